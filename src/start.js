@@ -1,0 +1,7 @@
+// Plain JavaScript on purpose: an old Node must be able to read this file to say that it is too old.
+const needed = 24;
+if (Number(process.versions.node.split('.')[0]) < needed) {
+  console.error(`Signalbox needs Node ${needed} or later; this is ${process.version}.`);
+  process.exit(2);
+}
+if (process.argv[2] !== '--check') await import('./main.ts');
