@@ -98,3 +98,286 @@ export type Reading =
   | { kind: 'update'; updates: Update[] }
   | { kind: 'invalid'; reason: InvalidReason }
   | { kind: 'none' };
+
+/** Where a signal came from. Snowflakes are strings; times are milliseconds since the epoch. */
+export const source = z.object({
+  guildId: z.string(),
+  channelId: z.string(),
+  /** The channel's name in the config (`alpha`). */
+  channel: z.string(),
+  messageId: z.string(),
+  authorId: z.string(),
+  /** Which of the message's signals, from 0. */
+  index: z.number().int().nonnegative(),
+  postedAt: z.number(),
+});
+export type Source = z.infer<typeof source>;
+
+/** `BOTH` in one-way mode; in hedge mode each side is a position of its own. */
+export const positionSide = z.enum(['BOTH', 'LONG', 'SHORT']);
+export type PositionSide = z.infer<typeof positionSide>;
+
+export const action = z.enum(['BUY', 'SELL']);
+export type Action = z.infer<typeof action>;
+
+export const orderType = z.enum([
+  'market',
+  'limit',
+  'stop_market',
+  'take_profit_market',
+  'trailing_stop_market',
+]);
+export type OrderType = z.infer<typeof orderType>;
+
+export const workingType = z.enum(['mark', 'last']);
+export type WorkingType = z.infer<typeof workingType>;
+
+/** An order as we ask for it. `price` for limit, `triggerPrice` for conditional ones. */
+export const orderRequest = z.object({
+  clientId: z.string().max(36),
+  symbol: z.string(),
+  action,
+  positionSide,
+  type: orderType,
+  quantity: amount,
+  price: amount.nullable(),
+  triggerPrice: amount.nullable(),
+  workingType,
+  reduceOnly: z.boolean(),
+  callbackPct: amount.nullable(),
+});
+export type OrderRequest = z.infer<typeof orderRequest>;
+
+export const plannedEntry = z.object({
+  type: z.enum(['market', 'limit', 'stop_market']),
+  /** Limit price or trigger; null for market. */
+  price: amount.nullable(),
+  quantity: amount,
+});
+export type PlannedEntry = z.infer<typeof plannedEntry>;
+
+export const plannedTarget = z.object({ price: amount, sharePct: amount });
+export type PlannedTarget = z.infer<typeof plannedTarget>;
+
+/** Something the plan changed against the signal, to be said on the card. */
+export const planNote = z.object({
+  code: z.enum([
+    'leverage_cut',
+    'leverage_for_liquidation',
+    'cross_as_isolated',
+    'quantity_cut',
+    'targets_merged',
+    'entries_merged',
+    'symbol_scaled',
+    'default_stop',
+    'keeps_margin_mode',
+    'keeps_leverage',
+  ]),
+  numbers: z.record(z.string(), z.string()),
+});
+export type PlanNote = z.infer<typeof planNote>;
+
+/** A signal fitted to the account and the exchange's filters: what would be ordered. */
+export const plan = z.object({
+  market,
+  symbol: z.string(),
+  quote: z.string(),
+  side,
+  positionSide,
+  entries: z.array(plannedEntry).min(1),
+  /** Weighted mean of the planned prices; the mark price for market. */
+  entryPrice: amount,
+  stopPrice: amount,
+  targets: z.array(plannedTarget),
+  quantity: amount,
+  leverage: z.number().int().positive(),
+  marginMode,
+  /** All in quote currency, at the planned entry. */
+  notional: amount,
+  margin: amount,
+  riskAmount: amount,
+  riskPct: amount,
+  /** Reward over risk, weighted over the targets; null without targets. */
+  rewardRisk: amount.nullable(),
+  liquidationPrice: amount.nullable(),
+  markPrice: amount,
+  equity: amount,
+  notes: z.array(planNote),
+});
+export type Plan = z.infer<typeof plan>;
+
+export const denialCode = z.enum([
+  'paused',
+  'duplicate_signal',
+  'symbol_not_listed',
+  'symbol_denied',
+  'symbol_halted',
+  'short_on_spot',
+  'no_stop',
+  'stop_too_far',
+  'entry_too_far',
+  'reward_too_small',
+  'liquidation_too_near',
+  'too_many_trades',
+  'too_many_on_symbol',
+  'notional_limit',
+  'risk_limit',
+  'daily_loss',
+  'loss_streak',
+  'cooldown',
+  'order_rate',
+  'size_too_small',
+  'balance_too_small',
+  'opposite_position',
+  'margin_mode_conflict',
+  'foreign_position',
+  'target_passed',
+  'trigger_not_reached',
+  'exchange_unreachable',
+  'not_ready',
+]);
+export type DenialCode = z.infer<typeof denialCode>;
+
+/** Our own "no": the rule, the setting behind it (config key, null where there is none) and the numbers compared. */
+export const denial = z.object({
+  code: denialCode,
+  setting: z.string().nullable(),
+  numbers: z.record(z.string(), z.string()),
+});
+export type Denial = z.infer<typeof denial>;
+
+/** One execution, as the exchange reports it. */
+export const fill = z.object({
+  /** The exchange's trade id: the same fill reported twice has the same one. */
+  tradeId: z.string(),
+  orderId: z.string(),
+  clientId: z.string(),
+  symbol: z.string(),
+  action,
+  positionSide,
+  price: amount,
+  quantity: amount,
+  commission: amount,
+  commissionAsset: z.string(),
+  realisedPnl: amount,
+  maker: z.boolean(),
+  at: z.number(),
+});
+export type Fill = z.infer<typeof fill>;
+
+/**
+ * `pending`: journalled, no answer yet. `unknown`: an answer that is neither yes nor no. `working`: on the book
+ * (a conditional one armed). `triggered`: a conditional one whose child order is under way. The rest is final.
+ */
+export const orderStatus = z.enum([
+  'pending',
+  'unknown',
+  'working',
+  'triggered',
+  'filled',
+  'cancelled',
+  'expired',
+  'rejected',
+  'failed',
+]);
+export type OrderStatus = z.infer<typeof orderStatus>;
+
+export const orderRole = z.enum(['entry', 'stop', 'target', 'close', 'trail']);
+export type OrderRole = z.infer<typeof orderRole>;
+
+/** An order of a trade: what we asked for and what we know of it. */
+export const order = orderRequest.extend({
+  role: orderRole,
+  /** Which entry or target, from 0. */
+  slot: z.number().int().nonnegative(),
+  status: orderStatus,
+  /** The exchange's id; of the child order once a conditional order has triggered. */
+  orderId: z.string().nullable(),
+  /** Executed quantity as far as we know: the larger of reports and fills, never falling. */
+  executed: amount,
+  createdAt: z.number(),
+  /** When the status last became pending or unknown; queries and time-outs count from here. */
+  since: z.number(),
+  /** How often we asked for it in vain. */
+  queries: z.number().int().nonnegative(),
+  cancelAskedAt: z.number().nullable(),
+  /** Why it was refused, cancelled or expired: the exchange's code and text. */
+  code: z.number().nullable(),
+  reason: z.string().nullable(),
+});
+export type Order = z.infer<typeof order>;
+
+export const closeReason = z.enum([
+  'targets',
+  'stop',
+  'trailing_stop',
+  'user',
+  'message',
+  'panic',
+  'opposite',
+  'elsewhere',
+  'liquidated',
+  'adl',
+  'stop_unplaceable',
+  'stop_crossed',
+  'entry_timeout',
+  'target_passed',
+  'entry_cancelled',
+  'entry_rejected',
+  'entry_failed',
+]);
+export type CloseReason = z.infer<typeof closeReason>;
+
+/** The trading settings a trade was opened with: later changes of the config do not reach it. */
+export const tradeTerms = z.object({
+  entryTimeoutMs: z.number(),
+  breakEvenAfter: z.number().int().nonnegative(),
+  stopTrigger: workingType,
+  trailingStop: z.object({ activateAfter: z.number().int().nonnegative(), callbackPct: amount }).nullable(),
+  makerFee: amount,
+  takerFee: amount,
+  tickSize: amount,
+  stepSize: amount,
+  minQuantity: amount,
+  minNotional: amount,
+  marketStepSize: amount,
+  marketMaxQuantity: amount,
+});
+export type TradeTerms = z.infer<typeof tradeTerms>;
+
+export const trade = z.object({
+  /** base36(message id)-index: unique per signal, and the stem of its client order ids. */
+  id: z.string(),
+  source,
+  signal,
+  plan,
+  terms: tradeTerms,
+  phase: z.enum(['entering', 'open', 'closing', 'closed']),
+  orders: z.array(order),
+  fills: z.array(fill),
+  /** The stop we want now: the plan's, or moved since. */
+  stopPrice: amount,
+  stopKind: z.enum(['initial', 'break_even', 'moved', 'trailing']),
+  /** The last stop price known to be active; a refused move goes back to it. */
+  stopHeldPrice: amount.nullable(),
+  /** Stop orders refused in a row. */
+  stopRefusals: z.number().int().nonnegative(),
+  targets: z.array(plannedTarget),
+  /** Targets that have filled or were passed, counted from the first. */
+  targetsHit: z.number().int().nonnegative(),
+  /** What still has to be closed at market: everything, or a quantity. */
+  closing: z.object({ quantity: amount.nullable(), reason: closeReason }).nullable(),
+  entriesCancelled: closeReason.nullable(),
+  /** Quantity that left without an order of ours. */
+  elsewhere: amount,
+  funding: amount,
+  /** Clock of the trade: opened (created), first fill, closed. */
+  createdAt: z.number(),
+  filledAt: z.number().nullable(),
+  lastFillAt: z.number().nullable(),
+  closedAt: z.number().nullable(),
+  closeReason: closeReason.nullable(),
+  /** Client id → executed quantity that has been told to the user. */
+  announced: z.record(z.string(), amount),
+});
+export type Trade = z.infer<typeof trade>;

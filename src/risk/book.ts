@@ -1,0 +1,51 @@
+import type { Decimal } from '../trading/decimal.ts';
+import type { Instrument, LeverageBracket, Position, Prices } from '../trading/exchange.ts';
+import type { Market, Trade } from '../trading/model.ts';
+
+/**
+ * The one account book: everything that a risk decision may look at. The desk owns and updates it; the rules only
+ * read it, so that assessing and reserving fit into one synchronous turn.
+ */
+export interface Book {
+  market: Market;
+  /** Null until the exchange has been reached and reconciled; then entries may be assessed. */
+  notReady: string | null;
+  /** When the exchange stopped answering, null while it answers. */
+  unreachableSince: number | null;
+  /** Quote asset (USDT). Equity is the margin balance. */
+  equity: Decimal;
+  available: Decimal;
+  hedgeMode: boolean;
+  /** Ours and open, working entries included: what they reserve is read off their plans and orders. */
+  trades: readonly Trade[];
+  positions: readonly Position[];
+  /** Symbols with positions or orders that are not ours. */
+  foreignSymbols: ReadonlySet<string>;
+  instruments: ReadonlyMap<string, Instrument>;
+  prices: ReadonlyMap<string, Prices>;
+  brackets: ReadonlyMap<string, readonly LeverageBracket[]>;
+  fees: { maker: Decimal; taker: Decimal };
+  pauses: readonly Pause[];
+  /** Since 00:00 in the configured timezone: realised with fees and funding, and the change of unrealised. */
+  dayPnl: Decimal;
+  /** Equity at 00:00; the base of maxDailyLossPct. */
+  dayStartEquity: Decimal;
+  /** Losing trades in a row, the newest last closed. */
+  lossStreak: number;
+  /** Symbol → when its last losing trade closed. */
+  lastLossAt: ReadonlyMap<string, number>;
+  /** Fingerprints of signals planned or traded, with their time (see `fingerprint`). */
+  recentSignals: ReadonlyMap<string, number>;
+  /** When entry orders were sent, newest last; older than a minute may be absent. */
+  entryOrderTimes: readonly number[];
+}
+
+/** Why nothing is opened. `channelId` null = everywhere; `until` null = until /resume. */
+export interface Pause {
+  reason: 'user' | 'daily_loss' | 'loss_streak' | 'fault' | 'account_changed';
+  channelId: string | null;
+  since: number;
+  until: number | null;
+  by: string | null;
+  detail: string;
+}

@@ -1,0 +1,114 @@
+import type { Book, Pause } from '../risk/book.ts';
+import type { RuleCheck } from '../risk/assess.ts';
+import type { ChannelSettings } from '../risk/settings.ts';
+import type { Decimal } from './decimal.ts';
+import type { Denial, Fill, Order, Plan, Signal, Source, Trade } from './model.ts';
+
+/** What Discord, the commands and the panel may ask of the desk. */
+export interface Desk {
+  /** A live view: read it, never keep it over an await. */
+  readonly book: Book;
+  /** Plans and checks without reserving anything. Prices of the symbol are fetched first where they are not known. */
+  preview(signal: Signal, source: Source, channel: ChannelSettings): Promise<Assessment>;
+  /** Assesses again and reserves in one turn, journals, sends. A signal that has a trade already answers `exists`. */
+  open(signal: Signal, source: Source, channel: ChannelSettings): Promise<Opened>;
+  /** Open trades, oldest first. */
+  trades(): readonly Trade[];
+  /** Open or closed. */
+  find(tradeId: string): Promise<Trade | null>;
+  /** Closed trades with `closedAt` in [from, to), oldest first. */
+  closedBetween(fromMs: number, toMs: number): Promise<Trade[]>;
+  request(tradeId: string, request: TradeRequest, by: string): Promise<RequestResult>;
+  pause(pause: Pause): Promise<void>;
+  /** Lifts the pauses of these reasons (all channels, or one). */
+  resume(reasons: readonly Pause['reason'][], channelId: string | null): Promise<void>;
+  /** Pauses, cancels every entry, closes every position of ours; goes on over a restart until flat. */
+  panic(by: string): Promise<{ trades: number }>;
+  /** Marks an order's fill as told to the user; until then it is announced again after a restart. */
+  announced(tradeId: string, clientId: string, executed: Decimal): Promise<void>;
+  health(): DeskHealth;
+}
+
+export type Assessment =
+  | { kind: 'planned'; plan: Plan; checks: RuleCheck[] }
+  | { kind: 'denied'; denial: Denial; checks: RuleCheck[] };
+
+export type Opened =
+  | { kind: 'opened'; trade: Trade }
+  | { kind: 'exists'; tradeId: string }
+  | { kind: 'denied'; denial: Denial; checks: RuleCheck[] }
+  /** Nothing was sent: our fault (the journal could not be written), or the exchange refused leverage or margin. */
+  | { kind: 'failed'; message: string }
+  | { kind: 'rejected'; code: number; message: string };
+
+export type TradeRequest =
+  /** `fraction` of what is held now, 0 to 1; 1 also cancels the entries. */
+  | { type: 'close'; fraction: Decimal; reason: 'user' | 'message' | 'panic' | 'opposite' }
+  | { type: 'move_stop'; price: Decimal }
+  | { type: 'break_even' }
+  | { type: 'cancel_entries' }
+  | { type: 'set_targets'; prices: Decimal[] };
+
+export type RequestResult =
+  | { kind: 'done' }
+  /** `wrong_side`: the stop would trigger at once; `raises_risk`: needs a click (ask, then pass `confirmed`). */
+  | { kind: 'refused'; reason: 'no_such_trade' | 'nothing_held' | 'no_entries' | 'wrong_side' | 'raises_risk' };
+
+/** What the desk tells the rest of the program, after it is durable. */
+export type DeskEvent =
+  | { type: 'opened'; trade: Trade }
+  | { type: 'changed'; trade: Trade }
+  /** An order is complete, or 3 s have passed since its last part. `fills` are all of that order. */
+  | { type: 'filled'; trade: Trade; order: Order; fills: Fill[] }
+  | { type: 'rejected'; trade: Trade; order: Order }
+  | { type: 'elsewhere'; trade: Trade; quantity: Decimal; cause: 'user' | 'liquidated' | 'adl' }
+  | { type: 'closed'; trade: Trade }
+  | { type: 'paused'; pause: Pause }
+  | { type: 'resumed'; reasons: readonly Pause['reason'][] }
+  /** What a start, a reconnect or the minute's comparison found and did; null lines never come. */
+  | { type: 'recovered'; cause: 'start' | 'reconnect' | 'comparison'; tookMs: number; lines: RecoveryLine[] }
+  | { type: 'alert'; level: 'warning' | 'critical'; code: AlertCode; tradeId: string | null; numbers: Record<string, string> };
+
+export type AlertCode =
+  | 'stop_refused'
+  | 'stop_crossed'
+  | 'stop_unplaceable'
+  | 'stop_move_refused'
+  | 'stop_lost'
+  | 'entry_unknown'
+  | 'entry_failed'
+  | 'close_refused'
+  | 'foreign_position'
+  | 'position_mismatch'
+  | 'exchange_unreachable'
+  | 'exchange_back'
+  | 'stream_silent'
+  | 'key_refused'
+  | 'store_failed'
+  | 'account_changed'
+  | 'daily_loss'
+  | 'loss_streak'
+  | 'target_passed'
+  | 'targets_merged';
+
+export interface RecoveryLine {
+  code:
+    | 'entry_adopted'
+    | 'entry_failed'
+    | 'fill_found'
+    | 'stop_restored'
+    | 'order_swept'
+    | 'closed_elsewhere'
+    | 'position_foreign'
+    | 'position_mismatch';
+  symbol: string;
+  numbers: Record<string, string>;
+}
+
+export interface DeskHealth {
+  ready: boolean;
+  reason: string | null;
+  queued: number;
+  lastReconciledAt: number | null;
+  lastReconcileMs: number | null;
+}
