@@ -44,7 +44,8 @@ export type Opened =
 export type TradeRequest =
   /** `fraction` of what is held now, 0 to 1; 1 also cancels the entries. */
   | { type: 'close'; fraction: Decimal; reason: 'user' | 'message' | 'panic' | 'opposite' }
-  | { type: 'move_stop'; price: Decimal }
+  /** Loosening a stop raises risk: refused unless a human has confirmed it. */
+  | { type: 'move_stop'; price: Decimal; confirmed: boolean }
   | { type: 'break_even' }
   | { type: 'cancel_entries' }
   | { type: 'set_targets'; prices: Decimal[] };
