@@ -30,13 +30,25 @@ export interface Book {
   dayPnl: Decimal;
   /** Equity at 00:00; the base of maxDailyLossPct. */
   dayStartEquity: Decimal;
-  /** Losing trades in a row, the newest last closed. */
+  /** Set by a `/resume` ahead of the daily limit's end: until then (the next 00:00) `dayPnl` denies nothing. */
+  dailyLossLiftedUntil: number | null;
+  /** Losing trades in a row, the newest last closed; a `/resume` of the streak's pause begins again at 0. */
   lossStreak: number;
+  /** Channel id → the same for that channel's trades alone; a channel without any may be absent. */
+  channels: ReadonlyMap<string, ChannelTally>;
   /** Symbol → when its last losing trade closed. */
   lastLossAt: ReadonlyMap<string, number>;
   /** Fingerprints of signals planned or traded, with their time (see `fingerprint`). */
   recentSignals: ReadonlyMap<string, number>;
   /** When entry orders were sent, newest last; older than a minute may be absent. */
+  entryOrderTimes: readonly number[];
+}
+
+/** What one channel did, for the account-wide keys in its own block; each field as its namesake in `Book`. */
+export interface ChannelTally {
+  dayPnl: Decimal;
+  dailyLossLiftedUntil: number | null;
+  lossStreak: number;
   entryOrderTimes: readonly number[];
 }
 
