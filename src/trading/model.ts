@@ -296,10 +296,15 @@ export const order = orderRequest.extend({
   /** Executed quantity as far as we know: the larger of reports and fills, never falling. */
   executed: amount,
   createdAt: z.number(),
+  /** Not sent yet: to be sent at this time (again, after the exchange refused for load). */
+  sendAt: z.number().nullable(),
   /** When the status last became pending or unknown; queries and time-outs count from here. */
   since: z.number(),
-  /** How often we asked for it in vain. */
+  /** When the executed quantity last grew. */
+  filledAt: z.number().nullable(),
+  /** How often we asked for it in vain, and when we may ask again. */
   queries: z.number().int().nonnegative(),
+  queryAt: z.number().nullable(),
   cancelAskedAt: z.number().nullable(),
   /** Why it was refused, cancelled or expired: the exchange's code and text. */
   code: z.number().nullable(),
@@ -362,17 +367,33 @@ export const trade = z.object({
   stopHeldPrice: amount.nullable(),
   /** Stop orders refused in a row. */
   stopRefusals: z.number().int().nonnegative(),
+  /** A refused stop, target or closing order is not tried again before these times. */
+  stopRetryAt: z.number().nullable(),
+  targetRetryAt: z.number().nullable(),
+  closeRetryAt: z.number().nullable(),
+  closeRefusals: z.number().int().nonnegative(),
+  /** A stop that the user placed in the app covers the whole position. */
+  userStop: z.boolean(),
   targets: z.array(plannedTarget),
   /** Targets that have filled or were passed, counted from the first. */
   targetsHit: z.number().int().nonnegative(),
-  /** What still has to be closed at market: everything, or a quantity. */
-  closing: z.object({ quantity: amount.nullable(), reason: closeReason }).nullable(),
+  /** How often the targets were replaced by a message. */
+  targetRound: z.number().int().nonnegative(),
+  /** The automatic move to break-even has been decided, whatever became of it. */
+  breakEvenDone: z.boolean(),
+  /**
+   * A close under way: until the closing orders have executed `until` in all; null = until nothing is held.
+   * `clearTargets`: the exchange refused it because resting targets take the quantity.
+   */
+  closing: z.object({ until: amount.nullable(), reason: closeReason, clearTargets: z.boolean() }).nullable(),
   entriesCancelled: closeReason.nullable(),
   /** Quantity that left without an order of ours. */
   elsewhere: amount,
   funding: amount,
   /** Clock of the trade: opened (created), first fill, closed. */
   createdAt: z.number(),
+  /** Entries that the exchange is too busy for wait until then. */
+  sendUntil: z.number(),
   filledAt: z.number().nullable(),
   lastFillAt: z.number().nullable(),
   closedAt: z.number().nullable(),

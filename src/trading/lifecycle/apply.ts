@@ -1,0 +1,335 @@
+import { Decimal, ZERO } from '../decimal.ts';
+import type { OrderReport, Outcome } from '../exchange.ts';
+import type { Fill, Order, OrderStatus } from '../model.ts';
+import { better, fillsOf, held, isActive, isLive, quantityOf } from './facts.ts';
+import { applyRequest } from './requests.ts';
+import { alert, patch, patchOrder, type TradeEvent, type Work } from './types.ts';
+
+/** Facts first: what an event tells us, before anything is decided. */
+export function apply(work: Work, event: TradeEvent): void {
+  switch (event.type) {
+    case 'begin':
+      for (const order of work.trade.orders) work.effects.push({ type: 'place', order });
+      return;
+    case 'restart':
+      return restart(work);
+    case 'placed':
+      return placed(work, event.clientId, event.outcome);
+    case 'cancelled':
+      return cancelAnswered(work, event.clientId, event.outcome);
+    case 'report':
+      report(work, event.report);
+      if (event.fill !== null) addFills(work, [event.fill]);
+      return;
+    case 'fills':
+      return addFills(work, event.fills);
+    case 'missing':
+      return missing(work, event.clientId);
+    case 'absent':
+      return absent(work, event.clientId);
+    case 'prices':
+      return notePrices(work, event.prices);
+    case 'tick':
+      return;
+    case 'request':
+      return applyRequest(work, event.request);
+    case 'elsewhere':
+      return elsewhere(work, event.quantity, event.fills, event.cause);
+    case 'user_stop':
+      if (work.trade.userStop !== event.covers) patch(work, { userStop: event.covers });
+      return;
+    case 'funding':
+      return patch(work, { funding: work.trade.funding.plus(event.amount) });
+    case 'announced':
+      return patch(work, { announced: { ...work.trade.announced, [event.clientId]: event.executed } });
+  }
+}
+
+function find(work: Work, clientId: string): Order | undefined {
+  return work.trade.orders.find((order) => order.clientId === clientId);
+}
+
+function restart(work: Work): void {
+  for (const order of work.trade.orders) {
+    if (!isLive(order)) continue;
+    const wasSent = order.status === 'pending' && order.sendAt === null;
+    patchOrder(work, order.clientId, {
+      ...(wasSent ? { status: 'unknown', since: work.now, queries: 0, queryAt: null } : {}),
+      cancelAskedAt: null,
+    });
+  }
+  patch(work, { stopRetryAt: null, targetRetryAt: null, closeRetryAt: null });
+}
+
+function placed(work: Work, clientId: string, outcome: Outcome<OrderReport>): void {
+  const order = find(work, clientId);
+  if (!order) return;
+  switch (outcome.kind) {
+    case 'confirmed':
+      return report(work, outcome.value);
+    case 'unknown':
+      if (order.status !== 'pending') return;
+      return patchOrder(work, clientId, { status: 'unknown', since: work.now, reason: outcome.message });
+    case 'throttled':
+      if (order.status !== 'pending') return;
+      return patchOrder(work, clientId, {
+        sendAt: work.now + outcome.retryAfterMs,
+        code: outcome.code,
+        reason: outcome.message,
+      });
+    case 'rejected':
+      // An event that says it stands there beats an answer that says it does not.
+      if (order.status !== 'pending' && order.status !== 'unknown') return;
+      patchOrder(work, clientId, { status: 'rejected', code: outcome.code, reason: outcome.message });
+      return refused(work, { ...order, code: outcome.code, reason: outcome.message });
+  }
+}
+
+/** -2021: "Order would immediately trigger." https://developers.binance.com/docs/derivatives/usds-margined-futures/error-code */
+const WOULD_TRIGGER = -2021;
+
+function refused(work: Work, order: Order): void {
+  const numbers = { code: String(order.code), message: order.reason ?? '' };
+  switch (order.role) {
+    case 'entry':
+      work.effects.push({ type: 'rejected', order: { ...order, status: 'rejected' } });
+      return;
+    case 'stop':
+    case 'trail':
+      return stopRefused(work, order, numbers);
+    case 'target':
+      patch(work, { targetRetryAt: work.now + 5_000 });
+      work.effects.push({ type: 'compare' });
+      return;
+    case 'close': {
+      const refusals = work.trade.closeRefusals + 1;
+      patch(work, {
+        closeRefusals: refusals,
+        closeRetryAt: work.now + Math.min(250 * 2 ** refusals, 10_000),
+        closing: work.trade.closing && { ...work.trade.closing, clearTargets: true },
+      });
+      if (refusals === 3) alert(work, 'critical', 'close_refused', numbers);
+      work.effects.push({ type: 'compare' });
+      return;
+    }
+  }
+}
+
+/** Refusals of a stop in a row before the position is closed instead. */
+const STOP_ATTEMPTS = 3;
+
+function stopRefused(work: Work, order: Order, numbers: Record<string, string>): void {
+  const { trade } = work;
+  const wasMoved = trade.stopHeldPrice !== null && !trade.stopHeldPrice.eq(trade.stopPrice);
+  if (wasMoved && trade.stopHeldPrice !== null) {
+    const crossed = order.code === WOULD_TRIGGER;
+    if (crossed || trade.stopRefusals + 1 >= STOP_ATTEMPTS) {
+      alert(work, 'warning', 'stop_move_refused', { ...numbers, price: trade.stopPrice.toString() });
+      patch(work, { stopPrice: trade.stopHeldPrice, stopKind: 'moved', stopRefusals: 0, stopRetryAt: null });
+      return;
+    }
+  } else if (order.code === WOULD_TRIGGER) {
+    alert(work, 'critical', 'stop_crossed', { ...numbers, price: trade.stopPrice.toString() });
+    patch(work, {
+      closing: { until: null, reason: 'stop_crossed', clearTargets: false },
+      closeRetryAt: null,
+    });
+    return;
+  }
+  const refusals = trade.stopRefusals + 1;
+  patch(work, { stopRefusals: refusals, stopRetryAt: work.now + Math.min(50 * 2 ** refusals, 30_000) });
+  if (refusals === 1) alert(work, 'warning', 'stop_refused', numbers);
+  if (refusals < STOP_ATTEMPTS || trade.userStop || trade.closing?.until === null) return;
+  alert(work, 'critical', 'stop_unplaceable', numbers);
+  work.effects.push({
+    type: 'fault',
+    detail: `stop of ${trade.plan.symbol} refused: ${numbers.code} ${numbers.message}`,
+  });
+  patch(work, {
+    closing: { until: null, reason: 'stop_unplaceable', clearTargets: false },
+    closeRetryAt: null,
+  });
+}
+
+function cancelAnswered(work: Work, clientId: string, outcome: Outcome<OrderReport | null>): void {
+  const order = find(work, clientId);
+  if (!order) return;
+  if (outcome.kind === 'confirmed' && outcome.value !== null) return report(work, outcome.value);
+  // Not there, refused or unanswered: only the order itself can tell. `cancelAskedAt` paces the next attempt.
+  if (isLive(order)) work.effects.push({ type: 'query', order });
+}
+
+const AFTER_REPORT: Record<OrderReport['status'], OrderStatus> = {
+  working: 'working',
+  triggered: 'triggered',
+  filled: 'filled',
+  cancelled: 'cancelled',
+  expired: 'expired',
+  rejected: 'rejected',
+};
+
+/** Late or doubled reports never take anything back: quantities only grow, final states stay. */
+function report(work: Work, seen: OrderReport): void {
+  const order = find(work, seen.clientId);
+  if (!order) return;
+  const grown = seen.executed.gt(order.executed);
+  const executed = grown ? seen.executed : order.executed;
+  const status = nextStatus(order, AFTER_REPORT[seen.status]);
+  const changes =
+    grown || status !== order.status || (seen.orderId !== null && seen.orderId !== order.orderId);
+  if (!changes) return;
+  patchOrder(work, order.clientId, {
+    status,
+    executed,
+    orderId: seen.orderId ?? order.orderId,
+    queries: 0,
+    queryAt: null,
+    sendAt: null,
+    ...(grown ? { filledAt: work.now } : {}),
+    ...(seen.reason !== null ? { reason: seen.reason } : {}),
+  });
+  if (grown) noteExecution(work);
+  if (status !== order.status) statusChanged(work, order, status);
+}
+
+/** `failed` is our own conclusion from silence, so the exchange may still correct it. */
+function nextStatus(order: Order, seen: OrderStatus): OrderStatus {
+  if (order.status === 'filled') return 'filled';
+  if (seen === 'filled') return 'filled';
+  const final = !isLive(order) && order.status !== 'failed';
+  if (final) return order.status;
+  if (order.status === 'triggered' && seen === 'working') return 'triggered';
+  return seen;
+}
+
+function statusChanged(work: Work, before: Order, status: OrderStatus): void {
+  const isStop = before.role === 'stop' || before.role === 'trail';
+  if (isStop && status === 'working' && before.triggerPrice !== null) {
+    patch(work, { stopHeldPrice: before.triggerPrice, stopRefusals: 0, stopRetryAt: null });
+  }
+  const lost =
+    status === 'rejected' ||
+    status === 'expired' ||
+    (status === 'cancelled' && before.cancelAskedAt === null);
+  if (isStop && lost && isActive(before)) {
+    alert(work, 'warning', 'stop_lost', { status, price: before.triggerPrice?.toString() ?? '' });
+  }
+  if (before.role === 'entry' && status === 'rejected') {
+    work.effects.push({ type: 'rejected', order: { ...before, status } });
+  }
+}
+
+function noteExecution(work: Work): void {
+  patch(work, { filledAt: work.trade.filledAt ?? work.now, lastFillAt: work.now });
+}
+
+function addFills(work: Work, fills: readonly Fill[]): void {
+  const known = new Set(work.trade.fills.map((fill) => fill.tradeId));
+  for (const fill of fills) {
+    if (known.has(fill.tradeId)) continue;
+    const order = work.trade.orders.find(
+      (candidate) =>
+        candidate.clientId === fill.clientId ||
+        (candidate.orderId !== null && candidate.orderId === fill.orderId),
+    );
+    if (!order) continue;
+    known.add(fill.tradeId);
+    patch(work, { fills: [...work.trade.fills, { ...fill, clientId: order.clientId }] });
+    const seen = quantityOf(fillsOf(work.trade, order.clientId));
+    if (seen.gt(order.executed)) {
+      const complete = seen.gte(order.quantity);
+      patchOrder(work, order.clientId, {
+        executed: seen,
+        filledAt: work.now,
+        status: complete ? 'filled' : nextStatus(order, 'working'),
+      });
+      noteExecution(work);
+    }
+  }
+}
+
+/** How long a stop may be asked for in vain before another takes its place. */
+export const STOP_QUERY_PATIENCE_MS = 1_000;
+
+function missing(work: Work, clientId: string): void {
+  const order = find(work, clientId);
+  if (!order || !isLive(order)) return;
+  if (order.status === 'pending') return;
+  const protective = order.role === 'stop' || order.role === 'trail' || order.role === 'target';
+  // Something that stood on the book and is gone from it without a word: for a stop the next decision replaces it,
+  // and should it turn up again it is removed as surplus.
+  if (protective && isActive(order)) {
+    patchOrder(work, clientId, { status: 'failed', reason: 'not found' });
+    if (order.role !== 'target')
+      alert(work, 'warning', 'stop_lost', { price: order.triggerPrice?.toString() ?? '' });
+    return;
+  }
+  if (protective && work.now - order.since >= STOP_QUERY_PATIENCE_MS && order.queries >= 2) {
+    patchOrder(work, clientId, { status: 'failed', reason: 'not found' });
+  }
+  if (order.role === 'close' && work.now - order.since >= 5_000 && order.queries >= 3) {
+    patchOrder(work, clientId, { status: 'failed', reason: 'not found' });
+  }
+}
+
+function absent(work: Work, clientId: string): void {
+  const order = find(work, clientId);
+  if (!order || !isLive(order)) return;
+  patchOrder(work, clientId, { status: 'failed', reason: 'not found' });
+  if (order.role === 'entry') {
+    alert(work, 'warning', 'entry_failed', { quantity: order.quantity.toString() });
+  }
+}
+
+function notePrices(work: Work, prices: { mark?: Decimal; last?: Decimal }): void {
+  const { trade } = work;
+  const last = prices.last ?? prices.mark;
+  if (!last) return;
+  const next = trade.targets[trade.targetsHit];
+  const isHeld = held(trade).gt(0);
+  const entryLive = trade.orders.some(
+    (order) => order.role === 'entry' && isLive(order) && order.type !== 'market',
+  );
+  const nextReached = next !== undefined && !better(trade, next.price, last);
+  if (!isHeld && entryLive && trade.entriesCancelled === null && trade.filledAt === null) {
+    const stopTraded = !better(trade, last, trade.stopPrice);
+    if (nextReached || stopTraded) {
+      patch(work, { entriesCancelled: 'target_passed' });
+      alert(work, 'warning', 'target_passed', { price: last.toString() });
+    }
+    return;
+  }
+  if (!isHeld || !nextReached) return;
+  if (entryLive && trade.entriesCancelled === null) patch(work, { entriesCancelled: 'target_passed' });
+  // A target that was merged into a later one has no order that could say it was reached.
+  const hasOrder = trade.orders.some(
+    (order) => order.role === 'target' && order.slot === trade.targetsHit && isLive(order),
+  );
+  const settled = trade.orders.some((order) => order.role === 'target' && isLive(order));
+  if (!hasOrder && settled) patch(work, { targetsHit: trade.targetsHit + 1 });
+}
+
+function elsewhere(
+  work: Work,
+  quantity: Decimal,
+  fills: readonly Fill[],
+  cause: 'user' | 'liquidated' | 'adl',
+): void {
+  const taken = Decimal.min(quantity, held(work.trade));
+  if (taken.lte(ZERO)) return;
+  const known = new Set(work.trade.fills.map((fill) => fill.tradeId));
+  const fresh = fills.filter((fill) => !known.has(fill.tradeId));
+  patch(work, {
+    elsewhere: work.trade.elsewhere.plus(taken),
+    fills: [...work.trade.fills, ...fresh],
+    lastFillAt: work.now,
+  });
+  work.effects.push({ type: 'elsewhere', quantity: taken, cause });
+  if (held(work.trade).isZero()) {
+    const reason = cause === 'user' ? 'elsewhere' : cause;
+    patch(work, {
+      closeReason: reason,
+      entriesCancelled: work.trade.entriesCancelled ?? reason,
+    });
+  }
+}

@@ -1,0 +1,37 @@
+import { byRole, entered, held, isLive } from './facts.ts';
+import { cancel } from './send.ts';
+import { due, patch, patchOrder, type Work } from './types.ts';
+
+/** Sends what waits for the exchange to take orders again; an entry only as long as its signal is fresh. */
+export function sendWaiting(work: Work): void {
+  for (const order of work.trade.orders) {
+    if (order.sendAt === null || order.status !== 'pending') continue;
+    const stale = order.role === 'entry' && order.sendAt > work.trade.sendUntil;
+    if (stale) {
+      patchOrder(work, order.clientId, { status: 'rejected', sendAt: null });
+      work.effects.push({ type: 'rejected', order: { ...order, status: 'rejected' } });
+      continue;
+    }
+    if (!due(work, order.sendAt)) continue;
+    patchOrder(work, order.clientId, { sendAt: null, since: work.now });
+    work.effects.push({ type: 'place', order: { ...order, sendAt: null } });
+  }
+}
+
+/** When the rest of the entries is no longer wanted, and removing it. */
+export function manageEntries(work: Work): void {
+  const live = byRole(work.trade, 'entry').filter(isLive);
+  if (live.length === 0) return;
+  const { trade } = work;
+  if (trade.entriesCancelled === null) {
+    if (trade.closing?.until === null) patch(work, { entriesCancelled: trade.closing.reason });
+    else if (trade.targetsHit > 0 && held(trade).gt(0)) patch(work, { entriesCancelled: 'target_passed' });
+    else if (entered(trade).gt(0) && held(trade).isZero())
+      patch(work, { entriesCancelled: 'entry_cancelled' });
+    else if (due(work, trade.createdAt + trade.terms.entryTimeoutMs)) {
+      patch(work, { entriesCancelled: 'entry_timeout' });
+    }
+  }
+  if (work.trade.entriesCancelled === null) return;
+  for (const order of live) cancel(work, order);
+}

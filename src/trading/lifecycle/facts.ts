@@ -1,0 +1,163 @@
+import { Decimal, ZERO } from '../decimal.ts';
+import type { Action, Fill, Order, OrderRole, OrderStatus, Trade } from '../model.ts';
+
+/** What can be read off a trade: quantities, averages, results. Pure and derived, never stored. */
+
+const FINAL: ReadonlySet<OrderStatus> = new Set(['filled', 'cancelled', 'expired', 'rejected', 'failed']);
+
+/** It may still execute, as far as we know. */
+export function isLive(order: Order): boolean {
+  return !FINAL.has(order.status);
+}
+
+/** The exchange has said that it stands there. */
+export function isActive(order: Order): boolean {
+  return order.status === 'working' || order.status === 'triggered';
+}
+
+export function isConditional(order: Pick<Order, 'type'>): boolean {
+  return order.type !== 'market' && order.type !== 'limit';
+}
+
+export function byRole(trade: Trade, ...roles: OrderRole[]): Order[] {
+  return trade.orders.filter((order) => roles.includes(order.role));
+}
+
+export function executedOf(orders: readonly Order[]): Decimal {
+  return orders.reduce((sum, order) => sum.plus(order.executed), ZERO);
+}
+
+export function entered(trade: Trade): Decimal {
+  return executedOf(byRole(trade, 'entry'));
+}
+
+/** What the trade holds now, unsigned. */
+export function held(trade: Trade): Decimal {
+  let quantity = trade.elsewhere.negated();
+  for (const order of trade.orders) {
+    quantity = order.role === 'entry' ? quantity.plus(order.executed) : quantity.minus(order.executed);
+  }
+  return Decimal.max(quantity, ZERO);
+}
+
+export function entryAction(trade: Pick<Trade, 'plan'>): Action {
+  return trade.plan.side === 'long' ? 'BUY' : 'SELL';
+}
+
+export function exitAction(trade: Pick<Trade, 'plan'>): Action {
+  return trade.plan.side === 'long' ? 'SELL' : 'BUY';
+}
+
+/** +1 long, -1 short. */
+export function direction(trade: Pick<Trade, 'plan'>): 1 | -1 {
+  return trade.plan.side === 'long' ? 1 : -1;
+}
+
+/** Is price `a` further in the trade's favour than `b`? */
+export function better(trade: Pick<Trade, 'plan'>, a: Decimal, b: Decimal): boolean {
+  return direction(trade) === 1 ? a.gt(b) : a.lt(b);
+}
+
+/** Has `price` reached a level that lies in the trade's favour (a target)? */
+export function reachedTarget(trade: Pick<Trade, 'plan'>, price: Decimal, level: Decimal): boolean {
+  return !better(trade, level, price);
+}
+
+export function fillsOf(trade: Trade, clientId: string): Fill[] {
+  return trade.fills.filter((fill) => fill.clientId === clientId);
+}
+
+export function quantityOf(fills: readonly Fill[]): Decimal {
+  return fills.reduce((sum, fill) => sum.plus(fill.quantity), ZERO);
+}
+
+/** Quantity-weighted mean price; null without fills. */
+export function averagePrice(fills: readonly Fill[]): Decimal | null {
+  const quantity = quantityOf(fills);
+  if (quantity.isZero()) return null;
+  return fills.reduce((sum, fill) => sum.plus(fill.price.times(fill.quantity)), ZERO).div(quantity);
+}
+
+export function entryFills(trade: Trade): Fill[] {
+  const ids = new Set(byRole(trade, 'entry').map((order) => order.clientId));
+  return trade.fills.filter((fill) => ids.has(fill.clientId));
+}
+
+/** Average entry price; the planned one until fills are known. */
+export function averageEntry(trade: Trade): Decimal {
+  return averagePrice(entryFills(trade)) ?? trade.plan.entryPrice;
+}
+
+/** Executions that the exchange reported by quantity but that we have not seen as fills. */
+export function missingFills(trade: Trade): Order[] {
+  return trade.orders.filter((order) => quantityOf(fillsOf(trade, order.clientId)).lt(order.executed));
+}
+
+export interface Result {
+  /** Before costs, in quote currency. */
+  realised: Decimal;
+  /** Commissions paid in the quote asset; those in other assets are listed by asset. */
+  fees: Decimal;
+  otherFees: Record<string, Decimal>;
+  funding: Decimal;
+  /** realised − fees + funding. */
+  net: Decimal;
+  /** Net as a multiple of what the plan risked. */
+  rMultiple: Decimal | null;
+}
+
+export function resultOf(trade: Trade): Result {
+  let realised = ZERO;
+  let fees = ZERO;
+  const otherFees: Record<string, Decimal> = {};
+  for (const fill of trade.fills) {
+    realised = realised.plus(fill.realisedPnl);
+    if (fill.commissionAsset === trade.plan.quote) fees = fees.plus(fill.commission);
+    else otherFees[fill.commissionAsset] = (otherFees[fill.commissionAsset] ?? ZERO).plus(fill.commission);
+  }
+  const net = realised.minus(fees).plus(trade.funding);
+  const rMultiple = trade.plan.riskAmount.gt(0) ? net.div(trade.plan.riskAmount) : null;
+  return { realised, fees, otherFees, funding: trade.funding, net, rMultiple };
+}
+
+/** Profit on what is held at this price, before fees. */
+export function unrealisedAt(trade: Trade, price: Decimal): Decimal {
+  return price.minus(averageEntry(trade)).times(direction(trade)).times(held(trade));
+}
+
+/** Rounds a price to the tick in the trade's favour (`up` for a long). */
+export function roundInFavour(trade: Trade, price: Decimal): Decimal {
+  const rounding = direction(trade) === 1 ? Decimal.ROUND_UP : Decimal.ROUND_DOWN;
+  return price.div(trade.terms.tickSize).toDecimalPlaces(0, rounding).times(trade.terms.tickSize);
+}
+
+/** The fee rate paid to enter: maker and taker parts weighted by what they traded; taker until fills are known. */
+function entryFeeRate(trade: Trade): Decimal {
+  let traded = ZERO;
+  let fees = ZERO;
+  for (const fill of entryFills(trade)) {
+    const notional = fill.price.times(fill.quantity);
+    traded = traded.plus(notional);
+    fees = fees.plus(notional.times(fill.maker ? trade.terms.makerFee : trade.terms.takerFee));
+  }
+  return traded.isZero() ? trade.terms.takerFee : fees.div(traded);
+}
+
+/**
+ * Where closing at market leaves nothing lost: the average entry with the fee paid to enter and the taker fee to
+ * leave, rounded towards profit.
+ */
+export function breakEvenPrice(trade: Trade): Decimal {
+  const entryFee = entryFeeRate(trade);
+  const exitFee = trade.terms.takerFee;
+  const average = averageEntry(trade);
+  const price =
+    direction(trade) === 1
+      ? average.times(entryFee.plus(1)).div(new Decimal(1).minus(exitFee))
+      : average.times(new Decimal(1).minus(entryFee)).div(exitFee.plus(1));
+  return roundInFavour(trade, price);
+}
+
+export function lastGeneration(trade: Trade, role: OrderRole, slot: number): number {
+  return trade.orders.filter((order) => order.role === role && order.slot === slot).length;
+}

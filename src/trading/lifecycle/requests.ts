@@ -1,0 +1,100 @@
+import { Decimal } from '../decimal.ts';
+import type { RequestResult, TradeRequest } from '../desk-types.ts';
+import type { Prices } from '../exchange.ts';
+import type { Trade } from '../model.ts';
+import { better, breakEvenPrice, byRole, executedOf, held, isLive } from './facts.ts';
+import { patch, type Work } from './types.ts';
+
+/** Whether a request can be carried out as things stand; what it changes is decided by `applyRequest`. */
+export function judgeRequest(trade: Trade, request: TradeRequest, prices: Prices | null): RequestResult {
+  if (trade.phase === 'closed') return { kind: 'refused', reason: 'no_such_trade' };
+  const holds = held(trade).gt(0);
+  const entriesLive = byRole(trade, 'entry').some(isLive);
+  switch (request.type) {
+    case 'close':
+      if (holds || (request.fraction.gte(1) && entriesLive)) return { kind: 'done' };
+      return { kind: 'refused', reason: 'nothing_held' };
+    case 'cancel_entries':
+      return entriesLive ? { kind: 'done' } : { kind: 'refused', reason: 'no_entries' };
+    case 'set_targets':
+      return { kind: 'done' };
+    case 'break_even':
+      if (!holds) return { kind: 'refused', reason: 'nothing_held' };
+      return judgeStop(trade, breakEvenPrice(trade), prices, true);
+    case 'move_stop':
+      return judgeStop(trade, request.price, prices, request.confirmed);
+  }
+}
+
+function judgeStop(trade: Trade, price: Decimal, prices: Prices | null, confirmed: boolean): RequestResult {
+  const reference = prices && (trade.terms.stopTrigger === 'mark' ? prices.mark : prices.last);
+  if (reference && !better(trade, reference, price)) return { kind: 'refused', reason: 'wrong_side' };
+  if (!confirmed && better(trade, trade.stopPrice, price)) return { kind: 'refused', reason: 'raises_risk' };
+  return { kind: 'done' };
+}
+
+export function applyRequest(work: Work, request: TradeRequest): void {
+  const { trade } = work;
+  if (trade.phase === 'closed') return;
+  switch (request.type) {
+    case 'close':
+      return close(work, request.fraction, request.reason);
+    case 'cancel_entries':
+      return patch(work, { entriesCancelled: trade.entriesCancelled ?? 'entry_cancelled' });
+    case 'break_even':
+      return moveStop(work, breakEvenPrice(trade), 'break_even');
+    case 'move_stop':
+      return moveStop(work, request.price, 'moved');
+    case 'set_targets': {
+      const sharePct = new Decimal(100)
+        .div(request.prices.length || 1)
+        .toDecimalPlaces(8, Decimal.ROUND_DOWN);
+      const sorted = [...request.prices].sort((a, b) => (better(trade, b, a) ? -1 : 1));
+      return patch(work, {
+        targets: sorted.map((price, index) => ({
+          price: toTick(price, trade),
+          // The last one takes what rounding left, so that the shares are 100 together.
+          sharePct: index === sorted.length - 1 ? new Decimal(100).minus(sharePct.times(index)) : sharePct,
+        })),
+        targetsHit: 0,
+        targetRound: trade.targetRound + 1,
+        targetRetryAt: null,
+      });
+    }
+  }
+}
+
+function toTick(price: Decimal, trade: Trade): Decimal {
+  return price
+    .div(trade.terms.tickSize)
+    .toDecimalPlaces(0, Decimal.ROUND_HALF_UP)
+    .times(trade.terms.tickSize);
+}
+
+function moveStop(work: Work, price: Decimal, kind: 'break_even' | 'moved'): void {
+  patch(work, { stopPrice: toTick(price, work.trade), stopKind: kind, stopRefusals: 0, stopRetryAt: null });
+}
+
+/** A fraction of what is held now; all of it also ends the entries. A full close under way is never reduced. */
+function close(work: Work, fraction: Decimal, reason: 'user' | 'message' | 'panic' | 'opposite'): void {
+  const { trade } = work;
+  if (trade.closing?.until === null) return;
+  if (fraction.gte(1)) {
+    patch(work, {
+      closing: { until: null, reason, clearTargets: false },
+      entriesCancelled: trade.entriesCancelled ?? reason,
+      closeRetryAt: null,
+      closeRefusals: 0,
+    });
+    return;
+  }
+  const step = trade.terms.marketStepSize;
+  const part = held(trade).times(fraction).div(step).toDecimalPlaces(0, Decimal.ROUND_HALF_UP).times(step);
+  if (part.lte(0)) return;
+  const base = trade.closing?.until ?? executedOf(byRole(trade, 'close'));
+  patch(work, {
+    closing: { until: base.plus(part), reason, clearTargets: false },
+    closeRetryAt: null,
+    closeRefusals: 0,
+  });
+}

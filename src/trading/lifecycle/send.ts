@@ -1,0 +1,70 @@
+import type { Decimal } from '../decimal.ts';
+import type { Order, OrderRole, OrderType } from '../model.ts';
+import { entryAction, exitAction, isConditional, isLive, lastGeneration } from './facts.ts';
+import { clientIdOf } from './ids.ts';
+import { due, patch, patchOrder, type Work } from './types.ts';
+
+/** How long an unanswered cancel is waited for before it is asked again. */
+const CANCEL_PATIENCE_MS = 2_000;
+
+interface NewOrder {
+  role: OrderRole;
+  slot: number;
+  type: OrderType;
+  quantity: Decimal;
+  price?: Decimal;
+  triggerPrice?: Decimal;
+}
+
+/** Builds an order of this trade: deterministic id, right side, reduce-only wherever it leaves the position. */
+export function buildOrder(work: Work, wanted: NewOrder): Order {
+  const { trade, now } = work;
+  const isEntry = wanted.role === 'entry';
+  return {
+    clientId: clientIdOf(trade.id, wanted.role, wanted.slot, lastGeneration(trade, wanted.role, wanted.slot)),
+    symbol: trade.plan.symbol,
+    action: isEntry ? entryAction(trade) : exitAction(trade),
+    positionSide: trade.plan.positionSide,
+    type: wanted.type,
+    quantity: wanted.quantity,
+    price: wanted.price ?? null,
+    triggerPrice: wanted.triggerPrice ?? null,
+    workingType: trade.terms.stopTrigger,
+    reduceOnly: !isEntry,
+    callbackPct: null,
+    role: wanted.role,
+    slot: wanted.slot,
+    status: 'pending',
+    orderId: null,
+    executed: trade.elsewhere.times(0),
+    createdAt: now,
+    sendAt: null,
+    since: now,
+    filledAt: null,
+    queries: 0,
+    queryAt: null,
+    cancelAskedAt: null,
+    code: null,
+    reason: null,
+  };
+}
+
+export function place(work: Work, wanted: NewOrder): void {
+  const order = buildOrder(work, wanted);
+  patch(work, { orders: [...work.trade.orders, order] });
+  work.effects.push({ type: 'place', order });
+}
+
+/** Asks for the order's removal, once per `CANCEL_PATIENCE_MS`; one that was never sent is simply dropped. */
+export function cancel(work: Work, order: Order): void {
+  if (!isLive(order)) return;
+  if (order.status === 'pending' && order.sendAt !== null) {
+    patchOrder(work, order.clientId, { status: 'cancelled', sendAt: null });
+    return;
+  }
+  // A triggered conditional order is a market order under way: there is nothing left to cancel.
+  if (order.status === 'triggered' && isConditional(order)) return;
+  if (order.cancelAskedAt !== null && !due(work, order.cancelAskedAt + CANCEL_PATIENCE_MS)) return;
+  patchOrder(work, order.clientId, { cancelAskedAt: work.now });
+  work.effects.push({ type: 'cancel', order });
+}

@@ -1,0 +1,58 @@
+import type { Order } from '../model.ts';
+import { fillsOf, isLive, missingFills, quantityOf } from './facts.ts';
+import { due, patchOrder, type Work } from './types.ts';
+
+/** After how long without news an order is asked for: at once, then ever more slowly. */
+const QUERY_BACKOFF_MS = [0, 250, 500, 1_000, 2_000, 4_000, 8_000, 15_000, 30_000];
+/** A write without any answer is asked for before the adapter's own time-out ends. */
+const PENDING_PATIENCE_MS = 800;
+const FILL_MESSAGE_DELAY_MS = 3_000;
+const FILL_QUERY_AFTER_MS = 1_000;
+
+/** Asks the exchange about every order whose fate is not known. */
+export function askForUnknown(work: Work): void {
+  for (const order of work.trade.orders) {
+    if (!isLive(order) || order.sendAt !== null) continue;
+    if (order.status === 'unknown') askAt(work, order, order.queryAt ?? order.since);
+    else if (order.status === 'pending')
+      askAt(work, order, order.queryAt ?? order.since + PENDING_PATIENCE_MS);
+  }
+}
+
+function askAt(work: Work, order: Order, at: number): void {
+  if (!due(work, at)) return;
+  const pause = QUERY_BACKOFF_MS[Math.min(order.queries + 1, QUERY_BACKOFF_MS.length - 1)] ?? 30_000;
+  patchOrder(work, order.clientId, { queries: order.queries + 1, queryAt: work.now + pause });
+  work.effects.push({ type: 'query', order });
+}
+
+/** One message per order: when it is complete, or 3 s after its last part. Prices come with the fills. */
+export function tellFills(work: Work): void {
+  const lacking = new Set(missingFills(work.trade).map((order) => order.clientId));
+  for (const order of work.trade.orders) {
+    if (order.executed.isZero()) continue;
+    const told = work.trade.announced[order.clientId];
+    if (told?.gte(order.executed)) continue;
+    const since = order.filledAt ?? order.createdAt;
+    if (lacking.has(order.clientId)) {
+      askForFills(work, order, since);
+      continue;
+    }
+    if (isLive(order) && !due(work, since + FILL_MESSAGE_DELAY_MS)) continue;
+    work.effects.push({ type: 'filled', order, fills: fillsOf(work.trade, order.clientId) });
+  }
+}
+
+function askForFills(work: Work, order: Order, since: number): void {
+  if (!due(work, order.queryAt ?? since + FILL_QUERY_AFTER_MS)) return;
+  const pause = QUERY_BACKOFF_MS[Math.min(order.queries + 3, QUERY_BACKOFF_MS.length - 1)] ?? 30_000;
+  patchOrder(work, order.clientId, { queries: order.queries + 1, queryAt: work.now + pause });
+  work.effects.push({ type: 'query_fills' });
+}
+
+/** Every execution is known as a fill: results can be trusted. */
+export function fillsComplete(work: Work): boolean {
+  return work.trade.orders.every((order) =>
+    quantityOf(fillsOf(work.trade, order.clientId)).gte(order.executed),
+  );
+}

@@ -1,0 +1,115 @@
+import { Decimal } from '../decimal.ts';
+import type { Order, Trade } from '../model.ts';
+import { better, breakEvenPrice, byRole, held, isActive, isLive } from './facts.ts';
+import { cancel, place } from './send.ts';
+import { due, patch, type Work } from './types.ts';
+
+/** A stop that has had no answer for this long is joined by another. */
+const STOP_PATIENCE_MS = 1_000;
+
+/** Moves the wanted stop to break-even once enough targets are done; never loosens it. */
+export function raiseStop(work: Work): void {
+  const { trade } = work;
+  const after = trade.terms.breakEvenAfter;
+  if (after === 0 || trade.targetsHit < after || held(trade).isZero()) return;
+  if (trade.stopKind === 'break_even' || trade.breakEvenDone) return;
+  const price = breakEvenPrice(trade);
+  if (better(trade, price, trade.stopPrice)) {
+    patch(work, {
+      stopPrice: price,
+      stopKind: 'break_even',
+      breakEvenDone: true,
+      stopRefusals: 0,
+      stopRetryAt: null,
+    });
+  } else patch(work, { breakEvenDone: true });
+}
+
+/**
+ * Keeps stop orders standing that cover exactly what is held, at the wanted price. New ones are placed first; old
+ * ones go when the new ones are confirmed. More than one only where a single order would exceed the symbol's
+ * largest market order.
+ */
+export function manageStop(work: Work): void {
+  const live = byRole(work.trade, 'stop', 'trail').filter(isLive);
+  const holds = held(work.trade);
+  if (holds.isZero()) {
+    const exitsLive = work.trade.orders.some(
+      (order) => (order.role === 'target' || order.role === 'close') && isLive(order),
+    );
+    if (!exitsLive) for (const order of live) cancel(work, order);
+    return;
+  }
+  if (live.some((order) => order.status === 'triggered')) return;
+
+  const unmatched = [...live];
+  const kept: Order[] = [];
+  const toPlace: Decimal[] = [];
+  for (const quantity of chunks(holds, work.trade.terms.marketMaxQuantity)) {
+    const index = bestMatch(unmatched, work.trade, quantity, work.now);
+    const match = unmatched[index];
+    if (match) {
+      unmatched.splice(index, 1);
+      kept.push(match);
+    } else toPlace.push(quantity);
+  }
+  if (toPlace.length > 0) {
+    if (!mayPlace(work, unmatched)) return;
+    for (const quantity of toPlace) {
+      place(work, {
+        role: 'stop',
+        slot: 0,
+        type: 'stop_market',
+        quantity,
+        triggerPrice: work.trade.stopPrice,
+      });
+    }
+    due(work, work.now + STOP_PATIENCE_MS);
+    return;
+  }
+  if (kept.every(isActive)) {
+    for (const order of unmatched) cancel(work, order);
+    return;
+  }
+  for (const order of kept) if (!isActive(order)) due(work, order.since + STOP_PATIENCE_MS);
+}
+
+/** Prefers a confirmed order; one without an answer counts only while it is young. */
+function bestMatch(orders: readonly Order[], trade: Trade, quantity: Decimal, now: number): number {
+  const fits = (order: Order): boolean =>
+    order.triggerPrice?.eq(trade.stopPrice) === true &&
+    order.quantity.minus(order.executed).eq(quantity) &&
+    order.cancelAskedAt === null;
+  const active = orders.findIndex((order) => fits(order) && isActive(order));
+  if (active >= 0) return active;
+  return orders.findIndex((order) => fits(order) && now - order.since < STOP_PATIENCE_MS);
+}
+
+function mayPlace(work: Work, others: readonly Order[]): boolean {
+  const { trade, now } = work;
+  if (trade.stopRetryAt !== null && !due(work, trade.stopRetryAt)) return false;
+  // While a full close is on its way an existing stop is enough; without one the position still gets its own.
+  if (trade.closing?.until === null && others.some(isActive)) return false;
+  if (
+    trade.closing?.until === null &&
+    (trade.closing.reason === 'stop_unplaceable' || trade.closing.reason === 'stop_crossed')
+  ) {
+    return false;
+  }
+  // One at a time: the answer to the last one is milliseconds away, and parts of a fill come in bursts.
+  const young = others.filter((order) => !isActive(order) && now - order.since < STOP_PATIENCE_MS);
+  for (const order of young) due(work, order.since + STOP_PATIENCE_MS);
+  return young.length === 0;
+}
+
+function chunks(quantity: Decimal, max: Decimal): Decimal[] {
+  if (max.lte(0) || quantity.lte(max)) return [quantity];
+  const parts: Decimal[] = [];
+  let rest = quantity;
+  while (rest.gt(0)) {
+    const part = Decimal.min(rest, max);
+    parts.push(part);
+    rest = rest.minus(part);
+  }
+  return parts;
+}

@@ -1,0 +1,84 @@
+import type { Decimal } from '../decimal.ts';
+import type { AlertCode, TradeRequest } from '../desk-types.ts';
+import type { OrderReport, Outcome, Prices } from '../exchange.ts';
+import type { Fill, Order, Trade } from '../model.ts';
+
+/** Everything that can happen to a trade. */
+export type TradeEvent =
+  /** The entries were journalled: send them. */
+  | { type: 'begin' }
+  /** The program was away: what was on its way may or may not have arrived. */
+  | { type: 'restart' }
+  | { type: 'placed'; clientId: string; outcome: Outcome<OrderReport> }
+  | { type: 'cancelled'; clientId: string; outcome: Outcome<OrderReport | null> }
+  /** The exchange's word on one order, from a stream or a query. */
+  | { type: 'report'; report: OrderReport; fill: Fill | null }
+  /** Executions read back by query; those of our orders are found by client id or order id. */
+  | { type: 'fills'; fills: readonly Fill[] }
+  /** Asked for by client id and not found, which is not proof. */
+  | { type: 'missing'; clientId: string }
+  /** Not found for more than a minute, not among open orders, fills or in the position. */
+  | { type: 'absent'; clientId: string }
+  | { type: 'prices'; prices: Partial<Prices> }
+  | { type: 'tick' }
+  | { type: 'request'; request: TradeRequest }
+  /** Part of the position left without an order of ours; `fills` are those executions, where known. */
+  | { type: 'elsewhere'; quantity: Decimal; fills: readonly Fill[]; cause: 'user' | 'liquidated' | 'adl' }
+  | { type: 'user_stop'; covers: boolean }
+  | { type: 'funding'; amount: Decimal }
+  | { type: 'announced'; clientId: string; executed: Decimal };
+
+/** What a step wants done. The state it was decided in already records it, so it is never asked for twice. */
+export type Effect =
+  | { type: 'place'; order: Order }
+  | { type: 'cancel'; order: Order }
+  | { type: 'query'; order: Order }
+  | { type: 'query_fills' }
+  | { type: 'compare' }
+  | { type: 'filled'; order: Order; fills: Fill[] }
+  | { type: 'rejected'; order: Order }
+  | { type: 'elsewhere'; quantity: Decimal; cause: 'user' | 'liquidated' | 'adl' }
+  | { type: 'alert'; level: 'warning' | 'critical'; code: AlertCode; numbers: Record<string, string> }
+  /** The stop could not be placed: nothing new is opened until a human has looked. */
+  | { type: 'fault'; detail: string };
+
+/** A trade being worked on within one step: rules replace `trade` and add effects. */
+export interface Work {
+  trade: Trade;
+  readonly now: number;
+  readonly effects: Effect[];
+  /** The earliest time at which something is due without an event. */
+  wakeAt: number | null;
+}
+
+export function patch(work: Work, change: Partial<Trade>): void {
+  work.trade = { ...work.trade, ...change };
+}
+
+export function patchOrder(work: Work, clientId: string, change: Partial<Order>): void {
+  work.trade = {
+    ...work.trade,
+    orders: work.trade.orders.map((order) => (order.clientId === clientId ? { ...order, ...change } : order)),
+  };
+}
+
+/** Asks to be woken at `at`; true when that time has come. */
+export function due(work: Work, at: number): boolean {
+  if (work.now >= at) return true;
+  if (work.wakeAt === null || at < work.wakeAt) work.wakeAt = at;
+  return false;
+}
+
+export function alert(
+  work: Work,
+  level: 'warning' | 'critical',
+  code: AlertCode,
+  numbers: Record<string, string> = {},
+): void {
+  work.effects.push({
+    type: 'alert',
+    level,
+    code,
+    numbers: { symbol: work.trade.plan.symbol, ...numbers },
+  });
+}

@@ -1,0 +1,102 @@
+import { ZERO } from './decimal.ts';
+import { apply } from './lifecycle/apply.ts';
+import { manageClosing } from './lifecycle/closing.ts';
+import { manageEntries, sendWaiting } from './lifecycle/entries.ts';
+import { tradeIdOf } from './lifecycle/ids.ts';
+import { settlePhase } from './lifecycle/phase.ts';
+import { buildOrder } from './lifecycle/send.ts';
+import { askForUnknown, tellFills } from './lifecycle/settle.ts';
+import { manageStop, raiseStop } from './lifecycle/stop.ts';
+import { countTargets, manageTargets } from './lifecycle/targets.ts';
+import type { Effect, TradeEvent, Work } from './lifecycle/types.ts';
+import type { Plan, Signal, Source, Trade, TradeTerms } from './model.ts';
+
+export interface Step {
+  trade: Trade;
+  effects: Effect[];
+  /** Call again with a `tick` at this time if nothing happens before. */
+  wakeAt: number | null;
+}
+
+/**
+ * The whole lifecycle of a trade: takes in one event, then compares what should stand on the exchange with what is
+ * known to stand there and asks for the difference. Every path (a fill, a restart, a lost answer, a click) ends in
+ * the same comparison, so protection does not depend on which event told us.
+ */
+export function step(trade: Trade, event: TradeEvent, now: number): Step {
+  const work: Work = { trade, now, effects: [], wakeAt: null };
+  apply(work, event);
+  if (work.trade.phase !== 'closed') {
+    sendWaiting(work);
+    countTargets(work);
+    raiseStop(work);
+    manageEntries(work);
+    manageStop(work);
+    manageClosing(work);
+    manageTargets(work);
+    askForUnknown(work);
+  }
+  tellFills(work);
+  settlePhase(work);
+  return { trade: work.trade, effects: work.effects, wakeAt: work.wakeAt };
+}
+
+export interface NewTrade {
+  plan: Plan;
+  signal: Signal;
+  source: Source;
+  terms: TradeTerms;
+  now: number;
+  /** Until when the entries may wait for a busy exchange. */
+  sendUntil: number;
+}
+
+/** A trade whose entries are ready to be journalled and then sent by a `begin` event. */
+export function newTrade({ plan, signal, source, terms, now, sendUntil }: NewTrade): Trade {
+  const bare: Trade = {
+    id: tradeIdOf(source.messageId, source.index),
+    source,
+    signal,
+    plan,
+    terms,
+    phase: 'entering',
+    orders: [],
+    fills: [],
+    stopPrice: plan.stopPrice,
+    stopKind: 'initial',
+    stopHeldPrice: null,
+    stopRefusals: 0,
+    stopRetryAt: null,
+    targetRetryAt: null,
+    closeRetryAt: null,
+    closeRefusals: 0,
+    userStop: false,
+    targets: plan.targets,
+    targetsHit: 0,
+    targetRound: 0,
+    breakEvenDone: false,
+    closing: null,
+    entriesCancelled: null,
+    elsewhere: ZERO,
+    funding: ZERO,
+    createdAt: now,
+    sendUntil,
+    filledAt: null,
+    lastFillAt: null,
+    closedAt: null,
+    closeReason: null,
+    announced: {},
+  };
+  const work: Work = { trade: bare, now, effects: [], wakeAt: null };
+  const orders = plan.entries.map((entry, slot) =>
+    buildOrder(work, {
+      role: 'entry',
+      slot,
+      type: entry.type,
+      quantity: entry.quantity,
+      ...(entry.type === 'limit' && entry.price ? { price: entry.price } : {}),
+      ...(entry.type === 'stop_market' && entry.price ? { triggerPrice: entry.price } : {}),
+    }),
+  );
+  return { ...bare, orders };
+}
