@@ -1,0 +1,68 @@
+import { type Decimal, ZERO } from '../decimal.ts';
+import type { Prices } from '../exchange.ts';
+import { entered, resultOf, unrealisedAt } from '../lifecycle/facts.ts';
+import type { Trade } from '../model.ts';
+
+/** What a trade is worth to us: realised net of costs, plus unrealised at the mark price. */
+function worth(trade: Trade, prices: ReadonlyMap<string, Prices>): Decimal {
+  const mark = prices.get(trade.plan.symbol)?.mark;
+  const open = trade.phase === 'closed' || !mark ? ZERO : unrealisedAt(trade, mark);
+  return resultOf(trade).net.plus(open);
+}
+
+/** Stored at 00:00: equity, and what each open trade was worth then. Transfers never enter the daily result. */
+export interface DayMark {
+  day: string;
+  equity: Decimal;
+  worth: Record<string, Decimal>;
+}
+
+export function markDay(
+  day: string,
+  equity: Decimal,
+  trades: readonly Trade[],
+  prices: ReadonlyMap<string, Prices>,
+): DayMark {
+  return { day, equity, worth: Object.fromEntries(trades.map((trade) => [trade.id, worth(trade, prices)])) };
+}
+
+/** Profit since 00:00 of the trades that are open or were closed today. */
+export function dayResult(
+  mark: DayMark,
+  trades: readonly Trade[],
+  prices: ReadonlyMap<string, Prices>,
+): Decimal {
+  return trades.reduce(
+    (sum, trade) => sum.plus(worth(trade, prices)).minus(mark.worth[trade.id] ?? ZERO),
+    ZERO,
+  );
+}
+
+/** What the guard keeps over a restart. */
+export interface GuardState {
+  streak: number;
+  /** Channel id → its own losing streak. */
+  channelStreaks: Record<string, number>;
+  /** Symbol → when its last losing trade closed. */
+  lastLossAt: Record<string, number>;
+  /** Channel id, or `account` → until when a daily loss that was resumed denies nothing. */
+  liftedUntil: Record<string, number>;
+}
+
+export const ACCOUNT = 'account';
+
+export const NO_LOSSES: GuardState = { streak: 0, channelStreaks: {}, lastLossAt: {}, liftedUntil: {} };
+
+/** Takes a closed trade into the streaks; one that never filled counts for nothing. */
+export function countLoss(state: GuardState, trade: Trade): GuardState {
+  if (entered(trade).isZero()) return state;
+  const channel = trade.source.channelId;
+  const { net } = resultOf(trade);
+  if (net.gte(0)) return { ...state, streak: 0, channelStreaks: { ...state.channelStreaks, [channel]: 0 } };
+  return {
+    ...state,
+    streak: state.streak + 1,
+    channelStreaks: { ...state.channelStreaks, [channel]: (state.channelStreaks[channel] ?? 0) + 1 },
+    lastLossAt: { ...state.lastLossAt, [trade.plan.symbol]: trade.closedAt ?? 0 },
+  };
+}

@@ -1,0 +1,182 @@
+import type { Log } from '../../log.ts';
+import { type Decimal, ZERO } from '../decimal.ts';
+import type { DeskEvent } from '../desk-types.ts';
+import type { ExchangeEvent, FundingFee, OrderReport } from '../exchange.ts';
+import { exitAction, held } from '../lifecycle/facts.ts';
+import { parseClientId } from '../lifecycle/ids.ts';
+import type { Fill, Trade } from '../model.ts';
+import { expectedPositions, type Keeper } from './keeper.ts';
+import { coversAll, protects, takeElsewhere } from './reconcile.ts';
+import type { Runner } from './runner.ts';
+import type { Warden } from './warden.ts';
+
+export interface ListenDeps {
+  runner: Runner;
+  keeper: Keeper;
+  log: Log;
+  now(): number;
+  emit(event: DeskEvent): void;
+  warden: Warden;
+  reconcile(cause: 'reconnect'): Promise<void>;
+  scheduleCompare(delayMs: number): void;
+}
+
+/** After a position event that our fills do not explain yet: how long those may still take. */
+const POSITION_SETTLE_MS = 1_500;
+
+/** Translates what the exchange reports into events of trades and changes of the book. */
+export function listenToExchange(deps: ListenDeps): (event: ExchangeEvent) => void {
+  const { runner, keeper } = deps;
+
+  return (event) => {
+    switch (event.type) {
+      case 'order':
+        return orderEvent(deps, event.report, event.fill);
+      case 'prices': {
+        keeper.setPrices(event.symbol, event.prices, event.at);
+        for (const trade of runner.all()) {
+          if (trade.plan.symbol === event.symbol)
+            void runner.feed(trade.id, { type: 'prices', prices: event.prices });
+        }
+        return;
+      }
+      case 'positions': {
+        const wallet = event.walletBalances[quoteOf(runner.all())];
+        if (wallet) keeper.setWallet(wallet);
+        keeper.setPositions(event.positions, false);
+        if (!explained(deps))
+          setTimeout(() => explained(deps) || deps.scheduleCompare(0), POSITION_SETTLE_MS).unref();
+        return;
+      }
+      case 'funding':
+        return splitFunding(runner, event.fee);
+      case 'config':
+        return configEvent(deps, event);
+      case 'stream':
+        if (event.state === 'reconnected') return void deps.reconcile('reconnect');
+        deps.emit({
+          type: 'alert',
+          level: 'warning',
+          code: 'stream_silent',
+          tradeId: null,
+          numbers: { reason: event.reason },
+        });
+        return;
+      case 'key_refused':
+        deps.warden.fault(`the API key was refused: ${event.code}`);
+        deps.emit({
+          type: 'alert',
+          level: 'critical',
+          code: 'key_refused',
+          tradeId: null,
+          numbers: { code: String(event.code), message: event.message },
+        });
+        return;
+    }
+  };
+}
+
+/** Do our trades hold what the exchange last said of their positions? Its events come before our fills do. */
+function explained({ runner, keeper }: ListenDeps): boolean {
+  const actual = new Map<string, Decimal>();
+  for (const position of keeper.book.positions) {
+    actual.set(`${position.symbol}:${position.positionSide}`, position.quantity);
+  }
+  for (const [key, quantity] of expectedPositions(runner.all())) {
+    if (!quantity.eq(actual.get(key) ?? ZERO)) return false;
+  }
+  return true;
+}
+
+function quoteOf(trades: readonly Trade[]): string {
+  return trades[0]?.plan.quote ?? 'USDT';
+}
+
+function orderEvent(deps: ListenDeps, report: OrderReport, fill: Fill | null): void {
+  const { runner, keeper } = deps;
+  const owner = parseClientId(report.clientId);
+  if (owner) {
+    if (runner.get(owner.tradeId)) void runner.feed(owner.tradeId, { type: 'report', report, fill });
+    else if (report.status === 'working') deps.scheduleCompare(POSITION_SETTLE_MS);
+    return;
+  }
+  const trades = runner
+    .all()
+    .filter(
+      (trade) => trade.plan.symbol === report.symbol && trade.plan.positionSide === report.positionSide,
+    );
+  for (const trade of trades) {
+    const covers = coversAll(trade, report);
+    if (covers !== trade.userStop && report.conditional)
+      void runner.feed(trade.id, { type: 'user_stop', covers });
+  }
+  if (fill !== null) return void foreignFill(deps, trades, report, fill);
+  if (report.status === 'working' && !protects(runner.all(), report) && keeper.addForeign(report.symbol)) {
+    deps.emit({
+      type: 'alert',
+      level: 'warning',
+      code: 'foreign_position',
+      tradeId: null,
+      numbers: { symbol: report.symbol },
+    });
+  }
+}
+
+/** The client ids that Binance gives to orders of its own. */
+function causeOf(clientId: string): 'user' | 'liquidated' | 'adl' {
+  if (clientId.startsWith('adl_autoclose')) return 'adl';
+  if (clientId.startsWith('autoclose-') || clientId.startsWith('settlement_autoclose-')) return 'liquidated';
+  return 'user';
+}
+
+async function foreignFill(
+  deps: ListenDeps,
+  trades: readonly Trade[],
+  report: OrderReport,
+  fill: Fill,
+): Promise<void> {
+  const holding = trades.filter((trade) => held(trade).gt(0) && exitAction(trade) === fill.action);
+  if (holding.length > 0) {
+    await takeElsewhere(deps.runner, holding, fill.quantity, [fill], causeOf(report.clientId));
+    return;
+  }
+  deps.scheduleCompare(POSITION_SETTLE_MS);
+}
+
+/** Funding is booked per symbol: it is split by what each trade holds, the remainder goes to the largest. */
+function splitFunding(runner: Runner, fee: FundingFee): void {
+  const trades = runner.all().filter((trade) => trade.plan.symbol === fee.symbol && held(trade).gt(0));
+  const total = trades.reduce((sum, trade) => sum.plus(held(trade)), ZERO);
+  if (total.isZero()) return;
+  const largest = trades.reduce((best, trade) => (held(trade).gt(held(best)) ? trade : best));
+  let rest = fee.amount;
+  for (const trade of trades) {
+    if (trade.id === largest.id) continue;
+    const part = fee.amount.times(held(trade)).div(total).toDecimalPlaces(8);
+    rest = rest.minus(part);
+    void runner.feed(trade.id, { type: 'funding', amount: part });
+  }
+  void runner.feed(largest.id, { type: 'funding', amount: rest });
+}
+
+function configEvent(deps: ListenDeps, event: Extract<ExchangeEvent, { type: 'config' }>): void {
+  if (event.change === 'leverage' && event.symbol !== null) {
+    const known = deps.keeper.leverageOf(event.symbol);
+    const ours = deps.runner.all().some((trade) => trade.plan.symbol === event.symbol);
+    // Our own setting comes back as an event too; without a trade of ours there the change is nobody's business.
+    if (!ours || String(known.leverage) === event.value) return;
+    deps.keeper.setLeverage(event.symbol, null, null);
+  }
+  const detail = `${event.change}${event.symbol ? ` ${event.symbol}` : ''}: ${event.value}`;
+  const pause = { channelId: null, since: deps.now(), until: null, by: null, detail };
+  deps.warden
+    .pause({ reason: 'account_changed', ...pause })
+    .catch((error) => deps.log.error({ err: error }, 'a pause could not be stored'));
+  deps.emit({
+    type: 'alert',
+    level: 'critical',
+    code: 'account_changed',
+    tradeId: null,
+    numbers: { detail },
+  });
+}

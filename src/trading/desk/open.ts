@@ -1,0 +1,130 @@
+import type { Log } from '../../log.ts';
+import { instrumentOf } from '../../risk/assess.ts';
+import type { ChannelSettings } from '../../risk/settings.ts';
+import type { DeskStore } from '../desk.ts';
+import type { Assessment, Opened } from '../desk-types.ts';
+import type { Exchange, Outcome } from '../exchange.ts';
+import { Unreachable } from '../exchange.ts';
+import { tradeIdOf } from '../lifecycle/ids.ts';
+import type { Plan, Signal, Source, Trade } from '../model.ts';
+import { termsOf } from '../plan.ts';
+import { newTrade } from '../trade.ts';
+import type { Keeper } from './keeper.ts';
+import type { Runner } from './runner.ts';
+
+export interface OpenDeps {
+  exchange: Exchange;
+  runner: Runner;
+  keeper: Keeper;
+  store: DeskStore;
+  closedIds: ReadonlySet<string>;
+  closedMemoryMs: number;
+  assess(signal: Signal, source: Source, channel: ChannelSettings): Assessment;
+  closeOpposite(signal: Signal, channel: ChannelSettings): Promise<void>;
+  fingerprint(signal: Signal, authorId: string): string;
+  onOpened(trade: Trade): void;
+  log: Log;
+  now(): number;
+}
+
+export interface Opener {
+  /** Makes prices, brackets and fees of the signal's symbol known. */
+  ensure(signal: Signal): Promise<void>;
+  open(signal: Signal, source: Source, channel: ChannelSettings): Promise<Opened>;
+}
+
+/** From a signal to orders on their way: assess and reserve in one turn, journal, prepare the symbol, send. */
+export function openTrade(deps: OpenDeps): Opener {
+  const { exchange, runner, keeper, store, now } = deps;
+  const opening = new Set<string>();
+
+  async function ensure(signal: Signal): Promise<void> {
+    const instrument = instrumentOf(signal.symbol, exchange.instruments())?.instrument;
+    if (!instrument) return;
+    try {
+      await keeper.ensureSymbol(instrument.symbol);
+    } catch (error) {
+      // The rules then deny it for want of a price, with their own code.
+      if (!(error instanceof Unreachable)) throw error;
+      deps.log.warn({ err: error, symbol: instrument.symbol }, 'prices could not be read');
+    }
+  }
+
+  async function exists(tradeId: string, postedAt: number): Promise<boolean> {
+    if (opening.has(tradeId) || runner.get(tradeId) || deps.closedIds.has(tradeId)) return true;
+    // Only an old message can belong to a trade that is no longer in memory.
+    if (now() - postedAt < deps.closedMemoryMs) return false;
+    return (await store.findClosed(tradeId)) !== null;
+  }
+
+  async function open(signal: Signal, source: Source, channel: ChannelSettings): Promise<Opened> {
+    const tradeId = tradeIdOf(source.messageId, source.index);
+    if (await exists(tradeId, source.postedAt)) return { kind: 'exists', tradeId };
+    opening.add(tradeId);
+    try {
+      await deps.closeOpposite(signal, channel);
+      await ensure(signal);
+      return await reserveAndSend(signal, source, channel);
+    } finally {
+      opening.delete(tradeId);
+    }
+  }
+
+  async function reserveAndSend(signal: Signal, source: Source, channel: ChannelSettings): Promise<Opened> {
+    // From here to `runner.add` nothing awaits: what was assessed is what is reserved.
+    const assessment = deps.assess(signal, source, channel);
+    if (assessment.kind === 'denied') return assessment;
+    const { plan } = assessment;
+    const instrument = exchange.instruments().get(plan.symbol);
+    if (!instrument) return { kind: 'failed', message: `${plan.symbol} has no filters` };
+    const terms = termsOf(channel.trading, instrument, keeper.book.fees);
+    const trade = newTrade({ plan, signal, source, terms, now: now(), sendUntil: now() + channel.maxAgeMs });
+    const print = deps.fingerprint(signal, source.authorId);
+    runner.add(trade);
+    keeper.noteSignal(print, now());
+
+    try {
+      await Promise.all([store.saveTrade(trade), store.saveSignal(print, now())]);
+    } catch (error) {
+      deps.log.error(
+        { err: error, tradeId: trade.id },
+        'a new trade could not be journalled: nothing was sent',
+      );
+      runner.drop(trade.id);
+      return { kind: 'failed', message: 'the journal could not be written' };
+    }
+    const refused = await prepare(plan);
+    if (refused) {
+      runner.drop(trade.id);
+      await store.dropTrade(trade.id);
+      return refused;
+    }
+    for (const _ of trade.orders) keeper.noteEntryOrder(source.channelId, now());
+    void runner.feed(trade.id, { type: 'begin' });
+    deps.onOpened(trade);
+    return { kind: 'opened', trade };
+  }
+
+  /** Leverage and margin mode of the symbol as planned; asked for only where they are not known to be so already. */
+  async function prepare(plan: Plan): Promise<Extract<Opened, { kind: 'rejected' | 'failed' }> | null> {
+    if (plan.market === 'spot') return null;
+    const known = keeper.leverageOf(plan.symbol);
+    const writes: Promise<Outcome<null>>[] = [];
+    if (known.marginMode !== plan.marginMode)
+      writes.push(exchange.setMarginMode(plan.symbol, plan.marginMode));
+    if (known.leverage !== plan.leverage) writes.push(exchange.setLeverage(plan.symbol, plan.leverage));
+    if (writes.length === 0) return null;
+    // Known before it is asked for: the event that reports our own change may come before the answer.
+    keeper.setLeverage(plan.symbol, plan.leverage, plan.marginMode);
+    for (const outcome of await Promise.all(writes)) {
+      if (outcome.kind === 'confirmed') continue;
+      keeper.setLeverage(plan.symbol, null, null);
+      if (outcome.kind === 'rejected')
+        return { kind: 'rejected', code: outcome.code, message: outcome.message };
+      return { kind: 'failed', message: outcome.message };
+    }
+    return null;
+  }
+
+  return { ensure, open };
+}

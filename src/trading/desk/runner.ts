@@ -1,0 +1,262 @@
+import type { Log } from '../../log.ts';
+import type { Decimal } from '../decimal.ts';
+import type { DeskEvent } from '../desk-types.ts';
+import type { Exchange } from '../exchange.ts';
+import { isConditional } from '../lifecycle/facts.ts';
+import type { Effect, TradeEvent } from '../lifecycle/types.ts';
+import type { Order, Trade } from '../model.ts';
+import { step } from '../trade.ts';
+
+export interface RunnerDeps {
+  exchange: Exchange;
+  /** One atomic, durable upsert. */
+  journal(trade: Trade): Promise<void>;
+  /** Moves a closed trade out of the open ones. */
+  archive(trade: Trade): Promise<void>;
+  emit(event: DeskEvent): void;
+  /** A stop could not be placed: nothing new may be opened. */
+  onFault(detail: string): void;
+  onClosed(trade: Trade): void;
+  /** Asks for a comparison of ledger and exchange soon. */
+  compareSoon(): void;
+  /** Called after each failed or again successful write of the journal. */
+  onJournal(ok: boolean): void;
+  /** Asked for in vain for over a minute: may it be given up? */
+  proveAbsent(trade: Trade, order: Order): Promise<boolean>;
+  log: Log;
+  now(): number;
+}
+
+/** Runs trades: one queue each; every step is journalled before what it sends leaves, answers come back as events. */
+export interface Runner {
+  get(tradeId: string): Trade | undefined;
+  all(): Trade[];
+  /** Takes a trade in; nothing is sent until it is fed `begin`. */
+  add(trade: Trade): void;
+  drop(tradeId: string): void;
+  /** Resolves when the event has been applied and journalled. */
+  feed(tradeId: string, event: TradeEvent): Promise<void>;
+  queued(): number;
+  /** Stops timers and waits for what is under way. */
+  stop(): Promise<void>;
+}
+
+const JOURNAL_RETRY_MS = 2_000;
+/** How long the exchange must have denied an entry before it may count as never placed. */
+const ABSENCE_MS = 61_000;
+
+interface Slot {
+  trade: Trade;
+  waiting: { event: TradeEvent; done: () => void }[];
+  running: boolean;
+  timer: NodeJS.Timeout | null;
+  /** Fills already handed to the program in this run, by client id. */
+  told: Map<string, Decimal>;
+  dirty: boolean;
+}
+
+export function createRunner(deps: RunnerDeps): Runner {
+  const { exchange, log, now } = deps;
+  const slots = new Map<string, Slot>();
+  const underWay = new Set<Promise<void>>();
+  let stopped = false;
+
+  function feed(tradeId: string, event: TradeEvent): Promise<void> {
+    const slot = slots.get(tradeId);
+    if (!slot || stopped) return Promise.resolve();
+    return new Promise((done) => {
+      slot.waiting.push({ event, done });
+      if (!slot.running) track(drain(tradeId, slot));
+    });
+  }
+
+  function track(work: Promise<void>): void {
+    underWay.add(work);
+    work.finally(() => underWay.delete(work));
+  }
+
+  async function drain(tradeId: string, slot: Slot): Promise<void> {
+    slot.running = true;
+    for (let next = slot.waiting.shift(); next; next = slot.waiting.shift()) {
+      try {
+        await process(tradeId, slot, next.event);
+      } catch (error) {
+        log.error({ err: error, tradeId, event: next.event.type }, 'a trade could not take in an event');
+      }
+      next.done();
+    }
+    slot.running = false;
+  }
+
+  async function process(tradeId: string, slot: Slot, event: TradeEvent): Promise<void> {
+    const before = slot.trade;
+    if (before.phase === 'closed' && event.type !== 'announced' && event.type !== 'restart') {
+      if (event.type !== 'tick') return lateNews(slot, event);
+    }
+    const { trade, effects, wakeAt } = step(before, event, now());
+    slot.trade = trade;
+    arm(tradeId, slot, wakeAt);
+    let durable = true;
+    if (trade !== before || slot.dirty) durable = await journal(slot);
+    for (const effect of effects) run(tradeId, slot, effect, durable);
+    if (trade !== before) deps.emit({ type: 'changed', trade });
+    if (trade.phase === 'closed') await finish(tradeId, slot, before.phase !== 'closed');
+  }
+
+  /** A report about an order of a closed trade that stands or fills on the exchange is a matter for a comparison. */
+  function lateNews(slot: Slot, event: TradeEvent): void {
+    if (event.type !== 'report') return;
+    const order = slot.trade.orders.find((known) => known.clientId === event.report.clientId);
+    if (event.report.status === 'working' || (order && event.report.executed.gt(order.executed)))
+      deps.compareSoon();
+  }
+
+  async function journal(slot: Slot): Promise<boolean> {
+    try {
+      await deps.journal(slot.trade);
+      if (slot.dirty) {
+        slot.dirty = false;
+        deps.onJournal(true);
+      }
+      return true;
+    } catch (error) {
+      log.error({ err: error, tradeId: slot.trade.id }, 'the journal could not be written');
+      if (!slot.dirty) {
+        slot.dirty = true;
+        deps.onJournal(false);
+      }
+      const id = slot.trade.id;
+      setTimeout(() => void feed(id, { type: 'tick' }), JOURNAL_RETRY_MS).unref();
+      return false;
+    }
+  }
+
+  /** A closed trade stays at hand until every fill has been told. */
+  async function finish(tradeId: string, slot: Slot, justClosed: boolean): Promise<void> {
+    if (justClosed) {
+      deps.onClosed(slot.trade);
+      deps.emit({ type: 'closed', trade: slot.trade });
+    }
+    const told = slot.trade.orders.every(
+      (order) => order.executed.isZero() || slot.trade.announced[order.clientId]?.gte(order.executed),
+    );
+    if (!told) return;
+    try {
+      await deps.archive(slot.trade);
+    } catch (error) {
+      log.error({ err: error, tradeId }, 'a closed trade could not be archived');
+      setTimeout(() => void feed(tradeId, { type: 'restart' }), JOURNAL_RETRY_MS).unref();
+      return;
+    }
+    if (slot.timer) clearTimeout(slot.timer);
+    slots.delete(tradeId);
+  }
+
+  function arm(tradeId: string, slot: Slot, wakeAt: number | null): void {
+    if (slot.timer) clearTimeout(slot.timer);
+    slot.timer = null;
+    if (wakeAt === null || stopped) return;
+    const delayMs = Math.min(Math.max(wakeAt - now(), 1), 2 ** 31 - 1);
+    slot.timer = setTimeout(() => void feed(tradeId, { type: 'tick' }), delayMs);
+    slot.timer.unref();
+  }
+
+  function run(tradeId: string, slot: Slot, effect: Effect, durable: boolean): void {
+    switch (effect.type) {
+      case 'place':
+        // What adds exposure never leaves without a journal; what protects does.
+        if (!durable && effect.order.role === 'entry') {
+          const message = 'the journal could not be written';
+          const outcome = { kind: 'rejected', code: 0, message } as const;
+          void feed(tradeId, { type: 'placed', clientId: effect.order.clientId, outcome });
+          return;
+        }
+        return track(send(tradeId, effect.order));
+      case 'cancel':
+        return track(remove(tradeId, effect.order));
+      case 'query':
+        return track(query(tradeId, effect.order));
+      case 'query_fills':
+        return track(readFills(tradeId, slot.trade));
+      case 'compare':
+        return deps.compareSoon();
+      case 'filled': {
+        if (slot.told.get(effect.order.clientId)?.gte(effect.order.executed)) return;
+        slot.told.set(effect.order.clientId, effect.order.executed);
+        return deps.emit({ type: 'filled', trade: slot.trade, order: effect.order, fills: effect.fills });
+      }
+      case 'rejected':
+        return deps.emit({ type: 'rejected', trade: slot.trade, order: effect.order });
+      case 'elsewhere':
+        return deps.emit({ ...effect, trade: slot.trade });
+      case 'alert':
+        return deps.emit({ ...effect, tradeId });
+      case 'fault':
+        return deps.onFault(effect.detail);
+    }
+  }
+
+  async function send(tradeId: string, order: Order): Promise<void> {
+    const outcome = await exchange.place(order);
+    if (outcome.kind !== 'confirmed') {
+      const { clientId, role } = order;
+      log.warn({ tradeId, clientId, role, outcome }, 'an order was not confirmed');
+    }
+    void feed(tradeId, { type: 'placed', clientId: order.clientId, outcome });
+  }
+
+  async function remove(tradeId: string, order: Order): Promise<void> {
+    const outcome = await exchange.cancel(order.symbol, order.clientId, isConditional(order));
+    void feed(tradeId, { type: 'cancelled', clientId: order.clientId, outcome });
+  }
+
+  async function query(tradeId: string, order: Order): Promise<void> {
+    try {
+      const report = await exchange.findOrder(order.symbol, order.clientId, isConditional(order));
+      if (report) return void feed(tradeId, { type: 'report', report, fill: null });
+      void feed(tradeId, { type: 'missing', clientId: order.clientId });
+      const slot = slots.get(tradeId);
+      if (slot && now() - order.since > ABSENCE_MS && (await deps.proveAbsent(slot.trade, order))) {
+        void feed(tradeId, { type: 'absent', clientId: order.clientId });
+      }
+    } catch (error) {
+      log.warn({ err: error, tradeId, clientId: order.clientId }, 'an order could not be asked for');
+    }
+  }
+
+  async function readFills(tradeId: string, trade: Trade): Promise<void> {
+    try {
+      const fills = await exchange.fillsSince(trade.plan.symbol, trade.createdAt - 1_000);
+      void feed(tradeId, { type: 'fills', fills });
+    } catch (error) {
+      log.warn({ err: error, tradeId }, 'fills could not be read');
+    }
+  }
+
+  return {
+    get: (tradeId) => slots.get(tradeId)?.trade,
+    all: () => [...slots.values()].map((slot) => slot.trade),
+    add(trade) {
+      slots.set(trade.id, {
+        trade,
+        waiting: [],
+        running: false,
+        timer: null,
+        told: new Map(),
+        dirty: false,
+      });
+    },
+    drop(tradeId) {
+      const slot = slots.get(tradeId);
+      if (slot?.timer) clearTimeout(slot.timer);
+      slots.delete(tradeId);
+    },
+    feed,
+    queued: () => [...slots.values()].reduce((sum, slot) => sum + slot.waiting.length, 0),
+    async stop() {
+      stopped = true;
+      for (const slot of slots.values()) if (slot.timer) clearTimeout(slot.timer);
+      await Promise.allSettled([...underWay]);
+    },
+  };
+}

@@ -1,0 +1,177 @@
+import type { Log } from '../../log.ts';
+import type { Pause } from '../../risk/book.ts';
+import { dayOf, lossPauses, nextDayStart } from '../../risk/guard.ts';
+import type { RiskSettings } from '../../risk/settings.ts';
+import type { DeskEvent } from '../desk-types.ts';
+import type { Trade } from '../model.ts';
+import { ACCOUNT, countLoss, type DayMark, dayResult, type GuardState, markDay, NO_LOSSES } from './day.ts';
+import type { Keeper } from './keeper.ts';
+import type { Runner } from './runner.ts';
+
+/** What the warden keeps over a restart. */
+export interface WardenStore {
+  pauses(): Promise<Pause[]>;
+  savePauses(pauses: readonly Pause[]): Promise<void>;
+  dayMark(): Promise<DayMark | null>;
+  saveDayMark(mark: DayMark): Promise<void>;
+  guardState(): Promise<GuardState | null>;
+  saveGuardState(state: GuardState): Promise<void>;
+}
+
+export interface WardenDeps {
+  store: WardenStore;
+  keeper: Keeper;
+  runner: Runner;
+  accountRisk(): RiskSettings;
+  timezone(): string;
+  emit(event: DeskEvent): void;
+  log: Log;
+  now(): number;
+}
+
+/** Watches over pauses, the daily loss and losing streaks. Nothing here ever opens anything. */
+export interface Warden {
+  /** `closed`: trades closed lately, today's among them. */
+  load(closed: readonly Trade[]): Promise<void>;
+  pause(pause: Pause): Promise<void>;
+  fault(detail: string): void;
+  resume(reasons: readonly Pause['reason'][], channelId: string | null): Promise<void>;
+  onClosed(trade: Trade): void;
+  /** Brings the day's result up to date, ends pauses whose time has come, sets those that are due. */
+  check(): void;
+}
+
+export function createWarden(deps: WardenDeps): Warden {
+  const { store, keeper, runner, emit, log, now } = deps;
+  let pauses: readonly Pause[] = [];
+  let state: GuardState = NO_LOSSES;
+  let mark: DayMark | null = null;
+  let closed: Trade[] = [];
+
+  function keep(write: Promise<void>, what: string): void {
+    write.catch((error) => log.error({ err: error }, `${what} could not be stored`));
+  }
+
+  async function setPauses(next: readonly Pause[]): Promise<void> {
+    pauses = next;
+    keeper.setPauses(pauses);
+    await store.savePauses(pauses);
+  }
+
+  async function pause(added: Pause): Promise<void> {
+    const others = pauses.filter(
+      (known) => known.reason !== added.reason || known.channelId !== added.channelId,
+    );
+    // It holds from this moment even if the store fails; the caller hears of that.
+    const stored = setPauses([...others, added]);
+    emit({ type: 'paused', pause: added });
+    await stored;
+  }
+
+  function today(): string {
+    return dayOf(now(), deps.timezone());
+  }
+
+  function tally(current: DayMark): void {
+    const trades = [...runner.all().filter((trade) => trade.phase !== 'closed'), ...closed];
+    const { prices } = keeper.book;
+    const channelIds = new Set([
+      ...trades.map((trade) => trade.source.channelId),
+      ...Object.keys(state.channelStreaks),
+    ]);
+    const channels = new Map(
+      [...channelIds].map((id) => [
+        id,
+        {
+          dayPnl: dayResult(
+            current,
+            trades.filter((trade) => trade.source.channelId === id),
+            prices,
+          ),
+          dailyLossLiftedUntil: state.liftedUntil[id] ?? null,
+          lossStreak: state.channelStreaks[id] ?? 0,
+        },
+      ]),
+    );
+    keeper.setTallies({
+      dayPnl: dayResult(current, trades, prices),
+      dayStartEquity: current.equity,
+      dailyLossLiftedUntil: state.liftedUntil[ACCOUNT] ?? null,
+      lossStreak: state.streak,
+      lastLossAt: new Map(Object.entries(state.lastLossAt)),
+      channels,
+    });
+  }
+
+  function check(): void {
+    if (mark?.day !== today()) {
+      const open = runner.all().filter((trade) => trade.phase !== 'closed');
+      mark = markDay(today(), keeper.book.equity, open, keeper.book.prices);
+      closed = closed.filter((trade) => dayOf(trade.closedAt ?? 0, deps.timezone()) === mark?.day);
+      keep(store.saveDayMark(mark), 'the day');
+    }
+    tally(mark);
+    const live = pauses.filter((known) => known.until === null || known.until > now());
+    if (live.length < pauses.length) {
+      const ended = pauses.filter((known) => !live.includes(known)).map((known) => known.reason);
+      keep(setPauses(live), 'pauses');
+      emit({ type: 'resumed', reasons: ended });
+    }
+    for (const due of lossPauses(keeper.book, deps.accountRisk(), now(), deps.timezone())) {
+      if (pauses.some((known) => known.reason === due.reason && known.channelId === due.channelId)) continue;
+      keep(pause(due), 'a pause');
+      const code = due.reason === 'daily_loss' ? 'daily_loss' : 'loss_streak';
+      emit({ type: 'alert', level: 'warning', code, tradeId: null, numbers: { detail: due.detail } });
+    }
+  }
+
+  return {
+    async load(closedLately) {
+      const [storedPauses, storedMark, storedState] = await Promise.all([
+        store.pauses(),
+        store.dayMark(),
+        store.guardState(),
+      ]);
+      pauses = storedPauses;
+      keeper.setPauses(pauses);
+      mark = storedMark;
+      state = storedState ?? NO_LOSSES;
+      const day = today();
+      closed = closedLately.filter((trade) => dayOf(trade.closedAt ?? 0, deps.timezone()) === day);
+    },
+    pause,
+    fault(detail) {
+      keep(
+        pause({ reason: 'fault', channelId: null, since: now(), until: null, by: null, detail }),
+        'a pause',
+      );
+    },
+    async resume(reasons, channelId) {
+      const stay = pauses.filter(
+        (known) => !reasons.includes(known.reason) || (channelId !== null && known.channelId !== channelId),
+      );
+      const scope = channelId ?? ACCOUNT;
+      if (reasons.includes('daily_loss')) {
+        const until = nextDayStart(now(), deps.timezone());
+        state = { ...state, liftedUntil: { ...state.liftedUntil, [scope]: until } };
+      }
+      if (reasons.includes('loss_streak')) {
+        state =
+          channelId === null
+            ? { ...state, streak: 0, channelStreaks: {} }
+            : { ...state, channelStreaks: { ...state.channelStreaks, [channelId]: 0 } };
+      }
+      await store.saveGuardState(state);
+      await setPauses(stay);
+      if (mark) tally(mark);
+      emit({ type: 'resumed', reasons });
+    },
+    onClosed(trade) {
+      closed = [...closed.filter((known) => known.id !== trade.id), trade];
+      state = countLoss(state, trade);
+      keep(store.saveGuardState(state), 'losses');
+      check();
+    },
+    check,
+  };
+}
