@@ -1,0 +1,59 @@
+export interface Clock {
+  /** Asks for the server's time; one question at a time. Never throws: a failed one changes nothing and is false. */
+  sync(): Promise<boolean>;
+  /** Forgets what earlier questions said, for when the exchange called our time wrong. */
+  resync(): Promise<boolean>;
+  offsetMs(): number;
+  /** Round trip of the latest question; null before the first answer. */
+  latencyMs(): number | null;
+}
+
+const SAMPLES = 5;
+
+/**
+ * The difference between the exchange's clock and ours, from the quickest of the latest answers: the shorter the round
+ * trip, the smaller the doubt about when in it the server read its clock.
+ * @param serverTime asks for the server's time, in milliseconds since the epoch
+ */
+export function createClock(serverTime: () => Promise<number>, apply: (offsetMs: number) => void): Clock {
+  let samples: { offsetMs: number; tripMs: number }[] = [];
+  let offsetMs = 0;
+  let latencyMs: number | null = null;
+  let running: Promise<boolean> | null = null;
+
+  async function ask(): Promise<boolean> {
+    try {
+      const startedAt = performance.now();
+      const server = await serverTime();
+      const tripMs = performance.now() - startedAt;
+      // Date.now(), not an injected clock: the SDK stamps requests with it.
+      const sample = { offsetMs: Math.round(server + tripMs / 2 - Date.now()), tripMs };
+      if (!Number.isFinite(sample.offsetMs)) return false;
+      // A jump of either clock makes the older answers worthless.
+      if (Math.abs(sample.offsetMs - offsetMs) > 500 + tripMs) samples = [];
+      samples = [...samples, sample].slice(-SAMPLES);
+      latencyMs = Math.round(tripMs);
+      offsetMs = samples.reduce((best, next) => (next.tripMs < best.tripMs ? next : best)).offsetMs;
+      apply(offsetMs);
+      return true;
+    } catch {
+      return false;
+    } finally {
+      running = null;
+    }
+  }
+
+  const sync = () => {
+    running ??= ask();
+    return running;
+  };
+  return {
+    sync,
+    resync() {
+      samples = [];
+      return sync();
+    },
+    offsetMs: () => offsetMs,
+    latencyMs: () => latencyMs,
+  };
+}

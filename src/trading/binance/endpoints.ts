@@ -1,0 +1,65 @@
+export type BinanceEnv = 'paper' | 'testnet' | 'demo' | 'live';
+
+/** Origins without a trailing slash. */
+export interface Endpoints {
+  usdmRest: string;
+  spotRest: string;
+  usdmStream: string;
+}
+
+/**
+ * Hosts of each environment.
+ * https://developers.binance.com/docs/derivatives/usds-margined-futures/general-info
+ * https://developers.binance.com/docs/derivatives/usds-margined-futures/websocket-market-streams/Important-WebSocket-Change-Notice
+ */
+const HOSTS: Record<Exclude<BinanceEnv, 'paper'>, Endpoints> = {
+  live: {
+    usdmRest: 'https://fapi.binance.com',
+    spotRest: 'https://api.binance.com',
+    usdmStream: 'wss://fstream.binance.com',
+  },
+  testnet: {
+    usdmRest: 'https://testnet.binancefuture.com',
+    spotRest: 'https://testnet.binance.vision',
+    usdmStream: 'wss://stream.binancefuture.com',
+  },
+  demo: {
+    usdmRest: 'https://demo-fapi.binance.com',
+    spotRest: 'https://demo-api.binance.com',
+    usdmStream: 'wss://fstream.binancefuture.com',
+  },
+};
+
+/**
+ * @param url one origin (`http://host:port`) that serves every path, REST and WebSocket; null for Binance's own hosts.
+ * @throws Error when `paper` is asked for without a url: it has no host of its own.
+ */
+export function endpointsOf(env: BinanceEnv, url: string | null): Endpoints {
+  if (url !== null) {
+    const { origin, protocol, host } = new URL(url);
+    const stream = `${protocol === 'https:' ? 'wss:' : 'ws:'}//${host}`;
+    return { usdmRest: origin, spotRest: origin, usdmStream: stream };
+  }
+  if (env === 'paper') throw new Error('paper trading needs the address of a simulated exchange');
+  return HOSTS[env];
+}
+
+const PRIVATE_EVENTS = [
+  'ORDER_TRADE_UPDATE',
+  'ALGO_UPDATE',
+  'ACCOUNT_UPDATE',
+  'ACCOUNT_CONFIG_UPDATE',
+  'listenKeyExpired',
+].join('/');
+
+/**
+ * The ways in which sources write the private stream's address, most trusted first. Production has been reported to
+ * accept a key in the path, or a query without `events`, and then to send nothing.
+ * https://github.com/oliver-zehentleitner/unicorn-binance-websocket-api/pull/446
+ */
+export const PRIVATE_STREAM_FORMS: readonly ((listenKey: string) => string)[] = [
+  (listenKey) => `/private/ws?listenKey=${listenKey}&events=${PRIVATE_EVENTS}`,
+  (listenKey) => `/private/ws?listenKey=${listenKey}`,
+  (listenKey) => `/private/ws/${listenKey}`,
+  (listenKey) => `/private/stream?listenKey=${listenKey}`,
+];

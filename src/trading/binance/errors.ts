@@ -1,0 +1,105 @@
+import type { GateScope } from './gate.ts';
+import { TransportError } from './transport.ts';
+
+/**
+ * What a request that did not succeed amounts to. Codes: https://developers.binance.com/docs/derivatives/usds-margined-futures/error-code
+ * `refused`: a definite no. `throttled`: not carried out, for load. `clock`: not carried out, our time is off (-1021).
+ * `unsent`: nothing left this machine. `unknown`: neither yes nor no.
+ */
+export type Failure =
+  | { kind: 'refused'; code: number; message: string }
+  | { kind: 'throttled'; scope: GateScope; code: number; message: string; retryAfterMs: number }
+  | { kind: 'clock'; code: number; message: string }
+  | { kind: 'unsent'; message: string }
+  | { kind: 'unknown'; message: string; status: number | null };
+
+const THROTTLES: ReadonlyMap<number, { scope: GateScope; retryAfterMs: number }> = new Map([
+  [-1003, { scope: 'requests', retryAfterMs: 5_000 }],
+  [-1008, { scope: 'entries', retryAfterMs: 2_000 }],
+  [-1015, { scope: 'orders', retryAfterMs: 2_000 }],
+]);
+const BAN_MS = 120_000;
+/** "Status unknown", "internal error", "execution status unknown": the order may exist. */
+const UNDECIDED: ReadonlySet<number> = new Set([-1000, -1001, -1006, -1007]);
+const UNCHANGED: ReadonlySet<number> = new Set([-4046, -4059]);
+const NO_SUCH_ORDER: ReadonlySet<number> = new Set([-2011, -2013]);
+const KEY_REFUSED: ReadonlySet<number> = new Set([-2014, -2015]);
+
+interface Answer {
+  status: number;
+  headers: Record<string, unknown>;
+  data: unknown;
+}
+
+/** Reads whatever the SDK's client threw; keeps nothing of it but status, code and text. */
+export function classify(error: unknown, now: number): Failure {
+  if (error instanceof TransportError) {
+    return error.sent
+      ? { kind: 'unknown', message: error.message, status: null }
+      : { kind: 'unsent', message: error.message };
+  }
+  if (!isAnswer(error)) {
+    return { kind: 'unknown', message: error instanceof Error ? error.message : 'no answer', status: null };
+  }
+  const { status } = error;
+  const body = apiError(error.data);
+  const throttle = throttleOf(status, body?.code);
+  if (throttle !== null) {
+    return {
+      kind: 'throttled',
+      scope: throttle.scope,
+      code: body?.code ?? -status,
+      message: body?.message ?? `HTTP ${status}`,
+      retryAfterMs: retryAfter(error.headers, body?.message ?? '', now) ?? throttle.retryAfterMs,
+    };
+  }
+  if (body === null || status >= 500 || UNDECIDED.has(body.code)) {
+    const said = body === null ? 'no API answer' : `${body.code} ${body.message}`;
+    return { kind: 'unknown', message: `HTTP ${status}: ${said}`, status };
+  }
+  return { kind: body.code === -1021 ? 'clock' : 'refused', code: body.code, message: body.message };
+}
+
+export function isUnchanged(failure: { code: number; message: string }): boolean {
+  return UNCHANGED.has(failure.code) || /no need to change/i.test(failure.message);
+}
+
+export function isNoSuchOrder(failure: { code: number }): boolean {
+  return NO_SUCH_ORDER.has(failure.code);
+}
+
+export function isDuplicate(failure: { code: number; message: string }): boolean {
+  return failure.code === -4116 || /duplicate/i.test(failure.message);
+}
+
+export function isKeyRefusal(failure: { code: number }): boolean {
+  return KEY_REFUSED.has(failure.code);
+}
+
+function isAnswer(error: unknown): error is Answer {
+  return (
+    typeof error === 'object' && error !== null && 'status' in error && 'data' in error && 'headers' in error
+  );
+}
+
+function apiError(data: unknown): { code: number; message: string } | null {
+  if (typeof data !== 'object' || data === null || !('code' in data)) return null;
+  const code = Number(data.code);
+  if (!Number.isInteger(code)) return null;
+  return { code, message: 'msg' in data ? String(data.msg) : '' };
+}
+
+function throttleOf(status: number, code: number | undefined) {
+  if (status === 418) return { scope: 'requests', retryAfterMs: BAN_MS } as const;
+  const throttle = code === undefined ? undefined : THROTTLES.get(code);
+  if (throttle !== undefined) return throttle;
+  return status === 429 ? ({ scope: 'requests', retryAfterMs: 5_000 } as const) : null;
+}
+
+/** Seconds in the header, or "banned until <ms since the epoch>" in the text. */
+function retryAfter(headers: Record<string, unknown>, message: string, now: number): number | null {
+  const seconds = Number(headers['retry-after'] ?? Number.NaN);
+  if (Number.isFinite(seconds) && seconds >= 0) return seconds * 1000;
+  const until = /banned until (\d{13})/.exec(message)?.[1];
+  return until === undefined ? null : Math.max(0, Number(until) - now);
+}

@@ -1,0 +1,161 @@
+import { Decimal } from '../decimal.ts';
+import type { Prices } from '../exchange.ts';
+import { type KeptSocket, keepSocket, type SocketTiming } from './socket.ts';
+
+export interface MarketStreamTiming {
+  socket: SocketTiming;
+  /** Last prices of a symbol are handed on at most this often. */
+  lastPriceMs: number;
+}
+
+export interface MarketStreamOptions {
+  origin: string;
+  onPrices(symbol: string, prices: Partial<Prices>, at: number): void;
+  onTrouble(message: string): void;
+  timing: MarketStreamTiming;
+}
+
+export interface MarketStream {
+  watch(symbols: readonly string[]): void;
+  close(): void;
+}
+
+/** Trades of a symbol that were not handed on yet. */
+interface Gathered {
+  low: Decimal;
+  high: Decimal;
+  last: Decimal;
+  at: number;
+}
+
+/**
+ * Mark and last price of the watched symbols over one connection, none while nothing is watched.
+ * Mark price once a second (`@markPrice@1s`); last price by `@aggTrade`, because tickers are snapshots and miss a
+ * target or a stop that traded between two of them. Trades are gathered and handed on as low, high and last of an
+ * interval, so that a busy symbol costs its parsing and no more.
+ * https://developers.binance.com/docs/derivatives/usds-margined-futures/websocket-market-streams
+ */
+export function createMarketStream(options: MarketStreamOptions): MarketStream {
+  const { timing } = options;
+  let watched: ReadonlySet<string> = new Set();
+  /** What the address of the latest connection asked for. */
+  let dialled: ReadonlySet<string> = new Set();
+  let socket: KeptSocket | null = null;
+  let requestId = 0;
+  const gathered = new Map<string, Gathered>();
+  const handedOnAt = new Map<string, number>();
+  const flush = setInterval(() => {
+    for (const symbol of gathered.keys()) handOn(symbol);
+  }, timing.lastPriceMs);
+
+  function onMessage(message: unknown): void {
+    const event = unwrap(message);
+    if (event === null || !watched.has(event.s)) return;
+    if (event.e === 'markPriceUpdate') {
+      options.onPrices(event.s, { mark: new Decimal(event.p) }, event.E);
+    } else if (event.e === 'aggTrade') {
+      gather(event.s, new Decimal(event.p), event.T ?? event.E);
+    }
+  }
+
+  function gather(symbol: string, price: Decimal, at: number): void {
+    const known = gathered.get(symbol);
+    if (known === undefined) {
+      gathered.set(symbol, { low: price, high: price, last: price, at });
+      if (performance.now() - (handedOnAt.get(symbol) ?? -Infinity) >= timing.lastPriceMs) handOn(symbol);
+      return;
+    }
+    known.last = price;
+    known.at = at;
+    if (price.lt(known.low)) known.low = price;
+    if (price.gt(known.high)) known.high = price;
+  }
+
+  function handOn(symbol: string): void {
+    const known = gathered.get(symbol);
+    if (known === undefined) return;
+    gathered.delete(symbol);
+    handedOnAt.set(symbol, performance.now());
+    if (known.low.lt(known.last)) options.onPrices(symbol, { last: known.low }, known.at);
+    if (known.high.gt(known.last)) options.onPrices(symbol, { last: known.high }, known.at);
+    options.onPrices(symbol, { last: known.last }, known.at);
+  }
+
+  function topics(symbols: Iterable<string>): string[] {
+    return [...symbols].flatMap((symbol) => {
+      const name = symbol.toLowerCase();
+      return [`${name}@markPrice@1s`, `${name}@aggTrade`];
+    });
+  }
+
+  function request(method: 'SUBSCRIBE' | 'UNSUBSCRIBE', symbols: Iterable<string>): void {
+    const params = topics(symbols);
+    if (params.length > 0) socket?.send({ method, params, id: ++requestId });
+  }
+
+  function start(): KeptSocket {
+    const started = keepSocket({
+      timing: timing.socket,
+      // All topics in the address: what a new connection carries does not hang on a request of its own.
+      async address() {
+        dialled = watched;
+        return `${options.origin}/market/stream?streams=${topics(watched).join('/')}`;
+      },
+      onMessage,
+      onUp() {
+        request('SUBSCRIBE', without(watched, dialled));
+        request('UNSUBSCRIBE', without(dialled, watched));
+      },
+      onDown: (reason) => options.onTrouble(`market stream ${reason}`),
+      onDialFailed: (error) => options.onTrouble(`market stream: ${error.message}`),
+    });
+    started.keep();
+    return started;
+  }
+
+  return {
+    watch(symbols) {
+      const next = new Set(symbols);
+      const added = without(next, watched);
+      const removed = without(watched, next);
+      watched = next;
+      for (const symbol of removed) {
+        gathered.delete(symbol);
+        handedOnAt.delete(symbol);
+      }
+      if (next.size === 0) {
+        socket?.close();
+        socket = null;
+      } else if (socket === null) {
+        socket = start();
+      } else {
+        request('SUBSCRIBE', added);
+        request('UNSUBSCRIBE', removed);
+      }
+    },
+    close() {
+      clearInterval(flush);
+      socket?.close();
+      socket = null;
+    },
+  };
+}
+
+function without(symbols: ReadonlySet<string>, others: ReadonlySet<string>): string[] {
+  return [...symbols].filter((symbol) => !others.has(symbol));
+}
+
+interface MarketEvent {
+  e: string;
+  E: number;
+  T?: number;
+  s: string;
+  p: string;
+}
+
+function unwrap(message: unknown): MarketEvent | null {
+  if (typeof message !== 'object' || message === null) return null;
+  const event = 'data' in message ? message.data : message;
+  if (typeof event !== 'object' || event === null || !('s' in event) || !('p' in event)) return null;
+  return event as MarketEvent;
+}

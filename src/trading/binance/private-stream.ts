@@ -1,0 +1,117 @@
+import { PRIVATE_STREAM_FORMS } from './endpoints.ts';
+import { HandshakeRefused, type KeptSocket, keepSocket, type SocketTiming } from './socket.ts';
+
+export interface PrivateStreamTiming {
+  socket: SocketTiming;
+  keepAliveMs: number;
+  /** An order of ours was confirmed by an answer, and no order event came for this long. */
+  owedEventMs: number;
+}
+
+export interface PrivateStreamOptions {
+  origin: string;
+  /** Creates a listen key, or returns the one that is in use; valid for 60 minutes. */
+  listenKey(): Promise<string>;
+  /** Extends it; `gone` when the exchange no longer knows it (-1125). Never throws. */
+  keepAlive(): Promise<'extended' | 'gone' | 'failed'>;
+  onMessage(message: unknown): void;
+  onState(state: 'reconnected' | 'down', reason: string): void;
+  onTrouble(message: string): void;
+  timing: PrivateStreamTiming;
+}
+
+export interface PrivateStream {
+  /** @throws Error when no form of the address gave a connection. */
+  open(): Promise<void>;
+  isUp(): boolean;
+  /** A write was confirmed that must show up as an event. */
+  expectEvent(): void;
+  /** An order event came. */
+  eventCame(): void;
+  /** The listen key has ended: everything is opened anew. */
+  renew(reason: string): void;
+  /** The server announced its end: the new connection comes first. */
+  replace(): void;
+  close(): void;
+}
+
+/**
+ * The user data stream by listen key. A pong proves a connection, only an event proves a subscription: sources disagree
+ * on the address, and production is said to accept a wrong one in silence. So every confirmed order of ours is a probe;
+ * when its event does not come, the next form of the address is tried.
+ */
+export function createPrivateStream(options: PrivateStreamOptions): PrivateStream {
+  const { timing } = options;
+  let form = 0;
+  let closed = false;
+  let owedSince: number | null = null;
+  let keepAlive: NodeJS.Timeout | undefined;
+  let watchdog: NodeJS.Timeout | undefined;
+
+  const nextForm = () => {
+    form = (form + 1) % PRIVATE_STREAM_FORMS.length;
+  };
+
+  const socket: KeptSocket = keepSocket({
+    timing: timing.socket,
+    async address() {
+      const listenKey = await options.listenKey();
+      return `${options.origin}${PRIVATE_STREAM_FORMS[form]?.(listenKey)}`;
+    },
+    onMessage: options.onMessage,
+    onUp(again) {
+      owedSince = null;
+      if (again) options.onState('reconnected', 'connected again');
+    },
+    onDown: (reason) => options.onState('down', reason),
+    onDialFailed(error) {
+      if (error instanceof HandshakeRefused) nextForm();
+      options.onTrouble(error.message);
+    },
+  });
+
+  async function extend(): Promise<void> {
+    const result = await options.keepAlive();
+    if (result === 'gone') socket.drop('listen key ended');
+    if (closed) return;
+    keepAlive = setTimeout(extend, result === 'failed' ? timing.keepAliveMs / 15 : timing.keepAliveMs);
+  }
+
+  function checkOwed(): void {
+    if (owedSince === null || performance.now() - owedSince < timing.owedEventMs) return;
+    owedSince = null;
+    nextForm();
+    socket.drop('silent: no event for a confirmed order');
+  }
+
+  return {
+    async open() {
+      for (let attempt = 1; ; attempt += 1) {
+        try {
+          await socket.open();
+          break;
+        } catch (error) {
+          if (!(error instanceof HandshakeRefused) || attempt >= PRIVATE_STREAM_FORMS.length) throw error;
+          nextForm();
+        }
+      }
+      keepAlive = setTimeout(extend, timing.keepAliveMs);
+      watchdog = setInterval(checkOwed, Math.max(50, timing.owedEventMs / 4));
+    },
+    isUp: () => socket.isUp(),
+    expectEvent() {
+      owedSince ??= performance.now();
+    },
+    eventCame() {
+      owedSince = null;
+    },
+    renew: (reason) => socket.drop(reason),
+    replace: () => socket.replace(),
+    close() {
+      closed = true;
+      clearTimeout(keepAlive);
+      clearInterval(watchdog);
+      socket.close();
+    },
+  };
+}

@@ -1,0 +1,194 @@
+import { MainClient } from 'binance/lib/main-client.js';
+import { USDMClient } from 'binance/lib/usdm-client.js';
+import { Unreachable } from '../exchange.ts';
+import { type Clock, createClock } from './clock.ts';
+import type { Endpoints } from './endpoints.ts';
+import { classify, type Failure, isKeyRefusal } from './errors.ts';
+import { createGate } from './gate.ts';
+import type { Redactor } from './redact.ts';
+import { createSigner } from './signing.ts';
+import { createTransport } from './transport.ts';
+
+/** A write's answer: the body, or why there is none. */
+export type Answer = { kind: 'answered'; body: unknown } | Exclude<Failure, { kind: 'clock' }>;
+
+/** A read that the exchange refused with a definite code; 404 where it has no such address. */
+export class Refused extends Unreachable {
+  override name = 'Refused';
+  readonly code: number;
+  constructor(code: number, message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+export interface Rest {
+  usdm: USDMClient;
+  spot: MainClient;
+  clock: Clock;
+  /**
+   * Sends once. A second time only after an answer that proves the first was not carried out: -1021, or for a
+   * protective write a refusal for load.
+   */
+  write(protective: boolean, send: () => Promise<unknown>): Promise<Answer>;
+  /** @throws Refused for a definite no, Unreachable when a few tries brought nothing that `map` could use. */
+  read<Body, Value>(
+    what: string,
+    send: () => Promise<unknown>,
+    map: (body: Body) => Value,
+    keyRefusal?: 'report' | 'expected',
+  ): Promise<Value>;
+  /** A request that is only there for its connection. */
+  ping(): void;
+  /** Used request weight of the current minute. */
+  weight(now: number): number;
+  close(): void;
+}
+
+export interface RestOptions {
+  endpoints: Endpoints;
+  key: string;
+  secret: string;
+  redactor: Redactor;
+  now(): number;
+  onKeyRefused(code: number, message: string): void;
+}
+
+const READ_TIMEOUT_MS = 5_000;
+const WRITE_TIMEOUT_MS = 12_000;
+const READ_PAUSES_MS = [200, 800];
+/** What protects waits this long for the gate inside the adapter; longer waits are the caller's. */
+const PROTECTIVE_WAIT_MS = 5_000;
+
+export function createRest(options: RestOptions): Rest {
+  const { endpoints, redactor, now } = options;
+  const transport = createTransport({ readTimeoutMs: READ_TIMEOUT_MS, writeTimeoutMs: WRITE_TIMEOUT_MS });
+  const gate = createGate();
+  const clientOptions = {
+    api_key: options.key,
+    api_secret: options.secret,
+    parseExceptions: false,
+    disableTimeSync: true,
+    filterUndefinedParams: true,
+    customSignMessageFn: createSigner(options.secret.replace(/\\n/g, '\n')),
+  };
+  const network = { adapter: transport.adapter, transformRequest: [], transformResponse: [] };
+  const usdm = new USDMClient({ ...clientOptions, baseUrl: endpoints.usdmRest }, network);
+  const spot = new MainClient({ ...clientOptions, baseUrl: endpoints.spotRest }, network);
+  const clock = createClock(
+    () => {
+      if (gate.readWaitMs() > 0) throw new Unreachable('waiting for the rate limit');
+      return usdm.getServerTime();
+    },
+    (offsetMs) => {
+      usdm.setTimeOffset(offsetMs);
+      spot.setTimeOffset(offsetMs);
+    },
+  );
+
+  function understand(error: unknown, keyRefusal: 'report' | 'expected' = 'report'): Failure {
+    const failure = classify(error, now());
+    failure.message = redactor.clean(failure.message);
+    if (failure.kind === 'throttled') gate.close(failure.scope, failure.retryAfterMs);
+    if (keyRefusal === 'report' && failure.kind === 'refused' && isKeyRefusal(failure)) {
+      options.onKeyRefused(failure.code, failure.message);
+    }
+    return failure;
+  }
+
+  async function write(protective: boolean, send: () => Promise<unknown>): Promise<Answer> {
+    const deadline = performance.now() + PROTECTIVE_WAIT_MS;
+    let synced = false;
+    for (;;) {
+      const waitMs = gate.waitMs(protective);
+      if (waitMs > 0 && !(protective && (await gate.admitProtective(deadline - performance.now())))) {
+        return {
+          kind: 'throttled',
+          scope: 'orders',
+          code: -1003,
+          message: 'waiting for the rate limit',
+          retryAfterMs: waitMs,
+        };
+      }
+      let failure: Failure;
+      try {
+        return { kind: 'answered', body: await send() };
+      } catch (error) {
+        failure = understand(error);
+      }
+      if (failure.kind === 'clock') {
+        if (synced || !(await clock.resync())) {
+          return { ...failure, kind: 'throttled', scope: 'orders', retryAfterMs: 1_000 };
+        }
+        synced = true;
+        continue;
+      }
+      const again =
+        protective && failure.kind === 'throttled' && performance.now() + failure.retryAfterMs < deadline;
+      if (!again) return failure;
+      // -1008 closes the gate for entries only; what protects takes the same pause here.
+      if (failure.kind === 'throttled' && failure.scope === 'entries') await pause(failure.retryAfterMs);
+    }
+  }
+
+  async function read<Body, Value>(
+    what: string,
+    send: () => Promise<unknown>,
+    map: (body: Body) => Value,
+    keyRefusal: 'report' | 'expected' = 'report',
+  ): Promise<Value> {
+    let said = 'no answer';
+    for (let attempt = 0; attempt <= READ_PAUSES_MS.length; attempt += 1) {
+      const pauseMs = Math.max(gate.readWaitMs(), READ_PAUSES_MS[attempt - 1] ?? 0);
+      if (pauseMs > READ_TIMEOUT_MS) break;
+      if (pauseMs > 0) await pause(pauseMs);
+      let body: unknown;
+      try {
+        body = await send();
+      } catch (error) {
+        const failure = understand(error, keyRefusal);
+        if (failure.kind === 'refused') {
+          throw new Refused(failure.code, `${what}: ${failure.code} ${failure.message}`);
+        }
+        if (failure.kind === 'unknown' && failure.status === 404) {
+          throw new Refused(404, `${what}: ${failure.message}`);
+        }
+        if (failure.kind === 'clock') await clock.resync();
+        said = failure.message;
+        continue;
+      }
+      if (typeof body !== 'object' || body === null) {
+        said = 'an answer that is not JSON';
+        continue;
+      }
+      try {
+        // The one place where an answer gets its type; a field that is missing fails in `map`.
+        return map(body as Body);
+      } catch (error) {
+        throw new Unreachable(`${what}: unusable answer (${redactor.clean((error as Error).message)})`);
+      }
+    }
+    throw new Unreachable(`${what}: ${said}`);
+  }
+
+  return {
+    usdm,
+    spot,
+    clock,
+    write,
+    read,
+    ping() {
+      if (gate.readWaitMs() === 0) usdm.testConnectivity().catch(() => undefined);
+    },
+    weight(at) {
+      const limits = usdm.getRateLimitStates();
+      const sameMinute = Math.floor(limits.lastUpdated / 60_000) === Math.floor(at / 60_000);
+      return sameMinute ? limits['x-mbx-used-weight-1m'] : 0;
+    },
+    close: () => transport.close(),
+  };
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}

@@ -1,0 +1,211 @@
+import WebSocket from 'ws';
+import { parseExact } from './json.ts';
+
+export interface SocketTiming {
+  pingMs: number;
+  /** Nothing heard, not even a pong, for this long: dead. */
+  silenceMs: number;
+  dialTimeoutMs: number;
+  /** Replaced before Binance's end of 24 h. */
+  lifeMs: number;
+  retryMinMs: number;
+  retryMaxMs: number;
+}
+
+export const SOCKET_TIMING: SocketTiming = {
+  pingMs: 10_000,
+  silenceMs: 25_000,
+  dialTimeoutMs: 8_000,
+  lifeMs: 23 * 3_600_000,
+  retryMinMs: 250,
+  retryMaxMs: 15_000,
+};
+
+/** The server answered the handshake with something else than 101, or hung up at once. */
+export class HandshakeRefused extends Error {
+  override name = 'HandshakeRefused';
+}
+
+export interface SocketOptions {
+  /** Asked for before every attempt. */
+  address(): Promise<string>;
+  onMessage(message: unknown): void;
+  /** A connection stands. `again` is false for the first one only. */
+  onUp(again: boolean): void;
+  onDown(reason: string): void;
+  onDialFailed(error: Error): void;
+  timing: SocketTiming;
+}
+
+export interface KeptSocket {
+  /** @throws Error when the first attempt fails; nothing goes on in the background then. */
+  open(): Promise<void>;
+  /** Connects in the background, for as long as it takes. */
+  keep(): void;
+  send(message: object): void;
+  isUp(): boolean;
+  /** Opens a new connection and closes the old one once the new one stands. */
+  replace(): void;
+  /** Ends the connection; the usual reconnecting follows. */
+  drop(reason: string): void;
+  close(): void;
+}
+
+/** One WebSocket that is always meant to be there: proves itself by a pong, notices silence, comes back. */
+export function keepSocket(options: SocketOptions): KeptSocket {
+  const { timing } = options;
+  let current: WebSocket | null = null;
+  let closed = false;
+  let replacing = false;
+  let stoodOnce = false;
+  let failures = 0;
+  let retry: NodeJS.Timeout | undefined;
+  let life: NodeJS.Timeout | undefined;
+  const sockets = new Set<WebSocket>();
+
+  /** Resolves with a connection over which a ping came back. */
+  async function dial(): Promise<WebSocket> {
+    const address = await options.address();
+    const socket = new WebSocket(address, {
+      perMessageDeflate: false,
+      handshakeTimeout: timing.dialTimeoutMs,
+      followRedirects: false,
+    });
+    listen(socket);
+    return await new Promise<WebSocket>((resolve, reject) => {
+      const fail = (error: Error) => {
+        clearTimeout(timer);
+        reject(error);
+        socket.terminate();
+      };
+      const timer = setTimeout(() => fail(new Error('no pong in time')), timing.dialTimeoutMs);
+      socket.once('open', () => socket.ping());
+      socket.once('pong', () => {
+        clearTimeout(timer);
+        resolve(socket);
+      });
+      socket.once('unexpected-response', (_request, response) => {
+        fail(new HandshakeRefused(`HTTP ${response.statusCode} to the handshake`));
+      });
+      socket.once('close', (code) => fail(new HandshakeRefused(`closed at once (${code})`)));
+      socket.once('error', (error: NodeJS.ErrnoException) => fail(new Error(error.code ?? error.message)));
+    });
+  }
+
+  /** Messages and silence of one connection, whether it is the current one or about to be. */
+  function listen(socket: WebSocket): void {
+    sockets.add(socket);
+    let heardAt = performance.now();
+    let reason = 'closed';
+    const heard = () => {
+      heardAt = performance.now();
+    };
+    const heartbeat = setInterval(() => {
+      if (socket.readyState !== WebSocket.OPEN) return;
+      if (performance.now() - heardAt > timing.silenceMs) {
+        reason = 'silent';
+        socket.terminate();
+      } else socket.ping();
+    }, timing.pingMs);
+    socket.on('ping', heard);
+    socket.on('pong', heard);
+    socket.on('message', (data) => {
+      heard();
+      let message: unknown;
+      try {
+        message = parseExact(data.toString());
+      } catch {
+        return;
+      }
+      options.onMessage(message);
+    });
+    socket.on('error', (error: NodeJS.ErrnoException) => {
+      reason = error.code ?? 'error';
+    });
+    socket.on('close', () => {
+      clearInterval(heartbeat);
+      sockets.delete(socket);
+      if (socket === current) lost(reason);
+    });
+  }
+
+  function adopt(socket: WebSocket, again: boolean): void {
+    if (closed) return socket.terminate();
+    const old = current;
+    current = socket;
+    stoodOnce = true;
+    failures = 0;
+    clearTimeout(life);
+    life = setTimeout(replace, timing.lifeMs);
+    if (old !== null) old.close();
+    options.onUp(again);
+    // It may have gone between its pong and here, when it was nobody's yet.
+    if (socket.readyState !== WebSocket.OPEN && socket === current) lost('closed');
+  }
+
+  function lost(reason: string): void {
+    current = null;
+    clearTimeout(life);
+    if (closed) return;
+    options.onDown(reason);
+    reconnectLater();
+  }
+
+  function reconnectLater(): void {
+    const delayMs = Math.min(timing.retryMaxMs, timing.retryMinMs * 2 ** Math.min(failures, 10));
+    failures += 1;
+    clearTimeout(retry);
+    retry = setTimeout(reconnect, delayMs * (0.5 + Math.random() / 2));
+  }
+
+  async function reconnect(): Promise<void> {
+    try {
+      adopt(await dial(), stoodOnce);
+    } catch (error) {
+      if (closed) return;
+      options.onDialFailed(error as Error);
+      reconnectLater();
+    }
+  }
+
+  async function replace(): Promise<void> {
+    if (closed || replacing || current === null) return;
+    replacing = true;
+    try {
+      const successor = await dial();
+      // The old one ended meanwhile: its reconnecting is under way and would leave two.
+      if (current === null) successor.terminate();
+      else adopt(successor, true);
+    } catch (error) {
+      options.onDialFailed(error as Error);
+      life = setTimeout(replace, timing.retryMaxMs);
+    } finally {
+      replacing = false;
+    }
+  }
+
+  return {
+    async open() {
+      adopt(await dial(), false);
+    },
+    keep: () => void reconnect(),
+    send(message) {
+      if (current?.readyState === WebSocket.OPEN) current.send(JSON.stringify(message));
+    },
+    isUp: () => current !== null,
+    replace: () => void replace(),
+    drop(reason) {
+      const socket = current;
+      if (socket === null) return;
+      lost(reason);
+      socket.terminate();
+    },
+    close() {
+      closed = true;
+      clearTimeout(retry);
+      clearTimeout(life);
+      current = null;
+      for (const socket of sockets) socket.terminate();
+    },
+  };
+}

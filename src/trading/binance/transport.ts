@@ -1,0 +1,128 @@
+import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http';
+import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import { gunzipSync } from 'node:zlib';
+import type { USDMClient } from 'binance/lib/usdm-client.js';
+import { parseExact } from './json.ts';
+
+type RequestConfig = NonNullable<ConstructorParameters<typeof USDMClient>[1]>;
+type Adapter = Extract<RequestConfig['adapter'], (...args: never[]) => unknown>;
+
+/** No complete answer. `sent` is false only when not one byte of the request can have left. */
+export class TransportError extends Error {
+  override name = 'TransportError';
+  readonly sent: boolean;
+  constructor(message: string, sent: boolean) {
+    super(message);
+    this.sent = sent;
+  }
+}
+
+export interface Transport {
+  adapter: Adapter;
+  close(): void;
+}
+
+export interface TransportLimits {
+  readTimeoutMs: number;
+  writeTimeoutMs: number;
+}
+
+/**
+ * The HTTP layer below the SDK's clients (an axios adapter). Its own because axios brings a redirecting client, a
+ * response stream pipeline and errors that print the signed address; an order should cost what `node:http` costs.
+ * Answers of every status resolve, with JSON parsed and anything else as text.
+ */
+export function createTransport(limits: TransportLimits): Transport {
+  const agentOptions = { keepAlive: true, scheduling: 'lifo', noDelay: true } as const;
+  const agents = { 'http:': new HttpAgent(agentOptions), 'https:': new HttpsAgent(agentOptions) };
+
+  const adapter: Adapter = (config) =>
+    new Promise((resolve, reject) => {
+      const url = new URL(config.url ?? '');
+      for (const [name, value] of Object.entries(config.params ?? {})) {
+        if (value !== undefined) url.searchParams.set(name, String(value));
+      }
+      const secure = url.protocol === 'https:';
+      const method = (config.method ?? 'get').toUpperCase();
+      const headers: Record<string, string> = {};
+      const key = config.headers['X-MBX-APIKEY'];
+      if (typeof key === 'string') headers['X-MBX-APIKEY'] = key;
+      if (method === 'GET') headers['accept-encoding'] = 'gzip';
+      const body = typeof config.data === 'string' ? config.data : '';
+      if (body !== '') headers['content-type'] = 'application/x-www-form-urlencoded';
+
+      let sent = false;
+      const fail = (message: string) => {
+        clearTimeout(timer);
+        request.destroy();
+        reject(new TransportError(message, sent));
+      };
+      const request = (secure ? httpsRequest : httpRequest)(
+        url,
+        { method, headers, agent: secure ? agents['https:'] : agents['http:'] },
+        (response) => {
+          readBody(response).then(
+            (body) => {
+              clearTimeout(timer);
+              resolve({
+                status: response.statusCode ?? 0,
+                statusText: '',
+                headers: response.headers as Record<string, string>,
+                data: parseBody(body),
+                config,
+              });
+            },
+            (error: Error) => fail(error.message),
+          );
+        },
+      );
+      const timeoutMs = method === 'GET' ? limits.readTimeoutMs : limits.writeTimeoutMs;
+      const timer = setTimeout(() => fail(`no answer within ${timeoutMs} ms`), timeoutMs);
+      request.on('socket', (socket) => {
+        if (!socket.connecting) sent = true;
+        else
+          socket.once(secure ? 'secureConnect' : 'connect', () => {
+            sent = true;
+          });
+      });
+      request.on('error', (error: NodeJS.ErrnoException) => fail(error.code ?? error.message));
+      request.end(body);
+    });
+
+  return {
+    adapter,
+    close() {
+      agents['http:'].destroy();
+      agents['https:'].destroy();
+    },
+  };
+}
+
+function readBody(response: IncomingMessage): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    response.on('data', (chunk: Buffer) => chunks.push(chunk));
+    response.on('error', reject);
+    response.on('close', () => reject(new Error('the answer was cut off')));
+    response.on('end', () => {
+      const bytes = Buffer.concat(chunks);
+      if (!response.complete) return reject(new Error('the answer was cut off'));
+      try {
+        resolve(
+          (response.headers['content-encoding'] === 'gzip' ? gunzipSync(bytes) : bytes).toString('utf8'),
+        );
+      } catch {
+        reject(new Error('the answer could not be unpacked'));
+      }
+    });
+  });
+}
+
+/** Text stays text: what is not JSON is no answer of the API. */
+function parseBody(text: string): unknown {
+  try {
+    return parseExact(text);
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,154 @@
+import { Decimal } from '../decimal.ts';
+import type { Account, Candle, FundingFee, KeyRights, LeverageBracket, Position } from '../exchange.ts';
+import type { MarginMode, PositionSide } from '../model.ts';
+import { signedQuantity } from './usdm-events.ts';
+import { positive } from './usdm-orders.ts';
+import type { Id } from './usdm-wire.ts';
+
+/** https://developers.binance.com/docs/derivatives/usds-margined-futures/account/rest-api/Account-Information-V3 */
+export interface WireAccount {
+  assets: {
+    asset: string;
+    walletBalance: string;
+    unrealizedProfit: string;
+    marginBalance: string;
+    availableBalance: string;
+  }[];
+}
+
+export interface AccountMode {
+  hedgeMode: boolean;
+  multiAssets: boolean;
+}
+
+export function accountOf(wire: WireAccount, uid: string, mode: AccountMode, quote: string): Account {
+  const asset = wire.assets.find((one) => one.asset === quote);
+  if (asset === undefined) throw new TypeError(`the account has no ${quote}`);
+  return {
+    uid,
+    equity: new Decimal(asset.marginBalance),
+    available: new Decimal(asset.availableBalance),
+    walletBalance: new Decimal(asset.walletBalance),
+    unrealised: new Decimal(asset.unrealizedProfit),
+    ...mode,
+  };
+}
+
+/** https://developers.binance.com/docs/derivatives/usds-margined-futures/trade/rest-api/Position-Information-V3 */
+export interface WirePosition {
+  symbol: string;
+  positionSide?: PositionSide;
+  positionAmt: string;
+  entryPrice: string;
+  unRealizedProfit: string;
+  liquidationPrice?: string;
+}
+
+export interface SymbolConfig {
+  leverage: number;
+  marginMode: MarginMode;
+}
+
+export function positionOf(wire: WirePosition, config: SymbolConfig | undefined): Position {
+  const positionSide = wire.positionSide ?? 'BOTH';
+  return {
+    symbol: wire.symbol,
+    positionSide,
+    quantity: signedQuantity(wire.positionAmt, positionSide),
+    entryPrice: new Decimal(wire.entryPrice),
+    unrealised: new Decimal(wire.unRealizedProfit),
+    liquidationPrice: positive(wire.liquidationPrice),
+    leverage: config?.leverage ?? null,
+    marginMode: config?.marginMode ?? null,
+  };
+}
+
+/** https://developers.binance.com/docs/derivatives/usds-margined-futures/account/rest-api/Symbol-Config */
+export function symbolConfigs(
+  rows: { symbol: string; marginType: string; leverage: number }[],
+): Map<string, SymbolConfig> {
+  return new Map(
+    rows.map((row) => [
+      row.symbol,
+      { leverage: row.leverage, marginMode: /isolated/i.test(row.marginType) ? 'isolated' : 'cross' },
+    ]),
+  );
+}
+
+export interface WireBracket {
+  bracket: number;
+  initialLeverage: number;
+  notionalCap: number | string;
+  maintMarginRatio: number | string;
+  cum: number | string;
+}
+
+/** Smallest notional first. https://developers.binance.com/docs/derivatives/usds-margined-futures/account/rest-api/Notional-and-Leverage-Brackets */
+export function bracketsOf(brackets: readonly WireBracket[]): LeverageBracket[] {
+  return brackets
+    .map((wire) => ({
+      notionalCap: new Decimal(wire.notionalCap),
+      maxLeverage: wire.initialLeverage,
+      maintenanceRate: new Decimal(wire.maintMarginRatio),
+      maintenanceAmount: new Decimal(wire.cum),
+    }))
+    .sort((a, b) => a.notionalCap.comparedTo(b.notionalCap));
+}
+
+/** https://developers.binance.com/docs/wallet/account/api-key-permission */
+export interface WireApiRestrictions {
+  ipRestrict: boolean;
+  enableWithdrawals: boolean;
+  enableInternalTransfer: boolean;
+  permitsUniversalTransfer: boolean;
+  enableFutures: boolean;
+}
+
+export function rightsOf(wire: WireApiRestrictions): KeyRights {
+  const flag = (value: boolean | undefined, name: string): boolean => {
+    // A missing answer must not read as "may not withdraw".
+    if (typeof value !== 'boolean') throw new TypeError(`the key's rights do not say ${name}`);
+    return value;
+  };
+  return {
+    withdraw: flag(wire.enableWithdrawals, 'enableWithdrawals'),
+    transfer:
+      flag(wire.enableInternalTransfer, 'enableInternalTransfer') ||
+      flag(wire.permitsUniversalTransfer, 'permitsUniversalTransfer'),
+    trade: flag(wire.enableFutures, 'enableFutures'),
+    ipRestricted: flag(wire.ipRestrict, 'ipRestrict'),
+  };
+}
+
+export interface WireIncome {
+  symbol: string;
+  income: string;
+  asset: string;
+  time: number;
+  tranId: Id;
+}
+
+export function fundingOf(wire: WireIncome): FundingFee {
+  return {
+    id: `${wire.tranId}`,
+    symbol: wire.symbol,
+    amount: new Decimal(wire.income),
+    asset: wire.asset,
+    at: wire.time,
+  };
+}
+
+/** A kline is an array: open time, open, high, low, close, volume, … */
+export type WireKline = [number, string, string, string, string, string, ...unknown[]];
+
+export function candleOf(wire: WireKline): Candle {
+  const [openedAt, open, high, low, close, volume] = wire;
+  return {
+    openedAt,
+    open: new Decimal(open),
+    high: new Decimal(high),
+    low: new Decimal(low),
+    close: new Decimal(close),
+    volume: new Decimal(volume),
+  };
+}

@@ -1,0 +1,232 @@
+import type { BaseLogger } from 'pino';
+import { type Exchange, type ExchangeEvent, type Instrument, Unreachable } from '../exchange.ts';
+import { type BinanceEnv, endpointsOf } from './endpoints.ts';
+import { createFundingWatch } from './funding.ts';
+import { usdmInstruments, type WireExchangeInfo, weightLimit } from './instruments.ts';
+import { createMarketStream, type MarketStreamTiming } from './market-stream.ts';
+import { createOrderMemory } from './order-memory.ts';
+import { createPrivateStream, type PrivateStreamTiming } from './private-stream.ts';
+import { createRedactor } from './redact.ts';
+import { createRest, Refused } from './rest.ts';
+import { SOCKET_TIMING } from './socket.ts';
+import { type PrivateMessage, readPrivateMessage } from './usdm-events.ts';
+import { createUsdmReads } from './usdm-reads.ts';
+import { createUsdmWrites } from './usdm-writes.ts';
+
+export interface UsdmTiming {
+  privateStream: PrivateStreamTiming;
+  marketStream: MarketStreamTiming;
+  /** Between the small requests that keep two connections open and the clock right. */
+  warmMs: number;
+}
+
+export const USDM_TIMING: UsdmTiming = {
+  privateStream: { socket: SOCKET_TIMING, keepAliveMs: 30 * 60_000, owedEventMs: 8_000 },
+  marketStream: { socket: { ...SOCKET_TIMING, pingMs: 5_000, silenceMs: 12_000 }, lastPriceMs: 200 },
+  warmMs: 4_000,
+};
+
+export interface UsdmOptions {
+  env: BinanceEnv;
+  /** BINANCE_URL: one origin that serves every path, REST and WebSocket. */
+  url: string | null;
+  key: string;
+  /** An HMAC secret, or a PEM private key (Ed25519 or RSA). */
+  secret: string;
+  log: Pick<BaseLogger, 'debug' | 'info' | 'warn'>;
+  now(): number;
+  timing?: UsdmTiming;
+}
+
+const DEFAULT_WEIGHT_LIMIT = 2_400;
+const KEY_REFUSAL_PAUSE_MS = 60_000;
+
+/**
+ * USDⓈ-M futures behind the `Exchange` port: REST and signing by the SDK's clients, streams by `ws` directly, because
+ * the SDK's WebSocket client retries no failed first subscription, notices silence late and prints what it meets.
+ */
+export function createUsdmExchange(options: UsdmOptions): Exchange {
+  const { log, now } = options;
+  const timing = options.timing ?? USDM_TIMING;
+  const endpoints = endpointsOf(options.env, options.url);
+  const redactor = createRedactor(options.key, options.secret);
+  const memory = createOrderMemory();
+  const ignored = new Map<string, number>();
+  let listener: ((event: ExchangeEvent) => void) | null = null;
+  let instruments: ReadonlyMap<string, Instrument> = new Map();
+  let maxWeight = DEFAULT_WEIGHT_LIMIT;
+  let lastEventAt = 0;
+  let keyRefusedAt = Number.NEGATIVE_INFINITY;
+  let warm: NodeJS.Timeout | undefined;
+
+  const emit = (event: ExchangeEvent) => listener?.(event);
+  const rest = createRest({
+    endpoints,
+    key: options.key,
+    secret: options.secret,
+    redactor,
+    now,
+    onKeyRefused(code, message) {
+      if (performance.now() - keyRefusedAt < KEY_REFUSAL_PAUSE_MS) return;
+      keyRefusedAt = performance.now();
+      emit({ type: 'key_refused', code, message });
+    },
+  });
+  const serverNow = () => now() + rest.clock.offsetMs();
+  const reads = createUsdmReads({ rest, env: options.env, memory, serverNow });
+  const funding = createFundingWatch(reads.fundingSince, (fee) => emit({ type: 'funding', fee }));
+
+  const privateStream = createPrivateStream({
+    origin: endpoints.usdmStream,
+    timing: timing.privateStream,
+    async listenKey() {
+      const key = await rest.read(
+        'listen key',
+        () => rest.usdm.getFuturesUserDataListenKey(),
+        (body: { listenKey: string }) => {
+          if (typeof body.listenKey !== 'string') throw new TypeError('no listen key');
+          return body.listenKey;
+        },
+      );
+      redactor.hide(key);
+      return key;
+    },
+    async keepAlive() {
+      try {
+        await rest.read(
+          'listen key',
+          () => rest.usdm.keepAliveFuturesUserDataListenKey(),
+          () => null,
+        );
+        return 'extended';
+      } catch (error) {
+        return error instanceof Refused ? 'gone' : 'failed';
+      }
+    },
+    onMessage: onPrivateMessage,
+    onState(state, reason) {
+      log.info({ state, reason }, 'private stream');
+      emit({ type: 'stream', state, reason });
+    },
+    onTrouble: (message) => log.warn({ reason: redactor.clean(message) }, 'private stream'),
+  });
+
+  const marketStream = createMarketStream({
+    origin: endpoints.usdmStream,
+    timing: timing.marketStream,
+    onPrices: (symbol, prices, at) => emit({ type: 'prices', symbol, prices, at }),
+    onTrouble: (message) => log.warn({ reason: redactor.clean(message) }, 'market stream'),
+  });
+
+  const writes = createUsdmWrites({
+    rest,
+    memory,
+    findOrder: reads.findOrder,
+    onConfirmed: () => privateStream.expectEvent(),
+  });
+
+  function onPrivateMessage(raw: unknown): void {
+    lastEventAt = now();
+    let message: PrivateMessage;
+    try {
+      message = readPrivateMessage(raw, memory);
+    } catch (error) {
+      log.warn({ reason: redactor.clean((error as Error).message) }, 'private event unreadable');
+      return;
+    }
+    switch (message.kind) {
+      case 'order':
+        privateStream.eventCame();
+        emit(message.event);
+        return;
+      case 'finished':
+        privateStream.eventCame();
+        emit(message.event);
+        void tellEnd(message.symbol, message.clientId);
+        return;
+      case 'funding':
+        for (const event of message.events) emit(event);
+        funding.feeBooked(message.at);
+        return;
+      case 'account':
+        for (const event of message.events) emit(event);
+        return;
+      case 'listen_key_expired':
+        privateStream.renew('listen key expired');
+        return;
+      case 'shutdown':
+        privateStream.replace();
+        return;
+      case 'ignored': {
+        const count = (ignored.get(message.name) ?? 0) + 1;
+        ignored.set(message.name, count);
+        if (count === 1) log.debug({ event: message.name }, 'private event ignored');
+      }
+    }
+  }
+
+  async function tellEnd(symbol: string, clientId: string): Promise<void> {
+    try {
+      const report = await reads.findOrder(symbol, clientId, true);
+      if (report !== null) emit({ type: 'order', report, fill: null });
+    } catch (error) {
+      log.warn(
+        { symbol, reason: redactor.clean((error as Error).message) },
+        'ended conditional order not read',
+      );
+    }
+  }
+
+  async function refreshInstruments(): Promise<void> {
+    const loaded = await rest.read(
+      'instruments',
+      () => rest.usdm.getExchangeInfo(),
+      (info: WireExchangeInfo) => ({ instruments: usdmInstruments(info), limit: weightLimit(info) }),
+    );
+    instruments = loaded.instruments;
+    maxWeight = loaded.limit ?? DEFAULT_WEIGHT_LIMIT;
+  }
+
+  /** Two connections stay open, so that an order and its stop pay no handshake. */
+  function keepWarm(): void {
+    void rest.clock.sync();
+    rest.ping();
+  }
+
+  return {
+    async connect(to) {
+      listener = to;
+      const [synced] = await Promise.all([rest.clock.sync(), refreshInstruments()]);
+      if (!synced) throw new Unreachable('server time: no answer');
+      try {
+        await privateStream.open();
+      } catch (error) {
+        if (error instanceof Unreachable) throw error;
+        throw new Unreachable(`private stream: ${redactor.clean((error as Error).message)}`);
+      }
+      lastEventAt = now();
+      clearInterval(warm);
+      warm = setInterval(keepWarm, timing.warmMs);
+    },
+    async close() {
+      listener = null;
+      clearInterval(warm);
+      funding.close();
+      marketStream.close();
+      privateStream.close();
+      rest.close();
+    },
+    instruments: () => instruments,
+    refreshInstruments,
+    ...reads,
+    ...writes,
+    watch: (symbols) => marketStream.watch(symbols),
+    health: () => ({
+      streamUp: privateStream.isUp(),
+      lastEventAt,
+      weightUsed: rest.weight(now()) / maxWeight,
+      clockOffsetMs: rest.clock.offsetMs(),
+      latencyMs: rest.clock.latencyMs(),
+    }),
+  };
+}
