@@ -20,7 +20,7 @@ export function judgeRequest(trade: Trade, request: TradeRequest, prices: Prices
       return { kind: 'done' };
     case 'break_even':
       if (!holds) return { kind: 'refused', reason: 'nothing_held' };
-      return judgeStop(trade, breakEvenPrice(trade), prices, true);
+      return judgeStop(trade, breakEvenPrice(trade), prices, false);
     case 'move_stop':
       return judgeStop(trade, request.price, prices, request.confirmed);
   }
@@ -42,9 +42,9 @@ export function applyRequest(work: Work, request: TradeRequest): void {
     case 'cancel_entries':
       return patch(work, { entriesCancelled: trade.entriesCancelled ?? 'entry_cancelled' });
     case 'break_even':
-      return moveStop(work, breakEvenPrice(trade), 'break_even');
+      return moveStop(work, breakEvenPrice(trade), 'break_even', false);
     case 'move_stop':
-      return moveStop(work, request.price, 'moved');
+      return moveStop(work, request.price, 'moved', request.confirmed);
     case 'set_targets': {
       const sharePct = new Decimal(100)
         .div(request.prices.length || 1)
@@ -71,8 +71,11 @@ function toTick(price: Decimal, trade: Trade): Decimal {
     .times(trade.terms.tickSize);
 }
 
-function moveStop(work: Work, price: Decimal, kind: 'break_even' | 'moved'): void {
-  patch(work, { stopPrice: toTick(price, work.trade), stopKind: kind, stopRefusals: 0, stopRetryAt: null });
+/** Only a confirmed request may move the stop away; what is judged before can have changed when it is applied. */
+function moveStop(work: Work, price: Decimal, kind: 'break_even' | 'moved', mayLoosen: boolean): void {
+  const stopPrice = toTick(price, work.trade);
+  if (!mayLoosen && better(work.trade, work.trade.stopPrice, stopPrice)) return;
+  patch(work, { stopPrice, stopKind: kind, stopRefusals: 0, stopRetryAt: null });
 }
 
 /** A fraction of what is held now; all of it also ends the entries. A full close under way is never reduced. */
