@@ -61,6 +61,9 @@ function restart(work: Work): void {
   patch(work, { stopRetryAt: null, targetRetryAt: null, closeRetryAt: null });
 }
 
+/** A busy exchange that names no time is left alone for this long. */
+const MIN_RETRY_MS = 250;
+
 function placed(work: Work, clientId: string, outcome: Outcome<OrderReport>): void {
   const order = find(work, clientId);
   if (!order) return;
@@ -72,16 +75,36 @@ function placed(work: Work, clientId: string, outcome: Outcome<OrderReport>): vo
       return patchOrder(work, clientId, { status: 'unknown', since: work.now, reason: outcome.message });
     case 'throttled':
       if (order.status !== 'pending') return;
-      return patchOrder(work, clientId, {
-        sendAt: work.now + outcome.retryAfterMs,
-        code: outcome.code,
-        reason: outcome.message,
-      });
+      return throttled(work, order, outcome);
     case 'rejected':
       // An event that says it stands there beats an answer that says it does not.
       if (order.status !== 'pending' && order.status !== 'unknown') return;
       patchOrder(work, clientId, { status: 'rejected', code: outcome.code, reason: outcome.message });
       return refused(work, { ...order, code: outcome.code, reason: outcome.message });
+  }
+}
+
+/**
+ * An entry waits with the id it has. Anything that leaves the position is decided anew when the time has come,
+ * because what is held may be another quantity by then.
+ */
+function throttled(
+  work: Work,
+  order: Order,
+  outcome: { code: number; message: string; retryAfterMs: number },
+): void {
+  const { code, message: reason } = outcome;
+  const retryAt = work.now + Math.max(outcome.retryAfterMs, MIN_RETRY_MS);
+  if (order.role === 'entry') return patchOrder(work, order.clientId, { sendAt: retryAt, code, reason });
+  patchOrder(work, order.clientId, { status: 'rejected', code, reason });
+  switch (order.role) {
+    case 'stop':
+    case 'trail':
+      return patch(work, { stopRetryAt: retryAt });
+    case 'target':
+      return patch(work, { targetRetryAt: retryAt });
+    case 'close':
+      return patch(work, { closeRetryAt: retryAt });
   }
 }
 
