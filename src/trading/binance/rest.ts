@@ -7,7 +7,7 @@ import { classify, type Failure, isKeyRefusal } from './errors.ts';
 import { createGate } from './gate.ts';
 import type { Redactor } from './redact.ts';
 import { createSigner } from './signing.ts';
-import { createTransport } from './transport.ts';
+import { createTransport, type TransportLimits } from './transport.ts';
 
 /** A write's answer: the body, or why there is none. */
 export type Answer = { kind: 'answered'; body: unknown } | Exclude<Failure, { kind: 'clock' }>;
@@ -50,19 +50,18 @@ export interface RestOptions {
   key: string;
   secret: string;
   redactor: Redactor;
+  limits: TransportLimits;
   now(): number;
   onKeyRefused(code: number, message: string): void;
 }
 
-const READ_TIMEOUT_MS = 5_000;
-const WRITE_TIMEOUT_MS = 12_000;
 const READ_PAUSES_MS = [200, 800];
 /** What protects waits this long for the gate inside the adapter; longer waits are the caller's. */
 const PROTECTIVE_WAIT_MS = 5_000;
 
 export function createRest(options: RestOptions): Rest {
   const { endpoints, redactor, now } = options;
-  const transport = createTransport({ readTimeoutMs: READ_TIMEOUT_MS, writeTimeoutMs: WRITE_TIMEOUT_MS });
+  const transport = createTransport(options.limits);
   const gate = createGate();
   const clientOptions = {
     api_key: options.key,
@@ -140,7 +139,7 @@ export function createRest(options: RestOptions): Rest {
     let said = 'no answer';
     for (let attempt = 0; attempt <= READ_PAUSES_MS.length; attempt += 1) {
       const pauseMs = Math.max(gate.readWaitMs(), READ_PAUSES_MS[attempt - 1] ?? 0);
-      if (pauseMs > READ_TIMEOUT_MS) break;
+      if (pauseMs > options.limits.readTimeoutMs) break;
       if (pauseMs > 0) await pause(pauseMs);
       let body: unknown;
       try {

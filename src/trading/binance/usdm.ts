@@ -9,11 +9,13 @@ import { createPrivateStream, type PrivateStreamTiming } from './private-stream.
 import { createRedactor } from './redact.ts';
 import { createRest, Refused } from './rest.ts';
 import { SOCKET_TIMING } from './socket.ts';
+import type { TransportLimits } from './transport.ts';
 import { type PrivateMessage, readPrivateMessage } from './usdm-events.ts';
 import { createUsdmReads } from './usdm-reads.ts';
 import { createUsdmWrites } from './usdm-writes.ts';
 
 export interface UsdmTiming {
+  rest: TransportLimits;
   privateStream: PrivateStreamTiming;
   marketStream: MarketStreamTiming;
   /** Between the small requests that keep two connections open and the clock right. */
@@ -21,6 +23,7 @@ export interface UsdmTiming {
 }
 
 export const USDM_TIMING: UsdmTiming = {
+  rest: { readTimeoutMs: 5_000, writeTimeoutMs: 12_000 },
   privateStream: { socket: SOCKET_TIMING, keepAliveMs: 30 * 60_000, owedEventMs: 8_000 },
   marketStream: { socket: { ...SOCKET_TIMING, pingMs: 5_000, silenceMs: 12_000 }, lastPriceMs: 200 },
   warmMs: 4_000,
@@ -65,6 +68,7 @@ export function createUsdmExchange(options: UsdmOptions): Exchange {
     key: options.key,
     secret: options.secret,
     redactor,
+    limits: timing.rest,
     now,
     onKeyRefused(code, message) {
       if (performance.now() - keyRefusedAt < KEY_REFUSAL_PAUSE_MS) return;

@@ -1,0 +1,70 @@
+import { createUsdmExchange, USDM_TIMING, type UsdmTiming } from '../../../src/trading/binance/usdm.ts';
+import { Decimal } from '../../../src/trading/decimal.ts';
+import type { ExchangeEvent } from '../../../src/trading/exchange.ts';
+import type { OrderRequest } from '../../../src/trading/model.ts';
+
+export const KEY = 'api-key-that-nobody-may-see';
+export const SECRET = 'api-secret-that-nobody-may-see';
+
+/** Everything at the pace of a test. */
+export const QUICK: UsdmTiming = {
+  rest: { readTimeoutMs: 300, writeTimeoutMs: 400 },
+  privateStream: {
+    socket: {
+      pingMs: 40,
+      silenceMs: 150,
+      dialTimeoutMs: 1_000,
+      lifeMs: 3_600_000,
+      retryMinMs: 10,
+      retryMaxMs: 50,
+    },
+    keepAliveMs: 3_600_000,
+    owedEventMs: 3_600_000,
+  },
+  marketStream: {
+    socket: { ...USDM_TIMING.marketStream.socket, retryMinMs: 10, retryMaxMs: 50 },
+    lastPriceMs: 30,
+  },
+  warmMs: 3_600_000,
+};
+
+export function createTestExchange(url: string, timing: Partial<UsdmTiming> = {}) {
+  const events: ExchangeEvent[] = [];
+  const logged: unknown[] = [];
+  const note = (...line: unknown[]) => void logged.push(line);
+  const exchange = createUsdmExchange({
+    env: 'paper',
+    url,
+    key: KEY,
+    secret: SECRET,
+    log: { debug: note, info: note, warn: note },
+    now: Date.now,
+    timing: { ...QUICK, ...timing },
+  });
+  return { exchange, events, logged, listener: (event: ExchangeEvent) => void events.push(event) };
+}
+
+export function request(changes: Partial<OrderRequest> = {}): OrderRequest {
+  return {
+    clientId: 'sb-test-1',
+    symbol: 'BTCUSDT',
+    action: 'BUY',
+    positionSide: 'BOTH',
+    type: 'market',
+    quantity: new Decimal('0.01'),
+    price: null,
+    triggerPrice: null,
+    workingType: 'mark',
+    reduceOnly: false,
+    callbackPct: null,
+    ...changes,
+  };
+}
+
+export const STOP: Partial<OrderRequest> = {
+  clientId: 'sb-test-stop',
+  action: 'SELL',
+  type: 'stop_market',
+  triggerPrice: new Decimal('60000'),
+  reduceOnly: true,
+};
