@@ -1,0 +1,246 @@
+import { Decimal } from '../../trading/decimal.ts';
+import type { KeyRights } from './auth.ts';
+import { ApiError } from './errors.ts';
+import { type HttpFault, type Preset, type PresetOptions, preset, type StreamFault } from './faults.ts';
+import type { SymbolStatus } from './instruments.ts';
+import type { BinanceSim } from './server.ts';
+import { snapshot } from './snapshot.ts';
+import type { Category } from './usdm/market-streams.ts';
+import type { Level } from './usdm/markets.ts';
+import type { MarginType, PositionSide, Side } from './usdm/model.ts';
+
+/**
+ * Steering the simulator from another process: JSON over HTTP under `/__sim/`. Amounts are decimal strings.
+ * A test in the same process calls the same things directly: `sim.usdm` (setPrice, setDepth, setPartialFill,
+ * fillOrder, placeOrder, placeAlgo, liquidate, deleverage, fund, transfer, dropAlgo, …), `sim.faults`,
+ * `sim.streams`, `sim.limiter`, `sim.prices`, `sim.setClockOffset`, `sim.requests`.
+ *
+ * GET  snapshot                                     balances, positions, both books, order and trade history
+ * GET  requests                                     what was sent: method, path, params, at
+ * POST price       {symbol, last?, mark?}           moves the market and crosses what is on the way; mark goes with last
+ * POST walk        {symbol, to, steps}              the same in equal steps
+ * POST step        {ticks}                          ticks of a synthetic market, rows of a recorded one
+ * POST depth       {symbol, bids, asks}             [[price, quantity], …]: the book until the next price
+ * POST partial     {symbol, fraction | quantity}    the next crossing fills only this much of each resting order
+ * POST fill        {orderId, quantity}              fills a part of a resting order
+ * POST fault       {preset, code?, msg?, status?, method?, path?, params?, nth?, count?, apply?, applyAfterMs?, delayMs?}
+ *                  presets: refuse late unknown503 unavailable503 throttled timeout unexpected html502 empty cut drop hang;
+ *                  or {answer, apply, …} as HttpFault has it
+ * POST stream-fault {action: lose|double|hold|delay, event?, symbol?, status?, nth?, count?, delayMs?}
+ * POST faults/clear · GET faults
+ * POST streams     {do: stall|resume|freeze|release|release-reversed|drop|expire-listen-key, category?}
+ * POST order       {symbol, side, type, quantity, price?, timeInForce?, reduceOnly?, positionSide?, via?}
+ *                  the user by hand; `via` (web, ios, android, electron) begins the client id
+ * POST algo        {symbol, side, type, triggerPrice, quantity? | closePosition?, workingType?, …, via?}
+ * POST cancel      {symbol, orderId} | {algoId}
+ * POST close       {symbol, positionSide?, quantity?, via?}   the user closes a position at market
+ * POST account     {hedgeMode?, multiAssets?, canTrade?}      changed in the app, without asking
+ * POST leverage    {symbol, leverage} · POST margin-type {symbol, marginType}
+ * POST liquidate   {symbol, positionSide?} · POST adl {symbol, positionSide?, quantity?}
+ * POST fund        {symbol, rate?} · POST transfer {amount}
+ * POST drop-algo   {algoId, status: REJECTED|EXPIRED, reason?} · POST expire {orderId}
+ * POST status      {symbol, status} · POST rights {enableWithdrawals?, …} · POST key {revoked}
+ * POST clock       {offsetMs} · POST ban {seconds}
+ */
+
+type Body = Readonly<Record<string, unknown>>;
+type Handle = (body: Body) => unknown;
+
+export function controlRoutes(sim: BinanceSim): Map<string, Handle> {
+  const routes: Record<string, Handle> = {
+    'GET snapshot': () => snapshot(sim.usdm),
+    'GET requests': () => sim.requests,
+    'GET faults': () => sim.faults.list(),
+    ...marketRoutes(sim),
+    ...faultRoutes(sim),
+    ...userRoutes(sim),
+    ...exchangeRoutes(sim),
+  };
+  return new Map(
+    Object.entries(routes).map(([key, handle]) => {
+      const [method, name] = key.split(' ');
+      return [`${method} /__sim/${name}`, handle];
+    }),
+  );
+}
+
+function marketRoutes(sim: BinanceSim): Record<string, Handle> {
+  return {
+    'POST price': (body) => {
+      const last = amount(body, 'last');
+      const mark = amount(body, 'mark');
+      sim.usdm.setPrice(text(body, 'symbol'), {
+        ...(last === null ? {} : { last }),
+        ...(mark === null ? {} : { mark }),
+      });
+    },
+    'POST walk': (body) => {
+      const symbol = text(body, 'symbol');
+      const to = given(body, 'to');
+      const from = sim.usdm.market(symbol).last;
+      const steps = Number(body.steps ?? 10);
+      for (let step = 1; step <= steps; step += 1) {
+        sim.usdm.setPrice(symbol, { last: from.plus(to.minus(from).times(step).div(steps)) });
+      }
+    },
+    'POST step': (body) => sim.prices.step(Number(body.ticks ?? 1)),
+    'POST depth': (body) =>
+      sim.usdm.setDepth(text(body, 'symbol'), { bids: levels(body.bids), asks: levels(body.asks) }),
+    'POST partial': (body) => {
+      const fraction = amount(body, 'fraction');
+      sim.usdm.setPartialFill(
+        text(body, 'symbol'),
+        fraction === null ? { quantity: given(body, 'quantity') } : { fraction },
+      );
+    },
+    'POST fill': (body) => ({
+      filled: sim.usdm.fillOrder(Number(body.orderId), given(body, 'quantity')).toFixed(),
+    }),
+  };
+}
+
+function faultRoutes(sim: BinanceSim): Record<string, Handle> {
+  return {
+    'POST fault': (body) => {
+      const named = body.preset === undefined ? {} : preset(body.preset as Preset, body as PresetOptions);
+      const { preset: _, code: _c, msg: _m, status: _s, ...rest } = body;
+      sim.faults.add({ ...named, ...rest } as HttpFault);
+    },
+    'POST stream-fault': (body) => sim.faults.addStream(body as unknown as StreamFault),
+    'POST faults/clear': () => sim.faults.clear(),
+    'POST streams': (body) => steerStreams(sim, text(body, 'do'), body.category as Category | undefined),
+  };
+}
+
+function steerStreams(sim: BinanceSim, action: string, category: Category | undefined): void {
+  switch (action) {
+    case 'stall':
+      return sim.streams.stall();
+    case 'resume':
+      return sim.streams.resume();
+    case 'freeze':
+      return sim.streams.freeze();
+    case 'release':
+      return sim.streams.release();
+    case 'release-reversed':
+      return sim.streams.release(true);
+    case 'drop':
+      return sim.streams.drop(category);
+    case 'expire-listen-key':
+      return sim.streams.expireListenKey();
+    default:
+      throw new ApiError(-1, `unknown action ${action}`, 400);
+  }
+}
+
+/** What the account's owner does in the app or on the website. */
+function userRoutes(sim: BinanceSim): Record<string, Handle> {
+  const { usdm } = sim;
+  const byHand = (body: Body) => `${body.via ?? 'web'}_${usdm.clientId()}`;
+  return {
+    'POST order': (body) => {
+      const order = usdm.placeOrder(
+        params({ ...body, newClientOrderId: body.newClientOrderId ?? byHand(body) }),
+      );
+      return { orderId: order.orderId, clientOrderId: order.clientOrderId, status: order.status };
+    },
+    'POST algo': (body) => {
+      const clientAlgoId = body.clientAlgoId ?? byHand(body);
+      const algo = usdm.placeAlgo(params({ algoType: 'CONDITIONAL', ...body, clientAlgoId }));
+      return { algoId: algo.algoId, clientAlgoId: algo.clientAlgoId, algoStatus: algo.status };
+    },
+    'POST cancel': (body) => {
+      if (body.algoId === undefined) usdm.cancelOrder(params(body));
+      else usdm.cancelAlgo(params(body));
+    },
+    'POST close': (body) => {
+      const side = positionSide(body);
+      const held = usdm.account.position(text(body, 'symbol'), side).amount;
+      const sends: Side = held.isPositive() ? 'SELL' : 'BUY';
+      const order = usdm.placeOrder(
+        params({
+          symbol: body.symbol,
+          side: sends,
+          type: 'MARKET',
+          quantity: body.quantity ?? held.abs().toFixed(),
+          newClientOrderId: byHand(body),
+          ...(side === 'BOTH' ? { reduceOnly: 'true' } : { positionSide: side }),
+        }),
+      );
+      return { orderId: order.orderId, clientOrderId: order.clientOrderId };
+    },
+    'POST account': (body) => {
+      if (typeof body.hedgeMode === 'boolean') usdm.account.hedgeMode = body.hedgeMode;
+      if (typeof body.multiAssets === 'boolean') usdm.account.multiAssets = body.multiAssets;
+      if (typeof body.canTrade === 'boolean') usdm.account.canTrade = body.canTrade;
+    },
+    'POST leverage': (body) => usdm.setLeverage(params(body)),
+    'POST margin-type': (body) => {
+      usdm.account.settingsOf(text(body, 'symbol')).marginType = text(body, 'marginType') as MarginType;
+    },
+    'POST transfer': (body) => usdm.transfer(given(body, 'amount')),
+  };
+}
+
+/** What the exchange does by itself. */
+function exchangeRoutes(sim: BinanceSim): Record<string, Handle> {
+  const { usdm } = sim;
+  return {
+    'POST liquidate': (body) => usdm.liquidate(text(body, 'symbol'), positionSide(body)),
+    'POST adl': (body) =>
+      usdm.deleverage(text(body, 'symbol'), positionSide(body), amount(body, 'quantity') ?? undefined),
+    'POST fund': (body) => usdm.fund(text(body, 'symbol'), amount(body, 'rate') ?? undefined),
+    'POST drop-algo': (body) =>
+      usdm.dropAlgo(
+        Number(body.algoId),
+        body.status === 'EXPIRED' ? 'EXPIRED' : 'REJECTED',
+        String(body.reason ?? ''),
+      ),
+    'POST expire': (body) => usdm.expireOrder(Number(body.orderId)),
+    'POST status': (body) => usdm.setStatus(text(body, 'symbol'), text(body, 'status') as SymbolStatus),
+    'POST rights': (body) => {
+      usdm.keys.rights = { ...usdm.keys.rights, ...(body as Partial<KeyRights>) };
+    },
+    'POST key': (body) => {
+      usdm.keys.revoked = body.revoked === true;
+    },
+    'POST clock': (body) => sim.setClockOffset(Number(body.offsetMs ?? 0)),
+    'POST ban': (body) => sim.limiter.ban(usdm.now() + Number(body.seconds ?? 120) * 1000),
+  };
+}
+
+function text(body: Body, name: string): string {
+  const value = body[name];
+  if (typeof value !== 'string' || value === '') throw new ApiError(-1, `'${name}' is missing`, 400);
+  return value;
+}
+
+function amount(body: Body, name: string): Decimal | null {
+  const value = body[name];
+  return value === undefined || value === null ? null : new Decimal(String(value));
+}
+
+function given(body: Body, name: string): Decimal {
+  const value = amount(body, name);
+  if (value === null) throw new ApiError(-1, `'${name}' is missing`, 400);
+  return value;
+}
+
+function positionSide(body: Body): PositionSide {
+  const side = body.positionSide ?? 'BOTH';
+  if (side !== 'BOTH' && side !== 'LONG' && side !== 'SHORT')
+    throw new ApiError(-1, 'no such positionSide', 400);
+  return side;
+}
+
+function levels(rows: unknown): Level[] {
+  if (!Array.isArray(rows)) return [];
+  return rows.map(([price, quantity]: [string, string]) => ({
+    price: new Decimal(price),
+    quantity: new Decimal(quantity),
+  }));
+}
+
+function params(body: Body): Map<string, string> {
+  return new Map(Object.entries(body).map(([name, value]) => [name, String(value)]));
+}

@@ -1,0 +1,319 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Decimal } from '../../trading/decimal.ts';
+import type { ApiKey } from './auth.ts';
+import { controlRoutes } from './control.ts';
+import { ApiError, apiError } from './errors.ts';
+import { type FaultAnswer, Faults, type HttpFault } from './faults.ts';
+import { instruments } from './instruments.ts';
+import { Limiter, REAL_LIMITS } from './limits.ts';
+import type { Params } from './params.ts';
+import { type MarketSource, type PriceFeed, startPrices } from './prices.ts';
+import { Random } from './random.ts';
+import type { Route } from './routes.ts';
+import { loadState, StateFile } from './state.ts';
+import { Streams } from './streams.ts';
+import type { Policy } from './usdm/core.ts';
+import { UsdmExchange } from './usdm/exchange.ts';
+import { ListenKeys } from './usdm/listen-keys.ts';
+import type { RateLimits } from './usdm/market-data.ts';
+import { publicRoutes } from './usdm/public-rest.ts';
+import { accountRoutes, listenKeyRoutes, tradingRoutes, walletRoutes } from './usdm/rest.ts';
+
+/** The simulated exchange as a server on loopback: one origin for every REST and WebSocket path. */
+
+/** A request as it came in, for tests that ask what was sent. */
+export interface RecordedRequest {
+  method: string;
+  path: string;
+  params: Readonly<Record<string, string>>;
+  /** Server time in milliseconds. */
+  at: number;
+}
+
+export interface BinanceSimOptions {
+  /** 0, the default, lets the system choose. */
+  port?: number;
+  /** Of ids and synthetic prices. Default 1. */
+  seed?: number;
+  /** How many contracts are listed, at most 600. Default: the 46 real ones. */
+  symbols?: number;
+  /** USDT in the futures wallet. Default 10000. */
+  balance?: Decimal | string;
+  uid?: number;
+  /** With keys given only these are accepted; else every key and signature of the right form is. */
+  apiKeys?: readonly ApiKey[];
+  /** A file that keeps the account over restarts. */
+  state?: string;
+  /** Added to every answer. */
+  latencyMs?: number;
+  /** Where prices come from. Default: they stand still until they are set. */
+  market?: MarketSource;
+  limits?: Partial<RateLimits>;
+  policy?: Partial<Policy>;
+  /** Milliseconds since the epoch. Default: the system's clock. */
+  clock?: () => number;
+  /** Of the mark price streams. Default 1000. */
+  markPriceMs?: number;
+}
+
+export interface BinanceSim {
+  /** `http://127.0.0.1:PORT`; WebSockets are at the same host and port. */
+  readonly url: string;
+  readonly usdm: UsdmExchange;
+  readonly faults: Faults;
+  readonly streams: Streams;
+  readonly limiter: Limiter;
+  readonly prices: PriceFeed;
+  readonly requests: readonly RecordedRequest[];
+  /** Milliseconds by which the server's clock is ahead of the system's. */
+  setClockOffset(offsetMs: number): void;
+  close(): Promise<void>;
+}
+
+const REQUESTS_KEPT = 10_000;
+
+/** Starts the exchange on 127.0.0.1 and resolves once it listens. */
+export async function startBinanceSim(options: BinanceSimOptions = {}): Promise<BinanceSim> {
+  const sim = new Simulator(options);
+  await sim.listen(options.port ?? 0);
+  return sim;
+}
+
+/** The true answer to a request, or the refusal. */
+interface Answer {
+  status: number;
+  body: string;
+  headers: Readonly<Record<string, string>>;
+}
+
+interface Incoming {
+  method: string;
+  path: string;
+  query: string;
+  body: string;
+  params: Params;
+  apiKey: string | undefined;
+  ip: string;
+}
+
+class Simulator implements BinanceSim {
+  readonly usdm: UsdmExchange;
+  readonly faults = new Faults();
+  readonly streams: Streams;
+  readonly limiter: Limiter;
+  readonly prices: PriceFeed;
+  readonly requests: RecordedRequest[] = [];
+  readonly #routes: ReadonlyMap<string, Route>;
+  readonly #control: ReadonlyMap<string, (body: Record<string, unknown>) => unknown>;
+  readonly #server: Server;
+  readonly #state: StateFile | null;
+  readonly #latencyMs: number;
+  #offsetMs = 0;
+
+  constructor(options: BinanceSimOptions) {
+    const clock = options.clock ?? Date.now;
+    this.usdm = new UsdmExchange({
+      clock: () => clock() + this.#offsetMs,
+      instruments: instruments(options.symbols),
+      seed: options.seed ?? 1,
+      balance: new Decimal(options.balance ?? 10_000),
+      ...(options.uid === undefined ? {} : { uid: options.uid }),
+      keys: options.apiKeys ?? [],
+      policy: options.policy ?? {},
+    });
+    if (options.state !== undefined) loadState(options.state, this.usdm);
+    this.#state = options.state === undefined ? null : new StateFile(options.state, this.usdm);
+    this.#latencyMs = options.latencyMs ?? 0;
+    this.limiter = new Limiter({ ...REAL_LIMITS, ...options.limits });
+    const keys = new ListenKeys(new Random((options.seed ?? 1) + 1));
+    this.streams = new Streams({
+      exchange: this.usdm,
+      keys,
+      faults: this.faults,
+      ...(options.markPriceMs === undefined ? {} : { markPriceMs: options.markPriceMs }),
+    });
+    this.#routes = routeTable([
+      ...publicRoutes(this.usdm, this.limiter.limits),
+      ...tradingRoutes(this.usdm),
+      ...accountRoutes(this.usdm),
+      ...listenKeyRoutes(this.usdm, keys),
+      ...walletRoutes(this.usdm),
+    ]);
+    this.prices = startPrices(this.usdm, options.market ?? { kind: 'still' });
+    this.#control = controlRoutes(this);
+    this.#server = createServer((request, response) => void this.#serve(request, response));
+    this.#server.on('upgrade', (request, socket, head) => this.streams.upgrade(request, socket, head));
+  }
+
+  get url(): string {
+    const { port } = this.#server.address() as AddressInfo;
+    return `http://127.0.0.1:${port}`;
+  }
+
+  setClockOffset(offsetMs: number): void {
+    this.#offsetMs = offsetMs;
+  }
+
+  listen(port: number): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#server.once('error', reject);
+      this.#server.listen(port, '127.0.0.1', () => resolve());
+    });
+  }
+
+  async close(): Promise<void> {
+    this.prices.stop();
+    this.streams.close();
+    this.#server.closeAllConnections();
+    await new Promise((resolve) => this.#server.close(resolve));
+    this.#state?.close();
+  }
+
+  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    try {
+      const incoming = await read(request);
+      if (incoming.path.startsWith('/__sim/')) this.#steer(incoming, response);
+      else await this.#answer(incoming, response);
+    } catch (error) {
+      if (!response.headersSent) write(response, refused(error));
+    }
+  }
+
+  #steer(incoming: Incoming, response: ServerResponse): void {
+    const handle = this.#control.get(`${incoming.method} ${incoming.path}`);
+    if (handle === undefined) {
+      write(response, { status: 404, body: JSON.stringify({ msg: `no ${incoming.path}` }), headers: {} });
+      return;
+    }
+    const body: Record<string, unknown> = incoming.body === '' ? {} : JSON.parse(incoming.body);
+    write(response, { status: 200, body: JSON.stringify(handle(body) ?? {}), headers: {} });
+  }
+
+  async #answer(incoming: Incoming, response: ServerResponse): Promise<void> {
+    const { method, path, params } = incoming;
+    this.requests.push({ method, path, params: Object.fromEntries(params), at: this.usdm.now() });
+    if (this.requests.length > REQUESTS_KEPT) this.requests.shift();
+    const fault = this.faults.http(method, path, params);
+    const truth = this.#truth(incoming, fault);
+    const waitMs = this.#latencyMs + (fault?.delayMs ?? 0);
+    if (waitMs > 0) await new Promise((resolve) => setTimeout(resolve, waitMs));
+    const answer = fault?.answer ?? { kind: 'true' };
+    if (answer.kind === 'unknown') write(response, unknownOutcome(this.usdm.now(), path));
+    else deliver(response, truth, answer, this.limiter.headers());
+  }
+
+  /** What the exchange would say, after doing it, unless the fault keeps it from that. */
+  #truth(incoming: Incoming, fault: HttpFault | null): Answer {
+    if (fault !== null && !fault.apply) return { status: 200, body: '{}', headers: {} };
+    if (fault?.applyAfterMs !== undefined) {
+      setTimeout(() => this.#process(incoming), fault.applyAfterMs).unref();
+      return { status: 200, body: '{}', headers: {} };
+    }
+    return this.#process(incoming);
+  }
+
+  #process(incoming: Incoming): Answer {
+    try {
+      const route = this.#routes.get(`${incoming.method} ${incoming.path}`);
+      if (route === undefined) {
+        throw new ApiError(-5000, `Path ${incoming.path}, Method ${incoming.method} is invalid`, 404);
+      }
+      const { params } = incoming;
+      const weight = typeof route.weight === 'number' ? route.weight : route.weight(params);
+      this.limiter.count(weight, route.orders ?? 0, this.usdm.now());
+      const apiKey = this.#authorise(route, incoming);
+      return { status: 200, body: JSON.stringify(route.handle({ params, apiKey })), headers: {} };
+    } catch (error) {
+      return refused(error);
+    }
+  }
+
+  #authorise(route: Route, incoming: Incoming): string {
+    if (route.security === 'none') return '';
+    const { keys } = this.usdm;
+    keys.requireKey(incoming.apiKey, incoming.ip);
+    const apiKey = incoming.apiKey ?? '';
+    if (route.security === 'signed') keys.requireSignature(apiKey, incoming, this.usdm.now());
+    return apiKey;
+  }
+}
+
+function routeTable(routes: readonly Route[]): Map<string, Route> {
+  return new Map(routes.map((route) => [`${route.method} ${route.path}`, route]));
+}
+
+async function read(request: IncomingMessage): Promise<Incoming> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  const body = Buffer.concat(chunks).toString('utf8');
+  const [path = '/', query = ''] = (request.url ?? '/').split('?');
+  const form = path.startsWith('/__sim/') ? '' : body;
+  const params = new Map([...new URLSearchParams(query), ...new URLSearchParams(form)]);
+  const apiKey = request.headers['x-mbx-apikey'];
+  return {
+    method: request.method ?? 'GET',
+    path,
+    query,
+    body,
+    params,
+    apiKey: typeof apiKey === 'string' ? apiKey : undefined,
+    ip: request.socket.remoteAddress ?? '127.0.0.1',
+  };
+}
+
+function refused(error: unknown): Answer {
+  if (!(error instanceof ApiError)) process.emitWarning(error instanceof Error ? error : String(error));
+  const known = error instanceof ApiError ? error : apiError(-1000);
+  return {
+    status: known.status,
+    body: JSON.stringify({ code: known.code, msg: known.message }),
+    headers: known.headers,
+  };
+}
+
+function write(response: ServerResponse, answer: Answer): void {
+  response.writeHead(answer.status, { 'content-type': 'application/json', ...answer.headers });
+  response.end(answer.body);
+}
+
+/** The body of a 503 whose outcome is unknown; unlike refusals it has no code. */
+function unknownOutcome(timestamp: number, path: string): Answer {
+  const msg = 'Unknown error, please check your request or try again later.';
+  return { status: 503, body: JSON.stringify({ timestamp, path, msg }), headers: {} };
+}
+
+/** Sends the true answer or what the fault puts in its place. */
+function deliver(
+  response: ServerResponse,
+  truth: Answer,
+  answer: Exclude<FaultAnswer, { kind: 'unknown' }>,
+  headers: Readonly<Record<string, string>>,
+): void {
+  switch (answer.kind) {
+    case 'true':
+      write(response, { ...truth, headers: { ...headers, ...truth.headers } });
+      return;
+    case 'error': {
+      const body = JSON.stringify({ code: answer.code, msg: answer.msg });
+      write(response, { status: answer.status, body, headers: { ...headers, ...answer.headers } });
+      return;
+    }
+    case 'raw':
+      response.writeHead(answer.status, { ...headers, 'content-type': answer.contentType });
+      response.end(answer.body);
+      return;
+    case 'cut':
+      response.writeHead(truth.status, {
+        'content-type': 'application/json',
+        'content-length': truth.body.length,
+      });
+      response.write(truth.body.slice(0, Math.floor(truth.body.length / 2)), () => response.destroy());
+      return;
+    case 'drop':
+      response.socket?.destroy();
+      return;
+    case 'hang':
+      return;
+  }
+}
