@@ -52,9 +52,12 @@ function find(work: Work, clientId: string): Order | undefined {
 function restart(work: Work): void {
   for (const order of work.trade.orders) {
     if (!isLive(order)) continue;
-    const wasSent = order.status === 'pending' && order.sendAt === null;
+    const isOpen = order.status === 'unknown' || (order.status === 'pending' && order.sendAt === null);
     patchOrder(work, order.clientId, {
-      ...(wasSent ? { status: 'unknown', since: work.now, queries: 0, queryAt: null } : {}),
+      // What is not known is asked for at once, and acted on only after that.
+      ...(isOpen ? { status: 'unknown', since: work.now } : {}),
+      queries: 0,
+      queryAt: null,
       cancelAskedAt: null,
     });
   }
@@ -205,6 +208,7 @@ function report(work: Work, seen: OrderReport): void {
     status,
     executed,
     orderId: seen.orderId ?? order.orderId,
+    ...(status === order.status ? {} : { since: work.now }),
     queries: 0,
     queryAt: null,
     sendAt: null,

@@ -9,13 +9,32 @@ const PENDING_PATIENCE_MS = 800;
 const FILL_MESSAGE_DELAY_MS = 3_000;
 const FILL_QUERY_AFTER_MS = 1_000;
 
+/** A market order is done within milliseconds; one that seems not to be has lost its last report. */
+const EXECUTION_PATIENCE_MS = 1_000;
+
 /** Asks the exchange about every order whose fate is not known. */
 export function askForUnknown(work: Work): void {
   for (const order of work.trade.orders) {
     if (!isLive(order) || order.sendAt !== null) continue;
-    if (order.status === 'unknown') askAt(work, order, order.queryAt ?? order.since);
-    else if (order.status === 'pending')
-      askAt(work, order, order.queryAt ?? order.since + PENDING_PATIENCE_MS);
+    const patience = patienceMs(order);
+    if (patience !== null)
+      askAt(work, order, order.queryAt ?? Math.max(order.since, order.filledAt ?? 0) + patience);
+  }
+}
+
+/** How long an order may go without news; null where silence is normal. */
+function patienceMs(order: Order): number | null {
+  switch (order.status) {
+    case 'unknown':
+      return 0;
+    case 'pending':
+      return PENDING_PATIENCE_MS;
+    case 'triggered':
+      return EXECUTION_PATIENCE_MS;
+    case 'working':
+      return order.type === 'market' ? EXECUTION_PATIENCE_MS : null;
+    default:
+      return null;
   }
 }
 

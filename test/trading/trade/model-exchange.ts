@@ -178,7 +178,7 @@ export function createModelExchange(options: ModelExchangeOptions): ModelExchang
     },
     cancel(clientId) {
       const entry = orders.get(clientId);
-      if (!entry || entry.report.status !== 'working') return null;
+      if (entry?.report.status !== 'working') return null;
       update(entry, { status: 'cancelled' }, null);
       return entry.report;
     },

@@ -1,0 +1,25 @@
+import { describe, expect, it } from 'vitest';
+import { bench, opened } from './bench.ts';
+import { reportOf } from './fixtures.ts';
+
+describe('orders whose last report was lost', () => {
+  it('GIVEN a triggered stop that says no more THEN it is asked for, and a rest is protected again', () => {
+    const b = opened();
+    const stop = b.order('stop');
+    b.end(stop, 'triggered');
+    expect(b.wait(1_100)).toContain('query stop 1 @90');
+    b.send({
+      type: 'report',
+      report: reportOf(stop, { status: 'expired', executed: stop.quantity.times('0.4') }),
+      fill: null,
+    });
+    expect(b.log).toContain('place stop 0.6 @90');
+  });
+
+  it('GIVEN a market entry that was acknowledged and says no more THEN it is asked for', () => {
+    const b = bench();
+    b.send({ type: 'begin' });
+    b.accept(b.order('entry'));
+    expect(b.wait(1_100)).toContain('query entry 1');
+  });
+});
