@@ -127,18 +127,31 @@ function refused(work: Work, order: Order): void {
       patch(work, { targetRetryAt: work.now + 5_000 });
       work.effects.push({ type: 'compare' });
       return;
-    case 'close': {
-      const refusals = work.trade.closeRefusals + 1;
-      patch(work, {
-        closeRefusals: refusals,
-        closeRetryAt: work.now + Math.min(250 * 2 ** refusals, 10_000),
-        closing: work.trade.closing && { ...work.trade.closing, clearTargets: true },
-      });
-      if (refusals === 3) alert(work, 'critical', 'close_refused', numbers);
-      work.effects.push({ type: 'compare' });
-      return;
-    }
+    case 'close':
+      return closeRefused(work, order, numbers);
   }
+}
+
+/** -2022, -4118: resting reduce-only orders take the quantity (the same page). */
+const POSITION_TAKEN: ReadonlySet<number | null> = new Set([-2022, -4118]);
+const CLOSE_ATTEMPTS = 3;
+
+/** A full close is repeated until it succeeds; a part that is refused again and again is given up. */
+function closeRefused(work: Work, order: Order, numbers: Record<string, string>): void {
+  const { closing } = work.trade;
+  const refusals = work.trade.closeRefusals + 1;
+  work.effects.push({ type: 'compare' });
+  if (refusals === CLOSE_ATTEMPTS) alert(work, 'critical', 'close_refused', numbers);
+  if (closing !== null && closing.until !== null && refusals >= CLOSE_ATTEMPTS) {
+    patch(work, { closing: null, closeRefusals: 0, closeRetryAt: null });
+    return;
+  }
+  const clear = POSITION_TAKEN.has(order.code) || refusals > 1;
+  patch(work, {
+    closeRefusals: refusals,
+    closeRetryAt: work.now + Math.min(250 * 2 ** Math.min(refusals, 10), 30_000),
+    closing: closing && { ...closing, clearTargets: closing.clearTargets || clear },
+  });
 }
 
 /** Refusals of a stop in a row before the position is closed instead. */
@@ -229,6 +242,9 @@ function nextStatus(order: Order, seen: OrderStatus): OrderStatus {
   return seen;
 }
 
+/** Over, but not because all of it was executed. */
+const ENDED_SHORT: ReadonlySet<OrderStatus> = new Set(['cancelled', 'expired', 'rejected']);
+
 function statusChanged(work: Work, before: Order, status: OrderStatus): void {
   const isStop = before.role === 'stop' || before.role === 'trail';
   if (isStop && status === 'working' && before.triggerPrice !== null) {
@@ -241,6 +257,7 @@ function statusChanged(work: Work, before: Order, status: OrderStatus): void {
   if (isStop && lost && isActive(before)) {
     alert(work, 'warning', 'stop_lost', { status, price: before.triggerPrice?.toString() ?? '' });
   }
+  if (before.role === 'close' && ENDED_SHORT.has(status)) refused(work, { ...before, reason: status });
   if (before.role === 'entry' && status === 'rejected') {
     work.effects.push({ type: 'rejected', order: { ...before, status } });
   }

@@ -1,7 +1,10 @@
 import { Decimal } from '../decimal.ts';
-import { byRole, executedOf, held, isLive } from './facts.ts';
+import { byRole, executedOf, held, isLive, marketLot } from './facts.ts';
 import { cancel, place } from './send.ts';
 import { due, patch, type Work } from './types.ts';
+
+/** How long a close waits for targets that stand in its way to go. */
+const CLEARING_PATIENCE_MS = 2_000;
 
 /** Closes at market what `closing` asks for: one order at a time, in the symbol's market lot size. */
 export function manageClosing(work: Work): void {
@@ -18,15 +21,18 @@ export function manageClosing(work: Work): void {
   }
   if (orders.some(isLive)) return;
   if (work.trade.closeRetryAt !== null && !due(work, work.trade.closeRetryAt)) return;
-  if (closing.clearTargets) {
-    const targets = byRole(work.trade, 'target').filter(isLive);
-    for (const target of targets) cancel(work, target);
-    if (targets.length > 0) return;
+  if (closing.clearTargets && !cleared(work)) return;
+  place(work, { role: 'close', slot: 0, type: 'market', quantity: marketLot(work.trade, remaining) });
+}
+
+/** Asks the targets to go; true when they have, or when waiting any longer would only delay the close. */
+function cleared(work: Work): boolean {
+  const targets = byRole(work.trade, 'target').filter(isLive);
+  let waiting = false;
+  for (const target of targets) {
+    cancel(work, target);
+    const since = target.cancelAskedAt ?? work.now;
+    if (!due(work, since + CLEARING_PATIENCE_MS)) waiting = true;
   }
-  place(work, {
-    role: 'close',
-    slot: 0,
-    type: 'market',
-    quantity: Decimal.min(remaining, work.trade.terms.marketMaxQuantity),
-  });
+  return !waiting || !byRole(work.trade, 'target').some(isLive);
 }

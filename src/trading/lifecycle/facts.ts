@@ -161,3 +161,18 @@ export function breakEvenPrice(trade: Trade): Decimal {
 export function lastGeneration(trade: Trade, role: OrderRole, slot: number): number {
   return trade.orders.filter((order) => order.role === role && order.slot === slot).length;
 }
+
+/** The symbol's lot size for market orders; some markets publish none and use the general one. */
+export function marketStep(trade: Trade): Decimal {
+  return trade.terms.marketStepSize.gt(0) ? trade.terms.marketStepSize : trade.terms.stepSize;
+}
+
+/** As much of `quantity` as one market order may carry. */
+export function marketLot(trade: Trade, quantity: Decimal): Decimal {
+  const max = trade.terms.marketMaxQuantity;
+  const capped = max.gt(0) ? Decimal.min(quantity, max) : quantity;
+  const step = marketStep(trade);
+  const whole = capped.div(step).toDecimalPlaces(0, Decimal.ROUND_DOWN).times(step);
+  // A rest below one lot is left to the exchange to judge.
+  return whole.gt(0) ? whole : capped;
+}

@@ -1,8 +1,8 @@
-import { Decimal } from '../decimal.ts';
+import { Decimal, ZERO } from '../decimal.ts';
 import type { RequestResult, TradeRequest } from '../desk-types.ts';
 import type { Prices } from '../exchange.ts';
 import type { Trade } from '../model.ts';
-import { better, breakEvenPrice, byRole, executedOf, held, isLive } from './facts.ts';
+import { better, breakEvenPrice, byRole, executedOf, held, isLive, marketStep } from './facts.ts';
 import { patch, type Work } from './types.ts';
 
 /** Whether a request can be carried out as things stand; what it changes is decided by `applyRequest`. */
@@ -91,12 +91,16 @@ function close(work: Work, fraction: Decimal, reason: 'user' | 'message' | 'pani
     });
     return;
   }
-  const step = trade.terms.marketStepSize;
-  const part = held(trade).times(fraction).div(step).toDecimalPlaces(0, Decimal.ROUND_HALF_UP).times(step);
-  if (part.lte(0)) return;
-  const base = trade.closing?.until ?? executedOf(byRole(trade, 'close'));
+  const executed = executedOf(byRole(trade, 'close'));
+  // What an earlier click is still closing does not count as held: two halves leave a quarter.
+  const underWay = trade.closing === null ? ZERO : trade.closing.until.minus(executed);
+  const free = held(trade).minus(underWay);
+  const step = marketStep(trade);
+  const part = free.times(fraction).div(step).toDecimalPlaces(0, Decimal.ROUND_HALF_UP).times(step);
+  const quantity = Decimal.min(Decimal.max(part, step), free);
+  if (quantity.lte(0)) return;
   patch(work, {
-    closing: { until: base.plus(part), reason, clearTargets: false },
+    closing: { until: executed.plus(underWay).plus(quantity), reason, clearTargets: false },
     closeRetryAt: null,
     closeRefusals: 0,
   });

@@ -1,0 +1,138 @@
+import { describe, expect, it } from 'vitest';
+import { Decimal } from '../../../src/trading/decimal.ts';
+import { type Bench, bench, opened } from './bench.ts';
+
+function close(b: Bench, fraction: number | string): string[] {
+  return b.request({ type: 'close', fraction: new Decimal(fraction), reason: 'user' });
+}
+
+describe('closing at market', () => {
+  it('GIVEN a position THEN entries go first, the position second, targets and stop last', () => {
+    const b = opened();
+    expect(close(b, 1)).toEqual(['place close 1']);
+    const after = b.fill(b.order('close'), '1', '101');
+    expect(after.slice(0, 2)).toEqual(['cancel target 0.5 @110', 'cancel target 0.5 @120']);
+    expect(b.live('stop')).toEqual(['stop 1 @90']);
+    b.endAll('target', 'cancelled');
+    expect(b.did).toContain('cancel stop 1 @90');
+    b.endAll('stop', 'cancelled');
+    expect([b.trade.phase, b.trade.closeReason]).toEqual(['closed', 'user']);
+  });
+
+  it('GIVEN half of it THEN targets and stop are fitted to the rest, the stop new before old', () => {
+    const b = opened();
+    expect(close(b, '0.5')).toEqual(['place close 0.5']);
+    b.fill(b.order('close'), '0.5', '101');
+    expect(b.did).toContain('place stop 0.5 @90');
+    expect(b.live('stop')).toEqual(['stop 1 @90', 'stop 0.5 @90']);
+    expect(b.accept(b.order('stop'))).toContain('cancel stop 1 @90');
+    b.endAll('target', 'cancelled');
+    b.acceptAll('target');
+    expect(b.live('target')).toEqual(['target 0.25 @110', 'target 0.25 @120']);
+  });
+
+  it('GIVEN a half that is still being closed THEN another half is half of the rest', () => {
+    const b = opened();
+    close(b, '0.5');
+    close(b, '0.5');
+    expect(b.fill(b.order('close'), '0.5', '101')).toContain('place close 0.25');
+    b.fill(b.order('close'), '0.25', '101');
+    expect(b.live('close')).toEqual([]);
+  });
+
+  it('GIVEN a part below one lot THEN one lot is closed', () => {
+    const b = opened({ entries: [['market', null, '0.002']], targets: [] });
+    expect(close(b, '0.1')).toEqual(['place close 0.001']);
+  });
+
+  it('GIVEN a largest market order THEN it closes in lots of it', () => {
+    const b = opened({ targets: [], terms: { marketMaxQuantity: new Decimal('0.45') } });
+    expect(close(b, 1)).toEqual(['place close 0.45']);
+    expect(b.fill(b.order('close'), '0.45', '101')).toContain('place close 0.45');
+    expect(b.fill(b.order('close'), '0.45', '101')).toContain('place close 0.1');
+  });
+
+  it('GIVEN a market lot coarser than the limit lot THEN whole lots are closed first, the rest after', () => {
+    const terms = { marketStepSize: new Decimal('0.1') };
+    const b = opened({ entries: [['market', null, '0.25']], targets: [], terms });
+    expect(close(b, 1)).toEqual(['place close 0.2']);
+    expect(b.fill(b.order('close'), '0.2', '101')).toContain('place close 0.05');
+  });
+
+  it('GIVEN a market without lot sizes of its own THEN the general ones hold', () => {
+    const b = opened({
+      targets: [],
+      terms: { marketStepSize: new Decimal(0), marketMaxQuantity: new Decimal(0) },
+    });
+    expect(close(b, '0.5')).toEqual(['place close 0.5']);
+  });
+
+  it('GIVEN -2022 THEN targets are cleared, the stop stays, the close is repeated', () => {
+    const b = opened();
+    close(b, 1);
+    expect(b.refuse(b.order('close'), -2022)).toEqual(['compare']);
+    expect(b.wait(600)).toEqual(['cancel target 0.5 @110', 'cancel target 0.5 @120']);
+    b.endAll('target', 'cancelled');
+    expect(b.did).toEqual(['place close 1']);
+    expect(b.live('stop')).toEqual(['stop 1 @90']);
+  });
+
+  it('GIVEN targets whose cancelling is never answered THEN the close is repeated all the same', () => {
+    const b = opened();
+    close(b, 1);
+    b.refuse(b.order('close'), -2022);
+    expect(b.wait(3_000)).toContain('place close 1');
+  });
+
+  it('GIVEN a full close that is refused THEN it is repeated, an alert is raised, ever more slowly', () => {
+    const b = opened({ targets: [] });
+    close(b, 1);
+    for (let attempt = 0; attempt < 5; attempt += 1) {
+      b.refuse(b.order('close'), -1001);
+      b.wait(31_000);
+    }
+    expect(b.log.filter((line) => line === 'alert close_refused')).toHaveLength(1);
+    expect(b.live('close')).toEqual(['close 1']);
+  });
+
+  it('GIVEN a partial close that is refused again and again THEN it is given up and targets stay wanted', () => {
+    const b = opened();
+    close(b, '0.5');
+    for (let attempt = 0; attempt < 3; attempt += 1) {
+      b.refuse(b.order('close'), -4003);
+      b.endAll('target', 'cancelled');
+      b.wait(2_500);
+    }
+    expect(b.trade.closing).toBeNull();
+    b.wait(60_000);
+    expect(b.live('close')).toEqual([]);
+    expect(b.live('target')).toEqual(['target 0.5 @110', 'target 0.5 @120']);
+  });
+
+  it('GIVEN a close that the exchange accepts and lets expire THEN it is repeated with pauses, not in a loop', () => {
+    const b = opened({ targets: [] });
+    close(b, 1);
+    b.accept(b.order('close'));
+    expect(b.end(b.order('close'), 'expired')).toEqual(['compare']);
+    expect(b.wait(600)).toEqual(['place close 1']);
+  });
+
+  it('GIVEN a ladder that is still working THEN its rest is cancelled, and what fills late is closed as well', () => {
+    const b = bench({
+      entries: [
+        ['limit', '100', '0.5'],
+        ['limit', '98', '0.5'],
+      ],
+    });
+    b.send({ type: 'begin' });
+    b.acceptAll('entry');
+    b.fill(b.order('entry', 0), '0.5', '100');
+    b.accept(b.order('stop'));
+    b.wait(600);
+    const done = close(b, 1);
+    expect(done).toContain('cancel entry 0.5 @98');
+    expect(done).toContain('place close 0.5');
+    b.fill(b.order('close'), '0.5', '100');
+    expect(b.fill(b.order('entry', 1), '0.5', '98')).toContain('place close 0.5');
+  });
+});
