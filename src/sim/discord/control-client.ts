@@ -70,7 +70,8 @@ export interface DiscordControl {
   invalidateSession(options?: { resumable?: boolean }): Promise<void>;
   askReconnect(): Promise<void>;
   stallGateway(kind?: Stall): Promise<void>;
-  messages(channel: Snowflake, options?: { all?: boolean }): Promise<Message[]>;
+  messages(channel: Snowflake): Promise<Message[]>;
+  allMessages(channel?: Snowflake): Promise<Message[]>;
   dms(user: Snowflake): Promise<Message[]>;
   addFault(rule: FaultRule): Promise<void>;
   clearFaults(): Promise<void>;
@@ -160,7 +161,8 @@ export function createDiscordControl(url: string): DiscordControl {
     invalidateSession: (options) => call('invalidateSession', options),
     askReconnect: () => call('askReconnect'),
     stallGateway: (kind) => call('stallGateway', { kind }),
-    messages: (channel, options) => call('messages', { channel, ...options }),
+    messages: (channel) => call('messages', { channel }),
+    allMessages: (channel) => call('allMessages', { channel }),
     dms: (user) => call('dms', { user }),
     addFault: (rule) => call('addFault', rule),
     clearFaults: () => call('clearFaults'),
@@ -170,7 +172,7 @@ export function createDiscordControl(url: string): DiscordControl {
     waitForMessage: (predicate, { channel, timeoutMs = WAIT_TIMEOUT_MS } = {}) =>
       watch(
         timeoutMs,
-        async () => (await call<Message[]>('messages', { channel, all: true })).find(predicate),
+        async () => (await call<Message[]>('allMessages', { channel })).find(predicate),
         (event) => {
           const message =
             event.type === 'message.created' || event.type === 'message.edited' ? event.message : undefined;

@@ -26,7 +26,8 @@
  * | `dropGateway`, `invalidateSession` | `{resumable?, code?}`, `{resumable?}` | null |
  * | `askReconnect` | | null |
  * | `stallGateway` | `{kind?: "silent" or "deaf" or "none"}` | null |
- * | `messages` | `{channel, all?}` | messages, oldest first |
+ * | `messages` | `{channel}` | its history, oldest first |
+ * | `allMessages` | `{channel?}` | the same with ephemeral ones, of one channel or of all |
  * | `dms` | `{user}` | messages, oldest first |
  * | `addFault`, `clearFaults` | `FaultRule` | null |
  * | `requests` | `{since?}` (epoch ms) | recorded REST requests |
@@ -91,7 +92,8 @@ const METHODS: Record<string, Method> = {
   invalidateSession: (sim, body: Body<'invalidateSession'>) => sim.invalidateSession(body),
   askReconnect: (sim) => sim.askReconnect(),
   stallGateway: (sim, body: { kind?: Body<'stallGateway'> }) => sim.stallGateway(body.kind),
-  messages: (sim, body: { channel: Snowflake; all?: boolean }) => sim.messages(body.channel, body),
+  messages: (sim, body: { channel: Snowflake }) => sim.messages(body.channel),
+  allMessages: (sim, body: { channel?: Snowflake }) => sim.allMessages(body.channel),
   dms: (sim, body: { user: Snowflake }) => sim.dms(body.user),
   addFault: (sim, body: FaultRule) => sim.faults.add(body),
   clearFaults: (sim) => sim.faults.clear(),

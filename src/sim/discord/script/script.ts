@@ -66,8 +66,10 @@ export interface Script {
   askReconnect(): void;
   stallGateway(kind?: Stall): void;
 
-  /** The messages of a channel as people see them, oldest first; ephemeral ones only with `all`. */
-  messages(channel: Snowflake, options?: { all?: boolean }): Message[];
+  /** The history of a channel as people see it, oldest first. */
+  messages(channel: Snowflake): Message[];
+  /** The same with ephemeral messages, of one channel or of all. */
+  allMessages(channel?: Snowflake): Message[];
   /** The direct messages between the bot and the person. */
   dms(user: Snowflake): Message[];
   /** Resolves with the first message, present or to come, edits included, that the predicate takes. */
@@ -146,10 +148,8 @@ export function createScript(core: Core, interactions: Interactions, gateway: Ga
     askReconnect: () => gateway.askReconnect(),
     stallGateway: (kind = 'silent') => gateway.stall(kind),
 
-    messages: (channel, options) =>
-      structuredClone(
-        options?.all ? all(channel) : history(core.world, posting.findChannel(core, channel).id),
-      ),
+    messages: (channel) => structuredClone(history(core.world, posting.findChannel(core, channel).id)),
+    allMessages: (channel) => structuredClone(all(channel)),
     dms: (user) => {
       const channel = findDm(core.world, user);
       return channel === undefined ? [] : structuredClone(history(core.world, channel.id));
