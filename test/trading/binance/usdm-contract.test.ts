@@ -1,0 +1,57 @@
+import { preset } from '../../../src/sim/binance/faults.ts';
+import { startBinanceSim } from '../../../src/sim/binance/server.ts';
+import { Decimal } from '../../../src/trading/decimal.ts';
+import { type ContractFault, type ContractWorld, exchangeContract } from './contract.ts';
+import { createTestExchange, KEY, SECRET } from './helpers.ts';
+
+const SYMBOL = 'BTCUSDT';
+
+async function start(): Promise<ContractWorld> {
+  const sim = await startBinanceSim({
+    apiKeys: [{ apiKey: KEY, secret: SECRET }],
+    uid: 4711,
+    markPriceMs: 50,
+  });
+  const made = createTestExchange(sim.url);
+  let closed = false;
+  return {
+    exchange: made.exchange,
+    uid: '4711',
+    symbol: SYMBOL,
+    price: sim.usdm.market(SYMBOL).last,
+    quantity: new Decimal('0.01'),
+    setPrice: (price) => sim.usdm.setPrice(SYMBOL, { last: price }),
+    failNextOrder: (fault) => sim.faults.add({ method: 'POST', path: '/fapi/v1/order', ...httpFault(fault) }),
+    failNextRead: () => sim.faults.add({ method: 'GET', ...preset('html502') }),
+    ordersSent: () =>
+      sim.requests.filter(({ method, path }) => method === 'POST' && path === '/fapi/v1/order').length,
+    dropStreams: () => sim.streams.drop('private'),
+    logged: made.logged,
+    secrets: [KEY, SECRET],
+    async close() {
+      if (closed) return;
+      closed = true;
+      await made.exchange.close();
+      await sim.close();
+    },
+  };
+}
+
+function httpFault(fault: ContractFault) {
+  switch (fault.kind) {
+    case 'refused':
+      return preset('refuse', { code: fault.code });
+    case 'throttled':
+      return preset('throttled');
+    case 'accepted_then_dropped':
+      return preset('drop');
+    case 'accepted_then_gateway_page':
+      return preset('html502');
+    case 'accepted_then_cut':
+      return preset('cut');
+    case 'accepted_then_silence':
+      return preset('hang');
+  }
+}
+
+exchangeContract('USDⓈ-M', start);
