@@ -23,7 +23,7 @@ import type { MarginType, PositionSide, Side } from './usdm/model.ts';
  * POST depth       {symbol, bids, asks}             [[price, quantity], …]: the book until the next price
  * POST partial     {symbol, fraction | quantity}    the next crossing fills only this much of each resting order
  * POST fill        {orderId, quantity}              fills a part of a resting order
- * POST fault       {preset, code?, msg?, status?, method?, path?, params?, nth?, count?, apply?, applyAfterMs?, delayMs?}
+ * POST fault       {preset, code?, msg?, status?, method?, path?, params?, nth?, count?, apply?, applyAfterMs?, delayMs?, unless?}
  *                  presets: refuse late unknown503 unavailable503 throttled timeout unexpected html502 empty cut drop hang;
  *                  or {answer, apply, …} as HttpFault has it
  * POST stream-fault {action: lose|double|hold|delay, event?, symbol?, status?, nth?, count?, delayMs?}
@@ -170,9 +170,10 @@ function userRoutes(sim: BinanceSim): Record<string, Handle> {
       return { orderId: order.orderId, clientOrderId: order.clientOrderId };
     },
     'POST account': (body) => {
-      if (typeof body.hedgeMode === 'boolean') usdm.account.hedgeMode = body.hedgeMode;
-      if (typeof body.multiAssets === 'boolean') usdm.account.multiAssets = body.multiAssets;
-      if (typeof body.canTrade === 'boolean') usdm.account.canTrade = body.canTrade;
+      const flags = ['hedgeMode', 'multiAssets', 'canTrade'].filter(
+        (name) => typeof body[name] === 'boolean',
+      );
+      usdm.changeAccount(Object.fromEntries(flags.map((name) => [name, body[name] === true])));
     },
     'POST leverage': (body) => usdm.setLeverage(params(body)),
     'POST margin-type': (body) => {

@@ -33,6 +33,8 @@ export interface HttpFault extends Occurrence {
   path?: string;
   /** Values the parameters must have; one that ends in `*` is a prefix. */
   params?: Readonly<Record<string, string>>;
+  /** Requests that have all of these parameters are spared (reduce-only orders are never throttled). */
+  unless?: Readonly<Record<string, string>>;
   /** Whether the exchange carries the request out; with `applyAfterMs` only some time after its answer. */
   apply: boolean;
   applyAfterMs?: number;
@@ -149,7 +151,8 @@ export class Faults {
     return next(this.#http, (fault) => {
       if (fault.method !== undefined && fault.method !== method) return false;
       if (fault.path !== undefined && !matches(fault.path, path)) return false;
-      return Object.entries(fault.params ?? {}).every(([name, value]) => matches(value, params.get(name)));
+      if (fault.unless !== undefined && has(params, fault.unless)) return false;
+      return has(params, fault.params ?? {});
     });
   }
 
@@ -164,6 +167,10 @@ export class Faults {
         (fault.status === undefined || fault.status === order.X),
     );
   }
+}
+
+function has(params: Params, wanted: Readonly<Record<string, string>>): boolean {
+  return Object.entries(wanted).every(([name, value]) => matches(value, params.get(name)));
 }
 
 function matches(pattern: string, value: string | undefined): boolean {

@@ -109,6 +109,7 @@ class Simulator implements BinanceSim {
   readonly #server: Server;
   readonly #state: StateFile | null;
   readonly #latencyMs: number;
+  readonly #timer: NodeJS.Timeout;
   #offsetMs = 0;
 
   constructor(options: BinanceSimOptions) {
@@ -120,7 +121,8 @@ class Simulator implements BinanceSim {
       balance: new Decimal(options.balance ?? 10_000),
       ...(options.uid === undefined ? {} : { uid: options.uid }),
       keys: options.apiKeys ?? [],
-      policy: options.policy ?? {},
+      // A market that moves by itself lives through the day; one that is set by hand does nothing unasked.
+      policy: { funding: isMoving(options.market) ? 'scheduled' : 'scripted', ...options.policy },
     });
     if (options.state !== undefined) loadState(options.state, this.usdm);
     this.#state = options.state === undefined ? null : new StateFile(options.state, this.usdm);
@@ -142,6 +144,7 @@ class Simulator implements BinanceSim {
     ]);
     this.prices = startPrices(this.usdm, options.market ?? { kind: 'still' });
     this.#control = controlRoutes(this);
+    this.#timer = setInterval(() => this.usdm.elapse(), 1_000).unref();
     this.#server = createServer((request, response) => void this.#serve(request, response));
     this.#server.on('upgrade', (request, socket, head) => this.streams.upgrade(request, socket, head));
   }
@@ -163,6 +166,7 @@ class Simulator implements BinanceSim {
   }
 
   async close(): Promise<void> {
+    clearInterval(this.#timer);
     this.prices.stop();
     this.streams.close();
     this.#server.closeAllConnections();
@@ -239,6 +243,10 @@ class Simulator implements BinanceSim {
   }
 }
 
+function isMoving(market: MarketSource | undefined): boolean {
+  return market !== undefined && market.kind !== 'still';
+}
+
 function routeTable(routes: readonly Route[]): Map<string, Route> {
   return new Map(routes.map((route) => [`${route.method} ${route.path}`, route]));
 }
@@ -306,7 +314,7 @@ function deliver(
     case 'cut':
       response.writeHead(truth.status, {
         'content-type': 'application/json',
-        'content-length': truth.body.length,
+        'content-length': Buffer.byteLength(truth.body),
       });
       response.write(truth.body.slice(0, Math.floor(truth.body.length / 2)), () => response.destroy());
       return;

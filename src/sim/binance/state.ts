@@ -24,6 +24,8 @@ interface Saved {
 }
 
 const SAVE_AFTER_MS = 20;
+/** The file is written whole at every change, so history in it is bounded. */
+const HISTORY_KEPT = 2_000;
 
 export class StateFile {
   readonly #path: string;
@@ -37,7 +39,7 @@ export class StateFile {
     mkdirSync(dirname(path), { recursive: true });
     // Prices alone don't count as a change: they are saved along with the next one.
     this.#unsubscribe = exchange.subscribe((event) => {
-      if (event.kind === 'user') this.#soon();
+      if (event.kind !== 'market') this.#soon();
     });
   }
 
@@ -71,15 +73,21 @@ function saved(exchange: UsdmExchange): Saved {
     ids: exchange.ids,
     settings: [...account.settings],
     positions: [...account.positions.values()].filter((position) => position.updateTime > 0),
-    orders: [...exchange.orders.values()],
-    algos: [...exchange.algos.values()],
-    trades: exchange.trades,
-    incomes: account.incomes,
+    orders: kept([...exchange.orders.values()], isOpen),
+    algos: kept([...exchange.algos.values()], (algo) => exchange.openAlgos.has(algo.algoId)),
+    trades: exchange.trades.slice(-HISTORY_KEPT),
+    incomes: account.incomes.slice(-HISTORY_KEPT),
     prices: [...exchange.markets].map(([symbol, market]) => [
       symbol,
       { last: market.last.toFixed(), mark: market.mark.toFixed() },
     ]),
   };
+}
+
+/** The open rows and the newest of the others, in their order. */
+function kept<T>(rows: readonly T[], open: (row: T) => boolean): T[] {
+  const from = rows.length - HISTORY_KEPT;
+  return rows.filter((row, index) => index >= from || open(row));
 }
 
 /** Puts the saved account into a fresh exchange; nothing happens without a file. Throws on one it cannot read. */
@@ -100,11 +108,13 @@ export function loadState(path: string, exchange: UsdmExchange): void {
   for (const raw of state.orders) {
     const order = revive(raw, ORDER_AMOUNTS);
     exchange.orders.set(order.orderId, order);
+    exchange.orderIds.set(order.clientOrderId, order.orderId);
     if (isOpen(order)) exchange.openOrders.set(order.orderId, order);
   }
   for (const raw of state.algos) {
     const algo = revive(raw, ALGO_AMOUNTS);
     exchange.algos.set(algo.algoId, algo);
+    exchange.algoIds.set(algo.clientAlgoId, algo.algoId);
     if (algo.status === 'NEW') exchange.openAlgos.set(algo.algoId, algo);
   }
   exchange.trades.push(...state.trades.map((trade) => revive(trade, TRADE_AMOUNTS)));

@@ -55,7 +55,7 @@ export class Streams {
     this.#options = options;
     options.exchange.subscribe((event) => {
       if (event.kind === 'user') this.#userEvent(event.event);
-      else this.#marketEvent(event.symbol);
+      if (event.kind === 'market') this.#marketEvent(event.symbol);
     });
     this.#timers.push(
       setInterval(() => this.#everySecond(), options.markPriceMs ?? 1_000).unref(),
@@ -154,7 +154,6 @@ export class Streams {
 
   #everySecond(): void {
     const { exchange, keys } = this.#options;
-    exchange.elapse();
     const expired = keys.expire(exchange.now());
     if (expired !== null) this.#announceExpiry(expired);
     this.#sendMarket(isTimed);

@@ -49,6 +49,7 @@ export function placeAlgo(core: Core, params: Params): AlgoOrder {
   checkAlgo(core, market, algo);
   algo.algoId = core.ids.algo++;
   core.algos.set(algo.algoId, algo);
+  core.algoIds.set(algo.clientAlgoId, algo.algoId);
   core.openAlgos.set(algo.algoId, algo);
   core.publish(algoUpdate(core, algo));
   return algo;
@@ -289,10 +290,7 @@ export function findAlgo(core: Core, params: Params, missing: -2011 | -2013): Al
   const algoId = optionalInteger(params, 'algoId');
   const clientAlgoId = optional(params, 'clientAlgoId');
   if (algoId === undefined && clientAlgoId === undefined) throw apiError(-1102, 'algoid');
-  const found =
-    algoId !== undefined
-      ? core.algos.get(algoId)
-      : [...core.algos.values()].reverse().find((algo) => algo.clientAlgoId === clientAlgoId);
+  const found = core.algos.get(algoId ?? core.algoIds.get(clientAlgoId ?? '') ?? 0);
   if (found === undefined) throw apiError(missing);
   return found;
 }

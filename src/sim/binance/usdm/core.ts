@@ -5,14 +5,18 @@ import type { AlgoOrder, Order, Position, Trade, UserEvent } from './model.ts';
 /** What the exchange does where Binance has been seen to do either. */
 export interface Policy {
   /**
-   * A reduce-only order that together with the resting ones exceeds the position: refused (-2022 at market,
-   * -4118 with a limit), or accepted and cut when it fills.
+   * A reduce-only market order that together with the resting ones exceeds the position: it goes first and
+   * knocks resting ones out (expiry reason 4), or it is refused with -2022.
    */
-  reduceOnlyOverflow: 'reject' | 'cut';
+  reduceOnlyMarket: 'knock-out' | 'reject';
+  /** The same with a limit order: refused with -4118, or accepted and cut when it fills. */
+  reduceOnlyLimit: 'reject' | 'accept';
   /** Open conditional orders over all symbols, -4045 beyond. */
   maxAlgoOrders: number;
   /** closePosition (GTE_GTC) orders without a position: refused with -4509, or accepted. */
   gteWithoutPosition: 'reject' | 'accept';
+  /** Funding at 00:00, 08:00 and 16:00 UTC by itself, or only when a script settles it. */
+  funding: 'scheduled' | 'scripted';
 }
 
 /** Sequences of the exchange's ids. */
@@ -31,10 +35,13 @@ export interface Core {
   readonly account: Account;
   /** Every order ever, by id. */
   readonly orders: Map<number, Order>;
+  /** The newest order of each client id. */
+  readonly orderIds: Map<string, number>;
   /** The resting ones, oldest first. */
   readonly openOrders: Map<number, Order>;
   readonly algos: Map<number, AlgoOrder>;
   readonly openAlgos: Map<number, AlgoOrder>;
+  readonly algoIds: Map<string, number>;
   readonly trades: Trade[];
   readonly ids: Ids;
   readonly policy: Policy;

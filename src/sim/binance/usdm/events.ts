@@ -24,7 +24,19 @@ export type AccountUpdateReason =
 
 const QUOTE = 'USDT';
 
-export function orderUpdate(core: Core, order: Order, execution: ExecutionType, trade?: Trade): UserEvent {
+/**
+ * Why an order expired: 0 none, 2 IOC remainder, 4 knocked out by a reduce-only order of higher priority or
+ * because it would reverse the position, 5 liquidation, 9 market order remainder.
+ */
+export type ExpiryReason = '0' | '2' | '4' | '5' | '9';
+
+export function orderUpdate(
+  core: Core,
+  order: Order,
+  execution: ExecutionType,
+  trade?: Trade,
+  expiryReason: ExpiryReason = '0',
+): UserEvent {
   const now = core.now();
   const { bids, asks } = restingNotional(core, order.symbol);
   return {
@@ -47,8 +59,8 @@ export function orderUpdate(core: Core, order: Order, execution: ExecutionType, 
       l: trade?.quantity.toFixed() ?? '0',
       z: order.executed.toFixed(),
       L: trade?.price.toFixed() ?? '0',
-      n: trade?.commission.toFixed() ?? '0',
-      N: QUOTE,
+      // Without a commission neither is sent.
+      ...(trade === undefined ? {} : { N: QUOTE, n: trade.commission.toFixed() }),
       T: order.updateTime,
       t: trade?.id ?? 0,
       b: bids.toFixed(),
@@ -66,9 +78,17 @@ export function orderUpdate(core: Core, order: Order, execution: ExecutionType, 
       V: order.selfTradePreventionMode,
       pm: order.priceMatch,
       gtd: order.goodTillDate,
-      er: '0',
+      er: expiryReason,
+      ...trailing(core, order),
     },
   };
+}
+
+/** Activation price and callback rate, sent for trailing stops only. */
+function trailing(core: Core, order: Order): Record<string, string> {
+  const algo = order.algoId === null ? undefined : core.algos.get(order.algoId);
+  if (algo?.callbackRate == null) return {};
+  return { AP: algo.activatePrice?.toFixed() ?? '0', cr: algo.callbackRate.toFixed() };
 }
 
 function restingNotional(core: Core, symbol: string): { bids: Decimal; asks: Decimal } {

@@ -9,11 +9,17 @@ import type { Core, Ids, Policy } from './core.ts';
 import { accountUpdate } from './events.ts';
 import { earn, end, fill, marketOf } from './fills.ts';
 import { deleverage, liquidate, settleFunding } from './forced.ts';
-import { type Level, type Market, newMarket } from './markets.ts';
+import { type Level, type Market, newMarket, nextFundingTime } from './markets.ts';
 import type { AlgoOrder, Order, Position, PositionSide, Trade, UserEvent } from './model.ts';
 import { matchScripted, movePrice } from './movement.ts';
 import { cancelOrder, placeOrder } from './placement.ts';
-import { type LeverageResult, setLeverage } from './settings.ts';
+import {
+  type LeverageResult,
+  setLeverage,
+  setMarginType,
+  setMultiAssets,
+  setPositionMode,
+} from './settings.ts';
 
 export interface ExchangeOptions {
   /** Milliseconds since the epoch; the core has no clock of its own. */
@@ -30,12 +36,16 @@ export interface ExchangeOptions {
 export type ExchangeEvent =
   | { kind: 'user'; event: UserEvent }
   /** Last, mark or book of that contract changed. */
-  | { kind: 'market'; symbol: string };
+  | { kind: 'market'; symbol: string }
+  /** A setting of the account changed that no event tells. */
+  | { kind: 'settings' };
 
 const DEFAULT_POLICY: Policy = {
-  reduceOnlyOverflow: 'reject',
+  reduceOnlyMarket: 'knock-out',
+  reduceOnlyLimit: 'reject',
   maxAlgoOrders: 200,
   gteWithoutPosition: 'reject',
+  funding: 'scripted',
 };
 
 /** The USDⓈ-M matching core with one account: deterministic, synchronous, without sockets. */
@@ -43,9 +53,11 @@ export class UsdmExchange implements Core {
   readonly markets: Map<string, Market>;
   readonly account: Account;
   readonly orders = new Map<number, Order>();
+  readonly orderIds = new Map<string, number>();
   readonly openOrders = new Map<number, Order>();
   readonly algos = new Map<number, AlgoOrder>();
   readonly openAlgos = new Map<number, AlgoOrder>();
+  readonly algoIds = new Map<string, number>();
   readonly trades: Trade[] = [];
   readonly ids: Ids = {
     order: 974_000_000_001,
@@ -56,11 +68,13 @@ export class UsdmExchange implements Core {
   readonly policy: Policy;
   readonly keys: KeyRing;
   readonly #clock: () => number;
+  #nextFunding: number;
   readonly #random: Random;
   readonly #listeners = new Set<(event: ExchangeEvent) => void>();
 
   constructor(options: ExchangeOptions) {
     this.#clock = options.clock;
+    this.#nextFunding = nextFundingTime(options.clock());
     this.#random = new Random(options.seed ?? 1);
     this.markets = new Map(
       [...options.instruments].map(([symbol, contract]) => [symbol, newMarket(contract)]),
@@ -140,6 +154,26 @@ export class UsdmExchange implements Core {
     return setLeverage(this, params);
   }
 
+  setMarginType(params: Params): void {
+    setMarginType(this, params);
+    this.#emit({ kind: 'settings' });
+  }
+
+  setPositionMode(params: Params): void {
+    setPositionMode(this, params);
+    this.#emit({ kind: 'settings' });
+  }
+
+  setMultiAssets(params: Params): void {
+    setMultiAssets(this, params);
+  }
+
+  /** Changes of the owner in the app, without asking whether they are possible. */
+  changeAccount(change: { hedgeMode?: boolean; multiAssets?: boolean; canTrade?: boolean }): void {
+    Object.assign(this.account, change);
+    this.#emit({ kind: 'settings' });
+  }
+
   /**
    * Moves the market; `mark` alone moves only the mark price, without `mark` it goes with the last price.
    * Resting orders, triggers and liquidation prices on the way are met in order.
@@ -205,11 +239,16 @@ export class UsdmExchange implements Core {
     this.publish(accountUpdate(this, amount.isNegative() ? 'WITHDRAW' : 'DEPOSIT', [], amount));
   }
 
-  /** Ends what has run out of time (GTD orders). Call it as time passes. */
+  /** Ends what has run out of time (GTD orders) and settles scheduled funding. Call it as time passes. */
   elapse(): void {
     for (const order of [...this.openOrders.values()]) {
       if (order.timeInForce === 'GTD' && order.goodTillDate <= this.now()) end(this, order, 'EXPIRED');
     }
+    if (this.now() < this.#nextFunding) return;
+    this.#nextFunding = nextFundingTime(this.now());
+    if (this.policy.funding !== 'scheduled') return;
+    for (const symbol of new Set(this.account.openPositions().map((position) => position.symbol)))
+      this.fund(symbol);
   }
 
   setStatus(symbol: string, status: Instrument['status']): void {

@@ -1,6 +1,6 @@
 import { Decimal, ZERO } from '../../../trading/decimal.ts';
 import type { Core } from './core.ts';
-import { accountUpdate, type ExecutionType, orderUpdate, tradeLite } from './events.ts';
+import { accountUpdate, type ExecutionType, type ExpiryReason, orderUpdate, tradeLite } from './events.ts';
 import { consume, levels, type Market, record } from './markets.ts';
 import type { IncomeType, Order, Position, Trade } from './model.ts';
 import { isOpen, remaining } from './model.ts';
@@ -54,7 +54,7 @@ export function fill(
   const size = reduces(order) ? Decimal.min(wanted, closable(core, order)) : wanted;
   if (size.lessThanOrEqualTo(0)) return ZERO;
   const position = positionOf(core, order);
-  const wasOpen = !position.amount.isZero();
+  const heldBefore = position.amount;
   const trade = book(core, order, position, price, size, options.maker);
   order.executed = order.executed.plus(size);
   order.cumQuote = order.cumQuote.plus(size.times(price));
@@ -65,11 +65,16 @@ export function fill(
   core.publish(tradeLite(core, order, trade));
   core.publish(orderUpdate(core, order, options.execution ?? 'TRADE', trade));
   if (!isOpen(order)) core.orderEnded(order);
-  if (wasOpen && position.amount.isZero()) {
-    expireReducing(core, position);
+  const wasReduced =
+    heldBefore.abs().greaterThan(position.amount.abs()) || flipped(heldBefore, position.amount);
+  if (wasReduced) knockOut(core, position, order);
+  if (wasReduced && (position.amount.isZero() || flipped(heldBefore, position.amount)))
     core.positionClosed(position);
-  }
   return size;
+}
+
+function flipped(before: Decimal, after: Decimal): boolean {
+  return !before.isZero() && !after.isZero() && before.isPositive() !== after.isPositive();
 }
 
 function book(
@@ -162,21 +167,55 @@ export function earn(
   });
 }
 
+/** Gives the order its id and announces it. */
+export function enter(core: Core, order: Order): void {
+  order.orderId = core.ids.order++;
+  core.orders.set(order.orderId, order);
+  core.orderIds.set(order.clientOrderId, order.orderId);
+  core.openOrders.set(order.orderId, order);
+  core.publish(orderUpdate(core, order, 'NEW'));
+}
+
 /** Ends a resting order without a fill. */
-export function end(core: Core, order: Order, status: 'CANCELED' | 'EXPIRED'): void {
+export function end(
+  core: Core,
+  order: Order,
+  status: 'CANCELED' | 'EXPIRED',
+  reason: ExpiryReason = '0',
+): void {
   order.status = status;
   order.updateTime = core.now();
   core.openOrders.delete(order.orderId);
-  core.publish(orderUpdate(core, order, status));
+  core.publish(orderUpdate(core, order, status, undefined, reason));
   core.orderEnded(order);
 }
 
-/** When a position is flat the exchange expires the reduce-only orders that rest on its side. */
-function expireReducing(core: Core, position: Position): void {
-  for (const order of [...core.openOrders.values()]) {
-    if (order.symbol !== position.symbol || order.positionSide !== position.positionSide) continue;
-    if (reduces(order)) end(core, order, 'EXPIRED');
+/** The resting orders that close the same position as `order`, oldest first. */
+export function reducingOrders(core: Core, order: Pick<Order, 'symbol' | 'positionSide' | 'side'>): Order[] {
+  return [...core.openOrders.values()].filter(
+    (open) =>
+      open.symbol === order.symbol &&
+      open.positionSide === order.positionSide &&
+      open.side === order.side &&
+      reduces(open),
+  );
+}
+
+/**
+ * Resting reduce-only orders that the position no longer covers are knocked out, the farthest from the market
+ * first; when it is flat, all of them.
+ */
+function knockOut(core: Core, position: Position, filled: Order): void {
+  const side = filled.side;
+  const resting = reducingOrders(core, { ...filled, side }).sort((a, b) =>
+    side === 'SELL' ? a.price.comparedTo(b.price) : b.price.comparedTo(a.price),
+  );
+  let left = position.amount.abs();
+  for (const order of resting) {
+    if (order !== filled && left.lessThan(remaining(order))) end(core, order, 'EXPIRED', '4');
+    else left = left.minus(remaining(order));
   }
+  if (position.amount.isZero() && isOpen(filled) && reduces(filled)) end(core, filled, 'EXPIRED', '4');
 }
 
 /** How much a taker could get at `limit` or better; null takes any price. */

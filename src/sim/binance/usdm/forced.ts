@@ -1,7 +1,7 @@
 import { Decimal, ZERO } from '../../../trading/decimal.ts';
 import type { Core } from './core.ts';
-import { accountUpdate, type ExecutionType, orderUpdate } from './events.ts';
-import { earn, end, fill, marketOf } from './fills.ts';
+import { accountUpdate, type ExecutionType } from './events.ts';
+import { earn, end, enter, fill, marketOf } from './fills.ts';
 import type { Order, Position } from './model.ts';
 import { isOpen } from './model.ts';
 
@@ -17,7 +17,7 @@ const LIQUIDATION_FEE = new Decimal('0.0125');
 export function liquidate(core: Core, position: Position): void {
   if (position.amount.isZero()) return;
   for (const order of [...core.openOrders.values()]) {
-    if (order.symbol === position.symbol) end(core, order, 'CANCELED');
+    if (order.symbol === position.symbol) end(core, order, 'EXPIRED', '5');
   }
   const market = marketOf(core, position.symbol);
   const size = position.amount.abs();
@@ -49,7 +49,7 @@ function close(
   const { mark } = marketOf(core, position.symbol);
   const now = core.now();
   const order: Order = {
-    orderId: core.ids.order++,
+    orderId: 0,
     clientOrderId,
     symbol: position.symbol,
     side: position.amount.isPositive() ? 'SELL' : 'BUY',
@@ -74,9 +74,7 @@ function close(
     time: now,
     updateTime: now,
   };
-  core.orders.set(order.orderId, order);
-  core.openOrders.set(order.orderId, order);
-  core.publish(orderUpdate(core, order, 'NEW'));
+  enter(core, order);
   fill(core, order, mark, quantity, { maker: false, execution });
   if (isOpen(order)) end(core, order, 'EXPIRED');
 }

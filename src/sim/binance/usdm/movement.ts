@@ -21,6 +21,8 @@ export interface Prices {
 /** Something that happens at a part (0 to 1) of the way. */
 interface Crossing {
   at: Decimal;
+  /** A resting order is met. */
+  resting: boolean;
   run(): void;
 }
 
@@ -31,17 +33,19 @@ export function movePrice(core: Core, symbol: string, to: Prices): void {
   const market = marketOf(core, symbol);
   market.scripted = null;
   const done = new Set<Order | AlgoOrder>();
+  let met = false;
   for (;;) {
     const next = nearest(crossings(core, market, to, done));
     if (next === null) break;
     const { tickSize } = market.instrument;
     market.last = between(market.last, to.last, next.at).toNearest(tickSize);
     market.mark = between(market.mark, to.mark, next.at);
+    met = met || next.resting;
     next.run();
   }
   market.last = to.last;
   market.mark = to.mark;
-  market.partial = null;
+  if (met) market.partial = null;
   for (const algo of core.openAlgos.values()) if (algo.symbol === symbol) trail(market, algo);
   record(market, { time: core.now(), price: market.last, quantity: market.instrument.minQuantity });
   liquidateCross(core);
@@ -72,7 +76,7 @@ function crossings(core: Core, market: Market, to: Prices, done: Set<Order | Alg
   for (const order of core.openOrders.values()) {
     if (order.symbol !== symbol || done.has(order)) continue;
     const at = reached(market.last, to.last, order.price, order.side === 'SELL');
-    if (at !== null) list.push({ at, run: () => fillResting(core, market, order, done) });
+    if (at !== null) list.push({ at, resting: true, run: () => fillResting(core, market, order, done) });
   }
   for (const algo of core.openAlgos.values()) {
     if (algo.symbol !== symbol || done.has(algo)) continue;
@@ -83,7 +87,7 @@ function crossings(core: Core, market: Market, to: Prices, done: Set<Order | Alg
     const price = liquidationOf(core.account, core.markets, position);
     if (price.isZero()) continue;
     const at = reached(market.mark, to.mark, price, position.amount.isNegative());
-    if (at !== null) list.push({ at, run: () => liquidate(core, position) });
+    if (at !== null) list.push({ at, resting: false, run: () => liquidate(core, position) });
   }
   return list;
 }
@@ -116,6 +120,7 @@ function algoCrossing(
     if (at === null) return null;
     return {
       at,
+      resting: false,
       run: () => {
         done.add(algo);
         trigger(core, algo);
@@ -125,7 +130,7 @@ function algoCrossing(
   if (algo.activatePrice === null) return null;
   const activatePrice = algo.activatePrice;
   const at = reached(from, target, activatePrice, algo.side === 'SELL');
-  return at === null ? null : { at, run: () => activate(core, algo, activatePrice) };
+  return at === null ? null : { at, resting: false, run: () => activate(core, algo, activatePrice) };
 }
 
 // An activated trailing stop is announced by a second NEW.

@@ -14,8 +14,17 @@ import {
 } from '../params.ts';
 import { margins } from './account.ts';
 import type { Core } from './core.ts';
-import { orderUpdate } from './events.ts';
-import { closable, crosses, end, liquidity, positionOf, reduces, take } from './fills.ts';
+import {
+  closable,
+  crosses,
+  end,
+  enter,
+  liquidity,
+  positionOf,
+  reduces,
+  reducingOrders,
+  take,
+} from './fills.ts';
 import { notionalLimit } from './margin.ts';
 import { best, levels, type Market } from './markets.ts';
 import type { Order, PositionSide, Side, TimeInForce } from './model.ts';
@@ -106,7 +115,8 @@ function parseOrder(core: Core, params: Params, market: Market): Order {
     executed: ZERO,
     cumQuote: ZERO,
     status: 'NEW',
-    reduceOnly,
+    // In hedge mode an order that closes a side is reduce-only without saying so.
+    reduceOnly: reduceOnly || reduces({ side, positionSide, reduceOnly, closePosition: false }),
     closePosition: false,
     stopPrice: ZERO,
     workingType: 'CONTRACT_PRICE',
@@ -192,15 +202,10 @@ function checkReducing(core: Core, order: Order): void {
   const held = closable(core, order);
   if (held.isZero()) throw apiError(-2022);
   if (order.positionSide !== 'BOTH' && order.quantity.greaterThan(held)) throw apiError(-2022);
-  if (core.policy.reduceOnlyOverflow === 'cut') return;
-  let resting = ZERO;
-  for (const open of core.openOrders.values()) {
-    const same =
-      open.symbol === order.symbol && open.positionSide === order.positionSide && open.side === order.side;
-    if (same && reduces(open)) resting = resting.plus(remaining(open));
-  }
+  const resting = reducingOrders(core, order).reduce((total, open) => total.plus(remaining(open)), ZERO);
   if (resting.isZero() || resting.plus(order.quantity).lessThanOrEqualTo(held)) return;
-  throw apiError(order.type === 'MARKET' ? -2022 : -4118);
+  if (order.type === 'MARKET' && core.policy.reduceOnlyMarket === 'reject') throw apiError(-2022);
+  if (order.type === 'LIMIT' && core.policy.reduceOnlyLimit === 'reject') throw apiError(-4118);
 }
 
 /** -2027 where the position would pass the bracket of the leverage, -2019 without the margin for it. */
@@ -221,13 +226,10 @@ export function checkExposure(core: Core, market: Market, order: Order, price: D
 
 /** Gives the order its id, announces it and runs it against the book. */
 export function accept(core: Core, order: Order): void {
-  order.orderId = core.ids.order++;
-  core.orders.set(order.orderId, order);
-  core.openOrders.set(order.orderId, order);
-  core.publish(orderUpdate(core, order, 'NEW'));
+  enter(core, order);
   take(core, order, order.type === 'LIMIT' ? order.price : null);
   const rests = order.type === 'LIMIT' && order.timeInForce !== 'IOC' && order.timeInForce !== 'FOK';
-  if (isOpen(order) && !rests) end(core, order, 'EXPIRED');
+  if (isOpen(order) && !rests) end(core, order, 'EXPIRED', order.type === 'MARKET' ? '9' : '2');
 }
 
 /** The order that `orderId` or `origClientOrderId` names; `missing` is the refusal if there is none. */
@@ -236,17 +238,10 @@ export function findOrder(core: Core, params: Params, missing: -2011 | -2013): O
   const orderId = optionalInteger(params, 'orderId');
   const clientOrderId = optional(params, 'origClientOrderId');
   if (orderId === undefined && clientOrderId === undefined) throw apiError(-1102, 'orderid');
-  if (orderId !== undefined) {
-    const order = core.orders.get(orderId);
-    if (order === undefined || order.symbol !== symbol) throw apiError(missing);
-    return order;
-  }
   // A client id may come back after its order has ended: the newest one is meant.
-  const named = [...core.orders.values()]
-    .reverse()
-    .find((order) => order.symbol === symbol && order.clientOrderId === clientOrderId);
-  if (named === undefined) throw apiError(missing);
-  return named;
+  const order = core.orders.get(orderId ?? core.orderIds.get(clientOrderId ?? '') ?? 0);
+  if (order === undefined || order.symbol !== symbol) throw apiError(missing);
+  return order;
 }
 
 /** -2011 for an order that is unknown or not open any more. */

@@ -25,7 +25,6 @@ import {
   tradeView,
 } from './order-views.ts';
 import { findOrder, requestedMarket } from './placement.ts';
-import { setMarginType, setMultiAssets, setPositionMode } from './settings.ts';
 
 /** The signed routes of USDⓈ-M futures. Weights are those of the documentation. */
 
@@ -283,15 +282,15 @@ export function accountRoutes(exchange: UsdmExchange): Route[] {
       return { ...result, maxNotionalValue: String(result.maxNotionalValue) };
     }),
     post('/fapi/v1/marginType', ({ params }) => {
-      setMarginType(exchange, params);
+      exchange.setMarginType(params);
       return OK;
     }),
     post('/fapi/v1/positionSide/dual', ({ params }) => {
-      setPositionMode(exchange, params);
+      exchange.setPositionMode(params);
       return OK;
     }),
     post('/fapi/v1/multiAssetsMargin', ({ params }) => {
-      setMultiAssets(exchange, params);
+      exchange.setMultiAssets(params);
       return OK;
     }),
   ];
