@@ -38,10 +38,17 @@ export interface Book {
   channels: ReadonlyMap<string, ChannelTally>;
   /** Symbol → when its last losing trade closed. */
   lastLossAt: ReadonlyMap<string, number>;
-  /** Fingerprints of signals planned or traded, with their time (see `fingerprint`). */
-  recentSignals: ReadonlyMap<string, number>;
+  /** Signals planned or traded, by `fingerprint`: the first of each. */
+  recentSignals: ReadonlyMap<string, RecentSignal>;
   /** When entry orders were sent, newest last; older than a minute may be absent. */
   entryOrderTimes: readonly number[];
+}
+
+/** Which signal it was: a plan that waits for its confirmation is no duplicate of itself. */
+export interface RecentSignal {
+  at: number;
+  messageId: string;
+  index: number;
 }
 
 /** What one channel did, for the account-wide keys in its own block; each field as its namesake in `Book`. */

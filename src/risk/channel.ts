@@ -26,7 +26,8 @@ export type Origin = 'default' | 'file' | 'channel' | 'set';
 export function resolveChannel({ file, channel, set }: SettingLayers): ChannelSettings {
   const accountRisk = accountSettings(file.risk, set);
   const risk = { ...accountRisk };
-  for (const key of keysOf(channel.risk)) adopt(risk, key, channel.risk, set);
+  const ownRiskKeys = keysOf(channel.risk);
+  for (const key of ownRiskKeys) adopt(risk, key, channel.risk, set);
   risk.denySymbols = deniedSymbols(channel.risk, set, risk);
   return {
     channelId: channel.channel,
@@ -38,6 +39,7 @@ export function resolveChannel({ file, channel, set }: SettingLayers): ChannelSe
     risk,
     trading: mergeTrading(file.trading, channel.trading),
     accountRisk,
+    ownRiskKeys,
   };
 }
 

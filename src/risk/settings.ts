@@ -174,6 +174,8 @@ export interface ChannelSettings {
   trading: TradingSettings;
   /** Settings without the channel's block: its account-wide keys bind beside the channel's own. */
   accountRisk: RiskSettings;
+  /** The risk keys that the channel's block sets; account-wide ones among them bound this channel alone. */
+  ownRiskKeys: readonly RiskKey[];
 }
 
 /** True when going from one value to the other lets more risk through; then `/risk set` asks first. */

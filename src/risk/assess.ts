@@ -1,0 +1,147 @@
+import { ZERO } from '../trading/decimal.ts';
+import type { Assessment } from '../trading/desk-types.ts';
+import type { Entry, Level, Signal, Source } from '../trading/model.ts';
+import { planOf } from '../trading/plan.ts';
+import { sketchOf } from '../trading/planning/sketch.ts';
+import type { PlanInput } from '../trading/planning/types.ts';
+import type { Book, ChannelTally } from './book.ts';
+import { inScaleOf, instrumentOf } from './listing.ts';
+import { availableBalance, capsFor, countedTrades, keptModeOf } from './reach.ts';
+import { rulesBeforePlan, rulesOnPlan } from './rules/list.ts';
+import type { Plannable, RuleCheck, Situation } from './rules/rule.ts';
+import type { ChannelSettings } from './settings.ts';
+
+export type { RuleCheck } from './rules/rule.ts';
+export { instrumentOf };
+
+/**
+ * Judges a signal: the rules that need no sizes, the plan, the rules on the plan. The first rule that fails is the
+ * denial; every rule that could be asked is in `checks`. Changes nothing.
+ */
+export function assess(
+  signal: Signal,
+  source: Source,
+  channel: ChannelSettings,
+  book: Book,
+  now: number,
+): Assessment {
+  const situation = situationOf(signal, source, channel, book, now);
+  const checks = rulesBeforePlan.map((rule) => rule(situation)).filter((found) => found !== null);
+  const failed = checks.find((found) => !found.passed);
+  if (failed) return denied(failed, checks);
+  if (!isPlannable(situation)) throw new Error('the rules passed a signal that cannot be planned');
+
+  const planned = planOf(planInput(situation), situation.sketch);
+  if (planned.kind === 'refused') {
+    const { denial } = planned;
+    return { kind: 'denied', denial, checks: [...checks, { ...denial, passed: false, closeness: null }] };
+  }
+  const after = rulesOnPlan.map((rule) => rule({ ...situation, plan: planned.plan }));
+  const broken = after.find((found) => !found.passed);
+  const all = [...checks, ...after];
+  return broken ? denied(broken, all) : { kind: 'planned', plan: planned.plan, checks: all };
+}
+
+function denied({ code, setting, numbers }: RuleCheck, checks: RuleCheck[]): Assessment {
+  return { kind: 'denied', denial: { code, setting, numbers }, checks };
+}
+
+/** The same author, symbol, side, entry and stop. A reference price beside a market word is no part of the entry. */
+export function fingerprint(signal: Signal, authorId: string): string {
+  return [authorId, signal.symbol, signal.side, entryText(signal.entry), levelText(signal.stopLoss)].join(
+    ' ',
+  );
+}
+
+function entryText(entry: Entry): string {
+  switch (entry.type) {
+    case 'market':
+      return 'market';
+    case 'limit':
+      return entry.prices.join('/');
+    case 'zone':
+      return `${entry.low}-${entry.high}`;
+  }
+}
+
+function levelText(level: Level | null): string {
+  if (level === null) return 'none';
+  return 'price' in level ? `${level.price}` : `${level.percent}%`;
+}
+
+const NO_TALLY: ChannelTally = {
+  dayPnl: ZERO,
+  dailyLossLiftedUntil: null,
+  lossStreak: 0,
+  entryOrderTimes: [],
+};
+
+function situationOf(
+  original: Signal,
+  source: Source,
+  channel: ChannelSettings,
+  book: Book,
+  now: number,
+): Situation {
+  const listing = instrumentOf(original.symbol, book.instruments);
+  const instrument = listing?.instrument ?? null;
+  const prices = (instrument && book.prices.get(instrument.symbol)) ?? null;
+  const { signal, notes } = listing ? inScaleOf(listing, original, prices) : { signal: original, notes: [] };
+  const trades = countedTrades(book, signal, channel);
+  const channelTrades = trades.filter((trade) => trade.source.channelId === channel.channelId);
+  const bare: Situation = {
+    original,
+    signal,
+    source,
+    channel,
+    book,
+    now,
+    fingerprint: fingerprint(original, source.authorId),
+    instrument,
+    notes,
+    prices,
+    brackets: bracketsOf(book, signal.symbol),
+    sketch: null,
+    trades,
+    channelTrades,
+    tally: book.channels.get(channel.channelId) ?? NO_TALLY,
+    kept: keptModeOf(signal.symbol, book),
+    caps: capsFor(channel, book.equity, trades, channelTrades),
+    available: availableBalance(book),
+  };
+  return hasMarket(bare) ? { ...bare, sketch: sketchOf(planInput(bare)) } : bare;
+}
+
+/** Spot has none; for futures an empty list is as good as an unknown one, since nothing can be said of liquidation. */
+function bracketsOf(book: Book, symbol: string): Situation['brackets'] {
+  if (book.market === 'spot') return [];
+  const brackets = book.brackets.get(symbol);
+  return brackets && brackets.length > 0 ? brackets : null;
+}
+
+type WithMarket = Situation & Pick<Plannable, 'instrument' | 'prices' | 'brackets'>;
+
+function hasMarket(situation: Situation): situation is WithMarket {
+  return situation.instrument !== null && situation.prices !== null && situation.brackets !== null;
+}
+
+function isPlannable(situation: Situation): situation is Plannable {
+  return hasMarket(situation) && situation.sketch !== null;
+}
+
+function planInput(situation: WithMarket): PlanInput {
+  const { signal, channel, book, instrument, prices, brackets, notes, kept, caps, available } = situation;
+  return {
+    signal,
+    market: channel.market,
+    instrument,
+    prices,
+    brackets,
+    fees: book.fees,
+    account: { equity: book.equity, available, hedgeMode: book.hedgeMode },
+    trading: channel.trading,
+    limits: { ...channel.risk, caps },
+    kept,
+    notes,
+  };
+}

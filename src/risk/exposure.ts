@@ -1,0 +1,91 @@
+import { type Decimal, ZERO } from '../trading/decimal.ts';
+import { averagePrice, fillsOf, held, isLive } from '../trading/lifecycle/facts.ts';
+import type { Order, Trade } from '../trading/model.ts';
+import { gain } from '../trading/rounding.ts';
+
+/** What a trade binds of the limits: what it holds, plus what its working entries may still add. Quote currency. */
+export interface Exposure {
+  notional: Decimal;
+  risk: Decimal;
+  margin: Decimal;
+}
+
+export const NO_EXPOSURE: Exposure = { notional: ZERO, risk: ZERO, margin: ZERO };
+
+/** A trade never changes in place, so what was computed for one stays true. */
+const known = new WeakMap<Trade, Exposure>();
+
+export function exposureOf(trade: Trade): Exposure {
+  const cached = known.get(trade);
+  if (cached) return cached;
+  const notional = reservedNotional(trade);
+  const exposure = { notional, risk: riskAtStop(trade), margin: notional.div(trade.plan.leverage) };
+  known.set(trade, exposure);
+  return exposure;
+}
+
+export function totalExposure(trades: readonly Trade[]): Exposure {
+  return trades.map(exposureOf).reduce(
+    (total, one) => ({
+      notional: total.notional.plus(one.notional),
+      risk: total.risk.plus(one.risk),
+      margin: total.margin.plus(one.margin),
+    }),
+    NO_EXPOSURE,
+  );
+}
+
+/** Held and still working quantity at their entry prices. */
+export function reservedNotional(trade: Trade): Decimal {
+  return parts(trade).reduce((sum, part) => sum.plus(part.quantity.times(part.price)), ZERO);
+}
+
+/**
+ * What the trade would lose at its stop, entries that still work included; a part whose stop lies in profit counts
+ * nothing. While a stop is being moved, the worse of the old and the new one counts.
+ */
+export function riskAtStop(trade: Trade): Decimal {
+  const { side } = trade.plan;
+  const stop = worseStop(trade);
+  return parts(trade).reduce((sum, part) => {
+    const loss = gain(side, stop, part.price).times(part.quantity);
+    return loss.gt(0) ? sum.plus(loss) : sum;
+  }, ZERO);
+}
+
+interface Part {
+  quantity: Decimal;
+  price: Decimal;
+}
+
+function parts(trade: Trade): Part[] {
+  const entries = trade.orders.filter((order) => order.role === 'entry');
+  if (entries.length === 0) return [{ quantity: trade.plan.quantity, price: trade.plan.entryPrice }];
+  const working = entries.filter(isLive).map((order) => ({
+    quantity: order.quantity.minus(order.executed),
+    price: orderPrice(trade, order),
+  }));
+  return [{ quantity: held(trade), price: heldPrice(trade, entries) }, ...working];
+}
+
+function orderPrice(trade: Trade, order: Order): Decimal {
+  return order.price ?? order.triggerPrice ?? trade.plan.entryPrice;
+}
+
+/** Mean price of what was entered: by fills where they are known, else by what was ordered. */
+function heldPrice(trade: Trade, entries: readonly Order[]): Decimal {
+  let quantity = ZERO;
+  let cost = ZERO;
+  for (const order of entries) {
+    if (order.executed.isZero()) continue;
+    const price = averagePrice(fillsOf(trade, order.clientId)) ?? orderPrice(trade, order);
+    quantity = quantity.plus(order.executed);
+    cost = cost.plus(price.times(order.executed));
+  }
+  return quantity.isZero() ? trade.plan.entryPrice : cost.div(quantity);
+}
+
+function worseStop(trade: Trade): Decimal {
+  const held = trade.stopHeldPrice ?? trade.stopPrice;
+  return gain(trade.plan.side, held, trade.stopPrice).gt(0) ? held : trade.stopPrice;
+}

@@ -1,0 +1,95 @@
+import { Decimal } from '../trading/decimal.ts';
+import type { Instrument, Prices } from '../trading/exchange.ts';
+import type { Entry, Level, PlanNote, Signal, Target } from '../trading/model.ts';
+
+/** An instrument and how many of the signal's coins make one of its units. */
+export interface Listing {
+  instrument: Instrument;
+  multiple: number;
+}
+
+/** Coins of tiny price are listed by the thousand or more, as `1000PEPEUSDT` or `1MBABYDOGEUSDT`. */
+const MULTIPLES: readonly (readonly [prefix: string, multiple: number])[] = [
+  ['1000', 1_000],
+  ['10000', 10_000],
+  ['1000000', 1_000_000],
+  ['1M', 1_000_000],
+];
+
+/** The instrument of a symbol as an author writes it; null when the exchange lists none. */
+export function instrumentOf(symbol: string, instruments: ReadonlyMap<string, Instrument>): Listing | null {
+  const exact = instruments.get(symbol);
+  if (exact) return { instrument: exact, multiple: 1 };
+  for (const [prefix, multiple] of MULTIPLES) {
+    const instrument = instruments.get(`${prefix}${symbol}`);
+    if (instrument) return { instrument, multiple };
+  }
+  return null;
+}
+
+/**
+ * The signal in the instrument's symbol and price scale. Some authors write the plain symbol beside the listed
+ * price: then the prices are left as they are. The market's price tells which.
+ */
+export function inScaleOf(
+  { instrument, multiple }: Listing,
+  signal: Signal,
+  prices: Prices | null,
+): { signal: Signal; notes: PlanNote[] } {
+  if (multiple === 1) return { signal, notes: [] };
+  const sample = samplePrice(signal);
+  const factor = sample && prices && isNearer(sample, sample.times(multiple), prices.mark) ? 1 : multiple;
+  const numbers = { from: signal.symbol, to: instrument.symbol, factor: String(factor) };
+  return {
+    signal: scale({ ...signal, symbol: instrument.symbol }, new Decimal(factor)),
+    notes: [{ code: 'symbol_scaled', numbers }],
+  };
+}
+
+/** Any price of the signal; null when it has none. */
+function samplePrice({ entry, stopLoss, takeProfits }: Signal): Decimal | null {
+  const levels = [...(stopLoss ? [stopLoss] : []), ...takeProfits];
+  const level = levels.find((one) => 'price' in one);
+  switch (entry.type) {
+    case 'limit':
+      return entry.prices[0] ?? null;
+    case 'zone':
+      return entry.low;
+    case 'market':
+      return entry.reference ?? (level && 'price' in level ? level.price : null);
+  }
+}
+
+/** Is `a` nearer than `b` to the price, as a ratio? */
+function isNearer(a: Decimal, b: Decimal, price: Decimal): boolean {
+  return ratio(a, price).lt(ratio(b, price));
+}
+
+function ratio(a: Decimal, b: Decimal): Decimal {
+  return a.gt(b) ? a.div(b) : b.div(a);
+}
+
+function scale(signal: Signal, factor: Decimal): Signal {
+  if (factor.eq(1)) return signal;
+  return {
+    ...signal,
+    entry: scaleEntry(signal.entry, factor),
+    stopLoss: signal.stopLoss && scaleLevel(signal.stopLoss, factor),
+    takeProfits: signal.takeProfits.map((target) => scaleLevel(target, factor)),
+  };
+}
+
+function scaleEntry(entry: Entry, factor: Decimal): Entry {
+  switch (entry.type) {
+    case 'limit':
+      return { ...entry, prices: entry.prices.map((price) => price.times(factor)) };
+    case 'zone':
+      return { ...entry, low: entry.low.times(factor), high: entry.high.times(factor) };
+    case 'market':
+      return entry.reference ? { ...entry, reference: entry.reference.times(factor) } : entry;
+  }
+}
+
+function scaleLevel<T extends Level | Target>(level: T, factor: Decimal): T {
+  return 'price' in level ? { ...level, price: level.price.times(factor) } : level;
+}

@@ -1,0 +1,85 @@
+import { Decimal, ZERO } from '../trading/decimal.ts';
+import type { Signal, Trade } from '../trading/model.ts';
+import type { Cap, KeptMode } from '../trading/planning/types.ts';
+import type { Book } from './book.ts';
+import { exposureOf, totalExposure } from './exposure.ts';
+import type { ChannelSettings } from './settings.ts';
+
+/** What the trades that are open leave to a new one. */
+
+/** In one-way mode both sides of a symbol are one position. */
+export function isOpposite(trade: Trade, signal: Signal, hedgeMode: boolean): boolean {
+  return !hedgeMode && trade.plan.symbol === signal.symbol && trade.plan.side !== signal.side;
+}
+
+/** The trades that a new one stands beside: opposite ones that would be closed first do not count. */
+export function countedTrades(book: Book, signal: Signal, channel: ChannelSettings): Trade[] {
+  const flips = channel.trading.closeOnOpposite;
+  return book.trades.filter(
+    (trade) => trade.phase !== 'closed' && !(flips && isOpposite(trade, signal, book.hedgeMode)),
+  );
+}
+
+/** Margin mode and leverage that the symbol has while a position or orders of ours are on it; null without any. */
+export function keptModeOf(symbol: string, book: Book): KeptMode | null {
+  if (book.market === 'spot') return null;
+  const ours = book.trades.filter((trade) => trade.plan.symbol === symbol && trade.phase !== 'closed');
+  const [trade] = ours;
+  if (!trade) return null;
+  const position = book.positions.find((one) => one.symbol === symbol && !one.quantity.isZero());
+  return {
+    leverage: position?.leverage ?? trade.plan.leverage,
+    marginMode: position?.marginMode ?? trade.plan.marginMode,
+  };
+}
+
+/**
+ * What new orders may bind: the exchange's figure, but no more than equity less the margin of everything of ours,
+ * which also counts orders that the exchange has not seen yet.
+ */
+export function availableBalance(book: Book): Decimal {
+  const bound = book.trades
+    .filter((trade) => trade.phase !== 'closed')
+    .reduce((sum, trade) => sum.plus(exposureOf(trade).margin), ZERO);
+  return Decimal.max(Decimal.min(book.available, book.equity.minus(bound)), 0);
+}
+
+/** The limits on notional and risk, a trade's own first, each with what is used of it. */
+export function capsFor(
+  channel: ChannelSettings,
+  equity: Decimal,
+  trades: readonly Trade[],
+  channelTrades: readonly Trade[],
+): Cap[] {
+  const { risk, accountRisk, ownRiskKeys } = channel;
+  const whole = totalExposure(trades);
+  const own = totalExposure(channelTrades);
+  const cap = (
+    code: Cap['code'],
+    setting: string,
+    scope: Cap['scope'],
+    limitPct: Decimal,
+    used: Decimal,
+  ): Cap => ({
+    code,
+    setting,
+    scope,
+    limitPct,
+    limit: equity.times(limitPct).div(100),
+    used,
+  });
+  const caps = [
+    cap('notional_limit', 'maxPositionNotionalPct', 'trade', risk.maxPositionNotionalPct, ZERO),
+    cap('notional_limit', 'maxTotalNotionalPct', 'account', accountRisk.maxTotalNotionalPct, whole.notional),
+    cap('risk_limit', 'maxTotalRiskPct', 'account', accountRisk.maxTotalRiskPct, whole.risk),
+  ];
+  if (ownRiskKeys.includes('maxTotalNotionalPct')) {
+    caps.push(
+      cap('notional_limit', 'maxTotalNotionalPct', 'channel', risk.maxTotalNotionalPct, own.notional),
+    );
+  }
+  if (ownRiskKeys.includes('maxTotalRiskPct')) {
+    caps.push(cap('risk_limit', 'maxTotalRiskPct', 'channel', risk.maxTotalRiskPct, own.risk));
+  }
+  return caps;
+}

@@ -1,0 +1,118 @@
+import { Decimal } from '../../trading/decimal.ts';
+import { quoteAmount } from '../../trading/planning/format.ts';
+import { bufferNumbers } from '../../trading/planning/leverage.ts';
+import { capNumbers } from '../../trading/planning/sizing.ts';
+import type { Cap } from '../../trading/planning/types.ts';
+import { gain } from '../../trading/rounding.ts';
+import type { RiskKey } from '../settings.ts';
+import { check, type PlannedSituation, type PlanRule, type RuleCheck, share, tighter } from './rule.ts';
+
+/** Rules on a finished plan. Planning keeps to the limits by itself; these look again, with the plan's own numbers. */
+
+export const marginModeConflict: PlanRule = ({ plan, channel, signal }) => {
+  const crossBarred = plan.market === 'usdm' && plan.marginMode === 'cross' && !channel.risk.allowCross;
+  const setting = crossBarred ? 'allowCross' : 'maxLeverage';
+  return check('margin_mode_conflict', setting, !crossBarred && plan.leverage <= channel.risk.maxLeverage, {
+    symbol: signal.symbol,
+    marginMode: plan.marginMode,
+    leverage: String(plan.leverage),
+  });
+};
+
+export const liquidationTooNear: PlanRule = ({ plan, channel, instrument }) => {
+  const { side, entryPrice, stopPrice, liquidationPrice, leverage } = plan;
+  const limit = channel.risk.minLiquidationBufferPct;
+  const room = liquidationPrice && gain(side, liquidationPrice, stopPrice);
+  const needed = gain(side, stopPrice, entryPrice).times(limit).div(100);
+  // The plan's prices are rounded to the tick.
+  const passed = room === null || room.plus(instrument.tickSize).gte(needed);
+  return check(
+    'liquidation_too_near',
+    'minLiquidationBufferPct',
+    passed,
+    bufferNumbers({ side, entryPrice }, stopPrice, liquidationPrice, limit, leverage),
+    room === null || needed.isZero() ? null : share(needed, room),
+  );
+};
+
+export const rewardTooSmall: PlanRule = ({ plan, channel }) => {
+  const limit = channel.risk.minRewardRisk;
+  const ratio = plan.rewardRisk;
+  // A signal without targets leaves all on the stop, which is allowed.
+  const passed = ratio === null || limit.isZero() || ratio.gte(limit);
+  const numbers = {
+    rewardRisk: ratio?.toDecimalPlaces(2, Decimal.ROUND_DOWN).toString() ?? '',
+    limit: limit.toString(),
+  };
+  return check(
+    'reward_too_small',
+    'minRewardRisk',
+    passed,
+    numbers,
+    ratio?.gt(0) ? share(limit, ratio) : null,
+  );
+};
+
+export const notionalLimit: PlanRule = (situation) =>
+  capCheck(situation, 'notional_limit', 'maxPositionNotionalPct', situation.plan.notional);
+
+export const riskLimit: PlanRule = (situation) =>
+  capCheck(situation, 'risk_limit', 'maxTotalRiskPct', situation.plan.riskAmount);
+
+/** Of several limits of one kind the one that failed, else the one that is nearest. */
+function capCheck(
+  { caps }: PlannedSituation,
+  code: Cap['code'],
+  setting: RiskKey,
+  adding: Decimal,
+): RuleCheck {
+  const checks = caps
+    .filter((cap) => cap.code === code)
+    .map((cap) => {
+      const total = cap.used.plus(adding);
+      return check(code, cap.setting, total.lte(cap.limit), capNumbers(cap, adding), share(total, cap.limit));
+    });
+  const nearest = [...checks].sort((a, b) => (b.closeness ?? 0) - (a.closeness ?? 0))[0];
+  return checks.find((one) => !one.passed) ?? nearest ?? check(code, setting, true, {});
+}
+
+export const balanceTooSmall: PlanRule = ({ plan, available }) =>
+  check(
+    'balance_too_small',
+    null,
+    plan.margin.lte(available),
+    { available: quoteAmount(available), required: quoteAmount(plan.margin) },
+    share(plan.margin, available),
+  );
+
+export const sizeTooSmall: PlanRule = ({ plan, instrument }) => {
+  const passed = plan.entries.every(
+    (entry) =>
+      entry.quantity.gte(instrument.minQuantity) &&
+      entry.quantity.times(entry.price ?? plan.markPrice).gte(instrument.minNotional),
+  );
+  return check('size_too_small', 'riskPerTradePct', passed, {
+    quantity: plan.quantity.toString(),
+    minQuantity: instrument.minQuantity.toString(),
+    notional: quoteAmount(plan.notional),
+    minNotional: instrument.minNotional.toString(),
+  });
+};
+
+const MINUTE_MS = 60_000;
+
+/** Entry orders sent within the last minute, and those of this plan. */
+export const orderRate: PlanRule = (situation) => {
+  const { book, channel, tally, plan, now } = situation;
+  const adding = plan.entries.length;
+  return tighter(situation, 'order_rate', 'maxOrdersPerMinute', (scope) => {
+    const limit = (scope === 'account' ? channel.accountRisk : channel.risk).maxOrdersPerMinute;
+    const times = (scope === 'account' ? book : tally).entryOrderTimes;
+    const sent = times.filter((at) => at > now - MINUTE_MS).length;
+    return {
+      passed: sent + adding <= limit,
+      numbers: { sent: String(sent), adding: String(adding), limit: String(limit) },
+      closeness: share(sent + adding, limit),
+    };
+  });
+};

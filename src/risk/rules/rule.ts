@@ -1,0 +1,104 @@
+import type { Decimal } from '../../trading/decimal.ts';
+import type { Instrument, LeverageBracket, Prices } from '../../trading/exchange.ts';
+import type { DenialCode, Plan, PlanNote, Signal, Source, Trade } from '../../trading/model.ts';
+import { withoutEmpty } from '../../trading/planning/format.ts';
+import type { Cap, KeptMode, Sketch } from '../../trading/planning/types.ts';
+import type { Book, ChannelTally } from '../book.ts';
+import type { ChannelSettings, RiskKey } from '../settings.ts';
+
+/** What one rule found. */
+export interface RuleCheck {
+  code: DenialCode;
+  /** The config key behind it; null where there is none. */
+  setting: string | null;
+  /** What was compared, as named in `denials`. */
+  numbers: Record<string, string>;
+  passed: boolean;
+  /** Share of the limit that is used, 1 = at the limit; null where nothing is measured. */
+  closeness: number | null;
+}
+
+/** A signal in its surroundings, as the rules see it. Unknown parts are null: the rule that needs them says so. */
+export interface Situation {
+  /** As its author wrote it. */
+  original: Signal;
+  /** In the instrument's symbol and scale, where that is known. */
+  signal: Signal;
+  source: Source;
+  channel: ChannelSettings;
+  book: Book;
+  now: number;
+  fingerprint: string;
+  instrument: Instrument | null;
+  notes: readonly PlanNote[];
+  prices: Prices | null;
+  brackets: readonly LeverageBracket[] | null;
+  sketch: Sketch | null;
+  /** Our trades that count: without opposite ones that would be closed first. */
+  trades: readonly Trade[];
+  channelTrades: readonly Trade[];
+  tally: ChannelTally;
+  kept: KeptMode | null;
+  caps: readonly Cap[];
+  /** What new orders may still bind, our own reservations taken off. */
+  available: Decimal;
+}
+
+/** With everything that planning needs. */
+export interface Plannable extends Situation {
+  instrument: Instrument;
+  prices: Prices;
+  brackets: readonly LeverageBracket[];
+  sketch: Sketch;
+}
+
+export interface PlannedSituation extends Plannable {
+  plan: Plan;
+}
+
+/** Null when the rule has nothing to look at yet: an earlier one has failed then. */
+export type Rule = (situation: Situation) => RuleCheck | null;
+export type PlanRule = (situation: PlannedSituation) => RuleCheck;
+
+export function check(
+  code: DenialCode,
+  setting: string | null,
+  passed: boolean,
+  numbers: Record<string, string>,
+  closeness: number | null = null,
+): RuleCheck {
+  return { code, setting, numbers: withoutEmpty(numbers), passed, closeness };
+}
+
+/** Share of a limit; a limit of zero is reached by anything. */
+export function share(used: Decimal | number, limit: Decimal | number): number {
+  const part = Number(used) / Number(limit);
+  return Number.isFinite(part) ? Math.max(part, 0) : 1;
+}
+
+/** The same limit looked at for the account and for the channel alone. */
+export interface Scoped {
+  scope: 'account' | 'channel';
+  passed: boolean;
+  numbers: Record<string, string>;
+  closeness: number | null;
+}
+
+/**
+ * One check for both scopes: the one that failed, else the one that is closer to its limit. The channel's own counts
+ * only where its block sets the key; otherwise its value is the account's, which bounds the account.
+ */
+export function tighter(
+  { channel }: Pick<Situation, 'channel'>,
+  code: DenialCode,
+  setting: RiskKey,
+  judge: (scope: Scoped['scope']) => Omit<Scoped, 'scope'>,
+): RuleCheck {
+  const account: Scoped = { scope: 'account', ...judge('account') };
+  const own: Scoped | null = channel.ownRiskKeys.includes(setting)
+    ? { scope: 'channel', ...judge('channel') }
+    : null;
+  const closer = own && (own.closeness ?? 0) > (account.closeness ?? 0) ? own : account;
+  const chosen = !account.passed ? account : own && !own.passed ? own : closer;
+  return check(code, setting, chosen.passed, { scope: chosen.scope, ...chosen.numbers }, chosen.closeness);
+}

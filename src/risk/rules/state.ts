@@ -1,0 +1,71 @@
+import { moment, percentOf, quoteAmount } from '../../trading/planning/format.ts';
+import type { Pause } from '../book.ts';
+import { dailyLimit, isDailyLossReached, isStreakReached, pausesFor } from '../guard.ts';
+import { check, type Rule, type Situation, share, tighter } from './rule.ts';
+
+/** Rules on the state of the program and the account, whatever the signal says. */
+
+/** A user's pause, a fault, a changed account. The loss limits speak for themselves below. */
+export const paused: Rule = (situation) => {
+  const pause = activePause(situation, ['user', 'fault', 'account_changed']);
+  return check('paused', null, pause === null, {
+    reason: pause?.reason ?? '',
+    until: moment(pause?.until),
+    detail: pause?.detail ?? '',
+  });
+};
+
+export const notReady: Rule = ({ book }) =>
+  check('not_ready', null, book.notReady === null, { reason: book.notReady ?? '' });
+
+/** Also where the price or the leverage brackets could not be fetched. */
+export const exchangeUnreachable: Rule = ({ book, now, instrument, prices, brackets }) => {
+  const missing = instrument === null ? '' : prices === null ? 'price' : brackets === null ? 'brackets' : '';
+  const since = book.unreachableSince;
+  const seconds = since === null ? 0 : Math.max(0, Math.round((now - since) / 1000));
+  const numbers = { seconds: String(seconds), missing };
+  return check('exchange_unreachable', null, since === null && missing === '', numbers);
+};
+
+/** `until`: the end of the pause, once it has begun. */
+export const dailyLoss: Rule = (situation) => {
+  const { book, channel, tally, now } = situation;
+  const pause = activePause(situation, ['daily_loss']);
+  return tighter(situation, 'daily_loss', 'maxDailyLossPct', (scope) => {
+    const settings = scope === 'account' ? channel.accountRisk : channel.risk;
+    const day = scope === 'account' ? book : tally;
+    const pausing = scope === 'account' && pause !== null;
+    const loss = day.dayPnl.negated();
+    return {
+      passed: !pausing && !isDailyLossReached(day, book.dayStartEquity, settings, now),
+      numbers: {
+        lossPct: percentOf(loss, book.dayStartEquity),
+        limitPct: settings.maxDailyLossPct.toString(),
+        loss: quoteAmount(loss),
+        until: pausing ? moment(pause.until) : '',
+      },
+      closeness: share(loss, dailyLimit(book.dayStartEquity, settings)),
+    };
+  });
+};
+
+export const lossStreak: Rule = (situation) => {
+  const { book, channel, tally } = situation;
+  const pause = activePause(situation, ['loss_streak']);
+  return tighter(situation, 'loss_streak', 'maxConsecutiveLosses', (scope) => {
+    const settings = scope === 'account' ? channel.accountRisk : channel.risk;
+    const losses = scope === 'account' ? book.lossStreak : tally.lossStreak;
+    const limit = settings.maxConsecutiveLosses;
+    return {
+      passed: !(scope === 'account' && pause !== null) && !isStreakReached(losses, settings),
+      numbers: { losses: String(losses), limit: String(limit) },
+      closeness: limit === 0 ? null : share(losses, limit),
+    };
+  });
+};
+
+function activePause(situation: Situation, reasons: readonly Pause['reason'][]): Pause | null {
+  const { book, channel, now } = situation;
+  const active = pausesFor(book.pauses, channel.channelId, now);
+  return active.find((pause) => reasons.includes(pause.reason)) ?? null;
+}

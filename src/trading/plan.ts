@@ -1,0 +1,124 @@
+import { Decimal, ZERO } from './decimal.ts';
+import type { Instrument } from './exchange.ts';
+import type { Plan, PlannedEntry, PositionSide, TradeTerms } from './model.ts';
+import { quoteAmount } from './planning/format.ts';
+import { liquidationOf } from './planning/leverage.ts';
+import { sum } from './planning/shares.ts';
+import { type Size, sizeFor, smallSlot, tooSmall } from './planning/sizing.ts';
+import { mergedNote, mergeSlot } from './planning/sketch.ts';
+import { rewardRisk, targetsFor } from './planning/targets.ts';
+import { type EntrySlot, type PlanInput, type Refused, refused, type Sketch } from './planning/types.ts';
+import { gain, roundAlong } from './rounding.ts';
+import type { TradingSettings } from './settings.ts';
+
+export type Planned = { kind: 'planned'; plan: Plan };
+
+/** Fits a signal to the account and the exchange's filters. The sketch is `sketchOf(input)`. */
+export function planOf(input: PlanInput, sketch: Sketch): Planned | Refused {
+  const { stopPrice } = sketch;
+  if (stopPrice === null || gain(input.signal.side, stopPrice, sketch.entryPrice).lte(0)) {
+    return refused('no_stop', 'requireStopLoss', noStopNumbers(input.limits.defaultStopPct));
+  }
+  if (input.account.equity.lte(0)) {
+    return refused('balance_too_small', null, { available: quoteAmount(input.account.equity) });
+  }
+  let slots = sketch.slots;
+  for (;;) {
+    const size = sizeFor(input, slots, stopPrice);
+    if (size.kind === 'refused') return size;
+    const small = smallSlot(input, slots, size.quantities);
+    if (small === -1) return assemble(input, sketch, stopPrice, slots, size);
+    if (slots.length === 1) return tooSmall(input, slots, sum(size.quantities), size.blame);
+    slots = mergeSlot(slots, small);
+  }
+}
+
+/** The numbers of `no_stop`. */
+export function noStopNumbers(defaultStopPct: Decimal | null): Record<string, string> {
+  return { defaultStopPct: defaultStopPct?.toString() ?? '' };
+}
+
+/** What the trade carries with it from settings, filters and fees. Fees are shares of the notional (0.0005). */
+export function termsOf(
+  trading: TradingSettings,
+  instrument: Instrument,
+  fees: { maker: Decimal; taker: Decimal },
+): TradeTerms {
+  return {
+    entryTimeoutMs: trading.entryTimeout,
+    breakEvenAfter: trading.breakEvenAfter,
+    stopTrigger: trading.stopTrigger,
+    trailingStop: trading.trailingStop,
+    makerFee: fees.maker,
+    takerFee: fees.taker,
+    tickSize: instrument.tickSize,
+    stepSize: instrument.stepSize,
+    minQuantity: instrument.minQuantity,
+    minNotional: instrument.minNotional,
+    marketStepSize: instrument.marketStepSize,
+    marketMaxQuantity: instrument.marketMaxQuantity,
+  };
+}
+
+function assemble(
+  input: PlanInput,
+  sketch: Sketch,
+  stopPrice: Decimal,
+  slots: readonly EntrySlot[],
+  size: Size,
+): Planned {
+  const { signal, instrument, market, account } = input;
+  const { side } = signal;
+  const { leverage, marginMode } = size.funding;
+  const sized = slots.map((slot, index) => ({ ...slot, quantity: size.quantities[index] ?? ZERO }));
+  const quantity = sum(size.quantities);
+  const notional = sum(sized.map((slot) => slot.price.times(slot.quantity)));
+  const riskAmount = sum(sized.map((slot) => gain(side, stopPrice, slot.price).times(slot.quantity)));
+  const mean = notional.div(quantity);
+  const entryPrice = mean.toDecimalPlaces(Math.max(instrument.tickSize.decimalPlaces() + 2, 4));
+  const { targets, notes: targetNotes } = targetsFor(input, entryPrice, quantity);
+  const liquidation = liquidationOf(input, { side, quantity, entryPrice }, leverage, marginMode);
+  const merged = slots.length < sketch.slots.length;
+  const notes = [
+    ...input.notes,
+    ...sketch.notes.filter((note) => !(merged && note.code === 'entries_merged')),
+    ...(merged ? [mergedNote('entries_merged', sketch.wanted, slots.length)] : []),
+    ...size.notes,
+    ...size.funding.notes,
+    ...targetNotes,
+  ];
+  const plan: Plan = {
+    market,
+    symbol: instrument.symbol,
+    quote: instrument.quote,
+    side,
+    positionSide: positionSideOf(input),
+    entries: sized.map(plannedEntry),
+    entryPrice,
+    stopPrice,
+    targets,
+    quantity,
+    leverage,
+    marginMode,
+    notional,
+    margin: notional.div(leverage).toDecimalPlaces(8, Decimal.ROUND_UP),
+    riskAmount,
+    riskPct: riskAmount.div(account.equity).times(100).toDecimalPlaces(6, Decimal.ROUND_UP),
+    rewardRisk:
+      rewardRisk(side, targets, entryPrice, stopPrice)?.toDecimalPlaces(4, Decimal.ROUND_DOWN) ?? null,
+    liquidationPrice: liquidation ? roundAlong(side, liquidation, instrument.tickSize) : null,
+    markPrice: input.prices.mark,
+    equity: account.equity,
+    notes,
+  };
+  return { kind: 'planned', plan };
+}
+
+function plannedEntry({ type, price, quantity }: EntrySlot & { quantity: Decimal }): PlannedEntry {
+  return { type, price: type === 'market' ? null : price, quantity };
+}
+
+function positionSideOf({ market, account, signal }: PlanInput): PositionSide {
+  if (market === 'spot' || !account.hedgeMode) return 'BOTH';
+  return signal.side === 'long' ? 'LONG' : 'SHORT';
+}

@@ -1,0 +1,34 @@
+import type { Decimal } from '../decimal.ts';
+
+/** How amounts are written into the numbers of denials, notes and checks: plain decimal strings. */
+
+/** Quote currency, to a hundredth; smaller amounts keep their first digits. */
+export function quoteAmount(amount: Decimal): string {
+  return amount.abs().gte(1)
+    ? amount.toDecimalPlaces(2).toString()
+    : amount.toSignificantDigits(2).toString();
+}
+
+/** A percentage of a whole; `0` where there is no whole. */
+export function percentOf(part: Decimal, whole: Decimal): string {
+  return whole.gt(0) ? percent(part.div(whole).times(100)) : '0';
+}
+
+export function percent(value: Decimal): string {
+  return value.toDecimalPlaces(3).toString();
+}
+
+/** Prices that come from the market, cut to what a screen can use. */
+export function price(value: Decimal): string {
+  return value.toSignificantDigits(10).toString();
+}
+
+/** Leaves out what does not apply. */
+export function withoutEmpty(numbers: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(Object.entries(numbers).filter(([, value]) => value !== ''));
+}
+
+/** A time in milliseconds since the epoch as UTC text. */
+export function moment(at: number | null | undefined): string {
+  return at === null || at === undefined ? '' : new Date(at).toISOString();
+}

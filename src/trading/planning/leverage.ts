@@ -1,0 +1,159 @@
+import { Decimal } from '../decimal.ts';
+import type { MarginMode, PlanNote } from '../model.ts';
+import { gain } from '../rounding.ts';
+import {
+  bracketLeverage,
+  bufferedPrice,
+  type Holding,
+  liquidationPrice,
+  marginToReach,
+} from './liquidation.ts';
+import { type PlanInput, type Refused, refused } from './types.ts';
+
+export interface Funding {
+  kind: 'funded';
+  leverage: number;
+  marginMode: MarginMode;
+  notes: PlanNote[];
+}
+
+/** What a leverage has to carry: the whole position, and its first entry alone, whose stop is farthest away. */
+export interface Load {
+  /** In quote currency. */
+  notional: Decimal;
+  stopPrice: Decimal;
+  positions: readonly Omit<Holding, 'margin'>[];
+}
+
+/** Leverage and margin mode: as wished, within the limits, kept where the symbol has them already. */
+export function fundingFor(input: PlanInput, load: Load): Funding | Refused {
+  if (input.market === 'spot') return spotFunding(input);
+  return input.kept ? keptFunding(input, load, input.kept) : freeFunding(input, load);
+}
+
+function spotFunding({ signal }: PlanInput): Funding {
+  const notes =
+    signal.leverage !== null && signal.leverage > 1 ? [leverageCut(signal.leverage, 1, 'spot')] : [];
+  return { kind: 'funded', leverage: 1, marginMode: 'isolated', notes };
+}
+
+function freeFunding(input: PlanInput, load: Load): Funding | Refused {
+  const wish = wishOf(input);
+  const notes = [...wish.notes];
+  const bracketMax = bracketLeverage(load.notional, input.brackets);
+  let leverage = wish.leverage;
+  if (leverage > bracketMax) {
+    notes.push(leverageCut(leverage, bracketMax, 'bracket'));
+    leverage = bracketMax;
+  }
+  const bearable = bearableLeverage(input, load, wish.marginMode);
+  if (leverage > bearable && bearable >= 1) {
+    const numbers = {
+      from: String(leverage),
+      to: String(bearable),
+      bufferPct: input.limits.minLiquidationBufferPct.toString(),
+    };
+    notes.push({ code: 'leverage_for_liquidation', numbers });
+    leverage = bearable;
+  }
+  if (bearable < 1) return tooNear(input, load, 1, wish.marginMode);
+  return { kind: 'funded', leverage, marginMode: wish.marginMode, notes };
+}
+
+/** A symbol with a position or working orders of ours: neither may change, so both must be safe as they are. */
+function keptFunding(input: PlanInput, load: Load, kept: NonNullable<PlanInput['kept']>): Funding | Refused {
+  const wish = wishOf(input);
+  const leverage = kept.leverage ?? wish.leverage;
+  const marginMode = kept.marginMode ?? wish.marginMode;
+  const numbers = { symbol: input.instrument.symbol, marginMode, leverage: String(leverage) };
+  if (marginMode === 'cross' && !input.limits.allowCross) {
+    return refused('margin_mode_conflict', 'allowCross', numbers);
+  }
+  if (leverage > input.limits.maxLeverage) return refused('margin_mode_conflict', 'maxLeverage', numbers);
+  if (leverage > bearableLeverage(input, load, marginMode)) return tooNear(input, load, leverage, marginMode);
+  const notes: PlanNote[] = [];
+  if (marginMode !== wish.marginMode) {
+    notes.push({ code: 'keeps_margin_mode', numbers: { mode: marginMode, wanted: wish.marginMode } });
+  } else notes.push(...wish.notes.filter((note) => note.code === 'cross_as_isolated'));
+  if (leverage !== wish.leverage) {
+    notes.push({
+      code: 'keeps_leverage',
+      numbers: { leverage: String(leverage), wanted: String(wish.leverage) },
+    });
+  }
+  return { kind: 'funded', leverage, marginMode, notes };
+}
+
+/** The signal's wishes, else the settings', within the settings' limits. */
+function wishOf({ signal, trading, limits }: PlanInput): Omit<Funding, 'kind'> {
+  const notes: PlanNote[] = [];
+  const wanted = signal.leverage ?? trading.leverage;
+  const leverage = Math.min(wanted, limits.maxLeverage);
+  if (leverage < wanted) notes.push(leverageCut(wanted, leverage, 'maxLeverage'));
+  let marginMode = signal.marginMode ?? trading.marginMode;
+  if (marginMode === 'cross' && !limits.allowCross) {
+    notes.push({ code: 'cross_as_isolated', numbers: {} });
+    marginMode = 'isolated';
+  }
+  return { leverage, marginMode, notes };
+}
+
+/** The highest leverage with which liquidation stays beyond the buffer; 0 when none does. */
+function bearableLeverage(input: PlanInput, load: Load, marginMode: MarginMode): number {
+  const bearable = load.positions.map((position) => {
+    const nearest = bufferedPrice(position.entryPrice, load.stopPrice, input.limits.minLiquidationBufferPct);
+    const needed = marginToReach(nearest, position, input.brackets);
+    if (needed.lte(0)) return Number.MAX_SAFE_INTEGER;
+    // All that is available stands behind a cross position, whatever its leverage.
+    if (marginMode === 'cross') return needed.lte(input.account.available) ? Number.MAX_SAFE_INTEGER : 0;
+    return position.quantity.times(position.entryPrice).div(needed).floor().toNumber();
+  });
+  return Math.min(...bearable);
+}
+
+function tooNear(input: PlanInput, load: Load, leverage: number, marginMode: MarginMode): Refused {
+  const [position] = load.positions.filter((one) => one.quantity.gt(0)).slice(-1);
+  const { minLiquidationBufferPct } = input.limits;
+  if (!position) return refused('liquidation_too_near', 'minLiquidationBufferPct', {});
+  const price = liquidationOf(input, position, leverage, marginMode);
+  return refused(
+    'liquidation_too_near',
+    'minLiquidationBufferPct',
+    bufferNumbers(position, load.stopPrice, price, minLiquidationBufferPct, leverage),
+  );
+}
+
+export function liquidationOf(
+  input: PlanInput,
+  position: Omit<Holding, 'margin'>,
+  leverage: number,
+  marginMode: MarginMode,
+): Decimal | null {
+  if (input.market === 'spot') return null;
+  const own = position.quantity.times(position.entryPrice).div(leverage);
+  const margin = marginMode === 'cross' ? Decimal.max(own, input.account.available) : own;
+  return liquidationPrice({ ...position, margin }, input.brackets);
+}
+
+/** The numbers of `liquidation_too_near`. `bufferPct` is empty where liquidation cannot happen. */
+export function bufferNumbers(
+  position: Pick<Holding, 'side' | 'entryPrice'>,
+  stopPrice: Decimal,
+  liquidation: Decimal | null,
+  limitPct: Decimal,
+  leverage: number,
+): Record<string, string> {
+  const distance = gain(position.side, stopPrice, position.entryPrice);
+  const beyond = liquidation === null ? null : gain(position.side, liquidation, stopPrice);
+  return {
+    liquidationPrice: liquidation?.toSignificantDigits(8).toString() ?? '',
+    stopPrice: stopPrice.toString(),
+    bufferPct: beyond?.div(distance).times(100).toDecimalPlaces(2, Decimal.ROUND_FLOOR).toString() ?? '',
+    limitPct: limitPct.toString(),
+    leverage: String(leverage),
+  };
+}
+
+function leverageCut(from: number, to: number, limit: 'maxLeverage' | 'bracket' | 'spot'): PlanNote {
+  return { code: 'leverage_cut', numbers: { from: String(from), to: String(to), limit } };
+}

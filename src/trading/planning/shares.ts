@@ -1,0 +1,32 @@
+import { Decimal, ZERO } from '../decimal.ts';
+
+const HUNDRED = new Decimal(100);
+
+export function sum(values: readonly Decimal[]): Decimal {
+  return values.reduce((total, value) => total.plus(value), ZERO);
+}
+
+/** Scales percentages to a sum of 100. */
+export function toHundred(shares: readonly Decimal[]): Decimal[] {
+  const total = sum(shares);
+  return shares.map((share) => share.times(HUNDRED).div(total));
+}
+
+/** A setting's shares for so many parts: cut to the number, or the last one repeated, then scaled to 100. */
+export function sharesFor(setting: 'even' | readonly Decimal[], count: number): Decimal[] {
+  const last = setting === 'even' ? undefined : setting.at(-1);
+  if (setting === 'even' || last === undefined) return Array(count).fill(HUNDRED.div(count));
+  return toHundred(Array.from({ length: count }, (_, index) => setting[index] ?? last));
+}
+
+/**
+ * Shares that a message gives, some of which may be missing: the missing ones split what is left to 100 evenly.
+ * Null when it gives none.
+ */
+export function completeShares(given: readonly (Decimal | undefined)[]): Decimal[] | null {
+  const known = given.filter((share) => share !== undefined);
+  if (known.length === 0) return null;
+  const missing = given.length - known.length;
+  const rest = missing > 0 ? Decimal.max(HUNDRED.minus(sum(known)), ZERO).div(missing) : ZERO;
+  return given.map((share) => share ?? rest);
+}

@@ -1,0 +1,228 @@
+import { Decimal } from '../decimal.ts';
+import type { Instrument } from '../exchange.ts';
+import type { Denial, PlanNote } from '../model.ts';
+import { floorTo, gain } from '../rounding.ts';
+import { percentOf, quoteAmount } from './format.ts';
+import { type Funding, fundingFor, type Load } from './leverage.ts';
+import { bracketCap } from './liquidation.ts';
+import { sum } from './shares.ts';
+import { meanPrice } from './sketch.ts';
+import { type Cap, type EntrySlot, type PlanInput, type Refused, refused } from './types.ts';
+
+/** A quantity that every limit allows, one part per slot. */
+export interface Size {
+  kind: 'sized';
+  quantities: Decimal[];
+  funding: Funding;
+  notes: PlanNote[];
+  /** The limit that cut the quantity last: it is to blame when too little is left. */
+  blame: Denial | null;
+}
+
+/** One limit: the largest quantity that it allows, and what to say when that is too little. */
+interface Cut {
+  most: Decimal;
+  denial: Denial;
+}
+
+interface Amount {
+  quantity: Decimal;
+  notes: PlanNote[];
+  blame: Denial | null;
+}
+
+/**
+ * Equity × riskPerTradePct / |entry − stop|, rounded down to the step, cut by each limit in turn and split over the
+ * slots. What the split's rounding leaves goes to the slot nearest the stop, so that the loss at the stop never
+ * exceeds the risk.
+ */
+export function sizeFor(input: PlanInput, slots: readonly EntrySlot[], stopPrice: Decimal): Size | Refused {
+  const step = stepOf(input.instrument, slots);
+  const limited = cutBy(limitCuts(input, slots, stopPrice), riskedQuantity(input, slots, stopPrice), step);
+  if (limited.quantity.lte(0)) return tooSmall(input, slots, limited.quantity, limited.blame);
+  const funding = fundingFor(input, loadOf(input, slots, limited.quantity, stopPrice));
+  if (funding.kind === 'refused') return funding;
+  const margin = marginCut(input, slots, limited.quantity, funding.leverage);
+  const sized = cutBy([margin], limited.quantity, step);
+  const blame = sized.blame ?? limited.blame;
+  if (sized.quantity.lte(0)) return tooSmall(input, slots, sized.quantity, blame);
+  const quantities = split(sized.quantity, slots, step);
+  return { kind: 'sized', quantities, funding, notes: [...limited.notes, ...sized.notes], blame };
+}
+
+/** The first slot whose part the exchange would refuse for being too small; -1 when all stand. */
+export function smallSlot(
+  input: PlanInput,
+  slots: readonly EntrySlot[],
+  quantities: readonly Decimal[],
+): number {
+  return slots.findIndex((slot, index) => {
+    const quantity = quantities[index];
+    if (quantity === undefined || quantity.lt(minQuantityOf(input.instrument, slot))) return true;
+    return quantity.times(slot.price).lt(input.instrument.minNotional);
+  });
+}
+
+/** The limit that cut the quantity is to blame; without one the risk itself is too small for the exchange. */
+export function tooSmall(
+  input: PlanInput,
+  slots: readonly EntrySlot[],
+  quantity: Decimal,
+  blame: Denial | null,
+): Refused {
+  if (blame !== null) return { kind: 'refused', denial: blame };
+  return refused('size_too_small', 'riskPerTradePct', sizeNumbers(input, slots, quantity));
+}
+
+export function sizeNumbers(
+  { instrument }: Pick<PlanInput, 'instrument'>,
+  slots: readonly EntrySlot[],
+  quantity: Decimal,
+): Denial['numbers'] {
+  return {
+    quantity: quantity.toString(),
+    minQuantity: Decimal.max(...slots.map((slot) => minQuantityOf(instrument, slot))).toString(),
+    notional: quoteAmount(quantity.times(meanPrice(slots))),
+    minNotional: instrument.minNotional.toString(),
+  };
+}
+
+function riskedQuantity(input: PlanInput, slots: readonly EntrySlot[], stopPrice: Decimal): Decimal {
+  const distance = gain(input.signal.side, stopPrice, meanPrice(slots));
+  return input.account.equity.times(input.limits.riskPerTradePct).div(100).div(distance);
+}
+
+function limitCuts(input: PlanInput, slots: readonly EntrySlot[], stopPrice: Decimal): Cut[] {
+  const entryPrice = meanPrice(slots);
+  const distance = gain(input.signal.side, stopPrice, entryPrice);
+  const wanted = riskedQuantity(input, slots, stopPrice);
+  const cuts = input.limits.caps.map((cap): Cut => {
+    const perUnit = cap.code === 'risk_limit' ? distance : entryPrice;
+    const denial = { code: cap.code, setting: cap.setting, numbers: capNumbers(cap, wanted.times(perUnit)) };
+    return { most: cap.limit.minus(cap.used).div(perUnit), denial };
+  });
+  cuts.push(exchangeCut(input, 'order', maxQuantityOf(input.instrument, slots), wanted, entryPrice));
+  if (input.market === 'usdm') {
+    const cap = bracketCap(input.kept?.leverage ?? 1, input.brackets);
+    cuts.push(exchangeCut(input, 'bracket', cap.div(entryPrice), wanted, entryPrice));
+  }
+  return cuts;
+}
+
+/** The numbers of `notional_limit` and `risk_limit`; amounts in quote currency. */
+export function capNumbers(cap: Omit<Cap, 'code' | 'setting'>, wanted: Decimal): Denial['numbers'] {
+  return {
+    scope: cap.scope,
+    limitPct: cap.limitPct.toString(),
+    limit: quoteAmount(cap.limit),
+    used: quoteAmount(cap.used),
+    wanted: quoteAmount(wanted),
+  };
+}
+
+function exchangeCut(
+  input: PlanInput,
+  scope: 'order' | 'bracket',
+  most: Decimal,
+  wanted: Decimal,
+  entryPrice: Decimal,
+): Cut {
+  const limit = most.times(entryPrice);
+  const numbers = {
+    scope,
+    limitPct: percentOf(limit, input.account.equity),
+    limit: quoteAmount(limit),
+    used: '0',
+    wanted: quoteAmount(wanted.times(entryPrice)),
+  };
+  return { most, denial: { code: 'notional_limit', setting: null, numbers } };
+}
+
+function marginCut(input: PlanInput, slots: readonly EntrySlot[], quantity: Decimal, leverage: number): Cut {
+  const cost = unitCost(input, slots, leverage);
+  const { available } = input.account;
+  const numbers = { available: quoteAmount(available), required: quoteAmount(quantity.times(cost)) };
+  return { most: available.div(cost), denial: { code: 'balance_too_small', setting: null, numbers } };
+}
+
+function cutBy(cuts: readonly Cut[], start: Decimal, step: Decimal): Amount {
+  const amount: Amount = { quantity: floorTo(Decimal.max(start, 0), step), notes: [], blame: null };
+  for (const { most, denial } of cuts) {
+    const quantity = floorTo(Decimal.max(most, 0), step);
+    if (quantity.gte(amount.quantity)) continue;
+    const numbers = {
+      code: denial.code,
+      setting: denial.setting ?? '',
+      from: amount.quantity.toString(),
+      to: quantity.toString(),
+    };
+    amount.notes.push({ code: 'quantity_cut', numbers });
+    amount.quantity = quantity;
+    amount.blame = denial;
+  }
+  return amount;
+}
+
+function split(quantity: Decimal, slots: readonly EntrySlot[], step: Decimal): Decimal[] {
+  const weights = sum(slots.map((slot) => slot.weight));
+  const parts = slots.slice(0, -1).map((slot) => floorTo(quantity.times(slot.weight).div(weights), step));
+  return [...parts, quantity.minus(sum(parts))];
+}
+
+function loadOf(input: PlanInput, slots: readonly EntrySlot[], quantity: Decimal, stopPrice: Decimal): Load {
+  const { side } = input.signal;
+  const entryPrice = meanPrice(slots);
+  const whole = { side, quantity, entryPrice };
+  const [first] = slots;
+  const weights = sum(slots.map((slot) => slot.weight));
+  const alone =
+    first && slots.length > 1
+      ? [{ side, quantity: quantity.times(first.weight).div(weights), entryPrice: first.price }]
+      : [];
+  return { notional: quantity.times(entryPrice), stopPrice, positions: [whole, ...alone] };
+}
+
+/** Market orders are charged as if they filled this much above the price. */
+const MARKET_SLIP = new Decimal('1.0005');
+
+/**
+ * What one unit binds of the available balance: initial margin, the fee to enter, and the loss it would open with.
+ * https://www.binance.com/en/support/faq/87fa7ee33b574f7084d42bd2ce2e463b
+ */
+function unitCost(input: PlanInput, slots: readonly EntrySlot[], leverage: number): Decimal {
+  const { mark } = input.prices;
+  const mean = meanPrice(slots);
+  const price = slots.some((slot) => slot.type === 'market') ? mean.times(MARKET_SLIP) : mean;
+  if (input.market === 'spot') return price;
+  const assumed = input.signal.side === 'short' ? Decimal.max(price, mark) : price;
+  const openLoss = input.signal.side === 'long' ? Decimal.max(price.minus(mark), 0) : new Decimal(0);
+  return assumed.div(leverage).plus(assumed.times(input.fees.taker)).plus(openLoss);
+}
+
+function isMarket(slot: EntrySlot): boolean {
+  return slot.type !== 'limit';
+}
+
+/** Market orders, conditional ones among them, have a lot size of their own. */
+function stepOf(instrument: Instrument, slots: readonly EntrySlot[]): Decimal {
+  const { stepSize, marketStepSize } = instrument;
+  return slots.some(isMarket) ? Decimal.max(stepSize, marketStepSize) : stepSize;
+}
+
+function minQuantityOf(instrument: Instrument, slot: EntrySlot): Decimal {
+  const { minQuantity, marketMinQuantity } = instrument;
+  return isMarket(slot) ? Decimal.max(minQuantity, marketMinQuantity) : minQuantity;
+}
+
+/** The total with which no slot's part exceeds the largest order. */
+function maxQuantityOf(instrument: Instrument, slots: readonly EntrySlot[]): Decimal {
+  const weights = sum(slots.map((slot) => slot.weight));
+  const totals = slots.map((slot) => {
+    const { maxQuantity, marketMaxQuantity } = instrument;
+    const most = isMarket(slot) ? Decimal.min(maxQuantity, marketMaxQuantity) : maxQuantity;
+    // Rounding can add up to a step per slot to the last part.
+    const room = slots.length === 1 ? most : most.minus(instrument.stepSize.times(slots.length));
+    return room.times(weights).div(slot.weight);
+  });
+  return Decimal.min(...totals);
+}

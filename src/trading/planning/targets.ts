@@ -1,0 +1,116 @@
+import { type Decimal, ZERO } from '../decimal.ts';
+import type { PlanNote, PlannedTarget, Side } from '../model.ts';
+import { floorTo, gain, moved, roundAgainst, roundAlong } from '../rounding.ts';
+import { completeShares, sharesFor, sum, toHundred } from './shares.ts';
+import { mergedNote } from './sketch.ts';
+import type { PlanInput } from './types.ts';
+
+/**
+ * The targets that can be ordered, the nearest first. Prices round towards the entry. A target that is not ahead of
+ * the entry, or whose part the exchange would refuse for being too small, gives its share to the next one, the last
+ * to the one before. What the shares leave to 100 stays on the stop.
+ */
+export function targetsFor(
+  input: PlanInput,
+  entryPrice: Decimal,
+  quantity: Decimal,
+): { targets: PlannedTarget[]; notes: PlanNote[] } {
+  const wanted = wantedTargets(input, entryPrice);
+  const targets = mergeSmall(input, mergeBehind(input, wanted, entryPrice), quantity);
+  const notes =
+    targets.length < wanted.length ? [mergedNote('targets_merged', wanted.length, targets.length)] : [];
+  return { targets, notes };
+}
+
+/** Mean reward of the targets, weighted by their shares, over the stop's distance; null without targets. */
+export function rewardRisk(
+  side: Side,
+  targets: readonly PlannedTarget[],
+  entryPrice: Decimal,
+  stopPrice: Decimal,
+): Decimal | null {
+  const shares = sum(targets.map((target) => target.sharePct));
+  if (shares.isZero()) return null;
+  const reward = targets.reduce(
+    (total, target) => total.plus(gain(side, entryPrice, target.price).times(target.sharePct)),
+    ZERO,
+  );
+  return reward.div(shares).div(gain(side, stopPrice, entryPrice));
+}
+
+function wantedTargets({ signal, trading, instrument }: PlanInput, entryPrice: Decimal): PlannedTarget[] {
+  const { side, takeProfits } = signal;
+  if (takeProfits.length === 0) return [];
+  const given = completeShares(takeProfits.map((target) => target.share));
+  const shares = given ? atMostHundred(given) : sharesFor(trading.takeProfitShares, takeProfits.length);
+  return takeProfits
+    .map((target, index) => {
+      const exact = 'price' in target ? target.price : moved(side, entryPrice, target.percent);
+      const nearer = roundAgainst(side, exact, instrument.tickSize);
+      const ahead = gain(side, entryPrice, nearer).gt(0);
+      const price = ahead ? nearer : roundAlong(side, exact, instrument.tickSize);
+      return { price, sharePct: shares[index] ?? ZERO };
+    })
+    .filter((target) => target.sharePct.gt(0))
+    .sort((a, b) => gain(side, b.price, a.price).comparedTo(ZERO));
+}
+
+function atMostHundred(shares: readonly Decimal[]): readonly Decimal[] {
+  return sum(shares).gt(100) ? toHundred(shares) : shares;
+}
+
+function mergeBehind(
+  { signal }: PlanInput,
+  targets: readonly PlannedTarget[],
+  entryPrice: Decimal,
+): PlannedTarget[] {
+  const merged: PlannedTarget[] = [];
+  let waiting = ZERO;
+  for (const target of targets) {
+    if (gain(signal.side, entryPrice, target.price).lte(0)) {
+      waiting = waiting.plus(target.sharePct);
+      continue;
+    }
+    const sharePct = target.sharePct.plus(waiting);
+    waiting = ZERO;
+    const last = merged.at(-1);
+    if (last?.price.eq(target.price)) merged[merged.length - 1] = addShare(last, sharePct);
+    else merged.push({ price: target.price, sharePct });
+  }
+  return merged;
+}
+
+function mergeSmall(input: PlanInput, targets: readonly PlannedTarget[], quantity: Decimal): PlannedTarget[] {
+  const { instrument } = input;
+  const merged: PlannedTarget[] = [];
+  let waiting = ZERO;
+  for (const target of targets) {
+    const sharePct = target.sharePct.plus(waiting);
+    const part = floorTo(quantity.times(sharePct).div(100), instrument.stepSize);
+    const stands =
+      part.gt(0) && part.gte(instrument.minQuantity) && part.times(target.price).gte(instrument.minNotional);
+    waiting = stands ? ZERO : sharePct;
+    if (stands) merged.push({ price: target.price, sharePct });
+  }
+  const last = merged.at(-1);
+  if (waiting.isZero()) return merged;
+  if (last) return [...merged.slice(0, -1), addShare(last, waiting)];
+  return loneTarget(input, targets, waiting, quantity);
+}
+
+/** Small even together. Reduce-only orders may stay below the minimum notional, but not below a step. */
+function loneTarget(
+  { instrument }: PlanInput,
+  targets: readonly PlannedTarget[],
+  sharePct: Decimal,
+  quantity: Decimal,
+): PlannedTarget[] {
+  const farthest = targets.at(-1);
+  const part = floorTo(quantity.times(sharePct).div(100), instrument.stepSize);
+  const stands = farthest && part.gt(0) && part.gte(instrument.minQuantity);
+  return stands ? [{ price: farthest.price, sharePct }] : [];
+}
+
+function addShare(target: PlannedTarget, sharePct: Decimal): PlannedTarget {
+  return { ...target, sharePct: target.sharePct.plus(sharePct) };
+}
