@@ -1,0 +1,308 @@
+import { existsSync } from 'node:fs';
+import KeyvSqlite from '@keyv/sqlite';
+import { Keyv } from 'keyv';
+import { z } from 'zod';
+import {
+  StoreCorrupt,
+  StoreInUse,
+  StoreMismatch,
+  StoreTooNew,
+  StoreUnusable,
+  UnreadableRecord,
+} from './store/errors.ts';
+import { ownFile, storePath } from './store/files.ts';
+import { createWriter, type Query, type Writer } from './store/writer.ts';
+
+/**
+ * Durable, typed key-value tables in one SQLite file. A write resolves when it is on the disk and rejects when it
+ * could not be made; a row that does not fit its schema is an `UnreadableRecord`, never a guess.
+ */
+export interface Collection<T> {
+  get(key: string): Promise<T | undefined>;
+  /** One atomic upsert. */
+  set(key: string, value: T): Promise<void>;
+  delete(key: string): Promise<void>;
+  /** In the order in which the keys were first set. */
+  all(): Promise<[key: string, value: T][]>;
+  /** Keys from `from` up to but not including `to`, in the order of the keys (bytes of UTF-8). */
+  between(from: string, to: string): Promise<[key: string, value: T][]>;
+  /** The greatest keys, smallest first. */
+  last(count: number): Promise<[key: string, value: T][]>;
+  /** Deletes rows whose time in this field (milliseconds) is before `beforeMs`; answers with their number. */
+  prune(field: keyof T & string, beforeMs: number): Promise<number>;
+}
+
+/** One typed value. */
+export interface Document<T> {
+  get(): Promise<T | undefined>;
+  set(value: T): Promise<void>;
+}
+
+export interface Ledger {
+  readonly path: string;
+  /** Creates the table where it is missing. `name` is letters, digits and underscores. */
+  collection<T>(name: string, schema: z.ZodType<T>): Collection<T>;
+  document<T>(name: string, schema: z.ZodType<T>): Document<T>;
+  /** Names of existing collections that begin so, sorted. */
+  names(prefix: string): Promise<string[]>;
+  /**
+   * Binds a new store to an environment and account, and throws `StoreMismatch` when it is bound to another one.
+   * Answers whether the binding is new.
+   */
+  bind(environment: string, uid: string): Promise<'new' | 'known'>;
+  /** Waits for what is being written. */
+  close(): Promise<void>;
+}
+
+const FORMAT = 1;
+const META = 'meta';
+const BUSY_TIMEOUT_MS = 5_000;
+
+const bindingSchema = z.object({ environment: z.string(), uid: z.string() });
+
+/**
+ * Opens the store and holds it until `close` or the end of the process.
+ * Throws `StoreInUse`, `StoreCorrupt`, `StoreTooNew` or `StoreUnusable`.
+ */
+export async function openLedger(storeUrl: string): Promise<Ledger> {
+  const wanted = storePath(storeUrl);
+  const { path, lock } = await lockStore(wanted);
+  const connection = connect(path, META);
+  try {
+    await connection.query('PRAGMA journal_mode = WAL');
+    await connection.query('PRAGMA synchronous = FULL');
+    const ledger = buildLedger(path, connection, lock);
+    const format = ledger.document('format', z.number());
+    const found = await format.get();
+    if (found === undefined) await format.set(FORMAT);
+    else if (found > FORMAT) throw new StoreTooNew(path, found);
+    return ledger;
+  } catch (error) {
+    await connection.close().catch(() => undefined);
+    await lock.close();
+    throw translated(path, error);
+  }
+}
+
+interface Connection {
+  query: Query;
+  close(): Promise<void>;
+}
+
+function connect(path: string, table: string): Connection {
+  const sqlite = new KeyvSqlite({ uri: `sqlite://${path}`, table, busyTimeout: BUSY_TIMEOUT_MS });
+  // A failed connect rejects every query too; the event beside it would end the process.
+  sqlite.on('error', () => undefined);
+  return {
+    query: async (sql, parameters = []) => {
+      try {
+        return await sqlite.query(sql, parameters);
+      } catch (error) {
+        throw translated(path, error);
+      }
+    },
+    close: sqlite.close,
+  };
+}
+
+/**
+ * One instance per store: a write transaction on a file beside it that is never ended. The operating system drops
+ * the lock with the process, however it dies, and the store itself stays readable for other tools.
+ */
+async function lockStore(wanted: string): Promise<{ path: string; lock: Connection }> {
+  let path: string;
+  let lockPath: string;
+  try {
+    path = await ownFile(wanted);
+    lockPath = await ownFile(`${path}.lock`);
+  } catch (error) {
+    throw new StoreUnusable(wanted, error);
+  }
+  const lock = connect(lockPath, 'lock');
+  try {
+    await lock.query('PRAGMA busy_timeout = 0');
+    await lock.query('BEGIN IMMEDIATE');
+    return { path, lock };
+  } catch (error) {
+    await lock.close().catch(() => undefined);
+    if (codeOf(error) === 'SQLITE_BUSY') throw new StoreInUse(path);
+    throw translated(lockPath, error);
+  }
+}
+
+function buildLedger(path: string, connection: Connection, lock: Connection): Ledger {
+  const writer = createWriter(connection.query);
+  let closing: Promise<void> | null = null;
+  const meta = collectionOf(connection.query, writer, META, z.unknown());
+  const binding = documentOf(meta, META, 'binding', bindingSchema);
+  return {
+    path,
+    collection: (name, schema) => collectionOf(connection.query, writer, name, schema),
+    document: (name, schema) => documentOf(meta, META, name, schema),
+    names: async (prefix) => {
+      const rows = await connection.query(
+        "SELECT name AS key, '' AS value FROM sqlite_master WHERE type = 'table'",
+      );
+      return rowsSchema
+        .parse(rows)
+        .map(({ key }) => key)
+        .filter((name) => name.startsWith(prefix))
+        .sort();
+    },
+    bind: async (environment, uid) => {
+      const bound = await binding.get();
+      if (!bound) {
+        await binding.set({ environment, uid });
+        return 'new';
+      }
+      if (bound.environment === environment && bound.uid === uid) return 'known';
+      throw new StoreMismatch(mismatch(path, bound, { environment, uid }));
+    },
+    close: () => {
+      closing ??= writer.idle().then(connection.close).finally(lock.close);
+      return closing;
+    },
+  };
+}
+
+function mismatch(
+  path: string,
+  bound: z.infer<typeof bindingSchema>,
+  now: z.infer<typeof bindingSchema>,
+): string {
+  if (bound.environment !== now.environment) {
+    return `STORE_URL: ${path} belongs to BINANCE_ENV=${bound.environment}, not ${now.environment}: set BINANCE_ENV back, or STORE_URL to a new file`;
+  }
+  return `STORE_URL: ${path} belongs to the Binance account ${bound.uid}, the API key to ${now.uid}: use a key of that account, or set STORE_URL to a new file`;
+}
+
+const rowsSchema = z.array(z.object({ key: z.string(), value: z.string() }));
+
+function collectionOf<T>(query: Query, writer: Writer, name: string, schema: z.ZodType<T>): Collection<T> {
+  if (!/^[A-Za-z]\w{0,59}$/.test(name)) throw new Error(`not a table name: ${name}`);
+  const created = writer.alone(
+    `CREATE TABLE IF NOT EXISTS ${name} (key VARCHAR(255) PRIMARY KEY, value TEXT)`,
+  );
+  // Whoever uses the collection meets the error; until then nobody has to.
+  created.catch(() => undefined);
+  const rows = async (rest: string, ...parameters: unknown[]): Promise<[string, T][]> => {
+    await created;
+    const found = rowsSchema.parse(await query(`SELECT key, value FROM ${name} ${rest}`, parameters));
+    return found.map(({ key, value }) => [key, valid(schema, name, key, unwrap(value))]);
+  };
+  /** The last write of each key that is under way: Keyv takes longer over a set than over a delete after it. */
+  const latest = new Map<string, Promise<void>>();
+  async function inOrder(key: string, write: () => Promise<unknown>): Promise<void> {
+    const turn = Promise.allSettled([created, latest.get(key)])
+      .then(() => created)
+      .then(write)
+      .then(() => undefined);
+    latest.set(key, turn);
+    try {
+      await turn;
+    } finally {
+      if (latest.get(key) === turn) latest.delete(key);
+    }
+  }
+  const keyv = new Keyv<T>({
+    store: adapter(query, writer, name),
+    useKeyPrefix: false,
+    throwOnErrors: true,
+    serialize: JSON.stringify,
+    deserialize: JSON.parse,
+  });
+  return {
+    get: async (key) => {
+      await created;
+      const value: unknown = await keyv.get(key);
+      return value === undefined ? undefined : valid(schema, name, key, value);
+    },
+    set: (key, value) => inOrder(key, () => keyv.set(key, value)),
+    delete: (key) => inOrder(key, () => keyv.delete(key)),
+    all: () => rows('ORDER BY rowid'),
+    between: (from, to) => rows('WHERE key >= ? AND key < ? ORDER BY key', from, to),
+    last: async (count) => (await rows('ORDER BY key DESC LIMIT ?', count)).reverse(),
+    prune: async (field, beforeMs) => {
+      await created;
+      const deleted = await query(`DELETE FROM ${name} WHERE json_extract(value, ?) < ? RETURNING key`, [
+        `$.value.${field}`,
+        beforeMs,
+      ]);
+      return deleted.length;
+    },
+  };
+}
+
+/** Keyv's store adapter for one table of the shared connection; `@keyv/sqlite` itself opens one for each table. */
+function adapter(query: Query, writer: Writer, table: string) {
+  return {
+    opts: { dialect: 'sqlite', table },
+    get: async (key: string) => {
+      const [row] = rowsSchema.parse(await query(`SELECT key, value FROM ${table} WHERE key = ?`, [key]));
+      return row?.value;
+    },
+    set: (key: string, value: string) => writer.put(table, key, value),
+    delete: async (key: string) => {
+      await writer.remove(table, key);
+      return true;
+    },
+    clear: async () => {
+      await writer.alone(`DELETE FROM ${table}`);
+    },
+  };
+}
+
+function documentOf<T>(
+  meta: Collection<unknown>,
+  table: string,
+  name: string,
+  schema: z.ZodType<T>,
+): Document<T> {
+  return {
+    get: async () => {
+      const value = await meta.get(name);
+      return value === undefined ? undefined : valid(schema, table, name, value);
+    },
+    set: (value) => meta.set(name, value),
+  };
+}
+
+/** Keyv stores `{"value": …}`. */
+function unwrap(text: string): unknown {
+  const wrapped: unknown = JSON.parse(text);
+  return typeof wrapped === 'object' && wrapped !== null && 'value' in wrapped ? wrapped.value : undefined;
+}
+
+function valid<T>(schema: z.ZodType<T>, collection: string, key: string, value: unknown): T {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  throw new UnreadableRecord(
+    collection,
+    key,
+    z.prettifyError(parsed.error).replaceAll('\n', ' ').slice(0, 300),
+  );
+}
+
+function codeOf(error: unknown): string | null {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : null;
+}
+
+/** SQLite's result codes: https://sqlite.org/rescode.html */
+function translated(path: string, error: unknown): unknown {
+  switch (codeOf(error)) {
+    case 'SQLITE_CORRUPT':
+    case 'SQLITE_NOTADB':
+      return new StoreCorrupt(path, error);
+    case 'SQLITE_CANTOPEN':
+    case 'SQLITE_READONLY':
+    case 'SQLITE_PERM':
+      return new StoreUnusable(path, error);
+    default:
+      return error;
+  }
+}
+
+/** Whether there is a store at all; nothing is created. */
+export function storeExists(storeUrl: string): boolean {
+  return existsSync(storePath(storeUrl));
+}

@@ -1,0 +1,71 @@
+/** Why the store cannot be used. Each message is one line that says what to do; `exitCode` is for whoever starts. */
+
+/** Another process has the store open. */
+export class StoreInUse extends Error {
+  override name = 'StoreInUse';
+  readonly exitCode = 1;
+
+  constructor(path: string) {
+    super(
+      `STORE_URL: ${path} is in use by another running instance: stop that one, or give this one its own store`,
+    );
+  }
+}
+
+/** The store belongs to another environment or account. */
+export class StoreMismatch extends Error {
+  override name = 'StoreMismatch';
+  readonly exitCode = 2;
+}
+
+/** The store was written by a later version of the program. */
+export class StoreTooNew extends Error {
+  override name = 'StoreTooNew';
+  readonly exitCode = 2;
+
+  constructor(path: string, version: number) {
+    super(
+      `STORE_URL: ${path} was written by a newer Signalbox (format ${version}): update, or use another store`,
+    );
+  }
+}
+
+/** The file is no database, or a damaged one. */
+export class StoreCorrupt extends Error {
+  override name = 'StoreCorrupt';
+  readonly exitCode = 1;
+
+  constructor(path: string, cause: unknown) {
+    super(
+      `STORE_URL: ${path} is damaged or not a Signalbox store: restore a backup, or move it away to begin a new ` +
+        'one (positions keep their stops on the exchange, but the new store will not know them as its own)',
+      { cause },
+    );
+  }
+}
+
+/** The file or its folder cannot be opened or written. */
+export class StoreUnusable extends Error {
+  override name = 'StoreUnusable';
+  readonly exitCode = 1;
+
+  constructor(path: string, cause: unknown) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    super(
+      `STORE_URL: ${path} cannot be opened (${why}): check the folder's owner, its permissions and the disk`,
+      {
+        cause,
+      },
+    );
+  }
+}
+
+/** A row that is not what its collection holds. */
+export class UnreadableRecord extends Error {
+  override name = 'UnreadableRecord';
+  readonly exitCode = 1;
+
+  constructor(collection: string, key: string, why: string) {
+    super(`the store's record ${collection}/${key} is not readable: ${why}`);
+  }
+}

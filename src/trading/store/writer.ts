@@ -1,0 +1,126 @@
+/** Runs one SQL statement and gives its rows. */
+export type Query = (sql: string, parameters?: readonly unknown[]) => Promise<unknown[]>;
+
+/** The only way into the database for writes. A promise resolves when its write is on the disk. */
+export interface Writer {
+  put(table: string, key: string, value: string): Promise<void>;
+  remove(table: string, key: string): Promise<void>;
+  /** Any other statement that changes something, outside the transactions of others. Gives its rows. */
+  alone(sql: string, parameters?: readonly unknown[]): Promise<unknown[]>;
+  /** Resolves when nothing is under way. */
+  idle(): Promise<void>;
+}
+
+interface Write {
+  table: string;
+  key: string;
+  /** Null removes the row. */
+  value: string | null;
+  done(): void;
+  failed(error: unknown): void;
+}
+
+/** Well below SQLite's limit of bound parameters: https://sqlite.org/limits.html#max_variable_number */
+const MOST_ROWS = 500;
+
+/**
+ * Group commit: while one write waits for the disk, those that arrive meanwhile gather and go together as the next
+ * transaction. A burst costs two waits for the disk, not one each; a single write is not delayed.
+ */
+export function createWriter(query: Query): Writer {
+  let gathered: Write[] = [];
+  let queue: Promise<void> = Promise.resolve();
+
+  function write(table: string, key: string, value: string | null): Promise<void> {
+    return new Promise((done, failed) => {
+      gathered.push({ table, key, value, done, failed });
+      // One turn in the queue takes everything that has gathered by then.
+      if (gathered.length === 1) queue = queue.then(flush);
+    });
+  }
+
+  function flush(): Promise<void> {
+    const batch = gathered;
+    gathered = [];
+    return settle(batch);
+  }
+
+  function alone(sql: string, parameters: readonly unknown[] = []): Promise<unknown[]> {
+    const rows = queue.then(() => query(sql, parameters));
+    queue = rows.then(
+      () => undefined,
+      () => undefined,
+    );
+    return rows;
+  }
+
+  async function settle(batch: readonly Write[]): Promise<void> {
+    try {
+      await commit(batch);
+      for (const { done } of batch) done();
+    } catch (error) {
+      const [first, ...others] = batch;
+      if (others.length === 0) return first?.failed(error);
+      // One write that cannot be made must not take the others with it.
+      for (const single of batch) await settle([single]);
+    }
+  }
+
+  async function commit(batch: readonly Write[]): Promise<void> {
+    const statements = statementsFor(batch);
+    const [only, ...others] = statements;
+    if (only && others.length === 0) {
+      await query(only.sql, only.parameters);
+      return;
+    }
+    await query('BEGIN IMMEDIATE');
+    try {
+      for (const { sql, parameters } of statements) await query(sql, parameters);
+      await query('COMMIT');
+    } catch (error) {
+      // Some errors (a full disk) have ended the transaction already: https://sqlite.org/lang_transaction.html
+      await query('ROLLBACK').catch(() => undefined);
+      throw error;
+    }
+  }
+
+  return {
+    put: (table, key, value) => write(table, key, value),
+    remove: (table, key) => write(table, key, null),
+    alone,
+    idle: () => queue,
+  };
+}
+
+interface Statement {
+  sql: string;
+  parameters: string[];
+}
+
+/** One statement per table and run of equal kinds; only the order within a table matters. */
+function statementsFor(batch: readonly Write[]): Statement[] {
+  const runs: Write[][] = [];
+  for (const writes of Map.groupBy(batch, ({ table }) => table).values()) {
+    let run: Write[] = [];
+    for (const write of writes) {
+      const [first] = run;
+      if (first && (run.length === MOST_ROWS || (first.value === null) !== (write.value === null))) run = [];
+      if (run.length === 0) runs.push(run);
+      run.push(write);
+    }
+  }
+  return runs.map(statementFor);
+}
+
+function statementFor(run: readonly Write[]): Statement {
+  const table = run[0]?.table ?? '';
+  if (run[0]?.value === null) {
+    const marks = run.map(() => '?').join(',');
+    return { sql: `DELETE FROM ${table} WHERE key IN (${marks})`, parameters: run.map(({ key }) => key) };
+  }
+  const marks = run.map(() => '(?,?)').join(',');
+  return {
+    sql: `INSERT INTO ${table} (key, value) VALUES ${marks} ON CONFLICT (key) DO UPDATE SET value = excluded.value`,
+    parameters: run.flatMap(({ key, value }) => [key, value ?? '']),
+  };
+}

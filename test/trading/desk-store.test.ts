@@ -1,0 +1,143 @@
+import { describe, expect, test } from 'vitest';
+import { Decimal } from '../../src/trading/decimal.ts';
+import { createDeskStore } from '../../src/trading/desk-store.ts';
+import type { Ledger } from '../../src/trading/ledger.ts';
+import { trade } from '../../src/trading/model.ts';
+import { sampleTrade } from './store/sample-trade.ts';
+import { temporaryLedger } from './store/temporary-store.ts';
+
+const JANUARY = Date.UTC(2026, 0, 31, 23, 59, 59, 999);
+const FEBRUARY = Date.UTC(2026, 1, 1);
+const closed = (id: string, closedAt: number) =>
+  sampleTrade(id, { phase: 'closed', closedAt, closeReason: 'stop' });
+const ids = (trades: readonly { id: string }[]) => trades.map(({ id }) => id);
+
+describe('trades', () => {
+  test('open ones are found again after a restart, oldest first', async () => {
+    const { ledger, reopen } = await temporaryLedger();
+    const store = createDeskStore(ledger);
+    for (const id of ['b', 'a', 'c']) await store.saveTrade(sampleTrade(id));
+    await store.saveTrade(sampleTrade('b', { targetsHit: 1 }));
+    await store.dropTrade('a');
+    const found = await createDeskStore(await reopen()).openTrades();
+    expect(ids(found)).toEqual(['b', 'c']);
+    expect(found[0]?.targetsHit).toBe(1);
+  });
+
+  test('a closed one leaves the open ones and is found by id and by time', async () => {
+    const { ledger, reopen } = await temporaryLedger();
+    const before = createDeskStore(ledger);
+    await before.saveTrade(sampleTrade('a'));
+    await before.archive(closed('a', JANUARY));
+    const store = createDeskStore(await reopen());
+    expect(await store.openTrades()).toEqual([]);
+    expect(await store.findClosed('a')).toEqual(closed('a', JANUARY));
+    expect(await store.findClosed('b')).toBeNull();
+  });
+
+  test('closed ones come in the order of their closing, over the end of a month', async () => {
+    const { ledger } = await temporaryLedger();
+    const store = createDeskStore(ledger);
+    for (const [id, at] of [
+      ['d', FEBRUARY + 1],
+      ['a', JANUARY - 1],
+      ['c', FEBRUARY],
+      ['b', JANUARY],
+    ] as const) {
+      await store.archive(closed(id, at));
+    }
+    const between = async (from: number, to: number) => ids(await store.closedBetween(from, to));
+    expect(await between(0, Number.MAX_SAFE_INTEGER)).toEqual(['a', 'b', 'c', 'd']);
+    expect(await between(JANUARY, FEBRUARY)).toEqual(['b']);
+    expect(await between(FEBRUARY, FEBRUARY + 1)).toEqual(['c']);
+    expect(await between(-1, 1)).toEqual([]);
+    expect(await ledger.names('closed_2')).toEqual(['closed_202601', 'closed_202602']);
+  });
+
+  test('archiving again changes nothing; with another time it moves', async () => {
+    const { ledger } = await temporaryLedger();
+    const store = createDeskStore(ledger);
+    for (const at of [JANUARY, JANUARY, FEBRUARY]) await store.archive(closed('a', at));
+    expect((await store.closedBetween(0, FEBRUARY * 2)).map(({ closedAt }) => closedAt)).toEqual([FEBRUARY]);
+  });
+
+  test('after a crash between archiving and deleting, the archive wins', async () => {
+    const { ledger, reopen } = await temporaryLedger();
+    await createDeskStore(ledger).archive(closed('a', JANUARY));
+    await ledger.collection('trades', trade).set('a', sampleTrade('a'));
+    const again = await reopen();
+    expect(await createDeskStore(again).openTrades()).toEqual([]);
+    expect(await again.collection('trades', trade).all()).toEqual([]);
+  });
+
+  test('a trade that is not closed is not archived', async () => {
+    const { ledger } = await temporaryLedger();
+    await expect(createDeskStore(ledger).archive(sampleTrade('a'))).rejects.toThrow(/not closed/);
+  });
+});
+
+describe('what the guard keeps', () => {
+  async function stored<T>(
+    write: (ledger: Ledger) => Promise<void>,
+    read: (ledger: Ledger) => Promise<T>,
+  ): Promise<T> {
+    const { ledger, reopen } = await temporaryLedger();
+    await write(ledger);
+    return read(await reopen());
+  }
+
+  test('a new store has no pauses, no day and no losses', async () => {
+    const { ledger } = await temporaryLedger();
+    const store = createDeskStore(ledger);
+    expect(await store.pauses()).toEqual([]);
+    expect(await store.dayMark()).toBeNull();
+    expect(await store.guardState()).toBeNull();
+    expect(await store.recentSignals(0)).toEqual(new Map());
+  });
+
+  test('pauses outlive a restart', async () => {
+    const pause = {
+      reason: 'user',
+      channelId: null,
+      since: 1,
+      until: null,
+      by: '200',
+      detail: 'lunch',
+    } as const;
+    const found = await stored(
+      (ledger) => createDeskStore(ledger).savePauses([pause]),
+      (ledger) => createDeskStore(ledger).pauses(),
+    );
+    expect(found).toEqual([pause]);
+  });
+
+  test('the mark of the day and the losses outlive a restart', async () => {
+    const mark = { day: '2026-11-22', equity: new Decimal('1000.1'), worth: { a: new Decimal('-0.5') } };
+    const state = {
+      streak: 2,
+      channelStreaks: { '5': 1 },
+      lastLossAt: { BTCUSDT: 7 },
+      liftedUntil: { account: 9 },
+    };
+    const found = await stored(
+      async (ledger) => {
+        await createDeskStore(ledger).saveDayMark(mark);
+        await createDeskStore(ledger).saveGuardState(state);
+      },
+      async (ledger) => [await createDeskStore(ledger).dayMark(), await createDeskStore(ledger).guardState()],
+    );
+    expect(found).toEqual([mark, state]);
+  });
+
+  test('signals seen lately outlive a restart, older ones are forgotten', async () => {
+    const seen = (at: number) => ({ at, messageId: '1', index: 0 });
+    const found = await stored(
+      async (ledger) => {
+        await createDeskStore(ledger).saveSignal('old', seen(99));
+        await createDeskStore(ledger).saveSignal('new', seen(100));
+      },
+      (ledger) => createDeskStore(ledger).recentSignals(100),
+    );
+    expect(found).toEqual(new Map([['new', seen(100)]]));
+  });
+});

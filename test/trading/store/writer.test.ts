@@ -1,0 +1,96 @@
+import { describe, expect, test } from 'vitest';
+import { createWriter } from '../../../src/trading/store/writer.ts';
+
+/** A database that notes its statements, and fails those that `refuse` picks. */
+function notebook(refuse: (sql: string, parameters: readonly unknown[]) => boolean = () => false) {
+  const statements: string[] = [];
+  return {
+    statements,
+    query: async (sql: string, parameters: readonly unknown[] = []) => {
+      statements.push(sql);
+      await Promise.resolve();
+      if (refuse(sql, parameters)) throw new Error('refused');
+      return [];
+    },
+  };
+}
+
+describe('the writer', () => {
+  test('a single write is one statement without a transaction', async () => {
+    const { statements, query } = notebook();
+    await createWriter(query).put('t', 'a', '1');
+    expect(statements).toHaveLength(1);
+    expect(statements[0]).toMatch(/^INSERT INTO t/);
+  });
+
+  test('writes made together are one transaction with one statement per table', async () => {
+    const { statements, query } = notebook();
+    const writer = createWriter(query);
+    await Promise.all([
+      writer.put('t', 'a', '1'),
+      writer.put('u', 'a', '1'),
+      writer.put('t', 'b', '2'),
+      writer.put('u', 'b', '2'),
+    ]);
+    expect(statements.map((sql) => sql.split(' ').slice(0, 3).join(' '))).toEqual([
+      'BEGIN IMMEDIATE',
+      'INSERT INTO t',
+      'INSERT INTO u',
+      'COMMIT',
+    ]);
+  });
+
+  test('a write that cannot be made fails alone', async () => {
+    const { query } = notebook((_, parameters) => parameters.includes('bad'));
+    const writer = createWriter(query);
+    const results = await Promise.allSettled([
+      writer.put('t', 'good', '1'),
+      writer.put('t', 'bad', '1'),
+      writer.put('t', 'fine', '1'),
+    ]);
+    expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+  });
+
+  test('a transaction that fails is rolled back before anything else runs', async () => {
+    let refused = false;
+    const { statements, query } = notebook((sql) => {
+      if (sql !== 'COMMIT' || refused) return false;
+      refused = true;
+      return true;
+    });
+    const writer = createWriter(query);
+    await Promise.all([writer.put('t', 'a', '1'), writer.put('u', 'a', '1')]);
+    expect(statements.slice(3).map((sql) => sql.split(' ')[0])).toEqual([
+      'COMMIT',
+      'ROLLBACK',
+      'INSERT',
+      'INSERT',
+    ]);
+  });
+
+  test('other statements run between transactions, never inside', async () => {
+    const { statements, query } = notebook();
+    const writer = createWriter(query);
+    await Promise.all([writer.put('t', 'a', '1'), writer.put('u', 'a', '1'), writer.alone('CREATE TABLE v')]);
+    expect(statements.at(-1)).toBe('CREATE TABLE v');
+    expect(statements.at(-2)).toBe('COMMIT');
+  });
+
+  test('more rows than a statement may hold are split', async () => {
+    const { statements, query } = notebook();
+    const writer = createWriter(query);
+    await Promise.all(Array.from({ length: 1_201 }, (_, index) => writer.put('t', `${index}`, '')));
+    expect(statements).toHaveLength(5);
+  });
+
+  test('idle waits for everything written before', async () => {
+    const { query } = notebook();
+    const writer = createWriter(query);
+    let written = false;
+    void writer.put('t', 'a', '1').then(() => {
+      written = true;
+    });
+    await writer.idle();
+    expect(written).toBe(true);
+  });
+});
