@@ -1,7 +1,7 @@
 import { Decimal, ZERO } from '../decimal.ts';
 import type { OrderReport, Outcome } from '../exchange.ts';
-import type { Fill, Order, OrderStatus } from '../model.ts';
-import { better, fillsOf, held, isActive, isLive, quantityOf } from './facts.ts';
+import type { CloseReason, Fill, Order, OrderStatus } from '../model.ts';
+import { better, fillsOf, held, isActive, isConditional, isLive, quantityOf } from './facts.ts';
 import { applyRequest } from './requests.ts';
 import { alert, patch, patchOrder, type TradeEvent, type Work } from './types.ts';
 
@@ -75,11 +75,20 @@ function placed(work: Work, clientId: string, outcome: Outcome<OrderReport>): vo
       return report(work, outcome.value);
     case 'unknown':
       if (order.status !== 'pending') return;
-      return patchOrder(work, clientId, { status: 'unknown', since: work.now, reason: outcome.message });
+      // A stop's second of patience counts from when it was sent, however late this answer is.
+      return patchOrder(work, clientId, {
+        status: 'unknown',
+        ...(order.role === 'stop' ? {} : { since: work.now }),
+        reason: outcome.message,
+      });
     case 'throttled':
       if (order.status !== 'pending') return;
       return throttled(work, order, outcome);
     case 'rejected':
+      // The id is taken: by this very order, sent by an attempt that we know nothing of.
+      if (outcome.code === DUPLICATE_ID && order.status === 'pending') {
+        return patchOrder(work, clientId, { status: 'unknown', since: work.now, reason: outcome.message });
+      }
       // An event that says it stands there beats an answer that says it does not.
       if (order.status !== 'pending' && order.status !== 'unknown') return;
       patchOrder(work, clientId, { status: 'rejected', code: outcome.code, reason: outcome.message });
@@ -110,6 +119,9 @@ function throttled(
       return patch(work, { closeRetryAt: retryAt });
   }
 }
+
+/** "ClientOrderId is duplicated." https://developers.binance.com/docs/derivatives/usds-margined-futures/error-code */
+const DUPLICATE_ID = -4116;
 
 /** -2021: "Order would immediately trigger." https://developers.binance.com/docs/derivatives/usds-margined-futures/error-code */
 const WOULD_TRIGGER = -2021;
@@ -156,37 +168,42 @@ function closeRefused(work: Work, order: Order, numbers: Record<string, string>)
 
 /** Refusals of a stop in a row before the position is closed instead. */
 const STOP_ATTEMPTS = 3;
+/** A stop that has stood for this long ends the row. */
+const STOP_STABLE_MS = 10_000;
 
+/** A stop was refused, or taken away again soon after: try again, go back to the last one that stood, or close. */
 function stopRefused(work: Work, order: Order, numbers: Record<string, string>): void {
   const { trade } = work;
-  const wasMoved = trade.stopHeldPrice !== null && !trade.stopHeldPrice.eq(trade.stopPrice);
-  if (wasMoved && trade.stopHeldPrice !== null) {
-    const crossed = order.code === WOULD_TRIGGER;
-    if (crossed || trade.stopRefusals + 1 >= STOP_ATTEMPTS) {
+  const inRow = trade.stopRetryAt !== null && work.now - trade.stopRetryAt < STOP_STABLE_MS;
+  const refusals = (inRow ? trade.stopRefusals : 0) + 1;
+  const crossed = order.code === WOULD_TRIGGER && !trade.userStop;
+  const last = trade.stopHeldPrice;
+  if (last !== null && !last.eq(trade.stopPrice)) {
+    if (crossed || refusals >= STOP_ATTEMPTS) {
       alert(work, 'warning', 'stop_move_refused', { ...numbers, price: trade.stopPrice.toString() });
-      patch(work, { stopPrice: trade.stopHeldPrice, stopKind: 'moved', stopRefusals: 0, stopRetryAt: null });
+      const stopKind = last.eq(trade.plan.stopPrice) ? 'initial' : 'moved';
+      patch(work, { stopPrice: last, stopKind, stopRefusals: 0, stopRetryAt: null });
       return;
     }
-  } else if (order.code === WOULD_TRIGGER) {
+  } else if (crossed && trade.closing?.until !== null) {
     alert(work, 'critical', 'stop_crossed', { ...numbers, price: trade.stopPrice.toString() });
-    patch(work, {
-      closing: { until: null, reason: 'stop_crossed', clearTargets: false },
-      closeRetryAt: null,
-    });
-    return;
+    return closeAll(work, 'stop_crossed');
   }
-  const refusals = trade.stopRefusals + 1;
   patch(work, { stopRefusals: refusals, stopRetryAt: work.now + Math.min(50 * 2 ** refusals, 30_000) });
   if (refusals === 1) alert(work, 'warning', 'stop_refused', numbers);
   if (refusals < STOP_ATTEMPTS || trade.userStop || trade.closing?.until === null) return;
   alert(work, 'critical', 'stop_unplaceable', numbers);
-  work.effects.push({
-    type: 'fault',
-    detail: `stop of ${trade.plan.symbol} refused: ${numbers.code} ${numbers.message}`,
-  });
+  const { symbol } = trade.plan;
+  const why = `${numbers.code ?? ''} ${numbers.message ?? ''}`.trim();
+  work.effects.push({ type: 'fault', detail: `stop of ${symbol} could not be placed: ${why}` });
+  closeAll(work, 'stop_unplaceable');
+}
+
+function closeAll(work: Work, reason: CloseReason): void {
   patch(work, {
-    closing: { until: null, reason: 'stop_unplaceable', clearTargets: false },
+    closing: { until: null, reason, clearTargets: false },
     closeRetryAt: null,
+    closeRefusals: 0,
   });
 }
 
@@ -213,7 +230,12 @@ function report(work: Work, seen: OrderReport): void {
   if (!order) return;
   const grown = seen.executed.gt(order.executed);
   const executed = grown ? seen.executed : order.executed;
-  const status = nextStatus(order, AFTER_REPORT[seen.status]);
+  // A conditional order executes only once it has triggered, whichever report says so first.
+  const seenStatus =
+    seen.status === 'working' && isConditional(order) && executed.gt(0)
+      ? 'triggered'
+      : AFTER_REPORT[seen.status];
+  const status = nextStatus(order, seenStatus);
   const changes =
     grown || status !== order.status || (seen.orderId !== null && seen.orderId !== order.orderId);
   if (!changes) return;
@@ -247,20 +269,37 @@ const ENDED_SHORT: ReadonlySet<OrderStatus> = new Set(['cancelled', 'expired', '
 
 function statusChanged(work: Work, before: Order, status: OrderStatus): void {
   const isStop = before.role === 'stop' || before.role === 'trail';
-  if (isStop && status === 'working' && before.triggerPrice !== null) {
-    patch(work, { stopHeldPrice: before.triggerPrice, stopRefusals: 0, stopRetryAt: null });
-  }
-  const lost =
-    status === 'rejected' ||
-    status === 'expired' ||
-    (status === 'cancelled' && before.cancelAskedAt === null);
-  if (isStop && lost && isActive(before)) {
-    alert(work, 'warning', 'stop_lost', { status, price: before.triggerPrice?.toString() ?? '' });
-  }
+  if (isStop && status === 'working') noteStopHeld(work, before);
+  if (isStop && ENDED_SHORT.has(status) && before.cancelAskedAt === null) stopEnded(work, before, status);
   if (before.role === 'close' && ENDED_SHORT.has(status)) refused(work, { ...before, reason: status });
   if (before.role === 'entry' && status === 'rejected') {
     work.effects.push({ type: 'rejected', order: { ...before, status } });
   }
+}
+
+/** A late word about an older, looser stop must not become what a refused move falls back to. */
+function noteStopHeld(work: Work, order: Order): void {
+  const { trade } = work;
+  const { triggerPrice } = order;
+  if (triggerPrice === null || trade.stopHeldPrice?.eq(triggerPrice)) return;
+  const isWanted = triggerPrice.eq(trade.stopPrice);
+  if (!isWanted && trade.stopHeldPrice !== null && !better(trade, triggerPrice, trade.stopHeldPrice)) return;
+  patch(work, { stopHeldPrice: triggerPrice });
+}
+
+/** A stop is gone without our asking. While others cover the position, or nothing is held, that is no loss. */
+function stopEnded(work: Work, order: Order, status: string): void {
+  const { trade } = work;
+  const others = trade.orders.filter(
+    (other) => other.role === 'stop' && isActive(other) && other.clientId !== order.clientId,
+  );
+  const covered = others.reduce((sum, other) => sum.plus(other.quantity).minus(other.executed), ZERO);
+  if (held(trade).lte(covered)) return;
+  const price = order.triggerPrice?.toString() ?? '';
+  if (isActive(order)) alert(work, 'warning', 'stop_lost', { status, price });
+  // Orders that only reduce are ended by the exchange when there is nothing left to reduce.
+  work.effects.push({ type: 'compare' });
+  stopRefused(work, order, { code: '', message: status });
 }
 
 function noteExecution(work: Work): void {
@@ -282,10 +321,12 @@ function addFills(work: Work, fills: readonly Fill[]): void {
     const seen = quantityOf(fillsOf(work.trade, order.clientId));
     if (seen.gt(order.executed)) {
       const complete = seen.gte(order.quantity);
+      // A conditional order executes only once it has triggered.
+      const partly = isConditional(order) ? 'triggered' : 'working';
       patchOrder(work, order.clientId, {
         executed: seen,
         filledAt: work.now,
-        status: complete ? 'filled' : nextStatus(order, 'working'),
+        status: complete ? 'filled' : nextStatus(order, partly),
       });
       noteExecution(work);
     }
@@ -293,26 +334,32 @@ function addFills(work: Work, fills: readonly Fill[]): void {
 }
 
 /** How long a stop may be asked for in vain before another takes its place. */
-export const STOP_QUERY_PATIENCE_MS = 1_000;
+const STOP_QUERY_PATIENCE_MS = 1_000;
+const CLOSE_QUERY_PATIENCE_MS = 5_000;
 
+/** "Not found" is not proof, so an entry is never given up for it alone; protection cannot wait for proof. */
 function missing(work: Work, clientId: string): void {
   const order = find(work, clientId);
-  if (!order || !isLive(order)) return;
-  if (order.status === 'pending') return;
-  const protective = order.role === 'stop' || order.role === 'trail' || order.role === 'target';
-  // Something that stood on the book and is gone from it without a word: for a stop the next decision replaces it,
-  // and should it turn up again it is removed as surplus.
-  if (protective && isActive(order)) {
-    patchOrder(work, clientId, { status: 'failed', reason: 'not found' });
-    if (order.role !== 'target')
-      alert(work, 'warning', 'stop_lost', { price: order.triggerPrice?.toString() ?? '' });
-    return;
-  }
-  if (protective && work.now - order.since >= STOP_QUERY_PATIENCE_MS && order.queries >= 2) {
-    patchOrder(work, clientId, { status: 'failed', reason: 'not found' });
-  }
-  if (order.role === 'close' && work.now - order.since >= 5_000 && order.queries >= 3) {
-    patchOrder(work, clientId, { status: 'failed', reason: 'not found' });
+  if (!order || !isLive(order) || order.status === 'pending') return;
+  const waitedMs = work.now - order.since;
+  switch (order.role) {
+    case 'entry':
+      return;
+    case 'stop':
+    case 'trail':
+      // One that stood on the book is replaced by the next decision; should it turn up again it is surplus.
+      if (!isActive(order) && (waitedMs < STOP_QUERY_PATIENCE_MS || order.queries < 2)) return;
+      patchOrder(work, clientId, { status: 'failed', reason: 'not found' });
+      // Several that one outage swallowed are one failure, not a row of them.
+      if (!isActive(order) && order.createdAt < (work.trade.stopRetryAt ?? 0)) return;
+      return stopEnded(work, order, 'not found');
+    case 'target':
+      // Two of them would take more than was planned, and what is missing meanwhile is only a profit.
+      if (isActive(order)) patchOrder(work, clientId, { status: 'unknown', since: work.now });
+      return;
+    case 'close':
+      if (waitedMs < CLOSE_QUERY_PATIENCE_MS || order.queries < 3) return;
+      return patchOrder(work, clientId, { status: 'failed', reason: 'not found' });
   }
 }
 

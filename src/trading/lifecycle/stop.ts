@@ -4,8 +4,9 @@ import { better, breakEvenPrice, byRole, held, isActive, isLive } from './facts.
 import { cancel, place } from './send.ts';
 import { due, patch, type Work } from './types.ts';
 
-/** A stop that has had no answer for this long is joined by another. */
+/** A stop that has had no answer for this long is joined by another; each further one waits twice as long. */
 const STOP_PATIENCE_MS = 1_000;
+const STOP_PATIENCE_MAX_MS = 30_000;
 
 /** Moves the wanted stop to break-even once enough targets are done; never loosens it. */
 export function raiseStop(work: Work): void {
@@ -44,9 +45,11 @@ export function manageStop(work: Work): void {
 
   const unmatched = [...live];
   const kept: Order[] = [];
+  const wanted = chunks(holds, work.trade.terms.marketMaxQuantity);
+  const patience = patienceMs(live, wanted.length);
   const toPlace: Decimal[] = [];
-  for (const quantity of chunks(holds, work.trade.terms.marketMaxQuantity)) {
-    const index = bestMatch(unmatched, work.trade, quantity, work.now);
+  for (const quantity of wanted) {
+    const index = bestMatch(unmatched, work.trade, quantity, (order) => work.now - order.since < patience);
     const match = unmatched[index];
     if (match) {
       unmatched.splice(index, 1);
@@ -54,7 +57,7 @@ export function manageStop(work: Work): void {
     } else toPlace.push(quantity);
   }
   if (toPlace.length > 0) {
-    if (!mayPlace(work, unmatched)) return;
+    if (!mayPlace(work, unmatched, patience)) return;
     for (const quantity of toPlace) {
       place(work, {
         role: 'stop',
@@ -64,28 +67,40 @@ export function manageStop(work: Work): void {
         triggerPrice: work.trade.stopPrice,
       });
     }
-    due(work, work.now + STOP_PATIENCE_MS);
+    due(work, work.now + patience);
     return;
   }
   if (kept.every(isActive)) {
     for (const order of unmatched) cancel(work, order);
     return;
   }
-  for (const order of kept) if (!isActive(order)) due(work, order.since + STOP_PATIENCE_MS);
+  for (const order of kept) if (!isActive(order)) due(work, order.since + patience);
+}
+
+/** Without an answer to any, the exchange may well have them all: their number must not grow with the outage. */
+function patienceMs(live: readonly Order[], perRound: number): number {
+  const unanswered = live.filter((order) => !isActive(order)).length;
+  const rounds = Math.ceil(unanswered / perRound);
+  return Math.min(STOP_PATIENCE_MS * 2 ** Math.max(rounds - 1, 0), STOP_PATIENCE_MAX_MS);
 }
 
 /** Prefers a confirmed order; one without an answer counts only while it is young. */
-function bestMatch(orders: readonly Order[], trade: Trade, quantity: Decimal, now: number): number {
+function bestMatch(
+  orders: readonly Order[],
+  trade: Trade,
+  quantity: Decimal,
+  isYoung: (order: Order) => boolean,
+): number {
   const fits = (order: Order): boolean =>
     order.triggerPrice?.eq(trade.stopPrice) === true &&
     order.quantity.minus(order.executed).eq(quantity) &&
     order.cancelAskedAt === null;
   const active = orders.findIndex((order) => fits(order) && isActive(order));
   if (active >= 0) return active;
-  return orders.findIndex((order) => fits(order) && now - order.since < STOP_PATIENCE_MS);
+  return orders.findIndex((order) => fits(order) && isYoung(order));
 }
 
-function mayPlace(work: Work, others: readonly Order[]): boolean {
+function mayPlace(work: Work, others: readonly Order[], patience: number): boolean {
   const { trade, now } = work;
   if (trade.stopRetryAt !== null && !due(work, trade.stopRetryAt)) return false;
   // While a full close is on its way an existing stop is enough; without one the position still gets its own.
@@ -97,8 +112,8 @@ function mayPlace(work: Work, others: readonly Order[]): boolean {
     return false;
   }
   // One at a time: the answer to the last one is milliseconds away, and parts of a fill come in bursts.
-  const young = others.filter((order) => !isActive(order) && now - order.since < STOP_PATIENCE_MS);
-  for (const order of young) due(work, order.since + STOP_PATIENCE_MS);
+  const young = others.filter((order) => !isActive(order) && now - order.since < patience);
+  for (const order of young) due(work, order.since + patience);
   return young.length === 0;
 }
 

@@ -31,6 +31,8 @@ export interface Bench {
   fill(order: Order, quantity: string, price: string): string[];
   end(order: Order, status: OrderReport['status']): string[];
   endAll(role: OrderRole, status: OrderReport['status']): string[];
+  /** Confirms every cancellation that was asked for. */
+  endAllCancelled(): string[];
   price(last: string): string[];
   request(request: TradeRequest): string[];
 }
@@ -131,6 +133,10 @@ export function bench(shape: Shape | Trade = {}): Bench {
     endAll(role, status) {
       const live = trade.orders.filter((candidate) => candidate.role === role && isLive(candidate));
       return live.flatMap((candidate) => self.end(candidate, status));
+    },
+    endAllCancelled() {
+      const asked = trade.orders.filter((candidate) => isLive(candidate) && candidate.cancelAskedAt !== null);
+      return asked.flatMap((candidate) => self.end(candidate, 'cancelled'));
     },
     price: (last) => send({ type: 'prices', prices: { last: new Decimal(last), mark: new Decimal(last) } }),
     request: (request) => send({ type: 'request', request }),

@@ -13,7 +13,7 @@ describe('orders whose last report was lost', () => {
       report: reportOf(stop, { status: 'expired', executed: stop.quantity.times('0.4') }),
       fill: null,
     });
-    expect(b.log).toContain('place stop 0.6 @90');
+    expect(b.wait(200)).toContain('place stop 0.6 @90');
   });
 
   it('GIVEN a market entry that was acknowledged and says no more THEN it is asked for', () => {
