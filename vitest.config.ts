@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
 // "unit" needs no process and no socket and runs at every check; "system" starts simulators, clients and the bot itself.
-const system = ['test/{e2e,faults,sim}/**/*.test.ts', 'test/trading/binance/**/*.test.ts'];
+const system = ['test/{e2e,faults,sim}/**/*.test.ts', 'test/trading/{binance,desk}/**/*.test.ts'];
 
 export default defineConfig({
   test: {

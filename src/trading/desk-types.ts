@@ -1,5 +1,5 @@
-import type { Book, Pause } from '../risk/book.ts';
 import type { RuleCheck } from '../risk/assess.ts';
+import type { Book, Pause } from '../risk/book.ts';
 import type { ChannelSettings } from '../risk/settings.ts';
 import type { Decimal } from './decimal.ts';
 import type { Denial, Fill, Order, Plan, Signal, Source, Trade } from './model.ts';
@@ -10,6 +10,8 @@ export interface Desk {
   readonly book: Book;
   /** Plans and checks without reserving anything. Prices of the symbol are fetched first where they are not known. */
   preview(signal: Signal, source: Source, channel: ChannelSettings): Promise<Assessment>;
+  /** Remembers a signal that was put to a human, so that the same one again is a duplicate. */
+  proposed(signal: Signal, source: Source): Promise<void>;
   /** Assesses again and reserves in one turn, journals, sends. A signal that has a trade already answers `exists`. */
   open(signal: Signal, source: Source, channel: ChannelSettings): Promise<Opened>;
   /** Open trades, oldest first. */
@@ -53,7 +55,10 @@ export type TradeRequest =
 export type RequestResult =
   | { kind: 'done' }
   /** `wrong_side`: the stop would trigger at once; `raises_risk`: needs a click (ask, then pass `confirmed`). */
-  | { kind: 'refused'; reason: 'no_such_trade' | 'nothing_held' | 'no_entries' | 'wrong_side' | 'raises_risk' };
+  | {
+      kind: 'refused';
+      reason: 'no_such_trade' | 'nothing_held' | 'no_entries' | 'wrong_side' | 'raises_risk';
+    };
 
 /** What the desk tells the rest of the program, after it is durable. */
 export type DeskEvent =
@@ -68,7 +73,13 @@ export type DeskEvent =
   | { type: 'resumed'; reasons: readonly Pause['reason'][] }
   /** What a start, a reconnect or the minute's comparison found and did; null lines never come. */
   | { type: 'recovered'; cause: 'start' | 'reconnect' | 'comparison'; tookMs: number; lines: RecoveryLine[] }
-  | { type: 'alert'; level: 'warning' | 'critical'; code: AlertCode; tradeId: string | null; numbers: Record<string, string> };
+  | {
+      type: 'alert';
+      level: 'warning' | 'critical';
+      code: AlertCode;
+      tradeId: string | null;
+      numbers: Record<string, string>;
+    };
 
 export type AlertCode =
   | 'stop_refused'

@@ -1,5 +1,6 @@
 import type { Log } from '../log.ts';
 import { assess, fingerprint, instrumentOf } from '../risk/assess.ts';
+import type { RecentSignal } from '../risk/book.ts';
 import type { ChannelSettings, RiskSettings } from '../risk/settings.ts';
 import { Decimal, ZERO } from './decimal.ts';
 import { listenToExchange } from './desk/events.ts';
@@ -22,8 +23,8 @@ export interface DeskStore extends WardenStore {
   archive(trade: Trade): Promise<void>;
   findClosed(tradeId: string): Promise<Trade | null>;
   closedBetween(fromMs: number, toMs: number): Promise<Trade[]>;
-  recentSignals(sinceMs: number): Promise<Map<string, number>>;
-  saveSignal(fingerprint: string, at: number): Promise<void>;
+  recentSignals(sinceMs: number): Promise<Map<string, RecentSignal>>;
+  saveSignal(fingerprint: string, seen: RecentSignal): Promise<void>;
 }
 
 export interface DeskOptions {
@@ -32,6 +33,8 @@ export interface DeskOptions {
   store: DeskStore;
   /** The account's risk settings as they stand now. */
   accountRisk(): RiskSettings;
+  /** Every signal channel's settings as they stand now. */
+  channels(): readonly ChannelSettings[];
   timezone(): string;
   emit(event: DeskEvent): void;
   log: Log;
@@ -87,6 +90,7 @@ export function createDesk(options: DeskOptions): RunningDesk {
     keeper,
     runner,
     accountRisk: options.accountRisk,
+    channels: options.channels,
     timezone: options.timezone,
     emit,
     log,
@@ -215,6 +219,12 @@ export function createDesk(options: DeskOptions): RunningDesk {
       await opener.ensure(signal);
       return assessNow(signal, source, channel);
     },
+    async proposed(signal, source) {
+      const seen = { at: now(), messageId: source.messageId, index: source.index };
+      const print = fingerprint(signal, source.authorId);
+      keeper.noteSignal(print, seen);
+      await store.saveSignal(print, seen);
+    },
     open: opener.open,
     trades: () => runner.all().filter((trade) => trade.phase !== 'closed'),
     async find(tradeId) {
@@ -259,7 +269,7 @@ export function createDesk(options: DeskOptions): RunningDesk {
         store.closedBetween(since, now() + 1),
       ]);
       for (const trade of open) runner.add(trade);
-      for (const [print, at] of signals) keeper.noteSignal(print, at);
+      for (const [print, seen] of signals) keeper.noteSignal(print, seen);
       for (const trade of closed) closedIds.add(trade.id);
       await warden.load(closed);
       const events = listenToExchange({ runner, keeper, warden, log, now, emit, reconcile, scheduleCompare });

@@ -1,4 +1,4 @@
-import type { Book, ChannelTally, Pause } from '../../risk/book.ts';
+import type { Book, ChannelTally, Pause, RecentSignal } from '../../risk/book.ts';
 import { Decimal, ZERO } from '../decimal.ts';
 import type { Account, Exchange, LeverageBracket, Position, Prices } from '../exchange.ts';
 import { direction, held } from '../lifecycle/facts.ts';
@@ -18,7 +18,7 @@ export interface Keeper {
   setPauses(pauses: readonly Pause[]): void;
   /** Results of the day and losing streaks, of the account and by channel. */
   setTallies(tallies: Tallies): void;
-  noteSignal(fingerprint: string, at: number): void;
+  noteSignal(fingerprint: string, seen: RecentSignal): void;
   noteEntryOrder(channelId: string, at: number): void;
   /** Mark price, brackets and fees of a symbol, fetched where unknown or stale; resolves at once where they are. */
   ensureSymbol(symbol: string): Promise<void> | undefined;
@@ -51,7 +51,7 @@ export function createKeeper(deps: {
   const pricesAt = new Map<string, number>();
   const brackets = new Map<string, readonly LeverageBracket[]>();
   const fees = new Map<string, { maker: Decimal; taker: Decimal }>();
-  const recentSignals = new Map<string, number>();
+  const recentSignals = new Map<string, RecentSignal>();
   const leverage = new Map<string, { leverage: number | null; marginMode: MarginMode | null }>();
   let entryOrders: { channelId: string; at: number }[] = [];
   let foreign = new Set<string>();
@@ -219,11 +219,11 @@ export function createKeeper(deps: {
     setTallies(next) {
       tallies = next;
     },
-    noteSignal(fingerprint, at) {
-      recentSignals.set(fingerprint, at);
-      for (const [known, seenAt] of recentSignals) {
-        if (at - seenAt > SIGNAL_MEMORY_MS) recentSignals.delete(known);
+    noteSignal(fingerprint, seen) {
+      for (const [known, { at }] of recentSignals) {
+        if (now() - at > SIGNAL_MEMORY_MS) recentSignals.delete(known);
       }
+      if (!recentSignals.has(fingerprint)) recentSignals.set(fingerprint, seen);
     },
     noteEntryOrder(channelId, at) {
       entryOrders = [...entryOrders.filter((order) => at - order.at < 60_000), { channelId, at }];

@@ -81,10 +81,11 @@ export function openTrade(deps: OpenDeps): Opener {
     const trade = newTrade({ plan, signal, source, terms, now: now(), sendUntil: now() + channel.maxAgeMs });
     const print = deps.fingerprint(signal, source.authorId);
     runner.add(trade);
-    keeper.noteSignal(print, now());
+    const seen = { at: now(), messageId: source.messageId, index: source.index };
+    keeper.noteSignal(print, seen);
 
     try {
-      await Promise.all([store.saveTrade(trade), store.saveSignal(print, now())]);
+      await Promise.all([store.saveTrade(trade), store.saveSignal(print, seen)]);
     } catch (error) {
       deps.log.error(
         { err: error, tradeId: trade.id },

@@ -1,7 +1,7 @@
 import type { Log } from '../../log.ts';
 import type { Pause } from '../../risk/book.ts';
-import { dayOf, lossPauses, nextDayStart } from '../../risk/guard.ts';
-import type { RiskSettings } from '../../risk/settings.ts';
+import { activePauses, addPause, dayOf, liftPauses, lossPauses, nextDayStart } from '../../risk/guard.ts';
+import type { ChannelSettings, RiskSettings } from '../../risk/settings.ts';
 import type { DeskEvent } from '../desk-types.ts';
 import type { Trade } from '../model.ts';
 import { ACCOUNT, countLoss, type DayMark, dayResult, type GuardState, markDay, NO_LOSSES } from './day.ts';
@@ -23,6 +23,7 @@ export interface WardenDeps {
   keeper: Keeper;
   runner: Runner;
   accountRisk(): RiskSettings;
+  channels(): readonly ChannelSettings[];
   timezone(): string;
   emit(event: DeskEvent): void;
   log: Log;
@@ -59,11 +60,8 @@ export function createWarden(deps: WardenDeps): Warden {
   }
 
   async function pause(added: Pause): Promise<void> {
-    const others = pauses.filter(
-      (known) => known.reason !== added.reason || known.channelId !== added.channelId,
-    );
     // It holds from this moment even if the store fails; the caller hears of that.
-    const stored = setPauses([...others, added]);
+    const stored = setPauses(addPause(pauses, added, now()));
     emit({ type: 'paused', pause: added });
     await stored;
   }
@@ -111,14 +109,13 @@ export function createWarden(deps: WardenDeps): Warden {
       keep(store.saveDayMark(mark), 'the day');
     }
     tally(mark);
-    const live = pauses.filter((known) => known.until === null || known.until > now());
+    const live = activePauses(pauses, now());
     if (live.length < pauses.length) {
       const ended = pauses.filter((known) => !live.includes(known)).map((known) => known.reason);
       keep(setPauses(live), 'pauses');
       emit({ type: 'resumed', reasons: ended });
     }
-    for (const due of lossPauses(keeper.book, deps.accountRisk(), now(), deps.timezone())) {
-      if (pauses.some((known) => known.reason === due.reason && known.channelId === due.channelId)) continue;
+    for (const due of lossPauses(keeper.book, deps.accountRisk(), now(), deps.timezone(), deps.channels())) {
       keep(pause(due), 'a pause');
       const code = due.reason === 'daily_loss' ? 'daily_loss' : 'loss_streak';
       emit({ type: 'alert', level: 'warning', code, tradeId: null, numbers: { detail: due.detail } });
@@ -147,9 +144,7 @@ export function createWarden(deps: WardenDeps): Warden {
       );
     },
     async resume(reasons, channelId) {
-      const stay = pauses.filter(
-        (known) => !reasons.includes(known.reason) || (channelId !== null && known.channelId !== channelId),
-      );
+      const stay = liftPauses(pauses, reasons, channelId, now());
       const scope = channelId ?? ACCOUNT;
       if (reasons.includes('daily_loss')) {
         const until = nextDayStart(now(), deps.timezone());

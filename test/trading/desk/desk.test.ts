@@ -1,0 +1,88 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { held } from '../../../src/trading/lifecycle/facts.ts';
+import { channelOf, d, longBtc, type Rig, sourceOf, startRig } from './harness.ts';
+
+let rig: Rig;
+beforeEach(async () => {
+  rig = await startRig();
+});
+afterEach(() => rig.close());
+
+async function open(over = {}): Promise<string> {
+  const opened = await rig.desk.open(longBtc(over), sourceOf(), channelOf());
+  if (opened.kind !== 'opened') throw new Error(JSON.stringify(opened));
+  return opened.trade.id;
+}
+
+const isClosed = (id: string) => () =>
+  rig.events.some((event) => event.type === 'closed' && event.trade.id === id);
+
+describe('the desk against the exchange', () => {
+  it('opens, protects, takes its targets and closes flat with the stop gone', async () => {
+    const id = await open();
+    await rig.eventually('entry working', () => rig.trade(id).orders[0]?.status === 'working');
+    rig.sim.usdm.setPrice('BTCUSDT', { last: d(59990) });
+    await rig.eventually('stop working', () =>
+      rig.trade(id).orders.some((order) => order.role === 'stop' && order.status === 'working'),
+    );
+    await rig.eventually(
+      'two targets',
+      () =>
+        rig.trade(id).orders.filter((order) => order.role === 'target' && order.status === 'working')
+          .length === 2,
+    );
+    rig.sim.usdm.setPrice('BTCUSDT', { last: d(61050) });
+    await rig.eventually('break-even', () => rig.trade(id).stopKind === 'break_even');
+    rig.sim.usdm.setPrice('BTCUSDT', { last: d(62050) });
+    await rig.eventually('closed', isClosed(id));
+    const trade = rig.trade(id);
+    expect(trade.closeReason).toBe('targets');
+    expect(held(trade).toString()).toBe('0');
+  });
+
+  it('is stopped out and knows the triggered stop as its own', async () => {
+    const id = await open();
+    rig.sim.usdm.setPrice('BTCUSDT', { last: d(59990) });
+    await rig.eventually('stop working', () =>
+      rig.trade(id).orders.some((order) => order.role === 'stop' && order.status === 'working'),
+    );
+    rig.sim.usdm.setPrice('BTCUSDT', { last: d(58900), mark: d(58900) });
+    await rig.eventually('closed', isClosed(id));
+    expect(rig.trade(id).closeReason).toBe('stop');
+  });
+
+  it('finds what happened while it was away and never orders twice', async () => {
+    const id = await open();
+    await rig.eventually('entry working', () => rig.trade(id).orders[0]?.status === 'working');
+    await rig.desk.stop();
+    rig.sim.usdm.setPrice('BTCUSDT', { last: d(59990) });
+    await rig.restart();
+    await rig.eventually('stop working', () =>
+      rig.trade(id).orders.some((order) => order.role === 'stop' && order.status === 'working'),
+    );
+    const entries = rig.sim.requests.filter(
+      (request) =>
+        request.method === 'POST' && request.path === '/fapi/v1/order' && request.params.side === 'BUY',
+    );
+    expect(entries).toHaveLength(1);
+  });
+
+  it('takes a close in the app as its own end', async () => {
+    const id = await open();
+    rig.sim.usdm.setPrice('BTCUSDT', { last: d(59990) });
+    await rig.eventually(
+      'targets',
+      () =>
+        rig.trade(id).orders.filter((order) => order.role === 'target' && order.status === 'working')
+          .length === 2,
+    );
+    await fetch(`${rig.sim.url}/__sim/close`, {
+      method: 'POST',
+      body: JSON.stringify({ symbol: 'BTCUSDT' }),
+    });
+    await rig.eventually('closed', isClosed(id));
+    expect(rig.trade(id).closeReason).toBe('elsewhere');
+    const snapshot = await (await fetch(`${rig.sim.url}/__sim/snapshot`)).json();
+    expect(JSON.stringify(snapshot)).not.toContain('"status":"NEW"');
+  });
+});

@@ -1,0 +1,166 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createLog } from '../../../src/log.ts';
+import { type ChannelSettings, mergeRisk, type RiskOverrides } from '../../../src/risk/settings.ts';
+import { type BinanceSim, type BinanceSimOptions, startBinanceSim } from '../../../src/sim/binance/server.ts';
+import { createUsdmExchange } from '../../../src/trading/binance/usdm.ts';
+import { Decimal } from '../../../src/trading/decimal.ts';
+import { createDesk, type RunningDesk } from '../../../src/trading/desk.ts';
+import { createDeskStore } from '../../../src/trading/desk-store.ts';
+import type { DeskEvent } from '../../../src/trading/desk-types.ts';
+import { type Ledger, openLedger } from '../../../src/trading/ledger.ts';
+import type { Signal, Source, Trade } from '../../../src/trading/model.ts';
+import { mergeTrading, type TradingOverrides } from '../../../src/trading/settings.ts';
+
+export const d = (value: string | number): Decimal => new Decimal(value);
+
+let nextMessage = 1_300_000_000_000_000_000n;
+
+export function sourceOf(over: Partial<Source> = {}): Source {
+  nextMessage += 1n;
+  return {
+    guildId: '100000000000000001',
+    channelId: '500000000000000001',
+    channel: 'alpha',
+    messageId: String(nextMessage),
+    authorId: '600000000000000001',
+    index: 0,
+    postedAt: Date.now(),
+    ...over,
+  };
+}
+
+export function longBtc(over: Partial<Signal> = {}): Signal {
+  return {
+    symbol: 'BTCUSDT',
+    side: 'long',
+    entry: { type: 'limit', prices: [d(60000)] },
+    trigger: null,
+    stopLoss: { price: d(59000) },
+    takeProfits: [{ price: d(61000) }, { price: d(62000) }],
+    leverage: 5,
+    marginMode: null,
+    ...over,
+  };
+}
+
+export function channelOf(risk: RiskOverrides = {}, trading: TradingOverrides = {}): ChannelSettings {
+  return {
+    channelId: '500000000000000001',
+    name: 'alpha',
+    market: 'usdm',
+    mode: 'auto',
+    maxAgeMs: 60_000,
+    authors: ['600000000000000001'],
+    risk: mergeRisk(risk),
+    ownRiskKeys: [],
+    trading: mergeTrading(trading),
+    accountRisk: mergeRisk(),
+  };
+}
+
+export interface Rig {
+  sim: BinanceSim;
+  desk: RunningDesk;
+  events: DeskEvent[];
+  /** The first event, past or to come, that the predicate takes. */
+  until(what: string, predicate: (event: DeskEvent) => boolean): Promise<DeskEvent>;
+  /** Resolves when the condition holds; looked at after every event and shortly after. */
+  eventually(what: string, condition: () => boolean): Promise<void>;
+  trade(id: string): Trade;
+  /** Ends the desk as a crash would: nothing is waited for, nothing more is sent. */
+  restart(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export async function startRig(options: BinanceSimOptions = {}): Promise<Rig> {
+  const folder = await mkdtemp(join(tmpdir(), 'desk-'));
+  const sim = await startBinanceSim(options);
+  sim.usdm.setPrice('BTCUSDT', { last: d(60500) });
+  const events: DeskEvent[] = [];
+  const listeners = new Set<() => void>();
+  let ledger: Ledger;
+  let desk: RunningDesk;
+
+  async function start(): Promise<void> {
+    ledger = await openLedger(`sqlite://${join(folder, 'store.sqlite')}`);
+    desk = createDesk({
+      market: 'usdm',
+      exchange: createUsdmExchange({
+        env: 'paper',
+        url: sim.url,
+        key: 'key',
+        secret: 'secret',
+        log: createLog('silent'),
+        now: Date.now,
+      }),
+      store: createDeskStore(ledger),
+      accountRisk: () => mergeRisk(),
+      channels: () => [],
+      timezone: () => 'UTC',
+      emit(event) {
+        events.push(event);
+        for (const listener of listeners) listener();
+      },
+      log: createLog(process.env.DESK_LOG === 'on' ? 'debug' : 'silent'),
+      now: Date.now,
+    });
+    await desk.start();
+  }
+
+  function eventually(what: string, condition: () => boolean): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const check = (): void => {
+        if (!condition()) return;
+        clearInterval(poll);
+        clearTimeout(limit);
+        listeners.delete(check);
+        resolve();
+      };
+      const poll = setInterval(check, 20);
+      const limit = setTimeout(() => {
+        clearInterval(poll);
+        listeners.delete(check);
+        reject(new Error(`did not happen: ${what}`));
+      }, 10_000);
+      listeners.add(check);
+      check();
+    });
+  }
+
+  await start();
+  return {
+    sim,
+    get desk() {
+      return desk;
+    },
+    events,
+    async until(what, predicate) {
+      await eventually(what, () => events.some(predicate));
+      const found = events.find(predicate);
+      if (!found) throw new Error(what);
+      return found;
+    },
+    eventually,
+    trade(id) {
+      const latest = events
+        .filter((event) => event.type === 'changed' || event.type === 'opened' || event.type === 'closed')
+        .map((event) => event.trade)
+        .findLast((trade) => trade.id === id);
+      if (!latest) throw new Error(`no trade ${id}`);
+      return latest;
+    },
+    async restart() {
+      await desk.stop();
+      await ledger.close();
+      await start();
+    },
+    async close() {
+      await desk.stop();
+      await ledger.close();
+      await sim.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
