@@ -30,12 +30,12 @@ export const rulesBeforePlan: readonly Rule[] = [
 ];
 
 export const rulesOnPlan: readonly PlanRule[] = [
-  planned.marginModeConflict,
-  planned.liquidationTooNear,
   planned.notionalLimit,
   planned.riskLimit,
-  planned.balanceTooSmall,
   planned.sizeTooSmall,
+  planned.marginModeConflict,
+  planned.liquidationTooNear,
+  planned.balanceTooSmall,
   planned.rewardTooSmall,
   planned.orderRate,
 ];
