@@ -3,7 +3,7 @@ import { apply } from './lifecycle/apply.ts';
 import { manageClosing } from './lifecycle/closing.ts';
 import { manageEntries, sendWaiting } from './lifecycle/entries.ts';
 import { tradeIdOf } from './lifecycle/ids.ts';
-import { settlePhase } from './lifecycle/phase.ts';
+import { isUnfinished, settlePhase } from './lifecycle/phase.ts';
 import { buildOrder } from './lifecycle/send.ts';
 import { askForUnknown, tellFills } from './lifecycle/settle.ts';
 import { manageStop, raiseStop } from './lifecycle/stop.ts';
@@ -26,14 +26,15 @@ export interface Step {
 export function step(trade: Trade, event: TradeEvent, now: number): Step {
   const work: Work = { trade, now, effects: [], wakeAt: null };
   apply(work, event);
-  if (work.trade.phase !== 'closed') {
-    sendWaiting(work);
+  if (isUnfinished(work.trade)) {
     countTargets(work);
     raiseStop(work);
-    manageEntries(work);
+    // What protects leaves first, what adds exposure last.
     manageStop(work);
+    manageEntries(work);
     manageClosing(work);
     manageTargets(work);
+    sendWaiting(work);
     askForUnknown(work);
   }
   tellFills(work);

@@ -9,7 +9,10 @@ import { alert, patch, patchOrder, type TradeEvent, type Work } from './types.ts
 export function apply(work: Work, event: TradeEvent): void {
   switch (event.type) {
     case 'begin':
-      for (const order of work.trade.orders) work.effects.push({ type: 'place', order });
+      for (const order of work.trade.orders) {
+        if (order.status === 'pending' && order.cancelAskedAt === null)
+          work.effects.push({ type: 'place', order });
+      }
       return;
     case 'restart':
       return restart(work);
@@ -41,6 +44,7 @@ export function apply(work: Work, event: TradeEvent): void {
     case 'funding':
       return patch(work, { funding: work.trade.funding.plus(event.amount) });
     case 'announced':
+      if (work.trade.announced[event.clientId]?.gte(event.executed)) return;
       return patch(work, { announced: { ...work.trade.announced, [event.clientId]: event.executed } });
   }
 }
@@ -178,16 +182,18 @@ function stopRefused(work: Work, order: Order, numbers: Record<string, string>):
   const refusals = (inRow ? trade.stopRefusals : 0) + 1;
   const crossed = order.code === WOULD_TRIGGER && !trade.userStop;
   const last = trade.stopHeldPrice;
-  if (last !== null && !last.eq(trade.stopPrice)) {
-    if (crossed || refusals >= STOP_ATTEMPTS) {
-      alert(work, 'warning', 'stop_move_refused', { ...numbers, price: trade.stopPrice.toString() });
-      const stopKind = last.eq(trade.plan.stopPrice) ? 'initial' : 'moved';
-      patch(work, { stopPrice: last, stopKind, stopRefusals: 0, stopRetryAt: null });
-      return;
-    }
-  } else if (crossed && trade.closing?.until !== null) {
+  const wasMoved = last !== null && !last.eq(trade.stopPrice);
+  if (crossed && !wasMoved && trade.closing?.until !== null) {
     alert(work, 'critical', 'stop_crossed', { ...numbers, price: trade.stopPrice.toString() });
     return closeAll(work, 'stop_crossed');
+  }
+  // Several sent together, or swallowed by one outage, are one failure and not a row of them.
+  if (!crossed && order.createdAt < (trade.stopRetryAt ?? 0)) return;
+  if (wasMoved && (crossed || refusals >= STOP_ATTEMPTS)) {
+    alert(work, 'warning', 'stop_move_refused', { ...numbers, price: trade.stopPrice.toString() });
+    const stopKind = last.eq(trade.plan.stopPrice) ? 'initial' : 'moved';
+    patch(work, { stopPrice: last, stopKind, stopRefusals: 0, stopRetryAt: null });
+    return;
   }
   patch(work, { stopRefusals: refusals, stopRetryAt: work.now + Math.min(50 * 2 ** refusals, 30_000) });
   if (refusals === 1) alert(work, 'warning', 'stop_refused', numbers);
@@ -350,8 +356,6 @@ function missing(work: Work, clientId: string): void {
       // One that stood on the book is replaced by the next decision; should it turn up again it is surplus.
       if (!isActive(order) && (waitedMs < STOP_QUERY_PATIENCE_MS || order.queries < 2)) return;
       patchOrder(work, clientId, { status: 'failed', reason: 'not found' });
-      // Several that one outage swallowed are one failure, not a row of them.
-      if (!isActive(order) && order.createdAt < (work.trade.stopRetryAt ?? 0)) return;
       return stopEnded(work, order, 'not found');
     case 'target':
       // Two of them would take more than was planned, and what is missing meanwhile is only a profit.
@@ -374,7 +378,8 @@ function absent(work: Work, clientId: string): void {
 
 function notePrices(work: Work, prices: { mark?: Decimal; last?: Decimal }): void {
   const { trade } = work;
-  const last = prices.last ?? prices.mark;
+  // What has traded is the last price; the mark price only decides what triggers a stop.
+  const { last } = prices;
   if (!last) return;
   const next = trade.targets[trade.targetsHit];
   const isHeld = held(trade).gt(0);

@@ -2,11 +2,11 @@ import { byRole, entered, held, isLive } from './facts.ts';
 import { cancel } from './send.ts';
 import { due, patch, patchOrder, type Work } from './types.ts';
 
-/** Sends what waits for the exchange to take orders again; an entry only as long as its signal is fresh. */
+/** Sends entries that wait for the exchange to take orders again, as long as their signal is fresh. */
 export function sendWaiting(work: Work): void {
   for (const order of work.trade.orders) {
     if (order.sendAt === null || order.status !== 'pending') continue;
-    const stale = order.role === 'entry' && order.sendAt > work.trade.sendUntil;
+    const stale = Math.max(order.sendAt, work.now) > work.trade.sendUntil;
     if (stale) {
       patchOrder(work, order.clientId, { status: 'rejected', sendAt: null });
       work.effects.push({ type: 'rejected', order: { ...order, status: 'rejected' } });
@@ -24,7 +24,9 @@ export function manageEntries(work: Work): void {
   if (live.length === 0) return;
   const { trade } = work;
   if (trade.entriesCancelled === null) {
-    if (trade.closing?.until === null) patch(work, { entriesCancelled: trade.closing.reason });
+    // Given up and found after all: nobody counts on it any more.
+    if (trade.phase === 'closed') patch(work, { entriesCancelled: 'entry_failed' });
+    else if (trade.closing?.until === null) patch(work, { entriesCancelled: trade.closing.reason });
     else if (trade.targetsHit > 0 && held(trade).gt(0)) patch(work, { entriesCancelled: 'target_passed' });
     else if (entered(trade).gt(0) && held(trade).isZero())
       patch(work, { entriesCancelled: 'entry_cancelled' });

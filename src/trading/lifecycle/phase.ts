@@ -3,10 +3,21 @@ import { byRole, entered, held, isLive } from './facts.ts';
 import { fillsComplete } from './settle.ts';
 import { patch, type Work } from './types.ts';
 
-/** Names the phase that the facts describe. A trade is closed when nothing of it is left on the exchange. */
+/** Something of it may be left on the exchange; late news can say so of a closed trade, too. */
+export function isUnfinished(trade: Trade): boolean {
+  return trade.phase !== 'closed' || trade.orders.some(isLive) || held(trade).gt(0);
+}
+
+/**
+ * Names the phase that the facts describe. A trade is closed when nothing of it is left on the exchange. A surplus
+ * order that turns up later is removed without more ado; a position that does opens the trade again.
+ */
 export function settlePhase(work: Work): void {
   const { trade } = work;
-  if (trade.phase === 'closed') return;
+  if (trade.phase === 'closed') {
+    if (held(trade).isZero()) return;
+    patch(work, { closedAt: null, closeReason: null });
+  }
   const done = !trade.orders.some(isLive) && held(trade).isZero() && fillsComplete(work);
   if (done) {
     patch(work, { phase: 'closed', closedAt: work.now, closeReason: reasonOf(trade) });
@@ -20,8 +31,10 @@ function reasonOf(trade: Trade): CloseReason {
   if (trade.closeReason !== null) return trade.closeReason;
   if (entered(trade).isZero()) {
     if (trade.entriesCancelled !== null) return trade.entriesCancelled;
-    const failed = byRole(trade, 'entry').some((order) => order.status === 'failed');
-    return failed ? 'entry_failed' : 'entry_rejected';
+    const ends = byRole(trade, 'entry').map((order) => order.status);
+    if (ends.includes('failed')) return 'entry_failed';
+    // Somebody else took them away: the user in the app, or the exchange.
+    return ends.includes('cancelled') || ends.includes('expired') ? 'entry_cancelled' : 'entry_rejected';
   }
   const last = lastExit(trade);
   switch (last?.role) {

@@ -66,5 +66,6 @@ export function cancel(work: Work, order: Order): void {
   if (order.status === 'triggered' && isConditional(order)) return;
   if (order.cancelAskedAt !== null && !due(work, order.cancelAskedAt + CANCEL_PATIENCE_MS)) return;
   patchOrder(work, order.clientId, { cancelAskedAt: work.now });
+  due(work, work.now + CANCEL_PATIENCE_MS);
   work.effects.push({ type: 'cancel', order });
 }

@@ -20,6 +20,8 @@ export interface Bench {
   send(event: TradeEvent): string[];
   /** Lets time pass; ticks whenever the trade asked to be woken. */
   wait(ms: number): string[];
+  /** Time passes and nobody ticks: the program is away. */
+  sleep(ms: number): void;
   order(role: OrderRole, nth?: number): Order;
   live(role: OrderRole): string[];
   accept(order: Order, over?: Partial<OrderReport>): string[];
@@ -92,6 +94,9 @@ export function bench(shape: Shape | Trade = {}): Bench {
       }
       now = until;
       return done;
+    },
+    sleep(ms) {
+      now += ms;
     },
     order,
     live: (role) =>

@@ -257,6 +257,16 @@ describe('a position above the largest market order', () => {
     b.endAllCancelled();
     expect(b.live('stop')).toEqual(['stop 0.4 @90', 'stop 0.1 @90']);
   });
+
+  it('GIVEN that all of them are refused at once THEN that is one refusal, not three', () => {
+    const b = bench({ targets: [], terms: { marketMaxQuantity: new Decimal('0.4') } });
+    b.send({ type: 'begin' });
+    b.fill(b.order('entry'), '1', '100');
+    for (const nth of [0, 1, 2]) b.refuse(b.order('stop', nth), -4045);
+    expect(b.trade.stopRefusals).toBe(1);
+    b.wait(100);
+    expect(b.live('stop')).toEqual(['stop 0.4 @90', 'stop 0.4 @90', 'stop 0.2 @90']);
+  });
 });
 
 describe('a triggered stop', () => {

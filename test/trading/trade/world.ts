@@ -73,6 +73,7 @@ export function play({ trade: fresh, faults, seed }: Scenario): { steps: number;
   let steps = 0;
   let uncoveredSince: number | null = null;
   let loosened = false;
+  const isSplit = fresh.plan.quantity.gt(fresh.terms.marketMaxQuantity);
   let effectsThisMinute = 0;
   let minute = 0;
   const sent = new Map<string, { content: string; mayRepeat: boolean }>();
@@ -159,6 +160,8 @@ export function play({ trade: fresh, faults, seed }: Scenario): { steps: number;
 
   function run(effect: Effect): void {
     countEffect(effect);
+    // Where several stops were to move and one was refused, those that had moved go back with it.
+    if (effect.type === 'alert' && effect.code === 'stop_move_refused') loosened ||= isSplit;
     switch (effect.type) {
       case 'place':
         return send(effect.order);
