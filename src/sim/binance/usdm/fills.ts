@@ -210,7 +210,7 @@ function knockOut(core: Core, position: Position, filled: Order): void {
   const resting = reducingOrders(core, { ...filled, side }).sort((a, b) =>
     side === 'SELL' ? a.price.comparedTo(b.price) : b.price.comparedTo(a.price),
   );
-  let left = position.amount.abs();
+  let left = closable(core, filled);
   for (const order of resting) {
     if (order !== filled && left.lessThan(remaining(order))) end(core, order, 'EXPIRED', '4');
     else left = left.minus(remaining(order));
