@@ -24,10 +24,10 @@ export function formatDuration(ms: number): string {
 
 /** A duration in the config file; milliseconds in memory. */
 export function duration(minMs = 1_000, maxMs = Number.MAX_SAFE_INTEGER) {
-  return z.string().transform((text, context) => {
+  const expected = 'expected a duration such as 90s, 5m, 4h or 1d';
+  return z.string({ error: expected }).transform((text, context) => {
     const ms = parseDuration(text);
-    if (ms === null)
-      context.addIssue({ code: 'custom', message: 'expected a duration such as 90s, 5m, 4h or 1d' });
+    if (ms === null) context.addIssue({ code: 'custom', message: expected });
     else if (ms < minMs)
       context.addIssue({ code: 'custom', message: `must be ${formatDuration(minMs)} or more` });
     else if (ms > maxMs)

@@ -1,0 +1,147 @@
+import { type FSWatcher, readFileSync, watch } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { basename, dirname, resolve } from 'node:path';
+import { diffConfig } from './config/diff.ts';
+import { parseConfig } from './config/parse.ts';
+import type { Config } from './config/schema.ts';
+
+export type { Config } from './config/schema.ts';
+
+/** `problems` are one line each and begin with the file's name. */
+export type LoadedConfig =
+  | { ok: true; config: Config; text: string }
+  | { ok: false; missing: boolean; problems: string[] };
+
+/** Reads and validates the config file. `missing`: there is no such file. */
+export function loadConfig(path: string): LoadedConfig {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+    return { ok: false, missing, problems: [unreadable(path, error)] };
+  }
+  return understood(path, text);
+}
+
+function understood(path: string, text: string): LoadedConfig {
+  const parsed = parseConfig(text);
+  if (parsed.ok) return { ok: true, config: parsed.config, text };
+  const problems = parsed.problems.map((problem) => `${basename(path)} ${problem}`);
+  return { ok: false, missing: false, problems };
+}
+
+function unreadable(path: string, error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+  if (code === 'ENOENT') {
+    return `CONFIG: ${path} does not exist: copy config.example.yaml to it and fill it in`;
+  }
+  return `CONFIG: ${path} cannot be read (${code})`;
+}
+
+/** The config as it holds now. A file that does not validate changes nothing. */
+export interface LiveConfig {
+  current(): Config;
+  /** Called after a change has taken effect, with the paths of the changed keys. Answers how to stop listening. */
+  onChange(listener: (config: Config, changes: readonly string[]) => void): () => void;
+  /** Called once for each content of the file that cannot be used. */
+  onError(listener: (problems: readonly string[]) => void): () => void;
+  close(): void;
+}
+
+export interface WatchTiming {
+  /** Two reads so far apart must agree: nobody is still writing. */
+  settleMs: number;
+  /** For file systems that tell nobody of changes (network, some containers). */
+  pollMs: number;
+}
+
+const TIMING: WatchTiming = { settleMs: 150, pollMs: 1_000 };
+
+/** Follows the file of a config that was loaded from `path`. */
+export function watchConfig(
+  path: string,
+  loaded: { config: Config; text: string },
+  { settleMs, pollMs }: WatchTiming = TIMING,
+): LiveConfig {
+  const changeListeners = new Set<(config: Config, changes: readonly string[]) => void>();
+  const errorListeners = new Set<(problems: readonly string[]) => void>();
+  let { config } = loaded;
+  /** What the file held when it was last judged; null: it was not there. */
+  let judged: string | null = loaded.text;
+  let seen: string | null = loaded.text;
+  let seenAt = 0;
+  let settling: NodeJS.Timeout | null = null;
+  let closed = false;
+
+  async function look(): Promise<void> {
+    const text = await readFile(path, 'utf8').catch(() => null);
+    if (closed || (text === judged && text === seen)) return;
+    if (text === seen && performance.now() - seenAt >= settleMs) {
+      judge(text);
+      return;
+    }
+    if (text !== seen) seenAt = performance.now();
+    seen = text;
+    lookAgain();
+  }
+
+  function lookAgain(): void {
+    if (closed || settling) return;
+    settling = setTimeout(() => {
+      settling = null;
+      void look();
+    }, settleMs);
+  }
+
+  function judge(text: string | null): void {
+    judged = text;
+    const result: LoadedConfig =
+      text === null
+        ? { ok: false, missing: true, problems: [`${basename(path)} is not there any more`] }
+        : understood(path, text);
+    if (!result.ok) {
+      for (const listener of errorListeners) listener(result.problems);
+      return;
+    }
+    const changes = diffConfig(config, result.config);
+    if (changes.length === 0) return;
+    config = result.config;
+    for (const listener of changeListeners) listener(config, changes);
+  }
+
+  const watcher = watchFolder(dirname(resolve(path)), lookAgain);
+  const poll = setInterval(() => void look(), pollMs).unref();
+
+  return {
+    current: () => config,
+    onChange: (listener) => {
+      changeListeners.add(listener);
+      return () => changeListeners.delete(listener);
+    },
+    onError: (listener) => {
+      errorListeners.add(listener);
+      return () => errorListeners.delete(listener);
+    },
+    close: () => {
+      closed = true;
+      watcher?.close();
+      clearInterval(poll);
+      if (settling) clearTimeout(settling);
+    },
+  };
+}
+
+/**
+ * The folder, because an editor that saves by renaming puts another file in the old one's place. Null where it cannot
+ * be watched (the system's limit of watches is reached): polling sees the change a little later.
+ */
+function watchFolder(folder: string, onEvent: () => void): FSWatcher | null {
+  try {
+    const watcher = watch(folder, { persistent: false }, onEvent);
+    watcher.on('error', () => watcher.close());
+    return watcher;
+  } catch {
+    return null;
+  }
+}
