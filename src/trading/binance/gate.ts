@@ -1,12 +1,19 @@
 /** Who a refusal for load concerns: every request, every order, or only orders that add exposure. */
 export type GateScope = 'requests' | 'orders' | 'entries';
 
+export interface LoadRefusal {
+  code: number;
+  message: string;
+}
+
 export interface Gate {
   /** Milliseconds until a write may go; 0 while the gate is open. */
   waitMs(protective: boolean): number;
   /** Milliseconds until a read may go. */
   readWaitMs(): number;
-  close(scope: GateScope, forMs: number): void;
+  close(scope: GateScope, forMs: number, refusal: LoadRefusal): void;
+  /** What closed it last. */
+  refusal(): LoadRefusal;
   /** Resolves true once a protective write may go, false where that takes longer than `budgetMs`. */
   admitProtective(budgetMs: number): Promise<boolean>;
 }
@@ -18,6 +25,7 @@ const ENTRY_DELAY_MS = 250;
 export function createGate(): Gate {
   const until: Record<GateScope, number> = { requests: 0, orders: 0, entries: 0 };
   let waiting = 0;
+  let last: LoadRefusal = { code: -1003, message: '' };
 
   const left = (atMs: number) => Math.max(0, Math.ceil(atMs - performance.now()));
   const protectiveLeft = () => left(Math.max(until.requests, until.orders));
@@ -29,9 +37,11 @@ export function createGate(): Gate {
       return closed > 0 || waiting > 0 ? closed + ENTRY_DELAY_MS : 0;
     },
     readWaitMs: () => left(until.requests),
-    close(scope, forMs) {
+    close(scope, forMs, refusal) {
+      last = refusal;
       until[scope] = Math.max(until[scope], performance.now() + forMs);
     },
+    refusal: () => last,
     async admitProtective(budgetMs) {
       const deadline = performance.now() + budgetMs;
       waiting += 1;

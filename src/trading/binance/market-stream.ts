@@ -44,9 +44,7 @@ export function createMarketStream(options: MarketStreamOptions): MarketStream {
   let requestId = 0;
   const gathered = new Map<string, Gathered>();
   const handedOnAt = new Map<string, number>();
-  const flush = setInterval(() => {
-    for (const symbol of gathered.keys()) handOn(symbol);
-  }, timing.lastPriceMs);
+  let flush: NodeJS.Timeout | undefined;
 
   function onMessage(message: unknown): void {
     const event = unwrap(message);
@@ -110,7 +108,16 @@ export function createMarketStream(options: MarketStreamOptions): MarketStream {
       onDialFailed: (error) => options.onTrouble(`market stream: ${error.message}`),
     });
     started.keep();
+    flush = setInterval(() => {
+      for (const symbol of gathered.keys()) handOn(symbol);
+    }, timing.lastPriceMs);
     return started;
+  }
+
+  function stop(): void {
+    clearInterval(flush);
+    socket?.close();
+    socket = null;
   }
 
   return {
@@ -124,8 +131,7 @@ export function createMarketStream(options: MarketStreamOptions): MarketStream {
         handedOnAt.delete(symbol);
       }
       if (next.size === 0) {
-        socket?.close();
-        socket = null;
+        stop();
       } else if (socket === null) {
         socket = start();
       } else {
@@ -133,11 +139,7 @@ export function createMarketStream(options: MarketStreamOptions): MarketStream {
         request('UNSUBSCRIBE', removed);
       }
     },
-    close() {
-      clearInterval(flush);
-      socket?.close();
-      socket = null;
-    },
+    close: stop,
   };
 }
 

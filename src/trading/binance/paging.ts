@@ -1,3 +1,8 @@
+/** How far back the exchange keeps fills and income: three months. */
+export const HISTORY_MS = 89 * 24 * 3_600_000;
+/** Our reckoning of the exchange's time is off by some milliseconds: what happened just now must not fall behind the end. */
+export const AHEAD_MS = 60_000;
+
 /**
  * Collects rows that an endpoint gives by time, oldest first, at most `limit` at once, over windows of at most
  * `windowMs`. Rows of one instant may straddle two pages: `idOf` tells which are the same.

@@ -24,8 +24,8 @@ export interface PrivateStream {
   /** @throws Error when no form of the address gave a connection. */
   open(): Promise<void>;
   isUp(): boolean;
-  /** A write was confirmed that must show up as an event. */
-  expectEvent(): void;
+  /** A write, sent at this `performance.now()`, was confirmed: it must show up as an event, or already has. */
+  expectEvent(sentAt: number): void;
   /** An order event came. */
   eventCame(): void;
   /** The listen key has ended: everything is opened anew. */
@@ -43,13 +43,17 @@ export interface PrivateStream {
 export function createPrivateStream(options: PrivateStreamOptions): PrivateStream {
   const { timing } = options;
   let form = 0;
+  /** An event has come by this form of the address: no refused handshake speaks against it any more. */
+  let proven = false;
   let closed = false;
   let owedSince: number | null = null;
+  let eventAt = Number.NEGATIVE_INFINITY;
   let keepAlive: NodeJS.Timeout | undefined;
   let watchdog: NodeJS.Timeout | undefined;
 
   const nextForm = () => {
     form = (form + 1) % PRIVATE_STREAM_FORMS.length;
+    proven = false;
   };
 
   const socket: KeptSocket = keepSocket({
@@ -65,7 +69,7 @@ export function createPrivateStream(options: PrivateStreamOptions): PrivateStrea
     },
     onDown: (reason) => options.onState('down', reason),
     onDialFailed(error) {
-      if (error instanceof HandshakeRefused) nextForm();
+      if (error instanceof HandshakeRefused && !proven) nextForm();
       options.onTrouble(error.message);
     },
   });
@@ -99,10 +103,13 @@ export function createPrivateStream(options: PrivateStreamOptions): PrivateStrea
       watchdog = setInterval(checkOwed, Math.max(50, timing.owedEventMs / 4));
     },
     isUp: () => socket.isUp(),
-    expectEvent() {
-      owedSince ??= performance.now();
+    expectEvent(sentAt) {
+      // The event often overtakes the answer.
+      if (eventAt < sentAt) owedSince ??= performance.now();
     },
     eventCame() {
+      eventAt = performance.now();
+      proven = true;
       owedSince = null;
     },
     renew: (reason) => socket.drop(reason),

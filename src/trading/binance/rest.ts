@@ -56,8 +56,8 @@ export interface RestOptions {
 }
 
 const READ_PAUSES_MS = [200, 800];
-/** What protects waits this long for the gate inside the adapter; longer waits are the caller's. */
-const PROTECTIVE_WAIT_MS = 5_000;
+/** Reads, and writes that protect, wait this long for the gate inside the adapter; longer waits are the caller's. */
+const GATE_WAIT_MS = 5_000;
 
 export function createRest(options: RestOptions): Rest {
   const { endpoints, redactor, now } = options;
@@ -88,7 +88,7 @@ export function createRest(options: RestOptions): Rest {
   function understand(error: unknown, keyRefusal: 'report' | 'expected' = 'report'): Failure {
     const failure = classify(error, now());
     failure.message = redactor.clean(failure.message);
-    if (failure.kind === 'throttled') gate.close(failure.scope, failure.retryAfterMs);
+    if (failure.kind === 'throttled') gate.close(failure.scope, failure.retryAfterMs, failure);
     if (keyRefusal === 'report' && failure.kind === 'refused' && isKeyRefusal(failure)) {
       options.onKeyRefused(failure.code, failure.message);
     }
@@ -96,18 +96,13 @@ export function createRest(options: RestOptions): Rest {
   }
 
   async function write(protective: boolean, send: () => Promise<unknown>): Promise<Answer> {
-    const deadline = performance.now() + PROTECTIVE_WAIT_MS;
+    const deadline = performance.now() + GATE_WAIT_MS;
     let synced = false;
     for (;;) {
       const waitMs = gate.waitMs(protective);
       if (waitMs > 0 && !(protective && (await gate.admitProtective(deadline - performance.now())))) {
-        return {
-          kind: 'throttled',
-          scope: 'orders',
-          code: -1003,
-          message: 'waiting for the rate limit',
-          retryAfterMs: waitMs,
-        };
+        const { code, message } = gate.refusal();
+        return { kind: 'throttled', scope: 'orders', code, message, retryAfterMs: waitMs };
       }
       let failure: Failure;
       try {
@@ -136,10 +131,11 @@ export function createRest(options: RestOptions): Rest {
     map: (body: Body) => Value,
     keyRefusal: 'report' | 'expected' = 'report',
   ): Promise<Value> {
-    let said = 'no answer';
+    let said = 'waiting for the rate limit';
     for (let attempt = 0; attempt <= READ_PAUSES_MS.length; attempt += 1) {
-      const pauseMs = Math.max(gate.readWaitMs(), READ_PAUSES_MS[attempt - 1] ?? 0);
-      if (pauseMs > options.limits.readTimeoutMs) break;
+      const gateMs = gate.readWaitMs();
+      if (gateMs > GATE_WAIT_MS) break;
+      const pauseMs = Math.max(gateMs, READ_PAUSES_MS[attempt - 1] ?? 0);
       if (pauseMs > 0) await pause(pauseMs);
       let body: unknown;
       try {
@@ -186,6 +182,12 @@ export function createRest(options: RestOptions): Rest {
     },
     close: () => transport.close(),
   };
+}
+
+/** @throws TypeError where the body is no list. */
+export function asList<Row>(body: Row[]): Row[] {
+  if (!Array.isArray(body)) throw new TypeError('not a list');
+  return body;
 }
 
 function pause(ms: number): Promise<void> {

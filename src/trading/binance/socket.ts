@@ -21,10 +21,12 @@ export const SOCKET_TIMING: SocketTiming = {
   retryMaxMs: 15_000,
 };
 
-/** The server answered the handshake with something else than 101, or hung up at once. */
+/** The server does not want this address: a 4xx to the handshake, or a farewell right after it. */
 export class HandshakeRefused extends Error {
   override name = 'HandshakeRefused';
 }
+
+const LOST_WITHOUT_FAREWELL = 1006;
 
 export interface SocketOptions {
   /** Asked for before every attempt. */
@@ -85,9 +87,14 @@ export function keepSocket(options: SocketOptions): KeptSocket {
         resolve(socket);
       });
       socket.once('unexpected-response', (_request, response) => {
-        fail(new HandshakeRefused(`HTTP ${response.statusCode} to the handshake`));
+        const status = response.statusCode ?? 0;
+        const message = `HTTP ${status} to the handshake`;
+        fail(status >= 400 && status < 500 ? new HandshakeRefused(message) : new Error(message));
       });
-      socket.once('close', (code) => fail(new HandshakeRefused(`closed at once (${code})`)));
+      socket.once('close', (code) => {
+        const message = `closed at once (${code})`;
+        fail(code === LOST_WITHOUT_FAREWELL ? new Error(message) : new HandshakeRefused(message));
+      });
       socket.once('error', (error: NodeJS.ErrnoException) => fail(new Error(error.code ?? error.message)));
     });
   }

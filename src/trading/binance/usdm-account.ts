@@ -1,4 +1,4 @@
-import { Decimal } from '../decimal.ts';
+import { Decimal, ZERO } from '../decimal.ts';
 import type { Account, Candle, FundingFee, KeyRights, LeverageBracket, Position } from '../exchange.ts';
 import type { MarginMode, PositionSide } from '../model.ts';
 import { signedQuantity } from './usdm-events.ts';
@@ -23,7 +23,10 @@ export interface AccountMode {
 
 export function accountOf(wire: WireAccount, uid: string, mode: AccountMode, quote: string): Account {
   const asset = wire.assets.find((one) => one.asset === quote);
-  if (asset === undefined) throw new TypeError(`the account has no ${quote}`);
+  // An account that never held the asset has no row of it.
+  if (asset === undefined) {
+    return { uid, equity: ZERO, available: ZERO, walletBalance: ZERO, unrealised: ZERO, ...mode };
+  }
   return {
     uid,
     equity: new Decimal(asset.marginBalance),

@@ -1,21 +1,8 @@
 import { Decimal } from '../decimal.ts';
-import type {
-  Account,
-  Candle,
-  FundingFee,
-  KeyRights,
-  LeverageBracket,
-  OrderReport,
-  Position,
-  Prices,
-} from '../exchange.ts';
-import { Unreachable } from '../exchange.ts';
-import type { Fill } from '../model.ts';
+import { type Exchange, Unreachable } from '../exchange.ts';
 import type { BinanceEnv } from './endpoints.ts';
-import { isNoSuchOrder } from './errors.ts';
-import type { OrderMemory } from './order-memory.ts';
-import { pageByTime } from './paging.ts';
-import { Refused, type Rest } from './rest.ts';
+import { AHEAD_MS, HISTORY_MS, pageByTime } from './paging.ts';
+import { asList, Refused, type Rest } from './rest.ts';
 import {
   type AccountMode,
   accountOf,
@@ -32,38 +19,24 @@ import {
   type WireKline,
   type WirePosition,
 } from './usdm-account.ts';
-import { algoReport, orderReport, tradeFill, withChild } from './usdm-orders.ts';
-import type { Id, WireAlgoOrder, WireOrder, WireTrade } from './usdm-wire.ts';
+import type { Id } from './usdm-wire.ts';
 
-const DAY_MS = 24 * 3_600_000;
-const HISTORY_MS = 89 * DAY_MS;
-const WINDOW_MS = 7 * DAY_MS;
 const QUOTE = 'USDT';
 
-export interface UsdmReads {
-  account(): Promise<Account>;
-  positions(): Promise<Position[]>;
-  openOrders(): Promise<OrderReport[]>;
-  findOrder(symbol: string, clientId: string, conditional: boolean): Promise<OrderReport | null>;
-  fillsSince(symbol: string, sinceMs: number): Promise<Fill[]>;
-  fundingSince(sinceMs: number): Promise<FundingFee[]>;
-  rights(): Promise<KeyRights>;
-  brackets(symbol: string): Promise<LeverageBracket[]>;
-  commission(symbol: string): Promise<{ maker: Decimal; taker: Decimal }>;
-  prices(symbol: string): Promise<Prices>;
-  candles(symbol: string, interval: string, sinceMs: number, untilMs: number): Promise<Candle[]>;
-}
+export type UsdmReads = Pick<
+  Exchange,
+  'account' | 'positions' | 'fundingSince' | 'rights' | 'brackets' | 'commission' | 'prices' | 'candles'
+>;
 
 export interface UsdmReadsOptions {
   rest: Rest;
   env: BinanceEnv;
-  memory: OrderMemory;
   /** The exchange's time. */
   serverNow(): number;
 }
 
 export function createUsdmReads(options: UsdmReadsOptions): UsdmReads {
-  const { rest, env, memory, serverNow } = options;
+  const { rest, env, serverNow } = options;
   const { usdm, spot } = rest;
   let uid: string | null = null;
 
@@ -125,39 +98,6 @@ export function createUsdmReads(options: UsdmReadsOptions): UsdmReads {
     return { hedgeMode, multiAssets };
   }
 
-  async function findConditional(clientAlgoId: string): Promise<OrderReport | null> {
-    const parent = await rest.read(
-      'conditional order',
-      () => usdm.getAlgoOrder({ clientAlgoId }),
-      (body: WireAlgoOrder) => algoReport(body),
-    );
-    memory.note(clientAlgoId, parent.orderId, true);
-    if (parent.orderId === null) return parent;
-    const child = await findChild(parent.symbol, parent.orderId);
-    return child === null ? parent : withChild(parent, child);
-  }
-
-  async function findChild(symbol: string, orderId: string): Promise<OrderReport | null> {
-    try {
-      return await rest.read(
-        'child order',
-        () => usdm.getPrivate('fapi/v1/order', { symbol, orderId }),
-        (body: WireOrder) => orderReport(body),
-      );
-    } catch (error) {
-      if (error instanceof Refused && isNoSuchOrder(error)) return null;
-      throw error;
-    }
-  }
-
-  /** A resting order that is the child of a conditional one goes by its parent's name. */
-  function asKnown(report: OrderReport): OrderReport {
-    const clientId =
-      (report.orderId === null ? undefined : memory.clientOf(report.orderId)) ?? report.clientId;
-    if (!memory.isConditional(clientId)) return { ...report, clientId };
-    return { ...report, clientId, conditional: true, status: 'triggered' };
-  }
-
   return {
     async account() {
       const [id, mode] = await Promise.all([identity(), accountMode()]);
@@ -182,63 +122,12 @@ export function createUsdmReads(options: UsdmReadsOptions): UsdmReads {
       return rows.map((row) => positionOf(row, configs.get(row.symbol)));
     },
 
-    async openOrders() {
-      const [plain, conditional] = await Promise.all([
-        rest.read(
-          'open orders',
-          () => usdm.getPrivate('fapi/v1/openOrders'),
-          (body: WireOrder[]) => body.map(orderReport),
-        ),
-        rest.read(
-          'open conditional orders',
-          () => usdm.getPrivate('fapi/v1/openAlgoOrders'),
-          (body: WireAlgoOrder[]) => body.map(algoReport),
-        ),
-      ]);
-      for (const report of conditional) memory.note(report.clientId, report.orderId, true);
-      const parents = new Set(conditional.map((report) => report.clientId));
-      return [...conditional, ...plain.map(asKnown).filter((report) => !parents.has(report.clientId))];
-    },
-
-    async findOrder(symbol, clientId, conditional) {
-      try {
-        if (conditional) return await findConditional(clientId);
-        return await rest.read(
-          'order',
-          () => usdm.getOrder({ symbol, origClientOrderId: clientId }),
-          (body: WireOrder) => orderReport(body),
-        );
-      } catch (error) {
-        if (error instanceof Refused && isNoSuchOrder(error)) return null;
-        throw error;
-      }
-    },
-
-    async fillsSince(symbol, sinceMs) {
-      const untilMs = serverNow();
-      const rows = await pageByTime<WireTrade>({
-        sinceMs: Math.max(sinceMs, untilMs - HISTORY_MS),
-        untilMs,
-        windowMs: WINDOW_MS,
-        limit: 1000,
-        fetch: (startTime, endTime) =>
-          rest.read(
-            'fills',
-            () => usdm.getAccountTrades({ symbol, startTime, endTime, limit: 1000 }),
-            asList<WireTrade>,
-          ),
-        timeOf: (row) => row.time,
-        idOf: (row) => String(row.id),
-      });
-      return rows.map((row) => tradeFill(row, memory.clientOf(String(row.orderId)) ?? ''));
-    },
-
     async fundingSince(sinceMs) {
-      const untilMs = serverNow();
+      const untilMs = serverNow() + AHEAD_MS;
       const rows = await pageByTime<WireIncome>({
         sinceMs: Math.max(sinceMs, untilMs - HISTORY_MS),
         untilMs,
-        windowMs: HISTORY_MS + DAY_MS,
+        windowMs: 2 * HISTORY_MS,
         limit: 1000,
         fetch: (startTime, endTime) =>
           rest.read(
@@ -341,9 +230,4 @@ function flag(value: unknown): boolean {
 function idOf(value: Id | undefined): string {
   if (value === undefined || value === '') throw new TypeError('the account has no id');
   return String(value);
-}
-
-function asList<Row>(body: Row[]): Row[] {
-  if (!Array.isArray(body)) throw new TypeError('not a list');
-  return body;
 }

@@ -24,8 +24,8 @@ export interface UsdmWritesOptions {
   rest: Rest;
   memory: OrderMemory;
   findOrder(symbol: string, clientId: string, conditional: boolean): Promise<OrderReport | null>;
-  /** An order or a cancellation was confirmed: its event must follow. */
-  onConfirmed(): void;
+  /** An order or a cancellation, sent at this `performance.now()`, was confirmed: there must be an event of it. */
+  onConfirmed(sentAt: number): void;
 }
 
 /** What never left this machine may be tried again soon. */
@@ -53,6 +53,7 @@ export function createUsdmWrites(options: UsdmWritesOptions): UsdmWrites {
   return {
     async place(order) {
       const conditional = isConditional(order.type);
+      const sentAt = performance.now();
       // Not through submitNewOrder and submitNewAlgoOrder: they print every order whose client id lacks the SDK's prefix.
       const answer = await rest.write(isProtective(order), () =>
         conditional
@@ -65,12 +66,13 @@ export function createUsdmWrites(options: UsdmWritesOptions): UsdmWrites {
       return outcomeOf(answer, (body) => {
         const report = conditional ? placedAlgo(body) : placedOrder(body);
         memory.note(order.clientId, report.orderId, conditional);
-        onConfirmed();
+        onConfirmed(sentAt);
         return report;
       });
     },
 
     async cancel(symbol, clientId, conditional) {
+      const sentAt = performance.now();
       const answer = await rest.write(true, () =>
         conditional
           ? usdm.cancelAlgoOrder({ clientAlgoId: clientId })
@@ -79,7 +81,7 @@ export function createUsdmWrites(options: UsdmWritesOptions): UsdmWrites {
       if (answer.kind === 'refused' && isNoSuchOrder(answer)) return { kind: 'confirmed', value: null };
       return outcomeOf(answer, (body) => {
         const report = conditional ? null : placedOrder(body);
-        onConfirmed();
+        onConfirmed(sentAt);
         return report;
       });
     },

@@ -11,6 +11,7 @@ import { createRest, Refused } from './rest.ts';
 import { SOCKET_TIMING } from './socket.ts';
 import type { TransportLimits } from './transport.ts';
 import { type PrivateMessage, readPrivateMessage } from './usdm-events.ts';
+import { createUsdmOrderReads } from './usdm-order-reads.ts';
 import { createUsdmReads } from './usdm-reads.ts';
 import { createUsdmWrites } from './usdm-writes.ts';
 
@@ -47,8 +48,11 @@ const KEY_REFUSAL_PAUSE_MS = 60_000;
 /**
  * USDⓈ-M futures behind the `Exchange` port: REST and signing by the SDK's clients, streams by `ws` directly, because
  * the SDK's WebSocket client retries no failed first subscription, notices silence late and prints what it meets.
+ * @throws Error for an empty key or secret, and for `paper` without a url.
  */
 export function createUsdmExchange(options: UsdmOptions): Exchange {
+  if (options.key === '' || options.secret === '')
+    throw new Error('the API key and its secret must not be empty');
   const { log, now } = options;
   const timing = options.timing ?? USDM_TIMING;
   const endpoints = endpointsOf(options.env, options.url);
@@ -77,7 +81,8 @@ export function createUsdmExchange(options: UsdmOptions): Exchange {
     },
   });
   const serverNow = () => now() + rest.clock.offsetMs();
-  const reads = createUsdmReads({ rest, env: options.env, memory, serverNow });
+  const reads = createUsdmReads({ rest, env: options.env, serverNow });
+  const orders = createUsdmOrderReads({ rest, memory, serverNow });
   const funding = createFundingWatch(reads.fundingSince, (fee) => emit({ type: 'funding', fee }));
 
   const privateStream = createPrivateStream({
@@ -125,8 +130,8 @@ export function createUsdmExchange(options: UsdmOptions): Exchange {
   const writes = createUsdmWrites({
     rest,
     memory,
-    findOrder: reads.findOrder,
-    onConfirmed: () => privateStream.expectEvent(),
+    findOrder: orders.findOrder,
+    onConfirmed: (sentAt) => privateStream.expectEvent(sentAt),
   });
 
   function onPrivateMessage(raw: unknown): void {
@@ -171,7 +176,7 @@ export function createUsdmExchange(options: UsdmOptions): Exchange {
 
   async function tellEnd(symbol: string, clientId: string): Promise<void> {
     try {
-      const report = await reads.findOrder(symbol, clientId, true);
+      const report = await orders.findOrder(symbol, clientId, true);
       if (report !== null) emit({ type: 'order', report, fill: null });
     } catch (error) {
       log.warn(
@@ -223,6 +228,7 @@ export function createUsdmExchange(options: UsdmOptions): Exchange {
     instruments: () => instruments,
     refreshInstruments,
     ...reads,
+    ...orders,
     ...writes,
     watch: (symbols) => marketStream.watch(symbols),
     health: () => ({

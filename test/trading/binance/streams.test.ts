@@ -36,6 +36,17 @@ const ORDER_UPDATE = {
   },
 };
 
+const RESTING = {
+  orderId: 1,
+  symbol: 'BTCUSDT',
+  status: 'NEW',
+  clientOrderId: 'sb-test-1',
+  side: 'BUY',
+  type: 'LIMIT',
+  origQty: '1',
+  executedQty: '0',
+};
+
 let stub: StubExchange;
 let made: ReturnType<typeof createTestExchange>;
 
@@ -121,6 +132,18 @@ describe('an open private stream', () => {
     expect(streamStates()).toEqual(['down', 'reconnected']);
   });
 
+  test('keeps the address by which events came, even if it is refused for a while', async () => {
+    stub.push(ORDER_UPDATE);
+    await stub.until(() => made.events.length === 1, 'the event');
+    const path = stub.sockets[0]?.path;
+    stub.admit = () => false;
+    stub.sockets[0]?.socket.terminate();
+    await stub.until(() => made.logged.length > 3, 'several attempts');
+    stub.admit = () => true;
+    await stub.until(isUp, 'up again');
+    expect(stub.sockets[0]?.path).toBe(path);
+  });
+
   test('that goes silent is ended and opened anew', async () => {
     // A half-open connection: neither frames nor pongs.
     for (const { socket } of stub.sockets) socket.pause();
@@ -164,45 +187,25 @@ test('a listen key that the exchange forgot leads to a new stream', async () => 
 test('a stream that sends no event for a confirmed order is opened in another form', async () => {
   made = createTestExchange(stub.url, { privateStream: { ...QUICK.privateStream, owedEventMs: 100 } });
   await made.exchange.connect(made.listener);
-  stub.answer('POST /fapi/v1/order', {
-    body: {
-      orderId: 1,
-      symbol: 'BTCUSDT',
-      status: 'NEW',
-      clientOrderId: 'sb-test-1',
-      side: 'BUY',
-      type: 'LIMIT',
-      origQty: '1',
-      executedQty: '0',
-    },
-  });
+  stub.answer('POST /fapi/v1/order', { body: RESTING });
   await made.exchange.place(request());
   await stub.until(() => streamStates().length === 2, 'down and reconnected');
   expect(stub.sockets[0]?.path).toBe(`/private/ws?listenKey=${LISTEN_KEY}`);
 });
 
-test('an event that comes in time keeps the stream', async () => {
+test.each(['before', 'after'])('an event that comes %s the answer keeps the stream', async (when) => {
   made = createTestExchange(stub.url, { privateStream: { ...QUICK.privateStream, owedEventMs: 100 } });
   await made.exchange.connect(made.listener);
   const [first] = stub.sockets;
-  stub.answer('POST /fapi/v1/order', (response) => {
-    stub.push(ORDER_UPDATE);
-    response.end(
-      JSON.stringify({
-        orderId: 1,
-        symbol: 'BTCUSDT',
-        status: 'NEW',
-        clientOrderId: 'sb-test-1',
-        side: 'BUY',
-        type: 'LIMIT',
-        origQty: '1',
-        executedQty: '0',
-      }),
-    );
+  stub.answer('POST /fapi/v1/order', async (response) => {
+    if (when === 'before') {
+      stub.push(ORDER_UPDATE);
+      await stub.until(() => made.events.length === 1, 'the event');
+    }
+    response.end(JSON.stringify(RESTING));
   });
   await made.exchange.place(request());
-  stub.push(ORDER_UPDATE);
-  await stub.until(() => made.events.length === 2, 'the events');
+  if (when === 'after') stub.push(ORDER_UPDATE);
   const askedAt = performance.now();
   await stub.until(() => performance.now() - askedAt > 250, 'more than twice the patience');
   expect(stub.sockets[0]).toBe(first);

@@ -25,6 +25,8 @@ export interface StubExchange {
   /** Decides over a handshake; true lets it in. */
   admit: (path: string) => boolean;
   sockets: { path: string; socket: WebSocket }[];
+  /** How many TCP connections for requests were opened. */
+  connections(): number;
   push(message: object): void;
   until(condition: () => boolean, what: string): Promise<void>;
   close(): Promise<void>;
@@ -90,6 +92,10 @@ export async function startStubExchange(): Promise<StubExchange> {
     if (typeof answer === 'function') return answer(response, request);
     reply(response, answer.status ?? 200, answer.headers ?? {}, answer.body);
   });
+  let connections = 0;
+  server.on('connection', () => {
+    connections += 1;
+  });
   const sessions = new WebSocketServer({ noServer: true });
   const stub: StubExchange = {
     url: '',
@@ -98,6 +104,7 @@ export async function startStubExchange(): Promise<StubExchange> {
     answer: (route, ...list) => void answers.set(route, list),
     sent: (route) => requests.filter((request) => `${request.method} ${request.path}` === route),
     admit: () => true,
+    connections: () => connections,
     push(message) {
       for (const { socket } of sockets) socket.send(JSON.stringify(message));
     },

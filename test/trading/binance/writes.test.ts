@@ -226,7 +226,11 @@ describe('the gate', () => {
   test('after a 429 entries are held back without a request', async () => {
     stub.answer(ORDER, apiError(429, -1003, 'Too many', { 'retry-after': '30' }));
     await made.exchange.place(request());
-    expect(await made.exchange.place(request())).toMatchObject({ kind: 'throttled' });
+    expect(await made.exchange.place(request())).toMatchObject({
+      kind: 'throttled',
+      code: -1003,
+      message: 'Too many',
+    });
     expect(stub.sent(ORDER)).toHaveLength(1);
   });
 

@@ -1,0 +1,110 @@
+import type { Exchange, OrderReport } from '../exchange.ts';
+import { isNoSuchOrder } from './errors.ts';
+import type { OrderMemory } from './order-memory.ts';
+import { AHEAD_MS, HISTORY_MS, pageByTime } from './paging.ts';
+import { asList, Refused, type Rest } from './rest.ts';
+import { algoReport, orderReport, tradeFill, withChild } from './usdm-orders.ts';
+import type { WireAlgoOrder, WireOrder, WireTrade } from './usdm-wire.ts';
+
+/** userTrades answers for at most seven days at once. */
+const WINDOW_MS = 7 * 24 * 3_600_000;
+
+export type UsdmOrderReads = Pick<Exchange, 'openOrders' | 'findOrder' | 'fillsSince'>;
+
+export interface UsdmOrderReadsOptions {
+  rest: Rest;
+  memory: OrderMemory;
+  /** The exchange's time. */
+  serverNow(): number;
+}
+
+export function createUsdmOrderReads(options: UsdmOrderReadsOptions): UsdmOrderReads {
+  const { rest, memory, serverNow } = options;
+  const { usdm } = rest;
+
+  async function findConditional(clientAlgoId: string): Promise<OrderReport | null> {
+    const parent = await rest.read(
+      'conditional order',
+      () => usdm.getAlgoOrder({ clientAlgoId }),
+      (body: WireAlgoOrder) => algoReport(body),
+    );
+    memory.note(clientAlgoId, parent.orderId, true);
+    if (parent.orderId === null) return parent;
+    const child = await findChild(parent.symbol, parent.orderId);
+    return child === null ? parent : withChild(parent, child);
+  }
+
+  async function findChild(symbol: string, orderId: string): Promise<OrderReport | null> {
+    try {
+      return await rest.read(
+        'child order',
+        () => usdm.getPrivate('fapi/v1/order', { symbol, orderId }),
+        (body: WireOrder) => orderReport(body),
+      );
+    } catch (error) {
+      if (error instanceof Refused && isNoSuchOrder(error)) return null;
+      throw error;
+    }
+  }
+
+  /** A resting order that is the child of a conditional one goes by its parent's name. */
+  function asKnown(report: OrderReport): OrderReport {
+    const clientId =
+      (report.orderId === null ? undefined : memory.clientOf(report.orderId)) ?? report.clientId;
+    if (!memory.isConditional(clientId)) return { ...report, clientId };
+    return { ...report, clientId, conditional: true, status: 'triggered' };
+  }
+
+  return {
+    async openOrders() {
+      const [plain, conditional] = await Promise.all([
+        rest.read(
+          'open orders',
+          () => usdm.getPrivate('fapi/v1/openOrders'),
+          (body: WireOrder[]) => body.map(orderReport),
+        ),
+        rest.read(
+          'open conditional orders',
+          () => usdm.getPrivate('fapi/v1/openAlgoOrders'),
+          (body: WireAlgoOrder[]) => body.map(algoReport),
+        ),
+      ]);
+      for (const report of conditional) memory.note(report.clientId, report.orderId, true);
+      const parents = new Set(conditional.map((report) => report.clientId));
+      return [...conditional, ...plain.map(asKnown).filter((report) => !parents.has(report.clientId))];
+    },
+
+    async findOrder(symbol, clientId, conditional) {
+      try {
+        if (conditional) return await findConditional(clientId);
+        return await rest.read(
+          'order',
+          () => usdm.getOrder({ symbol, origClientOrderId: clientId }),
+          (body: WireOrder) => orderReport(body),
+        );
+      } catch (error) {
+        if (error instanceof Refused && isNoSuchOrder(error)) return null;
+        throw error;
+      }
+    },
+
+    async fillsSince(symbol, sinceMs) {
+      const untilMs = serverNow() + AHEAD_MS;
+      const rows = await pageByTime<WireTrade>({
+        sinceMs: Math.max(sinceMs, untilMs - HISTORY_MS),
+        untilMs,
+        windowMs: WINDOW_MS,
+        limit: 1000,
+        fetch: (startTime, endTime) =>
+          rest.read(
+            'fills',
+            () => usdm.getAccountTrades({ symbol, startTime, endTime, limit: 1000 }),
+            asList<WireTrade>,
+          ),
+        timeOf: (row) => row.time,
+        idOf: (row) => String(row.id),
+      });
+      return rows.map((row) => tradeFill(row, memory.clientOf(String(row.orderId)) ?? ''));
+    },
+  };
+}
