@@ -13,7 +13,10 @@ describe('a discord.js client', () => {
     const client = await login(sim);
     const guild = client.guilds.cache.get(ids.guild);
     expect(client.user.id).toBe(ids.application);
-    expect(guild?.channels.cache.get(ids.trades)).toMatchObject({ name: 'trades', type: ChannelType.GuildText });
+    expect(guild?.channels.cache.get(ids.trades)).toMatchObject({
+      name: 'trades',
+      type: ChannelType.GuildText,
+    });
     expect(guild?.members.me?.permissionsIn(ids.trades).has('SendMessages')).toBe(true);
     expect((await guild?.members.fetch(ids.operator))?.displayName).toBe('Operator');
     await client.application.fetch();
@@ -71,7 +74,10 @@ describe('a discord.js client', () => {
     await arrived;
     expect(seen).toEqual(['after']);
     const answer = await raw(sim, 'GET', `/channels/${ids.alphaSignals}/messages?limit=2`);
-    expect((answer.body as unknown as { content: string }[]).map(({ content }) => content)).toEqual(['after', 'lost']);
+    expect((answer.body as unknown as { content: string }[]).map(({ content }) => content)).toEqual([
+      'after',
+      'lost',
+    ]);
   });
 
   test('on a silent connection misses its acknowledgement and resumes with what was held back', async () => {
@@ -89,14 +95,21 @@ describe('a discord.js client', () => {
     const sim = await startSim();
     const client = await login(sim);
     const set = sim.waitForEvent((event) => event.type === 'presence');
-    client.user.setPresence({ status: 'idle', activities: [{ name: 'paused', type: ActivityType.Watching }] });
+    client.user.setPresence({
+      status: 'idle',
+      activities: [{ name: 'paused', type: ActivityType.Watching }],
+    });
     await set;
     expect(sim.world.presence).toMatchObject({ status: 'idle', activities: [{ name: 'paused', type: 3 }] });
   });
 });
 
 describe('message content', () => {
-  const WITHOUT_CONTENT = [GatewayIntentBits.Guilds, GatewayIntentBits.GuildMessages, GatewayIntentBits.DirectMessages];
+  const WITHOUT_CONTENT = [
+    GatewayIntentBits.Guilds,
+    GatewayIntentBits.GuildMessages,
+    GatewayIntentBits.DirectMessages,
+  ];
 
   test('is empty without the intent, except where the bot is mentioned, written to or the author', async () => {
     const sim = await startSim({ messageContentIntent: false });
@@ -141,7 +154,11 @@ test.each([
   ['more than 4096 bytes', 4002, JSON.stringify({ op: 1, d: 'x'.repeat(4100) })],
   ['a presence before identifying', 4003, '{"op":3,"d":{}}'],
   ['intents that do not exist', 4013, JSON.stringify({ op: 2, d: { intents: 1 << 30, token: 'TOKEN' } })],
-  ['a shard that does not exist', 4010, JSON.stringify({ op: 2, d: { intents: 1, token: 'TOKEN', shard: [1, 1] } })],
+  [
+    'a shard that does not exist',
+    4010,
+    JSON.stringify({ op: 2, d: { intents: 1, token: 'TOKEN', shard: [1, 1] } }),
+  ],
 ])('a client that sends %s is closed with %i', async (_what, code, text) => {
   const sim = await startSim();
   const gateway = connectRaw(sim);
@@ -218,11 +235,13 @@ describe('resume', () => {
     const again = connectRaw(sim);
     again.send(6, resume);
     await again.event('RESUMED');
-    expect(again.packets.filter((packet) => packet.op === 0).map(({ s, t, d }) => [s, t, d.content])).toEqual([
-      [3, 'MESSAGE_CREATE', 'a'],
-      [4, 'MESSAGE_CREATE', 'b'],
-      [5, 'RESUMED', undefined],
-    ]);
+    expect(again.packets.filter((packet) => packet.op === 0).map(({ s, t, d }) => [s, t, d.content])).toEqual(
+      [
+        [3, 'MESSAGE_CREATE', 'a'],
+        [4, 'MESSAGE_CREATE', 'b'],
+        [5, 'RESUMED', undefined],
+      ],
+    );
   });
 
   test('of a sequence that was never sent is closed with 4007', async () => {
@@ -293,7 +312,9 @@ describe('compression', () => {
       query: '&compress=zstd-stream',
       decode: (data) => {
         chunks.push(data);
-        const text = zstdDecompressSync(Buffer.concat(chunks), { finishFlush: constants.ZSTD_e_flush }).toString();
+        const text = zstdDecompressSync(Buffer.concat(chunks), {
+          finishFlush: constants.ZSTD_e_flush,
+        }).toString();
         return chunks.length === 1 ? text : undefined;
       },
     });

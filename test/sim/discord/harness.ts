@@ -1,7 +1,10 @@
-import { Client, Events, GatewayIntentBits, Partials } from 'discord.js';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Client, type ClientEvents, Events, GatewayIntentBits, Partials } from 'discord.js';
 import { afterEach } from 'vitest';
-import { type DiscordSim, type DiscordSimOptions, startDiscordSim } from '../../../src/sim/discord/server.ts';
 import { DEFAULT_IDS } from '../../../src/sim/discord/seed.ts';
+import { type DiscordSim, type DiscordSimOptions, startDiscordSim } from '../../../src/sim/discord/server.ts';
 
 export const ids = DEFAULT_IDS;
 
@@ -20,6 +23,13 @@ afterEach(async () => {
   cleanups = [];
   for (const cleanup of pending) await cleanup();
 });
+
+/** A directory that is gone after everything that was started later. */
+export async function temporaryDirectory(): Promise<string> {
+  const path = await mkdtemp(join(tmpdir(), 'discord-sim-'));
+  cleanups.push(() => rm(path, { recursive: true }));
+  return path;
+}
 
 /** A simulator that is gone after the test. */
 export async function startSim(options: DiscordSimOptions = {}): Promise<DiscordSim> {
@@ -42,10 +52,7 @@ export function createBot(sim: DiscordSim, intents: readonly GatewayIntentBits[]
   return client;
 }
 
-export async function login(
-  sim: DiscordSim,
-  intents?: readonly GatewayIntentBits[],
-): Promise<Client<true>> {
+export async function login(sim: DiscordSim, intents?: readonly GatewayIntentBits[]): Promise<Client<true>> {
   const client = createBot(sim, intents);
   const ready = once(client, Events.ClientReady);
   await client.login(sim.token);
@@ -54,13 +61,13 @@ export async function login(
 }
 
 /** The next event of the client, as a promise of its first argument. */
-export function once<E extends keyof import('discord.js').ClientEvents>(
+export function once<E extends keyof ClientEvents>(
   client: Client,
   event: E,
-  matches: (...args: import('discord.js').ClientEvents[E]) => boolean = () => true,
-): Promise<import('discord.js').ClientEvents[E][0]> {
+  matches: (...args: ClientEvents[E]) => boolean = () => true,
+): Promise<ClientEvents[E][0]> {
   return new Promise((resolve) => {
-    const listener = (...args: import('discord.js').ClientEvents[E]): void => {
+    const listener = (...args: ClientEvents[E]): void => {
       if (!matches(...args)) return;
       client.off(event, listener as never);
       resolve(args[0]);

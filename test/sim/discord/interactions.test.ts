@@ -53,7 +53,12 @@ const COMMANDS = [
         description: 'Set',
         type: ApplicationCommandOptionType.Subcommand as const,
         options: [
-          { name: 'key', description: 'Key', type: ApplicationCommandOptionType.String as const, required: true },
+          {
+            name: 'key',
+            description: 'Key',
+            type: ApplicationCommandOptionType.String as const,
+            required: true,
+          },
         ],
       },
     ],
@@ -61,7 +66,10 @@ const COMMANDS = [
 ];
 
 /** A logged-in client with the commands registered, that does `handle` with every interaction. */
-async function bot(sim: DiscordSim, handle: (interaction: Interaction) => Promise<unknown> | undefined): Promise<Client> {
+async function bot(
+  sim: DiscordSim,
+  handle: (interaction: Interaction) => Promise<unknown> | undefined,
+): Promise<Client> {
   const client = await login(sim);
   await client.application.commands.set(COMMANDS, ids.guild);
   client.on(Events.InteractionCreate, (interaction) => void handle(interaction));
@@ -149,7 +157,11 @@ describe('a slash command', () => {
     const sim = await startSim();
     await bot(sim, async (interaction) => {
       if (!interaction.isChatInputCommand()) return;
-      await interaction.reply({ content: 'only you', flags: MessageFlags.Ephemeral, components: [confirmRow()] });
+      await interaction.reply({
+        content: 'only you',
+        flags: MessageFlags.Ephemeral,
+        components: [confirmRow()],
+      });
       await interaction.followUp({ content: 'and this', flags: MessageFlags.Ephemeral });
     });
     const result = await sim.command({ ...BY_OPERATOR, name: 'close', options: { symbol: 'X' } });
@@ -158,7 +170,9 @@ describe('a slash command', () => {
     expect(sim.messages(ids.trades)).toEqual([]);
     const id = result.message?.id ?? '';
     expect((await raw(sim, 'GET', `/channels/${ids.trades}/messages/${id}`)).body.code).toBe(10008);
-    await expect(sim.press({ user: ids.stranger, message: id, label: 'Confirm' })).rejects.toThrow(/does not see/);
+    await expect(sim.press({ user: ids.stranger, message: id, label: 'Confirm' })).rejects.toThrow(
+      /does not see/,
+    );
   });
 
   test('can be edited, followed up, read back and deleted through its token', async () => {
@@ -193,13 +207,17 @@ describe('a slash command', () => {
 
   test('is hidden from members without its default_member_permissions', async () => {
     const sim = await startSim();
-    const client = await bot(sim, (interaction) => (interaction.isChatInputCommand() ? interaction.reply('x') : undefined));
+    const client = await bot(sim, (interaction) =>
+      interaction.isChatInputCommand() ? interaction.reply('x') : undefined,
+    );
     await client.application?.commands.set(
       [{ name: 'panic', description: 'Stop', defaultMemberPermissions: PermissionFlagsBits.ManageGuild }],
       ids.guild,
     );
     await expect(sim.command({ ...BY_OPERATOR, name: 'panic' })).rejects.toThrow(/hidden/);
-    expect((await sim.command({ user: '800000000000000001', channel: ids.trades, name: 'panic' })).outcome).toBe('message');
+    expect(
+      (await sim.command({ user: '800000000000000001', channel: ids.trades, name: 'panic' })).outcome,
+    ).toBe('message');
   });
 });
 
@@ -226,7 +244,9 @@ describe('the three seconds', () => {
     client.once(Events.InteractionCreate, (interaction) => {
       const path = `/interactions/${interaction.id}/${interaction.token}/callback`;
       const answer = { type: 4, data: { content: 'one' } };
-      void raw(sim, 'POST', path, answer, null).then(() => raw(sim, 'POST', path, answer, null).then(second.resolve));
+      void raw(sim, 'POST', path, answer, null).then(() =>
+        raw(sim, 'POST', path, answer, null).then(second.resolve),
+      );
     });
     await sim.command({ ...BY_OPERATOR, name: 'close', options: { symbol: 'X' } });
     expect(await second.promise).toMatchObject({ status: 400, body: { code: 40060 } });
@@ -267,11 +287,18 @@ test('after 15 minutes the token is worth nothing', async () => {
 test('an answer that is deferred and never given fails when the token ends', async () => {
   const sim = await startSim();
   await bot(sim, (interaction) => (interaction.isChatInputCommand() ? interaction.deferReply() : undefined));
-  const first = await sim.command({ ...BY_OPERATOR, name: 'close', options: { symbol: 'X' }, until: 'first' });
+  const first = await sim.command({
+    ...BY_OPERATOR,
+    name: 'close',
+    options: { symbol: 'X' },
+    until: 'first',
+  });
   expect(first).toMatchObject({ outcome: 'deferred', message: { flags: MessageFlags.Loading } });
   const answer = sim.command({ ...BY_OPERATOR, name: 'close', options: { symbol: 'X' } });
   const failed = expect(answer).rejects.toThrow(/did not respond/);
-  await sim.waitForMessage((message) => message.flags === MessageFlags.Loading && message.id !== first.message?.id);
+  await sim.waitForMessage(
+    (message) => message.flags === MessageFlags.Loading && message.id !== first.message?.id,
+  );
   sim.advance(15 * 60_000);
   await failed;
 });
@@ -288,10 +315,15 @@ describe('a button', () => {
 
   test('edits its own message', async () => {
     const { sim, message } = await withButtons((interaction) =>
-      interaction.isButton() ? interaction.update({ content: `by ${interaction.customId}`, components: [] }) : undefined,
+      interaction.isButton()
+        ? interaction.update({ content: `by ${interaction.customId}`, components: [] })
+        : undefined,
     );
     const result = await sim.press({ user: ids.operator, message: message.id, label: 'Confirm' });
-    expect(result).toMatchObject({ outcome: 'update', message: { id: message.id, content: 'by confirm:1', components: [] } });
+    expect(result).toMatchObject({
+      outcome: 'update',
+      message: { id: message.id, content: 'by confirm:1', components: [] },
+    });
   });
 
   test('can be acknowledged first, the message edited later', async () => {
@@ -307,10 +339,15 @@ describe('a button', () => {
 
   test('answers with a message that refers to its own', async () => {
     const { sim, message } = await withButtons((interaction) =>
-      interaction.isButton() ? interaction.reply({ content: 'no', flags: MessageFlags.Ephemeral }) : undefined,
+      interaction.isButton()
+        ? interaction.reply({ content: 'no', flags: MessageFlags.Ephemeral })
+        : undefined,
     );
     const result = await sim.press({ user: ids.stranger, message: message.id, label: 'Reject' });
-    expect(result).toMatchObject({ ephemeral: true, message: { message_reference: { message_id: message.id } } });
+    expect(result).toMatchObject({
+      ephemeral: true,
+      message: { message_reference: { message_id: message.id } },
+    });
   });
 
   test('that is gone, disabled or a link cannot be pressed', async () => {
@@ -332,13 +369,20 @@ describe('a button', () => {
       .setTitle('Stop')
       .addComponents(
         new ActionRowBuilder<TextInputBuilder>().addComponents(
-          new TextInputBuilder().setCustomId('price').setLabel('Price').setStyle(TextInputStyle.Short).setMaxLength(10),
+          new TextInputBuilder()
+            .setCustomId('price')
+            .setLabel('Price')
+            .setStyle(TextInputStyle.Short)
+            .setMaxLength(10),
         ),
       );
     const { sim, message } = await withButtons((interaction) => {
       if (interaction.isButton()) return interaction.showModal(modal);
       if (interaction.isModalSubmit() && interaction.isFromMessage()) {
-        return interaction.update({ content: `stop ${interaction.fields.getTextInputValue('price')}`, components: [] });
+        return interaction.update({
+          content: `stop ${interaction.fields.getTextInputValue('price')}`,
+          components: [],
+        });
       }
       return undefined;
     });
@@ -355,15 +399,20 @@ describe('a button', () => {
 test('a menu sends what was chosen', async () => {
   const sim = await startSim();
   const client = await bot(sim, (interaction) =>
-    interaction.isStringSelectMenu() ? interaction.update({ content: interaction.values.join(), components: [] }) : undefined,
+    interaction.isStringSelectMenu()
+      ? interaction.update({ content: interaction.values.join(), components: [] })
+      : undefined,
   );
   const channel = await client.channels.fetch(ids.trades);
   if (!channel?.isSendable()) throw new Error('no channel');
   const menu = new StringSelectMenuBuilder()
     .setCustomId('pick')
     .addOptions({ label: 'BTC', value: 'BTCUSDT' }, { label: 'ETH', value: 'ETHUSDT' });
-  const message = await channel.send({ components: [{ type: ComponentType.ActionRow, components: [menu.toJSON()] }] });
-  const choose = (values: string[]) => sim.select({ user: ids.operator, message: message.id, customId: 'pick', values });
+  const message = await channel.send({
+    components: [{ type: ComponentType.ActionRow, components: [menu.toJSON()] }],
+  });
+  const choose = (values: string[]) =>
+    sim.select({ user: ids.operator, message: message.id, customId: 'pick', values });
   await expect(choose(['XRP'])).rejects.toThrow(/no option "XRP"/);
   expect((await choose(['ETHUSDT'])).message?.content).toBe('ETHUSDT');
 });

@@ -98,7 +98,11 @@ describe('a discord.js client reads what is posted', () => {
     const sim = await startSim();
     const client = await login(sim);
     const arrived = once(client, Events.MessageCreate);
-    const posted = sim.post({ channel: ids.alphaSignals, author: ids.analyst, content: 'https://example.com' });
+    const posted = sim.post({
+      channel: ids.alphaSignals,
+      author: ids.analyst,
+      content: 'https://example.com',
+    });
     const message = await arrived;
 
     const unfurled = once(client, Events.MessageUpdate);
@@ -156,7 +160,10 @@ describe('a discord.js client writes', () => {
     await (await channel.messages.fetch(signal.id)).reply('!');
     const seen = sim.messages(ids.trades);
     expect(seen.map((message) => message.content)).toEqual(['Filled 100 %', '?', '!']);
-    expect(seen[0]).toMatchObject({ author: { id: ids.application, bot: true }, embeds: [{ title: 'BTCUSDT' }] });
+    expect(seen[0]).toMatchObject({
+      author: { id: ids.application, bot: true },
+      embeds: [{ title: 'BTCUSDT' }],
+    });
     expect(seen[0]?.edited_timestamp).not.toBeNull();
     expect(seen[2]).toMatchObject({ type: MessageType.Reply, mentions: [{ id: ids.operator }] });
   });
@@ -243,7 +250,9 @@ describe('a discord.js client writes', () => {
     await channel.send({ content: text, allowedMentions: { users: [ids.operator] } });
     await channel.send({ content: text });
     expect(
-      sim.messages(ids.trades).map((message) => [message.mentions.map((user) => user.id), message.mention_everyone]),
+      sim
+        .messages(ids.trades)
+        .map((message) => [message.mentions.map((user) => user.id), message.mention_everyone]),
     ).toEqual([
       [[], false],
       [[ids.operator], false],
@@ -255,7 +264,8 @@ describe('a discord.js client writes', () => {
 test('edits of messages older than an hour are limited with 30046', async () => {
   const sim = await startSim({ rateLimits: 'off' });
   const sent = await raw(sim, 'POST', `/channels/${ids.trades}/messages`, { content: 'card' });
-  const edit = () => raw(sim, 'PATCH', `/channels/${ids.trades}/messages/${sent.body.id}`, { content: 'again' });
+  const edit = () =>
+    raw(sim, 'PATCH', `/channels/${ids.trades}/messages/${sent.body.id}`, { content: 'again' });
   for (let count = 0; count < 5; count += 1) expect((await edit()).status).toBe(200);
   sim.advance(61 * 60_000);
   const answers = [await edit(), await edit(), await edit(), await edit()];

@@ -12,7 +12,14 @@ test.each<[PermissionName, string, string, object | undefined, number, number]>(
   ['ViewChannel', 'POST', MESSAGES, { content: 'x' }, 403, 50001],
   ['SendMessages', 'POST', MESSAGES, { content: 'x' }, 403, 50013],
   ['EmbedLinks', 'POST', MESSAGES, { embeds: [{ title: 'x' }] }, 403, 50013],
-  ['ReadMessageHistory', 'POST', MESSAGES, { content: 'x', message_reference: { message_id: '1' } }, 400, 160002],
+  [
+    'ReadMessageHistory',
+    'POST',
+    MESSAGES,
+    { content: 'x', message_reference: { message_id: '1' } },
+    400,
+    160002,
+  ],
   ['CreatePublicThreads', 'POST', `/channels/${ids.trades}/threads`, { name: 'x', type: 11 }, 403, 50013],
   ['ManageWebhooks', 'POST', `/channels/${ids.trades}/webhooks`, { name: 'x' }, 403, 50013],
 ])('without %s %s %s is refused', async (permission, method, path, body, status, code) => {

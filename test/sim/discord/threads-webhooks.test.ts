@@ -1,4 +1,11 @@
-import { ChannelType, Events, MessageFlags, MessageType, type TextChannel, ThreadAutoArchiveDuration } from 'discord.js';
+import {
+  ChannelType,
+  Events,
+  MessageFlags,
+  MessageType,
+  type TextChannel,
+  ThreadAutoArchiveDuration,
+} from 'discord.js';
 import { describe, expect, test } from 'vitest';
 import { ids, login, once, raw, startSim } from './harness.ts';
 
@@ -20,7 +27,10 @@ describe('threads', () => {
       [MessageType.ThreadStarterMessage, ''],
       [MessageType.Default, 'filled'],
     ]);
-    expect((await raw(sim, 'POST', `/channels/${ids.trades}/messages/${message.id}/threads`, { name: 'x' })).body.code).toBe(160004);
+    expect(
+      (await raw(sim, 'POST', `/channels/${ids.trades}/messages/${message.id}/threads`, { name: 'x' })).body
+        .code,
+    ).toBe(160004);
   });
 
   test('start without a message and say so in the channel', async () => {
@@ -65,7 +75,9 @@ describe('threads', () => {
     sim.setPermissions({ channel: ids.trades, deny: ['SendMessages'] });
     expect((await raw(sim, 'POST', `/channels/${thread.id}/messages`, { content: 'x' })).status).toBe(200);
     sim.setPermissions({ channel: ids.trades, deny: ['SendMessagesInThreads'] });
-    expect((await raw(sim, 'POST', `/channels/${thread.id}/messages`, { content: 'x' })).body.code).toBe(50013);
+    expect((await raw(sim, 'POST', `/channels/${thread.id}/messages`, { content: 'x' })).body.code).toBe(
+      50013,
+    );
   });
 
   test('are the posts of a forum', async () => {
@@ -74,7 +86,10 @@ describe('threads', () => {
     const path = '/channels/510000000000000001';
     expect((await raw(sim, 'POST', `${path}/messages`, { content: 'x' })).body.code).toBe(40058);
     const post = await raw(sim, 'POST', `${path}/threads`, { name: 'BTC', message: { content: 'LONG' } });
-    expect(post).toMatchObject({ status: 201, body: { name: 'BTC', message: { content: 'LONG', channel_id: post.body.id } } });
+    expect(post).toMatchObject({
+      status: 201,
+      body: { name: 'BTC', message: { content: 'LONG', channel_id: post.body.id } },
+    });
   });
 });
 
@@ -99,9 +114,13 @@ describe('webhooks', () => {
   test('answer 204 unless asked to wait, and 50027 to a wrong token', async () => {
     const sim = await startSim();
     const { id, token } = sim.addWebhook({ channel: ids.alphaSignals, name: 'feed' });
-    const post = (secret: string, query = '') => raw(sim, 'POST', `/webhooks/${id}/${secret}${query}`, { content: 'x' }, null);
+    const post = (secret: string, query = '') =>
+      raw(sim, 'POST', `/webhooks/${id}/${secret}${query}`, { content: 'x' }, null);
     expect((await post(token ?? '')).status).toBe(204);
-    expect(await post(token ?? '', '?wait=true')).toMatchObject({ status: 200, body: { content: 'x', webhook_id: id } });
+    expect(await post(token ?? '', '?wait=true')).toMatchObject({
+      status: 200,
+      body: { content: 'x', webhook_id: id },
+    });
     expect((await post('wrong')).body.code).toBe(50027);
   });
 });
