@@ -1,0 +1,91 @@
+import type { Desk } from '../trading/desk-types.ts';
+import type { Audit } from './audit.ts';
+import type { Catalogue } from './locales/index.ts';
+import type { Asked } from './questions.ts';
+import type { QuestionAction } from './records.ts';
+import { carriedLine, carryOut } from './requests.ts';
+import { parseValue, showSetting } from './risk-values.ts';
+import { isRiskKey, type Settings } from './settings.ts';
+
+export interface ActionDeps {
+  desk: Desk;
+  settings: Settings;
+  audit: Audit;
+  ask(asked: Asked): Promise<void>;
+}
+
+/** Who agreed, and where. */
+export interface Agreement {
+  by: string;
+  channelId: string;
+  questionId: string;
+}
+
+/** Carries out what a human has agreed to, and says what came of it. */
+export async function perform(
+  deps: ActionDeps,
+  action: QuestionAction,
+  { by, channelId, questionId }: Agreement,
+  t: Catalogue,
+): Promise<string> {
+  const { desk, settings } = deps;
+  switch (action.type) {
+    case 'nothing':
+      return '';
+    case 'trade': {
+      const trade = await desk.find(action.tradeId);
+      if (!trade) return t.card.notFound;
+      const carried = await carryOut(desk, trade, action.requests, by, true);
+      return carried.map((one) => carriedLine(trade, one, t)).join('\n');
+    }
+    case 'panic':
+      return t.command.panicking((await desk.panic(by)).trades);
+    case 'resume':
+      if (action.askAgain) {
+        await deps.ask({
+          id: `${questionId}-again`,
+          channelId,
+          text: t.question.resumeEarlyAgain,
+          options: [{ label: t.button.confirm, action: { ...action, askAgain: false } }],
+          timeoutMs: settings.config().confirm.timeout,
+        });
+        return '';
+      }
+      await desk.resume(action.reasons, action.channelId);
+      return t.command.resumed;
+    case 'set_risk':
+      return setRisk(deps, action.key, action.value, by, t);
+    case 'reset_risk':
+      return resetRisk(deps, action.key, by, t);
+  }
+}
+
+/** `text` as a user writes it. */
+export async function setRisk(
+  { settings, audit }: Pick<ActionDeps, 'settings' | 'audit'>,
+  key: string,
+  text: string,
+  by: string,
+  t: Catalogue,
+): Promise<string> {
+  if (!isRiskKey(key)) return t.command.unknownKey(key);
+  const result = await settings.set(key, parseValue(key, text), by);
+  if (result.kind === 'invalid') return t.command.badValue(key, result.why);
+  const [from, to] = [showSetting(key, result.from, t), showSetting(key, result.to, t)];
+  await audit.write(by, 'setting', key, `${from} → ${to}`);
+  return t.command.set(key, from, to);
+}
+
+export async function resetRisk(
+  { settings, audit }: Pick<ActionDeps, 'settings' | 'audit'>,
+  key: string,
+  by: string,
+  t: Catalogue,
+): Promise<string> {
+  if (!isRiskKey(key)) return t.command.unknownKey(key);
+  const result = await settings.reset(key);
+  if (result.kind === 'invalid') return t.command.badValue(key, result.why);
+  const [from, to] = [showSetting(key, result.from, t), showSetting(key, result.to, t)];
+  await audit.write(by, 'setting', key, `${from} → ${to}`);
+  return t.command.reset(key, from, to);
+}

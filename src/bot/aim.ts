@@ -1,0 +1,68 @@
+import type { Trade, Update } from '../trading/model.ts';
+import type { Receipt } from './records.ts';
+
+/** Which trades a management message means. */
+
+export type Aim =
+  | { kind: 'trades'; trades: Trade[] }
+  /** More than one could be meant. */
+  | { kind: 'ask'; candidates: Trade[] }
+  | { kind: 'none' };
+
+export interface AimContext {
+  /** The open trades of the message's channel. */
+  trades: readonly Trade[];
+  authorId: string;
+  /** The message it answers, and what is known of that one. */
+  replyTo: string | null;
+  replied: Receipt | undefined;
+}
+
+/** By reply, by symbol, else at the channel's only trade. A reply to a trade that is over means none other. */
+export function aim(update: Update, context: AimContext): Aim {
+  if (update.scope) return found(inScope(update, context.trades));
+  const replied = repliedTrades(context);
+  if (replied) {
+    const named = update.symbol === null ? replied : ofSymbol(replied, update.symbol);
+    return named.length === 1 || update.symbol === null ? found(named) : single(named, context);
+  }
+  if (update.symbol !== null) return single(ofSymbol(context.trades, update.symbol), context);
+  return single(context.trades, context);
+}
+
+/** Null when the message answers nothing that we know. */
+function repliedTrades({ trades, replyTo, replied }: AimContext): Trade[] | null {
+  if (replyTo === null) return null;
+  const direct = trades.filter((trade) => trade.source.messageId === replyTo);
+  if (direct.length > 0) return direct;
+  if (replied === undefined) return null;
+  // An answer to an answer: what the first one was aimed at.
+  const followed = trades.filter((trade) => replied.tradeIds.includes(trade.id));
+  return followed.length > 0 || replied.kind === 'signal' ? followed : null;
+}
+
+function inScope(update: Update, trades: readonly Trade[]): Trade[] {
+  const except = update.except ?? [];
+  return trades.filter((trade) => {
+    if (except.includes(trade.plan.symbol) || except.includes(trade.signal.symbol)) return false;
+    if (update.symbol !== null && ofSymbol([trade], update.symbol).length === 0) return false;
+    if (update.scope === 'longs') return trade.plan.side === 'long';
+    return update.scope !== 'shorts' || trade.plan.side === 'short';
+  });
+}
+
+/** The plan's symbol can differ from the author's (`1000PEPEUSDT` for `PEPEUSDT`). */
+function ofSymbol(trades: readonly Trade[], symbol: string): Trade[] {
+  return trades.filter((trade) => trade.plan.symbol === symbol || trade.signal.symbol === symbol);
+}
+
+/** One is meant: of several, the author's own. */
+function single(candidates: readonly Trade[], { authorId }: AimContext): Aim {
+  if (candidates.length <= 1) return found(candidates);
+  const own = candidates.filter((trade) => trade.source.authorId === authorId);
+  return own.length === 1 ? found(own) : { kind: 'ask', candidates: own.length > 0 ? own : [...candidates] };
+}
+
+function found(trades: readonly Trade[]): Aim {
+  return trades.length === 0 ? { kind: 'none' } : { kind: 'trades', trades: [...trades] };
+}

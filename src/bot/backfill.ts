@@ -1,0 +1,200 @@
+import { type APIMessage, DiscordAPIError, type REST, Routes } from 'discord.js';
+import type { ChannelSettings } from '../risk/settings.ts';
+import type { Desk } from '../trading/desk-types.ts';
+import { entered } from '../trading/lifecycle/facts.ts';
+import type { Confirmations } from './confirmations.ts';
+import { describe, refusalOf } from './discord-errors.ts';
+import { cut } from './format.ts';
+import type { Intake, Missed } from './intake.ts';
+import { isAfter, type MessageEvent, snowflakeAt } from './message.ts';
+import { signalLine } from './plan-view.ts';
+import type { Log, Now } from './ports.ts';
+import type { Posts } from './posts.ts';
+import type { Progress } from './progress.ts';
+import type { Settings } from './settings.ts';
+
+/** Reading messages that exist already. Rejects with discord.js's errors. */
+export interface History {
+  /** At most 100, oldest first. */
+  after(channelId: string, messageId: string): Promise<APIMessage[]>;
+  /** The id of the channel's last message; null when it has none. */
+  lastId(channelId: string): Promise<string | null>;
+  /** Null when it does not exist any more. */
+  message(channelId: string, messageId: string): Promise<MessageEvent | null>;
+}
+
+export interface BackfillDeps {
+  history: History;
+  intake: Intake;
+  progress: Progress;
+  settings: Settings;
+  confirmations: Confirmations;
+  desk: Desk;
+  posts: Posts;
+  now: Now;
+  log: Log;
+}
+
+const PAGE = 100;
+/** Beyond this many messages only the youngest are read: nothing older could be traded anyway. */
+const MAX_PAGES = 20;
+const LISTED_MISSED = 10;
+const RETRY_MS = [1_000, 5_000, 15_000] as const;
+
+/** Reads what was posted while the bot could not hear: at the start and after every new or resumed session. */
+export class Backfill {
+  readonly #deps: BackfillDeps;
+  readonly #abort = new AbortController();
+  #running: Promise<void> | null = null;
+  #again = false;
+
+  constructor(deps: BackfillDeps) {
+    this.#deps = deps;
+  }
+
+  /** The connection is gone, or not there yet. */
+  hold(): void {
+    for (const { channelId } of this.#deps.settings.channels()) this.#deps.progress.hold(channelId);
+  }
+
+  /** Resolves when every channel has been read; a call during a run makes it run once more. */
+  run(): Promise<void> {
+    this.#again = this.#running !== null;
+    this.#running ??= this.#runs().finally(() => {
+      this.#running = null;
+    });
+    return this.#running;
+  }
+
+  async close(): Promise<void> {
+    this.#abort.abort();
+    await this.#running;
+  }
+
+  async #runs(): Promise<void> {
+    do {
+      this.#again = false;
+      const missed = await Promise.all(
+        this.#deps.settings.channels().map((channel) => this.#channel(channel)),
+      );
+      await this.#summarise(missed.flat());
+      await this.#rereadUnfilled();
+    } while (this.#again && !this.#abort.signal.aborted);
+  }
+
+  async #channel(channel: ChannelSettings): Promise<Missed[]> {
+    const { progress, history, log, posts } = this.#deps;
+    const { channelId } = channel;
+    progress.hold(channelId);
+    const from = progress.from(channelId);
+    for (const delayMs of [0, ...RETRY_MS]) {
+      if (delayMs > 0) await this.#pause(delayMs);
+      if (this.#abort.signal.aborted) return [];
+      try {
+        if (from === null) {
+          // The very first start: what was said before is not for us.
+          await progress.release(channelId, (await history.lastId(channelId)) ?? '0');
+          return [];
+        }
+        return await this.#readAll(channel, from);
+      } catch (error) {
+        log.warn({ channelId, error: describe(error) }, 'history not read');
+        if (refusalOf(error).kind !== 'retry') break;
+      }
+    }
+    // The hold stays: the next connection tries again from the same place.
+    await posts.alert(
+      `history:${channelId}`,
+      `${posts.texts().alert} · ${posts.texts().report.historyUnread(channel.name)}`,
+    );
+    return [];
+  }
+
+  async #readAll(channel: ChannelSettings, from: string): Promise<Missed[]> {
+    const { history, intake, progress, now } = this.#deps;
+    const missed: Missed[] = [];
+    let position = from;
+    for (let page = 0; ; page += 1) {
+      const messages = await history.after(channel.channelId, position);
+      for (const message of messages) {
+        const late = await intake.fromHistory(message);
+        if (late) missed.push(late);
+        position = message.id;
+      }
+      if (messages.length < PAGE) break;
+      const young = snowflakeAt(now() - channel.maxAgeMs);
+      if (page === MAX_PAGES && isAfter(young, position)) position = young;
+    }
+    await progress.release(channel.channelId, position);
+    return missed;
+  }
+
+  async #summarise(missed: readonly Missed[]): Promise<void> {
+    const last = missed.at(-1);
+    if (!last) return;
+    const t = this.#deps.posts.texts();
+    const lines = missed.slice(0, LISTED_MISSED).flatMap(({ channel, reading }) => {
+      if (reading.kind === 'update')
+        return [
+          `${channel.name}: ${t.report.missedUpdate} ${reading.updates.map((update) => [update.symbol, update.action].filter(Boolean).join(' ')).join(', ')}`,
+        ];
+      return reading.signals.map((signal) => `${channel.name}: ${signalLine(signal, t)}`);
+    });
+    if (missed.length > LISTED_MISSED) lines.push(t.report.missedMore(missed.length - LISTED_MISSED));
+    await this.#deps.posts.trades(`missed:${last.message.id}`, {
+      content: cut([t.report.missed(missed.length), ...lines].join('\n'), 1_900),
+    });
+  }
+
+  /** History by `after` shows no edits: signals that can still change are fetched once more. */
+  async #rereadUnfilled(): Promise<void> {
+    const { desk, confirmations, settings, history, intake, log } = this.#deps;
+    const waiting = new Map<string, string>();
+    for (const trade of desk.trades())
+      if (entered(trade).isZero()) waiting.set(trade.source.messageId, trade.source.channelId);
+    for (const { channelId } of settings.channels())
+      for (const { source } of confirmations.openOn(channelId))
+        waiting.set(source.messageId, source.channelId);
+    for (const [messageId, channelId] of waiting) {
+      if (this.#abort.signal.aborted) return;
+      try {
+        const message = await history.message(channelId, messageId);
+        if (message) await intake.edited(message);
+        else await intake.deleted(channelId, [messageId]);
+      } catch (error) {
+        log.warn({ messageId, error: describe(error) }, 'signal not read again');
+      }
+    }
+  }
+
+  async #pause(ms: number): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(resolve, ms);
+    this.#abort.signal.addEventListener('abort', () => resolve(), { once: true });
+    await promise;
+    clearTimeout(timer);
+  }
+}
+
+export function restHistory(rest: REST): History {
+  return {
+    async after(channelId, messageId) {
+      const query = new URLSearchParams({ after: messageId, limit: String(PAGE) });
+      const messages = (await rest.get(Routes.channelMessages(channelId), { query })) as APIMessage[];
+      return messages.sort((a, b) => (isAfter(a.id, b.id) ? 1 : -1));
+    },
+    async lastId(channelId) {
+      const query = new URLSearchParams({ limit: '1' });
+      const messages = (await rest.get(Routes.channelMessages(channelId), { query })) as APIMessage[];
+      return messages[0]?.id ?? null;
+    },
+    async message(channelId, messageId) {
+      try {
+        return (await rest.get(Routes.channelMessage(channelId, messageId))) as APIMessage;
+      } catch (error) {
+        if (error instanceof DiscordAPIError && error.status === 404) return null;
+        throw error;
+      }
+    },
+  };
+}

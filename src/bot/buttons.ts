@@ -1,0 +1,90 @@
+import {
+  type APIActionRowComponent,
+  type APIComponentInMessageActionRow,
+  ButtonStyle,
+  ComponentType,
+} from 'discord.js';
+
+/**
+ * What a button means, in the 100 characters of its custom id. Ids outlive the program, so that a button works after
+ * a restart.
+ */
+export type Press =
+  | { type: 'proposal'; id: string; choice: 'confirm' | 'reject' }
+  | { type: 'question'; id: string; option: number }
+  | { type: 'trade'; tradeId: string; what: TradeButton };
+
+export const tradeButtons = [
+  'close25',
+  'close50',
+  'close100',
+  'breakEven',
+  'cancelEntries',
+  'details',
+] as const;
+export type TradeButton = (typeof tradeButtons)[number];
+
+const PREFIX = { proposal: 'p', question: 'q', trade: 't' } as const;
+
+export function customId(press: Press): string {
+  switch (press.type) {
+    case 'proposal':
+      return `${PREFIX.proposal}:${press.id}:${press.choice}`;
+    case 'question':
+      return `${PREFIX.question}:${press.id}:${press.option}`;
+    case 'trade':
+      return `${PREFIX.trade}:${press.tradeId}:${press.what}`;
+  }
+}
+
+/** Null for buttons that are not ours. */
+export function readCustomId(text: string): Press | null {
+  const [prefix, id, rest] = text.split(':');
+  if (!id || !rest) return null;
+  switch (prefix) {
+    case PREFIX.proposal:
+      return rest === 'confirm' || rest === 'reject' ? { type: 'proposal', id, choice: rest } : null;
+    case PREFIX.question:
+      return /^\d{1,2}$/.test(rest) ? { type: 'question', id, option: Number(rest) } : null;
+    case PREFIX.trade: {
+      const what = tradeButtons.find((button) => button === rest);
+      return what ? { type: 'trade', tradeId: id, what } : null;
+    }
+    default:
+      return null;
+  }
+}
+
+export type Row = APIActionRowComponent<APIComponentInMessageActionRow>;
+
+export interface ButtonSpec {
+  label: string;
+  press: Press;
+  style?: 'primary' | 'secondary' | 'success' | 'danger';
+  disabled?: boolean;
+}
+
+const STYLES = {
+  primary: ButtonStyle.Primary,
+  secondary: ButtonStyle.Secondary,
+  success: ButtonStyle.Success,
+  danger: ButtonStyle.Danger,
+} as const;
+
+/** Rows of at most five: https://discord.com/developers/docs/components/reference#action-row */
+export function buttonRows(buttons: readonly ButtonSpec[]): Row[] {
+  const rows: Row[] = [];
+  for (let start = 0; start < buttons.length; start += 5) {
+    rows.push({
+      type: ComponentType.ActionRow,
+      components: buttons.slice(start, start + 5).map(({ label, press, style, disabled }) => ({
+        type: ComponentType.Button,
+        style: STYLES[style ?? 'secondary'],
+        label: label.slice(0, 80),
+        custom_id: customId(press),
+        ...(disabled ? { disabled } : {}),
+      })),
+    });
+  }
+  return rows;
+}

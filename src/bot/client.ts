@@ -1,0 +1,155 @@
+import {
+  type APIApplication,
+  type APIMessage,
+  ApplicationFlags,
+  Client,
+  DiscordAPIError,
+  GatewayCloseCodes,
+  GatewayDispatchEvents,
+  GatewayIntentBits,
+  type GatewayMessageDeleteBulkDispatchData,
+  type GatewayMessageDeleteDispatchData,
+  Options,
+  Partials,
+  Routes,
+} from 'discord.js';
+import { describe } from './discord-errors.ts';
+import type { MessageEvent } from './message.ts';
+import type { Log } from './ports.ts';
+
+/** Why the bot cannot run on Discord; trying again would not help until a human has changed something. */
+export class DiscordRefused extends Error {
+  override name = 'DiscordRefused';
+  readonly reason: 'wrong_token' | 'message_content_off' | 'unreachable' | 'closed_for_good';
+
+  constructor(reason: DiscordRefused['reason'], message: string) {
+    super(message);
+    this.reason = reason;
+  }
+}
+
+export interface GatewayEvents {
+  created(message: MessageEvent): void;
+  edited(message: MessageEvent): void;
+  deleted(channelId: string, messageIds: readonly string[]): void;
+  /** A session began or was resumed: messages may have passed unseen. */
+  connected(): void;
+  /** From here on messages may be missed until `connected`. */
+  disconnected(): void;
+  /** Discord closed the connection for good. */
+  refused(error: DiscordRefused): void;
+}
+
+const MESSAGE_CONTENT =
+  ApplicationFlags.GatewayMessageContent | ApplicationFlags.GatewayMessageContentLimited;
+
+/**
+ * A client that keeps next to nothing: messages are taken from the dispatches themselves, so no cache decides
+ * whether an edit or a deletion arrives, and none grows.
+ */
+export function createClient(apiUrl: string): Client {
+  return new Client({
+    intents: [GatewayIntentBits.Guilds, GatewayIntentBits.GuildMessages, GatewayIntentBits.MessageContent],
+    // Buttons in direct messages come from channels that are not cached.
+    partials: [Partials.Channel],
+    rest: { api: apiUrl },
+    allowedMentions: { parse: [] },
+    makeCache: Options.cacheWithLimits({
+      ...Options.DefaultMakeCacheSettings,
+      MessageManager: 0,
+      DMMessageManager: 0,
+      GuildMessageManager: 0,
+      ReactionManager: 0,
+      PresenceManager: 0,
+      VoiceStateManager: 0,
+      GuildEmojiManager: 0,
+      GuildStickerManager: 0,
+      GuildInviteManager: 0,
+      GuildBanManager: 0,
+      GuildScheduledEventManager: 0,
+      StageInstanceManager: 0,
+      AutoModerationRuleManager: 0,
+      ThreadMemberManager: 0,
+      GuildMemberManager: { maxSize: 50, keepOverLimit: (member) => member.id === member.client.user.id },
+      UserManager: { maxSize: 50, keepOverLimit: (user) => user.id === user.client.user.id },
+    }),
+    sweepers: {
+      ...Options.DefaultSweeperSettings,
+      users: { interval: 3_600, filter: () => (user) => user.id !== user.client.user.id },
+      threads: { interval: 3_600, lifetime: 3_600 },
+    },
+  });
+}
+
+/**
+ * Listens and logs in; resolves when the gateway is ready. Rejects with `DiscordRefused` for a wrong token or a
+ * message-content intent that is off, without which messages would arrive empty.
+ */
+export async function connect(client: Client, token: string, events: GatewayEvents, log: Log): Promise<void> {
+  client.rest.setToken(token);
+  await checkIntent(client);
+  listen(client, events, log);
+  const ready = Promise.withResolvers<void>();
+  client.once('clientReady', () => ready.resolve());
+  client.once('shardDisconnect', ({ code }) => ready.reject(closedFor(code)));
+  ready.promise.catch(() => {});
+  try {
+    await client.login(token);
+    await ready.promise;
+  } catch (error) {
+    await client.destroy();
+    throw error instanceof DiscordRefused ? error : new DiscordRefused('unreachable', describe(error));
+  }
+  client.on('shardDisconnect', ({ code }) => events.refused(closedFor(code)));
+}
+
+function listen(client: Client, events: GatewayEvents, log: Log): void {
+  client.ws.on(GatewayDispatchEvents.MessageCreate, (data: APIMessage) => events.created(data));
+  client.ws.on(GatewayDispatchEvents.MessageUpdate, (data: MessageEvent) => events.edited(data));
+  client.ws.on(GatewayDispatchEvents.MessageDelete, (data: GatewayMessageDeleteDispatchData) =>
+    events.deleted(data.channel_id, [data.id]),
+  );
+  client.ws.on(GatewayDispatchEvents.MessageDeleteBulk, (data: GatewayMessageDeleteBulkDispatchData) =>
+    events.deleted(data.channel_id, data.ids),
+  );
+  // A session that could not be resumed replays nothing and says so only by a new READY.
+  client.on('shardReady', () => events.connected());
+  client.on('shardResume', () => events.connected());
+  client.on('shardReconnecting', () => {
+    log.warn({}, 'discord: connection lost, reconnecting');
+    events.disconnected();
+  });
+  client.on('error', (error) => log.error({ error: describe(error) }, 'discord: client'));
+  client.on('shardError', (error) => log.warn({ error: describe(error) }, 'discord: connection'));
+}
+
+/** https://discord.com/developers/docs/resources/application#application-object-application-flags */
+async function checkIntent(client: Client): Promise<void> {
+  const application = await readApplication(client);
+  if ((application.flags & MESSAGE_CONTENT) === 0) throw closedFor(GatewayCloseCodes.DisallowedIntents);
+}
+
+async function readApplication(client: Client): Promise<APIApplication> {
+  try {
+    return (await client.rest.get(Routes.currentApplication())) as APIApplication;
+  } catch (error) {
+    if (error instanceof DiscordAPIError && error.status === 401)
+      throw closedFor(GatewayCloseCodes.AuthenticationFailed);
+    throw new DiscordRefused('unreachable', `Discord does not answer: ${describe(error)}`);
+  }
+}
+
+/** https://discord.com/developers/docs/topics/opcodes-and-status-codes#gateway-gateway-close-event-codes */
+function closedFor(code: number): DiscordRefused {
+  switch (code) {
+    case GatewayCloseCodes.AuthenticationFailed:
+      return new DiscordRefused('wrong_token', 'DISCORD_TOKEN is not accepted by Discord');
+    case GatewayCloseCodes.DisallowedIntents:
+      return new DiscordRefused(
+        'message_content_off',
+        'The message content intent is off: switch it on under Bot in the Discord developer portal',
+      );
+    default:
+      return new DiscordRefused('closed_for_good', `Discord closed the connection for good (${code})`);
+  }
+}

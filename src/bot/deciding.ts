@@ -1,0 +1,119 @@
+import type { ChannelSettings } from '../risk/settings.ts';
+import type { Desk } from '../trading/desk-types.ts';
+import { tradeIdOf } from '../trading/lifecycle/ids.ts';
+import type { Signal, Source } from '../trading/model.ts';
+import type { Confirmations } from './confirmations.ts';
+import { describe } from './discord-errors.ts';
+import type { Latency } from './latency.ts';
+import { type Incoming, postedAt } from './message.ts';
+import type { Log, Now } from './ports.ts';
+import type { Outcome } from './records.ts';
+import type { Reports } from './reports.ts';
+
+export interface DecidingDeps {
+  desk: Desk;
+  confirmations: Confirmations;
+  reports: Reports;
+  guildId(): string;
+  /** From our knowing of the message to the desk's answer. */
+  latency: Latency;
+  now: Now;
+  log: Log;
+}
+
+type Verdict = Pick<Outcome, 'result'> & Partial<Pick<Outcome, 'denial' | 'detail'>>;
+
+export function sourceOf(
+  message: Incoming,
+  channel: ChannelSettings,
+  index: number,
+  guildId: string,
+): Source {
+  return {
+    guildId,
+    channelId: message.channelId,
+    channel: channel.name,
+    messageId: message.id,
+    authorId: message.authorId,
+    index,
+    postedAt: postedAt(message.id),
+  };
+}
+
+/** One signal to its end: traded, proposed, observed, or told why not. Never rejects. */
+export async function decide(
+  deps: DecidingDeps,
+  message: Incoming,
+  signal: Signal,
+  index: number,
+  channel: ChannelSettings,
+): Promise<Outcome> {
+  const source = sourceOf(message, channel, index, deps.guildId());
+  const verdict = await verdictOn(deps, signal, source, channel);
+  const { symbol, side } = signal;
+  const tradeId =
+    verdict.result === 'opened' || verdict.result === 'proposed' ? tradeIdOf(message.id, index) : null;
+  return { index, symbol, side, tradeId, denial: null, detail: null, ...verdict };
+}
+
+async function verdictOn(
+  deps: DecidingDeps,
+  signal: Signal,
+  source: Source,
+  channel: ChannelSettings,
+): Promise<Verdict> {
+  try {
+    return channel.mode === 'auto'
+      ? await open(deps, signal, source, channel)
+      : await preview(deps, signal, source, channel);
+  } catch (error) {
+    const detail = describe(error);
+    deps.log.error({ messageId: source.messageId, error: detail }, 'a signal could not be decided');
+    await deps.reports.failed(signal, source, detail);
+    return { result: 'failed', detail };
+  }
+}
+
+async function open(
+  { desk, reports, latency, now }: DecidingDeps,
+  signal: Signal,
+  source: Source,
+  channel: ChannelSettings,
+): Promise<Verdict> {
+  const startedAt = now();
+  const opened = await desk.open(signal, source, channel);
+  latency.add(now() - startedAt);
+  switch (opened.kind) {
+    case 'opened':
+    case 'exists':
+      return { result: 'opened' };
+    case 'denied':
+      await reports.denied(signal, source, opened.denial);
+      return { result: 'denied', denial: opened.denial };
+    case 'rejected':
+      await reports.rejected(signal, source, opened.code, opened.message);
+      return { result: 'rejected', detail: `${opened.code} ${opened.message}` };
+    case 'failed':
+      await reports.failed(signal, source, opened.message);
+      return { result: 'failed', detail: opened.message };
+  }
+}
+
+async function preview(
+  { desk, reports, confirmations }: DecidingDeps,
+  signal: Signal,
+  source: Source,
+  channel: ChannelSettings,
+): Promise<Verdict> {
+  const assessed = await desk.preview(signal, source, channel);
+  if (assessed.kind === 'denied') {
+    await reports.denied(signal, source, assessed.denial);
+    return { result: 'denied', denial: assessed.denial };
+  }
+  if (channel.mode === 'observe') {
+    await reports.observed(signal, source, assessed.plan);
+    return { result: 'observed' };
+  }
+  await confirmations.propose(signal, source, assessed.plan);
+  return { result: 'proposed' };
+}

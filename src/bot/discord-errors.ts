@@ -1,0 +1,60 @@
+import { DiscordAPIError, HTTPError, RateLimitError, RESTJSONErrorCodes } from 'discord.js';
+
+/**
+ * What a failed call to Discord means for the message it carried.
+ * Codes: https://discord.com/developers/docs/topics/opcodes-and-status-codes#json
+ */
+export type Refusal =
+  /** Busy, down or unreachable: the same call may pass later. */
+  | { kind: 'retry'; afterMs: number | null; reason: string }
+  /** The message to edit is gone. */
+  | { kind: 'message_gone' }
+  /** No place to post: channel gone, access or permission missing, direct messages closed. */
+  | { kind: 'closed'; reason: string }
+  /** Discord will never take this body. */
+  | { kind: 'invalid'; reason: string };
+
+const CLOSED: ReadonlySet<number | string> = new Set([
+  RESTJSONErrorCodes.UnknownChannel,
+  RESTJSONErrorCodes.UnknownGuild,
+  RESTJSONErrorCodes.UnknownUser,
+  RESTJSONErrorCodes.MissingAccess,
+  RESTJSONErrorCodes.MissingPermissions,
+  RESTJSONErrorCodes.CannotSendMessagesToThisUser,
+  RESTJSONErrorCodes.CannotExecuteActionOnDMChannel,
+]);
+
+export function refusalOf(error: unknown): Refusal {
+  if (error instanceof RateLimitError)
+    return { kind: 'retry', afterMs: error.retryAfter, reason: 'rate limited' };
+  if (error instanceof HTTPError) return { kind: 'retry', afterMs: null, reason: `HTTP ${error.status}` };
+  if (!(error instanceof DiscordAPIError)) {
+    // Sockets that break and time-outs: no answer at all.
+    return { kind: 'retry', afterMs: null, reason: error instanceof Error ? error.name : 'no answer' };
+  }
+  const reason = `${error.code} ${error.message.split('\n')[0] ?? ''}`;
+  if (error.code === RESTJSONErrorCodes.UnknownMessage) return { kind: 'message_gone' };
+  if (CLOSED.has(error.code) || error.status === 403) return { kind: 'closed', reason };
+  if (error.status === 429 || error.status >= 500) return { kind: 'retry', afterMs: null, reason };
+  return { kind: 'invalid', reason };
+}
+
+/**
+ * The interaction can no longer be answered: not acknowledged within 3 s, or its token's 15 minutes are over.
+ * https://discord.com/developers/docs/interactions/receiving-and-responding#interaction-callback
+ */
+export function isDeadInteraction(error: unknown): boolean {
+  return (
+    error instanceof DiscordAPIError &&
+    (error.code === RESTJSONErrorCodes.UnknownInteraction ||
+      error.code === RESTJSONErrorCodes.InvalidWebhookToken ||
+      error.code === RESTJSONErrorCodes.UnknownWebhook)
+  );
+}
+
+/** A text about an error that holds no address: an interaction's token stands in its URL. */
+export function describe(error: unknown): string {
+  if (error instanceof DiscordAPIError) return `${error.code} ${error.message.split('\n')[0] ?? ''}`;
+  if (error instanceof HTTPError) return `HTTP ${error.status}`;
+  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+}

@@ -1,0 +1,236 @@
+import type { ChannelSettings } from '../risk/settings.ts';
+import { Decimal } from '../trading/decimal.ts';
+import type { Desk } from '../trading/desk-types.ts';
+import { entered, held } from '../trading/lifecycle/facts.ts';
+import { tradeIdOf } from '../trading/lifecycle/ids.ts';
+import type { Reading, Signal, Trade } from '../trading/model.ts';
+import type { Confirmations } from './confirmations.ts';
+import { type DecidingDeps, decide } from './deciding.ts';
+import { price } from './format.ts';
+import { meaningBesidesTargets, meaningOf, newUpdates, signalMeaning } from './meaning.ts';
+import { type Incoming, postedAt } from './message.ts';
+import { tradeName } from './plan-view.ts';
+import type { Collection } from './ports.ts';
+import type { Posts } from './posts.ts';
+import type { Questions } from './questions.ts';
+import type { Outcome, PlannedRequest, Receipt } from './records.ts';
+import { carriedLine, carryOut, requestText } from './requests.ts';
+import type { Settings } from './settings.ts';
+import type { TradeWatch } from './trade-watch.ts';
+import type { Updates } from './updates.ts';
+
+export interface EditDeps extends DecidingDeps {
+  desk: Desk;
+  confirmations: Confirmations;
+  questions: Questions;
+  updates: Updates;
+  posts: Posts;
+  settings: Settings;
+  receipts: Collection<Receipt>;
+  watch: TradeWatch;
+}
+
+/** Signals that an edit puts in the place of others count on from here, once per edit, so that their ids are new. */
+const REVISION_STEP = 100;
+/** How long the cancelling of the old entries may take before the edit is given up. */
+const CANCEL_PATIENCE_MS = 20_000;
+const TRADE_QUESTION_MS = 3_600_000;
+
+/**
+ * A signal that its author changed or deleted. Before the entry fills the plan follows; afterwards a human decides.
+ */
+export class Edits {
+  readonly #deps: EditDeps;
+
+  constructor(deps: EditDeps) {
+    this.#deps = deps;
+  }
+
+  /** The message now means something else than its receipt says. */
+  async changed(
+    message: Incoming,
+    channel: ChannelSettings,
+    receipt: Receipt,
+    reading: Reading,
+  ): Promise<void> {
+    const next: Receipt = {
+      ...receipt,
+      kind: reading.kind,
+      meaning: meaningOf(reading),
+      revision: receipt.revision + 1,
+    };
+    // Written first: an edit that is read again after a crash must not be carried out twice.
+    await this.#deps.receipts.set(message.id, next);
+    switch (reading.kind) {
+      case 'update': {
+        const fresh = newUpdates(reading.updates, receipt.meaning);
+        // Written into the signal's own message, it means that signal's trade.
+        const aimed = receipt.kind === 'signal' ? { ...message, replyTo: message.id } : message;
+        const replied = aimed.replyTo === null ? undefined : await this.#deps.receipts.get(aimed.replyTo);
+        const tradeIds = await this.#deps.updates.apply(aimed, fresh, replied);
+        await this.#deps.receipts.set(message.id, { ...next, tradeIds: [...receipt.tradeIds, ...tradeIds] });
+        return;
+      }
+      case 'signal': {
+        const outcomes = await this.#reviseAll(message, channel, next, reading.signals, receipt);
+        await this.#deps.receipts.set(message.id, { ...next, outcomes });
+        return;
+      }
+      case 'none':
+      case 'invalid':
+        // Taken back, or made unreadable: nobody should confirm it any more, and open orders are a question.
+        for (const proposal of this.#deps.confirmations.openFor(message.id))
+          await this.#deps.confirmations.withdraw(proposal.id);
+        await this.#askAboutTrades(message.id, `x${next.revision}`);
+    }
+  }
+
+  async deleted(messageId: string): Promise<void> {
+    const { confirmations, receipts } = this.#deps;
+    const receipt = await receipts.get(messageId);
+    if (!receipt || receipt.deleted) return;
+    await receipts.set(messageId, { ...receipt, deleted: true });
+    for (const proposal of confirmations.openFor(messageId)) await confirmations.markDeleted(proposal.id);
+    await this.#askAboutTrades(messageId, 'd');
+  }
+
+  async #reviseAll(
+    message: Incoming,
+    channel: ChannelSettings,
+    next: Receipt,
+    signals: readonly Signal[],
+    before: Receipt,
+  ): Promise<Outcome[]> {
+    const outcomes = [...before.outcomes];
+    for (const [position, signal] of signals.entries()) {
+      const old = outcomes.findLast((outcome) => outcome.index % REVISION_STEP === position);
+      const outcome = await this.#revise(message, channel, signal, position, old, next.revision);
+      if (outcome) outcomes.push(outcome);
+    }
+    return outcomes;
+  }
+
+  async #revise(
+    message: Incoming,
+    channel: ChannelSettings,
+    signal: Signal,
+    position: number,
+    old: Outcome | undefined,
+    revision: number,
+  ): Promise<Outcome | null> {
+    const { desk, confirmations } = this.#deps;
+    const index = old?.index ?? position;
+    const id = tradeIdOf(message.id, index);
+    const proposal = confirmations.openFor(message.id).find((open) => open.id === id);
+    if (proposal) {
+      if (signalMeaning(proposal.signal) !== signalMeaning(signal))
+        await confirmations.replace(id, signal, channel);
+      return null;
+    }
+    const trade = desk.trades().find((open) => open.id === id);
+    if (trade) {
+      if (signalMeaning(trade.signal) === signalMeaning(signal)) return null;
+      return entered(trade).isZero()
+        ? this.#replaceEntry(message, channel, signal, trade, position, revision)
+        : this.#propose(trade, signal, revision);
+    }
+    // Traded and over: an edited post that repeats its levels must not open a second trade.
+    if (await desk.find(id)) return null;
+    const young = this.#deps.now() - postedAt(message.id) <= channel.maxAgeMs;
+    return young ? decide(this.#deps, message, signal, index, channel) : null;
+  }
+
+  async #replaceEntry(
+    message: Incoming,
+    channel: ChannelSettings,
+    signal: Signal,
+    trade: Trade,
+    position: number,
+    revision: number,
+  ): Promise<Outcome | null> {
+    const { desk, posts, watch } = this.#deps;
+    const t = posts.texts();
+    const by = `message:${message.id}`;
+    const targets = pricesOf(signal);
+    if (targets && meaningBesidesTargets(trade.signal) === meaningBesidesTargets(signal)) {
+      const request: PlannedRequest = { type: 'set_targets', prices: targets };
+      const [carried] = await carryOut(desk, trade, [request], by, false);
+      if (carried) await this.#say(message, trade, revision, carriedLine(trade, carried, t));
+      return null;
+    }
+    await this.#say(message, trade, revision, `${tradeName(trade.plan, t)} ${t.update.edited}`);
+    const settled = watch.settled(trade.id, CANCEL_PATIENCE_MS);
+    await carryOut(desk, trade, [{ type: 'cancel_entries' }], by, false);
+    const after = await settled;
+    if (after === null || !entered(after).isZero()) return this.#propose(after ?? trade, signal, revision);
+    return decide(this.#deps, message, signal, position + REVISION_STEP * revision, channel);
+  }
+
+  /** The entry has filled: a human decides about stop and targets; the rest cannot follow. */
+  async #propose(trade: Trade, signal: Signal, revision: number): Promise<null> {
+    const { posts, questions, settings } = this.#deps;
+    const t = posts.texts();
+    const name = tradeName(trade.plan, t);
+    const requests = changedLevels(trade, signal);
+    if (requests.length === 0) {
+      await posts.trades(`edit:${trade.id}:${revision}`, { content: t.question.editedOther(name) });
+      return null;
+    }
+    const wanted = requests.map((request) => requestText(request, t)).join(', ');
+    const config = settings.config();
+    await questions.ask({
+      id: `e${trade.id}-${revision}`,
+      channelId: config.channels.trades,
+      text: `${t.question.edited(name)} ${wanted}`,
+      options: [{ label: t.button.confirm, action: { type: 'trade', tradeId: trade.id, requests } }],
+      timeoutMs: Math.max(config.confirm.timeout, TRADE_QUESTION_MS),
+    });
+    return null;
+  }
+
+  async #askAboutTrades(messageId: string, reason: string): Promise<void> {
+    const { desk, questions, posts, settings } = this.#deps;
+    const t = posts.texts();
+    const config = settings.config();
+    for (const trade of desk.trades().filter((open) => open.source.messageId === messageId)) {
+      const name = tradeName(trade.plan, t);
+      const nothingHeld = held(trade).isZero();
+      const request: PlannedRequest = nothingHeld
+        ? { type: 'cancel_entries' }
+        : { type: 'close', fraction: new Decimal(1), reason: 'message' };
+      await questions.ask({
+        id: `${reason}${trade.id}`,
+        channelId: config.channels.trades,
+        text: nothingHeld ? t.question.deletedEntering(name) : t.question.deletedOpen(name),
+        options: [
+          { label: t.button.confirm, action: { type: 'trade', tradeId: trade.id, requests: [request] } },
+        ],
+        timeoutMs: Math.max(config.confirm.timeout, TRADE_QUESTION_MS),
+      });
+    }
+  }
+
+  #say(message: Incoming, trade: Trade, revision: number, content: string): Promise<void> {
+    return this.#deps.posts.trades(`edit:${message.id}:${trade.id}:${revision}`, { content });
+  }
+}
+
+/** Null when a target is given in percent: only prices can be set on an open trade. */
+function pricesOf(signal: Signal) {
+  const prices = signal.takeProfits.flatMap((target) => ('price' in target ? [target.price] : []));
+  return prices.length > 0 && prices.length === signal.takeProfits.length ? prices : null;
+}
+
+function changedLevels(trade: Trade, signal: Signal): PlannedRequest[] {
+  const requests: PlannedRequest[] = [];
+  const stop = signal.stopLoss && 'price' in signal.stopLoss ? signal.stopLoss.price : null;
+  const oldStop =
+    trade.signal.stopLoss && 'price' in trade.signal.stopLoss ? trade.signal.stopLoss.price : null;
+  if (signal.symbol !== trade.signal.symbol || signal.side !== trade.signal.side) return requests;
+  if (stop && !(oldStop && stop.eq(oldStop))) requests.push({ type: 'move_stop', price: stop });
+  const targets = pricesOf(signal);
+  const oldTargets = pricesOf(trade.signal);
+  const text = (prices: typeof targets) => prices?.map(price).join(' ') ?? '';
+  if (targets && text(targets) !== text(oldTargets)) requests.push({ type: 'set_targets', prices: targets });
+  return requests;
+}

@@ -1,0 +1,56 @@
+import { TimestampStyles, time } from 'discord.js';
+import type { Decimal } from '../trading/decimal.ts';
+
+/** How numbers and times are written to users, the same in every language. */
+
+/** As the exchange writes it: no separators, no exponent, no trailing zeros. */
+export function price(value: Decimal): string {
+  return value.toFixed();
+}
+
+/** Two decimals and the asset: `1234.50 USDT`. */
+export function money(value: Decimal, asset: string): string {
+  return `${value.toFixed(2)} ${asset}`;
+}
+
+/** Money whose sign matters: `+12.00 USDT`, `-3.10 USDT`. */
+export function signedMoney(value: Decimal, asset: string): string {
+  const rounded = value.toDecimalPlaces(2);
+  return `${rounded.gt(0) ? '+' : ''}${money(rounded.isZero() ? rounded.abs() : rounded, asset)}`;
+}
+
+/** At most two decimals: `1.25%`, `5%`. */
+export function percent(value: Decimal): string {
+  return `${value.toDecimalPlaces(2).toFixed()}%`;
+}
+
+export function signedPercent(value: Decimal): string {
+  return `${value.gt(0) ? '+' : ''}${percent(value)}`;
+}
+
+/** A multiple of the risk: `+1.52R`. */
+export function multiple(value: Decimal): string {
+  return `${value.gt(0) ? '+' : ''}${value.toDecimalPlaces(2).toFixed()}R`;
+}
+
+/** `in 2 minutes`, shown by Discord in the reader's language. https://discord.com/developers/docs/reference#message-formatting */
+export function relative(ms: number): string {
+  return time(Math.round(ms / 1_000), TimestampStyles.RelativeTime);
+}
+
+export function clock(ms: number): string {
+  return time(Math.round(ms / 1_000), TimestampStyles.ShortDateTime);
+}
+
+/** Cut to what a field holds, with a sign that something is missing. */
+export function cut(text: string, length: number): string {
+  return text.length <= length ? text : `${text.slice(0, length - 1)}…`;
+}
+
+/** Text of others inside ours: no markdown, no mention, no line breaks. */
+export function quote(text: string, length = 200): string {
+  const plain = text
+    .replace(/[\s\p{Cc}\p{Cf}]+/gu, ' ')
+    .replace(/[\\`*_~|<>@#[\]()]/gu, (sign) => `\\${sign}`);
+  return cut(plain.trim(), length);
+}

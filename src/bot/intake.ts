@@ -1,0 +1,248 @@
+import type { ChannelSettings } from '../risk/settings.ts';
+import type { Reading } from '../trading/model.ts';
+import { type DecidingDeps, decide, sourceOf } from './deciding.ts';
+import { describe } from './discord-errors.ts';
+import type { Edits } from './edits.ts';
+import { meaningOf } from './meaning.ts';
+import { type Incoming, incoming, type MessageEvent, postedAt, withFiles } from './message.ts';
+import type { Collection, Read } from './ports.ts';
+import type { Progress } from './progress.ts';
+import type { Outcome, Receipt } from './records.ts';
+import type { Settings } from './settings.ts';
+import type { Updates } from './updates.ts';
+
+export interface IntakeDeps extends DecidingDeps {
+  settings: Settings;
+  receipts: Collection<Receipt>;
+  progress: Progress;
+  updates: Updates;
+  edits: Edits;
+  read: Read;
+  /** The whole message, for an edit that came without its content; null when it is gone. */
+  fetchMessage(channelId: string, messageId: string): Promise<MessageEvent | null>;
+}
+
+/** What history brought too late to be traded. */
+export interface Missed {
+  message: Incoming;
+  channel: ChannelSettings;
+  reading: Extract<Reading, { kind: 'signal' | 'update' }>;
+}
+
+interface Running {
+  channelId: string;
+  done: Promise<unknown>;
+}
+
+/**
+ * From a message to what is done about it. Signals go side by side; what one message brings is handled one after
+ * the other, and a management message waits for the signals before it.
+ */
+export class Intake {
+  readonly #deps: IntakeDeps;
+  readonly #running = new Map<string, Running>();
+
+  constructor(deps: IntakeDeps) {
+    this.#deps = deps;
+  }
+
+  async created(event: MessageEvent): Promise<void> {
+    const message = this.#heard(event);
+    if (message) await this.#inTurn(message.id, message.channelId, () => this.#take(message, 'live'));
+  }
+
+  /** As if live while it is younger than `maxAge`; otherwise answers with what was missed, for the summary. */
+  async fromHistory(event: MessageEvent): Promise<Missed | null> {
+    const message = this.#heard(event);
+    if (!message) return null;
+    const missed = await this.#inTurn(message.id, message.channelId, () => this.#take(message, 'history'));
+    return missed ?? null;
+  }
+
+  async edited(event: MessageEvent): Promise<void> {
+    if (!this.#deps.settings.channel(event.channel_id)) return;
+    await this.#inTurn(event.id, event.channel_id, async () => {
+      const whole = incoming(event) ? event : await this.#deps.fetchMessage(event.channel_id, event.id);
+      const message = whole && this.#heard(whole);
+      if (!message) return null;
+      if (message.deleted) await this.#deps.edits.deleted(message.id);
+      else await this.#reread(message);
+      return null;
+    });
+  }
+
+  async deleted(channelId: string, messageIds: readonly string[]): Promise<void> {
+    if (!this.#deps.settings.channel(channelId)) return;
+    for (const id of messageIds) {
+      await this.#inTurn(id, channelId, async () => {
+        await this.#deps.edits.deleted(id);
+        return null;
+      });
+    }
+  }
+
+  /** Resolves when nothing is being decided any more. */
+  async idle(): Promise<void> {
+    await Promise.allSettled([...this.#running.values()].map(({ done }) => done));
+  }
+
+  #heard(event: MessageEvent): Incoming | null {
+    const channel = this.#deps.settings.channel(event.channel_id);
+    const message = channel && incoming(event);
+    return message && channel.authors.includes(message.authorId) ? message : null;
+  }
+
+  async #inTurn<T>(messageId: string, channelId: string, task: () => Promise<T>): Promise<T | undefined> {
+    const before = this.#running.get(messageId)?.done;
+    const run = async (): Promise<T> => {
+      await before;
+      return task();
+    };
+    const done = (before ? run() : task()).catch((error: unknown) => {
+      this.#deps.log.error({ messageId, error: describe(error) }, 'a message could not be handled');
+      return undefined;
+    });
+    const running = { channelId, done };
+    this.#running.set(messageId, running);
+    try {
+      return await done;
+    } finally {
+      if (this.#running.get(messageId) === running) this.#running.delete(messageId);
+    }
+  }
+
+  async #take(message: Incoming, origin: 'live' | 'history'): Promise<Missed | null> {
+    const { settings, receipts, progress } = this.#deps;
+    const channel = settings.channel(message.channelId);
+    if (!channel) return null;
+    const finish = progress.begin(message);
+    try {
+      const reading = await this.#read(message, channel);
+      // Seen before: the gateway sends again after a resume, and history overlaps with what was live.
+      if (await receipts.get(message.id)) return null;
+      return await this.#handle(message, channel, reading, origin);
+    } finally {
+      finish();
+    }
+  }
+
+  async #read(message: Incoming, channel: ChannelSettings): Promise<Reading> {
+    const reading = this.#deps.read(message.text, channel);
+    if (reading.kind !== 'none' || message.files.length === 0) return reading;
+    return this.#deps.read(await withFiles(message, this.#deps.log), channel);
+  }
+
+  async #handle(
+    message: Incoming,
+    channel: ChannelSettings,
+    reading: Reading,
+    origin: 'live' | 'history',
+  ): Promise<Missed | null> {
+    const ageMs = this.#deps.now() - postedAt(message.id);
+    const late = ageMs > channel.maxAgeMs;
+    switch (reading.kind) {
+      case 'none':
+        await this.#save(message, reading, {});
+        return null;
+      case 'invalid':
+        await this.#deps.reports.invalid(sourceOf(message, channel, 0, this.#deps.guildId()), reading.reason);
+        await this.#save(message, reading, { detail: reading.reason });
+        return null;
+      case 'update':
+        if (late && origin === 'history') {
+          await this.#save(message, reading, { detail: 'expired' });
+          return { message, channel, reading };
+        }
+        await this.#update(message, reading);
+        return null;
+      case 'signal': {
+        if (!late) await this.#decideAll(message, channel, reading);
+        else await this.#expire(message, channel, reading, origin === 'live' ? ageMs : null);
+        return late && origin === 'history' ? { message, channel, reading } : null;
+      }
+    }
+  }
+
+  async #decideAll(
+    message: Incoming,
+    channel: ChannelSettings,
+    reading: Extract<Reading, { kind: 'signal' }>,
+  ): Promise<void> {
+    const outcomes = await Promise.all(
+      reading.signals.map((signal, index) => decide(this.#deps, message, signal, index, channel)),
+    );
+    await this.#save(message, reading, { outcomes });
+  }
+
+  /** `ageMs` null: it will stand in a summary. */
+  async #expire(
+    message: Incoming,
+    channel: ChannelSettings,
+    reading: Extract<Reading, { kind: 'signal' }>,
+    ageMs: number | null,
+  ): Promise<void> {
+    const outcomes: Outcome[] = [];
+    for (const [index, signal] of reading.signals.entries()) {
+      const source = sourceOf(message, channel, index, this.#deps.guildId());
+      if (ageMs !== null) await this.#deps.reports.expired(signal, source, ageMs, channel.maxAgeMs);
+      const { symbol, side } = signal;
+      outcomes.push({ index, result: 'expired', symbol, side, tradeId: null, denial: null, detail: null });
+    }
+    await this.#save(message, reading, { outcomes });
+  }
+
+  async #update(message: Incoming, reading: Extract<Reading, { kind: 'update' }>): Promise<void> {
+    const { updates, receipts } = this.#deps;
+    await this.#earlierIn(message);
+    const replied = message.replyTo === null ? undefined : await receipts.get(message.replyTo);
+    const actions = reading.updates.map((update) => update.action).join(', ');
+    // Half of what is left is another quantity the second time: written down before it is done.
+    const relative = reading.updates.some((update) => update.action === 'close_partial');
+    if (relative) await this.#save(message, reading, { detail: actions });
+    const tradeIds = await updates.apply(message, reading.updates, replied);
+    await this.#save(message, reading, { detail: actions, tradeIds });
+  }
+
+  /** "Close it" right behind the signal must not overtake it. */
+  async #earlierIn(message: Incoming): Promise<void> {
+    const earlier = [...this.#running].filter(
+      ([id, { channelId }]) => channelId === message.channelId && BigInt(id) < BigInt(message.id),
+    );
+    await Promise.allSettled(earlier.map(([, { done }]) => done));
+  }
+
+  async #reread(message: Incoming): Promise<void> {
+    const { settings, receipts, edits } = this.#deps;
+    const channel = settings.channel(message.channelId);
+    if (!channel) return;
+    const receipt = await receipts.get(message.id);
+    const reading = await this.#read(message, channel);
+    if (receipt && receipt.meaning === meaningOf(reading)) return;
+    const young = this.#deps.now() - postedAt(message.id) <= channel.maxAgeMs;
+    const fresh = receipt === undefined || receipt.kind === 'none' || receipt.kind === 'invalid';
+    if (!fresh) await edits.changed(message, channel, receipt, reading);
+    // An old message that was never read (before the first start) is none of our business.
+    else if (receipt || young) await this.#handle(message, channel, reading, 'live');
+  }
+
+  async #save(
+    message: Incoming,
+    reading: Reading,
+    fields: Partial<Pick<Receipt, 'detail' | 'outcomes' | 'tradeIds'>>,
+  ): Promise<void> {
+    await this.#deps.receipts.set(message.id, {
+      messageId: message.id,
+      channelId: message.channelId,
+      authorId: message.authorId,
+      readAt: this.#deps.now(),
+      kind: reading.kind,
+      meaning: meaningOf(reading),
+      revision: 0,
+      detail: null,
+      outcomes: [],
+      tradeIds: [],
+      deleted: false,
+      ...fields,
+    });
+  }
+}

@@ -1,0 +1,274 @@
+import {
+  type AutocompleteInteraction,
+  type ButtonInteraction,
+  type ChatInputCommandInteraction,
+  type Interaction,
+  MessageFlags,
+} from 'discord.js';
+import type { Answer, Command, Services } from '../commands/command.ts';
+import type { Audit } from './audit.ts';
+import { type Press, readCustomId } from './buttons.ts';
+import type { Confirmations } from './confirmations.ts';
+import { describe, isDeadInteraction } from './discord-errors.ts';
+import { type Rights, rightsOf, rolesOf } from './gate.ts';
+import { type Catalogue, catalogueFor } from './locales/index.ts';
+import type { Log, MessageBody } from './ports.ts';
+import type { Posts } from './posts.ts';
+import { type Questions, questionBody } from './questions.ts';
+import type { TradeButtons } from './trade-buttons.ts';
+
+export interface InteractionDeps {
+  commands: readonly Command[];
+  services: Services;
+  confirmations: Confirmations;
+  questions: Questions;
+  tradeButtons: TradeButtons;
+  posts: Posts;
+  audit: Audit;
+  log: Log;
+}
+
+/**
+ * Discord wants the first answer within 3 s; work that is not done by then goes on behind a deferred one.
+ * https://discord.com/developers/docs/interactions/receiving-and-responding#interaction-callback
+ */
+const DEFER_AFTER_MS = 1_200;
+const REMEMBERED = 500;
+const MAX_CHOICES = 25;
+
+/** Every command, button and suggestion passes here: who may, what it is, and that it is answered. */
+export class Interactions {
+  readonly #deps: InteractionDeps;
+  readonly #commands: ReadonlyMap<string, Command>;
+  /** The gateway may send an interaction again after a resume. */
+  readonly #seen = new Set<string>();
+
+  constructor(deps: InteractionDeps) {
+    this.#deps = deps;
+    this.#commands = new Map(deps.commands.map((command) => [command.data.name, command]));
+  }
+
+  /** Never rejects. */
+  async handle(interaction: Interaction): Promise<void> {
+    if (this.#isRepeated(interaction.id)) return;
+    try {
+      if (interaction.isAutocomplete()) await this.#complete(interaction);
+      else if (interaction.isChatInputCommand()) await this.#command(interaction);
+      else if (interaction.isButton()) await this.#button(interaction);
+    } catch (error) {
+      this.#deps.log.error({ error: describe(error) }, 'an interaction failed');
+    }
+  }
+
+  #isRepeated(id: string): boolean {
+    if (this.#seen.has(id)) return true;
+    this.#seen.add(id);
+    if (this.#seen.size > REMEMBERED) this.#seen.delete(this.#seen.values().next().value ?? id);
+    return false;
+  }
+
+  #texts(interaction: Interaction): Catalogue {
+    return catalogueFor(interaction.locale, this.#deps.services.settings.config().language);
+  }
+
+  #rights(interaction: Interaction): Rights {
+    const config = this.#deps.services.settings.config();
+    // Another server's roles say nothing here; in direct messages only users are known.
+    if (interaction.guildId !== null && interaction.guildId !== config.guild) return 'none';
+    return rightsOf(interaction.user.id, rolesOf(interaction), config);
+  }
+
+  async #complete(interaction: AutocompleteInteraction): Promise<void> {
+    const command = this.#commands.get(interaction.commandName);
+    const { name, value } = interaction.options.getFocused(true);
+    if (!command?.complete || this.#rights(interaction) === 'none') {
+      await interaction.respond([]);
+      return;
+    }
+    const { desk, settings } = this.#deps.services;
+    const choices = command.complete({ desk, settings, t: this.#texts(interaction), option: name, value });
+    await interaction.respond(choices.slice(0, MAX_CHOICES));
+  }
+
+  async #command(interaction: ChatInputCommandInteraction): Promise<void> {
+    const { audit } = this.#deps;
+    const t = this.#texts(interaction);
+    const command = this.#commands.get(interaction.commandName);
+    const subcommand = interaction.options.getSubcommand(false);
+    const what = written(interaction, subcommand);
+    const refusal = command ? this.#refusal(interaction, command, subcommand, t) : t.gate.unknown;
+    if (!command || refusal !== null) {
+      await audit.write(interaction.user.id, 'refused', what, refusal ?? t.gate.unknown);
+      await this.#reply(interaction, { content: refusal ?? t.gate.unknown }, true);
+      return;
+    }
+    const answer = await this.#answered(interaction, this.#run(interaction, command, subcommand, t));
+    await audit.write(interaction.user.id, 'command', what, answer);
+  }
+
+  #refusal(
+    interaction: ChatInputCommandInteraction,
+    command: Command,
+    subcommand: string | null,
+    t: Catalogue,
+  ): string | null {
+    switch (this.#rights(interaction)) {
+      case 'operator':
+        return null;
+      case 'viewer': {
+        const open = command.viewers === '*' || (subcommand !== null && command.viewers.includes(subcommand));
+        return open ? null : t.gate.viewerOnly;
+      }
+      case 'none':
+        return t.gate.notOperator;
+    }
+  }
+
+  async #run(
+    interaction: ChatInputCommandInteraction,
+    command: Command,
+    subcommand: string | null,
+    t: Catalogue,
+  ): Promise<Answer> {
+    const { options } = interaction;
+    try {
+      return await command.run({
+        ...this.#deps.services,
+        id: interaction.id,
+        userId: interaction.user.id,
+        channelId: interaction.channelId,
+        t,
+        subcommand,
+        text: (option) => options.getString(option),
+        number: (option) => options.getNumber(option),
+      });
+    } catch (error) {
+      this.#deps.log.error({ command: interaction.commandName, error: describe(error) }, 'a command failed');
+      return { type: 'reply', body: { content: t.gate.failed }, ephemeral: true };
+    }
+  }
+
+  /** Answers when the work is done, in time or behind a deferred answer. Returns the text for the audit. */
+  async #answered(interaction: ChatInputCommandInteraction, work: Promise<Answer>): Promise<string> {
+    const early = await Promise.race([work, patience()]);
+    // Whether the deferred answer is seen by all must be said before the work is done: then it is.
+    const alive = early !== null || (await this.#tried(() => interaction.deferReply()));
+    const answer = early ?? (await work);
+    if (answer.type === 'reply') {
+      const ephemeral = early !== null && answer.ephemeral;
+      if (alive) await this.#reply(interaction, answer.body, ephemeral);
+      else await this.#instead(interaction, answer.body);
+      return answer.body.content;
+    }
+    const question = await this.#deps.questions.register(answer.asked);
+    const body = questionBody(question, this.#texts(interaction));
+    const messageId = alive ? await this.#post(interaction, body) : null;
+    if (messageId) await this.#deps.questions.postedAs(question.id, interaction.channelId, messageId);
+    else await this.#instead(interaction, body);
+    return question.text;
+  }
+
+  async #post(interaction: ChatInputCommandInteraction, body: MessageBody): Promise<string | null> {
+    let messageId: string | null = null;
+    await this.#tried(async () => {
+      if (interaction.deferred) messageId = (await interaction.editReply(body)).id;
+      else {
+        const { resource } = await interaction.reply({ ...body, withResponse: true });
+        messageId = resource?.message?.id ?? null;
+      }
+    });
+    return messageId;
+  }
+
+  async #button(interaction: ButtonInteraction): Promise<void> {
+    const { audit } = this.#deps;
+    const t = this.#texts(interaction);
+    const press = readCustomId(interaction.customId);
+    const refusal =
+      press === null ? t.proposal.gone : this.#rights(interaction) === 'operator' ? null : t.gate.notOperator;
+    if (press === null || refusal !== null) {
+      await audit.write(interaction.user.id, 'refused', interaction.customId, refusal ?? '');
+      await this.#reply(interaction, { content: refusal ?? t.proposal.gone }, true);
+      return;
+    }
+    const result = await this.#press(interaction, press, t);
+    await audit.write(interaction.user.id, 'button', interaction.customId, result);
+  }
+
+  async #press(interaction: ButtonInteraction, press: Press, t: Catalogue): Promise<string> {
+    const { confirmations, questions, tradeButtons } = this.#deps;
+    const by = interaction.user.id;
+    switch (press.type) {
+      case 'proposal':
+        return this.#decided(interaction, confirmations.decide(press.id, press.choice, by));
+      case 'question':
+        return this.#decided(interaction, questions.answer(press.id, press.option, by));
+      case 'trade': {
+        const work = tradeButtons.press(press.tradeId, press.what, by, t);
+        const early = await Promise.race([work, patience()]);
+        const alive =
+          early !== null ||
+          (await this.#tried(() => interaction.deferReply({ flags: MessageFlags.Ephemeral })));
+        const body = early ?? (await work);
+        if (alive) await this.#reply(interaction, body, true);
+        else await this.#instead(interaction, body);
+        return body.content;
+      }
+    }
+  }
+
+  /** The message itself is edited by whoever decides; a click that came too late is told so. */
+  async #decided(interaction: ButtonInteraction, deciding: Promise<string | null>): Promise<string> {
+    // Both begin in this turn: the order does not wait for the acknowledgement.
+    const [tooLate] = await Promise.all([deciding, this.#tried(() => interaction.deferUpdate())]);
+    if (tooLate === null) return 'decided';
+    await this.#tried(() => interaction.followUp({ content: tooLate, flags: MessageFlags.Ephemeral }));
+    return tooLate;
+  }
+
+  async #reply(
+    interaction: ChatInputCommandInteraction | ButtonInteraction,
+    body: MessageBody,
+    ephemeral: boolean,
+  ): Promise<void> {
+    const sent = await this.#tried(() =>
+      interaction.deferred
+        ? interaction.editReply(body)
+        : interaction.reply({ ...body, ...(ephemeral ? { flags: MessageFlags.Ephemeral } : {}) }),
+    );
+    if (!sent && !ephemeral) await this.#instead(interaction, body);
+  }
+
+  /** The interaction can no longer be answered: what was done is said in the channel. */
+  async #instead(interaction: Interaction, body: MessageBody): Promise<void> {
+    const channelId = interaction.channelId;
+    if (channelId) await this.#deps.posts.into(channelId, `answer:${interaction.id}`, body);
+  }
+
+  /** False when the interaction's time is over. */
+  async #tried(call: () => Promise<unknown>): Promise<boolean> {
+    try {
+      await call();
+      return true;
+    } catch (error) {
+      this.#deps.log.warn(
+        { error: describe(error), dead: isDeadInteraction(error) },
+        'an interaction was not answered',
+      );
+      return false;
+    }
+  }
+}
+
+async function patience(): Promise<null> {
+  const { promise, resolve } = Promise.withResolvers<null>();
+  setTimeout(() => resolve(null), DEFER_AFTER_MS).unref();
+  return promise;
+}
+
+/** `/risk set key:maxLeverage value:5` */
+function written(interaction: ChatInputCommandInteraction, subcommand: string | null): string {
+  const options = interaction.options.data.flatMap((option) => option.options ?? [option]);
+  const values = options.flatMap(({ name, value }) => (value === undefined ? [] : [`${name}:${value}`]));
+  return [`/${interaction.commandName}`, subcommand, ...values].filter(Boolean).join(' ').slice(0, 300);
+}

@@ -1,0 +1,17 @@
+const KEPT = 200;
+
+/** The last durations of one kind of work, for `/status`. */
+export class Latency {
+  readonly #valuesMs: number[] = [];
+
+  add(ms: number): void {
+    this.#valuesMs.push(ms);
+    if (this.#valuesMs.length > KEPT) this.#valuesMs.shift();
+  }
+
+  /** The value that this share (0 to 1) of the durations does not exceed; null without any. */
+  percentileMs(share: number): number | null {
+    const sorted = this.#valuesMs.toSorted((a, b) => a - b);
+    return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? null;
+  }
+}

@@ -1,0 +1,41 @@
+import type { Reading, Signal, Update } from '../trading/model.ts';
+
+/**
+ * The meaning of a message in canonical text: edits that only mend the wording, unfurl a link or change what is no
+ * order (a reference price, the price a close is said to happen at) leave it as it is.
+ */
+
+export function meaningOf(reading: Reading): string {
+  switch (reading.kind) {
+    case 'none':
+      return '';
+    case 'invalid':
+      return `invalid ${reading.reason}`;
+    case 'signal':
+      return reading.signals.map(signalMeaning).join('\n');
+    case 'update':
+      return reading.updates.map(updateMeaning).join('\n');
+  }
+}
+
+export function signalMeaning(signal: Signal): string {
+  const entry = signal.entry.type === 'market' ? { type: 'market' } : signal.entry;
+  return JSON.stringify({ ...signal, entry });
+}
+
+/** Without what is only followed, never ordered differently: two signals that differ in their targets alone. */
+export function meaningBesidesTargets(signal: Signal): string {
+  return signalMeaning({ ...signal, takeProfits: [] });
+}
+
+export function updateMeaning(update: Update): string {
+  const closes = update.action === 'close' || update.action === 'close_partial';
+  const { price, ...rest } = update;
+  return JSON.stringify(closes ? rest : { ...rest, price });
+}
+
+/** The updates that an edit has added. */
+export function newUpdates(updates: readonly Update[], oldMeaning: string): Update[] {
+  const known = new Set(oldMeaning.split('\n'));
+  return updates.filter((update) => !known.has(updateMeaning(update)));
+}

@@ -1,0 +1,100 @@
+import { type APIAttachment, type APIMessage, MessageFlags, MessageReferenceType } from 'discord.js';
+import type { Log, MessageText } from './ports.ts';
+
+/** A message of a signal channel, from the gateway or from history: both bring the same JSON. */
+export interface Incoming {
+  id: string;
+  channelId: string;
+  /** User, bot or webhook. */
+  authorId: string;
+  text: MessageText;
+  /** The message it answers. */
+  replyTo: string | null;
+  /** Text files whose content may be the signal. */
+  files: readonly APIAttachment[];
+  /** Followed channels show the deletion of the original only by this flag. */
+  deleted: boolean;
+}
+
+/** What a gateway event may bring: an edit may leave out what did not change. */
+export type MessageEvent = Pick<APIMessage, 'id' | 'channel_id'> & Partial<APIMessage>;
+
+const MAX_FILE_BYTES = 64 * 1_024;
+const FILE_TIMEOUT_MS = 3_000;
+const CDN_HOSTS: ReadonlySet<string> = new Set(['cdn.discordapp.com', 'media.discordapp.net']);
+/** The epoch of Discord's ids: https://discord.com/developers/docs/reference#snowflakes */
+const DISCORD_EPOCH_MS = 1_420_070_400_000;
+
+/** Null when the event does not bring the whole message; then it has to be fetched. */
+export function incoming(message: MessageEvent): Incoming | null {
+  const { author, content, embeds } = message;
+  if (author === undefined || content === undefined || embeds === undefined) return null;
+  const forwarded = (message.message_snapshots ?? []).map((snapshot) => snapshot.message);
+  const contents = [content, ...forwarded.map((part) => part.content)].filter((part) => part !== '');
+  const reference = message.message_reference;
+  const isReply = reference !== undefined && reference.type !== MessageReferenceType.Forward;
+  const files = [...(message.attachments ?? []), ...forwarded.flatMap((part) => part.attachments)];
+  return {
+    id: message.id,
+    channelId: message.channel_id,
+    authorId: author.id,
+    text: {
+      content: contents.join('\n'),
+      embeds: [...embeds, ...forwarded.flatMap((part) => part.embeds)],
+    },
+    replyTo: (isReply ? reference.message_id : null) ?? null,
+    files: files.filter(isTextFile),
+    deleted: ((message.flags ?? 0) & MessageFlags.SourceMessageDeleted) !== 0,
+  };
+}
+
+/** When Discord took the message, in milliseconds since the epoch. */
+export function postedAt(messageId: string): number {
+  return Number(BigInt(messageId) >> 22n) + DISCORD_EPOCH_MS;
+}
+
+/** The smallest id that a message of this time can have. */
+export function snowflakeAt(ms: number): string {
+  return (BigInt(Math.max(0, Math.floor(ms) - DISCORD_EPOCH_MS)) << 22n).toString();
+}
+
+/** Numeric order of ids, as they may differ in length. */
+export function isAfter(a: string, b: string): boolean {
+  return BigInt(a) > BigInt(b);
+}
+
+function isTextFile(file: APIAttachment): boolean {
+  const isText = file.content_type?.startsWith('text/') ?? /\.(txt|md|csv)$/i.test(file.filename);
+  return isText && file.size <= MAX_FILE_BYTES;
+}
+
+/** The text with its files' contents; files come from Discord's own servers or not at all. */
+export async function withFiles(message: Incoming, log: Log): Promise<MessageText> {
+  const texts = await Promise.all(message.files.slice(0, 3).map((file) => readFile(file.url, log)));
+  const content = [message.text.content, ...texts].filter((part) => part !== '').join('\n');
+  return { content, embeds: message.text.embeds };
+}
+
+async function readFile(address: string, log: Log): Promise<string> {
+  const url = URL.parse(address);
+  if (url?.protocol !== 'https:' || !CDN_HOSTS.has(url.hostname)) return '';
+  try {
+    const response = await fetch(url, { redirect: 'error', signal: AbortSignal.timeout(FILE_TIMEOUT_MS) });
+    return response.ok && response.body ? await readLimited(response.body) : '';
+  } catch (error) {
+    log.warn({ error: error instanceof Error ? error.name : 'unknown' }, 'text attachment not read');
+    return '';
+  }
+}
+
+/** Announced sizes are not to be trusted: reading ends at the limit. */
+async function readLimited(body: ReadableStream<Uint8Array>): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of body) {
+    length += chunk.length;
+    if (length > MAX_FILE_BYTES) return '';
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}

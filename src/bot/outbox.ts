@@ -1,0 +1,282 @@
+import { createHash } from 'node:crypto';
+import { describe, refusalOf } from './discord-errors.ts';
+import type { Collection, Log, MessageBody, Messenger, Now } from './ports.ts';
+import type { OutboxEntry, PostedMessage } from './records.ts';
+
+/** Where a message goes: a channel, or a user's direct messages. */
+export type Recipient = OutboxEntry['to'];
+
+export interface Undeliverable {
+  to: Recipient;
+  slot: string;
+  body: MessageBody;
+  reason: string;
+  /** False: Discord dislikes this one message; others may pass. */
+  closed: boolean;
+}
+
+export interface OutboxDeps {
+  messenger: Messenger;
+  entries: Collection<OutboxEntry>;
+  posted: Collection<PostedMessage>;
+  now: Now;
+  log: Log;
+  onUndeliverable(message: Undeliverable): void;
+  /** The shortest time between two edits of one message. */
+  editIntervalMs?: number;
+}
+
+interface Waiting {
+  entry: OutboxEntry;
+  body: MessageBody;
+  sending: boolean;
+}
+
+interface Lane {
+  waiting: Waiting[];
+  /** Nothing is tried before this. */
+  pausedUntil: number;
+  failures: number;
+  timer: NodeJS.Timeout | null;
+  running: Promise<void> | null;
+}
+
+const EDIT_INTERVAL_MS = 1_500;
+const FIRST_BACKOFF_MS = 1_000;
+const LAST_BACKOFF_MS = 60_000;
+const KEEP_POSTED_MS = 14 * 86_400_000;
+const PLACES_IN_MEMORY = 2_000;
+
+/**
+ * Everything posted goes through here: in order per channel, kept over a restart, tried again until Discord takes
+ * it, never waited for by trading. A slot is one message: posting to it again edits that message, and of several
+ * states waiting only the last is sent.
+ */
+export class Outbox {
+  readonly #deps: OutboxDeps;
+  readonly #lanes = new Map<string, Lane>();
+  readonly #lastEditAt = new Map<string, number>();
+  /** Places of this run: alerts must go out even when the store does not answer. */
+  readonly #places = new Map<string, PostedMessage>();
+  #sequence = 0;
+  #closed = false;
+
+  constructor(deps: OutboxDeps) {
+    this.#deps = deps;
+  }
+
+  /** Takes up what was left when the program ended, and forgets where old messages stand. */
+  async start(): Promise<void> {
+    const left = (await this.#deps.entries.all()).map(([, entry]) => entry);
+    for (const entry of left.sort((a, b) => (a.id < b.id ? -1 : 1))) {
+      const lane = this.#lane(entry.to);
+      lane.waiting.push({ entry, body: JSON.parse(entry.body), sending: false });
+    }
+    const now = this.#deps.now();
+    for (const [slot, message] of await this.#deps.posted.all()) {
+      if (message.at < now - KEEP_POSTED_MS) await this.#deps.posted.delete(slot);
+    }
+    for (const key of this.#lanes.keys()) this.#pump(key);
+  }
+
+  /** Resolves once the message is durable, not once it is posted. */
+  async post(to: Recipient, slot: string, body: MessageBody): Promise<void> {
+    const lane = this.#lane(to);
+    const waiting = lane.waiting.find((other) => other.entry.slot === slot && !other.sending);
+    if (waiting) {
+      waiting.body = body;
+      waiting.entry = { ...waiting.entry, body: JSON.stringify(body) };
+      await this.#keep(waiting.entry);
+    } else {
+      const entry = this.#entry(to, slot, body);
+      lane.waiting.push({ entry, body, sending: false });
+      await this.#keep(entry);
+    }
+    this.#pump(laneKey(to));
+  }
+
+  /** Messages that Discord has not taken yet. */
+  get queued(): number {
+    let count = 0;
+    for (const lane of this.#lanes.values()) count += lane.waiting.length;
+    return count;
+  }
+
+  /** Where a slot's message stands, once it was posted. */
+  async whereIs(slot: string): Promise<PostedMessage | null> {
+    const known = this.#places.get(slot);
+    if (known) return known;
+    try {
+      return (await this.#deps.posted.get(slot)) ?? null;
+    } catch (error) {
+      this.#deps.log.error({ slot, error: describe(error) }, 'outbox: places cannot be read');
+      return null;
+    }
+  }
+
+  /** Adopts a message that was posted by other means (the answer to an interaction), so that it can be edited. */
+  async adopt(slot: string, channelId: string, messageId: string): Promise<void> {
+    const place = { channelId, messageId, at: this.#deps.now() };
+    this.#places.set(slot, place);
+    if (this.#places.size > PLACES_IN_MEMORY) this.#places.delete(this.#places.keys().next().value ?? slot);
+    try {
+      await this.#deps.posted.set(slot, place);
+    } catch (error) {
+      this.#deps.log.error({ slot, error: describe(error) }, 'outbox: place not durable');
+    }
+  }
+
+  /** Stops sending; what waits is kept for the next start. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    for (const lane of this.#lanes.values()) if (lane.timer) clearTimeout(lane.timer);
+    await Promise.allSettled([...this.#lanes.values()].map((lane) => lane.running));
+  }
+
+  #entry(to: Recipient, slot: string, body: MessageBody): OutboxEntry {
+    const createdAt = this.#deps.now();
+    this.#sequence = (this.#sequence + 1) % 1_000_000;
+    const id = `${String(createdAt).padStart(15, '0')}-${String(this.#sequence).padStart(6, '0')}`;
+    return { id, to, slot, body: JSON.stringify(body), createdAt };
+  }
+
+  async #keep(entry: OutboxEntry): Promise<void> {
+    try {
+      await this.#deps.entries.set(entry.id, entry);
+    } catch (error) {
+      // The user should still hear of it: it goes out from memory, only a restart would lose it.
+      this.#deps.log.error({ slot: entry.slot, error: describe(error) }, 'outbox: not durable');
+    }
+  }
+
+  #lane(to: Recipient): Lane {
+    const key = laneKey(to);
+    let lane = this.#lanes.get(key);
+    if (!lane) {
+      lane = { waiting: [], pausedUntil: 0, failures: 0, timer: null, running: null };
+      this.#lanes.set(key, lane);
+    }
+    return lane;
+  }
+
+  #pump(key: string): void {
+    const lane = this.#lanes.get(key);
+    if (!lane || lane.running || this.#closed) return;
+    lane.running = this.#drain(lane).finally(() => {
+      lane.running = null;
+      this.#schedule(key, lane);
+    });
+  }
+
+  #schedule(key: string, lane: Lane): void {
+    if (this.#closed || lane.waiting.length === 0) return;
+    const dueAt = Math.max(
+      lane.pausedUntil,
+      Math.min(...lane.waiting.map((waiting) => this.#dueAt(waiting))),
+    );
+    if (lane.timer) clearTimeout(lane.timer);
+    lane.timer = setTimeout(() => this.#pump(key), Math.max(0, dueAt - this.#deps.now()));
+  }
+
+  #dueAt({ entry }: Waiting): number {
+    const interval = this.#deps.editIntervalMs ?? EDIT_INTERVAL_MS;
+    return (this.#lastEditAt.get(entry.slot) ?? -interval) + interval;
+  }
+
+  async #drain(lane: Lane): Promise<void> {
+    while (!this.#closed && lane.pausedUntil <= this.#deps.now()) {
+      const next = lane.waiting.find((waiting) => this.#dueAt(waiting) <= this.#deps.now());
+      if (!next) return;
+      next.sending = true;
+      const done = await this.#send(lane, next);
+      next.sending = false;
+      if (!done) continue;
+      lane.waiting.splice(lane.waiting.indexOf(next), 1);
+      await this.#deps.entries.delete(next.entry.id).catch((error: unknown) => {
+        // It would be posted again after a restart; the nonce makes that harmless for minutes.
+        this.#deps.log.warn({ slot: next.entry.slot, error: describe(error) }, 'outbox: entry not deleted');
+      });
+    }
+  }
+
+  /** True when the message needs no further try. */
+  async #send(lane: Lane, { entry, body }: Waiting): Promise<boolean> {
+    try {
+      await this.#deliver(entry, body);
+      lane.failures = 0;
+      return true;
+    } catch (error) {
+      const refusal = refusalOf(error);
+      switch (refusal.kind) {
+        case 'message_gone':
+          await this.#forget(entry.slot);
+          return false;
+        case 'retry':
+          lane.failures += 1;
+          lane.pausedUntil = this.#deps.now() + (refusal.afterMs ?? backoffMs(lane.failures));
+          this.#deps.log.warn({ slot: entry.slot, reason: refusal.reason }, 'outbox: trying again');
+          return false;
+        case 'closed':
+        case 'invalid': {
+          const closed = refusal.kind === 'closed';
+          this.#deps.log.error({ slot: entry.slot, reason: refusal.reason }, 'outbox: not deliverable');
+          this.#deps.onUndeliverable({
+            to: entry.to,
+            slot: entry.slot,
+            body,
+            reason: refusal.reason,
+            closed,
+          });
+          return true;
+        }
+      }
+    }
+  }
+
+  async #deliver(entry: OutboxEntry, body: MessageBody): Promise<void> {
+    const { messenger } = this.#deps;
+    const known = await this.whereIs(entry.slot);
+    if (known) {
+      await messenger.edit(known.channelId, known.messageId, body);
+      this.#noteEdit(entry.slot);
+      return;
+    }
+    const channelId = entry.to.type === 'dm' ? await messenger.openDm(entry.to.id) : entry.to.id;
+    const messageId = await messenger.create(channelId, body, nonceOf(entry));
+    this.#noteEdit(entry.slot);
+    await this.adopt(entry.slot, channelId, messageId);
+  }
+
+  async #forget(slot: string): Promise<void> {
+    this.#places.delete(slot);
+    await this.#deps.posted.delete(slot);
+  }
+
+  #noteEdit(slot: string): void {
+    const now = this.#deps.now();
+    this.#lastEditAt.set(slot, now);
+    if (this.#lastEditAt.size < 500) return;
+    for (const [other, at] of this.#lastEditAt) if (at < now - 60_000) this.#lastEditAt.delete(other);
+  }
+}
+
+export function channel(id: string): Recipient {
+  return { type: 'channel', id };
+}
+
+export function dm(userId: string): Recipient {
+  return { type: 'dm', id: userId };
+}
+
+function laneKey(to: Recipient): string {
+  return `${to.type}:${to.id}`;
+}
+
+function backoffMs(failures: number): number {
+  return Math.min(FIRST_BACKOFF_MS * 2 ** (failures - 1), LAST_BACKOFF_MS);
+}
+
+/** At most 25 characters: https://discord.com/developers/docs/resources/message#create-message */
+function nonceOf(entry: OutboxEntry): string {
+  return createHash('sha256').update(`${entry.id} ${entry.slot}`).digest('base64url').slice(0, 24);
+}

@@ -1,0 +1,118 @@
+import type { APIEmbedField } from 'discord.js';
+import { Decimal } from '../trading/decimal.ts';
+import type { Entry, Level, Plan, PlannedEntry, Signal, Target } from '../trading/model.ts';
+import { money, multiple, percent, price } from './format.ts';
+import type { Catalogue } from './locales/index.ts';
+
+/** Signals and plans in words. Prices are plain, money has two decimals and its unit. */
+
+export function sideWord(side: 'long' | 'short', t: Catalogue): string {
+  return side === 'long' ? t.long : t.short;
+}
+
+/** `BTCUSDT LONG` */
+export function tradeName(trade: { symbol: string; side: 'long' | 'short' }, t: Catalogue): string {
+  return `${trade.symbol} ${sideWord(trade.side, t)}`;
+}
+
+/** The author's idea in one line: `BTCUSDT LONG 65000, stop 63000, targets 66000 / 67000`. */
+export function signalLine(signal: Signal, t: Catalogue): string {
+  const parts = [`${tradeName(signal, t)} ${entryText(signal.entry, t)}`];
+  if (signal.stopLoss) parts.push(`${t.plan.stop} ${levelText(signal.stopLoss)}`);
+  if (signal.takeProfits.length > 0)
+    parts.push(`${t.plan.targets} ${signal.takeProfits.map(targetText).join(' / ')}`);
+  if (signal.leverage !== null) parts.push(`${signal.leverage}x`);
+  if (signal.marginMode) parts.push(t.plan[signal.marginMode]);
+  return parts.join(', ');
+}
+
+function entryText(entry: Entry, t: Catalogue): string {
+  switch (entry.type) {
+    case 'market':
+      return entry.reference ? `${t.plan.market} ~${price(entry.reference)}` : t.plan.market;
+    case 'limit':
+      return entry.prices.map(price).join(' / ');
+    case 'zone':
+      return `${price(entry.low)}–${price(entry.high)}`;
+  }
+}
+
+function levelText(level: Level): string {
+  return 'price' in level ? price(level.price) : percent(level.percent);
+}
+
+function targetText(target: Target): string {
+  const level = 'price' in target ? price(target.price) : percent(target.percent);
+  return target.share ? `${level} (${percent(target.share)})` : level;
+}
+
+/** What a phone shows of a plan: entry, stop, targets, size and what it risks. */
+export function planLines(plan: Plan, t: Catalogue): string[] {
+  const { quote } = plan;
+  return [
+    `${t.plan.entry} ${plan.entries.map((entry) => plannedPrice(entry, t)).join(' / ')} · ${t.plan.stop} ${price(plan.stopPrice)} (${stopDistance(plan)})`,
+    `${t.plan.targets} ${targetsText(plan, t)}`,
+    `${t.plan.size} ${sizeText(plan)} · ${t.plan.notional} ${money(plan.notional, quote)} · ${t.plan.margin} ${money(plan.margin, quote)} (${plan.leverage}x ${t.plan[plan.marginMode]})`,
+    `${t.plan.risk} ${t.plan.lossAtStop(money(plan.riskAmount, quote), percent(plan.riskPct))} · ${t.plan.rewardRisk} ${ratioText(plan)}`,
+  ];
+}
+
+export function planFields(plan: Plan, t: Catalogue): APIEmbedField[] {
+  const { quote } = plan;
+  const field = (name: string, value: string): APIEmbedField => ({ name, value, inline: true });
+  const fields = [
+    { name: t.plan.orders, value: orderLines(plan, t).join('\n') },
+    field(t.plan.size, sizeText(plan)),
+    field(t.plan.notional, money(plan.notional, quote)),
+    field(t.plan.margin, `${money(plan.margin, quote)} · ${plan.leverage}x ${t.plan[plan.marginMode]}`),
+    field(t.plan.risk, `${money(plan.riskAmount, quote)} (${percent(plan.riskPct)})`),
+    field(t.plan.rewardRisk, ratioText(plan)),
+    field(t.plan.liquidation, plan.liquidationPrice ? price(plan.liquidationPrice) : '–'),
+  ];
+  if (plan.notes.length > 0) fields.push({ name: t.plan.note, value: noteLines(plan, t).join('\n') });
+  return fields;
+}
+
+/** What the plan changed against the signal. */
+export function noteLines(plan: Pick<Plan, 'notes'>, t: Catalogue): string[] {
+  return plan.notes.map((note) => `${t.notes[note.code]}${numbersText(note.numbers)}`);
+}
+
+/** ` (limit 10, wanted 20)`, empty without numbers. */
+export function numbersText(numbers: Record<string, string>): string {
+  const parts = Object.entries(numbers).map(([name, value]) => `${name} ${value}`);
+  return parts.length === 0 ? '' : ` (${parts.join(', ')})`;
+}
+
+function orderLines(plan: Plan, t: Catalogue): string[] {
+  const [enter, leave] = plan.side === 'long' ? [t.plan.buy, t.plan.sell] : [t.plan.sell, t.plan.buy];
+  const entries = plan.entries.map(
+    (entry) => `${enter} ${price(entry.quantity)} @ ${plannedPrice(entry, t)}`,
+  );
+  const targets = plan.targets.map(
+    (target) => `${leave} ${percent(target.sharePct)} @ ${price(target.price)} ${t.plan.takeProfit}`,
+  );
+  return [...entries, `${leave} @ ${price(plan.stopPrice)} ${t.plan.stopOrder}`, ...targets];
+}
+
+function plannedPrice(entry: PlannedEntry, t: Catalogue): string {
+  if (entry.price === null) return t.plan.market;
+  return entry.type === 'stop_market' ? `${price(entry.price)} ${t.plan.stopOrder}` : price(entry.price);
+}
+
+function targetsText(plan: Plan, t: Catalogue): string {
+  if (plan.targets.length === 0) return t.plan.noTargets;
+  return plan.targets.map((target) => `${price(target.price)} (${percent(target.sharePct)})`).join(' / ');
+}
+
+function sizeText(plan: Plan): string {
+  return `${price(plan.quantity)} ${plan.symbol.endsWith(plan.quote) ? plan.symbol.slice(0, -plan.quote.length) : ''}`.trim();
+}
+
+function stopDistance(plan: Plan): string {
+  return percent(plan.stopPrice.minus(plan.entryPrice).div(plan.entryPrice).times(new Decimal(100)));
+}
+
+function ratioText(plan: Plan): string {
+  return plan.rewardRisk ? multiple(plan.rewardRisk).replace('+', '') : '–';
+}

@@ -1,0 +1,74 @@
+import type { APIActionRowComponent, APIComponentInMessageActionRow, APIEmbed } from 'discord.js';
+import type { ChannelBlock, ChannelSettings, RiskOverrides } from '../risk/settings.ts';
+import type { Reading } from '../trading/model.ts';
+import type { TradingOverrides } from '../trading/settings.ts';
+
+/** What Discord's side needs from the rest of the program, no wider than it needs it. */
+
+export type Language = 'en' | 'zh-CN';
+
+/** The part of the config file that the bot reads; durations in milliseconds. */
+export interface BotConfig {
+  guild: string;
+  language: Language;
+  timezone: string;
+  operators: {
+    users: readonly string[];
+    roles: readonly string[];
+    viewers: { users: readonly string[]; roles: readonly string[] };
+  };
+  channels: { trades: string; alerts: string | null };
+  alerts: { dm: readonly string[] };
+  confirm: { timeout: number };
+  signals: readonly ChannelBlock[];
+  risk: RiskOverrides;
+  trading: TradingOverrides;
+}
+
+/** The config as it is now, and a call after each change that took effect. Returns the way to stop listening. */
+export interface ConfigSource {
+  current(): BotConfig;
+  onChange(listener: (config: BotConfig) => void): () => void;
+}
+
+/** One durable table. Writes resolve once they are durable and reject when they could not be made. */
+export interface Collection<T> {
+  get(key: string): Promise<T | undefined>;
+  set(key: string, value: T): Promise<void>;
+  delete(key: string): Promise<unknown>;
+  all(): Promise<readonly (readonly [string, T])[]>;
+}
+
+export interface Log {
+  info(fields: Record<string, unknown>, text: string): void;
+  warn(fields: Record<string, unknown>, text: string): void;
+  error(fields: Record<string, unknown>, text: string): void;
+}
+
+/** Milliseconds since the epoch. */
+export type Now = () => number;
+
+/** A message as Discord takes it; nothing in it ever mentions anybody. */
+export interface MessageBody {
+  content: string;
+  embeds?: APIEmbed[];
+  components?: APIActionRowComponent<APIComponentInMessageActionRow>[];
+}
+
+/** The calls of Discord's REST API that post. Rejects with discord.js's own errors. */
+export interface Messenger {
+  /** Two calls with the same nonce within minutes make one message. Answers with its id. */
+  create(channelId: string, body: MessageBody, nonce: string): Promise<string>;
+  edit(channelId: string, messageId: string, body: MessageBody): Promise<void>;
+  /** The channel of direct messages with a user. */
+  openDm(userId: string): Promise<string>;
+}
+
+/** The text of a message, ready for the parser. */
+export interface MessageText {
+  content: string;
+  embeds: readonly APIEmbed[];
+}
+
+/** Text → meaning. Pure; `market` settles what a bare "buy" may be. */
+export type Read = (text: MessageText, channel: ChannelSettings | null) => Reading;

@@ -1,0 +1,49 @@
+import { type Catalogue, catalogues } from './locales/index.ts';
+import { channel, dm, type Outbox } from './outbox.ts';
+import type { BotConfig, MessageBody } from './ports.ts';
+
+/** Where the bot speaks: the trades channel, the operators' direct messages, the alerts channel. */
+export class Posts {
+  readonly #outbox: Outbox;
+  readonly #config: () => BotConfig;
+
+  constructor(outbox: Outbox, config: () => BotConfig) {
+    this.#outbox = outbox;
+    this.#config = config;
+  }
+
+  /** The configured language: what is posted is read by all. */
+  texts(): Catalogue {
+    return catalogues[this.#config().language];
+  }
+
+  /** Into `channels.trades`. Resolves once it is durable. */
+  async trades(slot: string, body: MessageBody): Promise<void> {
+    await this.#outbox.post(channel(this.#config().channels.trades), slot, body);
+  }
+
+  /** Edits where it was posted, whatever channel that was. */
+  async into(channelId: string, slot: string, body: MessageBody): Promise<void> {
+    await this.#outbox.post(channel(channelId), slot, body);
+  }
+
+  /** To everybody in `alerts.dm`. */
+  async direct(slot: string, content: string): Promise<void> {
+    const users = this.#config().alerts.dm;
+    await Promise.all(users.map((user) => this.#outbox.post(dm(user), `dm:${user}:${slot}`, { content })));
+  }
+
+  /** To `alerts.dm` and, where there is one, to `channels.alerts`. */
+  async alert(slot: string, content: string): Promise<void> {
+    const { alerts } = this.#config().channels;
+    await Promise.all([
+      this.direct(slot, content),
+      alerts === null ? undefined : this.#outbox.post(channel(alerts), `alert:${slot}`, { content }),
+    ]);
+  }
+}
+
+/** The address of a message, as Discord's own "copy link" gives it. */
+export function messageLink(message: { guildId: string; channelId: string; messageId: string }): string {
+  return `https://discord.com/channels/${message.guildId}/${message.channelId}/${message.messageId}`;
+}

@@ -1,0 +1,102 @@
+import { describe } from './discord-errors.ts';
+import type { Incoming } from './message.ts';
+import type { Collection, Log, Now } from './ports.ts';
+import type { Cursor } from './records.ts';
+
+interface Position {
+  /** Being decided. */
+  running: Set<bigint>;
+  finished: bigint;
+  written: bigint;
+  /** While history is unread: the cursor stays here. */
+  heldAt: bigint | null;
+}
+
+const UNREAD = -1n;
+
+/**
+ * How far each channel has been read. A cursor never passes a message that is still being decided, nor a gap that
+ * history has yet to fill, so that a crash leaves nothing behind it.
+ */
+export class Progress {
+  readonly #cursors: Collection<Cursor>;
+  readonly #now: Now;
+  readonly #log: Log;
+  readonly #channels = new Map<string, Position>();
+
+  constructor(cursors: Collection<Cursor>, now: Now, log: Log) {
+    this.#cursors = cursors;
+    this.#now = now;
+    this.#log = log;
+  }
+
+  async start(): Promise<void> {
+    for (const [channelId, { messageId }] of await this.#cursors.all()) {
+      const position = this.#position(channelId);
+      position.finished = BigInt(messageId);
+      position.written = position.finished;
+    }
+  }
+
+  /** Call the answer when the message has been dealt with. */
+  begin(message: Pick<Incoming, 'id' | 'channelId'>): () => void {
+    const position = this.#position(message.channelId);
+    const id = BigInt(message.id);
+    position.running.add(id);
+    return () => {
+      position.running.delete(id);
+      if (id > position.finished) position.finished = id;
+      void this.#advance(message.channelId);
+    };
+  }
+
+  /** Messages may be missed from here on. Holding twice keeps the first place. */
+  hold(channelId: string): void {
+    const position = this.#position(channelId);
+    position.heldAt ??= reached(position);
+  }
+
+  /** Where history has to be read from; null when the channel has never been read. */
+  from(channelId: string): string | null {
+    const position = this.#position(channelId);
+    const from = position.heldAt ?? reached(position);
+    return from === UNREAD ? null : from.toString();
+  }
+
+  /** History has been read; `newest` counts as dealt with. */
+  async release(channelId: string, newest: string | null): Promise<void> {
+    const position = this.#position(channelId);
+    position.heldAt = null;
+    if (newest !== null && BigInt(newest) > position.finished) position.finished = BigInt(newest);
+    await this.#advance(channelId);
+  }
+
+  #position(channelId: string): Position {
+    let position = this.#channels.get(channelId);
+    if (!position) {
+      position = { running: new Set(), finished: UNREAD, written: UNREAD, heldAt: null };
+      this.#channels.set(channelId, position);
+    }
+    return position;
+  }
+
+  async #advance(channelId: string): Promise<void> {
+    const position = this.#position(channelId);
+    if (position.heldAt !== null) return;
+    const at = reached(position);
+    if (at <= position.written) return;
+    position.written = at;
+    try {
+      await this.#cursors.set(channelId, { messageId: at.toString(), at: this.#now() });
+    } catch (error) {
+      // Read again after a restart; receipts keep that harmless.
+      this.#log.error({ channelId, error: describe(error) }, 'cursor not durable');
+    }
+  }
+}
+
+function reached({ finished, running }: Position): bigint {
+  let at = finished;
+  for (const id of running) if (id <= at) at = id - 1n;
+  return at;
+}

@@ -1,0 +1,198 @@
+import type { Agreement } from './actions.ts';
+import { buttonRows } from './buttons.ts';
+import { describe } from './discord-errors.ts';
+import { cut, relative } from './format.ts';
+import type { Catalogue } from './locales/index.ts';
+import type { Outbox } from './outbox.ts';
+import type { Collection, Log, MessageBody, Now } from './ports.ts';
+import type { Posts } from './posts.ts';
+import type { Question, QuestionAction } from './records.ts';
+
+/** What is to be asked. The option that does nothing is added. */
+export interface Asked {
+  /** Asking again under the same id asks nothing. */
+  id: string;
+  channelId: string;
+  text: string;
+  options: readonly { label: string; action: QuestionAction }[];
+  timeoutMs: number;
+}
+
+export interface QuestionDeps {
+  questions: Collection<Question>;
+  posts: Posts;
+  outbox: Outbox;
+  perform(action: QuestionAction, agreement: Agreement, t: Catalogue): Promise<string>;
+  now: Now;
+  log: Log;
+}
+
+const KEEP_ANSWERED_MS = 7 * 86_400_000;
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+/** Questions to the operators: asked once, answered once, expired by the clock, kept over a restart. */
+export class Questions {
+  readonly #deps: QuestionDeps;
+  readonly #open = new Map<string, Question>();
+  #timer: NodeJS.Timeout | null = null;
+
+  constructor(deps: QuestionDeps) {
+    this.#deps = deps;
+  }
+
+  async start(): Promise<void> {
+    const { questions, now } = this.#deps;
+    for (const [id, question] of await questions.all()) {
+      if (question.state === 'open') this.#open.set(id, question);
+      else if ((question.decidedAt ?? 0) < now() - KEEP_ANSWERED_MS) await questions.delete(id);
+    }
+    await this.#expire();
+  }
+
+  close(): void {
+    if (this.#timer) clearTimeout(this.#timer);
+  }
+
+  /** Posts the question. */
+  async ask(asked: Asked): Promise<void> {
+    const { posts } = this.#deps;
+    if (await this.#isKnown(asked.id)) return;
+    const question = await this.register(asked);
+    await posts.into(asked.channelId, slotOf(asked.id), questionBody(question, posts.texts()));
+  }
+
+  /** Opens the question for somebody else to post (the answer to a command). */
+  async register(asked: Asked): Promise<Question> {
+    const { posts, now } = this.#deps;
+    const askedAt = now();
+    const nothing = { label: posts.texts().button.cancel, action: { type: 'nothing' as const } };
+    const question: Question = {
+      id: asked.id,
+      channelId: asked.channelId,
+      text: asked.text,
+      options: [...asked.options, nothing],
+      state: 'open',
+      askedAt,
+      expiresAt: askedAt + asked.timeoutMs,
+      by: null,
+      decidedAt: null,
+      chosen: null,
+      result: null,
+    };
+    this.#open.set(question.id, question);
+    await this.#save(question);
+    this.#arm();
+    return question;
+  }
+
+  /** The question stands in this message: it was posted as the answer to a command. */
+  async postedAs(id: string, channelId: string, messageId: string): Promise<void> {
+    await this.#deps.outbox.adopt(slotOf(id), channelId, messageId);
+  }
+
+  /** The operator's click. Answers with what to tell them when it did not count. */
+  async answer(id: string, option: number, by: string): Promise<string | null> {
+    const t = this.#deps.posts.texts();
+    const question = this.#open.get(id);
+    const chosen = question?.options[option];
+    if (!question || !chosen) return this.#alreadyAnswered(id, t);
+    this.#open.delete(id);
+    if (question.expiresAt <= this.#deps.now()) {
+      await this.#finish({ ...question, state: 'expired' });
+      return t.question.expired;
+    }
+    const result = await this.#perform(
+      chosen.action,
+      { by, channelId: question.channelId, questionId: id },
+      t,
+    );
+    await this.#finish({ ...question, state: 'answered', by, chosen: option, result });
+    return null;
+  }
+
+  async #perform(action: QuestionAction, agreement: Agreement, t: Catalogue): Promise<string> {
+    try {
+      return await this.#deps.perform(action, agreement, t);
+    } catch (error) {
+      this.#deps.log.error(
+        { action: action.type, error: describe(error) },
+        'an answer could not be carried out',
+      );
+      return t.gate.failed;
+    }
+  }
+
+  async #finish(question: Question): Promise<void> {
+    const { posts, outbox, now } = this.#deps;
+    const finished = { ...question, decidedAt: now() };
+    await this.#save(finished);
+    // A question whose message is not known cannot be edited; posting it anew would only confuse.
+    if (finished.state === 'expired' && !(await outbox.whereIs(slotOf(finished.id)))) return;
+    await posts.into(finished.channelId, slotOf(finished.id), questionBody(finished, posts.texts()));
+  }
+
+  async #save(question: Question): Promise<void> {
+    await this.#deps.questions.set(question.id, question).catch((error: unknown) => {
+      this.#deps.log.error({ question: question.id, error: describe(error) }, 'question not durable');
+    });
+  }
+
+  async #isKnown(id: string): Promise<boolean> {
+    return this.#open.has(id) || (await this.#deps.questions.get(id)) !== undefined;
+  }
+
+  async #alreadyAnswered(id: string, t: Catalogue): Promise<string> {
+    const question = await this.#deps.questions.get(id);
+    if (!question || question.state === 'open') return t.proposal.gone;
+    return t.proposal.already(decisionLine(question, t));
+  }
+
+  async #expire(): Promise<void> {
+    const due = [...this.#open.values()].filter((question) => question.expiresAt <= this.#deps.now());
+    for (const question of due) {
+      if (this.#open.delete(question.id)) await this.#finish({ ...question, state: 'expired' });
+    }
+    this.#arm();
+  }
+
+  #arm(): void {
+    if (this.#timer) clearTimeout(this.#timer);
+    this.#timer = null;
+    if (this.#open.size === 0) return;
+    const next = Math.min(...[...this.#open.values()].map((question) => question.expiresAt));
+    const delayMs = Math.min(Math.max(0, next - this.#deps.now()), LONGEST_TIMER_MS);
+    this.#timer = setTimeout(() => void this.#expire(), delayMs);
+  }
+}
+
+function slotOf(id: string): string {
+  return `question:${id}`;
+}
+
+export function questionBody(question: Question, t: Catalogue): MessageBody {
+  if (question.state !== 'open') {
+    const lines = [question.text, decisionLine(question, t), question.result ?? ''];
+    return { content: cut(lines.filter((line) => line !== '').join('\n'), 1_900) };
+  }
+  const last = question.options.length - 1;
+  return {
+    content: cut([question.text, t.proposal.expires(relative(question.expiresAt))].join('\n'), 1_900),
+    components: buttonRows(
+      question.options.map(({ label }, option) => ({
+        label,
+        press: { type: 'question', id: question.id, option },
+        style: option === last ? 'secondary' : 'primary',
+      })),
+    ),
+  };
+}
+
+function decisionLine(question: Question, t: Catalogue): string {
+  if (question.state === 'expired') return t.question.expired;
+  const label = question.chosen === null ? '' : (question.options[question.chosen]?.label ?? '');
+  return t.question.answered(
+    label,
+    `<@${question.by ?? ''}>`,
+    relative(question.decidedAt ?? question.askedAt),
+  );
+}

@@ -1,0 +1,152 @@
+import { z } from 'zod';
+import { amount, denial, plan, side, signal, source } from '../trading/model.ts';
+
+/** What the bot keeps in the store, row by row. Times are milliseconds since the epoch, snowflakes strings. */
+
+export const outcome = z.object({
+  /** Which of the message's signals; those of an edit count on from `100 × revision`. */
+  index: z.number().int().nonnegative(),
+  result: z.enum([
+    'opened',
+    'proposed',
+    'observed',
+    'denied',
+    'rejected',
+    'failed',
+    'expired',
+    'replacing',
+    'asked',
+  ]),
+  symbol: z.string(),
+  side,
+  tradeId: z.string().nullable(),
+  denial: denial.nullable(),
+  /** What the exchange or our own error said. */
+  detail: z.string().nullable(),
+});
+export type Outcome = z.infer<typeof outcome>;
+
+/** What became of one message; the proof that it has been dealt with. Key: the message id. */
+export const receipt = z.object({
+  messageId: z.string(),
+  channelId: z.string(),
+  authorId: z.string(),
+  readAt: z.number(),
+  kind: z.enum(['signal', 'update', 'invalid', 'none']),
+  /** The reading in one canonical line: an edit with the same one changes nothing. */
+  meaning: z.string(),
+  /** How often an edit changed the plan. */
+  revision: z.number().int().nonnegative(),
+  /** Why an invalid one is, or the codes of updates. */
+  detail: z.string().nullable(),
+  outcomes: z.array(outcome),
+  /** The trades that an update was aimed at. */
+  tradeIds: z.array(z.string()),
+  deleted: z.boolean(),
+});
+export type Receipt = z.infer<typeof receipt>;
+
+/** A signal waiting for a click. Key: the id of the trade that it would become. */
+export const proposal = z.object({
+  id: z.string(),
+  source,
+  signal,
+  plan,
+  state: z.enum(['open', 'confirmed', 'rejected', 'expired', 'denied', 'refused', 'failed', 'withdrawn']),
+  createdAt: z.number(),
+  expiresAt: z.number(),
+  decidedAt: z.number().nullable(),
+  by: z.string().nullable(),
+  denial: denial.nullable(),
+  /** What the exchange or our own error said. */
+  detail: z.string().nullable(),
+  /** The author has deleted the message since. */
+  sourceDeleted: z.boolean(),
+});
+export type Proposal = z.infer<typeof proposal>;
+
+/** Something to do with a trade once a human has said yes. */
+export const plannedRequest = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('close'), fraction: amount, reason: z.enum(['user', 'message']) }),
+  z.object({ type: z.literal('move_stop'), price: amount }),
+  z.object({ type: z.literal('break_even') }),
+  z.object({ type: z.literal('cancel_entries') }),
+  z.object({ type: z.literal('set_targets'), prices: z.array(amount) }),
+]);
+export type PlannedRequest = z.infer<typeof plannedRequest>;
+
+export const pauseReason = z.enum(['user', 'daily_loss', 'loss_streak', 'fault', 'account_changed']);
+
+export const questionAction = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('trade'), tradeId: z.string(), requests: z.array(plannedRequest) }),
+  z.object({ type: z.literal('set_risk'), key: z.string(), value: z.string() }),
+  z.object({ type: z.literal('reset_risk'), key: z.string() }),
+  z.object({ type: z.literal('panic') }),
+  z.object({
+    type: z.literal('resume'),
+    reasons: z.array(pauseReason),
+    channelId: z.string().nullable(),
+    /** Asked once more before it is done. */
+    askAgain: z.boolean(),
+  }),
+  z.object({ type: z.literal('nothing') }),
+]);
+export type QuestionAction = z.infer<typeof questionAction>;
+
+/** A question with buttons. The last option is always the one that does nothing. */
+export const question = z.object({
+  id: z.string(),
+  channelId: z.string(),
+  text: z.string(),
+  options: z.array(z.object({ label: z.string(), action: questionAction })).min(2),
+  state: z.enum(['open', 'answered', 'expired']),
+  askedAt: z.number(),
+  expiresAt: z.number(),
+  by: z.string().nullable(),
+  decidedAt: z.number().nullable(),
+  chosen: z.number().int().nullable(),
+  /** What came of the answer. */
+  result: z.string().nullable(),
+});
+export type Question = z.infer<typeof question>;
+
+/** Where a message of ours stands, so that it can be edited. Key: its slot (`card:<trade id>`). */
+export const postedMessage = z.object({ channelId: z.string(), messageId: z.string(), at: z.number() });
+export type PostedMessage = z.infer<typeof postedMessage>;
+
+/** A message that Discord has not taken yet. Keys sort in the order of posting. */
+export const outboxEntry = z.object({
+  id: z.string(),
+  to: z.discriminatedUnion('type', [
+    z.object({ type: z.literal('channel'), id: z.string() }),
+    z.object({ type: z.literal('dm'), id: z.string() }),
+  ]),
+  slot: z.string(),
+  /** A `MessageBody` as JSON text. */
+  body: z.string(),
+  createdAt: z.number(),
+});
+export type OutboxEntry = z.infer<typeof outboxEntry>;
+
+/** The last message of a channel before which everything has been dealt with. Key: the channel id. */
+export const cursor = z.object({ messageId: z.string(), at: z.number() });
+export type Cursor = z.infer<typeof cursor>;
+
+/** A value of `/risk set`, as it would stand in the file. Key: the setting. */
+export const override = z.object({
+  value: z.union([z.number(), z.string(), z.boolean(), z.null(), z.array(z.string())]),
+  by: z.string(),
+  at: z.number(),
+});
+export type Override = z.infer<typeof override>;
+
+/** One thing that a human did. Keys sort by time. */
+export const auditEntry = z.object({
+  at: z.number(),
+  userId: z.string(),
+  kind: z.enum(['command', 'button', 'setting', 'refused']),
+  /** The command with its options, or the button. */
+  what: z.string(),
+  result: z.string(),
+});
+export type AuditEntry = z.infer<typeof auditEntry>;

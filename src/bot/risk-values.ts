@@ -1,0 +1,69 @@
+import { type RiskKey, type RiskKeyInfo, type RiskSettings, riskKeys } from '../risk/settings.ts';
+import { Decimal } from '../trading/decimal.ts';
+import { formatDuration } from '../trading/duration.ts';
+import type { Catalogue } from './locales/index.ts';
+import type { Override } from './records.ts';
+
+/** Values of `/risk set` between what a user types, what the file would hold, and what is shown. */
+
+const YES = new Set(['true', 'on', 'yes', '是', '开']);
+const NO = new Set(['false', 'off', 'no', '否', '关']);
+const NONE = new Set(['none', 'off', 'null', '-', '无', '关']);
+
+/** As the file would have it. What cannot be understood is passed on for the schema to refuse with its own words. */
+export function parseValue(key: RiskKey, text: string): Override['value'] {
+  const info: RiskKeyInfo = riskKeys[key];
+  const value = text.trim();
+  const word = value.toLowerCase();
+  if (info.nullable && NONE.has(word)) return null;
+  switch (info.type) {
+    case 'percent':
+      return value.replace(/\s*%$/, '');
+    case 'ratio':
+      return value.replace(/\s*R$/i, '');
+    case 'count': {
+      const digits = value.replace(/\s*x$/i, '');
+      return /^\d+$/.test(digits) ? Number(digits) : value;
+    }
+    case 'duration':
+      return word;
+    case 'boolean':
+      return YES.has(word) ? true : NO.has(word) ? false : value;
+    case 'symbols':
+      return NONE.has(word) || value === '' ? [] : value.split(/[\s,，、]+/).filter((part) => part !== '');
+  }
+}
+
+export function showSetting(key: RiskKey, settings: RiskSettings, t: Catalogue): string {
+  return showValue(key, settings[key], t);
+}
+
+export function showValue(key: RiskKey, value: RiskSettings[RiskKey], t: Catalogue): string {
+  const info: RiskKeyInfo = riskKeys[key];
+  if (value === null) return t.command.none;
+  if (Array.isArray(value)) return value.length === 0 ? t.command.none : value.join(', ');
+  if (typeof value === 'boolean') return String(value);
+  if (info.type === 'duration') return formatDuration(Number(value));
+  const number = new Decimal(value);
+  if (info.zeroIsOff && number.isZero()) return t.command.off;
+  return `${number.toFixed()}${unitText(info.unit)}`;
+}
+
+/** `1 to 150x`, `0s to 365d`, `true to false`; empty for lists. */
+export function boundsText(key: RiskKey, t: Catalogue): string {
+  const info: RiskKeyInfo = riskKeys[key];
+  if (info.type === 'symbols') return '';
+  if (info.type === 'boolean') return 'true / false';
+  return t.command.between(info.min, `${info.max}${unitText(info.unit)}`);
+}
+
+function unitText(unit: RiskKeyInfo['unit']): string {
+  switch (unit) {
+    case null:
+      return '';
+    case 'per minute':
+      return '/min';
+    default:
+      return unit;
+  }
+}

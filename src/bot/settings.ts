@@ -1,0 +1,122 @@
+import { accountSettings, type Origin, resolveChannel, riskOrigin } from '../risk/channel.ts';
+import {
+  type ChannelSettings,
+  type RiskKey,
+  type RiskOverrides,
+  type RiskSettings,
+  riskConflict,
+  riskKeys,
+  riskOverrides,
+} from '../risk/settings.ts';
+import type { BotConfig, Collection, ConfigSource, Log, Now } from './ports.ts';
+import type { Override } from './records.ts';
+
+export type SetResult =
+  | { kind: 'ok'; from: RiskSettings; to: RiskSettings }
+  | { kind: 'invalid'; why: string };
+
+/** The settings as they hold now: the file's, each channel's, and on top what `/risk set` has changed. */
+export class Settings {
+  readonly #config: ConfigSource;
+  readonly #overrides: Collection<Override>;
+  readonly #now: Now;
+  readonly #log: Log;
+  #set: RiskOverrides = {};
+
+  constructor(deps: { config: ConfigSource; overrides: Collection<Override>; now: Now; log: Log }) {
+    this.#config = deps.config;
+    this.#overrides = deps.overrides;
+    this.#now = deps.now;
+    this.#log = deps.log;
+  }
+
+  async start(): Promise<void> {
+    for (const [key, row] of await this.#overrides.all()) {
+      const parsed = riskOverrides.safeParse({ [key]: row.value });
+      if (parsed.success) this.#set = { ...this.#set, ...parsed.data };
+      else this.#log.error({ key }, 'a stored setting is not valid any more and is ignored');
+    }
+  }
+
+  config(): BotConfig {
+    return this.#config.current();
+  }
+
+  /** The settings of a signal channel; null when it is not one. */
+  channel(channelId: string): ChannelSettings | null {
+    const config = this.config();
+    const block = config.signals.find((signals) => signals.channel === channelId);
+    return block ? resolveChannel({ file: config, channel: block, set: this.#set }) : null;
+  }
+
+  channels(): ChannelSettings[] {
+    const config = this.config();
+    return config.signals.map((channel) => resolveChannel({ file: config, channel, set: this.#set }));
+  }
+
+  /** By its name or by its id. */
+  channelNamed(name: string): ChannelSettings | null {
+    const wanted = name.replace(/^<#(\d+)>$/, '$1');
+    return this.channels().find((channel) => channel.name === wanted || channel.channelId === wanted) ?? null;
+  }
+
+  account(): RiskSettings {
+    return accountSettings(this.config().risk, this.#set);
+  }
+
+  origin(key: RiskKey, channelId: string | null): Origin {
+    const config = this.config();
+    const channel = config.signals.find((signals) => signals.channel === channelId);
+    if (channel) return riskOrigin(key, { file: config, channel, set: this.#set });
+    if (this.isSet(key)) return 'set';
+    return config.risk[key] === undefined ? 'default' : 'file';
+  }
+
+  isSet(key: RiskKey): boolean {
+    return this.#set[key] !== undefined;
+  }
+
+  /** What would hold with this value; nothing is changed. `value` is as the file would have it. */
+  tryValue(key: RiskKey, value: Override['value']): SetResult {
+    const parsed = riskOverrides.safeParse({ [key]: value });
+    if (!parsed.success) return { kind: 'invalid', why: parsed.error.issues[0]?.message ?? 'invalid' };
+    return this.#tryLayer({ ...this.#set, ...parsed.data });
+  }
+
+  tryReset(key: RiskKey): SetResult {
+    return this.#tryLayer(without(this.#set, key));
+  }
+
+  /** Durable before it takes effect. */
+  async set(key: RiskKey, value: Override['value'], by: string): Promise<SetResult> {
+    const result = this.tryValue(key, value);
+    if (result.kind === 'invalid') return result;
+    await this.#overrides.set(key, { value, by, at: this.#now() });
+    this.#set = { ...this.#set, ...riskOverrides.parse({ [key]: value }) };
+    return result;
+  }
+
+  async reset(key: RiskKey): Promise<SetResult> {
+    const result = this.tryReset(key);
+    if (result.kind === 'invalid') return result;
+    await this.#overrides.delete(key);
+    this.#set = without(this.#set, key);
+    return result;
+  }
+
+  #tryLayer(set: RiskOverrides): SetResult {
+    const config = this.config();
+    const to = accountSettings(config.risk, set);
+    const resolved = config.signals.map((channel) => resolveChannel({ file: config, channel, set }).risk);
+    const conflict = [to, ...resolved].map(riskConflict).find((found) => found !== null);
+    return conflict ? { kind: 'invalid', why: conflict.message } : { kind: 'ok', from: this.account(), to };
+  }
+}
+
+export function isRiskKey(key: string): key is RiskKey {
+  return Object.hasOwn(riskKeys, key);
+}
+
+function without(overrides: RiskOverrides, key: RiskKey): RiskOverrides {
+  return Object.fromEntries(Object.entries(overrides).filter(([other]) => other !== key));
+}

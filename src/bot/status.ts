@@ -1,0 +1,19 @@
+/** What `/status` shows of the running program beside the desk's own health. */
+export interface Status {
+  version: string;
+  startedAt: number;
+  /** Heartbeat round trip; null before the first. */
+  gatewayPingMs: number | null;
+  /** From reading a signal to the desk's answer, the last 200. */
+  decisionMs: { median: number | null; p95: number | null };
+  exchange: {
+    streamUp: boolean;
+    lastEventAt: number;
+    /** Share of the minute's limit, 0 to 1. */
+    weightUsed: number;
+    latencyMs: number | null;
+  } | null;
+  /** Messages that Discord has not taken yet. */
+  outbox: number;
+  memoryBytes: number;
+}

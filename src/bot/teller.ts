@@ -1,0 +1,135 @@
+import type { Desk, DeskEvent } from '../trading/desk-types.ts';
+import { entered } from '../trading/lifecycle/facts.ts';
+import type { Trade } from '../trading/model.ts';
+import { alertText, recoveryText } from './alert-view.ts';
+import { cardBody, closedLine, resultLines } from './card-view.ts';
+import { describe } from './discord-errors.ts';
+import { elsewhereText, filledText } from './fill-view.ts';
+import { quote } from './format.ts';
+import { pauseLine } from './pauses.ts';
+import { tradeName } from './plan-view.ts';
+import type { Log, Now } from './ports.ts';
+import type { Posts } from './posts.ts';
+import type { Reports } from './reports.ts';
+import type { Settings } from './settings.ts';
+
+export interface TellerDeps {
+  desk: Desk;
+  posts: Posts;
+  reports: Reports;
+  settings: Settings;
+  now: Now;
+  log: Log;
+}
+
+/** Tells what the desk reports: one card per trade, one message per order that filled, alerts to the operators. */
+export class Teller {
+  readonly #deps: TellerDeps;
+  #alerts = 0;
+
+  constructor(deps: TellerDeps) {
+    this.#deps = deps;
+  }
+
+  /** Never rejects; what is told is durable when it resolves. */
+  async tell(event: DeskEvent): Promise<void> {
+    try {
+      await this.#tell(event);
+    } catch (error) {
+      this.#deps.log.error({ event: event.type, error: describe(error) }, 'an event could not be told');
+    }
+  }
+
+  /** Cards show the present even if the program ended before their last edit was posted. */
+  async refreshCards(): Promise<void> {
+    for (const trade of this.#deps.desk.trades()) await this.#card(trade);
+  }
+
+  /** About the config file. */
+  async config(text: string): Promise<void> {
+    const t = this.#deps.posts.texts();
+    await this.#alert(`${t.config}: ${quote(text, 1_500)}`);
+  }
+
+  async #tell(event: DeskEvent): Promise<void> {
+    const { posts, settings } = this.#deps;
+    const t = posts.texts();
+    switch (event.type) {
+      case 'opened':
+      case 'changed':
+        return this.#card(event.trade);
+      case 'filled':
+        return this.#filled(event);
+      case 'rejected':
+        return this.#rejected(event);
+      case 'elsewhere': {
+        const text = elsewhereText(event, t);
+        const slot = `elsewhere:${event.trade.id}:${event.cause}:${event.quantity.toFixed()}`;
+        await Promise.all([
+          posts.trades(slot, { content: text }),
+          posts.direct(slot, text),
+          this.#card(event.trade),
+        ]);
+        return;
+      }
+      case 'closed':
+        return this.#closed(event.trade);
+      case 'paused':
+        return this.#alert(pauseLine(event.pause, t, (id) => settings.channel(id)?.name ?? id));
+      case 'resumed':
+        return this.#alert(t.alertLines.resumed(event.reasons.map((reason) => t.pauses[reason]).join(', ')));
+      case 'recovered':
+        return event.lines.length === 0 ? undefined : this.#alert(recoveryText(event, t));
+      case 'alert':
+        return this.#alert(await this.#alertText(event));
+    }
+  }
+
+  async #filled(event: Extract<DeskEvent, { type: 'filled' }>): Promise<void> {
+    const { posts, desk } = this.#deps;
+    const text = filledText(event, posts.texts());
+    const slot = `fill:${event.trade.id}:${event.order.clientId}`;
+    // The card belongs to the same turn: a later event must not be overwritten by this older trade.
+    await Promise.all([
+      posts.trades(slot, { content: text }),
+      posts.direct(slot, text),
+      this.#card(event.trade),
+    ]);
+    await desk.announced(event.trade.id, event.order.clientId, event.order.executed);
+  }
+
+  /** An entry that the exchange refused is a signal that is not traded; other orders raise an alert of their own. */
+  async #rejected({ trade, order }: Extract<DeskEvent, { type: 'rejected' }>): Promise<void> {
+    const { code, reason } = order;
+    await Promise.all([
+      this.#card(trade),
+      order.role === 'entry' &&
+        this.#deps.reports.rejected(trade.signal, trade.source, code ?? 0, reason ?? ''),
+    ]);
+  }
+
+  async #closed(trade: Trade): Promise<void> {
+    const { posts } = this.#deps;
+    const t = posts.texts();
+    const bill = entered(trade).isZero() ? [] : [resultLines(trade, t).join(' · ')];
+    await Promise.all([
+      this.#card(trade),
+      posts.trades(`closed:${trade.id}`, { content: [closedLine(trade, t), ...bill].join('\n') }),
+    ]);
+  }
+
+  #card(trade: Trade): Promise<void> {
+    return this.#deps.posts.trades(`card:${trade.id}`, cardBody(trade, this.#deps.posts.texts()));
+  }
+
+  async #alertText(event: Extract<DeskEvent, { type: 'alert' }>): Promise<string> {
+    const t = this.#deps.posts.texts();
+    const trade = event.tradeId === null ? null : await this.#deps.desk.find(event.tradeId);
+    return alertText(event, trade ? tradeName(trade.plan, t) : null, t);
+  }
+
+  async #alert(text: string): Promise<void> {
+    this.#alerts += 1;
+    await this.#deps.posts.alert(`alert:${this.#deps.now()}:${this.#alerts}`, text);
+  }
+}

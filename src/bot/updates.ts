@@ -1,0 +1,196 @@
+import { Decimal } from '../trading/decimal.ts';
+import type { Desk } from '../trading/desk-types.ts';
+import type { Trade, Update } from '../trading/model.ts';
+import { type Aim, aim } from './aim.ts';
+import type { Confirmations } from './confirmations.ts';
+import { cut, price } from './format.ts';
+import type { Incoming } from './message.ts';
+import { tradeName } from './plan-view.ts';
+import type { Posts } from './posts.ts';
+import type { Questions } from './questions.ts';
+import type { PlannedRequest, Receipt } from './records.ts';
+import { carriedLine, carryOut, requestText } from './requests.ts';
+import type { Settings } from './settings.ts';
+
+export interface UpdateDeps {
+  desk: Desk;
+  confirmations: Confirmations;
+  questions: Questions;
+  posts: Posts;
+  settings: Settings;
+}
+
+/** A question about an open trade may be answered later than one about an entry. */
+const TRADE_QUESTION_MS = 3_600_000;
+const HALF = new Decimal('0.5');
+const QUARTER = new Decimal('0.25');
+const WHOLE = new Decimal(1);
+
+/**
+ * Management messages. What lowers risk is done at once whatever the mode, what raises it is asked, and what cannot
+ * be aimed is asked too. Answers with the ids of the trades that were meant.
+ */
+export class Updates {
+  readonly #deps: UpdateDeps;
+
+  constructor(deps: UpdateDeps) {
+    this.#deps = deps;
+  }
+
+  async apply(
+    message: Incoming,
+    updates: readonly Update[],
+    replied: Receipt | undefined,
+  ): Promise<string[]> {
+    const lines: string[] = [];
+    const meant = new Set<string>();
+    const asked = new Set<string>();
+    for (const [number, update] of updates.entries()) {
+      if (await this.#withdrawProposals(message, update)) continue;
+      const aimed = this.#aim(message, update, replied);
+      for (const trade of aimed.kind === 'trades' ? aimed.trades : []) {
+        meant.add(trade.id);
+        lines.push(...(await this.#applyTo(message, trade, update, number)));
+      }
+      if (aimed.kind === 'ask') await this.#askWhich(message, updates, aimed.candidates, asked);
+    }
+    if (lines.length > 0) await this.#say(message, lines);
+    return [...meant];
+  }
+
+  #aim(message: Incoming, update: Update, replied: Receipt | undefined): Aim {
+    if (isReport(update)) return { kind: 'none' };
+    const trades = this.#deps.desk.trades().filter((trade) => trade.source.channelId === message.channelId);
+    return aim(update, { trades, authorId: message.authorId, replyTo: message.replyTo, replied });
+  }
+
+  /** Closing what nobody has confirmed yet takes the question back. */
+  async #withdrawProposals(message: Incoming, update: Update): Promise<boolean> {
+    if (update.action !== 'close' && update.action !== 'cancel_entry') return false;
+    const { confirmations } = this.#deps;
+    const open = confirmations
+      .openOn(message.channelId)
+      .filter((proposal) =>
+        message.replyTo === null
+          ? update.symbol !== null && proposal.signal.symbol === update.symbol
+          : proposal.source.messageId === message.replyTo,
+      );
+    for (const proposal of open) await confirmations.withdraw(proposal.id);
+    return open.length > 0 && message.replyTo !== null;
+  }
+
+  async #applyTo(message: Incoming, trade: Trade, update: Update, number: number): Promise<string[]> {
+    const t = this.#deps.posts.texts();
+    const request = requestOf(update);
+    if (request === 'how_much') {
+      await this.#askHowMuch(message, trade);
+      return [];
+    }
+    if (request === null) return [];
+    const carried = await carryOut(this.#deps.desk, trade, [request], `message:${message.id}`, false);
+    const raisesRisk = carried.some((one) => one.refused === 'raises_risk');
+    if (!raisesRisk) return carried.map((one) => carriedLine(trade, one, t));
+    if (request.type === 'move_stop') {
+      await this.#ask({
+        id: `s${message.id}-${trade.id}-${number}`,
+        text: t.question.raisesRisk(tradeName(trade.plan, t), price(request.price)),
+        options: [{ label: t.button.confirm, tradeId: trade.id, requests: [request] }],
+      });
+    }
+    return [];
+  }
+
+  async #askHowMuch(message: Incoming, trade: Trade): Promise<void> {
+    const t = this.#deps.posts.texts();
+    await this.#ask({
+      id: `h${message.id}-${trade.id}`,
+      text: t.question.howMuch(tradeName(trade.plan, t)),
+      options: [QUARTER, HALF, WHOLE].map((fraction) => ({
+        label: `${t.button.confirm} ${fraction.times(100).toFixed()}%`,
+        tradeId: trade.id,
+        requests: [{ type: 'close', fraction, reason: 'message' }],
+      })),
+    });
+  }
+
+  /** One question for the whole message, however many things it wants done. */
+  async #askWhich(
+    message: Incoming,
+    updates: readonly Update[],
+    candidates: readonly Trade[],
+    asked: Set<string>,
+  ): Promise<void> {
+    const id = `w${message.id}`;
+    if (asked.has(id)) return;
+    asked.add(id);
+    const t = this.#deps.posts.texts();
+    const requests = updates.map(requestOf).filter((request) => request !== null && request !== 'how_much');
+    if (requests.length === 0) return;
+    const wanted = requests.map((request) => requestText(request, t)).join(', ');
+    await this.#ask({
+      id,
+      text: `${this.#channelName(message)}: ${wanted}\n${t.question.which}`,
+      options: candidates.slice(0, 20).map((trade) => ({
+        label: `${t.button.confirm} ${tradeName(trade.plan, t)}`,
+        tradeId: trade.id,
+        requests,
+      })),
+    });
+  }
+
+  async #ask(asked: {
+    id: string;
+    text: string;
+    options: { label: string; tradeId: string; requests: PlannedRequest[] }[];
+  }): Promise<void> {
+    const config = this.#deps.settings.config();
+    await this.#deps.questions.ask({
+      id: asked.id,
+      channelId: config.channels.trades,
+      text: asked.text,
+      options: asked.options.map(({ label, tradeId, requests }) => ({
+        label,
+        action: { type: 'trade', tradeId, requests },
+      })),
+      timeoutMs: Math.max(config.confirm.timeout, TRADE_QUESTION_MS),
+    });
+  }
+
+  async #say(message: Incoming, lines: string[]): Promise<void> {
+    const content = cut(
+      [`${this.#channelName(message)}:`, ...lines].join(lines.length > 1 ? '\n' : ' '),
+      1_900,
+    );
+    await this.#deps.posts.trades(`update:${message.id}`, { content });
+  }
+
+  #channelName(message: Incoming): string {
+    return this.#deps.settings.channel(message.channelId)?.name ?? message.channelId;
+  }
+}
+
+/** The author only tells what happened; the exchange's own orders have done it. */
+function isReport(update: Update): boolean {
+  return update.action === 'take_profit_hit' || update.action === 'stop_hit';
+}
+
+/** Null where the message does not say enough to do anything. */
+function requestOf(update: Update): PlannedRequest | 'how_much' | null {
+  switch (update.action) {
+    case 'close':
+      return { type: 'close', fraction: WHOLE, reason: 'message' };
+    case 'close_partial':
+      return update.fraction ? { type: 'close', fraction: update.fraction, reason: 'message' } : 'how_much';
+    case 'move_stop':
+      return update.price ? { type: 'move_stop', price: update.price } : null;
+    case 'break_even':
+      return { type: 'break_even' };
+    case 'cancel_entry':
+      return { type: 'cancel_entries' };
+    case 'set_targets':
+      return update.takeProfits?.length ? { type: 'set_targets', prices: update.takeProfits } : null;
+    case 'take_profit_hit':
+    case 'stop_hit':
+      return null;
+  }
+}

@@ -1,0 +1,62 @@
+import { ApplicationCommandOptionType, ApplicationCommandType, InteractionContextType } from 'discord.js';
+import { percent } from '../bot/format.ts';
+import { carriedLine, carryOut } from '../bot/requests.ts';
+import { Decimal } from '../trading/decimal.ts';
+import type { Trade } from '../trading/model.ts';
+import { symbolChoices } from './choices.ts';
+import { type Command, say, whisper } from './command.ts';
+
+export default {
+  data: {
+    name: 'close',
+    description: 'Close the trades of a symbol at market, wholly or in part',
+    description_localizations: { 'zh-CN': '市价平掉某个币种的交易，全部或部分' },
+    type: ApplicationCommandType.ChatInput,
+    contexts: [InteractionContextType.Guild],
+    options: [
+      {
+        type: ApplicationCommandOptionType.String,
+        name: 'symbol',
+        description: 'Such as BTCUSDT',
+        description_localizations: { 'zh-CN': '例如 BTCUSDT' },
+        required: true,
+        autocomplete: true,
+      },
+      {
+        type: ApplicationCommandOptionType.Number,
+        name: 'percent',
+        description: 'How much of what is held; without it all of it',
+        description_localizations: { 'zh-CN': '平掉当前持仓的百分之几；不填则全部' },
+        min_value: 1,
+        max_value: 100,
+      },
+    ],
+  },
+  viewers: [],
+  async run({ desk, userId, t, text, number }) {
+    const symbol = (text('symbol') ?? '').toUpperCase().replaceAll('/', '');
+    const share = number('percent') ?? 100;
+    if (!(share >= 1 && share <= 100)) return whisper(t.command.badPercent);
+    const trades = desk.trades().filter((trade) => isOf(trade, symbol));
+    if (trades.length === 0) return whisper(t.command.noTrade(symbol));
+    const fraction = new Decimal(share).div(100);
+    const lines = [t.command.closing(percent(new Decimal(share)), symbol)];
+    for (const trade of trades) {
+      const carried = await carryOut(
+        desk,
+        trade,
+        [{ type: 'close', fraction, reason: 'user' }],
+        userId,
+        true,
+      );
+      lines.push(...carried.map((one) => carriedLine(trade, one, t)));
+    }
+    return say(lines.join('\n'));
+  },
+  complete: ({ desk, value }) => symbolChoices(desk, value),
+} satisfies Command;
+
+/** `BTC` means `BTCUSDT`. */
+function isOf({ plan }: Trade, symbol: string): boolean {
+  return plan.symbol === symbol || plan.symbol === `${symbol}${plan.quote}`;
+}

@@ -1,0 +1,67 @@
+import type { RESTPostAPIChatInputApplicationCommandsJSONBody } from 'discord.js';
+import type { Audit } from '../bot/audit.ts';
+import type { Catalogue } from '../bot/locales/index.ts';
+import type { Collection, MessageBody, Now, Read } from '../bot/ports.ts';
+import type { Asked, Questions } from '../bot/questions.ts';
+import type { Receipt } from '../bot/records.ts';
+import type { Settings } from '../bot/settings.ts';
+import type { Status } from '../bot/status.ts';
+import type { Desk } from '../trading/desk-types.ts';
+
+/** A slash command: plain data as Discord takes it, and what it does. */
+export interface Command {
+  data: RESTPostAPIChatInputApplicationCommandsJSONBody;
+  /** Which subcommands, or `*`, change nothing and are open to viewers. */
+  viewers: '*' | readonly string[];
+  run(call: Call): Promise<Answer>;
+  /** Suggestions while an option is being typed. At most 25 are shown. */
+  complete?(typed: Typed): Choice[];
+}
+
+/** What commands may use. */
+export interface Services {
+  desk: Desk;
+  settings: Settings;
+  questions: Pick<Questions, 'ask'>;
+  receipts: Collection<Receipt>;
+  audit: Audit;
+  status(): Status;
+  read: Read;
+  now: Now;
+}
+
+export interface Call extends Services {
+  /** Unique per call. */
+  id: string;
+  userId: string;
+  channelId: string;
+  /** In the caller's language. */
+  t: Catalogue;
+  subcommand: string | null;
+  text(option: string): string | null;
+  number(option: string): number | null;
+}
+
+export interface Typed extends Pick<Services, 'desk' | 'settings'> {
+  t: Catalogue;
+  option: string;
+  value: string;
+}
+
+export interface Choice {
+  name: string;
+  value: string;
+}
+
+/** `ephemeral`: only the caller sees it. A question is answered by its buttons. */
+export type Answer = { type: 'reply'; body: MessageBody; ephemeral: boolean } | { type: 'ask'; asked: Asked };
+
+/** For all to see: something was changed. */
+export function say(content: string): Answer {
+  return { type: 'reply', body: { content }, ephemeral: false };
+}
+
+/** For the caller alone: something was only read. */
+export function whisper(body: string | MessageBody): Answer {
+  return { type: 'reply', body: typeof body === 'string' ? { content: body } : body, ephemeral: true };
+}

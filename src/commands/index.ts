@@ -1,0 +1,18 @@
+import close from './close.ts';
+import type { Command } from './command.ts';
+import help from './help.ts';
+import orders from './orders.ts';
+import panic from './panic.ts';
+import parse from './parse.ts';
+import pause from './pause.ts';
+import pnl from './pnl.ts';
+import positions from './positions.ts';
+import resume from './resume.ts';
+import risk from './risk.ts';
+import status from './status.ts';
+import why from './why.ts';
+
+/** In the order in which `/help` lists them. A function, as `/help` itself is one of them. */
+export function commands(): readonly Command[] {
+  return [positions, orders, pnl, close, pause, resume, panic, risk, parse, why, status, help];
+}

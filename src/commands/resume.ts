@@ -1,0 +1,38 @@
+import { ApplicationCommandType, InteractionContextType } from 'discord.js';
+import { pauseLine } from '../bot/pauses.ts';
+import { type Command, say, whisper } from './command.ts';
+
+export default {
+  data: {
+    name: 'resume',
+    description: 'Open new trades again',
+    description_localizations: { 'zh-CN': '恢复开仓' },
+    type: ApplicationCommandType.ChatInput,
+    contexts: [InteractionContextType.Guild],
+  },
+  viewers: [],
+  async run({ id, desk, settings, now, channelId, t }) {
+    const pauses = desk.book.pauses.filter((pause) => pause.until === null || pause.until > now());
+    if (pauses.length === 0) return whisper(t.command.notPaused);
+    const reasons = [...new Set(pauses.map((pause) => pause.reason))];
+    if (reasons.includes('daily_loss')) {
+      const named = pauses.map((pause) =>
+        pauseLine(pause, t, (channel) => settings.channel(channel)?.name ?? channel),
+      );
+      return {
+        type: 'ask',
+        asked: {
+          id: `resume${id}`,
+          channelId,
+          text: [...named, t.question.resumeEarly].join('\n'),
+          options: [
+            { label: t.button.confirm, action: { type: 'resume', reasons, channelId: null, askAgain: true } },
+          ],
+          timeoutMs: settings.config().confirm.timeout,
+        },
+      };
+    }
+    await desk.resume(reasons, null);
+    return say(t.command.resumed);
+  },
+} satisfies Command;

@@ -1,0 +1,178 @@
+import { ApplicationCommandOptionType, ApplicationCommandType, InteractionContextType } from 'discord.js';
+import { resetRisk, setRisk } from '../bot/actions.ts';
+import { cut } from '../bot/format.ts';
+import { boundsText, parseValue, showSetting } from '../bot/risk-values.ts';
+import { isRiskKey, type SetResult } from '../bot/settings.ts';
+import { loosens, type RiskKey, type RiskSettings, riskKeys } from '../risk/settings.ts';
+import { channelChoices } from './choices.ts';
+import { type Answer, type Call, type Choice, type Command, say, type Typed, whisper } from './command.ts';
+
+export default {
+  data: {
+    name: 'risk',
+    description: 'Show or change the risk settings',
+    description_localizations: { 'zh-CN': '查看或修改风控设置' },
+    type: ApplicationCommandType.ChatInput,
+    contexts: [InteractionContextType.Guild],
+    options: [
+      {
+        type: ApplicationCommandOptionType.Subcommand,
+        name: 'show',
+        description: 'All risk settings and where each comes from',
+        description_localizations: { 'zh-CN': '所有风控设置及其来源' },
+        options: [
+          {
+            type: ApplicationCommandOptionType.String,
+            name: 'channel',
+            description: 'As they hold in this channel',
+            description_localizations: { 'zh-CN': '在这个频道中的取值' },
+            autocomplete: true,
+          },
+        ],
+      },
+      {
+        type: ApplicationCommandOptionType.Subcommand,
+        name: 'set',
+        description: 'Change a setting; raising a limit asks first',
+        description_localizations: { 'zh-CN': '修改设置；放宽限制需要再次确认' },
+        options: [
+          {
+            type: ApplicationCommandOptionType.String,
+            name: 'key',
+            description: 'The setting',
+            description_localizations: { 'zh-CN': '设置项' },
+            required: true,
+            autocomplete: true,
+          },
+          {
+            type: ApplicationCommandOptionType.String,
+            name: 'value',
+            description: 'The new value, as in the config file',
+            description_localizations: { 'zh-CN': '新的取值，写法与配置文件相同' },
+            required: true,
+          },
+        ],
+      },
+      {
+        type: ApplicationCommandOptionType.Subcommand,
+        name: 'reset',
+        description: 'Go back to what the file says',
+        description_localizations: { 'zh-CN': '恢复为配置文件中的取值' },
+        options: [
+          {
+            type: ApplicationCommandOptionType.String,
+            name: 'key',
+            description: 'The setting',
+            description_localizations: { 'zh-CN': '设置项' },
+            required: true,
+            autocomplete: true,
+          },
+        ],
+      },
+    ],
+  },
+  viewers: ['show'],
+  async run(call) {
+    switch (call.subcommand) {
+      case 'set':
+        return set(call);
+      case 'reset':
+        return reset(call);
+      default:
+        return show(call);
+    }
+  },
+  complete(typed) {
+    return typed.option === 'channel' ? channelChoices(typed.settings, typed.value) : keyChoices(typed);
+  },
+} satisfies Command;
+
+function keys(): RiskKey[] {
+  return Object.keys(riskKeys).filter(isRiskKey);
+}
+
+function show({ settings, t, text }: Call): Answer {
+  const name = text('channel');
+  const channel = name === null ? null : settings.channelNamed(name);
+  if (name !== null && !channel) return whisper(t.command.noSuchChannel(name));
+  const risk = channel?.risk ?? settings.account();
+  const lines = keys().map((key) => {
+    const origin = t.command.origins[settings.origin(key, channel?.channelId ?? null)];
+    return `${key}: **${showSetting(key, risk, t)}** (${origin})`;
+  });
+  return whisper(cut([t.command.riskTitle(channel?.name ?? t.command.account), ...lines].join('\n'), 1_900));
+}
+
+async function set(call: Call): Promise<Answer> {
+  const { settings, userId, t, text } = call;
+  const key = text('key') ?? '';
+  const value = text('value') ?? '';
+  if (!isRiskKey(key)) return whisper(t.command.unknownKey(key));
+  const result = settings.tryValue(key, parseValue(key, value));
+  if (result.kind === 'invalid') {
+    const bounds = boundsText(key, t);
+    return whisper(t.command.badValue(key, bounds === '' ? result.why : `${result.why} (${bounds})`));
+  }
+  if (same(key, result)) {
+    // Set all the same: from now on it holds whatever the file will say.
+    await setRisk(call, key, value, userId, t);
+    return whisper(t.command.unchanged(key, showSetting(key, result.to, t)));
+  }
+  if (isLooser(key, result)) return ask(call, key, result, { type: 'set_risk', key, value });
+  return say(await setRisk(call, key, value, userId, t));
+}
+
+async function reset(call: Call): Promise<Answer> {
+  const { settings, userId, t, text } = call;
+  const key = text('key') ?? '';
+  if (!isRiskKey(key)) return whisper(t.command.unknownKey(key));
+  if (!settings.isSet(key)) return whisper(t.command.notSet(key));
+  const result = settings.tryReset(key);
+  if (result.kind === 'invalid') return whisper(t.command.badValue(key, result.why));
+  if (isLooser(key, result)) return ask(call, key, result, { type: 'reset_risk', key });
+  return say(await resetRisk(call, key, userId, t));
+}
+
+type Changed = Extract<SetResult, { kind: 'ok' }>;
+
+function ask(
+  { id, settings, channelId, t }: Call,
+  key: RiskKey,
+  { from, to }: Changed,
+  action: { type: 'set_risk'; key: string; value: string } | { type: 'reset_risk'; key: string },
+): Answer {
+  return {
+    type: 'ask',
+    asked: {
+      id: `risk${id}`,
+      channelId,
+      text: t.question.loosen(key, showSetting(key, from, t), showSetting(key, to, t)),
+      options: [{ label: t.button.confirm, action }],
+      timeoutMs: settings.config().confirm.timeout,
+    },
+  };
+}
+
+function isLooser<K extends RiskKey>(key: K, { from, to }: Changed): boolean {
+  return loosens(key, from[key], to[key]);
+}
+
+function same(key: RiskKey, { from, to }: Changed): boolean {
+  const text = (settings: RiskSettings) => JSON.stringify(settings[key]);
+  return text(from) === text(to);
+}
+
+/** The key with its current value, unit and bounds. */
+function keyChoices({ settings, t, value }: Typed): Choice[] {
+  const risk = settings.account();
+  const typed = value.toLowerCase();
+  return keys()
+    .filter((key) => key.toLowerCase().includes(typed))
+    .map((key) => {
+      const bounds = boundsText(key, t);
+      return {
+        name: cut(`${key} = ${showSetting(key, risk, t)}${bounds === '' ? '' : ` (${bounds})`}`, 100),
+        value: key,
+      };
+    });
+}

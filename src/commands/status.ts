@@ -1,0 +1,59 @@
+import { ApplicationCommandType, InteractionContextType } from 'discord.js';
+import { money, relative, signedMoney } from '../bot/format.ts';
+import { pauseLine } from '../bot/pauses.ts';
+import { type Call, type Command, whisper } from './command.ts';
+
+export default {
+  data: {
+    name: 'status',
+    description: 'Health, latencies and queues',
+    description_localizations: { 'zh-CN': '运行状态、延迟和队列' },
+    type: ApplicationCommandType.ChatInput,
+    contexts: [InteractionContextType.Guild],
+  },
+  viewers: '*',
+  async run(call) {
+    return whisper(statusLines(call).join('\n'));
+  },
+} satisfies Command;
+
+function statusLines({ desk, settings, status, now, t }: Call): string[] {
+  const labels = t.command.status;
+  const health = desk.health();
+  const { gatewayPingMs, decisionMs, exchange, outbox, memoryBytes, version, startedAt } = status();
+  const pauses = desk.book.pauses.filter((pause) => pause.until === null || pause.until > now());
+  const entries = pauses.map((pause) => pauseLine(pause, t, (id) => settings.channel(id)?.name ?? id));
+  const state = health.ready ? t.command.statusReady : t.command.statusNotReady(health.reason ?? '');
+  const compared =
+    health.lastReconciledAt === null
+      ? labels.never
+      : `${relative(health.lastReconciledAt)} (${ms(health.lastReconcileMs)})`;
+  const quote = 'USDT';
+  return [
+    `${labels.state}: ${state}`,
+    `${labels.entries}: ${entries.length === 0 ? labels.allowed : entries.join('; ')}`,
+    `${labels.equity}: ${money(desk.book.equity, quote)}, ${labels.day} ${signedMoney(desk.book.dayPnl, quote)}`,
+    `${labels.discord}: ${ms(gatewayPingMs)}`,
+    ...(exchange ? exchangeLines(exchange, labels) : []),
+    `${labels.latency}: ${labels.decision} ${ms(decisionMs.median)} (p95 ${ms(decisionMs.p95)}), ${labels.exchange} ${ms(exchange?.latencyMs ?? null)}`,
+    `${labels.queue}: ${health.queued} ${labels.toExchange}, ${outbox} ${labels.toDiscord}`,
+    `${labels.reconciled}: ${compared}`,
+    `${labels.memory}: ${Math.round(memoryBytes / 1_048_576)} MB`,
+    `${labels.version}: ${version}, ${labels.uptime} ${relative(startedAt)}`,
+  ];
+}
+
+function exchangeLines(
+  exchange: NonNullable<ReturnType<Call['status']>['exchange']>,
+  labels: Call['t']['command']['status'],
+): string[] {
+  const stream = exchange.streamUp ? labels.up : labels.down;
+  return [
+    `${labels.stream}: ${stream}, ${labels.lastEvent} ${relative(exchange.lastEventAt)}`,
+    `${labels.weight}: ${Math.round(exchange.weightUsed * 100)}%`,
+  ];
+}
+
+function ms(value: number | null): string {
+  return value === null || value < 0 ? '–' : `${Math.round(value)} ms`;
+}
