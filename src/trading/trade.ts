@@ -19,6 +19,12 @@ export interface Step {
 }
 
 /**
+ * Trades that have been looked at, with the time of their next look: until then an event that tells nothing new
+ * leads to nothing, and prices come in by the hundred.
+ */
+const nextLook = new WeakMap<Trade, number>();
+
+/**
  * The whole lifecycle of a trade: takes in one event, then compares what should stand on the exchange with what is
  * known to stand there and asks for the difference. Every path (a fill, a restart, a lost answer, a click) ends in
  * the same comparison, so protection does not depend on which event told us.
@@ -26,6 +32,10 @@ export interface Step {
 export function step(trade: Trade, event: TradeEvent, now: number): Step {
   const work: Work = { trade, now, effects: [], wakeAt: null };
   apply(work, event);
+  const lookAt = nextLook.get(work.trade);
+  if (lookAt !== undefined && now < lookAt && work.effects.length === 0) {
+    return { trade, effects: [], wakeAt: lookAt === Infinity ? null : lookAt };
+  }
   if (isUnfinished(work.trade)) {
     countTargets(work);
     raiseStop(work);
@@ -39,6 +49,7 @@ export function step(trade: Trade, event: TradeEvent, now: number): Step {
   }
   tellFills(work);
   settlePhase(work);
+  nextLook.set(work.trade, work.wakeAt ?? Infinity);
   return { trade: work.trade, effects: work.effects, wakeAt: work.wakeAt };
 }
 

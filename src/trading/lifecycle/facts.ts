@@ -24,20 +24,28 @@ export function byRole(trade: Trade, ...roles: OrderRole[]): Order[] {
 }
 
 export function executedOf(orders: readonly Order[]): Decimal {
-  return orders.reduce((sum, order) => sum.plus(order.executed), ZERO);
+  return orders.reduce((sum, order) => (order.executed.isZero() ? sum : sum.plus(order.executed)), ZERO);
 }
 
 export function entered(trade: Trade): Decimal {
   return executedOf(byRole(trade, 'entry'));
 }
 
+/** Trades are never changed in place, so what was added up for one stays true of it. */
+const heldOf = new WeakMap<Trade, Decimal>();
+
 /** What the trade holds now, unsigned. */
 export function held(trade: Trade): Decimal {
+  const known = heldOf.get(trade);
+  if (known) return known;
   let quantity = trade.elsewhere.negated();
   for (const order of trade.orders) {
+    if (order.executed.isZero()) continue;
     quantity = order.role === 'entry' ? quantity.plus(order.executed) : quantity.minus(order.executed);
   }
-  return Decimal.max(quantity, ZERO);
+  const result = Decimal.max(quantity, ZERO);
+  heldOf.set(trade, result);
+  return result;
 }
 
 export function entryAction(trade: Pick<Trade, 'plan'>): Action {
@@ -90,7 +98,9 @@ export function averageEntry(trade: Trade): Decimal {
 
 /** Executions that the exchange reported by quantity but that we have not seen as fills. */
 export function missingFills(trade: Trade): Order[] {
-  return trade.orders.filter((order) => quantityOf(fillsOf(trade, order.clientId)).lt(order.executed));
+  return trade.orders.filter(
+    (order) => !order.executed.isZero() && quantityOf(fillsOf(trade, order.clientId)).lt(order.executed),
+  );
 }
 
 export interface Result {

@@ -1,5 +1,5 @@
 import type { Order } from '../model.ts';
-import { fillsOf, isLive, missingFills, quantityOf } from './facts.ts';
+import { fillsOf, isLive, missingFills } from './facts.ts';
 import { due, patchOrder, type Work } from './types.ts';
 
 /** After how long without news an order is asked for: at once, then ever more slowly. */
@@ -42,16 +42,19 @@ function askAt(work: Work, order: Order, at: number): void {
   if (!due(work, at)) return;
   const pause = QUERY_BACKOFF_MS[Math.min(order.queries + 1, QUERY_BACKOFF_MS.length - 1)] ?? 30_000;
   patchOrder(work, order.clientId, { queries: order.queries + 1, queryAt: work.now + pause });
+  // The question itself may go unanswered.
+  due(work, work.now + pause);
   work.effects.push({ type: 'query', order });
 }
 
 /** One message per order: when it is complete, or 3 s after its last part. Prices come with the fills. */
 export function tellFills(work: Work): void {
+  const untold = work.trade.orders.filter(
+    (order) => !order.executed.isZero() && !work.trade.announced[order.clientId]?.gte(order.executed),
+  );
+  if (untold.length === 0) return;
   const lacking = new Set(missingFills(work.trade).map((order) => order.clientId));
-  for (const order of work.trade.orders) {
-    if (order.executed.isZero()) continue;
-    const told = work.trade.announced[order.clientId];
-    if (told?.gte(order.executed)) continue;
+  for (const order of untold) {
     const since = order.filledAt ?? order.createdAt;
     if (lacking.has(order.clientId)) {
       askForFills(work, order, since);
@@ -66,12 +69,12 @@ function askForFills(work: Work, order: Order, since: number): void {
   if (!due(work, order.queryAt ?? since + FILL_QUERY_AFTER_MS)) return;
   const pause = QUERY_BACKOFF_MS[Math.min(order.queries + 3, QUERY_BACKOFF_MS.length - 1)] ?? 30_000;
   patchOrder(work, order.clientId, { queries: order.queries + 1, queryAt: work.now + pause });
+  // The question itself may go unanswered.
+  due(work, work.now + pause);
   work.effects.push({ type: 'query_fills' });
 }
 
 /** Every execution is known as a fill: results can be trusted. */
 export function fillsComplete(work: Work): boolean {
-  return work.trade.orders.every((order) =>
-    quantityOf(fillsOf(work.trade, order.clientId)).gte(order.executed),
-  );
+  return missingFills(work.trade).length === 0;
 }
