@@ -1,6 +1,5 @@
 import { ApplicationCommandType, InteractionContextType } from 'discord.js';
 import { type Command, whisper } from './command.ts';
-import { commands } from './index.ts';
 
 export default {
   data: {
@@ -13,6 +12,8 @@ export default {
   viewers: '*',
   async run({ t }) {
     const chinese = t.long !== 'LONG';
+    // Later, because the list holds this command too.
+    const { commands } = await import('./index.ts');
     const lines = commands().map(({ data }) => {
       const text = (chinese && data.description_localizations?.['zh-CN']) || data.description;
       return `\`/${data.name}\` ${text}`;
