@@ -91,6 +91,7 @@ export function newTrade({ plan, signal, source, terms, now, sendUntil }: NewTra
     entriesCancelled: null,
     elsewhere: ZERO,
     funding: ZERO,
+    fundingIds: [],
     createdAt: now,
     sendUntil,
     filledAt: null,

@@ -42,7 +42,11 @@ export function apply(work: Work, event: TradeEvent): void {
       if (work.trade.userStop !== event.covers) patch(work, { userStop: event.covers });
       return;
     case 'funding':
-      return patch(work, { funding: work.trade.funding.plus(event.amount) });
+      if (work.trade.fundingIds.includes(event.id)) return;
+      return patch(work, {
+        funding: work.trade.funding.plus(event.amount),
+        fundingIds: [...work.trade.fundingIds, event.id],
+      });
     case 'announced':
       if (work.trade.announced[event.clientId]?.gte(event.executed)) return;
       return patch(work, { announced: { ...work.trade.announced, [event.clientId]: event.executed } });

@@ -43,6 +43,11 @@ export function manageStop(work: Work): void {
   }
   if (live.some((order) => order.status === 'triggered')) return;
 
+  arrange(work, live, holds);
+  wakeForSilence(work);
+}
+
+function arrange(work: Work, live: readonly Order[], holds: Decimal): void {
   const unmatched = [...live];
   const kept: Order[] = [];
   const wanted = chunks(holds, work.trade.terms.marketMaxQuantity);
@@ -58,23 +63,21 @@ export function manageStop(work: Work): void {
   }
   if (toPlace.length > 0) {
     if (!mayPlace(work, unmatched, patience)) return;
+    const triggerPrice = work.trade.stopPrice;
     for (const quantity of toPlace) {
-      place(work, {
-        role: 'stop',
-        slot: 0,
-        type: 'stop_market',
-        quantity,
-        triggerPrice: work.trade.stopPrice,
-      });
+      place(work, { role: 'stop', slot: 0, type: 'stop_market', quantity, triggerPrice });
     }
-    due(work, work.now + patience);
-    return;
-  }
-  if (kept.every(isActive)) {
+  } else if (kept.every(isActive)) {
     for (const order of unmatched) cancel(work, order);
-    return;
   }
-  for (const order of kept) if (!isActive(order)) due(work, order.since + patience);
+}
+
+/** Looks again when the patience with an unanswered stop ends. */
+function wakeForSilence(work: Work): void {
+  const live = byRole(work.trade, 'stop').filter(isLive);
+  const perRound = chunks(held(work.trade), work.trade.terms.marketMaxQuantity).length;
+  const patience = patienceMs(live, perRound);
+  for (const order of live) if (!isActive(order)) due(work, order.since + patience);
 }
 
 /** Without an answer to any, the exchange may well have them all: their number must not grow with the outage. */
@@ -112,9 +115,7 @@ function mayPlace(work: Work, others: readonly Order[], patience: number): boole
     return false;
   }
   // One at a time: the answer to the last one is milliseconds away, and parts of a fill come in bursts.
-  const young = others.filter((order) => !isActive(order) && now - order.since < patience);
-  for (const order of young) due(work, order.since + patience);
-  return young.length === 0;
+  return !others.some((order) => !isActive(order) && now - order.since < patience);
 }
 
 function chunks(quantity: Decimal, max: Decimal): Decimal[] {

@@ -25,7 +25,7 @@ export type TradeEvent =
   /** Part of the position left without an order of ours; `fills` are those executions, where known. */
   | { type: 'elsewhere'; quantity: Decimal; fills: readonly Fill[]; cause: 'user' | 'liquidated' | 'adl' }
   | { type: 'user_stop'; covers: boolean }
-  | { type: 'funding'; amount: Decimal }
+  | { type: 'funding'; id: string; amount: Decimal }
   | { type: 'announced'; clientId: string; executed: Decimal };
 
 /** What a step wants done. The state it was decided in already records it, so it is never asked for twice. */

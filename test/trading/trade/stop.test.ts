@@ -258,6 +258,14 @@ describe('a position above the largest market order', () => {
     expect(b.live('stop')).toEqual(['stop 0.4 @90', 'stop 0.1 @90']);
   });
 
+  it('GIVEN that one of several is never answered THEN it is joined by another without any event', () => {
+    const b = bench({ targets: [], terms: { marketMaxQuantity: new Decimal('0.6') } });
+    b.send({ type: 'begin' });
+    b.fill(b.order('entry'), '1', '100');
+    b.accept(b.order('stop', 1));
+    expect(b.wait(1_000)).toContain('place stop 0.6 @90');
+  });
+
   it('GIVEN that all of them are refused at once THEN that is one refusal, not three', () => {
     const b = bench({ targets: [], terms: { marketMaxQuantity: new Decimal('0.4') } });
     b.send({ type: 'begin' });
