@@ -3,7 +3,7 @@ import { assess, fingerprint, instrumentOf } from '../risk/assess.ts';
 import type { RecentSignal } from '../risk/book.ts';
 import type { ChannelSettings, RiskSettings } from '../risk/settings.ts';
 import { Decimal, ZERO } from './decimal.ts';
-import { listenToExchange } from './desk/events.ts';
+import { accountChanged, listenToExchange } from './desk/events.ts';
 import { createKeeper } from './desk/keeper.ts';
 import { openTrade } from './desk/open.ts';
 import { compare, proveAbsent, type ReconcileDeps } from './desk/reconcile.ts';
@@ -101,6 +101,7 @@ export function createDesk(options: DeskOptions): RunningDesk {
     runner,
     keeper,
     findClosed: store.findClosed,
+    onModeChange: (change, value) => accountChanged({ warden, emit, log, now }, `${change}: ${value}`),
     log,
     now,
     settle: (ms) => new Promise((done) => setTimeout(done, ms)),

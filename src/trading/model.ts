@@ -390,6 +390,8 @@ export const trade = z.object({
   /** Quantity that left without an order of ours. */
   elsewhere: amount,
   funding: amount,
+  /** Ids of the funding fees in it: the exchange may report one twice. */
+  fundingIds: z.array(z.string()),
   /** Clock of the trade: opened (created), first fill, closed. */
   createdAt: z.number(),
   /** Entries that the exchange is too busy for wait until then. */

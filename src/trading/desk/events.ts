@@ -154,9 +154,9 @@ function splitFunding(runner: Runner, fee: FundingFee): void {
     if (trade.id === largest.id) continue;
     const part = fee.amount.times(held(trade)).div(total).toDecimalPlaces(8);
     rest = rest.minus(part);
-    void runner.feed(trade.id, { type: 'funding', amount: part });
+    void runner.feed(trade.id, { type: 'funding', id: fee.id, amount: part });
   }
-  void runner.feed(largest.id, { type: 'funding', amount: rest });
+  void runner.feed(largest.id, { type: 'funding', id: fee.id, amount: rest });
 }
 
 function configEvent(deps: ListenDeps, event: Extract<ExchangeEvent, { type: 'config' }>): void {
@@ -167,16 +167,16 @@ function configEvent(deps: ListenDeps, event: Extract<ExchangeEvent, { type: 'co
     if (!ours || String(known.leverage) === event.value) return;
     deps.keeper.setLeverage(event.symbol, null, null);
   }
-  const detail = `${event.change}${event.symbol ? ` ${event.symbol}` : ''}: ${event.value}`;
-  const pause = { channelId: null, since: deps.now(), until: null, by: null, detail };
-  deps.warden
-    .pause({ reason: 'account_changed', ...pause })
-    .catch((error) => deps.log.error({ err: error }, 'a pause could not be stored'));
-  deps.emit({
-    type: 'alert',
-    level: 'critical',
-    code: 'account_changed',
-    tradeId: null,
-    numbers: { detail },
-  });
+  accountChanged(deps, `${event.change}${event.symbol ? ` ${event.symbol}` : ''}: ${event.value}`);
+}
+
+/** Somebody changed how the account works: nothing is opened until a human has looked. */
+export function accountChanged(
+  { warden, emit, log, now }: Pick<ListenDeps, 'warden' | 'emit' | 'log' | 'now'>,
+  detail: string,
+): void {
+  warden
+    .pause({ reason: 'account_changed', channelId: null, since: now(), until: null, by: null, detail })
+    .catch((error) => log.error({ err: error }, 'a pause could not be stored'));
+  emit({ type: 'alert', level: 'critical', code: 'account_changed', tradeId: null, numbers: { detail } });
 }

@@ -9,6 +9,7 @@ export interface Keeper {
   readonly book: Book;
   setNotReady(reason: string | null): void;
   setUnreachable(since: number | null): void;
+  account(): Account | null;
   setAccount(account: Account): void;
   setPositions(positions: readonly Position[], complete: boolean): void;
   setWallet(balance: Decimal): void;
@@ -177,6 +178,7 @@ export function createKeeper(deps: {
     setUnreachable(since) {
       state.unreachableSince = since;
     },
+    account: () => account,
     setAccount(next) {
       account = next;
       accountAt = now();

@@ -31,6 +31,8 @@ export interface ReconcileDeps {
   keeper: Keeper;
   /** A trade that is no longer open, by id. */
   findClosed(tradeId: string): Promise<Trade | null>;
+  /** Position mode or multi-asset mode is not what it was at the last comparison. */
+  onModeChange(change: 'position_mode' | 'multi_assets', value: string): void;
   log: Log;
   now(): number;
   /** A pause before a difference is believed: events may still be on their way. */
@@ -47,6 +49,7 @@ export async function compare(deps: ReconcileDeps): Promise<Comparison> {
     exchange.positions(),
     exchange.openOrders(),
   ]);
+  noteModes(deps, account);
   keeper.setAccount(account);
   keeper.setPositions(positions, true);
   await refreshOrders(deps, open, lines);
@@ -55,6 +58,18 @@ export async function compare(deps: ReconcileDeps): Promise<Comparison> {
   markForeign(deps, positions, open, lines);
   noteUserStops(deps, open);
   return { account, lines };
+}
+
+/** No event tells of a changed position or multi-asset mode: only the account itself does. */
+function noteModes({ keeper, onModeChange }: ReconcileDeps, account: Account): void {
+  const before = keeper.account();
+  if (!before) return;
+  if (before.hedgeMode !== account.hedgeMode) {
+    onModeChange('position_mode', account.hedgeMode ? 'hedge' : 'one-way');
+  }
+  if (before.multiAssets !== account.multiAssets) {
+    onModeChange('multi_assets', account.multiAssets ? 'on' : 'off');
+  }
 }
 
 /** Every order that we believe may still live: as the open orders show it, else asked for by its client id. */

@@ -3,6 +3,7 @@ import type { OrderReport, Outcome } from '../exchange.ts';
 import type { CloseReason, Fill, Order, OrderStatus } from '../model.ts';
 import { better, fillsOf, held, isActive, isConditional, isLive, quantityOf } from './facts.ts';
 import { applyRequest } from './requests.ts';
+import { isNextMerged } from './targets.ts';
 import { alert, patch, patchOrder, type TradeEvent, type Work } from './types.ts';
 
 /** Facts first: what an event tells us, before anything is decided. */
@@ -99,7 +100,12 @@ function placed(work: Work, clientId: string, outcome: Outcome<OrderReport>): vo
       }
       // An event that says it stands there beats an answer that says it does not.
       if (order.status !== 'pending' && order.status !== 'unknown') return;
-      patchOrder(work, clientId, { status: 'rejected', code: outcome.code, reason: outcome.message });
+      patchOrder(work, clientId, {
+        status: 'rejected',
+        since: work.now,
+        code: outcome.code,
+        reason: outcome.message,
+      });
       return refused(work, { ...order, code: outcome.code, reason: outcome.message });
   }
 }
@@ -116,7 +122,8 @@ function throttled(
   const { code, message: reason } = outcome;
   const retryAt = work.now + Math.max(outcome.retryAfterMs, MIN_RETRY_MS);
   if (order.role === 'entry') return patchOrder(work, order.clientId, { sendAt: retryAt, code, reason });
-  patchOrder(work, order.clientId, { status: 'rejected', code, reason });
+  // Never carried out: as if it had been taken back.
+  patchOrder(work, order.clientId, { status: 'cancelled', cancelAskedAt: work.now, code, reason });
   switch (order.role) {
     case 'stop':
     case 'trail':
@@ -144,7 +151,7 @@ function refused(work: Work, order: Order): void {
     case 'trail':
       return stopRefused(work, order, numbers);
     case 'target':
-      patch(work, { targetRetryAt: work.now + 5_000 });
+      // Perhaps there is less left to reduce than we think.
       work.effects.push({ type: 'compare' });
       return;
     case 'close':
@@ -279,9 +286,11 @@ const ENDED_SHORT: ReadonlySet<OrderStatus> = new Set(['cancelled', 'expired', '
 
 function statusChanged(work: Work, before: Order, status: OrderStatus): void {
   const isStop = before.role === 'stop' || before.role === 'trail';
+  const ended = ENDED_SHORT.has(status) && before.cancelAskedAt === null;
   if (isStop && status === 'working') noteStopHeld(work, before);
-  if (isStop && ENDED_SHORT.has(status) && before.cancelAskedAt === null) stopEnded(work, before, status);
-  if (before.role === 'close' && ENDED_SHORT.has(status)) refused(work, { ...before, reason: status });
+  if (isStop && ended) stopEnded(work, before, status);
+  if (before.role === 'close' && ended) refused(work, { ...before, reason: status });
+  if (before.role === 'target' && ended) work.effects.push({ type: 'compare' });
   if (before.role === 'entry' && status === 'rejected') {
     work.effects.push({ type: 'rejected', order: { ...before, status } });
   }
@@ -402,11 +411,9 @@ function notePrices(work: Work, prices: { mark?: Decimal; last?: Decimal }): voi
   if (!isHeld || !nextReached) return;
   if (entryLive && trade.entriesCancelled === null) patch(work, { entriesCancelled: 'target_passed' });
   // A target that was merged into a later one has no order that could say it was reached.
-  const hasOrder = trade.orders.some(
-    (order) => order.role === 'target' && order.slot === trade.targetsHit && isLive(order),
-  );
+  if (entryLive || !isNextMerged(trade)) return;
   const settled = trade.orders.some((order) => order.role === 'target' && isLive(order));
-  if (!hasOrder && settled) patch(work, { targetsHit: trade.targetsHit + 1 });
+  if (settled) patch(work, { targetsHit: trade.targetsHit + 1 });
 }
 
 function elsewhere(

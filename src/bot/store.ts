@@ -1,0 +1,49 @@
+import type { z } from 'zod';
+import type { BotStore } from './bot.ts';
+import type { Collection } from './ports.ts';
+import {
+  auditEntry,
+  cursor,
+  type Override,
+  outboxEntry,
+  override,
+  postedMessage,
+  proposal,
+  question,
+  receipt,
+} from './records.ts';
+
+/** Whatever keeps typed tables. */
+interface Tables {
+  collection<T>(name: string, schema: z.ZodType<T>): Collection<T> & Prunable<T>;
+}
+
+interface Prunable<T> {
+  prune(field: keyof T & string, beforeMs: number): Promise<number>;
+}
+
+const DAY_MS = 86_400_000;
+
+/** The bot's tables. What a year of use would only pile up is dropped once nobody can ask for it any more. */
+export function createBotStore(tables: Tables): BotStore & { overrides: Collection<Override> } {
+  const receipts = tables.collection('receipts', receipt);
+  const proposals = tables.collection('proposals', proposal);
+  const questions = tables.collection('questions', question);
+  const cards = tables.collection('cards', postedMessage);
+  return {
+    receipts,
+    proposals,
+    questions,
+    cards,
+    cursors: tables.collection('cursors', cursor),
+    outbox: tables.collection('outbox', outboxEntry),
+    audit: tables.collection('audit', auditEntry),
+    overrides: tables.collection('overrides', override),
+    async prune(nowMs) {
+      await receipts.prune('readAt', nowMs - 90 * DAY_MS);
+      await proposals.prune('createdAt', nowMs - 14 * DAY_MS);
+      await questions.prune('askedAt', nowMs - 14 * DAY_MS);
+      await cards.prune('at', nowMs - 90 * DAY_MS);
+    },
+  };
+}

@@ -1,0 +1,155 @@
+import { type Config, loadConfig } from './config.ts';
+import { type Env, loadEnv, missingToRun } from './env.ts';
+import { createLog } from './log.ts';
+import type { Exchange } from './trading/exchange.ts';
+
+/** One thing looked at: `fix` says what to do when it is not right. */
+export interface Finding {
+  name: string;
+  ok: boolean;
+  detail: string;
+  fix?: string;
+}
+
+/** Looks at everything that a start needs, a line each; 1 when anything is wrong. Changes nothing. */
+export async function doctor(): Promise<number> {
+  const findings = await examine();
+  for (const { name, ok, detail, fix } of findings) {
+    console.log(`${ok ? 'ok  ' : 'FAIL'}  ${name}: ${detail}${ok || !fix ? '' : `\n      → ${fix}`}`);
+  }
+  return findings.every((finding) => finding.ok) ? 0 : 1;
+}
+
+async function examine(): Promise<Finding[]> {
+  const loaded = loadEnv();
+  if (!loaded.ok) return loaded.problems.map((detail) => ({ name: 'environment', ok: false, detail }));
+  const { env } = loaded;
+  const missing = missingToRun(env);
+  const environment: Finding[] =
+    missing.length > 0
+      ? missing.map((detail) => ({ name: 'environment', ok: false, detail }))
+      : [{ name: 'environment', ok: true, detail: `BINANCE_ENV=${env.binance.environment}` }];
+  const config = loadConfig(env.configPath);
+  const configFindings: Finding[] = config.ok
+    ? [
+        {
+          name: 'config',
+          ok: true,
+          detail: `${env.configPath}, ${config.config.signals.length} signal channel(s)`,
+        },
+      ]
+    : config.problems.map((detail) => ({
+        name: 'config',
+        ok: false,
+        detail,
+        ...(config.missing ? { fix: 'copy config.example.yaml and put in your ids' } : {}),
+      }));
+  const [store, discord, binance] = await Promise.all([
+    checkStore(env),
+    env.discord.token && config.ok ? checkDiscord(env, config.config) : [],
+    checkBinance(env),
+  ]);
+  return [...environment, ...configFindings, store, ...discord, ...binance];
+}
+
+async function checkStore(env: Env): Promise<Finding> {
+  const { openLedger, storeExists } = await import('./trading/ledger.ts');
+  const name = 'store';
+  if (!storeExists(env.storeUrl)) {
+    return { name, ok: true, detail: `${env.storeUrl} does not exist yet and will be made` };
+  }
+  try {
+    const ledger = await openLedger(env.storeUrl);
+    await ledger.close();
+    return { name, ok: true, detail: `${ledger.path} can be read and written` };
+  } catch (error) {
+    const inUse = error instanceof Error && error.name === 'StoreInUse';
+    const detail = error instanceof Error ? error.message : String(error);
+    // A bot that is running is what a store in use means most of the time.
+    return { name, ok: inUse, detail: inUse ? `${env.storeUrl} is in use: the bot is running` : detail };
+  }
+}
+
+async function checkDiscord(env: Env, config: Config): Promise<Finding[]> {
+  const { examineDiscord } = await import('./bot/examine.ts');
+  const channels = [
+    { id: config.channels.trades, use: 'trades', writes: true },
+    ...(config.channels.alerts ? [{ id: config.channels.alerts, use: 'alerts', writes: true }] : []),
+    ...config.signals.map((block) => ({ id: block.channel, use: `signals "${block.name}"`, writes: false })),
+  ];
+  const token = env.discord.token?.reveal() ?? '';
+  return examineDiscord({ apiUrl: env.discord.apiUrl, token, guildId: config.guild, channels });
+}
+
+const CLOCK_TOLERANCE_MS = 1_000;
+
+async function checkBinance(env: Env): Promise<Finding[]> {
+  const { binance } = env;
+  if (binance.environment === 'paper' && binance.origin === null) {
+    return [{ name: 'binance', ok: true, detail: 'paper trading on the built-in exchange' }];
+  }
+  if (!binance.credentials) return [];
+  const { createUsdmExchange } = await import('./trading/binance/usdm.ts');
+  const exchange = createUsdmExchange({
+    env: binance.environment,
+    url: binance.origin,
+    key: binance.credentials.apiKey.reveal(),
+    secret: binance.credentials.secret.reveal(),
+    log: createLog('silent'),
+    now: Date.now,
+  });
+  try {
+    return [...(await checkKey(exchange)), checkClock(exchange)];
+  } catch (error) {
+    const detail = error instanceof Error ? error.message : String(error);
+    const fix = 'check BINANCE_ENV, the key, its secret and, where it is restricted, the IP address';
+    return [{ name: 'binance', ok: false, detail, fix }];
+  } finally {
+    await exchange.close();
+  }
+}
+
+async function checkKey(exchange: Exchange): Promise<Finding[]> {
+  const [account, rights] = await Promise.all([exchange.account(), exchange.rights()]);
+  const page = 'Binance → API Management → Edit restrictions';
+  return [
+    {
+      name: 'account',
+      ok: true,
+      detail: `${account.equity.toFixed(2)} USDT, ${account.hedgeMode ? 'hedge' : 'one-way'} mode`,
+    },
+    {
+      name: 'key may trade',
+      ok: rights.trade,
+      detail: rights.trade ? 'yes' : 'no',
+      fix: `${page}: Enable Futures`,
+    },
+    {
+      name: 'key may not withdraw',
+      ok: !rights.withdraw,
+      detail: rights.withdraw ? 'it may' : 'right',
+      fix: `${page}: untick Enable Withdrawals`,
+    },
+    {
+      name: 'key may not transfer',
+      ok: !rights.transfer,
+      detail: rights.transfer ? 'it may' : 'right',
+      fix: `${page}: untick the transfers`,
+    },
+    {
+      name: 'key restricted to IP addresses',
+      ok: true,
+      detail: rights.ipRestricted ? 'yes' : `no (advised: ${page}: Restrict access to trusted IPs)`,
+    },
+  ];
+}
+
+function checkClock(exchange: Exchange): Finding {
+  const offset = exchange.health().clockOffsetMs;
+  return {
+    name: 'clock',
+    ok: Math.abs(offset) < CLOCK_TOLERANCE_MS,
+    detail: `${offset} ms away from Binance's`,
+    fix: 'turn on time synchronisation (timedatectl set-ntp true)',
+  };
+}

@@ -1,0 +1,28 @@
+import { type CommandName, findCommand } from './cli.ts';
+
+const [word, ...args] = process.argv.slice(2);
+const command = findCommand(word);
+if (command === null) {
+  console.error(
+    `unknown command ${JSON.stringify(word)}: run, sandbox [--fast] [--once], parse [FILE], doctor`,
+  );
+  process.exitCode = 2;
+} else {
+  process.exitCode = await run(command, args);
+}
+
+/** Each command loads only what it needs: `parse` touches no network library. */
+async function run(name: CommandName, rest: string[]): Promise<number> {
+  switch (name) {
+    case 'run':
+      return (await import('./run.ts')).run(rest);
+    case 'sandbox':
+      return (await import('./run.ts')).sandbox(rest);
+    case 'parse': {
+      const { stdin, stdout, stderr } = process;
+      return (await import('./parse-command.ts')).runParse(rest, { stdin, stdout, stderr });
+    }
+    case 'doctor':
+      return (await import('./doctor.ts')).doctor();
+  }
+}

@@ -1,0 +1,69 @@
+import { existsSync } from 'node:fs';
+import { type App, StartRefused, startApp } from './app.ts';
+import { type Env, loadEnv, missingToRun } from './env.ts';
+import { createLog, type Log } from './log.ts';
+
+/** The commands that run the bot. Everything that stops a start is one line on stderr and an exit code. */
+
+export async function run(args: readonly string[]): Promise<number> {
+  if (args.length > 0) return refuse([`run takes no arguments, not ${args.join(' ')}`]);
+  const loaded = loadEnv();
+  if (!loaded.ok) return refuse(loaded.problems);
+  const { env } = loaded;
+  if (await isUntouched(env)) return sandbox([]);
+  const missing = missingToRun(env);
+  if (missing.length > 0) return refuse(missing);
+
+  const log = createLog(env.logLevel);
+  endOnCrash(log);
+  let app: App;
+  try {
+    app = await startApp(env, log);
+  } catch (error) {
+    if (error instanceof StartRefused) return refuse([error.message], error.exitCode);
+    throw error;
+  }
+  const code = await Promise.race([signalled(), app.failed]);
+  await app.stop();
+  return code;
+}
+
+export async function sandbox(args: readonly string[]): Promise<number> {
+  const unknown = args.filter((arg) => arg !== '--fast' && arg !== '--once');
+  if (unknown.length > 0) return refuse([`sandbox takes --fast and --once, not ${unknown.join(' ')}`]);
+  const { runSandbox } = await import('./sandbox/sandbox.ts');
+  const code = await runSandbox({ fast: args.includes('--fast'), once: args.includes('--once') });
+  // Keep-alive connections to the simulators would hold the process for seconds.
+  process.exit(code);
+}
+
+function refuse(problems: readonly string[], exitCode = 2): number {
+  for (const problem of problems) console.error(problem);
+  return exitCode;
+}
+
+/** Nothing was set up yet: no token, no key, no config file and no trade in the store. */
+async function isUntouched(env: Env): Promise<boolean> {
+  if (env.discord.token || env.binance.credentials || existsSync(env.configPath)) return false;
+  const { storeExists } = await import('./trading/ledger.ts');
+  if (!storeExists(env.storeUrl)) return true;
+  const { holdsTrades } = await import('./app.ts');
+  return !(await holdsTrades(env.storeUrl));
+}
+
+function signalled(): Promise<number> {
+  return new Promise((done) => {
+    process.once('SIGTERM', () => done(0));
+    process.once('SIGINT', () => done(0));
+  });
+}
+
+/** A bug must not leave a half-alive bot behind: the positions are protected on the exchange, the manager restarts. */
+function endOnCrash(log: Log): void {
+  const end = (error: unknown): void => {
+    log.fatal({ err: error }, 'an unexpected error ended the program');
+    process.exit(70);
+  };
+  process.on('uncaughtException', end);
+  process.on('unhandledRejection', end);
+}

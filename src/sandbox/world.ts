@@ -1,0 +1,49 @@
+import type { WorldOptions } from '../sim/discord/seed.ts';
+
+/** Who and what there is in the sandbox's Discord. */
+export const IDS = {
+  guild: '100000000000000001',
+  trades: '400000000000000001',
+  alpha: '500000000000000001',
+  beta: '500000000000000002',
+  operator: '200000000000000001',
+  analyst: '600000000000000001',
+  stranger: '700000000000000001',
+} as const;
+
+export const CHANNELS: ReadonlyMap<string, string> = new Map([
+  [IDS.trades, 'trades'],
+  [IDS.alpha, 'alpha-signals'],
+  [IDS.beta, 'beta-signals'],
+]);
+
+export const WORLD: WorldOptions = {
+  guild: { id: IDS.guild, name: 'Sandbox' },
+  channels: [...CHANNELS].map(([id, name]) => ({ id, name })),
+  users: [
+    { id: IDS.operator, username: 'you', displayName: 'You' },
+    { id: IDS.analyst, username: 'analyst', displayName: 'Analyst' },
+    { id: IDS.stranger, username: 'stranger', displayName: 'Stranger' },
+  ],
+};
+
+export const CONFIG = `# The sandbox's config. Edit it while the sandbox runs: changes take effect at once.
+guild: "${IDS.guild}"
+language: en
+timezone: UTC
+operators:
+  users: ["${IDS.operator}"]
+channels:
+  trades: "${IDS.trades}"
+alerts:
+  dm: ["${IDS.operator}"]
+signals:
+  - channel: "${IDS.alpha}"
+    name: alpha
+    authors: ["${IDS.analyst}"]
+    mode: confirm
+  - channel: "${IDS.beta}"
+    name: beta
+    authors: ["${IDS.analyst}"]
+    mode: auto
+`;
