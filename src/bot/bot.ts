@@ -46,6 +46,8 @@ export interface BotStore {
   cursors: Collection<Cursor>;
   outbox: Collection<OutboxEntry>;
   audit: Collection<AuditEntry>;
+  /** Drops what is too old to matter. */
+  prune(nowMs: number): Promise<void>;
 }
 
 export interface BotDeps {
@@ -210,6 +212,7 @@ export function createBot(deps: BotDeps): Bot & { start(): Promise<void> } {
     client.rest.on(RESTEvents.RateLimited, ({ route, timeToReset }) =>
       log.warn({ route, waitMs: timeToReset }, 'discord: rate limited'),
     );
+    await store.prune(now());
     await progress.start();
     backfill.hold();
     client.on('interactionCreate', onInteraction);

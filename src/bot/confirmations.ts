@@ -21,7 +21,6 @@ export interface ConfirmationDeps {
 type Decided = Exclude<Proposal['state'], 'open'>;
 type Ending = { state: Decided; by?: string; denial?: Denial; detail?: string };
 
-const KEEP_DECIDED_MS = 7 * 86_400_000;
 /** The longest delay that a timer takes. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
@@ -42,12 +41,9 @@ export class Confirmations {
 
   /** Takes up what was open when the program ended. */
   async start(): Promise<void> {
-    const { proposals, desk, now } = this.#deps;
+    const { proposals, desk } = this.#deps;
     for (const [id, proposal] of await proposals.all()) {
-      if (proposal.state !== 'open') {
-        if ((proposal.decidedAt ?? 0) < now() - KEEP_DECIDED_MS) await proposals.delete(id);
-        continue;
-      }
+      if (proposal.state !== 'open') continue;
       // The click was carried out, but the program ended before it was written down.
       if (await desk.find(id)) await this.#settle(proposal, { state: 'confirmed' });
       else this.#open.set(id, proposal);

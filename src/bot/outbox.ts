@@ -44,7 +44,6 @@ interface Lane {
 const EDIT_INTERVAL_MS = 1_500;
 const FIRST_BACKOFF_MS = 1_000;
 const LAST_BACKOFF_MS = 60_000;
-const KEEP_POSTED_MS = 14 * 86_400_000;
 const PLACES_IN_MEMORY = 2_000;
 
 /**
@@ -65,16 +64,12 @@ export class Outbox {
     this.#deps = deps;
   }
 
-  /** Takes up what was left when the program ended, and forgets where old messages stand. */
+  /** Takes up what was left when the program ended. */
   async start(): Promise<void> {
     const left = (await this.#deps.entries.all()).map(([, entry]) => entry);
     for (const entry of left.sort((a, b) => (a.id < b.id ? -1 : 1))) {
       const lane = this.#lane(entry.to);
       lane.waiting.push({ entry, body: JSON.parse(entry.body), sending: false });
-    }
-    const now = this.#deps.now();
-    for (const [slot, message] of await this.#deps.posted.all()) {
-      if (message.at < now - KEEP_POSTED_MS) await this.#deps.posted.delete(slot);
     }
     for (const key of this.#lanes.keys()) this.#pump(key);
   }

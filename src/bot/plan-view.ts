@@ -75,7 +75,7 @@ export function planFields(plan: Plan, t: Catalogue): APIEmbedField[] {
 
 /** What the plan changed against the signal. */
 export function noteLines(plan: Pick<Plan, 'notes'>, t: Catalogue): string[] {
-  return plan.notes.map((note) => `${t.notes[note.code]}${numbersText(note.numbers)}`);
+  return plan.notes.map((note) => t.notes[note.code](note.numbers));
 }
 
 /** ` (limit 10, wanted 20)`, empty without numbers. */

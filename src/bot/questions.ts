@@ -27,7 +27,6 @@ export interface QuestionDeps {
   log: Log;
 }
 
-const KEEP_ANSWERED_MS = 7 * 86_400_000;
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** Questions to the operators: asked once, answered once, expired by the clock, kept over a restart. */
@@ -41,10 +40,8 @@ export class Questions {
   }
 
   async start(): Promise<void> {
-    const { questions, now } = this.#deps;
-    for (const [id, question] of await questions.all()) {
+    for (const [id, question] of await this.#deps.questions.all()) {
       if (question.state === 'open') this.#open.set(id, question);
-      else if ((question.decidedAt ?? 0) < now() - KEEP_ANSWERED_MS) await questions.delete(id);
     }
     await this.#expire();
   }

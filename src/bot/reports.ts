@@ -2,7 +2,7 @@ import { formatDuration } from '../trading/duration.ts';
 import type { Denial, InvalidReason, Plan, Signal, Source } from '../trading/model.ts';
 import { cut, quote } from './format.ts';
 import type { Catalogue } from './locales/index.ts';
-import { numbersText, planLines, signalLine } from './plan-view.ts';
+import { planLines, signalLine } from './plan-view.ts';
 import { messageLink, type Posts } from './posts.ts';
 
 /** Says in the trades channel why a signal was not traded: denied, invalid, expired, rejected and failed are five different words. */
@@ -60,7 +60,7 @@ export class Reports {
 
 /** The code, what it means, the numbers compared, and the setting to look at. */
 export function denialLines(denial: Denial, t: Catalogue): string[] {
-  const lines = [`${denial.code}: ${t.denials[denial.code]}${numbersText(denial.numbers)}`];
+  const lines = [`${denial.code}: ${t.denials[denial.code](denial.numbers)}`];
   if (denial.setting !== null) lines.push(t.report.setting(denial.setting));
   return lines;
 }

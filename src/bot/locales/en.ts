@@ -1,38 +1,106 @@
 import type { AlertCode, RecoveryLine } from '../../trading/desk-types.ts';
 import type { CloseReason, DenialCode, InvalidReason, OrderRole, PlanNote } from '../../trading/model.ts';
+import { relative } from '../format.ts';
 import type { PauseReason } from '../pauses.ts';
 
 /** Every text in English; the other languages are held to its shape by the compiler. */
 
-const denials: Record<DenialCode, string> = {
-  paused: 'Entries are paused.',
-  duplicate_signal: 'The same signal was planned or traded within the last 10 minutes.',
-  symbol_not_listed: 'The exchange does not list this symbol.',
-  symbol_denied: 'This symbol is not allowed by the settings.',
-  symbol_halted: 'The exchange takes no new orders for this symbol.',
-  short_on_spot: 'Spot cannot be sold short.',
-  no_stop: 'The signal has no stop loss.',
-  stop_too_far: 'The stop is too far from the entry.',
-  entry_too_far: 'The entry is too far from the market price.',
-  reward_too_small: 'The targets pay too little for the risk.',
-  liquidation_too_near: 'The liquidation price would be too close to the stop.',
-  too_many_trades: 'Too many trades are open.',
-  too_many_on_symbol: 'This symbol has its trades already.',
-  notional_limit: 'The position would be larger than allowed.',
-  risk_limit: 'All stops together would lose more than allowed.',
-  daily_loss: 'The daily loss limit is reached.',
-  loss_streak: 'Too many losing trades in a row.',
-  cooldown: 'This symbol cools down after a losing trade.',
-  order_rate: 'Too many entry orders within a minute.',
-  size_too_small: 'The position would be smaller than the exchange takes.',
-  balance_too_small: 'The free balance does not cover the margin.',
-  opposite_position: 'A position in the other direction is open.',
-  margin_mode_conflict: 'The open position has another margin mode.',
-  foreign_position: 'This symbol has a position or orders of your own; they are left alone.',
-  target_passed: 'The first target has traded already.',
-  trigger_not_reached: 'The trigger price has not been reached.',
-  exchange_unreachable: 'The exchange does not answer.',
-  not_ready: 'The bot is not ready to trade yet.',
+const pauses: Record<PauseReason, string> = {
+  user: 'paused by an operator',
+  daily_loss: 'daily loss limit',
+  loss_streak: 'losing streak',
+  fault: 'fault',
+  account_changed: 'account settings changed in the app',
+};
+
+function isPauseReason(text: string): text is PauseReason {
+  return text in pauses;
+}
+
+/** The numbers of a denial, note or alert, by the names of risk/denials.ts; absent ones read as "?". */
+type Numbers = Readonly<Record<string, string>>;
+
+function known(numbers: Numbers, name: string): string {
+  return numbers[name] ?? '?';
+}
+
+/** Whose limit. */
+function whose(numbers: Numbers): string {
+  switch (numbers.scope) {
+    case 'trade':
+      return 'one trade';
+    case 'channel':
+      return 'this channel';
+    case 'order':
+      return 'one order on the exchange';
+    case 'bracket':
+      return 'this leverage on the exchange';
+    default:
+      return 'the account';
+  }
+}
+
+function limitText(n: Numbers): string {
+  return `${known(n, 'limit')} (${known(n, 'limitPct')}% of equity)`;
+}
+
+/** An ISO time as Discord shows it in the reader's own timezone. */
+function moment(iso: string | undefined): string {
+  return iso ? relative(Date.parse(iso)) : '';
+}
+
+const denials: Record<DenialCode, (n: Numbers) => string> = {
+  paused: (n) => {
+    const reason = n.reason && isPauseReason(n.reason) ? pauses[n.reason] : n.reason;
+    return `Entries are paused${reason ? `: ${reason}` : ''}${n.until ? `, ending ${moment(n.until)}` : ', until /resume'}.`;
+  },
+  duplicate_signal: (n) =>
+    `The same signal was planned or traded ${known(n, 'seconds')} s ago; within ${known(n, 'windowSeconds')} s it counts as the same.`,
+  symbol_not_listed: (n) => `The exchange does not list ${known(n, 'symbol')}.`,
+  symbol_denied: (n) => `The settings do not allow ${known(n, 'symbol')}.`,
+  symbol_halted: (n) => `${known(n, 'symbol')} takes no new orders: ${known(n, 'status')}.`,
+  short_on_spot: (n) => `${known(n, 'symbol')} cannot be sold short on spot.`,
+  no_stop: () => 'The signal has no stop loss.',
+  stop_too_far: (n) =>
+    `The stop ${known(n, 'stop')} is ${known(n, 'distancePct')}% from the entry ${known(n, 'entry')}; the limit is ${known(n, 'limitPct')}%.`,
+  entry_too_far: (n) =>
+    `The nearest entry ${known(n, 'entry')} is ${known(n, 'deviationPct')}% from the mark price ${known(n, 'mark')}; the limit is ${known(n, 'limitPct')}%.`,
+  reward_too_small: (n) =>
+    `The targets pay ${known(n, 'rewardRisk')} times the risk; at least ${known(n, 'limit')} is wanted.`,
+  liquidation_too_near: (n) =>
+    `At ${known(n, 'leverage')}x the liquidation price ${known(n, 'liquidationPrice')} is only ${known(n, 'bufferPct')}% of the stop distance beyond the stop ${known(n, 'stopPrice')}; ${known(n, 'limitPct')}% are needed.`,
+  too_many_trades: (n) =>
+    `${known(n, 'open')} trades of ${whose(n)} are open; the limit is ${known(n, 'limit')}.`,
+  too_many_on_symbol: (n) =>
+    `${known(n, 'open')} on ${known(n, 'symbol')} already; the limit is ${known(n, 'limit')}.`,
+  notional_limit: (n) =>
+    `The limit of ${whose(n)} is ${limitText(n)}; ${known(n, 'used')} are in use and ${known(n, 'wanted')} more are wanted.`,
+  risk_limit: (n) =>
+    `All stops of ${whose(n)} together may lose ${limitText(n)}; ${known(n, 'used')} are at risk and ${known(n, 'wanted')} more are wanted.`,
+  daily_loss: (n) =>
+    `Today ${whose(n)} has lost ${known(n, 'loss')} (${known(n, 'lossPct')}%); the limit is ${known(n, 'limitPct')}%${n.until ? `. Entries wait for the new day, ${moment(n.until)}` : ''}.`,
+  loss_streak: (n) =>
+    `${known(n, 'losses')} losing trades in a row; the limit is ${known(n, 'limit')}. Entries wait for /resume.`,
+  cooldown: (n) =>
+    `${known(n, 'symbol')} cools down after a losing trade for another ${known(n, 'seconds')} s.`,
+  order_rate: (n) =>
+    `${known(n, 'sent')} entry orders went out within a minute, ${known(n, 'adding')} more are wanted; the limit is ${known(n, 'limit')}.`,
+  size_too_small: (n) =>
+    `The risk buys ${known(n, 'quantity')} (${known(n, 'notional')}); the exchange takes ${known(n, 'minQuantity')} and ${known(n, 'minNotional')} or more.`,
+  balance_too_small: (n) =>
+    `The orders bind ${known(n, 'required')} of margin; ${known(n, 'available')} are available.`,
+  opposite_position: (n) =>
+    `A ${known(n, 'side')} on ${known(n, 'symbol')} is open; this signal would close it.`,
+  margin_mode_conflict: (n) =>
+    `${known(n, 'symbol')} has an open position with ${known(n, 'marginMode')} margin at ${known(n, 'leverage')}x, which the settings do not allow.`,
+  foreign_position: (n) => `${known(n, 'symbol')} has a position or orders of your own; they are left alone.`,
+  target_passed: (n) =>
+    `${n.passed === 'stop' ? 'The stop' : 'The first target'} ${known(n, 'price')} has traded already: the mark price is ${known(n, 'mark')}.`,
+  trigger_not_reached: (n) =>
+    `The signal waits for a price${n.trigger ? ` (${n.trigger})` : ''} that no order can wait for${n.mark ? `; the mark price is ${n.mark}` : ''}.`,
+  exchange_unreachable: (n) =>
+    `The exchange does not answer${n.seconds ? ` (for ${n.seconds} s)` : ''}${n.missing ? `; missing: ${n.missing}` : ''}.`,
+  not_ready: (n) => `The bot is not ready to trade yet${n.reason ? `: ${n.reason}` : ''}.`,
 };
 
 const invalids: Record<InvalidReason, string> = {
@@ -49,17 +117,22 @@ const invalids: Record<InvalidReason, string> = {
   tp_shares_exceed_100: 'the target shares add up to more than 100%',
 };
 
-const notes: Record<PlanNote['code'], string> = {
-  leverage_cut: 'leverage cut to the limit',
-  leverage_for_liquidation: 'leverage lowered to keep the liquidation away from the stop',
-  cross_as_isolated: 'cross is not allowed, traded isolated',
-  quantity_cut: 'size cut by a limit',
-  targets_merged: 'targets too small for the exchange were merged',
-  entries_merged: 'entries too small for the exchange were merged',
-  symbol_scaled: 'prices scaled to the listed symbol',
-  default_stop: 'no stop in the signal, default stop used',
-  keeps_margin_mode: 'the open position keeps its margin mode',
-  keeps_leverage: 'the open position keeps its leverage',
+const notes: Record<PlanNote['code'], (n: Numbers) => string> = {
+  leverage_cut: (n) => `leverage ${known(n, 'from')}x cut to ${known(n, 'to')}x`,
+  leverage_for_liquidation: (n) =>
+    `leverage lowered${n.to ? ` to ${n.to}x` : ''} to keep the liquidation away from the stop`,
+  cross_as_isolated: () => 'cross is not allowed: traded isolated',
+  quantity_cut: (n) =>
+    `size cut from ${known(n, 'from')} to ${known(n, 'to')} by ${n.setting || n.code || 'a limit'}`,
+  targets_merged: (n) =>
+    `${known(n, 'from')} targets merged into ${known(n, 'to')}: too small for the exchange`,
+  entries_merged: (n) =>
+    `${known(n, 'from')} entries merged into ${known(n, 'to')}: too small for the exchange`,
+  symbol_scaled: (n) => `prices scaled to ${n.symbol ?? n.to ?? 'the listed symbol'}`,
+  default_stop: (n) =>
+    `no stop in the signal: default stop${n.defaultStopPct ? ` at ${n.defaultStopPct}%` : ''}`,
+  keeps_margin_mode: (n) => `the open position keeps its margin mode (${n.mode ?? '?'})`,
+  keeps_leverage: (n) => `the open position keeps its leverage (${n.leverage ?? '?'}x)`,
 };
 
 const closeReasons: Record<CloseReason, string> = {
@@ -114,14 +187,6 @@ const recoveries: Record<RecoveryLine['code'], string> = {
   closed_elsewhere: 'closed elsewhere meanwhile',
   position_foreign: 'position that is not ours, left alone',
   position_mismatch: 'position differed from our records',
-};
-
-const pauses: Record<PauseReason, string> = {
-  user: 'paused by an operator',
-  daily_loss: 'daily loss limit',
-  loss_streak: 'losing streak',
-  fault: 'fault',
-  account_changed: 'account settings changed in the app',
 };
 
 const roles: Record<OrderRole, string> = {
