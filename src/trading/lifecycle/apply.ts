@@ -1,7 +1,18 @@
 import { Decimal, ZERO } from '../decimal.ts';
 import type { OrderReport, Outcome } from '../exchange.ts';
 import type { CloseReason, Fill, Order, OrderStatus } from '../model.ts';
-import { better, fillsOf, held, isActive, isConditional, isLive, quantityOf } from './facts.ts';
+import {
+  better,
+  byRole,
+  entered,
+  executedOf,
+  fillsOf,
+  held,
+  isActive,
+  isConditional,
+  isLive,
+  quantityOf,
+} from './facts.ts';
 import { applyRequest } from './requests.ts';
 import { isNextMerged } from './targets.ts';
 import { alert, patch, patchOrder, type TradeEvent, type Work } from './types.ts';
@@ -323,6 +334,18 @@ function stopEnded(work: Work, order: Order, status: string): void {
 
 function noteExecution(work: Work): void {
   patch(work, { filledAt: work.trade.filledAt ?? work.now, lastFillAt: work.now });
+  explainElsewhere(work);
+}
+
+/** What seemed to leave without an order of ours was one of ours, reported late: it must not count twice. */
+function explainElsewhere(work: Work): void {
+  const { trade } = work;
+  if (trade.elsewhere.isZero()) return;
+  const left = executedOf(byRole(trade, 'stop', 'trail', 'target', 'close')).plus(trade.elsewhere);
+  const excess = left.minus(entered(trade));
+  if (excess.lte(0)) return;
+  const rest = Decimal.max(trade.elsewhere.minus(excess), ZERO);
+  patch(work, { elsewhere: rest, ...(rest.isZero() ? { closeReason: null } : {}) });
 }
 
 function addFills(work: Work, fills: readonly Fill[]): void {

@@ -1,6 +1,6 @@
 import { Decimal } from '../decimal.ts';
 import type { Order, Trade } from '../model.ts';
-import { better, breakEvenPrice, byRole, held, isActive, isLive } from './facts.ts';
+import { better, breakEvenPrice, byRole, held, isActive, isLive, missingFills } from './facts.ts';
 import { cancel, place } from './send.ts';
 import { due, patch, type Work } from './types.ts';
 
@@ -14,6 +14,8 @@ export function raiseStop(work: Work): void {
   const after = trade.terms.breakEvenAfter;
   if (after === 0 || trade.targetsHit < after || held(trade).isZero()) return;
   if (trade.stopKind === 'break_even' || trade.breakEvenDone) return;
+  // It is a matter of the prices paid: they are asked for, and until then the old stop protects.
+  if (missingFills(trade).some((order) => order.role === 'entry')) return;
   const price = breakEvenPrice(trade);
   if (better(trade, price, trade.stopPrice)) {
     patch(work, {

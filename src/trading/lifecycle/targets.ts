@@ -7,14 +7,42 @@ import { due, patch, type Work } from './types.ts';
 /** While parts of an entry come in, targets wait for it to settle: the stop is what cannot wait. */
 const SETTLE_MS = 500;
 
-/** Counts targets that have filled. A target merged into a later one is done when that one is. */
+/** Pauses after a refused target: the exchange may refuse a price that is too far away for days. */
+const RETRY_MS = 5_000;
+const RETRY_MAX_MS = 3_600_000;
+
+/**
+ * Counts targets that have filled, or of which as much has left as should after the position became smaller. A
+ * target merged into a later one is done when that one is.
+ */
 export function countTargets(work: Work): void {
   const { trade } = work;
+  const orders = roundOrders(trade).filter((order) => !order.executed.isZero());
   let hit = trade.targetsHit;
-  for (const order of roundOrders(trade)) {
-    if (order.status === 'filled') hit = Math.max(hit, targetIndex(trade, order) + 1);
+  let partly = false;
+  for (const order of orders) {
+    const index = targetIndex(trade, order);
+    if (order.status === 'filled') hit = Math.max(hit, index + 1);
+    else if (index >= hit) partly = true;
   }
   if (hit > trade.targetsHit) patch(work, { targetsHit: hit });
+  if (partly) countShrunk(work);
+}
+
+function countShrunk(work: Work): void {
+  const { trade } = work;
+  const wanted = targetQuantities(trade);
+  for (let index = trade.targetsHit; index < trade.targets.length; index += 1) {
+    const mine = roundOrders(trade).filter((order) => targetIndex(trade, order) === index);
+    const left = executedOf(mine);
+    if (left.gt(0) && left.gte(wanted[index] ?? ZERO)) patch(work, { targetsHit: index + 1 });
+  }
+}
+
+/** The next target has no quantity of its own: it is too small, and part of another. */
+export function isNextMerged(trade: Trade): boolean {
+  const wanted = targetQuantities(trade);
+  return (wanted[trade.targetsHit] ?? ZERO).isZero() && wanted.some((quantity) => quantity.gt(0));
 }
 
 /** Keeps a reduce-only limit order at each target that is still ahead, sized by its share of the position. */
@@ -27,7 +55,11 @@ export function manageTargets(work: Work): void {
     return;
   }
   if (trade.closing?.clearTargets) return;
-  for (const order of live) if (!roundOrders(trade).includes(order)) cancel(work, order);
+  const round = roundOrders(trade);
+  const outdated = live.filter((order) => !round.includes(order));
+  for (const order of outdated) cancel(work, order);
+  // Cancel before place: together they could exceed the position. What is missing meanwhile is only a profit.
+  if (outdated.length > 0) return;
 
   const entriesLive = byRole(trade, 'entry').some(isLive);
   if (entriesLive && trade.lastFillAt !== null && !due(work, trade.lastFillAt + SETTLE_MS)) return;
@@ -35,26 +67,46 @@ export function manageTargets(work: Work): void {
 
   const wanted = targetQuantities(trade);
   for (const [index, target] of trade.targets.entries()) {
-    if (index < trade.targetsHit) continue;
-    const mine = roundOrders(trade).filter((order) => targetIndex(trade, order) === index);
-    const remaining = (wanted[index] ?? ZERO).minus(executedOf(mine));
-    const standing = mine.filter(isLive);
-    const exact = standing.find(
-      (order) => order.price?.eq(target.price) && order.quantity.minus(order.executed).eq(remaining),
-    );
-    for (const order of standing) if (order !== exact && order.status !== 'pending') cancel(work, order);
-    // Cancel before place: together they could exceed the position. What is missing meanwhile is only a profit.
-    if (standing.length === 0 && remaining.gt(0)) {
-      place(work, {
-        role: 'target',
-        slot: trade.targetRound * TARGETS_PER_ROUND + index,
-        type: 'limit',
-        quantity: remaining,
-        price: target.price,
-      });
+    const mine = round.filter((order) => targetIndex(trade, order) === index);
+    if (index < trade.targetsHit) {
+      for (const order of mine) cancel(work, order);
+      continue;
     }
+    manageTarget(work, index, target.price, wanted[index] ?? ZERO, mine);
   }
 }
+
+function manageTarget(
+  work: Work,
+  index: number,
+  price: Decimal,
+  wanted: Decimal,
+  mine: readonly Order[],
+): void {
+  const remaining = wanted.minus(executedOf(mine));
+  const standing = mine.filter(isLive);
+  const exact = standing.find(
+    (order) => order.price?.eq(price) && order.quantity.minus(order.executed).eq(remaining),
+  );
+  for (const order of standing) if (order !== exact && order.status !== 'pending') cancel(work, order);
+  if (standing.length > 0 || remaining.lte(0) || !due(work, retryAt(mine))) return;
+  const slot = work.trade.targetRound * TARGETS_PER_ROUND + index;
+  place(work, { role: 'target', slot, type: 'limit', quantity: remaining, price });
+}
+
+/** Each time that a target was refused, or taken off the book by somebody else, makes the next pause longer. */
+function retryAt(mine: readonly Order[]): number {
+  const lost = mine.filter((order) => order.cancelAskedAt === null && isFailure(order));
+  const last = Math.max(0, ...lost.map((order) => order.since));
+  return lost.length === 0 ? 0 : last + Math.min(RETRY_MS * 2 ** (lost.length - 1), RETRY_MAX_MS);
+}
+
+function isFailure(order: Order): boolean {
+  return order.status === 'rejected' || order.status === 'expired' || order.status === 'cancelled';
+}
+
+/** In percent of the position. */
+const SHARE_SLACK = new Decimal('0.02');
 
 /** New targets after `set_targets` are orders of a new round, so that their ids never meet the old ones. */
 const TARGETS_PER_ROUND = 100;
@@ -93,7 +145,8 @@ export function targetQuantities(trade: Trade): Decimal[] {
   for (const [offset, target] of ahead.entries()) {
     const index = trade.targetsHit + offset;
     share = share.plus(target.sharePct);
-    const upTo = share.gte(openShare)
+    // Thirds written as 33.33 are meant to be everything.
+    const upTo = share.plus(SHARE_SLACK).gte(openShare)
       ? pool
       : pool.times(share).div(openShare).div(stepSize).toDecimalPlaces(0, Decimal.ROUND_DOWN).times(stepSize);
     const quantity = upTo.minus(allotted);
