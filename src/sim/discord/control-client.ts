@@ -61,6 +61,9 @@ export interface DiscordControl {
   setPermissions(spec: PermissionSpec): Promise<void>;
   setAcceptsDms(spec: { user: Snowflake; accepts: boolean }): Promise<void>;
   setLocale(spec: { user: Snowflake; locale: string }): Promise<void>;
+  setRoles(spec: { user: Snowflake; roles: Snowflake[] }): Promise<void>;
+  redeliver(message: Snowflake): Promise<void>;
+  setGuildAvailable(available: boolean): Promise<void>;
   command(spec: CommandSpec & Await): Promise<InteractionResult>;
   autocomplete(spec: AutocompleteSpec): Promise<Choice[]>;
   press(spec: PressSpec & Await): Promise<InteractionResult>;
@@ -152,6 +155,9 @@ export function createDiscordControl(url: string): DiscordControl {
     setPermissions: (spec) => call('setPermissions', spec),
     setAcceptsDms: (spec) => call('setAcceptsDms', spec),
     setLocale: (spec) => call('setLocale', spec),
+    setRoles: (spec) => call('setRoles', spec),
+    redeliver: (message) => call('redeliver', { message }),
+    setGuildAvailable: (available) => call('setGuildAvailable', { available }),
     command: (spec) => call('command', { ...spec, ...encodedOptions(spec.options) }),
     autocomplete: (spec) => call('autocomplete', spec),
     press: (spec) => call('press', spec),

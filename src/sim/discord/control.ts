@@ -19,6 +19,9 @@
  * | `deleteChannel` | `{channel}` | null |
  * | `setPermissions` | `{channel, target?, allow?, deny?}` by name, e.g. `"SendMessages"` | null |
  * | `setAcceptsDms`, `setLocale` | `{user, accepts}`, `{user, locale}` | null |
+ * | `setRoles` | `{user, roles}` | null |
+ * | `redeliver` | `{message}` | null; the gateway sends it a second time |
+ * | `setGuildAvailable` | `{available}` | null; an outage begins or ends |
  * | `command` | `{user, channel, name, options?, locale?, until?}` | `InteractionResult` |
  * | `autocomplete` | `{user, channel, name, options?, focused}` | choices |
  * | `press`, `select` | `{user, message, label or customId}`, `{user, message, customId, values}` | `InteractionResult` |
@@ -83,6 +86,9 @@ const METHODS: Record<string, Method> = {
   setPermissions: (sim, body: Body<'setPermissions'>) => sim.setPermissions(body),
   setAcceptsDms: (sim, body: Body<'setAcceptsDms'>) => sim.setAcceptsDms(body),
   setLocale: (sim, body: Body<'setLocale'>) => sim.setLocale(body),
+  setRoles: (sim, body: Body<'setRoles'>) => sim.setRoles(body),
+  redeliver: (sim, body: { message: Snowflake }) => sim.redeliver(body.message),
+  setGuildAvailable: (sim, body: { available: boolean }) => sim.setGuildAvailable(body.available),
   command: (sim, body: Body<'command'>) => sim.command(body),
   autocomplete: (sim, body: Body<'autocomplete'>) => sim.autocomplete(body),
   press: (sim, body: Body<'press'>) => sim.press(body),

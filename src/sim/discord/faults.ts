@@ -8,8 +8,10 @@ export type FaultKind =
   | { kind: 'status'; status: number; body?: Json }
   /** Never answered. The request has no effect. */
   | { kind: 'hang' }
-  /** Carried out and answered, `delayMs` late. */
+  /** Carried out at once, answered `delayMs` late. */
   | { kind: 'delay'; delayMs: number }
+  /** On its way for `delayMs`, then carried out and answered: an answer to an interaction may come too late. */
+  | { kind: 'slow'; delayMs: number }
   /** The connection breaks before the request takes effect. */
   | { kind: 'dropBefore' }
   /** The request takes effect, then the connection breaks without an answer. */

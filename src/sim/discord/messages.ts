@@ -1,21 +1,16 @@
-import { ChannelType, Intent, MessageFlag, MessageType, Permission } from './constants.ts';
+import { announce, channelOf, messageIntent } from './announce.ts';
+import { ChannelType, Intent, MessageFlag, MessageType } from './constants.ts';
 import { type Core, isoTime } from './core.ts';
-import { ApiError, refusal } from './errors.ts';
+import { refusal } from './errors.ts';
 import { linkEmbedFiles, storeUploads, type Upload } from './files.ts';
 import { toJsonObject } from './json.ts';
-import type { MessageDraft, ReferenceRequest } from './limits/message.ts';
+import type { MessageDraft } from './limits/message.ts';
 import { ALLOW_ALL, ALLOW_USERS, findMentions } from './mentions.ts';
-import { can } from './permissions.ts';
+import { findRepeated, rememberNonce } from './nonces.ts';
+import { type ResolvedReference, resolveReference } from './references.ts';
 import { compareSnowflakes, type Snowflake } from './snowflake.ts';
-import { messageForGateway, sessionReadsContent } from './view.ts';
-import type { Attachment, Channel, InteractionMetadata, Message, MessageSnapshot, User } from './wire.ts';
+import type { Attachment, Channel, InteractionMetadata, Message, User } from './wire.ts';
 import { findMessage, isThread, memoryOf, type World } from './world.ts';
-
-const HOUR_MS = 3_600_000;
-/** "Past few minutes" in the documentation of `enforce_nonce`. */
-const NONCE_MEMORY_MS = 5 * 60_000;
-/** Not documented; users report three edits in twenty seconds per channel. https://github.com/circuitsacul/starboard-4/issues/118 */
-const OLD_EDITS = { limit: 3, windowMs: 20_000 } as const;
 
 /** Who sends, and by what right. */
 export interface Sender {
@@ -144,59 +139,6 @@ export function deleteMessages(core: Core, channel: Channel, messages: readonly 
   });
 }
 
-/**
- * Counts an edit of a message older than an hour and refuses it with 30046 when there were too many.
- * https://docs.discord.com/developers/topics/opcodes-and-status-codes#json-json-error-codes
- */
-export function limitOldEdits(core: Core, message: Message): void {
-  const now = core.clock.now();
-  if (now - Date.parse(message.timestamp) < HOUR_MS) return;
-  const recent = (core.oldEdits.get(message.channel_id) ?? []).filter((at) => at > now - OLD_EDITS.windowMs);
-  core.oldEdits.set(message.channel_id, recent);
-  const first = recent[0];
-  if (first === undefined || recent.length < OLD_EDITS.limit) {
-    recent.push(now);
-    return;
-  }
-  const retryAfterS = (first + OLD_EDITS.windowMs - now) / 1000;
-  throw new ApiError(
-    429,
-    30046,
-    'Maximum number of edits to messages older than 1 hour reached. Try again later.',
-    { retry_after: retryAfterS, global: false },
-    { 'retry-after': String(Math.ceil(retryAfterS)), 'x-ratelimit-scope': 'shared' },
-  );
-}
-
-/** Sends the message to the sessions that may see it, and to the scripts. */
-export function announce(core: Core, message: Message, event: 'MESSAGE_CREATE' | 'MESSAGE_UPDATE'): void {
-  const { world } = core;
-  const channel = channelOf(world, message);
-  const ephemeralFor = world.memory.get(message.id)?.ephemeralFor ?? null;
-  core.publish({
-    type: event === 'MESSAGE_CREATE' ? 'message.created' : 'message.edited',
-    message: structuredClone(message),
-    ephemeralFor,
-  });
-  if (!can(world, world.botId, channel, Permission.ViewChannel)) return;
-  core.dispatch({
-    event,
-    intent: messageIntent(channel, message),
-    data: (session) => {
-      const view = messageForGateway(world, message, sessionReadsContent(session));
-      // The nonce is echoed once, to let the sender recognise its message.
-      if (event === 'MESSAGE_UPDATE') delete view.nonce;
-      return view;
-    },
-  });
-}
-
-/** Ephemeral messages come without a guild, hence under the intent for direct messages. */
-function messageIntent(channel: Channel, message: Message): number {
-  const direct = channel.guild_id === undefined || (message.flags & MessageFlag.Ephemeral) !== 0;
-  return direct ? Intent.DirectMessages : Intent.GuildMessages;
-}
-
 function assemble(core: Core, request: NewMessage, reference: ResolvedReference): Message {
   const { sender, draft, interaction } = request;
   const id = core.ids.next();
@@ -239,72 +181,6 @@ function assemble(core: Core, request: NewMessage, reference: ResolvedReference)
   return message;
 }
 
-interface ResolvedReference {
-  reference?: NonNullable<Message['message_reference']>;
-  repliedTo?: User;
-  snapshots?: MessageSnapshot[];
-}
-
-/** https://docs.discord.com/developers/resources/message#message-reference-content-attribution */
-function resolveReference(
-  core: Core,
-  channel: Channel,
-  request: ReferenceRequest | undefined,
-): ResolvedReference {
-  if (request === undefined) return {};
-  const sourceId = request.channelId ?? channel.id;
-  const target = findMessage(core.world, sourceId, request.messageId);
-  const source = core.world.channels.get(sourceId);
-  if (target === undefined || (request.type === 0 && sourceId !== channel.id)) {
-    if (request.type === 0 && !request.failIfNotExists) return {};
-    throw new ApiError(400, 50035, 'Invalid Form Body', {
-      errors: {
-        message_reference: {
-          _errors: [{ code: 'MESSAGE_REFERENCE_UNKNOWN_MESSAGE', message: 'Unknown message' }],
-        },
-      },
-    });
-  }
-  const reference: NonNullable<Message['message_reference']> = {
-    type: request.type,
-    channel_id: sourceId,
-    message_id: target.id,
-    ...(source?.guild_id === undefined ? {} : { guild_id: source.guild_id }),
-  };
-  return request.type === 0
-    ? { reference, repliedTo: target.author }
-    : { reference, snapshots: [snapshot(target)] };
-}
-
-function snapshot(message: Message): MessageSnapshot {
-  const {
-    type,
-    content,
-    embeds,
-    attachments,
-    timestamp,
-    edited_timestamp,
-    flags,
-    mentions,
-    mention_roles,
-    components,
-  } = message;
-  return {
-    message: structuredClone({
-      type,
-      content,
-      embeds,
-      attachments,
-      timestamp,
-      edited_timestamp,
-      flags,
-      mentions,
-      mention_roles,
-      components,
-    }),
-  };
-}
-
 function refuseEmpty(request: NewMessage, forward: boolean): void {
   const { draft, uploads } = request;
   const full =
@@ -313,18 +189,6 @@ function refuseEmpty(request: NewMessage, forward: boolean): void {
     (draft.components ?? []).length > 0 ||
     (uploads ?? []).length > 0;
   if (!full && !forward && request.mayBeEmpty !== true) throw refusal(50006);
-}
-
-/** https://docs.discord.com/developers/resources/message#create-message: `enforce_nonce`. */
-function findRepeated(core: Core, sender: Sender, draft: MessageDraft): Message | undefined {
-  if (draft.nonce === undefined || !draft.enforceNonce) return undefined;
-  const known = core.nonces.get(nonceKey(sender, draft.nonce));
-  if (known === undefined || core.clock.now() - known.at > NONCE_MEMORY_MS) return undefined;
-  return findMessage(core.world, known.channelId, known.messageId);
-}
-
-function nonceKey(sender: Sender, nonce: string | number): string {
-  return `${sender.createdBy}:${nonce}`;
 }
 
 function remember(core: Core, request: NewMessage, message: Message): void {
@@ -340,13 +204,7 @@ function remember(core: Core, request: NewMessage, message: Message): void {
     ...(request.ephemeralFor === undefined ? {} : { ephemeralFor: request.ephemeralFor }),
   });
   if (request.ephemeralFor === undefined) countInChannel(core, channel, message);
-  if (message.nonce !== undefined) {
-    core.nonces.set(nonceKey(sender, message.nonce), {
-      messageId: message.id,
-      channelId: channel.id,
-      at: core.clock.now(),
-    });
-  }
+  rememberNonce(core, sender, message);
 }
 
 function countInChannel(core: Core, channel: Channel, message: Message): void {
@@ -405,12 +263,6 @@ function keptAttachments(message: Message, draft: MessageDraft): Attachment[] {
 function editedFlags(before: number, sent: number): number {
   const suppressed = (before & ~MessageFlag.SuppressEmbeds) | (sent & MessageFlag.SuppressEmbeds);
   return suppressed | (sent & MessageFlag.IsComponentsV2);
-}
-
-function channelOf(world: World, message: Message): Channel {
-  const channel = world.channels.get(message.channel_id);
-  if (channel === undefined) throw new Error(`channel ${message.channel_id} is not in the world`);
-  return channel;
 }
 
 /** Messages of the channel that stand in its history, oldest first. */

@@ -102,3 +102,33 @@ function globalRefusal(retryAfterS: number): RateLimitVerdict {
     global: true,
   };
 }
+
+/** 401, 403 and 429 count, except 429s of a shared resource. */
+const INVALID_STATUSES: readonly number[] = [401, 403, 429];
+const INVALID_WINDOW_MS = 10 * 60_000;
+
+/** https://docs.discord.com/developers/topics/rate-limits#invalid-request-limit-aka-cloudflare-bans */
+export interface InvalidRequests {
+  count(status: number, scope: string | undefined): void;
+  /** Too many in ten minutes: everything is refused by the proxy in front of Discord. */
+  blocked(): boolean;
+  /** In the last ten minutes. */
+  readonly recent: number;
+}
+
+export function createInvalidRequests(clock: Clock, limit = 10_000): InvalidRequests {
+  let times: number[] = [];
+  const recent = (): number[] => {
+    times = times.filter((at) => at > clock.now() - INVALID_WINDOW_MS);
+    return times;
+  };
+  return {
+    count: (status, scope) => {
+      if (INVALID_STATUSES.includes(status) && scope !== 'shared') times.push(clock.now());
+    },
+    blocked: () => times.length >= limit && recent().length >= limit,
+    get recent() {
+      return recent().length;
+    },
+  };
+}

@@ -7,7 +7,7 @@ import type { SimEvent } from './events.ts';
 import { createFaults, type Faults } from './faults.ts';
 import { createGateway, type Gateway, type GatewayOptions } from './gateway/gateway.ts';
 import { createInteractions } from './interactions/interactions.ts';
-import { createRateLimiter, type RateLimitOptions } from './ratelimit.ts';
+import { createInvalidRequests, createRateLimiter, type RateLimitOptions } from './ratelimit.ts';
 import { createApi, type RecordedRequest } from './rest/api.ts';
 import { createScript, type Script } from './script/script.ts';
 import { createWorld, type WorldOptions } from './seed.ts';
@@ -22,6 +22,8 @@ export interface DiscordSimOptions extends WorldOptions {
   gateway?: GatewayOptions;
   /** Rules that differ from Discord's, or `off`. */
   rateLimits?: RateLimitOptions;
+  /** Refused requests (401, 403, 429) in ten minutes after which everything is; default 10,000. */
+  invalidRequestLimit?: number;
   /** A file that keeps messages, commands and gateway sessions over a restart. */
   state?: string;
 }
@@ -38,6 +40,8 @@ export interface DiscordSim extends Script {
   readonly faults: Faults;
   /** Every REST request so far, the oldest first. */
   readonly requests: readonly RecordedRequest[];
+  /** Refused requests of the last ten minutes that Discord counts against the bot. */
+  readonly invalidRequests: number;
   readonly gateway: Gateway;
   /** Jumps the clock forward (milliseconds); only with the built-in clock. */
   advance(byMs: number): void;
@@ -46,7 +50,7 @@ export interface DiscordSim extends Script {
 
 const HOST = '127.0.0.1';
 const KEPT_REQUESTS = 10_000;
-const SAVE_DELAY_MS = 50;
+const SAVE_DELAY_MS = 200;
 
 export async function startDiscordSim(options: DiscordSimOptions = {}): Promise<DiscordSim> {
   const ownClock: AdvanceableClock | undefined = options.clock === undefined ? createClock() : undefined;
@@ -86,11 +90,13 @@ export async function startDiscordSim(options: DiscordSimOptions = {}): Promise<
   const faults = createFaults();
   const requests: RecordedRequest[] = [];
   const limiter = createRateLimiter(clock, options.rateLimits ?? {});
+  const invalid = createInvalidRequests(clock, options.invalidRequestLimit);
   const api = createApi({
     core,
     gateway,
     interactions,
     limiter,
+    invalid,
     faults,
     record: (request) => {
       requests.push(request);
@@ -114,6 +120,9 @@ export async function startDiscordSim(options: DiscordSimOptions = {}): Promise<
     clock,
     faults,
     requests,
+    get invalidRequests() {
+      return invalid.recent;
+    },
     gateway,
     advance: (byMs) => {
       if (ownClock === undefined) throw new Error('the clock was given from outside; advance it there');

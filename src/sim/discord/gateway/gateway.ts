@@ -46,6 +46,8 @@ export interface Gateway {
   askReconnect(): void;
   /** Connections stay open but go quiet; `none` lets them live again (what was held back comes with a resume only). */
   stall(kind: Stall): void;
+  /** An outage: GUILD_DELETE with `unavailable`, and GUILD_CREATE when it is over. */
+  setGuildAvailable(available: boolean): void;
   /** Sessions that have a connection now. */
   readonly connected: number;
   readonly identifies: number;
@@ -199,6 +201,21 @@ export function createGateway(core: Core, options: GatewayOptions): Gateway {
     },
     stall: (kind) => {
       for (const connection of connections) connection.stall = kind;
+    },
+    setGuildAvailable: (available) => {
+      const intent = Intent.Guilds;
+      for (const session of sessions.values()) {
+        if (available) {
+          offer(session, {
+            event: 'GUILD_CREATE',
+            intent,
+            data: () => guildCreatePayload(core.world, session),
+          });
+        } else {
+          const data = { id: core.world.guild.id, unavailable: true };
+          offer(session, { event: 'GUILD_DELETE', intent, data: () => data });
+        }
+      }
     },
     get connected() {
       return [...connections].filter((connection) => connection.session !== undefined).length;

@@ -78,7 +78,7 @@ export function createInteractions(core: Core): Interactions {
 
   const create = (seed: InteractionSeed): Interaction => {
     const id = core.ids.next();
-    const token = randomBytes(48).toString('base64url');
+    const token = createToken(id);
     const interaction: Interaction = {
       id,
       token,
@@ -153,7 +153,7 @@ export function createInteractions(core: Core): Interactions {
     },
     requireToken(token) {
       const interaction = [...byId.values()].find((candidate) => candidate.token === token);
-      if (interaction === undefined) throw refusal(token.length === 64 ? 50027 : 10015);
+      if (interaction === undefined) throw refusal(isToken(token) ? 50027 : 10015);
       if (interaction.state === 'pending' || interaction.state === 'failed') throw refusal(10015);
       return interaction;
     },
@@ -169,4 +169,13 @@ export function createInteractions(core: Core): Interactions {
       interaction.final.resolve();
     },
   };
+}
+
+/** Real ones are built like this too: what is no token at all can be told from one that has expired. */
+function createToken(id: Snowflake): string {
+  return Buffer.from(`interaction:${id}:${randomBytes(48).toString('base64url')}`).toString('base64url');
+}
+
+function isToken(text: string): boolean {
+  return Buffer.from(text, 'base64url').toString().startsWith('interaction:');
 }

@@ -52,7 +52,11 @@ export function interactionPayload(core: Core, seed: InteractionSeed, { id, toke
     context: inGuild ? 0 : 1,
     attachment_size_limit: ATTACHMENT_LIMIT_BYTES,
   };
-  if (seed.message !== undefined) payload.message = messageForBot(world, seed.message, true);
+  if (seed.message !== undefined) {
+    // The message that it in turn refers to is not sent along. https://github.com/discord-net/Discord.Net/issues/2567
+    const { referenced_message: _referenced, ...message } = messageForBot(world, seed.message, true);
+    payload.message = message;
+  }
   if (!inGuild) return { ...payload, user: toJson(userOf(world, seed.userId)) };
   return {
     ...payload,

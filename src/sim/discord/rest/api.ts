@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { ApiError, refusal, unauthorized } from '../errors.ts';
 import type { FaultKind, Faults } from '../faults.ts';
 import type { Json } from '../json.ts';
-import type { RateLimiter } from '../ratelimit.ts';
+import type { InvalidRequests, RateLimiter } from '../ratelimit.ts';
 import { EMPTY_BODY, parseBody, readBytes } from './request.ts';
 import type { Reply, Services } from './route.ts';
 import { type Match, majorParameter, matchRoute } from './router.ts';
@@ -25,6 +25,7 @@ export interface RecordedRequest {
 
 export interface ApiOptions extends Services {
   limiter: RateLimiter;
+  invalid: InvalidRequests;
   faults: Faults;
   record(request: RecordedRequest): void;
 }
@@ -51,15 +52,19 @@ export function createApi(options: ApiOptions) {
     options.record(recorded);
     const finish = (answer: Answer): void => {
       recorded.status = answer.status;
+      options.invalid.count(answer.status, answer.headers['x-ratelimit-scope']);
       write(response, answer);
     };
     try {
       const bytes = await readBytes(request);
+      if (options.invalid.blocked()) return finish({ status: 429, headers: {}, file: htmlPage(429) });
       if (path === undefined) throw refusal(50041);
       const match = matchRoute(method, path);
       recorded.route = `${method} ${match.route.template}`;
       const fault = options.faults.strike(method, match.route.template, path);
-      if (fault !== undefined && !actsAfterwards(fault)) return strike(fault, request, finish);
+      if (fault !== undefined && !takesEffect(fault)) return strike(fault, request, finish);
+      if (fault?.kind === 'slow')
+        await new Promise<void>((resolve) => options.core.clock.after(fault.delayMs, resolve));
       const answer = await answerRequest(options, match, request, url, bytes, recorded);
       if (fault?.kind === 'dropAfter') return void request.socket.destroy();
       if (fault?.kind === 'delay') options.core.clock.after(fault.delayMs, () => finish(answer));
@@ -127,14 +132,14 @@ function rateLimited(retryAfterS: number, global: boolean, headers: Record<strin
   };
 }
 
-type AfterFault = Extract<FaultKind, { kind: 'dropAfter' | 'delay' }>;
+type EffectiveFault = Extract<FaultKind, { kind: 'dropAfter' | 'delay' | 'slow' }>;
 
-function actsAfterwards(fault: FaultKind): fault is AfterFault {
-  return fault.kind === 'dropAfter' || fault.kind === 'delay';
+function takesEffect(fault: FaultKind): fault is EffectiveFault {
+  return fault.kind === 'dropAfter' || fault.kind === 'delay' || fault.kind === 'slow';
 }
 
 function strike(
-  fault: Exclude<FaultKind, AfterFault>,
+  fault: Exclude<FaultKind, EffectiveFault>,
   request: IncomingMessage,
   finish: (answer: Answer) => void,
 ): void {

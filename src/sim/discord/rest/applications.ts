@@ -23,14 +23,25 @@ const GUILD = '/applications/:application/guilds/:guild/commands';
 const GLOBAL = '/applications/:application/commands';
 
 /** https://docs.discord.com/developers/interactions/application-commands#endpoints */
-export const applicationRoutes: Route[] = [GUILD, GLOBAL].flatMap((base) => [
-  route(`GET ${base}`, 'other', list),
-  route(`PUT ${base}`, 'commands-write', overwrite),
-  route(`POST ${base}`, 'commands-write', create),
-  route(`GET ${base}/:command`, 'other', (call) => one(requireCommand(call))),
-  route(`PATCH ${base}/:command`, 'commands-write', edit),
-  route(`DELETE ${base}/:command`, 'commands-write', remove),
-]);
+export const applicationRoutes: Route[] = [
+  // Nobody has changed who may use which command.
+  route(`GET ${GUILD}/permissions`, 'other', (call) => {
+    scope(call);
+    return ok([]);
+  }),
+  ...[GUILD, GLOBAL].flatMap(commandRoutes),
+];
+
+function commandRoutes(base: string): Route[] {
+  return [
+    route(`GET ${base}`, 'other', list),
+    route(`PUT ${base}`, 'commands-write', overwrite),
+    route(`POST ${base}`, 'commands-write', create),
+    route(`GET ${base}/:command`, 'other', (call) => one(requireCommand(call))),
+    route(`PATCH ${base}/:command`, 'commands-write', edit),
+    route(`DELETE ${base}/:command`, 'commands-write', remove),
+  ];
+}
 
 /** Undefined for global commands. */
 function scope(call: Call): Snowflake | undefined {

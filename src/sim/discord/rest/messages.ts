@@ -8,9 +8,9 @@ import {
   deleteMessages,
   editMessage,
   history,
-  limitOldEdits,
   requireMessage,
 } from '../messages.ts';
+import { limitOldEdits } from '../old-edits.ts';
 import { can, requireBot } from '../permissions.ts';
 import { compareSnowflakes } from '../snowflake.ts';
 import { messageForBot, restReadsContent } from '../view.ts';

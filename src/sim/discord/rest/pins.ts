@@ -1,7 +1,8 @@
+import { announce } from '../announce.ts';
 import { Intent, MessageType, Permission } from '../constants.ts';
 import { type Core, isoTime } from '../core.ts';
 import { refusal } from '../errors.ts';
-import { announce, createMessage, EMPTY_DRAFT, history, requireMessage, type Sender } from '../messages.ts';
+import { createMessage, EMPTY_DRAFT, history, requireMessage, type Sender } from '../messages.ts';
 import { can, requireBot } from '../permissions.ts';
 import { messageForBot, restReadsContent } from '../view.ts';
 import type { Channel, Message } from '../wire.ts';

@@ -1,10 +1,11 @@
+import { announce } from '../announce.ts';
 import { ChannelType, Intent, MessageFlag, MessageType, Permission } from '../constants.ts';
 import { type Core, isoTime } from '../core.ts';
 import { refusal } from '../errors.ts';
 import { Form } from '../form.ts';
 import type { JsonObject } from '../json.ts';
 import { CREATE_FLAGS, readMessage } from '../limits/message.ts';
-import { announce, createMessage, EMPTY_DRAFT, requireMessage, type Sender } from '../messages.ts';
+import { createMessage, EMPTY_DRAFT, requireMessage, type Sender } from '../messages.ts';
 import { can, requireBot } from '../permissions.ts';
 import type { Snowflake } from '../snowflake.ts';
 import { channelForBot, messageForBot } from '../view.ts';

@@ -1,9 +1,11 @@
-import { Permission, type PermissionName } from '../constants.ts';
+import { announce } from '../announce.ts';
+import { Intent, Permission, type PermissionName } from '../constants.ts';
 import type { Core } from '../core.ts';
 import type { InteractionResult, SimEvent } from '../events.ts';
 import type { Stall } from '../gateway/connection.ts';
 import type { Gateway } from '../gateway/gateway.ts';
 import type { Interaction, Interactions } from '../interactions/interactions.ts';
+import { toJsonObject } from '../json.ts';
 import { history } from '../messages.ts';
 import { deleteChannel, setOverwrite, tellChannel } from '../rest/channels.ts';
 import { addChannel, addPerson, type ChannelSpec, type PersonSpec } from '../seed.ts';
@@ -52,6 +54,11 @@ export interface Script {
   /** Whether the bot's direct messages reach the person (else 50007). */
   setAcceptsDms(spec: { user: Snowflake; accepts: boolean }): void;
   setLocale(spec: { user: Snowflake; locale: string }): void;
+  setRoles(spec: { user: Snowflake; roles: Snowflake[] }): void;
+  /** The gateway sends a message a second time, as it may. */
+  redeliver(message: Snowflake): void;
+  /** The guild goes away in an outage, or comes back. */
+  setGuildAvailable(available: boolean): void;
 
   /** Rejects with `InteractionFailedError` when the app did not answer in 3 s. */
   command(spec: CommandSpec & Await): Promise<InteractionResult>;
@@ -132,6 +139,9 @@ export function createScript(core: Core, interactions: Interactions, gateway: Ga
     setLocale: ({ user, locale }) => {
       requirePerson(core, user).locale = locale;
     },
+    setRoles: ({ user, roles }) => setRoles(core, user, roles),
+    redeliver: (message) => announce(core, posting.findPosted(core, message), 'MESSAGE_CREATE'),
+    setGuildAvailable: (available) => gateway.setGuildAvailable(available),
 
     command: async (spec) => seen(runCommand(core, interactions, spec), spec.until),
     autocomplete: async (spec) => {
@@ -176,6 +186,18 @@ function requirePerson(core: Core, userId: Snowflake) {
   const person = core.world.people.get(userId);
   if (person === undefined) throw new ScriptError(`there is no user ${userId}`);
   return person;
+}
+
+function setRoles(core: Core, userId: Snowflake, roles: Snowflake[]): void {
+  const member = core.world.members.get(userId);
+  if (member === undefined) throw new ScriptError(`user ${userId} is not in the guild`);
+  member.roles = roles;
+  core.dispatch({
+    event: 'GUILD_MEMBER_UPDATE',
+    // Of the bot itself it hears in any case.
+    intent: userId === core.world.botId ? 0 : Intent.GuildMembers,
+    data: () => ({ ...toJsonObject(member), guild_id: core.world.guild.id }),
+  });
 }
 
 function setPermissions(core: Core, spec: PermissionSpec): void {

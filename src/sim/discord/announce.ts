@@ -1,0 +1,44 @@
+import { Intent, MessageFlag, Permission } from './constants.ts';
+import type { Core } from './core.ts';
+import { can } from './permissions.ts';
+import { messageForGateway, sessionReadsContent } from './view.ts';
+import type { Channel, Message } from './wire.ts';
+import type { World } from './world.ts';
+
+/** Sends the message to the sessions that may see it, and to the scripts. */
+export function announce(core: Core, message: Message, event: 'MESSAGE_CREATE' | 'MESSAGE_UPDATE'): void {
+  const { world } = core;
+  const channel = channelOf(world, message);
+  const ephemeralFor = world.memory.get(message.id)?.ephemeralFor ?? null;
+  core.publish({
+    type: event === 'MESSAGE_CREATE' ? 'message.created' : 'message.edited',
+    message: structuredClone(message),
+    ephemeralFor,
+  });
+  if (!can(world, world.botId, channel, Permission.ViewChannel)) return;
+  core.dispatch({
+    event,
+    intent: messageIntent(channel, message),
+    data: (session) => {
+      const view = messageForGateway(world, message, sessionReadsContent(session));
+      // The nonce is echoed once, to let the sender recognise its message.
+      if (event === 'MESSAGE_UPDATE') delete view.nonce;
+      return view;
+    },
+  });
+}
+
+/**
+ * Ephemeral messages come without a guild, hence under the intent for direct messages.
+ * https://github.com/discord/discord-api-docs/issues/4557
+ */
+export function messageIntent(channel: Channel, message: Message): number {
+  const direct = channel.guild_id === undefined || (message.flags & MessageFlag.Ephemeral) !== 0;
+  return direct ? Intent.DirectMessages : Intent.GuildMessages;
+}
+
+export function channelOf(world: World, message: Message): Channel {
+  const channel = world.channels.get(message.channel_id);
+  if (channel === undefined) throw new Error(`channel ${message.channel_id} is not in the world`);
+  return channel;
+}
