@@ -1,0 +1,269 @@
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, describe, expect, test } from 'vitest';
+import { instruments } from '../../../src/sim/binance/instruments.ts';
+import { type BinanceSim, type BinanceSimOptions, startBinanceSim } from '../../../src/sim/binance/server.ts';
+import { type ExchangeEvent, UsdmExchange } from '../../../src/sim/binance/usdm/exchange.ts';
+import { Decimal } from '../../../src/trading/decimal.ts';
+import { answer, detail, type Json, privateStream, RawClient, steer } from './raw-client.ts';
+
+const running: BinanceSim[] = [];
+const folders: string[] = [];
+afterEach(async () => {
+  for (const sim of running.splice(0)) await sim.close();
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true });
+});
+
+async function start(options: BinanceSimOptions = {}): Promise<BinanceSim> {
+  const sim = await startBinanceSim(options);
+  running.push(sim);
+  return sim;
+}
+
+const snapshot = async (sim: BinanceSim) => (await answer(await fetch(`${sim.url}/__sim/snapshot`))).body;
+
+describe('the paper account', () => {
+  test('is kept over restarts: balance, position, settings and both books', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'binance-sim-'));
+    folders.push(folder);
+    const state = join(folder, 'data', 'paper.json');
+    const first = await start({ state, balance: '5000', seed: 3 });
+    const client = new RawClient(first);
+    await client.post('/fapi/v1/leverage', { symbol: 'BTCUSDT', leverage: 7 });
+    await client.post('/fapi/v1/order', {
+      symbol: 'BTCUSDT',
+      side: 'BUY',
+      type: 'MARKET',
+      quantity: '0.010',
+    });
+    const target = {
+      symbol: 'BTCUSDT',
+      side: 'SELL',
+      type: 'LIMIT',
+      timeInForce: 'GTC',
+      quantity: '0.010',
+      price: '66000',
+    };
+    await client.post('/fapi/v1/order', { ...target, reduceOnly: 'true', newClientOrderId: 'target' });
+    const stop = {
+      algoType: 'CONDITIONAL',
+      symbol: 'BTCUSDT',
+      side: 'SELL',
+      type: 'STOP_MARKET',
+      quantity: '0.010',
+    };
+    await client.post('/fapi/v1/algoOrder', {
+      ...stop,
+      triggerPrice: '64000',
+      reduceOnly: 'true',
+      clientAlgoId: 'stop',
+    });
+    const { time: _, ...before } = await snapshot(first);
+    await first.close();
+    expect(readdirSync(join(folder, 'data'))).toEqual(['paper.json']);
+
+    const second = await start({ state });
+    const { time: __, ...after } = await snapshot(second);
+    expect(after).toEqual(before);
+    second.usdm.setPrice('BTCUSDT', { last: new Decimal('63900') });
+    const again = new RawClient(second);
+    expect((await again.get('/fapi/v1/algoOrder', { clientAlgoId: 'stop' })).body.algoStatus).toBe(
+      'FINISHED',
+    );
+    const ended = await again.get('/fapi/v1/order', { symbol: 'BTCUSDT', origClientOrderId: 'target' });
+    expect(ended.body.status).toBe('EXPIRED');
+  });
+
+  test('starts with the balance given', async () => {
+    const sim = await start({ balance: '123.45' });
+    const [usdt] = (await new RawClient(sim).get('/fapi/v3/balance')).list;
+    expect(usdt).toMatchObject({ asset: 'USDT', balance: '123.45000000', availableBalance: '123.45000000' });
+  });
+});
+
+describe('contracts', () => {
+  test('up to 600 are listed, with prices and quantities that fit their own filters', async () => {
+    const sim = await start({ symbols: 600 });
+    const { body } = await answer(await fetch(`${sim.url}/fapi/v1/exchangeInfo`));
+    expect(body.symbols).toHaveLength(600);
+    for (const contract of instruments(600).values()) {
+      expect(contract.startPrice.mod(contract.tickSize).isZero(), contract.symbol).toBe(true);
+      expect(contract.tickSize.decimalPlaces(), contract.symbol).toBeLessThanOrEqual(contract.pricePrecision);
+      const brackets = contract.brackets.map((row) => row.notionalFloor);
+      expect(brackets).toEqual([0, ...contract.brackets.slice(0, -1).map((row) => row.notionalCap)]);
+    }
+  });
+});
+
+describe('the user by hand', () => {
+  test('orders, cancels and closes under ids of the app, seen on the stream', async () => {
+    const sim = await start();
+    const client = new RawClient(sim);
+    const stream = await privateStream(sim, client);
+    const order = {
+      symbol: 'BTCUSDT',
+      side: 'BUY',
+      type: 'LIMIT',
+      timeInForce: 'GTC',
+      quantity: '0.010',
+      price: '64000',
+    };
+    const placed = (await steer(sim, 'order', { ...order, via: 'electron' })).body;
+    expect(placed.clientOrderId).toMatch(/^electron_/);
+    await steer(sim, 'cancel', { symbol: 'BTCUSDT', orderId: placed.orderId });
+    expect(detail(await stream.next((message) => detail(message).X === 'CANCELED')).c).toBe(
+      placed.clientOrderId,
+    );
+    await steer(sim, 'order', { symbol: 'BTCUSDT', side: 'SELL', type: 'MARKET', quantity: '0.010' });
+    const closed = (await steer(sim, 'close', { symbol: 'BTCUSDT' })).body;
+    expect(closed.clientOrderId).toMatch(/^web_/);
+    expect((await snapshot(sim)).positions).toEqual([]);
+    stream.close();
+  });
+
+  test('places a stop of their own and changes the account', async () => {
+    const sim = await start();
+    await steer(sim, 'algo', {
+      symbol: 'BTCUSDT',
+      side: 'SELL',
+      type: 'STOP_MARKET',
+      triggerPrice: '60000',
+      quantity: '0.010',
+    });
+    await steer(sim, 'account', { hedgeMode: true });
+    const { openAlgoOrders, account } = await snapshot(sim);
+    expect((openAlgoOrders as Json[])[0]?.clientAlgoId).toMatch(/^web_/);
+    expect(account).toMatchObject({ hedgeMode: true });
+  });
+});
+
+describe('what the exchange does by itself', () => {
+  test('liquidation and auto-deleveraging carry the client ids of the documentation', async () => {
+    const sim = await start();
+    const client = new RawClient(sim);
+    const stream = await privateStream(sim, client);
+    const buy = { symbol: 'BTCUSDT', side: 'BUY', type: 'MARKET', quantity: '0.010' };
+    await steer(sim, 'order', buy);
+    await steer(sim, 'adl', { symbol: 'BTCUSDT', quantity: '0.004' });
+    const reduced = await stream.next(
+      (message) => String(detail(message).c).startsWith('adl_autoclose') && detail(message).l !== '0',
+    );
+    expect(detail(reduced)).toMatchObject({ X: 'FILLED', l: '0.004', ps: 'BOTH' });
+    await steer(sim, 'liquidate', { symbol: 'BTCUSDT' });
+    const liquidated = await stream.next((message) => detail(message).x === 'CALCULATED');
+    expect(detail(liquidated)).toMatchObject({ o: 'LIQUIDATION', f: 'IOC', l: '0.006', X: 'FILLED' });
+    expect(detail(liquidated).c).toMatch(/^autoclose-/);
+    stream.close();
+  });
+
+  test('funding is told with the change of the balance', async () => {
+    const sim = await start();
+    const stream = await privateStream(sim, new RawClient(sim));
+    await steer(sim, 'order', { symbol: 'BTCUSDT', side: 'SELL', type: 'MARKET', quantity: '0.010' });
+    await steer(sim, 'fund', { symbol: 'BTCUSDT', rate: '0.0002' });
+    const event = await stream.next((message) => (message.a as Json | undefined)?.m === 'FUNDING_FEE');
+    expect(event.a).toMatchObject({ B: [{ a: 'USDT', bc: '0.13' }], P: [] });
+    stream.close();
+  });
+
+  test('scheduled funding is paid at 00:00, 08:00 and 16:00 UTC', () => {
+    let now = Date.UTC(2026, 0, 1, 7, 59);
+    const exchange = new UsdmExchange({
+      clock: () => now,
+      instruments: instruments(),
+      policy: { funding: 'scheduled' },
+    });
+    exchange.placeOrder(
+      new Map(Object.entries({ symbol: 'BTCUSDT', side: 'BUY', type: 'MARKET', quantity: '0.010' })),
+    );
+    exchange.elapse();
+    now = Date.UTC(2026, 0, 1, 8, 0);
+    exchange.elapse();
+    exchange.elapse();
+    const paid = exchange.account.incomes.filter((row) => row.incomeType === 'FUNDING_FEE');
+    expect(paid.map((row) => row.income.toFixed())).toEqual(['-0.065']);
+  });
+});
+
+describe('prices', () => {
+  const fill = {
+    symbol: 'BTCUSDT',
+    side: 'BUY',
+    type: 'LIMIT',
+    timeInForce: 'GTC',
+    quantity: '0.010',
+    price: '64990',
+  };
+
+  function events(seed: number): ExchangeEvent[] {
+    let now = 1_790_000_000_000;
+    const exchange = new UsdmExchange({ clock: () => now, instruments: instruments(), seed });
+    const seen: ExchangeEvent[] = [];
+    exchange.subscribe((event) => seen.push(event));
+    for (let step = 0; step < 50; step += 1) {
+      now += 1_000;
+      if (step % 10 === 0) exchange.placeOrder(new Map(Object.entries(fill)));
+      exchange.setPrice('BTCUSDT', { last: new Decimal(65_000 + ((step * 37) % 50) - 25) });
+    }
+    return seen;
+  }
+
+  test('the core gives the same events for the same seed and steps', () => {
+    expect(events(1)).toEqual(events(1));
+    expect(events(1)).not.toEqual(events(2));
+  });
+
+  test('a synthetic market is the same for the same seed, and fills what rests', async () => {
+    const market = {
+      kind: 'synthetic',
+      seed: 5,
+      tickMs: 3_600_000,
+      volatility: 0.001,
+      symbols: ['BTCUSDT'],
+    } as const;
+    const [one, two] = [await start({ market }), await start({ market })];
+    one.usdm.placeOrder(new Map(Object.entries(fill)));
+    one.usdm.placeOrder(new Map(Object.entries({ ...fill, side: 'SELL', price: '65010' })));
+    for (const sim of [one, two]) await steer(sim, 'step', { ticks: 200 });
+    expect(one.usdm.market('BTCUSDT').last).toEqual(two.usdm.market('BTCUSDT').last);
+    expect(one.usdm.market('BTCUSDT').last).not.toEqual(new Decimal(65_000));
+    expect(one.usdm.trades).not.toEqual([]);
+  });
+
+  test('a recorded series is played', async () => {
+    const series = [
+      { at: 0, symbol: 'BTCUSDT', last: '65100' },
+      { at: 3_600_000, symbol: 'BTCUSDT', last: '64000', mark: '64010' },
+    ];
+    const sim = await start({ market: { kind: 'recorded', series } });
+    await steer(sim, 'step', { ticks: 2 });
+    expect(sim.usdm.market('BTCUSDT')).toMatchObject({
+      last: new Decimal(64_000),
+      mark: new Decimal(64_010),
+    });
+  });
+
+  test('public streams are followed', async () => {
+    const source = await start({ markPriceMs: 10 });
+    const follower = await start({ market: { kind: 'live', url: source.url.replace('http', 'ws') } });
+    await expect.poll(() => source.streams.count('market')).toBe(1);
+    source.usdm.setPrice('BTCUSDT', { last: new Decimal(66_000), mark: new Decimal(66_010) });
+    await expect.poll(() => follower.usdm.market('BTCUSDT').mark.toFixed()).toBe('66010');
+    expect(follower.usdm.market('BTCUSDT').last.toFixed()).toBe('66000');
+  });
+
+  test('a walk crosses everything on its way', async () => {
+    const sim = await start();
+    sim.usdm.placeOrder(new Map(Object.entries({ ...fill, price: '64000' })));
+    await steer(sim, 'walk', { symbol: 'BTCUSDT', to: '63000', steps: 5 });
+    expect(sim.usdm.openOrders.size).toBe(0);
+    expect(sim.usdm.market('BTCUSDT').last.toFixed()).toBe('63000');
+  });
+});
+
+test('an unknown steering command is said, not ignored', async () => {
+  const sim = await start();
+  expect((await steer(sim, 'nothing')).status).toBe(404);
+  expect((await steer(sim, 'price', { last: '1' })).body.msg).toContain("'symbol' is missing");
+});
