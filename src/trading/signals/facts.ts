@@ -1,0 +1,50 @@
+import type { Decimal } from '../decimal.ts';
+import type { MarginMode, Side } from '../model.ts';
+import type { SymbolShape } from './lex-symbol.ts';
+import type { ValueList } from './values.ts';
+
+/**
+ * What a list of prices is said to be. `buyAt` and `sellAt` become entry or targets once the side is known; `closeAt`
+ * ("close 3450 3380") and `exitAt` (離場) likewise; `bare` stands next to a side or a coin without a label.
+ */
+export type PriceField =
+  | 'entry'
+  | 'dca'
+  | 'stop'
+  | 'target'
+  | 'buyAt'
+  | 'sellAt'
+  | 'closeAt'
+  | 'exitAt'
+  | 'bare';
+
+interface Place {
+  /** Index of the first token. */
+  readonly at: number;
+  /** Index after the last token. */
+  readonly end: number;
+  readonly line: number;
+  /** Number of the clause: lines, sentences and comma parts counted together. */
+  readonly clause: number;
+}
+
+export type SideStrength = 'word' | 'trade' | 'emoji';
+
+export type Fact = Place &
+  (
+    | { readonly kind: 'symbol'; readonly shape: SymbolShape }
+    /** `trade` words (buy, sell) may be labels of prices instead. */
+    | { readonly kind: 'side'; readonly side: Side; readonly strength: SideStrength }
+    | {
+        readonly kind: 'prices';
+        readonly field: PriceField;
+        readonly list: ValueList;
+        readonly adjacent: boolean;
+      }
+    | { readonly kind: 'leverage'; readonly values: readonly Decimal[] }
+    | { readonly kind: 'margin'; readonly mode: MarginMode }
+    | { readonly kind: 'market' | 'here' }
+    | { readonly kind: 'trigger'; readonly direction: 'above' | 'below' }
+  );
+
+export type PricesFact = Extract<Fact, { kind: 'prices' }>;

@@ -1,0 +1,245 @@
+import type { Fact } from './facts.ts';
+import type { Role } from './keywords/table.ts';
+import { sideOf } from './recognise-side.ts';
+import { has, hasAny, isPunct, type Token } from './tokens.ts';
+
+/** Why a message that looks like a signal is none. */
+export interface Refusal {
+  readonly code:
+    | 'question'
+    | 'condition'
+    | 'intent'
+    | 'past'
+    | 'speech'
+    | 'template'
+    | 'negated'
+    | 'watching'
+    | 'news'
+    | 'result'
+    | 'quoted'
+    | 'not_understood';
+  readonly token: Token | null;
+}
+
+interface Line {
+  readonly tokens: { readonly token: Token; readonly index: number }[];
+  /** Index of the first token that gives a side or an entry, or -1. */
+  call: number;
+  /** Whether any price of the trade stands on it. */
+  prices: boolean;
+}
+
+/** Remarks that end a message as a signal only if they stand on a line that makes the call. */
+const ON_CALL: readonly (readonly [Role, Refusal['code']])[] = [
+  ['speech', 'speech'],
+  ['past', 'past'],
+  ['news', 'news'],
+  ['lesson', 'template'],
+  ['watch', 'watching'],
+];
+
+/** Remarks that count only before the call: "if it breaks, long" but not "long, close if it breaks". */
+const BEFORE_CALL: readonly (readonly [Role, Refusal['code']])[] = [
+  ['if', 'condition'],
+  ['intent', 'intent'],
+  ['ask', 'question'],
+];
+
+/** Remarks that no signal contains, wherever they stand. */
+const ANYWHERE: readonly (readonly [Role, Refusal['code']])[] = [
+  ['template', 'template'],
+  ['result', 'result'],
+];
+
+/** Three labelled parts make a layout that a loose remark on another line cannot undo. */
+const STRUCTURED = 2;
+
+/**
+ * Looks for what turns trading words into something else: a question, a condition, a report, a quotation, a template.
+ * @param labelled how many of entry, stop and targets carry labels
+ */
+export function refusal(tokens: readonly Token[], facts: readonly Fact[], labelled: number): Refusal | null {
+  const lines = linesOf(tokens, facts);
+  for (const line of lines) {
+    const found = lineRefusal(line, labelled) ?? negation(line, tokens) ?? quotation(line);
+    if (found !== null) return found;
+  }
+  return question(lines, labelled) ?? resultMarks(facts, lines);
+}
+
+function linesOf(tokens: readonly Token[], facts: readonly Fact[]): Line[] {
+  const lines: Line[] = [];
+  tokens.forEach((token, index) => {
+    let line = lines[token.line];
+    if (line === undefined) {
+      line = { tokens: [], call: -1, prices: false };
+      lines[token.line] = line;
+    }
+    if (token.kind !== 'newline') line.tokens.push({ token, index });
+  });
+  for (const fact of facts) {
+    const line = lines[fact.line];
+    if (line === undefined) continue;
+    if (fact.kind === 'prices' && fact.field !== 'bare') line.prices = true;
+    const isCall =
+      (fact.kind === 'side' && fact.strength !== 'emoji') ||
+      (fact.kind === 'prices' &&
+        (fact.field === 'entry' || fact.field === 'buyAt' || (fact.field === 'bare' && fact.adjacent))) ||
+      fact.kind === 'market';
+    if (isCall && (line.call === -1 || fact.at < line.call)) line.call = fact.at;
+  }
+  return lines.filter((line) => line !== undefined);
+}
+
+function lineRefusal(line: Line, labelled: number): Refusal | null {
+  const calls = line.call !== -1 || line.prices;
+  for (const { token, index } of line.tokens) {
+    if (token.kind !== 'keyword' || token.roles.size === 0) continue;
+    const found =
+      match(token, ANYWHERE, labelled >= STRUCTURED ? 'template' : null) ??
+      (calls || labelled < STRUCTURED ? match(token, ON_CALL, null) : null) ??
+      (line.call !== -1 && index < line.call ? match(token, BEFORE_CALL, null) : null);
+    if (found !== null && !isHarmless(token)) return { code: found, token };
+  }
+  return null;
+}
+
+/** Words of labels and sides keep their first meaning: 突破, "current", 中线. */
+const isHarmless = (token: Token): boolean =>
+  hasAny(token, 'entry', 'stop', 'target', 'leverage', 'cross', 'isolated') || sideOf(token) !== null;
+
+function match(
+  token: Token,
+  rules: readonly (readonly [Role, Refusal['code']])[],
+  only: Refusal['code'] | null,
+): Refusal['code'] | null {
+  for (const [role, code] of rules)
+    if (token.roles.has(role) && (only === null || only === code)) return code;
+  return null;
+}
+
+/** "don't long", "不要追多", "no longs": the word before the side turns it round. */
+function negation(line: Line, tokens: readonly Token[]): Refusal | null {
+  for (const { token, index } of line.tokens) {
+    if (
+      !has(token, 'not') ||
+      (hasAny(token, 'stop', 'target', 'entry', 'none') && isPunct(tokens[index - 1], ':'))
+    )
+      continue;
+    for (let i = index + 1; i <= index + 3; i++) {
+      const next = tokens[i];
+      if (next === undefined || next.line !== token.line || next.kind === 'punct' || next.number !== null)
+        break;
+      if (sideOf(next) !== null || hasAny(next, 'bareLong', 'bareShort')) return { code: 'negated', token };
+    }
+  }
+  return null;
+}
+
+/** A call inside quotation marks, with words of someone else around it. */
+function quotation(line: Line): Refusal | null {
+  const marks = line.tokens.filter(({ token }) => isPunct(token, '"'));
+  const [open, close] = [marks[0], marks[1]];
+  if (open === undefined || close === undefined) return null;
+  const inside = line.tokens.filter(({ index }) => index > open.index && index < close.index);
+  const calls =
+    inside.some(({ token }) => sideOf(token) !== null) && inside.some(({ token }) => token.number !== null);
+  return calls ? { code: 'quoted', token: open.token } : null;
+}
+
+/** A question about prices or sides; a line of its own before the call ("Ready?") asks nothing. */
+function question(lines: readonly Line[], labelled: number): Refusal | null {
+  const first = lines.findIndex((line) => line.call !== -1 || line.prices);
+  for (const [position, line] of lines.entries()) {
+    const mark = line.tokens.find(({ token }) => isPunct(token, '?'));
+    if (mark === undefined) continue;
+    const invitation = position < first && labelled >= STRUCTURED && line.tokens.length <= 6;
+    if (!invitation) return { code: 'question', token: mark.token };
+  }
+  return null;
+}
+
+/** Ticks behind the prices, or profits in plain sight: the trade is history. */
+function resultMarks(facts: readonly Fact[], lines: readonly Line[]): Refusal | null {
+  const prices = facts.filter((fact) => fact.kind === 'prices' && fact.list.values.length > 0);
+  const checked = prices.filter((fact) => fact.kind === 'prices' && fact.list.checked);
+  if (checked.length > 0 && checked.length < prices.length) return { code: 'result', token: null };
+  for (const line of lines) {
+    const gain = line.tokens.find(
+      ({ token }) => token.number?.sign === '+' && token.number.form !== 'leverage',
+    );
+    const about = line.tokens.some(({ token }) =>
+      hasAny(token, 'ofProfit', 'result', 'hit', 'closed', 'profit', 'close'),
+    );
+    const expected = line.tokens.some(({ token }) =>
+      /^(expected|potential|possible|estimated|max)$/i.test(token.text),
+    );
+    if (gain !== undefined && about && !expected && !line.prices)
+      return { code: 'result', token: gain.token };
+  }
+  return null;
+}
+
+/** Roles that leave nothing open in a call of two or three words. */
+const UNDERSTOOD: readonly Role[] = [
+  'long',
+  'short',
+  'buy',
+  'sell',
+  'bareLong',
+  'bareShort',
+  'entry',
+  'zone',
+  'dca',
+  'limit',
+  'stop',
+  'target',
+  'symbolLabel',
+  'sideLabel',
+  'leverage',
+  'margin',
+  'market',
+  'here',
+  'cross',
+  'isolated',
+  'near',
+  'between',
+  'to',
+  'quote',
+  'filler',
+  'above',
+  'below',
+  'breakout',
+  'term',
+  'and',
+  'upTo',
+  'order',
+  'ordinal',
+  'none',
+  'each',
+  'runner',
+];
+
+/**
+ * A call without stop and targets ("btc long 98k") is believed only if every word and number of the message is understood.
+ * @param used indexes of the number tokens that became part of the call
+ */
+export function notUnderstood(tokens: readonly Token[], used: ReadonlySet<number>): Refusal | null {
+  for (const [index, token] of tokens.entries()) {
+    const known =
+      token.kind === 'newline' ||
+      token.kind === 'emoji' ||
+      token.kind === 'index' ||
+      token.kind === 'noise' ||
+      token.kind === 'symbol' ||
+      (token.kind === 'keyword' && hasAny(token, ...UNDERSTOOD)) ||
+      (token.kind === 'number' && used.has(index)) ||
+      (token.kind === 'punct' && !'?+"%{}<>'.includes(token.text));
+    if (!known) return { code: 'not_understood', token };
+  }
+  return null;
+}
+
+/** How many words of the message nobody knows. */
+export const unknownWords = (tokens: readonly Token[]): number =>
+  tokens.filter((token) => token.kind === 'word').length;

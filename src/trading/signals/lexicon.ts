@@ -1,0 +1,220 @@
+import { fold, isDigit, isLetter, isUnspaced, isUpper } from './fold.ts';
+import { en } from './keywords/en.ts';
+import { es } from './keywords/es.ts';
+import { more } from './keywords/more.ts';
+import { pt } from './keywords/pt.ts';
+import { ru } from './keywords/ru.ts';
+import type { KeywordTable, Role } from './keywords/table.ts';
+import { tr } from './keywords/tr.ts';
+import { zh } from './keywords/zh.ts';
+
+/** English words are used in signals of every language, and Chinese ones cannot be mistaken for another language's. */
+const ALWAYS: readonly KeywordTable[] = [en, zh];
+const DETECTED: readonly KeywordTable[] = [es, pt, ru, tr, ...more];
+
+export interface Meaning {
+  readonly roles: ReadonlySet<Role>;
+  readonly fraction: string | null;
+  readonly coin: string | null;
+}
+
+export interface Match extends Meaning {
+  readonly end: number;
+}
+
+interface Node {
+  next: Map<number, Node>;
+  meaning: { roles: Set<Role>; fraction: string | null; coin: string | null } | null;
+}
+
+const newNode = (): Node => ({ next: new Map(), meaning: null });
+const SPACE = 32;
+
+function insert(root: Node, phrase: string, set: (meaning: NonNullable<Node['meaning']>) => void): void {
+  const spaced = fold(phrase.normalize('NFC')).replace(/[\s_-]+/g, ' ');
+  for (const form of spaced.includes(' ') ? [spaced, spaced.replaceAll(' ', '')] : [spaced]) {
+    let node = root;
+    for (let i = 0; i < form.length; i++) {
+      const code = form.charCodeAt(i);
+      let next = node.next.get(code);
+      if (next === undefined) {
+        next = newNode();
+        node.next.set(code, next);
+      }
+      node = next;
+    }
+    node.meaning ??= { roles: new Set(), fraction: null, coin: null };
+    set(node.meaning);
+  }
+}
+
+const isRole = (name: string, table: KeywordTable): name is Role => name in table.words;
+
+function buildTrie(table: KeywordTable): Node {
+  const root = newNode();
+  for (const [role, phrases] of Object.entries(table.words)) {
+    if (!isRole(role, table)) continue;
+    for (const phrase of phrases) insert(root, phrase, (meaning) => meaning.roles.add(role));
+  }
+  for (const [phrase, part] of Object.entries(table.fractions ?? {})) {
+    insert(root, phrase, (meaning) => {
+      meaning.fraction = part;
+    });
+  }
+  for (const [phrase, base] of Object.entries(table.coins ?? {})) {
+    insert(root, phrase, (meaning) => {
+      meaning.coin = base;
+    });
+  }
+  return root;
+}
+
+/** The words of a table; common English ones say nothing about the language. */
+function wordsOf(table: KeywordTable): Set<string> {
+  const phrases = [
+    ...Object.values(table.words).flat(),
+    ...Object.keys(table.fractions ?? {}),
+    ...Object.keys(table.coins ?? {}),
+  ];
+  return new Set(phrases.flatMap((phrase) => fold(phrase.normalize('NFC')).split(/[\s'/_-]+/)));
+}
+
+export interface Lexicon {
+  /** Longest keyword that begins at `start` and keeps to word boundaries. */
+  match(text: string, folded: string, start: number): Match | null;
+}
+
+const alwaysTries = ALWAYS.map(buildTrie);
+const detectedTries = DETECTED.map(buildTrie);
+const englishWords = wordsOf(en);
+const tablesOfWord = new Map<string, number[]>();
+DETECTED.forEach((table, index) => {
+  for (const word of wordsOf(table)) {
+    if (word.length < 2 || englishWords.has(word)) continue;
+    tablesOfWord.set(word, [...(tablesOfWord.get(word) ?? []), index]);
+  }
+});
+const cached = new Map<string, Lexicon>();
+
+/** A long word, or two short ones, prove a language; a single short word may be chance. */
+const PROOF = 2;
+const weightOf = (word: string): number =>
+  /[\u0250-\uffff]/.test(word) ? 2 : word.length >= 6 ? 2 : word.length >= 3 ? 1 : 0;
+
+/**
+ * The keywords that count in this text. Short words of one language are other words in the next (Turkish "al" buys,
+ * Spanish "al" is "to the"), so a table joins only when the text shows its language.
+ */
+export function lexiconFor(folded: string): Lexicon {
+  const chosen = languagesOf(folded);
+  const key = chosen.join();
+  let lexicon = cached.get(key);
+  if (lexicon === undefined) {
+    lexicon = lexiconOf([...alwaysTries, ...chosen.flatMap((index) => detectedTries[index] ?? [])]);
+    cached.set(key, lexicon);
+  }
+  return lexicon;
+}
+
+/** Whether the text is in a language that writes 59,50 for 59.5. */
+export const writesDecimalComma = (folded: string): boolean =>
+  languagesOf(folded).some((index) => DETECTED[index]?.decimalComma === true);
+
+function languagesOf(folded: string): readonly number[] {
+  const scores = DETECTED.map(() => 0);
+  const seen = new Set<string>();
+  for (const [word] of folded.matchAll(/[\p{L}\p{M}]{2,24}/gu)) {
+    if (seen.has(word)) continue;
+    if (seen.size < 500) seen.add(word);
+    for (const index of tablesOfWord.get(word) ?? []) scores[index] = (scores[index] ?? 0) + weightOf(word);
+  }
+  if (/[\uac00-\ud7af\u3040-\u30ff]/.test(folded)) addUnspaced(folded, scores);
+  const best = Math.max(...scores);
+  return scores.flatMap((score, index) => (score >= PROOF && score * 2 > best ? [index] : []));
+}
+
+function addUnspaced(folded: string, scores: number[]): void {
+  DETECTED.forEach((table, index) => {
+    const words = Object.values(table.words).flat();
+    const isScript = /[\uac00-\ud7af]/.test(folded) ? /[\uac00-\ud7af]/ : /[\u3040-\u30ff]/;
+    if (words.some((word) => isScript.test(word))) scores[index] = (scores[index] ?? 0) + PROOF;
+  });
+}
+
+function lexiconOf(tries: readonly Node[]): Lexicon {
+  return {
+    match(text, folded, start) {
+      let best: Match | null = null;
+      for (const trie of tries) {
+        const found = longest(trie, text, folded, start);
+        if (found === null) continue;
+        if (best === null || found.end > best.end) best = found;
+        else if (found.end === best.end) best = merge(best, found);
+      }
+      return best;
+    },
+  };
+}
+
+function merge(a: Match, b: Match): Match {
+  return {
+    end: a.end,
+    roles: new Set([...a.roles, ...b.roles]),
+    fraction: a.fraction ?? b.fraction,
+    coin: a.coin ?? b.coin,
+  };
+}
+
+const isGap = (code: number): boolean => code === SPACE || code === 45 || code === 95;
+
+function longest(root: Node, text: string, folded: string, start: number): Match | null {
+  let node = root;
+  let best: Match | null = null;
+  let i = start;
+  while (i < folded.length) {
+    const code = folded.charCodeAt(i);
+    let next = node.next.get(code);
+    let end = i + 1;
+    if (isGap(code) && node !== root) {
+      const spaced = node.next.get(SPACE);
+      if (spaced !== undefined) {
+        next = spaced;
+        while (end - i < 3 && isGap(folded.charCodeAt(end))) end++;
+      }
+    }
+    if (next === undefined) break;
+    node = next;
+    i = end;
+    if (node.meaning !== null && endsWord(text, i)) best = { end: i, ...node.meaning };
+  }
+  return best;
+}
+
+/** `LONGLeverage`, `10xEntry`, `StopLoss:` — glued words part where the case changes. */
+export function isCamelBoundary(text: string, at: number): boolean {
+  const before = text.charAt(at - 1);
+  const after = text.charAt(at);
+  if (!isUpper(after)) return false;
+  if (!isUpper(before)) return true;
+  const following = text.charAt(at + 1);
+  return following !== '' && isLetter(following.charCodeAt(0)) && !isUpper(following);
+}
+
+function endsWord(text: string, end: number): boolean {
+  if (end >= text.length) return true;
+  const last = text.charCodeAt(end - 1);
+  const code = text.charCodeAt(end);
+  if (isUnspaced(last) || isUnspaced(code)) return true;
+  if (isDigit(last) && isDigit(code)) return false;
+  if (!isLetter(code) || !isLetter(last)) return true;
+  return isCamelBoundary(text, end);
+}
+
+/** Whether a keyword may begin at `start`. */
+export function beginsWord(text: string, start: number): boolean {
+  if (start === 0) return true;
+  const code = text.charCodeAt(start);
+  const before = text.charCodeAt(start - 1);
+  if (isUnspaced(code) || isUnspaced(before) || !isLetter(before)) return true;
+  return isLetter(code) && isCamelBoundary(text, start);
+}

@@ -1,0 +1,362 @@
+/** An embed of a Discord message, as the gateway sends it; absent parts may be missing or null. */
+export interface EmbedText {
+  readonly author?: { readonly name?: string | null | undefined } | null | undefined;
+  readonly title?: string | null | undefined;
+  readonly description?: string | null | undefined;
+  readonly fields?:
+    | readonly { readonly name?: string | null | undefined; readonly value?: string | null | undefined }[]
+    | null
+    | undefined;
+  readonly footer?: { readonly text?: string | null | undefined } | null | undefined;
+}
+
+export interface MessageText {
+  readonly content: string;
+  readonly embeds?: readonly EmbedText[] | undefined;
+  /** Forwarded snapshots and text attachments, each as plain text, in the order in which they are shown. */
+  readonly parts?: readonly string[] | undefined;
+}
+
+/** Text ready for the lexer. `quoted` holds the numbers of the lines that were block quotes. */
+export interface NormalText {
+  readonly text: string;
+  /** For each UTF-16 unit of `text`, the offset it comes from in the flattened message. */
+  readonly offsets: Uint32Array;
+  readonly quoted: ReadonlySet<number>;
+}
+
+/** Marks that survive normalisation as one private character, because NFKC would turn them into plain digits. */
+export const INDEX_MARK = 0xe000; // + n: ①, 1️⃣, 🔟
+export const SUBSCRIPT_MARK = 0xe040; // + d: ₅ in 0.0₅123
+export const EMOJI_MARK = '\ue060'; // a custom emoji of a guild
+
+/** The message as one text in reading order: content, embeds (author, title, description, fields, footer), parts. */
+export function flatten(message: MessageText): string {
+  const lines = [message.content];
+  for (const embed of message.embeds ?? []) {
+    lines.push(embed.author?.name ?? '', embed.title ?? '', unquote(embed.description ?? ''));
+    for (const field of embed.fields ?? [])
+      lines.push(fieldLine(field.name ?? '', unquote(field.value ?? '')));
+    lines.push(embed.footer?.text ?? '');
+  }
+  lines.push(...(message.parts ?? []));
+  return lines.filter((line) => line !== '').join('\n');
+}
+
+/** Nobody quotes inside an embed: there a leading `>` is decoration. */
+const unquote = (text: string): string => text.replace(/^[ \t]*>{1,3}[ \t]?/gm, '');
+
+function fieldLine(name: string, value: string): string {
+  if (value.includes('\n')) return `${name}:\n${value}`;
+  return /[:：]\s*$/.test(name) ? `${name} ${value}` : `${name}: ${value}`;
+}
+
+export function normalise(raw: string): NormalText {
+  const writer = new Writer(raw.length);
+  let line = 0;
+  let quotedToEnd = false;
+  let start = 0;
+  const hidden = struckOut(raw);
+  while (start <= raw.length) {
+    let end = start;
+    while (end < raw.length && !isLineBreak(raw.charCodeAt(end))) end++;
+    const quote = /^[ \t]*>(>>)?(?=[ \t\S])/.exec(raw.slice(start, Math.min(end, start + 40)));
+    if (quote?.[1] !== undefined) quotedToEnd = true;
+    if (quote !== null || quotedToEnd) writer.quoted.add(line);
+    if (!isFence(raw, start, end))
+      writeLine(raw, lineStart(raw, start + (quote?.[0].length ?? 0), end), end, hidden, writer);
+    if (end >= raw.length) break;
+    writer.put('\n', end);
+    line++;
+    start = raw.charCodeAt(end) === 13 && raw.charCodeAt(end + 1) === 10 ? end + 2 : end + 1;
+  }
+  return writer.finish();
+}
+
+/** Collects pieces and, for each unit of them, where it stood in the raw text. */
+class Writer {
+  readonly quoted = new Set<number>();
+  private readonly pieces: string[] = [];
+  private readonly offsets: number[] = [];
+  private readonly sourceLength: number;
+
+  constructor(sourceLength: number) {
+    this.sourceLength = sourceLength;
+  }
+
+  put(piece: string, offset: number): void {
+    if (piece === '') return;
+    this.pieces.push(piece);
+    for (let i = 0; i < piece.length; i++) this.offsets.push(offset);
+  }
+
+  /** The last UTF-16 unit written. */
+  get last(): string {
+    return this.pieces[this.pieces.length - 1]?.slice(-1) ?? '';
+  }
+
+  /** Replaces a piece of one unit by another. */
+  replaceLast(piece: string): void {
+    if (this.pieces[this.pieces.length - 1]?.length === 1) this.pieces[this.pieces.length - 1] = piece;
+  }
+
+  finish(): NormalText {
+    this.offsets.push(this.sourceLength);
+    return { text: this.pieces.join(''), offsets: Uint32Array.from(this.offsets), quoted: this.quoted };
+  }
+}
+
+const isLineBreak = (code: number): boolean =>
+  code === 10 ||
+  code === 13 ||
+  code === 11 ||
+  code === 12 ||
+  code === 0x2028 ||
+  code === 0x2029 ||
+  code === 0x85;
+
+/** A line that only opens or closes a code block (```json). */
+const isFence = (raw: string, start: number, end: number): boolean =>
+  raw.startsWith('```', start) && end - start < 24 && /^```\w{0,16}\s*$/.test(raw.slice(start, end));
+
+/** Skips Discord's line prefixes: headings (`## `) and small print (`-# `). */
+function lineStart(raw: string, start: number, end: number): number {
+  const prefix = /^[ \t]*(#{1,3} (?=\S)|-# )/.exec(raw.slice(start, Math.min(end, start + 40)));
+  return prefix === null ? start : start + prefix[0].length;
+}
+
+/** Ranges between pairs of `~~`: text that its author took back. */
+function struckOut(raw: string): readonly (readonly [number, number])[] {
+  const ranges: [number, number][] = [];
+  let open = raw.indexOf('~~');
+  while (open !== -1) {
+    const close = raw.indexOf('~~', open + 2);
+    if (close === -1) break;
+    ranges.push([open, close + 2]);
+    open = raw.indexOf('~~', close + 2);
+  }
+  return ranges;
+}
+
+const URL_START = /(?:https?:\/\/|www\.|t\.me\/|discord\.gg\/)/iy;
+const ENTITY =
+  /<(?:@[!&]?\d{5,25}|#\d{5,25}|\/[^\n>]{1,64}:\d{5,25}|t:-?\d{1,15}(?::[a-zA-Z])?|id:\w{1,20})>/y;
+const CUSTOM_EMOJI = /<a?:\w{1,40}:\d{5,25}>/y;
+const MARKUP = new Set(['*', '`', '|', '_', '\\']);
+
+function matchAt(pattern: RegExp, text: string, at: number): number {
+  pattern.lastIndex = at;
+  return pattern.test(text) ? pattern.lastIndex - at : 0;
+}
+
+function writeLine(
+  raw: string,
+  start: number,
+  end: number,
+  hidden: readonly (readonly [number, number])[],
+  writer: Writer,
+): void {
+  let i = start;
+  let range = firstRangeAfter(hidden, i);
+  while (i < end) {
+    const struck = hidden[range];
+    if (struck !== undefined && i >= struck[0]) {
+      if (i < struck[1]) {
+        writer.put(' ', i);
+        i = Math.min(struck[1], end);
+      }
+      if (i >= struck[1]) range++;
+      continue;
+    }
+    i += writeAt(raw, i, end, writer);
+  }
+}
+
+function firstRangeAfter(ranges: readonly (readonly [number, number])[], at: number): number {
+  let low = 0;
+  let high = ranges.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((ranges[middle]?.[1] ?? 0) <= at) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** Writes what stands at `i` and returns how many units it took. */
+function writeAt(raw: string, i: number, end: number, writer: Writer): number {
+  const char = raw.charAt(i);
+  const code = raw.charCodeAt(i);
+  if (char === '<') {
+    const emoji = matchAt(CUSTOM_EMOJI, raw, i);
+    if (emoji > 0) return put(writer, EMOJI_MARK, i, emoji);
+    const entity = matchAt(ENTITY, raw, i);
+    if (entity > 0) return put(writer, ' ', i, entity);
+  }
+  if ((code | 32) === 104 || (code | 32) === 119 || (code | 32) === 116 || (code | 32) === 100) {
+    if (matchAt(URL_START, raw, i) > 0 && !/\w/.test(writer.last))
+      return put(writer, ' ', i, urlLength(raw, i, end));
+  }
+  if (MARKUP.has(char)) return writeMarkup(raw, i, writer);
+  if (code < 128) return put(writer, code === 9 || code < 32 ? ' ' : char, i, 1);
+  return writeUnicode(raw, i, end, writer);
+}
+
+function put(writer: Writer, piece: string, at: number, length: number): number {
+  writer.put(piece, at);
+  return length;
+}
+
+function urlLength(raw: string, start: number, end: number): number {
+  let i = start;
+  while (i < end && !/[\s<>"'，。、（）]/.test(raw.charAt(i))) i++;
+  return i - start;
+}
+
+const isWordUnit = (char: string): boolean => /[\p{L}\p{N}]/u.test(char);
+
+/** Emphasis, code, spoilers and escapes go; they part words but never numbers or symbols. */
+function writeMarkup(raw: string, i: number, writer: Writer): number {
+  const char = raw.charAt(i);
+  if (char === '\\') {
+    const next = raw.charAt(i + 1);
+    return /[*_`|~#>.\-()[\]\\]/.test(next) ? put(writer, next, i, 2) : put(writer, ' ', i, 1);
+  }
+  let run = 1;
+  while (run < 8 && raw.charAt(i + run) === char) run++;
+  const after = raw.charAt(i + run);
+  const between = isWordUnit(writer.last) && isWordUnit(after);
+  if (char === '|') return run === 2 ? put(writer, ' ', i, 2) : put(writer, '|', i, run);
+  if (char === '_' && run === 1 && between) return put(writer, '_', i, 1);
+  if (between) writer.put(' ', i);
+  return run;
+}
+
+const KEYCAP = 0x20e3;
+const SMALL_CAPITALS = new Map(
+  Array.from('ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘǫʀꜱᴛᴜᴠᴡʏᴢ', (char, i): [string, string] => [
+    char,
+    'ABCDEFGHIJKLMNOPQRSTUVWYZ'.charAt(i),
+  ]),
+);
+
+function writeUnicode(raw: string, i: number, end: number, writer: Writer): number {
+  const point = raw.codePointAt(i) ?? 0;
+  const length = point > 0xffff ? 2 : 1;
+  if (isInvisible(point)) {
+    if (point === KEYCAP) keycap(writer);
+    return length;
+  }
+  const mark = markOf(point);
+  if (mark !== null) return put(writer, mark, i, length);
+  const small = length === 1 ? SMALL_CAPITALS.get(raw.charAt(i)) : undefined;
+  if (small !== undefined) return put(writer, small, i, 1);
+  // A letter and its combining marks belong together; a bound keeps hostile stacks of marks cheap.
+  let stop = i + length;
+  while (stop < end && stop - i < 8 && isCombining(raw.charCodeAt(stop))) stop++;
+  return put(writer, compatible(raw.slice(i, stop)), i, stop - i);
+}
+
+/** A digit that was written just before turns out to be a keycap. */
+function keycap(writer: Writer): void {
+  const digit = Number.parseInt(writer.last, 10);
+  if (Number.isNaN(digit)) return;
+  writer.replaceLast(String.fromCharCode(INDEX_MARK + digit));
+}
+
+const isCombining = (code: number): boolean =>
+  (code >= 0x300 && code <= 0x36f) || (code >= 0x64b && code <= 0x65f);
+
+function isInvisible(point: number): boolean {
+  return (
+    (point >= 0x200b && point <= 0x200f) ||
+    (point >= 0x202a && point <= 0x202e) ||
+    (point >= 0x2060 && point <= 0x206f) ||
+    (point >= 0xfe00 && point <= 0xfe0f) ||
+    (point >= 0xe0000 && point <= 0xe0fff) ||
+    (point >= 0x1f3fb && point <= 0x1f3ff) ||
+    (point >= 0xe000 && point <= 0xf8ff) ||
+    point === KEYCAP ||
+    point === 0xfeff ||
+    point === 0xad ||
+    point === 0x180e ||
+    point === 0x34f ||
+    point === 0x115f ||
+    point === 0x3164
+  );
+}
+
+function markOf(point: number): string | null {
+  if (point >= 0x2080 && point <= 0x2089) return String.fromCharCode(SUBSCRIPT_MARK + point - 0x2080);
+  if (point >= 0x2460 && point <= 0x2473) return String.fromCharCode(INDEX_MARK + point - 0x245f);
+  if (point >= 0x2474 && point <= 0x2487) return String.fromCharCode(INDEX_MARK + point - 0x2473);
+  if (point >= 0x2776 && point <= 0x277f) return String.fromCharCode(INDEX_MARK + point - 0x2775);
+  if (point >= 0x2780 && point <= 0x2793)
+    return String.fromCharCode(INDEX_MARK + ((point - 0x2780) % 10) + 1);
+  if (point === 0x1f51f) return String.fromCharCode(INDEX_MARK + 10);
+  if (point >= 0x1f170 && point <= 0x1f189) return String.fromCharCode(65 + point - 0x1f170);
+  if (point >= 0x1f150 && point <= 0x1f169) return String.fromCharCode(65 + point - 0x1f150);
+  return foreignDigit(point) ?? PUNCTUATION.get(point) ?? null;
+}
+
+/** Digits of other scripts; NFKC leaves them as they are. */
+function foreignDigit(point: number): string | null {
+  for (const zero of [0x660, 0x6f0, 0x966, 0xe50])
+    if (point >= zero && point <= zero + 9) return String(point - zero);
+  return null;
+}
+
+const PUNCTUATION = new Map<number, string>([
+  [0x66b, '.'],
+  [0x66c, ','],
+  [0x60c, '，'],
+  ...[0x2010, 0x2011, 0x2012, 0x2013, 0x2014, 0x2015, 0x2212, 0x2796, 0xfe58, 0xfe63, 0xff0d, 0x30fc].map(
+    (point): [number, string] => [point, point === 0x30fc ? 'ー' : '-'],
+  ),
+  [0x301c, '~'],
+  [0x223c, '~'],
+  [0x2053, '~'],
+  // List separators that NFKC would turn into an ASCII comma, which between digits means something else.
+  [0xff0c, '，'],
+  [0x3001, '、'],
+  [0xff64, '、'],
+  [0x3002, '。'],
+  [0xff61, '。'],
+  [0xff1b, '；'],
+  [0x3010, '['],
+  [0x3011, ']'],
+  [0x300c, '['],
+  [0x300d, ']'],
+  [0x3014, '['],
+  [0x3015, ']'],
+  [0x3016, '['],
+  [0x3017, ']'],
+  [0x201c, '"'],
+  [0x201d, '"'],
+  [0x2018, "'"],
+  [0x2019, "'"],
+  [0x2715, '×'],
+  [0x2716, '×'],
+  [0xd7, '×'],
+  [0x2a2f, '×'],
+  [0xa0, ' '],
+  [0x2007, ' '],
+  [0x202f, ' '],
+  [0x2009, ' '],
+  [0x3000, ' '],
+  [0xb2, ' '],
+  [0xb3, ' '],
+  [0xb9, ' '],
+]);
+
+const compatibleCache = new Map<string, string>();
+
+function compatible(cluster: string): string {
+  if (cluster.length > 2) return cluster.normalize('NFKC');
+  let result = compatibleCache.get(cluster);
+  if (result === undefined) {
+    result = cluster.normalize('NFKC');
+    if (compatibleCache.size < 20_000) compatibleCache.set(cluster, result);
+  }
+  return result;
+}

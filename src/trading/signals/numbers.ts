@@ -1,0 +1,110 @@
+import { Decimal } from '../decimal.ts';
+
+/** How the author writes numbers. `unknown` separators are those for which two readings remain. */
+export interface Notation {
+  readonly comma: 'thousands' | 'decimal' | 'unknown';
+  readonly dot: 'decimal' | 'thousands';
+}
+
+/** One comma and exactly three digits after it: thousands or decimals, only the message can tell. */
+const COMMA_AMBIGUOUS = /^[1-9]\d{0,2},\d{3}$/;
+const DOT_AMBIGUOUS = /^[1-9]\d{0,2}\.\d{3}$/;
+const COMMA_GROUPS = /^\d{1,3}(,\d{3})+(\.\d+)?$/;
+const DOT_GROUPS = /^\d{1,3}(\.\d{3}){2,}(,\d+)?$|^\d{1,3}(\.\d{3})+,\d+$/;
+const APOSTROPHE_GROUPS = /^\d{1,3}('\d{3})+(\.\d+)?$/;
+const SPACE_GROUPS = /^\d{1,3}( \d{3})+([.,]\d+)?$/;
+const COMMA_DECIMAL = /^\d+,\d+$/;
+const PLAIN = /^(\d+(\.\d*)?|\.\d+)$/;
+
+/**
+ * Decides what commas and dots mean from all numbers of a message together.
+ * @param pricedInThousands whether the coin's price is known to have four digits or more
+ * @param commaLanguage whether the message is in a language that writes decimals with a comma
+ */
+export function decideNotation(
+  raws: readonly string[],
+  pricedInThousands: boolean,
+  commaLanguage: boolean,
+): Notation {
+  let decimals = false;
+  let thousands = false;
+  const plain: number[] = [];
+  const ambiguous: string[] = [];
+  for (const raw of raws) {
+    if (COMMA_AMBIGUOUS.test(raw)) ambiguous.push(raw);
+    else if (COMMA_GROUPS.test(raw)) thousands = true;
+    else if (COMMA_DECIMAL.test(raw) || DOT_GROUPS.test(raw)) decimals = true;
+    else if (PLAIN.test(raw)) plain.push(Number(raw));
+  }
+  const dot = dotMeaning(raws, pricedInThousands);
+  if (decimals !== thousands) return { comma: decimals ? 'decimal' : 'thousands', dot };
+  if (decimals && thousands) return { comma: 'unknown', dot };
+  if (pricedInThousands) return { comma: 'thousands', dot };
+  return { comma: commaByMagnitude(ambiguous, plain, commaLanguage), dot };
+}
+
+/** `65.000` for a coin worth tens of thousands is not sixty-five; it must hold for every number with a dot. */
+function dotMeaning(raws: readonly string[], pricedInThousands: boolean): Notation['dot'] {
+  const dotted = raws.filter((raw) => raw.includes('.'));
+  const grouped = dotted.length > 0 && dotted.every((raw) => DOT_AMBIGUOUS.test(raw) || DOT_GROUPS.test(raw));
+  return grouped && (pricedInThousands || dotted.some((raw) => DOT_GROUPS.test(raw)))
+    ? 'thousands'
+    : 'decimal';
+}
+
+const NEAR_FACTOR = 3;
+const isNear = (a: number, b: number): boolean => a / b < NEAR_FACTOR && b / a < NEAR_FACTOR;
+
+function commaByMagnitude(
+  ambiguous: readonly string[],
+  plain: readonly number[],
+  commaLanguage: boolean,
+): Notation['comma'] {
+  const first = ambiguous[0];
+  if (first === undefined) return commaLanguage ? 'decimal' : 'thousands';
+  const large = Number(first.replace(',', ''));
+  const nearLarge = plain.some((value) => isNear(value, large));
+  const nearSmall = plain.some((value) => isNear(value, large / 1000));
+  if (nearLarge === nearSmall) return 'unknown';
+  return nearLarge ? 'thousands' : 'decimal';
+}
+
+/** The value of a number as written, or null if no single reading is certain. */
+export function readNumber(raw: string, notation: Notation): Decimal | null {
+  if (PLAIN.test(raw))
+    return DOT_AMBIGUOUS.test(raw) && notation.dot === 'thousands'
+      ? new Decimal(raw.replace('.', ''))
+      : new Decimal(raw);
+  if (COMMA_AMBIGUOUS.test(raw)) {
+    if (notation.comma === 'unknown') return null;
+    return new Decimal(raw.replace(',', notation.comma === 'thousands' ? '' : '.'));
+  }
+  if (COMMA_GROUPS.test(raw) && !raw.startsWith('0')) return new Decimal(raw.replaceAll(',', ''));
+  if (DOT_GROUPS.test(raw) && !raw.startsWith('0'))
+    return new Decimal(raw.replaceAll('.', '').replace(',', '.'));
+  if (APOSTROPHE_GROUPS.test(raw)) return new Decimal(raw.replaceAll("'", ''));
+  if (SPACE_GROUPS.test(raw)) return new Decimal(raw.replaceAll(' ', '').replace(',', '.'));
+  if (COMMA_DECIMAL.test(raw)) return new Decimal(raw.replace(',', '.'));
+  return null;
+}
+
+/** Splits `0.62,0.64,0.66`, `103500,105000` and `252,259,271`: lists without spaces. A single number comes back alone. */
+export function splitGlued(raw: string): readonly string[] {
+  if (!raw.includes(',')) return [raw];
+  const parts = raw.split(',');
+  const [first = '', second = ''] = parts;
+  if (parts.length === 2) {
+    if (first.includes('.') && second.includes('.')) return parts;
+    if (/^\d{4,}$/.test(first) && /^\d{4,}(\.\d+)?$/.test(second)) return parts;
+    if (/^\d+\.\d+$/.test(first) && !/^\d{1,3}\.\d{3}$/.test(first)) return parts;
+    if (/^\d{4,}$/.test(first) && /^\d{3}$/.test(second)) return parts;
+    return [raw];
+  }
+  if (COMMA_GROUPS.test(raw) && first.length < 3) return [raw];
+  return parts.every((part) => PLAIN.test(part)) ? parts : [raw];
+}
+
+/** Digits after `0.0₅`: the small figure counts the zeros behind the point. */
+export function subscriptZeros(zeros: number, digits: string): string {
+  return `0.${'0'.repeat(Math.min(zeros, 24))}${digits}`;
+}

@@ -1,0 +1,194 @@
+import type { InvalidReason, Reading, Signal } from '../model.ts';
+import { readAlert } from './alerts.ts';
+import { splitBlocks } from './blocks.ts';
+import { type Evidence, evidenceOf, reasonEvidence } from './evidence.ts';
+import type { Fact } from './facts.ts';
+import { notUnderstood, type Refusal, refusal, unknownWords } from './guards.ts';
+import { commaLanguage } from './language.ts';
+import { flatten, type MessageText, type NormalText, normalise } from './normalise.ts';
+import { type Recognised, recognise } from './recognise.ts';
+import { type Refined, refine } from './refine.ts';
+import { type Resolution, resolveBlock, symbolOf } from './resolve.ts';
+import { BUNDLED_SYMBOLS, type SymbolList } from './symbols.ts';
+import { hasAny, type Token, tokenise } from './tokens.ts';
+import { type FoundUpdate, findUpdates, resolveUpdates } from './updates.ts';
+
+export type { Evidence } from './evidence.ts';
+export type { MessageText } from './normalise.ts';
+
+export interface ParseContext {
+  /** Coins known to exist; a coin that is not in it is read only where it is marked (`#FOO/USDT`). */
+  readonly listed: SymbolList;
+}
+
+export interface Parsed {
+  readonly reading: Reading;
+  /** Which words gave which field; for none and invalid, the reason as a short code. */
+  readonly evidence: readonly Evidence[];
+}
+
+const BUNDLED: ParseContext = { listed: BUNDLED_SYMBOLS };
+
+/** Says what a message means. Pure, never throws, linear in the length of the message. */
+export function parseMessage(message: MessageText, context: ParseContext = BUNDLED): Parsed {
+  const normal = normalise(flatten(message));
+  const alert = readAlert(normal.text, context.listed);
+  if (alert !== null) return { reading: alert, evidence: reasonEvidence('alert', null, normal) };
+  const all = tokenise(normal.text, context.listed).list;
+  const tokens = withoutQuotes(all, normal);
+  const refined = refine(tokens, commaLanguage(normal.text));
+  const recognised = recognise(refined);
+  const found = findUpdates(refined);
+  return readSignals(refined, recognised, found, normal) ?? readUpdates(refined, found, normal);
+}
+
+/**
+ * Block quotes are someone's earlier words. Where the message itself names coin or side and the quote does not, the
+ * quote is only the author's layout.
+ */
+function withoutQuotes(tokens: readonly Token[], normal: NormalText): readonly Token[] {
+  if (normal.quoted.size === 0) return tokens;
+  const names = (token: Token): boolean =>
+    token.symbol !== null || hasAny(token, 'long', 'short', 'buy', 'sell');
+  const own = tokens.filter((token) => !normal.quoted.has(token.line));
+  const headed = own.some((token) => token.symbol !== null);
+  const quotedNames = tokens.some((token) => normal.quoted.has(token.line) && names(token));
+  return headed && !quotedNames ? tokens : own;
+}
+
+/** A signal, an invalid one, or null if the message is neither. */
+function readSignals(
+  refined: Refined,
+  recognised: Recognised,
+  found: readonly FoundUpdate[],
+  normal: NormalText,
+): Parsed | null {
+  const { facts } = recognised;
+  const resolutions = resolveAll(facts, conditionalLines(refined.tokens));
+  const signals = resolutions.flatMap((each) => (each.kind === 'signal' ? [each] : []));
+  const invalid = resolutions.find((each) => each.kind === 'invalid');
+  if (signals.length === 0 && invalid === undefined) return null;
+  const labelled = Math.max(
+    ...signals.map(({ labels }) => Number(labels.entry) + Number(labels.stop) + Number(labels.targets)),
+    invalid === undefined ? 0 : 2,
+  );
+  if (isManagement(found, facts, signals.length > 0)) return null;
+  const refused =
+    refusal(refined.tokens, facts, labelled) ??
+    (invalid === undefined ? sparseRefusal(signals, refined, recognised) : null);
+  if (refused !== null) return none(refused, normal);
+  if (invalid?.kind === 'invalid') return invalidReading(invalid.reason, invalid.fact, refined, normal);
+  return {
+    reading: { kind: 'signal', signals: distinct(signals.map(({ signal }) => signal)) },
+    evidence: signals.flatMap((each) => evidenceOf(each.facts, refined.tokens, normal)),
+  };
+}
+
+function resolveAll(facts: readonly Fact[], ignoredLines: ReadonlySet<number>): readonly Resolution[] {
+  let inherited: string | null = null;
+  return splitBlocks(facts).map((block) => {
+    const resolution = resolveBlock(block, inherited, ignoredLines);
+    inherited = symbolOf(block) ?? inherited;
+    return resolution;
+  });
+}
+
+/** Lines that begin with a condition say what may happen later; their sides are not the call's. */
+function conditionalLines(tokens: readonly Token[]): ReadonlySet<number> {
+  const lines = new Set<number>();
+  const started = new Set<number>();
+  for (const token of tokens) {
+    if (started.has(token.line) || token.kind === 'emoji' || token.kind === 'punct') continue;
+    started.add(token.line);
+    if (token.line > 0 && hasAny(token, 'if', 'not', 'past')) lines.add(token.line);
+  }
+  return lines;
+}
+
+/** One or no labelled part: the rest of the message must be understood, or short. */
+function sparseRefusal(
+  signals: readonly Extract<Resolution, { kind: 'signal' }>[],
+  refined: Refined,
+  recognised: Recognised,
+): Refusal | null {
+  const sparsest = Math.min(...signals.map(({ labels }) => Number(labels.stop) + Number(labels.targets)));
+  if (sparsest === 0) return notUnderstood(refined.tokens, recognised.used);
+  return sparsest === 1 && unknownWords(refined.tokens) > 12 ? { code: 'not_understood', token: null } : null;
+}
+
+/**
+ * Whether the message manages a trade although it shows its levels: an order before the first of them, or the news
+ * that something was hit, closed or cancelled. What follows the levels as advice does not count.
+ */
+function isManagement(found: readonly FoundUpdate[], facts: readonly Fact[], complete: boolean): boolean {
+  const firstPrice =
+    facts.find((fact) => fact.kind === 'prices' && fact.field !== 'bare')?.at ??
+    facts.find((fact) => fact.kind === 'prices')?.at ??
+    Number.POSITIVE_INFINITY;
+  return found.some((update) => {
+    if (update.status) return true;
+    const levels = update.action === 'set_targets' || update.action === 'move_stop';
+    if (!complete && (!levels || update.clause.tokens.some((token) => hasAny(token, 'change', 'move'))))
+      return true;
+    const orders =
+      update.action === 'close' ||
+      update.action === 'cancel_entry' ||
+      update.action === 'close_partial' ||
+      update.action === 'break_even';
+    return orders && update.clause.at < firstPrice && !insidePrices(update, facts);
+  });
+}
+
+const insidePrices = (update: FoundUpdate, facts: readonly Fact[]): boolean =>
+  facts.some(
+    (fact) =>
+      fact.kind === 'prices' &&
+      fact.field === 'closeAt' &&
+      fact.at >= update.clause.at &&
+      fact.at < update.clause.at + update.clause.tokens.length,
+  );
+
+function distinct(signals: readonly Signal[]): Signal[] {
+  const seen = new Set<string>();
+  return signals.filter((signal) => {
+    const key = JSON.stringify(signal);
+    if (seen.has(key)) return false;
+    seen.add(key);
+    return true;
+  });
+}
+
+function readUpdates(refined: Refined, found: readonly FoundUpdate[], normal: NormalText): Parsed {
+  const isReport = refined.tokens.some(
+    (token) => hasAny(token, 'result', 'past') && !hasAny(token, 'hit', 'stop', 'target', 'entry', 'close'),
+  );
+  const updates = isReport ? [] : resolveUpdates(found, refined.tokens);
+  if (updates.length === 0)
+    return {
+      reading: { kind: 'none' },
+      evidence: reasonEvidence(isReport ? 'result' : 'no_signal', null, normal),
+    };
+  return {
+    reading: { kind: 'update', updates },
+    evidence: found.flatMap((update) => reasonEvidence(update.action, update.clause.tokens, normal)),
+  };
+}
+
+function none(refused: Refusal, normal: NormalText): Parsed {
+  return {
+    reading: { kind: 'none' },
+    evidence: reasonEvidence(refused.code, refused.token === null ? null : [refused.token], normal),
+  };
+}
+
+function invalidReading(
+  reason: InvalidReason,
+  fact: Fact | null,
+  refined: Refined,
+  normal: NormalText,
+): Parsed {
+  return {
+    reading: { kind: 'invalid', reason },
+    evidence: reasonEvidence(reason, fact === null ? null : refined.tokens.slice(fact.at, fact.end), normal),
+  };
+}

@@ -1,0 +1,88 @@
+import type { PriceField } from './facts.ts';
+import type { Refined } from './refine.ts';
+import { has, hasAny, isPunct, type Token } from './tokens.ts';
+
+/** Two prices of one ladder are nearer than this; an index and a price hardly ever are. */
+const LADDER_FACTOR = 3;
+
+const isSmallInteger = (token: Token | undefined): boolean =>
+  token?.number?.form === 'price' &&
+  token.number.scale === 0 &&
+  !token.number.currency &&
+  /^[1-9]\d?$/.test(token.number.raw) &&
+  Number(token.number.raw) <= 20;
+
+/**
+ * Where the values of the label at `label` begin, past an index of it: `TP1 96200`, `Target 1: 1.2`, `Entry 1 - 159.8`,
+ * `Entry 1/2: 3.4 / 3.5`.
+ */
+export function indexSkip(tokens: readonly Token[], label: number, field: PriceField): number {
+  const first = tokens[label + 1];
+  if (first?.kind === 'index') return label + 2;
+  if (isPunct(first, '(') && isSmallInteger(tokens[label + 2]) && isPunct(tokens[label + 3], ')'))
+    return label + 4;
+  if (isPunct(first, '#') && isSmallInteger(tokens[label + 2])) return label + 3;
+  if (first?.kind === 'noise' && /^#\d{1,2}$/.test(first.text)) return label + 2;
+  if (!isSmallInteger(first)) return label + 1;
+  if (
+    isPunct(tokens[label + 2], '/-&') &&
+    isSmallInteger(tokens[label + 3]) &&
+    isPunct(tokens[label + 4], ':=')
+  )
+    return label + 4;
+  return isIndex(tokens, label + 1, field) ? label + 2 : label + 1;
+}
+
+function isIndex(tokens: readonly Token[], at: number, field: PriceField): boolean {
+  const token = tokens[at];
+  const next = tokens[at + 1];
+  const glued = token?.gap === false;
+  if (token === undefined) return false;
+  if (next === undefined || next.kind === 'newline') return glued;
+  if (isPunct(next, ':=)@')) return true;
+  if (isPunct(next, '.')) return next.gap === false && field !== 'stop';
+  if (next.kind === 'number' || isPunct(next, '$')) return glued || isFar(token, next);
+  if (isPunct(next, '-|~>')) {
+    const value = tokens.slice(at + 2, at + 4).find((each) => each.number !== null);
+    return glued || (value !== undefined && isFar(token, value));
+  }
+  if (next.kind === 'emoji') return glued || tokens[at + 2]?.kind === 'number' || next.emoji === 'check';
+  return glued || has(next, 'hit') || hasAny(next, 'market', 'runner');
+}
+
+function isFar(a: Token, b: Token): boolean {
+  const ratio = Number(a.number?.raw) / Number(b.number?.raw.replaceAll(',', ''));
+  return (
+    !(ratio < LADDER_FACTOR && ratio > 1 / LADDER_FACTOR) ||
+    (b.number?.raw.includes('.') === true && a.number?.raw === '1' && b.number.scale !== 0)
+  );
+}
+
+/** `TP11.2500 TP21.2800 TP31.3000`: the first digit counts the targets if it does so in every one of them. */
+export function strippedTargets(refined: Refined): Refined {
+  const labels = refined.tokens.flatMap((token, index) =>
+    has(token, 'target') &&
+    refined.tokens[index + 1]?.gap === false &&
+    refined.tokens[index + 1]?.kind === 'number'
+      ? [index + 1]
+      : [],
+  );
+  const counted = labels.every((at, position) =>
+    countsFrom(refined.tokens[at]?.number?.raw ?? '', position + 1),
+  );
+  const glued = labels.filter((at) =>
+    /^\d{2,}\.\d|^\d\.\d+\.\d|^\d{5,}/.test(refined.tokens[at]?.number?.raw ?? ''),
+  );
+  if (labels.length < 2 || !counted || glued.length === 0) return refined;
+  const tokens = [...refined.tokens];
+  for (const at of glued) {
+    const token = tokens[at];
+    if (token?.number == null) continue;
+    tokens[at] = { ...token, number: { ...token.number, raw: token.number.raw.slice(1).replace(/^\./, '') } };
+  }
+  return { ...refined, tokens };
+}
+
+const countsFrom = (raw: string, position: number): boolean =>
+  raw === String(position) ||
+  (raw.startsWith(String(position)) && /^\.?\d/.test(raw.slice(1)) && !/^\d\.\d+$/.test(raw));

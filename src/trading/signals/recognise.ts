@@ -1,0 +1,422 @@
+import type { Decimal } from '../decimal.ts';
+import type { Fact, PriceField, SideStrength } from './facts.ts';
+import { indexSkip, strippedTargets } from './recognise-index.ts';
+import { isSideCharacter, sideOf } from './recognise-side.ts';
+import type { Refined } from './refine.ts';
+import { has, hasAny, isPunct, type Token } from './tokens.ts';
+import { type Field, readValues, type ValueList } from './values.ts';
+
+/** Everything in the message that may be part of a signal, in reading order. */
+export interface Recognised {
+  readonly facts: readonly Fact[];
+  /** Indexes of the number tokens that belong to a fact. */
+  readonly used: ReadonlySet<number>;
+}
+
+export function recognise(refined: Refined): Recognised {
+  return new Recogniser(refined).run();
+}
+
+const READ_AS: Record<PriceField, Field> = {
+  entry: 'entry',
+  dca: 'entry',
+  buyAt: 'entry',
+  sellAt: 'entry',
+  stop: 'stop',
+  exitAt: 'stop',
+  target: 'target',
+  closeAt: 'target',
+  bare: 'bare',
+};
+
+class Recogniser {
+  private readonly refined: Refined;
+  private readonly tokens: readonly Token[];
+  private readonly facts: Fact[] = [];
+  private readonly used = new Set<number>();
+  private readonly clauses: Uint32Array;
+  private readonly valueFirst: ReadonlySet<number>;
+  private at = 0;
+
+  constructor(refined: Refined) {
+    this.refined = strippedTargets(refined);
+    this.tokens = this.refined.tokens;
+    this.clauses = clausesOf(this.tokens);
+    this.valueFirst = valueFirstLines(this.tokens);
+  }
+
+  run(): Recognised {
+    while (this.at < this.tokens.length) {
+      const token = this.tokens[this.at];
+      if (token === undefined) break;
+      const before = this.at;
+      this.take(token);
+      if (this.at === before) this.at++;
+    }
+    return { facts: this.facts, used: this.used };
+  }
+
+  private place(at: number, end: number): { at: number; end: number; line: number; clause: number } {
+    return { at, end, line: this.tokens[at]?.line ?? 0, clause: this.clauses[at] ?? 0 };
+  }
+
+  private take(token: Token): void {
+    if (token.kind === 'symbol' && token.symbol !== null) {
+      this.facts.push({ kind: 'symbol', shape: token.symbol, ...this.place(this.at, this.at + 1) });
+    } else if (token.kind === 'number') this.number(token);
+    else if (token.kind === 'emoji') this.emoji(token);
+    else if (token.kind === 'keyword' || token.kind === 'word') this.keyword(token);
+  }
+
+  private number(token: Token): void {
+    if (token.number?.form === 'leverage') return this.leverage(this.at);
+    if (token.number?.form !== 'price' || token.number.sign === '+') return;
+    this.prices('bare', this.at, this.at);
+  }
+
+  private emoji(token: Token): void {
+    if (token.emoji === 'up' || token.emoji === 'down') {
+      this.facts.push({
+        kind: 'side',
+        side: token.emoji === 'up' ? 'long' : 'short',
+        strength: 'emoji',
+        ...this.place(this.at, this.at + 1),
+      });
+      return;
+    }
+    let next = this.at + 1;
+    while (isPunct(this.tokens[next], ':-=') && next < this.at + 3) next++;
+    const form = this.tokens[next]?.number?.form;
+    if (form !== 'price') return;
+    if (token.emoji === 'stop' || token.emoji === 'fail') this.prices('stop', this.at, next);
+    else if (token.emoji === 'target') this.prices('target', this.at, next);
+    else if (token.emoji === 'entry') this.prices('entry', this.at, next);
+  }
+
+  private keyword(token: Token): void {
+    const trade = sideOf(token);
+    const character = isSideCharacter(this.tokens, this.at);
+    if (hasAny(token, 'above', 'below', 'breakout') && !hasAny(token, 'breakStop')) {
+      this.facts.push({
+        kind: 'trigger',
+        direction: has(token, 'below') ? 'below' : 'above',
+        ...this.place(this.at, this.at + 1),
+      });
+    }
+    if (character !== null) this.side(character, 'word');
+    else if (trade !== null) this.sideWord(token, trade.side, trade.strength);
+    else if (has(token, 'stop')) this.label('stop');
+    else if (has(token, 'leverage')) this.leverageLabel();
+    else if (hasAny(token, 'entry', 'zone') && !has(token, 'dca')) this.entryLabel(token);
+    else if (has(token, 'breakStop')) this.breakLevel();
+    else if (has(token, 'exitStop')) this.label('exitAt');
+    else if (has(token, 'target')) this.label('target');
+    else if (has(token, 'dca')) this.label('dca');
+    else if (hasAny(token, 'close')) this.label('closeAt');
+    else if (has(token, 'limit')) this.label('entry');
+    else if (has(token, 'see')) this.label('target');
+    else if (hasAny(token, 'cross', 'isolated')) this.margin(token);
+    else if (hasAny(token, 'market', 'here'))
+      this.facts.push({
+        kind: has(token, 'market') ? 'market' : 'here',
+        ...this.place(this.at, this.at + 1),
+      });
+    else if (has(token, 'noise')) this.noise();
+  }
+
+  private side(side: 'long' | 'short', strength: SideStrength): void {
+    this.facts.push({ kind: 'side', side, strength, ...this.place(this.at, this.at + 1) });
+  }
+
+  /** "Buy: 9.2" may label an entry or a target; the word counts as a side all the same, with less weight. */
+  private sideWord(token: Token, side: 'long' | 'short', strength: SideStrength): void {
+    this.side(side, strength);
+    if (strength !== 'trade' || hasAny(token, 'limit')) return;
+    const list = readValues(this.refined, this.at + 1, 'entry');
+    if (list.values.length === 0 || list.values[0]?.kind !== 'price') return;
+    this.prices(side === 'long' ? 'buyAt' : 'sellAt', this.at, this.at + 1);
+  }
+
+  private entryLabel(token: Token): void {
+    const previous = this.tokens[this.at - 1];
+    const known = previous === undefined || previous.kind !== 'word' || previous.line !== token.line;
+    if (has(token, 'zone') && !has(token, 'entry') && !known) return;
+    this.label('entry');
+  }
+
+  private label(field: PriceField): void {
+    if (this.valueFirst.has(this.tokens[this.at]?.line ?? -1)) return;
+    this.prices(field, this.at, indexSkip(this.tokens, this.at, field));
+  }
+
+  private prices(field: PriceField, at: number, from: number): void {
+    const list = readValues(this.refined, from, READ_AS[field]);
+    const worth =
+      list.values.length > 0 ||
+      list.market ||
+      list.unreadable !== null ||
+      list.placeholder ||
+      list.none ||
+      list.gain;
+    if (!worth) {
+      if (field !== 'bare' && from > at + 1) this.at = from;
+      return;
+    }
+    for (let i = at; i < list.next; i++) this.note(i);
+    const label = this.tokens[at];
+    if (has(label, 'zone')) list.zone = true;
+    if (has(label, 'between')) list.between = true;
+    const adjacent = field !== 'bare' || this.isAdjacent(at, list);
+    this.facts.push({
+      kind: 'prices',
+      field: field === 'bare' ? this.fieldBehind(list) : field,
+      list,
+      adjacent,
+      ...this.place(at, Math.max(list.next, at + 1)),
+    });
+    this.at = Math.max(list.next, at + 1);
+  }
+
+  private note(index: number): void {
+    const token = this.tokens[index];
+    if (token?.kind === 'number') this.used.add(index);
+    if (token?.symbol != null)
+      this.facts.push({ kind: 'symbol', shape: token.symbol, ...this.place(index, index + 1) });
+  }
+
+  /** Where a line writes its values before its labels (`97000止损 101000止盈`), the label behind the value decides. */
+  private fieldBehind(list: ValueList): PriceField {
+    let next = list.next;
+    while (
+      hasAny(this.tokens[next], 'near', 'quote', 'filler') &&
+      !hasAny(this.tokens[next], 'entry', 'stop', 'target')
+    )
+      next++;
+    const label = this.tokens[next];
+    if (this.valueFirst.has(list.values[0]?.token.line ?? -1)) {
+      if (has(label, 'stop')) return 'stop';
+      if (has(label, 'target')) return 'target';
+    }
+    return has(label, 'entry') &&
+      !isPunct(this.tokens[next + 1], ':=') &&
+      label?.line === list.values[0]?.token.line
+      ? 'entry'
+      : 'bare';
+  }
+
+  /** A bare price counts only next to something that makes it an entry: a coin, a side, a market word, `@`, the line's start. */
+  private isAdjacent(at: number, list: ValueList): boolean {
+    let i = at - 1;
+    while (
+      i >= 0 &&
+      i > at - 6 &&
+      (this.tokens[i]?.kind === 'emoji' ||
+        isPunct(this.tokens[i], ':@-(,，=|[]~') ||
+        hasAny(this.tokens[i], 'near', 'quote', 'above', 'below'))
+    )
+      i--;
+    const before = this.tokens[i];
+    if (
+      before === undefined ||
+      before.kind === 'newline' ||
+      before.kind === 'symbol' ||
+      before.kind === 'index' ||
+      before.number?.form === 'leverage'
+    )
+      return true;
+    if (
+      hasAny(
+        before,
+        'long',
+        'short',
+        'buy',
+        'sell',
+        'bareLong',
+        'bareShort',
+        'market',
+        'here',
+        'limit',
+        'zone',
+        'entry',
+        'filler',
+        'breakout',
+        'isolated',
+        'cross',
+        'sideLabel',
+        'between',
+        'order',
+      )
+    )
+      return true;
+    return this.sideFollows(list.next);
+  }
+
+  private sideFollows(from: number): boolean {
+    let i = from;
+    while (i < from + 3 && hasAny(this.tokens[i], 'near', 'quote', 'filler', 'zone')) i++;
+    return hasAny(this.tokens[i], 'long', 'short', 'entry') || isSideCharacter(this.tokens, i) !== null;
+  }
+
+  /** `跌破13.6出` is a stop, `突破105000做多` a trigger; a level that is only watched is neither. */
+  private breakLevel(): void {
+    const start = this.at;
+    const list = readValues(this.refined, start + 1, 'bare');
+    if (list.values.length === 0) {
+      if (has(this.tokens[start], 'breakout')) this.trigger(start);
+      return;
+    }
+    let next = list.next;
+    while (
+      hasAny(this.tokens[next], 'near', 'filler', 'candle', 'see') &&
+      !hasAny(this.tokens[next], 'close', 'entry')
+    )
+      next++;
+    const behind = this.tokens[next];
+    if (hasAny(behind, 'close', 'stop', 'exitStop', 'cancel')) this.prices('stop', start, start + 1);
+    else if (this.sideFollows(list.next)) {
+      this.trigger(start);
+      this.prices('bare', start + 1, start + 1);
+    } else this.at = list.next;
+  }
+
+  private trigger(at: number): void {
+    const below = this.tokens[at]?.text.includes('跌') === true || has(this.tokens[at], 'below');
+    this.facts.push({ kind: 'trigger', direction: below ? 'below' : 'above', ...this.place(at, at + 1) });
+  }
+
+  private leverage(at: number): void {
+    const values: Decimal[] = [];
+    let i = at;
+    let end = at;
+    while (i < at + 6) {
+      const token = this.tokens[i];
+      if (token?.number?.form === 'leverage') {
+        const value = this.refined.valueOf(token);
+        if (value !== null) values.push(value);
+        this.used.add(i);
+        end = i + 1;
+      } else if (!(isPunct(token, '-~/') || hasAny(token, 'to'))) break;
+      i++;
+    }
+    this.facts.push({ kind: 'leverage', values, ...this.place(at, end) });
+    this.at = end;
+  }
+
+  /** `杠杆: 10` and `Leverage 5-10`: the number needs no `x` behind its label. */
+  private leverageLabel(): void {
+    let i = this.at + 1;
+    if (this.tokens[this.at - 1]?.number?.form === 'leverage' && !isPunct(this.tokens[i], ':')) return;
+    while (
+      i < this.at + 8 &&
+      (isPunct(this.tokens[i], ':=-(.') ||
+        this.tokens[i]?.kind === 'emoji' ||
+        hasAny(this.tokens[i], 'cross', 'isolated', 'upTo', 'filler', 'margin', 'near'))
+    ) {
+      const token = this.tokens[i];
+      if (token !== undefined && hasAny(token, 'cross', 'isolated')) this.marginFact(token, i);
+      i++;
+    }
+    const token = this.tokens[i];
+    if (token?.number?.form !== 'price' || !/^\d{1,4}(\.\d+)?$/.test(token.number.raw)) {
+      this.at = Math.max(this.at + 1, token?.number?.form === 'leverage' ? i : this.at + 1);
+      return;
+    }
+    const values = [token, this.tokens[i + 2]].flatMap((each, index) => {
+      if (each?.number?.form !== 'price' || (index === 1 && !isPunct(this.tokens[i + 1], '-~'))) return [];
+      this.used.add(i + 2 * index);
+      return this.refined.valueOf(each) ?? [];
+    });
+    const end = i + (values.length > 1 ? 3 : 1);
+    this.facts.push({ kind: 'leverage', values, ...this.place(this.at, end) });
+    this.at = end;
+  }
+
+  private marginFact(token: Token, at: number): void {
+    this.facts.push({
+      kind: 'margin',
+      mode: has(token, 'isolated') ? 'isolated' : 'cross',
+      ...this.place(at, at + 1),
+    });
+  }
+
+  /** A MACD can cross too: the word needs a leverage or a margin label beside it, or its line for itself. */
+  private margin(token: Token): void {
+    const near = [-3, -2, -1, 1, 2, 3].map((distance) => this.tokens[this.at + distance]);
+    const related = near.some(
+      (other) => other?.number?.form === 'leverage' || hasAny(other, 'leverage', 'margin'),
+    );
+    const alone = [this.tokens[this.at - 1], this.tokens[this.at + 1]].every(
+      (other) => other === undefined || other.kind === 'newline',
+    );
+    if (related || alone || has(token, 'isolated') || token.text.includes('仓'))
+      this.marginFact(token, this.at);
+  }
+
+  /** Passes over the numbers of a label that is none of ours: risk, volume, accuracy. */
+  private noise(): void {
+    let i = this.at + 1;
+    while (i < this.at + 8) {
+      const token = this.tokens[i];
+      const passes =
+        token?.kind === 'noise' ||
+        isPunct(token, ':=-~(/#') ||
+        (token?.kind === 'number' && token.number?.form !== 'leverage') ||
+        hasAny(token, 'filler', 'near', 'to', 'noise');
+      if (!passes || hasAny(token, 'entry', 'stop', 'target', 'long', 'short', 'limit')) break;
+      i++;
+    }
+    while (i > this.at + 1 && isPunct(this.tokens[i - 1], '-(')) i--;
+    this.at = i;
+  }
+}
+
+const CLAUSE_ENDS = '.。;；!！?,，|';
+
+function clausesOf(tokens: readonly Token[]): Uint32Array {
+  const clauses = new Uint32Array(tokens.length);
+  let clause = 0;
+  tokens.forEach((token, index) => {
+    clauses[index] = clause;
+    if (token.kind === 'newline' || isPunct(token, CLAUSE_ENDS)) clause++;
+  });
+  return clauses;
+}
+
+/**
+ * Lines that write values before their labels: the line's last label has a number right before it and none after.
+ */
+function valueFirstLines(tokens: readonly Token[]): Set<number> {
+  const lines = new Set<number>();
+  let label = -1;
+  let numberAfter = false;
+  let followed = false;
+  const close = (line: number): void => {
+    if (label > 0 && !numberAfter && !followed && numberBefore(tokens, label)) lines.add(line);
+    label = -1;
+    numberAfter = false;
+    followed = false;
+  };
+  tokens.forEach((token, index) => {
+    if (token.kind === 'newline') close(token.line);
+    else if (hasAny(token, 'stop', 'target') && sideOf(token) === null) {
+      label = index;
+      numberAfter = false;
+      followed = isPunct(tokens[index + 1], ':=');
+    } else if (
+      label >= 0 &&
+      (token.kind === 'number' || token.kind === 'index' || hasAny(token, 'breakEven', 'hit', 'none'))
+    )
+      numberAfter = true;
+  });
+  close(tokens[tokens.length - 1]?.line ?? 0);
+  return lines;
+}
+
+function numberBefore(tokens: readonly Token[], label: number): boolean {
+  let i = label - 1;
+  while (i > label - 3 && hasAny(tokens[i], 'near', 'quote', 'filler')) i--;
+  const before = tokens[i];
+  if (before?.kind !== 'number' || before.number?.form !== 'price' || before.line !== tokens[label]?.line)
+    return false;
+  return !isPunct(tokens[i - 1], ':=') && !hasAny(tokens[i - 1], 'stop', 'target', 'entry');
+}

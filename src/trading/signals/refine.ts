@@ -1,0 +1,138 @@
+import { Decimal } from '../decimal.ts';
+import type { NumberShape } from './lex-number.ts';
+import { decideNotation, type Notation, readNumber, splitGlued } from './numbers.ts';
+import { isPricedInThousands } from './symbols.ts';
+import { has, isPunct, type Token } from './tokens.ts';
+
+/** Tokens whose numbers have one meaning each. */
+export interface Refined {
+  readonly tokens: readonly Token[];
+  /** The value of a number token in quote currency (or percent, times, R), or null where two readings remain. */
+  readonly valueOf: (token: Token) => Decimal | null;
+}
+
+/** @param commaLanguage whether the message is in a language that writes decimals with a comma */
+export function refine(tokens: readonly Token[], commaLanguage: boolean): Refined {
+  const symbol = tokens.find((token) => token.symbol !== null)?.symbol?.symbol ?? '';
+  const thousands = isPricedInThousands(symbol);
+  const list = shareUnits(mergeSpaced(splitLists(tokens), thousands));
+  const notation = decideNotation(
+    pricesOf(list),
+    thousands || (symbol === '' && !commaLanguage),
+    commaLanguage,
+  );
+  return { tokens: list, valueOf: (token) => valueWith(token, notation) };
+}
+
+const pricesOf = (tokens: readonly Token[]): string[] =>
+  tokens.flatMap((token) =>
+    token.number !== null && (token.number.form === 'price' || token.number.form === 'percent')
+      ? [token.number.raw]
+      : [],
+  );
+
+function valueWith(token: Token, notation: Notation): Decimal | null {
+  const number = token.number;
+  if (number === null || number.form === 'unreadable' || number.form === 'placeholder') return null;
+  const value = readNumber(number.raw, notation);
+  return value === null || number.scale === 0 ? value : value.times(new Decimal(10).pow(number.scale));
+}
+
+const withNumber = (token: Token, change: Partial<NumberShape>): Token =>
+  token.number === null ? token : { ...token, number: { ...token.number, ...change } };
+
+/** `0.62,0.64,0.66` becomes three numbers and two commas. */
+function splitLists(tokens: readonly Token[]): Token[] {
+  const result: Token[] = [];
+  for (const token of tokens) {
+    const parts = token.number?.form === 'price' ? splitGlued(token.number.raw) : [];
+    if (parts.length < 2) {
+      result.push(token);
+      continue;
+    }
+    let at = token.start;
+    parts.forEach((part, index) => {
+      if (index > 0) {
+        result.push({ ...token, kind: 'punct', text: ',', number: null, start: at, end: at + 1, gap: false });
+        at += 1;
+      }
+      result.push({
+        ...withNumber(token, { raw: part }),
+        text: part,
+        start: at,
+        end: at + part.length,
+        gap: index === 0 && token.gap,
+      });
+      at += part.length;
+    });
+  }
+  return result;
+}
+
+/** Factor beyond which two neighbours are no ladder of prices but the two halves of one number. */
+const LADDER_FACTOR = 3;
+
+/**
+ * `65 000`, `$65 000`: groups with a space. A space also parts list items (`252 259 271`), so the halves are joined only
+ * where they cannot be prices of their own.
+ */
+function mergeSpaced(tokens: readonly Token[], pricedInThousands: boolean): Token[] {
+  const result: Token[] = [];
+  for (const token of tokens) {
+    const before = result[result.length - 1];
+    if (before !== undefined && joinsGroup(before, token, pricedInThousands)) {
+      const raw = `${before.number?.raw ?? ''} ${token.number?.raw ?? ''}`;
+      result[result.length - 1] = {
+        ...withNumber(token, { raw, currency: before.number?.currency === true }),
+        text: raw,
+        start: before.start,
+        gap: before.gap,
+      };
+    } else result.push(token);
+  }
+  return result;
+}
+
+function joinsGroup(before: Token, token: Token, pricedInThousands: boolean): boolean {
+  const head = before.number;
+  const tail = token.number;
+  if (
+    head === null ||
+    tail === null ||
+    !token.gap ||
+    token.start - before.end !== 1 ||
+    token.line !== before.line
+  )
+    return false;
+  if (head.form !== 'price' || tail.form !== 'price' || head.scale !== 0 || tail.currency) return false;
+  if (!/^[1-9]\d{0,2}( \d{3})*$/.test(head.raw) || !/^\d{3}([.,]\d+)?$/.test(tail.raw)) return false;
+  if (tail.raw.startsWith('0') || head.currency || pricedInThousands) return true;
+  const ratio = Number(tail.raw.replace(',', '.')) / Number(head.raw.replaceAll(' ', ''));
+  return ratio > LADDER_FACTOR || ratio < 1 / LADDER_FACTOR;
+}
+
+/** Gives the first number of a range the unit of the last: `5-10x`, `97.5-98k`, `6.5-6.6w`. */
+function shareUnits(tokens: readonly Token[]): Token[] {
+  const result = [...tokens];
+  for (let i = 2; i < result.length; i++) {
+    const [first, dash, last] = [result[i - 2], result[i - 1], result[i]];
+    if (first?.number?.form !== 'price' || last?.number == null || first.number.scale !== 0) continue;
+    if (!isPunct(dash, '-~/') && !has(dash, 'to')) continue;
+    if (last.number.form === 'leverage' && isLeverageRange(first, dash, last, result[i - 3]))
+      result[i - 2] = withNumber(first, { form: 'leverage' });
+    else if (last.number.scale !== 0 && Number(first.number.raw) < 1000)
+      result[i - 2] = withNumber(first, { scale: last.number.scale });
+  }
+  return result;
+}
+
+function isLeverageRange(
+  first: Token,
+  dash: Token | undefined,
+  last: Token,
+  before: Token | undefined,
+): boolean {
+  const low = Number(first.number?.raw);
+  if (!Number.isInteger(low) || low < 1 || low >= Number(last.number?.raw)) return false;
+  return (dash?.gap === false && !last.gap) || isPunct(before, ':(') || has(before, 'leverage');
+}

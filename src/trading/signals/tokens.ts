@@ -1,0 +1,303 @@
+import { type EmojiMeaning, emojiMeaning, isDecoration } from './emoji.ts';
+import { fold, isDigit, isLetter, isUnspaced } from './fold.ts';
+import type { Role } from './keywords/table.ts';
+import { lexNumber, type NumberShape } from './lex-number.ts';
+import { lexSymbol, type SymbolShape } from './lex-symbol.ts';
+import { beginsWord, isCamelBoundary, type Lexicon, lexiconFor, type Match } from './lexicon.ts';
+import { EMOJI_MARK, INDEX_MARK, SUBSCRIPT_MARK } from './normalise.ts';
+import type { SymbolList } from './symbols.ts';
+
+export type TokenKind =
+  | 'word'
+  | 'keyword'
+  | 'number'
+  | 'symbol'
+  | 'emoji'
+  | 'punct'
+  | 'index'
+  | 'newline'
+  | 'noise';
+
+export interface Token {
+  readonly kind: TokenKind;
+  readonly text: string;
+  readonly start: number;
+  readonly end: number;
+  readonly line: number;
+  /** Whether white space stands before it. */
+  readonly gap: boolean;
+  readonly roles: ReadonlySet<Role>;
+  /** Part of a position that the words name, as a decimal string. */
+  readonly fraction: string | null;
+  readonly number: NumberShape | null;
+  readonly symbol: SymbolShape | null;
+  readonly emoji: EmojiMeaning | null;
+  /** Of a list index (`1)`, ①, a keycap). */
+  readonly index: number;
+}
+
+export interface Tokens {
+  readonly list: readonly Token[];
+  readonly hasHan: boolean;
+}
+
+const NO_ROLES: ReadonlySet<Role> = new Set();
+
+export const has = (token: Token | undefined, role: Role): boolean => token?.roles.has(role) === true;
+export const hasAny = (token: Token | undefined, ...roles: readonly Role[]): boolean =>
+  token !== undefined && roles.some((role) => token.roles.has(role));
+export const isPunct = (token: Token | undefined, chars: string): boolean =>
+  token?.kind === 'punct' && chars.includes(token.text);
+
+/** Roles whose number may be glued or follow a colon, so that `TP1:12` is no time of day. */
+const PRICE_LABELS: readonly Role[] = [
+  'target',
+  'stop',
+  'entry',
+  'dca',
+  'limit',
+  'buy',
+  'sell',
+  'long',
+  'short',
+  'exitStop',
+  'breakStop',
+  'see',
+  'market',
+  'zone',
+];
+
+export function tokenise(text: string, listed: SymbolList): Tokens {
+  const folded = fold(text);
+  const lexer = new Lexer(text, folded, lexiconFor(folded), listed);
+  return { list: lexer.run(), hasHan: lexer.hasHan };
+}
+
+type Extra = Partial<Pick<Token, 'roles' | 'fraction' | 'number' | 'symbol' | 'emoji' | 'index'>>;
+
+class Lexer {
+  readonly hasHan: boolean;
+  private readonly text: string;
+  private readonly folded: string;
+  private readonly lexicon: Lexicon;
+  private readonly listed: SymbolList;
+  private readonly tokens: Token[] = [];
+  private at = 0;
+  private line = 0;
+  private gap = false;
+  private openParens = 0;
+
+  constructor(text: string, folded: string, lexicon: Lexicon, listed: SymbolList) {
+    this.text = text;
+    this.folded = folded;
+    this.lexicon = lexicon;
+    this.listed = listed;
+    this.hasHan = /[\u4e00-\u9fff]/.test(text);
+  }
+
+  run(): readonly Token[] {
+    while (this.at < this.text.length) this.step();
+    return this.tokens;
+  }
+
+  private get previous(): Token | undefined {
+    return this.tokens[this.tokens.length - 1];
+  }
+
+  private push(kind: TokenKind, end: number, extra: Extra = {}): void {
+    const {
+      roles = NO_ROLES,
+      fraction = null,
+      number = null,
+      symbol = null,
+      emoji = null,
+      index = 0,
+    } = extra;
+    const text = this.text.slice(this.at, end);
+    this.tokens.push({
+      kind,
+      text,
+      start: this.at,
+      end,
+      line: this.line,
+      gap: this.gap,
+      roles,
+      fraction,
+      number,
+      symbol,
+      emoji,
+      index,
+    });
+    this.at = end;
+    this.gap = false;
+  }
+
+  private step(): void {
+    const code = this.text.charCodeAt(this.at);
+    if (code === 10) return this.newline();
+    if (code === 32) {
+      this.at++;
+      this.gap = true;
+      return;
+    }
+    if (code >= INDEX_MARK && code < SUBSCRIPT_MARK)
+      return this.push('index', this.at + 1, { index: code - INDEX_MARK });
+    const char = this.text.charAt(this.at);
+    if (char === '#' || char === '$') return this.marker(char);
+    if (char === '@') return this.atSign();
+    if (isDigit(code) || (char === '.' && isDigit(this.text.charCodeAt(this.at + 1)))) return this.digits();
+    if (char === EMOJI_MARK) return this.push('emoji', this.at + 1, { emoji: 'decoration' });
+    if (code >= 128 && this.pictograph()) return;
+    if (isLetter(code) || isUnspaced(code) || char === '×') return this.letters();
+    this.punctuation(char);
+  }
+
+  private newline(): void {
+    this.push('newline', this.at + 1);
+    this.line++;
+    this.openParens = 0;
+  }
+
+  private punctuation(char: string): void {
+    if (char === '(') this.openParens++;
+    if (char === ')' && this.openParens > 0) this.openParens--;
+    if (char === '&') return this.push('punct', this.at + 1, { roles: new Set<Role>(['and']) });
+    this.push('punct', this.at + 1);
+  }
+
+  private pictograph(): boolean {
+    const char = String.fromCodePoint(this.text.codePointAt(this.at) ?? 0);
+    if (!isDecoration(char)) return false;
+    this.push('emoji', this.at + char.length, { emoji: emojiMeaning(char) });
+    return true;
+  }
+
+  /** `#BTC`, `$ETH/USDT`, `#LONG`, `#1187`, `$65`. */
+  private marker(char: string): void {
+    const next = this.at + 1;
+    const spaced = this.text.charAt(next) === ' ' ? next + 1 : next;
+    const symbol = lexSymbol(this.text, spaced, this.listed, char === '#' ? 'tag' : 'cash', spaced > next);
+    const match = this.lexicon.match(this.text, this.folded, next);
+    if (
+      symbol !== null &&
+      !(match !== null && match.end >= symbol.end && isTagKeyword(match, symbol.shape))
+    ) {
+      return this.push('symbol', symbol.end, { symbol: symbol.shape });
+    }
+    if (char === '$' && isDigit(this.text.charCodeAt(spaced))) {
+      this.at = spaced;
+      return this.digits(true);
+    }
+    const id = /#\d+/y;
+    id.lastIndex = this.at;
+    if (id.test(this.text)) return this.push('noise', id.lastIndex);
+    this.push('punct', next);
+  }
+
+  private atSign(): void {
+    const name = /@[A-Za-z_][\w.]{1,31}/y;
+    name.lastIndex = this.at;
+    if (name.test(this.text)) {
+      const match = this.lexicon.match(this.text, this.folded, this.at + 1);
+      if (match === null || !(match.roles.has('market') || match.roles.has('entry')))
+        return this.push('noise', name.lastIndex);
+    }
+    this.push('punct', this.at + 1);
+  }
+
+  private digits(currency = false): void {
+    if (!currency) {
+      const symbol = lexSymbol(this.text, this.at, this.listed, 'none', false);
+      if (symbol !== null) return this.push('symbol', symbol.end, { symbol: symbol.shape });
+    }
+    const atItemStart = this.isItemStart();
+    const result = lexNumber(this.text, this.at, {
+      currency,
+      hasHan: this.hasHan,
+      afterLabel: hasAny(this.previous, ...PRICE_LABELS) || isPunct(this.previous, ':@='),
+      itemStart: atItemStart,
+      insideParens: this.openParens > 0,
+      match: (at) => this.lexicon.match(this.text, this.folded, at),
+    });
+    if (result.kind === 'number') return this.push('number', result.end, { number: result.number });
+    if (result.kind === 'index') return this.push('index', result.end, { index: result.index });
+    this.push(result.kind, result.end);
+  }
+
+  /** Whether only bullets stand between here and the start of the line. */
+  private isItemStart(): boolean {
+    for (let i = this.tokens.length - 1, seen = 0; i >= 0 && seen < 4; i--, seen++) {
+      const token = this.tokens[i];
+      if (token === undefined || token.kind === 'newline') return true;
+      if (token.kind !== 'emoji' && !isPunct(token, '-*>')) return false;
+    }
+    return this.tokens.length === 0;
+  }
+
+  private letters(): void {
+    const times = /[xXхХ×](?=\d{1,3}(?!\d))/y;
+    times.lastIndex = this.at;
+    if (times.test(this.text) && beginsWord(this.text, this.at)) {
+      const digits = /\d{1,3}(\.\d+)?/y;
+      digits.lastIndex = times.lastIndex;
+      const raw = digits.exec(this.text)?.[0] ?? '';
+      return this.push('number', times.lastIndex + raw.length, {
+        number: { raw, form: 'leverage', scale: 0, sign: '', currency: false },
+      });
+    }
+    if (!beginsWord(this.text, this.at)) return this.word();
+    const pair = lexSymbol(this.text, this.at, this.listed, 'none', false);
+    const match = this.lexicon.match(this.text, this.folded, this.at);
+    if (pair !== null && pair.shape.marker === 'pair')
+      return this.push('symbol', pair.end, { symbol: pair.shape });
+    if (match?.coin) return this.coin(match, match.coin);
+    if (pair !== null && (match === null || pair.end > match.end))
+      return this.push('symbol', pair.end, { symbol: pair.shape });
+    if (match !== null)
+      return this.push('keyword', match.end, { roles: match.roles, fraction: match.fraction });
+    this.word();
+  }
+
+  /** `大饼`, `bitcoin`, and `大饼/USDT`. */
+  private coin(match: Match, base: string): void {
+    const quote = /\s?\/\s?(USDT|USDC|USD)(?![A-Za-z])/iy;
+    quote.lastIndex = match.end;
+    const found = quote.exec(this.text);
+    const shape: SymbolShape = {
+      symbol: base + (found?.[1]?.toUpperCase() ?? 'USDT'),
+      base,
+      marker: found === null ? 'bare' : 'pair',
+    };
+    this.push('symbol', found === null ? match.end : quote.lastIndex, { symbol: shape });
+  }
+
+  /** An unknown word: to the next boundary at which something known begins. */
+  private word(): void {
+    let end = this.at + 1;
+    if (isUnspaced(this.text.charCodeAt(this.at))) return this.push('word', end);
+    while (end < this.text.length) {
+      const code = this.text.charCodeAt(end);
+      if (!isLetter(code) && !isDigit(code) && !(code === 39 && isLetter(this.text.charCodeAt(end + 1))))
+        break;
+      if (
+        isLetter(code) &&
+        isCamelBoundary(this.text, end) &&
+        this.lexicon.match(this.text, this.folded, end) !== null
+      )
+        break;
+      end++;
+    }
+    this.push('word', end);
+  }
+}
+
+/** A hashtag that is a word of trading (`#LONG`, `#VIP`) rather than a coin that happens to have its name (`#OPEN`). */
+function isTagKeyword(match: Match, shape: SymbolShape): boolean {
+  if (shape.marker === 'pair') return false;
+  if (shape.marker === 'tagUnlisted') return true;
+  return (
+    (['long', 'short', 'buy', 'sell', 'stop', 'target', 'entry'] as const).some((role) =>
+      match.roles.has(role),
+    ) && match.coin === null
+  );
+}

@@ -1,0 +1,368 @@
+import { Decimal } from '../decimal.ts';
+import type { UpdateAction } from '../model.ts';
+import { indexSkip } from './recognise-index.ts';
+import { sideOf } from './recognise-side.ts';
+import type { Refined } from './refine.ts';
+import { has, hasAny, isPunct, type Token } from './tokens.ts';
+import type { Clause } from './update-clauses.ts';
+import type { FoundUpdate } from './updates.ts';
+import { readValues, type Value } from './values.ts';
+
+/** What a clause asks for. A clause may hold several orders ("take half off, stop to BE"). */
+export function actionsOf(clause: Clause, refined: Refined): readonly FoundUpdate[] {
+  return new ClauseReader(clause, refined).read();
+}
+
+const PAST_FORM = /ed$|了$|已|取消|作废|撤销|закры|отмен|kapandı|edildi|cerrad|fechad|encerrad|cancelad/i;
+
+class ClauseReader {
+  private readonly clause: Clause;
+  private readonly tokens: readonly Token[];
+  private readonly refined: Refined;
+  private readonly found: FoundUpdate[] = [];
+
+  constructor(clause: Clause, refined: Refined) {
+    this.clause = clause;
+    this.tokens = clause.tokens;
+    this.refined = refined;
+  }
+
+  read(): readonly FoundUpdate[] {
+    if (this.negated()) return [];
+    if (this.cancels()) return this.found;
+    const stopped = this.stopHit();
+    if (!stopped) this.targetHit();
+    this.closes(stopped);
+    if (!stopped) this.movesStop();
+    this.setsTargets();
+    return this.found;
+  }
+
+  private any(...roles: Parameters<typeof hasAny>[1][]): boolean {
+    return this.tokens.some((token) => hasAny(token, ...roles));
+  }
+
+  private find(...roles: Parameters<typeof hasAny>[1][]): number {
+    return this.tokens.findIndex((token) => hasAny(token, ...roles));
+  }
+
+  /** "don't close yet", 不要平仓. */
+  private negated(): boolean {
+    return this.tokens.some(
+      (token, index) =>
+        has(token, 'not') &&
+        !hasAny(token, 'none') &&
+        this.tokens
+          .slice(index + 1, index + 4)
+          .some((next) => hasAny(next, 'close', 'partial', 'move', 'cancel', 'take')),
+    );
+  }
+
+  private push(action: UpdateAction, extra: Partial<FoundUpdate> = {}): void {
+    const exceptAt = this.find('except');
+    const mentioned = this.tokens.flatMap((token, index) =>
+      token.symbol === null ? [] : [{ symbol: token.symbol.symbol, index }],
+    );
+    const excluded =
+      exceptAt === -1
+        ? []
+        : mentioned
+            .filter(({ index }) => index > exceptAt !== has(this.tokens[exceptAt + 2], 'except'))
+            .map(({ symbol }) => symbol);
+    const symbols = [...new Set(mentioned.map(({ symbol }) => symbol))].filter(
+      (symbol) => !excluded.includes(symbol),
+    );
+    this.found.push({
+      action,
+      symbols,
+      fraction: null,
+      price: null,
+      takeProfits: [],
+      scope: null,
+      except: excluded,
+      clause: this.clause,
+      status: false,
+      ...extra,
+    });
+  }
+
+  private cancels(): boolean {
+    const at = this.find('cancel');
+    const token = this.tokens[at];
+    if (token === undefined || (this.any('hit') && this.any('stop'))) return false;
+    if (has(token, 'stop') && readValues(this.refined, this.clause.at + at + 1, 'stop').values.length > 0)
+      return false;
+    this.push('cancel_entry', { status: PAST_FORM.test(token.text) });
+    return true;
+  }
+
+  private stopHit(): boolean {
+    const stop = this.find('stop');
+    const phrase = this.any('stopOut');
+    const marked =
+      stop !== -1 &&
+      this.tokens.some((token) => has(token, 'hit') && !hasAny(token, 'move', 'to', 'breakEven')) &&
+      !this.any('move', 'target');
+    if (!phrase && !marked) return false;
+    this.push('stop_hit', { status: true });
+    return true;
+  }
+
+  /** A target with a tick or a word of success, and no price to come. */
+  private targetHit(): void {
+    const at = this.tokens.findIndex(
+      (token) =>
+        (has(token, 'target') && !hasAny(token, 'partial')) ||
+        (has(token, 'target') && !this.partAfter(token)),
+    );
+    if (at === -1) return;
+    const ticked = this.tokens.slice(at + 1).some((token) => token.emoji === 'check');
+    const said = this.tokens.some(
+      (token, index) =>
+        index !== at &&
+        has(token, 'hit') &&
+        !(has(token, 'to') && this.tokens[index + 1]?.kind === 'number') &&
+        !hasAny(token, 'stop', 'partial') &&
+        !(hasAny(token, 'all') && !has(token, 'target')),
+    );
+    if (
+      this.tokens
+        .slice(at + 1)
+        .some((token) => token.number?.form === 'price' && !/^\d$/.test(token.number.raw))
+    )
+      return;
+    if (ticked || said || this.namesOnlyTarget()) this.push('take_profit_hit', { status: true });
+  }
+
+  /** "1 тейк 🔥": a target with its number and nothing else is one that was reached. */
+  private namesOnlyTarget(): boolean {
+    const rest = this.tokens.filter(
+      (token) => token.symbol === null && token.kind !== 'emoji' && !has(token, 'target'),
+    );
+    const numbered = rest.some(
+      (token) => /^\d$/.test(token.number?.raw ?? '') || has(token, 'ordinal') || token.kind === 'index',
+    );
+    return numbered && rest.length === 1;
+  }
+
+  private partAfter(token: Token): boolean {
+    const next = this.tokens[this.tokens.indexOf(token) + 1];
+    return next?.number?.form === 'percent' || next?.fraction != null || hasAny(next, 'some');
+  }
+
+  private closes(stopped: boolean): void {
+    if (stopped) return;
+    const fraction = this.fraction();
+    const verb = this.closingVerb(fraction);
+    if (verb === null) return;
+    const price = this.closePrice();
+    if (verb === 'close' && (fraction === null || fraction.gte(1))) {
+      this.push('close', { ...this.scope(), ...price, status: this.any('closed') });
+    } else {
+      const part = fraction === null || fraction.gte(1) ? {} : { fraction };
+      this.push('close_partial', { ...part, ...price });
+    }
+  }
+
+  private closingVerb(fraction: Decimal | null): 'close' | 'part' | null {
+    const some = this.any('some');
+    const hasPart = fraction !== null || some;
+    const partial = this.tokens.findIndex(
+      (token) =>
+        has(token, 'partial') &&
+        (!hasAny(token, 'target', 'close') || this.partAfter(token) || !this.isTargetLabel(token)),
+    );
+    if (this.any('take') && hasPart) return 'part';
+    if (partial !== -1 && (hasPart || !hasAny(this.tokens[partial], 'target', 'close'))) {
+      const token = this.tokens[partial];
+      if (has(token, 'hit') && this.any('target')) return hasPart ? 'part' : null;
+      if (hasPart || (!has(token, 'target') && this.reducesPosition(token))) return 'part';
+    }
+    if (this.any('keep') && fraction !== null && this.any('close', 'partial', 'target')) return 'part';
+    if (this.keptOnly()) return 'part';
+    const close = this.tokens.findIndex(
+      (token) => hasAny(token, 'close', 'closed', 'exitStop') && !hasAny(token, 'candle', 'term'),
+    );
+    if (close === -1) return null;
+    if (some && fraction === null) return 'part';
+    return this.isCloseOrder(close) ? 'close' : null;
+  }
+
+  /** Without an amount the verb needs its object: "reduce risk" is advice, "secure profits" an order. */
+  private reducesPosition(verb: Token | undefined): boolean {
+    if (verb === undefined) return false;
+    const complete =
+      /^partial|partials$|^scal|[\u0400-\u04ff\u4e00-\u9fff]/i.test(verb.text) && verb.text.length > 1;
+    return complete || this.any('profit', 'order') || this.tokens.some((token) => token.symbol !== null);
+  }
+
+  private isTargetLabel(token: Token): boolean {
+    return has(token, 'target') && !this.any('move');
+  }
+
+  /** 留40%: what stays is told, the rest goes. */
+  private keptOnly(): boolean {
+    return this.tokens.some(
+      (token, index) =>
+        has(token, 'keep') &&
+        /^[留保剩]/.test(token.text) &&
+        this.tokens[index + 1]?.number?.form === 'percent',
+    );
+  }
+
+  /** One-character verbs (走, 出, 平) need to be the clause, or its end. */
+  private isCloseOrder(at: number): boolean {
+    const token = this.tokens[at];
+    if (token === undefined) return false;
+    if (token.text.length === 1 && /[\u4e00-\u9fff]/.test(token.text))
+      return at === this.tokens.length - 1 || this.tokens.length <= 3;
+    return !hasAny(this.tokens[at - 1], 'candle', 'noise');
+  }
+
+  private closePrice(): { price: Decimal } | Record<string, never> {
+    const at = this.tokens.findIndex(
+      (token, index) =>
+        (isPunct(token, '@') || /^(at|por|по|em|en)$/i.test(token.text)) &&
+        this.tokens[index + 1]?.number?.form === 'price',
+    );
+    const token = this.tokens[at + 1];
+    const price = at === -1 || token === undefined ? null : this.refined.valueOf(token);
+    return price === null ? {} : { price };
+  }
+
+  private scope(): Pick<FoundUpdate, 'scope'> {
+    const all = this.tokens.filter(
+      (token) => hasAny(token, 'crowd', 'everything') || (hasAny(token, 'all') && this.any('crowd')),
+    );
+    const text = all.map((token) => token.text.toLowerCase()).join(' ');
+    if (/long|多|лонг|largo|comprad/.test(text)) return { scope: 'longs' };
+    if (/short|空|шорт|corto|vendid/.test(text)) return { scope: 'shorts' };
+    return {
+      scope:
+        this.any('everything') && !this.tokens.some((token) => token.symbol !== null && !this.any('except'))
+          ? 'all'
+          : null,
+    };
+  }
+
+  /** The part to close, 0 to 1; four digits where words give a third. */
+  private fraction(): Decimal | null {
+    for (const [index, token] of this.tokens.entries()) {
+      const value = this.partAt(index, token);
+      if (value === null || value.lte(0) || value.gt(1)) continue;
+      const kept =
+        hasAny(this.tokens[index - 1], 'keep') && !hasAny(this.tokens[index - 1], 'close', 'partial');
+      return kept ? new Decimal(1).minus(value) : value;
+    }
+    return this.tokens.some(
+      (token, index) =>
+        hasAny(token, 'all') && hasAny(this.tokens[index - 1], 'close') && !has(token, 'rest'),
+    )
+      ? new Decimal(1)
+      : null;
+  }
+
+  private partAt(index: number, token: Token): Decimal | null {
+    if (token.fraction !== null) return new Decimal(token.fraction);
+    if (
+      token.number?.form === 'percent' &&
+      token.number.sign === '' &&
+      !isPunct(this.tokens[index - 1], '-')
+    ) {
+      return this.refined.valueOf(token)?.div(100) ?? null;
+    }
+    const next = this.tokens[index + 2];
+    if (
+      token.number?.raw === '1' &&
+      isPunct(this.tokens[index + 1], '/') &&
+      /^[2-5]$/.test(next?.number?.raw ?? '')
+    ) {
+      return new Decimal(1).div(next?.number?.raw ?? 1).toDecimalPlaces(4);
+    }
+    return null;
+  }
+
+  private movesStop(): void {
+    const stop = this.find('stop');
+    const verb = this.any('move', 'change');
+    const at = this.tokens.findIndex(
+      (token, index) =>
+        has(token, 'breakEven') && index !== stop && !hasAny(token, 'noise') && !this.isEntryChange(index),
+    );
+    if (at !== -1 && this.breaksEven(stop, at)) return this.push('break_even');
+    if (stop === -1) return;
+    const price = this.stopPrice(stop);
+    if (price !== null && (verb || !this.any('entry'))) this.push('move_stop', { price });
+  }
+
+  private breaksEven(stop: number, at: number): boolean {
+    const token = this.tokens[at];
+    const pure = !hasAny(token, 'entry');
+    if (stop !== -1)
+      return (
+        pure ||
+        this.any('move', 'change') ||
+        has(this.tokens[at - 1], 'to') ||
+        /^(on|в|a|to|em|al)$/i.test(this.tokens[at - 1]?.text ?? '')
+      );
+    if (!pure) return false;
+    return (
+      this.any('move', 'change', 'rest') ||
+      this.tokens.filter((each) => each.kind !== 'emoji' && each.kind !== 'symbol').length <= 2
+    );
+  }
+
+  /** 入场改成102100: the entry is what changes. */
+  private isEntryChange(index: number): boolean {
+    return (
+      hasAny(this.tokens[index], 'entry') &&
+      hasAny(this.tokens[index + 1], 'change', 'move') &&
+      this.find('stop') === -1
+    );
+  }
+
+  /** The new stop: the price behind the label, or behind a verb or `to` later in the clause. */
+  private stopPrice(stop: number): Decimal | null {
+    for (let i = stop + 1; i < this.tokens.length; i++) {
+      const token = this.tokens[i];
+      if (
+        token === undefined ||
+        hasAny(token, 'target') ||
+        (sideOf(token) !== null && token.kind === 'keyword' && this.tokens[i + 1]?.kind === 'number')
+      )
+        break;
+      if (token.number?.form === 'price' && token.number.sign === '') return this.refined.valueOf(token);
+    }
+    const before = this.tokens
+      .slice(0, stop)
+      .reverse()
+      .find((token) => token.number?.form === 'price');
+    return before !== undefined &&
+      this.any('move', 'change') &&
+      hasAny(this.tokens[stop], 'stop') &&
+      stop === this.tokens.length - 1
+      ? this.refined.valueOf(before)
+      : null;
+  }
+
+  private setsTargets(): void {
+    const at = this.tokens.findIndex((token) => has(token, 'target') && !this.partAfter(token));
+    if (at === -1) return;
+    const start = this.clause.at + at;
+    const list = readValues(
+      this.refined,
+      Math.max(indexSkip(this.refined.tokens, start, 'target'), start + 1),
+      'target',
+    );
+    const prices = list.values.filter((value: Value) => value.kind === 'price').map((value) => value.amount);
+    if (
+      !this.any('change', 'move', 'see') ||
+      this.any('term') ||
+      prices.length === 0 ||
+      list.checked ||
+      this.found.some((update) => update.action === 'take_profit_hit')
+    )
+      return;
+    this.push('set_targets', { takeProfits: prices });
+  }
+}

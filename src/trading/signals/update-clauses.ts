@@ -1,0 +1,56 @@
+import { has, isPunct, type Token } from './tokens.ts';
+
+/** A part of a sentence that can hold one order. */
+export interface Clause {
+  readonly tokens: readonly Token[];
+  /** Index of its first token in the message. */
+  readonly at: number;
+  readonly line: number;
+  /** Whether it only holds if something happens first. */
+  readonly conditional: boolean;
+}
+
+/**
+ * Splits at lines, sentence ends and commas. A condition takes its own clause with it, and the one behind it in the same
+ * sentence ("when TP1 hits, close 50%"); what was said before it stands.
+ */
+export function clausesOf(tokens: readonly Token[]): readonly Clause[] {
+  const clauses: Clause[] = [];
+  let start = 0;
+  let condition = false;
+  const close = (end: number, sentenceEnds: boolean): void => {
+    const part = tokens.slice(start, end);
+    const own = part.some((token, index) => isCondition(token, part[index + 1]));
+    if (part.length > 0)
+      clauses.push({ tokens: part, at: start, line: part[0]?.line ?? 0, conditional: own || condition });
+    condition = sentenceEnds ? false : condition || own;
+    start = end + 1;
+  };
+  tokens.forEach((token, index) => {
+    if (token.kind === 'newline') close(index, true);
+    else if (
+      isPunct(token, '。！!；;') ||
+      (isPunct(token, '.') &&
+        token.gap === false &&
+        tokens[index + 1]?.gap !== false &&
+        !isLabelDot(tokens[index - 1]))
+    )
+      close(index, true);
+    else if (isPunct(token, '，') || (isPunct(token, ',') && !isListComma(tokens, index)))
+      close(index, false);
+  });
+  close(tokens.length, true);
+  return clauses;
+}
+
+/** `TP3. DONE` is one clause. */
+const isLabelDot = (before: Token | undefined): boolean =>
+  before?.number?.form === 'price' && /^\d$/.test(before.number.raw);
+
+const isListComma = (tokens: readonly Token[], index: number): boolean =>
+  tokens[index - 1]?.kind === 'number' && tokens[index + 1]?.kind === 'number';
+
+/** 再 and 等 alone are conditions only before what is to happen; words that share their role with a label are not. */
+const isCondition = (token: Token, next: Token | undefined): boolean =>
+  (token.kind === 'keyword' && has(token, 'if') && !has(token, 'and')) ||
+  (token.text === '再' && next !== undefined);

@@ -1,0 +1,156 @@
+import type { Decimal } from '../decimal.ts';
+import type { Update, UpdateAction } from '../model.ts';
+import type { Refined } from './refine.ts';
+import { hasAny, isPunct, type Token } from './tokens.ts';
+import { actionsOf } from './update-actions.ts';
+import { type Clause, clausesOf } from './update-clauses.ts';
+
+/** An order to manage a trade, with the clause it was read from. */
+export interface FoundUpdate {
+  readonly action: UpdateAction;
+  readonly symbols: readonly string[];
+  readonly fraction: Decimal | null;
+  readonly price: Decimal | null;
+  readonly takeProfits: readonly Decimal[];
+  readonly scope: 'all' | 'longs' | 'shorts' | null;
+  readonly except: readonly string[];
+  readonly clause: Clause;
+  /** Whether the words report what has happened rather than ask for something. */
+  readonly status: boolean;
+}
+
+/** Strongest first: what takes most risk away leads. */
+const ORDER: Record<UpdateAction, number> = {
+  close: 0,
+  close_partial: 1,
+  break_even: 2,
+  move_stop: 2,
+  cancel_entry: 3,
+  set_targets: 4,
+  take_profit_hit: 5,
+  stop_hit: 5,
+};
+
+/** More unknown words than this in one clause are talk, not an order. */
+const MAX_UNKNOWN_IN_CLAUSE = 6;
+
+/** Every management order in the message, in reading order; conditions and questions are left out. */
+export function findUpdates(refined: Refined): readonly FoundUpdate[] {
+  const { tokens } = refined;
+  if (tokens.some((token) => isPunct(token, '?') || hasAny(token, 'template'))) return [];
+  const clauses = clausesOf(tokens);
+  const found: FoundUpdate[] = [];
+  for (const [index, clause] of clauses.entries()) {
+    if (clause.conditional || isTalk(clause)) continue;
+    const actions = actionsOf(clause, refined);
+    found.push(...(actions.length > 0 ? actions : continuedStop(clause, clauses[index - 1], found, refined)));
+  }
+  return found;
+}
+
+/** "止损下移500点，改到93300": the price of the new stop comes a clause after its label. */
+function continuedStop(
+  clause: Clause,
+  before: Clause | undefined,
+  found: readonly FoundUpdate[],
+  refined: Refined,
+): readonly FoundUpdate[] {
+  const announced =
+    before?.line === clause.line &&
+    before.tokens.some((token) => hasAny(token, 'stop')) &&
+    !found.some((update) => update.clause === before);
+  const price = clause.tokens.find((token) => token.number?.form === 'price');
+  const value = price === undefined ? null : refined.valueOf(price);
+  if (!announced || value === null || !clause.tokens.some((token) => hasAny(token, 'move', 'change')))
+    return [];
+  return [
+    {
+      action: 'move_stop',
+      symbols: [],
+      fraction: null,
+      price: value,
+      takeProfits: [],
+      scope: null,
+      except: [],
+      clause,
+      status: false,
+    },
+  ];
+}
+
+function isTalk(clause: Clause): boolean {
+  const unknown = clause.tokens.filter((token) => token.kind === 'word').length;
+  if (unknown > MAX_UNKNOWN_IN_CLAUSE) return true;
+  return clause.tokens.some(
+    (token) =>
+      token.kind === 'keyword' &&
+      (hasAny(token, 'past', 'lesson', 'speech', 'news') ||
+        (hasAny(token, 'ask', 'intent') && !hasAny(token, 'some', 'partial'))) &&
+      !hasAny(token, 'stop', 'target', 'entry', 'close', 'hit', 'breakEven'),
+  );
+}
+
+/** Puts found orders in the model's form: symbols filled in, doubles and weaker repetitions dropped, strongest first. */
+export function resolveUpdates(found: readonly FoundUpdate[], tokens: readonly Token[]): Update[] {
+  const kept = dropImplied(found);
+  const excluded = new Set(kept.flatMap((update) => update.except));
+  const symbols = [
+    ...new Set(
+      tokens.flatMap((token) =>
+        token.symbol === null || excluded.has(token.symbol.symbol) ? [] : [token.symbol.symbol],
+      ),
+    ),
+  ];
+  const updates: Update[] = [];
+  const seen = new Set<string>();
+  for (const update of [...kept].sort((a, b) => ORDER[a.action] - ORDER[b.action])) {
+    const own = update.symbols.filter((symbol) => !excluded.has(symbol));
+    const targets: readonly (string | null)[] =
+      own.length > 0 ? own : [symbolBefore(update, tokens, excluded) ?? symbols[0] ?? null];
+    for (const symbol of targets) {
+      const key = `${update.action} ${symbol}`;
+      if (seen.has(key)) continue;
+      seen.add(key);
+      updates.push(toUpdate(update, symbol));
+    }
+  }
+  return updates;
+}
+
+/** The last coin named before the clause. */
+function symbolBefore(
+  update: FoundUpdate,
+  tokens: readonly Token[],
+  excluded: ReadonlySet<string>,
+): string | null {
+  const start = update.clause.tokens[0]?.start ?? 0;
+  let last: string | null = null;
+  for (const token of tokens) {
+    if (token.start >= start) break;
+    if (token.symbol !== null && !excluded.has(token.symbol.symbol)) last = token.symbol.symbol;
+  }
+  return last;
+}
+
+/** "Closed SUI at break-even" closes and nothing else; a stop moved to the entry is a break-even, whatever price is told. */
+function dropImplied(found: readonly FoundUpdate[]): readonly FoundUpdate[] {
+  const closes = found.some((update) => update.action === 'close');
+  const breakEven = found.some((update) => update.action === 'break_even');
+  const stopped = found.some((update) => update.action === 'stop_hit');
+  return found.filter((update) => {
+    if (update.action === 'break_even') return !closes && !stopped;
+    if (update.action === 'move_stop') return !closes && !breakEven;
+    if (update.action === 'close') return !stopped;
+    return true;
+  });
+}
+
+function toUpdate(update: FoundUpdate, symbol: string | null): Update {
+  const result: Update = { action: update.action, symbol };
+  if (update.fraction !== null) result.fraction = update.fraction;
+  if (update.price !== null) result.price = update.price;
+  if (update.takeProfits.length > 0) result.takeProfits = [...update.takeProfits];
+  if (update.scope !== null) result.scope = update.scope;
+  if (update.except.length > 0) result.except = [...update.except];
+  return result;
+}

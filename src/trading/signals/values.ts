@@ -1,0 +1,578 @@
+import { Decimal } from '../decimal.ts';
+import type { Refined } from './refine.ts';
+import { has, hasAny, isPunct, type Token } from './tokens.ts';
+
+/** What a list of values is for. */
+export type Field = 'entry' | 'stop' | 'target' | 'bare';
+
+/** How a value hangs on the one before it. */
+export type Join = 'start' | 'dash' | 'slash' | 'comma' | 'space' | 'line' | 'to' | 'and' | 'index';
+
+export interface Share {
+  readonly percent: Decimal;
+  /** `close`: the words say that this part is closed; the other forms may as well be gains. */
+  readonly style: 'paren' | 'dash' | 'close' | 'profit' | 'rest';
+}
+
+export interface Value {
+  readonly kind: 'price' | 'percent' | 'multiple' | 'points';
+  readonly amount: Decimal;
+  readonly join: Join;
+  readonly token: Token;
+  share: Share | null;
+}
+
+export interface ValueList {
+  readonly values: Value[];
+  market: boolean;
+  limit: boolean;
+  zone: boolean;
+  between: boolean;
+  trigger: 'above' | 'below' | null;
+  checked: boolean;
+  gain: boolean;
+  none: boolean;
+  unreadable: Token | null;
+  placeholder: boolean;
+  /** Index of the first token after the list. */
+  next: number;
+}
+
+/** Words that may stand between a label and its first value, and not between values. */
+const LEADING = [
+  'filler',
+  'near',
+  'candle',
+  'quote',
+  'ordinal',
+  'zone',
+  'limit',
+  'upTo',
+  'breakout',
+  'order',
+  'rest',
+  'keep',
+] as const;
+
+/**
+ * Reads the values that follow a label or a side: prices, ranges, percentages with the notes behind them.
+ * @param start index of the first token after the label
+ */
+export function readValues(refined: Refined, start: number, field: Field): ValueList {
+  return new Reader(refined, start, field).read();
+}
+
+class Reader {
+  private readonly tokens: readonly Token[];
+  private readonly refined: Refined;
+  private readonly field: Field;
+  private at: number;
+  private join: Join = 'start';
+  private colon = false;
+  private readonly list: ValueList;
+
+  constructor(refined: Refined, start: number, field: Field) {
+    this.refined = refined;
+    this.tokens = refined.tokens;
+    this.field = field;
+    this.at = start;
+    this.list = {
+      values: [],
+      market: false,
+      limit: false,
+      zone: false,
+      between: false,
+      trigger: null,
+      checked: false,
+      gain: false,
+      none: false,
+      unreadable: null,
+      placeholder: false,
+      next: start,
+    };
+  }
+
+  private get empty(): boolean {
+    return this.list.values.length === 0;
+  }
+
+  read(): ValueList {
+    while (this.at < this.tokens.length && this.step());
+    this.list.next = this.at;
+    return this.list;
+  }
+
+  /** Takes one token; false ends the list before it. */
+  private step(): boolean {
+    const token = this.tokens[this.at];
+    if (token === undefined) return false;
+    switch (token.kind) {
+      case 'newline':
+        return this.newline();
+      case 'number':
+        return this.number(token);
+      case 'index':
+        return this.index();
+      case 'punct':
+        return this.punct(token);
+      case 'emoji':
+        return this.emoji(token);
+      case 'keyword':
+        return this.keyword(token);
+      case 'symbol':
+        return (
+          this.empty && !this.colon && this.field !== 'bare' && this.valueFollows(this.at + 1) && this.skip()
+        );
+      case 'noise':
+        return this.empty && this.skip();
+      case 'word':
+        return this.word();
+    }
+  }
+
+  private skip(): boolean {
+    this.at++;
+    return true;
+  }
+
+  private joined(join: Join): boolean {
+    if (!this.empty) this.join = join;
+    return this.skip();
+  }
+
+  private valueFollows(from: number): boolean {
+    let i = from;
+    while (
+      i < from + 4 &&
+      (isPunct(this.tokens[i], ':=-@($') || hasAny(this.tokens[i], 'filler', 'near', 'to'))
+    )
+      i++;
+    return this.tokens[i]?.kind === 'number';
+  }
+
+  private newline(): boolean {
+    if (!this.continuesOnNextLine()) return false;
+    while (this.tokens[this.at]?.kind === 'newline') this.at++;
+    if (!this.empty) this.join = 'line';
+    return true;
+  }
+
+  /** Whether the next line goes on with the list: it begins with a value, perhaps behind a bullet or an index. */
+  private continuesOnNextLine(): boolean {
+    let i = this.at;
+    let breaks = 0;
+    while (this.tokens[i]?.kind === 'newline') {
+      i++;
+      breaks++;
+    }
+    if (breaks > 2) return false;
+    let bullet = false;
+    for (let seen = 0; seen < 4; seen++, i++) {
+      const token = this.tokens[i];
+      if (token?.kind === 'emoji' && !this.isForeignLabel(token, i)) bullet = true;
+      else if (isPunct(token, '-*>|([') && token !== undefined) bullet = true;
+      else break;
+    }
+    const token = this.tokens[i];
+    if (token?.kind === 'index') return this.indexLeads(i);
+    if (token?.kind === 'number') return this.numberLeads(token, i, bullet, breaks);
+    if (this.field === 'target' && has(token, 'term') && isPunct(this.tokens[i + 1], ':')) return true;
+    if (this.field === 'entry' && this.empty && hasAny(token, 'market') && breaks === 1) return true;
+    return (
+      this.empty &&
+      this.colon &&
+      breaks === 1 &&
+      hasAny(token, 'near', 'between', 'above', 'below') &&
+      this.valueFollows(i + 1)
+    );
+  }
+
+  private indexLeads(at: number): boolean {
+    if (this.field === 'bare' || this.field === 'stop') return this.field === 'stop' && this.empty;
+    const next = this.tokens[at + 1];
+    return (
+      next?.kind === 'number' ||
+      next?.kind === 'emoji' ||
+      isPunct(next, '-:.$') ||
+      hasAny(next, 'runner', 'near', 'market')
+    );
+  }
+
+  private numberLeads(token: Token, at: number, bullet: boolean, breaks: number): boolean {
+    const form = token.number?.form;
+    if (form !== 'price' && form !== 'percent' && form !== 'unreadable') return false;
+    const after = this.tokens[at + 1];
+    if (form === 'price' && has(after, 'leverage')) return false;
+    if (this.empty) return this.field !== 'bare';
+    if (this.field === 'stop' || this.field === 'bare' || form === 'percent') return false;
+    if (this.field === 'entry')
+      return (
+        breaks === 1 &&
+        (bullet ||
+          this.list.values.every((value) => value.token.line > (this.tokens[this.list.next]?.line ?? 0)))
+      );
+    return breaks === 1;
+  }
+
+  private index(): boolean {
+    if (this.empty || this.field === 'target' || this.field === 'entry') return this.joined('index');
+    return false;
+  }
+
+  private number(token: Token): boolean {
+    const number = token.number;
+    if (number === null) return false;
+    if (number.form === 'leverage' || number.form === 'amount') return false;
+    if (number.form === 'placeholder') {
+      this.list.placeholder = true;
+      return this.skip();
+    }
+    if (number.sign === '+') {
+      this.list.gain = true;
+      return false;
+    }
+    const amount = this.refined.valueOf(token);
+    if (amount === null) {
+      this.list.unreadable ??= token;
+      return this.skip();
+    }
+    if (number.form === 'percent' && this.isPercentRange(amount)) return this.percentRange(amount, token);
+    if (number.form === 'percent' && !this.empty && this.list.values[0]?.kind === 'price')
+      return this.note(amount, this.join === 'dash' ? 'dash' : 'paren');
+    if (number.form === 'multiple' && !this.empty && this.list.values[0]?.kind === 'price')
+      return this.skip();
+    if (this.isLineIndex(token, amount)) return this.joined('index');
+    const kind =
+      number.form === 'percent'
+        ? 'percent'
+        : number.form === 'multiple'
+          ? 'multiple'
+          : number.form === 'points'
+            ? 'points'
+            : 'price';
+    this.list.values.push({ kind, amount, join: this.join, token, share: null });
+    this.join = 'space';
+    return this.skip();
+  }
+
+  /** `SL - 25-30%`: the sign of the second number holds for the first. */
+  private isPercentRange(last: Decimal): boolean {
+    const [first, second] = this.list.values;
+    return (
+      this.field === 'stop' &&
+      this.join === 'dash' &&
+      first?.kind === 'price' &&
+      second === undefined &&
+      first.amount.lt(last) &&
+      last.lt(first.amount.times(5))
+    );
+  }
+
+  private percentRange(amount: Decimal, token: Token): boolean {
+    this.list.values.splice(
+      0,
+      1,
+      ...this.list.values.slice(0, 1).map((value): Value => ({ ...value, kind: 'percent' })),
+    );
+    this.list.values.push({ kind: 'percent', amount, join: 'dash', token, share: null });
+    return this.skip();
+  }
+
+  /** `2 - 0.5995` as the second line of a list: the 2 counts, it is no price. */
+  private isLineIndex(token: Token, amount: Decimal): boolean {
+    if (this.join !== 'line' && !(this.empty && this.tokens[this.at - 1]?.kind === 'newline')) return false;
+    if (token.number?.raw !== String(this.list.values.length + 1)) return false;
+    let i = this.at + 1;
+    while (isPunct(this.tokens[i], '-:=.|$') && i < this.at + 4) i++;
+    const next = this.tokens[i];
+    if (i === this.at + 1 || next?.number?.form !== 'price') return false;
+    const first = this.list.values[0];
+    return first === undefined || !amount.eq(first.amount);
+  }
+
+  /** A percentage behind a price: a share, a gain, or neither. */
+  private note(percent: Decimal, style: Share['style']): boolean {
+    const last = this.list.values[this.list.values.length - 1];
+    const profit =
+      has(this.tokens[this.at + 1], 'ofProfit') ||
+      (has(this.tokens[this.at + 1], 'filler') && has(this.tokens[this.at + 2], 'ofProfit'));
+    if (last !== undefined && last.share === null) last.share = { percent, style: profit ? 'profit' : style };
+    this.at++;
+    while (profit && hasAny(this.tokens[this.at], 'ofProfit', 'filler')) this.at++;
+    return true;
+  }
+
+  private punct(token: Token): boolean {
+    switch (token.text) {
+      case '(':
+      case '[':
+        return this.parenthesis();
+      case ')':
+      case ']':
+        return this.skip();
+      case ':':
+      case '=':
+        if (!this.empty) return false;
+        this.colon = true;
+        return this.skip();
+      case '-':
+      case '~':
+        return this.joined('dash');
+      case '/':
+        return this.joined('slash');
+      case '|':
+        return this.joined('comma');
+      case ',':
+      case '，':
+      case '、':
+      case ';':
+      case '；':
+        return this.comma(token);
+      case '&':
+        return this.joined('and');
+      case '.':
+      case '。':
+      case '!':
+        return this.empty && token.text === '.' && this.skip();
+      case '?':
+        return false;
+      default:
+        return this.skip();
+    }
+  }
+
+  /** A comma continues the list only if a value comes next. */
+  private comma(token: Token): boolean {
+    if (this.empty)
+      return (
+        this.field !== 'bare' &&
+        isPunct(token, ',，') &&
+        this.tokens[this.at + 1]?.kind === 'number' &&
+        this.skip()
+      );
+    let i = this.at + 1;
+    while (
+      i < this.at + 4 &&
+      (this.tokens[i]?.kind === 'emoji' ||
+        this.tokens[i]?.kind === 'index' ||
+        hasAny(this.tokens[i], 'and', 'runner'))
+    )
+      i++;
+    const next = this.tokens[i];
+    if (next?.kind !== 'number' || next.number?.form === 'leverage') return false;
+    if (isPunct(token, ';；') && this.field === 'bare') return false;
+    if (this.field === 'stop' || (!isPunct(token, '、') && !this.continuesAfterComma(i))) return false;
+    return this.joined('comma');
+  }
+
+  /** In `止损98000，105500附近空` the number behind the comma begins the next call. */
+  private continuesAfterComma(at: number): boolean {
+    let i = at + 1;
+    while (
+      i < at + 5 &&
+      (this.tokens[i]?.kind === 'number' ||
+        isPunct(this.tokens[i], '-/~、') ||
+        hasAny(this.tokens[i], 'near', 'to'))
+    )
+      i++;
+    const next = this.tokens[i];
+    if (next?.line !== this.tokens[at]?.line) return true;
+    return (
+      !hasAny(next, 'long', 'short', 'bareLong', 'bareShort', 'entry', 'points') ||
+      isPunct(this.tokens[i + 1], ':')
+    );
+  }
+
+  /** A stop or fail sign before a number begins the stop; a target sign ends an entry. */
+  private isForeignLabel(token: Token, at: number): boolean {
+    if (
+      this.tokens[at + 1]?.kind !== 'number' &&
+      !(isPunct(this.tokens[at + 1], ':-') && this.tokens[at + 2]?.kind === 'number')
+    )
+      return false;
+    if (token.emoji === 'stop' || token.emoji === 'fail') return this.field !== 'stop';
+    if (token.emoji === 'target') return this.field !== 'target';
+    return token.emoji === 'entry' && this.field !== 'entry' && this.field !== 'target';
+  }
+
+  private emoji(token: Token): boolean {
+    if (this.isForeignLabel(token, this.at)) return false;
+    if (token.emoji === 'check' && !this.empty && this.checkIsMark()) this.list.checked = true;
+    return this.skip();
+  }
+
+  /** A tick behind a price says that it was reached; before a price it is a bullet. */
+  private checkIsMark(): boolean {
+    let i = this.at + 1;
+    while (this.tokens[i]?.kind === 'emoji') i++;
+    const next = this.tokens[i];
+    return (
+      next === undefined ||
+      next.kind === 'newline' ||
+      isPunct(next, ')(') ||
+      next.kind === 'keyword' ||
+      next.kind === 'word'
+    );
+  }
+
+  private keyword(token: Token): boolean {
+    if (hasAny(token, 'market') || (has(token, 'here') && this.field === 'entry'))
+      return this.marketWord(token);
+    if (has(token, 'between')) {
+      if (!this.empty) return false;
+      this.list.between = true;
+      return this.skip();
+    }
+    if (this.empty && hasAny(token, 'above', 'below')) {
+      this.list.trigger ??= has(token, 'above') ? 'above' : 'below';
+      return this.skip();
+    }
+    if (this.empty) return this.leading(token);
+    return this.trailing(token);
+  }
+
+  private marketWord(token: Token): boolean {
+    if (this.field !== 'entry' && this.field !== 'bare') return false;
+    if (this.field === 'bare' && hasAny(token, 'entry', 'here')) return false;
+    this.list.market = true;
+    return this.skip();
+  }
+
+  private leading(token: Token): boolean {
+    if (has(token, 'zone')) this.list.zone = true;
+    if (has(token, 'limit')) this.list.limit = true;
+    if (has(token, 'none') && this.field !== 'bare' && !hasAny(token, 'noise')) {
+      this.list.none = true;
+      return false;
+    }
+    if (this.field === 'target' && hasAny(token, 'term', 'see')) return this.skip();
+    if (hasAny(token, 'long', 'short', 'bareLong', 'bareShort', 'buy', 'sell')) return false;
+    if (token.roles.has('to') && this.field !== 'bare') return this.skip();
+    if (hasAny(token, ...LEADING) && !hasAny(token, 'stop', 'target', 'close')) return this.skip();
+    if (this.field === 'entry' && hasAny(token, 'dca', 'entry')) return this.skip();
+    if (this.field === 'stop' && hasAny(token, 'stop', 'close', 'candle')) return this.skip();
+    if (this.field === 'target' && hasAny(token, 'see', 'term')) return this.skip();
+    return false;
+  }
+
+  private trailing(token: Token): boolean {
+    if (has(token, 'to') && this.valueFollows(this.at + 1)) return this.joined('to');
+    if (has(token, 'and') && this.valueFollows(this.at + 1)) return this.joined('and');
+    if (has(token, 'upTo') && this.valueFollows(this.at + 1)) return this.joined('to');
+    if (hasAny(token, 'near', 'quote', 'runner') && !hasAny(token, 'stop', 'target')) return this.skip();
+    if (this.field === 'entry' && hasAny(token, 'limit', 'dca') && !isPunct(this.tokens[this.at + 1], ':'))
+      return this.skip();
+    if (this.field === 'entry' && has(token, 'between')) return this.skip();
+    if (this.field === 'target' && hasAny(token, 'close', 'sell', 'partial', 'take', 'exitStop'))
+      return this.closeNote();
+    if (this.field === 'target' && has(token, 'term') && isPunct(this.tokens[this.at + 1], ':')) {
+      this.at += 2;
+      return true;
+    }
+    if (this.field === 'target' && hasAny(token, 'see') && this.valueFollows(this.at + 1))
+      return this.joined('space');
+    return false;
+  }
+
+  /** `1.53 - close 40%`. */
+  private closeNote(): boolean {
+    let i = this.at + 1;
+    while (i < this.at + 3 && hasAny(this.tokens[i], 'filler', 'partial', 'take')) i++;
+    const next = this.tokens[i];
+    const last = this.list.values[this.list.values.length - 1];
+    if (last === undefined || next === undefined) return false;
+    const share = this.shareOf(next);
+    if (share === null) return false;
+    last.share = share;
+    this.at = i + 1;
+    while (hasAny(this.tokens[this.at], 'filler') && this.tokens[this.at]?.line === next.line) this.at++;
+    return true;
+  }
+
+  private shareOf(token: Token): Share | null {
+    if (token.number?.form === 'percent') {
+      const percent = this.refined.valueOf(token);
+      return percent === null ? null : { percent, style: 'close' };
+    }
+    if (token.fraction !== null) return { percent: percentOf(token.fraction), style: 'close' };
+    return null;
+  }
+
+  /** Notes in parentheses: a percentage, a bound, a market word, the part to close; other words are passed over. */
+  private parenthesis(): boolean {
+    const closing = isPunct(this.tokens[this.at], '[') ? ']' : ')';
+    let end = this.at + 1;
+    while (
+      end < this.at + 16 &&
+      this.tokens[end] !== undefined &&
+      this.tokens[end]?.kind !== 'newline' &&
+      !isPunct(this.tokens[end], closing)
+    )
+      end++;
+    if (!isPunct(this.tokens[end], closing)) return this.skip();
+    const inside = this.tokens.slice(this.at + 1, end);
+    if (this.empty) return this.leadingParenthesis(inside, end);
+    if (
+      inside.some((token) => has(token, 'upTo')) &&
+      inside.some((token) => token.number?.form === 'price')
+    ) {
+      this.join = 'to';
+      this.at++;
+      while (this.at < end && this.tokens[this.at]?.number?.form !== 'price') this.at++;
+      return true;
+    }
+    if (inside.some((token) => hasAny(token, 'market')) && this.field === 'entry') this.list.market = true;
+    this.parenthesisShare(inside);
+    this.at = end + 1;
+    return true;
+  }
+
+  private leadingParenthesis(inside: readonly Token[], end: number): boolean {
+    if (inside.some((token) => hasAny(token, 'long', 'short', 'buy', 'sell') && token.kind === 'keyword'))
+      return false;
+    if (inside.some((token) => token.number?.form === 'leverage')) return false;
+    if (inside.some((token) => token.number !== null && token.number.form !== 'percent')) return this.skip();
+    if (inside.some((token) => hasAny(token, 'market')) && this.field === 'entry') this.list.market = true;
+    if (inside.some((token) => hasAny(token, 'zone'))) this.list.zone = true;
+    this.at = end + 1;
+    return true;
+  }
+
+  private parenthesisShare(inside: readonly Token[]): void {
+    const percentToken = inside.find((token) => token.number?.form === 'percent' && token.number.sign === '');
+    const percent = percentToken === undefined ? null : this.refined.valueOf(percentToken);
+    const values = this.list.values;
+    const last = values[values.length - 1];
+    if (last === undefined || this.field === 'stop') return;
+    const closing = inside.some(
+      (token) => hasAny(token, 'close', 'partial', 'take', 'sell') && !has(token, 'ofProfit'),
+    );
+    if (percent !== null) {
+      const profit = inside.some((token) => has(token, 'ofProfit')) || isPunct(inside[0], '-');
+      const share: Share = { percent, style: profit ? 'profit' : closing ? 'close' : 'paren' };
+      if (inside.some((token) => has(token, 'each')))
+        for (const value of values) value.share = { percent, style: 'close' };
+      else if (last.share === null) last.share = share;
+      return;
+    }
+    const part = inside.find((token) => token.fraction !== null);
+    if (part?.fraction != null) last.share = { percent: percentOf(part.fraction), style: 'close' };
+    else if (
+      closing &&
+      inside.some((token) => hasAny(token, 'all', 'rest', 'everything') || token.text === '全走')
+    )
+      last.share = { percent: new Decimal(100), style: 'rest' };
+  }
+
+  /** An unknown word belongs to the label if a colon follows; anything else ends the list. */
+  private word(): boolean {
+    if (!this.empty || this.colon || this.field === 'bare') return false;
+    for (let i = this.at + 1; i < this.at + 4; i++) {
+      if (isPunct(this.tokens[i], ':')) return this.skip();
+      if (this.tokens[i]?.kind === 'newline') return false;
+    }
+    return false;
+  }
+}
+
+const percentOf = (fraction: string): Decimal => new Decimal(fraction).times(100);
