@@ -5,16 +5,24 @@ import { messageForGateway, sessionReadsContent } from './view.ts';
 import type { Channel, Message } from './wire.ts';
 import type { World } from './world.ts';
 
+type MessageEvent = 'MESSAGE_CREATE' | 'MESSAGE_UPDATE';
+
 /** Sends the message to the sessions that may see it, and to the scripts. */
-export function announce(core: Core, message: Message, event: 'MESSAGE_CREATE' | 'MESSAGE_UPDATE'): void {
+export function announce(core: Core, message: Message, event: MessageEvent): void {
   const { world } = core;
-  const channel = channelOf(world, message);
   const ephemeralFor = world.memory.get(message.id)?.ephemeralFor ?? null;
   core.publish({
     type: event === 'MESSAGE_CREATE' ? 'message.created' : 'message.edited',
     message: structuredClone(message),
     ephemeralFor,
   });
+  dispatchMessage(core, message, event);
+}
+
+/** Sends the message to the bot's sessions alone. */
+export function dispatchMessage(core: Core, message: Message, event: MessageEvent): void {
+  const { world } = core;
+  const channel = channelOf(world, message);
   if (!can(world, world.botId, channel, Permission.ViewChannel)) return;
   core.dispatch({
     event,

@@ -1,4 +1,4 @@
-import { announce } from '../announce.ts';
+import { dispatchMessage } from '../announce.ts';
 import { Intent, Permission, type PermissionName } from '../constants.ts';
 import type { Core } from '../core.ts';
 import type { InteractionResult, SimEvent } from '../events.ts';
@@ -140,7 +140,7 @@ export function createScript(core: Core, interactions: Interactions, gateway: Ga
       requirePerson(core, user).locale = locale;
     },
     setRoles: ({ user, roles }) => setRoles(core, user, roles),
-    redeliver: (message) => announce(core, posting.findPosted(core, message), 'MESSAGE_CREATE'),
+    redeliver: (message) => dispatchMessage(core, posting.findPosted(core, message), 'MESSAGE_CREATE'),
     setGuildAvailable: (available) => gateway.setGuildAvailable(available),
 
     command: async (spec) => seen(runCommand(core, interactions, spec), spec.until),
