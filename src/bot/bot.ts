@@ -139,6 +139,7 @@ export function createBot(deps: BotDeps): Bot & { start(): Promise<void> } {
     updates,
     edits,
     read: deps.read,
+    apiUrl: deps.apiUrl,
     fetchMessage: history.message,
   });
   const backfill = new Backfill({

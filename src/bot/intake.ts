@@ -18,6 +18,8 @@ export interface IntakeDeps extends DecidingDeps {
   updates: Updates;
   edits: Edits;
   read: Read;
+  /** Files are also taken from the server that answers there. */
+  apiUrl: string;
   /** The whole message, for an edit that came without its content; null when it is gone. */
   fetchMessage(channelId: string, messageId: string): Promise<MessageEvent | null>;
 }
@@ -129,7 +131,7 @@ export class Intake {
   async #read(message: Incoming, channel: ChannelSettings): Promise<Reading> {
     const reading = this.#deps.read(message.text, channel);
     if (reading.kind !== 'none' || message.files.length === 0) return reading;
-    return this.#deps.read(await withFiles(message, this.#deps.log), channel);
+    return this.#deps.read(await withFiles(message, this.#deps.apiUrl, this.#deps.log), channel);
   }
 
   async #handle(

@@ -20,8 +20,9 @@ export interface Incoming {
 export type MessageEvent = Pick<APIMessage, 'id' | 'channel_id'> & Partial<APIMessage>;
 
 const MAX_FILE_BYTES = 64 * 1_024;
+const MAX_FILES = 3;
 const FILE_TIMEOUT_MS = 3_000;
-const CDN_HOSTS: ReadonlySet<string> = new Set(['cdn.discordapp.com', 'media.discordapp.net']);
+const CDN_ORIGINS = ['https://cdn.discordapp.com', 'https://media.discordapp.net'];
 /** The epoch of Discord's ids: https://discord.com/developers/docs/reference#snowflakes */
 const DISCORD_EPOCH_MS = 1_420_070_400_000;
 
@@ -68,16 +69,16 @@ function isTextFile(file: APIAttachment): boolean {
   return isText && file.size <= MAX_FILE_BYTES;
 }
 
-/** The text with its files' contents; files come from Discord's own servers or not at all. */
-export async function withFiles(message: Incoming, log: Log): Promise<MessageText> {
-  const texts = await Promise.all(message.files.slice(0, 3).map((file) => readFile(file.url, log)));
+/** The text with its files' contents; files come from Discord's own servers (`apiUrl` is one) or not at all. */
+export async function withFiles(message: Incoming, apiUrl: string, log: Log): Promise<MessageText> {
+  const origins = [...CDN_ORIGINS, new URL(apiUrl).origin];
+  const files = message.files.filter((file) => origins.includes(URL.parse(file.url)?.origin ?? ''));
+  const texts = await Promise.all(files.slice(0, MAX_FILES).map((file) => readFile(file.url, log)));
   const content = [message.text.content, ...texts].filter((part) => part !== '').join('\n');
   return { content, embeds: message.text.embeds };
 }
 
-async function readFile(address: string, log: Log): Promise<string> {
-  const url = URL.parse(address);
-  if (url?.protocol !== 'https:' || !CDN_HOSTS.has(url.hostname)) return '';
+async function readFile(url: string, log: Log): Promise<string> {
   try {
     const response = await fetch(url, { redirect: 'error', signal: AbortSignal.timeout(FILE_TIMEOUT_MS) });
     return response.ok && response.body ? await readLimited(response.body) : '';

@@ -6,17 +6,7 @@ import { amount, denial, plan, side, signal, source } from '../trading/model.ts'
 export const outcome = z.object({
   /** Which of the message's signals; those of an edit count on from `100 × revision`. */
   index: z.number().int().nonnegative(),
-  result: z.enum([
-    'opened',
-    'proposed',
-    'observed',
-    'denied',
-    'rejected',
-    'failed',
-    'expired',
-    'replacing',
-    'asked',
-  ]),
+  result: z.enum(['opened', 'proposed', 'observed', 'denied', 'rejected', 'failed', 'expired']),
   symbol: z.string(),
   side,
   tradeId: z.string().nullable(),

@@ -240,7 +240,6 @@ export const en = {
     from: (channel: string, link: string) => `from ${channel} · ${link}`,
     rejected: (code: number, message: string) => `by the exchange: ${code} ${message}`,
     failed: (message: string) => `nothing was sent: ${message}`,
-    entryFailed: 'order not sent',
     missed: (count: number) =>
       `Expired: ${count} ${count === 1 ? 'message' : 'messages'} came while the bot was away and ${count === 1 ? 'was' : 'were'} not traded`,
     missedMore: (count: number) => `… and ${count} more`,
@@ -268,7 +267,6 @@ export const en = {
     orders: 'Orders',
     buy: 'Buy',
     sell: 'Sell',
-    limit: 'limit',
     stopOrder: 'stop-market',
     takeProfit: 'take profit',
     note: 'Note',
@@ -315,7 +313,6 @@ export const en = {
     cancelEntries: 'cancel entries',
     setTargets: (prices: string) => `new targets ${prices}`,
     done: 'done',
-    asked: 'asked',
     refused: {
       no_such_trade: 'there is no such trade any more',
       nothing_held: 'nothing is held',
@@ -331,8 +328,6 @@ export const en = {
     open: 'open',
     closing: 'closing',
     closed: 'closed',
-    held: 'Held',
-    average: 'Average',
     stopKinds: { initial: '', break_even: 'break-even', moved: 'moved', trailing: 'trailing' },
     noStopYet: 'placed with the first fill',
     unrealised: 'Unrealised',
@@ -342,15 +337,10 @@ export const en = {
     net: 'Net',
     opened: 'Opened',
     hit: 'hit',
-    runner: 'runner',
-    reason: 'Reason',
-    orders: 'Orders',
     requested: (what: string, trade: string) => `${trade}: ${what}, on its way.`,
     refused: (what: string, trade: string, why: string) => `${trade}: ${what} is not possible, ${why}.`,
     repeated: 'That is already under way.',
     notFound: 'This trade is no longer known.',
-    rejectedOrder: (role: string, code: string, reason: string) =>
-      `${role} rejected by the exchange: ${code} ${reason}`,
   },
 
   fill: {
@@ -374,14 +364,11 @@ export const en = {
       `${user} does not accept direct messages from this bot: alerts are posted here only.`,
     undeliverable: (channel: string, why: string) =>
       `Messages cannot be posted in ${channel}: ${why}. Trading goes on; check the bot’s permissions there.`,
-    configInvalid: (detail: string) => `the file was not taken over, the old settings stay. ${detail}`,
-    configChanged: 'changed settings are in effect.',
   },
 
   gate: {
     notOperator: 'You are not an operator of this bot.',
     viewerOnly: 'Viewers may only use commands that change nothing.',
-    elsewhere: 'This bot serves another server.',
     failed: 'That did not work; the log says more. Check /status.',
     unknown: 'This command is not known any more.',
   },
@@ -398,7 +385,6 @@ export const en = {
     noSuchChannel: (name: string) => `No signal channel is called ${name}.`,
     notPaused: 'Entries are not paused.',
     resumed: 'Entries resumed.',
-    stillPaused: (reasons: string) => `Still paused: ${reasons}`,
     noTrade: (symbol: string) => `No open trade of ours in ${symbol}.`,
     badPercent: 'The percentage must be between 1 and 100.',
     closing: (percent: string, symbol: string) => `Closing ${percent} of ${symbol}.`,
@@ -473,14 +459,11 @@ export const en = {
         rejected: 'Rejected by the exchange',
         failed: 'Failed',
         expired: 'Expired',
-        replacing: 'waiting for the old entries to be cancelled',
-        asked: 'asked',
       },
       deleted: 'The author has deleted it since.',
       edited: (count: number) => `Its plan was changed by edits: ${count}.`,
     },
     help: {
-      title: 'Commands',
       intro:
         'Signals from the listed channels become protected trades. Everything that is not traded says why in the trades channel.',
     },

@@ -1,2 +1,444 @@
-import { type Catalogue, en } from './en.ts';
-export const zhCN: Catalogue = en;
+import type { AlertCode, RecoveryLine } from '../../trading/desk-types.ts';
+import type { CloseReason, DenialCode, InvalidReason, OrderRole, PlanNote } from '../../trading/model.ts';
+import { relative } from '../format.ts';
+import type { PauseReason } from '../pauses.ts';
+import type { Catalogue } from './en.ts';
+
+type Numbers = Readonly<Record<string, string>>;
+
+const pauses: Record<PauseReason, string> = {
+  user: '由操作员暂停',
+  daily_loss: '达到单日亏损上限',
+  loss_streak: '连续亏损',
+  fault: '故障',
+  account_changed: '账户设置在 App 中被更改',
+};
+
+function isPauseReason(text: string): text is PauseReason {
+  return text in pauses;
+}
+
+function known(numbers: Numbers, name: string): string {
+  return numbers[name] ?? '?';
+}
+
+function whose(numbers: Numbers): string {
+  switch (numbers.scope) {
+    case 'trade':
+      return '单笔交易';
+    case 'channel':
+      return '本频道';
+    case 'order':
+      return '交易所单笔订单';
+    case 'bracket':
+      return '交易所该杠杆档位';
+    default:
+      return '账户';
+  }
+}
+
+function limitText(n: Numbers): string {
+  return `${known(n, 'limit')}（权益的 ${known(n, 'limitPct')}%）`;
+}
+
+function moment(iso: string | undefined): string {
+  return iso ? relative(Date.parse(iso)) : '';
+}
+
+const denials: Record<DenialCode, (n: Numbers) => string> = {
+  paused: (n) => {
+    const reason = n.reason && isPauseReason(n.reason) ? pauses[n.reason] : n.reason;
+    return `开仓已暂停${reason ? `：${reason}` : ''}${n.until ? `，${moment(n.until)}结束` : '，直到 /resume'}。`;
+  },
+  duplicate_signal: (n) =>
+    `${known(n, 'seconds')} 秒前已计划或交易过相同的信号；${known(n, 'windowSeconds')} 秒内视为同一信号。`,
+  symbol_not_listed: (n) => `交易所没有上架 ${known(n, 'symbol')}。`,
+  symbol_denied: (n) => `设置不允许交易 ${known(n, 'symbol')}。`,
+  symbol_halted: (n) => `${known(n, 'symbol')} 不接受新订单：${known(n, 'status')}。`,
+  short_on_spot: (n) => `现货不能做空 ${known(n, 'symbol')}。`,
+  no_stop: () => '信号没有止损。',
+  stop_too_far: (n) =>
+    `止损 ${known(n, 'stop')} 距入场价 ${known(n, 'entry')} 为 ${known(n, 'distancePct')}%，上限 ${known(n, 'limitPct')}%。`,
+  entry_too_far: (n) =>
+    `最近的入场价 ${known(n, 'entry')} 距标记价格 ${known(n, 'mark')} 为 ${known(n, 'deviationPct')}%，上限 ${known(n, 'limitPct')}%。`,
+  reward_too_small: (n) =>
+    `止盈收益只有风险的 ${known(n, 'rewardRisk')} 倍，至少需要 ${known(n, 'limit')} 倍。`,
+  liquidation_too_near: (n) =>
+    `${known(n, 'leverage')}x 杠杆下强平价 ${known(n, 'liquidationPrice')} 仅超出止损 ${known(n, 'stopPrice')} 止损距离的 ${known(n, 'bufferPct')}%，至少需要 ${known(n, 'limitPct')}%。`,
+  too_many_trades: (n) => `${whose(n)}已有 ${known(n, 'open')} 笔交易，上限 ${known(n, 'limit')}。`,
+  too_many_on_symbol: (n) =>
+    `${known(n, 'symbol')} 已有 ${known(n, 'open')} 笔交易，上限 ${known(n, 'limit')}。`,
+  notional_limit: (n) =>
+    `${whose(n)}的名义价值上限为 ${limitText(n)}；已用 ${known(n, 'used')}，还需要 ${known(n, 'wanted')}。`,
+  risk_limit: (n) =>
+    `${whose(n)}所有止损合计最多亏损 ${limitText(n)}；已占用 ${known(n, 'used')}，还需要 ${known(n, 'wanted')}。`,
+  daily_loss: (n) =>
+    `${whose(n)}今日已亏损 ${known(n, 'loss')}（${known(n, 'lossPct')}%），上限 ${known(n, 'limitPct')}%${n.until ? `；次日恢复，${moment(n.until)}` : ''}。`,
+  loss_streak: (n) => `连续亏损 ${known(n, 'losses')} 笔，上限 ${known(n, 'limit')}。需要 /resume 才能开仓。`,
+  cooldown: (n) => `${known(n, 'symbol')} 亏损后冷却中，还有 ${known(n, 'seconds')} 秒。`,
+  order_rate: (n) =>
+    `一分钟内已发出 ${known(n, 'sent')} 个入场单，还要 ${known(n, 'adding')} 个，上限 ${known(n, 'limit')}。`,
+  size_too_small: (n) =>
+    `按风险只能买 ${known(n, 'quantity')}（${known(n, 'notional')}），交易所最低 ${known(n, 'minQuantity')} 和 ${known(n, 'minNotional')}。`,
+  balance_too_small: (n) => `需要保证金 ${known(n, 'required')}，可用 ${known(n, 'available')}。`,
+  opposite_position: (n) => `${known(n, 'symbol')} 已有 ${known(n, 'side')} 仓位，这个信号会将其平掉。`,
+  margin_mode_conflict: (n) =>
+    `${known(n, 'symbol')} 已有仓位为 ${known(n, 'marginMode')} ${known(n, 'leverage')}x，设置不允许。`,
+  foreign_position: (n) => `${known(n, 'symbol')} 有您自己的仓位或订单，机器人不会触碰。`,
+  target_passed: (n) =>
+    `${n.passed === 'stop' ? '止损' : '第一止盈'} ${known(n, 'price')} 已被触及：标记价格 ${known(n, 'mark')}。`,
+  trigger_not_reached: (n) =>
+    `信号要等待某个价格${n.trigger ? `（${n.trigger}）` : ''}，但没有订单可以等待它${n.mark ? `；标记价格 ${n.mark}` : ''}。`,
+  exchange_unreachable: (n) =>
+    `交易所没有响应${n.seconds ? `（已 ${n.seconds} 秒）` : ''}${n.missing ? `；缺少：${n.missing}` : ''}。`,
+  not_ready: (n) => `机器人尚未准备好交易${n.reason ? `：${n.reason}` : ''}。`,
+};
+
+const invalids: Record<InvalidReason, string> = {
+  sl_wrong_side: '止损在入场价的错误一侧',
+  tp_wrong_side: '有止盈在入场价的错误一侧',
+  sl_equals_entry: '止损等于入场价',
+  side_conflict: '同时写了做多和做空',
+  side_missing: '没有写做多还是做空',
+  symbol_missing: '没有写币种',
+  entry_missing: '没有写入场价',
+  price_magnitude: '有一个价格与其他价格相差悬殊',
+  number_unreadable: '有一个数字无法识别',
+  leverage_out_of_range: '杠杆超出范围',
+  tp_shares_exceed_100: '止盈比例合计超过 100%',
+};
+
+const notes: Record<PlanNote['code'], (n: Numbers) => string> = {
+  leverage_cut: (n) => `杠杆由 ${known(n, 'from')}x 降为 ${known(n, 'to')}x`,
+  leverage_for_liquidation: (n) => `为使强平价远离止损，杠杆已降低${n.to ? `为 ${n.to}x` : ''}`,
+  cross_as_isolated: () => '不允许全仓：按逐仓交易',
+  quantity_cut: (n) =>
+    `数量由 ${known(n, 'from')} 减为 ${known(n, 'to')}（${n.setting || n.code || '限制'}）`,
+  targets_merged: (n) => `${known(n, 'from')} 个止盈合并为 ${known(n, 'to')} 个：低于交易所最小值`,
+  entries_merged: (n) => `${known(n, 'from')} 个入场合并为 ${known(n, 'to')} 个：低于交易所最小值`,
+  symbol_scaled: (n) => `价格已换算为 ${n.symbol ?? n.to ?? '上架的合约'}`,
+  default_stop: (n) => `信号没有止损：使用默认止损${n.defaultStopPct ? ` ${n.defaultStopPct}%` : ''}`,
+  keeps_margin_mode: (n) => `现有仓位保持其保证金模式（${n.mode ?? '?'}）`,
+  keeps_leverage: (n) => `现有仓位保持其杠杆（${n.leverage ?? '?'}x）`,
+};
+
+const closeReasons: Record<CloseReason, string> = {
+  targets: '全部止盈达成',
+  stop: '止损',
+  trailing_stop: '移动止损',
+  user: '操作员平仓',
+  message: '作者要求平仓',
+  panic: '/panic 平仓',
+  opposite: '反向信号平仓',
+  elsewhere: '外部平仓',
+  liquidated: '已强平',
+  adl: '自动减仓（ADL）',
+  stop_unplaceable: '无法设置止损，已平仓',
+  stop_crossed: '价格已越过止损，已平仓',
+  entry_timeout: '入场单超时未成交',
+  target_passed: '入场前第一止盈或止损已被触及（target_passed）',
+  entry_cancelled: '入场单已撤销',
+  entry_rejected: '入场单被交易所拒绝',
+  entry_failed: '入场单没有到达交易所',
+};
+
+const alerts: Record<AlertCode, string> = {
+  stop_refused: '交易所拒绝了止损单，正在重试。',
+  stop_crossed: '价格已越过止损：按市价平仓。',
+  stop_unplaceable: '无法设置止损：按市价平仓。',
+  stop_move_refused: '止损无法移动，保留原止损。',
+  stop_lost: '止损单消失，正在恢复。',
+  entry_unknown: '入场单没有明确答复，正在向交易所查询。',
+  entry_failed: '入场单没有到达交易所，不会重发。',
+  close_refused: '交易所拒绝了平仓单，正在重试。',
+  foreign_position: '发现不属于机器人的仓位或订单：不触碰，该币种不交易。',
+  position_mismatch: '仓位与记录不符，已向降低风险的方向修正。',
+  exchange_unreachable: '交易所没有响应。止损仍在交易所；不会开新仓。',
+  exchange_back: '交易所已恢复响应。',
+  stream_silent: '交易所事件流无消息，正在重连并核对。',
+  key_refused: '交易所拒绝 API 密钥：修正之前无法交易。',
+  store_failed: '存储无法写入：不会开新仓。',
+  account_changed: '账户设置在 App 中被更改：开仓已暂停，直到 /resume。',
+  daily_loss: '达到单日亏损上限：开仓暂停到 00:00。',
+  loss_streak: '连续亏损过多：开仓暂停，直到 /resume。',
+  target_passed: '入场成交前第一止盈已被触及：入场单已撤销（target_passed）。',
+  targets_merged: '低于交易所最小值的止盈已合并。',
+};
+
+const recoveries: Record<RecoveryLine['code'], string> = {
+  entry_adopted: '在交易所找到入场单并接管',
+  entry_failed: '入场单没有到达交易所',
+  fill_found: '发现未上报的成交',
+  stop_restored: '止损已恢复',
+  order_swept: '遗留订单已撤销',
+  closed_elsewhere: '期间在外部平仓',
+  position_foreign: '不属于机器人的仓位，不触碰',
+  position_mismatch: '仓位与记录不符',
+};
+
+const roles: Record<OrderRole, string> = {
+  entry: '入场',
+  stop: '止损',
+  target: '止盈',
+  close: '平仓',
+  trail: '移动止损',
+};
+
+export const zhCN: Catalogue = {
+  denied: '已拒绝',
+  invalid: '无效',
+  expired: '已过期',
+  rejected: '被交易所拒绝',
+  failed: '失败',
+  observed: '仅观察',
+  filled: '已成交',
+  closedElsewhere: '外部平仓',
+  liquidated: '已强平',
+  adl: 'ADL',
+  closed: '已平仓',
+  config: 'Config',
+  alert: '提醒',
+  critical: '警报',
+
+  long: '做多',
+  short: '做空',
+  denials,
+  invalids,
+  notes,
+  closeReasons,
+  alerts,
+  recoveries,
+  pauses,
+  roles,
+
+  button: {
+    confirm: '确认',
+    reject: '拒绝',
+    cancel: '取消',
+    close: (percent) => `平仓 ${percent}%`,
+    breakEven: '保本',
+    cancelEntries: '撤销挂单',
+    details: '详情',
+  },
+
+  report: {
+    setting: (key) => `设置：${key}`,
+    tooOld: (age, maxAge) => `发布于 ${age} 前，maxAge 为 ${maxAge}`,
+    from: (channel, link) => `来自 ${channel} · ${link}`,
+    rejected: (code, message) => `交易所：${code} ${message}`,
+    failed: (message) => `没有发送任何订单：${message}`,
+    missed: (count) => `已过期：机器人离线期间有 ${count} 条消息，未交易`,
+    missedMore: (count) => `… 另有 ${count} 条`,
+    missedUpdate: '管理消息',
+    historyUnread: (channel) => `无法读取 ${channel} 的历史消息：期间的信号缺失。请检查“读取消息历史”权限。`,
+  },
+
+  plan: {
+    market: '市价',
+    entry: '入场',
+    stop: '止损',
+    targets: '止盈',
+    noTargets: '无，只靠止损平仓',
+    size: '数量',
+    notional: '名义价值',
+    margin: '保证金',
+    leverage: '杠杆',
+    risk: '风险',
+    lossAtStop: (amount, share) => `止损时亏损 ${amount}（权益的 ${share}）`,
+    rewardRisk: '盈亏比',
+    liquidation: '强平价',
+    isolated: '逐仓',
+    cross: '全仓',
+    orders: '订单',
+    buy: '买入',
+    sell: '卖出',
+    stopOrder: '触发市价',
+    takeProfit: '止盈',
+    note: '说明',
+  },
+
+  proposal: {
+    question: (channel) => `${channel}：是否交易？`,
+    expires: (when) => `${when}过期`,
+    confirmed: (by, when) => `${by} ${when}确认`,
+    rejected: (by, when) => `${by} ${when}拒绝`,
+    expired: (when) => `已过期 ${when}`,
+    denied: (by, when) => `${by} ${when}点击时`,
+    withdrawn: (when) => `作者 ${when}撤回`,
+    sourceDeleted: '作者已删除该消息。',
+    already: (state) => `已经决定。${state}`,
+    gone: '这个问题已经关闭。',
+    working: '正在执行…',
+  },
+
+  question: {
+    answered: (label, by, when) => `${label}：${by} ${when}`,
+    expired: '已过期，无人回答；没有任何改变。',
+    which: '指的是哪一笔交易？',
+    howMuch: (trade) => `${trade} 要平掉多少？`,
+    raisesRisk: (trade, price) => `将 ${trade} 的止损移到 ${price} 会增加风险。是否执行？`,
+    deletedEntering: (trade) => `作者删除了 ${trade} 的信号。是否撤销入场单？`,
+    deletedOpen: (trade) => `作者删除了 ${trade} 的信号。是否市价平仓？`,
+    edited: (trade) => `作者在 ${trade} 入场成交后修改了信号。是否应用？`,
+    editedOther: (trade) => `作者在 ${trade} 入场成交后修改了币种、方向或入场价，已开的交易无法跟随。`,
+    panic: '暂停，撤销所有入场单，并市价平掉机器人的所有仓位。确定吗？',
+    resumeEarly: '单日亏损上限持续到 00:00。仍要恢复开仓吗？',
+    resumeEarlyAgain: '真的吗？今天的亏损上限将不再阻止新交易。',
+    loosen: (key, from, to) => `${key}：${from} → ${to} 会放宽风险。是否修改？`,
+  },
+
+  update: {
+    close: '平仓',
+    closePartial: (share) => `平仓 ${share}`,
+    moveStop: (price) => `止损移到 ${price}`,
+    breakEven: '止损移到保本',
+    cancelEntries: '撤销入场单',
+    setTargets: (prices) => `新的止盈 ${prices}`,
+    done: '完成',
+    refused: {
+      no_such_trade: '该交易已不存在',
+      nothing_held: '没有持仓',
+      no_entries: '没有等待中的入场单',
+      wrong_side: '价格已越过该位置，止损不变',
+      raises_risk: '这会增加风险',
+    },
+    edited: '已修改：撤销旧的入场单，检查新的计划',
+  },
+
+  card: {
+    entering: '等待入场',
+    open: '持仓中',
+    closing: '平仓中',
+    closed: '已结束',
+    stopKinds: { initial: '', break_even: '保本', moved: '已移动', trailing: '移动止损' },
+    noStopYet: '首次成交时设置',
+    unrealised: '浮动盈亏',
+    realised: '已实现',
+    fees: '手续费',
+    funding: '资金费',
+    net: '净盈亏',
+    opened: '开始',
+    hit: '达成',
+    requested: (what, trade) => `${trade}：${what}，处理中。`,
+    refused: (what, trade, why) => `${trade}：无法${what}，${why}。`,
+    repeated: '已经在处理中。',
+    notFound: '找不到这笔交易。',
+  },
+
+  fill: {
+    partly: (executed, total) => `已成交 ${executed} / ${total}`,
+    stopAt: (price) => `止损 ${price}`,
+    fee: (amount) => `手续费 ${amount}`,
+  },
+
+  alertLines: {
+    paused: (why, where, until) => `开仓已暂停（${why}${where}）${until}`,
+    untilResume: '直到 /resume',
+    until: (when) => `${when}结束`,
+    inChannel: (channel) => `，${channel}`,
+    resumed: (reasons) => `开仓已恢复（${reasons}）`,
+    recovered: { start: '启动后', reconnect: '重连后', comparison: '与交易所核对' },
+    dmClosed: (user) => `${user} 不接收此机器人的私信：提醒只在这里发布。`,
+    undeliverable: (channel, why) =>
+      `无法在 ${channel} 发布消息：${why}。交易继续；请检查机器人在那里的权限。`,
+  },
+
+  gate: {
+    notOperator: '您不是此机器人的操作员。',
+    viewerOnly: '查看者只能使用不改变任何东西的命令。',
+    failed: '没有成功；详情见日志。请查看 /status。',
+    unknown: '这个命令已不存在。',
+  },
+
+  command: {
+    noPositions: '没有未平仓交易。',
+    noOrders: '没有挂单。',
+    positions: (count) => `${count} 笔未平仓交易`,
+    orders: (count) => `${count} 个挂单`,
+    foreign: (symbols) => `不属于机器人，不触碰：${symbols}`,
+    paused: (where, until) => `开仓已暂停：${where}${until}。已有仓位照常受保护。`,
+    everywhere: '全部频道',
+    badDuration: '时长无效。请写 30m、4h 或 1d。',
+    noSuchChannel: (name) => `没有名为 ${name} 的信号频道。`,
+    notPaused: '开仓没有暂停。',
+    resumed: '开仓已恢复。',
+    noTrade: (symbol) => `机器人没有 ${symbol} 的未平仓交易。`,
+    badPercent: '百分比必须在 1 到 100 之间。',
+    closing: (percent, symbol) => `正在平掉 ${symbol} 的 ${percent}。`,
+    panicking: (trades) => `已暂停。正在撤销入场单并平掉 ${trades} 笔交易，直到空仓。`,
+    unknownKey: (key) => `没有名为 ${key} 的风控设置。`,
+    badValue: (key, why) => `${key}：${why}。`,
+    set: (key, from, to) => `${key}：${from} → ${to}。立即生效，重启后保留。`,
+    unchanged: (key, value) => `${key} 已经是 ${value}。`,
+    reset: (key, from, to) => `${key}：${from} → ${to}，恢复为文件中的取值。`,
+    notSet: (key) => `${key} 没有在这里设置过，由文件决定。`,
+    off: '关闭',
+    none: '无',
+    between: (min, max) => `${min} 到 ${max}`,
+    origins: { default: '默认', file: '文件', channel: '频道', set: '/risk set' },
+    riskTitle: (where) => `风控设置（${where}）`,
+    account: '账户',
+    noPnl: (period) => `这段时间（${period}）没有平仓的交易。`,
+    pnlTitle: (period) => `盈亏，${period}`,
+    periods: { today: '今天', week: '7 天', month: '30 天', all: '全部' },
+    trades: (count, wins, losses) => `平仓 ${count} 笔：盈利 ${wins}，亏损 ${losses}`,
+    beforeCosts: '扣费前',
+    openNow: (count) => `另有 ${count} 笔未平仓，未计入`,
+    best: '最好',
+    worst: '最差',
+    statusReady: '就绪',
+    statusNotReady: (why) => `未就绪：${why}`,
+    status: {
+      state: '状态',
+      entries: '开仓',
+      allowed: '允许',
+      discord: 'Discord',
+      stream: '交易所事件流',
+      up: '正常',
+      down: '中断',
+      lastEvent: '最近事件',
+      weight: '请求权重',
+      latency: '延迟',
+      decision: '信号到订单',
+      exchange: '交易所',
+      queue: '队列',
+      toExchange: '待发往交易所',
+      toDiscord: '待发往 Discord',
+      memory: '内存',
+      reconciled: '最近核对',
+      never: '从未',
+      version: '版本',
+      uptime: '运行自',
+      equity: '权益',
+      day: '今日',
+    },
+    parse: {
+      signal: '信号',
+      update: '管理消息',
+      invalid: (why) => `无效：${why}。不会交易。`,
+      none: '不是信号：不会交易。',
+      preview: (channel) => `作为 ${channel} 中的消息，现在会：`,
+      noTrade: '仅解析，没有交易。',
+    },
+    why: {
+      badMessage: '请提供消息链接或 ID。',
+      unknown: '不认识这条消息：它不在所列频道中，作者不在名单中，或发布于机器人运行之前。',
+      read: (when, kind) => `${when} 读取为：${kind}`,
+      kinds: { signal: '信号', update: '管理消息', invalid: '无效', none: '不是信号' },
+      results: {
+        opened: '已交易',
+        proposed: '等待确认',
+        observed: '仅观察',
+        denied: '已拒绝',
+        rejected: '被交易所拒绝',
+        failed: '失败',
+        expired: '已过期',
+      },
+      deleted: '作者之后删除了它。',
+      edited: (count) => `计划因修改而改变 ${count} 次。`,
+    },
+    help: {
+      intro: '所列频道的信号会变成带保护的交易。没有交易的，会在交易频道说明原因。',
+    },
+  },
+};
