@@ -1,11 +1,12 @@
 import type { Decimal } from '../decimal.ts';
 import type { Order, OrderRole, OrderType } from '../model.ts';
-import { entryAction, exitAction, isConditional, isLive, lastGeneration } from './facts.ts';
+import { entryAction, exitAction, isActive, isConditional, isLive, lastGeneration } from './facts.ts';
 import { clientIdOf } from './ids.ts';
 import { due, patch, patchOrder, type Work } from './types.ts';
 
 /** How long an unanswered cancel is waited for before it is asked again. */
 const CANCEL_PATIENCE_MS = 2_000;
+const CANCEL_PATIENCE_MAX_MS = 30_000;
 
 interface NewOrder {
   role: OrderRole;
@@ -55,7 +56,13 @@ export function place(work: Work, wanted: NewOrder): void {
   work.effects.push({ type: 'place', order });
 }
 
-/** Asks for the order's removal, once per `CANCEL_PATIENCE_MS`; one that was never sent is simply dropped. */
+/** An order that may not even exist is asked to go ever more rarely: half as long again as it has been unknown. */
+function patienceMs(order: Order, askedAt: number): number {
+  if (isActive(order)) return CANCEL_PATIENCE_MS;
+  return Math.min(Math.max((askedAt - order.since) / 2, CANCEL_PATIENCE_MS), CANCEL_PATIENCE_MAX_MS);
+}
+
+/** Asks for the order's removal, again where that goes unanswered; one that was never sent is simply dropped. */
 export function cancel(work: Work, order: Order): void {
   if (!isLive(order)) return;
   if (order.status === 'pending' && order.sendAt !== null) {
@@ -64,8 +71,12 @@ export function cancel(work: Work, order: Order): void {
   }
   // A triggered conditional order is a market order under way: there is nothing left to cancel.
   if (order.status === 'triggered' && isConditional(order)) return;
-  if (order.cancelAskedAt !== null && !due(work, order.cancelAskedAt + CANCEL_PATIENCE_MS)) return;
+  if (
+    order.cancelAskedAt !== null &&
+    !due(work, order.cancelAskedAt + patienceMs(order, order.cancelAskedAt))
+  )
+    return;
   patchOrder(work, order.clientId, { cancelAskedAt: work.now });
-  due(work, work.now + CANCEL_PATIENCE_MS);
+  due(work, work.now + patienceMs(order, work.now));
   work.effects.push({ type: 'cancel', order });
 }

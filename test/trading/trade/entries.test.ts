@@ -107,6 +107,19 @@ describe('an entry that has filled partly', () => {
   });
 });
 
+describe('removing an entry that may not exist', () => {
+  it('THEN is asked for ever more rarely', () => {
+    const b = bench();
+    b.send({ type: 'begin' });
+    b.unanswered(b.order('entry'));
+    b.request({ type: 'cancel_entries' });
+    b.wait(120_000);
+    const asked = b.log.filter((line) => line === 'cancel entry 1').length;
+    expect(asked).toBeGreaterThan(4);
+    expect(asked).toBeLessThan(15);
+  });
+});
+
 describe('an entry without an answer', () => {
   it('THEN is asked for with growing pauses and never sent again', () => {
     const b = bench();

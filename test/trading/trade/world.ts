@@ -1,7 +1,8 @@
 import { Decimal, ZERO } from '../../../src/trading/decimal.ts';
 import type { OrderReport, Outcome } from '../../../src/trading/exchange.ts';
-import { better, held, isActive, isLive } from '../../../src/trading/lifecycle/facts.ts';
+import { better, executedOf, held, isActive, isLive } from '../../../src/trading/lifecycle/facts.ts';
 import { judgeRequest } from '../../../src/trading/lifecycle/requests.ts';
+import { targetQuantities } from '../../../src/trading/lifecycle/targets.ts';
 import type { Effect, TradeEvent } from '../../../src/trading/lifecycle/types.ts';
 import { type Fill, type Order, type Trade, trade as tradeSchema } from '../../../src/trading/model.ts';
 import { step } from '../../../src/trading/trade.ts';
@@ -28,6 +29,10 @@ export const FAULTS = [
   'strict reduce-only',
   'entries refused',
   'cancels unanswered',
+  'queries unanswered',
+  'outages',
+  'price jumps',
+  'taken for closed elsewhere',
 ] as const;
 export type FaultName = (typeof FAULTS)[number];
 
@@ -41,6 +46,16 @@ const HINDERS_STOPS: readonly FaultName[] = [
   'crashes',
   'stops end',
   'closed by hand',
+  'queries unanswered',
+  'outages',
+];
+
+/** With these a target may lawfully be missing when all has become calm. */
+const HINDERS_TARGETS: readonly FaultName[] = [
+  'targets refused',
+  'strict reduce-only',
+  'closed by hand',
+  'taken for closed elsewhere',
 ];
 
 export interface Scenario {
@@ -50,6 +65,8 @@ export interface Scenario {
 }
 
 const FAULTS_END_MS = 45_000;
+const CALM_MS = 75_000;
+const OUTAGE_MS = 12_000;
 const RUN_END_MS = 15 * 60_000;
 const COVER_WITHIN_MS = 1_000;
 const COVER_EVENTUALLY_MS = 25_000;
@@ -74,6 +91,7 @@ export function play({ trade: fresh, faults, seed }: Scenario): { steps: number;
   let uncoveredSince: number | null = null;
   let loosened = false;
   const isSplit = fresh.plan.quantity.gt(fresh.terms.marketMaxQuantity);
+  let reachable = true;
   let effectsThisMinute = 0;
   let minute = 0;
   const sent = new Map<string, { content: string; mayRepeat: boolean }>();
@@ -99,7 +117,7 @@ export function play({ trade: fresh, faults, seed }: Scenario): { steps: number;
     history.push(
       `${now} exchange: ${report.clientId} ${report.status} ${report.executed}/${report.quantity}`,
     );
-    if (has('events dropped', 0.3)) return;
+    if (!reachable || has('events dropped', 0.3)) return;
     const delayMs = latency() + (has('events late', 0.3) ? random() * 4_000 : 0);
     tell(delayMs, { type: 'report', report, fill });
     if (has('events doubled', 0.3)) tell(delayMs + random() * 3_000, { type: 'report', report, fill });
@@ -176,6 +194,10 @@ export function play({ trade: fresh, faults, seed }: Scenario): { steps: number;
         return send(effect.order);
       case 'cancel':
         return later(latency(), () => {
+          if (!reachable) {
+            const outcome = { kind: 'unknown', message: 'unreachable' } as const;
+            return tell(latency(), { type: 'cancelled', clientId: effect.order.clientId, outcome });
+          }
           const report = exchange.cancel(effect.order.clientId);
           const outcome: Outcome<OrderReport | null> = has('cancels unanswered', 0.4)
             ? { kind: 'unknown', message: 'time-out' }
@@ -187,6 +209,7 @@ export function play({ trade: fresh, faults, seed }: Scenario): { steps: number;
       case 'query':
         return later(latency(), () => query(effect.order));
       case 'query_fills':
+        if (!reachable || has('queries unanswered', 0.5)) return;
         return tell(latency() * 2, { type: 'fills', fills: [...exchange.fills] });
       case 'compare':
         return later(300, () => compare());
@@ -243,7 +266,7 @@ export function play({ trade: fresh, faults, seed }: Scenario): { steps: number;
       const retryAfterMs = 100 + Math.floor(random() * 4_000);
       return answer({ kind: 'throttled', code: -1008, message: 'busy', retryAfterMs });
     }
-    if (has('orders lost', 0.2)) return answer({ kind: 'unknown', message: 'time-out' });
+    if (!reachable || has('orders lost', 0.2)) return answer({ kind: 'unknown', message: 'time-out' });
     const refused =
       (isStop && has('stops refused', 0.5)) ||
       (order.role === 'target' && has('targets refused', 0.5)) ||
@@ -269,6 +292,7 @@ export function play({ trade: fresh, faults, seed }: Scenario): { steps: number;
   }
 
   function query(order: Order): void {
+    if (!reachable || has('queries unanswered', 0.5)) return;
     const report = exchange.find(order.clientId);
     if (report && !has('false not found', 0.4))
       return tell(latency(), { type: 'report', report, fill: null });
@@ -279,7 +303,7 @@ export function play({ trade: fresh, faults, seed }: Scenario): { steps: number;
   }
 
   function compare(): void {
-    if (!up) return;
+    if (!up || !reachable) return;
     const open = new Map(exchange.open().map((report) => [report.clientId, report]));
     for (const order of trade.orders.filter(isLive)) {
       if (order.status === 'pending' && order.sendAt !== null) continue;
@@ -310,11 +334,11 @@ export function play({ trade: fresh, faults, seed }: Scenario): { steps: number;
   }
 
   function movePrice(): void {
-    const drift = (random() - 0.5) * 6;
+    const drift = (random() - 0.5) * (has('price jumps', 0.2) ? 24 : 6);
     const next = Decimal.max(exchange.price.plus(drift.toFixed(1)), 50);
     exchange.setPrice(next);
     tell(1, { type: 'prices', prices: { last: next, mark: next } });
-    if (trade.phase !== 'closed') later(300 + random() * 2_500, movePrice);
+    if (stormy && trade.phase !== 'closed') later(300 + random() * 2_500, movePrice);
   }
 
   function meddle(): void {
@@ -329,6 +353,19 @@ export function play({ trade: fresh, faults, seed }: Scenario): { steps: number;
     if (has('stops end', 0.2)) {
       const stop = exchange.open().find((report) => report.conditional && report.reduceOnly);
       if (stop) exchange.expire(stop.clientId);
+    }
+    if (has('outages', 0.1)) {
+      reachable = false;
+      history.push(`${now} the exchange is unreachable`);
+      later(1_000 + random() * OUTAGE_MS, () => {
+        reachable = true;
+        history.push(`${now} the exchange is back`);
+        compare();
+      });
+    }
+    if (has('taken for closed elsewhere', 0.3) && up && exchange.position.isZero() && held(trade).gt(0)) {
+      const quantity = held(trade).minus(exchange.position);
+      feed({ type: 'elsewhere', quantity, fills: [], cause: 'user' });
     }
     if (has('requests', 0.3)) ask();
     later(500 + random() * 3_000, meddle);
@@ -383,6 +420,30 @@ export function play({ trade: fresh, faults, seed }: Scenario): { steps: number;
     }
   }
 
+  /** Nothing goes wrong any more and the price stands still: what is wanted stands, and nothing else. */
+  function checkAtRest(): void {
+    if (!held(trade).eq(exchange.position)) fail(`ledger ${held(trade)}, exchange ${exchange.position}`);
+    if (trade.phase === 'closed' || trade.closing !== null || held(trade).isZero()) return;
+    const live = exchange.open();
+    let cover = ZERO;
+    let reducing = ZERO;
+    for (const report of live.filter((candidate) => candidate.reduceOnly)) {
+      const rest = report.quantity.minus(report.executed);
+      if (!report.conditional) reducing = reducing.plus(rest);
+      else cover = cover.plus(rest);
+      if (report.conditional && !report.triggerPrice?.eq(trade.stopPrice))
+        fail(`a stop at ${report.triggerPrice}`);
+    }
+    if (!cover.eq(held(trade))) fail(`at rest ${cover} are covered of ${held(trade)}`);
+    if (reducing.gt(held(trade))) fail(`at rest targets for ${reducing} of ${held(trade)}`);
+    const wanted = targetQuantities(trade).reduce((sum, quantity) => sum.plus(quantity), ZERO);
+    const partly = trade.orders.filter((order) => order.role === 'target' && isLive(order));
+    const ahead = wanted.minus(executedOf(partly));
+    if (HINDERS_TARGETS.some((name) => faults.has(name)) || reducing.eq(ahead)) return;
+    if (partly.every((order) => order.executed.isZero()))
+      fail(`at rest targets for ${reducing}, not ${ahead}`);
+  }
+
   function settled(): boolean {
     return trade.phase === 'closed' && exchange.position.isZero() && exchange.open().length === 0;
   }
@@ -394,7 +455,8 @@ export function play({ trade: fresh, faults, seed }: Scenario): { steps: number;
   later(FAULTS_END_MS, () => {
     stormy = false;
     history.push(`${now} the storm is over`);
-    later(6_000, () => {
+    later(CALM_MS, () => {
+      checkAtRest();
       if (up) feed({ type: 'request', request: { type: 'close', fraction: new Decimal(1), reason: 'user' } });
     });
   });
