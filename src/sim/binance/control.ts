@@ -2,7 +2,7 @@ import { Decimal } from '../../trading/decimal.ts';
 import type { KeyRights } from './auth.ts';
 import { ApiError } from './errors.ts';
 import { type HttpFault, type Preset, type PresetOptions, preset, type StreamFault } from './faults.ts';
-import type { SymbolStatus } from './instruments.ts';
+import type { Instrument, SymbolStatus } from './instruments.ts';
 import type { BinanceSim } from './server.ts';
 import { snapshot } from './snapshot.ts';
 import type { Category } from './usdm/market-streams.ts';
@@ -24,11 +24,12 @@ import type { MarginType, PositionSide, Side } from './usdm/model.ts';
  * POST partial     {symbol, fraction | quantity}    the next crossing fills only this much of each resting order
  * POST fill        {orderId, quantity}              fills a part of a resting order
  * POST fault       {preset, code?, msg?, status?, method?, path?, params?, nth?, count?, apply?, applyAfterMs?, delayMs?, unless?}
- *                  presets: refuse late unknown503 unavailable503 throttled timeout unexpected html502 empty cut drop hang;
- *                  or {answer, apply, …} as HttpFault has it
+ *                  presets: refuse limited late unknown503 unavailable503 throttled timeout unexpected html502 empty cut drop hang;
+ *                  `limited` is a 429, {seconds} to wait; or {answer, apply, …} as HttpFault has it
  * POST stream-fault {action: lose|double|hold|delay, event?, symbol?, status?, nth?, count?, delayMs?}
  * POST faults/clear · GET faults
- * POST streams     {do: stall|resume|freeze|release|release-reversed|drop|expire-listen-key, category?}
+ * POST streams     {do: stall|resume|freeze|release|release-reversed|drop|refuse|expire-listen-key,
+ *                  category?, count?}                `refuse` answers the next `count` handshakes with 503
  * POST order       {symbol, side, type, quantity, price?, timeInForce?, reduceOnly?, positionSide?, via?}
  *                  the user by hand; `via` (web, ios, android, electron) begins the client id
  * POST algo        {symbol, side, type, triggerPrice, quantity? | closePosition?, workingType?, …, via?}
@@ -39,7 +40,10 @@ import type { MarginType, PositionSide, Side } from './usdm/model.ts';
  * POST liquidate   {symbol, positionSide?} · POST adl {symbol, positionSide?, quantity?}
  * POST fund        {symbol, rate?} · POST transfer {amount}
  * POST drop-algo   {algoId, status: REJECTED|EXPIRED, reason?} · POST expire {orderId}
- * POST status      {symbol, status} · POST rights {enableWithdrawals?, …} · POST key {revoked}
+ * POST status      {symbol, status: TRADING|PENDING_TRADING|SETTLING|CLOSE}
+ * POST filters     {symbol, tickSize?, stepSize?, minQuantity?, maxQuantity?, maxMarketQuantity?, minNotional?}
+ * POST event       {e, …}                           sends any event on the private stream
+ * POST rights {enableWithdrawals?, …} · POST key {revoked}
  * POST clock       {offsetMs} · POST ban {seconds}
  */
 
@@ -103,16 +107,17 @@ function faultRoutes(sim: BinanceSim): Record<string, Handle> {
   return {
     'POST fault': (body) => {
       const named = body.preset === undefined ? {} : preset(body.preset as Preset, body as PresetOptions);
-      const { preset: _, code: _c, msg: _m, status: _s, ...rest } = body;
+      const { preset: _, code: _c, msg: _m, status: _s, seconds: _w, ...rest } = body;
       sim.faults.add({ ...named, ...rest } as HttpFault);
     },
     'POST stream-fault': (body) => sim.faults.addStream(body as unknown as StreamFault),
     'POST faults/clear': () => sim.faults.clear(),
-    'POST streams': (body) => steerStreams(sim, text(body, 'do'), body.category as Category | undefined),
+    'POST streams': (body) => steerStreams(sim, body),
   };
 }
 
-function steerStreams(sim: BinanceSim, action: string, category: Category | undefined): void {
+function steerStreams(sim: BinanceSim, body: Body): void {
+  const action = text(body, 'do');
   switch (action) {
     case 'stall':
       return sim.streams.stall();
@@ -125,7 +130,9 @@ function steerStreams(sim: BinanceSim, action: string, category: Category | unde
     case 'release-reversed':
       return sim.streams.release(true);
     case 'drop':
-      return sim.streams.drop(category);
+      return sim.streams.drop(body.category as Category | undefined);
+    case 'refuse':
+      return sim.streams.refuse(Number(body.count ?? 1));
     case 'expire-listen-key':
       return sim.streams.expireListenKey();
     default:
@@ -198,7 +205,10 @@ function exchangeRoutes(sim: BinanceSim): Record<string, Handle> {
         String(body.reason ?? ''),
       ),
     'POST expire': (body) => usdm.expireOrder(Number(body.orderId)),
-    'POST status': (body) => usdm.setStatus(text(body, 'symbol'), text(body, 'status') as SymbolStatus),
+    'POST status': (body) =>
+      usdm.changeInstrument(text(body, 'symbol'), { status: text(body, 'status') as SymbolStatus }),
+    'POST filters': (body) => usdm.changeInstrument(text(body, 'symbol'), filters(body)),
+    'POST event': (body) => usdm.publish({ e: 'UNKNOWN', E: usdm.now(), ...body }),
     'POST rights': (body) => {
       usdm.keys.rights = { ...usdm.keys.rights, ...(body as Partial<KeyRights>) };
     },
@@ -240,6 +250,20 @@ function levels(rows: unknown): Level[] {
     price: new Decimal(price),
     quantity: new Decimal(quantity),
   }));
+}
+
+function filters(body: Body): Partial<Instrument> {
+  const names = [
+    'tickSize',
+    'stepSize',
+    'minQuantity',
+    'maxQuantity',
+    'maxMarketQuantity',
+    'minNotional',
+  ] as const;
+  return Object.fromEntries(
+    names.filter((name) => body[name] !== undefined).map((name) => [name, given(body, name)]),
+  );
 }
 
 function params(body: Body): Map<string, string> {

@@ -57,6 +57,7 @@ export interface StreamFault extends Occurrence {
 /** Ready-made faults by name, for scripts. */
 export type Preset =
   | 'refuse'
+  | 'limited'
   | 'late'
   | 'unknown503'
   | 'unavailable503'
@@ -74,6 +75,8 @@ export interface PresetOptions {
   code?: number;
   msg?: string;
   status?: number;
+  /** For `limited`: when to come back. */
+  seconds?: number;
 }
 
 const HTML_502 =
@@ -84,6 +87,8 @@ export function preset(name: Preset, options: PresetOptions = {}): Pick<HttpFaul
   switch (name) {
     case 'refuse':
       return { apply: false, answer: refusal(options.code ?? -2010, options) };
+    case 'limited':
+      return { apply: false, answer: limited(options.seconds ?? 1) };
     case 'late':
       return { apply: true, answer: { kind: 'true' } };
     case 'unknown503':
@@ -112,6 +117,12 @@ export function preset(name: Preset, options: PresetOptions = {}): Pick<HttpFaul
 function refusal(code: number, options: PresetOptions): FaultAnswer {
   const error = options.msg === undefined ? apiError(code) : new ApiError(code, options.msg, 400);
   return { kind: 'error', status: options.status ?? error.status, code, msg: error.message };
+}
+
+function limited(seconds: number): FaultAnswer {
+  const error = apiError(-1003, 2_400);
+  const headers = { 'retry-after': String(seconds) };
+  return { kind: 'error', status: error.status, code: error.code, msg: error.message, headers };
 }
 
 function json(status: number, body: unknown): FaultAnswer {

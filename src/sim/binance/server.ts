@@ -13,12 +13,15 @@ import { Random } from './random.ts';
 import type { Route } from './routes.ts';
 import { loadState, StateFile } from './state.ts';
 import { Streams } from './streams.ts';
+import { accountRoutes, listenKeyRoutes } from './usdm/account-rest.ts';
+import { algoRoutes } from './usdm/algo-rest.ts';
 import type { Policy } from './usdm/core.ts';
 import { UsdmExchange } from './usdm/exchange.ts';
 import { ListenKeys } from './usdm/listen-keys.ts';
 import type { RateLimits } from './usdm/market-data.ts';
 import { publicRoutes } from './usdm/public-rest.ts';
-import { accountRoutes, listenKeyRoutes, tradingRoutes, walletRoutes } from './usdm/rest.ts';
+import { tradingRoutes } from './usdm/trade-rest.ts';
+import { walletRoutes } from './wallet.ts';
 
 /** The simulated exchange as a server on loopback: one origin for every REST and WebSocket path. */
 
@@ -138,6 +141,7 @@ class Simulator implements BinanceSim {
     this.#routes = routeTable([
       ...publicRoutes(this.usdm, this.limiter.limits),
       ...tradingRoutes(this.usdm),
+      ...algoRoutes(this.usdm),
       ...accountRoutes(this.usdm),
       ...listenKeyRoutes(this.usdm, keys),
       ...walletRoutes(this.usdm),

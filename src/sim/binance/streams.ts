@@ -50,6 +50,7 @@ export class Streams {
   readonly #timers: NodeJS.Timeout[] = [];
   readonly #held: UserEvent[] = [];
   #stalled = false;
+  #refusals = 0;
 
   constructor(options: StreamOptions) {
     this.#options = options;
@@ -66,8 +67,10 @@ export class Streams {
   /** Takes the connection over, or answers 404 to an address that is not served. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     const target = parseTarget(request.url ?? '/');
-    if (target === null) {
-      socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+    if (target === null || this.#refusals > 0) {
+      if (target !== null) this.#refusals -= 1;
+      const status = target === null ? '404 Not Found' : '503 Service Unavailable';
+      socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
       return;
     }
     this.#server.handleUpgrade(request, socket, head, (ws) => this.#open(ws, target));
@@ -232,6 +235,11 @@ export class Streams {
   /** Half-open sockets: nothing is sent and no ping is answered any more. */
   freeze(): void {
     for (const connection of this.#connections) connection.frozen = true;
+  }
+
+  /** Answers the next handshakes with 503. */
+  refuse(count: number): void {
+    this.#refusals = count;
   }
 
   /** Sends the held events, in their order or the last one first. */

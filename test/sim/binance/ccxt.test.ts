@@ -22,8 +22,6 @@ beforeEach(async () => {
     apiKey: KEY,
     secret: SECRET,
     options: {
-      // The list of currencies comes from the wallet API, which is not part of the futures exchange.
-      fetchCurrencies: false,
       // Positions from the stream alone: the snapshot's promise is rejected, unhandled, when the client closes.
       watchPositions: { fetchPositionsSnapshot: false },
     },
@@ -55,6 +53,7 @@ test('ccxt loads markets with their limits', async () => {
   const markets = await exchange.loadMarkets();
   expect(Object.keys(markets)).toHaveLength(46);
   expect(markets[BTC]).toMatchObject({ linear: true, swap: true, precision: { amount: 0.001, price: 0.1 } });
+  expect(Object.keys(exchange.currencies)).toContain('USDT');
   expect(markets[BTC]?.limits).toMatchObject({ cost: { min: 100 }, market: { max: 120 } });
 });
 

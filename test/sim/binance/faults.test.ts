@@ -1,14 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type BinanceSim, startBinanceSim } from '../../../src/sim/binance/server.ts';
-import {
-  detail,
-  type Json,
-  type Listener,
-  type Params,
-  privateStream,
-  RawClient,
-  steer,
-} from './raw-client.ts';
+import { detail, type Json, Listener, type Params, privateStream, RawClient, steer } from './raw-client.ts';
 
 let sim: BinanceSim;
 let client: RawClient;
@@ -33,6 +25,7 @@ describe('answers', () => {
   test.each([
     { preset: 'refuse', code: -2010, status: 400, body: '"code":-2010', placed: 0 },
     { preset: 'refuse', code: -2013, status: 400, body: 'Order does not exist.', placed: 0 },
+    { preset: 'limited', seconds: 7, status: 429, body: '"code":-1003', placed: 0 },
     { preset: 'late', delayMs: 10, status: 200, body: '"status":"NEW"', placed: 1 },
     {
       preset: 'unknown503',
@@ -83,6 +76,11 @@ describe('answers', () => {
     expect(detail(await stream.next((message) => detail(message).x === 'TRADE')).c).toBe('late');
     stream.close();
   });
+});
+
+test('a 429 says when to come back', async () => {
+  await steer(sim, 'fault', { ...ORDER, preset: 'limited', seconds: 7 });
+  expect((await place()).headers.get('retry-after')).toBe('7');
 });
 
 describe('which requests are hit', () => {
@@ -201,6 +199,19 @@ describe('streams', () => {
     await steer(sim, 'streams', { do: 'drop', category: 'private' });
     await closed;
     expect(sim.streams.count('private')).toBe(0);
+  });
+
+  test('refuse: the next handshakes are answered 503', async () => {
+    await steer(sim, 'streams', { do: 'refuse', count: 1 });
+    await expect(new Listener(sim, '/private/ws').opened()).rejects.toThrow('503');
+    const next = new Listener(sim, '/private/ws');
+    await next.opened();
+    next.close();
+  });
+
+  test('an event that nobody knows can be sent', async () => {
+    await steer(sim, 'event', { e: 'GRID_UPDATE', gu: {} });
+    expect(await stream.next((message) => message.e === 'GRID_UPDATE')).toHaveProperty('E');
   });
 
   test('expire-listen-key: it is told, then nothing more comes', async () => {

@@ -96,6 +96,42 @@ describe('contracts', () => {
   });
 });
 
+describe('a contract that changes', () => {
+  test('is halted for entries, and still lets a position be closed', async () => {
+    const sim = await start();
+    const client = new RawClient(sim);
+    const order = { symbol: 'BTCUSDT', type: 'MARKET', quantity: '0.010' };
+    await client.post('/fapi/v1/order', { ...order, side: 'BUY' });
+    await steer(sim, 'status', { symbol: 'BTCUSDT', status: 'SETTLING' });
+    expect((await client.post('/fapi/v1/order', { ...order, side: 'BUY' })).body.code).toBe(-4140);
+    expect((await client.post('/fapi/v1/order', { ...order, side: 'SELL', reduceOnly: 'true' })).status).toBe(
+      200,
+    );
+  });
+
+  test('has other filters from then on', async () => {
+    const sim = await start();
+    await steer(sim, 'filters', { symbol: 'BTCUSDT', stepSize: '0.010', minNotional: '500' });
+    const order = { symbol: 'BTCUSDT', type: 'MARKET', side: 'BUY' };
+    const client = new RawClient(sim);
+    expect((await client.post('/fapi/v1/order', { ...order, quantity: '0.015' })).body.code).toBe(-4023);
+    const { symbols } = (await answer(await fetch(`${sim.url}/fapi/v1/exchangeInfo`))).body;
+    const [btc] = symbols as { filters: Json[] }[];
+    expect(btc?.filters).toContainEqual({ filterType: 'MIN_NOTIONAL', notional: '500' });
+  });
+});
+
+test('an order can be tested without being placed', async () => {
+  const sim = await start();
+  const client = new RawClient(sim);
+  const order = { symbol: 'BTCUSDT', type: 'MARKET', side: 'BUY' };
+  expect((await client.post('/fapi/v1/order/test', { ...order, quantity: '0.010' })).body.symbol).toBe(
+    'BTCUSDT',
+  );
+  expect((await client.post('/fapi/v1/order/test', { ...order, quantity: '100' })).body.code).toBe(-2019);
+  expect(sim.usdm.orders.size).toBe(0);
+});
+
 describe('the user by hand', () => {
   test('orders, cancels and closes under ids of the app, seen on the stream', async () => {
     const sim = await start();

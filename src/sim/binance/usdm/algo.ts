@@ -223,7 +223,7 @@ function childOrder(core: Core, algo: AlgoOrder): Order {
     executed: ZERO,
     cumQuote: ZERO,
     status: 'NEW',
-    reduceOnly: algo.reduceOnly,
+    reduceOnly: reduces(algo),
     closePosition: algo.closePosition,
     stopPrice: algo.triggerPrice,
     workingType: algo.workingType,

@@ -12,7 +12,7 @@ import { deleverage, liquidate, settleFunding } from './forced.ts';
 import { type Level, type Market, newMarket, nextFundingTime } from './markets.ts';
 import type { AlgoOrder, Order, Position, PositionSide, Trade, UserEvent } from './model.ts';
 import { matchScripted, movePrice } from './movement.ts';
-import { cancelOrder, placeOrder } from './placement.ts';
+import { cancelOrder, placeOrder, testOrder } from './placement.ts';
 import {
   type LeverageResult,
   setLeverage,
@@ -126,6 +126,10 @@ export class UsdmExchange implements Core {
     const order = placeOrder(this, params);
     this.#emit({ kind: 'market', symbol: order.symbol });
     return order;
+  }
+
+  testOrder(params: Params): Order {
+    return testOrder(this, params);
   }
 
   cancelOrder(params: Params): Order {
@@ -251,7 +255,8 @@ export class UsdmExchange implements Core {
       this.fund(symbol);
   }
 
-  setStatus(symbol: string, status: Instrument['status']): void {
-    this.market(symbol).instrument.status = status;
+  /** Changes the contract: halts it, or gives it other filters. */
+  changeInstrument(symbol: string, change: Partial<Instrument>): void {
+    Object.assign(this.market(symbol).instrument, change);
   }
 }

@@ -81,11 +81,17 @@ export function checkStatus(market: Market): void {
 
 /** Places the order and runs it against the book. Refuses with the exchange's codes, in which case nothing has changed. */
 export function placeOrder(core: Core, params: Params): Order {
+  const order = testOrder(core, params);
+  accept(core, order);
+  return order;
+}
+
+/** All the checks of a new order, without placing it. */
+export function testOrder(core: Core, params: Params): Order {
   if (!core.account.canTrade) throw apiError(-2010);
   const market = requestedMarket(core, params);
   const order = parseOrder(core, params, market);
   checkOrder(core, market, order);
-  accept(core, order);
   return order;
 }
 
