@@ -378,6 +378,7 @@ function addFills(work: Work, fills: readonly Fill[]): void {
 /** How long a stop may be asked for in vain before another takes its place. */
 const STOP_QUERY_PATIENCE_MS = 1_000;
 const CLOSE_QUERY_PATIENCE_MS = 5_000;
+const TARGET_QUERY_PATIENCE_MS = 10_000;
 
 /** "Not found" is not proof, so an entry is never given up for it alone; protection cannot wait for proof. */
 function missing(work: Work, clientId: string): void {
@@ -394,9 +395,10 @@ function missing(work: Work, clientId: string): void {
       patchOrder(work, clientId, { status: 'failed', reason: 'not found' });
       return stopEnded(work, order, 'not found');
     case 'target':
-      // Two of them would take more than was planned, and what is missing meanwhile is only a profit.
-      if (isActive(order)) patchOrder(work, clientId, { status: 'unknown', since: work.now });
-      return;
+      // Two of them would take more than was planned for a while, and what is missing is only a profit.
+      if (isActive(order)) return patchOrder(work, clientId, { status: 'unknown', since: work.now });
+      if (waitedMs < TARGET_QUERY_PATIENCE_MS || order.queries < 4) return;
+      return patchOrder(work, clientId, { status: 'failed', reason: 'not found' });
     case 'close':
       if (waitedMs < CLOSE_QUERY_PATIENCE_MS || order.queries < 3) return;
       return patchOrder(work, clientId, { status: 'failed', reason: 'not found' });

@@ -4,6 +4,8 @@ import type { Fill, OrderRequest, Side } from '../../../src/trading/model.ts';
 
 /** A future's order book reduced to what decides the fate of one trade: one symbol, one side, scripted prices. */
 export interface ModelExchange {
+  /** Grows with every change of an order or the position. */
+  readonly version: number;
   readonly price: Decimal;
   /** What is held in the trade's direction; reduce-only orders never turn it around. */
   readonly position: Decimal;
@@ -44,6 +46,7 @@ export function createModelExchange(options: ModelExchangeOptions): ModelExchang
   let price = new Decimal(100);
   let position = ZERO;
   let nextId = 1;
+  let version = 0;
   const opening = side === 'long' ? 'BUY' : 'SELL';
 
   function rest(entry: Entry): Decimal {
@@ -51,6 +54,7 @@ export function createModelExchange(options: ModelExchangeOptions): ModelExchang
   }
 
   function update(entry: Entry, change: Partial<OrderReport>, fill: Fill | null): void {
+    version += 1;
     entry.report = { ...entry.report, ...change };
     emit(entry.report, fill);
   }
@@ -133,6 +137,9 @@ export function createModelExchange(options: ModelExchangeOptions): ModelExchang
   }
 
   return {
+    get version() {
+      return version;
+    },
     get price() {
       return price;
     },
@@ -170,6 +177,7 @@ export function createModelExchange(options: ModelExchangeOptions): ModelExchang
         },
       };
       orders.set(request.clientId, entry);
+      version += 1;
       const acknowledged = entry.report;
       emit(entry.report, null);
       if (request.type === 'market') fillUp(entry, () => price);
@@ -190,6 +198,7 @@ export function createModelExchange(options: ModelExchangeOptions): ModelExchang
     takeOut(quantity) {
       const taken = Decimal.min(quantity, position);
       position = position.minus(taken);
+      version += 1;
       return taken;
     },
     expire(clientId) {

@@ -89,6 +89,8 @@ export function play({ trade: fresh, faults, seed }: Scenario): { steps: number;
   let wakeToken = 0;
   let steps = 0;
   let uncoveredSince: number | null = null;
+  let uncovered: string | null = null;
+  let checked = { version: -1, trade: fresh, up };
   let loosened = false;
   const isSplit = fresh.plan.quantity.gt(fresh.terms.marketMaxQuantity);
   let reachable = true;
@@ -176,6 +178,8 @@ export function play({ trade: fresh, faults, seed }: Scenario): { steps: number;
       if (known) known.mayRepeat = order.sendAt !== null;
     }
     epoch += 1;
+    // Whoever starts anew asks for everything anew.
+    effectsThisMinute = 0;
     up = false;
     uncoveredSince = null;
     later(200 + random() * 5_000, () => {
@@ -400,6 +404,20 @@ export function play({ trade: fresh, faults, seed }: Scenario): { steps: number;
   }
 
   function check(): void {
+    const isNews = exchange.version !== checked.version || trade !== checked.trade || up !== checked.up;
+    if (isNews) uncovered = look();
+    checked = { version: exchange.version, trade, up };
+    if (uncovered === null) uncoveredSince = null;
+    else uncoveredSince ??= now;
+    const hindered = HINDERS_STOPS.some((name) => faults.has(name));
+    const limitMs = hindered ? COVER_EVENTUALLY_MS : COVER_WITHIN_MS;
+    if (uncoveredSince !== null && now - uncoveredSince > limitMs) {
+      fail(`naked for ${now - uncoveredSince} ms: ${uncovered}`);
+    }
+  }
+
+  /** What is held without a stop; null where all is covered or on its way out. */
+  function look(): string | null {
     const live = exchange.open();
     let exposure = exchange.position;
     let cover = ZERO;
@@ -411,13 +429,7 @@ export function play({ trade: fresh, faults, seed }: Scenario): { steps: number;
     if (exposure.gt(trade.plan.quantity)) fail(`exposure ${exposure} above the plan`);
     const need = Decimal.min(held(trade), exchange.position);
     const safe = need.lte(cover) || trade.closing?.until === null || trade.userStop || !up;
-    if (safe) uncoveredSince = null;
-    else uncoveredSince ??= now;
-    const hindered = HINDERS_STOPS.some((name) => faults.has(name));
-    const limitMs = hindered ? COVER_EVENTUALLY_MS : COVER_WITHIN_MS;
-    if (uncoveredSince !== null && now - uncoveredSince > limitMs) {
-      fail(`naked for ${now - uncoveredSince} ms: ${need} held, ${cover} covered`);
-    }
+    return safe ? null : `${need} held, ${cover} covered`;
   }
 
   /** Nothing goes wrong any more and the price stands still: what is wanted stands, and nothing else. */
