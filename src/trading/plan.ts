@@ -74,8 +74,7 @@ function assemble(
   const quantity = sum(size.quantities);
   const notional = sum(sized.map((slot) => slot.price.times(slot.quantity)));
   const riskAmount = sum(sized.map((slot) => gain(side, stopPrice, slot.price).times(slot.quantity)));
-  const mean = notional.div(quantity);
-  const entryPrice = mean.toDecimalPlaces(Math.max(instrument.tickSize.decimalPlaces() + 2, 4));
+  const entryPrice = notional.div(quantity).toSignificantDigits(15);
   const { targets, notes: targetNotes } = targetsFor(input, entryPrice, quantity);
   const liquidation = liquidationOf(input, { side, quantity, entryPrice }, leverage, marginMode);
   const merged = slots.length < sketch.slots.length;

@@ -1,6 +1,7 @@
 import { Decimal, ZERO } from '../decimal.ts';
 
 const HUNDRED = new Decimal(100);
+const ONE = new Decimal(1);
 
 export function sum(values: readonly Decimal[]): Decimal {
   return values.reduce((total, value) => total.plus(value), ZERO);
@@ -12,11 +13,11 @@ export function toHundred(shares: readonly Decimal[]): Decimal[] {
   return shares.map((share) => share.times(HUNDRED).div(total));
 }
 
-/** A setting's shares for so many parts: cut to the number, or the last one repeated, then scaled to 100. */
-export function sharesFor(setting: 'even' | readonly Decimal[], count: number): Decimal[] {
+/** A setting's weights for so many parts: cut to the number, or the last one repeated. Relative to each other. */
+export function weightsFor(setting: 'even' | readonly Decimal[], count: number): Decimal[] {
   const last = setting === 'even' ? undefined : setting.at(-1);
-  if (setting === 'even' || last === undefined) return Array(count).fill(HUNDRED.div(count));
-  return toHundred(Array.from({ length: count }, (_, index) => setting[index] ?? last));
+  if (setting === 'even' || last === undefined) return Array(count).fill(ONE);
+  return Array.from({ length: count }, (_, index) => setting[index] ?? last);
 }
 
 /**

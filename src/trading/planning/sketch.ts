@@ -1,7 +1,7 @@
 import { Decimal, ZERO } from '../decimal.ts';
 import type { Entry, PlanNote, Side } from '../model.ts';
 import { gain, moved, roundAgainst, roundAlong } from '../rounding.ts';
-import { sharesFor, sum, toHundred } from './shares.ts';
+import { sum, weightsFor } from './shares.ts';
 import type { EntrySlot, PlanInput, Sketch } from './types.ts';
 
 /**
@@ -45,8 +45,9 @@ function wantedSlots(input: PlanInput): EntrySlot[] | null {
   const { entry } = signal;
   if (entry.type === 'market') return marketSlot(entry, input);
   const levels = entry.type === 'limit' ? entry.prices : spread(signal.side, entry, trading.zoneOrders);
-  const given = entry.type === 'limit' && entry.shares?.length === levels.length ? entry.shares : null;
-  const weights = given ? toHundred(given) : sharesFor(trading.entryWeights, levels.length);
+  const given = entry.type === 'limit' ? entry.shares : undefined;
+  const usable = given?.length === levels.length && given.every((share) => share.gt(0));
+  const weights = given && usable ? given : weightsFor(trading.entryWeights, levels.length);
   return levels.map((price, index) => ({
     type: waitsFor(input, price, prices.mark) ? 'stop_market' : 'limit',
     price,
@@ -55,7 +56,7 @@ function wantedSlots(input: PlanInput): EntrySlot[] | null {
 }
 
 function marketSlot(entry: Extract<Entry, { type: 'market' }>, input: PlanInput): EntrySlot[] | null {
-  const weight = new Decimal(100);
+  const weight = new Decimal(1);
   const { mark } = input.prices;
   if (input.signal.trigger === null) return [{ type: 'market', price: mark, weight }];
   if (entry.reference === undefined) return null;
@@ -85,15 +86,10 @@ function spread(side: Side, zone: { low: Decimal; high: Decimal }, count: number
   return side === 'long' ? rising.reverse() : rising;
 }
 
-function onTick(slot: EntrySlot, { signal, instrument }: PlanInput): Decimal {
-  switch (slot.type) {
-    case 'market':
-      return slot.price;
-    case 'limit':
-      return roundAgainst(signal.side, slot.price, instrument.tickSize);
-    case 'stop_market':
-      return roundAlong(signal.side, slot.price, instrument.tickSize);
-  }
+function onTick({ type, price }: EntrySlot, { signal, instrument }: PlanInput): Decimal {
+  if (type === 'market') return price;
+  const round = type === 'limit' ? roundAgainst : roundAlong;
+  return Decimal.max(round(signal.side, price, instrument.tickSize), instrument.tickSize);
 }
 
 function mergeEqual(slots: readonly EntrySlot[]): EntrySlot[] {

@@ -1,7 +1,7 @@
 import { type Decimal, ZERO } from '../decimal.ts';
 import type { PlanNote, PlannedTarget, Side } from '../model.ts';
 import { floorTo, gain, moved, roundAgainst, roundAlong } from '../rounding.ts';
-import { completeShares, sharesFor, sum, toHundred } from './shares.ts';
+import { completeShares, sum, toHundred, weightsFor } from './shares.ts';
 import { mergedNote } from './sketch.ts';
 import type { PlanInput } from './types.ts';
 
@@ -42,7 +42,9 @@ function wantedTargets({ signal, trading, instrument }: PlanInput, entryPrice: D
   const { side, takeProfits } = signal;
   if (takeProfits.length === 0) return [];
   const given = completeShares(takeProfits.map((target) => target.share));
-  const shares = given ? atMostHundred(given) : sharesFor(trading.takeProfitShares, takeProfits.length);
+  const shares = given
+    ? atMostHundred(given)
+    : toHundred(weightsFor(trading.takeProfitShares, takeProfits.length));
   return takeProfits
     .map((target, index) => {
       const exact = 'price' in target ? target.price : moved(side, entryPrice, target.percent);
@@ -51,7 +53,7 @@ function wantedTargets({ signal, trading, instrument }: PlanInput, entryPrice: D
       const price = ahead ? nearer : roundAlong(side, exact, instrument.tickSize);
       return { price, sharePct: shares[index] ?? ZERO };
     })
-    .filter((target) => target.sharePct.gt(0))
+    .filter((target) => target.sharePct.gt(0) && target.price.gt(0))
     .sort((a, b) => gain(side, b.price, a.price).comparedTo(ZERO));
 }
 
