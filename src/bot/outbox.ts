@@ -38,8 +38,12 @@ interface Lane {
   pausedUntil: number;
   failures: number;
   timer: NodeJS.Timeout | null;
-  running: Promise<void> | null;
+  running: Map<Kind, Promise<void>>;
 }
+
+/** Discord limits both apart: a decision must not wait until the next new message may be posted. */
+type Kind = 'create' | 'edit';
+const KINDS: readonly Kind[] = ['edit', 'create'];
 
 const EDIT_INTERVAL_MS = 1_500;
 const FIRST_BACKOFF_MS = 1_000;
@@ -47,9 +51,9 @@ const LAST_BACKOFF_MS = 60_000;
 const PLACES_IN_MEMORY = 2_000;
 
 /**
- * Everything posted goes through here: in order per channel, kept over a restart, tried again until Discord takes
- * it, never waited for by trading. A slot is one message: posting to it again edits that message, and of several
- * states waiting only the last is sent.
+ * Everything posted goes through here: new messages in order per channel, kept over a restart, tried again until
+ * Discord takes them, never waited for by trading. A slot is one message: posting to it again edits that message,
+ * and of several states waiting only the last is sent.
  */
 export class Outbox {
   readonly #deps: OutboxDeps;
@@ -58,23 +62,25 @@ export class Outbox {
   /** Places of this run: alerts must go out even when the store does not answer. */
   readonly #places = new Map<string, PostedMessage>();
   #sequence = 0;
-  #closed = false;
+  #sending = false;
 
   constructor(deps: OutboxDeps) {
     this.#deps = deps;
   }
 
-  /** Takes up what was left when the program ended. */
+  /** Begins to send, with what was left when the program ended first. */
   async start(): Promise<void> {
-    const left = (await this.#deps.entries.all()).map(([, entry]) => entry);
-    for (const entry of left.sort((a, b) => (a.id < b.id ? -1 : 1))) {
-      const lane = this.#lane(entry.to);
-      lane.waiting.push({ entry, body: JSON.parse(entry.body), sending: false });
+    const stored = (await this.#deps.entries.all()).map(([, entry]) => entry);
+    for (const entry of stored.sort((a, b) => (a.id < b.id ? 1 : -1))) {
+      const { waiting } = this.#lane(entry.to);
+      if (waiting.some((other) => other.entry.id === entry.id)) continue;
+      waiting.unshift({ entry, body: JSON.parse(entry.body), sending: false });
     }
+    this.#sending = true;
     for (const key of this.#lanes.keys()) this.#pump(key);
   }
 
-  /** Resolves once the message is durable, not once it is posted. */
+  /** Resolves once the message is durable, not once it is posted. Before `start` it only waits. */
   async post(to: Recipient, slot: string, body: MessageBody): Promise<void> {
     const lane = this.#lane(to);
     const waiting = lane.waiting.find((other) => other.entry.slot === slot && !other.sending);
@@ -123,9 +129,9 @@ export class Outbox {
 
   /** Stops sending; what waits is kept for the next start. */
   async close(): Promise<void> {
-    this.#closed = true;
+    this.#sending = false;
     for (const lane of this.#lanes.values()) if (lane.timer) clearTimeout(lane.timer);
-    await Promise.allSettled([...this.#lanes.values()].map((lane) => lane.running));
+    await Promise.allSettled([...this.#lanes.values()].flatMap((lane) => [...lane.running.values()]));
   }
 
   #entry(to: Recipient, slot: string, body: MessageBody): OutboxEntry {
@@ -148,7 +154,7 @@ export class Outbox {
     const key = laneKey(to);
     let lane = this.#lanes.get(key);
     if (!lane) {
-      lane = { waiting: [], pausedUntil: 0, failures: 0, timer: null, running: null };
+      lane = { waiting: [], pausedUntil: 0, failures: 0, timer: null, running: new Map() };
       this.#lanes.set(key, lane);
     }
     return lane;
@@ -156,19 +162,25 @@ export class Outbox {
 
   #pump(key: string): void {
     const lane = this.#lanes.get(key);
-    if (!lane || lane.running || this.#closed) return;
-    lane.running = this.#drain(lane).finally(() => {
-      lane.running = null;
-      this.#schedule(key, lane);
-    });
+    if (!lane || !this.#sending) return;
+    for (const kind of KINDS) {
+      if (lane.running.has(kind) || !this.#next(lane, kind)) continue;
+      const running = this.#drain(lane, kind).finally(() => {
+        lane.running.delete(kind);
+        this.#schedule(key, lane);
+      });
+      lane.running.set(kind, running);
+    }
   }
 
   #schedule(key: string, lane: Lane): void {
-    if (this.#closed || lane.waiting.length === 0) return;
+    if (!this.#sending || lane.waiting.length === 0) return;
     const dueAt = Math.max(
       lane.pausedUntil,
       Math.min(...lane.waiting.map((waiting) => this.#dueAt(waiting))),
     );
+    // What is under way schedules the rest when it ends.
+    if (dueAt <= this.#deps.now() && lane.running.size > 0) return this.#pump(key);
     if (lane.timer) clearTimeout(lane.timer);
     lane.timer = setTimeout(() => this.#pump(key), Math.max(0, dueAt - this.#deps.now()));
   }
@@ -178,9 +190,21 @@ export class Outbox {
     return (this.#lastEditAt.get(entry.slot) ?? -interval) + interval;
   }
 
-  async #drain(lane: Lane): Promise<void> {
-    while (!this.#closed && lane.pausedUntil <= this.#deps.now()) {
-      const next = lane.waiting.find((waiting) => this.#dueAt(waiting) <= this.#deps.now());
+  /** What may be sent now; of one slot only one at a time. */
+  #next(lane: Lane, kind: Kind): Waiting | undefined {
+    if (lane.pausedUntil > this.#deps.now()) return undefined;
+    const busy = new Set(lane.waiting.filter(({ sending }) => sending).map(({ entry }) => entry.slot));
+    return lane.waiting.find(
+      (waiting) =>
+        !busy.has(waiting.entry.slot) &&
+        kind === (this.#places.has(waiting.entry.slot) ? 'edit' : 'create') &&
+        this.#dueAt(waiting) <= this.#deps.now(),
+    );
+  }
+
+  async #drain(lane: Lane, kind: Kind): Promise<void> {
+    while (this.#sending) {
+      const next = this.#next(lane, kind);
       if (!next) return;
       next.sending = true;
       const done = await this.#send(lane, next);
@@ -238,7 +262,6 @@ export class Outbox {
     }
     const channelId = entry.to.type === 'dm' ? await messenger.openDm(entry.to.id) : entry.to.id;
     const messageId = await messenger.create(channelId, body, nonceOf(entry));
-    this.#noteEdit(entry.slot);
     await this.adopt(entry.slot, channelId, messageId);
   }
 
