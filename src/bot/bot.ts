@@ -1,54 +1,16 @@
-import { type Client, type Interaction, RESTEvents } from 'discord.js';
-import type { Services } from '../commands/command.ts';
+import type { Interaction } from 'discord.js';
+import { RESTEvents } from 'discord.js';
 import { commands } from '../commands/index.ts';
 import type { Desk, DeskEvent } from '../trading/desk-types.ts';
 import type { ExchangeHealth } from '../trading/exchange.ts';
-import { type ActionDeps, perform } from './actions.ts';
-import { Audit } from './audit.ts';
-import { Backfill, restHistory } from './backfill.ts';
+import { restHistory } from './backfill.ts';
 import { connect, createClient, type DiscordRefused } from './client.ts';
-import { Confirmations } from './confirmations.ts';
 import { describe } from './discord-errors.ts';
-import { Edits } from './edits.ts';
-import { Intake } from './intake.ts';
-import { Interactions } from './interactions.ts';
-import { Latency } from './latency.ts';
 import { restMessenger } from './messenger.ts';
-import { Outbox, type Undeliverable } from './outbox.ts';
-import type { Collection, Log, Now, Read } from './ports.ts';
-import { Posts } from './posts.ts';
-import { Progress } from './progress.ts';
-import { Questions } from './questions.ts';
-import type {
-  AuditEntry,
-  Cursor,
-  OutboxEntry,
-  PostedMessage,
-  Proposal,
-  Question,
-  Receipt,
-} from './records.ts';
+import { type BotStore, createParts } from './parts.ts';
+import type { Log, Now, Read } from './ports.ts';
 import { register } from './registration.ts';
-import { Reports } from './reports.ts';
 import type { Settings } from './settings.ts';
-import type { Status } from './status.ts';
-import { Teller } from './teller.ts';
-import { TradeButtons } from './trade-buttons.ts';
-import { TradeWatch } from './trade-watch.ts';
-import { Updates } from './updates.ts';
-
-export interface BotStore {
-  receipts: Collection<Receipt>;
-  proposals: Collection<Proposal>;
-  questions: Collection<Question>;
-  /** Where messages of ours stand, by slot. */
-  cards: Collection<PostedMessage>;
-  cursors: Collection<Cursor>;
-  outbox: Collection<OutboxEntry>;
-  audit: Collection<AuditEntry>;
-  /** Drops what is too old to matter. */
-  prune(nowMs: number): Promise<void>;
-}
 
 export interface BotDeps {
   token: string;
@@ -68,6 +30,8 @@ export interface BotDeps {
 }
 
 export interface Bot {
+  /** Connects, reads what was missed, and tells what the desk has reported before. Rejects with `DiscordRefused`. */
+  start(): Promise<void>;
   /** Feed it everything that the desk emits; never rejects. */
   onDeskEvent(event: DeskEvent): Promise<void>;
   /** New settings of the config file hold: channels may have been added. */
@@ -77,137 +41,30 @@ export interface Bot {
   close(): Promise<void>;
 }
 
-const ANSWER_WITHIN_MS = 3_000;
+/** SIGTERM leaves five seconds for the whole program. */
+const FINISH_WITHIN_MS = 1_500;
 
-/**
- * Everything that Discord sees. What the desk reports before `start` is kept and told then, so that nothing of its
- * own start is lost.
- */
-export function createBot(deps: BotDeps): Bot & { start(): Promise<void> } {
-  const { desk, settings, store, log, now } = deps;
+/** Everything that Discord sees. */
+export function createBot(deps: BotDeps): Bot {
+  const { settings, store, log, now } = deps;
   const startedAt = now();
   const client = createClient(deps.apiUrl);
-  const latency = new Latency();
-  const outbox = new Outbox({
+  const parts = createParts({
+    ...deps,
     messenger: restMessenger(client.rest),
-    entries: store.outbox,
-    posted: store.cards,
-    now,
-    log,
-    onUndeliverable: (message) => undeliverable(message),
-  });
-  const posts = new Posts(outbox, () => settings.config());
-  const reports = new Reports(posts);
-  const audit = new Audit(store.audit, now, log);
-  const actions: ActionDeps = { desk, settings, audit, ask: (asked) => questions.ask(asked) };
-  const questions = new Questions({
-    questions: store.questions,
-    posts,
-    outbox,
-    perform: (action, agreement, t) => perform(actions, action, agreement, t),
-    now,
-    log,
-  });
-  const confirmations = new Confirmations({ desk, proposals: store.proposals, posts, settings, now, log });
-  const watch = new TradeWatch();
-  const updates = new Updates({ desk, confirmations, questions, posts, settings });
-  const progress = new Progress(store.cursors, now, log);
-  const history = restHistory(client.rest);
-  const deciding = {
-    desk,
-    confirmations,
-    reports,
-    guildId: () => settings.config().guild,
-    latency,
-    now,
-    log,
-  };
-  const edits = new Edits({
-    ...deciding,
-    questions,
-    updates,
-    posts,
-    settings,
-    receipts: store.receipts,
-    watch,
-  });
-  const intake = new Intake({
-    ...deciding,
-    settings,
-    receipts: store.receipts,
-    progress,
-    updates,
-    edits,
-    read: deps.read,
-    apiUrl: deps.apiUrl,
-    fetchMessage: history.message,
-  });
-  const backfill = new Backfill({
-    history,
-    intake,
-    progress,
-    settings,
-    confirmations,
-    desk,
-    posts,
-    now,
-    log,
-  });
-  const teller = new Teller({ desk, posts, reports, settings, now, log });
-  const services: Services = {
-    desk,
-    settings,
-    questions,
-    receipts: store.receipts,
-    audit,
-    status,
-    read: deps.read,
-    now,
-  };
-  const interactions = new Interactions({
-    commands: commands(),
-    services,
-    confirmations,
-    questions,
-    tradeButtons: new TradeButtons(desk, now),
-    posts,
-    audit,
-    log,
-  });
-
-  let ready = false;
-  const early: DeskEvent[] = [];
-  const reported = new Set<string>();
-
-  function status(): Status {
-    return {
+    history: restHistory(client.rest),
+    status: () => ({
       version: deps.version,
       startedAt,
       gatewayPingMs: client.ws.ping >= 0 ? client.ws.ping : null,
-      decisionMs: { median: latency.percentileMs(0.5), p95: latency.percentileMs(0.95) },
       exchange: deps.exchangeHealth(),
-      outbox: outbox.queued,
       memoryBytes: process.memoryUsage.rss(),
-    };
-  }
-
-  /** Somebody hears of it by the other way, once per place. */
-  function undeliverable({ to, body, reason, closed }: Undeliverable): void {
-    const place = `${to.type}:${to.id}`;
-    const t = posts.texts();
-    if (to.type === 'dm') {
-      if (closed && !reported.has(place))
-        void posts.trades(place, { content: t.alertLines.dmClosed(`<@${to.id}>`) });
-    } else {
-      if (!reported.has(place)) void posts.direct(place, t.alertLines.undeliverable(`<#${to.id}>`, reason));
-      void posts.direct(`instead:${now()}:${to.id}`, body.content);
-    }
-    reported.add(place);
-  }
-
-  function onInteraction(interaction: Interaction): void {
-    void interactions.handle(interaction);
-  }
+    }),
+  });
+  const { intake, backfill, confirmations, questions, outbox, teller, watch, progress } = parts;
+  let ready = false;
+  const early: DeskEvent[] = [];
+  const onInteraction = (interaction: Interaction) => void parts.interactions.handle(interaction);
 
   async function start(): Promise<void> {
     client.rest.on(RESTEvents.RateLimited, ({ route, timeToReset }) =>
@@ -215,6 +72,9 @@ export function createBot(deps: BotDeps): Bot & { start(): Promise<void> } {
     );
     await store.prune(now());
     await progress.start();
+    // Before the connection: a click or a message may come with its first breath.
+    await confirmations.start();
+    await questions.start();
     backfill.hold();
     client.on('interactionCreate', onInteraction);
     await connect(
@@ -230,23 +90,23 @@ export function createBot(deps: BotDeps): Bot & { start(): Promise<void> } {
       },
       log,
     );
-    await registerCommands(client);
-    await confirmations.start();
-    await questions.start();
     await outbox.start();
-    await teller.refreshCards();
+    // In order: a card must not end with an older state of its trade.
+    for (let event = early.shift(); event; event = early.shift()) await teller.tell(event);
     ready = true;
-    for (const event of early.splice(0)) await teller.tell(event);
+    await teller.refreshCards();
+    await registerCommands();
   }
 
-  async function registerCommands(connected: Client<boolean>): Promise<void> {
-    const applicationId = connected.application?.id;
+  async function registerCommands(): Promise<void> {
+    const applicationId = client.application?.id;
     if (!applicationId) return;
     try {
-      await register(client.rest, applicationId, settings.config().guild, commands());
+      const changed = await register(client.rest, applicationId, settings.config().guild, commands());
+      log.info({ changed }, 'discord: commands');
     } catch (error) {
-      // Signals are traded without commands too; the operators must know.
-      log.error({ error: describe(error) }, 'commands not registered');
+      // Signals are traded without commands too.
+      log.error({ error: describe(error) }, 'discord: commands not registered');
     }
   }
 
@@ -266,8 +126,8 @@ export function createBot(deps: BotDeps): Bot & { start(): Promise<void> } {
       client.off('interactionCreate', onInteraction);
       confirmations.close();
       questions.close();
-      await within(ANSWER_WITHIN_MS, Promise.all([intake.idle(), backfill.close()]));
-      await within(ANSWER_WITHIN_MS, outbox.close());
+      await within(FINISH_WITHIN_MS, Promise.all([intake.idle(), backfill.close()]));
+      await within(FINISH_WITHIN_MS, outbox.close());
       await client.destroy();
     },
   };

@@ -6,6 +6,7 @@ import {
   MessageFlags,
 } from 'discord.js';
 import type { Answer, Command, Services } from '../commands/command.ts';
+import type { ActionDeps } from './actions.ts';
 import type { Audit } from './audit.ts';
 import { type Press, readCustomId } from './buttons.ts';
 import type { Confirmations } from './confirmations.ts';
@@ -20,6 +21,7 @@ import type { TradeButtons } from './trade-buttons.ts';
 export interface InteractionDeps {
   commands: readonly Command[];
   services: Services;
+  actions: ActionDeps;
   confirmations: Confirmations;
   questions: Questions;
   tradeButtons: TradeButtons;
@@ -134,6 +136,7 @@ export class Interactions {
     try {
       return await command.run({
         ...this.#deps.services,
+        actions: this.#deps.actions,
         id: interaction.id,
         userId: interaction.user.id,
         channelId: interaction.channelId,

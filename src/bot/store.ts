@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { BotStore } from './bot.ts';
+import type { BotStore } from './parts.ts';
 import type { Collection } from './ports.ts';
 import {
   auditEntry,

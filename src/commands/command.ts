@@ -1,8 +1,8 @@
 import type { RESTPostAPIChatInputApplicationCommandsJSONBody } from 'discord.js';
-import type { Audit } from '../bot/audit.ts';
+import type { ActionDeps } from '../bot/actions.ts';
 import type { Catalogue } from '../bot/locales/index.ts';
 import type { Collection, MessageBody, Now, Read } from '../bot/ports.ts';
-import type { Asked, Questions } from '../bot/questions.ts';
+import type { Asked } from '../bot/questions.ts';
 import type { Receipt } from '../bot/records.ts';
 import type { Settings } from '../bot/settings.ts';
 import type { Status } from '../bot/status.ts';
@@ -22,15 +22,15 @@ export interface Command {
 export interface Services {
   desk: Desk;
   settings: Settings;
-  questions: Pick<Questions, 'ask'>;
   receipts: Collection<Receipt>;
-  audit: Audit;
   status(): Status;
   read: Read;
   now: Now;
 }
 
 export interface Call extends Services {
+  /** What changing a setting needs. */
+  actions: ActionDeps;
   /** Unique per call. */
   id: string;
   userId: string;

@@ -115,11 +115,11 @@ async function set(call: Call): Promise<Answer> {
   }
   if (same(key, result)) {
     // Set all the same: from now on it holds whatever the file will say.
-    await setRisk(call, key, value, userId, t);
+    await setRisk(call.actions, key, value, userId, t);
     return whisper(t.command.unchanged(key, showSetting(key, result.to, t)));
   }
   if (isLooser(key, result)) return ask(call, key, result, { type: 'set_risk', key, value });
-  return say(await setRisk(call, key, value, userId, t));
+  return say(await setRisk(call.actions, key, value, userId, t));
 }
 
 async function reset(call: Call): Promise<Answer> {
@@ -130,7 +130,7 @@ async function reset(call: Call): Promise<Answer> {
   const result = settings.tryReset(key);
   if (result.kind === 'invalid') return whisper(t.command.badValue(key, result.why));
   if (isLooser(key, result)) return ask(call, key, result, { type: 'reset_risk', key });
-  return say(await resetRisk(call, key, userId, t));
+  return say(await resetRisk(call.actions, key, userId, t));
 }
 
 type Changed = Extract<SetResult, { kind: 'ok' }>;

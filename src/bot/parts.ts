@@ -1,0 +1,176 @@
+import type { Services } from '../commands/command.ts';
+import { commands } from '../commands/index.ts';
+import type { Desk } from '../trading/desk-types.ts';
+import { type ActionDeps, perform } from './actions.ts';
+import { Audit } from './audit.ts';
+import { Backfill, type History } from './backfill.ts';
+import { Confirmations } from './confirmations.ts';
+import { Edits } from './edits.ts';
+import { Intake } from './intake.ts';
+import { Interactions } from './interactions.ts';
+import { Latency } from './latency.ts';
+import { Outbox, type Undeliverable } from './outbox.ts';
+import type { Collection, Log, Messenger, Now, Read } from './ports.ts';
+import { Posts } from './posts.ts';
+import { Progress } from './progress.ts';
+import { Questions } from './questions.ts';
+import type {
+  AuditEntry,
+  Cursor,
+  OutboxEntry,
+  PostedMessage,
+  Proposal,
+  Question,
+  Receipt,
+} from './records.ts';
+import { Reports } from './reports.ts';
+import type { Settings } from './settings.ts';
+import type { Status } from './status.ts';
+import { Teller } from './teller.ts';
+import { TradeButtons } from './trade-buttons.ts';
+import { TradeWatch } from './trade-watch.ts';
+import { Updates } from './updates.ts';
+
+export interface BotStore {
+  receipts: Collection<Receipt>;
+  proposals: Collection<Proposal>;
+  questions: Collection<Question>;
+  /** Where messages of ours stand, by slot. */
+  cards: Collection<PostedMessage>;
+  cursors: Collection<Cursor>;
+  outbox: Collection<OutboxEntry>;
+  audit: Collection<AuditEntry>;
+  /** Drops what is too old to matter. */
+  prune(nowMs: number): Promise<void>;
+}
+
+export interface PartDeps {
+  messenger: Messenger;
+  history: History;
+  /** Without version: `https://discord.com/api`. */
+  apiUrl: string;
+  settings: Settings;
+  store: BotStore;
+  desk: Desk;
+  read: Read;
+  /** What of the status the parts do not know themselves. */
+  status(): Omit<Status, 'outbox' | 'decisionMs'>;
+  log: Log;
+  now: Now;
+}
+
+/** The bot without its connection: everything that reads, decides, asks and tells. */
+export type Parts = ReturnType<typeof createParts>;
+
+export function createParts(deps: PartDeps) {
+  const { desk, settings, store, history, read, log, now } = deps;
+  const latency = new Latency();
+  const outbox = new Outbox({
+    messenger: deps.messenger,
+    entries: store.outbox,
+    posted: store.cards,
+    now,
+    log,
+    onUndeliverable: (message) => elsewhere(message),
+  });
+  const posts = new Posts(outbox, () => settings.config());
+  const elsewhere = otherWay(posts, now);
+  const reports = new Reports(posts);
+  const audit = new Audit(store.audit, now, log);
+  const actions: ActionDeps = { desk, settings, audit, ask: (asked) => questions.ask(asked) };
+  const questions = new Questions({
+    questions: store.questions,
+    posts,
+    outbox,
+    perform: (action, agreement, t) => perform(actions, action, agreement, t),
+    now,
+    log,
+  });
+  const confirmations = new Confirmations({ desk, proposals: store.proposals, posts, settings, now, log });
+  const watch = new TradeWatch();
+  const updates = new Updates({ desk, confirmations, questions, posts, settings });
+  const progress = new Progress(store.cursors, now, log);
+  const { receipts } = store;
+  const deciding = {
+    desk,
+    confirmations,
+    reports,
+    guildId: () => settings.config().guild,
+    latency,
+    now,
+    log,
+  };
+  const edits = new Edits({ ...deciding, questions, updates, posts, settings, receipts, watch });
+  const intake = new Intake({
+    ...deciding,
+    settings,
+    receipts,
+    progress,
+    updates,
+    edits,
+    read,
+    apiUrl: deps.apiUrl,
+    fetchMessage: history.message,
+  });
+  const backfill = new Backfill({
+    history,
+    intake,
+    progress,
+    settings,
+    confirmations,
+    desk,
+    posts,
+    now,
+    log,
+  });
+  const teller = new Teller({ desk, posts, reports, settings, now, log });
+  const status = (): Status => ({
+    ...deps.status(),
+    outbox: outbox.queued,
+    decisionMs: { median: latency.percentileMs(0.5), p95: latency.percentileMs(0.95) },
+  });
+  const services: Services = { desk, settings, receipts, status, read, now };
+  const tradeButtons = new TradeButtons(desk, now);
+  const interactions = new Interactions({
+    commands: commands(),
+    services,
+    actions,
+    confirmations,
+    questions,
+    tradeButtons,
+    posts,
+    audit,
+    log,
+  });
+  return {
+    outbox,
+    confirmations,
+    questions,
+    progress,
+    intake,
+    backfill,
+    teller,
+    watch,
+    services,
+    tradeButtons,
+    interactions,
+  };
+}
+
+/** What cannot be posted in one place is said in another, the reason once per place. */
+function otherWay(posts: Posts, now: Now): (message: Undeliverable) => void {
+  const reported = new Set<string>();
+  return ({ to, body, reason, closed }) => {
+    const place = `${to.type}:${to.id}`;
+    const first = !reported.has(place);
+    reported.add(place);
+    const t = posts.texts();
+    if (to.type === 'dm') {
+      if (closed && first)
+        void posts.trades(`closed-dm:${to.id}`, { content: t.alertLines.dmClosed(`<@${to.id}>`) });
+      return;
+    }
+    if (first) void posts.direct(`closed:${place}`, t.alertLines.undeliverable(`<#${to.id}>`, reason));
+    void posts.direct(`instead:${now()}:${to.id}`, body.content);
+  };
+}
