@@ -76,11 +76,12 @@ export class KeyRing {
     );
   }
 
-  /** Refuses with -2014 without a well-formed key, -2015 for one that is unknown or not allowed. */
-  requireKey(apiKey: string | undefined, ip: string): void {
+  /** The key; refuses with -2014 without a well-formed one, -2015 for one that is unknown or not allowed. */
+  requireKey(apiKey: string | undefined, ip: string): string {
     const known = apiKey !== undefined && this.#keys.has(apiKey);
     if (apiKey === undefined || (!known && !/^[A-Za-z0-9._-]+$/.test(apiKey))) throw apiError(-2014);
     if (this.revoked || (!known && this.#keys.size > 0)) throw refusedKey(ip);
+    return apiKey;
   }
 
   /** Refuses with -1102, -1131, -1021 or -1022. `nowMs` is the server's clock. */

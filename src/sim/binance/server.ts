@@ -3,14 +3,13 @@ import type { AddressInfo } from 'node:net';
 import { Decimal } from '../../trading/decimal.ts';
 import type { ApiKey } from './auth.ts';
 import { controlRoutes } from './control.ts';
-import { ApiError, apiError } from './errors.ts';
-import { type FaultAnswer, Faults, type HttpFault } from './faults.ts';
+import { type Answer, Dispatcher, type Incoming, refused } from './dispatch.ts';
+import { Faults, type HttpFault } from './faults.ts';
+import { deliver, read, unknownOutcome, write } from './http.ts';
 import { instruments } from './instruments.ts';
 import { Limiter, REAL_LIMITS } from './limits.ts';
-import type { Params } from './params.ts';
 import { type MarketSource, type PriceFeed, startPrices } from './prices.ts';
 import { Random } from './random.ts';
-import type { Route } from './routes.ts';
 import { loadState, StateFile } from './state.ts';
 import { Streams } from './streams.ts';
 import { accountRoutes, listenKeyRoutes } from './usdm/account-rest.ts';
@@ -83,23 +82,6 @@ export async function startBinanceSim(options: BinanceSimOptions = {}): Promise<
   return sim;
 }
 
-/** The true answer to a request, or the refusal. */
-interface Answer {
-  status: number;
-  body: string;
-  headers: Readonly<Record<string, string>>;
-}
-
-interface Incoming {
-  method: string;
-  path: string;
-  query: string;
-  body: string;
-  params: Params;
-  apiKey: string | undefined;
-  ip: string;
-}
-
 class Simulator implements BinanceSim {
   readonly usdm: UsdmExchange;
   readonly faults = new Faults();
@@ -107,7 +89,7 @@ class Simulator implements BinanceSim {
   readonly limiter: Limiter;
   readonly prices: PriceFeed;
   readonly requests: RecordedRequest[] = [];
-  readonly #routes: ReadonlyMap<string, Route>;
+  readonly #dispatcher: Dispatcher;
   readonly #control: ReadonlyMap<string, (body: Record<string, unknown>) => unknown>;
   readonly #server: Server;
   readonly #state: StateFile | null;
@@ -138,7 +120,7 @@ class Simulator implements BinanceSim {
       faults: this.faults,
       ...(options.markPriceMs === undefined ? {} : { markPriceMs: options.markPriceMs }),
     });
-    this.#routes = routeTable([
+    this.#dispatcher = new Dispatcher(this.usdm, this.limiter, [
       ...publicRoutes(this.usdm, this.limiter.limits),
       ...tradingRoutes(this.usdm),
       ...algoRoutes(this.usdm),
@@ -215,117 +197,13 @@ class Simulator implements BinanceSim {
   #truth(incoming: Incoming, fault: HttpFault | null): Answer {
     if (fault !== null && !fault.apply) return { status: 200, body: '{}', headers: {} };
     if (fault?.applyAfterMs !== undefined) {
-      setTimeout(() => this.#process(incoming), fault.applyAfterMs).unref();
+      setTimeout(() => this.#dispatcher.dispatch(incoming), fault.applyAfterMs).unref();
       return { status: 200, body: '{}', headers: {} };
     }
-    return this.#process(incoming);
-  }
-
-  #process(incoming: Incoming): Answer {
-    try {
-      const route = this.#routes.get(`${incoming.method} ${incoming.path}`);
-      if (route === undefined) {
-        throw new ApiError(-5000, `Path ${incoming.path}, Method ${incoming.method} is invalid`, 404);
-      }
-      const { params } = incoming;
-      const weight = typeof route.weight === 'number' ? route.weight : route.weight(params);
-      this.limiter.count(weight, route.orders ?? 0, this.usdm.now());
-      const apiKey = this.#authorise(route, incoming);
-      return { status: 200, body: JSON.stringify(route.handle({ params, apiKey })), headers: {} };
-    } catch (error) {
-      return refused(error);
-    }
-  }
-
-  #authorise(route: Route, incoming: Incoming): string {
-    if (route.security === 'none') return '';
-    const { keys } = this.usdm;
-    keys.requireKey(incoming.apiKey, incoming.ip);
-    const apiKey = incoming.apiKey ?? '';
-    if (route.security === 'signed') keys.requireSignature(apiKey, incoming, this.usdm.now());
-    return apiKey;
+    return this.#dispatcher.dispatch(incoming);
   }
 }
 
 function isMoving(market: MarketSource | undefined): boolean {
   return market !== undefined && market.kind !== 'still';
-}
-
-function routeTable(routes: readonly Route[]): Map<string, Route> {
-  return new Map(routes.map((route) => [`${route.method} ${route.path}`, route]));
-}
-
-async function read(request: IncomingMessage): Promise<Incoming> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk as Buffer);
-  const body = Buffer.concat(chunks).toString('utf8');
-  const [path = '/', query = ''] = (request.url ?? '/').split('?');
-  const form = path.startsWith('/__sim/') ? '' : body;
-  const params = new Map([...new URLSearchParams(query), ...new URLSearchParams(form)]);
-  const apiKey = request.headers['x-mbx-apikey'];
-  return {
-    method: request.method ?? 'GET',
-    path,
-    query,
-    body,
-    params,
-    apiKey: typeof apiKey === 'string' ? apiKey : undefined,
-    ip: request.socket.remoteAddress ?? '127.0.0.1',
-  };
-}
-
-function refused(error: unknown): Answer {
-  if (!(error instanceof ApiError)) process.emitWarning(error instanceof Error ? error : String(error));
-  const known = error instanceof ApiError ? error : apiError(-1000);
-  return {
-    status: known.status,
-    body: JSON.stringify({ code: known.code, msg: known.message }),
-    headers: known.headers,
-  };
-}
-
-function write(response: ServerResponse, answer: Answer): void {
-  response.writeHead(answer.status, { 'content-type': 'application/json', ...answer.headers });
-  response.end(answer.body);
-}
-
-/** The body of a 503 whose outcome is unknown; unlike refusals it has no code. */
-function unknownOutcome(timestamp: number, path: string): Answer {
-  const msg = 'Unknown error, please check your request or try again later.';
-  return { status: 503, body: JSON.stringify({ timestamp, path, msg }), headers: {} };
-}
-
-/** Sends the true answer or what the fault puts in its place. */
-function deliver(
-  response: ServerResponse,
-  truth: Answer,
-  answer: Exclude<FaultAnswer, { kind: 'unknown' }>,
-  headers: Readonly<Record<string, string>>,
-): void {
-  switch (answer.kind) {
-    case 'true':
-      write(response, { ...truth, headers: { ...headers, ...truth.headers } });
-      return;
-    case 'error': {
-      const body = JSON.stringify({ code: answer.code, msg: answer.msg });
-      write(response, { status: answer.status, body, headers: { ...headers, ...answer.headers } });
-      return;
-    }
-    case 'raw':
-      response.writeHead(answer.status, { ...headers, 'content-type': answer.contentType });
-      response.end(answer.body);
-      return;
-    case 'cut':
-      response.writeHead(truth.status, {
-        'content-type': 'application/json',
-        'content-length': Buffer.byteLength(truth.body),
-      });
-      response.write(truth.body.slice(0, Math.floor(truth.body.length / 2)), () => response.destroy());
-      return;
-    case 'drop':
-      response.socket?.destroy();
-      return;
-    case 'hang':
-      return;
-  }
 }
