@@ -29,9 +29,10 @@ export function dispatchMessage(core: Core, message: Message, event: MessageEven
     intent: messageIntent(channel, message),
     data: (session) => {
       const view = messageForGateway(world, message, sessionReadsContent(session));
-      // The nonce is echoed once, to let the sender recognise its message.
-      if (event === 'MESSAGE_UPDATE') delete view.nonce;
-      return view;
+      // The nonce is echoed only here and to the request itself, to let the sender recognise its message.
+      return event === 'MESSAGE_CREATE' && message.nonce !== undefined
+        ? { ...view, nonce: message.nonce }
+        : view;
     },
   });
 }

@@ -56,6 +56,11 @@ export class Form {
     return value;
   }
 
+  /** A text that Discord trims before it keeps it. */
+  trimmed(path: Path, value: Json | undefined, bounds: Bounds = {}): string | undefined {
+    return this.text(path, value, bounds)?.trim();
+  }
+
   integer(path: Path, value: Json | undefined, bounds: Bounds = {}): number | undefined {
     if (this.#absent(path, value, bounds)) return undefined;
     const number = typeof value === 'string' && /^-?\d+$/.test(value) ? Number(value) : value;

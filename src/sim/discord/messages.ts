@@ -30,6 +30,8 @@ export interface NewMessage {
   /** Flags beyond those of the draft that only Discord sets. */
   systemFlags?: number;
   ephemeralFor?: Snowflake;
+  /** When it was sent (milliseconds since the Unix epoch), if not now. */
+  sentAt?: number;
   interaction?: { metadata: InteractionMetadata; commandName?: string };
   /** An answer that is still loading has no content yet. */
   mayBeEmpty?: boolean;
@@ -141,14 +143,14 @@ export function deleteMessages(core: Core, channel: Channel, messages: readonly 
 
 function assemble(core: Core, request: NewMessage, reference: ResolvedReference): Message {
   const { sender, draft, interaction } = request;
-  const id = core.ids.next();
+  const id = request.sentAt === undefined ? core.ids.next() : core.ids.at(request.sentAt);
   const source = request.reference ?? reference.reference;
   const message: Message = {
     id,
     channel_id: request.channel.id,
     author: sender.user,
     content: draft.content ?? '',
-    timestamp: isoTime(core.clock.now()),
+    timestamp: isoTime(request.sentAt ?? core.clock.now()),
     edited_timestamp: null,
     tts: draft.tts,
     mention_everyone: false,

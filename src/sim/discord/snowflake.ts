@@ -8,6 +8,8 @@ export type Snowflake = string;
 
 export interface SnowflakeSource {
   next(): Snowflake;
+  /** An id of another moment (milliseconds since the Unix epoch), such as that of an older message. */
+  at(epochMs: number): Snowflake;
   /** The last id that was given out; a restart goes on from it. */
   last(): Snowflake;
 }
@@ -15,9 +17,16 @@ export interface SnowflakeSource {
 /** Time-based ids that only ever increase, also when the clock stands still or goes back. */
 export function createSnowflakes(clock: Clock, startAfter: Snowflake = '0'): SnowflakeSource {
   let last = BigInt(startAfter);
+  let increment = 0n;
+  const timePart = (epochMs: number): bigint =>
+    (BigInt(Math.floor(epochMs)) - DISCORD_EPOCH_MS) << TIMESTAMP_SHIFT;
   return {
+    at(epochMs) {
+      increment += 1n;
+      return (timePart(epochMs) + increment).toString();
+    },
     next() {
-      const byTime = (BigInt(Math.floor(clock.now())) - DISCORD_EPOCH_MS) << TIMESTAMP_SHIFT;
+      const byTime = timePart(clock.now());
       last = byTime > last ? byTime : last + 1n;
       return last.toString();
     },

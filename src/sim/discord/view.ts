@@ -90,6 +90,7 @@ function withoutLocalizations(option: CommandOption): CommandOption {
 
 function plainMessage(world: World, message: Message, readsContent: boolean): JsonObject {
   const view = toJsonObject(message);
+  delete view.nonce;
   const memory = world.memory.get(message.id);
   if (memory !== undefined && memory.reactions.length > 0) {
     view.reactions = memory.reactions.map(({ emoji, userIds }) => ({

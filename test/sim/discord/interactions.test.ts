@@ -8,6 +8,7 @@ import {
   ComponentType,
   Events,
   type Interaction,
+  LabelBuilder,
   MessageFlags,
   ModalBuilder,
   PermissionFlagsBits,
@@ -393,6 +394,49 @@ describe('a button', () => {
     await expect(submit('x'.repeat(11))).rejects.toThrow(/does not take/);
     const result = await submit('64000');
     expect(result).toMatchObject({ outcome: 'update', message: { id: message.id, content: 'stop 64000' } });
+  });
+});
+
+test('a modal of labels is filled in by the custom ids of its inputs', async () => {
+  const sim = await startSim();
+  await bot(sim, (interaction) => {
+    if (interaction.isChatInputCommand()) {
+      const price = new TextInputBuilder()
+        .setCustomId('price')
+        .setStyle(TextInputStyle.Short)
+        .setRequired(false);
+      const label = new LabelBuilder().setLabel('Price').setTextInputComponent(price);
+      return interaction.showModal(
+        new ModalBuilder().setCustomId('m').setTitle('Stop').addLabelComponents(label),
+      );
+    }
+    return interaction.isModalSubmit()
+      ? interaction.reply(`stop ${interaction.fields.getTextInputValue('price')}`)
+      : undefined;
+  });
+  const opened = await sim.command({ ...BY_OPERATOR, name: 'close', options: { symbol: 'X' } });
+  const result = await sim.submitModal({
+    user: ids.operator,
+    interaction: opened.interactionId,
+    fields: { price: '64000' },
+  });
+  expect(result).toMatchObject({ outcome: 'message', message: { content: 'stop 64000' } });
+});
+
+test('a button on an ephemeral message edits it, for the one person who sees it', async () => {
+  const sim = await startSim();
+  await bot(sim, (interaction) => {
+    if (interaction.isChatInputCommand()) {
+      return interaction.reply({ content: '?', components: [confirmRow()], flags: MessageFlags.Ephemeral });
+    }
+    return interaction.isButton() ? interaction.update({ content: 'sure', components: [] }) : undefined;
+  });
+  const asked = await sim.command({ ...BY_OPERATOR, name: 'close', options: { symbol: 'X' } });
+  const pressed = await sim.press({ user: ids.operator, message: asked.message?.id ?? '', label: 'Confirm' });
+  expect(pressed).toMatchObject({
+    outcome: 'update',
+    ephemeral: true,
+    message: { content: 'sure', components: [] },
   });
 });
 

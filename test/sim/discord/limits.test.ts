@@ -171,6 +171,22 @@ const MESSAGES: Row[] = [
     `${COMPONENT}#button`,
   ],
   [
+    'a button with an emoji and no label',
+    { content: 'x', components: [row({ type: 2, style: 1, custom_id: 'b', emoji: { name: '✅' } })] },
+    { content: 'x', components: [row({ type: 2, style: 1, custom_id: 'b' })] },
+    'components.0.components.0.label',
+    'BASE_TYPE_REQUIRED',
+    `${COMPONENT}#button`,
+  ],
+  [
+    'an emoji that is one',
+    { content: 'x', components: [row(button({ emoji: { name: '✅' } }))] },
+    { content: 'x', components: [row(button({ emoji: { name: 'tick' } }))] },
+    'components.0.components.0.emoji.name',
+    'BUTTON_COMPONENT_INVALID_EMOJI',
+    `${COMPONENT}#button`,
+  ],
+  [
     'a link of 512',
     { content: 'x', components: [row({ type: 2, style: 5, label: 'x', url: `https://a.b/${text(500)}` })] },
     { content: 'x', components: [row({ type: 2, style: 5, label: 'x', url: `https://a.b/${text(501)}` })] },
@@ -319,6 +335,14 @@ const COMMANDS: Row[] = [
     command({ options: [option({ choices: times(26, (i) => ({ name: `${i}`, value: `${i}` })) })] }),
     '0.options.0.choices',
     'BASE_TYPE_MAX_LENGTH',
+    COMMAND,
+  ],
+  [
+    'each option name once',
+    command({ options: [option(), option({ name: 'p' })] }),
+    command({ options: [option(), option()] }),
+    '0.options.1',
+    'APPLICATION_COMMAND_OPTIONS_NAME_INVALID',
     COMMAND,
   ],
   [

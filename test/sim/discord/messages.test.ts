@@ -122,6 +122,22 @@ describe('a discord.js client reads what is posted', () => {
     expect((await deleted).id).toBe(posted.id);
   });
 
+  test('that was sent long ago and comes only now', async () => {
+    const sim = await startSim();
+    const client = await login(sim);
+    const arrived = once(client, Events.MessageCreate);
+    const recent = sim.post({ channel: ids.trades, author: ids.analyst, content: 'recent' });
+    await arrived;
+    const late = once(client, Events.MessageCreate);
+    sim.post({ channel: ids.trades, author: ids.analyst, content: 'old', agoMs: 3_600_000 });
+    const message = await late;
+    expect(Date.now() - message.createdTimestamp).toBeGreaterThanOrEqual(3_600_000);
+    expect(sim.messages(ids.trades).map((seen) => seen.content)).toEqual(['old', 'recent']);
+    expect(
+      (await raw(sim, 'GET', `/channels/${ids.trades}/messages?after=${message.id}`)).body,
+    ).toMatchObject([{ id: recent.id }]);
+  });
+
   test('of edits and deletions of messages from before its start, as partials', async () => {
     const sim = await startSim();
     const posted = sim.post({ channel: ids.alphaSignals, author: ids.analyst, content: 'old' });
@@ -197,6 +213,10 @@ describe('a discord.js client writes', () => {
     const second = await channel.send({ content: 'Filled', nonce: 'fill-1', enforceNonce: true });
     expect(second.id).toBe(first.id);
     expect(first.nonce).toBe('fill-1');
+    // It is echoed when the message is made, and never kept.
+    expect((await raw(sim, 'GET', `/channels/${ids.trades}/messages/${first.id}`)).body).not.toHaveProperty(
+      'nonce',
+    );
     sim.advance(10 * 60_000);
     const later = await channel.send({ content: 'Filled', nonce: 'fill-1', enforceNonce: true });
     expect(later.id).not.toBe(first.id);

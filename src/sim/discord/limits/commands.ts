@@ -153,9 +153,9 @@ function readOptions(form: Form, path: Path, value: Json | undefined, depth: num
     const option = readOption(form, at, form.object(at, item, true) ?? {}, depth);
     if (names.has(option.name)) {
       form.fail(
-        [...at, 'name'],
-        'APPLICATION_COMMAND_OPTIONS_NAME_ALREADY_EXISTS',
-        'Option name already exists',
+        at,
+        'APPLICATION_COMMAND_OPTIONS_NAME_INVALID',
+        `Option name ${option.name} is already used in these options`,
       );
     }
     names.add(option.name);

@@ -22,6 +22,9 @@ export const COMPONENT_LIMITS = {
   galleryItems: 10,
 } as const;
 
+/** Looks like an emoji of Unicode. */
+export const EMOJI = /\p{Extended_Pictographic}|\p{Regional_Indicator}|[0-9#*]\u{fe0f}?\u{20e3}/u;
+
 const SELECTS: readonly number[] = [
   ComponentType.StringSelect,
   ComponentType.UserSelect,
@@ -202,8 +205,12 @@ function readButton(reading: Reading, path: Path, source: JsonObject): void {
   } else if (style !== ButtonStyle.Premium) {
     readCustomId(reading, path, source);
   }
-  if (style !== ButtonStyle.Premium && !source.label && !source.emoji) {
-    form.fail(path, 'BUTTON_COMPONENT_INVALID', 'A button must have a label or an emoji');
+  const emoji = form.object([...path, 'emoji'], source.emoji);
+  if (emoji !== undefined && !emoji.id && !EMOJI.test(String(emoji.name ?? ''))) {
+    form.fail([...path, 'emoji', 'name'], 'BUTTON_COMPONENT_INVALID_EMOJI', 'Invalid emoji');
+  }
+  if (style !== ButtonStyle.Premium && !source.label && emoji === undefined) {
+    form.fail([...path, 'label'], 'BASE_TYPE_REQUIRED', 'This field is required');
   }
 }
 

@@ -47,8 +47,8 @@ function readEmbed(form: Form, path: Path, value: Json): Embed {
   const at = (key: string): Path => [...path, key];
   const embed: JsonObject = {
     type: 'rich',
-    title: form.text(at('title'), source.title, { max: EMBED_LIMITS.title }),
-    description: form.text(at('description'), source.description, { max: EMBED_LIMITS.description }),
+    title: form.trimmed(at('title'), source.title, { max: EMBED_LIMITS.title }),
+    description: form.trimmed(at('description'), source.description, { max: EMBED_LIMITS.description }),
     url: form.url(at('url'), source.url, { max: 2048 }),
     color: form.integer(at('color'), source.color, { min: 0, max: 0xffffff }),
     timestamp: readTimestamp(form, at('timestamp'), source.timestamp),
@@ -67,18 +67,18 @@ function readFields(form: Form, path: Path, value: Json | undefined): Json | und
   const list = form.list(path, value, { max: EMBED_LIMITS.fields });
   return list?.map((item, index) => {
     const field = form.object([...path, index], item, true) ?? {};
-    const name = form.text([...path, index, 'name'], field.name, {
+    const name = form.trimmed([...path, index, 'name'], field.name, {
       max: EMBED_LIMITS.fieldName,
       required: true,
     });
-    const text = form.text([...path, index, 'value'], field.value, {
+    const text = form.trimmed([...path, index, 'value'], field.value, {
       max: EMBED_LIMITS.fieldValue,
       required: true,
     });
-    if (name !== undefined && textLength(name) === 0) {
+    if (name === '') {
       form.fail([...path, index, 'name'], 'BASE_TYPE_REQUIRED', 'This field is required');
     }
-    if (text !== undefined && textLength(text) === 0) {
+    if (text === '') {
       form.fail([...path, index, 'value'], 'BASE_TYPE_REQUIRED', 'This field is required');
     }
     return { name: name ?? '', value: text ?? '', inline: field.inline === true };
@@ -88,7 +88,7 @@ function readFields(form: Form, path: Path, value: Json | undefined): Json | und
 function readFooter(form: Form, path: Path, value: Json | undefined): Json | undefined {
   const footer = form.object(path, value);
   if (footer === undefined) return undefined;
-  const text = form.text([...path, 'text'], footer.text, { max: EMBED_LIMITS.footer }) ?? '';
+  const text = form.trimmed([...path, 'text'], footer.text, { max: EMBED_LIMITS.footer }) ?? '';
   const icon = form.url([...path, 'icon_url'], footer.icon_url, { attachments: true });
   return icon === undefined ? { text } : { text, icon_url: icon };
 }
@@ -96,7 +96,7 @@ function readFooter(form: Form, path: Path, value: Json | undefined): Json | und
 function readAuthor(form: Form, path: Path, value: Json | undefined): Json | undefined {
   const author = form.object(path, value);
   if (author === undefined) return undefined;
-  const name = form.text([...path, 'name'], author.name, { max: EMBED_LIMITS.author }) ?? '';
+  const name = form.trimmed([...path, 'name'], author.name, { max: EMBED_LIMITS.author }) ?? '';
   const url = form.url([...path, 'url'], author.url);
   const icon = form.url([...path, 'icon_url'], author.icon_url, { attachments: true });
   return { name, ...(url === undefined ? {} : { url }), ...(icon === undefined ? {} : { icon_url: icon }) };

@@ -110,7 +110,7 @@ function refuseLegacyFields(form: Form, path: Path, draft: MessageDraft): void {
 function readContent(form: Form, path: Path, value: Json | undefined): string | undefined {
   if (value === null) return '';
   const content = typeof value === 'number' ? String(value) : value;
-  return form.text(path, content, { max: MESSAGE_LIMITS.content })?.trim();
+  return form.trimmed(path, content, { max: MESSAGE_LIMITS.content });
 }
 
 function readNonce(form: Form, path: Path, value: Json | undefined): string | number | undefined {

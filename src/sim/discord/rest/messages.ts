@@ -131,7 +131,8 @@ function create(call: Call): Reply {
     uploads: call.body.uploads,
     sender: { user: botUser(core.world), createdBy: 'bot' },
   });
-  return view(call, message);
+  const body = messageForBot(core.world, message, true);
+  return ok(message.nonce === undefined ? body : { ...body, nonce: message.nonce });
 }
 
 /** A person who closed their direct messages, or shares no server any more. */

@@ -2,6 +2,7 @@ import { Intent, Permission } from '../constants.ts';
 import type { Core } from '../core.ts';
 import { refusal } from '../errors.ts';
 import { toJson } from '../json.ts';
+import { EMOJI } from '../limits/components.ts';
 import { requireMessage } from '../messages.ts';
 import { can, requireBot } from '../permissions.ts';
 import type { Snowflake } from '../snowflake.ts';
@@ -69,8 +70,7 @@ function emojiParam(call: Call): Emoji {
   const text = call.params.emoji ?? '';
   const custom = /^([^:]+):(\d+)$/.exec(text);
   if (custom) return { name: custom[1] ?? null, id: custom[2] ?? null };
-  if (!/\p{Extended_Pictographic}|\p{Regional_Indicator}|[0-9#*]\u{fe0f}?\u{20e3}/u.test(text))
-    throw refusal(10014);
+  if (!EMOJI.test(text)) throw refusal(10014);
   return { name: text, id: null };
 }
 

@@ -42,6 +42,8 @@ export interface PostSpec {
   /** Message flags such as SUPPRESS_NOTIFICATIONS or IS_COMPONENTS_V2. */
   flags?: number;
   mentions?: 'all' | 'none';
+  /** Sent so long ago (milliseconds), and delivered only now. */
+  agoMs?: number;
 }
 
 export interface EditSpec {
@@ -68,6 +70,7 @@ export function post(core: Core, spec: PostSpec): Message {
     sender,
     draft,
     uploads: (spec.attachments ?? []).map(toUpload),
+    ...(spec.agoMs === undefined ? {} : { sentAt: core.clock.now() - spec.agoMs }),
     ...(source === undefined
       ? {}
       : {
