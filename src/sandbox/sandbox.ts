@@ -62,7 +62,7 @@ export async function runSandbox({ fast, once }: SandboxOptions): Promise<number
 
   const narrator = createNarrator({
     write: (line) => console.log(line),
-    colours: process.stdout.isTTY === true && !process.env.NO_COLOR,
+    colours: !process.env.NO_COLOR && (process.stdout.isTTY === true || Boolean(process.env.FORCE_COLOR)),
     botId: info.applicationId,
     channels: CHANNELS,
   });

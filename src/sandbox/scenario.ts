@@ -88,10 +88,7 @@ export async function playConfirmed({ discord, market, narrator, breathe }: Stag
   await breathe(4);
   narrator.note('… and through the last one');
   await market.walk('BTCUSDT', price.times('1.017'));
-  await discord.waitForMessage((message) => JSON.stringify(message).includes('net'), {
-    channel: IDS.trades,
-    timeoutMs: PATIENCE_MS,
-  });
+  await answer(stage, filled.id, 'Closed BTCUSDT');
   await breathe(4);
   await tellResult(stage);
 }
@@ -115,13 +112,7 @@ export async function playStopped({ discord, market, narrator, breathe }: Stage)
   await breathe(5);
   narrator.note('The market falls through the stop, which stands on the exchange');
   await market.walk('ETHUSDT', price.times('0.985'));
-  await discord.waitForMessage(
-    (message) =>
-      message.content.includes('ETHUSDT') &&
-      message.content.includes('Filled') &&
-      /stop/i.test(message.content),
-    { channel: IDS.trades, timeoutMs: PATIENCE_MS },
-  );
+  await answer(stage, signal.id, 'Closed ETHUSDT');
   await breathe(4);
 }
 
