@@ -14,6 +14,7 @@ import {
   quantityOf,
 } from './facts.ts';
 import { applyRequest } from './requests.ts';
+import { trailStop } from './stop.ts';
 import { isNextMerged } from './targets.ts';
 import { alert, patch, patchOrder, type TradeEvent, type Work } from './types.ts';
 
@@ -43,7 +44,8 @@ export function apply(work: Work, event: TradeEvent): void {
     case 'absent':
       return absent(work, event.clientId);
     case 'prices':
-      return notePrices(work, event.prices);
+      notePrices(work, event.prices);
+      return trailStop(work, event.prices);
     case 'tick':
       return;
     case 'request':

@@ -39,7 +39,7 @@ function reasonOf(trade: Trade): CloseReason {
   const last = lastExit(trade);
   switch (last?.role) {
     case 'stop':
-      return 'stop';
+      return trade.stopKind === 'trailing' ? 'trailing_stop' : 'stop';
     case 'trail':
       return 'trailing_stop';
     case 'close':

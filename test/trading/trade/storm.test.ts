@@ -15,6 +15,7 @@ const shape: fc.Arbitrary<Shape> = fc
     targets: fc.integer({ min: 0, max: 4 }),
     runner: fc.boolean(),
     breakEvenAfter: fc.integer({ min: 0, max: 2 }),
+    trails: fc.boolean(),
     entryTimeoutMs: fc.constantFrom(8_000, 3_600_000),
     sendForMs: fc.constantFrom(1_000, 30_000),
     marketMaxQuantity: fc.constantFrom('1000', '0.4'),
@@ -41,6 +42,7 @@ const shape: fc.Arbitrary<Shape> = fc
       sendForMs: picked.sendForMs,
       terms: {
         breakEvenAfter: picked.breakEvenAfter,
+        trailingStop: picked.trails ? { activateAfter: 1, callbackPct: new Decimal(2) } : null,
         entryTimeoutMs: picked.entryTimeoutMs,
         marketMaxQuantity: new Decimal(picked.marketMaxQuantity),
       },
