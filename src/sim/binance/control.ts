@@ -1,7 +1,7 @@
 import { Decimal } from '../../trading/decimal.ts';
 import type { KeyRights } from './auth.ts';
 import { ApiError } from './errors.ts';
-import { type HttpFault, type Preset, type PresetOptions, preset, type StreamFault } from './faults.ts';
+import { readHttpFault, readStreamFault } from './fault-input.ts';
 import type { Instrument, SymbolStatus } from './instruments.ts';
 import type { BinanceSim } from './server.ts';
 import { snapshot } from './snapshot.ts';
@@ -105,12 +105,8 @@ function marketRoutes(sim: BinanceSim): Record<string, Handle> {
 
 function faultRoutes(sim: BinanceSim): Record<string, Handle> {
   return {
-    'POST fault': (body) => {
-      const named = body.preset === undefined ? {} : preset(body.preset as Preset, body as PresetOptions);
-      const { preset: _, code: _c, msg: _m, status: _s, seconds: _w, ...rest } = body;
-      sim.faults.add({ ...named, ...rest } as HttpFault);
-    },
-    'POST stream-fault': (body) => sim.faults.addStream(body as unknown as StreamFault),
+    'POST fault': (body) => sim.faults.add(readHttpFault(body)),
+    'POST stream-fault': (body) => sim.faults.addStream(readStreamFault(body)),
     'POST faults/clear': () => sim.faults.clear(),
     'POST streams': (body) => steerStreams(sim, body),
   };

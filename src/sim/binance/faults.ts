@@ -9,7 +9,13 @@ import type { Params } from './params.ts';
 /** What the client gets in the place of the true answer. */
 export type FaultAnswer =
   | { kind: 'true' }
-  | { kind: 'error'; status: number; code: number; msg: string; headers?: Readonly<Record<string, string>> }
+  | {
+      kind: 'error';
+      status: number;
+      code: number;
+      msg: string;
+      headers?: Readonly<Record<string, string>> | undefined;
+    }
   | { kind: 'raw'; status: number; contentType: string; body: string }
   /** The 503 that says nothing about the order: it may have been carried out. */
   | { kind: 'unknown' }

@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import ccxt from 'ccxt';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type BinanceSim, startBinanceSim } from '../../../src/sim/binance/server.ts';
@@ -115,6 +116,19 @@ test('ccxt recognises refusals', async () => {
   await expect(exchange.setMarginMode('cross', BTC)).rejects.toThrow(ccxt.MarginModeAlreadySet);
   sim.limiter.ban(sim.usdm.now() + 60_000);
   await expect(exchange.fetchPositions()).rejects.toThrow(ccxt.DDoSProtection);
+});
+
+test('ccxt signs with an Ed25519 key', async () => {
+  const pair = generateKeyPairSync('ed25519');
+  const apiKey = 'e'.repeat(64);
+  sim.usdm.keys.register({
+    apiKey,
+    publicKey: pair.publicKey.export({ type: 'spki', format: 'pem' }).toString(),
+  });
+  exchange.apiKey = apiKey;
+  exchange.secret = pair.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+  await exchange.createOrder(BTC, 'market', 'buy', 0.01);
+  expect(await exchange.fetchPositions()).toHaveLength(1);
 });
 
 test('ccxt reads public data', async () => {

@@ -119,6 +119,16 @@ describe('which requests are hit', () => {
     expect((await client.get('/fapi/v3/balance')).status).toBe(200);
   });
 
+  test.each([
+    { name: 'fault', body: { preset: 'timeuot' }, says: 'preset' },
+    { name: 'fault', body: { preset: 'timeout', paht: '/fapi/v1/order' }, says: 'paht' },
+    { name: 'stream-fault', body: { action: 'eat' }, says: 'action' },
+  ])('a misspelt $name is said: $says', async ({ name, body, says }) => {
+    const refused = await steer(sim, name, body);
+    expect(refused.status).toBe(400);
+    expect(refused.body.msg).toContain(says);
+  });
+
   test('what was sent is on record', async () => {
     await place({ newClientOrderId: 'seen' });
     const sent = sim.requests.at(-1);
