@@ -41,9 +41,21 @@ export function resolveEntry(block: Block, side: Side | null): ResolvedEntry | n
     (bare === null || (bare.clause === here.clause && bare.at > here.at && isNextTo(block, here, bare)))
   )
     return marketEntry(here, bare === null ? [] : [bare]);
-  if (bare === null) return null;
+  if (bare === null) return unlabelledPrice(block, side);
   if (bare.list.market && !bare.list.between) return marketEntry(bare, [bare]);
-  return limitEntry([bare], block, side);
+  return limitEntry([bare, ...averaging(block)], block, side);
+}
+
+const averaging = (block: Block): readonly PricesFact[] =>
+  pricesFacts(block).filter((fact) => fact.field === 'dca' && priceValues(fact).length > 0);
+
+/** "Price: 27.45": where an alert saw the market, or where a person wants to get in. */
+function unlabelledPrice(block: Block, side: Side | null): ResolvedEntry | null {
+  const fact = pricesFacts(block).find((each) => each.field === 'priceAt' && priceValues(each).length > 0);
+  if (fact === undefined) return null;
+  return block.some((other) => other.kind === 'alert')
+    ? marketEntry(fact, [fact])
+    : limitEntry([fact], block, side);
 }
 
 const isNextTo = (block: Block, a: Fact, b: Fact): boolean =>
@@ -63,8 +75,7 @@ function overridesLabel(market: Fact, block: Block, label: PricesFact): boolean 
 function labelledEntries(block: Block, side: Side | null): readonly PricesFact[] {
   const facts = pricesFacts(block).filter((fact) => priceValues(fact).length > 0 || fact.list.market);
   const entries = facts.filter((fact) => fact.field === 'entry');
-  if (entries.length > 0)
-    return [...entries, ...facts.filter((fact) => fact.field === 'dca' && priceValues(fact).length > 0)];
+  if (entries.length > 0) return [...entries, ...averaging(block)];
   const own = side === 'short' ? 'sellAt' : 'buyAt';
   const trade = facts.filter((fact) => fact.field === own);
   if (trade.length > 0) return trade;

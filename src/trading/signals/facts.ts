@@ -5,7 +5,7 @@ import type { ValueList } from './values.ts';
 
 /**
  * What a list of prices is said to be. `buyAt` and `sellAt` become entry or targets once the side is known; `closeAt`
- * ("close 3450 3380") and `exitAt` (離場) likewise; `bare` stands next to a side or a coin without a label.
+ * ("close 3450 3380") and `exitAt` (離場) likewise; `priceAt` is a price without a purpose ("Price: 27.45"); `bare` stands next to a side or a coin without a label.
  */
 export type PriceField =
   | 'entry'
@@ -16,6 +16,7 @@ export type PriceField =
   | 'sellAt'
   | 'closeAt'
   | 'exitAt'
+  | 'priceAt'
   | 'bare';
 
 interface Place {
@@ -43,7 +44,7 @@ export type Fact = Place &
       }
     | { readonly kind: 'leverage'; readonly values: readonly Decimal[] }
     | { readonly kind: 'margin'; readonly mode: MarginMode }
-    | { readonly kind: 'market' | 'here' }
+    | { readonly kind: 'market' | 'here' | 'alert' }
     | { readonly kind: 'trigger'; readonly direction: 'above' | 'below' }
   );
 

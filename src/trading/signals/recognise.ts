@@ -26,6 +26,7 @@ const READ_AS: Record<PriceField, Field> = {
   exitAt: 'stop',
   target: 'target',
   closeAt: 'target',
+  priceAt: 'entry',
   bare: 'bare',
 };
 
@@ -94,6 +95,7 @@ class Recogniser {
   }
 
   private keyword(token: Token): void {
+    if (has(token, 'alert')) this.facts.push({ kind: 'alert', ...this.place(this.at, this.at + 1) });
     const trade = sideOf(token);
     const character = isSideCharacter(this.tokens, this.at);
     if (hasAny(token, 'above', 'below', 'breakout') && !hasAny(token, 'breakStop')) {
@@ -121,6 +123,8 @@ class Recogniser {
         kind: has(token, 'market') ? 'market' : 'here',
         ...this.place(this.at, this.at + 1),
       });
+    else if (has(token, 'priceLabel') && isPunct(this.tokens[this.at + 1], ':='))
+      this.prices('priceAt', this.at, this.at + 1);
     else if (has(token, 'noise')) this.noise();
   }
 

@@ -2,7 +2,8 @@ import { Decimal } from '../decimal.ts';
 import type { NumberShape } from './lex-number.ts';
 import { decideNotation, type Notation, readNumber, splitGlued } from './numbers.ts';
 import { isPricedInThousands } from './symbols.ts';
-import { has, isPunct, type Token } from './tokens.ts';
+import { unfoldTables } from './tables.ts';
+import { has, hasAny, isPunct, PRICE_LABELS, type Token } from './tokens.ts';
 
 /** Tokens whose numbers have one meaning each. */
 export interface Refined {
@@ -15,7 +16,7 @@ export interface Refined {
 export function refine(tokens: readonly Token[], commaLanguage: boolean): Refined {
   const symbol = tokens.find((token) => token.symbol !== null)?.symbol?.symbol ?? '';
   const thousands = isPricedInThousands(symbol);
-  const list = shareUnits(mergeSpaced(splitLists(tokens), thousands));
+  const list = countHeadings(shareUnits(mergeSpaced(splitLists(unfoldTables(tokens)), thousands)));
   const notation = decideNotation(
     pricesOf(list),
     thousands || (symbol === '' && !commaLanguage),
@@ -135,4 +136,27 @@ function isLeverageRange(
   const low = Number(first.number?.raw);
   if (!Number.isInteger(low) || low < 1 || low >= Number(last.number?.raw)) return false;
   return (dash?.gap === false && !last.gap) || isPunct(before, ':(') || has(before, 'leverage');
+}
+
+/** `Trade 2: ETH short`: a small number between the line's first word and a colon counts the calls. */
+function countHeadings(tokens: readonly Token[]): Token[] {
+  return tokens.map((token, index) => {
+    const raw = token.number?.raw ?? '';
+    const counts =
+      token.number?.form === 'price' &&
+      /^\d{1,2}$/.test(raw) &&
+      isPunct(tokens[index + 1], ':') &&
+      startsLine(tokens, index - 1);
+    return counts && !hasAny(tokens[index - 1], ...PRICE_LABELS)
+      ? { ...token, kind: 'index', number: null, index: Number(raw) }
+      : token;
+  });
+}
+
+function startsLine(tokens: readonly Token[], index: number): boolean {
+  const word = tokens[index];
+  if (word?.kind !== 'word' && word?.kind !== 'keyword') return false;
+  let i = index - 1;
+  while (tokens[i]?.kind === 'emoji') i--;
+  return tokens[i] === undefined || tokens[i]?.kind === 'newline';
 }

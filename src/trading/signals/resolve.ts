@@ -95,7 +95,7 @@ function labelsOf(block: Block): Labels {
       fact.list.placeholder,
   );
   return {
-    entry: filled.some((fact) => fact.field === 'entry' || fact.field === 'buyAt' || fact.field === 'sellAt'),
+    entry: filled.some((fact) => ['entry', 'buyAt', 'sellAt', 'priceAt'].includes(fact.field)),
     stop: filled.some((fact) => fact.field === 'stop' || fact.field === 'exitAt'),
     targets: filled.some((fact) => fact.field === 'target' || fact.field === 'closeAt'),
   };

@@ -50,7 +50,7 @@ export const isPunct = (token: Token | undefined, chars: string): boolean =>
   token?.kind === 'punct' && chars.includes(token.text);
 
 /** Roles whose number may be glued or follow a colon, so that `TP1:12` is no time of day. */
-const PRICE_LABELS: readonly Role[] = [
+export const PRICE_LABELS: readonly Role[] = [
   'target',
   'stop',
   'entry',

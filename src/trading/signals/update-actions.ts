@@ -116,26 +116,25 @@ class ClauseReader {
         (has(token, 'target') && !this.partAfter(token)),
     );
     if (at === -1) return;
-    const ticked = this.tokens.slice(at + 1).some((token) => token.emoji === 'check');
-    const said = this.tokens.some(
-      (token, index) =>
-        index !== at &&
-        has(token, 'hit') &&
-        !(has(token, 'to') && this.tokens[index + 1]?.kind === 'number') &&
-        !hasAny(token, 'stop', 'partial') &&
-        !(hasAny(token, 'all') && !has(token, 'target')),
+    const mark = this.tokens.findIndex(
+      (token, index) => index > at && (token.emoji === 'check' || this.isSuccess(token, index)),
     );
-    if (
-      this.tokens
-        .slice(at + 1)
-        .some((token) => token.number?.form === 'price' && !/^\d$/.test(token.number.raw))
-    )
-      return;
-    if (ticked || said || this.namesOnlyTarget()) this.push('take_profit_hit', { status: true });
+    const early = this.tokens.slice(0, at).some((token, index) => this.isSuccess(token, index));
+    const priced = this.tokens
+      .slice(at + 1, mark === -1 ? undefined : mark)
+      .some((token) => token.number?.form === 'price' && !/^\d$/.test(token.number.raw));
+    if (!priced && (mark !== -1 || early || this.namesOnlyTarget()))
+      this.push('take_profit_hit', { status: true });
+  }
+
+  private isSuccess(token: Token, index: number): boolean {
+    if (!has(token, 'hit') || hasAny(token, 'stop', 'partial', 'target')) return false;
+    return !(has(token, 'to') && this.tokens[index + 1]?.kind === 'number');
   }
 
   /** "1 тейк 🔥": a target with its number and nothing else is one that was reached. */
   private namesOnlyTarget(): boolean {
+    if (this.tokens.some((token) => /^targets/i.test(token.text))) return false;
     const rest = this.tokens.filter(
       (token) => token.symbol === null && token.kind !== 'emoji' && !has(token, 'target'),
     );

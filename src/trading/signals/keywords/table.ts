@@ -26,6 +26,8 @@ export type Role =
   | 'sideLabel'
   | 'leverage'
   | 'margin'
+  | 'priceLabel' // where the market is: the reference of an alert, the entry of a hand-written call
+  | 'alert' // a program wrote the message
   | 'noise' // the numbers after it are no prices
   // values
   | 'market'
