@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type BinanceSim, type BinanceSimOptions, startBinanceSim } from '../../src/sim/binance/server.ts';
+import type { InteractionResult } from '../../src/sim/discord/events.ts';
 import { type DiscordSim, type DiscordSimOptions, startDiscordSim } from '../../src/sim/discord/server.ts';
 import type { Message } from '../../src/sim/discord/wire.ts';
 import { Decimal } from '../../src/trading/decimal.ts';
@@ -46,7 +47,9 @@ export interface Rig {
   binance: BinanceSim;
   discord: DiscordSim;
   /** Starts the bot; resolves when it is ready, rejects with what it said when it ends before. */
-  start(): Promise<void>;
+  start(env?: Record<string, string>): Promise<void>;
+  /** Starts the bot and waits for its end instead, with what it said on stderr. */
+  refused(env?: Record<string, string>): Promise<Exit & { stderr: string }>;
   /** Everything the bot has written so far. */
   output(): string;
   /** Sends a signal and waits for the end. */
@@ -59,14 +62,36 @@ export interface Rig {
   says(...words: string[]): Promise<Message>;
   /** Resolves when the condition holds. */
   eventually(what: string, condition: () => boolean | Promise<boolean>): Promise<void>;
-  press(message: Message, label: string, user?: string): Promise<unknown>;
+  /** Until this message says all of these words. */
+  becomes(message: Message, ...words: string[]): Promise<Message>;
+  /** How many messages in #trades say all of these words now. */
+  count(...words: string[]): number;
+  press(message: Message, label: string, user?: string): Promise<InteractionResult>;
+  command(
+    name: string,
+    options?: Record<string, string | number>,
+    over?: { user?: string; locale?: string },
+  ): Promise<InteractionResult>;
+  /** What the operator was told in direct messages, a line each. */
+  dms(): string[];
+  /** What is held, negative for a short. */
+  position(symbol: string): number;
+  /** Conditional orders that wait on the exchange, the bot's or not. */
+  stops(symbol: string): { id: number; side: string; quantity: string; trigger: string; ours: boolean }[];
+  /** Limit orders that rest on the exchange. */
+  resting(symbol: string): { id: number; side: string; quantity: string; price: string; ours: boolean }[];
+  /** Entry orders that the exchange has ever taken for this contract. */
+  entries(symbol: string): number;
   price(symbol: string, last: number | string): void;
   /** Requests of the bot that placed orders. */
   orders(): { path: string; params: Readonly<Record<string, string>> }[];
   close(): Promise<void>;
 }
 
-const PATIENCE_MS = 20_000;
+/** What must never be seen again. */
+export const SECRETS = { apiKey: 'a1b2'.repeat(16), apiSecret: 'c3d4'.repeat(16) } as const;
+
+const PATIENCE_MS = 15_000;
 
 export function configOf(options: RigOptions): string {
   const channel = (id: string, name: string): string => `  - channel: "${id}"
@@ -100,15 +125,19 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
       { id: IDS.alpha, name: 'alpha-signals' },
       { id: IDS.beta, name: 'beta-signals' },
     ],
+    rateLimits: 'off',
+    // The bot starts again within the seconds that Discord wants between two identifies.
+    gateway: { identifyWindowMs: 0 },
     ...options.discord,
   });
   binance.usdm.setPrice('BTCUSDT', { last: new Decimal(60_500) });
   binance.usdm.setPrice('ETHUSDT', { last: new Decimal(3_000) });
   let child: ChildProcess | null = null;
   let output = '';
+  let stderr = '';
   let exit: Promise<Exit> = Promise.resolve({ code: null, signal: null });
 
-  function start(): Promise<void> {
+  function launch(env: Record<string, string> = {}): Promise<void> {
     const main = new URL('../../src/main.ts', import.meta.url).pathname;
     const started = spawn(process.execPath, [main, 'run'], {
       cwd: folder,
@@ -117,33 +146,58 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
         DISCORD_TOKEN: discord.token,
         DISCORD_API_URL: discord.url,
         BINANCE_URL: binance.url,
-        BINANCE_API_KEY: 'a'.repeat(64),
-        BINANCE_API_SECRET: 'b'.repeat(64),
+        BINANCE_API_KEY: SECRETS.apiKey,
+        BINANCE_API_SECRET: SECRETS.apiSecret,
         WEB_PORT: '0',
         ...options.env,
+        ...env,
       },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     child = started;
-    exit = new Promise((done) => started.once('exit', (code, signal) => done({ code, signal })));
     const ready = Promise.withResolvers<void>();
     const from = output.length;
-    const hear = (chunk: Buffer): void => {
+    stderr = '';
+    started.stdout.on('data', (chunk: Buffer) => {
       output += chunk.toString();
       if (output.slice(from).includes('"msg":"ready"')) ready.resolve();
-    };
-    started.stdout.on('data', hear);
-    started.stderr.on('data', hear);
+    });
+    started.stderr.on('data', (chunk: Buffer) => {
+      output += chunk.toString();
+      stderr += chunk.toString();
+    });
+    // Not 'exit': what it said last must have arrived too.
+    exit = new Promise((done) => started.once('close', (code, signal) => done({ code, signal })));
     void exit.then(({ code }) =>
-      ready.reject(new Error(`ended with ${code} before it was ready:\n${output}`)),
+      ready.reject(new Error(`ended with ${code} before it was ready:\n${output.slice(from)}`)),
     );
     return ready.promise;
+  }
+
+  async function refused(env?: Record<string, string>): Promise<Exit & { stderr: string }> {
+    const began = await launch(env).then(
+      () => true,
+      () => false,
+    );
+    if (began) throw new Error('it started');
+    return { ...(await exit), stderr };
+  }
+
+  /** What a failed test needs to be understood. */
+  function scene(): string {
+    const said = discord.messages(IDS.trades).map(({ content }) => `> ${content.replaceAll('\n', ' | ')}`);
+    const sent = binance.requests
+      .filter(({ method }) => method !== 'GET')
+      .map(({ method, path, params: { signature: _, timestamp: __, recvWindow: ___, ...params } }) =>
+        [method, path, JSON.stringify(params)].join(' '),
+      );
+    return [...said, ...sent.slice(-25), output.slice(-4_000)].join('\n');
   }
 
   async function eventually(what: string, condition: () => boolean | Promise<boolean>): Promise<void> {
     const until = Date.now() + PATIENCE_MS;
     while (!(await condition())) {
-      if (Date.now() > until) throw new Error(`did not happen: ${what}\n${output.slice(-6_000)}`);
+      if (Date.now() > until) throw new Error(`did not happen: ${what}\n${scene()}`);
       await new Promise((done) => setTimeout(done, 20));
     }
   }
@@ -152,7 +206,8 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
     folder,
     binance,
     discord,
-    start,
+    start: launch,
+    refused,
     output: () => output,
     async end(signal) {
       child?.kill(signal);
@@ -172,13 +227,60 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
           { timeoutMs: PATIENCE_MS },
         );
       } catch (error) {
-        const seen = discord.messages(IDS.trades).map((message) => JSON.stringify(message).slice(0, 600));
-        throw new Error(`nobody said ${words.join(' + ')}\n${seen.join('\n')}\n${output.slice(-3_000)}`, {
+        throw new Error(`nobody said ${words.join(' + ')}\n${scene()}`, {
           cause: error,
         });
       }
     },
     eventually,
+    async becomes(message, ...words) {
+      const now = () => discord.messages(message.channel_id).find(({ id }) => id === message.id);
+      const says = (text: string) => words.every((word) => text.includes(word));
+      await eventually(`message becomes ${words.join(' + ')}`, () => says(JSON.stringify(now() ?? '')));
+      return now() ?? message;
+    },
+    count: (...words) =>
+      discord
+        .messages(IDS.trades)
+        .filter((message) => words.every((word) => JSON.stringify(message).includes(word))).length,
+    command: (name, commandOptions = {}, { user = IDS.operator, locale } = {}) =>
+      discord.command({
+        user,
+        channel: IDS.trades,
+        name,
+        options: commandOptions,
+        ...(locale === undefined ? {} : { locale }),
+      }),
+    dms: () => discord.dms(IDS.operator).map(({ content }) => content),
+    position: (symbol) =>
+      binance.usdm.account
+        .openPositions(symbol)
+        .reduce((sum, { amount }) => sum.plus(amount), new Decimal(0))
+        .toNumber(),
+    stops: (symbol) =>
+      [...binance.usdm.openAlgos.values()]
+        .filter((algo) => algo.symbol === symbol)
+        .map((algo) => ({
+          id: algo.algoId,
+          side: algo.side,
+          quantity: algo.quantity.toFixed(),
+          trigger: algo.triggerPrice.toFixed(),
+          ours: algo.clientAlgoId.startsWith('sb-'),
+        })),
+    resting: (symbol) =>
+      [...binance.usdm.openOrders.values()]
+        .filter((order) => order.symbol === symbol)
+        .map((order) => ({
+          id: order.orderId,
+          side: order.side,
+          quantity: order.quantity.toFixed(),
+          price: order.price.toFixed(),
+          ours: order.clientOrderId.startsWith('sb-'),
+        })),
+    entries: (symbol) =>
+      [...binance.usdm.orders.values()].filter(
+        (order) => order.symbol === symbol && /^sb-.*-e\d+-/.test(order.clientOrderId),
+      ).length,
     press: (message, label, user = IDS.operator) => discord.press({ user, message: message.id, label }),
     price: (symbol, last) => binance.usdm.setPrice(symbol, { last: new Decimal(last) }),
     orders: () =>
@@ -194,7 +296,7 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
       await rm(folder, { recursive: true, force: true });
     },
   };
-  if (options.start !== false) await start();
+  if (options.start !== false) await launch();
   return rig;
 }
 
@@ -203,4 +305,11 @@ Entry: 60000
 TP1: 61000
 TP2: 62000
 SL: 59000
+Leverage: 5x`;
+
+export const SHORT_ETH = `#ETH/USDT SHORT
+Entry: 3050
+TP1: 2950
+TP2: 2900
+SL: 3150
 Leverage: 5x`;
