@@ -23,7 +23,7 @@ export function announce(core: Core, message: Message, event: MessageEvent): voi
 export function dispatchMessage(core: Core, message: Message, event: MessageEvent): void {
   const { world } = core;
   const channel = channelOf(world, message);
-  if (!can(world, world.botId, channel, Permission.ViewChannel)) return;
+  if (!botSees(world, channel)) return;
   core.dispatch({
     event,
     intent: messageIntent(channel, message),
@@ -44,6 +44,11 @@ export function dispatchMessage(core: Core, message: Message, event: MessageEven
 export function messageIntent(channel: Channel, message: Message): number {
   const direct = channel.guild_id === undefined || (message.flags & MessageFlag.Ephemeral) !== 0;
   return direct ? Intent.DirectMessages : Intent.GuildMessages;
+}
+
+/** Events of a channel reach the bot only while it may view it. */
+export function botSees(world: World, channel: Channel): boolean {
+  return can(world, world.botId, channel, Permission.ViewChannel);
 }
 
 export function channelOf(world: World, message: Message): Channel {

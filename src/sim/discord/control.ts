@@ -65,6 +65,8 @@ export interface SimInfo {
   identifies: number;
   /** Names of the registered commands. */
   commands: string[];
+  channels: { id: Snowflake; name: string; type: number }[];
+  users: { id: Snowflake; name: string; bot: boolean }[];
 }
 
 type Body<M extends keyof Script> = Parameters<Script[M]>[0];
@@ -119,6 +121,12 @@ function info(sim: DiscordSim): SimInfo {
     connected: sim.gateway.connected,
     identifies: sim.gateway.identifies,
     commands: [...sim.world.commands.values()].map((command) => command.name),
+    channels: [...sim.world.channels.values()].map(({ id, name = '', type }) => ({ id, name, type })),
+    users: [...sim.world.people.values()].map(({ user }) => ({
+      id: user.id,
+      name: user.global_name ?? user.username,
+      bot: user.bot ?? false,
+    })),
   };
 }
 

@@ -32,6 +32,7 @@ export type SimEvent =
   | { type: 'interaction.answered'; result: InteractionResult }
   | { type: 'interaction.autocompleted'; interactionId: Snowflake; choices: Choice[] }
   | { type: 'interaction.failed'; interactionId: Snowflake; reason: string }
+  | { type: 'commands'; names: string[] }
   | { type: 'presence'; presence: Presence }
   | { type: 'typing'; channelId: Snowflake }
   | {

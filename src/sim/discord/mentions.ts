@@ -53,7 +53,7 @@ export function findMentions(
   };
 }
 
-export function displayedTexts(components: readonly Component[]): string[] {
+function displayedTexts(components: readonly Component[]): string[] {
   return [...walkComponents(components)].flatMap((component) =>
     component.type === ComponentType.TextDisplay && component.content !== undefined
       ? [component.content]

@@ -1,4 +1,4 @@
-import { announce, channelOf, messageIntent } from './announce.ts';
+import { announce, botSees, channelOf, messageIntent } from './announce.ts';
 import { ChannelType, Intent, MessageFlag, MessageType } from './constants.ts';
 import { type Core, isoTime } from './core.ts';
 import { refusal } from './errors.ts';
@@ -55,6 +55,8 @@ export const EMPTY_DRAFT: MessageDraft = {
 export function createMessage(core: Core, request: NewMessage): Message {
   const { world } = core;
   const { channel, sender, draft } = request;
+  // An interaction may outlive the channel that it came from.
+  if (!world.channels.has(channel.id)) throw refusal(10003);
   const repeated = findRepeated(core, sender, draft);
   if (repeated !== undefined) return repeated;
   const reference = resolveReference(core, channel, draft.reference);
@@ -120,6 +122,7 @@ export function editMessage(
 export function deleteMessage(core: Core, message: Message): void {
   removeFromWorld(core, message);
   const channel = channelOf(core.world, message);
+  if (!botSees(core.world, channel)) return;
   core.dispatch({
     event: 'MESSAGE_DELETE',
     intent: messageIntent(channel, message),
@@ -197,20 +200,21 @@ function remember(core: Core, request: NewMessage, message: Message): void {
   const { world } = core;
   const { channel, sender } = request;
   const list = world.messages.get(channel.id) ?? [];
-  list.push(message);
+  // Nearly always the end; a message that was sent long ago takes its place in the past.
+  const newer = list.findLastIndex((other) => compareSnowflakes(other.id, message.id) < 0) + 1;
+  list.splice(newer, 0, message);
   world.messages.set(channel.id, list);
   world.memory.set(message.id, {
     createdBy: sender.createdBy,
     reactions: [],
-    createdAt: core.clock.now(),
     ...(request.ephemeralFor === undefined ? {} : { ephemeralFor: request.ephemeralFor }),
   });
-  if (request.ephemeralFor === undefined) countInChannel(core, channel, message);
+  if (request.ephemeralFor === undefined) countInChannel(core, channel, list);
   rememberNonce(core, sender, message);
 }
 
-function countInChannel(core: Core, channel: Channel, message: Message): void {
-  channel.last_message_id = message.id;
+function countInChannel(core: Core, channel: Channel, messages: readonly Message[]): void {
+  channel.last_message_id = messages.at(-1)?.id ?? null;
   if (!isThread(channel)) return;
   channel.message_count = (channel.message_count ?? 0) + 1;
   channel.total_message_sent = (channel.total_message_sent ?? 0) + 1;
@@ -269,9 +273,9 @@ function editedFlags(before: number, sent: number): number {
 
 /** Messages of the channel that stand in its history, oldest first. */
 export function history(world: World, channelId: Snowflake): Message[] {
-  return (world.messages.get(channelId) ?? [])
-    .filter((message) => world.memory.get(message.id)?.ephemeralFor === undefined)
-    .sort((a, b) => compareSnowflakes(a.id, b.id));
+  return (world.messages.get(channelId) ?? []).filter(
+    (message) => world.memory.get(message.id)?.ephemeralFor === undefined,
+  );
 }
 
 /** The message must be in the channel's history, else 10008. */

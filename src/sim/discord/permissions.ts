@@ -4,7 +4,7 @@ import type { Snowflake } from './snowflake.ts';
 import type { Channel, Overwrite } from './wire.ts';
 import { isThread, type World } from './world.ts';
 
-export const ALL_PERMISSIONS = Object.values(Permission).reduce((all, bit) => all | bit, 0n);
+const ALL_PERMISSIONS = Object.values(Permission).reduce((all, bit) => all | bit, 0n);
 
 /** What Discord gives @everyone of a new server, as far as the simulator knows these bits. */
 export const DEFAULT_EVERYONE =
@@ -25,7 +25,7 @@ export const DEFAULT_EVERYONE =
   Permission.SendMessagesInThreads;
 
 /** In direct messages with the bot. https://docs.discord.com/developers/interactions/receiving-and-responding#interaction-object */
-export const DM_PERMISSIONS =
+const DM_PERMISSIONS =
   Permission.ViewChannel |
   Permission.SendMessages |
   Permission.EmbedLinks |
@@ -36,7 +36,7 @@ export const DM_PERMISSIONS =
   Permission.AddReactions;
 
 /** https://docs.discord.com/developers/topics/permissions#permission-overwrites */
-export function guildPermissions(world: World, userId: Snowflake): bigint {
+function guildPermissions(world: World, userId: Snowflake): bigint {
   if (userId === world.guild.owner_id) return ALL_PERMISSIONS;
   const roleIds = [world.guild.id, ...(world.members.get(userId)?.roles ?? [])];
   let permissions = 0n;
@@ -70,10 +70,6 @@ export function can(world: World, userId: Snowflake, channel: Channel, permissio
 export function requireBot(world: World, channel: Channel, permissions = 0n): void {
   if (!can(world, world.botId, channel, Permission.ViewChannel)) throw refusal(50001);
   if (!can(world, world.botId, channel, permissions)) throw refusal(50013);
-}
-
-export function requireBotInGuild(world: World, permission: bigint): void {
-  if ((guildPermissions(world, world.botId) & permission) !== permission) throw refusal(50013);
 }
 
 function applyOverwrites(

@@ -10,7 +10,7 @@ export interface RateLimitRule {
  * Buckets that routes share. Discord publishes no numbers ("should not be hard coded"); these are what its headers
  * have shown bots for years. https://docs.discord.com/developers/topics/rate-limits
  */
-export const DEFAULT_RULES = {
+const DEFAULT_RULES = {
   'message-create': { limit: 5, windowMs: 5_000 },
   'message-edit': { limit: 5, windowMs: 5_000 },
   'message-delete': { limit: 5, windowMs: 1_000 },

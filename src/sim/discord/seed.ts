@@ -61,19 +61,19 @@ export const DEFAULT_IDS = {
   botRole: '300000000000000002',
 } as const;
 
-export const DEFAULT_USERS: readonly PersonSpec[] = [
+const DEFAULT_USERS: readonly PersonSpec[] = [
   { id: DEFAULT_IDS.operator, username: 'operator', displayName: 'Operator' },
   { id: DEFAULT_IDS.analyst, username: 'analyst', displayName: 'Analyst' },
   { id: DEFAULT_IDS.stranger, username: 'stranger', displayName: 'Stranger' },
 ];
 
-export const DEFAULT_CHANNELS: readonly ChannelSpec[] = [
+const DEFAULT_CHANNELS: readonly ChannelSpec[] = [
   { id: DEFAULT_IDS.trades, name: 'trades' },
   { id: DEFAULT_IDS.alphaSignals, name: 'alpha-signals' },
 ];
 
 /** What the invitation of a bot like this one asks for. */
-export const DEFAULT_BOT_PERMISSIONS =
+const DEFAULT_BOT_PERMISSIONS =
   DEFAULT_EVERYONE | Permission.ManageMessages | Permission.ManageWebhooks | Permission.PinMessages;
 
 export function createWorld(options: WorldOptions, now: number): World {
@@ -172,7 +172,7 @@ export function addChannel(world: World, spec: ChannelSpec): Channel {
   return channel;
 }
 
-export function addRole(world: World, spec: RoleSpec, position: number): Role {
+function addRole(world: World, spec: RoleSpec, position: number): Role {
   const role: Role = {
     id: spec.id,
     name: spec.name,

@@ -38,8 +38,6 @@ export interface MessageMemory {
   pinnedAt?: string;
   /** The thread that was started from it. */
   threadId?: Snowflake;
-  /** Bits of text and sender to recognise a repeated `nonce` with. */
-  createdAt: number;
 }
 
 export interface Application {
@@ -77,7 +75,7 @@ export interface World {
   presence: Presence | null;
 }
 
-export function messagesOf(world: World, channelId: Snowflake): readonly Message[] {
+function messagesOf(world: World, channelId: Snowflake): readonly Message[] {
   return world.messages.get(channelId) ?? [];
 }
 
@@ -98,10 +96,6 @@ export function memoryOf(world: World, message: Message): MessageMemory {
   const memory = world.memory.get(message.id);
   if (memory === undefined) throw new Error(`message ${message.id} is not in the world`);
   return memory;
-}
-
-export function isEphemeral(world: World, message: Message): boolean {
-  return world.memory.get(message.id)?.ephemeralFor !== undefined;
 }
 
 /** The direct-message channel between the bot and a person, if one was opened. */

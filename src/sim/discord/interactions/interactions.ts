@@ -12,8 +12,8 @@ import { type InteractionSeed, interactionMetadata, interactionPayload } from '.
  * "You must send an initial response within 3 seconds"; the token is valid for 15 minutes.
  * https://docs.discord.com/developers/interactions/receiving-and-responding#interaction-callback
  */
-export const ANSWER_WINDOW_MS = 3_000;
-export const TOKEN_LIFETIME_MS = 15 * 60_000;
+const ANSWER_WINDOW_MS = 3_000;
+const TOKEN_LIFETIME_MS = 15 * 60_000;
 
 /**
  * `pending` until the first answer; `deferred` while the app is thinking or holds an update back; `answered` after

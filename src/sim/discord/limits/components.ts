@@ -4,7 +4,7 @@ import type { Json, JsonObject } from '../json.ts';
 import type { Component } from '../wire.ts';
 
 /** https://docs.discord.com/developers/components/reference */
-export const COMPONENT_LIMITS = {
+const COMPONENT_LIMITS = {
   customId: 100,
   buttonLabel: 80,
   buttonUrl: 512,

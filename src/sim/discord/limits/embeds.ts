@@ -3,7 +3,7 @@ import { asObject, type Json, type JsonObject } from '../json.ts';
 import type { Embed } from '../wire.ts';
 
 /** https://docs.discord.com/developers/resources/message#embed-object-embed-limits */
-export const EMBED_LIMITS = {
+const EMBED_LIMITS = {
   embeds: 10,
   title: 256,
   description: 4096,
@@ -31,7 +31,7 @@ export function readEmbeds(form: Form, path: Path, value: Json | undefined): Emb
   return embeds;
 }
 
-export function embedTextLength(embed: Embed): number {
+function embedTextLength(embed: Embed): number {
   const texts = [
     embed.title,
     embed.description,

@@ -5,7 +5,7 @@ import type { Component, Modal } from '../wire.ts';
 import { numberComponents } from './components.ts';
 
 /** https://docs.discord.com/developers/interactions/receiving-and-responding#interaction-response-object-modal */
-export const MODAL_LIMITS = {
+const MODAL_LIMITS = {
   customId: 100,
   title: 45,
   components: 5,

@@ -106,7 +106,7 @@ async function answerRequest(
     recorded.body = body.raw;
     recorded.files = body.uploads.map((upload) => upload.filename);
     const { core, gateway, interactions } = options;
-    const call = { core, gateway, interactions, params, query: url.searchParams, body, authorized };
+    const call = { core, gateway, interactions, params, query: url.searchParams, body };
     const reply = await route.handle(call);
     return { ...reply, headers: verdict.headers };
   } catch (error) {

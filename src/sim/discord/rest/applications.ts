@@ -83,6 +83,7 @@ function overwrite(call: Call): Reply {
   const after = drafts.map((draft) => upsert(call, guildId, before, draft));
   for (const command of before) call.core.world.commands.delete(command.id);
   for (const command of after) call.core.world.commands.set(command.id, command);
+  tellCommands(call);
   return ok(after.map((command) => commandForBot(command, true)));
 }
 
@@ -96,6 +97,7 @@ function create(call: Call): Reply {
   if (!known) refuseTooMany([...before, draft]);
   const command = upsert(call, guildId, before, draft);
   call.core.world.commands.set(command.id, command);
+  tellCommands(call);
   return one(command, known ? 200 : 201);
 }
 
@@ -110,12 +112,18 @@ function edit(call: Call): Reply {
   form.assert();
   const changed = { ...command, ...draft, version: call.core.ids.next() };
   call.core.world.commands.set(command.id, changed);
+  tellCommands(call);
   return one(changed);
 }
 
 function remove(call: Call): Reply {
   call.core.world.commands.delete(requireCommand(call).id);
+  tellCommands(call);
   return NO_CONTENT;
+}
+
+function tellCommands({ core }: Call): void {
+  core.publish({ type: 'commands', names: [...core.world.commands.values()].map((command) => command.name) });
 }
 
 function requireCommand(call: Call): Command {

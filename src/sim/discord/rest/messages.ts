@@ -44,13 +44,13 @@ export const messageRoutes: Route[] = [
   route('POST /channels/:channel/typing', 'other', typing),
 ];
 
-export function view(call: Call, message: Message): Reply {
+function view(call: Call, message: Message): Reply {
   const { world } = call.core;
   return ok(messageForBot(world, message, restReadsContent(world)));
 }
 
 /** What the bot needs beside SEND_MESSAGES, by what is in the message. */
-export function requireToPost(call: Call, channel: Channel, draft: MessageDraft): void {
+function requireToPost(call: Call, channel: Channel, draft: MessageDraft): void {
   const { world } = call.core;
   let needed: bigint = Permission.SendMessages;
   if ((draft.embeds ?? []).length > 0) needed |= Permission.EmbedLinks;

@@ -1,3 +1,4 @@
+import { botSees, channelOf } from '../announce.ts';
 import { Intent, Permission } from '../constants.ts';
 import type { Core } from '../core.ts';
 import { refusal } from '../errors.ts';
@@ -36,13 +37,14 @@ export function setReaction(
   if (entry === undefined) memory.reactions.push({ emoji, userIds: [userId] });
   else entry.userIds = present ? [...entry.userIds, userId] : entry.userIds.filter((id) => id !== userId);
   memory.reactions = memory.reactions.filter((reaction) => reaction.userIds.length > 0);
-  const inGuild = world.channels.get(message.channel_id)?.guild_id !== undefined;
+  const inGuild = channelOf(world, message).guild_id !== undefined;
   core.publish({
     type: present ? 'reaction.added' : 'reaction.removed',
     messageId: message.id,
     userId,
     emoji: emoji.name ?? emoji.id ?? '',
   });
+  if (!botSees(world, channelOf(world, message))) return;
   core.dispatch({
     event: present ? 'MESSAGE_REACTION_ADD' : 'MESSAGE_REACTION_REMOVE',
     intent: inGuild ? Intent.GuildMessageReactions : Intent.DirectMessageReactions,

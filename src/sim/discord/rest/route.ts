@@ -19,8 +19,6 @@ export interface Call extends Services {
   params: Readonly<Record<string, string>>;
   query: URLSearchParams;
   body: Body;
-  /** The bot's token came along and is right. */
-  authorized: boolean;
 }
 
 export interface Reply {

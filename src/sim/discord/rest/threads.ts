@@ -1,4 +1,4 @@
-import { announce } from '../announce.ts';
+import { announce, botSees } from '../announce.ts';
 import { ChannelType, Intent, MessageFlag, MessageType, Permission } from '../constants.ts';
 import { type Core, isoTime } from '../core.ts';
 import { refusal } from '../errors.ts';
@@ -83,8 +83,8 @@ export function openThread(core: Core, request: NewThread): Channel {
   return thread;
 }
 
-export function tellThread(core: Core, thread: Channel, event: 'THREAD_CREATE' | 'THREAD_UPDATE'): void {
-  if (!can(core.world, core.world.botId, thread, Permission.ViewChannel)) return;
+function tellThread(core: Core, thread: Channel, event: 'THREAD_CREATE' | 'THREAD_UPDATE'): void {
+  if (!botSees(core.world, thread)) return;
   core.dispatch({
     event,
     intent: Intent.Guilds,

@@ -76,7 +76,7 @@ export function openDm(core: Core, userId: Snowflake): Channel {
 }
 
 /** https://docs.discord.com/developers/resources/application#application-object */
-export function applicationPayload(world: World): JsonObject {
+function applicationPayload(world: World): JsonObject {
   const { application } = world;
   const flags = applicationFlags(world);
   return {

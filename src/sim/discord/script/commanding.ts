@@ -49,7 +49,7 @@ export function runCommand(core: Core, interactions: Interactions, spec: Command
     userId: spec.user,
     channel,
     data,
-    name: spec.name,
+    name: commandName(spec),
     ...(spec.locale === undefined ? {} : { locale: spec.locale }),
   });
 }
@@ -61,7 +61,7 @@ export function requestChoices(core: Core, interactions: Interactions, spec: Aut
   requireAllowed(core.world, spec.user, channel, command);
   const focused = leaf.find((option) => option.name === spec.focused);
   if (focused?.autocomplete !== true)
-    throw new ScriptError(`/${spec.name} does not complete "${spec.focused}"`);
+    throw new ScriptError(`/${commandName(spec)} does not complete "${spec.focused}"`);
   const resolved = new Resolver(core, channel, spec.user);
   const partial = { ...spec, options: { [spec.focused]: '', ...spec.options } };
   const data = commandData(command, path, (options) =>
@@ -74,9 +74,14 @@ export function requestChoices(core: Core, interactions: Interactions, spec: Aut
     userId: spec.user,
     channel,
     data,
-    name: spec.name,
+    name: commandName(spec),
     ...(spec.locale === undefined ? {} : { locale: spec.locale }),
   });
+}
+
+/** People write a slash before it. */
+function commandName(spec: CommandSpec): string {
+  return spec.name.replace(/^\//, '');
 }
 
 interface FoundCommand {
@@ -89,7 +94,7 @@ interface FoundCommand {
 
 function findCommand(world: World, spec: CommandSpec): FoundCommand {
   const contextMenu = spec.targetMessage !== undefined || spec.targetUser !== undefined;
-  const names = contextMenu ? [spec.name] : spec.name.replace(/^\//, '').split(' ');
+  const names = contextMenu ? [spec.name] : commandName(spec).split(' ');
   const wanted = spec.targetMessage
     ? CommandType.Message
     : spec.targetUser
@@ -98,7 +103,7 @@ function findCommand(world: World, spec: CommandSpec): FoundCommand {
   const command = [...world.commands.values()].find(
     (candidate) => candidate.type === wanted && candidate.name === names[0],
   );
-  if (command === undefined) throw new ScriptError(`there is no command /${spec.name}`);
+  if (command === undefined) throw new ScriptError(`there is no command /${commandName(spec)}`);
   const path: CommandOption[] = [];
   let leaf = command.options;
   for (const name of names.slice(1)) {
@@ -108,7 +113,7 @@ function findCommand(world: World, spec: CommandSpec): FoundCommand {
     leaf = next.options ?? [];
   }
   if (leaf.some((option) => option.type <= OptionType.SubCommandGroup)) {
-    throw new ScriptError(`/${spec.name} needs a subcommand`);
+    throw new ScriptError(`/${commandName(spec)} needs a subcommand`);
   }
   return { command, path, leaf };
 }
@@ -157,13 +162,13 @@ function enteredOptions(
   const given = spec.options ?? {};
   for (const name of Object.keys(given)) {
     if (!declared.some((option) => option.name === name))
-      throw new ScriptError(`/${spec.name} has no option "${name}"`);
+      throw new ScriptError(`/${commandName(spec)} has no option "${name}"`);
   }
   return declared.flatMap((option) => {
     const value = given[option.name];
     if (value === undefined) {
       if (complete && option.required)
-        throw new ScriptError(`/${spec.name} needs the option "${option.name}"`);
+        throw new ScriptError(`/${commandName(spec)} needs the option "${option.name}"`);
       return [];
     }
     if (complete) checkValue(option, value);
