@@ -1,8 +1,8 @@
 import { Decimal } from '../../trading/decimal.ts';
 import type { KeyRights } from './auth.ts';
 import { ApiError } from './errors.ts';
-import { readHttpFault, readStreamFault } from './fault-input.ts';
 import type { Instrument, SymbolStatus } from './instruments.ts';
+import { readHttpFault, readPolicy, readStreamFault } from './script-input.ts';
 import type { BinanceSim } from './server.ts';
 import { snapshot } from './snapshot.ts';
 import type { Category } from './usdm/market-streams.ts';
@@ -44,6 +44,7 @@ import type { MarginType, PositionSide, Side } from './usdm/model.ts';
  * POST filters     {symbol, tickSize?, stepSize?, minQuantity?, maxQuantity?, maxMarketQuantity?, minNotional?}
  * POST event       {e, …}                           sends any event on the private stream
  * POST rights {enableWithdrawals?, …} · POST key {revoked}
+ * POST policy      {reduceOnlyMarket?, reduceOnlyLimit?, gteWithoutPosition?, maxAlgoOrders?, funding?} as Policy has it
  * POST clock       {offsetMs} · POST ban {seconds}
  */
 
@@ -210,6 +211,9 @@ function exchangeRoutes(sim: BinanceSim): Record<string, Handle> {
     },
     'POST key': (body) => {
       usdm.keys.revoked = body.revoked === true;
+    },
+    'POST policy': (body) => {
+      Object.assign(usdm.policy, readPolicy(body));
     },
     'POST clock': (body) => sim.setClockOffset(Number(body.offsetMs ?? 0)),
     'POST ban': (body) => sim.limiter.ban(usdm.now() + Number(body.seconds ?? 120) * 1000),

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { ApiError } from './errors.ts';
 import { type HttpFault, preset, type StreamFault } from './faults.ts';
+import type { Policy } from './usdm/core.ts';
 
-/** Faults as they come in over the control API: checked, so that a misspelt one is said and not ignored. */
+/** Faults and policies as they come in over the control API: checked, so that a misspelt one is said and not ignored. */
 
 const texts = z.record(z.string(), z.string());
 const occurrence = { nth: z.int().positive().optional(), count: z.int().nonnegative().optional() };
@@ -70,6 +71,18 @@ export function readHttpFault(body: unknown): HttpFault {
 
 export function readStreamFault(body: unknown): StreamFault {
   return defined(checked(streamFault, body));
+}
+
+const policy = z.strictObject({
+  reduceOnlyMarket: z.enum(['knock-out', 'reject']).optional(),
+  reduceOnlyLimit: z.enum(['reject', 'accept']).optional(),
+  maxAlgoOrders: z.int().nonnegative().optional(),
+  gteWithoutPosition: z.enum(['reject', 'accept']).optional(),
+  funding: z.enum(['scheduled', 'scripted']).optional(),
+});
+
+export function readPolicy(body: unknown): Partial<Policy> {
+  return defined(checked(policy, body));
 }
 
 function checked<T>(schema: z.ZodType<T>, body: unknown): T {
