@@ -202,8 +202,7 @@ function exchangeRoutes(sim: BinanceSim): Record<string, Handle> {
         String(body.reason ?? ''),
       ),
     'POST expire': (body) => usdm.expireOrder(Number(body.orderId)),
-    'POST status': (body) =>
-      usdm.changeInstrument(text(body, 'symbol'), { status: text(body, 'status') as SymbolStatus }),
+    'POST status': (body) => usdm.setStatus(text(body, 'symbol'), text(body, 'status') as SymbolStatus),
     'POST filters': (body) => usdm.changeInstrument(text(body, 'symbol'), filters(body)),
     'POST event': (body) => usdm.publish({ e: 'UNKNOWN', E: usdm.now(), ...body }),
     'POST rights': (body) => {

@@ -1,6 +1,6 @@
 import { Decimal } from '../../../trading/decimal.ts';
 import { type ApiKey, KeyRing } from '../auth.ts';
-import type { Instrument } from '../instruments.ts';
+import type { Instrument, SymbolStatus } from '../instruments.ts';
 import type { Params } from '../params.ts';
 import { Random } from '../random.ts';
 import { Account } from './account.ts';
@@ -255,7 +255,11 @@ export class UsdmExchange implements Core {
       this.fund(symbol);
   }
 
-  /** Changes the contract: halts it, or gives it other filters. */
+  setStatus(symbol: string, status: SymbolStatus): void {
+    this.changeInstrument(symbol, { status });
+  }
+
+  /** Gives the contract other filters. */
   changeInstrument(symbol: string, change: Partial<Instrument>): void {
     Object.assign(this.market(symbol).instrument, change);
   }

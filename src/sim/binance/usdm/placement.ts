@@ -67,16 +67,10 @@ export function requestedReduceOnly(core: Core, params: Params): boolean {
   return reduceOnly ?? false;
 }
 
+/** -4141 for a closed contract, -4140 for one that is not trading now; closing a position is always possible. */
 export function checkStatus(market: Market): void {
-  switch (market.instrument.status) {
-    case 'TRADING':
-      return;
-    case 'CLOSE':
-      throw apiError(-4141);
-    case 'PENDING_TRADING':
-    case 'SETTLING':
-      throw apiError(-4140);
-  }
+  const { status } = market.instrument;
+  if (status !== 'TRADING') throw apiError(status === 'CLOSE' ? -4141 : -4140);
 }
 
 /** Places the order and runs it against the book. Refuses with the exchange's codes, in which case nothing has changed. */
