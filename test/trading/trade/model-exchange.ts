@@ -9,6 +9,8 @@ export interface ModelExchange {
   readonly price: Decimal;
   /** What is held in the trade's direction; reduce-only orders never turn it around. */
   readonly position: Decimal;
+  /** What orders have taken out of the position so far. */
+  readonly reduced: Decimal;
   readonly fills: readonly Fill[];
   open(): OrderReport[];
   place(request: OrderRequest): { report: OrderReport } | { code: number };
@@ -45,6 +47,7 @@ export function createModelExchange(options: ModelExchangeOptions): ModelExchang
   const fills: Fill[] = [];
   let price = new Decimal(100);
   let position = ZERO;
+  let reduced = ZERO;
   let nextId = 1;
   let version = 0;
   const opening = side === 'long' ? 'BUY' : 'SELL';
@@ -66,6 +69,7 @@ export function createModelExchange(options: ModelExchangeOptions): ModelExchang
     const quantity = isOpening ? wanted : Decimal.min(wanted, position);
     if (quantity.lte(0)) return update(entry, { status: 'expired', reason: 'nothing to reduce' }, null);
     position = isOpening ? position.plus(quantity) : position.minus(quantity);
+    if (!isOpening) reduced = reduced.plus(quantity);
     const fill: Fill = {
       tradeId: String(fills.length + 1),
       orderId: entry.report.orderId ?? '',
@@ -145,6 +149,9 @@ export function createModelExchange(options: ModelExchangeOptions): ModelExchang
     },
     get position() {
       return position;
+    },
+    get reduced() {
+      return reduced;
     },
     fills,
     open: () => [...orders.values()].map((entry) => entry.report).filter((report) => LIVE.has(report.status)),

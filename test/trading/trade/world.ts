@@ -69,7 +69,7 @@ const CALM_MS = 75_000;
 const OUTAGE_MS = 12_000;
 const RUN_END_MS = 15 * 60_000;
 const COVER_WITHIN_MS = 1_000;
-const COVER_EVENTUALLY_MS = 25_000;
+const COVER_EVENTUALLY_MS = 40_000;
 const EFFECTS_PER_MINUTE = 400;
 
 export class Violation extends Error {
@@ -198,6 +198,7 @@ export function play({ trade: fresh, faults, seed }: Scenario): { steps: number;
       case 'place':
         return send(effect.order);
       case 'cancel':
+        if (effect.order.role === 'stop') checkNoGap(effect.order);
         return later(latency(), () => {
           if (!reachable) {
             const outcome = { kind: 'unknown', message: 'unreachable' } as const;
@@ -294,6 +295,19 @@ export function play({ trade: fresh, faults, seed }: Scenario): { steps: number;
       if (standing.clientId === order.clientId || standing.triggerPrice === null) continue;
       if (better(trade, standing.triggerPrice, order.triggerPrice)) fail('a stop was loosened');
     }
+  }
+
+  /** A stop goes only when others that are known to stand cover everything, or nothing is held. */
+  function checkNoGap(leaving: Order): void {
+    const others = trade.orders.filter(
+      (order) =>
+        order.role === 'stop' &&
+        isActive(order) &&
+        order.cancelAskedAt === null &&
+        order.clientId !== leaving.clientId,
+    );
+    const cover = others.reduce((sum, order) => sum.plus(order.quantity).minus(order.executed), ZERO);
+    if (cover.lt(held(trade))) fail(`${leaving.clientId} goes, ${cover} are covered of ${held(trade)}`);
   }
 
   function query(order: Order): void {
@@ -428,7 +442,8 @@ export function play({ trade: fresh, faults, seed }: Scenario): { steps: number;
       else if (report.conditional) cover = cover.plus(rest);
     }
     if (exposure.gt(trade.plan.quantity)) fail(`exposure ${exposure} above the plan`);
-    const need = Decimal.min(held(trade), exchange.position);
+    const untold = exchange.reduced.minus(executedOf(trade.orders.filter((order) => order.role !== 'entry')));
+    const need = Decimal.min(held(trade).minus(Decimal.max(untold, 0)), exchange.position);
     const safe = need.lte(cover) || trade.closing?.until === null || trade.userStop || !up;
     return safe ? null : `${need} held, ${cover} covered`;
   }
