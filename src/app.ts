@@ -8,6 +8,7 @@ import type { Env } from './env.ts';
 import type { Log } from './log.ts';
 import { startSimulators } from './simulators.ts';
 import { createUsdmExchange } from './trading/binance/usdm.ts';
+import { systemClock } from './trading/clock.ts';
 import { createDesk } from './trading/desk.ts';
 import { createDeskStore } from './trading/desk-store.ts';
 import { type Exchange, Unreachable } from './trading/exchange.ts';
@@ -88,7 +89,7 @@ async function startParts(
     timezone: () => config.current().timezone,
     emit: (event) => void bot.onDeskEvent(event),
     log,
-    now: Date.now,
+    clock: systemClock,
   });
   const bot = createBot({
     token: env.discord.token?.reveal() ?? '',

@@ -2,6 +2,7 @@ import type { Log } from '../log.ts';
 import { assess, fingerprint, instrumentOf } from '../risk/assess.ts';
 import type { RecentSignal } from '../risk/book.ts';
 import type { ChannelSettings, RiskSettings } from '../risk/settings.ts';
+import type { Cancel, Clock } from './clock.ts';
 import { Decimal, ZERO } from './decimal.ts';
 import { accountChanged, listenToExchange } from './desk/events.ts';
 import { createKeeper } from './desk/keeper.ts';
@@ -38,7 +39,7 @@ export interface DeskOptions {
   timezone(): string;
   emit(event: DeskEvent): void;
   log: Log;
-  now(): number;
+  clock: Clock;
 }
 
 export interface RunningDesk extends Desk {
@@ -56,14 +57,15 @@ const CLOSED_MEMORY_MS = 48 * 3_600_000;
 const OPPOSITE_PATIENCE_MS = 10_000;
 
 export function createDesk(options: DeskOptions): RunningDesk {
-  const { exchange, store, log, now, emit } = options;
+  const { exchange, store, log, clock, emit } = options;
+  const { now } = clock;
   /** Ids of trades closed lately, so that the way from signal to order needs no look into the archive. */
   const closedIds = new Set<string>();
   let lastComparedAt: number | null = null;
   let lastCompareMs: number | null = null;
   let comparing: Promise<void> | null = null;
-  let compareTimer: NodeJS.Timeout | null = null;
-  let guardTimer: NodeJS.Timeout | null = null;
+  let compareTimer: Cancel | null = null;
+  let guardTimer: Cancel | null = null;
   let stopped = false;
   let failing = false;
   const closedWaiters = new Map<string, () => void>();
@@ -82,7 +84,7 @@ export function createDesk(options: DeskOptions): RunningDesk {
     },
     proveAbsent: (trade, order) => proveAbsent(reconcileDeps, trade, order),
     log,
-    now,
+    clock,
   });
   const keeper = createKeeper({ market: options.market, exchange, trades: runner.all, now });
   const warden = createWarden({
@@ -101,10 +103,9 @@ export function createDesk(options: DeskOptions): RunningDesk {
     runner,
     keeper,
     findClosed: store.findClosed,
-    onModeChange: (change, value) => accountChanged({ warden, emit, log, now }, `${change}: ${value}`),
+    onModeChange: (change, value) => accountChanged({ warden, emit, log, clock }, `${change}: ${value}`),
     log,
-    now,
-    settle: (ms) => new Promise((done) => setTimeout(done, ms)),
+    clock,
   };
 
   function onClosed(trade: Trade): void {
@@ -121,9 +122,8 @@ export function createDesk(options: DeskOptions): RunningDesk {
 
   function scheduleCompare(delayMs: number): void {
     if (stopped) return;
-    if (compareTimer) clearTimeout(compareTimer);
-    compareTimer = setTimeout(() => void reconcile('comparison'), delayMs);
-    compareTimer.unref();
+    compareTimer?.();
+    compareTimer = clock.after(delayMs, () => void reconcile('comparison'));
   }
 
   function reconcile(cause: 'start' | 'reconnect' | 'comparison'): Promise<void> {
@@ -159,6 +159,11 @@ export function createDesk(options: DeskOptions): RunningDesk {
     scheduleCompare(failing ? 2_000 : hasOpen ? COMPARE_OPEN_MS : COMPARE_IDLE_MS);
   }
 
+  function guard(): void {
+    warden.check();
+    guardTimer = clock.after(GUARD_EVERY_MS, guard);
+  }
+
   async function closeOpposite(signal: Signal, channel: ChannelSettings): Promise<void> {
     if (!channel.trading.closeOnOpposite || keeper.book.hedgeMode) return;
     const symbol = instrumentOf(signal.symbol, exchange.instruments())?.instrument.symbol;
@@ -172,7 +177,7 @@ export function createDesk(options: DeskOptions): RunningDesk {
       opposite.map(async (trade) => {
         const closed = new Promise<void>((done) => {
           closedWaiters.set(trade.id, done);
-          setTimeout(done, OPPOSITE_PATIENCE_MS).unref();
+          clock.after(OPPOSITE_PATIENCE_MS, done);
         });
         const request: TradeRequest = { type: 'close', fraction: new Decimal(1), reason: 'opposite' };
         await runner.feed(trade.id, { type: 'request', request });
@@ -273,24 +278,31 @@ export function createDesk(options: DeskOptions): RunningDesk {
       for (const [print, seen] of signals) keeper.noteSignal(print, seen);
       for (const trade of closed) closedIds.add(trade.id);
       await warden.load(closed);
-      const events = listenToExchange({ runner, keeper, warden, log, now, emit, reconcile, scheduleCompare });
+      const events = listenToExchange({
+        runner,
+        keeper,
+        warden,
+        log,
+        clock,
+        emit,
+        reconcile,
+        scheduleCompare,
+      });
       await exchange.connect(events);
       updateWatch();
       await Promise.all(runner.all().map((trade) => runner.feed(trade.id, { type: 'restart' })));
       await reconcile('start');
       if (failing) throw new Error('the exchange does not answer');
       keeper.setNotReady(null);
-      warden.check();
-      guardTimer = setInterval(warden.check, GUARD_EVERY_MS);
-      guardTimer.unref();
+      guard();
       // A panic goes on over a restart: what it asked for is part of each trade.
       const exposed = runner.all().filter((trade) => held(trade).gt(ZERO));
       log.info({ open: runner.all().length, exposed: exposed.length }, 'the desk is ready');
     },
     async stop() {
       keeper.setNotReady('stopping');
-      if (guardTimer) clearInterval(guardTimer);
-      if (compareTimer) clearTimeout(compareTimer);
+      guardTimer?.();
+      compareTimer?.();
       stopped = true;
       await runner.stop();
       await exchange.close();

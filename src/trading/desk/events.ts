@@ -1,4 +1,5 @@
 import type { Log } from '../../log.ts';
+import type { Clock } from '../clock.ts';
 import { type Decimal, ZERO } from '../decimal.ts';
 import type { DeskEvent } from '../desk-types.ts';
 import type { ExchangeEvent, FundingFee, OrderReport } from '../exchange.ts';
@@ -14,7 +15,7 @@ export interface ListenDeps {
   runner: Runner;
   keeper: Keeper;
   log: Log;
-  now(): number;
+  clock: Clock;
   emit(event: DeskEvent): void;
   warden: Warden;
   reconcile(cause: 'reconnect'): Promise<void>;
@@ -45,7 +46,7 @@ export function listenToExchange(deps: ListenDeps): (event: ExchangeEvent) => vo
         if (wallet) keeper.setWallet(wallet);
         keeper.setPositions(event.positions, false);
         if (!explained(deps))
-          setTimeout(() => explained(deps) || deps.scheduleCompare(0), POSITION_SETTLE_MS).unref();
+          deps.clock.after(POSITION_SETTLE_MS, () => explained(deps) || deps.scheduleCompare(0));
         return;
       }
       case 'funding':
@@ -172,11 +173,11 @@ function configEvent(deps: ListenDeps, event: Extract<ExchangeEvent, { type: 'co
 
 /** Somebody changed how the account works: nothing is opened until a human has looked. */
 export function accountChanged(
-  { warden, emit, log, now }: Pick<ListenDeps, 'warden' | 'emit' | 'log' | 'now'>,
+  { warden, emit, log, clock }: Pick<ListenDeps, 'warden' | 'emit' | 'log' | 'clock'>,
   detail: string,
 ): void {
   warden
-    .pause({ reason: 'account_changed', channelId: null, since: now(), until: null, by: null, detail })
+    .pause({ reason: 'account_changed', channelId: null, since: clock.now(), until: null, by: null, detail })
     .catch((error) => log.error({ err: error }, 'a pause could not be stored'));
   emit({ type: 'alert', level: 'critical', code: 'account_changed', tradeId: null, numbers: { detail } });
 }

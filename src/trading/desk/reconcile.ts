@@ -1,4 +1,5 @@
 import type { Log } from '../../log.ts';
+import type { Clock } from '../clock.ts';
 import { Decimal, ZERO } from '../decimal.ts';
 import type { RecoveryLine } from '../desk-types.ts';
 import type { Account, Exchange, OrderReport, Position } from '../exchange.ts';
@@ -34,11 +35,10 @@ export interface ReconcileDeps {
   /** Position mode or multi-asset mode is not what it was at the last comparison. */
   onModeChange(change: 'position_mode' | 'multi_assets', value: string): void;
   log: Log;
-  now(): number;
-  /** A pause before a difference is believed: events may still be on their way. */
-  settle(ms: number): Promise<void>;
+  clock: Clock;
 }
 
+/** A pause before a difference is believed: events may still be on their way. */
 const SETTLE_MS = 1_200;
 
 export async function compare(deps: ReconcileDeps): Promise<Comparison> {
@@ -166,7 +166,7 @@ async function comparePositions(
 ): Promise<void> {
   const first = differences(deps.runner.all(), seen);
   if (first.length === 0) return;
-  await deps.settle(SETTLE_MS);
+  await new Promise<void>((done) => deps.clock.after(SETTLE_MS, done));
   const positions = await deps.exchange.positions();
   deps.keeper.setPositions(positions, true);
   const stillThere = new Map(first.map((difference) => [difference.key, difference]));

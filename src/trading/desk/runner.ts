@@ -1,4 +1,5 @@
 import type { Log } from '../../log.ts';
+import type { Cancel, Clock } from '../clock.ts';
 import type { Decimal } from '../decimal.ts';
 import type { DeskEvent } from '../desk-types.ts';
 import type { Exchange } from '../exchange.ts';
@@ -24,7 +25,7 @@ export interface RunnerDeps {
   /** Asked for in vain for over a minute: may it be given up? */
   proveAbsent(trade: Trade, order: Order): Promise<boolean>;
   log: Log;
-  now(): number;
+  clock: Clock;
 }
 
 /** Runs trades: one queue each; every step is journalled before what it sends leaves, answers come back as events. */
@@ -49,14 +50,15 @@ interface Slot {
   trade: Trade;
   waiting: { event: TradeEvent; done: () => void }[];
   running: boolean;
-  timer: NodeJS.Timeout | null;
+  timer: Cancel | null;
   /** Fills already handed to the program in this run, by client id. */
   told: Map<string, Decimal>;
   dirty: boolean;
 }
 
 export function createRunner(deps: RunnerDeps): Runner {
-  const { exchange, log, now } = deps;
+  const { exchange, log, clock } = deps;
+  const { now } = clock;
   const slots = new Map<string, Slot>();
   const underWay = new Set<Promise<void>>();
   let stopped = false;
@@ -126,7 +128,7 @@ export function createRunner(deps: RunnerDeps): Runner {
         deps.onJournal(false);
       }
       const id = slot.trade.id;
-      setTimeout(() => void feed(id, { type: 'tick' }), JOURNAL_RETRY_MS).unref();
+      clock.after(JOURNAL_RETRY_MS, () => void feed(id, { type: 'tick' }));
       return false;
     }
   }
@@ -145,20 +147,18 @@ export function createRunner(deps: RunnerDeps): Runner {
       await deps.archive(slot.trade);
     } catch (error) {
       log.error({ err: error, tradeId }, 'a closed trade could not be archived');
-      setTimeout(() => void feed(tradeId, { type: 'restart' }), JOURNAL_RETRY_MS).unref();
+      clock.after(JOURNAL_RETRY_MS, () => void feed(tradeId, { type: 'restart' }));
       return;
     }
-    if (slot.timer) clearTimeout(slot.timer);
+    slot.timer?.();
     slots.delete(tradeId);
   }
 
   function arm(tradeId: string, slot: Slot, wakeAt: number | null): void {
-    if (slot.timer) clearTimeout(slot.timer);
+    slot.timer?.();
     slot.timer = null;
     if (wakeAt === null || stopped) return;
-    const delayMs = Math.min(Math.max(wakeAt - now(), 1), 2 ** 31 - 1);
-    slot.timer = setTimeout(() => void feed(tradeId, { type: 'tick' }), delayMs);
-    slot.timer.unref();
+    slot.timer = clock.after(Math.max(wakeAt - now(), 1), () => void feed(tradeId, { type: 'tick' }));
   }
 
   function run(tradeId: string, slot: Slot, effect: Effect, durable: boolean): void {
@@ -248,14 +248,14 @@ export function createRunner(deps: RunnerDeps): Runner {
     },
     drop(tradeId) {
       const slot = slots.get(tradeId);
-      if (slot?.timer) clearTimeout(slot.timer);
+      slot?.timer?.();
       slots.delete(tradeId);
     },
     feed,
     queued: () => [...slots.values()].reduce((sum, slot) => sum + slot.waiting.length, 0),
     async stop() {
       stopped = true;
-      for (const slot of slots.values()) if (slot.timer) clearTimeout(slot.timer);
+      for (const slot of slots.values()) slot.timer?.();
       await Promise.allSettled([...underWay]);
     },
   };

@@ -5,6 +5,7 @@ import { createLog } from '../../../src/log.ts';
 import { type ChannelSettings, mergeRisk, type RiskOverrides } from '../../../src/risk/settings.ts';
 import { type BinanceSim, type BinanceSimOptions, startBinanceSim } from '../../../src/sim/binance/server.ts';
 import { createUsdmExchange } from '../../../src/trading/binance/usdm.ts';
+import { systemClock } from '../../../src/trading/clock.ts';
 import { Decimal } from '../../../src/trading/decimal.ts';
 import { createDesk, type RunningDesk } from '../../../src/trading/desk.ts';
 import { createDeskStore } from '../../../src/trading/desk-store.ts';
@@ -104,7 +105,7 @@ export async function startRig(options: BinanceSimOptions = {}): Promise<Rig> {
         for (const listener of listeners) listener();
       },
       log: createLog(process.env.DESK_LOG === 'on' ? 'debug' : 'silent'),
-      now: Date.now,
+      clock: systemClock,
     });
     await desk.start();
   }
