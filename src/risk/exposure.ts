@@ -18,26 +18,25 @@ const known = new WeakMap<Trade, Exposure>();
 export function exposureOf(trade: Trade): Exposure {
   const cached = known.get(trade);
   if (cached) return cached;
-  const notional = reservedNotional(trade);
-  const exposure = { notional, risk: riskAtStop(trade), margin: notional.div(trade.plan.leverage) };
+  const exposure = measure(trade);
   known.set(trade, exposure);
   return exposure;
 }
 
 export function totalExposure(trades: readonly Trade[]): Exposure {
-  return trades.map(exposureOf).reduce(
-    (total, one) => ({
-      notional: total.notional.plus(one.notional),
-      risk: total.risk.plus(one.risk),
-      margin: total.margin.plus(one.margin),
-    }),
-    NO_EXPOSURE,
-  );
+  let { notional, risk, margin } = NO_EXPOSURE;
+  for (const trade of trades) {
+    const one = exposureOf(trade);
+    notional = notional.plus(one.notional);
+    risk = risk.plus(one.risk);
+    margin = margin.plus(one.margin);
+  }
+  return { notional, risk, margin };
 }
 
 /** Held and still working quantity at their entry prices. */
 export function reservedNotional(trade: Trade): Decimal {
-  return parts(trade).reduce((sum, part) => sum.plus(part.quantity.times(part.price)), ZERO);
+  return exposureOf(trade).notional;
 }
 
 /**
@@ -45,12 +44,21 @@ export function reservedNotional(trade: Trade): Decimal {
  * nothing. While a stop is being moved, the worse of the old and the new one counts.
  */
 export function riskAtStop(trade: Trade): Decimal {
-  const { side } = trade.plan;
+  return exposureOf(trade).risk;
+}
+
+function measure(trade: Trade): Exposure {
+  const { side, leverage } = trade.plan;
   const stop = worseStop(trade);
-  return parts(trade).reduce((sum, part) => {
-    const loss = gain(side, stop, part.price).times(part.quantity);
-    return loss.gt(0) ? sum.plus(loss) : sum;
-  }, ZERO);
+  let notional = ZERO;
+  let risk = ZERO;
+  for (const { quantity, price } of parts(trade)) {
+    if (quantity.isZero()) continue;
+    const loss = gain(side, stop, price).times(quantity);
+    notional = notional.plus(quantity.times(price));
+    if (loss.gt(0)) risk = risk.plus(loss);
+  }
+  return { notional, risk, margin: notional.div(leverage) };
 }
 
 interface Part {

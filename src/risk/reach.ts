@@ -2,7 +2,7 @@ import { Decimal, ZERO } from '../trading/decimal.ts';
 import type { Signal, Trade } from '../trading/model.ts';
 import type { Cap, KeptMode } from '../trading/planning/types.ts';
 import type { Book } from './book.ts';
-import { exposureOf, totalExposure } from './exposure.ts';
+import { totalExposure } from './exposure.ts';
 import type { ChannelSettings } from './settings.ts';
 
 /** What the trades that are open leave to a new one. */
@@ -38,9 +38,7 @@ export function keptModeOf(symbol: string, book: Book): KeptMode | null {
  * which also counts orders that the exchange has not seen yet.
  */
 export function availableBalance(book: Book): Decimal {
-  const bound = book.trades
-    .filter((trade) => trade.phase !== 'closed')
-    .reduce((sum, trade) => sum.plus(exposureOf(trade).margin), ZERO);
+  const { margin: bound } = totalExposure(book.trades.filter((trade) => trade.phase !== 'closed'));
   return Decimal.max(Decimal.min(book.available, book.equity.minus(bound)), 0);
 }
 
@@ -53,7 +51,6 @@ export function capsFor(
 ): Cap[] {
   const { risk, accountRisk, ownRiskKeys } = channel;
   const whole = totalExposure(trades);
-  const own = totalExposure(channelTrades);
   const cap = (
     code: Cap['code'],
     setting: string,
@@ -73,13 +70,15 @@ export function capsFor(
     cap('notional_limit', 'maxTotalNotionalPct', 'account', accountRisk.maxTotalNotionalPct, whole.notional),
     cap('risk_limit', 'maxTotalRiskPct', 'account', accountRisk.maxTotalRiskPct, whole.risk),
   ];
-  if (ownRiskKeys.includes('maxTotalNotionalPct')) {
+  const ownNotional = ownRiskKeys.includes('maxTotalNotionalPct');
+  const ownRisk = ownRiskKeys.includes('maxTotalRiskPct');
+  if (!ownNotional && !ownRisk) return caps;
+  const own = totalExposure(channelTrades);
+  if (ownNotional) {
     caps.push(
       cap('notional_limit', 'maxTotalNotionalPct', 'channel', risk.maxTotalNotionalPct, own.notional),
     );
   }
-  if (ownRiskKeys.includes('maxTotalRiskPct')) {
-    caps.push(cap('risk_limit', 'maxTotalRiskPct', 'channel', risk.maxTotalRiskPct, own.risk));
-  }
+  if (ownRisk) caps.push(cap('risk_limit', 'maxTotalRiskPct', 'channel', risk.maxTotalRiskPct, own.risk));
   return caps;
 }

@@ -22,7 +22,16 @@ export interface Size {
 /** One limit: the largest quantity that it allows, and what to say when that is too little. */
 interface Cut {
   most: Decimal;
-  denial: Denial;
+  denial(): Denial;
+}
+
+/** What sizing starts from. */
+interface Basis {
+  entryPrice: Decimal;
+  /** Between entry and stop. */
+  distance: Decimal;
+  /** Before any limit. */
+  wanted: Decimal;
 }
 
 interface Amount {
@@ -38,11 +47,12 @@ interface Amount {
  */
 export function sizeFor(input: PlanInput, slots: readonly EntrySlot[], stopPrice: Decimal): Size | Refused {
   const step = stepOf(input.instrument, slots);
-  const limited = cutBy(limitCuts(input, slots, stopPrice), riskedQuantity(input, slots, stopPrice), step);
+  const basis = basisOf(input, slots, stopPrice);
+  const limited = cutBy(limitCuts(input, slots, basis), basis.wanted, step);
   if (limited.quantity.lte(0)) return tooSmall(input, slots, limited.quantity, limited.blame);
-  const funding = fundingFor(input, loadOf(input, slots, limited.quantity, stopPrice));
+  const funding = fundingFor(input, loadOf(input, slots, limited.quantity, stopPrice, basis));
   if (funding.kind === 'refused') return funding;
-  const margin = marginCut(input, slots, limited.quantity, funding.leverage);
+  const margin = marginCut(input, slots, limited.quantity, funding.leverage, basis);
   const sized = cutBy([margin], limited.quantity, step);
   const blame = sized.blame ?? limited.blame;
   if (sized.quantity.lte(0)) return tooSmall(input, slots, sized.quantity, blame);
@@ -87,24 +97,27 @@ export function sizeNumbers(
   };
 }
 
-function riskedQuantity(input: PlanInput, slots: readonly EntrySlot[], stopPrice: Decimal): Decimal {
-  const distance = gain(input.signal.side, stopPrice, meanPrice(slots));
-  return input.account.equity.times(input.limits.riskPerTradePct).div(100).div(distance);
-}
-
-function limitCuts(input: PlanInput, slots: readonly EntrySlot[], stopPrice: Decimal): Cut[] {
+function basisOf(input: PlanInput, slots: readonly EntrySlot[], stopPrice: Decimal): Basis {
   const entryPrice = meanPrice(slots);
   const distance = gain(input.signal.side, stopPrice, entryPrice);
-  const wanted = riskedQuantity(input, slots, stopPrice);
+  const wanted = input.account.equity.times(input.limits.riskPerTradePct).div(distance.times(100));
+  return { entryPrice, distance, wanted };
+}
+
+function limitCuts(input: PlanInput, slots: readonly EntrySlot[], basis: Basis): Cut[] {
+  const { entryPrice, distance, wanted } = basis;
   const cuts = input.limits.caps.map((cap): Cut => {
     const perUnit = cap.code === 'risk_limit' ? distance : entryPrice;
-    const denial = { code: cap.code, setting: cap.setting, numbers: capNumbers(cap, wanted.times(perUnit)) };
+    const denial = (): Denial => {
+      const numbers = capNumbers(cap, wanted.times(perUnit));
+      return { code: cap.code, setting: cap.setting, numbers };
+    };
     return { most: cap.limit.minus(cap.used).div(perUnit), denial };
   });
-  cuts.push(exchangeCut(input, 'order', maxQuantityOf(input.instrument, slots), wanted, entryPrice));
+  cuts.push(exchangeCut(input, 'order', maxQuantityOf(input.instrument, slots), basis));
   if (input.market === 'usdm') {
     const cap = bracketCap(input.kept?.leverage ?? 1, input.brackets);
-    cuts.push(exchangeCut(input, 'bracket', cap.div(entryPrice), wanted, entryPrice));
+    cuts.push(exchangeCut(input, 'bracket', cap.div(entryPrice), basis));
   }
   return cuts;
 }
@@ -120,45 +133,52 @@ export function capNumbers(cap: Omit<Cap, 'code' | 'setting'>, wanted: Decimal):
   };
 }
 
-function exchangeCut(
-  input: PlanInput,
-  scope: 'order' | 'bracket',
-  most: Decimal,
-  wanted: Decimal,
-  entryPrice: Decimal,
-): Cut {
-  const limit = most.times(entryPrice);
-  const numbers = {
-    scope,
-    limitPct: percentOf(limit, input.account.equity),
-    limit: quoteAmount(limit),
-    used: '0',
-    wanted: quoteAmount(wanted.times(entryPrice)),
+function exchangeCut(input: PlanInput, scope: 'order' | 'bracket', most: Decimal, basis: Basis): Cut {
+  const denial = (): Denial => {
+    const limit = most.times(basis.entryPrice);
+    const numbers = {
+      scope,
+      limitPct: percentOf(limit, input.account.equity),
+      limit: quoteAmount(limit),
+      used: '0',
+      wanted: quoteAmount(basis.wanted.times(basis.entryPrice)),
+    };
+    return { code: 'notional_limit', setting: null, numbers };
   };
-  return { most, denial: { code: 'notional_limit', setting: null, numbers } };
+  return { most, denial };
 }
 
-function marginCut(input: PlanInput, slots: readonly EntrySlot[], quantity: Decimal, leverage: number): Cut {
-  const cost = unitCost(input, slots, leverage);
+function marginCut(
+  input: PlanInput,
+  slots: readonly EntrySlot[],
+  quantity: Decimal,
+  leverage: number,
+  basis: Basis,
+): Cut {
+  const cost = unitCost(input, slots, leverage, basis.entryPrice);
   const { available } = input.account;
-  const numbers = { available: quoteAmount(available), required: quoteAmount(quantity.times(cost)) };
-  return { most: available.div(cost), denial: { code: 'balance_too_small', setting: null, numbers } };
+  const denial = (): Denial => {
+    const numbers = { available: quoteAmount(available), required: quoteAmount(quantity.times(cost)) };
+    return { code: 'balance_too_small', setting: null, numbers };
+  };
+  return { most: available.div(cost), denial };
 }
 
 function cutBy(cuts: readonly Cut[], start: Decimal, step: Decimal): Amount {
   const amount: Amount = { quantity: floorTo(Decimal.max(start, 0), step), notes: [], blame: null };
   for (const { most, denial } of cuts) {
+    if (most.gte(amount.quantity)) continue;
     const quantity = floorTo(Decimal.max(most, 0), step);
-    if (quantity.gte(amount.quantity)) continue;
+    const blame = denial();
     const numbers = {
-      code: denial.code,
-      setting: denial.setting ?? '',
+      code: blame.code,
+      setting: blame.setting ?? '',
       from: amount.quantity.toString(),
       to: quantity.toString(),
     };
     amount.notes.push({ code: 'quantity_cut', numbers });
     amount.quantity = quantity;
-    amount.blame = denial;
+    amount.blame = blame;
   }
   return amount;
 }
@@ -169,17 +189,20 @@ function split(quantity: Decimal, slots: readonly EntrySlot[], step: Decimal): D
   return [...parts, quantity.minus(sum(parts))];
 }
 
-function loadOf(input: PlanInput, slots: readonly EntrySlot[], quantity: Decimal, stopPrice: Decimal): Load {
-  const { side } = input.signal;
-  const entryPrice = meanPrice(slots);
-  const whole = { side, quantity, entryPrice };
+function loadOf(
+  { signal: { side } }: PlanInput,
+  slots: readonly EntrySlot[],
+  quantity: Decimal,
+  stopPrice: Decimal,
+  { entryPrice }: Basis,
+): Load {
+  const positions = [{ side, quantity, entryPrice }];
   const [first] = slots;
-  const weights = sum(slots.map((slot) => slot.weight));
-  const alone =
-    first && slots.length > 1
-      ? [{ side, quantity: quantity.times(first.weight).div(weights), entryPrice: first.price }]
-      : [];
-  return { notional: quantity.times(entryPrice), stopPrice, positions: [whole, ...alone] };
+  if (first && slots.length > 1) {
+    const part = quantity.times(first.weight).div(sum(slots.map((slot) => slot.weight)));
+    positions.push({ side, quantity: part, entryPrice: first.price });
+  }
+  return { notional: quantity.times(entryPrice), stopPrice, positions };
 }
 
 /** Market orders are charged as if they filled this much above the price. */
@@ -189,9 +212,8 @@ const MARKET_SLIP = new Decimal('1.0005');
  * What one unit binds of the available balance: initial margin, the fee to enter, and the loss it would open with.
  * https://www.binance.com/en/support/faq/87fa7ee33b574f7084d42bd2ce2e463b
  */
-function unitCost(input: PlanInput, slots: readonly EntrySlot[], leverage: number): Decimal {
+function unitCost(input: PlanInput, slots: readonly EntrySlot[], leverage: number, mean: Decimal): Decimal {
   const { mark } = input.prices;
-  const mean = meanPrice(slots);
   const price = slots.some((slot) => slot.type === 'market') ? mean.times(MARKET_SLIP) : mean;
   if (input.market === 'spot') return price;
   const assumed = input.signal.side === 'short' ? Decimal.max(price, mark) : price;
