@@ -167,22 +167,22 @@ export class Outbox {
       if (lane.running.has(kind) || !this.#next(lane, kind)) continue;
       const running = this.#drain(lane, kind).finally(() => {
         lane.running.delete(kind);
-        this.#schedule(key, lane);
+        this.#pump(key);
       });
       lane.running.set(kind, running);
     }
+    this.#wakeFor(key, lane);
   }
 
-  #schedule(key: string, lane: Lane): void {
-    if (!this.#sending || lane.waiting.length === 0) return;
-    const dueAt = Math.max(
-      lane.pausedUntil,
-      Math.min(...lane.waiting.map((waiting) => this.#dueAt(waiting))),
-    );
-    // What is under way schedules the rest when it ends.
-    if (dueAt <= this.#deps.now() && lane.running.size > 0) return this.#pump(key);
+  /** What is due later must not wait for somebody to post again. */
+  #wakeFor(key: string, lane: Lane): void {
     if (lane.timer) clearTimeout(lane.timer);
-    lane.timer = setTimeout(() => this.#pump(key), Math.max(0, dueAt - this.#deps.now()));
+    lane.timer = null;
+    const times = lane.waiting.filter(({ sending }) => !sending).map((waiting) => this.#dueAt(waiting));
+    if (times.length === 0) return;
+    const delayMs = Math.max(lane.pausedUntil, Math.min(...times)) - this.#deps.now();
+    // What is due now has begun, or waits for something under way whose end pumps again.
+    if (delayMs > 0) lane.timer = setTimeout(() => this.#pump(key), delayMs);
   }
 
   #dueAt({ entry }: Waiting): number {

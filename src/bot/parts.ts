@@ -110,7 +110,7 @@ export function createParts(deps: PartDeps) {
     edits,
     read,
     apiUrl: deps.apiUrl,
-    fetchMessage: history.message,
+    fetchMessage: (channelId, messageId) => history.message(channelId, messageId),
   });
   const backfill = new Backfill({
     history,

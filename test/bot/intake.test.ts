@@ -1,0 +1,348 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { tradeIdOf } from '../../src/trading/lifecycle/ids.ts';
+import { aChannel, aConfig, aSignal, d, filledTrade, IDS, snowflake } from './fakes.ts';
+import { aMessage, by, type Rig, startRig } from './rig.ts';
+
+let rig: Rig;
+
+beforeEach(async () => {
+  rig = await startRig();
+  rig.meanings.set('long btc', { kind: 'signal', signals: [aSignal()] });
+});
+
+afterEach(() => rig.close());
+
+const says = (...words: string[]) => rig.messenger.says(IDS.trades, ...words);
+
+describe('hearing', () => {
+  it.each([
+    { given: 'a listed author in a listed channel', over: {}, opens: 1 },
+    { given: 'another author', over: by(IDS.stranger), opens: 0 },
+    { given: 'a channel that is not listed', over: { channel_id: IDS.trades }, opens: 0 },
+  ])('of $given opens $opens', async ({ over, opens }) => {
+    await rig.parts.intake.created(aMessage(rig.clock, 'long btc', over));
+    expect(rig.desk.opens).toHaveLength(opens);
+  });
+
+  it('reads forwarded messages and embeds as part of the text', async () => {
+    rig.meanings.set('long btc\nforwarded', { kind: 'signal', signals: [aSignal()] });
+    const snapshot = { content: 'forwarded', embeds: [], attachments: [] };
+    await rig.parts.intake.created(
+      aMessage(rig.clock, 'long btc', { message_snapshots: [{ message: snapshot }] } as never),
+    );
+    expect(rig.desk.opens).toHaveLength(1);
+  });
+});
+
+describe('a signal in auto mode', () => {
+  it('is opened with its source', async () => {
+    const message = aMessage(rig.clock, 'long btc');
+    await rig.parts.intake.created(message);
+    expect(rig.desk.opens[0]?.source).toEqual({
+      guildId: IDS.guild,
+      channelId: IDS.alpha,
+      channel: 'alpha',
+      messageId: message.id,
+      authorId: IDS.analyst,
+      index: 0,
+      postedAt: rig.clock.at,
+    });
+  });
+
+  it('is opened once, however often the message comes', async () => {
+    const message = aMessage(rig.clock, 'long btc');
+    await Promise.all([rig.parts.intake.created(message), rig.parts.intake.created(message)]);
+    await rig.parts.intake.fromHistory(message as never);
+    expect(rig.desk.opens).toHaveLength(1);
+  });
+
+  it('is not opened again by the next run of the program, not even after a denial', async () => {
+    rig.desk.answer = () => ({
+      kind: 'denied',
+      denial: {
+        code: 'too_many_trades',
+        setting: 'maxOpenTrades',
+        numbers: { scope: 'account', open: '5', limit: '5' },
+      },
+      checks: [],
+    });
+    const message = aMessage(rig.clock, 'long btc');
+    await rig.parts.intake.created(message);
+    await rig.close();
+    rig = await startRig(aConfig(), rig);
+    await rig.parts.intake.created(message);
+    expect(rig.desk.opens).toHaveLength(1);
+  });
+
+  it('opens each of several signals under an id of its own', async () => {
+    rig.meanings.set('two', { kind: 'signal', signals: [aSignal(), aSignal({ symbol: 'ETHUSDT' })] });
+    const message = aMessage(rig.clock, 'two');
+    await rig.parts.intake.created(message);
+    expect(rig.desk.open_.map((trade) => trade.id)).toEqual([
+      tradeIdOf(message.id, 0),
+      tradeIdOf(message.id, 1),
+    ]);
+  });
+
+  it('is traded at exactly maxAge and expired a second later', async () => {
+    const message = aMessage(rig.clock, 'long btc');
+    rig.clock.at += 60_000;
+    await rig.parts.intake.created(message);
+    expect(rig.desk.opens).toHaveLength(1);
+    const late = aMessage(rig.clock, 'long btc');
+    rig.clock.at += 61_000;
+    await rig.parts.intake.created(late);
+    expect(rig.desk.opens).toHaveLength(1);
+    await says('Expired', 'BTCUSDT', '61s', '1m');
+  });
+});
+
+describe('what is not traded is said', () => {
+  it('denied: the code, its numbers and the setting', async () => {
+    rig.desk.answer = () => ({
+      kind: 'denied',
+      denial: {
+        code: 'too_many_trades',
+        setting: 'maxOpenTrades',
+        numbers: { scope: 'account', open: '5', limit: '5' },
+      },
+      checks: [],
+    });
+    await rig.parts.intake.created(aMessage(rig.clock, 'long btc'));
+    await says('Denied', 'too_many_trades', '5 trades of the account', 'maxOpenTrades');
+  });
+
+  it('rejected: the code and text of the exchange', async () => {
+    rig.desk.answer = () => ({ kind: 'rejected', code: -2019, message: 'Margin is insufficient.' });
+    await rig.parts.intake.created(aMessage(rig.clock, 'long btc'));
+    await says('Rejected', '-2019', 'Margin is insufficient.');
+  });
+
+  it('failed: our own fault is no denial', async () => {
+    rig.desk.answer = () => Promise.reject(new Error('disk full'));
+    await rig.parts.intake.created(aMessage(rig.clock, 'long btc'));
+    await says('Failed', 'disk full');
+  });
+
+  it('invalid: which contradiction', async () => {
+    rig.meanings.set('nonsense', { kind: 'invalid', reason: 'sl_wrong_side' });
+    await rig.parts.intake.created(aMessage(rig.clock, 'nonsense'));
+    await says('Invalid', 'sl_wrong_side');
+  });
+
+  it('observed: the plan, and nothing is opened', async () => {
+    rig.setConfig(aConfig({ signals: [aChannel({ mode: 'observe' })] }));
+    await rig.parts.intake.created(aMessage(rig.clock, 'long btc'));
+    await says('Observed', 'BTCUSDT', '100.00 USDT');
+    expect(rig.desk.opens).toHaveLength(0);
+  });
+
+  it('observed: why it would be denied', async () => {
+    rig.setConfig(aConfig({ signals: [aChannel({ mode: 'observe' })] }));
+    const numbers = { quantity: '0.0004', notional: '24', minQuantity: '0.001', minNotional: '50' };
+    const denial = { code: 'size_too_small' as const, setting: 'riskPerTradePct', numbers };
+    rig.desk.assessment = () => ({ kind: 'denied', denial, checks: [] });
+    await rig.parts.intake.created(aMessage(rig.clock, 'long btc'));
+    await says('Denied', 'size_too_small', '0.0004', '50');
+  });
+
+  it.each([
+    ['Denied', '已拒绝'],
+    ['Setting', '设置'],
+  ])('in Chinese where that is configured: %s is %s', async (_english, chinese) => {
+    rig.setConfig(aConfig({ language: 'zh-CN' }));
+    rig.desk.answer = () => ({
+      kind: 'denied',
+      denial: { code: 'no_stop', setting: 'requireStopLoss', numbers: {} },
+      checks: [],
+    });
+    await rig.parts.intake.created(aMessage(rig.clock, 'long btc'));
+    await says(chinese);
+  });
+
+  it('says nothing of chatter', async () => {
+    await rig.parts.intake.created(aMessage(rig.clock, 'good morning'));
+    expect(rig.messenger.posted).toHaveLength(0);
+  });
+});
+
+describe('an edit', () => {
+  it('that means the same changes nothing', async () => {
+    const message = aMessage(rig.clock, 'long btc');
+    await rig.parts.intake.created(message);
+    rig.meanings.set('LONG BTC!', { kind: 'signal', signals: [aSignal()] });
+    await rig.parts.intake.edited({ ...message, content: 'LONG BTC!' });
+    expect(rig.desk.opens).toHaveLength(1);
+    expect(rig.desk.requests).toHaveLength(0);
+  });
+
+  it('that makes a signal of chatter is traded while it is young', async () => {
+    const message = aMessage(rig.clock, 'hello');
+    await rig.parts.intake.created(message);
+    await rig.parts.intake.edited({ ...message, content: 'long btc' });
+    expect(rig.desk.opens).toHaveLength(1);
+  });
+
+  it('that makes a signal of old chatter is expired', async () => {
+    const message = aMessage(rig.clock, 'hello');
+    await rig.parts.intake.created(message);
+    rig.clock.at += 120_000;
+    await rig.parts.intake.edited({ ...message, content: 'long btc' });
+    expect(rig.desk.opens).toHaveLength(0);
+    await says('Expired');
+  });
+
+  it('of a message older than the bot is nobody’s business', async () => {
+    const message = aMessage(rig.clock, 'long btc');
+    rig.clock.at += 120_000;
+    await rig.parts.intake.edited(message);
+    expect(rig.desk.opens).toHaveLength(0);
+    expect(rig.messenger.posted).toHaveLength(0);
+  });
+
+  it('without its content is fetched', async () => {
+    const message = aMessage(rig.clock, 'hello');
+    await rig.parts.intake.created(message);
+    rig.history.messages = [{ ...message, content: 'long btc' } as never];
+    await rig.parts.intake.edited({ id: message.id, channel_id: message.channel_id });
+    expect(rig.desk.opens).toHaveLength(1);
+  });
+
+  it('of another stop before the entry fills cancels the old entries and opens the new plan', async () => {
+    const message = aMessage(rig.clock, 'long btc');
+    await rig.parts.intake.created(message);
+    const [trade] = rig.desk.open_;
+    if (!trade) throw new Error('nothing was opened');
+    rig.meanings.set('tighter', { kind: 'signal', signals: [aSignal({ stopLoss: { price: d(59_000) } })] });
+    rig.desk.requestAnswer = () => {
+      rig.desk.open_ = [];
+      const closed = { ...trade, phase: 'closed' as const, closeReason: 'entry_cancelled' as const };
+      rig.desk.closed = [closed];
+      void rig.tell({ type: 'closed', trade: closed });
+      return { kind: 'done' };
+    };
+    await rig.parts.intake.edited({ ...message, content: 'tighter' });
+    expect(rig.desk.requests.map(({ request }) => request.type)).toEqual(['cancel_entries']);
+    expect(rig.desk.opens.map(({ source }) => source.index)).toEqual([0, 100]);
+  });
+
+  it('of the targets alone before the entry fills only moves them', async () => {
+    const message = aMessage(rig.clock, 'long btc');
+    await rig.parts.intake.created(message);
+    rig.meanings.set('targets', {
+      kind: 'signal',
+      signals: [aSignal({ takeProfits: [{ price: d(63_000) }] })],
+    });
+    await rig.parts.intake.edited({ ...message, content: 'targets' });
+    expect(rig.desk.requests.map(({ request }) => request.type)).toEqual(['set_targets']);
+    expect(rig.desk.opens).toHaveLength(1);
+  });
+
+  it('after the fill is a question, and nothing happens until it is answered', async () => {
+    const message = aMessage(rig.clock, 'long btc');
+    await rig.parts.intake.created(message);
+    rig.desk.open_ = rig.desk.open_.map((trade) => filledTrade(trade));
+    rig.meanings.set('wider', { kind: 'signal', signals: [aSignal({ stopLoss: { price: d(57_000) } })] });
+    await rig.parts.intake.edited({ ...message, content: 'wider' });
+    await says('edited', 'move the stop to 57000');
+    expect(rig.desk.requests).toHaveLength(0);
+    const [id] = rig.store.questions.rows.keys();
+    await rig.parts.questions.answer(id ?? '', 0, IDS.operator);
+    expect(rig.desk.requests.map(({ request }) => request)).toEqual([
+      { type: 'move_stop', price: d(57_000), confirmed: true },
+    ]);
+  });
+
+  it('that repeats the levels of a trade that is over opens nothing', async () => {
+    const message = aMessage(rig.clock, 'long btc');
+    await rig.parts.intake.created(message);
+    rig.desk.closed = rig.desk.open_.splice(0);
+    rig.meanings.set('again', {
+      kind: 'signal',
+      signals: [aSignal({ takeProfits: [{ price: d(62_500) }] })],
+    });
+    await rig.parts.intake.edited({ ...message, content: 'again' });
+    expect(rig.desk.opens).toHaveLength(1);
+  });
+});
+
+describe('a deletion', () => {
+  it('asks once whether to cancel', async () => {
+    const message = aMessage(rig.clock, 'long btc');
+    await rig.parts.intake.created(message);
+    await rig.parts.intake.deleted(IDS.alpha, [message.id]);
+    await rig.parts.intake.deleted(IDS.alpha, [message.id]);
+    const asked = await says('deleted', 'Cancel its entries');
+    expect(asked.body.components?.[0]?.components.map((button) => 'label' in button && button.label)).toEqual(
+      ['Confirm', 'Cancel'],
+    );
+    expect(rig.store.questions.rows.size).toBe(1);
+    expect(rig.desk.requests).toHaveLength(0);
+  });
+
+  it('shown only by a flag on a followed message counts too', async () => {
+    const message = aMessage(rig.clock, 'long btc');
+    await rig.parts.intake.created(message);
+    await rig.parts.intake.edited({ ...message, flags: 8 });
+    await says('deleted');
+  });
+});
+
+describe('reading back', () => {
+  const past = (rigNow: Rig, ms: number, text: string) => ({
+    ...aMessage(rigNow.clock, text),
+    id: snowflake(rigNow.clock.at - ms),
+  });
+
+  it('takes nothing at the very first start', async () => {
+    rig.history.messages = [past(rig, 5_000, 'long btc') as never];
+    await rig.parts.backfill.run();
+    expect(rig.desk.opens).toHaveLength(0);
+    await rig.parts.intake.created(aMessage(rig.clock, 'long btc'));
+    expect(rig.desk.opens).toHaveLength(1);
+  });
+
+  it('trades what is young and tells of the rest in one summary', async () => {
+    rig.history.messages = [past(rig, 300_000, 'hello') as never];
+    await rig.parts.backfill.run();
+    rig.meanings.set('short eth', {
+      kind: 'signal',
+      signals: [aSignal({ symbol: 'ETHUSDT', side: 'short' })],
+    });
+    rig.meanings.set('long sol', { kind: 'signal', signals: [aSignal({ symbol: 'SOLUSDT' })] });
+    rig.history.messages.push(
+      past(rig, 200_000, 'short eth') as never,
+      past(rig, 150_000, 'long sol') as never,
+      past(rig, 10_000, 'long btc') as never,
+    );
+    rig.parts.backfill.hold();
+    await rig.parts.backfill.run();
+    expect(rig.desk.opens.map(({ signal }) => signal.symbol)).toEqual(['BTCUSDT']);
+    await says('Expired', 'ETHUSDT', 'SOLUSDT');
+    expect(rig.messenger.in(IDS.trades)).toHaveLength(1);
+  });
+
+  it('is not fooled by a live message that comes before history is read', async () => {
+    rig.history.messages = [past(rig, 40_000, 'hello') as never];
+    await rig.parts.backfill.run();
+    rig.parts.backfill.hold();
+    rig.history.messages.push(past(rig, 20_000, 'long btc') as never);
+    await rig.parts.intake.created(aMessage(rig.clock, 'chatter'));
+    await rig.close();
+    rig = await startRig(aConfig(), rig);
+    await rig.parts.backfill.run();
+    expect(rig.desk.opens).toHaveLength(1);
+  });
+
+  it('fetches unfilled signals again, as history by id shows no edits', async () => {
+    const message = aMessage(rig.clock, 'long btc');
+    await rig.parts.intake.created(message);
+    rig.meanings.set('edited', {
+      kind: 'signal',
+      signals: [aSignal({ takeProfits: [{ price: d(65_000) }] })],
+    });
+    rig.history.messages = [{ ...message, content: 'edited' } as never];
+    await rig.parts.backfill.run();
+    expect(rig.desk.requests.map(({ request }) => request.type)).toEqual(['set_targets']);
+  });
+});

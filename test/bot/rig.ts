@@ -1,0 +1,135 @@
+import type { MessageEvent } from '../../src/bot/message.ts';
+import { createParts } from '../../src/bot/parts.ts';
+import type { BotConfig } from '../../src/bot/ports.ts';
+import {
+  auditEntry,
+  cursor,
+  outboxEntry,
+  override,
+  postedMessage,
+  proposal,
+  question,
+  receipt,
+} from '../../src/bot/records.ts';
+import { Settings } from '../../src/bot/settings.ts';
+import type { DeskEvent } from '../../src/trading/desk-types.ts';
+import {
+  aConfig,
+  FakeDesk,
+  FakeHistory,
+  FakeMessenger,
+  IDS,
+  Meanings,
+  memoryCollection,
+  silentLog,
+  snowflake,
+  TestClock,
+} from './fakes.ts';
+
+/** The bot's parts on a fake desk, a fake Discord and a store in memory. */
+export type Rig = Awaited<ReturnType<typeof startRig>>;
+
+export function memoryStore() {
+  return {
+    receipts: memoryCollection(receipt),
+    proposals: memoryCollection(proposal),
+    questions: memoryCollection(question),
+    cards: memoryCollection(postedMessage),
+    cursors: memoryCollection(cursor),
+    outbox: memoryCollection(outboxEntry),
+    audit: memoryCollection(auditEntry),
+    overrides: memoryCollection(override),
+    prune: async () => {},
+  };
+}
+
+/** What survives a restart, and what stands outside of the program. */
+export interface World {
+  clock: TestClock;
+  desk: FakeDesk;
+  messenger: FakeMessenger;
+  history: FakeHistory;
+  meanings: Meanings;
+  store: ReturnType<typeof memoryStore>;
+}
+
+export function aWorld(): World {
+  const clock = new TestClock();
+  return {
+    clock,
+    desk: new FakeDesk(),
+    messenger: new FakeMessenger(),
+    history: new FakeHistory(),
+    meanings: new Meanings(),
+    store: memoryStore(),
+  };
+}
+
+export async function startRig(config: BotConfig = aConfig(), world: World = aWorld()) {
+  const { clock, desk, messenger, history, meanings, store } = world;
+  let current = config;
+  const settings = new Settings({
+    config: { current: () => current, onChange: () => () => {} },
+    overrides: store.overrides,
+    now: clock.now,
+    log: silentLog,
+  });
+  await settings.start();
+  const parts = createParts({
+    messenger,
+    history,
+    apiUrl: 'https://discord.com/api',
+    settings,
+    store,
+    desk,
+    read: meanings.read,
+    status: () => ({
+      version: '1.2.3',
+      startedAt: clock.at,
+      gatewayPingMs: 42,
+      exchange: null,
+      memoryBytes: 100 * 1_048_576,
+    }),
+    log: silentLog,
+    now: clock.now,
+  });
+  await parts.progress.start();
+  await parts.confirmations.start();
+  await parts.questions.start();
+  await parts.outbox.start();
+  return {
+    ...world,
+    settings,
+    parts,
+    setConfig(next: BotConfig) {
+      current = next;
+    },
+    tell(event: DeskEvent): Promise<void> {
+      parts.watch.hear(event);
+      return parts.teller.tell(event);
+    },
+    async close(): Promise<void> {
+      parts.confirmations.close();
+      parts.questions.close();
+      await parts.backfill.close();
+      await parts.outbox.close();
+    },
+  };
+}
+
+/** A message of the analyst in alpha, posted now, unless told otherwise. */
+export function aMessage(clock: TestClock, content: string, over: Partial<MessageEvent> = {}): MessageEvent {
+  return {
+    id: snowflake(clock.at),
+    channel_id: IDS.alpha,
+    content,
+    embeds: [],
+    attachments: [],
+    author: { id: IDS.analyst, username: 'analyst', discriminator: '0', global_name: null, avatar: null },
+    ...over,
+  };
+}
+
+export function by(id: string): Pick<MessageEvent, 'author'> {
+  return { author: { id, username: 'x', discriminator: '0', global_name: null, avatar: null } };
+}

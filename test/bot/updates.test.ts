@@ -1,0 +1,286 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { tradeIdOf } from '../../src/trading/lifecycle/ids.ts';
+import type { Trade, Update } from '../../src/trading/model.ts';
+import {
+  aChannel,
+  aConfig,
+  aPlan,
+  aSignal,
+  aSource,
+  aTrade,
+  d,
+  filledTrade,
+  IDS,
+  snowflake,
+} from './fakes.ts';
+import { aMessage, by, type Rig, startRig } from './rig.ts';
+
+let rig: Rig;
+
+beforeEach(async () => {
+  rig = await startRig();
+});
+
+afterEach(() => rig.close());
+
+const says = (...words: string[]) => rig.messenger.says(IDS.trades, ...words);
+const asked = () => rig.desk.requests.map(({ tradeId, request }) => [tradeId, request.type]);
+
+function openTrade(symbol: string, over: Partial<Trade> = {}): Trade {
+  const messageId = snowflake(rig.clock.at - 3_600_000);
+  const trade = filledTrade(
+    aTrade({
+      source: aSource({ messageId }),
+      signal: aSignal({ symbol }),
+      plan: aPlan({ symbol }),
+      id: tradeIdOf(messageId, 0),
+      ...over,
+    }),
+  );
+  rig.desk.open_.push(trade);
+  return trade;
+}
+
+async function updates(list: Update[], over: Parameters<typeof aMessage>[2] = {}): Promise<void> {
+  rig.meanings.set('update', { kind: 'update', updates: list });
+  await rig.parts.intake.created(aMessage(rig.clock, 'update', over));
+}
+
+const replyTo = (messageId: string) => ({
+  message_reference: { channel_id: IDS.alpha, message_id: messageId },
+});
+
+describe('what lowers risk is done at once, whatever the mode', () => {
+  it.each<{ update: Update; request: object }>([
+    {
+      update: { action: 'close', symbol: null },
+      request: { type: 'close', fraction: d(1), reason: 'message' },
+    },
+    {
+      update: { action: 'close_partial', symbol: null, fraction: d('0.5') },
+      request: { type: 'close', fraction: d('0.5'), reason: 'message' },
+    },
+    { update: { action: 'break_even', symbol: null }, request: { type: 'break_even' } },
+    { update: { action: 'cancel_entry', symbol: null }, request: { type: 'cancel_entries' } },
+    {
+      update: { action: 'move_stop', symbol: null, price: d(59_000) },
+      request: { type: 'move_stop', price: d(59_000), confirmed: false },
+    },
+    {
+      update: { action: 'set_targets', symbol: null, takeProfits: [d(66_000)] },
+      request: { type: 'set_targets', prices: [d(66_000)] },
+    },
+  ])('$update.action', async ({ update, request }) => {
+    rig.setConfig(aConfig({ signals: [aChannel({ mode: 'confirm' })] }));
+    openTrade('BTCUSDT');
+    await updates([update]);
+    expect(rig.desk.requests.map((one) => one.request)).toEqual([request]);
+    await says('alpha', 'BTCUSDT', 'done');
+  });
+
+  it.each(['take_profit_hit', 'stop_hit'] as const)('%s sends nothing', async (action) => {
+    openTrade('BTCUSDT');
+    await updates([{ action, symbol: 'BTCUSDT' }]);
+    expect(rig.desk.requests).toHaveLength(0);
+    expect(rig.messenger.posted).toHaveLength(0);
+  });
+
+  it('several orders in one message, in their order', async () => {
+    const trade = openTrade('BTCUSDT');
+    await updates([
+      { action: 'close_partial', symbol: null, fraction: d('0.5') },
+      { action: 'break_even', symbol: null },
+    ]);
+    expect(asked()).toEqual([
+      [trade.id, 'close'],
+      [trade.id, 'break_even'],
+    ]);
+  });
+});
+
+describe('a wider stop', () => {
+  it('is asked, and moved by the click', async () => {
+    const trade = openTrade('BTCUSDT');
+    rig.desk.requestAnswer = (request) =>
+      request.type === 'move_stop' && !request.confirmed
+        ? { kind: 'refused', reason: 'raises_risk' }
+        : { kind: 'done' };
+    await updates([{ action: 'move_stop', symbol: null, price: d(50_000) }]);
+    await says('BTCUSDT', '50000', 'raises the risk');
+    const [id] = rig.store.questions.rows.keys();
+    await rig.parts.questions.answer(id ?? '', 0, IDS.operator);
+    expect(rig.desk.requests.at(-1)).toEqual({
+      tradeId: trade.id,
+      request: { type: 'move_stop', price: d(50_000), confirmed: true },
+      by: IDS.operator,
+    });
+    await says('Confirm', 'done');
+  });
+
+  it('stays where it is when the answer is Cancel', async () => {
+    openTrade('BTCUSDT');
+    rig.desk.requestAnswer = () => ({ kind: 'refused', reason: 'raises_risk' });
+    await updates([{ action: 'move_stop', symbol: null, price: d(50_000) }]);
+    const [id] = rig.store.questions.rows.keys();
+    await rig.parts.questions.answer(id ?? '', 1, IDS.operator);
+    expect(rig.desk.requests).toHaveLength(1);
+    await says('Cancel');
+  });
+});
+
+describe('aiming', () => {
+  it('by reply before anything else', async () => {
+    openTrade('BTCUSDT');
+    const eth = openTrade('ETHUSDT');
+    await updates([{ action: 'close', symbol: null }], replyTo(eth.source.messageId));
+    expect(asked()).toEqual([[eth.id, 'close']]);
+  });
+
+  it('by symbol', async () => {
+    const btc = openTrade('BTCUSDT');
+    openTrade('ETHUSDT');
+    await updates([{ action: 'close', symbol: 'BTCUSDT' }]);
+    expect(asked()).toEqual([[btc.id, 'close']]);
+  });
+
+  it('by the author’s symbol where the plan has a scaled one', async () => {
+    const trade = openTrade('1000PEPEUSDT', { signal: aSignal({ symbol: 'PEPEUSDT' }) });
+    await updates([{ action: 'close', symbol: 'PEPEUSDT' }]);
+    expect(asked()).toEqual([[trade.id, 'close']]);
+  });
+
+  it('at the channel’s only trade', async () => {
+    const trade = openTrade('BTCUSDT');
+    openTrade('ETHUSDT', { source: aSource({ channelId: IDS.trades, messageId: snowflake(rig.clock.at) }) });
+    await updates([{ action: 'close', symbol: null }]);
+    expect(asked()).toEqual([[trade.id, 'close']]);
+  });
+
+  it('never at another trade than the one replied to, though that is over', async () => {
+    rig.meanings.set('long eth', { kind: 'signal', signals: [aSignal({ symbol: 'ETHUSDT' })] });
+    const message = aMessage(rig.clock, 'long eth');
+    await rig.parts.intake.created(message);
+    rig.desk.closed = rig.desk.open_.splice(0);
+    openTrade('BTCUSDT');
+    await updates([{ action: 'close', symbol: null }], replyTo(message.id));
+    expect(rig.desk.requests).toHaveLength(0);
+  });
+
+  it('follows an answer to an answer', async () => {
+    openTrade('BTCUSDT');
+    const eth = openTrade('ETHUSDT');
+    rig.meanings.set('first', { kind: 'update', updates: [{ action: 'break_even', symbol: 'ETHUSDT' }] });
+    const first = aMessage(rig.clock, 'first');
+    await rig.parts.intake.created(first);
+    await updates([{ action: 'close', symbol: null }], replyTo(first.id));
+    expect(asked().at(-1)).toEqual([eth.id, 'close']);
+  });
+
+  it('all longs but one', async () => {
+    const btc = openTrade('BTCUSDT');
+    openTrade('ETHUSDT');
+    openTrade('SOLUSDT', { plan: aPlan({ symbol: 'SOLUSDT', side: 'short' }) });
+    await updates([{ action: 'close', symbol: null, scope: 'longs', except: ['ETHUSDT'] }]);
+    expect(asked()).toEqual([[btc.id, 'close']]);
+  });
+
+  it('prefers the author’s own of two trades', async () => {
+    openTrade('BTCUSDT', { source: aSource({ messageId: snowflake(rig.clock.at), authorId: IDS.stranger }) });
+    const own = openTrade('BTCUSDT');
+    await updates([{ action: 'close', symbol: 'BTCUSDT' }]);
+    expect(asked()).toEqual([[own.id, 'close']]);
+  });
+
+  it('asks when more than one could be meant, and does what is chosen', async () => {
+    openTrade('BTCUSDT');
+    const eth = openTrade('ETHUSDT');
+    await updates([{ action: 'close', symbol: null }]);
+    const { body } = await says('Which trade');
+    const labels = body.components?.[0]?.components.map((button) => 'label' in button && button.label);
+    expect(labels).toEqual(['Confirm BTCUSDT LONG', 'Confirm ETHUSDT LONG', 'Cancel']);
+    expect(rig.desk.requests).toHaveLength(0);
+    const [id] = rig.store.questions.rows.keys();
+    await rig.parts.questions.answer(id ?? '', 1, IDS.operator);
+    expect(asked()).toEqual([[eth.id, 'close']]);
+  });
+
+  it('asks how much when the message does not say', async () => {
+    openTrade('BTCUSDT');
+    await updates([{ action: 'close_partial', symbol: null }]);
+    await says('How much of BTCUSDT LONG');
+    const [id] = rig.store.questions.rows.keys();
+    await rig.parts.questions.answer(id ?? '', 1, IDS.operator);
+    expect(rig.desk.requests.map(({ request }) => request)).toEqual([
+      { type: 'close', fraction: d('0.5'), reason: 'message' },
+    ]);
+  });
+
+  it('is silent when there is nothing to aim at', async () => {
+    await updates([{ action: 'close', symbol: null }]);
+    expect(rig.messenger.posted).toHaveLength(0);
+  });
+
+  it('does not hear strangers', async () => {
+    openTrade('BTCUSDT');
+    await updates([{ action: 'close', symbol: null }], by(IDS.stranger));
+    expect(rig.desk.requests).toHaveLength(0);
+  });
+});
+
+describe('closing what waits for a click', () => {
+  it('takes the question back', async () => {
+    rig.setConfig(aConfig({ signals: [aChannel({ mode: 'confirm' })] }));
+    rig.meanings.set('long btc', { kind: 'signal', signals: [aSignal()] });
+    const message = aMessage(rig.clock, 'long btc');
+    await rig.parts.intake.created(message);
+    await updates([{ action: 'cancel_entry', symbol: null }], replyTo(message.id));
+    await says('Withdrawn');
+    await rig.parts.confirmations.decide(tradeIdOf(message.id, 0), 'confirm', IDS.operator);
+    expect(rig.desk.opens).toHaveLength(0);
+  });
+});
+
+describe('a management message', () => {
+  it('does not overtake the signal before it', async () => {
+    rig.meanings.set('long btc', { kind: 'signal', signals: [aSignal()] });
+    const gate = Promise.withResolvers<null>();
+    rig.desk.answer = () => gate.promise;
+    const opening = rig.parts.intake.created(aMessage(rig.clock, 'long btc'));
+    const closing = updates([{ action: 'close', symbol: 'BTCUSDT' }]);
+    gate.resolve(null);
+    await Promise.all([opening, closing]);
+    expect(asked()).toEqual([[rig.desk.open_[0]?.id, 'close']]);
+  });
+
+  it('edited in its wording closes half only once', async () => {
+    openTrade('BTCUSDT');
+    rig.meanings.set('half', {
+      kind: 'update',
+      updates: [{ action: 'close_partial', symbol: null, fraction: d('0.5') }],
+    });
+    rig.meanings.set('half now at 61k', {
+      kind: 'update',
+      updates: [
+        { action: 'close_partial', symbol: null, fraction: d('0.5'), price: d(61_000) },
+        { action: 'break_even', symbol: null },
+      ],
+    });
+    const message = aMessage(rig.clock, 'half');
+    await rig.parts.intake.created(message);
+    await rig.parts.intake.edited({ ...message, content: 'half now at 61k' });
+    expect(asked().map(([, type]) => type)).toEqual(['close', 'break_even']);
+  });
+
+  it('missed for longer than maxAge is told, not carried out', async () => {
+    rig.history.messages = [aMessage(rig.clock, 'hello') as never];
+    await rig.parts.backfill.run();
+    openTrade('BTCUSDT');
+    rig.meanings.set('update', { kind: 'update', updates: [{ action: 'close', symbol: 'BTCUSDT' }] });
+    rig.history.messages.push(aMessage(rig.clock, 'update') as never);
+    rig.clock.at += 600_000;
+    rig.parts.backfill.hold();
+    await rig.parts.backfill.run();
+    expect(rig.desk.requests).toHaveLength(0);
+    await says('Expired', 'BTCUSDT close');
+  });
+});
