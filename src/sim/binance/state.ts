@@ -124,6 +124,7 @@ export function loadState(path: string, exchange: UsdmExchange): void {
     if (market === undefined) continue;
     market.last = new Decimal(prices.last);
     market.mark = new Decimal(prices.mark);
+    market.anchor = { time: exchange.now(), price: market.last };
   }
 }
 

@@ -289,6 +289,30 @@ describe('prices', () => {
     expect(follower.usdm.market('BTCUSDT').last.toFixed()).toBe('66000');
   });
 
+  test('klines have a past that leads up to where the market stands', async () => {
+    const sim = await start();
+    const path = `${sim.url}/fapi/v1/klines?symbol=BTCUSDT&interval=1h&limit=200`;
+    const candles = (await (await fetch(path)).json()) as [number, string, string, string, string][];
+    expect(candles).toHaveLength(200);
+    expect(candles.at(-1)?.[4]).toBe('65000.00');
+    for (const [index, [openTime, open, high, low, close]] of candles.entries()) {
+      const next = candles[index + 1];
+      if (next !== undefined) expect([next[0], next[1]]).toEqual([openTime + 3_600_000, close]);
+      expect(Math.max(Number(open), Number(close))).toBeLessThanOrEqual(Number(high));
+      expect(Math.min(Number(open), Number(close))).toBeGreaterThanOrEqual(Number(low));
+    }
+    expect(new Set(candles.map((row) => row[4])).size).toBeGreaterThan(150);
+    sim.usdm.setPrice('BTCUSDT', { last: new Decimal(70_000) });
+    const [latest] = (await (await fetch(path.replace('limit=200', 'limit=1'))).json()) as [
+      number,
+      string,
+      string,
+      string,
+      string,
+    ][];
+    expect(latest?.slice(2, 5)).toEqual(['70000.00', expect.any(String), '70000.00']);
+  });
+
   test('a walk crosses everything on its way', async () => {
     const sim = await start();
     sim.usdm.placeOrder(new Map(Object.entries({ ...fill, price: '64000' })));

@@ -143,7 +143,7 @@ describe('market data', () => {
     { path: '/public/ws/!bookTicker', wanted: { e: 'bookTicker', s: 'BTCUSDT' } },
     {
       path: '/market/ws/btcusdt@kline_1m',
-      wanted: { e: 'kline', k: { i: '1m', c: '65500.00', o: '65000.00' } },
+      wanted: { e: 'kline', k: { i: '1m', c: '65500.00', h: '65500.00' } },
     },
     { path: '/market/ws/btcusdt@miniTicker', wanted: { e: '24hrMiniTicker', c: '65500.00' } },
     { path: '/market/ws/btcusdt@ticker', wanted: { e: '24hrTicker', c: '65500.00' } },

@@ -77,7 +77,7 @@ export class UsdmExchange implements Core {
     this.#nextFunding = nextFundingTime(options.clock());
     this.#random = new Random(options.seed ?? 1);
     this.markets = new Map(
-      [...options.instruments].map(([symbol, contract]) => [symbol, newMarket(contract)]),
+      [...options.instruments].map(([symbol, contract]) => [symbol, newMarket(contract, options.clock())]),
     );
     this.account = new Account(options.uid ?? 354_937_868, options.balance ?? new Decimal(10_000));
     this.policy = { ...DEFAULT_POLICY, ...options.policy };

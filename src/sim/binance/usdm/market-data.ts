@@ -2,7 +2,7 @@ import { Decimal } from '../../../trading/decimal.ts';
 import { apiError } from '../errors.ts';
 import { symbolInfo } from '../instruments.ts';
 import type { Core } from './core.ts';
-import { levels, type Market, nextFundingTime, type Print } from './markets.ts';
+import { historicPrice, levels, type Market, nextFundingTime, type Print } from './markets.ts';
 
 /** Public market data as the REST API writes it. */
 
@@ -197,21 +197,34 @@ export function candles(core: Core, market: Market, interval: string, range: Can
   return Array.from({ length: count }, (_, index) => candle(market, firstOpen + index * length, length));
 }
 
+const PAST_SAMPLES = 8;
+
+/** Prints of the time before the first real one, so that charts have a past. */
+function madeUp(market: Market, from: number, until: number): Print[] {
+  const end = Math.min(until, market.anchor.time);
+  const quantity = market.instrument.minQuantity.times(100);
+  return Array.from({ length: PAST_SAMPLES + 1 }, (_, index) => {
+    const time = from + Math.floor(((end - from) * index) / PAST_SAMPLES);
+    return { time, price: historicPrice(market, time), quantity };
+  });
+}
+
 export function candle(market: Market, openTime: number, length: number): Candle {
-  const closeTime = openTime + length - 1;
-  const prints = market.prints.filter((print) => print.time >= openTime && print.time <= closeTime);
-  const before = lastBefore(market, openTime);
-  const own = figures(prints, before);
-  const close = prints[prints.length - 1]?.price ?? before;
+  const nextOpen = openTime + length;
+  const past = openTime < market.anchor.time ? madeUp(market, openTime, nextOpen) : [];
+  const prints = market.prints.filter((print) => print.time >= openTime && print.time < nextOpen);
+  const own = figures([...past, ...prints], lastBefore(market, openTime));
+  const open = past[0]?.price ?? lastBefore(market, openTime);
+  const close = prints[prints.length - 1]?.price ?? past[past.length - 1]?.price ?? open;
   const half = own.volume.div(2);
   return [
     openTime,
-    price(market, before),
-    price(market, Decimal.max(own.high, before)),
-    price(market, Decimal.min(own.low, before)),
+    price(market, open),
+    price(market, Decimal.max(own.high, open)),
+    price(market, Decimal.min(own.low, open)),
     price(market, close),
     amount(market, own.volume),
-    closeTime,
+    nextOpen - 1,
     own.quoteVolume.toFixed(5),
     own.count,
     amount(market, half),
@@ -220,13 +233,13 @@ export function candle(market: Market, openTime: number, length: number): Candle
   ];
 }
 
-/** Where the market stood at `time`: the last print before it, the start price before the first one. */
+/** Where the market stood at `time`: the last print before it, the anchor's price before the first one. */
 function lastBefore(market: Market, time: number): Decimal {
   for (let index = market.prints.length - 1; index >= 0; index -= 1) {
     const print = market.prints[index];
     if (print !== undefined && print.time < time) return print.price;
   }
-  return market.instrument.startPrice;
+  return market.anchor.price;
 }
 
 export function fundingHistory(core: Core, market: Market, limit: number): Json[] {

@@ -26,13 +26,15 @@ export interface Market {
   updateId: number;
   /** Newest last; old ones are dropped. */
   prints: Print[];
+  /** Where the prints begin: what klines show before it is made up, and ends at this price. */
+  anchor: { time: number; price: Decimal };
 }
 
 const PRINTS_KEPT = 5_000;
 const FIRST_LEVEL_NOTIONAL = 1_000_000;
 const FUNDING_INTERVAL_MS = 8 * 60 * 60 * 1000;
 
-export function newMarket(instrument: Instrument): Market {
+export function newMarket(instrument: Instrument, nowMs: number): Market {
   return {
     instrument,
     last: instrument.startPrice,
@@ -42,7 +44,32 @@ export function newMarket(instrument: Instrument): Market {
     partial: null,
     updateId: 1_000_000,
     prints: [],
+    anchor: { time: nowMs, price: instrument.startPrice },
   };
+}
+
+/** Periods in milliseconds and amplitudes (relative) of the made-up past. */
+const WAVES: readonly (readonly [number, number])[] = [
+  [5.1e9, 0.06],
+  [6.3e8, 0.025],
+  [8.7e7, 0.012],
+  [1.9e7, 0.005],
+  [3.1e6, 0.002],
+  [4.1e5, 0.0008],
+];
+
+/** The price at a time before the anchor: the same for the same contract and time, and steady up to the anchor. */
+export function historicPrice(market: Market, time: number): Decimal {
+  const { anchor, instrument } = market;
+  const phase = [...instrument.symbol].reduce((total, letter) => total + letter.charCodeAt(0), 0);
+  const wave = (at: number) =>
+    WAVES.reduce(
+      (total, [period, size], index) =>
+        total + size * Math.sin((2 * Math.PI * at) / period + phase * (index + 1)),
+      0,
+    );
+  const change = (1 + wave(time)) / (1 + wave(anchor.time));
+  return Decimal.max(anchor.price.times(change), instrument.tickSize).toNearest(instrument.tickSize);
 }
 
 /** The side of the book that a taker of `side` meets, best first: the scripted one, or one deep around the last price. */
