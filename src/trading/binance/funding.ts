@@ -1,3 +1,4 @@
+import { type Cancel, type Clock, systemClock } from '../clock.ts';
 import type { FundingFee } from '../exchange.ts';
 
 /** The account event names neither symbol nor id of a funding fee: they are asked for once it has been booked. */
@@ -13,10 +14,11 @@ const LOOK_BACK_MS = 10 * 60_000;
 export function createFundingWatch(
   fetch: (sinceMs: number) => Promise<FundingFee[]>,
   emit: (fee: FundingFee) => void,
+  clock: Clock = systemClock,
   pausesMs: readonly number[] = PAUSES_MS,
 ): FundingWatch {
   const told = new Set<string>();
-  let timer: NodeJS.Timeout | undefined;
+  let timer: Cancel | undefined;
   let sinceMs: number | null = null;
 
   async function look(attempt: number): Promise<void> {
@@ -35,15 +37,15 @@ export function createFundingWatch(
     if (pauseMs === undefined) {
       sinceMs = null;
       timer = undefined;
-    } else timer = setTimeout(look, pauseMs, attempt);
+    } else timer = clock.after(pauseMs, () => void look(attempt));
   }
 
   return {
     feeBooked(at) {
       sinceMs = Math.min(sinceMs ?? at, at);
-      clearTimeout(timer);
+      timer?.();
       schedule(0);
     },
-    close: () => clearTimeout(timer),
+    close: () => timer?.(),
   };
 }

@@ -1,7 +1,7 @@
 import type { BaseLogger } from 'pino';
+import { systemClock } from '../clock.ts';
 import { type Exchange, type ExchangeEvent, type Instrument, Unreachable } from '../exchange.ts';
 import { type BinanceEnv, endpointsOf } from './endpoints.ts';
-import { createFundingWatch } from './funding.ts';
 import { usdmInstruments, type WireExchangeInfo, weightLimit } from './instruments.ts';
 import { createMarketStream, type MarketStreamTiming } from './market-stream.ts';
 import { createOrderMemory } from './order-memory.ts';
@@ -10,8 +10,8 @@ import { createRedactor } from './redact.ts';
 import { createRest, Refused } from './rest.ts';
 import { SOCKET_TIMING } from './socket.ts';
 import type { TransportLimits } from './transport.ts';
-import { type PrivateMessage, readPrivateMessage } from './usdm-events.ts';
 import { createUsdmOrderReads } from './usdm-order-reads.ts';
+import { createPrivateEvents } from './usdm-private.ts';
 import { createUsdmReads } from './usdm-reads.ts';
 import { createUsdmWrites } from './usdm-writes.ts';
 
@@ -58,7 +58,6 @@ export function createUsdmExchange(options: UsdmOptions): Exchange {
   const endpoints = endpointsOf(options.env, options.url);
   const redactor = createRedactor(options.key, options.secret);
   const memory = createOrderMemory();
-  const ignored = new Map<string, number>();
   let listener: ((event: ExchangeEvent) => void) | null = null;
   let instruments: ReadonlyMap<string, Instrument> = new Map();
   let maxWeight = DEFAULT_WEIGHT_LIMIT;
@@ -83,7 +82,6 @@ export function createUsdmExchange(options: UsdmOptions): Exchange {
   const serverNow = () => now() + rest.clock.offsetMs();
   const reads = createUsdmReads({ rest, env: options.env, serverNow });
   const orders = createUsdmOrderReads({ rest, memory, serverNow });
-  const funding = createFundingWatch(reads.fundingSince, (fee) => emit({ type: 'funding', fee }));
 
   const privateStream = createPrivateStream({
     origin: endpoints.usdmStream,
@@ -134,56 +132,20 @@ export function createUsdmExchange(options: UsdmOptions): Exchange {
     onConfirmed: (sentAt) => privateStream.expectEvent(sentAt),
   });
 
+  const privateEvents = createPrivateEvents({
+    memory,
+    findOrder: orders.findOrder,
+    fundingSince: reads.fundingSince,
+    emit,
+    stream: privateStream,
+    clean: redactor.clean,
+    clock: systemClock,
+    log,
+  });
+
   function onPrivateMessage(raw: unknown): void {
     lastEventAt = now();
-    let message: PrivateMessage;
-    try {
-      message = readPrivateMessage(raw, memory);
-    } catch (error) {
-      log.warn({ reason: redactor.clean((error as Error).message) }, 'private event unreadable');
-      return;
-    }
-    switch (message.kind) {
-      case 'order':
-        privateStream.eventCame();
-        emit(message.event);
-        return;
-      case 'finished':
-        privateStream.eventCame();
-        emit(message.event);
-        void tellEnd(message.symbol, message.clientId);
-        return;
-      case 'funding':
-        for (const event of message.events) emit(event);
-        funding.feeBooked(message.at);
-        return;
-      case 'account':
-        for (const event of message.events) emit(event);
-        return;
-      case 'listen_key_expired':
-        privateStream.renew('listen key expired');
-        return;
-      case 'shutdown':
-        privateStream.replace();
-        return;
-      case 'ignored': {
-        const count = (ignored.get(message.name) ?? 0) + 1;
-        ignored.set(message.name, count);
-        if (count === 1) log.debug({ event: message.name }, 'private event ignored');
-      }
-    }
-  }
-
-  async function tellEnd(symbol: string, clientId: string): Promise<void> {
-    try {
-      const report = await orders.findOrder(symbol, clientId, true);
-      if (report !== null) emit({ type: 'order', report, fill: null });
-    } catch (error) {
-      log.warn(
-        { symbol, reason: redactor.clean((error as Error).message) },
-        'ended conditional order not read',
-      );
-    }
+    privateEvents.take(raw);
   }
 
   async function refreshInstruments(): Promise<void> {
@@ -220,7 +182,7 @@ export function createUsdmExchange(options: UsdmOptions): Exchange {
     async close() {
       listener = null;
       clearInterval(warm);
-      funding.close();
+      privateEvents.close();
       marketStream.close();
       privateStream.close();
       rest.close();
