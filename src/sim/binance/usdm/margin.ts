@@ -8,7 +8,7 @@ import type { Position } from './model.ts';
  * https://www.binance.com/en/support/faq/360033162192 (brackets, maintenance amount).
  */
 
-export function bracketOf(contract: Instrument, notional: Decimal): Bracket {
+function bracketOf(contract: Instrument, notional: Decimal): Bracket {
   const found = contract.brackets.find((row) => notional.lessThanOrEqualTo(row.notionalCap));
   const last = contract.brackets[contract.brackets.length - 1];
   const bracket = found ?? last;

@@ -113,7 +113,7 @@ export interface DayFigures {
   count: number;
 }
 
-export function dayFigures(core: Core, market: Market): DayFigures {
+function dayFigures(core: Core, market: Market): DayFigures {
   const since = core.now() - DAY_MS;
   return figures(
     market.prints.filter((print) => print.time >= since),
