@@ -20,7 +20,7 @@ export function pausesFor(pauses: readonly Pause[], channelId: string, now: numb
   );
 }
 
-/** Adds a pause; one of the same reason, place and author is replaced, so that the newest end counts. */
+/** Adds a pause; one of the same reason and place is replaced, so that the newest end counts. */
 export function addPause(pauses: readonly Pause[], pause: Pause, now: number): Pause[] {
   const others = activePauses(pauses, now).filter((known) => !isSamePause(known, pause));
   return [...others, pause];
@@ -40,25 +40,6 @@ export function liftPauses(
 
 function isSamePause(a: Pause, b: Pause): boolean {
   return a.reason === b.reason && a.channelId === b.channelId;
-}
-
-export function userPause(request: {
-  by: string;
-  /** Null pauses every channel. */
-  channelId: string | null;
-  /** Null pauses until `/resume`. */
-  forMs: number | null;
-  now: number;
-}): Pause {
-  const { by, channelId, forMs, now } = request;
-  return {
-    reason: 'user',
-    channelId,
-    since: now,
-    until: forMs === null ? null : now + forMs,
-    by,
-    detail: '',
-  };
 }
 
 /** The loss in quote currency at which the day is over. */

@@ -1,13 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { ChannelTally, Pause } from '../../src/risk/book.ts';
-import {
-  activePauses,
-  addPause,
-  liftPauses,
-  lossPauses,
-  pausesFor,
-  userPause,
-} from '../../src/risk/guard.ts';
+import { activePauses, addPause, liftPauses, lossPauses, pausesFor } from '../../src/risk/guard.ts';
 import { dayOf, dayStart, isTimezone, nextDayStart, nextTimeOfDay } from '../../src/risk/timezone.ts';
 import { book, channel, d, NOW } from './fixtures.ts';
 
@@ -106,7 +99,7 @@ describe('days in a timezone', () => {
 
   test('every moment of a year lies within its day', () => {
     for (const zone of ['UTC', 'Europe/Berlin', 'America/Santiago', 'Australia/Lord_Howe', 'Africa/Cairo']) {
-      for (let now = at('2026-01-01T00:10:00Z'); now < at('2027-01-01T00:00:00Z'); now += 5.5 * 3_600_000) {
+      for (let now = at('2026-01-01T00:10:00Z'); now < at('2027-01-01T00:00:00Z'); now += 29.5 * 3_600_000) {
         const [start, next] = [dayStart(now, zone), nextDayStart(now, zone)];
         expect(start <= now && now < next, `${zone} ${new Date(now).toISOString()}`).toBe(true);
         expect([dayOf(start, zone), dayOf(next - 1, zone)]).toEqual([dayOf(now, zone), dayOf(now, zone)]);
@@ -129,9 +122,15 @@ describe('days in a timezone', () => {
 });
 
 describe('pauses', () => {
-  const by = '200000000000000001';
-  const everywhere = userPause({ by, channelId: null, forMs: null, now: NOW });
-  const brief = userPause({ by, channelId: 'a', forMs: 60_000, now: NOW });
+  const everywhere: Pause = {
+    reason: 'user',
+    channelId: null,
+    since: NOW,
+    until: null,
+    by: '200000000000000001',
+    detail: '',
+  };
+  const brief: Pause = { ...everywhere, channelId: 'a', until: NOW + 60_000 };
 
   test('GIVEN an end THEN the pause is over at it', () => {
     expect(activePauses([everywhere, brief], NOW + 59_999)).toEqual([everywhere, brief]);
@@ -144,7 +143,7 @@ describe('pauses', () => {
   });
 
   test('GIVEN a pause of the same reason and place THEN the newer one replaces it; reasons are kept apart', () => {
-    const longer = userPause({ by, channelId: 'a', forMs: 600_000, now: NOW });
+    const longer: Pause = { ...brief, until: NOW + 600_000 };
     const fault: Pause = { ...brief, reason: 'fault' };
     expect(addPause([everywhere, brief, fault], longer, NOW)).toEqual([everywhere, fault, longer]);
   });
