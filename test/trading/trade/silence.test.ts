@@ -16,6 +16,15 @@ describe('orders whose last report was lost', () => {
     expect(b.wait(200)).toContain('place stop 0.6 @90');
   });
 
+  it('GIVEN a triggered stop that is not found at first THEN nothing else is sent on top of it', () => {
+    const b = opened();
+    const stop = b.order('stop');
+    b.end(stop, 'triggered');
+    b.wait(1_000);
+    b.send({ type: 'missing', clientId: stop.clientId });
+    expect(b.log.filter((line) => line.startsWith('place'))).toEqual([]);
+  });
+
   it('GIVEN a market entry that was acknowledged and says no more THEN it is asked for', () => {
     const b = bench();
     b.send({ type: 'begin' });

@@ -1,0 +1,135 @@
+import { ZERO } from '../decimal.ts';
+import type { CloseReason, Order } from '../model.ts';
+import { held, isActive } from './facts.ts';
+import { alert, patch, patchOrder, type Work } from './types.ts';
+
+/** A busy exchange that names no time is left alone for this long. */
+const MIN_RETRY_MS = 250;
+
+/**
+ * An entry waits with the id it has. Anything that leaves the position is decided anew when the time has come,
+ * because what is held may be another quantity by then.
+ */
+export function throttled(
+  work: Work,
+  order: Order,
+  outcome: { code: number; message: string; retryAfterMs: number },
+): void {
+  const { code, message: reason } = outcome;
+  const retryAt = work.now + Math.max(outcome.retryAfterMs, MIN_RETRY_MS);
+  if (order.role === 'entry') return patchOrder(work, order.clientId, { sendAt: retryAt, code, reason });
+  // Never carried out: as if it had been taken back.
+  patchOrder(work, order.clientId, { status: 'cancelled', cancelAskedAt: work.now, code, reason });
+  switch (order.role) {
+    case 'stop':
+    case 'trail':
+      return patch(work, { stopRetryAt: retryAt });
+    case 'target':
+      return patch(work, { targetRetryAt: retryAt });
+    case 'close':
+      return patch(work, { closeRetryAt: retryAt });
+  }
+}
+
+/** -2021: "Order would immediately trigger." https://developers.binance.com/docs/derivatives/usds-margined-futures/error-code */
+const WOULD_TRIGGER = -2021;
+
+/** -2022, -4118: resting reduce-only orders take the quantity (the same page). */
+const POSITION_TAKEN: ReadonlySet<number | null> = new Set([-2022, -4118]);
+/** Refusals in a row after which a human is told, and a partial close is given up. */
+const CLOSE_ATTEMPTS = 3;
+
+/** What follows when the exchange says no to an order, or lets a closing one end before it is done. */
+export function refused(work: Work, order: Order): void {
+  const numbers = { code: String(order.code), message: order.reason ?? '' };
+  switch (order.role) {
+    case 'entry':
+      work.effects.push({ type: 'rejected', order: { ...order, status: 'rejected' } });
+      return;
+    case 'stop':
+    case 'trail':
+      return stopRefused(work, order, numbers);
+    case 'target':
+      // Perhaps there is less left to reduce than we think.
+      work.effects.push({ type: 'compare' });
+      return;
+    case 'close':
+      return closeRefused(work, order, numbers);
+  }
+}
+
+/** A full close is repeated until it succeeds; a part that is refused again and again is given up. */
+function closeRefused(work: Work, order: Order, numbers: Record<string, string>): void {
+  const { closing } = work.trade;
+  const refusals = work.trade.closeRefusals + 1;
+  work.effects.push({ type: 'compare' });
+  if (refusals === CLOSE_ATTEMPTS) alert(work, 'critical', 'close_refused', numbers);
+  if (closing !== null && closing.until !== null && refusals >= CLOSE_ATTEMPTS) {
+    patch(work, { closing: null, closeRefusals: 0, closeRetryAt: null });
+    return;
+  }
+  const clear = POSITION_TAKEN.has(order.code) || refusals > 1;
+  patch(work, {
+    closeRefusals: refusals,
+    closeRetryAt: work.now + Math.min(250 * 2 ** Math.min(refusals, 10), 30_000),
+    closing: closing && { ...closing, clearTargets: closing.clearTargets || clear },
+  });
+}
+
+/** Refusals of a stop in a row before the position is closed instead. */
+const STOP_ATTEMPTS = 3;
+/** A stop that has stood for this long ends the row. */
+const STOP_STABLE_MS = 10_000;
+
+/** A stop was refused, or taken away again soon after: try again, go back to the last one that stood, or close. */
+function stopRefused(work: Work, order: Order, numbers: Record<string, string>): void {
+  const { trade } = work;
+  const inRow = trade.stopRetryAt !== null && work.now - trade.stopRetryAt < STOP_STABLE_MS;
+  const refusals = (inRow ? trade.stopRefusals : 0) + 1;
+  const crossed = order.code === WOULD_TRIGGER && !trade.userStop;
+  const last = trade.stopHeldPrice;
+  const wasMoved = last !== null && !last.eq(trade.stopPrice);
+  if (crossed && !wasMoved && trade.closing?.until !== null) {
+    alert(work, 'critical', 'stop_crossed', { ...numbers, price: trade.stopPrice.toString() });
+    return closeAll(work, 'stop_crossed');
+  }
+  // Several sent together, or swallowed by one outage, are one failure and not a row of them.
+  if (!crossed && order.createdAt < (trade.stopRetryAt ?? 0)) return;
+  if (wasMoved && (crossed || refusals >= STOP_ATTEMPTS)) {
+    alert(work, 'warning', 'stop_move_refused', { ...numbers, price: trade.stopPrice.toString() });
+    const stopKind = last.eq(trade.plan.stopPrice) ? 'initial' : 'moved';
+    patch(work, { stopPrice: last, stopKind, stopRefusals: 0, stopRetryAt: null });
+    return;
+  }
+  patch(work, { stopRefusals: refusals, stopRetryAt: work.now + Math.min(50 * 2 ** refusals, 30_000) });
+  if (refusals === 1) alert(work, 'warning', 'stop_refused', numbers);
+  if (refusals < STOP_ATTEMPTS || trade.userStop || trade.closing?.until === null) return;
+  alert(work, 'critical', 'stop_unplaceable', numbers);
+  const { symbol } = trade.plan;
+  const why = `${numbers.code ?? ''} ${numbers.message ?? ''}`.trim();
+  work.effects.push({ type: 'fault', detail: `stop of ${symbol} could not be placed: ${why}` });
+  closeAll(work, 'stop_unplaceable');
+}
+
+function closeAll(work: Work, reason: CloseReason): void {
+  patch(work, {
+    closing: { until: null, reason, clearTargets: false },
+    closeRetryAt: null,
+    closeRefusals: 0,
+  });
+}
+
+/** A stop is gone without our asking. While others cover the position, or nothing is held, that is no loss. */
+export function stopEnded(work: Work, order: Order, status: string): void {
+  const { trade } = work;
+  const others = trade.orders.filter(
+    (other) => other.role === 'stop' && isActive(other) && other.clientId !== order.clientId,
+  );
+  const covered = others.reduce((sum, other) => sum.plus(other.quantity).minus(other.executed), ZERO);
+  if (held(trade).lte(covered)) return;
+  const price = order.triggerPrice?.toString() ?? '';
+  if (isActive(order)) alert(work, 'warning', 'stop_lost', { status, price });
+  // Orders that only reduce are ended by the exchange when there is nothing left to reduce.
+  work.effects.push({ type: 'compare' });
+  stopRefused(work, order, { code: '', message: status });
+}

@@ -1,0 +1,45 @@
+import { isActive, isLive } from './facts.ts';
+import { stopEnded } from './refusals.ts';
+import { alert, patchOrder, type Work } from './types.ts';
+
+/** How long a stop may be asked for in vain before another takes its place. */
+const STOP_QUERY_PATIENCE_MS = 1_000;
+const CLOSE_QUERY_PATIENCE_MS = 5_000;
+const TARGET_QUERY_PATIENCE_MS = 10_000;
+
+/** What follows when the exchange, asked for an order, does not know it. "Not found" is not proof, so an entry is never given up for it alone; protection cannot wait for proof. */
+export function missing(work: Work, clientId: string): void {
+  const order = work.trade.orders.find((known) => known.clientId === clientId);
+  if (!order || !isLive(order) || order.status === 'pending') return;
+  const waitedMs = work.now - order.since;
+  switch (order.role) {
+    case 'entry':
+      return;
+    case 'stop':
+    case 'trail':
+      // What has triggered is a market order under way, and two would close twice.
+      if (order.status === 'triggered' && (waitedMs < CLOSE_QUERY_PATIENCE_MS || order.queries < 3)) return;
+      // One that stood on the book is replaced by the next decision; should it turn up again it is surplus.
+      if (!isActive(order) && (waitedMs < STOP_QUERY_PATIENCE_MS || order.queries < 2)) return;
+      patchOrder(work, clientId, { status: 'failed', reason: 'not found' });
+      return stopEnded(work, order, 'not found');
+    case 'target':
+      // Two of them would take more than was planned for a while, and what is missing is only a profit.
+      if (isActive(order)) return patchOrder(work, clientId, { status: 'unknown', since: work.now });
+      if (waitedMs < TARGET_QUERY_PATIENCE_MS || order.queries < 4) return;
+      return patchOrder(work, clientId, { status: 'failed', reason: 'not found' });
+    case 'close':
+      if (waitedMs < CLOSE_QUERY_PATIENCE_MS || order.queries < 3) return;
+      return patchOrder(work, clientId, { status: 'failed', reason: 'not found' });
+  }
+}
+
+/** Proven by orders, executions and position together: it was never placed. */
+export function absent(work: Work, clientId: string): void {
+  const order = work.trade.orders.find((known) => known.clientId === clientId);
+  if (!order || !isLive(order)) return;
+  patchOrder(work, clientId, { status: 'failed', reason: 'not found' });
+  if (order.role === 'entry') {
+    alert(work, 'warning', 'entry_failed', { quantity: order.quantity.toString() });
+  }
+}
