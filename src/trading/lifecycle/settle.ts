@@ -1,6 +1,6 @@
 import type { Order } from '../model.ts';
 import { fillsOf, isLive, missingFills } from './facts.ts';
-import { due, patchOrder, type Work } from './types.ts';
+import { alert, due, patchOrder, type Work } from './types.ts';
 
 /** After how long without news an order is asked for: at once, then ever more slowly. */
 const QUERY_BACKOFF_MS = [0, 250, 500, 1_000, 2_000, 4_000, 8_000, 15_000, 30_000];
@@ -11,6 +11,9 @@ const FILL_QUERY_AFTER_MS = 1_000;
 
 /** A market order is done within milliseconds; one that seems not to be has lost its last report. */
 const EXECUTION_PATIENCE_MS = 1_000;
+
+/** An entry still unknown after this many questions is worth telling: its exposure stays reserved. */
+const QUIET_QUERIES = 3;
 
 /** Asks the exchange about every order whose fate is not known. */
 export function askForUnknown(work: Work): void {
@@ -41,6 +44,9 @@ function patienceMs(order: Order): number | null {
 function askAt(work: Work, order: Order, at: number): void {
   if (!due(work, at)) return;
   const pause = QUERY_BACKOFF_MS[Math.min(order.queries + 1, QUERY_BACKOFF_MS.length - 1)] ?? 30_000;
+  if (order.role === 'entry' && order.queries === QUIET_QUERIES) {
+    alert(work, 'warning', 'entry_unknown', { quantity: order.quantity.toString() });
+  }
   patchOrder(work, order.clientId, { queries: order.queries + 1, queryAt: work.now + pause });
   // The question itself may go unanswered.
   due(work, work.now + pause);

@@ -132,6 +132,7 @@ describe('an entry without an answer', () => {
     }
     expect(asked.length).toBeGreaterThan(5);
     expect(asked.length).toBeLessThan(12);
+    expect(b.log.filter((line) => line === 'alert entry_unknown')).toHaveLength(1);
     expect(b.log.filter((line) => line.startsWith('place'))).toEqual(['place entry 1']);
     expect(b.send({ type: 'absent', clientId: b.order('entry').clientId })).toContain('alert entry_failed');
     expect([b.trade.phase, b.trade.closeReason]).toEqual(['closed', 'entry_failed']);

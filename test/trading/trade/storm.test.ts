@@ -5,7 +5,7 @@ import { type Shape, tradeOf } from './fixtures.ts';
 import { FAULTS, play } from './world.ts';
 
 /** `TRADE_RUNS=50000 npx vitest run test/trading/trade/storm.test.ts` looks further; `TRADE_SEED` repeats a run. */
-const runs = Number(process.env.TRADE_RUNS ?? 1_500);
+const runs = Number(process.env.TRADE_RUNS ?? 2_000);
 const seed = process.env.TRADE_SEED === undefined ? 20_260_101 : Number(process.env.TRADE_SEED);
 
 const shape: fc.Arbitrary<Shape> = fc
