@@ -298,7 +298,7 @@ export const order = orderRequest.extend({
   createdAt: z.number(),
   /** Not sent yet: to be sent at this time (again, after the exchange refused for load). */
   sendAt: z.number().nullable(),
-  /** When the status last became pending or unknown; queries and time-outs count from here. */
+  /** When the status last changed; queries and time-outs count from here. */
   since: z.number(),
   /** When the executed quantity last grew. */
   filledAt: z.number().nullable(),
