@@ -15,8 +15,10 @@ export function manageClosing(work: Work): void {
   const remaining =
     closing.until === null ? holds : Decimal.min(holds, closing.until.minus(executedOf(orders)));
   if (remaining.lte(0)) {
-    // A full close stays asked for: an entry that fills late is closed too.
-    if (closing.until !== null) patch(work, { closing: null, closeRefusals: 0 });
+    // A full close stays asked for: an entry that fills late is closed too. A part that was all of it becomes one.
+    if (closing.until !== null) {
+      patch(work, { closing: holds.isZero() ? { ...closing, until: null } : null, closeRefusals: 0 });
+    }
     return;
   }
   if (orders.some(isLive)) return;

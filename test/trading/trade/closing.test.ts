@@ -45,6 +45,14 @@ describe('closing at market', () => {
     expect(close(b, '0.1')).toEqual(['place close 0.001']);
   });
 
+  it('GIVEN a part that was all there is THEN the trade is closed for the reason of that part', () => {
+    const b = opened({ entries: [['market', null, '0.001']], targets: [] });
+    b.request({ type: 'close', fraction: new Decimal('0.5'), reason: 'message' });
+    b.fill(b.order('close'), '0.001', '101');
+    b.endAllCancelled();
+    expect([b.trade.phase, b.trade.closeReason]).toEqual(['closed', 'message']);
+  });
+
   it('GIVEN a largest market order THEN it closes in lots of it', () => {
     const b = opened({ targets: [], terms: { marketMaxQuantity: new Decimal('0.45') } });
     expect(close(b, 1)).toEqual(['place close 0.45']);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Decimal } from '../../../src/trading/decimal.ts';
-import { bench, opened } from './bench.ts';
+import { trade } from '../../../src/trading/model.ts';
+import { type Bench, bench, opened } from './bench.ts';
 
 describe('a restart', () => {
   it('GIVEN an entry that was journalled but perhaps never sent THEN it is asked for and never sent again', () => {
@@ -33,6 +34,51 @@ describe('a restart', () => {
     expect(b.wait(900).filter((line) => line.startsWith('place stop'))).toEqual([]);
     expect(b.wait(200)).toContain('place stop 1 @90');
   });
+
+  const phases: [string, () => Bench][] = [
+    ['entering', () => bench({ entries: [['limit', '95', '1']] })],
+    ['open', () => opened()],
+    [
+      'open, half of it being closed',
+      () => {
+        const b = opened();
+        b.request({ type: 'close', fraction: new Decimal('0.5'), reason: 'user' });
+        return b;
+      },
+    ],
+    [
+      'open, the stop being moved',
+      () => {
+        const b = opened();
+        b.request({ type: 'move_stop', price: new Decimal(95), confirmed: false });
+        return b;
+      },
+    ],
+    [
+      'closing',
+      () => {
+        const b = opened();
+        b.request({ type: 'close', fraction: new Decimal(1), reason: 'user' });
+        return b;
+      },
+    ],
+  ];
+
+  it.each(phases)(
+    'GIVEN a trade that is %s THEN what was under way is asked for, nothing is sent twice',
+    (_, make) => {
+      const b = make();
+      const before = new Set(b.trade.orders.map((order) => order.clientId));
+      const waiting = b.trade.orders.filter((order) => order.status === 'pending').length;
+      const stored = trade.parse(JSON.parse(JSON.stringify(b.trade)));
+      const again = bench(stored);
+      again.send({ type: 'restart' });
+      expect(again.did.filter((line) => line.startsWith('place'))).toEqual([]);
+      expect(again.did.filter((line) => line.startsWith('query'))).toHaveLength(waiting);
+      expect(again.trade.orders.every((order) => before.has(order.clientId))).toBe(true);
+      expect(again.trade.orders.some((order) => order.status === 'pending')).toBe(false);
+    },
+  );
 
   it('GIVEN a close under way THEN it goes on', () => {
     const b = opened();
