@@ -13,6 +13,9 @@ import { Decimal } from '../../src/trading/decimal.ts';
 export const IDS = {
   guild: '100000000000000001',
   operator: '200000000000000001',
+  /** A second operator. */
+  deputy: '200000000000000002',
+  viewer: '200000000000000003',
   trades: '400000000000000001',
   alpha: '500000000000000001',
   beta: '500000000000000002',
@@ -28,6 +31,8 @@ export interface RigOptions {
   maxAge?: string;
   confirmTimeout?: string;
   language?: string;
+  /** Signal channels beside alpha and beta, by name: further keys of each, a line each. */
+  channels?: Readonly<Record<string, readonly string[]>>;
   /** More lines at the top level of the config. */
   extra?: string;
   env?: Record<string, string>;
@@ -57,7 +62,8 @@ export interface Rig {
   exited(): Promise<Exit>;
   writeConfig(text: string): Promise<void>;
   config(): Promise<string>;
-  post(content: string, over?: { author?: string; channel?: string }): Message;
+  /** Posts as the analyst in alpha, or in another channel of the config by its name. */
+  post(content: string, over?: { author?: string; channel?: string; replyTo?: string }): Message;
   /** The first message in #trades, present or to come (edits too), that says all of these words. */
   says(...words: string[]): Promise<Message>;
   /** Resolves when the condition holds. */
@@ -94,16 +100,24 @@ export const SECRETS = { apiKey: 'a1b2'.repeat(16), apiSecret: 'c3d4'.repeat(16)
 const PATIENCE_MS = 15_000;
 
 export function configOf(options: RigOptions): string {
-  const channel = (id: string, name: string): string => `  - channel: "${id}"
-    name: ${name}
-    authors: ["${IDS.analyst}"]
-    mode: ${options.mode ?? 'auto'}
-    maxAge: ${options.maxAge ?? '60s'}
-`;
+  const channel = (id: string, name: string, lines: readonly string[] = []): string =>
+    [
+      `  - channel: "${id}"`,
+      `    name: ${name}`,
+      `    authors: ["${IDS.analyst}"]`,
+      `    mode: ${options.mode ?? 'auto'}`,
+      `    maxAge: ${options.maxAge ?? '60s'}`,
+      ...lines.map((line) => `    ${line}`),
+      '',
+    ].join('\n');
+  const more = Object.entries(options.channels ?? {}).map(([name, lines], index) =>
+    channel(channelId(index), name, lines),
+  );
   return `guild: "${IDS.guild}"
 language: ${options.language ?? 'en'}
 operators:
-  users: ["${IDS.operator}"]
+  users: ["${IDS.operator}", "${IDS.deputy}"]
+  viewers: { users: ["${IDS.viewer}"] }
 channels:
   trades: "${IDS.trades}"
 alerts:
@@ -111,7 +125,12 @@ alerts:
 confirm:
   timeout: ${options.confirmTimeout ?? '120s'}
 signals:
-${channel(IDS.alpha, 'alpha')}${channel(IDS.beta, 'beta')}${options.risk ? `risk:\n${options.risk}\n` : ''}${options.trading ? `trading:\n${options.trading}\n` : ''}${options.extra ?? ''}`;
+${channel(IDS.alpha, 'alpha')}${channel(IDS.beta, 'beta')}${more.join('')}${options.risk ? `risk:\n${options.risk}\n` : ''}${options.trading ? `trading:\n${options.trading}\n` : ''}${options.extra ?? ''}`;
+}
+
+/** The id of the nth channel in `channels`. */
+function channelId(index: number): string {
+  return String(510000000000000000n + BigInt(index));
 }
 
 export async function startRig(options: RigOptions = {}): Promise<Rig> {
@@ -124,6 +143,14 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
       { id: IDS.trades, name: 'trades' },
       { id: IDS.alpha, name: 'alpha-signals' },
       { id: IDS.beta, name: 'beta-signals' },
+      ...Object.keys(options.channels ?? {}).map((name, index) => ({ id: channelId(index), name })),
+    ],
+    users: [
+      { id: IDS.operator, username: 'operator' },
+      { id: IDS.analyst, username: 'analyst' },
+      { id: IDS.stranger, username: 'stranger' },
+      { id: IDS.deputy, username: 'deputy' },
+      { id: IDS.viewer, username: 'viewer' },
     ],
     rateLimits: 'off',
     // The bot starts again within the seconds that Discord wants between two identifies.
@@ -216,8 +243,16 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
     exited: () => exit,
     writeConfig: (text) => writeFile(configPath, text),
     config: () => readFile(configPath, 'utf8'),
-    post: (content, over = {}) =>
-      discord.post({ channel: over.channel ?? IDS.alpha, author: over.author ?? IDS.analyst, content }),
+    post: (content, { author = IDS.analyst, channel = 'alpha', replyTo } = {}) => {
+      const known = { alpha: IDS.alpha, beta: IDS.beta }[channel];
+      const index = Object.keys(options.channels ?? {}).indexOf(channel);
+      return discord.post({
+        channel: known ?? channelId(index),
+        author,
+        content,
+        ...(replyTo === undefined ? {} : { replyTo }),
+      });
+    },
     async says(...words) {
       try {
         return await discord.waitForMessage(
