@@ -36,8 +36,11 @@ export interface Tallies {
   channels: ReadonlyMap<string, Omit<ChannelTally, 'entryOrderTimes'>>;
 }
 
-/** A price older than this is fetched again before it decides anything. */
-const PRICE_MAX_AGE_MS = 3_000;
+/**
+ * The stream sends a mark price every second. One older than this decides nothing, and one that was fetched only what
+ * it was fetched for: a click soon after is judged by a new one.
+ */
+const STREAMED_MAX_AGE_MS = 3_000;
 const SIGNAL_MEMORY_MS = 10 * 60_000;
 
 export function createKeeper(deps: {
@@ -49,7 +52,8 @@ export function createKeeper(deps: {
   const { exchange, now } = deps;
   const positions = new Map<string, Position>();
   const prices = new Map<string, Prices>();
-  const pricesAt = new Map<string, number>();
+  /** Until when the price of the stream may decide. */
+  const pricesGoodUntil = new Map<string, number>();
   const brackets = new Map<string, readonly LeverageBracket[]>();
   const fees = new Map<string, { maker: Decimal; taker: Decimal }>();
   const recentSignals = new Map<string, RecentSignal>();
@@ -164,7 +168,6 @@ export function createKeeper(deps: {
       fees.get(symbol) ?? exchange.commission(symbol),
     ]);
     prices.set(symbol, seen);
-    pricesAt.set(symbol, now());
     brackets.set(symbol, steps);
     fees.set(symbol, rates);
     lastFees = rates;
@@ -212,7 +215,7 @@ export function createKeeper(deps: {
       if (!mark || !last) return null;
       const next = { mark, last };
       prices.set(symbol, next);
-      if (seen.mark) pricesAt.set(symbol, at);
+      if (seen.mark) pricesGoodUntil.set(symbol, at + STREAMED_MAX_AGE_MS);
       return next;
     },
     setPauses(pauses) {
@@ -232,7 +235,7 @@ export function createKeeper(deps: {
     },
     ensureSymbol(symbol) {
       const rates = fees.get(symbol);
-      const fresh = now() - (pricesAt.get(symbol) ?? 0) < PRICE_MAX_AGE_MS;
+      const fresh = now() < (pricesGoodUntil.get(symbol) ?? 0);
       if (fresh && rates && brackets.has(symbol)) {
         lastFees = rates;
         return undefined;
