@@ -30,19 +30,18 @@ export const exchangeUnreachable: Rule = ({ book, now, instrument, prices, brack
 /** `until`: the end of the pause, once it has begun. */
 export const dailyLoss: Rule = (situation) => {
   const { book, channel, tally, now } = situation;
-  const pause = activePause(situation, ['daily_loss']);
   return tighter(situation, 'daily_loss', 'maxDailyLossPct', (scope) => {
     const settings = scope === 'account' ? channel.accountRisk : channel.risk;
     const day = scope === 'account' ? book : tally;
-    const pausing = scope === 'account' && pause !== null;
+    const pause = lossPause(situation, 'daily_loss', scope);
     const loss = day.dayPnl.negated();
     return {
-      passed: !pausing && !isDailyLossReached(day, book.dayStartEquity, settings, now),
+      passed: pause === null && !isDailyLossReached(day, book.dayStartEquity, settings, now),
       numbers: {
         lossPct: percentOf(loss, book.dayStartEquity),
         limitPct: settings.maxDailyLossPct.toString(),
         loss: quoteAmount(loss),
-        until: pausing ? moment(pause.until) : '',
+        until: moment(pause?.until),
       },
       closeness: share(loss, dailyLimit(book.dayStartEquity, settings)),
     };
@@ -51,13 +50,12 @@ export const dailyLoss: Rule = (situation) => {
 
 export const lossStreak: Rule = (situation) => {
   const { book, channel, tally } = situation;
-  const pause = activePause(situation, ['loss_streak']);
   return tighter(situation, 'loss_streak', 'maxConsecutiveLosses', (scope) => {
     const settings = scope === 'account' ? channel.accountRisk : channel.risk;
     const losses = scope === 'account' ? book.lossStreak : tally.lossStreak;
     const limit = settings.maxConsecutiveLosses;
     return {
-      passed: !(scope === 'account' && pause !== null) && !isStreakReached(losses, settings),
+      passed: lossPause(situation, 'loss_streak', scope) === null && !isStreakReached(losses, settings),
       numbers: { losses: String(losses), limit: String(limit) },
       closeness: limit === 0 ? null : share(losses, limit),
     };
@@ -68,4 +66,15 @@ function activePause(situation: Situation, reasons: readonly Pause['reason'][]):
   const { book, channel, now } = situation;
   const active = pausesFor(book.pauses, channel.channelId, now);
   return active.find((pause) => reasons.includes(pause.reason)) ?? null;
+}
+
+/** The pause that this scope's own limit has set. */
+function lossPause(
+  { book, channel, now }: Situation,
+  reason: 'daily_loss' | 'loss_streak',
+  scope: 'account' | 'channel',
+): Pause | null {
+  const channelId = scope === 'account' ? null : channel.channelId;
+  const active = pausesFor(book.pauses, channel.channelId, now);
+  return active.find((pause) => pause.reason === reason && pause.channelId === channelId) ?? null;
 }
