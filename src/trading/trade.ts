@@ -1,7 +1,7 @@
 import { ZERO } from './decimal.ts';
 import { apply } from './lifecycle/apply.ts';
 import { manageClosing } from './lifecycle/closing.ts';
-import { manageEntries, sendWaiting } from './lifecycle/entries.ts';
+import { dropStale, manageEntries, sendWaiting } from './lifecycle/entries.ts';
 import { tradeIdOf } from './lifecycle/ids.ts';
 import { isUnfinished, settlePhase } from './lifecycle/phase.ts';
 import { buildOrder } from './lifecycle/send.ts';
@@ -37,6 +37,7 @@ export function step(trade: Trade, event: TradeEvent, now: number): Step {
     return { trade, effects: [], wakeAt: lookAt === Infinity ? null : lookAt };
   }
   if (isUnfinished(work.trade)) {
+    dropStale(work);
     countTargets(work);
     raiseStop(work);
     // What protects leaves first, what adds exposure last.

@@ -2,17 +2,20 @@ import { byRole, entered, held, isLive } from './facts.ts';
 import { cancel } from './send.ts';
 import { due, patch, patchOrder, type Work } from './types.ts';
 
-/** Sends entries that wait for the exchange to take orders again, as long as their signal is fresh. */
-export function sendWaiting(work: Work): void {
+/** Gives up entries that waited for the exchange to take orders again until their signal was no longer fresh. */
+export function dropStale(work: Work): void {
   for (const order of work.trade.orders) {
     if (order.sendAt === null || order.status !== 'pending') continue;
-    const stale = Math.max(order.sendAt, work.now) > work.trade.sendUntil;
-    if (stale) {
-      patchOrder(work, order.clientId, { status: 'rejected', sendAt: null });
-      work.effects.push({ type: 'rejected', order: { ...order, status: 'rejected' } });
-      continue;
-    }
-    if (!due(work, order.sendAt)) continue;
+    if (Math.max(order.sendAt, work.now) <= work.trade.sendUntil) continue;
+    patchOrder(work, order.clientId, { status: 'rejected', sendAt: null });
+    work.effects.push({ type: 'rejected', order: { ...order, status: 'rejected' } });
+  }
+}
+
+/** Sends those whose time has come. */
+export function sendWaiting(work: Work): void {
+  for (const order of work.trade.orders) {
+    if (order.sendAt === null || order.status !== 'pending' || !due(work, order.sendAt)) continue;
     patchOrder(work, order.clientId, { sendAt: null, since: work.now });
     work.effects.push({ type: 'place', order: { ...order, sendAt: null } });
   }

@@ -195,6 +195,15 @@ describe('an entry that the exchange is too busy for', () => {
     expect([b.trade.phase, b.trade.closeReason]).toEqual(['closed', 'entry_cancelled']);
   });
 
+  it('GIVEN that the last open one is given up THEN the targets need not wait any longer', () => {
+    const b = bench({ ...LADDER, sendForMs: 1_000 });
+    b.send({ type: 'begin' });
+    b.fill(b.order('entry', 0), '0.5', '100');
+    expect(b.live('target')).toEqual([]);
+    b.throttle(b.order('entry', 1), 2_000);
+    expect(b.live('target')).toEqual(['target 0.25 @110', 'target 0.25 @120']);
+  });
+
   it('GIVEN a fill in the same moment THEN the stop leaves before the waiting entry', () => {
     const b = bench(LADDER);
     b.send({ type: 'begin' });
