@@ -1,0 +1,315 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { aFill, anOrder, d, filledTrade, IDS, snowflake } from '../bot/fakes.ts';
+import { type BotRig, startBotRig, until } from './bot-rig.ts';
+
+let rig: BotRig;
+
+beforeEach(async () => {
+  rig = await startBotRig();
+  await rig.bot.start();
+});
+
+afterEach(() => rig.close());
+
+const text = (result: { message: { content: string } | null }) => result.message?.content ?? '';
+
+describe('the gate', () => {
+  test.each([
+    { name: 'status', user: IDS.stranger, words: 'not an operator' },
+    { name: 'panic', user: IDS.viewer, words: 'Viewers' },
+    { name: 'risk set', user: IDS.viewer, words: 'Viewers', options: { key: 'maxLeverage', value: '3' } },
+  ])('/$name by $user is refused in one line that only they see', async ({ name, user, words, options }) => {
+    const result = await rig.command(name, options, user);
+    expect(result.ephemeral).toBe(true);
+    expect(text(result)).toContain(words);
+    expect(rig.desk.panics).toBe(0);
+    await until('audited', () => [...rig.store.audit.rows.values()].join().includes('"refused"'));
+  });
+
+  test.each(['status', 'positions', 'orders', 'pnl', 'risk show', 'help'])(
+    'a viewer may use /%s',
+    async (name) => {
+      const result = await rig.command(name, {}, IDS.viewer);
+      expect(text(result)).not.toContain('Viewers');
+      expect(text(result).length).toBeGreaterThan(10);
+    },
+  );
+
+  test('suggests nothing to strangers', async () => {
+    const typed = { channel: IDS.trades, name: 'risk set', focused: 'key', options: { key: 'max' } };
+    expect(await rig.discord.autocomplete({ ...typed, user: IDS.stranger })).toEqual([]);
+  });
+
+  test('answers in the caller’s own language', async () => {
+    const result = await rig.discord.command({
+      user: IDS.operator,
+      channel: IDS.trades,
+      name: 'positions',
+      locale: 'zh-CN',
+    });
+    expect(text(result)).toContain('没有未平仓交易');
+  });
+});
+
+describe('/positions and /orders', () => {
+  test('show what is held, what it makes and what waits', async () => {
+    rig.desk.open_ = [
+      {
+        ...filledTrade(),
+        orders: [
+          ...filledTrade().orders,
+          anOrder({ role: 'stop', action: 'SELL', triggerPrice: d(58_000), price: null }),
+        ],
+      },
+    ];
+    expect(text(await rig.command('positions'))).toMatch(
+      /BTCUSDT LONG 5x · 0.05 @ 60000 · Stop 58000 · Unrealised \+50.00 USDT/,
+    );
+    expect(text(await rig.command('orders'))).toContain('Sell 0/0.05 @ 58000 stop · working');
+  });
+});
+
+describe('/pause and /resume', () => {
+  test('pause for a time in one channel', async () => {
+    const result = await rig.command('pause', { for: '4h', channel: 'alpha' });
+    expect(text(result)).toContain('alpha');
+    expect(rig.desk.pauses[0]).toMatchObject({ reason: 'user', channelId: IDS.alpha, by: IDS.operator });
+    const { since = 0, until: end = 0 } = rig.desk.pauses[0] ?? {};
+    expect((end ?? 0) - since).toBe(4 * 3_600_000);
+  });
+
+  test.each([
+    { options: { for: 'soon' }, words: 'no duration' },
+    { options: { channel: 'omega' }, words: 'omega' },
+  ])('refuse $options', async ({ options, words }) => {
+    expect(text(await rig.command('pause', options))).toContain(words);
+    expect(rig.desk.pauses).toHaveLength(0);
+  });
+
+  test('resume at once after a pause of one’s own', async () => {
+    await rig.command('pause');
+    expect(text(await rig.command('resume'))).toContain('resumed');
+    expect(rig.desk.resumed).toEqual([['user']]);
+    expect(text(await rig.command('resume'))).toContain('not paused');
+  });
+
+  test('ask twice before the daily limit’s end', async () => {
+    rig.desk.pauses = [
+      {
+        reason: 'daily_loss',
+        channelId: null,
+        since: 0,
+        until: Date.now() + 3_600_000,
+        by: null,
+        detail: '',
+      },
+    ];
+    const first = await rig.command('resume');
+    expect(text(first)).toContain('Resume entries anyway?');
+    if (!first.message) throw new Error('nothing was asked');
+    await rig.press(first.message, 'Confirm');
+    const second = await rig.says('Really?');
+    expect(rig.desk.resumed).toEqual([]);
+    await rig.press(second, 'Confirm');
+    await until('resumed', () => rig.desk.resumed.length === 1);
+    expect(rig.desk.resumed).toEqual([['daily_loss']]);
+  });
+});
+
+describe('/risk', () => {
+  const set = (key: string, value: string) => rig.command('risk set', { key, value });
+
+  test('lowering a limit is instant and kept over a restart', async () => {
+    expect(text(await set('maxLeverage', '3x'))).toContain('maxLeverage: 10x → 3x');
+    expect(rig.settings.account().maxLeverage).toBe(3);
+    await rig.bot.close();
+    rig = await startBotRig({ after: rig });
+    await rig.bot.start();
+    expect(rig.settings.account().maxLeverage).toBe(3);
+    expect(text(await rig.command('risk show'))).toContain('maxLeverage: **3x** (/risk set)');
+    await until('audited', () => [...rig.store.audit.rows.values()].join().includes('"setting"'));
+  });
+
+  test('raising a limit asks', async () => {
+    const asked = await set('riskPerTradePct', '2');
+    expect(text(asked)).toContain('riskPerTradePct: 1% → 2%');
+    expect(rig.settings.account().riskPerTradePct.toString()).toBe('1');
+    if (!asked.message) throw new Error('nothing was asked');
+    await rig.press(asked.message, 'Confirm');
+    await rig.says('riskPerTradePct: 1% → 2%. In effect now');
+    expect(rig.settings.account().riskPerTradePct.toString()).toBe('2');
+  });
+
+  test('Cancel leaves it', async () => {
+    const asked = await set('maxOpenTrades', '50');
+    if (!asked.message) throw new Error('nothing was asked');
+    await rig.press(asked.message, 'Cancel');
+    await rig.says('Cancel: ');
+    expect(rig.settings.account().maxOpenTrades).toBe(5);
+  });
+
+  test.each([
+    { key: 'maxLeverage', value: '1000', words: ['maxLeverage', '150'] },
+    { key: 'riskPerTradePct', value: 'much', words: ['riskPerTradePct', 'number'] },
+    { key: 'cooldown', value: '5', words: ['cooldown', 'duration'] },
+    { key: 'requireStopLoss', value: 'false', words: ['defaultStopPct'] },
+    { key: 'fun', value: '1', words: ['no risk setting fun'] },
+  ])('$key $value is refused with a reason', async ({ key, value, words }) => {
+    const result = text(await set(key, value));
+    for (const word of words) expect(result).toContain(word);
+    expect(rig.store.overrides.rows.size).toBe(0);
+  });
+
+  test('reset goes back to the file, asking where that is looser', async () => {
+    await set('maxLeverage', '3');
+    const asked = await rig.command('risk reset', { key: 'maxLeverage' });
+    expect(text(asked)).toContain('3x → 10x');
+    if (!asked.message) throw new Error('nothing was asked');
+    await rig.press(asked.message, 'Confirm');
+    await rig.says('as the file says');
+    expect(rig.settings.account().maxLeverage).toBe(10);
+  });
+
+  test('suggests keys with value, unit and bounds', async () => {
+    const choices = await rig.discord.autocomplete({
+      user: IDS.operator,
+      channel: IDS.trades,
+      name: 'risk set',
+      focused: 'key',
+      options: { key: 'lever' },
+    });
+    expect(choices).toEqual([{ name: 'maxLeverage = 10x (1 to 150x)', value: 'maxLeverage' }]);
+  });
+});
+
+describe('/close and /panic', () => {
+  test('close a part of a symbol', async () => {
+    rig.desk.open_ = [filledTrade()];
+    const result = await rig.command('close', { symbol: 'btc', percent: 50 });
+    expect(text(result)).toContain('Closing 50%');
+    expect(rig.desk.requests[0]).toMatchObject({
+      request: { type: 'close', fraction: d('0.5'), reason: 'user' },
+      by: IDS.operator,
+    });
+  });
+
+  test('say when there is nothing to close', async () => {
+    expect(text(await rig.command('close', { symbol: 'ETHUSDT' }))).toContain(
+      'No open trade of ours in ETHUSDT',
+    );
+  });
+
+  test('panic asks once and is carried out once', async () => {
+    const asked = await rig.command('panic');
+    expect(rig.desk.panics).toBe(0);
+    if (!asked.message) throw new Error('nothing was asked');
+    const { message } = asked;
+    await Promise.allSettled([rig.press(message, 'Confirm'), rig.press(message, 'Confirm')]);
+    await rig.says('until flat');
+    expect(rig.desk.panics).toBe(1);
+  });
+
+  test('a slow command is acknowledged in time and answered when it is done', async () => {
+    rig.desk.open_ = [filledTrade()];
+    const gate = Promise.withResolvers<void>();
+    const request = rig.desk.request.bind(rig.desk);
+    rig.desk.request = async (...given) => {
+      await gate.promise;
+      return request(...given);
+    };
+    const first = await rig.discord.command({
+      user: IDS.operator,
+      channel: IDS.trades,
+      name: 'close',
+      options: { symbol: 'BTCUSDT' },
+      until: 'first',
+    });
+    expect(first.outcome).toBe('deferred');
+    gate.resolve();
+    await rig.says('BTCUSDT LONG: close: done');
+  });
+
+  test('a dead interaction does not stop the action, and the answer goes to the channel', async () => {
+    rig.desk.open_ = [filledTrade()];
+    rig.discord.faults.add({
+      kind: 'status',
+      status: 404,
+      body: { code: 10_062, message: 'Unknown interaction' },
+      route: 'POST /interactions/:interaction/:token/callback',
+    });
+    await rig.command('close', { symbol: 'BTCUSDT' }).catch(() => undefined);
+    await rig.says('BTCUSDT LONG: close: done');
+    expect(rig.desk.requests).toHaveLength(1);
+  });
+});
+
+describe('/pnl', () => {
+  test('is net of commissions and funding, and shows both', async () => {
+    const open = filledTrade();
+    rig.desk.closed = [
+      {
+        ...open,
+        phase: 'closed',
+        closedAt: Date.now(),
+        fills: [...open.fills, aFill({ tradeId: '2', realisedPnl: d(100), commission: d('1.5') })],
+        funding: d('-2'),
+      },
+    ];
+    const result = text(await rig.command('pnl', { period: 'week' }));
+    for (const words of [
+      'Net +95.00 USDT',
+      'Before costs +100.00 USDT',
+      'Fees 3.00 USDT',
+      'Funding -2.00 USDT',
+      '1 won',
+    ])
+      expect(result).toContain(words);
+    expect(text(await rig.command('pnl', { symbol: 'ETHUSDT' }))).toContain('No trade was closed');
+  });
+});
+
+describe('/status, /parse, /why and /help', () => {
+  test('status names what a user asks for first', async () => {
+    const result = text(await rig.command('status'));
+    for (const words of [
+      'State: ready',
+      'Entries: allowed',
+      '10000.00 USDT',
+      '-12.50 USDT',
+      'Memory',
+      '1.2.3',
+    ])
+      expect(result).toContain(words);
+  });
+
+  test('parse shows the reading and the plan, and trades nothing', async () => {
+    const result = text(await rig.command('parse', { text: 'long btc' }));
+    for (const words of ['BTCUSDT LONG 60000', 'alpha', '100.00 USDT', 'nothing is traded'])
+      expect(result).toContain(words);
+    expect(rig.desk.opens).toHaveLength(0);
+    expect(text(await rig.command('parse', { text: 'good morning' }))).toContain('No signal');
+  });
+
+  test('why tells what became of a message', async () => {
+    rig.desk.answer = () => ({
+      kind: 'denied',
+      denial: { code: 'symbol_denied', setting: 'denySymbols', numbers: { symbol: 'BTCUSDT' } },
+      checks: [],
+    });
+    const message = rig.post('long btc');
+    await rig.says('Denied');
+    await until('the receipt', () => rig.store.receipts.rows.has(message.id));
+    const result = text(
+      await rig.command('why', { message: `https://discord.com/channels/1/2/${message.id}` }),
+    );
+    for (const words of ['signal', 'BTCUSDT LONG: Denied', 'symbol_denied', 'denySymbols'])
+      expect(result).toContain(words);
+    expect(text(await rig.command('why', { message: snowflake(Date.now()) }))).toContain('not known');
+    expect(text(await rig.command('why', { message: 'that one' }))).toContain('link or id');
+  });
+
+  test('help lists every command', async () => {
+    const result = text(await rig.command('help'));
+    for (const name of ['positions', 'risk', 'panic', 'pnl', 'why']) expect(result).toContain(`/${name}`);
+  });
+});

@@ -1,0 +1,98 @@
+import { createBot } from '../../src/bot/bot.ts';
+import type { DiscordRefused } from '../../src/bot/client.ts';
+import type { BotConfig } from '../../src/bot/ports.ts';
+import { Settings } from '../../src/bot/settings.ts';
+import { type DiscordSim, type DiscordSimOptions, startDiscordSim } from '../../src/sim/discord/server.ts';
+import type { Message } from '../../src/sim/discord/wire.ts';
+import { aConfig, aSignal, FakeDesk, IDS, Meanings, silentLog } from '../bot/fakes.ts';
+import { memoryStore } from '../bot/rig.ts';
+
+/** The bot with real discord.js against the simulated Discord, on a desk of the test's own. */
+export type BotRig = Awaited<ReturnType<typeof startBotRig>>;
+
+/** What survives a restart of the bot. */
+interface Remains {
+  discord: DiscordSim;
+  store: ReturnType<typeof memoryStore>;
+  desk: FakeDesk;
+  meanings: Meanings;
+}
+
+export interface BotRigOptions {
+  config?: BotConfig;
+  discord?: DiscordSimOptions;
+  /** The run before. */
+  after?: Remains;
+}
+
+export async function startBotRig({ config = aConfig(), discord: world, after }: BotRigOptions = {}) {
+  const discord: DiscordSim =
+    after?.discord ??
+    (await startDiscordSim({
+      users: [
+        { id: IDS.operator, username: 'operator' },
+        { id: IDS.viewer, username: 'viewer' },
+        { id: IDS.analyst, username: 'analyst' },
+        { id: IDS.stranger, username: 'stranger' },
+      ],
+      ...world,
+    }));
+  const store = after?.store ?? memoryStore();
+  const desk = after?.desk ?? new FakeDesk();
+  const meanings = after?.meanings ?? new Meanings();
+  meanings.set('long btc', { kind: 'signal', signals: [aSignal()] });
+  const refused: DiscordRefused[] = [];
+  const settings = new Settings({
+    config: { current: () => config, onChange: () => () => {} },
+    overrides: store.overrides,
+    now: Date.now,
+    log: silentLog,
+  });
+  await settings.start();
+  const bot = createBot({
+    token: discord.token,
+    apiUrl: discord.url,
+    version: '1.2.3',
+    settings,
+    store,
+    desk,
+    exchangeHealth: () => null,
+    read: meanings.read,
+    log: silentLog,
+    now: Date.now,
+    onRefused: (error) => refused.push(error),
+  });
+  return {
+    discord,
+    store,
+    desk,
+    meanings,
+    settings,
+    refused,
+    bot,
+    post(content: string, over: { author?: string; channel?: string; replyTo?: string } = {}): Message {
+      return discord.post({ channel: IDS.alpha, author: IDS.analyst, content, ...over });
+    },
+    /** The first message in the trades channel, present or to come, that has all of these words. */
+    says: (...words: string[]) =>
+      discord.waitForMessage((message) => words.every((word) => message.content.includes(word)), {
+        channel: IDS.trades,
+      }),
+    command: (name: string, options: Record<string, string | number> = {}, user: string = IDS.operator) =>
+      discord.command({ user, channel: IDS.trades, name, options }),
+    press: (message: Message, label: string, user: string = IDS.operator) =>
+      discord.press({ user, message: message.id, label }),
+    async close(): Promise<void> {
+      await bot.close();
+      await discord.close();
+    },
+  };
+}
+
+export async function until(what: string, condition: () => boolean): Promise<void> {
+  const deadline = Date.now() + 10_000;
+  while (!condition()) {
+    if (Date.now() > deadline) throw new Error(`did not happen: ${what}`);
+    await new Promise((done) => setTimeout(done, 10));
+  }
+}
