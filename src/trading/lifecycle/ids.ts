@@ -13,6 +13,14 @@ export function tradeIdOf(messageId: string, index: number): string {
   return `${BigInt(messageId).toString(36)}-${index}`;
 }
 
+/** A signal that an edit puts in the place of another counts on from here, once per edit, so that its ids are new. */
+export const REVISION_STEP = 100;
+
+/** Which of the message's signals it is, whatever the edit. */
+export function positionOf(index: number): number {
+  return index % REVISION_STEP;
+}
+
 export function clientIdOf(tradeId: string, role: OrderRole, slot: number, generation: number): string {
   return `${CLIENT_ID_PREFIX}${tradeId}-${ROLE_LETTER[role]}${slot}-${generation.toString(36)}`;
 }

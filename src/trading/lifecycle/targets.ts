@@ -29,13 +29,17 @@ export function countTargets(work: Work): void {
   if (partly) countShrunk(work);
 }
 
+/** Each one that is done leaves its share to the others, which may be done by that as well. */
 function countShrunk(work: Work): void {
   const { trade } = work;
+  if (held(trade).isZero()) return;
   const wanted = targetQuantities(trade);
   for (let index = trade.targetsHit; index < trade.targets.length; index += 1) {
     const mine = roundOrders(trade).filter((order) => targetIndex(trade, order) === index);
     const left = executedOf(mine);
-    if (left.gt(0) && left.gte(wanted[index] ?? ZERO)) patch(work, { targetsHit: index + 1 });
+    if (left.isZero() || left.lt(wanted[index] ?? ZERO)) continue;
+    patch(work, { targetsHit: index + 1 });
+    return countShrunk(work);
   }
 }
 

@@ -4,9 +4,13 @@ import { Decimal } from '../../../src/trading/decimal.ts';
 import { type Shape, tradeOf } from './fixtures.ts';
 import { FAULTS, play } from './world.ts';
 
-/** `TRADE_RUNS=50000 npx vitest run test/trading/trade/storm.test.ts` looks further; `TRADE_SEED` repeats a run. */
+/**
+ * `TRADE_RUNS=50000 npx vitest run test/trading/trade/storm.test.ts` looks further. A failure names its seed and
+ * path: `TRADE_SEED` and `TRADE_PATH` repeat it.
+ */
 const runs = Number(process.env.TRADE_RUNS ?? 2_000);
 const seed = process.env.TRADE_SEED === undefined ? 20_260_101 : Number(process.env.TRADE_SEED);
+const path = process.env.TRADE_PATH;
 
 const shape: fc.Arbitrary<Shape> = fc
   .record({
@@ -61,7 +65,7 @@ describe('a trade against an exchange that misbehaves', () => {
           steps += play({ trade: tradeOf(form), faults: new Set(faults), seed: world }).steps;
         },
       ),
-      { numRuns: runs, seed },
+      { numRuns: runs, seed, ...(path === undefined ? {} : { path }) },
     );
     expect(steps).toBeGreaterThan(runs);
   }, 600_000);

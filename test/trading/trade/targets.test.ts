@@ -236,6 +236,26 @@ describe('a target that has filled partly', () => {
   });
 });
 
+describe('two targets that have filled partly', () => {
+  it('GIVEN a position closed elsewhere THEN neither counts as reached', () => {
+    const b = opened();
+    b.fill(b.order('target', 0), '0.1', '110');
+    b.fill(b.order('target', 1), '0.1', '120');
+    b.send({ type: 'elsewhere', quantity: new Decimal('0.8'), fills: [], cause: 'user' });
+    expect(b.trade.targetsHit).toBe(0);
+  });
+
+  it('GIVEN that next to nothing is left THEN one look is enough to see what is done', () => {
+    const b = opened();
+    b.fill(b.order('target', 0), '0.2', '110');
+    b.fill(b.order('target', 1), '0.2', '120');
+    b.send({ type: 'elsewhere', quantity: new Decimal('0.598'), fills: [], cause: 'user' });
+    const { targetsHit } = b.trade;
+    b.send({ type: 'tick' });
+    expect(b.trade.targetsHit).toBe(targetsHit);
+  });
+});
+
 describe('a target that cannot stand', () => {
   it('GIVEN refusals THEN it is tried ever more rarely, the others stand', () => {
     const b = bench();
