@@ -102,7 +102,7 @@ export function createBot(deps: BotDeps): Bot {
     const applicationId = client.application?.id;
     if (!applicationId) return;
     try {
-      const changed = await register(client.rest, applicationId, settings.config().guild, commands());
+      const changed = await register(client.rest, applicationId, settings.config().guild, commands);
       log.info({ changed }, 'discord: commands');
     } catch (error) {
       // Signals are traded without commands too.

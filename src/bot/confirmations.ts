@@ -59,6 +59,9 @@ export class Confirmations {
   async propose(signal: Signal, source: Source, plan: Plan): Promise<void> {
     const { desk, settings, now } = this.#deps;
     const id = tradeIdOf(source.messageId, source.index);
+    // Read again after a crash: what was decided stays decided.
+    const known = await this.#deps.proposals.get(id);
+    if (known && known.state !== 'open') return;
     const createdAt = now();
     await desk.proposed(signal, source);
     await this.#keepOpen({

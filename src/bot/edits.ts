@@ -2,7 +2,7 @@ import type { ChannelSettings } from '../risk/settings.ts';
 import { Decimal } from '../trading/decimal.ts';
 import type { Desk } from '../trading/desk-types.ts';
 import { entered, held } from '../trading/lifecycle/facts.ts';
-import { tradeIdOf } from '../trading/lifecycle/ids.ts';
+import { positionOf, REVISION_STEP, tradeIdOf } from '../trading/lifecycle/ids.ts';
 import type { Reading, Signal, Trade } from '../trading/model.ts';
 import type { Confirmations } from './confirmations.ts';
 import { type DecidingDeps, decide } from './deciding.ts';
@@ -30,8 +30,6 @@ export interface EditDeps extends DecidingDeps {
   watch: TradeWatch;
 }
 
-/** Signals that an edit puts in the place of others count on from here, once per edit, so that their ids are new. */
-const REVISION_STEP = 100;
 /** How long the cancelling of the old entries may take before the edit is given up. */
 const CANCEL_PATIENCE_MS = 20_000;
 const TRADE_QUESTION_MS = 3_600_000;
@@ -103,7 +101,7 @@ export class Edits {
   ): Promise<Outcome[]> {
     const outcomes = [...before.outcomes];
     for (const [position, signal] of signals.entries()) {
-      const old = outcomes.findLast((outcome) => outcome.index % REVISION_STEP === position);
+      const old = outcomes.findLast((outcome) => positionOf(outcome.index) === position);
       const outcome = await this.#revise(message, channel, signal, position, old, next.revision);
       if (outcome) outcomes.push(outcome);
     }
@@ -137,7 +135,9 @@ export class Edits {
     // Traded and over: an edited post that repeats its levels must not open a second trade.
     if (await desk.find(id)) return null;
     const young = this.#deps.now() - postedAt(message.id) <= channel.maxAgeMs;
-    return young ? decide(this.#deps, message, signal, index, channel) : null;
+    // Decided before, as a denial or at a click: a question of its own, under ids of its own.
+    const fresh = old ? position + REVISION_STEP * revision : position;
+    return young ? decide(this.#deps, message, signal, fresh, channel) : null;
   }
 
   async #replaceEntry(

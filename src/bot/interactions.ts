@@ -104,7 +104,11 @@ export class Interactions {
       await this.#reply(interaction, { content: refusal ?? t.gate.unknown }, true);
       return;
     }
-    const answer = await this.#answered(interaction, this.#run(interaction, command, subcommand, t));
+    const answer = await this.#answered(
+      interaction,
+      changesNothing(command, subcommand),
+      this.#run(interaction, command, subcommand, t),
+    );
     await audit.write(interaction.user.id, 'command', what, answer);
   }
 
@@ -117,10 +121,8 @@ export class Interactions {
     switch (this.#rights(interaction)) {
       case 'operator':
         return null;
-      case 'viewer': {
-        const open = command.viewers === '*' || (subcommand !== null && command.viewers.includes(subcommand));
-        return open ? null : t.gate.viewerOnly;
-      }
+      case 'viewer':
+        return changesNothing(command, subcommand) ? null : t.gate.viewerOnly;
       case 'none':
         return t.gate.notOperator;
     }
@@ -136,6 +138,7 @@ export class Interactions {
     try {
       return await command.run({
         ...this.#deps.services,
+        commands: this.#deps.commands.map(({ data }) => data),
         actions: this.#deps.actions,
         id: interaction.id,
         userId: interaction.user.id,
@@ -152,13 +155,18 @@ export class Interactions {
   }
 
   /** Answers when the work is done, in time or behind a deferred answer. Returns the text for the audit. */
-  async #answered(interaction: ChatInputCommandInteraction, work: Promise<Answer>): Promise<string> {
+  async #answered(
+    interaction: ChatInputCommandInteraction,
+    reads: boolean,
+    work: Promise<Answer>,
+  ): Promise<string> {
     const early = await Promise.race([work, patience()]);
-    // Whether the deferred answer is seen by all must be said before the work is done: then it is.
-    const alive = early !== null || (await this.#tried(() => interaction.deferReply()));
+    // Who sees a deferred answer must be said before it is known: of what only reads, the caller alone.
+    const flags = reads ? { flags: MessageFlags.Ephemeral as const } : {};
+    const alive = early !== null || (await this.#tried(() => interaction.deferReply(flags)));
     const answer = early ?? (await work);
     if (answer.type === 'reply') {
-      const ephemeral = early !== null && answer.ephemeral;
+      const ephemeral = early === null ? reads : answer.ephemeral;
       if (alive) await this.#reply(interaction, answer.body, ephemeral);
       else await this.#instead(interaction, answer.body);
       return answer.body.content;
@@ -167,7 +175,7 @@ export class Interactions {
     const body = questionBody(question, this.#texts(interaction));
     const messageId = alive ? await this.#post(interaction, body) : null;
     if (messageId) await this.#deps.questions.postedAs(question.id, interaction.channelId, messageId);
-    else await this.#instead(interaction, body);
+    else await this.#deps.questions.post(question);
     return question.text;
   }
 
@@ -261,6 +269,10 @@ export class Interactions {
       return false;
     }
   }
+}
+
+function changesNothing(command: Command, subcommand: string | null): boolean {
+  return command.viewers === '*' || (subcommand !== null && command.viewers.includes(subcommand));
 }
 
 async function patience(): Promise<null> {

@@ -132,7 +132,7 @@ export function createParts(deps: PartDeps) {
   const services: Services = { desk, settings, receipts, status, read, now };
   const tradeButtons = new TradeButtons(desk, now);
   const interactions = new Interactions({
-    commands: commands(),
+    commands,
     services,
     actions,
     confirmations,

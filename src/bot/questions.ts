@@ -52,10 +52,13 @@ export class Questions {
 
   /** Posts the question. */
   async ask(asked: Asked): Promise<void> {
-    const { posts } = this.#deps;
     if (await this.#isKnown(asked.id)) return;
-    const question = await this.register(asked);
-    await posts.into(asked.channelId, slotOf(asked.id), questionBody(question, posts.texts()));
+    await this.post(await this.register(asked));
+  }
+
+  async post(question: Question): Promise<void> {
+    const { posts } = this.#deps;
+    await posts.into(question.channelId, slotOf(question.id), questionBody(question, posts.texts()));
   }
 
   /** Opens the question for somebody else to post (the answer to a command). */

@@ -29,6 +29,8 @@ export interface Services {
 }
 
 export interface Call extends Services {
+  /** All of them, as Discord knows them. */
+  commands: readonly Command['data'][];
   /** What changing a setting needs. */
   actions: ActionDeps;
   /** Unique per call. */

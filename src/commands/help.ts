@@ -10,13 +10,10 @@ export default {
     contexts: [InteractionContextType.Guild],
   },
   viewers: '*',
-  async run({ t }) {
-    const chinese = t.long !== 'LONG';
-    // Later, because the list holds this command too.
-    const { commands } = await import('./index.ts');
-    const lines = commands().map(({ data }) => {
-      const text = (chinese && data.description_localizations?.['zh-CN']) || data.description;
-      return `\`/${data.name}\` ${text}`;
+  async run({ t, commands }) {
+    const lines = commands.map((data) => {
+      const translated = t.language === 'en' ? null : data.description_localizations?.[t.language];
+      return `\`/${data.name}\` ${translated ?? data.description}`;
     });
     return whisper([t.command.help.intro, '', ...lines].join('\n'));
   },

@@ -12,7 +12,18 @@ import risk from './risk.ts';
 import status from './status.ts';
 import why from './why.ts';
 
-/** In the order in which `/help` lists them. A function, as `/help` itself is one of them. */
-export function commands(): readonly Command[] {
-  return [positions, orders, pnl, close, pause, resume, panic, risk, parse, why, status, help];
-}
+/** In the order in which `/help` lists them. */
+export const commands: readonly Command[] = [
+  positions,
+  orders,
+  pnl,
+  close,
+  pause,
+  resume,
+  panic,
+  risk,
+  parse,
+  why,
+  status,
+  help,
+];

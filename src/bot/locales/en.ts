@@ -2,6 +2,7 @@ import type { AlertCode, RecoveryLine } from '../../trading/desk-types.ts';
 import type { CloseReason, DenialCode, InvalidReason, OrderRole, PlanNote } from '../../trading/model.ts';
 import { relative } from '../format.ts';
 import type { PauseReason } from '../pauses.ts';
+import type { Language } from '../ports.ts';
 
 /** Every text in English; the other languages are held to its shape by the compiler. */
 
@@ -198,6 +199,7 @@ const roles: Record<OrderRole, string> = {
 };
 
 export const en = {
+  language: 'en' as Language,
   denied: 'Denied',
   invalid: 'Invalid',
   expired: 'Expired',

@@ -185,6 +185,7 @@ const roles: Record<OrderRole, string> = {
 };
 
 export const zhCN: Catalogue = {
+  language: 'zh-CN',
   denied: '已拒绝',
   invalid: '无效',
   expired: '已过期',

@@ -1,3 +1,4 @@
+import { positionOf } from '../../trading/lifecycle/ids.ts';
 import { isOpposite } from '../reach.ts';
 import { check, type Rule, share, tighter } from './rule.ts';
 
@@ -8,7 +9,8 @@ export const DUPLICATE_WINDOW_MS = 10 * 60_000;
 
 export const duplicateSignal: Rule = ({ book, fingerprint, source, now }) => {
   const seen = book.recentSignals.get(fingerprint);
-  const isItself = seen?.messageId === source.messageId && seen.index === source.index;
+  const isItself =
+    seen?.messageId === source.messageId && positionOf(seen.index) === positionOf(source.index);
   const ageMs = seen && !isItself ? now - seen.at : Number.POSITIVE_INFINITY;
   const duplicate = ageMs < DUPLICATE_WINDOW_MS;
   return check('duplicate_signal', null, !duplicate, {
