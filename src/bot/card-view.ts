@@ -44,11 +44,11 @@ function cardLines(trade: Trade, t: Catalogue): string[] {
   const name = tradeName(trade.plan, t);
   switch (trade.phase) {
     case 'entering':
-      return [`${name}: ${t.card.entering}, ${t.plan.stop} ${price(trade.stopPrice)}`];
+      return [`${name}: ${t.card.entering}, ${t.plan.stopAt(price(trade.stopPrice))}`];
     case 'open':
     case 'closing':
       return [
-        `${name}: ${t.card[trade.phase]}, ${price(held(trade))} @ ${price(average(trade))}, ${t.plan.stop} ${stopText(trade, t)}`,
+        `${name}: ${t.card[trade.phase]}, ${price(held(trade))} @ ${price(average(trade))}, ${t.plan.stopAt(stopText(trade, t))}`,
       ];
     case 'closed':
       return [closedLine(trade, t)];

@@ -19,7 +19,7 @@ export function filledText({ trade, order, fills }: Filled, t: Catalogue): strin
   ];
   if (order.executed.lt(order.quantity))
     parts.push(t.fill.partly(price(order.executed), price(order.quantity)));
-  if (order.role === 'entry') parts.push(t.fill.stopAt(price(trade.stopPrice)));
+  if (order.role === 'entry') parts.push(t.plan.stopAt(price(trade.stopPrice)));
   else
     parts.push(
       signedMoney(

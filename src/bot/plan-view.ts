@@ -1,7 +1,7 @@
 import type { APIEmbedField } from 'discord.js';
 import { Decimal } from '../trading/decimal.ts';
 import type { Entry, Level, Plan, PlannedEntry, Signal, Target } from '../trading/model.ts';
-import { money, multiple, percent, price } from './format.ts';
+import { money, percent, price } from './format.ts';
 import type { Catalogue } from './locales/index.ts';
 
 /** Signals and plans in words. Prices are plain, money has two decimals and its unit. */
@@ -18,9 +18,9 @@ export function tradeName(trade: { symbol: string; side: 'long' | 'short' }, t: 
 /** The author's idea in one line: `BTCUSDT LONG 65000, stop 63000, targets 66000 / 67000`. */
 export function signalLine(signal: Signal, t: Catalogue): string {
   const parts = [`${tradeName(signal, t)} ${entryText(signal.entry, t)}`];
-  if (signal.stopLoss) parts.push(`${t.plan.stop} ${levelText(signal.stopLoss)}`);
+  if (signal.stopLoss) parts.push(t.plan.stopAt(levelText(signal.stopLoss)));
   if (signal.takeProfits.length > 0)
-    parts.push(`${t.plan.targets} ${signal.takeProfits.map(targetText).join(' / ')}`);
+    parts.push(t.plan.targetsAt(signal.takeProfits.map(targetText).join(' / ')));
   if (signal.leverage !== null) parts.push(`${signal.leverage}x`);
   if (signal.marginMode) parts.push(t.plan[signal.marginMode]);
   return parts.join(', ');
@@ -114,5 +114,5 @@ function stopDistance(plan: Plan): string {
 }
 
 function ratioText(plan: Plan): string {
-  return plan.rewardRisk ? multiple(plan.rewardRisk).replace('+', '') : '–';
+  return plan.rewardRisk ? plan.rewardRisk.toDecimalPlaces(2).toFixed() : '–';
 }

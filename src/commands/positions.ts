@@ -35,7 +35,7 @@ function tradeLine(trade: Trade, { desk, t }: Call): string {
   const parts = [
     `${tradeName(trade.plan, t)} ${trade.plan.leverage}x`,
     where,
-    `${t.plan.stop} ${price(trade.stopPrice)}`,
+    t.plan.stopAt(price(trade.stopPrice)),
   ];
   const unrealised = unrealisedText(trade, mark);
   if (unrealised) parts.push(`${t.card.unrealised} ${unrealised}`);

@@ -39,7 +39,7 @@ describe('a proposal', () => {
       '3000.00 USDT',
       '100.00 USDT',
       '1%',
-      '1.5R',
+      'Reward/risk 1.5',
     );
     const labels = body.components?.[0]?.components.map((button) => 'label' in button && button.label);
     expect(labels).toEqual(['Confirm', 'Reject']);

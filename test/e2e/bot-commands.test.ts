@@ -63,7 +63,7 @@ describe('/positions and /orders', () => {
       },
     ];
     expect(text(await rig.command('positions'))).toMatch(
-      /BTCUSDT LONG 5x · 0.05 @ 60000 · Stop 58000 · Unrealised \+50.00 USDT/,
+      /BTCUSDT LONG 5x · 0.05 @ 60000 · stop 58000 · Unrealised \+50.00 USDT/,
     );
     expect(text(await rig.command('orders'))).toContain('Sell 0/0.05 @ 58000 stop · working');
   });

@@ -255,6 +255,9 @@ export const en = {
     entry: 'Entry',
     stop: 'Stop',
     targets: 'Targets',
+    /** Within a sentence. */
+    stopAt: (price: string) => `stop ${price}`,
+    targetsAt: (prices: string) => `targets ${prices}`,
     noTargets: 'none, the stop alone closes it',
     size: 'Size',
     notional: 'Notional',
@@ -347,7 +350,6 @@ export const en = {
 
   fill: {
     partly: (executed: string, total: string) => `${executed} of ${total} so far`,
-    stopAt: (price: string) => `stop ${price}`,
     fee: (amount: string) => `fee ${amount}`,
   },
 

@@ -239,6 +239,8 @@ export const zhCN: Catalogue = {
     entry: '入场',
     stop: '止损',
     targets: '止盈',
+    stopAt: (price) => `止损 ${price}`,
+    targetsAt: (prices) => `止盈 ${prices}`,
     noTargets: '无，只靠止损平仓',
     size: '数量',
     notional: '名义价值',
@@ -328,7 +330,6 @@ export const zhCN: Catalogue = {
 
   fill: {
     partly: (executed, total) => `已成交 ${executed} / ${total}`,
-    stopAt: (price) => `止损 ${price}`,
     fee: (amount) => `手续费 ${amount}`,
   },
 
