@@ -1,6 +1,6 @@
 import { ZERO } from '../decimal.ts';
-import type { CloseReason, Order } from '../model.ts';
-import { held, isActive } from './facts.ts';
+import type { CloseReason, Order, Trade } from '../model.ts';
+import { held, isActive, isLive } from './facts.ts';
 import { alert, patch, patchOrder, type Work } from './types.ts';
 
 /** A busy exchange that names no time is left alone for this long. */
@@ -95,7 +95,7 @@ function stopRefused(work: Work, order: Order, numbers: Record<string, string>):
   }
   // Several sent together, or swallowed by one outage, are one failure and not a row of them.
   if (!crossed && order.createdAt < (trade.stopRetryAt ?? 0)) return;
-  if (wasMoved && (crossed || refusals >= STOP_ATTEMPTS)) {
+  if (wasMoved && (crossed || refusals >= STOP_ATTEMPTS) && !mayStandThere(trade, order)) {
     alert(work, 'warning', 'stop_move_refused', { ...numbers, price: trade.stopPrice.toString() });
     const stopKind = last.eq(trade.plan.stopPrice) ? 'initial' : 'moved';
     patch(work, { stopPrice: last, stopKind, stopRefusals: 0, stopRetryAt: null });
@@ -103,12 +103,23 @@ function stopRefused(work: Work, order: Order, numbers: Record<string, string>):
   }
   patch(work, { stopRefusals: refusals, stopRetryAt: work.now + Math.min(50 * 2 ** refusals, 30_000) });
   if (refusals === 1) alert(work, 'warning', 'stop_refused', numbers);
-  if (refusals < STOP_ATTEMPTS || trade.userStop || trade.closing?.until === null) return;
+  if (refusals < STOP_ATTEMPTS || wasMoved || trade.userStop || trade.closing?.until === null) return;
   alert(work, 'critical', 'stop_unplaceable', numbers);
   const { symbol } = trade.plan;
   const why = `${numbers.code ?? ''} ${numbers.message ?? ''}`.trim();
   work.effects.push({ type: 'fault', detail: `stop of ${symbol} could not be placed: ${why}` });
   closeAll(work, 'stop_unplaceable');
+}
+
+/** An earlier attempt at the new price is unanswered: should it stand, going back would loosen the stop. */
+function mayStandThere(trade: Trade, refusedOrder: Order): boolean {
+  return trade.orders.some(
+    (order) =>
+      order.role === 'stop' &&
+      isLive(order) &&
+      order.clientId !== refusedOrder.clientId &&
+      order.triggerPrice?.eq(trade.stopPrice) === true,
+  );
 }
 
 function closeAll(work: Work, reason: CloseReason): void {

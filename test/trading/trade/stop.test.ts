@@ -231,6 +231,22 @@ describe('a moved stop that is refused', () => {
     expect([b.trade.stopPrice.toString(), b.trade.stopKind]).toEqual(['90', 'initial']);
   });
 
+  it('GIVEN an earlier attempt without an answer THEN there is no going back before its fate is known', () => {
+    const b = opened();
+    b.request({ type: 'move_stop', price: new Decimal(95), confirmed: false });
+    const first = b.order('stop');
+    b.unanswered(first);
+    b.wait(1_000);
+    for (let attempt = 0; attempt < 4; attempt += 1) {
+      b.refuse(b.order('stop'), -4045);
+      b.wait(1_000);
+    }
+    expect(b.trade.stopPrice.toString()).toBe('95');
+    expect(b.live('stop')).toContain('stop 1 @90');
+    b.end(first, 'working');
+    expect(b.did).toContain('cancel stop 1 @90');
+  });
+
   it('GIVEN late news of an older stop THEN it does not become what is fallen back to', () => {
     const b = opened();
     b.end(b.order('stop'), 'expired');
