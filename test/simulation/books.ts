@@ -1,0 +1,125 @@
+import type { UsdmExchange } from '../../src/sim/binance/usdm/exchange.ts';
+import { reduces } from '../../src/sim/binance/usdm/fills.ts';
+import { type AlgoOrder, type Order, remaining } from '../../src/sim/binance/usdm/model.ts';
+import { Decimal, ZERO } from '../../src/trading/decimal.ts';
+
+/** What the exchange's own books say of the program's orders; nothing here has ever seen the ledger. */
+
+export interface Tag {
+  tradeId: string;
+  role: 'entry' | 'stop' | 'target' | 'close' | 'trail';
+  slot: number;
+}
+
+const ROLES = { e: 'entry', s: 'stop', t: 'target', c: 'close', r: 'trail' } as const;
+
+/** Client ids are part of what the program promises: prefix, trade, role and slot, generation. */
+export function tagOf(clientId: string): Tag | null {
+  const found = /^sb-(\w+-\d+)-([estcr])(\d+)-\w+$/.exec(clientId);
+  if (!found?.[1] || !found[2] || !found[3]) return null;
+  return { tradeId: found[1], role: ROLES[found[2] as keyof typeof ROLES], slot: Number(found[3]) };
+}
+
+export interface TradeBooks {
+  tradeId: string;
+  key: string;
+  entered: Decimal;
+  exited: Decimal;
+}
+
+export interface Books {
+  /** Takes in what was executed since the last call. */
+  update(): void;
+  trades(): IterableIterator<TradeBooks>;
+  of(tradeId: string): TradeBooks | undefined;
+  /** Unsigned: what our trades brought into the position and have not taken out, at most the position itself. */
+  ours(key: string): Decimal;
+  /** Quantity of the orders that would close the position of that key should the price go against it. */
+  coverage(key: string): Decimal;
+  /** Client ids of our orders that stand on either book. */
+  standing(): Map<string, { quantity: Decimal; executed: Decimal }>;
+  /** Quantity that a trade's entries may still bring. */
+  pendingEntries(tradeId: string): Decimal;
+}
+
+export function createBooks(exchange: UsdmExchange): Books {
+  const trades = new Map<string, TradeBooks>();
+  let read = 0;
+
+  function update(): void {
+    for (; read < exchange.trades.length; read += 1) {
+      const execution = exchange.trades[read];
+      const order = execution && exchange.orders.get(execution.orderId);
+      const tag = order && tagOf(order.clientOrderId);
+      if (!execution || !tag) continue;
+      let known = trades.get(tag.tradeId);
+      if (!known) {
+        const key = `${execution.symbol}:${execution.positionSide}`;
+        known = { tradeId: tag.tradeId, key, entered: ZERO, exited: ZERO };
+        trades.set(tag.tradeId, known);
+      }
+      if (tag.role === 'entry') known.entered = known.entered.plus(execution.quantity);
+      else known.exited = known.exited.plus(execution.quantity);
+    }
+  }
+
+  function position(key: string): Decimal {
+    return exchange.account.positions.get(key)?.amount ?? ZERO;
+  }
+
+  function protects(order: Order | AlgoOrder, key: string, held: Decimal): boolean {
+    if (`${order.symbol}:${order.positionSide}` !== key || !reduces(order)) return false;
+    return order.side === (held.isPositive() ? 'SELL' : 'BUY');
+  }
+
+  return {
+    update,
+    trades: () => trades.values(),
+    of: (tradeId) => trades.get(tradeId),
+    ours(key) {
+      let sum = ZERO;
+      for (const trade of trades.values()) {
+        if (trade.key === key) sum = sum.plus(Decimal.max(trade.entered.minus(trade.exited), ZERO));
+      }
+      return Decimal.min(sum, position(key).abs());
+    },
+    coverage(key) {
+      const held = position(key);
+      let sum = ZERO;
+      for (const algo of exchange.openAlgos.values()) {
+        const isStop = algo.type === 'STOP_MARKET' || algo.type === 'TRAILING_STOP_MARKET';
+        if (!isStop || !protects(algo, key, held)) continue;
+        sum = sum.plus(algo.closePosition ? held.abs() : algo.quantity);
+      }
+      for (const order of exchange.openOrders.values()) {
+        if (order.algoId !== null && protects(order, key, held)) sum = sum.plus(remaining(order));
+      }
+      return sum;
+    },
+    standing() {
+      const found = new Map<string, { quantity: Decimal; executed: Decimal }>();
+      for (const order of exchange.openOrders.values()) {
+        if (tagOf(order.clientOrderId)) {
+          found.set(order.clientOrderId, { quantity: order.quantity, executed: order.executed });
+        }
+      }
+      for (const algo of exchange.openAlgos.values()) {
+        if (tagOf(algo.clientAlgoId))
+          found.set(algo.clientAlgoId, { quantity: algo.quantity, executed: ZERO });
+      }
+      return found;
+    },
+    pendingEntries(tradeId) {
+      let sum = ZERO;
+      for (const order of exchange.openOrders.values()) {
+        const tag = tagOf(order.clientOrderId);
+        if (tag?.tradeId === tradeId && tag.role === 'entry') sum = sum.plus(remaining(order));
+      }
+      for (const algo of exchange.openAlgos.values()) {
+        const tag = tagOf(algo.clientAlgoId);
+        if (tag?.tradeId === tradeId && tag.role === 'entry') sum = sum.plus(algo.quantity);
+      }
+      return sum;
+    },
+  };
+}

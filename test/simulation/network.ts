@@ -1,0 +1,252 @@
+import { TransportError } from '../../src/trading/binance/transport.ts';
+import { fixedChance } from './chance.ts';
+import type { Scheduler } from './scheduler.ts';
+import type { Fate, InFlight, Item } from './script.ts';
+import type { Answer, Venue } from './venue.ts';
+import type { Method } from './wire.ts';
+
+export interface Request {
+  number: number;
+  method: Method;
+  path: string;
+  params: ReadonlyMap<string, string>;
+  sentAt: number;
+}
+
+export interface NetworkHooks {
+  note(line: () => string): void;
+  /** The program sent it. */
+  onSent(request: Request): void;
+  /** The exchange has carried it out, or refused it. */
+  onHandled(request: Request, answer: Answer): void;
+  /** The program got this answer. */
+  onAnswered(request: Request, answer: Answer): void;
+  /** Something of the script's went wrong with it. */
+  onTrouble(request: Request): void;
+}
+
+export interface Network {
+  /** One end of a connection; `isOpen` false: the program is gone, nothing reaches it any more. */
+  connect(isOpen: () => boolean): Connection;
+  /** Until `calm`, the script's faults hold; afterwards everything arrives. */
+  calm(): void;
+  outage(how: 'silent' | 'refused' | 'broken' | null): void;
+  isReachable(): boolean;
+}
+
+export interface Connection {
+  send(method: Method, path: string, params: Record<string, unknown>): Promise<unknown>;
+  /** The program ends: what it had sent arrives or does not. */
+  crash(fate: InFlight, chance: () => number): void;
+}
+
+const READ_TIMEOUT_MS = 5_000;
+const WRITE_TIMEOUT_MS = 12_000;
+/** The exchange does not take a request that is older: https://developers.binance.com/docs/derivatives/usds-margined-futures/general-info */
+const RECV_WINDOW_MS = 5_000;
+
+const UNKNOWN: Answer = { status: 503, body: { code: -1007, msg: 'Timeout waiting for response' } };
+
+export function createNetwork(
+  seed: number,
+  items: readonly Item[],
+  venue: Venue,
+  scheduler: Scheduler,
+  hooks: NetworkHooks,
+): Network {
+  const faults = new Map<number, { fate: Fate; ms: number }>();
+  for (const item of items) if (item.do === 'fault') faults.set(item.request, item);
+  let sent = 0;
+  let isCalm = false;
+  let down: 'silent' | 'refused' | 'broken' | null = null;
+
+  function fateOf(request: Request): { fate: Fate; ms: number } | null {
+    if (isCalm) return null;
+    if (down !== null)
+      return { fate: { silent: 'lost', refused: 'unsent', broken: 'html' }[down] as Fate, ms: 0 };
+    const fault = faults.get(request.number);
+    if (fault?.fate !== 'refused') return fault ?? null;
+    return refusalOf(request) === null ? null : fault;
+  }
+
+  function connect(isOpen: () => boolean): Connection {
+    const onTheWay = new Set<{ arrive: () => void }>();
+
+    function send(method: Method, path: string, params: Record<string, unknown>): Promise<unknown> {
+      sent += 1;
+      const request: Request = {
+        number: sent,
+        method,
+        path,
+        params: new Map(
+          Object.entries(params).flatMap(([key, value]) =>
+            value === undefined ? [] : [[key, String(value)]],
+          ),
+        ),
+        sentAt: scheduler.now(),
+      };
+      const fault = fateOf(request);
+      hooks.note(() => `→ ${describe(request)}${fault ? ` [${fault.fate}]` : ''}`);
+      hooks.onSent(request);
+      if (fault) hooks.onTrouble(request);
+      return new Promise((done, failed) => {
+        const timeoutMs = method === 'GET' ? READ_TIMEOUT_MS : WRITE_TIMEOUT_MS;
+        const settle = (ms: number, act: () => void): void => {
+          scheduler.after(ms, () => {
+            if (isOpen()) act();
+          });
+        };
+        const answer = (ms: number, seen: Answer): void =>
+          settle(Math.min(ms, timeoutMs), () => {
+            if (ms >= timeoutMs) return failed(new TransportError('no answer in time', true));
+            hooks.note(() => `← ${describe(request)}: ${summary(seen)}`);
+            hooks.onAnswered(request, seen);
+            if (seen.status === 200) done(exact(seen.body));
+            else failed({ status: seen.status, headers: {}, data: seen.body });
+          });
+        const silence = (): void =>
+          settle(timeoutMs, () => failed(new TransportError('no answer in time', true)));
+        /** On its way to the exchange: arrives after `ms` even if the program is gone, unless a crash takes it back. */
+        const travel = (ms: number, arrived: (seen: Answer) => void): void => {
+          const way = {
+            arrive: () => {
+              if (!onTheWay.delete(way)) return;
+              const seen = arrive(request);
+              arrived(seen);
+            },
+          };
+          onTheWay.add(way);
+          scheduler.after(ms, way.arrive);
+        };
+        const there = 4 + fixedChance(seed, 1, request.number) * 40;
+        const back = 4 + fixedChance(seed, 2, request.number) * 40;
+        if (fault === null) return travel(there, (seen) => answer(back, seen));
+        switch (fault.fate) {
+          case 'lost':
+            return silence();
+          case 'answer lost':
+            travel(there, () => undefined);
+            return silence();
+          case 'dropped':
+            return travel(there, () =>
+              settle(back, () => failed(new TransportError('the answer was cut off', true))),
+            );
+          case 'unsent':
+            return settle(1, () => failed(new TransportError('ECONNREFUSED', false)));
+          case 'late':
+            return travel(there + fault.ms, (seen) => answer(back, seen));
+          case 'slow answer':
+            return travel(there, (seen) => answer(back + fault.ms, seen));
+          case 'unknown before':
+            return answer(there + back, UNKNOWN);
+          case 'unknown after':
+            return travel(there, () => answer(back, UNKNOWN));
+          case 'unknown later':
+            travel(there + fault.ms, () => undefined);
+            return answer(there + back, UNKNOWN);
+          case 'html':
+            return settle(there + back, () =>
+              failed({ status: 502, headers: {}, data: '<html>Bad Gateway</html>' }),
+            );
+          case 'throttled':
+            return answer(there + back, {
+              status: 429,
+              body: { code: -1003, msg: 'Too many requests' },
+            });
+          case 'busy':
+            return answer(there + back, {
+              status: 503,
+              body: { code: -1008, msg: 'Request throttled by system-level protection' },
+            });
+          case 'refused':
+            return answer(there + back, { status: 400, body: refusalOf(request) });
+          case 'not found':
+            if (method !== 'GET' || !/\/(order|algoOrder)$/.test(path))
+              return travel(there, (seen) => answer(back, seen));
+            return answer(there + back, {
+              status: 400,
+              body: { code: -2013, msg: 'Order does not exist.' },
+            });
+        }
+      });
+    }
+
+    function arrive(request: Request): Answer {
+      if (scheduler.now() - request.sentAt > RECV_WINDOW_MS && !request.path.includes('ticker')) {
+        return { status: 400, body: { code: -1021, msg: 'Timestamp outside of the recvWindow.' } };
+      }
+      const seen = venue.handle(request.method, request.path, request.params);
+      hooks.note(() => `  exchange ${describe(request)}: ${summary(seen)}`);
+      hooks.onHandled(request, seen);
+      return seen;
+    }
+
+    return {
+      send,
+      crash(fate, chance) {
+        for (const way of [...onTheWay]) {
+          if (fate === 'none' || (fate === 'some' && chance() < 0.5)) onTheWay.delete(way);
+        }
+      },
+    };
+  }
+
+  return {
+    connect,
+    calm() {
+      isCalm = true;
+      down = null;
+    },
+    outage(how) {
+      down = how;
+    },
+    isReachable: () => down === null,
+  };
+}
+
+/** What the exchange could well say to it; null for what it would not refuse. */
+function refusalOf({ method, path, params }: Request): { code: number; msg: string } | null {
+  if (method !== 'POST' || !path.toLowerCase().endsWith('order')) return null;
+  const role = /-([estcr])\d+-\w+$/.exec(
+    params.get('newClientOrderId') ?? params.get('clientAlgoId') ?? '',
+  )?.[1];
+  switch (role) {
+    case 'e':
+      return { code: -2019, msg: 'Margin is insufficient.' };
+    case 's':
+      return { code: -4045, msg: 'Reach max stop order limit.' };
+    case 't':
+      return { code: -4118, msg: 'ReduceOnly order failed.' };
+    case 'c':
+      return { code: -2022, msg: 'ReduceOnly Order is rejected.' };
+    default:
+      return null;
+  }
+}
+
+/** As it comes over the wire: numbers beyond 2^53 do not occur, everything else is what JSON makes of it. */
+function exact(body: unknown): unknown {
+  return JSON.parse(JSON.stringify(body));
+}
+
+export function describe({ number, method, path, params }: Request): string {
+  const shown = [
+    'newClientOrderId',
+    'clientAlgoId',
+    'origClientOrderId',
+    'side',
+    'quantity',
+    'price',
+    'triggerPrice',
+  ];
+  const values = shown.flatMap((name) => params.get(name) ?? []);
+  return `#${number} ${method} ${path} ${values.join(' ')}`.trimEnd();
+}
+
+function summary({ status, body }: Answer): string {
+  if (typeof body !== 'object' || body === null) return String(status);
+  if (Array.isArray(body)) return `${status} ${body.length} rows`;
+  const fields = ['code', 'msg', 'status', 'algoStatus', 'executedQty'] as const;
+  const row = body as Record<string, unknown>;
+  return `${status} ${fields.flatMap((field) => (row[field] === undefined ? [] : `${field}=${row[field]}`)).join(' ')}`;
+}

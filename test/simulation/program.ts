@@ -1,0 +1,126 @@
+import { createLog } from '../../src/log.ts';
+import { mergeRisk } from '../../src/risk/settings.ts';
+import { usdmInstruments, type WireExchangeInfo } from '../../src/trading/binance/instruments.ts';
+import { createOrderMemory } from '../../src/trading/binance/order-memory.ts';
+import { createUsdmOrderReads } from '../../src/trading/binance/usdm-order-reads.ts';
+import { createPrivateEvents } from '../../src/trading/binance/usdm-private.ts';
+import { createUsdmReads } from '../../src/trading/binance/usdm-reads.ts';
+import { createUsdmWrites } from '../../src/trading/binance/usdm-writes.ts';
+import type { Clock } from '../../src/trading/clock.ts';
+import { Decimal } from '../../src/trading/decimal.ts';
+import { createDesk, type RunningDesk } from '../../src/trading/desk.ts';
+import { createDeskStore } from '../../src/trading/desk-store.ts';
+import type { DeskEvent } from '../../src/trading/desk-types.ts';
+import {
+  type Exchange,
+  type ExchangeEvent,
+  type Instrument,
+  Unreachable,
+} from '../../src/trading/exchange.ts';
+import type { Ledger } from '../../src/trading/ledger.ts';
+import type { Connection } from './network.ts';
+import type { Setting } from './script.ts';
+import type { Streams } from './stream.ts';
+import { createWire } from './wire.ts';
+
+export interface ProgramOptions {
+  setting: Setting;
+  clock: Clock;
+  /** The exchange's time. */
+  serverNow(): number;
+  connection: Connection;
+  streams: Streams;
+  ledger: Ledger;
+  isAlive(): boolean;
+  emit(event: DeskEvent): void;
+}
+
+const log = createLog(process.env.SIM_LOG === 'on' ? 'debug' : 'silent');
+
+/** The desk as `app` puts it together, on a simulated disk, network and clock. */
+export function createProgram(options: ProgramOptions): RunningDesk {
+  const { setting } = options;
+  const risk = mergeRisk({ maxOpenTrades: 10, maxTradesPerSymbol: setting.maxTradesPerSymbol });
+  return createDesk({
+    market: 'usdm',
+    exchange: createExchange(options),
+    store: createDeskStore(options.ledger),
+    accountRisk: () => risk,
+    channels: () => [],
+    timezone: () => 'UTC',
+    emit: options.emit,
+    log,
+    clock: options.clock,
+  });
+}
+
+/** The adapter's parts over an in-memory wire. */
+function createExchange(options: ProgramOptions): Exchange {
+  const { clock, connection, streams, serverNow, isAlive } = options;
+  const memory = createOrderMemory();
+  const pause = (ms: number): Promise<void> => new Promise((done) => clock.after(ms, done));
+  const rest = createWire({ send: connection.send, now: clock.now, pause });
+  const reads = createUsdmReads({ rest, env: 'testnet', serverNow });
+  const orders = createUsdmOrderReads({ rest, memory, serverNow });
+  const writes = createUsdmWrites({
+    rest,
+    memory,
+    findOrder: orders.findOrder,
+    onConfirmed: () => undefined,
+  });
+  let listener: ((event: ExchangeEvent) => void) | null = null;
+  let instruments: ReadonlyMap<string, Instrument> = new Map();
+  const emit = (event: ExchangeEvent): void => listener?.(event);
+  const privateEvents = createPrivateEvents({
+    memory,
+    findOrder: orders.findOrder,
+    fundingSince: reads.fundingSince,
+    emit,
+    stream: { eventCame: () => undefined, renew: () => undefined, replace: () => undefined },
+    clean: (text) => text,
+    clock,
+    log,
+  });
+
+  async function refreshInstruments(): Promise<void> {
+    instruments = await rest.read(
+      'instruments',
+      () => rest.usdm.getExchangeInfo(),
+      (info: WireExchangeInfo) => usdmInstruments(info),
+    );
+  }
+
+  return {
+    async connect(to) {
+      await refreshInstruments();
+      if (!streams.isUp()) throw new Unreachable('private stream: no answer');
+      listener = to;
+      streams.open({
+        isOpen: isAlive,
+        user: privateEvents.take,
+        price: (symbol, { mark, last }, at) => {
+          emit({ type: 'prices', symbol, prices: { mark: new Decimal(mark) }, at });
+          emit({ type: 'prices', symbol, prices: { last: new Decimal(last) }, at });
+        },
+        state: (state, reason) => emit({ type: 'stream', state, reason }),
+      });
+    },
+    async close() {
+      listener = null;
+      privateEvents.close();
+    },
+    instruments: () => instruments,
+    refreshInstruments,
+    ...reads,
+    ...orders,
+    ...writes,
+    watch: (symbols) => streams.watch(symbols),
+    health: () => ({
+      streamUp: streams.isUp(),
+      lastEventAt: 0,
+      weightUsed: 0,
+      clockOffsetMs: 0,
+      latencyMs: 1,
+    }),
+  };
+}

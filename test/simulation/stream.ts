@@ -1,0 +1,138 @@
+import type { ExchangeEvent } from '../../src/sim/binance/usdm/exchange.ts';
+import { fixedChance } from './chance.ts';
+import type { Scheduler } from './scheduler.ts';
+import type { Item } from './script.ts';
+import type { Venue } from './venue.ts';
+
+export interface StreamEnd {
+  isOpen(): boolean;
+  /** A message of the private stream. */
+  user(event: unknown): void;
+  price(symbol: string, prices: { mark: string; last: string }, at: number): void;
+  state(state: 'reconnected' | 'down', reason: string): void;
+}
+
+export interface StreamHooks {
+  note(line: () => string): void;
+  /** An event did not reach the program, or only later. */
+  onTrouble(symbol: string | null): void;
+  onDelivered(): void;
+}
+
+/** The exchange's streams: in order and prompt, unless the script says otherwise. */
+export interface Streams {
+  open(end: StreamEnd): void;
+  watch(symbols: readonly string[]): void;
+  /** Nothing comes through any more; `noticed`: the program is told so. */
+  cut(noticed: boolean): void;
+  mend(): void;
+  isUp(): boolean;
+  calm(): void;
+}
+
+export function createStreams(
+  seed: number,
+  items: readonly Item[],
+  venue: Venue,
+  scheduler: Scheduler,
+  hooks: StreamHooks,
+): Streams {
+  const faults = new Map<number, Extract<Item, { do: 'event' }>>();
+  for (const item of items) if (item.do === 'event') faults.set(item.event, item);
+  let published = 0;
+  let isCalm = false;
+  let isCut = false;
+  let end: StreamEnd | null = null;
+  let watched: ReadonlySet<string> = new Set();
+  let lastArrivalAt = 0;
+
+  function deliver(target: StreamEnd, ms: number, run: () => void): void {
+    scheduler.after(ms, () => {
+      if (!target.isOpen() || isCut) return;
+      run();
+      hooks.onDelivered();
+    });
+  }
+
+  function user(event: unknown): void {
+    published += 1;
+    const number = published;
+    const target = end;
+    const fault = isCalm ? undefined : faults.get(number);
+    const symbol = symbolOf(event);
+    if (!target?.isOpen() || isCut || fault?.fate === 'lost') {
+      hooks.onTrouble(symbol);
+      hooks.note(() => `  event ${number} lost: ${nameOf(event)}`);
+      return;
+    }
+    // As it is now: the order it tells of goes on changing.
+    const text = JSON.stringify(event);
+    const latency = 3 + fixedChance(seed, 3, number) * 30;
+    const arrivesAt = Math.max(scheduler.now() + latency, lastArrivalAt);
+    if (fault?.fate !== 'late') lastArrivalAt = arrivesAt;
+    const ms = arrivesAt - scheduler.now() + (fault?.fate === 'late' ? fault.ms : 0);
+    if (fault?.fate === 'late') hooks.onTrouble(symbol);
+    const run = (): void => {
+      hooks.note(() => `⇐ event ${number} ${nameOf(event)}${fault ? ` [${fault.fate}]` : ''}`);
+      target.user(JSON.parse(text));
+    };
+    deliver(target, ms, run);
+    if (fault?.fate === 'double') deliver(target, ms + fault.ms, run);
+  }
+
+  function market(symbol: string): void {
+    const target = end;
+    if (!target || isCut || !watched.has(symbol)) return;
+    const { mark, last } = venue.exchange.market(symbol);
+    const seen = { mark: mark.toFixed(), last: last.toFixed() };
+    const at = scheduler.now();
+    deliver(target, 20 + fixedChance(seed, 4, scheduler.steps()) * 100, () => target.price(symbol, seen, at));
+  }
+
+  venue.exchange.subscribe((event: ExchangeEvent) => {
+    if (event.kind === 'user') user(event.event);
+    else if (event.kind === 'market') market(event.symbol);
+  });
+
+  return {
+    open(to) {
+      end = to;
+      watched = new Set();
+      lastArrivalAt = 0;
+    },
+    watch(symbols) {
+      const added = symbols.filter((symbol) => !watched.has(symbol));
+      watched = new Set(symbols);
+      for (const symbol of added) market(symbol);
+    },
+    cut(noticed) {
+      isCut = true;
+      if (noticed && end?.isOpen()) end.state('down', 'closed');
+    },
+    mend() {
+      if (!isCut) return;
+      isCut = false;
+      const target = end;
+      if (target) deliver(target, 5, () => target.state('reconnected', 'connected again'));
+    },
+    isUp: () => !isCut,
+    calm() {
+      isCalm = true;
+    },
+  };
+}
+
+interface Wire {
+  e?: string;
+  o?: { s?: string; X?: string; c?: string; caid?: string; z?: string };
+  a?: { m?: string };
+}
+
+function symbolOf(event: unknown): string | null {
+  return (event as Wire).o?.s ?? null;
+}
+
+function nameOf(event: unknown): string {
+  const { e, o, a } = event as Wire;
+  return [e, o?.caid ?? o?.c, o?.X, o?.z, a?.m].filter((part) => part !== undefined).join(' ');
+}

@@ -1,0 +1,72 @@
+import { ApiError } from '../../src/sim/binance/errors.ts';
+import { type Instrument, instruments } from '../../src/sim/binance/instruments.ts';
+import type { Params } from '../../src/sim/binance/params.ts';
+import type { Route } from '../../src/sim/binance/routes.ts';
+import { accountRoutes } from '../../src/sim/binance/usdm/account-rest.ts';
+import { algoRoutes } from '../../src/sim/binance/usdm/algo-rest.ts';
+import { UsdmExchange } from '../../src/sim/binance/usdm/exchange.ts';
+import { publicRoutes } from '../../src/sim/binance/usdm/public-rest.ts';
+import { tradingRoutes } from '../../src/sim/binance/usdm/trade-rest.ts';
+import { Decimal } from '../../src/trading/decimal.ts';
+import type { Setting } from './script.ts';
+
+export interface Answer {
+  status: number;
+  body: unknown;
+}
+
+/** The simulated exchange with its REST routes, without sockets: one call, one answer. */
+export interface Venue {
+  exchange: UsdmExchange;
+  handle(method: Route['method'], path: string, params: Params): Answer;
+  /** The price that lies so many hundredths of a percent from where the symbol began. */
+  priceAt(symbol: string, bps: number): Decimal;
+}
+
+const BALANCE = new Decimal(100_000);
+const NO_LIMITS = { weightPerMinute: 1e9, ordersPerMinute: 1e9, ordersPer10s: 1e9 };
+const listed = instruments();
+
+export function createVenue(setting: Setting, seed: number, clock: () => number): Venue {
+  const traded = new Map<string, Instrument>();
+  for (const symbol of setting.symbols) {
+    const instrument = listed.get(symbol);
+    if (instrument) traded.set(symbol, { ...instrument });
+  }
+  const exchange = new UsdmExchange({
+    clock,
+    instruments: traded,
+    seed,
+    balance: BALANCE,
+    policy: { reduceOnlyMarket: setting.reduceOnlyMarket, reduceOnlyLimit: setting.reduceOnlyLimit },
+  });
+  exchange.account.hedgeMode = setting.hedgeMode;
+  const routes = new Map(
+    [
+      ...tradingRoutes(exchange),
+      ...algoRoutes(exchange),
+      ...accountRoutes(exchange),
+      ...publicRoutes(exchange, NO_LIMITS),
+    ].map((route) => [`${route.method} ${route.path}`, route]),
+  );
+  return {
+    exchange,
+    handle(method, path, params) {
+      const route = routes.get(`${method} ${path}`);
+      if (!route) throw new Error(`the simulated exchange has no ${method} ${path}`);
+      try {
+        return { status: 200, body: route.handle({ params, apiKey: 'key' }) };
+      } catch (error) {
+        if (!(error instanceof ApiError)) throw error;
+        return { status: error.status, body: { code: error.code, msg: error.message } };
+      }
+    },
+    priceAt(symbol, bps) {
+      const instrument = traded.get(symbol);
+      if (!instrument) throw new Error(`${symbol} is not traded here`);
+      return instrument.startPrice
+        .times(new Decimal(10_000 + bps).div(10_000))
+        .toNearest(instrument.tickSize);
+    },
+  };
+}
