@@ -127,7 +127,7 @@ export function createBot(deps: BotDeps): Bot {
       confirmations.close();
       questions.close();
       await within(FINISH_WITHIN_MS, Promise.all([intake.idle(), backfill.close()]));
-      await within(FINISH_WITHIN_MS, outbox.close());
+      await within(FINISH_WITHIN_MS, Promise.all([outbox.close(), progress.flush()]));
       await client.destroy();
     },
   };

@@ -50,6 +50,8 @@ export class Intake {
 
   async created(event: MessageEvent): Promise<void> {
     const message = this.#heard(event);
+    const { progress, settings } = this.#deps;
+    if (!message && settings.channel(event.channel_id)) progress.pass(event.channel_id, event.id);
     if (message) await this.#inTurn(message.id, message.channelId, () => this.#take(message, 'live'));
   }
 

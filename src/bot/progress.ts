@@ -50,6 +50,18 @@ export class Progress {
     };
   }
 
+  /** Of no interest to us: written with the next message that is, or at the end. */
+  pass(channelId: string, messageId: string): void {
+    const position = this.#position(channelId);
+    const id = BigInt(messageId);
+    // A channel that was never read begins where history says.
+    if (position.finished !== UNREAD && id > position.finished) position.finished = id;
+  }
+
+  async flush(): Promise<void> {
+    await Promise.all([...this.#channels.keys()].map((channelId) => this.#advance(channelId)));
+  }
+
   /** Messages may be missed from here on. Holding twice keeps the first place. */
   hold(channelId: string): void {
     const position = this.#position(channelId);

@@ -16,13 +16,14 @@ export function parseValue(key: RiskKey, text: string): Override['value'] {
   const value = text.trim();
   const word = value.toLowerCase();
   if (info.nullable && NONE.has(word)) return null;
+  if (info.zeroIsOff && NONE.has(word)) return 0;
   switch (info.type) {
     case 'percent':
       return value.replace(/\s*%$/, '');
     case 'ratio':
       return value.replace(/\s*R$/i, '');
     case 'count': {
-      const digits = value.replace(/\s*x$/i, '');
+      const digits = value.replace(/\s*(x|\/min)$/i, '');
       return /^\d+$/.test(digits) ? Number(digits) : value;
     }
     case 'duration':

@@ -334,6 +334,15 @@ describe('reading back', () => {
     expect(rig.desk.opens).toHaveLength(1);
   });
 
+  it('does not begin again at the chatter of strangers', async () => {
+    rig.history.messages = [past(rig, 60_000, 'hello') as never];
+    await rig.parts.backfill.run();
+    const chatter = aMessage(rig.clock, 'to the moon', by(IDS.stranger));
+    await rig.parts.intake.created(chatter);
+    await rig.parts.progress.flush();
+    expect(await rig.store.cursors.get(IDS.alpha)).toMatchObject({ messageId: chatter.id });
+  });
+
   it('fetches unfilled signals again, as history by id shows no edits', async () => {
     const message = aMessage(rig.clock, 'long btc');
     await rig.parts.intake.created(message);

@@ -28,6 +28,13 @@ describe('starting', () => {
     await expect(rig.bot.start()).rejects.toMatchObject({ name: 'DiscordRefused', reason });
   });
 
+  test('ends with a reason when Discord closes the connection for good', async () => {
+    await start();
+    rig.discord.dropGateway({ code: 4_004 });
+    await until('told', () => rig.refused.length === 1);
+    expect(rig.refused[0]).toMatchObject({ reason: 'wrong_token' });
+  });
+
   test('registers the commands once, and only again when they differ', async () => {
     await start();
     const puts = () =>
@@ -68,6 +75,17 @@ describe('messages', () => {
     await until('targets set', () => rig.desk.requests.length === 1);
     rig.discord.delete(message.id);
     await rig.says('deleted the signal');
+  });
+
+  test('a signal in a text file is read', async () => {
+    await start();
+    rig.discord.post({
+      channel: IDS.alpha,
+      author: IDS.analyst,
+      content: '',
+      attachments: [{ filename: 'signal.txt', contentType: 'text/plain', content: 'long btc' }],
+    });
+    await until('opened', () => rig.desk.opens.length === 1);
   });
 
   test('links that unfurl change nothing', async () => {

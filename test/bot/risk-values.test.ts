@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest';
+import { catalogues } from '../../src/bot/locales/index.ts';
+import { boundsText, parseValue, showValue } from '../../src/bot/risk-values.ts';
+import { type RiskKey, riskDefaults, riskKeys, riskOverrides } from '../../src/risk/settings.ts';
+
+const t = catalogues.en;
+const keys = Object.keys(riskKeys) as RiskKey[];
+
+describe('what a user types', () => {
+  it.each<{ key: RiskKey; text: string; value: unknown }>([
+    { key: 'riskPerTradePct', text: '0.5 %', value: '0.5' },
+    { key: 'maxLeverage', text: '20x', value: 20 },
+    { key: 'maxLeverage', text: '2.5', value: '2.5' },
+    { key: 'minRewardRisk', text: '1.5R', value: '1.5' },
+    { key: 'cooldown', text: '4H', value: '4h' },
+    { key: 'requireStopLoss', text: 'Off', value: false },
+    { key: 'allowCross', text: '是', value: true },
+    { key: 'allowCross', text: 'maybe', value: 'maybe' },
+    { key: 'defaultStopPct', text: 'none', value: null },
+    { key: 'denySymbols', text: 'LUNAUSDT, FTTUSDT', value: ['LUNAUSDT', 'FTTUSDT'] },
+    { key: 'allowSymbols', text: 'none', value: [] },
+  ])('$text for $key is read as $value', ({ key, text, value }) => {
+    expect(parseValue(key, text)).toEqual(value);
+  });
+
+  it.each(keys)('what is shown of %s can be typed again', (key) => {
+    const shown = showValue(key, riskDefaults[key], t);
+    const parsed = riskOverrides.parse({ [key]: parseValue(key, shown) });
+    expect(showValue(key, parsed[key] ?? null, t)).toBe(shown);
+  });
+});
+
+describe('what is shown', () => {
+  it.each<{ key: RiskKey; shown: string; bounds: string }>([
+    { key: 'maxLeverage', shown: '10x', bounds: '1 to 150x' },
+    { key: 'riskPerTradePct', shown: '1%', bounds: '0.001 to 100%' },
+    { key: 'maxConsecutiveLosses', shown: 'off', bounds: '0 to 1000' },
+    { key: 'cooldown', shown: '0s', bounds: '0s to 365d' },
+    { key: 'requireStopLoss', shown: 'true', bounds: 'true / false' },
+    { key: 'maxOrdersPerMinute', shown: '60/min', bounds: '1 to 10000/min' },
+    { key: 'allowSymbols', shown: 'none', bounds: '' },
+  ])('of $key is $shown, within $bounds', ({ key, shown, bounds }) => {
+    expect(showValue(key, riskDefaults[key], t)).toBe(shown);
+    expect(boundsText(key, t)).toBe(bounds);
+  });
+});
