@@ -1,5 +1,14 @@
 /** What an emoji says when it stands where a word would. Most are decoration. */
-export type EmojiMeaning = 'up' | 'down' | 'stop' | 'target' | 'entry' | 'check' | 'fail' | 'decoration';
+export type EmojiMeaning =
+  | 'up'
+  | 'down'
+  | 'stop'
+  | 'target'
+  | 'entry'
+  | 'check'
+  | 'fail'
+  | 'arrow'
+  | 'decoration';
 
 const MEANINGS = new Map<string, EmojiMeaning>([
   ['📈', 'up'],
@@ -13,6 +22,12 @@ const MEANINGS = new Map<string, EmojiMeaning>([
   ['✗', 'fail'],
   ['✘', 'fail'],
   ['🎯', 'target'],
+  ['➡', 'arrow'],
+  ['→', 'arrow'],
+  ['⇒', 'arrow'],
+  ['⟶', 'arrow'],
+  ['➜', 'arrow'],
+  ['➔', 'arrow'],
   ['💰', 'entry'],
   ['📥', 'entry'],
   ['🛒', 'entry'],

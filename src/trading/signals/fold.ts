@@ -31,7 +31,10 @@ function foldChar(char: string): string {
   return result;
 }
 
+const BEYOND_ASCII = /[\u0080-\uffff]/;
+
 export function fold(text: string): string {
+  if (!BEYOND_ASCII.test(text)) return text.toLowerCase();
   let result = '';
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i);

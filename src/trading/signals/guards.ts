@@ -23,7 +23,7 @@ export interface Refusal {
 
 interface Line {
   readonly tokens: { readonly token: Token; readonly index: number }[];
-  /** Index of the first token that gives a side or an entry, or -1. */
+  /** Index of the last token that gives a side or an entry, or -1. */
   call: number;
   /** Whether any price of the trade stands on it. */
   prices: boolean;
@@ -86,7 +86,7 @@ function linesOf(tokens: readonly Token[], facts: readonly Fact[]): Line[] {
       (fact.kind === 'prices' &&
         (fact.field === 'entry' || fact.field === 'buyAt' || (fact.field === 'bare' && fact.adjacent))) ||
       fact.kind === 'market';
-    if (isCall && (line.call === -1 || fact.at < line.call)) line.call = fact.at;
+    if (isCall) line.call = Math.max(line.call, fact.at);
   }
   return lines.filter((line) => line !== undefined);
 }
@@ -98,7 +98,13 @@ function lineRefusal(line: Line, labelled: number): Refusal | null {
     const found =
       match(token, ANYWHERE, labelled >= STRUCTURED ? 'template' : null) ??
       (calls || labelled < STRUCTURED ? match(token, ON_CALL, null) : null) ??
-      (line.call !== -1 && index < line.call ? match(token, BEFORE_CALL, null) : null);
+      (line.call !== -1 && index < line.call ? match(token, BEFORE_CALL, null) : null) ??
+      (line.call !== -1 &&
+      labelled < STRUCTURED &&
+      has(token, 'hit') &&
+      !hasAny(token, 'to', 'order', 'filler')
+        ? 'result'
+        : null);
     if (found !== null && !isHarmless(token)) return { code: found, token };
   }
   return null;
@@ -126,10 +132,9 @@ function negation(line: Line, tokens: readonly Token[]): Refusal | null {
       (hasAny(token, 'stop', 'target', 'entry', 'none') && isPunct(tokens[index - 1], ':'))
     )
       continue;
-    for (let i = index + 1; i <= index + 3; i++) {
+    for (let i = index + 1; i <= index + 5; i++) {
       const next = tokens[i];
-      if (next === undefined || next.line !== token.line || next.kind === 'punct' || next.number !== null)
-        break;
+      if (next === undefined || next.line !== token.line || next.kind === 'punct') break;
       if (sideOf(next) !== null || hasAny(next, 'bareLong', 'bareShort')) return { code: 'negated', token };
     }
   }
@@ -151,12 +156,18 @@ function quotation(line: Line): Refusal | null {
 function question(lines: readonly Line[], labelled: number): Refusal | null {
   const first = lines.findIndex((line) => line.call !== -1 || line.prices);
   for (const [position, line] of lines.entries()) {
-    const mark = line.tokens.find(({ token }) => isPunct(token, '?'));
+    const mark = line.tokens.find(({ token }) => isPunct(token, '?') || isQuestionParticle(token, line));
     if (mark === undefined) continue;
     const invitation = position < first && labelled >= STRUCTURED && line.tokens.length <= 6;
     if (!invitation) return { code: 'question', token: mark.token };
   }
   return null;
+}
+
+/** 吗 and 呢 close a question as a mark does. */
+function isQuestionParticle(token: Token, line: Line): boolean {
+  const last = line.tokens[line.tokens.length - 1]?.token;
+  return token === last && /^[吗呢么]$|吗$/.test(token.text);
 }
 
 /** Ticks behind the prices, or profits in plain sight: the trade is history. */

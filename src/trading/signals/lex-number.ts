@@ -39,15 +39,15 @@ export interface NumberContext {
 
 const DATE =
   /(?:\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]20\d{2}|\d{1,2}-[A-Za-z]{3}-\d{2,4}|\d{1,2} (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]* \d{4})(?!\d)(?:[T ]{1,2}\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?(?:Z|[+-]\d{2}:?\d{2})?/y;
-const TIME = /(?:[01]?\d|2[0-4]):[0-5]\d(?::[0-5]\d)?(?![\d.,:])(?:\s?[ap]m\b)?/iy;
-const RATIO = /\d{1,2}(?:\.\d+)?\s?:\s?\d{1,2}(?:\.\d+)?(?![\d.,]*\d)/y;
+const TIME = /(?:[01]?\d|2[0-4]):[0-5]\d(?::[0-5]\d)?(?![\d.,:])(?: ?[ap]m\b)?/iy;
+const RATIO = /\d{1,2}(?:\.\d+)? ?: ?\d{1,2}(?:\.\d+)?(?![\d.,]*\d)/y;
 const INDEX_PAREN = /\d{1,2}(?=[)、](?!\d{3}))[)、]/y;
 const INDEX_DOT = /\d{1,2}[.:](?=\s)/y;
 const DURATION =
-  /\s?(?:hours?|hrs?|minutes?|mins?|days?|weeks?|months?|years?|seconds?|secs?|час\p{L}*|мин\p{L}*|дн\p{L}*|saat|dakika|horas?|minutos?|días?|dias?)(?![\p{L}])/iuy;
-const CJK_TIME = /\s?(?:个?小时|小時|分钟|分鐘|[日天月年号號时時周](?![\u4e00-\u9fff]{0,1}线))/y;
+  / ?(?:hours?|hrs?|minutes?|mins?|days?|weeks?|months?|years?|seconds|secs|час\p{L}*|мин\p{L}*|дн\p{L}*|saat|dakika|horas?|minutos?|días?|dias?)(?!\p{L})/iuy;
+const CJK_TIME = / ?(?:个?小时|小時|分钟|分鐘|[日天月年号號时時周](?![内線线]))/y;
 const TIMEFRAME = /[hHmMdDsWМчЧ](?![A-Za-z\p{L}\d])/uy;
-const AMOUNT = /\s?(?:[mMbB]n?|mln|bln|million|billion|trillion|亿|億|млн|млрд)(?![\p{L}\d])/uy;
+const AMOUNT = / ?(?:[mMbB]n?|mln|bln|million|billion|trillion|亿|億|млн|млрд)(?![\p{L}\d])/uy;
 const MISREAD = /[\d.,]*[lIoO][\d.,lIoO]*(?![\p{L}])/uy;
 const PLACEHOLDER = /[\d.,]*[xX?_]{2,}/y;
 const EXPONENT = /[eE][-+]?\d{1,2}(?![\p{L}\d])/uy;
@@ -56,6 +56,9 @@ function test(pattern: RegExp, text: string, at: number): number {
   pattern.lastIndex = at;
   return pattern.test(text) ? pattern.lastIndex : -1;
 }
+
+/** Digits and separators without a break beyond this are no number and no list. */
+const MAX_RUN = 80;
 
 /** Reads a number, or what only looks like one (a date, a time, a list index), at `start`, which holds a digit or `.`. */
 export function lexNumber(text: string, start: number, context: NumberContext): LexedNumber {
@@ -68,6 +71,7 @@ export function lexNumber(text: string, start: number, context: NumberContext): 
     if (clock !== -1) return { kind: 'noise', end: clock };
   }
   const { raw, end } = rawAt(text, start);
+  if (raw.length > MAX_RUN) return { kind: 'noise', end };
   return withUnit(text, raw, end, context);
 }
 
@@ -191,13 +195,20 @@ function unitAt(text: string, end: number, context: NumberContext): Unit | null 
   if (/[uU]/.test(next) && closed) return { form: 'price', scale: 0, end: end + 1 };
   if (/[$€₮]/.test(next)) return { form: 'price', scale: 0, end: end + 1 };
   if (next === '+' && !isDigit(text.charCodeAt(end + 1))) return { form: 'price', scale: 0, end: end + 1 };
-  const timed = Math.max(test(DURATION, text, end), test(CJK_TIME, text, end), test(TIMEFRAME, text, end));
+  const timed = durationAt(text, end);
   if (timed !== -1) return { form: null, scale: 0, end: timed };
   const amount = test(AMOUNT, text, end);
   if (amount !== -1) return { form: 'amount', scale: 0, end: amount };
   if (/^(?:st|nd|rd|th)(?![A-Za-z])/i.test(text.slice(end, end + 3)))
     return { form: null, scale: 0, end: end + 2 };
   return wordUnit(text, end, context);
+}
+
+/** A span of time is a small whole number: a price of 96400 is not followed by its days. */
+function durationAt(text: string, end: number): number {
+  const digits = /\d{1,5}$/.exec(text.slice(Math.max(0, end - 5), end))?.[0] ?? '';
+  if (digits.length > 4 || /[.,]/.test(text.charAt(end - digits.length - 1))) return -1;
+  return Math.max(test(DURATION, text, end), test(CJK_TIME, text, end), test(TIMEFRAME, text, end));
 }
 
 /** Units that are words of a language: `112 bin`, `65 mil`, `600点`. */

@@ -23,7 +23,7 @@ const BASE = /^\d{0,7}[A-Z][A-Z0-9]{0,14}$/;
 const GLUED = /^([A-Z0-9]{1,16}?)(FDUSD|USDT|USDC|BUSD|TUSD|USD)(PERP|SWAP|P)?$/;
 const GLUED_COIN = /^([A-Z0-9]{2,16}?)(BTC|ETH|BNB|EUR|TRY|BRL)$/;
 const GLUED_SIDE = /^([A-Z0-9]{1,16}?USD[TC])(LONG|SHORT|BUY|SELL)$/;
-const SEPARATED = /\s?\/\s?|[-_]/y;
+const SEPARATED = / ?\/ ?|[-_]/y;
 const SUFFIX = /(?:\.P\b|\.PERP\b|:USD[TC]?\b|[-_]?PERP\b|[-_]SWAP\b|[-_]\d{6}\b)+/iy;
 
 /** Hashtags of trading chats that name no coin. */

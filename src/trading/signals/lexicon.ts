@@ -80,6 +80,8 @@ function wordsOf(table: KeywordTable): Set<string> {
 }
 
 export interface Lexicon {
+  /** Whether a language of the text writes 59,50 for 59.5. */
+  readonly decimalComma: boolean;
   /** Longest keyword that begins at `start` and keeps to word boundaries. */
   match(text: string, folded: string, start: number): Match | null;
 }
@@ -98,6 +100,8 @@ const cached = new Map<string, Lexicon>();
 
 /** A long word, or two short ones, prove a language; a single short word may be chance. */
 const PROOF = 2;
+/** As much of a long text as shows its language. */
+const SAMPLE_LENGTH = 8_000;
 const weightOf = (word: string): number =>
   /[\u0250-\uffff]/.test(word) ? 2 : word.length >= 6 ? 2 : word.length >= 3 ? 1 : 0;
 
@@ -110,22 +114,22 @@ export function lexiconFor(folded: string): Lexicon {
   const key = chosen.join();
   let lexicon = cached.get(key);
   if (lexicon === undefined) {
-    lexicon = lexiconOf([...alwaysTries, ...chosen.flatMap((index) => detectedTries[index] ?? [])]);
+    const decimalComma = chosen.some((index) => DETECTED[index]?.decimalComma === true);
+    lexicon = lexiconOf(
+      [...alwaysTries, ...chosen.flatMap((index) => detectedTries[index] ?? [])],
+      decimalComma,
+    );
     cached.set(key, lexicon);
   }
   return lexicon;
 }
 
-/** Whether the text is in a language that writes 59,50 for 59.5. */
-export const writesDecimalComma = (folded: string): boolean =>
-  languagesOf(folded).some((index) => DETECTED[index]?.decimalComma === true);
-
 function languagesOf(folded: string): readonly number[] {
   const scores = DETECTED.map(() => 0);
   const seen = new Set<string>();
-  for (const [word] of folded.matchAll(/[\p{L}\p{M}]{2,24}/gu)) {
+  for (const [word] of folded.slice(0, SAMPLE_LENGTH).matchAll(/[\p{L}\p{M}]{2,24}/gu)) {
     if (seen.has(word)) continue;
-    if (seen.size < 500) seen.add(word);
+    seen.add(word);
     for (const index of tablesOfWord.get(word) ?? []) scores[index] = (scores[index] ?? 0) + weightOf(word);
   }
   if (/[\uac00-\ud7af\u3040-\u30ff]/.test(folded)) addUnspaced(folded, scores);
@@ -141,8 +145,9 @@ function addUnspaced(folded: string, scores: number[]): void {
   });
 }
 
-function lexiconOf(tries: readonly Node[]): Lexicon {
+function lexiconOf(tries: readonly Node[], decimalComma: boolean): Lexicon {
   return {
+    decimalComma,
     match(text, folded, start) {
       let best: Match | null = null;
       for (const trie of tries) {

@@ -77,17 +77,34 @@ export function normalise(raw: string): NormalText {
 class Writer {
   readonly quoted = new Set<number>();
   private readonly pieces: string[] = [];
-  private readonly offsets: number[] = [];
+  private offsets: Uint32Array;
+  private length = 0;
   private readonly sourceLength: number;
 
   constructor(sourceLength: number) {
     this.sourceLength = sourceLength;
+    this.offsets = new Uint32Array(sourceLength + 64);
   }
 
   put(piece: string, offset: number): void {
     if (piece === '') return;
     this.pieces.push(piece);
-    for (let i = 0; i < piece.length; i++) this.offsets.push(offset);
+    this.reserve(piece.length);
+    for (let i = 0; i < piece.length; i++) this.offsets[this.length++] = offset;
+  }
+
+  /** A run that stays as it is. */
+  copy(run: string, offset: number): void {
+    this.pieces.push(run);
+    this.reserve(run.length);
+    for (let i = 0; i < run.length; i++) this.offsets[this.length++] = offset + i;
+  }
+
+  private reserve(units: number): void {
+    if (this.length + units < this.offsets.length) return;
+    const larger = new Uint32Array(2 * this.offsets.length + units);
+    larger.set(this.offsets);
+    this.offsets = larger;
   }
 
   /** The last UTF-16 unit written. */
@@ -95,14 +112,20 @@ class Writer {
     return this.pieces[this.pieces.length - 1]?.slice(-1) ?? '';
   }
 
-  /** Replaces a piece of one unit by another. */
+  /** Replaces the last unit by another. */
   replaceLast(piece: string): void {
-    if (this.pieces[this.pieces.length - 1]?.length === 1) this.pieces[this.pieces.length - 1] = piece;
+    const last = this.pieces[this.pieces.length - 1] ?? '';
+    this.pieces[this.pieces.length - 1] = last.slice(0, -1) + piece;
   }
 
   finish(): NormalText {
-    this.offsets.push(this.sourceLength);
-    return { text: this.pieces.join(''), offsets: Uint32Array.from(this.offsets), quoted: this.quoted };
+    this.put('\n', this.sourceLength);
+    this.pieces.pop();
+    return {
+      text: this.pieces.join(''),
+      offsets: this.offsets.subarray(0, this.length),
+      quoted: this.quoted,
+    };
   }
 }
 
@@ -168,8 +191,22 @@ function writeLine(
       if (i >= struck[1]) range++;
       continue;
     }
-    i += writeAt(raw, i, end, writer);
+    i +=
+      copyPlain(raw, i, struck === undefined ? end : Math.min(end, struck[0]), writer) ||
+      writeAt(raw, i, end, writer);
   }
+}
+
+/** ASCII that no rule touches, without the letters that may begin an address. */
+const PLAIN_RUN = /[A-CE-GI-SU-VX-Za-ce-gi-su-vx-z0-9 .,:;()+=%/#$!?&'"[\]-]+/y;
+
+/** Copies text that no rule touches: ASCII without markup that cannot begin an address. */
+function copyPlain(raw: string, start: number, end: number, writer: Writer): number {
+  PLAIN_RUN.lastIndex = start;
+  if (!PLAIN_RUN.test(raw)) return 0;
+  const length = Math.min(PLAIN_RUN.lastIndex, end) - start;
+  writer.copy(raw.slice(start, start + length), start);
+  return length;
 }
 
 function firstRangeAfter(ranges: readonly (readonly [number, number])[], at: number): number {

@@ -4,13 +4,12 @@ import { splitBlocks } from './blocks.ts';
 import { type Evidence, evidenceOf, reasonEvidence } from './evidence.ts';
 import type { Fact } from './facts.ts';
 import { notUnderstood, type Refusal, refusal, unknownWords } from './guards.ts';
-import { commaLanguage } from './language.ts';
 import { flatten, type MessageText, type NormalText, normalise } from './normalise.ts';
 import { type Recognised, recognise } from './recognise.ts';
 import { type Refined, refine } from './refine.ts';
 import { type Resolution, resolveBlock, symbolOf } from './resolve.ts';
 import { BUNDLED_SYMBOLS, type SymbolList } from './symbols.ts';
-import { hasAny, type Token, tokenise } from './tokens.ts';
+import { hasAny, MAX_TOKENS, type Token, tokenise } from './tokens.ts';
 import { type FoundUpdate, findUpdates, resolveUpdates } from './updates.ts';
 
 export type { Evidence } from './evidence.ts';
@@ -34,9 +33,10 @@ export function parseMessage(message: MessageText, context: ParseContext = BUNDL
   const normal = normalise(flatten(message));
   const alert = readAlert(normal.text, context.listed);
   if (alert !== null) return { reading: alert, evidence: reasonEvidence('alert', null, normal) };
-  const all = tokenise(normal.text, context.listed).list;
-  const tokens = withoutQuotes(all, normal);
-  const refined = refine(tokens, commaLanguage(normal.text));
+  const { list, decimalComma } = tokenise(normal.text, context.listed);
+  if (list.length > MAX_TOKENS)
+    return { reading: { kind: 'none' }, evidence: reasonEvidence('too_long', null, normal) };
+  const refined = refine(withoutQuotes(list, normal), decimalComma);
   const recognised = recognise(refined);
   const found = findUpdates(refined);
   return readSignals(refined, recognised, found, normal) ?? readUpdates(refined, found, normal);
@@ -84,9 +84,16 @@ function readSignals(
   };
 }
 
+/** Nobody posts more calls in one message, or puts more into one call. */
+const MAX_BLOCKS = 40;
+const MAX_FACTS_IN_BLOCK = 300;
+
 function resolveAll(facts: readonly Fact[], ignoredLines: ReadonlySet<number>): readonly Resolution[] {
   let inherited: string | null = null;
-  return splitBlocks(facts).map((block) => {
+  const blocks = splitBlocks(facts);
+  if (blocks.length > MAX_BLOCKS) return [];
+  return blocks.map((block): Resolution => {
+    if (block.length > MAX_FACTS_IN_BLOCK) return { kind: 'nothing', code: 'too_long' };
     const resolution = resolveBlock(block, inherited, ignoredLines);
     inherited = symbolOf(block) ?? inherited;
     return resolution;

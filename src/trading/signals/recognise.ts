@@ -90,8 +90,20 @@ class Recogniser {
     const form = this.tokens[next]?.number?.form;
     if (form !== 'price') return;
     if (token.emoji === 'stop' || token.emoji === 'fail') this.prices('stop', this.at, next);
-    else if (token.emoji === 'target') this.prices('target', this.at, next);
+    else if (token.emoji === 'target' || (token.emoji === 'arrow' && this.afterEntry()))
+      this.prices('target', this.at, next);
     else if (token.emoji === 'entry') this.prices('entry', this.at, next);
+  }
+
+  /** `long 3105 -> 3180`: the arrow leads from the entry to the target. */
+  private afterEntry(): boolean {
+    const last = this.facts[this.facts.length - 1];
+    return (
+      this.tokens[this.at - 1]?.kind === 'number' &&
+      last?.kind === 'prices' &&
+      last.field === 'bare' &&
+      last.end === this.at
+    );
   }
 
   private keyword(token: Token): void {

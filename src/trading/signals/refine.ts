@@ -81,7 +81,12 @@ function mergeSpaced(tokens: readonly Token[], pricedInThousands: boolean): Toke
   const result: Token[] = [];
   for (const token of tokens) {
     const before = result[result.length - 1];
-    if (before !== undefined && joinsGroup(before, token, pricedInThousands)) {
+    const label = result[result.length - 2];
+    if (
+      before !== undefined &&
+      !countsLabel(before, label, pricedInThousands) &&
+      joinsGroup(before, token, pricedInThousands)
+    ) {
       const raw = `${before.number?.raw ?? ''} ${token.number?.raw ?? ''}`;
       result[result.length - 1] = {
         ...withNumber(token, { raw, currency: before.number?.currency === true }),
@@ -92,6 +97,12 @@ function mergeSpaced(tokens: readonly Token[], pricedInThousands: boolean): Toke
     } else result.push(token);
   }
   return result;
+}
+
+/** `TP1 139.30`: the digit counts the label before it. */
+function countsLabel(head: Token, label: Token | undefined, pricedInThousands: boolean): boolean {
+  if (!hasAny(label, 'target', 'entry', 'stop', 'dca')) return false;
+  return !head.gap || (/^\d$/.test(head.number?.raw ?? '') && !pricedInThousands);
 }
 
 function joinsGroup(before: Token, token: Token, pricedInThousands: boolean): boolean {

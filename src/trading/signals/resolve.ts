@@ -67,7 +67,9 @@ export function resolveBlock(
       ? invalid('side_conflict', null)
       : { kind: 'nothing', code: 'both_sides' };
   const entry = resolveEntry(block, stated);
-  const side = stated ?? inferredSide(block, entry);
+  const side =
+    stated ??
+    (labels.entry || entry?.entry.type === 'market' ? inferredSide(block, entry) : emojiSide(block));
   if (symbol === null)
     return side !== null && entry !== null && count >= 2
       ? invalid('symbol_missing', null)
@@ -142,11 +144,19 @@ function inferredSide(block: Block, entry: ResolvedEntry | null): Side | null {
     if (targets.every((target) => bounds.every((bound) => target.lt(bound)))) return 'short';
     return null;
   }
+  return emojiSide(block);
+}
+
+/** A chart sign decides where nothing else does and a stop or target is told. */
+function emojiSide(block: Block): Side | null {
   const emoji = new Set(
     block.flatMap((fact) => (fact.kind === 'side' && fact.strength === 'emoji' ? [fact.side] : [])),
   );
   const [only] = emoji;
-  return emoji.size === 1 && only !== undefined && stopPrice !== undefined ? only : null;
+  const exits = pricesFacts(block).some(
+    (fact) => (fact.field === 'stop' || fact.field === 'target') && fact.list.values.length > 0,
+  );
+  return emoji.size === 1 && only !== undefined && exits ? only : null;
 }
 
 function complete(

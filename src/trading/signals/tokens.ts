@@ -38,7 +38,8 @@ export interface Token {
 
 export interface Tokens {
   readonly list: readonly Token[];
-  readonly hasHan: boolean;
+  /** Whether the message is in a language that writes 59,50 for 59.5. */
+  readonly decimalComma: boolean;
 }
 
 const NO_ROLES: ReadonlySet<Role> = new Set();
@@ -67,16 +68,21 @@ export const PRICE_LABELS: readonly Role[] = [
   'zone',
 ];
 
+const ARROW = /^(?:[-=]{1,2}>|>>)/;
+
+/** A text of more words and signs than this is a document or an attack, no call. It bounds the work of every later step. */
+export const MAX_TOKENS = 6_000;
+
 export function tokenise(text: string, listed: SymbolList): Tokens {
   const folded = fold(text);
-  const lexer = new Lexer(text, folded, lexiconFor(folded), listed);
-  return { list: lexer.run(), hasHan: lexer.hasHan };
+  const lexicon = lexiconFor(folded);
+  return { list: new Lexer(text, folded, lexicon, listed).run(), decimalComma: lexicon.decimalComma };
 }
 
 type Extra = Partial<Pick<Token, 'roles' | 'fraction' | 'number' | 'symbol' | 'emoji' | 'index'>>;
 
 class Lexer {
-  readonly hasHan: boolean;
+  private readonly hasHan: boolean;
   private readonly text: string;
   private readonly folded: string;
   private readonly lexicon: Lexicon;
@@ -96,7 +102,7 @@ class Lexer {
   }
 
   run(): readonly Token[] {
-    while (this.at < this.text.length) this.step();
+    while (this.at < this.text.length && this.tokens.length <= MAX_TOKENS) this.step();
     return this.tokens;
   }
 
@@ -159,6 +165,8 @@ class Lexer {
   }
 
   private punctuation(char: string): void {
+    const arrow = ARROW.exec(this.text.slice(this.at, this.at + 3))?.[0];
+    if (arrow !== undefined) return this.push('emoji', this.at + arrow.length, { emoji: 'arrow' });
     if (char === '(') this.openParens++;
     if (char === ')' && this.openParens > 0) this.openParens--;
     if (char === '&') return this.push('punct', this.at + 1, { roles: new Set<Role>(['and']) });
@@ -260,7 +268,7 @@ class Lexer {
 
   /** `大饼`, `bitcoin`, and `大饼/USDT`. */
   private coin(match: Match, base: string): void {
-    const quote = /\s?\/\s?(USDT|USDC|USD)(?![A-Za-z])/iy;
+    const quote = / ?\/ ?(USDT|USDC|USD)(?![A-Za-z])/iy;
     quote.lastIndex = match.end;
     const found = quote.exec(this.text);
     const shape: SymbolShape = {

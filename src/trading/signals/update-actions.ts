@@ -78,7 +78,7 @@ class ClauseReader {
       fraction: null,
       price: null,
       takeProfits: [],
-      scope: null,
+      ...this.scope(),
       except: excluded,
       clause: this.clause,
       status: false,
@@ -156,7 +156,7 @@ class ClauseReader {
     if (verb === null) return;
     const price = this.closePrice();
     if (verb === 'close' && (fraction === null || fraction.gte(1))) {
-      this.push('close', { ...this.scope(), ...price, status: this.any('closed') });
+      this.push('close', { ...price, status: this.any('closed') });
     } else {
       const part = fraction === null || fraction.gte(1) ? {} : { fraction };
       this.push('close_partial', { ...part, ...price });
@@ -172,6 +172,12 @@ class ClauseReader {
         (!hasAny(token, 'target', 'close') || this.partAfter(token) || !this.isTargetLabel(token)),
     );
     if (this.any('take') && hasPart) return 'part';
+    if (
+      fraction !== null &&
+      this.tokens.some((token) => has(token, 'target') && /^take|^tomar|^realiz|^fix/i.test(token.text)) &&
+      !this.any('hit')
+    )
+      return 'part';
     if (partial !== -1 && (hasPart || !hasAny(this.tokens[partial], 'target', 'close'))) {
       const token = this.tokens[partial];
       if (has(token, 'hit') && this.any('target')) return hasPart ? 'part' : null;
@@ -302,7 +308,7 @@ class ClauseReader {
         pure ||
         this.any('move', 'change') ||
         has(this.tokens[at - 1], 'to') ||
-        /^(on|в|a|to|em|al)$/i.test(this.tokens[at - 1]?.text ?? '')
+        /^(on|at|в|a|to|em|al|para|na|no|ke)$/i.test(this.tokens[at - 1]?.text ?? '')
       );
     if (!pure) return false;
     return (

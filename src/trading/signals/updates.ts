@@ -34,6 +34,9 @@ const ORDER: Record<UpdateAction, number> = {
 /** More unknown words than this in one clause are talk, not an order. */
 const MAX_UNKNOWN_IN_CLAUSE = 6;
 
+/** Nobody gives an order of this length without a comma. */
+const MAX_TOKENS_IN_CLAUSE = 60;
+
 /** Every management order in the message, in reading order; conditions and questions are left out. */
 export function findUpdates(refined: Refined): readonly FoundUpdate[] {
   const { tokens } = refined;
@@ -80,7 +83,7 @@ function continuedStop(
 
 function isTalk(clause: Clause): boolean {
   const unknown = clause.tokens.filter((token) => token.kind === 'word').length;
-  if (unknown > MAX_UNKNOWN_IN_CLAUSE) return true;
+  if (unknown > MAX_UNKNOWN_IN_CLAUSE || clause.tokens.length > MAX_TOKENS_IN_CLAUSE) return true;
   return clause.tokens.some(
     (token) =>
       token.kind === 'keyword' &&
@@ -140,10 +143,21 @@ function dropImplied(found: readonly FoundUpdate[]): readonly FoundUpdate[] {
   return found.filter((update) => {
     if (update.action === 'break_even') return !closes && !stopped;
     if (update.action === 'move_stop') return !closes && !breakEven;
-    if (update.action === 'close') return !stopped;
+    if (update.action === 'close') return !stopped && !isRestOfKept(update, found);
+    if (update.action === 'take_profit_hit') return !found.some((other) => other.action === 'cancel_entry');
     return true;
   });
 }
+
+/** 留30%仓位，其余平掉: the rest that goes was counted already. */
+const isRestOfKept = (update: FoundUpdate, found: readonly FoundUpdate[]): boolean =>
+  update.clause.tokens.some((token) => hasAny(token, 'rest')) &&
+  found.some(
+    (other) =>
+      other.action === 'close_partial' &&
+      other.clause.line === update.clause.line &&
+      other.clause.tokens.some((token) => hasAny(token, 'keep')),
+  );
 
 function toUpdate(update: FoundUpdate, symbol: string | null): Update {
   const result: Update = { action: update.action, symbol };

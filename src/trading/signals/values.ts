@@ -62,6 +62,11 @@ export function readValues(refined: Refined, start: number, field: Field): Value
   return new Reader(refined, start, field).read();
 }
 
+/** Tokens that may stand between a label and its first value; a bound keeps rows of labels linear. */
+const MAX_LEAD = 14;
+/** More prices in one list are a table of quotes. */
+const MAX_VALUES = 40;
+
 class Reader {
   private readonly tokens: readonly Token[];
   private readonly refined: Refined;
@@ -105,7 +110,12 @@ class Reader {
   /** Takes one token; false ends the list before it. */
   private step(): boolean {
     const token = this.tokens[this.at];
-    if (token === undefined) return false;
+    if (
+      token === undefined ||
+      this.list.values.length > MAX_VALUES ||
+      (this.empty && this.at - this.list.next > MAX_LEAD)
+    )
+      return false;
     switch (token.kind) {
       case 'newline':
         return this.newline();
@@ -227,7 +237,15 @@ class Reader {
       this.list.placeholder = true;
       return this.skip();
     }
-    if (number.sign === '+') {
+    if (
+      number.sign === '+' &&
+      !(
+        this.field === 'target' &&
+        number.form === 'percent' &&
+        this.colon &&
+        this.list.values.every((value) => value.kind === 'percent')
+      )
+    ) {
       this.list.gain = true;
       return false;
     }
@@ -390,6 +408,7 @@ class Reader {
       !(isPunct(this.tokens[at + 1], ':-') && this.tokens[at + 2]?.kind === 'number')
     )
       return false;
+    if (token.emoji === 'arrow') return this.field === 'bare' && !this.empty;
     if (token.emoji === 'stop' || token.emoji === 'fail') return this.field !== 'stop';
     if (token.emoji === 'target') return this.field !== 'target';
     return token.emoji === 'entry' && this.field !== 'entry' && this.field !== 'target';

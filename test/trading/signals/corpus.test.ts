@@ -1,0 +1,41 @@
+import { afterAll, describe, expect, test } from 'vitest';
+import { type Case, CORPUS_FILES, differences, read, readCorpus } from './compare.ts';
+
+/** Cases that are read otherwise on purpose, each with the reason. */
+const KNOWN_MISSES: Readonly<Record<string, string>> = {};
+
+const cases = CORPUS_FILES.flatMap((file) => readCorpus(file));
+const figures = new Map<string, { exact: number; total: number }>();
+
+function count(each: Case, exact: boolean): void {
+  const key = `${each.kind} ${each.lang}`;
+  const figure = figures.get(key) ?? { exact: 0, total: 0 };
+  figures.set(key, { exact: figure.exact + (exact ? 1 : 0), total: figure.total + 1 });
+}
+
+describe('every message of the corpus is read exactly', () => {
+  test.each(cases.map((each) => [each.id, each] as const))('%s', (id, each) => {
+    const found = differences(read(each), each);
+    count(each, found.length === 0);
+    if (id in KNOWN_MISSES)
+      expect(found, 'a known miss is read exactly now: take it off the list').not.toEqual([]);
+    else expect(found).toEqual([]);
+  });
+});
+
+test('a message that is no signal is never read as one', () => {
+  const taken = cases
+    .filter((each) => each.kind !== 'signal' && read(each).kind === 'signal')
+    .map((each) => each.id);
+  expect(taken).toEqual([]);
+});
+
+test('every known miss names a case of the corpus', () => {
+  const ids = new Set(cases.map((each) => each.id));
+  expect(Object.keys(KNOWN_MISSES).filter((id) => !ids.has(id))).toEqual([]);
+});
+
+afterAll(() => {
+  const lines = [...figures].sort().map(([key, { exact, total }]) => `${key.padEnd(16)} ${exact}/${total}`);
+  console.log(`exact readings\n${lines.join('\n')}`);
+});
