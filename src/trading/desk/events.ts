@@ -18,6 +18,7 @@ export interface ListenDeps {
   clock: Clock;
   emit(event: DeskEvent): void;
   warden: Warden;
+  charge(fee: FundingFee): void;
   reconcile(cause: 'reconnect'): Promise<void>;
   scheduleCompare(delayMs: number): void;
 }
@@ -50,7 +51,7 @@ export function listenToExchange(deps: ListenDeps): (event: ExchangeEvent) => vo
         return;
       }
       case 'funding':
-        return splitFunding(runner, event.fee);
+        return deps.charge(event.fee);
       case 'config':
         return configEvent(deps, event);
       case 'stream':
@@ -142,22 +143,6 @@ async function foreignFill(
     return;
   }
   deps.scheduleCompare(POSITION_SETTLE_MS);
-}
-
-/** Funding is booked per symbol: it is split by what each trade holds, the remainder goes to the largest. */
-function splitFunding(runner: Runner, fee: FundingFee): void {
-  const trades = runner.all().filter((trade) => trade.plan.symbol === fee.symbol && held(trade).gt(0));
-  const total = trades.reduce((sum, trade) => sum.plus(held(trade)), ZERO);
-  if (total.isZero()) return;
-  const largest = trades.reduce((best, trade) => (held(trade).gt(held(best)) ? trade : best));
-  let rest = fee.amount;
-  for (const trade of trades) {
-    if (trade.id === largest.id) continue;
-    const part = fee.amount.times(held(trade)).div(total).toDecimalPlaces(8);
-    rest = rest.minus(part);
-    void runner.feed(trade.id, { type: 'funding', id: fee.id, amount: part });
-  }
-  void runner.feed(largest.id, { type: 'funding', id: fee.id, amount: rest });
 }
 
 function configEvent(deps: ListenDeps, event: Extract<ExchangeEvent, { type: 'config' }>): void {

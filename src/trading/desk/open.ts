@@ -6,7 +6,7 @@ import type { Assessment, Opened } from '../desk-types.ts';
 import type { Exchange, Outcome } from '../exchange.ts';
 import { Unreachable } from '../exchange.ts';
 import { tradeIdOf } from '../lifecycle/ids.ts';
-import type { Plan, Signal, Source, Trade } from '../model.ts';
+import type { DenialCode, Plan, Signal, Source, Trade } from '../model.ts';
 import { termsOf } from '../plan.ts';
 import { newTrade } from '../trade.ts';
 import type { Keeper } from './keeper.ts';
@@ -32,6 +32,18 @@ export interface Opener {
   ensure(signal: Signal): Promise<void>;
   open(signal: Signal, source: Source, channel: ChannelSettings): Promise<Opened>;
 }
+
+/** Denials that closing the opposite trade may lift. A signal refused for anything else closes nothing. */
+const FREED_BY_CLOSING: ReadonlySet<DenialCode> = new Set([
+  'too_many_trades',
+  'too_many_on_symbol',
+  'notional_limit',
+  'risk_limit',
+  'balance_too_small',
+  'size_too_small',
+  'margin_mode_conflict',
+  'liquidation_too_near',
+]);
 
 /** From a signal to orders on their way: assess and reserve in one turn, journal, prepare the symbol, send. */
 export function openTrade(deps: OpenDeps): Opener {
@@ -62,8 +74,13 @@ export function openTrade(deps: OpenDeps): Opener {
     if (await exists(tradeId, source.postedAt)) return { kind: 'exists', tradeId };
     opening.add(tradeId);
     try {
-      await deps.closeOpposite(signal, channel);
       await ensure(signal);
+      if (channel.trading.closeOnOpposite) {
+        const refused = deps.assess(signal, source, channel);
+        if (refused.kind === 'denied' && !FREED_BY_CLOSING.has(refused.denial.code)) return refused;
+        await deps.closeOpposite(signal, channel);
+        await ensure(signal);
+      }
       return await reserveAndSend(signal, source, channel);
     } finally {
       opening.delete(tradeId);

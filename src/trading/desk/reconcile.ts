@@ -198,13 +198,11 @@ async function adopt(
   const since = Math.min(...trades.map((trade) => trade.createdAt));
   const fills = await deps.exchange.fillsSince(symbol, since - 1_000);
   for (const trade of trades) await deps.runner.feed(trade.id, { type: 'fills', fills });
-  await takeElsewhere(
-    deps.runner,
-    trades,
-    expected.abs().minus(remaining),
-    foreignExits(deps, trades, fills),
-    'user',
-  );
+  // Fills of our own may have been among them: only what is still held beyond the position has left elsewhere.
+  const holds = trades.reduce((sum, trade) => sum.plus(held(deps.runner.get(trade.id) ?? trade)), ZERO);
+  const gone = holds.minus(remaining);
+  if (gone.lte(0)) return;
+  await takeElsewhere(deps.runner, trades, gone, foreignExits(deps, trades, fills), 'user');
   lines.push({ code: 'closed_elsewhere', symbol, numbers });
 }
 

@@ -46,6 +46,18 @@ const JOURNAL_RETRY_MS = 2_000;
 /** How long the exchange must have denied an entry before it may count as never placed. */
 const ABSENCE_MS = 61_000;
 
+/** News that a closed trade still takes in: what the exchange says of its orders may open it again. */
+const AFTER_THE_END: ReadonlySet<TradeEvent['type']> = new Set([
+  'announced',
+  'restart',
+  'tick',
+  'report',
+  'fills',
+  'placed',
+  'cancelled',
+  'funding',
+]);
+
 interface Slot {
   trade: Trade;
   waiting: { event: TradeEvent; done: () => void }[];
@@ -92,9 +104,7 @@ export function createRunner(deps: RunnerDeps): Runner {
 
   async function process(tradeId: string, slot: Slot, event: TradeEvent): Promise<void> {
     const before = slot.trade;
-    if (before.phase === 'closed' && event.type !== 'announced' && event.type !== 'restart') {
-      if (event.type !== 'tick') return lateNews(slot, event);
-    }
+    if (before.phase === 'closed' && !AFTER_THE_END.has(event.type)) return;
     const { trade, effects, wakeAt } = step(before, event, now());
     slot.trade = trade;
     arm(tradeId, slot, wakeAt);
@@ -103,14 +113,6 @@ export function createRunner(deps: RunnerDeps): Runner {
     for (const effect of effects) run(tradeId, slot, effect, durable);
     if (trade !== before) deps.emit({ type: 'changed', trade });
     if (trade.phase === 'closed') await finish(tradeId, slot, before.phase !== 'closed');
-  }
-
-  /** A report about an order of a closed trade that stands or fills on the exchange is a matter for a comparison. */
-  function lateNews(slot: Slot, event: TradeEvent): void {
-    if (event.type !== 'report') return;
-    const order = slot.trade.orders.find((known) => known.clientId === event.report.clientId);
-    if (event.report.status === 'working' || (order && event.report.executed.gt(order.executed)))
-      deps.compareSoon();
   }
 
   async function journal(slot: Slot): Promise<boolean> {

@@ -38,6 +38,8 @@ export interface Warden {
   fault(detail: string): void;
   resume(reasons: readonly Pause['reason'][], channelId: string | null): Promise<void>;
   onClosed(trade: Trade): void;
+  /** The result of a trade that is closed has changed. */
+  onAmended(trade: Trade): void;
   /** Brings the day's result up to date, ends pauses whose time has come, sets those that are due. */
   check(): void;
 }
@@ -166,6 +168,9 @@ export function createWarden(deps: WardenDeps): Warden {
       state = countLoss(state, trade);
       keep(store.saveGuardState(state), 'losses');
       check();
+    },
+    onAmended(trade) {
+      closed = closed.map((known) => (known.id === trade.id ? trade : known));
     },
     check,
   };
