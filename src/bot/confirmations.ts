@@ -2,6 +2,7 @@ import type { ChannelSettings } from '../risk/settings.ts';
 import type { Desk, Opened } from '../trading/desk-types.ts';
 import { tradeIdOf } from '../trading/lifecycle/ids.ts';
 import type { Denial, Plan, Signal, Source } from '../trading/model.ts';
+import { Alarm } from './alarm.ts';
 import { describe } from './discord-errors.ts';
 import type { Collection, Log, Now } from './ports.ts';
 import type { Posts } from './posts.ts';
@@ -21,9 +22,6 @@ export interface ConfirmationDeps {
 type Decided = Exclude<Proposal['state'], 'open'>;
 type Ending = { state: Decided; by?: string; denial?: Denial; detail?: string };
 
-/** The longest delay that a timer takes. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
-
 /**
  * Signals that wait for a click. A decision is claimed in one synchronous turn, so that two clicks, a click and the
  * expiry, or a click and an edit can never both count; the desk answers `exists` should a crash come in between.
@@ -33,10 +31,11 @@ export class Confirmations {
   readonly #open = new Map<string, Proposal>();
   /** Claimed, its outcome not known yet. */
   readonly #busy = new Set<string>();
-  #timer: NodeJS.Timeout | null = null;
+  readonly #alarm: Alarm;
 
   constructor(deps: ConfirmationDeps) {
     this.#deps = deps;
+    this.#alarm = new Alarm(deps.now, () => void this.#expire());
   }
 
   /** Takes up what was open when the program ended. */
@@ -52,7 +51,7 @@ export class Confirmations {
   }
 
   close(): void {
-    if (this.#timer) clearTimeout(this.#timer);
+    this.#alarm.clear();
   }
 
   /** Posts the plan with its buttons. The plan has passed the rules just now. */
@@ -207,12 +206,7 @@ export class Confirmations {
   }
 
   #arm(): void {
-    if (this.#timer) clearTimeout(this.#timer);
-    this.#timer = null;
-    if (this.#open.size === 0) return;
-    const next = Math.min(...[...this.#open.values()].map((proposal) => proposal.expiresAt));
-    const delayMs = Math.min(Math.max(0, next - this.#deps.now()), LONGEST_TIMER_MS);
-    this.#timer = setTimeout(() => void this.#expire(), delayMs);
+    this.#alarm.set([...this.#open.values()].map((proposal) => proposal.expiresAt));
   }
 }
 

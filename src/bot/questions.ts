@@ -1,4 +1,5 @@
 import type { Agreement } from './actions.ts';
+import { Alarm } from './alarm.ts';
 import { buttonRows } from './buttons.ts';
 import { describe } from './discord-errors.ts';
 import { cut, relative } from './format.ts';
@@ -27,16 +28,15 @@ export interface QuestionDeps {
   log: Log;
 }
 
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
-
 /** Questions to the operators: asked once, answered once, expired by the clock, kept over a restart. */
 export class Questions {
   readonly #deps: QuestionDeps;
   readonly #open = new Map<string, Question>();
-  #timer: NodeJS.Timeout | null = null;
+  readonly #alarm: Alarm;
 
   constructor(deps: QuestionDeps) {
     this.#deps = deps;
+    this.#alarm = new Alarm(deps.now, () => void this.#expire());
   }
 
   async start(): Promise<void> {
@@ -47,7 +47,7 @@ export class Questions {
   }
 
   close(): void {
-    if (this.#timer) clearTimeout(this.#timer);
+    this.#alarm.clear();
   }
 
   /** Posts the question. */
@@ -156,12 +156,7 @@ export class Questions {
   }
 
   #arm(): void {
-    if (this.#timer) clearTimeout(this.#timer);
-    this.#timer = null;
-    if (this.#open.size === 0) return;
-    const next = Math.min(...[...this.#open.values()].map((question) => question.expiresAt));
-    const delayMs = Math.min(Math.max(0, next - this.#deps.now()), LONGEST_TIMER_MS);
-    this.#timer = setTimeout(() => void this.#expire(), delayMs);
+    this.#alarm.set([...this.#open.values()].map((question) => question.expiresAt));
   }
 }
 

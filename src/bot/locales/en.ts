@@ -1,8 +1,8 @@
 import type { AlertCode, RecoveryLine } from '../../trading/desk-types.ts';
 import type { CloseReason, DenialCode, InvalidReason, OrderRole, PlanNote } from '../../trading/model.ts';
-import { relative } from '../format.ts';
 import type { PauseReason } from '../pauses.ts';
 import type { Language } from '../ports.ts';
+import { known, moment, type Numbers, reasonText } from './numbers.ts';
 
 /** Every text in English; the other languages are held to its shape by the compiler. */
 
@@ -13,17 +13,6 @@ const pauses: Record<PauseReason, string> = {
   fault: 'fault',
   account_changed: 'account settings changed in the app',
 };
-
-function isPauseReason(text: string): text is PauseReason {
-  return text in pauses;
-}
-
-/** The numbers of a denial, note or alert, by the names of risk/denials.ts; absent ones read as "?". */
-type Numbers = Readonly<Record<string, string>>;
-
-function known(numbers: Numbers, name: string): string {
-  return numbers[name] ?? '?';
-}
 
 /** Whose limit. */
 function whose(numbers: Numbers): string {
@@ -45,14 +34,9 @@ function limitText(n: Numbers): string {
   return `${known(n, 'limit')} (${known(n, 'limitPct')}% of equity)`;
 }
 
-/** An ISO time as Discord shows it in the reader's own timezone. */
-function moment(iso: string | undefined): string {
-  return iso ? relative(Date.parse(iso)) : '';
-}
-
 const denials: Record<DenialCode, (n: Numbers) => string> = {
   paused: (n) => {
-    const reason = n.reason && isPauseReason(n.reason) ? pauses[n.reason] : n.reason;
+    const reason = reasonText(pauses, n.reason);
     return `Entries are paused${reason ? `: ${reason}` : ''}${n.until ? `, ending ${moment(n.until)}` : ', until /resume'}.`;
   },
   duplicate_signal: (n) =>

@@ -1,10 +1,8 @@
 import type { AlertCode, RecoveryLine } from '../../trading/desk-types.ts';
 import type { CloseReason, DenialCode, InvalidReason, OrderRole, PlanNote } from '../../trading/model.ts';
-import { relative } from '../format.ts';
 import type { PauseReason } from '../pauses.ts';
 import type { Catalogue } from './en.ts';
-
-type Numbers = Readonly<Record<string, string>>;
+import { known, moment, type Numbers, reasonText } from './numbers.ts';
 
 const pauses: Record<PauseReason, string> = {
   user: '由操作员暂停',
@@ -13,14 +11,6 @@ const pauses: Record<PauseReason, string> = {
   fault: '故障',
   account_changed: '账户设置在 App 中被更改',
 };
-
-function isPauseReason(text: string): text is PauseReason {
-  return text in pauses;
-}
-
-function known(numbers: Numbers, name: string): string {
-  return numbers[name] ?? '?';
-}
 
 function whose(numbers: Numbers): string {
   switch (numbers.scope) {
@@ -41,13 +31,9 @@ function limitText(n: Numbers): string {
   return `${known(n, 'limit')}（权益的 ${known(n, 'limitPct')}%）`;
 }
 
-function moment(iso: string | undefined): string {
-  return iso ? relative(Date.parse(iso)) : '';
-}
-
 const denials: Record<DenialCode, (n: Numbers) => string> = {
   paused: (n) => {
-    const reason = n.reason && isPauseReason(n.reason) ? pauses[n.reason] : n.reason;
+    const reason = reasonText(pauses, n.reason);
     return `开仓已暂停${reason ? `：${reason}` : ''}${n.until ? `，${moment(n.until)}结束` : '，直到 /resume'}。`;
   },
   duplicate_signal: (n) =>
