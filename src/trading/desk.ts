@@ -5,6 +5,7 @@ import type { ChannelSettings, RiskSettings } from '../risk/settings.ts';
 import type { Cancel, Clock } from './clock.ts';
 import { Decimal, ZERO } from './decimal.ts';
 import { accountChanged, listenToExchange } from './desk/events.ts';
+import { createFunding } from './desk/funding.ts';
 import { createKeeper } from './desk/keeper.ts';
 import { openTrade } from './desk/open.ts';
 import { compare, proveAbsent, type ReconcileDeps } from './desk/reconcile.ts';
@@ -55,6 +56,8 @@ const COMPARE_SOON_MS = 300;
 const GUARD_EVERY_MS = 1_000;
 const CLOSED_MEMORY_MS = 48 * 3_600_000;
 const OPPOSITE_PATIENCE_MS = 10_000;
+/** Marks the pause that a panic sets. */
+const PANIC = 'panic';
 
 export function createDesk(options: DeskOptions): RunningDesk {
   const { exchange, store, log, clock, emit } = options;
@@ -108,6 +111,16 @@ export function createDesk(options: DeskOptions): RunningDesk {
     clock,
   };
 
+  const funding = createFunding({
+    exchange,
+    runner,
+    closedBetween: store.closedBetween,
+    archive: store.archive,
+    onAmended: warden.onAmended,
+    clock,
+    log,
+  });
+
   function onClosed(trade: Trade): void {
     closedIds.add(trade.id);
     warden.onClosed(trade);
@@ -137,6 +150,7 @@ export function createDesk(options: DeskOptions): RunningDesk {
     const startedAt = now();
     try {
       const { lines } = await compare(reconcileDeps);
+      await funding.look(cause !== 'comparison');
       lastComparedAt = now();
       lastCompareMs = lastComparedAt - startedAt;
       if (failing) {
@@ -184,6 +198,20 @@ export function createDesk(options: DeskOptions): RunningDesk {
         await closed;
       }),
     );
+  }
+
+  /** What a panic found open, in this run or, when the program ended in the middle of it, in the one before. */
+  async function closeForPanic(open: readonly Trade[]): Promise<void> {
+    const close: TradeRequest = { type: 'close', fraction: new Decimal(1), reason: 'panic' };
+    await Promise.all(open.map((trade) => runner.feed(trade.id, { type: 'request', request: close })));
+  }
+
+  /** The pause of a panic is stored first: while it stands, what was open before it is still to be closed. */
+  async function goOnWithPanic(): Promise<void> {
+    const panic = keeper.book.pauses.find(({ detail }) => detail === PANIC);
+    if (!panic) return;
+    const untouched = runner.all().filter(({ phase }) => phase === 'entering' || phase === 'open');
+    await closeForPanic(untouched.filter(({ createdAt }) => createdAt <= panic.since));
   }
 
   function assessNow(signal: Signal, source: Source, channel: ChannelSettings): Assessment {
@@ -249,10 +277,9 @@ export function createDesk(options: DeskOptions): RunningDesk {
     pause: warden.pause,
     resume: warden.resume,
     async panic(by) {
-      await warden.pause({ reason: 'user', channelId: null, since: now(), until: null, by, detail: 'panic' });
+      await warden.pause({ reason: 'user', channelId: null, since: now(), until: null, by, detail: PANIC });
       const open = runner.all().filter((trade) => trade.phase !== 'closed');
-      const close: TradeRequest = { type: 'close', fraction: new Decimal(1), reason: 'panic' };
-      await Promise.all(open.map((trade) => runner.feed(trade.id, { type: 'request', request: close })));
+      await closeForPanic(open);
       return { trades: open.length };
     },
     async announced(tradeId, clientId, executed) {
@@ -285,17 +312,22 @@ export function createDesk(options: DeskOptions): RunningDesk {
         log,
         clock,
         emit,
+        charge: funding.charge,
         reconcile,
         scheduleCompare,
       });
       await exchange.connect(events);
       updateWatch();
       await Promise.all(runner.all().map((trade) => runner.feed(trade.id, { type: 'restart' })));
+      await goOnWithPanic();
+      const symbols = new Set(runner.all().map((trade) => trade.plan.symbol));
+      // Prices for whoever asks before the stream has said its first; without them nothing is lost.
+      const prices = Promise.allSettled([...symbols].map((symbol) => keeper.ensureSymbol(symbol)));
       await reconcile('start');
+      await prices;
       if (failing) throw new Error('the exchange does not answer');
       keeper.setNotReady(null);
       guard();
-      // A panic goes on over a restart: what it asked for is part of each trade.
       const exposed = runner.all().filter((trade) => held(trade).gt(ZERO));
       log.info({ open: runner.all().length, exposed: exposed.length }, 'the desk is ready');
     },
