@@ -49,6 +49,8 @@ export interface Exit {
 
 export interface Rig {
   folder: string;
+  /** What the bot is started with. */
+  env: Readonly<Record<string, string>>;
   binance: BinanceSim;
   discord: DiscordSim;
   /** Starts the bot; resolves when it is ready, rejects with what it said when it ends before. */
@@ -164,21 +166,22 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
   let stderr = '';
   let exit: Promise<Exit> = Promise.resolve({ code: null, signal: null });
 
+  const settings: Record<string, string> = {
+    PATH: process.env.PATH ?? '',
+    DISCORD_TOKEN: discord.token,
+    DISCORD_API_URL: discord.url,
+    BINANCE_URL: binance.url,
+    BINANCE_API_KEY: SECRETS.apiKey,
+    BINANCE_API_SECRET: SECRETS.apiSecret,
+    WEB_PORT: '0',
+    ...options.env,
+  };
+
   function launch(env: Record<string, string> = {}): Promise<void> {
     const main = new URL('../../src/main.ts', import.meta.url).pathname;
     const started = spawn(process.execPath, [main, 'run'], {
       cwd: folder,
-      env: {
-        PATH: process.env.PATH ?? '',
-        DISCORD_TOKEN: discord.token,
-        DISCORD_API_URL: discord.url,
-        BINANCE_URL: binance.url,
-        BINANCE_API_KEY: SECRETS.apiKey,
-        BINANCE_API_SECRET: SECRETS.apiSecret,
-        WEB_PORT: '0',
-        ...options.env,
-        ...env,
-      },
+      env: { ...settings, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     child = started;
@@ -231,6 +234,7 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
 
   const rig: Rig = {
     folder,
+    env: settings,
     binance,
     discord,
     start: launch,

@@ -68,7 +68,7 @@ test('one card tells of the trade from entry to close and loses its buttons with
   rig.post(LONG_BTC);
   const card = await rig.says('BTCUSDT LONG: waiting for entry', 'Close 100%');
   rig.price('BTCUSDT', 59_990);
-  await rig.becomes(card, 'BTCUSDT LONG: open, 0.1 @ 60000, Stop 59000');
+  await rig.becomes(card, 'BTCUSDT LONG: open, 0.1 @ 60000, stop 59000');
   await rig.press(card, 'Close 100%');
   const closed = await rig.becomes(card, 'Closed BTCUSDT LONG', 'closed by an operator');
   expect(closed.components).toEqual([]);

@@ -1,0 +1,277 @@
+import { spawn } from 'node:child_process';
+import { readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, describe, expect, test } from 'vitest';
+import { preset } from '../../src/sim/binance/faults.ts';
+import { Random } from '../../src/sim/binance/random.ts';
+import { ListenKeys } from '../../src/sim/binance/usdm/listen-keys.ts';
+import { configOf, IDS, LONG_BTC, type Rig, type RigOptions, SECRETS, startRig } from './rig.ts';
+
+let rig: Rig;
+
+async function given(options: RigOptions = {}): Promise<void> {
+  rig = await startRig(options);
+}
+
+afterEach(() => rig.close());
+
+const lines = (text: string): string[] => text.split('\n').filter((line) => line !== '');
+
+describe('a start that cannot be', () => {
+  test.each<[string, Record<string, string>, RegExp]>([
+    ['a missing token', { DISCORD_TOKEN: '' }, /^DISCORD_TOKEN is missing/],
+    [
+      'an unknown environment',
+      { BINANCE_ENV: 'real' },
+      /^BINANCE_ENV must be one of paper, testnet, demo, live/,
+    ],
+    ['a key without its secret', { BINANCE_API_SECRET: '' }, /^BINANCE_API_SECRET is missing/],
+    [
+      'live without a key',
+      { BINANCE_ENV: 'live', BINANCE_API_KEY: '', BINANCE_API_SECRET: '' },
+      /^BINANCE_API_KEY/,
+    ],
+    ['an address with a path', { BINANCE_URL: 'http://127.0.0.1:1/fapi' }, /^BINANCE_URL must be one origin/],
+    ['a config file that is not there', { CONFIG: 'nowhere.yaml' }, /^CONFIG: nowhere\.yaml does not exist/],
+    ['a store that is no address', { STORE_URL: 'data/signalbox' }, /^STORE_URL must look like sqlite/],
+  ])('%s ends with code 2 and one line', async (_what, env, line) => {
+    await given({ start: false });
+    const { code, stderr } = await rig.refused(env);
+    expect(lines(stderr)).toEqual([expect.stringMatching(line)]);
+    expect(code).toBe(2);
+  });
+
+  test('a config that does not validate ends with code 2 and names key and line', async () => {
+    await given({ start: false });
+    await rig.writeConfig((await rig.config()).replace('mode: auto', 'mode: automatic'));
+    const { code, stderr } = await rig.refused();
+    expect(lines(stderr)).toEqual([expect.stringMatching(/^config\.yaml line \d+: signals\[0\]\.mode/)]);
+    expect(code).toBe(2);
+  });
+
+  test('a store of another account or environment ends with code 2', async () => {
+    await given();
+    await rig.end('SIGTERM');
+    rig.binance.usdm.account.uid = 4_711;
+    const otherAccount = await rig.refused();
+    expect(otherAccount.code).toBe(2);
+    expect(lines(otherAccount.stderr)).toHaveLength(1);
+    expect(otherAccount.stderr).toMatch(/account/);
+    const otherEnv = await rig.refused({ BINANCE_ENV: 'testnet' });
+    expect(otherEnv.code).toBe(2);
+    expect(otherEnv.stderr).toMatch(/testnet/);
+  });
+
+  test('a second instance on the same store is refused and the first one goes on', async () => {
+    await given();
+    const second = await startSecond();
+    expect(lines(second.stderr)).toHaveLength(1);
+    expect(second.code).not.toBe(0);
+    rig.post(LONG_BTC);
+    await rig.eventually('the first trades', () => rig.resting('BTCUSDT').length === 1);
+  });
+
+  test('without the message content intent it ends with code 1 and one line', async () => {
+    await given({ start: false, discord: { messageContentIntent: false } });
+    const { code, stderr } = await rig.refused();
+    expect(lines(stderr)).toEqual([expect.stringMatching(/message content intent is off/)]);
+    expect(code).toBe(1);
+  });
+
+  test('a token that Discord does not know ends with code 1 and one line without the token', async () => {
+    await given({ start: false });
+    const { code, stderr } = await rig.refused({ DISCORD_TOKEN: 'wrong.secret.token' });
+    expect(lines(stderr)).toEqual([expect.stringMatching(/DISCORD_TOKEN/)]);
+    expect(rig.output()).not.toContain('wrong.secret.token');
+    expect(code).toBe(1);
+  });
+
+  test.each([
+    ['enableWithdrawals', { enableWithdrawals: true }, /withdraw/],
+    ['enableInternalTransfer', { enableInternalTransfer: true }, /transfer/],
+    ['permitsUniversalTransfer', { permitsUniversalTransfer: true }, /transfer/],
+    ['no enableFutures', { enableFutures: false }, /may not trade futures/],
+  ])('live with a key that has %s ends with code 1 and one line', async (_what, rights, line) => {
+    await given({ start: false, env: { BINANCE_ENV: 'live' } });
+    Object.assign(rig.binance.usdm.keys.rights, rights);
+    const { code, stderr } = await rig.refused();
+    expect(lines(stderr)).toEqual([expect.stringMatching(line)]);
+    expect(code).toBe(1);
+  });
+
+  test('live with a key that may only trade starts', async () => {
+    await given({ env: { BINANCE_ENV: 'live' } });
+    rig.post(LONG_BTC);
+    await rig.eventually('it trades', () => rig.resting('BTCUSDT').length === 1);
+  });
+
+  test('an exchange that does not answer ends with code 1 and one line', async () => {
+    await given({ start: false });
+    const { code, stderr } = await rig.refused({ BINANCE_URL: 'http://127.0.0.1:9' });
+    expect(lines(stderr)).toHaveLength(1);
+    expect(code).toBe(1);
+  });
+});
+
+/** The rig's own bot stays the one that is watched. */
+async function startSecond(): Promise<{ code: number | null; stderr: string }> {
+  const main = new URL('../../src/main.ts', import.meta.url).pathname;
+  const child = spawn(process.execPath, [main, 'run'], { cwd: rig.folder, env: rig.env, stdio: 'pipe' });
+  let stderr = '';
+  child.stderr.on('data', (chunk: Buffer) => {
+    stderr += chunk.toString();
+  });
+  const code = await new Promise<number | null>((done) => child.once('close', done));
+  return { code, stderr };
+}
+
+describe('SIGTERM', () => {
+  test('ends with code 0 within 5 s and leaves the position protected', async () => {
+    await given();
+    rig.post('#BTC/USDT LONG market\nTP1: 61000\nSL: 59500');
+    await rig.eventually('the stop is there', () => rig.stops('BTCUSDT').length === 1);
+    await rig.says('Filled');
+    const startedAt = Date.now();
+    expect(await rig.end('SIGTERM')).toEqual({ code: 0, signal: null });
+    expect(Date.now() - startedAt).toBeLessThan(5_000);
+    expect(rig.stops('BTCUSDT')).toHaveLength(1);
+  });
+
+  test('ends within 5 s while neither Discord nor Binance answer', async () => {
+    await given();
+    rig.post('#BTC/USDT LONG market\nTP1: 61000\nSL: 59500');
+    await rig.eventually('the stop is there', () => rig.stops('BTCUSDT').length === 1);
+    rig.discord.faults.add({ kind: 'hang', times: 0 });
+    rig.binance.faults.add({ ...preset('hang'), apply: false, count: 0 });
+    rig.post('#ETH/USDT LONG market\nTP1: 3100\nSL: 2900');
+    await rig.eventually('it waits', () => rig.binance.faults.list().some(({ hits }) => hits > 0));
+    const startedAt = Date.now();
+    expect(await rig.end('SIGTERM')).toEqual({ code: 0, signal: null });
+    expect(Date.now() - startedAt).toBeLessThan(5_000);
+    expect(rig.stops('BTCUSDT')).toHaveLength(1);
+  });
+
+  test('ends within 5 s while Discord limits what may be posted', async () => {
+    await given({ discord: { rateLimits: { 'message-create': { limit: 1, windowMs: 30_000 } } } });
+    for (const symbol of ['AAA', 'BBB', 'CCC']) rig.post(`#${symbol}/USDT LONG\nEntry: 1\nTP1: 1.2\nSL: 0.9`);
+    await rig.says('Denied');
+    const startedAt = Date.now();
+    expect(await rig.end('SIGTERM')).toEqual({ code: 0, signal: null });
+    expect(Date.now() - startedAt).toBeLessThan(5_000);
+  });
+});
+
+describe('the config file', () => {
+  test('is followed when an editor saves by renaming, and a broken one changes nothing', async () => {
+    await given({ mode: 'observe' });
+    const path = join(rig.folder, 'config.yaml');
+    const replace = async (text: string): Promise<void> => {
+      await writeFile(`${path}.new`, text);
+      await rename(`${path}.new`, path);
+    };
+    const text = await rig.config();
+    await replace(text.replaceAll('mode: observe', 'mode: sometimes'));
+    await rig.eventually('an alert about it', () =>
+      rig.dms().some((line) => line.startsWith('Config') && /line \d+.*mode/.test(line)),
+    );
+    rig.post(LONG_BTC);
+    await rig.says('Observed', 'BTCUSDT LONG');
+    expect(rig.orders()).toEqual([]);
+
+    await replace(text.replaceAll('mode: observe', 'mode: auto'));
+    await rig.eventually('it is taken over', () => rig.output().includes('the config has changed'));
+    rig.post('#ETH/USDT LONG\nEntry: 2990\nTP1: 3100\nSL: 2900');
+    await rig.eventually('it trades', () => rig.resting('ETHUSDT').length === 1);
+  });
+
+  test('may name a new signal channel while the bot runs', async () => {
+    await given({ channels: { gamma: [] }, start: false });
+    await rig.writeConfig(configOf({}));
+    await rig.start();
+    rig.post(LONG_BTC, { channel: 'gamma' });
+    await rig.writeConfig(configOf({ channels: { gamma: [] } }));
+    await rig.eventually('it is taken over', () => rig.output().includes('the config has changed'));
+    rig.post('#ETH/USDT LONG\nEntry: 2990\nTP1: 3100\nSL: 2900', { channel: 'gamma' });
+    await rig.eventually('it trades', () => rig.resting('ETHUSDT').length === 1);
+    expect(rig.resting('BTCUSDT')).toEqual([]);
+  });
+});
+
+test('a 5xx from Discord delays messages and loses none', async () => {
+  await given();
+  rig.discord.faults.add({
+    kind: 'status',
+    status: 502,
+    route: 'POST /channels/:channel/messages',
+    times: 8,
+  });
+  rig.discord.faults.add({ kind: 'dropAfter', route: 'POST /channels/:channel/messages', times: 1 });
+  rig.post('BTC/USDT LONG market\nTP1: 62000\nSL: 60000');
+  await rig.eventually('the stop is there', () => rig.stops('BTCUSDT').length === 1);
+  rig.price('BTCUSDT', 59_990);
+  await rig.says('Filled BTCUSDT LONG entry');
+  await rig.says('Filled BTCUSDT LONG stop');
+  await rig.says('Closed BTCUSDT LONG', 'Before costs', 'Net');
+  await rig.eventually(
+    'the operator is told',
+    () => rig.dms().filter((line) => line.startsWith('Filled')).length === 2,
+  );
+  expect(rig.count('Filled')).toBe(2);
+});
+
+test('no secret is ever in the output or the store', async () => {
+  await given({ maxAge: '2s' });
+  rig.binance.faults.add({
+    method: 'POST',
+    path: '/fapi/v1/order',
+    params: { symbol: 'ETHUSDT' },
+    ...preset('html502'),
+  });
+  rig.binance.faults.add({
+    method: 'POST',
+    path: '/fapi/v1/order',
+    params: { symbol: 'SOLUSDT' },
+    ...preset('drop'),
+  });
+  rig.binance.faults.add({ method: 'POST', path: '/fapi/v1/algoOrder', ...preset('cut') });
+  rig.binance.faults.add({ method: 'GET', path: '/fapi/v1/order', ...preset('html502'), count: 2 });
+  rig.binance.faults.add({ method: 'PUT', path: '/fapi/v1/listenKey', ...preset('html502'), count: 0 });
+  rig.price('SOLUSDT', 150);
+  rig.post('#BTC/USDT LONG market\nTP1: 62000\nSL: 60000');
+  rig.post('#ETH/USDT LONG market\nTP1: 3100\nSL: 2900');
+  rig.post('#SOL/USDT LONG market\nTP1: 160\nSL: 140');
+  await rig.says('Filled BTCUSDT');
+  await rig.says('Filled ETHUSDT');
+  await rig.says('Filled SOLUSDT');
+  rig.binance.streams.expireListenKey();
+  rig.binance.streams.drop();
+  rig.binance.usdm.keys.revoked = true;
+  await rig.eventually('the operator is told', () => rig.dms().some((line) => /API key/.test(line)));
+  await rig.end('SIGTERM');
+
+  const data = join(rig.folder, 'data');
+  const stored = await Promise.all((await readdir(data)).map((name) => readFile(join(data, name), 'latin1')));
+  const seen = [rig.output(), ...stored, JSON.stringify(rig.discord.allMessages())].join('\n');
+  const signatures = rig.binance.requests.flatMap(({ params }) => params.signature ?? []);
+  expect(signatures.length).toBeGreaterThan(10);
+  const listenKeys = firstListenKeys(3);
+  const secrets = [SECRETS.apiKey, SECRETS.apiSecret, rig.discord.token, ...signatures, ...listenKeys];
+  expect(secrets.filter((secret) => seen.includes(secret))).toEqual([]);
+});
+
+/** Those that a simulator with the default seed gives out. */
+function firstListenKeys(count: number): string[] {
+  const keys = new ListenKeys(new Random(2));
+  return Array.from({ length: count }, () => {
+    const key = keys.open(0);
+    keys.close();
+    return key;
+  });
+}
+
+test('only operators named in the config hear alerts', async () => {
+  await given();
+  await rig.command('pause');
+  await rig.eventually('the alert', () => rig.dms().some((line) => line.startsWith('Entries paused')));
+  expect(rig.discord.dms(IDS.deputy)).toEqual([]);
+});
