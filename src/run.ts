@@ -1,7 +1,11 @@
 import { existsSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
 import { type App, StartRefused, startApp } from './app.ts';
 import { type Env, loadEnv, missingToRun } from './env.ts';
 import { createLog, type Log } from './log.ts';
+
+/** Process managers kill what has not ended some seconds after SIGTERM. */
+const STOP_WITHIN_MS = 4_000;
 
 /** The commands that run the bot. Everything that stops a start is one line on stderr and an exit code. */
 
@@ -16,16 +20,18 @@ export async function run(args: readonly string[]): Promise<number> {
 
   const log = createLog(env.logLevel);
   endOnCrash(log);
-  let app: App;
+  const signal = signalled();
+  let app: App | null;
   try {
-    app = await startApp(env, log);
+    app = await Promise.race([startApp(env, log), signal.then(() => null)]);
   } catch (error) {
     if (error instanceof StartRefused) return refuse([error.message], error.exitCode);
     throw error;
   }
-  const code = await Promise.race([signalled(), app.failed]);
-  await app.stop();
-  return code;
+  const code = await Promise.race([signal, app?.failed ?? signal]);
+  await Promise.race([app?.stop(), delay(STOP_WITHIN_MS)]);
+  // What still waits for an answer would hold the process; all that matters is journalled.
+  process.exit(code);
 }
 
 export async function sandbox(args: readonly string[]): Promise<number> {
