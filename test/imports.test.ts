@@ -22,7 +22,7 @@ const rooms: Record<string, Room> = {
     from: ANY,
     impure: true,
   },
-  foundation: { files: /^(env|log|scrub|secret)\.ts$/, from: [], impure: true },
+  foundation: { files: /^(env|log|scrub|secret|trading\/clock)\.ts$/, from: [], impure: true },
   config: { files: /^config(\.ts$|\/)/, from: ['foundation', 'risk', 'pure'], impure: true },
   discord: {
     files: /^(bot|commands)\//,
@@ -62,7 +62,7 @@ const packages: Record<string, RegExp> = {
   '../package.json': /^(app|doctor|main|cli)\.ts$/,
   pino: /^log\.ts$|^trading\/binance\/|^sandbox\//,
   yaml: /^config\//,
-  zod: /^(?!sim\/)/,
+  zod: /./,
   'decimal.js': /^trading\/decimal\.ts$/,
 };
 
