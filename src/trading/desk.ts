@@ -106,6 +106,7 @@ export function createDesk(options: DeskOptions): RunningDesk {
     runner,
     keeper,
     findClosed: store.findClosed,
+    closedBetween: store.closedBetween,
     onModeChange: (change, value) => accountChanged({ warden, emit, log, clock }, `${change}: ${value}`),
     log,
     clock,

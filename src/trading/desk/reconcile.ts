@@ -32,6 +32,7 @@ export interface ReconcileDeps {
   keeper: Keeper;
   /** A trade that is no longer open, by id. */
   findClosed(tradeId: string): Promise<Trade | null>;
+  closedBetween(fromMs: number, toMs: number): Promise<Trade[]>;
   /** Position mode or multi-asset mode is not what it was at the last comparison. */
   onModeChange(change: 'position_mode' | 'multi_assets', value: string): void;
   log: Log;
@@ -324,13 +325,15 @@ export function coversAll(trade: Trade, report: OrderReport): boolean {
 
 /** Proof that an order was never placed: no order, no execution and no position that it would explain. */
 export async function proveAbsent(deps: ReconcileDeps, trade: Trade, order: Order): Promise<boolean> {
-  const [open, fills, positions] = await Promise.all([
+  const [open, fills, positions, closed] = await Promise.all([
     deps.exchange.openOrders(),
     deps.exchange.fillsSince(order.symbol, order.createdAt - 1_000),
     deps.exchange.positions(),
+    deps.closedBetween(order.createdAt, Number.MAX_SAFE_INTEGER),
   ]);
   if (open.some((report) => report.clientId === order.clientId)) return false;
-  const explained = new Set(deps.runner.all().flatMap((other) => other.fills.map((fill) => fill.tradeId)));
+  const known = [...deps.runner.all(), ...closed];
+  const explained = new Set(known.flatMap((other) => other.fills.map((fill) => fill.tradeId)));
   const unexplained = fills.filter((fill) => !explained.has(fill.tradeId) && fill.action === order.action);
   if (quantityOf(unexplained).gt(0)) return false;
   const key = `${order.symbol}:${trade.plan.positionSide}`;
