@@ -65,10 +65,9 @@ export function manageStop(work: Work): void {
   const live = byRole(work.trade, 'stop', 'trail').filter(isLive);
   const holds = held(work.trade);
   if (holds.isZero()) {
-    const exitsLive = work.trade.orders.some(
-      (order) => (order.role === 'target' || order.role === 'close') && isLive(order),
-    );
-    if (!exitsLive) for (const order of live) cancel(work, order);
+    // It goes last: an entry that is still to be cancelled may have filled meanwhile.
+    const othersLive = byRole(work.trade, 'entry', 'target', 'close').some(isLive);
+    if (!othersLive) for (const order of live) cancel(work, order);
     return;
   }
   if (live.some((order) => order.status === 'triggered')) return;
