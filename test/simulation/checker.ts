@@ -48,6 +48,8 @@ export interface Checker {
   onJournal(tradeId: string, row: unknown): void;
   onSent(request: Request): void;
   onAnswered(request: Request, answer: Answer): void;
+  /** Nothing of it left the program. */
+  onUnsent(request: Request): void;
   onHandled(request: Request): void;
   /** The exchange's books have changed. */
   onChange(): void;
@@ -120,6 +122,9 @@ export function createChecker(venue: Venue, now: () => number, startMs: number):
     const key = `${algo.symbol}:${algo.positionSide}`;
     const needed = Decimal.min(books.ours(key), algo.quantity);
     const left = books.coverage(key);
+    // Of an execution whose event was lost the program need not know yet.
+    const told = Math.max(eventTrouble.get(algo.symbol) ?? 0, eventTrouble.get('') ?? 0);
+    if (now() - told < AFTER_SILENCE_MS && left.gt(0)) return;
     if (left.lt(needed)) fail('stop taken away', `${clientId}: ${left} left for ${needed}`);
   }
 
@@ -197,6 +202,10 @@ export function createChecker(venue: Venue, now: () => number, startMs: number):
       const clientId = request.params.get('newClientOrderId') ?? request.params.get('clientAlgoId');
       // Told that it was not carried out, the program may send it again.
       if (request.method === 'POST' && isThrottled && clientId !== undefined) sent.delete(clientId);
+    },
+    onUnsent(request) {
+      const clientId = request.params.get('newClientOrderId') ?? request.params.get('clientAlgoId');
+      if (clientId !== undefined) sent.delete(clientId);
     },
     onHandled(request) {
       if (request.method === 'DELETE') checkCancel(request);

@@ -61,7 +61,7 @@ export function createDiskLedger(access: DiskAccess): DiskLedger {
   function submit(table: string, key: string, value: unknown): Promise<void> {
     const write: Write = { table, key, value, ended: false };
     waiting.push(write);
-    freeAt = Math.max(freeAt, access.now()) + access.latencyMs();
+    freeAt = Math.max(freeAt, access.now() + access.latencyMs());
     return new Promise((done, failed) => {
       access.after(freeAt - access.now(), () => {
         write.ended = true;

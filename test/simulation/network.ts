@@ -17,6 +17,8 @@ export interface NetworkHooks {
   note(line: () => string): void;
   /** The program sent it. */
   onSent(request: Request): void;
+  /** Nothing of it left. */
+  onUnsent(request: Request): void;
   /** The exchange has carried it out, or refused it. */
   onHandled(request: Request, answer: Answer): void;
   /** The program got this answer. */
@@ -132,7 +134,10 @@ export function createNetwork(
               settle(back, () => failed(new TransportError('the answer was cut off', true))),
             );
           case 'unsent':
-            return settle(1, () => failed(new TransportError('ECONNREFUSED', false)));
+            return settle(1, () => {
+              hooks.onUnsent(request);
+              failed(new TransportError('ECONNREFUSED', false));
+            });
           case 'late':
             return travel(there + fault.ms, (seen) => answer(back, seen));
           case 'slow answer':

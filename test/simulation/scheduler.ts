@@ -2,7 +2,7 @@ import type { Cancel } from '../../src/trading/clock.ts';
 
 /** Virtual time: what happens next is the earliest that was asked for, the first asked of equals. */
 export interface Scheduler {
-  /** Milliseconds since the epoch. */
+  /** Whole milliseconds since the epoch. */
   now(): number;
   after(ms: number, run: () => void): Cancel;
   /** How many things have happened. */
@@ -67,7 +67,7 @@ export function createScheduler(startMs: number): Scheduler {
     now: () => now,
     steps: () => done,
     after(ms, run) {
-      const task: Task = { at: now + Math.max(ms, 0), order: asked++, run };
+      const task: Task = { at: now + Math.max(Math.round(ms), 0), order: asked++, run };
       push(task);
       return () => {
         task.run = null;

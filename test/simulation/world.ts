@@ -80,6 +80,7 @@ function createWorld(script: Script, isTraced: boolean): World {
   const network: Network = createNetwork(seed, items, venue, scheduler, {
     note,
     onSent: checker.onSent,
+    onUnsent: checker.onUnsent,
     onHandled: checker.onHandled,
     onAnswered: checker.onAnswered,
     onTrouble: ({ params }) => checker.onTrouble('request', params.get('symbol') ?? null),
@@ -109,7 +110,7 @@ function createWorld(script: Script, isTraced: boolean): World {
       disk,
       after: (ms, run) => void scheduler.after(ms, () => isAlive() && run()),
       now: scheduler.now,
-      latencyMs: () => 0.3 + chance.next() * 3,
+      latencyMs: () => chance.int(0, 3),
       failure: () => storeFailure,
       note,
       onWritten(table, key, value) {
