@@ -28,6 +28,7 @@ export function resolveEntry(block: Block, side: Side | null): ResolvedEntry | n
   const first = labelled[0];
   if (first !== undefined) {
     if (labelled.some((fact) => fact.list.market && !fact.list.between)) return marketEntry(first, labelled);
+    if (market !== undefined && market.end === first.at) return marketEntry(market, labelled);
     if (market !== undefined && overridesLabel(market, block, first)) return marketEntry(market, labelled);
     return limitEntry(labelled, block, side);
   }

@@ -197,15 +197,16 @@ function writeLine(
   }
 }
 
-/** ASCII that no rule touches, without the letters that may begin an address. */
-const PLAIN_RUN = /[A-CE-GI-SU-VX-Za-ce-gi-su-vx-z0-9 .,:;()+=%/#$!?&'"[\]-]+/y;
+/** Text that no rule touches: ASCII without the letters that may begin an address, Cyrillic letters and ideographs. */
+const PLAIN_RUN = /[A-CE-GI-SU-VX-Za-ce-gi-su-vx-z0-9 .,:;()+=%/#$!?&'"[\]\u0410-\u044f\u4e00-\u9fff-]+/y;
 
-/** Copies text that no rule touches: ASCII without markup that cannot begin an address. */
+/** Copies what no rule touches; a letter with a combining mark behind it is left for its cluster. */
 function copyPlain(raw: string, start: number, end: number, writer: Writer): number {
   PLAIN_RUN.lastIndex = start;
   if (!PLAIN_RUN.test(raw)) return 0;
-  const length = Math.min(PLAIN_RUN.lastIndex, end) - start;
-  writer.copy(raw.slice(start, start + length), start);
+  const marked = isCombining(raw.charCodeAt(PLAIN_RUN.lastIndex)) ? 1 : 0;
+  const length = Math.min(PLAIN_RUN.lastIndex - marked, end) - start;
+  if (length > 0) writer.copy(raw.slice(start, start + length), start);
   return length;
 }
 
@@ -235,7 +236,8 @@ function writeAt(raw: string, i: number, end: number, writer: Writer): number {
       return put(writer, ' ', i, urlLength(raw, i, end));
   }
   if (MARKUP.has(char)) return writeMarkup(raw, i, writer);
-  if (code < 128) return put(writer, code === 9 || code < 32 ? ' ' : char, i, 1);
+  if (code < 128 && !isCombining(raw.charCodeAt(i + 1)))
+    return put(writer, code === 9 || code < 32 ? ' ' : char, i, 1);
   return writeUnicode(raw, i, end, writer);
 }
 

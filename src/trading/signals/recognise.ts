@@ -213,6 +213,13 @@ class Recogniser {
       if (has(label, 'stop')) return 'stop';
       if (has(label, 'target')) return 'target';
     }
+    if (
+      has(label, 'dca') &&
+      !isPunct(this.tokens[next + 1], ':=') &&
+      label?.gap === false &&
+      this.tokens[next + 1]?.kind !== 'number'
+    )
+      return 'dca';
     return has(label, 'entry') &&
       !isPunct(this.tokens[next + 1], ':=') &&
       label?.line === list.values[0]?.token.line
@@ -399,30 +406,28 @@ function clausesOf(tokens: readonly Token[]): Uint32Array {
 }
 
 /**
- * Lines that write values before their labels: the line's last label has a number right before it and none after.
+ * Lines that write values before their labels: a number stands right before the line's first label, and none after its
+ * last.
  */
 function valueFirstLines(tokens: readonly Token[]): Set<number> {
   const lines = new Set<number>();
-  let label = -1;
-  let numberAfter = false;
-  let followed = false;
+  let first = -1;
+  let open = false;
   const close = (line: number): void => {
-    if (label > 0 && !numberAfter && !followed && numberBefore(tokens, label)) lines.add(line);
-    label = -1;
-    numberAfter = false;
-    followed = false;
+    if (first > 0 && !open && numberBefore(tokens, first)) lines.add(line);
+    first = -1;
+    open = false;
   };
   tokens.forEach((token, index) => {
     if (token.kind === 'newline') close(token.line);
     else if (hasAny(token, 'stop', 'target') && sideOf(token) === null) {
-      label = index;
-      numberAfter = false;
-      followed = isPunct(tokens[index + 1], ':=');
+      if (first === -1) first = index;
+      open = isPunct(tokens[index + 1], ':=');
     } else if (
-      label >= 0 &&
+      first >= 0 &&
       (token.kind === 'number' || token.kind === 'index' || hasAny(token, 'breakEven', 'hit', 'none'))
     )
-      numberAfter = true;
+      open = true;
   });
   close(tokens[tokens.length - 1]?.line ?? 0);
   return lines;
@@ -432,7 +437,7 @@ function numberBefore(tokens: readonly Token[], label: number): boolean {
   let i = label - 1;
   while (i > label - 3 && hasAny(tokens[i], 'near', 'quote', 'filler')) i--;
   const before = tokens[i];
-  if (before?.kind !== 'number' || before.number?.form !== 'price' || before.line !== tokens[label]?.line)
-    return false;
-  return !isPunct(tokens[i - 1], ':=') && !hasAny(tokens[i - 1], 'stop', 'target', 'entry');
+  return (
+    before?.number?.form === 'price' && before.line === tokens[label]?.line && !isPunct(tokens[i - 1], ':=')
+  );
 }

@@ -103,7 +103,7 @@ class ClauseReader {
       stop !== -1 &&
       this.tokens.some((token) => has(token, 'hit') && !hasAny(token, 'move', 'to', 'breakEven')) &&
       !this.any('move', 'target');
-    if (!phrase && !marked) return false;
+    if ((!phrase && !marked) || this.any('crowd')) return false;
     this.push('stop_hit', { status: true });
     return true;
   }
@@ -220,7 +220,10 @@ class ClauseReader {
     const token = this.tokens[at];
     if (token === undefined) return false;
     if (token.text.length === 1 && /[\u4e00-\u9fff]/.test(token.text))
-      return at === this.tokens.length - 1 || this.tokens.length <= 3;
+      return (
+        this.tokens.slice(at + 1).every((later) => hasAny(later, 'filler') || later.kind === 'emoji') ||
+        this.tokens.length <= 3
+      );
     return !hasAny(this.tokens[at - 1], 'candle', 'noise');
   }
 
@@ -354,11 +357,13 @@ class ClauseReader {
     const at = this.tokens.findIndex((token) => has(token, 'target') && !this.partAfter(token));
     if (at === -1) return;
     const start = this.clause.at + at;
-    const list = readValues(
-      this.refined,
-      Math.max(indexSkip(this.refined.tokens, start, 'target'), start + 1),
-      'target',
-    );
+    const from = Math.max(indexSkip(this.refined.tokens, start, 'target'), start + 1);
+    const direct = readValues(this.refined, from, 'target');
+    const verb = this.tokens.findIndex((token, index) => index > at && hasAny(token, 'change', 'move'));
+    const list =
+      direct.values.length > 0 || verb === -1
+        ? direct
+        : readValues(this.refined, this.clause.at + verb + 1, 'target');
     const prices = list.values.filter((value: Value) => value.kind === 'price').map((value) => value.amount);
     if (
       !this.any('change', 'move', 'see') ||

@@ -139,12 +139,14 @@ function symbolBefore(
 function dropImplied(found: readonly FoundUpdate[]): readonly FoundUpdate[] {
   const closes = found.some((update) => update.action === 'close');
   const breakEven = found.some((update) => update.action === 'break_even');
+  const cancels = found.some((update) => update.action === 'cancel_entry');
   const stopped = found.some((update) => update.action === 'stop_hit');
   return found.filter((update) => {
     if (update.action === 'break_even') return !closes && !stopped;
-    if (update.action === 'move_stop') return !closes && !breakEven;
+    if (update.action === 'move_stop') return !closes && !breakEven && !cancels;
+    if (update.action === 'set_targets') return !cancels;
     if (update.action === 'close') return !stopped && !isRestOfKept(update, found);
-    if (update.action === 'take_profit_hit') return !found.some((other) => other.action === 'cancel_entry');
+    if (update.action === 'take_profit_hit') return !cancels;
     return true;
   });
 }

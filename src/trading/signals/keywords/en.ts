@@ -799,7 +799,7 @@ export const en: KeywordTable = {
       'candle close over',
       'candle closing',
     ],
-    near: ['near', 'around', 'approx', 'about', 'approximately', 'roughly', 'near to', 'circa'],
+    near: ['close to', 'near', 'around', 'approx', 'about', 'approximately', 'roughly', 'near to', 'circa'],
     between: ['between', 'in between', 'from', 'ranging'],
     upTo: ['maximum value', 'max value', 'with a maximum value', 'up to', 'down to', 'max', 'until', 'till'],
     to: ['to'],
