@@ -63,7 +63,7 @@ export function openTrade(deps: OpenDeps): Opener {
   }
 
   async function exists(tradeId: string, postedAt: number): Promise<boolean> {
-    if (opening.has(tradeId) || runner.get(tradeId) || deps.closedIds.has(tradeId)) return true;
+    if (runner.get(tradeId) || deps.closedIds.has(tradeId)) return true;
     // Only an old message can belong to a trade that is no longer in memory.
     if (now() - postedAt < deps.closedMemoryMs) return false;
     return (await store.findClosed(tradeId)) !== null;
@@ -71,9 +71,11 @@ export function openTrade(deps: OpenDeps): Opener {
 
   async function open(signal: Signal, source: Source, channel: ChannelSettings): Promise<Opened> {
     const tradeId = tradeIdOf(source.messageId, source.index);
-    if (await exists(tradeId, source.postedAt)) return { kind: 'exists', tradeId };
+    // Taken before anything is waited for: the same message may be read twice in one turn.
+    if (opening.has(tradeId)) return { kind: 'exists', tradeId };
     opening.add(tradeId);
     try {
+      if (await exists(tradeId, source.postedAt)) return { kind: 'exists', tradeId };
       await ensure(signal);
       if (channel.trading.closeOnOpposite) {
         const refused = deps.assess(signal, source, channel);
