@@ -323,13 +323,16 @@ export function coversAll(trade: Trade, report: OrderReport): boolean {
   return isStop && (report.quantity.isZero() || report.quantity.gte(held(trade)));
 }
 
+/** A trade that closed just ahead of an order has executions among those that the order is looked for in. */
+const CLOSED_BEFORE_MS = 24 * 3_600_000;
+
 /** Proof that an order was never placed: no order, no execution and no position that it would explain. */
 export async function proveAbsent(deps: ReconcileDeps, trade: Trade, order: Order): Promise<boolean> {
   const [open, fills, positions, closed] = await Promise.all([
     deps.exchange.openOrders(),
     deps.exchange.fillsSince(order.symbol, order.createdAt - 1_000),
     deps.exchange.positions(),
-    deps.closedBetween(order.createdAt, Number.MAX_SAFE_INTEGER),
+    deps.closedBetween(order.createdAt - CLOSED_BEFORE_MS, Number.MAX_SAFE_INTEGER),
   ]);
   if (open.some((report) => report.clientId === order.clientId)) return false;
   const known = [...deps.runner.all(), ...closed];
