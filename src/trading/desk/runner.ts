@@ -38,11 +38,13 @@ export interface Runner {
   /** Resolves when the event has been applied and journalled. */
   feed(tradeId: string, event: TradeEvent): Promise<void>;
   queued(): number;
-  /** Stops timers and waits for what is under way. */
+  /** Stops timers and waits for what is under way, but not for an exchange that does not answer. */
   stop(): Promise<void>;
 }
 
 const JOURNAL_RETRY_MS = 2_000;
+/** The journal knows what has had no answer: the next start asks for it. */
+const STOP_PATIENCE_MS = 1_500;
 /** How long the exchange must have denied an entry before it may count as never placed. */
 const ABSENCE_MS = 61_000;
 
@@ -258,7 +260,8 @@ export function createRunner(deps: RunnerDeps): Runner {
     async stop() {
       stopped = true;
       for (const slot of slots.values()) slot.timer?.();
-      await Promise.allSettled([...underWay]);
+      const patience = new Promise<void>((done) => clock.after(STOP_PATIENCE_MS, done));
+      await Promise.race([Promise.allSettled([...underWay]), patience]);
     },
   };
 }

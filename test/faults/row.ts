@@ -1,0 +1,69 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { test } from 'vitest';
+import { type Rig, type RigOptions, startRig } from '../e2e/rig.ts';
+import { type LedgerCheck, ledgerEqualsExchange } from './ledger-equals-exchange.ts';
+
+/** One row of the fault matrix: the bot as a process, the fault on a socket, and at the end ledger = exchange. */
+export interface Row {
+  /** `07`, or `07b` for a further case of the same fault. */
+  id: string;
+  fault: string;
+  /** What the bot does. */
+  does: string;
+  /** What the user sees. */
+  sees: string;
+  rig?: RigOptions;
+  /** How much faster than real time the rig runs; recovery is measured in the bot's time. */
+  rate?: number;
+  /** False: the row ends before the bot could leave a ledger to compare. */
+  check?: LedgerCheck;
+  skip?: boolean;
+}
+
+export interface Scene extends Rig {
+  /** The fault strikes now. */
+  strike(): void;
+  /** The bot has put things right; the first call after `strike` counts. */
+  recovered(): void;
+}
+
+export interface RowRecord extends Pick<Row, 'id' | 'fault' | 'does' | 'sees'> {
+  recoveryMs: number | null;
+}
+
+/** Where the rows leave what they measured, for `npm run faults:report`; not part of the repository. */
+export const RECORDS = join(import.meta.dirname, '..', '..', 'data', 'faults');
+
+const ROW_TIMEOUT_MS = 60_000;
+
+export function row(given: Row, body: (scene: Scene) => Promise<void>): void {
+  const name = `${given.id}: ${given.fault} → ${given.does}`;
+  test.skipIf(given.skip === true)(name, { timeout: ROW_TIMEOUT_MS }, async () => {
+    const rig = await startRig(given.rig);
+    let struckAt: number | null = null;
+    let recoveryMs: number | null = null;
+    try {
+      const scene: Scene = {
+        ...rig,
+        strike() {
+          struckAt = performance.now();
+        },
+        recovered() {
+          if (struckAt !== null) recoveryMs ??= (performance.now() - struckAt) * (given.rate ?? 1);
+        },
+      };
+      await body(scene);
+      await ledgerEqualsExchange(rig, given.check);
+    } finally {
+      await rig.close();
+    }
+    const { id, fault, does, sees } = given;
+    await record({ id, fault, does, sees, recoveryMs: recoveryMs === null ? null : Math.round(recoveryMs) });
+  });
+}
+
+async function record(made: RowRecord): Promise<void> {
+  await mkdir(RECORDS, { recursive: true });
+  await writeFile(join(RECORDS, `${made.id}.json`), JSON.stringify(made));
+}
