@@ -60,8 +60,16 @@ const STRUCTURED = 2;
  */
 export function refusal(tokens: readonly Token[], facts: readonly Fact[], labelled: number): Refusal | null {
   const lines = linesOf(tokens, facts);
-  for (const line of lines) {
-    const found = lineRefusal(line, labelled) ?? negation(line, tokens) ?? quotation(line);
+  const firstCall = lines.findIndex((line) => line.call !== -1 || line.prices);
+  for (const [position, line] of lines.entries()) {
+    const heading = position < firstCall ? headingRefusal(line) : null;
+    const found =
+      heading ??
+      lineRefusal(line, labelled) ??
+      negation(line, tokens) ??
+      warning(line, position < firstCall) ??
+      mention(line) ??
+      quotation(line);
     if (found !== null) return found;
   }
   return question(lines, labelled) ?? resultMarks(facts, lines);
@@ -108,6 +116,41 @@ function lineRefusal(line: Line, labelled: number): Refusal | null {
     if (found !== null && !isHarmless(token)) return { code: found, token };
   }
   return null;
+}
+
+/** What a heading announces holds for all that follows: yesterday's call, a result, a list of open positions. */
+function headingRefusal(line: Line): Refusal | null {
+  for (const { token } of line.tokens) {
+    if (token.kind !== 'keyword' || isHarmless(token)) continue;
+    if (has(token, 'past')) return { code: 'past', token };
+    if (has(token, 'result')) return { code: 'result', token };
+    if (has(token, 'lesson')) return { code: 'template', token };
+  }
+  return null;
+}
+
+/** "Do not take this: LONG …". */
+function warning(line: Line, heading: boolean): Refusal | null {
+  for (const [position, { token, index }] of line.tokens.entries()) {
+    if (!has(token, 'not') || (!heading && index > line.call)) continue;
+    const next = line.tokens.slice(position + 1, position + 4).map((each) => each.token);
+    if (next.some((each) => /^(?:take|enter|trade|follow|copy|open|use)$/i.test(each.text)))
+      return { code: 'negated', token };
+  }
+  return null;
+}
+
+/** 96000的多单, 做多的兄弟: trades and people that exist already, spoken of. */
+function mention(line: Line): Refusal | null {
+  const position = line.tokens.findIndex(({ token }, at) => {
+    if (sideOf(token) === null || !/[多空]/.test(token.text)) return false;
+    return (
+      line.tokens[at + 1]?.token.text === '的' ||
+      (line.tokens[at - 1]?.token.text === '的' && token.text.endsWith('单'))
+    );
+  });
+  const token = line.tokens[position]?.token;
+  return token === undefined ? null : { code: 'past', token };
 }
 
 /** Words of labels and sides keep their first meaning: 突破, "current", 中线. */
@@ -233,9 +276,18 @@ const UNDERSTOOD: readonly Role[] = [
 
 /**
  * A call without stop and targets ("btc long 98k") is believed only if every word and number of the message is understood.
- * @param used indexes of the number tokens that became part of the call
+ * @param used indexes of the number tokens that became part of a call
+ * @param blocks the facts of each call; a second list of prices without a label is one too many
  */
-export function notUnderstood(tokens: readonly Token[], used: ReadonlySet<number>): Refusal | null {
+export function notUnderstood(
+  tokens: readonly Token[],
+  used: ReadonlySet<number>,
+  blocks: readonly (readonly Fact[])[],
+): Refusal | null {
+  const spare = blocks.flatMap((block) =>
+    block.filter((fact) => fact.kind === 'prices' && fact.field === 'bare').slice(1),
+  )[0];
+  if (spare !== undefined) return { code: 'not_understood', token: tokens[spare.at] ?? null };
   for (const [index, token] of tokens.entries()) {
     const known =
       token.kind === 'newline' ||
@@ -243,7 +295,7 @@ export function notUnderstood(tokens: readonly Token[], used: ReadonlySet<number
       token.kind === 'index' ||
       token.kind === 'noise' ||
       token.kind === 'symbol' ||
-      (token.kind === 'keyword' && hasAny(token, ...UNDERSTOOD)) ||
+      (token.kind === 'keyword' && hasAny(token, ...UNDERSTOOD) && !/^sold$/i.test(token.text)) ||
       (token.kind === 'number' && used.has(index)) ||
       (token.kind === 'punct' && !'?+"%{}<>'.includes(token.text));
     if (!known) return { code: 'not_understood', token };

@@ -55,6 +55,12 @@ function dotMeaning(raws: readonly string[], pricedInThousands: boolean): Notati
 const NEAR_FACTOR = 3;
 const isNear = (a: number, b: number): boolean => a / b < NEAR_FACTOR && b / a < NEAR_FACTOR;
 
+/** `150,155` may be two prices of a ladder as well as 150.155. */
+function mayBeList(raw: string): boolean {
+  const [first = '', second = ''] = raw.split(',');
+  return first.length === 3 && isNear(Number(first), Number(second));
+}
+
 function commaByMagnitude(
   ambiguous: readonly string[],
   plain: readonly number[],
@@ -65,7 +71,7 @@ function commaByMagnitude(
   const large = Number(first.replace(',', ''));
   const nearLarge = plain.some((value) => isNear(value, large));
   const nearSmall = plain.some((value) => isNear(value, large / 1000));
-  if (nearLarge === nearSmall) return 'unknown';
+  if (nearLarge === nearSmall || (nearSmall && ambiguous.some(mayBeList))) return 'unknown';
   return nearLarge ? 'thousands' : 'decimal';
 }
 

@@ -119,7 +119,12 @@ function sparseRefusal(
   recognised: Recognised,
 ): Refusal | null {
   const sparsest = Math.min(...signals.map(({ labels }) => Number(labels.stop) + Number(labels.targets)));
-  if (sparsest === 0) return notUnderstood(refined.tokens, recognised.used);
+  if (sparsest === 0)
+    return notUnderstood(
+      refined.tokens,
+      recognised.used,
+      signals.map((each) => each.facts),
+    );
   return sparsest === 1 && unknownWords(refined.tokens) > 12 ? { code: 'not_understood', token: null } : null;
 }
 

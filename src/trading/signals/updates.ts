@@ -143,7 +143,7 @@ function dropImplied(found: readonly FoundUpdate[]): readonly FoundUpdate[] {
   const stopped = found.some((update) => update.action === 'stop_hit');
   return found.filter((update) => {
     if (update.action === 'break_even') return !closes && !stopped;
-    if (update.action === 'move_stop') return !closes && !breakEven && !cancels;
+    if (update.action === 'move_stop') return !closes && !breakEven && !cancels && !stopped;
     if (update.action === 'set_targets') return !cancels;
     if (update.action === 'close') return !stopped && !isRestOfKept(update, found);
     if (update.action === 'take_profit_hit') return !cancels;
