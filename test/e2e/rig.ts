@@ -107,9 +107,10 @@ export function configOf(options: RigOptions): string {
       `  - channel: "${id}"`,
       `    name: ${name}`,
       `    authors: ["${IDS.analyst}"]`,
-      `    mode: ${options.mode ?? 'auto'}`,
-      `    maxAge: ${options.maxAge ?? '60s'}`,
-      ...lines.map((line) => `    ${line}`),
+      ...[`mode: ${options.mode ?? 'auto'}`, `maxAge: ${options.maxAge ?? '60s'}`]
+        .filter((line) => !lines.some((own) => own.split(':')[0] === line.split(':')[0]))
+        .concat(lines)
+        .map((line) => `    ${line}`),
       '',
     ].join('\n');
   const more = Object.entries(options.channels ?? {}).map(([name, lines], index) =>

@@ -1,0 +1,226 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import { preset } from '../../src/sim/binance/faults.ts';
+import { Decimal } from '../../src/trading/decimal.ts';
+import { LONG_BTC, type Rig, type RigOptions, startRig } from './rig.ts';
+
+/** What the user and the exchange do to the account beside the bot, and streams and limits that fail. */
+
+let rig: Rig;
+
+async function given(options: RigOptions = {}): Promise<void> {
+  rig = await startRig(options);
+}
+
+afterEach(() => rig.close());
+
+/** The user's own order in the app. */
+function byHand(params: Record<string, string>): void {
+  rig.binance.usdm.placeOrder(new Map(Object.entries(params)));
+}
+
+async function openLong(): Promise<void> {
+  rig.post('#BTC/USDT LONG market\nTP1: 61500\nTP2: 62000\nSL: 59500');
+  await rig.eventually(
+    'an open trade',
+    () => rig.stops('BTCUSDT').length === 1 && rig.resting('BTCUSDT').length === 2,
+  );
+  await rig.says('Filled BTCUSDT LONG entry');
+}
+
+async function nothingIsLeft(): Promise<void> {
+  await rig.eventually(
+    'nothing is left',
+    () => rig.position('BTCUSDT') === 0 && rig.stops('BTCUSDT').length + rig.resting('BTCUSDT').length === 0,
+  );
+}
+
+describe('a close that the bot did not order', () => {
+  test('in the app says Closed elsewhere', async () => {
+    await given();
+    await openLong();
+    byHand({ symbol: 'BTCUSDT', side: 'SELL', type: 'MARKET', quantity: '0.1', reduceOnly: 'true' });
+    await rig.says('Closed elsewhere', 'BTCUSDT LONG', '0.1');
+    await nothingIsLeft();
+    await rig.eventually('the operator is told', () =>
+      rig.dms().some((line) => line.includes('Closed elsewhere')),
+    );
+  });
+
+  test('of a part in the app leaves the rest protected', async () => {
+    await given();
+    await openLong();
+    byHand({ symbol: 'BTCUSDT', side: 'SELL', type: 'MARKET', quantity: '0.04', reduceOnly: 'true' });
+    await rig.says('Closed elsewhere', '0.04');
+    await rig.eventually('the stop fits', () => {
+      const stops = rig.stops('BTCUSDT');
+      return stops.length === 1 && stops[0]?.quantity === '0.06';
+    });
+  });
+
+  test('while the bot was down is noticed at the start', async () => {
+    await given();
+    await openLong();
+    await rig.end('SIGKILL');
+    byHand({ symbol: 'BTCUSDT', side: 'SELL', type: 'MARKET', quantity: '0.1', reduceOnly: 'true' });
+    await rig.start();
+    await rig.says('Closed elsewhere', 'BTCUSDT LONG');
+    await nothingIsLeft();
+  });
+
+  test('by liquidation says Liquidated', async () => {
+    await given();
+    await openLong();
+    rig.binance.usdm.liquidate('BTCUSDT', 'BOTH');
+    await rig.says('Liquidated', 'BTCUSDT LONG');
+    await nothingIsLeft();
+  });
+
+  test('by auto-deleveraging says ADL', async () => {
+    await given();
+    await openLong();
+    rig.binance.usdm.deleverage('BTCUSDT', 'BOTH');
+    await rig.says('ADL', 'BTCUSDT LONG');
+    await nothingIsLeft();
+  });
+});
+
+describe('what is not ours', () => {
+  test('is reported once, left alone and its symbol denied', async () => {
+    await given();
+    byHand({ symbol: 'ETHUSDT', side: 'BUY', type: 'MARKET', quantity: '1' });
+    await rig.eventually('it is reported', () => rig.dms().some((line) => line.includes('ETHUSDT')));
+    rig.post('#ETH/USDT LONG\nEntry: 2990\nTP1: 3100\nSL: 2900');
+    await rig.says('Denied', 'foreign_position', 'ETHUSDT');
+    await rig.end('SIGTERM');
+    await rig.start();
+    rig.post('#ETH/USDT LONG\nEntry: 2991\nTP1: 3100\nSL: 2900');
+    await rig.eventually('denied again', () => rig.count('foreign_position:') === 2);
+    expect(rig.position('ETHUSDT')).toBe(1);
+    expect(rig.orders()).toEqual([]);
+  });
+
+  test('counts as protection where it is a stop for the whole position', async () => {
+    await given();
+    await openLong();
+    const [ours] = rig.stops('BTCUSDT');
+    rig.binance.usdm.placeAlgo(
+      new Map(
+        Object.entries({
+          symbol: 'BTCUSDT',
+          side: 'SELL',
+          type: 'STOP_MARKET',
+          algoType: 'CONDITIONAL',
+          quantity: '0.1',
+          reduceOnly: 'true',
+          triggerPrice: '59000',
+        }),
+      ),
+    );
+    rig.binance.usdm.cancelAlgo(new Map([['algoId', String(ours?.id)]]));
+    await rig.command('positions');
+    rig.binance.usdm.setPrice('BTCUSDT', { last: new Decimal(60_600) });
+    await rig.eventually('it still holds', () => rig.position('BTCUSDT') === 0.1);
+    expect(rig.stops('BTCUSDT').filter((stop) => !stop.ours)).toMatchObject([{ trigger: '59000' }]);
+  });
+});
+
+test('a stop that is cancelled in the app is back within 5 s', async () => {
+  await given();
+  await openLong();
+  const [stop] = rig.stops('BTCUSDT');
+  const cancelledAt = Date.now();
+  rig.binance.usdm.cancelAlgo(new Map([['algoId', String(stop?.id)]]));
+  await rig.eventually('it is back', () => rig.stops('BTCUSDT').length === 1);
+  expect(Date.now() - cancelledAt).toBeLessThan(5_000);
+  expect(rig.stops('BTCUSDT')).toMatchObject([{ quantity: '0.1', trigger: '59500', ours: true }]);
+});
+
+test('a stop that cannot be placed closes the position and raises an alert', async () => {
+  await given();
+  rig.binance.faults.add({
+    method: 'POST',
+    path: '/fapi/v1/algoOrder',
+    ...preset('refuse', { code: -4045 }),
+    count: 0,
+  });
+  rig.post('#BTC/USDT LONG market\nTP1: 61500\nSL: 59500');
+  await rig.says('Closed BTCUSDT LONG', 'no stop could be placed');
+  await rig.eventually('the alert', () =>
+    rig.dms().some((line) => line.startsWith('ALERT') && line.includes('stop')),
+  );
+  expect(rig.position('BTCUSDT')).toBe(0);
+  rig.post('#ETH/USDT LONG\nEntry: 2990\nTP1: 3100\nSL: 2900');
+  await rig.says('Denied', 'paused:');
+});
+
+test('a position mode that is changed in the app pauses all entries until /resume', async () => {
+  await given();
+  rig.binance.usdm.changeAccount({ hedgeMode: true });
+  // No event tells of it; the next comparison does, and a lost stream brings it forward.
+  rig.binance.streams.drop('private');
+  await rig.eventually('the alert', () => rig.dms().some((line) => line.includes('settings were changed')));
+  rig.post(LONG_BTC);
+  await rig.says('Denied', 'paused:');
+  await rig.command('resume');
+  rig.post('#ETH/USDT LONG\nEntry: 2990\nTP1: 3100\nSL: 2900');
+  await rig.eventually('it trades again', () => rig.resting('ETHUSDT').length === 1);
+});
+
+describe('the private stream', () => {
+  test.each([
+    ['is dropped', () => rig.binance.streams.drop('private')],
+    ['loses its listen key', () => rig.binance.streams.expireListenKey()],
+  ])('%s: what happened meanwhile is found', async (_what, fail) => {
+    await given();
+    rig.post(LONG_BTC);
+    await rig.eventually('the entry rests', () => rig.resting('BTCUSDT').length === 1);
+    fail();
+    rig.price('BTCUSDT', 59_990);
+    await rig.says('Filled BTCUSDT LONG entry: 0.1 @ 60000');
+    await rig.eventually('the stop is there', () => rig.stops('BTCUSDT').length === 1);
+  });
+
+  test('doubles and loses events: each fill is told once', async () => {
+    await given();
+    rig.binance.faults.addStream({ action: 'double', count: 0 });
+    await openLong();
+    rig.binance.faults.clear();
+    rig.binance.faults.addStream({ action: 'lose', count: 0 });
+    rig.price('BTCUSDT', 61_600);
+    rig.binance.faults.clear();
+    rig.binance.streams.drop('private');
+    await rig.says('Filled BTCUSDT LONG target 1');
+    await rig.eventually('break-even', () => {
+      const stops = rig.stops('BTCUSDT');
+      return stops.length === 1 && stops[0]?.quantity === '0.05';
+    });
+    expect(rig.count('Filled')).toBe(2);
+  });
+});
+
+describe('while the exchange refuses for load', () => {
+  const busy = { kind: 'error', msg: 'Too many requests', headers: { 'retry-after': '1' } } as const;
+
+  test.each([
+    ['429', { ...busy, status: 429, code: -1003 }],
+    ['418', { ...busy, status: 418, code: -1003 }],
+    ['-1008', { ...busy, status: 503, code: -1008 }],
+  ])('%s: an entry waits and is sent when it may', async (_what, answer) => {
+    await given();
+    rig.binance.faults.add({ method: 'POST', path: '/fapi/v1/order', apply: false, answer });
+    rig.post(LONG_BTC);
+    await rig.eventually('the entry rests', () => rig.resting('BTCUSDT').length === 1);
+    expect(rig.entries('BTCUSDT')).toBe(1);
+  });
+
+  test('an entry that may not be sent within maxAge is denied', async () => {
+    await given({ maxAge: '2s' });
+    const answer = { ...busy, status: 503, code: -1008 };
+    rig.binance.faults.add({ method: 'POST', path: '/fapi/v1/order', apply: false, count: 0, answer });
+    rig.post(LONG_BTC);
+    await rig.says('Denied', 'BTCUSDT LONG', 'exchange_unreachable');
+    rig.binance.faults.clear();
+    await rig.eventually('the trade is over', () => rig.count('Closed BTCUSDT LONG') > 0);
+    expect(rig.entries('BTCUSDT')).toBe(0);
+  });
+});

@@ -1,0 +1,183 @@
+import { afterEach, expect, test } from 'vitest';
+import { IDS, LONG_BTC, type Rig, type RigOptions, startRig } from './rig.ts';
+
+let rig: Rig;
+
+async function given(options: RigOptions = {}): Promise<void> {
+  rig = await startRig(options);
+}
+
+afterEach(() => rig.close());
+
+/** The text of a command's answer, embeds included. */
+async function answer(...args: Parameters<Rig['command']>): Promise<string> {
+  const { message } = await rig.command(...args);
+  return message ? [message.content, JSON.stringify(message.embeds)].join('\n') : '';
+}
+
+/** Every command that is registered, with options that it takes; those without a row need none. */
+const OPTIONS: Readonly<Record<string, Record<string, string | number>>> = {
+  'risk set': { key: 'maxOpenTrades', value: '4' },
+  'risk reset': { key: 'maxOpenTrades' },
+  close: { symbol: 'BTCUSDT', percent: 50 },
+  parse: { text: LONG_BTC },
+  why: { message: '500000000000000099' },
+};
+
+function registered(): string[] {
+  return [...rig.discord.world.commands.values()].flatMap(({ name, options }) => {
+    const subcommands = options.filter(({ type }) => type === 1);
+    return subcommands.length === 0 ? [name] : subcommands.map((sub) => `${name} ${sub.name}`);
+  });
+}
+
+test('every command answers an operator and refuses a stranger in a line that only they see', async () => {
+  await given();
+  expect(registered()).toEqual(
+    expect.arrayContaining([
+      ...['positions', 'orders', 'pause', 'resume', 'risk show', 'risk set', 'risk reset', 'pnl'],
+      ...['close', 'panic', 'status', 'parse', 'why', 'help'],
+    ]),
+  );
+  for (const name of registered()) {
+    const refused = await rig.command(name, OPTIONS[name], { user: IDS.stranger });
+    expect(refused, name).toMatchObject({
+      ephemeral: true,
+      message: { content: 'You are not an operator of this bot.' },
+    });
+  }
+  for (const name of registered()) {
+    const { message } = await rig.command(name, OPTIONS[name]);
+    expect(message?.content ?? '', name).not.toBe('');
+    expect(message?.content, name).not.toContain('That did not work');
+  }
+});
+
+test('a viewer may look and change nothing', async () => {
+  await given();
+  const user = IDS.viewer;
+  for (const name of ['positions', 'orders', 'risk show', 'pnl', 'status', 'help'])
+    expect(await answer(name, {}, { user }), name).not.toContain('change nothing');
+  for (const name of ['pause', 'resume', 'panic', 'risk set', 'risk reset', 'close'])
+    expect(await answer(name, OPTIONS[name], { user }), name).toContain(
+      'Viewers may only use commands that change nothing.',
+    );
+});
+
+test('commands answer in the language of the one who asks', async () => {
+  await given();
+  expect(await answer('positions', {}, { locale: 'zh-CN' })).toMatch(/[\u4e00-\u9fff]/);
+  expect(await answer('positions', {}, { locale: 'de' })).toContain('No open trades.');
+});
+
+test('positions, orders, close and pnl tell the same story', async () => {
+  await given();
+  expect(await answer('positions')).toContain('No open trades.');
+  rig.post('#BTC/USDT LONG market\nTP1: 61500\nTP2: 62000\nSL: 59500');
+  await rig.eventually(
+    'an open trade',
+    () => rig.stops('BTCUSDT').length + rig.resting('BTCUSDT').length === 3,
+  );
+  expect(await answer('positions')).toMatch(/BTCUSDT LONG.*59500/s);
+  expect(await answer('orders')).toMatch(/61500.*62000|59500.*61500/s);
+  expect(await answer('close', { symbol: 'btc', percent: 50 })).toContain('BTCUSDT');
+  await rig.says('Filled BTCUSDT LONG close: 0.05');
+  await rig.command('close', { symbol: 'BTCUSDT' });
+  await rig.says('Closed BTCUSDT LONG', 'closed by an operator');
+  const pnl = await answer('pnl');
+  expect(pnl).toContain('1 closed');
+  expect(pnl).toMatch(/Fees/);
+  expect(pnl).toMatch(/Funding/);
+  expect(await answer('close', { symbol: 'BTCUSDT' })).toContain('No open trade of ours in BTCUSDT');
+});
+
+test('why tells what became of a message', async () => {
+  await given();
+  const { id } = rig.post('#BTC/USDT LONG\nEntry: 50000\nTP1: 51000\nSL: 49000');
+  await rig.says('Denied', 'entry_too_far');
+  expect(await answer('why', { message: id })).toContain('entry_too_far');
+  const link = `https://discord.com/channels/${IDS.guild}/${IDS.alpha}/${id}`;
+  expect(await answer('why', { message: link })).toContain('entry_too_far');
+});
+
+test('parse says what would be made of a text and trades nothing', async () => {
+  await given();
+  expect(await answer('parse', { text: LONG_BTC })).toMatch(/BTCUSDT LONG.*59000/s);
+  expect(await answer('parse', { text: 'gm everyone' })).toContain('nothing would be traded');
+  expect(rig.orders()).toEqual([]);
+});
+
+test('tightening a limit is instant, loosening asks, and both outlive a restart', async () => {
+  await given();
+  const choices = await rig.discord.autocomplete({
+    user: IDS.operator,
+    channel: IDS.trades,
+    name: 'risk set',
+    options: { key: 'maxopen' },
+    focused: 'key',
+  });
+  expect(choices).toEqual([{ name: expect.stringContaining('maxOpenTrades = 5'), value: 'maxOpenTrades' }]);
+  expect(await answer('risk set', { key: 'maxOpenTrades', value: '1' })).toContain('maxOpenTrades: 5 → 1');
+
+  const asked = await rig.command('risk set', { key: 'riskPerTradePct', value: '2' });
+  if (asked.message === null) throw new Error('nothing was asked');
+  expect(asked.message.content).toContain('1% → 2%');
+  expect(await answer('risk show')).toMatch(/riskPerTradePct: \*\*1%/);
+  await rig.press(asked.message, 'Confirm', IDS.deputy);
+  const answered = await rig.becomes(asked.message, `<@${IDS.deputy}>`);
+  expect(answered.components).toEqual([]);
+
+  await rig.end('SIGKILL');
+  await rig.start();
+  const shown = await answer('risk show');
+  expect(shown).toMatch(/riskPerTradePct: \*\*2%\*\* \(\/risk set\)/);
+  expect(shown).toMatch(/maxOpenTrades: \*\*1\*\* \(\/risk set\)/);
+  rig.post(LONG_BTC);
+  await rig.eventually('twice the size', () => rig.resting('BTCUSDT')[0]?.quantity === '0.2');
+  rig.post('#ETH/USDT LONG\nEntry: 2990\nTP1: 3100\nSL: 2900');
+  await rig.says('Denied', 'too_many_trades');
+  expect(await answer('risk set', { key: 'maxLeverage', value: 'many' })).toContain('maxLeverage');
+});
+
+test('a question that is cancelled changes nothing', async () => {
+  await given();
+  const asked = await rig.command('panic');
+  if (asked.message === null) throw new Error('nothing was asked');
+  await rig.press(asked.message, 'Cancel');
+  await rig.becomes(asked.message, `Cancel: <@${IDS.operator}>`);
+  rig.post(LONG_BTC);
+  await rig.eventually('it still trades', () => rig.resting('BTCUSDT').length === 1);
+});
+
+test('the daily loss pauses entries, and /resume before its end asks twice', async () => {
+  await given({ risk: '  maxDailyLossPct: 0.5' });
+  rig.post('#BTC/USDT LONG market\nTP1: 62000\nSL: 60000');
+  await rig.eventually('it is protected', () => rig.stops('BTCUSDT').length === 1);
+  rig.price('BTCUSDT', 59_990);
+  await rig.eventually('the alert', () => rig.dms().some((line) => line.includes('daily loss limit')));
+  rig.post('#ETH/USDT LONG\nEntry: 2990\nTP1: 3100\nSL: 2900');
+  await rig.says('Denied', 'daily_loss', 'maxDailyLossPct');
+
+  const first = await rig.command('resume');
+  if (first.message === null) throw new Error('nothing was asked');
+  await rig.press(first.message, 'Confirm');
+  const second = await rig.says('Really?', 'Confirm');
+  rig.post('#ETH/USDT LONG\nEntry: 2991\nTP1: 3100\nSL: 2900');
+  await rig.eventually('denied until the second yes', () => rig.count('daily_loss:') === 2);
+  await rig.press(second, 'Confirm');
+  await rig.becomes(second, `<@${IDS.operator}>`);
+  rig.post('#ETH/USDT LONG\nEntry: 2992\nTP1: 3100\nSL: 2900');
+  await rig.eventually('it trades again', () => rig.resting('ETHUSDT').length === 1);
+});
+
+test('a pause for a time and a channel ends by itself and leaves the others alone', async () => {
+  await given();
+  expect(await answer('pause', { for: '2s', channel: 'alpha' })).toContain('alpha');
+  rig.post(LONG_BTC);
+  await rig.says('Denied', 'paused:');
+  rig.post('#ETH/USDT LONG\nEntry: 2990\nTP1: 3100\nSL: 2900', { channel: 'beta' });
+  await rig.eventually('beta trades', () => rig.resting('ETHUSDT').length === 1);
+  await rig.eventually('it is over', () => rig.dms().some((line) => line.startsWith('Entries resumed')));
+  rig.post('#BTC/USDT LONG\nEntry: 59900\nTP1: 61000\nSL: 59000');
+  await rig.eventually('alpha trades again', () => rig.resting('BTCUSDT').length === 1);
+});
