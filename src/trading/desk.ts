@@ -71,6 +71,7 @@ export function createDesk(options: DeskOptions): RunningDesk {
   let guardTimer: Cancel | null = null;
   let stopped = false;
   let failing = false;
+  const attributed = new Set<string>();
   const closedWaiters = new Map<string, () => void>();
 
   const runner = createRunner({
@@ -107,6 +108,7 @@ export function createDesk(options: DeskOptions): RunningDesk {
     keeper,
     findClosed: store.findClosed,
     closedBetween: store.closedBetween,
+    attributed,
     onModeChange: (change, value) => accountChanged({ warden, emit, log, clock }, `${change}: ${value}`),
     log,
     clock,
@@ -314,6 +316,7 @@ export function createDesk(options: DeskOptions): RunningDesk {
         clock,
         emit,
         charge: funding.charge,
+        attributed,
         reconcile,
         scheduleCompare,
       });

@@ -21,6 +21,8 @@ export interface ListenDeps {
   charge(fee: FundingFee): void;
   reconcile(cause: 'reconnect'): Promise<void>;
   scheduleCompare(delayMs: number): void;
+  /** See `ReconcileDeps`. */
+  attributed: Set<string>;
 }
 
 /** After a position event that our fills do not explain yet: how long those may still take. */
@@ -138,7 +140,9 @@ async function foreignFill(
   fill: Fill,
 ): Promise<void> {
   const holding = trades.filter((trade) => held(trade).gt(0) && exitAction(trade) === fill.action);
+  if (deps.attributed.has(fill.tradeId)) return;
   if (holding.length > 0) {
+    deps.attributed.add(fill.tradeId);
     await takeElsewhere(deps.runner, holding, fill.quantity, [fill], causeOf(report.clientId));
     return;
   }

@@ -15,7 +15,7 @@ import {
 import { parseClientId } from '../lifecycle/ids.ts';
 import type { Fill, Order, Trade } from '../model.ts';
 import { expectedPositions, type Keeper } from './keeper.ts';
-import type { Runner } from './runner.ts';
+import { CLOCK_DOUBT_MS, type Runner } from './runner.ts';
 
 /**
  * Compares what the exchange has with what the ledger intends, and repairs differences toward less risk.
@@ -33,6 +33,8 @@ export interface ReconcileDeps {
   /** A trade that is no longer open, by id. */
   findClosed(tradeId: string): Promise<Trade | null>;
   closedBetween(fromMs: number, toMs: number): Promise<Trade[]>;
+  /** Executions of others that have been taken out of trades, by trade id: an event may tell of one once more. */
+  attributed: Set<string>;
   /** Position mode or multi-asset mode is not what it was at the last comparison. */
   onModeChange(change: 'position_mode' | 'multi_assets', value: string): void;
   log: Log;
@@ -197,25 +199,36 @@ async function adopt(
     .all()
     .filter((trade) => `${trade.plan.symbol}:${trade.plan.positionSide}` === key);
   const since = Math.min(...trades.map((trade) => trade.createdAt));
-  const fills = await deps.exchange.fillsSince(symbol, since - 1_000);
+  const fills = await deps.exchange.fillsSince(symbol, since - CLOCK_DOUBT_MS);
   for (const trade of trades) await deps.runner.feed(trade.id, { type: 'fills', fills });
   // Fills of our own may have been among them: only what is still held beyond the position has left elsewhere.
   const holds = trades.reduce((sum, trade) => sum.plus(held(deps.runner.get(trade.id) ?? trade)), ZERO);
   const gone = holds.minus(remaining);
   if (gone.lte(0)) return;
-  await takeElsewhere(deps.runner, trades, gone, foreignExits(deps, trades, fills), 'user');
+  const exits = await foreignExits(deps, trades, fills);
+  for (const fill of exits) deps.attributed.add(fill.tradeId);
+  await takeElsewhere(deps.runner, trades, gone, exits, 'user');
   lines.push({ code: 'closed_elsewhere', symbol, numbers });
 }
 
 /** Executions in the closing direction that no order of ours explains, newest first. */
-function foreignExits(deps: ReconcileDeps, trades: readonly Trade[], fills: readonly Fill[]): Fill[] {
-  const ours = new Set<string>();
-  for (const trade of trades) {
-    for (const fill of deps.runner.get(trade.id)?.fills ?? trade.fills) ours.add(fill.tradeId);
-  }
+async function foreignExits(
+  deps: ReconcileDeps,
+  trades: readonly Trade[],
+  fills: readonly Fill[],
+): Promise<Fill[]> {
+  const current = trades.map((trade) => deps.runner.get(trade.id) ?? trade);
+  // In the exchange's time: what was executed ahead of our entry took nothing out of it.
+  const entered = Math.min(...current.flatMap((trade) => trade.fills.map((fill) => fill.at)));
+  const since = Math.min(...trades.map((trade) => trade.createdAt)) - CLOCK_DOUBT_MS;
+  const closed = await deps.closedBetween(since, Number.MAX_SAFE_INTEGER);
+  const known = [...deps.runner.all(), ...closed].flatMap((trade) => trade.fills);
+  // A part of a fill carries the fill's id in front of its own.
+  const ours = new Set(known.map((fill) => fill.tradeId.split('/')[0]));
   const action = trades[0] ? exitAction(trades[0]) : null;
   return fills
     .filter((fill) => !ours.has(fill.tradeId) && fill.action === action && !parseClientId(fill.clientId))
+    .filter((fill) => fill.at >= entered)
     .sort((a, b) => b.at - a.at);
 }
 
@@ -253,21 +266,28 @@ function takeFills(pool: Fill[], quantity: Decimal, tradeId: string): Fill[] {
       rest = rest.minus(next.quantity);
       continue;
     }
-    const part = rest.div(next.quantity);
-    taken.push(scale(next, part, `${next.tradeId}/${tradeId}`));
-    pool.unshift(scale(next, new Decimal(1).minus(part), next.tradeId));
+    const part = partOf(next, rest, `${next.tradeId}/${tradeId}`);
+    taken.push(part);
+    pool.unshift({
+      ...next,
+      quantity: next.quantity.minus(part.quantity),
+      commission: next.commission.minus(part.commission),
+      realisedPnl: next.realisedPnl.minus(part.realisedPnl),
+    });
     return taken;
   }
   return taken;
 }
 
-function scale(fill: Fill, part: Decimal, tradeId: string): Fill {
+/** Money to eight decimals, as the exchange books it: the parts of a fill are together the whole. */
+function partOf(fill: Fill, quantity: Decimal, tradeId: string): Fill {
+  const share = (amount: Decimal): Decimal => amount.times(quantity).div(fill.quantity).toDecimalPlaces(8);
   return {
     ...fill,
     tradeId,
-    quantity: fill.quantity.times(part),
-    commission: fill.commission.times(part),
-    realisedPnl: fill.realisedPnl.times(part),
+    quantity,
+    commission: share(fill.commission),
+    realisedPnl: share(fill.realisedPnl),
   };
 }
 
@@ -323,16 +343,13 @@ export function coversAll(trade: Trade, report: OrderReport): boolean {
   return isStop && (report.quantity.isZero() || report.quantity.gte(held(trade)));
 }
 
-/** A trade that closed just ahead of an order has executions among those that the order is looked for in. */
-const CLOSED_BEFORE_MS = 24 * 3_600_000;
-
 /** Proof that an order was never placed: no order, no execution and no position that it would explain. */
 export async function proveAbsent(deps: ReconcileDeps, trade: Trade, order: Order): Promise<boolean> {
   const [open, fills, positions, closed] = await Promise.all([
     deps.exchange.openOrders(),
     deps.exchange.fillsSince(order.symbol, order.createdAt - 1_000),
     deps.exchange.positions(),
-    deps.closedBetween(order.createdAt - CLOSED_BEFORE_MS, Number.MAX_SAFE_INTEGER),
+    deps.closedBetween(order.createdAt - CLOCK_DOUBT_MS, Number.MAX_SAFE_INTEGER),
   ]);
   if (open.some((report) => report.clientId === order.clientId)) return false;
   const known = [...deps.runner.all(), ...closed];

@@ -60,6 +60,9 @@ const AFTER_THE_END: ReadonlySet<TradeEvent['type']> = new Set([
   'funding',
 ]);
 
+/** How far our clock may have been ahead of the exchange's when the trade was made. */
+export const CLOCK_DOUBT_MS = 24 * 3_600_000;
+
 interface Slot {
   trade: Trade;
   waiting: { event: TradeEvent; done: () => void }[];
@@ -230,7 +233,7 @@ export function createRunner(deps: RunnerDeps): Runner {
 
   async function readFills(tradeId: string, trade: Trade): Promise<void> {
     try {
-      const fills = await exchange.fillsSince(trade.plan.symbol, trade.createdAt - 1_000);
+      const fills = await exchange.fillsSince(trade.plan.symbol, trade.createdAt - CLOCK_DOUBT_MS);
       void feed(tradeId, { type: 'fills', fills });
     } catch (error) {
       log.warn({ err: error, tradeId }, 'fills could not be read');
