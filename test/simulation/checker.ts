@@ -120,7 +120,10 @@ export function createChecker(venue: Venue, now: () => number, startMs: number):
     if (!algo || (tag?.role !== 'stop' && tag?.role !== 'trail') || algo.status !== 'CANCELED') return;
     if (now() - (manualAt.get(algo.symbol) ?? Number.NEGATIVE_INFINITY) < 60_000) return;
     const key = `${algo.symbol}:${algo.positionSide}`;
-    const needed = Decimal.min(books.ours(key), algo.quantity);
+    books.update();
+    const trade = books.of(tag.tradeId);
+    const held = trade ? trade.entered.minus(trade.exited) : ZERO;
+    const needed = Decimal.min(held, books.ours(key), algo.quantity);
     const left = books.coverage(key);
     // Of an execution whose event was lost the program need not know yet.
     const told = Math.max(eventTrouble.get(algo.symbol) ?? 0, eventTrouble.get('') ?? 0);
@@ -178,6 +181,12 @@ export function createChecker(venue: Venue, now: () => number, startMs: number):
     violation: () => violation,
     fail,
     onJournal(tradeId, row) {
+      if (row === undefined) {
+        // Given up before anything was sent: read again, the message makes a new plan.
+        const wasSent = [...sent.keys()].some((clientId) => tagOf(clientId)?.tradeId === tradeId);
+        if (!wasSent) plans.delete(tradeId);
+        return;
+      }
       const journalled = row as {
         plan: { quantity: Decimal; entries: { quantity: Decimal }[] };
         orders: { clientId: string }[];

@@ -1,6 +1,6 @@
 import type { ChannelSettings } from '../../src/risk/settings.ts';
 import { mergeRisk } from '../../src/risk/settings.ts';
-import type { Cancel, Clock } from '../../src/trading/clock.ts';
+import { type Clock, createClock } from '../../src/trading/clock.ts';
 import { Decimal } from '../../src/trading/decimal.ts';
 import type { RunningDesk } from '../../src/trading/desk.ts';
 import type { DeskEvent, TradeRequest } from '../../src/trading/desk-types.ts';
@@ -93,14 +93,14 @@ function createWorld(script: Script, isTraced: boolean): World {
   venue.exchange.subscribe(checker.onChange);
 
   function clockOf(isAlive: () => boolean): Clock {
-    return {
-      now: () => Math.floor(scheduler.now() + clockAheadMs),
-      after(ms, run): Cancel {
-        return scheduler.after(ms, () => {
+    return createClock({
+      wallMs: () => scheduler.now() + clockAheadMs,
+      steadyMs: scheduler.now,
+      after: (ms, run) =>
+        scheduler.after(ms, () => {
           if (isAlive()) run();
-        });
-      },
-    };
+        }),
+    });
   }
 
   function boot(): void {
@@ -114,7 +114,7 @@ function createWorld(script: Script, isTraced: boolean): World {
       failure: () => storeFailure,
       note,
       onWritten(table, key, value) {
-        if (table === 'trades' && value !== undefined) checker.onJournal(key, value);
+        if (table === 'trades') checker.onJournal(key, value);
       },
     });
     const desk = createProgram({
