@@ -16,7 +16,11 @@ export function checkPrices(signal: Signal): InvalidReason | null {
   const all = [...entries, ...targets, ...(stop === null ? [] : [stop])];
   if (all.some((price) => !price.gt(0))) return 'number_unreadable';
   if (hasGap(all)) return 'price_magnitude';
-  return stopReason(signal, entries, stop) ?? targetReason(signal, entries, stop, targets);
+  return (
+    stopReason(signal, entries, stop) ??
+    targetReason(signal, entries, stop, targets) ??
+    orderReason(signal, targets)
+  );
 }
 
 function hasGap(prices: readonly Decimal[]): boolean {
@@ -47,4 +51,13 @@ function targetReason(
     return targets.some((target) => isBeyond(target, stop)) ? 'tp_wrong_side' : 'sl_wrong_side';
   }
   return targets.some((target) => entries.some((entry) => !isBeyond(target, entry))) ? 'tp_wrong_side' : null;
+}
+
+/** Each target lies further than the one before it; which of two that do not was meant first cannot be known. */
+function orderReason(signal: Signal, targets: readonly Decimal[]): InvalidReason | null {
+  const turnsBack = targets.some((target, index) => {
+    const before = targets[index - 1];
+    return before !== undefined && (signal.side === 'long' ? target.lt(before) : target.gt(before));
+  });
+  return turnsBack ? 'tp_not_in_order' : null;
 }

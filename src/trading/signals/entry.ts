@@ -2,7 +2,7 @@ import type { Decimal } from '../decimal.ts';
 import type { Entry, Side } from '../model.ts';
 import type { Block } from './blocks.ts';
 import type { Fact, PricesFact } from './facts.ts';
-import type { Value } from './values.ts';
+import type { Value } from './value-list.ts';
 
 export interface ResolvedEntry {
   readonly entry: Entry;

@@ -3,7 +3,7 @@ import type { Entry, Level, Side, Target } from '../model.ts';
 import type { Block } from './blocks.ts';
 import { pricesFacts } from './entry.ts';
 import type { PricesFact } from './facts.ts';
-import type { Value } from './values.ts';
+import type { Value } from './value-list.ts';
 
 const HUNDRED = new Decimal(100);
 

@@ -1,7 +1,7 @@
 import type { Decimal } from '../decimal.ts';
 import type { MarginMode, Side } from '../model.ts';
 import type { SymbolShape } from './lex-symbol.ts';
-import type { ValueList } from './values.ts';
+import type { ValueList } from './value-list.ts';
 
 /**
  * What a list of prices is said to be. `buyAt` and `sellAt` become entry or targets once the side is known; `closeAt`

@@ -1,7 +1,7 @@
 import { isDigit, isLetter } from './fold.ts';
 import { isCamelBoundary, type Match } from './lexicon.ts';
-import { SUBSCRIPT_MARK } from './normalise.ts';
 import { subscriptZeros } from './numbers.ts';
+import { SUBSCRIPT_MARK } from './unicode.ts';
 
 export type NumberForm =
   | 'price'

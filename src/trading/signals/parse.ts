@@ -4,7 +4,8 @@ import { splitBlocks } from './blocks.ts';
 import { type Evidence, evidenceOf, reasonEvidence } from './evidence.ts';
 import type { Fact } from './facts.ts';
 import { notUnderstood, type Refusal, refusal, unknownWords } from './guards.ts';
-import { flatten, type MessageText, type NormalText, normalise } from './normalise.ts';
+import { flatten, type MessageText } from './message-text.ts';
+import { type NormalText, normalise } from './normalise.ts';
 import { type Recognised, recognise } from './recognise.ts';
 import { type Refined, refine } from './refine.ts';
 import { type Resolution, resolveBlock, symbolOf } from './resolve.ts';
@@ -13,7 +14,7 @@ import { hasAny, MAX_TOKENS, type Token, tokenise } from './tokens.ts';
 import { type FoundUpdate, findUpdates, resolveUpdates } from './updates.ts';
 
 export type { Evidence } from './evidence.ts';
-export type { MessageText } from './normalise.ts';
+export type { MessageText } from './message-text.ts';
 
 export interface ParseContext {
   /** Coins known to exist; a coin that is not in it is read only where it is marked (`#FOO/USDT`). */

@@ -1,10 +1,13 @@
 import type { Decimal } from '../decimal.ts';
 import type { Fact, PriceField, SideStrength } from './facts.ts';
+import { isAdjacent, sideFollows } from './recognise-adjacent.ts';
 import { indexSkip, strippedTargets } from './recognise-index.ts';
+import { clausesOf, valueFirstLines } from './recognise-lines.ts';
 import { isSideCharacter, sideOf } from './recognise-side.ts';
 import type { Refined } from './refine.ts';
 import { has, hasAny, isPunct, type Token } from './tokens.ts';
-import { type Field, readValues, type ValueList } from './values.ts';
+import type { Field, ValueList } from './value-list.ts';
+import { readValues } from './values.ts';
 
 /** Everything in the message that may be part of a signal, in reading order. */
 export interface Recognised {
@@ -182,7 +185,7 @@ class Recogniser {
     const label = this.tokens[at];
     if (has(label, 'zone')) list.zone = true;
     if (has(label, 'between')) list.between = true;
-    const adjacent = field !== 'bare' || this.isAdjacent(at, list);
+    const adjacent = field !== 'bare' || isAdjacent(this.tokens, at, list);
     this.facts.push({
       kind: 'prices',
       field: field === 'bare' ? this.fieldBehind(list) : field,
@@ -227,59 +230,6 @@ class Recogniser {
       : 'bare';
   }
 
-  /** A bare price counts only next to something that makes it an entry: a coin, a side, a market word, `@`, the line's start. */
-  private isAdjacent(at: number, list: ValueList): boolean {
-    let i = at - 1;
-    while (
-      i >= 0 &&
-      i > at - 6 &&
-      (this.tokens[i]?.kind === 'emoji' ||
-        isPunct(this.tokens[i], ':@-(,，=|[]~') ||
-        hasAny(this.tokens[i], 'near', 'quote', 'above', 'below'))
-    )
-      i--;
-    const before = this.tokens[i];
-    if (
-      before === undefined ||
-      before.kind === 'newline' ||
-      before.kind === 'symbol' ||
-      before.kind === 'index' ||
-      before.number?.form === 'leverage'
-    )
-      return true;
-    if (
-      hasAny(
-        before,
-        'long',
-        'short',
-        'buy',
-        'sell',
-        'bareLong',
-        'bareShort',
-        'market',
-        'here',
-        'limit',
-        'zone',
-        'entry',
-        'filler',
-        'breakout',
-        'isolated',
-        'cross',
-        'sideLabel',
-        'between',
-        'order',
-      )
-    )
-      return true;
-    return this.sideFollows(list.next);
-  }
-
-  private sideFollows(from: number): boolean {
-    let i = from;
-    while (i < from + 3 && hasAny(this.tokens[i], 'near', 'quote', 'filler', 'zone')) i++;
-    return hasAny(this.tokens[i], 'long', 'short', 'entry') || isSideCharacter(this.tokens, i) !== null;
-  }
-
   /** `跌破13.6出` is a stop, `突破105000做多` a trigger; a level that is only watched is neither. */
   private breakLevel(): void {
     const start = this.at;
@@ -296,7 +246,7 @@ class Recogniser {
       next++;
     const behind = this.tokens[next];
     if (hasAny(behind, 'close', 'stop', 'exitStop', 'cancel')) this.prices('stop', start, start + 1);
-    else if (this.sideFollows(list.next)) {
+    else if (sideFollows(this.tokens, list.next)) {
       this.trigger(start);
       this.prices('bare', start + 1, start + 1);
     } else this.at = list.next;
@@ -391,53 +341,4 @@ class Recogniser {
     while (i > this.at + 1 && isPunct(this.tokens[i - 1], '-(')) i--;
     this.at = i;
   }
-}
-
-const CLAUSE_ENDS = '.。;；!！?,，|';
-
-function clausesOf(tokens: readonly Token[]): Uint32Array {
-  const clauses = new Uint32Array(tokens.length);
-  let clause = 0;
-  tokens.forEach((token, index) => {
-    clauses[index] = clause;
-    if (token.kind === 'newline' || isPunct(token, CLAUSE_ENDS)) clause++;
-  });
-  return clauses;
-}
-
-/**
- * Lines that write values before their labels: a number stands right before the line's first label, and none after its
- * last.
- */
-function valueFirstLines(tokens: readonly Token[]): Set<number> {
-  const lines = new Set<number>();
-  let first = -1;
-  let open = false;
-  const close = (line: number): void => {
-    if (first > 0 && !open && numberBefore(tokens, first)) lines.add(line);
-    first = -1;
-    open = false;
-  };
-  tokens.forEach((token, index) => {
-    if (token.kind === 'newline') close(token.line);
-    else if (hasAny(token, 'stop', 'target') && sideOf(token) === null) {
-      if (first === -1) first = index;
-      open = isPunct(tokens[index + 1], ':=');
-    } else if (
-      first >= 0 &&
-      (token.kind === 'number' || token.kind === 'index' || hasAny(token, 'breakEven', 'hit', 'none'))
-    )
-      open = true;
-  });
-  close(tokens[tokens.length - 1]?.line ?? 0);
-  return lines;
-}
-
-function numberBefore(tokens: readonly Token[], label: number): boolean {
-  let i = label - 1;
-  while (i > label - 3 && hasAny(tokens[i], 'near', 'quote', 'filler')) i--;
-  const before = tokens[i];
-  return (
-    before?.number?.form === 'price' && before.line === tokens[label]?.line && !isPunct(tokens[i - 1], ':=')
-  );
 }

@@ -4,8 +4,8 @@ import type { Role } from './keywords/table.ts';
 import { lexNumber, type NumberShape } from './lex-number.ts';
 import { lexSymbol, type SymbolShape } from './lex-symbol.ts';
 import { beginsWord, isCamelBoundary, type Lexicon, lexiconFor, type Match } from './lexicon.ts';
-import { EMOJI_MARK, INDEX_MARK, SUBSCRIPT_MARK } from './normalise.ts';
 import type { SymbolList } from './symbols.ts';
+import { EMOJI_MARK, INDEX_MARK, SUBSCRIPT_MARK } from './unicode.ts';
 
 export type TokenKind =
   | 'word'

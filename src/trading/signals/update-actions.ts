@@ -6,7 +6,8 @@ import type { Refined } from './refine.ts';
 import { has, hasAny, isPunct, type Token } from './tokens.ts';
 import type { Clause } from './update-clauses.ts';
 import type { FoundUpdate } from './updates.ts';
-import { readValues, type Value } from './values.ts';
+import type { Value } from './value-list.ts';
+import { readValues } from './values.ts';
 
 /** What a clause asks for. A clause may hold several orders ("take half off, stop to BE"). */
 export function actionsOf(clause: Clause, refined: Refined): readonly FoundUpdate[] {

@@ -1,42 +1,17 @@
-import { Decimal } from '../decimal.ts';
+import type { Decimal } from '../decimal.ts';
 import type { Refined } from './refine.ts';
 import { has, hasAny, isPunct, type Token } from './tokens.ts';
+import type { Field, Join, Share, Value, ValueList } from './value-list.ts';
+import {
+  checkIsMark,
+  continuesAfterComma,
+  continuesOnNextLine,
+  isForeignLabel,
+  type ListState,
+  valueFollows,
+} from './value-lookahead.ts';
 
-/** What a list of values is for. */
-export type Field = 'entry' | 'stop' | 'target' | 'bare';
-
-/** How a value hangs on the one before it. */
-export type Join = 'start' | 'dash' | 'slash' | 'comma' | 'space' | 'line' | 'to' | 'and' | 'index';
-
-export interface Share {
-  readonly percent: Decimal;
-  /** `close`: the words say that this part is closed; the other forms may as well be gains. */
-  readonly style: 'paren' | 'dash' | 'close' | 'profit' | 'rest';
-}
-
-export interface Value {
-  readonly kind: 'price' | 'percent' | 'multiple' | 'points';
-  readonly amount: Decimal;
-  readonly join: Join;
-  readonly token: Token;
-  share: Share | null;
-}
-
-export interface ValueList {
-  readonly values: Value[];
-  market: boolean;
-  limit: boolean;
-  zone: boolean;
-  between: boolean;
-  trigger: 'above' | 'below' | null;
-  checked: boolean;
-  gain: boolean;
-  none: boolean;
-  unreadable: Token | null;
-  placeholder: boolean;
-  /** Index of the first token after the list. */
-  next: number;
-}
+import { noteShare, shareOf } from './value-shares.ts';
 
 /** Words that may stand between a label and its first value, and not between values. */
 const LEADING = [
@@ -67,14 +42,14 @@ const MAX_LEAD = 14;
 /** More prices in one list are a table of quotes. */
 const MAX_VALUES = 40;
 
-class Reader {
-  private readonly tokens: readonly Token[];
+class Reader implements ListState {
+  readonly tokens: readonly Token[];
   private readonly refined: Refined;
-  private readonly field: Field;
-  private at: number;
+  readonly field: Field;
+  at: number;
   private join: Join = 'start';
-  private colon = false;
-  private readonly list: ValueList;
+  colon = false;
+  readonly list: ValueList;
 
   constructor(refined: Refined, start: number, field: Field) {
     this.refined = refined;
@@ -131,7 +106,7 @@ class Reader {
         return this.keyword(token);
       case 'symbol':
         return (
-          this.empty && !this.colon && this.field !== 'bare' && this.valueFollows(this.at + 1) && this.skip()
+          this.empty && !this.colon && this.field !== 'bare' && valueFollows(this, this.at + 1) && this.skip()
         );
       case 'noise':
         return this.empty && this.skip();
@@ -150,78 +125,11 @@ class Reader {
     return this.skip();
   }
 
-  private valueFollows(from: number): boolean {
-    let i = from;
-    while (
-      i < from + 4 &&
-      (isPunct(this.tokens[i], ':=-@($') || hasAny(this.tokens[i], 'filler', 'near', 'to'))
-    )
-      i++;
-    return this.tokens[i]?.kind === 'number';
-  }
-
   private newline(): boolean {
-    if (!this.continuesOnNextLine()) return false;
+    if (!continuesOnNextLine(this)) return false;
     while (this.tokens[this.at]?.kind === 'newline') this.at++;
     if (!this.empty) this.join = 'line';
     return true;
-  }
-
-  /** Whether the next line goes on with the list: it begins with a value, perhaps behind a bullet or an index. */
-  private continuesOnNextLine(): boolean {
-    let i = this.at;
-    let breaks = 0;
-    while (this.tokens[i]?.kind === 'newline') {
-      i++;
-      breaks++;
-    }
-    if (breaks > 2) return false;
-    let bullet = false;
-    for (let seen = 0; seen < 4; seen++, i++) {
-      const token = this.tokens[i];
-      if (token?.kind === 'emoji' && !this.isForeignLabel(token, i)) bullet = true;
-      else if (isPunct(token, '-*>|([') && token !== undefined) bullet = true;
-      else break;
-    }
-    const token = this.tokens[i];
-    if (token?.kind === 'index') return this.indexLeads(i);
-    if (token?.kind === 'number') return this.numberLeads(token, i, bullet, breaks);
-    if (this.field === 'target' && has(token, 'term') && isPunct(this.tokens[i + 1], ':')) return true;
-    if (this.field === 'entry' && this.empty && hasAny(token, 'market') && breaks === 1) return true;
-    return (
-      this.empty &&
-      this.colon &&
-      breaks === 1 &&
-      hasAny(token, 'near', 'between', 'above', 'below') &&
-      this.valueFollows(i + 1)
-    );
-  }
-
-  private indexLeads(at: number): boolean {
-    if (this.field === 'bare' || this.field === 'stop') return this.field === 'stop' && this.empty;
-    const next = this.tokens[at + 1];
-    return (
-      next?.kind === 'number' ||
-      next?.kind === 'emoji' ||
-      isPunct(next, '-:.$') ||
-      hasAny(next, 'runner', 'near', 'market')
-    );
-  }
-
-  private numberLeads(token: Token, at: number, bullet: boolean, breaks: number): boolean {
-    const form = token.number?.form;
-    if (form !== 'price' && form !== 'percent' && form !== 'unreadable') return false;
-    const after = this.tokens[at + 1];
-    if (form === 'price' && has(after, 'leverage')) return false;
-    if (this.empty) return this.field !== 'bare';
-    if (this.field === 'stop' || this.field === 'bare' || form === 'percent') return false;
-    if (this.field === 'entry')
-      return (
-        breaks === 1 &&
-        (bullet ||
-          this.list.values.every((value) => value.token.line > (this.tokens[this.list.next]?.line ?? 0)))
-      );
-    return breaks === 1;
   }
 
   private index(): boolean {
@@ -379,59 +287,14 @@ class Reader {
     const next = this.tokens[i];
     if (next?.kind !== 'number' || next.number?.form === 'leverage') return false;
     if (isPunct(token, ';；') && this.field === 'bare') return false;
-    if (this.field === 'stop' || (!isPunct(token, '、') && !this.continuesAfterComma(i))) return false;
+    if (this.field === 'stop' || (!isPunct(token, '、') && !continuesAfterComma(this, i))) return false;
     return this.joined('comma');
   }
 
-  /** In `止损98000，105500附近空` the number behind the comma begins the next call. */
-  private continuesAfterComma(at: number): boolean {
-    let i = at + 1;
-    while (
-      i < at + 5 &&
-      (this.tokens[i]?.kind === 'number' ||
-        isPunct(this.tokens[i], '-/~、') ||
-        hasAny(this.tokens[i], 'near', 'to'))
-    )
-      i++;
-    const next = this.tokens[i];
-    if (next?.line !== this.tokens[at]?.line) return true;
-    return (
-      !hasAny(next, 'long', 'short', 'bareLong', 'bareShort', 'entry', 'points') ||
-      isPunct(this.tokens[i + 1], ':')
-    );
-  }
-
-  /** A stop or fail sign before a number begins the stop; a target sign ends an entry. */
-  private isForeignLabel(token: Token, at: number): boolean {
-    if (
-      this.tokens[at + 1]?.kind !== 'number' &&
-      !(isPunct(this.tokens[at + 1], ':-') && this.tokens[at + 2]?.kind === 'number')
-    )
-      return false;
-    if (token.emoji === 'arrow') return this.field === 'bare' && !this.empty;
-    if (token.emoji === 'stop' || token.emoji === 'fail') return this.field !== 'stop';
-    if (token.emoji === 'target') return this.field !== 'target';
-    return token.emoji === 'entry' && this.field !== 'entry' && this.field !== 'target';
-  }
-
   private emoji(token: Token): boolean {
-    if (this.isForeignLabel(token, this.at)) return false;
-    if (token.emoji === 'check' && !this.empty && this.checkIsMark()) this.list.checked = true;
+    if (isForeignLabel(this, token, this.at)) return false;
+    if (token.emoji === 'check' && !this.empty && checkIsMark(this)) this.list.checked = true;
     return this.skip();
-  }
-
-  /** A tick behind a price says that it was reached; before a price it is a bullet. */
-  private checkIsMark(): boolean {
-    let i = this.at + 1;
-    while (this.tokens[i]?.kind === 'emoji') i++;
-    const next = this.tokens[i];
-    return (
-      next === undefined ||
-      next.kind === 'newline' ||
-      isPunct(next, ')(') ||
-      next.kind === 'keyword' ||
-      next.kind === 'word'
-    );
   }
 
   private keyword(token: Token): boolean {
@@ -475,9 +338,9 @@ class Reader {
   }
 
   private trailing(token: Token): boolean {
-    if (has(token, 'to') && this.valueFollows(this.at + 1)) return this.joined('to');
-    if (has(token, 'and') && this.valueFollows(this.at + 1)) return this.joined('and');
-    if (has(token, 'upTo') && this.valueFollows(this.at + 1)) return this.joined('to');
+    if (has(token, 'to') && valueFollows(this, this.at + 1)) return this.joined('to');
+    if (has(token, 'and') && valueFollows(this, this.at + 1)) return this.joined('and');
+    if (has(token, 'upTo') && valueFollows(this, this.at + 1)) return this.joined('to');
     if (hasAny(token, 'near', 'quote', 'runner') && !hasAny(token, 'stop', 'target')) return this.skip();
     if (this.field === 'entry' && hasAny(token, 'limit', 'dca') && !isPunct(this.tokens[this.at + 1], ':'))
       return this.skip();
@@ -488,7 +351,7 @@ class Reader {
       this.at += 2;
       return true;
     }
-    if (this.field === 'target' && hasAny(token, 'see') && this.valueFollows(this.at + 1))
+    if (this.field === 'target' && hasAny(token, 'see') && valueFollows(this, this.at + 1))
       return this.joined('space');
     return false;
   }
@@ -500,21 +363,12 @@ class Reader {
     const next = this.tokens[i];
     const last = this.list.values[this.list.values.length - 1];
     if (last === undefined || next === undefined) return false;
-    const share = this.shareOf(next);
+    const share = shareOf(next, this.refined);
     if (share === null) return false;
     last.share = share;
     this.at = i + 1;
     while (hasAny(this.tokens[this.at], 'filler') && this.tokens[this.at]?.line === next.line) this.at++;
     return true;
-  }
-
-  private shareOf(token: Token): Share | null {
-    if (token.number?.form === 'percent') {
-      const percent = this.refined.valueOf(token);
-      return percent === null ? null : { percent, style: 'close' };
-    }
-    if (token.fraction !== null) return { percent: percentOf(token.fraction), style: 'close' };
-    return null;
   }
 
   /** Notes in parentheses: a percentage, a bound, a market word, the part to close; other words are passed over. */
@@ -541,7 +395,7 @@ class Reader {
       return true;
     }
     if (inside.some((token) => hasAny(token, 'market')) && this.field === 'entry') this.list.market = true;
-    this.parenthesisShare(inside);
+    if (this.field !== 'stop') noteShare(inside, this.list.values, this.refined);
     this.at = end + 1;
     return true;
   }
@@ -557,32 +411,6 @@ class Reader {
     return true;
   }
 
-  private parenthesisShare(inside: readonly Token[]): void {
-    const percentToken = inside.find((token) => token.number?.form === 'percent' && token.number.sign === '');
-    const percent = percentToken === undefined ? null : this.refined.valueOf(percentToken);
-    const values = this.list.values;
-    const last = values[values.length - 1];
-    if (last === undefined || this.field === 'stop') return;
-    const closing = inside.some(
-      (token) => hasAny(token, 'close', 'partial', 'take', 'sell') && !has(token, 'ofProfit'),
-    );
-    if (percent !== null) {
-      const profit = inside.some((token) => has(token, 'ofProfit')) || isPunct(inside[0], '-');
-      const share: Share = { percent, style: profit ? 'profit' : closing ? 'close' : 'paren' };
-      if (inside.some((token) => has(token, 'each')))
-        for (const value of values) value.share = { percent, style: 'close' };
-      else if (last.share === null) last.share = share;
-      return;
-    }
-    const part = inside.find((token) => token.fraction !== null);
-    if (part?.fraction != null) last.share = { percent: percentOf(part.fraction), style: 'close' };
-    else if (
-      closing &&
-      inside.some((token) => hasAny(token, 'all', 'rest', 'everything') || token.text === '全走')
-    )
-      last.share = { percent: new Decimal(100), style: 'rest' };
-  }
-
   /** An unknown word belongs to the label if a colon follows; anything else ends the list. */
   private word(): boolean {
     if (!this.empty || this.colon || this.field === 'bare') return false;
@@ -593,5 +421,3 @@ class Reader {
     return false;
   }
 }
-
-const percentOf = (fraction: string): Decimal => new Decimal(fraction).times(100);

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Decimal } from '../../../src/trading/decimal.ts';
-import type { EmbedText } from '../../../src/trading/signals/normalise.ts';
+import type { EmbedText } from '../../../src/trading/signals/message-text.ts';
 import { parseMessage } from '../../../src/trading/signals/parse.ts';
 import { readingToJson } from '../../../src/trading/signals/reading-json.ts';
 

@@ -1,0 +1,128 @@
+import { has, hasAny, isPunct, type Token } from './tokens.ts';
+import type { Field, ValueList } from './value-list.ts';
+
+/** How far a list has been read: what the questions about the next tokens depend on. */
+export interface ListState {
+  readonly tokens: readonly Token[];
+  readonly field: Field;
+  readonly list: ValueList;
+  /** Index of the next token. */
+  readonly at: number;
+  /** Whether a colon stood behind the label. */
+  readonly colon: boolean;
+}
+
+const isEmpty = (state: ListState): boolean => state.list.values.length === 0;
+
+/** Whether the next line goes on with the list: it begins with a value, perhaps behind a bullet or an index. */
+export function continuesOnNextLine(state: ListState): boolean {
+  let i = state.at;
+  let breaks = 0;
+  while (state.tokens[i]?.kind === 'newline') {
+    i++;
+    breaks++;
+  }
+  if (breaks > 2) return false;
+  let bullet = false;
+  for (let seen = 0; seen < 4; seen++, i++) {
+    const token = state.tokens[i];
+    if (token?.kind === 'emoji' && !isForeignLabel(state, token, i)) bullet = true;
+    else if (isPunct(token, '-*>|([') && token !== undefined) bullet = true;
+    else break;
+  }
+  const token = state.tokens[i];
+  if (token?.kind === 'index') return indexLeads(state, i);
+  if (token?.kind === 'number') return numberLeads(state, token, i, bullet, breaks);
+  if (state.field === 'target' && has(token, 'term') && isPunct(state.tokens[i + 1], ':')) return true;
+  if (state.field === 'entry' && isEmpty(state) && hasAny(token, 'market') && breaks === 1) return true;
+  return (
+    isEmpty(state) &&
+    state.colon &&
+    breaks === 1 &&
+    hasAny(token, 'near', 'between', 'above', 'below') &&
+    valueFollows(state, i + 1)
+  );
+}
+
+function indexLeads(state: ListState, at: number): boolean {
+  if (state.field === 'bare' || state.field === 'stop') return state.field === 'stop' && isEmpty(state);
+  const next = state.tokens[at + 1];
+  return (
+    next?.kind === 'number' ||
+    next?.kind === 'emoji' ||
+    isPunct(next, '-:.$') ||
+    hasAny(next, 'runner', 'near', 'market')
+  );
+}
+
+function numberLeads(state: ListState, token: Token, at: number, bullet: boolean, breaks: number): boolean {
+  const form = token.number?.form;
+  if (form !== 'price' && form !== 'percent' && form !== 'unreadable') return false;
+  const after = state.tokens[at + 1];
+  if (form === 'price' && has(after, 'leverage')) return false;
+  if (isEmpty(state)) return state.field !== 'bare';
+  if (state.field === 'stop' || state.field === 'bare' || form === 'percent') return false;
+  if (state.field === 'entry')
+    return (
+      breaks === 1 &&
+      (bullet ||
+        state.list.values.every((value) => value.token.line > (state.tokens[state.list.next]?.line ?? 0)))
+    );
+  return breaks === 1;
+}
+
+/** In `止损98000，105500附近空` the number behind the comma begins the next call. */
+export function continuesAfterComma(state: ListState, at: number): boolean {
+  let i = at + 1;
+  while (
+    i < at + 5 &&
+    (state.tokens[i]?.kind === 'number' ||
+      isPunct(state.tokens[i], '-/~、') ||
+      hasAny(state.tokens[i], 'near', 'to'))
+  )
+    i++;
+  const next = state.tokens[i];
+  if (next?.line !== state.tokens[at]?.line) return true;
+  return (
+    !hasAny(next, 'long', 'short', 'bareLong', 'bareShort', 'entry', 'points') ||
+    isPunct(state.tokens[i + 1], ':')
+  );
+}
+
+/** A stop or fail sign before a number begins the stop; a target sign ends an entry. */
+export function isForeignLabel(state: ListState, token: Token, at: number): boolean {
+  if (
+    state.tokens[at + 1]?.kind !== 'number' &&
+    !(isPunct(state.tokens[at + 1], ':-') && state.tokens[at + 2]?.kind === 'number')
+  )
+    return false;
+  if (token.emoji === 'arrow') return state.field === 'bare' && !isEmpty(state);
+  if (token.emoji === 'stop' || token.emoji === 'fail') return state.field !== 'stop';
+  if (token.emoji === 'target') return state.field !== 'target';
+  return token.emoji === 'entry' && state.field !== 'entry' && state.field !== 'target';
+}
+
+/** A tick behind a price says that it was reached; before a price it is a bullet. */
+export function checkIsMark(state: ListState): boolean {
+  let i = state.at + 1;
+  while (state.tokens[i]?.kind === 'emoji') i++;
+  const next = state.tokens[i];
+  return (
+    next === undefined ||
+    next.kind === 'newline' ||
+    isPunct(next, ')(') ||
+    next.kind === 'keyword' ||
+    next.kind === 'word'
+  );
+}
+
+/** Whether a value comes next, past signs and small words. */
+export function valueFollows(state: ListState, from: number): boolean {
+  let i = from;
+  while (
+    i < from + 4 &&
+    (isPunct(state.tokens[i], ':=-@($') || hasAny(state.tokens[i], 'filler', 'near', 'to'))
+  )
+    i++;
+  return state.tokens[i]?.kind === 'number';
+}

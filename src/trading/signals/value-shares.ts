@@ -1,0 +1,42 @@
+import { Decimal } from '../decimal.ts';
+import type { Refined } from './refine.ts';
+import { has, hasAny, isPunct, type Token } from './tokens.ts';
+import type { Share, Value } from './value-list.ts';
+
+const percentOf = (fraction: string): Decimal => new Decimal(fraction).times(100);
+
+/** The part that a percentage or a word ("half") behind a closing verb names. */
+export function shareOf(token: Token, refined: Refined): Share | null {
+  if (token.number?.form === 'percent') {
+    const percent = refined.valueOf(token);
+    return percent === null ? null : { percent, style: 'close' };
+  }
+  if (token.fraction !== null) return { percent: percentOf(token.fraction), style: 'close' };
+  return null;
+}
+
+/** Gives the last value, or all of them (各50%), the share that its note in parentheses tells. */
+export function noteShare(inside: readonly Token[], values: readonly Value[], refined: Refined): void {
+  const percentToken = inside.find((token) => token.number?.form === 'percent' && token.number.sign === '');
+  const percent = percentToken === undefined ? null : refined.valueOf(percentToken);
+  const last = values[values.length - 1];
+  if (last === undefined) return;
+  const closing = inside.some(
+    (token) => hasAny(token, 'close', 'partial', 'take', 'sell') && !has(token, 'ofProfit'),
+  );
+  if (percent !== null) {
+    const profit = inside.some((token) => has(token, 'ofProfit')) || isPunct(inside[0], '-');
+    const share: Share = { percent, style: profit ? 'profit' : closing ? 'close' : 'paren' };
+    if (inside.some((token) => has(token, 'each')))
+      for (const value of values) value.share = { percent, style: 'close' };
+    else if (last.share === null) last.share = share;
+    return;
+  }
+  const part = inside.find((token) => token.fraction !== null);
+  if (part?.fraction != null) last.share = { percent: percentOf(part.fraction), style: 'close' };
+  else if (
+    closing &&
+    inside.some((token) => hasAny(token, 'all', 'rest', 'everything') || token.text === '全走')
+  )
+    last.share = { percent: new Decimal(100), style: 'rest' };
+}
