@@ -36,7 +36,7 @@ export type Assessment =
   | { kind: 'denied'; denial: Denial; checks: RuleCheck[] };
 
 export type Opened =
-  | { kind: 'opened'; trade: Trade }
+  | { kind: 'opened'; trade: Trade; checks: RuleCheck[] }
   | { kind: 'exists'; tradeId: string }
   | { kind: 'denied'; denial: Denial; checks: RuleCheck[] }
   /** Nothing was sent: our fault (the journal could not be written), or the exchange refused leverage or margin. */

@@ -80,6 +80,7 @@ export type Update = z.infer<typeof update>;
 export const invalidReason = z.enum([
   'sl_wrong_side',
   'tp_wrong_side',
+  'tp_not_in_order',
   'sl_equals_entry',
   'side_conflict',
   'side_missing',

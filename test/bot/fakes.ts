@@ -367,7 +367,7 @@ export class FakeDesk implements Desk {
     if (given) return given;
     const trade = aTrade({ source, signal, plan: aPlan({ symbol: signal.symbol, side: signal.side }) });
     this.open_.push(trade);
-    return { kind: 'opened', trade };
+    return { kind: 'opened', trade, checks: this.assessment(signal).checks };
   }
 
   trades(): readonly Trade[] {

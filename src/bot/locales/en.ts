@@ -91,6 +91,7 @@ const denials: Record<DenialCode, (n: Numbers) => string> = {
 const invalids: Record<InvalidReason, string> = {
   sl_wrong_side: 'the stop is on the wrong side of the entry',
   tp_wrong_side: 'a target is on the wrong side of the entry',
+  tp_not_in_order: 'the targets are not in order, the nearest first',
   sl_equals_entry: 'the stop equals the entry',
   side_conflict: 'it says long and short at once',
   side_missing: 'it does not say long or short',

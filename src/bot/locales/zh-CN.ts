@@ -83,6 +83,7 @@ const denials: Record<DenialCode, (n: Numbers) => string> = {
 const invalids: Record<InvalidReason, string> = {
   sl_wrong_side: '止损在入场价的错误一侧',
   tp_wrong_side: '有止盈在入场价的错误一侧',
+  tp_not_in_order: '止盈没有按由近到远的顺序排列',
   sl_equals_entry: '止损等于入场价',
   side_conflict: '同时写了做多和做空',
   side_missing: '没有写做多还是做空',

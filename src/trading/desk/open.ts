@@ -1,6 +1,7 @@
 import type { Log } from '../../log.ts';
 import { instrumentOf } from '../../risk/assess.ts';
 import type { ChannelSettings } from '../../risk/settings.ts';
+import type { Clock } from '../clock.ts';
 import type { DeskStore } from '../desk.ts';
 import type { Assessment, Opened } from '../desk-types.ts';
 import type { Exchange, Outcome } from '../exchange.ts';
@@ -24,7 +25,7 @@ export interface OpenDeps {
   fingerprint(signal: Signal, authorId: string): string;
   onOpened(trade: Trade): void;
   log: Log;
-  now(): number;
+  clock: Clock;
 }
 
 export interface Opener {
@@ -32,6 +33,9 @@ export interface Opener {
   ensure(signal: Signal): Promise<void>;
   open(signal: Signal, source: Source, channel: ChannelSettings): Promise<Opened>;
 }
+
+/** Between two attempts while the exchange is busy or away. */
+const TRY_AGAIN_MS = 500;
 
 /** Denials that closing the opposite trade may lift. A signal refused for anything else closes nothing. */
 const FREED_BY_CLOSING: ReadonlySet<DenialCode> = new Set([
@@ -47,7 +51,8 @@ const FREED_BY_CLOSING: ReadonlySet<DenialCode> = new Set([
 
 /** From a signal to orders on their way: assess and reserve in one turn, journal, prepare the symbol, send. */
 export function openTrade(deps: OpenDeps): Opener {
-  const { exchange, runner, keeper, store, now } = deps;
+  const { exchange, runner, keeper, store, clock } = deps;
+  const { now } = clock;
   const opening = new Set<string>();
 
   async function ensure(signal: Signal): Promise<void> {
@@ -83,13 +88,30 @@ export function openTrade(deps: OpenDeps): Opener {
         await deps.closeOpposite(signal, channel);
         await ensure(signal);
       }
-      return await reserveAndSend(signal, source, channel);
+      return await openInTime(signal, source, channel);
     } finally {
       opening.delete(tradeId);
     }
   }
 
-  async function reserveAndSend(signal: Signal, source: Source, channel: ChannelSettings): Promise<Opened> {
+  /** While the exchange is busy or away an entry waits, as long as its signal is fresh. */
+  async function openInTime(signal: Signal, source: Source, channel: ChannelSettings): Promise<Opened> {
+    const sendUntil = now() + channel.maxAgeMs;
+    for (;;) {
+      const opened = await reserveAndSend(signal, source, channel, sendUntil);
+      const waits = opened.kind === 'denied' && opened.denial.code === 'exchange_unreachable';
+      if (!waits || now() + TRY_AGAIN_MS > sendUntil) return opened;
+      await new Promise<void>((done) => clock.after(TRY_AGAIN_MS, done));
+      await ensure(signal);
+    }
+  }
+
+  async function reserveAndSend(
+    signal: Signal,
+    source: Source,
+    channel: ChannelSettings,
+    sendUntil: number,
+  ): Promise<Opened> {
     // From here to `runner.add` nothing awaits: what was assessed is what is reserved.
     const assessment = deps.assess(signal, source, channel);
     if (assessment.kind === 'denied') return assessment;
@@ -97,7 +119,7 @@ export function openTrade(deps: OpenDeps): Opener {
     const instrument = exchange.instruments().get(plan.symbol);
     if (!instrument) return { kind: 'failed', message: `${plan.symbol} has no filters` };
     const terms = termsOf(channel.trading, instrument, keeper.book.fees);
-    const trade = newTrade({ plan, signal, source, terms, now: now(), sendUntil: now() + channel.maxAgeMs });
+    const trade = newTrade({ plan, signal, source, terms, now: now(), sendUntil });
     const print = deps.fingerprint(signal, source.authorId);
     runner.add(trade);
     const seen = { at: now(), messageId: source.messageId, index: source.index };
@@ -122,11 +144,11 @@ export function openTrade(deps: OpenDeps): Opener {
     for (const _ of trade.orders) keeper.noteEntryOrder(source.channelId, now());
     void runner.feed(trade.id, { type: 'begin' });
     deps.onOpened(trade);
-    return { kind: 'opened', trade };
+    return { kind: 'opened', trade, checks: assessment.checks };
   }
 
   /** Leverage and margin mode of the symbol as planned; asked for only where they are not known to be so already. */
-  async function prepare(plan: Plan): Promise<Extract<Opened, { kind: 'rejected' | 'failed' }> | null> {
+  async function prepare(plan: Plan): Promise<Extract<Opened, { kind: 'rejected' | 'denied' }> | null> {
     if (plan.market === 'spot') return null;
     const known = keeper.leverageOf(plan.symbol);
     const writes: Promise<Outcome<null>>[] = [];
@@ -141,7 +163,12 @@ export function openTrade(deps: OpenDeps): Opener {
       keeper.setLeverage(plan.symbol, null, null);
       if (outcome.kind === 'rejected')
         return { kind: 'rejected', code: outcome.code, message: outcome.message };
-      return { kind: 'failed', message: outcome.message };
+      deps.log.warn({ outcome, symbol: plan.symbol }, 'leverage or margin mode could not be set');
+      return {
+        kind: 'denied',
+        denial: { code: 'exchange_unreachable', setting: null, numbers: {} },
+        checks: [],
+      };
     }
     return null;
   }
