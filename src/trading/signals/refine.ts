@@ -132,10 +132,25 @@ function shareUnits(tokens: readonly Token[]): Token[] {
     if (!isPunct(dash, '-~/') && !has(dash, 'to')) continue;
     if (last.number.form === 'leverage' && isLeverageRange(first, dash, last, result[i - 3]))
       result[i - 2] = withNumber(first, { form: 'leverage' });
+    else if (isShortRange(first, dash, last))
+      result[i] = withNumber(last, {
+        raw: first.number.raw.slice(0, -last.number.raw.length) + last.number.raw,
+      });
     else if (last.number.scale !== 0 && Number(first.number.raw) < 1000)
       result[i - 2] = withNumber(first, { scale: last.number.scale });
   }
   return result;
+}
+
+/** `96500-800`: the second number gives only the digits that differ, and the range rises. */
+function isShortRange(first: Token, dash: Token | undefined, last: Token): boolean {
+  const [low, tail] = [first.number?.raw ?? '', last.number?.raw ?? ''];
+  const written =
+    /^[1-9]\d{3,5}$/.test(low) &&
+    /^\d{2,4}$/.test(tail) &&
+    tail.length < low.length &&
+    last.number?.form === 'price';
+  return written && dash?.gap === false && !last.gap && Number(tail) > Number(low.slice(-tail.length));
 }
 
 function isLeverageRange(

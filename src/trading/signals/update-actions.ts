@@ -129,6 +129,7 @@ class ClauseReader {
   }
 
   private isSuccess(token: Token, index: number): boolean {
+    if (/^took$/i.test(token.text) && has(this.tokens[index + 1], 'target')) return true;
     if (!has(token, 'hit') || hasAny(token, 'stop', 'partial', 'target')) return false;
     return !(has(token, 'to') && this.tokens[index + 1]?.kind === 'number');
   }

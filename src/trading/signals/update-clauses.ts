@@ -1,4 +1,4 @@
-import { has, isPunct, type Token } from './tokens.ts';
+import { has, hasAny, isPunct, type Token } from './tokens.ts';
 
 /** A part of a sentence that can hold one order. */
 export interface Clause {
@@ -20,7 +20,10 @@ export function clausesOf(tokens: readonly Token[]): readonly Clause[] {
   let condition = false;
   const close = (end: number, sentenceEnds: boolean): void => {
     const part = tokens.slice(start, end);
-    const own = part.some((token, index) => isCondition(token, part[index + 1]));
+    const happened = part.findIndex((token) => hasAny(token, 'closed', 'stopOut'));
+    const own = part.some(
+      (token, index) => isCondition(token, part[index + 1]) && (happened === -1 || index < happened),
+    );
     if (part.length > 0)
       clauses.push({ tokens: part, at: start, line: part[0]?.line ?? 0, conditional: own || condition });
     condition = sentenceEnds ? false : condition || own;

@@ -70,3 +70,13 @@ test('decimal and thousands commas in one message leave the doubtful ones unread
   expect(readNumber('2,310', notation)).toBeNull();
   expect(readNumber('59,5', notation)?.toString()).toBe('59.5');
 });
+
+test('a range may leave out the digits that stay the same', () => {
+  expect(read('BTC 96500-800做空 止损97300 止盈95500')).toMatchObject({
+    signals: [{ entry: { type: 'zone', low: '96500', high: '96800' } }],
+  });
+  expect(read('BTC 96500-100做空 止损97300 止盈95500')).toEqual({
+    kind: 'invalid',
+    reason: 'price_magnitude',
+  });
+});

@@ -515,6 +515,11 @@ export const en: KeywordTable = {
       'met',
     ],
     stopOut: [
+      'closed at stop loss',
+      'closed at trailing stop loss',
+      'closed at trailing stop',
+      'closed at stop',
+      'closed by stop loss',
       'stopped out',
       'stop out',
       'stopped',
