@@ -1,6 +1,6 @@
 import type { Desk, DeskEvent } from '../trading/desk-types.ts';
 import { entered } from '../trading/lifecycle/facts.ts';
-import type { Trade } from '../trading/model.ts';
+import type { Order, Trade } from '../trading/model.ts';
 import { alertText, recoveryText } from './alert-view.ts';
 import { cardBody, closedLine, resultLines } from './card-view.ts';
 import { describe } from './discord-errors.ts';
@@ -100,12 +100,19 @@ export class Teller {
 
   /** An entry that the exchange refused is a signal that is not traded; other orders raise an alert of their own. */
   async #rejected({ trade, order }: Extract<DeskEvent, { type: 'rejected' }>): Promise<void> {
-    const { code, reason } = order;
-    await Promise.all([
-      this.#card(trade),
-      order.role === 'entry' &&
-        this.#deps.reports.rejected(trade.signal, trade.source, code ?? 0, reason ?? ''),
-    ]);
+    await Promise.all([this.#card(trade), order.role === 'entry' && this.#notEntered(trade, order)]);
+  }
+
+  #notEntered({ signal, source, createdAt }: Trade, { code, reason, sendAt }: Order): Promise<void> {
+    const { reports, now } = this.#deps;
+    if (sendAt === null) return reports.rejected(signal, source, code ?? 0, reason ?? '');
+    // It still waited to be sent: the exchange took no orders for as long as maxAge allows.
+    const seconds = String(Math.round((now() - createdAt) / 1_000));
+    return reports.denied(signal, source, {
+      code: 'exchange_unreachable',
+      setting: null,
+      numbers: { seconds },
+    });
   }
 
   async #closed(trade: Trade): Promise<void> {

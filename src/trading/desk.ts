@@ -247,7 +247,7 @@ export function createDesk(options: DeskOptions): RunningDesk {
       scheduleCompare(COMPARE_OPEN_MS);
     },
     log,
-    now,
+    clock,
   });
 
   return {

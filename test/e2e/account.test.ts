@@ -213,6 +213,24 @@ describe('while the exchange refuses for load', () => {
     expect(rig.entries('BTCUSDT')).toBe(1);
   });
 
+  test('a busy exchange that will not set the leverage is asked again', async () => {
+    await given();
+    const answer = { ...busy, status: 429, code: -1003 };
+    rig.binance.faults.add({ method: 'POST', path: '/fapi/v1/leverage', apply: false, answer });
+    rig.post(LONG_BTC);
+    await rig.eventually('the entry rests', () => rig.resting('BTCUSDT').length === 1);
+    expect(rig.count('Failed')).toBe(0);
+  });
+
+  test('a price that cannot be read at once is asked for again', async () => {
+    await given();
+    const answer = { kind: 'raw', status: 502, contentType: 'text/html', body: '' } as const;
+    rig.binance.faults.add({ method: 'GET', path: '/fapi/v1/premiumIndex', apply: false, count: 8, answer });
+    rig.post(LONG_BTC);
+    await rig.eventually('the entry rests', () => rig.resting('BTCUSDT').length === 1);
+    expect(rig.count('Denied')).toBe(0);
+  });
+
   test('an entry that may not be sent within maxAge is denied', async () => {
     await given({ maxAge: '2s' });
     const answer = { ...busy, status: 503, code: -1008 };

@@ -7,8 +7,8 @@ export function dropStale(work: Work): void {
   for (const order of work.trade.orders) {
     if (order.sendAt === null || order.status !== 'pending') continue;
     if (Math.max(order.sendAt, work.now) <= work.trade.sendUntil) continue;
-    patchOrder(work, order.clientId, { status: 'rejected', sendAt: null });
-    work.effects.push({ type: 'rejected', order: { ...order, status: 'rejected' } });
+    patchOrder(work, order.clientId, { status: 'failed', sendAt: null });
+    work.effects.push({ type: 'rejected', order: { ...order, status: 'failed' } });
   }
 }
 

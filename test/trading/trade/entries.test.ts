@@ -173,7 +173,7 @@ describe('an entry that the exchange is too busy for', () => {
   it.each([
     { what: 'the exchange names a time beyond maxAge', retryAfterMs: 11_000, asleepMs: 0 },
     { what: 'the program slept past maxAge', retryAfterMs: 4_000, asleepMs: 60_000 },
-  ])('GIVEN that $what THEN it is rejected, not sent late', ({ retryAfterMs, asleepMs }) => {
+  ])('GIVEN that $what THEN it is given up, not sent late', ({ retryAfterMs, asleepMs }) => {
     const b = bench({ sendForMs: 10_000 });
     b.send({ type: 'begin' });
     b.throttle(b.order('entry'), retryAfterMs);
@@ -181,7 +181,7 @@ describe('an entry that the exchange is too busy for', () => {
     b.send({ type: 'restart' });
     expect(b.log.filter((line) => line === 'place entry 1')).toHaveLength(1);
     expect(b.log).toContain('rejected entry 1');
-    expect([b.trade.phase, b.trade.closeReason]).toEqual(['closed', 'entry_rejected']);
+    expect([b.trade.phase, b.trade.closeReason]).toEqual(['closed', 'entry_failed']);
   });
 
   it('GIVEN that the trade is cancelled meanwhile THEN it is dropped without a word to the exchange', () => {
