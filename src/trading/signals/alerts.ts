@@ -1,5 +1,5 @@
 import { Decimal } from '../decimal.ts';
-import type { MarginMode, Reading, Side, Signal, Update } from '../model.ts';
+import type { Level, MarginMode, Reading, Side, Signal, Update } from '../model.ts';
 import { checkPrices } from './check.ts';
 import { lexSymbol } from './lex-symbol.ts';
 import type { SymbolList } from './symbols.ts';
@@ -50,6 +50,23 @@ function amount(json: Json, ...keys: readonly string[]): Decimal | null {
   return text !== null && /^\d+(\.\d+)?(e-?\d{1,2})?$/i.test(text) ? new Decimal(text) : null;
 }
 
+/** `"2.5%"` under one of the price's names, or a number under a name that says it is a percentage. */
+function percent(json: Json, ...keys: readonly string[]): Decimal | null {
+  const written = /^-?(\d+(?:\.\d+)?) ?%$/.exec(pick(json, ...keys) ?? '')?.[1];
+  const value =
+    written === undefined
+      ? amount(json, ...keys.flatMap((key) => [`${key}percent`, `${key}pct`, `${key}percentage`]))
+      : new Decimal(written);
+  return value?.gt(0) === true ? value : null;
+}
+
+function level(json: Json, ...keys: readonly string[]): Level | null {
+  const price = amount(json, ...keys);
+  if (price !== null) return { price };
+  const distance = percent(json, ...keys);
+  return distance === null ? null : { percent: distance };
+}
+
 const SIDES: Readonly<Record<string, Side>> = {
   buy: 'long',
   long: 'long',
@@ -71,7 +88,10 @@ function symbolIn(text: string | null, listed: SymbolList): string | null {
 }
 
 function readObject(json: Json, listed: SymbolList): Reading | null {
-  const symbol = symbolIn(pick(json, 'ticker', 'symbol', 'pair', 'instrument', 'coin', 'market'), listed);
+  const symbol = symbolIn(
+    pick(json, 'ticker', 'symbol', 'pair', 'instrument', 'tvinstrument', 'tvsymbol', 'coin', 'market'),
+    listed,
+  );
   const action =
     pick(json, 'action', 'side', 'direction', 'signal', 'order', 'orderaction', 'type')?.toLowerCase() ?? '';
   const position = pick(json, 'marketposition', 'position')?.toLowerCase() ?? null;
@@ -100,9 +120,17 @@ function sameSide(json: Json, symbol: string | null, side: Side, position: strin
 }
 
 function signalOf(json: Json, symbol: string, side: Side): Reading {
-  const reference = amount(json, 'price', 'close', 'entry', 'entryprice', 'orderprice');
+  const reference = amount(
+    json,
+    'price',
+    'close',
+    'entry',
+    'entryprice',
+    'orderprice',
+    'triggerprice',
+    'limitprice',
+  );
   const limit = pick(json, 'type', 'ordertype')?.toLowerCase() === 'limit' ? reference : null;
-  const stop = amount(json, 'sl', 'stop', 'stoploss', 'stopprice');
   const leverage = amount(json, 'leverage', 'lev');
   const signal: Signal = {
     symbol,
@@ -114,8 +142,8 @@ function signalOf(json: Json, symbol: string, side: Side): Reading {
           ? { type: 'market' }
           : { type: 'market', reference },
     trigger: null,
-    stopLoss: stop === null ? null : { price: stop },
-    takeProfits: targetsOf(json).map((price) => ({ price })),
+    stopLoss: level(json, 'sl', 'stop', 'stoploss', 'stopprice'),
+    takeProfits: targetsOf(json),
     leverage: leverage === null || leverage.lt(1) ? null : leverage.floor().toNumber(),
     marginMode: marginOf(pick(json, 'marginmode', 'margin', 'margintype')),
   };
@@ -131,17 +159,14 @@ function marginOf(text: string | null): MarginMode | null {
   return /^isolated$/i.test(text) ? 'isolated' : null;
 }
 
-function targetsOf(json: Json): Decimal[] {
+function targetsOf(json: Json): Level[] {
   for (const key of ['takeprofit', 'takeprofits', 'tp', 'tps', 'targets', 'target']) {
     const value = json[key];
-    if (Array.isArray(value)) return value.flatMap((_, index) => amount({ v: value[index] }, 'v') ?? []);
-    const single = amount(json, key);
+    if (Array.isArray(value)) return value.flatMap((_, index) => level({ v: value[index] }, 'v') ?? []);
+    const single = level(json, key);
     if (single !== null) return [single];
   }
-  const numbered = [1, 2, 3, 4, 5, 6, 7, 8].flatMap(
-    (n) => amount(json, `tp${n}`, `takeprofit${n}`, `target${n}`) ?? [],
-  );
-  return numbered;
+  return [1, 2, 3, 4, 5, 6, 7, 8].flatMap((n) => level(json, `tp${n}`, `takeprofit${n}`, `target${n}`) ?? []);
 }
 
 const SENTENCE =

@@ -103,7 +103,7 @@ const PROOF = 2;
 /** As much of a long text as shows its language. */
 const SAMPLE_LENGTH = 8_000;
 const weightOf = (word: string): number =>
-  /[\u0250-\uffff]/.test(word) ? 2 : word.length >= 6 ? 2 : word.length >= 3 ? 1 : 0;
+  /[\u0250-\uffff]/.test(word) ? 2 : word.length >= 5 ? 2 : word.length >= 3 ? 1 : 0;
 
 /**
  * The keywords that count in this text. Short words of one language are other words in the next (Turkish "al" buys,

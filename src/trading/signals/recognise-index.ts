@@ -18,7 +18,7 @@ const isSmallInteger = (token: Token | undefined): boolean =>
  */
 export function indexSkip(tokens: readonly Token[], label: number, field: PriceField): number {
   const first = tokens[label + 1];
-  if (first?.kind === 'index') return label + 2;
+  if (first?.kind === 'index' || isHanCount(first)) return label + 2;
   if (isPunct(first, '(') && isSmallInteger(tokens[label + 2]) && isPunct(tokens[label + 3], ')'))
     return label + 4;
   if (isPunct(first, '#') && isSmallInteger(tokens[label + 2])) return label + 3;
@@ -33,6 +33,10 @@ export function indexSkip(tokens: readonly Token[], label: number, field: PriceF
   return isIndex(tokens, label + 1, field) ? label + 2 : label + 1;
 }
 
+/** 止盈一 146 止盈二 151. */
+const isHanCount = (token: Token | undefined): boolean =>
+  token?.kind === 'word' && /^[一二三四五六七八九]$/.test(token.text);
+
 function isIndex(tokens: readonly Token[], at: number, field: PriceField): boolean {
   const token = tokens[at];
   const next = tokens[at + 1];
@@ -43,8 +47,8 @@ function isIndex(tokens: readonly Token[], at: number, field: PriceField): boole
   if (isPunct(next, '.')) return next.gap === false && field !== 'stop';
   if (next.kind === 'number' || isPunct(next, '$')) return glued || isFar(token, next);
   if (isPunct(next, '-|~>')) {
-    const value = tokens.slice(at + 2, at + 4).find((each) => each.number !== null);
-    return glued || (value !== undefined && isFar(token, value));
+    const value = tokens.slice(at + 2, at + 6).find((each) => each.number !== null);
+    return glued || (value !== undefined && value.line === token.line && isFar(token, value));
   }
   if (next.kind === 'emoji') return glued || tokens[at + 2]?.kind === 'number' || next.emoji === 'check';
   return glued || has(next, 'hit') || hasAny(next, 'market', 'runner');

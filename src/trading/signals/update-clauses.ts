@@ -21,8 +21,10 @@ export function clausesOf(tokens: readonly Token[]): readonly Clause[] {
   const close = (end: number, sentenceEnds: boolean): void => {
     const part = tokens.slice(start, end);
     const happened = part.findIndex((token) => hasAny(token, 'closed', 'stopOut'));
+    const reached = clauses[clauses.length - 1]?.tokens.some((token) => has(token, 'hit')) === true;
     const own = part.some(
-      (token, index) => isCondition(token, part[index + 1]) && (happened === -1 || index < happened),
+      (token, index) =>
+        isCondition(token, part[index + 1], reached && index === 0) && (happened === -1 || index < happened),
     );
     if (part.length > 0)
       clauses.push({ tokens: part, at: start, line: part[0]?.line ?? 0, conditional: own || condition });
@@ -53,7 +55,10 @@ const isLabelDot = (before: Token | undefined): boolean =>
 const isListComma = (tokens: readonly Token[], index: number): boolean =>
   tokens[index - 1]?.kind === 'number' && tokens[index + 1]?.kind === 'number';
 
-/** 再 and 等 alone are conditions only before what is to happen; words that share their role with a label are not. */
-const isCondition = (token: Token, next: Token | undefined): boolean =>
+/**
+ * Words that share their role with a label are no conditions. 再 within a clause waits for what stands before it; at its
+ * beginning it may go on from what has been reached ("第二目标到达，再减三分之一").
+ */
+const isCondition = (token: Token, next: Token | undefined, goesOn: boolean): boolean =>
   (token.kind === 'keyword' && has(token, 'if') && !has(token, 'and')) ||
-  (token.text === '再' && next !== undefined);
+  (token.text === '再' && next !== undefined && !goesOn);

@@ -48,7 +48,25 @@ export function findUpdates(refined: Refined): readonly FoundUpdate[] {
     const actions = actionsOf(clause, refined);
     found.push(...(actions.length > 0 ? actions : continuedStop(clause, clauses[index - 1], found, refined)));
   }
-  return found;
+  return withExceptions(found, clauses);
+}
+
+/** "Close everything, except BTC": an exception that is a clause of its own holds for every order of its line. */
+function withExceptions(found: readonly FoundUpdate[], clauses: readonly Clause[]): readonly FoundUpdate[] {
+  const spared = clauses.filter(
+    (clause) =>
+      clause.tokens.some((token) => hasAny(token, 'except')) &&
+      !found.some((update) => update.clause === clause),
+  );
+  if (spared.length === 0) return found;
+  return found.map((update) => {
+    const except = spared
+      .filter((clause) => clause.line === update.clause.line)
+      .flatMap((clause) => clause.tokens.flatMap((token) => token.symbol?.symbol ?? []));
+    const symbols = update.symbols.filter((symbol) => !except.includes(symbol));
+    if (except.length === 0) return update;
+    return { ...update, symbols, except, scope: update.scope ?? (symbols.length === 0 ? 'all' : null) };
+  });
 }
 
 /** "止损下移500点，改到93300": the price of the new stop comes a clause after its label. */
@@ -108,8 +126,11 @@ export function resolveUpdates(found: readonly FoundUpdate[], tokens: readonly T
   const seen = new Set<string>();
   for (const update of [...kept].sort((a, b) => ORDER[a.action] - ORDER[b.action])) {
     const own = update.symbols.filter((symbol) => !excluded.has(symbol));
+    const everything = update.scope !== null && update.except.length > 0;
     const targets: readonly (string | null)[] =
-      own.length > 0 ? own : [symbolBefore(update, tokens, excluded) ?? symbols[0] ?? null];
+      own.length > 0
+        ? own
+        : [everything ? null : (symbolBefore(update, tokens, excluded) ?? symbols[0] ?? null)];
     for (const symbol of targets) {
       const key = `${update.action} ${symbol}`;
       if (seen.has(key)) continue;
@@ -146,6 +167,8 @@ function dropImplied(found: readonly FoundUpdate[]): readonly FoundUpdate[] {
     if (update.action === 'move_stop') return !closes && !breakEven && !cancels && !stopped;
     if (update.action === 'set_targets') return !cancels;
     if (update.action === 'close') return !stopped && !isRestOfKept(update, found);
+    if (update.action === 'close_partial')
+      return !closes || update.fraction !== null || update.symbols.length > 0;
     if (update.action === 'take_profit_hit') return !cancels;
     return true;
   });
