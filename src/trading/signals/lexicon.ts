@@ -87,7 +87,8 @@ export interface Lexicon {
 }
 
 const alwaysTries = ALWAYS.map(buildTrie);
-const detectedTries = DETECTED.map(buildTrie);
+/** Built when the first message in the language comes. */
+const detectedTries = new Map<number, Node>();
 const englishWords = wordsOf(en);
 const tablesOfWord = new Map<string, number[]>();
 DETECTED.forEach((table, index) => {
@@ -115,13 +116,17 @@ export function lexiconFor(folded: string): Lexicon {
   let lexicon = cached.get(key);
   if (lexicon === undefined) {
     const decimalComma = chosen.some((index) => DETECTED[index]?.decimalComma === true);
-    lexicon = lexiconOf(
-      [...alwaysTries, ...chosen.flatMap((index) => detectedTries[index] ?? [])],
-      decimalComma,
-    );
+    lexicon = lexiconOf([...alwaysTries, ...chosen.map(trieOf)], decimalComma);
     cached.set(key, lexicon);
   }
   return lexicon;
+}
+
+function trieOf(index: number): Node {
+  const table = DETECTED[index];
+  const trie = detectedTries.get(index) ?? (table === undefined ? newNode() : buildTrie(table));
+  detectedTries.set(index, trie);
+  return trie;
 }
 
 function languagesOf(folded: string): readonly number[] {
