@@ -1,7 +1,7 @@
 import type { Decimal } from '../decimal.ts';
 import type { Entry, Side } from '../model.ts';
 import type { Block } from './blocks.ts';
-import type { Fact, PricesFact } from './facts.ts';
+import type { Fact, PricesFact, TriggerWord } from './facts.ts';
 import type { Value } from './value-list.ts';
 
 export interface ResolvedEntry {
@@ -79,7 +79,7 @@ function labelledEntries(block: Block, side: Side | null): readonly PricesFact[]
   if (entries.length > 0) return [...entries, ...averaging(block)];
   const own = side === 'short' ? 'sellAt' : 'buyAt';
   const trade = facts.filter((fact) => fact.field === own);
-  if (trade.length > 0) return trade;
+  if (trade.length > 0) return [...trade, ...averaging(block)];
   const other = facts.filter((fact) => fact.field === 'buyAt' || fact.field === 'sellAt');
   const first = other[0];
   return first !== undefined && !facts.some((fact) => fact.field === 'bare' && fact.adjacent) ? [first] : [];
@@ -117,8 +117,9 @@ function limitEntry(facts: readonly PricesFact[], block: Block, side: Side | nul
   );
   const first = distinct[0];
   if (first === undefined) return null;
-  const trigger =
+  const word =
     distinct.find((fact) => fact.list.trigger !== null)?.list.trigger ?? triggerBefore(block, first);
+  const trigger = word === 'break' ? breakDirection(side) : word;
   const values = distinct.flatMap(priceValues);
   const dcaOnly = distinct.slice(1).every((fact) => fact.field === 'dca');
   const own = priceValues(first);
@@ -160,7 +161,10 @@ function ladder(values: readonly Value[]): Entry {
     : { type: 'limit', prices };
 }
 
-function triggerBefore(block: Block, entry: PricesFact): 'above' | 'below' | null {
+/** "Sell the break of 8.42" waits for a lower price, a buyer for a higher one. */
+const breakDirection = (side: Side | null): 'above' | 'below' => (side === 'short' ? 'below' : 'above');
+
+function triggerBefore(block: Block, entry: PricesFact): TriggerWord | null {
   const fact = block.find(
     (other) =>
       other.kind === 'trigger' &&

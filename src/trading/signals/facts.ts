@@ -29,6 +29,9 @@ interface Place {
   readonly clause: number;
 }
 
+/** `break`: the way the trade goes. */
+export type TriggerWord = 'above' | 'below' | 'break';
+
 export type SideStrength = 'word' | 'trade' | 'emoji';
 
 export type Fact = Place &
@@ -45,7 +48,7 @@ export type Fact = Place &
     | { readonly kind: 'leverage'; readonly values: readonly Decimal[] }
     | { readonly kind: 'margin'; readonly mode: MarginMode }
     | { readonly kind: 'market' | 'here' | 'alert' }
-    | { readonly kind: 'trigger'; readonly direction: 'above' | 'below' }
+    | { readonly kind: 'trigger'; readonly direction: TriggerWord }
   );
 
 export type PricesFact = Extract<Fact, { kind: 'prices' }>;

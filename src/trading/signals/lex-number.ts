@@ -48,7 +48,7 @@ const DURATION =
 const CJK_TIME = / ?(?:个?小时|小時|分钟|分鐘|[日天月年号號时時周](?![内線线]))/y;
 const TIMEFRAME = /[hHmMdDsWМчЧ](?![A-Za-z\p{L}\d])/uy;
 const AMOUNT = / ?(?:[mMbB]n?|mln|bln|million|billion|trillion|亿|億|млн|млрд)(?![\p{L}\d])/uy;
-const MISREAD = /[\d.,]*[lIoO][\d.,lIoO]*(?![\p{L}])/uy;
+const MISREAD = /[\d.,]*(?:[lIoO]|[BSZ](?=[.\d]))[\d.,lIoOBSZ]*(?![\p{L}])/uy;
 const PLACEHOLDER = /[\d.,]*[xX?_]{2,}/y;
 const EXPONENT = /[eE][-+]?\d{1,2}(?![\p{L}\d])/uy;
 

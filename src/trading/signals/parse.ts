@@ -40,7 +40,9 @@ export function parseMessage(message: MessageText, context: ParseContext = BUNDL
   const refined = refine(withoutQuotes(list, normal), decimalComma);
   const recognised = recognise(refined);
   const found = findUpdates(refined);
-  return readSignals(refined, recognised, found, normal) ?? readUpdates(refined, found, normal);
+  return (
+    readSignals(refined, recognised, found, normal) ?? readUpdates(refined, found, recognised.facts, normal)
+  );
 }
 
 /**
@@ -171,10 +173,17 @@ function distinct(signals: readonly Signal[]): Signal[] {
   });
 }
 
-function readUpdates(refined: Refined, found: readonly FoundUpdate[], normal: NormalText): Parsed {
-  const isReport = refined.tokens.some(
-    (token) => hasAny(token, 'result', 'past') && !hasAny(token, 'hit', 'stop', 'target', 'entry', 'close'),
-  );
+function readUpdates(
+  refined: Refined,
+  found: readonly FoundUpdate[],
+  facts: readonly Fact[],
+  normal: NormalText,
+): Parsed {
+  const isReport =
+    listsReached(found, facts) ||
+    refined.tokens.some(
+      (token) => hasAny(token, 'result', 'past') && !hasAny(token, 'hit', 'stop', 'target', 'entry', 'close'),
+    );
   const updates = isReport ? [] : resolveUpdates(found, refined.tokens);
   if (updates.length === 0)
     return {
@@ -186,6 +195,11 @@ function readUpdates(refined: Refined, found: readonly FoundUpdate[], normal: No
     evidence: found.flatMap((update) => reasonEvidence(update.action, update.clause.tokens, normal)),
   };
 }
+
+/** Several prices with ticks behind them, and nothing to do: the list of what a trade has reached. */
+const listsReached = (found: readonly FoundUpdate[], facts: readonly Fact[]): boolean =>
+  found.every((update) => update.status) &&
+  facts.filter((fact) => fact.kind === 'prices' && fact.list.checked).length > 1;
 
 function none(refused: Refusal, normal: NormalText): Parsed {
   return {

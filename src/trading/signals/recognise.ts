@@ -116,7 +116,7 @@ class Recogniser {
     if (hasAny(token, 'above', 'below', 'breakout') && !hasAny(token, 'breakStop')) {
       this.facts.push({
         kind: 'trigger',
-        direction: has(token, 'below') ? 'below' : 'above',
+        direction: has(token, 'below') ? 'below' : has(token, 'above') ? 'above' : 'break',
         ...this.place(this.at, this.at + 1),
       });
     }
@@ -133,14 +133,20 @@ class Recogniser {
     else if (has(token, 'limit')) this.label('entry');
     else if (has(token, 'see')) this.label('target');
     else if (hasAny(token, 'cross', 'isolated')) this.margin(token);
-    else if (hasAny(token, 'market', 'here'))
-      this.facts.push({
-        kind: has(token, 'market') ? 'market' : 'here',
-        ...this.place(this.at, this.at + 1),
-      });
+    else if (hasAny(token, 'market', 'here')) this.marketWord(token);
     else if (has(token, 'priceLabel') && isPunct(this.tokens[this.at + 1], ':='))
       this.prices('priceAt', this.at, this.at + 1);
     else if (has(token, 'noise')) this.noise();
+  }
+
+  /** In "between cmp 0.44 to 0.42" the market is one end of the zone. */
+  private marketWord(token: Token): void {
+    if (has(this.tokens[this.at - 1], 'between') && this.tokens[this.at + 1]?.number?.form === 'price')
+      return;
+    this.facts.push({
+      kind: has(token, 'market') ? 'market' : 'here',
+      ...this.place(this.at, this.at + 1),
+    });
   }
 
   private side(side: 'long' | 'short', strength: SideStrength): void {
@@ -184,7 +190,8 @@ class Recogniser {
     for (let i = at; i < list.next; i++) this.note(i);
     const label = this.tokens[at];
     if (has(label, 'zone')) list.zone = true;
-    if (has(label, 'between')) list.between = true;
+    const before = this.tokens[has(this.tokens[at - 1], 'market') ? at - 2 : at - 1];
+    if (has(label, 'between') || (field === 'bare' && has(before, 'between'))) list.between = true;
     const adjacent = field !== 'bare' || isAdjacent(this.tokens, at, list);
     this.facts.push({
       kind: 'prices',
@@ -281,7 +288,7 @@ class Recogniser {
     if (this.tokens[this.at - 1]?.number?.form === 'leverage' && !isPunct(this.tokens[i], ':')) return;
     while (
       i < this.at + 8 &&
-      (isPunct(this.tokens[i], ':=-(.') ||
+      (isPunct(this.tokens[i], ':=-(."') ||
         this.tokens[i]?.kind === 'emoji' ||
         hasAny(this.tokens[i], 'cross', 'isolated', 'upTo', 'filler', 'margin', 'near'))
     ) {

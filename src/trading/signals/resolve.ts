@@ -69,7 +69,9 @@ export function resolveBlock(
   const entry = resolveEntry(block, stated);
   const side =
     stated ??
-    (labels.entry || entry?.entry.type === 'market' ? inferredSide(block, entry) : emojiSide(block));
+    (labels.entry || (labels.stop && labels.targets) || entry?.entry.type === 'market'
+      ? inferredSide(block, entry)
+      : emojiSide(block));
   if (symbol === null)
     return side !== null && entry !== null && count >= 2
       ? invalid('symbol_missing', null)

@@ -99,10 +99,13 @@ class ClauseReader {
 
   private stopHit(): boolean {
     const stop = this.find('stop');
-    const phrase = this.any('stopOut');
+    const phrase = this.tokens.some(
+      (token, index) => has(token, 'stopOut') && !isPunct(this.tokens[index + 1], '='),
+    );
     const marked =
       stop !== -1 &&
       this.tokens.some((token) => has(token, 'hit') && !hasAny(token, 'move', 'to', 'breakEven')) &&
+      !isPunct(this.tokens[this.find('hit') + 1], '=') &&
       !this.any('move', 'target');
     if ((!phrase && !marked) || this.any('crowd')) return false;
     this.push('stop_hit', { status: true });
@@ -174,6 +177,7 @@ class ClauseReader {
         (!hasAny(token, 'target', 'close') || this.partAfter(token) || !this.isTargetLabel(token)),
     );
     if (this.any('take') && hasPart) return 'part';
+    if (this.isPartOff()) return 'part';
     if (
       fraction !== null &&
       this.tokens.some((token) => has(token, 'target') && /^take|^tomar|^realiz|^fix/i.test(token.text)) &&
@@ -195,9 +199,25 @@ class ClauseReader {
     return this.isCloseOrder(close) ? 'close' : null;
   }
 
+  /** "Half off PENDLE". */
+  private isPartOff(): boolean {
+    return (
+      this.tokens.some((token) => token.symbol !== null) &&
+      this.tokens.some(
+        (token, index) => token.fraction !== null && /^off\b/i.test(this.tokens[index + 1]?.text ?? ''),
+      )
+    );
+  }
+
+  /** "Stop to 1.2 to lock in profit": the verb tells the purpose of the move. */
+  private isPurpose(): boolean {
+    return this.any('stop') && this.any('move', 'change');
+  }
+
   /** Without an amount the verb needs its object: "reduce risk" is advice, "secure profits" an order. */
   private reducesPosition(verb: Token | undefined): boolean {
     if (verb === undefined) return false;
+    if (this.isPurpose()) return false;
     const complete =
       /^partial|partials$|^scal|[\u0400-\u04ff\u4e00-\u9fff]/i.test(verb.text) && verb.text.length > 1;
     return complete || this.any('profit', 'order') || this.tokens.some((token) => token.symbol !== null);
@@ -221,10 +241,12 @@ class ClauseReader {
   private isCloseOrder(at: number): boolean {
     const token = this.tokens[at];
     if (token === undefined) return false;
+    const before = this.tokens[at - 1];
     if (token.text.length === 1 && /[\u4e00-\u9fff]/.test(token.text))
       return (
-        this.tokens.slice(at + 1).every((later) => hasAny(later, 'filler') || later.kind === 'emoji') ||
-        this.tokens.length <= 3
+        !(before?.kind === 'word' && !token.gap) &&
+        (this.tokens.slice(at + 1).every((later) => hasAny(later, 'filler') || later.kind === 'emoji') ||
+          this.tokens.length <= 3)
       );
     return !hasAny(this.tokens[at - 1], 'candle', 'noise');
   }
@@ -257,6 +279,7 @@ class ClauseReader {
 
   /** The part to close, 0 to 1; four digits where words give a third. */
   private fraction(): Decimal | null {
+    if (this.listsLevels()) return null;
     for (const [index, token] of this.tokens.entries()) {
       const value = this.partAt(index, token);
       if (value === null || value.lte(0) || value.gt(1)) continue;
@@ -270,6 +293,14 @@ class ClauseReader {
     )
       ? new Decimal(1)
       : null;
+  }
+
+  /** 止损2% 止盈3%/5%/8%: distances from the entry, no parts to close. */
+  private listsLevels(): boolean {
+    return this.tokens.some(
+      (token, index) =>
+        has(token, 'stop') && !has(token, 'breakEven') && this.tokens[index + 1]?.number?.form === 'percent',
+    );
   }
 
   private partAt(index: number, token: Token): Decimal | null {
@@ -297,7 +328,10 @@ class ClauseReader {
     const verb = this.any('move', 'change');
     const at = this.tokens.findIndex(
       (token, index) =>
-        has(token, 'breakEven') && index !== stop && !hasAny(token, 'noise') && !this.isEntryChange(index),
+        has(token, 'breakEven') &&
+        (index !== stop || this.any('move')) &&
+        !hasAny(token, 'noise') &&
+        !this.isEntryChange(index),
     );
     if (at !== -1 && this.breaksEven(stop, at)) return this.push('break_even');
     if (stop === -1) return;
@@ -313,13 +347,14 @@ class ClauseReader {
         pure ||
         this.any('move', 'change') ||
         has(this.tokens[at - 1], 'to') ||
+        this.tokens[at - 1]?.emoji === 'arrow' ||
         /^(on|at|в|a|to|em|al|para|na|no|ke)$/i.test(this.tokens[at - 1]?.text ?? '')
       );
     if (!pure) return false;
-    return (
-      this.any('move', 'change', 'rest') ||
-      this.tokens.filter((each) => each.kind !== 'emoji' && each.kind !== 'symbol').length <= 2
-    );
+    if (this.any('move', 'change', 'rest')) return true;
+    const statesCost = this.tokens[at + 1]?.number?.form === 'price';
+    const rest = this.tokens.filter((each) => each.kind !== 'emoji' && each.kind !== 'symbol');
+    return !statesCost && rest.length <= 2;
   }
 
   /** 入场改成102100: the entry is what changes. */

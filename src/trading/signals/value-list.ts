@@ -27,7 +27,8 @@ export interface ValueList {
   limit: boolean;
   zone: boolean;
   between: boolean;
-  trigger: 'above' | 'below' | null;
+  /** `break`: the way the trade goes. */
+  trigger: 'above' | 'below' | 'break' | null;
   checked: boolean;
   gain: boolean;
   none: boolean;

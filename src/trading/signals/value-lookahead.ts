@@ -77,7 +77,7 @@ export function continuesAfterComma(state: ListState, at: number): boolean {
   while (
     i < at + 5 &&
     (state.tokens[i]?.kind === 'number' ||
-      isPunct(state.tokens[i], '-/~、') ||
+      (isPunct(state.tokens[i], '-/~、') && state.tokens[i + 1]?.kind === 'number') ||
       hasAny(state.tokens[i], 'near', 'to'))
   )
     i++;

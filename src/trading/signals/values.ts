@@ -150,7 +150,6 @@ class Reader implements ListState {
       !(
         this.field === 'target' &&
         number.form === 'percent' &&
-        this.colon &&
         this.list.values.every((value) => value.kind === 'percent')
       )
     ) {
@@ -259,7 +258,7 @@ class Reader implements ListState {
       case '.':
       case '。':
       case '!':
-        return this.empty && token.text === '.' && this.skip();
+        return this.empty && (token.text === '.' || isPunct(this.tokens[this.at + 1], ':')) && this.skip();
       case '?':
         return false;
       default:
@@ -281,6 +280,7 @@ class Reader implements ListState {
       i < this.at + 4 &&
       (this.tokens[i]?.kind === 'emoji' ||
         this.tokens[i]?.kind === 'index' ||
+        isPunct(this.tokens[i], '"') ||
         hasAny(this.tokens[i], 'and', 'runner'))
     )
       i++;
@@ -305,8 +305,8 @@ class Reader implements ListState {
       this.list.between = true;
       return this.skip();
     }
-    if (this.empty && hasAny(token, 'above', 'below')) {
-      this.list.trigger ??= has(token, 'above') ? 'above' : 'below';
+    if (this.empty && hasAny(token, 'above', 'below', 'breakout') && !hasAny(token, 'stop', 'target')) {
+      this.list.trigger ??= has(token, 'above') ? 'above' : has(token, 'below') ? 'below' : 'break';
       return this.skip();
     }
     if (this.empty) return this.leading(token);
@@ -332,9 +332,15 @@ class Reader implements ListState {
     if (token.roles.has('to') && this.field !== 'bare') return this.skip();
     if (hasAny(token, ...LEADING) && !hasAny(token, 'stop', 'target', 'close')) return this.skip();
     if (this.field === 'entry' && hasAny(token, 'dca', 'entry')) return this.skip();
-    if (this.field === 'stop' && hasAny(token, 'stop', 'close', 'candle')) return this.skip();
-    if (this.field === 'target' && hasAny(token, 'see', 'term')) return this.skip();
+    if (this.field === 'stop' && hasAny(token, 'stop', 'close', 'candle', 'see')) return this.skip();
+    if (this.field === 'target' && has(token, 'runner') && this.colonFollows()) return this.skip();
     return false;
+  }
+
+  /** `Target 4 - Moon!: 160` has a price all the same. */
+  private colonFollows(): boolean {
+    const next = this.tokens[isPunct(this.tokens[this.at + 1], '!') ? this.at + 2 : this.at + 1];
+    return isPunct(next, ':');
   }
 
   private trailing(token: Token): boolean {
@@ -394,6 +400,7 @@ class Reader implements ListState {
       while (this.at < end && this.tokens[this.at]?.number?.form !== 'price') this.at++;
       return true;
     }
+    if (this.field !== 'target' && inside.some((token) => token.number?.form === 'leverage')) return false;
     if (inside.some((token) => hasAny(token, 'market')) && this.field === 'entry') this.list.market = true;
     if (this.field !== 'stop') noteShare(inside, this.list.values, this.refined);
     this.at = end + 1;

@@ -457,6 +457,7 @@ export const zh: KeywordTable = {
       '上提',
       '上提到',
       '收紧',
+      '设好',
     ],
     change: [
       '改',
