@@ -1,3 +1,4 @@
+import './runtime.js';
 import { type CommandName, findCommand } from './cli.ts';
 
 const [word, ...args] = process.argv.slice(2);

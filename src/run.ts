@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { flushCompileCache } from 'node:module';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type App, StartRefused, startApp } from './app.ts';
 import { type Env, loadEnv, missingToRun } from './env.ts';
@@ -28,6 +29,8 @@ export async function run(args: readonly string[]): Promise<number> {
     if (error instanceof StartRefused) return refuse([error.message], error.exitCode);
     throw error;
   }
+  // Now, not at the end: a killed process would leave nothing to the next start.
+  flushCompileCache();
   const code = await Promise.race([signal, app?.failed ?? signal]);
   await Promise.race([app?.stop(), delay(STOP_WITHIN_MS)]);
   // What still waits for an answer would hold the process; all that matters is journalled.

@@ -4,4 +4,7 @@ if (Number(process.versions.node.split('.')[0]) < needed) {
   console.error(`Signalbox needs Node ${needed} or later; this is ${process.version}.`);
   process.exit(2);
 }
-if (process.argv[2] !== '--check') await import('./main.ts');
+if (process.argv[2] !== '--check') {
+  await import('./runtime.js');
+  await import('./main.ts');
+}
