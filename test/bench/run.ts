@@ -7,11 +7,16 @@ import { type DiscordSim, startDiscordSim } from '../../src/sim/discord/server.t
 import { Decimal } from '../../src/trading/decimal.ts';
 
 /**
- * `npm run bench`: the bot beside a bare floor, in turn, against the same simulators, on one machine in one run.
+ * `npm run bench [-- rounds signals]`: the bot beside two bare floors (one that keeps no journal, one that writes one
+ * durable row), in turn, against the same simulators, on one machine in one run.
  * Latency is from the moment the gateway frame is handed to the socket to the moment the exchange has read the order.
  */
-const SIGNALS = 200;
-const ROUNDS = 3;
+const [rounds = '3', signals = '200'] = process.argv.slice(2);
+const SIGNALS = Number(signals);
+const ROUNDS = Number(rounds);
+/** The first ones warm the code up, for all alike. */
+const WARM_UP = 20;
+const CHAT = 2_000;
 const SETTLE_MS = 3_000;
 
 const CONFIG = `guild: "100000000000000001"
@@ -26,8 +31,13 @@ trading: { entryTimeout: 1s }
 
 interface Measured {
   readyMs: number;
-  rssMb: number;
+  /** User and system time until ready. */
+  startCpuMs: number;
+  restMb: number;
+  chattedMb: number;
   latencies: number[];
+  /** User and system time for one signal, all that follows its order included. */
+  signalCpuMs: number;
 }
 
 interface World {
@@ -116,19 +126,25 @@ async function measure(command: readonly string[]): Promise<Measured> {
     env: world.env,
     stdio: ['ignore', 'pipe', 'inherit'],
   });
+  const pid = child.pid ?? 0;
   try {
     await started(child);
     const readyMs = performance.now() - startedAt;
-    await new Promise((done) => setTimeout(done, SETTLE_MS));
-    const rssMb = rssOf(child.pid ?? 0);
+    const startCpuMs = cpuMsOf(pid);
+    await pause(SETTLE_MS);
+    const restMb = rssOf(pid);
+    const cpuBefore = cpuMsOf(pid);
     const latencies: number[] = [];
-    for (let index = 0; index < SIGNALS + 20; index += 1) {
+    for (let index = 0; index < SIGNALS + WARM_UP; index += 1) {
       const latency = await measureOne(world, index);
-      // The first ones warm the code up, for both alike.
-      if (index >= 20) latencies.push(latency);
-      await new Promise((done) => setTimeout(done, 25));
+      if (index >= WARM_UP) latencies.push(latency);
+      await pause(25);
     }
-    return { readyMs, rssMb, latencies };
+    await pause(SETTLE_MS);
+    const signalCpuMs = (cpuMsOf(pid) - cpuBefore) / (SIGNALS + WARM_UP);
+    await chat(world.discord);
+    await pause(SETTLE_MS);
+    return { readyMs, startCpuMs, restMb, chattedMb: rssOf(pid), latencies, signalCpuMs };
   } finally {
     child.removeAllListeners('exit');
     child.kill('SIGKILL');
@@ -137,9 +153,31 @@ async function measure(command: readonly string[]): Promise<Measured> {
   }
 }
 
+/** What a busy channel says beside its signals. */
+async function chat(discord: DiscordSim): Promise<void> {
+  for (let index = 0; index < CHAT; index += 1) {
+    discord.post({
+      channel: '500000000000000001',
+      author: '600000000000000001',
+      content: `#BTC looks strong, watching the ${60_000 + index} level today, no entry yet. ${'More soon. '.repeat(20)}`,
+    });
+    if (index % 20 === 19) await pause(20);
+  }
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((done) => setTimeout(done, ms));
+}
+
 function rssOf(pid: number): number {
   const kilobytes = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
   return Number(kilobytes) / 1_024;
+}
+
+/** Fields 14 and 15 of https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html, in hundredths of a second. */
+function cpuMsOf(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
+  return (Number(fields[11]) + Number(fields[12])) * 10;
 }
 
 function quantile(values: readonly number[], q: number): number {
@@ -149,32 +187,42 @@ function quantile(values: readonly number[], q: number): number {
 
 function summarise(runs: readonly Measured[]): Record<string, number> {
   const latencies = runs.flatMap((run) => run.latencies);
+  const median = (figure: (run: Measured) => number) => quantile(runs.map(figure), 0.5);
   return {
-    'start to ready, ms': quantile(
-      runs.map((run) => run.readyMs),
-      0.5,
-    ),
-    'RSS at rest, MB': quantile(
-      runs.map((run) => run.rssMb),
-      0.5,
-    ),
+    'start to ready, ms': median((run) => run.readyMs),
+    'CPU time to ready, ms': median((run) => run.startCpuMs),
+    'RSS at rest, MB': median((run) => run.restMb),
+    [`RSS after ${SIGNALS} signals and ${CHAT} chat messages, MB`]: median((run) => run.chattedMb),
     'signal to order p50, ms': quantile(latencies, 0.5),
     'signal to order p99, ms': quantile(latencies, 0.99),
+    'CPU time per signal, ms': median((run) => run.signalCpuMs),
   };
 }
 
 const root = new URL('../../', import.meta.url).pathname;
-const runs: { bot: Measured[]; floor: Measured[] } = { bot: [], floor: [] };
+const floorFile = join(root, 'test/bench/floor.ts');
+const contestants: Record<string, string[]> = {
+  floor: [floorFile],
+  'floor with a row': [floorFile, '--journal'],
+  bot: [join(root, 'src/start.js'), 'run'],
+};
+const runs: Record<string, Measured[]> = {};
 for (let round = 0; round < ROUNDS; round += 1) {
-  runs.floor.push(await measure([join(root, 'test/bench/floor.ts')]));
-  runs.bot.push(await measure([join(root, 'src/main.ts'), 'run']));
+  for (const [name, command] of Object.entries(contestants)) {
+    runs[name] = [...(runs[name] ?? []), await measure(command)];
+  }
 }
-const bot = summarise(runs.bot);
-const floor = summarise(runs.floor);
+const figures = Object.entries(runs).map(([name, measured]) => ({ name, figures: summarise(measured) }));
+const bot = figures.find(({ name }) => name === 'bot')?.figures ?? {};
+const floors = figures.filter(({ name }) => name !== 'bot');
 console.log(`${ROUNDS} rounds of ${SIGNALS} signals, auto mode; medians, and quantiles over all signals\n`);
-console.log('| figure | bot | floor | ratio |\n| --- | --- | --- | --- |');
-for (const [name, value] of Object.entries(bot)) {
-  const bare = floor[name] ?? Number.NaN;
-  console.log(`| ${name} | ${value.toFixed(2)} | ${bare.toFixed(2)} | ${(value / bare).toFixed(2)} |`);
+const heads = floors.flatMap(({ name }) => [name, 'ratio']);
+console.log(`| figure | bot | ${heads.join(' | ')} |\n| --- | --- |${' --- |'.repeat(heads.length)}`);
+for (const [figure, value] of Object.entries(bot)) {
+  const cells = floors.flatMap((floor) => {
+    const bare = floor.figures[figure] ?? Number.NaN;
+    return [bare.toFixed(2), (value / bare).toFixed(2)];
+  });
+  console.log(`| ${figure} | ${value.toFixed(2)} | ${cells.join(' | ')} |`);
 }
 process.exit(0);
