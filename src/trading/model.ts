@@ -401,6 +401,8 @@ export const trade = z.object({
   lastFillAt: z.number().nullable(),
   closedAt: z.number().nullable(),
   closeReason: closeReason.nullable(),
+  /** Where the attempts of orders that leave the position begin to count; absent before the first restart. */
+  generationFloor: z.number().int().nonnegative().optional(),
   /** Client id → executed quantity that has been told to the user. */
   announced: z.record(z.string(), amount),
 });

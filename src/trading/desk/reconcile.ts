@@ -55,6 +55,7 @@ export async function compare(deps: ReconcileDeps): Promise<Comparison> {
   noteModes(deps, account);
   keeper.setAccount(account);
   keeper.setPositions(positions, true);
+  await adoptOrders(deps, open);
   await refreshOrders(deps, open, lines);
   await sweepOrders(deps, open, lines);
   await comparePositions(deps, positions, lines);
@@ -120,6 +121,17 @@ function restored(before: Trade, after: Trade): boolean {
   return after.orders.some(
     (order) => order.role === 'stop' && !known.has(order.clientId) && held(before).gt(0),
   );
+}
+
+/** Orders that left while nothing could be journalled, before a crash: they are the trade's own all the same. */
+async function adoptOrders({ runner }: ReconcileDeps, open: readonly OrderReport[]): Promise<void> {
+  for (const report of open) {
+    const name = parseClientId(report.clientId);
+    const trade = name && runner.get(name.tradeId);
+    if (!trade || name.entry || trade.phase === 'closed') continue;
+    if (trade.orders.some((order) => order.clientId === report.clientId)) continue;
+    await runner.feed(trade.id, { type: 'adopt', report, role: name.role, slot: name.slot });
+  }
 }
 
 /** Orders with our ids that no open trade wants: left over by a lost answer, a crash or a lost store. */

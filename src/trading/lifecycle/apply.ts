@@ -12,8 +12,10 @@ import {
   isLive,
   quantityOf,
 } from './facts.ts';
+import { parseClientId } from './ids.ts';
 import { refused, stopEnded, throttled } from './refusals.ts';
 import { applyRequest } from './requests.ts';
+import { buildOrder } from './send.ts';
 import { absent, missing } from './silence.ts';
 import { trailStop } from './stop.ts';
 import { isNextMerged } from './targets.ts';
@@ -38,6 +40,8 @@ export function apply(work: Work, event: TradeEvent): void {
       report(work, event.report);
       if (event.fill !== null) addFills(work, [event.fill]);
       return;
+    case 'adopt':
+      return adopt(work, event);
     case 'fills':
       return addFills(work, event.fills);
     case 'missing':
@@ -85,6 +89,36 @@ function restart(work: Work): void {
     });
   }
   patch(work, { stopRetryAt: null, targetRetryAt: null, closeRetryAt: null });
+  skipGenerations(work);
+}
+
+/** As many orders may have left without a journal, while that could not be written. */
+const UNJOURNALLED = 36;
+
+/** What protects is sent even then, and in the run before this one it may have been. Its ids are left alone. */
+function skipGenerations(work: Work): void {
+  if (held(work.trade).isZero()) return;
+  const taken = work.trade.orders.map((order) => parseClientId(order.clientId)?.generation ?? 0);
+  const floor = Math.max(work.trade.generationFloor ?? 0, ...taken);
+  patch(work, { generationFloor: floor + UNJOURNALLED });
+}
+
+/** It protects, or takes profit, as well as one that is journalled; what it should be like is decided after. */
+function adopt(work: Work, { report: seen, role, slot }: Extract<TradeEvent, { type: 'adopt' }>): void {
+  if (find(work, seen.clientId)) return;
+  const order: Order = {
+    ...buildOrder(work, {
+      role,
+      slot,
+      type: seen.conditional ? 'stop_market' : seen.price ? 'limit' : 'market',
+      quantity: seen.quantity,
+      ...(seen.price ? { price: seen.price } : {}),
+      ...(seen.triggerPrice ? { triggerPrice: seen.triggerPrice } : {}),
+    }),
+    clientId: seen.clientId,
+  };
+  patch(work, { orders: [...work.trade.orders, order] });
+  report(work, seen);
 }
 
 function placed(work: Work, clientId: string, outcome: Outcome<OrderReport>): void {

@@ -1,5 +1,6 @@
 import { Decimal, ZERO } from '../decimal.ts';
 import type { Action, Fill, Order, OrderRole, OrderStatus, Trade } from '../model.ts';
+import { parseClientId } from './ids.ts';
 
 /** What can be read off a trade: quantities, averages, results. Pure and derived, never stored. */
 
@@ -168,8 +169,15 @@ export function breakEvenPrice(trade: Trade): Decimal {
   return roundInFavour(trade, price);
 }
 
-export function lastGeneration(trade: Trade, role: OrderRole, slot: number): number {
-  return trade.orders.filter((order) => order.role === role && order.slot === slot).length;
+/** One that no order of that role and slot has had, not even one that was sent while nothing could be journalled. */
+export function nextGeneration(trade: Trade, role: OrderRole, slot: number): number {
+  const taken = trade.orders
+    .filter((order) => order.role === role && order.slot === slot)
+    .map((order) => parseClientId(order.clientId)?.generation ?? 0);
+  return Math.max(
+    role === 'entry' ? 0 : (trade.generationFloor ?? 0),
+    ...taken.map((generation) => generation + 1),
+  );
 }
 
 /** The symbol's lot size for market orders; some markets publish none and use the general one. */

@@ -1,4 +1,4 @@
-import type { OrderRole } from '../model.ts';
+import { type OrderRole, orderRole } from '../model.ts';
 
 /**
  * Client order ids: prefix, trade, role and slot, generation. The trade id is base36(message id)-index, so that the
@@ -13,6 +13,15 @@ export function tradeIdOf(messageId: string, index: number): string {
   return `${BigInt(messageId).toString(36)}-${index}`;
 }
 
+/** The message behind a trade's id; null for what is no such id. */
+export function messageIdOf(tradeId: string): string | null {
+  const digits = /^([0-9a-z]{1,14})-\d+$/.exec(tradeId)?.[1];
+  if (digits === undefined) return null;
+  let id = 0n;
+  for (const digit of digits) id = id * 36n + BigInt(Number.parseInt(digit, 36));
+  return id.toString();
+}
+
 /** A signal that an edit puts in the place of another counts on from here, once per edit, so that its ids are new. */
 export const REVISION_STEP = 100;
 
@@ -25,10 +34,28 @@ export function clientIdOf(tradeId: string, role: OrderRole, slot: number, gener
   return `${CLIENT_ID_PREFIX}${tradeId}-${ROLE_LETTER[role]}${slot}-${generation.toString(36)}`;
 }
 
-/** The trade a client id belongs to, and whether the order was an entry; null for ids that are not ours. */
-export function parseClientId(clientId: string): { tradeId: string; entry: boolean } | null {
+/** What a client id says of its order. */
+export interface OrderName {
+  tradeId: string;
+  entry: boolean;
+  role: OrderRole;
+  slot: number;
+  generation: number;
+}
+
+const NAME = /^(\w+-\d+)-([estcr])(\d+)-(\w+)$/;
+
+/** Null for ids that are not ours. */
+export function parseClientId(clientId: string): OrderName | null {
   if (!clientId.startsWith(CLIENT_ID_PREFIX)) return null;
-  const [message, index, role] = clientId.slice(CLIENT_ID_PREFIX.length).split('-');
-  if (!message || !index || !role) return null;
-  return { tradeId: `${message}-${index}`, entry: role.startsWith(ROLE_LETTER.entry) };
+  const [, tradeId, letter, slot, generation] = NAME.exec(clientId.slice(CLIENT_ID_PREFIX.length)) ?? [];
+  const role = orderRole.options.find((candidate) => ROLE_LETTER[candidate] === letter);
+  if (!tradeId || !role || !generation) return null;
+  return {
+    tradeId,
+    entry: role === 'entry',
+    role,
+    slot: Number(slot),
+    generation: Number.parseInt(generation, 36),
+  };
 }

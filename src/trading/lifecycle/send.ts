@@ -1,6 +1,6 @@
 import type { Decimal } from '../decimal.ts';
 import type { Order, OrderRole, OrderType } from '../model.ts';
-import { entryAction, exitAction, isActive, isConditional, isLive, lastGeneration } from './facts.ts';
+import { entryAction, exitAction, isActive, isConditional, isLive, nextGeneration } from './facts.ts';
 import { clientIdOf } from './ids.ts';
 import { due, patch, patchOrder, type Work } from './types.ts';
 
@@ -22,7 +22,7 @@ export function buildOrder(work: Work, wanted: NewOrder): Order {
   const { trade, now } = work;
   const isEntry = wanted.role === 'entry';
   return {
-    clientId: clientIdOf(trade.id, wanted.role, wanted.slot, lastGeneration(trade, wanted.role, wanted.slot)),
+    clientId: clientIdOf(trade.id, wanted.role, wanted.slot, nextGeneration(trade, wanted.role, wanted.slot)),
     symbol: trade.plan.symbol,
     action: isEntry ? entryAction(trade) : exitAction(trade),
     positionSide: trade.plan.positionSide,

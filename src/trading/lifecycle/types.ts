@@ -1,7 +1,7 @@
 import type { Decimal } from '../decimal.ts';
 import type { AlertCode, TradeRequest } from '../desk-types.ts';
 import type { OrderReport, Outcome, Prices } from '../exchange.ts';
-import type { Fill, Order, Trade } from '../model.ts';
+import type { Fill, Order, OrderRole, Trade } from '../model.ts';
 
 /** Everything that can happen to a trade. */
 export type TradeEvent =
@@ -13,6 +13,8 @@ export type TradeEvent =
   | { type: 'cancelled'; clientId: string; outcome: Outcome<OrderReport | null> }
   /** The exchange's word on one order, from a stream or a query. */
   | { type: 'report'; report: OrderReport; fill: Fill | null }
+  /** An order of this trade that the journal does not know stands on the exchange. */
+  | { type: 'adopt'; report: OrderReport; role: OrderRole; slot: number }
   /** Executions read back by query; those of our orders are found by client id or order id. */
   | { type: 'fills'; fills: readonly Fill[] }
   /** Asked for by client id and not found, which is not proof. */
