@@ -1,6 +1,7 @@
 import { dirname, join } from 'node:path';
 import manifest from '../package.json' with { type: 'json' };
 import { createBot } from './bot/bot.ts';
+import { createRead } from './bot/reader.ts';
 import { Settings } from './bot/settings.ts';
 import { createBotStore } from './bot/store.ts';
 import { type Config, type LiveConfig, loadConfig, watchConfig } from './config.ts';
@@ -13,7 +14,6 @@ import { createDesk } from './trading/desk.ts';
 import { createDeskStore } from './trading/desk-store.ts';
 import { type Exchange, Unreachable } from './trading/exchange.ts';
 import { type Ledger, openLedger } from './trading/ledger.ts';
-import { parseMessage } from './trading/signals/parse.ts';
 import { storePath } from './trading/store/files.ts';
 
 /** The running program. */
@@ -99,7 +99,7 @@ async function startParts(
     store,
     desk,
     exchangeHealth: exchange.health,
-    read: (text) => parseMessage(text).reading,
+    read: createRead(exchange.instruments),
     log,
     now: Date.now,
     onRefused(error) {

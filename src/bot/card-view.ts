@@ -40,7 +40,8 @@ export function cardBody(trade: Trade, t: Catalogue): MessageBody {
   };
 }
 
-function cardLines(trade: Trade, t: Catalogue): string[] {
+/** Where the trade stands, in a line. */
+export function cardLines(trade: Trade, t: Catalogue): string[] {
   const name = tradeName(trade.plan, t);
   switch (trade.phase) {
     case 'entering':

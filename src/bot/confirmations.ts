@@ -1,3 +1,4 @@
+import type { RuleCheck } from '../risk/assess.ts';
 import type { ChannelSettings } from '../risk/settings.ts';
 import type { Desk, Opened } from '../trading/desk-types.ts';
 import { tradeIdOf } from '../trading/lifecycle/ids.ts';
@@ -20,7 +21,7 @@ export interface ConfirmationDeps {
 }
 
 type Decided = Exclude<Proposal['state'], 'open'>;
-type Ending = { state: Decided; by?: string; denial?: Denial; detail?: string };
+type Ending = { state: Decided; by?: string; denial?: Denial; detail?: string; checks?: RuleCheck[] };
 
 /**
  * Signals that wait for a click. A decision is claimed in one synchronous turn, so that two clicks, a click and the
@@ -76,6 +77,7 @@ export class Confirmations {
       denial: null,
       detail: null,
       sourceDeleted: false,
+      checks: [],
     });
   }
 
@@ -122,11 +124,12 @@ export class Confirmations {
       const changed = { ...proposal, signal };
       const assessed = await desk.preview(signal, proposal.source, channel);
       if (assessed.kind === 'denied') {
-        await this.#settle(changed, { state: 'denied', denial: assessed.denial });
+        const { denial, checks } = assessed;
+        await this.#settle(changed, { state: 'denied', denial, checks });
       } else {
         const expiresAt = now() + settings.config().confirm.timeout;
         await desk.proposed(signal, proposal.source);
-        await this.#keepOpen({ ...changed, plan: assessed.plan, expiresAt });
+        await this.#keepOpen({ ...changed, plan: assessed.plan, expiresAt, checks: assessed.checks });
       }
     } catch (error) {
       await this.#settle(proposal, { state: 'failed', detail: describe(error) });
@@ -177,6 +180,7 @@ export class Confirmations {
       by: ending.by ?? null,
       denial: ending.denial ?? null,
       detail: ending.detail ?? null,
+      checks: ending.checks ?? proposal.checks,
     };
     await this.#save(settled);
   }
@@ -213,10 +217,11 @@ export class Confirmations {
 function endingOf(opened: Opened): Ending {
   switch (opened.kind) {
     case 'opened':
+      return { state: 'confirmed', checks: opened.checks };
     case 'exists':
       return { state: 'confirmed' };
     case 'denied':
-      return { state: 'denied', denial: opened.denial };
+      return { state: 'denied', denial: opened.denial, checks: opened.checks };
     case 'failed':
       return { state: 'failed', detail: opened.message };
     case 'rejected':

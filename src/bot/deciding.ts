@@ -21,7 +21,15 @@ export interface DecidingDeps {
   log: Log;
 }
 
-type Verdict = Pick<Outcome, 'result'> & Partial<Pick<Outcome, 'denial' | 'detail'>>;
+type Verdict = Pick<Outcome, 'result'> & Partial<Pick<Outcome, 'denial' | 'detail' | 'checks'>>;
+
+/** An outcome of which nothing is known. */
+export const UNDECIDED = {
+  tradeId: null,
+  denial: null,
+  detail: null,
+  checks: [],
+} as const satisfies Partial<Outcome>;
 
 export function sourceOf(
   message: Incoming,
@@ -53,7 +61,7 @@ export async function decide(
   const { symbol, side } = signal;
   const tradeId =
     verdict.result === 'opened' || verdict.result === 'proposed' ? tradeIdOf(message.id, index) : null;
-  return { index, symbol, side, tradeId, denial: null, detail: null, ...verdict };
+  return { ...UNDECIDED, index, symbol, side, tradeId, ...verdict };
 }
 
 async function verdictOn(
@@ -85,11 +93,12 @@ async function open(
   latency.add(now() - startedAt);
   switch (opened.kind) {
     case 'opened':
+      return { result: 'opened', checks: opened.checks };
     case 'exists':
       return { result: 'opened' };
     case 'denied':
       await reports.denied(signal, source, opened.denial);
-      return { result: 'denied', denial: opened.denial };
+      return { result: 'denied', denial: opened.denial, checks: opened.checks };
     case 'rejected':
       await reports.rejected(signal, source, opened.code, opened.message);
       return { result: 'rejected', detail: `${opened.code} ${opened.message}` };
@@ -108,12 +117,12 @@ async function preview(
   const assessed = await desk.preview(signal, source, channel);
   if (assessed.kind === 'denied') {
     await reports.denied(signal, source, assessed.denial);
-    return { result: 'denied', denial: assessed.denial };
+    return { result: 'denied', denial: assessed.denial, checks: assessed.checks };
   }
   if (channel.mode === 'observe') {
     await reports.observed(signal, source, assessed.plan);
-    return { result: 'observed' };
+    return { result: 'observed', checks: assessed.checks };
   }
   await confirmations.propose(signal, source, assessed.plan);
-  return { result: 'proposed' };
+  return { result: 'proposed', checks: assessed.checks };
 }

@@ -3,10 +3,11 @@ import { Decimal } from '../trading/decimal.ts';
 import type { Desk } from '../trading/desk-types.ts';
 import { entered, held } from '../trading/lifecycle/facts.ts';
 import { positionOf, REVISION_STEP, tradeIdOf } from '../trading/lifecycle/ids.ts';
-import type { Reading, Signal, Trade } from '../trading/model.ts';
+import type { Signal, Trade } from '../trading/model.ts';
 import type { Confirmations } from './confirmations.ts';
 import { type DecidingDeps, decide } from './deciding.ts';
 import { price } from './format.ts';
+import { keptText, type MessageRead } from './kept-text.ts';
 import { meaningBesidesTargets, meaningOf, newUpdates, signalMeaning } from './meaning.ts';
 import { type Incoming, postedAt } from './message.ts';
 import { tradeName } from './plan-view.ts';
@@ -49,13 +50,15 @@ export class Edits {
     message: Incoming,
     channel: ChannelSettings,
     receipt: Receipt,
-    reading: Reading,
+    read: MessageRead,
   ): Promise<void> {
+    const { reading } = read;
     const next: Receipt = {
       ...receipt,
       kind: reading.kind,
       meaning: meaningOf(reading),
       revision: receipt.revision + 1,
+      ...keptText(read),
     };
     // Written first: an edit that is read again after a crash must not be carried out twice.
     await this.#deps.receipts.set(message.id, next);
@@ -65,8 +68,12 @@ export class Edits {
         // Written into the signal's own message, it means that signal's trade.
         const aimed = receipt.kind === 'signal' ? { ...message, replyTo: message.id } : message;
         const replied = aimed.replyTo === null ? undefined : await this.#deps.receipts.get(aimed.replyTo);
-        const tradeIds = await this.#deps.updates.apply(aimed, fresh, replied);
-        await this.#deps.receipts.set(message.id, { ...next, tradeIds: [...receipt.tradeIds, ...tradeIds] });
+        const { tradeIds, effects } = await this.#deps.updates.apply(aimed, fresh, replied);
+        await this.#deps.receipts.set(message.id, {
+          ...next,
+          tradeIds: [...receipt.tradeIds, ...tradeIds],
+          effects: [...receipt.effects, ...effects],
+        });
         return;
       }
       case 'signal': {
@@ -86,8 +93,9 @@ export class Edits {
   async deleted(messageId: string): Promise<void> {
     const { confirmations, receipts } = this.#deps;
     const receipt = await receipts.get(messageId);
-    if (!receipt || receipt.deleted) return;
-    await receipts.set(messageId, { ...receipt, deleted: true });
+    if (receipt?.deleted) return;
+    // Without one there may be a trade all the same: the program ended before the receipt was written.
+    if (receipt) await receipts.set(messageId, { ...receipt, deleted: true });
     for (const proposal of confirmations.openFor(messageId)) await confirmations.markDeleted(proposal.id);
     await this.#askAboutTrades(messageId, 'd');
   }

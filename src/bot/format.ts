@@ -42,9 +42,9 @@ export function clock(ms: number): string {
   return time(Math.round(ms / 1_000), TimestampStyles.ShortDateTime);
 }
 
-/** Cut to what a field holds, with a sign that something is missing. */
+/** Cut to what a field holds, with a sign that something is missing; never through the middle of an emoji. */
 export function cut(text: string, length: number): string {
-  return text.length <= length ? text : `${text.slice(0, length - 1)}…`;
+  return text.length <= length ? text : `${text.slice(0, length - 1).replace(/[\uD800-\uDBFF]$/, '')}…`;
 }
 
 /** Text of others inside ours: no markdown, no mention, no line breaks. */

@@ -1,8 +1,9 @@
 import type { ChannelSettings } from '../risk/settings.ts';
-import type { Reading } from '../trading/model.ts';
-import { type DecidingDeps, decide, sourceOf } from './deciding.ts';
+import type { Reading, Signal, Update } from '../trading/model.ts';
+import { type DecidingDeps, decide, sourceOf, UNDECIDED } from './deciding.ts';
 import { describe } from './discord-errors.ts';
 import type { Edits } from './edits.ts';
+import { keptText, type MessageRead } from './kept-text.ts';
 import { meaningOf } from './meaning.ts';
 import { type Incoming, incoming, type MessageEvent, postedAt, withFiles } from './message.ts';
 import type { Collection, Read } from './ports.ts';
@@ -121,47 +122,52 @@ export class Intake {
     if (!channel) return null;
     const finish = progress.begin(message);
     try {
-      const reading = await this.#read(message, channel);
+      const read = await this.#read(message);
       // Seen before: the gateway sends again after a resume, and history overlaps with what was live.
       if (await receipts.get(message.id)) return null;
-      return await this.#handle(message, channel, reading, origin);
+      return await this.#handle(message, channel, read, origin);
     } finally {
       finish();
     }
   }
 
-  async #read(message: Incoming, channel: ChannelSettings): Promise<Reading> {
-    const reading = this.#deps.read(message.text, channel);
-    if (reading.kind !== 'none' || message.files.length === 0) return reading;
-    return this.#deps.read(await withFiles(message, this.#deps.apiUrl, this.#deps.log), channel);
+  async #read(message: Incoming): Promise<MessageRead> {
+    const { read, apiUrl, log } = this.#deps;
+    const parsed = read(message.text);
+    if (parsed.reading.kind !== 'none' || message.files.length === 0)
+      return { ...parsed, text: message.text };
+    const text = await withFiles(message, apiUrl, log);
+    return { ...read(text), text };
   }
 
   async #handle(
     message: Incoming,
     channel: ChannelSettings,
-    reading: Reading,
+    read: MessageRead,
     origin: 'live' | 'history',
   ): Promise<Missed | null> {
+    const { reading } = read;
     const ageMs = this.#deps.now() - postedAt(message.id);
     const late = ageMs > channel.maxAgeMs;
     switch (reading.kind) {
       case 'none':
-        await this.#save(message, reading, {});
+        await this.#save(message, read, {});
         return null;
       case 'invalid':
         await this.#deps.reports.invalid(sourceOf(message, channel, 0, this.#deps.guildId()), reading.reason);
-        await this.#save(message, reading, { detail: reading.reason });
+        await this.#save(message, read, { detail: reading.reason });
         return null;
       case 'update':
         if (late && origin === 'history') {
-          await this.#save(message, reading, { detail: 'expired' });
+          await this.#save(message, read, { detail: 'expired' });
           return { message, channel, reading };
         }
-        await this.#update(message, reading);
+        await this.#update(message, read, reading.updates);
         return null;
       case 'signal': {
-        if (!late) await this.#decideAll(message, channel, reading);
-        else await this.#expire(message, channel, reading, origin === 'live' ? ageMs : null);
+        const { signals } = reading;
+        if (!late) await this.#decideAll(message, channel, read, signals);
+        else await this.#expire(message, channel, read, signals, origin === 'live' ? ageMs : null);
         return late && origin === 'history' ? { message, channel, reading } : null;
       }
     }
@@ -170,41 +176,43 @@ export class Intake {
   async #decideAll(
     message: Incoming,
     channel: ChannelSettings,
-    reading: Extract<Reading, { kind: 'signal' }>,
+    read: MessageRead,
+    signals: readonly Signal[],
   ): Promise<void> {
     const outcomes = await Promise.all(
-      reading.signals.map((signal, index) => decide(this.#deps, message, signal, index, channel)),
+      signals.map((signal, index) => decide(this.#deps, message, signal, index, channel)),
     );
-    await this.#save(message, reading, { outcomes });
+    await this.#save(message, read, { outcomes });
   }
 
   /** `ageMs` null: it will stand in a summary. */
   async #expire(
     message: Incoming,
     channel: ChannelSettings,
-    reading: Extract<Reading, { kind: 'signal' }>,
+    read: MessageRead,
+    signals: readonly Signal[],
     ageMs: number | null,
   ): Promise<void> {
     const outcomes: Outcome[] = [];
-    for (const [index, signal] of reading.signals.entries()) {
+    for (const [index, signal] of signals.entries()) {
       const source = sourceOf(message, channel, index, this.#deps.guildId());
       if (ageMs !== null) await this.#deps.reports.expired(signal, source, ageMs, channel.maxAgeMs);
       const { symbol, side } = signal;
-      outcomes.push({ index, result: 'expired', symbol, side, tradeId: null, denial: null, detail: null });
+      outcomes.push({ ...UNDECIDED, index, symbol, side, result: 'expired' });
     }
-    await this.#save(message, reading, { outcomes });
+    await this.#save(message, read, { outcomes });
   }
 
-  async #update(message: Incoming, reading: Extract<Reading, { kind: 'update' }>): Promise<void> {
+  async #update(message: Incoming, read: MessageRead, wanted: readonly Update[]): Promise<void> {
     const { updates, receipts } = this.#deps;
     await this.#earlierIn(message);
     const replied = message.replyTo === null ? undefined : await receipts.get(message.replyTo);
-    const actions = reading.updates.map((update) => update.action).join(', ');
+    const actions = wanted.map((update) => update.action).join(', ');
     // Half of what is left is another quantity the second time: written down before it is done.
-    const relative = reading.updates.some((update) => update.action === 'close_partial');
-    if (relative) await this.#save(message, reading, { detail: actions });
-    const tradeIds = await updates.apply(message, reading.updates, replied);
-    await this.#save(message, reading, { detail: actions, tradeIds });
+    const relative = wanted.some((update) => update.action === 'close_partial');
+    if (relative) await this.#save(message, read, { detail: actions });
+    const applied = await updates.apply(message, wanted, replied);
+    await this.#save(message, read, { detail: actions, ...applied });
   }
 
   /** "Close it" right behind the signal must not overtake it. */
@@ -220,20 +228,21 @@ export class Intake {
     const channel = settings.channel(message.channelId);
     if (!channel) return;
     const receipt = await receipts.get(message.id);
-    const reading = await this.#read(message, channel);
-    if (receipt && receipt.meaning === meaningOf(reading)) return;
+    const read = await this.#read(message);
+    if (receipt && receipt.meaning === meaningOf(read.reading)) return;
     const young = this.#deps.now() - postedAt(message.id) <= channel.maxAgeMs;
     const fresh = receipt === undefined || receipt.kind === 'none' || receipt.kind === 'invalid';
-    if (!fresh) await edits.changed(message, channel, receipt, reading);
+    if (!fresh) await edits.changed(message, channel, receipt, read);
     // An old message that was never read (before the first start) is none of our business.
-    else if (receipt || young) await this.#handle(message, channel, reading, 'live');
+    else if (receipt || young) await this.#handle(message, channel, read, 'live');
   }
 
   async #save(
     message: Incoming,
-    reading: Reading,
-    fields: Partial<Pick<Receipt, 'detail' | 'outcomes' | 'tradeIds'>>,
+    read: MessageRead,
+    fields: Partial<Pick<Receipt, 'detail' | 'outcomes' | 'tradeIds' | 'effects'>>,
   ): Promise<void> {
+    const { reading } = read;
     await this.#deps.receipts.set(message.id, {
       messageId: message.id,
       channelId: message.channelId,
@@ -246,6 +255,8 @@ export class Intake {
       outcomes: [],
       tradeIds: [],
       deleted: false,
+      effects: [],
+      ...keptText(read),
       ...fields,
     });
   }

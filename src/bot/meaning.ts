@@ -1,4 +1,5 @@
-import type { Reading, Signal, Update } from '../trading/model.ts';
+import { invalidReason, type Reading, type Signal, signal, type Update, update } from '../trading/model.ts';
+import type { Receipt } from './records.ts';
 
 /**
  * The meaning of a message in canonical text: edits that only mend the wording, unfurl a link or change what is no
@@ -38,4 +39,19 @@ export function updateMeaning(update: Update): string {
 export function newUpdates(updates: readonly Update[], oldMeaning: string): Update[] {
   const known = new Set(oldMeaning.split('\n'));
   return updates.filter((update) => !known.has(updateMeaning(update)));
+}
+
+/** The reading that a receipt tells of, without what is no part of its meaning. */
+export function readingOf({ kind, meaning }: Pick<Receipt, 'kind' | 'meaning'>): Reading {
+  const rows = (): unknown[] => meaning.split('\n').map((line): unknown => JSON.parse(line));
+  switch (kind) {
+    case 'none':
+      return { kind };
+    case 'invalid':
+      return { kind, reason: invalidReason.parse(meaning.slice('invalid '.length)) };
+    case 'signal':
+      return { kind, signals: signal.array().parse(rows()) };
+    case 'update':
+      return { kind, updates: update.array().parse(rows()) };
+  }
 }

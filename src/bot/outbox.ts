@@ -115,6 +115,13 @@ export class Outbox {
     }
   }
 
+  /** The slot whose message this is; null when it is none of ours. Reads every place that is known. */
+  async slotOf(messageId: string): Promise<string | null> {
+    for (const [slot, place] of this.#places) if (place.messageId === messageId) return slot;
+    const stored = await this.#deps.posted.all();
+    return stored.find(([, place]) => place.messageId === messageId)?.[0] ?? null;
+  }
+
   /** Adopts a message that was posted by other means (the answer to an interaction), so that it can be edited. */
   async adopt(slot: string, channelId: string, messageId: string): Promise<void> {
     const place = { channelId, messageId, at: this.#deps.now() };

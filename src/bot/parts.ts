@@ -25,6 +25,7 @@ import type {
 } from './records.ts';
 import { Reports } from './reports.ts';
 import type { Settings } from './settings.ts';
+import { messageOfSlot } from './slots.ts';
 import type { Status } from './status.ts';
 import { Teller } from './teller.ts';
 import { TradeButtons } from './trade-buttons.ts';
@@ -129,7 +130,20 @@ export function createParts(deps: PartDeps) {
     outbox: outbox.queued,
     decisionMs: { median: latency.percentileMs(0.5), p95: latency.percentileMs(0.95) },
   });
-  const services: Services = { desk, settings, receipts, status, read, now };
+  const services: Services = {
+    desk,
+    settings,
+    receipts,
+    proposals: store.proposals,
+    async aboutMessage(ownMessageId) {
+      const slot = await outbox.slotOf(ownMessageId);
+      return slot === null ? undefined : messageOfSlot(slot);
+    },
+    fetchMessage: (channelId, messageId) => history.message(channelId, messageId),
+    status,
+    read,
+    now,
+  };
   const tradeButtons = new TradeButtons(desk, now);
   const interactions = new Interactions({
     commands,

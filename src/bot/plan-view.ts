@@ -26,7 +26,7 @@ export function signalLine(signal: Signal, t: Catalogue): string {
   return parts.join(', ');
 }
 
-function entryText(entry: Entry, t: Catalogue): string {
+export function entryText(entry: Entry, t: Catalogue): string {
   switch (entry.type) {
     case 'market':
       return entry.reference ? `${t.plan.market} ~${price(entry.reference)}` : t.plan.market;
@@ -37,11 +37,11 @@ function entryText(entry: Entry, t: Catalogue): string {
   }
 }
 
-function levelText(level: Level): string {
+export function levelText(level: Level): string {
   return 'price' in level ? price(level.price) : percent(level.percent);
 }
 
-function targetText(target: Target): string {
+export function targetText(target: Target): string {
   const level = 'price' in target ? price(target.price) : percent(target.percent);
   return target.share ? `${level} (${percent(target.share)})` : level;
 }

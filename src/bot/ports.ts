@@ -1,7 +1,7 @@
 import type { APIActionRowComponent, APIComponentInMessageActionRow, APIEmbed } from 'discord.js';
-import type { ChannelBlock, ChannelSettings, RiskOverrides } from '../risk/settings.ts';
-import type { Reading } from '../trading/model.ts';
+import type { ChannelBlock, RiskOverrides } from '../risk/settings.ts';
 import type { TradingOverrides } from '../trading/settings.ts';
+import type { Parsed } from '../trading/signals/parse.ts';
 
 /** What Discord's side needs from the rest of the program, no wider than it needs it. */
 
@@ -70,5 +70,5 @@ export interface MessageText {
   embeds: readonly APIEmbed[];
 }
 
-/** Text → meaning. Pure; `market` settles what a bare "buy" may be. */
-export type Read = (text: MessageText, channel: ChannelSettings | null) => Reading;
+/** Text → meaning, with the words that gave it. Pure but for the list of coins that are known to exist. */
+export type Read = (text: MessageText) => Parsed;

@@ -1,7 +1,16 @@
 import { z } from 'zod';
-import { amount, denial, plan, side, signal, source } from '../trading/model.ts';
+import { amount, denial, denialCode, plan, side, signal, source, updateAction } from '../trading/model.ts';
 
 /** What the bot keeps in the store, row by row. Times are milliseconds since the epoch, snowflakes strings. */
+
+/** What one risk rule found at the decision; the form is the risk rules' own `RuleCheck`. */
+export const ruleCheck = z.object({
+  code: denialCode,
+  setting: z.string().nullable(),
+  numbers: z.record(z.string(), z.string()),
+  passed: z.boolean(),
+  closeness: z.number().nullable(),
+});
 
 export const outcome = z.object({
   /** Which of the message's signals; those of an edit count on from `100 × revision`. */
@@ -13,8 +22,53 @@ export const outcome = z.object({
   denial: denial.nullable(),
   /** What the exchange or our own error said. */
   detail: z.string().nullable(),
+  /** Every rule that was asked. Older rows have none. */
+  checks: z.array(ruleCheck).default([]),
 });
 export type Outcome = z.infer<typeof outcome>;
+
+/** Something to do with a trade once a human has said yes. */
+export const plannedRequest = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('close'), fraction: amount, reason: z.enum(['user', 'message']) }),
+  z.object({ type: z.literal('move_stop'), price: amount }),
+  z.object({ type: z.literal('break_even') }),
+  z.object({ type: z.literal('cancel_entries') }),
+  z.object({ type: z.literal('set_targets'), prices: z.array(amount) }),
+]);
+export type PlannedRequest = z.infer<typeof plannedRequest>;
+
+/** Words of a message and what was read from them, as the parser tells it. */
+export const evidence = z.object({
+  field: z.string(),
+  code: z.string(),
+  text: z.string(),
+  offset: z.number(),
+});
+
+/** What one management message did with one trade, or why it did nothing. */
+export const effect = z.object({
+  action: updateAction,
+  /** Null where none was meant. */
+  tradeId: z.string().nullable(),
+  /** `BTCUSDT` and the side; null with the trade. */
+  symbol: z.string().nullable(),
+  side: side.nullable(),
+  request: plannedRequest.nullable(),
+  result: z.enum([
+    'done',
+    'asked',
+    'withdrawn',
+    'no_trade',
+    'only_told',
+    'too_little',
+    'no_such_trade',
+    'nothing_held',
+    'no_entries',
+    'wrong_side',
+    'raises_risk',
+  ]),
+});
+export type Effect = z.infer<typeof effect>;
 
 /** What became of one message; the proof that it has been dealt with. Key: the message id. */
 export const receipt = z.object({
@@ -33,6 +87,12 @@ export const receipt = z.object({
   /** The trades that an update was aimed at. */
   tradeIds: z.array(z.string()),
   deleted: z.boolean(),
+  /** The text as it was read, its beginning where it is long; `textLength` is of all of it. Older rows have none. */
+  text: z.string().default(''),
+  textLength: z.number().int().nonnegative().default(0),
+  evidence: z.array(evidence).default([]),
+  /** What a management message did. */
+  effects: z.array(effect).default([]),
 });
 export type Receipt = z.infer<typeof receipt>;
 
@@ -52,18 +112,10 @@ export const proposal = z.object({
   detail: z.string().nullable(),
   /** The author has deleted the message since. */
   sourceDeleted: z.boolean(),
+  /** What the rules found when they were last asked, after an edit or at the click. */
+  checks: z.array(ruleCheck).default([]),
 });
 export type Proposal = z.infer<typeof proposal>;
-
-/** Something to do with a trade once a human has said yes. */
-export const plannedRequest = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('close'), fraction: amount, reason: z.enum(['user', 'message']) }),
-  z.object({ type: z.literal('move_stop'), price: amount }),
-  z.object({ type: z.literal('break_even') }),
-  z.object({ type: z.literal('cancel_entries') }),
-  z.object({ type: z.literal('set_targets'), prices: z.array(amount) }),
-]);
-export type PlannedRequest = z.infer<typeof plannedRequest>;
 
 export const pauseReason = z.enum(['user', 'daily_loss', 'loss_streak', 'fault', 'account_changed']);
 

@@ -23,6 +23,8 @@ interface Prunable<T> {
 }
 
 const DAY_MS = 86_400_000;
+/** So long `/why` can tell what became of a message. */
+export const RECEIPT_DAYS = 90;
 
 /** The bot's tables. What a year of use would only pile up is dropped once nobody can ask for it any more. */
 export function createBotStore(tables: Tables): BotStore & { overrides: Collection<Override> } {
@@ -40,7 +42,7 @@ export function createBotStore(tables: Tables): BotStore & { overrides: Collecti
     audit: tables.collection('audit', auditEntry),
     overrides: tables.collection('overrides', override),
     async prune(nowMs) {
-      await receipts.prune('readAt', nowMs - 90 * DAY_MS);
+      await receipts.prune('readAt', nowMs - RECEIPT_DAYS * DAY_MS);
       await proposals.prune('createdAt', nowMs - 14 * DAY_MS);
       await questions.prune('askedAt', nowMs - 14 * DAY_MS);
       await cards.prune('at', nowMs - 90 * DAY_MS);

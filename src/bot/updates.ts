@@ -8,7 +8,7 @@ import type { Incoming } from './message.ts';
 import { tradeName } from './plan-view.ts';
 import type { Posts } from './posts.ts';
 import type { Questions } from './questions.ts';
-import type { PlannedRequest, Receipt } from './records.ts';
+import type { Effect, PlannedRequest, Proposal, Receipt } from './records.ts';
 import { carriedLine, carryOut, requestText } from './requests.ts';
 import type { Settings } from './settings.ts';
 
@@ -28,7 +28,7 @@ const WHOLE = new Decimal(1);
 
 /**
  * Management messages. What lowers risk is done at once whatever the mode, what raises it is asked, and what cannot
- * be aimed is asked too. Answers with the ids of the trades that were meant.
+ * be aimed is asked too. Answers with the trades that were meant, and what was done with each.
  */
 export class Updates {
   readonly #deps: UpdateDeps;
@@ -41,21 +41,38 @@ export class Updates {
     message: Incoming,
     updates: readonly Update[],
     replied: Receipt | undefined,
-  ): Promise<string[]> {
+  ): Promise<{ tradeIds: string[]; effects: Effect[] }> {
     const lines: string[] = [];
-    const meant = new Set<string>();
+    const effects: Effect[] = [];
     const asked = new Set<string>();
     for (const [number, update] of updates.entries()) {
-      if (await this.#withdrawProposals(message, update)) continue;
+      const { action } = update;
+      const withdrawn = await this.#withdrawProposals(message, update);
+      for (const { id, plan } of withdrawn) effects.push(effectOn({ id, plan }, action, null, 'withdrawn'));
+      if (withdrawn.length > 0 && message.replyTo !== null) continue;
       const aimed = this.#aim(message, update, replied);
-      for (const trade of aimed.kind === 'trades' ? aimed.trades : []) {
-        meant.add(trade.id);
-        lines.push(...(await this.#applyTo(message, trade, update, number)));
+      switch (aimed.kind) {
+        case 'trades':
+          for (const trade of aimed.trades) {
+            const done = await this.#applyTo(message, trade, update, number);
+            effects.push(done.effect);
+            lines.push(...done.lines);
+          }
+          break;
+        case 'ask':
+          await this.#askWhich(message, updates, aimed.candidates, asked);
+          effects.push(effectOn(null, action, null, 'asked'));
+          break;
+        case 'none':
+          if (withdrawn.length === 0)
+            effects.push(effectOn(null, action, null, isReport(update) ? 'only_told' : 'no_trade'));
       }
-      if (aimed.kind === 'ask') await this.#askWhich(message, updates, aimed.candidates, asked);
     }
     if (lines.length > 0) await this.#say(message, lines);
-    return [...meant];
+    const meant = effects.flatMap(({ tradeId, result }) =>
+      tradeId === null || result === 'withdrawn' ? [] : [tradeId],
+    );
+    return { tradeIds: [...new Set(meant)], effects };
   }
 
   #aim(message: Incoming, update: Update, replied: Receipt | undefined): Aim {
@@ -65,8 +82,8 @@ export class Updates {
   }
 
   /** Closing what nobody has confirmed yet takes the question back. */
-  async #withdrawProposals(message: Incoming, update: Update): Promise<boolean> {
-    if (update.action !== 'close' && update.action !== 'cancel_entry') return false;
+  async #withdrawProposals(message: Incoming, update: Update): Promise<Proposal[]> {
+    if (update.action !== 'close' && update.action !== 'cancel_entry') return [];
     const { confirmations } = this.#deps;
     const open = confirmations
       .openOn(message.channelId)
@@ -76,20 +93,28 @@ export class Updates {
           : proposal.source.messageId === message.replyTo,
       );
     for (const proposal of open) await confirmations.withdraw(proposal.id);
-    return open.length > 0 && message.replyTo !== null;
+    return open;
   }
 
-  async #applyTo(message: Incoming, trade: Trade, update: Update, number: number): Promise<string[]> {
+  async #applyTo(
+    message: Incoming,
+    trade: Trade,
+    update: Update,
+    number: number,
+  ): Promise<{ effect: Effect; lines: string[] }> {
     const t = this.#deps.posts.texts();
     const request = requestOf(update);
     if (request === 'how_much') {
       await this.#askHowMuch(message, trade);
-      return [];
+      return { effect: effectOn(trade, update.action, null, 'asked'), lines: [] };
     }
-    if (request === null) return [];
+    if (request === null) return { effect: effectOn(trade, update.action, null, 'too_little'), lines: [] };
     const carried = await carryOut(this.#deps.desk, trade, [request], `message:${message.id}`, false);
-    const raisesRisk = carried.some((one) => one.refused === 'raises_risk');
-    if (!raisesRisk) return carried.map((one) => carriedLine(trade, one, t));
+    const refused = carried.find((one) => one.refused !== null)?.refused ?? null;
+    if (refused !== 'raises_risk') {
+      const lines = carried.map((one) => carriedLine(trade, one, t));
+      return { effect: effectOn(trade, update.action, request, refused ?? 'done'), lines };
+    }
     if (request.type === 'move_stop') {
       await this.#ask({
         id: `s${message.id}-${trade.id}-${number}`,
@@ -97,7 +122,7 @@ export class Updates {
         options: [{ label: t.button.confirm, tradeId: trade.id, requests: [request] }],
       });
     }
-    return [];
+    return { effect: effectOn(trade, update.action, request, 'asked'), lines: [] };
   }
 
   async #askHowMuch(message: Incoming, trade: Trade): Promise<void> {
@@ -169,13 +194,23 @@ export class Updates {
   }
 }
 
+function effectOn(
+  trade: Pick<Trade, 'id' | 'plan'> | null,
+  action: Effect['action'],
+  request: PlannedRequest | null,
+  result: Effect['result'],
+): Effect {
+  const { symbol = null, side = null } = trade?.plan ?? {};
+  return { action, tradeId: trade?.id ?? null, symbol, side, request, result };
+}
+
 /** The author only tells what happened; the exchange's own orders have done it. */
 function isReport(update: Update): boolean {
   return update.action === 'take_profit_hit' || update.action === 'stop_hit';
 }
 
 /** Null where the message does not say enough to do anything. */
-function requestOf(update: Update): PlannedRequest | 'how_much' | null {
+export function requestOf(update: Update): PlannedRequest | 'how_much' | null {
   switch (update.action) {
     case 'close':
       return { type: 'close', fraction: WHOLE, reason: 'message' };

@@ -1,9 +1,10 @@
 import type { RESTPostAPIChatInputApplicationCommandsJSONBody } from 'discord.js';
 import type { ActionDeps } from '../bot/actions.ts';
 import type { Catalogue } from '../bot/locales/index.ts';
+import type { MessageEvent } from '../bot/message.ts';
 import type { Collection, MessageBody, Now, Read } from '../bot/ports.ts';
 import type { Asked } from '../bot/questions.ts';
-import type { Receipt } from '../bot/records.ts';
+import type { Proposal, Receipt } from '../bot/records.ts';
 import type { Settings } from '../bot/settings.ts';
 import type { Status } from '../bot/status.ts';
 import type { Desk } from '../trading/desk-types.ts';
@@ -23,6 +24,11 @@ export interface Services {
   desk: Desk;
   settings: Settings;
   receipts: Collection<Receipt>;
+  proposals: Collection<Proposal>;
+  /** The message that one of the bot's own is about; null when it is about none, undefined when it is not the bot's. */
+  aboutMessage(ownMessageId: string): Promise<string | null | undefined>;
+  /** Null when it is gone. Rejects when Discord does not give it. */
+  fetchMessage(channelId: string, messageId: string): Promise<MessageEvent | null>;
   status(): Status;
   read: Read;
   now: Now;

@@ -1,10 +1,19 @@
-import { ApplicationCommandOptionType, ApplicationCommandType, InteractionContextType } from 'discord.js';
+import {
+  type APIEmbed,
+  ApplicationCommandOptionType,
+  ApplicationCommandType,
+  InteractionContextType,
+} from 'discord.js';
+import { aim } from '../bot/aim.ts';
+import { closeLine, readingEmbed, ruleEmbeds } from '../bot/decision-view.ts';
 import { cut } from '../bot/format.ts';
 import { snowflakeAt } from '../bot/message.ts';
-import { noteLines, planLines, signalLine } from '../bot/plan-view.ts';
+import { noteLines, planLines, signalLine, tradeName } from '../bot/plan-view.ts';
+import { noneText, updateText } from '../bot/reading-view.ts';
 import { denialLines } from '../bot/reports.ts';
 import type { ChannelSettings } from '../risk/settings.ts';
-import type { Signal, Update } from '../trading/model.ts';
+import type { Assessment } from '../trading/desk-types.ts';
+import type { Reading, Signal, Update } from '../trading/model.ts';
 import { channelChoices } from './choices.ts';
 import { type Call, type Command, whisper } from './command.ts';
 
@@ -39,57 +48,107 @@ export default {
     const name = text('channel');
     const channel = name === null ? (settings.channels()[0] ?? null) : settings.channelNamed(name);
     if (name !== null && !channel) return whisper(t.command.noSuchChannel(name));
-    const reading = read({ content: text('text') ?? '', embeds: [] }, channel);
-    switch (reading.kind) {
-      case 'none':
-        return whisper(t.command.parse.none);
-      case 'invalid':
-        return whisper(t.command.parse.invalid(`${reading.reason}: ${t.invalids[reading.reason]}`));
-      case 'update':
-        return whisper(
-          [...reading.updates.map((update) => updateLine(update, t)), t.command.parse.noTrade].join('\n'),
-        );
-      case 'signal': {
-        const lines: string[] = [];
-        for (const signal of reading.signals) lines.push(...(await signalLines(signal, channel, call)));
-        return whisper(cut([...lines, t.command.parse.noTrade].join('\n'), 1_900));
-      }
-    }
+    const content = text('text') ?? '';
+    const { reading, evidence } = read({ content, embeds: [] });
+    const { lines, embeds } = await made(reading, channel, call, () => noneText(evidence, t));
+    const shown = { shown: content, length: content.length };
+    return whisper({
+      content: cut([...lines, t.command.parse.noTrade].join('\n'), 1_900),
+      embeds: [readingEmbed({ text: shown, reading, evidence }, t), ...embeds],
+    });
   },
   complete: ({ settings, value }) => channelChoices(settings, value),
 } satisfies Command;
 
-async function signalLines(signal: Signal, channel: ChannelSettings | null, call: Call): Promise<string[]> {
-  const { desk, settings, now, userId, t } = call;
-  const lines = [`${t.command.parse.signal}: ${signalLine(signal, t)}`];
-  if (!channel) return lines;
-  const assessed = await desk.preview(
-    signal,
-    {
-      guildId: settings.config().guild,
-      channelId: channel.channelId,
-      channel: channel.name,
-      messageId: snowflakeAt(now()),
-      authorId: userId,
-      index: 0,
-      postedAt: now(),
-    },
-    channel,
-  );
-  lines.push(t.command.parse.preview(channel.name));
-  if (assessed.kind === 'denied') {
-    const [first = '', ...rest] = denialLines(assessed.denial, t);
-    return [...lines, `${t.denied} · ${first}`, ...rest];
-  }
-  return [...lines, ...planLines(assessed.plan, t), ...noteLines(assessed.plan, t)];
+interface Made {
+  lines: string[];
+  embeds: APIEmbed[];
 }
 
-function updateLine({ action, symbol, fraction, price, takeProfits }: Update, t: Call['t']): string {
-  const details = [
-    symbol,
-    fraction && `${fraction.times(100).toFixed()}%`,
-    price?.toFixed(),
-    takeProfits?.join(' / '),
+async function made(
+  reading: Reading,
+  channel: ChannelSettings | null,
+  call: Call,
+  whyNone: () => string,
+): Promise<Made> {
+  const { t } = call;
+  switch (reading.kind) {
+    case 'none':
+      return { lines: [whyNone(), t.command.parse.none], embeds: [] };
+    case 'invalid':
+      return {
+        lines: [t.command.parse.invalid(`${reading.reason}: ${t.invalids[reading.reason]}`)],
+        embeds: [],
+      };
+    case 'update':
+      return { lines: reading.updates.flatMap((update) => updateLines(update, channel, call)), embeds: [] };
+    case 'signal':
+      return signalsMade(reading.signals, channel, call);
+  }
+}
+
+async function signalsMade(
+  signals: readonly Signal[],
+  channel: ChannelSettings | null,
+  call: Call,
+): Promise<Made> {
+  const { t } = call;
+  const lines: string[] = [];
+  const lists: { name: string; checks: Assessment['checks'] }[] = [];
+  if (channel) lines.push(t.command.parse.preview(channel.name));
+  for (const signal of signals) {
+    lines.push(`**${t.command.parse.signal}** ${signalLine(signal, t)}`);
+    if (!channel) continue;
+    const assessed = await previewed(signal, channel, call);
+    lines.push(...assessedLines(assessed, call));
+    lists.push({ name: tradeName(signal, t), checks: assessed.checks });
+  }
+  return { lines, embeds: ruleEmbeds(lists, t) };
+}
+
+/** Against the book as it is now; nothing is reserved or remembered. */
+function previewed(signal: Signal, channel: ChannelSettings, call: Call): Promise<Assessment> {
+  const { desk, settings, now, userId } = call;
+  const source = {
+    guildId: settings.config().guild,
+    channelId: channel.channelId,
+    channel: channel.name,
+    messageId: snowflakeAt(now()),
+    authorId: userId,
+    index: 0,
+    postedAt: now(),
+  };
+  return desk.preview(signal, source, channel);
+}
+
+function assessedLines(assessed: Assessment, { t }: Call): string[] {
+  if (assessed.kind === 'denied') {
+    const [first = '', ...rest] = denialLines(assessed.denial, t);
+    return [`✗ ${t.denied} · ${first}`, ...rest];
+  }
+  const close = closeLine(assessed.checks, t);
+  return [
+    `✓ ${t.command.parse.planned}`,
+    ...planLines(assessed.plan, t),
+    ...noteLines(assessed.plan, t),
+    ...(close === null ? [] : [close]),
   ];
-  return `${t.command.parse.update}: ${[action, ...details].filter(Boolean).join(' ')}`;
+}
+
+/** What is wanted, and of which trades of the channel. */
+function updateLines(update: Update, channel: ChannelSettings | null, { desk, userId, t }: Call): string[] {
+  const line = `**${t.command.parse.update}** ${updateText(update, t)}`;
+  if (update.action === 'take_profit_hit' || update.action === 'stop_hit')
+    return [line, t.decision.effects.only_told];
+  const trades = desk.trades().filter((trade) => trade.source.channelId === channel?.channelId);
+  const aimed = aim(update, { trades, authorId: userId, replyTo: null, replied: undefined });
+  const names = (meant: typeof trades): string => meant.map((trade) => tradeName(trade.plan, t)).join(', ');
+  switch (aimed.kind) {
+    case 'trades':
+      return [line, t.decision.aimedAt(names(aimed.trades))];
+    case 'ask':
+      return [line, t.decision.wouldAsk(names(aimed.candidates))];
+    case 'none':
+      return [line, t.decision.effects.no_trade];
+  }
 }

@@ -1,7 +1,13 @@
 import { ApplicationCommandOptionType, ApplicationCommandType, InteractionContextType } from 'discord.js';
-import { clock, cut, quote } from '../bot/format.ts';
-import type { Outcome, Receipt } from '../bot/records.ts';
-import { denialLines } from '../bot/reports.ts';
+import { decidedLines } from '../bot/decided-view.ts';
+import { closeLine, readingEmbed, ruleEmbeds } from '../bot/decision-view.ts';
+import { cut } from '../bot/format.ts';
+import { readingOf } from '../bot/meaning.ts';
+import { incoming, type MessageEvent, postedAt } from '../bot/message.ts';
+import { tradeName } from '../bot/plan-view.ts';
+import type { MessageBody } from '../bot/ports.ts';
+import type { Proposal, Receipt } from '../bot/records.ts';
+import { RECEIPT_DAYS } from '../bot/store.ts';
 import { type Call, type Command, whisper } from './command.ts';
 
 export default {
@@ -15,33 +21,107 @@ export default {
       {
         type: ApplicationCommandOptionType.String,
         name: 'message',
-        description: 'The message’s link or id',
-        description_localizations: { 'zh-CN': '消息链接或 ID' },
+        description: 'The link or id of a signal, or of a message of the bot about it',
+        description_localizations: { 'zh-CN': '信号消息、或机器人相关消息的链接或 ID' },
         required: true,
       },
     ],
   },
   viewers: '*',
-  async run({ receipts, t, text }) {
-    const id = /(\d{15,22})\/?$/.exec((text('message') ?? '').trim())?.[1];
-    if (!id) return whisper(t.command.why.badMessage);
-    const receipt = await receipts.get(id);
-    return whisper(receipt ? cut(receiptLines(receipt, t).join('\n'), 1_900) : t.command.why.unknown);
+  async run(call) {
+    const { receipts, t, text } = call;
+    const asked = askedFor(text('message') ?? '');
+    if (!asked) return whisper(t.command.why.badMessage);
+    const receipt = await receipts.get(asked.messageId);
+    if (receipt) return whisper(await explained(receipt, call));
+    const about = await call.aboutMessage(asked.messageId);
+    if (about === undefined) return whisper(await unheard(asked, call));
+    const behind = about === null ? undefined : await receipts.get(about);
+    if (behind) return whisper(await explained(behind, call));
+    return whisper(
+      about === null ? t.command.why.ownOther : await unheard({ ...asked, messageId: about }, call),
+    );
   },
 } satisfies Command;
 
-function receiptLines(receipt: Receipt, t: Call['t']): string[] {
-  const texts = t.command.why;
-  const lines = [texts.read(clock(receipt.readAt), texts.kinds[receipt.kind])];
-  if (receipt.detail !== null) lines.push(receipt.detail);
-  for (const outcome of receipt.outcomes) lines.push(...outcomeLines(outcome, t));
-  if (receipt.revision > 0) lines.push(texts.edited(receipt.revision));
-  if (receipt.deleted) lines.push(texts.deleted);
-  return lines;
+interface Asked {
+  /** Known from a link only. */
+  channelId: string | null;
+  messageId: string;
 }
 
-function outcomeLines({ symbol, side, result, denial, detail }: Outcome, t: Call['t']): string[] {
-  const line = `${symbol} ${side === 'long' ? t.long : t.short}: ${t.command.why.results[result]}`;
-  if (denial) return [line, ...denialLines(denial, t)];
-  return detail === null ? [line] : [line, quote(detail)];
+/** `https://discord.com/channels/1/2/3`, `2-3` (as "copy id" with shift gives it) or `3`. */
+function askedFor(written: string): Asked | null {
+  const found = /(?:(?:^|\/)(\d{15,22})[/-])?(\d{15,22})\/?(?:\?.*)?>?$/.exec(written.trim());
+  return found?.[2] ? { channelId: found[1] ?? null, messageId: found[2] } : null;
+}
+
+async function explained(receipt: Receipt, call: Call): Promise<MessageBody> {
+  const { desk, proposals, settings, t } = call;
+  const known = new Map<string, Proposal>();
+  for (const { tradeId, result } of receipt.outcomes) {
+    const proposal = tradeId !== null && result === 'proposed' ? await proposals.get(tradeId) : undefined;
+    if (proposal) known.set(proposal.id, proposal);
+  }
+  const lists = receipt.outcomes.map((outcome) => {
+    const later = known.get(outcome.tradeId ?? '')?.checks ?? [];
+    return { name: tradeName(outcome, t), checks: later.length > 0 ? later : outcome.checks };
+  });
+  const lines = await decidedLines(receipt, {
+    guildId: settings.config().guild,
+    channel: settings.channel(receipt.channelId)?.name ?? receipt.channelId,
+    proposals: known,
+    trade: (id) => desk.find(id),
+    t,
+  });
+  const close = lists.map(({ checks }) => closeLine(checks, t)).filter((line) => line !== null);
+  const text = receipt.text === '' ? null : { shown: receipt.text, length: receipt.textLength };
+  return {
+    content: cut([...lines, ...close].join('\n'), 1_900),
+    embeds: [
+      readingEmbed({ text, reading: readingOf(receipt), evidence: receipt.evidence }, t),
+      ...ruleEmbeds(lists, t),
+    ],
+  };
+}
+
+/** Why there is nothing to tell: a message without a receipt was never read, or so long ago that it is forgotten. */
+async function unheard(asked: Asked, call: Call): Promise<string | MessageBody> {
+  const { settings, now } = call;
+  const t = call.t.command.why;
+  if (now() - postedAt(asked.messageId) > RECEIPT_DAYS * 86_400_000) return t.tooOld(RECEIPT_DAYS);
+  if (asked.channelId !== null && !settings.channel(asked.channelId))
+    return t.otherChannel(`<#${asked.channelId}>`);
+  const found = await fetched(asked, call);
+  if (found === 'unknown') return asked.channelId === null ? t.unknown : t.gone;
+  return notRead(found, call);
+}
+
+/** From the channel of the link, else from whichever signal channel has it. */
+async function fetched(
+  { channelId, messageId }: Asked,
+  { settings, fetchMessage }: Call,
+): Promise<MessageEvent | 'unknown'> {
+  const channelIds =
+    channelId === null ? settings.channels().map((channel) => channel.channelId) : [channelId];
+  const answers = await Promise.all(channelIds.map((id) => fetchMessage(id, messageId).catch(() => null)));
+  return answers.find((message) => message !== null) ?? 'unknown';
+}
+
+function notRead(event: MessageEvent, { settings, read, t }: Call): string | MessageBody {
+  const channel = settings.channel(event.channel_id);
+  const message = incoming(event);
+  if (!channel || !message) return t.command.why.unknown;
+  const heard = channel.authors.includes(message.authorId);
+  const { reading, evidence } = read(message.text);
+  const { content } = message.text;
+  return {
+    content: [
+      heard
+        ? t.command.why.beforeTime(channel.name)
+        : t.command.why.otherAuthor(`<@${message.authorId}>`, channel.name),
+      t.command.why.asNow,
+    ].join('\n'),
+    embeds: [readingEmbed({ text: { shown: content, length: content.length }, reading, evidence }, t)],
+  };
 }

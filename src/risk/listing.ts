@@ -27,6 +27,18 @@ export function instrumentOf(symbol: string, instruments: ReadonlyMap<string, In
   return null;
 }
 
+/** Every coin that the exchange lists: its own name, and the plain one of what is listed by the thousand or more. */
+export function coinsOf(instruments: ReadonlyMap<string, Instrument>): Set<string> {
+  const coins = new Set<string>();
+  for (const { base } of instruments.values()) {
+    coins.add(base);
+    const plain = MULTIPLES.map(([prefix]) => (base.startsWith(prefix) ? base.slice(prefix.length) : ''));
+    // `1000000MOG` begins with `1000` too.
+    for (const name of plain) if (/^[^\d]/u.test(name)) coins.add(name);
+  }
+  return coins;
+}
+
 /**
  * The signal in the instrument's symbol and price scale. Some authors write the plain symbol beside the listed
  * price: then the prices are left as they are. The market's price tells which.

@@ -9,6 +9,7 @@ import { Decimal } from '../../src/trading/decimal.ts';
 import type { Assessment, Desk, Opened, RequestResult, TradeRequest } from '../../src/trading/desk-types.ts';
 import { tradeIdOf } from '../../src/trading/lifecycle/ids.ts';
 import type { Fill, Order, Plan, Reading, Signal, Source, Trade } from '../../src/trading/model.ts';
+import type { Parsed } from '../../src/trading/signals/parse.ts';
 
 /** In-memory stand-ins for the ports of the bot, and the things that pass through them. */
 
@@ -448,8 +449,14 @@ export class Meanings {
     this.#readings.set(text, reading);
   }
 
-  readonly read = ({ content }: { content: string }): Reading =>
-    this.#readings.get(content) ?? { kind: 'none' };
+  readonly read = ({ content }: { content: string }): Parsed => {
+    const reading = this.#readings.get(content);
+    if (reading) return { reading, evidence: [{ field: 'symbol', code: '', text: content, offset: 0 }] };
+    return {
+      reading: { kind: 'none' },
+      evidence: [{ field: 'reason', code: 'no_signal', text: '', offset: -1 }],
+    };
+  };
 }
 
 /** A channel's messages as history shows them. */

@@ -2,6 +2,7 @@ import type { AlertCode, RecoveryLine } from '../../trading/desk-types.ts';
 import type { CloseReason, DenialCode, InvalidReason, OrderRole, PlanNote } from '../../trading/model.ts';
 import type { PauseReason } from '../pauses.ts';
 import type { Language } from '../ports.ts';
+import { decisionEn } from './decision-en.ts';
 import { known, moment, type Numbers, reasonText } from './numbers.ts';
 
 /** Every text in English; the other languages are held to its shape by the compiler. */
@@ -210,6 +211,8 @@ export const en = {
   recoveries,
   pauses,
   roles,
+
+  decision: decisionEn,
 
   button: {
     confirm: 'Confirm',
@@ -432,12 +435,22 @@ export const en = {
       invalid: (why: string) => `Invalid: ${why}. It would never be traded.`,
       none: 'No signal: nothing would be traded.',
       preview: (channel: string) => `As a message in ${channel} now:`,
+      planned: 'Passes',
       noTrade: 'Only read; nothing is traded.',
     },
     why: {
       badMessage: 'Give the message’s link or id.',
       unknown:
-        'This message is not known: it was posted in no listed channel, by an author who is not listed, or before the bot ran.',
+        'This message is not known: it was posted in no listed channel, by an author who is not listed, or before the bot ran. With its link instead of its id more can be said.',
+      tooOld: (days: number) => `Messages older than ${days} days are forgotten.`,
+      ownOther: 'That is a message of the bot itself which is about no single message.',
+      otherChannel: (channel: string) => `${channel} is no signal channel: nothing there is read.`,
+      otherAuthor: (author: string, channel: string) =>
+        `Not heard: ${author} is not among the authors of ${channel}.`,
+      gone: 'There is no such message (any more).',
+      beforeTime: (channel: string) =>
+        `Not read: it was posted before the bot listened to ${channel}, or before its author was listed.`,
+      asNow: 'Read now it would be:',
       read: (when: string, kind: string) => `Read ${when} as: ${kind}`,
       kinds: { signal: 'signal', update: 'update', invalid: 'invalid', none: 'no signal' },
       results: {

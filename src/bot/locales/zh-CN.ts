@@ -1,6 +1,7 @@
 import type { AlertCode, RecoveryLine } from '../../trading/desk-types.ts';
 import type { CloseReason, DenialCode, InvalidReason, OrderRole, PlanNote } from '../../trading/model.ts';
 import type { PauseReason } from '../pauses.ts';
+import { decisionZhCN } from './decision-zh-CN.ts';
 import type { Catalogue } from './en.ts';
 import { known, moment, type Numbers, reasonText } from './numbers.ts';
 
@@ -198,6 +199,8 @@ export const zhCN: Catalogue = {
   recoveries,
   pauses,
   roles,
+
+  decision: decisionZhCN,
 
   button: {
     confirm: '确认',
@@ -407,11 +410,20 @@ export const zhCN: Catalogue = {
       invalid: (why) => `无效：${why}。不会交易。`,
       none: '不是信号：不会交易。',
       preview: (channel) => `作为 ${channel} 中的消息，现在会：`,
+      planned: '通过',
       noTrade: '仅解析，没有交易。',
     },
     why: {
       badMessage: '请提供消息链接或 ID。',
-      unknown: '不认识这条消息：它不在所列频道中，作者不在名单中，或发布于机器人运行之前。',
+      unknown:
+        '不认识这条消息：它不在所列频道中，作者不在名单中，或发布于机器人运行之前。用链接代替 ID 可以得到更多说明。',
+      tooOld: (days) => `超过 ${days} 天的消息不再保留。`,
+      ownOther: '这是机器人自己的消息，与任何一条消息无关。',
+      otherChannel: (channel) => `${channel} 不是信号频道，那里的消息不会读取。`,
+      otherAuthor: (author, channel) => `没有读取：${author} 不在 ${channel} 的作者名单中。`,
+      gone: '没有这条消息（或已被删除）。',
+      beforeTime: (channel) => `没有读取：它发布于机器人监听 ${channel} 之前，或作者列入名单之前。`,
+      asNow: '现在读取的结果：',
       read: (when, kind) => `${when} 读取为：${kind}`,
       kinds: { signal: '信号', update: '管理消息', invalid: '无效', none: '不是信号' },
       results: {

@@ -1,0 +1,37 @@
+import { messageIdOf } from '../trading/lifecycle/ids.ts';
+
+/** Which message a post of ours is about. Slots name a message or a trade, and a trade's id holds its message's. */
+
+/** Null for alerts, answers and other posts that are about no single message. */
+export function messageOfSlot(slot: string): string | null {
+  // In direct messages the same slots carry the user in front.
+  const [kind = '', about = ''] = slot.replace(/^dm:\d+:/, '').split(':');
+  switch (kind) {
+    case 'report':
+    case 'update':
+    case 'edit':
+    case 'card':
+    case 'proposal':
+    case 'fill':
+    case 'closed':
+    case 'elsewhere':
+      return snowflake(about) ?? messageIdOf(about);
+    case 'question':
+      return questioned(about);
+    default:
+      return null;
+  }
+}
+
+/** Questions about messages begin with `s`, `h` or `w`, those about trades with `e`, `d` or `x` and a revision. */
+function questioned(id: string): string | null {
+  const message = /^[shw](\d{15,22})(?:-|$)/.exec(id)?.[1];
+  if (message) return message;
+  // Of an id that begins with digits the last twelve places are the trade's: so long are snowflakes until 2050.
+  const trade = /^(?:[ed]|x\d+)([0-9a-z]{12}-\d+)/.exec(id)?.[1];
+  return trade ? messageIdOf(trade) : null;
+}
+
+function snowflake(text: string): string | null {
+  return /^\d{15,22}$/.test(text) ? text : null;
+}
