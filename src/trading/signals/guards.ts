@@ -201,7 +201,11 @@ function question(lines: readonly Line[], labelled: number): Refusal | null {
   for (const [position, line] of lines.entries()) {
     const mark = line.tokens.find(({ token }) => isPunct(token, '?') || isQuestionParticle(token, line));
     if (mark === undefined) continue;
-    const invitation = position < first && labelled >= STRUCTURED && line.tokens.length <= 6;
+    const invitation =
+      position < first &&
+      labelled >= STRUCTURED &&
+      line.tokens.length <= 6 &&
+      !line.tokens.some(({ token }) => hasAny(token, 'ask', 'intent'));
     if (!invitation) return { code: 'question', token: mark.token };
   }
   return null;

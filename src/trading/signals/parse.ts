@@ -184,7 +184,8 @@ function readUpdates(
     refined.tokens.some(
       (token) => hasAny(token, 'result', 'past') && !hasAny(token, 'hit', 'stop', 'target', 'entry', 'close'),
     );
-  const updates = isReport ? [] : resolveUpdates(found, refined.tokens);
+  const orders = found.filter((update) => !isRestated(update, facts));
+  const updates = isReport ? [] : resolveUpdates(orders, refined.tokens);
   if (updates.length === 0)
     return {
       reading: { kind: 'none' },
@@ -195,6 +196,12 @@ function readUpdates(
     evidence: found.flatMap((update) => reasonEvidence(update.action, update.clause.tokens, normal)),
   };
 }
+
+/** A post that shows its entry again, with a new status, shows its stop and targets again too: none of them moves. */
+const isRestated = (update: FoundUpdate, facts: readonly Fact[]): boolean =>
+  (update.action === 'move_stop' || update.action === 'set_targets') &&
+  !update.clause.tokens.some((token) => hasAny(token, 'change', 'move')) &&
+  facts.some((fact) => fact.kind === 'prices' && fact.field === 'entry' && fact.list.values.length > 0);
 
 /** Several prices with ticks behind them, and nothing to do: the list of what a trade has reached. */
 const listsReached = (found: readonly FoundUpdate[], facts: readonly Fact[]): boolean =>

@@ -336,7 +336,8 @@ class ClauseReader {
     if (at !== -1 && this.breaksEven(stop, at)) return this.push('break_even');
     if (stop === -1) return;
     const price = this.stopPrice(stop);
-    if (price !== null && (verb || !this.any('entry'))) this.push('move_stop', { price });
+    const crowd = /^stops$/i.test(this.tokens[stop]?.text ?? '');
+    if (price !== null && (verb || (!this.any('entry') && !crowd))) this.push('move_stop', { price });
   }
 
   private breaksEven(stop: number, at: number): boolean {
