@@ -86,6 +86,7 @@ test('a signal that was edited or deleted while the bot was down is noticed at t
     'both rest',
     () => rig.resting('BTCUSDT').length + rig.resting('ETHUSDT').length === 2,
   );
+  await rig.eventually('both cards', () => rig.count('waiting for entry', 'Cancel entries') === 2);
   await rig.end('SIGKILL');
   rig.discord.edit({ message: id, content: LONG_BTC.replace('60000', '59800') });
   rig.discord.delete(eth.id);
