@@ -97,7 +97,6 @@ const UNJOURNALLED = 36;
 
 /** What protects is sent even then, and in the run before this one it may have been. Its ids are left alone. */
 function skipGenerations(work: Work): void {
-  if (held(work.trade).isZero()) return;
   const taken = work.trade.orders.map((order) => parseClientId(order.clientId)?.generation ?? 0);
   const floor = Math.max(work.trade.generationFloor ?? 0, ...taken);
   patch(work, { generationFloor: floor + UNJOURNALLED });
@@ -257,17 +256,20 @@ function explainElsewhere(work: Work): void {
 }
 
 function addFills(work: Work, fills: readonly Fill[]): void {
-  const known = new Set(work.trade.fills.map((fill) => fill.tradeId));
+  const known = new Map(work.trade.fills.map((fill) => [fill.tradeId, fill]));
   for (const fill of fills) {
-    if (known.has(fill.tradeId)) continue;
+    const before = known.get(fill.tradeId);
+    // One that was taken for somebody else's, before its order said what it had executed, finds its order now.
+    if (before && find(work, before.clientId)) continue;
     const order = work.trade.orders.find(
       (candidate) =>
         candidate.clientId === fill.clientId ||
         (candidate.orderId !== null && candidate.orderId === fill.orderId),
     );
     if (!order) continue;
-    known.add(fill.tradeId);
-    patch(work, { fills: [...work.trade.fills, { ...fill, clientId: order.clientId }] });
+    const own = { ...fill, clientId: order.clientId };
+    known.set(fill.tradeId, own);
+    patch(work, { fills: [...work.trade.fills.filter((other) => other !== before), own] });
     const seen = quantityOf(fillsOf(work.trade, order.clientId));
     if (seen.gt(order.executed)) {
       const complete = seen.gte(order.quantity);
