@@ -25,13 +25,16 @@ export interface TradeBooks {
   key: string;
   entered: Decimal;
   exited: Decimal;
+  /** Executions, oldest first: positive ones enter. */
+  changes: { at: number; change: Decimal }[];
 }
 
 export interface Books {
   /** Takes in what was executed since the last call. */
   update(): void;
   trades(): IterableIterator<TradeBooks>;
-  of(tradeId: string): TradeBooks | undefined;
+  /** The least that a trade held at any moment since. */
+  leastHeldSince(tradeId: string, sinceMs: number): Decimal;
   /** Unsigned: what our trades brought into the position and have not taken out, at most the position itself. */
   ours(key: string): Decimal;
   /** Quantity of the orders that would close the position of that key should the price go against it. */
@@ -55,9 +58,12 @@ export function createBooks(exchange: UsdmExchange): Books {
       let known = trades.get(tag.tradeId);
       if (!known) {
         const key = `${execution.symbol}:${execution.positionSide}`;
-        known = { tradeId: tag.tradeId, key, entered: ZERO, exited: ZERO };
+        known = { tradeId: tag.tradeId, key, entered: ZERO, exited: ZERO, changes: [] };
         trades.set(tag.tradeId, known);
       }
+      const { quantity, time } = execution;
+      const change = tag.role === 'entry' ? quantity : quantity.negated();
+      known.changes.push({ at: time, change });
       if (tag.role === 'entry') known.entered = known.entered.plus(execution.quantity);
       else known.exited = known.exited.plus(execution.quantity);
     }
@@ -75,7 +81,15 @@ export function createBooks(exchange: UsdmExchange): Books {
   return {
     update,
     trades: () => trades.values(),
-    of: (tradeId) => trades.get(tradeId),
+    leastHeldSince(tradeId, sinceMs) {
+      let held = ZERO;
+      let least: Decimal | null = null;
+      for (const { at, change } of trades.get(tradeId)?.changes ?? []) {
+        if (at > sinceMs) least = Decimal.min(least ?? held, held);
+        held = held.plus(change);
+      }
+      return Decimal.min(least ?? held, held);
+    },
     ours(key) {
       let sum = ZERO;
       for (const trade of trades.values()) {

@@ -32,6 +32,8 @@ interface PlanSeen {
   journalled: ReadonlySet<string>;
 }
 
+/** How long news of an execution is on its way when nothing is wrong. */
+const NEWS_MS = 100;
 /** Within a second of the fill being known, and what it takes to be told and to answer. */
 const COVER_MS = 1_300;
 /** A stop that disappears is back, or the position flat, within 5 s of the event. */
@@ -78,6 +80,7 @@ export function createChecker(venue: Venue, now: () => number, startMs: number):
   const plans = new Map<string, PlanSeen>();
   /** Client id → how many sendings have not been proven to be without effect. */
   const sent = new Map<string, number>();
+  const tradesSent = new Set<string>();
   const naked = new Map<string, Naked>();
   const lastHeld = new Map<string, Decimal>();
   const requestTrouble = new Map<string, number>();
@@ -97,6 +100,7 @@ export function createChecker(venue: Venue, now: () => number, startMs: number):
   }
 
   function checkNewOrder(clientId: string, tag: Tag, request: Request): void {
+    tradesSent.add(tag.tradeId);
     const times = (sent.get(clientId) ?? 0) + 1;
     sent.set(clientId, times);
     if (times > 1) fail('client id sent twice', `${clientId} for the ${times}th time`);
@@ -121,8 +125,8 @@ export function createChecker(venue: Venue, now: () => number, startMs: number):
     if (now() - (manualAt.get(algo.symbol) ?? Number.NEGATIVE_INFINITY) < 60_000) return;
     const key = `${algo.symbol}:${algo.positionSide}`;
     books.update();
-    const trade = books.of(tag.tradeId);
-    const held = trade ? trade.entered.minus(trade.exited) : ZERO;
+    // What came in while the cancellation, or the news, was on its way is not held against it.
+    const held = books.leastHeldSince(tag.tradeId, request.sentAt - NEWS_MS);
     const needed = Decimal.min(held, books.ours(key), algo.quantity);
     const left = books.coverage(key);
     // Of an execution whose event was lost the program need not know yet.
@@ -183,8 +187,7 @@ export function createChecker(venue: Venue, now: () => number, startMs: number):
     onJournal(tradeId, row) {
       if (row === undefined) {
         // Given up before anything was sent: read again, the message makes a new plan.
-        const wasSent = [...sent.keys()].some((clientId) => tagOf(clientId)?.tradeId === tradeId);
-        if (!wasSent) plans.delete(tradeId);
+        if (!tradesSent.has(tradeId)) plans.delete(tradeId);
         return;
       }
       const journalled = row as {
@@ -193,7 +196,7 @@ export function createChecker(venue: Venue, now: () => number, startMs: number):
       };
       const ids = new Set(journalled.orders.map((order) => order.clientId));
       const known = plans.get(tradeId);
-      if (known) known.journalled = ids;
+      if (known && tradesSent.has(tradeId)) known.journalled = ids;
       else {
         const { quantity, entries } = journalled.plan;
         plans.set(tradeId, { quantity, entries: entries.map((entry) => entry.quantity), journalled: ids });

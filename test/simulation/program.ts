@@ -67,6 +67,7 @@ function createExchange(options: ProgramOptions): Exchange {
     memory,
     findOrder: orders.findOrder,
     onConfirmed: () => undefined,
+    onMisfit: () => undefined,
   });
   let listener: ((event: ExchangeEvent) => void) | null = null;
   let instruments: ReadonlyMap<string, Instrument> = new Map();

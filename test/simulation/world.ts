@@ -46,12 +46,18 @@ interface Life {
 /** Plays a script: one world, in which programs live and die. */
 export async function play(script: Script, options: { trace?: boolean } = {}): Promise<Outcome> {
   const world = createWorld(script, options.trace === true);
-  await world.run();
+  process.on('unhandledRejection', world.onUnhandled);
+  try {
+    await world.run();
+  } finally {
+    process.off('unhandledRejection', world.onUnhandled);
+  }
   return world.outcome();
 }
 
 interface World {
   run(): Promise<void>;
+  onUnhandled(reason: unknown): void;
   outcome(): Outcome;
 }
 
@@ -396,9 +402,13 @@ function createWorld(script: Script, isTraced: boolean): World {
     void desk()
       ?.panic('user')
       .catch(() => undefined);
-    const flat = (): boolean => desk()?.trades().length === 0 && settled().length === 0;
+    const open = () =>
+      desk()
+        ?.trades()
+        .filter((trade) => !checker.isMixed(trade.plan.symbol));
+    const flat = (): boolean => open()?.length === 0 && settled().length === 0;
     if (!(await until(SETTLE_MS, flat))) {
-      return checker.fail('not flat', [...settled(), `${desk()?.trades().length} trades open`].join('; '));
+      return checker.fail('not flat', [...settled(), `${open()?.length} trades open`].join('; '));
     }
     const profit = (): Promise<string[]> => profitDifferences(desk(), venue, checker);
     if (!(await until(SETTLE_MS, async () => (await profit()).length === 0))) {
@@ -408,6 +418,10 @@ function createWorld(script: Script, isTraced: boolean): World {
 
   return {
     run,
+    onUnhandled(reason) {
+      const error = reason instanceof Error ? reason : new Error(String(reason));
+      checker.fail('program error', `unhandled: ${error.stack ?? error.message}`);
+    },
     outcome: () => ({
       violation: checker.violation(),
       steps: scheduler.steps(),
