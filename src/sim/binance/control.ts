@@ -28,7 +28,7 @@ import type { MarginType, PositionSide, Side } from './usdm/model.ts';
  *                  `limited` is a 429, {seconds} to wait; or {answer, apply, …} as HttpFault has it
  * POST stream-fault {action: lose|double|hold|delay, event?, symbol?, status?, nth?, count?, delayMs?}
  * POST faults/clear · GET faults
- * POST streams     {do: stall|resume|freeze|release|release-reversed|drop|refuse|expire-listen-key,
+ * POST streams     {do: stall|resume|freeze|release|release-reversed|drop|refuse|expire-listen-key|announce-shutdown,
  *                  category?, count?}                `refuse` answers the next `count` handshakes with 503
  * POST order       {symbol, side, type, quantity, price?, timeInForce?, reduceOnly?, positionSide?, via?}
  *                  the user by hand; `via` (web, ios, android, electron) begins the client id
@@ -132,6 +132,8 @@ function steerStreams(sim: BinanceSim, body: Body): void {
       return sim.streams.refuse(Number(body.count ?? 1));
     case 'expire-listen-key':
       return sim.streams.expireListenKey();
+    case 'announce-shutdown':
+      return sim.streams.announceShutdown();
     default:
       throw new ApiError(-1, `unknown action ${action}`, 400);
   }

@@ -217,6 +217,12 @@ export class Streams {
     if (key !== null) this.#announceExpiry(key);
   }
 
+  /** Says on every connection that it will end; no list of wanted events keeps it back. */
+  announceShutdown(): void {
+    const event = { e: 'serverShutdown', E: this.#options.exchange.now() };
+    for (const connection of this.#connections) send(connection, 'serverShutdown', event);
+  }
+
   #announceExpiry(key: string): void {
     const event = { e: 'listenKeyExpired', E: this.#options.exchange.now(), listenKey: key };
     for (const connection of this.#connections) if (connection.keys.has(key)) send(connection, key, event);

@@ -23,6 +23,10 @@ const BAN_MS = 120_000;
 const UNDECIDED: ReadonlySet<number> = new Set([-1000, -1001, -1006, -1007]);
 const UNCHANGED: ReadonlySet<number> = new Set([-4046, -4059]);
 const NO_SUCH_ORDER: ReadonlySet<number> = new Set([-2011, -2013]);
+/** The symbol's status, tick, lot or smallest size is not what we took it for. */
+const MISFITS: ReadonlySet<number> = new Set([
+  -1013, -1111, -1121, -4002, -4003, -4004, -4005, -4013, -4014, -4016, -4023, -4024, -4140, -4141, -4164,
+]);
 const KEY_REFUSED: ReadonlySet<number> = new Set([-2014, -2015]);
 
 interface Answer {
@@ -70,6 +74,10 @@ export function isNoSuchOrder(failure: { code: number }): boolean {
 
 export function isDuplicate(failure: { code: number; message: string }): boolean {
   return failure.code === -4116 || /duplicate/i.test(failure.message);
+}
+
+export function isMisfit(failure: { code: number }): boolean {
+  return MISFITS.has(failure.code);
 }
 
 export function isKeyRefusal(failure: { code: number }): boolean {

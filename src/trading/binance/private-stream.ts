@@ -1,3 +1,4 @@
+import { Unreachable } from '../exchange.ts';
 import { PRIVATE_STREAM_FORMS } from './endpoints.ts';
 import { HandshakeRefused, type KeptSocket, keepSocket, type SocketTiming } from './socket.ts';
 
@@ -21,7 +22,7 @@ export interface PrivateStreamOptions {
 }
 
 export interface PrivateStream {
-  /** @throws Error when no form of the address gave a connection. */
+  /** @throws Error when no form of the address gave a connection, or a few tries brought none. */
   open(): Promise<void>;
   isUp(): boolean;
   /** A write, sent at this `performance.now()`, was confirmed: it must show up as an event, or already has. */
@@ -34,6 +35,9 @@ export interface PrivateStream {
   replace(): void;
   close(): void;
 }
+
+/** A start that is merely unlucky goes on after these. */
+const OPEN_PAUSES_MS = [250, 500, 1_000, 2_000];
 
 /**
  * The user data stream by listen key. A pong proves a connection, only an event proves a subscription: sources disagree
@@ -90,13 +94,23 @@ export function createPrivateStream(options: PrivateStreamOptions): PrivateStrea
 
   return {
     async open() {
-      for (let attempt = 1; ; attempt += 1) {
+      const pausesMs = [...OPEN_PAUSES_MS];
+      for (let refusals = 0; ; ) {
         try {
           await socket.open();
           break;
         } catch (error) {
-          if (!(error instanceof HandshakeRefused) || attempt >= PRIVATE_STREAM_FORMS.length) throw error;
-          nextForm();
+          if (error instanceof HandshakeRefused) {
+            refusals += 1;
+            if (refusals === PRIVATE_STREAM_FORMS.length) throw error;
+            nextForm();
+            continue;
+          }
+          const pauseMs = pausesMs.shift();
+          // A listen key that cannot be had was asked for often enough already.
+          if (pauseMs === undefined || error instanceof Unreachable) throw error;
+          options.onTrouble((error as Error).message);
+          await new Promise((done) => setTimeout(done, pauseMs));
         }
       }
       keepAlive = setTimeout(extend, timing.keepAliveMs);

@@ -1,6 +1,6 @@
 import type { OrderReport, Outcome } from '../exchange.ts';
 import type { MarginMode, OrderRequest } from '../model.ts';
-import { isDuplicate, isNoSuchOrder, isUnchanged } from './errors.ts';
+import { isDuplicate, isMisfit, isNoSuchOrder, isUnchanged } from './errors.ts';
 import type { OrderMemory } from './order-memory.ts';
 import type { Answer, Rest } from './rest.ts';
 import {
@@ -26,6 +26,8 @@ export interface UsdmWritesOptions {
   findOrder(symbol: string, clientId: string, conditional: boolean): Promise<OrderReport | null>;
   /** An order or a cancellation, sent at this `performance.now()`, was confirmed: there must be an event of it. */
   onConfirmed(sentAt: number): void;
+  /** An order did not fit the symbol's filters or status: what we know of them is out of date. */
+  onMisfit(): void;
 }
 
 /** What never left this machine may be tried again soon. */
@@ -60,6 +62,7 @@ export function createUsdmWrites(options: UsdmWritesOptions): UsdmWrites {
           ? usdm.postPrivate('fapi/v1/algoOrder', algoOrderParams(order))
           : usdm.postPrivate('fapi/v1/order', orderParams(order)),
       );
+      if (answer.kind === 'refused' && isMisfit(answer)) options.onMisfit();
       if (answer.kind === 'refused' && isDuplicate(answer)) {
         return await adopt(order, conditional, `${answer.code} ${answer.message}`);
       }

@@ -44,6 +44,10 @@ export interface UsdmOptions {
 
 const DEFAULT_WEIGHT_LIMIT = 2_400;
 const KEY_REFUSAL_PAUSE_MS = 60_000;
+/** Listings, halts and filters change on any day, and no event tells. */
+const INSTRUMENTS_EVERY_MS = 3_600_000;
+/** Refusals come in bursts; the answer is large. */
+const INSTRUMENTS_PAUSE_MS = 2_000;
 
 /**
  * USDⓈ-M futures behind the `Exchange` port: REST and signing by the SDK's clients, streams by `ws` directly, because
@@ -64,6 +68,8 @@ export function createUsdmExchange(options: UsdmOptions): Exchange {
   let lastEventAt = 0;
   let keyRefusedAt = Number.NEGATIVE_INFINITY;
   let warm: NodeJS.Timeout | undefined;
+  let refreshing: NodeJS.Timeout | undefined;
+  let refreshedAt = Number.NEGATIVE_INFINITY;
 
   const emit = (event: ExchangeEvent) => listener?.(event);
   const rest = createRest({
@@ -130,6 +136,7 @@ export function createUsdmExchange(options: UsdmOptions): Exchange {
     memory,
     findOrder: orders.findOrder,
     onConfirmed: (sentAt) => privateStream.expectEvent(sentAt),
+    onMisfit: () => void renewInstruments(),
   });
 
   const privateEvents = createPrivateEvents({
@@ -158,6 +165,16 @@ export function createUsdmExchange(options: UsdmOptions): Exchange {
     maxWeight = loaded.limit ?? DEFAULT_WEIGHT_LIMIT;
   }
 
+  async function renewInstruments(): Promise<void> {
+    if (performance.now() - refreshedAt < INSTRUMENTS_PAUSE_MS) return;
+    refreshedAt = performance.now();
+    try {
+      await refreshInstruments();
+    } catch (error) {
+      log.warn({ reason: redactor.clean((error as Error).message) }, 'instruments not read');
+    }
+  }
+
   /** Two connections stay open, so that an order and its stop pay no handshake. */
   function keepWarm(): void {
     void rest.clock.sync();
@@ -178,10 +195,13 @@ export function createUsdmExchange(options: UsdmOptions): Exchange {
       lastEventAt = now();
       clearInterval(warm);
       warm = setInterval(keepWarm, timing.warmMs);
+      clearInterval(refreshing);
+      refreshing = setInterval(() => void renewInstruments(), INSTRUMENTS_EVERY_MS);
     },
     async close() {
       listener = null;
       clearInterval(warm);
+      clearInterval(refreshing);
       privateEvents.close();
       marketStream.close();
       privateStream.close();
