@@ -3,8 +3,9 @@ import type { Trade } from '../trading/model.ts';
 import { cardLines } from './card-view.ts';
 import { clock, quote, relative } from './format.ts';
 import type { Catalogue } from './locales/index.ts';
+import { readingOf } from './meaning.ts';
 import { postedAt } from './message.ts';
-import { tradeName } from './plan-view.ts';
+import { noteLines, tradeName } from './plan-view.ts';
 import { messageLink } from './posts.ts';
 import { decisionLines } from './proposal-view.ts';
 import { noneText } from './reading-view.ts';
@@ -43,8 +44,12 @@ function reasonLines(receipt: Receipt, t: Catalogue): string[] {
   switch (receipt.kind) {
     case 'none':
       return receipt.evidence.length > 0 ? [noneText(receipt.evidence, t)] : [];
-    case 'invalid':
-      return receipt.detail === null ? [] : [`${t.invalid} · ${receipt.detail}`];
+    case 'invalid': {
+      const reading = readingOf(receipt);
+      return reading.kind === 'invalid'
+        ? [`${t.invalid} · ${reading.reason}: ${t.invalids[reading.reason]}`]
+        : [];
+    }
     case 'update':
       return receipt.detail === 'expired' ? [t.decision.lateUpdate] : [];
     case 'signal':
@@ -71,7 +76,10 @@ async function outcomeLines(
     );
   if (tradeId === null || (proposal && proposal.state !== 'confirmed')) return lines;
   const opened = await trade(tradeId);
-  return [...lines, ...(opened ? cardLines(opened, t) : [t.decision.tradeGone])];
+  return [
+    ...lines,
+    ...(opened ? [...cardLines(opened, t), ...noteLines(opened.plan, t)] : [t.decision.tradeGone]),
+  ];
 }
 
 /** `BTCUSDT LONG: move the stop to 64000: done` */

@@ -40,6 +40,7 @@ function field(name: string, lines: readonly string[]): APIEmbedField {
 }
 
 function codeBlock({ shown, length }: { shown: string; length: number }, t: Catalogue): string {
+  if (shown.trim() === '') return t.decision.emptyText;
   // Three of them would end the block.
   const plain = shown.replaceAll('`', 'ˋ');
   if (length <= FIELD_LENGTH - 20 && plain.length === length) return `\`\`\`\n${plain}\n\`\`\``;

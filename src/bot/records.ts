@@ -87,8 +87,8 @@ export const receipt = z.object({
   /** The trades that an update was aimed at. */
   tradeIds: z.array(z.string()),
   deleted: z.boolean(),
-  /** The text as it was read, its beginning where it is long; `textLength` is of all of it. Older rows have none. */
-  text: z.string().default(''),
+  /** The text as it was read, its beginning where it is long; `textLength` is of all of it. Null in older rows. */
+  text: z.string().nullable().default(null),
   textLength: z.number().int().nonnegative().default(0),
   evidence: z.array(evidence).default([]),
   /** What a management message did. */

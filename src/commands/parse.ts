@@ -74,7 +74,7 @@ async function made(
   const { t } = call;
   switch (reading.kind) {
     case 'none':
-      return { lines: [whyNone(), t.command.parse.none], embeds: [] };
+      return { lines: [t.command.parse.none(whyNone())], embeds: [] };
     case 'invalid':
       return {
         lines: [t.command.parse.invalid(`${reading.reason}: ${t.invalids[reading.reason]}`)],

@@ -75,7 +75,7 @@ async function explained(receipt: Receipt, call: Call): Promise<MessageBody> {
     t,
   });
   const close = lists.map(({ checks }) => closeLine(checks, t)).filter((line) => line !== null);
-  const text = receipt.text === '' ? null : { shown: receipt.text, length: receipt.textLength };
+  const text = receipt.text === null ? null : { shown: receipt.text, length: receipt.textLength };
   return {
     content: cut([...lines, ...close].join('\n'), 1_900),
     embeds: [

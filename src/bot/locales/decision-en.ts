@@ -50,7 +50,7 @@ const passed: Record<DenialCode, (n: Numbers) => string> = {
   margin_mode_conflict: (n) => `Margin ${known(n, 'marginMode')}, ${known(n, 'leverage')}x`,
   liquidation_too_near: (n) =>
     n.liquidationPrice
-      ? `Liquidation ${n.liquidationPrice}: ${known(n, 'bufferPct')}% beyond the stop, at least ${known(n, 'limitPct')}%`
+      ? `Liquidation ${n.liquidationPrice} beyond the stop by ${known(n, 'bufferPct')}% of its distance, at least ${known(n, 'limitPct')}%`
       : 'no liquidation price',
   balance_too_small: (n) => `Margin ${known(n, 'required')} of ${known(n, 'available')} free`,
   reward_too_small: (n) => {
@@ -115,6 +115,7 @@ export const decisionEn = {
     `${count} more ${count === 1 ? 'rule was' : 'rules were'} not asked after that.`,
   moreRules: (count: number) => `The rules of ${count} more signals are left out here.`,
   cutText: (shown: number, all: number) => `… first ${shown} of ${all} characters`,
+  emptyText: '(no text)',
   noText: 'The text is not kept for messages of that time.',
   effects: {
     asked: 'asked in the trades channel',

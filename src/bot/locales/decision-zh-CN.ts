@@ -50,7 +50,7 @@ const passed: Record<DenialCode, (n: Numbers) => string> = {
     `保证金 ${n.marginMode === 'cross' ? '全仓' : '逐仓'}，${known(n, 'leverage')}x`,
   liquidation_too_near: (n) =>
     n.liquidationPrice
-      ? `强平价 ${n.liquidationPrice}：超出止损 ${known(n, 'bufferPct')}%，至少 ${known(n, 'limitPct')}%`
+      ? `强平价 ${n.liquidationPrice}：超出止损距离的 ${known(n, 'bufferPct')}%，至少 ${known(n, 'limitPct')}%`
       : '没有强平价',
   balance_too_small: (n) => `保证金 ${known(n, 'required')}，可用 ${known(n, 'available')}`,
   reward_too_small: (n) => {
@@ -112,6 +112,7 @@ export const decisionZhCN: DecisionTexts = {
   notAsked: (count) => `之后还有 ${count} 条规则没有检查。`,
   moreRules: (count) => `另外 ${count} 个信号的规则从略。`,
   cutText: (shown, all) => `… 共 ${all} 字，仅显示前 ${shown} 字`,
+  emptyText: '（没有文字）',
   noText: '当时的消息没有保留原文。',
   effects: {
     asked: '已在交易频道询问',

@@ -433,7 +433,7 @@ export const en = {
       signal: 'Signal',
       update: 'Update',
       invalid: (why: string) => `Invalid: ${why}. It would never be traded.`,
-      none: 'No signal: nothing would be traded.',
+      none: (why: string) => `${why}; nothing would be traded.`,
       preview: (channel: string) => `As a message in ${channel} now:`,
       planned: 'Passes',
       noTrade: 'Only read; nothing is traded.',

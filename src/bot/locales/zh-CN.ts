@@ -408,7 +408,7 @@ export const zhCN: Catalogue = {
       signal: '信号',
       update: '管理消息',
       invalid: (why) => `无效：${why}。不会交易。`,
-      none: '不是信号：不会交易。',
+      none: (why) => `${why}；不会交易。`,
       preview: (channel) => `作为 ${channel} 中的消息，现在会：`,
       planned: '通过',
       noTrade: '仅解析，没有交易。',
