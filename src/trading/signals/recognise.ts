@@ -40,6 +40,8 @@ class Recogniser {
   private readonly used = new Set<number>();
   private readonly clauses: Uint32Array;
   private readonly valueFirst: ReadonlySet<number>;
+  /** Index of a label that has taken the value before it. */
+  private taken = -1;
   private at = 0;
 
   constructor(refined: Refined) {
@@ -113,7 +115,8 @@ class Recogniser {
     if (has(token, 'alert')) this.facts.push({ kind: 'alert', ...this.place(this.at, this.at + 1) });
     const trade = sideOf(token);
     const character = isSideCharacter(this.tokens, this.at);
-    if (hasAny(token, 'above', 'below', 'breakout') && !hasAny(token, 'breakStop')) {
+    const location = /^[上下]方$/.test(token.text) && this.tokens[this.at + 1]?.kind === 'number';
+    if (hasAny(token, 'above', 'below', 'breakout') && !hasAny(token, 'breakStop') && !location) {
       this.facts.push({
         kind: 'trigger',
         direction: has(token, 'below') ? 'below' : has(token, 'above') ? 'above' : 'break',
@@ -170,7 +173,7 @@ class Recogniser {
   }
 
   private label(field: PriceField): void {
-    if (this.valueFirst.has(this.tokens[this.at]?.line ?? -1)) return;
+    if (this.at === this.taken || this.valueFirst.has(this.tokens[this.at]?.line ?? -1)) return;
     this.prices(field, this.at, indexSkip(this.tokens, this.at, field));
   }
 
@@ -230,11 +233,14 @@ class Recogniser {
       this.tokens[next + 1]?.kind !== 'number'
     )
       return 'dca';
-    return has(label, 'entry') &&
-      !isPunct(this.tokens[next + 1], ':=') &&
-      label?.line === list.values[0]?.token.line
-      ? 'entry'
-      : 'bare';
+    if (
+      !has(label, 'entry') ||
+      isPunct(this.tokens[next + 1], ':=') ||
+      label?.line !== list.values[0]?.token.line
+    )
+      return 'bare';
+    if (isPunct(this.tokens[next + 1], ',，')) this.taken = next;
+    return 'entry';
   }
 
   /** `跌破13.6出` is a stop, `突破105000做多` a trigger; a level that is only watched is neither. */

@@ -14,15 +14,49 @@ export interface Refined {
 
 /** @param commaLanguage whether the message is in a language that writes decimals with a comma */
 export function refine(tokens: readonly Token[], commaLanguage: boolean): Refined {
-  const symbol = tokens.find((token) => token.symbol !== null)?.symbol?.symbol ?? '';
+  const named = namedByWords(tokens);
+  const symbol = named.find((token) => token.symbol !== null)?.symbol?.symbol ?? '';
   const thousands = isPricedInThousands(symbol);
-  const list = countHeadings(shareUnits(mergeSpaced(splitLists(unfoldTables(tokens)), thousands)));
+  const list = countHeadings(shareUnits(mergeSpaced(splitLists(unfoldTables(named)), thousands)));
   const notation = decideNotation(
     pricesOf(list),
     thousands || (symbol === '' && !commaLanguage),
     commaLanguage,
   );
   return { tokens: list, valueOf: (token) => valueWith(token, notation) };
+}
+
+/** Coins with the names of words, which no order is made of. */
+const WORD_NAMES: ReadonlySet<string> = new Set([
+  'NEAR',
+  'PEOPLE',
+  'SUN',
+  'GAS',
+  'HOME',
+  'TREE',
+  'TURBO',
+  'CITY',
+]);
+
+/** `LONG NEAR`, `NEAR hit target 1`: in capitals, beside a side or an event of a trade, where no other coin is named. */
+function namedByWords(tokens: readonly Token[]): readonly Token[] {
+  if (tokens.some((token) => token.symbol !== null)) return tokens;
+  return tokens.map((token, index) => {
+    if (!WORD_NAMES.has(token.text)) return token;
+    const [before, after] = [tokens[index - 1], tokens[index + 1]];
+    const leads = before === undefined || before.kind === 'newline' || before.kind === 'emoji';
+    const ends = after === undefined || after.kind === 'newline' || after.kind === 'punct';
+    const isName =
+      (leads && hasAny(after, 'long', 'short', 'hit', 'target', 'stop', 'close', 'closed')) ||
+      (ends && hasAny(before, 'long', 'short', 'close', 'partial'));
+    return isName
+      ? {
+          ...token,
+          kind: 'symbol',
+          symbol: { symbol: `${token.text}USDT`, base: token.text, marker: 'bare' },
+        }
+      : token;
+  });
 }
 
 const pricesOf = (tokens: readonly Token[]): string[] =>

@@ -99,9 +99,7 @@ class ClauseReader {
 
   private stopHit(): boolean {
     const stop = this.find('stop');
-    const phrase = this.tokens.some(
-      (token, index) => has(token, 'stopOut') && !isPunct(this.tokens[index + 1], '='),
-    );
+    const phrase = this.tokens.some((token, index) => has(token, 'stopOut') && !this.isLabel(token, index));
     const marked =
       stop !== -1 &&
       this.tokens.some((token) => has(token, 'hit') && !hasAny(token, 'move', 'to', 'breakEven')) &&
@@ -110,6 +108,12 @@ class ClauseReader {
     if ((!phrase && !marked) || this.any('crowd')) return false;
     this.push('stop_hit', { status: true });
     return true;
+  }
+
+  /** `Stop loss hit = 5.3%` and `Stop-out: 0.0136` tell a distance and a price, no news. */
+  private isLabel(token: Token, index: number): boolean {
+    const next = this.tokens[index + 1];
+    return isPunct(next, '=') || (has(token, 'stop') && isPunct(next, ':'));
   }
 
   /** A target with a tick or a word of success, and no price to come. */
@@ -124,8 +128,10 @@ class ClauseReader {
       (token, index) => index > at && (token.emoji === 'check' || this.isSuccess(token, index)),
     );
     const early = this.tokens.slice(0, at).some((token, index) => this.isSuccess(token, index));
+    const stop = this.tokens.findIndex((token, index) => index > at && has(token, 'stop'));
+    const end = mark !== -1 ? mark : stop !== -1 ? stop : undefined;
     const priced = this.tokens
-      .slice(at + 1, mark === -1 ? undefined : mark)
+      .slice(at + 1, end)
       .some((token) => token.number?.form === 'price' && !/^\d$/.test(token.number.raw));
     if (!priced && (mark !== -1 || early || this.namesOnlyTarget()))
       this.push('take_profit_hit', { status: true });
@@ -233,7 +239,7 @@ class ClauseReader {
       (token, index) =>
         has(token, 'keep') &&
         /^[留保剩]/.test(token.text) &&
-        this.tokens[index + 1]?.number?.form === 'percent',
+        (this.tokens[index + 1]?.number?.form === 'percent' || this.tokens[index + 1]?.fraction != null),
     );
   }
 

@@ -36,7 +36,7 @@ export function noteShare(inside: readonly Token[], values: readonly Value[], re
   if (part?.fraction != null) last.share = { percent: percentOf(part.fraction), style: 'close' };
   else if (
     closing &&
-    inside.some((token) => hasAny(token, 'all', 'rest', 'everything') || token.text === '全走')
+    inside.some((token) => hasAny(token, 'all', 'rest', 'everything') || /^[全清]/.test(token.text))
   )
     last.share = { percent: new Decimal(100), style: 'rest' };
 }

@@ -32,6 +32,8 @@ export const tr: KeywordTable = {
       'giriyorum',
       'giriyoruz',
       'alım fiyatı',
+      'girdim',
+      'girdik',
     ],
     zone: [
       'bölgesi',
@@ -272,6 +274,11 @@ export const tr: KeywordTable = {
       'pozisyon',
       'açalım',
       'emir',
+      'açtım',
+      'açtık',
+      'pozisyonu',
+      'girdim',
+      'girdik',
     ],
   },
   fractions: {
