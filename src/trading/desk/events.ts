@@ -6,8 +6,9 @@ import type { ExchangeEvent, FundingFee, OrderReport } from '../exchange.ts';
 import { exitAction, held } from '../lifecycle/facts.ts';
 import { parseClientId } from '../lifecycle/ids.ts';
 import type { Fill, Trade } from '../model.ts';
+import { takeElsewhere } from './elsewhere.ts';
 import { expectedPositions, type Keeper } from './keeper.ts';
-import { coversAll, protects, takeElsewhere } from './reconcile.ts';
+import { coversAll, protects } from './reconcile.ts';
 import type { Runner } from './runner.ts';
 import type { Warden } from './warden.ts';
 

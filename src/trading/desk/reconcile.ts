@@ -1,8 +1,7 @@
 import type { Log } from '../../log.ts';
-import type { Clock } from '../clock.ts';
-import { Decimal, ZERO } from '../decimal.ts';
+import { ZERO } from '../decimal.ts';
 import type { RecoveryLine } from '../desk-types.ts';
-import type { Account, Exchange, OrderReport, Position } from '../exchange.ts';
+import type { Account, OrderReport, Position } from '../exchange.ts';
 import {
   direction,
   entered,
@@ -13,9 +12,10 @@ import {
   quantityOf,
 } from '../lifecycle/facts.ts';
 import { parseClientId } from '../lifecycle/ids.ts';
-import type { Fill, Order, Trade } from '../model.ts';
-import { expectedPositions, type Keeper } from './keeper.ts';
-import { CLOCK_DOUBT_MS, type Runner } from './runner.ts';
+import type { Order, Trade } from '../model.ts';
+import { comparePositions, type ElsewhereDeps } from './elsewhere.ts';
+import { expectedPositions } from './keeper.ts';
+import { CLOCK_DOUBT_MS } from './runner.ts';
 
 /**
  * Compares what the exchange has with what the ledger intends, and repairs differences toward less risk.
@@ -26,23 +26,13 @@ export interface Comparison {
   lines: RecoveryLine[];
 }
 
-export interface ReconcileDeps {
-  exchange: Exchange;
-  runner: Runner;
-  keeper: Keeper;
+export interface ReconcileDeps extends ElsewhereDeps {
   /** A trade that is no longer open, by id. */
   findClosed(tradeId: string): Promise<Trade | null>;
-  closedBetween(fromMs: number, toMs: number): Promise<Trade[]>;
-  /** Executions of others that have been taken out of trades, by trade id: an event may tell of one once more. */
-  attributed: Set<string>;
   /** Position mode or multi-asset mode is not what it was at the last comparison. */
   onModeChange(change: 'position_mode' | 'multi_assets', value: string): void;
   log: Log;
-  clock: Clock;
 }
-
-/** A pause before a difference is believed: events may still be on their way. */
-const SETTLE_MS = 1_200;
 
 export async function compare(deps: ReconcileDeps): Promise<Comparison> {
   const { exchange, keeper } = deps;
@@ -153,154 +143,6 @@ async function sweepOrders(
     await deps.exchange.cancel(report.symbol, report.clientId, report.conditional);
     lines.push({ code: 'order_swept', symbol: report.symbol, numbers: { clientId: report.clientId } });
   }
-}
-
-interface Difference {
-  key: string;
-  expected: Decimal;
-  actual: Decimal;
-}
-
-function differences(trades: readonly Trade[], positions: readonly Position[]): Difference[] {
-  const expected = expectedPositions(trades);
-  const actual = new Map(
-    positions.map((position) => [`${position.symbol}:${position.positionSide}`, position.quantity]),
-  );
-  const result: Difference[] = [];
-  for (const [key, quantity] of expected) {
-    const seen = actual.get(key) ?? ZERO;
-    if (!seen.eq(quantity)) result.push({ key, expected: quantity, actual: seen });
-  }
-  return result;
-}
-
-async function comparePositions(
-  deps: ReconcileDeps,
-  seen: readonly Position[],
-  lines: RecoveryLine[],
-): Promise<void> {
-  const first = differences(deps.runner.all(), seen);
-  if (first.length === 0) return;
-  await new Promise<void>((done) => deps.clock.after(SETTLE_MS, done));
-  const positions = await deps.exchange.positions();
-  deps.keeper.setPositions(positions, true);
-  const stillThere = new Map(first.map((difference) => [difference.key, difference]));
-  for (const now of differences(deps.runner.all(), positions)) {
-    const before = stillThere.get(now.key);
-    // Believed only when nothing moved in between: otherwise the next comparison looks again.
-    if (!before?.expected.eq(now.expected) || !before.actual.eq(now.actual)) continue;
-    await adopt(deps, now, lines);
-  }
-}
-
-/** Less than we hold: somebody closed. More: somebody else's, and none of our business but worth saying. */
-async function adopt(
-  deps: ReconcileDeps,
-  { key, expected, actual }: Difference,
-  lines: RecoveryLine[],
-): Promise<void> {
-  const [symbol = ''] = key.split(':');
-  const sameSide = actual.isZero() || actual.isNegative() === expected.isNegative();
-  const remaining = sameSide ? actual.abs() : ZERO;
-  const numbers = { expected: expected.toString(), actual: actual.toString() };
-  if (remaining.gt(expected.abs())) {
-    if (deps.keeper.addForeign(symbol)) lines.push({ code: 'position_mismatch', symbol, numbers });
-    return;
-  }
-  const trades = deps.runner
-    .all()
-    .filter((trade) => `${trade.plan.symbol}:${trade.plan.positionSide}` === key);
-  const since = Math.min(...trades.map((trade) => trade.createdAt));
-  const fills = await deps.exchange.fillsSince(symbol, since - CLOCK_DOUBT_MS);
-  for (const trade of trades) await deps.runner.feed(trade.id, { type: 'fills', fills });
-  // Fills of our own may have been among them: only what is still held beyond the position has left elsewhere.
-  const holds = trades.reduce((sum, trade) => sum.plus(held(deps.runner.get(trade.id) ?? trade)), ZERO);
-  const gone = holds.minus(remaining);
-  if (gone.lte(0)) return;
-  const exits = await foreignExits(deps, trades, fills);
-  for (const fill of exits) deps.attributed.add(fill.tradeId);
-  await takeElsewhere(deps.runner, trades, gone, exits, 'user');
-  lines.push({ code: 'closed_elsewhere', symbol, numbers });
-}
-
-/** Executions in the closing direction that no order of ours explains, newest first. */
-async function foreignExits(
-  deps: ReconcileDeps,
-  trades: readonly Trade[],
-  fills: readonly Fill[],
-): Promise<Fill[]> {
-  const current = trades.map((trade) => deps.runner.get(trade.id) ?? trade);
-  // In the exchange's time: what was executed ahead of our entry took nothing out of it.
-  const entered = Math.min(...current.flatMap((trade) => trade.fills.map((fill) => fill.at)));
-  const since = Math.min(...trades.map((trade) => trade.createdAt)) - CLOCK_DOUBT_MS;
-  const closed = await deps.closedBetween(since, Number.MAX_SAFE_INTEGER);
-  const known = [...deps.runner.all(), ...closed].flatMap((trade) => trade.fills);
-  // A part of a fill carries the fill's id in front of its own.
-  const ours = new Set(known.map((fill) => fill.tradeId.split('/')[0]));
-  const action = trades[0] ? exitAction(trades[0]) : null;
-  return fills
-    .filter((fill) => !ours.has(fill.tradeId) && fill.action === action && !parseClientId(fill.clientId))
-    .filter((fill) => fill.at >= entered)
-    .sort((a, b) => b.at - a.at);
-}
-
-/** Takes a quantity out of the trades, oldest first, with the part of the fills that falls to each. */
-export async function takeElsewhere(
-  runner: Runner,
-  trades: readonly Trade[],
-  total: Decimal,
-  fills: readonly Fill[],
-  cause: 'user' | 'liquidated' | 'adl',
-): Promise<void> {
-  let rest = total;
-  const pool = [...fills];
-  for (const trade of [...trades].sort((a, b) => a.createdAt - b.createdAt)) {
-    if (rest.lte(0)) return;
-    const current = runner.get(trade.id) ?? trade;
-    const quantity = Decimal.min(rest, held(current));
-    if (quantity.lte(0)) continue;
-    rest = rest.minus(quantity);
-    await runner.feed(trade.id, {
-      type: 'elsewhere',
-      quantity,
-      fills: takeFills(pool, quantity, trade.id),
-      cause,
-    });
-  }
-}
-
-function takeFills(pool: Fill[], quantity: Decimal, tradeId: string): Fill[] {
-  const taken: Fill[] = [];
-  let rest = quantity;
-  for (let next = pool.shift(); next && rest.gt(0); next = pool.shift()) {
-    if (next.quantity.lte(rest)) {
-      taken.push(next);
-      rest = rest.minus(next.quantity);
-      continue;
-    }
-    const part = partOf(next, rest, `${next.tradeId}/${tradeId}`);
-    taken.push(part);
-    pool.unshift({
-      ...next,
-      quantity: next.quantity.minus(part.quantity),
-      commission: next.commission.minus(part.commission),
-      realisedPnl: next.realisedPnl.minus(part.realisedPnl),
-    });
-    return taken;
-  }
-  return taken;
-}
-
-/** Money to eight decimals, as the exchange books it: the parts of a fill are together the whole. */
-function partOf(fill: Fill, quantity: Decimal, tradeId: string): Fill {
-  const share = (amount: Decimal): Decimal => amount.times(quantity).div(fill.quantity).toDecimalPlaces(8);
-  return {
-    ...fill,
-    tradeId,
-    quantity,
-    commission: share(fill.commission),
-    realisedPnl: share(fill.realisedPnl),
-  };
 }
 
 /** Symbols where the user trades by hand: left alone, and nothing of ours is opened there. */

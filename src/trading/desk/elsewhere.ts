@@ -1,0 +1,186 @@
+import type { Clock } from '../clock.ts';
+import { Decimal, ZERO } from '../decimal.ts';
+import type { RecoveryLine } from '../desk-types.ts';
+import type { Exchange, Position } from '../exchange.ts';
+import { exitAction, held } from '../lifecycle/facts.ts';
+import { parseClientId } from '../lifecycle/ids.ts';
+import type { Fill, Trade } from '../model.ts';
+import { expectedPositions, type Keeper } from './keeper.ts';
+import { CLOCK_DOUBT_MS, type Runner } from './runner.ts';
+
+/** What leaves our positions without an order of ours: found by comparing, and taken out of the trades. */
+
+export interface ElsewhereDeps {
+  exchange: Exchange;
+  runner: Runner;
+  keeper: Keeper;
+  closedBetween(fromMs: number, toMs: number): Promise<Trade[]>;
+  /** Executions of others that have been taken out of trades, by trade id: an event may tell of one once more. */
+  attributed: Set<string>;
+  clock: Clock;
+}
+
+/** A pause before a difference is believed: events may still be on their way. */
+const SETTLE_MS = 1_200;
+
+interface Difference {
+  key: string;
+  expected: Decimal;
+  actual: Decimal;
+}
+
+function differences(trades: readonly Trade[], positions: readonly Position[]): Difference[] {
+  const expected = expectedPositions(trades);
+  const actual = new Map(
+    positions.map((position) => [`${position.symbol}:${position.positionSide}`, position.quantity]),
+  );
+  const result: Difference[] = [];
+  for (const [key, quantity] of expected) {
+    const seen = actual.get(key) ?? ZERO;
+    if (!seen.eq(quantity)) result.push({ key, expected: quantity, actual: seen });
+  }
+  return result;
+}
+
+export async function comparePositions(
+  deps: ElsewhereDeps,
+  seen: readonly Position[],
+  lines: RecoveryLine[],
+): Promise<void> {
+  const first = differences(deps.runner.all(), seen);
+  if (first.length === 0) return;
+  await new Promise<void>((done) => deps.clock.after(SETTLE_MS, done));
+  const positions = await deps.exchange.positions();
+  deps.keeper.setPositions(positions, true);
+  const stillThere = new Map(first.map((difference) => [difference.key, difference]));
+  for (const now of differences(deps.runner.all(), positions)) {
+    const before = stillThere.get(now.key);
+    // Believed only when nothing moved in between: otherwise the next comparison looks again.
+    if (!before?.expected.eq(now.expected) || !before.actual.eq(now.actual)) continue;
+    await adopt(deps, now, lines);
+  }
+}
+
+/** Less than we hold: somebody closed. More: somebody else's, and none of our business but worth saying. */
+async function adopt(
+  deps: ElsewhereDeps,
+  { key, expected, actual }: Difference,
+  lines: RecoveryLine[],
+): Promise<void> {
+  const [symbol = ''] = key.split(':');
+  const sameSide = actual.isZero() || actual.isNegative() === expected.isNegative();
+  const remaining = sameSide ? actual.abs() : ZERO;
+  const numbers = { expected: expected.toString(), actual: actual.toString() };
+  if (remaining.gt(expected.abs())) {
+    if (deps.keeper.addForeign(symbol)) lines.push({ code: 'position_mismatch', symbol, numbers });
+    return;
+  }
+  const trades = deps.runner
+    .all()
+    .filter((trade) => `${trade.plan.symbol}:${trade.plan.positionSide}` === key);
+  const since = Math.min(...trades.map((trade) => trade.createdAt));
+  const fills = await deps.exchange.fillsSince(symbol, since - CLOCK_DOUBT_MS);
+  for (const trade of trades) await deps.runner.feed(trade.id, { type: 'fills', fills });
+  // Fills of our own may have been among them: only what is still held beyond the position has left elsewhere.
+  const holds = trades.reduce((sum, trade) => sum.plus(held(deps.runner.get(trade.id) ?? trade)), ZERO);
+  const gone = holds.minus(remaining);
+  if (gone.lte(0)) return;
+  const exits = await foreignExits(deps, trades, fills);
+  for (const fill of exits) deps.attributed.add(fill.tradeId);
+  await takeElsewhere(deps.runner, trades, gone, exits, 'user');
+  lines.push({ code: 'closed_elsewhere', symbol, numbers });
+}
+
+/** Executions in the closing direction that no order of ours explains, newest first. */
+async function foreignExits(
+  deps: ElsewhereDeps,
+  trades: readonly Trade[],
+  fills: readonly Fill[],
+): Promise<Fill[]> {
+  const current = trades.map((trade) => deps.runner.get(trade.id) ?? trade);
+  // In the exchange's time: what was executed ahead of our entry took nothing out of it.
+  const entered = Math.min(...current.flatMap((trade) => trade.fills.map((fill) => fill.at)));
+  const since = Math.min(...trades.map((trade) => trade.createdAt)) - CLOCK_DOUBT_MS;
+  const closed = await deps.closedBetween(since, Number.MAX_SAFE_INTEGER);
+  const known = [...deps.runner.all(), ...closed].flatMap((trade) => trade.fills);
+  // A part of a fill carries the fill's id in front of its own.
+  const parts = Map.groupBy(known, (fill) => fill.tradeId.split('/')[0]);
+  const action = trades[0] ? exitAction(trades[0]) : null;
+  return fills
+    .filter((fill) => fill.action === action && !parseClientId(fill.clientId) && fill.at >= entered)
+    .map((fill) => restOf(fill, parts.get(fill.tradeId) ?? []))
+    .filter((fill) => fill.quantity.gt(0))
+    .sort((a, b) => b.at - a.at);
+}
+
+/** Takes a quantity out of the trades, oldest first, with the part of the fills that falls to each. */
+export async function takeElsewhere(
+  runner: Runner,
+  trades: readonly Trade[],
+  total: Decimal,
+  fills: readonly Fill[],
+  cause: 'user' | 'liquidated' | 'adl',
+): Promise<void> {
+  let rest = total;
+  const pool = [...fills];
+  for (const trade of [...trades].sort((a, b) => a.createdAt - b.createdAt)) {
+    if (rest.lte(0)) return;
+    const current = runner.get(trade.id) ?? trade;
+    const quantity = Decimal.min(rest, held(current));
+    if (quantity.lte(0)) continue;
+    rest = rest.minus(quantity);
+    await runner.feed(trade.id, {
+      type: 'elsewhere',
+      quantity,
+      fills: takeFills(pool, quantity, trade.id),
+      cause,
+    });
+  }
+}
+
+function takeFills(pool: Fill[], quantity: Decimal, tradeId: string): Fill[] {
+  const taken: Fill[] = [];
+  let rest = quantity;
+  for (let next = pool.shift(); next && rest.gt(0); next = pool.shift()) {
+    if (next.quantity.lte(rest)) {
+      taken.push(next);
+      rest = rest.minus(next.quantity);
+      continue;
+    }
+    const part = partOf(next, rest, `${next.tradeId}/${tradeId}`);
+    taken.push(part);
+    pool.unshift(without(next, part));
+    return taken;
+  }
+  return taken;
+}
+
+/** What of a fill is in no trade yet. */
+function restOf(fill: Fill, parts: readonly Fill[]): Fill {
+  if (parts.length === 0) return fill;
+  return parts.reduce((rest, part) => without(rest, part), {
+    ...fill,
+    tradeId: `${fill.tradeId}/${parts.length}`,
+  });
+}
+
+function without(fill: Fill, part: Fill): Fill {
+  return {
+    ...fill,
+    quantity: fill.quantity.minus(part.quantity),
+    commission: fill.commission.minus(part.commission),
+    realisedPnl: fill.realisedPnl.minus(part.realisedPnl),
+  };
+}
+
+/** Money to eight decimals, as the exchange books it: the parts of a fill are together the whole. */
+function partOf(fill: Fill, quantity: Decimal, tradeId: string): Fill {
+  const share = (amount: Decimal): Decimal => amount.times(quantity).div(fill.quantity).toDecimalPlaces(8);
+  return {
+    ...fill,
+    tradeId,
+    quantity,
+    commission: share(fill.commission),
+    realisedPnl: share(fill.realisedPnl),
+  };
+}
