@@ -46,9 +46,9 @@ export function createStreams(
   let watched: ReadonlySet<string> = new Set();
   let lastArrivalAt = 0;
 
-  function deliver(target: StreamEnd, ms: number, run: () => void): void {
+  function deliver(target: StreamEnd, ms: number, symbol: string | null, run: () => void): void {
     scheduler.after(ms, () => {
-      if (!target.isOpen() || isCut) return;
+      if (!target.isOpen() || isCut) return hooks.onTrouble(symbol);
       run();
       hooks.onDelivered();
     });
@@ -76,8 +76,8 @@ export function createStreams(
       hooks.note(() => `⇐ event ${number} ${nameOf(event)}${fault ? ` [${fault.fate}]` : ''}`);
       target.user(JSON.parse(text));
     };
-    deliver(target, ms, run);
-    if (fault?.fate === 'double') deliver(target, ms + fault.ms, run);
+    deliver(target, ms, symbol, run);
+    if (fault?.fate === 'double') deliver(target, ms + fault.ms, symbol, run);
   }
 
   function market(symbol: string): void {
@@ -86,7 +86,9 @@ export function createStreams(
     const { mark, last } = venue.exchange.market(symbol);
     const seen = { mark: mark.toFixed(), last: last.toFixed() };
     const at = scheduler.now();
-    deliver(target, 20 + fixedChance(seed, 4, scheduler.steps()) * 100, () => target.price(symbol, seen, at));
+    deliver(target, 20 + fixedChance(seed, 4, scheduler.steps()) * 100, symbol, () =>
+      target.price(symbol, seen, at),
+    );
   }
 
   venue.exchange.subscribe((event: ExchangeEvent) => {
@@ -113,7 +115,7 @@ export function createStreams(
       if (!isCut) return;
       isCut = false;
       const target = end;
-      if (target) deliver(target, 5, () => target.state('reconnected', 'connected again'));
+      if (target) deliver(target, 5, null, () => target.state('reconnected', 'connected again'));
     },
     isUp: () => !isCut,
     calm() {
