@@ -30,7 +30,15 @@ export function readCorpus(name: string): readonly Case[] {
     .map((line) => JSON.parse(line) as Case);
 }
 
-export const CORPUS_FILES = ['signals', 'updates', 'none', 'invalid', 'own'] as const;
+export const CORPUS_FILES = [
+  'signals',
+  'updates',
+  'none',
+  'invalid',
+  'own',
+  'held-out',
+  'held-out-2',
+] as const;
 
 /** What `parse` writes for a case. */
 export function read(each: Case): Json {

@@ -2,7 +2,18 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { type Case, CORPUS_FILES, differences, read, readCorpus } from './compare.ts';
 
 /** Cases that are read otherwise on purpose, each with the reason. */
-const KNOWN_MISSES: Readonly<Record<string, string>> = {};
+const KNOWN_MISSES: Readonly<Record<string, string>> = {
+  'h1-en-sig-046':
+    'targets told in prose ("4.85 so TP1 there, then 5.20") are left out; entry and stop are read',
+  'h2-en-sig-017': 'a call behind an "if" is read as a condition: nothing is traded',
+  'h2-zh-sig-006': 'a stop in slang (扛不住就砍) is left out: such a trade is denied for want of a stop',
+  'h2-other-sig-005':
+    'hardly a Spanish word beside the English ones, so the dots stay in doubt: nothing is traded',
+  'h2-en-upd-005': 'what "them" means stands in another clause: nothing is closed',
+  'h2-other-upd-002': 'says more than expected: only shorts of the coin are closed',
+  'h2-en-non-007':
+    'a target that was hit, told in an advertisement, is read as hit: no order follows from it',
+};
 
 const cases = CORPUS_FILES.flatMap((file) => readCorpus(file));
 const figures = new Map<string, { exact: number; total: number }>();
