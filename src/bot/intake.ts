@@ -5,7 +5,7 @@ import { describe } from './discord-errors.ts';
 import type { Edits } from './edits.ts';
 import { keptText, type MessageRead } from './kept-text.ts';
 import { meaningOf } from './meaning.ts';
-import { type Incoming, incoming, type MessageEvent, postedAt, withFiles } from './message.ts';
+import { type Incoming, incoming, isUnedited, type MessageEvent, postedAt, withFiles } from './message.ts';
 import type { Collection, Read } from './ports.ts';
 import type { Progress } from './progress.ts';
 import type { Outcome, Receipt } from './records.ts';
@@ -71,7 +71,7 @@ export class Intake {
       const message = whole && this.#heard(whole);
       if (!message) return null;
       if (message.deleted) await this.#deps.edits.deleted(message.id);
-      else await this.#reread(message);
+      else if (!isUnedited(whole)) await this.#reread(message);
       return null;
     });
   }

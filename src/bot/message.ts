@@ -1,4 +1,11 @@
-import { type APIAttachment, type APIMessage, MessageFlags, MessageReferenceType } from 'discord.js';
+import {
+  type APIAttachment,
+  type APIEmbed,
+  type APIMessage,
+  EmbedType,
+  MessageFlags,
+  MessageReferenceType,
+} from 'discord.js';
 import type { Log, MessageText } from './ports.ts';
 
 /** A message of a signal channel, from the gateway or from history: both bring the same JSON. */
@@ -41,12 +48,26 @@ export function incoming(message: MessageEvent): Incoming | null {
     authorId: author.id,
     text: {
       content: contents.join('\n'),
-      embeds: [...embeds, ...forwarded.flatMap((part) => part.embeds)],
+      embeds: [...embeds, ...forwarded.flatMap((part) => part.embeds)].filter(isWritten),
     },
     replyTo: (isReply ? reference.message_id : null) ?? null,
     files: files.filter(isTextFile),
     deleted: ((message.flags ?? 0) & MessageFlags.SourceMessageDeleted) !== 0,
   };
+}
+
+/**
+ * Whether nobody has changed the words since: unfurled links, pins and flags come as updates too, with the edit time
+ * as it was. A followed channel's copy is changed by Discord itself, which need not set one.
+ * https://discord.com/developers/docs/resources/message#message-object-message-structure
+ */
+export function isUnedited(message: MessageEvent): boolean {
+  return message.edited_timestamp === null && message.webhook_id === undefined;
+}
+
+/** A link's preview is not what the author said. https://discord.com/developers/docs/resources/message#embed-object-embed-types */
+function isWritten({ type }: APIEmbed): boolean {
+  return type === undefined || type === EmbedType.Rich;
 }
 
 /** When Discord took the message, in milliseconds since the epoch. */

@@ -160,6 +160,26 @@ describe('what is not traded is said', () => {
     await says(chinese);
   });
 
+  it.each([
+    { given: 'a link’s preview', type: 'article', read: 0 },
+    { given: 'a preview of a video', type: 'video', read: 0 },
+    { given: 'an embed of the author', type: 'rich', read: 1 },
+  ])('GIVEN $given THEN the parser is given $read of it', async ({ type, read: count }) => {
+    const seen: number[] = [];
+    const read = rig.meanings.read;
+    Object.assign(rig.meanings, {
+      read: (text: { content: string; embeds: unknown[] }) => {
+        seen.push(text.embeds.length);
+        return read(text);
+      },
+    });
+    await rig.close();
+    rig = await startRig(aConfig(), rig);
+    const embeds = [{ type: type as never, description: 'long btc' }];
+    await rig.parts.intake.created(aMessage(rig.clock, 'look', { embeds }));
+    expect(seen).toEqual([count]);
+  });
+
   it('says nothing of chatter', async () => {
     await rig.parts.intake.created(aMessage(rig.clock, 'good morning'));
     expect(rig.messenger.posted).toHaveLength(0);
@@ -198,6 +218,16 @@ describe('an edit', () => {
     await rig.parts.intake.edited(message);
     expect(rig.desk.opens).toHaveLength(0);
     expect(rig.messenger.posted).toHaveLength(0);
+  });
+
+  it('that only unfurls, pins or flags is none, whatever the preview says', async () => {
+    const preview = { title: 'long btc' };
+    const message = { ...aMessage(rig.clock, 'long btc'), edited_timestamp: null };
+    await rig.parts.intake.created(message);
+    rig.meanings.set('long btc', { kind: 'none' });
+    await rig.parts.intake.edited({ ...message, embeds: [preview], pinned: true, flags: 4 });
+    expect(rig.desk.requests).toHaveLength(0);
+    expect(await rig.store.receipts.get(message.id)).toMatchObject({ kind: 'signal', revision: 0 });
   });
 
   it('without its content is fetched', async () => {

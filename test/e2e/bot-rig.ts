@@ -1,6 +1,6 @@
 import { createBot } from '../../src/bot/bot.ts';
 import type { DiscordRefused } from '../../src/bot/client.ts';
-import type { BotConfig } from '../../src/bot/ports.ts';
+import type { BotConfig, Read } from '../../src/bot/ports.ts';
 import { Settings } from '../../src/bot/settings.ts';
 import { type DiscordSim, type DiscordSimOptions, startDiscordSim } from '../../src/sim/discord/server.ts';
 import type { Message } from '../../src/sim/discord/wire.ts';
@@ -20,12 +20,14 @@ interface Remains {
 
 export interface BotRigOptions {
   config?: BotConfig;
+  /** The parser, where the test writes real messages. */
+  read?: Read;
   discord?: DiscordSimOptions;
   /** The run before. */
   after?: Remains;
 }
 
-export async function startBotRig({ config = aConfig(), discord: world, after }: BotRigOptions = {}) {
+export async function startBotRig({ config = aConfig(), read, discord: world, after }: BotRigOptions = {}) {
   const discord: DiscordSim =
     after?.discord ??
     (await startDiscordSim({
@@ -57,7 +59,7 @@ export async function startBotRig({ config = aConfig(), discord: world, after }:
     store,
     desk,
     exchangeHealth: () => null,
-    read: meanings.read,
+    read: read ?? meanings.read,
     log: silentLog,
     now: Date.now,
     onRefused: (error) => refused.push(error),
