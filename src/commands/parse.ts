@@ -118,7 +118,8 @@ function previewed(signal: Signal, channel: ChannelSettings, call: Call): Promis
     index: 0,
     postedAt: now(),
   };
-  return desk.preview(signal, source, channel);
+  // Whoever tries a text out wants to hear at once that the exchange is away.
+  return desk.preview(signal, source, { ...channel, maxAgeMs: 0 });
 }
 
 function assessedLines(assessed: Assessment, { t }: Call): string[] {

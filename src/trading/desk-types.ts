@@ -8,7 +8,10 @@ import type { Denial, Fill, Order, Plan, Signal, Source, Trade } from './model.t
 export interface Desk {
   /** A live view: read it, never keep it over an await. */
   readonly book: Book;
-  /** Plans and checks without reserving anything. Prices of the symbol are fetched first where they are not known. */
+  /**
+   * Plans and checks without reserving anything. Prices of the symbol are fetched first where they are not known; for
+   * an exchange that is busy or away it waits as long as the channel's `maxAgeMs`.
+   */
   preview(signal: Signal, source: Source, channel: ChannelSettings): Promise<Assessment>;
   /** Remembers a signal that was put to a human, so that the same one again is a duplicate. */
   proposed(signal: Signal, source: Source): Promise<void>;

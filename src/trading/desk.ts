@@ -252,10 +252,7 @@ export function createDesk(options: DeskOptions): RunningDesk {
 
   return {
     book: keeper.book,
-    async preview(signal, source, channel) {
-      await opener.ensure(signal);
-      return assessNow(signal, source, channel);
-    },
+    preview: opener.preview,
     async proposed(signal, source) {
       const seen = { at: now(), messageId: source.messageId, index: source.index };
       const print = fingerprint(signal, source.authorId);

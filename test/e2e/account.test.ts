@@ -231,6 +231,27 @@ describe('while the exchange refuses for load', () => {
     expect(rig.count('Denied')).toBe(0);
   });
 
+  test.each([
+    ['confirm', 'trade this?'],
+    ['observe', 'Observed'],
+  ] as const)('%s: a plan waits for prices as an entry does', async (mode, words) => {
+    await given({ mode });
+    const answer = { kind: 'raw', status: 502, contentType: 'text/html', body: '' } as const;
+    rig.binance.faults.add({ method: 'GET', path: '/fapi/v1/premiumIndex', apply: false, count: 8, answer });
+    rig.post(LONG_BTC);
+    await rig.says(words, 'BTCUSDT LONG');
+    expect(rig.count('Denied')).toBe(0);
+  });
+
+  test('a plan whose prices cannot be read within maxAge is denied', async () => {
+    await given({ mode: 'confirm', maxAge: '2s' });
+    const answer = { kind: 'raw', status: 502, contentType: 'text/html', body: '' } as const;
+    rig.binance.faults.add({ method: 'GET', path: '/fapi/v1/premiumIndex', apply: false, count: 0, answer });
+    rig.post(LONG_BTC);
+    await rig.says('Denied', 'BTCUSDT LONG', 'exchange_unreachable');
+    expect(rig.count('trade this?')).toBe(0);
+  });
+
   test('an entry that may not be sent within maxAge is denied', async () => {
     await given({ maxAge: '2s' });
     const answer = { ...busy, status: 503, code: -1008 };

@@ -29,8 +29,8 @@ export interface OpenDeps {
 }
 
 export interface Opener {
-  /** Makes prices, brackets and fees of the signal's symbol known. */
-  ensure(signal: Signal): Promise<void>;
+  /** What `open` would do, without reserving anything. */
+  preview(signal: Signal, source: Source, channel: ChannelSettings): Promise<Assessment>;
   open(signal: Signal, source: Source, channel: ChannelSettings): Promise<Opened>;
 }
 
@@ -55,6 +55,7 @@ export function openTrade(deps: OpenDeps): Opener {
   const { now } = clock;
   const opening = new Set<string>();
 
+  /** Makes prices, brackets and fees of the signal's symbol known. */
   async function ensure(signal: Signal): Promise<void> {
     const instrument = instrumentOf(signal.symbol, exchange.instruments())?.instrument;
     if (!instrument) return;
@@ -88,19 +89,28 @@ export function openTrade(deps: OpenDeps): Opener {
         await deps.closeOpposite(signal, channel);
         await ensure(signal);
       }
-      return await openInTime(signal, source, channel);
+      return await whileFresh(signal, channel, (until) => reserveAndSend(signal, source, channel, until));
     } finally {
       opening.delete(tradeId);
     }
   }
 
-  /** While the exchange is busy or away an entry waits, as long as its signal is fresh. */
-  async function openInTime(signal: Signal, source: Source, channel: ChannelSettings): Promise<Opened> {
-    const sendUntil = now() + channel.maxAgeMs;
+  async function preview(signal: Signal, source: Source, channel: ChannelSettings): Promise<Assessment> {
+    await ensure(signal);
+    return whileFresh<Assessment>(signal, channel, () => deps.assess(signal, source, channel));
+  }
+
+  /** While the exchange is busy or away a signal waits, as long as it is fresh. */
+  async function whileFresh<Answer extends Assessment | Opened>(
+    signal: Signal,
+    channel: ChannelSettings,
+    attempt: (until: number) => Answer | Promise<Answer>,
+  ): Promise<Answer> {
+    const until = now() + channel.maxAgeMs;
     for (;;) {
-      const opened = await reserveAndSend(signal, source, channel, sendUntil);
-      const waits = opened.kind === 'denied' && opened.denial.code === 'exchange_unreachable';
-      if (!waits || now() + TRY_AGAIN_MS > sendUntil) return opened;
+      const answer = await attempt(until);
+      const waits = answer.kind === 'denied' && answer.denial.code === 'exchange_unreachable';
+      if (!waits || now() + TRY_AGAIN_MS > until) return answer;
       await new Promise<void>((done) => clock.after(TRY_AGAIN_MS, done));
       await ensure(signal);
     }
@@ -173,5 +183,5 @@ export function openTrade(deps: OpenDeps): Opener {
     return null;
   }
 
-  return { ensure, open };
+  return { preview, open };
 }
