@@ -69,6 +69,7 @@ export function createDeskStore(ledger: Ledger): DeskStore {
       return new Map(await recent.all());
     },
     saveSignal: (fingerprint, seen) => recent.set(fingerprint, seen),
+    dropSignal: (fingerprint) => recent.delete(fingerprint),
     pauses: async () => (await pauses.get()) ?? [],
     savePauses: (now) => pauses.set([...now]),
     dayMark: async () => (await dayMark.get()) ?? null,

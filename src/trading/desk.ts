@@ -27,6 +27,7 @@ export interface DeskStore extends WardenStore {
   closedBetween(fromMs: number, toMs: number): Promise<Trade[]>;
   recentSignals(sinceMs: number): Promise<Map<string, RecentSignal>>;
   saveSignal(fingerprint: string, seen: RecentSignal): Promise<void>;
+  dropSignal(fingerprint: string): Promise<void>;
 }
 
 export interface DeskOptions {

@@ -2,6 +2,7 @@ import type { Book, ChannelTally, Pause, RecentSignal } from '../../risk/book.ts
 import { Decimal, ZERO } from '../decimal.ts';
 import type { Account, Exchange, LeverageBracket, Position, Prices } from '../exchange.ts';
 import { direction, held } from '../lifecycle/facts.ts';
+import { positionOf } from '../lifecycle/ids.ts';
 import type { MarginMode, Market, Trade } from '../model.ts';
 
 /** Keeps the one account book current. Everything here is memory; what must outlive a restart is stored elsewhere. */
@@ -20,6 +21,8 @@ export interface Keeper {
   /** Results of the day and losing streaks, of the account and by channel. */
   setTallies(tallies: Tallies): void;
   noteSignal(fingerprint: string, seen: RecentSignal): void;
+  /** False where nothing was noted, or another message's signal. */
+  forgetSignal(fingerprint: string, seen: Pick<RecentSignal, 'messageId' | 'index'>): boolean;
   noteEntryOrder(channelId: string, at: number): void;
   /** Mark price, brackets and fees of a symbol, fetched where unknown or stale; resolves at once where they are. */
   ensureSymbol(symbol: string): Promise<void> | undefined;
@@ -229,6 +232,11 @@ export function createKeeper(deps: {
         if (now() - at > SIGNAL_MEMORY_MS) recentSignals.delete(known);
       }
       if (!recentSignals.has(fingerprint)) recentSignals.set(fingerprint, seen);
+    },
+    forgetSignal(fingerprint, { messageId, index }) {
+      const seen = recentSignals.get(fingerprint);
+      const isThis = seen?.messageId === messageId && positionOf(seen.index) === positionOf(index);
+      return isThis && recentSignals.delete(fingerprint);
     },
     noteEntryOrder(channelId, at) {
       entryOrders = [...entryOrders.filter((order) => at - order.at < 60_000), { channelId, at }];

@@ -83,16 +83,31 @@ export function openTrade(deps: OpenDeps): Opener {
     try {
       if (await exists(tradeId, source.postedAt)) return { kind: 'exists', tradeId };
       await ensure(signal);
-      if (channel.trading.closeOnOpposite) {
-        const refused = deps.assess(signal, source, channel);
-        if (refused.kind === 'denied' && !FREED_BY_CLOSING.has(refused.denial.code)) return refused;
-        await deps.closeOpposite(signal, channel);
-        await ensure(signal);
-      }
-      return await whileFresh(signal, channel, (until) => reserveAndSend(signal, source, channel, until));
+      const opened = await decide(signal, source, channel);
+      if (opened.kind !== 'opened') await forget(signal, source);
+      return opened;
     } finally {
       opening.delete(tradeId);
     }
+  }
+
+  async function decide(signal: Signal, source: Source, channel: ChannelSettings): Promise<Opened> {
+    if (channel.trading.closeOnOpposite) {
+      const refused = deps.assess(signal, source, channel);
+      if (refused.kind === 'denied' && !FREED_BY_CLOSING.has(refused.denial.code)) return refused;
+      await deps.closeOpposite(signal, channel);
+      await ensure(signal);
+    }
+    return whileFresh(signal, channel, (until) => reserveAndSend(signal, source, channel, until));
+  }
+
+  /** What came to nothing may be posted again: that is no duplicate. */
+  async function forget(signal: Signal, source: Source): Promise<void> {
+    const print = deps.fingerprint(signal, source.authorId);
+    if (!keeper.forgetSignal(print, source)) return;
+    await store.dropSignal(print).catch((error: unknown) => {
+      deps.log.error({ err: error, messageId: source.messageId }, 'a signal could not be forgotten');
+    });
   }
 
   async function preview(signal: Signal, source: Source, channel: ChannelSettings): Promise<Assessment> {
@@ -143,6 +158,10 @@ export function openTrade(deps: OpenDeps): Opener {
         'a new trade could not be journalled: nothing was sent',
       );
       runner.drop(trade.id);
+      // One of the two rows may be there. The other's is dropped with every signal that came to nothing.
+      await store.dropTrade(trade.id).catch((left: unknown) => {
+        deps.log.error({ err: left, tradeId: trade.id }, 'a trade that was not sent may stay in the journal');
+      });
       return { kind: 'failed', message: 'the journal could not be written' };
     }
     const refused = await prepare(plan);

@@ -86,3 +86,75 @@ describe('the desk against the exchange', () => {
     expect(JSON.stringify(snapshot)).not.toContain('"status":"NEW"');
   });
 });
+
+describe('a signal that came to nothing after it was reserved', () => {
+  const leverage = { method: 'POST', path: '/fapi/v1/leverage', apply: false } as const;
+  const error = { kind: 'error', headers: { 'retry-after': '1' } } as const;
+
+  it.each([
+    {
+      what: 'the exchange refused the leverage',
+      outcome: 'rejected',
+      fail: () =>
+        rig.sim.faults.add({
+          ...leverage,
+          answer: { ...error, status: 400, code: -4028, msg: 'Leverage is not valid' },
+        }),
+    },
+    {
+      what: 'the exchange was too busy to set it',
+      outcome: 'denied',
+      fail: () =>
+        rig.sim.faults.add({ ...leverage, answer: { ...error, status: 429, code: -1003, msg: 'Too many' } }),
+    },
+    {
+      what: 'the trade could not be journalled',
+      outcome: 'failed',
+      fail: () => {
+        const { saveTrade } = rig.store;
+        rig.store.saveTrade = () => {
+          rig.store.saveTrade = saveTrade;
+          return Promise.reject(new Error('the disk is full'));
+        };
+      },
+    },
+    {
+      what: 'its fingerprint could not be journalled',
+      outcome: 'failed',
+      fail: () => {
+        const { saveSignal } = rig.store;
+        rig.store.saveSignal = () => {
+          rig.store.saveSignal = saveSignal;
+          return Promise.reject(new Error('the disk is full'));
+        };
+      },
+    },
+  ])(
+    'GIVEN that $what THEN the same one again is no duplicate, nor after a restart',
+    async ({ fail, outcome }) => {
+      fail();
+      const first = await rig.desk.open(longBtc(), sourceOf(), { ...channelOf(), maxAgeMs: 0 });
+      expect(first.kind).toBe(outcome);
+      expect(rig.desk.book.recentSignals.size).toBe(0);
+      expect(await rig.store.recentSignals(0)).toEqual(new Map());
+      expect(await rig.store.openTrades()).toEqual([]);
+      await rig.restart();
+      await open();
+    },
+  );
+
+  it('GIVEN that it was put to a human first THEN it is forgotten as well', async () => {
+    const source = sourceOf();
+    await rig.desk.proposed(longBtc(), source);
+    rig.sim.faults.add({ ...leverage, answer: { ...error, status: 429, code: -1003, msg: 'Too many' } });
+    await rig.desk.open(longBtc(), source, { ...channelOf(), maxAgeMs: 0 });
+    expect(rig.desk.book.recentSignals.size).toBe(0);
+  });
+
+  it('GIVEN that it was a duplicate itself THEN the first one is remembered', async () => {
+    await open();
+    const second = await rig.desk.open(longBtc(), sourceOf(), channelOf({ maxTradesPerSymbol: 5 }));
+    expect(second).toMatchObject({ kind: 'denied', denial: { code: 'duplicate_signal' } });
+    expect(rig.desk.book.recentSignals.size).toBe(1);
+  });
+});

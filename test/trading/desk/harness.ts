@@ -7,7 +7,7 @@ import { type BinanceSim, type BinanceSimOptions, startBinanceSim } from '../../
 import { createUsdmExchange } from '../../../src/trading/binance/usdm.ts';
 import { systemClock } from '../../../src/trading/clock.ts';
 import { Decimal } from '../../../src/trading/decimal.ts';
-import { createDesk, type RunningDesk } from '../../../src/trading/desk.ts';
+import { createDesk, type DeskStore, type RunningDesk } from '../../../src/trading/desk.ts';
 import { createDeskStore } from '../../../src/trading/desk-store.ts';
 import type { DeskEvent } from '../../../src/trading/desk-types.ts';
 import { type Ledger, openLedger } from '../../../src/trading/ledger.ts';
@@ -64,6 +64,8 @@ export function channelOf(risk: RiskOverrides = {}, trading: TradingOverrides = 
 export interface Rig {
   sim: BinanceSim;
   desk: RunningDesk;
+  /** What the running desk writes to: a test may break it. */
+  store: DeskStore;
   events: DeskEvent[];
   /** The first event, past or to come, that the predicate takes. */
   until(what: string, predicate: (event: DeskEvent) => boolean): Promise<DeskEvent>;
@@ -83,9 +85,11 @@ export async function startRig(options: BinanceSimOptions = {}): Promise<Rig> {
   const listeners = new Set<() => void>();
   let ledger: Ledger;
   let desk: RunningDesk;
+  let store: DeskStore;
 
   async function start(): Promise<void> {
     ledger = await openLedger(`sqlite://${join(folder, 'store.sqlite')}`);
+    store = createDeskStore(ledger);
     desk = createDesk({
       market: 'usdm',
       exchange: createUsdmExchange({
@@ -96,7 +100,7 @@ export async function startRig(options: BinanceSimOptions = {}): Promise<Rig> {
         log: createLog('silent'),
         now: Date.now,
       }),
-      store: createDeskStore(ledger),
+      store,
       accountRisk: () => mergeRisk(),
       channels: () => [],
       timezone: () => 'UTC',
@@ -135,6 +139,9 @@ export async function startRig(options: BinanceSimOptions = {}): Promise<Rig> {
     sim,
     get desk() {
       return desk;
+    },
+    get store() {
+      return store;
     },
     events,
     async until(what, predicate) {
