@@ -77,6 +77,7 @@ function find(work: Work, clientId: string): Order | undefined {
 }
 
 function restart(work: Work): void {
+  forgetTheFuture(work);
   for (const order of work.trade.orders) {
     if (!isLive(order)) continue;
     const isOpen = order.status === 'unknown' || (order.status === 'pending' && order.sendAt === null);
@@ -90,6 +91,27 @@ function restart(work: Work): void {
   }
   patch(work, { stopRetryAt: null, targetRetryAt: null, closeRetryAt: null });
   skipGenerations(work);
+}
+
+/** The clock may have been set back meanwhile: what is to happen some time after a moment must not wait for it. */
+function forgetTheFuture(work: Work): void {
+  const { trade, now } = work;
+  const past = (at: number | null): number | null => (at === null ? null : Math.min(at, now));
+  for (const order of trade.orders) {
+    if (order.since <= now && (order.filledAt ?? 0) <= now) continue;
+    patchOrder(work, order.clientId, {
+      since: Math.min(order.since, now),
+      filledAt: past(order.filledAt),
+      queryAt: null,
+    });
+  }
+  if (trade.createdAt > now || (trade.lastFillAt ?? 0) > now) {
+    patch(work, {
+      createdAt: Math.min(trade.createdAt, now),
+      filledAt: past(trade.filledAt),
+      lastFillAt: past(trade.lastFillAt),
+    });
+  }
 }
 
 /** As many orders may have left without a journal, while that could not be written. */
@@ -128,10 +150,10 @@ function placed(work: Work, clientId: string, outcome: Outcome<OrderReport>): vo
       return report(work, outcome.value);
     case 'unknown':
       if (order.status !== 'pending') return;
-      // A stop's second of patience counts from when it was sent, however late this answer is.
+      // Patience with what protects counts from when it was sent, however late this answer is.
       return patchOrder(work, clientId, {
         status: 'unknown',
-        ...(order.role === 'stop' ? {} : { since: work.now }),
+        ...(order.role === 'stop' || order.role === 'close' ? {} : { since: work.now }),
         reason: outcome.message,
       });
     case 'throttled':

@@ -10,7 +10,9 @@ const TARGET_QUERY_PATIENCE_MS = 10_000;
 /** What follows when the exchange, asked for an order, does not know it. "Not found" is not proof, so an entry is never given up for it alone; protection cannot wait for proof. */
 export function missing(work: Work, clientId: string): void {
   const order = work.trade.orders.find((known) => known.clientId === clientId);
-  if (!order || !isLive(order) || order.status === 'pending') return;
+  if (!order || !isLive(order)) return;
+  // A close cannot wait for its answer either: the exchange takes no request that is older than five seconds.
+  if (order.status === 'pending' && order.role !== 'close') return;
   const waitedMs = work.now - order.since;
   switch (order.role) {
     case 'entry':
