@@ -14,6 +14,7 @@ import {
   Routes,
 } from 'discord.js';
 import { describe } from './discord-errors.ts';
+import { createIdentifyThrottle } from './identify-throttle.ts';
 import type { MessageEvent } from './message.ts';
 import type { Log } from './ports.ts';
 
@@ -53,6 +54,7 @@ export function createClient(apiUrl: string): Client {
     // Buttons in direct messages come from channels that are not cached.
     partials: [Partials.Channel],
     rest: { api: apiUrl },
+    ws: { buildIdentifyThrottler: () => createIdentifyThrottle() },
     allowedMentions: { parse: [] },
     makeCache: Options.cacheWithLimits({
       ...Options.DefaultMakeCacheSettings,

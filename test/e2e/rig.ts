@@ -57,6 +57,8 @@ export interface Rig {
   start(env?: Record<string, string>): Promise<void>;
   /** Starts the bot and waits for its end instead, with what it said on stderr. */
   refused(env?: Record<string, string>): Promise<Exit & { stderr: string }>;
+  /** Of the bot's process, while it runs. */
+  pid(): number | undefined;
   /** Everything the bot has written so far. */
   output(): string;
   /** Sends a signal and waits for the end. */
@@ -240,6 +242,7 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
     discord,
     start: launch,
     refused,
+    pid: () => child?.pid,
     output: () => output,
     async end(signal) {
       child?.kill(signal);

@@ -3,20 +3,14 @@ import { join } from 'node:path';
 import { test } from 'vitest';
 import { type Rig, type RigOptions, startRig } from '../e2e/rig.ts';
 import { type LedgerCheck, ledgerEqualsExchange } from './ledger-equals-exchange.ts';
+import { RECORDS, type RowRecord } from './records.ts';
 
 /** One row of the fault matrix: the bot as a process, the fault on a socket, and at the end ledger = exchange. */
-export interface Row {
-  /** `07`, or `07b` for a further case of the same fault. */
-  id: string;
-  fault: string;
-  /** What the bot does. */
-  does: string;
-  /** What the user sees. */
-  sees: string;
+export interface Row extends Omit<RowRecord, 'recoveryMs'> {
   rig?: RigOptions;
   /** How much faster than real time the rig runs; recovery is measured in the bot's time. */
   rate?: number;
-  /** False: the row ends before the bot could leave a ledger to compare. */
+  /** What the comparison at the end has to know. */
   check?: LedgerCheck;
   skip?: boolean;
 }
@@ -27,13 +21,6 @@ export interface Scene extends Rig {
   /** The bot has put things right; the first call after `strike` counts. */
   recovered(): void;
 }
-
-export interface RowRecord extends Pick<Row, 'id' | 'fault' | 'does' | 'sees'> {
-  recoveryMs: number | null;
-}
-
-/** Where the rows leave what they measured, for `npm run faults:report`; not part of the repository. */
-export const RECORDS = join(import.meta.dirname, '..', '..', 'data', 'faults');
 
 const ROW_TIMEOUT_MS = 60_000;
 
