@@ -254,7 +254,7 @@ class ClauseReader {
         (this.tokens.slice(at + 1).every((later) => hasAny(later, 'filler') || later.kind === 'emoji') ||
           this.tokens.length <= 3)
       );
-    return !hasAny(this.tokens[at - 1], 'candle', 'noise');
+    return !hasAny(before, 'candle', 'noise') && before?.kind !== 'noise';
   }
 
   private closePrice(): { price: Decimal } | Record<string, never> {

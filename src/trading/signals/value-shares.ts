@@ -35,7 +35,7 @@ export function noteShare(inside: readonly Token[], values: readonly Value[], re
   const part = inside.find((token) => token.fraction !== null);
   if (part?.fraction != null) last.share = { percent: percentOf(part.fraction), style: 'close' };
   else if (
-    closing &&
+    (closing || inside.every((token) => hasAny(token, 'rest', 'all', 'filler'))) &&
     inside.some((token) => hasAny(token, 'all', 'rest', 'everything') || /^[全清]/.test(token.text))
   )
     last.share = { percent: new Decimal(100), style: 'rest' };

@@ -353,6 +353,8 @@ class Reader implements ListState {
     if (this.field === 'entry' && has(token, 'between')) return this.skip();
     if (this.field === 'target' && hasAny(token, 'close', 'sell', 'partial', 'take', 'exitStop'))
       return this.closeNote();
+    if (this.field === 'target' && has(token, 'ordinal') && isPunct(this.tokens[this.at + 1], ',，'))
+      return this.skip();
     if (this.field === 'target' && has(token, 'term') && isPunct(this.tokens[this.at + 1], ':')) {
       this.at += 2;
       return true;
@@ -418,13 +420,14 @@ class Reader implements ListState {
     return true;
   }
 
-  /** An unknown word belongs to the label if a colon follows; anything else ends the list. */
+  /** An unknown word belongs to the label if a colon follows, or `at` and a number ("my stop sits at 7.49"). */
   private word(): boolean {
     if (!this.empty || this.colon || this.field === 'bare') return false;
     for (let i = this.at + 1; i < this.at + 4; i++) {
       if (isPunct(this.tokens[i], ':')) return this.skip();
       if (this.tokens[i]?.kind === 'newline') return false;
     }
-    return false;
+    const next = this.tokens[this.at + 1];
+    return hasAny(next, 'filler', 'near', 'to') && this.tokens[this.at + 2]?.kind === 'number' && this.skip();
   }
 }

@@ -38,6 +38,7 @@ export const CORPUS_FILES = [
   'own',
   'held-out',
   'held-out-2',
+  'held-out-3',
 ] as const;
 
 /** What `parse` writes for a case. */

@@ -13,6 +13,8 @@ const KNOWN_MISSES: Readonly<Record<string, string>> = {
   'h2-other-upd-002': 'says more than expected: only shorts of the coin are closed',
   'h2-en-non-007':
     'a target that was hit, told in an advertisement, is read as hit: no order follows from it',
+  'h3-en-sig-010': 'a runner is left out, also where it has a price',
+  'h3-en-non-003': 'the status line of another bot looks like a call without an entry: nothing is traded',
 };
 
 const cases = CORPUS_FILES.flatMap((file) => readCorpus(file));

@@ -105,7 +105,7 @@ const soup = fc
   .array(fc.constantFrom(...PIECES), { maxLength: 60 })
   .chain((pieces) => fc.constantFrom('', ' ').map((glue) => pieces.join(glue)));
 
-test('any text is read without an error, and amounts are positive decimals', () => {
+test('any text is read without an error, and amounts are positive decimals', { timeout: 60_000 }, () => {
   fc.assert(
     fc.property(fc.oneof(soup, fc.string({ unit: 'binary', maxLength: 300 })), (content) => {
       const { reading } = parseMessage({
@@ -134,7 +134,7 @@ function amountsOf(reading: Reading): readonly Decimal[] {
   ]);
 }
 
-test('a signal never contradicts itself, whatever the text', () => {
+test('a signal never contradicts itself, whatever the text', { timeout: 60_000 }, () => {
   fc.assert(
     fc.property(soup, (content) => {
       const { reading } = parseMessage({ content });

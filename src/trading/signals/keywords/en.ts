@@ -143,6 +143,13 @@ export const en: KeywordTable = {
       'entry between',
       'buy around',
       'entry near',
+      'avg entry target',
+      'average entry target',
+      'avg entry price',
+      'average entry price',
+      'avg entry zone',
+      'trigger',
+      'trigger at',
     ],
     zone: [
       'zone',

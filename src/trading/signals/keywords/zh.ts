@@ -948,6 +948,10 @@ export const zh: KeywordTable = {
       '到手',
       '暴赚',
       '回本',
+      '亏了',
+      '亏掉',
+      '赔了',
+      '引以为戒',
     ],
     filler: [
       '的',
