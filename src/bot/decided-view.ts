@@ -11,7 +11,7 @@ import { decisionLines } from './proposal-view.ts';
 import { noneText } from './reading-view.ts';
 import type { Effect, Outcome, Proposal, Receipt } from './records.ts';
 import { denialLines } from './reports.ts';
-import { requestText } from './requests.ts';
+import { acceptedText, requestText } from './requests.ts';
 
 /** What was decided about a message and what followed, in lines. */
 
@@ -85,6 +85,7 @@ async function outcomeLines(
 /** `BTCUSDT LONG: move the stop to 64000: done` */
 function effectLine({ action, symbol, side, request, result }: Effect, t: Catalogue): string {
   const whose = symbol !== null && side !== null ? `${tradeName({ symbol, side }, t)}: ` : '';
+  if (request && result === 'done') return `${whose}${acceptedText(request, t)}`;
   const what = request ? requestText(request, t) : t.decision.actions[action];
   return `${whose}${what}: ${resultText(result, t)}`;
 }

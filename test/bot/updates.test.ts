@@ -75,8 +75,23 @@ describe('what lowers risk is done at once, whatever the mode', () => {
     openTrade('BTCUSDT');
     await updates([update]);
     expect(rig.desk.requests.map((one) => one.request)).toEqual([request]);
-    await says('alpha', 'BTCUSDT', 'done');
+    await says('alpha', 'BTCUSDT', request.type === 'close' ? 'closing' : 'done');
   });
+
+  it.each([
+    { language: 'en', fraction: d('0.5'), words: 'BTCUSDT LONG: closing 50%' },
+    { language: 'en', fraction: d(1), words: 'BTCUSDT LONG: closing 100%' },
+    { language: 'zh-CN', fraction: d('0.5'), words: '正在平仓 50%' },
+  ] as const)(
+    'a close is not called done before it has filled: $words',
+    async ({ language, fraction, words }) => {
+      rig.setConfig(aConfig({ language }));
+      openTrade('BTCUSDT');
+      await updates([{ action: 'close_partial', symbol: null, fraction }]);
+      const { body } = await says('alpha', words);
+      expect(body.content).not.toMatch(/done|完成/);
+    },
+  );
 
   it.each(['take_profit_hit', 'stop_hit'] as const)('%s sends nothing', async (action) => {
     openTrade('BTCUSDT');

@@ -226,7 +226,7 @@ describe('/close and /panic', () => {
     });
     expect(first.outcome).toBe('deferred');
     gate.resolve();
-    await rig.says('BTCUSDT LONG: close: done');
+    await rig.says('BTCUSDT LONG: closing 100%');
   });
 
   test('a dead interaction does not stop the action, and the answer goes to the channel', async () => {
@@ -238,7 +238,7 @@ describe('/close and /panic', () => {
       route: 'POST /interactions/:interaction/:token/callback',
     });
     await rig.command('close', { symbol: 'BTCUSDT' }).catch(() => undefined);
-    await rig.says('BTCUSDT LONG: close: done');
+    await rig.says('BTCUSDT LONG: closing 100%');
     expect(rig.desk.requests).toHaveLength(1);
   });
 });

@@ -301,6 +301,7 @@ export const en = {
   update: {
     close: 'close',
     closePartial: (share: string) => `close ${share}`,
+    closing: (share: string) => `closing ${share}`,
     moveStop: (price: string) => `move the stop to ${price}`,
     breakEven: 'stop to break-even',
     cancelEntries: 'cancel entries',

@@ -283,6 +283,7 @@ export const zhCN: Catalogue = {
   update: {
     close: '平仓',
     closePartial: (share) => `平仓 ${share}`,
+    closing: (share) => `正在平仓 ${share}`,
     moveStop: (price) => `止损移到 ${price}`,
     breakEven: '止损移到保本',
     cancelEntries: '撤销入场单',
