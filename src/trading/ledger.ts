@@ -68,16 +68,21 @@ export async function openLedger(storeUrl: string): Promise<Ledger> {
   const wanted = storePath(storeUrl);
   const { path, lock } = await lockStore(wanted);
   const connection = connect(path, META);
+  let reader: Connection | null = null;
   try {
     await connection.query('PRAGMA journal_mode = WAL');
     await connection.query('PRAGMA synchronous = FULL');
-    const ledger = buildLedger(path, connection, lock);
+    // Reads have a connection of their own: on the writer's, each would wait for its disk, and ending a statement
+    // would make the whole program wait for it.
+    reader = connect(path, META);
+    const ledger = buildLedger(path, connection, reader, lock);
     const format = ledger.document('format', z.number());
     const found = await format.get();
     if (found === undefined) await format.set(FORMAT);
     else if (found > FORMAT) throw new StoreTooNew(path, found);
     return ledger;
   } catch (error) {
+    await reader?.close().catch(() => undefined);
     await connection.close().catch(() => undefined);
     await lock.close();
     throw translated(path, error);
@@ -130,17 +135,17 @@ async function lockStore(wanted: string): Promise<{ path: string; lock: Connecti
   }
 }
 
-function buildLedger(path: string, connection: Connection, lock: Connection): Ledger {
+function buildLedger(path: string, connection: Connection, reader: Connection, lock: Connection): Ledger {
   const writer = createWriter(connection.query);
   let closing: Promise<void> | null = null;
-  const meta = collectionOf(connection.query, writer, META, z.unknown());
+  const meta = collectionOf(reader.query, writer, META, z.unknown());
   const binding = documentOf(meta, META, 'binding', bindingSchema);
   return {
     path,
-    collection: (name, schema) => collectionOf(connection.query, writer, name, schema),
+    collection: (name, schema) => collectionOf(reader.query, writer, name, schema),
     document: (name, schema) => documentOf(meta, META, name, schema),
     names: async (prefix) => {
-      const rows = await connection.query(
+      const rows = await reader.query(
         "SELECT name AS key, '' AS value FROM sqlite_master WHERE type = 'table'",
       );
       return rowsSchema
@@ -159,7 +164,7 @@ function buildLedger(path: string, connection: Connection, lock: Connection): Le
       throw new StoreMismatch(mismatch(path, bound, { environment, uid }));
     },
     close: () => {
-      closing ??= writer.idle().then(connection.close).finally(lock.close);
+      closing ??= writer.idle().then(reader.close).then(connection.close).finally(lock.close);
       return closing;
     },
   };
@@ -224,10 +229,10 @@ function collectionOf<T>(query: Query, writer: Writer, name: string, schema: z.Z
     last: async (count) => (await rows('ORDER BY key DESC LIMIT ?', count)).reverse(),
     prune: async (field, beforeMs) => {
       await created;
-      const deleted = await query(`DELETE FROM ${name} WHERE json_extract(value, ?) < ? RETURNING key`, [
-        `$.value.${field}`,
-        beforeMs,
-      ]);
+      const deleted = await writer.alone(
+        `DELETE FROM ${name} WHERE json_extract(value, ?) < ? RETURNING key`,
+        [`$.value.${field}`, beforeMs],
+      );
       return deleted.length;
     },
   };
