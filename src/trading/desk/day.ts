@@ -3,11 +3,22 @@ import type { Prices } from '../exchange.ts';
 import { entered, resultOf, unrealisedAt } from '../lifecycle/facts.ts';
 import type { Trade } from '../model.ts';
 
+/** A trade is never changed, and the day's closed ones are summed again at every close: each is counted once. */
+const realised = new WeakMap<Trade, Decimal>();
+
+function realisedOf(trade: Trade): Decimal {
+  const known = realised.get(trade);
+  if (known) return known;
+  const { net } = resultOf(trade);
+  realised.set(trade, net);
+  return net;
+}
+
 /** What a trade is worth to us: realised net of costs, plus unrealised at the mark price. */
 function worth(trade: Trade, prices: ReadonlyMap<string, Prices>): Decimal {
   const mark = prices.get(trade.plan.symbol)?.mark;
   const open = trade.phase === 'closed' || !mark ? ZERO : unrealisedAt(trade, mark);
-  return resultOf(trade).net.plus(open);
+  return realisedOf(trade).plus(open);
 }
 
 /** Stored at 00:00: equity, and what each open trade was worth then. Transfers never enter the daily result. */
