@@ -223,6 +223,7 @@ function resultMarks(facts: readonly Fact[], lines: readonly Line[]): Refusal | 
   const checked = prices.filter((fact) => fact.kind === 'prices' && fact.list.checked);
   if (checked.length > 0 && checked.length < prices.length) return { code: 'result', token: null };
   for (const line of lines) {
+    if (tellsOutcome(line)) return { code: 'result', token: null };
     const gain = line.tokens.find(
       ({ token }) => token.number?.sign === '+' && token.number.form !== 'leverage',
     );
@@ -236,6 +237,17 @@ function resultMarks(facts: readonly Fact[], lines: readonly Line[]): Refusal | 
       return { code: 'result', token: gain.token };
   }
   return null;
+}
+
+/** "Result: TP hit +4.6%". */
+function tellsOutcome(line: Line): boolean {
+  const at = line.tokens.findIndex(({ token }) => has(token, 'result'));
+  return (
+    at !== -1 &&
+    line.tokens
+      .slice(at + 1)
+      .some(({ token }) => token.number?.sign === '+' || hasAny(token, 'hit', 'stopOut', 'closed'))
+  );
 }
 
 /** Roles that leave nothing open in a call of two or three words. */

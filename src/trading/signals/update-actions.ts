@@ -93,6 +93,11 @@ class ClauseReader {
     if (token === undefined || (this.any('hit') && this.any('stop'))) return false;
     if (has(token, 'stop') && readValues(this.refined, this.clause.at + at + 1, 'stop').values.length > 0)
       return false;
+    if (
+      !this.any('order') &&
+      this.tokens.filter((each) => /^[a-z]{3,}$/i.test(each.text) && each.kind === 'word').length > 2
+    )
+      return false;
     this.push('cancel_entry', { status: PAST_FORM.test(token.text) });
     return true;
   }
@@ -202,6 +207,7 @@ class ClauseReader {
     );
     if (close === -1) return null;
     if (some && fraction === null) return 'part';
+    if (has(this.tokens[close - 1], 'crowd') && !this.any('all', 'everything')) return null;
     return this.isCloseOrder(close) ? 'close' : null;
   }
 
@@ -342,7 +348,7 @@ class ClauseReader {
     if (at !== -1 && this.breaksEven(stop, at)) return this.push('break_even');
     if (stop === -1) return;
     const price = this.stopPrice(stop);
-    const crowd = /^stops$/i.test(this.tokens[stop]?.text ?? '');
+    const crowd = /^stops$/i.test(this.tokens[stop]?.text ?? '') || this.any('crowd');
     if (price !== null && (verb || (!this.any('entry') && !crowd))) this.push('move_stop', { price });
   }
 
