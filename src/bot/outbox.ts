@@ -30,6 +30,8 @@ interface Waiting {
   entry: OutboxEntry;
   body: MessageBody;
   sending: boolean;
+  /** Still on its way to the disk. Sent before that, a crash would forget its nonce and post it a second time. */
+  saving: boolean;
 }
 
 interface Lane {
@@ -74,7 +76,7 @@ export class Outbox {
     for (const entry of stored.sort((a, b) => (a.id < b.id ? 1 : -1))) {
       const { waiting } = this.#lane(entry.to);
       if (waiting.some((other) => other.entry.id === entry.id)) continue;
-      waiting.unshift({ entry, body: JSON.parse(entry.body), sending: false });
+      waiting.unshift({ entry, body: JSON.parse(entry.body), sending: false, saving: false });
     }
     this.#sending = true;
     for (const key of this.#lanes.keys()) this.#pump(key);
@@ -90,8 +92,10 @@ export class Outbox {
       await this.#keep(waiting.entry);
     } else {
       const entry = this.#entry(to, slot, body);
-      lane.waiting.push({ entry, body, sending: false });
+      const added = { entry, body, sending: false, saving: true };
+      lane.waiting.push(added);
       await this.#keep(entry);
+      added.saving = false;
     }
     this.#pump(laneKey(to));
   }
@@ -203,6 +207,7 @@ export class Outbox {
     const busy = new Set(lane.waiting.filter(({ sending }) => sending).map(({ entry }) => entry.slot));
     return lane.waiting.find(
       (waiting) =>
+        !waiting.saving &&
         !busy.has(waiting.entry.slot) &&
         kind === (this.#places.has(waiting.entry.slot) ? 'edit' : 'create') &&
         this.#dueAt(waiting) <= this.#deps.now(),

@@ -38,7 +38,7 @@ export interface Runner {
   /** Resolves when the event has been applied and journalled. */
   feed(tradeId: string, event: TradeEvent): Promise<void>;
   queued(): number;
-  /** Stops timers and waits for what is under way, but not for an exchange that does not answer. */
+  /** Lets what is under way come to its end, though not for an exchange that does not answer, and stops timers. */
   stop(): Promise<void>;
 }
 
@@ -261,10 +261,18 @@ export function createRunner(deps: RunnerDeps): Runner {
     feed,
     queued: () => [...slots.values()].reduce((sum, slot) => sum + slot.waiting.length, 0),
     async stop() {
+      const patience = Promise.withResolvers<void>();
+      let isOver = false;
+      clock.after(STOP_PATIENCE_MS, () => {
+        isOver = true;
+        patience.resolve();
+      });
+      // An answer that is still to come may be a position: its stop is placed before the end.
+      while (underWay.size > 0 && !isOver) {
+        await Promise.race([Promise.allSettled([...underWay]), patience.promise]);
+      }
       stopped = true;
       for (const slot of slots.values()) slot.timer?.();
-      const patience = new Promise<void>((done) => clock.after(STOP_PATIENCE_MS, done));
-      await Promise.race([Promise.allSettled([...underWay]), patience]);
     },
   };
 }
