@@ -116,13 +116,14 @@ export class Teller {
   }
 
   async #closed(trade: Trade): Promise<void> {
-    const { posts } = this.#deps;
+    const { posts, desk } = this.#deps;
     const t = posts.texts();
     const bill = entered(trade).isZero() ? [] : [resultLines(trade, t).join(' · ')];
     await Promise.all([
       this.#card(trade),
       posts.trades(`closed:${trade.id}`, { content: [closedLine(trade, t), ...bill].join('\n') }),
     ]);
+    if (trade.closedAt !== null) await desk.closingAnnounced(trade.id, trade.closedAt);
   }
 
   #card(trade: Trade): Promise<void> {

@@ -7,9 +7,10 @@ import type { ChannelSettings } from './settings.ts';
 
 /** What the trades that are open leave to a new one. */
 
-/** In one-way mode both sides of a symbol are one position. */
+/** In one-way mode both sides of a symbol are one position. A closed trade, kept until that is told, is none. */
 export function isOpposite(trade: Trade, signal: Signal, hedgeMode: boolean): boolean {
-  return !hedgeMode && trade.plan.symbol === signal.symbol && trade.plan.side !== signal.side;
+  const { symbol, side } = trade.plan;
+  return trade.phase !== 'closed' && !hedgeMode && symbol === signal.symbol && side !== signal.side;
 }
 
 /** The trades that a new one stands beside: opposite ones that would be closed first do not count. */

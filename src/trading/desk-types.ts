@@ -31,6 +31,8 @@ export interface Desk {
   panic(by: string): Promise<{ trades: number }>;
   /** Marks an order's fill as told to the user; until then it is announced again after a restart. */
   announced(tradeId: string, clientId: string, executed: Decimal): Promise<void>;
+  /** The same for the end of a trade, named by its `closedAt`. */
+  closingAnnounced(tradeId: string, closedAt: number): Promise<void>;
   health(): DeskHealth;
 }
 
@@ -71,6 +73,7 @@ export type DeskEvent =
   | { type: 'filled'; trade: Trade; order: Order; fills: Fill[] }
   | { type: 'rejected'; trade: Trade; order: Order }
   | { type: 'elsewhere'; trade: Trade; quantity: Decimal; cause: 'user' | 'liquidated' | 'adl' }
+  /** Comes again after a restart until `closingAnnounced` has been called. */
   | { type: 'closed'; trade: Trade }
   | { type: 'paused'; pause: Pause }
   | { type: 'resumed'; reasons: readonly Pause['reason'][] }

@@ -286,6 +286,9 @@ export function createDesk(options: DeskOptions): RunningDesk {
     async announced(tradeId, clientId, executed) {
       await runner.feed(tradeId, { type: 'announced', clientId, executed });
     },
+    async closingAnnounced(tradeId, closedAt) {
+      await runner.feed(tradeId, { type: 'closing_announced', closedAt });
+    },
     health(): DeskHealth {
       return {
         ready: keeper.book.notReady === null,
@@ -297,12 +300,14 @@ export function createDesk(options: DeskOptions): RunningDesk {
     },
     async start() {
       const since = now() - CLOSED_MEMORY_MS;
-      const [open, signals, closed] = await Promise.all([
+      const [unarchived, signals, archived] = await Promise.all([
         store.openTrades(),
         store.recentSignals(now() - 10 * 60_000),
         store.closedBetween(since, now() + 1),
       ]);
-      for (const trade of open) runner.add(trade);
+      // Some are closed already, and stay until that has been told.
+      const closed = [...archived, ...unarchived.filter(({ phase }) => phase === 'closed')];
+      for (const trade of unarchived) runner.add(trade);
       for (const [print, seen] of signals) keeper.noteSignal(print, seen);
       for (const trade of closed) closedIds.add(trade.id);
       await warden.load(closed);

@@ -406,6 +406,10 @@ export class FakeDesk implements Desk {
     this.announcements.push(`${tradeId} ${clientId}`);
   }
 
+  async closingAnnounced(tradeId: string, closedAt: number): Promise<void> {
+    this.announcements.push(`${tradeId} closed at ${closedAt}`);
+  }
+
   health(): ReturnType<Desk['health']> {
     return { ready: true, reason: null, queued: 0, lastReconciledAt: null, lastReconcileMs: null };
   }

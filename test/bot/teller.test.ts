@@ -149,6 +149,27 @@ describe('the end of a trade', () => {
     await says('Closed BTCUSDT LONG', '+96.00 USDT', '+0.96R', '3.05 USDT', '-0.95 USDT');
   });
 
+  it('is durable before the desk may forget it', async () => {
+    const durable: boolean[] = [];
+    rig.desk.closingAnnounced = async () => {
+      const slots = [...rig.store.outbox.rows.values()].map((row) => JSON.parse(row).slot);
+      durable.push(
+        slots.includes(`closed:${aTrade().id}`) || rig.messenger.in(IDS.trades).join().includes('Closed'),
+      );
+    };
+    await rig.tell({ type: 'closed', trade: closedTrade() });
+    expect(durable).toEqual([true]);
+  });
+
+  it('that is told again after a restart is one message', async () => {
+    await rig.tell({ type: 'closed', trade: closedTrade() });
+    await says('Closed BTCUSDT LONG', '+0.96R');
+    await rig.tell({ type: 'closed', trade: closedTrade() });
+    await rig.messenger.until(() => rig.messenger.calls.some((call) => call.startsWith('edit')), 'the edits');
+    // The card and the end.
+    expect(rig.messenger.posted).toHaveLength(2);
+  });
+
   it('without a fill says why', async () => {
     await rig.tell({ type: 'closed', trade: { ...aTrade(), phase: 'closed', closeReason: 'target_passed' } });
     await says('Closed BTCUSDT LONG', 'target_passed');

@@ -175,11 +175,19 @@ function createWorld(script: Script, isTraced: boolean): World {
 
   function onDeskEvent(from: Life, event: DeskEvent): void {
     note(() => `  desk: ${summary(event)}`);
-    if (event.type !== 'filled' || !from.alive) return;
-    const { trade, order } = event;
-    scheduler.after(80, () => {
-      if (from.alive) void from.desk.announced(trade.id, order.clientId, order.executed);
-    });
+    if (!from.alive) return;
+    if (event.type === 'filled') {
+      const { trade, order } = event;
+      scheduler.after(80, () => {
+        if (from.alive) void from.desk.announced(trade.id, order.clientId, order.executed);
+      });
+    }
+    if (event.type === 'closed') {
+      const { id, closedAt } = event.trade;
+      scheduler.after(80, () => {
+        if (from.alive && closedAt !== null) void from.desk.closingAnnounced(id, closedAt);
+      });
+    }
   }
 
   function idOf(item: SignalItem): string {

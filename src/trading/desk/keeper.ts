@@ -114,7 +114,7 @@ export function createKeeper(deps: {
     /** The exchange's figure, less what was reserved since it was read. */
     get available() {
       if (!account) return ZERO;
-      const since = deps.trades().filter((trade) => trade.createdAt >= accountAt);
+      const since = deps.trades().filter((trade) => trade.createdAt >= accountAt && trade.phase !== 'closed');
       return since.reduce((rest, trade) => rest.minus(trade.plan.margin), account.available);
     },
     get hedgeMode() {

@@ -3,7 +3,7 @@ import type { Cancel, Clock } from '../clock.ts';
 import type { Decimal } from '../decimal.ts';
 import type { DeskEvent } from '../desk-types.ts';
 import type { Exchange } from '../exchange.ts';
-import { isConditional } from '../lifecycle/facts.ts';
+import { isClosingTold, isConditional } from '../lifecycle/facts.ts';
 import type { Effect, TradeEvent } from '../lifecycle/types.ts';
 import type { Order, Trade } from '../model.ts';
 import { step } from '../trade.ts';
@@ -51,6 +51,7 @@ const ABSENCE_MS = 61_000;
 /** News that a closed trade still takes in: what the exchange says of its orders may open it again. */
 const AFTER_THE_END: ReadonlySet<TradeEvent['type']> = new Set([
   'announced',
+  'closing_announced',
   'restart',
   'tick',
   'report',
@@ -70,6 +71,8 @@ interface Slot {
   timer: Cancel | null;
   /** Fills already handed to the program in this run, by client id. */
   told: Map<string, Decimal>;
+  /** The `closedAt` of the end that was handed to the program in this run. */
+  toldClosedAt: number | null;
   dirty: boolean;
 }
 
@@ -140,18 +143,20 @@ export function createRunner(deps: RunnerDeps): Runner {
     }
   }
 
-  /** A closed trade stays at hand until every fill has been told. */
+  /** A closed trade stays at hand until its end and every fill have been told. */
   async function finish(tradeId: string, slot: Slot, justClosed: boolean): Promise<void> {
-    if (justClosed) {
-      deps.onClosed(slot.trade);
-      deps.emit({ type: 'closed', trade: slot.trade });
+    const { trade } = slot;
+    if (justClosed) deps.onClosed(trade);
+    if (!isClosingTold(trade) && slot.toldClosedAt !== trade.closedAt) {
+      slot.toldClosedAt = trade.closedAt;
+      deps.emit({ type: 'closed', trade });
     }
-    const told = slot.trade.orders.every(
-      (order) => order.executed.isZero() || slot.trade.announced[order.clientId]?.gte(order.executed),
+    const told = trade.orders.every(
+      (order) => order.executed.isZero() || trade.announced[order.clientId]?.gte(order.executed),
     );
-    if (!told) return;
+    if (!told || !isClosingTold(trade)) return;
     try {
-      await deps.archive(slot.trade);
+      await deps.archive(trade);
     } catch (error) {
       log.error({ err: error, tradeId }, 'a closed trade could not be archived');
       clock.after(JOURNAL_RETRY_MS, () => void feed(tradeId, { type: 'restart' }));
@@ -250,6 +255,7 @@ export function createRunner(deps: RunnerDeps): Runner {
         running: false,
         timer: null,
         told: new Map(),
+        toldClosedAt: null,
         dirty: false,
       });
     },

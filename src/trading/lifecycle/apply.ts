@@ -8,6 +8,7 @@ import {
   executedOf,
   fillsOf,
   held,
+  isClosingTold,
   isConditional,
   isLive,
   quantityOf,
@@ -69,6 +70,10 @@ export function apply(work: Work, event: TradeEvent): void {
     case 'announced':
       if (work.trade.announced[event.clientId]?.gte(event.executed)) return;
       return patch(work, { announced: { ...work.trade.announced, [event.clientId]: event.executed } });
+    case 'closing_announced':
+      // Opened again since: the next end is another one.
+      if (work.trade.closedAt !== event.closedAt || isClosingTold(work.trade)) return;
+      return patch(work, { closingAnnounced: event.closedAt });
   }
 }
 

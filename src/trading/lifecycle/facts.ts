@@ -169,6 +169,11 @@ export function breakEvenPrice(trade: Trade): Decimal {
   return roundInFavour(trade, price);
 }
 
+/** The user has heard of the end of this trade, not only of an earlier one after which it opened again. */
+export function isClosingTold(trade: Trade): boolean {
+  return trade.closedAt !== null && trade.closingAnnounced === trade.closedAt;
+}
+
 /** One that no order of that role and slot has had, not even one that was sent while nothing could be journalled. */
 export function nextGeneration(trade: Trade, role: OrderRole, slot: number): number {
   const taken = trade.orders

@@ -28,7 +28,8 @@ export type TradeEvent =
   | { type: 'elsewhere'; quantity: Decimal; fills: readonly Fill[]; cause: 'user' | 'liquidated' | 'adl' }
   | { type: 'user_stop'; covers: boolean }
   | { type: 'funding'; id: string; amount: Decimal }
-  | { type: 'announced'; clientId: string; executed: Decimal };
+  | { type: 'announced'; clientId: string; executed: Decimal }
+  | { type: 'closing_announced'; closedAt: number };
 
 /** What a step wants done. The state it was decided in already records it, so it is never asked for twice. */
 export type Effect =

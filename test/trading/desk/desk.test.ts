@@ -87,6 +87,63 @@ describe('the desk against the exchange', () => {
   });
 });
 
+describe('the end of a trade', () => {
+  const ends = (id: string) =>
+    rig.events.filter((event) => event.type === 'closed' && event.trade.id === id).length;
+
+  async function closed(): Promise<{ id: string; closedAt: number }> {
+    const id = await open();
+    await rig.eventually('entry working', () => rig.trade(id).orders[0]?.status === 'working');
+    await rig.desk.request(id, { type: 'cancel_entries' }, 'user');
+    await rig.eventually('closed', isClosed(id));
+    return { id, closedAt: rig.trade(id).closedAt ?? 0 };
+  }
+
+  it('is told again after a restart until the user has heard of it', async () => {
+    const { id, closedAt } = await closed();
+    expect(ends(id)).toBe(1);
+    await rig.restart();
+    expect(ends(id)).toBe(2);
+    await rig.desk.closingAnnounced(id, closedAt);
+    expect(await rig.store.openTrades()).toEqual([]);
+    expect(await rig.store.findClosed(id)).toMatchObject({ closedAt, closingAnnounced: closedAt });
+    await rig.restart();
+    expect(ends(id)).toBe(2);
+  });
+
+  it('that is not the last one does not count as heard', async () => {
+    const { id, closedAt } = await closed();
+    await rig.desk.closingAnnounced(id, closedAt - 1);
+    expect(await rig.store.findClosed(id)).toBeNull();
+    expect(ends(id)).toBe(1);
+  });
+
+  it('frees its symbol and its margin before it has been told', async () => {
+    const { available } = rig.desk.book;
+    await closed();
+    expect(rig.desk.book.available).toEqual(available);
+    const short = longBtc({
+      side: 'short',
+      stopLoss: { price: d(62000) },
+      takeProfits: [{ price: d(59000) }],
+    });
+    const opened = await rig.desk.open(short, sourceOf(), channelOf());
+    expect(opened.kind).toBe('opened');
+  });
+
+  it('is remembered while it waits to be told: the same message makes no second trade', async () => {
+    const source = sourceOf();
+    await rig.desk.open(longBtc(), source, channelOf());
+    const [trade] = rig.desk.trades();
+    if (!trade) throw new Error('nothing was opened');
+    await rig.desk.request(trade.id, { type: 'cancel_entries' }, 'user');
+    await rig.eventually('closed', isClosed(trade.id));
+    await rig.restart();
+    await rig.desk.closingAnnounced(trade.id, rig.trade(trade.id).closedAt ?? 0);
+    expect(await rig.desk.open(longBtc(), source, channelOf())).toMatchObject({ kind: 'exists' });
+  });
+});
+
 describe('a signal that came to nothing after it was reserved', () => {
   const leverage = { method: 'POST', path: '/fapi/v1/leverage', apply: false } as const;
   const error = { kind: 'error', headers: { 'retry-after': '1' } } as const;
