@@ -75,7 +75,7 @@ describe('what lowers risk is done at once, whatever the mode', () => {
     openTrade('BTCUSDT');
     await updates([update]);
     expect(rig.desk.requests.map((one) => one.request)).toEqual([request]);
-    await says('alpha', 'BTCUSDT', request.type === 'close' ? 'closing' : 'done');
+    await says('alpha', 'BTCUSDT', update.action.startsWith('close') ? 'closing' : 'done');
   });
 
   it.each([
