@@ -314,9 +314,17 @@ export function notUnderstood(
       (token.kind === 'keyword' && hasAny(token, ...UNDERSTOOD) && !/^sold$/i.test(token.text)) ||
       (token.kind === 'number' && used.has(index)) ||
       (token.kind === 'punct' && !'?+"%{}<>'.includes(token.text));
-    if (!known) return { code: 'not_understood', token };
+    if (!known || isEmptyLabel(tokens, index)) return { code: 'not_understood', token };
   }
   return null;
+}
+
+/** "BTC short: take profit now" speaks of an exit or of more of the same, it opens nothing; "no SL" and "TP open" do. */
+function isEmptyLabel(tokens: readonly Token[], index: number): boolean {
+  const token = tokens[index];
+  if (has(token, 'dca') && !hasAny(token, 'entry', 'filler')) return true;
+  if (!hasAny(token, 'stop', 'target') || hasAny(token, 'entry', 'limit', 'none')) return false;
+  return !tokens.slice(Math.max(0, index - 2), index + 4).some((near) => hasAny(near, 'none', 'runner'));
 }
 
 /** How many words of the message nobody knows. */

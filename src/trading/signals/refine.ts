@@ -17,7 +17,7 @@ export function refine(tokens: readonly Token[], commaLanguage: boolean): Refine
   const named = namedByWords(tokens);
   const symbol = named.find((token) => token.symbol !== null)?.symbol?.symbol ?? '';
   const thousands = isPricedInThousands(symbol);
-  const list = countHeadings(shareUnits(mergeSpaced(splitLists(unfoldTables(named)), thousands)));
+  const list = countHeadings(shareUnits(mergeSpaced(splitLists(unfoldTables(quantities(named))), thousands)));
   const notation = decideNotation(
     pricesOf(list),
     thousands || (symbol === '' && !commaLanguage),
@@ -25,6 +25,23 @@ export function refine(tokens: readonly Token[], commaLanguage: boolean): Refine
   );
   return { tokens: list, valueOf: (token) => valueWith(token, notation) };
 }
+
+/** `buy 0.5 BTC at 66000`: between the side and a coin that has its price behind it stands the quantity. */
+function quantities(tokens: readonly Token[]): readonly Token[] {
+  return tokens.map((token, index) => {
+    const isQuantity =
+      token.number?.form === 'price' &&
+      hasAny(tokens[index - 1], 'long', 'short', 'buy', 'sell') &&
+      tokens[index + 1]?.symbol != null &&
+      tokens
+        .slice(index + 2, index + 5)
+        .some((next, offset, ahead) => isPriceMark(next) && ahead[offset + 1]?.kind === 'number');
+    return isQuantity ? withNumber(token, { form: 'amount' }) : token;
+  });
+}
+
+const isPriceMark = (token: Token): boolean =>
+  isPunct(token, '@') || hasAny(token, 'near', 'entry') || /^(?:at|por|по)$/i.test(token.text);
 
 /** Coins with the names of words, which no order is made of. */
 const WORD_NAMES: ReadonlySet<string> = new Set([

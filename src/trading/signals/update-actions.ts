@@ -98,7 +98,8 @@ class ClauseReader {
       this.tokens.filter((each) => /^[a-z]{3,}$/i.test(each.text) && each.kind === 'word').length > 2
     )
       return false;
-    this.push('cancel_entry', { status: PAST_FORM.test(token.text) });
+    const ofStop = this.tokens.slice(at + 1, at + 4).some((each) => has(each, 'stop'));
+    if (!ofStop || this.any('order')) this.push('cancel_entry', { status: PAST_FORM.test(token.text) });
     return true;
   }
 
@@ -188,7 +189,7 @@ class ClauseReader {
         (!hasAny(token, 'target', 'close') || this.partAfter(token) || !this.isTargetLabel(token)),
     );
     if (this.any('take') && hasPart) return 'part';
-    if (this.isPartOff()) return 'part';
+    if (this.isPartOff() || (fraction !== null && this.sells())) return 'part';
     if (
       fraction !== null &&
       this.tokens.some((token) => has(token, 'target') && /^take|^tomar|^realiz|^fix/i.test(token.text)) &&
@@ -219,6 +220,12 @@ class ClauseReader {
         (token, index) => token.fraction !== null && /^off\b/i.test(this.tokens[index + 1]?.text ?? ''),
       )
     );
+  }
+
+  /** "Sell half your DOGE here". */
+  private sells(): boolean {
+    const first = this.tokens.find((token) => token.kind !== 'emoji' && token.symbol === null);
+    return has(first, 'sell') && !/ing$|^sold$/i.test(first?.text ?? '') && !this.any('stop', 'target');
   }
 
   /** "Stop to 1.2 to lock in profit": the verb tells the purpose of the move. */

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { parseMessage } from '../../../src/trading/signals/parse.ts';
 
-/** Words of trading and management in sentences that ask for nothing. */
+/** Words of trading and management in sentences that open nothing and ask for nothing that can be done. */
 const TALK = [
   'ETH pumping hard, shorts getting rekt at 2600, next stop 2700 🚀',
   'next stop 70k for BTC!',
@@ -14,6 +14,9 @@ const TALK = [
   'BTC buy wall at 66,000 and sell wall at 69,000, stops below 65.5k',
   'cancel culture is wild lol $DOGE',
   'half of my ETH is staked',
+  'BTC short: take profit now',
+  'Add to LINK long at 13.9',
+  'remove the SL on BTC for now',
   'Stop losing money! Join our VIP',
   'Closed trades, recap of the week:\nBTC long 64,200 → 66,900\nSOL long 140 → 151',
   'Last week recap:\n- BTC long 64,200 → 66,900 (+4.2%)\n- SOL long 140 → 151 (+8%)',
