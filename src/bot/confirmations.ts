@@ -89,6 +89,13 @@ export class Confirmations {
     return [...this.#open.values()].filter((proposal) => proposal.source.messageId === messageId);
   }
 
+  /** Posts the open questions about a message whose receipt was lost: the program may have ended before the post, too. */
+  async showAgain(messageId: string): Promise<void> {
+    const { posts } = this.#deps;
+    for (const proposal of this.openFor(messageId))
+      await posts.trades(`proposal:${proposal.id}`, proposalBody(proposal, posts.texts()));
+  }
+
   find(id: string): Promise<Proposal | undefined> {
     return this.#deps.proposals.get(id);
   }

@@ -5,7 +5,7 @@ import { entered, held } from '../trading/lifecycle/facts.ts';
 import { positionOf, REVISION_STEP, tradeIdOf } from '../trading/lifecycle/ids.ts';
 import type { Signal, Trade } from '../trading/model.ts';
 import type { Confirmations } from './confirmations.ts';
-import { type DecidingDeps, decide } from './deciding.ts';
+import { type DecidingDeps, decide, sourceOf, UNDECIDED } from './deciding.ts';
 import { price } from './format.ts';
 import { keptText, type MessageRead } from './kept-text.ts';
 import { meaningBesidesTargets, meaningOf, newUpdates, signalMeaning } from './meaning.ts';
@@ -142,10 +142,25 @@ export class Edits {
     }
     // Traded and over: an edited post that repeats its levels must not open a second trade.
     if (await desk.find(id)) return null;
-    const young = this.#deps.now() - postedAt(message.id) <= channel.maxAgeMs;
+    const ageMs = this.#deps.now() - postedAt(message.id);
     // Decided before, as a denial or at a click: a question of its own, under ids of its own.
     const fresh = old ? position + REVISION_STEP * revision : position;
-    return young ? decide(this.#deps, message, signal, fresh, channel) : null;
+    if (ageMs <= channel.maxAgeMs) return decide(this.#deps, message, signal, fresh, channel);
+    return old ? null : this.#expired(message, channel, signal, position, ageMs);
+  }
+
+  /** A signal that nobody has heard of, added to an old message. */
+  async #expired(
+    message: Incoming,
+    channel: ChannelSettings,
+    signal: Signal,
+    index: number,
+    ageMs: number,
+  ): Promise<Outcome> {
+    const { reports, guildId } = this.#deps;
+    await reports.expired(signal, sourceOf(message, channel, index, guildId()), ageMs, channel.maxAgeMs);
+    const { symbol, side } = signal;
+    return { ...UNDECIDED, index, symbol, side, result: 'expired' };
   }
 
   async #replaceEntry(

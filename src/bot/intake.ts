@@ -4,6 +4,7 @@ import { type DecidingDeps, decide, sourceOf, UNDECIDED } from './deciding.ts';
 import { describe } from './discord-errors.ts';
 import type { Edits } from './edits.ts';
 import { keptText, type MessageRead } from './kept-text.ts';
+import { lostReceipt } from './lost-receipt.ts';
 import { meaningOf } from './meaning.ts';
 import { type Incoming, incoming, isUnedited, type MessageEvent, postedAt, withFiles } from './message.ts';
 import type { Collection, Read } from './ports.ts';
@@ -117,7 +118,7 @@ export class Intake {
   }
 
   async #take(message: Incoming, origin: 'live' | 'history'): Promise<Missed | null> {
-    const { settings, receipts, progress } = this.#deps;
+    const { settings, receipts, progress, edits } = this.#deps;
     const channel = settings.channel(message.channelId);
     if (!channel) return null;
     const finish = progress.begin(message);
@@ -125,10 +126,22 @@ export class Intake {
       const read = await this.#read(message);
       // Seen before: the gateway sends again after a resume, and history overlaps with what was live.
       if (await receipts.get(message.id)) return null;
-      return await this.#handle(message, channel, read, origin);
+      const lost = origin === 'history' && (await this.#restoreReceipt(message, read));
+      if (!lost) return await this.#handle(message, channel, read, origin);
+      if (lost.meaning !== meaningOf(read.reading)) await edits.changed(message, channel, lost, read);
+      return null;
     } finally {
       finish();
     }
+  }
+
+  async #restoreReceipt(message: Incoming, read: MessageRead): Promise<Receipt | undefined> {
+    const { confirmations, receipts, now } = this.#deps;
+    const lost = await lostReceipt(this.#deps, message, read, now());
+    if (!lost) return undefined;
+    await confirmations.showAgain(message.id);
+    await receipts.set(message.id, lost);
+    return lost;
   }
 
   async #read(message: Incoming): Promise<MessageRead> {
@@ -227,8 +240,8 @@ export class Intake {
     const { settings, receipts, edits } = this.#deps;
     const channel = settings.channel(message.channelId);
     if (!channel) return;
-    const receipt = await receipts.get(message.id);
     const read = await this.#read(message);
+    const receipt = (await receipts.get(message.id)) ?? (await this.#restoreReceipt(message, read));
     if (receipt && receipt.meaning === meaningOf(read.reading)) return;
     const young = this.#deps.now() - postedAt(message.id) <= channel.maxAgeMs;
     const fresh = receipt === undefined || receipt.kind === 'none' || receipt.kind === 'invalid';

@@ -1,4 +1,7 @@
+import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
+import { createBotStore } from '../../src/bot/store.ts';
+import { openLedger } from '../../src/trading/ledger.ts';
 import { LONG_BTC, type Rig, type RigOptions, startRig } from './rig.ts';
 
 /** Signals that change or vanish, and signals in every form in which Discord delivers them. */
@@ -96,6 +99,25 @@ test('a signal that was edited or deleted while the bot was down is noticed at t
     const resting = rig.resting('BTCUSDT');
     return resting.length === 1 && resting[0]?.price === '59800';
   });
+});
+
+test('a signal edited while the bot was down replaces its entry even if the receipt was lost in the crash', async () => {
+  await given();
+  const { id, channel_id } = rig.post(LONG_BTC);
+  await rig.eventually('the entry rests', () => rig.resting('BTCUSDT').length === 1);
+  await rig.end('SIGKILL');
+  const ledger = await openLedger(`sqlite://${join(rig.folder, 'data/signalbox.sqlite')}`);
+  const { receipts, cursors } = createBotStore(ledger);
+  await receipts.delete(id);
+  await cursors.set(channel_id, { messageId: String(BigInt(id) - 1n), at: Date.now() });
+  await ledger.close();
+  rig.discord.edit({ message: id, content: LONG_BTC.replace('60000', '59800') });
+  await rig.start();
+  await rig.eventually('the new entry alone', () => {
+    const resting = rig.resting('BTCUSDT');
+    return resting.length === 1 && resting[0]?.price === '59800';
+  });
+  expect(rig.entries('BTCUSDT')).toBe(2);
 });
 
 test('one message with two signals makes two trades', async () => {
