@@ -54,6 +54,14 @@ export function createDeskStore(ledger: Ledger): DeskStore {
       await Promise.all([month(monthOf(closed.closedAt)).set(key, closed), closedKeys.set(closed.id, key)]);
       await open.delete(closed.id);
     },
+    async reopen(trade) {
+      await open.set(trade.id, trade);
+      const key = await closedKeys.get(trade.id);
+      if (key === undefined) return;
+      // Without its row the key names nothing; without its key the row would be found for ever.
+      await month(monthOf(timeOf(key))).delete(key);
+      await closedKeys.delete(trade.id);
+    },
     findClosed,
     async closedBetween(fromMs, toMs) {
       const trades: Trade[] = [];

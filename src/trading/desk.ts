@@ -23,6 +23,8 @@ export interface DeskStore extends WardenStore {
   saveTrade(trade: Trade): Promise<void>;
   dropTrade(tradeId: string): Promise<void>;
   archive(trade: Trade): Promise<void>;
+  /** The way back: what was archived is open again. */
+  reopen(trade: Trade): Promise<void>;
   findClosed(tradeId: string): Promise<Trade | null>;
   closedBetween(fromMs: number, toMs: number): Promise<Trade[]>;
   recentSignals(sinceMs: number): Promise<Map<string, RecentSignal>>;
@@ -110,6 +112,7 @@ export function createDesk(options: DeskOptions): RunningDesk {
     findClosed: store.findClosed,
     closedBetween: store.closedBetween,
     attributed,
+    reopen: store.reopen,
     onModeChange: (change, value) => accountChanged({ warden, emit, log, clock }, `${change}: ${value}`),
     log,
     clock,

@@ -102,6 +102,8 @@ function orderEvent(deps: ListenDeps, report: OrderReport, fill: Fill | null): v
   const owner = parseClientId(report.clientId);
   if (owner) {
     if (runner.get(owner.tradeId)) void runner.feed(owner.tradeId, { type: 'report', report, fill });
+    // An entry that was given up for lost has filled: its trade has to come back at once.
+    else if (report.executed.gt(0)) deps.scheduleCompare(0);
     else if (report.status === 'working') deps.scheduleCompare(POSITION_SETTLE_MS);
     return;
   }

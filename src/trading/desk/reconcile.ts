@@ -15,6 +15,7 @@ import { parseClientId } from '../lifecycle/ids.ts';
 import type { Order, Trade } from '../model.ts';
 import { comparePositions, type ElsewhereDeps } from './elsewhere.ts';
 import { expectedPositions } from './keeper.ts';
+import { type ReviveDeps, reviveLost } from './revive.ts';
 import { CLOCK_DOUBT_MS } from './runner.ts';
 
 /**
@@ -26,7 +27,7 @@ export interface Comparison {
   lines: RecoveryLine[];
 }
 
-export interface ReconcileDeps extends ElsewhereDeps {
+export interface ReconcileDeps extends ElsewhereDeps, Pick<ReviveDeps, 'reopen'> {
   /** A trade that is no longer open, by id. */
   findClosed(tradeId: string): Promise<Trade | null>;
   /** Position mode or multi-asset mode is not what it was at the last comparison. */
@@ -45,6 +46,7 @@ export async function compare(deps: ReconcileDeps): Promise<Comparison> {
   noteModes(deps, account);
   keeper.setAccount(account);
   keeper.setPositions(positions, true);
+  await reviveLost(deps, positions, lines);
   await adoptOrders(deps, open);
   await refreshOrders(deps, open, lines);
   await sweepOrders(deps, open, lines);

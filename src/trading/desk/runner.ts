@@ -47,6 +47,8 @@ const JOURNAL_RETRY_MS = 2_000;
 const STOP_PATIENCE_MS = 1_500;
 /** How long the exchange must have denied an entry before it may count as never placed. */
 const ABSENCE_MS = 61_000;
+/** As often, at growing distances, it is asked for in that time; a clock that jumps ahead asks no oftener. */
+const ABSENCE_QUERIES = 8;
 
 /** News that a closed trade still takes in: what the exchange says of its orders may open it again. */
 const AFTER_THE_END: ReadonlySet<TradeEvent['type']> = new Set([
@@ -228,7 +230,8 @@ export function createRunner(deps: RunnerDeps): Runner {
       if (report) return void feed(tradeId, { type: 'report', report, fill: null });
       void feed(tradeId, { type: 'missing', clientId: order.clientId });
       const slot = slots.get(tradeId);
-      if (slot && now() - order.since > ABSENCE_MS && (await deps.proveAbsent(slot.trade, order))) {
+      const isOver = now() - order.since > ABSENCE_MS && order.queries >= ABSENCE_QUERIES;
+      if (slot && isOver && (await deps.proveAbsent(slot.trade, order))) {
         void feed(tradeId, { type: 'absent', clientId: order.clientId });
       }
     } catch (error) {
