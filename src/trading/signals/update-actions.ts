@@ -149,14 +149,17 @@ class ClauseReader {
     return !(has(token, 'to') && this.tokens[index + 1]?.kind === 'number');
   }
 
-  /** "1 тейк 🔥": a target with its number and nothing else is one that was reached. */
+  /** "1 тейк 🔥": a target with its number and nothing else is one that was reached; `TP 4%` sets one. */
   private namesOnlyTarget(): boolean {
     if (this.tokens.some((token) => /^targets/i.test(token.text))) return false;
     const rest = this.tokens.filter(
       (token) => token.symbol === null && token.kind !== 'emoji' && !has(token, 'target'),
     );
     const numbered = rest.some(
-      (token) => /^\d$/.test(token.number?.raw ?? '') || has(token, 'ordinal') || token.kind === 'index',
+      (token) =>
+        (token.number?.form !== 'percent' && /^\d$/.test(token.number?.raw ?? '')) ||
+        has(token, 'ordinal') ||
+        token.kind === 'index',
     );
     return numbered && rest.length === 1;
   }
