@@ -167,7 +167,13 @@ export function openTrade(deps: OpenDeps): Opener {
     const refused = await prepare(plan);
     if (refused) {
       runner.drop(trade.id);
-      await store.dropTrade(trade.id);
+      await store.dropTrade(trade.id).catch((error) => {
+        // Nothing of it was sent: should it come back at the next start, that is what it will find.
+        deps.log.error(
+          { err: error, tradeId: trade.id },
+          'a trade that was given up is still in the journal',
+        );
+      });
       return refused;
     }
     for (const _ of trade.orders) keeper.noteEntryOrder(source.channelId, now());
