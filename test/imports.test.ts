@@ -18,7 +18,7 @@ const ANY = ['foundation', 'config', 'discord', 'panel', 'desk', 'ledger', 'bina
 
 const rooms: Record<string, Room> = {
   top: {
-    files: /^(main|cli|doctor|run|app|simulators|parse-command)\.ts$|^sandbox\//,
+    files: /^(main|cli|doctor|run|app|simulators|parse-command)\.ts$|^(start|runtime)\.js$|^sandbox\//,
     from: ANY,
     impure: true,
   },
