@@ -56,7 +56,8 @@ export interface Ledger {
 
 const FORMAT = 1;
 const META = 'meta';
-const BUSY_TIMEOUT_MS = 5_000;
+/** Another program's lock (a backup) is short; a stop that waits for the journal must not wait long. */
+const BUSY_TIMEOUT_MS = 400;
 
 const bindingSchema = z.object({ environment: z.string(), uid: z.string() });
 

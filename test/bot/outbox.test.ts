@@ -60,6 +60,24 @@ describe('posting', () => {
     expect([...entries.rows.values()].join()).toContain('text');
   });
 
+  it('sends nothing that is still on its way to the disk, even while another message goes out', async () => {
+    const disk = Promise.withResolvers<void>();
+    const { set } = entries;
+    entries.set = async (...row) => {
+      await disk.promise;
+      return set(...row);
+    };
+    const late = outbox.post(A, 'late', { content: 'late' });
+    entries.set = set;
+    await outbox.post(A, 'now', { content: 'now' });
+    await settle();
+    expect(contents()).toEqual(['now']);
+    disk.resolve();
+    await late;
+    await settle();
+    expect(contents()).toEqual(['now', 'late']);
+  });
+
   it('edits the message of a slot in place', async () => {
     await outbox.post(A, 'card', { content: 'old' });
     await settle();

@@ -421,6 +421,25 @@ row(
 
 row(
   {
+    id: '28',
+    fault: 'the account’s conditional orders are used up (-4045)',
+    does: 'closes the filled entry at market, pauses entries',
+    sees: 'an alert with the exchange’s code; “paused” for the next signal',
+    rig: { binance: { policy: { maxAlgoOrders: 0 } } },
+  },
+  async (scene) => {
+    scene.strike();
+    scene.post(AT_MARKET);
+    await scene.says('Closed BTCUSDT LONG', 'no stop could be placed');
+    await isFlat(scene);
+    scene.recovered();
+    await alerted(scene, 'ALERT', 'No stop could be placed', '-4045');
+    await nextSignal(scene, 'paused');
+  },
+);
+
+row(
+  {
     id: '29',
     fault: '-1021: the exchange’s clock jumps by ten seconds',
     does: 'asks for its time and repeats once',

@@ -206,7 +206,7 @@ row(
     });
     scene.strike();
     void scene.command('close', { symbol: 'BTCUSDT', percent: 50 }).catch(() => {});
-    await scene.says('BTCUSDT LONG', 'close', 'done');
+    await scene.says('Closing 50% of BTCUSDT');
     scene.recovered();
     await scene.eventually('half is left', () => scene.position('BTCUSDT') === 0.05);
     await isProtected(scene);

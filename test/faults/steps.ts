@@ -64,6 +64,13 @@ export async function alerted(scene: Scene, ...words: string[]): Promise<void> {
   );
 }
 
+/** The operators are told that a stop is put back: found missing, or not there when it was asked for. */
+export async function stopPutBack(scene: Scene): Promise<void> {
+  await scene.eventually('alert: the stop is put back', () =>
+    scene.dms().some((line) => /stop had disappeared.*no answer|refused the stop.*not found/.test(line)),
+  );
+}
+
 /** Whether a new signal on another symbol would be traded: the code of its denial, or null. */
 export async function nextSignal(scene: Scene, code: string): Promise<void> {
   scene.post('#SOL/USDT LONG\nEntry: 150\nTP1: 160\nSL: 140');

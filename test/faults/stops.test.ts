@@ -12,6 +12,7 @@ import {
   openAtMarket,
   protectedWithTargets,
   restingEntry,
+  stopPutBack,
   stopsSent,
   struck,
 } from './steps.ts';
@@ -25,7 +26,7 @@ row(
     id: '10',
     fault: 'crash between entry fill and stop',
     does: 'places the stop at the start, before anything else',
-    sees: 'the fill',
+    sees: 'the fill, and an alert that the stop is put back',
   },
   async (scene) => {
     scene.binance.faults.add({ ...STOP, ...preset('hang'), apply: false });
@@ -38,6 +39,7 @@ row(
     await isProtected(scene);
     scene.recovered();
     await scene.says('Filled BTCUSDT LONG entry');
+    await stopPutBack(scene);
   },
 );
 
@@ -326,7 +328,7 @@ row(
     id: '17',
     fault: 'answer to a stop order unknown, and the order is carried out 1.5 s later',
     does: 'asks for one second, places another, removes the surplus',
-    sees: 'nothing unusual',
+    sees: 'an alert that the stop is put back',
   },
   async (scene) => {
     scene.binance.faults.add({ ...STOP, ...preset('timeout'), applyAfterMs: 1_500 });
@@ -336,6 +338,7 @@ row(
     await scene.eventually('both were placed', () => scene.binance.usdm.algos.size === 2);
     await isProtected(scene);
     scene.recovered();
+    await stopPutBack(scene);
   },
 );
 

@@ -10,6 +10,7 @@ import {
   isProtected,
   openAtMarket,
   protectedWithTargets,
+  stopPutBack,
   stopsSent,
   struck,
 } from './steps.ts';
@@ -138,7 +139,7 @@ row(
     id: '03b',
     fault: '-1007 to a stop that was never placed',
     does: 'asks for one second, then places another under a new id',
-    sees: 'an alert that a stop was refused; the position is protected',
+    sees: 'an alert that the stop had disappeared and is put back; the position is protected',
   },
   async (scene) => {
     scene.binance.faults.add({ ...STOP, ...preset('timeout'), apply: false });
@@ -149,6 +150,7 @@ row(
     scene.recovered();
     expect(stopsSent(scene)).toBe(2);
     await scene.says('Filled BTCUSDT LONG entry');
+    await stopPutBack(scene);
   },
 );
 
@@ -348,14 +350,14 @@ row(
     id: '09b',
     fault: '-1008 for longer than maxAge',
     does: 'gives the entry up and sends nothing',
-    sees: '“Rejected” with -1008 and the text of the exchange',
+    sees: '“Denied” with exchange_unreachable',
     rig: { maxAge: '4s' },
   },
   async (scene) => {
     scene.binance.faults.add({ ...ENTRY, ...preset('throttled'), count: 0 });
     scene.strike();
     scene.post(AT_MARKET);
-    await scene.says('Rejected', '-1008');
+    await scene.says('Denied', 'exchange_unreachable');
     scene.recovered();
     await scene.says('Closed BTCUSDT LONG');
     expect(scene.entries('BTCUSDT')).toBe(0);

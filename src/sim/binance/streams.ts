@@ -70,6 +70,8 @@ export class Streams {
     if (target === null || this.#refusals > 0) {
       if (target !== null) this.#refusals -= 1;
       const status = target === null ? '404 Not Found' : '503 Service Unavailable';
+      // Whoever is refused may be gone before hearing it.
+      socket.on('error', () => socket.destroy());
       socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
       return;
     }

@@ -3,7 +3,7 @@ import type { Prices } from '../exchange.ts';
 import type { Order, Trade } from '../model.ts';
 import { better, breakEvenPrice, byRole, direction, held, isActive, isLive, missingFills } from './facts.ts';
 import { cancel, place } from './send.ts';
-import { due, patch, type Work } from './types.ts';
+import { alert, due, patch, type Work } from './types.ts';
 
 /** A stop that has had no answer for this long is joined by another; each further one waits twice as long. */
 const STOP_PATIENCE_MS = 1_000;
@@ -92,6 +92,12 @@ function arrange(work: Work, live: readonly Order[], holds: Decimal): void {
   }
   if (toPlace.length > 0) {
     if (!mayPlace(work, unmatched, patience)) return;
+    if (unmatched.length > 0 && unmatched.length <= wanted.length && !unmatched.some(isActive)) {
+      alert(work, 'warning', 'stop_lost', {
+        status: 'no answer',
+        price: work.trade.stopPrice.toString(),
+      });
+    }
     const triggerPrice = work.trade.stopPrice;
     for (const quantity of toPlace) {
       place(work, { role: 'stop', slot: 0, type: 'stop_market', quantity, triggerPrice });

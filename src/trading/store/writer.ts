@@ -59,8 +59,10 @@ export function createWriter(query: Query): Writer {
       await commit(batch);
       for (const { done } of batch) done();
     } catch (error) {
-      const [first, ...others] = batch;
-      if (others.length === 0) return first?.failed(error);
+      if (batch.length === 1 || concernsAll(error)) {
+        for (const { failed } of batch) failed(error);
+        return;
+      }
       // One write that cannot be made must not take the others with it.
       for (const single of batch) await settle([single]);
     }
@@ -90,6 +92,15 @@ export function createWriter(query: Query): Writer {
     alone,
     idle: () => queue,
   };
+}
+
+/** A lock or a full disk meets each of them alike: trying one by one would only take as many times as long. */
+function concernsAll(error: unknown): boolean {
+  return (
+    error instanceof Error &&
+    'code' in error &&
+    (error.code === 'SQLITE_BUSY' || error.code === 'SQLITE_FULL')
+  );
 }
 
 interface Statement {
