@@ -1,6 +1,7 @@
 import type { Log } from '../log.ts';
 import { assess, fingerprint, instrumentOf } from '../risk/assess.ts';
 import type { RecentSignal } from '../risk/book.ts';
+import { pausesFor } from '../risk/guard.ts';
 import type { ChannelSettings, RiskSettings } from '../risk/settings.ts';
 import type { Cancel, Clock } from './clock.ts';
 import { Decimal, ZERO } from './decimal.ts';
@@ -84,6 +85,7 @@ export function createDesk(options: DeskOptions): RunningDesk {
     emit,
     onFault: (detail) => warden.fault(detail),
     onClosed,
+    isPaused: ({ source }) => pausesFor(keeper.book.pauses, source.channelId, now()).length > 0,
     compareSoon: () => scheduleCompare(COMPARE_SOON_MS),
     onJournal(ok) {
       keeper.setNotReady(ok ? null : 'store');

@@ -18,6 +18,8 @@ export interface RunnerDeps {
   /** A stop could not be placed: nothing new may be opened. */
   onFault(detail: string): void;
   onClosed(trade: Trade): void;
+  /** Entries of this trade may not be sent now. */
+  isPaused(trade: Trade): boolean;
   /** Asks for a comparison of ledger and exchange soon. */
   compareSoon(): void;
   /** Called after each failed or again successful write of the journal. */
@@ -178,9 +180,9 @@ export function createRunner(deps: RunnerDeps): Runner {
   function run(tradeId: string, slot: Slot, effect: Effect, durable: boolean): void {
     switch (effect.type) {
       case 'place':
-        // What adds exposure never leaves without a journal; what protects does.
-        if (!durable && effect.order.role === 'entry') {
-          const message = 'the journal could not be written';
+        // What adds exposure never leaves without a journal, nor while entries are paused; what protects does.
+        if (effect.order.role === 'entry' && (!durable || deps.isPaused(slot.trade))) {
+          const message = durable ? 'entries are paused' : 'the journal could not be written';
           const outcome = { kind: 'rejected', code: 0, message } as const;
           void feed(tradeId, { type: 'placed', clientId: effect.order.clientId, outcome });
           return;
