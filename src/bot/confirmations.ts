@@ -20,6 +20,9 @@ export interface ConfirmationDeps {
   log: Log;
 }
 
+/** Decisions this young are shown again at a start. */
+const SHOWN_AGAIN_MS = 10 * 60_000;
+
 type Decided = Exclude<Proposal['state'], 'open'>;
 type Ending = { state: Decided; by?: string; denial?: Denial; detail?: string; checks?: RuleCheck[] };
 
@@ -41,9 +44,14 @@ export class Confirmations {
 
   /** Takes up what was open when the program ended. */
   async start(): Promise<void> {
-    const { proposals, desk } = this.#deps;
+    const { proposals, desk, posts, now } = this.#deps;
     for (const [id, proposal] of await proposals.all()) {
-      if (proposal.state !== 'open') continue;
+      if (proposal.state !== 'open') {
+        // A crash between the decision and its post would leave the buttons standing.
+        const lately = proposal.decidedAt !== null && now() - proposal.decidedAt < SHOWN_AGAIN_MS;
+        if (lately) await posts.trades(`proposal:${id}`, proposalBody(proposal, posts.texts()));
+        continue;
+      }
       // The click was carried out, but the program ended before it was written down.
       if (await desk.find(id)) await this.#settle(proposal, { state: 'confirmed' });
       else this.#open.set(id, proposal);

@@ -230,7 +230,14 @@ export function createDesk(options: DeskOptions): RunningDesk {
   async function request(tradeId: string, wanted: TradeRequest, by: string): Promise<RequestResult> {
     const trade = runner.get(tradeId);
     if (!trade) return { kind: 'refused', reason: 'no_such_trade' };
-    const judged = judgeRequest(trade, wanted, keeper.book.prices.get(trade.plan.symbol) ?? null);
+    const { symbol } = trade.plan;
+    let judged = judgeRequest(trade, wanted, keeper.book.prices.get(symbol) ?? null);
+    if (judged.kind === 'refused' && judged.reason === 'wrong_side') {
+      // The stream's price may be a second old: nobody is told "too late" by a price that has moved on.
+      const fresh = await exchange.prices(symbol).catch(() => null);
+      if (fresh) keeper.setPrices(symbol, fresh, now());
+      judged = judgeRequest(runner.get(tradeId) ?? trade, wanted, keeper.book.prices.get(symbol) ?? null);
+    }
     if (judged.kind === 'refused') return judged;
     log.info({ tradeId, request: wanted.type, by }, 'a trade is changed by request');
     await runner.feed(tradeId, { type: 'request', request: wanted });
