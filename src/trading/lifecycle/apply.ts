@@ -119,14 +119,18 @@ function forgetTheFuture(work: Work): void {
   }
 }
 
-/** As many orders may have left without a journal, while that could not be written. */
-const UNJOURNALLED = 36;
+/** No trade sends orders of one role and slot faster than this for long. */
+const GENERATION_MS = 250;
 
-/** What protects is sent even then, and in the run before this one it may have been. Its ids are left alone. */
+/**
+ * What protects is sent even while nothing can be journalled, and in the runs before this one it may have been. Its ids
+ * are left alone: this run counts on from its own time, which needs no journal either.
+ */
 function skipGenerations(work: Work): void {
-  const taken = work.trade.orders.map((order) => parseClientId(order.clientId)?.generation ?? 0);
-  const floor = Math.max(work.trade.generationFloor ?? 0, ...taken);
-  patch(work, { generationFloor: floor + UNJOURNALLED });
+  const { trade, now } = work;
+  const taken = trade.orders.map((order) => (parseClientId(order.clientId)?.generation ?? 0) + 1);
+  const byTime = Math.ceil((now - trade.createdAt) / GENERATION_MS);
+  patch(work, { generationFloor: Math.max(trade.generationFloor ?? 0, byTime, ...taken) });
 }
 
 /** It protects, or takes profit, as well as one that is journalled; what it should be like is decided after. */
