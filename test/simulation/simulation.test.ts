@@ -1,0 +1,39 @@
+import { availableParallelism } from 'node:os';
+import { describe, expect, it } from 'vitest';
+import { runSimulation } from './command.ts';
+import { generate } from './generate.ts';
+import { REGRESSIONS } from './regressions.ts';
+import { play } from './world.ts';
+
+const SEEDS = 1_000;
+
+describe('the desk in a simulated world', () => {
+  it(`keeps every invariant over ${SEEDS} seeds`, { timeout: 240_000 }, async () => {
+    const jobs = Math.min(availableParallelism(), 4);
+    const { code, output } = await runSimulation(['--seeds', String(SEEDS), '--jobs', String(jobs)]);
+    expect(code, output.slice(0, 20_000)).toBe(0);
+  });
+
+  it.each(REGRESSIONS)('seed $seed: no more "$bug"', async ({ seed }) => {
+    expect((await play(generate(seed))).violation).toBeNull();
+  });
+
+  it('repeats a run exactly, to the last line of what happens in it', async () => {
+    const script = generate(2204);
+    const [first, second] = [await play(script, { trace: true }), await play(script, { trace: true })];
+    expect(first.trace.length).toBeGreaterThan(200);
+    expect(second.trace).toEqual(first.trace);
+  });
+
+  it('trades in most runs, so that silence is not taken for success', async () => {
+    let opened = 0;
+    let executions = 0;
+    for (let seed = 1; seed <= 30; seed += 1) {
+      const outcome = await play(generate(seed));
+      opened += outcome.opened;
+      executions += outcome.executions;
+    }
+    expect(opened).toBeGreaterThan(30);
+    expect(executions).toBeGreaterThan(60);
+  });
+});
