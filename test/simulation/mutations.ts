@@ -197,7 +197,7 @@ export const MUTATIONS: readonly Mutation[] = [
     file: 'desk/reconcile.ts',
     find: 'await adoptOrders(deps, open);',
     replace: '',
-    seed: 11124,
+    seed: 10556,
   },
   {
     name: 'use the ids again of what was sent without a journal',

@@ -323,10 +323,8 @@ function createWorld(script: Script, isTraced: boolean): World {
       case 'pause':
         return void pause(item).catch(() => undefined);
       case 'panic':
-        if (life?.ready) {
-          checker.setPaused(true);
-          void life.desk.panic('user').catch(() => checker.setPaused(false));
-        }
+        // It counts once it is acknowledged, that is durable.
+        if (life?.ready) void life.desk.panic('user').then(() => checker.setPaused(true), ignore);
         return;
       case 'funding':
         return venue.exchange.fund(item.symbol, new Decimal(item.bps).div(10_000));
@@ -439,6 +437,8 @@ function createWorld(script: Script, isTraced: boolean): World {
     }),
   };
 }
+
+const ignore = (): void => undefined;
 
 function requestOf(what: Extract<Item, { do: 'request' }>['what'], price: Decimal): TradeRequest {
   switch (what) {
