@@ -87,15 +87,19 @@ export function createDesk(options: DeskOptions): RunningDesk {
     onClosed,
     isPaused: ({ source }) => pausesFor(keeper.book.pauses, source.channelId, now()).length > 0,
     compareSoon: () => scheduleCompare(COMPARE_SOON_MS),
-    onJournal(ok) {
-      keeper.setNotReady(ok ? null : 'store');
-      if (!ok) emit({ type: 'alert', level: 'critical', code: 'store_failed', tradeId: null, numbers: {} });
-    },
+    onUnwritten: () =>
+      emit({ type: 'alert', level: 'critical', code: 'store_failed', tradeId: null, numbers: {} }),
     proveAbsent: (trade, order) => proveAbsent(reconcileDeps, trade, order),
     log,
     clock,
   });
-  const keeper = createKeeper({ market: options.market, exchange, trades: runner.all, now });
+  const keeper = createKeeper({
+    market: options.market,
+    exchange,
+    trades: runner.all,
+    isUnwritten: runner.isUnwritten,
+    now,
+  });
   const warden = createWarden({
     store,
     keeper,
@@ -187,8 +191,8 @@ export function createDesk(options: DeskOptions): RunningDesk {
     guardTimer = clock.after(GUARD_EVERY_MS, guard);
   }
 
-  async function closeOpposite(signal: Signal, channel: ChannelSettings): Promise<void> {
-    if (!channel.trading.closeOnOpposite || keeper.book.hedgeMode) return;
+  async function closeOpposite(signal: Signal): Promise<void> {
+    if (keeper.book.hedgeMode) return;
     const symbol = instrumentOf(signal.symbol, exchange.instruments())?.instrument.symbol;
     const opposite = runner
       .all()

@@ -50,6 +50,8 @@ export function createKeeper(deps: {
   market: Market;
   exchange: Exchange;
   trades(): readonly Trade[];
+  /** Something that should be durable is not. */
+  isUnwritten(): boolean;
   now(): number;
 }): Keeper {
   const { exchange, now } = deps;
@@ -100,7 +102,7 @@ export function createKeeper(deps: {
   const book: Book = {
     market: deps.market,
     get notReady() {
-      return state.notReady;
+      return state.notReady ?? (deps.isUnwritten() ? 'store' : null);
     },
     get unreachableSince() {
       return state.unreachableSince;

@@ -21,7 +21,7 @@ export interface OpenDeps {
   closedIds: ReadonlySet<string>;
   closedMemoryMs: number;
   assess(signal: Signal, source: Source, channel: ChannelSettings): Assessment;
-  closeOpposite(signal: Signal, channel: ChannelSettings): Promise<void>;
+  closeOpposite(signal: Signal): Promise<void>;
   fingerprint(signal: Signal, authorId: string): string;
   onOpened(trade: Trade): void;
   log: Log;
@@ -95,7 +95,7 @@ export function openTrade(deps: OpenDeps): Opener {
     if (channel.trading.closeOnOpposite) {
       const refused = deps.assess(signal, source, channel);
       if (refused.kind === 'denied' && !FREED_BY_CLOSING.has(refused.denial.code)) return refused;
-      await deps.closeOpposite(signal, channel);
+      await deps.closeOpposite(signal);
       await ensure(signal);
     }
     return whileFresh(signal, channel, (until) => reserveAndSend(signal, source, channel, until));

@@ -22,8 +22,8 @@ export interface RunnerDeps {
   isPaused(trade: Trade): boolean;
   /** Asks for a comparison of ledger and exchange soon. */
   compareSoon(): void;
-  /** Called after each failed or again successful write of the journal. */
-  onJournal(ok: boolean): void;
+  /** A trade's row could not be written; tried again until it can. */
+  onUnwritten(): void;
   /** Asked for in vain for over a minute: may it be given up? */
   proveAbsent(trade: Trade, order: Order): Promise<boolean>;
   log: Log;
@@ -40,6 +40,8 @@ export interface Runner {
   /** Resolves when the event has been applied and journalled. */
   feed(tradeId: string, event: TradeEvent): Promise<void>;
   queued(): number;
+  /** A trade is ahead of its row in the journal. */
+  isUnwritten(): boolean;
   /** Lets what is under way come to its end, though not for an exchange that does not answer, and stops timers. */
   stop(): Promise<void>;
 }
@@ -130,16 +132,13 @@ export function createRunner(deps: RunnerDeps): Runner {
   async function journal(slot: Slot): Promise<boolean> {
     try {
       await deps.journal(slot.trade);
-      if (slot.dirty) {
-        slot.dirty = false;
-        deps.onJournal(true);
-      }
+      slot.dirty = false;
       return true;
     } catch (error) {
       log.error({ err: error, tradeId: slot.trade.id }, 'the journal could not be written');
       if (!slot.dirty) {
         slot.dirty = true;
-        deps.onJournal(false);
+        deps.onUnwritten();
       }
       const id = slot.trade.id;
       clock.after(JOURNAL_RETRY_MS, () => void feed(id, { type: 'tick' }));
@@ -270,6 +269,7 @@ export function createRunner(deps: RunnerDeps): Runner {
       slots.delete(tradeId);
     },
     feed,
+    isUnwritten: () => [...slots.values()].some((slot) => slot.dirty),
     queued: () => [...slots.values()].reduce((sum, slot) => sum + slot.waiting.length, 0),
     async stop() {
       const patience = Promise.withResolvers<void>();

@@ -14,6 +14,16 @@ async function open(over = {}): Promise<string> {
   return opened.trade.id;
 }
 
+async function openEth(): Promise<string> {
+  rig.sim.usdm.setPrice('ETHUSDT', { last: d(3010) });
+  return open({
+    symbol: 'ETHUSDT',
+    entry: { type: 'limit', prices: [d(3000)] },
+    stopLoss: { price: d(2950) },
+    takeProfits: [{ price: d(3100) }],
+  });
+}
+
 const isClosed = (id: string) => () =>
   rig.events.some((event) => event.type === 'closed' && event.trade.id === id);
 
@@ -213,5 +223,25 @@ describe('a signal that came to nothing after it was reserved', () => {
     const second = await rig.desk.open(longBtc(), sourceOf(), channelOf({ maxTradesPerSymbol: 5 }));
     expect(second).toMatchObject({ kind: 'denied', denial: { code: 'duplicate_signal' } });
     expect(rig.desk.book.recentSignals.size).toBe(1);
+  });
+});
+
+describe('a store that cannot be written', () => {
+  it('opens nothing while any of its rows is unwritten, though others are written again', async () => {
+    const [one, two] = [await open(), await openEth()];
+    for (const id of [one, two]) rig.unwritable.add(id);
+    rig.sim.usdm.setPrice('BTCUSDT', { last: d(59990) });
+    rig.sim.usdm.setPrice('ETHUSDT', { last: d(2990) });
+    await rig.eventually(
+      'both alerts',
+      () =>
+        rig.events.filter((event) => event.type === 'alert' && event.code === 'store_failed').length === 2,
+    );
+    rig.unwritable.delete(one);
+    const isStored = async () => (await rig.stored()).get(one)?.phase === 'open';
+    await expect.poll(isStored, { timeout: 10_000 }).toBe(true);
+    expect(rig.desk.book.notReady).toBe('store');
+    rig.unwritable.delete(two);
+    await rig.eventually('ready again', () => rig.desk.book.notReady === null);
   });
 });

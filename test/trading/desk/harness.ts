@@ -67,6 +67,10 @@ export interface Rig {
   /** What the running desk writes to: a test may break it. */
   store: DeskStore;
   events: DeskEvent[];
+  /** Ids of trades whose row cannot be written. */
+  unwritable: Set<string>;
+  /** The open trades as the store has them, by id. */
+  stored(): Promise<Map<string, Trade>>;
   /** The first event, past or to come, that the predicate takes. */
   until(what: string, predicate: (event: DeskEvent) => boolean): Promise<DeskEvent>;
   /** Resolves when the condition holds; looked at after every event and shortly after. */
@@ -87,9 +91,16 @@ export async function startRig(options: BinanceSimOptions = {}): Promise<Rig> {
   let desk: RunningDesk;
   let store: DeskStore;
 
+  const unwritable = new Set<string>();
+
   async function start(): Promise<void> {
     ledger = await openLedger(`sqlite://${join(folder, 'store.sqlite')}`);
-    store = createDeskStore(ledger);
+    const written = createDeskStore(ledger);
+    store = {
+      ...written,
+      saveTrade: (trade) =>
+        unwritable.has(trade.id) ? Promise.reject(new Error('disk full')) : written.saveTrade(trade),
+    };
     desk = createDesk({
       market: 'usdm',
       exchange: createUsdmExchange({
@@ -144,6 +155,8 @@ export async function startRig(options: BinanceSimOptions = {}): Promise<Rig> {
       return store;
     },
     events,
+    unwritable,
+    stored: async () => new Map((await store.openTrades()).map((trade) => [trade.id, trade])),
     async until(what, predicate) {
       await eventually(what, () => events.some(predicate));
       const found = events.find(predicate);
