@@ -51,7 +51,6 @@ row(
     fault: 'disk full',
     does: 'opens nothing; the stop stays on the exchange and follows the position',
     sees: 'an alert that the store cannot be written; “Failed”, nothing was sent',
-    skip: process.platform !== 'linux',
   },
   async (scene) => {
     await openAtMarket(scene);
