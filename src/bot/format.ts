@@ -24,10 +24,6 @@ export function percent(value: Decimal): string {
   return `${value.toDecimalPlaces(2).toFixed()}%`;
 }
 
-export function signedPercent(value: Decimal): string {
-  return `${value.gt(0) ? '+' : ''}${percent(value)}`;
-}
-
 /** A multiple of the risk: `+1.52R`. */
 export function multiple(value: Decimal): string {
   return `${value.gt(0) ? '+' : ''}${value.toDecimalPlaces(2).toFixed()}R`;

@@ -67,11 +67,6 @@ export function better(trade: Pick<Trade, 'plan'>, a: Decimal, b: Decimal): bool
   return direction(trade) === 1 ? a.gt(b) : a.lt(b);
 }
 
-/** Has `price` reached a level that lies in the trade's favour (a target)? */
-export function reachedTarget(trade: Pick<Trade, 'plan'>, price: Decimal, level: Decimal): boolean {
-  return !better(trade, level, price);
-}
-
 export function fillsOf(trade: Trade, clientId: string): Fill[] {
   return trade.fills.filter((fill) => fill.clientId === clientId);
 }
