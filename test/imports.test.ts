@@ -54,7 +54,7 @@ const typesOnly: [importer: RegExp, imported: RegExp][] = [[/^trading\/desk-type
 const packages: Record<string, RegExp> = {
   binance: /^trading\/binance\//,
   keyv: /^trading\/ledger\.ts$/,
-  '@keyv/sqlite': /^trading\/ledger\.ts$/,
+  '@keyv/sqlite': /^trading\/store\/connection\.ts$/,
   'discord.js': /^(bot|commands)\//,
   '@discordjs/rest': /^(bot|commands)\//,
   'discord-api-types': /^(bot|commands|sim)\//,

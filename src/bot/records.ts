@@ -22,8 +22,8 @@ export const outcome = z.object({
   denial: denial.nullable(),
   /** What the exchange or our own error said. */
   detail: z.string().nullable(),
-  /** Every rule that was asked. Older rows have none. */
-  checks: z.array(ruleCheck).default([]),
+  /** Every rule that was asked; none in rows from before they were kept. */
+  checks: z.array(ruleCheck),
 });
 export type Outcome = z.infer<typeof outcome>;
 
@@ -88,11 +88,11 @@ export const receipt = z.object({
   tradeIds: z.array(z.string()),
   deleted: z.boolean(),
   /** The text as it was read, its beginning where it is long; `textLength` is of all of it. Null in older rows. */
-  text: z.string().nullable().default(null),
-  textLength: z.number().int().nonnegative().default(0),
-  evidence: z.array(evidence).default([]),
+  text: z.string().nullable(),
+  textLength: z.number().int().nonnegative(),
+  evidence: z.array(evidence),
   /** What a management message did. */
-  effects: z.array(effect).default([]),
+  effects: z.array(effect),
 });
 export type Receipt = z.infer<typeof receipt>;
 
@@ -113,7 +113,7 @@ export const proposal = z.object({
   /** The author has deleted the message since. */
   sourceDeleted: z.boolean(),
   /** What the rules found when they were last asked, after an edit or at the click. */
-  checks: z.array(ruleCheck).default([]),
+  checks: z.array(ruleCheck),
 });
 export type Proposal = z.infer<typeof proposal>;
 

@@ -1,16 +1,10 @@
 import { existsSync } from 'node:fs';
-import KeyvSqlite from '@keyv/sqlite';
 import { Keyv } from 'keyv';
 import { z } from 'zod';
-import {
-  StoreCorrupt,
-  StoreInUse,
-  StoreMismatch,
-  StoreTooNew,
-  StoreUnusable,
-  UnreadableRecord,
-} from './store/errors.ts';
-import { ownFile, storePath } from './store/files.ts';
+import { type Connection, connect, type Held, holdStore, META, translated } from './store/connection.ts';
+import { StoreMismatch, UnreadableRecord } from './store/errors.ts';
+import { storePath } from './store/files.ts';
+import { migrate } from './store/migrate.ts';
 import { createWriter, type Query, type Writer } from './store/writer.ts';
 
 /**
@@ -54,89 +48,36 @@ export interface Ledger {
   close(): Promise<void>;
 }
 
-const FORMAT = 1;
-const META = 'meta';
-/** Another program's lock (a backup) is short; a stop that waits for the journal must not wait long. */
-const BUSY_TIMEOUT_MS = 400;
-
 const bindingSchema = z.object({ environment: z.string(), uid: z.string() });
 
 /**
- * Opens the store and holds it until `close` or the end of the process.
+ * Opens the store and holds it until `close` or the end of the process. One of an earlier format is brought to this
+ * one; a copy of it stays beside it.
  * Throws `StoreInUse`, `StoreCorrupt`, `StoreTooNew` or `StoreUnusable`.
  */
 export async function openLedger(storeUrl: string): Promise<Ledger> {
-  const wanted = storePath(storeUrl);
-  const { path, lock } = await lockStore(wanted);
-  const connection = connect(path, META);
+  const held = await holdStore(storePath(storeUrl));
+  const { path } = held;
+  const connection = connect(path);
   let reader: Connection | null = null;
   try {
     await connection.query('PRAGMA journal_mode = WAL');
     await connection.query('PRAGMA synchronous = FULL');
+    await migrate(path, connection);
     // Reads have a connection of their own: on the writer's, each would wait for its disk, and ending a statement
     // would make the whole program wait for it.
-    reader = connect(path, META);
-    const ledger = buildLedger(path, connection, reader, lock);
-    const format = ledger.document('format', z.number());
-    const found = await format.get();
-    if (found === undefined) await format.set(FORMAT);
-    else if (found > FORMAT) throw new StoreTooNew(path, found);
-    return ledger;
+    reader = connect(path);
+    await reader.query('SELECT 1');
+    return buildLedger(held, connection, reader);
   } catch (error) {
     await reader?.close().catch(() => undefined);
     await connection.close().catch(() => undefined);
-    await lock.close();
+    await held.release();
     throw translated(path, error);
   }
 }
 
-interface Connection {
-  query: Query;
-  close(): Promise<void>;
-}
-
-function connect(path: string, table: string): Connection {
-  const sqlite = new KeyvSqlite({ uri: `sqlite://${path}`, table, busyTimeout: BUSY_TIMEOUT_MS });
-  // A failed connect rejects every query too; the event beside it would end the process.
-  sqlite.on('error', () => undefined);
-  return {
-    query: async (sql, parameters = []) => {
-      try {
-        return await sqlite.query(sql, parameters);
-      } catch (error) {
-        throw translated(path, error);
-      }
-    },
-    close: sqlite.close,
-  };
-}
-
-/**
- * One instance per store: a write transaction on a file beside it that is never ended. The operating system drops
- * the lock with the process, however it dies, and the store itself stays readable for other tools.
- */
-async function lockStore(wanted: string): Promise<{ path: string; lock: Connection }> {
-  let path: string;
-  let lockPath: string;
-  try {
-    path = await ownFile(wanted);
-    lockPath = await ownFile(`${path}.lock`);
-  } catch (error) {
-    throw new StoreUnusable(wanted, error);
-  }
-  const lock = connect(lockPath, 'lock');
-  try {
-    await lock.query('PRAGMA busy_timeout = 0');
-    await lock.query('BEGIN IMMEDIATE');
-    return { path, lock };
-  } catch (error) {
-    await lock.close().catch(() => undefined);
-    if (codeOf(error) === 'SQLITE_BUSY') throw new StoreInUse(path);
-    throw translated(lockPath, error);
-  }
-}
-
-function buildLedger(path: string, connection: Connection, reader: Connection, lock: Connection): Ledger {
+function buildLedger({ path, release }: Held, connection: Connection, reader: Connection): Ledger {
   const writer = createWriter(connection.query);
   let closing: Promise<void> | null = null;
   const meta = collectionOf(reader.query, writer, META, z.unknown());
@@ -165,7 +106,7 @@ function buildLedger(path: string, connection: Connection, reader: Connection, l
       throw new StoreMismatch(mismatch(path, bound, { environment, uid }));
     },
     close: () => {
-      closing ??= writer.idle().then(reader.close).then(connection.close).finally(lock.close);
+      closing ??= writer.idle().then(reader.close).then(connection.close).finally(release);
       return closing;
     },
   };
@@ -287,25 +228,6 @@ function valid<T>(schema: z.ZodType<T>, collection: string, key: string, value: 
     key,
     z.prettifyError(parsed.error).replaceAll('\n', ' ').slice(0, 300),
   );
-}
-
-function codeOf(error: unknown): string | null {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : null;
-}
-
-/** SQLite's result codes: https://sqlite.org/rescode.html */
-function translated(path: string, error: unknown): unknown {
-  switch (codeOf(error)) {
-    case 'SQLITE_CORRUPT':
-    case 'SQLITE_NOTADB':
-      return new StoreCorrupt(path, error);
-    case 'SQLITE_CANTOPEN':
-    case 'SQLITE_READONLY':
-    case 'SQLITE_PERM':
-      return new StoreUnusable(path, error);
-    default:
-      return error;
-  }
 }
 
 /** Whether there is a store at all; nothing is created. */

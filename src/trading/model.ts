@@ -405,7 +405,7 @@ export const trade = z.object({
   generationFloor: z.number().int().nonnegative().optional(),
   /** Client id → executed quantity that has been told to the user. */
   announced: z.record(z.string(), amount),
-  /** The `closedAt` of the end that has been told to the user; absent before. */
-  closingAnnounced: z.number().optional(),
+  /** The `closedAt` of the end that has been told to the user; null before. */
+  closingAnnounced: z.number().nullable(),
 });
 export type Trade = z.infer<typeof trade>;

@@ -100,6 +100,7 @@ export function newTrade({ plan, signal, source, terms, now, sendUntil }: NewTra
     closedAt: null,
     closeReason: null,
     announced: {},
+    closingAnnounced: null,
   };
   const work: Work = { trade: bare, now, effects: [], wakeAt: null };
   const orders = plan.entries.map((entry, slot) =>

@@ -247,6 +247,7 @@ export function aTrade(over: Partial<Trade> = {}): Trade {
     closedAt: null,
     closeReason: null,
     announced: {},
+    closingAnnounced: null,
     ...over,
   };
 }

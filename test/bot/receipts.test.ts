@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { proposal, type Receipt, receipt } from '../../src/bot/records.ts';
+import type { Receipt } from '../../src/bot/records.ts';
 import type { RuleCheck } from '../../src/risk/assess.ts';
 import { tradeIdOf } from '../../src/trading/lifecycle/ids.ts';
 import { aChannel, aConfig, aPlan, aSignal, aSource, aTrade, d, filledTrade, IDS } from './fakes.ts';
@@ -120,36 +120,5 @@ describe('what an update did is kept', () => {
     await receiptOf('long btc');
     rig.meanings.set('up', { kind: 'update', updates: [{ action: 'cancel_entry', symbol: 'BTCUSDT' }] });
     expect((await receiptOf('up'))?.effects).toMatchObject([{ symbol: 'BTCUSDT', result: 'withdrawn' }]);
-  });
-});
-
-describe('rows of earlier versions', () => {
-  it('stay readable: a receipt', () => {
-    const old = {
-      messageId: '1',
-      channelId: '2',
-      authorId: '3',
-      readAt: 4,
-      kind: 'signal',
-      meaning: '',
-      revision: 0,
-      detail: null,
-      outcomes: [
-        { index: 0, result: 'opened', symbol: 'A', side: 'long', tradeId: 'a-0', denial: null, detail: null },
-      ],
-      tradeIds: [],
-      deleted: false,
-    };
-    const read = receipt.parse(old);
-    expect(read).toMatchObject({ text: null, evidence: [], effects: [] });
-    expect(read.outcomes[0]?.checks).toEqual([]);
-  });
-
-  it('stay readable: a proposal', async () => {
-    rig.setConfig(aConfig({ signals: [aChannel({ mode: 'confirm' })] }));
-    await receiptOf('long btc');
-    const [row = '{}'] = rig.store.proposals.rows.values();
-    const { checks: _, ...old } = JSON.parse(row);
-    expect(proposal.parse(old).checks).toEqual([]);
   });
 });

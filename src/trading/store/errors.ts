@@ -23,9 +23,10 @@ export class StoreTooNew extends Error {
   override name = 'StoreTooNew';
   readonly exitCode = 2;
 
-  constructor(path: string, version: number) {
+  constructor(path: string, found: number, known: number) {
     super(
-      `STORE_URL: ${path} was written by a newer Signalbox (format ${version}): update, or use another store`,
+      `STORE_URL: ${path} was written by a newer Signalbox (format ${found}, this one knows ${known}): update, ` +
+        `or restore a backup of this version (the update has kept one: ${path}.format-${known})`,
     );
   }
 }

@@ -1,0 +1,84 @@
+import KeyvSqlite from '@keyv/sqlite';
+import { StoreCorrupt, StoreInUse, StoreUnusable } from './errors.ts';
+import { ownFile } from './files.ts';
+import type { Query } from './writer.ts';
+
+/** One connection to an SQLite file. Its errors are the store's own, where they mean the file and not the statement. */
+export interface Connection {
+  query: Query;
+  close(): Promise<void>;
+}
+
+/** The table that every store has; a connection makes it where it is missing. */
+export const META = 'meta';
+/** Another program's lock (a backup) is short; a stop that waits for the journal must not wait long. */
+const BUSY_TIMEOUT_MS = 400;
+
+/** Creates the file where there is none. */
+export function connect(path: string, table = META): Connection {
+  const sqlite = new KeyvSqlite({ uri: `sqlite://${path}`, table, busyTimeout: BUSY_TIMEOUT_MS });
+  // A failed connect rejects every query too; the event beside it would end the process.
+  sqlite.on('error', () => undefined);
+  return {
+    query: async (sql, parameters = []) => {
+      try {
+        return await sqlite.query(sql, parameters);
+      } catch (error) {
+        throw translated(path, error);
+      }
+    },
+    close: sqlite.close,
+  };
+}
+
+/** A store that is held: nobody else opens it until `release`, or the end of the process. */
+export interface Held {
+  /** The store's real path. */
+  path: string;
+  release(): Promise<void>;
+}
+
+/**
+ * One instance per store: a write transaction on a file beside it that is never ended. The operating system drops
+ * the lock with the process, however it dies, and the store itself stays readable for other tools.
+ * Creates the store's file where it is missing. Throws `StoreInUse` or `StoreUnusable`.
+ */
+export async function holdStore(wanted: string): Promise<Held> {
+  let path: string;
+  let lockPath: string;
+  try {
+    path = await ownFile(wanted);
+    lockPath = await ownFile(`${path}.lock`);
+  } catch (error) {
+    throw new StoreUnusable(wanted, error);
+  }
+  const lock = connect(lockPath, 'lock');
+  try {
+    await lock.query('PRAGMA busy_timeout = 0');
+    await lock.query('BEGIN IMMEDIATE');
+    return { path, release: lock.close };
+  } catch (error) {
+    await lock.close().catch(() => undefined);
+    if (codeOf(error) === 'SQLITE_BUSY') throw new StoreInUse(path);
+    throw translated(lockPath, error);
+  }
+}
+
+export function codeOf(error: unknown): string | null {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : null;
+}
+
+/** SQLite's result codes: https://sqlite.org/rescode.html */
+export function translated(path: string, error: unknown): unknown {
+  switch (codeOf(error)) {
+    case 'SQLITE_CORRUPT':
+    case 'SQLITE_NOTADB':
+      return new StoreCorrupt(path, error);
+    case 'SQLITE_CANTOPEN':
+    case 'SQLITE_READONLY':
+    case 'SQLITE_PERM':
+      return new StoreUnusable(path, error);
+    default:
+      return error;
+  }
+}

@@ -1,0 +1,122 @@
+import { chmod, rename, rm } from 'node:fs/promises';
+import { z } from 'zod';
+import { type Connection, META } from './connection.ts';
+import { StoreTooNew, StoreUnusable, UnreadableRecord } from './errors.ts';
+import { type JsonObject, MIGRATIONS, type Migration, type RowChange } from './migrations.ts';
+
+const BATCH_ROWS = 500;
+const FORMAT_KEY = 'format';
+
+const rowsSchema = z.array(z.object({ id: z.number(), key: z.string(), value: z.string() }));
+const wrapped = z.object({ value: z.record(z.string(), z.unknown()) });
+const formatSchema = z.object({ value: z.number().int().positive() });
+
+/** The format that a store says it has; null where it says none, as a new one does. */
+export async function formatOf({ query }: Connection): Promise<number | null> {
+  const rows = await query(`SELECT rowid AS id, key, value FROM ${META} WHERE key = ?`, [FORMAT_KEY]);
+  const [row] = rowsSchema.parse(rows);
+  if (!row) return null;
+  const parsed = formatSchema.safeParse(jsonOf(row.value));
+  if (!parsed.success) throw new UnreadableRecord(META, FORMAT_KEY, 'no number');
+  return parsed.data.value;
+}
+
+/** Where the store as it was before is kept, until the next change of the same format. */
+export function copyBefore(path: string, format: number): string {
+  return `${path}.format-${format}`;
+}
+
+/**
+ * Brings a store to the format of this program: first a whole copy beside it, then every row in one transaction with
+ * the number itself, so that a crash at any point leaves the old store or the new one.
+ * Throws `StoreTooNew`, `UnreadableRecord`, or `StoreUnusable` where there is no room; the store is then unchanged.
+ * Answers with the format it had.
+ */
+export async function migrate(
+  path: string,
+  connection: Connection,
+  migrations: readonly Migration[] = MIGRATIONS,
+): Promise<number> {
+  const newest = migrations.at(-1)?.to ?? 1;
+  const found = await formatOf(connection);
+  if (found !== null && found > newest) throw new StoreTooNew(path, found, newest);
+  if (found === newest) return found;
+  const due = migrations.filter(({ to }) => to > (found ?? newest));
+  try {
+    if (due.length > 0 && found !== null) await keepCopy(path, connection, found);
+    await connection.query('BEGIN IMMEDIATE');
+    try {
+      for (const migration of due) await apply(connection, migration);
+      await setFormat(connection, newest);
+      await connection.query('COMMIT');
+    } catch (error) {
+      await connection.query('ROLLBACK').catch(() => undefined);
+      throw error;
+    }
+  } catch (error) {
+    if (isFull(error)) throw new StoreUnusable(path, error);
+    throw error;
+  }
+  return found ?? newest;
+}
+
+/** Complete under its name, or not there: https://sqlite.org/lang_vacuum.html#vacuuminto */
+async function keepCopy(path: string, { query }: Connection, format: number): Promise<void> {
+  const copy = copyBefore(path, format);
+  const half = `${copy}.half`;
+  await rm(half, { force: true });
+  await query('VACUUM INTO ?', [half]);
+  await chmod(half, 0o600);
+  await rename(half, copy);
+}
+
+async function apply(connection: Connection, { rows }: Migration): Promise<void> {
+  const tables = z
+    .array(z.object({ name: z.string() }))
+    .parse(await connection.query("SELECT name FROM sqlite_master WHERE type = 'table'"));
+  for (const change of rows) {
+    for (const { name } of tables) if (change.tables.test(name)) await rewrite(connection, name, change);
+  }
+}
+
+async function rewrite({ query }: Connection, table: string, { change }: RowChange): Promise<void> {
+  let after = -1;
+  for (;;) {
+    const rows = rowsSchema.parse(
+      await query(`SELECT rowid AS id, key, value FROM ${table} WHERE rowid > ? ORDER BY rowid LIMIT ?`, [
+        after,
+        BATCH_ROWS,
+      ]),
+    );
+    for (const { id, key, value } of rows) {
+      const before = wrapped.safeParse(jsonOf(value));
+      if (!before.success) throw new UnreadableRecord(table, key, 'no JSON object');
+      const now: JsonObject = change(before.data.value);
+      await query(`UPDATE ${table} SET value = ? WHERE rowid = ?`, [JSON.stringify({ value: now }), id]);
+      after = id;
+    }
+    if (rows.length < BATCH_ROWS) return;
+  }
+}
+
+function setFormat({ query }: Connection, format: number): Promise<unknown> {
+  const value = JSON.stringify({ value: format });
+  return query(
+    `INSERT INTO ${META} (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value`,
+    [FORMAT_KEY, value],
+  );
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** No room on the disk, or none that we may have. */
+function isFull(error: unknown): boolean {
+  const code = error instanceof Error && 'code' in error ? error.code : null;
+  return code === 'SQLITE_FULL' || code === 'SQLITE_IOERR' || code === 'ENOSPC';
+}
