@@ -29,15 +29,58 @@ export interface Exchange {
   setMarginMode(symbol: string, mode: MarginMode): Promise<Outcome<null>>;
   place(order: OrderRequest): Promise<Outcome<OrderReport>>;
   cancel(symbol: string, clientId: string, conditional: boolean): Promise<Outcome<OrderReport | null>>;
+  /** Spot alone, where a selling order locks the coins it would sell. */
+  readonly lists?: OrderLists;
   health(): ExchangeHealth;
+}
+
+/** Order lists, https://developers.binance.com/docs/binance-spot-api-docs/rest-api/trading-endpoints#order-lists. */
+export interface OrderLists {
+  /** Both legs or none. Events then come for each leg by its own client id. */
+  place(list: ListRequest): Promise<Outcome<OrderReport[]>>;
+  /** Both legs; null when the exchange knows no such list, or it is over. Cancelling one leg has the same effect. */
+  cancel(symbol: string, listId: string): Promise<Outcome<OrderReport[] | null>>;
+  /** Cancels one order that stands alone and places another, in one request; the second only if the first went. */
+  replace(oldClientId: string, order: OrderRequest): Promise<Replaced>;
+}
+
+/** An OCO that sells: `target` is a `limit_maker`, `stop` a `stop_market` or `stop_limit`, of the same quantity. */
+export interface ListRequest {
+  /** At most 36 characters, as the legs' own. */
+  listId: string;
+  symbol: string;
+  target: OrderRequest;
+  stop: OrderRequest;
+}
+
+/** `placed` is `throttled` (certainly not carried out) when the cancel did not succeed. */
+export interface Replaced {
+  cancelled: Outcome<OrderReport | null>;
+  placed: Outcome<OrderReport>;
 }
 
 /** An answer to a write. `unknown` is neither yes nor no; `throttled` was certainly not carried out. */
 export type Outcome<T> =
   | { kind: 'confirmed'; value: T }
-  | { kind: 'rejected'; code: number; message: string }
+  | { kind: 'rejected'; code: number; message: string; cause?: RefusalCause }
   | { kind: 'throttled'; code: number; message: string; retryAfterMs: number }
   | { kind: 'unknown'; message: string };
+
+/**
+ * What a refusal means where its code alone does not tell (-2010 and -1013 on spot): the stop would trigger at once;
+ * the target would trade at once; one of the two, of a list; not enough of the asset is free; MAX_NUM_ALGO_ORDERS,
+ * MAX_NUM_ORDER_LISTS or another count is reached; PRICE_FILTER or PERCENT_PRICE(_BY_SIDE); NOTIONAL or LOT_SIZE;
+ * the symbol takes no such order now.
+ */
+export type RefusalCause =
+  | 'would_trigger'
+  | 'would_match'
+  | 'prices_crossed'
+  | 'balance'
+  | 'too_many'
+  | 'price_filter'
+  | 'too_small'
+  | 'halted';
 
 /** No usable answer to a read. Carries nothing secret. */
 export class Unreachable extends Error {
@@ -47,6 +90,8 @@ export class Unreachable extends Error {
 export type ExchangeEvent =
   | { type: 'order'; report: OrderReport; fill: Fill | null }
   | { type: 'positions'; positions: Position[]; walletBalances: Record<string, Decimal>; reason: string }
+  /** Spot: these assets as they are now, the others unchanged. */
+  | { type: 'balances'; balances: ReadonlyMap<string, Balance>; reason: string }
   | { type: 'prices'; symbol: string; prices: Partial<Prices>; at: number }
   | { type: 'funding'; fee: FundingFee }
   /** Position mode, multi-asset mode or a symbol's leverage was changed by someone. */
@@ -75,8 +120,11 @@ export interface OrderReport {
   avgPrice: Decimal | null;
   price: Decimal | null;
   triggerPrice: Decimal | null;
+  /** Why it ended, the exchange's own word: `expiryReason` on spot. */
   reason: string | null;
   at: number;
+  /** The executions that the answer itself tells (`newOrderRespType=FULL` on spot). */
+  fills?: readonly Fill[];
 }
 
 export interface Instrument {
@@ -97,11 +145,33 @@ export interface Instrument {
   /** Limit prices must lie within mark × down … mark × up. */
   priceUp: Decimal;
   priceDown: Decimal;
+  spot?: SpotFilters;
 }
 
+/** What only spot has. `priceUp` and `priceDown` of its instruments are those for buying (PERCENT_PRICE_BY_SIDE). */
+export interface SpotFilters {
+  /** In `orderTypes`: STOP_LOSS, a market order once it triggers. */
+  stopMarket: boolean;
+  /** `ocoAllowed`. */
+  lists: boolean;
+  /** MAX_NUM_ALGO_ORDERS and MAX_NUM_ORDER_LISTS, of the account on the symbol. */
+  maxAlgoOrders: number;
+  maxLists: number;
+  /** Limit prices to sell must lie within average × down … average × up. */
+  sellUp: Decimal;
+  sellDown: Decimal;
+}
+
+/** Spot has one price: `mark` is the last one. */
 export interface Prices {
   mark: Decimal;
   last: Decimal;
+}
+
+/** One asset of a spot account; what orders bind is locked. */
+export interface Balance {
+  free: Decimal;
+  locked: Decimal;
 }
 
 /** Amounts in the quote asset (USDT). */
@@ -114,6 +184,8 @@ export interface Account {
   unrealised: Decimal;
   hedgeMode: boolean;
   multiAssets: boolean;
+  /** Spot alone: every asset that is not zero. `equity`, `walletBalance` and `available` are then USDT alone. */
+  balances?: ReadonlyMap<string, Balance>;
 }
 
 /** `quantity` is signed in one-way mode (short < 0), and signed by its side in hedge mode too. */

@@ -121,10 +121,13 @@ export type PositionSide = z.infer<typeof positionSide>;
 export const action = z.enum(['BUY', 'SELL']);
 export type Action = z.infer<typeof action>;
 
+/** Spot's names for them: STOP_LOSS is `stop_market`, STOP_LOSS_LIMIT is `stop_limit`. */
 export const orderType = z.enum([
   'market',
   'limit',
+  'limit_maker',
   'stop_market',
+  'stop_limit',
   'take_profit_market',
   'trailing_stop_market',
 ]);
@@ -133,7 +136,7 @@ export type OrderType = z.infer<typeof orderType>;
 export const workingType = z.enum(['mark', 'last']);
 export type WorkingType = z.infer<typeof workingType>;
 
-/** An order as we ask for it. `price` for limit, `triggerPrice` for conditional ones. */
+/** An order as we ask for it. `price` for limit ones, `triggerPrice` for conditional ones, both for `stop_limit`. */
 export const orderRequest = z.object({
   clientId: z.string().max(36),
   symbol: z.string(),
@@ -146,13 +149,17 @@ export const orderRequest = z.object({
   workingType,
   reduceOnly: z.boolean(),
   callbackPct: amount.nullable(),
+  /** The client id of the order list whose leg it is; absent for one that stands alone. Spot only. */
+  listId: z.string().max(36).optional(),
 });
 export type OrderRequest = z.infer<typeof orderRequest>;
 
 export const plannedEntry = z.object({
-  type: z.enum(['market', 'limit', 'stop_market']),
+  type: z.enum(['market', 'limit', 'stop_market', 'stop_limit']),
   /** Limit price or trigger; null for market. */
   price: amount.nullable(),
+  /** The price that a `stop_limit` entry may cost at most. */
+  limitPrice: amount.optional(),
   quantity: amount,
 });
 export type PlannedEntry = z.infer<typeof plannedEntry>;
@@ -260,6 +267,9 @@ export const fill = z.object({
   quantity: amount,
   commission: amount,
   commissionAsset: z.string(),
+  /** What the commission was worth in the quote asset, where it was paid in a third one (BNB) whose price was known. */
+  commissionQuote: amount.optional(),
+  /** Zero on spot, where it follows from the fills themselves. */
   realisedPnl: amount,
   maker: z.boolean(),
   at: z.number(),
@@ -331,8 +341,22 @@ export const closeReason = z.enum([
   'entry_cancelled',
   'entry_rejected',
   'entry_failed',
+  /** Less is held than the exchange takes an order for: it is left to the user. */
+  'too_small',
 ]);
 export type CloseReason = z.infer<typeof closeReason>;
+
+/** What a trade on spot knows of its market. */
+export const spotTerms = z.object({
+  /** The asset that is bought, and that the commission may be taken from. */
+  base: z.string(),
+  /** How many orders with a stop, and so how many order lists, it may keep on the exchange. */
+  maxLists: z.number().int().positive(),
+  /** The symbol takes STOP_LOSS; else the stop is a STOP_LOSS_LIMIT this far (percent) below its trigger. */
+  stopMarket: z.boolean(),
+  stopLimitPct: amount,
+});
+export type SpotTerms = z.infer<typeof spotTerms>;
 
 /** The trading settings a trade was opened with: later changes of the config do not reach it. */
 export const tradeTerms = z.object({
@@ -348,6 +372,7 @@ export const tradeTerms = z.object({
   minNotional: amount,
   marketStepSize: amount,
   marketMaxQuantity: amount,
+  spot: spotTerms.optional(),
 });
 export type TradeTerms = z.infer<typeof tradeTerms>;
 

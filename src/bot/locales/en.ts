@@ -140,6 +140,7 @@ const closeReasons: Record<CloseReason, string> = {
   entry_cancelled: 'entries cancelled',
   entry_rejected: 'entry rejected by the exchange',
   entry_failed: 'the entry never reached the exchange',
+  too_small: 'what is left is too small to sell; it stays in your wallet',
 };
 
 const alerts: Record<AlertCode, string> = {

@@ -128,6 +128,7 @@ const closeReasons: Record<CloseReason, string> = {
   entry_cancelled: '入场单已撤销',
   entry_rejected: '入场单被交易所拒绝',
   entry_failed: '入场单没有到达交易所',
+  too_small: '剩余数量太小，无法卖出，留在你的钱包里',
 };
 
 const alerts: Record<AlertCode, string> = {

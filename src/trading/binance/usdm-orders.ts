@@ -15,8 +15,10 @@ export function isConditional(type: OrderType): boolean {
   switch (type) {
     case 'market':
     case 'limit':
+    case 'limit_maker':
       return false;
     case 'stop_market':
+    case 'stop_limit':
     case 'take_profit_market':
     case 'trailing_stop_market':
       return true;

@@ -17,7 +17,7 @@ export function isActive(order: Order): boolean {
 }
 
 export function isConditional(order: Pick<Order, 'type'>): boolean {
-  return order.type !== 'market' && order.type !== 'limit';
+  return order.type !== 'market' && order.type !== 'limit' && order.type !== 'limit_maker';
 }
 
 export function byRole(trade: Trade, ...roles: OrderRole[]): Order[] {

@@ -34,6 +34,11 @@ export function clientIdOf(tradeId: string, role: OrderRole, slot: number, gener
   return `${CLIENT_ID_PREFIX}${tradeId}-${ROLE_LETTER[role]}${slot}-${generation.toString(36)}`;
 }
 
+/** The client id of an order list; its legs have ids of their own, as any stop and target. */
+export function listIdOf(tradeId: string, slot: number, generation: number): string {
+  return `${CLIENT_ID_PREFIX}${tradeId}-l${slot}-${generation.toString(36)}`;
+}
+
 /** What a client id says of its order. */
 export interface OrderName {
   tradeId: string;
