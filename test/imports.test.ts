@@ -29,7 +29,12 @@ const rooms: Record<string, Room> = {
     from: ['foundation', 'config', 'desk', 'risk', 'pure'],
     impure: true,
   },
-  panel: { files: /^panel\//, from: ['foundation', 'config', 'desk', 'risk', 'pure'], impure: true },
+  web: { files: /^panel\/(web|playground)\//, from: [], impure: true },
+  panel: {
+    files: /^panel\/[\w-]+\.ts$/,
+    from: ['foundation', 'config', 'desk', 'risk', 'pure'],
+    impure: true,
+  },
   binance: { files: /^trading\/binance\//, from: ['foundation', 'pure'], impure: true },
   ledger: { files: /^trading\/(ledger\.ts$|store\/)/, from: ['pure'], impure: true },
   desk: {
@@ -63,6 +68,9 @@ const packages: Record<string, RegExp> = {
   pino: /^log\.ts$|^trading\/binance\/|^sandbox\//,
   yaml: /^config\//,
   zod: /./,
+  preact: /^panel\/web\//,
+  htm: /^panel\/web\//,
+  'lightweight-charts': /^panel\/(web|playground)\//,
   'decimal.js': /^trading\/decimal\.ts$/,
 };
 
@@ -161,7 +169,7 @@ function cycles(imports: readonly Import[]): string[] {
 
 test('the imports of src point one way, in no circle, and the pure rooms are pure', () => {
   const root = join(import.meta.dirname, '../src');
-  const files = globSync('**/*.ts', { cwd: root });
+  const files = globSync('**/*.{ts,js}', { cwd: root });
   expect(files.length).toBeGreaterThan(0);
   expect(violations(new Map(files.map((file) => [file, readFileSync(join(root, file), 'utf8')])))).toEqual(
     [],
@@ -251,6 +259,12 @@ describe('the check itself', () => {
       [],
     ],
     ['a clock where clocks are allowed', 'trading/desk/warden.ts', 'const now = Date.now();', []],
+    [
+      'a page that reaches into the program',
+      'panel/web/chart.js',
+      "import { log } from '../../log.ts';",
+      ['panel/web/chart.js (web) must not import log.ts (foundation)'],
+    ],
     ['a file in no room', 'helpers/misc.ts', '', ['helpers/misc.ts belongs to no room']],
   ];
   test.each(cases)('GIVEN %s', (_, file, source, then) => {
