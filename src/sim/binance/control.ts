@@ -4,7 +4,7 @@ import { ApiError } from './errors.ts';
 import type { Instrument, SymbolStatus } from './instruments.ts';
 import { readHttpFault, readPolicy, readStreamFault } from './script-input.ts';
 import type { BinanceSim } from './server.ts';
-import { snapshot } from './snapshot.ts';
+import { overview, snapshot } from './snapshot.ts';
 import type { Category } from './usdm/market-streams.ts';
 import type { Level } from './usdm/markets.ts';
 import type { MarginType, PositionSide, Side } from './usdm/model.ts';
@@ -16,9 +16,12 @@ import type { MarginType, PositionSide, Side } from './usdm/model.ts';
  * `sim.streams`, `sim.limiter`, `sim.prices`, `sim.setClockOffset`, `sim.requests`.
  *
  * GET  snapshot                                     balances, positions, both books, order and trade history
+ * GET  overview                                     prices, the account's money, positions and open orders, newest trades
  * GET  requests                                     what was sent: method, path, params, at
  * POST price       {symbol, last?, mark?}           moves the market and crosses what is on the way; mark goes with last
+ * POST jump        {symbol, to}                       a gap: nothing trades on the way, stops fill at the new price
  * POST walk        {symbol, to, steps}              the same in equal steps
+ * POST speed       {factor}                         of a synthetic market: 0 stands still, 60 lives an hour in a minute
  * POST step        {ticks}                          ticks of a synthetic market, rows of a recorded one
  * POST depth       {symbol, bids, asks}             [[price, quantity], …]: the book until the next price
  * POST partial     {symbol, fraction | quantity}    the next crossing fills only this much of each resting order
@@ -54,6 +57,7 @@ type Handle = (body: Body) => unknown;
 export function controlRoutes(sim: BinanceSim): Map<string, Handle> {
   const routes: Record<string, Handle> = {
     'GET snapshot': () => snapshot(sim.usdm),
+    'GET overview': () => ({ ...overview(sim.usdm), speed: sim.prices.speed }),
     'GET requests': () => sim.requests,
     'GET faults': () => sim.faults.list(),
     ...marketRoutes(sim),
@@ -88,6 +92,8 @@ function marketRoutes(sim: BinanceSim): Record<string, Handle> {
         sim.usdm.setPrice(symbol, { last: from.plus(to.minus(from).times(step).div(steps)) });
       }
     },
+    'POST jump': (body) => sim.usdm.jumpPrice(text(body, 'symbol'), given(body, 'to')),
+    'POST speed': (body) => sim.prices.setSpeed(given(body, 'factor').toNumber()),
     'POST step': (body) => sim.prices.step(Number(body.ticks ?? 1)),
     'POST depth': (body) =>
       sim.usdm.setDepth(text(body, 'symbol'), { bids: levels(body.bids), asks: levels(body.asks) }),

@@ -25,6 +25,9 @@ export type MarketSource =
 export interface PriceFeed {
   /** Moves a synthetic market by `ticks`, or a recorded one by as many rows; nothing else moves by itself. */
   step(ticks: number): void;
+  /** How much faster a synthetic market lives; 0 stands still, 1 is what it began with. Others go at their own pace. */
+  setSpeed(factor: number): void;
+  readonly speed: number;
   stop(): void;
 }
 
@@ -32,11 +35,12 @@ const TICK_MS = 1_000;
 const VOLATILITY = 0.0005;
 const LIVE_URL = 'wss://fstream.binance.com';
 const RETRY_MS = 5_000;
+const AT_ITS_OWN_PACE = { setSpeed: () => {}, speed: 1 };
 
 export function startPrices(exchange: UsdmExchange, source: MarketSource): PriceFeed {
   switch (source.kind) {
     case 'still':
-      return { step: () => {}, stop: () => {} };
+      return { ...AT_ITS_OWN_PACE, step: () => {}, stop: () => {} };
     case 'synthetic':
       return synthetic(exchange, source);
     case 'recorded':
@@ -50,18 +54,37 @@ function synthetic(exchange: UsdmExchange, source: Extract<MarketSource, { kind:
   const random = new Random(source.seed ?? 1);
   const volatility = source.volatility ?? VOLATILITY;
   const symbols = source.symbols ?? [...exchange.markets.keys()];
+  let speed = 1;
   const step = (ticks: number) => {
+    // A walk of n steps strays by the root of n: a faster market takes longer steps, not more of them.
+    const size = volatility * Math.sqrt(speed > 0 ? speed : 1);
     for (let tick = 0; tick < ticks; tick += 1)
-      for (const symbol of symbols) walk(exchange, symbol, random, volatility);
+      for (const symbol of symbols) walk(exchange, symbol, random, { size, volatility });
   };
-  const timer = setInterval(() => step(1), source.tickMs ?? TICK_MS).unref();
-  return { step, stop: () => clearInterval(timer) };
+  const timer = setInterval(() => {
+    if (speed > 0) step(1);
+  }, source.tickMs ?? TICK_MS).unref();
+  return {
+    step,
+    setSpeed: (factor) => {
+      speed = Math.max(factor, 0);
+    },
+    get speed() {
+      return speed;
+    },
+    stop: () => clearInterval(timer),
+  };
 }
 
 // The mark price follows the last one at a small premium, as an index of several exchanges does.
-function walk(exchange: UsdmExchange, symbol: string, random: Random, volatility: number): void {
+function walk(
+  exchange: UsdmExchange,
+  symbol: string,
+  random: Random,
+  { size, volatility }: { size: number; volatility: number },
+): void {
   const market = exchange.market(symbol);
-  const change = new Decimal(Math.exp(volatility * random.gaussian()));
+  const change = new Decimal(Math.exp(size * random.gaussian()));
   const { tickSize, minPrice, maxPrice, pricePrecision } = market.instrument;
   const last = Decimal.min(Decimal.max(market.last.times(change), minPrice), maxPrice).toNearest(tickSize);
   const premium = 1 + volatility * 0.2 * random.gaussian();
@@ -90,6 +113,7 @@ function recorded(exchange: UsdmExchange, series: readonly RecordedPrice[], spee
   };
   schedule();
   return {
+    ...AT_ITS_OWN_PACE,
     step: (ticks) => {
       for (let tick = 0; tick < ticks; tick += 1) play();
     },
@@ -113,6 +137,7 @@ function live(exchange: UsdmExchange, url: string): PriceFeed {
   };
   connect();
   return {
+    ...AT_ITS_OWN_PACE,
     step: () => {},
     stop: () => {
       stopped = true;

@@ -56,6 +56,10 @@ export const ComponentType = {
   Separator: 14,
   Container: 17,
   Label: 18,
+  FileUpload: 19,
+  RadioGroup: 21,
+  CheckboxGroup: 22,
+  Checkbox: 23,
 } as const;
 
 /** https://docs.discord.com/developers/components/reference#button-button-styles */

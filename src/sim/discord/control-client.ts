@@ -4,6 +4,7 @@ import type { FaultRule } from './faults.ts';
 import type { Stall } from './gateway/connection.ts';
 import type { Json, JsonObject } from './json.ts';
 import type { RecordedRequest } from './rest/api.ts';
+import type { Scene } from './scene.ts';
 import type { AutocompleteSpec, CommandSpec, OptionValue } from './script/commanding.ts';
 import type { ModalSpec, PressSpec, SelectSpec } from './script/components.ts';
 import type { EditSpec, FileSpec, PostSpec } from './script/posting.ts';
@@ -73,6 +74,7 @@ export interface DiscordControl {
   invalidateSession(options?: { resumable?: boolean }): Promise<void>;
   askReconnect(): Promise<void>;
   stallGateway(kind?: Stall): Promise<void>;
+  scene(options?: { limit?: number }): Promise<Scene>;
   messages(channel: Snowflake): Promise<Message[]>;
   allMessages(channel?: Snowflake): Promise<Message[]>;
   dms(user: Snowflake): Promise<Message[]>;
@@ -167,6 +169,7 @@ export function createDiscordControl(url: string): DiscordControl {
     invalidateSession: (options) => call('invalidateSession', options),
     askReconnect: () => call('askReconnect'),
     stallGateway: (kind) => call('stallGateway', { kind }),
+    scene: (options) => call('scene', options),
     messages: (channel) => call('messages', { channel }),
     allMessages: (channel) => call('allMessages', { channel }),
     dms: (user) => call('dms', { user }),

@@ -29,6 +29,7 @@
  * | `dropGateway`, `invalidateSession` | `{resumable?, code?}`, `{resumable?}` | null |
  * | `askReconnect` | | null |
  * | `stallGateway` | `{kind?: "silent" or "deaf" or "none"}` | null |
+ * | `scene` | `{limit?}` | `Scene`: what a page draws when it is opened |
  * | `messages` | `{channel}` | its history, oldest first |
  * | `allMessages` | `{channel?}` | the same with ephemeral ones, of one channel or of all |
  * | `dms` | `{user}` | messages, oldest first |
@@ -100,6 +101,7 @@ const METHODS: Record<string, Method> = {
   invalidateSession: (sim, body: Body<'invalidateSession'>) => sim.invalidateSession(body),
   askReconnect: (sim) => sim.askReconnect(),
   stallGateway: (sim, body: { kind?: Body<'stallGateway'> }) => sim.stallGateway(body.kind),
+  scene: (sim, body: { limit?: number }) => sim.scene(body),
   messages: (sim, body: { channel: Snowflake }) => sim.messages(body.channel),
   allMessages: (sim, body: { channel?: Snowflake }) => sim.allMessages(body.channel),
   dms: (sim, body: { user: Snowflake }) => sim.dms(body.user),

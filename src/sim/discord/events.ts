@@ -1,6 +1,6 @@
 import type { JsonObject } from './json.ts';
 import type { Snowflake } from './snowflake.ts';
-import type { Choice, Message, Modal, Presence } from './wire.ts';
+import type { Channel, Choice, Message, Modal, Presence } from './wire.ts';
 
 /** What a person sees of an interaction once the app has answered it. */
 export interface InteractionResult {
@@ -28,6 +28,9 @@ export type SimEvent =
   | { type: 'message.edited'; message: Message; ephemeralFor: Snowflake | null }
   | { type: 'message.deleted'; messageId: Snowflake; channelId: Snowflake }
   | { type: 'reaction.added' | 'reaction.removed'; messageId: Snowflake; userId: Snowflake; emoji: string }
+  /** A channel or thread that is new or has changed, and one that is gone. */
+  | { type: 'channel'; channel: Channel }
+  | { type: 'channel.deleted'; channelId: Snowflake }
   | { type: 'interaction.created'; interactionId: Snowflake; kind: number; userId: Snowflake; name: string }
   | { type: 'interaction.answered'; result: InteractionResult }
   | { type: 'interaction.autocompleted'; interactionId: Snowflake; choices: Choice[] }

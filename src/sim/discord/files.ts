@@ -1,8 +1,10 @@
 import type { Core } from './core.ts';
 import { ApiError, refusal } from './errors.ts';
+import { walkComponents } from './limits/components.ts';
 import { type AttachmentRequest, MESSAGE_LIMITS } from './limits/message.ts';
+import { pictureSize } from './pictures.ts';
 import type { Snowflake } from './snowflake.ts';
-import type { Attachment, Embed } from './wire.ts';
+import type { Attachment, Component, Embed } from './wire.ts';
 
 /** A file as it came with a request, `files[index]`. */
 export interface Upload {
@@ -38,6 +40,7 @@ export function storeUploads(
       size: upload.bytes.length,
       url,
       proxy_url: url,
+      ...pictureSize(upload.bytes),
     };
     return described?.description === undefined
       ? attachment
@@ -50,17 +53,51 @@ export function linkEmbedFiles(embeds: readonly Embed[], attachments: readonly A
   const used = new Set<Snowflake>();
   for (const embed of embeds) {
     for (const media of [embed.image, embed.thumbnail]) {
-      const name = media?.url.startsWith('attachment://')
-        ? media.url.slice('attachment://'.length)
-        : undefined;
-      const attachment = attachments.find((candidate) => candidate.filename === name);
-      if (media === undefined || attachment === undefined) continue;
-      media.url = attachment.url;
-      media.proxy_url = attachment.proxy_url;
+      const attachment = media && named(media.url, attachments);
+      if (!media || !attachment) continue;
+      const { url, proxy_url, width, height } = attachment;
+      Object.assign(media, { url, proxy_url }, width && height ? { width, height } : {});
+      used.add(attachment.id);
+    }
+    for (const icon of [embed.footer, embed.author]) {
+      const attachment = icon?.icon_url === undefined ? undefined : named(icon.icon_url, attachments);
+      if (!icon || !attachment) continue;
+      Object.assign(icon, { icon_url: attachment.url, proxy_icon_url: attachment.proxy_url });
       used.add(attachment.id);
     }
   }
   return used;
+}
+
+/**
+ * The same for components, where a file that was not uploaded is an error. What they show stays among the attachments,
+ * which clients do not show of such a message.
+ * https://docs.discord.com/developers/components/reference#unfurled-media-item
+ */
+export function linkComponentFiles(
+  components: readonly Component[],
+  attachments: readonly Attachment[],
+): void {
+  for (const component of walkComponents(components)) {
+    const media = [component.media, component.file, ...(component.items ?? []).map((item) => item.media)];
+    for (const item of media) {
+      if (!item?.url.startsWith(SCHEME)) continue;
+      const attachment = named(item.url, attachments);
+      if (attachment === undefined) {
+        throw new ApiError(400, 50035, `Invalid Form Body: there is no uploaded file ${item.url}`);
+      }
+      const { id, url, proxy_url, content_type = '', width, height } = attachment;
+      Object.assign(item, { url, proxy_url, content_type, attachment_id: id });
+      if (width && height) Object.assign(item, { width, height });
+    }
+  }
+}
+
+const SCHEME = 'attachment://';
+
+function named(url: string, attachments: readonly Attachment[]): Attachment | undefined {
+  if (!url.startsWith(SCHEME)) return undefined;
+  return attachments.find((candidate) => candidate.filename === url.slice(SCHEME.length));
 }
 
 /** Links carry an expiry and a signature, as those of Discord's CDN do. */

@@ -2,7 +2,7 @@ import { announce, botSees, channelOf, messageIntent } from './announce.ts';
 import { ChannelType, Intent, MessageFlag, MessageType } from './constants.ts';
 import { type Core, isoTime } from './core.ts';
 import { refusal } from './errors.ts';
-import { linkEmbedFiles, storeUploads, type Upload } from './files.ts';
+import { linkComponentFiles, linkEmbedFiles, storeUploads, type Upload } from './files.ts';
 import { toJsonObject } from './json.ts';
 import type { MessageDraft } from './limits/message.ts';
 import { ALLOW_ALL, ALLOW_USERS, findMentions } from './mentions.ts';
@@ -64,6 +64,7 @@ export function createMessage(core: Core, request: NewMessage): Message {
   const attachments = storeUploads(core, channel.id, request.uploads ?? [], draft.attachments ?? []);
   const embeds = structuredClone(draft.embeds ?? []);
   const embedded = linkEmbedFiles(embeds, attachments);
+  linkComponentFiles(draft.components ?? [], attachments);
   const message = assemble(core, request, reference);
   message.embeds = embeds;
   message.attachments = attachments
@@ -97,6 +98,7 @@ export function editMessage(
   const added = storeUploads(core, message.channel_id, options.uploads ?? [], draft.attachments ?? []);
   const embeds = draft.embeds === undefined ? message.embeds : structuredClone(draft.embeds);
   const embedded = linkEmbedFiles(embeds, [...kept, ...added]);
+  linkComponentFiles(draft.components ?? [], [...kept, ...added]);
   const after = {
     content: draft.content ?? message.content,
     components: draft.components ?? message.components,
@@ -220,6 +222,7 @@ function countInChannel(core: Core, channel: Channel, messages: readonly Message
   channel.total_message_sent = (channel.total_message_sent ?? 0) + 1;
   if (channel.thread_metadata?.archived && channel.type !== ChannelType.PrivateThread) {
     channel.thread_metadata.archived = false;
+    core.publish({ type: 'channel', channel: structuredClone(channel) });
     core.dispatch({ event: 'THREAD_UPDATE', intent: Intent.Guilds, data: () => toJsonObject(channel) });
   }
 }

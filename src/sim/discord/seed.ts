@@ -1,8 +1,8 @@
 import { ChannelType, Permission } from './constants.ts';
 import { DEFAULT_EVERYONE } from './permissions.ts';
 import type { Snowflake } from './snowflake.ts';
-import type { Channel, Member, Overwrite, Role, User } from './wire.ts';
-import type { PrivilegedIntent, World } from './world.ts';
+import type { Channel, Member, Overwrite, Role, User, Webhook } from './wire.ts';
+import { type PrivilegedIntent, userOf, type World } from './world.ts';
 
 export interface PersonSpec {
   id: Snowflake;
@@ -33,12 +33,20 @@ export interface RoleSpec {
   mentionable?: boolean;
 }
 
+export interface WebhookSpec {
+  id: Snowflake;
+  channel: Snowflake;
+  name: string;
+}
+
 export interface WorldOptions {
   token?: string;
   guild?: { id?: Snowflake; name?: string; preferredLocale?: string; ownerId?: Snowflake };
   channels?: ChannelSpec[];
   users?: PersonSpec[];
   roles?: RoleSpec[];
+  /** Incoming webhooks of its channels. */
+  webhooks?: WebhookSpec[];
   application?: { id?: Snowflake; name?: string };
   /** What the bot's own role allows beside what everyone may do. */
   botPermissions?: bigint;
@@ -130,6 +138,7 @@ export function createWorld(options: WorldOptions, now: number): World {
   );
   for (const person of options.users ?? DEFAULT_USERS) addPerson(world, person, joinedAt);
   for (const channel of options.channels ?? DEFAULT_CHANNELS) addChannel(world, channel);
+  for (const webhook of options.webhooks ?? []) addWebhook(world, webhook);
   return world;
 }
 
@@ -170,6 +179,23 @@ export function addChannel(world: World, spec: ChannelSpec): Channel {
   };
   world.channels.set(channel.id, channel);
   return channel;
+}
+
+/** A webhook that the server's owner has made. */
+export function addWebhook(world: World, { id, channel, name }: WebhookSpec, follower = false): Webhook {
+  const webhook: Webhook = {
+    id,
+    type: follower ? 2 : 1,
+    guild_id: world.guild.id,
+    channel_id: channel,
+    name,
+    avatar: null,
+    application_id: null,
+    user: userOf(world, world.guild.owner_id),
+    ...(follower ? {} : { token: `simulated-webhook-${id}` }),
+  };
+  world.webhooks.set(id, webhook);
+  return webhook;
 }
 
 function addRole(world: World, spec: RoleSpec, position: number): Role {

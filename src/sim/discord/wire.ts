@@ -99,6 +99,23 @@ export interface Emoji {
   animated?: boolean;
 }
 
+/** Media as a request names it (`url`) and as an answer describes it. */
+export interface Media {
+  url: string;
+  proxy_url?: string;
+  content_type?: string;
+  width?: number;
+  height?: number;
+  /** Of what was uploaded with the message. */
+  attachment_id?: Snowflake;
+}
+
+export interface MediaItem {
+  media: Media;
+  description?: string | null;
+  spoiler?: boolean;
+}
+
 export interface SelectOption {
   label: string;
   value: string;
@@ -127,6 +144,18 @@ export interface Component {
   min_values?: number;
   max_values?: number;
   options?: SelectOption[];
+  default_values?: { id: Snowflake; type: 'user' | 'role' | 'channel' }[];
+  channel_types?: number[];
+  /** Of a checkbox. */
+  default?: boolean;
+  sku_id?: Snowflake;
+  accent_color?: number | null;
+  spoiler?: boolean;
+  divider?: boolean;
+  spacing?: number;
+  media?: Media;
+  items?: MediaItem[];
+  file?: Media;
   components?: Component[];
   component?: Component;
   accessory?: Component;
@@ -137,6 +166,9 @@ export interface Attachment {
   filename: string;
   description?: string;
   content_type?: string;
+  /** Pixels, of a picture. */
+  width?: number;
+  height?: number;
   size: number;
   url: string;
   proxy_url: string;

@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { instruments } from '../../../src/sim/binance/instruments.ts';
 import { type BinanceSim, type BinanceSimOptions, startBinanceSim } from '../../../src/sim/binance/server.ts';
 import { type ExchangeEvent, UsdmExchange } from '../../../src/sim/binance/usdm/exchange.ts';
@@ -319,6 +319,60 @@ describe('prices', () => {
     await steer(sim, 'walk', { symbol: 'BTCUSDT', to: '63000', steps: 5 });
     expect(sim.usdm.openOrders.size).toBe(0);
     expect(sim.usdm.market('BTCUSDT').last.toFixed()).toBe('63000');
+  });
+
+  test('a jump fills a stop that it leaves behind at the new price', async () => {
+    const sim = await start();
+    const position = () => sim.usdm.account.openPositions('BTCUSDT');
+    await steer(sim, 'order', { symbol: 'BTCUSDT', side: 'BUY', type: 'MARKET', quantity: '0.01' });
+    const stop = { symbol: 'BTCUSDT', side: 'SELL', type: 'STOP_MARKET', triggerPrice: '64000' };
+    await steer(sim, 'algo', { ...stop, quantity: '0.01', reduceOnly: 'true' });
+    await steer(sim, 'jump', { symbol: 'BTCUSDT', to: '60000' });
+    expect(position()).toEqual([]);
+    expect(sim.usdm.trades.at(-1)?.price.toFixed()).toBe('60000');
+  });
+
+  test('a synthetic market stands still at speed 0 and moves further at a higher one', async () => {
+    const market = { kind: 'synthetic', tickMs: 3_600_000, volatility: 0.001, symbols: ['BTCUSDT'] } as const;
+    const moved = async (factor: number) => {
+      const sim = await start({ market });
+      await steer(sim, 'speed', { factor });
+      await steer(sim, 'step', { ticks: 1 });
+      return sim.usdm.market('BTCUSDT').last.minus(65_000).abs().toNumber();
+    };
+    expect(await moved(100)).toBeGreaterThan(5 * (await moved(1)));
+    vi.useFakeTimers({ toFake: ['setInterval'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const sim = await start({ market });
+    const last = () => sim.usdm.market('BTCUSDT').last.toFixed();
+    await steer(sim, 'speed', { factor: 0 });
+    vi.advanceTimersByTime(market.tickMs);
+    expect(last()).toBe('65000');
+    await steer(sim, 'speed', { factor: 1 });
+    vi.advanceTimersByTime(market.tickMs);
+    expect(last()).not.toBe('65000');
+  });
+});
+
+test('the overview tells what stands now, and stays short', async () => {
+  const sim = await start();
+  await steer(sim, 'order', { symbol: 'BTCUSDT', side: 'BUY', type: 'MARKET', quantity: '0.01' });
+  await steer(sim, 'order', {
+    symbol: 'BTCUSDT',
+    side: 'SELL',
+    type: 'LIMIT',
+    timeInForce: 'GTC',
+    quantity: '0.01',
+    price: '70000',
+  });
+  const overview = await (await fetch(`${sim.url}/__sim/overview`)).json();
+  expect(overview).toMatchObject({
+    speed: 1,
+    prices: { BTCUSDT: { last: '65000', mark: '65000' } },
+    positions: [{ symbol: 'BTCUSDT', positionAmt: '0.010' }],
+    openOrders: [{ symbol: 'BTCUSDT', price: '70000.00' }],
+    openAlgoOrders: [],
+    trades: [{ symbol: 'BTCUSDT', side: 'BUY' }],
   });
 });
 

@@ -11,12 +11,14 @@ import {
   LabelBuilder,
   MessageFlags,
   ModalBuilder,
+  type ModalSubmitFields,
   PermissionFlagsBits,
   StringSelectMenuBuilder,
   TextInputBuilder,
   TextInputStyle,
 } from 'discord.js';
 import { describe, expect, test } from 'vitest';
+import type { FieldValue } from '../../../src/sim/discord/script/form-filling.ts';
 import type { DiscordSim } from '../../../src/sim/discord/server.ts';
 import { ids, login, once, raw, startSim } from './harness.ts';
 
@@ -421,6 +423,67 @@ test('a modal of labels is filled in by the custom ids of its inputs', async () 
     fields: { price: '64000' },
   });
   expect(result).toMatchObject({ outcome: 'message', message: { content: 'stop 64000' } });
+});
+
+const option = (value: string) => ({ label: value, value });
+const labelled = (component: object) => ({ type: 18, label: 'Input', component });
+
+/** Opens a form of these inputs, fills it in, and answers with what the bot reads in it. */
+async function fillForm(
+  inputs: object[],
+  fields: Record<string, FieldValue>,
+  read: (form: ModalSubmitFields) => unknown,
+): Promise<unknown> {
+  const sim = await startSim();
+  let seen: unknown;
+  await bot(sim, (interaction) => {
+    if (interaction.isModalSubmit()) {
+      seen = read(interaction.fields);
+      return interaction.reply('thanks');
+    }
+    return interaction.isChatInputCommand()
+      ? interaction.showModal({ custom_id: 'm', title: 'Form', components: inputs.map(labelled) as never })
+      : undefined;
+  });
+  const opened = await sim.command({ ...BY_OPERATOR, name: 'close', options: { symbol: 'X' } });
+  await sim.submitModal({ user: ids.operator, interaction: opened.interactionId, fields });
+  return seen;
+}
+
+test('a modal takes menus, groups and boxes, and sends along who was chosen', async () => {
+  const inputs = [
+    { type: 3, custom_id: 'side', options: ['long', 'short'].map(option) },
+    { type: 5, custom_id: 'who' },
+    { type: 22, custom_id: 'ways', options: ['a', 'b', 'c'].map(option), min_values: 2 },
+    { type: 21, custom_id: 'size', options: ['s', 'l'].map(option) },
+    { type: 23, custom_id: 'sure' },
+  ];
+  const fields = { side: 'short', who: [ids.analyst], ways: ['a', 'c'], size: 'l', sure: true };
+  const read = (form: ModalSubmitFields) => ({
+    side: form.getStringSelectValues('side'),
+    who: form.getSelectedUsers('who')?.map(({ username }) => username),
+    ways: form.getCheckboxGroup('ways'),
+    size: form.getRadioGroup('size'),
+    sure: form.getCheckbox('sure'),
+  });
+  expect(await fillForm(inputs, fields, read)).toEqual({
+    side: ['short'],
+    who: ['analyst'],
+    ways: ['a', 'c'],
+    size: 'l',
+    sure: true,
+  });
+  await expect(fillForm(inputs, { ...fields, ways: ['a'] }, read)).rejects.toThrow('does not take 1 values');
+  await expect(fillForm(inputs, { ...fields, size: 'm' }, read)).rejects.toThrow('no option "m"');
+});
+
+test('a modal takes files', async () => {
+  const file = { filename: 'a.txt', contentType: 'text/plain', content: 'x' };
+  const read = (form: ModalSubmitFields) =>
+    form.getUploadedFiles('file')?.map(({ name, size }) => [name, size]);
+  const inputs = [{ type: 19, custom_id: 'file' }];
+  expect(await fillForm(inputs, { file: [file] }, read)).toEqual([['a.txt', 1]]);
+  await expect(fillForm(inputs, {}, read)).rejects.toThrow('does not take 0 values');
 });
 
 test('a button on an ephemeral message edits it, for the one person who sees it', async () => {

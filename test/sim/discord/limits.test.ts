@@ -19,6 +19,10 @@ const times = <T>(count: number, make: (index: number) => T): T[] =>
 const button = (changes: object = {}) => ({ type: 2, style: 1, label: 'Go', custom_id: 'go', ...changes });
 const row = (...components: object[]) => ({ type: 1, components });
 const display = (content: string) => ({ type: 10, content });
+const gallery = (item: object) => ({
+  type: 12,
+  items: [{ media: { url: 'https://example.com/a.png' }, ...item }],
+});
 const menu = (options: object[]) => ({ type: 3, custom_id: 'menu', options });
 const embed = (changes: object) => ({ embeds: [{ title: 'x', ...changes }] });
 
@@ -233,6 +237,66 @@ const MESSAGES: Row[] = [
     'components',
     'COMPONENT_DISPLAYABLE_TEXT_SIZE_EXCEEDED',
     `${COMPONENT}#text-display`,
+  ],
+  [
+    'media with a description of 1024',
+    { flags: V2, components: [gallery({ description: text(1024) })] },
+    { flags: V2, components: [gallery({ description: text(1025) })] },
+    'components.0.items.0.description',
+    'BASE_TYPE_MAX_LENGTH',
+    `${COMPONENT}#media-gallery-media-gallery-item-structure`,
+  ],
+  [
+    'media that is somewhere',
+    { flags: V2, components: [gallery({})] },
+    { flags: V2, components: [gallery({ media: {} })] },
+    'components.0.items.0.media.url',
+    'BASE_TYPE_REQUIRED',
+    `${COMPONENT}#unfurled-media-item`,
+  ],
+  [
+    'files of its own only',
+    { flags: V2, components: [display('x')] },
+    { flags: V2, components: [{ type: 13, file: { url: 'https://example.com/a.csv' } }] },
+    'components.0.file.url',
+    'URL_TYPE_INVALID_SCHEME',
+    `${COMPONENT}#file`,
+  ],
+  [
+    'a separator of two sizes',
+    { flags: V2, components: [{ type: 14, spacing: 2, divider: false }] },
+    { flags: V2, components: [{ type: 14, spacing: 3 }] },
+    'components.0.spacing',
+    'BASE_TYPE_CHOICES',
+    `${COMPONENT}#separator`,
+  ],
+  [
+    'a container in any colour',
+    { flags: V2, components: [{ type: 17, accent_color: 0xffffff, components: [display('x')] }] },
+    { flags: V2, components: [{ type: 17, accent_color: 0x1000000, components: [display('x')] }] },
+    'components.0.accent_color',
+    'NUMBER_TYPE_MAX',
+    `${COMPONENT}#container`,
+  ],
+  [
+    'each component id once',
+    {
+      flags: V2,
+      components: [
+        { ...display('x'), id: 1 },
+        { ...display('x'), id: 2 },
+      ],
+    },
+    {
+      flags: V2,
+      components: [
+        { ...display('x'), id: 1 },
+        { ...display('x'), id: 1 },
+      ],
+    },
+    'components.1.id',
+    'COMPONENT_ID_DUPLICATED',
+    `${COMPONENT}#anatomy-of-a-component`,
   ],
   [
     'no content beside IS_COMPONENTS_V2',

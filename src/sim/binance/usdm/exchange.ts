@@ -11,7 +11,7 @@ import { earn, end, fill, marketOf } from './fills.ts';
 import { deleverage, liquidate, settleFunding } from './forced.ts';
 import { type Level, type Market, newMarket, nextFundingTime } from './markets.ts';
 import type { AlgoOrder, Order, Position, PositionSide, Trade, UserEvent } from './model.ts';
-import { matchScripted, movePrice } from './movement.ts';
+import { jumpPrice, matchScripted, movePrice } from './movement.ts';
 import { cancelOrder, placeOrder, testOrder } from './placement.ts';
 import {
   type LeverageResult,
@@ -186,6 +186,13 @@ export class UsdmExchange implements Core {
     const market = this.market(symbol);
     const last = (price.last ?? market.last).toNearest(market.instrument.tickSize);
     movePrice(this, symbol, { last, mark: price.mark ?? (price.last === undefined ? market.mark : last) });
+    this.#emit({ kind: 'market', symbol });
+  }
+
+  /** Opens a gap: stops on the way are filled at the new price, not at their own. */
+  jumpPrice(symbol: string, to: Decimal): void {
+    const last = to.toNearest(this.market(symbol).instrument.tickSize);
+    jumpPrice(this, symbol, { last, mark: last });
     this.#emit({ kind: 'market', symbol });
   }
 

@@ -51,6 +51,13 @@ export function movePrice(core: Core, symbol: string, to: Prices): void {
   liquidateCross(core);
 }
 
+/** A jump: nothing trades between here and there. Stops that it leaves behind trigger at the new price. */
+export function jumpPrice(core: Core, symbol: string, to: Prices): void {
+  const market = marketOf(core, symbol);
+  Object.assign(market, to);
+  movePrice(core, symbol, to);
+}
+
 function between(from: Decimal, to: Decimal, part: Decimal): Decimal {
   return from.plus(to.minus(from).times(part));
 }

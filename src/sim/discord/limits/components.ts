@@ -2,6 +2,7 @@ import { ButtonStyle, ComponentType } from '../constants.ts';
 import { type Form, type Path, textLength } from '../form.ts';
 import type { Json, JsonObject } from '../json.ts';
 import type { Component } from '../wire.ts';
+import { readFile, readGallery, readMedia } from './media.ts';
 
 /** https://docs.discord.com/developers/components/reference */
 const COMPONENT_LIMITS = {
@@ -19,13 +20,12 @@ const COMPONENT_LIMITS = {
   optionText: 100,
   placeholder: 150,
   sectionTexts: 3,
-  galleryItems: 10,
 } as const;
 
 /** Looks like an emoji of Unicode. */
 export const EMOJI = /\p{Extended_Pictographic}|\p{Regional_Indicator}|[0-9#*]\u{fe0f}?\u{20e3}/u;
 
-const SELECTS: readonly number[] = [
+export const SELECTS: readonly number[] = [
   ComponentType.StringSelect,
   ComponentType.UserSelect,
   ComponentType.RoleSelect,
@@ -42,9 +42,10 @@ const V2_TOP_LEVEL: readonly number[] = [
   ComponentType.Container,
 ];
 
-interface Reading {
+export interface Reading {
   readonly form: Form;
   readonly customIds: Set<string>;
+  readonly ids: Set<number>;
   count: number;
   textSize: number;
 }
@@ -58,7 +59,7 @@ export function readComponents(
 ): Component[] | undefined {
   const list = form.list(path, value, v2 ? {} : { max: COMPONENT_LIMITS.legacyRows });
   if (list === undefined) return undefined;
-  const reading: Reading = { form, customIds: new Set(), count: 0, textSize: 0 };
+  const reading: Reading = { form, customIds: new Set(), ids: new Set(), count: 0, textSize: 0 };
   const allowed = v2 ? V2_TOP_LEVEL : [ComponentType.ActionRow];
   const components = list.map((item, index) => readComponent(reading, [...path, index], item, allowed));
   if (v2 && reading.count > COMPONENT_LIMITS.total) {
@@ -107,7 +108,7 @@ function readComponent(reading: Reading, path: Path, value: Json, allowed: reado
   reading.count += 1;
   const source = form.object(path, value, true) ?? {};
   const type = form.choice([...path, 'type'], source.type, allowed, true);
-  form.integer([...path, 'id'], source.id, { min: 0 });
+  readId(reading, path, source);
   switch (type) {
     case ComponentType.ActionRow:
       readRow(reading, path, source);
@@ -133,6 +134,8 @@ function readComponent(reading: Reading, path: Path, value: Json, allowed: reado
         V2_TOP_LEVEL.filter((inner) => inner !== ComponentType.Container),
         { min: 1 },
       );
+      form.integer([...path, 'accent_color'], source.accent_color, { min: 0, max: 0xffffff });
+      form.boolean([...path, 'spoiler'], source.spoiler);
       break;
     case ComponentType.TextDisplay:
       reading.textSize += textLength(
@@ -144,11 +147,17 @@ function readComponent(reading: Reading, path: Path, value: Json, allowed: reado
       );
       break;
     case ComponentType.MediaGallery:
-      form.list([...path, 'items'], source.items, {
-        min: 1,
-        max: COMPONENT_LIMITS.galleryItems,
-        required: true,
-      });
+      readGallery(form, path, source);
+      break;
+    case ComponentType.Thumbnail:
+      readMedia(form, path, source, 'media');
+      break;
+    case ComponentType.File:
+      readFile(form, path, source);
+      break;
+    case ComponentType.Separator:
+      form.boolean([...path, 'divider'], source.divider);
+      form.choice([...path, 'spacing'], source.spacing, [1, 2]);
       break;
     default:
       if (type !== undefined && SELECTS.includes(type)) readSelect(reading, path, source);
@@ -214,19 +223,25 @@ function readButton(reading: Reading, path: Path, source: JsonObject): void {
   }
 }
 
-function readSelect(reading: Reading, path: Path, source: JsonObject): void {
+export function readSelect(reading: Reading, path: Path, source: JsonObject): void {
   const { form } = reading;
   readCustomId(reading, path, source);
   form.text([...path, 'placeholder'], source.placeholder, { max: COMPONENT_LIMITS.placeholder });
   form.integer([...path, 'min_values'], source.min_values, { min: 0, max: COMPONENT_LIMITS.selectOptions });
   form.integer([...path, 'max_values'], source.max_values, { min: 1, max: COMPONENT_LIMITS.selectOptions });
   if (source.type !== ComponentType.StringSelect) return;
+  readOptions(form, path, source, { min: 1, max: COMPONENT_LIMITS.selectOptions });
+}
+
+/** What can be chosen: labels, descriptions, and values that differ. */
+export function readOptions(
+  form: Form,
+  path: Path,
+  source: JsonObject,
+  count: { min: number; max: number },
+): void {
   const at = [...path, 'options'];
-  const options = form.list(at, source.options, {
-    min: 1,
-    max: COMPONENT_LIMITS.selectOptions,
-    required: true,
-  });
+  const options = form.list(at, source.options, { ...count, required: true });
   const seen = new Set<string>();
   options?.forEach((item, index) => {
     const option = form.object([...at, index], item, true) ?? {};
@@ -245,8 +260,18 @@ function readSelect(reading: Reading, path: Path, source: JsonObject): void {
   });
 }
 
+/** The optional number of a component must be unique in its message. */
+function readId({ form, ids }: Reading, path: Path, source: JsonObject): void {
+  const id = form.integer([...path, 'id'], source.id, { min: 0 });
+  if (id === undefined || id === 0) return;
+  if (ids.has(id)) {
+    form.fail([...path, 'id'], 'COMPONENT_ID_DUPLICATED', 'Component id cannot be duplicated');
+  }
+  ids.add(id);
+}
+
 /** Ids must be unique in the message, disabled components included. */
-function readCustomId(reading: Reading, path: Path, source: JsonObject): void {
+export function readCustomId(reading: Reading, path: Path, source: JsonObject): void {
   const at = [...path, 'custom_id'];
   const id = reading.form.text(at, source.custom_id, {
     min: 1,

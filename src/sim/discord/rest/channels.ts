@@ -56,6 +56,7 @@ function remove(call: Call): Reply {
 export function deleteChannel(core: Call['core'], channel: Channel): void {
   core.world.channels.delete(channel.id);
   core.world.messages.delete(channel.id);
+  core.publish({ type: 'channel.deleted', channelId: channel.id });
   const { id, guild_id, parent_id, type } = channel;
   core.dispatch(
     isThread(channel)
@@ -69,6 +70,7 @@ export function tellChannel(
   channel: Channel,
   event: 'CHANNEL_CREATE' | 'CHANNEL_UPDATE',
 ): void {
+  core.publish({ type: 'channel', channel: structuredClone(channel) });
   core.dispatch({ event, intent: Intent.Guilds, data: () => channelForBot(core.world, channel) });
 }
 

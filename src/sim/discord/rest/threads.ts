@@ -84,6 +84,7 @@ export function openThread(core: Core, request: NewThread): Channel {
 }
 
 function tellThread(core: Core, thread: Channel, event: 'THREAD_CREATE' | 'THREAD_UPDATE'): void {
+  core.publish({ type: 'channel', channel: structuredClone(thread) });
   if (!botSees(core.world, thread)) return;
   core.dispatch({
     event,

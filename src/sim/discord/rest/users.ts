@@ -72,6 +72,7 @@ export function openDm(core: Core, userId: Snowflake): Channel {
     recipients: [userOf(core.world, userId)],
   };
   core.world.channels.set(channel.id, channel);
+  core.publish({ type: 'channel', channel: structuredClone(channel) });
   return channel;
 }
 

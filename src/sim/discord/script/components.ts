@@ -2,14 +2,15 @@ import { ButtonStyle, ComponentType, InteractionType, MessageFlag, Permission } 
 import type { Core } from '../core.ts';
 import type { Interaction, Interactions } from '../interactions/interactions.ts';
 import type { InteractionSeed } from '../interactions/payload.ts';
-import type { Json, JsonObject } from '../json.ts';
+import type { JsonObject } from '../json.ts';
 import { walkComponents } from '../limits/components.ts';
 import { can } from '../permissions.ts';
 import type { Snowflake } from '../snowflake.ts';
-import type { Component, Message, Modal } from '../wire.ts';
+import type { Component, Message } from '../wire.ts';
 import { memoryOf } from '../world.ts';
 import { Resolver } from './commanding.ts';
 import { ScriptError } from './error.ts';
+import { type FieldValue, filledIn } from './form-filling.ts';
 import { findChannel, findPosted } from './posting.ts';
 
 export interface PressSpec {
@@ -33,8 +34,8 @@ export interface ModalSpec {
   user: Snowflake;
   /** The interaction that opened the modal. */
   interaction: Snowflake;
-  /** Text by the custom id of its input. */
-  fields: Record<string, string>;
+  /** What is entered, by the custom id of its input. */
+  fields: Record<string, FieldValue>;
   locale?: string;
 }
 
@@ -67,17 +68,23 @@ export function chooseOptions(core: Core, interactions: Interactions, spec: Sele
 }
 
 /** Fills in and sends the form that an interaction has opened. */
-export function sendModal(interactions: Interactions, spec: ModalSpec): Interaction {
+export function sendModal(core: Core, interactions: Interactions, spec: ModalSpec): Interaction {
   const opener = interactions.find(spec.interaction);
   const modal = opener?.modal;
   if (opener === undefined || !modal)
     throw new ScriptError(`interaction ${spec.interaction} has opened no modal`);
   if (opener.seed.userId !== spec.user) throw new ScriptError('the modal is open for someone else');
+  const resolved = new Resolver(core, opener.seed.channel, spec.user);
+  const data: JsonObject = {
+    custom_id: modal.custom_id,
+    components: filledIn(modal, spec.fields, resolved),
+  };
+  if (!resolved.empty) data.resolved = resolved.data;
   const seed: InteractionSeed = {
     type: InteractionType.ModalSubmit,
     userId: spec.user,
     channel: opener.seed.channel,
-    data: { custom_id: modal.custom_id, components: filledIn(modal, spec.fields) },
+    data,
     name: modal.custom_id,
     triggeredBy: opener.metadata,
     ...(opener.seed.message === undefined ? {} : { message: opener.seed.message }),
@@ -134,9 +141,12 @@ function seenMessage(core: Core, userId: Snowflake, messageId: Snowflake): Messa
   return message;
 }
 
-function resolveChoice(menu: Component, value: string, resolved: Resolver): void {
+/** A value that the menu or group offers; people, roles and channels are sent along. */
+export function resolveChoice(menu: Component, value: string, resolved: Resolver): void {
   switch (menu.type) {
     case ComponentType.StringSelect:
+    case ComponentType.RadioGroup:
+    case ComponentType.CheckboxGroup:
       if (!menu.options?.some((option) => option.value === value)) {
         throw new ScriptError(`the menu has no option "${value}"`);
       }
@@ -156,37 +166,4 @@ function resolveChoice(menu: Component, value: string, resolved: Resolver): void
     default:
       throw new ScriptError('that component is no menu');
   }
-}
-
-/** Action rows keep their children, labels their one component; displayed text comes back as it is. */
-function filledIn(modal: Modal, fields: Record<string, string>): Json[] {
-  const inputs = [...walkComponents(modal.components)].filter(
-    (component) => component.custom_id !== undefined,
-  );
-  for (const name of Object.keys(fields)) {
-    if (!inputs.some((input) => input.custom_id === name))
-      throw new ScriptError(`the modal has no input "${name}"`);
-  }
-  return modal.components.map((component) => {
-    const base = { type: component.type, id: component.id };
-    if (component.component !== undefined)
-      return { ...base, component: filledInput(component.component, fields) };
-    const inner = component.components ?? [];
-    return inner.length === 0
-      ? base
-      : { ...base, components: inner.map((input) => filledInput(input, fields)) };
-  });
-}
-
-function filledInput(input: Component, fields: Record<string, string>): JsonObject {
-  const value = fields[input.custom_id ?? ''] ?? input.value ?? '';
-  const base = { type: input.type, id: input.id, custom_id: input.custom_id };
-  if (input.type !== ComponentType.TextInput) return { ...base, values: value === '' ? [] : [value] };
-  const length = [...value].length;
-  const required = input.required ?? true;
-  const tooShort = length < (input.min_length ?? 0) && (required || length > 0);
-  if ((required && length === 0) || tooShort || length > (input.max_length ?? 4000)) {
-    throw new ScriptError(`the modal does not take "${value}" in "${input.custom_id}"`);
-  }
-  return { ...base, value };
 }

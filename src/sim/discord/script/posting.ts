@@ -10,6 +10,7 @@ import { setReaction } from '../rest/reactions.ts';
 import { announceThread, openThread } from '../rest/threads.ts';
 import { openDm } from '../rest/users.ts';
 import { webhookSender } from '../rest/webhooks.ts';
+import { addWebhook as seedWebhook } from '../seed.ts';
 import type { Snowflake } from '../snowflake.ts';
 import type { Channel, Component, Embed, Message, Webhook } from '../wire.ts';
 import { findMessageAnywhere, memoryOf, userOf } from '../world.ts';
@@ -154,21 +155,12 @@ export function addWebhook(
   core: Core,
   spec: { channel: Snowflake; name: string; id?: Snowflake; follower?: boolean },
 ): Webhook {
-  const { world } = core;
-  const id = spec.id ?? core.ids.next();
-  const webhook: Webhook = {
-    id,
-    type: spec.follower ? 2 : 1,
-    guild_id: world.guild.id,
-    channel_id: findChannel(core, spec.channel).id,
+  const webhook = {
+    id: spec.id ?? core.ids.next(),
+    channel: findChannel(core, spec.channel).id,
     name: spec.name,
-    avatar: null,
-    application_id: null,
-    user: userOf(world, world.guild.owner_id),
-    ...(spec.follower ? {} : { token: `simulated-webhook-${id}` }),
   };
-  world.webhooks.set(id, webhook);
-  return webhook;
+  return seedWebhook(core.world, webhook, spec.follower);
 }
 
 export function findChannel(core: Core, id: Snowflake | 'dm', userId?: Snowflake): Channel {

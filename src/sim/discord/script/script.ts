@@ -8,6 +8,7 @@ import type { Interaction, Interactions } from '../interactions/interactions.ts'
 import { toJsonObject } from '../json.ts';
 import { history } from '../messages.ts';
 import { deleteChannel, setOverwrite, tellChannel } from '../rest/channels.ts';
+import { type Scene, sceneOf } from '../scene.ts';
 import { addChannel, addPerson, type ChannelSpec, type PersonSpec } from '../seed.ts';
 import type { Snowflake } from '../snowflake.ts';
 import type { Channel, Choice, Embed, Message, Webhook } from '../wire.ts';
@@ -73,6 +74,8 @@ export interface Script {
   askReconnect(): void;
   stallGateway(kind?: Stall): void;
 
+  /** What a page draws when it is opened: the newest `limit` (100) messages of each channel, and all there is else. */
+  scene(options?: { limit?: number }): Scene;
   /** The history of a channel as people see it, oldest first. */
   messages(channel: Snowflake): Message[];
   /** The same with ephemeral messages, of one channel or of all. */
@@ -151,13 +154,14 @@ export function createScript(core: Core, interactions: Interactions, gateway: Ga
     },
     press: async (spec) => seen(pressButton(core, interactions, spec), spec.until),
     select: async (spec) => seen(chooseOptions(core, interactions, spec), spec.until),
-    submitModal: async (spec) => seen(sendModal(interactions, spec), spec.until),
+    submitModal: async (spec) => seen(sendModal(core, interactions, spec), spec.until),
 
     dropGateway: (options) => gateway.drop(options),
     invalidateSession: (options) => gateway.invalidate(options),
     askReconnect: () => gateway.askReconnect(),
     stallGateway: (kind = 'silent') => gateway.stall(kind),
 
+    scene: ({ limit = 100 } = {}) => sceneOf(core.world, limit),
     messages: (channel) => structuredClone(history(core.world, posting.findChannel(core, channel).id)),
     allMessages: (channel) => structuredClone(all(channel)),
     dms: (user) => {
