@@ -9,6 +9,7 @@ import {
   resultOf,
   unrealisedAt,
 } from '../trading/lifecycle/facts.ts';
+import { followedLevel, isTrailing } from '../trading/lifecycle/trailing.ts';
 import type { Order, Trade } from '../trading/model.ts';
 import { buttonRows, type TradeButton } from './buttons.ts';
 import { cut, money, multiple, percent, price, relative, signedMoney } from './format.ts';
@@ -84,6 +85,7 @@ function cardFields(trade: Trade, t: Catalogue): APIEmbedField[] {
   const fields: APIEmbedField[] = [
     inline(t.plan.entry, entryText(trade, t)),
     inline(t.plan.stop, stopText(trade, t)),
+    ...trailingFields(trade, t),
     { name: t.plan.targets, value: targetLines(trade, t).join('\n') },
     inline(t.plan.leverage, `${trade.plan.leverage}x ${t.plan[trade.plan.marginMode]}`),
     inline(t.plan.risk, `${money(trade.plan.riskAmount, quote)} (${percent(trade.plan.riskPct)})`),
@@ -114,6 +116,22 @@ function stopText(trade: Trade, t: Catalogue): string {
   const marker = kind === '' ? '' : ` (${kind})`;
   const waiting = trade.phase === 'entering' ? ` · ${t.card.noStopYet}` : '';
   return `${price(trade.stopPrice)}${marker}${waiting}`;
+}
+
+function trailingFields(trade: Trade, t: Catalogue): APIEmbedField[] {
+  const text = trailingText(trade, t);
+  return text === null ? [] : [inline(t.card.trailing, text)];
+}
+
+/** Where a trailing stop is, or when it will begin; null for a trade without one, or with one that is over. */
+function trailingText(trade: Trade, t: Catalogue): string | null {
+  const { trailingStop } = trade.terms;
+  if (trailingStop === null || trade.phase === 'closed') return null;
+  const pct = percent(trailingStop.callbackPct);
+  if (!isTrailing(trade)) return t.card.trailsAfter(pct, trailingStop.activateAfter);
+  const level = followedLevel(trade);
+  if (level === null) return t.card.trailedByBot(pct);
+  return t.card.trailedByExchange(pct, level.kind === 'known' ? price(level.price) : null);
 }
 
 function targetLines(trade: Trade, t: Catalogue): string[] {

@@ -33,7 +33,7 @@ export function filledText({ trade, order, fills }: Filled, t: Catalogue): strin
 
 /** `Closed elsewhere: BTCUSDT LONG 0.01` */
 export function elsewhereText({ trade, quantity, cause }: Elsewhere, t: Catalogue): string {
-  const word = { user: t.closedElsewhere, liquidated: t.liquidated, adl: t.adl }[cause];
+  const word = { user: t.closedElsewhere, liquidated: t.liquidated, adl: t.adl, settled: t.settled }[cause];
   return `${word}: ${tradeName(trade.plan, t)} ${price(quantity)}`;
 }
 

@@ -1,5 +1,5 @@
 import { Decimal, ZERO } from '../trading/decimal.ts';
-import type { Signal, Trade } from '../trading/model.ts';
+import type { DenialCode, Signal, Trade } from '../trading/model.ts';
 import type { Cap, KeptMode } from '../trading/planning/types.ts';
 import type { Book } from './book.ts';
 import { totalExposure } from './exposure.ts';
@@ -12,6 +12,18 @@ export function isOpposite(trade: Trade, signal: Signal, hedgeMode: boolean): bo
   const { symbol, side } = trade.plan;
   return trade.phase !== 'closed' && !hedgeMode && symbol === signal.symbol && side !== signal.side;
 }
+
+/** Denials that closing the opposite trade may lift. A signal refused for anything else closes nothing. */
+export const FREED_BY_CLOSING: ReadonlySet<DenialCode> = new Set([
+  'too_many_trades',
+  'too_many_on_symbol',
+  'notional_limit',
+  'risk_limit',
+  'balance_too_small',
+  'size_too_small',
+  'margin_mode_conflict',
+  'liquidation_too_near',
+]);
 
 /** The trades that a new one stands beside: opposite ones that would be closed first do not count. */
 export function countedTrades(book: Book, signal: Signal, channel: ChannelSettings): Trade[] {

@@ -2,7 +2,7 @@ import type { RuleCheck } from '../risk/assess.ts';
 import type { Book, Pause } from '../risk/book.ts';
 import type { ChannelSettings } from '../risk/settings.ts';
 import type { Decimal } from './decimal.ts';
-import type { Denial, Fill, Order, Plan, Signal, Source, Trade } from './model.ts';
+import type { Denial, Fill, Order, OutsideCause, Plan, Signal, Source, Trade } from './model.ts';
 
 /** What Discord, the commands and the panel may ask of the desk. */
 export interface Desk {
@@ -72,7 +72,7 @@ export type DeskEvent =
   /** An order is complete, or 3 s have passed since its last part. `fills` are all of that order. */
   | { type: 'filled'; trade: Trade; order: Order; fills: Fill[] }
   | { type: 'rejected'; trade: Trade; order: Order }
-  | { type: 'elsewhere'; trade: Trade; quantity: Decimal; cause: 'user' | 'liquidated' | 'adl' }
+  | { type: 'elsewhere'; trade: Trade; quantity: Decimal; cause: OutsideCause }
   /** Comes again after a restart until `closingAnnounced` has been called. */
   | { type: 'closed'; trade: Trade }
   | { type: 'paused'; pause: Pause }
@@ -107,7 +107,8 @@ export type AlertCode =
   | 'daily_loss'
   | 'loss_streak'
   | 'target_passed'
-  | 'targets_merged';
+  | 'targets_merged'
+  | 'trailing_refused';
 
 export interface RecoveryLine {
   code:

@@ -11,6 +11,7 @@ import { createKeeper } from './desk/keeper.ts';
 import { openTrade } from './desk/open.ts';
 import { compare, proveAbsent, type ReconcileDeps } from './desk/reconcile.ts';
 import { createRunner } from './desk/runner.ts';
+import { tellSharing } from './desk/sharing.ts';
 import { createWarden, type WardenStore } from './desk/warden.ts';
 import type { Assessment, Desk, DeskEvent, DeskHealth, RequestResult, TradeRequest } from './desk-types.ts';
 import type { Exchange } from './exchange.ts';
@@ -82,7 +83,10 @@ export function createDesk(options: DeskOptions): RunningDesk {
     exchange,
     journal: store.saveTrade,
     archive: store.archive,
-    emit,
+    emit(event) {
+      emit(event);
+      if (event.type === 'changed') tellSharing(runner, keeper);
+    },
     onFault: (detail) => warden.fault(detail),
     onClosed,
     isPaused: ({ source }) => pausesFor(keeper.book.pauses, source.channelId, now()).length > 0,
@@ -163,6 +167,7 @@ export function createDesk(options: DeskOptions): RunningDesk {
     const startedAt = now();
     try {
       const { lines } = await compare(reconcileDeps);
+      tellSharing(runner, keeper);
       await funding.look(cause !== 'comparison');
       lastComparedAt = now();
       lastCompareMs = lastComparedAt - startedAt;

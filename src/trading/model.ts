@@ -334,6 +334,7 @@ export const closeReason = z.enum([
   'elsewhere',
   'liquidated',
   'adl',
+  'settled',
   'stop_unplaceable',
   'stop_crossed',
   'entry_timeout',
@@ -358,6 +359,9 @@ export const spotTerms = z.object({
 });
 export type SpotTerms = z.infer<typeof spotTerms>;
 
+/** Who took a position, or a part of it, out without an order of ours. `settled`: the contract was delisted. */
+export type OutsideCause = 'user' | 'liquidated' | 'adl' | 'settled';
+
 /** The trading settings a trade was opened with: later changes of the config do not reach it. */
 export const tradeTerms = z.object({
   entryTimeoutMs: z.number(),
@@ -375,6 +379,15 @@ export const tradeTerms = z.object({
   spot: spotTerms.optional(),
 });
 export type TradeTerms = z.infer<typeof tradeTerms>;
+
+export const trailing = z.object({
+  /** The trailing order on the exchange that is followed, and the best price that it is known to have seen. */
+  clientId: z.string().nullable(),
+  best: amount.nullable(),
+  /** Trailing orders refused or taken off the book; after too many the stop is moved by us. */
+  refusals: z.number().int().nonnegative(),
+  retryAt: z.number().nullable(),
+});
 
 export const trade = z.object({
   /** base36(message id)-index: unique per signal, and the stem of its client order ids. */
@@ -400,6 +413,10 @@ export const trade = z.object({
   closeRefusals: z.number().int().nonnegative(),
   /** A stop that the user placed in the app covers the whole position. */
   userStop: z.boolean(),
+  /** Another trade has a part of the same position; absent before that was ever so. */
+  shared: z.boolean().optional(),
+  /** Trailing, from the moment at which it began. */
+  trail: trailing.optional(),
   targets: z.array(plannedTarget),
   /** Targets that have filled or were passed, counted from the first. */
   targetsHit: z.number().int().nonnegative(),
@@ -418,6 +435,8 @@ export const trade = z.object({
   funding: amount,
   /** Ids of the funding fees in it: the exchange may report one twice. */
   fundingIds: z.array(z.string()),
+  /** Commissions in other assets are not asked to be valued again before this time. */
+  feesAskAt: z.number().optional(),
   /** Clock of the trade: opened (created), first fill, closed. */
   createdAt: z.number(),
   /** Entries that the exchange is too busy for wait until then. */

@@ -8,6 +8,7 @@ import { buildOrder } from './lifecycle/send.ts';
 import { askForUnknown, tellFills } from './lifecycle/settle.ts';
 import { manageStop, raiseStop } from './lifecycle/stop.ts';
 import { countTargets, manageTargets } from './lifecycle/targets.ts';
+import { manageTrail, prepareTrail } from './lifecycle/trailing.ts';
 import type { Effect, TradeEvent, Work } from './lifecycle/types.ts';
 import type { Plan, Signal, Source, Trade, TradeTerms } from './model.ts';
 
@@ -40,11 +41,13 @@ export function step(trade: Trade, event: TradeEvent, now: number): Step {
     dropStale(work);
     countTargets(work);
     raiseStop(work);
+    prepareTrail(work);
     // What protects leaves first, what adds exposure last.
     manageStop(work);
     manageEntries(work);
     manageClosing(work);
     manageTargets(work);
+    manageTrail(work);
     sendWaiting(work);
     askForUnknown(work);
   }

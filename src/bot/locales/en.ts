@@ -133,6 +133,7 @@ const closeReasons: Record<CloseReason, string> = {
   elsewhere: 'closed elsewhere',
   liquidated: 'liquidated',
   adl: 'auto-deleveraged (ADL)',
+  settled: 'settled by the exchange, which delisted the contract',
   stop_unplaceable: 'closed because no stop could be placed',
   stop_crossed: 'closed because the price had passed the stop',
   entry_timeout: 'entries not filled in time',
@@ -164,6 +165,7 @@ const alerts: Record<AlertCode, string> = {
   loss_streak: 'Too many losses in a row: entries are paused until /resume.',
   target_passed: 'The first target traded before the entry filled: entries cancelled (target_passed).',
   targets_merged: 'Targets too small for the exchange were merged.',
+  trailing_refused: 'The exchange does not take the trailing stop: the bot moves the stop itself.',
 };
 
 const recoveries: Record<RecoveryLine['code'], string> = {
@@ -197,6 +199,7 @@ export const en = {
   closedElsewhere: 'Closed elsewhere',
   liquidated: 'Liquidated',
   adl: 'ADL',
+  settled: 'Closed elsewhere (settled, the contract was delisted)',
   closed: 'Closed',
   config: 'Config',
   alert: 'Alert',
@@ -325,6 +328,12 @@ export const en = {
     closed: 'closed',
     stopKinds: { initial: '', break_even: 'break-even', moved: 'moved', trailing: 'trailing' },
     noStopYet: 'placed with the first fill',
+    trailing: 'Trailing stop',
+    trailsAfter: (pct: string, targets: number) =>
+      targets === 0 ? `${pct} behind the price` : `${pct} behind the price after target ${targets}`,
+    trailedByExchange: (pct: string, at: string | null) =>
+      `${pct} behind the price, on the exchange${at === null ? '' : ` · ${at} or better`}`,
+    trailedByBot: (pct: string) => `${pct} behind the price, moved by the bot`,
     unrealised: 'Unrealised',
     realised: 'Realised',
     fees: 'Fees',

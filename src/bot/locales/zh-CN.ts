@@ -121,6 +121,7 @@ const closeReasons: Record<CloseReason, string> = {
   elsewhere: '外部平仓',
   liquidated: '已强平',
   adl: '自动减仓（ADL）',
+  settled: '合约下架，由交易所结算',
   stop_unplaceable: '无法设置止损，已平仓',
   stop_crossed: '价格已越过止损，已平仓',
   entry_timeout: '入场单超时未成交',
@@ -152,6 +153,7 @@ const alerts: Record<AlertCode, string> = {
   loss_streak: '连续亏损过多：开仓暂停，直到 /resume。',
   target_passed: '入场成交前第一止盈已被触及：入场单已撤销（target_passed）。',
   targets_merged: '低于交易所最小值的止盈已合并。',
+  trailing_refused: '交易所不接受移动止损单：改由机器人移动止损。',
 };
 
 const recoveries: Record<RecoveryLine['code'], string> = {
@@ -185,6 +187,7 @@ export const zhCN: Catalogue = {
   closedElsewhere: '外部平仓',
   liquidated: '已强平',
   adl: 'ADL',
+  settled: '外部平仓（合约下架结算）',
   closed: '已平仓',
   config: 'Config',
   alert: '提醒',
@@ -307,6 +310,11 @@ export const zhCN: Catalogue = {
     closed: '已结束',
     stopKinds: { initial: '', break_even: '保本', moved: '已移动', trailing: '移动止损' },
     noStopYet: '首次成交时设置',
+    trailing: '移动止损',
+    trailsAfter: (pct, targets) =>
+      targets === 0 ? `回撤 ${pct}` : `止盈 ${targets} 达成后启用，回撤 ${pct}`,
+    trailedByExchange: (pct, at) => `回撤 ${pct}，挂在交易所${at === null ? '' : ` · 触发价至少 ${at}`}`,
+    trailedByBot: (pct) => `回撤 ${pct}，由机器人移动`,
     unrealised: '浮动盈亏',
     realised: '已实现',
     fees: '手续费',

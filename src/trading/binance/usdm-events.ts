@@ -2,7 +2,7 @@ import { Decimal, ZERO } from '../decimal.ts';
 import type { ExchangeEvent, OrderReport, Position } from '../exchange.ts';
 import type { Fill, PositionSide } from '../model.ts';
 import type { OrderMemory } from './order-memory.ts';
-import { algoStatus, CONDITIONAL_TYPES, childId, plainStatus, positive } from './usdm-orders.ts';
+import { algoStatus, CONDITIONAL_TYPES, childId, plainStatus, positive, TRAILING } from './usdm-orders.ts';
 import type { WireAccountUpdate, WireAlgoUpdate, WireOrderUpdate } from './usdm-wire.ts';
 
 /** What a message of the private stream means: events for the desk, or something the stream itself has to act on. */
@@ -125,7 +125,7 @@ function algoEvent(wire: WireAlgoUpdate, at: number, memory: OrderMemory): Priva
       executed,
       avgPrice: positive(wire.ap),
       price: positive(wire.p),
-      triggerPrice: positive(wire.tp),
+      triggerPrice: wire.o === TRAILING ? null : positive(wire.tp),
       reason: wire.rm === undefined || wire.rm === '' ? null : wire.rm,
       at,
     },

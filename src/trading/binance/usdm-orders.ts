@@ -3,12 +3,15 @@ import type { OrderReport } from '../exchange.ts';
 import type { Fill, OrderRequest, OrderType } from '../model.ts';
 import type { Id, WireAlgoOrder, WireOrder, WireTrade } from './usdm-wire.ts';
 
+/** Where it triggers at the moment no answer and no event says. */
+export const TRAILING = 'TRAILING_STOP_MARKET';
+
 export const CONDITIONAL_TYPES: ReadonlySet<string> = new Set([
   'STOP',
   'STOP_MARKET',
   'TAKE_PROFIT',
   'TAKE_PROFIT_MARKET',
-  'TRAILING_STOP_MARKET',
+  TRAILING,
 ]);
 
 export function isConditional(type: OrderType): boolean {
@@ -120,7 +123,7 @@ export function algoReport(wire: WireAlgoOrder): OrderReport {
     executed: ZERO,
     avgPrice: null,
     price: positive(wire.price),
-    triggerPrice: positive(wire.triggerPrice) ?? positive(wire.activatePrice),
+    triggerPrice: wire.orderType === TRAILING ? null : positive(wire.triggerPrice),
     reason: null,
     at: wire.updateTime ?? wire.createTime ?? 0,
   };

@@ -93,6 +93,8 @@ export interface WireOrderUpdate {
 /** https://developers.binance.com/docs/derivatives/usds-margined-futures/user-data-streams/Event-Algo-Order-Update */
 export interface WireAlgoUpdate {
   caid: string;
+  /** Order type. */
+  o?: string;
   s: string;
   S: Side;
   ps?: PositionSide;

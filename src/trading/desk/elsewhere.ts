@@ -4,7 +4,7 @@ import type { RecoveryLine } from '../desk-types.ts';
 import type { Exchange, Position } from '../exchange.ts';
 import { exitAction, held } from '../lifecycle/facts.ts';
 import { parseClientId } from '../lifecycle/ids.ts';
-import type { Fill, Trade } from '../model.ts';
+import type { Fill, OutsideCause, Trade } from '../model.ts';
 import { expectedPositions, type Keeper } from './keeper.ts';
 import { CLOCK_DOUBT_MS, type Runner } from './runner.ts';
 
@@ -119,7 +119,7 @@ export async function takeElsewhere(
   trades: readonly Trade[],
   total: Decimal,
   fills: readonly Fill[],
-  cause: 'user' | 'liquidated' | 'adl',
+  cause: OutsideCause,
 ): Promise<void> {
   let rest = total;
   const pool = [...fills];

@@ -5,7 +5,7 @@ import type { DeskEvent } from '../desk-types.ts';
 import type { ExchangeEvent, FundingFee, OrderReport } from '../exchange.ts';
 import { exitAction, held } from '../lifecycle/facts.ts';
 import { parseClientId } from '../lifecycle/ids.ts';
-import type { Fill, Trade } from '../model.ts';
+import type { Fill, OutsideCause, Trade } from '../model.ts';
 import { takeElsewhere } from './elsewhere.ts';
 import { expectedPositions, type Keeper } from './keeper.ts';
 import { coversAll, protects } from './reconcile.ts';
@@ -130,9 +130,10 @@ function orderEvent(deps: ListenDeps, report: OrderReport, fill: Fill | null): v
 }
 
 /** The client ids that Binance gives to orders of its own. */
-function causeOf(clientId: string): 'user' | 'liquidated' | 'adl' {
+function causeOf(clientId: string): OutsideCause {
   if (clientId.startsWith('adl_autoclose')) return 'adl';
-  if (clientId.startsWith('autoclose-') || clientId.startsWith('settlement_autoclose-')) return 'liquidated';
+  if (clientId.startsWith('settlement_autoclose')) return 'settled';
+  if (clientId.startsWith('autoclose-')) return 'liquidated';
   return 'user';
 }
 

@@ -1,5 +1,6 @@
 import type { Log } from '../../log.ts';
 import { instrumentOf } from '../../risk/assess.ts';
+import { FREED_BY_CLOSING } from '../../risk/reach.ts';
 import type { ChannelSettings } from '../../risk/settings.ts';
 import type { Clock } from '../clock.ts';
 import type { DeskStore } from '../desk.ts';
@@ -7,7 +8,7 @@ import type { Assessment, Opened } from '../desk-types.ts';
 import type { Exchange, Outcome } from '../exchange.ts';
 import { Unreachable } from '../exchange.ts';
 import { tradeIdOf } from '../lifecycle/ids.ts';
-import type { DenialCode, Plan, Signal, Source, Trade } from '../model.ts';
+import type { Plan, Signal, Source, Trade } from '../model.ts';
 import { termsOf } from '../plan.ts';
 import { newTrade } from '../trade.ts';
 import type { Keeper } from './keeper.ts';
@@ -36,18 +37,6 @@ export interface Opener {
 
 /** Between two attempts while the exchange is busy or away. */
 const TRY_AGAIN_MS = 500;
-
-/** Denials that closing the opposite trade may lift. A signal refused for anything else closes nothing. */
-const FREED_BY_CLOSING: ReadonlySet<DenialCode> = new Set([
-  'too_many_trades',
-  'too_many_on_symbol',
-  'notional_limit',
-  'risk_limit',
-  'balance_too_small',
-  'size_too_small',
-  'margin_mode_conflict',
-  'liquidation_too_near',
-]);
 
 /** From a signal to orders on their way: assess and reserve in one turn, journal, prepare the symbol, send. */
 export function openTrade(deps: OpenDeps): Opener {
@@ -92,13 +81,16 @@ export function openTrade(deps: OpenDeps): Opener {
   }
 
   async function decide(signal: Signal, source: Source, channel: ChannelSettings): Promise<Opened> {
-    if (channel.trading.closeOnOpposite) {
-      const refused = deps.assess(signal, source, channel);
-      if (refused.kind === 'denied' && !FREED_BY_CLOSING.has(refused.denial.code)) return refused;
-      await deps.closeOpposite(signal);
-      await ensure(signal);
+    if (!channel.trading.closeOnOpposite) {
+      return whileFresh(signal, channel, (until) => reserveAndSend(signal, source, channel, until));
     }
-    return whileFresh(signal, channel, (until) => reserveAndSend(signal, source, channel, until));
+    const refused = deps.assess(signal, source, channel);
+    if (refused.kind === 'denied' && !FREED_BY_CLOSING.has(refused.denial.code)) return refused;
+    await deps.closeOpposite(signal);
+    await ensure(signal);
+    // What could not be closed in time still stands in the way: the exchange would net the two.
+    const afterwards = { ...channel, trading: { ...channel.trading, closeOnOpposite: false } };
+    return whileFresh(signal, channel, (until) => reserveAndSend(signal, source, afterwards, until));
   }
 
   /** What came to nothing may be posted again: that is no duplicate. */

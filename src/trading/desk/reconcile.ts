@@ -117,12 +117,15 @@ function restored(before: Trade, after: Trade): boolean {
 
 /** Orders that left while nothing could be journalled, before a crash: they are the trade's own all the same. */
 async function adoptOrders({ runner }: ReconcileDeps, open: readonly OrderReport[]): Promise<void> {
-  for (const report of open) {
-    const name = parseClientId(report.clientId);
-    const trade = name && runner.get(name.tradeId);
-    if (!trade || name.entry || trade.phase === 'closed') continue;
-    if (trade.orders.some((order) => order.clientId === report.clientId)) continue;
-    await runner.feed(trade.id, { type: 'adopt', report, role: name.role, slot: name.slot });
+  for (const trade of runner.all()) {
+    if (trade.phase === 'closed') continue;
+    const known = new Set(trade.orders.map((order) => order.clientId));
+    const found = open.flatMap((report) => {
+      const name = parseClientId(report.clientId);
+      if (name?.tradeId !== trade.id || name.entry || known.has(report.clientId)) return [];
+      return [{ report, role: name.role, slot: name.slot }];
+    });
+    if (found.length > 0) await runner.feed(trade.id, { type: 'adopt', found });
   }
 }
 

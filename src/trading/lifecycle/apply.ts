@@ -1,6 +1,6 @@
 import { Decimal, ZERO } from '../decimal.ts';
 import type { OrderReport, Outcome } from '../exchange.ts';
-import type { Fill, Order, OrderStatus } from '../model.ts';
+import type { Fill, Order, OrderRole, OrderStatus, OrderType, OutsideCause } from '../model.ts';
 import {
   better,
   byRole,
@@ -18,9 +18,9 @@ import { refused, stopEnded, throttled } from './refusals.ts';
 import { applyRequest } from './requests.ts';
 import { buildOrder } from './send.ts';
 import { absent, missing } from './silence.ts';
-import { trailStop } from './stop.ts';
 import { isNextMerged } from './targets.ts';
-import { alert, patch, patchOrder, type TradeEvent, type Work } from './types.ts';
+import { followPrice, trailBusy, trailLost } from './trailing.ts';
+import { alert, type Found, patch, patchOrder, type TradeEvent, type Work } from './types.ts';
 
 /** Facts first: what an event tells us, before anything is decided. */
 export function apply(work: Work, event: TradeEvent): void {
@@ -42,7 +42,7 @@ export function apply(work: Work, event: TradeEvent): void {
       if (event.fill !== null) addFills(work, [event.fill]);
       return;
     case 'adopt':
-      return adopt(work, event);
+      return adopt(work, event.found);
     case 'fills':
       return addFills(work, event.fills);
     case 'missing':
@@ -51,7 +51,7 @@ export function apply(work: Work, event: TradeEvent): void {
       return absent(work, event.clientId);
     case 'prices':
       notePrices(work, event.prices);
-      return trailStop(work, event.prices);
+      return followPrice(work, event.prices);
     case 'tick':
       return;
     case 'request':
@@ -60,6 +60,9 @@ export function apply(work: Work, event: TradeEvent): void {
       return elsewhere(work, event.quantity, event.fills, event.cause);
     case 'user_stop':
       if (work.trade.userStop !== event.covers) patch(work, { userStop: event.covers });
+      return;
+    case 'shared':
+      if ((work.trade.shared ?? false) !== event.shared) patch(work, { shared: event.shared });
       return;
     case 'funding':
       if (work.trade.fundingIds.includes(event.id)) return;
@@ -95,6 +98,7 @@ function restart(work: Work): void {
     });
   }
   patch(work, { stopRetryAt: null, targetRetryAt: null, closeRetryAt: null });
+  trailBusy(work, work.now);
   skipGenerations(work);
 }
 
@@ -133,22 +137,42 @@ function skipGenerations(work: Work): void {
   patch(work, { generationFloor: Math.max(trade.generationFloor ?? 0, byTime, ...taken) });
 }
 
-/** It protects, or takes profit, as well as one that is journalled; what it should be like is decided after. */
-function adopt(work: Work, { report: seen, role, slot }: Extract<TradeEvent, { type: 'adopt' }>): void {
-  if (find(work, seen.clientId)) return;
+/**
+ * They protect, or take profit, as well as those that are journalled; what they should be like is decided after. The
+ * journal is behind: what it says of the others is asked for, and acted on only after that.
+ */
+function adopt(work: Work, found: readonly Found[]): void {
+  const fresh = found.filter(({ report: seen }) => !find(work, seen.clientId));
+  if (fresh.length === 0) return;
+  for (const order of work.trade.orders) {
+    if (order.role !== 'entry' && order.status === 'working') {
+      patchOrder(work, order.clientId, { status: 'unknown', since: work.now, queries: 0, queryAt: null });
+    }
+  }
+  for (const one of fresh) adoptOne(work, one);
+}
+
+function adoptOne(work: Work, { report: seen, role, slot }: Found): void {
   const order: Order = {
     ...buildOrder(work, {
       role,
       slot,
-      type: seen.conditional ? 'stop_market' : seen.price ? 'limit' : 'market',
+      type: adoptedType(role, seen),
       quantity: seen.quantity,
       ...(seen.price ? { price: seen.price } : {}),
       ...(seen.triggerPrice ? { triggerPrice: seen.triggerPrice } : {}),
+      ...(role === 'trail' ? { callbackPct: work.trade.terms.trailingStop?.callbackPct ?? ZERO } : {}),
     }),
     clientId: seen.clientId,
   };
   patch(work, { orders: [...work.trade.orders, order] });
   report(work, seen);
+}
+
+function adoptedType(role: OrderRole, seen: OrderReport): OrderType {
+  if (role === 'trail') return 'trailing_stop_market';
+  if (seen.conditional) return 'stop_market';
+  return seen.price ? 'limit' : 'market';
 }
 
 function placed(work: Work, clientId: string, outcome: Outcome<OrderReport>): void {
@@ -249,10 +273,10 @@ function nextStatus(order: Order, seen: OrderStatus): OrderStatus {
 const ENDED_SHORT: ReadonlySet<OrderStatus> = new Set(['cancelled', 'expired', 'rejected']);
 
 function statusChanged(work: Work, before: Order, status: OrderStatus): void {
-  const isStop = before.role === 'stop' || before.role === 'trail';
   const ended = ENDED_SHORT.has(status) && before.cancelAskedAt === null;
-  if (isStop && status === 'working') noteStopHeld(work, before);
-  if (isStop && ended) stopEnded(work, before, status);
+  if (before.role === 'stop' && status === 'working') noteStopHeld(work, before);
+  if (before.role === 'stop' && ended) stopEnded(work, before, status);
+  if (before.role === 'trail' && ended) trailLost(work, before, status);
   if (before.role === 'close' && ended) refused(work, { ...before, reason: status });
   if (before.role === 'target' && ended) work.effects.push({ type: 'compare' });
   if (before.role === 'entry' && status === 'rejected') {
@@ -343,12 +367,7 @@ function notePrices(work: Work, prices: { mark?: Decimal; last?: Decimal }): voi
   if (settled) patch(work, { targetsHit: trade.targetsHit + 1 });
 }
 
-function elsewhere(
-  work: Work,
-  quantity: Decimal,
-  fills: readonly Fill[],
-  cause: 'user' | 'liquidated' | 'adl',
-): void {
+function elsewhere(work: Work, quantity: Decimal, fills: readonly Fill[], cause: OutsideCause): void {
   const taken = Decimal.min(quantity, held(work.trade));
   if (taken.lte(ZERO)) return;
   const known = new Set(work.trade.fills.map((fill) => fill.tradeId));

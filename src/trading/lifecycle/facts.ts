@@ -67,6 +67,18 @@ export function better(trade: Pick<Trade, 'plan'>, a: Decimal, b: Decimal): bool
   return direction(trade) === 1 ? a.gt(b) : a.lt(b);
 }
 
+/** How much the active stops hold whose trigger is no further away than `price`. */
+export function covered(trade: Trade, price: Decimal): Decimal {
+  let quantity = ZERO;
+  for (const order of trade.orders) {
+    const { triggerPrice } = order;
+    if (order.role !== 'stop' || !isActive(order) || order.cancelAskedAt !== null) continue;
+    if (triggerPrice === null || better(trade, price, triggerPrice)) continue;
+    quantity = quantity.plus(order.quantity).minus(order.executed);
+  }
+  return quantity;
+}
+
 export function fillsOf(trade: Trade, clientId: string): Fill[] {
   return trade.fills.filter((fill) => fill.clientId === clientId);
 }

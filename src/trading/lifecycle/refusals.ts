@@ -1,6 +1,7 @@
 import { ZERO } from '../decimal.ts';
 import type { CloseReason, Order, Trade } from '../model.ts';
 import { held, isActive, isLive } from './facts.ts';
+import { trailBusy, trailLost } from './trailing.ts';
 import { alert, patch, patchOrder, type Work } from './types.ts';
 
 /** A busy exchange that names no time is left alone for this long. */
@@ -22,8 +23,9 @@ export function throttled(
   patchOrder(work, order.clientId, { status: 'cancelled', cancelAskedAt: work.now, code, reason });
   switch (order.role) {
     case 'stop':
-    case 'trail':
       return patch(work, { stopRetryAt: retryAt });
+    case 'trail':
+      return trailBusy(work, retryAt);
     case 'target':
       return patch(work, { targetRetryAt: retryAt });
     case 'close':
@@ -47,8 +49,9 @@ export function refused(work: Work, order: Order): void {
       work.effects.push({ type: 'rejected', order: { ...order, status: 'rejected' } });
       return;
     case 'stop':
-    case 'trail':
       return stopRefused(work, order, numbers);
+    case 'trail':
+      return trailLost(work, order, `${numbers.code} ${numbers.message}`);
     case 'target':
       // Perhaps there is less left to reduce than we think.
       work.effects.push({ type: 'compare' });

@@ -84,7 +84,8 @@ function close(work: Work, fraction: Decimal, reason: 'user' | 'message' | 'pani
   if (trade.closing?.until === null) return;
   if (fraction.gte(1)) {
     patch(work, {
-      closing: { until: null, reason, clearTargets: false },
+      // Targets of ours that exceed the position make the exchange take others' off the book.
+      closing: { until: null, reason, clearTargets: trade.shared === true },
       entriesCancelled: trade.entriesCancelled ?? reason,
       closeRetryAt: null,
       closeRefusals: 0,

@@ -15,6 +15,7 @@ interface NewOrder {
   quantity: Decimal;
   price?: Decimal;
   triggerPrice?: Decimal;
+  callbackPct?: Decimal;
 }
 
 /** Builds an order of this trade: deterministic id, right side, reduce-only wherever it leaves the position. */
@@ -32,7 +33,7 @@ export function buildOrder(work: Work, wanted: NewOrder): Order {
     triggerPrice: wanted.triggerPrice ?? null,
     workingType: trade.terms.stopTrigger,
     reduceOnly: !isEntry,
-    callbackPct: null,
+    callbackPct: wanted.callbackPct ?? null,
     role: wanted.role,
     slot: wanted.slot,
     status: 'pending',

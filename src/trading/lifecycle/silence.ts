@@ -1,5 +1,6 @@
 import { isActive, isLive } from './facts.ts';
 import { stopEnded } from './refusals.ts';
+import { trailLost } from './trailing.ts';
 import { alert, patchOrder, type Work } from './types.ts';
 
 /** How long a stop may be asked for in vain before another takes its place. */
@@ -24,7 +25,9 @@ export function missing(work: Work, clientId: string): void {
       // One that stood on the book is replaced by the next decision; should it turn up again it is surplus.
       if (!isActive(order) && (waitedMs < STOP_QUERY_PATIENCE_MS || order.queries < 2)) return;
       patchOrder(work, clientId, { status: 'failed', reason: 'not found' });
-      return stopEnded(work, order, 'not found');
+      return order.role === 'stop'
+        ? stopEnded(work, order, 'not found')
+        : trailLost(work, order, 'not found');
     case 'target':
       // Two of them would take more than was planned for a while, and what is missing is only a profit.
       if (isActive(order)) return patchOrder(work, clientId, { status: 'unknown', since: work.now });

@@ -1,7 +1,6 @@
 import { Decimal } from '../decimal.ts';
-import type { Prices } from '../exchange.ts';
 import type { Order, Trade } from '../model.ts';
-import { better, breakEvenPrice, byRole, direction, held, isActive, isLive, missingFills } from './facts.ts';
+import { better, breakEvenPrice, byRole, held, isActive, isLive, missingFills } from './facts.ts';
 import { cancel, place } from './send.ts';
 import { alert, due, patch, type Work } from './types.ts';
 
@@ -29,50 +28,23 @@ export function raiseStop(work: Work): void {
   } else patch(work, { breakEvenDone: true });
 }
 
-/** A trailing stop moves in steps of this part of its distance: every step is a new order. */
-const TRAIL_STEP = new Decimal('0.1');
-/** How long trailing rests after the exchange refused a stop. */
-const TRAIL_REST_MS = 10_000;
-
-/**
- * Lets the stop follow the price at its distance once enough targets are done. The stop itself moves, so that what
- * covers the position is one order at every moment, stands on the exchange while we are away, and never goes back.
- */
-export function trailStop(work: Work, prices: Partial<Prices>): void {
-  const { trade } = work;
-  const { trailingStop, stopTrigger, tickSize } = trade.terms;
-  const price = prices[stopTrigger];
-  if (trailingStop === null || !price || trade.targetsHit < trailingStop.activateAfter) return;
-  if (held(trade).isZero() || trade.closing?.until === null) return;
-  const distance = price.times(trailingStop.callbackPct).div(100);
-  const exact = price.minus(distance.times(direction(trade)));
-  const rounding = direction(trade) === 1 ? Decimal.ROUND_DOWN : Decimal.ROUND_UP;
-  const stopPrice = exact.div(tickSize).toDecimalPlaces(0, rounding).times(tickSize);
-  const gained = stopPrice.minus(trade.stopPrice).times(direction(trade));
-  if (gained.lte(0) || gained.lt(distance.times(TRAIL_STEP))) return;
-  const wasRefused = byRole(trade, 'stop').some(
-    (order) => order.status === 'rejected' && work.now - order.since < TRAIL_REST_MS,
-  );
-  if (!wasRefused) patch(work, { stopPrice, stopKind: 'trailing', stopRefusals: 0, stopRetryAt: null });
-}
-
 /**
  * Keeps stop orders standing that cover exactly what is held, at the wanted price. New ones are placed first; old
  * ones go when the new ones are confirmed. More than one only where a single order would exceed the symbol's
  * largest market order.
  */
 export function manageStop(work: Work): void {
-  const live = byRole(work.trade, 'stop', 'trail').filter(isLive);
+  const protecting = byRole(work.trade, 'stop', 'trail').filter(isLive);
   const holds = held(work.trade);
   if (holds.isZero()) {
     // It goes last: an entry that is still to be cancelled may have filled meanwhile.
     const othersLive = byRole(work.trade, 'entry', 'target', 'close').some(isLive);
-    if (!othersLive) for (const order of live) cancel(work, order);
+    if (!othersLive) for (const order of protecting) cancel(work, order);
     return;
   }
-  if (live.some((order) => order.status === 'triggered')) return;
+  if (protecting.some((order) => order.status === 'triggered')) return;
 
-  arrange(work, live, holds);
+  arrange(work, byRole(work.trade, 'stop').filter(isLive), holds);
   wakeForSilence(work);
 }
 

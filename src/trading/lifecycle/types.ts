@@ -1,7 +1,7 @@
 import type { Decimal } from '../decimal.ts';
 import type { AlertCode, TradeRequest } from '../desk-types.ts';
 import type { OrderReport, Outcome, Prices } from '../exchange.ts';
-import type { Fill, Order, OrderRole, Trade } from '../model.ts';
+import type { Fill, Order, OrderRole, OutsideCause, Trade } from '../model.ts';
 
 /** Everything that can happen to a trade. */
 export type TradeEvent =
@@ -13,8 +13,8 @@ export type TradeEvent =
   | { type: 'cancelled'; clientId: string; outcome: Outcome<OrderReport | null> }
   /** The exchange's word on one order, from a stream or a query. */
   | { type: 'report'; report: OrderReport; fill: Fill | null }
-  /** An order of this trade that the journal does not know stands on the exchange. */
-  | { type: 'adopt'; report: OrderReport; role: OrderRole; slot: number }
+  /** Orders of this trade that the journal does not know stand on the exchange. */
+  | { type: 'adopt'; found: readonly Found[] }
   /** Executions read back by query; those of our orders are found by client id or order id. */
   | { type: 'fills'; fills: readonly Fill[] }
   /** Asked for by client id and not found, which is not proof. */
@@ -25,11 +25,20 @@ export type TradeEvent =
   | { type: 'tick' }
   | { type: 'request'; request: TradeRequest }
   /** Part of the position left without an order of ours; `fills` are those executions, where known. */
-  | { type: 'elsewhere'; quantity: Decimal; fills: readonly Fill[]; cause: 'user' | 'liquidated' | 'adl' }
+  | { type: 'elsewhere'; quantity: Decimal; fills: readonly Fill[]; cause: OutsideCause }
   | { type: 'user_stop'; covers: boolean }
+  /** Another trade has, or no longer has, a part of the same position. */
+  | { type: 'shared'; shared: boolean }
   | { type: 'funding'; id: string; amount: Decimal }
   | { type: 'announced'; clientId: string; executed: Decimal }
   | { type: 'closing_announced'; closedAt: number };
+
+/** An order as the exchange shows it, and what its client id says of it. */
+export interface Found {
+  report: OrderReport;
+  role: OrderRole;
+  slot: number;
+}
 
 /** What a step wants done. The state it was decided in already records it, so it is never asked for twice. */
 export type Effect =
@@ -40,7 +49,7 @@ export type Effect =
   | { type: 'compare' }
   | { type: 'filled'; order: Order; fills: Fill[] }
   | { type: 'rejected'; order: Order }
-  | { type: 'elsewhere'; quantity: Decimal; cause: 'user' | 'liquidated' | 'adl' }
+  | { type: 'elsewhere'; quantity: Decimal; cause: OutsideCause }
   | { type: 'alert'; level: 'warning' | 'critical'; code: AlertCode; numbers: Record<string, string> }
   /** The stop could not be placed: nothing new is opened until a human has looked. */
   | { type: 'fault'; detail: string };

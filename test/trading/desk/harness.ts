@@ -5,7 +5,7 @@ import { createLog } from '../../../src/log.ts';
 import { type ChannelSettings, mergeRisk, type RiskOverrides } from '../../../src/risk/settings.ts';
 import { type BinanceSim, type BinanceSimOptions, startBinanceSim } from '../../../src/sim/binance/server.ts';
 import { createUsdmExchange } from '../../../src/trading/binance/usdm.ts';
-import { systemClock } from '../../../src/trading/clock.ts';
+import { type Clock, systemClock } from '../../../src/trading/clock.ts';
 import { Decimal } from '../../../src/trading/decimal.ts';
 import { createDesk, type DeskStore, type RunningDesk } from '../../../src/trading/desk.ts';
 import { createDeskStore } from '../../../src/trading/desk-store.ts';
@@ -81,7 +81,7 @@ export interface Rig {
   close(): Promise<void>;
 }
 
-export async function startRig(options: BinanceSimOptions = {}): Promise<Rig> {
+export async function startRig(options: BinanceSimOptions = {}, clock: Clock = systemClock): Promise<Rig> {
   const folder = await mkdtemp(join(tmpdir(), 'desk-'));
   const sim = await startBinanceSim(options);
   sim.usdm.setPrice('BTCUSDT', { last: d(60500) });
@@ -120,7 +120,7 @@ export async function startRig(options: BinanceSimOptions = {}): Promise<Rig> {
         for (const listener of listeners) listener();
       },
       log: createLog(process.env.DESK_LOG === 'on' ? 'debug' : 'silent'),
-      clock: systemClock,
+      clock,
     });
     await desk.start();
   }

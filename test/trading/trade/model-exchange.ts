@@ -37,6 +37,8 @@ export interface ModelExchangeOptions {
 interface Entry {
   request: OrderRequest;
   report: OrderReport;
+  /** Trailing orders: the best price since they were placed. */
+  extreme: Decimal;
 }
 
 const LIVE = new Set(['working', 'triggered']);
@@ -114,9 +116,20 @@ export function createModelExchange(options: ModelExchangeOptions): ModelExchang
     return entry.request.action === 'BUY' ? price.lte(limit) : price.gte(limit);
   }
 
-  function triggerReached(request: OrderRequest): boolean {
-    if (request.triggerPrice === null) return false;
-    return request.action === 'BUY' ? price.gte(request.triggerPrice) : price.lte(request.triggerPrice);
+  function triggerReached(request: OrderRequest, extreme: Decimal): boolean {
+    const trigger = request.callbackPct === null ? request.triggerPrice : trailed(request, extreme);
+    if (trigger === null) return false;
+    return request.action === 'BUY' ? price.gte(trigger) : price.lte(trigger);
+  }
+
+  function trailed({ action, callbackPct }: OrderRequest, extreme: Decimal): Decimal {
+    const away = extreme.times(callbackPct ?? ZERO).div(100);
+    return action === 'BUY' ? extreme.plus(away) : extreme.minus(away);
+  }
+
+  function trail(entry: Entry): void {
+    const { action } = entry.request;
+    entry.extreme = action === 'BUY' ? Decimal.min(entry.extreme, price) : Decimal.max(entry.extreme, price);
   }
 
   function trigger(entry: Entry): void {
@@ -128,7 +141,7 @@ export function createModelExchange(options: ModelExchangeOptions): ModelExchang
     if (entry.report.status !== 'working') return;
     if (entry.request.type === 'limit' && limitReached(entry)) {
       fillUp(entry, () => entry.request.price ?? price);
-    } else if (entry.report.conditional && triggerReached(entry.request)) trigger(entry);
+    } else if (entry.report.conditional && triggerReached(entry.request, entry.extreme)) trigger(entry);
   }
 
   function resting(): Decimal {
@@ -158,13 +171,14 @@ export function createModelExchange(options: ModelExchangeOptions): ModelExchang
     place(request) {
       if (orders.has(request.clientId)) return { code: -4116 };
       const conditional = request.type !== 'market' && request.type !== 'limit';
-      if (conditional && triggerReached(request)) return { code: -2021 };
+      if (conditional && triggerReached(request, price)) return { code: -2021 };
       if (request.reduceOnly && !conditional) {
         const taken = options.strictReduceOnly ? resting().plus(request.quantity) : request.quantity;
         if (position.isZero() || (options.strictReduceOnly && taken.gt(position))) return { code: -2022 };
       }
       const entry: Entry = {
         request,
+        extreme: price,
         report: {
           clientId: request.clientId,
           symbol: request.symbol,
@@ -201,6 +215,7 @@ export function createModelExchange(options: ModelExchangeOptions): ModelExchang
     setPrice(next) {
       price = next;
       for (const entry of [...orders.values()]) match(entry);
+      for (const entry of orders.values()) trail(entry);
     },
     takeOut(quantity) {
       const taken = Decimal.min(quantity, position);

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { Decimal } from '../../../src/trading/decimal.ts';
 import { judgeRequest } from '../../../src/trading/lifecycle/requests.ts';
-import { type Bench, bench, opened } from './bench.ts';
-import { fillOf, reportOf, type Shape } from './fixtures.ts';
+import { bench, opened } from './bench.ts';
+import { fillOf, reportOf } from './fixtures.ts';
 
 describe('moving the stop', () => {
   it('GIVEN a stop beyond break-even THEN asking for break-even is refused and loosens nothing', () => {
@@ -308,64 +308,5 @@ describe('a triggered stop', () => {
     b.send({ type: 'fills', fills: [fillOf(b.order('stop'), '0.4', '89.9')] });
     expect(b.order('stop').status).toBe('triggered');
     expect(b.log.filter((line) => line.startsWith('place'))).toEqual([]);
-  });
-});
-
-describe('a trailing stop', () => {
-  const terms = { trailingStop: { activateAfter: 1, callbackPct: new Decimal(1) }, breakEvenAfter: 0 };
-
-  function trailing(shape: Shape = {}): Bench {
-    const b = opened({ terms, ...shape });
-    const target = b.order('target', 0);
-    b.fill(target, '0.5', target.price?.toString() ?? '');
-    b.acceptAll('stop');
-    b.endAllCancelled();
-    b.forget();
-    return b;
-  }
-
-  it('GIVEN too few targets THEN the stop stays where it is', () => {
-    const b = opened({ terms });
-    b.price('109');
-    expect(b.trade.stopPrice.toString()).toBe('90');
-  });
-
-  it.each([
-    { side: 'long', up: ['112', '115', '114.5'], stop: '113.8' },
-    { side: 'short', up: ['88', '85', '85.5'], stop: '85.9' },
-  ] as const)(
-    'GIVEN a $side THEN it follows the price, new before old, and never goes back',
-    ({ side, up, stop }) => {
-      const b = trailing({ side });
-      for (const price of up) {
-        b.price(price);
-        b.acceptAll('stop');
-        b.endAllCancelled();
-      }
-      expect(b.live('stop')).toEqual([`stop 0.5 @${stop}`]);
-      b.fill(b.order('stop'), '0.5', stop);
-      b.endAllCancelled();
-      expect([b.trade.phase, b.trade.closeReason]).toEqual(['closed', 'trailing_stop']);
-    },
-  );
-
-  it('GIVEN a price that creeps THEN not every tick is an order', () => {
-    const b = trailing();
-    for (let tenth = 0; tenth < 100; tenth += 1) {
-      b.price(new Decimal(112).plus(new Decimal(tenth).div(100)).toString());
-      b.acceptAll('stop');
-      b.endAllCancelled();
-    }
-    expect(b.log.filter((line) => line.startsWith('place stop')).length).toBeLessThan(12);
-  });
-
-  it('GIVEN a refused step THEN the old one is kept and trailing rests for a while', () => {
-    const b = trailing();
-    b.price('115');
-    b.refuse(b.order('stop'), -2021);
-    expect(b.trade.stopPrice.toString()).toBe('90');
-    expect(b.price('116')).toEqual([]);
-    b.wait(10_000);
-    expect(b.price('116')[0]).toBe('place stop 0.5 @114.8');
   });
 });

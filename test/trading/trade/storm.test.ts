@@ -19,7 +19,9 @@ const shape: fc.Arbitrary<Shape> = fc
     targets: fc.integer({ min: 0, max: 4 }),
     runner: fc.boolean(),
     breakEvenAfter: fc.integer({ min: 0, max: 2 }),
-    trails: fc.boolean(),
+    // One that the exchange can trail, and one that it cannot.
+    callbackPct: fc.constantFrom(null, '2', '2.25'),
+    activateAfter: fc.integer({ min: 0, max: 2 }),
     entryTimeoutMs: fc.constantFrom(8_000, 3_600_000),
     sendForMs: fc.constantFrom(1_000, 30_000),
     marketMaxQuantity: fc.constantFrom('1000', '0.4'),
@@ -46,7 +48,10 @@ const shape: fc.Arbitrary<Shape> = fc
       sendForMs: picked.sendForMs,
       terms: {
         breakEvenAfter: picked.breakEvenAfter,
-        trailingStop: picked.trails ? { activateAfter: 1, callbackPct: new Decimal(2) } : null,
+        trailingStop:
+          picked.callbackPct === null
+            ? null
+            : { activateAfter: picked.activateAfter, callbackPct: new Decimal(picked.callbackPct) },
         entryTimeoutMs: picked.entryTimeoutMs,
         marketMaxQuantity: new Decimal(picked.marketMaxQuantity),
       },

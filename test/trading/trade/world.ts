@@ -1,8 +1,9 @@
 import { Decimal, ZERO } from '../../../src/trading/decimal.ts';
 import type { OrderReport, Outcome } from '../../../src/trading/exchange.ts';
-import { better, executedOf, held, isActive, isLive } from '../../../src/trading/lifecycle/facts.ts';
+import { better, covered, executedOf, held, isActive, isLive } from '../../../src/trading/lifecycle/facts.ts';
 import { judgeRequest } from '../../../src/trading/lifecycle/requests.ts';
 import { targetQuantities } from '../../../src/trading/lifecycle/targets.ts';
+import { trailsOnExchange } from '../../../src/trading/lifecycle/trailing.ts';
 import type { Effect, TradeEvent } from '../../../src/trading/lifecycle/types.ts';
 import { type Fill, type Order, type Trade, trade as tradeSchema } from '../../../src/trading/model.ts';
 import { step } from '../../../src/trading/trade.ts';
@@ -33,6 +34,7 @@ export const FAULTS = [
   'outages',
   'price jumps',
   'taken for closed elsewhere',
+  'shared position',
 ] as const;
 export type FaultName = (typeof FAULTS)[number];
 
@@ -205,6 +207,7 @@ export function play({ trade: fresh, faults, seed }: Scenario): { steps: number;
         return send(effect.order);
       case 'cancel':
         if (effect.order.role === 'stop') checkNoGap(effect.order);
+        if (effect.order.role === 'trail') checkReplaced(effect.order);
         return later(latency(), () => {
           if (!reachable) {
             const outcome = { kind: 'unknown', message: 'unreachable' } as const;
@@ -265,7 +268,7 @@ export function play({ trade: fresh, faults, seed }: Scenario): { steps: number;
     if (order.role === 'target' && order.price && !targetPrices.has(order.price.toString())) {
       fail('a target that nobody planned');
     }
-    const isStop = order.role === 'stop';
+    const isStop = order.role === 'stop' || order.role === 'trail';
     const answer = (outcome: Outcome<OrderReport>): void => {
       tell(outcome.kind === 'unknown' ? latency() + random() * 1_500 : latency(), {
         type: 'placed',
@@ -314,6 +317,13 @@ export function play({ trade: fresh, faults, seed }: Scenario): { steps: number;
     );
     const cover = others.reduce((sum, order) => sum.plus(order.quantity).minus(order.executed), ZERO);
     if (cover.lt(held(trade))) fail(`${leaving.clientId} goes, ${cover} are covered of ${held(trade)}`);
+  }
+
+  /** A trailing order goes only when stops that stand hold everything where the stop is wanted by now. */
+  function checkReplaced(leaving: Order): void {
+    const isNeeded = isActive(leaving) && held(trade).gt(0) && trade.closing?.until !== null;
+    if (isNeeded && covered(trade, trade.stopPrice).lt(held(trade)))
+      fail(`${leaving.clientId} goes, ${covered(trade, trade.stopPrice)} are covered of ${held(trade)}`);
   }
 
   function query(order: Order): void {
@@ -392,6 +402,7 @@ export function play({ trade: fresh, faults, seed }: Scenario): { steps: number;
       feed({ type: 'elsewhere', quantity: held(trade), fills: [], cause: 'user' });
     }
     if (has('requests', 0.3)) ask();
+    if (has('shared position', 0.2)) feed({ type: 'shared', shared: random() < 0.5 });
     later(500 + random() * 3_000, meddle);
   }
 
@@ -444,7 +455,7 @@ export function play({ trade: fresh, faults, seed }: Scenario): { steps: number;
     for (const report of live) {
       const rest = report.quantity.minus(report.executed);
       if (!report.reduceOnly) exposure = exposure.plus(rest);
-      else if (report.conditional) cover = cover.plus(rest);
+      else if (isPlainStop(report)) cover = cover.plus(rest);
     }
     if (exposure.gt(trade.plan.quantity)) fail(`exposure ${exposure} above the plan`);
     const untold = exchange.reduced.minus(executedOf(trade.orders.filter((order) => order.role !== 'entry')));
@@ -460,13 +471,17 @@ export function play({ trade: fresh, faults, seed }: Scenario): { steps: number;
     const live = exchange.open();
     let cover = ZERO;
     let reducing = ZERO;
+    let trailed = ZERO;
     for (const report of live.filter((candidate) => candidate.reduceOnly)) {
       const rest = report.quantity.minus(report.executed);
       if (!report.conditional) reducing = reducing.plus(rest);
+      else if (!isPlainStop(report)) trailed = trailed.plus(rest);
       else cover = cover.plus(rest);
-      if (report.conditional && !report.triggerPrice?.eq(trade.stopPrice))
+      if (isPlainStop(report) && !report.triggerPrice?.eq(trade.stopPrice))
         fail(`a stop at ${report.triggerPrice}`);
     }
+    const trails = trade.trail !== undefined && trailsOnExchange(trade);
+    if (!trailed.eq(trails ? held(trade) : 0)) fail(`at rest ${trailed} trail of ${held(trade)}`);
     if (!cover.eq(held(trade))) fail(`at rest ${cover} are covered of ${held(trade)}`);
     if (reducing.gt(held(trade))) fail(`at rest targets for ${reducing} of ${held(trade)}`);
     const wanted = targetQuantities(trade).reduce((sum, quantity) => sum.plus(quantity), ZERO);
@@ -504,6 +519,11 @@ export function play({ trade: fresh, faults, seed }: Scenario): { steps: number;
   if (!held(trade).eq(exchange.position)) fail(`ledger ${held(trade)}, exchange ${exchange.position}`);
   if (exchange.open().length > 0) fail(`left over: ${exchange.open().map((report) => report.clientId)}`);
   return { steps, endedAtMs: now };
+}
+
+/** One that waits for a price of its own; trailing ones have none. */
+function isPlainStop(report: OrderReport): boolean {
+  return report.conditional && report.triggerPrice !== null;
 }
 
 function changes(before: Trade, after: Trade): string {
