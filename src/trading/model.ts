@@ -433,8 +433,10 @@ export const trade = z.object({
   /** Quantity that left without an order of ours. */
   elsewhere: amount,
   funding: amount,
-  /** Ids of the funding fees in it: the exchange may report one twice. */
+  /** Ids of the funding fees in it: the exchange may report one twice. Only where their shares are not kept. */
   fundingIds: z.array(z.string()),
+  /** The trade's share of each funding fee by its id: news of who held how much changes it. */
+  fundingShares: z.record(z.string(), amount).optional(),
   /** Commissions in other assets are not asked to be valued again before this time. */
   feesAskAt: z.number().optional(),
   /** Clock of the trade: opened (created), first fill, closed. */

@@ -63,7 +63,7 @@ export const MUTATIONS: readonly Mutation[] = [
     file: 'lifecycle/stop.ts',
     find: 'const holds = held(work.trade);\n  if (holds.isZero()) {',
     replace: 'const holds = held(work.trade);\n  if (holds.isZero() || work.trade.closing?.until === null) {',
-    seed: 24,
+    seed: 9,
   },
   {
     name: 'count an execution that is told twice',
@@ -138,9 +138,9 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'book a funding fee as often as it is told',
     file: 'lifecycle/apply.ts',
-    find: 'if (work.trade.fundingIds.includes(event.id)) return;',
-    replace: '',
-    seed: 24,
+    find: 'const before = fundingShares[id] ?? ZERO;',
+    replace: 'const before = ZERO;',
+    seed: 9,
   },
   {
     name: 'lose what rounding leaves of a funding fee',
@@ -155,7 +155,7 @@ export const MUTATIONS: readonly Mutation[] = [
     file: 'desk/funding.ts',
     find: 'const fees = await exchange.fundingSince(since);',
     replace: 'const fees = (await exchange.fundingSince(since)).slice(0, 0);',
-    seed: 9,
+    seed: 39,
   },
   {
     name: 'do not ask for executions whose event was lost',

@@ -38,5 +38,13 @@ export const REGRESSIONS: readonly { seed: number; bug: string }[] = [
   },
   { seed: 698, bug: 'a failing store hid why a trade was not opened' },
   { seed: 1044, bug: 'an entry was sent although entries had been paused while its symbol was prepared' },
+  {
+    seed: 881544,
+    bug: 'after a crash without a journal, a stop that the journal did not know was cancelled for one that was gone',
+  },
+  {
+    seed: 990928,
+    bug: 'a funding fee was split before all who held the position were known, and never anew',
+  },
   { seed: 1199, bug: 'ids were used again after two restarts while nothing could be journalled' },
 ];

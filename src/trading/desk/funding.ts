@@ -64,7 +64,12 @@ export function createFunding(deps: FundingDeps): Funding {
       lookedAt = Number.NEGATIVE_INFINITY;
       return;
     }
-    for (const [tradeId, amount] of shares(fee, trades)) {
+    const parts = shares(fee, trades);
+    // One that was taken for a holder, before the executions of the moment were all known, gives its share back.
+    for (const { id, fundingShares } of trades) {
+      if (fundingShares?.[fee.id] && !parts.has(id)) parts.set(id, ZERO);
+    }
+    for (const [tradeId, amount] of parts) {
       const event = { type: 'funding', id: fee.id, amount } as const;
       const closed = archived.get(tradeId);
       if (!closed) {

@@ -65,11 +65,7 @@ export function apply(work: Work, event: TradeEvent): void {
       if ((work.trade.shared ?? false) !== event.shared) patch(work, { shared: event.shared });
       return;
     case 'funding':
-      if (work.trade.fundingIds.includes(event.id)) return;
-      return patch(work, {
-        funding: work.trade.funding.plus(event.amount),
-        fundingIds: [...work.trade.fundingIds, event.id],
-      });
+      return bookFunding(work, event.id, event.amount);
     case 'announced':
       if (work.trade.announced[event.clientId]?.gte(event.executed)) return;
       return patch(work, { announced: { ...work.trade.announced, [event.clientId]: event.executed } });
@@ -297,6 +293,17 @@ function noteStopHeld(work: Work, order: Order): void {
 function noteExecution(work: Work): void {
   patch(work, { filledAt: work.trade.filledAt ?? work.now, lastFillAt: work.now });
   explainElsewhere(work);
+}
+
+/** A fee is split by what is known of the holders; the same one again, split otherwise, replaces the share. */
+function bookFunding(work: Work, id: string, share: Decimal): void {
+  const { funding, fundingIds, fundingShares = {} } = work.trade;
+  const before = fundingShares[id] ?? ZERO;
+  if (fundingIds.includes(id) || before.eq(share)) return;
+  patch(work, {
+    funding: funding.plus(share).minus(before),
+    fundingShares: { ...fundingShares, [id]: share },
+  });
 }
 
 /** What seemed to leave without an order of ours was one of ours, reported late: it must not count twice. */

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { Decimal } from '../../../src/trading/decimal.ts';
 import { trade } from '../../../src/trading/model.ts';
 import { type Bench, bench, opened } from './bench.ts';
+import { reportOf } from './fixtures.ts';
 
 describe('a restart', () => {
   it('GIVEN an entry that was journalled but perhaps never sent THEN it is asked for and never sent again', () => {
@@ -79,6 +80,19 @@ describe('a restart', () => {
       expect(again.trade.orders.some((order) => order.status === 'pending')).toBe(false);
     },
   );
+
+  it('GIVEN a stop beyond the journal THEN none goes before the journalled one has been asked for', () => {
+    const b = opened({ targets: [] });
+    const old = b.order('stop');
+    const behind = bench(trade.parse(JSON.parse(JSON.stringify(b.trade))));
+    behind.send({ type: 'restart' });
+    const report = { ...reportOf(old), clientId: `${old.clientId}z`, quantity: new Decimal('0.5') };
+    behind.send({ type: 'adopt', found: [{ report, role: 'stop', slot: 0 }] });
+    expect(behind.log).not.toContain('cancel stop 0.5 @90');
+    expect(behind.log).toContain('query stop 1 @90');
+    expect(behind.end(old, 'cancelled')).toContain('place stop 1 @90');
+    expect(behind.log.filter((line) => line.startsWith('cancel'))).toEqual([]);
+  });
 
   it('GIVEN a close under way THEN it goes on', () => {
     const b = opened();

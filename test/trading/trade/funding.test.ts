@@ -1,0 +1,94 @@
+import { describe, expect, it } from 'vitest';
+import { createLog } from '../../../src/log.ts';
+import { Decimal } from '../../../src/trading/decimal.ts';
+import { createFunding } from '../../../src/trading/desk/funding.ts';
+import type { Runner } from '../../../src/trading/desk/runner.ts';
+import type { FundingFee } from '../../../src/trading/exchange.ts';
+import type { Trade } from '../../../src/trading/model.ts';
+import { step } from '../../../src/trading/trade.ts';
+import { type Bench, bench, opened } from './bench.ts';
+import { fillOf, START_MS } from './fixtures.ts';
+
+const AT = START_MS + 60_000;
+
+function fee(amount: string, id = '1'): FundingFee {
+  return { id, symbol: 'BTCUSDT', amount: new Decimal(amount), asset: 'USDT', at: AT };
+}
+
+/** Books fees among these trades, as the desk does. */
+async function book(benches: readonly Bench[], fees: readonly FundingFee[]): Promise<string[]> {
+  const trades = new Map<string, Trade>(benches.map((b) => [b.trade.id, b.trade]));
+  const runner: Pick<Runner, 'get' | 'all' | 'feed'> = {
+    get: (id) => trades.get(id),
+    all: () => [...trades.values()],
+    async feed(id, event) {
+      const trade = trades.get(id);
+      if (trade) trades.set(id, step(trade, event, AT).trade);
+    },
+  };
+  const funding = createFunding({
+    exchange: { fundingSince: async () => [...fees] },
+    runner: runner as Runner,
+    closedBetween: async () => [],
+    archive: async () => undefined,
+    onAmended: () => undefined,
+    clock: { now: () => AT, after: () => () => undefined },
+    log: createLog('silent'),
+  });
+  await funding.look(true);
+  for (const b of benches) b.send({ type: 'tick' });
+  return benches.map((b) => trades.get(b.trade.id)?.funding.toString() ?? '');
+}
+
+function holding(messageId: string, quantity: string): Bench {
+  return opened({ messageId, entries: [['market', null, quantity]] });
+}
+
+describe('funding', () => {
+  it.each([
+    { what: 'one trade', held: ['1'], charged: '-3', shares: ['-3'] },
+    { what: 'two trades', held: ['1', '3'], charged: '-4', shares: ['-1', '-3'] },
+    {
+      what: 'thirds',
+      held: ['1', '1', '1'],
+      charged: '1',
+      shares: ['0.33333334', '0.33333333', '0.33333333'],
+    },
+  ])(
+    'GIVEN $what THEN it is split by quantity, the remainder to the largest',
+    async ({ held, charged, shares }) => {
+      const trades = held.map((quantity, nth) => holding(`70000000000000000${nth}`, quantity));
+      expect(await book(trades, [fee(charged)])).toEqual(shares);
+    },
+  );
+
+  it('GIVEN the same fee again THEN it counts once; split otherwise, the share is replaced', () => {
+    const b = holding('700000000000000001', '1');
+    b.send({ type: 'funding', id: '7', amount: new Decimal('-4') });
+    b.send({ type: 'funding', id: '7', amount: new Decimal('-4') });
+    expect(b.trade.funding.toString()).toBe('-4');
+    b.send({ type: 'funding', id: '7', amount: new Decimal('-1') });
+    expect(b.trade.funding.toString()).toBe('-1');
+  });
+
+  it('GIVEN a trade whose exit ahead of the fee was not known THEN it gives its share back', async () => {
+    const one = holding('700000000000000001', '1');
+    const two = holding('700000000000000002', '1');
+    for (const b of [one, two]) b.send({ type: 'funding', id: '1', amount: new Decimal('-2') });
+    const close = one.order('target', 0);
+    one.send({ type: 'fills', fills: [fillOf(close, '0.5', '110', { at: AT - 1 })] });
+    const other = one.order('target', 1);
+    one.send({ type: 'fills', fills: [fillOf(other, '0.5', '120', { at: AT - 1 })] });
+    expect(await book([one, two], [fee('-4')])).toEqual(['0', '-4']);
+  });
+
+  it('GIVEN a row from before shares were kept THEN what it booked stays', () => {
+    const b = bench({
+      ...holding('700000000000000001', '1').trade,
+      fundingIds: ['7'],
+      funding: new Decimal(-4),
+    });
+    b.send({ type: 'funding', id: '7', amount: new Decimal('-1') });
+    expect(b.trade.funding.toString()).toBe('-4');
+  });
+});
