@@ -90,7 +90,8 @@ describe('a restart', () => {
     behind.send({ type: 'adopt', found: [{ report, role: 'stop', slot: 0 }] });
     expect(behind.log).not.toContain('cancel stop 0.5 @90');
     expect(behind.log).toContain('query stop 1 @90');
-    expect(behind.end(old, 'cancelled')).toContain('place stop 1 @90');
+    behind.end(old, 'cancelled');
+    expect(behind.wait(1_000)).toContain('place stop 1 @90');
     expect(behind.log.filter((line) => line.startsWith('cancel'))).toEqual([]);
   });
 
