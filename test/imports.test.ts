@@ -14,7 +14,19 @@ interface Room {
   impure: boolean;
 }
 
-const ANY = ['foundation', 'config', 'discord', 'panel', 'desk', 'ledger', 'binance', 'risk', 'pure', 'sim'];
+const ANY = [
+  'foundation',
+  'config',
+  'discord',
+  'charts',
+  'panel',
+  'desk',
+  'ledger',
+  'binance',
+  'risk',
+  'pure',
+  'sim',
+];
 
 const rooms: Record<string, Room> = {
   top: {
@@ -26,9 +38,10 @@ const rooms: Record<string, Room> = {
   config: { files: /^config(\.ts$|\/)/, from: ['foundation', 'risk', 'pure'], impure: true },
   discord: {
     files: /^(bot|commands)\//,
-    from: ['foundation', 'config', 'desk', 'risk', 'pure'],
+    from: ['foundation', 'config', 'charts', 'desk', 'risk', 'pure'],
     impure: true,
   },
+  charts: { files: /^charts\//, from: [], impure: true },
   web: { files: /^panel\/(web|playground)\//, from: [], impure: true },
   panel: {
     files: /^panel\/[\w-]+\.ts$/,
@@ -63,6 +76,7 @@ const packages: Record<string, RegExp> = {
   'discord.js': /^(bot|commands)\//,
   '@discordjs/rest': /^(bot|commands)\//,
   'discord-api-types': /^(bot|commands|sim)\//,
+  '@napi-rs/canvas': /^charts\/paint\.ts$/,
   ws: /^(trading\/binance|sim)\//,
   '../package.json': /^(app|doctor|main|cli)\.ts$/,
   pino: /^log\.ts$|^trading\/binance\/|^sandbox\//,
