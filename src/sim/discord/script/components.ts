@@ -10,7 +10,7 @@ import type { Component, Message } from '../wire.ts';
 import { memoryOf } from '../world.ts';
 import { Resolver } from './commanding.ts';
 import { ScriptError } from './error.ts';
-import { type FieldValue, filledIn } from './form-filling.ts';
+import { type FieldValue, filledIn, resolveChoice } from './form-filling.ts';
 import { findChannel, findPosted } from './posting.ts';
 
 export interface PressSpec {
@@ -142,28 +142,3 @@ function seenMessage(core: Core, userId: Snowflake, messageId: Snowflake): Messa
 }
 
 /** A value that the menu or group offers; people, roles and channels are sent along. */
-export function resolveChoice(menu: Component, value: string, resolved: Resolver): void {
-  switch (menu.type) {
-    case ComponentType.StringSelect:
-    case ComponentType.RadioGroup:
-    case ComponentType.CheckboxGroup:
-      if (!menu.options?.some((option) => option.value === value)) {
-        throw new ScriptError(`the menu has no option "${value}"`);
-      }
-      break;
-    case ComponentType.UserSelect:
-      resolved.user(value);
-      break;
-    case ComponentType.RoleSelect:
-      resolved.role(value);
-      break;
-    case ComponentType.MentionableSelect:
-      resolved.mentionable(value);
-      break;
-    case ComponentType.ChannelSelect:
-      resolved.channel(value);
-      break;
-    default:
-      throw new ScriptError('that component is no menu');
-  }
-}

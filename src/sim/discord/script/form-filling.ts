@@ -3,7 +3,6 @@ import type { Json, JsonObject } from '../json.ts';
 import { walkComponents } from '../limits/components.ts';
 import type { Component, Modal } from '../wire.ts';
 import type { Resolver } from './commanding.ts';
-import { resolveChoice } from './components.ts';
 import { ScriptError } from './error.ts';
 import type { FileSpec } from './posting.ts';
 
@@ -89,4 +88,30 @@ function counted<T>(input: Component, values: T[], usual: { min: number; max: nu
     throw new ScriptError(`the modal does not take ${values.length} values in "${input.custom_id}"`);
   }
   return values;
+}
+
+export function resolveChoice(menu: Component, value: string, resolved: Resolver): void {
+  switch (menu.type) {
+    case ComponentType.StringSelect:
+    case ComponentType.RadioGroup:
+    case ComponentType.CheckboxGroup:
+      if (!menu.options?.some((option) => option.value === value)) {
+        throw new ScriptError(`the menu has no option "${value}"`);
+      }
+      break;
+    case ComponentType.UserSelect:
+      resolved.user(value);
+      break;
+    case ComponentType.RoleSelect:
+      resolved.role(value);
+      break;
+    case ComponentType.MentionableSelect:
+      resolved.mentionable(value);
+      break;
+    case ComponentType.ChannelSelect:
+      resolved.channel(value);
+      break;
+    default:
+      throw new ScriptError('that component is no menu');
+  }
 }
