@@ -1,12 +1,12 @@
 import { Decimal } from '../../trading/decimal.ts';
 import type { KeyRights } from './auth.ts';
+import type { Level } from './book.ts';
 import { ApiError } from './errors.ts';
 import type { Instrument, SymbolStatus } from './instruments.ts';
 import { readHttpFault, readPolicy, readStreamFault } from './script-input.ts';
 import type { BinanceSim } from './server.ts';
 import { overview, snapshot } from './snapshot.ts';
 import type { Category } from './usdm/market-streams.ts';
-import type { Level } from './usdm/markets.ts';
 import type { MarginType, PositionSide, Side } from './usdm/model.ts';
 
 /**

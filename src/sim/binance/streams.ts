@@ -1,27 +1,20 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { type WebSocket, WebSocketServer } from 'ws';
 import type { Faults } from './faults.ts';
+import { PrivateEvents } from './private-events.ts';
+import { type Connection as Connected, refuseUpgrade, Sockets, send, serveCommand } from './sockets.ts';
+import { DepthDiff, parseStream, type StreamName } from './stream-messages.ts';
 import type { UsdmExchange } from './usdm/exchange.ts';
 import type { ListenKeys } from './usdm/listen-keys.ts';
-import {
-  type Category,
-  categoryOf,
-  DepthDiff,
-  isTimed,
-  parseStream,
-  payload,
-} from './usdm/market-streams.ts';
+import { type Category, categoryOf, depthUpdate, isTimed, payload } from './usdm/market-streams.ts';
 import type { UserEvent } from './usdm/model.ts';
 
 /**
- * The WebSocket side: `/public`, `/market` and `/private`, each as `/ws` and as `/stream`. Addresses without
- * one of the three are retired and not served. Source:
+ * The WebSocket side of USDⓈ-M: `/public`, `/market` and `/private`, each as `/ws` and as `/stream`. Source:
  * https://developers.binance.com/docs/derivatives/usds-margined-futures/websocket-market-streams/Important-WebSocket-Change-Notice
  */
 
-interface Connection {
-  socket: WebSocket;
+interface Connection extends Connected {
   category: Category;
   /** The `/stream` form wraps messages in `{"stream", "data"}`. */
   combined: boolean;
@@ -29,8 +22,6 @@ interface Connection {
   /** Listen keys with the event types wanted; null for all. */
   keys: Map<string, Set<string> | null>;
   diffs: Map<string, DepthDiff>;
-  /** Half-open: nothing is sent, pings are not answered. */
-  frozen: boolean;
 }
 
 export interface StreamOptions {
@@ -44,111 +35,50 @@ export interface StreamOptions {
 }
 
 export class Streams {
-  readonly #server = new WebSocketServer({ noServer: true, autoPong: false });
-  readonly #connections = new Set<Connection>();
+  readonly #sockets: Sockets<Connection>;
   readonly #options: StreamOptions;
-  readonly #timers: NodeJS.Timeout[] = [];
-  readonly #held: UserEvent[] = [];
-  #stalled = false;
-  #refusals = 0;
+  readonly #timer: NodeJS.Timeout;
+  readonly #events: PrivateEvents<UserEvent>;
 
   constructor(options: StreamOptions) {
     this.#options = options;
+    this.#sockets = new Sockets<Connection>({
+      pingMs: options.pingMs ?? 180_000,
+      onOpen: () => {},
+      onMessage: (connection, text) =>
+        serveCommand(connection, text, {
+          add: (name) => addName(connection, name),
+          remove: (name) => removeName(connection, name),
+          list: () => [...connection.names, ...connection.keys.keys()],
+        }),
+    });
+    this.#events = new PrivateEvents(options.faults, (event) => this.#sendUser(event));
     options.exchange.subscribe((event) => {
-      if (event.kind === 'user') this.#userEvent(event.event);
+      if (event.kind === 'user') this.#events.take(event.event);
       if (event.kind === 'market') this.#marketEvent(event.symbol);
     });
-    this.#timers.push(
-      setInterval(() => this.#everySecond(), options.markPriceMs ?? 1_000).unref(),
-      setInterval(() => this.#pingAll(), options.pingMs ?? 180_000).unref(),
-    );
+    this.#timer = setInterval(() => this.#everySecond(), options.markPriceMs ?? 1_000).unref();
   }
 
   /** Takes the connection over, or answers 404 to an address that is not served. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     const target = parseTarget(request.url ?? '/');
-    if (target === null || this.#refusals > 0) {
-      if (target !== null) this.#refusals -= 1;
-      const status = target === null ? '404 Not Found' : '503 Service Unavailable';
-      // Whoever is refused may be gone before hearing it.
-      socket.on('error', () => socket.destroy());
-      socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
-      return;
-    }
-    this.#server.handleUpgrade(request, socket, head, (ws) => this.#open(ws, target));
-  }
-
-  #open(socket: WebSocket, target: Target): void {
-    const connection: Connection = { ...target, socket, diffs: new Map(), frozen: false };
-    this.#connections.add(connection);
-    socket.on('close', () => this.#connections.delete(connection));
-    socket.on('error', () => socket.terminate());
-    socket.on('ping', (data) => {
-      if (!connection.frozen) socket.pong(data);
-    });
-    socket.on('message', (data) => this.#command(connection, String(data)));
-  }
-
-  #command(connection: Connection, text: string): void {
-    if (connection.frozen) return;
-    const command = parseCommand(text);
-    if (command === null) {
-      connection.socket.send(
-        JSON.stringify({ error: { code: 3, msg: 'Invalid JSON: expected value at line 1 column 1' } }),
-      );
-      return;
-    }
-    const answer = (result: unknown) => connection.socket.send(JSON.stringify({ result, id: command.id }));
-    switch (command.method) {
-      case 'SUBSCRIBE':
-        for (const name of command.params) addName(connection, name);
-        answer(null);
-        return;
-      case 'UNSUBSCRIBE':
-        for (const name of command.params) removeName(connection, name);
-        answer(null);
-        return;
-      case 'LIST_SUBSCRIPTIONS':
-        answer([...connection.names, ...connection.keys.keys()]);
-        return;
-      default:
-        connection.socket.send(
-          JSON.stringify({
-            error: { code: 2, msg: `Invalid request: unknown variant ${command.method}` },
-            id: command.id,
-          }),
-        );
-    }
-  }
-
-  #userEvent(event: UserEvent): void {
-    if (this.#stalled) return;
-    const fault = this.#options.faults.stream(event);
-    switch (fault?.action) {
-      case 'lose':
-        return;
-      case 'hold':
-        this.#held.push(event);
-        return;
-      case 'delay':
-        setTimeout(() => this.#sendUser(event), fault.delayMs ?? 0).unref();
-        return;
-      case 'double':
-        this.#sendUser(event);
-        this.#sendUser(event);
-        return;
-      case undefined:
-        this.#sendUser(event);
-    }
+    if (target === null) refuseUpgrade(socket, '404 Not Found');
+    else
+      this.#sockets.accept(request, socket, head, (connection) => ({
+        ...connection,
+        ...target,
+        diffs: new Map(),
+      }));
   }
 
   #sendUser(event: UserEvent): void {
     const { keys, exchange } = this.#options;
-    for (const connection of this.#connections) {
+    for (const connection of this.#sockets) {
       if (connection.category !== 'private') continue;
       for (const [key, events] of connection.keys) {
         if (!keys.valid(key, exchange.now()) || (events !== null && !events.has(event.e))) continue;
-        send(connection, key, event);
+        sendStream(connection, key, event);
       }
     }
   }
@@ -164,53 +94,40 @@ export class Streams {
     this.#sendMarket(isTimed);
   }
 
-  #sendMarket(
-    wanted: (name: NonNullable<ReturnType<typeof parseStream>>) => boolean,
-    changed?: string,
-  ): void {
-    if (this.#stalled) return;
-    for (const connection of this.#connections) {
+  #sendMarket(wanted: (name: StreamName) => boolean, changed?: string): void {
+    if (this.#events.stalled) return;
+    for (const connection of this.#sockets) {
       for (const name of connection.names) {
         const stream = parseStream(name);
         if (stream === null || categoryOf(stream) !== connection.category || !wanted(stream)) continue;
-        this.#sendStream(connection, name, stream, changed);
+        this.#sendOne(connection, name, stream, changed);
       }
     }
   }
 
-  #sendStream(
-    connection: Connection,
-    name: string,
-    stream: NonNullable<ReturnType<typeof parseStream>>,
-    changed: string | undefined,
-  ): void {
+  #sendOne(connection: Connection, name: string, stream: StreamName, changed: string | undefined): void {
     const { exchange } = this.#options;
     if (stream.symbol === null) {
       const concerned = changed === undefined ? [...exchange.markets.keys()] : [changed];
       const rows = concerned.map((symbol) => payload(exchange, exchange.market(symbol), stream));
       // The ticker of all books is one message a contract; the others are lists.
-      if (stream.channel === 'bookTicker') for (const row of rows) send(connection, name, row);
-      else send(connection, name, rows);
+      if (stream.channel === 'bookTicker') for (const row of rows) sendStream(connection, name, row);
+      else sendStream(connection, name, rows);
       return;
     }
     const market = exchange.markets.get(stream.symbol);
     if (market === undefined) return;
     const isDiff = stream.channel === 'depth' && !/^\d+$/.test(stream.detail);
     const message = isDiff
-      ? this.#diff(connection, name).next(exchange, market)
+      ? depthUpdate(exchange, market, this.#diff(connection, name))
       : payload(exchange, market, stream);
-    if (message !== null) send(connection, name, message);
+    if (message !== null) sendStream(connection, name, message);
   }
 
   #diff(connection: Connection, name: string): DepthDiff {
     const known = connection.diffs.get(name) ?? new DepthDiff();
     connection.diffs.set(name, known);
     return known;
-  }
-
-  #pingAll(): void {
-    for (const connection of this.#connections)
-      if (!connection.frozen) connection.socket.ping(String(Date.now()));
   }
 
   /** Ends the listen key now, as after 60 minutes without a keep-alive. */
@@ -222,58 +139,52 @@ export class Streams {
   /** Says on every connection that it will end; no list of wanted events keeps it back. */
   announceShutdown(): void {
     const event = { e: 'serverShutdown', E: this.#options.exchange.now() };
-    for (const connection of this.#connections) send(connection, 'serverShutdown', event);
+    for (const connection of this.#sockets) sendStream(connection, 'serverShutdown', event);
   }
 
   #announceExpiry(key: string): void {
     const event = { e: 'listenKeyExpired', E: this.#options.exchange.now(), listenKey: key };
-    for (const connection of this.#connections) if (connection.keys.has(key)) send(connection, key, event);
+    for (const connection of this.#sockets) if (connection.keys.has(key)) sendStream(connection, key, event);
   }
 
   /** Open and silent: events are lost until `resume`, pings are still answered. */
   stall(): void {
-    this.#stalled = true;
+    this.#events.stalled = true;
   }
 
   resume(): void {
-    this.#stalled = false;
-    for (const connection of this.#connections) connection.frozen = false;
+    this.#events.stalled = false;
+    this.#sockets.thaw();
   }
 
   /** Half-open sockets: nothing is sent and no ping is answered any more. */
   freeze(): void {
-    for (const connection of this.#connections) connection.frozen = true;
+    this.#sockets.freeze();
   }
 
   /** Answers the next handshakes with 503. */
   refuse(count: number): void {
-    this.#refusals = count;
+    this.#sockets.refuse(count);
   }
 
   /** Sends the held events, in their order or the last one first. */
   release(reversed = false): void {
-    const events = this.#held.splice(0);
-    for (const event of reversed ? events.reverse() : events) this.#sendUser(event);
+    this.#events.release(reversed);
   }
 
   /** Cuts the open sockets, all of them or those of one address. */
   drop(category?: Category): void {
-    for (const connection of this.#connections) {
-      if (category === undefined || connection.category === category) connection.socket.terminate();
-    }
+    this.#sockets.drop((connection) => category === undefined || connection.category === category);
   }
 
   /** Open sockets by address. */
   count(category?: Category): number {
-    return [...this.#connections].filter(
-      (connection) => category === undefined || connection.category === category,
-    ).length;
+    return this.#sockets.count((connection) => category === undefined || connection.category === category);
   }
 
   close(): void {
-    for (const timer of this.#timers) clearInterval(timer);
-    for (const connection of this.#connections) connection.socket.terminate();
-    this.#server.close();
+    clearInterval(this.#timer);
+    this.#sockets.close();
   }
 }
 
@@ -325,26 +236,6 @@ function removeName(target: Target, name: string): void {
   else target.keys.get(key)?.delete(event);
 }
 
-interface Command {
-  method: string;
-  params: string[];
-  id: unknown;
-}
-
-function parseCommand(text: string): Command | null {
-  try {
-    const { method, params, id }: { method?: unknown; params?: unknown; id?: unknown } = JSON.parse(text);
-    return {
-      method: String(method),
-      params: Array.isArray(params) ? params.map(String) : [],
-      id: id ?? null,
-    };
-  } catch {
-    return null;
-  }
-}
-
-function send(connection: Connection, stream: string, data: unknown): void {
-  if (connection.frozen || connection.socket.readyState !== connection.socket.OPEN) return;
-  connection.socket.send(JSON.stringify(connection.combined ? { stream, data } : data));
+function sendStream(connection: Connection, stream: string, data: unknown): void {
+  send(connection, connection.combined ? { stream, data } : data);
 }

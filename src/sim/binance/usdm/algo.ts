@@ -1,4 +1,5 @@
 import { Decimal, ZERO } from '../../../trading/decimal.ts';
+import { best } from '../book.ts';
 import { ApiError, apiError } from '../errors.ts';
 import { checkNotional, checkPrice, checkQuantity, checkTrigger } from '../filters.ts';
 import type { Params } from '../params.ts';
@@ -15,7 +16,7 @@ import {
 import type { Core } from './core.ts';
 import { algoUpdate } from './events.ts';
 import { closable, marketOf, reduces } from './fills.ts';
-import { best, type Market } from './markets.ts';
+import type { Market } from './markets.ts';
 import type { AlgoOrder, AlgoStatus, AlgoType, Order, TimeInForce, WorkingType } from './model.ts';
 import { averagePrice } from './model.ts';
 import {

@@ -1,5 +1,6 @@
 import { Decimal } from '../../../trading/decimal.ts';
 import { type ApiKey, KeyRing } from '../auth.ts';
+import type { Level } from '../book.ts';
 import type { Instrument, SymbolStatus } from '../instruments.ts';
 import type { Params } from '../params.ts';
 import { Random } from '../random.ts';
@@ -9,7 +10,7 @@ import type { Core, Ids, Policy } from './core.ts';
 import { accountUpdate } from './events.ts';
 import { earn, end, fill, marketOf } from './fills.ts';
 import { deleverage, liquidate, settleFunding } from './forced.ts';
-import { type Level, type Market, newMarket, nextFundingTime } from './markets.ts';
+import { type Market, newMarket, nextFundingTime } from './markets.ts';
 import type { AlgoOrder, Order, Position, PositionSide, Trade, UserEvent } from './model.ts';
 import { jumpPrice, matchScripted, movePrice } from './movement.ts';
 import { cancelOrder, placeOrder, testOrder } from './placement.ts';

@@ -1,7 +1,8 @@
 import { Decimal, ZERO } from '../../../trading/decimal.ts';
+import { consume, levels, record } from '../book.ts';
 import type { Core } from './core.ts';
 import { accountUpdate, type ExecutionType, type ExpiryReason, orderUpdate, tradeLite } from './events.ts';
-import { consume, levels, type Market, record } from './markets.ts';
+import type { Market } from './markets.ts';
 import type { IncomeType, Order, Position, Trade } from './model.ts';
 import { isOpen, remaining } from './model.ts';
 

@@ -1,5 +1,14 @@
+import { bookSides } from '../book-views.ts';
+import {
+  type DepthDiff,
+  klineMessage,
+  lastPrint,
+  miniTickerMessage,
+  type StreamName,
+  tickerMessage,
+} from '../stream-messages.ts';
 import type { Core } from './core.ts';
-import { bookSides, bookTicker, candle, dayTicker, INTERVALS_MS, premiumIndex } from './market-data.ts';
+import { bookTicker, premiumIndex } from './market-data.ts';
 import type { Market } from './markets.ts';
 
 /**
@@ -8,27 +17,6 @@ import type { Market } from './markets.ts';
  */
 
 export type Category = 'public' | 'market' | 'private';
-
-/** A stream name taken apart: `btcusdt@kline_1m`, `!markPrice@arr@1s`. */
-export interface StreamName {
-  /** Upper case; null for all contracts. */
-  symbol: string | null;
-  channel: string;
-  /** What follows the channel: a kline interval, a depth, an update speed. */
-  detail: string;
-}
-
-export function parseStream(name: string): StreamName | null {
-  const all = /^!([A-Za-z]+)(?:@arr)?(?:@(\w+))?$/.exec(name);
-  if (all !== null) return { symbol: null, channel: all[1] ?? '', detail: all[2] ?? '' };
-  const one = /^([^@!]+)@([A-Za-z]+?)(\d+)?(?:_(\w+))?(?:@(\w+))?$/.exec(name);
-  if (one === null) return null;
-  return {
-    symbol: (one[1] ?? '').toUpperCase(),
-    channel: one[2] ?? '',
-    detail: one[4] ?? one[3] ?? one[5] ?? '',
-  };
-}
 
 const PUBLIC_CHANNELS = ['depth', 'rpiDepth', 'bookTicker', 'trade'];
 
@@ -56,11 +44,11 @@ export function payload(core: Core, market: Market, stream: StreamName): Json | 
     case 'trade':
       return singleTrade(core, market);
     case 'kline':
-      return kline(core, market, stream.detail);
+      return klineMessage(market, stream.detail, core.now());
     case 'ticker':
-      return ticker(core, market);
+      return tickerMessage(market, core.now());
     case 'miniTicker':
-      return miniTicker(core, market);
+      return miniTickerMessage(market, core.now());
     case 'depth':
       return partialDepth(core, market, Number(stream.detail));
     default:
@@ -98,16 +86,6 @@ function tickerOfBook(core: Core, market: Market): Json {
   };
 }
 
-function lastPrint(market: Market): { price: string; quantity: string; time: number } {
-  const print = market.prints[market.prints.length - 1];
-  const { pricePrecision, quantityPrecision, minQuantity } = market.instrument;
-  return {
-    price: (print?.price ?? market.last).toFixed(pricePrecision),
-    quantity: (print?.quantity ?? minQuantity).toFixed(quantityPrecision),
-    time: print?.time ?? 0,
-  };
-}
-
 function aggregateTrade(core: Core, market: Market): Json {
   const print = lastPrint(market);
   return {
@@ -140,76 +118,6 @@ function singleTrade(core: Core, market: Market): Json {
   };
 }
 
-function kline(core: Core, market: Market, interval: string): Json | null {
-  const length = INTERVALS_MS[interval];
-  if (length === undefined) return null;
-  const row = candle(market, Math.floor(core.now() / length) * length, length);
-  const { symbol } = market.instrument;
-  return {
-    e: 'kline',
-    E: core.now(),
-    s: symbol,
-    k: {
-      t: row[0],
-      T: row[6],
-      s: symbol,
-      i: interval,
-      f: market.updateId - row[8],
-      L: market.updateId,
-      o: row[1],
-      c: row[4],
-      h: row[2],
-      l: row[3],
-      v: row[5],
-      n: row[8],
-      x: false,
-      q: row[7],
-      V: row[9],
-      Q: row[10],
-      B: '0',
-    },
-  };
-}
-
-function ticker(core: Core, market: Market): Json {
-  const day = dayTicker(core, market);
-  return {
-    e: '24hrTicker',
-    E: core.now(),
-    s: day.symbol,
-    p: day.priceChange,
-    P: day.priceChangePercent,
-    w: day.weightedAvgPrice,
-    c: day.lastPrice,
-    Q: day.lastQty,
-    o: day.openPrice,
-    h: day.highPrice,
-    l: day.lowPrice,
-    v: day.volume,
-    q: day.quoteVolume,
-    O: day.openTime,
-    C: day.closeTime,
-    F: day.firstId,
-    L: day.lastId,
-    n: day.count,
-  };
-}
-
-function miniTicker(core: Core, market: Market): Json {
-  const day = dayTicker(core, market);
-  return {
-    e: '24hrMiniTicker',
-    E: core.now(),
-    s: day.symbol,
-    c: day.lastPrice,
-    o: day.openPrice,
-    h: day.highPrice,
-    l: day.lowPrice,
-    v: day.volume,
-    q: day.quoteVolume,
-  };
-}
-
 function partialDepth(core: Core, market: Market, limit: number): Json | null {
   if (![5, 10, 20].includes(limit)) return null;
   const sides = bookSides(market, limit);
@@ -226,40 +134,18 @@ function partialDepth(core: Core, market: Market, limit: number): Json | null {
   };
 }
 
-/** The book as one diff stream has told it so far, to send only what changed since. */
-export class DepthDiff {
-  #updateId = 0;
-  #bids = new Map<string, string>();
-  #asks = new Map<string, string>();
-
-  /** The message from the book told last to the book now. */
-  next(core: Core, market: Market): Json {
-    const sides = bookSides(market, 50);
-    const bids = new Map(sides.bids.map(([price = '', quantity = '']) => [price, quantity]));
-    const asks = new Map(sides.asks.map(([price = '', quantity = '']) => [price, quantity]));
-    const previous = this.#updateId;
-    const message = {
-      e: 'depthUpdate',
-      E: core.now(),
-      T: core.now(),
-      s: market.instrument.symbol,
-      U: previous + 1,
-      u: market.updateId,
-      pu: previous,
-      b: changes(this.#bids, bids),
-      a: changes(this.#asks, asks),
-    };
-    this.#updateId = market.updateId;
-    this.#bids = bids;
-    this.#asks = asks;
-    return message;
-  }
-}
-
-function changes(before: ReadonlyMap<string, string>, now: ReadonlyMap<string, string>): string[][] {
-  const gone = [...before.keys()].filter((price) => !now.has(price)).map((price) => [price, '0']);
-  const set = [...now]
-    .filter(([price, quantity]) => before.get(price) !== quantity)
-    .map(([price, quantity]) => [price, quantity]);
-  return [...gone, ...set];
+/** What changed in the book since the stream was told last. */
+export function depthUpdate(core: Core, market: Market, diff: DepthDiff): Json {
+  const { previous, updateId, bids, asks } = diff.next(market);
+  return {
+    e: 'depthUpdate',
+    E: core.now(),
+    T: core.now(),
+    s: market.instrument.symbol,
+    U: previous + 1,
+    u: updateId,
+    pu: previous,
+    b: bids,
+    a: asks,
+  };
 }

@@ -1,10 +1,11 @@
 import { Decimal } from '../../../trading/decimal.ts';
+import { levels, record } from '../book.ts';
 import { liquidationOf, margins } from './account.ts';
 import { changeStatus, trigger, triggerLevel, triggersUpwards, workingPrice } from './algo.ts';
 import type { Core } from './core.ts';
 import { crosses, fill, marketOf } from './fills.ts';
 import { liquidate } from './forced.ts';
-import { levels, type Market, record } from './markets.ts';
+import type { Market } from './markets.ts';
 import type { AlgoOrder, Order } from './model.ts';
 import { isOpen, remaining } from './model.ts';
 

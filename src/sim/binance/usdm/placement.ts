@@ -1,4 +1,5 @@
 import { Decimal, ZERO } from '../../../trading/decimal.ts';
+import { best, levels } from '../book.ts';
 import { apiError } from '../errors.ts';
 import { checkNotional, checkPercentPrice, checkPrice, checkQuantity } from '../filters.ts';
 import type { Params } from '../params.ts';
@@ -26,7 +27,7 @@ import {
   take,
 } from './fills.ts';
 import { notionalLimit } from './margin.ts';
-import { best, levels, type Market } from './markets.ts';
+import type { Market } from './markets.ts';
 import type { Order, PositionSide, Side, TimeInForce } from './model.ts';
 import { isOpen, opposite, remaining } from './model.ts';
 

@@ -1,11 +1,10 @@
+import { candles, dayTicker } from '../book-views.ts';
 import type { Params } from '../params.ts';
 import { optional, optionalInteger, required } from '../params.ts';
 import type { Route } from '../routes.ts';
 import type { UsdmExchange } from './exchange.ts';
 import {
   bookTicker,
-  candles,
-  dayTicker,
   depth,
   exchangeInfo,
   fundingHistory,
@@ -64,7 +63,7 @@ export function publicRoutes(exchange: UsdmExchange, limits: RateLimits): Route[
     get(
       '/fapi/v1/ticker/24hr',
       weighed(1, 40),
-      each((market) => dayTicker(exchange, market)),
+      each((market) => dayTicker(market, exchange.now())),
     ),
     get('/fapi/v1/depth', depthWeight, ({ params }) =>
       depth(exchange, requestedMarket(exchange, params), optionalInteger(params, 'limit') ?? 500),
@@ -83,11 +82,12 @@ export function publicRoutes(exchange: UsdmExchange, limits: RateLimits): Route[
 }
 
 function candleList(exchange: UsdmExchange, params: Params): unknown {
-  return candles(exchange, requestedMarket(exchange, params), required(params, 'interval'), {
+  const range = {
     startTime: optionalInteger(params, 'startTime'),
     endTime: optionalInteger(params, 'endTime'),
     limit: Math.min(optionalInteger(params, 'limit') ?? 500, 1500),
-  });
+  };
+  return candles(requestedMarket(exchange, params), required(params, 'interval'), range, exchange.now());
 }
 
 function depthWeight(params: Params): number {
