@@ -1,5 +1,5 @@
 import { createHmac, createPublicKey, type KeyObject, timingSafeEqual, verify } from 'node:crypto';
-import { apiError } from './errors.ts';
+import { ApiError, apiError } from './errors.ts';
 
 /**
  * Who may sign, and whether a request is signed rightly.
@@ -86,20 +86,32 @@ export class KeyRing {
 
   /** Refuses with -1102, -1131, -1021 or -1022. `nowMs` is the server's clock. */
   requireSignature(apiKey: string, parts: SignedParts, nowMs: number): void {
-    const timestamp = parts.params.get('timestamp');
-    if (timestamp === undefined || !/^\d{1,16}$/.test(timestamp)) throw apiError(-1102, 'timestamp');
+    requiredTimestamp(parts.params);
     const signature = parts.params.get('signature');
     if (signature === undefined || signature === '') throw apiError(-1102, 'signature');
-    const recvWindow = Number(parts.params.get('recvWindow') ?? RECV_WINDOW_DEFAULT_MS);
+    this.requireTimely(parts.params, nowMs);
+    if (!this.#signed(apiKey, signedPayload(parts), signature)) throw apiError(-1022);
+  }
+
+  /** Refuses with -1102, -1131 or -1021. */
+  requireTimely(params: SignedParts['params'], nowMs: number): void {
+    const sentAt = requiredTimestamp(params);
+    const recvWindow = Number(params.get('recvWindow') ?? RECV_WINDOW_DEFAULT_MS);
     if (!Number.isFinite(recvWindow) || recvWindow > RECV_WINDOW_MAX_MS) throw apiError(-1131);
-    const sentAt = Number(timestamp);
     if (sentAt > nowMs + AHEAD_MS) {
       const ahead = apiError(-1021);
       ahead.message = "Timestamp for this request was 1000ms ahead of the server's time.";
       throw ahead;
     }
     if (nowMs - sentAt > recvWindow) throw apiError(-1021);
-    if (!this.#signed(apiKey, signedPayload(parts), signature)) throw apiError(-1022);
+  }
+
+  /** -4056: sessions are for Ed25519 keys alone. A key that was never registered is taken for one. */
+  requireSessionKey(apiKey: string): void {
+    const verifier = this.#keys.get(apiKey);
+    const fits =
+      verifier === undefined || (verifier.kind === 'public' && verifier.key.asymmetricKeyType === 'ed25519');
+    if (!fits) throw new ApiError(-4056, 'HMAC_SHA256 API key is not supported.', 400);
   }
 
   #signed(apiKey: string, payload: string, signature: string): boolean {
@@ -115,6 +127,12 @@ export class KeyRing {
     const algorithm = verifier.key.asymmetricKeyType === 'rsa' ? 'RSA-SHA256' : null;
     return verify(algorithm, Buffer.from(payload), verifier.key, Buffer.from(signature, 'base64'));
   }
+}
+
+function requiredTimestamp(params: SignedParts['params']): number {
+  const timestamp = params.get('timestamp');
+  if (timestamp === undefined || !/^\d{1,16}$/.test(timestamp)) throw apiError(-1102, 'timestamp');
+  return Number(timestamp);
 }
 
 function refusedKey(ip: string) {

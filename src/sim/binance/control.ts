@@ -1,11 +1,22 @@
-import { Decimal } from '../../trading/decimal.ts';
 import type { KeyRights } from './auth.ts';
-import type { Level } from './book.ts';
+import {
+  amount,
+  amounts,
+  type Body,
+  given,
+  type Handle,
+  levels,
+  params,
+  partial,
+  text,
+} from './control-input.ts';
 import { ApiError } from './errors.ts';
-import type { Instrument, SymbolStatus } from './instruments.ts';
+import type { SymbolStatus } from './instruments.ts';
 import { readHttpFault, readPolicy, readStreamFault } from './script-input.ts';
 import type { BinanceSim } from './server.ts';
 import { overview, snapshot } from './snapshot.ts';
+import { spotControlRoutes } from './spot/control.ts';
+import { spotSnapshot } from './spot/snapshot.ts';
 import type { Category } from './usdm/market-streams.ts';
 import type { MarginType, PositionSide, Side } from './usdm/model.ts';
 
@@ -15,7 +26,7 @@ import type { MarginType, PositionSide, Side } from './usdm/model.ts';
  * fillOrder, placeOrder, placeAlgo, liquidate, deleverage, fund, transfer, dropAlgo, …), `sim.faults`,
  * `sim.streams`, `sim.limiter`, `sim.prices`, `sim.setClockOffset`, `sim.requests`.
  *
- * GET  snapshot                                     balances, positions, both books, order and trade history
+ * GET  snapshot                                     balances, positions, both books, order and trade history; the same of spot
  * GET  overview                                     prices, the account's money, positions and open orders, newest trades
  * GET  requests                                     what was sent: method, path, params, at
  * POST price       {symbol, last?, mark?}           moves the market and crosses what is on the way; mark goes with last
@@ -49,14 +60,12 @@ import type { MarginType, PositionSide, Side } from './usdm/model.ts';
  * POST rights {enableWithdrawals?, …} · POST key {revoked}
  * POST policy      {reduceOnlyMarket?, reduceOnlyLimit?, gteWithoutPosition?, maxAlgoOrders?, funding?} as Policy has it
  * POST clock       {offsetMs} · POST ban {seconds}
+ * POST spot/…      the spot half: see spot/control.ts
  */
-
-type Body = Readonly<Record<string, unknown>>;
-type Handle = (body: Body) => unknown;
 
 export function controlRoutes(sim: BinanceSim): Map<string, Handle> {
   const routes: Record<string, Handle> = {
-    'GET snapshot': () => snapshot(sim.usdm),
+    'GET snapshot': () => ({ ...snapshot(sim.usdm), spot: spotSnapshot(sim.spot.exchange) }),
     'GET overview': () => ({ ...overview(sim.usdm), speed: sim.prices.speed }),
     'GET requests': () => sim.requests,
     'GET faults': () => sim.faults.list(),
@@ -64,6 +73,7 @@ export function controlRoutes(sim: BinanceSim): Map<string, Handle> {
     ...faultRoutes(sim),
     ...userRoutes(sim),
     ...exchangeRoutes(sim),
+    ...spotControlRoutes(sim.spot),
   };
   return new Map(
     Object.entries(routes).map(([key, handle]) => {
@@ -97,13 +107,7 @@ function marketRoutes(sim: BinanceSim): Record<string, Handle> {
     'POST step': (body) => sim.prices.step(Number(body.ticks ?? 1)),
     'POST depth': (body) =>
       sim.usdm.setDepth(text(body, 'symbol'), { bids: levels(body.bids), asks: levels(body.asks) }),
-    'POST partial': (body) => {
-      const fraction = amount(body, 'fraction');
-      sim.usdm.setPartialFill(
-        text(body, 'symbol'),
-        fraction === null ? { quantity: given(body, 'quantity') } : { fraction },
-      );
-    },
+    'POST partial': (body) => sim.usdm.setPartialFill(text(body, 'symbol'), partial(body)),
     'POST fill': (body) => ({
       filled: sim.usdm.fillOrder(Number(body.orderId), given(body, 'quantity')).toFixed(),
     }),
@@ -195,6 +199,15 @@ function userRoutes(sim: BinanceSim): Record<string, Handle> {
   };
 }
 
+const FILTERS = [
+  'tickSize',
+  'stepSize',
+  'minQuantity',
+  'maxQuantity',
+  'maxMarketQuantity',
+  'minNotional',
+] as const;
+
 /** What the exchange does by itself. */
 function exchangeRoutes(sim: BinanceSim): Record<string, Handle> {
   const { usdm } = sim;
@@ -211,7 +224,7 @@ function exchangeRoutes(sim: BinanceSim): Record<string, Handle> {
       ),
     'POST expire': (body) => usdm.expireOrder(Number(body.orderId)),
     'POST status': (body) => usdm.setStatus(text(body, 'symbol'), text(body, 'status') as SymbolStatus),
-    'POST filters': (body) => usdm.changeInstrument(text(body, 'symbol'), filters(body)),
+    'POST filters': (body) => usdm.changeInstrument(text(body, 'symbol'), amounts(body, FILTERS)),
     'POST event': (body) => usdm.publish({ e: 'UNKNOWN', E: usdm.now(), ...body }),
     'POST rights': (body) => {
       usdm.keys.rights = { ...usdm.keys.rights, ...(body as Partial<KeyRights>) };
@@ -227,52 +240,9 @@ function exchangeRoutes(sim: BinanceSim): Record<string, Handle> {
   };
 }
 
-function text(body: Body, name: string): string {
-  const value = body[name];
-  if (typeof value !== 'string' || value === '') throw new ApiError(-1, `'${name}' is missing`, 400);
-  return value;
-}
-
-function amount(body: Body, name: string): Decimal | null {
-  const value = body[name];
-  return value === undefined || value === null ? null : new Decimal(String(value));
-}
-
-function given(body: Body, name: string): Decimal {
-  const value = amount(body, name);
-  if (value === null) throw new ApiError(-1, `'${name}' is missing`, 400);
-  return value;
-}
-
 function positionSide(body: Body): PositionSide {
   const side = body.positionSide ?? 'BOTH';
   if (side !== 'BOTH' && side !== 'LONG' && side !== 'SHORT')
     throw new ApiError(-1, 'no such positionSide', 400);
   return side;
-}
-
-function levels(rows: unknown): Level[] {
-  if (!Array.isArray(rows)) return [];
-  return rows.map(([price, quantity]: [string, string]) => ({
-    price: new Decimal(price),
-    quantity: new Decimal(quantity),
-  }));
-}
-
-function filters(body: Body): Partial<Instrument> {
-  const names = [
-    'tickSize',
-    'stepSize',
-    'minQuantity',
-    'maxQuantity',
-    'maxMarketQuantity',
-    'minNotional',
-  ] as const;
-  return Object.fromEntries(
-    names.filter((name) => body[name] !== undefined).map((name) => [name, given(body, name)]),
-  );
-}
-
-function params(body: Body): Map<string, string> {
-  return new Map(Object.entries(body).map(([name, value]) => [name, String(value)]));
 }

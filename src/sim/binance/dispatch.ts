@@ -1,8 +1,8 @@
+import type { KeyRing } from './auth.ts';
 import { ApiError, apiError } from './errors.ts';
 import type { Limiter } from './limits.ts';
 import type { Params } from './params.ts';
 import type { Route } from './routes.ts';
-import type { UsdmExchange } from './usdm/exchange.ts';
 
 /** From a request to the exchange's answer, without sockets: route, limits, key and signature, then the route's work. */
 
@@ -24,39 +24,47 @@ export interface Answer {
   headers: Readonly<Record<string, string>>;
 }
 
+export interface Served {
+  keys: KeyRing;
+  now(): number;
+}
+
 export class Dispatcher {
   readonly #routes: ReadonlyMap<string, Route>;
   readonly #limiter: Limiter;
-  readonly #exchange: UsdmExchange;
+  readonly #exchange: Served;
 
-  constructor(exchange: UsdmExchange, limiter: Limiter, routes: readonly Route[]) {
+  constructor(exchange: Served, limiter: Limiter, routes: readonly Route[]) {
     this.#exchange = exchange;
     this.#limiter = limiter;
     this.#routes = new Map(routes.map((route) => [`${route.method} ${route.path}`, route]));
   }
 
-  dispatch(incoming: Incoming): Answer {
+  /** `session`: the API key that a WebSocket session has logged on with; it needs no signature. */
+  dispatch(incoming: Incoming, session: string | null = null): Answer {
     try {
-      return { status: 200, body: JSON.stringify(this.#handle(incoming)), headers: {} };
+      return { status: 200, body: JSON.stringify(this.#handle(incoming, session)), headers: {} };
     } catch (error) {
       return refused(error);
     }
   }
 
-  #handle(incoming: Incoming): unknown {
+  #handle(incoming: Incoming, session: string | null): unknown {
     const { method, path, params } = incoming;
     const route = this.#routes.get(`${method} ${path}`);
     if (route === undefined) throw new ApiError(-5000, `Path ${path}, Method ${method} is invalid`, 404);
     const weight = typeof route.weight === 'number' ? route.weight : route.weight(params);
     this.#limiter.count(weight, route.orders ?? 0, this.#exchange.now());
-    return route.handle({ params, apiKey: this.#authorise(route, incoming) });
+    return route.handle({ params, apiKey: this.#authorise(route, incoming, session) });
   }
 
-  #authorise(route: Route, incoming: Incoming): string {
+  #authorise(route: Route, incoming: Incoming, session: string | null): string {
     if (route.security === 'none') return '';
     const { keys } = this.#exchange;
-    const apiKey = keys.requireKey(incoming.apiKey, incoming.ip);
-    if (route.security === 'signed') keys.requireSignature(apiKey, incoming, this.#exchange.now());
+    const apiKey = keys.requireKey(incoming.apiKey ?? session ?? undefined, incoming.ip);
+    if (route.security === 'key') return apiKey;
+    if (incoming.apiKey === undefined) keys.requireTimely(incoming.params, this.#exchange.now());
+    else keys.requireSignature(apiKey, incoming, this.#exchange.now());
     return apiKey;
   }
 }
@@ -67,7 +75,7 @@ export function refused(error: unknown): Answer {
   const known = error instanceof ApiError ? error : apiError(-1000);
   return {
     status: known.status,
-    body: JSON.stringify({ code: known.code, msg: known.message }),
+    body: JSON.stringify({ code: known.code, msg: known.message, data: known.data }),
     headers: known.headers,
   };
 }

@@ -9,13 +9,22 @@ export class ApiError extends Error {
   readonly code: number;
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
+  /** What the exchange says beside code and text; undefined for nothing. */
+  readonly data: unknown;
 
-  constructor(code: number, message: string, status: number, headers: Readonly<Record<string, string>> = {}) {
+  constructor(
+    code: number,
+    message: string,
+    status: number,
+    headers: Readonly<Record<string, string>> = {},
+    data?: unknown,
+  ) {
     super(message);
     this.name = 'ApiError';
     this.code = code;
     this.status = status;
     this.headers = headers;
+    this.data = data;
   }
 }
 

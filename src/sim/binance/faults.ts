@@ -34,6 +34,7 @@ export interface Occurrence {
 }
 
 export interface HttpFault extends Occurrence {
+  /** `WS` for a request of the spot WebSocket API; its path is the method (`order.place`). */
   method?: string;
   /** Exact, or a prefix that ends in `*`. */
   path?: string;
@@ -50,10 +51,10 @@ export interface HttpFault extends Occurrence {
 }
 
 export interface StreamFault extends Occurrence {
-  /** Event type, `ORDER_TRADE_UPDATE` for instance; every private event without. */
+  /** Event type, `ORDER_TRADE_UPDATE` or `executionReport` for instance; every private event without. */
   event?: string;
   symbol?: string;
-  /** Order or conditional order status (`o.X`). */
+  /** Order or conditional order status (`X`). */
   status?: string;
   /** `lose` it, `double` it, `hold` it until released, or send it `delayMs` late. */
   action: 'lose' | 'double' | 'hold' | 'delay';
@@ -175,7 +176,9 @@ export class Faults {
 
   /** The fault for this private event, counted as a hit. */
   stream(event: Readonly<Record<string, unknown>>): StreamFault | null {
-    const order = typeof event.o === 'object' && event.o !== null ? (event.o as Record<string, unknown>) : {};
+    // Futures events keep the order in `o`, spot events are flat.
+    const order =
+      typeof event.o === 'object' && event.o !== null ? (event.o as Record<string, unknown>) : event;
     return next(
       this.#stream,
       (fault) =>

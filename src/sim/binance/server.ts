@@ -1,26 +1,28 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { Decimal } from '../../trading/decimal.ts';
-import type { ApiKey } from './auth.ts';
+import { type ApiKey, KeyRing } from './auth.ts';
 import { controlRoutes } from './control.ts';
 import { type Answer, Dispatcher, type Incoming, refused } from './dispatch.ts';
 import { Faults, type HttpFault } from './faults.ts';
 import { deliver, read, unknownOutcome, write } from './http.ts';
 import { instruments } from './instruments.ts';
-import { Limiter, REAL_LIMITS } from './limits.ts';
+import { Limiter } from './limits.ts';
 import { type MarketSource, type PriceFeed, startPrices } from './prices.ts';
 import { Random } from './random.ts';
+import type { RateLimits as SpotRates } from './spot/limits.ts';
+import { createSpotSide, followFutures, type SpotSide } from './spot/side.ts';
 import { loadState, StateFile } from './state.ts';
 import { Streams } from './streams.ts';
 import { accountRoutes, listenKeyRoutes } from './usdm/account-rest.ts';
 import { algoRoutes } from './usdm/algo-rest.ts';
 import type { Policy } from './usdm/core.ts';
 import { UsdmExchange } from './usdm/exchange.ts';
+import { type RateLimits, usdmLimits, usdmRates } from './usdm/limits.ts';
 import { ListenKeys } from './usdm/listen-keys.ts';
-import type { RateLimits } from './usdm/market-data.ts';
 import { publicRoutes } from './usdm/public-rest.ts';
 import { tradingRoutes } from './usdm/trade-rest.ts';
-import { walletRoutes } from './wallet.ts';
 
 /** The simulated exchange as a server on loopback: one origin for every REST and WebSocket path. */
 
@@ -42,6 +44,8 @@ export interface BinanceSimOptions {
   symbols?: number;
   /** USDT in the futures wallet. Default 10000. */
   balance?: Decimal | string;
+  /** What the spot wallet holds, by asset. Default: as many USDT as the futures wallet. */
+  spotBalances?: Readonly<Record<string, string>>;
   uid?: number;
   /** With keys given only these are accepted; else every key and signature of the right form is. */
   apiKeys?: readonly ApiKey[];
@@ -52,6 +56,7 @@ export interface BinanceSimOptions {
   /** Where prices come from. Default: they stand still until they are set. */
   market?: MarketSource;
   limits?: Partial<RateLimits>;
+  spotLimits?: Partial<SpotRates>;
   policy?: Partial<Policy>;
   /** Milliseconds since the epoch. Default: the system's clock. */
   clock?: () => number;
@@ -63,6 +68,7 @@ export interface BinanceSim {
   /** `http://127.0.0.1:PORT`; WebSockets are at the same host and port. */
   readonly url: string;
   readonly usdm: UsdmExchange;
+  readonly spot: SpotSide;
   readonly faults: Faults;
   readonly streams: Streams;
   readonly limiter: Limiter;
@@ -84,6 +90,7 @@ export async function startBinanceSim(options: BinanceSimOptions = {}): Promise<
 
 class Simulator implements BinanceSim {
   readonly usdm: UsdmExchange;
+  readonly spot: SpotSide;
   readonly faults = new Faults();
   readonly streams: Streams;
   readonly limiter: Limiter;
@@ -99,20 +106,35 @@ class Simulator implements BinanceSim {
 
   constructor(options: BinanceSimOptions) {
     const clock = options.clock ?? Date.now;
+    const keyRing = new KeyRing(options.apiKeys ?? []);
     this.usdm = new UsdmExchange({
       clock: () => clock() + this.#offsetMs,
       instruments: instruments(options.symbols),
       seed: options.seed ?? 1,
       balance: new Decimal(options.balance ?? 10_000),
       ...(options.uid === undefined ? {} : { uid: options.uid }),
-      keys: options.apiKeys ?? [],
+      keys: keyRing,
       // A market that moves by itself lives through the day; one that is set by hand does nothing unasked.
       policy: { funding: isMoving(options.market) ? 'scheduled' : 'scripted', ...options.policy },
     });
-    if (options.state !== undefined) loadState(options.state, this.usdm);
-    this.#state = options.state === undefined ? null : new StateFile(options.state, this.usdm);
+    this.spot = createSpotSide({
+      usdm: this.usdm,
+      keys: keyRing,
+      faults: this.faults,
+      symbols: options.symbols,
+      seed: options.seed ?? 1,
+      balances: spotBalances(options),
+      limits: options.spotLimits ?? {},
+      everyMs: options.markPriceMs ?? 1_000,
+      record: (method, params) => this.#record('WS', method, params),
+    });
+    const halves = { usdm: this.usdm, spot: this.spot.exchange };
+    if (options.state !== undefined) loadState(options.state, halves);
+    followFutures(this.usdm, this.spot.exchange);
+    this.#state = options.state === undefined ? null : new StateFile(options.state, halves);
     this.#latencyMs = options.latencyMs ?? 0;
-    this.limiter = new Limiter({ ...REAL_LIMITS, ...options.limits });
+    const rates = usdmRates(options.limits);
+    this.limiter = new Limiter(usdmLimits(rates));
     const keys = new ListenKeys(new Random((options.seed ?? 1) + 1));
     this.streams = new Streams({
       exchange: this.usdm,
@@ -121,18 +143,17 @@ class Simulator implements BinanceSim {
       ...(options.markPriceMs === undefined ? {} : { markPriceMs: options.markPriceMs }),
     });
     this.#dispatcher = new Dispatcher(this.usdm, this.limiter, [
-      ...publicRoutes(this.usdm, this.limiter.limits),
+      ...publicRoutes(this.usdm, rates),
       ...tradingRoutes(this.usdm),
       ...algoRoutes(this.usdm),
       ...accountRoutes(this.usdm),
       ...listenKeyRoutes(this.usdm, keys),
-      ...walletRoutes(this.usdm),
     ]);
     this.prices = startPrices(this.usdm, options.market ?? { kind: 'still' });
     this.#control = controlRoutes(this);
     this.#timer = setInterval(() => this.usdm.elapse(), 1_000).unref();
     this.#server = createServer((request, response) => void this.#serve(request, response));
-    this.#server.on('upgrade', (request, socket, head) => this.streams.upgrade(request, socket, head));
+    this.#server.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head));
   }
 
   get url(): string {
@@ -155,6 +176,7 @@ class Simulator implements BinanceSim {
     clearInterval(this.#timer);
     this.prices.stop();
     this.streams.close();
+    this.spot.close();
     this.#server.closeAllConnections();
     await new Promise((resolve) => this.#server.close(resolve));
     this.#state?.close();
@@ -170,6 +192,24 @@ class Simulator implements BinanceSim {
     }
   }
 
+  /** Spot streams are at `/ws` and `/stream`, its WebSocket API at `/ws-api/v3`; all else is USDⓈ-M's. */
+  #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    const [, first] = (request.url ?? '/').split(/[/?]/);
+    if (first === 'ws-api') this.spot.api.upgrade(request, socket, head);
+    else if (first === 'ws' || first === 'stream') this.spot.streams.upgrade(request, socket, head);
+    else this.streams.upgrade(request, socket, head);
+  }
+
+  #record(method: string, path: string, params: ReadonlyMap<string, string>): void {
+    this.requests.push({ method, path, params: Object.fromEntries(params), at: this.usdm.now() });
+    if (this.requests.length > REQUESTS_KEPT) this.requests.shift();
+  }
+
+  /** The half that serves the path, and its limits. */
+  #half(path: string): { dispatcher: Dispatcher; limiter: Limiter } {
+    return /^\/s?api\//.test(path) ? this.spot : { dispatcher: this.#dispatcher, limiter: this.limiter };
+  }
+
   #steer(incoming: Incoming, response: ServerResponse): void {
     const handle = this.#control.get(`${incoming.method} ${incoming.path}`);
     if (handle === undefined) {
@@ -182,26 +222,31 @@ class Simulator implements BinanceSim {
 
   async #answer(incoming: Incoming, response: ServerResponse): Promise<void> {
     const { method, path, params } = incoming;
-    this.requests.push({ method, path, params: Object.fromEntries(params), at: this.usdm.now() });
-    if (this.requests.length > REQUESTS_KEPT) this.requests.shift();
+    this.#record(method, path, params);
     const fault = this.faults.http(method, path, params);
     const truth = this.#truth(incoming, fault);
     const waitMs = this.#latencyMs + (fault?.delayMs ?? 0);
     if (waitMs > 0) await new Promise((resolve) => setTimeout(resolve, waitMs));
     const answer = fault?.answer ?? { kind: 'true' };
     if (answer.kind === 'unknown') write(response, unknownOutcome(this.usdm.now(), path));
-    else deliver(response, truth, answer, this.limiter.headers());
+    else deliver(response, truth, answer, this.#half(path).limiter.headers());
   }
 
   /** What the exchange would say, after doing it, unless the fault keeps it from that. */
   #truth(incoming: Incoming, fault: HttpFault | null): Answer {
+    const { dispatcher } = this.#half(incoming.path);
     if (fault !== null && !fault.apply) return { status: 200, body: '{}', headers: {} };
     if (fault?.applyAfterMs !== undefined) {
-      setTimeout(() => this.#dispatcher.dispatch(incoming), fault.applyAfterMs).unref();
+      setTimeout(() => dispatcher.dispatch(incoming), fault.applyAfterMs).unref();
       return { status: 200, body: '{}', headers: {} };
     }
-    return this.#dispatcher.dispatch(incoming);
+    return dispatcher.dispatch(incoming);
   }
+}
+
+function spotBalances(options: BinanceSimOptions): Record<string, Decimal> {
+  const given = options.spotBalances ?? { USDT: String(options.balance ?? 10_000) };
+  return Object.fromEntries(Object.entries(given).map(([asset, total]) => [asset, new Decimal(total)]));
 }
 
 function isMoving(market: MarketSource | undefined): boolean {

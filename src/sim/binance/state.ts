@@ -1,6 +1,9 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { Decimal } from '../../trading/decimal.ts';
+import { HISTORY_KEPT, kept, revive } from './saved-rows.ts';
+import type { SpotExchange } from './spot/exchange.ts';
+import { restoreSpot, type SavedSpot, savedSpot } from './spot/state.ts';
 import type { UsdmExchange } from './usdm/exchange.ts';
 import type { AlgoOrder, Income, Order, Position, SymbolSettings, Trade } from './usdm/model.ts';
 import { isOpen } from './usdm/model.ts';
@@ -21,26 +24,33 @@ interface Saved {
   trades: Trade[];
   incomes: Income[];
   prices: [string, { last: string; mark: string }][];
+  /** Absent in files of before there was a spot account. */
+  spot?: SavedSpot;
+}
+
+/** The two accounts of which one file tells. */
+export interface Halves {
+  usdm: UsdmExchange;
+  spot: SpotExchange;
 }
 
 const SAVE_AFTER_MS = 20;
-/** The file is written whole at every change, so history in it is bounded. */
-const HISTORY_KEPT = 2_000;
 
 export class StateFile {
   readonly #path: string;
-  readonly #exchange: UsdmExchange;
-  readonly #unsubscribe: () => void;
+  readonly #halves: Halves;
+  readonly #unsubscribe: readonly (() => void)[];
   #timer: NodeJS.Timeout | null = null;
 
-  constructor(path: string, exchange: UsdmExchange) {
+  constructor(path: string, halves: Halves) {
     this.#path = path;
-    this.#exchange = exchange;
+    this.#halves = halves;
     mkdirSync(dirname(path), { recursive: true });
     // Prices alone don't count as a change: they are saved along with the next one.
-    this.#unsubscribe = exchange.subscribe((event) => {
-      if (event.kind !== 'market') this.#soon();
-    });
+    const changed = ({ kind }: { kind: string }) => {
+      if (kind !== 'market') this.#soon();
+    };
+    this.#unsubscribe = [halves.usdm.subscribe(changed), halves.spot.subscribe(changed)];
   }
 
   #soon(): void {
@@ -52,17 +62,17 @@ export class StateFile {
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = null;
     const draft = `${this.#path}.${process.pid}.tmp`;
-    writeFileSync(draft, JSON.stringify(saved(this.#exchange)), { mode: 0o600 });
+    writeFileSync(draft, JSON.stringify(saved(this.#halves)), { mode: 0o600 });
     renameSync(draft, this.#path);
   }
 
   close(): void {
-    this.#unsubscribe();
+    for (const end of this.#unsubscribe) end();
     this.save();
   }
 }
 
-function saved(exchange: UsdmExchange): Saved {
+function saved({ usdm: exchange, spot }: Halves): Saved {
   const { account } = exchange;
   return {
     version: 1,
@@ -81,21 +91,18 @@ function saved(exchange: UsdmExchange): Saved {
       symbol,
       { last: market.last.toFixed(), mark: market.mark.toFixed() },
     ]),
+    spot: savedSpot(spot),
   };
 }
 
-/** The open rows and the newest of the others, in their order. */
-function kept<T>(rows: readonly T[], open: (row: T) => boolean): T[] {
-  const from = rows.length - HISTORY_KEPT;
-  return rows.filter((row, index) => index >= from || open(row));
-}
-
 /** Puts the saved account into a fresh exchange; nothing happens without a file. Throws on one it cannot read. */
-export function loadState(path: string, exchange: UsdmExchange): void {
+export function loadState(path: string, { usdm: exchange, spot }: Halves): void {
   const text = readIfThere(path);
   if (text === null) return;
   const state: Saved = JSON.parse(text);
   const { account } = exchange;
+  if (state.spot !== undefined) restoreSpot(spot, state.spot);
+  spot.account.uid = state.uid;
   account.uid = state.uid;
   account.wallet = new Decimal(state.wallet);
   account.hedgeMode = state.hedgeMode;
@@ -157,11 +164,3 @@ const ALGO_AMOUNTS = [
   'actualPrice',
   'actualQuantity',
 ] as const;
-
-/** JSON has turned the Decimals of those fields into strings; null stays null. */
-function revive<T extends object>(row: T, fields: readonly (keyof T)[]): T {
-  const entries = fields
-    .filter((field) => row[field] !== null)
-    .map((field) => [field, new Decimal(String(row[field]))]);
-  return { ...row, ...Object.fromEntries(entries) };
-}

@@ -36,15 +36,20 @@ const buy = () =>
 const price = (last: number) => sim.usdm.setPrice('BTCUSDT', { last: new Decimal(last) });
 
 describe('addresses', () => {
-  test.each([
-    '/ws/btcusdt@aggTrade',
-    '/stream?streams=btcusdt@aggTrade',
-    '/ws',
-    '/public',
-    '/private/other/x',
-  ])('%s is not served', async (path) => {
+  test.each(['/public', '/private/other/x', '/other/ws'])('%s is not served', async (path) => {
     await expect(new Listener(sim, path).opened()).rejects.toThrow('404');
   });
+
+  // On an origin that serves both markets those without one of the three are spot's.
+  test.each(['/ws/btcusdt@markPrice@1s', '/stream?streams=btcusdt@markPrice@1s'])(
+    '%s hears nothing of the contract',
+    async (path) => {
+      const [stream, contract] = [await listen(path), await listen('/market/ws/btcusdt@markPrice@1s')];
+      await contract.next((message) => message.e === 'markPriceUpdate');
+      await stream.settled();
+      expect(stream.messages).toEqual([]);
+    },
+  );
 
   test.each([
     { path: '/market/ws/btcusdt@aggTrade', wrapped: false },

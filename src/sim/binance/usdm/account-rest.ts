@@ -1,3 +1,4 @@
+import { page } from '../paging.ts';
 import type { Params } from '../params.ts';
 import { optional } from '../params.ts';
 import type { Route } from '../routes.ts';
@@ -12,7 +13,7 @@ import type { UsdmExchange } from './exchange.ts';
 import type { ListenKeys } from './listen-keys.ts';
 import type { Income } from './model.ts';
 import { incomeView } from './order-views.ts';
-import { knownSymbol, page } from './paging.ts';
+import { knownSymbol } from './paging.ts';
 import { requestedMarket } from './placement.ts';
 
 /** Account, settings and listen key routes of USDⓈ-M futures. */

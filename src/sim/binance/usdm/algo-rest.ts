@@ -1,9 +1,10 @@
+import { page, withoutSymbol } from '../paging.ts';
 import { optionalInteger } from '../params.ts';
 import type { Route } from '../routes.ts';
 import { findAlgo } from './algo.ts';
 import type { UsdmExchange } from './exchange.ts';
 import { algoView, newAlgoView } from './order-views.ts';
-import { knownSymbol, page, withoutSymbol } from './paging.ts';
+import { knownSymbol } from './paging.ts';
 import { requestedMarket } from './placement.ts';
 
 /** The routes of conditional orders. */

@@ -1,5 +1,5 @@
 import { Decimal } from '../../../trading/decimal.ts';
-import { type ApiKey, KeyRing } from '../auth.ts';
+import { KeyRing } from '../auth.ts';
 import type { Level } from '../book.ts';
 import type { Instrument, SymbolStatus } from '../instruments.ts';
 import type { Params } from '../params.ts';
@@ -30,14 +30,14 @@ export interface ExchangeOptions {
   /** USDT in the futures wallet. */
   balance?: Decimal;
   uid?: number;
-  keys?: readonly ApiKey[];
+  keys?: KeyRing;
   policy?: Partial<Policy>;
 }
 
 export type ExchangeEvent =
   | { kind: 'user'; event: UserEvent }
   /** Last, mark or book of that contract changed. */
-  | { kind: 'market'; symbol: string }
+  | { kind: 'market'; symbol: string; jump?: true }
   /** A setting of the account changed that no event tells. */
   | { kind: 'settings' };
 
@@ -82,7 +82,7 @@ export class UsdmExchange implements Core {
     );
     this.account = new Account(options.uid ?? 354_937_868, options.balance ?? new Decimal(10_000));
     this.policy = { ...DEFAULT_POLICY, ...options.policy };
-    this.keys = new KeyRing(options.keys ?? []);
+    this.keys = options.keys ?? new KeyRing();
   }
 
   /** Returns the function that ends the subscription. */
@@ -194,7 +194,7 @@ export class UsdmExchange implements Core {
   jumpPrice(symbol: string, to: Decimal): void {
     const last = to.toNearest(this.market(symbol).instrument.tickSize);
     jumpPrice(this, symbol, { last, mark: last });
-    this.#emit({ kind: 'market', symbol });
+    this.#emit({ kind: 'market', symbol, jump: true });
   }
 
   /** Replaces the book until the next price; what crosses resting orders fills them. */

@@ -3,18 +3,12 @@ import { bestPrices, bookSides } from '../book-views.ts';
 import { apiError } from '../errors.ts';
 import { symbolInfo } from '../instruments.ts';
 import type { Core } from './core.ts';
+import type { RateLimits } from './limits.ts';
 import { type Market, nextFundingTime } from './markets.ts';
 
 /** Public market data as the REST API writes it. */
 
 type Json = Record<string, unknown>;
-
-/** The limits of `exchangeInfo`: weight a minute, orders a minute and in ten seconds, per IP. */
-export interface RateLimits {
-  weightPerMinute: number;
-  ordersPerMinute: number;
-  ordersPer10s: number;
-}
 
 /** https://developers.binance.com/docs/derivatives/usds-margined-futures/market-data/rest-api/Exchange-Information */
 export function exchangeInfo(core: Core, limits: RateLimits): Json {

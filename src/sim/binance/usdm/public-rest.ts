@@ -3,15 +3,8 @@ import type { Params } from '../params.ts';
 import { optional, optionalInteger, required } from '../params.ts';
 import type { Route } from '../routes.ts';
 import type { UsdmExchange } from './exchange.ts';
-import {
-  bookTicker,
-  depth,
-  exchangeInfo,
-  fundingHistory,
-  premiumIndex,
-  priceTicker,
-  type RateLimits,
-} from './market-data.ts';
+import type { RateLimits } from './limits.ts';
+import { bookTicker, depth, exchangeInfo, fundingHistory, premiumIndex, priceTicker } from './market-data.ts';
 import type { Market } from './markets.ts';
 import { requestedMarket } from './placement.ts';
 

@@ -1,4 +1,5 @@
 import { ApiError, apiError } from '../errors.ts';
+import { page, withoutSymbol } from '../paging.ts';
 import type { Params } from '../params.ts';
 import { optional, optionalInteger, required } from '../params.ts';
 import type { Route } from '../routes.ts';
@@ -6,7 +7,7 @@ import type { UsdmExchange } from './exchange.ts';
 import type { Order } from './model.ts';
 import { isOpen } from './model.ts';
 import { cancelView, newOrderView, orderView, tradeView } from './order-views.ts';
-import { knownSymbol, page, withoutSymbol } from './paging.ts';
+import { knownSymbol } from './paging.ts';
 import { findOrder, requestedMarket } from './placement.ts';
 
 /** The order routes of USDⓈ-M futures. Weights are those of the documentation. */

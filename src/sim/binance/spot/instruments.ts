@@ -1,0 +1,240 @@
+import { Decimal } from '../../../trading/decimal.ts';
+import type { Traded } from '../book.ts';
+import { instruments as contracts } from '../instruments.ts';
+
+/**
+ * The symbols that the spot market lists, with filters like those of the real list.
+ * Source of the fields: https://github.com/binance/binance-spot-api-docs/blob/master/filters.md and
+ * https://github.com/binance/binance-spot-api-docs/blob/master/rest-api.md#exchange-information
+ */
+
+/** `CANCEL_ONLY` (since 2026-07) lets orders be cancelled; the others but TRADING let nothing happen. */
+export type SymbolStatus = 'TRADING' | 'END_OF_DAY' | 'HALT' | 'BREAK' | 'CANCEL_ONLY';
+
+/** Of `GET /api/v3/executionRules`; multiples of the reference price. */
+export interface PriceRange {
+  bidUp: Decimal;
+  bidDown: Decimal;
+  askUp: Decimal;
+  askDown: Decimal;
+}
+
+export interface Instrument extends Traded {
+  baseAsset: string;
+  quoteAsset: string;
+  status: SymbolStatus;
+  minPrice: Decimal;
+  maxPrice: Decimal;
+  /** A step of 0: the lot size's holds for market orders too. */
+  marketStepSize: Decimal;
+  minMarketQuantity: Decimal;
+  maxMarketQuantity: Decimal;
+  minNotional: Decimal;
+  maxNotional: Decimal;
+  bidUp: Decimal;
+  bidDown: Decimal;
+  askUp: Decimal;
+  askDown: Decimal;
+  maxOrders: number;
+  maxAlgoOrders: number;
+  maxOrderLists: number;
+  /** No filter of that name where it is null. */
+  maxPosition: Decimal | null;
+  minTrailingDelta: number;
+  maxTrailingDelta: number;
+  priceRange: PriceRange | null;
+  /** Whether `/orderList/opo` and `/opoco` take it. */
+  opoAllowed: boolean;
+  startPrice: Decimal;
+}
+
+/** Minutes of the average price that filters use where there is no reference price. */
+export const AVERAGE_MINUTES = 5;
+const PRECISION = 8;
+
+/** symbol, tick, step. What is traded as 1000 of it on futures is traded singly here. */
+const LISTED: Readonly<Record<string, readonly [string, string]>> = {
+  BTCUSDT: ['0.01', '0.00001'],
+  ETHUSDT: ['0.01', '0.0001'],
+  SOLUSDT: ['0.01', '0.001'],
+  BNBUSDT: ['0.01', '0.001'],
+  XRPUSDT: ['0.0001', '0.1'],
+  DOGEUSDT: ['0.00001', '1'],
+  ADAUSDT: ['0.0001', '0.1'],
+  PEPEUSDT: ['0.00000001', '1'],
+  BONKUSDT: ['0.00000001', '1'],
+  AVAXUSDT: ['0.01', '0.01'],
+  LINKUSDT: ['0.01', '0.01'],
+  DOTUSDT: ['0.001', '0.01'],
+  LTCUSDT: ['0.01', '0.001'],
+  BCHUSDT: ['0.1', '0.001'],
+  SHIBUSDT: ['0.00000001', '1'],
+  FLOKIUSDT: ['0.00000001', '1'],
+  HBARUSDT: ['0.00001', '1'],
+  XLMUSDT: ['0.0001', '1'],
+  AAVEUSDT: ['0.01', '0.001'],
+};
+/** Of the others, by the number of digits before the point of what one costs. */
+const OTHERS: readonly (readonly [atLeast: string, tick: string, step: string])[] = [
+  ['10', '0.01', '0.01'],
+  ['1', '0.001', '0.1'],
+  ['0.1', '0.0001', '0.1'],
+  ['0', '0.00001', '1'],
+];
+
+function stepsOf(symbol: string, price: Decimal): readonly [string, string] {
+  const own = LISTED[symbol];
+  if (own !== undefined) return own;
+  const [, tick = '0.00001', step = '1'] = OTHERS.find(([atLeast]) => price.gte(atLeast)) ?? [];
+  return [tick, step];
+}
+
+function instrument(symbol: string, price: Decimal): Instrument {
+  const [tick, step] = stepsOf(symbol, price);
+  const tickSize = new Decimal(tick);
+  const stepSize = new Decimal(step);
+  const lots = (worth: number) => new Decimal(worth).div(price).toNearest(stepSize, Decimal.ROUND_UP);
+  return {
+    symbol,
+    baseAsset: symbol.slice(0, -'USDT'.length),
+    quoteAsset: 'USDT',
+    status: 'TRADING',
+    tickSize,
+    pricePrecision: PRECISION,
+    minPrice: tickSize,
+    maxPrice: Decimal.max(price.times(50).toSignificantDigits(1), 1),
+    stepSize,
+    minQuantity: stepSize,
+    maxQuantity: lots(500_000_000),
+    quantityPrecision: PRECISION,
+    marketStepSize: new Decimal(0),
+    minMarketQuantity: new Decimal(0),
+    maxMarketQuantity: lots(5_000_000),
+    minNotional: new Decimal(5),
+    maxNotional: new Decimal(9_000_000),
+    bidUp: new Decimal(5),
+    bidDown: new Decimal('0.2'),
+    askUp: new Decimal(5),
+    askDown: new Decimal('0.2'),
+    maxOrders: 200,
+    maxAlgoOrders: 5,
+    maxOrderLists: 20,
+    maxPosition: null,
+    minTrailingDelta: 10,
+    maxTrailingDelta: 2_000,
+    priceRange: null,
+    opoAllowed: true,
+    startPrice: price.toNearest(tickSize),
+  };
+}
+
+/** What a futures contract's symbol is called here, and how many of it the contract counts as one. */
+export function spotSymbol(contract: string): { symbol: string; multiple: number } {
+  return contract.startsWith('1000')
+    ? { symbol: contract.slice('1000'.length), multiple: 1000 }
+    : { symbol: contract, multiple: 1 };
+}
+
+/** The first `count` symbols: the same coins as the contracts of that number. */
+export function instruments(count?: number): Map<string, Instrument> {
+  return new Map(
+    [...contracts(count).values()].map((contract) => {
+      const { symbol, multiple } = spotSymbol(contract.symbol);
+      return [symbol, instrument(symbol, contract.startPrice.div(multiple))];
+    }),
+  );
+}
+
+const ORDER_TYPES = [
+  'LIMIT',
+  'LIMIT_MAKER',
+  'MARKET',
+  'STOP_LOSS',
+  'STOP_LOSS_LIMIT',
+  'TAKE_PROFIT',
+  'TAKE_PROFIT_LIMIT',
+];
+
+/** The entry of one symbol in `GET /api/v3/exchangeInfo`. */
+export function symbolInfo(own: Instrument): Record<string, unknown> {
+  return {
+    symbol: own.symbol,
+    status: own.status,
+    baseAsset: own.baseAsset,
+    baseAssetPrecision: PRECISION,
+    quoteAsset: own.quoteAsset,
+    quotePrecision: PRECISION,
+    quoteAssetPrecision: PRECISION,
+    baseCommissionPrecision: PRECISION,
+    quoteCommissionPrecision: PRECISION,
+    orderTypes: ORDER_TYPES,
+    icebergAllowed: true,
+    ocoAllowed: true,
+    otoAllowed: true,
+    opoAllowed: own.opoAllowed,
+    quoteOrderQtyMarketAllowed: true,
+    allowTrailingStop: true,
+    cancelReplaceAllowed: true,
+    amendAllowed: false,
+    pegInstructionsAllowed: false,
+    isSpotTradingAllowed: true,
+    isMarginTradingAllowed: false,
+    filters: filterList(own),
+    permissions: [],
+    permissionSets: [['SPOT']],
+    defaultSelfTradePreventionMode: 'EXPIRE_MAKER',
+    allowedSelfTradePreventionModes: ['EXPIRE_TAKER', 'EXPIRE_MAKER', 'EXPIRE_BOTH', 'DECREMENT'],
+  };
+}
+
+export function filterList(own: Instrument): Record<string, unknown>[] {
+  const text = (value: Decimal) => value.toFixed(PRECISION);
+  return [
+    {
+      filterType: 'PRICE_FILTER',
+      minPrice: text(own.minPrice),
+      maxPrice: text(own.maxPrice),
+      tickSize: text(own.tickSize),
+    },
+    {
+      filterType: 'LOT_SIZE',
+      minQty: text(own.minQuantity),
+      maxQty: text(own.maxQuantity),
+      stepSize: text(own.stepSize),
+    },
+    { filterType: 'ICEBERG_PARTS', limit: 10 },
+    {
+      filterType: 'MARKET_LOT_SIZE',
+      minQty: text(own.minMarketQuantity),
+      maxQty: text(own.maxMarketQuantity),
+      stepSize: text(own.marketStepSize),
+    },
+    {
+      filterType: 'TRAILING_DELTA',
+      minTrailingAboveDelta: own.minTrailingDelta,
+      maxTrailingAboveDelta: own.maxTrailingDelta,
+      minTrailingBelowDelta: own.minTrailingDelta,
+      maxTrailingBelowDelta: own.maxTrailingDelta,
+    },
+    {
+      filterType: 'PERCENT_PRICE_BY_SIDE',
+      bidMultiplierUp: own.bidUp.toFixed(),
+      bidMultiplierDown: own.bidDown.toFixed(),
+      askMultiplierUp: own.askUp.toFixed(),
+      askMultiplierDown: own.askDown.toFixed(),
+      avgPriceMins: AVERAGE_MINUTES,
+    },
+    {
+      filterType: 'NOTIONAL',
+      minNotional: text(own.minNotional),
+      applyMinToMarket: true,
+      maxNotional: text(own.maxNotional),
+      applyMaxToMarket: false,
+      avgPriceMins: AVERAGE_MINUTES,
+    },
+    { filterType: 'MAX_NUM_ORDERS', maxNumOrders: own.maxOrders },
+    { filterType: 'MAX_NUM_ORDER_LISTS', maxNumOrderLists: own.maxOrderLists },
+    { filterType: 'MAX_NUM_ALGO_ORDERS', maxNumAlgoOrders: own.maxAlgoOrders },
+    ...(own.maxPosition === null ? [] : [{ filterType: 'MAX_POSITION', maxPosition: text(own.maxPosition) }]),
+  ];
+}

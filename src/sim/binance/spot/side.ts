@@ -1,0 +1,89 @@
+import type { Decimal } from '../../../trading/decimal.ts';
+import type { KeyRing } from '../auth.ts';
+import { Dispatcher } from '../dispatch.ts';
+import type { Faults } from '../faults.ts';
+import { Limiter } from '../limits.ts';
+import type { UsdmExchange } from '../usdm/exchange.ts';
+import { accountRoutes } from './account-rest.ts';
+import { SpotExchange } from './exchange.ts';
+import { instruments, spotSymbol } from './instruments.ts';
+import { type RateLimits, RELEASED_BY_FILL, spotLimits } from './limits.ts';
+import { listRoutes } from './list-rest.ts';
+import { publicRoutes } from './public-rest.ts';
+import { SpotStreams } from './streams.ts';
+import { tradingRoutes } from './trade-rest.ts';
+import { SpotApi } from './ws-api.ts';
+
+export interface SpotSideOptions {
+  usdm: UsdmExchange;
+  keys: KeyRing;
+  faults: Faults;
+  symbols: number | undefined;
+  seed: number;
+  balances: Readonly<Record<string, Decimal>>;
+  limits: Partial<RateLimits>;
+  /** Of the streams that are sent by the clock. */
+  everyMs: number;
+  record(method: string, params: ReadonlyMap<string, string>): void;
+}
+
+/** The spot half of the simulated exchange: the same account and the same market prices as the futures half. */
+export interface SpotSide {
+  exchange: SpotExchange;
+  limiter: Limiter;
+  dispatcher: Dispatcher;
+  streams: SpotStreams;
+  api: SpotApi;
+  close(): void;
+}
+
+export function createSpotSide(options: SpotSideOptions): SpotSide {
+  const { usdm, faults } = options;
+  const exchange = new SpotExchange({
+    clock: () => usdm.now(),
+    instruments: instruments(options.symbols),
+    seed: options.seed,
+    balances: options.balances,
+    uid: usdm.account.uid,
+    keys: options.keys,
+  });
+  const limiter = new Limiter(spotLimits(options.limits));
+  const dispatcher = new Dispatcher(exchange, limiter, [
+    ...publicRoutes(exchange, limiter),
+    ...tradingRoutes(exchange),
+    ...listRoutes(exchange),
+    ...accountRoutes(exchange, limiter),
+  ]);
+  const streams = new SpotStreams(exchange, options.everyMs);
+  const api = new SpotApi({ exchange, dispatcher, limiter, faults, record: options.record });
+  exchange.subscribe((event) => {
+    if (event.kind === 'first-fill') limiter.release(RELEASED_BY_FILL[event.maker ? 'maker' : 'taker']);
+  });
+  return {
+    exchange,
+    limiter,
+    dispatcher,
+    streams,
+    api,
+    close() {
+      streams.close();
+      api.close();
+    },
+  };
+}
+
+/** Where the futures' last price goes the spot price goes too; moved by itself it stays apart until then. */
+export function followFutures(usdm: UsdmExchange, spot: SpotExchange): void {
+  const seen = new Map<string, Decimal>();
+  for (const [contract, market] of usdm.markets) seen.set(contract, market.last);
+  usdm.subscribe((event) => {
+    if (event.kind !== 'market') return;
+    const { last } = usdm.market(event.symbol);
+    if (seen.get(event.symbol)?.equals(last)) return;
+    seen.set(event.symbol, last);
+    const { symbol, multiple } = spotSymbol(event.symbol);
+    const price = last.div(multiple);
+    if (event.jump === true) spot.jumpPrice(symbol, price);
+    else spot.setPrice(symbol, price);
+  });
+}
