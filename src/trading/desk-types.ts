@@ -108,7 +108,8 @@ export type AlertCode =
   | 'loss_streak'
   | 'target_passed'
   | 'targets_merged'
-  | 'trailing_refused';
+  | 'trailing_refused'
+  | 'holding_too_small';
 
 export interface RecoveryLine {
   code:

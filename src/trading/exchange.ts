@@ -68,7 +68,8 @@ export type Outcome<T> =
 
 /**
  * What a refusal means where its code alone does not tell (-2010 and -1013 on spot): the stop would trigger at once;
- * the target would trade at once; one of the two, of a list; not enough of the asset is free; MAX_NUM_ALGO_ORDERS,
+ * the target would trade at once; one of the two, of a list; not enough of the asset is free; the client id is
+ * taken by an open order; MAX_NUM_ALGO_ORDERS,
  * MAX_NUM_ORDER_LISTS or another count is reached; PRICE_FILTER or PERCENT_PRICE(_BY_SIDE); NOTIONAL or LOT_SIZE;
  * the symbol takes no such order now.
  */
@@ -77,6 +78,7 @@ export type RefusalCause =
   | 'would_match'
   | 'prices_crossed'
   | 'balance'
+  | 'duplicate'
   | 'too_many'
   | 'price_filter'
   | 'too_small'
@@ -123,6 +125,8 @@ export interface OrderReport {
   /** Why it ended, the exchange's own word: `expiryReason` on spot. */
   reason: string | null;
   at: number;
+  /** It is a leg of an order list. */
+  listed?: boolean;
   /** The executions that the answer itself tells (`newOrderRespType=FULL` on spot). */
   fills?: readonly Fill[];
 }

@@ -267,8 +267,8 @@ export const fill = z.object({
   quantity: amount,
   commission: amount,
   commissionAsset: z.string(),
-  /** What the commission was worth in the quote asset, where it was paid in a third one (BNB) whose price was known. */
-  commissionQuote: amount.optional(),
+  /** In quote currency, for a commission paid in another asset (BNB), at the price of its minute; absent until known. */
+  commissionValue: amount.optional(),
   /** Zero on spot, where it follows from the fills themselves. */
   realisedPnl: amount,
   maker: z.boolean(),
@@ -417,6 +417,14 @@ export const trade = z.object({
   shared: z.boolean().optional(),
   /** Trailing, from the moment at which it began. */
   trail: trailing.optional(),
+  /** Spot: the exchange has refused to take more lists than this. */
+  listLimit: z.number().int().positive().optional(),
+  /** Spot: targets whose list was refused; each stands with the stop alone until it may be tried again, or is reached. */
+  bareTargets: z
+    .array(z.object({ index: z.number().int().nonnegative(), retryAt: z.number(), reached: z.boolean() }))
+    .optional(),
+  /** Spot: it has been said that what is held is too little for any order. */
+  tooSmallTold: z.boolean().optional(),
   targets: z.array(plannedTarget),
   /** Targets that have filled or were passed, counted from the first. */
   targetsHit: z.number().int().nonnegative(),

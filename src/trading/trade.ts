@@ -1,16 +1,16 @@
-import { ZERO } from './decimal.ts';
+import { type Decimal, ZERO } from './decimal.ts';
 import { apply } from './lifecycle/apply.ts';
-import { manageClosing } from './lifecycle/closing.ts';
 import { dropStale, manageEntries, sendWaiting } from './lifecycle/entries.ts';
 import { tradeIdOf } from './lifecycle/ids.ts';
+import { rulesOf } from './lifecycle/market.ts';
 import { isUnfinished, settlePhase } from './lifecycle/phase.ts';
 import { buildOrder } from './lifecycle/send.ts';
 import { askForUnknown, tellFills } from './lifecycle/settle.ts';
-import { manageStop, raiseStop } from './lifecycle/stop.ts';
-import { countTargets, manageTargets } from './lifecycle/targets.ts';
-import { manageTrail, prepareTrail } from './lifecycle/trailing.ts';
+import { raiseStop } from './lifecycle/stop.ts';
+import { countTargets } from './lifecycle/targets.ts';
+import { prepareTrail } from './lifecycle/trailing.ts';
 import type { Effect, TradeEvent, Work } from './lifecycle/types.ts';
-import type { Plan, Signal, Source, Trade, TradeTerms } from './model.ts';
+import type { Plan, PlannedEntry, Signal, Source, Trade, TradeTerms } from './model.ts';
 
 export interface Step {
   trade: Trade;
@@ -42,12 +42,11 @@ export function step(trade: Trade, event: TradeEvent, now: number): Step {
     countTargets(work);
     raiseStop(work);
     prepareTrail(work);
+    const rules = rulesOf(trade);
     // What protects leaves first, what adds exposure last.
-    manageStop(work);
+    rules.protect(work);
     manageEntries(work);
-    manageClosing(work);
-    manageTargets(work);
-    manageTrail(work);
+    rules.leave(work);
     sendWaiting(work);
     askForUnknown(work);
   }
@@ -112,9 +111,22 @@ export function newTrade({ plan, signal, source, terms, now, sendUntil }: NewTra
       slot,
       type: entry.type,
       quantity: entry.quantity,
-      ...(entry.type === 'limit' && entry.price ? { price: entry.price } : {}),
-      ...(entry.type === 'stop_market' && entry.price ? { triggerPrice: entry.price } : {}),
+      ...pricesOf(entry),
     }),
   );
   return { ...bare, orders };
+}
+
+/** The price of a conditional entry is its trigger. */
+function pricesOf({ type, price, limitPrice }: PlannedEntry): { price?: Decimal; triggerPrice?: Decimal } {
+  switch (type) {
+    case 'market':
+      return {};
+    case 'limit':
+      return price ? { price } : {};
+    case 'stop_market':
+      return price ? { triggerPrice: price } : {};
+    case 'stop_limit':
+      return { ...(price ? { triggerPrice: price } : {}), ...(limitPrice ? { price: limitPrice } : {}) };
+  }
 }

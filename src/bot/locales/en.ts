@@ -164,6 +164,8 @@ const alerts: Record<AlertCode, string> = {
   daily_loss: 'The daily loss limit is reached: entries are paused until 00:00.',
   loss_streak: 'Too many losses in a row: entries are paused until /resume.',
   target_passed: 'The first target traded before the entry filled: entries cancelled (target_passed).',
+  holding_too_small:
+    'What is left is too small for an order: it cannot be protected or sold on the exchange.',
   targets_merged: 'Targets too small for the exchange were merged.',
   trailing_refused: 'The exchange does not take the trailing stop: the bot moves the stop itself.',
 };

@@ -152,6 +152,7 @@ const alerts: Record<AlertCode, string> = {
   daily_loss: '达到单日亏损上限：开仓暂停到 00:00。',
   loss_streak: '连续亏损过多：开仓暂停，直到 /resume。',
   target_passed: '入场成交前第一止盈已被触及：入场单已撤销（target_passed）。',
+  holding_too_small: '剩余数量太小，交易所不接受任何订单：既不能保护也不能卖出。',
   targets_merged: '低于交易所最小值的止盈已合并。',
   trailing_refused: '交易所不接受移动止损单：改由机器人移动止损。',
 };

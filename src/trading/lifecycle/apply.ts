@@ -13,13 +13,14 @@ import {
   isLive,
   quantityOf,
 } from './facts.ts';
-import { parseClientId } from './ids.ts';
-import { refused, stopEnded, throttled } from './refusals.ts';
+import { listIdOf, parseClientId } from './ids.ts';
+import { rulesOf } from './market.ts';
+import { throttled } from './refusals.ts';
 import { applyRequest } from './requests.ts';
 import { buildOrder } from './send.ts';
 import { absent, missing } from './silence.ts';
 import { isNextMerged } from './targets.ts';
-import { followPrice, trailBusy, trailLost } from './trailing.ts';
+import { trailBusy } from './trailing.ts';
 import { alert, type Found, patch, patchOrder, type TradeEvent, type Work } from './types.ts';
 
 /** Facts first: what an event tells us, before anything is decided. */
@@ -37,6 +38,10 @@ export function apply(work: Work, event: TradeEvent): void {
       return placed(work, event.clientId, event.outcome);
     case 'cancelled':
       return cancelAnswered(work, event.clientId, event.outcome);
+    case 'list_placed':
+      return listPlaced(work, event.listId, event.outcome);
+    case 'list_cancelled':
+      return listCancelled(work, event.listId, event.outcome);
     case 'report':
       report(work, event.report);
       if (event.fill !== null) addFills(work, [event.fill]);
@@ -51,7 +56,7 @@ export function apply(work: Work, event: TradeEvent): void {
       return absent(work, event.clientId);
     case 'prices':
       notePrices(work, event.prices);
-      return followPrice(work, event.prices);
+      return rulesOf(work.trade).takePrices(work, event.prices);
     case 'tick':
       return;
     case 'request':
@@ -94,6 +99,8 @@ function restart(work: Work): void {
     });
   }
   patch(work, { stopRetryAt: null, targetRetryAt: null, closeRetryAt: null });
+  const { bareTargets } = work.trade;
+  if (bareTargets) patch(work, { bareTargets: bareTargets.map((bare) => ({ ...bare, retryAt: work.now })) });
   trailBusy(work, work.now);
   skipGenerations(work);
 }
@@ -160,15 +167,22 @@ function adoptOne(work: Work, { report: seen, role, slot }: Found): void {
       ...(role === 'trail' ? { callbackPct: work.trade.terms.trailingStop?.callbackPct ?? ZERO } : {}),
     }),
     clientId: seen.clientId,
+    // Both legs of a list share its generation.
+    ...(seen.listed ? { listId: listIdOf(work.trade.id, slot, generationOf(seen.clientId)) } : {}),
   };
   patch(work, { orders: [...work.trade.orders, order] });
   report(work, seen);
 }
 
-function adoptedType(role: OrderRole, seen: OrderReport): OrderType {
+function adoptedType(role: OrderRole, { conditional, price, listed }: OrderReport): OrderType {
   if (role === 'trail') return 'trailing_stop_market';
-  if (seen.conditional) return 'stop_market';
-  return seen.price ? 'limit' : 'market';
+  if (conditional) return price === null ? 'stop_market' : 'stop_limit';
+  if (price === null) return 'market';
+  return listed ? 'limit_maker' : 'limit';
+}
+
+function generationOf(clientId: string): number {
+  return parseClientId(clientId)?.generation ?? 0;
 }
 
 function placed(work: Work, clientId: string, outcome: Outcome<OrderReport>): void {
@@ -182,7 +196,7 @@ function placed(work: Work, clientId: string, outcome: Outcome<OrderReport>): vo
       // Patience with what protects counts from when it was sent, however late this answer is.
       return patchOrder(work, clientId, {
         status: 'unknown',
-        ...(order.role === 'stop' || order.role === 'close' ? {} : { since: work.now }),
+        ...(isProtective(order) ? {} : { since: work.now }),
         reason: outcome.message,
       });
     case 'throttled':
@@ -190,18 +204,75 @@ function placed(work: Work, clientId: string, outcome: Outcome<OrderReport>): vo
       return throttled(work, order, outcome);
     case 'rejected':
       // The id is taken: by this very order, sent by an attempt that we know nothing of.
-      if (outcome.code === DUPLICATE_ID && order.status === 'pending') {
+      if (isDuplicate(outcome) && order.status === 'pending') {
         return patchOrder(work, clientId, { status: 'unknown', since: work.now, reason: outcome.message });
       }
-      // An event that says it stands there beats an answer that says it does not.
-      if (order.status !== 'pending' && order.status !== 'unknown') return;
-      patchOrder(work, clientId, {
-        status: 'rejected',
-        since: work.now,
-        code: outcome.code,
-        reason: outcome.message,
-      });
-      return refused(work, { ...order, code: outcome.code, reason: outcome.message });
+      if (!noteRejected(work, order, outcome)) return;
+      return rulesOf(work.trade).refused(
+        work,
+        { ...order, code: outcome.code, reason: outcome.message },
+        outcome.cause,
+      );
+  }
+}
+
+/** False where an event says that it stands there: that beats an answer that says it does not. */
+function noteRejected(work: Work, order: Order, { code, message }: Rejected): boolean {
+  if (order.status !== 'pending' && order.status !== 'unknown') return false;
+  patchOrder(work, order.clientId, { status: 'rejected', since: work.now, code, reason: message });
+  return true;
+}
+
+/** Patience with these counts from when they were sent. */
+function isProtective({ role, listId }: Order): boolean {
+  return role === 'stop' || role === 'close' || listId !== undefined;
+}
+
+type Rejected = Extract<Outcome<unknown>, { kind: 'rejected' }>;
+
+function isDuplicate({ code, cause }: Rejected): boolean {
+  return code === DUPLICATE_ID || cause === 'duplicate';
+}
+
+/** Both legs have one answer. */
+function listPlaced(work: Work, listId: string, outcome: Outcome<OrderReport[]>): void {
+  const legs = work.trade.orders.filter((order) => order.listId === listId);
+  const stop = legs.find((order) => order.role === 'stop');
+  if (!stop) return;
+  switch (outcome.kind) {
+    case 'confirmed':
+      for (const seen of outcome.value) report(work, seen);
+      return;
+    case 'unknown':
+      for (const { clientId } of legs) placed(work, clientId, outcome);
+      return;
+    case 'throttled':
+      if (legs.some((order) => order.status !== 'pending')) return;
+      for (const order of legs) throttled(work, order, outcome);
+      return;
+    case 'rejected': {
+      if (isDuplicate(outcome)) {
+        for (const { clientId } of legs) placed(work, clientId, outcome);
+        return;
+      }
+      const noted = legs.filter((order) => noteRejected(work, order, outcome));
+      if (noted.length < legs.length) return;
+      return rulesOf(work.trade).refused(
+        work,
+        { ...stop, code: outcome.code, reason: outcome.message },
+        outcome.cause,
+      );
+    }
+  }
+}
+
+function listCancelled(work: Work, listId: string, outcome: Outcome<OrderReport[] | null>): void {
+  if (outcome.kind === 'confirmed' && outcome.value !== null) {
+    for (const seen of outcome.value) report(work, seen);
+  }
+  // What it does not tell, only the legs themselves can.
+  for (const order of work.trade.orders) {
+    if (order.listId === listId && isLive(order)) work.effects.push({ type: 'query', order });
   }
 }
 
@@ -251,8 +322,11 @@ function report(work: Work, seen: OrderReport): void {
     ...(grown ? { filledAt: work.now } : {}),
     ...(seen.reason !== null ? { reason: seen.reason } : {}),
   });
+  if (seen.fills) addFills(work, seen.fills);
   if (grown) noteExecution(work);
-  if (status !== order.status) statusChanged(work, order, status);
+  if (status !== order.status) {
+    statusChanged(work, seen.reason === null ? order : { ...order, reason: seen.reason }, status);
+  }
 }
 
 /** `failed` is our own conclusion from silence, so the exchange may still correct it. */
@@ -271,10 +345,7 @@ const ENDED_SHORT: ReadonlySet<OrderStatus> = new Set(['cancelled', 'expired', '
 function statusChanged(work: Work, before: Order, status: OrderStatus): void {
   const ended = ENDED_SHORT.has(status) && before.cancelAskedAt === null;
   if (before.role === 'stop' && status === 'working') noteStopHeld(work, before);
-  if (before.role === 'stop' && ended) stopEnded(work, before, status);
-  if (before.role === 'trail' && ended) trailLost(work, before, status);
-  if (before.role === 'close' && ended) refused(work, { ...before, reason: status });
-  if (before.role === 'target' && ended) work.effects.push({ type: 'compare' });
+  if (before.role !== 'entry' && ended) rulesOf(work.trade).ended(work, before, status);
   if (before.role === 'entry' && status === 'rejected') {
     work.effects.push({ type: 'rejected', order: { ...before, status } });
   }

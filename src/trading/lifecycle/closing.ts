@@ -8,23 +8,26 @@ const CLEARING_PATIENCE_MS = 2_000;
 
 /** Closes at market what `closing` asks for: one order at a time, in the symbol's market lot size. */
 export function manageClosing(work: Work): void {
-  const { closing } = work.trade;
-  if (closing === null) return;
-  const holds = held(work.trade);
-  const orders = byRole(work.trade, 'close');
-  const remaining =
-    closing.until === null ? holds : Decimal.min(holds, closing.until.minus(executedOf(orders)));
-  if (remaining.lte(0)) {
-    // A full close stays asked for: an entry that fills late is closed too. A part that was all of it becomes one.
-    if (closing.until !== null) {
-      patch(work, { closing: holds.isZero() ? { ...closing, until: null } : null, closeRefusals: 0 });
-    }
-    return;
-  }
-  if (orders.some(isLive)) return;
+  const remaining = restToClose(work);
+  if (remaining === null || byRole(work.trade, 'close').some(isLive)) return;
   if (work.trade.closeRetryAt !== null && !due(work, work.trade.closeRetryAt)) return;
-  if (closing.clearTargets && !cleared(work)) return;
+  if (work.trade.closing?.clearTargets && !cleared(work)) return;
   place(work, { role: 'close', slot: 0, type: 'market', quantity: marketLot(work.trade, remaining) });
+}
+
+/** How much is still to be closed, orders under way included; null when nothing is. Notes the end of a partial close. */
+export function restToClose(work: Work): Decimal | null {
+  const { closing } = work.trade;
+  if (closing === null) return null;
+  const holds = held(work.trade);
+  const executed = executedOf(byRole(work.trade, 'close'));
+  const remaining = closing.until === null ? holds : Decimal.min(holds, closing.until.minus(executed));
+  if (remaining.gt(0)) return remaining;
+  // A full close stays asked for: an entry that fills late is closed too. A part that was all of it becomes one.
+  if (closing.until !== null) {
+    patch(work, { closing: holds.isZero() ? { ...closing, until: null } : null, closeRefusals: 0 });
+  }
+  return null;
 }
 
 /** Asks the targets to go; true when they have, or when waiting any longer would only delay the close. */

@@ -1,6 +1,8 @@
 import { Decimal, ZERO } from '../decimal.ts';
 import type { Action, Fill, Order, OrderRole, OrderStatus, Trade } from '../model.ts';
+import { floorTo } from '../rounding.ts';
 import { parseClientId } from './ids.ts';
+import { coinFees } from './spot/coins.ts';
 
 /** What can be read off a trade: quantities, averages, results. Pure and derived, never stored. */
 
@@ -35,7 +37,7 @@ export function entered(trade: Trade): Decimal {
 /** Trades are never changed in place, so what was added up for one stays true of it. */
 const heldOf = new WeakMap<Trade, Decimal>();
 
-/** What the trade holds now, unsigned. */
+/** What the trade holds now, unsigned; on spot what can be sold of it, commissions in coins taken off. */
 export function held(trade: Trade): Decimal {
   const known = heldOf.get(trade);
   if (known) return known;
@@ -44,9 +46,20 @@ export function held(trade: Trade): Decimal {
     if (order.executed.isZero()) continue;
     quantity = order.role === 'entry' ? quantity.plus(order.executed) : quantity.minus(order.executed);
   }
+  const { spot, stepSize } = trade.terms;
+  // Coins below a step can be neither covered nor sold.
+  if (spot) quantity = floorTo(quantity.minus(coinFees(trade, spot)), stepSize);
   const result = Decimal.max(quantity, ZERO);
   heldOf.set(trade, result);
   return result;
+}
+
+/** What is left over on spot: bought, and too little for an order. */
+export function dustOf(trade: Trade): Decimal {
+  const { spot } = trade.terms;
+  if (!spot) return ZERO;
+  const left = executedOf(byRole(trade, 'stop', 'trail', 'target', 'close')).plus(trade.elsewhere);
+  return Decimal.max(entered(trade).minus(coinFees(trade, spot)).minus(left).minus(held(trade)), ZERO);
 }
 
 export function entryAction(trade: Pick<Trade, 'plan'>): Action {
@@ -111,10 +124,24 @@ export function missingFills(trade: Trade): Order[] {
   );
 }
 
+/** What an execution realised before costs, in quote currency. Spot does not report it: it is measured by the average. */
+export function realisedBy(trade: Trade, fill: Fill): Decimal {
+  if (!trade.terms.spot) return fill.realisedPnl;
+  if (fill.action === entryAction(trade)) return ZERO;
+  return fill.price.minus(averageEntry(trade)).times(fill.quantity);
+}
+
+/** A commission in quote currency; one in coins at the price they were bought for. Null where its value is unknown. */
+function feeInQuote({ plan, terms }: Trade, fill: Fill): Decimal | null {
+  if (fill.commissionAsset === plan.quote) return fill.commission;
+  if (fill.commissionAsset === terms.spot?.base) return fill.commission.times(fill.price);
+  return fill.commissionValue ?? null;
+}
+
 export interface Result {
   /** Before costs, in quote currency. */
   realised: Decimal;
-  /** Commissions paid in the quote asset; those in other assets are listed by asset. */
+  /** Commissions whose value in the quote asset is known; the others are listed by asset. */
   fees: Decimal;
   otherFees: Record<string, Decimal>;
   funding: Decimal;
@@ -129,8 +156,9 @@ export function resultOf(trade: Trade): Result {
   let fees = ZERO;
   const otherFees: Record<string, Decimal> = {};
   for (const fill of trade.fills) {
-    realised = realised.plus(fill.realisedPnl);
-    if (fill.commissionAsset === trade.plan.quote) fees = fees.plus(fill.commission);
+    realised = realised.plus(realisedBy(trade, fill));
+    const fee = feeInQuote(trade, fill);
+    if (fee !== null) fees = fees.plus(fee);
     else otherFees[fill.commissionAsset] = (otherFees[fill.commissionAsset] ?? ZERO).plus(fill.commission);
   }
   const net = realised.minus(fees).plus(trade.funding);

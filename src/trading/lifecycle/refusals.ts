@@ -49,7 +49,7 @@ export function refused(work: Work, order: Order): void {
       work.effects.push({ type: 'rejected', order: { ...order, status: 'rejected' } });
       return;
     case 'stop':
-      return stopRefused(work, order, numbers);
+      return stopRefused(work, order, numbers, order.code === WOULD_TRIGGER);
     case 'trail':
       return trailLost(work, order, `${numbers.code} ${numbers.message}`);
     case 'target':
@@ -62,7 +62,7 @@ export function refused(work: Work, order: Order): void {
 }
 
 /** A full close is repeated until it succeeds; a part that is refused again and again is given up. */
-function closeRefused(work: Work, order: Order, numbers: Record<string, string>): void {
+export function closeRefused(work: Work, order: Order, numbers: Record<string, string>): void {
   const { closing } = work.trade;
   const refusals = work.trade.closeRefusals + 1;
   work.effects.push({ type: 'compare' });
@@ -85,11 +85,16 @@ const STOP_ATTEMPTS = 3;
 const STOP_STABLE_MS = 10_000;
 
 /** A stop was refused, or taken away again soon after: try again, go back to the last one that stood, or close. */
-function stopRefused(work: Work, order: Order, numbers: Record<string, string>): void {
+export function stopRefused(
+  work: Work,
+  order: Order,
+  numbers: Record<string, string>,
+  wouldTrigger: boolean,
+): void {
   const { trade } = work;
   const inRow = trade.stopRetryAt !== null && work.now - trade.stopRetryAt < STOP_STABLE_MS;
   const refusals = (inRow ? trade.stopRefusals : 0) + 1;
-  const crossed = order.code === WOULD_TRIGGER && !trade.userStop;
+  const crossed = wouldTrigger && !trade.userStop;
   const last = trade.stopHeldPrice;
   const wasMoved = last !== null && !last.eq(trade.stopPrice);
   if (crossed && !wasMoved && trade.closing?.until !== null) {
@@ -98,7 +103,9 @@ function stopRefused(work: Work, order: Order, numbers: Record<string, string>):
   }
   // Several sent together, or swallowed by one outage, are one failure and not a row of them.
   if (!crossed && order.createdAt < (trade.stopRetryAt ?? 0)) return;
-  if (wasMoved && (crossed || refusals >= STOP_ATTEMPTS) && !mayStandThere(trade, order)) {
+  // On spot the old one is gone already: it comes back at once.
+  const moveAttempts = trade.terms.spot ? 1 : STOP_ATTEMPTS;
+  if (wasMoved && (crossed || refusals >= moveAttempts) && !mayStandThere(trade, order)) {
     alert(work, 'warning', 'stop_move_refused', { ...numbers, price: trade.stopPrice.toString() });
     const stopKind = last.eq(trade.plan.stopPrice) ? 'initial' : 'moved';
     patch(work, { stopPrice: last, stopKind, stopRefusals: 0, stopRetryAt: null });
@@ -125,7 +132,7 @@ function mayStandThere(trade: Trade, refusedOrder: Order): boolean {
   );
 }
 
-function closeAll(work: Work, reason: CloseReason): void {
+export function closeAll(work: Work, reason: CloseReason): void {
   patch(work, {
     closing: { until: null, reason, clearTargets: false },
     closeRetryAt: null,
@@ -145,5 +152,5 @@ export function stopEnded(work: Work, order: Order, status: string): void {
   if (isActive(order)) alert(work, 'warning', 'stop_lost', { status, price });
   // Orders that only reduce are ended by the exchange when there is nothing left to reduce.
   work.effects.push({ type: 'compare' });
-  stopRefused(work, order, { code: '', message: status });
+  stopRefused(work, order, { code: '', message: status }, order.code === WOULD_TRIGGER);
 }

@@ -3,6 +3,7 @@ import type { RequestResult, TradeRequest } from '../desk-types.ts';
 import type { Prices } from '../exchange.ts';
 import type { Trade } from '../model.ts';
 import { better, breakEvenPrice, byRole, executedOf, held, isLive, marketStep } from './facts.ts';
+import { leastSale } from './spot/lots.ts';
 import { patch, type Work } from './types.ts';
 
 /** Whether a request can be carried out as things stand; what it changes is decided by `applyRequest`. */
@@ -59,6 +60,7 @@ export function applyRequest(work: Work, request: TradeRequest): void {
         targetsHit: 0,
         targetRound: trade.targetRound + 1,
         targetRetryAt: null,
+        ...(trade.bareTargets ? { bareTargets: [] } : {}),
       });
     }
   }
@@ -76,6 +78,14 @@ function moveStop(work: Work, price: Decimal, kind: 'break_even' | 'moved', mayL
   const stopPrice = toTick(price, work.trade);
   if (!mayLoosen && better(work.trade, work.trade.stopPrice, stopPrice)) return;
   patch(work, { stopPrice, stopKind: kind, stopRefusals: 0, stopRetryAt: null });
+}
+
+/** On spot neither what is sold nor what stays may be too little for an order. */
+function sellablePart(trade: Trade, part: Decimal, free: Decimal): Decimal {
+  if (!trade.terms.spot) return Decimal.min(part, free);
+  const least = leastSale(trade);
+  const quantity = Decimal.max(part, least);
+  return free.minus(quantity).lt(least) ? free : quantity;
 }
 
 /** A fraction of what is held now; all of it also ends the entries. A full close under way is never reduced. */
@@ -98,7 +108,7 @@ function close(work: Work, fraction: Decimal, reason: 'user' | 'message' | 'pani
   const free = held(trade).minus(underWay);
   const step = marketStep(trade);
   const part = free.times(fraction).div(step).toDecimalPlaces(0, Decimal.ROUND_HALF_UP).times(step);
-  const quantity = Decimal.min(Decimal.max(part, step), free);
+  const quantity = sellablePart(trade, Decimal.max(part, step), free);
   if (quantity.lte(0)) return;
   patch(work, {
     closing: { until: executed.plus(underWay).plus(quantity), reason, clearTargets: false },

@@ -8,7 +8,7 @@ import { due, patch, patchOrder, type Work } from './types.ts';
 const CANCEL_PATIENCE_MS = 2_000;
 const CANCEL_PATIENCE_MAX_MS = 30_000;
 
-interface NewOrder {
+export interface NewOrder {
   role: OrderRole;
   slot: number;
   type: OrderType;
@@ -16,6 +16,8 @@ interface NewOrder {
   price?: Decimal;
   triggerPrice?: Decimal;
   callbackPct?: Decimal;
+  /** Of a leg: its list, and the generation that both legs share. */
+  list?: { id: string; generation: number };
 }
 
 /** Builds an order of this trade: deterministic id, right side, reduce-only wherever it leaves the position. */
@@ -23,7 +25,12 @@ export function buildOrder(work: Work, wanted: NewOrder): Order {
   const { trade, now } = work;
   const isEntry = wanted.role === 'entry';
   return {
-    clientId: clientIdOf(trade.id, wanted.role, wanted.slot, nextGeneration(trade, wanted.role, wanted.slot)),
+    clientId: clientIdOf(
+      trade.id,
+      wanted.role,
+      wanted.slot,
+      wanted.list?.generation ?? nextGeneration(trade, wanted.role, wanted.slot),
+    ),
     symbol: trade.plan.symbol,
     action: isEntry ? entryAction(trade) : exitAction(trade),
     positionSide: trade.plan.positionSide,
@@ -34,6 +41,7 @@ export function buildOrder(work: Work, wanted: NewOrder): Order {
     workingType: trade.terms.stopTrigger,
     reduceOnly: !isEntry,
     callbackPct: wanted.callbackPct ?? null,
+    ...(wanted.list ? { listId: wanted.list.id } : {}),
     role: wanted.role,
     slot: wanted.slot,
     status: 'pending',
@@ -58,7 +66,7 @@ export function place(work: Work, wanted: NewOrder): void {
 }
 
 /** An order that may not even exist is asked to go ever more rarely: half as long again as it has been unknown. */
-function patienceMs(order: Order, askedAt: number): number {
+export function patienceMs(order: Order, askedAt: number): number {
   if (isActive(order)) return CANCEL_PATIENCE_MS;
   return Math.min(Math.max((askedAt - order.since) / 2, CANCEL_PATIENCE_MS), CANCEL_PATIENCE_MAX_MS);
 }

@@ -1,6 +1,5 @@
 import { isActive, isLive } from './facts.ts';
-import { stopEnded } from './refusals.ts';
-import { trailLost } from './trailing.ts';
+import { rulesOf } from './market.ts';
 import { alert, patchOrder, type Work } from './types.ts';
 
 /** How long a stop may be asked for in vain before another takes its place. */
@@ -15,19 +14,23 @@ export function missing(work: Work, clientId: string): void {
   // A close cannot wait for its answer either: the exchange takes no request that is older than five seconds.
   if (order.status === 'pending' && order.role !== 'close') return;
   const waitedMs = work.now - order.since;
-  switch (order.role) {
+  // A target in a list stands or falls with the stop.
+  switch (order.listId === undefined ? order.role : 'stop') {
     case 'entry':
       return;
     case 'stop':
     case 'trail':
+      // On spot a second one could sell coins that are not ours, should the first have executed: fills tell that.
+      if (work.trade.terms.spot && isActive(order)) {
+        work.effects.push({ type: 'query_fills' });
+        return patchOrder(work, clientId, { status: 'unknown', since: work.now });
+      }
       // What has triggered is a market order under way, and two would close twice.
       if (order.status === 'triggered' && (waitedMs < CLOSE_QUERY_PATIENCE_MS || order.queries < 3)) return;
       // One that stood on the book is replaced by the next decision; should it turn up again it is surplus.
       if (!isActive(order) && (waitedMs < STOP_QUERY_PATIENCE_MS || order.queries < 2)) return;
       patchOrder(work, clientId, { status: 'failed', reason: 'not found' });
-      return order.role === 'stop'
-        ? stopEnded(work, order, 'not found')
-        : trailLost(work, order, 'not found');
+      return rulesOf(work.trade).ended(work, order, 'not found');
     case 'target':
       // Two of them would take more than was planned for a while, and what is missing is only a profit.
       if (isActive(order)) return patchOrder(work, clientId, { status: 'unknown', since: work.now });

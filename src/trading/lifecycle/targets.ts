@@ -2,6 +2,7 @@ import { Decimal, ZERO } from '../decimal.ts';
 import type { Order, Trade } from '../model.ts';
 import { byRole, executedOf, held, isLive } from './facts.ts';
 import { cancel, place } from './send.ts';
+import { standsAlone, stopFloor } from './spot/lots.ts';
 import { due, patch, type Work } from './types.ts';
 
 /** While parts of an entry come in, targets wait for it to settle: the stop is what cannot wait. */
@@ -94,7 +95,7 @@ function manageTarget(
   );
   for (const order of standing) if (order !== exact && order.status !== 'pending') cancel(work, order);
   if (standing.length > 0 || remaining.lte(0) || !due(work, retryAt(mine))) return;
-  const slot = work.trade.targetRound * TARGETS_PER_ROUND + index;
+  const slot = targetSlot(work.trade, index);
   place(work, { role: 'target', slot, type: 'limit', quantity: remaining, price });
 }
 
@@ -115,15 +116,21 @@ const SHARE_SLACK = new Decimal('0.02');
 /** New targets after `set_targets` are orders of a new round, so that their ids never meet the old ones. */
 const TARGETS_PER_ROUND = 100;
 
-function targetIndex(trade: Trade, order: Order): number {
-  return order.slot - trade.targetRound * TARGETS_PER_ROUND;
+export function targetSlot(trade: Trade, index: number): number {
+  return trade.targetRound * TARGETS_PER_ROUND + index;
+}
+
+export function targetIndex(trade: Trade, order: Order): number {
+  return order.slot - targetSlot(trade, 0);
+}
+
+/** It belongs to the targets as they are now. */
+export function isOfRound(trade: Trade, { slot }: Order): boolean {
+  return slot >= targetSlot(trade, 0) && slot < targetSlot(trade, TARGETS_PER_ROUND);
 }
 
 function roundOrders(trade: Trade): Order[] {
-  const first = trade.targetRound * TARGETS_PER_ROUND;
-  return byRole(trade, 'target').filter(
-    (order) => order.slot >= first && order.slot < first + TARGETS_PER_ROUND,
-  );
+  return byRole(trade, 'target').filter((order) => isOfRound(trade, order));
 }
 
 /**
@@ -131,18 +138,18 @@ function roundOrders(trade: Trade): Order[] {
  * the targets ahead do not take is left to the stop (a runner). A part below one step or the exchange's minimum is
  * merged into the next, the last into the one before.
  */
-export function targetQuantities(trade: Trade): Decimal[] {
+export function targetQuantities(trade: Trade, holds: Decimal = held(trade)): Decimal[] {
   const ahead = trade.targets.slice(trade.targetsHit);
   const doneShare = trade.targets
     .slice(0, trade.targetsHit)
     .reduce((sum, target) => sum.plus(target.sharePct), ZERO);
   const openShare = new Decimal(100).minus(doneShare);
   const partly = roundOrders(trade).filter((order) => targetIndex(trade, order) >= trade.targetsHit);
-  const pool = held(trade).plus(executedOf(partly));
+  const pool = holds.plus(executedOf(partly));
   const quantities = trade.targets.map(() => ZERO);
   if (openShare.lte(0)) return quantities;
 
-  const { stepSize, minQuantity, minNotional } = trade.terms;
+  const { stepSize } = trade.terms;
   let share = ZERO;
   let allotted = ZERO;
   let lastPlaced = -1;
@@ -154,17 +161,48 @@ export function targetQuantities(trade: Trade): Decimal[] {
       ? pool
       : pool.times(share).div(openShare).div(stepSize).toDecimalPlaces(0, Decimal.ROUND_DOWN).times(stepSize);
     const quantity = upTo.minus(allotted);
-    const tooSmall =
-      quantity.lt(minQuantity) || quantity.lte(0) || quantity.times(target.price).lt(minNotional);
+    const tooSmall = !standsAlone(trade, quantity, lowestPrice(trade, target.price));
     const isLast = offset === ahead.length - 1;
     if (tooSmall && !isLast) continue;
     if (tooSmall && lastPlaced >= 0) {
       quantities[lastPlaced] = (quantities[lastPlaced] ?? ZERO).plus(quantity);
-    } else if (quantity.gt(0)) {
+    } else if (quantity.gt(0) && !(tooSmall && trade.terms.spot)) {
       quantities[index] = quantity;
       lastPlaced = index;
     }
     allotted = upTo;
+  }
+  return trade.terms.spot ? withinLists(trade, quantities, pool) : quantities;
+}
+
+/** On spot a target stands in a list with a stop, and the exchange measures both. */
+function lowestPrice(trade: Trade, price: Decimal): Decimal {
+  return trade.terms.spot ? Decimal.min(price, stopFloor(trade)) : price;
+}
+
+/**
+ * No more lists than the trade may have: the farthest targets go with the one before. What no target takes needs a
+ * stop of its own, or goes with the last target where it is too small for one.
+ */
+function withinLists(trade: Trade, wanted: readonly Decimal[], pool: Decimal): Decimal[] {
+  const quantities = [...wanted];
+  const max = Math.min(trade.terms.spot?.maxLists ?? 1, trade.listLimit ?? Number.MAX_SAFE_INTEGER);
+  const placed = (): number[] => [...quantities.keys()].filter((index) => quantities[index]?.gt(0));
+  const join = (from: number, to: number): void => {
+    quantities[to] = (quantities[to] ?? ZERO).plus(quantities[from] ?? ZERO);
+    quantities[from] = ZERO;
+  };
+  const runner = pool.minus(quantities.reduce((sum, quantity) => sum.plus(quantity), ZERO));
+  const last = placed().at(-1);
+  let alone = runner.gt(0) ? 1 : 0;
+  if (last !== undefined && alone === 1 && (max === 1 || !standsAlone(trade, runner, stopFloor(trade)))) {
+    quantities[last] = (quantities[last] ?? ZERO).plus(runner);
+    alone = 0;
+  }
+  for (let standing = placed(); standing.length + alone > max; standing = placed()) {
+    const [before, farthest] = standing.slice(-2);
+    if (before === undefined || farthest === undefined) break;
+    join(farthest, before);
   }
   return quantities;
 }

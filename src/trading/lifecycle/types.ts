@@ -11,6 +11,8 @@ export type TradeEvent =
   | { type: 'restart' }
   | { type: 'placed'; clientId: string; outcome: Outcome<OrderReport> }
   | { type: 'cancelled'; clientId: string; outcome: Outcome<OrderReport | null> }
+  | { type: 'list_placed'; listId: string; outcome: Outcome<OrderReport[]> }
+  | { type: 'list_cancelled'; listId: string; outcome: Outcome<OrderReport[] | null> }
   /** The exchange's word on one order, from a stream or a query. */
   | { type: 'report'; report: OrderReport; fill: Fill | null }
   /** Orders of this trade that the journal does not know stand on the exchange. */
@@ -44,6 +46,11 @@ export interface Found {
 export type Effect =
   | { type: 'place'; order: Order }
   | { type: 'cancel'; order: Order }
+  /** Both legs together, as one order list. */
+  | { type: 'place_list'; listId: string; target: Order; stop: Order }
+  | { type: 'cancel_list'; listId: string; orders: readonly Order[] }
+  /** Cancels a stop that stands alone and places another, in one request. */
+  | { type: 'replace'; old: Order; order: Order }
   | { type: 'query'; order: Order }
   | { type: 'query_fills' }
   | { type: 'compare' }

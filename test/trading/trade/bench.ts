@@ -179,6 +179,12 @@ function say(effect: Effect): string {
     case 'query':
     case 'rejected':
       return `${effect.type} ${describe(effect.order)}`;
+    case 'place_list':
+      return `place list ${describe(effect.target)} / ${describe(effect.stop)}`;
+    case 'cancel_list':
+      return `cancel list ${effect.orders.map(describe).join(' / ')}`;
+    case 'replace':
+      return `replace ${describe(effect.old)} by ${describe(effect.order)}`;
     case 'filled':
       return `filled ${effect.order.role} ${effect.order.executed.toString()}`;
     case 'elsewhere':

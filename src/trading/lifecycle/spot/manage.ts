@@ -1,0 +1,254 @@
+import { Decimal, ZERO } from '../../decimal.ts';
+import type { Order } from '../../model.ts';
+import { restToClose } from '../closing.ts';
+import { byRole, executedOf, held, isLive, marketLot } from '../facts.ts';
+import { place } from '../send.ts';
+import { isOfRound, targetIndex, targetQuantities, targetSlot } from '../targets.ts';
+import { alert, due, patch, type Work } from '../types.ts';
+import { type Cover, covers, interim, isProtecting, layout, type Standing, standing } from './covers.ts';
+import { standsAlone, stopFloor } from './lots.ts';
+import { cancelCover, placeCover, replaceCover } from './send.ts';
+
+/** While parts of an entry come in, one stop covers them: lists wait for the quantity to settle. */
+const SETTLE_MS = 500;
+/** How long a list that has just lost a leg, or executed a part, is left to finish what it has begun. */
+const LEG_PATIENCE_MS = 250;
+/** A stop with a limit that has triggered and does not execute for so long has been run past. */
+const LIMIT_PATIENCE_MS = 1_000;
+
+/** Coins to sell at market. */
+interface Sale {
+  role: 'close' | 'target';
+  slot: number;
+  quantity: Decimal;
+}
+
+/**
+ * Brings what stands for the coins that are held to what should: sales first, then covers. A cover is placed as soon
+ * as enough coins are free; where none are, an old one goes first, one at a time, so that the others keep protecting.
+ */
+export function manageCovers(work: Work): void {
+  const holds = held(work.trade);
+  const stands = standing(work.trade);
+  if (holds.isZero()) {
+    restToClose(work);
+    // It goes last: an entry that is still to be cancelled may have filled meanwhile.
+    if (!byRole(work.trade, 'entry', 'close').some(isLive)) for (const one of stands) cancelCover(work, one);
+    return;
+  }
+  const underWay = stands.filter((one) => isUnderWay(work, one));
+  const idle = stands.filter((one) => !underWay.includes(one));
+  const closing = closingNow(work, holds.minus(lockedBy(underWay)));
+  const toCover = Decimal.max(holds.minus(closing.leaving), ZERO);
+  const reached = reachedTargets(work, toCover);
+
+  const planned = isSettled(work)
+    ? layout(work.trade, toCover, bareNow(work))
+    : interim(work.trade, toCover.minus(lockedBy(underWay)), idle);
+  // What is leaving by itself is covered by that.
+  const wanted = without(work, planned, [...underWay.map((one) => partOf(work, one)), ...reached]);
+  const { missing, surplus } = compare(work, wanted, idle);
+  const inFlight = marketRest(byRole(work.trade, 'close', 'target').filter(isLive));
+  const sales = [...closing.sales, ...reached.filter(({ isNew }) => isNew)];
+  const { free, lacking } = sell(work, sales, holds.minus(inFlight).minus(lockedBy(stands)), surplus);
+  if (toCover.gt(0) && planned.length === 0 && underWay.length === 0) return tooSmall(work, toCover);
+  cover(work, missing, surplus, free, lacking);
+}
+
+/** Places what is missing where coins are free for it; makes room for the next where they are not. */
+function cover(
+  work: Work,
+  missing: readonly Cover[],
+  surplus: readonly Standing[],
+  freeCoins: Decimal,
+  saleWaits: boolean,
+): void {
+  const { stopRetryAt } = work.trade;
+  // Nothing goes either while nothing may take its place.
+  if (missing.length > 0 && stopRetryAt !== null && !due(work, stopRetryAt)) return;
+  let free = freeCoins;
+  const waiting: Cover[] = [];
+  for (const one of missing) {
+    if (one.quantity.gt(free)) {
+      waiting.push(one);
+      continue;
+    }
+    free = free.minus(one.quantity);
+    placeCover(work, one);
+  }
+  const asked = surplus.filter(isGoing);
+  for (const one of asked) cancelCover(work, one);
+  // Its answer is milliseconds away, or it is being asked for.
+  const settled = surplus.filter((one) => !asked.includes(one) && !isUnanswered(one));
+  if (waiting.length === 0) {
+    for (const one of settled) cancelCover(work, one);
+    return;
+  }
+  if (asked.length > 0 || saleWaits || surplus.some(isUnanswered)) return;
+  const lone = waiting.find(({ target }) => target === null);
+  const old = settled.find((one) => one.listId === null && isProtecting(one));
+  if (lone && old?.stop && lone.quantity.lte(free.plus(old.locked))) {
+    return replaceCover(work, old.stop, lone.quantity);
+  }
+  const next = settled.toSorted(byNeed)[0];
+  if (next) cancelCover(work, next);
+}
+
+/** What protects nothing goes first, then stops that stand alone, then the nearest target. */
+function byNeed(a: Standing, b: Standing): number {
+  const rank = (one: Standing): number => (isProtecting(one) ? (one.listId === null ? 1 : 2) : 0);
+  return rank(a) - rank(b) || (a.orders[0]?.slot ?? 0) - (b.orders[0]?.slot ?? 0);
+}
+
+/** Sells what coins are free for, and frees as many as are lacking. Answers what is still free. */
+function sell(
+  work: Work,
+  sales: readonly Sale[],
+  freeCoins: Decimal,
+  surplus: readonly Standing[],
+): { free: Decimal; lacking: boolean } {
+  let free = freeCoins;
+  let wanting = ZERO;
+  for (const { role, slot, quantity } of sales) {
+    const lot = marketLot(work.trade, quantity);
+    if (lot.lte(free)) place(work, { role, slot, type: 'market', quantity: lot });
+    else wanting = wanting.plus(lot).minus(Decimal.max(free, ZERO));
+    free = Decimal.max(free.minus(lot), ZERO);
+  }
+  const lacking = wanting.gt(0);
+  const going = surplus.filter(isGoing);
+  const others = surplus.filter((one) => !isGoing(one)).toSorted((a, b) => byNeed(b, a));
+  for (const one of [...going, ...others]) {
+    if (wanting.lte(0)) break;
+    cancelCover(work, one);
+    wanting = wanting.minus(one.locked);
+  }
+  return { free, lacking };
+}
+
+/** What is to be closed now, and how much of what is held leaves by that. */
+function closingNow(work: Work, holds: Decimal): { sales: Sale[]; leaving: Decimal } {
+  const orders = byRole(work.trade, 'close').filter(isLive);
+  const rest = restToClose(work);
+  const { closeRetryAt } = work.trade;
+  if (orders.length > 0) return { sales: [], leaving: Decimal.max(marketRest(orders), rest ?? ZERO) };
+  if (rest === null || holds.lte(0)) return { sales: [], leaving: ZERO };
+  // A sale that was refused waits, and meanwhile what it would sell is covered again.
+  if (closeRetryAt !== null && !due(work, closeRetryAt)) return { sales: [], leaving: ZERO };
+  return { sales: [{ role: 'close', slot: 0, quantity: Decimal.min(rest, holds) }], leaving: rest };
+}
+
+interface Part {
+  index: number | null;
+  quantity: Decimal;
+}
+
+function partOf({ trade }: Work, { target, locked }: Standing): Part {
+  const index = target && isOfRound(trade, target) ? targetIndex(trade, target) : null;
+  return { index, quantity: locked };
+}
+
+/** Takes the parts out of the covers: of their target's, else of the stop that stands alone, else of the last. */
+function without({ trade }: Work, planned: readonly Cover[], parts: readonly Part[]): Cover[] {
+  const result = [...planned];
+  for (const part of parts) {
+    let rest = part.quantity;
+    const own = result.findIndex(({ target }) => (target?.index ?? null) === part.index);
+    const lone = result.findIndex(({ target }) => target === null);
+    for (const at of [own, lone, ...result.keys()]) {
+      const one = result[at];
+      if (!one || rest.lte(0)) continue;
+      const taken = Decimal.min(one.quantity, rest);
+      result[at] = { ...one, quantity: one.quantity.minus(taken) };
+      rest = rest.minus(taken);
+    }
+  }
+  return result.filter(({ quantity }) => standsAlone(trade, quantity, stopFloor(trade)));
+}
+
+/** Targets without a list whose price has come: their share is sold at market. */
+function reachedTargets(work: Work, holds: Decimal): (Sale & Part & { isNew: boolean })[] {
+  const { trade } = work;
+  const result: (Sale & Part & { isNew: boolean })[] = [];
+  const wanted = targetQuantities(trade, holds);
+  for (const { index, reached } of trade.bareTargets ?? []) {
+    const mine = byRole(trade, 'target').filter(
+      (order) => isOfRound(trade, order) && targetIndex(trade, order) === index,
+    );
+    const selling = mine.filter((order) => order.type === 'market' && isLive(order));
+    const quantity = (wanted[index] ?? ZERO).minus(executedOf(mine));
+    const common = { role: 'target' as const, slot: targetSlot(trade, index), index };
+    if (selling.length > 0) result.push({ ...common, quantity: marketRest(selling), isNew: false });
+    else if (reached && index >= trade.targetsHit && quantity.gt(0)) {
+      result.push({ ...common, quantity, isNew: true });
+    }
+  }
+  return result;
+}
+
+/** Targets that may not have a list now. */
+function bareNow(work: Work): Set<number> {
+  const bare = (work.trade.bareTargets ?? []).filter(
+    ({ reached, retryAt }) => reached || !due(work, retryAt),
+  );
+  return new Set(bare.map(({ index }) => index));
+}
+
+function isSettled(work: Work): boolean {
+  const { trade } = work;
+  const entriesLive = byRole(trade, 'entry').some(isLive);
+  return !entriesLive || trade.lastFillAt === null || due(work, trade.lastFillAt + SETTLE_MS);
+}
+
+/** Triggered, or in the middle of what one leg's execution does to the other. */
+function isUnderWay(work: Work, { listId, orders, target }: Standing): boolean {
+  const triggered = orders.find((order) => order.status === 'triggered');
+  if (triggered) return triggered.type === 'stop_market' || !due(work, triggered.since + LIMIT_PATIENCE_MS);
+  if (listId === null || orders.some((order) => order.cancelAskedAt !== null)) return false;
+  const legs = work.trade.orders.filter((order) => order.listId === listId);
+  const lost = legs.filter((order) => !isLive(order));
+  const executing = target !== null && !target.executed.isZero() ? [target] : [];
+  const changed = [...lost, ...executing].map((order) => Math.max(order.since, order.filledAt ?? 0));
+  return changed.length > 0 && !due(work, Math.max(...changed) + LEG_PATIENCE_MS);
+}
+
+function isGoing({ orders }: Standing): boolean {
+  return orders.some((order) => order.cancelAskedAt !== null);
+}
+
+function isUnanswered({ orders }: Standing): boolean {
+  return orders.some((order) => order.status === 'pending' || order.status === 'unknown');
+}
+
+function compare(
+  work: Work,
+  wanted: readonly Cover[],
+  stands: readonly Standing[],
+): { missing: Cover[]; surplus: Standing[] } {
+  const surplus = [...stands];
+  const missing: Cover[] = [];
+  for (const one of wanted) {
+    const index = surplus.findIndex((candidate) => covers(candidate, one, work.trade));
+    if (index < 0) missing.push(one);
+    else surplus.splice(index, 1);
+  }
+  return { missing, surplus };
+}
+
+/** Nothing can stand for so little: what stands is left, and it is said once. */
+function tooSmall(work: Work, quantity: Decimal): void {
+  if (work.trade.tooSmallTold) return;
+  patch(work, { tooSmallTold: true });
+  alert(work, 'warning', 'holding_too_small', { quantity: quantity.toString() });
+}
+
+function lockedBy(stands: readonly Standing[]): Decimal {
+  return stands.reduce((sum, one) => sum.plus(one.locked), ZERO);
+}
+
+function marketRest(orders: readonly Order[]): Decimal {
+  return orders.reduce(
+    (sum, order) => (order.type === 'market' ? sum.plus(order.quantity).minus(order.executed) : sum),
+    ZERO,
+  );
+}

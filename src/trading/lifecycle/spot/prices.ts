@@ -1,0 +1,35 @@
+import type { Decimal } from '../../decimal.ts';
+import type { Prices } from '../../exchange.ts';
+import { better, byRole, held } from '../facts.ts';
+import { closeAll } from '../refusals.ts';
+import { patch, type Work } from '../types.ts';
+
+/** What the last price decides on spot where no order on the exchange does. */
+export function takePrices(work: Work, { last }: Partial<Prices>): void {
+  if (!last || held(work.trade).isZero() || work.trade.closing?.until === null) return;
+  watchBare(work, last);
+  watchSmall(work, last);
+}
+
+/** A target that has no list is reached when its price is. */
+function watchBare(work: Work, last: Decimal): void {
+  const { trade } = work;
+  if (!trade.bareTargets?.some((bare) => !bare.reached)) return;
+  const bareTargets = trade.bareTargets.map((bare) => {
+    const price = trade.targets[bare.index]?.price;
+    return { ...bare, reached: bare.reached || (price !== undefined && !better(trade, price, last)) };
+  });
+  if (bareTargets.some((bare, index) => bare.reached !== trade.bareTargets?.[index]?.reached)) {
+    patch(work, { bareTargets });
+  }
+}
+
+/** What is too little for a stop is sold by us, as far as the exchange takes so little. */
+function watchSmall(work: Work, last: Decimal): void {
+  const { trade } = work;
+  if (!trade.tooSmallTold || byRole(trade, 'stop', 'target').some((order) => order.status === 'working'))
+    return;
+  const next = trade.targets[trade.targetsHit];
+  if (!better(trade, last, trade.stopPrice)) closeAll(work, 'stop');
+  else if (next && !better(trade, next.price, last)) closeAll(work, 'targets');
+}

@@ -1,0 +1,117 @@
+import type { RefusalCause } from '../../exchange.ts';
+import type { Order } from '../../model.ts';
+import { held, isActive, isLive } from '../facts.ts';
+import { closeRefused, refused, stopRefused } from '../refusals.ts';
+import { targetIndex } from '../targets.ts';
+import { alert, patch, type Work } from '../types.ts';
+import { standing } from './covers.ts';
+
+/** Coins that seem to be missing are looked for before the next attempt. */
+const BALANCE_RETRY_MS = 2_000;
+const HALTED_RETRY_MS = 5_000;
+/** A list whose prices the market has run into is tried again soon, one that a price filter refuses rarely. */
+const CROSSED_RETRY_MS = 5_000;
+const FILTER_RETRY_MS = 3_600_000;
+
+/** What follows when the exchange says no to an order on spot; of a list, to its stop leg. */
+export function spotRefused(work: Work, order: Order, cause: RefusalCause | undefined): void {
+  const numbers = { code: String(order.code), message: order.reason ?? '' };
+  if (order.role === 'entry') return refused(work, order);
+  if (order.role === 'close') return saleRefused(work, order, cause, numbers);
+  if (order.role === 'target') return targetSaleRefused(work, order);
+  switch (cause) {
+    case 'balance':
+      // Sold by hand, or locked by an order of the user's: the comparison tells.
+      work.effects.push({ type: 'compare' });
+      stopRefused(work, order, numbers, false);
+      if (work.trade.closing?.until === null) return;
+      return patch(work, { stopRetryAt: work.now + BALANCE_RETRY_MS });
+    case 'halted':
+      return patch(work, { stopRetryAt: work.now + HALTED_RETRY_MS });
+    case 'too_many':
+      if (limitLists(work)) return;
+      return stopRefused(work, order, numbers, false);
+    case 'would_match':
+    case 'prices_crossed':
+      if (order.listId !== undefined) return goBare(work, order, work.now + CROSSED_RETRY_MS);
+      return stopRefused(work, order, numbers, true);
+    case 'price_filter':
+      if (order.listId !== undefined) return goBare(work, order, work.now + FILTER_RETRY_MS);
+      return stopRefused(work, order, numbers, false);
+    case 'would_trigger':
+      return stopRefused(work, order, numbers, true);
+    default:
+      return stopRefused(work, order, numbers, false);
+  }
+}
+
+/** Fewer lists from now on: as many as stand, at least one. False where there was but one already. */
+function limitLists(work: Work): boolean {
+  const { trade } = work;
+  const stands = standing(trade).filter(({ orders }) => orders.every(isActive)).length;
+  const before = Math.min(trade.listLimit ?? Number.MAX_SAFE_INTEGER, trade.terms.spot?.maxLists ?? 1);
+  const limit = Math.max(Math.min(stands, before - 1), 1);
+  if (before <= 1) return false;
+  patch(work, { listLimit: limit });
+  alert(work, 'warning', 'targets_merged', { lists: String(limit) });
+  return true;
+}
+
+/** Its target has no list for now: a stop alone stands for its share, which is sold when the price comes. */
+function goBare(work: Work, order: Order, retryAt: number): void {
+  const index = targetIndex(work.trade, order);
+  const others = (work.trade.bareTargets ?? []).filter((bare) => bare.index !== index);
+  patch(work, { bareTargets: [...others, { index, retryAt, reached: false }] });
+}
+
+function targetSaleRefused(work: Work, order: Order): void {
+  work.effects.push({ type: 'compare' });
+  goBare(work, order, work.now + CROSSED_RETRY_MS);
+}
+
+/** Too little to sell: a part is given up, and what is left of a whole is the user's. */
+function saleRefused(
+  work: Work,
+  order: Order,
+  cause: RefusalCause | undefined,
+  numbers: Record<string, string>,
+): void {
+  const { trade } = work;
+  if (cause !== 'too_small') return closeRefused(work, order, numbers);
+  if (trade.closing?.until !== null) {
+    alert(work, 'warning', 'close_refused', numbers);
+    return patch(work, { closing: null, closeRefusals: 0, closeRetryAt: null });
+  }
+  alert(work, 'warning', 'holding_too_small', { quantity: held(trade).toString() });
+  patch(work, {
+    elsewhere: trade.elsewhere.plus(held(trade)),
+    closeReason: 'too_small',
+    entriesCancelled: trade.entriesCancelled ?? 'too_small',
+    tooSmallTold: true,
+  });
+}
+
+/**
+ * An order that stood has ended without our asking. Where a leg of its list executes, or may be about to, that is how
+ * lists end; otherwise somebody took the protection away.
+ */
+export function coverEnded(work: Work, order: Order, status: string): void {
+  if (order.role === 'close') return spotRefused(work, { ...order, reason: status }, undefined);
+  const legs = work.trade.orders.filter(
+    (leg) => leg.clientId === order.clientId || (order.listId !== undefined && leg.listId === order.listId),
+  );
+  if (legs.some((leg) => !leg.executed.isZero())) return;
+  const live = legs.filter((leg) => leg.clientId !== order.clientId && isLive(leg));
+  if (live.length > 0) {
+    for (const leg of live) work.effects.push({ type: 'query', order: leg });
+    return;
+  }
+  if (held(work.trade).isZero()) return;
+  if (order.role === 'target' && order.type === 'market') return targetSaleRefused(work, order);
+  const stop = legs.find((leg) => leg.role === 'stop') ?? order;
+  if (isActive(order)) {
+    alert(work, 'warning', 'stop_lost', { status, price: stop.triggerPrice?.toString() ?? '' });
+  }
+  work.effects.push({ type: 'compare' });
+  stopRefused(work, stop, { code: '', message: order.reason ?? status }, false);
+}

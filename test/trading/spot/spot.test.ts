@@ -1,0 +1,368 @@
+import { describe, expect, test } from 'vitest';
+import { Decimal } from '../../../src/trading/decimal.ts';
+import { dustOf, held, resultOf } from '../../../src/trading/lifecycle/facts.ts';
+import { fillOf, reportOf } from '../trade/fixtures.ts';
+import { bought, type SpotBench, spotBench, tell } from './bench.ts';
+
+/** What stands, without the entry. */
+function stands(b: SpotBench): string[] {
+  return [...b.live('target'), ...b.live('stop')];
+}
+
+function listFills(b: SpotBench, nth: number): void {
+  const target = b.order('target', nth);
+  b.fill(target, target.quantity.minus(target.executed).toString(), target.price?.toString() ?? '0');
+  const stop = b.trade.orders.find((order) => order.role === 'stop' && order.listId === target.listId);
+  if (stop) b.end(stop, 'expired');
+}
+
+describe('protection', () => {
+  test('a bought position is covered by a list for each target, at once', () => {
+    const b = spotBench();
+    b.send({ type: 'begin' });
+    expect(b.buy('1', '100')).toEqual([
+      'place list target 0.5 @110 / stop 0.5 @90',
+      'place list target 0.5 @120 / stop 0.5 @90',
+      'filled entry 1',
+    ]);
+  });
+
+  test('client ids of list and legs are derived, at most 36 characters, and share their generation', () => {
+    const b = bought();
+    const ids = b.trade.orders.flatMap((order) => [order.clientId, order.listId ?? '']);
+    expect(Math.max(...ids.map((id) => id.length))).toBeLessThanOrEqual(36);
+    expect(b.order('stop', 0).listId).toBe(`sb-${b.trade.id}-l0-0`);
+    expect(b.order('stop', 0).clientId).toBe(`sb-${b.trade.id}-s0-0`);
+    expect(b.order('target', 0).clientId).toBe(`sb-${b.trade.id}-t0-0`);
+  });
+
+  test('what no target takes has a stop that stands alone', () => {
+    const b = bought({ targets: [['110', '50']] });
+    expect(stands(b)).toEqual(['target 0.5 @110', 'stop 0.5 @90', 'stop 0.5 @90']);
+  });
+
+  test('without targets one stop covers all', () => {
+    expect(stands(bought({ targets: [] }))).toEqual(['stop 1 @90']);
+  });
+
+  test('commission taken in coins: only what is left can be covered, the rest is dust', () => {
+    const b = bought({ targets: [] }, '0.0015');
+    expect(stands(b)).toEqual(['stop 0.998 @90']);
+    expect(dustOf(b.trade).toString()).toBe('0.0005');
+  });
+
+  test('executions that are not known as fills yet count as if they had paid in coins', () => {
+    const b = spotBench({ targets: [] });
+    b.send({ type: 'begin' });
+    const entry = b.order('entry');
+    const report = reportOf(entry, { executed: entry.quantity, status: 'filled' });
+    expect(b.send({ type: 'report', report, fill: null })).toContain('place stop 0.999 @90');
+  });
+
+  test('the answer of a market order tells its fills itself', () => {
+    const b = spotBench({ targets: [] });
+    b.send({ type: 'begin' });
+    const entry = b.order('entry');
+    const fills = [fillOf(entry, '1', '100', { commission: new Decimal('0.5'), commissionAsset: 'BNB' })];
+    const value = { ...reportOf(entry, { executed: entry.quantity, status: 'filled' }), fills };
+    const outcome = { kind: 'confirmed', value } as const;
+    expect(b.send({ type: 'placed', clientId: entry.clientId, outcome })).toContain('place stop 1 @90');
+  });
+
+  test('a symbol without STOP_LOSS gets a stop with a limit well below its trigger', () => {
+    const b = bought({ targets: [], spot: { stopMarket: false } });
+    const stop = b.order('stop');
+    expect([stop.type, stop.triggerPrice?.toString(), stop.price?.toString()]).toEqual([
+      'stop_limit',
+      '90',
+      '87.3',
+    ]);
+  });
+
+  test.each([
+    { given: 'targets too small merge into the next', minNotional: '30', targets: ['0.5', '0.5'], lists: 5 },
+    {
+      given: 'both legs count, the stop at its price',
+      minNotional: '22.6',
+      targets: ['0.5', '0.5'],
+      lists: 5,
+    },
+    { given: 'no more than the lists that are free', minNotional: '5', targets: ['0.25', '0.75'], lists: 2 },
+    { given: 'one list alone', minNotional: '5', targets: ['1'], lists: 1 },
+  ])('$given', ({ minNotional, targets, lists }) => {
+    const b = bought({
+      targets: [
+        ['104', '25'],
+        ['108', '25'],
+        ['112', '25'],
+        ['116', '25'],
+      ],
+      spot: { maxLists: lists },
+      terms: { minNotional: new Decimal(minNotional) },
+    });
+    expect(b.live('target').map((text) => text.split(' ')[1])).toEqual(targets);
+    expect(b.live('stop')).toHaveLength(targets.length);
+  });
+});
+
+describe('a partly filled entry', () => {
+  test('is covered by a stop alone at once, which grows in one request, and by lists when it has settled', () => {
+    const b = spotBench({ entries: [['limit', '100', '1']] });
+    b.send({ type: 'begin' });
+    b.acceptAll('entry');
+    expect(b.buy('0.3', '100')).toContain('place stop 0.3 @90');
+    b.takeAll();
+    expect(b.buy('0.2', '100')).toContain('replace stop 0.3 @90 by stop 0.5 @90');
+    b.cancelAll();
+    b.takeAll();
+    expect(b.wait(600)).toContain('cancel stop 0.5 @90');
+    b.cancelAll();
+    expect(b.log.slice(-3)).toContain('place list target 0.25 @110 / stop 0.25 @90');
+    b.takeAll();
+    expect(stands(b)).toEqual(['target 0.25 @110', 'target 0.25 @120', 'stop 0.25 @90', 'stop 0.25 @90']);
+  });
+
+  test('too little for any order is said, watched, and covered when more comes', () => {
+    const b = spotBench({ entries: [['limit', '100', '1']] });
+    b.send({ type: 'begin' });
+    b.acceptAll('entry');
+    expect(b.buy('0.01', '100')).toEqual(['alert holding_too_small']);
+    expect(b.buy('0.5', '100')).toContain('place stop 0.51 @90');
+  });
+});
+
+describe('a target that fills', () => {
+  test('takes the stop of its list along; the other stops go to break-even one after the other', () => {
+    const b = bought({
+      targets: [
+        ['110', '40'],
+        ['120', '30'],
+        ['130', '30'],
+      ],
+    });
+    listFills(b, 0);
+    b.wait(300);
+    expect(b.log).toContain('cancel list target 0.3 @120 / stop 0.3 @90');
+    expect(b.log).not.toContain('cancel list target 0.3 @130 / stop 0.3 @90');
+    expect(b.cancelAll()).toContain('place list target 0.3 @120 / stop 0.3 @100.3');
+    b.takeAll();
+    expect(b.log).toContain('cancel list target 0.3 @130 / stop 0.3 @90');
+    b.cancelAll();
+    b.takeAll();
+    expect(b.live('stop')).toEqual(['stop 0.3 @100.3', 'stop 0.3 @100.3']);
+    expect(b.log.join()).not.toContain('alert');
+  });
+
+  test('the stop leg may be told first', () => {
+    const b = bought();
+    b.end(b.order('stop', 0), 'expired');
+    b.fill(b.order('target', 0), '0.5', '110');
+    b.wait(2_000);
+    expect(b.log.join()).not.toContain('alert');
+    expect(held(b.trade).toString()).toBe('0.5');
+  });
+
+  test('in part takes its stop along, too: the rest has a list of its own within a second', () => {
+    const b = bought({ terms: { breakEvenAfter: 0 } });
+    b.fill(b.order('target', 0), '0.2', '110');
+    b.end(b.order('stop', 0), 'expired');
+    expect(b.wait(300)).toContain('cancel list target 0.5 @110');
+    b.cancelAll();
+    expect(b.log).toContain('place list target 0.3 @110 / stop 0.3 @90');
+  });
+
+  test('the last one closes the trade; results count commissions in coins at their price', () => {
+    const b = bought({ terms: { breakEvenAfter: 0 } }, '0.001');
+    // 0.999: 0.499 and 0.5.
+    listFills(b, 0);
+    listFills(b, 1);
+    tell(b);
+    expect([b.trade.phase, b.trade.closeReason]).toEqual(['closed', 'targets']);
+    const { realised, fees, net } = resultOf(b.trade);
+    expect(realised.toString()).toBe('14.99');
+    expect(fees.toString()).toBe('0.1');
+    expect(net.toString()).toBe('14.89');
+  });
+});
+
+describe('the stop', () => {
+  test('that executes ends its lists and the trade', () => {
+    const b = bought();
+    for (const nth of [0, 1]) {
+      const stop = b.order('stop', nth);
+      b.send({ type: 'report', report: reportOf(stop, { status: 'triggered' }), fill: null });
+      b.end(b.order('target', nth), 'expired');
+      b.fill(stop, '0.5', '89.9');
+    }
+    expect([b.trade.phase, b.trade.closeReason]).toEqual(['closed', 'stop']);
+    expect(b.log.join()).not.toContain('alert');
+  });
+
+  test('alone is moved in one request', () => {
+    const b = bought({ targets: [] });
+    expect(b.request({ type: 'move_stop', price: new Decimal(95), confirmed: false })).toEqual([
+      'replace stop 1 @90 by stop 1 @95',
+    ]);
+  });
+
+  test('that would trigger at once comes back where it was', () => {
+    const b = bought({ targets: [['110', '100']] });
+    b.request({ type: 'move_stop', price: new Decimal(95), confirmed: false });
+    b.cancelAll();
+    expect(b.refuseCover('prices_crossed')).toEqual(['place stop 1 @95']);
+    expect(b.refuseCover('would_trigger')).toEqual(['alert stop_move_refused', 'place stop 1 @90']);
+  });
+
+  test('that is refused after the old one went is restored at once', () => {
+    const b = bought({ targets: [['110', '100']] });
+    b.request({ type: 'move_stop', price: new Decimal(95), confirmed: false });
+    b.cancelAll();
+    expect(b.refuseCover()).toEqual(['alert stop_move_refused', 'place list target 1 @110 / stop 1 @90']);
+  });
+
+  test('at first refused three times: everything is sold', () => {
+    const b = spotBench({ targets: [] });
+    b.send({ type: 'begin' });
+    b.buy('1', '100');
+    b.refuseCover();
+    b.wait(200);
+    b.refuseCover();
+    b.wait(400);
+    b.refuseCover();
+    expect(b.log).toContain('alert stop_unplaceable');
+    expect(b.log.at(-1)).toBe('filled entry 1');
+    expect(b.log).toContain('place close 1');
+  });
+
+  test('already crossed at the first attempt: everything is sold', () => {
+    const b = spotBench({ targets: [] });
+    b.send({ type: 'begin' });
+    b.buy('1', '100');
+    expect(b.refuseCover('would_trigger')).toContain('place close 1');
+    expect(b.log).toContain('alert stop_crossed');
+  });
+
+  test('with a limit that the price has run past is sold at market within a second', () => {
+    const b = bought({ targets: [], spot: { stopMarket: false } });
+    const stop = b.order('stop');
+    b.send({ type: 'report', report: reportOf(stop, { status: 'triggered' }), fill: null });
+    expect(b.wait(1_100)).toContain('replace stop 1 @90 by stop 1 @90');
+    b.cancelAll();
+    expect(b.refuseCover('would_trigger')).toContain('place close 1');
+  });
+
+  test('that the user cancels in the app is back at once', () => {
+    const b = bought({ targets: [['110', '100']] });
+    b.end(b.order('target'), 'cancelled');
+    b.end(b.order('stop'), 'cancelled');
+    b.wait(300);
+    expect(b.log).toContain('alert stop_lost');
+    expect(b.log).toContain('place list target 1 @110 / stop 1 @90');
+  });
+
+  test('follows the price where trailing is wanted', () => {
+    const b = bought({
+      targets: [],
+      terms: { trailingStop: { activateAfter: 0, callbackPct: new Decimal(5) } },
+    });
+    expect(b.price('110')).toEqual(['replace stop 1 @90 by stop 1 @104.5']);
+  });
+});
+
+describe('a target that can have no list', () => {
+  test('because the price is there already: a stop alone covers its share, and its price sells it at market', () => {
+    const b = spotBench({ terms: { breakEvenAfter: 0 } });
+    b.send({ type: 'begin' });
+    b.buy('1', '100');
+    const [first] = b.trade.orders.filter((order) => order.role === 'target');
+    b.send({
+      type: 'list_placed',
+      listId: first?.listId ?? '',
+      outcome: { kind: 'rejected', code: -2010, message: 'no', cause: 'prices_crossed' },
+    });
+    b.takeAll();
+    expect(stands(b)).toEqual(['target 0.5 @120', 'stop 0.5 @90', 'stop 0.5 @90']);
+    tell(b);
+    b.forget();
+    expect(b.price('110.5')).toEqual(['cancel stop 0.5 @90']);
+    expect(b.cancelAll()).toEqual(['place target 0.5']);
+  });
+
+  test('because the symbol takes no more: fewer lists from now on', () => {
+    const b = spotBench();
+    b.send({ type: 'begin' });
+    b.buy('1', '100');
+    b.takeAll();
+    const c = spotBench();
+    c.send({ type: 'begin' });
+    c.buy('1', '100');
+    expect(c.refuseCover('too_many')).toContain('alert targets_merged');
+    expect(c.trade.listLimit).toBe(1);
+  });
+});
+
+describe('closing', () => {
+  test('all of it: every list goes, then a market order', () => {
+    const b = bought();
+    expect(b.request({ type: 'close', fraction: new Decimal(1), reason: 'user' })).toEqual([
+      'cancel list target 0.5 @120 / stop 0.5 @90',
+      'cancel list target 0.5 @110 / stop 0.5 @90',
+    ]);
+    expect(b.cancelAll()).toEqual(['place close 1']);
+  });
+
+  test('a part: as many lists as are needed go, the farthest first; then all shrink', () => {
+    const b = bought({ terms: { breakEvenAfter: 0 } });
+    expect(b.request({ type: 'close', fraction: new Decimal('0.5'), reason: 'user' })).toEqual([
+      'cancel list target 0.5 @120 / stop 0.5 @90',
+    ]);
+    expect(b.cancelAll()[0]).toBe('place close 0.5');
+    const close = b.order('close');
+    b.accept(close);
+    b.fill(close, '0.5', '105');
+    b.takeAll();
+    expect(stands(b)).toEqual(['target 0.25 @110', 'target 0.25 @120', 'stop 0.25 @90', 'stop 0.25 @90']);
+  });
+
+  test('a sale that is refused: the lists come back, and it is tried again', () => {
+    const b = bought({ targets: [['110', '100']] });
+    b.request({ type: 'close', fraction: new Decimal(1), reason: 'user' });
+    b.cancelAll();
+    expect(b.refuse(b.order('close'), -1_000)).toContain('place list target 1 @110 / stop 1 @90');
+    b.takeAll();
+    expect(b.wait(600)).toContain('cancel list target 1 @110 / stop 1 @90');
+    expect(b.cancelAll()).toEqual(['place close 1']);
+  });
+
+  test('too little to sell is left to the user, and said', () => {
+    const b = spotBench({ entries: [['limit', '100', '1']] });
+    b.send({ type: 'begin' });
+    b.acceptAll('entry');
+    b.buy('0.01', '100');
+    b.request({ type: 'close', fraction: new Decimal(1), reason: 'user' });
+    b.endAllCancelled();
+    const close = b.order('close');
+    const outcome = { kind: 'rejected', code: -1013, message: 'NOTIONAL', cause: 'too_small' } as const;
+    b.send({ type: 'placed', clientId: close.clientId, outcome });
+    b.endAllCancelled();
+    expect([b.trade.phase, b.trade.closeReason]).toEqual(['closed', 'too_small']);
+  });
+
+  test('a part never leaves too little to be covered: then all of it goes', () => {
+    const b = bought({ terms: { minNotional: new Decimal(50) }, targets: [] });
+    b.request({ type: 'close', fraction: new Decimal('0.5'), reason: 'user' });
+    expect(b.cancelAll()).toEqual(['place close 1']);
+  });
+});
+
+describe('coins that are not there', () => {
+  test('are looked for before a stop is tried again, and sold elsewhere when they are gone', () => {
+    const b = bought({ targets: [] });
+    b.end(b.order('stop'), 'cancelled');
+    b.wait(150);
+    expect(b.refuseCover('balance')).toContain('compare');
+    expect(b.wait(1_500).filter((did) => did.startsWith('place'))).toEqual([]);
+    b.send({ type: 'elsewhere', quantity: new Decimal(1), fills: [], cause: 'user' });
+    expect([b.trade.phase, b.trade.closeReason]).toEqual(['closed', 'elsewhere']);
+  });
+});
