@@ -154,7 +154,7 @@ function refusalOf(error: unknown): unknown {
 }
 
 /** The built-in exchange, as a process of its own that outlives a crash of the bot. */
-async function paperExchange(
+export async function paperExchange(
   env: Env,
   config: Config,
   stops: (() => Promise<void>)[],

@@ -53,20 +53,41 @@ async function examine(): Promise<Finding[]> {
 }
 
 async function checkStore(env: Env): Promise<Finding> {
-  const { openLedger, storeExists } = await import('./trading/ledger.ts');
+  const { storeExists } = await import('./trading/ledger.ts');
   const name = 'store';
   if (!storeExists(env.storeUrl)) {
     return { name, ok: true, detail: `${env.storeUrl} does not exist yet and will be made` };
   }
   try {
-    const ledger = await openLedger(env.storeUrl);
-    await ledger.close();
-    return { name, ok: true, detail: `${ledger.path} can be read and written` };
+    return { name, ok: true, detail: await storeDetail(env.storeUrl) };
   } catch (error) {
     const inUse = error instanceof Error && error.name === 'StoreInUse';
     const detail = error instanceof Error ? error.message : String(error);
     // A bot that is running is what a store in use means most of the time.
     return { name, ok: inUse, detail: inUse ? `${env.storeUrl} is in use: the bot is running` : detail };
+  }
+}
+
+/** Read as it is: an older format is left for the start to bring along. */
+async function storeDetail(storeUrl: string): Promise<string> {
+  const [{ connect, holdStore }, { inspect }, { storePath }, { StoreTooNew }, { FORMAT }] = await Promise.all(
+    [
+      import('./trading/store/connection.ts'),
+      import('./trading/store/inspect.ts'),
+      import('./trading/store/files.ts'),
+      import('./trading/store/errors.ts'),
+      import('./trading/store/migrations.ts'),
+    ],
+  );
+  const { path, release } = await holdStore(storePath(storeUrl));
+  try {
+    const connection = connect(path);
+    const { format, openTrades } = await inspect(path, connection).finally(connection.close);
+    if (format > FORMAT) throw new StoreTooNew(path, format, FORMAT);
+    const older = format < FORMAT ? `, format ${format}: the next start brings it to ${FORMAT}` : '';
+    return `${path} is whole: ${openTrades} open trades${older}`;
+  } finally {
+    await release();
   }
 }
 

@@ -1,12 +1,10 @@
 import './runtime.js';
-import { type CommandName, findCommand } from './cli.ts';
+import { type CommandName, findCommand, HELP } from './cli.ts';
 
 const [word, ...args] = process.argv.slice(2);
 const command = findCommand(word);
 if (command === null) {
-  console.error(
-    `unknown command ${JSON.stringify(word)}: run, sandbox [--fast] [--once], parse [FILE], doctor`,
-  );
+  console.error(`unknown command ${JSON.stringify(word)}\n\n${HELP}`);
   process.exitCode = 2;
 } else {
   process.exitCode = await run(command, args);
@@ -25,5 +23,14 @@ async function run(name: CommandName, rest: string[]): Promise<number> {
     }
     case 'doctor':
       return (await import('./doctor.ts')).doctor();
+    case 'backup':
+      return (await import('./store-commands.ts')).backup(rest);
+    case 'restore':
+      return (await import('./store-commands.ts')).restore(rest);
+    case 'rebuild':
+      return (await import('./rebuild-command.ts')).rebuild(rest);
+    case 'help':
+      console.log(HELP);
+      return 0;
   }
 }

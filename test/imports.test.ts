@@ -30,7 +30,8 @@ const ANY = [
 
 const rooms: Record<string, Room> = {
   top: {
-    files: /^(main|cli|doctor|run|app|simulators|parse-command)\.ts$|^(start|runtime)\.js$|^sandbox\//,
+    files:
+      /^(main|cli|doctor|run|app|simulators|parse-command|store-commands|rebuild-command)\.ts$|^(start|runtime)\.js$|^sandbox\//,
     from: ANY,
     impure: true,
   },

@@ -59,6 +59,12 @@ export interface Replaced {
   placed: Outcome<OrderReport>;
 }
 
+/** What a ledger that has been lost is made again from. */
+export interface OrderHistory {
+  /** Plain orders of the symbol in every state, those of triggered conditional ones by their parents' ids. */
+  ordersSince(symbol: string, sinceMs: number): Promise<OrderReport[]>;
+}
+
 /** An answer to a write. `unknown` is neither yes nor no; `throttled` was certainly not carried out. */
 export type Outcome<T> =
   | { kind: 'confirmed'; value: T }

@@ -7,6 +7,7 @@ import { AT_LIMIT, AT_MARKET, CLOSE, SHORT_ETH, STOP } from './signals.ts';
 import {
   alerted,
   buys,
+  byHand,
   isFlat,
   isProtected,
   nextSignal,
@@ -622,12 +623,4 @@ function sellByHand(scene: Scene, quantity: string): void {
       }),
     ),
   );
-}
-
-async function byHand({ binance }: Scene, order: Record<string, string>): Promise<void> {
-  const sent = await fetch(`${binance.url}/__sim/order`, {
-    method: 'POST',
-    body: JSON.stringify({ via: 'ios', ...order }),
-  });
-  expect(sent.status).toBe(200);
 }

@@ -1,6 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFile, stat, writeFile } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect } from 'vitest';
@@ -69,31 +69,6 @@ row(
     limit('unlimited:unlimited');
     await isProtected(scene);
     scene.recovered();
-  },
-);
-
-row(
-  {
-    id: '47c',
-    fault: 'the store is damaged',
-    does: 'refuses to start with exit code 1; stops stay on the exchange; starts on the backup',
-    sees: 'one line that says what to do',
-  },
-  async (scene) => {
-    await openAtMarket(scene);
-    await scene.end('SIGTERM');
-    const store = storeOf(scene);
-    await copyFile(store, `${store}.backup`);
-    await writeFile(store, Buffer.alloc(8_192, 'x'));
-    const { code, stderr } = await scene.refused();
-    expect(code).toBe(1);
-    expect(stderr).toMatch(/^STORE_URL: .* is damaged .*\n$/);
-    expect(scene.stops('BTCUSDT')).toHaveLength(1);
-    await copyFile(`${store}.backup`, store);
-    scene.strike();
-    await scene.start();
-    scene.recovered();
-    await isProtected(scene);
   },
 );
 

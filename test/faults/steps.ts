@@ -77,3 +77,12 @@ export async function nextSignal(scene: Scene, code: string): Promise<void> {
   await scene.says('Denied', code);
   expect(scene.entries('SOLUSDT')).toBe(0);
 }
+
+/** An order that the user places in the app. */
+export async function byHand({ binance }: Scene, order: Record<string, string>): Promise<void> {
+  const sent = await fetch(`${binance.url}/__sim/order`, {
+    method: 'POST',
+    body: JSON.stringify({ via: 'ios', ...order }),
+  });
+  expect(sent.status).toBe(200);
+}

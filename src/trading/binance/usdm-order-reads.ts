@@ -1,4 +1,4 @@
-import type { Exchange, OrderReport } from '../exchange.ts';
+import type { Exchange, OrderHistory, OrderReport } from '../exchange.ts';
 import { isNoSuchOrder } from './errors.ts';
 import type { OrderMemory } from './order-memory.ts';
 import { AHEAD_MS, HISTORY_MS, pageByTime } from './paging.ts';
@@ -6,10 +6,10 @@ import { asList, Refused, type Rest } from './rest.ts';
 import { algoReport, orderReport, tradeFill, withChild } from './usdm-orders.ts';
 import type { WireAlgoOrder, WireOrder, WireTrade } from './usdm-wire.ts';
 
-/** userTrades answers for at most seven days at once. */
+/** userTrades and allOrders answer for at most seven days at once. */
 const WINDOW_MS = 7 * 24 * 3_600_000;
 
-export type UsdmOrderReads = Pick<Exchange, 'openOrders' | 'findOrder' | 'fillsSince'>;
+export type UsdmOrderReads = Pick<Exchange, 'openOrders' | 'findOrder' | 'fillsSince'> & OrderHistory;
 
 export interface UsdmOrderReadsOptions {
   rest: Rest;
@@ -86,6 +86,25 @@ export function createUsdmOrderReads(options: UsdmOrderReadsOptions): UsdmOrderR
         if (error instanceof Refused && isNoSuchOrder(error)) return null;
         throw error;
       }
+    },
+
+    async ordersSince(symbol, sinceMs) {
+      const untilMs = serverNow() + AHEAD_MS;
+      const rows = await pageByTime<WireOrder>({
+        sinceMs: Math.max(sinceMs, untilMs - HISTORY_MS),
+        untilMs,
+        windowMs: WINDOW_MS,
+        limit: 1000,
+        fetch: (startTime, endTime) =>
+          rest.read(
+            'orders',
+            () => usdm.getAllOrders({ symbol, startTime, endTime, limit: 1000 }),
+            asList<WireOrder>,
+          ),
+        timeOf: (row) => row.time ?? row.updateTime ?? 0,
+        idOf: (row) => String(row.orderId),
+      });
+      return rows.map(orderReport);
     },
 
     async fillsSince(symbol, sinceMs) {

@@ -1,6 +1,12 @@
 import type { BaseLogger } from 'pino';
 import { systemClock } from '../clock.ts';
-import { type Exchange, type ExchangeEvent, type Instrument, Unreachable } from '../exchange.ts';
+import {
+  type Exchange,
+  type ExchangeEvent,
+  type Instrument,
+  type OrderHistory,
+  Unreachable,
+} from '../exchange.ts';
 import { type BinanceEnv, endpointsOf } from './endpoints.ts';
 import { usdmInstruments, type WireExchangeInfo, weightLimit } from './instruments.ts';
 import { createMarketStream, type MarketStreamTiming } from './market-stream.ts';
@@ -54,7 +60,7 @@ const INSTRUMENTS_PAUSE_MS = 2_000;
  * the SDK's WebSocket client retries no failed first subscription, notices silence late and prints what it meets.
  * @throws Error for an empty key or secret, and for `paper` without a url.
  */
-export function createUsdmExchange(options: UsdmOptions): Exchange {
+export function createUsdmExchange(options: UsdmOptions): Exchange & OrderHistory {
   if (options.key === '' || options.secret === '')
     throw new Error('the API key and its secret must not be empty');
   const { log, now } = options;

@@ -114,7 +114,7 @@ function isFailure(order: Order): boolean {
 const SHARE_SLACK = new Decimal('0.02');
 
 /** New targets after `set_targets` are orders of a new round, so that their ids never meet the old ones. */
-const TARGETS_PER_ROUND = 100;
+export const TARGETS_PER_ROUND = 100;
 
 export function targetSlot(trade: Trade, index: number): number {
   return trade.targetRound * TARGETS_PER_ROUND + index;

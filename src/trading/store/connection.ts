@@ -19,15 +19,14 @@ export function connect(path: string, table = META): Connection {
   const sqlite = new KeyvSqlite({ uri: `sqlite://${path}`, table, busyTimeout: BUSY_TIMEOUT_MS });
   // A failed connect rejects every query too; the event beside it would end the process.
   sqlite.on('error', () => undefined);
+  // So would the failure itself, should the first query come later.
+  sqlite.query('SELECT 1').catch(() => undefined);
+  const own = (error: unknown): never => {
+    throw translated(path, error);
+  };
   return {
-    query: async (sql, parameters = []) => {
-      try {
-        return await sqlite.query(sql, parameters);
-      } catch (error) {
-        throw translated(path, error);
-      }
-    },
-    close: sqlite.close,
+    query: (sql, parameters = []) => sqlite.query(sql, parameters).catch(own),
+    close: () => sqlite.close().catch(own),
   };
 }
 

@@ -31,6 +31,12 @@ export class StoreTooNew extends Error {
   }
 }
 
+/** Nothing can be backed up to, or restored from, what was named. */
+export class BackupUnusable extends Error {
+  override name = 'BackupUnusable';
+  readonly exitCode = 1;
+}
+
 /** The file is no database, or a damaged one. */
 export class StoreCorrupt extends Error {
   override name = 'StoreCorrupt';
@@ -38,8 +44,8 @@ export class StoreCorrupt extends Error {
 
   constructor(path: string, cause: unknown) {
     super(
-      `STORE_URL: ${path} is damaged or not a Signalbox store: restore a backup, or move it away to begin a new ` +
-        'one (positions keep their stops on the exchange, but the new store will not know them as its own)',
+      `STORE_URL: ${path} is damaged or not a Signalbox store: put a backup in its place (restore FILE), or let ` +
+        'it be made anew from what can be read of it and from the exchange (rebuild); positions keep their stops there',
       { cause },
     );
   }
@@ -67,6 +73,9 @@ export class UnreadableRecord extends Error {
   readonly exitCode = 1;
 
   constructor(collection: string, key: string, why: string) {
-    super(`the store's record ${collection}/${key} is not readable: ${why}`);
+    super(
+      `the store's record ${collection}/${key} is not readable: ${why}. Put a backup in the store's place ` +
+        '(restore FILE), or have the store made anew from what can be read (rebuild)',
+    );
   }
 }

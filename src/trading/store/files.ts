@@ -1,5 +1,6 @@
-import { chmod, mkdir, open, realpath } from 'node:fs/promises';
+import { chmod, mkdir, open, realpath, rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
+import type { Query } from './writer.ts';
 
 /** `sqlite://data/x.sqlite` is relative to the working directory, `sqlite:///var/x.sqlite` is absolute. */
 export function storePath(storeUrl: string): string {
@@ -21,4 +22,30 @@ export async function ownFile(path: string): Promise<string> {
   }
   await chmod(real, 0o600);
   return real;
+}
+
+/**
+ * A consistent copy of an open database as one file of its own, readable by the owner alone.
+ * https://sqlite.org/lang_vacuum.html#vacuuminto
+ */
+export async function snapshot({ query }: { query: Query }, file: string): Promise<void> {
+  await removeDatabase(file);
+  // SQLite would make a file for everybody; it writes into an empty one as well.
+  await (await open(file, 'wx', 0o600)).close();
+  await query('VACUUM INTO ?', [file]);
+}
+
+/** Waits until a file, or the names in a folder, are on the disk. */
+export async function toDisk(path: string): Promise<void> {
+  const handle = await open(path, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** The file and what SQLite keeps beside it. */
+export async function removeDatabase(path: string): Promise<void> {
+  for (const part of ['', '-wal', '-shm', '-journal']) await rm(`${path}${part}`, { force: true });
 }

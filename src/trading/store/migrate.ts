@@ -1,7 +1,9 @@
-import { chmod, rename, rm } from 'node:fs/promises';
+import { rename } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { z } from 'zod';
 import { type Connection, META } from './connection.ts';
 import { StoreTooNew, StoreUnusable, UnreadableRecord } from './errors.ts';
+import { snapshot, toDisk } from './files.ts';
 import { type JsonObject, MIGRATIONS, type Migration, type RowChange } from './migrations.ts';
 
 const BATCH_ROWS = 500;
@@ -60,14 +62,13 @@ export async function migrate(
   return found ?? newest;
 }
 
-/** Complete under its name, or not there: https://sqlite.org/lang_vacuum.html#vacuuminto */
-async function keepCopy(path: string, { query }: Connection, format: number): Promise<void> {
+/** Complete under its name, or not there. */
+async function keepCopy(path: string, connection: Connection, format: number): Promise<void> {
   const copy = copyBefore(path, format);
-  const half = `${copy}.half`;
-  await rm(half, { force: true });
-  await query('VACUUM INTO ?', [half]);
-  await chmod(half, 0o600);
-  await rename(half, copy);
+  await snapshot(connection, `${copy}.half`);
+  await toDisk(`${copy}.half`);
+  await rename(`${copy}.half`, copy);
+  await toDisk(dirname(copy));
 }
 
 async function apply(connection: Connection, { rows }: Migration): Promise<void> {

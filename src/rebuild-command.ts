@@ -1,0 +1,167 @@
+import type { z } from 'zod';
+import { paperExchange } from './app.ts';
+import {
+  auditEntry,
+  cursor,
+  outboxEntry,
+  override,
+  postedMessage,
+  proposal,
+  question,
+  receipt,
+} from './bot/records.ts';
+import { createBotStore } from './bot/store.ts';
+import { type Config, loadConfig } from './config.ts';
+import { type Env, loadEnv } from './env.ts';
+import { createLog } from './log.ts';
+import { accountSettings } from './risk/channel.ts';
+import { failed } from './store-commands.ts';
+import { createUsdmExchange } from './trading/binance/usdm.ts';
+import { type RebuildReport, rebuildFromExchange } from './trading/desk/rebuild.ts';
+import { createDeskStore } from './trading/desk-store.ts';
+import { Unreachable } from './trading/exchange.ts';
+import { type Ledger, openLedger } from './trading/ledger.ts';
+import { held } from './trading/lifecycle/facts.ts';
+import { trade } from './trading/model.ts';
+import type { Gap } from './trading/rebuild.ts';
+import { dayMarkRecord, guardRecord, pauseRecord, recentSignalRecord } from './trading/records.ts';
+import { mergeTrading } from './trading/settings.ts';
+import { storePath } from './trading/store/files.ts';
+import { type Fits, type Salvaged, salvage } from './trading/store/salvage.ts';
+
+/**
+ * Makes the store usable again: what of it can be read is taken over, and open trades that it does not know are made
+ * from the exchange. Nothing is sent to the exchange, and the store as it was is kept.
+ */
+export async function rebuild(args: readonly string[]): Promise<number> {
+  if (args.length > 0) return wrong([`rebuild takes no arguments, not ${args.join(' ')}`]);
+  const loaded = loadEnv();
+  if (!loaded.ok) return wrong(loaded.problems);
+  const { env } = loaded;
+  if (env.binance.environment !== 'paper' && !env.binance.credentials) {
+    return wrong([
+      'BINANCE_API_KEY and BINANCE_API_SECRET are missing: what is open is read from the exchange',
+    ]);
+  }
+  const config = loadConfig(env.configPath);
+  if (!config.ok) return wrong(config.problems);
+  const stops: (() => Promise<void>)[] = [];
+  try {
+    for (const line of salvageLines(await salvage(storePath(env.storeUrl), fits, new Date())))
+      console.log(line);
+    for (const line of reportLines(await fromExchange(env, config.config, stops))) console.log(line);
+    return 0;
+  } catch (error) {
+    if (!(error instanceof Unreachable)) return failed(error);
+    console.error(`Binance: ${error.message}`);
+    return 1;
+  } finally {
+    for (const stop of stops.reverse()) await stop();
+  }
+}
+
+async function fromExchange(
+  env: Env,
+  config: Config,
+  stops: (() => Promise<void>)[],
+): Promise<RebuildReport> {
+  const ledger = await openLedger(env.storeUrl);
+  stops.push(ledger.close);
+  const exchange = createUsdmExchange({
+    env: env.binance.environment,
+    url: env.binance.origin ?? (await paperExchange(env, config, stops)),
+    key: env.binance.credentials?.apiKey.reveal() ?? 'paper',
+    secret: env.binance.credentials?.secret.reveal() ?? 'paper',
+    log: createLog('silent'),
+    now: Date.now,
+  });
+  stops.push(exchange.close);
+  await ledger.bind(env.binance.environment, (await exchange.account()).uid);
+  const risk = accountSettings(config.risk, {});
+  return rebuildFromExchange({
+    exchange,
+    store: createDeskStore(ledger),
+    sourceOf: (messageId) => sourceOf(ledger, config, messageId),
+    tradingOf(channelId) {
+      const block = config.signals.find(({ channel }) => channel === channelId);
+      return mergeTrading(config.trading, block?.trading ?? {});
+    },
+    assumedStopPct: risk.defaultStopPct ?? risk.maxStopDistancePct,
+    now: Date.now,
+  });
+}
+
+/** The receipt of the message knows; else it can only be the one signal channel there is. */
+async function sourceOf(ledger: Ledger, config: Config, messageId: string) {
+  const kept = await createBotStore(ledger).receipts.get(messageId);
+  const [only, ...others] = config.signals;
+  const channelId = kept?.channelId ?? (others.length === 0 ? only?.channel : undefined) ?? '0';
+  const channel = config.signals.find((block) => block.channel === channelId)?.name ?? 'unknown';
+  return { guildId: config.guild, channelId, channel, authorId: kept?.authorId ?? '0' };
+}
+
+const SCHEMAS: Readonly<Record<string, z.ZodType>> = {
+  trades: trade,
+  recent_signals: recentSignalRecord,
+  receipts: receipt,
+  proposals: proposal,
+  questions: question,
+  cards: postedMessage,
+  cursors: cursor,
+  outbox: outboxEntry,
+  audit: auditEntry,
+  overrides: override,
+  'meta/pauses': pauseRecord.array(),
+  'meta/dayMark': dayMarkRecord,
+  'meta/guard': guardRecord,
+};
+
+const fits: Fits = (table, key, value) => {
+  const schema = /^closed_\d{6}$/.test(table) ? trade : (SCHEMAS[table] ?? SCHEMAS[`${table}/${key}`]);
+  return schema === undefined || schema.safeParse(value).success;
+};
+
+function salvageLines(salvaged: Salvaged | null): string[] {
+  if (salvaged === null) return ['The store can be read; nothing of it was changed.'];
+  const { kept, rows, dropped } = salvaged;
+  return [
+    `The store could not be used: ${rows} rows that can be read were taken over into a new one.`,
+    ...(kept === null ? [] : [`The store as it was is kept as ${kept}`]),
+    ...dropped.map((name) => `Left out, not readable: ${name}`),
+  ];
+}
+
+const GAPS: Readonly<Record<Gap, string>> = {
+  stop_assumed: 'no stop of it stands: one is placed at the next start, as far away as the settings allow',
+  targets_unknown: 'its targets are not known: the whole position is left to the stop',
+  entry_assumed: 'its entry is not known any more: taken from the position, without fees',
+};
+
+function reportLines({ known, rebuilt, leftOver, foreign }: RebuildReport): string[] {
+  return [
+    `Open trades that the store knows: ${known.length}. Made from the exchange: ${rebuilt.length}.`,
+    ...rebuilt.flatMap(({ trade: made, gaps }) => [
+      `+ ${made.plan.symbol} ${made.plan.side.toUpperCase()} ${held(made)} at ${made.plan.entryPrice.toSignificantDigits(10)}, stop ${made.stopPrice}, targets ${made.targets.map(({ price }) => price).join(' ') || 'none'}`,
+      ...gaps.map((gap) => `    ${GAPS[gap]}`),
+    ]),
+    ...(rebuilt.length > 0
+      ? [
+          'Not known of these: the words of the signal, whether the stop had been moved, funding until now is read at the start.',
+        ]
+      : []),
+    ...leftOver.map(
+      ({ symbol, clientId }) =>
+        `? ${symbol} ${clientId}: an order of the bot's without a position: an entry is removed at the next start, anything else is left to you`,
+    ),
+    ...foreign.map(
+      ({ symbol, quantity }) =>
+        `· ${symbol} ${quantity}: not the bot's; left alone, new signals on it are denied`,
+    ),
+    'The next start compares everything with the exchange and puts missing stops and targets in place.',
+  ];
+}
+
+function wrong(problems: readonly string[]): number {
+  for (const problem of problems) console.error(problem);
+  return 2;
+}

@@ -1,0 +1,84 @@
+import { existsSync } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { loadEnv } from './env.ts';
+import { backUp, restore as putBack } from './trading/store/backup.ts';
+import { storePath } from './trading/store/files.ts';
+import type { Inspection } from './trading/store/inspect.ts';
+
+/** The commands that copy the store. Each says in a line or two what it has done; a problem is one line on stderr. */
+
+export async function backup(args: readonly string[]): Promise<number> {
+  const [file, ...more] = args;
+  if (more.length > 0) return wrong(`backup takes one FILE, not ${args.join(' ')}`);
+  return withStore(async (store) => {
+    const target = file ?? defaultFile(store, new Date());
+    const found = await backUp(store, target);
+    const { size } = await stat(target);
+    console.log(`${store} → ${target} (${kilobytes(size)}): ${summary(found)}`);
+    console.log(`To go back to it: stop the bot, then npm start -- restore ${target}`);
+  });
+}
+
+export async function restore(args: readonly string[]): Promise<number> {
+  const [file, ...more] = args;
+  if (file === undefined || more.length > 0) {
+    return wrong(`restore takes one FILE${args.length > 1 ? `, not ${args.join(' ')}` : ''}`);
+  }
+  return withStore(async (store) => {
+    const { kept, ...found } = await putBack(store, file, new Date());
+    console.log(`${file} → ${store}: ${summary(found)}`);
+    if (kept !== null) console.log(`The store that was there is kept as ${kept}`);
+    console.log(
+      'The next start compares it with the exchange and reads no message from before that start. Trades opened ' +
+        'since the backup are unknown to it: npm start -- rebuild takes them over.',
+    );
+  });
+}
+
+async function withStore(work: (store: string) => Promise<void>): Promise<number> {
+  const loaded = loadEnv();
+  if (!loaded.ok) return wrong(loaded.problems.join('\n'));
+  try {
+    await work(storePath(loaded.env.storeUrl));
+    return 0;
+  } catch (error) {
+    return failed(error);
+  }
+}
+
+/** `backups/signalbox-20261126T113802Z.sqlite` beside the store. */
+function defaultFile(store: string, now: Date): string {
+  const stamp = now.toISOString().replaceAll(/[-:]|\.\d+/g, '');
+  const file = join(dirname(store), 'backups', `signalbox-${stamp}.sqlite`);
+  // Two within one second.
+  return existsSync(file) ? file.replace('Z.sqlite', `.${now.getMilliseconds()}Z.sqlite`) : file;
+}
+
+function summary({ format, binding, openTrades, closedTrades }: Inspection): string {
+  const whose = binding ? `${binding.environment} account ${binding.uid}` : 'not bound to an account yet';
+  return `${whose}, ${openTrades} open and ${closedTrades} closed trades, format ${format}`;
+}
+
+function kilobytes(bytes: number): string {
+  return `${Math.ceil(bytes / 1_024)} kB`;
+}
+
+function wrong(problem: string): number {
+  console.error(problem);
+  return 2;
+}
+
+/** Errors of the store are one line and carry their exit code; what the file system says is one line too. */
+export function failed(error: unknown): number {
+  if (!(error instanceof Error)) throw error;
+  if ('exitCode' in error && typeof error.exitCode === 'number') {
+    console.error(error.message);
+    return error.exitCode;
+  }
+  if ('code' in error && typeof error.code === 'string') {
+    console.error(error.message);
+    return 1;
+  }
+  throw error;
+}

@@ -1,0 +1,322 @@
+import { Decimal, ZERO } from './decimal.ts';
+import type { Account, Instrument, OrderReport, Position } from './exchange.ts';
+import { averagePrice, isLive } from './lifecycle/facts.ts';
+import { clientIdOf, parseClientId } from './lifecycle/ids.ts';
+import { TARGETS_PER_ROUND } from './lifecycle/targets.ts';
+import type { Fill, Order, OrderRole, OrderType, Plan, Side, Source, Trade } from './model.ts';
+import { termsOf } from './plan.ts';
+import { gain } from './rounding.ts';
+import type { TradingSettings } from './settings.ts';
+import { newTrade } from './trade.ts';
+
+/**
+ * A trade made again from what the exchange knows of it, for a ledger that has lost it: its orders carry the trade's
+ * id, role and slot in their client ids, its executions the prices. What no order tells (the signal's words, a stop
+ * that does not stand) is not known, and `gaps` names it.
+ */
+export interface Evidence {
+  tradeId: string;
+  source: Source;
+  /** Every order with one of the trade's client ids: those that stand, and those of the past. */
+  orders: readonly OrderReport[];
+  /** Executions of the symbol; which are the trade's is told by their order ids. */
+  fills: readonly Fill[];
+  /** What the exchange holds on the trade's symbol and side. */
+  position: Position | null;
+  instrument: Instrument;
+  fees: { maker: Decimal; taker: Decimal };
+  account: Pick<Account, 'equity'>;
+  trading: TradingSettings;
+  /** In percent of the entry, where no stop stands. */
+  assumedStopPct: Decimal;
+  now: number;
+}
+
+export type Gap =
+  /** No stop of the trade stands: one at the assumed distance will be placed. */
+  | 'stop_assumed'
+  /** No target stands or has filled: the whole position is left to the stop. */
+  | 'targets_unknown'
+  /** The exchange has no order or execution of the entry any more: taken from the position. */
+  | 'entry_assumed';
+
+export interface Rebuilt {
+  trade: Trade;
+  gaps: Gap[];
+}
+
+/** Null where nothing is held and nothing but an entry is left, whose stop nobody knows any more, or an exit alone. */
+export function rebuildTrade(evidence: Evidence): Rebuilt | null {
+  const { tradeId, position, now } = evidence;
+  const known = ordersOf(evidence);
+  const side = sideOf(known);
+  if (side === null) return null;
+  const { entries, isAssumed } = entriesOf(evidence, known, side);
+  if (entries.length === 0) return null;
+  const exits = known.filter(({ role }) => role !== 'entry');
+  const held = executed(entries).minus(executed(exits));
+  if (held.lte(0) && !exits.some(isLive)) return null;
+  const orders = [...entries, ...exits];
+  const fills = fillsOf(evidence, orders);
+  const entryPrice = averageEntry(entries, fills) ?? position?.entryPrice ?? ZERO;
+  const standing = stopOf(exits, side);
+  const stopPrice = standing ?? assumedStop(evidence, side, entryPrice);
+  const { targets, hit, round } = targetsOf(exits, held);
+  const bare = newTrade({
+    plan: planOf(evidence, { side, entries, entryPrice, stopPrice, targets }),
+    signal: {
+      symbol: evidence.instrument.symbol,
+      side,
+      entry: { type: 'limit', prices: entries.map(({ price }) => price ?? entryPrice) },
+      trigger: null,
+      stopLoss: { price: stopPrice },
+      takeProfits: targets.map(({ price }) => ({ price })),
+      leverage: null,
+      marginMode: null,
+    },
+    source: evidence.source,
+    terms: termsOf(evidence.trading, evidence.instrument, evidence.fees),
+    now: Math.min(now, ...orders.map((order) => order.createdAt)),
+    sendUntil: now,
+  });
+  const times = fills.map(({ at }) => at);
+  const isMoved = !better(side, entryPrice, stopPrice);
+  return {
+    trade: {
+      ...bare,
+      id: tradeId,
+      phase: held.gt(0) ? 'open' : 'entering',
+      orders,
+      fills,
+      stopKind: isMoved ? 'moved' : 'initial',
+      stopHeldPrice: standing,
+      targetsHit: hit,
+      targetRound: round,
+      breakEvenDone: isMoved,
+      filledAt: times.length > 0 ? Math.min(...times) : null,
+      lastFillAt: times.length > 0 ? Math.max(...times) : null,
+      // What has executed was told at its time, as far as anybody knows.
+      announced: Object.fromEntries(
+        orders.filter((order) => order.executed.gt(0)).map((order) => [order.clientId, order.executed]),
+      ),
+    },
+    gaps: [
+      ...(standing === null && held.gt(0) ? ['stop_assumed' as const] : []),
+      ...(targets.length === 0 ? ['targets_unknown' as const] : []),
+      ...(isAssumed ? ['entry_assumed' as const] : []),
+    ],
+  };
+}
+
+/** Of two reports on one order the one that has seen more. */
+function ordersOf({ tradeId, orders, trading }: Evidence): Order[] {
+  const reports = new Map<string, OrderReport>();
+  for (const report of orders) {
+    if (parseClientId(report.clientId)?.tradeId !== tradeId) continue;
+    const before = reports.get(report.clientId);
+    if (!before || report.executed.gt(before.executed) || report.conditional)
+      reports.set(report.clientId, report);
+  }
+  return [...reports.values()].map((report) => orderOf(report, trading.stopTrigger));
+}
+
+function orderOf(report: OrderReport, workingType: Order['workingType']): Order {
+  const name = parseClientId(report.clientId);
+  const role = name?.role ?? 'close';
+  const executedAll = report.executed.gte(report.quantity);
+  return {
+    clientId: report.clientId,
+    symbol: report.symbol,
+    action: report.action,
+    positionSide: report.positionSide,
+    type: typeOf(report, role),
+    quantity: report.quantity,
+    price: report.price,
+    triggerPrice: report.triggerPrice,
+    workingType,
+    reduceOnly: role !== 'entry',
+    callbackPct: null,
+    role,
+    slot: name?.slot ?? 0,
+    status: executedAll ? 'filled' : report.status,
+    orderId: report.orderId,
+    executed: report.executed,
+    createdAt: report.at,
+    sendAt: null,
+    since: report.at,
+    filledAt: report.executed.gt(0) ? report.at : null,
+    queries: 0,
+    queryAt: null,
+    cancelAskedAt: null,
+    code: null,
+    reason: report.reason,
+  };
+}
+
+function typeOf(report: OrderReport, role: OrderRole): OrderType {
+  if (role === 'trail') return 'trailing_stop_market';
+  if (report.conditional || role === 'stop') return 'stop_market';
+  return report.price ? 'limit' : 'market';
+}
+
+/** As the entries say, else the other way round than what leaves. */
+function sideOf(orders: readonly Order[]): Side | null {
+  const [first] = [...orders].sort((a, b) => Number(b.role === 'entry') - Number(a.role === 'entry'));
+  if (!first) return null;
+  return (first.action === 'BUY') === (first.role === 'entry') ? 'long' : 'short';
+}
+
+/** Where the exchange has forgotten the entry, what its position and the trade's stops tell of it. */
+function entriesOf(
+  { tradeId, position, instrument, trading, now }: Evidence,
+  known: readonly Order[],
+  side: Side,
+): { entries: Order[]; isAssumed: boolean } {
+  const entries = known.filter(({ role }) => role === 'entry').sort((a, b) => a.slot - b.slot);
+  if (entries.length > 0 || position === null) return { entries, isAssumed: false };
+  const stops = known.filter((order) => order.role === 'stop' && isLive(order));
+  const covered = stops.reduce((most, { quantity }) => Decimal.max(most, quantity), ZERO);
+  const holds = Decimal.min(position.quantity.abs(), covered.gt(0) ? covered : position.quantity.abs());
+  const quantity = holds.plus(executed(known));
+  const report: OrderReport = {
+    clientId: clientIdOf(tradeId, 'entry', 0, 0),
+    symbol: instrument.symbol,
+    conditional: false,
+    orderId: null,
+    status: 'filled',
+    action: side === 'long' ? 'BUY' : 'SELL',
+    positionSide: position.positionSide,
+    reduceOnly: false,
+    quantity,
+    executed: quantity,
+    avgPrice: position.entryPrice,
+    price: null,
+    triggerPrice: null,
+    reason: null,
+    at: Math.min(now, ...known.map(({ createdAt }) => createdAt)),
+  };
+  return { entries: [orderOf(report, trading.stopTrigger)], isAssumed: true };
+}
+
+/** By order id; an entry that is only assumed has one execution, without a fee. */
+function fillsOf({ fills, position }: Evidence, orders: readonly Order[]): Fill[] {
+  const owner = new Map(orders.map((order) => [order.orderId, order]));
+  const own = fills.flatMap((fill) => {
+    const order = owner.get(fill.orderId);
+    return order ? [{ ...fill, clientId: order.clientId }] : [];
+  });
+  const assumed = orders
+    .filter((order) => order.role === 'entry' && order.orderId === null)
+    .map((order) => ({
+      tradeId: `assumed-${order.clientId}`,
+      orderId: '',
+      clientId: order.clientId,
+      symbol: order.symbol,
+      action: order.action,
+      positionSide: order.positionSide,
+      price: position?.entryPrice ?? ZERO,
+      quantity: order.executed,
+      commission: ZERO,
+      commissionAsset: 'USDT',
+      realisedPnl: ZERO,
+      maker: false,
+      at: order.createdAt,
+    }));
+  return [...own, ...assumed];
+}
+
+/** The tightest of the stops that stand. */
+function stopOf(exits: readonly Order[], side: Side): Decimal | null {
+  return exits
+    .filter((order) => order.role === 'stop' && isLive(order))
+    .map(({ triggerPrice }) => triggerPrice)
+    .reduce((best, price) => (best === null || (price && better(side, price, best)) ? price : best), null);
+}
+
+function assumedStop({ assumedStopPct, instrument }: Evidence, side: Side, entryPrice: Decimal): Decimal {
+  const distance = entryPrice.times(assumedStopPct).div(100);
+  const price = side === 'long' ? entryPrice.minus(distance) : entryPrice.plus(distance);
+  return price.div(instrument.tickSize).toDecimalPlaces(0).times(instrument.tickSize);
+}
+
+/** Slots count targets; the last round is the one that holds. Shares are of what is held and what targets have taken. */
+function targetsOf(
+  exits: readonly Order[],
+  held: Decimal,
+): { targets: Plan['targets']; hit: number; round: number } {
+  const all = exits.filter((order) => order.role === 'target');
+  const round = Math.max(0, ...all.map(({ slot }) => Math.floor(slot / TARGETS_PER_ROUND)));
+  const first = round * TARGETS_PER_ROUND;
+  const orders = all.filter((order) => order.slot >= first && (isLive(order) || order.executed.gt(0)));
+  const base = held.plus(executed(orders));
+  const indices = orders.map(({ slot }) => slot - first);
+  const live = orders.filter(isLive).map(({ slot }) => slot - first);
+  const hit = live.length > 0 ? Math.min(...live) : Math.max(-1, ...indices) + 1;
+  const targets: Plan['targets'] = [];
+  for (let index = Math.max(-1, ...indices); index >= 0; index -= 1) {
+    const mine = orders.filter(({ slot }) => slot - first === index);
+    const quantity = mine.reduce(
+      (sum, order) => sum.plus(isLive(order) ? order.quantity : order.executed),
+      ZERO,
+    );
+    // One without an order was merged into a later one, and goes by its price.
+    const price = mine.at(-1)?.price ?? targets[0]?.price ?? ZERO;
+    const sharePct = base.gt(0) ? quantity.div(base).times(100).toDecimalPlaces(10, Decimal.ROUND_UP) : ZERO;
+    targets.unshift({ price, sharePct });
+  }
+  return { targets, hit, round };
+}
+
+function planOf(
+  { instrument, position, account, trading }: Evidence,
+  made: Pick<Plan, 'side' | 'entryPrice' | 'stopPrice' | 'targets'> & { entries: readonly Order[] },
+): Plan {
+  const { side, entries, entryPrice, stopPrice, targets } = made;
+  const quantity = entries.reduce((sum, order) => sum.plus(order.quantity), ZERO);
+  const notional = quantity.times(entryPrice);
+  const leverage = position?.leverage ?? trading.leverage;
+  // A stop that has moved on no longer says what was risked.
+  const riskAmount = Decimal.max(gain(side, stopPrice, entryPrice), ZERO).times(quantity);
+  return {
+    market: 'usdm',
+    symbol: instrument.symbol,
+    quote: instrument.quote,
+    side,
+    positionSide: entries[0]?.positionSide ?? 'BOTH',
+    entries: entries.map((order) => ({
+      type: order.type === 'limit' || order.type === 'market' ? order.type : 'stop_market',
+      price: order.price ?? order.triggerPrice,
+      quantity: order.quantity,
+    })),
+    entryPrice,
+    stopPrice,
+    targets,
+    quantity,
+    leverage,
+    marginMode: position?.marginMode ?? trading.marginMode,
+    notional,
+    margin: notional.div(leverage),
+    riskAmount,
+    riskPct: account.equity.gt(0) ? riskAmount.div(account.equity).times(100) : ZERO,
+    rewardRisk: null,
+    liquidationPrice: position?.liquidationPrice ?? null,
+    markPrice: entryPrice,
+    equity: account.equity,
+    notes: [],
+  };
+}
+
+function averageEntry(entries: readonly Order[], fills: readonly Fill[]): Decimal | null {
+  const ids = new Set(entries.map(({ clientId }) => clientId));
+  const filled = averagePrice(fills.filter(({ clientId }) => ids.has(clientId)));
+  if (filled !== null) return filled;
+  return entries.find(({ price, triggerPrice }) => price ?? triggerPrice)?.price ?? null;
+}
+
+function executed(orders: readonly Order[]): Decimal {
+  return orders.reduce((sum, order) => sum.plus(order.executed), ZERO);
+}
+
+function better(side: Side, a: Decimal, b: Decimal): boolean {
+  return side === 'long' ? a.gt(b) : a.lt(b);
+}

@@ -1,0 +1,135 @@
+import { constants, existsSync } from 'node:fs';
+import { chmod, copyFile, link, mkdir, realpath, rename, rm, stat } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { connect, holdStore } from './connection.ts';
+import { BackupUnusable } from './errors.ts';
+import { removeDatabase, snapshot, toDisk } from './files.ts';
+import { type Inspection, inspect } from './inspect.ts';
+import { FORMAT } from './migrations.ts';
+
+/**
+ * One whole, consistent copy of a store, which may be in use meanwhile: the copy is a read transaction of its own, and
+ * the bot writes on beside it. It is checked and on the disk before it gets its name.
+ * Throws `BackupUnusable` where `file` exists, and the store's own errors.
+ */
+export async function backUp(store: string, file: string): Promise<Inspection> {
+  const target = resolve(file);
+  if (!existsSync(store)) throw new BackupUnusable(`there is no store at ${store}`);
+  if (existsSync(target)) throw new BackupUnusable(`${target} exists already: name another file`);
+  await mkdir(dirname(target), { recursive: true, mode: 0o700 });
+  const half = `${target}.half`;
+  const source = connect(store);
+  try {
+    await snapshot(source, half);
+  } finally {
+    await source.close();
+  }
+  try {
+    const copy = connect(half);
+    const found = await inspect(half, copy).finally(copy.close);
+    await toDisk(half);
+    await rename(half, target);
+    await toDisk(dirname(target));
+    return found;
+  } catch (error) {
+    await removeDatabase(half);
+    throw error;
+  }
+}
+
+export interface Restored extends Inspection {
+  /** Where the store that was there before is kept; null where there was none. */
+  kept: string | null;
+}
+
+/**
+ * Puts a backup in the place of the store. The backup is copied and checked first, the old store kept under another
+ * name, and the change is one rename: whatever happens, one of the two is there.
+ * Throws `StoreInUse` while a bot runs on the store, and `BackupUnusable`.
+ */
+export async function restore(store: string, file: string, now: Date): Promise<Restored> {
+  const source = resolve(file);
+  if (!existsSync(source)) throw new BackupUnusable(`there is no file ${source}`);
+  const existed = existsSync(store);
+  const { path, release } = await holdStore(store);
+  try {
+    if ((await realpath(source)) === path) throw new BackupUnusable(`${source} is the store itself`);
+    const fresh = `${path}.restoring`;
+    const found = await prepare(source, fresh);
+    const kept = await putAside(path, now);
+    await rename(fresh, path);
+    await toDisk(dirname(path));
+    return { ...found, kept };
+  } catch (error) {
+    // Holding it has made an empty file, which a start would take for a new store.
+    if (!existed) await rm(path, { force: true });
+    throw error;
+  } finally {
+    await release();
+  }
+}
+
+/** A copy of the backup that can take the store's place: checked, one file, and without the places in Discord's history. */
+async function prepare(source: string, fresh: string): Promise<Inspection> {
+  await removeDatabase(fresh);
+  await copyFile(source, fresh, constants.COPYFILE_EXCL);
+  // Somebody may have copied the files of a running bot.
+  if (existsSync(`${source}-wal`)) await copyFile(`${source}-wal`, `${fresh}-wal`);
+  await chmod(fresh, 0o600);
+  try {
+    const connection = connect(fresh);
+    let found: Inspection;
+    try {
+      found = await inspect(fresh, connection);
+      if (found.format > FORMAT) {
+        throw new BackupUnusable(
+          `${source} is of a newer Signalbox (format ${found.format}, this one knows ${FORMAT}): update first`,
+        );
+      }
+      // What was posted since the backup may have been traded already: it is not read again.
+      await connection.query('DROP TABLE IF EXISTS cursors');
+      await connection.query('PRAGMA journal_mode = DELETE');
+    } finally {
+      await connection.close();
+    }
+    await toDisk(fresh);
+    return found;
+  } catch (error) {
+    await removeDatabase(fresh);
+    if (error instanceof Error && error.name === 'StoreCorrupt') {
+      throw new BackupUnusable(`${source} is damaged or no backup of Signalbox (${reasonOf(error)})`);
+    }
+    throw error;
+  }
+}
+
+/** Keeps what is at the store's place under a second name; with its log, where that cannot be brought in any more. */
+export async function putAside(path: string, now: Date): Promise<string | null> {
+  if ((await stat(path)).size === 0) return null;
+  const kept = `${path}.replaced-${now.toISOString().replaceAll(/[-:.]/g, '')}`;
+  const isWhole = await bringIn(path);
+  await link(path, kept);
+  for (const part of ['-wal', '-shm']) {
+    if (!existsSync(`${path}${part}`)) continue;
+    if (isWhole) await rm(`${path}${part}`);
+    else await rename(`${path}${part}`, `${kept}${part}`);
+  }
+  return kept;
+}
+
+/** Everything of the log into the one file. False for a store that is too damaged for that. */
+async function bringIn(path: string): Promise<boolean> {
+  const connection = connect(path);
+  try {
+    await connection.query('PRAGMA journal_mode = DELETE');
+    return true;
+  } catch {
+    return false;
+  } finally {
+    await connection.close().catch(() => undefined);
+  }
+}
+
+function reasonOf(error: Error): string {
+  return error.cause instanceof Error ? error.cause.message : error.message;
+}

@@ -1,0 +1,55 @@
+import { z } from 'zod';
+import { type Connection, META } from './connection.ts';
+import { StoreCorrupt } from './errors.ts';
+import { formatOf } from './migrate.ts';
+
+/** What a store says of itself, without reading its rows through any schema. */
+export interface Inspection {
+  format: number;
+  /** Null before the first start that reached the exchange. */
+  binding: { environment: string; uid: string } | null;
+  openTrades: number;
+  closedTrades: number;
+}
+
+const counted = z.array(z.object({ count: z.number() }));
+const named = z.array(z.object({ name: z.string() }));
+const bindingRow = z.object({ value: z.object({ environment: z.string(), uid: z.string() }) });
+
+/** Reads the whole file. Throws `StoreCorrupt` for one that is damaged or no store of ours. */
+export async function inspect(path: string, connection: Connection): Promise<Inspection> {
+  const said = z
+    .array(z.object({ integrity_check: z.string() }))
+    .parse(await connection.query('PRAGMA integrity_check(1)'));
+  const verdict = said[0]?.integrity_check ?? 'no answer';
+  if (verdict !== 'ok') throw new StoreCorrupt(path, new Error(verdict));
+  const format = await formatOf(connection);
+  if (format === null) throw new StoreCorrupt(path, new Error('it has no format'));
+  const tables = named
+    .parse(await connection.query("SELECT name FROM sqlite_master WHERE type = 'table'"))
+    .map(({ name }) => name);
+  const count = async (table: string, where = '1'): Promise<number> => {
+    const rows = counted.parse(
+      await connection.query(`SELECT count(*) AS count FROM ${table} WHERE ${where}`),
+    );
+    return rows[0]?.count ?? 0;
+  };
+  const months = tables.filter((name) => /^closed_\d{6}$/.test(name));
+  const closed = await Promise.all(months.map((month) => count(month)));
+  return {
+    format,
+    binding: await bindingOf(connection),
+    openTrades: tables.includes('trades')
+      ? await count('trades', "json_extract(value, '$.value.phase') <> 'closed'")
+      : 0,
+    closedTrades: closed.reduce((sum, number) => sum + number, 0),
+  };
+}
+
+async function bindingOf({ query }: Connection): Promise<Inspection['binding']> {
+  const rows = z
+    .array(z.object({ value: z.string() }))
+    .parse(await query(`SELECT value FROM ${META} WHERE key = 'binding'`));
+  const [row] = rows;
+  return row ? bindingRow.parse(JSON.parse(row.value)).value : null;
+}
