@@ -148,8 +148,10 @@ test('a panic goes on over a restart until everything is flat', async () => {
   rig.post(AT_MARKET);
   rig.post('#ETH/USDT LONG\nEntry: 2990\nTP1: 3100\nSL: 2900');
   await rig.eventually(
-    'both are there',
-    () => rig.stops('BTCUSDT').length + rig.resting('ETHUSDT').length === 2,
+    'both are there, with all that belongs to them',
+    () =>
+      rig.stops('BTCUSDT').length + rig.resting('BTCUSDT').length === 3 &&
+      rig.resting('ETHUSDT').length === 1,
   );
   const down = { ...preset('unavailable503'), count: 0 };
   rig.binance.faults.add({ method: 'POST', path: '/fapi/v1/order', ...down });
