@@ -33,9 +33,12 @@ export function accountRoutes(exchange: SpotExchange, limiter: Pick<Limiter, 'or
       ...TRADING_RIGHTS,
       ...exchange.keys.rights,
     })),
+    // https://developers.binance.com/docs/wallet/asset/trade-fee
+    get('/sapi/v1/asset/tradeFee', 1, (params) => tradeFees(exchange, params)),
     // https://developers.binance.com/docs/wallet/capital/all-coins-info
     get('/sapi/v1/capital/config/getall', 10, () => assets(exchange).map((coin) => coinView(exchange, coin))),
-    // Margin trading has no pairs here; clients ask for the list together with the coins.
+    // Margin trading has no pairs here; clients ask for the lists together with the coins.
+    get('/sapi/v1/margin/isolated/allPairs', 1, () => []),
     { method: 'GET', path: '/sapi/v1/margin/allPairs', security: 'key', weight: 1, handle: () => [] },
   ];
 }
@@ -85,6 +88,15 @@ function commissionView(exchange: SpotExchange, params: Params): Record<string, 
     taxCommission: none,
     discount: discountView(exchange),
   };
+}
+
+function tradeFees(exchange: SpotExchange, params: Params): Record<string, unknown>[] {
+  const { maker, taker } = exchange.account.rates;
+  const symbols = params.has('symbol')
+    ? [requestedMarket(exchange, params).instrument.symbol]
+    : [...exchange.markets.keys()];
+  const rates = { makerCommission: maker.toFixed(), takerCommission: taker.toFixed() };
+  return symbols.map((symbol) => ({ symbol, ...rates }));
 }
 
 function coinView(exchange: SpotExchange, coin: string): Record<string, unknown> {
