@@ -11,8 +11,7 @@ const isEntry = (fact: Fact): boolean =>
       fact.field === 'sellAt' ||
       (fact.field === 'bare' && fact.adjacent)));
 const isExit = (fact: Fact): boolean =>
-  fact.kind === 'prices' &&
-  (fact.field === 'stop' || fact.field === 'target' || fact.field === 'exitAt' || fact.field === 'closeAt');
+  fact.kind === 'prices' && ['stop', 'target', 'exitAt', 'closeAt', 'aimAt'].includes(fact.field);
 
 /**
  * Parts a message with several calls. A new one begins where a side or another coin is named after the call before has

@@ -26,6 +26,8 @@ export function resolveEntry(block: Block, side: Side | null): ResolvedEntry | n
   const labelled = labelledEntries(block, side);
   const market = block.find((fact) => fact.kind === 'market');
   const first = labelled[0];
+  const ticker = block.some((fact) => fact.kind === 'alert' && fact.ticker);
+  if (ticker && first !== undefined && first.field !== 'entry') return marketEntry(first, labelled);
   if (first !== undefined) {
     if (labelled.some((fact) => fact.list.market && !fact.list.between)) return marketEntry(first, labelled);
     if (market !== undefined && market.end === first.at) return marketEntry(market, labelled);
@@ -33,6 +35,7 @@ export function resolveEntry(block: Block, side: Side | null): ResolvedEntry | n
     return limitEntry(labelled, block, side);
   }
   const bare = bareEntry(block);
+  if (bare !== null && ticker) return marketEntry(bare, [bare]);
   const exit = block.find(isExit);
   if (market !== undefined && (exit === undefined || market.at < exit.at || bare === null))
     return marketEntry(market, bare === null ? [] : [bare]);
@@ -91,12 +94,21 @@ function bareEntry(block: Block): PricesFact | null {
   const candidates = pricesFacts(block).filter(
     (fact) => fact.field === 'bare' && fact.adjacent && priceValues(fact).length > 0,
   );
-  const headLine = block.find((fact) => fact.kind === 'side' || fact.kind === 'symbol')?.line ?? 0;
   return (
-    candidates.find((fact) => (exit === undefined || fact.at < exit.at) && fact.line <= headLine + 2) ??
+    candidates.find(
+      (fact) => (exit === undefined || fact.at < exit.at) && fact.line <= headLine(block, fact) + 2,
+    ) ??
     candidates.find((fact) => fact.clause === sideClause(block)) ??
     null
   );
+}
+
+/** The line of the last side or coin before a price, or of the first one behind it. */
+function headLine(block: Block, price: PricesFact): number {
+  const heads = block.filter(
+    (fact) => (fact.kind === 'side' && fact.strength !== 'emoji') || fact.kind === 'symbol',
+  );
+  return heads.findLast((fact) => fact.at < price.at)?.line ?? heads[0]?.line ?? 0;
 }
 
 const sideClause = (block: Block): number => block.find((fact) => fact.kind === 'side')?.clause ?? -1;

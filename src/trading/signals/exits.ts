@@ -48,42 +48,47 @@ export function resolveStop(block: Block, side: Side | null, entry: Entry | null
   return { price: nearer };
 }
 
-/** 離場 with a price on the losing side is the stop. */
+/** Where a price lies as seen from the entry; null inside a zone, `unknown` where the entry has no price. */
+function placeOf(
+  value: Value | undefined,
+  side: Side | null,
+  entry: Entry | null,
+): 'front' | 'behind' | 'unknown' | null {
+  if (value?.kind !== 'price') return null;
+  const prices = entry === null ? [] : entryPrices(entry);
+  if (prices.length === 0 || side === null) return 'unknown';
+  const sign = side === 'long' ? 1 : -1;
+  if (prices.every((price) => value.amount.cmp(price) === sign)) return 'front';
+  return prices.every((price) => value.amount.cmp(price) === -sign) ? 'behind' : null;
+}
+
+/** Words that leave a trade name the stop if their price lies behind the entry: 離場 98, "out at 98", "exit 98". */
 function exitStop(
   facts: readonly PricesFact[],
   side: Side | null,
   entry: Entry | null,
 ): PricesFact | undefined {
-  const price = entry === null ? undefined : entryPrices(entry)[0];
   return facts.find((fact) => {
-    const value = fact.field === 'exitAt' ? fact.list.values[0] : undefined;
-    if (value?.kind !== 'price') return false;
-    return (
-      price === undefined ||
-      side === null ||
-      (side === 'long' ? value.amount.lt(price) : value.amount.gt(price))
-    );
+    if (fact.field !== 'exitAt' && fact.field !== 'closeAt') return false;
+    const place = placeOf(fact.list.values[0], side, entry);
+    return place === 'behind' || (place === 'unknown' && fact.field === 'exitAt');
   });
 }
 
 /** Values of every target list in the order written; lists that repeat an earlier one count once. */
-export function targetValues(block: Block, side: Side | null, hasEntry: boolean): readonly Value[] {
+export function targetValues(block: Block, side: Side | null, entry: Entry | null): readonly Value[] {
   const facts = pricesFacts(block);
   const labelled = facts.filter((fact) => fact.field === 'target' && fact.list.values.length > 0);
-  const opposite = side === 'long' ? 'sellAt' : 'buyAt';
-  const traded =
-    side === null || !hasEntry
-      ? []
-      : facts.filter(
-          (fact) =>
-            fact.field === opposite &&
-            labelled.length === 0 &&
-            facts.some(
-              (other) => other !== fact && ['entry', 'bare', 'buyAt', 'sellAt'].includes(other.field),
-            ),
-        );
-  const closing = facts.filter((fact) => fact.field === 'closeAt' && fact.list.values[0]?.kind === 'price');
-  const chosen = labelled.length > 0 ? labelled : [...closing, ...traded];
+  const lastLabelled = labelled[labelled.length - 1]?.at ?? -1;
+  const implied = facts.filter((fact) => {
+    const place = placeOf(fact.list.values[0], side, entry);
+    if (fact.field === 'aimAt') return fact.at > lastLabelled && (place === 'front' || place === 'unknown');
+    if (labelled.length > 0) return false;
+    if (fact.field === 'exitAt') return place === 'front';
+    return fact.field === 'closeAt' && (place === 'front' || place === 'unknown');
+  });
+  const named = labelled.length > 0 || implied.length > 0 ? [...labelled, ...implied] : soldAt(facts, side);
+  const chosen = named.length > 0 ? named : behindStop(facts, side, entry);
   const seen = new Set<string>();
   return chosen.flatMap((fact) => {
     const key = fact.list.values.map((value) => `${value.kind}${value.amount}`).join();
@@ -91,6 +96,34 @@ export function targetValues(block: Block, side: Side | null, hasEntry: boolean)
     seen.add(key);
     return fact.list.values;
   });
+}
+
+/** `stop 5.55 | 6.2, 6.5, 7 | 5x`: prices in a cell of their own behind the stop, all of them in front of the entry. */
+function behindStop(
+  facts: readonly PricesFact[],
+  side: Side | null,
+  entry: Entry | null,
+): readonly PricesFact[] {
+  const stop = facts.find((fact) => fact.field === 'stop');
+  if (stop === undefined) return [];
+  return facts.filter(
+    (fact) =>
+      fact.field === 'bare' &&
+      fact.opensCell &&
+      fact.at > stop.at &&
+      fact.list.values.every((value) => placeOf(value, side, entry) === 'front'),
+  );
+}
+
+/** Where a long is sold or a short bought back, beside the price that it is entered at. */
+function soldAt(facts: readonly PricesFact[], side: Side | null): readonly PricesFact[] {
+  if (side === null) return [];
+  const opposite = side === 'long' ? 'sellAt' : 'buyAt';
+  return facts.filter(
+    (fact) =>
+      fact.field === opposite &&
+      facts.some((other) => other !== fact && ['entry', 'bare', 'buyAt', 'sellAt'].includes(other.field)),
+  );
 }
 
 /** Turns values into targets; multiples of the risk need a single entry and a price as stop. */

@@ -5,7 +5,8 @@ import type { ValueList } from './value-list.ts';
 
 /**
  * What a list of prices is said to be. `buyAt` and `sellAt` become entry or targets once the side is known; `closeAt`
- * ("close 3450 3380") and `exitAt` (離場) likewise; `priceAt` is a price without a purpose ("Price: 27.45"); `bare` stands next to a side or a coin without a label.
+ * ("close 3450 3380") and `exitAt` (離場, "out at") are a stop behind the entry and a target in front of it, `aimAt`
+ * ("then 105") only the latter; `priceAt` is a price without a purpose ("Price: 27.45"); `bare` stands next to a side or a coin without a label.
  */
 export type PriceField =
   | 'entry'
@@ -16,6 +17,7 @@ export type PriceField =
   | 'sellAt'
   | 'closeAt'
   | 'exitAt'
+  | 'aimAt'
   | 'priceAt'
   | 'bare';
 
@@ -44,10 +46,14 @@ export type Fact = Place &
         readonly field: PriceField;
         readonly list: ValueList;
         readonly adjacent: boolean;
+        /** Whether it is the first thing on its line or in its cell. */
+        readonly opensCell: boolean;
       }
     | { readonly kind: 'leverage'; readonly values: readonly Decimal[] }
     | { readonly kind: 'margin'; readonly mode: MarginMode }
-    | { readonly kind: 'market' | 'here' | 'alert' }
+    | { readonly kind: 'market' | 'here' }
+    /** `ticker`: a program's line that begins with its ticker and interval. */
+    | { readonly kind: 'alert'; readonly ticker: boolean }
     | { readonly kind: 'trigger'; readonly direction: TriggerWord }
   );
 

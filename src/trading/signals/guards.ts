@@ -1,4 +1,4 @@
-import type { Fact } from './facts.ts';
+import type { Fact, PricesFact } from './facts.ts';
 import type { Role } from './keywords/table.ts';
 import { sideOf } from './recognise-side.ts';
 import { has, hasAny, isPunct, type Token } from './tokens.ts';
@@ -27,6 +27,8 @@ interface Line {
   call: number;
   /** Whether any price of the trade stands on it. */
   prices: boolean;
+  /** Index behind its last price, or -1. */
+  end: number;
 }
 
 /** Remarks that end a message as a signal only if they stand on a line that makes the call. */
@@ -65,7 +67,7 @@ export function refusal(tokens: readonly Token[], facts: readonly Fact[], labell
     const heading = position < firstCall ? headingRefusal(line) : null;
     const found =
       heading ??
-      lineRefusal(line, labelled) ??
+      lineRefusal(line, labelled, facts) ??
       negation(line, tokens) ??
       warning(line, position < firstCall) ??
       mention(line) ??
@@ -80,7 +82,7 @@ function linesOf(tokens: readonly Token[], facts: readonly Fact[]): Line[] {
   tokens.forEach((token, index) => {
     let line = lines[token.line];
     if (line === undefined) {
-      line = { tokens: [], call: -1, prices: false };
+      line = { tokens: [], call: -1, prices: false, end: -1 };
       lines[token.line] = line;
     }
     if (token.kind !== 'newline') line.tokens.push({ token, index });
@@ -88,6 +90,7 @@ function linesOf(tokens: readonly Token[], facts: readonly Fact[]): Line[] {
   for (const fact of facts) {
     const line = lines[fact.line];
     if (line === undefined) continue;
+    if (fact.kind === 'prices') line.end = Math.max(line.end, fact.end);
     if (fact.kind === 'prices' && fact.field !== 'bare') line.prices = true;
     const isCall =
       (fact.kind === 'side' && fact.strength !== 'emoji') ||
@@ -99,10 +102,12 @@ function linesOf(tokens: readonly Token[], facts: readonly Fact[]): Line[] {
   return lines.filter((line) => line !== undefined);
 }
 
-function lineRefusal(line: Line, labelled: number): Refusal | null {
+function lineRefusal(line: Line, labelled: number, facts: readonly Fact[]): Refusal | null {
   const calls = line.call !== -1 || line.prices;
   for (const { token, index } of line.tokens) {
     if (token.kind !== 'keyword' || token.roles.size === 0) continue;
+    if (labelled >= STRUCTURED && (isAside(token, index, line) || isTrigger(token, index, facts))) continue;
+    if (/^(?:congrat|well done|great work|恭喜)/i.test(token.text)) return { code: 'result', token };
     const found =
       match(token, ANYWHERE, labelled >= STRUCTURED ? 'template' : null) ??
       (calls || labelled < STRUCTURED ? match(token, ON_CALL, null) : null) ??
@@ -117,6 +122,41 @@ function lineRefusal(line: Line, labelled: number): Refusal | null {
   }
   return null;
 }
+
+/** "… Size small, it's FOMC week": news behind the last price of a whole call. */
+const isAside = (token: Token, index: number, line: Line): boolean =>
+  has(token, 'news') && index >= line.end && line.end !== -1;
+
+/**
+ * "ETH short if we trade below 2,940": the condition is the trigger of the entry itself, which the order waits for as the
+ * author does. The side is called before it ("if it breaks, I'm going long" is a plan), and no other price to enter at is told.
+ */
+function isTrigger(token: Token, index: number, facts: readonly Fact[]): boolean {
+  if (
+    !has(token, 'if') ||
+    !facts.some((fact) => fact.kind === 'side' && fact.strength !== 'emoji' && fact.at < index)
+  )
+    return false;
+  const entries = facts.filter((fact) => isEntryPrice(fact));
+  const [entry, other] = entries;
+  if (entry === undefined || other !== undefined || entry.at < index || entry.at > index + MAX_CONDITION)
+    return false;
+  return facts.some(
+    (fact) =>
+      fact.kind === 'trigger' &&
+      fact.line === entry.line &&
+      fact.at > index &&
+      Math.abs(fact.at - entry.at) <= 3,
+  );
+}
+
+/** Tokens between "if" and the price it waits for. */
+const MAX_CONDITION = 9;
+
+const isEntryPrice = (fact: Fact): fact is PricesFact =>
+  fact.kind === 'prices' &&
+  fact.list.values.length > 0 &&
+  (['entry', 'buyAt', 'sellAt', 'dca'].includes(fact.field) || (fact.field === 'bare' && fact.adjacent));
 
 /** What a heading announces holds for all that follows: yesterday's call, a result, a list of open positions. */
 function headingRefusal(line: Line): Refusal | null {
@@ -304,8 +344,10 @@ export function notUnderstood(
     block.filter((fact) => fact.kind === 'prices' && fact.field === 'bare').slice(1),
   )[0];
   if (spare !== undefined) return { code: 'not_understood', token: tokens[spare.at] ?? null };
+  const headings = isForm(tokens) ? linesWithoutNumbers(tokens) : new Set<number>();
   for (const [index, token] of tokens.entries()) {
     const known =
+      (token.kind === 'word' && headings.has(token.line)) ||
       token.kind === 'newline' ||
       token.kind === 'emoji' ||
       token.kind === 'index' ||
@@ -317,6 +359,19 @@ export function notUnderstood(
     if (!known || isEmptyLabel(tokens, index)) return { code: 'not_understood', token };
   }
   return null;
+}
+
+/** Three labels with colons make a form, in which a line of words ("Trader Vega opened a position") is a heading. */
+const isForm = (tokens: readonly Token[]): boolean =>
+  tokens.filter(
+    (token, index) =>
+      hasAny(token, 'symbolLabel', 'sideLabel', 'entry', 'leverage') && isPunct(tokens[index + 1], ':='),
+  ).length >= 3;
+
+function linesWithoutNumbers(tokens: readonly Token[]): Set<number> {
+  const lines = new Set(tokens.map((token) => token.line));
+  for (const token of tokens) if (token.number !== null) lines.delete(token.line);
+  return lines;
 }
 
 /** "BTC short: take profit now" speaks of an exit or of more of the same, it opens nothing; "no SL" and "TP open" do. */

@@ -49,6 +49,8 @@ const CJK_TIME = / ?(?:个?小时|小時|分钟|分鐘|[日天月年号號时時
 const TIMEFRAME = /[hHmMdDsWМчЧ](?![A-Za-z\p{L}\d])/uy;
 const AMOUNT = / ?(?:[mMbB]n?|mln|bln|million|billion|trillion|亿|億|млн|млрд)(?![\p{L}\d])/uy;
 const MISREAD = /[\d.,]*(?:[lIoO]|[BSZ](?=[.\d]))[\d.,lIoOBSZ]*(?![\p{L}])/uy;
+/** `9?.4`: a digit that its author could not read. */
+const DOUBTED = /[\d.,]*\?[\d.,?]*\d/y;
 const PLACEHOLDER = /[\d.,]*[xX?_]{2,}/y;
 const EXPONENT = /[eE][-+]?\d{1,2}(?![\p{L}\d])/uy;
 
@@ -138,8 +140,12 @@ function withUnit(text: string, raw: string, end: number, context: NumberContext
   const next = text.charAt(end);
   if (next === '%') return make('percent', end + 1);
   if (next === ' ' && text.charAt(end + 1) === '%') return make('percent', end + 2);
+  if (/^\d$/.test(raw) && next === '成' && !/[交本功了为员]/.test(text.charAt(end + 1)))
+    return make('percent', end + 1, 0, `${raw}0`);
   const times = timesAt(text, end, context);
   if (times !== -1) return make('leverage', times);
+  const doubted = test(DOUBTED, text, end);
+  if (doubted !== -1) return make('unreadable', doubted);
   const placeholder = test(PLACEHOLDER, text, end);
   if (placeholder !== -1) return make('placeholder', placeholder);
   const misread = test(MISREAD, text, end);

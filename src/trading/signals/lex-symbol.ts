@@ -20,7 +20,9 @@ export interface LexedSymbol {
 }
 
 const BASE = /^\d{0,7}[A-Z][A-Z0-9]{0,14}$/;
-const GLUED = /^([A-Z0-9]{1,16}?)(FDUSD|USDT|USDC|BUSD|TUSD|USD)(PERP|SWAP|P)?$/;
+const GLUED = ['FDUSD', 'USDT', 'USDC', 'BUSD', 'TUSD', 'USD'].map(
+  (quote) => [quote, new RegExp(`^([A-Z0-9]{1,16})${quote}(PERP|SWAP|P)?$`)] as const,
+);
 const GLUED_COIN = /^([A-Z0-9]{2,16}?)(BTC|ETH|BNB|EUR|TRY|BRL)$/;
 const GLUED_SIDE = /^([A-Z0-9]{1,16}?USD[TC])(LONG|SHORT|BUY|SELL)$/;
 const SEPARATED = / ?\/ ?|[-_]/y;
@@ -79,6 +81,13 @@ function finish(text: string, base: string, quote: string, marker: SymbolMarker,
   return { shape: { symbol: name + quote, base: name, marker }, end: end + suffix };
 }
 
+/** Base and quote of a glued pair, longest quote first: XBTUSD may be XB + TUSD or XBT + USD. */
+const gluedReadings = (upper: string): readonly (readonly [string, string])[] =>
+  GLUED.flatMap(([quote, pattern]) => {
+    const base = pattern.exec(upper)?.[1];
+    return base === undefined ? [] : [[base, quote] as const];
+  });
+
 function gluedPair(
   text: string,
   start: number,
@@ -88,9 +97,12 @@ function gluedPair(
 ): LexedSymbol | null {
   const side = GLUED_SIDE.exec(upper);
   if (side?.[1] !== undefined) return gluedPair(text, start, chunk.slice(0, side[1].length), side[1], listed);
-  const glued = GLUED.exec(upper);
-  if (glued !== null) {
-    const [, base = '', quote = ''] = glued;
+  const word = /^([A-Z0-9]{2,16}USD[TC])[A-Z][a-z]/.exec(chunk)?.[1];
+  if (word !== undefined) return gluedPair(text, start, word, word, listed);
+  const readings = gluedReadings(upper);
+  const glued = readings.find(([base]) => listed.bases.has(canonical(base))) ?? readings[0];
+  if (glued !== undefined) {
+    const [base, quote] = glued;
     if (isBase(base, listed) && (listed.bases.has(canonical(base)) || chunk === upper))
       return finish(text, base, quote, 'pair', start + chunk.length);
   }
@@ -171,7 +183,8 @@ function marked(
   listed: SymbolList,
 ): LexedSymbol | null {
   const tagEnd = start + chunk.length;
-  if (/^\d+$/.test(upper) && !listed.bases.has(upper)) return null;
+  // A coin is called 4, but `#4` counts and `$4.99` is a price.
+  if (/^\d+$/.test(upper)) return null;
   if (text.charAt(tagEnd) === '_' || TOPICS.has(upper)) return null;
   if (listed.bases.has(canonical(upper))) return finish(text, upper, 'USDT', 'tag', tagEnd);
   if (/^\d+(\.\d+)?[kKmMbB]?$/.test(upper)) return null;

@@ -103,15 +103,24 @@ const cached = new Map<string, Lexicon>();
 const PROOF = 2;
 /** As much of a long text as shows its language. */
 const SAMPLE_LENGTH = 8_000;
-const weightOf = (word: string): number =>
+const SIDE_ROLES: readonly Role[] = ['long', 'short', 'buy', 'sell'];
+/** Words that name a side: one of them is the language of a short call ("Beli BNB di 566"). */
+const sideWords = new Set(
+  DETECTED.flatMap((table) => SIDE_ROLES.flatMap((role) => table.words[role] ?? []))
+    .map((word) => fold(word.normalize('NFC')))
+    .filter((word) => word.length >= 4 && !englishWords.has(word)),
+);
+const weightOf = (word: string): number => (sideWords.has(word) ? PROOF : lengthWeight(word));
+
+const lengthWeight = (word: string): number =>
   /[\u0250-\uffff]/.test(word) ? 2 : word.length >= 5 ? 2 : word.length >= 3 ? 1 : 0;
 
 /**
  * The keywords that count in this text. Short words of one language are other words in the next (Turkish "al" buys,
  * Spanish "al" is "to the"), so a table joins only when the text shows its language.
  */
-export function lexiconFor(folded: string): Lexicon {
-  const chosen = languagesOf(folded);
+export function lexiconFor(folded: string, text: string): Lexicon {
+  const chosen = languagesOf(folded, text);
   const key = chosen.join();
   let lexicon = cached.get(key);
   if (lexicon === undefined) {
@@ -129,8 +138,9 @@ function trieOf(index: number): Node {
   return trie;
 }
 
-function languagesOf(folded: string): readonly number[] {
-  const scores = DETECTED.map(() => 0);
+function languagesOf(folded: string, text: string): readonly number[] {
+  const sample = text.slice(0, SAMPLE_LENGTH);
+  const scores: number[] = DETECTED.map((table) => (table.letters?.test(sample) === true ? 1 : 0));
   const seen = new Set<string>();
   for (const [word] of folded.slice(0, SAMPLE_LENGTH).matchAll(/[\p{L}\p{M}]{2,24}/gu)) {
     if (seen.has(word)) continue;

@@ -10,8 +10,8 @@ import { type Recognised, recognise } from './recognise.ts';
 import { type Refined, refine } from './refine.ts';
 import { type Resolution, resolveBlock, symbolOf } from './resolve.ts';
 import { BUNDLED_SYMBOLS, type SymbolList } from './symbols.ts';
-import { hasAny, MAX_TOKENS, type Token, tokenise } from './tokens.ts';
-import { type FoundUpdate, findUpdates, resolveUpdates } from './updates.ts';
+import { has, hasAny, MAX_TOKENS, type Token, tokenise } from './tokens.ts';
+import { type FoundUpdate, findUpdates, isImperative, resolveUpdates } from './updates.ts';
 
 export type { Evidence } from './evidence.ts';
 export type { MessageText } from './message-text.ts';
@@ -34,10 +34,12 @@ export function parseMessage(message: MessageText, context: ParseContext = BUNDL
   const normal = normalise(flatten(message));
   const alert = readAlert(normal.text, context.listed);
   if (alert !== null) return { reading: alert, evidence: reasonEvidence('alert', null, normal) };
+  if (/\{\{[^{}\n]{1,80}\}\}/.test(normal.text))
+    return { reading: { kind: 'none' }, evidence: reasonEvidence('template', null, normal) };
   const { list, decimalComma } = tokenise(normal.text, context.listed);
   if (list.length > MAX_TOKENS)
     return { reading: { kind: 'none' }, evidence: reasonEvidence('too_long', null, normal) };
-  const refined = refine(withoutQuotes(list, normal), decimalComma);
+  const refined = refine(withoutQuotes(list, normal), decimalComma, context.listed);
   const recognised = recognise(refined);
   const found = findUpdates(refined);
   return (
@@ -79,6 +81,9 @@ function readSignals(
   const refused =
     refusal(refined.tokens, facts, labelled) ??
     (invalid === undefined ? sparseRefusal(signals, refined, recognised) : null);
+  // A post that shows its levels again with marks of what was reached still orders what it orders.
+  if (refused?.code === 'result' && found.some((update) => !update.status && update.action !== 'set_targets'))
+    return null;
   if (refused !== null) return none(refused, normal);
   if (invalid?.kind === 'invalid') return invalidReading(invalid.reason, invalid.fact, refined, normal);
   return {
@@ -142,6 +147,7 @@ function isManagement(found: readonly FoundUpdate[], facts: readonly Fact[], com
     Number.POSITIVE_INFINITY;
   return found.some((update) => {
     if (update.status) return true;
+    if (update.action === 'close_partial' && insidePrices(update, facts)) return false;
     const levels = update.action === 'set_targets' || update.action === 'move_stop';
     if (!complete && (!levels || update.clause.tokens.some((token) => hasAny(token, 'change', 'move'))))
       return true;
@@ -158,7 +164,8 @@ const insidePrices = (update: FoundUpdate, facts: readonly Fact[]): boolean =>
   facts.some(
     (fact) =>
       fact.kind === 'prices' &&
-      fact.field === 'closeAt' &&
+      ((fact.field === 'closeAt' && fact.list.values.some((value) => value.kind === 'price')) ||
+        (fact.field === 'target' && fact.list.values.some((value) => value.share !== null))) &&
       fact.at >= update.clause.at &&
       fact.at < update.clause.at + update.clause.tokens.length,
   );
@@ -179,11 +186,7 @@ function readUpdates(
   facts: readonly Fact[],
   normal: NormalText,
 ): Parsed {
-  const isReport =
-    listsReached(found, facts) ||
-    refined.tokens.some(
-      (token) => hasAny(token, 'result', 'past') && !hasAny(token, 'hit', 'stop', 'target', 'entry', 'close'),
-    );
+  const isReport = listsReached(found, facts) || tellsResults(refined.tokens, found);
   const orders = found.filter((update) => !isRestated(update, facts));
   const updates = isReport ? [] : resolveUpdates(orders, refined.tokens);
   if (updates.length === 0)
@@ -195,6 +198,23 @@ function readUpdates(
     reading: { kind: 'update', updates },
     evidence: found.flatMap((update) => reasonEvidence(update.action, update.clause.tokens, normal)),
   };
+}
+
+/**
+ * A congratulation belongs to the news that a trade was closed, and an order may speak of what was before ("Entry missed,
+ * cancel it"); other words of success and of the past make a report.
+ */
+function tellsResults(tokens: readonly Token[], found: readonly FoundUpdate[]): boolean {
+  const telling = tokens.filter(
+    (token) => hasAny(token, 'result', 'past') && !hasAny(token, 'hit', 'stop', 'target', 'entry', 'close'),
+  );
+  const closes = found.some((update) => update.action === 'close' || update.action === 'close_partial');
+  const ordered = found.some((update) => isImperative(update.clause));
+  const amounts = tokens.some((token) => token.number !== null);
+  return telling.some((token) => {
+    if (ordered && !has(token, 'result')) return false;
+    return amounts || !closes || !/^(?:恭喜|congrat|well done|great work)/i.test(token.text);
+  });
 }
 
 /** A post that shows its entry again, with a new status, shows its stop and targets again too: none of them moves. */

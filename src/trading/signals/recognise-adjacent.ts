@@ -14,6 +14,7 @@ export function isAdjacent(tokens: readonly Token[], at: number, list: ValueList
   )
     i--;
   const before = tokens[i];
+  if (isManaged(tokens, at)) return false;
   if (
     before === undefined ||
     before.kind === 'newline' ||
@@ -46,12 +47,46 @@ export function isAdjacent(tokens: readonly Token[], at: number, list: ValueList
     )
   )
     return true;
-  return sideFollows(tokens, list.next);
+  return sideFollows(tokens, list.next) || (isPunct(tokens[at - 1], ':') && isCalledBefore(tokens, at - 1));
+}
+
+/** "SOL long: close 50% at 155": a price behind a verb of management is none to enter at. */
+function isManaged(tokens: readonly Token[], at: number): boolean {
+  for (let i = at - 1; i >= 0 && i > at - 9; i--) {
+    const token = tokens[i];
+    if (
+      token?.kind === 'newline' ||
+      isPunct(token, '.;。；，|!！') ||
+      (isPunct(token, ',') && token?.gap === false)
+    )
+      return false;
+    if (
+      hasAny(token, 'close', 'closed', 'partial', 'cancel') &&
+      !hasAny(token, 'entry', 'stop', 'target', 'long', 'short', 'filler')
+    )
+      return true;
+  }
+  return false;
+}
+
+/** "The long on SEI for today: 0.412": a colon behind words that name the coin or the side. */
+function isCalledBefore(tokens: readonly Token[], colon: number): boolean {
+  for (let i = colon - 1; i > colon - 16; i--) {
+    const token = tokens[i];
+    if (token === undefined || token.kind === 'newline' || token.kind === 'number' || isPunct(token, '.;|,'))
+      return false;
+    if (hasAny(token, 'long', 'short')) return true;
+  }
+  return false;
 }
 
 /** Whether a side or an entry word comes next (`62100空`, `14.2附近进`). */
 export function sideFollows(tokens: readonly Token[], from: number): boolean {
   let i = from;
-  while (i < from + 3 && hasAny(tokens[i], 'near', 'quote', 'filler', 'zone')) i++;
+  while (
+    i < from + 3 &&
+    (hasAny(tokens[i], 'near', 'quote', 'filler', 'zone', 'breakout') || isPunct(tokens[i], ':'))
+  )
+    i++;
   return hasAny(tokens[i], 'long', 'short', 'entry') || isSideCharacter(tokens, i) !== null;
 }

@@ -1,4 +1,5 @@
 import type { PriceField } from './facts.ts';
+import type { Role } from './keywords/table.ts';
 import type { Refined } from './refine.ts';
 import { has, hasAny, isPunct, type Token } from './tokens.ts';
 
@@ -18,11 +19,13 @@ const isSmallInteger = (token: Token | undefined): boolean =>
  */
 export function indexSkip(tokens: readonly Token[], label: number, field: PriceField): number {
   const first = tokens[label + 1];
+  if (countsWithNeighbours(tokens, label)) return label + 2;
   if (first?.kind === 'index' || isHanCount(first)) return label + 2;
   if (isPunct(first, '(') && isSmallInteger(tokens[label + 2]) && isPunct(tokens[label + 3], ')'))
     return label + 4;
   if (isPunct(first, '#') && isSmallInteger(tokens[label + 2])) return label + 3;
   if (first?.kind === 'noise' && /^#\d{1,2}$/.test(first.text)) return label + 2;
+  if (isGluedDash(first) && isGluedIndex(tokens, label + 2)) return label + 3;
   if (!isSmallInteger(first)) return label + 1;
   if (
     isPunct(tokens[label + 2], '/-&') &&
@@ -31,6 +34,50 @@ export function indexSkip(tokens: readonly Token[], label: number, field: PriceF
   )
     return label + 4;
   return isIndex(tokens, label + 1, field) ? label + 2 : label + 1;
+}
+
+const COUNTED: readonly Role[] = ['target', 'entry', 'stop', 'dca', 'buy', 'sell'];
+/** How far the next label of the same kind may be. */
+const MAX_APART = 14;
+
+/** `TP 1 1.537` and `TP 2 1.513`: the integers count up from label to label, however near they are to the prices. */
+function countsWithNeighbours(tokens: readonly Token[], label: number): boolean {
+  const role = COUNTED.find((each) => has(tokens[label], each));
+  const index = countAt(tokens, label);
+  if (role === undefined || index === null) return false;
+  const next = nearest(tokens, label, role, 1);
+  const before = nearest(tokens, label, role, -1);
+  return (
+    (next !== null && countAt(tokens, next) === index + 1) ||
+    (before !== null && countAt(tokens, before) === index - 1)
+  );
+}
+
+/** The small integer right behind a label, if a price follows it on the line. */
+function countAt(tokens: readonly Token[], label: number): number | null {
+  const token = tokens[label + 1];
+  if (!isSmallInteger(token)) return null;
+  let i = label + 2;
+  while (i < label + 6 && (isPunct(tokens[i], ':=-|>@)$~') || tokens[i]?.kind === 'emoji')) i++;
+  const value = tokens[i];
+  return value?.kind === 'number' && value.line === token?.line ? Number(token.number?.raw) : null;
+}
+
+/** The next label of the kind before or after `from`. */
+function nearest(tokens: readonly Token[], from: number, role: Role, step: 1 | -1): number | null {
+  for (let i = from + step; Math.abs(i - from) <= MAX_APART; i += step) if (has(tokens[i], role)) return i;
+  return null;
+}
+
+const isGluedDash = (token: Token | undefined): boolean => isPunct(token, '-_.') && token?.gap === false;
+
+/** The `1` of `Target-1: 27.1` and of `TP-1 27.1`: glued to its label, and a price behind it. */
+function isGluedIndex(tokens: readonly Token[], at: number): boolean {
+  const token = tokens[at];
+  if (!isSmallInteger(token) || token?.gap !== false) return false;
+  let i = at + 1;
+  while (i < at + 4 && (isPunct(tokens[i], ':=-|>@)$~') || tokens[i]?.kind === 'emoji')) i++;
+  return tokens[i]?.kind === 'number' && tokens[i]?.line === token.line;
 }
 
 /** 止盈一 146 止盈二 151. */
@@ -44,6 +91,7 @@ function isIndex(tokens: readonly Token[], at: number, field: PriceField): boole
   if (token === undefined) return false;
   if (next === undefined || next.kind === 'newline') return glued;
   if (isPunct(next, ':=)@')) return true;
+  if (isPunct(next, '、,，/')) return false;
   if (isPunct(next, '.')) return next.gap === false && field !== 'stop';
   if (next.kind === 'number' || isPunct(next, '$')) return glued || isFar(token, next);
   if (isPunct(next, '-|~>')) {
@@ -51,7 +99,11 @@ function isIndex(tokens: readonly Token[], at: number, field: PriceField): boole
     return glued || (value !== undefined && value.line === token.line && isFar(token, value));
   }
   if (next.kind === 'emoji') return glued || tokens[at + 2]?.kind === 'number' || next.emoji === 'check';
-  return glued || has(next, 'hit') || hasAny(next, 'market', 'runner');
+  return (
+    glued ||
+    hasAny(next, 'hit', 'market', 'runner') ||
+    /^(?:is|has|was|gets|got|gives|there)$/i.test(next.text)
+  );
 }
 
 function isFar(a: Token, b: Token): boolean {

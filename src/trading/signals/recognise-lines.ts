@@ -1,3 +1,4 @@
+import type { Role } from './keywords/table.ts';
 import { sideOf } from './recognise-side.ts';
 import { hasAny, isPunct, type Token } from './tokens.ts';
 
@@ -14,39 +15,79 @@ export function clausesOf(tokens: readonly Token[]): Uint32Array {
   return clauses;
 }
 
+/** `BTCUSDT.P, 15: …` and `LINKUSDT, 1h: …`, as alerts of chart programs begin. */
+export function opensAlert(tokens: readonly Token[]): boolean {
+  const [ticker, comma, interval, colon] = tokens;
+  return (
+    ticker?.symbol?.marker === 'pair' &&
+    isPunct(comma, ',，') &&
+    (interval?.kind === 'noise' || interval?.kind === 'number') &&
+    isPunct(colon, ':')
+  );
+}
+
+const LABELS: readonly Role[] = ['stop', 'target', 'close', 'exitStop', 'cutAt', 'entry', 'dca'];
+
 /**
- * Lines that write values before their labels: a number stands right before the line's first label, and none after its
- * last.
+ * Clauses that write values before their labels (`97000止损 101000止盈`, "155 stop"): a number stands right before the
+ * first label, and none after the last.
  */
-export function valueFirstLines(tokens: readonly Token[]): Set<number> {
-  const lines = new Set<number>();
+export function valueFirstClauses(tokens: readonly Token[], clauses: Uint32Array): Set<number> {
+  const found = new Set<number>();
+  let clause = -1;
   let first = -1;
   let open = false;
-  const close = (line: number): void => {
-    if (first > 0 && !open && numberBefore(tokens, first)) lines.add(line);
+  let parens = 0;
+  const close = (): void => {
+    if (first > 0 && !open && numberBefore(tokens, first)) found.add(clause);
     first = -1;
     open = false;
+    parens = 0;
   };
   tokens.forEach((token, index) => {
-    if (token.kind === 'newline') close(token.line);
-    else if (hasAny(token, 'stop', 'target') && sideOf(token) === null) {
+    if (clauses[index] !== clause) {
+      close();
+      clause = clauses[index] ?? -1;
+    }
+    if (isPunct(token, '(')) parens++;
+    else if (isPunct(token, ')')) parens--;
+    else if (hasAny(token, ...LABELS) && sideOf(token) === null) {
       if (first === -1) first = index;
       open = isPunct(tokens[index + 1], ':=');
     } else if (
       first >= 0 &&
+      parens === 0 &&
       (token.kind === 'number' || token.kind === 'index' || hasAny(token, 'breakEven', 'hit', 'none'))
     )
       open = true;
   });
-  close(tokens[tokens.length - 1]?.line ?? 0);
-  return lines;
+  close();
+  return found;
 }
 
 function numberBefore(tokens: readonly Token[], label: number): boolean {
   let i = label - 1;
-  while (i > label - 3 && hasAny(tokens[i], 'near', 'quote', 'filler')) i--;
+  while (
+    i > label - 4 &&
+    (hasAny(tokens[i], 'near', 'quote', 'filler', 'below', 'above') || isHan(tokens[i]))
+  )
+    i--;
   const before = tokens[i];
+  if (isLabelled(tokens, i)) return false;
   return (
-    before?.number?.form === 'price' && before.line === tokens[label]?.line && !isPunct(tokens[i - 1], ':=')
+    (before?.number?.form === 'price' || (i === label - 1 && before?.number?.form === 'percent')) &&
+    before.line === tokens[label]?.line &&
+    (!isPunct(tokens[i - 1], ':=') || tokens[i - 2]?.kind === 'symbol')
   );
 }
+
+/** `Stop | 2.14`: the number has its label in the cell before it. */
+function isLabelled(tokens: readonly Token[], number: number): boolean {
+  let i = number - 1;
+  while (i > number - 4 && (isPunct(tokens[i], '|$@=:-~') || tokens[i]?.kind === 'emoji')) i--;
+  return i < number - 1 && hasAny(tokens[i], 'entry', 'stop', 'target', 'dca', 'zone');
+}
+
+/** A character of 三档 or 下面 between the values and their label. */
+export const isHan = (token: Token | undefined): boolean =>
+  token?.kind === 'word' && /^[\u4e00-\u9fff]$/.test(token.text);

@@ -2,11 +2,13 @@ import type { Decimal } from '../decimal.ts';
 import type { Fact, PriceField, SideStrength } from './facts.ts';
 import { isAdjacent, sideFollows } from './recognise-adjacent.ts';
 import { indexSkip, strippedTargets } from './recognise-index.ts';
-import { clausesOf, valueFirstLines } from './recognise-lines.ts';
+import { clausesOf, isHan, opensAlert, valueFirstClauses } from './recognise-lines.ts';
 import { isSideCharacter, sideOf } from './recognise-side.ts';
 import type { Refined } from './refine.ts';
+import { readSharedExits } from './shared-exits.ts';
 import { has, hasAny, isPunct, type Token } from './tokens.ts';
 import type { Field, ValueList } from './value-list.ts';
+import { listedShares, noteShares } from './value-shares.ts';
 import { readValues } from './values.ts';
 
 /** Everything in the message that may be part of a signal, in reading order. */
@@ -29,6 +31,7 @@ const READ_AS: Record<PriceField, Field> = {
   exitAt: 'stop',
   target: 'target',
   closeAt: 'target',
+  aimAt: 'target',
   priceAt: 'entry',
   bare: 'bare',
 };
@@ -48,10 +51,11 @@ class Recogniser {
     this.refined = strippedTargets(refined);
     this.tokens = this.refined.tokens;
     this.clauses = clausesOf(this.tokens);
-    this.valueFirst = valueFirstLines(this.tokens);
+    this.valueFirst = valueFirstClauses(this.tokens, this.clauses);
   }
 
   run(): Recognised {
+    if (opensAlert(this.tokens)) this.facts.push({ kind: 'alert', ticker: true, ...this.place(0, 1) });
     while (this.at < this.tokens.length) {
       const token = this.tokens[this.at];
       if (token === undefined) break;
@@ -76,8 +80,16 @@ class Recogniser {
 
   private number(token: Token): void {
     if (token.number?.form === 'leverage') return this.leverage(this.at);
-    if (token.number?.form !== 'price' || token.number.sign === '+') return;
-    this.prices('bare', this.at, this.at);
+    if (token.number?.sign === '+') return;
+    if (token.number?.form === 'price' || (token.number?.form === 'percent' && this.isNamedBehind()))
+      this.prices('bare', this.at, this.at);
+  }
+
+  /** `5% 止损`: the label of a percentage stands behind it. */
+  private isNamedBehind(): boolean {
+    return (
+      this.valueFirst.has(this.clauses[this.at] ?? -1) && hasAny(this.tokens[this.at + 1], 'stop', 'target')
+    );
   }
 
   private emoji(token: Token): void {
@@ -112,10 +124,12 @@ class Recogniser {
   }
 
   private keyword(token: Token): void {
-    if (has(token, 'alert')) this.facts.push({ kind: 'alert', ...this.place(this.at, this.at + 1) });
+    if (has(token, 'alert'))
+      this.facts.push({ kind: 'alert', ticker: false, ...this.place(this.at, this.at + 1) });
     const trade = sideOf(token);
     const character = isSideCharacter(this.tokens, this.at);
     const location = /^[上下]方$/.test(token.text) && this.tokens[this.at + 1]?.kind === 'number';
+    if (location && this.facts.some((fact) => fact.kind === 'prices')) return this.label('aimAt');
     if (hasAny(token, 'above', 'below', 'breakout') && !hasAny(token, 'breakStop') && !location) {
       this.facts.push({
         kind: 'trigger',
@@ -123,6 +137,9 @@ class Recogniser {
         ...this.place(this.at, this.at + 1),
       });
     }
+    if (hasAny(token, 'close', 'partial', 'take', 'sell') && this.sharedExits()) return;
+    if (/^(?:buy|sell) stop$/i.test(token.text.replace(/[-_ ]+/g, ' ')))
+      this.facts.push({ kind: 'trigger', direction: 'break', ...this.place(this.at, this.at + 1) });
     if (character !== null) this.side(character, 'word');
     else if (trade !== null) this.sideWord(token, trade.side, trade.strength);
     else if (has(token, 'stop')) this.label('stop');
@@ -132,6 +149,8 @@ class Recogniser {
     else if (has(token, 'exitStop')) this.label('exitAt');
     else if (has(token, 'target')) this.label('target');
     else if (has(token, 'dca')) this.label('dca');
+    else if (has(token, 'cutAt')) this.label('exitAt');
+    else if (has(token, 'aim')) this.label('aimAt');
     else if (hasAny(token, 'close')) this.label('closeAt');
     else if (has(token, 'limit')) this.label('entry');
     else if (has(token, 'see')) this.label('target');
@@ -142,14 +161,47 @@ class Recogniser {
     else if (has(token, 'noise')) this.noise();
   }
 
+  /** "Cover half at 27.8 and the rest at 26" in a call that has its stop already. */
+  private sharedExits(): boolean {
+    if (
+      !this.facts.some(
+        (fact) => fact.kind === 'prices' && fact.field === 'stop' && fact.list.values.length > 0,
+      )
+    )
+      return false;
+    const list = readSharedExits(this.refined, this.at + 1);
+    if (list === null) return false;
+    for (let i = this.at; i < list.next; i++) this.note(i);
+    this.facts.push({
+      kind: 'prices',
+      field: 'closeAt',
+      list,
+      adjacent: true,
+      opensCell: false,
+      ...this.place(this.at, list.next),
+    });
+    this.at = list.next;
+    return true;
+  }
+
   /** In "between cmp 0.44 to 0.42" the market is one end of the zone. */
   private marketWord(token: Token): void {
     if (has(this.tokens[this.at - 1], 'between') && this.tokens[this.at + 1]?.number?.form === 'price')
       return;
+    if (!has(token, 'market') && this.reportsEntry()) return;
     this.facts.push({
       kind: has(token, 'market') ? 'market' : 'here',
       ...this.place(this.at, this.at + 1),
     });
+  }
+
+  /** "Sold some here 1.742": what was done at a price is not done again at another. */
+  private reportsEntry(): boolean {
+    const clause = this.clauses[this.at];
+    for (let i = this.at - 1; i >= 0 && i > this.at - 8 && this.clauses[i] === clause; i--)
+      if (/^(?:sold|bought|shorted|longed|entered|opened|took)$/i.test(this.tokens[i]?.text ?? ''))
+        return this.tokens[this.at + 1]?.number?.form === 'price';
+    return false;
   }
 
   private side(side: 'long' | 'short', strength: SideStrength): void {
@@ -160,9 +212,10 @@ class Recogniser {
   private sideWord(token: Token, side: 'long' | 'short', strength: SideStrength): void {
     this.side(side, strength);
     if (strength !== 'trade' || hasAny(token, 'limit')) return;
-    const list = readValues(this.refined, this.at + 1, 'entry');
-    if (list.values.length === 0 || list.values[0]?.kind !== 'price') return;
-    this.prices(side === 'long' ? 'buyAt' : 'sellAt', this.at, this.at + 1);
+    const field = side === 'long' ? 'buyAt' : 'sellAt';
+    const from = indexSkip(this.tokens, this.at, field);
+    if (readValues(this.refined, from, 'entry').values[0]?.kind === 'price')
+      this.prices(field, this.at, from);
   }
 
   private entryLabel(token: Token): void {
@@ -173,7 +226,7 @@ class Recogniser {
   }
 
   private label(field: PriceField): void {
-    if (this.at === this.taken || this.valueFirst.has(this.tokens[this.at]?.line ?? -1)) return;
+    if (this.at === this.taken || this.valueFirst.has(this.clauses[this.at] ?? -1)) return;
     this.prices(field, this.at, indexSkip(this.tokens, this.at, field));
   }
 
@@ -190,6 +243,8 @@ class Recogniser {
       if (field !== 'bare' && from > at + 1) this.at = from;
       return;
     }
+    const behind = field === 'bare' ? this.fieldBehind(list) : field;
+    if (behind !== field) this.sharesBehind(list);
     for (let i = at; i < list.next; i++) this.note(i);
     const label = this.tokens[at];
     if (has(label, 'zone')) list.zone = true;
@@ -198,12 +253,31 @@ class Recogniser {
     const adjacent = field !== 'bare' || isAdjacent(this.tokens, at, list);
     this.facts.push({
       kind: 'prices',
-      field: field === 'bare' ? this.fieldBehind(list) : field,
+      field: behind,
       list,
       adjacent,
+      opensCell: this.opensCell(at),
       ...this.place(at, Math.max(list.next, at + 1)),
     });
     this.at = Math.max(list.next, at + 1);
+  }
+
+  /** `43 / 45.5 / 48 止盈（30%/30%/40%）`: the shares stand behind the label. */
+  private sharesBehind(list: ValueList): void {
+    let i = list.next;
+    while (i < list.next + 5 && !isPunct(this.tokens[i], '(') && this.tokens[i]?.kind !== 'newline') i++;
+    const shares = listedShares(this.tokens, i, list.values.length, this.refined);
+    if (shares === null) return;
+    noteShares(list.values, shares.percents);
+    for (let j = i; j < shares.end; j++) this.note(j);
+    list.next = shares.end;
+  }
+
+  /** Whether only bullets stand between the line's or the cell's beginning and `at`. */
+  private opensCell(at: number): boolean {
+    let i = at - 1;
+    while (this.tokens[i]?.kind === 'emoji' || isPunct(this.tokens[i], '-*•($')) i--;
+    return this.tokens[i] === undefined || this.tokens[i]?.kind === 'newline' || isPunct(this.tokens[i], '|');
   }
 
   private note(index: number): void {
@@ -217,29 +291,23 @@ class Recogniser {
   private fieldBehind(list: ValueList): PriceField {
     let next = list.next;
     while (
-      hasAny(this.tokens[next], 'near', 'quote', 'filler') &&
-      !hasAny(this.tokens[next], 'entry', 'stop', 'target')
+      (hasAny(this.tokens[next], 'near', 'quote', 'filler', 'above', 'below') || isHan(this.tokens[next])) &&
+      !hasAny(this.tokens[next], 'entry', 'stop', 'target', 'close', 'exitStop', 'cutAt')
     )
       next++;
     const label = this.tokens[next];
-    if (this.valueFirst.has(list.values[0]?.token.line ?? -1)) {
+    if (this.valueFirst.has(this.clauses[next] ?? -1) && label?.line === list.values[0]?.token.line) {
       if (has(label, 'stop')) return 'stop';
       if (has(label, 'target')) return 'target';
+      if (hasAny(label, 'exitStop', 'cutAt')) return 'exitAt';
+      if (has(label, 'close')) return 'closeAt';
     }
-    if (
-      has(label, 'dca') &&
-      !isPunct(this.tokens[next + 1], ':=') &&
-      label?.gap === false &&
-      this.tokens[next + 1]?.kind !== 'number'
-    )
-      return 'dca';
-    if (
-      !has(label, 'entry') ||
-      isPunct(this.tokens[next + 1], ':=') ||
-      label?.line !== list.values[0]?.token.line
-    )
+    const after = this.tokens[next + 1];
+    const closesPart = after === undefined || after.kind === 'newline' || isPunct(after, ',，');
+    if (closesPart && hasAny(label, 'dca', 'entry')) this.taken = next;
+    if (has(label, 'dca') && !isPunct(after, ':=') && after?.kind !== 'number') return 'dca';
+    if (!has(label, 'entry') || isPunct(after, ':=') || label?.line !== list.values[0]?.token.line)
       return 'bare';
-    if (isPunct(this.tokens[next + 1], ',，')) this.taken = next;
     return 'entry';
   }
 

@@ -1,7 +1,9 @@
 import { Decimal } from '../decimal.ts';
 import type { NumberShape } from './lex-number.ts';
+import { namedByPlace } from './naming.ts';
 import { decideNotation, type Notation, readNumber, splitGlued } from './numbers.ts';
-import { isPricedInThousands } from './symbols.ts';
+import { placedWords } from './placed-words.ts';
+import { isPricedInThousands, type SymbolList } from './symbols.ts';
 import { unfoldTables } from './tables.ts';
 import { has, hasAny, isPunct, PRICE_LABELS, type Token } from './tokens.ts';
 
@@ -13,8 +15,8 @@ export interface Refined {
 }
 
 /** @param commaLanguage whether the message is in a language that writes decimals with a comma */
-export function refine(tokens: readonly Token[], commaLanguage: boolean): Refined {
-  const named = namedByWords(tokens);
+export function refine(tokens: readonly Token[], commaLanguage: boolean, listed: SymbolList): Refined {
+  const named = placedWords(namedByPlace(tokens, listed));
   const symbol = named.find((token) => token.symbol !== null)?.symbol?.symbol ?? '';
   const thousands = isPricedInThousands(symbol);
   const list = countHeadings(shareUnits(mergeSpaced(splitLists(unfoldTables(quantities(named))), thousands)));
@@ -42,39 +44,6 @@ function quantities(tokens: readonly Token[]): readonly Token[] {
 
 const isPriceMark = (token: Token): boolean =>
   isPunct(token, '@') || hasAny(token, 'near', 'entry') || /^(?:at|por|по)$/i.test(token.text);
-
-/** Coins with the names of words, which no order is made of. */
-const WORD_NAMES: ReadonlySet<string> = new Set([
-  'NEAR',
-  'PEOPLE',
-  'SUN',
-  'GAS',
-  'HOME',
-  'TREE',
-  'TURBO',
-  'CITY',
-]);
-
-/** `LONG NEAR`, `NEAR hit target 1`: in capitals, beside a side or an event of a trade, where no other coin is named. */
-function namedByWords(tokens: readonly Token[]): readonly Token[] {
-  if (tokens.some((token) => token.symbol !== null)) return tokens;
-  return tokens.map((token, index) => {
-    if (!WORD_NAMES.has(token.text)) return token;
-    const [before, after] = [tokens[index - 1], tokens[index + 1]];
-    const leads = before === undefined || before.kind === 'newline' || before.kind === 'emoji';
-    const ends = after === undefined || after.kind === 'newline' || after.kind === 'punct';
-    const isName =
-      (leads && hasAny(after, 'long', 'short', 'hit', 'target', 'stop', 'close', 'closed')) ||
-      (ends && hasAny(before, 'long', 'short', 'close', 'partial'));
-    return isName
-      ? {
-          ...token,
-          kind: 'symbol',
-          symbol: { symbol: `${token.text}USDT`, base: token.text, marker: 'bare' },
-        }
-      : token;
-  });
-}
 
 const pricesOf = (tokens: readonly Token[]): string[] =>
   tokens.flatMap((token) =>

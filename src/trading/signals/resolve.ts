@@ -6,6 +6,7 @@ import { pricesFacts, type ResolvedEntry, resolveEntry } from './entry.ts';
 import { entryPrices, resolveStop, resolveTargets, sharesOf, targetValues } from './exits.ts';
 import type { Fact } from './facts.ts';
 import type { SymbolMarker } from './lex-symbol.ts';
+import { isWordLike } from './symbols.ts';
 
 export type Resolution =
   | {
@@ -29,12 +30,18 @@ const MAX_LEVERAGE = 125;
 
 const RANK: Record<SymbolMarker, number> = { pair: 3, tag: 3, bare: 2, tagUnlisted: 1 };
 
+/** `PEPE (1000PEPE)`: the contract that is traded, behind the name of its coin. */
+const isContractOf = (symbol: string, coin: string): boolean =>
+  /^10{3,6}[A-Z]/.test(symbol) && symbol.replace(/^10+/, '') === coin;
+
 export function symbolOf(block: Block): string | null {
   let best: { symbol: string; rank: number } | null = null;
   for (const fact of block) {
     if (fact.kind !== 'symbol') continue;
-    const rank = RANK[fact.shape.marker];
-    if (best === null || rank > best.rank) best = { symbol: fact.shape.symbol, rank };
+    const wordLike = fact.shape.marker === 'bare' && isWordLike(fact.shape.base) ? 0.5 : 0;
+    const found = { symbol: fact.shape.symbol, rank: RANK[fact.shape.marker] - wordLike };
+    if (best === null || found.rank > best.rank) best = found;
+    else if (isContractOf(found.symbol, best.symbol)) best = { symbol: found.symbol, rank: best.rank };
   }
   return best?.symbol ?? null;
 }
@@ -101,7 +108,9 @@ function labelsOf(block: Block): Labels {
   return {
     entry: filled.some((fact) => ['entry', 'buyAt', 'sellAt', 'priceAt'].includes(fact.field)),
     stop: filled.some((fact) => fact.field === 'stop' || fact.field === 'exitAt'),
-    targets: filled.some((fact) => fact.field === 'target' || fact.field === 'closeAt'),
+    targets:
+      filled.some((fact) => fact.field === 'target' || fact.field === 'closeAt') ||
+      (filled.some((fact) => fact.field === 'stop') && filled.some((fact) => fact.field === 'aimAt')),
   };
 }
 
@@ -134,7 +143,7 @@ function isHeader(block: Block, fact: Fact): boolean {
 
 /** Targets above the entry (or, at market, above the stop) make a long. Emoji decide only where nothing else does. */
 function inferredSide(block: Block, entry: ResolvedEntry | null): Side | null {
-  const targets = targetValues(block, null, true)
+  const targets = targetValues(block, null, entry?.entry ?? null)
     .filter((value) => value.kind === 'price')
     .map((value) => value.amount);
   const stop = resolveStop(block, null, entry?.entry ?? null);
@@ -173,7 +182,7 @@ function complete(
     resolved.positional === null
       ? resolveStop(block, side, entry)
       : { price: resolved.positional.stop.amount };
-  const values = resolved.positional?.targets ?? targetValues(block, side, true);
+  const values = resolved.positional?.targets ?? targetValues(block, side, entry);
   const takeProfits = resolveTargets(values, side, entry, stopLoss);
   const leverage = leverageOf(block);
   if (leverage === 'out_of_range')

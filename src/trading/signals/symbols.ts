@@ -87,7 +87,7 @@ export const ALIASES: ReadonlyMap<string, string> = new Map([
 const NEVER_BARE = new Set(
   `A ALL ALT AI AT AUTO B BAR BANK BID C CAT CC CITY COOL CROSS D DATA DEEP DEFI F FOR FORM FUN G GAS H HIGH HOME HOT ID IN
   IR KEY L3 LA LAB LIGHT M ME MOVE MULTI NEAR NEWT NIGHT NOT ONE OPEN ORDER PLAY PORT POWER Q QUICK RED S SAFE SIGN SUPER
-  SUN T THE TOKEN TREE TRUST TRUTH TURBO UB US USELESS VIA W WET WIN 4 OL TA BOND PEOPLE READ STABLE`.split(
+  SUN T THE TOKEN TREE TRUST TRUTH TURBO UB US USELESS VIA W WET WIN 4 OL TA BOND PEOPLE READ STABLE NFP ATH ATM`.split(
     /\s+/,
   ),
 );
@@ -116,6 +116,42 @@ export function isBareSymbol(written: string, listed: SymbolList): boolean {
   if (!listed.bases.has(base) || NEVER_BARE.has(base) || base.length < 2) return false;
   return written === name || !(CAPITALS_ONLY.has(base) || base.length === 2);
 }
+
+/** Whether a coin has the name of a word: of two bare names the other one is meant. */
+export const isWordLike = (base: string): boolean =>
+  CAPITALS_ONLY.has(base) || JARGON.has(base) || NEVER_BARE.has(base);
+
+/** Whether a word is a coin's name that counts only in capitals, written otherwise (`link`, `Ton`). */
+export function isCoinInLowerCase(written: string, listed: SymbolList): boolean {
+  const name = written.toUpperCase();
+  return (
+    written !== name &&
+    name.length > 2 &&
+    listed.bases.has(name) &&
+    CAPITALS_ONLY.has(name) &&
+    !JARGON.has(name)
+  );
+}
+
+/** Coins whose names traders use as verbs and nouns of the chart. */
+const JARGON = new Set([
+  'PUMP',
+  'BAND',
+  'FLOW',
+  'FRONT',
+  'TAG',
+  'BLAST',
+  'SWELL',
+  'WAVES',
+  'ALPHA',
+  'BETA',
+  'LEVER',
+  'HOOK',
+  'SKY',
+  'ALL',
+  'SOON',
+  'THE',
+]);
 
 /** Coins whose price in dollars has four digits or more for years: a thousands separator in it can be nothing else. */
 const PRICED_IN_THOUSANDS = new Set([

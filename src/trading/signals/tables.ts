@@ -1,6 +1,6 @@
 import { isPunct, type Token } from './tokens.ts';
 
-/** Cells of a table row; a row begins or ends with `|`, or has at least two of them. */
+/** Cells of a table row, parted by `|` or by two spaces and more. */
 type Row = readonly (readonly Token[])[];
 
 const MAX_COLUMNS = 12;
@@ -10,7 +10,8 @@ const MAX_COLUMNS = 12;
  * label, as in any other layout. Tables of label and value in two columns are left as they are.
  */
 export function unfoldTables(tokens: readonly Token[]): readonly Token[] {
-  if (!tokens.some((token) => isPunct(token, '|'))) return tokens;
+  if (!tokens.some((token, index) => isPunct(token, '|') || isWideGap(tokens[index - 1], token)))
+    return tokens;
   const lines = linesOf(tokens);
   const result: Token[] = [];
   let header: Row | null = null;
@@ -38,14 +39,22 @@ function linesOf(tokens: readonly Token[]): Token[][] {
 function rowOf(line: readonly Token[]): Row | null {
   const content = line.filter((token) => token.kind !== 'newline');
   const cells: Token[][] = [[]];
-  for (const token of content) {
+  const piped = content.some((token) => isPunct(token, '|'));
+  for (const [index, token] of content.entries()) {
     if (isPunct(token, '|')) cells.push([]);
-    else cells[cells.length - 1]?.push(token);
+    else {
+      if (!piped && isWideGap(content[index - 1], token)) cells.push([]);
+      cells[cells.length - 1]?.push(token);
+    }
   }
   if (cells[0]?.length === 0) cells.shift();
   if (cells[cells.length - 1]?.length === 0) cells.pop();
   return cells.length >= 3 && cells.length <= MAX_COLUMNS ? cells : null;
 }
+
+/** Two spaces or more part the columns of a table without lines. */
+const isWideGap = (before: Token | undefined, token: Token): boolean =>
+  before !== undefined && before.line === token.line && token.start - before.end >= 2;
 
 const isRule = (row: Row): boolean =>
   row.every((cell) => cell.length > 0 && cell.every((token) => isPunct(token, '-:=')));

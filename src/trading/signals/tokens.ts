@@ -75,7 +75,7 @@ export const MAX_TOKENS = 6_000;
 
 export function tokenise(text: string, listed: SymbolList): Tokens {
   const folded = fold(text);
-  const lexicon = lexiconFor(folded);
+  const lexicon = lexiconFor(folded, text);
   return { list: new Lexer(text, folded, lexicon, listed).run(), decimalComma: lexicon.decimalComma };
 }
 
@@ -222,7 +222,7 @@ class Lexer {
     const result = lexNumber(this.text, this.at, {
       currency,
       hasHan: this.hasHan,
-      afterLabel: hasAny(this.previous, ...PRICE_LABELS) || isPunct(this.previous, ':@='),
+      afterLabel: this.isAfterLabel(),
       itemStart: atItemStart,
       insideParens: this.openParens > 0,
       match: (at) => this.lexicon.match(this.text, this.folded, at),
@@ -230,6 +230,13 @@ class Lexer {
     if (result.kind === 'number') return this.push('number', result.end, { number: result.number });
     if (result.kind === 'index') return this.push('index', result.end, { index: result.index });
     this.push(result.kind, result.end);
+  }
+
+  /** `TP 1`, `TP: 1`, `Target-1`. */
+  private isAfterLabel(): boolean {
+    if (hasAny(this.previous, ...PRICE_LABELS) || isPunct(this.previous, ':@=')) return true;
+    const glued = isPunct(this.previous, '-_') && this.previous?.gap === false && !this.gap;
+    return glued && hasAny(this.tokens[this.tokens.length - 2], ...PRICE_LABELS);
   }
 
   /** Whether only bullets stand between here and the start of the line. */

@@ -88,6 +88,10 @@ class ClauseReader {
   }
 
   private cancels(): boolean {
+    if (this.pullsOrders()) {
+      this.push('cancel_entry');
+      return true;
+    }
     const at = this.find('cancel');
     const token = this.tokens[at];
     if (token === undefined || (this.any('hit') && this.any('stop'))) return false;
@@ -99,8 +103,33 @@ class ClauseReader {
     )
       return false;
     const ofStop = this.tokens.slice(at + 1, at + 4).some((each) => has(each, 'stop'));
-    if (!ofStop || this.any('order')) this.push('cancel_entry', { status: PAST_FORM.test(token.text) });
+    if (!ofStop || this.any('order')) {
+      const whole = this.ordersAll() ? { scope: 'all' as const } : {};
+      this.push('cancel_entry', { status: PAST_FORM.test(token.text), ...whole });
+    }
     return true;
+  }
+
+  /** "Cancel all open limit orders", 所有挂单先撤: whatever coin they are for. */
+  private ordersAll(): boolean {
+    const at = this.tokens.findIndex(
+      (token) => /^(?:all|every|所有|全部)$/i.test(token.text) || hasAny(token, 'everything'),
+    );
+    const counted = this.tokens
+      .slice(at + 1, at + 5)
+      .some((token) => /^(?:limit )?(?:orders|limits|entries|bids|setups)$|单/i.test(token.text));
+    return at !== -1 && counted && !this.tokens.some((token) => token.symbol !== null);
+  }
+
+  /** "Pull the BTC bids". */
+  private pullsOrders(): boolean {
+    const verb = this.tokens.findIndex((token) =>
+      /^(?:pull|kill|yank|scrap|drop|nuke)(?:ing|ed)?$/i.test(token.text),
+    );
+    const behind = verb === -1 ? [] : this.tokens.slice(verb + 1, verb + 6);
+    return (
+      behind.some((token) => /^(?:bids?|orders?|limits?|offers?)$/i.test(token.text)) && !this.any('stop')
+    );
   }
 
   private stopHit(): boolean {
@@ -111,9 +140,14 @@ class ClauseReader {
       this.tokens.some((token) => has(token, 'hit') && !hasAny(token, 'move', 'to', 'breakEven')) &&
       !isPunct(this.tokens[this.find('hit') + 1], '=') &&
       !this.any('move', 'target');
-    if ((!phrase && !marked) || this.any('crowd')) return false;
+    if ((!phrase && !marked) || this.any('crowd') || this.reenters()) return false;
     this.push('stop_hit', { status: true });
     return true;
+  }
+
+  /** "Re-entering the long we got stopped out of" opens a trade. */
+  private reenters(): boolean {
+    return this.tokens.some((token) => /^re\W?(?:ent|load)/i.test(token.text));
   }
 
   /** `Stop loss hit = 5.3%` and `Stop-out: 0.0136` tell a distance and a price, no news. */
@@ -242,7 +276,18 @@ class ClauseReader {
     if (this.isPurpose()) return false;
     const complete =
       /^partial|partials$|^scal|[\u0400-\u04ff\u4e00-\u9fff]/i.test(verb.text) && verb.text.length > 1;
-    return complete || this.any('profit', 'order') || this.tokens.some((token) => token.symbol !== null);
+    if (complete) return true;
+    return (
+      this.leads(verb) && (this.any('profit', 'order') || this.tokens.some((token) => token.symbol !== null))
+    );
+  }
+
+  /** Whether only a coin and small words stand before a verb: "ETH: secure profits", but not "order book". */
+  private leads(verb: Token): boolean {
+    const before = this.tokens.slice(0, this.tokens.indexOf(verb));
+    return before.every(
+      (token) => token.symbol !== null || (token.kind !== 'word' && !hasAny(token, 'order', 'noise')),
+    );
   }
 
   private isTargetLabel(token: Token): boolean {
@@ -254,8 +299,10 @@ class ClauseReader {
     return this.tokens.some(
       (token, index) =>
         has(token, 'keep') &&
-        /^[留保剩]/.test(token.text) &&
-        (this.tokens[index + 1]?.number?.form === 'percent' || this.tokens[index + 1]?.fraction != null),
+        (/^[留保剩]/.test(token.text) || /^(?:only|just)$/i.test(this.tokens[index + 1]?.text ?? '')) &&
+        this.tokens
+          .slice(index + 1, index + 4)
+          .some((part) => part.number?.form === 'percent' || part.fraction !== null),
     );
   }
 
@@ -279,14 +326,38 @@ class ClauseReader {
         (isPunct(token, '@') || /^(at|por|по|em|en)$/i.test(token.text)) &&
         this.tokens[index + 1]?.number?.form === 'price',
     );
-    const token = this.tokens[at + 1];
-    const price = at === -1 || token === undefined ? null : this.refined.valueOf(token);
+    const stated = this.tokens.findIndex(
+      (token, index) =>
+        isPunct(token, ':') &&
+        hasAny(this.tokens[index - 1], 'filler', 'close', 'noise') &&
+        this.tokens[index + 1]?.number?.form === 'price',
+    );
+    const near = this.tokens.findIndex(
+      (token, index) =>
+        token.number?.form === 'price' &&
+        /^附近|^左右|^一线/.test(this.tokens[index + 1]?.text ?? '') &&
+        !this.namesPosition(this.tokens[index - 1]),
+    );
+    const token = this.tokens[at !== -1 ? at + 1 : stated !== -1 ? stated + 1 : near];
+    const price = token === undefined ? null : this.refined.valueOf(token);
     return price === null ? {} : { price };
   }
 
+  /** 多单 67800 附近减一半: the price behind a side is where the position was opened. */
+  private namesPosition(before: Token | undefined): boolean {
+    return before !== undefined && (sideOf(before) !== null || hasAny(before, 'entry', 'noise'));
+  }
+
   private scope(): Pick<FoundUpdate, 'scope'> {
+    if (this.tokens.some((token) => token.symbol !== null) && !this.any('except')) return { scope: null };
+    const others =
+      this.any('all') && this.any('except', 'rest') && !this.tokens.some((token) => token.symbol !== null);
+    const every = this.any('all') && !this.any('stop', 'target');
     const all = this.tokens.filter(
-      (token) => hasAny(token, 'crowd', 'everything') || (hasAny(token, 'all') && this.any('crowd')),
+      (token) =>
+        hasAny(token, 'crowd', 'everything') ||
+        (hasAny(token, 'all') && this.any('crowd')) ||
+        ((others || every) && sideOf(token) !== null),
     );
     const text = all.map((token) => token.text.toLowerCase()).join(' ');
     if (/long|多|лонг|largo|comprad/.test(text)) return { scope: 'longs' };
@@ -305,8 +376,8 @@ class ClauseReader {
     for (const [index, token] of this.tokens.entries()) {
       const value = this.partAt(index, token);
       if (value === null || value.lte(0) || value.gt(1)) continue;
-      const kept =
-        hasAny(this.tokens[index - 1], 'keep') && !hasAny(this.tokens[index - 1], 'close', 'partial');
+      const verb = this.tokens[has(this.tokens[index - 1], 'filler') ? index - 2 : index - 1];
+      const kept = hasAny(verb, 'keep') && !hasAny(verb, 'close', 'partial');
       return kept ? new Decimal(1).minus(value) : value;
     }
     return this.tokens.some(
@@ -370,13 +441,14 @@ class ClauseReader {
         pure ||
         this.any('move', 'change') ||
         has(this.tokens[at - 1], 'to') ||
-        this.tokens[at - 1]?.emoji === 'arrow' ||
+        (this.tokens[at - 1]?.emoji === 'arrow' && stop < at && at - stop <= 3) ||
         /^(on|at|в|a|to|em|al|para|na|no|ke)$/i.test(this.tokens[at - 1]?.text ?? '')
       );
     if (!pure) return false;
-    if (this.any('move', 'change', 'rest')) return true;
+    if (this.any('move', 'change', 'rest', 'partial') || this.found.length > 0) return true;
+    if (/^go(?:es|ing)?$/i.test(this.tokens[at - 1]?.text ?? '')) return true;
     const statesCost = this.tokens[at + 1]?.number?.form === 'price';
-    const rest = this.tokens.filter((each) => each.kind !== 'emoji' && each.kind !== 'symbol');
+    const rest = this.tokens.filter((each) => !['emoji', 'symbol', 'punct'].includes(each.kind));
     return !statesCost && rest.length <= 2;
   }
 
@@ -399,7 +471,8 @@ class ClauseReader {
         (sideOf(token) !== null && token.kind === 'keyword' && this.tokens[i + 1]?.kind === 'number')
       )
         break;
-      if (token.number?.form === 'price' && token.number.sign === '') return this.refined.valueOf(token);
+      if (token.number?.form === 'price' && token.number.sign === '')
+        return this.refined.valueOf(this.lastOfMove(i));
     }
     const before = this.tokens
       .slice(0, stop)
@@ -413,6 +486,14 @@ class ClauseReader {
       : null;
   }
 
+  /** `1.29 ➜ 1.36`, "1.29 to 1.36": the price that the stop moves to. */
+  private lastOfMove(at: number): Token {
+    const [first, join, last] = [this.tokens[at], this.tokens[at + 1], this.tokens[at + 2]];
+    const moves =
+      (join?.emoji === 'arrow' || (has(join, 'to') && !this.any('target'))) && last?.number?.form === 'price';
+    return (moves ? last : first) as Token;
+  }
+
   private setsTargets(): void {
     const at = this.tokens.findIndex((token) => has(token, 'target') && !this.partAfter(token));
     if (at === -1) return;
@@ -424,9 +505,10 @@ class ClauseReader {
       direct.values.length > 0 || verb === -1
         ? direct
         : readValues(this.refined, this.clause.at + verb + 1, 'target');
-    const prices = list.values.filter((value: Value) => value.kind === 'price').map((value) => value.amount);
+    const values = list.values.length > 0 ? list.values : this.listedBelow();
+    const prices = values.filter((value: Value) => value.kind === 'price').map((value) => value.amount);
     if (
-      !this.any('change', 'move', 'see') ||
+      !this.changesTargets() ||
       this.any('term') ||
       prices.length === 0 ||
       list.checked ||
@@ -434,5 +516,35 @@ class ClauseReader {
     )
       return;
     this.push('set_targets', { takeProfits: prices });
+  }
+
+  /** 目标看70000 alone is an opinion; 第二止盈看0.565 and a message that names its coin change a trade. */
+  private changesTargets(): boolean {
+    if (this.any('change', 'move')) return true;
+    const named = this.refined.tokens.some((token) => token.symbol !== null);
+    return (
+      this.any('see') &&
+      (named || this.any('ordinal') || this.tokens.some((token) => /^tp$/i.test(token.text)))
+    );
+  }
+
+  /** A heading ("amended targets") with a label and a price on each of the lines below. */
+  private listedBelow(): readonly Value[] {
+    const { tokens } = this.refined;
+    const values: Value[] = [];
+    let at = this.clause.at + this.tokens.length;
+    while (tokens[at]?.kind === 'newline' || tokens[at]?.kind === 'emoji') {
+      const label = at + 1;
+      if (!has(tokens[label], 'target')) {
+        if (tokens[label]?.kind !== 'emoji' && tokens[label]?.kind !== 'newline') break;
+        at = label;
+        continue;
+      }
+      const list = readValues(this.refined, indexSkip(tokens, label, 'target'), 'target');
+      if (list.values.length === 0) break;
+      values.push(...list.values);
+      at = list.next;
+    }
+    return values;
   }
 }

@@ -1,7 +1,7 @@
 import type { Decimal } from '../decimal.ts';
 import type { Update, UpdateAction } from '../model.ts';
 import type { Refined } from './refine.ts';
-import { hasAny, isPunct, type Token } from './tokens.ts';
+import { has, hasAny, isPunct, type Token } from './tokens.ts';
 import { actionsOf } from './update-actions.ts';
 import { type Clause, clausesOf } from './update-clauses.ts';
 
@@ -48,8 +48,18 @@ export function findUpdates(refined: Refined): readonly FoundUpdate[] {
     const actions = actionsOf(clause, refined);
     found.push(...(actions.length > 0 ? actions : continuedStop(clause, clauses[index - 1], found, refined)));
   }
-  return withExceptions(found, clauses);
+  return withExceptions(statesLevels(tokens) ? found.filter((update) => !isLevel(update)) : found, clauses);
 }
+
+/** 止损 3%，止盈 5%: distances from the entry, no parts to close. */
+const statesLevels = (tokens: readonly Token[]): boolean =>
+  tokens.some(
+    (token, index) =>
+      hasAny(token, 'stop') && !hasAny(token, 'breakEven') && tokens[index + 1]?.number?.form === 'percent',
+  );
+
+const isLevel = (update: FoundUpdate): boolean =>
+  update.action === 'close_partial' && update.clause.tokens.some((token) => hasAny(token, 'target'));
 
 /** "Close everything, except BTC": an exception that is a clause of its own holds for every order of its line. */
 function withExceptions(found: readonly FoundUpdate[], clauses: readonly Clause[]): readonly FoundUpdate[] {
@@ -102,12 +112,28 @@ function continuedStop(
 function isTalk(clause: Clause): boolean {
   const unknown = clause.tokens.filter((token) => token.kind === 'word').length;
   if (unknown > MAX_UNKNOWN_IN_CLAUSE || clause.tokens.length > MAX_TOKENS_IN_CLAUSE) return true;
+  const ordered = isImperative(clause);
+  const cancels = ordered && clause.tokens.some((token) => has(token, 'cancel'));
   return clause.tokens.some(
     (token) =>
       token.kind === 'keyword' &&
-      (hasAny(token, 'past', 'lesson', 'speech', 'news') ||
+      (hasAny(token, 'lesson', 'speech') ||
+        (hasAny(token, 'past') && !cancels) ||
+        (hasAny(token, 'news') && !ordered) ||
         (hasAny(token, 'ask', 'intent') && !hasAny(token, 'some', 'partial'))) &&
       !hasAny(token, 'stop', 'target', 'entry', 'close', 'hit', 'breakEven'),
+  );
+}
+
+/** "Close all longs before the CPI print": an order gives its reason behind the verb. */
+export function isImperative(clause: Clause): boolean {
+  const first = clause.tokens.find(
+    (token) => token.kind !== 'emoji' && token.kind !== 'punct' && token.symbol === null,
+  );
+  if (has(first, 'cancel')) return true;
+  return (
+    hasAny(first, 'close', 'partial', 'cancel', 'move', 'take') &&
+    /^[a-z]+(?<!ing|ed)(?![a-z])/i.test(first?.text ?? '')
   );
 }
 
@@ -123,7 +149,7 @@ export function resolveUpdates(found: readonly FoundUpdate[], tokens: readonly T
     ),
   ];
   const updates: Update[] = [];
-  const seen = new Set<string>();
+  const seen = new Map<string, Update>();
   for (const update of [...kept].sort((a, b) => ORDER[a.action] - ORDER[b.action])) {
     const own = update.symbols.filter((symbol) => !excluded.has(symbol));
     const everything = update.scope !== null && update.except.length > 0;
@@ -133,9 +159,14 @@ export function resolveUpdates(found: readonly FoundUpdate[], tokens: readonly T
         : [everything ? null : (symbolBefore(update, tokens, excluded) ?? symbols[0] ?? null)];
     for (const symbol of targets) {
       const key = `${update.action} ${symbol}`;
-      if (seen.has(key)) continue;
-      seen.add(key);
-      updates.push(toUpdate(update, symbol));
+      const same = seen.get(key);
+      if (same !== undefined) {
+        if (update.price !== null && same.fraction === undefined) same.price ??= update.price;
+        continue;
+      }
+      const made = toUpdate(update, symbol);
+      seen.set(key, made);
+      updates.push(made);
     }
   }
   return updates;
@@ -162,6 +193,8 @@ function dropImplied(found: readonly FoundUpdate[]): readonly FoundUpdate[] {
   const breakEven = found.some((update) => update.action === 'break_even');
   const cancels = found.some((update) => update.action === 'cancel_entry');
   const stopped = found.some((update) => update.action === 'stop_hit');
+  const reasoned = (update: FoundUpdate): boolean =>
+    closes && update.clause.tokens.some((token) => /^invalid|失效|无效/i.test(token.text));
   return found.filter((update) => {
     if (update.action === 'break_even') return !closes && !stopped;
     if (update.action === 'move_stop') return !closes && !breakEven && !cancels && !stopped;
@@ -170,6 +203,7 @@ function dropImplied(found: readonly FoundUpdate[]): readonly FoundUpdate[] {
     if (update.action === 'close_partial')
       return !closes || update.fraction !== null || update.symbols.length > 0;
     if (update.action === 'take_profit_hit') return !cancels;
+    if (update.action === 'cancel_entry') return !reasoned(update);
     return true;
   });
 }

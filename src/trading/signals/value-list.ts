@@ -37,3 +37,19 @@ export interface ValueList {
   /** Index of the first token after the list. */
   next: number;
 }
+
+/** @param next index of the first token after the list */
+export const emptyList = (next: number): ValueList => ({
+  values: [],
+  market: false,
+  limit: false,
+  zone: false,
+  between: false,
+  trigger: null,
+  checked: false,
+  gain: false,
+  none: false,
+  unreadable: null,
+  placeholder: false,
+  next,
+});

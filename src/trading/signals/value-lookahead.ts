@@ -83,10 +83,32 @@ export function continuesAfterComma(state: ListState, at: number): boolean {
     i++;
   const next = state.tokens[i];
   if (next?.line !== state.tokens[at]?.line) return true;
+  if (state.field === 'bare' && has(next, 'target') && beginsSentence(state)) return true;
+  if (hasAny(next, 'stop', 'target', 'close', 'exitStop', 'cutAt') && endsClause(state.tokens, i))
+    return false;
   return (
     !hasAny(next, 'long', 'short', 'bareLong', 'bareShort', 'entry', 'points') ||
     isPunct(state.tokens[i + 1], ':')
   );
+}
+
+/** 进，10.2止损: the value behind a comma has its label behind it. */
+export function isNamedBehind(tokens: readonly Token[], at: number): boolean {
+  let i = at + 1;
+  while (i < at + 4 && hasAny(tokens[i], 'near', 'quote', 'filler')) i++;
+  return hasAny(tokens[i], 'stop', 'target', 'close', 'exitStop', 'cutAt', 'dca') && endsClause(tokens, i);
+}
+
+/** "25.5, 27 tp." as a sentence of its own is one list. */
+function beginsSentence(state: ListState): boolean {
+  const before = state.tokens[state.list.next - 1];
+  return before === undefined || before.kind === 'newline' || isPunct(before, '.;。；');
+}
+
+/** Whether nothing of its own stands behind a label: the number before it is its value. */
+function endsClause(tokens: readonly Token[], label: number): boolean {
+  const after = tokens[label + 1];
+  return after === undefined || after.kind === 'newline' || isPunct(after, ',，;；。.|!(');
 }
 
 /** A stop or fail sign before a number begins the stop; a target sign ends an entry. */
@@ -102,8 +124,9 @@ export function isForeignLabel(state: ListState, token: Token, at: number): bool
   return token.emoji === 'entry' && state.field !== 'entry' && state.field !== 'target';
 }
 
-/** A tick behind a price says that it was reached; before a price it is a bullet. */
+/** A tick behind a price says that it was reached; before a price, and behind a separator, it is a bullet. */
 export function checkIsMark(state: ListState): boolean {
+  if (isPunct(state.tokens[state.at - 1], '|/,;，；-')) return false;
   let i = state.at + 1;
   while (state.tokens[i]?.kind === 'emoji') i++;
   const next = state.tokens[i];
@@ -121,7 +144,7 @@ export function valueFollows(state: ListState, from: number): boolean {
   let i = from;
   while (
     i < from + 4 &&
-    (isPunct(state.tokens[i], ':=-@($') || hasAny(state.tokens[i], 'filler', 'near', 'to'))
+    (isPunct(state.tokens[i], ':=-@($') || hasAny(state.tokens[i], 'filler', 'near', 'to', 'rest'))
   )
     i++;
   return state.tokens[i]?.kind === 'number';

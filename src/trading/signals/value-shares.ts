@@ -40,3 +40,44 @@ export function noteShare(inside: readonly Token[], values: readonly Value[], re
   )
     last.share = { percent: new Decimal(100), style: 'rest' };
 }
+
+const HUNDRED = new Decimal(100);
+
+/**
+ * `(30%/30%/40%)`, `(50/30/20)`, "scaled 20/30/50": one share for each of `count` values, which together are the whole.
+ * @param at index of the opening parenthesis or of the first number
+ * @returns the shares and the index behind them, or null
+ */
+export function listedShares(
+  tokens: readonly Token[],
+  at: number,
+  count: number,
+  refined: Refined,
+): { readonly percents: readonly Decimal[]; readonly end: number } | null {
+  if (count < 2) return null;
+  const enclosed = isPunct(tokens[at], '([');
+  let i = enclosed ? at + 1 : at;
+  const percents: Decimal[] = [];
+  while (i < at + 4 * count + 2) {
+    const token = tokens[i];
+    if (token?.number?.form === 'percent' || token?.number?.form === 'price') {
+      const percent = refined.valueOf(token);
+      if (percent === null) return null;
+      percents.push(percent);
+    } else if (!isPunct(token, '/-,，、:|+') && !hasAny(token, 'filler', 'close', 'partial', 'target', 'and'))
+      break;
+    i++;
+  }
+  const total = percents.reduce((sum, percent) => sum.plus(percent), new Decimal(0));
+  if (percents.length !== count || !total.eq(HUNDRED)) return null;
+  if (!enclosed) return { percents, end: i };
+  return isPunct(tokens[i], ')]') ? { percents, end: i + 1 } : null;
+}
+
+/** Gives each value its share. */
+export function noteShares(values: readonly Value[], percents: readonly Decimal[]): void {
+  for (const [index, value] of values.entries()) {
+    const percent = percents[index];
+    if (percent !== undefined) value.share = { percent, style: 'close' };
+  }
+}

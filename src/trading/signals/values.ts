@@ -1,17 +1,18 @@
 import type { Decimal } from '../decimal.ts';
 import type { Refined } from './refine.ts';
 import { has, hasAny, isPunct, type Token } from './tokens.ts';
-import type { Field, Join, Share, Value, ValueList } from './value-list.ts';
+import { emptyList, type Field, type Join, type Share, type Value, type ValueList } from './value-list.ts';
 import {
   checkIsMark,
   continuesAfterComma,
   continuesOnNextLine,
   isForeignLabel,
+  isNamedBehind,
   type ListState,
   valueFollows,
 } from './value-lookahead.ts';
 
-import { noteShare, shareOf } from './value-shares.ts';
+import { listedShares, noteShare, noteShares, shareOf } from './value-shares.ts';
 
 /** Words that may stand between a label and its first value, and not between values. */
 const LEADING = [
@@ -56,20 +57,7 @@ class Reader implements ListState {
     this.tokens = refined.tokens;
     this.field = field;
     this.at = start;
-    this.list = {
-      values: [],
-      market: false,
-      limit: false,
-      zone: false,
-      between: false,
-      trigger: null,
-      checked: false,
-      gain: false,
-      none: false,
-      unreadable: null,
-      placeholder: false,
-      next: start,
-    };
+    this.list = emptyList(start);
   }
 
   private get empty(): boolean {
@@ -246,7 +234,7 @@ class Reader implements ListState {
       case '/':
         return this.joined('slash');
       case '|':
-        return this.joined('comma');
+        return (this.empty || this.field !== 'stop') && this.joined('comma');
       case ',':
       case '，':
       case '、':
@@ -273,6 +261,7 @@ class Reader implements ListState {
         this.field !== 'bare' &&
         isPunct(token, ',，') &&
         this.tokens[this.at + 1]?.kind === 'number' &&
+        !isNamedBehind(this.tokens, this.at + 1) &&
         this.skip()
       );
     let i = this.at + 1;
@@ -281,7 +270,8 @@ class Reader implements ListState {
       (this.tokens[i]?.kind === 'emoji' ||
         this.tokens[i]?.kind === 'index' ||
         isPunct(this.tokens[i], '"') ||
-        hasAny(this.tokens[i], 'and', 'runner'))
+        hasAny(this.tokens[i], 'and', 'runner') ||
+        (this.field === 'target' && hasAny(this.tokens[i], 'ordinal')))
     )
       i++;
     const next = this.tokens[i];
@@ -306,9 +296,12 @@ class Reader implements ListState {
       return this.skip();
     }
     if (this.empty && hasAny(token, 'above', 'below', 'breakout') && !hasAny(token, 'stop', 'target')) {
+      if (/^[上下]方$/.test(token.text)) return this.skip();
       this.list.trigger ??= has(token, 'above') ? 'above' : has(token, 'below') ? 'below' : 'break';
       return this.skip();
     }
+    if (this.empty && this.field === 'entry' && has(token, 'candle'))
+      this.list.trigger ??= candleTrigger(token.text);
     if (this.empty) return this.leading(token);
     return this.trailing(token);
   }
@@ -332,7 +325,13 @@ class Reader implements ListState {
     if (token.roles.has('to') && this.field !== 'bare') return this.skip();
     if (hasAny(token, ...LEADING) && !hasAny(token, 'stop', 'target', 'close')) return this.skip();
     if (this.field === 'entry' && hasAny(token, 'dca', 'entry')) return this.skip();
-    if (this.field === 'stop' && hasAny(token, 'stop', 'close', 'candle', 'see')) return this.skip();
+    if (this.field === 'stop' && hasAny(token, 'stop', 'close', 'candle', 'see', 'if')) return this.skip();
+    if (
+      this.field === 'stop' &&
+      hasAny(this.tokens[this.at - 1], 'if', 'filler') &&
+      hasAny(token, 'breakStop', 'cutAt')
+    )
+      return this.skip();
     if (this.field === 'target' && has(token, 'runner') && this.colonFollows()) return this.skip();
     return false;
   }
@@ -353,7 +352,8 @@ class Reader implements ListState {
     if (this.field === 'entry' && has(token, 'between')) return this.skip();
     if (this.field === 'target' && hasAny(token, 'close', 'sell', 'partial', 'take', 'exitStop'))
       return this.closeNote();
-    if (this.field === 'target' && has(token, 'ordinal') && isPunct(this.tokens[this.at + 1], ',，'))
+    const next = this.tokens[this.at + 1];
+    if (this.field === 'target' && has(token, 'ordinal') && (next?.kind === 'number' || isPunct(next, ',，')))
       return this.skip();
     if (this.field === 'target' && has(token, 'term') && isPunct(this.tokens[this.at + 1], ':')) {
       this.at += 2;
@@ -381,6 +381,7 @@ class Reader implements ListState {
 
   /** Notes in parentheses: a percentage, a bound, a market word, the part to close; other words are passed over. */
   private parenthesis(): boolean {
+    if (this.sharesFollow(this.at)) return true;
     const closing = isPunct(this.tokens[this.at], '[') ? ']' : ')';
     let end = this.at + 1;
     while (
@@ -392,6 +393,7 @@ class Reader implements ListState {
       end++;
     if (!isPunct(this.tokens[end], closing)) return this.skip();
     const inside = this.tokens.slice(this.at + 1, end);
+    if (holdsLabel(inside)) return false;
     if (this.empty) return this.leadingParenthesis(inside, end);
     if (
       inside.some((token) => has(token, 'upTo')) &&
@@ -409,6 +411,16 @@ class Reader implements ListState {
     return true;
   }
 
+  /** Takes one share for each value; false if none follow. */
+  private sharesFollow(from: number): boolean {
+    if (this.field === 'stop') return false;
+    const shares = listedShares(this.tokens, from, this.list.values.length, this.refined);
+    if (shares === null) return false;
+    noteShares(this.list.values, shares.percents);
+    this.at = shares.end;
+    return true;
+  }
+
   private leadingParenthesis(inside: readonly Token[], end: number): boolean {
     if (inside.some((token) => hasAny(token, 'long', 'short', 'buy', 'sell') && token.kind === 'keyword'))
       return false;
@@ -422,12 +434,32 @@ class Reader implements ListState {
 
   /** An unknown word belongs to the label if a colon follows, or `at` and a number ("my stop sits at 7.49"). */
   private word(): boolean {
+    if (/^(?:scaled|weighted|weights|split|sized)$/i.test(this.tokens[this.at]?.text ?? ''))
+      return this.sharesFollow(this.at + 1);
     if (!this.empty || this.colon || this.field === 'bare') return false;
     for (let i = this.at + 1; i < this.at + 4; i++) {
       if (isPunct(this.tokens[i], ':')) return this.skip();
       if (this.tokens[i]?.kind === 'newline') return false;
     }
     const next = this.tokens[this.at + 1];
+    if (
+      this.field === 'stop' &&
+      /^(?:los[et]s?|loos[et]s?|break|breaks|falls?|drops?|trades?|goes|gets|holds?|price)$/i.test(
+        this.tokens[this.at]?.text ?? '',
+      )
+    )
+      return this.skip();
     return hasAny(next, 'filler', 'near', 'to') && this.tokens[this.at + 2]?.kind === 'number' && this.skip();
   }
+}
+
+/** `(SL: 0.0256, TP1: 0.0236)`: no note on the value before, but the next parts of the call. */
+const holdsLabel = (inside: readonly Token[]): boolean =>
+  inside.some((token) => token.number?.form === 'price') &&
+  inside.some((token) => hasAny(token, 'stop', 'target') && !hasAny(token, 'partial', 'close'));
+
+/** "1h close above 68,300": which way the candle must close. */
+function candleTrigger(text: string): ValueList['trigger'] {
+  if (/above|over/i.test(text)) return 'above';
+  return /below|under/i.test(text) ? 'below' : null;
 }

@@ -2,6 +2,7 @@ import type { KeywordTable } from './table.ts';
 
 export const es: KeywordTable = {
   decimalComma: true,
+  letters: /[ñ¿¡]/,
   words: {
     long: ['largo', 'en largo', 'posicion larga', 'alcista largo'],
     short: ['corto', 'en corto', 'posicion corta'],
@@ -9,6 +10,8 @@ export const es: KeywordTable = {
     sell: ['venta', 'vender', 'vendemos', 'vendo'],
     crowd: ['largos', 'cortos', 'compradores', 'vendedores'],
     term: ['corto plazo', 'largo plazo', 'medio plazo', 'a corto plazo', 'a largo plazo', 'a lo largo'],
+    aim: ['luego', 'después', 'y luego', 'y después', 'busco', 'buscando', 'despues'],
+    cutAt: ['salgo si', 'fuera si', 'salgo en', 'corto perdidas en', 'invalidación en', 'invalidacion'],
     entry: [
       'entrada',
       'entradas',

@@ -2,6 +2,7 @@ import type { KeywordTable } from './table.ts';
 
 export const pt: KeywordTable = {
   decimalComma: true,
+  letters: /[ãõ]/,
   words: {
     long: ['comprado', 'posição comprada', 'operação de compra'],
     short: ['vendido', 'posição vendida', 'operação de venda'],
@@ -9,6 +10,8 @@ export const pt: KeywordTable = {
     sell: ['venda', 'vender', 'vendemos'],
     crowd: ['comprados', 'vendidos', 'compradores', 'vendedores'],
     term: ['curto prazo', 'longo prazo', 'medio prazo'],
+    aim: ['depois', 'e depois', 'em seguida', 'buscando', 'busco', 'realizo em', 'realizando em'],
+    cutAt: ['saio se', 'fora se', 'saio em', 'invalidação em', 'invalidação'],
     entry: [
       'entrada',
       'entradas',

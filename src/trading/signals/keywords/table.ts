@@ -22,6 +22,8 @@ export type Role =
   | 'exitStop' // leaves the trade; with a price it is the stop
   | 'breakStop' // "if it breaks 100, out"
   | 'see' // "next 105": a target after the entry
+  | 'aim' // "then 105", "trims at 105": a target if it lies in front of the entry
+  | 'cutAt' // "out at 98", "risk to 98": the stop if it lies behind the entry
   | 'symbolLabel'
   | 'sideLabel'
   | 'leverage'
@@ -90,6 +92,8 @@ export type Role =
 export interface KeywordTable {
   /** Whether the language writes 59,50 for 59.5. */
   readonly decimalComma?: boolean;
+  /** Letters that hardly another language of the tables writes: half a proof of this one. */
+  readonly letters?: RegExp;
   readonly words: Partial<Record<Role, readonly string[]>>;
   /** Parts of a position in words → decimal string from 0 to 1. */
   readonly fractions?: Readonly<Record<string, string>>;

@@ -2,6 +2,7 @@ import type { KeywordTable } from './table.ts';
 
 export const tr: KeywordTable = {
   decimalComma: true,
+  letters: /[ğışĞİŞ]/,
   words: {
     long: ['longa', 'long işlem', 'uzun pozisyon', 'long açıyorum', 'longla'],
     short: ['shorta', 'short işlem', 'kısa pozisyon', 'shortla', 'short açıyorum'],
@@ -19,6 +20,8 @@ export const tr: KeywordTable = {
       'uzun vadeli',
       'orta vadeli',
     ],
+    aim: ['ardından', 'daha sonra', 'hedefliyorum', 'bekliyorum hedef'],
+    cutAt: ['altında çıkış', 'üstünde çıkış', 'altında çıkarım', 'üstünde çıkarım'],
     entry: [
       'giriş',
       'giriş fiyatı',

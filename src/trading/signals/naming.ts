@@ -1,0 +1,74 @@
+import { isCoinInLowerCase, type SymbolList } from './symbols.ts';
+import { hasAny, isPunct, type Token } from './tokens.ts';
+
+/** Coins with the names of words, which no order is made of. */
+const WORD_NAMES: ReadonlySet<string> = new Set([
+  'NEAR',
+  'PEOPLE',
+  'SUN',
+  'GAS',
+  'HOME',
+  'TREE',
+  'TURBO',
+  'CITY',
+]);
+
+/**
+ * Names a coin by its place where the message names none by a sign or a list: `LONG NEAR`, `NEAR hit target 1`, `link long`,
+ * `buy ton`.
+ */
+export function namedByPlace(tokens: readonly Token[], listed: SymbolList): readonly Token[] {
+  if (tokens.some((token) => token.symbol !== null)) return tokens;
+  const shouted = !tokens.some(
+    (token) => /^\p{L}?\p{Ll}{2,}$/u.test(token.text) && !hasAny(token, 'long', 'short'),
+  );
+  return tokens.map((token, index) => {
+    const named = WORD_NAMES.has(token.text)
+      ? !shouted || isNamedInCapitals(tokens, index)
+      : isCoinInLowerCase(token.text, listed) && isBesideSide(tokens, index);
+    const base = token.text.toUpperCase();
+    if (!named && !(isLabelled(tokens, index) && listed.bases.has(base))) return token;
+    return { ...token, kind: 'symbol', symbol: { symbol: `${base}USDT`, base, marker: 'bare' } };
+  });
+}
+
+/** `Coin: ONE`: the label is the sign. */
+const isLabelled = (tokens: readonly Token[], index: number): boolean =>
+  tokens[index]?.kind !== 'number' &&
+  isPunct(tokens[index - 1], ':=') &&
+  hasAny(tokens[index - 2], 'symbolLabel');
+
+/** In a message all in capitals: beside a side or an event of a trade. */
+function isNamedInCapitals(tokens: readonly Token[], index: number): boolean {
+  const [before, after] = [tokens[index - 1], tokens[index + 1]];
+  const leads = before === undefined || before.kind === 'newline' || before.kind === 'emoji';
+  const ends = after === undefined || after.kind === 'newline' || after.kind === 'punct';
+  return (
+    (leads && hasAny(after, 'long', 'short', 'hit', 'target', 'stop', 'close', 'closed')) ||
+    (ends && hasAny(before, 'long', 'short', 'close', 'partial'))
+  );
+}
+
+/** `link long`, `tia - sell`, `buy ton`, `short (link)`. */
+function isBesideSide(tokens: readonly Token[], index: number): boolean {
+  const before = neighbour(tokens, index, -1);
+  const after = neighbour(tokens, index, 1);
+  const leads = before === undefined || before.kind === 'newline' || before.kind === 'emoji';
+  return (
+    hasAny(before, 'long', 'short', 'buy', 'sell', 'symbolLabel') ||
+    (hasAny(after, 'long', 'short') && !hasAny(before, 'not')) ||
+    (leads && hasAny(after, 'buy', 'sell'))
+  );
+}
+
+function neighbour(tokens: readonly Token[], index: number, step: 1 | -1): Token | undefined {
+  let i = index + step;
+  while (
+    Math.abs(i - index) < 4 &&
+    (isPunct(tokens[i], '-,|:(') ||
+      tokens[i]?.kind === 'emoji' ||
+      /^(?:open|go|going|opening|new)$/i.test(tokens[i]?.text ?? ''))
+  )
+    i += step;
+  return tokens[i];
+}

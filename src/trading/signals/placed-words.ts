@@ -1,0 +1,129 @@
+import type { Role } from './keywords/table.ts';
+import { has, hasAny, isPunct, type Token } from './tokens.ts';
+
+/** Words and letters that are labels only where one can stand and a price follows. */
+const LABELS: Readonly<Record<string, Role>> = {
+  e: 'entry',
+  s: 'stop',
+  t: 'target',
+  open: 'entry',
+  in: 'entry',
+  out: 'close',
+};
+
+/** Letters that are sides where the message labels its stop otherwise. */
+const SIDES: Readonly<Record<string, Role>> = { l: 'long', b: 'long', s: 'short' };
+
+/** Gives words their role that have one only by their place: `E 67800`, `Open: 0.4817`, `S 38.9`, "WLD longs between", "be". */
+export function placedWords(tokens: readonly Token[]): readonly Token[] {
+  const stop = tokens.some((token) => has(token, 'stop'));
+  const labelled = stop || tokens.some((token) => has(token, 'target'));
+  const sided = tokens.some((token) =>
+    hasAny(token, 'long', 'short', 'buy', 'sell', 'bareLong', 'bareShort'),
+  );
+  return tokens.map((token, index) => {
+    if (/^be$/.test(token.text) && !isBreakEven(tokens, index))
+      return { ...token, roles: new Set<Role>(['filler']) };
+    if (!labelled || token.kind === 'symbol' || token.kind === 'number') return token;
+    const role =
+      labelAt(tokens, index, stop && !sided) ?? pluralSide(tokens, index) ?? misspelt(tokens, index);
+    return role === null ? token : { ...token, kind: 'keyword', roles: new Set<Role>([role]) };
+  });
+}
+
+function labelAt(tokens: readonly Token[], index: number, unsided: boolean): Role | null {
+  const word = tokens[index]?.text.toLowerCase() ?? '';
+  const role = (unsided ? SIDES[word] : undefined) ?? LABELS[word];
+  if (role === undefined || !beginsCell(tokens, index) || !priceFollows(tokens, index)) return null;
+  return role;
+}
+
+/** `Lonng`, `Targts: 0.2085`: a side with letters doubled, or a label one letter off at the start of a line with its price. */
+function misspelt(tokens: readonly Token[], index: number): Role | null {
+  const token = tokens[index];
+  if (token?.kind !== 'word') return null;
+  const word = token.text.toLowerCase();
+  if (/^l+o+n+g+$/.test(word)) return 'long';
+  if (/^s+h+o+r+t+$/.test(word)) return 'short';
+  if (word.length < 5 || word.length > 11 || !beginsCell(tokens, index) || !priceFollows(tokens, index))
+    return null;
+  return SPELLINGS.find(([spelling]) => isOneOff(word, spelling))?.[1] ?? null;
+}
+
+const SPELLINGS: readonly (readonly [string, Role])[] = [
+  ['entry', 'entry'],
+  ['entries', 'entry'],
+  ['target', 'target'],
+  ['targets', 'target'],
+  ['stoploss', 'stop'],
+  ['leverage', 'leverage'],
+  ['takeprofit', 'target'],
+];
+
+/** Whether one letter inserted, left out, replaced or swapped with its neighbour turns `a` into `b`. */
+function isOneOff(a: string, b: string): boolean {
+  if (Math.abs(a.length - b.length) > 1) return false;
+  let start = 0;
+  while (start < a.length && a.charAt(start) === b.charAt(start)) start++;
+  let end = 0;
+  while (
+    end < Math.min(a.length, b.length) - start &&
+    a.charAt(a.length - 1 - end) === b.charAt(b.length - 1 - end)
+  )
+    end++;
+  const [left, right] = [a.slice(start, a.length - end), b.slice(start, b.length - end)];
+  const swapped = left.length === 2 && right.length === 2 && left === right.charAt(1) + right.charAt(0);
+  return (left.length <= 1 && right.length <= 1) || swapped;
+}
+
+function beginsCell(tokens: readonly Token[], index: number): boolean {
+  const before = tokens[index - 1];
+  if (before === undefined || before.kind === 'newline' || before.kind === 'emoji') return true;
+  return isPunct(before, '|,;，；/-*•') && tokens[index]?.gap === true;
+}
+
+function priceFollows(tokens: readonly Token[], index: number): boolean {
+  let i = index + 1;
+  while (i < index + 4 && (isPunct(tokens[i], ':=-$@|') || tokens[i]?.kind === 'emoji')) i++;
+  return tokens[i]?.number?.form === 'price' && tokens[i]?.line === tokens[index]?.line;
+}
+
+/** "WLD longs between 2.11 and 2.19": the author's own trades, beside their coin and with their price. */
+function pluralSide(tokens: readonly Token[], index: number): Role | null {
+  const word = tokens[index]?.text.toLowerCase() ?? '';
+  if (!/^(?:longs|shorts)$/.test(word) || tokens[index - 1]?.kind !== 'symbol') return null;
+  let i = index + 1;
+  while (i < index + 3 && hasAny(tokens[i], 'between', 'near', 'filler', 'entry')) i++;
+  if (tokens[i]?.number?.form !== 'price' || speaksOfCrowd(tokens, i)) return null;
+  return word === 'longs' ? 'long' : 'short';
+}
+
+/** "… at 65k are getting squeezed": a verb behind the price tells what happens to everyone's longs. */
+function speaksOfCrowd(tokens: readonly Token[], price: number): boolean {
+  for (let i = price + 1; i < price + 10; i++) {
+    const token = tokens[i];
+    if (token === undefined || token.kind === 'newline' || isPunct(token, '.;')) return false;
+    if (
+      /^(?:are|were|get|gets|getting|got|is|was|have|had|being|will|squeezed|trapped|rekt|liquidated|underwater|paying)$/i.test(
+        token.text,
+      )
+    )
+      return true;
+  }
+  return false;
+}
+
+/** "stop to be", "sl be on the rest", but not "be patient" and "will be". */
+function isBreakEven(tokens: readonly Token[], index: number): boolean {
+  const [before, after] = [tokens[index - 1], tokens[index + 1]];
+  if (/^(?:will|would|may|might|could|should|can|must|ll|not|never|always|just)$/i.test(before?.text ?? ''))
+    return false;
+  return (
+    isPunct(before, '/') ||
+    after === undefined ||
+    after.kind === 'newline' ||
+    after.kind === 'emoji' ||
+    isPunct(after, '.,;!)+，') ||
+    /^(?:now|here|and|after|on|at|for|once|when)$/i.test(after.text)
+  );
+}
