@@ -81,8 +81,7 @@ async function startParts(
   await settings.start();
   const failed = Promise.withResolvers<number>();
   const desk = createDesk({
-    market: 'usdm',
-    exchange,
+    exchanges: { usdm: exchange },
     store: createDeskStore(ledger),
     accountRisk: () => settings.account(),
     channels: () => settings.channels(),

@@ -1,12 +1,12 @@
 import { ZERO } from '../trading/decimal.ts';
 import type { Assessment } from '../trading/desk-types.ts';
-import type { Entry, Level, Signal, Source } from '../trading/model.ts';
+import type { Entry, Level, Market, Signal, Source, Trade } from '../trading/model.ts';
 import { planOf } from '../trading/plan.ts';
 import { sketchOf } from '../trading/planning/sketch.ts';
 import type { PlanInput } from '../trading/planning/types.ts';
 import type { Book, ChannelTally } from './book.ts';
 import { inScaleOf, instrumentOf } from './listing.ts';
-import { availableBalance, capsFor, countedTrades, keptModeOf } from './reach.ts';
+import { availableBalance, capsFor, countedTrades, isOn, keptModeOf, walletTrades } from './reach.ts';
 import { rulesBeforePlan, rulesOnPlan } from './rules/list.ts';
 import type { Plannable, RuleCheck, Situation } from './rules/rule.ts';
 import type { ChannelSettings } from './settings.ts';
@@ -47,10 +47,10 @@ function denied({ code, setting, numbers }: RuleCheck, checks: RuleCheck[]): Ass
 }
 
 /** The same author, symbol, side, entry and stop. A reference price beside a market word is no part of the entry. */
-export function fingerprint(signal: Signal, authorId: string): string {
-  return [authorId, signal.symbol, signal.side, entryText(signal.entry), levelText(signal.stopLoss)].join(
-    ' ',
-  );
+export function fingerprint(signal: Signal, authorId: string, market: Market = 'usdm'): string {
+  const { symbol, side, entry, stopLoss } = signal;
+  const print = [authorId, symbol, side, entryText(entry), levelText(stopLoss)].join(' ');
+  return market === 'usdm' ? print : `${market} ${print}`;
 }
 
 function entryText(entry: Entry): string {
@@ -89,6 +89,8 @@ function situationOf(
   const { signal, notes } = listing ? inScaleOf(listing, original, prices) : { signal: original, notes: [] };
   const trades = countedTrades(book, signal, channel);
   const channelTrades = trades.filter((trade) => trade.source.channelId === channel.channelId);
+  const inWallet = (some: readonly Trade[]): Trade[] =>
+    walletTrades(some, book.market, instrument?.quote ?? '');
   const bare: Situation = {
     original,
     signal,
@@ -96,7 +98,7 @@ function situationOf(
     channel,
     book,
     now,
-    fingerprint: fingerprint(original, source.authorId),
+    fingerprint: fingerprint(original, source.authorId, channel.market),
     instrument,
     notes,
     prices,
@@ -106,7 +108,7 @@ function situationOf(
     channelTrades,
     tally: book.channels.get(channel.channelId) ?? NO_TALLY,
     kept: keptModeOf(signal.symbol, book),
-    caps: capsFor(channel, book.equity, trades, channelTrades),
+    caps: capsFor(channel, book.equity, inWallet(trades), inWallet(channelTrades)),
     available: availableBalance(book),
   };
   return hasMarket(bare) ? { ...bare, sketch: sketchOf(planInput(bare)) } : bare;
@@ -129,6 +131,16 @@ function isPlannable(situation: Situation): situation is Plannable {
   return hasMarket(situation) && situation.sketch !== null;
 }
 
+/** A fair part of the free ones, where more trades may follow on the symbol. */
+function listsFor(
+  { trades, channel, signal }: Situation,
+  { used, limit }: { used: number; limit: number },
+): number {
+  const open = trades.filter((trade) => isOn(trade, channel.market, signal.symbol)).length;
+  const toCome = Math.max(channel.risk.maxTradesPerSymbol - open, 1);
+  return Math.max(Math.ceil((limit - used) / toCome), 1);
+}
+
 function planInput(situation: WithMarket): PlanInput {
   const { signal, channel, book, instrument, prices, brackets, notes, kept, caps, available } = situation;
   return {
@@ -142,6 +154,7 @@ function planInput(situation: WithMarket): PlanInput {
     trading: channel.trading,
     limits: { ...channel.risk, caps },
     kept,
+    ...(book.lists ? { maxLists: listsFor(situation, book.lists(instrument.symbol)) } : {}),
     notes,
   };
 }

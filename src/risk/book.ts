@@ -7,6 +7,7 @@ import type { Market, Trade } from '../trading/model.ts';
  * read it, so that assessing and reserving fit into one synchronous turn.
  */
 export interface Book {
+  /** Whose equity, balance, instruments and prices these are; trades, pauses and results are the account's. */
   market: Market;
   /** Null until the exchange has been reached and reconciled; then entries may be assessed. */
   notReady: string | null;
@@ -16,7 +17,7 @@ export interface Book {
   equity: Decimal;
   available: Decimal;
   hedgeMode: boolean;
-  /** Ours and open, working entries included: what they reserve is read off their plans and orders. */
+  /** Ours and open, in every market, working entries included: what they reserve is read off their plans and orders. */
   trades: readonly Trade[];
   positions: readonly Position[];
   /** Symbols with positions or orders that are not ours. */
@@ -25,6 +26,8 @@ export interface Book {
   prices: ReadonlyMap<string, Prices>;
   brackets: ReadonlyMap<string, readonly LeverageBracket[]>;
   fees: { maker: Decimal; taker: Decimal };
+  /** Spot: how many order lists a symbol takes, and how many of them are spoken for. */
+  lists?(symbol: string): { used: number; limit: number };
   pauses: readonly Pause[];
   /** Since 00:00 in the configured timezone: realised with fees and funding, and the change of unrealised. */
   dayPnl: Decimal;
@@ -36,12 +39,17 @@ export interface Book {
   lossStreak: number;
   /** Channel id → the same for that channel's trades alone; a channel without any may be absent. */
   channels: ReadonlyMap<string, ChannelTally>;
-  /** Symbol → when its last losing trade closed. */
+  /** By `lossKey` of the symbol: when its last losing trade closed. */
   lastLossAt: ReadonlyMap<string, number>;
   /** Signals planned or traded, by `fingerprint`: the first of each. */
   recentSignals: ReadonlyMap<string, RecentSignal>;
   /** When entry orders were sent, newest last; older than a minute may be absent. */
   entryOrderTimes: readonly number[];
+}
+
+/** A symbol of spot and one of futures cool down apart, though they may have one name. */
+export function lossKey(market: Market, symbol: string): string {
+  return market === 'usdm' ? symbol : `${market} ${symbol}`;
 }
 
 /** Which signal it was: a plan that waits for its confirmation is no duplicate of itself. */

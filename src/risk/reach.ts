@@ -1,5 +1,5 @@
 import { Decimal, ZERO } from '../trading/decimal.ts';
-import type { DenialCode, Signal, Trade } from '../trading/model.ts';
+import type { DenialCode, Market, Signal, Trade } from '../trading/model.ts';
 import type { Cap, KeptMode } from '../trading/planning/types.ts';
 import type { Book } from './book.ts';
 import { totalExposure } from './exposure.ts';
@@ -8,9 +8,18 @@ import type { ChannelSettings } from './settings.ts';
 /** What the trades that are open leave to a new one. */
 
 /** In one-way mode both sides of a symbol are one position. A closed trade, kept until that is told, is none. */
-export function isOpposite(trade: Trade, signal: Signal, hedgeMode: boolean): boolean {
-  const { symbol, side } = trade.plan;
-  return trade.phase !== 'closed' && !hedgeMode && symbol === signal.symbol && side !== signal.side;
+export function isOpposite(
+  trade: Trade,
+  signal: Signal,
+  { market, hedgeMode }: Pick<Book, 'market' | 'hedgeMode'>,
+): boolean {
+  if (trade.phase === 'closed' || hedgeMode || !isOn(trade, market, signal.symbol)) return false;
+  return trade.plan.side !== signal.side;
+}
+
+/** The same name on the other market is another symbol. */
+export function isOn({ plan }: Trade, market: Market, symbol: string): boolean {
+  return plan.market === market && plan.symbol === symbol;
 }
 
 /** Denials that closing the opposite trade may lift. A signal refused for anything else closes nothing. */
@@ -29,14 +38,14 @@ export const FREED_BY_CLOSING: ReadonlySet<DenialCode> = new Set([
 export function countedTrades(book: Book, signal: Signal, channel: ChannelSettings): Trade[] {
   const flips = channel.trading.closeOnOpposite;
   return book.trades.filter(
-    (trade) => trade.phase !== 'closed' && !(flips && isOpposite(trade, signal, book.hedgeMode)),
+    (trade) => trade.phase !== 'closed' && !(flips && isOpposite(trade, signal, book)),
   );
 }
 
 /** Margin mode and leverage that the symbol has while a position or orders of ours are on it; null without any. */
 export function keptModeOf(symbol: string, book: Book): KeptMode | null {
   if (book.market === 'spot') return null;
-  const ours = book.trades.filter((trade) => trade.plan.symbol === symbol && trade.phase !== 'closed');
+  const ours = book.trades.filter((trade) => isOn(trade, book.market, symbol) && trade.phase !== 'closed');
   const [trade] = ours;
   if (!trade) return null;
   const position = book.positions.find((one) => one.symbol === symbol && !one.quantity.isZero());
@@ -46,16 +55,29 @@ export function keptModeOf(symbol: string, book: Book): KeptMode | null {
   };
 }
 
+/** The open trades that live off the same balance: those of the market, on spot those in the same quote asset. */
+export function walletTrades(trades: readonly Trade[], market: Market, quote: string): Trade[] {
+  return trades.filter(
+    ({ phase, plan }) =>
+      phase !== 'closed' && plan.market === market && (market === 'usdm' || plan.quote === quote),
+  );
+}
+
 /**
  * What new orders may bind: the exchange's figure, but no more than equity less the margin of everything of ours,
  * which also counts orders that the exchange has not seen yet.
  */
 export function availableBalance(book: Book): Decimal {
-  const { margin: bound } = totalExposure(book.trades.filter((trade) => trade.phase !== 'closed'));
+  // Coins are paid for: what binds the quote asset is in the balance already.
+  if (book.market === 'spot') return Decimal.max(book.available, 0);
+  const { margin: bound } = totalExposure(walletTrades(book.trades, book.market, ''));
   return Decimal.max(Decimal.min(book.available, book.equity.minus(bound)), 0);
 }
 
-/** The limits on notional and risk, a trade's own first, each with what is used of it. */
+/**
+ * The limits on notional and risk, a trade's own first, each with what is used of it. They are percentages of the
+ * equity of one wallet, and only its trades use them.
+ */
 export function capsFor(
   channel: ChannelSettings,
   equity: Decimal,

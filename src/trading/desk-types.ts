@@ -2,12 +2,17 @@ import type { RuleCheck } from '../risk/assess.ts';
 import type { Book, Pause } from '../risk/book.ts';
 import type { ChannelSettings } from '../risk/settings.ts';
 import type { Decimal } from './decimal.ts';
+import type { Prices } from './exchange.ts';
 import type { Denial, Fill, Order, OutsideCause, Plan, Signal, Source, Trade } from './model.ts';
 
 /** What Discord, the commands and the panel may ask of the desk. */
 export interface Desk {
-  /** A live view: read it, never keep it over an await. */
+  /** The first market's book, a live view: read it, never keep it over an await. */
   readonly book: Book;
+  /** One for each market; what is the account's is the same in all. */
+  books(): readonly Book[];
+  /** The prices of a trade's symbol on its market; null where they are not known. */
+  priceOf(trade: Trade): Prices | null;
   /**
    * Plans and checks without reserving anything. Prices of the symbol are fetched first where they are not known; for
    * an exchange that is busy or away it waits as long as the channel's `maxAgeMs`.

@@ -1,20 +1,17 @@
 import type { Log } from '../log.ts';
 import { assess, fingerprint, instrumentOf } from '../risk/assess.ts';
-import type { RecentSignal } from '../risk/book.ts';
+import type { Book, RecentSignal } from '../risk/book.ts';
 import { pausesFor } from '../risk/guard.ts';
 import type { ChannelSettings, RiskSettings } from '../risk/settings.ts';
 import type { Cancel, Clock } from './clock.ts';
 import { Decimal, ZERO } from './decimal.ts';
-import { accountChanged, listenToExchange } from './desk/events.ts';
-import { createFunding } from './desk/funding.ts';
-import { createKeeper } from './desk/keeper.ts';
+import { createAccountBook } from './desk/account-book.ts';
+import { COMPARE_OPEN_MS, createMarketDesk, type MarketDesk } from './desk/market-desk.ts';
 import { openTrade } from './desk/open.ts';
-import { compare, proveAbsent, type ReconcileDeps } from './desk/reconcile.ts';
 import { createRunner } from './desk/runner.ts';
-import { tellSharing } from './desk/sharing.ts';
 import { createWarden, type WardenStore } from './desk/warden.ts';
 import type { Assessment, Desk, DeskEvent, DeskHealth, RequestResult, TradeRequest } from './desk-types.ts';
-import type { Exchange } from './exchange.ts';
+import type { Exchange, Prices } from './exchange.ts';
 import { held } from './lifecycle/facts.ts';
 import { judgeRequest } from './lifecycle/requests.ts';
 import type { Market, Signal, Source, Trade } from './model.ts';
@@ -35,8 +32,8 @@ export interface DeskStore extends WardenStore {
 }
 
 export interface DeskOptions {
-  market: Market;
-  exchange: Exchange;
+  /** The markets that are traded from the start; more may be added later. */
+  exchanges: Partial<Record<Market, Exchange>>;
   store: DeskStore;
   /** The account's risk settings as they stand now. */
   accountRisk(): RiskSettings;
@@ -51,12 +48,11 @@ export interface DeskOptions {
 export interface RunningDesk extends Desk {
   /** Connects, reconciles, and from then on keeps ledger and exchange equal. */
   start(): Promise<void>;
+  /** Trades on one more market from now on; throws when its exchange does not answer, and may then be asked again. */
+  addMarket(market: Market, exchange: Exchange): Promise<void>;
   stop(): Promise<void>;
 }
 
-const COMPARE_IDLE_MS = 60_000;
-/** With positions open a silent stream must not go unnoticed for long. */
-const COMPARE_OPEN_MS = 20_000;
 const COMPARE_SOON_MS = 300;
 const GUARD_EVERY_MS = 1_000;
 const CLOSED_MEMORY_MS = 48 * 3_600_000;
@@ -65,48 +61,39 @@ const OPPOSITE_PATIENCE_MS = 10_000;
 const PANIC = 'panic';
 
 export function createDesk(options: DeskOptions): RunningDesk {
-  const { exchange, store, log, clock, emit } = options;
+  const { store, log, clock, emit } = options;
   const { now } = clock;
+  const account = createAccountBook(now);
+  const markets = new Map<Market, MarketDesk>();
   /** Ids of trades closed lately, so that the way from signal to order needs no look into the archive. */
   const closedIds = new Set<string>();
-  let lastComparedAt: number | null = null;
-  let lastCompareMs: number | null = null;
-  let comparing: Promise<void> | null = null;
-  let compareTimer: Cancel | null = null;
   let guardTimer: Cancel | null = null;
   let stopped = false;
-  let failing = false;
-  const attributed = new Set<string>();
   const closedWaiters = new Map<string, () => void>();
 
   const runner = createRunner({
-    exchange,
+    exchangeOf: (trade) => marketOf(trade).exchange,
     journal: store.saveTrade,
     archive: store.archive,
     emit(event) {
       emit(event);
-      if (event.type === 'changed') tellSharing(runner, keeper);
+      if (event.type === 'changed') marketOf(event.trade).onChanged();
     },
     onFault: (detail) => warden.fault(detail),
     onClosed,
-    isPaused: ({ source }) => pausesFor(keeper.book.pauses, source.channelId, now()).length > 0,
-    compareSoon: () => scheduleCompare(COMPARE_SOON_MS),
+    isPaused: ({ source }) => pausesFor(account.pauses, source.channelId, now()).length > 0,
+    compareSoon: (trade) => marketOf(trade).scheduleCompare(COMPARE_SOON_MS),
     onUnwritten: () =>
       emit({ type: 'alert', level: 'critical', code: 'store_failed', tradeId: null, numbers: {} }),
-    proveAbsent: (trade, order) => proveAbsent(reconcileDeps, trade, order),
+    proveAbsent: (trade, order) => marketOf(trade).proveAbsent(trade, order),
     log,
     clock,
   });
-  const keeper = createKeeper({
-    market: options.market,
-    exchange,
-    trades: runner.all,
-    isUnwritten: runner.isUnwritten,
-    now,
-  });
   const warden = createWarden({
     store,
-    keeper,
+    account,
+    equity,
+    markOf: (trade) => priceOf(trade)?.mark,
     runner,
     accountRisk: options.accountRisk,
     channels: options.channels,
@@ -115,80 +102,46 @@ export function createDesk(options: DeskOptions): RunningDesk {
     log,
     now,
   });
-  const reconcileDeps: ReconcileDeps = {
-    exchange,
-    runner,
-    keeper,
-    findClosed: store.findClosed,
-    closedBetween: store.closedBetween,
-    attributed,
-    reopen: store.reopen,
-    onModeChange: (change, value) => accountChanged({ warden, emit, log, clock }, `${change}: ${value}`),
-    log,
-    clock,
-  };
+  for (const [market, exchange] of Object.entries(options.exchanges)) create(market as Market, exchange);
 
-  const funding = createFunding({
-    exchange,
-    runner,
-    closedBetween: store.closedBetween,
-    archive: store.archive,
-    onAmended: warden.onAmended,
-    clock,
-    log,
-  });
+  function create(market: Market, exchange: Exchange): MarketDesk {
+    const made = createMarketDesk({ market, exchange, account, runner, warden, store, emit, log, clock });
+    markets.set(market, made);
+    return made;
+  }
+
+  function marketOf({ plan }: Trade): MarketDesk {
+    const known = markets.get(plan.market);
+    if (!known) throw new Error(`no exchange for ${plan.market}`);
+    return known;
+  }
+
+  function books(): Book[] {
+    return [...markets.values()].map(({ keeper }) => keeper.book);
+  }
+
+  function priceOf({ plan }: Trade): Prices | null {
+    return markets.get(plan.market)?.keeper.book.prices.get(plan.symbol) ?? null;
+  }
+
+  /** Dollar coins beside USDT count once there are trades in them. */
+  function equity(): Decimal {
+    const wallets = [...markets.values()].flatMap(({ market, keeper }) => {
+      const traded = runner
+        .all()
+        .filter(({ plan }) => plan.market === market)
+        .map(({ plan }) => plan.quote);
+      return market === 'usdm' ? [keeper.book] : [...new Set(['USDT', ...traded])].map(keeper.bookIn);
+    });
+    return wallets.reduce((sum, book) => sum.plus(book.equity), ZERO);
+  }
 
   function onClosed(trade: Trade): void {
     closedIds.add(trade.id);
     warden.onClosed(trade);
     closedWaiters.get(trade.id)?.();
     closedWaiters.delete(trade.id);
-    updateWatch();
-  }
-
-  function updateWatch(): void {
-    exchange.watch([...new Set(runner.all().map((trade) => trade.plan.symbol))]);
-  }
-
-  function scheduleCompare(delayMs: number): void {
-    if (stopped) return;
-    compareTimer?.();
-    compareTimer = clock.after(delayMs, () => void reconcile('comparison'));
-  }
-
-  function reconcile(cause: 'start' | 'reconnect' | 'comparison'): Promise<void> {
-    // One at a time: a second request is served by one more run after the first.
-    comparing = (comparing ?? Promise.resolve()).then(() => runComparison(cause));
-    return comparing;
-  }
-
-  async function runComparison(cause: 'start' | 'reconnect' | 'comparison'): Promise<void> {
-    if (stopped) return;
-    const startedAt = now();
-    try {
-      const { lines } = await compare(reconcileDeps);
-      tellSharing(runner, keeper);
-      await funding.look(cause !== 'comparison');
-      lastComparedAt = now();
-      lastCompareMs = lastComparedAt - startedAt;
-      if (failing) {
-        failing = false;
-        keeper.setUnreachable(null);
-        emit({ type: 'alert', level: 'warning', code: 'exchange_back', tradeId: null, numbers: {} });
-      }
-      if (lines.length > 0 || cause !== 'comparison') {
-        emit({ type: 'recovered', cause, tookMs: lastCompareMs, lines });
-      }
-    } catch (error) {
-      log.warn({ err: error, cause }, 'ledger and exchange could not be compared');
-      if (!failing) {
-        failing = true;
-        keeper.setUnreachable(startedAt);
-        emit({ type: 'alert', level: 'warning', code: 'exchange_unreachable', tradeId: null, numbers: {} });
-      }
-    }
-    const hasOpen = runner.all().some((trade) => trade.phase !== 'closed');
-    scheduleCompare(failing ? 2_000 : hasOpen ? COMPARE_OPEN_MS : COMPARE_IDLE_MS);
+    marketOf(trade).updateWatch();
   }
 
   function guard(): void {
@@ -196,14 +149,14 @@ export function createDesk(options: DeskOptions): RunningDesk {
     guardTimer = clock.after(GUARD_EVERY_MS, guard);
   }
 
-  async function closeOpposite(signal: Signal): Promise<void> {
+  async function closeOpposite(signal: Signal, { market, exchange, keeper }: MarketDesk): Promise<void> {
     if (keeper.book.hedgeMode) return;
     const symbol = instrumentOf(signal.symbol, exchange.instruments())?.instrument.symbol;
     const opposite = runner
       .all()
       .filter(
-        (trade) =>
-          trade.phase !== 'closed' && trade.plan.symbol === symbol && trade.plan.side !== signal.side,
+        ({ phase, plan }) =>
+          phase !== 'closed' && plan.market === market && plan.symbol === symbol && plan.side !== signal.side,
       );
     await Promise.all(
       opposite.map(async (trade) => {
@@ -226,26 +179,31 @@ export function createDesk(options: DeskOptions): RunningDesk {
 
   /** The pause of a panic is stored first: while it stands, what was open before it is still to be closed. */
   async function goOnWithPanic(): Promise<void> {
-    const panic = keeper.book.pauses.find(({ detail }) => detail === PANIC);
+    const panic = account.pauses.find(({ detail }) => detail === PANIC);
     if (!panic) return;
     const untouched = runner.all().filter(({ phase }) => phase === 'entering' || phase === 'open');
     await closeForPanic(untouched.filter(({ createdAt }) => createdAt <= panic.since));
   }
 
   function assessNow(signal: Signal, source: Source, channel: ChannelSettings): Assessment {
-    return assess(signal, source, channel, keeper.book, now());
+    const on = markets.get(channel.market);
+    if (!on) throw new Error(`no exchange for ${channel.market}`);
+    const { keeper, exchange } = on;
+    const quote = instrumentOf(signal.symbol, exchange.instruments())?.instrument.quote ?? 'USDT';
+    return assess(signal, source, channel, keeper.bookIn(quote), now());
   }
 
   async function request(tradeId: string, wanted: TradeRequest, by: string): Promise<RequestResult> {
     const trade = runner.get(tradeId);
     if (!trade) return { kind: 'refused', reason: 'no_such_trade' };
+    const { exchange, keeper } = marketOf(trade);
     const { symbol } = trade.plan;
-    let judged = judgeRequest(trade, wanted, keeper.book.prices.get(symbol) ?? null);
+    let judged = judgeRequest(trade, wanted, priceOf(trade));
     if (judged.kind === 'refused' && judged.reason === 'wrong_side') {
       // The stream's price may be a second old: nobody is told "too late" by a price that has moved on.
       const fresh = await exchange.prices(symbol).catch(() => null);
       if (fresh) keeper.setPrices(symbol, fresh, now());
-      judged = judgeRequest(runner.get(tradeId) ?? trade, wanted, keeper.book.prices.get(symbol) ?? null);
+      judged = judgeRequest(runner.get(tradeId) ?? trade, wanted, priceOf(trade));
     }
     if (judged.kind === 'refused') return judged;
     log.info({ tradeId, request: wanted.type, by }, 'a trade is changed by request');
@@ -254,9 +212,9 @@ export function createDesk(options: DeskOptions): RunningDesk {
   }
 
   const opener = openTrade({
-    exchange,
+    marketDesk: (market) => markets.get(market),
+    account,
     runner,
-    keeper,
     store,
     closedIds,
     closedMemoryMs: CLOSED_MEMORY_MS,
@@ -264,21 +222,28 @@ export function createDesk(options: DeskOptions): RunningDesk {
     closeOpposite,
     fingerprint,
     onOpened(trade) {
-      updateWatch();
+      marketOf(trade).updateWatch();
       emit({ type: 'opened', trade });
-      scheduleCompare(COMPARE_OPEN_MS);
+      marketOf(trade).scheduleCompare(COMPARE_OPEN_MS);
     },
     log,
     clock,
   });
 
   return {
-    book: keeper.book,
+    get book() {
+      const [first] = books();
+      if (!first) throw new Error('no market is traded');
+      return first;
+    },
+    books,
+    priceOf,
     preview: opener.preview,
     async proposed(signal, source) {
       const seen = { at: now(), messageId: source.messageId, index: source.index };
-      const print = fingerprint(signal, source.authorId);
-      keeper.noteSignal(print, seen);
+      const channel = options.channels().find(({ channelId }) => channelId === source.channelId);
+      const print = fingerprint(signal, source.authorId, channel?.market);
+      account.noteSignal(print, seen);
       await store.saveSignal(print, seen);
     },
     open: opener.open,
@@ -311,12 +276,15 @@ export function createDesk(options: DeskOptions): RunningDesk {
       await runner.feed(tradeId, { type: 'closing_announced', closedAt });
     },
     health(): DeskHealth {
+      const reasons = books().map((book) => book.notReady);
+      const compared = [...markets.values()].map((one) => one.lastComparison());
+      const known = compared.filter((one) => one !== null);
       return {
-        ready: keeper.book.notReady === null,
-        reason: keeper.book.notReady,
+        ready: reasons.every((reason) => reason === null),
+        reason: reasons.find((reason) => reason !== null) ?? null,
         queued: runner.queued(),
-        lastReconciledAt: lastComparedAt,
-        lastReconcileMs: lastCompareMs,
+        lastReconciledAt: known.length < compared.length ? null : Math.min(...known.map(({ at }) => at)),
+        lastReconcileMs: known.length === 0 ? null : Math.max(...known.map(({ tookMs }) => tookMs)),
       };
     },
     async start() {
@@ -329,43 +297,37 @@ export function createDesk(options: DeskOptions): RunningDesk {
       // Some are closed already, and stay until that has been told.
       const closed = [...archived, ...unarchived.filter(({ phase }) => phase === 'closed')];
       for (const trade of unarchived) runner.add(trade);
-      for (const [print, seen] of signals) keeper.noteSignal(print, seen);
+      for (const [print, seen] of signals) account.noteSignal(print, seen);
       for (const trade of closed) closedIds.add(trade.id);
       await warden.load(closed);
-      const events = listenToExchange({
-        runner,
-        keeper,
-        warden,
-        log,
-        clock,
-        emit,
-        charge: funding.charge,
-        attributed,
-        reconcile,
-        scheduleCompare,
-      });
-      await exchange.connect(events);
-      updateWatch();
+      const all = [...markets.values()];
+      await Promise.all(all.map((one) => one.connect()));
       await Promise.all(runner.all().map((trade) => runner.feed(trade.id, { type: 'restart' })));
       await goOnWithPanic();
-      const symbols = new Set(runner.all().map((trade) => trade.plan.symbol));
-      // Prices for whoever asks before the stream has said its first; without them nothing is lost.
-      const prices = Promise.allSettled([...symbols].map((symbol) => keeper.ensureSymbol(symbol)));
-      await reconcile('start');
-      await prices;
-      if (failing) throw new Error('the exchange does not answer');
-      keeper.setNotReady(null);
+      await Promise.all(all.map((one) => one.compareFirst()));
       guard();
       const exposed = runner.all().filter((trade) => held(trade).gt(ZERO));
       log.info({ open: runner.all().length, exposed: exposed.length }, 'the desk is ready');
     },
+    async addMarket(market, exchange) {
+      if (markets.has(market) || stopped) return;
+      const added = create(market, exchange);
+      try {
+        await added.connect();
+        await added.compareFirst();
+      } catch (error) {
+        added.stop();
+        markets.delete(market);
+        throw error;
+      }
+      warden.onMarketAdded(added.keeper.book.equity);
+    },
     async stop() {
-      keeper.setNotReady('stopping');
       guardTimer?.();
-      compareTimer?.();
       stopped = true;
+      for (const one of markets.values()) one.stop();
       await runner.stop();
-      await exchange.close();
+      await Promise.all([...markets.values()].map(({ exchange }) => exchange.close()));
     },
   };
 }

@@ -210,6 +210,8 @@ export const plan = z.object({
   liquidationPrice: amount.nullable(),
   markPrice: amount,
   equity: amount,
+  /** Spot: how many order lists it may keep on the exchange. */
+  maxLists: z.number().int().positive().optional(),
   notes: z.array(planNote),
 });
 export type Plan = z.infer<typeof plan>;

@@ -6,6 +6,7 @@ import { liquidationOf } from './planning/leverage.ts';
 import { sum } from './planning/shares.ts';
 import { type Size, sizeFor, smallSlot, tooSmall } from './planning/sizing.ts';
 import { mergedNote, mergeSlot } from './planning/sketch.ts';
+import { plannedOnSpot, stopTermsOf } from './planning/spot.ts';
 import { rewardRisk, targetsFor } from './planning/targets.ts';
 import { type EntrySlot, type PlanInput, type Refused, refused, type Sketch } from './planning/types.ts';
 import { gain, roundAlong } from './rounding.ts';
@@ -26,7 +27,7 @@ export function planOf(input: PlanInput, sketch: Sketch): Planned | Refused {
   for (;;) {
     const size = sizeFor(input, slots, stopPrice);
     if (size.kind === 'refused') return size;
-    const small = smallSlot(input, slots, size.quantities);
+    const small = smallSlot(input, slots, size.quantities, stopPrice);
     if (small === -1) return assemble(input, sketch, stopPrice, slots, size);
     if (slots.length === 1) return tooSmall(input, slots, sum(size.quantities), size.blame);
     slots = mergeSlot(slots, small);
@@ -36,6 +37,20 @@ export function planOf(input: PlanInput, sketch: Sketch): Planned | Refused {
 /** The numbers of `no_stop`. */
 export function noStopNumbers(defaultStopPct: Decimal | null): Record<string, string> {
   return { defaultStopPct: defaultStopPct?.toString() ?? '' };
+}
+
+/** The terms of the trade that this plan becomes. */
+export function termsFor(
+  plan: Plan,
+  trading: TradingSettings,
+  instrument: Instrument,
+  fees: { maker: Decimal; taker: Decimal },
+): TradeTerms {
+  if (plan.market === 'usdm') return termsOf(trading, instrument, fees);
+  const stop = stopTermsOf(instrument, plan.stopPrice, plan.markPrice);
+  const spot = { base: instrument.base, maxLists: plan.maxLists ?? 1, ...stop };
+  // There is one price on spot: the last.
+  return { ...termsOf(trading, instrument, fees), stopTrigger: 'last', spot };
 }
 
 /** What the trade carries with it from settings, filters and fees. Fees are shares of the notional (0.0005). */
@@ -75,7 +90,7 @@ function assemble(
   const notional = sum(sized.map((slot) => slot.price.times(slot.quantity)));
   const riskAmount = sum(sized.map((slot) => gain(side, stopPrice, slot.price).times(slot.quantity)));
   const entryPrice = notional.div(quantity).toSignificantDigits(15);
-  const { targets, notes: targetNotes } = targetsFor(input, entryPrice, quantity);
+  const { targets, notes: targetNotes } = targetsFor(input, { entryPrice, stopPrice, quantity });
   const liquidation = liquidationOf(input, { side, quantity, entryPrice }, leverage, marginMode);
   const merged = slots.length < sketch.slots.length;
   const notes = [
@@ -92,7 +107,7 @@ function assemble(
     quote: instrument.quote,
     side,
     positionSide: positionSideOf(input),
-    entries: sized.map(plannedEntry),
+    entries: sized.map((slot) => plannedEntry(input, slot, stopPrice)),
     entryPrice,
     stopPrice,
     targets,
@@ -108,12 +123,19 @@ function assemble(
     liquidationPrice: liquidation ? roundAlong(side, liquidation, instrument.tickSize) : null,
     markPrice: input.prices.mark,
     equity: account.equity,
+    ...(input.maxLists === undefined ? {} : { maxLists: input.maxLists }),
     notes,
   };
   return { kind: 'planned', plan };
 }
 
-function plannedEntry({ type, price, quantity }: EntrySlot & { quantity: Decimal }): PlannedEntry {
+function plannedEntry(
+  { market, instrument }: PlanInput,
+  slot: EntrySlot & { quantity: Decimal },
+  stopPrice: Decimal,
+): PlannedEntry {
+  if (market === 'spot') return plannedOnSpot(slot, stopPrice, instrument);
+  const { type, price, quantity } = slot;
   return { type, price: type === 'market' ? null : price, quantity };
 }
 

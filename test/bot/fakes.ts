@@ -327,6 +327,14 @@ export class FakeDesk implements Desk {
   assessment: (signal: Signal) => Assessment = () => ({ kind: 'planned', plan: aPlan(), checks: [] });
   requestAnswer: (request: TradeRequest) => RequestResult = () => ({ kind: 'done' });
 
+  books(): readonly Desk['book'][] {
+    return [this.book];
+  }
+
+  priceOf({ plan }: Trade) {
+    return this.book.prices.get(plan.symbol) ?? null;
+  }
+
   get book(): Desk['book'] {
     return {
       market: 'usdm',

@@ -42,8 +42,7 @@ export function createProgram(options: ProgramOptions): RunningDesk {
   const { setting } = options;
   const risk = mergeRisk({ maxOpenTrades: 10, maxTradesPerSymbol: setting.maxTradesPerSymbol });
   return createDesk({
-    market: 'usdm',
-    exchange: createExchange(options),
+    exchanges: { usdm: createExchange(options) },
     store: createDeskStore(options.ledger),
     accountRisk: () => risk,
     channels: () => [],

@@ -1,5 +1,6 @@
 import { positionOf } from '../../trading/lifecycle/ids.ts';
-import { isOpposite } from '../reach.ts';
+import { lossKey } from '../book.ts';
+import { isOn, isOpposite } from '../reach.ts';
 import { check, type Rule, share, tighter } from './rule.ts';
 
 /** Rules on how much is open and how fast it comes, before sizes are known. */
@@ -23,7 +24,7 @@ export const duplicateSignal: Rule = ({ book, fingerprint, source, now }) => {
 export const oppositePosition: Rule = ({ book, channel, signal }) => {
   const opposite = channel.trading.closeOnOpposite
     ? undefined
-    : book.trades.find((trade) => isOpposite(trade, signal, book.hedgeMode));
+    : book.trades.find((trade) => isOpposite(trade, signal, book));
   return check('opposite_position', 'closeOnOpposite', opposite === undefined, {
     symbol: signal.symbol,
     side: opposite?.plan.side ?? '',
@@ -31,7 +32,7 @@ export const oppositePosition: Rule = ({ book, channel, signal }) => {
 };
 
 export const cooldown: Rule = ({ book, channel, signal, now }) => {
-  const lastLoss = book.lastLossAt.get(signal.symbol);
+  const lastLoss = book.lastLossAt.get(lossKey(channel.market, signal.symbol));
   const waitMs = lastLoss === undefined ? 0 : lastLoss + channel.risk.cooldown - now;
   return check('cooldown', 'cooldown', waitMs <= 0, {
     symbol: signal.symbol,
@@ -52,9 +53,15 @@ export const tooManyTrades: Rule = (situation) => {
   });
 };
 
-/** Counts every channel's trades on the symbol. */
-export const tooManyOnSymbol: Rule = ({ channel, trades, signal }) => {
-  const open = trades.filter((trade) => trade.plan.symbol === signal.symbol).length;
+/** Counts every channel's trades on the symbol, as far as they are on the same market. */
+export const tooManyOnSymbol: Rule = ({ channel, trades, signal, book, instrument }) => {
+  const lists = instrument && book.lists?.(instrument.symbol);
+  if (lists && lists.used >= lists.limit) {
+    // No stop could be placed.
+    const numbers = { symbol: signal.symbol, open: String(lists.used), limit: String(lists.limit) };
+    return check('too_many_on_symbol', null, false, numbers, 1);
+  }
+  const open = trades.filter((trade) => isOn(trade, channel.market, signal.symbol)).length;
   const limit = channel.risk.maxTradesPerSymbol;
   return check(
     'too_many_on_symbol',

@@ -1,5 +1,5 @@
+import { lossKey } from '../../risk/book.ts';
 import { type Decimal, ZERO } from '../decimal.ts';
-import type { Prices } from '../exchange.ts';
 import { entered, resultOf, unrealisedAt } from '../lifecycle/facts.ts';
 import type { Trade } from '../model.ts';
 
@@ -14,9 +14,12 @@ function realisedOf(trade: Trade): Decimal {
   return net;
 }
 
+/** The mark price of a trade's symbol, on its market. */
+export type MarkOf = (trade: Trade) => Decimal | undefined;
+
 /** What a trade is worth to us: realised net of costs, plus unrealised at the mark price. */
-function worth(trade: Trade, prices: ReadonlyMap<string, Prices>): Decimal {
-  const mark = prices.get(trade.plan.symbol)?.mark;
+function worth(trade: Trade, markOf: MarkOf): Decimal {
+  const mark = markOf(trade);
   const open = trade.phase === 'closed' || !mark ? ZERO : unrealisedAt(trade, mark);
   return realisedOf(trade).plus(open);
 }
@@ -28,23 +31,14 @@ export interface DayMark {
   worth: Record<string, Decimal>;
 }
 
-export function markDay(
-  day: string,
-  equity: Decimal,
-  trades: readonly Trade[],
-  prices: ReadonlyMap<string, Prices>,
-): DayMark {
-  return { day, equity, worth: Object.fromEntries(trades.map((trade) => [trade.id, worth(trade, prices)])) };
+export function markDay(day: string, equity: Decimal, trades: readonly Trade[], markOf: MarkOf): DayMark {
+  return { day, equity, worth: Object.fromEntries(trades.map((trade) => [trade.id, worth(trade, markOf)])) };
 }
 
 /** Profit since 00:00 of the trades that are open or were closed today. */
-export function dayResult(
-  mark: DayMark,
-  trades: readonly Trade[],
-  prices: ReadonlyMap<string, Prices>,
-): Decimal {
+export function dayResult(mark: DayMark, trades: readonly Trade[], markOf: MarkOf): Decimal {
   return trades.reduce(
-    (sum, trade) => sum.plus(worth(trade, prices)).minus(mark.worth[trade.id] ?? ZERO),
+    (sum, trade) => sum.plus(worth(trade, markOf)).minus(mark.worth[trade.id] ?? ZERO),
     ZERO,
   );
 }
@@ -54,7 +48,7 @@ export interface GuardState {
   streak: number;
   /** Channel id → its own losing streak. */
   channelStreaks: Record<string, number>;
-  /** Symbol → when its last losing trade closed. */
+  /** By `lossKey` of the symbol: when its last losing trade closed. */
   lastLossAt: Record<string, number>;
   /** Channel id, or `account` → until when a daily loss that was resumed denies nothing. */
   liftedUntil: Record<string, number>;
@@ -74,6 +68,9 @@ export function countLoss(state: GuardState, trade: Trade): GuardState {
     ...state,
     streak: state.streak + 1,
     channelStreaks: { ...state.channelStreaks, [channel]: (state.channelStreaks[channel] ?? 0) + 1 },
-    lastLossAt: { ...state.lastLossAt, [trade.plan.symbol]: trade.closedAt ?? 0 },
+    lastLossAt: {
+      ...state.lastLossAt,
+      [lossKey(trade.plan.market, trade.plan.symbol)]: trade.closedAt ?? 0,
+    },
   };
 }

@@ -21,7 +21,7 @@ export interface ElsewhereDeps {
 }
 
 /** A pause before a difference is believed: events may still be on their way. */
-const SETTLE_MS = 1_200;
+export const SETTLE_MS = 1_200;
 
 interface Difference {
   key: string;
@@ -92,7 +92,7 @@ async function adopt(
 }
 
 /** Executions in the closing direction that no order of ours explains, newest first. */
-async function foreignExits(
+export async function foreignExits(
   deps: ElsewhereDeps,
   trades: readonly Trade[],
   fills: readonly Fill[],

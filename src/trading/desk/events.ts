@@ -5,14 +5,16 @@ import type { DeskEvent } from '../desk-types.ts';
 import type { ExchangeEvent, FundingFee, OrderReport } from '../exchange.ts';
 import { exitAction, held } from '../lifecycle/facts.ts';
 import { parseClientId } from '../lifecycle/ids.ts';
-import type { Fill, OutsideCause, Trade } from '../model.ts';
+import type { Fill, Market, OutsideCause, Trade } from '../model.ts';
+import { lackingCoins } from './coins.ts';
 import { takeElsewhere } from './elsewhere.ts';
 import { expectedPositions, type Keeper } from './keeper.ts';
-import { coversAll, protects } from './reconcile.ts';
 import type { Runner } from './runner.ts';
+import { coversAll, protects } from './user-stops.ts';
 import type { Warden } from './warden.ts';
 
 export interface ListenDeps {
+  market: Market;
   runner: Runner;
   keeper: Keeper;
   log: Log;
@@ -53,6 +55,11 @@ export function listenToExchange(deps: ListenDeps): (event: ExchangeEvent) => vo
           deps.clock.after(POSITION_SETTLE_MS, () => explained(deps) || deps.scheduleCompare(0));
         return;
       }
+      case 'balances':
+        keeper.setBalances(event.balances);
+        // Its fills may still be on their way.
+        if (lackingCoins(runner.all(), keeper.balances()).size > 0) deps.scheduleCompare(POSITION_SETTLE_MS);
+        return;
       case 'funding':
         return deps.charge(event.fee);
       case 'config':
@@ -105,6 +112,11 @@ function orderEvent(deps: ListenDeps, report: OrderReport, fill: Fill | null): v
     // An entry that was given up for lost has filled: its trade has to come back at once.
     else if (report.executed.gt(0)) deps.scheduleCompare(0);
     else if (report.status === 'working') deps.scheduleCompare(POSITION_SETTLE_MS);
+    return;
+  }
+  // What others do on spot changes no position; whether coins of ours are gone, the balances tell.
+  if (deps.market === 'spot') {
+    if (fill !== null || report.conditional) deps.scheduleCompare(POSITION_SETTLE_MS);
     return;
   }
   const trades = runner

@@ -1,11 +1,24 @@
-import type { Book, ChannelTally, Pause, RecentSignal } from '../../risk/book.ts';
+import type { Book } from '../../risk/book.ts';
 import { Decimal, ZERO } from '../decimal.ts';
-import type { Account, Exchange, LeverageBracket, Position, Prices } from '../exchange.ts';
+import type {
+  Account,
+  Balance,
+  Exchange,
+  Instrument,
+  LeverageBracket,
+  OrderReport,
+  Position,
+  Prices,
+} from '../exchange.ts';
 import { direction, held } from '../lifecycle/facts.ts';
-import { positionOf } from '../lifecycle/ids.ts';
 import type { MarginMode, Market, Trade } from '../model.ts';
+import type { AccountBook } from './account-book.ts';
+import { type Balances, DOLLARS, listsOn, spotAvailable, spotEquity } from './spot-wallet.ts';
 
-/** Keeps the one account book current. Everything here is memory; what must outlive a restart is stored elsewhere. */
+/**
+ * Keeps a market's side of the one account book current. Everything here is memory; what must outlive a restart is
+ * stored elsewhere.
+ */
 export interface Keeper {
   readonly book: Book;
   setNotReady(reason: string | null): void;
@@ -17,26 +30,17 @@ export interface Keeper {
   setForeign(symbols: Iterable<string>): void;
   addForeign(symbol: string): boolean;
   setPrices(symbol: string, prices: Partial<Prices>, at: number): Prices | null;
-  setPauses(pauses: readonly Pause[]): void;
-  /** Results of the day and losing streaks, of the account and by channel. */
-  setTallies(tallies: Tallies): void;
-  noteSignal(fingerprint: string, seen: RecentSignal): void;
-  /** False where nothing was noted, or another message's signal. */
-  forgetSignal(fingerprint: string, seen: Pick<RecentSignal, 'messageId' | 'index'>): boolean;
-  noteEntryOrder(channelId: string, at: number): void;
+  /** Spot: the balances of these assets have changed. */
+  setBalances(balances: Balances): void;
+  /** Spot: every open order, for whoever asks how many lists a symbol has room for. */
+  setOpenOrders(open: readonly OrderReport[]): void;
+  balances(): Balances;
+  /** The book with equity and balance in this quote asset. */
+  bookIn(quote: string): Book;
   /** Mark price, brackets and fees of a symbol, fetched where unknown or stale; resolves at once where they are. */
   ensureSymbol(symbol: string): Promise<void> | undefined;
   leverageOf(symbol: string): { leverage: number | null; marginMode: MarginMode | null };
   setLeverage(symbol: string, leverage: number | null, marginMode: MarginMode | null): void;
-}
-
-export interface Tallies {
-  dayPnl: Decimal;
-  dayStartEquity: Decimal;
-  dailyLossLiftedUntil: number | null;
-  lossStreak: number;
-  lastLossAt: ReadonlyMap<string, number>;
-  channels: ReadonlyMap<string, Omit<ChannelTally, 'entryOrderTimes'>>;
 }
 
 /**
@@ -44,26 +48,25 @@ export interface Tallies {
  * it was fetched for: a click soon after is judged by a new one.
  */
 const STREAMED_MAX_AGE_MS = 3_000;
-const SIGNAL_MEMORY_MS = 10 * 60_000;
 
 export function createKeeper(deps: {
   market: Market;
   exchange: Exchange;
+  account: AccountBook;
+  /** Of every market. */
   trades(): readonly Trade[];
   /** Something that should be durable is not. */
   isUnwritten(): boolean;
   now(): number;
 }): Keeper {
-  const { exchange, now } = deps;
+  const { exchange, now, account: shared } = deps;
   const positions = new Map<string, Position>();
   const prices = new Map<string, Prices>();
   /** Until when the price of the stream may decide. */
   const pricesGoodUntil = new Map<string, number>();
   const brackets = new Map<string, readonly LeverageBracket[]>();
   const fees = new Map<string, { maker: Decimal; taker: Decimal }>();
-  const recentSignals = new Map<string, RecentSignal>();
   const leverage = new Map<string, { leverage: number | null; marginMode: MarginMode | null }>();
-  let entryOrders: { channelId: string; at: number }[] = [];
   let foreign = new Set<string>();
   let account: Account | null = null;
   let accountAt = 0;
@@ -71,100 +74,123 @@ export function createKeeper(deps: {
   const state = {
     notReady: 'starting' as string | null,
     unreachableSince: null as number | null,
-    pauses: [] as readonly Pause[],
   };
-  let tallies: Tallies = {
-    dayPnl: ZERO,
-    dayStartEquity: ZERO,
-    dailyLossLiftedUntil: null,
-    lossStreak: 0,
-    lastLossAt: new Map(),
-    channels: new Map(),
-  };
-
-  function channelTallies(): Map<string, ChannelTally> {
-    const result = new Map<string, ChannelTally>();
-    const ids = new Set([...tallies.channels.keys(), ...entryOrders.map((order) => order.channelId)]);
-    for (const id of ids) {
-      const known = tallies.channels.get(id) ?? { dayPnl: ZERO, dailyLossLiftedUntil: null, lossStreak: 0 };
-      const entryOrderTimes = entryOrders.filter((order) => order.channelId === id).map((order) => order.at);
-      result.set(id, { ...known, entryOrderTimes });
-    }
-    return result;
-  }
-
+  const balances = new Map<string, Balance>();
+  let open: readonly OrderReport[] = [];
+  let inDollars: { of: unknown; map: ReadonlyMap<string, Instrument> } = { of: null, map: new Map() };
   /** Unrealised profit of a position at the latest price we have, else as the exchange last said. */
   function unrealised(position: Position): Decimal {
     const price = prices.get(position.symbol)?.mark;
     return price ? price.minus(position.entryPrice).times(position.quantity) : position.unrealised;
   }
 
-  const book: Book = {
-    market: deps.market,
-    get notReady() {
-      return state.notReady ?? (deps.isUnwritten() ? 'store' : null);
-    },
-    get unreachableSince() {
-      return state.unreachableSince;
-    },
-    get equity() {
-      if (!account) return ZERO;
-      let equity = account.walletBalance;
-      for (const position of positions.values()) equity = equity.plus(unrealised(position));
-      return equity;
-    },
-    /** The exchange's figure, less what was reserved since it was read. */
-    get available() {
-      if (!account) return ZERO;
-      const since = deps.trades().filter((trade) => trade.createdAt >= accountAt && trade.phase !== 'closed');
-      return since.reduce((rest, trade) => rest.minus(trade.plan.margin), account.available);
-    },
-    get hedgeMode() {
-      return account?.hedgeMode ?? false;
-    },
-    get trades() {
-      return deps.trades();
-    },
-    get positions() {
-      return [...positions.values()];
-    },
-    get foreignSymbols() {
-      return foreign;
-    },
-    get instruments() {
-      return exchange.instruments();
-    },
-    prices,
-    brackets,
-    get fees() {
-      return lastFees;
-    },
-    get pauses() {
-      return state.pauses;
-    },
-    get dayPnl() {
-      return tallies.dayPnl;
-    },
-    get dayStartEquity() {
-      return tallies.dayStartEquity;
-    },
-    get dailyLossLiftedUntil() {
-      return tallies.dailyLossLiftedUntil;
-    },
-    get channels() {
-      return channelTallies();
-    },
-    get lossStreak() {
-      return tallies.lossStreak;
-    },
-    get lastLossAt() {
-      return tallies.lastLossAt;
-    },
-    recentSignals,
-    get entryOrderTimes() {
-      return entryOrders.map((order) => order.at);
-    },
-  };
+  function futuresEquity(): Decimal {
+    if (!account) return ZERO;
+    let equity = account.walletBalance;
+    for (const position of positions.values()) equity = equity.plus(unrealised(position));
+    return equity;
+  }
+
+  /** The exchange's figure, less what was reserved since it was read. */
+  function futuresAvailable(): Decimal {
+    if (!account) return ZERO;
+    const since = deps
+      .trades()
+      .filter(
+        ({ createdAt, phase, plan }) =>
+          plan.market === deps.market && createdAt >= accountAt && phase !== 'closed',
+      );
+    return since.reduce((rest, trade) => rest.minus(trade.plan.margin), account.available);
+  }
+
+  function bookOf(equity: () => Decimal, available: () => Decimal): Book {
+    return {
+      market: deps.market,
+      get notReady() {
+        return state.notReady ?? (deps.isUnwritten() ? 'store' : null);
+      },
+      get unreachableSince() {
+        return state.unreachableSince;
+      },
+      get equity() {
+        return equity();
+      },
+      get available() {
+        return available();
+      },
+      get hedgeMode() {
+        return account?.hedgeMode ?? false;
+      },
+      get trades() {
+        return deps.trades();
+      },
+      get positions() {
+        return [...positions.values()];
+      },
+      get foreignSymbols() {
+        return foreign;
+      },
+      get instruments() {
+        return tradable();
+      },
+      prices,
+      brackets,
+      get fees() {
+        return lastFees;
+      },
+      ...(deps.market === 'spot' ? { lists } : {}),
+      get pauses() {
+        return shared.pauses;
+      },
+      get dayPnl() {
+        return shared.dayPnl;
+      },
+      get dayStartEquity() {
+        return shared.dayStartEquity;
+      },
+      get dailyLossLiftedUntil() {
+        return shared.dailyLossLiftedUntil;
+      },
+      get channels() {
+        return shared.channels;
+      },
+      get lossStreak() {
+        return shared.lossStreak;
+      },
+      get lastLossAt() {
+        return shared.lastLossAt;
+      },
+      recentSignals: shared.recentSignals,
+      get entryOrderTimes() {
+        return shared.entryOrderTimes;
+      },
+    };
+  }
+
+  /** On spot what is bought with dollars: results in other assets could not be added up. */
+  function tradable(): ReadonlyMap<string, Instrument> {
+    const all = exchange.instruments();
+    if (deps.market !== 'spot') return all;
+    if (inDollars.of !== all) {
+      inDollars = { of: all, map: new Map([...all].filter(([, { quote }]) => DOLLARS.has(quote))) };
+    }
+    return inDollars.map;
+  }
+
+  function lists(symbol: string): { used: number; limit: number } {
+    const instrument = exchange.instruments().get(symbol);
+    return instrument ? listsOn(instrument, deps.trades(), open) : { used: 0, limit: 0 };
+  }
+
+  function spotBook(quote: string): Book {
+    return bookOf(
+      () => spotEquity(balances, quote, deps.trades(), prices),
+      () => spotAvailable(balances, quote, deps.trades()),
+    );
+  }
+
+  const book = deps.market === 'spot' ? spotBook('USDT') : bookOf(futuresEquity, futuresAvailable);
+  const booksIn = new Map<string, Book>([['USDT', book]]);
 
   async function fetchSymbol(symbol: string): Promise<void> {
     const [seen, steps, rates] = await Promise.all([
@@ -190,6 +216,9 @@ export function createKeeper(deps: {
     setAccount(next) {
       account = next;
       accountAt = now();
+      if (!next.balances) return;
+      balances.clear();
+      for (const [asset, balance] of next.balances) balances.set(asset, balance);
     },
     setPositions(next, complete) {
       if (complete) positions.clear();
@@ -223,25 +252,18 @@ export function createKeeper(deps: {
       if (seen.mark) pricesGoodUntil.set(symbol, at + STREAMED_MAX_AGE_MS);
       return next;
     },
-    setPauses(pauses) {
-      state.pauses = pauses;
+    setBalances(next) {
+      for (const [asset, balance] of next) balances.set(asset, balance);
     },
-    setTallies(next) {
-      tallies = next;
+    setOpenOrders(next) {
+      open = next;
     },
-    noteSignal(fingerprint, seen) {
-      for (const [known, { at }] of recentSignals) {
-        if (now() - at > SIGNAL_MEMORY_MS) recentSignals.delete(known);
-      }
-      if (!recentSignals.has(fingerprint)) recentSignals.set(fingerprint, seen);
-    },
-    forgetSignal(fingerprint, { messageId, index }) {
-      const seen = recentSignals.get(fingerprint);
-      const isThis = seen?.messageId === messageId && positionOf(seen.index) === positionOf(index);
-      return isThis && recentSignals.delete(fingerprint);
-    },
-    noteEntryOrder(channelId, at) {
-      entryOrders = [...entryOrders.filter((order) => at - order.at < 60_000), { channelId, at }];
+    balances: () => balances,
+    bookIn(quote) {
+      if (deps.market !== 'spot') return book;
+      const known = booksIn.get(quote) ?? spotBook(quote);
+      booksIn.set(quote, known);
+      return known;
     },
     ensureSymbol(symbol) {
       const rates = fees.get(symbol);

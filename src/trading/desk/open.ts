@@ -5,25 +5,27 @@ import type { ChannelSettings } from '../../risk/settings.ts';
 import type { Clock } from '../clock.ts';
 import type { DeskStore } from '../desk.ts';
 import type { Assessment, Opened } from '../desk-types.ts';
-import type { Exchange, Outcome } from '../exchange.ts';
+import type { Outcome } from '../exchange.ts';
 import { Unreachable } from '../exchange.ts';
 import { tradeIdOf } from '../lifecycle/ids.ts';
-import type { Plan, Signal, Source, Trade } from '../model.ts';
-import { termsOf } from '../plan.ts';
+import type { Market, Plan, Signal, Source, Trade } from '../model.ts';
+import { termsFor } from '../plan.ts';
 import { newTrade } from '../trade.ts';
-import type { Keeper } from './keeper.ts';
+import type { AccountBook } from './account-book.ts';
+import type { MarketDesk } from './market-desk.ts';
 import type { Runner } from './runner.ts';
 
 export interface OpenDeps {
-  exchange: Exchange;
+  /** The desk of the channel's market; absent while the program does not trade there. */
+  marketDesk(market: Market): MarketDesk | undefined;
+  account: AccountBook;
   runner: Runner;
-  keeper: Keeper;
   store: DeskStore;
   closedIds: ReadonlySet<string>;
   closedMemoryMs: number;
   assess(signal: Signal, source: Source, channel: ChannelSettings): Assessment;
-  closeOpposite(signal: Signal): Promise<void>;
-  fingerprint(signal: Signal, authorId: string): string;
+  closeOpposite(signal: Signal, on: MarketDesk): Promise<void>;
+  fingerprint(signal: Signal, authorId: string, market: Market): string;
   onOpened(trade: Trade): void;
   log: Log;
   clock: Clock;
@@ -40,12 +42,12 @@ const TRY_AGAIN_MS = 500;
 
 /** From a signal to orders on their way: assess and reserve in one turn, journal, prepare the symbol, send. */
 export function openTrade(deps: OpenDeps): Opener {
-  const { exchange, runner, keeper, store, clock } = deps;
+  const { runner, account, store, clock } = deps;
   const { now } = clock;
   const opening = new Set<string>();
 
   /** Makes prices, brackets and fees of the signal's symbol known. */
-  async function ensure(signal: Signal): Promise<void> {
+  async function ensure(signal: Signal, { exchange, keeper }: MarketDesk): Promise<void> {
     const instrument = instrumentOf(signal.symbol, exchange.instruments())?.instrument;
     if (!instrument) return;
     try {
@@ -71,46 +73,55 @@ export function openTrade(deps: OpenDeps): Opener {
     opening.add(tradeId);
     try {
       if (await exists(tradeId, source.postedAt)) return { kind: 'exists', tradeId };
-      await ensure(signal);
-      const opened = await decide(signal, source, channel);
-      if (opened.kind !== 'opened') await forget(signal, source);
+      const on = deps.marketDesk(channel.market);
+      if (!on) return notTradedHere(channel);
+      await ensure(signal, on);
+      const opened = await decide(signal, source, channel, on);
+      if (opened.kind !== 'opened') await forget(signal, source, channel.market);
       return opened;
     } finally {
       opening.delete(tradeId);
     }
   }
 
-  async function decide(signal: Signal, source: Source, channel: ChannelSettings): Promise<Opened> {
-    if (!channel.trading.closeOnOpposite) {
-      return whileFresh(signal, channel, (until) => reserveAndSend(signal, source, channel, until));
-    }
+  async function decide(
+    signal: Signal,
+    source: Source,
+    channel: ChannelSettings,
+    on: MarketDesk,
+  ): Promise<Opened> {
+    const attempt = (settings: ChannelSettings): Promise<Opened> =>
+      whileFresh(signal, channel, on, (until) => reserveAndSend(signal, source, settings, on, until));
+    if (!channel.trading.closeOnOpposite) return attempt(channel);
     const refused = deps.assess(signal, source, channel);
     if (refused.kind === 'denied' && !FREED_BY_CLOSING.has(refused.denial.code)) return refused;
-    await deps.closeOpposite(signal);
-    await ensure(signal);
+    await deps.closeOpposite(signal, on);
+    await ensure(signal, on);
     // What could not be closed in time still stands in the way: the exchange would net the two.
-    const afterwards = { ...channel, trading: { ...channel.trading, closeOnOpposite: false } };
-    return whileFresh(signal, channel, (until) => reserveAndSend(signal, source, afterwards, until));
+    return attempt({ ...channel, trading: { ...channel.trading, closeOnOpposite: false } });
   }
 
   /** What came to nothing may be posted again: that is no duplicate. */
-  async function forget(signal: Signal, source: Source): Promise<void> {
-    const print = deps.fingerprint(signal, source.authorId);
-    if (!keeper.forgetSignal(print, source)) return;
+  async function forget(signal: Signal, source: Source, market: Market): Promise<void> {
+    const print = deps.fingerprint(signal, source.authorId, market);
+    if (!account.forgetSignal(print, source)) return;
     await store.dropSignal(print).catch((error: unknown) => {
       deps.log.error({ err: error, messageId: source.messageId }, 'a signal could not be forgotten');
     });
   }
 
   async function preview(signal: Signal, source: Source, channel: ChannelSettings): Promise<Assessment> {
-    await ensure(signal);
-    return whileFresh<Assessment>(signal, channel, () => deps.assess(signal, source, channel));
+    const on = deps.marketDesk(channel.market);
+    if (!on) return notTradedHere(channel);
+    await ensure(signal, on);
+    return whileFresh<Assessment>(signal, channel, on, () => deps.assess(signal, source, channel));
   }
 
   /** While the exchange is busy or away a signal waits, as long as it is fresh. */
   async function whileFresh<Answer extends Assessment | Opened>(
     signal: Signal,
     channel: ChannelSettings,
+    on: MarketDesk,
     attempt: (until: number) => Answer | Promise<Answer>,
   ): Promise<Answer> {
     const until = now() + channel.maxAgeMs;
@@ -119,7 +130,7 @@ export function openTrade(deps: OpenDeps): Opener {
       const waits = answer.kind === 'denied' && answer.denial.code === 'exchange_unreachable';
       if (!waits || now() + TRY_AGAIN_MS > until) return answer;
       await new Promise<void>((done) => clock.after(TRY_AGAIN_MS, done));
-      await ensure(signal);
+      await ensure(signal, on);
     }
   }
 
@@ -127,20 +138,21 @@ export function openTrade(deps: OpenDeps): Opener {
     signal: Signal,
     source: Source,
     channel: ChannelSettings,
+    on: MarketDesk,
     sendUntil: number,
   ): Promise<Opened> {
     // From here to `runner.add` nothing awaits: what was assessed is what is reserved.
     const assessment = deps.assess(signal, source, channel);
     if (assessment.kind === 'denied') return assessment;
     const { plan } = assessment;
-    const instrument = exchange.instruments().get(plan.symbol);
+    const instrument = on.exchange.instruments().get(plan.symbol);
     if (!instrument) return { kind: 'failed', message: `${plan.symbol} has no filters` };
-    const terms = termsOf(channel.trading, instrument, keeper.book.fees);
+    const terms = termsFor(plan, channel.trading, instrument, on.keeper.book.fees);
     const trade = newTrade({ plan, signal, source, terms, now: now(), sendUntil });
-    const print = deps.fingerprint(signal, source.authorId);
+    const print = deps.fingerprint(signal, source.authorId, channel.market);
     runner.add(trade);
     const seen = { at: now(), messageId: source.messageId, index: source.index };
-    keeper.noteSignal(print, seen);
+    account.noteSignal(print, seen);
 
     try {
       await Promise.all([store.saveTrade(trade), store.saveSignal(print, seen)]);
@@ -156,7 +168,7 @@ export function openTrade(deps: OpenDeps): Opener {
       });
       return { kind: 'failed', message: 'the journal could not be written' };
     }
-    const refused = await prepare(plan);
+    const refused = await prepare(plan, on);
     if (refused) {
       runner.drop(trade.id);
       await store.dropTrade(trade.id).catch((error) => {
@@ -168,14 +180,17 @@ export function openTrade(deps: OpenDeps): Opener {
       });
       return refused;
     }
-    for (const _ of trade.orders) keeper.noteEntryOrder(source.channelId, now());
+    for (const _ of trade.orders) account.noteEntryOrder(source.channelId, now());
     void runner.feed(trade.id, { type: 'begin' });
     deps.onOpened(trade);
     return { kind: 'opened', trade, checks: assessment.checks };
   }
 
   /** Leverage and margin mode of the symbol as planned; asked for only where they are not known to be so already. */
-  async function prepare(plan: Plan): Promise<Extract<Opened, { kind: 'rejected' | 'denied' }> | null> {
+  async function prepare(
+    plan: Plan,
+    { exchange, keeper }: MarketDesk,
+  ): Promise<Extract<Opened, { kind: 'rejected' | 'denied' }> | null> {
     if (plan.market === 'spot') return null;
     const known = keeper.leverageOf(plan.symbol);
     const writes: Promise<Outcome<null>>[] = [];
@@ -201,4 +216,12 @@ export function openTrade(deps: OpenDeps): Opener {
   }
 
   return { preview, open };
+}
+
+function notTradedHere({ market }: ChannelSettings): Extract<Assessment, { kind: 'denied' }> {
+  return {
+    kind: 'denied',
+    denial: { code: 'not_ready', setting: null, numbers: { reason: market } },
+    checks: [],
+  };
 }

@@ -2,21 +2,15 @@ import type { Log } from '../../log.ts';
 import { ZERO } from '../decimal.ts';
 import type { RecoveryLine } from '../desk-types.ts';
 import type { Account, OrderReport, Position } from '../exchange.ts';
-import {
-  direction,
-  entered,
-  exitAction,
-  held,
-  isConditional,
-  isLive,
-  quantityOf,
-} from '../lifecycle/facts.ts';
+import { entered, held, isConditional, isLive, quantityOf } from '../lifecycle/facts.ts';
 import { parseClientId } from '../lifecycle/ids.ts';
-import type { Order, Trade } from '../model.ts';
+import type { Market, Order, Trade } from '../model.ts';
+import { compareCoins, noteStopsOnCoins } from './coins.ts';
 import { comparePositions, type ElsewhereDeps } from './elsewhere.ts';
 import { expectedPositions } from './keeper.ts';
 import { type ReviveDeps, reviveLost } from './revive.ts';
 import { CLOCK_DOUBT_MS } from './runner.ts';
+import { noteUserStops, protects } from './user-stops.ts';
 
 /**
  * Compares what the exchange has with what the ledger intends, and repairs differences toward less risk.
@@ -28,6 +22,7 @@ export interface Comparison {
 }
 
 export interface ReconcileDeps extends ElsewhereDeps, Pick<ReviveDeps, 'reopen'> {
+  market: Market;
   /** A trade that is no longer open, by id. */
   findClosed(tradeId: string): Promise<Trade | null>;
   /** Position mode or multi-asset mode is not what it was at the last comparison. */
@@ -50,9 +45,15 @@ export async function compare(deps: ReconcileDeps): Promise<Comparison> {
   await adoptOrders(deps, open);
   await refreshOrders(deps, open, lines);
   await sweepOrders(deps, open, lines);
-  await comparePositions(deps, positions, lines);
-  markForeign(deps, positions, open, lines);
-  noteUserStops(deps, open);
+  if (deps.market === 'spot') {
+    keeper.setOpenOrders(open);
+    await compareCoins(deps, keeper.balances(), lines);
+    noteStopsOnCoins(deps.runner, keeper.balances(), open);
+  } else {
+    await comparePositions(deps, positions, lines);
+    markForeign(deps, positions, open, lines);
+    noteUserStops(deps.runner, open);
+  }
   return { account, lines };
 }
 
@@ -172,34 +173,6 @@ function markForeign(
   for (const symbol of foreign) {
     if (!before.has(symbol)) lines.push({ code: 'position_foreign', symbol, numbers: {} });
   }
-}
-
-/** An order of the user's that closes a position of ours. */
-export function protects(trades: readonly Trade[], report: OrderReport): boolean {
-  return trades.some(
-    (trade) =>
-      trade.plan.symbol === report.symbol &&
-      trade.plan.positionSide === report.positionSide &&
-      held(trade).gt(0) &&
-      report.action === exitAction(trade) &&
-      (report.reduceOnly || report.conditional),
-  );
-}
-
-function noteUserStops(deps: ReconcileDeps, open: readonly OrderReport[]): void {
-  for (const trade of deps.runner.all()) {
-    const covers = open.some((report) => coversAll(trade, report));
-    if (covers !== trade.userStop) void deps.runner.feed(trade.id, { type: 'user_stop', covers });
-  }
-}
-
-/** A conditional closing order of the user's for at least what the trade holds; quantity 0 closes the position. */
-export function coversAll(trade: Trade, report: OrderReport): boolean {
-  if (parseClientId(report.clientId) || !report.conditional || report.status !== 'working') return false;
-  if (!protects([trade], report) || !report.triggerPrice) return false;
-  const below = report.triggerPrice.lt(trade.plan.entryPrice);
-  const isStop = direction(trade) === 1 ? below : !below;
-  return isStop && (report.quantity.isZero() || report.quantity.gte(held(trade)));
 }
 
 /** Proof that an order was never placed: no order, no execution and no position that it would explain. */

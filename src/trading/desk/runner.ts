@@ -7,9 +7,10 @@ import { isClosingTold, isConditional } from '../lifecycle/facts.ts';
 import type { Effect, TradeEvent } from '../lifecycle/types.ts';
 import type { Order, Trade } from '../model.ts';
 import { step } from '../trade.ts';
+import { createListSender } from './list-sender.ts';
 
 export interface RunnerDeps {
-  exchange: Exchange;
+  exchangeOf(trade: Trade): Exchange;
   /** One atomic, durable upsert. */
   journal(trade: Trade): Promise<void>;
   /** Moves a closed trade out of the open ones. */
@@ -21,7 +22,7 @@ export interface RunnerDeps {
   /** Entries of this trade may not be sent now. */
   isPaused(trade: Trade): boolean;
   /** Asks for a comparison of ledger and exchange soon. */
-  compareSoon(): void;
+  compareSoon(trade: Trade): void;
   /** A trade's row could not be written; tried again until it can. */
   onUnwritten(): void;
   /** Asked for in vain for over a minute: may it be given up? */
@@ -83,7 +84,7 @@ interface Slot {
 }
 
 export function createRunner(deps: RunnerDeps): Runner {
-  const { exchange, log, clock } = deps;
+  const { exchangeOf, log, clock } = deps;
   const { now } = clock;
   const slots = new Map<string, Slot>();
   const underWay = new Set<Promise<void>>();
@@ -186,15 +187,21 @@ export function createRunner(deps: RunnerDeps): Runner {
           void feed(tradeId, { type: 'placed', clientId: effect.order.clientId, outcome });
           return;
         }
-        return track(send(tradeId, effect.order));
+        return track(send(tradeId, exchangeOf(slot.trade), effect.order));
       case 'cancel':
-        return track(remove(tradeId, effect.order));
+        return track(remove(tradeId, exchangeOf(slot.trade), effect.order));
+      case 'place_list':
+        return track(lists.place(tradeId, exchangeOf(slot.trade), effect));
+      case 'cancel_list':
+        return track(lists.cancel(tradeId, exchangeOf(slot.trade), effect));
+      case 'replace':
+        return track(lists.replace(tradeId, exchangeOf(slot.trade), effect));
       case 'query':
-        return track(query(tradeId, effect.order));
+        return track(query(tradeId, exchangeOf(slot.trade), effect.order));
       case 'query_fills':
         return track(readFills(tradeId, slot.trade));
       case 'compare':
-        return deps.compareSoon();
+        return deps.compareSoon(slot.trade);
       case 'filled': {
         if (slot.told.get(effect.order.clientId)?.gte(effect.order.executed)) return;
         slot.told.set(effect.order.clientId, effect.order.executed);
@@ -211,7 +218,9 @@ export function createRunner(deps: RunnerDeps): Runner {
     }
   }
 
-  async function send(tradeId: string, order: Order): Promise<void> {
+  const lists = createListSender(feed, log);
+
+  async function send(tradeId: string, exchange: Exchange, order: Order): Promise<void> {
     const outcome = await exchange.place(order);
     if (outcome.kind !== 'confirmed') {
       const { clientId, role } = order;
@@ -220,12 +229,12 @@ export function createRunner(deps: RunnerDeps): Runner {
     void feed(tradeId, { type: 'placed', clientId: order.clientId, outcome });
   }
 
-  async function remove(tradeId: string, order: Order): Promise<void> {
+  async function remove(tradeId: string, exchange: Exchange, order: Order): Promise<void> {
     const outcome = await exchange.cancel(order.symbol, order.clientId, isConditional(order));
     void feed(tradeId, { type: 'cancelled', clientId: order.clientId, outcome });
   }
 
-  async function query(tradeId: string, order: Order): Promise<void> {
+  async function query(tradeId: string, exchange: Exchange, order: Order): Promise<void> {
     try {
       const report = await exchange.findOrder(order.symbol, order.clientId, isConditional(order));
       if (report) return void feed(tradeId, { type: 'report', report, fill: null });
@@ -242,7 +251,7 @@ export function createRunner(deps: RunnerDeps): Runner {
 
   async function readFills(tradeId: string, trade: Trade): Promise<void> {
     try {
-      const fills = await exchange.fillsSince(trade.plan.symbol, trade.createdAt - CLOCK_DOUBT_MS);
+      const fills = await exchangeOf(trade).fillsSince(trade.plan.symbol, trade.createdAt - CLOCK_DOUBT_MS);
       void feed(tradeId, { type: 'fills', fills });
     } catch (error) {
       log.warn({ err: error, tradeId }, 'fills could not be read');

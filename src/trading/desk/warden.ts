@@ -2,10 +2,20 @@ import type { Log } from '../../log.ts';
 import type { Pause } from '../../risk/book.ts';
 import { activePauses, addPause, dayOf, liftPauses, lossPauses, nextDayStart } from '../../risk/guard.ts';
 import type { ChannelSettings, RiskSettings } from '../../risk/settings.ts';
+import type { Decimal } from '../decimal.ts';
 import type { DeskEvent } from '../desk-types.ts';
 import type { Trade } from '../model.ts';
-import { ACCOUNT, countLoss, type DayMark, dayResult, type GuardState, markDay, NO_LOSSES } from './day.ts';
-import type { Keeper } from './keeper.ts';
+import type { AccountBook } from './account-book.ts';
+import {
+  ACCOUNT,
+  countLoss,
+  type DayMark,
+  dayResult,
+  type GuardState,
+  type MarkOf,
+  markDay,
+  NO_LOSSES,
+} from './day.ts';
 import type { Runner } from './runner.ts';
 
 /** What the warden keeps over a restart. */
@@ -20,7 +30,10 @@ export interface WardenStore {
 
 export interface WardenDeps {
   store: WardenStore;
-  keeper: Keeper;
+  account: AccountBook;
+  /** Of every market together. */
+  equity(): Decimal;
+  markOf: MarkOf;
   runner: Runner;
   accountRisk(): RiskSettings;
   channels(): readonly ChannelSettings[];
@@ -40,12 +53,14 @@ export interface Warden {
   onClosed(trade: Trade): void;
   /** The result of a trade that is closed has changed. */
   onAmended(trade: Trade): void;
+  /** Its equity belongs to what the day is measured by. */
+  onMarketAdded(equity: Decimal): void;
   /** Brings the day's result up to date, ends pauses whose time has come, sets those that are due. */
   check(): void;
 }
 
 export function createWarden(deps: WardenDeps): Warden {
-  const { store, keeper, runner, emit, log, now } = deps;
+  const { store, account, markOf, runner, emit, log, now } = deps;
   let pauses: readonly Pause[] = [];
   let state: GuardState = NO_LOSSES;
   let mark: DayMark | null = null;
@@ -57,7 +72,7 @@ export function createWarden(deps: WardenDeps): Warden {
 
   async function setPauses(next: readonly Pause[]): Promise<void> {
     pauses = next;
-    keeper.setPauses(pauses);
+    account.setPauses(pauses);
     await store.savePauses(pauses);
   }
 
@@ -74,7 +89,6 @@ export function createWarden(deps: WardenDeps): Warden {
 
   function tally(current: DayMark): void {
     const trades = [...runner.all().filter((trade) => trade.phase !== 'closed'), ...closed];
-    const { prices } = keeper.book;
     const channelIds = new Set([
       ...trades.map((trade) => trade.source.channelId),
       ...Object.keys(state.channelStreaks),
@@ -86,15 +100,15 @@ export function createWarden(deps: WardenDeps): Warden {
           dayPnl: dayResult(
             current,
             trades.filter((trade) => trade.source.channelId === id),
-            prices,
+            markOf,
           ),
           dailyLossLiftedUntil: state.liftedUntil[id] ?? null,
           lossStreak: state.channelStreaks[id] ?? 0,
         },
       ]),
     );
-    keeper.setTallies({
-      dayPnl: dayResult(current, trades, prices),
+    account.setTallies({
+      dayPnl: dayResult(current, trades, markOf),
       dayStartEquity: current.equity,
       dailyLossLiftedUntil: state.liftedUntil[ACCOUNT] ?? null,
       lossStreak: state.streak,
@@ -106,7 +120,7 @@ export function createWarden(deps: WardenDeps): Warden {
   function check(): void {
     if (mark?.day !== today()) {
       const open = runner.all().filter((trade) => trade.phase !== 'closed');
-      mark = markDay(today(), keeper.book.equity, open, keeper.book.prices);
+      mark = markDay(today(), deps.equity(), open, markOf);
       closed = closed.filter((trade) => dayOf(trade.closedAt ?? 0, deps.timezone()) === mark?.day);
       keep(store.saveDayMark(mark), 'the day');
     }
@@ -117,7 +131,7 @@ export function createWarden(deps: WardenDeps): Warden {
       keep(setPauses(live), 'pauses');
       emit({ type: 'resumed', reasons: ended });
     }
-    for (const due of lossPauses(keeper.book, deps.accountRisk(), now(), deps.timezone(), deps.channels())) {
+    for (const due of lossPauses(account, deps.accountRisk(), now(), deps.timezone(), deps.channels())) {
       keep(pause(due), 'a pause');
       const code = due.reason === 'daily_loss' ? 'daily_loss' : 'loss_streak';
       emit({ type: 'alert', level: 'warning', code, tradeId: null, numbers: { detail: due.detail } });
@@ -132,7 +146,7 @@ export function createWarden(deps: WardenDeps): Warden {
         store.guardState(),
       ]);
       pauses = storedPauses;
-      keeper.setPauses(pauses);
+      account.setPauses(pauses);
       mark = storedMark;
       state = storedState ?? NO_LOSSES;
       const day = today();
@@ -171,6 +185,11 @@ export function createWarden(deps: WardenDeps): Warden {
     },
     onAmended(trade) {
       closed = closed.map((known) => (known.id === trade.id ? trade : known));
+    },
+    onMarketAdded(equity) {
+      if (!mark) return;
+      mark = { ...mark, equity: mark.equity.plus(equity) };
+      keep(store.saveDayMark(mark), 'the day');
     },
     check,
   };

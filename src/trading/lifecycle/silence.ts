@@ -1,3 +1,4 @@
+import type { Order, OrderRole } from '../model.ts';
 import { isActive, isLive } from './facts.ts';
 import { rulesOf } from './market.ts';
 import { alert, patchOrder, type Work } from './types.ts';
@@ -7,6 +8,12 @@ const STOP_QUERY_PATIENCE_MS = 1_000;
 const CLOSE_QUERY_PATIENCE_MS = 5_000;
 const TARGET_QUERY_PATIENCE_MS = 10_000;
 
+/** A target in a list stands or falls with the stop; one that is sold at market is a close. */
+function patienceOf({ role, type, listId }: Order): OrderRole {
+  if (listId !== undefined) return 'stop';
+  return role === 'target' && type === 'market' ? 'close' : role;
+}
+
 /** What follows when the exchange, asked for an order, does not know it. "Not found" is not proof, so an entry is never given up for it alone; protection cannot wait for proof. */
 export function missing(work: Work, clientId: string): void {
   const order = work.trade.orders.find((known) => known.clientId === clientId);
@@ -14,8 +21,7 @@ export function missing(work: Work, clientId: string): void {
   // A close cannot wait for its answer either: the exchange takes no request that is older than five seconds.
   if (order.status === 'pending' && order.role !== 'close') return;
   const waitedMs = work.now - order.since;
-  // A target in a list stands or falls with the stop.
-  switch (order.listId === undefined ? order.role : 'stop') {
+  switch (patienceOf(order)) {
     case 'entry':
       return;
     case 'stop':

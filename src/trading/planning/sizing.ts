@@ -7,6 +7,7 @@ import { type Funding, fundingFor, type Load } from './leverage.ts';
 import { bracketCap } from './liquidation.ts';
 import { sum } from './shares.ts';
 import { meanPrice } from './sketch.ts';
+import { breakoutLimit, netOf, protectionFloor } from './spot.ts';
 import { type Cap, type EntrySlot, type PlanInput, type Refused, refused } from './types.ts';
 
 /** A quantity that every limit allows, one part per slot. */
@@ -52,7 +53,7 @@ export function sizeFor(input: PlanInput, slots: readonly EntrySlot[], stopPrice
   if (limited.quantity.lte(0)) return tooSmall(input, slots, limited.quantity, limited.blame);
   const funding = fundingFor(input, loadOf(input, slots, limited.quantity, stopPrice, basis));
   if (funding.kind === 'refused') return funding;
-  const margin = marginCut(input, slots, limited.quantity, funding.leverage, basis);
+  const margin = marginCut(input, slots, limited.quantity, funding.leverage, basis, stopPrice);
   const sized = cutBy([margin], limited.quantity, step);
   const blame = sized.blame ?? limited.blame;
   if (sized.quantity.lte(0)) return tooSmall(input, slots, sized.quantity, blame);
@@ -65,12 +66,21 @@ export function smallSlot(
   input: PlanInput,
   slots: readonly EntrySlot[],
   quantities: readonly Decimal[],
+  stopPrice: Decimal,
 ): number {
   return slots.findIndex((slot, index) => {
     const quantity = quantities[index];
     if (quantity === undefined || quantity.lt(minQuantityOf(input.instrument, slot))) return true;
-    return quantity.times(slot.price).lt(input.instrument.minNotional);
+    if (quantity.times(slot.price).lt(input.instrument.minNotional)) return true;
+    return input.market === 'spot' && !isCoverable(input, quantity, stopPrice);
   });
+}
+
+/** What each entry buys by itself must be enough for a stop: the others may never fill. */
+function isCoverable(input: PlanInput, quantity: Decimal, stopPrice: Decimal): boolean {
+  const net = netOf(quantity, input);
+  const { minQuantity, minNotional } = input.instrument;
+  return net.gte(minQuantity) && net.times(protectionFloor(input, stopPrice)).gte(minNotional);
 }
 
 /** The limit that cut the quantity is to blame; without one the risk itself is too small for the exchange. */
@@ -154,8 +164,12 @@ function marginCut(
   quantity: Decimal,
   leverage: number,
   basis: Basis,
+  stopPrice: Decimal,
 ): Cut {
-  const cost = unitCost(input, slots, leverage, basis.entryPrice);
+  const cost =
+    input.market === 'spot'
+      ? spotUnitCost(input, slots, stopPrice)
+      : unitCost(input, slots, leverage, basis.entryPrice);
   const { available } = input.account;
   const denial = (): Denial => {
     const numbers = { available: quoteAmount(available), required: quoteAmount(quantity.times(cost)) };
@@ -215,10 +229,26 @@ const MARKET_SLIP = new Decimal('1.0005');
 function unitCost(input: PlanInput, slots: readonly EntrySlot[], leverage: number, mean: Decimal): Decimal {
   const { mark } = input.prices;
   const price = slots.some((slot) => slot.type === 'market') ? mean.times(MARKET_SLIP) : mean;
-  if (input.market === 'spot') return price;
   const assumed = input.signal.side === 'short' ? Decimal.max(price, mark) : price;
   const openLoss = input.signal.side === 'long' ? Decimal.max(price.minus(mark), 0) : new Decimal(0);
   return assumed.div(leverage).plus(assumed.times(input.fees.taker)).plus(openLoss);
+}
+
+/** A market order to buy may find a higher price than the one it was planned at. */
+const SPOT_SLIP = new Decimal('1.002');
+
+/** What one unit binds of the free balance: what it may cost at most, and the commission. */
+function spotUnitCost(
+  { instrument, fees }: PlanInput,
+  slots: readonly EntrySlot[],
+  stopPrice: Decimal,
+): Decimal {
+  const weights = sum(slots.map((slot) => slot.weight));
+  const costs = slots.map(({ type, price, weight }) => {
+    const most = type === 'stop_market' ? breakoutLimit(price, stopPrice, instrument.tickSize) : price;
+    return (type === 'market' ? most.times(SPOT_SLIP) : most).times(weight);
+  });
+  return sum(costs).div(weights).times(fees.taker.plus(1));
 }
 
 function isMarket(slot: EntrySlot): boolean {

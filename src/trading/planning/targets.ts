@@ -3,6 +3,7 @@ import type { PlanNote, PlannedTarget, Side } from '../model.ts';
 import { floorTo, gain, moved, roundAgainst, roundAlong } from '../rounding.ts';
 import { completeShares, sum, toHundred, weightsFor } from './shares.ts';
 import { mergedNote } from './sketch.ts';
+import { netOf, protectionFloor } from './spot.ts';
 import type { PlanInput } from './types.ts';
 
 /**
@@ -12,11 +13,14 @@ import type { PlanInput } from './types.ts';
  */
 export function targetsFor(
   input: PlanInput,
-  entryPrice: Decimal,
-  quantity: Decimal,
+  { entryPrice, stopPrice, quantity }: { entryPrice: Decimal; stopPrice: Decimal; quantity: Decimal },
 ): { targets: PlannedTarget[]; notes: PlanNote[] } {
   const wanted = wantedTargets(input, entryPrice);
-  const targets = mergeSmall(input, mergeBehind(input, wanted, entryPrice), quantity);
+  const merged = mergeBehind(input, wanted, entryPrice);
+  const targets =
+    input.market === 'spot'
+      ? atMost(input.maxLists ?? 1, mergeSmall(input, merged, spotPool(input, quantity, stopPrice)))
+      : mergeSmall(input, merged, { quantity, floor: null });
   const notes =
     targets.length < wanted.length ? [mergedNote('targets_merged', wanted.length, targets.length)] : [];
   return { targets, notes };
@@ -82,22 +86,48 @@ function mergeBehind(
   return merged;
 }
 
-function mergeSmall(input: PlanInput, targets: readonly PlannedTarget[], quantity: Decimal): PlannedTarget[] {
+/** What the targets share, and the price at which they are measured where that is not their own. */
+interface Pool {
+  quantity: Decimal;
+  floor: Decimal | null;
+}
+
+/** On spot a target stands in a list with a stop, for what the commission leaves of the coins. */
+function spotPool(input: PlanInput, quantity: Decimal, stopPrice: Decimal): Pool {
+  return { quantity: netOf(quantity, input), floor: protectionFloor(input, stopPrice) };
+}
+
+/** One list for each target; what the shares leave needs a stop of its own. The farthest join the one before. */
+function atMost(lists: number, targets: readonly PlannedTarget[]): PlannedTarget[] {
+  const runner = sum(targets.map((target) => target.sharePct)).lt(100) ? 1 : 0;
+  const room = Math.max(lists - runner, 1);
+  const kept = targets.slice(0, room);
+  return targets.slice(room).reduce((joined, { sharePct }) => {
+    const last = joined.at(-1);
+    return last ? [...joined.slice(0, -1), addShare(last, sharePct)] : joined;
+  }, kept);
+}
+
+function mergeSmall(input: PlanInput, targets: readonly PlannedTarget[], pool: Pool): PlannedTarget[] {
   const { instrument } = input;
+  const { quantity, floor } = pool;
   const merged: PlannedTarget[] = [];
   let waiting = ZERO;
   for (const target of targets) {
     const sharePct = target.sharePct.plus(waiting);
     const part = floorTo(quantity.times(sharePct).div(100), instrument.stepSize);
     const stands =
-      part.gt(0) && part.gte(instrument.minQuantity) && part.times(target.price).gte(instrument.minNotional);
+      part.gt(0) &&
+      part.gte(instrument.minQuantity) &&
+      part.times(floor ?? target.price).gte(instrument.minNotional);
     waiting = stands ? ZERO : sharePct;
     if (stands) merged.push({ price: target.price, sharePct });
   }
   const last = merged.at(-1);
   if (waiting.isZero()) return merged;
   if (last) return [...merged.slice(0, -1), addShare(last, waiting)];
-  return loneTarget(input, targets, waiting, quantity);
+  // On spot they go with the stop.
+  return floor === null ? loneTarget(input, targets, waiting, quantity) : [];
 }
 
 /** Small even together. Reduce-only orders may stay below the minimum notional, but not below a step. */

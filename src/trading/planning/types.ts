@@ -20,6 +20,8 @@ export interface PlanInput {
   limits: PlanLimits;
   /** What a position or working orders of ours already fix for the symbol. */
   kept: KeptMode | null;
+  /** Spot: how many order lists the symbol has room for. */
+  maxLists?: number;
   /** What was changed before planning. */
   notes: readonly PlanNote[];
 }

@@ -102,15 +102,16 @@ export async function startRig(options: BinanceSimOptions = {}, clock: Clock = s
         unwritable.has(trade.id) ? Promise.reject(new Error('disk full')) : written.saveTrade(trade),
     };
     desk = createDesk({
-      market: 'usdm',
-      exchange: createUsdmExchange({
-        env: 'paper',
-        url: sim.url,
-        key: 'key',
-        secret: 'secret',
-        log: createLog('silent'),
-        now: Date.now,
-      }),
+      exchanges: {
+        usdm: createUsdmExchange({
+          env: 'paper',
+          url: sim.url,
+          key: 'key',
+          secret: 'secret',
+          log: createLog('silent'),
+          now: Date.now,
+        }),
+      },
       store,
       accountRisk: () => mergeRisk(),
       channels: () => [],
