@@ -5,11 +5,16 @@ export interface Endpoints {
   usdmRest: string;
   spotRest: string;
   usdmStream: string;
+  spotStream: string;
+  /** The WebSocket API, where the spot account's events come from. */
+  spotSocketApi: string;
 }
 
 /**
  * Hosts of each environment.
  * https://developers.binance.com/docs/derivatives/usds-margined-futures/general-info
+ * https://github.com/binance/binance-spot-api-docs/blob/master/web-socket-api.md#general-api-information
+ * https://github.com/binance/binance-spot-api-docs/blob/master/demo-mode/general-info.md
  * https://developers.binance.com/docs/derivatives/usds-margined-futures/websocket-market-streams/Important-WebSocket-Change-Notice
  */
 const HOSTS: Record<Exclude<BinanceEnv, 'paper'>, Endpoints> = {
@@ -17,16 +22,22 @@ const HOSTS: Record<Exclude<BinanceEnv, 'paper'>, Endpoints> = {
     usdmRest: 'https://fapi.binance.com',
     spotRest: 'https://api.binance.com',
     usdmStream: 'wss://fstream.binance.com',
+    spotStream: 'wss://stream.binance.com:9443',
+    spotSocketApi: 'wss://ws-api.binance.com',
   },
   testnet: {
     usdmRest: 'https://testnet.binancefuture.com',
     spotRest: 'https://testnet.binance.vision',
     usdmStream: 'wss://stream.binancefuture.com',
+    spotStream: 'wss://stream.testnet.binance.vision',
+    spotSocketApi: 'wss://ws-api.testnet.binance.vision',
   },
   demo: {
     usdmRest: 'https://demo-fapi.binance.com',
     spotRest: 'https://demo-api.binance.com',
     usdmStream: 'wss://fstream.binancefuture.com',
+    spotStream: 'wss://demo-stream.binance.com',
+    spotSocketApi: 'wss://demo-ws-api.binance.com',
   },
 };
 
@@ -38,7 +49,13 @@ export function endpointsOf(env: BinanceEnv, url: string | null): Endpoints {
   if (url !== null) {
     const { origin, protocol, host } = new URL(url);
     const stream = `${protocol === 'https:' ? 'wss:' : 'ws:'}//${host}`;
-    return { usdmRest: origin, spotRest: origin, usdmStream: stream };
+    return {
+      usdmRest: origin,
+      spotRest: origin,
+      usdmStream: stream,
+      spotStream: stream,
+      spotSocketApi: stream,
+    };
   }
   if (env === 'paper') throw new Error('paper trading needs the address of a simulated exchange');
   return HOSTS[env];

@@ -3,11 +3,11 @@ import { TransportError } from './transport.ts';
 
 /**
  * What a request that did not succeed amounts to. Codes: https://developers.binance.com/docs/derivatives/usds-margined-futures/error-code
- * `refused`: a definite no. `throttled`: not carried out, for load. `clock`: not carried out, our time is off (-1021).
+ * `refused`: a definite no; `data` is what it says beside code and text. `throttled`: not carried out, for load. `clock`: not carried out, our time is off (-1021).
  * `unsent`: nothing left this machine. `unknown`: neither yes nor no.
  */
 export type Failure =
-  | { kind: 'refused'; code: number; message: string }
+  | { kind: 'refused'; code: number; message: string; data?: unknown }
   | { kind: 'throttled'; scope: GateScope; code: number; message: string; retryAfterMs: number }
   | { kind: 'clock'; code: number; message: string }
   | { kind: 'unsent'; message: string }
@@ -61,7 +61,7 @@ export function classify(error: unknown, now: number): Failure {
     const said = body === null ? 'no API answer' : `${body.code} ${body.message}`;
     return { kind: 'unknown', message: `HTTP ${status}: ${said}`, status };
   }
-  return { kind: body.code === -1021 ? 'clock' : 'refused', code: body.code, message: body.message };
+  return { kind: body.code === -1021 ? 'clock' : 'refused', ...body };
 }
 
 export function isUnchanged(failure: { code: number; message: string }): boolean {
@@ -90,11 +90,12 @@ function isAnswer(error: unknown): error is Answer {
   );
 }
 
-function apiError(data: unknown): { code: number; message: string } | null {
-  if (typeof data !== 'object' || data === null || !('code' in data)) return null;
-  const code = Number(data.code);
+function apiError(answer: unknown): { code: number; message: string; data?: unknown } | null {
+  if (typeof answer !== 'object' || answer === null || !('code' in answer)) return null;
+  const code = Number(answer.code);
   if (!Number.isInteger(code)) return null;
-  return { code, message: 'msg' in data ? String(data.msg) : '' };
+  const message = 'msg' in answer ? String(answer.msg) : '';
+  return 'data' in answer ? { code, message, data: answer.data } : { code, message };
 }
 
 function throttleOf(status: number, code: number | undefined) {

@@ -1,9 +1,9 @@
 import { Decimal, ZERO } from '../decimal.ts';
 import type { Instrument } from '../exchange.ts';
 
-interface Filter {
+export interface WireFilter {
   filterType: string;
-  [field: string]: string | number | undefined;
+  [field: string]: string | number | boolean | undefined;
 }
 
 export interface WireExchangeInfo {
@@ -17,7 +17,7 @@ interface WireSymbol {
   status: string;
   baseAsset: string;
   quoteAsset: string;
-  filters: Filter[];
+  filters: WireFilter[];
 }
 
 /** Dated contracts are settled under our feet; signals mean the perpetual ones. */
@@ -34,7 +34,7 @@ export function usdmInstruments(info: WireExchangeInfo): Map<string, Instrument>
 }
 
 /** Request weight allowed per minute. */
-export function weightLimit(info: WireExchangeInfo): number | null {
+export function weightLimit(info: Pick<WireExchangeInfo, 'rateLimits'>): number | null {
   const limit = info.rateLimits?.find(
     (one) => one.rateLimitType === 'REQUEST_WEIGHT' && one.interval === 'MINUTE',
   );
@@ -42,16 +42,7 @@ export function weightLimit(info: WireExchangeInfo): number | null {
 }
 
 function instrumentOf(wire: WireSymbol): Instrument {
-  const filters = new Map(wire.filters.map((filter) => [filter.filterType, filter]));
-  const number = (filter: string, field: string): Decimal | null => {
-    const value = filters.get(filter)?.[field];
-    return value === undefined ? null : new Decimal(value);
-  };
-  const required = (filter: string, field: string): Decimal => {
-    const value = number(filter, field);
-    if (value === null) throw new TypeError(`${wire.symbol} has no ${filter}.${field}`);
-    return value;
-  };
+  const { number, required } = createFilterReader(wire.symbol, wire.filters);
   const lot = {
     step: required('LOT_SIZE', 'stepSize'),
     min: required('LOT_SIZE', 'minQty'),
@@ -77,7 +68,33 @@ function instrumentOf(wire: WireSymbol): Instrument {
   };
 }
 
-function statusOf(status: string): Instrument['status'] {
+export interface FilterReader {
+  number(filter: string, field: string): Decimal | null;
+  /** @throws TypeError where it is missing. */
+  required(filter: string, field: string): Decimal;
+}
+
+export function createFilterReader(
+  symbol: string,
+  list: readonly WireFilter[],
+  decimal: (text: string | number) => Decimal = (text) => new Decimal(text),
+): FilterReader {
+  const filters = new Map(list.map((filter) => [filter.filterType, filter]));
+  const number = (filter: string, field: string): Decimal | null => {
+    const value = filters.get(filter)?.[field];
+    return value === undefined || typeof value === 'boolean' ? null : decimal(value);
+  };
+  return {
+    number,
+    required(filter, field) {
+      const value = number(filter, field);
+      if (value === null) throw new TypeError(`${symbol} has no ${filter}.${field}`);
+      return value;
+    },
+  };
+}
+
+export function statusOf(status: string): Instrument['status'] {
   switch (status) {
     case 'TRADING':
       return 'trading';

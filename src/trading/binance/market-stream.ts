@@ -8,8 +8,36 @@ export interface MarketStreamTiming {
   lastPriceMs: number;
 }
 
+/** Which streams of a symbol are listened to, and where. */
+export interface MarketKind {
+  path: string;
+  /** @param name the symbol in lower case */
+  topics(name: string): string[];
+  /** There is no mark price: the last one stands for it. */
+  markIsLast: boolean;
+}
+
+/**
+ * Mark price once a second (`@markPrice@1s`); last price by `@aggTrade`, because tickers are snapshots and miss a
+ * target or a stop that traded between two of them.
+ * https://developers.binance.com/docs/derivatives/usds-margined-futures/websocket-market-streams
+ */
+export const USDM_MARKET: MarketKind = {
+  path: '/market/stream',
+  topics: (name) => [`${name}@markPrice@1s`, `${name}@aggTrade`],
+  markIsLast: false,
+};
+
+/** https://github.com/binance/binance-spot-api-docs/blob/master/web-socket-streams.md */
+export const SPOT_MARKET: MarketKind = {
+  path: '/stream',
+  topics: (name) => [`${name}@aggTrade`],
+  markIsLast: true,
+};
+
 export interface MarketStreamOptions {
   origin: string;
+  kind: MarketKind;
   onPrices(symbol: string, prices: Partial<Prices>, at: number): void;
   onTrouble(message: string): void;
   timing: MarketStreamTiming;
@@ -29,14 +57,11 @@ interface Gathered {
 }
 
 /**
- * Mark and last price of the watched symbols over one connection, none while nothing is watched.
- * Mark price once a second (`@markPrice@1s`); last price by `@aggTrade`, because tickers are snapshots and miss a
- * target or a stop that traded between two of them. Trades are gathered and handed on as low, high and last of an
- * interval, so that a busy symbol costs its parsing and no more.
- * https://developers.binance.com/docs/derivatives/usds-margined-futures/websocket-market-streams
+ * Mark and last price of the watched symbols over one connection, none while nothing is watched. Trades are gathered
+ * and handed on as low, high and last of an interval, so that a busy symbol costs its parsing and no more.
  */
 export function createMarketStream(options: MarketStreamOptions): MarketStream {
-  const { timing } = options;
+  const { timing, kind } = options;
   let watched: ReadonlySet<string> = new Set();
   /** What the address of the latest connection asked for. */
   let dialled: ReadonlySet<string> = new Set();
@@ -74,16 +99,17 @@ export function createMarketStream(options: MarketStreamOptions): MarketStream {
     if (known === undefined) return;
     gathered.delete(symbol);
     handedOnAt.set(symbol, performance.now());
-    if (known.low.lt(known.last)) options.onPrices(symbol, { last: known.low }, known.at);
-    if (known.high.gt(known.last)) options.onPrices(symbol, { last: known.high }, known.at);
-    options.onPrices(symbol, { last: known.last }, known.at);
+    if (known.low.lt(known.last)) tell(symbol, known.low, known.at);
+    if (known.high.gt(known.last)) tell(symbol, known.high, known.at);
+    tell(symbol, known.last, known.at);
+  }
+
+  function tell(symbol: string, last: Decimal, at: number): void {
+    options.onPrices(symbol, kind.markIsLast ? { mark: last, last } : { last }, at);
   }
 
   function topics(symbols: Iterable<string>): string[] {
-    return [...symbols].flatMap((symbol) => {
-      const name = symbol.toLowerCase();
-      return [`${name}@markPrice@1s`, `${name}@aggTrade`];
-    });
+    return [...symbols].flatMap((symbol) => kind.topics(symbol.toLowerCase()));
   }
 
   function request(method: 'SUBSCRIBE' | 'UNSUBSCRIBE', symbols: Iterable<string>): void {
@@ -97,7 +123,7 @@ export function createMarketStream(options: MarketStreamOptions): MarketStream {
       // All topics in the address: what a new connection carries does not hang on a request of its own.
       async address() {
         dialled = watched;
-        return `${options.origin}/market/stream?streams=${topics(watched).join('/')}`;
+        return `${options.origin}${kind.path}?streams=${topics(watched).join('/')}`;
       },
       onMessage,
       onUp() {

@@ -46,6 +46,8 @@ export interface Rest {
 }
 
 export interface RestOptions {
+  /** Whose clock and connection count, and whose request weight. */
+  market: 'usdm' | 'spot';
   endpoints: Endpoints;
   key: string;
   secret: string;
@@ -74,16 +76,22 @@ export function createRest(options: RestOptions): Rest {
   const network = { adapter: transport.adapter, transformRequest: [], transformResponse: [] };
   const usdm = new USDMClient({ ...clientOptions, baseUrl: endpoints.usdmRest }, network);
   const spot = new MainClient({ ...clientOptions, baseUrl: endpoints.spotRest }, network);
+  const client = options.market === 'usdm' ? usdm : spot;
   const clock = createClock(
     () => {
       if (gate.readWaitMs() > 0) throw new Unreachable('waiting for the rate limit');
-      return usdm.getServerTime();
+      return options.market === 'usdm' ? usdm.getServerTime() : spotTime();
     },
     (offsetMs) => {
       usdm.setTimeOffset(offsetMs);
       spot.setTimeOffset(offsetMs);
     },
   );
+
+  async function spotTime(): Promise<number> {
+    const { serverTime } = (await spot.get('api/v3/time')) as { serverTime: number };
+    return serverTime;
+  }
 
   function understand(error: unknown, keyRefusal: 'report' | 'expected' = 'report'): Failure {
     const failure = classify(error, now());
@@ -173,10 +181,10 @@ export function createRest(options: RestOptions): Rest {
     write,
     read,
     ping() {
-      if (gate.readWaitMs() === 0) usdm.testConnectivity().catch(() => undefined);
+      if (gate.readWaitMs() === 0) client.testConnectivity().catch(() => undefined);
     },
     weight(at) {
-      const limits = usdm.getRateLimitStates();
+      const limits = client.getRateLimitStates();
       const sameMinute = Math.floor(limits.lastUpdated / 60_000) === Math.floor(at / 60_000);
       return sameMinute ? limits['x-mbx-used-weight-1m'] : 0;
     },

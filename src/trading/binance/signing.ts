@@ -6,10 +6,25 @@ import { createHmac, createPrivateKey, sign } from 'node:crypto';
  * @param secret an HMAC secret, or a PEM private key (Ed25519 or RSA)
  */
 export function createSigner(secret: string): (payload: string) => Promise<string> {
+  const { sign: signed } = createPlainSigner(secret);
+  return async (payload) => encodeURIComponent(signed(payload));
+}
+
+export interface PlainSigner {
+  /** Only such a key may log a WebSocket session on. */
+  isEd25519: boolean;
+  /** The signature as JSON carries it: hexadecimal for HMAC, else base64. */
+  sign(payload: string): string;
+}
+
+/** @param secret as `createSigner` takes it; the line breaks of a PEM key may be written `\\n` */
+export function createPlainSigner(secret: string): PlainSigner {
   if (!secret.includes('PRIVATE KEY')) {
-    return async (payload) => createHmac('sha256', secret).update(payload).digest('hex');
+    const hmac = (payload: string) => createHmac('sha256', secret).update(payload).digest('hex');
+    return { isEd25519: false, sign: hmac };
   }
-  const key = createPrivateKey(secret);
-  const digest = key.asymmetricKeyType === 'ed25519' ? null : 'RSA-SHA256';
-  return async (payload) => encodeURIComponent(sign(digest, Buffer.from(payload), key).toString('base64'));
+  const key = createPrivateKey(secret.replace(/\\n/g, '\n'));
+  const isEd25519 = key.asymmetricKeyType === 'ed25519';
+  const digest = isEd25519 ? null : 'RSA-SHA256';
+  return { isEd25519, sign: (payload) => sign(digest, Buffer.from(payload), key).toString('base64') };
 }

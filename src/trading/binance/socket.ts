@@ -32,6 +32,8 @@ export interface SocketOptions {
   /** Asked for before every attempt. */
   address(): Promise<string>;
   onMessage(message: unknown): void;
+  /** What a connection has to say and hear before it counts as standing; where that fails it is given up. */
+  greet?(send: (message: object) => void): Promise<void>;
   /** A connection stands. `again` is false for the first one only. */
   onUp(again: boolean): void;
   onDown(reason: string): void;
@@ -65,8 +67,25 @@ export function keepSocket(options: SocketOptions): KeptSocket {
   let life: NodeJS.Timeout | undefined;
   const sockets = new Set<WebSocket>();
 
-  /** Resolves with a connection over which a ping came back. */
+  /** Resolves with a connection over which a ping came back, and that has been greeted. */
   async function dial(): Promise<WebSocket> {
+    const socket = await connect();
+    if (options.greet === undefined) return socket;
+    const gone = new Promise<never>((_resolve, reject) => {
+      socket.once('close', () => reject(new Error('closed before it was greeted')));
+    });
+    // The greeting may be through long before.
+    gone.catch(() => undefined);
+    try {
+      await Promise.race([options.greet((message) => socket.send(JSON.stringify(message))), gone]);
+    } catch (error) {
+      socket.terminate();
+      throw error;
+    }
+    return socket;
+  }
+
+  async function connect(): Promise<WebSocket> {
     const address = await options.address();
     const socket = new WebSocket(address, {
       perMessageDeflate: false,

@@ -105,9 +105,14 @@ export interface WireApiRestrictions {
   enableInternalTransfer: boolean;
   permitsUniversalTransfer: boolean;
   enableFutures: boolean;
+  enableSpotAndMarginTrading: boolean;
 }
 
-export function rightsOf(wire: WireApiRestrictions): KeyRights {
+/** @param trading which right it takes to trade the market */
+export function rightsOf(
+  wire: WireApiRestrictions,
+  trading: 'enableFutures' | 'enableSpotAndMarginTrading',
+): KeyRights {
   const flag = (value: boolean | undefined, name: string): boolean => {
     // A missing answer must not read as "may not withdraw".
     if (typeof value !== 'boolean') throw new TypeError(`the key's rights do not say ${name}`);
@@ -118,7 +123,7 @@ export function rightsOf(wire: WireApiRestrictions): KeyRights {
     transfer:
       flag(wire.enableInternalTransfer, 'enableInternalTransfer') ||
       flag(wire.permitsUniversalTransfer, 'permitsUniversalTransfer'),
-    trade: flag(wire.enableFutures, 'enableFutures'),
+    trade: flag(wire[trading], trading),
     ipRestricted: flag(wire.ipRestrict, 'ipRestrict'),
   };
 }

@@ -146,7 +146,7 @@ export function createUsdmReads(options: UsdmReadsOptions): UsdmReads {
         return await rest.read(
           'key rights',
           () => spot.getApiKeyPermissions(),
-          (body: WireApiRestrictions) => rightsOf(body),
+          (body: WireApiRestrictions) => rightsOf(body, 'enableFutures'),
           env === 'live' ? 'report' : 'expected',
         );
       } catch (error) {

@@ -2,6 +2,7 @@ import type { OrderReport, Outcome } from '../exchange.ts';
 import type { MarginMode, OrderRequest } from '../model.ts';
 import { isDuplicate, isMisfit, isNoSuchOrder, isUnchanged } from './errors.ts';
 import type { OrderMemory } from './order-memory.ts';
+import { outcomeOf } from './outcome.ts';
 import type { Answer, Rest } from './rest.ts';
 import {
   algoOrderParams,
@@ -29,9 +30,6 @@ export interface UsdmWritesOptions {
   /** An order did not fit the symbol's filters or status: what we know of them is out of date. */
   onMisfit(): void;
 }
-
-/** What never left this machine may be tried again soon. */
-const UNSENT_RETRY_MS = 1_000;
 
 export function createUsdmWrites(options: UsdmWritesOptions): UsdmWrites {
   const { rest, memory, onConfirmed } = options;
@@ -103,34 +101,6 @@ export function createUsdmWrites(options: UsdmWritesOptions): UsdmWrites {
 function done(answer: Answer): Outcome<null> {
   if (answer.kind === 'refused' && isUnchanged(answer)) return { kind: 'confirmed', value: null };
   return outcomeOf(answer, () => null);
-}
-
-/** An answer that `read` can make nothing of is no answer: the write may have been carried out. */
-function outcomeOf<Value>(answer: Answer, read: (body: object) => Value): Outcome<Value> {
-  switch (answer.kind) {
-    case 'answered':
-      if (typeof answer.body !== 'object' || answer.body === null) {
-        return { kind: 'unknown', message: 'an answer that is not JSON' };
-      }
-      try {
-        return { kind: 'confirmed', value: read(answer.body) };
-      } catch {
-        return { kind: 'unknown', message: 'an answer that lacks what it should hold' };
-      }
-    case 'refused':
-      return { kind: 'rejected', code: answer.code, message: answer.message };
-    case 'throttled':
-      return {
-        kind: 'throttled',
-        code: answer.code,
-        message: answer.message,
-        retryAfterMs: Math.ceil(answer.retryAfterMs),
-      };
-    case 'unsent':
-      return { kind: 'throttled', code: 0, message: answer.message, retryAfterMs: UNSENT_RETRY_MS };
-    case 'unknown':
-      return { kind: 'unknown', message: answer.message };
-  }
 }
 
 function placedOrder(body: object): OrderReport {

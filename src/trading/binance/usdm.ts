@@ -9,7 +9,7 @@ import {
 } from '../exchange.ts';
 import { type BinanceEnv, endpointsOf } from './endpoints.ts';
 import { usdmInstruments, type WireExchangeInfo, weightLimit } from './instruments.ts';
-import { createMarketStream, type MarketStreamTiming } from './market-stream.ts';
+import { createMarketStream, type MarketStreamTiming, USDM_MARKET } from './market-stream.ts';
 import { createOrderMemory } from './order-memory.ts';
 import { createPrivateStream, type PrivateStreamTiming } from './private-stream.ts';
 import { createRedactor } from './redact.ts';
@@ -79,6 +79,7 @@ export function createUsdmExchange(options: UsdmOptions): Exchange & OrderHistor
 
   const emit = (event: ExchangeEvent) => listener?.(event);
   const rest = createRest({
+    market: 'usdm',
     endpoints,
     key: options.key,
     secret: options.secret,
@@ -132,6 +133,7 @@ export function createUsdmExchange(options: UsdmOptions): Exchange & OrderHistor
 
   const marketStream = createMarketStream({
     origin: endpoints.usdmStream,
+    kind: USDM_MARKET,
     timing: timing.marketStream,
     onPrices: (symbol, prices, at) => emit({ type: 'prices', symbol, prices, at }),
     onTrouble: (message) => log.warn({ reason: redactor.clean(message) }, 'market stream'),

@@ -21,6 +21,8 @@ export interface ContractWorld {
   symbol: string;
   price: Decimal;
   quantity: Decimal;
+  /** How this market says that there is not enough money. */
+  refusal: { code: number; message: RegExp };
   setPrice(price: Decimal): void;
   failNextOrder(fault: ContractFault): void;
   failNextRead(): void;
@@ -173,11 +175,12 @@ export function exchangeContract(name: string, start: () => Promise<ContractWorl
     });
 
     test('a definite refusal is rejected with code and text', async () => {
-      world.failNextOrder({ kind: 'refused', code: -2019 });
-      expect(await world.exchange.place(order())).toMatchObject({
+      const { code, message } = world.refusal;
+      const sent = order({ quantity: world.quantity.times(5_000), type: 'limit', price: restingPrice() });
+      expect(await world.exchange.place(sent)).toMatchObject({
         kind: 'rejected',
-        code: -2019,
-        message: expect.stringMatching(/margin/i),
+        code,
+        message: expect.stringMatching(message),
       });
     });
 
@@ -242,7 +245,7 @@ export function exchangeContract(name: string, start: () => Promise<ContractWorl
     test('an exchange that is gone is unreachable for reads and certain for orders', async () => {
       const { exchange } = world;
       await world.close();
-      await expect(exchange.positions()).rejects.toThrow(Unreachable);
+      await expect(exchange.account()).rejects.toThrow(Unreachable);
       expect((await exchange.place(order())).kind).not.toBe('confirmed');
     });
 

@@ -1,7 +1,8 @@
 import { preset } from '../../../src/sim/binance/faults.ts';
 import { startBinanceSim } from '../../../src/sim/binance/server.ts';
 import { Decimal } from '../../../src/trading/decimal.ts';
-import { type ContractFault, type ContractWorld, exchangeContract } from './contract.ts';
+import { type ContractWorld, exchangeContract } from './contract.ts';
+import { httpFault } from './contract-fault.ts';
 import { createTestExchange, KEY, SECRET } from './helpers.ts';
 
 const SYMBOL = 'BTCUSDT';
@@ -20,6 +21,7 @@ async function start(): Promise<ContractWorld> {
     symbol: SYMBOL,
     price: sim.usdm.market(SYMBOL).last,
     quantity: new Decimal('0.01'),
+    refusal: { code: -2019, message: /margin/i },
     setPrice: (price) => sim.usdm.setPrice(SYMBOL, { last: price }),
     failNextOrder: (fault) => sim.faults.add({ method: 'POST', path: '/fapi/v1/order', ...httpFault(fault) }),
     failNextRead: () => sim.faults.add({ method: 'GET', ...preset('html502') }),
@@ -35,23 +37,6 @@ async function start(): Promise<ContractWorld> {
       await sim.close();
     },
   };
-}
-
-function httpFault(fault: ContractFault) {
-  switch (fault.kind) {
-    case 'refused':
-      return preset('refuse', { code: fault.code });
-    case 'throttled':
-      return preset('throttled');
-    case 'accepted_then_dropped':
-      return preset('drop');
-    case 'accepted_then_gateway_page':
-      return preset('html502');
-    case 'accepted_then_cut':
-      return preset('cut');
-    case 'accepted_then_silence':
-      return preset('hang');
-  }
 }
 
 exchangeContract('USDⓈ-M', start);

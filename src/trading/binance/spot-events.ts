@@ -1,0 +1,108 @@
+import { Decimal, ZERO } from '../decimal.ts';
+import type { ExchangeEvent, OrderReport } from '../exchange.ts';
+import type { Fill } from '../model.ts';
+import type { OrderMemory } from './order-memory.ts';
+import { average, isConditionalType, isListed } from './spot-orders.ts';
+import { balanceOf } from './spot-reads.ts';
+import type { WireAccountPosition, WireExecutionReport } from './spot-wire.ts';
+import { plainStatus, positive } from './usdm-orders.ts';
+
+/** What an event of the spot account means: events for the desk, or something the stream has to act on. */
+export type SpotMessage =
+  | { kind: 'order'; event: ExchangeEvent }
+  | { kind: 'balances'; event: ExchangeEvent }
+  /** Money came, went, or was locked by another system: how much is there now has to be asked. */
+  | { kind: 'moved'; reason: string }
+  /** The subscription has ended; the connection has not. */
+  | { kind: 'terminated' }
+  | { kind: 'shutdown' }
+  | { kind: 'ignored'; name: string };
+
+/** @throws Error where a known event lacks a field that it must have. */
+export function readSpotEvent(event: Readonly<Record<string, unknown>>, memory: OrderMemory): SpotMessage {
+  switch (event.e) {
+    case 'executionReport':
+      return orderEvent(event as unknown as WireExecutionReport, memory);
+    case 'outboundAccountPosition':
+      return { kind: 'balances', event: balancesEvent(event as unknown as WireAccountPosition) };
+    case 'balanceUpdate':
+    case 'externalLockUpdate':
+      return { kind: 'moved', reason: String(event.e) };
+    case 'eventStreamTerminated':
+      return { kind: 'terminated' };
+    case 'serverShutdown':
+      return { kind: 'shutdown' };
+    // Tells of lists what the events of their legs tell of them.
+    case 'listStatus':
+    default:
+      return { kind: 'ignored', name: String(event.e) };
+  }
+}
+
+function orderEvent(wire: WireExecutionReport, memory: OrderMemory): SpotMessage {
+  const orderId = String(wire.i);
+  // A cancellation has a client id of its own.
+  const clientId = wire.C === undefined || wire.C === '' ? wire.c : wire.C;
+  const holder = memory.orderOf(clientId);
+  // An order that was refused because its client id is taken must not end the one that holds it.
+  if (wire.x === 'REJECTED' && holder !== undefined && holder !== orderId) {
+    return { kind: 'ignored', name: 'executionReport of a refused duplicate' };
+  }
+  const conditional = isConditionalType(wire.o);
+  const executed = new Decimal(wire.z);
+  const status = plainStatus(wire.X);
+  const triggered =
+    conditional && status === 'working' && ((wire.w === true && (wire.W ?? -1) > 0) || executed.gt(0));
+  if (wire.x !== 'REJECTED') memory.note(clientId, orderId, conditional);
+  const report: OrderReport = {
+    clientId,
+    symbol: wire.s,
+    conditional,
+    orderId,
+    status: triggered ? 'triggered' : status,
+    action: wire.S,
+    positionSide: 'BOTH',
+    reduceOnly: false,
+    quantity: new Decimal(wire.q),
+    executed,
+    avgPrice: average(wire.Z, executed),
+    price: positive(wire.p),
+    triggerPrice: positive(wire.P),
+    reason: reasonOf(wire),
+    at: wire.T,
+    listed: isListed(wire.g),
+  };
+  const trades = wire.x === 'TRADE' && new Decimal(wire.l).gt(0);
+  return {
+    kind: 'order',
+    event: { type: 'order', report, fill: trades ? executionOf(wire, report) : null },
+  };
+}
+
+function reasonOf(wire: WireExecutionReport): string | null {
+  if (wire.eR !== undefined && wire.eR !== 'NONE') return wire.eR;
+  return wire.r === undefined || wire.r === 'NONE' ? null : wire.r;
+}
+
+function executionOf(wire: WireExecutionReport, report: OrderReport): Fill {
+  return {
+    tradeId: String(wire.t),
+    orderId: String(wire.i),
+    clientId: report.clientId,
+    symbol: wire.s,
+    action: wire.S,
+    positionSide: 'BOTH',
+    price: new Decimal(wire.L),
+    quantity: new Decimal(wire.l),
+    commission: new Decimal(wire.n ?? 0),
+    commissionAsset: wire.N ?? '',
+    realisedPnl: ZERO,
+    maker: wire.m ?? false,
+    at: wire.T,
+  };
+}
+
+function balancesEvent(wire: WireAccountPosition): ExchangeEvent {
+  const balances = new Map(wire.B.map(({ a, f, l }) => [a, balanceOf(f, l)]));
+  return { type: 'balances', balances, reason: 'event' };
+}

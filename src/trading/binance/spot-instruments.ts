@@ -1,0 +1,104 @@
+import { Decimal, ZERO } from '../decimal.ts';
+import type { Instrument } from '../exchange.ts';
+import { createFilterReader, statusOf, type WireFilter } from './instruments.ts';
+
+export interface WireSpotInfo {
+  rateLimits?: { rateLimitType: string; interval: string; limit: number }[];
+  symbols: WireSpotSymbol[];
+}
+
+interface WireSpotSymbol {
+  symbol: string;
+  status: string;
+  baseAsset: string;
+  quoteAsset: string;
+  orderTypes?: string[];
+  ocoAllowed?: boolean;
+  isSpotTradingAllowed?: boolean;
+  filters: WireFilter[];
+}
+
+/** Where the exchange does not say it. */
+const MAX_ALGO_ORDERS = 5;
+const MAX_LISTS = 20;
+
+/**
+ * https://github.com/binance/binance-spot-api-docs/blob/master/rest-api.md#exchange-information and
+ * https://github.com/binance/binance-spot-api-docs/blob/master/filters.md: a bound of 0 is none.
+ */
+export function spotInstruments(info: WireSpotInfo): Map<string, Instrument> {
+  const numbers = new Map<string, Decimal>();
+  // Thousands of symbols share a few dozen steps and bounds.
+  const shared = (text: string | number): Decimal => {
+    const known = numbers.get(String(text));
+    if (known !== undefined) return known;
+    const number = new Decimal(text);
+    numbers.set(String(text), number);
+    return number;
+  };
+  const instruments = new Map<string, Instrument>();
+  for (const wire of info.symbols) {
+    if (wire.isSpotTradingAllowed === false) continue;
+    instruments.set(wire.symbol, instrumentOf(wire, shared));
+  }
+  return instruments;
+}
+
+const NO_BOUND = new Decimal(Number.MAX_SAFE_INTEGER);
+
+function instrumentOf(wire: WireSpotSymbol, shared: (text: string | number) => Decimal): Instrument {
+  const read = createFilterReader(wire.symbol, wire.filters, shared);
+  const bound = (filter: string, field: string): Decimal | null => {
+    const value = read.number(filter, field);
+    return value === null || value.isZero() ? null : value;
+  };
+  const lot = {
+    step: read.required('LOT_SIZE', 'stepSize'),
+    min: read.required('LOT_SIZE', 'minQty'),
+    max: read.required('LOT_SIZE', 'maxQty'),
+  };
+  // A market order obeys both lot sizes.
+  const marketStep = bound('MARKET_LOT_SIZE', 'stepSize');
+  const [buyUp, buyDown, sellUp, sellDown] = priceBounds(bound);
+  return {
+    symbol: wire.symbol,
+    base: wire.baseAsset,
+    quote: wire.quoteAsset,
+    status: statusOf(wire.status),
+    tickSize: read.required('PRICE_FILTER', 'tickSize'),
+    minPrice: bound('PRICE_FILTER', 'minPrice') ?? ZERO,
+    maxPrice: bound('PRICE_FILTER', 'maxPrice') ?? NO_BOUND,
+    stepSize: lot.step,
+    minQuantity: lot.min,
+    maxQuantity: lot.max,
+    marketStepSize: marketStep === null || marketStep.lt(lot.step) ? lot.step : marketStep,
+    marketMinQuantity: Decimal.max(bound('MARKET_LOT_SIZE', 'minQty') ?? lot.min, lot.min),
+    marketMaxQuantity: Decimal.min(bound('MARKET_LOT_SIZE', 'maxQty') ?? lot.max, lot.max),
+    minNotional: bound('NOTIONAL', 'minNotional') ?? bound('MIN_NOTIONAL', 'minNotional') ?? ZERO,
+    priceUp: buyUp,
+    priceDown: buyDown,
+    spot: {
+      stopMarket: wire.orderTypes?.includes('STOP_LOSS') ?? false,
+      lists: wire.ocoAllowed ?? false,
+      maxAlgoOrders: read.number('MAX_NUM_ALGO_ORDERS', 'maxNumAlgoOrders')?.toNumber() ?? MAX_ALGO_ORDERS,
+      maxLists: read.number('MAX_NUM_ORDER_LISTS', 'maxNumOrderLists')?.toNumber() ?? MAX_LISTS,
+      sellUp,
+      sellDown,
+    },
+  };
+}
+
+/** PERCENT_PRICE_BY_SIDE, where there is none PERCENT_PRICE: up and down for buying, then for selling. */
+function priceBounds(
+  bound: (filter: string, field: string) => Decimal | null,
+): [buyUp: Decimal, buyDown: Decimal, sellUp: Decimal, sellDown: Decimal] {
+  const [up, down] = [bound('PERCENT_PRICE', 'multiplierUp'), bound('PERCENT_PRICE', 'multiplierDown')];
+  const side = (field: string, otherwise: Decimal | null) =>
+    bound('PERCENT_PRICE_BY_SIDE', field) ?? otherwise;
+  return [
+    side('bidMultiplierUp', up) ?? NO_BOUND,
+    side('bidMultiplierDown', down) ?? ZERO,
+    side('askMultiplierUp', up) ?? NO_BOUND,
+    side('askMultiplierDown', down) ?? ZERO,
+  ];
+}

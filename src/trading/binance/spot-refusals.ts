@@ -1,0 +1,33 @@
+import type { RefusalCause } from '../exchange.ts';
+
+/**
+ * What a refusal of the spot market means: -2010 and -1013 stand for nearly everything, the text tells.
+ * https://github.com/binance/binance-spot-api-docs/blob/master/errors.md
+ */
+
+const TEXTS: readonly (readonly [RegExp, RefusalCause])[] = [
+  [/insufficient balance/i, 'balance'],
+  [/trigger immediately/i, 'would_trigger'],
+  [/immediately match/i, 'would_match'],
+  [/relationship of the prices/i, 'prices_crossed'],
+  [/duplicate order/i, 'duplicate'],
+  [
+    /market is closed|not supported for this symbol|not permitted for this account|restricted for this account/i,
+    'halted',
+  ],
+  [/filter failure: (exchange_)?max_num_/i, 'too_many'],
+  [/filter failure: (price_filter|percent_price)/i, 'price_filter'],
+  [/filter failure: ((min_)?notional|(market_)?lot_size)/i, 'too_small'],
+  [/invalid quantity/i, 'too_small'],
+];
+
+export function spotCause({ message }: { message: string }): RefusalCause | undefined {
+  return TEXTS.find(([text]) => text.test(message))?.[1];
+}
+
+/** The symbol's status, ticks or lots are not what we took them for. */
+export function isSpotMisfit(refusal: { code: number; message: string }): boolean {
+  if (refusal.code === -1111 || refusal.code === -1121) return true;
+  const cause = spotCause(refusal);
+  return cause === 'price_filter' || cause === 'too_small' || cause === 'halted';
+}

@@ -1,0 +1,38 @@
+import { createSpotExchange, SPOT_TIMING, type SpotTiming } from '../../../src/trading/binance/spot.ts';
+import type { ExchangeEvent } from '../../../src/trading/exchange.ts';
+import { KEY, QUICK, SECRET } from './helpers.ts';
+
+/** Everything at the pace of a test. */
+export const QUICK_SPOT: SpotTiming = {
+  rest: QUICK.rest,
+  userStream: {
+    socket: QUICK.privateStream.socket,
+    requestMs: 300,
+    owedEventMs: 3_600_000,
+  },
+  marketStream: {
+    socket: { ...SPOT_TIMING.marketStream.socket, retryMinMs: 10, retryMaxMs: 50 },
+    lastPriceMs: 30,
+  },
+  warmMs: 3_600_000,
+  quietMs: 3_600_000,
+};
+
+export function createTestSpot(
+  url: string,
+  timing: Partial<SpotTiming> = {},
+  keys: { key: string; secret: string } = { key: KEY, secret: SECRET },
+) {
+  const events: ExchangeEvent[] = [];
+  const logged: unknown[] = [];
+  const note = (...line: unknown[]) => void logged.push(line);
+  const exchange = createSpotExchange({
+    env: 'paper',
+    url,
+    ...keys,
+    log: { debug: note, info: note, warn: note },
+    now: Date.now,
+    timing: { ...QUICK_SPOT, ...timing },
+  });
+  return { exchange, events, logged, listener: (event: ExchangeEvent) => void events.push(event) };
+}
