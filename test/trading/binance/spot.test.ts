@@ -1,0 +1,564 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { preset } from '../../../src/sim/binance/faults.ts';
+import { type BinanceSim, startBinanceSim } from '../../../src/sim/binance/server.ts';
+import type { SpotTiming } from '../../../src/trading/binance/spot.ts';
+import { Decimal } from '../../../src/trading/decimal.ts';
+import type { ExchangeEvent, ListRequest, OrderLists, OrderReport } from '../../../src/trading/exchange.ts';
+import type { OrderRequest } from '../../../src/trading/model.ts';
+import { KEY, request, SECRET } from './helpers.ts';
+import { createTestSpot, QUICK_SPOT } from './spot-helpers.ts';
+
+let sim: BinanceSim;
+let made: ReturnType<typeof createTestSpot>;
+
+beforeEach(async () => {
+  sim = await startBinanceSim({
+    apiKeys: [{ apiKey: KEY, secret: SECRET }],
+    spotBalances: { USDT: '10000', BTC: '1' },
+  });
+  made = createTestSpot(sim.url);
+});
+afterEach(async () => {
+  await made.exchange.close();
+  await sim.close();
+});
+
+const connect = () => made.exchange.connect(made.listener);
+const price = (last: number) => sim.spot.exchange.setPrice('BTCUSDT', new Decimal(last));
+const lists = (): OrderLists => {
+  if (made.exchange.lists === undefined) throw new Error('spot has lists');
+  return made.exchange.lists;
+};
+const sell = (changes: Partial<OrderRequest>) =>
+  request({ action: 'SELL', quantity: new Decimal('0.5'), workingType: 'last', ...changes });
+const stop = (changes: Partial<OrderRequest> = {}) =>
+  sell({ clientId: 'sb-stop', type: 'stop_market', triggerPrice: new Decimal(60_000), ...changes });
+const list = (changes: Partial<ListRequest> = {}): ListRequest => ({
+  listId: 'sb-list',
+  symbol: 'BTCUSDT',
+  target: sell({ clientId: 'sb-target', type: 'limit_maker', price: new Decimal(70_000), listId: 'sb-list' }),
+  stop: stop({ listId: 'sb-list' }),
+  ...changes,
+});
+
+/** Waits for the first event, past or future, that fits. */
+async function told<Type extends ExchangeEvent['type']>(
+  type: Type,
+  fits: (event: Extract<ExchangeEvent, { type: Type }>) => boolean = () => true,
+): Promise<Extract<ExchangeEvent, { type: Type }>> {
+  const find = () =>
+    made.events.find(
+      (event): event is Extract<ExchangeEvent, { type: Type }> =>
+        event.type === type && fits(event as Extract<ExchangeEvent, { type: Type }>),
+    );
+  await expect.poll(find, { timeout: 5_000, interval: 5 }).toBeDefined();
+  return find() as Extract<ExchangeEvent, { type: Type }>;
+}
+const report = (clientId: string, status: OrderReport['status']) =>
+  told('order', (event) => event.report.clientId === clientId && event.report.status === status);
+
+describe('order lists', () => {
+  beforeEach(connect);
+
+  test('are placed with both legs, told by leg, and found again', async () => {
+    const outcome = await lists().place(list());
+    expect(outcome).toMatchObject({
+      kind: 'confirmed',
+      value: [
+        { clientId: 'sb-stop', conditional: true, status: 'working', listed: true },
+        { clientId: 'sb-target', conditional: false, status: 'working', listed: true },
+      ],
+    });
+    expect((await report('sb-stop', 'working')).report).toMatchObject({
+      triggerPrice: new Decimal(60_000),
+      quantity: new Decimal('0.5'),
+      listed: true,
+    });
+    const open = await made.exchange.openOrders();
+    expect(open.map(({ clientId, listed }) => [clientId, listed])).toEqual([
+      ['sb-stop', true],
+      ['sb-target', true],
+    ]);
+    const [sent] = sim.requests.filter(({ path }) => path === '/api/v3/orderList/oco');
+    expect(sent?.params).toMatchObject({
+      side: 'SELL',
+      quantity: '0.5',
+      listClientOrderId: 'sb-list',
+      aboveType: 'LIMIT_MAKER',
+      abovePrice: '70000',
+      aboveClientOrderId: 'sb-target',
+      belowType: 'STOP_LOSS',
+      belowStopPrice: '60000',
+      belowClientOrderId: 'sb-stop',
+    });
+  });
+
+  test('tell their target filled and their stop expired, with the reason', async () => {
+    await lists().place(list());
+    price(70_000);
+    const { report: target, fill } = await report('sb-target', 'filled');
+    expect(target.avgPrice?.toFixed()).toBe('70000');
+    expect(fill).toMatchObject({ clientId: 'sb-target', commissionAsset: 'USDT', maker: true });
+    expect((await report('sb-stop', 'expired')).report.reason).toBe('OCO_TRIGGER');
+  });
+
+  test('tell their stop triggered before it fills', async () => {
+    const limit = { type: 'stop_limit', price: new Decimal(59_900) } as const;
+    await lists().place(list({ stop: stop({ listId: 'sb-list', ...limit }) }));
+    sim.spot.exchange.jumpPrice('BTCUSDT', new Decimal(59_000));
+    expect((await report('sb-stop', 'triggered')).report.executed.toFixed()).toBe('0');
+    await report('sb-target', 'expired');
+    expect(await made.exchange.findOrder('BTCUSDT', 'sb-stop', true)).toMatchObject({ status: 'triggered' });
+    expect(await made.exchange.openOrders()).toMatchObject([{ clientId: 'sb-stop', status: 'triggered' }]);
+    price(59_950);
+    await report('sb-stop', 'filled');
+  });
+
+  test.each([
+    { how: 'the list', cancel: () => lists().cancel('BTCUSDT', 'sb-list') },
+    { how: 'one leg', cancel: () => made.exchange.cancel('BTCUSDT', 'sb-target', false) },
+  ])('are cancelled whole by cancelling $how', async ({ cancel }) => {
+    await lists().place(list());
+    const outcome = await cancel();
+    const value = outcome.kind === 'confirmed' ? outcome.value : null;
+    for (const one of Array.isArray(value) ? value : [value]) expect(one?.status).toBe('cancelled');
+    expect((await report('sb-stop', 'cancelled')).report.orderId).not.toBeNull();
+    await report('sb-target', 'cancelled');
+    expect(await made.exchange.openOrders()).toEqual([]);
+  });
+
+  test('that are over or unknown are nothing to cancel', async () => {
+    expect(await lists().cancel('BTCUSDT', 'sb-none')).toEqual({ kind: 'confirmed', value: null });
+  });
+
+  test('sent again are one list', async () => {
+    const [first, second] = [await lists().place(list()), await lists().place(list())];
+    const ids = (outcome: typeof first) =>
+      outcome.kind === 'confirmed' ? outcome.value.map(({ orderId }) => orderId).toSorted() : [];
+    expect(ids(second)).toEqual(ids(first));
+    expect(await made.exchange.openOrders()).toHaveLength(2);
+  });
+
+  test('that got no answer are unknown, are sent once, and are found by their legs', async () => {
+    sim.faults.add({ method: 'POST', path: '/api/v3/orderList/oco', ...preset('drop') });
+    expect(await lists().place(list())).toMatchObject({ kind: 'unknown' });
+    expect(sim.requests.filter(({ path }) => path === '/api/v3/orderList/oco')).toHaveLength(1);
+    expect(await made.exchange.findOrder('BTCUSDT', 'sb-stop', true)).toMatchObject({ status: 'working' });
+  });
+});
+
+describe('replacing a stop', () => {
+  beforeEach(connect);
+  const moved = () => stop({ clientId: 'sb-stop-2', triggerPrice: new Decimal(61_000) });
+
+  test('cancels the old one and places the new one in one request', async () => {
+    await made.exchange.place(stop());
+    expect(await lists().replace('sb-stop', moved())).toMatchObject({
+      cancelled: { kind: 'confirmed', value: { clientId: 'sb-stop', status: 'cancelled' } },
+      placed: { kind: 'confirmed', value: { clientId: 'sb-stop-2', status: 'working' } },
+    });
+    await report('sb-stop', 'cancelled');
+    await report('sb-stop-2', 'working');
+    expect(
+      sim.requests.filter(({ method, path }) => method === 'POST' && path.includes('/order')),
+    ).toHaveLength(2);
+  });
+
+  test('places nothing where there was none to cancel', async () => {
+    expect(await lists().replace('sb-stop', moved())).toMatchObject({
+      cancelled: { kind: 'rejected', code: -2011 },
+      placed: { kind: 'throttled', code: -2022 },
+    });
+    expect(await made.exchange.openOrders()).toEqual([]);
+  });
+
+  test('says so where the old one is gone and the new one refused', async () => {
+    await made.exchange.place(stop());
+    const crossed = stop({ clientId: 'sb-stop-2', triggerPrice: new Decimal(66_000) });
+    expect(await lists().replace('sb-stop', crossed)).toMatchObject({
+      cancelled: { kind: 'confirmed', value: { status: 'cancelled' } },
+      placed: { kind: 'rejected', code: -2010, cause: 'would_trigger' },
+    });
+  });
+
+  test('keeps the old one where a filter does not take the new one', async () => {
+    await made.exchange.place(stop());
+    const small = stop({ clientId: 'sb-stop-2', quantity: new Decimal('0.00001') });
+    expect(await lists().replace('sb-stop', small)).toMatchObject({
+      cancelled: { kind: 'throttled' },
+      placed: { kind: 'rejected', code: -1013, cause: 'too_small' },
+    });
+    expect(await made.exchange.openOrders()).toMatchObject([{ clientId: 'sb-stop' }]);
+  });
+
+  test('is unknown in both parts where the answer is lost', async () => {
+    await made.exchange.place(stop());
+    sim.faults.add({ method: 'POST', path: '/api/v3/order/cancelReplace', ...preset('drop') });
+    expect(await lists().replace('sb-stop', moved())).toMatchObject({
+      cancelled: { kind: 'unknown' },
+      placed: { kind: 'unknown' },
+    });
+    expect(await made.exchange.findOrder('BTCUSDT', 'sb-stop-2', true)).toMatchObject({ status: 'working' });
+  });
+});
+
+describe('a refusal says what it means', () => {
+  beforeEach(connect);
+  const limit = (changes: Partial<OrderRequest> = {}) =>
+    request({ type: 'limit', price: new Decimal(64_000), ...changes });
+
+  test.each([
+    { cause: 'balance', code: -2010, sent: () => limit({ quantity: new Decimal(5) }) },
+    {
+      cause: 'would_match',
+      code: -2010,
+      sent: () => limit({ type: 'limit_maker', price: new Decimal(66_000) }),
+    },
+    { cause: 'would_trigger', code: -2010, sent: () => stop({ triggerPrice: new Decimal(66_000) }) },
+    { cause: 'price_filter', code: -1013, sent: () => limit({ price: new Decimal('64000.001') }) },
+    { cause: 'price_filter', code: -1013, sent: () => limit({ price: new Decimal(10_000) }) },
+    { cause: 'too_small', code: -1013, sent: () => limit({ quantity: new Decimal('0.00002') }) },
+    { cause: 'too_small', code: -1013, sent: () => limit({ quantity: new Decimal('0.0100001') }) },
+  ])('$cause ($code)', async ({ cause, code, sent }) => {
+    expect(await made.exchange.place(sent())).toMatchObject({ kind: 'rejected', cause, code });
+  });
+
+  test('too_many: the sixth order with a stop', async () => {
+    for (let count = 0; count < 5; count += 1)
+      await made.exchange.place(stop({ clientId: `sb-${count}`, quantity: new Decimal('0.1') }));
+    expect(await made.exchange.place(stop())).toMatchObject({ kind: 'rejected', cause: 'too_many' });
+  });
+
+  test('prices_crossed: a list whose stop the price has passed', async () => {
+    const crossed = list({ stop: stop({ listId: 'sb-list', triggerPrice: new Decimal(66_000) }) });
+    expect(await lists().place(crossed)).toMatchObject({ kind: 'rejected', cause: 'prices_crossed' });
+  });
+
+  test.each(['HALT', 'CANCEL_ONLY'] as const)(
+    'halted: %s, and the instruments are read again',
+    async (status) => {
+      sim.spot.exchange.setStatus('BTCUSDT', status);
+      expect(await made.exchange.place(limit())).toMatchObject({ kind: 'rejected', cause: 'halted' });
+      const known = status === 'HALT' ? 'halted' : 'cancel_only';
+      await expect.poll(() => made.exchange.instruments().get('BTCUSDT')?.status).toBe(known);
+    },
+  );
+});
+
+describe('orders', () => {
+  beforeEach(connect);
+
+  test('at market answer with their fills, the fee in coins among them', async () => {
+    const outcome = await made.exchange.place(request());
+    const value = outcome.kind === 'confirmed' ? outcome.value : null;
+    expect(value).toMatchObject({ status: 'filled', clientId: 'sb-test-1' });
+    expect(value?.fills).toMatchObject([{ commissionAsset: 'BTC', action: 'BUY', maker: false }]);
+    const { fill } = await report('sb-test-1', 'filled');
+    expect(fill?.commission.toFixed()).toBe('0.00001');
+    expect(fill?.tradeId).toBe(value?.fills?.[0]?.tradeId);
+    const [again] = await made.exchange.fillsSince('BTCUSDT', Date.now() - 60_000);
+    expect(again).toEqual({ ...fill, at: again?.at });
+  });
+
+  test('pay their fee in BNB where the account does', async () => {
+    sim.spot.exchange.deposit('BNB', new Decimal(1));
+    sim.spot.exchange.account.paysInBnb = true;
+    await made.exchange.place(request());
+    expect((await report('sb-test-1', 'filled')).fill).toMatchObject({ commissionAsset: 'BNB' });
+  });
+
+  test.each([
+    {
+      type: 'stop_limit',
+      sent: { price: '66100', stopPrice: '66000', type: 'STOP_LOSS_LIMIT', timeInForce: 'GTC' },
+    },
+    { type: 'stop_market', sent: { stopPrice: '66000', type: 'STOP_LOSS' } },
+  ] as const)('break out by $type', async ({ type, sent }) => {
+    const prices = {
+      triggerPrice: new Decimal(66_000),
+      price: type === 'stop_limit' ? new Decimal(66_100) : null,
+    };
+    await made.exchange.place(request({ type, ...prices }));
+    expect(sim.requests.at(-1)?.params).toMatchObject({ side: 'BUY', ...sent });
+    await report('sb-test-1', 'working');
+    price(66_050);
+    expect((await report('sb-test-1', 'filled')).report.conditional).toBe(true);
+  });
+
+  test('trail by basis points', async () => {
+    await made.exchange.place(
+      sell({ clientId: 'sb-trail', type: 'trailing_stop_market', callbackPct: new Decimal('1.5') }),
+    );
+    expect(sim.requests.at(-1)?.params).toMatchObject({ type: 'STOP_LOSS', trailingDelta: '150' });
+  });
+
+  test('that the book does not fill expire, and the reason is passed on', async () => {
+    sim.spot.exchange.setDepth('BTCUSDT', {
+      bids: [],
+      asks: [{ price: new Decimal(65_000), quantity: new Decimal('0.004') }],
+    });
+    const outcome = await made.exchange.place(request());
+    expect(outcome).toMatchObject({
+      kind: 'confirmed',
+      value: { status: 'expired', reason: 'INSUFFICIENT_LIQUIDITY' },
+    });
+    expect((await report('sb-test-1', 'expired')).report).toMatchObject({
+      reason: 'INSUFFICIENT_LIQUIDITY',
+      executed: new Decimal('0.004'),
+    });
+  });
+
+  test('refused for their client id do not end the order that holds it', async () => {
+    await made.exchange.place(request({ type: 'limit', price: new Decimal(64_000) }));
+    await report('sb-test-1', 'working');
+    const refused = {
+      x: 'REJECTED',
+      X: 'REJECTED',
+      r: 'NONE',
+      c: 'sb-test-1',
+      C: '',
+      i: 99,
+      l: '0',
+      L: '0',
+      t: -1,
+    };
+    const order = { s: 'BTCUSDT', S: 'BUY', o: 'LIMIT', q: '0.01', p: '64000', z: '0', T: 1 };
+    sim.spot.exchange.publish({ e: 'executionReport', E: 1, ...order, ...refused });
+    price(64_000);
+    await report('sb-test-1', 'filled');
+    expect(
+      made.events.filter((event) => event.type === 'order' && event.report.status === 'rejected'),
+    ).toEqual([]);
+  });
+
+  test('what reaches further back than the newest thousand is read day by day', async () => {
+    const day = 24 * 3_600_000;
+    for (let count = 0; count < 1_001; count += 1)
+      sim.spot.exchange.placeOrder(
+        new Map(
+          Object.entries({
+            symbol: 'BTCUSDT',
+            side: count % 2 ? 'SELL' : 'BUY',
+            type: 'MARKET',
+            quantity: '0.001',
+          }),
+        ),
+      );
+    const fills = await made.exchange.fillsSince('BTCUSDT', Date.now() - 2 * day);
+    expect(fills).toHaveLength(1_001);
+    expect(new Set(fills.map((fill) => fill.tradeId)).size).toBe(1_001);
+  });
+});
+
+describe('the account', () => {
+  test('has its balances, and USDT as equity', async () => {
+    await connect();
+    await made.exchange.place(request({ type: 'limit', price: new Decimal(64_000) }));
+    const account = await made.exchange.account();
+    expect(account).toMatchObject({ equity: new Decimal(10_000), available: new Decimal(9_360) });
+    expect(account.balances?.get('BTC')).toEqual({ free: new Decimal(1), locked: new Decimal(0) });
+    expect([...(account.balances?.keys() ?? [])]).toEqual(['USDT', 'BTC']);
+  });
+
+  test('tells balances by event', async () => {
+    await connect();
+    await lists().place(list());
+    const { balances } = await told(
+      'balances',
+      (event) => event.balances.get('BTC')?.locked.eq('0.5') ?? false,
+    );
+    expect(balances.get('BTC')?.free.toFixed()).toBe('0.5');
+  });
+
+  test.each([
+    { what: 'balanceUpdate', run: () => sim.spot.exchange.deposit('SOL', new Decimal(3)) },
+    { what: 'externalLockUpdate', run: () => sim.spot.exchange.lockOutside('BTC', new Decimal('0.2')) },
+  ])('asks what there is after $what', async ({ what, run }) => {
+    await connect();
+    run();
+    const { balances } = await told('balances', (event) => event.reason === what);
+    expect(balances.get('USDT')?.free.toFixed()).toBe('10000');
+  });
+
+  test('knows its rights, its rates and its one bracket', async () => {
+    await connect();
+    sim.usdm.keys.rights = {
+      ...sim.usdm.keys.rights,
+      enableSpotAndMarginTrading: false,
+      enableWithdrawals: true,
+    };
+    expect(await made.exchange.rights()).toMatchObject({ trade: false, withdraw: true });
+    expect(await made.exchange.commission('BTCUSDT')).toEqual({
+      maker: new Decimal('0.001'),
+      taker: new Decimal('0.001'),
+    });
+    expect(await made.exchange.brackets('BTCUSDT')).toMatchObject([{ maxLeverage: 1 }]);
+    expect([await made.exchange.positions(), await made.exchange.fundingSince(0)]).toEqual([[], []]);
+  });
+
+  test('the symbols come with what spot has of its own', async () => {
+    await connect();
+    expect(made.exchange.instruments().get('BTCUSDT')).toMatchObject({
+      base: 'BTC',
+      stepSize: new Decimal('0.00001'),
+      marketStepSize: new Decimal('0.00001'),
+      marketMinQuantity: new Decimal('0.00001'),
+      minNotional: new Decimal(5),
+      priceUp: new Decimal(5),
+      spot: { stopMarket: true, lists: true, maxAlgoOrders: 5, maxLists: 20, sellDown: new Decimal('0.2') },
+    });
+  });
+});
+
+describe('prices', () => {
+  test('of a watched symbol come at once, by trade, and by asking where it does not trade', async () => {
+    await made.exchange.close();
+    made = createTestSpot(sim.url, { quietMs: 60 });
+    await connect();
+    made.exchange.watch(['BTCUSDT']);
+    const first = await told('prices');
+    expect(first.prices).toEqual({ mark: new Decimal(65_000), last: new Decimal(65_000) });
+    await expect.poll(() => sim.spot.streams.count()).toBe(1);
+    price(64_321);
+    await told(
+      'prices',
+      ({ prices }) => prices.last?.eq(64_321) === true && prices.mark?.eq(64_321) === true,
+    );
+    const asked = () => sim.requests.filter(({ path }) => path === '/api/v3/ticker/price').length;
+    const before = asked();
+    await expect.poll(asked).toBeGreaterThan(before);
+  });
+});
+
+describe("the account's stream", () => {
+  const ed25519 = generateKeyPairSync('ed25519');
+  const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
+
+  function use(timing: Partial<SpotTiming>): void {
+    made = createTestSpot(sim.url, timing);
+  }
+
+  test.each([
+    { name: 'Ed25519', pair: ed25519, methods: ['session.logon', 'userDataStream.subscribe'] },
+    { name: 'RSA', pair: rsa, methods: ['userDataStream.subscribe.signature'] },
+  ])('is subscribed to with an $name key by $methods', async ({ pair, methods }) => {
+    await made.exchange.close();
+    const key = 'a-key-of-two-halves';
+    sim.spot.exchange.keys.register({
+      apiKey: key,
+      publicKey: pair.publicKey.export({ type: 'spki', format: 'pem' }).toString(),
+    });
+    const secret = pair.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+    made = createTestSpot(sim.url, {}, { key, secret });
+    await connect();
+    expect(sim.requests.filter(({ method }) => method === 'WS').map(({ path }) => path)).toEqual(methods);
+    await made.exchange.place(request());
+    await report('sb-test-1', 'filled');
+  });
+
+  test('comes although the first subscription is refused', async () => {
+    const path = 'userDataStream.subscribe.signature';
+    sim.faults.add({ method: 'WS', path, ...preset('refuse', { code: -1000, status: 500 }) });
+    await connect();
+    expect(sim.spot.api.count('subscribed')).toBe(1);
+    expect(made.exchange.health().streamUp).toBe(true);
+  });
+
+  test('comes although the first subscription is never answered', async () => {
+    const path = 'userDataStream.subscribe.signature';
+    sim.faults.add({ method: 'WS', path, apply: false, answer: { kind: 'hang' } });
+    await connect();
+    await made.exchange.place(request());
+    await report('sb-test-1', 'filled');
+  });
+
+  test('does not come with a key that is refused, and says so', async () => {
+    sim.faults.add({
+      method: 'WS',
+      path: 'userDataStream.*',
+      count: 0,
+      ...preset('refuse', { code: -2015, status: 401 }),
+    });
+    await expect(connect()).rejects.toThrow('-2015');
+    expect(await told('key_refused')).toMatchObject({ code: -2015 });
+  });
+
+  test('sets the clock right where its time was wrong', async () => {
+    sim.faults.add({ method: 'WS', path: 'userDataStream.*', ...preset('refuse', { code: -1021 }) });
+    await connect();
+    expect(sim.requests.filter(({ path }) => path === '/api/v3/time')).toHaveLength(2);
+  });
+
+  test('whose subscription ends is subscribed to again, and both are said', async () => {
+    await connect();
+    sim.spot.api.terminateSubscriptions();
+    expect(await told('stream', ({ state }) => state === 'down')).toMatchObject({
+      reason: 'subscription ended',
+    });
+    await told('stream', ({ state }) => state === 'reconnected');
+    await made.exchange.place(request());
+    await report('sb-test-1', 'filled');
+  });
+
+  test('that comes back subscribes again, though that fails at first', async () => {
+    await connect();
+    const path = 'userDataStream.subscribe.signature';
+    sim.faults.add({ method: 'WS', path, count: 2, ...preset('refuse', { code: -1000, status: 500 }) });
+    sim.spot.api.drop();
+    await told('stream', ({ state }) => state === 'down');
+    expect(made.exchange.health().streamUp).toBe(false);
+    await told('stream', ({ state }) => state === 'reconnected');
+    expect(sim.spot.api.count('subscribed')).toBe(1);
+  });
+
+  test('is replaced before an announced end, subscribed, without ever being down', async () => {
+    await connect();
+    sim.spot.api.announceShutdown();
+    await told('stream', ({ state }) => state === 'reconnected');
+    await expect.poll(() => sim.spot.api.count()).toBe(1);
+    await made.exchange.place(request());
+    await report('sb-test-1', 'filled');
+    expect(made.events.filter((event) => event.type === 'stream' && event.state === 'down')).toEqual([]);
+  });
+
+  test('is replaced before the day that a connection lives is over', async () => {
+    await made.exchange.close();
+    const { socket } = QUICK_SPOT.userStream;
+    use({ userStream: { ...QUICK_SPOT.userStream, socket: { ...socket, lifeMs: 60 } } });
+    await connect();
+    await told('stream', ({ state }) => state === 'reconnected');
+    expect(made.events.filter((event) => event.type === 'stream' && event.state === 'down')).toEqual([]);
+  });
+
+  test('half open is noticed', async () => {
+    await connect();
+    sim.spot.api.freeze();
+    await told('stream', ({ state }) => state === 'down');
+    await told('stream', ({ state }) => state === 'reconnected');
+  });
+
+  test('open and silent is noticed by the event that a confirmed order owes', async () => {
+    await made.exchange.close();
+    use({ userStream: { ...QUICK_SPOT.userStream, owedEventMs: 60 } });
+    await connect();
+    sim.spot.api.stall();
+    await made.exchange.place(request());
+    expect((await told('stream', ({ state }) => state === 'down')).reason).toContain('silent');
+    sim.spot.api.resume();
+    await told('stream', ({ state }) => state === 'reconnected');
+  });
+
+  test('events that are unknown, unreadable or doubled do no harm', async () => {
+    await connect();
+    sim.spot.exchange.publish({ e: 'somethingNew', E: 1 });
+    sim.spot.exchange.publish({ e: 'executionReport', E: 1, s: 'BTCUSDT' });
+    sim.faults.addStream({ event: 'executionReport', status: 'FILLED', action: 'double' });
+    await made.exchange.place(request());
+    await report('sb-test-1', 'filled');
+    const fills = () =>
+      made.events.flatMap((event) => (event.type === 'order' && event.fill ? [event.fill] : []));
+    await expect.poll(() => fills().length).toBe(2);
+    expect(fills()[0]).toEqual(fills()[1]);
+  });
+});
