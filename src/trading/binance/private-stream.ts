@@ -1,5 +1,6 @@
 import { Unreachable } from '../exchange.ts';
 import { PRIVATE_STREAM_FORMS } from './endpoints.ts';
+import { createOwedEvents } from './owed-events.ts';
 import { HandshakeRefused, type KeptSocket, keepSocket, type SocketTiming } from './socket.ts';
 
 export interface PrivateStreamTiming {
@@ -40,9 +41,8 @@ export interface PrivateStream {
 const OPEN_PAUSES_MS = [250, 500, 1_000, 2_000];
 
 /**
- * The user data stream by listen key. A pong proves a connection, only an event proves a subscription: sources disagree
- * on the address, and production is said to accept a wrong one in silence. So every confirmed order of ours is a probe;
- * when its event does not come, the next form of the address is tried.
+ * The user data stream by listen key. Sources disagree on the address, and production is said to accept a wrong
+ * one in silence: when the event of a confirmed order does not come, the next form of the address is tried.
  */
 export function createPrivateStream(options: PrivateStreamOptions): PrivateStream {
   const { timing } = options;
@@ -50,10 +50,7 @@ export function createPrivateStream(options: PrivateStreamOptions): PrivateStrea
   /** An event has come by this form of the address: no refused handshake speaks against it any more. */
   let proven = false;
   let closed = false;
-  let owedSince: number | null = null;
-  let eventAt = Number.NEGATIVE_INFINITY;
   let keepAlive: NodeJS.Timeout | undefined;
-  let watchdog: NodeJS.Timeout | undefined;
 
   const nextForm = () => {
     form = (form + 1) % PRIVATE_STREAM_FORMS.length;
@@ -68,7 +65,7 @@ export function createPrivateStream(options: PrivateStreamOptions): PrivateStrea
     },
     onMessage: options.onMessage,
     onUp(again) {
-      owedSince = null;
+      owed.forget();
       if (again) options.onState('reconnected', 'connected again');
     },
     onDown: (reason) => options.onState('down', reason),
@@ -85,12 +82,10 @@ export function createPrivateStream(options: PrivateStreamOptions): PrivateStrea
     keepAlive = setTimeout(extend, result === 'failed' ? timing.keepAliveMs / 15 : timing.keepAliveMs);
   }
 
-  function checkOwed(): void {
-    if (owedSince === null || performance.now() - owedSince < timing.owedEventMs) return;
-    owedSince = null;
+  const owed = createOwedEvents(timing.owedEventMs, () => {
     nextForm();
     socket.drop('silent: no event for a confirmed order');
-  }
+  });
 
   return {
     async open() {
@@ -114,24 +109,20 @@ export function createPrivateStream(options: PrivateStreamOptions): PrivateStrea
         }
       }
       keepAlive = setTimeout(extend, timing.keepAliveMs);
-      watchdog = setInterval(checkOwed, Math.max(50, timing.owedEventMs / 4));
+      owed.watch();
     },
     isUp: () => socket.isUp(),
-    expectEvent(sentAt) {
-      // The event often overtakes the answer.
-      if (eventAt < sentAt) owedSince ??= performance.now();
-    },
+    expectEvent: owed.expect,
     eventCame() {
-      eventAt = performance.now();
       proven = true;
-      owedSince = null;
+      owed.came();
     },
     renew: (reason) => socket.drop(reason),
     replace: () => socket.replace(),
     close() {
       closed = true;
       clearTimeout(keepAlive);
-      clearInterval(watchdog);
+      owed.stop();
       socket.close();
     },
   };

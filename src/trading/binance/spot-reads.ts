@@ -1,10 +1,10 @@
 import { Decimal, ZERO } from '../decimal.ts';
 import { type Account, type Balance, type Exchange, Unreachable } from '../exchange.ts';
+import { readCandles } from './candles.ts';
 import type { BinanceEnv } from './endpoints.ts';
-import { pageByTime } from './paging.ts';
-import { asList, type Rest } from './rest.ts';
+import type { Rest } from './rest.ts';
 import type { WireSpotAccount } from './spot-wire.ts';
-import { candleOf, rightsOf, type WireApiRestrictions, type WireKline } from './usdm-account.ts';
+import { rightsOf, type WireApiRestrictions } from './usdm-account.ts';
 
 const QUOTE = 'USDT';
 
@@ -74,23 +74,10 @@ export function createSpotReads({ rest, env }: { rest: Rest; env: BinanceEnv }):
       return { mark: last, last };
     },
 
-    async candles(symbol, interval, sinceMs, untilMs) {
-      const rows = await pageByTime<WireKline>({
-        sinceMs,
-        untilMs,
-        windowMs: Number.MAX_SAFE_INTEGER,
-        limit: 1000,
-        fetch: (startTime, endTime) =>
-          rest.read(
-            'candles',
-            () => spot.get('api/v3/klines', { symbol, interval, startTime, endTime, limit: 1000 }),
-            asList<WireKline>,
-          ),
-        timeOf: (row) => row[0],
-        idOf: (row) => String(row[0]),
-      });
-      return rows.map(candleOf);
-    },
+    candles: (symbol, interval, sinceMs, untilMs) =>
+      readCandles(rest, { sinceMs, untilMs }, (page) =>
+        spot.get('api/v3/klines', { symbol, interval, ...page }),
+      ),
   };
 }
 

@@ -1,12 +1,8 @@
-import {
-  type Exchange,
-  type ExchangeEvent,
-  type Instrument,
-  type OrderHistory,
-  Unreachable,
-} from '../exchange.ts';
+import { type Exchange, type ExchangeEvent, type OrderHistory, Unreachable } from '../exchange.ts';
 import { endpointsOf } from './endpoints.ts';
 import { weightLimit } from './instruments.ts';
+import { createKeyRefusals } from './key-refusals.ts';
+import { createListings } from './listings.ts';
 import { createMarketStream, type MarketStreamTiming, SPOT_MARKET } from './market-stream.ts';
 import { createOrderMemory } from './order-memory.ts';
 import { createQuietPrices } from './quiet-prices.ts';
@@ -44,11 +40,6 @@ export const SPOT_TIMING: SpotTiming = {
 export type SpotOptions = Omit<UsdmOptions, 'timing'> & { timing?: SpotTiming };
 
 const DEFAULT_WEIGHT_LIMIT = 6_000;
-const KEY_REFUSAL_PAUSE_MS = 60_000;
-/** Listings, halts and filters change on any day, and no event tells. */
-const INSTRUMENTS_EVERY_MS = 3_600_000;
-/** Refusals come in bursts; the answer is large. */
-const INSTRUMENTS_PAUSE_MS = 2_000;
 
 /**
  * The spot market behind the `Exchange` port: REST and signing by the SDK's client, streams by `ws` directly, because
@@ -64,19 +55,11 @@ export function createSpotExchange(options: SpotOptions): Exchange & OrderHistor
   const redactor = createRedactor(options.key, options.secret);
   const memory = createOrderMemory();
   let listener: ((event: ExchangeEvent) => void) | null = null;
-  let instruments: ReadonlyMap<string, Instrument> = new Map();
-  let maxWeight = DEFAULT_WEIGHT_LIMIT;
   let lastEventAt = 0;
-  let keyRefusedAt = Number.NEGATIVE_INFINITY;
-  let refreshedAt = Number.NEGATIVE_INFINITY;
   let timers: NodeJS.Timeout[] = [];
 
   const emit = (event: ExchangeEvent) => listener?.(event);
-  function keyRefused(code: number, message: string): void {
-    if (performance.now() - keyRefusedAt < KEY_REFUSAL_PAUSE_MS) return;
-    keyRefusedAt = performance.now();
-    emit({ type: 'key_refused', code, message: redactor.clean(message) });
-  }
+  const keyRefused = createKeyRefusals(emit);
   const rest = createRest({
     market: 'spot',
     endpoints,
@@ -86,6 +69,16 @@ export function createSpotExchange(options: SpotOptions): Exchange & OrderHistor
     limits: timing.rest,
     now,
     onKeyRefused: keyRefused,
+  });
+  const listings = createListings({
+    read: () =>
+      rest.read(
+        'instruments',
+        () => rest.spot.get('api/v3/exchangeInfo', { permissions: 'SPOT', showPermissionSets: 'false' }),
+        (info: WireSpotInfo) => ({ instruments: spotInstruments(info), limit: weightLimit(info) }),
+      ),
+    defaultLimit: DEFAULT_WEIGHT_LIMIT,
+    onTrouble: (message) => log.warn({ reason: redactor.clean(message) }, 'instruments not read'),
   });
   const serverNow = () => now() + rest.clock.offsetMs();
   const reads = createSpotReads({ rest, env: options.env });
@@ -105,7 +98,7 @@ export function createSpotExchange(options: SpotOptions): Exchange & OrderHistor
       log.info({ state, reason }, 'account stream');
       emit({ type: 'stream', state, reason });
     },
-    onKeyRefused: keyRefused,
+    onKeyRefused: (code, message) => keyRefused(code, redactor.clean(message)),
     onTrouble: (message) => log.warn({ reason: redactor.clean(message) }, 'account stream'),
     timing: timing.userStream,
   });
@@ -137,28 +130,8 @@ export function createSpotExchange(options: SpotOptions): Exchange & OrderHistor
     memory,
     findOrder: orders.findOrder,
     onConfirmed: (sentAt) => userStream.expectEvent(sentAt),
-    onMisfit: () => void renewInstruments(),
+    onMisfit: () => void listings.renew(),
   });
-
-  async function refreshInstruments(): Promise<void> {
-    const loaded = await rest.read(
-      'instruments',
-      () => rest.spot.get('api/v3/exchangeInfo', { permissions: 'SPOT', showPermissionSets: 'false' }),
-      (info: WireSpotInfo) => ({ instruments: spotInstruments(info), limit: weightLimit(info) }),
-    );
-    instruments = loaded.instruments;
-    maxWeight = loaded.limit ?? DEFAULT_WEIGHT_LIMIT;
-  }
-
-  async function renewInstruments(): Promise<void> {
-    if (performance.now() - refreshedAt < INSTRUMENTS_PAUSE_MS) return;
-    refreshedAt = performance.now();
-    try {
-      await refreshInstruments();
-    } catch (error) {
-      log.warn({ reason: redactor.clean((error as Error).message) }, 'instruments not read');
-    }
-  }
 
   /** Two connections stay open, so that an order and its stop pay no handshake. */
   function keepWarm(): void {
@@ -182,7 +155,7 @@ export function createSpotExchange(options: SpotOptions): Exchange & OrderHistor
   return {
     async connect(to) {
       listener = to;
-      const [synced] = await Promise.all([rest.clock.sync(), refreshInstruments()]);
+      const [synced] = await Promise.all([rest.clock.sync(), listings.refresh()]);
       if (!synced) throw new Unreachable('server time: no answer');
       try {
         await userStream.open();
@@ -191,9 +164,9 @@ export function createSpotExchange(options: SpotOptions): Exchange & OrderHistor
         throw new Unreachable(`account stream: ${redactor.clean((error as Error).message)}`);
       }
       lastEventAt = now();
+      listings.renewHourly();
       timers = [
         setInterval(keepWarm, timing.warmMs),
-        setInterval(() => void renewInstruments(), INSTRUMENTS_EVERY_MS),
         setInterval(() => {
           for (const symbol of quiet.longerThan(timing.quietMs)) void askQuiet(symbol);
         }, timing.quietMs),
@@ -202,12 +175,13 @@ export function createSpotExchange(options: SpotOptions): Exchange & OrderHistor
     async close() {
       listener = null;
       for (const timer of timers) clearInterval(timer);
+      listings.stop();
       marketStream.close();
       userStream.close();
       rest.close();
     },
-    instruments: () => instruments,
-    refreshInstruments,
+    instruments: listings.instruments,
+    refreshInstruments: listings.refresh,
     ...reads,
     ...orders,
     ...writes,
@@ -218,7 +192,7 @@ export function createSpotExchange(options: SpotOptions): Exchange & OrderHistor
     health: () => ({
       streamUp: userStream.isUp(),
       lastEventAt,
-      weightUsed: rest.weight(now()) / maxWeight,
+      weightUsed: rest.weight(now()) / listings.maxWeight(),
       clockOffsetMs: rest.clock.offsetMs(),
       latencyMs: rest.clock.latencyMs(),
     }),

@@ -1,5 +1,5 @@
 import { Decimal, ZERO } from '../decimal.ts';
-import type { Account, Candle, FundingFee, KeyRights, LeverageBracket, Position } from '../exchange.ts';
+import type { Account, FundingFee, KeyRights, LeverageBracket, Position } from '../exchange.ts';
 import type { MarginMode, PositionSide } from '../model.ts';
 import { signedQuantity } from './usdm-events.ts';
 import { positive } from './usdm-orders.ts';
@@ -143,20 +143,5 @@ export function fundingOf(wire: WireIncome): FundingFee {
     amount: new Decimal(wire.income),
     asset: wire.asset,
     at: wire.time,
-  };
-}
-
-/** A kline is an array: open time, open, high, low, close, volume, … */
-export type WireKline = [number, string, string, string, string, string, ...unknown[]];
-
-export function candleOf(wire: WireKline): Candle {
-  const [openedAt, open, high, low, close, volume] = wire;
-  return {
-    openedAt,
-    open: new Decimal(open),
-    high: new Decimal(high),
-    low: new Decimal(low),
-    close: new Decimal(close),
-    volume: new Decimal(volume),
   };
 }

@@ -1,5 +1,6 @@
 import { Decimal } from '../decimal.ts';
 import { type Exchange, Unreachable } from '../exchange.ts';
+import { readCandles } from './candles.ts';
 import type { BinanceEnv } from './endpoints.ts';
 import { AHEAD_MS, HISTORY_MS, pageByTime } from './paging.ts';
 import { asList, Refused, type Rest } from './rest.ts';
@@ -7,7 +8,6 @@ import {
   type AccountMode,
   accountOf,
   bracketsOf,
-  candleOf,
   fundingOf,
   positionOf,
   rightsOf,
@@ -16,7 +16,6 @@ import {
   type WireApiRestrictions,
   type WireBracket,
   type WireIncome,
-  type WireKline,
   type WirePosition,
 } from './usdm-account.ts';
 import type { Id } from './usdm-wire.ts';
@@ -202,23 +201,10 @@ export function createUsdmReads(options: UsdmReadsOptions): UsdmReads {
       return { mark, last };
     },
 
-    async candles(symbol, interval, sinceMs, untilMs) {
-      const rows = await pageByTime<WireKline>({
-        sinceMs,
-        untilMs,
-        windowMs: Number.MAX_SAFE_INTEGER,
-        limit: 1000,
-        fetch: (startTime, endTime) =>
-          rest.read(
-            'candles',
-            () => usdm.get('fapi/v1/klines', { symbol, interval, startTime, endTime, limit: 1000 }),
-            asList<WireKline>,
-          ),
-        timeOf: (row) => row[0],
-        idOf: (row) => String(row[0]),
-      });
-      return rows.map(candleOf);
-    },
+    candles: (symbol, interval, sinceMs, untilMs) =>
+      readCandles(rest, { sinceMs, untilMs }, (page) =>
+        usdm.get('fapi/v1/klines', { symbol, interval, ...page }),
+      ),
   };
 }
 

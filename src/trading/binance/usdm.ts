@@ -1,14 +1,10 @@
 import type { BaseLogger } from 'pino';
 import { systemClock } from '../clock.ts';
-import {
-  type Exchange,
-  type ExchangeEvent,
-  type Instrument,
-  type OrderHistory,
-  Unreachable,
-} from '../exchange.ts';
+import { type Exchange, type ExchangeEvent, type OrderHistory, Unreachable } from '../exchange.ts';
 import { type BinanceEnv, endpointsOf } from './endpoints.ts';
 import { usdmInstruments, type WireExchangeInfo, weightLimit } from './instruments.ts';
+import { createKeyRefusals } from './key-refusals.ts';
+import { createListings } from './listings.ts';
 import { createMarketStream, type MarketStreamTiming, USDM_MARKET } from './market-stream.ts';
 import { createOrderMemory } from './order-memory.ts';
 import { createPrivateStream, type PrivateStreamTiming } from './private-stream.ts';
@@ -49,11 +45,6 @@ export interface UsdmOptions {
 }
 
 const DEFAULT_WEIGHT_LIMIT = 2_400;
-const KEY_REFUSAL_PAUSE_MS = 60_000;
-/** Listings, halts and filters change on any day, and no event tells. */
-const INSTRUMENTS_EVERY_MS = 3_600_000;
-/** Refusals come in bursts; the answer is large. */
-const INSTRUMENTS_PAUSE_MS = 2_000;
 
 /**
  * USDⓈ-M futures behind the `Exchange` port: REST and signing by the SDK's clients, streams by `ws` directly, because
@@ -69,13 +60,8 @@ export function createUsdmExchange(options: UsdmOptions): Exchange & OrderHistor
   const redactor = createRedactor(options.key, options.secret);
   const memory = createOrderMemory();
   let listener: ((event: ExchangeEvent) => void) | null = null;
-  let instruments: ReadonlyMap<string, Instrument> = new Map();
-  let maxWeight = DEFAULT_WEIGHT_LIMIT;
   let lastEventAt = 0;
-  let keyRefusedAt = Number.NEGATIVE_INFINITY;
   let warm: NodeJS.Timeout | undefined;
-  let refreshing: NodeJS.Timeout | undefined;
-  let refreshedAt = Number.NEGATIVE_INFINITY;
 
   const emit = (event: ExchangeEvent) => listener?.(event);
   const rest = createRest({
@@ -86,11 +72,17 @@ export function createUsdmExchange(options: UsdmOptions): Exchange & OrderHistor
     redactor,
     limits: timing.rest,
     now,
-    onKeyRefused(code, message) {
-      if (performance.now() - keyRefusedAt < KEY_REFUSAL_PAUSE_MS) return;
-      keyRefusedAt = performance.now();
-      emit({ type: 'key_refused', code, message });
-    },
+    onKeyRefused: createKeyRefusals(emit),
+  });
+  const listings = createListings({
+    read: () =>
+      rest.read(
+        'instruments',
+        () => rest.usdm.getExchangeInfo(),
+        (info: WireExchangeInfo) => ({ instruments: usdmInstruments(info), limit: weightLimit(info) }),
+      ),
+    defaultLimit: DEFAULT_WEIGHT_LIMIT,
+    onTrouble: (message) => log.warn({ reason: redactor.clean(message) }, 'instruments not read'),
   });
   const serverNow = () => now() + rest.clock.offsetMs();
   const reads = createUsdmReads({ rest, env: options.env, serverNow });
@@ -144,7 +136,7 @@ export function createUsdmExchange(options: UsdmOptions): Exchange & OrderHistor
     memory,
     findOrder: orders.findOrder,
     onConfirmed: (sentAt) => privateStream.expectEvent(sentAt),
-    onMisfit: () => void renewInstruments(),
+    onMisfit: () => void listings.renew(),
   });
 
   const privateEvents = createPrivateEvents({
@@ -163,26 +155,6 @@ export function createUsdmExchange(options: UsdmOptions): Exchange & OrderHistor
     privateEvents.take(raw);
   }
 
-  async function refreshInstruments(): Promise<void> {
-    const loaded = await rest.read(
-      'instruments',
-      () => rest.usdm.getExchangeInfo(),
-      (info: WireExchangeInfo) => ({ instruments: usdmInstruments(info), limit: weightLimit(info) }),
-    );
-    instruments = loaded.instruments;
-    maxWeight = loaded.limit ?? DEFAULT_WEIGHT_LIMIT;
-  }
-
-  async function renewInstruments(): Promise<void> {
-    if (performance.now() - refreshedAt < INSTRUMENTS_PAUSE_MS) return;
-    refreshedAt = performance.now();
-    try {
-      await refreshInstruments();
-    } catch (error) {
-      log.warn({ reason: redactor.clean((error as Error).message) }, 'instruments not read');
-    }
-  }
-
   /** Two connections stay open, so that an order and its stop pay no handshake. */
   function keepWarm(): void {
     void rest.clock.sync();
@@ -192,7 +164,7 @@ export function createUsdmExchange(options: UsdmOptions): Exchange & OrderHistor
   return {
     async connect(to) {
       listener = to;
-      const [synced] = await Promise.all([rest.clock.sync(), refreshInstruments()]);
+      const [synced] = await Promise.all([rest.clock.sync(), listings.refresh()]);
       if (!synced) throw new Unreachable('server time: no answer');
       try {
         await privateStream.open();
@@ -203,20 +175,19 @@ export function createUsdmExchange(options: UsdmOptions): Exchange & OrderHistor
       lastEventAt = now();
       clearInterval(warm);
       warm = setInterval(keepWarm, timing.warmMs);
-      clearInterval(refreshing);
-      refreshing = setInterval(() => void renewInstruments(), INSTRUMENTS_EVERY_MS);
+      listings.renewHourly();
     },
     async close() {
       listener = null;
       clearInterval(warm);
-      clearInterval(refreshing);
+      listings.stop();
       privateEvents.close();
       marketStream.close();
       privateStream.close();
       rest.close();
     },
-    instruments: () => instruments,
-    refreshInstruments,
+    instruments: listings.instruments,
+    refreshInstruments: listings.refresh,
     ...reads,
     ...orders,
     ...writes,
@@ -224,7 +195,7 @@ export function createUsdmExchange(options: UsdmOptions): Exchange & OrderHistor
     health: () => ({
       streamUp: privateStream.isUp(),
       lastEventAt,
-      weightUsed: rest.weight(now()) / maxWeight,
+      weightUsed: rest.weight(now()) / listings.maxWeight(),
       clockOffsetMs: rest.clock.offsetMs(),
       latencyMs: rest.clock.latencyMs(),
     }),

@@ -1,4 +1,5 @@
 import { Unreachable } from '../exchange.ts';
+import { createOwedEvents } from './owed-events.ts';
 import type { PlainSigner } from './signing.ts';
 import { HandshakeRefused, type KeptSocket, keepSocket, type SocketTiming } from './socket.ts';
 
@@ -64,9 +65,6 @@ export function createUserStream(options: UserStreamOptions): UserStream {
   const { timing, signer } = options;
   const asked = new Map<string, (answer: WireAnswer) => void>();
   let serial = 0;
-  let owedSince: number | null = null;
-  let eventAt = Number.NEGATIVE_INFINITY;
-  let watchdog: NodeJS.Timeout | undefined;
 
   const socket: KeptSocket = keepSocket({
     timing: timing.socket,
@@ -75,7 +73,7 @@ export function createUserStream(options: UserStreamOptions): UserStream {
     greet: subscribe,
     onMessage: take,
     onUp(again) {
-      owedSince = null;
+      owed.forget();
       if (again) options.onState('reconnected', 'connected again');
     },
     onDown: (reason) => options.onState('down', reason),
@@ -136,11 +134,9 @@ export function createUserStream(options: UserStreamOptions): UserStream {
     }
   }
 
-  function checkOwed(): void {
-    if (owedSince === null || performance.now() - owedSince < timing.owedEventMs) return;
-    owedSince = null;
-    socket.drop('silent: no event for a confirmed order');
-  }
+  const owed = createOwedEvents(timing.owedEventMs, () =>
+    socket.drop('silent: no event for a confirmed order'),
+  );
 
   return {
     async open() {
@@ -158,21 +154,15 @@ export function createUserStream(options: UserStreamOptions): UserStream {
           await new Promise((done) => setTimeout(done, pauseMs));
         }
       }
-      watchdog = setInterval(checkOwed, Math.max(50, timing.owedEventMs / 4));
+      owed.watch();
     },
     isUp: () => socket.isUp(),
-    expectEvent(sentAt) {
-      // The event often overtakes the answer.
-      if (eventAt < sentAt) owedSince ??= performance.now();
-    },
-    eventCame() {
-      eventAt = performance.now();
-      owedSince = null;
-    },
+    expectEvent: owed.expect,
+    eventCame: owed.came,
     renew: (reason) => socket.drop(reason),
     replace: () => socket.replace(),
     close() {
-      clearInterval(watchdog);
+      owed.stop();
       socket.close();
     },
   };

@@ -1,0 +1,38 @@
+import { Decimal } from '../decimal.ts';
+import type { Candle } from '../exchange.ts';
+import { pageByTime } from './paging.ts';
+import { asList, type Rest } from './rest.ts';
+
+/** A kline is an array: open time, open, high, low, close, volume, … */
+type WireKline = [number, string, string, string, string, string, ...unknown[]];
+
+const PAGE = 1_000;
+
+/** Both markets answer alike. @param ask sends the request for one page */
+export async function readCandles(
+  rest: Rest,
+  range: { sinceMs: number; untilMs: number },
+  ask: (page: { startTime: number; endTime: number; limit: number }) => Promise<unknown>,
+): Promise<Candle[]> {
+  const rows = await pageByTime<WireKline>({
+    ...range,
+    windowMs: Number.MAX_SAFE_INTEGER,
+    limit: PAGE,
+    fetch: (startTime, endTime) =>
+      rest.read('candles', () => ask({ startTime, endTime, limit: PAGE }), asList<WireKline>),
+    timeOf: (row) => row[0],
+    idOf: (row) => String(row[0]),
+  });
+  return rows.map(candleOf);
+}
+
+function candleOf([openedAt, open, high, low, close, volume]: WireKline): Candle {
+  return {
+    openedAt,
+    open: new Decimal(open),
+    high: new Decimal(high),
+    low: new Decimal(low),
+    close: new Decimal(close),
+    volume: new Decimal(volume),
+  };
+}
