@@ -7,6 +7,7 @@ import { createBotStore } from './bot/store.ts';
 import { type Config, type LiveConfig, loadConfig, watchConfig } from './config.ts';
 import type { Env } from './env.ts';
 import type { Log } from './log.ts';
+import { openRunRecord } from './run-record.ts';
 import { startSimulators } from './simulators.ts';
 import { createUsdmExchange } from './trading/binance/usdm.ts';
 import { systemClock } from './trading/clock.ts';
@@ -80,13 +81,19 @@ async function startParts(
   const settings = new Settings({ config, overrides: store.overrides, now: Date.now, log });
   await settings.start();
   const failed = Promise.withResolvers<number>();
+  const record = await openRunRecord(ledger, log);
   const desk = createDesk({
     exchanges: { usdm: exchange },
     store: createDeskStore(ledger),
     accountRisk: () => settings.account(),
     channels: () => settings.channels(),
     timezone: () => config.current().timezone,
-    emit: (event) => void bot.onDeskEvent(event),
+    emit(event) {
+      record.hear(event);
+      void bot.onDeskEvent(event);
+    },
+    startedAt: Date.now() - performance.now(),
+    crashedAt: record.crashedAt,
     log,
     clock: systemClock,
   });
@@ -98,6 +105,7 @@ async function startParts(
     store,
     desk,
     exchangeHealth: exchange.health,
+    recoveries: record.recoveries,
     read: createRead(exchange.instruments),
     log,
     now: Date.now,
@@ -106,6 +114,7 @@ async function startParts(
       failed.resolve(1);
     },
   });
+  stops.push(record.end);
   stops.push(desk.stop);
   await desk.start();
   stops.push(bot.close);

@@ -1,5 +1,5 @@
 import type { DeskEvent } from '../trading/desk-types.ts';
-import { cut } from './format.ts';
+import { cut, relative } from './format.ts';
 import type { Catalogue } from './locales/index.ts';
 import { numbersText } from './plan-view.ts';
 
@@ -16,10 +16,14 @@ export function alertText(
   );
 }
 
-/** What a start, a reconnect or a comparison found, a line each. */
+/** What a start, a reconnect or a comparison found and did, a line each. */
 export function recoveryText(event: Extract<DeskEvent, { type: 'recovered' }>, t: Catalogue): string {
-  const lines = event.lines.map(
-    ({ symbol, code, numbers }) => `${symbol}: ${t.recoveries[code]}${numbersText(numbers)}`,
-  );
-  return cut([`${t.alertLines.recovered[event.cause]} (${event.tookMs} ms):`, ...lines].join('\n'), 1_900);
+  const { cause, tookMs, crashedAt, lines } = event;
+  const said = [
+    ...(crashedAt === null ? [] : [t.alertLines.crashed(relative(crashedAt))]),
+    t.alertLines.recovered[cause](`${(tookMs / 1_000).toFixed(1)} s`),
+    lines.length === 0 ? t.alertLines.foundNothing : t.alertLines.found,
+    ...lines.map(({ symbol, code, numbers }) => `${symbol}: ${t.recoveries[code](numbers)}`),
+  ];
+  return cut(said.join('\n'), 1_900);
 }

@@ -11,6 +11,7 @@ import { type BotStore, createParts } from './parts.ts';
 import type { Log, Now, Read } from './ports.ts';
 import { register } from './registration.ts';
 import type { Settings } from './settings.ts';
+import type { Status } from './status.ts';
 
 export interface BotDeps {
   token: string;
@@ -22,6 +23,8 @@ export interface BotDeps {
   store: BotStore;
   desk: Desk;
   exchangeHealth(): ExchangeHealth | null;
+  /** Of the last days, oldest first. */
+  recoveries(): Status['recoveries'];
   read: Read;
   log: Log;
   now: Now;
@@ -58,6 +61,7 @@ export function createBot(deps: BotDeps): Bot {
       startedAt,
       gatewayPingMs: client.ws.ping >= 0 ? client.ws.ping : null,
       exchange: deps.exchangeHealth(),
+      recoveries: deps.recoveries(),
       memoryBytes: process.memoryUsage.rss(),
     }),
   });

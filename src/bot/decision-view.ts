@@ -116,6 +116,7 @@ function isMeasured({ code, numbers }: RuleCheck): boolean {
     case 'short_on_spot':
     case 'foreign_position':
     case 'exchange_unreachable':
+    case 'refused_lately':
     case 'trigger_not_reached':
     case 'no_stop':
     case 'opposite_position':
@@ -139,6 +140,7 @@ function isMeasured({ code, numbers }: RuleCheck): boolean {
     case 'margin_mode_conflict':
     case 'balance_too_small':
     case 'order_rate':
+    case 'order_limit':
       return true;
   }
 }

@@ -13,6 +13,8 @@ export interface Status {
     weightUsed: number;
     latencyMs: number | null;
   } | null;
+  /** How long starts and lost streams took until ledger and exchange agreed again; oldest first. */
+  recoveries: readonly { cause: 'start' | 'reconnect'; at: number; tookMs: number }[];
   /** Messages that Discord has not taken yet. */
   outbox: number;
   memoryBytes: number;

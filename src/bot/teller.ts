@@ -79,7 +79,9 @@ export class Teller {
       case 'resumed':
         return this.#alert(t.alertLines.resumed(event.reasons.map((reason) => t.pauses[reason]).join(', ')));
       case 'recovered':
-        return event.lines.length === 0 ? undefined : this.#alert(recoveryText(event, t));
+        // Where nothing was found there is nothing to tell, but that the run before has died.
+        if (event.lines.length === 0 && event.crashedAt === null) return;
+        return this.#alert(recoveryText(event, t));
       case 'alert':
         return this.#alert(await this.#alertText(event));
     }

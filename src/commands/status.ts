@@ -20,7 +20,8 @@ export default {
 function statusLines({ desk, settings, status, now, t }: Call): string[] {
   const labels = t.command.status;
   const health = desk.health();
-  const { gatewayPingMs, decisionMs, exchange, outbox, memoryBytes, version, startedAt } = status();
+  const { gatewayPingMs, decisionMs, exchange, recoveries, outbox, memoryBytes, version, startedAt } =
+    status();
   const pauses = desk.book.pauses.filter((pause) => pause.until === null || pause.until > now());
   const entries = pauses.map((pause) => pauseLine(pause, t, (id) => settings.channel(id)?.name ?? id));
   const state = health.ready ? t.command.statusReady : t.command.statusNotReady(health.reason ?? '');
@@ -38,6 +39,8 @@ function statusLines({ desk, settings, status, now, t }: Call): string[] {
     `${labels.latency}: ${labels.decision} ${ms(decisionMs.median)} (p95 ${ms(decisionMs.p95)}), ${labels.exchange} ${ms(exchange?.latencyMs ?? null)}`,
     `${labels.queue}: ${health.queued} ${labels.toExchange}, ${outbox} ${labels.toDiscord}`,
     `${labels.reconciled}: ${compared}`,
+    `${labels.breakers}: ${breakerParts(desk.book.troubles, labels).join('; ') || labels.closed}`,
+    `${labels.recovered}: ${recoveryParts(recoveries, labels).join(', ') || labels.never}`,
     `${labels.memory}: ${Math.round(memoryBytes / 1_048_576)} MB`,
     `${labels.version}: ${version}, ${labels.uptime} ${relative(startedAt)}`,
   ];
@@ -52,6 +55,33 @@ function exchangeLines(
     `${labels.stream}: ${stream}, ${labels.lastEvent} ${relative(exchange.lastEventAt)}`,
     `${labels.weight}: ${Math.round(exchange.weightUsed * 100)}%`,
   ];
+}
+
+function breakerParts(
+  troubles: Call['desk']['book']['troubles'],
+  labels: Call['t']['command']['status'],
+): string[] {
+  return troubles.map(({ class: kind, symbol, failures, until }) =>
+    labels.breakerOpen(kind, failures, symbol === null ? '' : ` (${symbol})`, relative(until)),
+  );
+}
+
+/** The last start, the last lost stream, and the slowest of all that are kept. */
+function recoveryParts(
+  recoveries: ReturnType<Call['status']>['recoveries'],
+  labels: Call['t']['command']['status'],
+): string[] {
+  const last = (cause: 'start' | 'reconnect') => recoveries.findLast((made) => made.cause === cause);
+  const parts = (['start', 'reconnect'] as const).flatMap((cause) => {
+    const made = last(cause);
+    return made ? [`${labels.after[cause]} ${seconds(made.tookMs)} (${relative(made.at)})`] : [];
+  });
+  const slowest = Math.max(...recoveries.map(({ tookMs }) => tookMs));
+  return recoveries.length > parts.length ? [...parts, `${labels.slowest} ${seconds(slowest)}`] : parts;
+}
+
+function seconds(value: number): string {
+  return `${(value / 1_000).toFixed(1)} s`;
 }
 
 function ms(value: number | null): string {

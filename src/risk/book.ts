@@ -2,6 +2,21 @@ import type { Decimal } from '../trading/decimal.ts';
 import type { Instrument, LeverageBracket, Position, Prices } from '../trading/exchange.ts';
 import type { Market, Trade } from '../trading/model.ts';
 
+/** Kinds of failure that have a circuit breaker each. */
+export type TroubleClass = 'rate' | 'load' | 'server' | 'margin' | 'filters';
+
+/** Entries wait: the exchange has failed at them in one way several times in a row. */
+export interface Trouble {
+  class: TroubleClass;
+  /** Null where it concerns every symbol. */
+  symbol: string | null;
+  /** The exchange's last one; empty where there was no answer. */
+  code: string;
+  failures: number;
+  /** Then one entry is tried. */
+  until: number;
+}
+
 /**
  * The one account book: everything that a risk decision may look at. The desk owns and updates it; the rules only
  * read it, so that assessing and reserving fit into one synchronous turn.
@@ -29,6 +44,10 @@ export interface Book {
   /** Spot: how many order lists a symbol takes, and how many of them are spoken for. */
   lists?(symbol: string): { used: number; limit: number };
   pauses: readonly Pause[];
+  /** Conditional orders that stand or will have to: anybody's, over all symbols; and how many the exchange allows. */
+  conditionalOrders: { open: number; limit: number };
+  /** What the exchange has failed at too often lately. */
+  troubles: readonly Trouble[];
   /** Since 00:00 in the configured timezone: realised with fees and funding, and the change of unrealised. */
   dayPnl: Decimal;
   /** Equity at 00:00; the base of maxDailyLossPct. */

@@ -65,8 +65,14 @@ export const denials: Readonly<Record<DenialCode, DenialInfo>> = {
   },
   exchange_unreachable: {
     settings: [],
-    numbers: ['seconds', 'missing'],
+    numbers: ['seconds', 'missing', 'trouble', 'failures', 'until'],
     example: 'The exchange has not answered for 42 seconds, or the price could not be read.',
+  },
+  refused_lately: {
+    settings: [],
+    numbers: ['trouble', 'code', 'failures', 'until'],
+    example:
+      'The exchange has refused the last 3 entries for their margin (-2019); the next is tried 2026-11-22T18:00:00.000Z.',
   },
   trigger_not_reached: {
     settings: [],
@@ -153,5 +159,10 @@ export const denials: Readonly<Record<DenialCode, DenialInfo>> = {
     settings: ['maxOrdersPerMinute'],
     numbers: ['scope', 'sent', 'adding', 'limit'],
     example: '59 entry orders went out within a minute and this plan has 3; the limit is 60.',
+  },
+  order_limit: {
+    settings: [],
+    numbers: ['open', 'needed', 'limit'],
+    example: 'The exchange allows 200 conditional orders on the account; 199 stand, this trade needs 2.',
   },
 };

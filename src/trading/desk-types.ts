@@ -82,8 +82,18 @@ export type DeskEvent =
   | { type: 'closed'; trade: Trade }
   | { type: 'paused'; pause: Pause }
   | { type: 'resumed'; reasons: readonly Pause['reason'][] }
-  /** What a start, a reconnect or the minute's comparison found and did; null lines never come. */
-  | { type: 'recovered'; cause: 'start' | 'reconnect' | 'comparison'; tookMs: number; lines: RecoveryLine[] }
+  /**
+   * What a start, a reconnect or the minute's comparison found and did. `tookMs` counts from the beginning of the
+   * program, the loss of the stream, or the comparison's own.
+   */
+  | {
+      type: 'recovered';
+      cause: 'start' | 'reconnect' | 'comparison';
+      tookMs: number;
+      /** The last sign of life of a run that did not come to its end; null after one that did. */
+      crashedAt: number | null;
+      lines: RecoveryLine[];
+    }
   | {
       type: 'alert';
       level: 'warning' | 'critical';
@@ -105,6 +115,9 @@ export type AlertCode =
   | 'position_mismatch'
   | 'exchange_unreachable'
   | 'exchange_back'
+  /** Numbers: `trouble` (a TroubleClass), `failures`, `seconds` until one entry is tried; `code`, `symbol` where there is one. */
+  | 'breaker_open'
+  | 'breaker_closed'
   | 'stream_silent'
   | 'key_refused'
   | 'store_failed'
@@ -121,7 +134,12 @@ export interface RecoveryLine {
     | 'entry_adopted'
     | 'entry_failed'
     | 'fill_found'
+    /** `role`: which of our orders has executed. */
+    | 'exit_found'
+    | 'order_gone'
     | 'stop_restored'
+    | 'funding_found'
+    | 'trade_over'
     | 'order_swept'
     | 'closed_elsewhere'
     | 'position_foreign'
@@ -136,4 +154,6 @@ export interface DeskHealth {
   queued: number;
   lastReconciledAt: number | null;
   lastReconcileMs: number | null;
+  /** Of this run: from its beginning, and from the last loss of the stream, until everything was compared. */
+  recoveries: Record<'start' | 'reconnect', { at: number; tookMs: number } | null>;
 }

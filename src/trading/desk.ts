@@ -6,7 +6,8 @@ import type { ChannelSettings, RiskSettings } from '../risk/settings.ts';
 import type { Cancel, Clock } from './clock.ts';
 import { Decimal, ZERO } from './decimal.ts';
 import { createAccountBook } from './desk/account-book.ts';
-import { COMPARE_OPEN_MS, createMarketDesk, type MarketDesk } from './desk/market-desk.ts';
+import { COMPARE_OPEN_MS } from './desk/comparer.ts';
+import { createMarketDesk, type MarketDesk } from './desk/market-desk.ts';
 import { openTrade } from './desk/open.ts';
 import { createRunner } from './desk/runner.ts';
 import { createWarden, type WardenStore } from './desk/warden.ts';
@@ -41,6 +42,10 @@ export interface DeskOptions {
   channels(): readonly ChannelSettings[];
   timezone(): string;
   emit(event: DeskEvent): void;
+  /** When the program began, where that was before the desk was made; recovery is measured from there. */
+  startedAt?: number;
+  /** The last sign of life of a run before this one that did not come to its end. */
+  crashedAt?: number | null;
   log: Log;
   clock: Clock;
 }
@@ -68,11 +73,12 @@ export function createDesk(options: DeskOptions): RunningDesk {
   /** Ids of trades closed lately, so that the way from signal to order needs no look into the archive. */
   const closedIds = new Set<string>();
   let guardTimer: Cancel | null = null;
-  let stopped = false;
+  let stage: 'new' | 'running' | 'stopped' = 'new';
   const closedWaiters = new Map<string, () => void>();
 
   const runner = createRunner({
     exchangeOf: (trade) => marketOf(trade).exchange,
+    breakersOf: (trade) => marketOf(trade).breakers,
     journal: store.saveTrade,
     archive: store.archive,
     emit(event) {
@@ -105,7 +111,20 @@ export function createDesk(options: DeskOptions): RunningDesk {
   for (const [market, exchange] of Object.entries(options.exchanges)) create(market as Market, exchange);
 
   function create(market: Market, exchange: Exchange): MarketDesk {
-    const made = createMarketDesk({ market, exchange, account, runner, warden, store, emit, log, clock });
+    const made = createMarketDesk({
+      market,
+      exchange,
+      account,
+      runner,
+      warden,
+      store,
+      emit,
+      startedAt: stage === 'new' ? (options.startedAt ?? now()) : now(),
+      // Told once, not by each market.
+      crashedAt: markets.size === 0 ? (options.crashedAt ?? null) : null,
+      log,
+      clock,
+    });
     markets.set(market, made);
     return made;
   }
@@ -277,14 +296,12 @@ export function createDesk(options: DeskOptions): RunningDesk {
     },
     health(): DeskHealth {
       const reasons = books().map((book) => book.notReady);
-      const compared = [...markets.values()].map((one) => one.lastComparison());
-      const known = compared.filter((one) => one !== null);
+      const compared = [...markets.values()].map((one) => one.comparisons());
       return {
         ready: reasons.every((reason) => reason === null),
         reason: reasons.find((reason) => reason !== null) ?? null,
         queued: runner.queued(),
-        lastReconciledAt: known.length < compared.length ? null : Math.min(...known.map(({ at }) => at)),
-        lastReconcileMs: known.length === 0 ? null : Math.max(...known.map(({ tookMs }) => tookMs)),
+        ...latest(compared),
       };
     },
     async start() {
@@ -305,12 +322,13 @@ export function createDesk(options: DeskOptions): RunningDesk {
       await Promise.all(runner.all().map((trade) => runner.feed(trade.id, { type: 'restart' })));
       await goOnWithPanic();
       await Promise.all(all.map((one) => one.compareFirst()));
+      stage = 'running';
       guard();
       const exposed = runner.all().filter((trade) => held(trade).gt(ZERO));
       log.info({ open: runner.all().length, exposed: exposed.length }, 'the desk is ready');
     },
     async addMarket(market, exchange) {
-      if (markets.has(market) || stopped) return;
+      if (markets.has(market) || stage === 'stopped') return;
       const added = create(market, exchange);
       try {
         await added.connect();
@@ -324,10 +342,28 @@ export function createDesk(options: DeskOptions): RunningDesk {
     },
     async stop() {
       guardTimer?.();
-      stopped = true;
+      stage = 'stopped';
       for (const one of markets.values()) one.stop();
       await runner.stop();
       await Promise.all([...markets.values()].map(({ exchange }) => exchange.close()));
     },
+  };
+}
+
+type Comparisons = Pick<DeskHealth, 'lastReconciledAt' | 'lastReconcileMs' | 'recoveries'>;
+
+/** Of several markets the one that was compared longest ago, and the slowest. */
+function latest(markets: readonly Comparisons[]): Comparisons {
+  const times = markets.map(({ lastReconciledAt }) => lastReconciledAt);
+  const took = markets.map(({ lastReconcileMs }) => lastReconcileMs).filter((ms) => ms !== null);
+  const slowest = (cause: 'start' | 'reconnect') =>
+    markets
+      .map(({ recoveries }) => recoveries[cause])
+      .filter((made) => made !== null)
+      .sort((a, b) => b.tookMs - a.tookMs)[0] ?? null;
+  return {
+    lastReconciledAt: times.includes(null) ? null : Math.min(...times.filter((at) => at !== null)),
+    lastReconcileMs: took.length === 0 ? null : Math.max(...took),
+    recoveries: { start: slowest('start'), reconnect: slowest('reconnect') },
   };
 }

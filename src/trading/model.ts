@@ -244,6 +244,8 @@ export const denialCode = z.enum([
   'target_passed',
   'trigger_not_reached',
   'exchange_unreachable',
+  'refused_lately',
+  'order_limit',
   'not_ready',
 ]);
 export type DenialCode = z.infer<typeof denialCode>;

@@ -346,6 +346,8 @@ export class FakeDesk implements Desk {
       trades: this.open_,
       positions: [],
       foreignSymbols: new Set<string>(),
+      conditionalOrders: { open: 0, limit: 200 },
+      troubles: [],
       instruments: new Map(),
       prices: new Map([['BTCUSDT', { mark: d(61_000), last: d(61_000) }]]),
       brackets: new Map(),
@@ -420,7 +422,14 @@ export class FakeDesk implements Desk {
   }
 
   health(): ReturnType<Desk['health']> {
-    return { ready: true, reason: null, queued: 0, lastReconciledAt: null, lastReconcileMs: null };
+    return {
+      ready: true,
+      reason: null,
+      queued: 0,
+      lastReconciledAt: null,
+      lastReconcileMs: null,
+      recoveries: { start: null, reconnect: null },
+    };
   }
 }
 

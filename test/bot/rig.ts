@@ -88,6 +88,7 @@ export async function startRig(config: BotConfig = aConfig(), world: World = aWo
       startedAt: clock.at,
       gatewayPingMs: 42,
       exchange: null,
+      recoveries: [],
       memoryBytes: 100 * 1_048_576,
     }),
     log: silentLog,

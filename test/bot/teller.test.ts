@@ -215,12 +215,17 @@ describe('alerts', () => {
 
   it('list what a recovery found', async () => {
     const line = { code: 'stop_restored' as const, symbol: 'BTCUSDT', numbers: { price: '58000' } };
-    await rig.tell({ type: 'recovered', cause: 'start', tookMs: 120, lines: [line] });
-    await dmSays('After the start', 'BTCUSDT: stop put back', '58000');
+    await rig.tell({ type: 'recovered', cause: 'start', tookMs: 120, crashedAt: null, lines: [line] });
+    await dmSays('Started: ledger and exchange agree after 0.1 s', 'BTCUSDT: no stop fitted', '58000');
+  });
+
+  it('tell of a run that has died, even where nothing was found', async () => {
+    await rig.tell({ type: 'recovered', cause: 'start', tookMs: 900, crashedAt: 1, lines: [] });
+    await dmSays('did not come to its end', 'Nothing had changed');
   });
 
   it('are silent about a recovery that found nothing', async () => {
-    await rig.tell({ type: 'recovered', cause: 'comparison', tookMs: 12, lines: [] });
+    await rig.tell({ type: 'recovered', cause: 'comparison', tookMs: 12, crashedAt: null, lines: [] });
     expect(rig.store.outbox.rows.size).toBe(0);
     expect(rig.messenger.posted).toHaveLength(0);
   });

@@ -59,6 +59,7 @@ export async function startBotRig({ config = aConfig(), read, discord: world, af
     store,
     desk,
     exchangeHealth: () => null,
+    recoveries: () => [],
     read: read ?? meanings.read,
     log: silentLog,
     now: Date.now,

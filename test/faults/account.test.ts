@@ -179,7 +179,7 @@ row(
     await scene.says('Closed BTCUSDT LONG');
     await isFlat(scene);
     scene.recovered();
-    await alerted(scene, 'After the start');
+    await alerted(scene, 'ledger and exchange agree after');
   },
 );
 

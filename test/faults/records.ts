@@ -11,6 +11,10 @@ export interface RowRecord {
   sees: string;
   /** From the fault to order, in the bot's time; null where there is nothing to measure. */
   recoveryMs: number | null;
+  /** What the bot says of its last start after the fault, or of its last lost stream; null where there was none. */
+  own: { cause: 'start' | 'reconnect'; tookMs: number } | null;
+  /** Whose fault it is; those of the process, the store and Discord are the same for both markets. */
+  market: 'usdm' | 'spot' | 'both';
 }
 
 /** Where the rows leave it, for `npm run faults:report`; not part of the repository. */

@@ -5,6 +5,8 @@ import { RECORDS, type RowRecord } from './records.ts';
 /** Rewrites the table of docs/reliability.md from what the rows have measured. */
 
 const PAGE = join(import.meta.dirname, '..', '..', 'docs', 'reliability.md');
+const MARKETS = { usdm: 'USDⓈ-M', spot: 'spot', both: 'both' } as const;
+const OWN = { start: 'start', reconnect: 'lost stream' } as const;
 const BEGIN = '<!-- rows -->';
 const END = '<!-- /rows -->';
 
@@ -14,11 +16,11 @@ const rows: RowRecord[] = await Promise.all(
 );
 rows.sort((a, b) => (a.id < b.id ? -1 : 1));
 const table = [
-  '| # | fault | what the bot does | what the user sees | back in order after |',
-  '| --- | --- | --- | --- | --- |',
+  '| # | market | fault | what the bot does | what the user sees | back in order after | by its own clock |',
+  '| --- | --- | --- | --- | --- | --- | --- |',
   ...rows.map(
-    ({ id, fault, does, sees, recoveryMs }) =>
-      `| ${id} | ${fault} | ${does} | ${sees} | ${recoveryMs === null ? '' : seconds(recoveryMs)} |`,
+    ({ id, market, fault, does, sees, recoveryMs, own }) =>
+      `| ${id} | ${MARKETS[market]} | ${fault} | ${does} | ${sees} | ${recoveryMs === null ? '' : seconds(recoveryMs)} | ${own === null ? '' : `${OWN[own.cause]} ${seconds(own.tookMs)}`} |`,
   ),
 ].join('\n');
 const page = await readFile(PAGE, 'utf8');

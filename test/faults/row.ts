@@ -6,7 +6,9 @@ import { type LedgerCheck, ledgerEqualsExchange } from './ledger-equals-exchange
 import { RECORDS, type RowRecord } from './records.ts';
 
 /** One row of the fault matrix: the bot as a process, the fault on a socket, and at the end ledger = exchange. */
-export interface Row extends Omit<RowRecord, 'recoveryMs'> {
+export interface Row extends Omit<RowRecord, 'recoveryMs' | 'own' | 'market'> {
+  /** `usdm` where it says nothing. */
+  market?: RowRecord['market'];
   rig?: RigOptions;
   /** How much faster than real time the rig runs; recovery is measured in the bot's time. */
   rate?: number;
@@ -19,6 +21,8 @@ export interface Scene extends Rig {
   strike(): void;
   /** The bot has put things right; the first call after `strike` counts. */
   recovered(): void;
+  /** Runs when the row is over, after everything else. */
+  atEnd(cleanUp: () => Promise<void>): void;
 }
 
 const ROW_TIMEOUT_MS = 60_000;
@@ -29,9 +33,12 @@ export function row(given: Row, body: (scene: Scene) => Promise<void>): void {
     const rig = await startRig(given.rig);
     let struckAt: number | null = null;
     let recoveryMs: number | null = null;
+    let own: RowRecord['own'] = null;
+    const cleanUps: (() => Promise<void>)[] = [];
     try {
       const scene: Scene = {
         ...rig,
+        atEnd: (cleanUp) => cleanUps.push(cleanUp),
         strike() {
           struckAt = performance.now();
         },
@@ -41,12 +48,24 @@ export function row(given: Row, body: (scene: Scene) => Promise<void>): void {
       };
       await body(scene);
       await ledgerEqualsExchange(rig, given.check);
+      own = ownFigure(rig.output());
     } finally {
       await rig.close();
+      for (const cleanUp of cleanUps) await cleanUp();
     }
-    const { id, fault, does, sees } = given;
-    await record({ id, fault, does, sees, recoveryMs: recoveryMs === null ? null : Math.round(recoveryMs) });
+    const { id, fault, does, sees, market = 'usdm' } = given;
+    const took = recoveryMs === null ? null : Math.round(recoveryMs);
+    await record({ id, fault, does, sees, recoveryMs: took, own, market });
   });
+}
+
+/** The bot's first start is no recovery. */
+function ownFigure(output: string): RowRecord['own'] {
+  const told = output.split('\n').filter((line) => line.includes('"msg":"ledger and exchange agree"'));
+  const last = told.slice(1).at(-1);
+  if (last === undefined) return null;
+  const { cause, tookMs } = JSON.parse(last);
+  return { cause, tookMs };
 }
 
 async function record(made: RowRecord): Promise<void> {

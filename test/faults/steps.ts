@@ -86,3 +86,12 @@ export async function byHand({ binance }: Scene, order: Record<string, string>):
   });
   expect(sent.status).toBe(200);
 }
+
+/** So long in the bot's time. */
+export async function passes(scene: Scene, ms: number): Promise<void> {
+  const until = scene.binance.usdm.now() + ms;
+  for (let left = ms; left > 0; left = until - scene.binance.usdm.now()) {
+    const next = scene.binance.usdm.now() + Math.min(left, 100_000);
+    await scene.eventually('time passes', () => scene.binance.usdm.now() >= next);
+  }
+}

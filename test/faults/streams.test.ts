@@ -23,7 +23,7 @@ row(
     await isProtected(scene);
     scene.recovered();
     await scene.says('Filled BTCUSDT LONG entry: 0.1 @ 60000');
-    await alerted(scene, 'had not been reported');
+    await alerted(scene, 'the entry has filled by 0.1 → booked');
   },
 );
 

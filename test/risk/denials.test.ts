@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { assess, fingerprint } from '../../src/risk/assess.ts';
-import type { Book, Pause } from '../../src/risk/book.ts';
+import type { Book, Pause, Trouble } from '../../src/risk/book.ts';
 import { denials } from '../../src/risk/denials.ts';
 import type { ChannelSettings } from '../../src/risk/settings.ts';
 import type { DenialCode, Signal } from '../../src/trading/model.ts';
@@ -38,6 +38,10 @@ function open(wanted?: Signal, settings?: ChannelSettings) {
 
 function pause(changes: Partial<Pause>): Pause {
   return { reason: 'user', channelId: null, since: NOW - 1, until: null, by: null, detail: '', ...changes };
+}
+
+function trouble(kind: Trouble['class'], symbol: string | null): Trouble {
+  return { class: kind, symbol, code: '-4164', failures: 3, until: NOW + 15_000 };
 }
 
 const eth = signal({
@@ -91,6 +95,27 @@ const GIVEN: Row[] = [
     code: 'exchange_unreachable',
     setting: null,
     numbers: { seconds: '0', missing: 'brackets' },
+  },
+  {
+    given: 'an exchange that has not answered the last three orders',
+    book: { troubles: [trouble('server', null)] },
+    code: 'exchange_unreachable',
+    setting: null,
+    numbers: { seconds: '0', trouble: 'server', failures: '3', until: '2026-11-22T12:00:15.000Z' },
+  },
+  {
+    given: 'an exchange that has refused the last three entries on this symbol',
+    book: { troubles: [trouble('filters', 'ETHUSDT'), trouble('filters', 'BTCUSDT')] },
+    code: 'refused_lately',
+    setting: null,
+    numbers: { trouble: 'filters', code: '-4164', failures: '3', until: '2026-11-22T12:00:15.000Z' },
+  },
+  {
+    given: 'an account with room for one more conditional order',
+    book: { conditionalOrders: { open: 199, limit: 200 } },
+    code: 'order_limit',
+    setting: null,
+    numbers: { open: '199', needed: '2', limit: '200' },
   },
   {
     given: 'a day that lost exactly its limit',

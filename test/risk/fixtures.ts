@@ -53,6 +53,8 @@ export function book(changes: Partial<Book> = {}): Book {
     trades: [],
     positions: [],
     foreignSymbols: new Set(),
+    conditionalOrders: { open: 0, limit: 200 },
+    troubles: [],
     instruments: new Map([
       ['BTCUSDT', instrument()],
       ['ETHUSDT', instrument('ETHUSDT', { tickSize: d('0.01'), minNotional: d(20) })],

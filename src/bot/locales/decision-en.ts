@@ -31,6 +31,9 @@ const passed: Record<DenialCode, (n: Numbers) => string> = {
   short_on_spot: () => 'side possible',
   foreign_position: () => 'nothing of your own on it',
   exchange_unreachable: () => 'exchange answers',
+  refused_lately: () => 'exchange takes entries',
+  order_limit: (n) =>
+    `Conditional orders ${known(n, 'open')} + ${known(n, 'needed')} of ${known(n, 'limit')}`,
   trigger_not_reached: () => 'entry can be ordered',
   no_stop: () => 'has a stop',
   stop_too_far: (n) => `Stop ${known(n, 'distancePct')}% away, at most ${known(n, 'limitPct')}%`,

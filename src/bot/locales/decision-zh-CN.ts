@@ -30,6 +30,8 @@ const passed: Record<DenialCode, (n: Numbers) => string> = {
   short_on_spot: () => '方向可行',
   foreign_position: () => '没有您自己的仓位',
   exchange_unreachable: () => '交易所有响应',
+  refused_lately: () => '交易所接受入场单',
+  order_limit: (n) => `条件单 ${known(n, 'open')} + ${known(n, 'needed')}，上限 ${known(n, 'limit')}`,
   trigger_not_reached: () => '入场可下单',
   no_stop: () => '有止损',
   stop_too_far: (n) => `止损距离 ${known(n, 'distancePct')}%，上限 ${known(n, 'limitPct')}%`,

@@ -1,3 +1,4 @@
+import type { TroubleClass } from '../../risk/book.ts';
 import type { AlertCode, RecoveryLine } from '../../trading/desk-types.ts';
 import type { CloseReason, DenialCode, InvalidReason, OrderRole, PlanNote } from '../../trading/model.ts';
 import type { PauseReason } from '../pauses.ts';
@@ -33,6 +34,18 @@ function whose(numbers: Numbers): string {
 
 function limitText(n: Numbers): string {
   return `${known(n, 'limit')} (${known(n, 'limitPct')}% of equity)`;
+}
+
+const troubles: Record<TroubleClass, string> = {
+  rate: 'its request limits',
+  load: 'too busy',
+  server: 'no clear answers',
+  margin: 'margin',
+  filters: 'price, size or status of the symbol',
+};
+
+function troubleOf(kind: string | undefined): string {
+  return reasonText(troubles, kind);
 }
 
 const denials: Record<DenialCode, (n: Numbers) => string> = {
@@ -84,8 +97,15 @@ const denials: Record<DenialCode, (n: Numbers) => string> = {
     `${n.passed === 'stop' ? 'The stop' : 'The first target'} ${known(n, 'price')} has traded already: the mark price is ${known(n, 'mark')}.`,
   trigger_not_reached: (n) =>
     `The signal waits for a price${n.trigger ? ` (${n.trigger})` : ''} that no order can wait for${n.mark ? `; the mark price is ${n.mark}` : ''}.`,
-  exchange_unreachable: (n) =>
-    `The exchange does not answer${n.seconds ? ` (for ${n.seconds} s)` : ''}${n.missing ? `; missing: ${n.missing}` : ''}.`,
+  refused_lately: (n) =>
+    `The exchange has refused the last ${known(n, 'failures')} entries (${troubleOf(n.trouble)}${n.code ? `, ${n.code}` : ''}); the next one is tried ${moment(n.until)}.`,
+  order_limit: (n) =>
+    `The exchange allows ${known(n, 'limit')} conditional orders on the account; ${known(n, 'open')} stand, this trade needs ${known(n, 'needed')}.`,
+  exchange_unreachable: (n) => {
+    const away = `${n.seconds && n.seconds !== '0' ? ` (for ${n.seconds} s)` : ''}${n.missing ? `; missing: ${n.missing}` : ''}`;
+    if (!n.trouble) return `The exchange does not answer${away}.`;
+    return `The exchange has failed the last ${known(n, 'failures')} times (${troubleOf(n.trouble)})${away}; the next entry is tried ${moment(n.until)}.`;
+  },
   not_ready: (n) => `The bot is not ready to trade yet${n.reason ? `: ${n.reason}` : ''}.`,
 };
 
@@ -157,6 +177,9 @@ const alerts: Record<AlertCode, string> = {
   position_mismatch: 'The position differs from our records; repaired towards less risk.',
   exchange_unreachable: 'The exchange does not answer. Stops stay in place there; nothing is opened.',
   exchange_back: 'The exchange answers again.',
+  breaker_open:
+    'The exchange fails at orders again and again: no entry is sent for now, then one is tried. Stops, targets and closes go on.',
+  breaker_closed: 'The exchange takes orders again: entries go on.',
   stream_silent: 'The exchange’s event stream was silent; reconnecting and comparing.',
   key_refused: 'The exchange refuses the API key: nothing can be traded until it is right.',
   store_failed: 'The store cannot be written: nothing is opened.',
@@ -170,23 +193,39 @@ const alerts: Record<AlertCode, string> = {
   trailing_refused: 'The exchange does not take the trailing stop: the bot moves the stop itself.',
 };
 
-const recoveries: Record<RecoveryLine['code'], string> = {
-  entry_adopted: 'entry order found on the exchange and adopted',
-  entry_failed: 'entry order never reached the exchange',
-  fill_found: 'fill found that had not been reported',
-  stop_restored: 'stop put back',
-  order_swept: 'left-over order cancelled',
-  closed_elsewhere: 'closed elsewhere meanwhile',
-  position_foreign: 'position that is not ours, left alone',
-  position_mismatch: 'position differed from our records',
-};
-
 const roles: Record<OrderRole, string> = {
   entry: 'entry',
   stop: 'stop',
   target: 'target',
   close: 'close',
   trail: 'trailing stop',
+};
+
+function roleOf(role: string | undefined): string {
+  return reasonText(roles, role) || 'order';
+}
+
+/** What was found → what was done. */
+const recoveries: Record<RecoveryLine['code'], (n: Numbers) => string> = {
+  entry_adopted: (n) =>
+    `an entry of ${known(n, 'quantity')} that had no answer stands on the exchange → taken over`,
+  entry_failed: (n) =>
+    `an entry of ${known(n, 'quantity')} never reached the exchange → given up, not sent again`,
+  fill_found: (n) => `the entry has filled by ${known(n, 'quantity')} → booked`,
+  exit_found: (n) => `the ${roleOf(n.role)} has filled by ${known(n, 'quantity')} → booked`,
+  order_gone: (n) =>
+    `the ${roleOf(n.role)} of ${known(n, 'quantity')} is no longer on the exchange → noted; what protects is placed anew`,
+  stop_restored: (n) =>
+    `no stop fitted the position → one at ${known(n, 'price')} for ${known(n, 'quantity')}`,
+  funding_found: (n) => `funding of ${known(n, 'amount')} was charged → booked`,
+  trade_over: (n) =>
+    `the trade is over (${reasonText(closeReasons, n.reason) || 'closed'}) → what was left of it is removed`,
+  order_swept: (n) => `a left-over order (${known(n, 'clientId')}) → cancelled`,
+  closed_elsewhere: (n) =>
+    `closed elsewhere, ${known(n, 'expected')} became ${known(n, 'actual')} → stop and targets follow`,
+  position_foreign: () => 'a position or orders that are not ours → left alone, not traded here',
+  position_mismatch: (n) =>
+    `the position is ${known(n, 'actual')}, ours of it ${known(n, 'expected')} → the rest is left alone, not traded here`,
 };
 
 export const en = {
@@ -361,10 +400,14 @@ export const en = {
     inChannel: (channel: string) => `, ${channel}`,
     resumed: (reasons: string) => `Entries resumed (${reasons})`,
     recovered: {
-      start: 'After the start',
-      reconnect: 'After a reconnect',
-      comparison: 'Comparison with the exchange',
+      start: (took: string) => `Started: ledger and exchange agree after ${took}.`,
+      reconnect: (took: string) =>
+        `Reconnected: ledger and exchange agree ${took} after the stream was lost.`,
+      comparison: () => 'Comparison with the exchange.',
     },
+    crashed: (when: string) => `The run before did not come to its end; its last sign of life: ${when}.`,
+    foundNothing: 'Nothing had changed meanwhile.',
+    found: 'Found → done:',
     dmClosed: (user: string) =>
       `${user} does not accept direct messages from this bot: alerts are posted here only.`,
     undeliverable: (channel: string, why: string) =>
@@ -437,6 +480,13 @@ export const en = {
       memory: 'Memory',
       reconciled: 'Last comparison',
       never: 'never',
+      breakers: 'Circuit breakers',
+      closed: 'closed',
+      breakerOpen: (trouble: string, failures: number, where: string, next: string) =>
+        `OPEN: ${troubleOf(trouble)}${where} (${failures} in a row), next try ${next}`,
+      recovered: 'Recovered',
+      after: { start: 'after the start in', reconnect: 'after the last lost stream in' },
+      slowest: 'slowest of 30 days',
       version: 'Version',
       uptime: 'Running since',
       equity: 'Equity',

@@ -1,5 +1,4 @@
 import { relative } from '../format.ts';
-import type { PauseReason } from '../pauses.ts';
 
 /** The numbers of a denial, note or alert, by the names of risk/denials.ts. */
 export type Numbers = Readonly<Record<string, string>>;
@@ -14,8 +13,8 @@ export function moment(iso: string | undefined): string {
   return iso ? relative(Date.parse(iso)) : '';
 }
 
-/** The words for a pause's reason; what is none of ours stays as it is. */
-export function reasonText(texts: Record<PauseReason, string>, reason: string | undefined): string {
+/** The words for a reason; what is none of ours stays as it is. */
+export function reasonText(texts: Readonly<Record<string, string>>, reason: string | undefined): string {
   const own = Object.entries(texts).find(([name]) => name === reason);
   return own?.[1] ?? reason ?? '';
 }

@@ -1,3 +1,4 @@
+import type { TroubleClass } from '../../risk/book.ts';
 import type { AlertCode, RecoveryLine } from '../../trading/desk-types.ts';
 import type { CloseReason, DenialCode, InvalidReason, OrderRole, PlanNote } from '../../trading/model.ts';
 import type { PauseReason } from '../pauses.ts';
@@ -30,6 +31,18 @@ function whose(numbers: Numbers): string {
 
 function limitText(n: Numbers): string {
   return `${known(n, 'limit')}（权益的 ${known(n, 'limitPct')}%）`;
+}
+
+const troubles: Record<TroubleClass, string> = {
+  rate: '请求频率限制',
+  load: '过于繁忙',
+  server: '没有明确答复',
+  margin: '保证金',
+  filters: '该币种的价格、数量或状态',
+};
+
+function troubleOf(kind: string | undefined): string {
+  return reasonText(troubles, kind);
 }
 
 const denials: Record<DenialCode, (n: Numbers) => string> = {
@@ -76,8 +89,15 @@ const denials: Record<DenialCode, (n: Numbers) => string> = {
     `${n.passed === 'stop' ? '止损' : '第一止盈'} ${known(n, 'price')} 已被触及：标记价格 ${known(n, 'mark')}。`,
   trigger_not_reached: (n) =>
     `信号要等待某个价格${n.trigger ? `（${n.trigger}）` : ''}，但没有订单可以等待它${n.mark ? `；标记价格 ${n.mark}` : ''}。`,
-  exchange_unreachable: (n) =>
-    `交易所没有响应${n.seconds ? `（已 ${n.seconds} 秒）` : ''}${n.missing ? `；缺少：${n.missing}` : ''}。`,
+  refused_lately: (n) =>
+    `交易所连续拒绝了 ${known(n, 'failures')} 个入场单（${troubleOf(n.trouble)}${n.code ? `，${n.code}` : ''}）；下一次尝试：${moment(n.until)}。`,
+  order_limit: (n) =>
+    `交易所允许账户有 ${known(n, 'limit')} 个条件单，已有 ${known(n, 'open')} 个，这笔交易需要 ${known(n, 'needed')} 个。`,
+  exchange_unreachable: (n) => {
+    const away = `${n.seconds && n.seconds !== '0' ? `（已 ${n.seconds} 秒）` : ''}${n.missing ? `；缺少：${n.missing}` : ''}`;
+    if (!n.trouble) return `交易所没有响应${away}。`;
+    return `交易所连续 ${known(n, 'failures')} 次未能处理（${troubleOf(n.trouble)}）${away}；下一次入场尝试：${moment(n.until)}。`;
+  },
   not_ready: (n) => `机器人尚未准备好交易${n.reason ? `：${n.reason}` : ''}。`,
 };
 
@@ -145,6 +165,8 @@ const alerts: Record<AlertCode, string> = {
   position_mismatch: '仓位与记录不符，已向降低风险的方向修正。',
   exchange_unreachable: '交易所没有响应。止损仍在交易所；不会开新仓。',
   exchange_back: '交易所已恢复响应。',
+  breaker_open: '交易所连续未能处理订单：暂不发送入场单，之后先试一个。止损、止盈和平仓照常进行。',
+  breaker_closed: '交易所又能处理订单：恢复入场。',
   stream_silent: '交易所事件流无消息，正在重连并核对。',
   key_refused: '交易所拒绝 API 密钥：修正之前无法交易。',
   store_failed: '存储无法写入：不会开新仓。',
@@ -157,23 +179,34 @@ const alerts: Record<AlertCode, string> = {
   trailing_refused: '交易所不接受移动止损单：改由机器人移动止损。',
 };
 
-const recoveries: Record<RecoveryLine['code'], string> = {
-  entry_adopted: '在交易所找到入场单并接管',
-  entry_failed: '入场单没有到达交易所',
-  fill_found: '发现未上报的成交',
-  stop_restored: '止损已恢复',
-  order_swept: '遗留订单已撤销',
-  closed_elsewhere: '期间在外部平仓',
-  position_foreign: '不属于机器人的仓位，不触碰',
-  position_mismatch: '仓位与记录不符',
-};
-
 const roles: Record<OrderRole, string> = {
   entry: '入场',
   stop: '止损',
   target: '止盈',
   close: '平仓',
   trail: '移动止损',
+};
+
+function roleOf(role: string | undefined): string {
+  return reasonText(roles, role) || '订单';
+}
+
+/** What was found → what was done. */
+const recoveries: Record<RecoveryLine['code'], (n: Numbers) => string> = {
+  entry_adopted: (n) => `没有答复的入场单 ${known(n, 'quantity')} 在交易所挂着 → 已接管`,
+  entry_failed: (n) => `入场单 ${known(n, 'quantity')} 没有到达交易所 → 放弃，不再发送`,
+  fill_found: (n) => `入场又成交 ${known(n, 'quantity')} → 已入账`,
+  exit_found: (n) => `${roleOf(n.role)}成交 ${known(n, 'quantity')} → 已入账`,
+  order_gone: (n) => `${roleOf(n.role)}单 ${known(n, 'quantity')} 已不在交易所 → 已记录，保护性订单会补上`,
+  stop_restored: (n) => `没有合适的止损 → 已设止损 ${known(n, 'price')}，数量 ${known(n, 'quantity')}`,
+  funding_found: (n) => `资金费 ${known(n, 'amount')} → 已入账`,
+  trade_over: (n) => `交易已结束（${reasonText(closeReasons, n.reason) || '已平仓'}） → 清理剩余订单`,
+  order_swept: (n) => `遗留订单（${known(n, 'clientId')}） → 已撤销`,
+  closed_elsewhere: (n) =>
+    `外部平仓，由 ${known(n, 'expected')} 变为 ${known(n, 'actual')} → 止损和止盈随之调整`,
+  position_foreign: () => '不属于机器人的仓位或订单 → 不触碰，该币种不交易',
+  position_mismatch: (n) =>
+    `仓位为 ${known(n, 'actual')}，其中属于机器人的是 ${known(n, 'expected')} → 其余不触碰，该币种不交易`,
 };
 
 export const zhCN: Catalogue = {
@@ -340,7 +373,14 @@ export const zhCN: Catalogue = {
     until: (when) => `${when}结束`,
     inChannel: (channel) => `，${channel}`,
     resumed: (reasons) => `开仓已恢复（${reasons}）`,
-    recovered: { start: '启动后', reconnect: '重连后', comparison: '与交易所核对' },
+    recovered: {
+      start: (took) => `已启动：${took} 后账本与交易所一致。`,
+      reconnect: (took) => `已重连：事件流中断 ${took} 后账本与交易所一致。`,
+      comparison: () => '与交易所核对。',
+    },
+    crashed: (when) => `上一次运行没有正常结束，最后的活动时间：${when}。`,
+    foundNothing: '期间没有任何变化。',
+    found: '发现 → 处理：',
     dmClosed: (user) => `${user} 不接收此机器人的私信：提醒只在这里发布。`,
     undeliverable: (channel, why) =>
       `无法在 ${channel} 发布消息：${why}。交易继续；请检查机器人在那里的权限。`,
@@ -410,6 +450,13 @@ export const zhCN: Catalogue = {
       memory: '内存',
       reconciled: '最近核对',
       never: '从未',
+      breakers: '熔断',
+      closed: '全部闭合',
+      breakerOpen: (trouble, failures, where, next) =>
+        `断开：${troubleOf(trouble)}${where}（连续 ${failures} 次），下一次尝试 ${next}`,
+      recovered: '恢复',
+      after: { start: '启动后用时', reconnect: '最近一次断流后用时' },
+      slowest: '30 天内最慢',
       version: '版本',
       uptime: '运行自',
       equity: '权益',

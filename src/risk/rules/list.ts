@@ -18,6 +18,7 @@ export const rulesBeforePlan: readonly Rule[] = [
   symbol.shortOnSpot,
   symbol.foreignPosition,
   state.exchangeUnreachable,
+  state.refusedLately,
   prices.triggerNotReached,
   prices.noStop,
   prices.stopTooFar,
@@ -38,4 +39,5 @@ export const rulesOnPlan: readonly PlanRule[] = [
   planned.balanceTooSmall,
   planned.rewardTooSmall,
   planned.orderRate,
+  planned.orderLimit,
 ];

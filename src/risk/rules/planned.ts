@@ -99,6 +99,20 @@ export const sizeTooSmall: PlanRule = ({ plan, instrument }) => {
   });
 };
 
+/** A stop, the one that will take its place before it goes, and every entry that waits for a price. */
+export const orderLimit: PlanRule = ({ plan, book }) => {
+  const { open, limit } = book.conditionalOrders;
+  const needed = 2 + plan.entries.filter(({ type }) => type === 'stop_market').length;
+  const passed = plan.market !== 'usdm' || open + needed <= limit;
+  return check(
+    'order_limit',
+    null,
+    passed,
+    { open: String(open), needed: String(needed), limit: String(limit) },
+    (open + needed) / limit,
+  );
+};
+
 const MINUTE_MS = 60_000;
 
 /** Entry orders sent within the last minute, and those of this plan. */

@@ -1,5 +1,5 @@
 import { moment, percentOf, quoteAmount } from '../../trading/planning/format.ts';
-import type { Pause } from '../book.ts';
+import type { Pause, TroubleClass } from '../book.ts';
 import { dailyLimit, isDailyLossReached, isStreakReached, pausesFor } from '../guard.ts';
 import { check, type Rule, type Situation, share, tighter } from './rule.ts';
 
@@ -18,14 +18,38 @@ export const paused: Rule = (situation) => {
 export const notReady: Rule = ({ book }) =>
   check('not_ready', null, book.notReady === null, { reason: book.notReady ?? '' });
 
-/** Also where the price or the leverage brackets could not be fetched. */
+/** Also where the price or the leverage brackets could not be fetched, or orders go unanswered or meet its limits. */
 export const exchangeUnreachable: Rule = ({ book, now, instrument, prices, brackets }) => {
+  const trouble = book.troubles.find(({ class: kind }) => !isRefusal(kind));
   const missing = instrument === null ? '' : prices === null ? 'price' : brackets === null ? 'brackets' : '';
   const since = book.unreachableSince;
   const seconds = since === null ? 0 : Math.max(0, Math.round((now - since) / 1000));
-  const numbers = { seconds: String(seconds), missing };
-  return check('exchange_unreachable', null, since === null && missing === '', numbers);
+  const numbers = {
+    seconds: String(seconds),
+    missing,
+    ...(trouble
+      ? { trouble: trouble.class, failures: String(trouble.failures), until: moment(trouble.until) }
+      : {}),
+  };
+  return check('exchange_unreachable', null, since === null && missing === '' && !trouble, numbers);
 };
+
+/** The exchange has said no to the last entries, each time for the same kind of reason. */
+export const refusedLately: Rule = ({ book, instrument }) => {
+  const trouble = book.troubles.find(
+    ({ class: kind, symbol }) => isRefusal(kind) && (symbol === null || symbol === instrument?.symbol),
+  );
+  return check('refused_lately', null, trouble === undefined, {
+    trouble: trouble?.class ?? '',
+    code: trouble?.code ?? '',
+    failures: String(trouble?.failures ?? 0),
+    until: moment(trouble?.until),
+  });
+};
+
+function isRefusal(kind: TroubleClass): boolean {
+  return kind === 'margin' || kind === 'filters';
+}
 
 /** `until`: the end of the pause, once it has begun. */
 export const dailyLoss: Rule = (situation) => {

@@ -7,6 +7,7 @@ import { exitAction, held } from '../lifecycle/facts.ts';
 import { parseClientId } from '../lifecycle/ids.ts';
 import type { Fill, Market, OutsideCause, Trade } from '../model.ts';
 import { lackingCoins } from './coins.ts';
+import type { Comparer } from './comparer.ts';
 import { takeElsewhere } from './elsewhere.ts';
 import { expectedPositions, type Keeper } from './keeper.ts';
 import type { Runner } from './runner.ts';
@@ -22,8 +23,7 @@ export interface ListenDeps {
   emit(event: DeskEvent): void;
   warden: Warden;
   charge(fee: FundingFee): void;
-  reconcile(cause: 'reconnect'): Promise<void>;
-  scheduleCompare(delayMs: number): void;
+  comparer: Comparer;
   /** See `ReconcileDeps`. */
   attributed: Set<string>;
 }
@@ -52,20 +52,22 @@ export function listenToExchange(deps: ListenDeps): (event: ExchangeEvent) => vo
         if (wallet) keeper.setWallet(wallet);
         keeper.setPositions(event.positions, false);
         if (!explained(deps))
-          deps.clock.after(POSITION_SETTLE_MS, () => explained(deps) || deps.scheduleCompare(0));
+          deps.clock.after(POSITION_SETTLE_MS, () => explained(deps) || deps.comparer.schedule(0));
         return;
       }
       case 'balances':
         keeper.setBalances(event.balances);
         // Its fills may still be on their way.
-        if (lackingCoins(runner.all(), keeper.balances()).size > 0) deps.scheduleCompare(POSITION_SETTLE_MS);
+        if (lackingCoins(runner.all(), keeper.balances()).size > 0)
+          deps.comparer.schedule(POSITION_SETTLE_MS);
         return;
       case 'funding':
         return deps.charge(event.fee);
       case 'config':
         return configEvent(deps, event);
       case 'stream':
-        if (event.state === 'reconnected') return void deps.reconcile('reconnect');
+        if (event.state === 'reconnected') return void deps.comparer.run('reconnect');
+        deps.comparer.beginGap('reconnect', deps.clock.now());
         deps.emit({
           type: 'alert',
           level: 'warning',
@@ -110,15 +112,16 @@ function orderEvent(deps: ListenDeps, report: OrderReport, fill: Fill | null): v
   if (owner) {
     if (runner.get(owner.tradeId)) void runner.feed(owner.tradeId, { type: 'report', report, fill });
     // An entry that was given up for lost has filled: its trade has to come back at once.
-    else if (report.executed.gt(0)) deps.scheduleCompare(0);
-    else if (report.status === 'working') deps.scheduleCompare(POSITION_SETTLE_MS);
+    else if (report.executed.gt(0)) deps.comparer.schedule(0);
+    else if (report.status === 'working') deps.comparer.schedule(POSITION_SETTLE_MS);
     return;
   }
   // What others do on spot changes no position; whether coins of ours are gone, the balances tell.
   if (deps.market === 'spot') {
-    if (fill !== null || report.conditional) deps.scheduleCompare(POSITION_SETTLE_MS);
+    if (fill !== null || report.conditional) deps.comparer.schedule(POSITION_SETTLE_MS);
     return;
   }
+  if (report.conditional) keeper.noteForeignConditional(report.clientId, report.status === 'working');
   const trades = runner
     .all()
     .filter(
@@ -162,7 +165,7 @@ async function foreignFill(
     await takeElsewhere(deps.runner, holding, fill.quantity, [fill], causeOf(report.clientId));
     return;
   }
-  deps.scheduleCompare(POSITION_SETTLE_MS);
+  deps.comparer.schedule(POSITION_SETTLE_MS);
 }
 
 function configEvent(deps: ListenDeps, event: Extract<ExchangeEvent, { type: 'config' }>): void {

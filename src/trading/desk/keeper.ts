@@ -1,4 +1,4 @@
-import type { Book } from '../../risk/book.ts';
+import type { Book, Trouble } from '../../risk/book.ts';
 import { Decimal, ZERO } from '../decimal.ts';
 import type {
   Account,
@@ -10,7 +10,7 @@ import type {
   Position,
   Prices,
 } from '../exchange.ts';
-import { direction, held } from '../lifecycle/facts.ts';
+import { direction, held, isConditional, isLive } from '../lifecycle/facts.ts';
 import type { MarginMode, Market, Trade } from '../model.ts';
 import type { AccountBook } from './account-book.ts';
 import { type Balances, DOLLARS, listsOn, spotAvailable, spotEquity } from './spot-wallet.ts';
@@ -29,6 +29,9 @@ export interface Keeper {
   setWallet(balance: Decimal): void;
   setForeign(symbols: Iterable<string>): void;
   addForeign(symbol: string): boolean;
+  /** Conditional orders of others that stand on the account, by client id. */
+  setForeignConditionals(clientIds: Iterable<string>): void;
+  noteForeignConditional(clientId: string, stands: boolean): void;
   setPrices(symbol: string, prices: Partial<Prices>, at: number): Prices | null;
   /** Spot: the balances of these assets have changed. */
   setBalances(balances: Balances): void;
@@ -48,6 +51,8 @@ export interface Keeper {
  * it was fetched for: a click soon after is judged by a new one.
  */
 const STREAMED_MAX_AGE_MS = 3_000;
+/** Over all symbols: https://developers.binance.com/docs/derivatives/usds-margined-futures/trade/rest-api/New-Algo-Order */
+const MAX_CONDITIONAL_ORDERS = 200;
 
 export function createKeeper(deps: {
   market: Market;
@@ -57,6 +62,7 @@ export function createKeeper(deps: {
   trades(): readonly Trade[];
   /** Something that should be durable is not. */
   isUnwritten(): boolean;
+  troubles(): readonly Trouble[];
   now(): number;
 }): Keeper {
   const { exchange, now, account: shared } = deps;
@@ -68,6 +74,7 @@ export function createKeeper(deps: {
   const fees = new Map<string, { maker: Decimal; taker: Decimal }>();
   const leverage = new Map<string, { leverage: number | null; marginMode: MarginMode | null }>();
   let foreign = new Set<string>();
+  let foreignConditionals = new Set<string>();
   let account: Account | null = null;
   let accountAt = 0;
   let lastFees = { maker: new Decimal('0.0002'), taker: new Decimal('0.0005') };
@@ -141,6 +148,14 @@ export function createKeeper(deps: {
       ...(deps.market === 'spot' ? { lists } : {}),
       get pauses() {
         return shared.pauses;
+      },
+      get conditionalOrders() {
+        const mine = deps.trades().filter(({ plan }) => plan.market === deps.market);
+        const ours = mine.reduce((sum, trade) => sum + conditionalsOf(trade), 0);
+        return { open: foreignConditionals.size + ours, limit: MAX_CONDITIONAL_ORDERS };
+      },
+      get troubles() {
+        return deps.troubles();
       },
       get dayPnl() {
         return shared.dayPnl;
@@ -237,6 +252,13 @@ export function createKeeper(deps: {
     setForeign(symbols) {
       foreign = new Set(symbols);
     },
+    setForeignConditionals(clientIds) {
+      foreignConditionals = new Set(clientIds);
+    },
+    noteForeignConditional(clientId, stands) {
+      if (stands) foreignConditionals.add(clientId);
+      else foreignConditionals.delete(clientId);
+    },
     addForeign(symbol) {
       if (foreign.has(symbol)) return false;
       foreign = new Set([...foreign, symbol]);
@@ -279,6 +301,13 @@ export function createKeeper(deps: {
       leverage.set(symbol, { leverage: value, marginMode });
     },
   };
+}
+
+/** Those that stand, and the stop that a trade without one will need. */
+function conditionalsOf(trade: Trade): number {
+  if (trade.phase === 'closed') return 0;
+  const standing = trade.orders.filter((order) => isConditional(order) && isLive(order));
+  return standing.length + (standing.some(({ role }) => role === 'stop') ? 0 : 1);
 }
 
 /** What our trades should make of the exchange's positions: signed quantity by `symbol:positionSide`. */

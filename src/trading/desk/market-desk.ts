@@ -1,13 +1,15 @@
 import type { Log } from '../../log.ts';
-import type { Cancel, Clock } from '../clock.ts';
-import type { DeskEvent } from '../desk-types.ts';
+import type { Clock } from '../clock.ts';
+import type { DeskEvent, DeskHealth } from '../desk-types.ts';
 import type { Exchange, ExchangeEvent } from '../exchange.ts';
 import type { Market, Order, Trade } from '../model.ts';
 import type { AccountBook } from './account-book.ts';
+import { type Breakers, createBreakers, troubleNumbers } from './breaker.ts';
+import { createComparer } from './comparer.ts';
 import { accountChanged, listenToExchange } from './events.ts';
 import { createFunding } from './funding.ts';
 import { createKeeper, type Keeper } from './keeper.ts';
-import { compare, proveAbsent, type ReconcileDeps } from './reconcile.ts';
+import { proveAbsent, type ReconcileDeps } from './reconcile.ts';
 import type { Runner } from './runner.ts';
 import { tellSharing } from './sharing.ts';
 import type { Warden } from './warden.ts';
@@ -26,6 +28,10 @@ export interface MarketDeskDeps {
     reopen(trade: Trade): Promise<void>;
   };
   emit(event: DeskEvent): void;
+  /** Recovery at the start is measured from here. */
+  startedAt: number;
+  /** The last sign of life of a run before that did not come to its end; told with this market's start. */
+  crashedAt: number | null;
   log: Log;
   clock: Clock;
 }
@@ -35,6 +41,7 @@ export interface MarketDesk {
   readonly market: Market;
   readonly exchange: Exchange;
   readonly keeper: Keeper;
+  readonly breakers: Breakers;
   /** Opens the streams. */
   connect(): Promise<void>;
   /** Throws when the exchange does not answer. Afterwards entries may be assessed. */
@@ -45,13 +52,9 @@ export interface MarketDesk {
   /** A trade of this market has changed. */
   onChanged(): void;
   proveAbsent(trade: Trade, order: Order): Promise<boolean>;
-  lastComparison(): { at: number; tookMs: number } | null;
+  comparisons(): Pick<DeskHealth, 'lastReconciledAt' | 'lastReconcileMs' | 'recoveries'>;
   stop(): void;
 }
-
-const COMPARE_IDLE_MS = 60_000;
-/** With positions open a silent stream must not go unnoticed for long. */
-export const COMPARE_OPEN_MS = 20_000;
 
 export function createMarketDesk(deps: MarketDeskDeps): MarketDesk {
   const { market, exchange, warden, store, emit, clock } = deps;
@@ -59,11 +62,10 @@ export function createMarketDesk(deps: MarketDeskDeps): MarketDesk {
   const log = deps.log.child({ market });
   const runner = runnerOf(deps.runner, market);
   const attributed = new Set<string>();
-  let last: { at: number; tookMs: number } | null = null;
-  let comparing: Promise<void> | null = null;
-  let timer: Cancel | null = null;
-  let failing = false;
-  let stopped = false;
+  const breakers = createBreakers(now, ({ state, trouble }) => {
+    const code = state === 'open' ? 'breaker_open' : 'breaker_closed';
+    emit({ type: 'alert', level: 'warning', code, tradeId: null, numbers: troubleNumbers(trouble, now()) });
+  });
 
   const keeper = createKeeper({
     market,
@@ -71,6 +73,7 @@ export function createMarketDesk(deps: MarketDeskDeps): MarketDesk {
     account: deps.account,
     trades: deps.runner.all,
     isUnwritten: deps.runner.isUnwritten,
+    troubles: breakers.troubles,
     now,
   });
   const closedBetween = async (fromMs: number, toMs: number): Promise<Trade[]> =>
@@ -98,45 +101,18 @@ export function createMarketDesk(deps: MarketDeskDeps): MarketDesk {
     log,
   });
 
-  function scheduleCompare(delayMs: number): void {
-    if (stopped) return;
-    timer?.();
-    timer = clock.after(delayMs, () => void reconcile('comparison'));
-  }
-
-  function reconcile(cause: 'start' | 'reconnect' | 'comparison'): Promise<void> {
-    // One at a time: a second request is served by one more run after the first.
-    comparing = (comparing ?? Promise.resolve()).then(() => runComparison(cause));
-    return comparing;
-  }
-
-  async function runComparison(cause: 'start' | 'reconnect' | 'comparison'): Promise<void> {
-    if (stopped) return;
-    const startedAt = now();
-    try {
-      const { lines } = await compare(reconcileDeps);
-      tellSharing(runner, keeper);
-      await funding.look(cause !== 'comparison');
-      last = { at: now(), tookMs: now() - startedAt };
-      if (failing) {
-        failing = false;
-        keeper.setUnreachable(null);
-        emit({ type: 'alert', level: 'warning', code: 'exchange_back', tradeId: null, numbers: {} });
-      }
-      if (lines.length > 0 || cause !== 'comparison') {
-        emit({ type: 'recovered', cause, tookMs: last.tookMs, lines });
-      }
-    } catch (error) {
-      log.warn({ err: error, cause }, 'ledger and exchange could not be compared');
-      if (!failing) {
-        failing = true;
-        keeper.setUnreachable(startedAt);
-        emit({ type: 'alert', level: 'warning', code: 'exchange_unreachable', tradeId: null, numbers: {} });
-      }
-    }
-    const hasOpen = runner.all().some((trade) => trade.phase !== 'closed');
-    scheduleCompare(failing ? 2_000 : hasOpen ? COMPARE_OPEN_MS : COMPARE_IDLE_MS);
-  }
+  const comparer = createComparer({
+    exchange,
+    reconcile: reconcileDeps,
+    runner,
+    keeper,
+    funding,
+    findClosed: store.findClosed,
+    emit,
+    crashedAt: deps.crashedAt,
+    log,
+    clock,
+  });
 
   function updateWatch(): void {
     exchange.watch([...new Set(runner.all().map((trade) => trade.plan.symbol))]);
@@ -157,9 +133,9 @@ export function createMarketDesk(deps: MarketDeskDeps): MarketDesk {
         emit,
         charge: funding.charge,
         attributed,
-        reconcile,
-        scheduleCompare,
+        comparer,
       });
+      comparer.beginGap('start', deps.startedAt);
       await exchange.connect(events);
       updateWatch();
     },
@@ -167,20 +143,20 @@ export function createMarketDesk(deps: MarketDeskDeps): MarketDesk {
       const symbols = new Set(runner.all().map((trade) => trade.plan.symbol));
       // Prices for whoever asks before the stream has said its first; without them nothing is lost.
       const prices = Promise.allSettled([...symbols].map((symbol) => keeper.ensureSymbol(symbol)));
-      await reconcile('start');
+      await comparer.run('start');
       await prices;
-      if (failing) throw new Error('the exchange does not answer');
+      if (comparer.isFailing()) throw new Error('the exchange does not answer');
       keeper.setNotReady(null);
     },
-    scheduleCompare,
+    breakers,
+    scheduleCompare: comparer.schedule,
     updateWatch,
     onChanged: () => tellSharing(runner, keeper),
     proveAbsent: (trade, order) => proveAbsent(reconcileDeps, trade, order),
-    lastComparison: () => last,
+    comparisons: comparer.health,
     stop() {
       keeper.setNotReady('stopping');
-      timer?.();
-      stopped = true;
+      comparer.stop();
     },
   };
 }

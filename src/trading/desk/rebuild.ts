@@ -55,7 +55,7 @@ export async function rebuildFromExchange(deps: RebuildDeps): Promise<RebuildRep
     store.openTrades(),
   ]);
   const report: RebuildReport = { known, rebuilt: [], leftOver: [], foreign: [] };
-  for (const symbol of symbolsToLookAt(known, positions, open)) {
+  for (const symbol of symbolsToLookAt(onFutures(known), positions, open)) {
     const instrument = exchange.instruments().get(symbol);
     if (!instrument) continue;
     const since = deps.now() - HISTORY_MS;
@@ -92,10 +92,15 @@ export async function rebuildFromExchange(deps: RebuildDeps): Promise<RebuildRep
       report.rebuilt.push(rebuilt);
     }
   }
-  const ours = [...known, ...report.rebuilt.map(({ trade }) => trade)];
+  const ours = [...onFutures(known), ...report.rebuilt.map(({ trade }) => trade)];
   report.leftOver = leftOver(ours, open);
   report.foreign = foreign(ours, positions);
   return report;
+}
+
+/** On spot there are no positions that could tell. */
+function onFutures(trades: readonly Trade[]): Trade[] {
+  return trades.filter(({ plan }) => plan.market === 'usdm');
 }
 
 /** Where something of ours stands that the ledger does not know, or a position that it does not explain. */

@@ -2,11 +2,12 @@ import type { Log } from '../../log.ts';
 import { ZERO } from '../decimal.ts';
 import type { RecoveryLine } from '../desk-types.ts';
 import type { Account, OrderReport, Position } from '../exchange.ts';
-import { entered, held, isConditional, isLive, quantityOf } from '../lifecycle/facts.ts';
+import { isConditional, isLive, quantityOf } from '../lifecycle/facts.ts';
 import { parseClientId } from '../lifecycle/ids.ts';
 import type { Market, Order, Trade } from '../model.ts';
 import { compareCoins, noteStopsOnCoins } from './coins.ts';
 import { comparePositions, type ElsewhereDeps } from './elsewhere.ts';
+import { findings } from './findings.ts';
 import { expectedPositions } from './keeper.ts';
 import { type ReviveDeps, reviveLost } from './revive.ts';
 import { CLOCK_DOUBT_MS } from './runner.ts';
@@ -30,7 +31,8 @@ export interface ReconcileDeps extends ElsewhereDeps, Pick<ReviveDeps, 'reopen'>
   log: Log;
 }
 
-export async function compare(deps: ReconcileDeps): Promise<Comparison> {
+/** `tells`: what has become of the trades is told here; else whoever asks has looked at them before. */
+export async function compare(deps: ReconcileDeps, tells: boolean): Promise<Comparison> {
   const { exchange, keeper } = deps;
   const lines: RecoveryLine[] = [];
   const [account, positions, open] = await Promise.all([
@@ -43,7 +45,7 @@ export async function compare(deps: ReconcileDeps): Promise<Comparison> {
   keeper.setPositions(positions, true);
   await reviveLost(deps, positions, lines);
   await adoptOrders(deps, open);
-  await refreshOrders(deps, open, lines);
+  await refreshOrders(deps, open, tells ? lines : []);
   await sweepOrders(deps, open, lines);
   if (deps.market === 'spot') {
     keeper.setOpenOrders(open);
@@ -53,6 +55,8 @@ export async function compare(deps: ReconcileDeps): Promise<Comparison> {
     await comparePositions(deps, positions, lines);
     markForeign(deps, positions, open, lines);
     noteUserStops(deps.runner, open);
+    const others = open.filter(({ conditional, clientId }) => conditional && !parseClientId(clientId));
+    keeper.setForeignConditionals(others.map(({ clientId }) => clientId));
   }
   return { account, lines };
 }
@@ -77,43 +81,21 @@ async function refreshOrders(
 ): Promise<void> {
   const byClientId = new Map(open.map((report) => [report.clientId, report]));
   for (const trade of deps.runner.all()) {
-    const before = entered(trade);
     await Promise.all(
       trade.orders.filter(isLive).map(async (order) => {
         if (order.status === 'pending' && order.sendAt !== null) return;
         const seen = byClientId.get(order.clientId) ?? (await find(deps, order));
         if (seen) await deps.runner.feed(trade.id, { type: 'report', report: seen, fill: null });
         else await deps.runner.feed(trade.id, { type: 'missing', clientId: order.clientId });
-        if (order.status === 'unknown' && seen && order.role === 'entry') {
-          lines.push({
-            code: 'entry_adopted',
-            symbol: order.symbol,
-            numbers: { quantity: order.quantity.toString() },
-          });
-        }
       }),
     );
     const after = deps.runner.get(trade.id);
-    if (after && entered(after).gt(before)) {
-      const quantity = entered(after).minus(before).toString();
-      lines.push({ code: 'fill_found', symbol: trade.plan.symbol, numbers: { quantity } });
-    }
-    if (after && restored(trade, after)) {
-      const numbers = { price: after.stopPrice.toString(), quantity: held(after).toString() };
-      lines.push({ code: 'stop_restored', symbol: trade.plan.symbol, numbers });
-    }
+    if (after) lines.push(...findings(trade, after));
   }
 }
 
 function find(deps: ReconcileDeps, order: Order): Promise<OrderReport | null> {
   return deps.exchange.findOrder(order.symbol, order.clientId, isConditional(order));
-}
-
-function restored(before: Trade, after: Trade): boolean {
-  const known = new Set(before.orders.map((order) => order.clientId));
-  return after.orders.some(
-    (order) => order.role === 'stop' && !known.has(order.clientId) && held(before).gt(0),
-  );
 }
 
 /** Orders that left while nothing could be journalled, before a crash: they are the trade's own all the same. */

@@ -7,10 +7,12 @@ import { isClosingTold, isConditional } from '../lifecycle/facts.ts';
 import type { Effect, TradeEvent } from '../lifecycle/types.ts';
 import type { Order, Trade } from '../model.ts';
 import { step } from '../trade.ts';
+import type { Breakers } from './breaker.ts';
 import { createListSender } from './list-sender.ts';
 
 export interface RunnerDeps {
   exchangeOf(trade: Trade): Exchange;
+  breakersOf(trade: Trade): Pick<Breakers, 'sending' | 'answered'>;
   /** One atomic, durable upsert. */
   journal(trade: Trade): Promise<void>;
   /** Moves a closed trade out of the open ones. */
@@ -187,7 +189,7 @@ export function createRunner(deps: RunnerDeps): Runner {
           void feed(tradeId, { type: 'placed', clientId: effect.order.clientId, outcome });
           return;
         }
-        return track(send(tradeId, exchangeOf(slot.trade), effect.order));
+        return track(send(slot.trade, exchangeOf(slot.trade), effect.order));
       case 'cancel':
         return track(remove(tradeId, exchangeOf(slot.trade), effect.order));
       case 'place_list':
@@ -220,8 +222,13 @@ export function createRunner(deps: RunnerDeps): Runner {
 
   const lists = createListSender(feed, log);
 
-  async function send(tradeId: string, exchange: Exchange, order: Order): Promise<void> {
+  async function send(trade: Trade, exchange: Exchange, order: Order): Promise<void> {
+    const tradeId = trade.id;
+    const breakers = deps.breakersOf(trade);
+    const isEntry = order.role === 'entry';
+    if (isEntry) breakers.sending(order.symbol);
     const outcome = await exchange.place(order);
+    breakers.answered(order.symbol, isEntry, outcome);
     if (outcome.kind !== 'confirmed') {
       const { clientId, role } = order;
       log.warn({ tradeId, clientId, role, outcome }, 'an order was not confirmed');

@@ -1,0 +1,66 @@
+import { z } from 'zod';
+import type { Log } from './log.ts';
+import type { DeskEvent } from './trading/desk-types.ts';
+import type { Ledger } from './trading/ledger.ts';
+
+const run = z.object({
+  startedAt: z.number(),
+  aliveAt: z.number(),
+  /** It came to its end: stopped, not killed or crashed. */
+  ended: z.boolean(),
+});
+
+const recovery = z.object({
+  cause: z.enum(['start', 'reconnect']),
+  at: z.number(),
+  /** From the beginning of the program, or from the loss of the stream, until ledger and exchange were compared. */
+  tookMs: z.number(),
+  /** How many differences there were. */
+  found: z.number().int().nonnegative(),
+});
+export type Recovery = z.infer<typeof recovery>;
+
+/** What is kept of runs and recoveries: whether the one before has crashed, and how long each recovery took. */
+export interface RunRecord {
+  /** The last sign of life of a run before this one that did not come to its end. */
+  readonly crashedAt: number | null;
+  hear(event: DeskEvent): void;
+  /** Of the last 30 days, oldest first. */
+  recoveries(): readonly Recovery[];
+  /** This run has come to its end. */
+  end(): Promise<void>;
+}
+
+const ALIVE_EVERY_MS = 60_000;
+const KEPT_MS = 30 * 86_400_000;
+
+export async function openRunRecord(ledger: Ledger, log: Log): Promise<RunRecord> {
+  const runs = ledger.document('run', run);
+  const kept = ledger.collection('recoveries', recovery);
+  const startedAt = Date.now();
+  const before = await runs.get();
+  await kept.prune('at', startedAt - KEPT_MS);
+  const known = (await kept.all()).map(([, value]) => value);
+  const note = (ended: boolean) => runs.set({ startedAt, aliveAt: Date.now(), ended });
+  await note(false);
+  const alive = setInterval(() => {
+    // A store that cannot be written is met, and told, where it matters.
+    note(false).catch((error) => log.debug({ err: error }, 'no sign of life was left'));
+  }, ALIVE_EVERY_MS);
+  alive.unref();
+  return {
+    crashedAt: before && !before.ended ? before.aliveAt : null,
+    hear(event) {
+      if (event.type !== 'recovered' || event.cause === 'comparison') return;
+      const made = { cause: event.cause, at: Date.now(), tookMs: event.tookMs, found: event.lines.length };
+      known.push(made);
+      const key = `${String(made.at).padStart(13, '0')}-${made.cause}`;
+      kept.set(key, made).catch((error) => log.warn({ err: error }, 'a recovery could not be kept'));
+    },
+    recoveries: () => known.filter(({ at }) => at >= Date.now() - KEPT_MS),
+    async end() {
+      clearInterval(alive);
+      await note(true).catch((error) => log.warn({ err: error }, 'the end of the run could not be kept'));
+    },
+  };
+}

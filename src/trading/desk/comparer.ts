@@ -1,0 +1,153 @@
+import type { Log } from '../../log.ts';
+import type { Cancel, Clock } from '../clock.ts';
+import type { DeskEvent, DeskHealth, RecoveryLine } from '../desk-types.ts';
+import type { Exchange } from '../exchange.ts';
+import type { Trade } from '../model.ts';
+import { findings } from './findings.ts';
+import type { Funding } from './funding.ts';
+import type { Keeper } from './keeper.ts';
+import { compare, type ReconcileDeps } from './reconcile.ts';
+import type { Runner } from './runner.ts';
+import { tellSharing } from './sharing.ts';
+
+export type Cause = 'start' | 'reconnect' | 'comparison';
+
+export interface ComparerDeps {
+  exchange: Pick<Exchange, 'health'>;
+  /** Of one market. */
+  reconcile: ReconcileDeps;
+  runner: Runner;
+  keeper: Keeper;
+  funding: Funding;
+  findClosed(tradeId: string): Promise<Trade | null>;
+  emit(event: DeskEvent): void;
+  crashedAt: number | null;
+  log: Log;
+  clock: Clock;
+}
+
+/** Keeps ledger and exchange equal: at the start, after every gap, and from time to time. */
+export interface Comparer {
+  /** One at a time: a request during a comparison is served by one more after it. */
+  run(cause: Cause): Promise<void>;
+  schedule(delayMs: number): void;
+  /** From now on nobody tells what happens: until the next comparison that can make good for it. */
+  beginGap(cause: 'start' | 'reconnect', sinceMs: number): void;
+  /** The last comparison did not come to its end. */
+  isFailing(): boolean;
+  health(): Pick<DeskHealth, 'lastReconciledAt' | 'lastReconcileMs' | 'recoveries'>;
+  stop(): void;
+}
+
+const IDLE_MS = 60_000;
+/** With positions open a silent stream must not go unnoticed for long. */
+export const COMPARE_OPEN_MS = 20_000;
+const FAILING_MS = 2_000;
+
+/** Something that nobody was told of may have happened since; the trades are as they were then. */
+interface Gap {
+  cause: 'start' | 'reconnect';
+  sinceMs: number;
+  trades: readonly Trade[];
+}
+
+export function createComparer(deps: ComparerDeps): Comparer {
+  const { runner, keeper, emit, log, clock } = deps;
+  const { now } = clock;
+  let lastReconciledAt: number | null = null;
+  let lastReconcileMs: number | null = null;
+  let recoveries: DeskHealth['recoveries'] = { start: null, reconnect: null };
+  let gap: Gap | null = null;
+  let failingSince: number | null = null;
+  let running: Promise<void> | null = null;
+  let timer: Cancel | null = null;
+  let stopped = false;
+
+  function schedule(delayMs: number): void {
+    if (stopped) return;
+    timer?.();
+    timer = clock.after(delayMs, () => void run('comparison'));
+  }
+
+  function run(cause: Cause): Promise<void> {
+    running = (running ?? Promise.resolve()).then(() => compareNow(cause));
+    return running;
+  }
+
+  async function compareNow(asked: Cause): Promise<void> {
+    if (stopped) return;
+    const startedAt = now();
+    if (asked === 'reconnect') beginGap('reconnect', startedAt);
+    // While the stream is away, what is missing is found all the same, but the gap is not over.
+    const mended = asked === 'comparison' && !deps.exchange.health().streamUp ? null : gap;
+    try {
+      const { lines } = await compare(deps.reconcile, mended === null);
+      tellSharing(runner, keeper);
+      await deps.funding.look(asked !== 'comparison');
+      const at = now();
+      lastReconciledAt = at;
+      lastReconcileMs = at - startedAt;
+      answered(at);
+      if (mended === null) tellComparison(lines, lastReconcileMs);
+      else await tellRecovery(mended, lines, at);
+    } catch (error) {
+      log.warn({ err: error, cause: asked }, 'ledger and exchange could not be compared');
+      unanswered(startedAt);
+    }
+    const hasOpen = runner.all().some((trade) => trade.phase !== 'closed');
+    schedule(failingSince !== null ? FAILING_MS : hasOpen ? COMPARE_OPEN_MS : IDLE_MS);
+  }
+
+  function answered(at: number): void {
+    if (failingSince === null) return;
+    const seconds = String(Math.round((at - failingSince) / 1_000));
+    failingSince = null;
+    keeper.setUnreachable(null);
+    emit({ type: 'alert', level: 'warning', code: 'exchange_back', tradeId: null, numbers: { seconds } });
+  }
+
+  function unanswered(since: number): void {
+    if (failingSince !== null) return;
+    failingSince = since;
+    keeper.setUnreachable(since);
+    emit({ type: 'alert', level: 'warning', code: 'exchange_unreachable', tradeId: null, numbers: {} });
+  }
+
+  function tellComparison(lines: RecoveryLine[], tookMs: number): void {
+    // What has been told of the gap so far is not told again at its end.
+    if (gap !== null) gap = { ...gap, trades: runner.all() };
+    if (lines.length > 0) emit({ type: 'recovered', cause: 'comparison', tookMs, crashedAt: null, lines });
+  }
+
+  async function tellRecovery(mended: Gap, others: readonly RecoveryLine[], at: number): Promise<void> {
+    const { cause } = mended;
+    if (gap === mended) gap = null;
+    const tookMs = Math.round(at - mended.sinceMs);
+    recoveries = { ...recoveries, [cause]: { at, tookMs } };
+    const lines: RecoveryLine[] = [];
+    for (const before of mended.trades) {
+      // Archived already, if all of it has been told meanwhile.
+      const after = runner.get(before.id) ?? (await deps.findClosed(before.id));
+      if (after) lines.push(...findings(before, after));
+    }
+    const crashedAt = cause === 'start' ? deps.crashedAt : null;
+    log.info({ cause, tookMs, found: lines.length + others.length }, 'ledger and exchange agree');
+    emit({ type: 'recovered', cause, tookMs, crashedAt, lines: [...lines, ...others] });
+  }
+
+  function beginGap(cause: 'start' | 'reconnect', sinceMs: number): void {
+    gap ??= { cause, sinceMs, trades: runner.all() };
+  }
+
+  return {
+    run,
+    schedule,
+    beginGap,
+    isFailing: () => failingSince !== null,
+    health: () => ({ lastReconciledAt, lastReconcileMs, recoveries }),
+    stop() {
+      stopped = true;
+      timer?.();
+    },
+  };
+}

@@ -1,0 +1,99 @@
+import { describe, expect, test } from 'vitest';
+import { Decimal } from '../../src/trading/decimal.ts';
+import { findings } from '../../src/trading/desk/findings.ts';
+import type { Order, Trade } from '../../src/trading/model.ts';
+import { sampleTrade } from './store/sample-trade.ts';
+
+const before = sampleTrade('a-0');
+
+/** The trade with one of its orders changed. */
+function withOrder(
+  role: Order['role'],
+  slot: number,
+  change: Partial<Order>,
+  more: Partial<Trade> = {},
+): Trade {
+  const orders = before.orders.map((order) =>
+    order.role === role && order.slot === slot ? { ...order, ...change } : order,
+  );
+  return { ...before, orders, ...more };
+}
+
+const d = (value: string) => new Decimal(value);
+
+describe('what is told of a trade that nobody looked at for a while', () => {
+  test.each<[string, Trade, Trade, unknown[]]>([
+    ['nothing where nothing has changed', before, before, []],
+    [
+      'an entry that has filled',
+      before,
+      withOrder('entry', 1, { executed: d('0.015'), status: 'filled' }),
+      [{ code: 'fill_found', symbol: 'BTCUSDT', numbers: { quantity: '0.015' } }],
+    ],
+    [
+      'an entry without an answer that stands there',
+      withOrder('entry', 1, { status: 'unknown' }),
+      before,
+      [{ code: 'entry_adopted', symbol: 'BTCUSDT', numbers: { quantity: '0.015' } }],
+    ],
+    [
+      'an entry that never arrived',
+      withOrder('entry', 1, { status: 'unknown' }),
+      withOrder('entry', 1, { status: 'failed' }),
+      [{ code: 'entry_failed', symbol: 'BTCUSDT', numbers: { quantity: '0.015' } }],
+    ],
+    [
+      'a target that has filled, and the end of the trade',
+      before,
+      withOrder(
+        'target',
+        0,
+        { executed: d('0.015'), status: 'filled' },
+        { phase: 'closed', closeReason: 'targets' },
+      ),
+      [
+        { code: 'exit_found', symbol: 'BTCUSDT', numbers: { role: 'target', quantity: '0.015' } },
+        { code: 'trade_over', symbol: 'BTCUSDT', numbers: { reason: 'targets' } },
+      ],
+    ],
+    [
+      'a stop that somebody took away, and the one in its place',
+      sampleTrade('a-0', {
+        orders: before.orders.map((order) =>
+          order.role === 'entry' ? { ...order, executed: d('0.01') } : order,
+        ),
+      }),
+      {
+        ...before,
+        orders: [
+          ...before.orders.map((order) => ({
+            ...order,
+            ...(order.role === 'entry' ? { executed: d('0.01') } : {}),
+            ...(order.role === 'stop' ? { status: 'cancelled' as const } : {}),
+          })),
+          ...before.orders
+            .filter(({ role }) => role === 'stop')
+            .map((order) => ({ ...order, clientId: 'another', status: 'working' as const })),
+        ],
+      },
+      [
+        { code: 'order_gone', symbol: 'BTCUSDT', numbers: { role: 'stop', quantity: '0.015' } },
+        { code: 'stop_restored', symbol: 'BTCUSDT', numbers: { price: '90', quantity: '0.03' } },
+      ],
+    ],
+    [
+      'an order that we took away ourselves is nothing to tell',
+      before,
+      withOrder('target', 1, { status: 'cancelled', cancelAskedAt: 1 }),
+      [],
+    ],
+    [
+      'funding',
+      before,
+      { ...before, funding: before.funding.plus('0.5') },
+      [{ code: 'funding_found', symbol: 'BTCUSDT', numbers: { amount: '0.5' } }],
+    ],
+  ])('GIVEN %s', (_, was, is, lines) => {
+    expect(findings(was, is)).toEqual(lines);
+  });
+});
