@@ -17,6 +17,7 @@ import type { BinanceSim } from './server.ts';
 import { overview, snapshot } from './snapshot.ts';
 import { spotControlRoutes } from './spot/control.ts';
 import { spotSnapshot } from './spot/snapshot.ts';
+import { candles } from './usdm/market-data.ts';
 import type { Category } from './usdm/market-streams.ts';
 import type { MarginType, PositionSide, Side } from './usdm/model.ts';
 
@@ -33,6 +34,7 @@ import type { MarginType, PositionSide, Side } from './usdm/model.ts';
  * POST jump        {symbol, to}                       a gap: nothing trades on the way, stops fill at the new price
  * POST walk        {symbol, to, steps}              the same in equal steps
  * POST speed       {factor}                         of a synthetic market: 0 stands still, 60 lives an hour in a minute
+ * POST candles      {symbol, interval?, limit?}      klines as the exchange writes them, whatever faults there are
  * POST step        {ticks}                          ticks of a synthetic market, rows of a recorded one
  * POST depth       {symbol, bids, asks}             [[price, quantity], …]: the book until the next price
  * POST partial     {symbol, fraction | quantity}    the next crossing fills only this much of each resting order
@@ -102,6 +104,10 @@ function marketRoutes(sim: BinanceSim): Record<string, Handle> {
         sim.usdm.setPrice(symbol, { last: from.plus(to.minus(from).times(step).div(steps)) });
       }
     },
+    'POST candles': (body) =>
+      candles(sim.usdm, sim.usdm.market(text(body, 'symbol')), String(body.interval ?? '1m'), {
+        limit: Number(body.limit ?? 240),
+      }),
     'POST jump': (body) => sim.usdm.jumpPrice(text(body, 'symbol'), given(body, 'to')),
     'POST speed': (body) => sim.prices.setSpeed(given(body, 'factor').toNumber()),
     'POST step': (body) => sim.prices.step(Number(body.ticks ?? 1)),

@@ -1,10 +1,9 @@
 import type { SimInfo } from './control.ts';
-import type { InteractionResult, SimEvent } from './events.ts';
+import type { InteractionResult, Scene, SimEvent } from './events.ts';
 import type { FaultRule } from './faults.ts';
 import type { Stall } from './gateway/connection.ts';
 import type { Json, JsonObject } from './json.ts';
 import type { RecordedRequest } from './rest/api.ts';
-import type { Scene } from './scene.ts';
 import type { AutocompleteSpec, CommandSpec, OptionValue } from './script/commanding.ts';
 import type { ModalSpec, PressSpec, SelectSpec } from './script/components.ts';
 import type { EditSpec, FileSpec, PostSpec } from './script/posting.ts';

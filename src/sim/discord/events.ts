@@ -1,6 +1,17 @@
 import type { JsonObject } from './json.ts';
 import type { Snowflake } from './snowflake.ts';
-import type { Channel, Choice, Message, Modal, Presence } from './wire.ts';
+import type {
+  Channel,
+  Choice,
+  Command,
+  Guild,
+  Message,
+  Modal,
+  Presence,
+  Reaction,
+  Role,
+  User,
+} from './wire.ts';
 
 /** What a person sees of an interaction once the app has answered it. */
 export interface InteractionResult {
@@ -20,6 +31,29 @@ export interface InteractionResult {
   modal: Modal | null;
   /** Follow-ups sent so far. */
   followUps: Message[];
+}
+
+/** Everything that a page needs to draw the simulated Discord; what follows comes with the event feed. */
+export interface Scene {
+  guild: Guild;
+  botId: Snowflake;
+  /** Text channels, threads and direct messages. */
+  channels: Channel[];
+  users: { user: User; locale: string; roles: Snowflake[] }[];
+  roles: Role[];
+  /** Without their tokens. */
+  webhooks: { id: Snowflake; name: string; channelId: Snowflake }[];
+  commands: Command[];
+  /** The newest of each channel, oldest first. */
+  messages: SeenMessage[];
+  presence: Presence | null;
+}
+
+export interface SeenMessage {
+  message: Message;
+  /** The only person who sees it, null: everyone. */
+  ephemeralFor: Snowflake | null;
+  reactions: Reaction[];
 }
 
 /** Everything that is to be seen or observed in the simulated Discord, as the event feed tells it. */

@@ -1,30 +1,7 @@
+import type { Scene, SeenMessage } from './events.ts';
 import { history } from './messages.ts';
 import type { Snowflake } from './snowflake.ts';
-import type { Channel, Command, Guild, Message, Presence, Reaction, Role, User } from './wire.ts';
 import type { World } from './world.ts';
-
-/** Everything that a page needs to draw the simulated Discord; what follows comes with the event feed. */
-export interface Scene {
-  guild: Guild;
-  botId: Snowflake;
-  /** Text channels, threads and direct messages. */
-  channels: Channel[];
-  users: { user: User; locale: string; roles: Snowflake[] }[];
-  roles: Role[];
-  /** Without their tokens. */
-  webhooks: { id: Snowflake; name: string; channelId: Snowflake }[];
-  commands: Command[];
-  /** The newest of each channel, oldest first. */
-  messages: SeenMessage[];
-  presence: Presence | null;
-}
-
-export interface SeenMessage {
-  message: Message;
-  /** The only person who sees it, null: everyone. */
-  ephemeralFor: Snowflake | null;
-  reactions: Reaction[];
-}
 
 /** `limit` is how many messages of each channel are told. */
 export function sceneOf(world: World, limit: number): Scene {

@@ -140,5 +140,3 @@ function seenMessage(core: Core, userId: Snowflake, messageId: Snowflake): Messa
   if ((message.flags & MessageFlag.Loading) !== 0) throw new ScriptError('the app is still thinking');
   return message;
 }
-
-/** A value that the menu or group offers; people, roles and channels are sent along. */

@@ -90,6 +90,7 @@ function counted<T>(input: Component, values: T[], usual: { min: number; max: nu
   return values;
 }
 
+/** A value that the menu or group offers; people, roles and channels are sent along. */
 export function resolveChoice(menu: Component, value: string, resolved: Resolver): void {
   switch (menu.type) {
     case ComponentType.StringSelect:

@@ -1,14 +1,14 @@
 import { dispatchMessage } from '../announce.ts';
 import { Intent, Permission, type PermissionName } from '../constants.ts';
 import type { Core } from '../core.ts';
-import type { InteractionResult, SimEvent } from '../events.ts';
+import type { InteractionResult, Scene, SimEvent } from '../events.ts';
 import type { Stall } from '../gateway/connection.ts';
 import type { Gateway } from '../gateway/gateway.ts';
 import type { Interaction, Interactions } from '../interactions/interactions.ts';
 import { toJsonObject } from '../json.ts';
 import { history } from '../messages.ts';
 import { deleteChannel, setOverwrite, tellChannel } from '../rest/channels.ts';
-import { type Scene, sceneOf } from '../scene.ts';
+import { sceneOf } from '../scene.ts';
 import { addChannel, addPerson, type ChannelSpec, type PersonSpec } from '../seed.ts';
 import type { Snowflake } from '../snowflake.ts';
 import type { Channel, Choice, Embed, Message, Webhook } from '../wire.ts';
