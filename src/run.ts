@@ -41,7 +41,13 @@ export async function sandbox(args: readonly string[]): Promise<number> {
   const unknown = args.filter((arg) => arg !== '--fast' && arg !== '--once');
   if (unknown.length > 0) return refuse([`sandbox takes --fast and --once, not ${unknown.join(' ')}`]);
   const { runSandbox } = await import('./sandbox/sandbox.ts');
-  const code = await runSandbox({ fast: args.includes('--fast'), once: args.includes('--once') });
+  const loaded = loadEnv();
+  if (!loaded.ok) return refuse(loaded.problems);
+  const code = await runSandbox({
+    fast: args.includes('--fast'),
+    once: args.includes('--once'),
+    web: loaded.env.web,
+  });
   // Keep-alive connections to the simulators would hold the process for seconds.
   process.exit(code);
 }

@@ -1,15 +1,18 @@
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { destination } from 'pino';
-import { startApp } from '../app.ts';
-import { readEnv } from '../env.ts';
-import { createLog } from '../log.ts';
-import { createDiscordControl } from '../sim/discord/control-client.ts';
+import { catalogues } from '../bot/locales/index.ts';
+import { createDiscordControl, type DiscordControl } from '../sim/discord/control-client.ts';
 import { startSimulators } from '../simulators.ts';
-import { createNarrator } from './narrator.ts';
-import { createMarket, playConfirmed, playRefused, playStopped, type Stage } from './scenario.ts';
+import { createBotProcess } from './bot-process.ts';
+import { createDemo } from './demo.ts';
+import { createFaultPanel } from './faults.ts';
+import { createMarket } from './market.ts';
+import { createNarrator, type Narrator } from './narrator.ts';
+import { openBrowser } from './open-browser.ts';
+import { type Playground, type PlaygroundOptions, startPlayground } from './playground.ts';
+import { playConfirmed, type Stage } from './scenario.ts';
 import { CHANNELS, CONFIG, WORLD } from './world.ts';
 
 export interface SandboxOptions {
@@ -17,14 +20,18 @@ export interface SandboxOptions {
   fast: boolean;
   /** One signal to its end, then exit. */
   once: boolean;
+  /** Where the page is; port 0: there is none. */
+  web: { host: string; port: number };
 }
 
 const FOLDER = join('data', 'sandbox');
+/** A terminal without a page is told a demonstration after this time. */
+const WAIT_FOR_VISITOR_S = 10;
 
-/** The unchanged bot against the two built-in simulators, told in the terminal. Answers with the exit code. */
-export async function runSandbox({ fast, once }: SandboxOptions): Promise<number> {
+/** The unchanged bot, as a process of its own, against the two built-in simulators. Answers with the exit code. */
+export async function runSandbox({ fast, once, web }: SandboxOptions): Promise<number> {
   // A single run starts from nothing, so that it always shows the same.
-  const folder = once ? mkdtempSync(join(tmpdir(), 'signalbox-')) : FOLDER;
+  const folder = resolve(once ? mkdtempSync(join(tmpdir(), 'signalbox-')) : FOLDER);
   mkdirSync(folder, { recursive: true });
   const configPath = join(folder, 'config.yaml');
   if (!existsSync(configPath)) writeFileSync(configPath, CONFIG);
@@ -45,10 +52,14 @@ export async function runSandbox({ fast, once }: SandboxOptions): Promise<number
   const discord = createDiscordControl(discordUrl);
   const info = await discord.info();
   const logPath = join(folder, 'bot.log');
-  const env = readEnv(
-    {
+  const bot = createBotProcess({
+    folder,
+    logPath,
+    env: {
+      PATH: process.env.PATH ?? '',
       DISCORD_TOKEN: info.token,
       DISCORD_API_URL: discordUrl,
+      BINANCE_ENV: 'paper',
       BINANCE_URL: simulators.binanceUrl,
       BINANCE_API_KEY: 'sandbox',
       BINANCE_API_SECRET: 'sandbox',
@@ -56,76 +67,126 @@ export async function runSandbox({ fast, once }: SandboxOptions): Promise<number
       STORE_URL: `sqlite://${join(folder, 'signalbox.sqlite')}`,
       WEB_PORT: '0',
     },
-    () => '',
-  );
-  if (!env.ok) throw new Error(env.problems.join('; '));
-
+  });
   const narrator = createNarrator({
     write: (line) => console.log(line),
     colours: !process.env.NO_COLOR && (process.stdout.isTTY === true || Boolean(process.env.FORCE_COLOR)),
     botId: info.applicationId,
     channels: CHANNELS,
   });
-  const telling = new AbortController();
-  const feed = await discord.events(telling.signal);
-  void (async () => {
-    try {
-      for await (const event of feed) narrator.event(event);
-    } catch (error) {
-      if (!telling.signal.aborted) throw error;
-    }
-  })();
-
-  narrator.heading('Signalbox sandbox: the real bot, a built-in Discord and a built-in Binance');
-  if (!once) narrator.note(`everything it keeps is in ${folder}, its log in ${logPath}; Ctrl-C ends it`);
-  const app = await startApp(env.env, createLog('info', destination({ dest: logPath, sync: true })));
-  const stop = async (): Promise<void> => {
-    await app.stop();
-    telling.abort();
-    await simulators.stop();
-    if (once) rmSync(folder, { recursive: true, force: true });
-  };
+  const language = configLanguage(configPath);
   const stage: Stage = {
+    t: () => catalogues[language.get()],
     discord,
     market: createMarket(simulators.binanceUrl, fast ? 0 : 120),
     narrator,
     breathe: (seconds) => (fast ? Promise.resolve() : pause(seconds * 1_000)),
   };
+  const stop = async (): Promise<void> => {
+    await bot.stop('SIGTERM');
+    await simulators.stop();
+    if (once) rmSync(folder, { recursive: true, force: true });
+  };
 
-  if (once) {
-    try {
+  narrator.heading('Signalbox sandbox: the real bot, a built-in Discord and a built-in Binance');
+  const listeners: ((event: Parameters<Narrator['event']>[0]) => void)[] = [narrator.event];
+  const feed = followEvents(discord, (event) => {
+    for (const listener of listeners) listener(event);
+  });
+  await feed.ready;
+  try {
+    if (once) {
+      bot.start();
+      await bot.ready();
       await playConfirmed(stage);
       return 0;
-    } finally {
-      await stop();
     }
+    const demo = createDemo(stage);
+    const faults = createFaultPanel(discord, stage.market);
+    await faults.clear();
+    const { market } = stage;
+    const parts = { discordUrl, discord, market, bot, demo, faults, language };
+    const page = await openPage(web, { ...parts, onVisitor: () => demo.stop() }, narrator);
+    if (page !== null) listeners.push(page.show);
+    narrator.note(`everything it keeps is in ${folder}, its log in ${logPath}; Ctrl-C ends it`);
+    const ended = signalled();
+    bot.start();
+    void bot.ready().then(
+      async () => {
+        if (page !== null) await stage.breathe(WAIT_FOR_VISITOR_S);
+        if (page === null || page.visitors === 0) demo.start();
+      },
+      (error: Error) => narrator.note(error.message),
+    );
+    const code = await Promise.race([ended, feed.lost]);
+    demo.stop();
+    narrator.note('closing: positions stay protected on the exchange');
+    await page?.close();
+    return code;
+  } finally {
+    feed.stop();
+    await stop();
   }
-  return playUntilStopped(stage, stop);
 }
 
-/** Signals follow each other until the terminal says stop. */
-async function playUntilStopped(stage: Stage, stop: () => Promise<void>): Promise<number> {
-  const ended = new Promise<void>((done) => {
-    process.once('SIGINT', () => done());
-    process.once('SIGTERM', () => done());
-  });
-  const scenes = [playConfirmed, playRefused, playStopped];
-  let running = true;
-  const show = async (): Promise<void> => {
-    for (let round = 0; running; round += 1) {
-      try {
-        await scenes[round % scenes.length]?.(stage);
-      } catch (error) {
-        if (running)
-          stage.narrator.note(`that scene did not end: ${error instanceof Error ? error.message : error}`);
-      }
-      await stage.breathe(8);
-    }
+/** The page, at the wanted port or, where that is taken, at any; null when it is switched off. */
+async function openPage(
+  web: SandboxOptions['web'],
+  parts: Omit<PlaygroundOptions, 'host' | 'port' | 'onError'>,
+  narrator: Narrator,
+): Promise<Playground | null> {
+  if (web.port === 0) return null;
+  const options = {
+    ...parts,
+    host: web.host,
+    onError: (error: unknown) =>
+      narrator.note(`the page: ${error instanceof Error ? error.message : String(error)}`),
   };
-  void show();
-  await ended;
-  running = false;
-  stage.narrator.note('closing: positions stay protected on the exchange');
-  await stop();
-  return 0;
+  const page = await startPlayground({ ...options, port: web.port }).catch((error) => {
+    if (error?.code !== 'EADDRINUSE') throw error;
+    return startPlayground({ ...options, port: 0 });
+  });
+  narrator.heading(`Open ${page.url} and play with it`);
+  openBrowser(page.url);
+  return page;
+}
+
+/** Follows what is to be seen in Discord; `lost` resolves with an exit code when the simulators are gone. */
+function followEvents(
+  discord: DiscordControl,
+  tell: (event: Parameters<Narrator['event']>[0]) => void,
+): { ready: Promise<void>; lost: Promise<number>; stop(): void } {
+  const telling = new AbortController();
+  const opened = discord.events(telling.signal);
+  const lost = (async () => {
+    try {
+      for await (const event of await opened) tell(event);
+    } catch (error) {
+      if (telling.signal.aborted) return 0;
+      console.error(`the built-in Discord has gone: ${error instanceof Error ? error.message : error}`);
+    }
+    return 1;
+  })();
+  return { ready: opened.then(() => undefined), lost, stop: () => telling.abort() };
+}
+
+/** The language of the config file; the bot takes a change within seconds. */
+function configLanguage(path: string): { get(): 'en' | 'zh-CN'; set(language: 'en' | 'zh-CN'): void } {
+  const line = /^language:.*$/m;
+  return {
+    get: () => (/^language:\s*["']?zh-CN/m.test(readFileSync(path, 'utf8')) ? 'zh-CN' : 'en'),
+    set(language) {
+      const text = readFileSync(path, 'utf8');
+      const wanted = `language: ${language}`;
+      const next = line.test(text) ? text.replace(line, wanted) : `${wanted}\n${text}`;
+      if (next !== text) writeFileSync(path, next);
+    },
+  };
+}
+
+function signalled(): Promise<number> {
+  return new Promise((done) => {
+    process.once('SIGINT', () => done(0));
+    process.once('SIGTERM', () => done(0));
+  });
 }

@@ -9,6 +9,8 @@ export const IDS = {
   operator: '200000000000000001',
   analyst: '600000000000000001',
   stranger: '700000000000000001',
+  alphaWebhook: '900000000000000001',
+  betaWebhook: '900000000000000002',
 } as const;
 
 export const CHANNELS: ReadonlyMap<string, string> = new Map([
@@ -20,6 +22,10 @@ export const CHANNELS: ReadonlyMap<string, string> = new Map([
 export const WORLD: WorldOptions = {
   guild: { id: IDS.guild, name: 'Sandbox' },
   channels: [...CHANNELS].map(([id, name]) => ({ id, name })),
+  webhooks: [
+    { id: IDS.alphaWebhook, channel: IDS.alpha, name: 'Alpha feed' },
+    { id: IDS.betaWebhook, channel: IDS.beta, name: 'Beta feed' },
+  ],
   users: [
     { id: IDS.operator, username: 'you', displayName: 'You' },
     { id: IDS.analyst, username: 'analyst', displayName: 'Analyst' },
@@ -40,10 +46,10 @@ alerts:
 signals:
   - channel: "${IDS.alpha}"
     name: alpha
-    authors: ["${IDS.analyst}"]
+    authors: ["${IDS.analyst}", "${IDS.alphaWebhook}"]
     mode: confirm
   - channel: "${IDS.beta}"
     name: beta
-    authors: ["${IDS.analyst}"]
+    authors: ["${IDS.analyst}", "${IDS.betaWebhook}"]
     mode: auto
 `;

@@ -2,6 +2,7 @@ import { createBot } from '../../src/bot/bot.ts';
 import type { DiscordRefused } from '../../src/bot/client.ts';
 import type { BotConfig, Read } from '../../src/bot/ports.ts';
 import { Settings } from '../../src/bot/settings.ts';
+import { unknownParts } from '../../src/panel/playground/known.js';
 import { type DiscordSim, type DiscordSimOptions, startDiscordSim } from '../../src/sim/discord/server.ts';
 import type { Message } from '../../src/sim/discord/wire.ts';
 import { aConfig, aSignal, FakeDesk, IDS, Meanings, silentLog } from '../bot/fakes.ts';
@@ -87,7 +88,10 @@ export async function startBotRig({ config = aConfig(), read, discord: world, af
       discord.press({ user, message: message.id, label }),
     async close(): Promise<void> {
       await bot.close();
+      // Whatever the bot has posted, the playground's page must be able to show.
+      const strange = discord.allMessages().flatMap(unknownParts);
       await discord.close();
+      if (strange.length > 0) throw new Error(`the playground cannot show: ${strange.join(', ')}`);
     },
   };
 }

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { unknownParts } from '../../src/panel/playground/known.js';
 import { type BinanceSim, type BinanceSimOptions, startBinanceSim } from '../../src/sim/binance/server.ts';
 import type { InteractionResult } from '../../src/sim/discord/events.ts';
 import { type DiscordSim, type DiscordSimOptions, startDiscordSim } from '../../src/sim/discord/server.ts';
@@ -331,12 +332,15 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
         (request) => request.method === 'POST' && /^\/fapi\/v1\/(order|algoOrder)$/.test(request.path),
       ),
     async close() {
+      // Whatever the bot has posted, the playground's page must be able to show.
+      const strange = discord.allMessages().flatMap(unknownParts);
       if (child && child.exitCode === null && child.signalCode === null) {
         child.kill('SIGKILL');
         await exit;
       }
       await Promise.all([binance.close(), discord.close()]);
       await rm(folder, { recursive: true, force: true });
+      if (strange.length > 0) throw new Error(`the playground cannot show: ${strange.join(', ')}`);
     },
   };
   if (options.start !== false) await launch();

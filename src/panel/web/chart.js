@@ -12,6 +12,7 @@ export function createThemedChart(container, options = {}) {
   const chart = createChart(container, {
     autoSize: true,
     ...options,
+    layout: { attributionLogo: false },
     crosshair: { mode: CrosshairMode.Normal, ...options.crosshair },
     timeScale: { timeVisible: true, secondsVisible: false, ...options.timeScale },
   });
@@ -22,7 +23,6 @@ export function createThemedChart(container, options = {}) {
         textColor: colour('--text-muted'),
         fontFamily: colour('--font'),
         fontSize: 11,
-        attributionLogo: false,
       },
       grid: { vertLines: { color: colour('--line') }, horzLines: { color: colour('--line') } },
       rightPriceScale: { borderColor: colour('--line') },

@@ -1,4 +1,5 @@
 import type { KeyRights } from './auth.ts';
+import { candles } from './book-views.ts';
 import {
   amount,
   amounts,
@@ -17,7 +18,6 @@ import type { BinanceSim } from './server.ts';
 import { overview, snapshot } from './snapshot.ts';
 import { spotControlRoutes } from './spot/control.ts';
 import { spotSnapshot } from './spot/snapshot.ts';
-import { candles } from './usdm/market-data.ts';
 import type { Category } from './usdm/market-streams.ts';
 import type { MarginType, PositionSide, Side } from './usdm/model.ts';
 
@@ -104,10 +104,15 @@ function marketRoutes(sim: BinanceSim): Record<string, Handle> {
         sim.usdm.setPrice(symbol, { last: from.plus(to.minus(from).times(step).div(steps)) });
       }
     },
-    'POST candles': (body) =>
-      candles(sim.usdm, sim.usdm.market(text(body, 'symbol')), String(body.interval ?? '1m'), {
-        limit: Number(body.limit ?? 240),
-      }),
+    'POST candles': (body) => {
+      const range = { limit: Number(body.limit ?? 240) };
+      return candles(
+        sim.usdm.market(text(body, 'symbol')),
+        String(body.interval ?? '1m'),
+        range,
+        sim.usdm.now(),
+      );
+    },
     'POST jump': (body) => sim.usdm.jumpPrice(text(body, 'symbol'), given(body, 'to')),
     'POST speed': (body) => sim.prices.setSpeed(given(body, 'factor').toNumber()),
     'POST step': (body) => sim.prices.step(Number(body.ticks ?? 1)),

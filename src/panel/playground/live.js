@@ -1,0 +1,81 @@
+import { createStore } from '../web/store.js';
+
+/**
+ * What the server tells beside Discord: the market, the bot, the faults.
+ *
+ * @typedef {{ last: string, mark: string }} Price
+ * @typedef {object} Market
+ * @property {number} time Milliseconds since the epoch.
+ * @property {number} speed
+ * @property {Readonly<Record<string, Price>>} prices
+ *
+ * @typedef {object} Account
+ * @property {{ wallet: string, unrealized: string, marginBalance: string, available: string }} account
+ * @property {Record<string, string>[]} positions
+ * @property {Record<string, string>[]} openOrders
+ * @property {Record<string, string>[]} openAlgoOrders
+ * @property {Record<string, string>[]} trades
+ *
+ * @typedef {object} BotStatus
+ * @property {'starting' | 'ready' | 'ended'} state
+ * @property {number | null} pid
+ * @property {{ code: number | null, signal: string | null, words: string } | null} exit
+ */
+
+export const market = createStore(/** @type {Market} */ ({ time: 0, speed: 1, prices: {} }));
+export const account = createStore(
+  /** @type {Account} */ ({
+    account: { wallet: '0', unrealized: '0', marginBalance: '0', available: '0' },
+    positions: [],
+    openOrders: [],
+    openAlgoOrders: [],
+    trades: [],
+  }),
+);
+export const bot = createStore(/** @type {BotStatus} */ ({ state: 'starting', pid: null, exit: null }));
+export const demo = createStore({ playing: false });
+export const faults = createStore({ on: /** @type {string[]} */ ([]) });
+export const symbol = createStore('BTCUSDT');
+
+/** What the conditional orders and positions of one contract are about: lines in the chart. */
+export function linesOf(/** @type {Account} */ now, /** @type {string} */ contract) {
+  const ours = (/** @type {Record<string, string>} */ row) => row.symbol === contract;
+  return [
+    ...now.positions.filter(ours).map((row) => line('position', row.entryPrice, row.positionAmt)),
+    ...now.openOrders
+      .filter(ours)
+      .map((row) => line(isReducing(row, now) ? 'target' : 'entry', row.price, row.origQty)),
+    ...now.openAlgoOrders.filter(ours).map((row) => line('stop', row.triggerPrice, row.quantity)),
+  ].sort((a, b) => b.price - a.price);
+}
+
+/**
+ * @param {'position' | 'entry' | 'target' | 'stop'} kind
+ * @param {string} [price]
+ * @param {string} [quantity]
+ */
+function line(kind, price = '0', quantity = '0') {
+  return {
+    kind,
+    price: Number(price),
+    text: String(Number(price)),
+    quantity: String(Math.abs(Number(quantity))),
+  };
+}
+
+/**
+ * @param {Record<string, string | boolean>} order
+ * @param {Account} now
+ */
+function isReducing(order, now) {
+  if (String(order.reduceOnly) === 'true') return true;
+  const held = now.positions.find(
+    (row) => row.symbol === order.symbol && row.positionSide === order.positionSide,
+  );
+  const sells = order.side === 'SELL';
+  return (
+    order.positionSide !== 'BOTH' &&
+    held !== undefined &&
+    sells === order.positionSide?.toString().startsWith('LONG')
+  );
+}

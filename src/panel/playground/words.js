@@ -1,0 +1,6 @@
+import { useWords } from '../web/language.js';
+import { en } from './locales/en.js';
+import { zhCN } from './locales/zh-CN.js';
+
+/** The page's words in the reader's language. */
+export const useText = () => useWords({ en, 'zh-CN': zhCN });

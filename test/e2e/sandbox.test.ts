@@ -1,0 +1,98 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+
+const START = new URL('../../src/start.js', import.meta.url).pathname;
+
+let folder: string;
+let child: ChildProcess;
+let output: string;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'sandbox-'));
+  output = '';
+});
+
+afterEach(async () => {
+  if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
+  await rm(folder, { recursive: true, force: true, maxRetries: 10 });
+});
+
+function start(args: readonly string[], env: Record<string, string> = {}): Promise<number | null> {
+  child = spawn(process.execPath, [START, ...args], {
+    cwd: folder,
+    env: { PATH: process.env.PATH ?? '', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.on('data', (chunk: Buffer) => {
+      output += chunk.toString();
+    });
+  }
+  return new Promise((done) => child.once('close', (code) => done(code)));
+}
+
+/** The first of these that is said. */
+async function says(pattern: RegExp): Promise<string> {
+  await expect.poll(() => output, { timeout: 30_000 }).toMatch(pattern);
+  return pattern.exec(output)?.[0] ?? '';
+}
+
+test('a single run plays one signal to its end, leaves nothing behind and ends with 0', async () => {
+  expect(await start(['sandbox', '--once', '--fast'])).toBe(0);
+  expect(output).toMatch(/Closed BTCUSDT LONG: \+[\d.]+ USDT/);
+  expect(output).not.toContain('http://');
+});
+
+test('without anything set up the sandbox opens with its page, and ends with its bot', async () => {
+  const ended = start([], { BROWSER: 'none' });
+  const url = await says(/http:\/\/127\.0\.0\.1:\d+/);
+  expect(await (await fetch(url)).text()).toContain('Signalbox playground');
+  const stop = new AbortController();
+  const response = await fetch(`${url}/api/events`, { signal: stop.signal });
+  const reader = (response.body as ReadableStream<Uint8Array>).getReader();
+  let seen = '';
+  const decoder = new TextDecoder();
+  while (!/event: bot\ndata: .*"ready"|"bot":\{"state":"ready"/.test(seen)) {
+    seen += decoder.decode((await reader.read()).value, { stream: true });
+  }
+  expect(seen.startsWith('event: hello\n')).toBe(true);
+  expect(seen).toContain('"name":"alpha-signals"');
+  stop.abort();
+  const pids = [...seen.matchAll(/"pid":(\d+)/g)].map(([, pid]) => Number(pid));
+  expect(pids.length).toBeGreaterThan(0);
+  child.kill('SIGTERM');
+  expect(await ended).toBe(0);
+  for (const pid of pids) expect(() => process.kill(pid, 0)).toThrow('ESRCH');
+});
+
+test('the bot does not outlive a sandbox that is killed', async () => {
+  const ended = start(['sandbox'], { BROWSER: 'none', WEB_PORT: '0' });
+  await says(/its log in/);
+  const log = join(folder, 'data', 'sandbox', 'bot.log');
+  await expect.poll(() => readFileSync(log, 'utf8'), { timeout: 30_000 }).toContain('"msg":"ready"');
+  const pid = Number(/"pid":(\d+)/.exec(readFileSync(log, 'utf8'))?.[1]);
+  const { pid: simulators } = JSON.parse(
+    readFileSync(join(folder, 'data', 'sandbox', 'simulators.json'), 'utf8'),
+  );
+  child.kill('SIGKILL');
+  await ended;
+  await expect.poll(() => alive(pid), { timeout: 20_000 }).toBe(false);
+  process.kill(simulators, 'SIGTERM');
+});
+
+function alive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
+
+test('words that are none are refused', async () => {
+  expect(await start(['sandbox', '--slow'])).toBe(2);
+  expect(output).toContain('sandbox takes --fast and --once, not --slow');
+});
