@@ -23,11 +23,13 @@ function storeOf(format: number): Rows {
 function write(rows: Rows): string {
   const path = join(temporaryFolder(), 'ledger.sqlite');
   const database = new DatabaseSync(path);
+  database.exec('BEGIN');
   for (const [table, entries] of Object.entries(rows)) {
     database.exec(`CREATE TABLE ${table} (key VARCHAR(255) PRIMARY KEY, value TEXT)`);
     const insert = database.prepare(`INSERT INTO ${table} VALUES (?, ?)`);
     for (const [key, value] of Object.entries(entries)) insert.run(key, JSON.stringify({ value }));
   }
+  database.exec('COMMIT');
   database.close();
   return path;
 }
