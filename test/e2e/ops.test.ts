@@ -53,6 +53,7 @@ describe('a start that cannot be', () => {
     await given();
     await rig.end('SIGTERM');
     rig.binance.usdm.account.uid = 4_711;
+    rig.binance.spot.exchange.account.uid = 4_711;
     const otherAccount = await rig.refused();
     expect(otherAccount.code).toBe(2);
     expect(lines(otherAccount.stderr)).toHaveLength(1);
