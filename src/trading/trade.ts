@@ -31,8 +31,7 @@ const nextLook = new WeakMap<Trade, number>();
  * the same comparison, so protection does not depend on which event told us.
  */
 export function step(trade: Trade, event: TradeEvent, now: number): Step {
-  const work: Work = { trade, now, effects: [], wakeAt: null };
-  apply(work, event);
+  const work = takeIn(trade, event, now);
   const lookAt = nextLook.get(work.trade);
   if (lookAt !== undefined && now < lookAt && work.effects.length === 0) {
     return { trade, effects: [], wakeAt: lookAt === Infinity ? null : lookAt };
@@ -54,6 +53,13 @@ export function step(trade: Trade, event: TradeEvent, now: number): Step {
   settlePhase(work);
   nextLook.set(work.trade, work.wakeAt ?? Infinity);
   return { trade: work.trade, effects: work.effects, wakeAt: work.wakeAt };
+}
+
+/** The first half of a step: what the event tells, before anything is decided. */
+export function takeIn(trade: Trade, event: TradeEvent, now: number): Work {
+  const work: Work = { trade, now, effects: [], wakeAt: null };
+  apply(work, event);
+  return work;
 }
 
 export interface NewTrade {

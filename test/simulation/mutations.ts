@@ -61,8 +61,8 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'take the stop away while closing',
     file: 'lifecycle/stop.ts',
-    find: 'const holds = held(work.trade);\n  if (holds.isZero()) {',
-    replace: 'const holds = held(work.trade);\n  if (holds.isZero() || work.trade.closing?.until === null) {',
+    find: 'if (held(trade).gt(0) ||',
+    replace: 'if ((held(trade).gt(0) && trade.closing?.until !== null) ||',
     seed: 9,
   },
   {
@@ -174,8 +174,8 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'take the stop away while entries are being cancelled',
     file: 'lifecycle/stop.ts',
-    find: "byRole(work.trade, 'entry', 'target', 'close').some(isLive);",
-    replace: "byRole(work.trade, 'target', 'close').some(isLive);",
+    find: "byRole(trade, 'entry', 'target', 'close').some(isLive)) return;",
+    replace: "byRole(trade, 'target', 'close').some(isLive)) return;",
     seed: 253,
   },
   {

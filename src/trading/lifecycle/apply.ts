@@ -19,6 +19,7 @@ import { throttled } from './refusals.ts';
 import { applyRequest } from './requests.ts';
 import { buildOrder } from './send.ts';
 import { absent, missing } from './silence.ts';
+import { followsReport } from './states.ts';
 import { isNextMerged } from './targets.ts';
 import { trailBusy } from './trailing.ts';
 import { alert, type Found, patch, patchOrder, type TradeEvent, type Work } from './types.ts';
@@ -307,7 +308,7 @@ function report(work: Work, seen: OrderReport): void {
     seen.status === 'working' && isConditional(order) && executed.gt(0)
       ? 'triggered'
       : AFTER_REPORT[seen.status];
-  const status = nextStatus(order, seenStatus);
+  const status = followsReport(order.status, seenStatus) ? seenStatus : order.status;
   const changes =
     grown || status !== order.status || (seen.orderId !== null && seen.orderId !== order.orderId);
   if (!changes) return;
@@ -327,16 +328,6 @@ function report(work: Work, seen: OrderReport): void {
   if (status !== order.status) {
     statusChanged(work, seen.reason === null ? order : { ...order, reason: seen.reason }, status);
   }
-}
-
-/** `failed` is our own conclusion from silence, so the exchange may still correct it. */
-function nextStatus(order: Order, seen: OrderStatus): OrderStatus {
-  if (order.status === 'filled') return 'filled';
-  if (seen === 'filled') return 'filled';
-  const final = !isLive(order) && order.status !== 'failed';
-  if (final) return order.status;
-  if (order.status === 'triggered' && seen === 'working') return 'triggered';
-  return seen;
 }
 
 /** Over, but not because all of it was executed. */
@@ -411,7 +402,7 @@ function addFills(work: Work, fills: readonly Fill[]): void {
       patchOrder(work, order.clientId, {
         executed: seen,
         filledAt: work.now,
-        status: complete ? 'filled' : nextStatus(order, partly),
+        status: complete ? 'filled' : followsReport(order.status, partly) ? partly : order.status,
       });
       noteExecution(work);
     }

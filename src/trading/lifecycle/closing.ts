@@ -1,5 +1,5 @@
 import { Decimal } from '../decimal.ts';
-import { byRole, executedOf, held, isLive, marketLot } from './facts.ts';
+import { byRole, executedOf, held, isLive, leaving, marketLot } from './facts.ts';
 import { cancel, place } from './send.ts';
 import { due, patch, type Work } from './types.ts';
 
@@ -8,8 +8,10 @@ const CLEARING_PATIENCE_MS = 2_000;
 
 /** Closes at market what `closing` asks for: one order at a time, in the symbol's market lot size. */
 export function manageClosing(work: Work): void {
-  const remaining = restToClose(work);
-  if (remaining === null || byRole(work.trade, 'close').some(isLive)) return;
+  const rest = restToClose(work);
+  if (rest === null || byRole(work.trade, 'close').some(isLive)) return;
+  const remaining = Decimal.min(rest, held(work.trade).minus(leaving(work.trade)));
+  if (remaining.lte(0)) return;
   if (work.trade.closeRetryAt !== null && !due(work, work.trade.closeRetryAt)) return;
   if (work.trade.closing?.clearTargets && !cleared(work)) return;
   place(work, { role: 'close', slot: 0, type: 'market', quantity: marketLot(work.trade, remaining) });

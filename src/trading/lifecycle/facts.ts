@@ -80,16 +80,22 @@ export function better(trade: Pick<Trade, 'plan'>, a: Decimal, b: Decimal): bool
   return direction(trade) === 1 ? a.gt(b) : a.lt(b);
 }
 
-/** How much the active stops hold whose trigger is no further away than `price`. */
-export function covered(trade: Trade, price: Decimal): Decimal {
+/** How much the active stops hold that nobody has asked to go, with a trigger no further away than `price`. */
+export function covered(trade: Trade, price?: Decimal): Decimal {
   let quantity = ZERO;
   for (const order of trade.orders) {
     const { triggerPrice } = order;
     if (order.role !== 'stop' || !isActive(order) || order.cancelAskedAt !== null) continue;
-    if (triggerPrice === null || better(trade, price, triggerPrice)) continue;
+    if (price && (triggerPrice === null || better(trade, price, triggerPrice))) continue;
     quantity = quantity.plus(order.quantity).minus(order.executed);
   }
   return quantity;
+}
+
+/** What stops that have triggered are closing: market orders under way, which a second one would double. */
+export function leaving(trade: Trade): Decimal {
+  const triggered = byRole(trade, 'stop', 'trail').filter((order) => order.status === 'triggered');
+  return triggered.reduce((sum, order) => sum.plus(order.quantity).minus(order.executed), ZERO);
 }
 
 export function fillsOf(trade: Trade, clientId: string): Fill[] {

@@ -5,7 +5,7 @@ import { refused, stopEnded } from './refusals.ts';
 import { manageCovers } from './spot/manage.ts';
 import { takePrices } from './spot/prices.ts';
 import { coverEnded, spotRefused } from './spot/refusals.ts';
-import { manageStop } from './stop.ts';
+import { manageStop, removeStops } from './stop.ts';
 import { manageTargets } from './targets.ts';
 import { followPrice, manageTrail, trailLost } from './trailing.ts';
 import type { Work } from './types.ts';
@@ -30,6 +30,7 @@ const usdm: MarketRules = {
     manageClosing(work);
     manageTargets(work);
     manageTrail(work);
+    removeStops(work);
   },
   takePrices: followPrice,
   refused,

@@ -1,6 +1,6 @@
 import { Decimal } from '../decimal.ts';
 import type { Order, Trade } from '../model.ts';
-import { better, breakEvenPrice, byRole, held, isActive, isLive, missingFills } from './facts.ts';
+import { better, breakEvenPrice, byRole, held, isActive, isLive, leaving, missingFills } from './facts.ts';
 import { cancel, place } from './send.ts';
 import { alert, due, patch, type Work } from './types.ts';
 
@@ -13,7 +13,7 @@ export function raiseStop(work: Work): void {
   const { trade } = work;
   const after = trade.terms.breakEvenAfter;
   if (after === 0 || trade.targetsHit < after || held(trade).isZero()) return;
-  if (trade.stopKind === 'break_even' || trade.breakEvenDone) return;
+  if (trade.breakEvenDone) return;
   // It is a matter of the prices paid: they are asked for, and until then the old stop protects.
   if (missingFills(trade).some((order) => order.role === 'entry')) return;
   const price = breakEvenPrice(trade);
@@ -34,18 +34,27 @@ export function raiseStop(work: Work): void {
  * largest market order.
  */
 export function manageStop(work: Work): void {
-  const protecting = byRole(work.trade, 'stop', 'trail').filter(isLive);
   const holds = held(work.trade);
-  if (holds.isZero()) {
-    // It goes last: an entry that is still to be cancelled may have filled meanwhile.
-    const othersLive = byRole(work.trade, 'entry', 'target', 'close').some(isLive);
-    if (!othersLive) for (const order of protecting) cancel(work, order);
-    return;
-  }
-  if (protecting.some((order) => order.status === 'triggered')) return;
-
-  arrange(work, byRole(work.trade, 'stop').filter(isLive), holds);
+  if (holds.isZero()) return;
+  const stops = byRole(work.trade, 'stop').filter((order) => isLive(order) && order.status !== 'triggered');
+  const going = leaving(work.trade);
+  if (going.isZero()) arrange(work, stops, holds);
+  else coverRest(work, stops, holds.minus(going));
   wakeForSilence(work);
+}
+
+/** Takes the stops away when nothing is held: last, for an entry that is still to be cancelled may have filled. */
+export function removeStops(work: Work): void {
+  const { trade } = work;
+  if (held(trade).gt(0) || byRole(trade, 'entry', 'target', 'close').some(isLive)) return;
+  for (const order of byRole(trade, 'stop', 'trail').filter(isLive)) cancel(work, order);
+}
+
+/** While a stop that has triggered is executed nothing is taken away; what it leaves gets one of its own. */
+function coverRest(work: Work, live: readonly Order[], rest: Decimal): void {
+  const gap = live.reduce((left, order) => left.minus(order.quantity).plus(order.executed), rest);
+  if (gap.lte(0) || !mayPlace(work, live, patienceMs(live, 1))) return;
+  for (const quantity of chunks(gap, work.trade.terms.marketMaxQuantity)) placeStop(work, quantity);
 }
 
 function arrange(work: Work, live: readonly Order[], holds: Decimal): void {
@@ -70,13 +79,15 @@ function arrange(work: Work, live: readonly Order[], holds: Decimal): void {
         price: work.trade.stopPrice.toString(),
       });
     }
-    const triggerPrice = work.trade.stopPrice;
-    for (const quantity of toPlace) {
-      place(work, { role: 'stop', slot: 0, type: 'stop_market', quantity, triggerPrice });
-    }
+    for (const quantity of toPlace) placeStop(work, quantity);
   } else if (kept.every(isActive)) {
     for (const order of unmatched) cancel(work, order);
   }
+}
+
+function placeStop(work: Work, quantity: Decimal): void {
+  const triggerPrice = work.trade.stopPrice;
+  place(work, { role: 'stop', slot: 0, type: 'stop_market', quantity, triggerPrice });
 }
 
 /** Looks again when the patience with an unanswered stop ends. */

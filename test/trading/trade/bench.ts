@@ -6,6 +6,7 @@ import type { Effect, TradeEvent } from '../../../src/trading/lifecycle/types.ts
 import type { Fill, Order, OrderRole, Trade } from '../../../src/trading/model.ts';
 import { step } from '../../../src/trading/trade.ts';
 import { fillOf, reportOf, type Shape, START_MS, tradeOf } from './fixtures.ts';
+import { type Change, changesOf, isAllowed, nameOfChange } from './transitions.ts';
 
 /** Drives one trade by hand: every event a test sends is one step; time passes only where the test says so. */
 export interface Bench {
@@ -16,6 +17,8 @@ export interface Bench {
   readonly did: string[];
   /** Everything since the last call of `forget`. */
   readonly log: string[];
+  /** Every transition of the trade, its stop and its orders; one that no table holds is an error at once. */
+  readonly changes: readonly Change[];
   forget(): void;
   send(event: TradeEvent): string[];
   /** Lets time pass; ticks whenever the trade asked to be woken. */
@@ -45,9 +48,14 @@ export function bench(shape: Shape | Trade = {}): Bench {
   let wakeAt: number | null = null;
   let did: string[] = [];
   let log: string[] = [];
+  const changes: Change[] = [];
 
   function send(event: TradeEvent): string[] {
     const result = step(trade, event, now);
+    for (const change of changesOf(trade, event, now, result.trade)) {
+      if (!isAllowed(change)) throw new Error(`no such transition: ${nameOfChange(change)}`);
+      changes.push(change);
+    }
     trade = result.trade;
     wakeAt = result.wakeAt;
     did = result.effects.map(say);
@@ -81,6 +89,7 @@ export function bench(shape: Shape | Trade = {}): Bench {
     get log() {
       return log;
     },
+    changes,
     forget() {
       log = [];
     },

@@ -310,3 +310,18 @@ describe('a triggered stop', () => {
     expect(b.log.filter((line) => line.startsWith('place'))).toEqual([]);
   });
 });
+
+describe('a stop that is too large', () => {
+  it('GIVEN that the smaller one is refused again and again THEN it stays and the position is kept', () => {
+    const b = opened();
+    b.fill(b.order('target', 0), '0.5', '110');
+    b.request({ type: 'move_stop', price: new Decimal(90), confirmed: true });
+    for (let attempt = 0; attempt < 6; attempt += 1) {
+      b.refuse(b.order('stop'), -4045);
+      b.wait(5_000);
+    }
+    expect(b.trade.phase).toBe('open');
+    expect(b.live('stop')).toEqual(expect.arrayContaining(['stop 1 @90']));
+    expect(b.live('close')).toEqual([]);
+  });
+});

@@ -9,6 +9,7 @@ import { type Fill, type Order, type Trade, trade as tradeSchema } from '../../.
 import { step } from '../../../src/trading/trade.ts';
 import { START_MS } from './fixtures.ts';
 import { createModelExchange, type ModelExchange } from './model-exchange.ts';
+import { changesOf, isAllowed, nameOfChange } from './transitions.ts';
 import { createQueue, mulberry32 } from './virtual-time.ts';
 
 /** What may go wrong in a run. */
@@ -93,7 +94,7 @@ export function play({ trade: fresh, faults, seed }: Scenario): { steps: number;
   let steps = 0;
   let uncoveredSince: number | null = null;
   let uncovered: string | null = null;
-  let checked = { version: -1, trade: fresh, up };
+  let checked = { version: -1, trade: fresh, there: true };
   const looksTwice = seed % 3 === 0;
   let loosened = false;
   const isSplit = fresh.plan.quantity.gt(fresh.terms.marketMaxQuantity);
@@ -140,6 +141,9 @@ export function play({ trade: fresh, faults, seed }: Scenario): { steps: number;
   function feed(event: TradeEvent): void {
     const before = trade;
     const result = step(before, event, START_MS + now);
+    for (const change of changesOf(before, event, START_MS + now, result.trade)) {
+      if (!isAllowed(change)) fail(`no such transition: ${nameOfChange(change)}`);
+    }
     steps += 1;
     if (result.trade !== before || result.effects.length > 0) {
       history.push(`${now} ${nameOf(event)} → ${result.effects.map(nameOfEffect).join(', ')}`);
@@ -436,9 +440,10 @@ export function play({ trade: fresh, faults, seed }: Scenario): { steps: number;
   }
 
   function check(): void {
-    const isNews = exchange.version !== checked.version || trade !== checked.trade || up !== checked.up;
+    const there = up && reachable;
+    const isNews = exchange.version !== checked.version || trade !== checked.trade || there !== checked.there;
     if (isNews) uncovered = look();
-    checked = { version: exchange.version, trade, up };
+    checked = { version: exchange.version, trade, there };
     if (uncovered === null) uncoveredSince = null;
     else uncoveredSince ??= now;
     const hindered = HINDERS_STOPS.some((name) => faults.has(name));
@@ -461,7 +466,7 @@ export function play({ trade: fresh, faults, seed }: Scenario): { steps: number;
     if (exposure.gt(trade.plan.quantity)) fail(`exposure ${exposure} above the plan`);
     const untold = exchange.reduced.minus(executedOf(trade.orders.filter((order) => order.role !== 'entry')));
     const need = Decimal.min(held(trade).minus(Decimal.max(untold, 0)), exchange.position);
-    const safe = need.lte(cover) || trade.closing?.until === null || trade.userStop || !up;
+    const safe = need.lte(cover) || trade.closing?.until === null || trade.userStop || !up || !reachable;
     return safe ? null : `${need} held, ${cover} covered`;
   }
 

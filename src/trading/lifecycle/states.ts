@@ -1,0 +1,188 @@
+import type { OrderStatus, Trade } from '../model.ts';
+import { covered, entered, held } from './facts.ts';
+import type { TradeEvent } from './types.ts';
+
+/**
+ * The states of a trade, of its stop and of its orders, and every change between them that a step may make. A test
+ * walks each of them; no other one may happen. docs/trade-states.md is drawn from here by `npm run states`.
+ */
+
+/** Read off a trade, never stored. */
+export type TradeState = 'entering' | 'exposed' | 'protected' | 'closing' | 'clearing' | 'closed';
+
+export const TRADE_STATES: Record<TradeState, string> = {
+  entering: 'nothing is held yet, entries wait or are being cancelled',
+  exposed: 'something is held that stops known to stand do not cover',
+  protected: 'stops that are known to stand cover all that is held',
+  closing: 'all that is held is being closed at market',
+  clearing: 'nothing is held any more, the last orders are removed and the last executions asked for',
+  closed: 'nothing of it is left on the exchange',
+};
+
+export function stateOf(trade: Trade): TradeState {
+  if (trade.phase === 'closed') return 'closed';
+  const holds = held(trade);
+  if (holds.isZero()) return entered(trade).isZero() ? 'entering' : 'clearing';
+  if (trade.closing?.until === null) return 'closing';
+  return trade.userStop || covered(trade).gte(holds) ? 'protected' : 'exposed';
+}
+
+/** What makes a state change. */
+export type Cause =
+  | 'report'
+  | 'refusal'
+  | 'silence'
+  | 'restart'
+  | 'request'
+  | 'price'
+  | 'outside'
+  | 'decision';
+
+export const CAUSES: Record<Cause, string> = {
+  report: 'the exchange’s word on an order or its executions: an answer, an event, a query',
+  refusal: 'the exchange says no to an order, or is too busy for it',
+  silence: 'no answer, or an order that the exchange does not know',
+  restart: 'the program was away',
+  request: 'a click, a command or a message',
+  price: 'a price',
+  outside: 'a part of the position leaves without an order of ours, or a stop of the user’s comes or goes',
+  decision: 'what the step itself decides, once it has taken in what happened',
+};
+
+/** Null for events that change no state by themselves. */
+export function causeOf(event: TradeEvent): Cause | null {
+  switch (event.type) {
+    case 'placed':
+      if (event.outcome.kind === 'confirmed') return 'report';
+      return event.outcome.kind === 'unknown' ? 'silence' : 'refusal';
+    case 'cancelled':
+    case 'report':
+    case 'fills':
+    case 'adopt':
+      return 'report';
+    case 'missing':
+    case 'absent':
+      return 'silence';
+    case 'restart':
+      return 'restart';
+    case 'request':
+      return 'request';
+    case 'prices':
+      return 'price';
+    case 'elsewhere':
+    case 'user_stop':
+      return 'outside';
+    case 'begin':
+    case 'tick':
+    case 'shared':
+    case 'funding':
+    case 'announced':
+    case 'closing_announced':
+      return null;
+  }
+}
+
+/** From, to, by what. */
+export type Transitions<State extends string> = Readonly<
+  Record<State, Readonly<Partial<Record<State, readonly Cause[]>>>>
+>;
+
+export const TRADE_TRANSITIONS: Transitions<TradeState> = {
+  entering: { exposed: ['report'], closing: ['report'], closed: ['decision'] },
+  exposed: {
+    protected: ['report', 'outside', 'restart'],
+    closing: ['refusal', 'report', 'silence', 'request'],
+    clearing: ['report', 'outside'],
+  },
+  protected: {
+    exposed: ['report', 'silence', 'outside'],
+    closing: ['refusal', 'report', 'silence', 'request'],
+    clearing: ['report', 'outside'],
+  },
+  closing: { clearing: ['report', 'outside'] },
+  clearing: { exposed: ['report'], protected: ['report'], closing: ['report'], closed: ['decision'] },
+  // An entry that was given up for lost has filled after all.
+  closed: { exposed: ['decision'], closing: ['decision'] },
+};
+
+export type StopKind = Trade['stopKind'];
+
+export const STOP_TRANSITIONS: Transitions<StopKind> = {
+  initial: {
+    break_even: ['decision', 'request'],
+    moved: ['request'],
+    trailing: ['price', 'decision'],
+  },
+  break_even: {
+    initial: ['refusal'],
+    moved: ['request', 'refusal'],
+    trailing: ['price', 'decision'],
+  },
+  moved: {
+    initial: ['refusal'],
+    break_even: ['decision', 'request'],
+    trailing: ['price', 'decision'],
+  },
+  trailing: {
+    initial: ['refusal'],
+    break_even: ['decision', 'request'],
+    moved: ['request', 'refusal'],
+  },
+};
+
+export const ORDER_TRANSITIONS: Transitions<OrderStatus> = {
+  pending: {
+    unknown: ['silence', 'restart', 'refusal'],
+    working: ['report'],
+    triggered: ['report'],
+    filled: ['report'],
+    cancelled: ['report', 'refusal', 'decision'],
+    expired: ['report'],
+    rejected: ['report', 'refusal'],
+    failed: ['silence', 'decision'],
+  },
+  unknown: {
+    working: ['report'],
+    triggered: ['report'],
+    filled: ['report'],
+    cancelled: ['report'],
+    expired: ['report'],
+    rejected: ['report', 'refusal'],
+    failed: ['silence'],
+  },
+  working: {
+    unknown: ['silence', 'report'],
+    triggered: ['report'],
+    filled: ['report'],
+    cancelled: ['report'],
+    expired: ['report'],
+    rejected: ['report'],
+    failed: ['silence'],
+  },
+  triggered: {
+    filled: ['report'],
+    cancelled: ['report'],
+    expired: ['report'],
+    rejected: ['report'],
+    failed: ['silence'],
+  },
+  filled: {},
+  // A fill beats whatever was said before.
+  cancelled: { filled: ['report'] },
+  expired: { filled: ['report'] },
+  rejected: { filled: ['report'] },
+  // Our own conclusion from silence: the exchange may still correct it.
+  failed: {
+    working: ['report'],
+    triggered: ['report'],
+    filled: ['report'],
+    cancelled: ['report'],
+    expired: ['report'],
+    rejected: ['report'],
+  },
+};
+
+/** May the exchange's word change an order so? What it said finally, and what has gone further, stays. */
+export function followsReport(before: OrderStatus, seen: OrderStatus): boolean {
+  return ORDER_TRANSITIONS[before][seen]?.includes('report') === true;
+}
