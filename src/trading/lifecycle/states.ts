@@ -53,9 +53,11 @@ export const CAUSES: Record<Cause, string> = {
 export function causeOf(event: TradeEvent): Cause | null {
   switch (event.type) {
     case 'placed':
+    case 'list_placed':
       if (event.outcome.kind === 'confirmed') return 'report';
       return event.outcome.kind === 'unknown' ? 'silence' : 'refusal';
     case 'cancelled':
+    case 'list_cancelled':
     case 'report':
     case 'fills':
     case 'adopt':
