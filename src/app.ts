@@ -106,6 +106,7 @@ async function startParts(
     desk,
     exchangeHealth: exchange.health,
     recoveries: record.recoveries,
+    candles: (_, symbol, interval, sinceMs, untilMs) => exchange.candles(symbol, interval, sinceMs, untilMs),
     read: createRead(exchange.instruments),
     log,
     now: Date.now,

@@ -1,9 +1,11 @@
 import type { Interaction } from 'discord.js';
 import { RESTEvents } from 'discord.js';
+import { createRenderer } from '../charts/renderer.ts';
 import { commands } from '../commands/index.ts';
 import type { Desk, DeskEvent } from '../trading/desk-types.ts';
 import type { ExchangeHealth } from '../trading/exchange.ts';
 import { restHistory } from './backfill.ts';
+import type { Studio } from './cards.ts';
 import { connect, createClient, type DiscordRefused } from './client.ts';
 import { describe } from './discord-errors.ts';
 import { restMessenger } from './messenger.ts';
@@ -25,6 +27,7 @@ export interface BotDeps {
   exchangeHealth(): ExchangeHealth | null;
   /** Of the last days, oldest first. */
   recoveries(): Status['recoveries'];
+  candles: Studio['candles'];
   read: Read;
   log: Log;
   now: Now;
@@ -46,16 +49,24 @@ export interface Bot {
 
 /** SIGTERM leaves five seconds for the whole program. */
 const FINISH_WITHIN_MS = 1_500;
+/** Above this share of the exchange's request limit no candles are fetched for charts. */
+const CHARTS_BELOW_WEIGHT = 0.5;
 
 /** Everything that Discord sees. */
 export function createBot(deps: BotDeps): Bot {
   const { settings, store, log, now } = deps;
   const startedAt = now();
   const client = createClient(deps.apiUrl);
+  const renderer = createRenderer({ warn: log.warn.bind(log) });
   const parts = createParts({
     ...deps,
     messenger: restMessenger(client.rest),
     history: restHistory(client.rest),
+    studio: {
+      candles: deps.candles,
+      draw: renderer.render,
+      mayAsk: () => (deps.exchangeHealth()?.weightUsed ?? 0) < CHARTS_BELOW_WEIGHT,
+    },
     status: () => ({
       version: deps.version,
       startedAt,
@@ -65,7 +76,7 @@ export function createBot(deps: BotDeps): Bot {
       memoryBytes: process.memoryUsage.rss(),
     }),
   });
-  const { intake, backfill, confirmations, questions, outbox, teller, watch, progress } = parts;
+  const { intake, backfill, confirmations, questions, outbox, cards, teller, watch, progress } = parts;
   let ready = false;
   const early: DeskEvent[] = [];
   const onInteraction = (interaction: Interaction) => void parts.interactions.handle(interaction);
@@ -99,6 +110,7 @@ export function createBot(deps: BotDeps): Bot {
     for (let event = early.shift(); event; event = early.shift()) await teller.tell(event);
     ready = true;
     await teller.refreshCards();
+    cards.start();
     await registerCommands();
   }
 
@@ -129,6 +141,8 @@ export function createBot(deps: BotDeps): Bot {
       ready = false;
       client.off('interactionCreate', onInteraction);
       confirmations.close();
+      cards.close();
+      renderer.close();
       questions.close();
       await within(FINISH_WITHIN_MS, Promise.all([intake.idle(), backfill.close()]));
       await within(FINISH_WITHIN_MS, Promise.all([outbox.close(), progress.flush()]));

@@ -1,4 +1,4 @@
-import type { APIEmbedField } from 'discord.js';
+import { type APIComponentInContainer, ComponentType, SeparatorSpacingSize } from 'discord.js';
 import type { Decimal } from '../trading/decimal.ts';
 import {
   averageEntry,
@@ -12,9 +12,9 @@ import {
 import { followedLevel, isTrailing } from '../trading/lifecycle/trailing.ts';
 import type { Order, Trade } from '../trading/model.ts';
 import { buttonRows, type TradeButton } from './buttons.ts';
-import { cut, money, multiple, percent, price, relative, signedMoney } from './format.ts';
+import { cut, money, multiple, percent, price, quote, relative, signedMoney } from './format.ts';
 import type { Catalogue } from './locales/index.ts';
-import { noteLines, planFields, signalLine, tradeName } from './plan-view.ts';
+import { noteLines, sizeText, tradeName } from './plan-view.ts';
 import type { MessageBody } from './ports.ts';
 import { messageLink } from './posts.ts';
 
@@ -22,23 +22,124 @@ const GREY = 0x80_80_80;
 const GREEN = 0x2e_a0_43;
 const RED = 0xd2_3b_3b;
 
+/** What a card shows beside its trade. */
+export interface CardSight {
+  /** The price now; null where none is known. */
+  mark: Decimal | null;
+  /** The name of its chart. */
+  picture: string | null;
+}
+
+/** Of the 4,000 characters that all texts of a message may have together; the rest is left for the heads. */
+const LEVELS_LENGTH = 2_000;
+const MONEY_LENGTH = 900;
+const NOTES_LENGTH = 600;
+
 /** The one card of a trade: what it is, where it stands, what can be done with it. */
-export function cardBody(trade: Trade, t: Catalogue): MessageBody {
+export function cardBody(trade: Trade, t: Catalogue, { mark, picture }: CardSight): MessageBody {
   const closed = trade.phase === 'closed';
+  const inside: APIComponentInContainer[] = [
+    text(headLines(trade, mark, t)),
+    ...(picture === null ? [] : [gallery(picture, cardLines(trade, t).join(' '))]),
+    text(cut(levelLines(trade, t).join('\n'), LEVELS_LENGTH)),
+    { type: ComponentType.Separator, divider: true, spacing: SeparatorSpacingSize.Small },
+    text(cut(moneyLines(trade, t).join('\n'), MONEY_LENGTH)),
+    ...footLines(trade, t),
+  ];
   return {
     content: cut(cardLines(trade, t).join('\n'), 1_900),
-    embeds: [
-      {
-        title: `${tradeName(trade.plan, t)} · ${t.card[trade.phase]}`,
-        url: messageLink(trade.source),
-        color: colour(trade),
-        fields: cardFields(trade, t).map((field) => ({ ...field, value: cut(field.value, 1_000) })),
-        footer: { text: `${trade.source.channel} · ${trade.id}` },
-        timestamp: new Date(trade.createdAt).toISOString(),
-      },
+    layout: [
+      { type: ComponentType.Container, accent_color: colour(trade), components: inside },
+      ...(closed ? [] : buttonRows(cardButtons(trade, t))),
     ],
-    components: closed ? [] : buttonRows(cardButtons(trade, t)),
+    ...(picture === null ? {} : { picture }),
   };
+}
+
+function text(content: string): APIComponentInContainer {
+  return { type: ComponentType.TextDisplay, content };
+}
+
+function gallery(picture: string, description: string): APIComponentInContainer {
+  const item = { media: { url: `attachment://${picture}` }, description: cut(description, 250) };
+  return { type: ComponentType.MediaGallery, items: [item] };
+}
+
+/** `### BTCUSDT LONG 5x · open`, where it came from, and in large what it has brought so far. */
+function headLines(trade: Trade, mark: Decimal | null, t: Catalogue): string {
+  const { plan, source, createdAt, phase } = trade;
+  const leverage = plan.market === 'spot' ? '' : ` ${plan.leverage}x`;
+  const link = `[${quote(source.channel, 80)}](${messageLink(source)})`;
+  const result = resultLine(trade, mark, t);
+  return [
+    `### ${quote(tradeName(plan, t), 100)}${leverage} · ${t.card[phase]}`,
+    `-# ${t.card.signalIn(link)} · ${t.card.opened} ${relative(createdAt)}`,
+    ...(result === null ? [] : [result]),
+  ].join('\n');
+}
+
+/** `**+42.10 USDT · +0.42R** at 61000`; null while nothing was ever held. */
+function resultLine(trade: Trade, mark: Decimal | null, t: Catalogue): string | null {
+  if (entered(trade).isZero()) return null;
+  const total = totalAt(trade, mark);
+  if (total === null) return null;
+  const line = `**${[signedMoney(total, trade.plan.quote), ...inR(trade, total)].join(' · ')}**`;
+  if (trade.phase === 'closed' || mark === null || held(trade).isZero()) return line;
+  return `${line} ${t.card.atPrice(price(mark))}`;
+}
+
+/** Net of what has been realised, with what is held valued at this price; null where that is not known. */
+export function totalAt(trade: Trade, mark: Decimal | null): Decimal | null {
+  const { net } = resultOf(trade);
+  if (held(trade).isZero()) return net;
+  return mark ? net.plus(unrealisedAt(trade, mark)) : null;
+}
+
+function inR(trade: Trade, amount: Decimal): string[] {
+  const { riskAmount } = trade.plan;
+  return riskAmount.gt(0) ? [multiple(amount.div(riskAmount))] : [];
+}
+
+/** Entry, stop and targets, those that have filled ticked off. */
+function levelLines(trade: Trade, t: Catalogue): string[] {
+  const trailing = trailingText(trade, t);
+  return [
+    `**${t.plan.entry}** ${entryText(trade, t)}`,
+    `**${t.plan.stop}** ${stopText(trade, t)}`,
+    ...(trailing === null ? [] : [`**${t.card.trailing}** ${trailing}`]),
+    `**${t.plan.targets}**`,
+    ...targetLines(trade, t),
+  ];
+}
+
+/** Size, risk, what the stop would leave now, and the bill so far. */
+function moneyLines(trade: Trade, t: Catalogue): string[] {
+  const { plan } = trade;
+  const margin =
+    plan.market === 'spot'
+      ? ''
+      : ` · ${t.plan.margin} ${money(plan.margin, plan.quote)} (${plan.leverage}x ${t.plan[plan.marginMode]})`;
+  const lines = [
+    `**${t.plan.size}** ${quote(sizeText(plan))} · ${money(plan.notional, plan.quote)}${margin}`,
+    `**${t.plan.risk}** ${money(plan.riskAmount, plan.quote)} (${percent(plan.riskPct)}) = 1R${atStopText(trade, t)}`,
+  ];
+  if (!entered(trade).isZero()) lines.push(`**${t.card.realised}** ${resultLines(trade, t).join(' · ')}`);
+  return lines;
+}
+
+/** ` · at the stop now -98.00 USDT (-0.98R)`, before the fee of that order. */
+function atStopText(trade: Trade, t: Catalogue): string {
+  if (held(trade).isZero()) return '';
+  const left = totalAt(trade, trade.stopPrice);
+  if (left === null) return '';
+  const r = inR(trade, left).map((multiple) => ` (${multiple})`);
+  return ` · ${t.card.atStop(`${signedMoney(left, trade.plan.quote)}${r.join('')}`)}`;
+}
+
+function footLines(trade: Trade, t: Catalogue): APIComponentInContainer[] {
+  const reason = trade.phase === 'closed' && trade.closeReason ? [t.closeReasons[trade.closeReason]] : [];
+  const lines = [...reason, ...noteLines(trade.plan, t)];
+  return lines.length === 0 ? [] : [text(cut(lines.map((line) => `-# ${line}`).join('\n'), NOTES_LENGTH))];
 }
 
 /** Where the trade stands, in a line. */
@@ -80,35 +181,20 @@ export function resultLines(trade: Trade, t: Catalogue): string[] {
   ];
 }
 
-function cardFields(trade: Trade, t: Catalogue): APIEmbedField[] {
-  const { quote } = trade.plan;
-  const fields: APIEmbedField[] = [
-    inline(t.plan.entry, entryText(trade, t)),
-    inline(t.plan.stop, stopText(trade, t)),
-    ...trailingFields(trade, t),
-    { name: t.plan.targets, value: targetLines(trade, t).join('\n') },
-    inline(t.plan.leverage, `${trade.plan.leverage}x ${t.plan[trade.plan.marginMode]}`),
-    inline(t.plan.risk, `${money(trade.plan.riskAmount, quote)} (${percent(trade.plan.riskPct)})`),
-    inline(t.card.opened, relative(trade.createdAt)),
-  ];
-  if (!entered(trade).isZero())
-    fields.push({ name: t.card.realised, value: resultLines(trade, t).join('\n') });
-  if (trade.plan.notes.length > 0)
-    fields.push({ name: t.plan.note, value: noteLines(trade.plan, t).join('\n') });
-  return fields;
-}
-
-function inline(name: string, value: string): APIEmbedField {
-  return { name, value, inline: true };
-}
-
+/** `✅ 60000 · 59500 → 0.025 / 0.05 @ 60000` */
 function entryText(trade: Trade, t: Catalogue): string {
   const done = entered(trade);
-  const planned = trade.plan.entries
-    .map((entry) => (entry.price ? price(entry.price) : t.plan.market))
-    .join(' / ');
-  if (done.isZero()) return `${price(trade.plan.quantity)} @ ${planned}`;
-  return `${price(done)} / ${price(trade.plan.quantity)} @ ${price(average(trade))}`;
+  const planned = trade.plan.entries.map((entry, slot) => {
+    const at = entry.price ? price(entry.price) : t.plan.market;
+    return isFilled(trade, slot) ? `✅ ${at}` : at;
+  });
+  const shown = planned.join(' · ');
+  if (done.isZero()) return `${shown} → ${price(trade.plan.quantity)}`;
+  return `${shown} → ${price(done)} / ${price(trade.plan.quantity)} @ ${price(average(trade))}`;
+}
+
+function isFilled(trade: Trade, slot: number): boolean {
+  return byRole(trade, 'entry').some((order) => order.slot === slot && order.status === 'filled');
 }
 
 function stopText(trade: Trade, t: Catalogue): string {
@@ -116,11 +202,6 @@ function stopText(trade: Trade, t: Catalogue): string {
   const marker = kind === '' ? '' : ` (${kind})`;
   const waiting = trade.phase === 'entering' ? ` · ${t.card.noStopYet}` : '';
   return `${price(trade.stopPrice)}${marker}${waiting}`;
-}
-
-function trailingFields(trade: Trade, t: Catalogue): APIEmbedField[] {
-  const text = trailingText(trade, t);
-  return text === null ? [] : [inline(t.card.trailing, text)];
 }
 
 /** Where a trailing stop is, or when it will begin; null for a trade without one, or with one that is over. */
@@ -137,8 +218,8 @@ function trailingText(trade: Trade, t: Catalogue): string | null {
 function targetLines(trade: Trade, t: Catalogue): string[] {
   if (trade.targets.length === 0) return [t.plan.noTargets];
   return trade.targets.map((target, index) => {
-    const hit = index < trade.targetsHit ? ` ✓ ${t.card.hit}` : '';
-    return `${index + 1}. ${price(target.price)} (${percent(target.sharePct)})${hit}`;
+    const hit = index < trade.targetsHit;
+    return `${hit ? '✅' : '▫️'} ${index + 1}. ${price(target.price)} (${percent(target.sharePct)})${hit ? ` · ${t.card.hit}` : ''}`;
   });
 }
 
@@ -159,21 +240,6 @@ function cardButtons(trade: Trade, t: Catalogue) {
     button(t.button.cancelEntries, 'cancelEntries', nothingWaits),
     button(t.button.details, 'details', false),
   ];
-}
-
-/** Everything known of a trade, for the button `Details`. */
-export function detailsBody(trade: Trade, t: Catalogue): MessageBody {
-  const orders = trade.orders.map((order) => orderLine(order, t));
-  return {
-    content: cut([signalLine(trade.signal, t), messageLink(trade.source)].join('\n'), 1_900),
-    embeds: [
-      {
-        title: tradeName(trade.plan, t),
-        description: cut(orders.join('\n') || '–', 4_000),
-        fields: planFields(trade.plan, t).map((field) => ({ ...field, value: cut(field.value, 1_000) })),
-      },
-    ],
-  };
 }
 
 /** `Buy 0.01/0.02 @ 65000 entry limit · working` */

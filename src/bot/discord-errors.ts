@@ -22,6 +22,9 @@ const CLOSED: ReadonlySet<number | string> = new Set([
   RESTJSONErrorCodes.MissingPermissions,
   RESTJSONErrorCodes.CannotSendMessagesToThisUser,
   RESTJSONErrorCodes.CannotExecuteActionOnDMChannel,
+  RESTJSONErrorCodes.InvalidActionOnArchivedThread,
+  RESTJSONErrorCodes.ThreadLocked,
+  RESTJSONErrorCodes.MaximumActiveThreads,
 ]);
 
 export function refusalOf(error: unknown): Refusal {

@@ -11,7 +11,7 @@ type Filled = Extract<DeskEvent, { type: 'filled' }>;
 type Elsewhere = Extract<DeskEvent, { type: 'elsewhere' }>;
 
 /** `Filled BTCUSDT LONG entry: 0.01 @ 65000 · stop 63000 · fee 0.26 USDT` */
-export function filledText({ trade, order, fills }: Filled, t: Catalogue): string {
+export function filledText({ trade, order, fills }: Omit<Filled, 'type'>, t: Catalogue): string {
   const quantity = fills.length > 0 ? quantityOf(fills) : order.executed;
   const at = averagePrice(fills)?.toSignificantDigits(8) ?? order.price ?? order.triggerPrice;
   const parts = [
@@ -37,7 +37,8 @@ export function elsewhereText({ trade, quantity, cause }: Elsewhere, t: Catalogu
   return `${word}: ${tradeName(trade.plan, t)} ${price(quantity)}`;
 }
 
-function roleText(trade: Trade, order: Order, t: Catalogue): string {
+/** `entry 2`, where there are several. */
+export function roleText(trade: Trade, order: Order, t: Catalogue): string {
   const several = order.role === 'target' ? trade.targets.length > 1 : trade.plan.entries.length > 1;
   const numbered = (order.role === 'target' || order.role === 'entry') && several;
   return numbered ? `${t.roles[order.role]} ${order.slot + 1}` : t.roles[order.role];

@@ -13,9 +13,11 @@ import type { Confirmations } from './confirmations.ts';
 import { describe, isDeadInteraction } from './discord-errors.ts';
 import { type Rights, rightsOf, rolesOf } from './gate.ts';
 import { type Catalogue, catalogueFor } from './locales/index.ts';
+import type { Pictures } from './pictures.ts';
 import type { Log, MessageBody } from './ports.ts';
 import type { Posts } from './posts.ts';
 import { type Questions, questionBody } from './questions.ts';
+import { replyAs, shownAs } from './replies.ts';
 import type { TradeButtons } from './trade-buttons.ts';
 
 export interface InteractionDeps {
@@ -27,6 +29,7 @@ export interface InteractionDeps {
   tradeButtons: TradeButtons;
   posts: Posts;
   audit: Audit;
+  pictures: Pictures;
   log: Log;
 }
 
@@ -182,9 +185,13 @@ export class Interactions {
   async #post(interaction: ChatInputCommandInteraction, body: MessageBody): Promise<string | null> {
     let messageId: string | null = null;
     await this.#tried(async () => {
-      if (interaction.deferred) messageId = (await interaction.editReply(body)).id;
+      if (interaction.deferred)
+        messageId = (await interaction.editReply(shownAs(body, this.#deps.pictures))).id;
       else {
-        const { resource } = await interaction.reply({ ...body, withResponse: true });
+        const { resource } = await interaction.reply({
+          ...replyAs(body, this.#deps.pictures, false),
+          withResponse: true,
+        });
         messageId = resource?.message?.id ?? null;
       }
     });
@@ -244,8 +251,8 @@ export class Interactions {
   ): Promise<void> {
     const sent = await this.#tried(() =>
       interaction.deferred
-        ? interaction.editReply(body)
-        : interaction.reply({ ...body, ...(ephemeral ? { flags: MessageFlags.Ephemeral } : {}) }),
+        ? interaction.editReply(shownAs(body, this.#deps.pictures))
+        : interaction.reply(replyAs(body, this.#deps.pictures, ephemeral)),
     );
     if (!sent && !ephemeral) await this.#instead(interaction, body);
   }

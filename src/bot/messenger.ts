@@ -1,18 +1,32 @@
-import { type APIChannel, type APIMessage, type REST, Routes } from 'discord.js';
-import type { MessageBody, Messenger } from './ports.ts';
+import {
+  type APIChannel,
+  type APIMessage,
+  type APIThreadChannel,
+  DiscordAPIError,
+  MessageFlags,
+  type REST,
+  RESTJSONErrorCodes,
+  Routes,
+  ThreadAutoArchiveDuration,
+} from 'discord.js';
+import type { MessageBody, MessageFile, Messenger } from './ports.ts';
 
 /** Posts over discord.js's REST client, which keeps the rate limits. */
 export function restMessenger(rest: REST): Messenger {
   const dmChannels = new Map<string, string>();
   return {
-    async create(channelId, body, nonce) {
+    async create(channelId, body, nonce, file) {
       const message = (await rest.post(Routes.channelMessages(channelId), {
-        body: { ...complete(body), nonce, enforce_nonce: true },
+        body: { ...complete(body), ...attachments(file), nonce, enforce_nonce: true },
+        ...filesOf(file),
       })) as APIMessage;
       return message.id;
     },
-    async edit(channelId, messageId, body) {
-      await rest.patch(Routes.channelMessage(channelId, messageId), { body: complete(body) });
+    async edit(channelId, messageId, body, file) {
+      await rest.patch(Routes.channelMessage(channelId, messageId), {
+        body: { ...complete(body), ...(file === 'keep' ? {} : attachments(file)) },
+        ...(file === 'keep' ? {} : filesOf(file)),
+      });
     },
     async openDm(userId) {
       const known = dmChannels.get(userId);
@@ -23,15 +37,54 @@ export function restMessenger(rest: REST): Messenger {
       dmChannels.set(userId, opened.id);
       return opened.id;
     },
+    async openThread(channelId, messageId, name) {
+      try {
+        const thread = (await rest.post(Routes.threads(channelId, messageId), {
+          body: { name, auto_archive_duration: ThreadAutoArchiveDuration.ThreeDays },
+        })) as APIThreadChannel;
+        return thread.id;
+      } catch (error) {
+        // The thread of a message has its id: https://docs.discord.com/developers/topics/threads
+        if (isThreaded(error)) return messageId;
+        throw error;
+      }
+    },
   };
 }
 
-/** An edit must name embeds and buttons that are to go, else Discord keeps them. */
+/**
+ * An edit must name embeds and buttons that are to go, else Discord keeps them. IS_COMPONENTS_V2 can be set on a
+ * message that was posted without it, which loses its content and embeds then, and can never be taken off again.
+ * https://docs.discord.com/developers/resources/message#edit-message
+ */
 function complete(body: MessageBody) {
+  const allowed_mentions = { parse: [] };
+  if (body.layout) {
+    return {
+      content: null,
+      embeds: null,
+      components: body.layout,
+      flags: MessageFlags.IsComponentsV2,
+      allowed_mentions,
+    };
+  }
   return {
     content: body.content,
     embeds: body.embeds ?? [],
     components: body.components ?? [],
-    allowed_mentions: { parse: [] },
+    allowed_mentions,
   };
+}
+
+/** https://docs.discord.com/developers/reference#uploading-files */
+function attachments(file: MessageFile | null) {
+  return { attachments: file === null ? [] : [{ id: 0, filename: file.name }] };
+}
+
+function filesOf(file: MessageFile | null) {
+  return file === null ? {} : { files: [{ name: file.name, data: file.bytes, contentType: 'image/png' }] };
+}
+
+function isThreaded(error: unknown): boolean {
+  return error instanceof DiscordAPIError && error.code === RESTJSONErrorCodes.ThreadAlreadyCreatedForMessage;
 }

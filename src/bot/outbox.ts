@@ -1,9 +1,10 @@
-import { createHash } from 'node:crypto';
+import { type Delivery, NotYet } from './delivery.ts';
 import { describe, refusalOf } from './discord-errors.ts';
-import type { Collection, Log, MessageBody, Messenger, Now } from './ports.ts';
+import type { Places } from './places.ts';
+import type { Collection, Log, MessageBody, Now } from './ports.ts';
 import type { OutboxEntry, PostedMessage } from './records.ts';
 
-/** Where a message goes: a channel, or a user's direct messages. */
+/** Where a message goes: a channel, a user's direct messages, or the thread of a message of ours. */
 export type Recipient = OutboxEntry['to'];
 
 export interface Undeliverable {
@@ -16,9 +17,9 @@ export interface Undeliverable {
 }
 
 export interface OutboxDeps {
-  messenger: Messenger;
+  delivery: Pick<Delivery, 'deliver'>;
+  places: Places;
   entries: Collection<OutboxEntry>;
-  posted: Collection<PostedMessage>;
   now: Now;
   log: Log;
   onUndeliverable(message: Undeliverable): void;
@@ -50,7 +51,8 @@ const KINDS: readonly Kind[] = ['edit', 'create'];
 const EDIT_INTERVAL_MS = 1_500;
 const FIRST_BACKOFF_MS = 1_000;
 const LAST_BACKOFF_MS = 60_000;
-const PLACES_IN_MEMORY = 2_000;
+/** A thread waits so long for its message; then nobody will post that. */
+const PARENT_WITHIN_MS = 3_600_000;
 
 /**
  * Everything posted goes through here: new messages in order per channel, kept over a restart, tried again until
@@ -61,8 +63,6 @@ export class Outbox {
   readonly #deps: OutboxDeps;
   readonly #lanes = new Map<string, Lane>();
   readonly #lastEditAt = new Map<string, number>();
-  /** Places of this run: alerts must go out even when the store does not answer. */
-  readonly #places = new Map<string, PostedMessage>();
   #sequence = 0;
   #sending = false;
 
@@ -108,34 +108,18 @@ export class Outbox {
   }
 
   /** Where a slot's message stands, once it was posted. */
-  async whereIs(slot: string): Promise<PostedMessage | null> {
-    const known = this.#places.get(slot);
-    if (known) return known;
-    try {
-      return (await this.#deps.posted.get(slot)) ?? null;
-    } catch (error) {
-      this.#deps.log.error({ slot, error: describe(error) }, 'outbox: places cannot be read');
-      return null;
-    }
+  whereIs(slot: string): Promise<PostedMessage | null> {
+    return this.#deps.places.get(slot);
   }
 
-  /** The slot whose message this is; null when it is none of ours. Reads every place that is known. */
-  async slotOf(messageId: string): Promise<string | null> {
-    for (const [slot, place] of this.#places) if (place.messageId === messageId) return slot;
-    const stored = await this.#deps.posted.all();
-    return stored.find(([, place]) => place.messageId === messageId)?.[0] ?? null;
+  /** The slot whose message this is; null when it is none of ours. */
+  slotOf(messageId: string): Promise<string | null> {
+    return this.#deps.places.slotOf(messageId);
   }
 
   /** Adopts a message that was posted by other means (the answer to an interaction), so that it can be edited. */
   async adopt(slot: string, channelId: string, messageId: string): Promise<void> {
-    const place = { channelId, messageId, at: this.#deps.now() };
-    this.#places.set(slot, place);
-    if (this.#places.size > PLACES_IN_MEMORY) this.#places.delete(this.#places.keys().next().value ?? slot);
-    try {
-      await this.#deps.posted.set(slot, place);
-    } catch (error) {
-      this.#deps.log.error({ slot, error: describe(error) }, 'outbox: place not durable');
-    }
+    await this.#deps.places.set(slot, { channelId, messageId });
   }
 
   /** Stops sending; what waits is kept for the next start. */
@@ -179,6 +163,8 @@ export class Outbox {
       const running = this.#drain(lane, kind).finally(() => {
         lane.running.delete(kind);
         this.#pump(key);
+        // Every trade has a thread; what none waits for is not kept.
+        if (lane.waiting.length === 0 && lane.running.size === 0) this.#lanes.delete(key);
       });
       lane.running.set(kind, running);
     }
@@ -209,7 +195,7 @@ export class Outbox {
       (waiting) =>
         !waiting.saving &&
         !busy.has(waiting.entry.slot) &&
-        kind === (this.#places.has(waiting.entry.slot) ? 'edit' : 'create') &&
+        kind === (this.#deps.places.has(waiting.entry.slot) ? 'edit' : 'create') &&
         this.#dueAt(waiting) <= this.#deps.now(),
     );
   }
@@ -233,14 +219,18 @@ export class Outbox {
   /** True when the message needs no further try. */
   async #send(lane: Lane, { entry, body }: Waiting): Promise<boolean> {
     try {
-      await this.#deliver(entry, body);
+      const edits = this.#deps.places.has(entry.slot);
+      await this.#deps.delivery.deliver(entry, body);
       lane.failures = 0;
+      if (edits) this.#noteEdit(entry.slot);
+      else this.#wakeThread(entry.slot);
       return true;
     } catch (error) {
+      if (error instanceof NotYet) return this.#waitForParent(lane, entry);
       const refusal = refusalOf(error);
       switch (refusal.kind) {
         case 'message_gone':
-          await this.#forget(entry.slot);
+          await this.#deps.places.forget(entry.slot);
           return false;
         case 'retry':
           lane.failures += 1;
@@ -264,22 +254,22 @@ export class Outbox {
     }
   }
 
-  async #deliver(entry: OutboxEntry, body: MessageBody): Promise<void> {
-    const { messenger } = this.#deps;
-    const known = await this.whereIs(entry.slot);
-    if (known) {
-      await messenger.edit(known.channelId, known.messageId, body);
-      this.#noteEdit(entry.slot);
-      return;
-    }
-    const channelId = entry.to.type === 'dm' ? await messenger.openDm(entry.to.id) : entry.to.id;
-    const messageId = await messenger.create(channelId, body, nonceOf(entry));
-    await this.adopt(entry.slot, channelId, messageId);
+  /** True once it is in vain. */
+  #waitForParent(lane: Lane, entry: OutboxEntry): boolean {
+    const now = this.#deps.now();
+    if (now - entry.createdAt > PARENT_WITHIN_MS) return true;
+    // It may have been posted while this was on its way.
+    if (!this.#deps.places.has(entry.to.id)) lane.pausedUntil = now + LAST_BACKOFF_MS;
+    return false;
   }
 
-  async #forget(slot: string): Promise<void> {
-    this.#places.delete(slot);
-    await this.#deps.posted.delete(slot);
+  /** What was waiting to hang on this message can go now. */
+  #wakeThread(slot: string): void {
+    const key = laneKey({ type: 'thread', id: slot, name: '' });
+    const lane = this.#lanes.get(key);
+    if (!lane) return;
+    lane.pausedUntil = 0;
+    this.#pump(key);
   }
 
   #noteEdit(slot: string): void {
@@ -298,15 +288,15 @@ export function dm(userId: string): Recipient {
   return { type: 'dm', id: userId };
 }
 
+/** The thread on the message of that slot. */
+export function thread(slot: string, name: string): Recipient {
+  return { type: 'thread', id: slot, name };
+}
+
 function laneKey(to: Recipient): string {
   return `${to.type}:${to.id}`;
 }
 
 function backoffMs(failures: number): number {
   return Math.min(FIRST_BACKOFF_MS * 2 ** (failures - 1), LAST_BACKOFF_MS);
-}
-
-/** At most 25 characters: https://discord.com/developers/docs/resources/message#create-message */
-function nonceOf(entry: OutboxEntry): string {
-  return createHash('sha256').update(`${entry.id} ${entry.slot}`).digest('base64url').slice(0, 24);
 }

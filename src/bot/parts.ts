@@ -4,12 +4,17 @@ import type { Desk } from '../trading/desk-types.ts';
 import { type ActionDeps, perform } from './actions.ts';
 import { Audit } from './audit.ts';
 import { Backfill, type History } from './backfill.ts';
+import { Cards, type Studio } from './cards.ts';
 import { Confirmations } from './confirmations.ts';
+import { Delivery } from './delivery.ts';
 import { Edits } from './edits.ts';
+import { Histories } from './histories.ts';
 import { Intake } from './intake.ts';
 import { Interactions } from './interactions.ts';
 import { Latency } from './latency.ts';
 import { Outbox, type Undeliverable } from './outbox.ts';
+import { Pictures } from './pictures.ts';
+import { Places } from './places.ts';
 import type { Collection, Log, Messenger, Now, Read } from './ports.ts';
 import { Posts } from './posts.ts';
 import { Progress } from './progress.ts';
@@ -22,6 +27,7 @@ import type {
   Proposal,
   Question,
   Receipt,
+  ToldHistory,
 } from './records.ts';
 import { Reports } from './reports.ts';
 import type { Settings } from './settings.ts';
@@ -38,6 +44,8 @@ export interface BotStore {
   questions: Collection<Question>;
   /** Where messages of ours stand, by slot. */
   cards: Collection<PostedMessage>;
+  /** What the threads of the cards have been told, by trade. */
+  histories: Collection<ToldHistory>;
   cursors: Collection<Cursor>;
   outbox: Collection<OutboxEntry>;
   audit: Collection<AuditEntry>;
@@ -54,6 +62,9 @@ export interface PartDeps {
   store: BotStore;
   desk: Desk;
   read: Read;
+  studio: Studio;
+  /** The shortest time between two edits of one message. */
+  editIntervalMs?: number;
   /** What of the status the parts do not know themselves. */
   status(): Omit<Status, 'outbox' | 'decisionMs'>;
   log: Log;
@@ -66,16 +77,34 @@ export type Parts = ReturnType<typeof createParts>;
 export function createParts(deps: PartDeps) {
   const { desk, settings, store, history, read, log, now } = deps;
   const latency = new Latency();
-  const outbox = new Outbox({
+  const pictures = new Pictures();
+  const places = new Places(store.cards, now, log);
+  const delivery = new Delivery({
     messenger: deps.messenger,
+    places,
+    pictures,
+    now,
+    log,
+    onNoFiles: (channelId, reason) => lacking('files', channelId, reason),
+    onNoThread: (_, channelId, reason) => lacking('threads', channelId, reason),
+  });
+  const outbox = new Outbox({
+    delivery,
+    places,
     entries: store.outbox,
-    posted: store.cards,
     now,
     log,
     onUndeliverable: (message) => elsewhere(message),
+    ...(deps.editIntervalMs === undefined ? {} : { editIntervalMs: deps.editIntervalMs }),
   });
   const posts = new Posts(outbox, () => settings.config());
   const elsewhere = otherWay(posts, now);
+  // The same words under the same slot again change nothing: it is said once, also over a restart.
+  const lacking = (what: 'files' | 'threads', channelId: string, reason: string): void =>
+    void posts.direct(
+      `no-${what}:${channelId}`,
+      posts.texts().alertLines.lacking[what](`<#${channelId}>`, reason),
+    );
   const reports = new Reports(posts);
   const audit = new Audit(store.audit, now, log);
   const actions: ActionDeps = { desk, settings, audit, ask: (asked) => questions.ask(asked) };
@@ -124,7 +153,10 @@ export function createParts(deps: PartDeps) {
     now,
     log,
   });
-  const teller = new Teller({ desk, posts, reports, settings, now, log });
+  const histories = new Histories({ told: store.histories, outbox, posts, now, log });
+  const { studio } = deps;
+  const cards = new Cards({ desk, posts, outbox, pictures, histories, studio, settings, now, log });
+  const teller = new Teller({ desk, posts, cards, reports, settings, now, log });
   const status = (): Status => ({
     ...deps.status(),
     outbox: outbox.queued,
@@ -154,6 +186,7 @@ export function createParts(deps: PartDeps) {
     tradeButtons,
     posts,
     audit,
+    pictures,
     log,
   });
   return {
@@ -163,6 +196,7 @@ export function createParts(deps: PartDeps) {
     progress,
     intake,
     backfill,
+    cards,
     teller,
     watch,
     services,
@@ -174,17 +208,26 @@ export function createParts(deps: PartDeps) {
 /** What cannot be posted in one place is said in another, the reason once per place. */
 function otherWay(posts: Posts, now: Now): (message: Undeliverable) => void {
   const reported = new Set<string>();
-  return ({ to, body, reason, closed }) => {
+  return ({ to, slot, body, reason, closed }) => {
     const place = `${to.type}:${to.id}`;
     const first = !reported.has(place);
     reported.add(place);
     const t = posts.texts();
-    if (to.type === 'dm') {
-      if (closed && first)
-        void posts.trades(`closed-dm:${to.id}`, { content: t.alertLines.dmClosed(`<@${to.id}>`) });
-      return;
+    switch (to.type) {
+      case 'thread':
+        // What happened is told by the card, too, and by the messages beside it.
+        return;
+      case 'dm':
+        if (closed && first)
+          void posts.trades(`closed-dm:${to.id}`, { content: t.alertLines.dmClosed(`<@${to.id}>`) });
+        return;
+      case 'channel':
+        if (first) void posts.direct(`closed:${place}`, t.alertLines.undeliverable(`<#${to.id}>`, reason));
+        // A card stays one message there, too; it is shown anew with every move of the price.
+        void posts.direct(
+          slot.startsWith('card:') ? `instead:${slot}` : `instead:${now()}:${to.id}`,
+          body.content,
+        );
     }
-    if (first) void posts.direct(`closed:${place}`, t.alertLines.undeliverable(`<#${to.id}>`, reason));
-    void posts.direct(`instead:${now()}:${to.id}`, body.content);
   };
 }

@@ -105,7 +105,8 @@ function targetsText(plan: Plan, t: Catalogue): string {
   return plan.targets.map((target) => `${price(target.price)} (${percent(target.sharePct)})`).join(' / ');
 }
 
-function sizeText(plan: Plan): string {
+/** `0.05 BTC` */
+export function sizeText(plan: Plan): string {
   return `${price(plan.quantity)} ${plan.symbol.endsWith(plan.quote) ? plan.symbol.slice(0, -plan.quote.length) : ''}`.trim();
 }
 

@@ -1,4 +1,9 @@
-import type { APIActionRowComponent, APIComponentInMessageActionRow, APIEmbed } from 'discord.js';
+import type {
+  APIActionRowComponent,
+  APIComponentInMessageActionRow,
+  APIEmbed,
+  APIMessageTopLevelComponent,
+} from 'discord.js';
 import type { ChannelBlock, RiskOverrides } from '../risk/settings.ts';
 import type { TradingOverrides } from '../trading/settings.ts';
 import type { Parsed } from '../trading/signals/parse.ts';
@@ -50,18 +55,40 @@ export type Now = () => number;
 
 /** A message as Discord takes it; nothing in it ever mentions anybody. */
 export interface MessageBody {
+  /** Plain text. Of a message that is laid out it is what stands in where only text goes. */
   content: string;
   embeds?: APIEmbed[];
   components?: APIActionRowComponent<APIComponentInMessageActionRow>[];
+  /**
+   * Components V2 in place of content, embeds and rows; a phone's notification of such a message is empty.
+   * https://docs.discord.com/developers/components/reference
+   */
+  layout?: APIMessageTopLevelComponent[];
+  /** The picture (see `Pictures`) that the layout or an embed shows as `attachment://<its name>`. */
+  picture?: string;
+}
+
+/** A file that goes with a message. */
+export interface MessageFile {
+  name: string;
+  bytes: Buffer;
 }
 
 /** The calls of Discord's REST API that post. Rejects with discord.js's own errors. */
 export interface Messenger {
   /** Two calls with the same nonce within minutes make one message. Answers with its id. */
-  create(channelId: string, body: MessageBody, nonce: string): Promise<string>;
-  edit(channelId: string, messageId: string, body: MessageBody): Promise<void>;
+  create(channelId: string, body: MessageBody, nonce: string, file: MessageFile | null): Promise<string>;
+  /** The file takes the place of those that are there; null takes them away, `keep` leaves them. */
+  edit(
+    channelId: string,
+    messageId: string,
+    body: MessageBody,
+    file: MessageFile | 'keep' | null,
+  ): Promise<void>;
   /** The channel of direct messages with a user. */
   openDm(userId: string): Promise<string>;
+  /** Opens the thread of a message and answers with its id; the one that it has already is as good. */
+  openThread(channelId: string, messageId: string, name: string): Promise<string>;
 }
 
 /** The text of a message, ready for the parser. */

@@ -153,7 +153,18 @@ export const question = z.object({
 export type Question = z.infer<typeof question>;
 
 /** Where a message of ours stands, so that it can be edited. Key: its slot (`card:<trade id>`). */
-export const postedMessage = z.object({ channelId: z.string(), messageId: z.string(), at: z.number() });
+export const postedMessage = z.object({
+  channelId: z.string(),
+  messageId: z.string(),
+  /** When it was last posted or edited. */
+  at: z.number(),
+  /** Of the body as it was last sent. */
+  hash: z.string().optional(),
+  /** The name of the picture that it shows. */
+  picture: z.string().optional(),
+  /** The thread that hangs on it; null once there is to be none. */
+  thread: z.string().nullable().optional(),
+});
 export type PostedMessage = z.infer<typeof postedMessage>;
 
 /** A message that Discord has not taken yet. Keys sort in the order of posting. */
@@ -162,6 +173,8 @@ export const outboxEntry = z.object({
   to: z.discriminatedUnion('type', [
     z.object({ type: z.literal('channel'), id: z.string() }),
     z.object({ type: z.literal('dm'), id: z.string() }),
+    /** The thread on the message of this slot, opened under this name when the first message is for it. */
+    z.object({ type: z.literal('thread'), id: z.string(), name: z.string() }),
   ]),
   slot: z.string(),
   /** A `MessageBody` as JSON text. */
@@ -169,6 +182,10 @@ export const outboxEntry = z.object({
   createdAt: z.number(),
 });
 export type OutboxEntry = z.infer<typeof outboxEntry>;
+
+/** What of a trade's history its thread has been told. Key: the trade's id. */
+export const toldHistory = z.object({ keys: z.array(z.string()), at: z.number() });
+export type ToldHistory = z.infer<typeof toldHistory>;
 
 /** The last message of a channel before which everything has been dealt with. Key: the channel id. */
 export const cursor = z.object({ messageId: z.string(), at: z.number() });

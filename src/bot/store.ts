@@ -11,6 +11,7 @@ import {
   proposal,
   question,
   receipt,
+  toldHistory,
 } from './records.ts';
 
 /** Whatever keeps typed tables. */
@@ -32,11 +33,13 @@ export function createBotStore(tables: Tables): BotStore & { overrides: Collecti
   const proposals = tables.collection('proposals', proposal);
   const questions = tables.collection('questions', question);
   const cards = tables.collection('cards', postedMessage);
+  const histories = tables.collection('histories', toldHistory);
   return {
     receipts,
     proposals,
     questions,
     cards,
+    histories,
     cursors: tables.collection('cursors', cursor),
     outbox: tables.collection('outbox', outboxEntry),
     audit: tables.collection('audit', auditEntry),
@@ -46,6 +49,7 @@ export function createBotStore(tables: Tables): BotStore & { overrides: Collecti
       await proposals.prune('createdAt', nowMs - 14 * DAY_MS);
       await questions.prune('askedAt', nowMs - 14 * DAY_MS);
       await cards.prune('at', nowMs - 90 * DAY_MS);
+      await histories.prune('at', nowMs - 90 * DAY_MS);
     },
   };
 }

@@ -2,7 +2,8 @@ import type { Desk, DeskEvent } from '../trading/desk-types.ts';
 import { entered } from '../trading/lifecycle/facts.ts';
 import type { Order, Trade } from '../trading/model.ts';
 import { alertText, recoveryText } from './alert-view.ts';
-import { cardBody, closedLine, resultLines } from './card-view.ts';
+import { closedLine, resultLines } from './card-view.ts';
+import type { Cards } from './cards.ts';
 import { describe } from './discord-errors.ts';
 import { elsewhereText, filledText } from './fill-view.ts';
 import { quote } from './format.ts';
@@ -16,6 +17,7 @@ import type { Settings } from './settings.ts';
 export interface TellerDeps {
   desk: Desk;
   posts: Posts;
+  cards: Cards;
   reports: Reports;
   settings: Settings;
   now: Now;
@@ -129,7 +131,7 @@ export class Teller {
   }
 
   #card(trade: Trade): Promise<void> {
-    return this.#deps.posts.trades(`card:${trade.id}`, cardBody(trade, this.#deps.posts.texts()));
+    return this.#deps.cards.show(trade);
   }
 
   async #alertText(event: Extract<DeskEvent, { type: 'alert' }>): Promise<string> {

@@ -1,7 +1,7 @@
 import { Decimal } from '../trading/decimal.ts';
 import type { Desk } from '../trading/desk-types.ts';
 import type { TradeButton } from './buttons.ts';
-import { detailsBody } from './card-view.ts';
+import { detailsBody } from './details-view.ts';
 import type { Catalogue } from './locales/index.ts';
 import { tradeName } from './plan-view.ts';
 import type { MessageBody, Now } from './ports.ts';

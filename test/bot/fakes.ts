@@ -1,8 +1,10 @@
 import type { APIMessage } from 'discord.js';
 import type { z } from 'zod';
 import type { History } from '../../src/bot/backfill.ts';
+import type { Studio } from '../../src/bot/cards.ts';
 import type { MessageEvent } from '../../src/bot/message.ts';
-import type { BotConfig, Collection, Log, MessageBody, Messenger } from '../../src/bot/ports.ts';
+import type { BotConfig, Collection, Log, MessageBody, MessageFile, Messenger } from '../../src/bot/ports.ts';
+import type { Picture } from '../../src/charts/picture.ts';
 import type { Pause } from '../../src/risk/book.ts';
 import type { ChannelBlock } from '../../src/risk/settings.ts';
 import { Decimal } from '../../src/trading/decimal.ts';
@@ -64,40 +66,70 @@ export interface Posted {
   body: MessageBody;
   nonce: string;
   edits: number;
+  /** The file that it carries. */
+  file: string | null;
 }
 
 /** Discord as far as posting goes; `refuse` makes the next calls fail. */
 export class FakeMessenger implements Messenger {
   readonly posted: Posted[] = [];
   readonly calls: string[] = [];
-  refuse: (channelId: string) => unknown = () => null;
+  /** Names of threads, by the id of their message. */
+  readonly threads = new Map<string, string>();
+  refuse: (channelId: string, call: 'create' | 'edit' | 'thread', file: MessageFile | null) => unknown = () =>
+    null;
   #count = 0;
   #waiting: { test: () => boolean; resolve: () => void }[] = [];
 
-  async create(channelId: string, body: MessageBody, nonce: string): Promise<string> {
+  async create(
+    channelId: string,
+    body: MessageBody,
+    nonce: string,
+    file: MessageFile | null,
+  ): Promise<string> {
     this.calls.push(`create ${channelId}`);
-    this.#check(channelId);
+    this.#check(channelId, 'create', file);
     const known = this.posted.find((message) => message.nonce === nonce);
     if (known) return known.messageId;
     this.#count += 1;
-    const message = { channelId, messageId: `9${this.#count}`, body, nonce, edits: 0 };
+    const message = {
+      channelId,
+      messageId: `9${this.#count}`,
+      body,
+      nonce,
+      edits: 0,
+      file: file?.name ?? null,
+    };
     this.posted.push(message);
     this.#changed();
     return message.messageId;
   }
 
-  async edit(channelId: string, messageId: string, body: MessageBody): Promise<void> {
-    this.calls.push(`edit ${messageId}`);
-    this.#check(channelId);
+  async edit(
+    channelId: string,
+    messageId: string,
+    body: MessageBody,
+    file: MessageFile | 'keep' | null,
+  ): Promise<void> {
+    this.calls.push(`edit ${messageId}${file === 'keep' ? ' keeping' : file ? ' with a file' : ''}`);
+    this.#check(channelId, 'edit', file === 'keep' ? null : file);
     const message = this.posted.find((one) => one.messageId === messageId);
     if (!message) throw new Error('no such message');
     message.body = body;
     message.edits += 1;
+    if (file !== 'keep') message.file = file?.name ?? null;
     this.#changed();
   }
 
   async openDm(userId: string): Promise<string> {
     return `dm-${userId}`;
+  }
+
+  async openThread(channelId: string, messageId: string, name: string): Promise<string> {
+    this.calls.push(`thread ${messageId}`);
+    this.#check(channelId, 'thread', null);
+    this.threads.set(messageId, name);
+    return messageId;
   }
 
   in(channelId: string): string[] {
@@ -131,13 +163,32 @@ export class FakeMessenger implements Messenger {
     clearTimeout(timer);
   }
 
-  #check(channelId: string): void {
-    const error = this.refuse(channelId);
+  #check(channelId: string, call: 'create' | 'edit' | 'thread', file: MessageFile | null): void {
+    const error = this.refuse(channelId, call, file);
     if (error) throw error;
   }
 
   #changed(): void {
     for (const { resolve } of this.#waiting.filter(({ test }) => test())) resolve();
+  }
+}
+
+/** No candles and no pictures, unless told otherwise. */
+export class FakeStudio implements Studio {
+  readonly drawn: Picture[] = [];
+  png: Buffer | null = null;
+
+  async candles(): ReturnType<Studio['candles']> {
+    return [];
+  }
+
+  async draw(picture: Picture): Promise<Buffer | null> {
+    this.drawn.push(picture);
+    return this.png;
+  }
+
+  mayAsk(): boolean {
+    return true;
   }
 }
 
@@ -322,6 +373,7 @@ export class FakeDesk implements Desk {
   readonly requests: { tradeId: string; request: TradeRequest; by: string }[] = [];
   readonly announcements: string[] = [];
   readonly resumed: string[][] = [];
+  readonly prices = new Map([['BTCUSDT', { mark: d(61_000), last: d(61_000) }]]);
   panics = 0;
   answer: (signal: Signal, source: Source) => Promise<Opened | null> | Opened | null = () => null;
   assessment: (signal: Signal) => Assessment = () => ({ kind: 'planned', plan: aPlan(), checks: [] });
@@ -349,7 +401,7 @@ export class FakeDesk implements Desk {
       conditionalOrders: { open: 0, limit: 200 },
       troubles: [],
       instruments: new Map(),
-      prices: new Map([['BTCUSDT', { mark: d(61_000), last: d(61_000) }]]),
+      prices: this.prices,
       brackets: new Map(),
       fees: { maker: d('0.0002'), taker: d('0.0005') },
       pauses: this.pauses,

@@ -1,6 +1,9 @@
 import { DiscordAPIError, HTTPError } from 'discord.js';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { channel, dm, Outbox, type Undeliverable } from '../../src/bot/outbox.ts';
+import { Delivery } from '../../src/bot/delivery.ts';
+import { channel, dm, Outbox, thread, type Undeliverable } from '../../src/bot/outbox.ts';
+import { Pictures } from '../../src/bot/pictures.ts';
+import { Places } from '../../src/bot/places.ts';
 import { outboxEntry, postedMessage } from '../../src/bot/records.ts';
 import { FakeMessenger, memoryCollection, silentLog } from './fakes.ts';
 
@@ -8,13 +11,26 @@ let messenger: FakeMessenger;
 let entries: ReturnType<typeof memoryCollection<never>>;
 let posted: ReturnType<typeof memoryCollection<never>>;
 let failures: Undeliverable[];
+/** What Discord does not allow, as it was reported. */
+let lacks: string[];
+let pictures: Pictures;
 let outbox: Outbox;
 
 function anOutbox(): Outbox {
-  return new Outbox({
+  const places = new Places(posted, Date.now, silentLog);
+  const delivery = new Delivery({
     messenger,
+    places,
+    pictures,
+    now: Date.now,
+    log: silentLog,
+    onNoFiles: (channelId) => lacks.push(`files ${channelId}`),
+    onNoThread: (slot) => lacks.push(`thread ${slot}`),
+  });
+  return new Outbox({
+    delivery,
+    places,
     entries,
-    posted,
     now: Date.now,
     log: silentLog,
     onUndeliverable: (message) => failures.push(message),
@@ -35,6 +51,8 @@ beforeEach(async () => {
   entries = memoryCollection(outboxEntry as never);
   posted = memoryCollection(postedMessage as never);
   failures = [];
+  lacks = [];
+  pictures = new Pictures();
   outbox = anOutbox();
   await outbox.start();
 });
@@ -171,6 +189,185 @@ describe('when Discord does not take it', () => {
     await outbox.post(A, 'card', { content: 'new' });
     await settle(2_000);
     expect(contents()).toEqual(['old', 'new']);
+  });
+});
+
+describe('pictures', () => {
+  const png = Buffer.from('png');
+  const card = (picture: string, content = 'card') => ({
+    content,
+    layout: [
+      {
+        type: 17 as const,
+        components: [
+          { type: 10 as const, content },
+          { type: 12 as const, items: [{ media: { url: `attachment://${picture}` } }] },
+        ],
+      },
+    ],
+    picture,
+  });
+  const shown = () => JSON.stringify(messenger.posted[0]?.body.layout);
+
+  it('go with the first message, stay through edits that do not concern them, and make room for the next', async () => {
+    const first = pictures.put(png, 'chart');
+    await outbox.post(A, 'card', card(first));
+    await settle();
+    expect(messenger.posted[0]?.file).toBe(first);
+    await outbox.post(A, 'card', card(first, 'other words'));
+    await settle(2_000);
+    const second = pictures.put(png, 'chart');
+    await outbox.post(A, 'card', card(second));
+    await settle(2_000);
+    await outbox.post(A, 'card', { content: 'none' });
+    await settle(2_000);
+    expect(messenger.calls).toEqual(['create a', 'edit 91 keeping', 'edit 91 with a file', 'edit 91']);
+    expect(messenger.posted[0]?.file).toBeNull();
+  });
+
+  it('are sent again when Discord does not know them any more', async () => {
+    const name = pictures.put(png, 'chart');
+    await outbox.post(A, 'card', card(name));
+    await settle();
+    let refused = false;
+    messenger.refuse = (_, call, file) => {
+      if (call !== 'edit' || file !== null || refused) return null;
+      refused = true;
+      return refusal(400, 50_035);
+    };
+    await outbox.post(A, 'card', card(name, 'new'));
+    await settle(2_000);
+    expect(messenger.calls.slice(1)).toEqual(['edit 91 keeping', 'edit 91 with a file']);
+    expect(failures).toEqual([]);
+  });
+
+  it('are left out where files may not be posted, which is said, and are tried again later', async () => {
+    messenger.refuse = (_, __, file) => (file ? refusal(403, 50_013) : null);
+    await outbox.post(A, 'card', card(pictures.put(png, 'chart')));
+    await settle();
+    expect(contents()).toEqual(['card']);
+    expect(shown()).not.toContain('attachment://');
+    expect(lacks).toEqual(['files a']);
+    await outbox.post(A, 'card', card(pictures.put(png, 'chart'), 'second'));
+    await settle(2_000);
+    expect(messenger.calls).toEqual(['create a', 'create a', 'edit 91']);
+    messenger.refuse = () => null;
+    await settle(600_000);
+    await outbox.post(A, 'card', card(pictures.put(png, 'chart'), 'third'));
+    await settle(2_000);
+    expect(shown()).toContain('attachment://');
+    expect(failures).toEqual([]);
+  });
+
+  it('that are forgotten after a restart are left out of what must be posted anew', async () => {
+    const name = pictures.put(png, 'chart');
+    messenger.refuse = () => new TypeError('fetch failed');
+    await outbox.post(A, 'card', card(name));
+    await outbox.close();
+    pictures = new Pictures();
+    messenger.refuse = () => null;
+    outbox = anOutbox();
+    await outbox.start();
+    await settle();
+    expect(contents()).toEqual(['card']);
+    expect(shown()).not.toContain('attachment://');
+  });
+});
+
+describe('an edit that would change nothing', () => {
+  it('is not sent, not even after a restart', async () => {
+    await outbox.post(A, 'card', { content: 'same' });
+    await settle();
+    await outbox.post(A, 'card', { content: 'same' });
+    await settle(2_000);
+    await outbox.close();
+    outbox = anOutbox();
+    await outbox.start();
+    await outbox.post(A, 'card', { content: 'same' });
+    await settle(2_000);
+    expect(messenger.calls).toEqual(['create a']);
+    expect(entries.rows.size).toBe(0);
+  });
+});
+
+describe('threads', () => {
+  const history = thread('card', 'BTCUSDT LONG');
+
+  it('are opened on their message when there is something for them, and once', async () => {
+    await outbox.post(history, 'history:1', { content: 'opened' });
+    await settle();
+    expect(messenger.calls).toEqual([]);
+    await outbox.post(A, 'card', { content: 'card' });
+    await settle();
+    await outbox.post(history, 'history:2', { content: 'filled' });
+    await settle();
+    expect(messenger.threads).toEqual(new Map([['91', 'BTCUSDT LONG']]));
+    expect(messenger.in('91')).toEqual(['opened', 'filled']);
+    expect(messenger.calls.filter((call) => call.startsWith('thread'))).toHaveLength(1);
+  });
+
+  it('are found again after a restart, and an edit of their message leaves them', async () => {
+    await outbox.post(A, 'card', { content: 'card' });
+    await outbox.post(history, 'history:1', { content: 'opened' });
+    await settle();
+    await outbox.post(A, 'card', { content: 'new' });
+    await settle(2_000);
+    await outbox.close();
+    outbox = anOutbox();
+    await outbox.start();
+    await outbox.post(history, 'history:2', { content: 'filled' });
+    await settle();
+    expect(messenger.in('91')).toEqual(['opened', 'filled']);
+    expect(messenger.threads.size).toBe(1);
+  });
+
+  it('that may not be opened are reported, and their messages left', async () => {
+    messenger.refuse = (_, call) => (call === 'thread' ? refusal(403, 50_013) : null);
+    await outbox.post(A, 'card', { content: 'card' });
+    for (const text of ['opened', 'filled']) await outbox.post(history, text, { content: text });
+    await settle();
+    expect(lacks).toEqual(['thread card']);
+    expect(failures).toEqual([]);
+    expect(entries.rows.size).toBe(0);
+    expect(contents()).toEqual(['card']);
+  });
+
+  it.each([
+    { given: 'deleted', error: refusal(404, 10_003) },
+    { given: 'locked', error: refusal(403, 160_005) },
+  ])('that somebody has $given are not wanted: nothing is said, nothing opened anew', async ({ error }) => {
+    await outbox.post(A, 'card', { content: 'card' });
+    await outbox.post(history, 'history:1', { content: 'opened' });
+    await settle();
+    messenger.refuse = (channelId) => (channelId === '91' ? error : null);
+    await outbox.post(history, 'history:2', { content: 'filled' });
+    await settle();
+    messenger.refuse = () => null;
+    await outbox.post(history, 'history:3', { content: 'closed' });
+    await settle();
+    expect(messenger.in('91')).toEqual(['opened']);
+    expect(messenger.threads.size).toBe(1);
+    expect([failures, lacks]).toEqual([[], []]);
+  });
+
+  it('move to the new message when theirs was deleted', async () => {
+    await outbox.post(A, 'card', { content: 'card' });
+    await settle();
+    let gone = true;
+    messenger.refuse = (_, call) => (call === 'thread' && gone ? refusal(404, 10_008) : null);
+    await outbox.post(history, 'history:1', { content: 'opened' });
+    await settle();
+    gone = false;
+    await outbox.post(A, 'card', { content: 'card again' });
+    await settle(2_000);
+    expect(messenger.in('92')).toEqual(['opened']);
+  });
+
+  it('of a message that never comes are given up', async () => {
+    await outbox.post(history, 'history:1', { content: 'opened' });
+    await settle(2 * 3_600_000);
+    expect(entries.rows.size).toBe(0);
+    expect(failures).toEqual([]);
   });
 });
 

@@ -10,6 +10,7 @@ import {
   proposal,
   question,
   receipt,
+  toldHistory,
 } from '../../src/bot/records.ts';
 import { Settings } from '../../src/bot/settings.ts';
 import type { DeskEvent } from '../../src/trading/desk-types.ts';
@@ -18,6 +19,7 @@ import {
   FakeDesk,
   FakeHistory,
   FakeMessenger,
+  FakeStudio,
   IDS,
   Meanings,
   memoryCollection,
@@ -35,6 +37,7 @@ export function memoryStore() {
     proposals: memoryCollection(proposal),
     questions: memoryCollection(question),
     cards: memoryCollection(postedMessage),
+    histories: memoryCollection(toldHistory),
     cursors: memoryCollection(cursor),
     outbox: memoryCollection(outboxEntry),
     audit: memoryCollection(auditEntry),
@@ -50,6 +53,7 @@ export interface World {
   messenger: FakeMessenger;
   history: FakeHistory;
   meanings: Meanings;
+  studio: FakeStudio;
   store: ReturnType<typeof memoryStore>;
 }
 
@@ -61,12 +65,17 @@ export function aWorld(): World {
     messenger: new FakeMessenger(),
     history: new FakeHistory(),
     meanings: new Meanings(),
+    studio: new FakeStudio(),
     store: memoryStore(),
   };
 }
 
-export async function startRig(config: BotConfig = aConfig(), world: World = aWorld()) {
-  const { clock, desk, messenger, history, meanings, store } = world;
+export async function startRig(
+  config: BotConfig = aConfig(),
+  world: World = aWorld(),
+  editIntervalMs = 1_500,
+) {
+  const { clock, desk, messenger, history, meanings, studio, store } = world;
   let current = config;
   const settings = new Settings({
     config: { current: () => current, onChange: () => () => {} },
@@ -83,6 +92,8 @@ export async function startRig(config: BotConfig = aConfig(), world: World = aWo
     store,
     desk,
     read: meanings.read,
+    studio,
+    editIntervalMs,
     status: () => ({
       version: '1.2.3',
       startedAt: clock.at,

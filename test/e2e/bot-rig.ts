@@ -3,6 +3,7 @@ import type { DiscordRefused } from '../../src/bot/client.ts';
 import type { BotConfig, Read } from '../../src/bot/ports.ts';
 import { Settings } from '../../src/bot/settings.ts';
 import { unknownParts } from '../../src/panel/playground/known.js';
+import { walkComponents } from '../../src/sim/discord/limits/components.ts';
 import { type DiscordSim, type DiscordSimOptions, startDiscordSim } from '../../src/sim/discord/server.ts';
 import type { Message } from '../../src/sim/discord/wire.ts';
 import { aConfig, aSignal, FakeDesk, IDS, Meanings, silentLog } from '../bot/fakes.ts';
@@ -61,6 +62,7 @@ export async function startBotRig({ config = aConfig(), read, discord: world, af
     desk,
     exchangeHealth: () => null,
     recoveries: () => [],
+    candles: async () => [],
     read: read ?? meanings.read,
     log: silentLog,
     now: Date.now,
@@ -79,7 +81,7 @@ export async function startBotRig({ config = aConfig(), read, discord: world, af
     },
     /** The first message in the trades channel, present or to come, that has all of these words. */
     says: (...words: string[]) =>
-      discord.waitForMessage((message) => words.every((word) => message.content.includes(word)), {
+      discord.waitForMessage((message) => words.every((word) => textOf(message).includes(word)), {
         channel: IDS.trades,
       }),
     command: (name: string, options: Record<string, string | number> = {}, user: string = IDS.operator) =>
@@ -94,6 +96,12 @@ export async function startBotRig({ config = aConfig(), read, discord: world, af
       if (strange.length > 0) throw new Error(`the playground cannot show: ${strange.join(', ')}`);
     },
   };
+}
+
+/** Everything that a message says, in content, embeds or components. */
+export function textOf(message: Message): string {
+  const texts = [...walkComponents(message.components)].map(({ content = '' }) => content);
+  return [message.content, ...texts].join('\n');
 }
 
 export async function until(what: string, condition: () => boolean): Promise<void> {

@@ -386,6 +386,24 @@ export const en = {
     refused: (what: string, trade: string, why: string) => `${trade}: ${what} is not possible, ${why}.`,
     repeated: 'That is already under way.',
     notFound: 'This trade is no longer known.',
+    signalIn: (channel: string) => `Signal in ${channel}`,
+    atPrice: (at: string) => `at ${at}`,
+    atStop: (result: string) => `at the stop ${result}`,
+    history: 'History',
+  },
+
+  history: {
+    opened: (channel: string, link: string, what: string) => `Signal in [${channel}](${link}): ${what}`,
+    placed: (order: string, what: string) => `Order placed (${order}): ${what}`,
+    refused: (order: string, what: string, why: string) => `Order refused (${order}): ${what} · ${why}`,
+    cancelled: (order: string, what: string) => `Order cancelled (${order}): ${what}`,
+  },
+
+  chart: {
+    signal: 'signal',
+    entry: 'Entry',
+    stop: 'Stop',
+    target: (number: number) => `TP${number}`,
   },
 
   fill: {
@@ -410,6 +428,12 @@ export const en = {
     found: 'Found → done:',
     dmClosed: (user: string) =>
       `${user} does not accept direct messages from this bot: alerts are posted here only.`,
+    lacking: {
+      files: (channel: string, why: string) =>
+        `Pictures cannot be posted in ${channel} (${why}): cards go without their charts. Allow the bot “Attach Files” there.`,
+      threads: (channel: string, why: string) =>
+        `No threads can be opened in ${channel} (${why}): the history of a trade is under its card’s button “Details” only. Allow the bot “Create Public Threads” and “Send Messages in Threads” there.`,
+    },
     undeliverable: (channel: string, why: string) =>
       `Messages cannot be posted in ${channel}: ${why}. Trading goes on; check the bot’s permissions there.`,
   },

@@ -360,6 +360,24 @@ export const zhCN: Catalogue = {
     refused: (what, trade, why) => `${trade}：无法${what}，${why}。`,
     repeated: '已经在处理中。',
     notFound: '找不到这笔交易。',
+    signalIn: (channel) => `信号来自 ${channel}`,
+    atPrice: (at) => `现价 ${at}`,
+    atStop: (result) => `触及止损时 ${result}`,
+    history: '历史记录',
+  },
+
+  history: {
+    opened: (channel, link, what) => `信号来自 [${channel}](${link})：${what}`,
+    placed: (order, what) => `已挂单（${order}）：${what}`,
+    refused: (order, what, why) => `挂单被拒（${order}）：${what} · ${why}`,
+    cancelled: (order, what) => `挂单已撤销（${order}）：${what}`,
+  },
+
+  chart: {
+    signal: '信号',
+    entry: '入场',
+    stop: '止损',
+    target: (number) => `止盈${number}`,
   },
 
   fill: {
@@ -382,6 +400,12 @@ export const zhCN: Catalogue = {
     foundNothing: '期间没有任何变化。',
     found: '发现 → 处理：',
     dmClosed: (user) => `${user} 不接收此机器人的私信：提醒只在这里发布。`,
+    lacking: {
+      files: (channel, why) =>
+        `无法在 ${channel} 发送图片（${why}）：交易卡片将没有图表。请允许机器人在那里“附加文件”。`,
+      threads: (channel, why) =>
+        `无法在 ${channel} 创建子区（${why}）：交易的历史记录只能在卡片的“详情”按钮中查看。请允许机器人在那里“创建公共子区”和“在子区内发送消息”。`,
+    },
     undeliverable: (channel, why) =>
       `无法在 ${channel} 发布消息：${why}。交易继续；请检查机器人在那里的权限。`,
   },

@@ -1,0 +1,180 @@
+import { createHash } from 'node:crypto';
+import { describe, refusalOf } from './discord-errors.ts';
+import { type Pictures, withoutPicture } from './pictures.ts';
+import type { Places } from './places.ts';
+import type { Log, MessageBody, MessageFile, Messenger, Now } from './ports.ts';
+import type { OutboxEntry, PostedMessage } from './records.ts';
+
+/** The message that a thread is to hang on has not been posted yet. */
+export class NotYet extends Error {
+  override name = 'NotYet';
+}
+
+const NO_FILES_MS = 10 * 60_000;
+
+export interface DeliveryDeps {
+  messenger: Messenger;
+  places: Places;
+  pictures: Pictures;
+  now: Now;
+  log: Log;
+  /** Files may not be posted there. */
+  onNoFiles(channelId: string, reason: string): void;
+  /** The thread of this slot's message cannot be opened; its messages are not posted. */
+  onNoThread(slot: string, channelId: string, reason: string): void;
+}
+
+/** Puts one message where it belongs: a new one, an edit of what stands there, a line in a thread. */
+export class Delivery {
+  readonly #deps: DeliveryDeps;
+  /** Channels that take no files, until when that is believed: each card would be refused once more. */
+  readonly #withoutFiles = new Map<string, number>();
+
+  constructor(deps: DeliveryDeps) {
+    this.#deps = deps;
+  }
+
+  /** Rejects with discord.js's errors, and with `NotYet`. */
+  async deliver(entry: OutboxEntry, body: MessageBody): Promise<void> {
+    const known = await this.#deps.places.get(entry.slot);
+    if (known) return this.#edit(entry.slot, known, body);
+    const channelId = await this.#channelOf(entry);
+    if (channelId === null) return;
+    try {
+      await this.#create(entry, channelId, body);
+    } catch (error) {
+      if (entry.to.type !== 'thread' || refusalOf(error).kind !== 'closed') throw error;
+      // Somebody has deleted or locked it: it is not wanted.
+      this.#deps.log.info(
+        { slot: entry.to.id, error: describe(error) },
+        'a thread takes no messages any more',
+      );
+      await this.#closeThread(entry.to.id);
+    }
+  }
+
+  /** Null where nothing is to be posted. */
+  async #channelOf({ to }: OutboxEntry): Promise<string | null> {
+    switch (to.type) {
+      case 'channel':
+        return to.id;
+      case 'dm':
+        return this.#deps.messenger.openDm(to.id);
+      case 'thread':
+        return this.#threadOf(to.id, to.name);
+    }
+  }
+
+  async #threadOf(slot: string, name: string): Promise<string | null> {
+    const { places, messenger } = this.#deps;
+    const parent = await places.get(slot);
+    if (!parent) throw new NotYet(`${slot} has not been posted`);
+    if (parent.thread !== undefined) return parent.thread;
+    try {
+      const thread = await messenger.openThread(parent.channelId, parent.messageId, name);
+      await this.#noteThread(slot, thread);
+      return thread;
+    } catch (error) {
+      const refusal = refusalOf(error);
+      if (refusal.kind === 'retry') throw error;
+      if (refusal.kind === 'message_gone') {
+        await places.forget(slot);
+        throw new NotYet(`the message of ${slot} is gone`);
+      }
+      this.#deps.onNoThread(slot, parent.channelId, refusal.reason);
+      await this.#closeThread(slot);
+      return null;
+    }
+  }
+
+  async #noteThread(slot: string, thread: string | null): Promise<void> {
+    const parent = await this.#deps.places.get(slot);
+    if (parent) await this.#deps.places.set(slot, { ...parent, thread });
+  }
+
+  #closeThread(slot: string): Promise<void> {
+    return this.#noteThread(slot, null);
+  }
+
+  async #create(entry: OutboxEntry, channelId: string, body: MessageBody): Promise<void> {
+    const { messenger, places } = this.#deps;
+    const nonce = nonceOf(entry);
+    const file = this.#fileOf(body, channelId);
+    const messageId = await this.#withFile(channelId, body, file, (shown, withFile) =>
+      messenger.create(channelId, shown, nonce, withFile),
+    );
+    await places.set(entry.slot, { channelId, messageId, ...this.#mark(body, channelId, file !== null) });
+  }
+
+  /** An edit that would change nothing is none. */
+  async #edit(slot: string, known: PostedMessage, body: MessageBody): Promise<void> {
+    const { messenger, places } = this.#deps;
+    const { channelId, messageId } = known;
+    const shows = body.picture !== undefined && known.picture === body.picture;
+    const file = shows ? null : this.#fileOf(body, channelId);
+    const mark = this.#mark(body, channelId, shows || file !== null);
+    if (known.hash === mark.hash) return;
+    if (shows) await this.#keeping(channelId, messageId, body);
+    else {
+      await this.#withFile(channelId, body, file, (shown, withFile) =>
+        messenger.edit(channelId, messageId, shown, withFile),
+      );
+    }
+    // It may have got its thread in the meantime.
+    const { picture: _, hash: __, ...rest } = (await places.get(slot)) ?? known;
+    await places.set(slot, { ...rest, channelId, messageId, ...mark });
+  }
+
+  /** The picture stays where it is; should Discord not know it any more, it is sent again. */
+  async #keeping(channelId: string, messageId: string, body: MessageBody): Promise<void> {
+    const { messenger } = this.#deps;
+    try {
+      await messenger.edit(channelId, messageId, body, 'keep');
+    } catch (error) {
+      if (refusalOf(error).kind !== 'invalid') throw error;
+      const file = this.#fileOf(body, channelId);
+      await messenger.edit(channelId, messageId, file ? body : withoutPicture(body), file);
+    }
+  }
+
+  /** A message matters more than its picture: where files may not be posted it goes without. */
+  async #withFile<T>(
+    channelId: string,
+    body: MessageBody,
+    file: MessageFile | null,
+    send: (body: MessageBody, file: MessageFile | null) => Promise<T>,
+  ): Promise<T> {
+    if (file === null) return send(withoutPicture(body), null);
+    try {
+      return await send(body, file);
+    } catch (error) {
+      const refusal = refusalOf(error);
+      if (refusal.kind !== 'closed' && refusal.kind !== 'invalid') throw error;
+      const sent = await send(withoutPicture(body), null);
+      this.#withoutFiles.set(channelId, this.#deps.now() + NO_FILES_MS);
+      this.#deps.onNoFiles(channelId, refusal.reason);
+      return sent;
+    }
+  }
+
+  #fileOf({ picture }: MessageBody, channelId: string): MessageFile | null {
+    const bytes =
+      picture === undefined || this.#takesNoFiles(channelId) ? null : this.#deps.pictures.get(picture);
+    return picture !== undefined && bytes ? { name: picture, bytes } : null;
+  }
+
+  #takesNoFiles(channelId: string): boolean {
+    return (this.#withoutFiles.get(channelId) ?? 0) > this.#deps.now();
+  }
+
+  #mark(body: MessageBody, channelId: string, withPicture: boolean): { hash: string; picture?: string } {
+    const shown = withPicture && !this.#takesNoFiles(channelId) ? body : withoutPicture(body);
+    const hash = createHash('sha256').update(JSON.stringify(shown)).digest('base64url').slice(0, 16);
+    return { hash, ...(shown.picture === undefined ? {} : { picture: shown.picture }) };
+  }
+}
+
+/** At most 25 characters: https://docs.discord.com/developers/resources/message#create-message */
+function nonceOf(entry: OutboxEntry): string {
+  return createHash('sha256').update(`${entry.id} ${entry.slot}`).digest('base64url').slice(0, 24);
+}

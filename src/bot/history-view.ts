@@ -1,0 +1,84 @@
+import { TimestampStyles, time } from 'discord.js';
+import { entered, fillsOf, isLive } from '../trading/lifecycle/facts.ts';
+import type { Order, Trade } from '../trading/model.ts';
+import { closedLine, resultLines } from './card-view.ts';
+import { filledText, roleText } from './fill-view.ts';
+import { money, percent, price, quote } from './format.ts';
+import type { Catalogue } from './locales/index.ts';
+import { signalLine, sizeText } from './plan-view.ts';
+import { messageLink } from './posts.ts';
+
+/** Something that happened to a trade. */
+export interface Happening {
+  /** The same for the same thing, however often it is read off the trade. */
+  key: string;
+  at: number;
+  text: string;
+}
+
+/** What has happened to a trade, oldest first, read off the trade itself: a restart forgets nothing and tells nothing twice. */
+export function historyOf(trade: Trade, t: Catalogue): Happening[] {
+  const { plan, source } = trade;
+  const opened = [
+    signalLine(trade.signal, t),
+    `${t.plan.size} ${sizeText(plan)}`,
+    `${t.plan.risk} ${money(plan.riskAmount, plan.quote)} (${percent(plan.riskPct)})`,
+  ].join(' · ');
+  const told = [
+    happening(
+      'opened',
+      trade.createdAt,
+      t.history.opened(quote(source.channel), messageLink(source), opened),
+    ),
+    ...trade.orders.flatMap((order) => orderHappenings(trade, order, t)),
+    ...elsewhere(trade, t),
+    ...closed(trade, t),
+  ];
+  return told.sort((a, b) => a.at - b.at);
+}
+
+function happening(key: string, at: number, text: string): Happening {
+  return { key, at, text: `${time(Math.round(at / 1_000), TimestampStyles.LongTime)} ${text}` };
+}
+
+function orderHappenings(trade: Trade, order: Order, t: Catalogue): Happening[] {
+  const { clientId } = order;
+  const name = roleText(trade, order, t);
+  const at = order.price ?? order.triggerPrice;
+  const what = `${price(order.quantity)} @ ${at ? price(at) : t.plan.market}`;
+  const found: Happening[] = [];
+  if (stands(order))
+    found.push(happening(`${clientId}:placed`, order.createdAt, t.history.placed(name, what)));
+  if (isLive(order)) return found;
+  if (!order.executed.isZero()) {
+    const fills = fillsOf(trade, clientId);
+    const filledAt = fills.at(-1)?.at ?? order.filledAt ?? order.since;
+    found.push(happening(`${clientId}:filled`, filledAt, filledText({ trade, order, fills }, t)));
+  } else if (order.status === 'rejected' || order.status === 'failed') {
+    const why = quote([order.code, order.reason].filter((part) => part !== null).join(' '));
+    found.push(happening(`${clientId}:refused`, order.since, t.history.refused(name, what, why)));
+  } else if (order.role === 'entry') {
+    found.push(happening(`${clientId}:ended`, order.since, t.history.cancelled(name, what)));
+  }
+  return found;
+}
+
+/** Worth telling: a market order fills at once, and targets stand and go with every change of the position. */
+function stands({ role, type, status }: Order): boolean {
+  if (type === 'market' || role === 'target' || role === 'close') return false;
+  return status !== 'pending' && status !== 'unknown' && status !== 'rejected' && status !== 'failed';
+}
+
+function elsewhere(trade: Trade, t: Catalogue): Happening[] {
+  if (trade.elsewhere.isZero()) return [];
+  const at = trade.closedAt ?? trade.lastFillAt ?? trade.createdAt;
+  return [
+    happening(`elsewhere:${price(trade.elsewhere)}`, at, `${t.closedElsewhere}: ${price(trade.elsewhere)}`),
+  ];
+}
+
+function closed(trade: Trade, t: Catalogue): Happening[] {
+  if (trade.closedAt === null) return [];
+  const bill = entered(trade).isZero() ? [] : resultLines(trade, t);
+  return [happening(`closed:${trade.closedAt}`, trade.closedAt, [closedLine(trade, t), ...bill].join(' · '))];
+}

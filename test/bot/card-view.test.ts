@@ -1,0 +1,217 @@
+import { describe, expect, it, test } from 'vitest';
+import { cardBody } from '../../src/bot/card-view.ts';
+import { detailsBody } from '../../src/bot/details-view.ts';
+import { historyOf } from '../../src/bot/history-view.ts';
+import { catalogues } from '../../src/bot/locales/index.ts';
+import type { MessageBody } from '../../src/bot/ports.ts';
+import { chartOf, spanOf } from '../../src/bot/trade-picture.ts';
+import type { Trade } from '../../src/trading/model.ts';
+import { aFill, anOrder, aPlan, aSource, aTrade, d, filledTrade } from './fakes.ts';
+import { asDiscordReads } from './limits.ts';
+
+const { en } = catalogues;
+const bodyOf = (trade: Trade, mark: number | null = 61_000, picture: string | null = null) =>
+  cardBody(trade, en, { mark: mark === null ? null : d(mark), picture });
+
+/** All that a layout says, a line each. */
+function textOf({ layout = [] }: MessageBody): string {
+  const texts = (parts: readonly object[]): string[] =>
+    parts.flatMap((part) => [
+      ...('content' in part ? [String(part.content)] : []),
+      ...('components' in part ? texts(part.components as object[]) : []),
+    ]);
+  return texts(layout).join('\n');
+}
+
+/** As long and as nasty as names and lists can become. */
+function hostile(): Trade {
+  const plan = aPlan({
+    symbol: `${'@everyone**[x](http://evil)`'.repeat(3)}币安人生USDT`,
+    targets: Array.from({ length: 60 }, (_, index) => ({
+      price: d(`0.0000000${index + 1}`),
+      sharePct: d('1.6'),
+    })),
+    entries: Array.from({ length: 20 }, () => ({
+      type: 'limit',
+      price: d('0.00000001'),
+      quantity: d('1e12'),
+    })),
+    quantity: d('123456789012345678901234567890'),
+    notional: d('1e30'),
+    notes: Array.from({ length: 10 }, () => ({
+      code: 'quantity_cut',
+      numbers: { from: '9'.repeat(200), to: '1' },
+    })),
+  });
+  const fills = Array.from({ length: 20 }, (_, index) =>
+    aFill({
+      tradeId: String(index),
+      commissionAsset: `COIN${index}${'X'.repeat(40)}`,
+      commission: d('1e20'),
+    }),
+  );
+  return {
+    ...filledTrade(),
+    source: aSource({ channel: '||@here|| [a](b) `'.repeat(20) }),
+    plan,
+    targets: plan.targets,
+    fills,
+  };
+}
+
+describe('a card', () => {
+  it('says what is held, what it has brought and what the stop would leave', () => {
+    const text = textOf(bodyOf(filledTrade()));
+    expect(text).toContain('### BTCUSDT LONG 5x · open');
+    // 0.05 × 1000 less the fee of the entry; the risk is 100.
+    expect(text).toContain('**+48.50 USDT · +0.49R** at 61000');
+    expect(text).toContain('✅ 60000 → 0.05 / 0.05 @ 60000');
+    expect(text).toContain('▫️ 1. 62000 (50%)');
+    expect(text).toContain('**Size** 0.05 BTC · 3000.00 USDT · Margin 600.00 USDT (5x isolated)');
+    expect(text).toContain('**Risk** 100.00 USDT (1%) = 1R · at the stop -101.50 USDT (-1.02R)');
+    expect(text).toContain('[alpha](https://discord.com/channels/');
+  });
+
+  it('ticks off what has filled', () => {
+    const text = textOf(bodyOf({ ...filledTrade(), targetsHit: 1 }));
+    expect(text).toContain('✅ 1. 62000 (50%) · hit');
+    expect(text).toContain('▫️ 2. 64000 (50%)');
+  });
+
+  it('says nothing of a result before there is one, or where no price is known', () => {
+    expect(textOf(bodyOf(aTrade()))).not.toContain('R**');
+    expect(textOf(bodyOf(filledTrade(), null))).not.toContain('R**');
+  });
+
+  it('has no leverage, margin or liquidation on spot', () => {
+    const text = textOf(bodyOf({ ...filledTrade(), plan: aPlan({ market: 'spot', leverage: 1 }) }));
+    expect(text).not.toMatch(/1x|Margin|isolated|Liquidation/);
+  });
+
+  it('loses its buttons with its trade and says why it ended', () => {
+    const body = bodyOf({ ...filledTrade(), phase: 'closed', closedAt: 1, closeReason: 'stop' });
+    expect(body.layout?.map(({ type }) => type)).toEqual([17]);
+    expect(textOf(body)).toContain('stopped out');
+  });
+
+  it('shows its picture and goes without one', async () => {
+    const [container] = (await asDiscordReads(bodyOf(filledTrade(), 61_000, 'chart-1.png'))).components ?? [];
+    expect(container?.components?.[1]).toMatchObject({
+      type: 12,
+      items: [
+        { media: { url: 'attachment://chart-1.png' }, description: expect.stringContaining('BTCUSDT LONG') },
+      ],
+    });
+    expect(JSON.stringify(bodyOf(filledTrade()))).not.toContain('attachment://');
+  });
+});
+
+describe.each(Object.values(catalogues))('in $language', (t) => {
+  test.each([
+    ['an ordinary trade', filledTrade()],
+    ['a hostile one', hostile()],
+    [
+      'a hostile one that is over',
+      { ...hostile(), phase: 'closed' as const, closedAt: 5, closeReason: 'too_small' as const },
+    ],
+  ])('%s keeps within Discord’s limits', async (_, trade) => {
+    for (const picture of [null, 'chart-1.png'])
+      await asDiscordReads(cardBody(trade, t, { mark: d(1), picture }));
+    await asDiscordReads(detailsBody(trade, t));
+    for (const { text } of historyOf(trade, t)) expect(text.length).toBeLessThan(4_000);
+  });
+});
+
+test('names of others are no markdown and no mention in a card', async () => {
+  const text = textOf(bodyOf(hostile()));
+  expect(text).not.toMatch(/(?<!\\)@everyone|(?<!\\)\[x\]|(?<!\\)\|\|/);
+});
+
+describe('a history', () => {
+  const orders = [
+    anOrder({ status: 'filled', executed: d('0.05') }),
+    anOrder({
+      clientId: 's0',
+      role: 'stop',
+      action: 'SELL',
+      type: 'stop_market',
+      price: null,
+      triggerPrice: d(58_000),
+      createdAt: 2,
+    }),
+    anOrder({ clientId: 't0', role: 'target', action: 'SELL', price: d(62_000), createdAt: 3 }),
+    anOrder({ clientId: 'e1', slot: 1, status: 'cancelled', since: 4, price: d(59_000) }),
+    anOrder({
+      clientId: 'x',
+      role: 'stop',
+      status: 'rejected',
+      code: -2021,
+      reason: 'would *trigger*',
+      since: 5,
+    }),
+  ];
+  const trade: Trade = { ...filledTrade(), orders, fills: [aFill({ at: 1 })] };
+  const keys = (of: Trade) => historyOf(of, en).map(({ key }) => key);
+
+  it('tells each thing once, in its order', () => {
+    expect(keys(trade)).toEqual([
+      'opened',
+      'sb-x-0-e0-0:placed',
+      'e1:placed',
+      'sb-x-0-e0-0:filled',
+      's0:placed',
+      'e1:ended',
+      'x:refused',
+    ]);
+  });
+
+  it('only grows', () => {
+    const before = keys({ ...trade, orders: orders.slice(0, 2) });
+    const after = keys({
+      ...trade,
+      elsewhere: d('0.01'),
+      phase: 'closed',
+      closedAt: 9,
+      closeReason: 'elsewhere',
+    });
+    for (const key of before) expect(after).toContain(key);
+    expect(after.at(-1)).toBe('closed:9');
+  });
+
+  it('names what the exchange said, without its markdown', () => {
+    expect(historyOf(trade, en).at(-1)?.text).toContain('-2021 would \\*trigger\\*');
+  });
+});
+
+describe('a chart', () => {
+  const MINUTE_MS = 60_000;
+
+  test.each([
+    ['a minute', MINUTE_MS, '1m'],
+    ['four hours', 240 * MINUTE_MS, '5m'],
+    ['two days', 2_880 * MINUTE_MS, '1h'],
+    ['a year', 525_600 * MINUTE_MS, '1w'],
+  ])('GIVEN a signal of %s ago THEN its candles fit', (_, age, interval) => {
+    const trade = aTrade({ createdAt: 1_000 });
+    const span = spanOf(trade, 1_000 + age);
+    expect(span.interval).toBe(interval);
+    expect((span.untilMs - span.sinceMs) / span.intervalMs).toBeLessThanOrEqual(91);
+    expect(span.sinceMs).toBeLessThan(1_000);
+  });
+
+  it('shows the levels, ticked off where they have traded, and the price while something is open', () => {
+    const trade: Trade = { ...filledTrade(), targetsHit: 1 };
+    const span = spanOf(trade, 60_000);
+    const around = { candles: [], span, mark: d(61_000), timeZone: 'UTC' };
+    expect(chartOf(trade, around, en).levels.map(({ label, done }) => [label, done])).toEqual([
+      ['✓ Entry 60000', true],
+      ['Stop 58000', false],
+      ['✓ TP1 62000', true],
+      ['TP2 64000', false],
+      ['61000', false],
+    ]);
+    expect(chartOf(trade, around, en).result).toEqual({ text: '+0.49R', good: true });
+    const closed: Trade = { ...trade, phase: 'closed', closedAt: 50_000, closeReason: 'stop' };
+    expect(chartOf(closed, around, en).levels.map(({ label }) => label)).toContain('✓ Stop 58000');
+  });
+});
