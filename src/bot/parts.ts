@@ -176,7 +176,7 @@ export function createParts(deps: PartDeps) {
     read,
     now,
   };
-  const tradeButtons = new TradeButtons(desk, now);
+  const tradeButtons = new TradeButtons({ desk, questions, settings, now });
   const interactions = new Interactions({
     commands,
     services,

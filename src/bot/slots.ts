@@ -11,6 +11,7 @@ export function messageOfSlot(slot: string): string | null {
     case 'update':
     case 'edit':
     case 'card':
+    case 'history':
     case 'proposal':
     case 'fill':
     case 'closed':
@@ -23,12 +24,12 @@ export function messageOfSlot(slot: string): string | null {
   }
 }
 
-/** Questions about messages begin with `s`, `h` or `w`, those about trades with `e`, `d` or `x` and a revision. */
+/** Questions about messages begin with `s`, `h` or `w`, those about trades with `b`, `e`, `d` or `x` and a revision. */
 function questioned(id: string): string | null {
   const message = /^[shw](\d{15,22})(?:-|$)/.exec(id)?.[1];
   if (message) return message;
   // Of an id that begins with digits the last twelve places are the trade's: so long are snowflakes until 2050.
-  const trade = /^(?:[ed]|x\d+)([0-9a-z]{12}-\d+)/.exec(id)?.[1];
+  const trade = /^(?:[bed]|x\d+)([0-9a-z]{12}-\d+)/.exec(id)?.[1];
   return trade ? messageIdOf(trade) : null;
 }
 

@@ -1,47 +1,76 @@
 import { Decimal } from '../trading/decimal.ts';
 import type { Desk } from '../trading/desk-types.ts';
+import { breakEvenPrice } from '../trading/lifecycle/facts.ts';
+import type { Trade } from '../trading/model.ts';
 import type { TradeButton } from './buttons.ts';
 import { detailsBody } from './details-view.ts';
+import { price } from './format.ts';
 import type { Catalogue } from './locales/index.ts';
 import { tradeName } from './plan-view.ts';
 import type { MessageBody, Now } from './ports.ts';
+import type { Questions } from './questions.ts';
 import type { PlannedRequest } from './records.ts';
 import { carryOut, requestText } from './requests.ts';
+import type { Settings } from './settings.ts';
 
 /** A second press within this time is a double click. */
 const DOUBLE_CLICK_MS = 3_000;
 
+export interface TradeButtonDeps {
+  desk: Desk;
+  questions: Pick<Questions, 'ask'>;
+  settings: Settings;
+  now: Now;
+}
+
 /** The buttons of a trade's card. */
 export class TradeButtons {
-  readonly #desk: Desk;
-  readonly #now: Now;
+  readonly #deps: TradeButtonDeps;
   readonly #pressedAt = new Map<string, number>();
 
-  constructor(desk: Desk, now: Now) {
-    this.#desk = desk;
-    this.#now = now;
+  constructor(deps: TradeButtonDeps) {
+    this.#deps = deps;
   }
 
-  /** Does it and answers with what to tell the one who pressed. */
+  /** Does it, or asks where it would raise the risk, and answers with what to tell the one who pressed. */
   async press(tradeId: string, what: TradeButton, by: string, t: Catalogue): Promise<MessageBody> {
+    const { desk } = this.#deps;
     if (what !== 'details' && this.#isDouble(`${tradeId} ${what}`)) return { content: t.card.repeated };
-    const trade = await this.#desk.find(tradeId);
+    const trade = await desk.find(tradeId);
     if (!trade) return { content: t.card.notFound };
     const request = requestOf(what);
     if (!request) return detailsBody(trade, t);
-    const [carried] = await carryOut(this.#desk, trade, [request], by, true);
+    const [carried] = await carryOut(desk, trade, [request], by, false);
     const [name, wanted] = [tradeName(trade.plan, t), requestText(request, t)];
     const refused = carried?.refused ?? null;
-    return {
-      content:
-        refused === null
-          ? t.card.requested(wanted, name)
-          : t.card.refused(wanted, name, t.update.refused[refused]),
-    };
+    if (refused === null) return { content: t.card.requested(wanted, name) };
+    if (refused !== 'raises_risk')
+      return { content: t.card.refused(wanted, name, t.update.refused[refused]) };
+    await this.#ask(trade, t);
+    return { content: t.card.asked(wanted, name) };
+  }
+
+  /** The stop has been moved past break-even already: back there it would protect less. */
+  async #ask(trade: Trade, t: Catalogue): Promise<void> {
+    const { questions, settings, now } = this.#deps;
+    const { channels, confirm } = settings.config();
+    const stop = breakEvenPrice(trade);
+    await questions.ask({
+      id: `b${trade.id}-${now()}`,
+      channelId: channels.trades,
+      text: t.question.raisesRisk(tradeName(trade.plan, t), price(stop)),
+      options: [
+        {
+          label: t.button.confirm,
+          action: { type: 'trade', tradeId: trade.id, requests: [{ type: 'move_stop', price: stop }] },
+        },
+      ],
+      timeoutMs: confirm.timeout,
+    });
   }
 
   #isDouble(key: string): boolean {
-    const now = this.#now();
+    const now = this.#deps.now();
     for (const [other, at] of this.#pressedAt) if (at <= now - DOUBLE_CLICK_MS) this.#pressedAt.delete(other);
     if (this.#pressedAt.has(key)) return true;
     this.#pressedAt.set(key, now);

@@ -1,4 +1,5 @@
 import { createBot } from '../../src/bot/bot.ts';
+import type { Studio } from '../../src/bot/cards.ts';
 import type { DiscordRefused } from '../../src/bot/client.ts';
 import type { BotConfig, Read } from '../../src/bot/ports.ts';
 import { Settings } from '../../src/bot/settings.ts';
@@ -25,11 +26,18 @@ export interface BotRigOptions {
   /** The parser, where the test writes real messages. */
   read?: Read;
   discord?: DiscordSimOptions;
+  candles?: Studio['candles'];
   /** The run before. */
   after?: Remains;
 }
 
-export async function startBotRig({ config = aConfig(), read, discord: world, after }: BotRigOptions = {}) {
+export async function startBotRig({
+  config = aConfig(),
+  read,
+  discord: world,
+  candles = async () => [],
+  after,
+}: BotRigOptions = {}) {
   const discord: DiscordSim =
     after?.discord ??
     (await startDiscordSim({
@@ -62,7 +70,7 @@ export async function startBotRig({ config = aConfig(), read, discord: world, af
     desk,
     exchangeHealth: () => null,
     recoveries: () => [],
-    candles: async () => [],
+    candles,
     read: read ?? meanings.read,
     log: silentLog,
     now: Date.now,
@@ -104,8 +112,8 @@ export function textOf(message: Message): string {
   return [message.content, ...texts].join('\n');
 }
 
-export async function until(what: string, condition: () => boolean): Promise<void> {
-  const deadline = Date.now() + 10_000;
+export async function until(what: string, condition: () => boolean, timeoutMs = 10_000): Promise<void> {
+  const deadline = Date.now() + timeoutMs;
   while (!condition()) {
     if (Date.now() > deadline) throw new Error(`did not happen: ${what}`);
     await new Promise((done) => setTimeout(done, 10));

@@ -384,6 +384,8 @@ export const en = {
     hit: 'hit',
     requested: (what: string, trade: string) => `${trade}: ${what}, on its way.`,
     refused: (what: string, trade: string, why: string) => `${trade}: ${what} is not possible, ${why}.`,
+    asked: (what: string, trade: string) =>
+      `${trade}: ${what} would raise the risk; confirm it in the trades channel.`,
     repeated: 'That is already under way.',
     notFound: 'This trade is no longer known.',
     signalIn: (channel: string) => `Signal in ${channel}`,

@@ -358,6 +358,7 @@ export const zhCN: Catalogue = {
     hit: '达成',
     requested: (what, trade) => `${trade}：${what}，处理中。`,
     refused: (what, trade, why) => `${trade}：无法${what}，${why}。`,
+    asked: (what, trade) => `${trade}：${what}会增加风险，请在交易频道中确认。`,
     repeated: '已经在处理中。',
     notFound: '找不到这笔交易。',
     signalIn: (channel) => `信号来自 ${channel}`,

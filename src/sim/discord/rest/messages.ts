@@ -150,6 +150,7 @@ function edit(call: Call): Reply {
   const message = requireMessage(core.world, channel.id, param(call, 'message'));
   const draft = readMessage(call.body.json, { settableFlags: EDIT_FLAGS, presentFlags: message.flags });
   if (message.author.id !== core.world.botId) return suppressForeign(call, channel, message, draft);
+  if (call.body.uploads.length > 0) requireBot(core.world, channel, Permission.AttachFiles);
   if (channel.thread_metadata?.archived) throw refusal(50083);
   limitOldEdits(core, message);
   return view(call, editMessage(core, message, draft, { uploads: call.body.uploads }));
