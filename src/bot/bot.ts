@@ -5,7 +5,7 @@ import { commands } from '../commands/index.ts';
 import type { Desk, DeskEvent } from '../trading/desk-types.ts';
 import type { ExchangeHealth } from '../trading/exchange.ts';
 import { restHistory } from './backfill.ts';
-import type { Studio } from './cards.ts';
+import { LIVE_EVERY_MS, type Studio } from './cards.ts';
 import { connect, createClient, type DiscordRefused } from './client.ts';
 import { describe } from './discord-errors.ts';
 import { restMessenger } from './messenger.ts';
@@ -78,6 +78,7 @@ export function createBot(deps: BotDeps): Bot {
   });
   const { intake, backfill, confirmations, questions, outbox, cards, teller, watch, progress } = parts;
   let ready = false;
+  let live: NodeJS.Timeout | undefined;
   const early: DeskEvent[] = [];
   const onInteraction = (interaction: Interaction) => void parts.interactions.handle(interaction);
 
@@ -110,8 +111,19 @@ export function createBot(deps: BotDeps): Bot {
     for (let event = early.shift(); event; event = early.shift()) await teller.tell(event);
     ready = true;
     await teller.refreshCards();
-    cards.start();
+    live = setInterval(() => void refresh(), LIVE_EVERY_MS);
+    live.unref();
     await registerCommands();
+  }
+
+  /** What moves with the price. */
+  async function refresh(): Promise<void> {
+    try {
+      await confirmations.refreshOne();
+      await cards.refreshOne();
+    } catch (error) {
+      log.error({ error: describe(error) }, 'live figures could not be renewed');
+    }
   }
 
   async function registerCommands(): Promise<void> {
@@ -141,7 +153,7 @@ export function createBot(deps: BotDeps): Bot {
       ready = false;
       client.off('interactionCreate', onInteraction);
       confirmations.close();
-      cards.close();
+      clearInterval(live);
       renderer.close();
       questions.close();
       await within(FINISH_WITHIN_MS, Promise.all([intake.idle(), backfill.close()]));

@@ -10,9 +10,12 @@ import {
  * a restart.
  */
 export type Press =
-  | { type: 'proposal'; id: string; choice: 'confirm' | 'reject' }
+  | { type: 'proposal'; id: string; choice: ProposalButton }
   | { type: 'question'; id: string; option: number }
   | { type: 'trade'; tradeId: string; what: TradeButton };
+
+export const proposalButtons = ['confirm', 'half', 'reject', 'adjust'] as const;
+export type ProposalButton = (typeof proposalButtons)[number];
 
 export const tradeButtons = [
   'close25',
@@ -43,7 +46,7 @@ export function readCustomId(text: string): Press | null {
   if (!id || !rest) return null;
   switch (prefix) {
     case PREFIX.proposal:
-      return rest === 'confirm' || rest === 'reject' ? { type: 'proposal', id, choice: rest } : null;
+      return proposalPress(id, rest);
     case PREFIX.question:
       return /^\d{1,2}$/.test(rest) ? { type: 'question', id, option: Number(rest) } : null;
     case PREFIX.trade: {
@@ -53,6 +56,11 @@ export function readCustomId(text: string): Press | null {
     default:
       return null;
   }
+}
+
+function proposalPress(id: string, rest: string): Press | null {
+  const choice = proposalButtons.find((button) => button === rest);
+  return choice ? { type: 'proposal', id, choice } : null;
 }
 
 export type Row = APIActionRowComponent<APIComponentInMessageActionRow>;

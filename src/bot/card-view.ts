@@ -40,7 +40,7 @@ export function cardBody(trade: Trade, t: Catalogue, { mark, picture }: CardSigh
   const closed = trade.phase === 'closed';
   const inside: APIComponentInContainer[] = [
     text(headLines(trade, mark, t)),
-    ...(picture === null ? [] : [gallery(picture, cardLines(trade, t).join(' '))]),
+    ...(picture === null ? [] : [gallery(picture, `${tradeName(trade.plan, t)} · ${t.card[trade.phase]}`)]),
     text(cut(levelLines(trade, t).join('\n'), LEVELS_LENGTH)),
     { type: ComponentType.Separator, divider: true, spacing: SeparatorSpacingSize.Small },
     text(cut(moneyLines(trade, t).join('\n'), MONEY_LENGTH)),

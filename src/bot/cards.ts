@@ -61,7 +61,7 @@ interface Card {
  * One card's figures are renewed at a time: Discord allows few edits of a channel's older messages, and what happens
  * to a trade must not wait behind what its price does.
  */
-const LIVE_EVERY_MS = 10_000;
+export const LIVE_EVERY_MS = 10_000;
 /** The part of a trade's risk by which its result must have changed, or the time after which any change counts. */
 const LIVE_STEP = 0.02;
 const LIVE_AT_LEAST_MS = 5 * 60_000;
@@ -72,21 +72,9 @@ const BUSY = 20;
 export class Cards {
   readonly #deps: CardDeps;
   readonly #cards = new Map<string, Card>();
-  #timer: NodeJS.Timeout | null = null;
 
   constructor(deps: CardDeps) {
     this.#deps = deps;
-  }
-
-  /** Begins to renew the figures of open trades. */
-  start(): void {
-    this.#timer = setInterval(() => void this.refreshOne(), LIVE_EVERY_MS);
-    this.#timer.unref();
-  }
-
-  close(): void {
-    if (this.#timer) clearInterval(this.#timer);
-    this.#timer = null;
   }
 
   /** Resolves once the card is durable; its picture follows when it is drawn. */

@@ -1,13 +1,17 @@
 import type { RuleCheck } from '../risk/assess.ts';
 import type { ChannelSettings } from '../risk/settings.ts';
+import { Decimal } from '../trading/decimal.ts';
 import type { Desk, Opened } from '../trading/desk-types.ts';
 import { tradeIdOf } from '../trading/lifecycle/ids.ts';
 import type { Denial, Plan, Signal, Source } from '../trading/model.ts';
+import { type Adjusted, adjust, type Fields, fieldsOf, type Problem, problemOf } from './adjustment.ts';
 import { Alarm } from './alarm.ts';
+import type { ProposalButton } from './buttons.ts';
 import { describe } from './discord-errors.ts';
-import type { Collection, Log, Now } from './ports.ts';
+import type { Catalogue } from './locales/index.ts';
+import type { Collection, Log, Now, Read } from './ports.ts';
 import type { Posts } from './posts.ts';
-import { decisionLines, proposalBody } from './proposal-view.ts';
+import { decisionLines, driftOf, type ProposalSight, proposalBody } from './proposal-view.ts';
 import type { Proposal } from './records.ts';
 import type { Settings } from './settings.ts';
 
@@ -16,15 +20,25 @@ export interface ConfirmationDeps {
   proposals: Collection<Proposal>;
   posts: Posts;
   settings: Settings;
+  /** For what is written into the form behind `Adjust`. */
+  read: Read;
   now: Now;
   log: Log;
 }
 
 /** Decisions this young are shown again at a start. */
 const SHOWN_AGAIN_MS = 10 * 60_000;
+const HALF = new Decimal('0.5');
 
 type Decided = Exclude<Proposal['state'], 'open'>;
-type Ending = { state: Decided; by?: string; denial?: Denial; detail?: string; checks?: RuleCheck[] };
+type Ending = {
+  state: Decided;
+  by?: string;
+  denial?: Denial;
+  detail?: string;
+  checks?: RuleCheck[];
+  halved?: boolean;
+};
 
 /**
  * Signals that wait for a click. A decision is claimed in one synchronous turn, so that two clicks, a click and the
@@ -35,6 +49,10 @@ export class Confirmations {
   readonly #open = new Map<string, Proposal>();
   /** Claimed, its outcome not known yet. */
   readonly #busy = new Set<string>();
+  /** What was written into the form and was wrong: it must not be written again. */
+  readonly #drafts = new Map<string, Fields>();
+  /** How far the market had moved when it was last shown. */
+  readonly #shownDrift = new Map<string, string | null>();
   readonly #alarm: Alarm;
 
   constructor(deps: ConfirmationDeps) {
@@ -44,12 +62,12 @@ export class Confirmations {
 
   /** Takes up what was open when the program ended. */
   async start(): Promise<void> {
-    const { proposals, desk, posts, now } = this.#deps;
+    const { proposals, desk, now } = this.#deps;
     for (const [id, proposal] of await proposals.all()) {
       if (proposal.state !== 'open') {
         // A crash between the decision and its post would leave the buttons standing.
         const lately = proposal.decidedAt !== null && now() - proposal.decidedAt < SHOWN_AGAIN_MS;
-        if (lately) await posts.trades(`proposal:${id}`, proposalBody(proposal, posts.texts()));
+        if (lately) await this.#show(proposal);
         continue;
       }
       // The click was carried out, but the program ended before it was written down.
@@ -63,8 +81,8 @@ export class Confirmations {
     this.#alarm.clear();
   }
 
-  /** Posts the plan with its buttons. The plan has passed the rules just now. */
-  async propose(signal: Signal, source: Source, plan: Plan): Promise<void> {
+  /** Posts the plan with its buttons. The plan has passed the rules just now, as `checks` say. */
+  async propose(signal: Signal, source: Source, plan: Plan, checks: RuleCheck[]): Promise<void> {
     const { desk, settings, now } = this.#deps;
     const id = tradeIdOf(source.messageId, source.index);
     // Read again after a crash: what was decided stays decided.
@@ -85,7 +103,8 @@ export class Confirmations {
       denial: null,
       detail: null,
       sourceDeleted: false,
-      checks: [],
+      checks,
+      signalPrice: plan.markPrice,
     });
   }
 
@@ -99,9 +118,7 @@ export class Confirmations {
 
   /** Posts the open questions about a message whose receipt was lost: the program may have ended before the post, too. */
   async showAgain(messageId: string): Promise<void> {
-    const { posts } = this.#deps;
-    for (const proposal of this.openFor(messageId))
-      await posts.trades(`proposal:${proposal.id}`, proposalBody(proposal, posts.texts()));
+    for (const proposal of this.openFor(messageId)) await this.#show(proposal);
   }
 
   find(id: string): Promise<Proposal | undefined> {
@@ -109,17 +126,102 @@ export class Confirmations {
   }
 
   /** The operator's click. Answers with what to tell them when it did not count. */
-  async decide(id: string, choice: 'confirm' | 'reject', by: string): Promise<string | null> {
+  async decide(
+    id: string,
+    choice: Exclude<ProposalButton, 'adjust'>,
+    by: string,
+    t: Catalogue,
+  ): Promise<string | null> {
     const proposal = this.#claim(id);
     if (!proposal) return this.#alreadyDecided(id);
     try {
       if (proposal.expiresAt <= this.#deps.now()) await this.#settle(proposal, { state: 'expired' });
       else if (choice === 'reject') await this.#settle(proposal, { state: 'rejected', by });
-      else await this.#settle(proposal, { ...(await this.#carryOut(proposal)), by });
+      else if (choice === 'confirm')
+        await this.#settle(proposal, { ...(await this.#carryOut(proposal)), by });
+      else return await this.#decideHalf(proposal, by, t);
     } finally {
       this.#busy.delete(id);
     }
     return null;
+  }
+
+  /** Half of what is shown, unless that is too small for the exchange: then the question stays open. */
+  async #decideHalf(proposal: Proposal, by: string, t: Catalogue): Promise<string | null> {
+    const half = { ...proposal, riskPct: proposal.plan.riskPct.times(HALF) };
+    const ending = await this.#carryOut(half);
+    if (ending.denial?.code === 'size_too_small') {
+      this.#reopen(proposal);
+      return t.proposal.halfTooSmall(t.denials.size_too_small(ending.denial.numbers));
+    }
+    await this.#settle(half, { ...ending, by, halved: true });
+    return null;
+  }
+
+  /** What the form shows; a text where there is nothing to adjust any more. */
+  async form(id: string): Promise<{ proposal: Proposal; fields: Fields } | string> {
+    const proposal = this.#open.get(id);
+    if (!proposal || proposal.expiresAt <= this.#deps.now()) return this.#alreadyDecided(id);
+    return { proposal, fields: this.#drafts.get(id) ?? fieldsOf(proposal) };
+  }
+
+  /**
+   * The form was sent: read and judged like a signal, then shown for confirmation. What is wrong with it changes
+   * nothing; a text says that it came too late.
+   */
+  async adjust(id: string, fields: Fields, by: string, t: Catalogue): Promise<Problem[] | string | null> {
+    const proposal = this.#claim(id);
+    if (!proposal) return this.#alreadyDecided(id);
+    try {
+      if (proposal.expiresAt <= this.#deps.now()) {
+        await this.#settle(proposal, { state: 'expired' });
+        return this.#alreadyDecided(id);
+      }
+      const problems = await this.#adjusted(proposal, fields, by, t);
+      if (problems.length === 0) return null;
+      this.#drafts.set(id, fields);
+      this.#reopen(proposal);
+      return problems;
+    } catch (error) {
+      this.#deps.log.error({ proposal: id, error: describe(error) }, 'a signal could not be adjusted');
+      this.#drafts.set(id, fields);
+      this.#reopen(proposal);
+      return [{ field: null, why: t.gate.failed }];
+    } finally {
+      this.#busy.delete(id);
+    }
+  }
+
+  async #adjusted(proposal: Proposal, fields: Fields, by: string, t: Catalogue): Promise<Problem[]> {
+    const { desk, settings, read } = this.#deps;
+    const channel = settings.channel(proposal.source.channelId);
+    if (!channel) return [{ field: null, why: t.proposal.gone }];
+    const maxRiskPct = channel.risk.riskPerTradePct;
+    const adjusted: Adjusted = adjust(proposal, fields, { read, maxRiskPct, t });
+    if (adjusted.kind === 'wrong') return adjusted.problems;
+    const { signal, riskPct } = adjusted;
+    const assessed = await desk.preview(signal, proposal.source, riskingAtMost(channel, riskPct));
+    if (assessed.kind === 'denied') return [problemOf(assessed.denial, t)];
+    const { plan, checks } = assessed;
+    const { riskPct: _, ...rest } = proposal;
+    this.#drafts.delete(proposal.id);
+    await this.#keepOpen({
+      ...rest,
+      signal,
+      plan,
+      checks,
+      adjustedBy: by,
+      ...(riskPct === null ? {} : { riskPct }),
+    });
+    return [];
+  }
+
+  /** Shows how the market has moved, of the one question where that has changed most lately. */
+  async refreshOne(): Promise<void> {
+    const moved = [...this.#open.values()].find(
+      (proposal) => driftOf(proposal, this.#sight(proposal).mark) !== this.#shownDrift.get(proposal.id),
+    );
+    if (moved) await this.#show(moved);
   }
 
   /** Its author took it back. False when it was no longer open. */
@@ -144,7 +246,10 @@ export class Confirmations {
       } else {
         const expiresAt = now() + settings.config().confirm.timeout;
         await desk.proposed(signal, proposal.source);
-        await this.#keepOpen({ ...changed, plan: assessed.plan, expiresAt, checks: assessed.checks });
+        // What a human had changed was about the old one.
+        const { riskPct: _, adjustedBy: __, ...renewed } = changed;
+        this.#drafts.delete(id);
+        await this.#keepOpen({ ...renewed, plan: assessed.plan, expiresAt, checks: assessed.checks });
       }
     } catch (error) {
       await this.#settle(proposal, { state: 'failed', detail: describe(error) });
@@ -180,7 +285,8 @@ export class Confirmations {
     // The channel was taken out of the config meanwhile: nothing of it is to be traded.
     if (!channel) return { state: 'withdrawn' };
     try {
-      return endingOf(await desk.open(proposal.signal, proposal.source, channel));
+      const risking = riskingAtMost(channel, proposal.riskPct ?? null);
+      return endingOf(await desk.open(anchored(proposal), proposal.source, risking));
     } catch (error) {
       log.error({ proposal: proposal.id, error: describe(error) }, 'a confirmed signal could not be opened');
       return { state: 'failed', detail: describe(error) };
@@ -196,23 +302,47 @@ export class Confirmations {
       denial: ending.denial ?? null,
       detail: ending.detail ?? null,
       checks: ending.checks ?? proposal.checks,
+      ...(ending.halved ? { halved: true } : {}),
     };
+    this.#drafts.delete(proposal.id);
+    this.#shownDrift.delete(proposal.id);
     await this.#save(settled);
   }
 
   async #keepOpen(proposal: Proposal): Promise<void> {
-    this.#open.set(proposal.id, proposal);
+    this.#reopen(proposal);
     await this.#save(proposal);
+  }
+
+  #reopen(proposal: Proposal): void {
+    this.#open.set(proposal.id, proposal);
     this.#arm();
   }
 
   async #save(proposal: Proposal): Promise<void> {
-    const { proposals, posts, log } = this.#deps;
+    const { proposals, log } = this.#deps;
     await proposals.set(proposal.id, proposal).catch((error: unknown) => {
       // The decision stands in the desk's own journal; after a restart it is found there.
       log.error({ proposal: proposal.id, error: describe(error) }, 'proposal not durable');
     });
-    await posts.trades(`proposal:${proposal.id}`, proposalBody(proposal, posts.texts()));
+    await this.#show(proposal);
+  }
+
+  async #show(proposal: Proposal): Promise<void> {
+    const { posts } = this.#deps;
+    const sight = this.#sight(proposal);
+    if (proposal.state === 'open') this.#shownDrift.set(proposal.id, driftOf(proposal, sight.mark));
+    await posts.trades(`proposal:${proposal.id}`, proposalBody(proposal, posts.texts(), sight));
+  }
+
+  #sight({ plan, state }: Proposal): ProposalSight {
+    const { book } = this.#deps.desk;
+    return {
+      // What was decided shows the plan that it was decided on.
+      mark: state === 'open' ? (book.prices.get(plan.symbol)?.mark ?? null) : null,
+      fees: book.fees,
+      stepSize: book.instruments.get(plan.symbol)?.stepSize ?? null,
+    };
   }
 
   async #expire(): Promise<void> {
@@ -227,6 +357,23 @@ export class Confirmations {
   #arm(): void {
     this.#alarm.set([...this.#open.values()].map((proposal) => proposal.expiresAt));
   }
+}
+
+/** A human may take less risk than the settings allow, never more. */
+function riskingAtMost(channel: ChannelSettings, riskPct: Decimal | null): ChannelSettings {
+  if (riskPct === null) return channel;
+  const riskPerTradePct = Decimal.min(riskPct, channel.risk.riskPerTradePct);
+  return { ...channel, risk: { ...channel.risk, riskPerTradePct } };
+}
+
+/**
+ * Whoever confirms an entry at market has seen it at a price, and the market goes on meanwhile: with that price beside
+ * the market word the rule on how far the entry may be away holds for it, too.
+ */
+function anchored({ signal, signalPrice }: Proposal): Signal {
+  const { entry, trigger } = signal;
+  if (entry.type !== 'market' || entry.reference || trigger !== null || !signalPrice) return signal;
+  return { ...signal, entry: { ...entry, reference: signalPrice } };
 }
 
 function endingOf(opened: Opened): Ending {

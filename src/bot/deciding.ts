@@ -123,6 +123,6 @@ async function preview(
     await reports.observed(signal, source, assessed.plan);
     return { result: 'observed', checks: assessed.checks };
   }
-  await confirmations.propose(signal, source, assessed.plan);
+  await confirmations.propose(signal, source, assessed.plan, assessed.checks);
   return { result: 'proposed', checks: assessed.checks };
 }

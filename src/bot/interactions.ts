@@ -4,9 +4,12 @@ import {
   type ChatInputCommandInteraction,
   type Interaction,
   MessageFlags,
+  type ModalSubmitInteraction,
 } from 'discord.js';
 import type { Answer, Command, Services } from '../commands/command.ts';
 import type { ActionDeps } from './actions.ts';
+import { adjustedProposal, adjustForm, adjustRefused } from './adjust-form.ts';
+import type { Fields } from './adjustment.ts';
 import type { Audit } from './audit.ts';
 import { type Press, readCustomId } from './buttons.ts';
 import type { Confirmations } from './confirmations.ts';
@@ -60,6 +63,7 @@ export class Interactions {
       if (interaction.isAutocomplete()) await this.#complete(interaction);
       else if (interaction.isChatInputCommand()) await this.#command(interaction);
       else if (interaction.isButton()) await this.#button(interaction);
+      else if (interaction.isModalSubmit()) await this.#form(interaction);
     } catch (error) {
       this.#deps.log.error({ error: describe(error) }, 'an interaction failed');
     }
@@ -218,7 +222,8 @@ export class Interactions {
     const by = interaction.user.id;
     switch (press.type) {
       case 'proposal':
-        return this.#decided(interaction, confirmations.decide(press.id, press.choice, by));
+        if (press.choice === 'adjust') return this.#openForm(interaction, press.id, t);
+        return this.#decided(interaction, confirmations.decide(press.id, press.choice, by, t));
       case 'question':
         return this.#decided(interaction, questions.answer(press.id, press.option, by));
       case 'trade': {
@@ -235,6 +240,46 @@ export class Interactions {
     }
   }
 
+  /** A form must be the first answer; it is made of what is in memory. */
+  async #openForm(interaction: ButtonInteraction, id: string, t: Catalogue): Promise<string> {
+    const opened = await this.#deps.confirmations.form(id);
+    if (typeof opened === 'string') {
+      await this.#reply(interaction, { content: opened }, true);
+      return opened;
+    }
+    await this.#tried(() => interaction.showModal(adjustForm(opened.proposal, opened.fields, t)));
+    return 'form';
+  }
+
+  async #form(interaction: ModalSubmitInteraction): Promise<void> {
+    const { audit, confirmations } = this.#deps;
+    const t = this.#texts(interaction);
+    const by = interaction.user.id;
+    const id = adjustedProposal(interaction.customId);
+    const refusal =
+      id === null ? t.proposal.gone : this.#rights(interaction) === 'operator' ? null : t.gate.notOperator;
+    if (id === null || refusal !== null) {
+      await audit.write(by, 'refused', interaction.customId, refusal ?? '');
+      await this.#reply(interaction, { content: refusal ?? t.proposal.gone }, true);
+      return;
+    }
+    const fields = fieldsIn(interaction);
+    const what = `${interaction.customId} ${JSON.stringify(fields)}`.slice(0, 300);
+    const work = confirmations.adjust(id, fields, by, t);
+    const early = await Promise.race([work.then((value) => ({ value })), patience()]);
+    const alive =
+      early !== null || (await this.#tried(() => interaction.deferReply({ flags: MessageFlags.Ephemeral })));
+    const result = early === null ? await work : early.value;
+    const body =
+      result === null
+        ? { content: t.adjust.done }
+        : typeof result === 'string'
+          ? { content: result }
+          : adjustRefused(id, result, t);
+    await audit.write(by, 'button', what, body.content);
+    if (alive) await this.#reply(interaction, body, true);
+  }
+
   /** The message itself is edited by whoever decides; a click that came too late is told so. */
   async #decided(interaction: ButtonInteraction, deciding: Promise<string | null>): Promise<string> {
     // Both begin in this turn: the order does not wait for the acknowledgement.
@@ -245,7 +290,7 @@ export class Interactions {
   }
 
   async #reply(
-    interaction: ChatInputCommandInteraction | ButtonInteraction,
+    interaction: ChatInputCommandInteraction | ButtonInteraction | ModalSubmitInteraction,
     body: MessageBody,
     ephemeral: boolean,
   ): Promise<void> {
@@ -276,6 +321,15 @@ export class Interactions {
       return false;
     }
   }
+}
+
+function fieldsIn(interaction: ModalSubmitInteraction): Fields {
+  const { fields } = interaction;
+  return {
+    stop: fields.getTextInputValue('stop'),
+    targets: fields.getTextInputValue('targets'),
+    size: fields.getTextInputValue('size'),
+  };
 }
 
 function changesNothing(command: Command, subcommand: string | null): boolean {

@@ -116,7 +116,15 @@ export function createParts(deps: PartDeps) {
     now,
     log,
   });
-  const confirmations = new Confirmations({ desk, proposals: store.proposals, posts, settings, now, log });
+  const confirmations = new Confirmations({
+    desk,
+    proposals: store.proposals,
+    posts,
+    settings,
+    read,
+    now,
+    log,
+  });
   const watch = new TradeWatch();
   const updates = new Updates({ desk, confirmations, questions, posts, settings });
   const progress = new Progress(store.cursors, now, log);

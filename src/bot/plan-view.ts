@@ -1,5 +1,5 @@
 import type { APIEmbedField } from 'discord.js';
-import { Decimal } from '../trading/decimal.ts';
+import { Decimal, ZERO } from '../trading/decimal.ts';
 import type { Entry, Level, Plan, PlannedEntry, Signal, Target } from '../trading/model.ts';
 import { money, percent, price } from './format.ts';
 import type { Catalogue } from './locales/index.ts';
@@ -46,31 +46,77 @@ export function targetText(target: Target): string {
   return target.share ? `${level} (${percent(target.share)})` : level;
 }
 
+/** What is known beside a plan when it is shown. */
+export interface PlanSight {
+  /** Shares of the notional (0.0005); null where they are not to be counted. */
+  fees: { maker: Decimal; taker: Decimal } | null;
+  /** Of quantities; null where it is not known. */
+  stepSize: Decimal | null;
+}
+
+const UNSEEN: PlanSight = { fees: null, stepSize: null };
+
 /** What a phone shows of a plan: entry, stop, targets, size and what it risks. */
-export function planLines(plan: Plan, t: Catalogue): string[] {
+export function planLines(plan: Plan, t: Catalogue, { fees }: PlanSight = UNSEEN): string[] {
   const { quote } = plan;
+  const margin =
+    plan.market === 'spot'
+      ? ''
+      : ` · ${t.plan.margin} ${money(plan.margin, quote)} (${leverageText(plan, t)})`;
+  const loss = fees ? lossWithFees(plan, fees) : plan.riskAmount;
+  const share = percent(loss.div(plan.equity).times(100));
   return [
     `${t.plan.entry} ${plan.entries.map((entry) => plannedPrice(entry, t)).join(' / ')} · ${t.plan.stop} ${price(plan.stopPrice)} (${stopDistance(plan)})`,
     `${t.plan.targets} ${targetsText(plan, t)}`,
-    `${t.plan.size} ${sizeText(plan)} · ${t.plan.notional} ${money(plan.notional, quote)} · ${t.plan.margin} ${money(plan.margin, quote)} (${plan.leverage}x ${t.plan[plan.marginMode]})`,
-    `${t.plan.risk} ${t.plan.lossAtStop(money(plan.riskAmount, quote), percent(plan.riskPct))} · ${t.plan.rewardRisk} ${ratioText(plan)}`,
+    `${t.plan.size} ${sizeText(plan)} · ${t.plan.notional} ${money(plan.notional, quote)}${margin}`,
+    `${t.plan.risk} ${fees ? t.plan.lossWithFees(money(loss, quote), share) : t.plan.lossAtStop(money(loss, quote), share)} · ${t.plan.rewardRisk} ${ratioText(plan)}`,
   ];
 }
 
-export function planFields(plan: Plan, t: Catalogue): APIEmbedField[] {
+/** What is lost if every entry fills and the stop is hit at its price, the fees of both ways in it. */
+export function lossWithFees(plan: Plan, { maker, taker }: { maker: Decimal; taker: Decimal }): Decimal {
+  const entering = plan.entries.reduce((sum, { type, price: at, quantity }) => {
+    const fee = type === 'limit' ? maker : taker;
+    return sum.plus((at ?? plan.entryPrice).times(quantity).times(fee));
+  }, ZERO);
+  return plan.riskAmount.plus(entering).plus(plan.stopPrice.times(plan.quantity).times(taker));
+}
+
+/** `48500 (19.17% away, 575% of the stop’s distance)`; null where there is none. */
+export function liquidationText(plan: Plan, t: Catalogue): string | null {
+  const { liquidationPrice, entryPrice, stopPrice } = plan;
+  if (liquidationPrice === null || plan.market === 'spot') return null;
+  const away = entryPrice.minus(liquidationPrice).abs();
+  const ofStop = away.div(entryPrice.minus(stopPrice).abs());
+  return t.plan.liquidationAt(
+    price(liquidationPrice),
+    percent(away.div(entryPrice).times(100)),
+    ofStop.toDecimalPlaces(1).toFixed(),
+  );
+}
+
+export function planFields(plan: Plan, t: Catalogue, sight: PlanSight = UNSEEN): APIEmbedField[] {
   const { quote } = plan;
   const field = (name: string, value: string): APIEmbedField => ({ name, value, inline: true });
   const fields = [
-    { name: t.plan.orders, value: orderLines(plan, t).join('\n') },
+    { name: t.plan.orders, value: orderLines(plan, t, sight).join('\n') },
     field(t.plan.size, sizeText(plan)),
     field(t.plan.notional, money(plan.notional, quote)),
-    field(t.plan.margin, `${money(plan.margin, quote)} · ${plan.leverage}x ${t.plan[plan.marginMode]}`),
     field(t.plan.risk, `${money(plan.riskAmount, quote)} (${percent(plan.riskPct)})`),
     field(t.plan.rewardRisk, ratioText(plan)),
-    field(t.plan.liquidation, plan.liquidationPrice ? price(plan.liquidationPrice) : '–'),
   ];
+  if (plan.market !== 'spot') {
+    fields.push(
+      field(t.plan.margin, `${money(plan.margin, quote)} · ${leverageText(plan, t)}`),
+      field(t.plan.liquidation, liquidationText(plan, t) ?? '–'),
+    );
+  }
   if (plan.notes.length > 0) fields.push({ name: t.plan.note, value: noteLines(plan, t).join('\n') });
   return fields;
+}
+
+function leverageText(plan: Plan, t: Catalogue): string {
+  return `${plan.leverage}x ${t.plan[plan.marginMode]}`;
 }
 
 /** What the plan changed against the signal. */
@@ -84,15 +130,37 @@ export function numbersText(numbers: Record<string, string>): string {
   return parts.length === 0 ? '' : ` (${parts.join(', ')})`;
 }
 
-function orderLines(plan: Plan, t: Catalogue): string[] {
+/** As the exchange will get them: rounded to its steps. */
+function orderLines(plan: Plan, t: Catalogue, { stepSize }: PlanSight): string[] {
   const [enter, leave] = plan.side === 'long' ? [t.plan.buy, t.plan.sell] : [t.plan.sell, t.plan.buy];
   const entries = plan.entries.map(
     (entry) => `${enter} ${price(entry.quantity)} @ ${plannedPrice(entry, t)}`,
   );
-  const targets = plan.targets.map(
-    (target) => `${leave} ${percent(target.sharePct)} @ ${price(target.price)} ${t.plan.takeProfit}`,
-  );
-  return [...entries, `${leave} @ ${price(plan.stopPrice)} ${t.plan.stopOrder}`, ...targets];
+  const quantities = stepSize ? targetQuantities(plan, stepSize) : null;
+  const targets = plan.targets.map(({ sharePct, price: at }, index) => {
+    const quantity = quantities?.[index];
+    const much = quantity ? `${price(quantity)} (${percent(sharePct)})` : percent(sharePct);
+    return `${leave} ${much} @ ${price(at)} ${t.plan.takeProfit}`;
+  });
+  return [
+    ...entries,
+    `${leave} ${price(plan.quantity)} @ ${price(plan.stopPrice)} ${t.plan.stopOrder}`,
+    ...targets,
+  ];
+}
+
+/** Rounded as the trade will round them: each sum of shares down, so that nothing is left over by rounding. */
+function targetQuantities(plan: Plan, stepSize: Decimal): Decimal[] {
+  let share = ZERO;
+  let allotted = ZERO;
+  return plan.targets.map(({ sharePct }) => {
+    share = share.plus(sharePct);
+    const whole = share.gte('99.99') ? plan.quantity : plan.quantity.times(share).div(100);
+    const upTo = whole.div(stepSize).toDecimalPlaces(0, Decimal.ROUND_DOWN).times(stepSize);
+    const quantity = upTo.minus(allotted);
+    allotted = upTo;
+    return quantity;
+  });
 }
 
 function plannedPrice(entry: PlannedEntry, t: Catalogue): string {

@@ -1,8 +1,18 @@
 import type { APIEmbed } from 'discord.js';
-import { buttonRows } from './buttons.ts';
-import { cut, quote, relative } from './format.ts';
+import type { Decimal } from '../trading/decimal.ts';
+import { type ButtonSpec, buttonRows, type ProposalButton } from './buttons.ts';
+import { closeLine } from './decision-view.ts';
+import { cut, price, quote, relative } from './format.ts';
 import type { Catalogue } from './locales/index.ts';
-import { planFields, planLines, signalLine, tradeName } from './plan-view.ts';
+import {
+  liquidationText,
+  noteLines,
+  type PlanSight,
+  planFields,
+  planLines,
+  signalLine,
+  tradeName,
+} from './plan-view.ts';
 import type { MessageBody } from './ports.ts';
 import { messageLink } from './posts.ts';
 import type { Proposal } from './records.ts';
@@ -11,33 +21,62 @@ import { denialLines } from './reports.ts';
 const COLOURS = { long: 0x2e_a0_43, short: 0xd2_3b_3b } as const;
 const DECIDED = 0x80_80_80;
 
+/** The market and the exchange's terms as they are now. */
+export interface ProposalSight extends PlanSight {
+  mark: Decimal | null;
+}
+
 /** The question while it is open, the decision once there is one. */
-export function proposalBody(proposal: Proposal, t: Catalogue): MessageBody {
+export function proposalBody(proposal: Proposal, t: Catalogue, sight: ProposalSight): MessageBody {
   const name = tradeName(proposal.plan, t);
   const open = proposal.state === 'open';
   const lines = open
-    ? [`${t.proposal.question(proposal.source.channel)} ${name}`, ...planLines(proposal.plan, t)]
+    ? [`${t.proposal.question(proposal.source.channel)} ${name}`, ...previewLines(proposal, t, sight)]
     : [`${proposal.source.channel} · ${name}`, ...decisionLines(proposal, t)];
-  if (open && proposal.sourceDeleted) lines.push(t.proposal.sourceDeleted);
-  if (open) lines.push(t.proposal.expires(relative(proposal.expiresAt)));
   return {
     content: cut(lines.join('\n'), 1_900),
-    embeds: [embed(proposal, t)],
-    components: open
-      ? buttonRows([
-          {
-            label: t.button.confirm,
-            press: { type: 'proposal', id: proposal.id, choice: 'confirm' },
-            style: 'success',
-          },
-          {
-            label: t.button.reject,
-            press: { type: 'proposal', id: proposal.id, choice: 'reject' },
-            style: 'danger',
-          },
-        ])
-      : [],
+    embeds: [embed(proposal, t, sight)],
+    components: open ? buttonRows(proposalButtons(proposal.id, t)) : [],
   };
+}
+
+function proposalButtons(id: string, t: Catalogue): ButtonSpec[] {
+  const button = (choice: ProposalButton, style: ButtonSpec['style']): ButtonSpec => ({
+    label: t.button[choice],
+    press: { type: 'proposal', id, choice },
+    ...(style ? { style } : {}),
+  });
+  return [
+    button('confirm', 'success'),
+    button('half', 'primary'),
+    button('reject', 'danger'),
+    button('adjust', 'secondary'),
+  ];
+}
+
+/** What would be done, what it risks, and what speaks against it. */
+function previewLines(proposal: Proposal, t: Catalogue, sight: ProposalSight): string[] {
+  const { plan, checks, adjustedBy, sourceDeleted, expiresAt } = proposal;
+  const liquidation = liquidationText(plan, t);
+  const drift = driftOf(proposal, sight.mark);
+  const close = closeLine(checks, t);
+  return [
+    ...planLines(plan, t, sight),
+    ...(liquidation === null ? [] : [`${t.plan.liquidation} ${liquidation}`]),
+    ...(drift === null || sight.mark === null ? [] : [t.proposal.price(price(sight.mark), drift)]),
+    ...noteLines(plan, t),
+    ...(close === null ? [] : [`⚠️ ${close}`]),
+    ...(adjustedBy === undefined ? [] : [t.proposal.adjusted(`<@${adjustedBy}>`)]),
+    ...(sourceDeleted ? [t.proposal.sourceDeleted] : []),
+    t.proposal.expires(relative(expiresAt)),
+  ];
+}
+
+/** How far the market has moved since the signal was read, in tenths of a percent: `+0.4%`; null where not known. */
+export function driftOf({ signalPrice }: Proposal, mark: Decimal | null): string | null {
+  if (signalPrice === undefined || mark === null || signalPrice.isZero()) return null;
+  const moved = mark.minus(signalPrice).div(signalPrice).times(100).toDecimalPlaces(1);
+  return `${moved.gt(0) ? '+' : ''}${(moved.isZero() ? moved.abs() : moved).toFixed(1)}%`;
 }
 
 /** What became of it, by whom and when. */
@@ -49,7 +88,7 @@ export function decisionLines(proposal: Proposal, t: Catalogue): string[] {
     case 'open':
       return [];
     case 'confirmed':
-      return [t.proposal.confirmed(by, when)];
+      return [proposal.halved ? t.proposal.confirmedHalf(by, when) : t.proposal.confirmed(by, when)];
     case 'rejected':
       return [t.proposal.rejected(by, when)];
     case 'expired':
@@ -71,14 +110,14 @@ function clickedLine(by: string, when: string, t: Catalogue): string[] {
   return by === '' ? [] : [t.proposal.denied(by, when)];
 }
 
-function embed(proposal: Proposal, t: Catalogue): APIEmbed {
+function embed(proposal: Proposal, t: Catalogue, sight: ProposalSight): APIEmbed {
   const { plan, signal, source } = proposal;
   return {
-    title: tradeName(plan, t),
+    title: cut(tradeName(plan, t), 200),
     url: messageLink(source),
     description: cut(signalLine(signal, t), 1_000),
     color: proposal.state === 'open' ? COLOURS[plan.side] : DECIDED,
-    fields: planFields(plan, t).map((field) => ({ ...field, value: cut(field.value, 1_000) })),
+    fields: planFields(plan, t, sight).map((field) => ({ ...field, value: cut(field.value, 1_000) })),
     footer: { text: source.channel },
     timestamp: new Date(source.postedAt).toISOString(),
   };

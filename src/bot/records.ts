@@ -114,6 +114,14 @@ export const proposal = z.object({
   sourceDeleted: z.boolean(),
   /** What the rules found when they were last asked, after an edit or at the click. */
   checks: z.array(ruleCheck),
+  /** Where the market was when the signal was read; absent in older rows. */
+  signalPrice: amount.optional(),
+  /** How much may be lost, in % of equity, where a human has said less than the settings allow. */
+  riskPct: amount.optional(),
+  /** Who has changed stop, targets or size. */
+  adjustedBy: z.string().optional(),
+  /** What was decided on half of the size that was shown. */
+  halved: z.boolean().optional(),
 });
 export type Proposal = z.infer<typeof proposal>;
 

@@ -23,7 +23,7 @@ export interface RendererOptions {
   now?: () => number;
 }
 
-const TIMEOUT_MS = 10_000;
+const TIMEOUT_MS = 20_000;
 const IDLE_MS = 15_000;
 /** More than that waiting means that pictures are asked for faster than they can be drawn. */
 const MAX_WAITING = 60;

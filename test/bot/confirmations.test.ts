@@ -1,5 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Fields } from '../../src/bot/adjustment.ts';
+import { catalogues } from '../../src/bot/locales/index.ts';
 import type { Opened } from '../../src/trading/desk-types.ts';
+import type { Instrument } from '../../src/trading/exchange.ts';
 import { tradeIdOf } from '../../src/trading/lifecycle/ids.ts';
 import { aChannel, aConfig, aPlan, aSignal, aSource, aTrade, d, IDS } from './fakes.ts';
 import { aMessage, type Rig, startRig } from './rig.ts';
@@ -37,12 +40,14 @@ describe('a proposal', () => {
       '58000',
       '0.05 BTC',
       '3000.00 USDT',
-      '100.00 USDT',
-      '1%',
+      // 100 at the stop, 0.6 to enter as maker, 1.45 to leave as taker.
+      '102.05 USDT with fees',
+      '1.02%',
+      'Liquidation 48500 (19.17% away, 5.8 times',
       'Reward/risk 1.5',
     );
     const labels = body.components?.[0]?.components.map((button) => 'label' in button && button.label);
-    expect(labels).toEqual(['Confirm', 'Reject']);
+    expect(labels).toEqual(['Confirm', 'Half size', 'Reject', 'Adjust']);
     expect(rig.desk.opens).toHaveLength(0);
   });
 
@@ -51,7 +56,61 @@ describe('a proposal', () => {
     await rig.parts.intake.created(message);
     const { body } = await says('是否交易');
     const labels = body.components?.[0]?.components.map((button) => 'label' in button && button.label);
-    expect(labels).toEqual(['确认', '拒绝']);
+    expect(labels).toEqual(['确认', '半仓', '拒绝', '调整']);
+  });
+
+  it('names the orders as they would be sent, and each rule that was close to its limit', async () => {
+    const check = { code: 'risk_limit' as const, setting: 'maxTotalRiskPct', numbers: {}, passed: true };
+    rig.desk.assessment = () => ({
+      kind: 'planned',
+      plan: aPlan({
+        quantity: d('0.051'),
+        entries: [{ type: 'limit', price: d(60_000), quantity: d('0.051') }],
+      }),
+      checks: [
+        { ...check, closeness: 0.81 },
+        { ...check, setting: 'maxOpenTrades', closeness: 0.79 },
+      ],
+    });
+    rig.desk.instruments.set('BTCUSDT', { stepSize: d('0.001') } as Instrument);
+    await rig.parts.intake.created(message);
+    const { body } = await says('trade this?', 'maxTotalRiskPct 81%');
+    expect(body.content).not.toContain('maxOpenTrades');
+    const orders = body.embeds?.[0]?.fields?.find(({ name }) => name === 'Orders')?.value.split('\n');
+    expect(orders).toEqual([
+      'Buy 0.051 @ 60000',
+      'Sell 0.051 @ 58000 stop-market',
+      'Sell 0.025 (50%) @ 62000 take profit',
+      'Sell 0.026 (50%) @ 64000 take profit',
+    ]);
+  });
+
+  it('follows the market, when that has moved by a tenth of a percent', async () => {
+    const edits = () => rig.messenger.calls.filter((call) => call.startsWith('edit')).length;
+    await propose();
+    const move = async (mark: number) => {
+      rig.desk.prices.set('BTCUSDT', { mark: d(mark), last: d(mark) });
+      rig.clock.at += 2_000;
+      await rig.parts.confirmations.refreshOne();
+      await vi.waitFor(() => expect(rig.store.outbox.rows.size).toBe(0));
+    };
+    await move(60_500);
+    await says('Price 60500 (0.0% since the signal)');
+    await move(60_510);
+    expect(edits()).toBe(1);
+    await move(59_895);
+    await says('Price 59895 (-1.0% since the signal)');
+  });
+
+  it('has no margin and no liquidation on spot', async () => {
+    rig.desk.assessment = () => ({
+      kind: 'planned',
+      plan: aPlan({ market: 'spot', leverage: 1, liquidationPrice: null }),
+      checks: [],
+    });
+    await propose();
+    const { body } = await says('trade this?');
+    expect(JSON.stringify(body)).not.toMatch(/Margin|Liquidation|isolated|1x/);
   });
 
   it('that the rules deny is not asked', async () => {
@@ -70,20 +129,22 @@ describe('a click', () => {
   it('opens the trade once, however often it comes, and says who and which', async () => {
     await propose();
     const answers = await Promise.all([
-      rig.parts.confirmations.decide(id, 'confirm', IDS.operator),
-      rig.parts.confirmations.decide(id, 'confirm', IDS.operator),
+      rig.parts.confirmations.decide(id, 'confirm', IDS.operator, catalogues.en),
+      rig.parts.confirmations.decide(id, 'confirm', IDS.operator, catalogues.en),
     ]);
     expect(answers[0]).toBeNull();
     expect(answers[1]).not.toBeNull();
     expect(rig.desk.opens).toHaveLength(1);
     const { body } = await says('Confirmed', IDS.operator);
     expect(body.components).toEqual([]);
-    expect(await rig.parts.confirmations.decide(id, 'reject', IDS.operator)).toContain('Already decided');
+    expect(await rig.parts.confirmations.decide(id, 'reject', IDS.operator, catalogues.en)).toContain(
+      'Already decided',
+    );
   });
 
   it('on Reject opens nothing', async () => {
     await propose();
-    await rig.parts.confirmations.decide(id, 'reject', IDS.operator);
+    await rig.parts.confirmations.decide(id, 'reject', IDS.operator, catalogues.en);
     await says('Rejected by', IDS.operator);
     expect(rig.desk.opens).toHaveLength(0);
   });
@@ -111,7 +172,7 @@ describe('a click', () => {
   ])('says so when $given', async ({ opened, words }) => {
     await propose();
     rig.desk.answer = () => opened;
-    await rig.parts.confirmations.decide(id, 'confirm', IDS.operator);
+    await rig.parts.confirmations.decide(id, 'confirm', IDS.operator, catalogues.en);
     const { body } = await says(...words);
     expect(body.components).toEqual([]);
   });
@@ -120,7 +181,7 @@ describe('a click', () => {
     await propose();
     await rig.close();
     rig = await startRig(config, rig);
-    await rig.parts.confirmations.decide(id, 'confirm', IDS.operator);
+    await rig.parts.confirmations.decide(id, 'confirm', IDS.operator, catalogues.en);
     expect(rig.desk.opens[0]?.signal).toEqual(aSignal());
     await says('Confirmed');
   });
@@ -131,17 +192,137 @@ describe('a click', () => {
     rig.desk.open_ = [aTrade({ id, source: aSource({ messageId: message.id }) })];
     rig = await startRig(config, rig);
     await says('Confirmed');
-    await rig.parts.confirmations.decide(id, 'confirm', IDS.operator);
+    await rig.parts.confirmations.decide(id, 'confirm', IDS.operator, catalogues.en);
     expect(rig.desk.opens).toHaveLength(0);
   });
 
   it('behind the time limit is too late even before the timer has noticed', async () => {
     await propose();
     rig.clock.at += 120_000;
-    await rig.parts.confirmations.decide(id, 'confirm', IDS.operator);
+    await rig.parts.confirmations.decide(id, 'confirm', IDS.operator, catalogues.en);
     await says('Expired');
     expect(rig.desk.opens).toHaveLength(0);
   });
+});
+
+describe('half of it', () => {
+  const half = () => rig.parts.confirmations.decide(id, 'half', IDS.operator, catalogues.en);
+
+  it('risks half of what was shown, also where a limit had cut that already', async () => {
+    rig.desk.assessment = () => ({ kind: 'planned', plan: aPlan({ riskPct: d('0.3') }), checks: [] });
+    await propose();
+    expect(await half()).toBeNull();
+    expect(rig.desk.opens[0]?.channel?.risk.riskPerTradePct).toEqual(d('0.15'));
+    await says('Confirmed at half size by', IDS.operator);
+  });
+
+  it('that is too small for the exchange leaves the question open', async () => {
+    await propose();
+    rig.desk.answer = () => ({
+      kind: 'denied',
+      denial: {
+        code: 'size_too_small',
+        setting: null,
+        numbers: { quantity: '0.0004', minQuantity: '0.001' },
+      },
+      checks: [],
+    });
+    expect(await half()).toContain('0.0004');
+    rig.desk.answer = () => null;
+    expect(await rig.parts.confirmations.decide(id, 'confirm', IDS.operator, catalogues.en)).toBeNull();
+    expect(rig.desk.opens.at(-1)?.channel?.risk.riskPerTradePct).toEqual(d(1));
+  });
+});
+
+describe('adjusting', () => {
+  const adjusted = aSignal({ stopLoss: { price: d(59_000) }, takeProfits: [{ price: d(63_000) }] });
+  const send = (over: Partial<Fields> = {}) =>
+    rig.parts.confirmations.adjust(
+      id,
+      { stop: '59000', targets: '63000', size: '0.02', ...over },
+      IDS.operator,
+      catalogues.en,
+    );
+
+  beforeEach(() => {
+    // What the form's texts mean to the parser of this test.
+    rig.meanings.set('BTCUSDT LONG\nEntry: 60000\nSL: 59000', { kind: 'signal', signals: [adjusted] });
+    rig.meanings.set('BTCUSDT LONG\nEntry: 60000\nSL: 59000\nTP1: 63000', {
+      kind: 'signal',
+      signals: [adjusted],
+    });
+  });
+
+  it('shows the new plan in the same message, and that is what is confirmed, also after a restart', async () => {
+    await propose();
+    rig.desk.assessment = () => ({ kind: 'planned', plan: aPlan({ stopPrice: d(59_000) }), checks: [] });
+    expect(await send()).toBeNull();
+    await says('trade this?', '59000', `Adjusted by <@${IDS.operator}>`);
+    expect(rig.messenger.in(IDS.trades)).toHaveLength(1);
+    await rig.close();
+    rig = await startRig(config, rig);
+    await rig.parts.confirmations.decide(id, 'confirm', IDS.operator, catalogues.en);
+    expect(rig.desk.opens[0]).toMatchObject({
+      signal: adjusted,
+      channel: { risk: { riskPerTradePct: d('0.2') } },
+    });
+  });
+
+  it('that a rule denies changes nothing and keeps what was written', async () => {
+    await propose();
+    rig.desk.assessment = () => ({
+      kind: 'denied',
+      denial: {
+        code: 'reward_too_small',
+        setting: 'minRewardRisk',
+        numbers: { rewardRisk: '0.5', limit: '1' },
+      },
+      checks: [],
+    });
+    expect(await send()).toEqual([{ field: 'targets', why: expect.stringContaining('reward_too_small') }]);
+    expect(await rig.parts.confirmations.form(id)).toMatchObject({
+      fields: { stop: '59000', targets: '63000', size: '0.02' },
+      proposal: { signal: aSignal() },
+    });
+    await rig.parts.confirmations.decide(id, 'confirm', IDS.operator, catalogues.en);
+    expect(rig.desk.opens[0]?.signal).toEqual(aSignal());
+  });
+
+  it('may never risk more than the settings allow, not even when those have been lowered since', async () => {
+    await propose();
+    expect(await send({ size: '0.5' })).toEqual([
+      { field: 'size', why: expect.stringContaining('riskPerTradePct') },
+    ]);
+    expect(await send()).toBeNull();
+    await rig.settings.set('riskPerTradePct', 0.1, IDS.operator);
+    await rig.parts.confirmations.decide(id, 'confirm', IDS.operator, catalogues.en);
+    expect(rig.desk.opens[0]?.channel?.risk.riskPerTradePct).toEqual(d('0.1'));
+  });
+
+  it('comes too late after the decision and after the time', async () => {
+    await propose();
+    await rig.parts.confirmations.decide(id, 'reject', IDS.operator, catalogues.en);
+    expect(await send()).toContain('Already decided');
+    expect(await rig.parts.confirmations.form(id)).toContain('Already decided');
+  });
+
+  it('is forgotten when the author changes the signal', async () => {
+    await propose();
+    expect(await send()).toBeNull();
+    const edited = aSignal({ stopLoss: { price: d(58_500) } });
+    rig.meanings.set('edited', { kind: 'signal', signals: [edited] });
+    await rig.parts.intake.edited({ ...message, content: 'edited' });
+    await rig.parts.confirmations.decide(id, 'confirm', IDS.operator, catalogues.en);
+    expect(rig.desk.opens[0]).toMatchObject({ signal: edited, channel: { risk: { riskPerTradePct: d(1) } } });
+    expect(JSON.stringify([...rig.store.proposals.rows.values()])).not.toContain('adjustedBy');
+  });
+});
+
+it('an entry at market is confirmed with the price at which it was read', async () => {
+  rig.meanings.set('long btc', { kind: 'signal', signals: [aSignal({ entry: { type: 'market' } })] });
+  await propose();
+  await rig.parts.confirmations.decide(id, 'confirm', IDS.operator, catalogues.en);
+  expect(rig.desk.opens[0]?.signal.entry).toEqual({ type: 'market', reference: d(60_500) });
 });
 
 describe('expiry', () => {
@@ -152,7 +333,9 @@ describe('expiry', () => {
     await vi.advanceTimersByTimeAsync(120_000);
     vi.useRealTimers();
     await says('Expired');
-    expect(await rig.parts.confirmations.decide(id, 'confirm', IDS.operator)).toContain('Already decided');
+    expect(await rig.parts.confirmations.decide(id, 'confirm', IDS.operator, catalogues.en)).toContain(
+      'Already decided',
+    );
   });
 
   it('comes at the start for what ran out meanwhile', async () => {
@@ -173,7 +356,7 @@ describe('an edit of a signal that waits', () => {
     await rig.parts.intake.edited({ ...message, content: 'tighter' });
     await says('trade this?', '59000');
     expect(rig.messenger.in(IDS.trades)).toHaveLength(1);
-    await rig.parts.confirmations.decide(id, 'confirm', IDS.operator);
+    await rig.parts.confirmations.decide(id, 'confirm', IDS.operator, catalogues.en);
     expect(rig.desk.opens[0]?.signal.stopLoss).toEqual({ price: d(59_000) });
   });
 
@@ -193,7 +376,7 @@ describe('an edit of a signal that waits', () => {
     await propose();
     await rig.parts.intake.edited({ ...message, content: 'never mind' });
     await says('Withdrawn');
-    await rig.parts.confirmations.decide(id, 'confirm', IDS.operator);
+    await rig.parts.confirmations.decide(id, 'confirm', IDS.operator, catalogues.en);
     expect(rig.desk.opens).toHaveLength(0);
   });
 

@@ -6,9 +6,10 @@ import type { MessageEvent } from '../../src/bot/message.ts';
 import type { BotConfig, Collection, Log, MessageBody, MessageFile, Messenger } from '../../src/bot/ports.ts';
 import type { Picture } from '../../src/charts/picture.ts';
 import type { Pause } from '../../src/risk/book.ts';
-import type { ChannelBlock } from '../../src/risk/settings.ts';
+import type { ChannelBlock, ChannelSettings } from '../../src/risk/settings.ts';
 import { Decimal } from '../../src/trading/decimal.ts';
 import type { Assessment, Desk, Opened, RequestResult, TradeRequest } from '../../src/trading/desk-types.ts';
+import type { Instrument } from '../../src/trading/exchange.ts';
 import { tradeIdOf } from '../../src/trading/lifecycle/ids.ts';
 import type { Fill, Order, Plan, Reading, Signal, Source, Trade } from '../../src/trading/model.ts';
 import type { Parsed } from '../../src/trading/signals/parse.ts';
@@ -368,12 +369,13 @@ export class FakeDesk implements Desk {
   open_: Trade[] = [];
   closed: Trade[] = [];
   pauses: Pause[] = [];
-  readonly opens: { signal: Signal; source: Source }[] = [];
+  readonly opens: { signal: Signal; source: Source; channel?: ChannelSettings }[] = [];
   readonly previews: Signal[] = [];
   readonly requests: { tradeId: string; request: TradeRequest; by: string }[] = [];
   readonly announcements: string[] = [];
   readonly resumed: string[][] = [];
   readonly prices = new Map([['BTCUSDT', { mark: d(61_000), last: d(61_000) }]]);
+  readonly instruments = new Map<string, Instrument>();
   panics = 0;
   answer: (signal: Signal, source: Source) => Promise<Opened | null> | Opened | null = () => null;
   assessment: (signal: Signal) => Assessment = () => ({ kind: 'planned', plan: aPlan(), checks: [] });
@@ -400,7 +402,7 @@ export class FakeDesk implements Desk {
       foreignSymbols: new Set<string>(),
       conditionalOrders: { open: 0, limit: 200 },
       troubles: [],
-      instruments: new Map(),
+      instruments: this.instruments,
       prices: this.prices,
       brackets: new Map(),
       fees: { maker: d('0.0002'), taker: d('0.0005') },
@@ -423,10 +425,10 @@ export class FakeDesk implements Desk {
 
   async proposed(): Promise<void> {}
 
-  async open(signal: Signal, source: Source): Promise<Opened> {
+  async open(signal: Signal, source: Source, channel?: ChannelSettings): Promise<Opened> {
     const id = tradeIdOf(source.messageId, source.index);
     if (await this.find(id)) return { kind: 'exists', tradeId: id };
-    this.opens.push({ signal, source });
+    this.opens.push({ signal, source, ...(channel ? { channel } : {}) });
     const given = await this.answer(signal, source);
     if (given) return given;
     const trade = aTrade({ source, signal, plan: aPlan({ symbol: signal.symbol, side: signal.side }) });

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { catalogues } from '../../src/bot/locales/index.ts';
 import type { Receipt } from '../../src/bot/records.ts';
 import type { RuleCheck } from '../../src/risk/assess.ts';
 import { tradeIdOf } from '../../src/trading/lifecycle/ids.ts';
@@ -75,7 +76,7 @@ describe('the rules that were asked are kept', () => {
     const left = await receiptOf('long btc');
     rig.desk.assessment = () => ({ kind: 'planned', plan: aPlan(), checks: [check] });
     const id = left?.outcomes[0]?.tradeId ?? '';
-    await rig.parts.confirmations.decide(id, 'confirm', IDS.operator);
+    await rig.parts.confirmations.decide(id, 'confirm', IDS.operator, catalogues.en);
     expect((await rig.store.proposals.get(id))?.checks).toEqual([check]);
   });
 });

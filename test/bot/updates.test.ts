@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { catalogues } from '../../src/bot/locales/index.ts';
 import { tradeIdOf } from '../../src/trading/lifecycle/ids.ts';
 import type { Trade, Update } from '../../src/trading/model.ts';
 import {
@@ -250,7 +251,7 @@ describe('closing what waits for a click', () => {
     await rig.parts.intake.created(message);
     await updates([{ action: 'cancel_entry', symbol: null }], replyTo(message.id));
     await says('Withdrawn');
-    await rig.parts.confirmations.decide(tradeIdOf(message.id, 0), 'confirm', IDS.operator);
+    await rig.parts.confirmations.decide(tradeIdOf(message.id, 0), 'confirm', IDS.operator, catalogues.en);
     expect(rig.desk.opens).toHaveLength(0);
   });
 });

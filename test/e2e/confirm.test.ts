@@ -101,6 +101,128 @@ test('a question that nobody answers expires, even over a restart', async () => 
   expect(rig.orders()).toEqual([]);
 });
 
+test('the question shows what would be ordered, lost, liquidated, and how the market has moved', async () => {
+  await given({ risk: '  maxTotalRiskPct: 1.2' });
+  rig.post(LONG_BTC);
+  const question = await rig.says('trade this?');
+  // 0.1 BTC from 60000 to 59000 is 100 USDT; with the fees of both ways more is lost.
+  expect(question.content).toMatch(/Risk 10\d\.\d\d USDT with fees if the stop is hit \(1\.0\d% of equity\)/);
+  expect(question.content).toMatch(/Liquidation \d+.* times the stop’s distance/);
+  expect(question.content).toContain('Price 60500 (0.0% since the signal)');
+  expect(question.content).toContain('maxTotalRiskPct 83%');
+  const orders = question.embeds[0]?.fields?.find(({ name }) => name === 'Orders')?.value ?? '';
+  expect(orders.split('\n')).toEqual([
+    'Buy 0.1 @ 60000',
+    'Sell 0.1 @ 59000 stop-market',
+    'Sell 0.05 (50%) @ 61000 take profit',
+    'Sell 0.05 (50%) @ 62000 take profit',
+  ]);
+});
+
+test('Half size orders half of what was shown', async () => {
+  await given();
+  rig.post(LONG_BTC);
+  const question = await rig.says('trade this?', '0.1 BTC');
+  await rig.press(question, 'Half size');
+  const decided = await rig.becomes(question, `Confirmed at half size by <@${IDS.operator}>`);
+  expect(decided.components).toEqual([]);
+  await rig.eventually('the entry rests', () => rig.resting('BTCUSDT').length === 1);
+  expect(rig.resting('BTCUSDT')).toMatchObject([{ quantity: '0.05', price: '60000' }]);
+});
+
+describe('Adjust', () => {
+  const fill = (interactionId: string, fields: Record<string, string>, user: string = IDS.operator) =>
+    rig.discord.submitModal({ user, interaction: interactionId, fields });
+
+  async function opened() {
+    rig.post(LONG_BTC);
+    const question = await rig.says('trade this?');
+    const form = await rig.press(question, 'Adjust');
+    return { question, form };
+  }
+
+  test('opens a form with what is planned; what is sent is checked, shown and then confirmed', async () => {
+    await given();
+    const { question, form } = await opened();
+    const values = form.modal?.components.map(({ component }) => component?.value);
+    expect(values).toEqual(['59000', '61000\n62000', '0.1']);
+    const sent = await fill(form.interactionId, {
+      stop: '59500',
+      targets: '61500\n62500 / 63500',
+      size: '0.04',
+    });
+    expect(sent).toMatchObject({ ephemeral: true });
+    await rig.becomes(question, '59500', '61500', '63500', '0.04 BTC', `Adjusted by <@${IDS.operator}>`);
+    await rig.press(question, 'Confirm');
+    await rig.becomes(question, 'Confirmed by');
+    await rig.eventually('the entry rests', () => rig.resting('BTCUSDT').length === 1);
+    expect(rig.resting('BTCUSDT')).toMatchObject([{ quantity: '0.04' }]);
+    rig.price('BTCUSDT', 59_990);
+    await rig.eventually('the stop stands', () => rig.stops('BTCUSDT').length === 1);
+    expect(rig.stops('BTCUSDT')).toMatchObject([{ trigger: '59500', quantity: '0.04' }]);
+    await rig.eventually('targets', () => rig.resting('BTCUSDT').length === 3);
+  });
+
+  test('says which field is wrong and why, changes nothing, and gives back what was written', async () => {
+    await given();
+    const { question, form } = await opened();
+    const wrong = { stop: '61000', targets: '63000', size: '0.05' };
+    const refused = await fill(form.interactionId, wrong);
+    expect(refused).toMatchObject({ ephemeral: true });
+    expect(refused.message?.content).toContain('**Stop**: sl_wrong_side');
+    expect(refused.message?.components).toHaveLength(1);
+    const again = await rig.press(question, 'Adjust');
+    expect(again.modal?.components.map(({ component }) => component?.value)).toEqual(Object.values(wrong));
+    const tooMuch = await fill(again.interactionId, { ...wrong, stop: '59000', size: '0.2' });
+    expect(tooMuch.message?.content).toMatch(/\*\*Size\*\*: would lose 2% .*0\.1 BTC/);
+    await rig.press(question, 'Confirm');
+    await rig.becomes(question, 'Confirmed by');
+    await rig.eventually('the entry rests', () => rig.resting('BTCUSDT').length === 1);
+    expect(rig.resting('BTCUSDT')).toMatchObject([{ quantity: '0.1' }]);
+  });
+
+  test('is for operators alone, and comes too late after the decision', async () => {
+    await given();
+    const { question, form } = await opened();
+    const stranger = await rig.press(question, 'Adjust', IDS.stranger);
+    expect(stranger).toMatchObject({
+      modal: null,
+      message: { content: 'You are not an operator of this bot.' },
+    });
+    await rig.press(question, 'Reject', IDS.deputy);
+    await rig.becomes(question, 'Rejected by');
+    const late = await fill(form.interactionId, { stop: '59500' });
+    expect(late.message?.content).toContain('Already decided');
+    expect(rig.orders()).toEqual([]);
+  });
+
+  test('survives a restart: the form that stands open is taken, and what it changed is kept', async () => {
+    await given();
+    const { question, form } = await opened();
+    await rig.end('SIGKILL');
+    await rig.start();
+    await fill(form.interactionId, { stop: '59500' });
+    await rig.becomes(question, '59500', 'Adjusted by');
+    await rig.end('SIGKILL');
+    await rig.start();
+    await rig.press(question, 'Confirm');
+    await rig.becomes(question, 'Confirmed by');
+    await rig.eventually('the entry rests', () => rig.resting('BTCUSDT').length === 1);
+    // A stop half as far away: twice as much for the same risk.
+    expect(rig.resting('BTCUSDT')).toMatchObject([{ quantity: '0.2' }]);
+  });
+});
+
+test('an entry at market that has run away since the signal is denied at the click', async () => {
+  await given();
+  rig.post('BTC/USDT LONG market\nTP1: 70000\nSL: 59000');
+  const question = await rig.says('trade this?');
+  rig.price('BTCUSDT', 63_000);
+  await rig.press(question, 'Confirm');
+  await rig.becomes(question, 'Denied', 'entry_too_far', '60500');
+  expect(rig.orders()).toEqual([]);
+});
+
 describe('in Chinese', () => {
   test('questions, fills and verdicts use the agreed words', async () => {
     await given({ language: 'zh-CN' });
@@ -109,7 +231,7 @@ describe('in Chinese', () => {
     rig.post('#FOO/USDT LONG\nEntry: 1\nTP1: 1.2\nSL: 0.9');
     await rig.says('已拒绝', 'symbol_not_listed');
     rig.post(LONG_BTC);
-    const question = await rig.says('确认', '拒绝', 'BTCUSDT');
+    const question = await rig.says('确认', '半仓', '拒绝', '调整', 'BTCUSDT');
     await rig.press(question, '确认');
     const card = await rig.says('平仓 25%', '平仓 50%', '平仓 100%', '保本', '撤销挂单', '详情');
     rig.price('BTCUSDT', 59_990);

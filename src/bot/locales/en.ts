@@ -261,7 +261,9 @@ export const en = {
 
   button: {
     confirm: 'Confirm',
+    half: 'Half size',
     reject: 'Reject',
+    adjust: 'Adjust',
     cancel: 'Cancel',
     close: (percent: number) => `Close ${percent}%`,
     breakEven: 'Break-even',
@@ -298,6 +300,10 @@ export const en = {
     leverage: 'Leverage',
     risk: 'Risk',
     lossAtStop: (amount: string, share: string) => `${amount} if the stop is hit (${share} of equity)`,
+    lossWithFees: (amount: string, share: string) =>
+      `${amount} with fees if the stop is hit (${share} of equity)`,
+    liquidationAt: (price: string, away: string, ofStop: string) =>
+      `${price} (${away} away, ${ofStop} times the stop’s distance)`,
     rewardRisk: 'Reward/risk',
     liquidation: 'Liquidation',
     isolated: 'isolated',
@@ -321,7 +327,26 @@ export const en = {
     sourceDeleted: 'The author has deleted the message.',
     already: (state: string) => `Already decided. ${state}`,
     gone: 'This question is no longer open.',
+    confirmedHalf: (by: string, when: string) => `Confirmed at half size by ${by} ${when}`,
+    adjusted: (by: string) => `Adjusted by ${by}`,
+    price: (mark: string, drift: string) => `Price ${mark} (${drift} since the signal)`,
+    halfTooSmall: (why: string) => `Half of it is too small: ${why} The question stays open.`,
     working: 'Being carried out…',
+  },
+
+  adjust: {
+    title: (trade: string) => `Adjust ${trade}`,
+    fields: { stop: 'Stop', targets: 'Targets', size: 'Size' },
+    stopHint: 'A price, or a distance from the entry: 58000 or 3%',
+    targetsHint: 'The nearest first, a line each, a share behind if you like: 62000 (50%)',
+    sizeHint: (asset: string) => `In ${asset}, or a part: 50%. Left as it is, the risk decides as always`,
+    wrong: 'Nothing was changed:',
+    kept: 'What you wrote is kept for the next try.',
+    done: 'Adjusted. The message shows the new plan; it still waits for Confirm.',
+    unreadable: (text: string) => `“${text}” cannot be read`,
+    empty: 'is missing',
+    tooMuch: (loss: string, limit: string, most: string) =>
+      `would lose ${loss} of equity at the stop; riskPerTradePct allows ${limit}, which is ${most}`,
   },
 
   question: {

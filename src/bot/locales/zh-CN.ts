@@ -242,7 +242,9 @@ export const zhCN: Catalogue = {
 
   button: {
     confirm: '确认',
+    half: '半仓',
     reject: '拒绝',
+    adjust: '调整',
     cancel: '取消',
     close: (percent) => `平仓 ${percent}%`,
     breakEven: '保本',
@@ -276,6 +278,8 @@ export const zhCN: Catalogue = {
     leverage: '杠杆',
     risk: '风险',
     lossAtStop: (amount, share) => `止损时亏损 ${amount}（权益的 ${share}）`,
+    lossWithFees: (amount, share) => `若触发止损，含手续费亏损 ${amount}（权益的 ${share}）`,
+    liquidationAt: (price, away, ofStop) => `${price}（距离 ${away}，为止损距离的 ${ofStop} 倍）`,
     rewardRisk: '盈亏比',
     liquidation: '强平价',
     isolated: '逐仓',
@@ -299,7 +303,26 @@ export const zhCN: Catalogue = {
     sourceDeleted: '作者已删除该消息。',
     already: (state) => `已经决定。${state}`,
     gone: '这个问题已经关闭。',
+    confirmedHalf: (by, when) => `${by} ${when}以半仓确认`,
+    adjusted: (by) => `已由 ${by} 调整`,
+    price: (mark, drift) => `现价 ${mark}（信号发出后 ${drift}）`,
+    halfTooSmall: (why) => `半仓太小：${why}问题仍然有效。`,
     working: '正在执行…',
+  },
+
+  adjust: {
+    title: (trade) => `调整 ${trade}`,
+    fields: { stop: '止损', targets: '止盈', size: '数量' },
+    stopHint: '价格，或与入场价的距离：58000 或 3%',
+    targetsHint: '由近到远，每行一个，可在后面写份额：62000 (50%)',
+    sizeHint: (asset) => `以 ${asset} 计，或写比例：50%。不改则照常由风险决定`,
+    wrong: '没有任何改动：',
+    kept: '您填写的内容已保留，可再次修改。',
+    done: '已调整。消息中显示新的计划，仍需点击确认。',
+    unreadable: (text) => `无法识别“${text}”`,
+    empty: '没有填写',
+    tooMuch: (loss, limit, most) =>
+      `触发止损会亏损权益的 ${loss}；riskPerTradePct 允许 ${limit}，即最多 ${most}`,
   },
 
   question: {

@@ -1,0 +1,59 @@
+import { type APIModalInteractionResponseCallbackData, ComponentType, TextInputStyle } from 'discord.js';
+import { type Adjustable, adjustable, type Fields, type Problem } from './adjustment.ts';
+import { buttonRows } from './buttons.ts';
+import { cut } from './format.ts';
+import type { Catalogue } from './locales/index.ts';
+import { sizeText, tradeName } from './plan-view.ts';
+import type { MessageBody } from './ports.ts';
+import type { Proposal } from './records.ts';
+
+/** The form behind the button `Adjust`. Its id, like a button's, outlives the program. */
+
+const PREFIX = 'a:';
+
+/** Null for forms that are not ours. */
+export function adjustedProposal(customId: string): string | null {
+  return customId.startsWith(PREFIX) ? customId.slice(PREFIX.length) : null;
+}
+
+/** https://docs.discord.com/developers/components/reference#label: 45 characters for labels and the title, 100 for hints. */
+export function adjustForm(
+  { id, plan }: Proposal,
+  fields: Fields,
+  t: Catalogue,
+): APIModalInteractionResponseCallbackData {
+  const asset = sizeText(plan).split(' ')[1] ?? plan.symbol;
+  const hints: Record<Adjustable, string> = {
+    stop: t.adjust.stopHint,
+    targets: t.adjust.targetsHint,
+    size: t.adjust.sizeHint(asset),
+  };
+  return {
+    custom_id: `${PREFIX}${id}`,
+    title: cut(t.adjust.title(tradeName(plan, t)), 45),
+    components: adjustable.map((field) => ({
+      type: ComponentType.Label,
+      label: cut(t.adjust.fields[field], 45),
+      description: cut(hints[field], 100),
+      component: {
+        type: ComponentType.TextInput,
+        custom_id: field,
+        style: field === 'targets' ? TextInputStyle.Paragraph : TextInputStyle.Short,
+        value: fields[field].slice(0, 1_000),
+        max_length: 1_000,
+        required: field !== 'targets',
+      },
+    })),
+  };
+}
+
+/** What is wrong with it and where, with the way back to what was written. */
+export function adjustRefused(id: string, problems: readonly Problem[], t: Catalogue): MessageBody {
+  const lines = problems.map(({ field, why }) =>
+    field === null ? why : `**${t.adjust.fields[field]}**: ${why}`,
+  );
+  return {
+    content: cut([t.adjust.wrong, ...lines, t.adjust.kept].join('\n'), 1_900),
+    components: buttonRows([{ label: t.button.adjust, press: { type: 'proposal', id, choice: 'adjust' } }]),
+  };
+}

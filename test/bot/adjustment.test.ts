@@ -1,0 +1,180 @@
+import { describe, expect, it, test } from 'vitest';
+import { adjustForm, adjustRefused } from '../../src/bot/adjust-form.ts';
+import { adjust, type Fields, fieldsOf, problemOf } from '../../src/bot/adjustment.ts';
+import { catalogues } from '../../src/bot/locales/index.ts';
+import { createRead } from '../../src/bot/reader.ts';
+import type { Proposal } from '../../src/bot/records.ts';
+import { Form } from '../../src/sim/discord/form.ts';
+import { readModal } from '../../src/sim/discord/limits/modal.ts';
+import type { Instrument } from '../../src/trading/exchange.ts';
+import type { Signal } from '../../src/trading/model.ts';
+import { aPlan, aSignal, aSource, d } from './fakes.ts';
+import { asDiscordReads } from './limits.ts';
+
+const { en } = catalogues;
+/** The real parser, to which these coins are known. */
+const read = createRead(
+  () =>
+    new Map(
+      ['BTC', 'ETH'].map((base) => [
+        `${base}USDT`,
+        { symbol: `${base}USDT`, base, quote: 'USDT' } as Instrument,
+      ]),
+    ),
+);
+
+function aProposal(signal: Partial<Signal> = {}, over: Partial<Proposal> = {}): Proposal {
+  return {
+    id: 'x-0',
+    source: aSource(),
+    signal: aSignal(signal),
+    plan: aPlan(),
+    state: 'open',
+    createdAt: 0,
+    expiresAt: 1,
+    decidedAt: null,
+    by: null,
+    denial: null,
+    detail: null,
+    sourceDeleted: false,
+    checks: [],
+    ...over,
+  };
+}
+
+function adjusted(fields: Partial<Fields>, proposal = aProposal(), maxRiskPct = 1) {
+  return adjust(proposal, { ...fieldsOf(proposal), ...fields }, { read, maxRiskPct: d(maxRiskPct), t: en });
+}
+
+/** Texts instead of decimals, to compare. */
+const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
+
+describe('what was written', () => {
+  test.each<[string, Partial<Fields>, object]>([
+    ['nothing', {}, aSignal()],
+    ['a stop', { stop: '58500' }, aSignal({ stopLoss: { price: d(58_500) } })],
+    ['a stop with blanks and separators', { stop: ' 58,500 ' }, aSignal({ stopLoss: { price: d(58_500) } })],
+    ['a stop in percent', { stop: '3%' }, aSignal({ stopLoss: { percent: d(3) } })],
+    [
+      'a target more',
+      { targets: '62000\n64000\n66000' },
+      aSignal({ takeProfits: [62_000, 64_000, 66_000].map((at) => ({ price: d(at) })) }),
+    ],
+    [
+      'targets in one line',
+      { targets: '62000 / 63000' },
+      aSignal({ takeProfits: [{ price: d(62_000) }, { price: d(63_000) }] }),
+    ],
+    [
+      'targets with shares',
+      { targets: '62000 (70%)\n64000 (30%)' },
+      aSignal({
+        takeProfits: [
+          { price: d(62_000), share: d(70) },
+          { price: d(64_000), share: d(30) },
+        ],
+      }),
+    ],
+    ['no target', { targets: '' }, aSignal({ takeProfits: [] })],
+  ])('GIVEN %s THEN it is read as a signal would be', (_, fields, signal) => {
+    expect(plain(adjusted(fields))).toEqual(plain({ kind: 'adjusted', signal, riskPct: null }));
+  });
+
+  test.each([
+    ['a market entry', aProposal({ entry: { type: 'market' } })],
+    ['a zone', aProposal({ entry: { type: 'zone', low: d(59_500), high: d(60_000) } })],
+    ['a ladder', aProposal({ entry: { type: 'limit', prices: [d(60_000), d(59_500)] } })],
+    [
+      'a short',
+      aProposal({ side: 'short', stopLoss: { price: d(62_000) }, takeProfits: [{ price: d(58_000) }] }),
+    ],
+  ])('GIVEN %s THEN stop and targets can be changed', (_, proposal) => {
+    const short = proposal.signal.side === 'short';
+    const result = adjusted(
+      { stop: short ? '62500' : '57500', targets: short ? '57000' : '65000' },
+      proposal,
+    );
+    expect(plain(result)).toMatchObject({
+      kind: 'adjusted',
+      signal: {
+        entry: plain(proposal.signal.entry) as object,
+        stopLoss: { price: short ? '62500' : '57500' },
+        takeProfits: [{ price: short ? '57000' : '65000' }],
+      },
+    });
+  });
+});
+
+describe('a size', () => {
+  // 0.05 BTC × 2000 = 100 USDT = 1% of 10000.
+  test.each([
+    ['0.02', '0.4'],
+    ['0.02 BTC', '0.4'],
+    ['50%', '0.5'],
+    ['５０％', '0.5'],
+  ])('%s becomes %s% of risk', (size, riskPct) => {
+    expect(plain(adjusted({ size }))).toMatchObject({ kind: 'adjusted', riskPct });
+  });
+
+  it('is measured against the stop that goes with it', () => {
+    expect(plain(adjusted({ stop: '59000', size: '0.04' }))).toMatchObject({ riskPct: '0.4' });
+  });
+
+  it('that is left as it was leaves the size to the risk', () => {
+    expect(adjusted({ stop: '59000' })).toMatchObject({ riskPct: null });
+    expect(plain(adjusted({}, aProposal({}, { riskPct: d('0.5') })))).toMatchObject({ riskPct: '0.5' });
+  });
+});
+
+describe('what is wrong', () => {
+  test.each<[Partial<Fields>, string, string]>([
+    [{ stop: '61000' }, 'stop', 'sl_wrong_side'],
+    [{ stop: 'soon' }, 'stop', '“SL: soon” cannot be read'],
+    [{ stop: '' }, 'stop', 'is missing'],
+    [{ stop: 'close all' }, 'stop', 'cannot be read'],
+    [{ targets: '59000' }, 'targets', 'tp_wrong_side'],
+    [{ targets: '62000\nmoon' }, 'targets', '“moon” cannot be read'],
+    [{ targets: '62000 (80%)\n64000 (80%)' }, 'targets', 'tp_shares_exceed_100'],
+    [{ size: 'all in' }, 'size', '“all in” cannot be read'],
+    [{ size: '-1' }, 'size', 'cannot be read'],
+    [{ size: '0' }, 'size', 'cannot be read'],
+    [{ size: '' }, 'size', 'is missing'],
+    [
+      { size: '0.1' },
+      'size',
+      'would lose 2% of equity at the stop; riskPerTradePct allows 1%, which is 0.05 BTC',
+    ],
+    [{ size: '200%' }, 'size', 'riskPerTradePct'],
+  ])('GIVEN %j THEN it says that %s is, and why', (fields, field, why) => {
+    const result = adjusted(fields);
+    expect(result.kind).toBe('wrong');
+    const [problem] = result.kind === 'wrong' ? result.problems : [];
+    expect(problem).toMatchObject({ field, why: expect.stringContaining(why) });
+  });
+
+  it('by a rule names the field that it is about', () => {
+    const of = (code: Parameters<typeof problemOf>[0]['code'], numbers = {}) =>
+      problemOf({ code, setting: null, numbers }, en).field;
+    expect([of('stop_too_far'), of('reward_too_small'), of('risk_limit'), of('paused')]).toEqual([
+      'stop',
+      'targets',
+      'size',
+      null,
+    ]);
+    expect(of('target_passed', { passed: 'stop' })).toBe('stop');
+  });
+});
+
+describe.each(Object.values(catalogues))('the form in $language', (t) => {
+  it('keeps within Discord’s limits with the longest names and texts', async () => {
+    const plan = aPlan({ symbol: `${'币安人生'.repeat(20)}USDT` });
+    const long = '1'.repeat(5_000);
+    for (const fields of [fieldsOf(aProposal()), { stop: long, targets: long, size: long }]) {
+      const form = new Form();
+      readModal(form, [], JSON.parse(JSON.stringify(adjustForm(aProposal({}, { plan }), fields, t))));
+      form.assert();
+    }
+    const problems = [{ field: 'stop' as const, why: 'x'.repeat(3_000) }];
+    await asDiscordReads(adjustRefused('x-0', problems, t));
+  });
+});
