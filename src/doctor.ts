@@ -94,9 +94,15 @@ async function storeDetail(storeUrl: string): Promise<string> {
 async function checkDiscord(env: Env, config: Config): Promise<Finding[]> {
   const { examineDiscord } = await import('./bot/examine.ts');
   const channels = [
-    { id: config.channels.trades, use: 'trades', writes: true },
-    ...(config.channels.alerts ? [{ id: config.channels.alerts, use: 'alerts', writes: true }] : []),
-    ...config.signals.map((block) => ({ id: block.channel, use: `signals "${block.name}"`, writes: false })),
+    { id: config.channels.trades, use: 'trades', for: 'cards' as const },
+    ...(config.channels.alerts
+      ? [{ id: config.channels.alerts, use: 'alerts', for: 'writing' as const }]
+      : []),
+    ...config.signals.map((block) => ({
+      id: block.channel,
+      use: `signals "${block.name}"`,
+      for: 'reading' as const,
+    })),
   ];
   const token = env.discord.token?.reveal() ?? '';
   return examineDiscord({ apiUrl: env.discord.apiUrl, token, guildId: config.guild, channels });

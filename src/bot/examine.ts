@@ -16,7 +16,8 @@ export interface Wanted {
   apiUrl: string;
   token: string;
   guildId: string;
-  channels: readonly { id: string; use: string; writes: boolean }[];
+  /** `cards`: where the trades' cards and their threads are. */
+  channels: readonly { id: string; use: string; for: 'reading' | 'writing' | 'cards' }[];
 }
 
 export interface DiscordFinding {
@@ -35,6 +36,15 @@ const WRITE = {
   'Send Messages': PermissionFlagsBits.SendMessages,
   'Embed Links': PermissionFlagsBits.EmbedLinks,
   'Attach Files': PermissionFlagsBits.AttachFiles,
+};
+const PERMISSIONS = {
+  reading: READ,
+  writing: WRITE,
+  cards: {
+    ...WRITE,
+    'Create Public Threads': PermissionFlagsBits.CreatePublicThreads,
+    'Send Messages in Threads': PermissionFlagsBits.SendMessagesInThreads,
+  },
 };
 const CONTENT = ApplicationFlags.GatewayMessageContent | ApplicationFlags.GatewayMessageContentLimited;
 
@@ -112,7 +122,7 @@ async function checkChannel(
   }
   const overwrites = 'permission_overwrites' in channel ? (channel.permission_overwrites ?? []) : [];
   const granted = permissionsIn(place, overwrites);
-  const lacking = Object.entries(wanted.writes ? WRITE : READ)
+  const lacking = Object.entries(PERMISSIONS[wanted.for])
     .filter(([, bit]) => (granted & bit) === 0n)
     .map(([label]) => label);
   const title = 'name' in channel ? `#${channel.name}` : wanted.id;

@@ -52,7 +52,7 @@ function view(call: Call, message: Message): Reply {
 /** What the bot needs beside SEND_MESSAGES, by what is in the message. */
 function requireToPost(call: Call, channel: Channel, draft: MessageDraft): void {
   const { world } = call.core;
-  let needed: bigint = Permission.SendMessages;
+  let needed: bigint = isThread(channel) ? Permission.SendMessagesInThreads : Permission.SendMessages;
   if ((draft.embeds ?? []).length > 0) needed |= Permission.EmbedLinks;
   if (call.body.uploads.length > 0) needed |= Permission.AttachFiles;
   if (draft.tts) needed |= Permission.SendTtsMessages;
