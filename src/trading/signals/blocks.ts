@@ -47,7 +47,7 @@ const newState = (): State => ({ symbol: null, side: null, entry: false, exit: f
 
 function note(state: State, fact: Fact | undefined): void {
   if (fact === undefined) return;
-  state.line = fact.line;
+  if (fact.kind !== 'symbol') state.line = fact.line;
   if (fact.kind === 'symbol') state.symbol ??= fact.shape.symbol;
   else if (fact.kind === 'side' && fact.strength !== 'emoji') state.side ??= fact.side;
   else if (isEntry(fact)) state.entry = true;

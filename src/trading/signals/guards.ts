@@ -106,7 +106,11 @@ function lineRefusal(line: Line, labelled: number, facts: readonly Fact[]): Refu
   const calls = line.call !== -1 || line.prices;
   for (const { token, index } of line.tokens) {
     if (token.kind !== 'keyword' || token.roles.size === 0) continue;
-    if (labelled >= STRUCTURED && (isAside(token, index, line) || isTrigger(token, index, facts))) continue;
+    if (
+      labelled >= STRUCTURED &&
+      (isAside(token, index, line) || isTrigger(token, index, facts) || isNarrative(token, index, line))
+    )
+      continue;
     if (/^(?:congrat|well done|great work|恭喜)/i.test(token.text)) return { code: 'result', token };
     const found =
       match(token, ANYWHERE, labelled >= STRUCTURED ? 'template' : null) ??
@@ -122,6 +126,32 @@ function lineRefusal(line: Line, labelled: number, facts: readonly Fact[]): Refu
   }
   return null;
 }
+
+/**
+ * "昨晚大饼最低插到 61,850。操作上 62,600 做多": the story of the market ends with its sentence, if the sentence knows no
+ * side, no label and no word for a call, and the call comes in a later one.
+ */
+function isNarrative(token: Token, index: number, line: Line): boolean {
+  if (!hasAny(token, 'past', 'watch', 'if', 'ask')) return false;
+  const at = line.tokens.findIndex((each) => each.index === index);
+  let start = at;
+  while (start > 0 && !endsSentence(line.tokens[start - 1]?.token)) start--;
+  let end = at;
+  while (end < line.tokens.length && !endsSentence(line.tokens[end]?.token)) end++;
+  const sentence = line.tokens.slice(start, end).map((each) => each.token);
+  const speaksOfCall = sentence.some(
+    (each) =>
+      sideOf(each) !== null ||
+      hasAny(each, 'bareLong', 'bareShort', 'entry', 'stop', 'target', 'closed') ||
+      (hasAny(each, 'close', 'hit') && each.text.length > 1) ||
+      CALL_WORDS.test(each.text),
+  );
+  return !speaksOfCall && end < line.tokens.length && (line.tokens[end]?.index ?? 0) < line.call;
+}
+
+const endsSentence = (token: Token | undefined): boolean => isPunct(token, '.。!！?') && token !== undefined;
+const CALL_WORDS =
+  /^(?:call|called|calls|signal|trade|setup|idea|plan|posted|gave|shared|told|said|喊|单|策略|给)/i;
 
 /** "… Size small, it's FOMC week": news behind the last price of a whole call. */
 const isAside = (token: Token, index: number, line: Line): boolean =>
@@ -261,7 +291,7 @@ function isQuestionParticle(token: Token, line: Line): boolean {
 function resultMarks(facts: readonly Fact[], lines: readonly Line[]): Refusal | null {
   const prices = facts.filter((fact) => fact.kind === 'prices' && fact.list.values.length > 0);
   const checked = prices.filter((fact) => fact.kind === 'prices' && fact.list.checked);
-  if (checked.length > 0 && checked.length < prices.length) return { code: 'result', token: null };
+  if (checked.length > 0) return { code: 'result', token: null };
   for (const line of lines) {
     if (tellsOutcome(line)) return { code: 'result', token: null };
     const gain = line.tokens.find(

@@ -24,7 +24,7 @@ const GLUED = ['FDUSD', 'USDT', 'USDC', 'BUSD', 'TUSD', 'USD'].map(
   (quote) => [quote, new RegExp(`^([A-Z0-9]{1,16})${quote}(PERP|SWAP|P)?$`)] as const,
 );
 const GLUED_COIN = /^([A-Z0-9]{2,16}?)(BTC|ETH|BNB|EUR|TRY|BRL)$/;
-const GLUED_SIDE = /^([A-Z0-9]{1,16}?USD[TC])(LONG|SHORT|BUY|SELL)$/;
+const GLUED_SIDE = /^([A-Z0-9]{1,16}?USD[TC])(LONG|SHORT|BUY|SELL|ENTRY|LEVERAGE|TARGETS?)$/;
 const SEPARATED = / ?\/ ?|[-_]/y;
 const SUFFIX = /(?:\.P\b|\.PERP\b|:USD[TC]?\b|[-_]?PERP\b|[-_]SWAP\b|[-_]\d{6}\b)+/iy;
 

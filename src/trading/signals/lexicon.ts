@@ -200,6 +200,8 @@ function longest(root: Node, text: string, folded: string, start: number): Match
       if (spaced !== undefined) {
         next = spaced;
         while (end - i < 3 && isGap(folded.charCodeAt(end))) end++;
+        // `BUY - Stop: 24` is no buy stop: a dash with a space beside it parts.
+        if (end - i > 1 && /[-_]/.test(folded.slice(i, end))) break;
       }
     }
     if (next === undefined) break;

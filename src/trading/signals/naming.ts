@@ -18,18 +18,60 @@ const WORD_NAMES: ReadonlySet<string> = new Set([
  * `buy ton`.
  */
 export function namedByPlace(tokens: readonly Token[], listed: SymbolList): readonly Token[] {
-  if (tokens.some((token) => token.symbol !== null)) return tokens;
+  if (tokens.some((token) => token.symbol !== null)) return namedOnLines(tokens, listed);
+  const chinese = tokens.some((token) => /[\u4e00-\u9fff]/.test(token.text));
   const shouted = !tokens.some(
     (token) => /^\p{L}?\p{Ll}{2,}$/u.test(token.text) && !hasAny(token, 'long', 'short'),
   );
   return tokens.map((token, index) => {
     const named = WORD_NAMES.has(token.text)
       ? !shouted || isNamedInCapitals(tokens, index)
-      : isCoinInLowerCase(token.text, listed) && isBesideSide(tokens, index);
+      : isCoinInLowerCase(token.text, listed) &&
+        (chinese ||
+          (token.text.length === 2
+            ? isGluedToSide(tokens, index)
+            : isBesideSide(tokens, index) || isPriced(tokens, index)));
     const base = token.text.toUpperCase();
     if (!named && !(isLabelled(tokens, index) && listed.bases.has(base))) return token;
     return { ...token, kind: 'symbol', symbol: { symbol: `${base}USDT`, base, marker: 'bare' } };
   });
+}
+
+/** `link long 11.42` on a line of its own, where other lines name other coins. */
+function namedOnLines(tokens: readonly Token[], listed: SymbolList): readonly Token[] {
+  const named = new Set(tokens.flatMap((token) => (token.symbol === null ? [] : [token.line])));
+  return tokens.map((token, index) => {
+    if (named.has(token.line) || !isCoinInLowerCase(token.text, listed)) return token;
+    const opens =
+      tokens[index - 1]?.kind === 'newline' ||
+      tokens[index - 1]?.kind === 'emoji' ||
+      tokens[index - 1]?.kind === 'index';
+    if (!isGluedToSide(tokens, index) || !(opens || hasAny(tokens[index - 1], 'long', 'short'))) return token;
+    const base = token.text.toUpperCase();
+    return { ...token, kind: 'symbol', symbol: { symbol: `${base}USDT`, base, marker: 'bare' } };
+  });
+}
+
+/** `op short`, `long op`. */
+const isGluedToSide = (tokens: readonly Token[], index: number): boolean =>
+  hasAny(tokens[index - 1], 'long', 'short') ||
+  hasAny(tokens[index + 1], 'long', 'short', 'bareLong', 'bareShort');
+
+/** "gala 0.0218 short", "resting on link at 17.35", "tia: …": with its price, or leading a line. */
+function isPriced(tokens: readonly Token[], index: number): boolean {
+  const [before, after] = [tokens[index - 1], tokens[index + 1]];
+  const leads =
+    before === undefined || before.kind === 'newline' || before.kind === 'emoji' || isPunct(before, ':.;,');
+  if (leads && (after?.number?.form === 'price' || isPunct(after, ':'))) return true;
+  const placed = /^(?:on|in|of|for|into|some|my|your)$/i.test(before?.text ?? '');
+  return (
+    placed &&
+    (after === undefined ||
+      after.kind === 'newline' ||
+      after.kind === 'number' ||
+      isPunct(after, '.,:;@') ||
+      /^(?:at|here|around|near|from|now)$/i.test(after.text))
+  );
 }
 
 /** `Coin: ONE`: the label is the sign. */
@@ -44,7 +86,8 @@ function isNamedInCapitals(tokens: readonly Token[], index: number): boolean {
   const leads = before === undefined || before.kind === 'newline' || before.kind === 'emoji';
   const ends = after === undefined || after.kind === 'newline' || after.kind === 'punct';
   return (
-    (leads && hasAny(after, 'long', 'short', 'hit', 'target', 'stop', 'close', 'closed')) ||
+    (leads &&
+      hasAny(after, 'long', 'short', 'bareLong', 'bareShort', 'hit', 'target', 'stop', 'close', 'closed')) ||
     (ends && hasAny(before, 'long', 'short', 'close', 'partial'))
   );
 }
@@ -57,7 +100,8 @@ function isBesideSide(tokens: readonly Token[], index: number): boolean {
   return (
     hasAny(before, 'long', 'short', 'buy', 'sell', 'symbolLabel') ||
     (hasAny(after, 'long', 'short') && !hasAny(before, 'not')) ||
-    (leads && hasAny(after, 'buy', 'sell'))
+    (leads && hasAny(after, 'buy', 'sell', 'stop', 'target', 'hit')) ||
+    hasAny(before, 'close', 'cancel')
   );
 }
 

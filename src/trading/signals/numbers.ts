@@ -20,11 +20,13 @@ const PLAIN = /^(\d+(\.\d*)?|\.\d+)$/;
  * Decides what commas and dots mean from all numbers of a message together.
  * @param pricedInThousands whether the coin's price is known to have four digits or more
  * @param commaLanguage whether the message is in a language that writes decimals with a comma
+ * @param groupsByComma whether `3,420` has but one reading: in English and Chinese where no coin is named
  */
 export function decideNotation(
   raws: readonly string[],
   pricedInThousands: boolean,
   commaLanguage: boolean,
+  groupsByComma = pricedInThousands,
 ): Notation {
   let decimals = false;
   let thousands = false;
@@ -39,7 +41,7 @@ export function decideNotation(
   const dot = dotMeaning(raws, pricedInThousands);
   if (decimals !== thousands) return { comma: decimals ? 'decimal' : 'thousands', dot };
   if (decimals && thousands) return { comma: 'unknown', dot };
-  if (pricedInThousands) return { comma: 'thousands', dot };
+  if (groupsByComma) return { comma: 'thousands', dot };
   return { comma: commaByMagnitude(ambiguous, plain, commaLanguage), dot };
 }
 

@@ -1,12 +1,14 @@
+import type { Decimal } from '../decimal.ts';
 import type { InvalidReason, Reading, Signal } from '../model.ts';
 import { readAlert } from './alerts.ts';
-import { splitBlocks } from './blocks.ts';
+import { type Block, splitBlocks } from './blocks.ts';
 import { type Evidence, evidenceOf, reasonEvidence } from './evidence.ts';
-import type { Fact } from './facts.ts';
+import type { Fact, PriceField } from './facts.ts';
 import { notUnderstood, type Refusal, refusal, unknownWords } from './guards.ts';
 import { flatten, type MessageText } from './message-text.ts';
 import { type NormalText, normalise } from './normalise.ts';
 import { type Recognised, recognise } from './recognise.ts';
+import { sideOf } from './recognise-side.ts';
 import { type Refined, refine } from './refine.ts';
 import { type Resolution, resolveBlock, symbolOf } from './resolve.ts';
 import { BUNDLED_SYMBOLS, type SymbolList } from './symbols.ts';
@@ -41,9 +43,10 @@ export function parseMessage(message: MessageText, context: ParseContext = BUNDL
     return { reading: { kind: 'none' }, evidence: reasonEvidence('too_long', null, normal) };
   const refined = refine(withoutQuotes(list, normal), decimalComma, context.listed);
   const recognised = recognise(refined);
-  const found = findUpdates(refined);
+  const found = findUpdates(refined).filter((update) => !holdsEntry(update, recognised.facts));
   return (
-    readSignals(refined, recognised, found, normal) ?? readUpdates(refined, found, recognised.facts, normal)
+    readSignals(refined, recognised, found, normal) ??
+    readUpdates(refined, found, recognised.facts, normal, quotedCoin(list, normal))
   );
 }
 
@@ -59,6 +62,17 @@ function withoutQuotes(tokens: readonly Token[], normal: NormalText): readonly T
   const headed = own.some((token) => token.symbol !== null);
   const quotedNames = tokens.some((token) => normal.quoted.has(token.line) && names(token));
   return headed && !quotedNames ? tokens : own;
+}
+
+/** The coin of the words that are quoted, which "closing this one" below them is about; null if they name none or several. */
+function quotedCoin(tokens: readonly Token[], normal: NormalText): string | null {
+  const coins = new Set(
+    tokens.flatMap((token) =>
+      token.symbol === null || !normal.quoted.has(token.line) ? [] : [token.symbol.symbol],
+    ),
+  );
+  const [coin] = coins;
+  return coins.size === 1 && coin !== undefined ? coin : null;
 }
 
 /** A signal, an invalid one, or null if the message is neither. */
@@ -98,15 +112,28 @@ const MAX_FACTS_IN_BLOCK = 300;
 
 function resolveAll(facts: readonly Fact[], ignoredLines: ReadonlySet<number>): readonly Resolution[] {
   let inherited: string | null = null;
+  let lastPrice: Decimal | null = null;
   const blocks = splitBlocks(facts);
   if (blocks.length > MAX_BLOCKS) return [];
   return blocks.map((block): Resolution => {
     if (block.length > MAX_FACTS_IN_BLOCK) return { kind: 'nothing', code: 'too_long' };
-    const resolution = resolveBlock(block, inherited, ignoredLines);
-    inherited = symbolOf(block) ?? inherited;
+    const price = firstPrice(block);
+    const own = symbolOf(block);
+    // Prices of another size belong to another coin, whose name was not understood.
+    const resembles = price === null || lastPrice === null || isNear(price, lastPrice);
+    const resolution = resolveBlock(block, resembles ? inherited : null, ignoredLines);
+    inherited = own ?? inherited;
+    lastPrice = price ?? lastPrice;
     return resolution;
   });
 }
+
+const firstPrice = (block: Block): Decimal | null =>
+  block.flatMap((fact) =>
+    fact.kind === 'prices' ? fact.list.values.filter((value) => value.kind === 'price') : [],
+  )[0]?.amount ?? null;
+
+const isNear = (a: Decimal, b: Decimal): boolean => a.lt(b.times(3)) && b.lt(a.times(3));
 
 /** Lines that begin with a condition say what may happen later; their sides are not the call's. */
 function conditionalLines(tokens: readonly Token[]): ReadonlySet<number> {
@@ -147,7 +174,8 @@ function isManagement(found: readonly FoundUpdate[], facts: readonly Fact[], com
     Number.POSITIVE_INFINITY;
   return found.some((update) => {
     if (update.status) return true;
-    if (update.action === 'close_partial' && insidePrices(update, facts)) return false;
+    if ((update.action === 'close_partial' || update.action === 'close') && insidePrices(update, facts))
+      return false;
     const levels = update.action === 'set_targets' || update.action === 'move_stop';
     if (!complete && (!levels || update.clause.tokens.some((token) => hasAny(token, 'change', 'move'))))
       return true;
@@ -166,9 +194,20 @@ const insidePrices = (update: FoundUpdate, facts: readonly Fact[]): boolean =>
       fact.kind === 'prices' &&
       ((fact.field === 'closeAt' && fact.list.values.some((value) => value.kind === 'price')) ||
         (fact.field === 'target' && fact.list.values.some((value) => value.share !== null))) &&
-      fact.at >= update.clause.at &&
-      fact.at < update.clause.at + update.clause.tokens.length,
+      isInside(fact, update),
   );
+
+const overlaps = (update: FoundUpdate, facts: readonly Fact[], fields: readonly PriceField[]): boolean =>
+  facts.some(
+    (fact) =>
+      fact.kind === 'prices' &&
+      fields.includes(fact.field) &&
+      fact.list.values.length > 0 &&
+      isInside(fact, update),
+  );
+
+const isInside = (fact: Fact, update: FoundUpdate): boolean =>
+  fact.at >= update.clause.at && fact.at < update.clause.at + update.clause.tokens.length;
 
 function distinct(signals: readonly Signal[]): Signal[] {
   const seen = new Set<string>();
@@ -185,10 +224,11 @@ function readUpdates(
   found: readonly FoundUpdate[],
   facts: readonly Fact[],
   normal: NormalText,
+  quoted: string | null,
 ): Parsed {
   const isReport = listsReached(found, facts) || tellsResults(refined.tokens, found);
-  const orders = found.filter((update) => !isRestated(update, facts));
-  const updates = isReport ? [] : resolveUpdates(orders, refined.tokens);
+  const orders = found.filter((update) => !isPartOfCall(update, facts));
+  const updates = isReport ? [] : resolveUpdates(orders, refined.tokens, quoted);
   if (updates.length === 0)
     return {
       reading: { kind: 'none' },
@@ -217,11 +257,58 @@ function tellsResults(tokens: readonly Token[], found: readonly FoundUpdate[]): 
   });
 }
 
-/** A post that shows its entry again, with a new status, shows its stop and targets again too: none of them moves. */
-const isRestated = (update: FoundUpdate, facts: readonly Fact[]): boolean =>
-  (update.action === 'move_stop' || update.action === 'set_targets') &&
-  !update.clause.tokens.some((token) => hasAny(token, 'change', 'move')) &&
-  facts.some((fact) => fact.kind === 'prices' && fact.field === 'entry' && fact.list.values.length > 0);
+/**
+ * What looks like an order in a message that shows an entry belongs to that call or to its repetition: its stop, its
+ * targets, the price at which it is given up. None of them moves or closes another trade.
+ */
+function isPartOfCall(update: FoundUpdate, facts: readonly Fact[]): boolean {
+  const levels = update.action === 'move_stop' || update.action === 'set_targets';
+  const exits = update.action === 'close' && overlaps(update, facts, ['stop', 'exitAt']);
+  if (!levels && !exits) return false;
+  if (levels && update.clause.tokens.some((token) => hasAny(token, 'change', 'move', 'see'))) return false;
+  return showsEntry(facts);
+}
+
+/**
+ * Whether the part of the sentence that looks like an order states the entry of a call first: in a call written on one
+ * line its stop, its targets and its remarks are no orders.
+ */
+const holdsEntry = (update: FoundUpdate, facts: readonly Fact[]): boolean =>
+  !update.status &&
+  facts.some(
+    (fact) =>
+      fact.kind === 'prices' &&
+      ['entry', 'buyAt', 'sellAt'].includes(fact.field) &&
+      fact.list.values.length > 0 &&
+      isInside(fact, update) &&
+      !isMoveToEntry(update.clause.tokens.slice(0, fact.at - update.clause.at)),
+  );
+
+/** 止损拉到 before 开仓价3205: the entry is where the stop goes. */
+function isMoveToEntry(before: readonly Token[]): boolean {
+  const stop = before.findLastIndex((token) => has(token, 'stop'));
+  return (
+    stop !== -1 &&
+    before
+      .slice(stop + 1)
+      .every((token) => token.kind !== 'punct' && token.symbol === null && sideOf(token) === null)
+  );
+}
+
+function showsEntry(facts: readonly Fact[]): boolean {
+  const sided = facts.some((fact) => fact.kind === 'side' && fact.strength !== 'emoji');
+  const exits = facts.some(
+    (fact) => fact.kind === 'prices' && (fact.field === 'stop' || fact.field === 'target'),
+  );
+  return facts.some((fact) => {
+    if (fact.kind === 'market') return sided;
+    if (fact.kind === 'leverage') return exits;
+    if (fact.kind !== 'prices' || fact.list.values.length === 0) return false;
+    return (
+      ['entry', 'buyAt', 'sellAt'].includes(fact.field) || (fact.field === 'bare' && fact.adjacent && sided)
+    );
+  });
+}
 
 /** Several prices with ticks behind them, and nothing to do: the list of what a trade has reached. */
 const listsReached = (found: readonly FoundUpdate[], facts: readonly Fact[]): boolean =>

@@ -17,12 +17,13 @@ const SIDES: Readonly<Record<string, Role>> = { l: 'long', b: 'long', s: 'short'
 /** Gives words their role that have one only by their place: `E 67800`, `Open: 0.4817`, `S 38.9`, "WLD longs between", "be". */
 export function placedWords(tokens: readonly Token[]): readonly Token[] {
   const stop = tokens.some((token) => has(token, 'stop'));
-  const labelled = stop || tokens.some((token) => has(token, 'target'));
+  const labelled = stop || tokens.some((token) => hasAny(token, 'target', 'cutAt', 'aim'));
   const sided = tokens.some((token) =>
     hasAny(token, 'long', 'short', 'buy', 'sell', 'bareLong', 'bareShort'),
   );
+  const shouted = !tokens.some((token) => /^[a-z]{3,}$/.test(token.text));
   return tokens.map((token, index) => {
-    if (/^be$/.test(token.text) && !isBreakEven(tokens, index))
+    if (/^be$/i.test(token.text) && !isBreakEven(tokens, index, shouted || token.text === 'be'))
       return { ...token, roles: new Set<Role>(['filler']) };
     if (!labelled || token.kind === 'symbol' || token.kind === 'number') return token;
     const role =
@@ -114,12 +115,14 @@ function speaksOfCrowd(tokens: readonly Token[], price: number): boolean {
 }
 
 /** "stop to be", "sl be on the rest", but not "be patient" and "will be". */
-function isBreakEven(tokens: readonly Token[], index: number): boolean {
+function isBreakEven(tokens: readonly Token[], index: number, plain: boolean): boolean {
   const [before, after] = [tokens[index - 1], tokens[index + 1]];
   if (/^(?:will|would|may|might|could|should|can|must|ll|not|never|always|just)$/i.test(before?.text ?? ''))
     return false;
   return (
+    !plain ||
     isPunct(before, '/') ||
+    (after?.kind === 'symbol' && has(before, 'stop')) ||
     after === undefined ||
     after.kind === 'newline' ||
     after.kind === 'emoji' ||

@@ -1,5 +1,5 @@
-import { isSideCharacter } from './recognise-side.ts';
-import { hasAny, isPunct, type Token } from './tokens.ts';
+import { isSideCharacter, sideOf } from './recognise-side.ts';
+import { has, hasAny, isPunct, type Token } from './tokens.ts';
 import type { ValueList } from './value-list.ts';
 
 /** A bare price counts only next to something that makes it an entry: a coin, a side, a market word, `@`, the line's start. */
@@ -15,6 +15,7 @@ export function isAdjacent(tokens: readonly Token[], at: number, list: ValueList
     i--;
   const before = tokens[i];
   if (isManaged(tokens, at)) return false;
+  if (has(before, 'if') && hasAny(tokens[at - 1], 'above', 'below', 'breakout')) return true;
   if (
     before === undefined ||
     before.kind === 'newline' ||
@@ -47,7 +48,22 @@ export function isAdjacent(tokens: readonly Token[], at: number, list: ValueList
     )
   )
     return true;
-  return sideFollows(tokens, list.next) || (isPunct(tokens[at - 1], ':') && isCalledBefore(tokens, at - 1));
+  return (
+    isSentence(tokens, at, list) ||
+    sideFollows(tokens, list.next) ||
+    (isPunct(tokens[at - 1], ':') && isCalledBefore(tokens, at - 1))
+  );
+}
+
+/** `#ETHUSDT #SHORT. 3510-3565.`: a sentence of its own behind the head of the call. */
+function isSentence(tokens: readonly Token[], at: number, list: ValueList): boolean {
+  const head = tokens[at - 2];
+  const after = tokens[list.next];
+  return (
+    isPunct(tokens[at - 1], '.') &&
+    (head?.kind === 'symbol' || hasAny(head, 'long', 'short')) &&
+    (after === undefined || after.kind === 'newline' || isPunct(after, '.,'))
+  );
 }
 
 /** "SOL long: close 50% at 155": a price behind a verb of management is none to enter at. */
@@ -60,6 +76,7 @@ function isManaged(tokens: readonly Token[], at: number): boolean {
       (isPunct(token, ',') && token?.gap === false)
     )
       return false;
+    if (token !== undefined && sideOf(token) !== null) return false;
     if (
       hasAny(token, 'close', 'closed', 'partial', 'cancel') &&
       !hasAny(token, 'entry', 'stop', 'target', 'long', 'short', 'filler')

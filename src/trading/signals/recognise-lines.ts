@@ -1,6 +1,6 @@
 import type { Role } from './keywords/table.ts';
 import { sideOf } from './recognise-side.ts';
-import { hasAny, isPunct, type Token } from './tokens.ts';
+import { has, hasAny, isPunct, type Token } from './tokens.ts';
 
 const CLAUSE_ENDS = '.。;；!！?,，|';
 
@@ -16,9 +16,12 @@ export function clausesOf(tokens: readonly Token[]): Uint32Array {
 }
 
 /** `BTCUSDT.P, 15: …` and `LINKUSDT, 1h: …`, as alerts of chart programs begin. */
-export function opensAlert(tokens: readonly Token[]): boolean {
-  const [ticker, comma, interval, colon] = tokens;
+export function opensAlert(tokens: readonly Token[], at: number): boolean {
+  const [ticker, comma, interval, colon] = tokens.slice(at, at + 4);
+  let i = at - 1;
+  while (tokens[i]?.kind === 'emoji' || isPunct(tokens[i], '-*')) i--;
   return (
+    (tokens[i] === undefined || tokens[i]?.kind === 'newline') &&
     ticker?.symbol?.marker === 'pair' &&
     isPunct(comma, ',，') &&
     (interval?.kind === 'noise' || interval?.kind === 'number') &&
@@ -26,7 +29,7 @@ export function opensAlert(tokens: readonly Token[]): boolean {
   );
 }
 
-const LABELS: readonly Role[] = ['stop', 'target', 'close', 'exitStop', 'cutAt', 'entry', 'dca'];
+const LABELS: readonly Role[] = ['stop', 'target', 'close', 'exitStop', 'cutAt', 'entry', 'dca', 'aim'];
 
 /**
  * Clauses that write values before their labels (`97000止损 101000止盈`, "155 stop"): a number stands right before the
@@ -51,7 +54,7 @@ export function valueFirstClauses(tokens: readonly Token[], clauses: Uint32Array
     }
     if (isPunct(token, '(')) parens++;
     else if (isPunct(token, ')')) parens--;
-    else if (hasAny(token, ...LABELS) && sideOf(token) === null) {
+    else if (parens === 0 && hasAny(token, ...LABELS) && sideOf(token) === null) {
       if (first === -1) first = index;
       open = isPunct(tokens[index + 1], ':=');
     } else if (
@@ -81,12 +84,22 @@ function numberBefore(tokens: readonly Token[], label: number): boolean {
   );
 }
 
-/** `Stop | 2.14`: the number has its label in the cell before it. */
+/** `Stop | 2.14`, `Targets | 1.1 / 1.2`: the numbers have their label in front of them, behind a sign. */
 function isLabelled(tokens: readonly Token[], number: number): boolean {
   let i = number - 1;
-  while (i > number - 4 && (isPunct(tokens[i], '|$@=:-~') || tokens[i]?.kind === 'emoji')) i--;
-  return i < number - 1 && hasAny(tokens[i], 'entry', 'stop', 'target', 'dca', 'zone');
+  let signed = false;
+  while (i > number - MAX_LIST) {
+    const token = tokens[i];
+    const sign = isPunct(token, '|$@=:-~') || token?.kind === 'emoji';
+    if (!sign && token?.kind !== 'number' && !isPunct(token, '/,&()') && !has(token, 'and')) break;
+    signed ||= sign;
+    i--;
+  }
+  return signed && hasAny(tokens[i], 'entry', 'stop', 'target', 'dca', 'zone');
 }
+
+/** Tokens of a list of prices with its separators. */
+const MAX_LIST = 16;
 
 /** A character of 三档 or 下面 between the values and their label. */
 export const isHan = (token: Token | undefined): boolean =>

@@ -55,7 +55,6 @@ class Recogniser {
   }
 
   run(): Recognised {
-    if (opensAlert(this.tokens)) this.facts.push({ kind: 'alert', ticker: true, ...this.place(0, 1) });
     while (this.at < this.tokens.length) {
       const token = this.tokens[this.at];
       if (token === undefined) break;
@@ -72,6 +71,8 @@ class Recogniser {
 
   private take(token: Token): void {
     if (token.kind === 'symbol' && token.symbol !== null) {
+      if (opensAlert(this.tokens, this.at))
+        this.facts.push({ kind: 'alert', ticker: true, ...this.place(this.at, this.at + 1) });
       this.facts.push({ kind: 'symbol', shape: token.symbol, ...this.place(this.at, this.at + 1) });
     } else if (token.kind === 'number') this.number(token);
     else if (token.kind === 'emoji') this.emoji(token);
@@ -81,7 +82,11 @@ class Recogniser {
   private number(token: Token): void {
     if (token.number?.form === 'leverage') return this.leverage(this.at);
     if (token.number?.sign === '+') return;
-    if (token.number?.form === 'price' || (token.number?.form === 'percent' && this.isNamedBehind()))
+    if (
+      token.number?.form === 'price' ||
+      token.number?.form === 'unreadable' ||
+      (token.number?.form === 'percent' && this.isNamedBehind())
+    )
       this.prices('bare', this.at, this.at);
   }
 
@@ -156,7 +161,11 @@ class Recogniser {
     else if (has(token, 'see')) this.label('target');
     else if (hasAny(token, 'cross', 'isolated')) this.margin(token);
     else if (hasAny(token, 'market', 'here')) this.marketWord(token);
-    else if (has(token, 'priceLabel') && isPunct(this.tokens[this.at + 1], ':='))
+    else if (
+      has(token, 'priceLabel') &&
+      (isPunct(this.tokens[this.at + 1], ':=@') ||
+        (this.opensCell(this.at) && this.tokens[this.at + 1]?.number?.form === 'price'))
+    )
       this.prices('priceAt', this.at, this.at + 1);
     else if (has(token, 'noise')) this.noise();
   }
@@ -186,13 +195,36 @@ class Recogniser {
 
   /** In "between cmp 0.44 to 0.42" the market is one end of the zone. */
   private marketWord(token: Token): void {
+    if (isPunct(this.tokens[this.at + 1], ':=') && this.tokens[this.at + 2]?.kind === 'symbol') return;
     if (has(this.tokens[this.at - 1], 'between') && this.tokens[this.at + 1]?.number?.form === 'price')
       return;
     if (!has(token, 'market') && this.reportsEntry()) return;
+    if (/^now$/i.test(token.text) && !this.speaksOfEntry()) return;
     this.facts.push({
       kind: has(token, 'market') ? 'market' : 'here',
       ...this.place(this.at, this.at + 1),
     });
+  }
+
+  /** "Now we flip. Long SOL 147.2": the word counts where its clause has the side, the coin or the entry, or nothing else. */
+  private speaksOfEntry(): boolean {
+    const clause = this.clauses[this.at];
+    let start = this.at;
+    while (start > 0 && this.clauses[start - 1] === clause) start--;
+    let words = 0;
+    for (let i = start; i < start + 24 && this.clauses[i] === clause; i++) {
+      const other = this.tokens[i];
+      if (other === undefined) break;
+      if (
+        other.symbol !== null ||
+        other.number !== null ||
+        sideOf(other) !== null ||
+        hasAny(other, 'entry', 'bareLong', 'bareShort')
+      )
+        return true;
+      if (other.kind === 'word' || (other.kind === 'keyword' && i !== this.at)) words++;
+    }
+    return words === 0;
   }
 
   /** "Sold some here 1.742": what was done at a price is not done again at another. */
@@ -214,6 +246,8 @@ class Recogniser {
     if (strength !== 'trade' || hasAny(token, 'limit')) return;
     const field = side === 'long' ? 'buyAt' : 'sellAt';
     const from = indexSkip(this.tokens, this.at, field);
+    const label = this.tokens[isPunct(this.tokens[from], '|.,') ? from + 1 : from];
+    if (has(label, 'priceLabel') && this.facts.some((fact) => fact.kind === 'alert')) return;
     if (readValues(this.refined, from, 'entry').values[0]?.kind === 'price')
       this.prices(field, this.at, from);
   }
@@ -292,7 +326,7 @@ class Recogniser {
     let next = list.next;
     while (
       (hasAny(this.tokens[next], 'near', 'quote', 'filler', 'above', 'below') || isHan(this.tokens[next])) &&
-      !hasAny(this.tokens[next], 'entry', 'stop', 'target', 'close', 'exitStop', 'cutAt')
+      !hasAny(this.tokens[next], 'entry', 'stop', 'target', 'close', 'exitStop', 'cutAt', 'aim')
     )
       next++;
     const label = this.tokens[next];
@@ -300,6 +334,7 @@ class Recogniser {
       if (has(label, 'stop')) return 'stop';
       if (has(label, 'target')) return 'target';
       if (hasAny(label, 'exitStop', 'cutAt')) return 'exitAt';
+      if (has(label, 'aim')) return 'aimAt';
       if (has(label, 'close')) return 'closeAt';
     }
     const after = this.tokens[next + 1];
@@ -334,7 +369,7 @@ class Recogniser {
   }
 
   private trigger(at: number): void {
-    const below = this.tokens[at]?.text.includes('跌') === true || has(this.tokens[at], 'below');
+    const below = /[跌下失]/.test(this.tokens[at]?.text ?? '') || has(this.tokens[at], 'below');
     this.facts.push({ kind: 'trigger', direction: below ? 'below' : 'above', ...this.place(at, at + 1) });
   }
 
@@ -362,8 +397,9 @@ class Recogniser {
     if (this.tokens[this.at - 1]?.number?.form === 'leverage' && !isPunct(this.tokens[i], ':')) return;
     while (
       i < this.at + 8 &&
-      (isPunct(this.tokens[i], ':=-(."') ||
+      (isPunct(this.tokens[i], ':=-(."@') ||
         this.tokens[i]?.kind === 'emoji' ||
+        (this.tokens[i]?.kind === 'newline' && isPunct(this.tokens[i - 1], ':')) ||
         hasAny(this.tokens[i], 'cross', 'isolated', 'upTo', 'filler', 'margin', 'near'))
     ) {
       const token = this.tokens[i];

@@ -22,8 +22,9 @@ export function refine(tokens: readonly Token[], commaLanguage: boolean, listed:
   const list = countHeadings(shareUnits(mergeSpaced(splitLists(unfoldTables(quantities(named))), thousands)));
   const notation = decideNotation(
     pricesOf(list),
-    thousands || (symbol === '' && !commaLanguage),
+    thousands,
     commaLanguage,
+    thousands || (symbol === '' && !commaLanguage),
   );
   return { tokens: list, valueOf: (token) => valueWith(token, notation) };
 }
@@ -101,7 +102,8 @@ function mergeSpaced(tokens: readonly Token[], pricedInThousands: boolean): Toke
   const result: Token[] = [];
   for (const token of tokens) {
     const before = result[result.length - 1];
-    const label = result[result.length - 2];
+    const dash = isPunct(result[result.length - 2], '-_.') && result[result.length - 2]?.gap === false;
+    const label = result[result.length - (dash ? 3 : 2)];
     if (
       before !== undefined &&
       !countsLabel(before, label, pricedInThousands) &&
@@ -149,6 +151,7 @@ function shareUnits(tokens: readonly Token[]): Token[] {
   for (let i = 2; i < result.length; i++) {
     const [first, dash, last] = [result[i - 2], result[i - 1], result[i]];
     if (first?.number?.form !== 'price' || last?.number == null || first.number.scale !== 0) continue;
+    if (isPunct(dash, ',、&') && last.number.scale !== 0) shareScale(result, i);
     if (!isPunct(dash, '-~/') && !has(dash, 'to')) continue;
     if (last.number.form === 'leverage' && isLeverageRange(first, dash, last, result[i - 3]))
       result[i - 2] = withNumber(first, { form: 'leverage' });
@@ -160,6 +163,27 @@ function shareUnits(tokens: readonly Token[]): Token[] {
       result[i - 2] = withNumber(first, { scale: last.number.scale });
   }
   return result;
+}
+
+/** `65.2, 64, 62.5k`: the unit of the last holds for the list, as far as its numbers are of one size. */
+function shareScale(tokens: Token[], last: number): void {
+  const unit = tokens[last]?.number;
+  if (unit == null) return;
+  for (let i = last - 2; i >= 0; i -= 2) {
+    const token = tokens[i];
+    const joined = isPunct(tokens[i + 1], ',、&/-') || has(tokens[i + 1], 'and');
+    const ratio = Number(token?.number?.raw) / Number(unit.raw);
+    const sameSize = ratio < LADDER_FACTOR && ratio > 1 / LADDER_FACTOR;
+    if (
+      !joined ||
+      token?.number?.form !== 'price' ||
+      token.number.scale !== 0 ||
+      !sameSize ||
+      Number(token.number.raw) >= 1000
+    )
+      return;
+    tokens[i] = withNumber(token, { scale: unit.scale });
+  }
 }
 
 /** `96500-800`: the second number gives only the digits that differ, and the range rises. */
@@ -191,7 +215,7 @@ function countHeadings(tokens: readonly Token[]): Token[] {
     const counts =
       token.number?.form === 'price' &&
       /^\d{1,2}$/.test(raw) &&
-      isPunct(tokens[index + 1], ':') &&
+      isPunct(tokens[index + 1], ':=.)') &&
       startsLine(tokens, index - 1);
     return counts && !hasAny(tokens[index - 1], ...PRICE_LABELS)
       ? { ...token, kind: 'index', number: null, index: Number(raw) }
@@ -203,6 +227,6 @@ function startsLine(tokens: readonly Token[], index: number): boolean {
   const word = tokens[index];
   if (word?.kind !== 'word' && word?.kind !== 'keyword') return false;
   let i = index - 1;
-  while (tokens[i]?.kind === 'emoji') i--;
+  while (tokens[i]?.kind === 'emoji' || isPunct(tokens[i], '-*')) i--;
   return tokens[i] === undefined || tokens[i]?.kind === 'newline';
 }

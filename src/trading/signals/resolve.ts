@@ -88,7 +88,7 @@ export function resolveBlock(
       ? invalid('entry_missing', null)
       : { kind: 'nothing', code: 'no_entry' };
   if (side === null)
-    return labels.entry && (labels.stop || labels.targets)
+    return labels.entry && (labels.stop || labels.targets || leverageOf(block) !== null)
       ? invalid('side_missing', null)
       : { kind: 'nothing', code: 'no_side' };
   return complete(block, symbol, side, entry, labels);

@@ -126,9 +126,10 @@ export function isCoinInLowerCase(written: string, listed: SymbolList): boolean 
   const name = written.toUpperCase();
   return (
     written !== name &&
-    name.length > 2 &&
+    name.length > 1 &&
     listed.bases.has(name) &&
     CAPITALS_ONLY.has(name) &&
+    !NEVER_BARE.has(name) &&
     !JARGON.has(name)
   );
 }
@@ -146,6 +147,13 @@ const JARGON = new Set([
   'ALPHA',
   'BETA',
   'LEVER',
+  'PERP',
+  'MET',
+  'BAN',
+  'ERA',
+  'ACT',
+  'ACE',
+  'SYS',
   'HOOK',
   'SKY',
   'ALL',

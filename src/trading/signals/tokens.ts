@@ -154,6 +154,9 @@ class Lexer {
     if (isDigit(code) || (char === '.' && isDigit(this.text.charCodeAt(this.at + 1)))) return this.digits();
     if (char === EMOJI_MARK) return this.push('emoji', this.at + 1, { emoji: 'decoration' });
     if (code >= 128 && this.pictograph()) return;
+    // ✖ became × in normalisation: a sign of the stop, unless it multiplies.
+    if (char === '×' && !isDigit(this.text.charCodeAt(this.at + 1)))
+      return this.push('emoji', this.at + 1, { emoji: 'fail' });
     if (isLetter(code) || isUnspaced(code) || char === '×') return this.letters();
     this.punctuation(char);
   }
@@ -246,7 +249,7 @@ class Lexer {
       if (token === undefined || token.kind === 'newline') return true;
       if (token.kind !== 'emoji' && !isPunct(token, '-*>')) return false;
     }
-    return this.tokens.length === 0;
+    return this.tokens.length < 4;
   }
 
   private letters(): void {

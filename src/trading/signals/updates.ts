@@ -4,6 +4,9 @@ import type { Refined } from './refine.ts';
 import { has, hasAny, isPunct, type Token } from './tokens.ts';
 import { actionsOf } from './update-actions.ts';
 import { type Clause, clausesOf } from './update-clauses.ts';
+import { partOf } from './update-parts.ts';
+import { aimOf, sideOnly } from './update-scope.ts';
+import { ClauseView } from './update-view.ts';
 
 /** An order to manage a trade, with the clause it was read from. */
 export interface FoundUpdate {
@@ -40,15 +43,33 @@ const MAX_TOKENS_IN_CLAUSE = 60;
 /** Every management order in the message, in reading order; conditions and questions are left out. */
 export function findUpdates(refined: Refined): readonly FoundUpdate[] {
   const { tokens } = refined;
-  if (tokens.some((token) => isPunct(token, '?') || hasAny(token, 'template'))) return [];
+  if (tokens.some((token) => isPunct(token, '?') || hasAny(token, 'template')) || teaches(tokens)) return [];
   const clauses = clausesOf(tokens);
   const found: FoundUpdate[] = [];
   for (const [index, clause] of clauses.entries()) {
     if (clause.conditional || isTalk(clause)) continue;
     const actions = actionsOf(clause, refined);
-    found.push(...(actions.length > 0 ? actions : continuedStop(clause, clauses[index - 1], found, refined)));
+    const before = clauses[index - 1];
+    if (actions.length > 0) found.push(...actions);
+    else
+      found.push(
+        ...continuedStop(clause, before, found, refined),
+        ...continuedPart(clause, before, found, refined),
+      );
   }
   return withExceptions(statesLevels(tokens) ? found.filter((update) => !isLevel(update)) : found, clauses);
+}
+
+/** 纪律再说一遍： and the like as a heading: what follows are rules. */
+function teaches(tokens: readonly Token[]): boolean {
+  const end = tokens.findIndex((token) => token.kind === 'newline' || isPunct(token, ':'));
+  const heading = end === -1 ? [] : tokens.slice(0, end);
+  return (
+    heading.some((token) => has(token, 'lesson')) &&
+    !heading.some(
+      (token) => token.symbol !== null || token.number !== null || hasAny(token, 'stop', 'target', 'close'),
+    )
+  );
 }
 
 /** 止损 3%，止盈 5%: distances from the entry, no parts to close. */
@@ -75,7 +96,12 @@ function withExceptions(found: readonly FoundUpdate[], clauses: readonly Clause[
       .flatMap((clause) => clause.tokens.flatMap((token) => token.symbol?.symbol ?? []));
     const symbols = update.symbols.filter((symbol) => !except.includes(symbol));
     if (except.length === 0) return update;
-    return { ...update, symbols, except, scope: update.scope ?? (symbols.length === 0 ? 'all' : null) };
+    return {
+      ...update,
+      symbols,
+      except,
+      scope: update.scope ?? (symbols.length === 0 ? (sideOnly(update.clause.tokens) ?? 'all') : null),
+    };
   });
 }
 
@@ -109,6 +135,22 @@ function continuedStop(
   ];
 }
 
+/** "Closing 1/2 SUI, 1/2 OP here": the verb of the clause before holds for another part and coin. */
+function continuedPart(
+  clause: Clause,
+  before: Clause | undefined,
+  found: readonly FoundUpdate[],
+  refined: Refined,
+): readonly FoundUpdate[] {
+  const last = found[found.length - 1];
+  const view = new ClauseView(clause, refined);
+  const fraction = partOf(view);
+  const continues =
+    last?.action === 'close_partial' && last.clause === before && before?.line === clause.line;
+  if (!continues || fraction === null || !view.namesCoin) return [];
+  return [{ ...last, ...aimOf(view), fraction, price: null, clause }];
+}
+
 function isTalk(clause: Clause): boolean {
   const unknown = clause.tokens.filter((token) => token.kind === 'word').length;
   if (unknown > MAX_UNKNOWN_IN_CLAUSE || clause.tokens.length > MAX_TOKENS_IN_CLAUSE) return true;
@@ -137,8 +179,15 @@ export function isImperative(clause: Clause): boolean {
   );
 }
 
-/** Puts found orders in the model's form: symbols filled in, doubles and weaker repetitions dropped, strongest first. */
-export function resolveUpdates(found: readonly FoundUpdate[], tokens: readonly Token[]): Update[] {
+/**
+ * Puts found orders in the model's form: symbols filled in, doubles and weaker repetitions dropped, strongest first.
+ * @param quoted the coin of the words that the message quotes
+ */
+export function resolveUpdates(
+  found: readonly FoundUpdate[],
+  tokens: readonly Token[],
+  quoted: string | null,
+): Update[] {
   const kept = dropImplied(found);
   const excluded = new Set(kept.flatMap((update) => update.except));
   const symbols = [
@@ -152,16 +201,18 @@ export function resolveUpdates(found: readonly FoundUpdate[], tokens: readonly T
   const seen = new Map<string, Update>();
   for (const update of [...kept].sort((a, b) => ORDER[a.action] - ORDER[b.action])) {
     const own = update.symbols.filter((symbol) => !excluded.has(symbol));
+    const spoken = update.scope === null ? quoted : null;
     const everything = update.scope !== null && update.except.length > 0;
     const targets: readonly (string | null)[] =
       own.length > 0
         ? own
-        : [everything ? null : (symbolBefore(update, tokens, excluded) ?? symbols[0] ?? null)];
+        : [everything ? null : (symbolBefore(update, tokens, excluded) ?? symbols[0] ?? spoken)];
     for (const symbol of targets) {
       const key = `${update.action} ${symbol}`;
       const same = seen.get(key);
       if (same !== undefined) {
         if (update.price !== null && same.fraction === undefined) same.price ??= update.price;
+        if (update.scope !== null) same.scope ??= update.scope;
         continue;
       }
       const made = toUpdate(update, symbol);

@@ -27,21 +27,50 @@ export function continuesOnNextLine(state: ListState): boolean {
   for (let seen = 0; seen < 4; seen++, i++) {
     const token = state.tokens[i];
     if (token?.kind === 'emoji' && !isForeignLabel(state, token, i)) bullet = true;
-    else if (isPunct(token, '-*>|([') && token !== undefined) bullet = true;
+    else if (isPunct(token, '-*>|([+') && token !== undefined) bullet = true;
     else break;
   }
   const token = state.tokens[i];
   if (token?.kind === 'index') return indexLeads(state, i);
   if (token?.kind === 'number') return numberLeads(state, token, i, bullet, breaks);
-  if (state.field === 'target' && has(token, 'term') && isPunct(state.tokens[i + 1], ':')) return true;
+  if (state.field === 'target' && has(token, 'term') && termLeads(state.tokens, i + 1)) return true;
   if (state.field === 'entry' && isEmpty(state) && hasAny(token, 'market') && breaks === 1) return true;
-  return (
-    isEmpty(state) &&
-    state.colon &&
-    breaks === 1 &&
-    hasAny(token, 'near', 'between', 'above', 'below') &&
-    valueFollows(state, i + 1)
-  );
+  return isEmpty(state) && state.colon && breaks === 1 && leadsToValue(state.tokens, i);
+}
+
+/** `Short Term: 5.7`, `Mid Term ➜ 7.5` in a list of targets. */
+function termLeads(tokens: readonly Token[], at: number): boolean {
+  const sign = isPunct(tokens[at], ':=-@') || tokens[at]?.emoji === 'arrow';
+  return tokens[sign ? at + 1 : at]?.kind === 'number' || isPunct(tokens[at], ':');
+}
+
+/** "4h candle close below 0.481" on the line below its label: words of place and time, then the price. */
+function leadsToValue(tokens: readonly Token[], start: number): boolean {
+  let i = start;
+  while (i < start + 7) {
+    const token = tokens[i];
+    if (token?.kind === 'number') return i > start;
+    const passes =
+      token?.kind === 'noise' ||
+      isPunct(token, '($') ||
+      (hasAny(
+        token,
+        'near',
+        'between',
+        'above',
+        'below',
+        'candle',
+        'filler',
+        'close',
+        'noise',
+        'market',
+        'upTo',
+      ) &&
+        !hasAny(token, 'stop', 'target', 'entry', 'leverage'));
+    if (!passes) return false;
+    i++;
+  }
+  return false;
 }
 
 function indexLeads(state: ListState, at: number): boolean {
@@ -57,18 +86,35 @@ function indexLeads(state: ListState, at: number): boolean {
 
 function numberLeads(state: ListState, token: Token, at: number, bullet: boolean, breaks: number): boolean {
   const form = token.number?.form;
-  if (form !== 'price' && form !== 'percent' && form !== 'unreadable') return false;
+  if (
+    form !== 'price' &&
+    form !== 'percent' &&
+    form !== 'unreadable' &&
+    !(form === 'multiple' && isEmpty(state))
+  )
+    return false;
   const after = state.tokens[at + 1];
   if (form === 'price' && has(after, 'leverage')) return false;
   if (isEmpty(state)) return state.field !== 'bare';
   if (state.field === 'stop' || state.field === 'bare' || form === 'percent') return false;
+  if (state.field === 'entry' && breaks === 2) return standsAlone(state, at);
   if (state.field === 'entry')
     return (
       breaks === 1 &&
       (bullet ||
         state.list.values.every((value) => value.token.line > (state.tokens[state.list.next]?.line ?? 0)))
     );
-  return breaks === 1;
+  return breaks === 1 || (breaks === 2 && standsAlone(state, at));
+}
+
+/** Lists with an empty line between their items: each of them has a line for itself. */
+function standsAlone(state: ListState, at: number): boolean {
+  const after = state.tokens[at + 1];
+  const labelLine = state.tokens[state.list.next - 1]?.line ?? -1;
+  return (
+    (after === undefined || after.kind === 'newline' || isPunct(after, '(|') || after.kind === 'emoji') &&
+    state.list.values.every((value) => value.token.line > labelLine)
+  );
 }
 
 /** In `止损98000，105500附近空` the number behind the comma begins the next call. */
@@ -84,7 +130,7 @@ export function continuesAfterComma(state: ListState, at: number): boolean {
   const next = state.tokens[i];
   if (next?.line !== state.tokens[at]?.line) return true;
   if (state.field === 'bare' && has(next, 'target') && beginsSentence(state)) return true;
-  if (hasAny(next, 'stop', 'target', 'close', 'exitStop', 'cutAt') && endsClause(state.tokens, i))
+  if (hasAny(next, 'stop', 'target', 'close', 'exitStop', 'cutAt', 'aim') && endsClause(state.tokens, i))
     return false;
   return (
     !hasAny(next, 'long', 'short', 'bareLong', 'bareShort', 'entry', 'points') ||
@@ -96,7 +142,9 @@ export function continuesAfterComma(state: ListState, at: number): boolean {
 export function isNamedBehind(tokens: readonly Token[], at: number): boolean {
   let i = at + 1;
   while (i < at + 4 && hasAny(tokens[i], 'near', 'quote', 'filler')) i++;
-  return hasAny(tokens[i], 'stop', 'target', 'close', 'exitStop', 'cutAt', 'dca') && endsClause(tokens, i);
+  return (
+    hasAny(tokens[i], 'stop', 'target', 'close', 'exitStop', 'cutAt', 'dca', 'aim') && endsClause(tokens, i)
+  );
 }
 
 /** "25.5, 27 tp." as a sentence of its own is one list. */
@@ -128,15 +176,8 @@ export function isForeignLabel(state: ListState, token: Token, at: number): bool
 export function checkIsMark(state: ListState): boolean {
   if (isPunct(state.tokens[state.at - 1], '|/,;，；-')) return false;
   let i = state.at + 1;
-  while (state.tokens[i]?.kind === 'emoji') i++;
-  const next = state.tokens[i];
-  return (
-    next === undefined ||
-    next.kind === 'newline' ||
-    isPunct(next, ')(') ||
-    next.kind === 'keyword' ||
-    next.kind === 'word'
-  );
+  while (state.tokens[i]?.kind === 'emoji' || isPunct(state.tokens[i], '$')) i++;
+  return state.tokens[i]?.kind !== 'number' && state.tokens[i]?.kind !== 'index';
 }
 
 /** Whether a value comes next, past signs and small words. */

@@ -269,7 +269,7 @@ class Reader implements ListState {
       i < this.at + 4 &&
       (this.tokens[i]?.kind === 'emoji' ||
         this.tokens[i]?.kind === 'index' ||
-        isPunct(this.tokens[i], '"') ||
+        isPunct(this.tokens[i], '"+') ||
         hasAny(this.tokens[i], 'and', 'runner') ||
         (this.field === 'target' && hasAny(this.tokens[i], 'ordinal')))
     )
@@ -325,7 +325,8 @@ class Reader implements ListState {
     if (token.roles.has('to') && this.field !== 'bare') return this.skip();
     if (hasAny(token, ...LEADING) && !hasAny(token, 'stop', 'target', 'close')) return this.skip();
     if (this.field === 'entry' && hasAny(token, 'dca', 'entry')) return this.skip();
-    if (this.field === 'stop' && hasAny(token, 'stop', 'close', 'candle', 'see', 'if')) return this.skip();
+    if (this.field === 'stop' && hasAny(token, 'stop', 'close', 'candle', 'see', 'if', 'breakout'))
+      return this.skip();
     if (
       this.field === 'stop' &&
       hasAny(this.tokens[this.at - 1], 'if', 'filler') &&
@@ -346,6 +347,7 @@ class Reader implements ListState {
     if (has(token, 'to') && valueFollows(this, this.at + 1)) return this.joined('to');
     if (has(token, 'and') && valueFollows(this, this.at + 1)) return this.joined('and');
     if (has(token, 'upTo') && valueFollows(this, this.at + 1)) return this.joined('to');
+    if (this.field === 'target' && has(token, 'rest') && valueFollows(this, this.at + 1)) return this.skip();
     if (hasAny(token, 'near', 'quote', 'runner') && !hasAny(token, 'stop', 'target')) return this.skip();
     if (this.field === 'entry' && hasAny(token, 'limit', 'dca') && !isPunct(this.tokens[this.at + 1], ':'))
       return this.skip();
@@ -355,7 +357,7 @@ class Reader implements ListState {
     const next = this.tokens[this.at + 1];
     if (this.field === 'target' && has(token, 'ordinal') && (next?.kind === 'number' || isPunct(next, ',，')))
       return this.skip();
-    if (this.field === 'target' && has(token, 'term') && isPunct(this.tokens[this.at + 1], ':')) {
+    if (this.field === 'target' && has(token, 'term') && isPunct(this.tokens[this.at + 1], ':=-@')) {
       this.at += 2;
       return true;
     }
@@ -393,7 +395,7 @@ class Reader implements ListState {
       end++;
     if (!isPunct(this.tokens[end], closing)) return this.skip();
     const inside = this.tokens.slice(this.at + 1, end);
-    if (holdsLabel(inside)) return false;
+    if (holdsLabel(inside) || (closing === ']' && !this.empty && isLabelOnly(inside))) return false;
     if (this.empty) return this.leadingParenthesis(inside, end);
     if (
       inside.some((token) => has(token, 'upTo')) &&
@@ -436,27 +438,32 @@ class Reader implements ListState {
   private word(): boolean {
     if (/^(?:scaled|weighted|weights|split|sized)$/i.test(this.tokens[this.at]?.text ?? ''))
       return this.sharesFollow(this.at + 1);
-    if (!this.empty || this.colon || this.field === 'bare') return false;
+    if (!this.empty || this.field === 'bare') return false;
+    if (this.field === 'stop' && MOVES.test(this.tokens[this.at]?.text ?? '')) return this.skip();
+    if (this.colon) return false;
     for (let i = this.at + 1; i < this.at + 4; i++) {
       if (isPunct(this.tokens[i], ':')) return this.skip();
       if (this.tokens[i]?.kind === 'newline') return false;
     }
     const next = this.tokens[this.at + 1];
-    if (
-      this.field === 'stop' &&
-      /^(?:los[et]s?|loos[et]s?|break|breaks|falls?|drops?|trades?|goes|gets|holds?|price)$/i.test(
-        this.tokens[this.at]?.text ?? '',
-      )
-    )
-      return this.skip();
     return hasAny(next, 'filler', 'near', 'to') && this.tokens[this.at + 2]?.kind === 'number' && this.skip();
   }
 }
+
+/** What the market does before a stop: "if we lose 1,360", "if price falls under 1,360". */
+const MOVES = /^(?:los[et]s?|loos[et]s?|breaks?|falls?|drops?|trades?|goes|gets|holds?|price)$/i;
 
 /** `(SL: 0.0256, TP1: 0.0236)`: no note on the value before, but the next parts of the call. */
 const holdsLabel = (inside: readonly Token[]): boolean =>
   inside.some((token) => token.number?.form === 'price') &&
   inside.some((token) => hasAny(token, 'stop', 'target') && !hasAny(token, 'partial', 'close'));
+
+/** 【止损】 behind a value begins the next part. */
+const isLabelOnly = (inside: readonly Token[]): boolean =>
+  inside.length > 0 &&
+  inside.every((token) =>
+    hasAny(token, 'stop', 'target', 'entry', 'leverage', 'symbolLabel', 'sideLabel', 'noise', 'margin'),
+  );
 
 /** "1h close above 68,300": which way the candle must close. */
 function candleTrigger(text: string): ValueList['trigger'] {

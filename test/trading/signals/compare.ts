@@ -41,6 +41,7 @@ export const CORPUS_FILES = [
   'held-out-3',
   'held-out-4',
   'held-out-5',
+  'held-out-6',
 ] as const;
 
 /** What `parse` writes for a case. */

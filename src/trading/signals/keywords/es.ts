@@ -2,7 +2,7 @@ import type { KeywordTable } from './table.ts';
 
 export const es: KeywordTable = {
   decimalComma: true,
-  letters: /[ñ¿¡]/,
+  letters: /[ñ¿¡áíóú]/,
   words: {
     long: ['largo', 'en largo', 'posicion larga', 'alcista largo'],
     short: ['corto', 'en corto', 'posicion corta'],
@@ -153,6 +153,8 @@ export const es: KeywordTable = {
       'completado',
     ],
     stopOut: [
+      'tocó el stop',
+      'saltó el stop',
       'stop alcanzado',
       'salto el stop',
       'stop tocado',
@@ -197,8 +199,27 @@ export const es: KeywordTable = {
     ],
     cross: ['cruzado', 'cruzada'],
     isolated: ['aislado', 'aislada'],
-    above: ['por encima de', 'encima de', 'sobre', 'arriba de', 'por encima'],
-    below: ['por debajo de', 'debajo de', 'bajo', 'por debajo'],
+    above: [
+      'rompe',
+      'supera',
+      'recupera',
+      'rompe por encima de',
+      'por encima de',
+      'encima de',
+      'sobre',
+      'arriba de',
+      'por encima',
+    ],
+    below: [
+      'pierde',
+      'pierde los',
+      'rompe por debajo de',
+      'cae por debajo de',
+      'por debajo de',
+      'debajo de',
+      'bajo',
+      'por debajo',
+    ],
     breakout: ['ruptura', 'ruptura de'],
     candle: ['cierre de vela', 'cierre por debajo', 'cierre por encima', 'cierre diario'],
     near: ['cerca de', 'alrededor de', 'aproximadamente'],

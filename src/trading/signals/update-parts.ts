@@ -1,0 +1,92 @@
+import { Decimal } from '../decimal.ts';
+import { sideOf } from './recognise-side.ts';
+import { has, hasAny, isPunct, type Token } from './tokens.ts';
+import type { ClauseView } from './update-view.ts';
+
+/** The part to close, 0 to 1; four digits where words give a third. Null where none is told. */
+export function partOf(view: ClauseView): Decimal | null {
+  if (listsLevels(view)) return null;
+  for (const [index, token] of view.tokens.entries()) {
+    const value = partAt(view, index, token);
+    if (value === null || value.lte(0) || value.gt(1)) continue;
+    const verb = view.tokens[has(view.tokens[index - 1], 'filler') ? index - 2 : index - 1];
+    const kept = hasAny(verb, 'keep') && !hasAny(verb, 'close', 'partial');
+    return kept ? new Decimal(1).minus(value) : value;
+  }
+  const whole = view.tokens.some(
+    (token, index) => has(token, 'all') && has(view.tokens[index - 1], 'close') && !has(token, 'rest'),
+  );
+  return whole ? new Decimal(1) : null;
+}
+
+/** 止损2% 止盈3%/5%/8%: distances from the entry, no parts to close. */
+const listsLevels = (view: ClauseView): boolean =>
+  view.tokens.some(
+    (token, index) =>
+      has(token, 'stop') && !has(token, 'breakEven') && view.tokens[index + 1]?.number?.form === 'percent',
+  );
+
+function partAt(view: ClauseView, index: number, token: Token): Decimal | null {
+  if (token.fraction !== null) return new Decimal(token.fraction);
+  const before = view.tokens[index - 1];
+  if (token.number?.form === 'percent') {
+    const isPart =
+      token.number.sign === '' &&
+      !isPunct(before, '-') &&
+      !/^of /i.test(view.text(index + 1)) &&
+      !measures(view, index);
+    return isPart ? (view.refined.valueOf(token)?.div(100) ?? null) : null;
+  }
+  const parts = view.tokens[index + 2]?.number?.raw ?? '';
+  if (token.number?.raw === '1' && isPunct(view.tokens[index + 1], '/') && /^[2-5]$/.test(parts))
+    return new Decimal(1).div(parts).toDecimalPlaces(4);
+  return null;
+}
+
+/** `Profit: 41.2%`, `Confidence 87%`: a percentage behind a label of its own. */
+function measures(view: ClauseView, index: number): boolean {
+  const colon = isPunct(view.tokens[index - 1], ':=');
+  const label = view.tokens[colon ? index - 2 : index - 1];
+  return has(label, 'noise') || (colon && hasAny(label, 'profit', 'ofProfit'));
+}
+
+/** Whether a word is followed by an amount: "take profit 50%", 止盈一半. */
+export function isBeforePart(view: ClauseView, token: Token): boolean {
+  const next = view.tokens[view.tokens.indexOf(token) + 1];
+  return next?.number?.form === 'percent' || next?.fraction != null || has(next, 'some');
+}
+
+/** The price at which something is closed: "at 163.5", `平仓价格：36.25`, 0.128附近先出, 64500 出 60%. */
+export function closePrice(view: ClauseView): Decimal | null {
+  const isPrice = (index: number): boolean => view.tokens[index]?.number?.form === 'price';
+  const at = view.tokens.findIndex(
+    (token, index) =>
+      (isPunct(token, '@') || /^(?:at|por|по|em|en|在)$/i.test(token.text)) && isPrice(index + 1),
+  );
+  const stated = view.tokens.findIndex(
+    (token, index) =>
+      isPunct(token, ':') && hasAny(view.tokens[index - 1], 'filler', 'close', 'noise') && isPrice(index + 1),
+  );
+  const before = view.tokens.findIndex((_, index) => isPrice(index) && isBeforeVerb(view, index));
+  const token = view.tokens[at !== -1 ? at + 1 : stated !== -1 ? stated + 1 : before];
+  return token === undefined ? null : view.refined.valueOf(token);
+}
+
+/** 64500 出 60%, 67800 附近减一半: a Chinese verb of closing right behind the price, past small words. */
+function isBeforeVerb(view: ClauseView, index: number): boolean {
+  let at = index + 1;
+  while (at < index + 4 && (hasAny(view.tokens[at], 'near', 'filler') || /^[已先]$/.test(view.text(at))))
+    at++;
+  const verb = view.tokens[at];
+  return (
+    hasAny(verb, 'close', 'partial') && /[\u4e00-\u9fff]/.test(verb?.text ?? '') && !isNamed(view, index)
+  );
+}
+
+/** 均价88900: the price has a name of its own. */
+const isNamed = (view: ClauseView, index: number): boolean => {
+  const before = view.tokens[index - 1];
+  return (
+    before !== undefined && sideOf(before) === null && hasAny(before, 'entry', 'noise', 'stop', 'target')
+  );
+};

@@ -1,0 +1,55 @@
+import { sideOf } from './recognise-side.ts';
+import { has, hasAny, type Token } from './tokens.ts';
+import type { ClauseView } from './update-view.ts';
+import type { FoundUpdate } from './updates.ts';
+
+/** Which trades a clause speaks of: coins named, coins spared, or all of a side. */
+export function aimOf(view: ClauseView): Pick<FoundUpdate, 'symbols' | 'except' | 'scope'> {
+  const exceptAt = view.find('except');
+  const mentioned = view.tokens.flatMap((token, index) =>
+    token.symbol === null ? [] : [{ symbol: token.symbol.symbol, index }],
+  );
+  // "Except BTC …" and 除了BTC以外 both put the coin behind the word; "BTC excepted" (狗狗除外) before it.
+  const spares = (index: number): boolean => index > exceptAt !== has(view.tokens[exceptAt + 2], 'except');
+  const spared = exceptAt === -1 ? [] : mentioned.filter(({ index }) => spares(index));
+  const except = (spared.length > 0 || exceptAt === -1 ? spared : mentioned).map(({ symbol }) => symbol);
+  const symbols = [...new Set(mentioned.map(({ symbol }) => symbol))].filter(
+    (each) => !except.includes(each),
+  );
+  return { symbols, except, scope: scopeOf(view) };
+}
+
+function scopeOf(view: ClauseView): FoundUpdate['scope'] {
+  if (view.namesCoin && !view.any('except')) return null;
+  const others = view.any('all') && view.any('except', 'rest') && !view.namesCoin;
+  const every = view.any('all') && !view.any('stop', 'target');
+  const spoken = view.tokens.filter(
+    (token) =>
+      hasAny(token, 'crowd', 'everything') ||
+      (hasAny(token, 'all') && view.any('crowd')) ||
+      ((others || every) && sideOf(token) !== null),
+  );
+  const text = spoken.map((token) => token.text.toLowerCase()).join(' ');
+  if (/long|多|лонг|largo|comprad/.test(text)) return 'longs';
+  if (/short|空|шорт|corto|vendid/.test(text)) return 'shorts';
+  return view.any('everything') ? 'all' : null;
+}
+
+/** 手里有空单的都出掉: the only side that a clause names. */
+export function sideOnly(tokens: readonly Token[]): 'longs' | 'shorts' | null {
+  const sides = new Set(tokens.flatMap((token) => sideOf(token)?.side ?? []));
+  const [side] = sides;
+  if (sides.size !== 1) return null;
+  return side === 'long' ? 'longs' : 'shorts';
+}
+
+/** "Cancel all open limit orders", 所有挂单先撤: whatever coin they are for. */
+export function speaksOfAllOrders(view: ClauseView): boolean {
+  const at = view.tokens.findIndex(
+    (token) => /^(?:all|every|所有|全部)$/i.test(token.text) || has(token, 'everything'),
+  );
+  const counted = view.tokens
+    .slice(at + 1, at + 5)
+    .some((token) => /^(?:limit )?(?:orders|limits|entries|bids|setups)$|单/i.test(token.text));
+  return at !== -1 && counted && !view.namesCoin;
+}

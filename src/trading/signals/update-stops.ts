@@ -1,0 +1,98 @@
+import type { Decimal } from '../decimal.ts';
+import { sideOf } from './recognise-side.ts';
+import { has, hasAny, isPunct, type Token } from './tokens.ts';
+import type { ClauseView } from './update-view.ts';
+
+/** Whether a clause tells that the stop was hit. */
+export function isStopHit(view: ClauseView): boolean {
+  const phrase = view.tokens.some((token, index) => has(token, 'stopOut') && !isStopLabel(view, index));
+  const marked =
+    view.any('stop') &&
+    view.tokens.some((token) => has(token, 'hit') && !hasAny(token, 'move', 'to', 'breakEven')) &&
+    !isPunct(view.tokens[view.find('hit') + 1], '=') &&
+    !view.any('move', 'target');
+  // "Re-entering the long we got stopped out of" opens a trade.
+  const reenters = view.tokens.some((token) => /^re\W?(?:ent|load)/i.test(token.text));
+  return (phrase || marked) && !view.any('crowd') && !reenters;
+}
+
+/** `Stop loss hit = 5.3%`, `Stop-out: 0.0136` and 触发止损36 tell a distance and a price, no news. */
+function isStopLabel(view: ClauseView, index: number): boolean {
+  if (isPunct(view.tokens[index + 1], '=')) return true;
+  let at = index + 1;
+  while (
+    at < index + 4 &&
+    (isPunct(view.tokens[at], ':=@-|') || view.tokens[at]?.emoji === 'arrow' || /^at$/i.test(view.text(at)))
+  )
+    at++;
+  const labels = isPunct(view.tokens[index + 1], ':') || view.tokens[at]?.number?.form === 'price';
+  return has(view.tokens[index], 'stop') && labels;
+}
+
+/**
+ * Where a clause puts the stop: at break-even, or at a price.
+ * @param ordered whether the clause has given another order already, beside which 保本 alone is one
+ */
+export function movedStop(view: ClauseView, ordered: boolean): 'break_even' | Decimal | null {
+  const stop = view.find('stop');
+  const at = view.tokens.findIndex(
+    (token, index) =>
+      has(token, 'breakEven') &&
+      (index !== stop || view.any('move')) &&
+      !has(token, 'noise') &&
+      !isEntryChange(view, index),
+  );
+  if (at !== -1 && breaksEven(view, stop, at, ordered)) return 'break_even';
+  if (stop === -1) return null;
+  const crowd = /^stops$/i.test(view.text(stop)) || view.any('crowd');
+  return view.any('move', 'change') || (!view.any('entry') && !crowd) ? stopPrice(view, stop) : null;
+}
+
+/** 入场改成102100: the entry is what changes. */
+const isEntryChange = (view: ClauseView, index: number): boolean =>
+  has(view.tokens[index], 'entry') && hasAny(view.tokens[index + 1], 'change', 'move') && !view.any('stop');
+
+function breaksEven(view: ClauseView, stop: number, at: number, ordered: boolean): boolean {
+  const before = view.tokens[at - 1];
+  const pure = !has(view.tokens[at], 'entry');
+  if (stop !== -1 && stop !== at)
+    return (
+      pure ||
+      view.any('move', 'change') ||
+      has(before, 'to') ||
+      (before?.emoji === 'arrow' && stop < at && at - stop <= 3) ||
+      isEquated(view, at) ||
+      /^(?:on|at|в|a|to|em|al|para|na|no|ke)$/i.test(before?.text ?? '')
+    );
+  if (!pure) return stop === at;
+  if (ordered || view.any('move', 'change', 'rest', 'partial')) return true;
+  if (/^go(?:es|ing)?$/i.test(before?.text ?? '') || /^[推设拉移]/.test(view.text(at))) return true;
+  const statesCost = view.tokens[at + 1]?.number?.form === 'price';
+  const rest = view.tokens.filter((each) => !['emoji', 'symbol', 'punct'].includes(each.kind));
+  return !statesCost && rest.length <= 2;
+}
+
+/** "SL to 7.48 = entry". */
+const isEquated = (view: ClauseView, at: number): boolean =>
+  isPunct(view.tokens[at - 1], '=') && view.tokens[at - 2]?.number?.form === 'price';
+
+/** The new stop: the price behind the label, or behind a verb or `to` later in the clause. */
+function stopPrice(view: ClauseView, stop: number): Decimal | null {
+  for (let i = stop + 1; i < view.tokens.length; i++) {
+    const token = view.tokens[i];
+    const nextCall = token !== undefined && sideOf(token) !== null && view.tokens[i + 1]?.kind === 'number';
+    if (token === undefined || has(token, 'target') || nextCall) break;
+    if (token.number?.form === 'price' && token.number.sign === '')
+      return view.refined.valueOf(lastOfMove(view, i));
+  }
+  const before = view.tokens.slice(0, stop).findLast((token) => token.number?.form === 'price');
+  const closesClause = view.any('move', 'change') && stop === view.tokens.length - 1;
+  return before !== undefined && closesClause ? view.refined.valueOf(before) : null;
+}
+
+/** `1.29 ➜ 1.36`, "1.29 to 1.36": the price that the stop moves to. */
+function lastOfMove(view: ClauseView, at: number): Token {
+  const [first, join, last] = view.tokens.slice(at, at + 3);
+  const moves = join?.emoji === 'arrow' || (has(join, 'to') && !view.any('target'));
+  return (moves && last?.number?.form === 'price' ? last : first) as Token;
+}
