@@ -61,9 +61,10 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'take the stop away while closing',
     file: 'lifecycle/stop.ts',
-    find: 'if (held(trade).gt(0) ||',
-    replace: 'if ((held(trade).gt(0) && trade.closing?.until !== null) ||',
-    seed: 9,
+    find: 'if (holds.isZero()) return;\n  const stops',
+    replace:
+      "if (work.trade.closing?.until === null) {\n    for (const order of byRole(work.trade, 'stop')) cancel(work, order);\n    return;\n  }\n  const stops",
+    seed: 6,
   },
   {
     name: 'count an execution that is told twice',
@@ -96,14 +97,14 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'ignore pauses',
     file: 'desk/warden.ts',
-    find: 'pauses = next;\n    keeper.setPauses(pauses);',
+    find: 'pauses = next;\n    account.setPauses(pauses);',
     replace: 'pauses = next;',
     seed: 2,
   },
   {
     name: 'forget pauses over a restart',
     file: 'desk/warden.ts',
-    find: 'pauses = storedPauses;\n      keeper.setPauses(pauses);',
+    find: 'pauses = storedPauses;\n      account.setPauses(pauses);',
     replace: 'pauses = storedPauses;',
     seed: 10,
   },
