@@ -99,10 +99,16 @@ export class Sockets<Own extends Connection> {
 }
 
 /** Answers a handshake with a status and closes. */
-export function refuseUpgrade(socket: Duplex, status: string): void {
+export function refuseUpgrade(
+  socket: Duplex,
+  status: string,
+  headers: Readonly<Record<string, string>> = {},
+): void {
   // Whoever is refused may be gone before hearing it.
   socket.on('error', () => socket.destroy());
-  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+  const lines = Object.entries({ connection: 'close', 'content-length': '0', ...headers });
+  const head = lines.map(([name, value]) => `${name}: ${value}\r\n`).join('');
+  socket.end(`HTTP/1.1 ${status}\r\n${head}\r\n`);
 }
 
 export function send(connection: Connection, message: unknown): void {

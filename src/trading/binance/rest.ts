@@ -4,7 +4,7 @@ import { Unreachable } from '../exchange.ts';
 import { type Clock, createClock } from './clock.ts';
 import type { Endpoints } from './endpoints.ts';
 import { classify, type Failure, isKeyRefusal } from './errors.ts';
-import { createGate } from './gate.ts';
+import { createGate, type Gate } from './gate.ts';
 import type { Redactor } from './redact.ts';
 import { createSigner } from './signing.ts';
 import { createTransport, type TransportLimits } from './transport.ts';
@@ -53,6 +53,8 @@ export interface RestOptions {
   secret: string;
   redactor: Redactor;
   limits: TransportLimits;
+  /** Shared with what else asks of the same account and address. */
+  gate?: Gate;
   now(): number;
   onKeyRefused(code: number, message: string): void;
 }
@@ -64,7 +66,7 @@ const GATE_WAIT_MS = 5_000;
 export function createRest(options: RestOptions): Rest {
   const { endpoints, redactor, now } = options;
   const transport = createTransport(options.limits);
-  const gate = createGate();
+  const gate = options.gate ?? createGate();
   const clientOptions = {
     api_key: options.key,
     api_secret: options.secret,

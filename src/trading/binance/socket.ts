@@ -26,6 +26,19 @@ export class HandshakeRefused extends Error {
   override name = 'HandshakeRefused';
 }
 
+/** The server wants no connection now, for load: 429 or 418 to the handshake. */
+export class HandshakeThrottled extends Error {
+  override name = 'HandshakeThrottled';
+  readonly retryAfterMs: number;
+  constructor(message: string, retryAfterMs: number) {
+    super(message);
+    this.retryAfterMs = retryAfterMs;
+  }
+}
+
+/** Where a refusal for load does not say for how long. */
+const LOAD_PAUSE_MS = 5_000;
+
 const LOST_WITHOUT_FAREWELL = 1006;
 
 export interface SocketOptions {
@@ -53,6 +66,15 @@ export interface KeptSocket {
   /** Ends the connection; the usual reconnecting follows. */
   drop(reason: string): void;
   close(): void;
+}
+
+function handshakeError(status: number, retryAfterSeconds: number): Error {
+  const message = `HTTP ${status} to the handshake`;
+  if (status === 429 || status === 418) {
+    const ms = retryAfterSeconds >= 0 ? retryAfterSeconds * 1000 : LOAD_PAUSE_MS;
+    return new HandshakeThrottled(message, ms);
+  }
+  return status >= 400 && status < 500 ? new HandshakeRefused(message) : new Error(message);
 }
 
 /** One WebSocket that is always meant to be there: proves itself by a pong, notices silence, comes back. */
@@ -107,8 +129,7 @@ export function keepSocket(options: SocketOptions): KeptSocket {
       });
       socket.once('unexpected-response', (_request, response) => {
         const status = response.statusCode ?? 0;
-        const message = `HTTP ${status} to the handshake`;
-        fail(status >= 400 && status < 500 ? new HandshakeRefused(message) : new Error(message));
+        fail(handshakeError(status, Number(response.headers['retry-after'])));
       });
       socket.once('close', (code) => {
         const message = `closed at once (${code})`;

@@ -6,14 +6,22 @@ import type { Rest } from './rest.ts';
 import type { WireSpotAccount } from './spot-wire.ts';
 import { rightsOf, type WireApiRestrictions } from './usdm-account.ts';
 
-const QUOTE = 'USDT';
+/** In which the account is reckoned. */
+export const QUOTE = 'USDT';
 
 export type SpotReads = Pick<
   Exchange,
   'account' | 'positions' | 'fundingSince' | 'rights' | 'brackets' | 'commission' | 'prices' | 'candles'
 >;
 
-export function createSpotReads({ rest, env }: { rest: Rest; env: BinanceEnv }): SpotReads {
+export interface SpotReadsOptions {
+  rest: Rest;
+  env: BinanceEnv;
+  /** The account pays its commissions in that asset while it has enough. */
+  onPaysIn(asset: string): void;
+}
+
+export function createSpotReads({ rest, env, onPaysIn }: SpotReadsOptions): SpotReads {
   const { spot } = rest;
 
   return {
@@ -62,7 +70,11 @@ export function createSpotReads({ rest, env }: { rest: Rest; env: BinanceEnv }):
       rest.read(
         'commission',
         () => spot.getPrivate('api/v3/account/commission', { symbol }),
-        (body: WireCommission) => ({ maker: rateOf(body, 'maker'), taker: rateOf(body, 'taker') }),
+        (body: WireCommission) => {
+          const { discount } = body;
+          if (discount?.enabledForAccount) onPaysIn(discount.discountAsset);
+          return { maker: rateOf(body, 'maker'), taker: rateOf(body, 'taker') };
+        },
       ),
 
     async prices(symbol) {
@@ -117,6 +129,7 @@ interface WireCommission {
   standardCommission: Rates;
   taxCommission?: Rates;
   specialCommission?: Rates;
+  discount?: { enabledForAccount: boolean; discountAsset: string };
 }
 
 /**

@@ -1,4 +1,5 @@
-import type { RefusalCause } from '../exchange.ts';
+import type { Instrument, RefusalCause } from '../exchange.ts';
+import type { OrderRequest } from '../model.ts';
 
 /**
  * What a refusal of the spot market means: -2010 and -1013 stand for nearly everything, the text tells.
@@ -23,6 +24,21 @@ const TEXTS: readonly (readonly [RegExp, RefusalCause])[] = [
 
 export function spotCause({ message }: { message: string }): RefusalCause | undefined {
   return TEXTS.find(([text]) => text.test(message))?.[1];
+}
+
+/**
+ * The same for an order that is known. A quantity can fail a lot size by being too large, or off a step that has
+ * changed: only what is below the smallest one is too small, or what was held would be given up for dust.
+ */
+export function orderCause(
+  refusal: { message: string },
+  { quantity, type }: Pick<OrderRequest, 'quantity' | 'type'>,
+  instrument: Instrument | undefined,
+): RefusalCause | undefined {
+  const cause = spotCause(refusal);
+  if (cause !== 'too_small' || instrument === undefined || !/lot_size/i.test(refusal.message)) return cause;
+  const least = type === 'market' ? instrument.marketMinQuantity : instrument.minQuantity;
+  return quantity.lt(least) ? cause : undefined;
 }
 
 /** The symbol's status, ticks or lots are not what we took them for. */

@@ -1,8 +1,8 @@
-import type { Exchange, OrderLists, OrderReport, Outcome, Replaced } from '../exchange.ts';
-import type { OrderRequest } from '../model.ts';
+import type { Exchange, Instrument, OrderLists, OrderReport, Outcome, Replaced } from '../exchange.ts';
+import type { Fill, OrderRequest } from '../model.ts';
 import { isNoSuchOrder } from './errors.ts';
 import type { OrderMemory } from './order-memory.ts';
-import { outcomeOf, rejected } from './outcome.ts';
+import { type CauseOf, outcomeOf, rejected } from './outcome.ts';
 import type { Answer, Rest } from './rest.ts';
 import {
   cancelledReport,
@@ -12,7 +12,7 @@ import {
   spotOrderParams,
   spotReport,
 } from './spot-orders.ts';
-import { isSpotMisfit, spotCause } from './spot-refusals.ts';
+import { isSpotMisfit, orderCause, spotCause } from './spot-refusals.ts';
 import type { WireRefusal, WireReplaced, WireSpotList, WireSpotOrder } from './spot-wire.ts';
 
 export type SpotWrites = Pick<Exchange, 'place' | 'cancel' | 'setLeverage' | 'setMarginMode'> & {
@@ -22,7 +22,10 @@ export type SpotWrites = Pick<Exchange, 'place' | 'cancel' | 'setLeverage' | 'se
 export interface SpotWritesOptions {
   rest: Rest;
   memory: OrderMemory;
+  instruments(): ReadonlyMap<string, Instrument>;
   findOrder(symbol: string, clientId: string, conditional: boolean): Promise<OrderReport | null>;
+  /** A fill with what is known of it beside the answer. */
+  valued(fill: Fill): Fill;
   /** An order or a cancellation, sent at this `performance.now()`, was confirmed: there must be an event of it. */
   onConfirmed(sentAt: number): void;
   /** An order did not fit the symbol's filters or status: what we know of them is out of date. */
@@ -42,8 +45,16 @@ export function createSpotWrites(options: SpotWritesOptions): SpotWrites {
   }
 
   function placed(body: object): OrderReport {
-    return remember(spotReport(checked(body)));
+    const report = remember(spotReport(checked(body)));
+    return { ...report, fills: (report.fills ?? []).map(options.valued) };
   }
+
+  const causeFor =
+    (order: OrderRequest | undefined): CauseOf =>
+    (refusal) =>
+      order === undefined
+        ? spotCause(refusal)
+        : orderCause(refusal, order, options.instruments().get(order.symbol));
 
   /** The id is taken by an open order: it is ours, sent before. Unknown where one of them cannot be found. */
   async function adopt(orders: readonly OrderRequest[], said: string): Promise<Outcome<OrderReport[]>> {
@@ -65,10 +76,10 @@ export function createSpotWrites(options: SpotWritesOptions): SpotWrites {
     orders: readonly OrderRequest[],
     read: (body: object) => OrderReport[],
   ): Promise<Outcome<OrderReport[]>> {
-    if (answer.kind !== 'refused') return outcomeOf(answer, read, spotCause);
+    if (answer.kind !== 'refused') return outcomeOf(answer, read);
     if (isSpotMisfit(answer)) options.onMisfit();
     if (spotCause(answer) === 'duplicate') return await adopt(orders, `${answer.code} ${answer.message}`);
-    return rejected(answer, spotCause);
+    return rejected(answer, causeFor(orders[0]));
   }
 
   const lists: OrderLists = {
@@ -111,6 +122,7 @@ export function createSpotWrites(options: SpotWritesOptions): SpotWrites {
       );
       if (answer.kind === 'refused' && isSpotMisfit(answer)) options.onMisfit();
       return replacedOutcome(answer, {
+        causeOf: causeFor(order),
         cancelled: (body) => cancelledReport(body, oldClientId),
         placed: (body) => {
           onConfirmed(sentAt);
@@ -167,6 +179,7 @@ function first(outcome: Outcome<OrderReport[]>): Outcome<OrderReport> {
 }
 
 interface ReplaceReaders {
+  causeOf: CauseOf;
   cancelled(body: WireSpotOrder | WireSpotList): OrderReport;
   placed(body: object): OrderReport;
 }
@@ -197,24 +210,25 @@ function replacedOutcome(answer: Answer, read: ReplaceReaders): Replaced {
       cancelled: outcomeOf({ kind: 'answered', body: data.cancelResponse }, (body) =>
         read.cancelled(body as WireSpotOrder),
       ),
-      placed: refusedPart(data.newOrderResponse as WireRefusal | null, answer),
+      placed: refusedPart(data.newOrderResponse as WireRefusal | null, answer, read.causeOf),
     };
   }
   const notSent = { kind: 'throttled', code: answer.code, message: answer.message, retryAfterMs: 0 } as const;
   if (answer.code === REPLACE_FAILED) {
     return {
-      cancelled: refusedPart(data?.cancelResponse as WireRefusal | undefined, answer),
+      cancelled: refusedPart(data?.cancelResponse as WireRefusal | undefined, answer, spotCause),
       placed: notSent,
     };
   }
-  return { cancelled: notSent, placed: rejected(answer, spotCause) };
+  return { cancelled: notSent, placed: rejected(answer, read.causeOf) };
 }
 
 function refusedPart(
   part: WireRefusal | null | undefined,
   whole: { code: number; message: string },
+  causeOf: CauseOf,
 ): Extract<Outcome<never>, { kind: 'rejected' }> {
-  return rejected(typeof part?.code === 'number' ? { code: part.code, message: part.msg } : whole, spotCause);
+  return rejected(typeof part?.code === 'number' ? { code: part.code, message: part.msg } : whole, causeOf);
 }
 
 function checked(body: object): WireSpotOrder {

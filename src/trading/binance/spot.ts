@@ -1,5 +1,7 @@
 import { type Exchange, type ExchangeEvent, type OrderHistory, Unreachable } from '../exchange.ts';
 import { endpointsOf } from './endpoints.ts';
+import { createFeeWorth } from './fee-worth.ts';
+import { createGate } from './gate.ts';
 import { weightLimit } from './instruments.ts';
 import { createKeyRefusals } from './key-refusals.ts';
 import { createListings } from './listings.ts';
@@ -12,7 +14,7 @@ import { createPlainSigner } from './signing.ts';
 import { SOCKET_TIMING } from './socket.ts';
 import { spotInstruments, type WireSpotInfo } from './spot-instruments.ts';
 import { createSpotOrderReads } from './spot-order-reads.ts';
-import { createSpotReads } from './spot-reads.ts';
+import { createSpotReads, QUOTE } from './spot-reads.ts';
 import { createSpotUserEvents } from './spot-user.ts';
 import { createSpotWrites } from './spot-writes.ts';
 import type { TransportLimits } from './transport.ts';
@@ -40,6 +42,7 @@ export const SPOT_TIMING: SpotTiming = {
 export type SpotOptions = Omit<UsdmOptions, 'timing'> & { timing?: SpotTiming };
 
 const DEFAULT_WEIGHT_LIMIT = 6_000;
+const FEE_PRICES_EVERY_MS = 60_000;
 
 /**
  * The spot market behind the `Exchange` port: REST and signing by the SDK's client, streams by `ws` directly, because
@@ -60,7 +63,9 @@ export function createSpotExchange(options: SpotOptions): Exchange & OrderHistor
 
   const emit = (event: ExchangeEvent) => listener?.(event);
   const keyRefused = createKeyRefusals(emit);
+  const gate = createGate();
   const rest = createRest({
+    gate,
     market: 'spot',
     endpoints,
     key: options.key,
@@ -81,13 +86,23 @@ export function createSpotExchange(options: SpotOptions): Exchange & OrderHistor
     onTrouble: (message) => log.warn({ reason: redactor.clean(message) }, 'instruments not read'),
   });
   const serverNow = () => now() + rest.clock.offsetMs();
-  const reads = createSpotReads({ rest, env: options.env });
+  const reads = createSpotReads({
+    rest,
+    env: options.env,
+    onPaysIn: (asset) => worth.expect(asset, QUOTE),
+  });
+  const worth = createFeeWorth({
+    instruments: listings.instruments,
+    lastPrice: async (symbol) => (await reads.prices(symbol)).last,
+    onTrouble: (message) => log.warn({ reason: redactor.clean(message) }, 'price of a fee not read'),
+  });
   const orders = createSpotOrderReads({ rest, memory, serverNow });
 
   const userStream = createUserStream({
     origin: endpoints.spotSocketApi,
     key: options.key,
     signer: createPlainSigner(options.secret),
+    gate,
     serverNow,
     resync: () => rest.clock.resync(),
     onEvent(event) {
@@ -106,7 +121,8 @@ export function createSpotExchange(options: SpotOptions): Exchange & OrderHistor
   const takeEvent = createSpotUserEvents({
     account: reads.account,
     memory,
-    emit,
+    emit: (event) =>
+      emit(event.type === 'order' && event.fill ? { ...event, fill: worth.of(event.fill) } : event),
     stream: userStream,
     clean: redactor.clean,
     log,
@@ -128,7 +144,9 @@ export function createSpotExchange(options: SpotOptions): Exchange & OrderHistor
   const writes = createSpotWrites({
     rest,
     memory,
+    instruments: listings.instruments,
     findOrder: orders.findOrder,
+    valued: worth.of,
     onConfirmed: (sentAt) => userStream.expectEvent(sentAt),
     onMisfit: () => void listings.renew(),
   });
@@ -148,7 +166,7 @@ export function createSpotExchange(options: SpotOptions): Exchange & OrderHistor
       const isQuiet = quiet.isQuiet(symbol, performance.now() - askedAt);
       if (isQuiet) emit({ type: 'prices', symbol, prices, at: serverNow() });
     } catch (error) {
-      log.warn({ symbol, reason: redactor.clean((error as Error).message) }, 'price not read');
+      log.debug({ symbol, reason: redactor.clean((error as Error).message) }, 'price not read');
     }
   }
 
@@ -167,6 +185,7 @@ export function createSpotExchange(options: SpotOptions): Exchange & OrderHistor
       listings.renewHourly();
       timers = [
         setInterval(keepWarm, timing.warmMs),
+        setInterval(() => void worth.refresh(), FEE_PRICES_EVERY_MS),
         setInterval(() => {
           for (const symbol of quiet.longerThan(timing.quietMs)) void askQuiet(symbol);
         }, timing.quietMs),
@@ -184,6 +203,7 @@ export function createSpotExchange(options: SpotOptions): Exchange & OrderHistor
     refreshInstruments: listings.refresh,
     ...reads,
     ...orders,
+    fillsSince: async (symbol, sinceMs) => worth.ofAll(await orders.fillsSince(symbol, sinceMs)),
     ...writes,
     watch(symbols) {
       for (const symbol of quiet.watch(symbols)) void askQuiet(symbol);

@@ -1,7 +1,14 @@
 import { Unreachable } from '../exchange.ts';
+import type { Gate } from './gate.ts';
 import { createOwedEvents } from './owed-events.ts';
 import type { PlainSigner } from './signing.ts';
-import { HandshakeRefused, type KeptSocket, keepSocket, type SocketTiming } from './socket.ts';
+import {
+  HandshakeRefused,
+  HandshakeThrottled,
+  type KeptSocket,
+  keepSocket,
+  type SocketTiming,
+} from './socket.ts';
 
 export interface UserStreamTiming {
   socket: SocketTiming;
@@ -15,6 +22,8 @@ export interface UserStreamOptions {
   origin: string;
   key: string;
   signer: PlainSigner;
+  /** Closed for load: no connection is tried, for a ban grows with every one. */
+  gate: Pick<Gate, 'readWaitMs' | 'close'>;
   /** The exchange's time. */
   serverNow(): number;
   /** The exchange called our time wrong. */
@@ -45,13 +54,21 @@ export interface UserStream {
 const OPEN_PAUSES_MS = [250, 500, 1_000, 2_000];
 const KEY_REFUSED: ReadonlySet<number> = new Set([-2014, -2015]);
 const WRONG_TIME = -1021;
+const TOO_MANY = -1003;
+/** Where a refusal for load does not say for how long. */
+const LOAD_PAUSE_MS = 5_000;
 
 /** The exchange answered a request of the WebSocket API with an error. */
 class ApiRefusal extends Error {
   readonly code: number;
-  constructor(code: number, message: string) {
-    super(`${code} ${message}`);
-    this.code = code;
+  /** For how long it wants no more requests; 0 unless it refused for load. */
+  readonly retryAfterMs: number;
+  constructor({ status, error }: WireAnswer, nowMs: number) {
+    super(`${error?.code ?? status} ${error?.msg ?? ''}`.trim());
+    this.code = error?.code ?? status;
+    const until = error?.data?.retryAfter;
+    const isLoad = status === 429 || status === 418;
+    this.retryAfterMs = isLoad ? Math.max(0, (until ?? nowMs + LOAD_PAUSE_MS) - nowMs) : 0;
   }
 }
 
@@ -69,7 +86,10 @@ export function createUserStream(options: UserStreamOptions): UserStream {
   const socket: KeptSocket = keepSocket({
     timing: timing.socket,
     // Limits are read off REST answers; here they would come with every one.
-    address: async () => `${options.origin}/ws-api/v3?returnRateLimits=false`,
+    async address() {
+      if (options.gate.readWaitMs() > 0) throw new Unreachable('waiting for the rate limit');
+      return `${options.origin}/ws-api/v3?returnRateLimits=false`;
+    },
     greet: subscribe,
     onMessage: take,
     onUp(again) {
@@ -77,8 +97,15 @@ export function createUserStream(options: UserStreamOptions): UserStream {
       if (again) options.onState('reconnected', 'connected again');
     },
     onDown: (reason) => options.onState('down', reason),
-    onDialFailed: (error) => options.onTrouble(error.message),
+    onDialFailed: dialFailed,
   });
+
+  function dialFailed(error: Error): void {
+    if (error instanceof HandshakeThrottled) {
+      options.gate.close('requests', error.retryAfterMs, { code: TOO_MANY, message: error.message });
+    }
+    options.onTrouble(error.message);
+  }
 
   function take(message: unknown): void {
     if (typeof message !== 'object' || message === null) return;
@@ -105,7 +132,7 @@ export function createUserStream(options: UserStreamOptions): UserStream {
         clearTimeout(timer);
         asked.delete(id);
         if (answer.status === 200) resolve(answer.result);
-        else reject(new ApiRefusal(Number(answer.error?.code ?? answer.status), answer.error?.msg ?? method));
+        else reject(new ApiRefusal(answer, options.serverNow()));
       });
       send({ id, method, params });
     });
@@ -127,11 +154,15 @@ export function createUserStream(options: UserStreamOptions): UserStream {
       await ask(send, 'session.logon', signed());
       await ask(send, 'userDataStream.subscribe', {});
     } catch (error) {
-      if (error instanceof ApiRefusal && KEY_REFUSED.has(error.code))
-        options.onKeyRefused(error.code, error.message);
-      if (error instanceof ApiRefusal && error.code === WRONG_TIME) await options.resync();
+      if (error instanceof ApiRefusal) await heed(error);
       throw error;
     }
+  }
+
+  async function heed({ code, message, retryAfterMs }: ApiRefusal): Promise<void> {
+    if (retryAfterMs > 0) options.gate.close('requests', retryAfterMs, { code, message });
+    if (KEY_REFUSED.has(code)) options.onKeyRefused(code, message);
+    if (code === WRONG_TIME) await options.resync();
   }
 
   const owed = createOwedEvents(timing.owedEventMs, () =>
@@ -150,7 +181,7 @@ export function createUserStream(options: UserStreamOptions): UserStream {
           const hopeless =
             error instanceof HandshakeRefused || (error instanceof ApiRefusal && KEY_REFUSED.has(error.code));
           if (pauseMs === undefined || hopeless || error instanceof Unreachable) throw error;
-          options.onTrouble((error as Error).message);
+          dialFailed(error as Error);
           await new Promise((done) => setTimeout(done, pauseMs));
         }
       }
@@ -171,5 +202,5 @@ export function createUserStream(options: UserStreamOptions): UserStream {
 interface WireAnswer {
   status: number;
   result?: unknown;
-  error?: { code: number; msg: string };
+  error?: { code: number; msg: string; data?: { retryAfter?: number } };
 }

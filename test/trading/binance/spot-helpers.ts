@@ -4,10 +4,11 @@ import { KEY, QUICK, SECRET } from './helpers.ts';
 
 /** Everything at the pace of a test. */
 export const QUICK_SPOT: SpotTiming = {
-  rest: QUICK.rest,
+  rest: { readTimeoutMs: 1_500, writeTimeoutMs: 1_500 },
   userStream: {
-    socket: QUICK.privateStream.socket,
-    requestMs: 300,
+    // A busy machine is silent for a while too: only tests of silence wait for less.
+    socket: { ...QUICK.privateStream.socket, silenceMs: 10_000 },
+    requestMs: 1_000,
     owedEventMs: 3_600_000,
   },
   marketStream: {

@@ -219,9 +219,18 @@ describe('a refusal says what it means', () => {
     { cause: 'price_filter', code: -1013, sent: () => limit({ price: new Decimal('64000.001') }) },
     { cause: 'price_filter', code: -1013, sent: () => limit({ price: new Decimal(10_000) }) },
     { cause: 'too_small', code: -1013, sent: () => limit({ quantity: new Decimal('0.00002') }) },
-    { cause: 'too_small', code: -1013, sent: () => limit({ quantity: new Decimal('0.0100001') }) },
+    { cause: 'too_small', code: -1013, sent: () => limit({ quantity: new Decimal('0.000001') }) },
   ])('$cause ($code)', async ({ cause, code, sent }) => {
     expect(await made.exchange.place(sent())).toMatchObject({ kind: 'rejected', cause, code });
+  });
+
+  test.each([
+    { what: 'larger than one order may be', quantity: '100000' },
+    { what: 'off the step', quantity: '0.0100001' },
+  ])('a quantity $what is not too small', async ({ quantity }) => {
+    const outcome = await made.exchange.place(sell({ quantity: new Decimal(quantity) }));
+    expect(outcome).toMatchObject({ kind: 'rejected', code: -1013, message: 'Filter failure: LOT_SIZE' });
+    expect(outcome).not.toHaveProperty('cause');
   });
 
   test('too_many: the sixth order with a stop', async () => {
@@ -261,11 +270,26 @@ describe('orders', () => {
     expect(again).toEqual({ ...fill, at: again?.at });
   });
 
-  test('pay their fee in BNB where the account does', async () => {
+  test('pay their fee in BNB where the account does, and say what that was worth', async () => {
+    sim.spot.exchange.deposit('BNB', new Decimal(1));
+    sim.spot.exchange.account.paysInBnb = true;
+    await made.exchange.commission('BTCUSDT');
+    await expect.poll(() => sim.requests.filter(({ params }) => params.symbol === 'BNBUSDT')).toHaveLength(1);
+    const outcome = await made.exchange.place(request());
+    // 650 USDT at 0.1 %, a quarter less.
+    const worth = new Decimal('0.4875');
+    const { fill } = await report('sb-test-1', 'filled');
+    expect(fill?.commissionAsset).toBe('BNB');
+    expect(fill?.commissionValue?.toNearest('0.0001')).toEqual(worth);
+    expect(outcome).toMatchObject({ value: { fills: [{ commissionValue: fill?.commissionValue }] } });
+  });
+
+  test('whose fee was paid in BNB are valued when they are read, though nobody expected it', async () => {
     sim.spot.exchange.deposit('BNB', new Decimal(1));
     sim.spot.exchange.account.paysInBnb = true;
     await made.exchange.place(request());
-    expect((await report('sb-test-1', 'filled')).fill).toMatchObject({ commissionAsset: 'BNB' });
+    const [fill] = await made.exchange.fillsSince('BTCUSDT', 0);
+    expect(fill?.commissionValue?.toNearest('0.01').toFixed()).toBe('0.49');
   });
 
   test.each([
@@ -484,6 +508,18 @@ describe("the account's stream", () => {
     expect(await told('key_refused')).toMatchObject({ code: -2015 });
   });
 
+  test('is not asked for while the exchange refuses for load: a ban would grow', async () => {
+    await connect();
+    sim.spot.limiter.ban(sim.spot.exchange.now() + 600);
+    sim.spot.api.drop();
+    await told('stream', ({ state }) => state === 'down');
+    await told('stream', ({ state }) => state === 'reconnected');
+    const tried = sim.requests.filter(({ path }) => path === 'userDataStream.subscribe.signature').length;
+    // The handshake itself was refused once, and not tried again before the time it was told.
+    expect(tried).toBe(2);
+    expect(made.logged.filter((line) => JSON.stringify(line).includes('HTTP 418'))).toHaveLength(1);
+  });
+
   test('sets the clock right where its time was wrong', async () => {
     sim.faults.add({ method: 'WS', path: 'userDataStream.*', ...preset('refuse', { code: -1021 }) });
     await connect();
@@ -532,6 +568,9 @@ describe("the account's stream", () => {
   });
 
   test('half open is noticed', async () => {
+    await made.exchange.close();
+    const { socket } = QUICK_SPOT.userStream;
+    use({ userStream: { ...QUICK_SPOT.userStream, socket: { ...socket, silenceMs: 150 } } });
     await connect();
     sim.spot.api.freeze();
     await told('stream', ({ state }) => state === 'down');

@@ -5,7 +5,7 @@ import { apiError } from '../errors.ts';
 import type { FaultAnswer, Faults } from '../faults.ts';
 import type { Limiter } from '../limits.ts';
 import { PrivateEvents } from '../private-events.ts';
-import { type Connection as Connected, Sockets, send } from '../sockets.ts';
+import { type Connection as Connected, refuseUpgrade, Sockets, send } from '../sockets.ts';
 import { spotError } from './errors.ts';
 import type { SpotExchange } from './exchange.ts';
 import type { UserEvent } from './model.ts';
@@ -66,7 +66,13 @@ export class SpotApi {
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     const { exchange, limiter } = this.#options;
     const query = new URLSearchParams(request.url?.split('?')[1] ?? '');
-    limiter.count(CONNECTING_WEIGHT, 0, exchange.now());
+    try {
+      limiter.count(CONNECTING_WEIGHT, 0, exchange.now());
+    } catch (error) {
+      const { status, headers } = refused(error);
+      refuseUpgrade(socket, `${status} Too Many Requests`, headers);
+      return;
+    }
     this.#sockets.accept(request, socket, head, (connection) => ({
       ...connection,
       connectedSince: exchange.now(),
