@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -8,6 +8,7 @@ import { startSimulators } from '../simulators.ts';
 import { createBotProcess } from './bot-process.ts';
 import { createDemo } from './demo.ts';
 import { createFaultPanel } from './faults.ts';
+import { configLanguage } from './language.ts';
 import { createMarket } from './market.ts';
 import { createNarrator, type Narrator } from './narrator.ts';
 import { openBrowser } from './open-browser.ts';
@@ -168,20 +169,6 @@ function followEvents(
     return 1;
   })();
   return { ready: opened.then(() => undefined), lost, stop: () => telling.abort() };
-}
-
-/** The language of the config file; the bot takes a change within seconds. */
-function configLanguage(path: string): { get(): 'en' | 'zh-CN'; set(language: 'en' | 'zh-CN'): void } {
-  const line = /^language:.*$/m;
-  return {
-    get: () => (/^language:\s*["']?zh-CN/m.test(readFileSync(path, 'utf8')) ? 'zh-CN' : 'en'),
-    set(language) {
-      const text = readFileSync(path, 'utf8');
-      const wanted = `language: ${language}`;
-      const next = line.test(text) ? text.replace(line, wanted) : `${wanted}\n${text}`;
-      if (next !== text) writeFileSync(path, next);
-    },
-  };
 }
 
 function signalled(): Promise<number> {

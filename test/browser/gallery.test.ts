@@ -133,7 +133,8 @@ describe.skipIf(chromiumPath === null)('axe finds nothing serious', () => {
       ['Market', '.market'],
     ] as const) {
       await button(tab).click();
-      expect(await page.locator(selector).isVisible()).toBe(true);
+      expect(await page.locator(selector).boundingBox()).toMatchObject({ x: 0, width: 390 });
+      expect(await page.locator('.tabs').boundingBox()).toMatchObject({ x: 0, width: 390, y: 844 - 49 });
       expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
       expect(await seriousFindings(page)).toEqual([]);
     }

@@ -201,7 +201,7 @@ describe.skipIf(chromiumPath === null)('the playground', () => {
     expect(await down.isChecked()).toBe(false);
     await button('Lose the Discord session').click();
     await expect.poll(() => rig.discord.gateway.identifies).toBe(2);
-    await rig.page.getByText('· connected to Discord').waitFor();
+    await rig.page.getByText(/· connected to Discord/).waitFor();
   });
 
   test('samples and a demonstration play at one click', async () => {

@@ -6,6 +6,7 @@ import { catalogues } from '../../src/bot/locales/index.ts';
 import { type BotProcess, createBotProcess } from '../../src/sandbox/bot-process.ts';
 import { createDemo } from '../../src/sandbox/demo.ts';
 import { createFaultPanel } from '../../src/sandbox/faults.ts';
+import { configLanguage } from '../../src/sandbox/language.ts';
 import { createMarket } from '../../src/sandbox/market.ts';
 import { type Playground, startPlayground } from '../../src/sandbox/playground.ts';
 import { CONFIG, WORLD } from '../../src/sandbox/world.ts';
@@ -25,13 +26,16 @@ export interface PageRig {
   readonly playground: Playground;
   /** Everything that went wrong in the browser: errors, refused policies, requests to elsewhere. */
   readonly complaints: string[];
-  language: 'en' | 'zh-CN';
+  /** In which the bot writes, by its config file. */
+  readonly language: 'en' | 'zh-CN';
   close(): Promise<void>;
 }
 
 export interface PageRigOptions {
   width?: number;
   height?: number;
+  /** Device pixels for each of the page's. */
+  scale?: number;
   /** False: a test connects a bot of its own. */
   bot?: boolean;
 }
@@ -75,7 +79,7 @@ export async function startPageRig(options: PageRigOptions = {}): Promise<PageRi
   });
   const narrator = { heading: () => {}, note: () => {}, event: () => {} };
   const complaints: string[] = [];
-  const language: { now: 'en' | 'zh-CN' } = { now: 'en' };
+  const language = configLanguage(configPath);
   const playground = await startPlayground({
     host: '127.0.0.1',
     port: 0,
@@ -91,12 +95,7 @@ export async function startPageRig(options: PageRigOptions = {}): Promise<PageRi
       breathe: () => Promise.resolve(),
     }),
     faults: createFaultPanel(control, market),
-    language: {
-      get: () => language.now,
-      set: (next) => {
-        language.now = next;
-      },
-    },
+    language,
     onError: (error) => complaints.push(`server: ${error}`),
     onVisitor: () => {},
   });
@@ -118,7 +117,7 @@ export async function startPageRig(options: PageRigOptions = {}): Promise<PageRi
     playground,
     complaints,
     get language() {
-      return language.now;
+      return language.get();
     },
     async close() {
       await browser.close();

@@ -66,8 +66,7 @@ function BotLife() {
   return html`<div class="bot-life">
     <p role="status">
       <span class="dot ${colour}"></span> <strong>${t.bot}</strong> ${words}
-      ${pid !== null && html`<small class="muted"> PID ${pid}</small>`}
-      <small class="muted">· ${connected ? t.gateway.on : t.gateway.off}</small>
+      <small class="muted">${pid === null ? '' : `PID ${pid} · `}${connected ? t.gateway.on : t.gateway.off}</small>
     </p>
     ${exit?.words && html`<pre class="last-words" tabindex="0">${exit.words}</pre>`}
     ${

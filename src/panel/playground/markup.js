@@ -130,7 +130,7 @@ export function Spoiler({ children }) {
   const t = useText();
   const [shown, show] = useState(false);
   if (shown) return html`<span class="spoiler shown">${children}</span>`;
-  return html`<button class="spoiler" aria-label=${t.chat.spoiler} onClick=${() => show(true)}>
+  return html`<button class="spoiler" data-label=${t.chat.spoilerLabel} aria-label=${t.chat.spoiler} onClick=${() => show(true)}>
     <span aria-hidden="true" class="spoiler-inside" inert>${children}</span>
   </button>`;
 }

@@ -2,22 +2,29 @@ import { html } from '../web/html.js';
 import { ask } from '../web/server.js';
 import { tell, toast } from '../web/toasts.js';
 import { symbol } from './live.js';
-import { goTo, jumpTo, session, textChannels } from './session.js';
+import { goTo, jumpTo, textChannels } from './session.js';
 import { world } from './state.js';
 import { useText } from './words.js';
 
-const SAMPLES = /** @type {const} */ ([
-  ['long', 'BTCUSDT'],
-  ['chinese', 'ETHUSDT'],
-  ['short', 'SOLUSDT'],
-  ['webhook', 'BNBUSDT'],
-  ['half', null],
-  ['break-even', null],
-  ['close', null],
-  ['no-stop', null],
-  ['contradiction', null],
-  ['talk', null],
-]);
+/** By what they show; with the contract that they are about. */
+const GROUPS = /** @type {const} */ ({
+  signals: [
+    ['long', 'BTCUSDT'],
+    ['chinese', 'ETHUSDT'],
+    ['short', 'SOLUSDT'],
+    ['webhook', 'BNBUSDT'],
+  ],
+  updates: [
+    ['half', null],
+    ['break-even', null],
+    ['close', null],
+  ],
+  refused: [
+    ['no-stop', null],
+    ['contradiction', null],
+    ['talk', null],
+  ],
+});
 
 /** Signals at one click: posted where they belong, and the view goes to where the bot answers. */
 export function Samples() {
@@ -31,7 +38,7 @@ export function Samples() {
       if (contract !== null) symbol.set(contract);
       const channel = world.get().channels.get(result.channel_id);
       const [trades] = textChannels(world.get());
-      if (trades && session.get().place !== trades.id) goTo(trades.id);
+      if (trades) goTo(trades.id);
       toast(t.samples.posted(t.samples.names[name], channel?.name ?? ''), {
         action: { label: t.samples.look, run: () => jumpTo(result.id) },
       });
@@ -41,14 +48,19 @@ export function Samples() {
   };
   return html`<section class="samples" aria-label=${t.samples.title}>
     <h2>${t.samples.title}</h2>
-    <div class="buttons">
-      ${SAMPLES.map(
-        ([
-          name,
-          contract,
-        ]) => html`<button key=${name} class="button small ${contract === null ? 'quiet' : 'primary'}"
-          data-sample=${name} onClick=${() => post(name, contract)}>${t.samples.names[name]}</button>`,
-      )}
-    </div>
+    ${Object.entries(GROUPS).map(
+      ([group, samples]) => html`<div key=${group}>
+        <h3 class="label">${t.samples.groups[/** @type {keyof typeof GROUPS} */ (group)]}</h3>
+        <div class="buttons">
+          ${samples.map(
+            ([
+              name,
+              contract,
+            ]) => html`<button key=${name} data-sample=${name} onClick=${() => post(name, contract)}
+              class="button small ${group === 'signals' ? 'primary' : 'quiet'}">${t.samples.names[name]}</button>`,
+          )}
+        </div>
+      </div>`,
+    )}
   </section>`;
 }

@@ -51,6 +51,7 @@ export const en = {
     seeThread: 'Open the thread',
     unknown: 'This page cannot show:',
     spoiler: 'Spoiler: show',
+    spoilerLabel: 'SPOILER',
     reactions: 'Reactions',
     react: (/** @type {string} */ emoji) => `React with ${emoji}`,
     edit: 'Edit',
@@ -134,6 +135,7 @@ export const en = {
     title: 'Sample signals',
     posted: (/** @type {string} */ name, /** @type {string} */ channel) => `${name} posted in #${channel}`,
     look: 'Look',
+    groups: { signals: 'Signals', updates: 'What analysts say next', refused: 'Not traded, and why' },
     names: {
       long: 'BTC long, two targets',
       short: 'SOL short, entry zone',

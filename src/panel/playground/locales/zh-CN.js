@@ -51,6 +51,7 @@ export const zhCN = {
     seeThread: '打开子区',
     unknown: '此页面无法显示：',
     spoiler: '剧透：显示',
+    spoilerLabel: '剧透',
     reactions: '反应',
     react: (emoji) => `添加反应 ${emoji}`,
     edit: '编辑',
@@ -134,6 +135,7 @@ export const zhCN = {
     title: '示例信号',
     posted: (name, channel) => `“${name}”已发到 #${channel}`,
     look: '查看',
+    groups: { signals: '信号', updates: '分析师的后续', refused: '不会交易，并说明原因' },
     names: {
       long: 'BTC 做多，两个目标',
       short: 'SOL 做空，入场区间',
