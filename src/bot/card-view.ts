@@ -3,6 +3,7 @@ import type { Decimal } from '../trading/decimal.ts';
 import {
   averageEntry,
   byRole,
+  dustOf,
   entered,
   held,
   isLive,
@@ -176,9 +177,17 @@ export function resultLines(trade: Trade, t: Catalogue): string[] {
   return [
     `${t.command.beforeCosts} ${signedMoney(realised, quote)}`,
     `${t.card.fees} ${[money(fees, quote), ...others].join(' + ')}`,
-    `${t.card.funding} ${signedMoney(funding, quote)}`,
+    ...(trade.plan.market === 'spot'
+      ? dustLines(trade, t)
+      : [`${t.card.funding} ${signedMoney(funding, quote)}`]),
     `${t.card.net} ${signedMoney(net, quote)}${rMultiple ? ` · ${multiple(rMultiple)}` : ''}`,
   ];
+}
+
+function dustLines(trade: Trade, t: Catalogue): string[] {
+  const dust = dustOf(trade);
+  if (trade.phase !== 'closed' || dust.isZero()) return [];
+  return [`${t.card.dust} ${price(dust)} ${trade.terms.spot?.base ?? ''}`];
 }
 
 /** `✅ 60000 · 59500 → 0.025 / 0.05 @ 60000` */

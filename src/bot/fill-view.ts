@@ -1,7 +1,7 @@
 import type { Decimal } from '../trading/decimal.ts';
 import { ZERO } from '../trading/decimal.ts';
 import type { DeskEvent } from '../trading/desk-types.ts';
-import { averagePrice, quantityOf } from '../trading/lifecycle/facts.ts';
+import { averagePrice, quantityOf, realisedBy } from '../trading/lifecycle/facts.ts';
 import type { Fill, Order, Trade } from '../trading/model.ts';
 import { money, price, signedMoney } from './format.ts';
 import type { Catalogue } from './locales/index.ts';
@@ -23,7 +23,7 @@ export function filledText({ trade, order, fills }: Omit<Filled, 'type'>, t: Cat
   else
     parts.push(
       signedMoney(
-        sum(fills, (fill) => fill.realisedPnl),
+        sum(fills, (fill) => realisedBy(trade, fill)),
         trade.plan.quote,
       ),
     );

@@ -1,6 +1,6 @@
 import type { APIEmbedField } from 'discord.js';
 import { Decimal, ZERO } from '../trading/decimal.ts';
-import type { Entry, Level, Plan, PlannedEntry, Signal, Target } from '../trading/model.ts';
+import type { Entry, Level, Market, Plan, PlannedEntry, Signal, Target } from '../trading/model.ts';
 import { money, percent, price } from './format.ts';
 import type { Catalogue } from './locales/index.ts';
 
@@ -10,9 +10,13 @@ export function sideWord(side: 'long' | 'short', t: Catalogue): string {
   return side === 'long' ? t.long : t.short;
 }
 
-/** `BTCUSDT LONG` */
-export function tradeName(trade: { symbol: string; side: 'long' | 'short' }, t: Catalogue): string {
-  return `${trade.symbol} ${sideWord(trade.side, t)}`;
+/** `BTCUSDT LONG`, `BTCUSDT LONG spot` */
+export function tradeName(
+  { symbol, side, market }: { symbol: string; side: 'long' | 'short'; market?: Market },
+  t: Catalogue,
+): string {
+  const name = `${symbol} ${sideWord(side, t)}`;
+  return market === 'spot' ? `${name} ${t.plan.spot}` : name;
 }
 
 /** The author's idea in one line: `BTCUSDT LONG 65000, stop 63000, targets 66000 / 67000`. */
@@ -68,7 +72,7 @@ export function planLines(plan: Plan, t: Catalogue, { fees }: PlanSight = UNSEEN
   return [
     `${t.plan.entry} ${plan.entries.map((entry) => plannedPrice(entry, t)).join(' / ')} · ${t.plan.stop} ${price(plan.stopPrice)} (${stopDistance(plan)})`,
     `${t.plan.targets} ${targetsText(plan, t)}`,
-    `${t.plan.size} ${sizeText(plan)} · ${t.plan.notional} ${money(plan.notional, quote)}${margin}`,
+    `${t.plan.size} ${sizeText(plan)} · ${plan.market === 'spot' ? t.plan.cost : t.plan.notional} ${money(plan.notional, quote)}${margin}`,
     `${t.plan.risk} ${fees ? t.plan.lossWithFees(money(loss, quote), share) : t.plan.lossAtStop(money(loss, quote), share)} · ${t.plan.rewardRisk} ${ratioText(plan)}`,
   ];
 }
@@ -165,6 +169,7 @@ function targetQuantities(plan: Plan, stepSize: Decimal): Decimal[] {
 
 function plannedPrice(entry: PlannedEntry, t: Catalogue): string {
   if (entry.price === null) return t.plan.market;
+  if (entry.limitPrice) return `${price(entry.price)} ${t.plan.stopLimit(price(entry.limitPrice))}`;
   return entry.type === 'stop_market' ? `${price(entry.price)} ${t.plan.stopOrder}` : price(entry.price);
 }
 

@@ -19,7 +19,7 @@ export default {
     const { desk, t } = call;
     const trades = desk.trades();
     const lines = trades.map((trade) => `• ${tradeLine(trade, call)}`);
-    const foreign = [...desk.book.foreignSymbols];
+    const foreign = desk.books().flatMap((book) => [...book.foreignSymbols]);
     if (foreign.length > 0) lines.push(t.command.foreign(foreign.join(', ')));
     const title = trades.length === 0 ? t.command.noPositions : t.command.positions(trades.length);
     return whisper(cut([title, ...lines].join('\n'), 1_900));
@@ -27,13 +27,15 @@ export default {
 } satisfies Command;
 
 function tradeLine(trade: Trade, { desk, t }: Call): string {
-  const mark = desk.book.prices.get(trade.plan.symbol)?.mark ?? null;
+  const mark = desk.priceOf(trade)?.mark ?? null;
   const quantity = held(trade);
   const where = quantity.isZero()
     ? `${t.card.entering} ${relative(trade.createdAt)}`
     : `${price(quantity)} @ ${price(averageEntry(trade).toSignificantDigits(8))}`;
   const parts = [
-    `${tradeName(trade.plan, t)} ${trade.plan.leverage}x`,
+    trade.plan.market === 'spot'
+      ? tradeName(trade.plan, t)
+      : `${tradeName(trade.plan, t)} ${trade.plan.leverage}x`,
     where,
     t.plan.stopAt(price(trade.stopPrice)),
   ];

@@ -30,10 +30,14 @@ function statusLines({ desk, settings, status, now, t }: Call): string[] {
       ? labels.never
       : `${relative(health.lastReconciledAt)} (${ms(health.lastReconcileMs)})`;
   const quote = 'USDT';
+  const equities = desk
+    .books()
+    .map(({ market, equity }) => `${money(equity, quote)}${market === 'spot' ? ` ${t.plan.spot}` : ''}`)
+    .join(' + ');
   return [
     `${labels.state}: ${state}`,
     `${labels.entries}: ${entries.length === 0 ? labels.allowed : entries.join('; ')}`,
-    `${labels.equity}: ${money(desk.book.equity, quote)}, ${labels.day} ${signedMoney(desk.book.dayPnl, quote)}`,
+    `${labels.equity}: ${equities}, ${labels.day} ${signedMoney(desk.book.dayPnl, quote)}`,
     `${labels.discord}: ${ms(gatewayPingMs)}`,
     ...(exchange ? exchangeLines(exchange, labels) : []),
     `${labels.latency}: ${labels.decision} ${ms(decisionMs.median)} (p95 ${ms(decisionMs.p95)}), ${labels.exchange} ${ms(exchange?.latencyMs ?? null)}`,

@@ -286,6 +286,10 @@ export const en = {
   },
 
   plan: {
+    spot: 'spot',
+    cost: 'Cost',
+    /** Of a breakout: its trigger, then the most it may cost. */
+    stopLimit: (limit: string) => `stop-limit, at most ${limit}`,
     market: 'market',
     entry: 'Entry',
     stop: 'Stop',
@@ -388,6 +392,7 @@ export const en = {
   },
 
   card: {
+    dust: 'Too little to sell',
     entering: 'waiting for entry',
     open: 'open',
     closing: 'closing',

@@ -265,6 +265,9 @@ export const zhCN: Catalogue = {
   },
 
   plan: {
+    spot: '现货',
+    cost: '花费',
+    stopLimit: (limit: string) => `触发限价，最高 ${limit}`,
     market: '市价',
     entry: '入场',
     stop: '止损',
@@ -361,6 +364,7 @@ export const zhCN: Catalogue = {
   },
 
   card: {
+    dust: '零头（不足以卖出）',
     entering: '等待入场',
     open: '持仓中',
     closing: '平仓中',
