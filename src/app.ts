@@ -6,15 +6,17 @@ import { Settings } from './bot/settings.ts';
 import { createBotStore } from './bot/store.ts';
 import { type Config, type LiveConfig, loadConfig, watchConfig } from './config.ts';
 import type { Env } from './env.ts';
+import { checkAccount, createExchange, healthOf, listingOf, marketsOf } from './exchanges.ts';
 import type { Log } from './log.ts';
 import { openRunRecord } from './run-record.ts';
 import { startSimulators } from './simulators.ts';
-import { createUsdmExchange } from './trading/binance/usdm.ts';
+import { StartRefused } from './start-refused.ts';
 import { systemClock } from './trading/clock.ts';
-import { createDesk } from './trading/desk.ts';
+import { createDesk, type RunningDesk } from './trading/desk.ts';
 import { createDeskStore } from './trading/desk-store.ts';
 import { type Exchange, Unreachable } from './trading/exchange.ts';
 import { type Ledger, openLedger } from './trading/ledger.ts';
+import type { Market } from './trading/model.ts';
 import { storePath } from './trading/store/files.ts';
 
 /** The running program. */
@@ -23,17 +25,6 @@ export interface App {
   readonly failed: Promise<number>;
   /** Stops in order: no new signals, then the desk, then the store. Positions stay protected on the exchange. */
   stop(): Promise<void>;
-}
-
-/** Why the program does not start: one line for the user, and the exit code. */
-export class StartRefused extends Error {
-  override name = 'StartRefused';
-  readonly exitCode: number;
-
-  constructor(message: string, exitCode: number) {
-    super(message);
-    this.exitCode = exitCode;
-  }
 }
 
 const TIDY_EVERY_MS = 6 * 3_600_000;
@@ -51,16 +42,15 @@ export async function startApp(env: Env, log: Log): Promise<App> {
     stops.push(ledger.close);
     stops.push(async () => config.close());
     const url = env.binance.origin ?? (await paperExchange(env, config.current(), stops));
-    const exchange = createUsdmExchange({
-      env: env.binance.environment,
-      url,
-      key: env.binance.credentials?.apiKey.reveal() ?? 'paper',
-      secret: env.binance.credentials?.secret.reveal() ?? 'paper',
-      log,
-      now: Date.now,
-    });
-    await checkAccount(env, exchange, ledger);
-    const app = await startParts(env, config, ledger, exchange, log, stops);
+    const open = await createDeskStore(ledger).openTrades();
+    const exchanges = new Map<Market, Exchange>();
+    for (const market of marketsOf(config.current(), open)) {
+      const exchange = await createExchange(market, env, url, log);
+      // The desk closes what it has been given.
+      exchanges.set(market, exchange);
+      await checkAccount(env, market, exchange, ledger);
+    }
+    const app = await startParts({ env, config, ledger, exchanges, url, log, stops });
     log.info({ readyMs: Math.round(performance.now() - startedAt) }, 'ready');
     return { failed: app.failed, stop };
   } catch (error) {
@@ -69,21 +59,26 @@ export async function startApp(env: Env, log: Log): Promise<App> {
   }
 }
 
-async function startParts(
-  env: Env,
-  config: LiveConfig,
-  ledger: Ledger,
-  exchange: Exchange,
-  log: Log,
-  stops: (() => Promise<void>)[],
-): Promise<{ failed: Promise<number> }> {
+interface Ready {
+  env: Env;
+  config: LiveConfig;
+  ledger: Ledger;
+  /** More markets may join while the program runs. */
+  exchanges: Map<Market, Exchange>;
+  url: string | null;
+  log: Log;
+  stops: (() => Promise<void>)[];
+}
+
+async function startParts(ready: Ready): Promise<{ failed: Promise<number> }> {
+  const { env, config, ledger, exchanges, log, stops } = ready;
   const store = createBotStore(ledger);
   const settings = new Settings({ config, overrides: store.overrides, now: Date.now, log });
   await settings.start();
   const failed = Promise.withResolvers<number>();
   const record = await openRunRecord(ledger, log);
   const desk = createDesk({
-    exchanges: { usdm: exchange },
+    exchanges: Object.fromEntries(exchanges),
     store: createDeskStore(ledger),
     accountRisk: () => settings.account(),
     channels: () => settings.channels(),
@@ -104,10 +99,10 @@ async function startParts(
     settings,
     store,
     desk,
-    exchangeHealth: exchange.health,
+    exchangeHealth: () => healthOf(exchanges.values()),
     recoveries: record.recoveries,
-    candles: (_, symbol, interval, sinceMs, untilMs) => exchange.candles(symbol, interval, sinceMs, untilMs),
-    read: createRead(exchange.instruments),
+    candles: async (market, ...wanted) => (await exchanges.get(market)?.candles(...wanted)) ?? [],
+    read: createRead(listingOf(() => exchanges.values())),
     log,
     now: Date.now,
     onRefused(error) {
@@ -126,15 +121,68 @@ async function startParts(
   );
   tidy.unref();
   stops.push(async () => clearInterval(tidy));
+  const joining = joinMarkets(ready, desk, (text) => void bot.alertConfig(text));
+  stops.push(async () => joining.close());
   config.onChange((_, changes) => {
     log.info({ changes }, 'the config has changed');
     bot.onConfigChanged();
+    joining.look();
   });
   config.onError((problems) => {
     log.error({ problems }, 'the config file cannot be used');
     void bot.alertConfig(problems.join('\n'));
   });
   return { failed: failed.promise };
+}
+
+const JOIN_AGAIN_MS = 30_000;
+
+/** Brings in the market of a channel that was added to the file, as soon as its exchange answers. */
+function joinMarkets(
+  { env, config, ledger, exchanges, url, log }: Ready,
+  desk: RunningDesk,
+  say: (text: string) => void,
+): { look(): void; close(): void } {
+  let busy = false;
+  let closed = false;
+  let again: NodeJS.Timeout | undefined;
+
+  async function join(market: Market): Promise<void> {
+    const exchange = await createExchange(market, env, url, log);
+    try {
+      await checkAccount(env, market, exchange, ledger);
+      await desk.addMarket(market, exchange);
+      exchanges.set(market, exchange);
+    } catch (error) {
+      await exchange.close();
+      throw error;
+    }
+  }
+
+  async function look(): Promise<void> {
+    if (busy || closed) return;
+    busy = true;
+    clearTimeout(again);
+    for (const market of marketsOf(config.current(), [])) {
+      if (exchanges.has(market)) continue;
+      try {
+        await join(market);
+      } catch (error) {
+        log.error({ err: error, market }, 'a market could not be joined');
+        say(`${market}: ${error instanceof Error ? error.message : String(error)}`);
+        again = setTimeout(() => void look(), JOIN_AGAIN_MS);
+      }
+    }
+    busy = false;
+  }
+
+  return {
+    look: () => void look(),
+    close() {
+      closed = true;
+      clearTimeout(again);
+    },
+  };
 }
 
 function readConfig(path: string): LiveConfig {
@@ -184,23 +232,6 @@ export async function paperExchange(
   );
   stops.push(simulators.stop);
   return simulators.binanceUrl;
-}
-
-/** The store belongs to one account, and a key for real money may do no more than trade. */
-async function checkAccount(env: Env, exchange: Exchange, ledger: Ledger): Promise<void> {
-  const [account, rights] = await Promise.all([
-    exchange.account(),
-    env.binance.environment === 'live' ? exchange.rights() : null,
-  ]);
-  await ledger.bind(env.binance.environment, account.uid);
-  if (!rights) return;
-  if (rights.withdraw)
-    throw new StartRefused('BINANCE_API_KEY may withdraw: make a key without that right', 1);
-  if (rights.transfer)
-    throw new StartRefused('BINANCE_API_KEY may transfer: make a key without that right', 1);
-  if (!rights.trade) {
-    throw new StartRefused('BINANCE_API_KEY may not trade futures: enable "Enable Futures" for the key', 1);
-  }
 }
 
 /** Whether the store has ever seen a trade; then an unconfigured start is a mistake, not a first look. */

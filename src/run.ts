@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs';
 import { flushCompileCache } from 'node:module';
 import { setTimeout as delay } from 'node:timers/promises';
-import { type App, StartRefused, startApp } from './app.ts';
+import { type App, startApp } from './app.ts';
 import { type Env, loadEnv, missingToRun } from './env.ts';
 import { createLog, type Log } from './log.ts';
+import { StartRefused } from './start-refused.ts';
 
 /** Process managers kill what has not ended some seconds after SIGTERM. */
 const STOP_WITHIN_MS = 4_000;

@@ -140,7 +140,7 @@ export class Cards {
   }
 
   #mark(trade: Trade): Decimal | null {
-    return this.#deps.desk.book.prices.get(trade.plan.symbol)?.mark ?? null;
+    return this.#deps.desk.priceOf(trade)?.mark ?? null;
   }
 
   /** Draws until the picture shows the trade as it is. Never rejects. */

@@ -336,7 +336,8 @@ export class Confirmations {
   }
 
   #sight({ plan, state }: Proposal): ProposalSight {
-    const { book } = this.#deps.desk;
+    const { desk } = this.#deps;
+    const book = desk.books().find(({ market }) => market === plan.market) ?? desk.book;
     return {
       // What was decided shows the plan that it was decided on.
       mark: state === 'open' ? (book.prices.get(plan.symbol)?.mark ?? null) : null,

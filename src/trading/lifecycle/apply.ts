@@ -284,6 +284,9 @@ function cancelAnswered(work: Work, clientId: string, outcome: Outcome<OrderRepo
   const order = find(work, clientId);
   if (!order) return;
   if (outcome.kind === 'confirmed' && outcome.value !== null) return report(work, outcome.value);
+  // On spot it went out together with its replacement, and neither was carried out: it stands as it did.
+  if (outcome.kind === 'throttled' && work.trade.terms.spot)
+    patchOrder(work, clientId, { cancelAskedAt: null });
   // Not there, refused or unanswered: only the order itself can tell. `cancelAskedAt` paces the next attempt.
   if (isLive(order)) work.effects.push({ type: 'query', order });
 }
@@ -301,6 +304,8 @@ const AFTER_REPORT: Record<OrderReport['status'], OrderStatus> = {
 function report(work: Work, seen: OrderReport): void {
   const order = find(work, seen.clientId);
   if (!order) return;
+  // Spot tells of a refusal by event too, ahead of the answer that says why.
+  if (seen.status === 'rejected' && order.status === 'pending' && work.trade.terms.spot) return;
   const grown = seen.executed.gt(order.executed);
   const executed = grown ? seen.executed : order.executed;
   // A conditional order executes only once it has triggered, whichever report says so first.

@@ -1,0 +1,100 @@
+import type { Config } from './config.ts';
+import type { Env } from './env.ts';
+import type { Log } from './log.ts';
+import { StartRefused } from './start-refused.ts';
+import { createUsdmExchange } from './trading/binance/usdm.ts';
+import type { Exchange, ExchangeHealth, Instrument } from './trading/exchange.ts';
+import type { Ledger } from './trading/ledger.ts';
+import type { Market, Trade } from './trading/model.ts';
+
+/** The markets that are traded: those that a channel names, and those that hold a trade of ours. */
+export function marketsOf(config: Pick<Config, 'signals'>, open: readonly Trade[]): Market[] {
+  const markets = new Set<Market>([
+    ...config.signals.map(({ market }) => market),
+    ...open.map(({ plan }) => plan.market),
+  ]);
+  // Without any channel there is still an account to show.
+  return markets.size === 0 ? ['usdm'] : [...markets].sort((a, b) => ORDER.indexOf(a) - ORDER.indexOf(b));
+}
+
+const ORDER: readonly Market[] = ['usdm', 'spot'];
+
+/** The adapter of a market; spot's is loaded only where it is used. */
+export async function createExchange(
+  market: Market,
+  { binance }: Pick<Env, 'binance'>,
+  url: string | null,
+  log: Log,
+): Promise<Exchange> {
+  const options = {
+    env: binance.environment,
+    url,
+    key: binance.credentials?.apiKey.reveal() ?? 'paper',
+    secret: binance.credentials?.secret.reveal() ?? 'paper',
+    log,
+    now: Date.now,
+  };
+  if (market === 'usdm') return createUsdmExchange(options);
+  const { createSpotExchange } = await import('./trading/binance/spot.ts');
+  return createSpotExchange(options);
+}
+
+const RIGHT: Record<Market, string> = {
+  usdm: 'futures: enable "Enable Futures"',
+  spot: 'spot: enable "Enable Spot & Margin Trading"',
+};
+
+/** The store belongs to one account, and a key for real money may do no more than trade, on the markets in use. */
+export async function checkAccount(
+  env: Env,
+  market: Market,
+  exchange: Exchange,
+  ledger: Ledger,
+): Promise<void> {
+  const [account, rights] = await Promise.all([
+    exchange.account(),
+    env.binance.environment === 'live' ? exchange.rights() : null,
+  ]);
+  await ledger.bind(env.binance.environment, account.uid);
+  if (!rights) return;
+  if (rights.withdraw)
+    throw new StartRefused('BINANCE_API_KEY may withdraw: make a key without that right', 1);
+  if (rights.transfer)
+    throw new StartRefused('BINANCE_API_KEY may transfer: make a key without that right', 1);
+  if (!rights.trade) throw new StartRefused(`BINANCE_API_KEY may not trade ${RIGHT[market]} for the key`, 1);
+}
+
+/** Several markets as one: as bad as the worst of them. */
+export function healthOf(exchanges: Iterable<Exchange>): ExchangeHealth | null {
+  const all = [...exchanges].map((exchange) => exchange.health());
+  const [first] = all;
+  if (!first) return null;
+  return all.reduce(
+    (worst, one) => ({
+      streamUp: worst.streamUp && one.streamUp,
+      lastEventAt: Math.min(worst.lastEventAt, one.lastEventAt),
+      weightUsed: Math.max(worst.weightUsed, one.weightUsed),
+      clockOffsetMs:
+        Math.abs(one.clockOffsetMs) > Math.abs(worst.clockOffsetMs) ? one.clockOffsetMs : worst.clockOffsetMs,
+      latencyMs: latest(worst.latencyMs, one.latencyMs),
+    }),
+    first,
+  );
+}
+
+function latest(a: number | null, b: number | null): number | null {
+  return a === null || b === null ? (a ?? b) : Math.max(a, b);
+}
+
+/** Everything that is listed anywhere; the same map as before while no market's list is renewed. */
+export function listingOf(exchanges: () => Iterable<Exchange>): () => ReadonlyMap<string, Instrument> {
+  let from: readonly ReadonlyMap<string, Instrument>[] = [];
+  let listed: ReadonlyMap<string, Instrument> = new Map();
+  return () => {
+    const current = [...exchanges()].map((exchange) => exchange.instruments());
+    if (current.length === from.length && current.every((one, index) => one === from[index])) return listed;
+    from = current;
+    listed = new Map(current.flatMap((one) => [...one]));
+    return listed;
+  };
+}

@@ -1,0 +1,198 @@
+import { afterEach, expect, test } from 'vitest';
+import { params } from '../../src/sim/binance/control-input.ts';
+import { preset } from '../../src/sim/binance/faults.ts';
+import { Decimal } from '../../src/trading/decimal.ts';
+import type { Rig } from './rig.ts';
+import {
+  BUY_BTC,
+  BUY_BTC_LIMIT,
+  coins,
+  isSold,
+  selling,
+  spotPrice,
+  startSpotRig,
+  stops,
+  targets,
+} from './spot-steps.ts';
+
+/** Spot from message to flat, over the simulated exchange. */
+
+let rig: Rig;
+
+afterEach(() => rig.close());
+
+async function bought(content = BUY_BTC): Promise<void> {
+  rig.post(content, { channel: 'coins' });
+  await rig.says('Filled BTCUSDT LONG spot entry');
+  await rig.eventually('a list for each target', () => targets(rig).length === 2);
+}
+
+test('a signal is bought, covered by a list for each target, and sold to its last target', async () => {
+  rig = await startSpotRig();
+  await bought();
+  const held = coins(rig);
+  expect(stops(rig)).toEqual({ quantity: expect.closeTo(held, 4), at: [59_500] });
+  expect(targets(rig)).toEqual([61_000, 62_000]);
+  spotPrice(rig, 61_010);
+  await rig.says('Filled BTCUSDT LONG spot target 1');
+  await rig.eventually('the other stop at break-even', () => (stops(rig).at[0] ?? 0) > 60_500);
+  expect(stops(rig).quantity).toBeCloseTo(coins(rig), 4);
+  spotPrice(rig, 62_010);
+  await rig.says('Closed BTCUSDT LONG spot', 'all targets reached');
+  await isSold(rig, 0.00002);
+});
+
+test('a signal is bought and sold by its stop', async () => {
+  rig = await startSpotRig();
+  await bought();
+  spotPrice(rig, 59_480);
+  await rig.says('Closed BTCUSDT LONG spot', 'stopped out');
+  await isSold(rig, 0.00002);
+});
+
+test('the commission taken in coins is no part of what is covered and sold; what is left is said to be too little', async () => {
+  rig = await startSpotRig();
+  await bought();
+  const { trades } = rig.binance.spot.exchange;
+  const paid = trades.filter(({ side }) => side === 'BUY').map(({ commissionAsset }) => commissionAsset);
+  expect(new Set(paid)).toEqual(new Set(['BTC']));
+  const held = coins(rig);
+  expect(stops(rig).quantity).toBeLessThanOrEqual(held);
+  expect(held - stops(rig).quantity).toBeLessThan(0.00001);
+  spotPrice(rig, 59_480);
+  const card = await rig.says('Closed BTCUSDT LONG spot', 'stopped out');
+  expect(card.content).toMatch(/-\d+\.\d\d USDT/);
+});
+
+test('coins of the user are never sold, and a symbol with them stays tradable', async () => {
+  rig = await startSpotRig({ binance: { spotBalances: { USDT: '10000', BTC: '1.5' } } });
+  await bought();
+  spotPrice(rig, 59_480);
+  await rig.says('Closed BTCUSDT LONG spot', 'stopped out');
+  await rig.eventually('nothing stands', () => selling(rig).length === 0);
+  expect(coins(rig)).toBeGreaterThanOrEqual(1.5);
+});
+
+test('a limit entry that is partly filled is covered at once; a crash changes nothing', async () => {
+  rig = await startSpotRig();
+  rig.post(BUY_BTC_LIMIT, { channel: 'coins' });
+  const { exchange } = rig.binance.spot;
+  await rig.eventually('the entry rests', () => exchange.openOrders.size === 1);
+  const [entry] = [...exchange.openOrders.values()];
+  if (!entry) throw new Error('no entry');
+  exchange.fillOrder(entry.orderId, new Decimal('0.01'));
+  await rig.eventually('a stop for the part', () => stops(rig).quantity >= 0.00999);
+  await rig.end('SIGKILL');
+  exchange.fillOrder(entry.orderId, new Decimal('0.01'));
+  await rig.start();
+  await rig.eventually('stops for both parts', () => stops(rig).quantity >= 0.01998);
+  // All of the entry fills on the way, and its stops are past their price already.
+  spotPrice(rig, 58_990);
+  await rig.says('Closed BTCUSDT LONG spot', 'the price had passed the stop');
+  await isSold(rig, 0.00002);
+});
+
+test('killed between the fill and its lists: the start covers what was bought', async () => {
+  rig = await startSpotRig();
+  const lists = { method: 'POST', path: '/api/v3/orderList/oco' };
+  rig.binance.faults.add({ ...lists, ...preset('hang'), apply: false });
+  rig.post(BUY_BTC, { channel: 'coins' });
+  await rig.eventually('the list has left', () =>
+    rig.binance.requests.some(({ path }) => path === lists.path),
+  );
+  await rig.end('SIGKILL');
+  rig.binance.faults.clear();
+  await rig.start();
+  await rig.eventually('all is covered', () => targets(rig).length === 2);
+  expect(coins(rig) - stops(rig).quantity).toBeLessThan(0.00001);
+  await rig.says('Filled BTCUSDT LONG spot entry');
+});
+
+test('the stop is moved by the author, and by a target to break-even', async () => {
+  rig = await startSpotRig();
+  await bought();
+  rig.post('BTC: move SL to 60000', { channel: 'coins' });
+  await rig.eventually('both stops moved', () => {
+    const { quantity, at } = stops(rig);
+    return at.length === 1 && at[0] === 60_000 && coins(rig) - quantity < 0.00001;
+  });
+  expect(targets(rig)).toEqual([61_000, 62_000]);
+});
+
+test('a half is closed by button, the rest stays covered; /close sells it', async () => {
+  rig = await startSpotRig();
+  await bought();
+  const before = coins(rig);
+  const card = await rig.says('BTCUSDT LONG spot: open', 'Close 50%');
+  await rig.press(card, 'Close 50%');
+  await rig.eventually('half is sold, the rest is covered', () => {
+    const left = coins(rig);
+    return left < before * 0.52 && left - stops(rig).quantity < 0.00001 && targets(rig).length === 2;
+  });
+  await rig.command('close', { symbol: 'BTCUSDT' });
+  await rig.says('Closed BTCUSDT LONG spot', 'closed by an operator');
+  await isSold(rig, 0.00002);
+});
+
+test('one channel on spot and one on futures trade the same coin side by side', async () => {
+  rig = await startSpotRig();
+  await bought();
+  rig.post(BUY_BTC);
+  await rig.eventually('a futures position', () => rig.position('BTCUSDT') > 0);
+  await rig.eventually('its stop', () => rig.stops('BTCUSDT').length === 1);
+  const positions = await rig.command('positions');
+  expect(JSON.stringify(positions)).toContain('BTCUSDT LONG spot');
+  expect(JSON.stringify(positions)).toContain('BTCUSDT LONG 5x');
+  spotPrice(rig, 59_480);
+  await rig.says('Closed BTCUSDT LONG spot', 'stopped out');
+  await isSold(rig, 0.00002);
+  expect(rig.position('BTCUSDT')).toBeGreaterThan(0);
+  expect(rig.stops('BTCUSDT')).toHaveLength(1);
+});
+
+test('/panic sells what is held on spot and closes what is open on futures', async () => {
+  rig = await startSpotRig();
+  await bought();
+  rig.post(BUY_BTC);
+  await rig.eventually('its stop', () => rig.stops('BTCUSDT').length === 1);
+  await rig.command('panic');
+  const question = await rig.says('Confirm', 'Cancel');
+  await rig.press(question, 'Confirm');
+  await isSold(rig, 0.00002);
+  await rig.eventually('flat', () => rig.position('BTCUSDT') === 0);
+});
+
+test('a short is denied', async () => {
+  rig = await startSpotRig();
+  rig.post('#BTC/USDT SHORT\nEntry: 61000\nTP1: 60000\nSL: 62000', { channel: 'coins' });
+  await rig.says('Denied', 'short_on_spot');
+});
+
+test('lists that the user cancels in the app are back, and coins that the user sells are closed elsewhere', async () => {
+  rig = await startSpotRig();
+  await bought();
+  const { exchange } = rig.binance.spot;
+  for (const list of [...exchange.openLists.values()]) {
+    exchange.cancelList(params({ symbol: 'BTCUSDT', orderListId: list.orderListId }));
+  }
+  await rig.eventually('they are back', () => targets(rig).length === 2);
+  for (const list of [...exchange.openLists.values()]) {
+    exchange.cancelList(params({ symbol: 'BTCUSDT', orderListId: list.orderListId }));
+  }
+  const { free } = exchange.balance('BTC');
+  exchange.deposit('BTC', free.negated());
+  await rig.says('Closed elsewhere', 'BTCUSDT LONG spot');
+});
+
+test('a spot channel that is added to the file is traded without a restart', async () => {
+  rig = await startSpotRig({ start: false });
+  const whole = await rig.config();
+  await rig.writeConfig(whole.replace('market: spot', 'market: usdm'));
+  await rig.start();
+  const reads = () => rig.binance.requests.filter(({ path }) => path === '/api/v3/openOrders').length;
+  expect(reads()).toBe(0);
+  await rig.writeConfig(whole);
+  await rig.eventually('spot is compared', () => reads() > 0);
+  await bought();
+  expect(stops(rig).at).toEqual([59_500]);
+});

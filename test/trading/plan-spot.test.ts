@@ -1,0 +1,220 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { assess } from '../../src/risk/assess.ts';
+import type { Book } from '../../src/risk/book.ts';
+import { Decimal, ZERO } from '../../src/trading/decimal.ts';
+import type { Instrument } from '../../src/trading/exchange.ts';
+import type { Denial, Plan, Signal } from '../../src/trading/model.ts';
+import { termsFor } from '../../src/trading/plan.ts';
+import { tradingDefaults } from '../../src/trading/settings.ts';
+import { book, channel, d, instrument, NOW, signal, source, tradeOf } from '../risk/fixtures.ts';
+import { limit, market, note, orders, short, stop, targets } from './plan-given.ts';
+
+function spotInstrument(changes: Partial<Instrument> = {}): Instrument {
+  return instrument('BTCUSDT', {
+    minNotional: d(5),
+    priceUp: d('1.2'),
+    priceDown: d('0.2'),
+    spot: {
+      stopMarket: true,
+      lists: true,
+      maxAlgoOrders: 5,
+      maxLists: 20,
+      sellUp: d(5),
+      sellDown: d('0.8'),
+    },
+    ...changes,
+  });
+}
+
+const FEES = { maker: d('0.001'), taker: d('0.001') };
+
+interface Given {
+  signal?: Partial<Signal>;
+  risk?: Record<string, unknown>;
+  instrument?: Partial<Instrument>;
+  book?: Partial<Book>;
+}
+
+function assessed({
+  signal: changes = {},
+  risk = {},
+  instrument: filters = {},
+  book: state = {},
+}: Given = {}) {
+  const bookOfSpot = book({
+    market: 'spot',
+    instruments: new Map([['BTCUSDT', spotInstrument(filters)]]),
+    fees: FEES,
+    brackets: new Map(),
+    lists: () => ({ used: 0, limit: 5 }),
+    ...state,
+  });
+  return assess(signal(changes), source(), channel(risk, {}, { market: 'spot' }), bookOfSpot, NOW);
+}
+
+function plan(given: Given = {}): Plan {
+  const assessment = assessed(given);
+  if (assessment.kind === 'denied') throw new Error(JSON.stringify(assessment.denial));
+  return assessment.plan;
+}
+
+function denial(given: Given): Denial {
+  const assessment = assessed(given);
+  if (assessment.kind === 'planned') throw new Error('planned');
+  return assessment.denial;
+}
+
+describe('a plan on spot', () => {
+  test('is sized by the distance of the stop, without leverage, margin or liquidation', () => {
+    const planned = plan({ signal: { leverage: 20 } });
+    expect(`${planned.quantity} ${planned.leverage} ${planned.margin}`).toBe('0.1 1 6500');
+    expect(planned.liquidationPrice).toBeNull();
+    expect(note(planned, 'leverage_cut')).toEqual({ from: '20', to: '1', limit: 'spot' });
+    expect(planned.riskAmount.toString()).toBe('100');
+  });
+
+  test.each<Given & { given: string; quantity: string }>([
+    { given: 'a limit order, commission included', book: { available: d(1_000) }, quantity: '0.015' },
+    {
+      given: 'a market order that may find a higher price',
+      signal: { entry: market },
+      book: { available: d(651) },
+      quantity: '0.009',
+    },
+    {
+      given: 'a breakout at its limit',
+      signal: { entry: limit(65_500), trigger: 'above' },
+      risk: { maxEntryDeviationPct: 5 },
+      book: { available: d(656) },
+      quantity: '0.009',
+    },
+  ])('never costs more than what is free: $given', ({ quantity, ...given }) => {
+    expect(plan(given).quantity.toString()).toBe(quantity);
+  });
+
+  test('a breakout is a STOP_LOSS_LIMIT whose limit is at most a tenth of the way to the stop above', () => {
+    const planned = plan({ signal: { entry: limit(65_500), trigger: 'above' } });
+    expect(planned.entries.map(({ type, price, limitPrice }) => [type, `${price}`, `${limitPrice}`])).toEqual(
+      [['stop_limit', '65500', '65650']],
+    );
+  });
+
+  test('a ladder is split as on futures, and each part can be protected by itself', () => {
+    const given = { signal: { entry: limit(65_000, 64_500), stopLoss: stop(63_750) } };
+    expect(orders(plan(given))).toEqual(['0.05@65000', '0.05@64500']);
+    const small = { ...given, risk: { riskPerTradePct: 0.5 }, instrument: { minNotional: d(1_600) } };
+    expect(orders(plan(small))).toEqual(['0.066@64500']);
+  });
+
+  test.each<Given & { given: string; planned: string[] }>([
+    { given: 'two targets', planned: ['50%@66000', '50%@67000'] },
+    {
+      given: 'parts whose stop leg would be too small merge',
+      instrument: { minNotional: d(3_210) },
+      planned: ['100%@67000'],
+    },
+    {
+      given: 'no more lists than are free: the farthest join the one before',
+      book: { lists: () => ({ used: 4, limit: 5 }) },
+      planned: ['100%@66000'],
+    },
+  ])('$given', ({ planned, ...given }) => {
+    const takeProfits = [{ price: d(66_000) }, { price: d(67_000) }];
+    expect(targets(plan({ ...given, signal: { takeProfits } }))).toEqual(planned);
+  });
+
+  test.each<Given & { given: string; code: string }>([
+    { given: 'a short', signal: short, code: 'short_on_spot' },
+    { given: 'nothing free', book: { available: d(0) }, code: 'balance_too_small' },
+    {
+      given: 'too little to place a stop for, though enough to buy',
+      risk: { riskPerTradePct: 0.01 },
+      instrument: { minNotional: d('64.5'), stepSize: d('0.0001'), marketStepSize: d('0.0001') },
+      code: 'size_too_small',
+    },
+    {
+      given: 'a symbol that takes no more stops',
+      book: { lists: () => ({ used: 5, limit: 5 }) },
+      code: 'too_many_on_symbol',
+    },
+    { given: 'CANCEL_ONLY', instrument: { status: 'cancel_only' }, code: 'symbol_halted' },
+  ])('is denied for $given', ({ code, ...given }) => {
+    expect(denial(given).code).toBe(code);
+  });
+
+  test("the wallets' limits are apart, the account's counts are not", () => {
+    const futures = tradeOf({ ...plan(), market: 'usdm', notional: d(35_000) });
+    expect(
+      plan({ book: { trades: [futures] }, risk: { maxTotalNotionalPct: 100 } }).quantity.toString(),
+    ).toBe('0.1');
+    const full = denial({ book: { trades: [futures] }, risk: { maxOpenTrades: 1 } });
+    expect(full.code).toBe('too_many_trades');
+    const same = tradeOf(plan());
+    expect(denial({ book: { trades: [same] } }).code).toBe('too_many_on_symbol');
+  });
+
+  test('coins that nobody explains do not bar a symbol', () => {
+    expect(plan({ book: { foreignSymbols: new Set(['BTCUSDT']) } }).market).toBe('spot');
+  });
+
+  test('the terms carry what the lifecycle needs: one price, the base asset, how the stop sells', () => {
+    const planned = plan();
+    const terms = termsFor(planned, tradingDefaults, spotInstrument(), FEES);
+    expect([terms.stopTrigger, terms.spot?.base, terms.spot?.maxLists, terms.spot?.stopMarket]).toEqual([
+      'last',
+      'BTC',
+      5,
+      true,
+    ]);
+    const { spot } = spotInstrument();
+    if (!spot) throw new Error('no filters');
+    const limited = termsFor(
+      planned,
+      tradingDefaults,
+      spotInstrument({ spot: { ...spot, stopMarket: false } }),
+      FEES,
+    );
+    expect(limited.spot?.stopLimitPct.toString()).toBe('3');
+  });
+
+  test('whatever is planned can be paid, and each entry can be protected', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 200_000 }),
+        fc.integer({ min: 200, max: 5_000 }),
+        fc.integer({ min: 1, max: 4 }),
+        fc.constantFrom('5', '10', '100'),
+        fc.boolean(),
+        (available, distance, steps, minNotional, stopMarket) => {
+          const { spot } = spotInstrument();
+          const prices = Array.from({ length: steps }, (_, index) => 65_000 - index * 40);
+          const result = assessed({
+            signal: {
+              entry: limit(...prices),
+              stopLoss: stop(65_000 - distance),
+              takeProfits: [{ price: d(66_000) }, { price: d(68_000) }, { price: d(70_000) }],
+            },
+            instrument: {
+              minNotional: d(minNotional),
+              stepSize: d('0.00001'),
+              minQuantity: d('0.00001'),
+              marketStepSize: ZERO,
+              ...(spot ? { spot: { ...spot, stopMarket } } : {}),
+            },
+            book: { available: d(available), equity: d(Math.max(available, 1_000)) },
+          });
+          if (result.kind === 'denied') return;
+          const { entries, notional, stopPrice } = result.plan;
+          const floor = stopMarket ? stopPrice : stopPrice.times('0.97');
+          expect(notional.lte(available)).toBe(true);
+          for (const { quantity } of entries) {
+            const net = quantity.times('0.999').div('0.00001').floor().times('0.00001');
+            expect(net.times(floor).gte(new Decimal(minNotional))).toBe(true);
+          }
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+});
