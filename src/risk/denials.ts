@@ -162,7 +162,7 @@ export const denials: Readonly<Record<DenialCode, DenialInfo>> = {
   },
   order_limit: {
     settings: [],
-    numbers: ['open', 'needed', 'limit'],
+    numbers: ['symbol', 'open', 'needed', 'limit'],
     example: 'The exchange allows 200 conditional orders on the account; 199 stand, this trade needs 2.',
   },
 };

@@ -136,7 +136,7 @@ describe('a plan on spot', () => {
     {
       given: 'a symbol that takes no more stops',
       book: { lists: () => ({ used: 5, limit: 5 }) },
-      code: 'too_many_on_symbol',
+      code: 'order_limit',
     },
     { given: 'CANCEL_ONLY', instrument: { status: 'cancel_only' }, code: 'symbol_halted' },
   ])('is denied for $given', ({ code, ...given }) => {

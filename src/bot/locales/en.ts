@@ -100,7 +100,7 @@ const denials: Record<DenialCode, (n: Numbers) => string> = {
   refused_lately: (n) =>
     `The exchange has refused the last ${known(n, 'failures')} entries (${troubleOf(n.trouble)}${n.code ? `, ${n.code}` : ''}); the next one is tried ${moment(n.until)}.`,
   order_limit: (n) =>
-    `The exchange allows ${known(n, 'limit')} conditional orders on the account; ${known(n, 'open')} stand, this trade needs ${known(n, 'needed')}.`,
+    `The exchange allows ${known(n, 'limit')} conditional orders on ${n.symbol ?? 'the account'}; ${known(n, 'open')} stand, this trade needs ${known(n, 'needed')}.`,
   exchange_unreachable: (n) => {
     const away = `${n.seconds && n.seconds !== '0' ? ` (for ${n.seconds} s)` : ''}${n.missing ? `; missing: ${n.missing}` : ''}`;
     if (!n.trouble) return `The exchange does not answer${away}.`;

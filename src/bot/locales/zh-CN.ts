@@ -92,7 +92,7 @@ const denials: Record<DenialCode, (n: Numbers) => string> = {
   refused_lately: (n) =>
     `交易所连续拒绝了 ${known(n, 'failures')} 个入场单（${troubleOf(n.trouble)}${n.code ? `，${n.code}` : ''}）；下一次尝试：${moment(n.until)}。`,
   order_limit: (n) =>
-    `交易所允许账户有 ${known(n, 'limit')} 个条件单，已有 ${known(n, 'open')} 个，这笔交易需要 ${known(n, 'needed')} 个。`,
+    `交易所允许${n.symbol ?? '账户'}有 ${known(n, 'limit')} 个条件单，已有 ${known(n, 'open')} 个，这笔交易需要 ${known(n, 'needed')} 个。`,
   exchange_unreachable: (n) => {
     const away = `${n.seconds && n.seconds !== '0' ? `（已 ${n.seconds} 秒）` : ''}${n.missing ? `；缺少：${n.missing}` : ''}`;
     if (!n.trouble) return `交易所没有响应${away}。`;

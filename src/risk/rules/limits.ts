@@ -54,13 +54,7 @@ export const tooManyTrades: Rule = (situation) => {
 };
 
 /** Counts every channel's trades on the symbol, as far as they are on the same market. */
-export const tooManyOnSymbol: Rule = ({ channel, trades, signal, book, instrument }) => {
-  const lists = instrument && book.lists?.(instrument.symbol);
-  if (lists && lists.used >= lists.limit) {
-    // No stop could be placed.
-    const numbers = { symbol: signal.symbol, open: String(lists.used), limit: String(lists.limit) };
-    return check('too_many_on_symbol', null, false, numbers, 1);
-  }
+export const tooManyOnSymbol: Rule = ({ channel, trades, signal }) => {
   const open = trades.filter((trade) => isOn(trade, channel.market, signal.symbol)).length;
   const limit = channel.risk.maxTradesPerSymbol;
   return check(

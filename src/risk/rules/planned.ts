@@ -1,4 +1,5 @@
 import { Decimal } from '../../trading/decimal.ts';
+import type { Plan } from '../../trading/model.ts';
 import { quoteAmount } from '../../trading/planning/format.ts';
 import { bufferNumbers } from '../../trading/planning/leverage.ts';
 import { capNumbers } from '../../trading/planning/sizing.ts';
@@ -101,9 +102,11 @@ export const sizeTooSmall: PlanRule = ({ plan, instrument }) => {
 
 /** A stop, the one that will take its place before it goes, and every entry that waits for a price. */
 export const orderLimit: PlanRule = ({ plan, book }) => {
+  const lists = book.lists?.(plan.symbol);
+  if (lists) return listLimit(plan, lists);
   const { open, limit } = book.conditionalOrders;
   const needed = 2 + plan.entries.filter(({ type }) => type === 'stop_market').length;
-  const passed = plan.market !== 'usdm' || open + needed <= limit;
+  const passed = open + needed <= limit;
   return check(
     'order_limit',
     null,
@@ -112,6 +115,13 @@ export const orderLimit: PlanRule = ({ plan, book }) => {
     (open + needed) / limit,
   );
 };
+
+/** On spot one list is enough, beside every entry that waits for a price. */
+function listLimit({ symbol, entries }: Plan, { used, limit }: { used: number; limit: number }): RuleCheck {
+  const needed = 1 + entries.filter(({ type }) => type === 'stop_limit').length;
+  const numbers = { symbol, open: String(used), needed: String(needed), limit: String(limit) };
+  return check('order_limit', null, used + needed <= limit, numbers, share(used + needed, limit));
+}
 
 const MINUTE_MS = 60_000;
 

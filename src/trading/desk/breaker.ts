@@ -1,5 +1,5 @@
 import type { Trouble, TroubleClass } from '../../risk/book.ts';
-import type { Outcome } from '../exchange.ts';
+import type { Outcome, RefusalCause } from '../exchange.ts';
 
 /**
  * A circuit breaker for each kind of failure. Enough of one kind in a row, and no entry is sent for a while; then one
@@ -35,6 +35,13 @@ const FILTERS: ReadonlySet<number> = new Set([
   -4164,
 ]);
 const LOAD = -1008;
+
+const CLASS_OF_CAUSE: Partial<Record<RefusalCause, TroubleClass>> = {
+  balance: 'margin',
+  price_filter: 'filters',
+  too_small: 'filters',
+  halted: 'filters',
+};
 
 /** A probe that never comes back does not hold the breaker half open for ever. */
 const PROBE_MS = 30_000;
@@ -171,6 +178,8 @@ function classOf(outcome: Outcome<unknown>): TroubleClass | null {
       if (outcome.code === 0) return 'server';
       return outcome.code === LOAD ? 'load' : 'rate';
     case 'rejected':
+      // Spot's codes stand for nearly everything.
+      if (outcome.cause) return CLASS_OF_CAUSE[outcome.cause] ?? null;
       if (MARGIN.has(outcome.code)) return 'margin';
       return FILTERS.has(outcome.code) ? 'filters' : null;
   }

@@ -193,11 +193,11 @@ export function createRunner(deps: RunnerDeps): Runner {
       case 'cancel':
         return track(remove(tradeId, exchangeOf(slot.trade), effect.order));
       case 'place_list':
-        return track(lists.place(tradeId, exchangeOf(slot.trade), effect));
+        return track(lists.place(slot.trade, exchangeOf(slot.trade), effect));
       case 'cancel_list':
-        return track(lists.cancel(tradeId, exchangeOf(slot.trade), effect));
+        return track(lists.cancel(slot.trade, exchangeOf(slot.trade), effect));
       case 'replace':
-        return track(lists.replace(tradeId, exchangeOf(slot.trade), effect));
+        return track(lists.replace(slot.trade, exchangeOf(slot.trade), effect));
       case 'query':
         return track(query(tradeId, exchangeOf(slot.trade), effect.order));
       case 'query_fills':
@@ -220,7 +220,11 @@ export function createRunner(deps: RunnerDeps): Runner {
     }
   }
 
-  const lists = createListSender(feed, log);
+  const lists = createListSender({
+    feed,
+    answered: (order, outcome, trade) => deps.breakersOf(trade).answered(order.symbol, false, outcome),
+    log,
+  });
 
   async function send(trade: Trade, exchange: Exchange, order: Order): Promise<void> {
     const tradeId = trade.id;
