@@ -32,7 +32,7 @@ import type { SpotSide } from './side.ts';
  * POST spot/lock     {asset, amount}                 another system locks, or with a negative amount frees
  * POST spot/account  {canTrade?, paysInBnb?}
  * POST spot/status   {symbol, status: TRADING|HALT|BREAK|END_OF_DAY|CANCEL_ONLY}
- * POST spot/filters  {symbol, tickSize?, stepSize?, minNotional?, maxAlgoOrders?, …}
+ * POST spot/filters  {symbol, tickSize?, stepSize?, minNotional?, maxAlgoOrders?, …, old?: true for PERCENT_PRICE and MIN_NOTIONAL}
  * POST spot/reference {symbol, price}                null: none now · POST spot/range {symbol, bidUp, bidDown, askUp, askDown}
  * POST spot/event    {e, …} · POST spot/ban {seconds}
  *
@@ -117,7 +117,11 @@ function exchangeRoutes({ exchange, limiter, api, streams }: SpotSide): Record<s
         name,
         Number(body[name]),
       ]);
-      const change: Partial<Instrument> = { ...amounts(body, AMOUNTS), ...Object.fromEntries(counts) };
+      const change: Partial<Instrument> = {
+        ...amounts(body, AMOUNTS),
+        ...Object.fromEntries(counts),
+        ...(body.old === true ? { percentFilter: 'PERCENT_PRICE', notionalFilter: 'MIN_NOTIONAL' } : {}),
+      };
       exchange.changeInstrument(text(body, 'symbol'), change);
     },
     'POST spot/reference': (body) => exchange.setReference(text(body, 'symbol'), amount(body, 'price')),

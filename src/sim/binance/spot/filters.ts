@@ -37,9 +37,10 @@ export function checkFilters(core: Core, market: Market, order: Order): void {
 function checkPercentPrice(core: Core, market: Market, order: Order): void {
   const own = market.instrument;
   const basis = filterPrice(market, core.now());
-  const [up, down] = order.side === 'BUY' ? [own.bidUp, own.bidDown] : [own.askUp, own.askDown];
+  const bySide = own.percentFilter === 'PERCENT_PRICE_BY_SIDE' && order.side === 'SELL';
+  const [up, down] = bySide ? [own.askUp, own.askDown] : [own.bidUp, own.bidDown];
   if (order.price.greaterThan(basis.times(up)) || order.price.lessThan(basis.times(down)))
-    throw filterFailure('PERCENT_PRICE_BY_SIDE');
+    throw filterFailure(own.percentFilter);
 }
 
 function checkTrailing(market: Market, order: Order): void {
@@ -59,8 +60,8 @@ function checkQuantity(market: Market, order: Order): void {
 }
 
 function checkNotional(core: Core, market: Market, order: Order): void {
-  const { minNotional, maxNotional } = market.instrument;
-  const marketOrder = order.type === 'MARKET';
+  const { minNotional, maxNotional, notionalFilter } = market.instrument;
+  const bounded = notionalFilter === 'NOTIONAL' && order.type !== 'MARKET';
   const price = isLimit(order.type)
     ? order.price
     : order.stopPrice.isZero()
@@ -68,8 +69,8 @@ function checkNotional(core: Core, market: Market, order: Order): void {
       : order.stopPrice;
   const value = order.quoteQuantity.isZero() ? order.quantity.times(price) : order.quoteQuantity;
   if (value.isZero()) return;
-  if (value.lessThan(minNotional)) throw filterFailure('NOTIONAL');
-  if (!marketOrder && value.greaterThan(maxNotional)) throw filterFailure('NOTIONAL');
+  if (value.lessThan(minNotional)) throw filterFailure(notionalFilter);
+  if (bounded && value.greaterThan(maxNotional)) throw filterFailure(notionalFilter);
 }
 
 function checkPosition(core: Core, market: Market, order: Order): void {

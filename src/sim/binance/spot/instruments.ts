@@ -29,8 +29,12 @@ export interface Instrument extends Traded {
   marketStepSize: Decimal;
   minMarketQuantity: Decimal;
   maxMarketQuantity: Decimal;
+  /** Which of the two filters the symbol has; the older one knows no largest value. */
+  notionalFilter: 'NOTIONAL' | 'MIN_NOTIONAL';
   minNotional: Decimal;
   maxNotional: Decimal;
+  /** The older one takes the bounds for buying for both sides. */
+  percentFilter: 'PERCENT_PRICE_BY_SIDE' | 'PERCENT_PRICE';
   bidUp: Decimal;
   bidDown: Decimal;
   askUp: Decimal;
@@ -110,8 +114,10 @@ function instrument(symbol: string, price: Decimal): Instrument {
     marketStepSize: new Decimal(0),
     minMarketQuantity: new Decimal(0),
     maxMarketQuantity: lots(5_000_000),
+    notionalFilter: 'NOTIONAL',
     minNotional: new Decimal(5),
     maxNotional: new Decimal(9_000_000),
+    percentFilter: 'PERCENT_PRICE_BY_SIDE',
     bidUp: new Decimal(5),
     bidDown: new Decimal('0.2'),
     askUp: new Decimal(5),
@@ -156,7 +162,7 @@ const ORDER_TYPES = [
 ];
 
 /** The entry of one symbol in `GET /api/v3/exchangeInfo`. */
-export function symbolInfo(own: Instrument): Record<string, unknown> {
+export function symbolInfo(own: Instrument, withPermissions = true): Record<string, unknown> {
   return {
     symbol: own.symbol,
     status: own.status,
@@ -181,7 +187,7 @@ export function symbolInfo(own: Instrument): Record<string, unknown> {
     isMarginTradingAllowed: false,
     filters: filterList(own),
     permissions: [],
-    permissionSets: [['SPOT']],
+    permissionSets: withPermissions ? [['SPOT']] : [],
     defaultSelfTradePreventionMode: 'EXPIRE_MAKER',
     allowedSelfTradePreventionModes: ['EXPIRE_TAKER', 'EXPIRE_MAKER', 'EXPIRE_BOTH', 'DECREMENT'],
   };
@@ -216,25 +222,39 @@ export function filterList(own: Instrument): Record<string, unknown>[] {
       minTrailingBelowDelta: own.minTrailingDelta,
       maxTrailingBelowDelta: own.maxTrailingDelta,
     },
-    {
-      filterType: 'PERCENT_PRICE_BY_SIDE',
-      bidMultiplierUp: own.bidUp.toFixed(),
-      bidMultiplierDown: own.bidDown.toFixed(),
-      askMultiplierUp: own.askUp.toFixed(),
-      askMultiplierDown: own.askDown.toFixed(),
-      avgPriceMins: AVERAGE_MINUTES,
-    },
-    {
-      filterType: 'NOTIONAL',
-      minNotional: text(own.minNotional),
-      applyMinToMarket: true,
-      maxNotional: text(own.maxNotional),
-      applyMaxToMarket: false,
-      avgPriceMins: AVERAGE_MINUTES,
-    },
+    percentFilter(own),
+    notionalFilter(own),
     { filterType: 'MAX_NUM_ORDERS', maxNumOrders: own.maxOrders },
     { filterType: 'MAX_NUM_ORDER_LISTS', maxNumOrderLists: own.maxOrderLists },
     { filterType: 'MAX_NUM_ALGO_ORDERS', maxNumAlgoOrders: own.maxAlgoOrders },
     ...(own.maxPosition === null ? [] : [{ filterType: 'MAX_POSITION', maxPosition: text(own.maxPosition) }]),
   ];
+}
+
+function percentFilter(own: Instrument): Record<string, unknown> {
+  const minutes = { avgPriceMins: AVERAGE_MINUTES };
+  const [up, down] = [own.bidUp.toFixed(), own.bidDown.toFixed()];
+  if (own.percentFilter === 'PERCENT_PRICE')
+    return { filterType: own.percentFilter, multiplierUp: up, multiplierDown: down, ...minutes };
+  return {
+    filterType: own.percentFilter,
+    bidMultiplierUp: up,
+    bidMultiplierDown: down,
+    askMultiplierUp: own.askUp.toFixed(),
+    askMultiplierDown: own.askDown.toFixed(),
+    ...minutes,
+  };
+}
+
+function notionalFilter(own: Instrument): Record<string, unknown> {
+  const least = { minNotional: own.minNotional.toFixed(PRECISION), avgPriceMins: AVERAGE_MINUTES };
+  if (own.notionalFilter === 'MIN_NOTIONAL')
+    return { filterType: own.notionalFilter, applyToMarket: true, ...least };
+  return {
+    filterType: own.notionalFilter,
+    applyMinToMarket: true,
+    maxNotional: own.maxNotional.toFixed(PRECISION),
+    applyMaxToMarket: false,
+    ...least,
+  };
 }

@@ -68,7 +68,6 @@ export interface Order {
   workingTime: number;
   selfTradePreventionMode: string;
   expiryReason: ExpiryReason | null;
-  /** The client id before a cancellation gave it another; what the event calls `C`. */
   time: number;
   updateTime: number;
 }

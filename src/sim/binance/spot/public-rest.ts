@@ -90,7 +90,7 @@ function exchangeInfo(exchange: SpotExchange, limiter: Pick<Limiter, 'list'>, pa
     exchangeFilters: [],
     symbols: requestedMarkets(exchange, params)
       .filter(({ instrument }) => status === undefined || instrument.status === status)
-      .map(({ instrument }) => symbolInfo(instrument)),
+      .map(({ instrument }) => symbolInfo(instrument, optional(params, 'showPermissionSets') !== 'false')),
   };
 }
 

@@ -26,6 +26,8 @@ const REPLACE_FIELDS = [
   'cancelOrigClientOrderId',
   'cancelOrderId',
   'cancelRestrictions',
+  // Without effect: a request beyond the order limit is refused before it is looked at.
+  'orderRateLimitExceededMode',
 ];
 
 const signed = (

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { type Answer, type Dispatcher, type Incoming, refused } from '../dispatch.ts';
+import { type Answer, type Dispatcher, refused } from '../dispatch.ts';
 import { apiError } from '../errors.ts';
 import type { FaultAnswer, Faults } from '../faults.ts';
 import type { Limiter } from '../limits.ts';
@@ -10,6 +10,7 @@ import { spotError } from './errors.ts';
 import type { SpotExchange } from './exchange.ts';
 import type { UserEvent } from './model.ts';
 import { WS_METHODS } from './ws-methods.ts';
+import { incoming, parseRequest, type WsRequest } from './ws-request.ts';
 
 /**
  * The WebSocket API of the spot market at `/ws-api/v3`: requests, sessions, and the only way to the account's events.
@@ -24,12 +25,6 @@ interface Connection extends Connected {
   subscription: { id: number; bySession: boolean } | null;
   nextSubscription: number;
   returnRateLimits: boolean;
-}
-
-interface Request {
-  id: unknown;
-  method: string;
-  params: Map<string, string>;
 }
 
 export interface SpotApiOptions {
@@ -103,7 +98,7 @@ export class SpotApi {
     if (exchange.keys.revoked && connection.session !== null) this.#revoke(connection);
   }
 
-  #truth(connection: Connection, request: Request): Answer {
+  #truth(connection: Connection, request: WsRequest): Answer {
     const { method } = request;
     if (method.startsWith('session.') || method.startsWith('userDataStream.')) {
       try {
@@ -118,7 +113,7 @@ export class SpotApi {
     return this.#options.dispatcher.dispatch(incoming(verb, path, request), connection.session?.apiKey);
   }
 
-  #ofSession(connection: Connection, request: Request): unknown {
+  #ofSession(connection: Connection, request: WsRequest): unknown {
     const { keys } = this.#options.exchange;
     switch (request.method) {
       case 'session.logon': {
@@ -155,7 +150,7 @@ export class SpotApi {
   }
 
   /** The API key of a request that is signed rightly. */
-  #signedBy(request: Request): string {
+  #signedBy(request: WsRequest): string {
     const { keys } = this.#options.exchange;
     const signed = incoming('WS', request.method, request);
     const apiKey = keys.requireKey(signed.apiKey, signed.ip);
@@ -195,7 +190,7 @@ export class SpotApi {
     this.#answer(connection, { id: null, method: '', params: new Map() }, refused(spotError(-2015)));
   }
 
-  #deliver(connection: Connection, request: Request, truth: Answer, answer: FaultAnswer): void {
+  #deliver(connection: Connection, request: WsRequest, truth: Answer, answer: FaultAnswer): void {
     switch (answer.kind) {
       case 'true':
         return this.#answer(connection, request, truth);
@@ -223,7 +218,7 @@ export class SpotApi {
     }
   }
 
-  #answer(connection: Connection, request: Request, answer: Answer): void {
+  #answer(connection: Connection, request: WsRequest, answer: Answer): void {
     const { limiter, exchange } = this.#options;
     const body: Record<string, unknown> = JSON.parse(answer.body);
     const seconds = answer.headers['retry-after'];
@@ -294,28 +289,4 @@ export class SpotApi {
   close(): void {
     this.#sockets.close();
   }
-}
-
-function parseRequest(text: string): Request | null {
-  try {
-    const { id, method, params }: { id?: unknown; method?: unknown; params?: unknown } = JSON.parse(text);
-    const given = typeof params === 'object' && params !== null ? Object.entries(params) : [];
-    const texts = given.map(([name, value]): [string, string] => [
-      name,
-      typeof value === 'object' ? JSON.stringify(value) : String(value),
-    ]);
-    return { id: id ?? null, method: String(method), params: new Map(texts) };
-  } catch {
-    return null;
-  }
-}
-
-/** As a REST request would be, signed over its parameters in alphabetical order, without percent-encoding. */
-function incoming(method: string, path: string, { params }: Request): Incoming {
-  const payload = [...params]
-    .filter(([name]) => name !== 'signature')
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, value]) => `${name}=${value}`)
-    .join('&');
-  return { method, path, query: payload, body: '', params, apiKey: params.get('apiKey'), ip: '127.0.0.1' };
 }

@@ -136,6 +136,22 @@ const GIVEN: Case[] = [
   filter('LOT_SIZE', ({ order }) => order({ quantity: '0.010001' }), 'the quantity is between two steps'),
   filter('NOTIONAL', ({ order }) => order({ quantity: '0.00008' }), 'the order is worth less than 5 USDT'),
   filter(
+    'PERCENT_PRICE',
+    async ({ sim, order }) => {
+      await steer(sim, 'spot/filters', { symbol: 'BTCUSDT', old: true, bidDown: '0.9' });
+      return order({ side: 'SELL', price: '50000' });
+    },
+    'the symbol has the filter that is one for both sides',
+  ),
+  filter(
+    'MIN_NOTIONAL',
+    async ({ sim, order }) => {
+      await steer(sim, 'spot/filters', { symbol: 'BTCUSDT', old: true });
+      return order({ quantity: '0.00008' });
+    },
+    'the symbol has the filter without a largest value',
+  ),
+  filter(
     'MARKET_LOT_SIZE',
     async ({ sim, order }) => {
       await steer(sim, 'spot/filters', { symbol: 'BTCUSDT', maxMarketQuantity: '0.005' });
