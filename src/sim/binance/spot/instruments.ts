@@ -86,22 +86,25 @@ const OTHERS: readonly (readonly [atLeast: string, tick: string, step: string])[
   ['0', '0.00001', '1'],
 ];
 
-function stepsOf(symbol: string, price: Decimal): readonly [string, string] {
-  const own = LISTED[symbol];
+/** Coins that are also traded against USDC, at the price in USDT. */
+const IN_USDC: ReadonlySet<string> = new Set(['BTC', 'ETH', 'SOL', 'BNB', 'XRP']);
+
+function stepsOf(base: string, price: Decimal): readonly [string, string] {
+  const own = LISTED[`${base}USDT`];
   if (own !== undefined) return own;
   const [, tick = '0.00001', step = '1'] = OTHERS.find(([atLeast]) => price.gte(atLeast)) ?? [];
   return [tick, step];
 }
 
-function instrument(symbol: string, price: Decimal): Instrument {
-  const [tick, step] = stepsOf(symbol, price);
+function instrument(base: string, quote: string, price: Decimal): Instrument {
+  const [tick, step] = stepsOf(base, price);
   const tickSize = new Decimal(tick);
   const stepSize = new Decimal(step);
   const lots = (worth: number) => new Decimal(worth).div(price).toNearest(stepSize, Decimal.ROUND_UP);
   return {
-    symbol,
-    baseAsset: symbol.slice(0, -'USDT'.length),
-    quoteAsset: 'USDT',
+    symbol: `${base}${quote}`,
+    baseAsset: base,
+    quoteAsset: quote,
     status: 'TRADING',
     tickSize,
     pricePrecision: PRECISION,
@@ -134,21 +137,21 @@ function instrument(symbol: string, price: Decimal): Instrument {
   };
 }
 
-/** What a futures contract's symbol is called here, and how many of it the contract counts as one. */
-export function spotSymbol(contract: string): { symbol: string; multiple: number } {
-  return contract.startsWith('1000')
-    ? { symbol: contract.slice('1000'.length), multiple: 1000 }
-    : { symbol: contract, multiple: 1 };
+/** Where a futures contract's coin is traded here, and how many of it the contract counts as one. */
+export function spotSymbols(contract: string): { base: string; quotes: string[]; multiple: number } {
+  const thousand = contract.startsWith('1000');
+  const base = contract.slice(thousand ? '1000'.length : 0, -'USDT'.length);
+  const quotes = IN_USDC.has(base) ? ['USDT', 'USDC'] : ['USDT'];
+  return { base, quotes, multiple: thousand ? 1000 : 1 };
 }
 
-/** The first `count` symbols: the same coins as the contracts of that number. */
+/** The coins of the first `count` contracts, some of them against two quote assets. */
 export function instruments(count?: number): Map<string, Instrument> {
-  return new Map(
-    [...contracts(count).values()].map((contract) => {
-      const { symbol, multiple } = spotSymbol(contract.symbol);
-      return [symbol, instrument(symbol, contract.startPrice.div(multiple))];
-    }),
-  );
+  const listed = [...contracts(count).values()].flatMap((contract) => {
+    const { base, quotes, multiple } = spotSymbols(contract.symbol);
+    return quotes.map((quote) => instrument(base, quote, contract.startPrice.div(multiple)));
+  });
+  return new Map(listed.map((own) => [own.symbol, own]));
 }
 
 const ORDER_TYPES = [

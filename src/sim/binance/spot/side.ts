@@ -6,7 +6,7 @@ import { Limiter } from '../limits.ts';
 import type { UsdmExchange } from '../usdm/exchange.ts';
 import { accountRoutes } from './account-rest.ts';
 import { SpotExchange } from './exchange.ts';
-import { instruments, spotSymbol } from './instruments.ts';
+import { instruments, spotSymbols } from './instruments.ts';
 import { type RateLimits, RELEASED_BY_FILL, spotLimits } from './limits.ts';
 import { listRoutes } from './list-rest.ts';
 import { publicRoutes } from './public-rest.ts';
@@ -81,9 +81,10 @@ export function followFutures(usdm: UsdmExchange, spot: SpotExchange): void {
     const { last } = usdm.market(event.symbol);
     if (seen.get(event.symbol)?.equals(last)) return;
     seen.set(event.symbol, last);
-    const { symbol, multiple } = spotSymbol(event.symbol);
-    const price = last.div(multiple);
-    if (event.jump === true) spot.jumpPrice(symbol, price);
-    else spot.setPrice(symbol, price);
+    const { base, quotes, multiple } = spotSymbols(event.symbol);
+    for (const quote of quotes) {
+      if (event.jump === true) spot.jumpPrice(`${base}${quote}`, last.div(multiple));
+      else spot.setPrice(`${base}${quote}`, last.div(multiple));
+    }
   });
 }

@@ -43,7 +43,7 @@ const price = (last: string) => sim.spot.exchange.setPrice('BTCUSDT', new Decima
 
 test('ccxt loads markets with their limits', async () => {
   const markets = await exchange.loadMarkets();
-  expect(Object.keys(markets)).toHaveLength(46);
+  expect(Object.keys(markets)).toHaveLength(51);
   expect(markets[BTC]).toMatchObject({
     spot: true,
     active: true,
