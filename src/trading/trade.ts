@@ -1,6 +1,7 @@
 import { type Decimal, ZERO } from './decimal.ts';
 import { apply } from './lifecycle/apply.ts';
 import { dropStale, manageEntries, sendWaiting } from './lifecycle/entries.ts';
+import { askForFeeValues } from './lifecycle/fees.ts';
 import { tradeIdOf } from './lifecycle/ids.ts';
 import { rulesOf } from './lifecycle/market.ts';
 import { isUnfinished, settlePhase } from './lifecycle/phase.ts';
@@ -48,6 +49,7 @@ export function step(trade: Trade, event: TradeEvent, now: number): Step {
     rules.leave(work);
     sendWaiting(work);
     askForUnknown(work);
+    askForFeeValues(work);
   }
   tellFills(work);
   settlePhase(work);

@@ -63,9 +63,9 @@ export async function profitDifferences(
     }
     add(`${symbol} FUNDING_FEE USDT`, 'ledger', trade.funding);
   }
-  for (const { symbol, incomeType, income } of venue.exchange.account.incomes) {
+  for (const { symbol, incomeType, income, asset = 'USDT' } of venue.exchange.account.incomes) {
     if (incomeType === 'REALIZED_PNL' || incomeType === 'COMMISSION' || incomeType === 'FUNDING_FEE') {
-      add(`${symbol} ${incomeType} USDT`, 'exchange', income);
+      add(`${symbol} ${incomeType} ${asset}`, 'exchange', income);
     }
   }
   const found: string[] = [];

@@ -51,9 +51,10 @@ import type { MarginType, PositionSide, Side } from './usdm/model.ts';
  * POST algo        {symbol, side, type, triggerPrice, quantity? | closePosition?, workingType?, …, via?}
  * POST cancel      {symbol, orderId} | {algoId}
  * POST close       {symbol, positionSide?, quantity?, via?}   the user closes a position at market
- * POST account     {hedgeMode?, multiAssets?, canTrade?}      changed in the app, without asking
+ * POST account     {hedgeMode?, multiAssets?, canTrade?, feeBurn?, bnb?}   changed in the app, without asking; bnb: for fees
  * POST leverage    {symbol, leverage} · POST margin-type {symbol, marginType}
  * POST liquidate   {symbol, positionSide?} · POST adl {symbol, positionSide?, quantity?}
+ * POST settle      {symbol}                          delists the contract
  * POST fund        {symbol, rate?} · POST transfer {amount}
  * POST drop-algo   {algoId, status: REJECTED|EXPIRED, reason?} · POST expire {orderId}
  * POST status      {symbol, status: TRADING|PENDING_TRADING|SETTLING|CLOSE}
@@ -197,10 +198,14 @@ function userRoutes(sim: BinanceSim): Record<string, Handle> {
       return { orderId: order.orderId, clientOrderId: order.clientOrderId };
     },
     'POST account': (body) => {
-      const flags = ['hedgeMode', 'multiAssets', 'canTrade'].filter(
+      const flags = ['hedgeMode', 'multiAssets', 'canTrade', 'feeBurn'].filter(
         (name) => typeof body[name] === 'boolean',
       );
-      usdm.changeAccount(Object.fromEntries(flags.map((name) => [name, body[name] === true])));
+      const bnb = amount(body, 'bnb');
+      usdm.changeAccount({
+        ...Object.fromEntries(flags.map((name) => [name, body[name] === true])),
+        ...(bnb === null ? {} : { bnb }),
+      });
     },
     'POST leverage': (body) => usdm.setLeverage(params(body)),
     'POST margin-type': (body) => {
@@ -226,6 +231,7 @@ function exchangeRoutes(sim: BinanceSim): Record<string, Handle> {
     'POST liquidate': (body) => usdm.liquidate(text(body, 'symbol'), positionSide(body)),
     'POST adl': (body) =>
       usdm.deleverage(text(body, 'symbol'), positionSide(body), amount(body, 'quantity') ?? undefined),
+    'POST settle': (body) => usdm.settle(text(body, 'symbol')),
     'POST fund': (body) => usdm.fund(text(body, 'symbol'), amount(body, 'rate') ?? undefined),
     'POST drop-algo': (body) =>
       usdm.dropAlgo(

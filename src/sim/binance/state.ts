@@ -14,6 +14,7 @@ interface Saved {
   version: 1;
   uid: number;
   wallet: string;
+  bnb?: string;
   hedgeMode: boolean;
   multiAssets: boolean;
   ids: UsdmExchange['ids'];
@@ -78,6 +79,7 @@ function saved({ usdm: exchange, spot }: Halves): Saved {
     version: 1,
     uid: account.uid,
     wallet: account.wallet.toFixed(),
+    bnb: account.bnb.toFixed(),
     hedgeMode: account.hedgeMode,
     multiAssets: account.multiAssets,
     ids: exchange.ids,
@@ -105,6 +107,7 @@ export function loadState(path: string, { usdm: exchange, spot }: Halves): void 
   spot.account.uid = state.uid;
   account.uid = state.uid;
   account.wallet = new Decimal(state.wallet);
+  account.bnb = new Decimal(state.bnb ?? 0);
   account.hedgeMode = state.hedgeMode;
   account.multiAssets = state.multiAssets;
   Object.assign(exchange.ids, state.ids);

@@ -5,9 +5,10 @@ import type { DeskEvent } from '../desk-types.ts';
 import type { Exchange } from '../exchange.ts';
 import { isClosingTold, isConditional } from '../lifecycle/facts.ts';
 import type { Effect, TradeEvent } from '../lifecycle/types.ts';
-import type { Order, Trade } from '../model.ts';
+import type { Fill, Order, Trade } from '../model.ts';
 import { step } from '../trade.ts';
 import type { Breakers } from './breaker.ts';
+import { feeValues } from './fees.ts';
 import { createListSender } from './list-sender.ts';
 
 export interface RunnerDeps {
@@ -68,6 +69,7 @@ const AFTER_THE_END: ReadonlySet<TradeEvent['type']> = new Set([
   'placed',
   'cancelled',
   'funding',
+  'fees_valued',
 ]);
 
 /** How far our clock may have been ahead of the exchange's when the trade was made. */
@@ -202,6 +204,8 @@ export function createRunner(deps: RunnerDeps): Runner {
         return track(query(tradeId, exchangeOf(slot.trade), effect.order));
       case 'query_fills':
         return track(readFills(tradeId, slot.trade));
+      case 'value_fees':
+        return track(valueFees(slot.trade, effect.fills));
       case 'compare':
         return deps.compareSoon(slot.trade);
       case 'filled': {
@@ -258,6 +262,11 @@ export function createRunner(deps: RunnerDeps): Runner {
     } catch (error) {
       log.warn({ err: error, tradeId, clientId: order.clientId }, 'an order could not be asked for');
     }
+  }
+
+  async function valueFees(trade: Trade, fills: readonly Fill[]): Promise<void> {
+    const values = await feeValues(exchangeOf(trade), trade.plan.quote, fills, log);
+    if (values.size > 0) void feed(trade.id, { type: 'fees_valued', values });
   }
 
   async function readFills(tradeId: string, trade: Trade): Promise<void> {

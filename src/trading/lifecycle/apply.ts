@@ -13,6 +13,7 @@ import {
   isLive,
   quantityOf,
 } from './facts.ts';
+import { noteFeeValues } from './fees.ts';
 import { listIdOf, parseClientId } from './ids.ts';
 import { rulesOf } from './market.ts';
 import { throttled } from './refusals.ts';
@@ -72,6 +73,8 @@ export function apply(work: Work, event: TradeEvent): void {
       return;
     case 'funding':
       return bookFunding(work, event.id, event.amount);
+    case 'fees_valued':
+      return noteFeeValues(work, event.values);
     case 'announced':
       if (work.trade.announced[event.clientId]?.gte(event.executed)) return;
       return patch(work, { announced: { ...work.trade.announced, [event.clientId]: event.executed } });

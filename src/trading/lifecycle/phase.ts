@@ -1,5 +1,6 @@
 import type { CloseReason, Order, Trade } from '../model.ts';
 import { byRole, entered, held, isLive } from './facts.ts';
+import { feesSettled } from './fees.ts';
 import { fillsComplete } from './settle.ts';
 import { patch, type Work } from './types.ts';
 
@@ -18,7 +19,7 @@ export function settlePhase(work: Work): void {
     if (held(trade).isZero()) return;
     patch(work, { closedAt: null, closeReason: null });
   }
-  const done = !trade.orders.some(isLive) && held(trade).isZero() && fillsComplete(work);
+  const done = !trade.orders.some(isLive) && held(trade).isZero() && fillsComplete(work) && feesSettled(work);
   if (done) {
     patch(work, { phase: 'closed', closedAt: work.now, closeReason: reasonOf(trade) });
     return;

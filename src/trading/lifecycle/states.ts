@@ -78,6 +78,7 @@ export function causeOf(event: TradeEvent): Cause | null {
     case 'tick':
     case 'shared':
     case 'funding':
+    case 'fees_valued':
     case 'announced':
     case 'closing_announced':
       return null;

@@ -32,6 +32,8 @@ export type TradeEvent =
   /** Another trade has, or no longer has, a part of the same position. */
   | { type: 'shared'; shared: boolean }
   | { type: 'funding'; id: string; amount: Decimal }
+  /** What commissions in other assets were worth, in quote currency, by the fill's `tradeId`. */
+  | { type: 'fees_valued'; values: ReadonlyMap<string, Decimal> }
   | { type: 'announced'; clientId: string; executed: Decimal }
   | { type: 'closing_announced'; closedAt: number };
 
@@ -53,6 +55,8 @@ export type Effect =
   | { type: 'replace'; old: Order; order: Order }
   | { type: 'query'; order: Order }
   | { type: 'query_fills' }
+  /** What are the commissions of these executions worth in the quote asset? */
+  | { type: 'value_fees'; fills: readonly Fill[] }
   | { type: 'compare' }
   | { type: 'filled'; order: Order; fills: Fill[] }
   | { type: 'rejected'; order: Order }

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../../src/trading/clock.ts';
-import { held, isLive } from '../../../src/trading/lifecycle/facts.ts';
+import { held, isLive, resultOf } from '../../../src/trading/lifecycle/facts.ts';
 import type { Signal } from '../../../src/trading/model.ts';
 import type { TradingOverrides } from '../../../src/trading/settings.ts';
 import { channelOf, d, longBtc, type Rig, sourceOf, startRig } from './harness.ts';
@@ -186,5 +186,37 @@ describe('an opposite signal', () => {
     price(58_900);
     await rig.eventually('the long is stopped', () => rig.trade(long).phase === 'closed');
     expect(rig.trade(other).closeReason).not.toBe('stop');
+  });
+});
+
+describe('what the exchange does by itself', () => {
+  it('GIVEN commissions in BNB THEN they are in the result with what they were worth', async () => {
+    rig = await startRig();
+    rig.sim.usdm.setPrice('BNBUSDT', { last: d(600) });
+    rig.sim.usdm.changeAccount({ bnb: d(10) });
+    const id = await open(market);
+    await rig.eventually('protected', isProtected(id));
+    price(58_900);
+    await rig.eventually('closed', () => rig.trade(id).phase === 'closed');
+    const { fees, otherFees, net, realised } = resultOf(rig.trade(id));
+    const paid = rig.sim.usdm.account.incomes
+      .filter(({ incomeType }) => incomeType === 'COMMISSION')
+      .reduce((sum, { income, asset }) => (asset === 'BNB' ? sum.minus(income) : sum), d(0));
+    expect(paid.gt(0)).toBe(true);
+    expect(fees.eq(paid.times(600))).toBe(true);
+    expect(otherFees).toEqual({});
+    expect(net.eq(realised.minus(fees))).toBe(true);
+  });
+
+  it('GIVEN a contract that is delisted THEN its trade ends as settled, with its profit and loss', async () => {
+    rig = await startRig();
+    const id = await open(market);
+    await rig.eventually('protected', isProtected(id));
+    rig.sim.usdm.settle('BTCUSDT');
+    await rig.eventually('closed', () => rig.trade(id).phase === 'closed');
+    expect(rig.trade(id).closeReason).toBe('settled');
+    expect(resultOf(rig.trade(id)).realised.isZero()).toBe(false);
+    const again = await rig.desk.open(longBtc(), sourceOf(), channelOf());
+    expect(again.kind === 'denied' ? again.denial.code : again.kind).not.toBe('opened');
   });
 });

@@ -201,6 +201,7 @@ function say(effect: Effect): string {
     case 'alert':
       return `alert ${effect.code}`;
     case 'query_fills':
+    case 'value_fees':
     case 'compare':
     case 'fault':
       return effect.type;

@@ -28,6 +28,7 @@ export interface ModelExchangeOptions {
   random: () => number;
   later(delayMs: number, work: () => void): void;
   emit(report: OrderReport, fill: Fill | null): void;
+  feesInBnb: boolean;
   /** Executions come in several parts. */
   inParts: boolean;
   /** Closing orders are refused while resting reduce-only orders take the position. */
@@ -81,8 +82,8 @@ export function createModelExchange(options: ModelExchangeOptions): ModelExchang
       positionSide: request.positionSide,
       price: at,
       quantity,
-      commission: ZERO,
-      commissionAsset: 'USDT',
+      commission: options.feesInBnb ? new Decimal('0.001') : ZERO,
+      commissionAsset: options.feesInBnb ? 'BNB' : 'USDT',
       realisedPnl: ZERO,
       maker: request.type === 'limit',
       at: 0,

@@ -37,6 +37,7 @@ export const FAULTS = [
   'price jumps',
   'taken for closed elsewhere',
   'shared position',
+  'fees in BNB',
 ] as const;
 export type FaultName = (typeof FAULTS)[number];
 
@@ -116,6 +117,7 @@ export function play({ trade: fresh, faults, seed }: Scenario): { steps: number;
     random,
     later,
     emit: stream,
+    feesInBnb: faults.has('fees in BNB'),
     inParts: faults.has('fills in parts'),
     strictReduceOnly: faults.has('strict reduce-only'),
   });
@@ -231,6 +233,11 @@ export function play({ trade: fresh, faults, seed }: Scenario): { steps: number;
       case 'query_fills':
         if (!reachable || has('queries unanswered', 0.5)) return;
         return tell(latency() * 2, { type: 'fills', fills: [...exchange.fills] });
+      case 'value_fees': {
+        if (!reachable || has('queries unanswered', 0.5)) return;
+        const values = new Map(effect.fills.map((fill) => [fill.tradeId, fill.commission.times(600)]));
+        return tell(latency() * 2, { type: 'fees_valued', values });
+      }
       case 'compare':
         return later(300, () => compare());
       case 'filled':
@@ -522,6 +529,9 @@ export function play({ trade: fresh, faults, seed }: Scenario): { steps: number;
     if (settled() && now > 5_000) break;
   }
   if (trade.phase !== 'closed') fail(`not closed at the end: ${trade.phase}, held ${held(trade)}`);
+  const isUnvalued = trade.fills.some((fill) => fill.commissionAsset === 'BNB' && !fill.commissionValue);
+  if (isUnvalued && !faults.has('queries unanswered') && !faults.has('outages') && !faults.has('crashes'))
+    fail('a commission without its value');
   if (!held(trade).eq(exchange.position)) fail(`ledger ${held(trade)}, exchange ${exchange.position}`);
   if (exchange.open().length > 0) fail(`left over: ${exchange.open().map((report) => report.clientId)}`);
   return { steps, endedAtMs: now };

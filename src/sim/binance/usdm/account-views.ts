@@ -23,8 +23,8 @@ export function balanceView(core: Core): Json[] {
   const row = (asset: string, own: Margins | null): Json => ({
     accountAlias: accountAlias(core.account.uid),
     asset,
-    balance: own === null ? ZERO_TEXT : money(own.wallet),
-    crossWalletBalance: own === null ? ZERO_TEXT : money(own.crossWallet),
+    balance: own === null ? otherBalance(core, asset) : money(own.wallet),
+    crossWalletBalance: own === null ? otherBalance(core, asset) : money(own.crossWallet),
     crossUnPnl: own === null ? ZERO_TEXT : money(own.crossUnrealized),
     availableBalance: own === null ? ZERO_TEXT : money(own.available),
     maxWithdrawAmount: own === null ? ZERO_TEXT : money(own.available),
@@ -32,6 +32,11 @@ export function balanceView(core: Core): Json[] {
     updateTime: core.account.updateTime,
   });
   return [row('USDT', totals), ...OTHER_ASSETS.map((asset) => row(asset, null))];
+}
+
+/** Beside the quote asset only BNB for commissions are kept. */
+function otherBalance(core: Core, asset: string): string {
+  return asset === 'BNB' ? money(core.account.bnb) : ZERO_TEXT;
 }
 
 /** The short code that balances carry for an account: stable, and different for every uid. */
@@ -62,7 +67,7 @@ export function accountView(core: Core, version: 2 | 3): Json {
   }
   return {
     feeTier: 0,
-    feeBurn: true,
+    feeBurn: account.feeBurn,
     canTrade: account.canTrade,
     canDeposit: true,
     canWithdraw: true,
@@ -78,7 +83,7 @@ function assetView(core: Core, asset: string, totals: Margins | null): Json {
   const text = (pick: (own: Margins) => Decimal) => (totals === null ? ZERO_TEXT : money(pick(totals)));
   return {
     asset,
-    walletBalance: text((own) => own.wallet),
+    walletBalance: totals === null ? otherBalance(core, asset) : money(totals.wallet),
     unrealizedProfit: text((own) => own.unrealized),
     marginBalance: text((own) => own.marginBalance),
     maintMargin: text((own) => own.maintenance),

@@ -33,6 +33,9 @@ export class Account {
   multiAssets = false;
   /** Set by a script; false makes the exchange refuse every order with -2010. */
   canTrade = true;
+  /** BNB in the futures wallet: commissions are paid with them, at a discount, while there are enough. */
+  bnb: Decimal = ZERO;
+  feeBurn = true;
   rates: Rates = { maker: new Decimal('0.0002'), taker: new Decimal('0.0005') };
   readonly positions = new Map<string, Position>();
   readonly settings = new Map<string, SymbolSettings>();

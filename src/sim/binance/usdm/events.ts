@@ -60,7 +60,7 @@ export function orderUpdate(
       z: order.executed.toFixed(),
       L: trade?.price.toFixed() ?? '0',
       // Without a commission neither is sent.
-      ...(trade === undefined ? {} : { N: QUOTE, n: trade.commission.toFixed() }),
+      ...(trade === undefined ? {} : { N: trade.commissionAsset ?? QUOTE, n: trade.commission.toFixed() }),
       T: order.updateTime,
       t: trade?.id ?? 0,
       b: bids.toFixed(),

@@ -9,7 +9,7 @@ import { cancelAlgo, endAlgo, finishAlgo, placeAlgo } from './algo.ts';
 import type { Core, Ids, Policy } from './core.ts';
 import { accountUpdate } from './events.ts';
 import { earn, end, fill, marketOf } from './fills.ts';
-import { deleverage, liquidate, settleFunding } from './forced.ts';
+import { deleverage, liquidate, settleContract, settleFunding } from './forced.ts';
 import { type Market, newMarket, nextFundingTime } from './markets.ts';
 import type { AlgoOrder, Order, Position, PositionSide, Trade, UserEvent } from './model.ts';
 import { jumpPrice, matchScripted, movePrice } from './movement.ts';
@@ -174,7 +174,9 @@ export class UsdmExchange implements Core {
   }
 
   /** Changes of the owner in the app, without asking whether they are possible. */
-  changeAccount(change: { hedgeMode?: boolean; multiAssets?: boolean; canTrade?: boolean }): void {
+  changeAccount(
+    change: Partial<Pick<Account, 'hedgeMode' | 'multiAssets' | 'canTrade' | 'feeBurn' | 'bnb'>>,
+  ): void {
     Object.assign(this.account, change);
     this.#emit({ kind: 'settings' });
   }
@@ -261,6 +263,11 @@ export class UsdmExchange implements Core {
     if (this.policy.funding !== 'scheduled') return;
     for (const symbol of new Set(this.account.openPositions().map((position) => position.symbol)))
       this.fund(symbol);
+  }
+
+  /** Settles and delists the contract. */
+  settle(symbol: string): void {
+    settleContract(this, symbol);
   }
 
   setStatus(symbol: string, status: SymbolStatus): void {

@@ -87,11 +87,13 @@ function book(
   maker: boolean,
 ): Trade {
   const rate = maker ? core.account.rates.maker : core.account.rates.taker;
-  const commission = size.times(price).times(rate).toDecimalPlaces(8);
+  const fee = size.times(price).times(rate).toDecimalPlaces(8);
+  const inBnb = payInBnb(core, fee);
+  const commission = inBnb ?? fee;
   const realized = move(core, position, order.side === 'BUY' ? size : size.negated(), price);
-  position.fees = position.amount.isZero() ? ZERO : position.fees.plus(commission);
+  position.fees = position.amount.isZero() ? ZERO : position.fees.plus(fee);
   position.updateTime = core.now();
-  core.account.wallet = core.account.wallet.plus(realized).minus(commission);
+  core.account.wallet = core.account.wallet.plus(realized).minus(inBnb === null ? fee : ZERO);
   core.account.updateTime = core.now();
   const trade: Trade = {
     id: core.ids.trade++,
@@ -103,15 +105,32 @@ function book(
     quantity: size,
     realized,
     commission,
+    ...(inBnb === null ? {} : { commissionAsset: BNB }),
     maker,
     time: core.now(),
   };
   core.trades.push(trade);
   if (!realized.isZero()) earn(core, 'REALIZED_PNL', order.symbol, realized, String(trade.id));
-  earn(core, 'COMMISSION', order.symbol, commission.negated(), String(trade.id));
+  const asset = inBnb === null ? undefined : BNB;
+  earn(core, 'COMMISSION', order.symbol, commission.negated(), String(trade.id), asset);
   const market = marketOf(core, order.symbol);
   record(market, { time: core.now(), price, quantity: size });
   return trade;
+}
+
+const BNB = 'BNB';
+/** https://www.binance.com/en/fee/futureFee */
+const BNB_PART = new Decimal('0.9');
+
+/** Takes a commission of so much quote currency in BNB; null where the account does not want that or has too few. */
+function payInBnb(core: Core, fee: Decimal): Decimal | null {
+  const { account } = core;
+  const mark = core.markets.get(`${BNB}USDT`)?.mark;
+  if (!account.feeBurn || account.bnb.isZero() || mark === undefined) return null;
+  const amount = fee.times(BNB_PART).div(mark).toDecimalPlaces(8);
+  if (amount.greaterThan(account.bnb)) return null;
+  account.bnb = account.bnb.minus(amount);
+  return amount;
 }
 
 /** Moves the position by `change` (signed) at `price` and returns the realised profit, before fees. */
@@ -156,11 +175,13 @@ export function earn(
   symbol: string,
   income: Decimal,
   info: string,
+  asset?: string,
 ): void {
   core.account.incomes.push({
     symbol,
     incomeType,
     income,
+    ...(asset === undefined ? {} : { asset }),
     info,
     tranId: core.ids.transaction++,
     tradeId: incomeType === 'REALIZED_PNL' || incomeType === 'COMMISSION' ? info : '',

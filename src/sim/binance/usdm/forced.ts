@@ -1,4 +1,5 @@
 import { Decimal, ZERO } from '../../../trading/decimal.ts';
+import { endAlgo } from './algo.ts';
 import type { Core } from './core.ts';
 import { accountUpdate, type ExecutionType } from './events.ts';
 import { earn, end, enter, fill, marketOf } from './fills.ts';
@@ -36,6 +37,21 @@ export function deleverage(core: Core, position: Position, quantity: Decimal = p
   if (position.amount.isZero()) return;
   const size = Decimal.min(quantity, position.amount.abs());
   close(core, position, size, `adl_autoclose${core.ids.order}`, 'MARKET', 'TRADE');
+}
+
+/**
+ * The contract is delisted: its orders end, positions are closed at the mark price under a client id
+ * `settlement_autoclose-…`, nothing more can be ordered.
+ * https://www.binance.com/en/support/faq/dd60dfbf654d4055aa6b217ea6d5ddba
+ */
+export function settleContract(core: Core, symbol: string): void {
+  for (const order of [...core.openOrders.values()]) if (order.symbol === symbol) end(core, order, 'EXPIRED');
+  for (const algo of [...core.openAlgos.values()]) if (algo.symbol === symbol) endAlgo(core, algo, 'EXPIRED');
+  for (const position of core.account.openPositions(symbol)) {
+    const clientId = `settlement_autoclose-${core.now()}${core.ids.order}`;
+    close(core, position, position.amount.abs(), clientId, 'MARKET', 'TRADE');
+  }
+  marketOf(core, symbol).instrument.status = 'CLOSE';
 }
 
 function close(

@@ -100,6 +100,8 @@ export interface Trade {
   quantity: Decimal;
   realized: Decimal;
   commission: Decimal;
+  /** Absent for the quote asset. */
+  commissionAsset?: string;
   maker: boolean;
   time: number;
 }
@@ -132,6 +134,8 @@ export interface Income {
   symbol: string;
   incomeType: IncomeType;
   income: Decimal;
+  /** Absent for the quote asset. */
+  asset?: string;
   info: string;
   tranId: number;
   tradeId: string;
