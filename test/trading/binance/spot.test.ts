@@ -2,6 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { preset } from '../../../src/sim/binance/faults.ts';
 import { type BinanceSim, startBinanceSim } from '../../../src/sim/binance/server.ts';
+import { newMarket } from '../../../src/sim/binance/spot/markets.ts';
 import type { SpotTiming } from '../../../src/trading/binance/spot.ts';
 import { Decimal } from '../../../src/trading/decimal.ts';
 import type { ExchangeEvent, ListRequest, OrderLists, OrderReport } from '../../../src/trading/exchange.ts';
@@ -354,6 +355,22 @@ describe('orders', () => {
     expect(
       made.events.filter((event) => event.type === 'order' && event.report.status === 'rejected'),
     ).toEqual([]);
+  });
+
+  // Since 2026-01-15 a request is signed over what is percent-encoded, or refused with -1022.
+  test('of symbols that are not ASCII are signed as they are sent', async () => {
+    const { instrument } = sim.spot.exchange.market('XRPUSDT');
+    const [symbol, baseAsset] = ['币安人生USDT', '币安人生'];
+    const market = newMarket({ ...instrument, symbol, baseAsset }, Date.now());
+    sim.spot.exchange.markets.set(symbol, market);
+    const outcome = await made.exchange.place(request({ symbol, quantity: new Decimal(100) }));
+    expect(outcome).toMatchObject({ kind: 'confirmed', value: { symbol, status: 'filled' } });
+    expect(await made.exchange.findOrder(symbol, 'sb-test-1', false)).toMatchObject({ symbol });
+    expect((await report('sb-test-1', 'filled')).fill).toMatchObject({ symbol, commissionAsset: baseAsset });
+    made.exchange.watch([symbol]);
+    await expect.poll(() => sim.spot.streams.count()).toBe(1);
+    sim.spot.exchange.setPrice(symbol, new Decimal('0.7'));
+    await told('prices', (event) => event.symbol === symbol && event.prices.last?.eq('0.7') === true);
   });
 
   test('what reaches further back than the newest thousand is read day by day', async () => {
