@@ -12,7 +12,7 @@ import {
 } from '../trading/lifecycle/facts.ts';
 import { followedLevel, isTrailing } from '../trading/lifecycle/trailing.ts';
 import type { Order, Trade } from '../trading/model.ts';
-import { buttonRows, type TradeButton } from './buttons.ts';
+import { type ButtonSpec, buttonRows, type TradeButton } from './buttons.ts';
 import { cut, money, multiple, percent, price, quote, relative, signedMoney } from './format.ts';
 import type { Catalogue } from './locales/index.ts';
 import { noteLines, sizeText, tradeName } from './plan-view.ts';
@@ -41,7 +41,7 @@ export function cardBody(trade: Trade, t: Catalogue, { mark, picture }: CardSigh
   const closed = trade.phase === 'closed';
   const inside: APIComponentInContainer[] = [
     text(headLines(trade, mark, t)),
-    ...(picture === null ? [] : [gallery(picture, `${tradeName(trade.plan, t)} · ${t.card[trade.phase]}`)]),
+    ...(picture === null ? [] : [gallery(picture, `${tradeName(trade.plan, t)}: ${t.card[trade.phase]}`)]),
     text(cut(levelLines(trade, t).join('\n'), LEVELS_LENGTH)),
     { type: ComponentType.Separator, divider: true, spacing: SeparatorSpacingSize.Small },
     text(cut(moneyLines(trade, t).join('\n'), MONEY_LENGTH)),
@@ -51,7 +51,7 @@ export function cardBody(trade: Trade, t: Catalogue, { mark, picture }: CardSigh
     content: cut(cardLines(trade, t).join('\n'), 1_900),
     layout: [
       { type: ComponentType.Container, accent_color: colour(trade), components: inside },
-      ...(closed ? [] : buttonRows(cardButtons(trade, t))),
+      ...(closed ? [] : cardButtons(trade, t).flatMap(buttonRows)),
     ],
     ...(picture === null ? {} : { picture }),
   };
@@ -66,15 +66,16 @@ function gallery(picture: string, description: string): APIComponentInContainer 
   return { type: ComponentType.MediaGallery, items: [item] };
 }
 
-/** `### BTCUSDT LONG 5x · open`, where it came from, and in large what it has brought so far. */
+/** `### BTCUSDT LONG: open`, where it came from, and what it has brought so far. */
 function headLines(trade: Trade, mark: Decimal | null, t: Catalogue): string {
   const { plan, source, createdAt, phase } = trade;
-  const leverage = plan.market === 'spot' ? '' : ` ${plan.leverage}x`;
+  const leverage = plan.market === 'spot' ? [] : [`${plan.leverage}x ${t.plan[plan.marginMode]}`];
   const link = `[${quote(source.channel, 80)}](${messageLink(source)})`;
   const result = resultLine(trade, mark, t);
+  const facts = [...leverage, t.card.signalIn(link), `${t.card.opened} ${relative(createdAt)}`];
   return [
-    `### ${quote(tradeName(plan, t), 100)}${leverage} · ${t.card[phase]}`,
-    `-# ${t.card.signalIn(link)} · ${t.card.opened} ${relative(createdAt)}`,
+    `### ${quote(tradeName(plan, t), 100)}: ${t.card[phase]}`,
+    `-# ${facts.join(' · ')}`,
     ...(result === null ? [] : [result]),
   ].join('\n');
 }
@@ -116,10 +117,7 @@ function levelLines(trade: Trade, t: Catalogue): string[] {
 /** Size, risk, what the stop would leave now, and the bill so far. */
 function moneyLines(trade: Trade, t: Catalogue): string[] {
   const { plan } = trade;
-  const margin =
-    plan.market === 'spot'
-      ? ''
-      : ` · ${t.plan.margin} ${money(plan.margin, plan.quote)} (${plan.leverage}x ${t.plan[plan.marginMode]})`;
+  const margin = plan.market === 'spot' ? '' : ` · ${t.plan.margin} ${money(plan.margin, plan.quote)}`;
   const lines = [
     `**${t.plan.size}** ${quote(sizeText(plan))} · ${money(plan.notional, plan.quote)}${margin}`,
     `**${t.plan.risk}** ${money(plan.riskAmount, plan.quote)} (${percent(plan.riskPct)}) = 1R${atStopText(trade, t)}`,
@@ -232,22 +230,27 @@ function targetLines(trade: Trade, t: Catalogue): string[] {
   });
 }
 
-function cardButtons(trade: Trade, t: Catalogue) {
+/** In rows of three, which a phone shows without breaking them. */
+function cardButtons(trade: Trade, t: Catalogue): ButtonSpec[][] {
   const nothingHeld = held(trade).isZero();
   const nothingWaits = !byRole(trade, 'entry').some(isLive);
-  const button = (label: string, what: TradeButton, disabled: boolean, style?: 'danger') => ({
+  const button = (label: string, what: TradeButton, disabled: boolean, style?: 'danger'): ButtonSpec => ({
     label,
-    press: { type: 'trade' as const, tradeId: trade.id, what },
+    press: { type: 'trade', tradeId: trade.id, what },
     disabled,
     ...(style ? { style } : {}),
   });
   return [
-    button(t.button.close(25), 'close25', nothingHeld),
-    button(t.button.close(50), 'close50', nothingHeld),
-    button(t.button.close(100), 'close100', nothingHeld && nothingWaits, 'danger'),
-    button(t.button.breakEven, 'breakEven', nothingHeld),
-    button(t.button.cancelEntries, 'cancelEntries', nothingWaits),
-    button(t.button.details, 'details', false),
+    [
+      button(t.button.close(25), 'close25', nothingHeld),
+      button(t.button.close(50), 'close50', nothingHeld),
+      button(t.button.close(100), 'close100', nothingHeld && nothingWaits, 'danger'),
+    ],
+    [
+      button(t.button.breakEven, 'breakEven', nothingHeld),
+      button(t.button.cancelEntries, 'cancelEntries', nothingWaits),
+      button(t.button.details, 'details', false),
+    ],
   ];
 }
 

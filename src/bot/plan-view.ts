@@ -67,13 +67,13 @@ export function planLines(plan: Plan, t: Catalogue, { fees }: PlanSight = UNSEEN
     plan.market === 'spot'
       ? ''
       : ` · ${t.plan.margin} ${money(plan.margin, quote)} (${leverageText(plan, t)})`;
-  const loss = fees ? lossWithFees(plan, fees) : plan.riskAmount;
-  const share = percent(loss.div(plan.equity).times(100));
+  const loss = t.plan.lossAtStop(money(plan.riskAmount, quote), percent(plan.riskPct));
+  const withFees = fees ? t.plan.withFees(money(lossWithFees(plan, fees), quote)) : '';
   return [
     `${t.plan.entry} ${plan.entries.map((entry) => plannedPrice(entry, t)).join(' / ')} · ${t.plan.stop} ${price(plan.stopPrice)} (${stopDistance(plan)})`,
     `${t.plan.targets} ${targetsText(plan, t)}`,
     `${t.plan.size} ${sizeText(plan)} · ${plan.market === 'spot' ? t.plan.cost : t.plan.notional} ${money(plan.notional, quote)}${margin}`,
-    `${t.plan.risk} ${fees ? t.plan.lossWithFees(money(loss, quote), share) : t.plan.lossAtStop(money(loss, quote), share)} · ${t.plan.rewardRisk} ${ratioText(plan)}`,
+    `${t.plan.risk} ${loss}${withFees} · ${t.plan.rewardRisk} ${ratioText(plan)}`,
   ];
 }
 
@@ -99,11 +99,16 @@ export function liquidationText(plan: Plan, t: Catalogue): string | null {
   );
 }
 
-export function planFields(plan: Plan, t: Catalogue, sight: PlanSight = UNSEEN): APIEmbedField[] {
+/** What would be sent to the exchange. */
+export function ordersField(plan: Plan, t: Catalogue, sight: PlanSight): APIEmbedField {
+  return { name: t.plan.orders, value: orderLines(plan, t, sight).join('\n') };
+}
+
+export function planFields(plan: Plan, t: Catalogue): APIEmbedField[] {
   const { quote } = plan;
   const field = (name: string, value: string): APIEmbedField => ({ name, value, inline: true });
   const fields = [
-    { name: t.plan.orders, value: orderLines(plan, t, sight).join('\n') },
+    ordersField(plan, t, UNSEEN),
     field(t.plan.size, sizeText(plan)),
     field(t.plan.notional, money(plan.notional, quote)),
     field(t.plan.risk, `${money(plan.riskAmount, quote)} (${percent(plan.riskPct)})`),

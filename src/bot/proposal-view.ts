@@ -7,8 +7,8 @@ import type { Catalogue } from './locales/index.ts';
 import {
   liquidationText,
   noteLines,
+  ordersField,
   type PlanSight,
-  planFields,
   planLines,
   signalLine,
   tradeName,
@@ -112,12 +112,13 @@ function clickedLine(by: string, when: string, t: Catalogue): string[] {
 
 function embed(proposal: Proposal, t: Catalogue, sight: ProposalSight): APIEmbed {
   const { plan, signal, source } = proposal;
+  const orders = ordersField(plan, t, sight);
   return {
     title: cut(tradeName(plan, t), 200),
     url: messageLink(source),
     description: cut(signalLine(signal, t), 1_000),
     color: proposal.state === 'open' ? COLOURS[plan.side] : DECIDED,
-    fields: planFields(plan, t, sight).map((field) => ({ ...field, value: cut(field.value, 1_000) })),
+    fields: [{ ...orders, value: cut(orders.value, 1_000) }],
     footer: { text: source.channel },
     timestamp: new Date(source.postedAt).toISOString(),
   };

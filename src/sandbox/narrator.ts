@@ -80,6 +80,7 @@ export function createNarrator({ write, colours, botId, channels }: NarratorOpti
 function textOf(message: Message, paint: Paint): string[] {
   const lines = message.content ? message.content.split('\n') : [];
   for (const embed of message.embeds ?? []) lines.push(...embedLines(embed, paint));
+  for (const component of message.components ?? []) lines.push(...displayedLines(component, paint));
   const buttons = (message.components ?? []).flatMap(buttonsOf);
   if (buttons.length > 0) lines.push(buttons.map((label) => paint.button(label)).join(' '));
   return lines.map((line) => readable(line, paint));
@@ -97,6 +98,19 @@ function embedLines(embed: Embed, paint: Paint): string[] {
   }
   if (embed.footer?.text) lines.push(`${bar} ${paint.dim(embed.footer.text)}`);
   return lines;
+}
+
+/** What a message laid out with components says; its pictures are seen on the page. */
+function displayedLines({ content, components = [] }: Component, paint: Paint): string[] {
+  const bar = paint.dim('│');
+  const own = content === undefined ? [] : content.split('\n').map((line) => `${bar} ${headed(line, paint)}`);
+  return [...own, ...components.flatMap((component) => displayedLines(component, paint))];
+}
+
+/** `### ` makes a heading, `-# ` small print. */
+function headed(line: string, paint: Paint): string {
+  if (line.startsWith('### ')) return paint.bold(line.slice(4));
+  return line.startsWith('-# ') ? paint.dim(line.slice(3)) : line;
 }
 
 function buttonsOf(component: Component): string[] {

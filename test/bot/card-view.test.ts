@@ -62,14 +62,14 @@ function hostile(): Trade {
 describe('a card', () => {
   it('says what is held, what it has brought and what the stop would leave', () => {
     const text = textOf(bodyOf(filledTrade()));
-    expect(text).toContain('### BTCUSDT LONG 5x · open');
+    expect(text).toContain('### BTCUSDT LONG: open');
     // 0.05 × 1000 less the fee of the entry; the risk is 100.
     expect(text).toContain('**+48.50 USDT · +0.49R** at 61000');
     expect(text).toContain('✅ 60000 → 0.05 / 0.05 @ 60000');
     expect(text).toContain('▫️ 1. 62000 (50%)');
-    expect(text).toContain('**Size** 0.05 BTC · 3000.00 USDT · Margin 600.00 USDT (5x isolated)');
+    expect(text).toContain('**Size** 0.05 BTC · 3000.00 USDT · Margin 600.00 USDT');
     expect(text).toContain('**Risk** 100.00 USDT (1%) = 1R · at the stop -101.50 USDT (-1.02R)');
-    expect(text).toContain('[alpha](https://discord.com/channels/');
+    expect(text).toContain('-# 5x isolated · Signal in [alpha](https://discord.com/channels/');
   });
 
   it('ticks off what has filled', () => {

@@ -41,8 +41,7 @@ describe('a proposal', () => {
       '0.05 BTC',
       '3000.00 USDT',
       // 100 at the stop, 0.6 to enter as maker, 1.45 to leave as taker.
-      '102.05 USDT with fees',
-      '1.02%',
+      '100.00 USDT if the stop is hit (1% of equity), 102.05 USDT with fees',
       'Liquidation 48500 (19.17% away, 5.8 times',
       'Reward/risk 1.5',
     );

@@ -73,7 +73,7 @@ test.each([
 });
 
 test('GIVEN a painter that hangs THEN it is ended after its time, and another draws the next', async () => {
-  await given(ACTING, { timeoutMs: 2_000 });
+  await given(ACTING, { timeoutMs: 6_000 });
   const first = (await renderer.render(picture('a')))?.toString().split(' ')[1];
   const [none, some] = await Promise.all([renderer.render(picture('hang')), renderer.render(picture('b'))]);
   expect(none).toBeNull();

@@ -205,7 +205,7 @@ describe('telling', () => {
       fills: [aFill()],
     });
     await rig.says('Filled', 'BTCUSDT', '0.05 @ 60000');
-    const edited = await rig.says('· open', '0.05 / 0.05 @ 60000');
+    const edited = await rig.says('BTCUSDT LONG: open', '0.05 / 0.05 @ 60000');
     expect(edited.id).toBe(card.id);
     await until('the direct message', () =>
       rig.discord.dms(IDS.operator).some(({ content }) => content.startsWith('Filled')),

@@ -106,7 +106,9 @@ test('the question shows what would be ordered, lost, liquidated, and how the ma
   rig.post(LONG_BTC);
   const question = await rig.says('trade this?');
   // 0.1 BTC from 60000 to 59000 is 100 USDT; with the fees of both ways more is lost.
-  expect(question.content).toMatch(/Risk 10\d\.\d\d USDT with fees if the stop is hit \(1\.0\d% of equity\)/);
+  expect(question.content).toMatch(
+    /Risk 100\.00 USDT if the stop is hit \(1% of equity\), 104\.15 USDT with fees/,
+  );
   expect(question.content).toMatch(/Liquidation \d+.* times the stop’s distance/);
   expect(question.content).toContain('Price 60500 (0.0% since the signal)');
   expect(question.content).toContain('maxTotalRiskPct 83%');

@@ -138,7 +138,7 @@ test('a stop that was hit while the bot was down closes the trade at the start',
   await rig.eventually('no target is left', () => rig.resting('BTCUSDT').length === 0);
   await rig.eventually(
     'card and closing line',
-    () => rig.count('Closed BTCUSDT LONG') === 1 && rig.count('### BTCUSDT LONG', '· closed') === 1,
+    () => rig.count('Closed BTCUSDT LONG') === 1 && rig.count('### BTCUSDT LONG: closed') === 1,
   );
   await rig.end('SIGKILL');
   await rig.start();

@@ -66,11 +66,11 @@ test('a signal in auto mode is traded to its stop', async () => {
 test('one card tells of the trade from entry to close and loses its buttons with it', async () => {
   await given();
   rig.post(LONG_BTC);
-  const card = await rig.says('BTCUSDT LONG', 'waiting for entry', 'Close 100%');
+  const card = await rig.says('BTCUSDT LONG: waiting for entry', 'Close 100%');
   rig.price('BTCUSDT', 59_990);
-  await rig.becomes(card, '· open', '0.1 / 0.1 @ 60000', '59000');
+  await rig.becomes(card, 'BTCUSDT LONG: open', '0.1 / 0.1 @ 60000', '59000');
   await rig.press(card, 'Close 100%');
-  const closed = await rig.becomes(card, '· closed', 'closed by an operator');
+  const closed = await rig.becomes(card, 'BTCUSDT LONG: closed', 'closed by an operator');
   expect(JSON.stringify(closed.components)).not.toContain('custom_id');
   expect(rig.position('BTCUSDT')).toBe(0);
 });

@@ -13,13 +13,12 @@ async function play({ page }: PageRig): Promise<void> {
   await message(WORDS.denied).waitFor();
   await page.locator('[data-sample="long"]').click();
   await button(WORDS.confirm).waitFor();
-  await picture('plan', page.locator('.message', { has: button(WORDS.confirm) }));
   await button(WORDS.confirm).click();
   await page.locator('.line.entry').first().click();
   await message(WORDS.filled).waitFor();
   await page.locator('.line.target').last().click();
   await message(WORDS.target).waitFor();
-  await message('✓').waitFor();
+  await message('· hit').waitFor();
   await page.locator('.toast').first().waitFor({ state: 'detached' });
 }
 
@@ -42,7 +41,6 @@ async function desktop(): Promise<void> {
     await play(rig);
     await page.mouse.move(0, 0);
     await page.screenshot({ path: `${FOLDER}/playground.png` });
-    await picture('card', page.locator('.message', { hasText: 'Break-even' }));
     await picture('denied', page.locator('.message', { hasText: 'Denied' }));
     await page.getByRole('button', { name: 'Light theme' }).click();
     await page.locator('#composer').fill('/p');

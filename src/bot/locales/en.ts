@@ -304,8 +304,7 @@ export const en = {
     leverage: 'Leverage',
     risk: 'Risk',
     lossAtStop: (amount: string, share: string) => `${amount} if the stop is hit (${share} of equity)`,
-    lossWithFees: (amount: string, share: string) =>
-      `${amount} with fees if the stop is hit (${share} of equity)`,
+    withFees: (amount: string) => `, ${amount} with fees`,
     liquidationAt: (price: string, away: string, ofStop: string) =>
       `${price} (${away} away, ${ofStop} times the stop’s distance)`,
     rewardRisk: 'Reward/risk',

@@ -281,7 +281,7 @@ export const zhCN: Catalogue = {
     leverage: '杠杆',
     risk: '风险',
     lossAtStop: (amount, share) => `止损时亏损 ${amount}（权益的 ${share}）`,
-    lossWithFees: (amount, share) => `若触发止损，含手续费亏损 ${amount}（权益的 ${share}）`,
+    withFees: (amount) => `，含手续费 ${amount}`,
     liquidationAt: (price, away, ofStop) => `${price}（距离 ${away}，为止损距离的 ${ofStop} 倍）`,
     rewardRisk: '盈亏比',
     liquidation: '强平价',
