@@ -4,7 +4,7 @@ import { dropStale, manageEntries, sendWaiting } from './lifecycle/entries.ts';
 import { askForFeeValues } from './lifecycle/fees.ts';
 import { tradeIdOf } from './lifecycle/ids.ts';
 import { rulesOf } from './lifecycle/market.ts';
-import { isUnfinished, settlePhase } from './lifecycle/phase.ts';
+import { concerns, isUnfinished, settlePhase } from './lifecycle/phase.ts';
 import { buildOrder } from './lifecycle/send.ts';
 import { askForUnknown, tellFills } from './lifecycle/settle.ts';
 import { raiseStop } from './lifecycle/stop.ts';
@@ -60,7 +60,7 @@ export function step(trade: Trade, event: TradeEvent, now: number): Step {
 /** The first half of a step: what the event tells, before anything is decided. */
 export function takeIn(trade: Trade, event: TradeEvent, now: number): Work {
   const work: Work = { trade, now, effects: [], wakeAt: null };
-  apply(work, event);
+  if (concerns(trade, event)) apply(work, event);
   return work;
 }
 

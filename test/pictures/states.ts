@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import {
   CAUSES,
   ORDER_TRANSITIONS,
+  SPOT_TRANSITIONS,
   STOP_TRANSITIONS,
   TRADE_STATES,
   TRADE_TRANSITIONS,
@@ -27,6 +28,10 @@ ${list(TRADE_STATES)}
 
 ${diagram(TRADE_TRANSITIONS, 'entering', ['closed'])}
 
+On spot in addition, where an order locks the coins that it would sell, so that the old one goes before the new one:
+
+${diagram(SPOT_TRANSITIONS, null, [])}
+
 ## Stop
 Where the wanted stop comes from. A move that the exchange refuses goes back to the last one that stood.
 
@@ -45,11 +50,12 @@ function list(words: Record<string, string>): string {
     .join('\n');
 }
 
-function diagram(transitions: Transitions<string>, first: string, last: readonly string[]): string {
+function diagram(transitions: Transitions<string>, first: string | null, last: readonly string[]): string {
   const arrows = Object.entries(transitions).flatMap(([from, targets]) =>
     Object.entries(targets).map(([to, causes = []]) => `  ${from} --> ${to}: ${causes.join(', ')}`),
   );
-  const lines = [`  [*] --> ${first}`, ...arrows, ...last.map((state) => `  ${state} --> [*]`)];
+  const start = first === null ? [] : [`  [*] --> ${first}`];
+  const lines = [...start, ...arrows, ...last.map((state) => `  ${state} --> [*]`)];
   return ['```mermaid', 'stateDiagram-v2', ...lines, '```'].join('\n');
 }
 

@@ -4,6 +4,7 @@ import type { Decimal } from '../decimal.ts';
 import type { DeskEvent } from '../desk-types.ts';
 import type { Exchange } from '../exchange.ts';
 import { isClosingTold, isConditional } from '../lifecycle/facts.ts';
+import { concerns } from '../lifecycle/phase.ts';
 import type { Effect, TradeEvent } from '../lifecycle/types.ts';
 import type { Fill, Order, Trade } from '../model.ts';
 import { step } from '../trade.ts';
@@ -53,25 +54,6 @@ export interface Runner {
 const JOURNAL_RETRY_MS = 2_000;
 /** The journal knows what has had no answer: the next start asks for it. */
 const STOP_PATIENCE_MS = 1_500;
-/** How long the exchange must have denied an entry before it may count as never placed. */
-const ABSENCE_MS = 61_000;
-/** As often, at growing distances, it is asked for in that time; a clock that jumps ahead asks no oftener. */
-const ABSENCE_QUERIES = 8;
-
-/** News that a closed trade still takes in: what the exchange says of its orders may open it again. */
-const AFTER_THE_END: ReadonlySet<TradeEvent['type']> = new Set([
-  'announced',
-  'closing_announced',
-  'restart',
-  'tick',
-  'report',
-  'fills',
-  'placed',
-  'cancelled',
-  'funding',
-  'fees_valued',
-]);
-
 /** How far our clock may have been ahead of the exchange's when the trade was made. */
 export const CLOCK_DOUBT_MS = 24 * 3_600_000;
 
@@ -123,7 +105,7 @@ export function createRunner(deps: RunnerDeps): Runner {
 
   async function process(tradeId: string, slot: Slot, event: TradeEvent): Promise<void> {
     const before = slot.trade;
-    if (before.phase === 'closed' && !AFTER_THE_END.has(event.type)) return;
+    if (!concerns(before, event)) return;
     const { trade, effects, wakeAt } = step(before, event, now());
     slot.trade = trade;
     arm(tradeId, slot, wakeAt);
@@ -202,6 +184,8 @@ export function createRunner(deps: RunnerDeps): Runner {
         return track(lists.replace(slot.trade, exchangeOf(slot.trade), effect));
       case 'query':
         return track(query(tradeId, exchangeOf(slot.trade), effect.order));
+      case 'prove_absent':
+        return track(proveAbsent(slot.trade, effect.order));
       case 'query_fills':
         return track(readFills(tradeId, slot.trade));
       case 'value_fees':
@@ -254,13 +238,17 @@ export function createRunner(deps: RunnerDeps): Runner {
       const report = await exchange.findOrder(order.symbol, order.clientId, isConditional(order));
       if (report) return void feed(tradeId, { type: 'report', report, fill: null });
       void feed(tradeId, { type: 'missing', clientId: order.clientId });
-      const slot = slots.get(tradeId);
-      const isOver = now() - order.since > ABSENCE_MS && order.queries >= ABSENCE_QUERIES;
-      if (slot && isOver && (await deps.proveAbsent(slot.trade, order))) {
-        void feed(tradeId, { type: 'absent', clientId: order.clientId });
-      }
     } catch (error) {
       log.warn({ err: error, tradeId, clientId: order.clientId }, 'an order could not be asked for');
+    }
+  }
+
+  async function proveAbsent(trade: Trade, order: Order): Promise<void> {
+    try {
+      if (!(await deps.proveAbsent(trade, order))) return;
+      void feed(trade.id, { type: 'absent', clientId: order.clientId });
+    } catch (error) {
+      log.warn({ err: error, clientId: order.clientId }, 'an absent order could not be proven to be one');
     }
   }
 

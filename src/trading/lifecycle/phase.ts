@@ -2,11 +2,41 @@ import type { CloseReason, Order, Trade } from '../model.ts';
 import { byRole, entered, held, isLive } from './facts.ts';
 import { feesSettled } from './fees.ts';
 import { fillsComplete } from './settle.ts';
-import { patch, type Work } from './types.ts';
+import { patch, type TradeEvent, type Work } from './types.ts';
 
 /** Something of it may be left on the exchange; late news can say so of a closed trade, too. */
 export function isUnfinished(trade: Trade): boolean {
   return trade.phase !== 'closed' || trade.orders.some(isLive) || held(trade).gt(0);
+}
+
+/** A closed trade still takes in what the exchange says of its orders, which may open it again, and of its costs. */
+export function concerns(trade: Trade, event: TradeEvent): boolean {
+  if (trade.phase !== 'closed') return true;
+  switch (event.type) {
+    case 'placed':
+    case 'cancelled':
+    case 'list_placed':
+    case 'list_cancelled':
+    case 'report':
+    case 'fills':
+    case 'restart':
+    case 'tick':
+    case 'funding':
+    case 'fees_valued':
+    case 'announced':
+    case 'closing_announced':
+      return true;
+    case 'begin':
+    case 'adopt':
+    case 'missing':
+    case 'absent':
+    case 'prices':
+    case 'request':
+    case 'elsewhere':
+    case 'user_stop':
+    case 'shared':
+      return false;
+  }
 }
 
 /**

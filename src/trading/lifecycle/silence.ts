@@ -8,6 +8,11 @@ const STOP_QUERY_PATIENCE_MS = 1_000;
 const CLOSE_QUERY_PATIENCE_MS = 5_000;
 const TARGET_QUERY_PATIENCE_MS = 10_000;
 
+/** How long the exchange must have denied an order before it may count as never placed. */
+const ABSENCE_MS = 61_000;
+/** As often, at growing distances, it is asked for in that time; a clock that jumps ahead asks no oftener. */
+const ABSENCE_QUERIES = 8;
+
 /** A target in a list stands or falls with the stop; one that is sold at market is a close. */
 function patienceOf({ role, type, listId }: Order): OrderRole {
   if (listId !== undefined) return 'stop';
@@ -21,6 +26,8 @@ export function missing(work: Work, clientId: string): void {
   // A close cannot wait for its answer either: the exchange takes no request that is older than five seconds.
   if (order.status === 'pending' && order.role !== 'close') return;
   const waitedMs = work.now - order.since;
+  if (waitedMs > ABSENCE_MS && order.queries >= ABSENCE_QUERIES)
+    work.effects.push({ type: 'prove_absent', order });
   switch (patienceOf(order)) {
     case 'entry':
       return;

@@ -108,6 +108,15 @@ export const TRADE_TRANSITIONS: Transitions<TradeState> = {
   closed: { exposed: ['decision'], closing: ['decision'] },
 };
 
+/** On spot in addition: an order locks the coins that it would sell, so that the old one goes before the new one. */
+export const SPOT_TRANSITIONS: Transitions<'protected' | 'exposed' | 'closing' | 'clearing'> = {
+  protected: { exposed: ['decision'] },
+  exposed: {},
+  // What is left is too little to be sold.
+  closing: { clearing: ['refusal'] },
+  clearing: {},
+};
+
 export type StopKind = Trade['stopKind'];
 
 export const STOP_TRANSITIONS: Transitions<StopKind> = {

@@ -54,6 +54,8 @@ export type Effect =
   /** Cancels a stop that stands alone and places another, in one request. */
   | { type: 'replace'; old: Order; order: Order }
   | { type: 'query'; order: Order }
+  /** It may never have been placed: do orders, executions and the position prove that together? */
+  | { type: 'prove_absent'; order: Order }
   | { type: 'query_fills' }
   /** What are the commissions of these executions worth in the quote asset? */
   | { type: 'value_fees'; fills: readonly Fill[] }

@@ -203,6 +203,9 @@ export function play(scenario: Scenario): { steps: number; endedAtMs: number } {
         return cancel(effect);
       case 'query':
         return later(latency(), () => query(effect.order));
+      case 'prove_absent':
+        if (!reachable || exchange.find(effect.order.clientId)) return;
+        return tell(latency(), { type: 'absent', clientId: effect.order.clientId });
       case 'query_fills':
         if (!reachable || has('queries unanswered', 0.5)) return;
         return tell(latency() * 2, { type: 'fills', fills: [...exchange.fills] });
@@ -318,9 +321,6 @@ export function play(scenario: Scenario): { steps: number; endedAtMs: number } {
       return tell(latency(), { type: 'report', report, fill: null });
     }
     tell(latency(), { type: 'missing', clientId: order.clientId });
-    if (!report && START_MS + now - order.since > 61_000) {
-      tell(latency(), { type: 'absent', clientId: order.clientId });
-    }
   }
 
   function compare(): void {

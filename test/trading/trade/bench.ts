@@ -186,6 +186,7 @@ function say(effect: Effect): string {
     case 'place':
     case 'cancel':
     case 'query':
+    case 'prove_absent':
     case 'rejected':
       return `${effect.type} ${describe(effect.order)}`;
     case 'place_list':

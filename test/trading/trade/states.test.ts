@@ -4,6 +4,7 @@ import { Decimal } from '../../../src/trading/decimal.ts';
 import { ORDER_TRANSITIONS, stateOf } from '../../../src/trading/lifecycle/states.ts';
 import type { Order, OrderStatus } from '../../../src/trading/model.ts';
 import { PATH, statesDocument } from '../../pictures/states.ts';
+import { bought, spotBench } from '../spot/bench.ts';
 import { type Bench, bench, opened } from './bench.ts';
 import { fillOf, reportOf } from './fixtures.ts';
 import { allChanges, nameOfChange } from './transitions.ts';
@@ -511,7 +512,26 @@ const ORDER_WALKS: Record<string, () => Bench> = {
   },
 };
 
-const WALKS = { ...TRADE_WALKS, ...STOP_WALKS, ...ORDER_WALKS };
+const SPOT_WALKS: Record<string, () => Bench> = {
+  'spot protected → exposed by decision': () => {
+    const b = bought({ targets: [] });
+    b.request(moveTo(95));
+    return b;
+  },
+  'spot closing → clearing by refusal': () => {
+    const b = spotBench({ entries: [['limit', '100', '1']] });
+    b.send({ type: 'begin' });
+    b.acceptAll('entry');
+    b.buy('0.01', '100');
+    b.request(close);
+    b.endAllCancelled();
+    const outcome = { kind: 'rejected', code: -1013, message: 'NOTIONAL', cause: 'too_small' } as const;
+    b.send({ type: 'placed', clientId: b.order('close').clientId, outcome });
+    return b;
+  },
+};
+
+const WALKS = { ...TRADE_WALKS, ...SPOT_WALKS, ...STOP_WALKS, ...ORDER_WALKS };
 
 describe('the tables of states', () => {
   it.each(Object.entries(WALKS))('%s', (name, walk) => {

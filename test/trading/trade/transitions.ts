@@ -2,6 +2,7 @@ import {
   type Cause,
   causeOf,
   ORDER_TRANSITIONS,
+  SPOT_TRANSITIONS,
   STOP_TRANSITIONS,
   stateOf,
   TRADE_TRANSITIONS,
@@ -13,7 +14,7 @@ import { takeIn } from '../../../src/trading/trade.ts';
 
 /** Which states a step changed, and by what: the event, or what the step then decided. */
 export interface Change {
-  machine: 'trade' | 'stop' | 'order';
+  machine: 'trade' | 'spot' | 'stop' | 'order';
   from: string;
   to: string;
   /** An event's name where no state may change by it. */
@@ -22,13 +23,14 @@ export interface Change {
 
 const TABLES: Record<Change['machine'], Transitions<string>> = {
   trade: TRADE_TRANSITIONS,
+  spot: SPOT_TRANSITIONS,
   stop: STOP_TRANSITIONS,
   order: ORDER_TRANSITIONS,
 };
 
 /** Every transition that the tables hold. */
 export function allChanges(): Change[] {
-  return (['trade', 'stop', 'order'] as const).flatMap((machine) =>
+  return (['trade', 'spot', 'stop', 'order'] as const).flatMap((machine) =>
     Object.entries(TABLES[machine]).flatMap(([from, targets]) =>
       Object.entries(targets).flatMap(([to, causes = []]) =>
         causes.map((cause): Change => ({ machine, from, to, cause })),
@@ -58,7 +60,10 @@ function differences(before: Trade, after: Trade, cause: Change['cause']): Chang
   if (before === after) return [];
   const changes: Change[] = [];
   const note = (machine: Change['machine'], from: string, to: string): void => {
-    if (from !== to) changes.push({ machine, from, to, cause });
+    if (from === to) return;
+    const change: Change = { machine, from, to, cause };
+    const isSpotOnly = machine === 'trade' && after.plan.market === 'spot' && !isAllowed(change);
+    changes.push(isSpotOnly ? { ...change, machine: 'spot' } : change);
   };
   note('trade', stateOf(before), stateOf(after));
   note('stop', before.stopKind, after.stopKind);
