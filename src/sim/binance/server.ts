@@ -11,6 +11,7 @@ import { instruments } from './instruments.ts';
 import { Limiter } from './limits.ts';
 import { type MarketSource, type PriceFeed, startPrices } from './prices.ts';
 import { Random } from './random.ts';
+import type { Heartbeat } from './sockets.ts';
 import type { RateLimits as SpotRates } from './spot/limits.ts';
 import { createSpotSide, followFutures, type SpotSide } from './spot/side.ts';
 import { loadState, StateFile } from './state.ts';
@@ -62,6 +63,8 @@ export interface BinanceSimOptions {
   clock?: () => number;
   /** Of the mark price streams. Default 1000. */
   markPriceMs?: number;
+  /** Of spot's WebSockets. Default: a ping every 20 s, a pong within 60 s. */
+  heartbeat?: Heartbeat;
 }
 
 export interface BinanceSim {
@@ -126,6 +129,7 @@ class Simulator implements BinanceSim {
       balances: spotBalances(options),
       limits: options.spotLimits ?? {},
       everyMs: options.markPriceMs ?? 1_000,
+      heartbeat: options.heartbeat,
       record: (method, params) => this.#record('WS', method, params),
     });
     const halves = { usdm: this.usdm, spot: this.spot.exchange };

@@ -8,9 +8,14 @@ export interface Connection {
   frozen: boolean;
 }
 
-export interface SocketsOptions<Own extends Connection> {
-  /** Milliseconds between the server's pings. */
+/** When the server pings, and how long it waits for a pong before it hangs up. */
+export interface Heartbeat {
   pingMs: number;
+  pongWithinMs: number;
+}
+
+export interface SocketsOptions<Own extends Connection> {
+  heartbeat: Heartbeat;
   onOpen(connection: Own): void;
   onMessage(connection: Own, text: string): void;
 }
@@ -19,13 +24,15 @@ export interface SocketsOptions<Own extends Connection> {
 export class Sockets<Own extends Connection> {
   readonly #server = new WebSocketServer({ noServer: true, autoPong: false });
   readonly #connections = new Set<Own>();
+  /** When each was last heard to live, by the steady clock. */
+  readonly #ponged = new WeakMap<Own, number>();
   readonly #options: SocketsOptions<Own>;
   readonly #timer: NodeJS.Timeout;
   #refusals = 0;
 
   constructor(options: SocketsOptions<Own>) {
     this.#options = options;
-    this.#timer = setInterval(() => this.#pingAll(), options.pingMs).unref();
+    this.#timer = setInterval(() => this.#pingAll(), options.heartbeat.pingMs).unref();
   }
 
   [Symbol.iterator](): Iterator<Own> {
@@ -52,6 +59,9 @@ export class Sockets<Own extends Connection> {
   #open(connection: Own): void {
     const { socket } = connection;
     this.#connections.add(connection);
+    const alive = () => this.#ponged.set(connection, performance.now());
+    alive();
+    socket.on('pong', alive);
     socket.on('close', () => this.#connections.delete(connection));
     socket.on('error', () => socket.terminate());
     socket.on('ping', (data) => {
@@ -64,8 +74,13 @@ export class Sockets<Own extends Connection> {
   }
 
   #pingAll(): void {
-    for (const connection of this.#connections)
-      if (!connection.frozen) connection.socket.ping(String(Date.now()));
+    const { pongWithinMs } = this.#options.heartbeat;
+    for (const connection of this.#connections) {
+      if (connection.frozen) continue;
+      const silentMs = performance.now() - (this.#ponged.get(connection) ?? 0);
+      if (silentMs > pongWithinMs) connection.socket.terminate();
+      else connection.socket.ping(String(Date.now()));
+    }
   }
 
   /** Half-open sockets: nothing is sent and no ping is answered any more. */

@@ -30,9 +30,10 @@ export interface StreamOptions {
   faults: Faults;
   /** Milliseconds between mark price messages; the exchange sends one a second. */
   markPriceMs?: number;
-  /** Milliseconds between the server's pings; the exchange pings every three minutes. */
-  pingMs?: number;
 }
+
+/** A ping every three minutes, a pong within ten. */
+const HEARTBEAT = { pingMs: 180_000, pongWithinMs: 600_000 };
 
 export class Streams {
   readonly #sockets: Sockets<Connection>;
@@ -43,7 +44,7 @@ export class Streams {
   constructor(options: StreamOptions) {
     this.#options = options;
     this.#sockets = new Sockets<Connection>({
-      pingMs: options.pingMs ?? 180_000,
+      heartbeat: HEARTBEAT,
       onOpen: () => {},
       onMessage: (connection, text) =>
         serveCommand(connection, text, {

@@ -1,5 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { WebSocket } from 'ws';
 import { preset } from '../../../src/sim/binance/faults.ts';
 import { type BinanceSim, startBinanceSim } from '../../../src/sim/binance/server.ts';
 import { newMarket } from '../../../src/sim/binance/spot/markets.ts';
@@ -582,6 +583,18 @@ describe("the account's stream", () => {
     await connect();
     await told('stream', ({ state }) => state === 'reconnected');
     expect(made.events.filter((event) => event.type === 'stream' && event.state === 'down')).toEqual([]);
+  });
+
+  test('answers the pings of the server, and stays', async () => {
+    await made.exchange.close();
+    await sim.close();
+    sim = await startBinanceSim({ heartbeat: { pingMs: 20, pongWithinMs: 300 } });
+    use({});
+    await connect();
+    const silent = new WebSocket(`${sim.url.replace('http', 'ws')}/ws-api/v3`, { autoPong: false });
+    await new Promise((resolve) => silent.once('close', resolve));
+    expect(sim.spot.api.count('subscribed')).toBe(1);
+    expect(made.events.filter((event) => event.type === 'stream')).toEqual([]);
   });
 
   test('half open is noticed', async () => {

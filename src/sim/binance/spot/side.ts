@@ -3,6 +3,7 @@ import type { KeyRing } from '../auth.ts';
 import { Dispatcher } from '../dispatch.ts';
 import type { Faults } from '../faults.ts';
 import { Limiter } from '../limits.ts';
+import type { Heartbeat } from '../sockets.ts';
 import type { UsdmExchange } from '../usdm/exchange.ts';
 import { accountRoutes } from './account-rest.ts';
 import { SpotExchange } from './exchange.ts';
@@ -24,6 +25,7 @@ export interface SpotSideOptions {
   limits: Partial<RateLimits>;
   /** Of the streams that are sent by the clock. */
   everyMs: number;
+  heartbeat: Heartbeat | undefined;
   record(method: string, params: ReadonlyMap<string, string>): void;
 }
 
@@ -36,6 +38,9 @@ export interface SpotSide {
   api: SpotApi;
   close(): void;
 }
+
+/** A ping every twenty seconds, a pong within a minute. */
+const HEARTBEAT: Heartbeat = { pingMs: 20_000, pongWithinMs: 60_000 };
 
 export function createSpotSide(options: SpotSideOptions): SpotSide {
   const { usdm, faults } = options;
@@ -54,8 +59,9 @@ export function createSpotSide(options: SpotSideOptions): SpotSide {
     ...listRoutes(exchange),
     ...accountRoutes(exchange, limiter),
   ]);
-  const streams = new SpotStreams(exchange, options.everyMs);
-  const api = new SpotApi({ exchange, dispatcher, limiter, faults, record: options.record });
+  const heartbeat = options.heartbeat ?? HEARTBEAT;
+  const streams = new SpotStreams(exchange, options.everyMs, heartbeat);
+  const api = new SpotApi({ exchange, dispatcher, limiter, faults, heartbeat, record: options.record });
   exchange.subscribe((event) => {
     if (event.kind === 'first-fill') limiter.release(RELEASED_BY_FILL[event.maker ? 'maker' : 'taker']);
   });

@@ -1,6 +1,13 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { type Connection as Connected, refuseUpgrade, Sockets, send, serveCommand } from '../sockets.ts';
+import {
+  type Connection as Connected,
+  type Heartbeat,
+  refuseUpgrade,
+  Sockets,
+  send,
+  serveCommand,
+} from '../sockets.ts';
 import { DepthDiff, parseStream, type StreamName } from '../stream-messages.ts';
 import type { SpotExchange } from './exchange.ts';
 import { depthUpdate, isTimed, payload } from './market-streams.ts';
@@ -14,18 +21,16 @@ interface Connection extends Connected {
   diffs: Map<string, DepthDiff>;
 }
 
-const PING_MS = 20_000;
-
 export class SpotStreams {
   readonly #exchange: SpotExchange;
   readonly #sockets: Sockets<Connection>;
   readonly #timer: NodeJS.Timeout;
   #stalled = false;
 
-  constructor(exchange: SpotExchange, everyMs: number) {
+  constructor(exchange: SpotExchange, everyMs: number, heartbeat: Heartbeat) {
     this.#exchange = exchange;
     this.#sockets = new Sockets<Connection>({
-      pingMs: PING_MS,
+      heartbeat,
       onOpen: () => {},
       onMessage: (connection, text) =>
         serveCommand(connection, text, {

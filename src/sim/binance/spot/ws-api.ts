@@ -5,7 +5,7 @@ import { apiError } from '../errors.ts';
 import type { FaultAnswer, Faults } from '../faults.ts';
 import type { Limiter } from '../limits.ts';
 import { PrivateEvents } from '../private-events.ts';
-import { type Connection as Connected, refuseUpgrade, Sockets, send } from '../sockets.ts';
+import { type Connection as Connected, type Heartbeat, refuseUpgrade, Sockets, send } from '../sockets.ts';
 import { spotError } from './errors.ts';
 import type { SpotExchange } from './exchange.ts';
 import type { UserEvent } from './model.ts';
@@ -32,11 +32,11 @@ export interface SpotApiOptions {
   dispatcher: Dispatcher;
   limiter: Limiter;
   faults: Faults;
+  heartbeat: Heartbeat;
   /** Every request that came in. */
   record(method: string, params: ReadonlyMap<string, string>): void;
 }
 
-const PING_MS = 20_000;
 const CONNECTING_WEIGHT = 2;
 const SESSION_WEIGHT = 2;
 
@@ -48,7 +48,7 @@ export class SpotApi {
   constructor(options: SpotApiOptions) {
     this.#options = options;
     this.#sockets = new Sockets<Connection>({
-      pingMs: PING_MS,
+      heartbeat: options.heartbeat,
       onOpen: () => {},
       onMessage: (connection, text) => void this.#take(connection, text),
     });

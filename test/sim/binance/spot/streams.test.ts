@@ -1,5 +1,6 @@
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { WebSocket } from 'ws';
 import { type BinanceSim, startBinanceSim } from '../../../../src/sim/binance/server.ts';
 import { Decimal } from '../../../../src/trading/decimal.ts';
 import { type Json, KEY, Listener, RawClient, SECRET, steer } from '../raw-client.ts';
@@ -269,6 +270,23 @@ describe("the account's events", () => {
     await expect(new Listener(sim, '/ws-api/v3').opened()).rejects.toThrow('503');
   });
 });
+
+describe('the heartbeat', () => {
+  // https://github.com/binance/binance-spot-api-docs/blob/master/web-socket-streams.md#general-wss-information
+  test.each(['/ws/btcusdt@trade', '/ws-api/v3'])(
+    '%s hangs up on who does not answer its pings',
+    async (path) => {
+      await sim.close();
+      sim = await startBinanceSim({ heartbeat: { pingMs: 20, pongWithinMs: 300 } });
+      const [lively, dead] = [await listen(path), new WebSocket(address(path), { autoPong: false })];
+      await new Promise((resolve) => dead.once('close', resolve));
+      await lively.settled();
+      expect(lively.socket.readyState).toBe(WebSocket.OPEN);
+    },
+  );
+});
+
+const address = (path: string) => `${sim.url.replace('http', 'ws')}${path}`;
 
 describe('market streams', () => {
   // https://github.com/binance/binance-spot-api-docs/blob/master/web-socket-streams.md
