@@ -29,6 +29,11 @@ export class Delivery {
   readonly #deps: DeliveryDeps;
   /** Channels that take no files, until when that is believed: each card would be refused once more. */
   readonly #withoutFiles = new Map<string, number>();
+  /**
+   * Whether an edit may name a file that is there already. It is documented for uploads alone; where Discord does not
+   * know the file, pictures are sent with every edit from then on.
+   */
+  #keepsFiles = true;
 
   constructor(deps: DeliveryDeps) {
     this.#deps = deps;
@@ -110,7 +115,7 @@ export class Delivery {
   async #edit(slot: string, known: PostedMessage, body: MessageBody): Promise<void> {
     const { messenger, places } = this.#deps;
     const { channelId, messageId } = known;
-    const shows = body.picture !== undefined && known.picture === body.picture;
+    const shows = this.#keepsFiles && body.picture !== undefined && known.picture === body.picture;
     const file = shows ? null : this.#fileOf(body, channelId);
     const mark = this.#mark(body, channelId, shows || file !== null);
     if (known.hash === mark.hash) return;
@@ -132,6 +137,7 @@ export class Delivery {
       await messenger.edit(channelId, messageId, body, 'keep');
     } catch (error) {
       if (refusalOf(error).kind !== 'invalid') throw error;
+      this.#keepsFiles = false;
       const file = this.#fileOf(body, channelId);
       await messenger.edit(channelId, messageId, file ? body : withoutPicture(body), file);
     }

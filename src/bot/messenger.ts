@@ -24,7 +24,7 @@ export function restMessenger(rest: REST): Messenger {
     },
     async edit(channelId, messageId, body, file) {
       await rest.patch(Routes.channelMessage(channelId, messageId), {
-        body: { ...complete(body), ...(file === 'keep' ? {} : attachments(file)) },
+        body: { ...edited(body), ...(file === 'keep' ? {} : attachments(file)) },
         ...(file === 'keep' ? {} : filesOf(file)),
       });
     },
@@ -52,21 +52,11 @@ export function restMessenger(rest: REST): Messenger {
   };
 }
 
-/**
- * An edit must name embeds and buttons that are to go, else Discord keeps them. IS_COMPONENTS_V2 can be set on a
- * message that was posted without it, which loses its content and embeds then, and can never be taken off again.
- * https://docs.discord.com/developers/resources/message#edit-message
- */
+/** A new message; no field that goes without saying. */
 function complete(body: MessageBody) {
   const allowed_mentions = { parse: [] };
   if (body.layout) {
-    return {
-      content: null,
-      embeds: null,
-      components: body.layout,
-      flags: MessageFlags.IsComponentsV2,
-      allowed_mentions,
-    };
+    return { components: body.layout, flags: MessageFlags.IsComponentsV2, allowed_mentions };
   }
   return {
     content: body.content,
@@ -74,6 +64,16 @@ function complete(body: MessageBody) {
     components: body.components ?? [],
     allowed_mentions,
   };
+}
+
+/**
+ * An edit must name embeds and buttons that are to go, else Discord keeps them. IS_COMPONENTS_V2 can be set on a
+ * message that was posted without it, which must lose its content (null) and its embeds (an empty list, not null), and
+ * can never be taken off again.
+ * https://docs.discord.com/developers/resources/message#edit-message, https://github.com/discord/discord-api-docs/issues/7787
+ */
+function edited(body: MessageBody) {
+  return body.layout ? { content: null, embeds: [], ...complete(body) } : complete(body);
 }
 
 /** https://docs.discord.com/developers/reference#uploading-files */

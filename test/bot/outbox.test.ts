@@ -237,7 +237,14 @@ describe('pictures', () => {
     };
     await outbox.post(A, 'card', card(name, 'new'));
     await settle(2_000);
-    expect(messenger.calls.slice(1)).toEqual(['edit 91 keeping', 'edit 91 with a file']);
+    await outbox.post(A, 'card', card(name, 'newer'));
+    await settle(2_000);
+    // It is asked once; from then on the file goes with every edit.
+    expect(messenger.calls.slice(1)).toEqual([
+      'edit 91 keeping',
+      'edit 91 with a file',
+      'edit 91 with a file',
+    ]);
     expect(failures).toEqual([]);
   });
 

@@ -1,6 +1,7 @@
 import { CommandType, Intent, MessageFlag } from './constants.ts';
 import type { SessionView } from './events.ts';
 import { type JsonObject, toJson, toJsonObject } from './json.ts';
+import { walkComponents } from './limits/components.ts';
 import type { Snowflake } from './snowflake.ts';
 import type { Channel, Command, CommandOption, Message, Webhook } from './wire.ts';
 import { findMessage, isThread, type World } from './world.ts';
@@ -105,6 +106,8 @@ function plainMessage(world: World, message: Message, readsContent: boolean): Js
   const thread = memory?.threadId === undefined ? undefined : world.channels.get(memory.threadId);
   if (thread !== undefined) view.thread = channelForBot(world, thread);
   if ((message.flags & MessageFlag.SuppressEmbeds) !== 0) view.embeds = [];
+  const shown = shownFiles(message);
+  if (shown.size > 0) view.attachments = toJson(message.attachments.filter(({ id }) => !shown.has(id)));
   if (!readsContent && !isExempt(world, message)) {
     view.content = '';
     view.embeds = [];
@@ -113,6 +116,16 @@ function plainMessage(world: World, message: Message, readsContent: boolean): Js
     delete view.message_snapshots;
   }
   return view;
+}
+
+/** Files that components show are not among the attachments. https://github.com/discord/discord-api-docs/pull/8279 */
+function shownFiles({ components }: Message): Set<Snowflake> {
+  const media = [...walkComponents(components)].flatMap(({ media, file, items = [] }) => [
+    media,
+    file,
+    ...items.map((item) => item.media),
+  ]);
+  return new Set(media.flatMap((item) => item?.attachment_id ?? []));
 }
 
 function isExempt(world: World, message: Message): boolean {

@@ -15,7 +15,7 @@ async function channelOf(sim: DiscordSim): Promise<TextChannel> {
   return (await client.channels.fetch(ids.trades)) as TextChannel;
 }
 
-test('files that components name are linked and described, and stay attachments', async () => {
+test('files that components show are linked and described, and are not among the attachments', async () => {
   const sim = await startSim();
   const channel = await channelOf(sim);
   const sent = await channel.send({
@@ -54,7 +54,8 @@ test('files that components name are linked and described, and stay attachments'
   });
   expect(inside[3]?.accessory?.media?.url).toBe(inside[2]?.items?.[0]?.media.url);
   expect(inside[4]?.file?.url).toContain('trades.csv');
-  expect(sent.attachments.map(({ name }) => name)).toEqual(['chart.png', 'trades.csv']);
+  expect(sent.attachments.size).toBe(0);
+  expect((await channel.messages.fetch(sent.id)).attachments.size).toBe(0);
 });
 
 test('a file that was not uploaded is refused', async () => {
@@ -68,6 +69,46 @@ test('a file that was not uploaded is refused', async () => {
     channel.send({ flags: MessageFlag.IsComponentsV2, components: [gallery] }),
   ).rejects.toMatchObject({ code: 50035 });
   expect(sim.messages(ids.trades)).toEqual([]);
+});
+
+test('an edit may name a file that is there, as long as it keeps it', async () => {
+  const sim = await startSim();
+  const channel = await channelOf(sim);
+  const gallery = {
+    type: ComponentType.MediaGallery,
+    items: [{ media: { url: 'attachment://chart.png' } }],
+  } as const;
+  const sent = await channel.send({
+    flags: MessageFlag.IsComponentsV2,
+    files: [{ attachment: PIXEL, name: 'chart.png' }],
+    components: [gallery],
+  });
+  await sent.edit({ components: [gallery, { type: ComponentType.TextDisplay, content: 'new' }] });
+  const media = () => sim.messages(ids.trades)[0]?.components[0]?.items?.[0]?.media;
+  const first = media()?.attachment_id;
+  await expect(sent.edit({ components: [gallery], attachments: [] })).rejects.toMatchObject({ code: 50035 });
+  await sent.edit({
+    components: [gallery],
+    attachments: [],
+    files: [{ attachment: PIXEL, name: 'chart.png' }],
+  });
+  expect(media()?.attachment_id).not.toBe(first);
+});
+
+test('a message becomes one of components when its content, embeds and files are taken away as Discord wants it', async () => {
+  const sim = await startSim();
+  const channel = await channelOf(sim);
+  const sent = await channel.send({ content: 'old', embeds: [{ title: 'old' }] });
+  const flags = MessageFlag.IsComponentsV2;
+  const components = [{ type: ComponentType.TextDisplay, content: 'new' }] as const;
+  const patch = (body: object) =>
+    sent.client.rest.patch(`/channels/${channel.id}/messages/${sent.id}`, { body });
+  for (const left of [{}, { content: null }, { embeds: [] }, { content: null, embeds: null }]) {
+    await expect(patch({ flags, components, ...left })).rejects.toMatchObject({ code: 50035 });
+  }
+  await patch({ flags, components, content: null, embeds: [] });
+  expect(sim.messages(ids.trades)[0]).toMatchObject({ content: '', embeds: [], flags });
+  await patch({ components });
 });
 
 test('icons of an embed may be uploaded files too', async () => {

@@ -149,11 +149,36 @@ function edit(call: Call): Reply {
   requireBot(core.world, channel);
   const message = requireMessage(core.world, channel.id, param(call, 'message'));
   const draft = readMessage(call.body.json, { settableFlags: EDIT_FLAGS, presentFlags: message.flags });
+  requireEmptied(call, message, draft);
   if (message.author.id !== core.world.botId) return suppressForeign(call, channel, message, draft);
   if (call.body.uploads.length > 0) requireBot(core.world, channel, Permission.AttachFiles);
   if (channel.thread_metadata?.archived) throw refusal(50083);
   limitOldEdits(core, message);
   return view(call, editMessage(core, message, draft, { uploads: call.body.uploads }));
+}
+
+/**
+ * IS_COMPONENTS_V2 comes onto a message that has none of the old fields left: its content must be taken away with null,
+ * its embeds and files with an empty list. https://github.com/discord/discord-api-docs/issues/7787
+ */
+function requireEmptied(call: Call, message: Message, draft: MessageDraft): void {
+  if (((draft.flags ?? 0) & ~message.flags & MessageFlag.IsComponentsV2) === 0) return;
+  const { json } = call.body;
+  const form = new Form();
+  const stays = {
+    content: message.content !== '' && json.content !== null,
+    embeds: message.embeds.length > 0 && !Array.isArray(json.embeds),
+    attachments: message.attachments.length > 0 && !Array.isArray(json.attachments),
+  };
+  for (const [field, left] of Object.entries(stays)) {
+    if (!left) continue;
+    form.fail(
+      [field],
+      'MESSAGE_CANNOT_USE_LEGACY_FIELDS_WITH_COMPONENTS_V2',
+      `The '${field}' field cannot be used when using MessageFlags.IS_COMPONENTS_V2`,
+    );
+  }
+  form.assert();
 }
 
 /** Of others' messages only the flags can be edited, with MANAGE_MESSAGES. */
