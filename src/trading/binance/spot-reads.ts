@@ -7,21 +7,14 @@ import type { WireSpotAccount } from './spot-wire.ts';
 import { rightsOf, type WireApiRestrictions } from './usdm-account.ts';
 
 /** In which the account is reckoned. */
-export const QUOTE = 'USDT';
+const QUOTE = 'USDT';
 
 export type SpotReads = Pick<
   Exchange,
   'account' | 'positions' | 'fundingSince' | 'rights' | 'brackets' | 'commission' | 'prices' | 'candles'
 >;
 
-export interface SpotReadsOptions {
-  rest: Rest;
-  env: BinanceEnv;
-  /** The account pays its commissions in that asset while it has enough. */
-  onPaysIn(asset: string): void;
-}
-
-export function createSpotReads({ rest, env, onPaysIn }: SpotReadsOptions): SpotReads {
+export function createSpotReads({ rest, env }: { rest: Rest; env: BinanceEnv }): SpotReads {
   const { spot } = rest;
 
   return {
@@ -70,11 +63,7 @@ export function createSpotReads({ rest, env, onPaysIn }: SpotReadsOptions): Spot
       rest.read(
         'commission',
         () => spot.getPrivate('api/v3/account/commission', { symbol }),
-        (body: WireCommission) => {
-          const { discount } = body;
-          if (discount?.enabledForAccount) onPaysIn(discount.discountAsset);
-          return { maker: rateOf(body, 'maker'), taker: rateOf(body, 'taker') };
-        },
+        (body: WireCommission) => ({ maker: rateOf(body, 'maker'), taker: rateOf(body, 'taker') }),
       ),
 
     async prices(symbol) {
@@ -129,7 +118,6 @@ interface WireCommission {
   standardCommission: Rates;
   taxCommission?: Rates;
   specialCommission?: Rates;
-  discount?: { enabledForAccount: boolean; discountAsset: string };
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { Exchange, Instrument, OrderLists, OrderReport, Outcome, Replaced } from '../exchange.ts';
-import type { Fill, OrderRequest } from '../model.ts';
+import type { OrderRequest } from '../model.ts';
 import { isNoSuchOrder } from './errors.ts';
 import type { OrderMemory } from './order-memory.ts';
 import { type CauseOf, outcomeOf, rejected } from './outcome.ts';
@@ -24,8 +24,6 @@ export interface SpotWritesOptions {
   memory: OrderMemory;
   instruments(): ReadonlyMap<string, Instrument>;
   findOrder(symbol: string, clientId: string, conditional: boolean): Promise<OrderReport | null>;
-  /** A fill with what is known of it beside the answer. */
-  valued(fill: Fill): Fill;
   /** An order or a cancellation, sent at this `performance.now()`, was confirmed: there must be an event of it. */
   onConfirmed(sentAt: number): void;
   /** An order did not fit the symbol's filters or status: what we know of them is out of date. */
@@ -45,8 +43,7 @@ export function createSpotWrites(options: SpotWritesOptions): SpotWrites {
   }
 
   function placed(body: object): OrderReport {
-    const report = remember(spotReport(checked(body)));
-    return { ...report, fills: (report.fills ?? []).map(options.valued) };
+    return remember(spotReport(checked(body)));
   }
 
   const causeFor =

@@ -1,6 +1,5 @@
 import { type Exchange, type ExchangeEvent, type OrderHistory, Unreachable } from '../exchange.ts';
 import { endpointsOf } from './endpoints.ts';
-import { createFeeWorth } from './fee-worth.ts';
 import { createGate } from './gate.ts';
 import { weightLimit } from './instruments.ts';
 import { createKeyRefusals } from './key-refusals.ts';
@@ -14,7 +13,7 @@ import { createPlainSigner } from './signing.ts';
 import { SOCKET_TIMING } from './socket.ts';
 import { spotInstruments, type WireSpotInfo } from './spot-instruments.ts';
 import { createSpotOrderReads } from './spot-order-reads.ts';
-import { createSpotReads, QUOTE } from './spot-reads.ts';
+import { createSpotReads } from './spot-reads.ts';
 import { createSpotUserEvents } from './spot-user.ts';
 import { createSpotWrites } from './spot-writes.ts';
 import type { TransportLimits } from './transport.ts';
@@ -42,7 +41,6 @@ export const SPOT_TIMING: SpotTiming = {
 export type SpotOptions = Omit<UsdmOptions, 'timing'> & { timing?: SpotTiming };
 
 const DEFAULT_WEIGHT_LIMIT = 6_000;
-const FEE_PRICES_EVERY_MS = 60_000;
 
 /**
  * The spot market behind the `Exchange` port: REST and signing by the SDK's client, streams by `ws` directly, because
@@ -86,16 +84,7 @@ export function createSpotExchange(options: SpotOptions): Exchange & OrderHistor
     onTrouble: (message) => log.warn({ reason: redactor.clean(message) }, 'instruments not read'),
   });
   const serverNow = () => now() + rest.clock.offsetMs();
-  const reads = createSpotReads({
-    rest,
-    env: options.env,
-    onPaysIn: (asset) => worth.expect(asset, QUOTE),
-  });
-  const worth = createFeeWorth({
-    instruments: listings.instruments,
-    lastPrice: async (symbol) => (await reads.prices(symbol)).last,
-    onTrouble: (message) => log.warn({ reason: redactor.clean(message) }, 'price of a fee not read'),
-  });
+  const reads = createSpotReads({ rest, env: options.env });
   const orders = createSpotOrderReads({ rest, memory, serverNow });
 
   const userStream = createUserStream({
@@ -121,8 +110,7 @@ export function createSpotExchange(options: SpotOptions): Exchange & OrderHistor
   const takeEvent = createSpotUserEvents({
     account: reads.account,
     memory,
-    emit: (event) =>
-      emit(event.type === 'order' && event.fill ? { ...event, fill: worth.of(event.fill) } : event),
+    emit,
     stream: userStream,
     clean: redactor.clean,
     log,
@@ -146,7 +134,6 @@ export function createSpotExchange(options: SpotOptions): Exchange & OrderHistor
     memory,
     instruments: listings.instruments,
     findOrder: orders.findOrder,
-    valued: worth.of,
     onConfirmed: (sentAt) => userStream.expectEvent(sentAt),
     onMisfit: () => void listings.renew(),
   });
@@ -185,7 +172,6 @@ export function createSpotExchange(options: SpotOptions): Exchange & OrderHistor
       listings.renewHourly();
       timers = [
         setInterval(keepWarm, timing.warmMs),
-        setInterval(() => void worth.refresh(), FEE_PRICES_EVERY_MS),
         setInterval(() => {
           for (const symbol of quiet.longerThan(timing.quietMs)) void askQuiet(symbol);
         }, timing.quietMs),
@@ -203,7 +189,6 @@ export function createSpotExchange(options: SpotOptions): Exchange & OrderHistor
     refreshInstruments: listings.refresh,
     ...reads,
     ...orders,
-    fillsSince: async (symbol, sinceMs) => worth.ofAll(await orders.fillsSince(symbol, sinceMs)),
     ...writes,
     watch(symbols) {
       for (const symbol of quiet.watch(symbols)) void askQuiet(symbol);
