@@ -14,6 +14,8 @@ const DOT_GROUPS = /^\d{1,3}(\.\d{3}){2,}(,\d+)?$|^\d{1,3}(\.\d{3})+,\d+$/;
 const APOSTROPHE_GROUPS = /^\d{1,3}('\d{3})+(\.\d+)?$/;
 const SPACE_GROUPS = /^\d{1,3}( \d{3})+([.,]\d+)?$/;
 const COMMA_DECIMAL = /^\d+,\d+$/;
+/** The 1 of TP1, the 2 of `1:2`: no evidence of what a coin costs. */
+const COUNT = /^\d{1,2}$/;
 const PLAIN = /^(\d+(\.\d*)?|\.\d+)$/;
 
 /**
@@ -36,7 +38,7 @@ export function decideNotation(
     if (COMMA_AMBIGUOUS.test(raw)) ambiguous.push(raw);
     else if (COMMA_GROUPS.test(raw)) thousands = true;
     else if (COMMA_DECIMAL.test(raw) || DOT_GROUPS.test(raw)) decimals = true;
-    else if (PLAIN.test(raw)) plain.push(Number(raw));
+    else if (PLAIN.test(raw) && !COUNT.test(raw)) plain.push(Number(raw));
   }
   const dot = dotMeaning(raws, pricedInThousands);
   if (decimals !== thousands) return { comma: decimals ? 'decimal' : 'thousands', dot };

@@ -2,18 +2,19 @@ import type { Decimal } from '../decimal.ts';
 import type { InvalidReason, Reading, Signal } from '../model.ts';
 import { readAlert } from './alerts.ts';
 import { type Block, splitBlocks } from './blocks.ts';
+import { holdsEntry, isManagement, isPartOfCall, listsReached, tellsResults } from './call-or-order.ts';
 import { type Evidence, evidenceOf, reasonEvidence } from './evidence.ts';
-import type { Fact, PriceField } from './facts.ts';
-import { notUnderstood, type Refusal, refusal, unknownWords } from './guards.ts';
+import type { Fact } from './facts.ts';
+import { type Refusal, refusal } from './guards.ts';
 import { flatten, type MessageText } from './message-text.ts';
 import { type NormalText, normalise } from './normalise.ts';
 import { type Recognised, recognise } from './recognise.ts';
-import { sideOf } from './recognise-side.ts';
 import { type Refined, refine } from './refine.ts';
 import { type Resolution, resolveBlock, symbolOf } from './resolve.ts';
 import { BUNDLED_SYMBOLS, type SymbolList } from './symbols.ts';
-import { has, hasAny, MAX_TOKENS, type Token, tokenise } from './tokens.ts';
-import { type FoundUpdate, findUpdates, isImperative, resolveUpdates } from './updates.ts';
+import { hasAny, MAX_TOKENS, type Token, tokenise } from './tokens.ts';
+import { notUnderstood, unknownWords } from './understood.ts';
+import { type FoundUpdate, findUpdates, resolveUpdates } from './updates.ts';
 
 export type { Evidence } from './evidence.ts';
 export type { MessageText } from './message-text.ts';
@@ -163,52 +164,6 @@ function sparseRefusal(
   return sparsest === 1 && unknownWords(refined.tokens) > 12 ? { code: 'not_understood', token: null } : null;
 }
 
-/**
- * Whether the message manages a trade although it shows its levels: an order before the first of them, or the news
- * that something was hit, closed or cancelled. What follows the levels as advice does not count.
- */
-function isManagement(found: readonly FoundUpdate[], facts: readonly Fact[], complete: boolean): boolean {
-  const firstPrice =
-    facts.find((fact) => fact.kind === 'prices' && fact.field !== 'bare')?.at ??
-    facts.find((fact) => fact.kind === 'prices')?.at ??
-    Number.POSITIVE_INFINITY;
-  return found.some((update) => {
-    if (update.status) return true;
-    if ((update.action === 'close_partial' || update.action === 'close') && insidePrices(update, facts))
-      return false;
-    const levels = update.action === 'set_targets' || update.action === 'move_stop';
-    if (!complete && (!levels || update.clause.tokens.some((token) => hasAny(token, 'change', 'move'))))
-      return true;
-    const orders =
-      update.action === 'close' ||
-      update.action === 'cancel_entry' ||
-      update.action === 'close_partial' ||
-      update.action === 'break_even';
-    return orders && update.clause.at < firstPrice && !insidePrices(update, facts);
-  });
-}
-
-const insidePrices = (update: FoundUpdate, facts: readonly Fact[]): boolean =>
-  facts.some(
-    (fact) =>
-      fact.kind === 'prices' &&
-      ((fact.field === 'closeAt' && fact.list.values.some((value) => value.kind === 'price')) ||
-        (fact.field === 'target' && fact.list.values.some((value) => value.share !== null))) &&
-      isInside(fact, update),
-  );
-
-const overlaps = (update: FoundUpdate, facts: readonly Fact[], fields: readonly PriceField[]): boolean =>
-  facts.some(
-    (fact) =>
-      fact.kind === 'prices' &&
-      fields.includes(fact.field) &&
-      fact.list.values.length > 0 &&
-      isInside(fact, update),
-  );
-
-const isInside = (fact: Fact, update: FoundUpdate): boolean =>
-  fact.at >= update.clause.at && fact.at < update.clause.at + update.clause.tokens.length;
-
 function distinct(signals: readonly Signal[]): Signal[] {
   const seen = new Set<string>();
   return signals.filter((signal) => {
@@ -239,81 +194,6 @@ function readUpdates(
     evidence: found.flatMap((update) => reasonEvidence(update.action, update.clause.tokens, normal)),
   };
 }
-
-/**
- * A congratulation belongs to the news that a trade was closed, and an order may speak of what was before ("Entry missed,
- * cancel it"); other words of success and of the past make a report.
- */
-function tellsResults(tokens: readonly Token[], found: readonly FoundUpdate[]): boolean {
-  const telling = tokens.filter(
-    (token) => hasAny(token, 'result', 'past') && !hasAny(token, 'hit', 'stop', 'target', 'entry', 'close'),
-  );
-  const closes = found.some((update) => update.action === 'close' || update.action === 'close_partial');
-  const ordered = found.some((update) => isImperative(update.clause));
-  const amounts = tokens.some((token) => token.number !== null);
-  return telling.some((token) => {
-    if (ordered && !has(token, 'result')) return false;
-    return amounts || !closes || !/^(?:恭喜|congrat|well done|great work)/i.test(token.text);
-  });
-}
-
-/**
- * What looks like an order in a message that shows an entry belongs to that call or to its repetition: its stop, its
- * targets, the price at which it is given up. None of them moves or closes another trade.
- */
-function isPartOfCall(update: FoundUpdate, facts: readonly Fact[]): boolean {
-  const levels = update.action === 'move_stop' || update.action === 'set_targets';
-  const exits = update.action === 'close' && overlaps(update, facts, ['stop', 'exitAt']);
-  if (!levels && !exits) return false;
-  if (levels && update.clause.tokens.some((token) => hasAny(token, 'change', 'move', 'see'))) return false;
-  return showsEntry(facts);
-}
-
-/**
- * Whether the part of the sentence that looks like an order states the entry of a call first: in a call written on one
- * line its stop, its targets and its remarks are no orders.
- */
-const holdsEntry = (update: FoundUpdate, facts: readonly Fact[]): boolean =>
-  !update.status &&
-  facts.some(
-    (fact) =>
-      fact.kind === 'prices' &&
-      ['entry', 'buyAt', 'sellAt'].includes(fact.field) &&
-      fact.list.values.length > 0 &&
-      isInside(fact, update) &&
-      !isMoveToEntry(update.clause.tokens.slice(0, fact.at - update.clause.at)),
-  );
-
-/** 止损拉到 before 开仓价3205: the entry is where the stop goes. */
-function isMoveToEntry(before: readonly Token[]): boolean {
-  const stop = before.findLastIndex((token) => has(token, 'stop'));
-  return (
-    stop !== -1 &&
-    before
-      .slice(stop + 1)
-      .every((token) => token.kind !== 'punct' && token.symbol === null && sideOf(token) === null)
-  );
-}
-
-function showsEntry(facts: readonly Fact[]): boolean {
-  const sided = facts.some((fact) => fact.kind === 'side' && fact.strength !== 'emoji');
-  const exits = facts.some(
-    (fact) => fact.kind === 'prices' && (fact.field === 'stop' || fact.field === 'target'),
-  );
-  return facts.some((fact) => {
-    if (fact.kind === 'market') return sided;
-    if (fact.kind === 'leverage') return exits;
-    if (fact.kind !== 'prices' || fact.list.values.length === 0) return false;
-    return (
-      ['entry', 'buyAt', 'sellAt'].includes(fact.field) || (fact.field === 'bare' && fact.adjacent && sided)
-    );
-  });
-}
-
-/** Several prices with ticks behind them, and nothing to do: the list of what a trade has reached. */
-const listsReached = (found: readonly FoundUpdate[], facts: readonly Fact[]): boolean =>
-  found.every((update) => update.status) &&
-  facts.filter((fact) => fact.kind === 'prices' && fact.list.checked).length > 1;
 
 function none(refused: Refusal, normal: NormalText): Parsed {
   return {

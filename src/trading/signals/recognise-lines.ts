@@ -104,3 +104,27 @@ const MAX_LIST = 16;
 /** A character of 三档 or 下面 between the values and their label. */
 export const isHan = (token: Token | undefined): boolean =>
   token?.kind === 'word' && /^[\u4e00-\u9fff]$/.test(token.text);
+
+/** Whether only bullets stand between the beginning of the line or the cell and `at`. */
+export function opensCell(tokens: readonly Token[], at: number): boolean {
+  let i = at - 1;
+  while (tokens[i]?.kind === 'emoji' || isPunct(tokens[i], '-*•($')) i--;
+  return tokens[i] === undefined || tokens[i]?.kind === 'newline' || isPunct(tokens[i], '|');
+}
+
+/** The index behind the numbers of a label that is none of ours: risk, volume, accuracy. */
+export function noiseEnd(tokens: readonly Token[], label: number): number {
+  let i = label + 1;
+  while (i < label + 8) {
+    const token = tokens[i];
+    const passes =
+      token?.kind === 'noise' ||
+      isPunct(token, ':=-~(/#') ||
+      (token?.kind === 'number' && token.number?.form !== 'leverage') ||
+      hasAny(token, 'filler', 'near', 'to', 'noise');
+    if (!passes || hasAny(token, 'entry', 'stop', 'target', 'long', 'short', 'limit')) break;
+    i++;
+  }
+  while (i > label + 1 && isPunct(tokens[i - 1], '-(')) i--;
+  return i;
+}

@@ -1,8 +1,10 @@
-import type { Decimal } from '../decimal.ts';
 import type { Fact, PriceField, SideStrength } from './facts.ts';
 import { isAdjacent, sideFollows } from './recognise-adjacent.ts';
+import { labelBehind } from './recognise-behind.ts';
 import { indexSkip, strippedTargets } from './recognise-index.ts';
-import { clausesOf, isHan, opensAlert, valueFirstClauses } from './recognise-lines.ts';
+import { type FoundLeverage, isMarginMode, readLeverage, readLeverageLabel } from './recognise-leverage.ts';
+import { clausesOf, noiseEnd, opensAlert, opensCell, valueFirstClauses } from './recognise-lines.ts';
+import { reportsEntry, speaksOfEntry } from './recognise-market.ts';
 import { isSideCharacter, sideOf } from './recognise-side.ts';
 import type { Refined } from './refine.ts';
 import { readSharedExits } from './shared-exits.ts';
@@ -80,7 +82,7 @@ class Recogniser {
   }
 
   private number(token: Token): void {
-    if (token.number?.form === 'leverage') return this.leverage(this.at);
+    if (token.number?.form === 'leverage') return this.leverage(readLeverage(this.refined, this.at));
     if (token.number?.sign === '+') return;
     if (
       token.number?.form === 'price' ||
@@ -148,7 +150,7 @@ class Recogniser {
     if (character !== null) this.side(character, 'word');
     else if (trade !== null) this.sideWord(token, trade.side, trade.strength);
     else if (has(token, 'stop')) this.label('stop');
-    else if (has(token, 'leverage')) this.leverageLabel();
+    else if (has(token, 'leverage')) this.leverage(readLeverageLabel(this.refined, this.at));
     else if (hasAny(token, 'entry', 'zone') && !has(token, 'dca')) this.entryLabel(token);
     else if (has(token, 'breakStop')) this.breakLevel();
     else if (has(token, 'exitStop')) this.label('exitAt');
@@ -159,15 +161,15 @@ class Recogniser {
     else if (hasAny(token, 'close')) this.label('closeAt');
     else if (has(token, 'limit')) this.label('entry');
     else if (has(token, 'see')) this.label('target');
-    else if (hasAny(token, 'cross', 'isolated')) this.margin(token);
+    else if (isMarginMode(this.tokens, this.at)) this.margin(this.at);
     else if (hasAny(token, 'market', 'here')) this.marketWord(token);
     else if (
       has(token, 'priceLabel') &&
       (isPunct(this.tokens[this.at + 1], ':=@') ||
-        (this.opensCell(this.at) && this.tokens[this.at + 1]?.number?.form === 'price'))
+        (opensCell(this.tokens, this.at) && this.tokens[this.at + 1]?.number?.form === 'price'))
     )
       this.prices('priceAt', this.at, this.at + 1);
-    else if (has(token, 'noise')) this.noise();
+    else if (has(token, 'noise')) this.at = noiseEnd(this.tokens, this.at);
   }
 
   /** "Cover half at 27.8 and the rest at 26" in a call that has its stop already. */
@@ -198,42 +200,12 @@ class Recogniser {
     if (isPunct(this.tokens[this.at + 1], ':=') && this.tokens[this.at + 2]?.kind === 'symbol') return;
     if (has(this.tokens[this.at - 1], 'between') && this.tokens[this.at + 1]?.number?.form === 'price')
       return;
-    if (!has(token, 'market') && this.reportsEntry()) return;
-    if (/^now$/i.test(token.text) && !this.speaksOfEntry()) return;
+    if (!has(token, 'market') && reportsEntry(this.tokens, this.clauses, this.at)) return;
+    if (/^now$/i.test(token.text) && !speaksOfEntry(this.tokens, this.clauses, this.at)) return;
     this.facts.push({
       kind: has(token, 'market') ? 'market' : 'here',
       ...this.place(this.at, this.at + 1),
     });
-  }
-
-  /** "Now we flip. Long SOL 147.2": the word counts where its clause has the side, the coin or the entry, or nothing else. */
-  private speaksOfEntry(): boolean {
-    const clause = this.clauses[this.at];
-    let start = this.at;
-    while (start > 0 && this.clauses[start - 1] === clause) start--;
-    let words = 0;
-    for (let i = start; i < start + 24 && this.clauses[i] === clause; i++) {
-      const other = this.tokens[i];
-      if (other === undefined) break;
-      if (
-        other.symbol !== null ||
-        other.number !== null ||
-        sideOf(other) !== null ||
-        hasAny(other, 'entry', 'bareLong', 'bareShort')
-      )
-        return true;
-      if (other.kind === 'word' || (other.kind === 'keyword' && i !== this.at)) words++;
-    }
-    return words === 0;
-  }
-
-  /** "Sold some here 1.742": what was done at a price is not done again at another. */
-  private reportsEntry(): boolean {
-    const clause = this.clauses[this.at];
-    for (let i = this.at - 1; i >= 0 && i > this.at - 8 && this.clauses[i] === clause; i--)
-      if (/^(?:sold|bought|shorted|longed|entered|opened|took)$/i.test(this.tokens[i]?.text ?? ''))
-        return this.tokens[this.at + 1]?.number?.form === 'price';
-    return false;
   }
 
   private side(side: 'long' | 'short', strength: SideStrength): void {
@@ -277,7 +249,7 @@ class Recogniser {
       if (field !== 'bare' && from > at + 1) this.at = from;
       return;
     }
-    const behind = field === 'bare' ? this.fieldBehind(list) : field;
+    const behind = field === 'bare' ? this.labelBehind(list) : field;
     if (behind !== field) this.sharesBehind(list);
     for (let i = at; i < list.next; i++) this.note(i);
     const label = this.tokens[at];
@@ -290,10 +262,18 @@ class Recogniser {
       field: behind,
       list,
       adjacent,
-      opensCell: this.opensCell(at),
+      opensCell: opensCell(this.tokens, at),
       ...this.place(at, Math.max(list.next, at + 1)),
     });
     this.at = Math.max(list.next, at + 1);
+  }
+
+  private labelBehind(list: ValueList): PriceField {
+    const { field, taken } = labelBehind(this.tokens, list, (index) =>
+      this.valueFirst.has(this.clauses[index] ?? -1),
+    );
+    if (taken !== null) this.taken = taken;
+    return field;
   }
 
   /** `43 / 45.5 / 48 止盈（30%/30%/40%）`: the shares stand behind the label. */
@@ -307,43 +287,11 @@ class Recogniser {
     list.next = shares.end;
   }
 
-  /** Whether only bullets stand between the line's or the cell's beginning and `at`. */
-  private opensCell(at: number): boolean {
-    let i = at - 1;
-    while (this.tokens[i]?.kind === 'emoji' || isPunct(this.tokens[i], '-*•($')) i--;
-    return this.tokens[i] === undefined || this.tokens[i]?.kind === 'newline' || isPunct(this.tokens[i], '|');
-  }
-
   private note(index: number): void {
     const token = this.tokens[index];
     if (token?.kind === 'number') this.used.add(index);
     if (token?.symbol != null)
       this.facts.push({ kind: 'symbol', shape: token.symbol, ...this.place(index, index + 1) });
-  }
-
-  /** Where a line writes its values before its labels (`97000止损 101000止盈`), the label behind the value decides. */
-  private fieldBehind(list: ValueList): PriceField {
-    let next = list.next;
-    while (
-      (hasAny(this.tokens[next], 'near', 'quote', 'filler', 'above', 'below') || isHan(this.tokens[next])) &&
-      !hasAny(this.tokens[next], 'entry', 'stop', 'target', 'close', 'exitStop', 'cutAt', 'aim')
-    )
-      next++;
-    const label = this.tokens[next];
-    if (this.valueFirst.has(this.clauses[next] ?? -1) && label?.line === list.values[0]?.token.line) {
-      if (has(label, 'stop')) return 'stop';
-      if (has(label, 'target')) return 'target';
-      if (hasAny(label, 'exitStop', 'cutAt')) return 'exitAt';
-      if (has(label, 'aim')) return 'aimAt';
-      if (has(label, 'close')) return 'closeAt';
-    }
-    const after = this.tokens[next + 1];
-    const closesPart = after === undefined || after.kind === 'newline' || isPunct(after, ',，');
-    if (closesPart && hasAny(label, 'dca', 'entry')) this.taken = next;
-    if (has(label, 'dca') && !isPunct(after, ':=') && after?.kind !== 'number') return 'dca';
-    if (!has(label, 'entry') || isPunct(after, ':=') || label?.line !== list.values[0]?.token.line)
-      return 'bare';
-    return 'entry';
   }
 
   /** `跌破13.6出` is a stop, `突破105000做多` a trigger; a level that is only watched is neither. */
@@ -373,89 +321,17 @@ class Recogniser {
     this.facts.push({ kind: 'trigger', direction: below ? 'below' : 'above', ...this.place(at, at + 1) });
   }
 
-  private leverage(at: number): void {
-    const values: Decimal[] = [];
-    let i = at;
-    let end = at;
-    while (i < at + 6) {
-      const token = this.tokens[i];
-      if (token?.number?.form === 'leverage') {
-        const value = this.refined.valueOf(token);
-        if (value !== null) values.push(value);
-        this.used.add(i);
-        end = i + 1;
-      } else if (!(isPunct(token, '-~/') || hasAny(token, 'to'))) break;
-      i++;
-    }
-    this.facts.push({ kind: 'leverage', values, ...this.place(at, end) });
-    this.at = end;
+  private leverage(found: FoundLeverage | null): void {
+    if (found === null) return;
+    for (const index of found.used) this.used.add(index);
+    for (const index of found.margins) this.margin(index);
+    if (found.values !== null)
+      this.facts.push({ kind: 'leverage', values: found.values, ...this.place(this.at, found.end) });
+    this.at = found.end;
   }
 
-  /** `杠杆: 10` and `Leverage 5-10`: the number needs no `x` behind its label. */
-  private leverageLabel(): void {
-    let i = this.at + 1;
-    if (this.tokens[this.at - 1]?.number?.form === 'leverage' && !isPunct(this.tokens[i], ':')) return;
-    while (
-      i < this.at + 8 &&
-      (isPunct(this.tokens[i], ':=-(."@') ||
-        this.tokens[i]?.kind === 'emoji' ||
-        (this.tokens[i]?.kind === 'newline' && isPunct(this.tokens[i - 1], ':')) ||
-        hasAny(this.tokens[i], 'cross', 'isolated', 'upTo', 'filler', 'margin', 'near'))
-    ) {
-      const token = this.tokens[i];
-      if (token !== undefined && hasAny(token, 'cross', 'isolated')) this.marginFact(token, i);
-      i++;
-    }
-    const token = this.tokens[i];
-    if (token?.number?.form !== 'price' || !/^\d{1,4}(\.\d+)?$/.test(token.number.raw)) {
-      this.at = Math.max(this.at + 1, token?.number?.form === 'leverage' ? i : this.at + 1);
-      return;
-    }
-    const values = [token, this.tokens[i + 2]].flatMap((each, index) => {
-      if (each?.number?.form !== 'price' || (index === 1 && !isPunct(this.tokens[i + 1], '-~'))) return [];
-      this.used.add(i + 2 * index);
-      return this.refined.valueOf(each) ?? [];
-    });
-    const end = i + (values.length > 1 ? 3 : 1);
-    this.facts.push({ kind: 'leverage', values, ...this.place(this.at, end) });
-    this.at = end;
-  }
-
-  private marginFact(token: Token, at: number): void {
-    this.facts.push({
-      kind: 'margin',
-      mode: has(token, 'isolated') ? 'isolated' : 'cross',
-      ...this.place(at, at + 1),
-    });
-  }
-
-  /** A MACD can cross too: the word needs a leverage or a margin label beside it, or its line for itself. */
-  private margin(token: Token): void {
-    const near = [-3, -2, -1, 1, 2, 3].map((distance) => this.tokens[this.at + distance]);
-    const related = near.some(
-      (other) => other?.number?.form === 'leverage' || hasAny(other, 'leverage', 'margin'),
-    );
-    const alone = [this.tokens[this.at - 1], this.tokens[this.at + 1]].every(
-      (other) => other === undefined || other.kind === 'newline',
-    );
-    if (related || alone || has(token, 'isolated') || token.text.includes('仓'))
-      this.marginFact(token, this.at);
-  }
-
-  /** Passes over the numbers of a label that is none of ours: risk, volume, accuracy. */
-  private noise(): void {
-    let i = this.at + 1;
-    while (i < this.at + 8) {
-      const token = this.tokens[i];
-      const passes =
-        token?.kind === 'noise' ||
-        isPunct(token, ':=-~(/#') ||
-        (token?.kind === 'number' && token.number?.form !== 'leverage') ||
-        hasAny(token, 'filler', 'near', 'to', 'noise');
-      if (!passes || hasAny(token, 'entry', 'stop', 'target', 'long', 'short', 'limit')) break;
-      i++;
-    }
-    while (i > this.at + 1 && isPunct(this.tokens[i - 1], '-(')) i--;
-    this.at = i;
+  private margin(at: number): void {
+    const mode = has(this.tokens[at], 'isolated') ? 'isolated' : 'cross';
+    this.facts.push({ kind: 'margin', mode, ...this.place(at, at + 1) });
   }
 }

@@ -46,18 +46,26 @@ function quantities(tokens: readonly Token[]): readonly Token[] {
 const isPriceMark = (token: Token): boolean =>
   isPunct(token, '@') || hasAny(token, 'near', 'entry') || /^(?:at|por|по)$/i.test(token.text);
 
+/** The numbers that show how the author writes: prices, and percentages with a comma, whose size says nothing of prices. */
 const pricesOf = (tokens: readonly Token[]): string[] =>
-  tokens.flatMap((token) =>
-    token.number !== null && (token.number.form === 'price' || token.number.form === 'percent')
-      ? [token.number.raw]
-      : [],
-  );
+  tokens.flatMap(({ number }) => {
+    if (number === null) return [];
+    const shows =
+      (number.form === 'price' && number.scale === 0) ||
+      (number.form === 'percent' && number.raw.includes(','));
+    return shows ? [number.raw] : [];
+  });
 
 function valueWith(token: Token, notation: Notation): Decimal | null {
   const number = token.number;
   if (number === null || number.form === 'unreadable' || number.form === 'placeholder') return null;
-  const value = readNumber(number.raw, notation);
-  return value === null || number.scale === 0 ? value : value.times(new Decimal(10).pow(number.scale));
+  if (number.scale === 0) return readNumber(number.raw, notation);
+  // Nobody writes groups of thousands before a unit: 6.425万 is sixty-four thousand, and 6,425k may be two things.
+  const value = readNumber(number.raw, {
+    comma: notation.comma === 'decimal' ? 'decimal' : 'unknown',
+    dot: 'decimal',
+  });
+  return value?.times(new Decimal(10).pow(number.scale)) ?? null;
 }
 
 const withNumber = (token: Token, change: Partial<NumberShape>): Token =>

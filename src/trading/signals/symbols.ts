@@ -114,7 +114,9 @@ export function isBareSymbol(written: string, listed: SymbolList): boolean {
   const name = written.toUpperCase();
   const base = ALIASES.get(name) ?? name;
   if (!listed.bases.has(base) || NEVER_BARE.has(base) || base.length < 2) return false;
-  return written === name || !(CAPITALS_ONLY.has(base) || base.length === 2);
+  if (written === name) return true;
+  // A coin that was listed since may have the name of any word.
+  return BUNDLED_SYMBOLS.bases.has(base) && !CAPITALS_ONLY.has(base) && base.length > 2;
 }
 
 /** Whether a coin has the name of a word: of two bare names the other one is meant. */

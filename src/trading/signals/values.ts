@@ -12,23 +12,9 @@ import {
   valueFollows,
 } from './value-lookahead.ts';
 
-import { listedShares, noteShare, noteShares, shareOf } from './value-shares.ts';
-
-/** Words that may stand between a label and its first value, and not between values. */
-const LEADING = [
-  'filler',
-  'near',
-  'candle',
-  'quote',
-  'ordinal',
-  'zone',
-  'limit',
-  'upTo',
-  'breakout',
-  'order',
-  'rest',
-  'keep',
-] as const;
+import { readParenthesis } from './value-parens.ts';
+import { listedShares, noteShares, shareOf } from './value-shares.ts';
+import { candleTrigger, joinOf, leads, unknownMayLead } from './value-words.ts';
 
 /**
  * Reads the values that follow a label or a side: prices, ranges, percentages with the notes behind them.
@@ -302,7 +288,7 @@ class Reader implements ListState {
     }
     if (this.empty && this.field === 'entry' && has(token, 'candle'))
       this.list.trigger ??= candleTrigger(token.text);
-    if (this.empty) return this.leading(token);
+    if (this.empty) return leads(this, token) && this.skip();
     return this.trailing(token);
   }
 
@@ -313,57 +299,13 @@ class Reader implements ListState {
     return this.skip();
   }
 
-  private leading(token: Token): boolean {
-    if (has(token, 'zone')) this.list.zone = true;
-    if (has(token, 'limit')) this.list.limit = true;
-    if (has(token, 'none') && this.field !== 'bare' && !hasAny(token, 'noise')) {
-      this.list.none = true;
-      return false;
-    }
-    if (this.field === 'target' && hasAny(token, 'term', 'see')) return this.skip();
-    if (hasAny(token, 'long', 'short', 'bareLong', 'bareShort', 'buy', 'sell')) return false;
-    if (token.roles.has('to') && this.field !== 'bare') return this.skip();
-    if (hasAny(token, ...LEADING) && !hasAny(token, 'stop', 'target', 'close')) return this.skip();
-    if (this.field === 'entry' && hasAny(token, 'dca', 'entry')) return this.skip();
-    if (this.field === 'stop' && hasAny(token, 'stop', 'close', 'candle', 'see', 'if', 'breakout'))
-      return this.skip();
-    if (
-      this.field === 'stop' &&
-      hasAny(this.tokens[this.at - 1], 'if', 'filler') &&
-      hasAny(token, 'breakStop', 'cutAt')
-    )
-      return this.skip();
-    if (this.field === 'target' && has(token, 'runner') && this.colonFollows()) return this.skip();
-    return false;
-  }
-
-  /** `Target 4 - Moon!: 160` has a price all the same. */
-  private colonFollows(): boolean {
-    const next = this.tokens[isPunct(this.tokens[this.at + 1], '!') ? this.at + 2 : this.at + 1];
-    return isPunct(next, ':');
-  }
-
   private trailing(token: Token): boolean {
-    if (has(token, 'to') && valueFollows(this, this.at + 1)) return this.joined('to');
-    if (has(token, 'and') && valueFollows(this, this.at + 1)) return this.joined('and');
-    if (has(token, 'upTo') && valueFollows(this, this.at + 1)) return this.joined('to');
-    if (this.field === 'target' && has(token, 'rest') && valueFollows(this, this.at + 1)) return this.skip();
-    if (hasAny(token, 'near', 'quote', 'runner') && !hasAny(token, 'stop', 'target')) return this.skip();
-    if (this.field === 'entry' && hasAny(token, 'limit', 'dca') && !isPunct(this.tokens[this.at + 1], ':'))
-      return this.skip();
-    if (this.field === 'entry' && has(token, 'between')) return this.skip();
     if (this.field === 'target' && hasAny(token, 'close', 'sell', 'partial', 'take', 'exitStop'))
       return this.closeNote();
-    const next = this.tokens[this.at + 1];
-    if (this.field === 'target' && has(token, 'ordinal') && (next?.kind === 'number' || isPunct(next, ',，')))
-      return this.skip();
-    if (this.field === 'target' && has(token, 'term') && isPunct(this.tokens[this.at + 1], ':=-@')) {
-      this.at += 2;
-      return true;
-    }
-    if (this.field === 'target' && hasAny(token, 'see') && valueFollows(this, this.at + 1))
-      return this.joined('space');
-    return false;
+    const join = joinOf(this, token);
+    if (join === null) return false;
+    if (join === 'term') this.at++;
+    return join === 'pass' || join === 'term' ? this.skip() : this.joined(join);
   }
 
   /** `1.53 - close 40%`. */
@@ -381,38 +323,6 @@ class Reader implements ListState {
     return true;
   }
 
-  /** Notes in parentheses: a percentage, a bound, a market word, the part to close; other words are passed over. */
-  private parenthesis(): boolean {
-    if (this.sharesFollow(this.at)) return true;
-    const closing = isPunct(this.tokens[this.at], '[') ? ']' : ')';
-    let end = this.at + 1;
-    while (
-      end < this.at + 16 &&
-      this.tokens[end] !== undefined &&
-      this.tokens[end]?.kind !== 'newline' &&
-      !isPunct(this.tokens[end], closing)
-    )
-      end++;
-    if (!isPunct(this.tokens[end], closing)) return this.skip();
-    const inside = this.tokens.slice(this.at + 1, end);
-    if (holdsLabel(inside) || (closing === ']' && !this.empty && isLabelOnly(inside))) return false;
-    if (this.empty) return this.leadingParenthesis(inside, end);
-    if (
-      inside.some((token) => has(token, 'upTo')) &&
-      inside.some((token) => token.number?.form === 'price')
-    ) {
-      this.join = 'to';
-      this.at++;
-      while (this.at < end && this.tokens[this.at]?.number?.form !== 'price') this.at++;
-      return true;
-    }
-    if (this.field !== 'target' && inside.some((token) => token.number?.form === 'leverage')) return false;
-    if (inside.some((token) => hasAny(token, 'market')) && this.field === 'entry') this.list.market = true;
-    if (this.field !== 'stop') noteShare(inside, this.list.values, this.refined);
-    this.at = end + 1;
-    return true;
-  }
-
   /** Takes one share for each value; false if none follow. */
   private sharesFollow(from: number): boolean {
     if (this.field === 'stop') return false;
@@ -423,50 +333,18 @@ class Reader implements ListState {
     return true;
   }
 
-  private leadingParenthesis(inside: readonly Token[], end: number): boolean {
-    if (inside.some((token) => hasAny(token, 'long', 'short', 'buy', 'sell') && token.kind === 'keyword'))
-      return false;
-    if (inside.some((token) => token.number?.form === 'leverage')) return false;
-    if (inside.some((token) => token.number !== null && token.number.form !== 'percent')) return this.skip();
-    if (inside.some((token) => hasAny(token, 'market')) && this.field === 'entry') this.list.market = true;
-    if (inside.some((token) => hasAny(token, 'zone'))) this.list.zone = true;
-    this.at = end + 1;
+  private parenthesis(): boolean {
+    if (this.sharesFollow(this.at)) return true;
+    const found = readParenthesis(this, this.refined);
+    if (found === null) return false;
+    if (found.join) this.join = 'to';
+    this.at = found.next;
     return true;
   }
 
-  /** An unknown word belongs to the label if a colon follows, or `at` and a number ("my stop sits at 7.49"). */
   private word(): boolean {
     if (/^(?:scaled|weighted|weights|split|sized)$/i.test(this.tokens[this.at]?.text ?? ''))
       return this.sharesFollow(this.at + 1);
-    if (!this.empty || this.field === 'bare') return false;
-    if (this.field === 'stop' && MOVES.test(this.tokens[this.at]?.text ?? '')) return this.skip();
-    if (this.colon) return false;
-    for (let i = this.at + 1; i < this.at + 4; i++) {
-      if (isPunct(this.tokens[i], ':')) return this.skip();
-      if (this.tokens[i]?.kind === 'newline') return false;
-    }
-    const next = this.tokens[this.at + 1];
-    return hasAny(next, 'filler', 'near', 'to') && this.tokens[this.at + 2]?.kind === 'number' && this.skip();
+    return unknownMayLead(this) && this.skip();
   }
-}
-
-/** What the market does before a stop: "if we lose 1,360", "if price falls under 1,360". */
-const MOVES = /^(?:los[et]s?|loos[et]s?|breaks?|falls?|drops?|trades?|goes|gets|holds?|price)$/i;
-
-/** `(SL: 0.0256, TP1: 0.0236)`: no note on the value before, but the next parts of the call. */
-const holdsLabel = (inside: readonly Token[]): boolean =>
-  inside.some((token) => token.number?.form === 'price') &&
-  inside.some((token) => hasAny(token, 'stop', 'target') && !hasAny(token, 'partial', 'close'));
-
-/** 【止损】 behind a value begins the next part. */
-const isLabelOnly = (inside: readonly Token[]): boolean =>
-  inside.length > 0 &&
-  inside.every((token) =>
-    hasAny(token, 'stop', 'target', 'entry', 'leverage', 'symbolLabel', 'sideLabel', 'noise', 'margin'),
-  );
-
-/** "1h close above 68,300": which way the candle must close. */
-function candleTrigger(text: string): ValueList['trigger'] {
-  if (/above|over/i.test(text)) return 'above';
-  return /below|under/i.test(text) ? 'below' : null;
 }

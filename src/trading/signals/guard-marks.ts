@@ -1,0 +1,111 @@
+import type { Fact } from './facts.ts';
+import { type Line, type Refusal, STRUCTURED } from './guard-lines.ts';
+import { sideOf } from './recognise-side.ts';
+import { has, hasAny, isPunct, type Token } from './tokens.ts';
+
+/** "Do not take this: LONG …". */
+export function warning(line: Line, heading: boolean): Refusal | null {
+  for (const [position, { token, index }] of line.tokens.entries()) {
+    if (!has(token, 'not') || (!heading && index > line.call)) continue;
+    const next = line.tokens.slice(position + 1, position + 4).map((each) => each.token);
+    if (next.some((each) => /^(?:take|enter|trade|follow|copy|open|use)$/i.test(each.text)))
+      return { code: 'negated', token };
+  }
+  return null;
+}
+
+/** 96000的多单, 做多的兄弟: trades and people that exist already, spoken of. */
+export function mention(line: Line): Refusal | null {
+  const position = line.tokens.findIndex(({ token }, at) => {
+    if (sideOf(token) === null || !/[多空]/.test(token.text)) return false;
+    return (
+      line.tokens[at + 1]?.token.text === '的' ||
+      (line.tokens[at - 1]?.token.text === '的' && token.text.endsWith('单'))
+    );
+  });
+  const token = line.tokens[position]?.token;
+  return token === undefined ? null : { code: 'past', token };
+}
+
+/** "don't long", "不要追多", "no longs": the word before the side turns it round. */
+export function negation(line: Line, tokens: readonly Token[]): Refusal | null {
+  for (const { token, index } of line.tokens) {
+    if (
+      !has(token, 'not') ||
+      (hasAny(token, 'stop', 'target', 'entry', 'none') && isPunct(tokens[index - 1], ':'))
+    )
+      continue;
+    for (let i = index + 1; i <= index + 5; i++) {
+      const next = tokens[i];
+      if (next === undefined || next.line !== token.line || next.kind === 'punct') break;
+      if (sideOf(next) !== null || hasAny(next, 'bareLong', 'bareShort')) return { code: 'negated', token };
+    }
+  }
+  return null;
+}
+
+/** A call inside quotation marks, with words of someone else around it. */
+export function quotation(line: Line): Refusal | null {
+  const marks = line.tokens.filter(({ token }) => isPunct(token, '"'));
+  const [open, close] = [marks[0], marks[1]];
+  if (open === undefined || close === undefined) return null;
+  const inside = line.tokens.filter(({ index }) => index > open.index && index < close.index);
+  const calls =
+    inside.some(({ token }) => sideOf(token) !== null) && inside.some(({ token }) => token.number !== null);
+  return calls ? { code: 'quoted', token: open.token } : null;
+}
+
+/** A question about prices or sides; a line of its own before the call ("Ready?") asks nothing. */
+export function question(lines: readonly Line[], labelled: number): Refusal | null {
+  const first = lines.findIndex((line) => line.call !== -1 || line.prices);
+  for (const [position, line] of lines.entries()) {
+    const mark = line.tokens.find(({ token }) => isPunct(token, '?') || isQuestionParticle(token, line));
+    if (mark === undefined) continue;
+    const invitation =
+      position < first &&
+      labelled >= STRUCTURED &&
+      line.tokens.length <= 6 &&
+      !line.tokens.some(({ token }) => hasAny(token, 'ask', 'intent'));
+    if (!invitation) return { code: 'question', token: mark.token };
+  }
+  return null;
+}
+
+/** 吗 and 呢 close a question as a mark does. */
+function isQuestionParticle(token: Token, line: Line): boolean {
+  const last = line.tokens[line.tokens.length - 1]?.token;
+  return token === last && /^[吗呢么]$|吗$/.test(token.text);
+}
+
+/** Ticks behind the prices, or profits in plain sight: the trade is history. */
+export function resultMarks(facts: readonly Fact[], lines: readonly Line[]): Refusal | null {
+  const prices = facts.filter((fact) => fact.kind === 'prices' && fact.list.values.length > 0);
+  const checked = prices.filter((fact) => fact.kind === 'prices' && fact.list.checked);
+  if (checked.length > 0) return { code: 'result', token: null };
+  for (const line of lines) {
+    if (tellsOutcome(line)) return { code: 'result', token: null };
+    const gain = line.tokens.find(
+      ({ token }) => token.number?.sign === '+' && token.number.form !== 'leverage',
+    );
+    const about = line.tokens.some(({ token }) =>
+      hasAny(token, 'ofProfit', 'result', 'hit', 'closed', 'profit', 'close'),
+    );
+    const expected = line.tokens.some(({ token }) =>
+      /^(expected|potential|possible|estimated|max)$/i.test(token.text),
+    );
+    if (gain !== undefined && about && !expected && !line.prices)
+      return { code: 'result', token: gain.token };
+  }
+  return null;
+}
+
+/** "Result: TP hit +4.6%". */
+function tellsOutcome(line: Line): boolean {
+  const at = line.tokens.findIndex(({ token }) => has(token, 'result'));
+  return (
+    at !== -1 &&
+    line.tokens
+      .slice(at + 1)
+      .some(({ token }) => token.number?.sign === '+' || hasAny(token, 'hit', 'stopOut', 'closed'))
+  );
+}

@@ -1,0 +1,33 @@
+import { sideOf } from './recognise-side.ts';
+import { hasAny, type Token } from './tokens.ts';
+
+/** "Now we flip. Long SOL 147.2": `now` counts where its clause has the side, the coin or the entry, or nothing else. */
+export function speaksOfEntry(tokens: readonly Token[], clauses: Uint32Array, at: number): boolean {
+  const clause = clauses[at];
+  let start = at;
+  while (start > 0 && start > at - MAX_CLAUSE && clauses[start - 1] === clause) start--;
+  let words = 0;
+  for (let i = start; i < start + MAX_CLAUSE && clauses[i] === clause; i++) {
+    const other = tokens[i];
+    if (other === undefined) break;
+    const names =
+      other.symbol !== null ||
+      other.number !== null ||
+      sideOf(other) !== null ||
+      hasAny(other, 'entry', 'bareLong', 'bareShort');
+    if (names) return true;
+    if (other.kind === 'word' || (other.kind === 'keyword' && i !== at)) words++;
+  }
+  return words === 0;
+}
+
+/** As far as a clause is looked through. */
+const MAX_CLAUSE = 24;
+
+/** "Sold some here 1.742": what was done at a price is not done again at another. */
+export function reportsEntry(tokens: readonly Token[], clauses: Uint32Array, at: number): boolean {
+  for (let i = at - 1; i >= 0 && i > at - 8 && clauses[i] === clauses[at]; i--)
+    if (/^(?:sold|bought|shorted|longed|entered|opened|took)$/i.test(tokens[i]?.text ?? ''))
+      return tokens[at + 1]?.number?.form === 'price';
+  return false;
+}
