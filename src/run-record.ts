@@ -33,6 +33,8 @@ export interface RunRecord {
 
 const ALIVE_EVERY_MS = 60_000;
 const KEPT_MS = 30 * 86_400_000;
+/** A stream that comes and goes all day must not fill the store: the oldest make room. */
+const MOST_KEPT = 500;
 
 export async function openRunRecord(ledger: Ledger, log: Log): Promise<RunRecord> {
   const runs = ledger.document('run', run);
@@ -40,7 +42,9 @@ export async function openRunRecord(ledger: Ledger, log: Log): Promise<RunRecord
   const startedAt = Date.now();
   const before = await runs.get();
   await kept.prune('at', startedAt - KEPT_MS);
-  const known = (await kept.all()).map(([, value]) => value);
+  const rows = (await kept.all()).sort(([, a], [, b]) => a.at - b.at);
+  const known = rows.map(([, value]) => value);
+  let slot = Number(rows.at(-1)?.[0] ?? -1);
   const note = (ended: boolean) => runs.set({ startedAt, aliveAt: Date.now(), ended });
   await note(false);
   const alive = setInterval(() => {
@@ -54,8 +58,9 @@ export async function openRunRecord(ledger: Ledger, log: Log): Promise<RunRecord
       if (event.type !== 'recovered' || event.cause === 'comparison') return;
       const made = { cause: event.cause, at: Date.now(), tookMs: event.tookMs, found: event.lines.length };
       known.push(made);
-      const key = `${String(made.at).padStart(13, '0')}-${made.cause}`;
-      kept.set(key, made).catch((error) => log.warn({ err: error }, 'a recovery could not be kept'));
+      if (known.length > MOST_KEPT) known.shift();
+      slot = (slot + 1) % MOST_KEPT;
+      kept.set(String(slot), made).catch((error) => log.warn({ err: error }, 'a recovery could not be kept'));
     },
     recoveries: () => known.filter(({ at }) => at >= Date.now() - KEPT_MS),
     async end() {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { catalogueFor, catalogues } from '../../src/bot/locales/index.ts';
 import { denials } from '../../src/risk/denials.ts';
+import type { RecoveryLine } from '../../src/trading/desk-types.ts';
 import type { DenialCode } from '../../src/trading/model.ts';
 
 const codes = Object.keys(denials) as DenialCode[];
@@ -18,6 +19,17 @@ describe.each(Object.keys(catalogues) as (keyof typeof catalogues)[])('%s', (lan
   it.each(codes)('says %s without its numbers too', (code) => {
     expect(catalogues[language].denials[code]({})).not.toMatch(/undefined|NaN/);
   });
+
+  it.each(Object.keys(catalogues.en.recoveries) as RecoveryLine['code'][])(
+    'says what was found and done of %s, in its own words',
+    (code) => {
+      const numbers = { quantity: '1', price: '2', amount: '3', clientId: '4', expected: '5', actual: '6' };
+      const text = catalogues[language].recoveries[code]({ ...numbers, role: 'stop', reason: 'panic' });
+      expect(text).toMatch(/ → .+/);
+      expect(text).not.toMatch(/undefined|NaN|\?/);
+      expect(catalogues[language].recoveries[code]({})).not.toMatch(/undefined|NaN/);
+    },
+  );
 
   it('keeps button labels within what Discord takes', () => {
     const { button } = catalogues[language];

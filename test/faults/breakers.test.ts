@@ -58,6 +58,9 @@ row(
 interface Kind {
   id: string;
   kind: TroubleClass;
+  rate: number;
+  /** A signal that waits for the exchange must grow old before the breaker lets it through. */
+  maxAge: string;
   fault: string;
   answer: ReturnType<typeof preset>;
   /** What the fourth signal is told. */
@@ -72,6 +75,8 @@ const KINDS: readonly Kind[] = [
   {
     id: '74',
     kind: 'server',
+    rate: 5,
+    maxAge: '10s',
     fault: 'three entries in a row get no clear answer (503, not carried out)',
     answer: { ...preset('unavailable503') },
     denied: 'exchange_unreachable',
@@ -81,6 +86,8 @@ const KINDS: readonly Kind[] = [
   {
     id: '74b',
     kind: 'margin',
+    rate: 20,
+    maxAge: '60s',
     fault: 'three entries in a row are refused for want of margin (-2019)',
     answer: refuse({ code: -2019 }),
     denied: 'refused_lately',
@@ -90,6 +97,8 @@ const KINDS: readonly Kind[] = [
   {
     id: '74c',
     kind: 'filters',
+    rate: 20,
+    maxAge: '60s',
     fault: 'three entries on one symbol are refused by its filters (-4164)',
     answer: refuse({ code: -4164 }),
     denied: 'refused_lately',
@@ -99,15 +108,15 @@ const KINDS: readonly Kind[] = [
 ];
 const PRICES: Readonly<Record<string, number>> = { ETH: 2_990, SOL: 149, XRP: 2 };
 
-for (const { id, kind, fault, answer, denied, says, coins } of KINDS) {
+for (const { id, kind, rate, maxAge, fault, answer, denied, says, coins } of KINDS) {
   row(
     {
       id,
       fault,
       does: 'opens a circuit breaker: no entry is sent for a while, stops go on; then one is tried, and closes it',
       sees: `an alert; “Denied” with ${denied}; /status shows the breaker`,
-      rig: { ...quick(20), maxAge: '10s', risk: '  maxOpenTrades: 20\n  maxTradesPerSymbol: 20' },
-      rate: 20,
+      rig: { ...quick(rate), maxAge, risk: '  maxOpenTrades: 20\n  maxTradesPerSymbol: 20' },
+      rate,
     },
     async (scene) => {
       for (const [coin, price] of Object.entries(PRICES)) scene.price(`${coin}USDT`, price * 1.005);

@@ -77,8 +77,7 @@ export function createComparer(deps: ComparerDeps): Comparer {
   async function compareNow(asked: Cause): Promise<void> {
     if (stopped) return;
     const startedAt = now();
-    if (asked === 'reconnect') beginGap('reconnect', startedAt);
-    // While the stream is away, what is missing is found all the same, but the gap is not over.
+    // A connection that was replaced before it ended leaves no gap. While the stream is away, what is missing is found all the same, but the gap is not over.
     const mended = asked === 'comparison' && !deps.exchange.health().streamUp ? null : gap;
     try {
       const { lines } = await compare(deps.reconcile, mended === null);

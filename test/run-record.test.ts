@@ -1,0 +1,44 @@
+import { expect, test } from 'vitest';
+import { createLog } from '../src/log.ts';
+import { openRunRecord } from '../src/run-record.ts';
+import type { DeskEvent } from '../src/trading/desk-types.ts';
+import { temporaryLedger } from './trading/store/temporary-store.ts';
+
+const log = createLog('silent');
+
+function recovered(cause: 'start' | 'reconnect' | 'comparison', tookMs: number): DeskEvent {
+  return { type: 'recovered', cause, tookMs, crashedAt: null, lines: [] };
+}
+
+test('a run that was not ended is a crash to the next one, with its last sign of life; one that was is none', async () => {
+  const { ledger, reopen } = await temporaryLedger();
+  const first = await openRunRecord(ledger, log);
+  expect(first.crashedAt).toBeNull();
+  const second = await openRunRecord(await reopen(), log);
+  expect(Math.abs((second.crashedAt ?? 0) - Date.now())).toBeLessThan(60_000);
+  await second.end();
+  expect((await openRunRecord(await reopen(), log)).crashedAt).toBeNull();
+});
+
+test('recoveries are kept over restarts, comparisons are none of them', async () => {
+  const { ledger, reopen } = await temporaryLedger();
+  const first = await openRunRecord(ledger, log);
+  first.hear(recovered('start', 900));
+  first.hear(recovered('comparison', 30));
+  first.hear(recovered('reconnect', 1_200));
+  expect(first.recoveries().map(({ tookMs }) => tookMs)).toEqual([900, 1_200]);
+  const second = await openRunRecord(await reopen(), log);
+  expect(second.recoveries().map(({ cause, tookMs }) => [cause, tookMs])).toEqual([
+    ['start', 900],
+    ['reconnect', 1_200],
+  ]);
+});
+
+test('a stream that comes and goes all day fills nothing', async () => {
+  const { ledger, reopen } = await temporaryLedger();
+  const first = await openRunRecord(ledger, log);
+  for (let count = 0; count < 1_200; count += 1) first.hear(recovered('reconnect', count));
+  const second = await openRunRecord(await reopen(), log);
+  expect(second.recoveries().length).toBeLessThanOrEqual(500);
+  expect(second.recoveries().some(({ tookMs }) => tookMs === 1_199)).toBe(true);
+});
