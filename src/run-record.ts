@@ -44,6 +44,7 @@ export async function openRunRecord(ledger: Ledger, log: Log): Promise<RunRecord
   await kept.prune('at', startedAt - KEPT_MS);
   const rows = (await kept.all()).sort(([, a], [, b]) => a.at - b.at);
   const known = rows.map(([, value]) => value);
+  let writing: Promise<void> = Promise.resolve();
   let slot = Number(rows.at(-1)?.[0] ?? -1);
   const note = (ended: boolean) => runs.set({ startedAt, aliveAt: Date.now(), ended });
   await note(false);
@@ -60,11 +61,16 @@ export async function openRunRecord(ledger: Ledger, log: Log): Promise<RunRecord
       known.push(made);
       if (known.length > MOST_KEPT) known.shift();
       slot = (slot + 1) % MOST_KEPT;
-      kept.set(String(slot), made).catch((error) => log.warn({ err: error }, 'a recovery could not be kept'));
+      const written = kept.set(String(slot), made);
+      writing = Promise.all([writing, written]).then(
+        () => undefined,
+        (error) => log.warn({ err: error }, 'a recovery could not be kept'),
+      );
     },
     recoveries: () => known.filter(({ at }) => at >= Date.now() - KEPT_MS),
     async end() {
       clearInterval(alive);
+      await writing;
       await note(true).catch((error) => log.warn({ err: error }, 'the end of the run could not be kept'));
     },
   };

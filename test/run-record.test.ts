@@ -27,6 +27,7 @@ test('recoveries are kept over restarts, comparisons are none of them', async ()
   first.hear(recovered('comparison', 30));
   first.hear(recovered('reconnect', 1_200));
   expect(first.recoveries().map(({ tookMs }) => tookMs)).toEqual([900, 1_200]);
+  await first.end();
   const second = await openRunRecord(await reopen(), log);
   expect(second.recoveries().map(({ cause, tookMs }) => [cause, tookMs])).toEqual([
     ['start', 900],
@@ -38,6 +39,7 @@ test('a stream that comes and goes all day fills nothing', async () => {
   const { ledger, reopen } = await temporaryLedger();
   const first = await openRunRecord(ledger, log);
   for (let count = 0; count < 1_200; count += 1) first.hear(recovered('reconnect', count));
+  await first.end();
   const second = await openRunRecord(await reopen(), log);
   expect(second.recoveries().length).toBeLessThanOrEqual(500);
   expect(second.recoveries().some(({ tookMs }) => tookMs === 1_199)).toBe(true);
