@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import {
   CAUSES,
   ORDER_TRANSITIONS,
+  SPOT_STOP_TRANSITIONS,
   SPOT_TRANSITIONS,
   STOP_TRANSITIONS,
   TRADE_STATES,
@@ -36,6 +37,10 @@ ${diagram(SPOT_TRANSITIONS, null, [])}
 Where the wanted stop comes from. A move that the exchange refuses goes back to the last one that stood.
 
 ${diagram(STOP_TRANSITIONS, 'initial', [])}
+
+On spot in addition, where the old stop is gone by then:
+
+${diagram(SPOT_STOP_TRANSITIONS, null, [])}
 
 ## Order
 \`pending\`: journalled, no answer yet. \`unknown\`: neither yes nor no. \`triggered\`: a conditional one whose market order is under way. \`failed\`: our own conclusion from silence.

@@ -110,8 +110,9 @@ export const TRADE_TRANSITIONS: Transitions<TradeState> = {
 
 /** On spot in addition: an order locks the coins that it would sell, so that the old one goes before the new one. */
 export const SPOT_TRANSITIONS: Transitions<'protected' | 'exposed' | 'closing' | 'clearing'> = {
-  protected: { exposed: ['decision'] },
-  exposed: {},
+  protected: { exposed: ['decision'], closing: ['price'] },
+  // What is too small for a stop is sold when the price is there.
+  exposed: { closing: ['price'] },
   // What is left is too little to be sold.
   closing: { clearing: ['refusal'] },
   clearing: {},
@@ -140,6 +141,14 @@ export const STOP_TRANSITIONS: Transitions<StopKind> = {
     break_even: ['decision', 'request'],
     moved: ['request', 'refusal'],
   },
+};
+
+/** On spot in addition: the old stop is gone by then, and one that does not stay is a refused move. */
+export const SPOT_STOP_TRANSITIONS: Transitions<StopKind> = {
+  initial: {},
+  break_even: { initial: ['report', 'silence'], moved: ['report', 'silence'] },
+  moved: { initial: ['report', 'silence'] },
+  trailing: { initial: ['report', 'silence'], moved: ['report', 'silence'] },
 };
 
 export const ORDER_TRANSITIONS: Transitions<OrderStatus> = {
@@ -177,6 +186,8 @@ export const ORDER_TRANSITIONS: Transitions<OrderStatus> = {
     expired: ['report'],
     rejected: ['report'],
     failed: ['silence'],
+    // On spot, where a second one could sell coins that are not ours.
+    unknown: ['silence'],
   },
   filled: {},
   // A fill beats whatever was said before.

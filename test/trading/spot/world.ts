@@ -7,6 +7,7 @@ import type { Effect, TradeEvent } from '../../../src/trading/lifecycle/types.ts
 import { type Fill, type Order, type Trade, trade as tradeSchema } from '../../../src/trading/model.ts';
 import { step } from '../../../src/trading/trade.ts';
 import { START_MS } from '../trade/fixtures.ts';
+import { changesOf, isAllowed, nameOfChange } from '../trade/transitions.ts';
 import { createQueue, mulberry32 } from '../trade/virtual-time.ts';
 import { createModelSpot, type ModelSpot, type Refusal } from './model-spot.ts';
 
@@ -134,6 +135,9 @@ export function play(scenario: Scenario): { steps: number; endedAtMs: number } {
   function feed(event: TradeEvent): void {
     const before = trade;
     const result = step(before, event, START_MS + now);
+    for (const change of changesOf(before, event, START_MS + now, result.trade)) {
+      if (!isAllowed(change)) fail(`no such transition: ${nameOfChange(change)}`);
+    }
     steps += 1;
     if (result.trade !== before || result.effects.length > 0) {
       history.push(`${now} ${nameOf(event)} → ${result.effects.map(nameOfEffect).join(', ')}`);

@@ -512,13 +512,79 @@ const ORDER_WALKS: Record<string, () => Bench> = {
   },
 };
 
+function tooSmallForAStop(): Bench {
+  const b = spotBench({ entries: [['limit', '100', '1']], targets: [] });
+  b.send({ type: 'begin' });
+  b.acceptAll('entry');
+  b.buy('0.01', '100');
+  b.request({ type: 'cancel_entries' });
+  b.endAllCancelled();
+  return b;
+}
+
+/** A stop on spot is moved, and the new one, for which the old one went, does not stay. */
+function lostMove(by: 'report' | 'silence', follow: (b: Bench) => void, isMoved: boolean): () => Bench {
+  return () => {
+    const b = bought({ terms: trails, targets: [] });
+    const moves = isMoved ? [(one: Bench) => one.request(moveTo(95)), follow] : [follow];
+    for (const [nth, move] of moves.entries()) {
+      const old = b.order('stop');
+      move(b);
+      b.end(old, 'cancelled');
+      if (nth < moves.length - 1) b.accept(b.order('stop'));
+    }
+    const fresh = b.order('stop');
+    if (by === 'report') b.end(fresh, 'expired');
+    else {
+      b.unanswered(fresh);
+      missing(b, fresh);
+    }
+    return b;
+  };
+}
+
+const FOLLOW: Record<string, (b: Bench) => void> = {
+  break_even: (b) => b.request(breakEven),
+  moved: (b) => b.request(moveTo(96)),
+  trailing: (b) => b.price('101'),
+};
+
+function lostMoves(): Record<string, () => Bench> {
+  const walks: Record<string, () => Bench> = {};
+  for (const by of ['report', 'silence'] as const) {
+    for (const [from, follow] of Object.entries(FOLLOW)) {
+      walks[`spot stop ${from} → initial by ${by}`] = lostMove(by, follow, false);
+      if (from !== 'moved') walks[`spot stop ${from} → moved by ${by}`] = lostMove(by, follow, true);
+    }
+  }
+  return walks;
+}
+
 const SPOT_WALKS: Record<string, () => Bench> = {
-  'spot protected → exposed by decision': () => {
+  ...lostMoves(),
+  'spot trade protected → exposed by decision': () => {
     const b = bought({ targets: [] });
     b.request(moveTo(95));
     return b;
   },
-  'spot closing → clearing by refusal': () => {
+  'spot trade exposed → closing by price': () => {
+    const b = tooSmallForAStop();
+    b.price('89');
+    return b;
+  },
+  'spot trade protected → closing by price': () => {
+    const b = tooSmallForAStop();
+    b.send({ type: 'user_stop', covers: true });
+    b.price('89');
+    return b;
+  },
+  'order triggered → unknown by silence': () => {
+    const b = bought({ targets: [] });
+    b.end(b.order('stop'), 'triggered');
+    missing(b, b.order('stop', 0));
+    return b;
+  },
+  'spot trade closing → clearing by refusal': () => {
     const b = spotBench({ entries: [['limit', '100', '1']] });
     b.send({ type: 'begin' });
     b.acceptAll('entry');

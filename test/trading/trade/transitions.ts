@@ -2,6 +2,7 @@ import {
   type Cause,
   causeOf,
   ORDER_TRANSITIONS,
+  SPOT_STOP_TRANSITIONS,
   SPOT_TRANSITIONS,
   STOP_TRANSITIONS,
   stateOf,
@@ -14,24 +15,29 @@ import { takeIn } from '../../../src/trading/trade.ts';
 
 /** Which states a step changed, and by what: the event, or what the step then decided. */
 export interface Change {
-  machine: 'trade' | 'spot' | 'stop' | 'order';
+  machine: keyof typeof TABLES;
   from: string;
   to: string;
   /** An event's name where no state may change by it. */
   cause: Cause | TradeEvent['type'];
 }
 
-const TABLES: Record<Change['machine'], Transitions<string>> = {
+const TABLES = {
   trade: TRADE_TRANSITIONS,
-  spot: SPOT_TRANSITIONS,
+  'spot trade': SPOT_TRANSITIONS,
   stop: STOP_TRANSITIONS,
+  'spot stop': SPOT_STOP_TRANSITIONS,
   order: ORDER_TRANSITIONS,
-};
+} satisfies Record<string, Transitions<string>>;
+
+function tableOf(machine: Change['machine']): Transitions<string> {
+  return TABLES[machine];
+}
 
 /** Every transition that the tables hold. */
 export function allChanges(): Change[] {
-  return (['trade', 'spot', 'stop', 'order'] as const).flatMap((machine) =>
-    Object.entries(TABLES[machine]).flatMap(([from, targets]) =>
+  return (Object.keys(TABLES) as Change['machine'][]).flatMap((machine) =>
+    Object.entries(tableOf(machine)).flatMap(([from, targets]) =>
       Object.entries(targets).flatMap(([to, causes = []]) =>
         causes.map((cause): Change => ({ machine, from, to, cause })),
       ),
@@ -40,7 +46,7 @@ export function allChanges(): Change[] {
 }
 
 export function isAllowed({ machine, from, to, cause }: Change): boolean {
-  return TABLES[machine][from]?.[to]?.some((known) => known === cause) === true;
+  return tableOf(machine)[from]?.[to]?.some((known) => known === cause) === true;
 }
 
 /** `order pending → working by report` */
@@ -59,11 +65,11 @@ export function changesOf(before: Trade, event: TradeEvent, now: number, after: 
 function differences(before: Trade, after: Trade, cause: Change['cause']): Change[] {
   if (before === after) return [];
   const changes: Change[] = [];
-  const note = (machine: Change['machine'], from: string, to: string): void => {
+  const note = (machine: 'trade' | 'stop' | 'order', from: string, to: string): void => {
     if (from === to) return;
     const change: Change = { machine, from, to, cause };
-    const isSpotOnly = machine === 'trade' && after.plan.market === 'spot' && !isAllowed(change);
-    changes.push(isSpotOnly ? { ...change, machine: 'spot' } : change);
+    const isSpotOnly = machine !== 'order' && after.plan.market === 'spot' && !isAllowed(change);
+    changes.push(isSpotOnly ? { ...change, machine: `spot ${machine}` } : change);
   };
   note('trade', stateOf(before), stateOf(after));
   note('stop', before.stopKind, after.stopKind);
