@@ -51,7 +51,7 @@ const HEADER = 46;
 const FOOTER = 20;
 const LABEL = { size: 11, height: 16, padding: 5, gap: 17 } as const;
 const AXIS_SIZE = 10;
-/** Levels further away than so many times the rest's height would flatten the candles: they stand at the edge. */
+/** Levels further away than so many times the height of the rest would flatten the candles: they stand at the edge. */
 const FAR = { stop: 5, target: 2 } as const;
 
 /** Candles around a trade with its levels, fills and labels; grows taller with many labels, never wider. */
@@ -115,8 +115,13 @@ interface Plot {
 
 type Axis = (value: number) => number;
 
-/** Candles, fills and entries always fit; the stop and targets as far as they leave the candles legible. */
-function priceRange({ bars, levels, fills }: TradeChart): { low: number; high: number } {
+interface Range {
+  low: number;
+  high: number;
+}
+
+/** Candles, fills and entries always fit; the stop and then the targets as far as they leave the candles legible. */
+function priceRange({ bars, levels, fills }: TradeChart): Range {
   const near = [
     ...bars.flatMap(({ low, high }) => [low, high]),
     ...fills.map(({ price }) => price),
@@ -125,15 +130,24 @@ function priceRange({ bars, levels, fills }: TradeChart): { low: number; high: n
       .map(({ price }) => price),
   ];
   const all = near.length > 0 ? near : [1];
-  const span = Math.max(...all) - Math.min(...all) || Math.abs(all[0] ?? 1) * 0.01 || 1;
-  const [lowest, highest] = [Math.min(...all), Math.max(...all)];
-  const inReach = levels.filter(({ kind, price }) => {
-    const reach = span * FAR[kind === 'stop' ? 'stop' : 'target'];
-    return price >= lowest - reach && price <= highest + reach;
-  });
-  const prices = [...all, ...inReach.map(({ price }) => price)];
-  const [low, high] = [Math.min(...prices), Math.max(...prices)];
-  return high > low ? { low, high } : { low: low - span / 2, high: high + span / 2 };
+  const core = widened({ low: Math.min(...all), high: Math.max(...all) });
+  const priced = (kind: PriceLevel['kind']) =>
+    levels.filter((level) => level.kind === kind).map(({ price }) => price);
+  return within(within(core, priced('stop'), FAR.stop), priced('target'), FAR.target);
+}
+
+/** Of a range that is a single price a little is shown around it. */
+function widened({ low, high }: Range): Range {
+  if (high > low) return { low, high };
+  const room = Math.abs(low) * 0.005 || 0.5;
+  return { low: low - room, high: high + room };
+}
+
+/** The range with those prices in it that lie at most so many times its height beyond. */
+function within({ low, high }: Range, prices: readonly number[], times: number): Range {
+  const reach = (high - low) * times;
+  const near = prices.filter((price) => price >= low - reach && price <= high + reach);
+  return { low: Math.min(low, ...near), high: Math.max(high, ...near) };
 }
 
 function header({ title, side, subtitle, result }: TradeChart): Shape[] {
