@@ -132,7 +132,7 @@ export function send(connection: Connection, message: unknown): void {
 }
 
 /** A request on a market stream's socket; null for what is no JSON. */
-export function parseCommand(text: string): { method: string; params: string[]; id: unknown } | null {
+function parseCommand(text: string): { method: string; params: string[]; id: unknown } | null {
   try {
     const { method, params, id }: { method?: unknown; params?: unknown; id?: unknown } = JSON.parse(text);
     return {

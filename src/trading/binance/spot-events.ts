@@ -32,8 +32,7 @@ export function readSpotEvent(event: Readonly<Record<string, unknown>>, memory: 
       return { kind: 'terminated' };
     case 'serverShutdown':
       return { kind: 'shutdown' };
-    // Tells of lists what the events of their legs tell of them.
-    case 'listStatus':
+    // `listStatus` among them: it tells of lists what the events of their legs tell.
     default:
       return { kind: 'ignored', name: String(event.e) };
   }

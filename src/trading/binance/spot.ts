@@ -170,6 +170,7 @@ export function createSpotExchange(options: SpotOptions): Exchange & OrderHistor
       }
       lastEventAt = now();
       listings.renewHourly();
+      for (const timer of timers) clearInterval(timer);
       timers = [
         setInterval(keepWarm, timing.warmMs),
         setInterval(() => {

@@ -116,9 +116,8 @@ export function readOrder(core: Core, market: Market, params: Params, source: Or
   const type = oneOf(required(params, named('Type')), TYPES, -1116);
   const price = amountFor(params, named('Price'), isLimit(type));
   const stop = stopOf(params, named, type);
-  const quantity = source.quantity === undefined ? null : source.quantity;
   const sized =
-    source.quantity === undefined ? sizes(params, type) : { quantity: quantity ?? ZERO, quote: ZERO };
+    source.quantity === undefined ? sizes(params, type) : { quantity: source.quantity ?? ZERO, quote: ZERO };
   const now = core.now();
   return {
     orderId: 0,
