@@ -6,8 +6,9 @@ import { Decimal, ZERO } from '../../src/trading/decimal.ts';
 import { createDeskStore } from '../../src/trading/desk-store.ts';
 import { openLedger } from '../../src/trading/ledger.ts';
 import { direction, held, isConditional, isLive, resultOf } from '../../src/trading/lifecycle/facts.ts';
-import type { Trade } from '../../src/trading/model.ts';
+import type { Market, Trade } from '../../src/trading/model.ts';
 import type { Rig } from '../e2e/rig.ts';
+import { compareSpot, unsettledSpot } from './spot-ledger.ts';
 
 /** What a row of the matrix ends with: the exchange's books and the bot's store say the same. */
 
@@ -43,7 +44,7 @@ export async function ledgerEqualsExchange(rig: Rig, check: LedgerCheck = {}): P
 async function agreement(rig: Rig, store: string, check: LedgerCheck): Promise<void> {
   let difference: unknown = null;
   const agree = async (): Promise<boolean> => {
-    if (unsettled(rig, check) !== null) return false;
+    if (unsettled(rig, check) !== null || unsettledSpot(rig) !== null) return false;
     const folder = await mkdtemp(join(tmpdir(), 'ledger-'));
     try {
       for (const part of ['', '-wal']) await cp(`${store}${part}`, join(folder, `copy.sqlite${part}`));
@@ -68,7 +69,12 @@ interface Trades {
   closed: Trade[];
 }
 
-function compare(rig: Rig, { open, closed }: Trades, check: LedgerCheck): void {
+function compare(rig: Rig, trades: Trades, check: LedgerCheck): void {
+  const of = (list: readonly Trade[], market: Market) => list.filter(({ plan }) => plan.market === market);
+  const coins = [...of(trades.open, 'spot'), ...of(trades.closed, 'spot')];
+  compareSpot(rig, of(trades.open, 'spot'), coins);
+  const open = of(trades.open, 'usdm');
+  const closed = of(trades.closed, 'usdm');
   expect(unsettled(rig, check)).toBeNull();
   comparePositions(rig, open, check);
   compareOrders(rig, open);
