@@ -17,7 +17,7 @@ import { readHttpFault, readPolicy, readStreamFault } from './script-input.ts';
 import type { BinanceSim } from './server.ts';
 import { overview, snapshot } from './snapshot.ts';
 import { spotControlRoutes } from './spot/control.ts';
-import { spotSnapshot } from './spot/snapshot.ts';
+import { spotOverview, spotSnapshot } from './spot/snapshot.ts';
 import type { Category } from './usdm/market-streams.ts';
 import type { MarginType, PositionSide, Side } from './usdm/model.ts';
 
@@ -28,7 +28,7 @@ import type { MarginType, PositionSide, Side } from './usdm/model.ts';
  * `sim.streams`, `sim.limiter`, `sim.prices`, `sim.setClockOffset`, `sim.requests`.
  *
  * GET  snapshot                                     balances, positions, both books, order and trade history; the same of spot
- * GET  overview                                     prices, the account's money, positions and open orders, newest trades
+ * GET  overview                                     prices, the account's money, positions and open orders, newest trades; the same of spot
  * GET  requests                                     what was sent: method, path, params, at
  * POST price       {symbol, last?, mark?}           moves the market and crosses what is on the way; mark goes with last
  * POST jump        {symbol, to}                       a gap: nothing trades on the way, stops fill at the new price
@@ -69,7 +69,11 @@ import type { MarginType, PositionSide, Side } from './usdm/model.ts';
 export function controlRoutes(sim: BinanceSim): Map<string, Handle> {
   const routes: Record<string, Handle> = {
     'GET snapshot': () => ({ ...snapshot(sim.usdm), spot: spotSnapshot(sim.spot.exchange) }),
-    'GET overview': () => ({ ...overview(sim.usdm), speed: sim.prices.speed }),
+    'GET overview': () => ({
+      ...overview(sim.usdm),
+      speed: sim.prices.speed,
+      spot: spotOverview(sim.spot.exchange),
+    }),
     'GET requests': () => sim.requests,
     'GET faults': () => sim.faults.list(),
     ...marketRoutes(sim),

@@ -10,7 +10,8 @@ export async function read(request: IncomingMessage): Promise<Incoming> {
   const body = Buffer.concat(chunks).toString('utf8');
   const [path = '/', query = ''] = (request.url ?? '/').split('?');
   const form = path.startsWith('/__sim/') ? '' : body;
-  const params = new Map([...new URLSearchParams(query), ...new URLSearchParams(form)]);
+  // Sent both ways a parameter counts as the query has it.
+  const params = new Map([...new URLSearchParams(form), ...new URLSearchParams(query)]);
   const apiKey = request.headers['x-mbx-apikey'];
   return {
     method: request.method ?? 'GET',

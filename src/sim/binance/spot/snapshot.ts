@@ -3,11 +3,16 @@ import { assets } from './account-rest.ts';
 import type { SpotExchange } from './exchange.ts';
 import { listView, orderView, tradeView } from './order-views.ts';
 
-/** Everything of the spot account that an outside test may want to compare with its own books. */
-export function spotSnapshot(exchange: SpotExchange): Record<string, unknown> {
-  const { account } = exchange;
+/** Newest trades that the overview tells. */
+const RECENT_TRADES = 50;
+
+/** What a page shows of the spot account: as long as it stands, however long the history is. */
+export function spotOverview(exchange: SpotExchange): Record<string, unknown> {
+  return { ...standing(exchange), trades: exchange.trades.slice(-RECENT_TRADES).map(tradeView) };
+}
+
+function standing(exchange: SpotExchange): Record<string, unknown> {
   return {
-    account: { uid: account.uid, canTrade: account.canTrade, paysInBnb: account.paysInBnb },
     balances: assets(exchange)
       .map((asset) => balanceOf(exchange, asset))
       .filter(({ free, locked }) => !free.plus(locked).isZero())
@@ -17,6 +22,15 @@ export function spotSnapshot(exchange: SpotExchange): Record<string, unknown> {
     ),
     openOrders: [...exchange.openOrders.values()].map(orderView),
     openLists: [...exchange.openLists.values()].map((list) => listView(exchange, list)),
+  };
+}
+
+/** Everything of the spot account that an outside test may want to compare with its own books. */
+export function spotSnapshot(exchange: SpotExchange): Record<string, unknown> {
+  const { account } = exchange;
+  return {
+    account: { uid: account.uid, canTrade: account.canTrade, paysInBnb: account.paysInBnb },
+    ...standing(exchange),
     orders: [...exchange.orders.values()].map(orderView),
     lists: [...exchange.lists.values()].map((list) => listView(exchange, list)),
     trades: exchange.trades.map(tradeView),

@@ -237,6 +237,33 @@ test('the account and both its books are kept over restarts', async () => {
   expect((await after.get('/api/v3/openOrderList')).list).toEqual([]);
 });
 
+test('the overview tells what stands, and the newest trades', async () => {
+  await post(LIMIT);
+  for (let count = 0; count < 60; count += 1) await post({ side: 'BUY', type: 'MARKET', quantity: '0.0001' });
+  const { spot } = (await answer(await fetch(`${sim.url}/__sim/overview`))).body as {
+    spot: Record<string, Json[]>;
+  };
+  expect(spot.openOrders).toMatchObject([{ price: '64000.00000000', status: 'NEW' }]);
+  expect(spot.balances?.map((row) => row.asset)).toEqual(['USDT', 'BTC']);
+  expect(spot.trades).toHaveLength(50);
+  expect(spot).not.toHaveProperty('orders');
+});
+
+// https://github.com/binance/binance-spot-api-docs/blob/master/rest-api.md#general-information-on-endpoints
+test('a parameter that is sent in query and body counts as the query has it', async () => {
+  const query = 'symbol=BTCUSDT&side=BUY&type=MARKET&quantity=0.01';
+  const body = `quantity=0.02&timestamp=${sim.usdm.now()}`;
+  const signature = client.signature(`${query}${body}`);
+  const form = { 'content-type': 'application/x-www-form-urlencoded' };
+  const { body: order } = await client.send(
+    'POST',
+    `/api/v3/order?${query}`,
+    form,
+    `${body}&signature=${signature}`,
+  );
+  expect(order).toMatchObject({ status: 'FILLED', origQty: '0.01000000' });
+});
+
 test('the user can be played: an order by hand, a sale, a deposit, a lock by another system', async () => {
   const { body } = await steer(sim, 'spot/order', { symbol: 'BTCUSDT', ...LIMIT, via: 'ios' });
   expect(body).toMatchObject({ status: 'NEW', clientOrderId: expect.stringMatching(/^ios_/) });
