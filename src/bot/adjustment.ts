@@ -21,6 +21,8 @@ export type Adjusted =
   /** `riskPct` is null where the settings decide on the size. */
   { kind: 'adjusted'; signal: Signal; riskPct: Decimal | null } | { kind: 'wrong'; problems: Problem[] };
 
+const RISK_PLACES = 10;
+
 /** What the form shows at first: the signal as it is planned. */
 export function fieldsOf({ signal, plan }: Proposal): Fields {
   return {
@@ -148,7 +150,12 @@ function readSize(
   if (number === null || number.lte(0)) return { field: 'size', why: t.adjust.unreadable(quote(text, 100)) };
   const quantity = part ? plan.quantity.times(number).div(100) : number;
   const distance = plan.entryPrice.minus(stopPriceOf(signal, plan.entryPrice) ?? plan.stopPrice).abs();
-  const riskPct = quantity.times(distance).div(plan.equity).times(100);
+  // Up: what becomes a quantity again is rounded down to the step, and must not lose one.
+  const riskPct = quantity
+    .times(distance)
+    .div(plan.equity)
+    .times(100)
+    .toDecimalPlaces(RISK_PLACES, Decimal.ROUND_UP);
   if (riskPct.lte(maxRiskPct.times('1.000001'))) return Decimal.min(riskPct, maxRiskPct);
   const most = plan.equity
     .times(maxRiskPct)

@@ -51,8 +51,8 @@ export class Confirmations {
   readonly #busy = new Set<string>();
   /** What was written into the form and was wrong: it must not be written again. */
   readonly #drafts = new Map<string, Fields>();
-  /** How far the market had moved when it was last shown. */
-  readonly #shownDrift = new Map<string, string | null>();
+  /** When each was last shown, and how far the market had moved then. */
+  readonly #shown = new Map<string, { at: number; drift: string | null }>();
   readonly #alarm: Alarm;
 
   constructor(deps: ConfirmationDeps) {
@@ -216,12 +216,15 @@ export class Confirmations {
     return [];
   }
 
-  /** Shows how the market has moved, of the one question where that has changed most lately. */
+  /** Shows how the market has moved, of the one question where that has stood longest. */
   async refreshOne(): Promise<void> {
-    const moved = [...this.#open.values()].find(
-      (proposal) => driftOf(proposal, this.#sight(proposal).mark) !== this.#shownDrift.get(proposal.id),
-    );
-    if (moved) await this.#show(moved);
+    const shownAt = ({ id }: Proposal) => this.#shown.get(id)?.at ?? 0;
+    const [stalest] = [...this.#open.values()]
+      .filter(
+        (proposal) => driftOf(proposal, this.#sight(proposal).mark) !== this.#shown.get(proposal.id)?.drift,
+      )
+      .sort((a, b) => shownAt(a) - shownAt(b));
+    if (stalest) await this.#show(stalest);
   }
 
   /** Its author took it back. False when it was no longer open. */
@@ -305,7 +308,7 @@ export class Confirmations {
       ...(ending.halved ? { halved: true } : {}),
     };
     this.#drafts.delete(proposal.id);
-    this.#shownDrift.delete(proposal.id);
+    this.#shown.delete(proposal.id);
     await this.#save(settled);
   }
 
@@ -329,9 +332,10 @@ export class Confirmations {
   }
 
   async #show(proposal: Proposal): Promise<void> {
-    const { posts } = this.#deps;
+    const { posts, now } = this.#deps;
     const sight = this.#sight(proposal);
-    if (proposal.state === 'open') this.#shownDrift.set(proposal.id, driftOf(proposal, sight.mark));
+    if (proposal.state === 'open')
+      this.#shown.set(proposal.id, { at: now(), drift: driftOf(proposal, sight.mark) });
     await posts.trades(`proposal:${proposal.id}`, proposalBody(proposal, posts.texts(), sight));
   }
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { describe, refusalOf } from './discord-errors.ts';
+import { isThreadOver, refusalOf } from './discord-errors.ts';
 import { type Pictures, withoutPicture } from './pictures.ts';
 import type { Places } from './places.ts';
 import type { Log, MessageBody, MessageFile, Messenger, Now } from './ports.ts';
@@ -41,21 +41,25 @@ export class Delivery {
 
   /** Rejects with discord.js's errors, and with `NotYet`. */
   async deliver(entry: OutboxEntry, body: MessageBody): Promise<void> {
-    const known = await this.#deps.places.get(entry.slot);
+    const { places, log } = this.#deps;
+    const known = await places.get(entry.slot);
     if (known) return this.#edit(entry.slot, known, body);
     const channelId = await this.#channelOf(entry);
     if (channelId === null) return;
     try {
       await this.#create(entry, channelId, body);
     } catch (error) {
-      if (entry.to.type !== 'thread' || refusalOf(error).kind !== 'closed') throw error;
-      // Somebody has deleted or locked it: it is not wanted.
-      this.#deps.log.info(
-        { slot: entry.to.id, error: describe(error) },
-        'a thread takes no messages any more',
-      );
+      const refusal = refusalOf(error);
+      if (entry.to.type !== 'thread' || refusal.kind !== 'closed') throw error;
+      // Deleted or locked by somebody, it is not wanted; without the permission it is, and cannot be had.
+      if (isThreadOver(error)) log.info({ slot: entry.to.id }, 'a thread takes no messages any more');
+      else this.#deps.onNoThread(entry.to.id, await this.#parentChannel(entry.to.id), refusal.reason);
       await this.#closeThread(entry.to.id);
     }
+  }
+
+  async #parentChannel(slot: string): Promise<string> {
+    return (await this.#deps.places.get(slot))?.channelId ?? '';
   }
 
   /** Null where nothing is to be posted. */

@@ -42,6 +42,16 @@ export function refusalOf(error: unknown): Refusal {
   return { kind: 'invalid', reason };
 }
 
+/** Somebody has taken a thread away or locked it; a missing permission is something else. */
+export function isThreadOver(error: unknown): boolean {
+  return (
+    error instanceof DiscordAPIError &&
+    (error.code === RESTJSONErrorCodes.UnknownChannel ||
+      error.code === RESTJSONErrorCodes.ThreadLocked ||
+      error.code === RESTJSONErrorCodes.InvalidActionOnArchivedThread)
+  );
+}
+
 /**
  * The interaction can no longer be answered: not acknowledged within 3 s, or its token's 15 minutes are over.
  * https://discord.com/developers/docs/interactions/receiving-and-responding#interaction-callback

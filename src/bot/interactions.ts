@@ -278,6 +278,7 @@ export class Interactions {
           : adjustRefused(id, result, t);
     await audit.write(by, 'button', what, body.content);
     if (alive) await this.#reply(interaction, body, true);
+    else await this.#instead(interaction, body);
   }
 
   /** The message itself is edited by whoever decides; a click that came too late is told so. */

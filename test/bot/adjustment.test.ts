@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
 import { adjustForm, adjustRefused } from '../../src/bot/adjust-form.ts';
 import { adjust, type Fields, fieldsOf, problemOf } from '../../src/bot/adjustment.ts';
@@ -118,6 +119,29 @@ describe('a size', () => {
 
   it('is measured against the stop that goes with it', () => {
     expect(plain(adjusted({ stop: '59000', size: '0.04' }))).toMatchObject({ riskPct: '0.4' });
+  });
+
+  it('becomes the same quantity again, whatever the numbers', () => {
+    const decimal = (max: number) => fc.integer({ min: 1, max }).map((whole) => d(whole).div(1_000));
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 5_000 }),
+        decimal(50_000_000),
+        decimal(9_000_000),
+        (steps, entry, equity) => {
+          const [quantity, stop] = [d(steps).div(1_000), entry.times('0.973').toDecimalPlaces(4)];
+          const distance = entry.minus(stop);
+          fc.pre(distance.gt(0));
+          const plan = aPlan({ entryPrice: entry, stopPrice: stop, equity, quantity: d(999) });
+          const proposal = aProposal({ stopLoss: { price: stop } }, { plan });
+          const result = adjusted({ size: quantity.toFixed() }, proposal, 1e9);
+          const riskPct = result.kind === 'adjusted' && result.riskPct ? result.riskPct : d(0);
+          // As planning sizes it: src/trading/planning/sizing.ts.
+          const planned = equity.times(riskPct).div(distance.times(100));
+          expect(planned.div('0.001').floor().div(1_000).toFixed()).toBe(quantity.toFixed());
+        },
+      ),
+    );
   });
 
   it('that is left as it was leaves the size to the risk', () => {

@@ -339,6 +339,15 @@ describe('threads', () => {
     expect(contents()).toEqual(['card']);
   });
 
+  it('in which nothing may be written are reported, too', async () => {
+    messenger.refuse = (channelId) => (channelId === '91' ? refusal(403, 50_013) : null);
+    await outbox.post(A, 'card', { content: 'card' });
+    for (const text of ['opened', 'filled']) await outbox.post(history, text, { content: text });
+    await settle();
+    expect(lacks).toEqual(['thread card']);
+    expect(entries.rows.size).toBe(0);
+  });
+
   it.each([
     { given: 'deleted', error: refusal(404, 10_003) },
     { given: 'locked', error: refusal(403, 160_005) },

@@ -119,6 +119,24 @@ describe('a card', () => {
     expect(inTrades()).toHaveLength(1);
   });
 
+  test('shows its end with a last chart, and its buttons are gone', async () => {
+    await start();
+    const card = await open();
+    await withChart(card.id);
+    const before = now(card.id).attachments[0]?.id;
+    const closed: Trade = { ...filledTrade(), phase: 'closed', closedAt: Date.now(), closeReason: 'stop' };
+    rig.desk.open_ = [];
+    rig.desk.closed = [closed];
+    await rig.bot.onDeskEvent({ type: 'closed', trade: closed });
+    await until('the last chart', () => {
+      const [attachment, ...others] = now(card.id).attachments;
+      return others.length === 0 && attachment !== undefined && attachment.id !== before;
+    });
+    expect(textOf(now(card.id))).toContain('BTCUSDT LONG: closed');
+    expect(JSON.stringify(now(card.id).components)).not.toContain('custom_id');
+    await until('the history', () => history(card.id).includes('stopped out'));
+  });
+
   test('asks before a press loosens the stop, and then moves it', async () => {
     await start();
     const card = await open({ ...filledTrade(), stopPrice: d(61_000), stopKind: 'moved' });
@@ -146,6 +164,17 @@ describe('what Discord does not allow', () => {
     expect(told()).toHaveLength(1);
     expect(now(card.id).attachments).toEqual([]);
     expect(textOf(now(card.id))).toContain('BTCUSDT LONG');
+  });
+
+  test('no writing in threads: the history is under the button, and that is said once', async () => {
+    await start();
+    rig.discord.setPermissions({ channel: IDS.trades, deny: ['SendMessagesInThreads'] });
+    await open();
+    const told = () =>
+      rig.discord.dms(IDS.operator).filter(({ content }) => content.includes('No threads can be opened'));
+    await until('told', () => told().length === 1);
+    await until('all posted', () => rig.store.outbox.rows.size === 0);
+    expect(rig.discord.requests.filter(({ status }) => status === 403)).toHaveLength(1);
   });
 
   test('no threads: the history is under the button, and that is said once', async () => {
