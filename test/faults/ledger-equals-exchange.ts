@@ -8,13 +8,15 @@ import { openLedger } from '../../src/trading/ledger.ts';
 import { direction, held, isConditional, isLive, resultOf } from '../../src/trading/lifecycle/facts.ts';
 import type { Market, Trade } from '../../src/trading/model.ts';
 import type { Rig } from '../e2e/rig.ts';
-import { compareSpot, unsettledSpot } from './spot-ledger.ts';
+import { compareSpot, type SpotCheck, unsettledSpot } from './spot-ledger.ts';
 
 /** What a row of the matrix ends with: the exchange's books and the bot's store say the same. */
 
 export interface LedgerCheck {
   /** The user's own: signed quantity by symbol, which the ledger must not explain. */
   foreign?: Readonly<Record<string, string>>;
+  /** The same on spot. */
+  spot?: SpotCheck;
   /** The user's stop stands for ours. */
   protectedByUser?: boolean;
   /** The bot has ended already, so nothing is stopped first. */
@@ -71,8 +73,7 @@ interface Trades {
 
 function compare(rig: Rig, trades: Trades, check: LedgerCheck): void {
   const of = (list: readonly Trade[], market: Market) => list.filter(({ plan }) => plan.market === market);
-  const coins = [...of(trades.open, 'spot'), ...of(trades.closed, 'spot')];
-  compareSpot(rig, of(trades.open, 'spot'), coins);
+  compareSpot(rig, [...of(trades.open, 'spot'), ...of(trades.closed, 'spot')], check.spot);
   const open = of(trades.open, 'usdm');
   const closed = of(trades.closed, 'usdm');
   expect(unsettled(rig, check)).toBeNull();

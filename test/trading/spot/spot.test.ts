@@ -166,7 +166,7 @@ describe('a target that fills', () => {
     const b = bought({ terms: { breakEvenAfter: 0 } });
     b.fill(b.order('target', 0), '0.2', '110');
     b.end(b.order('stop', 0), 'expired');
-    expect(b.wait(300)).toContain('cancel list target 0.5 @110');
+    expect(b.wait(300)).toContain('cancel target 0.5 @110');
     b.cancelAll();
     expect(b.log).toContain('place list target 0.3 @110 / stop 0.3 @90');
   });

@@ -67,7 +67,8 @@ const CALM_MS = 75_000;
 const OUTAGE_MS = 12_000;
 const RUN_END_MS = 15 * 60_000;
 const COVER_WITHIN_MS = 1_000;
-const COVER_EVENTUALLY_MS = 40_000;
+/** Longer than a storm lasts: what hinders may hinder all the time. */
+const COVER_EVENTUALLY_MS = 55_000;
 const EFFECTS_PER_MINUTE = 600;
 
 export class Violation extends Error {

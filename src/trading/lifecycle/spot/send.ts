@@ -53,7 +53,8 @@ export function cancelCover(work: Work, { listId, orders: seen }: Standing): voi
   if (askedAt !== null && !due(work, askedAt + patienceMs(first, askedAt))) return;
   for (const { clientId } of orders) patchOrder(work, clientId, { cancelAskedAt: work.now });
   due(work, work.now + patienceMs(first, work.now));
-  if (listId === null) work.effects.push({ type: 'cancel', order: first });
+  // A list that has lost a leg may be over; the other leg is not.
+  if (listId === null || orders.length === 1) work.effects.push({ type: 'cancel', order: first });
   else work.effects.push({ type: 'cancel_list', listId, orders });
 }
 

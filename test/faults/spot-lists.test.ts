@@ -1,0 +1,403 @@
+import { expect } from 'vitest';
+import { params } from '../../src/sim/binance/control-input.ts';
+import { preset } from '../../src/sim/binance/faults.ts';
+import { Decimal } from '../../src/trading/decimal.ts';
+import { BUY_BTC, BUY_BTC_LIMIT, coins, selling, spotPrice, stops, targets } from '../e2e/spot-steps.ts';
+import { quick } from './quick.ts';
+import { type Row, row, type Scene } from './row.ts';
+import { alerted, struck } from './steps.ts';
+
+/** More rows that mean something else on spot, where an order to sell locks the coins. */
+
+const LIST = { method: 'POST', path: '/api/v3/orderList/oco' };
+const REMOVAL = { method: 'DELETE', path: '/api/v3/orderList' };
+const ENTRY = { method: 'POST', path: '/api/v3/order', params: { side: 'BUY' } };
+const SALE = { method: 'POST', path: '/api/v3/order', params: { side: 'SELL', type: 'MARKET' } };
+const LONE_STOP = { method: 'POST', path: '/api/v3/order', params: { side: 'SELL', type: 'STOP_LOSS' } };
+
+function spotRow(given: Omit<Row, 'market'>, body: (scene: Scene) => Promise<void>): void {
+  const rig = { ...given.rig, channels: { coins: ['market: spot'] } };
+  row({ ...given, market: 'spot', rig }, (scene) => {
+    spotPrice(scene, 60_500);
+    return body(scene);
+  });
+}
+
+function buy(scene: Scene, content = BUY_BTC): void {
+  scene.post(content, { channel: 'coins' });
+}
+
+async function covered(scene: Scene, lists = 2): Promise<void> {
+  await scene.eventually('lists cover all coins', () => {
+    const left = coins(scene) - stops(scene).quantity;
+    return (
+      coins(scene) > 0 && left < 0.00001 && stops(scene).at.length === 1 && targets(scene).length === lists
+    );
+  });
+}
+
+async function opened(scene: Scene): Promise<void> {
+  buy(scene);
+  await scene.says('Filled BTCUSDT LONG spot entry');
+  await covered(scene);
+}
+
+/** But for dust. */
+async function isSold(scene: Scene): Promise<void> {
+  await scene.eventually(
+    'sold, and nothing left over',
+    () => coins(scene) < 0.00002 && selling(scene).length === 0,
+  );
+}
+
+spotRow(
+  {
+    id: '10bs',
+    fault: 'the same, and the price passes the stop before the start',
+    does: 'sells at market',
+    sees: 'that the price had passed the stop',
+  },
+  async (scene) => {
+    scene.binance.faults.add({ ...LIST, ...preset('hang'), apply: false, count: 0 });
+    buy(scene);
+    await struck(scene);
+    await scene.end('SIGKILL');
+    scene.binance.faults.clear();
+    spotPrice(scene, 59_400);
+    scene.strike();
+    await scene.start();
+    await scene.says('Closed BTCUSDT LONG spot', 'the price had passed the stop');
+    await isSold(scene);
+    scene.recovered();
+  },
+);
+
+spotRow(
+  {
+    id: '11s',
+    fault: 'lists and stops refused again and again',
+    does: 'three attempts, then sells at market and pauses entries',
+    sees: 'an alert, and the close with its reason',
+  },
+  async (scene) => {
+    scene.binance.faults.add({ ...LIST, ...preset('refuse', { code: -1013 }), count: 0 });
+    scene.binance.faults.add({ ...LONE_STOP, ...preset('refuse', { code: -1013 }), count: 0 });
+    scene.strike();
+    buy(scene);
+    await scene.says('Closed BTCUSDT LONG spot', 'no stop could be placed');
+    await isSold(scene);
+    scene.recovered();
+    await alerted(scene, 'ALERT', 'No stop could be placed');
+    scene.post('#SOL/USDT LONG\nEntry: 150\nTP1: 160\nSL: 140');
+    await scene.says('Denied', 'paused');
+  },
+);
+
+spotRow(
+  {
+    id: '16bs',
+    fault: 'a list is taken away to move its stop, and the new one is refused',
+    does: 'puts the old list back at once',
+    sees: 'an alert that the move was refused',
+  },
+  async (scene) => {
+    await opened(scene);
+    scene.binance.faults.add({ ...LIST, ...preset('refuse', { code: -1013 }) });
+    scene.strike();
+    scene.post('BTC: move SL to 60000', { channel: 'coins' });
+    await struck(scene);
+    await covered(scene);
+    scene.recovered();
+    expect(stops(scene).at).toEqual([59_500]);
+    await alerted(scene, 'stop');
+  },
+);
+
+spotRow(
+  {
+    id: '16cs',
+    fault: 'a list is taken away to move its stop, and the bot dies',
+    does: 'places the list with the moved stop at the start',
+    sees: 'nothing of it',
+  },
+  async (scene) => {
+    await opened(scene);
+    scene.binance.faults.add({ ...LIST, ...preset('hang'), apply: false, count: 0 });
+    scene.post('BTC: move SL to 60000', { channel: 'coins' });
+    await struck(scene);
+    await scene.end('SIGKILL');
+    scene.binance.faults.clear();
+    scene.strike();
+    await scene.start();
+    await covered(scene);
+    scene.recovered();
+    expect(stops(scene).at).toEqual([60_000]);
+  },
+);
+
+spotRow(
+  {
+    id: '18s',
+    fault: 'a limit entry fills in parts',
+    does: 'covers the first part at once by a stop alone, which grows in one request; lists when it has settled',
+    sees: 'the fill, when it is complete or quiet for 3 s',
+  },
+  async (scene) => {
+    buy(scene, BUY_BTC_LIMIT);
+    const { exchange } = scene.binance.spot;
+    await scene.eventually('the entry rests', () => exchange.openOrders.size === 1);
+    const [entry] = [...exchange.openOrders.values()];
+    scene.strike();
+    exchange.fillOrder(entry?.orderId ?? 0, new Decimal('0.02'));
+    await scene.eventually(
+      'a stop alone',
+      () => stops(scene).quantity >= 0.01998 && targets(scene).length === 0,
+    );
+    scene.recovered();
+    exchange.fillOrder(entry?.orderId ?? 0, new Decimal('0.03'));
+    await scene.eventually('it has grown', () => stops(scene).quantity >= 0.04995);
+    await covered(scene);
+  },
+);
+
+spotRow(
+  {
+    id: '19s',
+    fault: 'a target fills in part, which ends the stop of its list',
+    does: 'a new list for the rest, within a second',
+    sees: 'the fill',
+  },
+  async (scene) => {
+    await opened(scene);
+    const { exchange } = scene.binance.spot;
+    const target = [...exchange.openOrders.values()].find(({ price }) => price.eq(61_000));
+    scene.strike();
+    exchange.fillOrder(target?.orderId ?? 0, new Decimal('0.01'));
+    await covered(scene);
+    scene.recovered();
+  },
+);
+
+spotRow(
+  {
+    id: '20bs',
+    fault: 'the commission is taken in BNB',
+    does: 'covers all that was bought',
+    sees: 'the commission in the fill',
+    rig: { binance: { spotBalances: { USDT: '10000', BNB: '10' } } },
+  },
+  async (scene) => {
+    scene.binance.spot.exchange.account.paysInBnb = true;
+    scene.strike();
+    await opened(scene);
+    scene.recovered();
+    await scene.says('Filled BTCUSDT LONG spot entry', 'BNB');
+    expect(stops(scene).quantity).toBe(coins(scene));
+  },
+);
+
+spotRow(
+  {
+    id: '22s',
+    fault: 'the user cancels the lists in the app and sells the coins',
+    does: 'takes it as closed elsewhere; sells nothing of the user’s own',
+    sees: '“Closed elsewhere”',
+    rig: { binance: { spotBalances: { USDT: '10000', ETH: '3' } } },
+  },
+  async (scene) => {
+    await opened(scene);
+    const { exchange } = scene.binance.spot;
+    scene.strike();
+    for (const list of [...exchange.openLists.values()]) {
+      exchange.cancelList(params({ symbol: 'BTCUSDT', orderListId: list.orderListId }));
+    }
+    const { free } = exchange.balance('BTC');
+    const quantity = free.minus(free.mod('0.00001')).toFixed();
+    exchange.placeOrder(
+      params({ symbol: 'BTCUSDT', side: 'SELL', type: 'MARKET', quantity, newClientOrderId: 'web_1' }),
+    );
+    await scene.says('Closed elsewhere', 'BTCUSDT LONG spot');
+    scene.recovered();
+    expect(coins(scene, 'ETH')).toBe(3);
+  },
+);
+
+spotRow(
+  {
+    id: '24s',
+    fault: 'CANCEL_ONLY while coins are held',
+    does: 'takes no entry; the lists that stand are left; a moved stop goes back to where it was',
+    sees: '“symbol_halted” for a new signal',
+  },
+  async (scene) => {
+    await opened(scene);
+    scene.strike();
+    scene.binance.spot.exchange.setStatus('BTCUSDT', 'CANCEL_ONLY');
+    await covered(scene);
+    scene.binance.spot.exchange.setStatus('BTCUSDT', 'TRADING');
+    spotPrice(scene, 59_400);
+    await scene.says('Closed BTCUSDT LONG spot', 'stopped out');
+    scene.recovered();
+  },
+);
+
+spotRow(
+  {
+    id: '27s',
+    fault: '429 with Retry-After as the lists are to be placed',
+    does: 'one gate; afterwards the lists first',
+    sees: 'the fill',
+    rig: quick(5),
+    rate: 5,
+  },
+  async (scene) => {
+    scene.binance.faults.add({
+      ...LIST,
+      apply: false,
+      answer: {
+        kind: 'error',
+        status: 429,
+        code: -1003,
+        msg: 'Too many requests.',
+        headers: { 'Retry-After': '2' },
+      },
+    });
+    scene.strike();
+    buy(scene);
+    await struck(scene);
+    await covered(scene);
+    scene.recovered();
+  },
+);
+
+spotRow(
+  {
+    id: '28s',
+    fault: 'the symbol takes fewer stops than there are targets',
+    does: 'as many lists as fit: the farthest targets join the one before',
+    sees: 'the plan with fewer targets, and why',
+  },
+  async (scene) => {
+    const { exchange } = scene.binance.spot;
+    exchange.changeInstrument('BTCUSDT', { maxAlgoOrders: 2 });
+    await scene.end('SIGTERM');
+    await scene.start();
+    scene.strike();
+    buy(scene, `${BUY_BTC}\nTP3: 63000\nTP4: 64000`);
+    await scene.says('Filled BTCUSDT LONG spot entry');
+    await covered(scene);
+    scene.recovered();
+    expect(targets(scene)).toEqual([61_000, 62_000]);
+  },
+);
+
+spotRow(
+  {
+    id: '28bs',
+    fault: 'the symbol’s stop orders are used up by the user’s own',
+    does: 'counts them; the entry is refused',
+    sees: '“order_limit”',
+  },
+  async (scene) => {
+    const { exchange } = scene.binance.spot;
+    exchange.deposit('BTC', new Decimal(1));
+    for (let index = 0; index < 5; index += 1) {
+      exchange.placeOrder(
+        params({
+          symbol: 'BTCUSDT',
+          side: 'SELL',
+          type: 'STOP_LOSS',
+          quantity: '0.01',
+          stopPrice: 50_000 + index,
+          newClientOrderId: `web_${index}`,
+        }),
+      );
+    }
+    await scene.end('SIGTERM');
+    await scene.start();
+    scene.strike();
+    buy(scene);
+    await scene.says('Denied', 'order_limit');
+    scene.recovered();
+    expect(coins(scene)).toBe(1);
+  },
+);
+
+spotRow(
+  {
+    id: '34s',
+    fault: 'the subscription to the account’s events is ended while a target fills',
+    does: 'subscribes anew by its own loop, compares',
+    sees: 'the fill',
+  },
+  async (scene) => {
+    await opened(scene);
+    scene.strike();
+    scene.binance.spot.api.terminateSubscriptions();
+    spotPrice(scene, 61_010);
+    await scene.says('Filled BTCUSDT LONG spot target');
+    await covered(scene, 1);
+    scene.recovered();
+  },
+);
+
+spotRow(
+  {
+    id: '54s',
+    fault: 'the user has coins of their own, buys and sells some',
+    does: 'leaves them alone; the symbol stays tradable',
+    sees: 'nothing of it',
+    rig: { binance: { spotBalances: { USDT: '20000', BTC: '1' } } },
+    check: { spot: { coins: { BTC: '0.5' } } },
+  },
+  async (scene) => {
+    buy(scene);
+    await scene.says('Filled BTCUSDT LONG spot entry');
+    const order = { symbol: 'BTCUSDT', side: 'SELL', type: 'MARKET', newClientOrderId: 'web_1' };
+    scene.binance.spot.exchange.placeOrder(params({ ...order, quantity: '0.5' }));
+    spotPrice(scene, 59_400);
+    await scene.says('Closed BTCUSDT LONG spot', 'stopped out');
+    expect(scene.count('Closed elsewhere')).toBe(0);
+  },
+);
+
+const KILLED = [
+  { what: 'the entry, done', request: ENTRY, done: true, phase: 'signal' },
+  { what: 'the first list, lost', request: LIST, done: false, phase: 'signal' },
+  { what: 'the first list, done', request: LIST, done: true, phase: 'signal' },
+  { what: 'the second list, done', request: { ...LIST, nth: 2 }, done: true, phase: 'signal' },
+  { what: 'the removal of a list, lost', request: REMOVAL, done: false, phase: 'move' },
+  { what: 'the removal of a list, done', request: REMOVAL, done: true, phase: 'move' },
+  { what: 'the list with the moved stop, lost', request: LIST, done: false, phase: 'move' },
+  { what: 'the list with the moved stop, done', request: LIST, done: true, phase: 'move' },
+  { what: 'the sale, done', request: SALE, done: true, phase: 'close' },
+] as const;
+
+for (const [index, { what, request, done, phase }] of KILLED.entries()) {
+  spotRow(
+    {
+      id: `49s-${String(index + 1).padStart(2, '0')}`,
+      fault: `kill -9 at: ${what}`,
+      does: 'the start asks first, then everything is as it was meant to be',
+      sees: 'each fill once',
+    },
+    async (scene) => {
+      if (phase !== 'signal') await opened(scene);
+      scene.binance.faults.add({ ...request, ...preset('hang'), apply: done });
+      if (phase === 'signal') buy(scene);
+      else if (phase === 'move') scene.post('BTC: move SL to 60000', { channel: 'coins' });
+      else await scene.command('close', { symbol: 'BTCUSDT' });
+      await struck(scene);
+      await scene.end('SIGKILL');
+      scene.binance.faults.clear();
+      scene.strike();
+      await scene.start();
+      if (phase === 'close') await isSold(scene);
+      else await covered(scene);
+      scene.recovered();
+      if (phase === 'move') expect(stops(scene).at).toEqual([60_000]);
+      await scene.says('Filled BTCUSDT LONG spot entry');
+      expect(scene.count('Filled BTCUSDT LONG spot entry')).toBe(1);
+    },
+  );
+}
