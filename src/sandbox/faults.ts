@@ -39,7 +39,9 @@ export function createFaultPanel(discord: DiscordControl, market: Market): Fault
     await market.steer('faults/clear');
     if (on.has('exchange-down')) await market.steer('fault', { preset: 'unavailable503', count: 0 });
     if (on.has('exchange-limited')) await market.steer('fault', { preset: 'limited', seconds: 5, count: 0 });
-    await market.steer('streams', { do: on.has('stream-stalled') ? 'stall' : 'resume' });
+    for (const streams of ['streams', 'spot/streams']) {
+      await market.steer(streams, { do: on.has('stream-stalled') ? 'stall' : 'resume' });
+    }
     await discord.clearFaults();
     if (on.has('discord-down')) await discord.addFault({ kind: 'status', status: 503, times: 0 });
     await discord.stallGateway(on.has('gateway-silent') ? 'silent' : 'none');
@@ -62,6 +64,7 @@ export function createFaultPanel(discord: DiscordControl, market: Market): Fault
         case 'gateway-lost':
           return discord.dropGateway({ resumable: false });
         case 'stream-drop':
+          await market.steer('spot/streams', { do: 'drop' });
           return market.steer('streams', { do: 'drop' });
         case 'order-unknown':
           return market.steer('fault', { preset: 'unknown503', method: 'POST', path: '/fapi/v1/order' });

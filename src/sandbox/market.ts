@@ -25,6 +25,7 @@ export interface Overview {
   openOrders: Record<string, string>[];
   openAlgoOrders: Record<string, string>[];
   trades: Record<string, string>[];
+  spot: { balances: { asset: string; free: string; locked: string }[]; openOrders: Record<string, string>[] };
 }
 
 export interface Candle {

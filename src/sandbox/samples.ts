@@ -9,6 +9,7 @@ export const SAMPLES = [
   'short',
   'chinese',
   'webhook',
+  'spot',
   'no-stop',
   'contradiction',
   'talk',
@@ -42,6 +43,8 @@ export async function samplePost(sample: Sample, market: Market): Promise<PostSp
       return { ...beta, content: chinese(await at('ETHUSDT')) };
     case 'webhook':
       return { channel: IDS.alpha, webhook: IDS.alphaWebhook, ...embedded(await at('BNBUSDT')) };
+    case 'spot':
+      return { channel: IDS.gamma, author: IDS.analyst, content: spot(await at('ADAUSDT')) };
     case 'no-stop':
       return { ...beta, content: 'XRP long now, 10x, to the moon 🌕' };
     case 'contradiction':
@@ -86,6 +89,10 @@ function embedded(at: Level): Pick<PostSpec, 'embeds'> {
       },
     ],
   };
+}
+
+function spot(at: Level): string {
+  return `#ADA/USDT spot buy now\nTargets: ${at(1.5)} / ${at(3)}\nStop loss: ${at(-2)}`;
 }
 
 function contradiction(at: Level): string {

@@ -26,6 +26,8 @@ export interface SandboxOptions {
 }
 
 const FOLDER = join('data', 'sandbox');
+/** Of each channel: a sandbox may run for days. */
+const KEPT_MESSAGES = 500;
 /** A terminal without a page is told a demonstration after this time. */
 const WAIT_FOR_VISITOR_S = 10;
 
@@ -44,7 +46,11 @@ export async function runSandbox({ fast, once, web }: SandboxOptions): Promise<n
           ? {}
           : { state: join(folder, 'exchange.json'), market: { kind: 'synthetic', volatility: 0.0001 } }),
       },
-      discord: { ...WORLD, ...(once ? {} : { state: join(folder, 'discord.json') }) },
+      discord: {
+        ...WORLD,
+        keepMessages: KEPT_MESSAGES,
+        ...(once ? {} : { state: join(folder, 'discord.json') }),
+      },
       lingerMs: 30_000,
     },
     once ? null : join(folder, 'simulators.json'),

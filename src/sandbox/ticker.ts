@@ -13,7 +13,10 @@ export interface Ticks {
   onError(error: unknown): void;
 }
 
-export type Account = Pick<Overview, 'account' | 'positions' | 'openOrders' | 'openAlgoOrders' | 'trades'>;
+export type Account = Pick<
+  Overview,
+  'account' | 'positions' | 'openOrders' | 'openAlgoOrders' | 'trades' | 'spot'
+>;
 
 const EVERY_MS = 400;
 
@@ -52,12 +55,19 @@ export function createTicker(market: Market, ticks: Ticks): Ticker {
   };
 }
 
-export function accountOf({ account, positions, openOrders, openAlgoOrders, trades }: Overview): Account {
-  return { account, positions, openOrders, openAlgoOrders, trades };
+export function accountOf({
+  account,
+  positions,
+  openOrders,
+  openAlgoOrders,
+  trades,
+  spot,
+}: Overview): Account {
+  return { account, positions, openOrders, openAlgoOrders, trades, spot };
 }
 
 /** Everything but what goes with the price at every moment. */
-function fingerprint({ account, positions, openOrders, openAlgoOrders, trades }: Account): string {
+function fingerprint({ account, positions, openOrders, openAlgoOrders, trades, spot }: Account): string {
   return JSON.stringify([
     account.wallet,
     positions.map(({ symbol, positionAmt, positionSide, entryPrice, liquidationPrice }) => [
@@ -70,5 +80,6 @@ function fingerprint({ account, positions, openOrders, openAlgoOrders, trades }:
     openOrders,
     openAlgoOrders,
     trades.at(-1)?.id,
+    spot,
   ]);
 }

@@ -6,6 +6,7 @@ export const IDS = {
   trades: '400000000000000001',
   alpha: '500000000000000001',
   beta: '500000000000000002',
+  gamma: '500000000000000003',
   operator: '200000000000000001',
   analyst: '600000000000000001',
   stranger: '700000000000000001',
@@ -17,6 +18,7 @@ export const CHANNELS: ReadonlyMap<string, string> = new Map([
   [IDS.trades, 'trades'],
   [IDS.alpha, 'alpha-signals'],
   [IDS.beta, 'beta-signals'],
+  [IDS.gamma, 'gamma-spot'],
 ]);
 
 export const WORLD: WorldOptions = {
@@ -51,5 +53,10 @@ signals:
   - channel: "${IDS.beta}"
     name: beta
     authors: ["${IDS.analyst}", "${IDS.betaWebhook}"]
+    mode: auto
+  - channel: "${IDS.gamma}"
+    name: gamma
+    market: spot
+    authors: ["${IDS.analyst}"]
     mode: auto
 `;

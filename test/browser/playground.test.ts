@@ -215,6 +215,10 @@ describe.skipIf(chromiumPath === null)('the playground', () => {
       await button(name).click();
     for (const text of ['Filled ETHUSDT LONG', 'SOLUSDT SHORT', 'Denied', 'Invalid'])
       await message(text).first().waitFor();
+    await button('ADA on spot').click();
+    await message('Filled ADAUSDT').first().waitFor();
+    await button(/^Stop /).waitFor();
+    await rig.page.locator('.coins', { hasText: 'ADA' }).waitFor();
     await button('BNB from a webhook, as an embed').click();
     await message('BNBUSDT LONG').first().waitFor();
     await button('Play a demonstration').click();

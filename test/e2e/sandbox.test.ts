@@ -53,12 +53,7 @@ test('without anything set up the sandbox opens with its page, and ends with its
   expect(await (await fetch(url)).text()).toContain('Signalbox playground');
   const stop = new AbortController();
   const response = await fetch(`${url}/api/events`, { signal: stop.signal });
-  const reader = (response.body as ReadableStream<Uint8Array>).getReader();
-  let seen = '';
-  const decoder = new TextDecoder();
-  while (!/event: bot\ndata: .*"ready"|"bot":\{"state":"ready"/.test(seen)) {
-    seen += decoder.decode((await reader.read()).value, { stream: true });
-  }
+  const seen = await readUntil(response, /event: bot\ndata: .*"ready"|"bot":\{"state":"ready"/);
   expect(seen.startsWith('event: hello\n')).toBe(true);
   expect(seen).toContain('"name":"alpha-signals"');
   stop.abort();
@@ -70,11 +65,12 @@ test('without anything set up the sandbox opens with its page, and ends with its
 });
 
 test('the bot does not outlive a sandbox that is killed', async () => {
-  const ended = start(['sandbox'], { BROWSER: 'none', WEB_PORT: '0' });
-  await says(/its log in/);
-  const log = join(folder, 'data', 'sandbox', 'bot.log');
-  await expect.poll(() => readFileSync(log, 'utf8'), { timeout: 30_000 }).toContain('"msg":"ready"');
-  const pid = Number(/"pid":(\d+)/.exec(readFileSync(log, 'utf8'))?.[1]);
+  const ended = start(['sandbox'], { BROWSER: 'none' });
+  const url = await says(/http:\/\/127\.0\.0\.1:\d+/);
+  const events = await fetch(`${url}/api/events`);
+  const seen = await readUntil(events, /"pid":\d+/);
+  const pid = Number(/"pid":(\d+)/.exec(seen)?.[1]);
+  expect(alive(pid)).toBe(true);
   const { pid: simulators } = JSON.parse(
     readFileSync(join(folder, 'data', 'sandbox', 'simulators.json'), 'utf8'),
   );
@@ -83,6 +79,15 @@ test('the bot does not outlive a sandbox that is killed', async () => {
   await expect.poll(() => alive(pid), { timeout: 20_000 }).toBe(false);
   process.kill(simulators, 'SIGTERM');
 });
+
+/** What a feed says until this has been said. */
+async function readUntil(response: Response, wanted: RegExp): Promise<string> {
+  const reader = (response.body as ReadableStream<Uint8Array>).getReader();
+  const decoder = new TextDecoder();
+  let seen = '';
+  while (!wanted.test(seen)) seen += decoder.decode((await reader.read()).value, { stream: true });
+  return seen;
+}
 
 function alive(pid: number): boolean {
   try {

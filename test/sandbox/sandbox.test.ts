@@ -26,6 +26,7 @@ const KINDS: Record<Sample, string> = {
   short: 'signal',
   chinese: 'signal',
   webhook: 'signal',
+  spot: 'signal',
   'no-stop': 'signal',
   contradiction: 'invalid',
   talk: 'none',

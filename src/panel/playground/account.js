@@ -13,6 +13,7 @@ export function AccountView() {
     const mark = Number(prices[row.symbol ?? '']?.mark ?? row.markPrice);
     return { row, amount, result: amount * (mark - Number(row.entryPrice)) };
   });
+  const coins = now.spot.balances.filter(({ asset }) => asset !== 'USDT' && asset !== 'BNB');
   const wallet = Number(now.account.wallet);
   const equity = rows.reduce((sum, { result }) => sum + result, wallet);
   return html`<div class="account">
@@ -20,6 +21,15 @@ export function AccountView() {
       <div><dt class="label">${t.wallet}</dt><dd class="number">${money(wallet)}</dd></div>
       <div><dt class="label">${t.equity}</dt><dd class="number">${money(equity)}</dd></div>
     </dl>
+    ${
+      coins.length > 0 &&
+      html`<p class="coins"><span class="label">${t.coins}</span>
+        ${coins.map(
+          ({ asset, free, locked }) => html`<button class="line" onClick=${() => symbol.set(`${asset}USDT`)}>
+            <span class="number">${Number((Number(free) + Number(locked)).toPrecision(8))}</span> ${asset}
+          </button>`,
+        )}</p>`
+    }
     ${
       rows.length > 0 &&
       html`<table class="positions">

@@ -15,6 +15,7 @@ import { createStore } from '../web/store.js';
  * @property {Record<string, string>[]} openOrders
  * @property {Record<string, string>[]} openAlgoOrders
  * @property {Record<string, string>[]} trades
+ * @property {{ balances: { asset: string, free: string, locked: string }[], openOrders: Record<string, string>[] }} spot
  *
  * @typedef {object} BotStatus
  * @property {'starting' | 'ready' | 'ended'} state
@@ -30,6 +31,7 @@ export const account = createStore(
     openOrders: [],
     openAlgoOrders: [],
     trades: [],
+    spot: { balances: [], openOrders: [] },
   }),
 );
 export const bot = createStore(/** @type {BotStatus} */ ({ state: 'starting', pid: null, exit: null }));
@@ -46,7 +48,15 @@ export function linesOf(/** @type {Account} */ now, /** @type {string} */ contra
       .filter(ours)
       .map((row) => line(isReducing(row, now) ? 'target' : 'entry', row.price, row.origQty)),
     ...now.openAlgoOrders.filter(ours).map((row) => line('stop', row.triggerPrice, row.quantity)),
+    ...now.spot.openOrders.filter(ours).map(spotLine),
   ].sort((a, b) => b.price - a.price);
+}
+
+/** What sells on spot is a way out: above by its price, below by its stop price. @param {Record<string, string>} row */
+function spotLine(row) {
+  const stop = Number(row.stopPrice ?? 0);
+  if (row.side === 'BUY') return line('entry', stop > 0 ? row.stopPrice : row.price, row.origQty);
+  return stop > 0 ? line('stop', row.stopPrice, row.origQty) : line('target', row.price, row.origQty);
 }
 
 /**

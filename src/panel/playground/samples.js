@@ -13,6 +13,7 @@ const GROUPS = /** @type {const} */ ({
     ['chinese', 'ETHUSDT'],
     ['short', 'SOLUSDT'],
     ['webhook', 'BNBUSDT'],
+    ['spot', 'ADAUSDT'],
   ],
   updates: [
     ['half', null],

@@ -15,6 +15,8 @@ export interface Core {
   /** Tells the scripts and the event feed. */
   publish(event: SimEvent): void;
   subscribe(listener: (event: SimEvent) => void): () => void;
+  /** Messages of a channel that are kept; older ones are forgotten. */
+  readonly keepMessages: number;
   readonly nonces: Map<string, RememberedNonce>;
   /** Times (epoch ms) of edits to messages older than an hour, by channel. */
   readonly oldEdits: Map<Snowflake, number[]>;

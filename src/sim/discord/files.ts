@@ -4,7 +4,7 @@ import { walkComponents } from './limits/components.ts';
 import { type AttachmentRequest, MESSAGE_LIMITS } from './limits/message.ts';
 import { pictureSize } from './pictures.ts';
 import type { Snowflake } from './snowflake.ts';
-import type { Attachment, Component, Embed } from './wire.ts';
+import type { Attachment, Component, Embed, Message } from './wire.ts';
 
 /** A file as it came with a request, `files[index]`. */
 export interface Upload {
@@ -98,6 +98,12 @@ const SCHEME = 'attachment://';
 function named(url: string, attachments: readonly Attachment[]): Attachment | undefined {
   if (!url.startsWith(SCHEME)) return undefined;
   return attachments.find((candidate) => candidate.filename === url.slice(SCHEME.length));
+}
+
+/** Files that a message shows, by its links to them. */
+export function shownFiles({ attachments, embeds, components }: Message): Set<Snowflake> {
+  const text = JSON.stringify([attachments, embeds, components]);
+  return new Set([...text.matchAll(/\/attachments\/\d+\/(\d+)\//g)].map(([, id = '']) => id));
 }
 
 /** Links carry an expiry and a signature, as those of Discord's CDN do. */

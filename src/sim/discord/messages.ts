@@ -2,7 +2,7 @@ import { announce, botSees, channelOf, messageIntent } from './announce.ts';
 import { ChannelType, Intent, MessageFlag, MessageType } from './constants.ts';
 import { type Core, isoTime } from './core.ts';
 import { refusal } from './errors.ts';
-import { linkComponentFiles, linkEmbedFiles, storeUploads, type Upload } from './files.ts';
+import { linkComponentFiles, linkEmbedFiles, shownFiles, storeUploads, type Upload } from './files.ts';
 import { toJsonObject } from './json.ts';
 import type { MessageDraft } from './limits/message.ts';
 import { ALLOW_ALL, ALLOW_USERS, findMentions } from './mentions.ts';
@@ -110,7 +110,10 @@ export function editMessage(
   ) {
     if (embedded.size === 0 && message.message_snapshots === undefined) throw refusal(50006);
   }
+  const shownBefore = shownFiles(message);
   Object.assign(message, after, { embeds });
+  const shown = shownFiles(message);
+  for (const id of shownBefore) if (!shown.has(id)) core.world.files.delete(id);
   if (draft.flags !== undefined) message.flags = editedFlags(message.flags, draft.flags);
   message.flags = (message.flags | (options.systemFlags?.set ?? 0)) & ~(options.systemFlags?.clear ?? 0);
   if (draft.content !== undefined || draft.components !== undefined) {
@@ -212,7 +215,14 @@ function remember(core: Core, request: NewMessage, message: Message): void {
     ...(request.ephemeralFor === undefined ? {} : { ephemeralFor: request.ephemeralFor }),
   });
   if (request.ephemeralFor === undefined) countInChannel(core, channel, list);
+  for (const old of list.splice(0, list.length - core.keepMessages)) forget(core, old);
   rememberNonce(core, sender, message);
+}
+
+/** Without a word to anyone: no history goes back for ever. */
+function forget({ world }: Core, message: Message): void {
+  world.memory.delete(message.id);
+  for (const id of shownFiles(message)) world.files.delete(id);
 }
 
 function countInChannel(core: Core, channel: Channel, messages: readonly Message[]): void {
@@ -234,7 +244,7 @@ function removeFromWorld(core: Core, message: Message): void {
     list.filter((other) => other.id !== message.id),
   );
   core.world.memory.delete(message.id);
-  for (const attachment of message.attachments) core.world.files.delete(attachment.id);
+  for (const id of shownFiles(message)) core.world.files.delete(id);
   core.publish({ type: 'message.deleted', messageId: message.id, channelId: message.channel_id });
 }
 

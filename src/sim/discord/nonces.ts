@@ -21,11 +21,23 @@ export function findRepeated(
 /** Keeps the nonce of a message, whether or not it was to be enforced. */
 export function rememberNonce(core: Core, sender: Sender, message: Message): void {
   if (message.nonce === undefined) return;
-  core.nonces.set(nonceKey(sender, message.nonce), {
+  dropOld(core);
+  const key = nonceKey(sender, message.nonce);
+  // The newest are the last.
+  core.nonces.delete(key);
+  core.nonces.set(key, {
     messageId: message.id,
     channelId: message.channel_id,
     at: core.clock.now(),
   });
+}
+
+/** They were remembered in the order of time. */
+function dropOld({ nonces, clock }: Core): void {
+  for (const [key, { at }] of nonces) {
+    if (clock.now() - at <= NONCE_MEMORY_MS) return;
+    nonces.delete(key);
+  }
 }
 
 function nonceKey(sender: Sender, nonce: string | number): string {

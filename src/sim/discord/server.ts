@@ -24,6 +24,8 @@ export interface DiscordSimOptions extends WorldOptions {
   rateLimits?: RateLimitOptions;
   /** Refused requests (401, 403, 429) in ten minutes after which everything is; default 10,000. */
   invalidRequestLimit?: number;
+  /** Messages of a channel that are kept, the newest; default: all. */
+  keepMessages?: number;
   /** A file that keeps messages, commands and gateway sessions over a restart. */
   state?: string;
 }
@@ -51,6 +53,8 @@ export interface DiscordSim extends Script {
 const HOST = '127.0.0.1';
 const KEPT_REQUESTS = 10_000;
 const SAVE_DELAY_MS = 200;
+/** A large world is saved less often: saving takes at most this part of the time. */
+const SAVE_SHARE = 0.05;
 
 export async function startDiscordSim(options: DiscordSimOptions = {}): Promise<DiscordSim> {
   const ownClock: AdvanceableClock | undefined = options.clock === undefined ? createClock() : undefined;
@@ -80,6 +84,7 @@ export async function startDiscordSim(options: DiscordSimOptions = {}): Promise<
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
+    keepMessages: options.keepMessages ?? Number.POSITIVE_INFINITY,
     nonces: new Map(saved?.nonces),
     oldEdits: new Map(),
   };
@@ -152,11 +157,17 @@ export async function startDiscordSim(options: DiscordSimOptions = {}): Promise<
 /** Saves shortly after anything has happened, at most once in a while. */
 function saveSoon(core: Core, save: () => void): () => void {
   let timer: NodeJS.Timeout | undefined;
+  let tookMs = 0;
   const unsubscribe = core.subscribe(() => {
-    timer ??= setTimeout(() => {
-      timer = undefined;
-      save();
-    }, SAVE_DELAY_MS);
+    timer ??= setTimeout(
+      () => {
+        timer = undefined;
+        const begun = performance.now();
+        save();
+        tookMs = performance.now() - begun;
+      },
+      Math.max(SAVE_DELAY_MS, tookMs / SAVE_SHARE),
+    );
   });
   return () => {
     clearTimeout(timer);

@@ -372,6 +372,7 @@ test('the overview tells what stands now, and stays short', async () => {
     positions: [{ symbol: 'BTCUSDT', positionAmt: '0.010' }],
     openOrders: [{ symbol: 'BTCUSDT', price: '70000.00' }],
     openAlgoOrders: [],
+    spot: { balances: [{ asset: 'USDT' }], openOrders: [] },
     trades: [{ symbol: 'BTCUSDT', side: 'BUY' }],
   });
 });

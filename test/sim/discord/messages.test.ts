@@ -292,3 +292,33 @@ test('edits of messages older than an hour are limited with 30046', async () => 
   expect(answers.map((answer) => answer.status)).toEqual([200, 200, 200, 429]);
   expect(answers[3]?.body).toMatchObject({ code: 30046, retry_after: expect.any(Number) });
 });
+
+test('pictures go with the edit that replaces them, and with the message', async () => {
+  const sim = await startSim();
+  const channel = await trades(await login(sim));
+  const body = (name: string) => ({
+    embeds: [{ title: name, image: { url: `attachment://${name}` } }],
+    files: [{ attachment: Buffer.from(name), name }],
+  });
+  const card = await channel.send(body('a.png'));
+  for (const name of ['b.png', 'c.png']) await card.edit(body(name));
+  expect([...sim.world.files.values()].map(({ filename }) => filename)).toEqual(['c.png']);
+  await card.edit({ content: 'the picture stays' });
+  expect(sim.world.files.size).toBe(1);
+  await card.delete();
+  expect(sim.world.files.size).toBe(0);
+});
+
+test('only so many messages of a channel are kept as are wanted', async () => {
+  const sim = await startSim({ keepMessages: 3 });
+  const post = (content: string) =>
+    sim.post({
+      channel: ids.trades,
+      author: ids.analyst,
+      content,
+      attachments: [{ filename: 'a.txt', content }],
+    });
+  for (const content of ['1', '2', '3', '4', '5']) post(content);
+  expect(sim.messages(ids.trades).map(({ content }) => content)).toEqual(['3', '4', '5']);
+  expect([sim.world.files.size, sim.world.memory.size]).toEqual([3, 3]);
+});
