@@ -2,7 +2,6 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { catalogues } from '../bot/locales/index.ts';
 import { createDiscordControl, type DiscordControl } from '../sim/discord/control-client.ts';
 import { startSimulators } from '../simulators.ts';
 import { createBotProcess } from './bot-process.ts';
@@ -83,7 +82,8 @@ export async function runSandbox({ fast, once, web }: SandboxOptions): Promise<n
   });
   const language = configLanguage(configPath);
   const stage: Stage = {
-    t: () => catalogues[language.get()],
+    // Loads half of Discord's library, 70 MB: only a demonstration needs it.
+    t: async () => (await import('../bot/locales/index.ts')).catalogues[language.get()],
     discord,
     market: createMarket(simulators.binanceUrl, fast ? 0 : 120),
     narrator,

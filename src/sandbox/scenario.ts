@@ -7,7 +7,7 @@ import { IDS } from './world.ts';
 
 export interface Stage {
   /** The words of the language that the bot speaks in its channels. */
-  t(): Catalogue;
+  t(): Promise<Catalogue>;
   discord: DiscordControl;
   market: Market;
   narrator: Narrator;
@@ -29,7 +29,7 @@ function answer(stage: Stage, since: string, ...words: string[]): Promise<Messag
 /** One signal to its end: plan, click, entry, stop, both targets, result. */
 export async function playConfirmed(stage: Stage): Promise<void> {
   const { discord, market, narrator, breathe } = stage;
-  const t = stage.t();
+  const t = await stage.t();
   const price = await market.price('BTCUSDT');
   const level = (percent: number): string =>
     price
@@ -66,7 +66,7 @@ export async function playConfirmed(stage: Stage): Promise<void> {
 /** A Chinese analyst whose channel trades by itself, and a market that goes the wrong way. */
 export async function playStopped(stage: Stage): Promise<void> {
   const { discord, market, narrator, breathe } = stage;
-  const t = stage.t();
+  const t = await stage.t();
   const price = await market.price('ETHUSDT');
   const level = (percent: number): string =>
     price
@@ -102,7 +102,7 @@ export async function playRefused(stage: Stage): Promise<void> {
     author: IDS.analyst,
     content: 'SOL long now, 10x, to the moon',
   });
-  await answer(stage, naked.id, stage.t().denied);
+  await answer(stage, naked.id, (await stage.t()).denied);
   await breathe(4);
 }
 

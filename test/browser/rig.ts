@@ -88,7 +88,7 @@ export async function startPageRig(options: PageRigOptions = {}): Promise<PageRi
     market,
     bot,
     demo: createDemo({
-      t: () => catalogues.en,
+      t: async () => catalogues.en,
       discord: control,
       market,
       narrator,
