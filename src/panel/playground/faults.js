@@ -66,7 +66,7 @@ function BotLife() {
   return html`<div class="bot-life">
     <p role="status">
       <span class="dot ${colour}"></span> <strong>${t.bot}</strong> ${words}
-      <small class="muted">${pid === null ? '' : `PID ${pid} · `}${connected ? t.gateway.on : t.gateway.off}</small>
+      <small class="muted"> ${pid === null ? '' : `PID ${pid} · `}${connected ? t.gateway.on : t.gateway.off}</small>
     </p>
     ${exit?.words && html`<pre class="last-words" tabindex="0">${exit.words}</pre>`}
     ${

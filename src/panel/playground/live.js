@@ -42,14 +42,18 @@ export const symbol = createStore('BTCUSDT');
 /** What the conditional orders and positions of one contract are about: lines in the chart. */
 export function linesOf(/** @type {Account} */ now, /** @type {string} */ contract) {
   const ours = (/** @type {Record<string, string>} */ row) => row.symbol === contract;
-  return [
+  const lines = [
     ...now.positions.filter(ours).map((row) => line('position', row.entryPrice, row.positionAmt)),
     ...now.openOrders
       .filter(ours)
       .map((row) => line(isReducing(row, now) ? 'target' : 'entry', row.price, row.origQty)),
     ...now.openAlgoOrders.filter(ours).map((row) => line('stop', row.triggerPrice, row.quantity)),
     ...now.spot.openOrders.filter(ours).map(spotLine),
-  ].sort((a, b) => b.price - a.price);
+  ];
+  // Several orders at one price are one line.
+  return [...new Map(lines.map((each) => [`${each.kind} ${each.text}`, each])).values()].sort(
+    (a, b) => b.price - a.price,
+  );
 }
 
 /** What sells on spot is a way out: above by its price, below by its stop price. @param {Record<string, string>} row */

@@ -18,7 +18,7 @@ let last = 0;
 export function toast(text, { bad = false, action = null } = {}) {
   last += 1;
   const id = last;
-  toasts.set([...toasts.get().slice(-3), { id, text, bad, action }]);
+  toasts.set([...toasts.get().slice(-1), { id, text, bad, action }]);
   setTimeout(() => drop(id), SHOWN_MS);
 }
 
