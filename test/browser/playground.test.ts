@@ -93,8 +93,12 @@ describe.skipIf(chromiumPath === null)('the playground', () => {
     await rig.page.locator('#composer').fill('/risk set');
     await rig.page.keyboard.press('Enter');
     await rig.page.locator('#option-key').fill('leverage');
-    const choice = rig.page.locator('#option-key-choices [role=option]').first();
-    await choice.waitFor();
+    const choices = rig.page.locator('#option-key-choices [role=option]');
+    // Those for nothing typed yet may come first.
+    await expect
+      .poll(async () => (await choices.allInnerTexts()).filter((text) => !/leverage/i.test(text)))
+      .toEqual([]);
+    await choices.first().waitFor();
     await rig.page.keyboard.press('ArrowDown');
     await rig.page.keyboard.press('Enter');
     expect(await rig.page.locator('#option-key').inputValue()).toMatch(/leverage/i);
