@@ -25,7 +25,11 @@ export interface Overview {
   openOrders: Record<string, string>[];
   openAlgoOrders: Record<string, string>[];
   trades: Record<string, string>[];
-  spot: { balances: { asset: string; free: string; locked: string }[]; openOrders: Record<string, string>[] };
+  spot: {
+    balances: { asset: string; free: string; locked: string }[];
+    openOrders: Record<string, string>[];
+    trades: Record<string, string | boolean>[];
+  };
 }
 
 export interface Candle {

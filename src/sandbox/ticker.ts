@@ -63,7 +63,16 @@ export function accountOf({
   trades,
   spot,
 }: Overview): Account {
-  return { account, positions, openOrders, openAlgoOrders, trades, spot };
+  const { balances, openOrders: spotOrders, trades: spotTrades } = spot;
+  // Its prices are those of the futures.
+  return {
+    account,
+    positions,
+    openOrders,
+    openAlgoOrders,
+    trades,
+    spot: { balances, openOrders: spotOrders, trades: spotTrades },
+  };
 }
 
 /** Everything but what goes with the price at every moment. */

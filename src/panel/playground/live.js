@@ -15,7 +15,7 @@ import { createStore } from '../web/store.js';
  * @property {Record<string, string>[]} openOrders
  * @property {Record<string, string>[]} openAlgoOrders
  * @property {Record<string, string>[]} trades
- * @property {{ balances: { asset: string, free: string, locked: string }[], openOrders: Record<string, string>[] }} spot
+ * @property {{ balances: { asset: string, free: string, locked: string }[], openOrders: Record<string, string>[], trades: Record<string, string | boolean>[] }} spot
  *
  * @typedef {object} BotStatus
  * @property {'starting' | 'ready' | 'ended'} state
@@ -31,7 +31,7 @@ export const account = createStore(
     openOrders: [],
     openAlgoOrders: [],
     trades: [],
-    spot: { balances: [], openOrders: [] },
+    spot: { balances: [], openOrders: [], trades: [] },
   }),
 );
 export const bot = createStore(/** @type {BotStatus} */ ({ state: 'starting', pid: null, exit: null }));

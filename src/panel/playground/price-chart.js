@@ -136,11 +136,12 @@ function format(price) {
 
 /** @param {string} contract */
 function fillsOf(contract) {
-  return account
-    .get()
-    .trades.filter((trade) => trade.symbol === contract)
+  const { trades, spot } = account.get();
+  return [...trades, ...spot.trades]
+    .filter((trade) => trade.symbol === contract)
+    .sort((a, b) => Number(a.time) - Number(b.time))
     .map((trade) => {
-      const buys = trade.side === 'BUY';
+      const buys = trade.side === 'BUY' || trade.isBuyer === true;
       return {
         time: /** @type {At} */ (Math.floor(Number(trade.time) / 1_000 / CANDLE_S) * CANDLE_S),
         position: buys ? /** @type {const} */ ('belowBar') : /** @type {const} */ ('aboveBar'),
