@@ -1,6 +1,7 @@
 import type { Prices, RefusalCause } from '../exchange.ts';
 import type { Order, Trade } from '../model.ts';
 import { manageClosing } from './closing.ts';
+import { closeDust } from './dust.ts';
 import { refused, stopEnded } from './refusals.ts';
 import { manageCovers } from './spot/manage.ts';
 import { takePrices } from './spot/prices.ts';
@@ -27,6 +28,7 @@ export interface MarketRules {
 const usdm: MarketRules = {
   protect: manageStop,
   leave(work) {
+    closeDust(work);
     manageClosing(work);
     manageTargets(work);
     manageTrail(work);

@@ -94,12 +94,12 @@ export const TRADE_TRANSITIONS: Transitions<TradeState> = {
   entering: { exposed: ['report'], closing: ['report'], closed: ['decision'] },
   exposed: {
     protected: ['report', 'outside', 'restart'],
-    closing: ['refusal', 'report', 'silence', 'request'],
+    closing: ['refusal', 'report', 'silence', 'request', 'decision'],
     clearing: ['report', 'outside'],
   },
   protected: {
     exposed: ['report', 'silence', 'outside'],
-    closing: ['refusal', 'report', 'silence', 'request'],
+    closing: ['refusal', 'report', 'silence', 'request', 'decision'],
     clearing: ['report', 'outside'],
   },
   closing: { clearing: ['report', 'outside'] },

@@ -111,7 +111,7 @@ function isFailure(order: Order): boolean {
 }
 
 /** In percent of the position. */
-const SHARE_SLACK = new Decimal('0.02');
+export const SHARE_SLACK = new Decimal('0.02');
 
 /** New targets after `set_targets` are orders of a new round, so that their ids never meet the old ones. */
 export const TARGETS_PER_ROUND = 100;

@@ -144,3 +144,52 @@ describe('closing at market', () => {
     expect(b.fill(b.order('entry', 1), '0.5', '98')).toContain('place close 0.5');
   });
 });
+
+describe('what nobody meant to keep', () => {
+  it('GIVEN an entry that fills after targets for everything THEN it is closed at market', () => {
+    const b = bench({
+      entries: [
+        ['limit', '100', '0.5'],
+        ['limit', '98', '0.5'],
+      ],
+      targets: [['110', '100']],
+    });
+    b.send({ type: 'begin' });
+    b.acceptAll('entry');
+    b.fill(b.order('entry', 0), '0.5', '100');
+    b.acceptAll('stop');
+    b.wait(600);
+    b.acceptAll('target');
+    b.fill(b.order('target', 0), '0.5', '110');
+    expect(b.fill(b.order('entry', 1), '0.5', '98')).toContain('place close 0.5');
+    expect(b.live('stop')).toEqual(expect.arrayContaining(['stop 0.5 @90']));
+    b.fill(b.order('close'), '0.5', '109');
+    b.endAllCancelled();
+    b.endAllCancelled();
+    expect([b.trade.phase, b.trade.closeReason]).toEqual(['closed', 'targets']);
+  });
+
+  it('GIVEN a part of an entry that is less than an order may be THEN it is closed when the entry is over', () => {
+    const b = bench({
+      entries: [['limit', '100', '1']],
+      targets: [],
+      terms: { minQuantity: new Decimal('0.01') },
+    });
+    b.send({ type: 'begin' });
+    b.acceptAll('entry');
+    b.fill(b.order('entry'), '0.004', '100');
+    b.acceptAll('stop');
+    expect(b.live('close')).toEqual([]);
+    b.request({ type: 'cancel_entries' });
+    expect(b.end(b.order('entry'), 'cancelled')).toContain('place close 0.004');
+  });
+
+  it('GIVEN a runner that the shares leave THEN it stays on its stop', () => {
+    const b = opened({ targets: [['110', '90']] });
+    b.fill(b.order('target', 0), '0.9', '110');
+    b.acceptAll('stop');
+    b.endAllCancelled();
+    expect(b.live('close')).toEqual([]);
+    expect(b.live('stop')).toEqual(['stop 0.1 @100.2']);
+  });
+});

@@ -71,6 +71,26 @@ function lost(): Bench {
   return b;
 }
 
+/** Filled after the only target, which was for everything. */
+function lateEntry(): Bench {
+  const b = bench({
+    entries: [
+      ['limit', '100', '0.5'],
+      ['limit', '98', '0.5'],
+    ],
+    targets: [['110', '100']],
+    terms: { breakEvenAfter: 0 },
+  });
+  b.send({ type: 'begin' });
+  b.acceptAll('entry');
+  b.fill(b.order('entry', 0), '0.5', '100');
+  b.wait(600);
+  b.acceptAll('target');
+  b.fill(b.order('target', 0), '0.5', '110');
+  b.fill(b.order('entry', 1), '0.5', '98');
+  return b;
+}
+
 const missing = (b: Bench, order: Order): string[] => {
   b.wait(10_000);
   return b.send({ type: 'missing', clientId: order.clientId });
@@ -145,6 +165,12 @@ const TRADE_WALKS: Record<string, () => Bench> = {
   'trade exposed → closing by request': () => {
     const b = exposed();
     b.request(close);
+    return b;
+  },
+  'trade exposed → closing by decision': lateEntry,
+  'trade protected → closing by decision': () => {
+    const b = opened({ targets: [['110', '50']], terms: { minQuantity: d('0.6') } });
+    b.fill(b.order('target', 0), '0.5', '110');
     return b;
   },
   'trade exposed → clearing by report': () => {
