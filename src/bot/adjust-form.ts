@@ -1,4 +1,9 @@
-import { type APIModalInteractionResponseCallbackData, ComponentType, TextInputStyle } from 'discord.js';
+import {
+  type APIModalInteractionResponseCallbackData,
+  ComponentType,
+  type ModalSubmitInteraction,
+  TextInputStyle,
+} from 'discord.js';
 import { type Adjustable, adjustable, type Fields, type Problem } from './adjustment.ts';
 import { buttonRows } from './buttons.ts';
 import { cut } from './format.ts';
@@ -47,9 +52,25 @@ export function adjustForm(
   };
 }
 
-/** What is wrong with it and where, with the way back to what was written. */
-export function adjustRefused(id: string, problems: readonly Problem[], t: Catalogue): MessageBody {
-  const lines = problems.map(({ field, why }) =>
+/** What was written into it. */
+export function fieldsIn({ fields }: ModalSubmitInteraction): Fields {
+  return {
+    stop: fields.getTextInputValue('stop'),
+    targets: fields.getTextInputValue('targets'),
+    size: fields.getTextInputValue('size'),
+  };
+}
+
+/** For the audit. */
+export function formWritten(customId: string, fields: Fields): string {
+  return cut(`${customId} ${JSON.stringify(fields)}`, 300);
+}
+
+/** That it is done, that it came too late (a text), or what is wrong and where, with the way back to what was written. */
+export function adjustAnswer(id: string, result: Problem[] | string | null, t: Catalogue): MessageBody {
+  if (result === null) return { content: t.adjust.done };
+  if (typeof result === 'string') return { content: result };
+  const lines = result.map(({ field, why }) =>
     field === null ? why : `**${t.adjust.fields[field]}**: ${why}`,
   );
   return {

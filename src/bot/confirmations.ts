@@ -1,17 +1,18 @@
 import type { RuleCheck } from '../risk/assess.ts';
 import type { ChannelSettings } from '../risk/settings.ts';
 import { Decimal } from '../trading/decimal.ts';
-import type { Desk, Opened } from '../trading/desk-types.ts';
+import type { Desk } from '../trading/desk-types.ts';
 import { tradeIdOf } from '../trading/lifecycle/ids.ts';
-import type { Denial, Plan, Signal, Source } from '../trading/model.ts';
+import type { Plan, Signal, Source } from '../trading/model.ts';
 import { type Adjusted, adjust, type Fields, fieldsOf, type Problem, problemOf } from './adjustment.ts';
 import { Alarm } from './alarm.ts';
 import type { ProposalButton } from './buttons.ts';
+import { anchored, type Ending, endingOf, riskingAtMost, sightOf } from './confirming.ts';
 import { describe } from './discord-errors.ts';
 import type { Catalogue } from './locales/index.ts';
 import type { Collection, Log, Now, Read } from './ports.ts';
 import type { Posts } from './posts.ts';
-import { decisionLines, driftOf, type ProposalSight, proposalBody } from './proposal-view.ts';
+import { decisionLines, driftOf, proposalBody } from './proposal-view.ts';
 import type { Proposal } from './records.ts';
 import type { Settings } from './settings.ts';
 
@@ -29,16 +30,6 @@ export interface ConfirmationDeps {
 /** Decisions this young are shown again at a start. */
 const SHOWN_AGAIN_MS = 10 * 60_000;
 const HALF = new Decimal('0.5');
-
-type Decided = Exclude<Proposal['state'], 'open'>;
-type Ending = {
-  state: Decided;
-  by?: string;
-  denial?: Denial;
-  detail?: string;
-  checks?: RuleCheck[];
-  halved?: boolean;
-};
 
 /**
  * Signals that wait for a click. A decision is claimed in one synchronous turn, so that two clicks, a click and the
@@ -221,7 +212,8 @@ export class Confirmations {
     const shownAt = ({ id }: Proposal) => this.#shown.get(id)?.at ?? 0;
     const [stalest] = [...this.#open.values()]
       .filter(
-        (proposal) => driftOf(proposal, this.#sight(proposal).mark) !== this.#shown.get(proposal.id)?.drift,
+        (proposal) =>
+          driftOf(proposal, sightOf(this.#deps.desk, proposal).mark) !== this.#shown.get(proposal.id)?.drift,
       )
       .sort((a, b) => shownAt(a) - shownAt(b));
     if (stalest) await this.#show(stalest);
@@ -333,21 +325,10 @@ export class Confirmations {
 
   async #show(proposal: Proposal): Promise<void> {
     const { posts, now } = this.#deps;
-    const sight = this.#sight(proposal);
+    const sight = sightOf(this.#deps.desk, proposal);
     if (proposal.state === 'open')
       this.#shown.set(proposal.id, { at: now(), drift: driftOf(proposal, sight.mark) });
     await posts.trades(`proposal:${proposal.id}`, proposalBody(proposal, posts.texts(), sight));
-  }
-
-  #sight({ plan, state }: Proposal): ProposalSight {
-    const { desk } = this.#deps;
-    const book = desk.books().find(({ market }) => market === plan.market) ?? desk.book;
-    return {
-      // What was decided shows the plan that it was decided on.
-      mark: state === 'open' ? (book.prices.get(plan.symbol)?.mark ?? null) : null,
-      fees: book.fees,
-      stepSize: book.instruments.get(plan.symbol)?.stepSize ?? null,
-    };
   }
 
   async #expire(): Promise<void> {
@@ -361,37 +342,5 @@ export class Confirmations {
 
   #arm(): void {
     this.#alarm.set([...this.#open.values()].map((proposal) => proposal.expiresAt));
-  }
-}
-
-/** A human may take less risk than the settings allow, never more. */
-function riskingAtMost(channel: ChannelSettings, riskPct: Decimal | null): ChannelSettings {
-  if (riskPct === null) return channel;
-  const riskPerTradePct = Decimal.min(riskPct, channel.risk.riskPerTradePct);
-  return { ...channel, risk: { ...channel.risk, riskPerTradePct } };
-}
-
-/**
- * Whoever confirms an entry at market has seen it at a price, and the market goes on meanwhile: with that price beside
- * the market word the rule on how far the entry may be away holds for it, too.
- */
-function anchored({ signal, signalPrice }: Proposal): Signal {
-  const { entry, trigger } = signal;
-  if (entry.type !== 'market' || entry.reference || trigger !== null || !signalPrice) return signal;
-  return { ...signal, entry: { ...entry, reference: signalPrice } };
-}
-
-function endingOf(opened: Opened): Ending {
-  switch (opened.kind) {
-    case 'opened':
-      return { state: 'confirmed', checks: opened.checks };
-    case 'exists':
-      return { state: 'confirmed' };
-    case 'denied':
-      return { state: 'denied', denial: opened.denial, checks: opened.checks };
-    case 'failed':
-      return { state: 'failed', detail: opened.message };
-    case 'rejected':
-      return { state: 'refused', detail: `${opened.code} ${opened.message}` };
   }
 }

@@ -8,8 +8,7 @@ import {
 } from 'discord.js';
 import type { Answer, Command, Services } from '../commands/command.ts';
 import type { ActionDeps } from './actions.ts';
-import { adjustedProposal, adjustForm, adjustRefused } from './adjust-form.ts';
-import type { Fields } from './adjustment.ts';
+import { adjustAnswer, adjustedProposal, adjustForm, fieldsIn, formWritten } from './adjust-form.ts';
 import type { Audit } from './audit.ts';
 import { type Press, readCustomId } from './buttons.ts';
 import type { Confirmations } from './confirmations.ts';
@@ -203,18 +202,38 @@ export class Interactions {
   }
 
   async #button(interaction: ButtonInteraction): Promise<void> {
-    const { audit } = this.#deps;
     const t = this.#texts(interaction);
     const press = readCustomId(interaction.customId);
-    const refusal =
-      press === null ? t.proposal.gone : this.#rights(interaction) === 'operator' ? null : t.gate.notOperator;
-    if (press === null || refusal !== null) {
-      await audit.write(interaction.user.id, 'refused', interaction.customId, refusal ?? '');
-      await this.#reply(interaction, { content: refusal ?? t.proposal.gone }, true);
-      return;
-    }
+    if (press === null || !this.#isOperator(interaction)) return this.#refuse(interaction, press !== null, t);
     const result = await this.#press(interaction, press, t);
-    await audit.write(interaction.user.id, 'button', interaction.customId, result);
+    await this.#deps.audit.write(interaction.user.id, 'button', interaction.customId, result);
+  }
+
+  /** What stood behind a button was filled in and sent. */
+  async #form(interaction: ModalSubmitInteraction): Promise<void> {
+    const { audit, confirmations } = this.#deps;
+    const t = this.#texts(interaction);
+    const by = interaction.user.id;
+    const id = adjustedProposal(interaction.customId);
+    if (id === null || !this.#isOperator(interaction)) return this.#refuse(interaction, id !== null, t);
+    const fields = fieldsIn(interaction);
+    const work = confirmations.adjust(id, fields, by, t).then((result) => adjustAnswer(id, result, t));
+    const answer = await this.#answeredPrivately(interaction, work);
+    await audit.write(by, 'button', formWritten(interaction.customId, fields), answer);
+  }
+
+  #isOperator(interaction: Interaction): boolean {
+    return this.#rights(interaction) === 'operator';
+  }
+
+  async #refuse(
+    interaction: ButtonInteraction | ModalSubmitInteraction,
+    ours: boolean,
+    t: Catalogue,
+  ): Promise<void> {
+    const refusal = ours ? t.gate.notOperator : t.proposal.gone;
+    await this.#deps.audit.write(interaction.user.id, 'refused', interaction.customId, refusal);
+    await this.#reply(interaction, { content: refusal }, true);
   }
 
   async #press(interaction: ButtonInteraction, press: Press, t: Catalogue): Promise<string> {
@@ -228,14 +247,7 @@ export class Interactions {
         return this.#decided(interaction, questions.answer(press.id, press.option, by));
       case 'trade': {
         const work = tradeButtons.press(press.tradeId, press.what, by, t);
-        const early = await Promise.race([work, patience()]);
-        const alive =
-          early !== null ||
-          (await this.#tried(() => interaction.deferReply({ flags: MessageFlags.Ephemeral })));
-        const body = early ?? (await work);
-        if (alive) await this.#reply(interaction, body, true);
-        else await this.#instead(interaction, body);
-        return body.content;
+        return this.#answeredPrivately(interaction, work);
       }
     }
   }
@@ -251,34 +263,18 @@ export class Interactions {
     return 'form';
   }
 
-  async #form(interaction: ModalSubmitInteraction): Promise<void> {
-    const { audit, confirmations } = this.#deps;
-    const t = this.#texts(interaction);
-    const by = interaction.user.id;
-    const id = adjustedProposal(interaction.customId);
-    const refusal =
-      id === null ? t.proposal.gone : this.#rights(interaction) === 'operator' ? null : t.gate.notOperator;
-    if (id === null || refusal !== null) {
-      await audit.write(by, 'refused', interaction.customId, refusal ?? '');
-      await this.#reply(interaction, { content: refusal ?? t.proposal.gone }, true);
-      return;
-    }
-    const fields = fieldsIn(interaction);
-    const what = `${interaction.customId} ${JSON.stringify(fields)}`.slice(0, 300);
-    const work = confirmations.adjust(id, fields, by, t);
-    const early = await Promise.race([work.then((value) => ({ value })), patience()]);
+  /** Only the one who acted sees the answer, unless it comes too late for that. Returns its text for the audit. */
+  async #answeredPrivately(
+    interaction: ButtonInteraction | ModalSubmitInteraction,
+    work: Promise<MessageBody>,
+  ): Promise<string> {
+    const early = await Promise.race([work, patience()]);
     const alive =
       early !== null || (await this.#tried(() => interaction.deferReply({ flags: MessageFlags.Ephemeral })));
-    const result = early === null ? await work : early.value;
-    const body =
-      result === null
-        ? { content: t.adjust.done }
-        : typeof result === 'string'
-          ? { content: result }
-          : adjustRefused(id, result, t);
-    await audit.write(by, 'button', what, body.content);
+    const body = early ?? (await work);
     if (alive) await this.#reply(interaction, body, true);
     else await this.#instead(interaction, body);
+    return body.content;
   }
 
   /** The message itself is edited by whoever decides; a click that came too late is told so. */
@@ -322,15 +318,6 @@ export class Interactions {
       return false;
     }
   }
-}
-
-function fieldsIn(interaction: ModalSubmitInteraction): Fields {
-  const { fields } = interaction;
-  return {
-    stop: fields.getTextInputValue('stop'),
-    targets: fields.getTextInputValue('targets'),
-    size: fields.getTextInputValue('size'),
-  };
 }
 
 function changesNothing(command: Command, subcommand: string | null): boolean {

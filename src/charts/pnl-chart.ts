@@ -1,5 +1,6 @@
 import { colours, type Picture, type Point, type Shape } from './picture.ts';
 import { linear, ticks, tickText, timeTicks } from './scale.ts';
+import { line, text } from './shapes.ts';
 import { fitText, textWidth } from './text-width.ts';
 
 /** One closed trade's net result, in quote currency. */
@@ -250,19 +251,4 @@ function axis(low: number, high: number, y: Axis, count: number): Shape[] {
 
 function caption(label: string, top: number): Shape {
   return text(PLOT.left, top - 11, label, AXIS_SIZE, colours.muted);
-}
-
-function line(points: readonly Point[], stroke: string, width = 1, dash?: readonly number[]): Shape {
-  return { type: 'line', points, stroke, width, ...(dash ? { dash } : {}) };
-}
-
-function text(
-  x: number,
-  y: number,
-  content: string,
-  size: number,
-  fill: string,
-  align?: 'right' | 'center',
-): Shape {
-  return { type: 'text', x, y, text: content, size, fill, ...(align ? { align } : {}) };
 }

@@ -1,5 +1,7 @@
 import { colours, type Picture, type Point, type Shape } from './picture.ts';
+import { priceRange, type Range } from './price-range.ts';
 import { linear, ticks, tickText, timeTicks } from './scale.ts';
+import { line, text } from './shapes.ts';
 import { spread } from './spread.ts';
 import { fitText, textWidth } from './text-width.ts';
 
@@ -51,8 +53,6 @@ const HEADER = 46;
 const FOOTER = 20;
 const LABEL = { size: 11, height: 16, padding: 5, gap: 17 } as const;
 const AXIS_SIZE = 10;
-/** Levels further away than so many times the height of the rest would flatten the candles: they stand at the edge. */
-const FAR = { stop: 5, target: 2 } as const;
 
 /** Candles around a trade with its levels, fills and labels; grows taller with many labels, never wider. */
 export function tradeChart(chart: TradeChart): Picture {
@@ -99,13 +99,6 @@ export function tradeChart(chart: TradeChart): Picture {
   };
 }
 
-/** Where each label of the chart lies: `x`, `y`, `width` and `height` of the boxes, for tests and for the curious. */
-export function labelBoxes(picture: Picture) {
-  return picture.shapes.filter(
-    (shape) => shape.type === 'rect' && shape.height === LABEL.height && shape.radius,
-  );
-}
-
 interface Plot {
   left: number;
   right: number;
@@ -114,41 +107,6 @@ interface Plot {
 }
 
 type Axis = (value: number) => number;
-
-interface Range {
-  low: number;
-  high: number;
-}
-
-/** Candles, fills and entries always fit; the stop and then the targets as far as they leave the candles legible. */
-function priceRange({ bars, levels, fills }: TradeChart): Range {
-  const near = [
-    ...bars.flatMap(({ low, high }) => [low, high]),
-    ...fills.map(({ price }) => price),
-    ...levels
-      .filter(({ kind }) => bars.length === 0 || kind === 'entry' || kind === 'last')
-      .map(({ price }) => price),
-  ];
-  const all = near.length > 0 ? near : [1];
-  const core = widened({ low: Math.min(...all), high: Math.max(...all) });
-  const priced = (kind: PriceLevel['kind']) =>
-    levels.filter((level) => level.kind === kind).map(({ price }) => price);
-  return within(within(core, priced('stop'), FAR.stop), priced('target'), FAR.target);
-}
-
-/** Of a range that is a single price a little is shown around it. */
-function widened({ low, high }: Range): Range {
-  if (high > low) return { low, high };
-  const room = Math.abs(low) * 0.005 || 0.5;
-  return { low: low - room, high: high + room };
-}
-
-/** The range with those prices in it that lie at most so many times its height beyond. */
-function within({ low, high }: Range, prices: readonly number[], times: number): Range {
-  const reach = (high - low) * times;
-  const near = prices.filter((price) => price >= low - reach && price <= high + reach);
-  return { low: Math.min(low, ...near), high: Math.max(high, ...near) };
-}
 
 function header({ title, side, subtitle, result }: TradeChart): Shape[] {
   const resultWidth = textWidth(result.text, 15);
@@ -173,7 +131,7 @@ function header({ title, side, subtitle, result }: TradeChart): Shape[] {
 function grid(
   chart: TradeChart,
   plot: Plot,
-  { low, high }: { low: number; high: number },
+  { low, high }: Range,
   from: number,
   until: number,
   x: Axis,
@@ -185,7 +143,13 @@ function grid(
   return [
     ...prices.flatMap((price): Shape[] => {
       const middle = y(price) - 6;
-      const rule = line([plot.left, y(price)], [plot.right, y(price)], colours.grid);
+      const rule = line(
+        [
+          [plot.left, y(price)],
+          [plot.right, y(price)],
+        ],
+        colours.grid,
+      );
       // A level's own label says its price; a line through the digits would only hide them.
       const hidden = middle < plot.top + 8 || levelYs.some((levelY) => Math.abs(levelY - middle) < 8);
       const label = text(plot.left + 2, middle, tickText(price, prices), AXIS_SIZE - 1, colours.axis);
@@ -195,7 +159,13 @@ function grid(
       const half = textWidth(label, AXIS_SIZE) / 2;
       const middle = Math.min(Math.max(x(at), plot.left + half), plot.right - half);
       return [
-        line([x(at), plot.top], [x(at), plot.bottom], colours.grid),
+        line(
+          [
+            [x(at), plot.top],
+            [x(at), plot.bottom],
+          ],
+          colours.grid,
+        ),
         text(middle, plot.bottom + 10, label, AXIS_SIZE, colours.axis, 'center'),
       ];
     }),
@@ -228,7 +198,13 @@ function candle({ openedAt, open, high, low, close }: Bar, intervalMs: number, x
   const middle = left + pitch / 2;
   const [top, bottom] = [y(Math.max(open, close)), y(Math.min(open, close))];
   return [
-    line([middle, y(high)], [middle, y(low)], colour),
+    line(
+      [
+        [middle, y(high)],
+        [middle, y(low)],
+      ],
+      colour,
+    ),
     { type: 'rect', x: middle - width / 2, y: top, width, height: Math.max(bottom - top, 1), fill: colour },
   ];
 }
@@ -306,19 +282,4 @@ function labelWidthOf(label: string): number {
 
 function clampTime(at: number, from: number, until: number): number {
   return Math.min(Math.max(at, from), until);
-}
-
-function line(from: Point, to: Point, stroke: string): Shape {
-  return { type: 'line', points: [from, to], stroke, width: 1 };
-}
-
-function text(
-  x: number,
-  y: number,
-  content: string,
-  size: number,
-  fill: string,
-  align?: 'right' | 'center',
-): Shape {
-  return { type: 'text', x, y, text: content, size, fill, ...(align ? { align } : {}) };
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
-import { adjustForm, adjustRefused } from '../../src/bot/adjust-form.ts';
+import { adjustAnswer, adjustForm } from '../../src/bot/adjust-form.ts';
 import { adjust, type Fields, fieldsOf, problemOf } from '../../src/bot/adjustment.ts';
 import { catalogues } from '../../src/bot/locales/index.ts';
 import { createRead } from '../../src/bot/reader.ts';
@@ -199,6 +199,6 @@ describe.each(Object.values(catalogues))('the form in $language', (t) => {
       form.assert();
     }
     const problems = [{ field: 'stop' as const, why: 'x'.repeat(3_000) }];
-    await asDiscordReads(adjustRefused('x-0', problems, t));
+    await asDiscordReads(adjustAnswer('x-0', problems, t));
   });
 });
