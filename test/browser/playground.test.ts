@@ -104,6 +104,19 @@ describe.skipIf(chromiumPath === null)('the playground', () => {
     expect(await rig.page.locator('#option-key').inputValue()).toMatch(/leverage/i);
   });
 
+  test('the form behind Adjust is filled in, and the plan follows', async () => {
+    rig = await startPageRig();
+    await button('BTC long, two targets').click();
+    await button('Adjust').click();
+    const form = rig.page.getByRole('dialog', { name: /^Adjust BTCUSDT/ });
+    await form.getByLabel('Stop').fill('64000');
+    expect(await form.getByLabel('Targets').inputValue()).toContain('65520');
+    await form.getByRole('button', { name: 'Submit' }).click();
+    await form.waitFor({ state: 'detached' });
+    await message('Adjusted by').waitFor();
+    await message('Adjusted by').getByText('64000').first().waitFor();
+  });
+
   test('the bot is killed in the middle of a trade, started again, and goes on', async () => {
     rig = await startPageRig();
     await button('BTC long, two targets').click();

@@ -43,11 +43,9 @@ export const symbol = createStore('BTCUSDT');
 export function linesOf(/** @type {Account} */ now, /** @type {string} */ contract) {
   const ours = (/** @type {Record<string, string>} */ row) => row.symbol === contract;
   const lines = [
-    ...now.positions.filter(ours).map((row) => line('position', row.entryPrice, row.positionAmt)),
-    ...now.openOrders
-      .filter(ours)
-      .map((row) => line(isReducing(row, now) ? 'target' : 'entry', row.price, row.origQty)),
-    ...now.openAlgoOrders.filter(ours).map((row) => line('stop', row.triggerPrice, row.quantity)),
+    ...now.positions.filter(ours).map((row) => line('position', row.entryPrice)),
+    ...now.openOrders.filter(ours).map((row) => line(isReducing(row, now) ? 'target' : 'entry', row.price)),
+    ...now.openAlgoOrders.filter(ours).map((row) => line('stop', row.triggerPrice)),
     ...now.spot.openOrders.filter(ours).map(spotLine),
   ];
   // Several orders at one price are one line.
@@ -59,22 +57,16 @@ export function linesOf(/** @type {Account} */ now, /** @type {string} */ contra
 /** What sells on spot is a way out: above by its price, below by its stop price. @param {Record<string, string>} row */
 function spotLine(row) {
   const stop = Number(row.stopPrice ?? 0);
-  if (row.side === 'BUY') return line('entry', stop > 0 ? row.stopPrice : row.price, row.origQty);
-  return stop > 0 ? line('stop', row.stopPrice, row.origQty) : line('target', row.price, row.origQty);
+  if (row.side === 'BUY') return line('entry', stop > 0 ? row.stopPrice : row.price);
+  return stop > 0 ? line('stop', row.stopPrice) : line('target', row.price);
 }
 
 /**
  * @param {'position' | 'entry' | 'target' | 'stop'} kind
  * @param {string} [price]
- * @param {string} [quantity]
  */
-function line(kind, price = '0', quantity = '0') {
-  return {
-    kind,
-    price: Number(price),
-    text: String(Number(price)),
-    quantity: String(Math.abs(Number(quantity))),
-  };
+function line(kind, price = '0') {
+  return { kind, price: Number(price), text: String(Number(price)) };
 }
 
 /**

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { fitting, leavesOf, optionValues } from '../../../src/panel/playground/commands.js';
 import { unknownComponents, unknownParts } from '../../../src/panel/playground/known.js';
+import { linesOf } from '../../../src/panel/playground/live.js';
 import { en } from '../../../src/panel/playground/locales/en.js';
 import { zhCN } from '../../../src/panel/playground/locales/zh-CN.js';
 import { afterEvent, KEPT_MESSAGES, sees, worldOf } from '../../../src/panel/playground/state.js';
@@ -227,4 +228,61 @@ test('both languages say different things', () => {
   const english = new Set(words(en));
   const same = words(zhCN).filter((word) => english.has(word) && /[a-z]{3}/i.test(word));
   expect(same).toEqual([]);
+});
+
+describe('the lines of a contract', () => {
+  const nothing = {
+    account: { wallet: '0', unrealized: '0', marginBalance: '0', available: '0' },
+    positions: [],
+    openOrders: [],
+    openAlgoOrders: [],
+    trades: [],
+    spot: { balances: [], openOrders: [], trades: [] },
+  };
+  const order = (over: object) => ({
+    symbol: 'BTCUSDT',
+    side: 'BUY',
+    positionSide: 'BOTH',
+    price: '1',
+    ...over,
+  });
+  const cases: [given: string, over: object, then: string[]][] = [
+    ['nothing', {}, []],
+    ['an entry', { openOrders: [order({ price: '64900' })] }, ['entry 64900']],
+    ['an order of another contract', { openOrders: [order({ symbol: 'ETHUSDT' })] }, []],
+    [
+      'a position with its way out',
+      {
+        positions: [{ symbol: 'BTCUSDT', entryPrice: '65000.0', positionSide: 'BOTH', positionAmt: '1' }],
+        openOrders: [order({ side: 'SELL', price: '66000.00', reduceOnly: true })],
+        openAlgoOrders: [{ symbol: 'BTCUSDT', triggerPrice: '64000' }],
+      },
+      ['target 66000', 'position 65000', 'stop 64000'],
+    ],
+    [
+      'a long and its target in hedge mode',
+      {
+        positions: [{ symbol: 'BTCUSDT', entryPrice: '65000', positionSide: 'LONG', positionAmt: '1' }],
+        openOrders: [order({ side: 'SELL', positionSide: 'LONG', price: '66000' })],
+      },
+      ['target 66000', 'position 65000'],
+    ],
+    [
+      'two lists on spot with one stop',
+      {
+        spot: {
+          ...nothing.spot,
+          openOrders: [
+            ...['67000', '66000'].map((price) => order({ side: 'SELL', price, stopPrice: '0.00' })),
+            ...['63900', '63900'].map((price) => order({ side: 'SELL', price, stopPrice: '64000' })),
+          ],
+        },
+      },
+      ['target 67000', 'target 66000', 'stop 64000'],
+    ],
+  ];
+  test.each(cases)('GIVEN %s', (_, over, then) => {
+    const lines = linesOf({ ...nothing, ...over } as Parameters<typeof linesOf>[0], 'BTCUSDT');
+    expect(lines.map(({ kind, text }) => `${kind} ${text}`)).toEqual(then);
+  });
 });
