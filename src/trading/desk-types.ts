@@ -127,6 +127,7 @@ export type AlertCode =
   | 'target_passed'
   | 'targets_merged'
   | 'trailing_refused'
+  | 'symbol_halted'
   | 'holding_too_small';
 
 export interface RecoveryLine {

@@ -419,6 +419,8 @@ export const trade = z.object({
   userStop: z.boolean(),
   /** Another trade has a part of the same position; absent before that was ever so. */
   shared: z.boolean().optional(),
+  /** The exchange does not trade the symbol at the moment; absent before that was ever so. */
+  halted: z.boolean().optional(),
   /** Trailing, from the moment at which it began. */
   trail: trailing.optional(),
   /** Spot: the exchange has refused to take more lists than this. */

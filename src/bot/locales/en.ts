@@ -190,6 +190,8 @@ const alerts: Record<AlertCode, string> = {
   holding_too_small:
     'What is left is too small for an order: it cannot be protected or sold on the exchange.',
   targets_merged: 'Targets too small for the exchange were merged.',
+  symbol_halted:
+    'The exchange has stopped trading this symbol: entries are cancelled, stop and targets wait until it goes on or settles the position.',
   trailing_refused: 'The exchange does not take the trailing stop: the bot moves the stop itself.',
 };
 

@@ -176,6 +176,7 @@ const alerts: Record<AlertCode, string> = {
   target_passed: '入场成交前第一止盈已被触及：入场单已撤销（target_passed）。',
   holding_too_small: '剩余数量太小，交易所不接受任何订单：既不能保护也不能卖出。',
   targets_merged: '低于交易所最小值的止盈已合并。',
+  symbol_halted: '交易所已暂停该合约的交易：入场单已撤销，止损和止盈等待恢复交易或由交易所结算。',
   trailing_refused: '交易所不接受移动止损单：改由机器人移动止损。',
 };
 

@@ -47,6 +47,7 @@ export async function compare(deps: ReconcileDeps, tells: boolean): Promise<Comp
   await adoptOrders(deps, open);
   await refreshOrders(deps, open, tells ? lines : []);
   await sweepOrders(deps, open, lines);
+  tellHalts(deps);
   if (deps.market === 'spot') {
     keeper.setOpenOrders(open);
     await compareCoins(deps, keeper.balances(), lines);
@@ -59,6 +60,15 @@ export async function compare(deps: ReconcileDeps, tells: boolean): Promise<Comp
     keeper.setForeignConditionals(others.map(({ clientId }) => clientId));
   }
   return { account, lines };
+}
+
+/** No event tells that a symbol is halted: the list of symbols does. One that is not listed any more is as good as. */
+function tellHalts({ exchange, runner }: ReconcileDeps): void {
+  const listed = exchange.instruments();
+  for (const trade of runner.all()) {
+    const halted = listed.get(trade.plan.symbol)?.status !== 'trading';
+    if (halted !== (trade.halted ?? false)) void runner.feed(trade.id, { type: 'halted', halted });
+  }
 }
 
 /** No event tells of a changed position or multi-asset mode: only the account itself does. */

@@ -71,6 +71,8 @@ export function apply(work: Work, event: TradeEvent): void {
     case 'shared':
       if ((work.trade.shared ?? false) !== event.shared) patch(work, { shared: event.shared });
       return;
+    case 'halted':
+      return noteHalt(work, event.halted);
     case 'funding':
       return bookFunding(work, event.id, event.amount);
     case 'fees_valued':
@@ -363,6 +365,17 @@ function noteStopHeld(work: Work, order: Order): void {
 function noteExecution(work: Work): void {
   patch(work, { filledAt: work.trade.filledAt ?? work.now, lastFillAt: work.now });
   explainElsewhere(work);
+}
+
+/** When trading goes on the price may be anywhere: nothing may enter there unasked. What protects stays. */
+function noteHalt(work: Work, halted: boolean): void {
+  const { trade } = work;
+  if ((trade.halted ?? false) === halted) return;
+  patch(work, { halted });
+  if (!halted) return;
+  alert(work, 'warning', 'symbol_halted');
+  const isEntering = trade.orders.some((order) => order.role === 'entry' && isLive(order));
+  if (isEntering && trade.entriesCancelled === null) patch(work, { entriesCancelled: 'entry_cancelled' });
 }
 
 /** A fee is split by what is known of the holders; the same one again, split otherwise, replaces the share. */

@@ -35,6 +35,7 @@ export function concerns(trade: Trade, event: TradeEvent): boolean {
     case 'elsewhere':
     case 'user_stop':
     case 'shared':
+    case 'halted':
       return false;
   }
 }

@@ -77,6 +77,7 @@ export function causeOf(event: TradeEvent): Cause | null {
     case 'begin':
     case 'tick':
     case 'shared':
+    case 'halted':
     case 'funding':
     case 'fees_valued':
     case 'announced':

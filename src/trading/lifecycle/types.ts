@@ -31,6 +31,8 @@ export type TradeEvent =
   | { type: 'user_stop'; covers: boolean }
   /** Another trade has, or no longer has, a part of the same position. */
   | { type: 'shared'; shared: boolean }
+  /** The exchange has stopped, or taken up again, trading the symbol. */
+  | { type: 'halted'; halted: boolean }
   | { type: 'funding'; id: string; amount: Decimal }
   /** What commissions in other assets were worth, in quote currency, by the fill's `tradeId`. */
   | { type: 'fees_valued'; values: ReadonlyMap<string, Decimal> }

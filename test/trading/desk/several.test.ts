@@ -208,6 +208,17 @@ describe('what the exchange does by itself', () => {
     expect(net.eq(realised.minus(fees))).toBe(true);
   });
 
+  it('GIVEN a contract that is halted THEN its waiting entries go and the user is told', async () => {
+    rig = await startRig();
+    const id = await open({ entry: { type: 'limit', prices: [d(60_000)] } });
+    await rig.eventually('the entry waits', () => working(id, 'entry').length === 1);
+    rig.sim.usdm.setStatus('BTCUSDT', 'SETTLING');
+    await rig.restart();
+    await rig.until('told', (event) => event.type === 'alert' && event.code === 'symbol_halted');
+    await rig.eventually('closed', () => rig.trade(id).phase === 'closed');
+    expect(rig.sim.usdm.openOrders.size).toBe(0);
+  });
+
   it('GIVEN a contract that is delisted THEN its trade ends as settled, with its profit and loss', async () => {
     rig = await startRig();
     const id = await open(market);

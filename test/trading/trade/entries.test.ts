@@ -213,3 +213,25 @@ describe('an entry that the exchange is too busy for', () => {
     expect(done.indexOf('place stop 0.5 @90')).toBeLessThan(done.indexOf('place entry 0.5 @98'));
   });
 });
+
+describe('a symbol that the exchange stops trading', () => {
+  it('THEN its entries are cancelled, what protects stays, and it is said once', () => {
+    const b = bench({
+      entries: [
+        ['limit', '100', '0.5'],
+        ['limit', '98', '0.5'],
+      ],
+      targets: [],
+    });
+    b.send({ type: 'begin' });
+    b.acceptAll('entry');
+    b.fill(b.order('entry', 0), '0.5', '100');
+    b.acceptAll('stop');
+    const done = b.send({ type: 'halted', halted: true });
+    expect(done).toEqual(expect.arrayContaining(['alert symbol_halted', 'cancel entry 0.5 @98']));
+    expect(b.live('stop')).toEqual(['stop 0.5 @90']);
+    expect(b.send({ type: 'halted', halted: true })).not.toContain('alert symbol_halted');
+    b.send({ type: 'halted', halted: false });
+    expect(b.trade.halted).toBe(false);
+  });
+});
