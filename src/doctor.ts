@@ -1,7 +1,9 @@
 import { type Config, loadConfig } from './config.ts';
 import { type Env, loadEnv, missingToRun } from './env.ts';
+import { createExchange, marketsOf } from './exchanges.ts';
 import { createLog } from './log.ts';
 import type { Exchange } from './trading/exchange.ts';
+import type { Market } from './trading/model.ts';
 
 /** One thing looked at: `fix` says what to do when it is not right. */
 export interface Finding {
@@ -47,7 +49,7 @@ async function examine(): Promise<Finding[]> {
   const [store, discord, binance] = await Promise.all([
     checkStore(env),
     env.discord.token && config.ok ? checkDiscord(env, config.config) : [],
-    checkBinance(env),
+    checkBinance(env, config.ok ? marketsOf(config.config, []) : ['usdm']),
   ]);
   return [...environment, ...configFindings, store, ...discord, ...binance];
 }
@@ -110,46 +112,51 @@ async function checkDiscord(env: Env, config: Config): Promise<Finding[]> {
 
 const CLOCK_TOLERANCE_MS = 1_000;
 
-async function checkBinance(env: Env): Promise<Finding[]> {
+async function checkBinance(env: Env, markets: readonly Market[]): Promise<Finding[]> {
   const { binance } = env;
   if (binance.environment === 'paper' && binance.origin === null) {
     return [{ name: 'binance', ok: true, detail: 'paper trading on the built-in exchange' }];
   }
   if (!binance.credentials) return [];
-  const { createUsdmExchange } = await import('./trading/binance/usdm.ts');
-  const exchange = createUsdmExchange({
-    env: binance.environment,
-    url: binance.origin,
-    key: binance.credentials.apiKey.reveal(),
-    secret: binance.credentials.secret.reveal(),
-    log: createLog('silent'),
-    now: Date.now,
-  });
+  const found = await Promise.all(markets.map((market) => checkMarket(env, market)));
+  // What they say of the key and the clock is the same.
+  const names = new Set<string>();
+  return found.flat().filter(({ name }) => !names.has(name) && names.add(name));
+}
+
+async function checkMarket(env: Env, market: Market): Promise<Finding[]> {
+  const exchange = await createExchange(market, env, env.binance.origin, createLog('silent'));
   try {
-    return [...(await checkKey(exchange)), checkClock(exchange)];
+    return [...(await checkKey(market, exchange)), checkClock(exchange)];
   } catch (error) {
     const detail = error instanceof Error ? error.message : String(error);
     const fix = 'check BINANCE_ENV, the key, its secret and, where it is restricted, the IP address';
-    return [{ name: 'binance', ok: false, detail, fix }];
+    return [{ name: `binance, ${NAME[market]}`, ok: false, detail, fix }];
   } finally {
     await exchange.close();
   }
 }
 
-async function checkKey(exchange: Exchange): Promise<Finding[]> {
+const NAME: Record<Market, string> = { usdm: 'futures', spot: 'spot' };
+const RIGHT: Record<Market, string> = { usdm: 'Enable Futures', spot: 'Enable Spot & Margin Trading' };
+
+async function checkKey(market: Market, exchange: Exchange): Promise<Finding[]> {
   const [account, rights] = await Promise.all([exchange.account(), exchange.rights()]);
   const page = 'Binance → API Management → Edit restrictions';
   return [
     {
-      name: 'account',
+      name: market === 'usdm' ? 'account' : `account, ${NAME[market]}`,
       ok: true,
-      detail: `${account.equity.toFixed(2)} USDT, ${account.hedgeMode ? 'hedge' : 'one-way'} mode`,
+      detail:
+        market === 'usdm'
+          ? `${account.equity.toFixed(2)} USDT, ${account.hedgeMode ? 'hedge' : 'one-way'} mode`
+          : `${account.equity.toFixed(2)} USDT`,
     },
     {
-      name: 'key may trade',
+      name: market === 'usdm' ? 'key may trade' : `key may trade ${NAME[market]}`,
       ok: rights.trade,
       detail: rights.trade ? 'yes' : 'no',
-      fix: `${page}: Enable Futures`,
+      fix: `${page}: ${RIGHT[market]}`,
     },
     {
       name: 'key may not withdraw',

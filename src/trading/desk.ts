@@ -99,6 +99,7 @@ export function createDesk(options: DeskOptions): RunningDesk {
     store,
     account,
     equity,
+    markets: () => [...markets.keys()],
     markOf: (trade) => priceOf(trade)?.mark,
     runner,
     accountRisk: options.accountRisk,
@@ -322,6 +323,7 @@ export function createDesk(options: DeskOptions): RunningDesk {
       await Promise.all(runner.all().map((trade) => runner.feed(trade.id, { type: 'restart' })));
       await goOnWithPanic();
       await Promise.all(all.map((one) => one.compareFirst()));
+      for (const { market, keeper } of all) warden.onMarketReady(market, keeper.book.equity);
       stage = 'running';
       guard();
       const exposed = runner.all().filter((trade) => held(trade).gt(ZERO));
@@ -338,7 +340,7 @@ export function createDesk(options: DeskOptions): RunningDesk {
         markets.delete(market);
         throw error;
       }
-      warden.onMarketAdded(added.keeper.book.equity);
+      warden.onMarketReady(market, added.keeper.book.equity);
     },
     async stop() {
       guardTimer?.();

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Pause, RecentSignal } from '../risk/book.ts';
 import type { DayMark, GuardState } from './desk/day.ts';
-import { amount } from './model.ts';
+import { amount, market } from './model.ts';
 
 /** What the desk keeps in the store beside its trades, as it is read back. Times are milliseconds since the epoch. */
 
@@ -17,6 +17,7 @@ export const pauseRecord: z.ZodType<Pause> = z.object({
 export const dayMarkRecord: z.ZodType<DayMark> = z.object({
   day: z.string(),
   equity: amount,
+  markets: z.array(market).optional(),
   worth: z.record(z.string(), amount),
 });
 

@@ -196,3 +196,26 @@ test('a spot channel that is added to the file is traded without a restart', asy
   await bought();
   expect(stops(rig).at).toEqual([59_500]);
 });
+
+/** A config whose channels are all on spot. */
+async function spotAlone(env: Record<string, string> = {}): Promise<void> {
+  rig = await startSpotRig({ start: false, env });
+  const both = await rig.config();
+  await rig.writeConfig(both.replaceAll(/( {4}mode: auto\n)(?=.*\n {2}- channel)/g, '$1    market: spot\n'));
+}
+
+test('a bot on spot alone needs no right to trade futures, and asks nothing of that market', async () => {
+  await spotAlone({ BINANCE_ENV: 'live' });
+  Object.assign(rig.binance.usdm.keys.rights, { enableFutures: false });
+  await rig.start();
+  await bought();
+  expect(rig.binance.requests.filter(({ path }) => path.startsWith('/fapi/'))).toEqual([]);
+});
+
+test('live with a key that may not trade spot ends with code 1 and one line', async () => {
+  rig = await startSpotRig({ start: false, env: { BINANCE_ENV: 'live' } });
+  Object.assign(rig.binance.usdm.keys.rights, { enableSpotAndMarginTrading: false });
+  const { code, stderr } = await rig.refused();
+  expect(stderr.trim()).toMatch(/^[^\n]*may not trade spot[^\n]*$/);
+  expect(code).toBe(1);
+});

@@ -1,7 +1,7 @@
 import { lossKey } from '../../risk/book.ts';
 import { type Decimal, ZERO } from '../decimal.ts';
 import { entered, resultOf, unrealisedAt } from '../lifecycle/facts.ts';
-import type { Trade } from '../model.ts';
+import type { Market, Trade } from '../model.ts';
 
 /** A trade is never changed, and the day's closed ones are summed again at every close: each is counted once. */
 const realised = new WeakMap<Trade, Decimal>();
@@ -28,11 +28,18 @@ function worth(trade: Trade, markOf: MarkOf): Decimal {
 export interface DayMark {
   day: string;
   equity: Decimal;
+  /** Whose equity is in it; absent in marks from before there were two markets. */
+  markets?: Market[] | undefined;
   worth: Record<string, Decimal>;
 }
 
-export function markDay(day: string, equity: Decimal, trades: readonly Trade[], markOf: MarkOf): DayMark {
-  return { day, equity, worth: Object.fromEntries(trades.map((trade) => [trade.id, worth(trade, markOf)])) };
+export function markDay(
+  { day, equity, markets }: Omit<DayMark, 'worth'>,
+  trades: readonly Trade[],
+  markOf: MarkOf,
+): DayMark {
+  const worths = trades.map((trade) => [trade.id, worth(trade, markOf)] as const);
+  return { day, equity, markets, worth: Object.fromEntries(worths) };
 }
 
 /** Profit since 00:00 of the trades that are open or were closed today. */

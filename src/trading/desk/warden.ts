@@ -4,7 +4,7 @@ import { activePauses, addPause, dayOf, liftPauses, lossPauses, nextDayStart } f
 import type { ChannelSettings, RiskSettings } from '../../risk/settings.ts';
 import type { Decimal } from '../decimal.ts';
 import type { DeskEvent } from '../desk-types.ts';
-import type { Trade } from '../model.ts';
+import type { Market, Trade } from '../model.ts';
 import type { AccountBook } from './account-book.ts';
 import {
   ACCOUNT,
@@ -33,6 +33,7 @@ export interface WardenDeps {
   account: AccountBook;
   /** Of every market together. */
   equity(): Decimal;
+  markets(): readonly Market[];
   markOf: MarkOf;
   runner: Runner;
   accountRisk(): RiskSettings;
@@ -53,8 +54,8 @@ export interface Warden {
   onClosed(trade: Trade): void;
   /** The result of a trade that is closed has changed. */
   onAmended(trade: Trade): void;
-  /** Its equity belongs to what the day is measured by. */
-  onMarketAdded(equity: Decimal): void;
+  /** Its equity belongs to what the day is measured by, unless it was there when the day began. */
+  onMarketReady(market: Market, equity: Decimal): void;
   /** Brings the day's result up to date, ends pauses whose time has come, sets those that are due. */
   check(): void;
 }
@@ -120,7 +121,8 @@ export function createWarden(deps: WardenDeps): Warden {
   function check(): void {
     if (mark?.day !== today()) {
       const open = runner.all().filter((trade) => trade.phase !== 'closed');
-      mark = markDay(today(), deps.equity(), open, markOf);
+      const day = { day: today(), equity: deps.equity(), markets: [...deps.markets()] };
+      mark = markDay(day, open, markOf);
       closed = closed.filter((trade) => dayOf(trade.closedAt ?? 0, deps.timezone()) === mark?.day);
       keep(store.saveDayMark(mark), 'the day');
     }
@@ -186,9 +188,10 @@ export function createWarden(deps: WardenDeps): Warden {
     onAmended(trade) {
       closed = closed.map((known) => (known.id === trade.id ? trade : known));
     },
-    onMarketAdded(equity) {
-      if (!mark) return;
-      mark = { ...mark, equity: mark.equity.plus(equity) };
+    onMarketReady(market, equity) {
+      const counted = mark?.markets ?? ['usdm'];
+      if (mark?.day !== today() || counted.includes(market)) return;
+      mark = { ...mark, equity: mark.equity.plus(equity), markets: [...counted, market] };
       keep(store.saveDayMark(mark), 'the day');
     },
     check,
