@@ -35,12 +35,13 @@ const ANYWHERE: readonly (readonly [Role, Refusal['code']])[] = [
  */
 export function refusal(tokens: readonly Token[], facts: readonly Fact[], labelled: number): Refusal | null {
   const lines = linesOf(tokens, facts);
+  const trigger = triggeredEntry(facts);
   const firstCall = lines.findIndex((line) => line.call !== -1 || line.prices);
   for (const [position, line] of lines.entries()) {
     const heading = position < firstCall ? headingRefusal(line) : null;
     const found =
       heading ??
-      lineRefusal(line, labelled, facts) ??
+      lineRefusal(line, labelled, trigger) ??
       negation(line, tokens) ??
       warning(line, position < firstCall) ??
       mention(line) ??
@@ -50,15 +51,17 @@ export function refusal(tokens: readonly Token[], facts: readonly Fact[], labell
   return question(lines, labelled) ?? resultMarks(facts, lines);
 }
 
-function lineRefusal(line: Line, labelled: number, facts: readonly Fact[]): Refusal | null {
+function lineRefusal(line: Line, labelled: number, trigger: Span | null): Refusal | null {
   const calls = line.call !== -1 || line.prices;
+  const narrative = labelled >= STRUCTURED ? narrativeOf(line) : new Set<number>();
   for (const { token, index } of line.tokens) {
     if (token.kind !== 'keyword' || token.roles.size === 0) continue;
     if (
       labelled >= STRUCTURED &&
-      (isAside(token, index, line) || isTrigger(token, index, facts) || isNarrative(token, index, line))
+      (isAside(token, index, line) || (has(token, 'if') && isBetween(index, trigger)))
     )
       continue;
+    if (narrative.has(index) && hasAny(token, 'past', 'watch', 'if', 'ask')) continue;
     if (/^(?:congrat|well done|great work|恭喜)/i.test(token.text)) return { code: 'result', token };
     const found =
       match(token, ANYWHERE, labelled >= STRUCTURED ? 'template' : null) ??
@@ -78,24 +81,28 @@ function lineRefusal(line: Line, labelled: number, facts: readonly Fact[]): Refu
 /**
  * "昨晚大饼最低插到 61,850。操作上 62,600 做多": the story of the market ends with its sentence, if the sentence knows no
  * side, no label and no word for a call, and the call comes in a later one.
+ * @returns indexes of the tokens of such sentences
  */
-function isNarrative(token: Token, index: number, line: Line): boolean {
-  if (!hasAny(token, 'past', 'watch', 'if', 'ask')) return false;
-  const at = line.tokens.findIndex((each) => each.index === index);
-  let start = at;
-  while (start > 0 && !endsSentence(line.tokens[start - 1]?.token)) start--;
-  let end = at;
-  while (end < line.tokens.length && !endsSentence(line.tokens[end]?.token)) end++;
-  const sentence = line.tokens.slice(start, end).map((each) => each.token);
-  const speaksOfCall = sentence.some(
-    (each) =>
-      sideOf(each) !== null ||
-      hasAny(each, 'bareLong', 'bareShort', 'entry', 'stop', 'target', 'closed') ||
-      (hasAny(each, 'close', 'hit') && each.text.length > 1) ||
-      CALL_WORDS.test(each.text),
-  );
-  return !speaksOfCall && end < line.tokens.length && (line.tokens[end]?.index ?? 0) < line.call;
+function narrativeOf(line: Line): ReadonlySet<number> {
+  const found = new Set<number>();
+  let sentence: Line['tokens'] = [];
+  for (const each of line.tokens) {
+    if (!endsSentence(each.token)) {
+      sentence.push(each);
+      continue;
+    }
+    if (each.index < line.call && !sentence.some(({ token }) => speaksOfCall(token)))
+      for (const { index } of sentence) found.add(index);
+    sentence = [];
+  }
+  return found;
 }
+
+const speaksOfCall = (token: Token): boolean =>
+  sideOf(token) !== null ||
+  hasAny(token, 'bareLong', 'bareShort', 'entry', 'stop', 'target', 'closed') ||
+  (hasAny(token, 'close', 'hit') && token.text.length > 1) ||
+  CALL_WORDS.test(token.text);
 
 const endsSentence = (token: Token | undefined): boolean => isPunct(token, '.。!！?') && token !== undefined;
 const CALL_WORDS =
@@ -108,25 +115,27 @@ const isAside = (token: Token, index: number, line: Line): boolean =>
 /**
  * "ETH short if we trade below 2,940": the condition is the trigger of the entry itself, which the order waits for as the
  * author does. The side is called before it ("if it breaks, I'm going long" is a plan), and no other price to enter at is told.
+ * @returns the tokens among which such an "if" stands, or null
  */
-function isTrigger(token: Token, index: number, facts: readonly Fact[]): boolean {
-  if (
-    !has(token, 'if') ||
-    !facts.some((fact) => fact.kind === 'side' && fact.strength !== 'emoji' && fact.at < index)
-  )
-    return false;
-  const entries = facts.filter((fact) => isEntryPrice(fact));
-  const [entry, other] = entries;
-  if (entry === undefined || other !== undefined || entry.at < index || entry.at > index + MAX_CONDITION)
-    return false;
-  return facts.some(
-    (fact) =>
-      fact.kind === 'trigger' &&
-      fact.line === entry.line &&
-      fact.at > index &&
-      Math.abs(fact.at - entry.at) <= 3,
+function triggeredEntry(facts: readonly Fact[]): Span | null {
+  const side = facts.find((fact) => fact.kind === 'side' && fact.strength !== 'emoji');
+  const [entry, other] = facts.filter((fact) => isEntryPrice(fact));
+  if (side === undefined || entry === undefined || other !== undefined) return null;
+  const trigger = facts.find(
+    (fact) => fact.kind === 'trigger' && fact.line === entry.line && Math.abs(fact.at - entry.at) <= 3,
   );
+  return trigger === undefined
+    ? null
+    : { from: Math.max(side.at, entry.at - MAX_CONDITION), to: Math.min(trigger.at, entry.at) };
 }
+
+interface Span {
+  readonly from: number;
+  readonly to: number;
+}
+
+const isBetween = (index: number, span: Span | null): boolean =>
+  span !== null && index > span.from && index <= span.to;
 
 /** Tokens between "if" and the price it waits for. */
 const MAX_CONDITION = 9;

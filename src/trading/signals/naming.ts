@@ -20,9 +20,9 @@ const WORD_NAMES: ReadonlySet<string> = new Set([
 export function namedByPlace(tokens: readonly Token[], listed: SymbolList): readonly Token[] {
   if (tokens.some((token) => token.symbol !== null)) return namedOnLines(tokens, listed);
   const chinese = tokens.some((token) => /[\u4e00-\u9fff]/.test(token.text));
-  const shouted = !tokens.some(
-    (token) => /^\p{L}?\p{Ll}{2,}$/u.test(token.text) && !hasAny(token, 'long', 'short'),
-  );
+  const shouted =
+    !chinese &&
+    !tokens.some((token) => /^\p{L}?\p{Ll}{2,}$/u.test(token.text) && !hasAny(token, 'long', 'short'));
   return tokens.map((token, index) => {
     const named = WORD_NAMES.has(token.text)
       ? !shouted || isNamedInCapitals(tokens, index)

@@ -37,36 +37,35 @@ const LABELS: readonly Role[] = ['stop', 'target', 'close', 'exitStop', 'cutAt',
  */
 export function valueFirstClauses(tokens: readonly Token[], clauses: Uint32Array): Set<number> {
   const found = new Set<number>();
-  let clause = -1;
-  let first = -1;
-  let open = false;
-  let parens = 0;
+  let state = newClause(-1);
   const close = (): void => {
-    if (first > 0 && !open && numberBefore(tokens, first)) found.add(clause);
-    first = -1;
-    open = false;
-    parens = 0;
+    if (state.first > 0 && !state.open && !state.signed && numberBefore(tokens, state.first))
+      found.add(state.clause);
   };
   tokens.forEach((token, index) => {
-    if (clauses[index] !== clause) {
+    if (clauses[index] !== state.clause) {
       close();
-      clause = clauses[index] ?? -1;
+      state = newClause(clauses[index] ?? -1);
     }
-    if (isPunct(token, '(')) parens++;
-    else if (isPunct(token, ')')) parens--;
-    else if (parens === 0 && hasAny(token, ...LABELS) && sideOf(token) === null) {
-      if (first === -1) first = index;
-      open = isPunct(tokens[index + 1], ':=');
-    } else if (
-      first >= 0 &&
-      parens === 0 &&
-      (token.kind === 'number' || token.kind === 'index' || hasAny(token, 'breakEven', 'hit', 'none'))
-    )
-      open = true;
+    if (isPunct(token, '(')) state.parens++;
+    else if (isPunct(token, ')')) state.parens--;
+    else if (state.parens === 0 && hasAny(token, ...LABELS) && sideOf(token) === null) {
+      if (state.first === -1) state.first = index;
+      state.open = false;
+      // A sign behind any of its labels: the clause writes labels first.
+      state.signed ||= isPunct(tokens[index + 1], ':=');
+    } else if (state.first >= 0 && state.parens === 0 && opensValue(token)) state.open = true;
   });
   close();
   return found;
 }
+
+const newClause = (clause: number) => ({ clause, first: -1, open: false, signed: false, parens: 0 });
+
+const opensValue = (token: Token): boolean =>
+  (token.number !== null && token.number.form !== 'leverage') ||
+  token.kind === 'index' ||
+  hasAny(token, 'breakEven', 'hit', 'none');
 
 function numberBefore(tokens: readonly Token[], label: number): boolean {
   let i = label - 1;

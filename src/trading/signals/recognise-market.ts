@@ -1,5 +1,5 @@
 import { sideOf } from './recognise-side.ts';
-import { hasAny, type Token } from './tokens.ts';
+import { hasAny, isPunct, type Token } from './tokens.ts';
 
 /** "Now we flip. Long SOL 147.2": `now` counts where its clause has the side, the coin or the entry, or nothing else. */
 export function speaksOfEntry(tokens: readonly Token[], clauses: Uint32Array, at: number): boolean {
@@ -30,4 +30,16 @@ export function reportsEntry(tokens: readonly Token[], clauses: Uint32Array, at:
     if (/^(?:sold|bought|shorted|longed|entered|opened|took)$/i.test(tokens[i]?.text ?? ''))
       return tokens[at + 1]?.number?.form === 'price';
   return false;
+}
+
+/** `Market: Binance Futures`, `Market: ROSE/USDT`: where it trades, not how it is entered. */
+export function labelsMarket(tokens: readonly Token[], at: number): boolean {
+  const value = tokens[at + 2];
+  return (
+    /^market$/i.test(tokens[at]?.text ?? '') &&
+    isPunct(tokens[at + 1], ':=') &&
+    (value?.kind === 'symbol' ||
+      value?.kind === 'word' ||
+      /^(?:binance|bybit|okx|bitget|mexc|kucoin|futures?|spot|perps?|usd)/i.test(value?.text ?? ''))
+  );
 }

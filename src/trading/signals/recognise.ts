@@ -4,7 +4,7 @@ import { labelBehind } from './recognise-behind.ts';
 import { indexSkip, strippedTargets } from './recognise-index.ts';
 import { type FoundLeverage, isMarginMode, readLeverage, readLeverageLabel } from './recognise-leverage.ts';
 import { clausesOf, noiseEnd, opensAlert, opensCell, valueFirstClauses } from './recognise-lines.ts';
-import { reportsEntry, speaksOfEntry } from './recognise-market.ts';
+import { labelsMarket, reportsEntry, speaksOfEntry } from './recognise-market.ts';
 import { isSideCharacter, sideOf } from './recognise-side.ts';
 import type { Refined } from './refine.ts';
 import { readSharedExits } from './shared-exits.ts';
@@ -197,7 +197,7 @@ class Recogniser {
 
   /** In "between cmp 0.44 to 0.42" the market is one end of the zone. */
   private marketWord(token: Token): void {
-    if (isPunct(this.tokens[this.at + 1], ':=') && this.tokens[this.at + 2]?.kind === 'symbol') return;
+    if (labelsMarket(this.tokens, this.at)) return;
     if (has(this.tokens[this.at - 1], 'between') && this.tokens[this.at + 1]?.number?.form === 'price')
       return;
     if (!has(token, 'market') && reportsEntry(this.tokens, this.clauses, this.at)) return;

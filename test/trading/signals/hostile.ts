@@ -54,6 +54,16 @@ export const HOSTILE: Readonly<Record<string, string>> = {
   'full-width digits': '１',
   letters: 'a',
   'camel case': 'Aa',
+  'counted targets': 'tp 1 1.1 ',
+  'moves of the market': 'stop if we lose ',
+  'prices before verbs': '5附近先出',
+  'coins by place': 'link long ',
+  crowds: 'BTC longs at 5 ',
+  'parts with prices': 'sell half at 5 and ',
+  'shares behind lists': '5 5 scaled ',
+  'misspelt labels': 'Targts: 5\n',
+  columns: 'a  b  c\n',
+  stories: 'yesterday it fell. ',
 };
 
 export const hostileText = (piece: string, length: number): string =>

@@ -438,6 +438,8 @@ export const en: KeywordTable = {
       'selling at',
       'scales at',
       'looking at',
+      'hold for',
+      'holding for',
       'eyeing',
       'trims at',
       'trim at',
