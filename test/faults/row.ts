@@ -59,12 +59,16 @@ export function row(given: Row, body: (scene: Scene) => Promise<void>): void {
   });
 }
 
-/** The bot's first start is no recovery. Loading the program takes as long as ever, however fast its clock runs. */
+/** The bot's first start, on each market, is no recovery. Loading the program takes as long as ever, however fast its clock runs. */
 function ownFigure(output: string, rate: number): RowRecord['own'] {
-  const told = output.split('\n').filter((line) => line.includes('"msg":"ledger and exchange agree"'));
-  const last = told.slice(1).at(-1);
+  const told = output
+    .split('\n')
+    .filter((line) => line.includes('"msg":"ledger and exchange agree"'))
+    .map((line): { market: string; cause: 'start' | 'reconnect'; tookMs: number } => JSON.parse(line));
+  const started = new Set<string>();
+  const last = told.filter(({ market }) => started.size === started.add(market).size).at(-1);
   if (last === undefined) return null;
-  const { cause, tookMs } = JSON.parse(last);
+  const { cause, tookMs } = last;
   return { cause, tookMs: cause === 'start' ? tookMs / rate : tookMs };
 }
 
