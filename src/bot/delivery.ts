@@ -10,7 +10,9 @@ export class NotYet extends Error {
   override name = 'NotYet';
 }
 
+/** So long no file is sent where none may be, and where one did not get through. */
 const NO_FILES_MS = 10 * 60_000;
+const FILES_AGAIN_MS = 60_000;
 
 export interface DeliveryDeps {
   messenger: Messenger;
@@ -147,7 +149,10 @@ export class Delivery {
     }
   }
 
-  /** A message matters more than its picture: where files may not be posted it goes without. */
+  /**
+   * A message matters more than its picture: where files may not be posted, or where one does not get through, it goes
+   * without. The nonce makes a message that Discord has taken all the same no second one.
+   */
   async #withFile<T>(
     channelId: string,
     body: MessageBody,
@@ -159,10 +164,11 @@ export class Delivery {
       return await send(body, file);
     } catch (error) {
       const refusal = refusalOf(error);
-      if (refusal.kind !== 'closed' && refusal.kind !== 'invalid') throw error;
+      if (refusal.kind === 'message_gone') throw error;
       const sent = await send(withoutPicture(body), null);
-      this.#withoutFiles.set(channelId, this.#deps.now() + NO_FILES_MS);
-      this.#deps.onNoFiles(channelId, refusal.reason);
+      const refused = refusal.kind !== 'retry';
+      this.#withoutFiles.set(channelId, this.#deps.now() + (refused ? NO_FILES_MS : FILES_AGAIN_MS));
+      if (refused) this.#deps.onNoFiles(channelId, refusal.reason);
       return sent;
     }
   }

@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { ComponentType } from 'discord.js';
 import type { MessageBody } from './ports.ts';
 
-/** More open trades than anybody has, each with its picture. */
-const KEPT = 100;
+/** As many as can be on their way at a time; once posted they are only needed for a message that must be posted anew. */
+const KEPT = 30;
 
 /** Pictures that messages show, by the name they are uploaded under; forgotten at the end of the program. */
 export class Pictures {

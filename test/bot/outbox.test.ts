@@ -266,6 +266,36 @@ describe('pictures', () => {
     expect(failures).toEqual([]);
   });
 
+  it.each([
+    {
+      given: 'a 500 at every upload',
+      error: () => new HTTPError(500, 'Internal', 'PATCH', 'https://discord.example', {}),
+    },
+    { given: 'an upload that never ends', error: () => new DOMException('timed out', 'AbortError') },
+  ])('never hold up their message: $given', async ({ error }) => {
+    messenger.refuse = (_, __, file) => (file ? error() : null);
+    await outbox.post(A, 'card', card(pictures.put(png, 'chart')));
+    await outbox.post(A, 'fill', { content: 'Filled' });
+    await settle();
+    expect(contents()).toEqual(['card', 'Filled']);
+    expect([lacks, failures]).toEqual([[], []]);
+    messenger.refuse = () => null;
+    await settle(60_000);
+    await outbox.post(A, 'card', card(pictures.put(png, 'chart'), 'again'));
+    await settle();
+    expect(shown()).toContain('attachment://');
+  });
+
+  it('wait with their message when nothing at all gets through', async () => {
+    messenger.refuse = () => new TypeError('fetch failed');
+    await outbox.post(A, 'card', card(pictures.put(png, 'chart')));
+    await settle();
+    expect(entries.rows.size).toBe(1);
+    messenger.refuse = () => null;
+    await settle(5_000);
+    expect(shown()).toContain('attachment://');
+  });
+
   it('that are forgotten after a restart are left out of what must be posted anew', async () => {
     const name = pictures.put(png, 'chart');
     messenger.refuse = () => new TypeError('fetch failed');

@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { Candle } from '../../src/trading/exchange.ts';
 import type { Trade } from '../../src/trading/model.ts';
@@ -215,6 +216,15 @@ describe('what Discord does not allow', () => {
   });
 });
 
+test('the painter goes with the bot', async () => {
+  await start();
+  const card = await open();
+  await withChart(card.id);
+  expect(painters()).toHaveLength(1);
+  await rig.bot.close();
+  await until('no painter is left', () => painters().length === 0);
+});
+
 test('25 open trades with hostile names all get their cards, with charts', async () => {
   await start();
   for (let index = 0; index < 25; index += 1) {
@@ -243,6 +253,21 @@ test('25 open trades with hostile names all get their cards, with charts', async
   expect(rig.discord.dms(IDS.operator)).toEqual([]);
   expect(rig.discord.requests.filter(({ status }) => status >= 400)).toEqual([]);
 });
+
+/** Processes of ours that draw. */
+function painters(): string[] {
+  return readdirSync('/proc').filter((pid) => {
+    try {
+      const parent = /PPid:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+      return (
+        Number(parent) === process.pid &&
+        readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('charts/worker')
+      );
+    } catch {
+      return false;
+    }
+  });
+}
 
 function another(): Pick<Trade, 'id' | 'source' | 'plan'> {
   return { id: 'another-0', source: aSource({ index: 7 }), plan: aPlan({ symbol: 'ETHUSDT' }) };
