@@ -46,6 +46,9 @@ export function createNarrator({ write, colours, botId, channels }: NarratorOpti
   const shown = new Map<string, string[]>();
 
   function say(message: Message, edited: boolean, ephemeral: boolean): void {
+    // The thread of a message has its id; what stands there is told in the channel, too.
+    if (shown.has(message.channel_id)) return;
+    if (!edited && shown.has(message.id)) return;
     const lines = textOf(message, paint);
     const before = shown.get(message.id) ?? [];
     shown.set(message.id, lines);

@@ -108,6 +108,8 @@ export async function playRefused(stage: Stage): Promise<void> {
 
 async function tellResult({ discord, narrator, breathe }: Stage): Promise<void> {
   narrator.note('You ask /pnl');
-  await discord.command({ user: IDS.operator, channel: IDS.trades, name: 'pnl' });
+  const { message } = await discord.command({ user: IDS.operator, channel: IDS.trades, name: 'pnl' });
+  // The end may come before the feed does.
+  if (message) narrator.event({ type: 'message.created', message, ephemeralFor: IDS.operator });
   await breathe(4);
 }
