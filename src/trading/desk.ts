@@ -88,6 +88,7 @@ export function createDesk(options: DeskOptions): RunningDesk {
     onFault: (detail) => warden.fault(detail),
     onClosed,
     isPaused: ({ source }) => pausesFor(account.pauses, source.channelId, now()).length > 0,
+    isCompared: (trade) => marketOf(trade).isCompared(),
     compareSoon: (trade) => marketOf(trade).scheduleCompare(COMPARE_SOON_MS),
     onUnwritten: () =>
       emit({ type: 'alert', level: 'critical', code: 'store_failed', tradeId: null, numbers: {} }),
@@ -310,7 +311,8 @@ export function createDesk(options: DeskOptions): RunningDesk {
       const [unarchived, signals, archived] = await Promise.all([
         store.openTrades(),
         store.recentSignals(now() - 10 * 60_000),
-        store.closedBetween(since, now() + 1),
+        // One may have been closed in what is the future now: a clock has been set back.
+        store.closedBetween(since, Number.MAX_SAFE_INTEGER),
       ]);
       // Some are closed already, and stay until that has been told.
       const closed = [...archived, ...unarchived.filter(({ phase }) => phase === 'closed')];

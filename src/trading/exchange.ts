@@ -97,7 +97,14 @@ export class Unreachable extends Error {
 
 export type ExchangeEvent =
   | { type: 'order'; report: OrderReport; fill: Fill | null }
-  | { type: 'positions'; positions: Position[]; walletBalances: Record<string, Decimal>; reason: string }
+  /** `at` is the exchange's time: one that comes after a newer one tells nothing any more. */
+  | {
+      type: 'positions';
+      positions: Position[];
+      walletBalances: Record<string, Decimal>;
+      reason: string;
+      at: number;
+    }
   /** Spot: these assets as they are now, the others unchanged. */
   | { type: 'balances'; balances: ReadonlyMap<string, Balance>; reason: string }
   | { type: 'prices'; symbol: string; prices: Partial<Prices>; at: number }

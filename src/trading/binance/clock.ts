@@ -10,12 +10,24 @@ export interface Clock {
 
 const SAMPLES = 5;
 
+/** Our two times: one that runs evenly, and the time of day that requests are stamped with. */
+export interface OurTime {
+  steadyMs(): number;
+  wallMs(): number;
+}
+
+const systemTime: OurTime = { steadyMs: () => performance.now(), wallMs: () => Date.now() };
+
 /**
  * The difference between the exchange's clock and ours, from the quickest of the latest answers: the shorter the round
  * trip, the smaller the doubt about when in it the server read its clock.
  * @param serverTime asks for the server's time, in milliseconds since the epoch
  */
-export function createClock(serverTime: () => Promise<number>, apply: (offsetMs: number) => void): Clock {
+export function createClock(
+  serverTime: () => Promise<number>,
+  apply: (offsetMs: number) => void,
+  time: OurTime = systemTime,
+): Clock {
   let samples: { offsetMs: number; tripMs: number }[] = [];
   let offsetMs = 0;
   let latencyMs: number | null = null;
@@ -23,11 +35,11 @@ export function createClock(serverTime: () => Promise<number>, apply: (offsetMs:
 
   async function ask(): Promise<boolean> {
     try {
-      const startedAt = performance.now();
+      const startedAt = time.steadyMs();
       const server = await serverTime();
-      const tripMs = performance.now() - startedAt;
-      // Date.now(), not an injected clock: the SDK stamps requests with it.
-      const sample = { offsetMs: Math.round(server + tripMs / 2 - Date.now()), tripMs };
+      const tripMs = time.steadyMs() - startedAt;
+      // The time of day, not the desk's clock without its steps: the SDK stamps requests with it.
+      const sample = { offsetMs: Math.round(server + tripMs / 2 - time.wallMs()), tripMs };
       if (!Number.isFinite(sample.offsetMs)) return false;
       // A jump of either clock makes the older answers worthless.
       if (Math.abs(sample.offsetMs - offsetMs) > 500 + tripMs) samples = [];

@@ -21,13 +21,24 @@ export interface Gate {
 /** Entries stay behind for this long after the gate opens, so that what protects goes first. */
 const ENTRY_DELAY_MS = 250;
 
+/** Time that runs evenly: how much of it has passed, and waiting. Injected, so that hours can be played in milliseconds. */
+export interface SteadyTime {
+  nowMs(): number;
+  pause(ms: number): Promise<void>;
+}
+
+export const systemTime: SteadyTime = {
+  nowMs: () => performance.now(),
+  pause: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+};
+
 /** One gate for all requests of an account: closed by 429, 418, -1003, -1008 and -1015, opened by time alone. */
-export function createGate(): Gate {
+export function createGate(time: SteadyTime = systemTime): Gate {
   const until: Record<GateScope, number> = { requests: 0, orders: 0, entries: 0 };
   let waiting = 0;
   let last: LoadRefusal = { code: -1003, message: '' };
 
-  const left = (atMs: number) => Math.max(0, Math.ceil(atMs - performance.now()));
+  const left = (atMs: number) => Math.max(0, Math.ceil(atMs - time.nowMs()));
   const protectiveLeft = () => left(Math.max(until.requests, until.orders));
 
   return {
@@ -39,16 +50,16 @@ export function createGate(): Gate {
     readWaitMs: () => left(until.requests),
     close(scope, forMs, refusal) {
       last = refusal;
-      until[scope] = Math.max(until[scope], performance.now() + forMs);
+      until[scope] = Math.max(until[scope], time.nowMs() + forMs);
     },
     refusal: () => last,
     async admitProtective(budgetMs) {
-      const deadline = performance.now() + budgetMs;
+      const deadline = time.nowMs() + budgetMs;
       waiting += 1;
       try {
         for (let wait = protectiveLeft(); wait > 0; wait = protectiveLeft()) {
-          if (performance.now() + wait > deadline) return false;
-          await new Promise((resolve) => setTimeout(resolve, wait));
+          if (time.nowMs() + wait > deadline) return false;
+          await time.pause(wait);
         }
         return true;
       } finally {

@@ -4,7 +4,7 @@ import { Unreachable } from '../exchange.ts';
 import { type Clock, createClock } from './clock.ts';
 import type { Endpoints } from './endpoints.ts';
 import { classify, type Failure, isKeyRefusal } from './errors.ts';
-import { createGate, type Gate } from './gate.ts';
+import { createGate, type Gate, type SteadyTime, systemTime } from './gate.ts';
 import type { Redactor } from './redact.ts';
 import { createSigner } from './signing.ts';
 import { createTransport, type TransportLimits } from './transport.ts';
@@ -95,9 +95,49 @@ export function createRest(options: RestOptions): Rest {
     return serverTime;
   }
 
+  const calls = createCalls({
+    gate,
+    clock,
+    now,
+    clean: redactor.clean,
+    onKeyRefused: options.onKeyRefused,
+    time: systemTime,
+  });
+
+  return {
+    usdm,
+    spot,
+    clock,
+    ...calls,
+    ping() {
+      if (gate.readWaitMs() === 0) client.testConnectivity().catch(() => undefined);
+    },
+    weight(at) {
+      const limits = client.getRateLimitStates();
+      const sameMinute = Math.floor(limits.lastUpdated / 60_000) === Math.floor(at / 60_000);
+      return sameMinute ? limits['x-mbx-used-weight-1m'] : 0;
+    },
+    close: () => transport.close(),
+  };
+}
+
+export interface CallsOptions {
+  gate: Gate;
+  clock: Pick<Clock, 'resync'>;
+  now(): number;
+  /** Takes secrets out of a text. */
+  clean(text: string): string;
+  onKeyRefused(code: number, message: string): void;
+  time: SteadyTime;
+}
+
+/** What is tried again, how often and after which pause, whatever it is that carries the requests. */
+export function createCalls(options: CallsOptions): Pick<Rest, 'write' | 'read'> {
+  const { gate, clock, now, time } = options;
+
   function understand(error: unknown, keyRefusal: 'report' | 'expected' = 'report'): Failure {
     const failure = classify(error, now());
-    failure.message = redactor.clean(failure.message);
+    failure.message = options.clean(failure.message);
     if (failure.kind === 'throttled') gate.close(failure.scope, failure.retryAfterMs, failure);
     if (keyRefusal === 'report' && failure.kind === 'refused' && isKeyRefusal(failure)) {
       options.onKeyRefused(failure.code, failure.message);
@@ -106,11 +146,11 @@ export function createRest(options: RestOptions): Rest {
   }
 
   async function write(protective: boolean, send: () => Promise<unknown>): Promise<Answer> {
-    const deadline = performance.now() + GATE_WAIT_MS;
+    const deadline = time.nowMs() + GATE_WAIT_MS;
     let synced = false;
     for (;;) {
       const waitMs = gate.waitMs(protective);
-      if (waitMs > 0 && !(protective && (await gate.admitProtective(deadline - performance.now())))) {
+      if (waitMs > 0 && !(protective && (await gate.admitProtective(deadline - time.nowMs())))) {
         const { code, message } = gate.refusal();
         return { kind: 'throttled', scope: 'orders', code, message, retryAfterMs: waitMs };
       }
@@ -127,11 +167,14 @@ export function createRest(options: RestOptions): Rest {
         synced = true;
         continue;
       }
+      // -1008 holds back what adds exposure; where it meets what protects, the caller decides anew, for by then
+      // another quantity may be held.
       const again =
-        protective && failure.kind === 'throttled' && performance.now() + failure.retryAfterMs < deadline;
+        protective &&
+        failure.kind === 'throttled' &&
+        failure.scope !== 'entries' &&
+        time.nowMs() + failure.retryAfterMs < deadline;
       if (!again) return failure;
-      // -1008 closes the gate for entries only; what protects takes the same pause here.
-      if (failure.kind === 'throttled' && failure.scope === 'entries') await pause(failure.retryAfterMs);
     }
   }
 
@@ -146,7 +189,7 @@ export function createRest(options: RestOptions): Rest {
       const gateMs = gate.readWaitMs();
       if (gateMs > GATE_WAIT_MS) break;
       const pauseMs = Math.max(gateMs, READ_PAUSES_MS[attempt - 1] ?? 0);
-      if (pauseMs > 0) await pause(pauseMs);
+      if (pauseMs > 0) await time.pause(pauseMs);
       let body: unknown;
       try {
         body = await send();
@@ -170,36 +213,17 @@ export function createRest(options: RestOptions): Rest {
         // The one place where an answer gets its type; a field that is missing fails in `map`.
         return map(body as Body);
       } catch (error) {
-        throw new Unreachable(`${what}: unusable answer (${redactor.clean((error as Error).message)})`);
+        throw new Unreachable(`${what}: unusable answer (${options.clean((error as Error).message)})`);
       }
     }
     throw new Unreachable(`${what}: ${said}`);
   }
 
-  return {
-    usdm,
-    spot,
-    clock,
-    write,
-    read,
-    ping() {
-      if (gate.readWaitMs() === 0) client.testConnectivity().catch(() => undefined);
-    },
-    weight(at) {
-      const limits = client.getRateLimitStates();
-      const sameMinute = Math.floor(limits.lastUpdated / 60_000) === Math.floor(at / 60_000);
-      return sameMinute ? limits['x-mbx-used-weight-1m'] : 0;
-    },
-    close: () => transport.close(),
-  };
+  return { write, read };
 }
 
 /** @throws TypeError where the body is no list. */
 export function asList<Row>(body: Row[]): Row[] {
   if (!Array.isArray(body)) throw new TypeError('not a list');
   return body;
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }

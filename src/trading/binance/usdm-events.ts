@@ -34,7 +34,7 @@ export function readPrivateMessage(message: unknown, memory: OrderMemory): Priva
       return algoEvent(envelope.o as WireAlgoUpdate, at, memory);
     case 'ACCOUNT_UPDATE': {
       const update = envelope.a as WireAccountUpdate;
-      const events = [positionsEvent(update)];
+      const events = [positionsEvent(update, at)];
       return update.m === 'FUNDING_FEE' ? { kind: 'funding', events, at } : { kind: 'account', events };
     }
     case 'ACCOUNT_CONFIG_UPDATE':
@@ -135,7 +135,7 @@ function algoEvent(wire: WireAlgoUpdate, at: number, memory: OrderMemory): Priva
   return { kind: 'order', event };
 }
 
-function positionsEvent(update: WireAccountUpdate): ExchangeEvent {
+function positionsEvent(update: WireAccountUpdate, at: number): ExchangeEvent {
   const walletBalances: Record<string, Decimal> = {};
   for (const balance of update.B ?? []) walletBalances[balance.a] = new Decimal(balance.wb);
   const positions = (update.P ?? []).map((position): Position => {
@@ -151,7 +151,7 @@ function positionsEvent(update: WireAccountUpdate): ExchangeEvent {
       marginMode: position.mt === undefined ? null : position.mt === 'isolated' ? 'isolated' : 'cross',
     };
   });
-  return { type: 'positions', positions, walletBalances, reason: update.m };
+  return { type: 'positions', positions, walletBalances, reason: update.m, at };
 }
 
 export function signedQuantity(amount: string, positionSide: PositionSide): Decimal {

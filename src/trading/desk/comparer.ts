@@ -28,7 +28,7 @@ export interface ComparerDeps {
 
 /** Keeps ledger and exchange equal: at the start, after every gap, and from time to time. */
 export interface Comparer {
-  /** One at a time: a request during a comparison is served by one more after it. */
+  /** One at a time: all who ask during a comparison are served by one more after it. */
   run(cause: Cause): Promise<void>;
   schedule(delayMs: number): void;
   /** From now on nobody tells what happens: until the next comparison that can make good for it. */
@@ -60,6 +60,8 @@ export function createComparer(deps: ComparerDeps): Comparer {
   let gap: Gap | null = null;
   let failingSince: number | null = null;
   let running: Promise<void> | null = null;
+  /** Asked for and not begun. */
+  const waiting = new Map<Cause, Promise<void>>();
   let timer: Cancel | null = null;
   let stopped = false;
 
@@ -70,8 +72,15 @@ export function createComparer(deps: ComparerDeps): Comparer {
   }
 
   function run(cause: Cause): Promise<void> {
-    running = (running ?? Promise.resolve()).then(() => compareNow(cause));
-    return running;
+    const known = waiting.get(cause);
+    if (known) return known;
+    const next = (running ?? Promise.resolve()).then(() => {
+      waiting.delete(cause);
+      return compareNow(cause);
+    });
+    waiting.set(cause, next);
+    running = next;
+    return next;
   }
 
   async function compareNow(asked: Cause): Promise<void> {

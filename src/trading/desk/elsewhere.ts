@@ -98,10 +98,9 @@ export async function foreignExits(
   fills: readonly Fill[],
 ): Promise<Fill[]> {
   const current = trades.map((trade) => deps.runner.get(trade.id) ?? trade);
-  // In the exchange's time: what was executed ahead of our entry took nothing out of it.
-  const entered = Math.min(...current.flatMap((trade) => trade.fills.map((fill) => fill.at)));
   const since = Math.min(...trades.map((trade) => trade.createdAt)) - CLOCK_DOUBT_MS;
   const closed = await deps.closedBetween(since, Number.MAX_SAFE_INTEGER);
+  const entered = enteredAt(current, closed);
   const known = [...deps.runner.all(), ...closed].flatMap((trade) => trade.fills);
   // A part of a fill carries the fill's id in front of its own.
   const parts = Map.groupBy(known, (fill) => fill.tradeId.split('/')[0]);
@@ -111,6 +110,22 @@ export async function foreignExits(
     .map((fill) => restOf(fill, parts.get(fill.tradeId) ?? []))
     .filter((fill) => fill.quantity.gt(0))
     .sort((a, b) => b.at - a.at);
+}
+
+/**
+ * Since when the position has been ours without a break, in the exchange's time: what was executed ahead of that took
+ * nothing out of it. What left while another trade held it too may have been made up for by that one's orders.
+ */
+function enteredAt(current: readonly Trade[], closed: readonly Trade[]): number {
+  const key = (trade: Trade): string => `${trade.plan.symbol}:${trade.plan.positionSide}`;
+  const spans = closed
+    .filter((trade) => current[0] && key(trade) === key(current[0]) && trade.fills.length > 0)
+    .map((trade) => trade.fills.map((fill) => fill.at))
+    .map((times) => ({ from: Math.min(...times), until: Math.max(...times) }))
+    .sort((a, b) => b.until - a.until);
+  let entered = Math.min(...current.flatMap((trade) => trade.fills.map((fill) => fill.at)));
+  for (const { from, until } of spans) if (until >= entered) entered = Math.min(entered, from);
+  return entered;
 }
 
 /** Takes a quantity out of the trades, oldest first, with the part of the fills that falls to each. */

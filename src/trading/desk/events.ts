@@ -34,6 +34,7 @@ const POSITION_SETTLE_MS = 1_500;
 /** Translates what the exchange reports into events of trades and changes of the book. */
 export function listenToExchange(deps: ListenDeps): (event: ExchangeEvent) => void {
   const { runner, keeper } = deps;
+  let toldAt = Number.NEGATIVE_INFINITY;
 
   return (event) => {
     switch (event.type) {
@@ -48,6 +49,8 @@ export function listenToExchange(deps: ListenDeps): (event: ExchangeEvent) => vo
         return;
       }
       case 'positions': {
+        if (event.at < toldAt) return;
+        toldAt = event.at;
         const wallet = event.walletBalances[quoteOf(runner.all())];
         if (wallet) keeper.setWallet(wallet);
         keeper.setPositions(event.positions, false);

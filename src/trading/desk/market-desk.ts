@@ -52,6 +52,8 @@ export interface MarketDesk {
   /** A trade of this market has changed. */
   onChanged(): void;
   proveAbsent(trade: Trade, order: Order): Promise<boolean>;
+  /** With the ledger, since the start. */
+  isCompared(): boolean;
   comparisons(): Pick<DeskHealth, 'lastReconciledAt' | 'lastReconcileMs' | 'recoveries'>;
   stop(): void;
 }
@@ -153,6 +155,7 @@ export function createMarketDesk(deps: MarketDeskDeps): MarketDesk {
     updateWatch,
     onChanged: () => tellSharing(runner, keeper),
     proveAbsent: (trade, order) => proveAbsent(reconcileDeps, trade, order),
+    isCompared: () => comparer.health().lastReconciledAt !== null,
     comparisons: comparer.health,
     stop() {
       keeper.setNotReady('stopping');

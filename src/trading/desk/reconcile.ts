@@ -138,6 +138,12 @@ async function sweepOrders(
     if (!trade && !owner.entry && !(await deps.findClosed(owner.tradeId))) continue;
     const still = await deps.exchange.findOrder(report.symbol, report.clientId, report.conditional);
     if (!still || (still.status !== 'working' && still.status !== 'triggered')) continue;
+    // Given up and found after all: its trade decides, for it may be about to rely on it.
+    if (trade && order) {
+      await deps.runner.feed(trade.id, { type: 'report', report: still, fill: null });
+      const now = deps.runner.get(trade.id)?.orders.find((known) => known.clientId === report.clientId);
+      if (now && isLive(now)) continue;
+    }
     await deps.exchange.cancel(report.symbol, report.clientId, report.conditional);
     lines.push({ code: 'order_swept', symbol: report.symbol, numbers: { clientId: report.clientId } });
   }

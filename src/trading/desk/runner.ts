@@ -3,7 +3,7 @@ import type { Cancel, Clock } from '../clock.ts';
 import type { Decimal } from '../decimal.ts';
 import type { DeskEvent } from '../desk-types.ts';
 import type { Exchange } from '../exchange.ts';
-import { isClosingTold, isConditional } from '../lifecycle/facts.ts';
+import { held, isClosingTold, isConditional } from '../lifecycle/facts.ts';
 import { concerns } from '../lifecycle/phase.ts';
 import type { Effect, TradeEvent } from '../lifecycle/types.ts';
 import type { Fill, Order, Trade } from '../model.ts';
@@ -25,6 +25,8 @@ export interface RunnerDeps {
   onClosed(trade: Trade): void;
   /** Entries of this trade may not be sent now. */
   isPaused(trade: Trade): boolean;
+  /** The trade's market has been compared with the ledger since the start. */
+  isCompared(trade: Trade): boolean;
   /** Asks for a comparison of ledger and exchange soon. */
   compareSoon(trade: Trade): void;
   /** A trade's row could not be written; tried again until it can. */
@@ -66,7 +68,13 @@ interface Slot {
   told: Map<string, Decimal>;
   /** The `closedAt` of the end that was handed to the program in this run. */
   toldClosedAt: number | null;
+  /** The trade is ahead of its row. */
   dirty: boolean;
+  catchingUp: boolean;
+}
+
+function isStop({ role }: Order): boolean {
+  return role === 'stop' || role === 'trail';
 }
 
 export function createRunner(deps: RunnerDeps): Runner {
@@ -109,17 +117,32 @@ export function createRunner(deps: RunnerDeps): Runner {
     const { trade, effects, wakeAt } = step(before, event, now());
     slot.trade = trade;
     arm(tradeId, slot, wakeAt);
-    let durable = true;
-    if (trade !== before || slot.dirty) durable = await journal(slot);
+    const durable = trade === before && !slot.dirty ? true : await journalled(slot);
     for (const effect of effects) run(tradeId, slot, effect, durable);
     if (trade !== before) deps.emit({ type: 'changed', trade });
     if (trade.phase === 'closed') await finish(tradeId, slot, before.phase !== 'closed');
   }
 
+  /** A journal that has just failed is not waited for again, event by event: a stop could not wait that long. */
+  async function journalled(slot: Slot): Promise<boolean> {
+    if (!slot.dirty) return journal(slot);
+    void catchUp(slot);
+    return false;
+  }
+
+  /** One attempt at a time, until the row is what the trade is; the next one is asked for by the one that fails. */
+  async function catchUp(slot: Slot): Promise<void> {
+    if (slot.catchingUp) return;
+    slot.catchingUp = true;
+    while (slot.dirty && !stopped && (await journal(slot)));
+    slot.catchingUp = false;
+  }
+
   async function journal(slot: Slot): Promise<boolean> {
+    const { trade } = slot;
     try {
-      await deps.journal(slot.trade);
-      slot.dirty = false;
+      await deps.journal(trade);
+      slot.dirty = slot.trade !== trade;
       return true;
     } catch (error) {
       log.error({ err: error, tradeId: slot.trade.id }, 'the journal could not be written');
@@ -175,6 +198,8 @@ export function createRunner(deps: RunnerDeps): Runner {
         }
         return track(send(slot.trade, exchangeOf(slot.trade), effect.order));
       case 'cancel':
+        // Asked for again after a while: by then what the journal calls standing has been seen to stand.
+        if (isStop(effect.order) && held(slot.trade).gt(0) && !deps.isCompared(slot.trade)) return;
         return track(remove(tradeId, exchangeOf(slot.trade), effect.order));
       case 'place_list':
         return track(lists.place(slot.trade, exchangeOf(slot.trade), effect));
@@ -260,7 +285,11 @@ export function createRunner(deps: RunnerDeps): Runner {
   async function readFills(tradeId: string, trade: Trade): Promise<void> {
     try {
       const fills = await exchangeOf(trade).fillsSince(trade.plan.symbol, trade.createdAt - CLOCK_DOUBT_MS);
-      void feed(tradeId, { type: 'fills', fills });
+      // Executions of other trades on the symbol are among them: from now on they are known.
+      for (const { trade: other } of slots.values()) {
+        const isThere = other.plan.symbol === trade.plan.symbol && other.plan.market === trade.plan.market;
+        if (isThere) void feed(other.id, { type: 'fills', fills });
+      }
     } catch (error) {
       log.warn({ err: error, tradeId }, 'fills could not be read');
     }
@@ -278,6 +307,7 @@ export function createRunner(deps: RunnerDeps): Runner {
         told: new Map(),
         toldClosedAt: null,
         dirty: false,
+        catchingUp: false,
       });
     },
     drop(tradeId) {

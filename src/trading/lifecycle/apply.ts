@@ -30,8 +30,10 @@ export function apply(work: Work, event: TradeEvent): void {
   switch (event.type) {
     case 'begin':
       for (const order of work.trade.orders) {
-        if (order.status === 'pending' && order.cancelAskedAt === null)
-          work.effects.push({ type: 'place', order });
+        if (order.status !== 'pending') continue;
+        if (order.cancelAskedAt === null) work.effects.push({ type: 'place', order });
+        // Given up while the symbol was being prepared: it has never been sent.
+        else patchOrder(work, order.clientId, { status: 'cancelled', since: work.now });
       }
       return;
     case 'restart':
@@ -92,6 +94,7 @@ function find(work: Work, clientId: string): Order | undefined {
 }
 
 function restart(work: Work): void {
+  skipGenerations(work);
   forgetTheFuture(work);
   for (const order of work.trade.orders) {
     if (!isLive(order)) continue;
@@ -108,7 +111,6 @@ function restart(work: Work): void {
   const { bareTargets } = work.trade;
   if (bareTargets) patch(work, { bareTargets: bareTargets.map((bare) => ({ ...bare, retryAt: work.now })) });
   trailBusy(work, work.now);
-  skipGenerations(work);
 }
 
 /** The clock may have been set back meanwhile: what is to happen some time after a moment must not wait for it. */
@@ -142,7 +144,8 @@ const GENERATION_MS = 250;
 function skipGenerations(work: Work): void {
   const { trade, now } = work;
   const taken = trade.orders.map((order) => (parseClientId(order.clientId)?.generation ?? 0) + 1);
-  const byTime = Math.ceil((now - trade.createdAt) / GENERATION_MS);
+  // Backwards too: a clock that was set back has let time pass all the same.
+  const byTime = Math.ceil(Math.abs(now - trade.createdAt) / GENERATION_MS);
   patch(work, { generationFloor: Math.max(trade.generationFloor ?? 0, byTime, ...taken) });
 }
 
@@ -345,7 +348,9 @@ const ENDED_SHORT: ReadonlySet<OrderStatus> = new Set(['cancelled', 'expired', '
 
 function statusChanged(work: Work, before: Order, status: OrderStatus): void {
   const ended = ENDED_SHORT.has(status) && before.cancelAskedAt === null;
-  if (before.role === 'stop' && status === 'working') noteStopHeld(work, before);
+  // On futures only what has stood there is told of, whatever has become of it; on spot refusals are told as well.
+  const hasStood = status === 'working' || work.trade.plan.market === 'usdm';
+  if (before.role === 'stop' && hasStood) noteStopHeld(work, before);
   if (before.role !== 'entry' && ended) rulesOf(work.trade).ended(work, before, status);
   if (before.role === 'entry' && status === 'rejected') {
     work.effects.push({ type: 'rejected', order: { ...before, status } });
@@ -389,7 +394,10 @@ function bookFunding(work: Work, id: string, share: Decimal): void {
   });
 }
 
-/** What seemed to leave without an order of ours was one of ours, reported late: it must not count twice. */
+/**
+ * What seemed to leave without an order of ours was one of ours, reported late: it must not count twice. Nor must the
+ * executions that were taken for somebody else's: those of our orders come with the orders.
+ */
 function explainElsewhere(work: Work): void {
   const { trade } = work;
   if (trade.elsewhere.isZero()) return;
@@ -397,7 +405,41 @@ function explainElsewhere(work: Work): void {
   const excess = left.minus(entered(trade));
   if (excess.lte(0)) return;
   const rest = Decimal.max(trade.elsewhere.minus(excess), ZERO);
-  patch(work, { elsewhere: rest, ...(rest.isZero() ? { closeReason: null } : {}) });
+  const isOwn = ({ clientId }: Fill): boolean => find(work, clientId) !== undefined;
+  patch(work, {
+    elsewhere: rest,
+    fills: [
+      ...trade.fills.filter(isOwn),
+      ...upTo(
+        trade.fills.filter((fill) => !isOwn(fill)),
+        rest,
+      ),
+    ],
+    ...(rest.isZero() ? { closeReason: null } : {}),
+  });
+}
+
+/** The first of them, as far as they come to that quantity; of the last one a part, with its part of the money. */
+function upTo(fills: readonly Fill[], quantity: Decimal): Fill[] {
+  const kept: Fill[] = [];
+  let rest = quantity;
+  for (const fill of fills) {
+    if (rest.lte(0)) break;
+    const taken = Decimal.min(rest, fill.quantity);
+    const share = (amount: Decimal): Decimal => amount.times(taken).div(fill.quantity).toDecimalPlaces(8);
+    kept.push(
+      taken.eq(fill.quantity)
+        ? fill
+        : {
+            ...fill,
+            quantity: taken,
+            commission: share(fill.commission),
+            realisedPnl: share(fill.realisedPnl),
+          },
+    );
+    rest = rest.minus(taken);
+  }
+  return kept;
 }
 
 function addFills(work: Work, fills: readonly Fill[]): void {

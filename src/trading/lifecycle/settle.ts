@@ -1,5 +1,6 @@
 import type { Order } from '../model.ts';
 import { fillsOf, isLive, missingFills } from './facts.ts';
+import { CLOSE_QUERY_PATIENCE_MS } from './silence.ts';
 import { alert, due, patchOrder, type Work } from './types.ts';
 
 /** After how long without news an order is asked for: at once, then ever more slowly. */
@@ -43,7 +44,7 @@ function patienceMs(order: Order): number | null {
 
 function askAt(work: Work, order: Order, at: number): void {
   if (!due(work, at)) return;
-  const pause = QUERY_BACKOFF_MS[Math.min(order.queries + 1, QUERY_BACKOFF_MS.length - 1)] ?? 30_000;
+  const pause = pauseMs(work, order);
   if (order.role === 'entry' && order.queries === QUIET_QUERIES) {
     alert(work, 'warning', 'entry_unknown', { quantity: order.quantity.toString() });
   }
@@ -51,6 +52,13 @@ function askAt(work: Work, order: Order, at: number): void {
   // The question itself may go unanswered.
   due(work, work.now + pause);
   work.effects.push({ type: 'query', order });
+}
+
+/** A close is asked for again when it may be given up, and not some time after: the position may have no stop. */
+function pauseMs({ now }: Work, order: Order): number {
+  const pause = QUERY_BACKOFF_MS[Math.min(order.queries + 1, QUERY_BACKOFF_MS.length - 1)] ?? 30_000;
+  const leftMs = order.since + CLOSE_QUERY_PATIENCE_MS - now;
+  return order.role === 'close' && leftMs > 0 ? Math.min(pause, leftMs) : pause;
 }
 
 /** One message per order: when it is complete, or 3 s after its last part. Prices come with the fills. */

@@ -5,7 +5,7 @@ import { alert, patchOrder, type Work } from './types.ts';
 
 /** How long a stop may be asked for in vain before another takes its place. */
 const STOP_QUERY_PATIENCE_MS = 1_000;
-const CLOSE_QUERY_PATIENCE_MS = 5_000;
+export const CLOSE_QUERY_PATIENCE_MS = 5_000;
 const TARGET_QUERY_PATIENCE_MS = 10_000;
 
 /** How long the exchange must have denied an order before it may count as never placed. */
@@ -23,11 +23,11 @@ function patienceOf({ role, type, listId }: Order): OrderRole {
 export function missing(work: Work, clientId: string): void {
   const order = work.trade.orders.find((known) => known.clientId === clientId);
   if (!order || !isLive(order)) return;
-  // A close cannot wait for its answer either: the exchange takes no request that is older than five seconds.
-  if (order.status === 'pending' && order.role !== 'close') return;
   const waitedMs = work.now - order.since;
   if (waitedMs > ABSENCE_MS && order.queries >= ABSENCE_QUERIES)
     work.effects.push({ type: 'prove_absent', order });
+  // A close cannot wait for its answer either: the exchange takes no request that is older than five seconds.
+  if (order.status === 'pending' && order.role !== 'close') return;
   switch (patienceOf(order)) {
     case 'entry':
       return;
