@@ -1,6 +1,11 @@
 import type { UsdmExchange } from '../../src/sim/binance/usdm/exchange.ts';
 import { reduces } from '../../src/sim/binance/usdm/fills.ts';
-import { type AlgoOrder, type Order, remaining } from '../../src/sim/binance/usdm/model.ts';
+import {
+  type AlgoOrder,
+  type Trade as Execution,
+  type Order,
+  remaining,
+} from '../../src/sim/binance/usdm/model.ts';
 import { Decimal, ZERO } from '../../src/trading/decimal.ts';
 
 /** What the exchange's own books say of the program's orders; nothing here has ever seen the ledger. */
@@ -23,10 +28,19 @@ export function tagOf(clientId: string): Tag | null {
 export interface TradeBooks {
   tradeId: string;
   key: string;
+  /** Which way its entries go. */
+  side: 'BUY' | 'SELL';
   entered: Decimal;
   exited: Decimal;
+  /** What somebody else took out of it, the oldest trade's part first. */
+  elsewhere: Decimal;
   /** Executions, oldest first: positive ones enter. */
   changes: { at: number; change: Decimal }[];
+}
+
+/** What the exchange's executions have left of it. */
+export function heldBy({ entered, exited, elsewhere }: TradeBooks): Decimal {
+  return Decimal.max(entered.minus(exited).minus(elsewhere), ZERO);
 }
 
 export interface Books {
@@ -54,11 +68,17 @@ export function createBooks(exchange: UsdmExchange): Books {
       const execution = exchange.trades[read];
       const order = execution && exchange.orders.get(execution.orderId);
       const tag = order && tagOf(order.clientOrderId);
-      if (!execution || !tag) continue;
+      if (!execution) continue;
+      if (!tag) {
+        takeElsewhere(execution);
+        continue;
+      }
       let known = trades.get(tag.tradeId);
       if (!known) {
         const key = `${execution.symbol}:${execution.positionSide}`;
-        known = { tradeId: tag.tradeId, key, entered: ZERO, exited: ZERO, changes: [] };
+        const side = tag.role === 'entry' ? execution.side : execution.side === 'BUY' ? 'SELL' : 'BUY';
+        const { tradeId } = tag;
+        known = { tradeId, key, side, entered: ZERO, exited: ZERO, elsewhere: ZERO, changes: [] };
         trades.set(tag.tradeId, known);
       }
       const { quantity, time } = execution;
@@ -66,6 +86,18 @@ export function createBooks(exchange: UsdmExchange): Books {
       known.changes.push({ at: time, change });
       if (tag.role === 'entry') known.entered = known.entered.plus(execution.quantity);
       else known.exited = known.exited.plus(execution.quantity);
+    }
+  }
+
+  function takeElsewhere({ symbol, positionSide, side, quantity, time }: Execution): void {
+    let rest = quantity;
+    for (const trade of trades.values()) {
+      if (trade.key !== `${symbol}:${positionSide}` || trade.side === side) continue;
+      const part = Decimal.min(rest, heldBy(trade));
+      if (part.lte(0)) continue;
+      trade.elsewhere = trade.elsewhere.plus(part);
+      trade.changes.push({ at: time, change: part.negated() });
+      rest = rest.minus(part);
     }
   }
 
@@ -93,7 +125,7 @@ export function createBooks(exchange: UsdmExchange): Books {
     ours(key) {
       let sum = ZERO;
       for (const trade of trades.values()) {
-        if (trade.key === key) sum = sum.plus(Decimal.max(trade.entered.minus(trade.exited), ZERO));
+        if (trade.key === key) sum = sum.plus(heldBy(trade));
       }
       return Decimal.min(sum, position(key).abs());
     },

@@ -1,20 +1,28 @@
 import { reduces } from '../../src/sim/binance/usdm/fills.ts';
 import { Decimal, ZERO } from '../../src/trading/decimal.ts';
-import { type Books, createBooks, type Tag, tagOf } from './books.ts';
+import { type Books, createBooks, type Tag, type TradeBooks, tagOf } from './books.ts';
+import { createCoverage, symbolOf } from './coverage.ts';
 import type { Request } from './network.ts';
+import type { EventFate, Fate } from './script.ts';
+import { createTold } from './told.ts';
 import type { Answer, Venue } from './venue.ts';
 
 export type Invariant =
   | 'client id sent twice'
   | 'journal first'
   | 'order beyond plan'
+  | 'risk above the setting'
   | 'exposure above plan'
+  | 'closed more than held'
   | 'naked position'
   | 'stop taken away'
+  | 'stop loosened'
   | 'placed while paused'
+  | 'asks while banned'
   | 'ledger and exchange differ'
   | 'not flat'
   | 'profit and loss differ'
+  | 'funding is not split by quantity'
   | 'does not start'
   | 'program error';
 
@@ -28,20 +36,28 @@ export interface Violation {
 interface PlanSeen {
   quantity: Decimal;
   entries: Decimal[];
+  side: 'long' | 'short';
+  /** No stop may be looser: the plan's, then the tightest that stood; null once a human has moved it. */
+  stopFloor: Decimal | null;
   /** Client ids in the row as it last became durable. */
   journalled: ReadonlySet<string>;
 }
 
 /** How long news of an execution is on its way when nothing is wrong. */
 const NEWS_MS = 100;
-/** Within a second of the fill being known, and what it takes to be told and to answer. */
-const COVER_MS = 1_300;
-/** A stop that disappears is back, or the position flat, within 5 s of the event. */
-const RESTORE_MS = 5_300;
-/** After a request that went wrong: time-outs, questions, another attempt. */
-const AFTER_TROUBLE_MS = 15_000;
 /** "Or 60 s where no event came." */
 const AFTER_SILENCE_MS = 60_000;
+/** What a late event leads to. */
+const LATE_NEWS_MS = 500;
+/** What happened elsewhere is found by the next comparison. */
+const COMPARED_MS = 30_000;
+/** What a trade still holds is known, and the orders that are too large for it are smaller, after this. */
+const RESIZE_MS = 2_000;
+const AFTER_TROUBLE_MS = 15_000;
+/** Entry and stop of the plan, against the equity a moment later. */
+const RISK_PCT = new Decimal('1.03');
+/** While banned a few may be on their way, and a few see whether it is over; a ban answers nothing else. */
+const MOST_WHILE_BANNED = 25;
 
 export interface Checker {
   readonly books: Books;
@@ -52,51 +68,80 @@ export interface Checker {
   onAnswered(request: Request, answer: Answer): void;
   /** Nothing of it left the program. */
   onUnsent(request: Request): void;
-  onHandled(request: Request): void;
+  onHandled(request: Request, answer: Answer): void;
+  /** The program was told this by its stream. */
+  onEvent(event: unknown): void;
   /** The exchange's books have changed. */
   onChange(): void;
-  onTrouble(kind: 'request' | 'event', symbol: string | null): void;
+  onRequestTrouble(request: Request, fate: Fate): void;
+  /** `ms`: how late, where it only was. */
+  onEventTrouble(symbol: string | null, fate: EventFate, ms: number): void;
   /** Somebody else acted on the symbol. */
   onManual(symbol: string): void;
+  /** The user asked for another stop. */
+  onStopMoved(tradeId: string): void;
   /** What the user holds there is theirs: our part can no longer be told apart. */
   onMixed(symbol: string): void;
   isMixed(symbol: string): boolean;
-  setPaused(paused: boolean): void;
+  /** Somebody else has acted there at some time. */
+  isTouched(symbol: string): boolean;
+  /** A program lives, and reaches the exchange. */
   setUp(up: boolean): void;
+  onCrash(): void;
   setStoreFailing(failing: boolean): void;
+  /** Something did not reach the program, or what it sent went wrong, or nothing could be written. */
+  hasHadTrouble(): boolean;
   afterStep(): void;
 }
 
-interface Naked {
-  since: number;
-  held: Decimal;
-  /** The position grew; otherwise a stop went. */
-  grown: boolean;
-}
-
-export function createChecker(venue: Venue, now: () => number, startMs: number): Checker {
+export function createChecker(
+  venue: Venue,
+  now: () => number,
+  startMs: number,
+  isPaused: () => boolean,
+): Checker {
   const { exchange } = venue;
   const books = createBooks(exchange);
+  const told = createTold(exchange, now);
   const plans = new Map<string, PlanSeen>();
   /** Client id → how many sendings have not been proven to be without effect. */
   const sent = new Map<string, number>();
   const tradesSent = new Set<string>();
-  const naked = new Map<string, Naked>();
-  const lastHeld = new Map<string, Decimal>();
   const requestTrouble = new Map<string, number>();
+  /** By symbol: until then what an event was to tell need not be known. */
   const eventTrouble = new Map<string, number>();
   const manualAt = new Map<string, number>();
   const mixed = new Set<string>();
+  /** Trade id → how many of its executions have been looked at. */
+  const judged = new Map<string, number>();
   let violation: Violation | null = null;
-  let paused = false;
-  let up = false;
+  let isUp = false;
   let upSince = startMs;
   let storeFailedAt = Number.NEGATIVE_INFINITY;
   let storeFailing = false;
   let changed = false;
+  let refusedInBan = 0;
+
+  const latest = (times: ReadonlyMap<string, number>, symbol: string): number =>
+    Math.max(times.get(symbol) ?? 0, times.get('') ?? 0);
+  const coverage = createCoverage(
+    books,
+    told,
+    {
+      asked: (symbol) => latest(requestTrouble, symbol),
+      untold: (symbol) => latest(eventTrouble, symbol),
+      upSince: () => upSince,
+    },
+    now,
+    (symbol) => mixed.has(symbol),
+  );
 
   function fail(invariant: Invariant, message: string): void {
     violation ??= { invariant, message, atMs: now() - startMs };
+  }
+
+  function isStoreTroubled(): boolean {
+    return storeFailing || now() - storeFailedAt < 5_000;
   }
 
   function checkNewOrder(clientId: string, tag: Tag, request: Request): void {
@@ -105,15 +150,39 @@ export function createChecker(venue: Venue, now: () => number, startMs: number):
     sent.set(clientId, times);
     if (times > 1) fail('client id sent twice', `${clientId} for the ${times}th time`);
     const plan = plans.get(tag.tradeId);
-    const storeTrouble = storeFailing || now() - storeFailedAt < 5_000;
-    if (!plan?.journalled.has(clientId) && (tag.role === 'entry' || !storeTrouble)) {
+    if (!plan?.journalled.has(clientId) && (tag.role === 'entry' || !isStoreTroubled())) {
       fail('journal first', `${clientId} left before it was durable`);
     }
-    if (tag.role === 'entry' && paused) fail('placed while paused', clientId);
+    if (tag.role === 'entry' && isPaused()) fail('placed while paused', clientId);
     if (!plan) return;
     const quantity = new Decimal(request.params.get('quantity') ?? 0);
     const most = tag.role === 'entry' ? (plan.entries[tag.slot] ?? ZERO) : plan.quantity;
     if (quantity.gt(most)) fail('order beyond plan', `${clientId}: ${quantity}, planned ${most}`);
+    const trigger = request.params.get('triggerPrice');
+    if (tag.role === 'stop' && trigger !== undefined && isLooser(plan, new Decimal(trigger))) {
+      // A surplus one, beside another that still stands there, loosens nothing.
+      if (!standsAt(tag.tradeId, plan))
+        fail('stop loosened', `${clientId}: ${trigger}, before ${plan.stopFloor}`);
+    }
+  }
+
+  function standsAt(tradeId: string, plan: PlanSeen): boolean {
+    return [...exchange.openAlgos.values()].some(
+      (algo) => tagOf(algo.clientAlgoId)?.tradeId === tradeId && !isLooser(plan, algo.triggerPrice),
+    );
+  }
+
+  function isLooser({ side, stopFloor }: PlanSeen, trigger: Decimal): boolean {
+    if (stopFloor === null) return false;
+    return side === 'long' ? trigger.lt(stopFloor) : trigger.gt(stopFloor);
+  }
+
+  /** A stop that stands may not be followed by a looser one. */
+  function tighten(clientId: string): void {
+    const tag = tagOf(clientId);
+    const algo = exchange.algos.get(exchange.algoIds.get(clientId) ?? 0);
+    const plan = tag?.role === 'stop' ? plans.get(tag.tradeId) : undefined;
+    if (algo && plan?.stopFloor && !isLooser(plan, algo.triggerPrice)) plan.stopFloor = algo.triggerPrice;
   }
 
   /** The stop that goes must leave one behind that holds as much, or no position. */
@@ -122,16 +191,19 @@ export function createChecker(venue: Venue, now: () => number, startMs: number):
     const tag = tagOf(clientId);
     const algo = exchange.algos.get(exchange.algoIds.get(clientId) ?? 0);
     if (!algo || (tag?.role !== 'stop' && tag?.role !== 'trail') || algo.status !== 'CANCELED') return;
-    if (now() - (manualAt.get(algo.symbol) ?? Number.NEGATIVE_INFINITY) < 60_000) return;
+    if (mixed.has(algo.symbol)) return;
+    // The user may have closed a part that the program does not know of yet, or has its own stop there.
+    if (now() - (manualAt.get(algo.symbol) ?? Number.NEGATIVE_INFINITY) < COMPARED_MS) return;
     const key = `${algo.symbol}:${algo.positionSide}`;
     books.update();
     // What came in while the cancellation, or the news, was on its way is not held against it.
     const held = books.leastHeldSince(tag.tradeId, request.sentAt - NEWS_MS);
-    const needed = Decimal.min(held, books.ours(key), algo.quantity);
+    const knew = Decimal.min(
+      held,
+      told.entered(tag.tradeId, request.sentAt - NEWS_MS).minus(told.exited(tag.tradeId)),
+    );
     const left = books.coverage(key);
-    // Of an execution whose event was lost the program need not know yet.
-    const told = Math.max(eventTrouble.get(algo.symbol) ?? 0, eventTrouble.get('') ?? 0);
-    if (now() - told < AFTER_SILENCE_MS && left.gt(0)) return;
+    const needed = Decimal.min(knew, books.ours(key), algo.quantity);
     if (left.lt(needed)) fail('stop taken away', `${clientId}: ${left} left for ${needed}`);
   }
 
@@ -146,6 +218,7 @@ export function createChecker(venue: Venue, now: () => number, startMs: number):
       const most = trade.entered.plus(books.pendingEntries(trade.tradeId));
       if (most.gt(plan.quantity))
         fail('exposure above plan', `${trade.tradeId}: ${most} of ${plan.quantity}`);
+      if (trade.exited.gt(trade.entered)) checkExcess(trade);
     }
     for (const order of exchange.openOrders.values()) {
       const tag = tagOf(order.clientOrderId);
@@ -155,29 +228,45 @@ export function createChecker(venue: Venue, now: () => number, startMs: number):
     }
   }
 
-  function noteCoverage(): void {
-    const keys = new Set([...books.trades()].map((trade) => trade.key));
-    for (const key of keys) {
-      const held = books.ours(key);
-      const before = lastHeld.get(key) ?? ZERO;
-      lastHeld.set(key, held);
-      if (held.isZero() || books.coverage(key).gte(held) || mixed.has(symbolOf(key))) {
-        naked.delete(key);
-        continue;
-      }
-      const known = naked.get(key);
-      if (!known || held.gt(before)) naked.set(key, { since: now(), held, grown: held.gt(before) });
-    }
+  /** An order that is too large for what its trade holds takes from another trade, or from the user. */
+  function checkExcess({ tradeId, key, entered, exited, changes }: TradeBooks): void {
+    // Judged once, when it happens.
+    if (judged.get(tradeId) === changes.length) return;
+    judged.set(tradeId, changes.length);
+    const [before, last] = changes.slice(-2);
+    const symbol = symbolOf(key);
+    const troubledAt = Math.max(
+      latest(eventTrouble, symbol),
+      latest(requestTrouble, symbol) + AFTER_TROUBLE_MS,
+      (manualAt.get(symbol) ?? 0) + COMPARED_MS,
+      upSince + AFTER_TROUBLE_MS,
+    );
+    if (!isUp || !before || !last || last.at - before.at < RESIZE_MS || now() < troubledAt) return;
+    fail('closed more than held', `${tradeId}: ${exited} of ${entered}`);
   }
 
-  function deadline(key: string, { since, grown }: Naked): number {
-    const symbol = symbolOf(key);
-    const asked = Math.max(requestTrouble.get(symbol) ?? 0, requestTrouble.get('') ?? 0, upSince);
-    const told = Math.max(eventTrouble.get(symbol) ?? 0, eventTrouble.get('') ?? 0);
-    let at = since + (grown ? COVER_MS : RESTORE_MS);
-    if (asked > since - AFTER_TROUBLE_MS) at = Math.max(at, since, asked) + AFTER_TROUBLE_MS;
-    if (told > since - AFTER_SILENCE_MS) at = Math.max(at, Math.max(since, told) + AFTER_SILENCE_MS);
-    return at;
+  /** The plan as it was before anything was sent; afterwards it does not change. */
+  function notePlan(tradeId: string, row: JournalRow): void {
+    const { plan } = row;
+    const journalled = new Set(row.orders.map((order) => order.clientId));
+    const known = plans.get(tradeId);
+    if (known && tradesSent.has(tradeId)) {
+      known.journalled = journalled;
+      return;
+    }
+    const { quantity, side, stopPrice: stopFloor } = plan;
+    const entries = plan.entries.map((entry) => entry.quantity);
+    plans.set(tradeId, { quantity, entries, side, stopFloor, journalled });
+    // By the equity that the program was told of.
+    if (known || Math.max(0, ...eventTrouble.values()) > now()) return;
+    const risk = plan.entryPrice.minus(plan.stopPrice).abs().times(quantity);
+    const unrealised = exchange.account
+      .openPositions()
+      .map(({ symbol, amount, entryPrice }) => exchange.market(symbol).mark.minus(entryPrice).times(amount));
+    const equity = unrealised.reduce((sum, gain) => sum.plus(gain), exchange.account.wallet);
+    if (risk.gt(equity.div(100).times(RISK_PCT))) {
+      fail('risk above the setting', `${tradeId} risks ${risk} of ${equity}`);
+    }
   }
 
   return {
@@ -185,82 +274,102 @@ export function createChecker(venue: Venue, now: () => number, startMs: number):
     violation: () => violation,
     fail,
     onJournal(tradeId, row) {
-      if (row === undefined) {
-        // Given up before anything was sent: read again, the message makes a new plan.
-        if (!tradesSent.has(tradeId)) plans.delete(tradeId);
-        return;
-      }
-      const journalled = row as {
-        plan: { quantity: Decimal; entries: { quantity: Decimal }[] };
-        orders: { clientId: string }[];
-      };
-      const ids = new Set(journalled.orders.map((order) => order.clientId));
-      const known = plans.get(tradeId);
-      if (known && tradesSent.has(tradeId)) known.journalled = ids;
-      else {
-        const { quantity, entries } = journalled.plan;
-        plans.set(tradeId, { quantity, entries: entries.map((entry) => entry.quantity), journalled: ids });
-      }
+      if (row !== undefined) return notePlan(tradeId, row as JournalRow);
+      // Given up before anything was sent: read again, the message makes a new plan.
+      if (!tradesSent.has(tradeId)) plans.delete(tradeId);
     },
     onSent(request) {
       if (request.method !== 'POST') return;
-      const clientId = request.params.get('newClientOrderId') ?? request.params.get('clientAlgoId');
+      const clientId = clientIdOf(request);
       const tag = clientId === undefined ? null : tagOf(clientId);
       if (clientId !== undefined && tag) checkNewOrder(clientId, tag, request);
     },
-    onAnswered(request, { status, body }) {
+    onAnswered(request, { status, body, headers }) {
       const code = (body as { code?: number } | null)?.code;
-      const isThrottled = status === 429 || code === -1008;
-      const clientId = request.params.get('newClientOrderId') ?? request.params.get('clientAlgoId');
+      const isRefusedForLoad = status === 429 || status === 418;
+      const clientId = clientIdOf(request);
       // Told that it was not carried out, the program may send it again.
-      if (request.method === 'POST' && isThrottled && clientId !== undefined) sent.delete(clientId);
+      const isUndone = isRefusedForLoad || code === -1008 || code === -1021;
+      if (request.method === 'POST' && isUndone && clientId !== undefined) sent.delete(clientId);
+      if (isRefusedForLoad) requestTrouble.set('', now() + Number(headers?.['retry-after'] ?? 5) * 1_000);
+      else told.onAnswer(body);
+      changed = true;
     },
     onUnsent(request) {
-      const clientId = request.params.get('newClientOrderId') ?? request.params.get('clientAlgoId');
+      const clientId = clientIdOf(request);
       if (clientId !== undefined) sent.delete(clientId);
     },
-    onHandled(request) {
-      if (request.method === 'DELETE') checkCancel(request);
+    onHandled(request, { status }) {
+      if (request.method === 'DELETE' && status === 200) checkCancel(request);
+      if (request.method === 'POST' && status === 200) tighten(clientIdOf(request) ?? '');
+      refusedInBan = status === 418 ? refusedInBan + 1 : 0;
+      if (refusedInBan > MOST_WHILE_BANNED) fail('asks while banned', `${refusedInBan} times in a row`);
+      changed = true;
+    },
+    onEvent(event) {
+      told.onEvent(event);
       changed = true;
     },
     onChange() {
       changed = true;
     },
-    onTrouble(kind, symbol) {
-      (kind === 'request' ? requestTrouble : eventTrouble).set(symbol ?? '', now());
+    onRequestTrouble({ params }, fate) {
+      if (fate !== 'doubled') requestTrouble.set(params.get('symbol') ?? '', now());
+    },
+    onEventTrouble(symbol, fate, ms) {
+      if (fate === 'double') return;
+      const until = now() + (fate === 'late' ? ms + LATE_NEWS_MS : AFTER_SILENCE_MS);
+      eventTrouble.set(symbol ?? '', Math.max(eventTrouble.get(symbol ?? '') ?? 0, until));
     },
     onManual(symbol) {
       manualAt.set(symbol, now());
     },
+    onStopMoved(tradeId) {
+      const plan = plans.get(tradeId);
+      if (plan) plan.stopFloor = null;
+    },
     onMixed: (symbol) => void mixed.add(symbol),
     isMixed: (symbol) => mixed.has(symbol),
-    setPaused(next) {
-      paused = next;
-    },
+    isTouched: (symbol) => manualAt.has(symbol),
     setUp(next) {
-      if (next && !up) upSince = now();
-      up = next;
+      if (next && !isUp) upSince = now();
+      isUp = next;
+    },
+    onCrash() {
+      // The next one does not know of a ban before it has asked.
+      refusedInBan = 0;
     },
     setStoreFailing(failing) {
+      if (failing || storeFailing) storeFailedAt = now();
       storeFailing = failing;
-      storeFailedAt = now();
     },
+    hasHadTrouble: () => storeFailedAt > 0 || requestTrouble.size > 0 || eventTrouble.size > 0,
     afterStep() {
       if (changed) {
         changed = false;
         checkBooks();
-        noteCoverage();
+        coverage.note();
       }
-      if (!up) return;
-      for (const [key, state] of naked) {
-        if (now() <= deadline(key, state)) continue;
-        const { since, held } = state;
-        fail('naked position', `${key}: ${books.coverage(key)} covers ${held} for ${now() - since} ms`);
-      }
+      const overdue = isUp ? coverage.overdue() : null;
+      if (overdue === null) return;
+      const { key, held, covered, forMs, isTold } = overdue;
+      const what = isTold ? 'told of it' : 'whether told or not';
+      fail('naked position', `${key}: ${covered} covers ${held} for ${forMs} ms (${what})`);
     },
   };
 }
 
-function symbolOf(key: string): string {
-  return key.split(':')[0] ?? '';
+interface JournalRow {
+  plan: {
+    quantity: Decimal;
+    side: 'long' | 'short';
+    entryPrice: Decimal;
+    stopPrice: Decimal;
+    entries: { quantity: Decimal }[];
+  };
+  orders: { clientId: string }[];
+}
+
+function clientIdOf({ params }: Request): string | undefined {
+  return params.get('newClientOrderId') ?? params.get('clientAlgoId');
 }

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { Collection, Document, Ledger } from '../../src/trading/ledger.ts';
-import type { InFlight } from './script.ts';
+import type { InFlight, StoreTrouble } from './script.ts';
 
 /** What outlives a crash: rows by table, in the order in which they were first written. */
 export interface Disk {
@@ -13,8 +13,13 @@ export interface DiskAccess {
   now(): number;
   /** How long the next write takes. */
   latencyMs(): number;
-  /** Whether writes fail now, and whether what they wrote is there all the same. */
-  failure(): { applied: boolean } | null;
+  /** What ails it now. */
+  trouble(): StoreTrouble | null;
+  /** From 0 to 1. */
+  chance(): number;
+  isAlive(): boolean;
+  /** A write is about to leave the program. */
+  beforeWrite(): void;
   note(line: () => string): void;
   /** A row has become durable. */
   onWritten(table: string, key: string, value: unknown): void;
@@ -30,18 +35,22 @@ interface Write {
   key: string;
   /** Undefined deletes. */
   value: unknown;
-  ended: boolean;
 }
 
 class StoreFailure extends Error {
   override name = 'StoreFailure';
 }
 
+/** As the store's own: another program's lock is waited for, but not for long. */
+const LOCK_PATIENCE_MS = 400;
+const LOCK_LOOK_MS = 20;
+
 /** The ledger's tables on a simulated disk: a write is durable when its promise resolves, and one after the other. */
 export function createDiskLedger(access: DiskAccess): DiskLedger {
   const { disk } = access;
   let freeAt = 0;
   const waiting: Write[] = [];
+  const revived = new WeakMap<object, unknown>();
 
   function tableOf(name: string): Map<string, unknown> {
     let table = disk.tables.get(name);
@@ -59,34 +68,56 @@ export function createDiskLedger(access: DiskAccess): DiskLedger {
   }
 
   function submit(table: string, key: string, value: unknown): Promise<void> {
-    const write: Write = { table, key, value, ended: false };
+    if (access.isAlive()) access.beforeWrite();
+    // The program may just have ended: nothing more comes of it.
+    if (!access.isAlive()) return new Promise(() => undefined);
+    const write: Write = { table, key, value };
     waiting.push(write);
     freeAt = Math.max(freeAt, access.now() + access.latencyMs());
-    return new Promise((done, failed) => {
-      access.after(freeAt - access.now(), () => {
-        write.ended = true;
-        waiting.splice(waiting.indexOf(write), 1);
-        const failure = access.failure();
-        if (failure === null || failure.applied) apply(write);
-        access.note(
-          () => `disk ${failure ? `fails (applied: ${failure.applied})` : 'wrote'} ${table} ${key}`,
-        );
-        if (failure) failed(new StoreFailure('the disk is full'));
-        else done();
-      });
-    });
+    const end = Promise.withResolvers<void>();
+    access.after(freeAt - access.now(), () => attempt(write, access.now() + LOCK_PATIENCE_MS, end));
+    return end.promise;
   }
 
-  /** Every value is what JSON and its schema make of it, as after a restart. */
+  function attempt(write: Write, until: number, end: PromiseWithResolvers<void>): void {
+    const trouble = access.trouble();
+    if (trouble === 'lock' && access.now() < until) {
+      access.after(LOCK_LOOK_MS, () => attempt(write, until, end));
+      return;
+    }
+    waiting.splice(waiting.indexOf(write), 1);
+    const isThere = trouble === null || (trouble === 'torn' && access.chance() < 0.5);
+    if (isThere) apply(write);
+    access.note(
+      () => `disk ${trouble ? `(${trouble}, written: ${isThere})` : 'wrote'} ${write.table} ${write.key}`,
+    );
+    if (trouble) end.reject(new StoreFailure(`the disk: ${trouble}`));
+    else end.resolve();
+  }
+
+  function readable(): void {
+    if (access.trouble() === 'gone') throw new StoreFailure('the disk cannot be read');
+  }
+
+  /** Every value is what JSON and its schema make of it, as after a restart. No row is changed in place. */
   function read<T>(schema: z.ZodType<T>, value: unknown): T {
-    return schema.parse(JSON.parse(JSON.stringify(value)));
+    if (typeof value !== 'object' || value === null) return schema.parse(value);
+    const known = revived.get(value);
+    if (known !== undefined) return known as T;
+    const row = schema.parse(JSON.parse(JSON.stringify(value)));
+    revived.set(value, row);
+    return row;
   }
 
   function collection<T>(name: string, schema: z.ZodType<T>): Collection<T> {
-    const rows = (): [string, T][] => [...tableOf(name)].map(([key, value]) => [key, read(schema, value)]);
+    const rows = (): [string, T][] => {
+      readable();
+      return [...tableOf(name)].map(([key, value]) => [key, read(schema, value)]);
+    };
     const byKey = (): [string, T][] => rows().sort(([a], [b]) => (a < b ? -1 : 1));
     return {
       get: async (key) => {
+        readable();
         const value = tableOf(name).get(key);
         return value === undefined ? undefined : read(schema, value);
       },
@@ -96,6 +127,7 @@ export function createDiskLedger(access: DiskAccess): DiskLedger {
       between: async (from, to) => byKey().filter(([key]) => key >= from && key < to),
       last: async (count) => byKey().slice(-count),
       prune: async (field, beforeMs) => {
+        if (access.trouble() !== null) throw new StoreFailure('the disk cannot be written');
         const old = rows().filter(([, value]) => Number(value[field]) < beforeMs);
         for (const [key] of old) tableOf(name).delete(key);
         return old.length;

@@ -2,10 +2,10 @@ import { ApiError } from '../../src/sim/binance/errors.ts';
 import { Decimal } from '../../src/trading/decimal.ts';
 import { tagOf } from './books.ts';
 import type { Checker } from './checker.ts';
-import type { Item } from './script.ts';
+import type { Happening } from './script.ts';
 import type { Venue } from './venue.ts';
 
-type Manual = Extract<Item, { do: 'manual' }>;
+type Manual = Extract<Happening, { do: 'manual' }>;
 
 /** What the user, or the exchange by itself, does to the account behind the program's back. */
 export function actByHand(venue: Venue, checker: Checker, item: Manual): void {
@@ -120,5 +120,24 @@ function carryOut(venue: Venue, checker: Checker, { what, symbol, part }: Manual
           ['leverage', '7'],
         ]),
       );
+      return;
+    case 'margin_type': {
+      const isIsolated = exchange.account.marginTypeOf(symbol) === 'ISOLATED';
+      exchange.setMarginType(
+        new Map([
+          ['symbol', symbol],
+          ['marginType', isIsolated ? 'CROSSED' : 'ISOLATED'],
+        ]),
+      );
+      return;
+    }
+    case 'position_mode':
+      exchange.setPositionMode(new Map([['dualSidePosition', String(!exchange.account.hedgeMode)]]));
+      return;
+    case 'multi_assets':
+      exchange.setMultiAssets(new Map([['multiAssetsMargin', String(!exchange.account.multiAssets)]]));
+      return;
+    case 'filters':
+      exchange.changeInstrument(symbol, { tickSize: exchange.market(symbol).instrument.tickSize.times(10) });
   }
 }

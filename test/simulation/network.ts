@@ -1,12 +1,14 @@
 import { TransportError } from '../../src/trading/binance/transport.ts';
+import { tagOf } from './books.ts';
 import { fixedChance } from './chance.ts';
 import type { Scheduler } from './scheduler.ts';
-import type { Fate, InFlight, Item } from './script.ts';
+import type { Errand, Fate, InFlight, Item } from './script.ts';
 import type { Answer, Venue } from './venue.ts';
 import type { Method } from './wire.ts';
 
 export interface Request {
   number: number;
+  errand: Errand;
   method: Method;
   path: string;
   params: ReadonlyMap<string, string>;
@@ -14,6 +16,8 @@ export interface Request {
 }
 
 export interface NetworkHooks {
+  /** A request is about to leave. */
+  beforeSent(): void;
   note(line: () => string): void;
   /** The program sent it. */
   onSent(request: Request): void;
@@ -24,7 +28,7 @@ export interface NetworkHooks {
   /** The program got this answer. */
   onAnswered(request: Request, answer: Answer): void;
   /** Something of the script's went wrong with it. */
-  onTrouble(request: Request): void;
+  onTrouble(request: Request, fate: Fate): void;
 }
 
 export interface Network {
@@ -33,6 +37,8 @@ export interface Network {
   /** Until `calm`, the script's faults hold; afterwards everything arrives. */
   calm(): void;
   outage(how: 'silent' | 'refused' | 'broken' | null): void;
+  /** 418 to every request until then. */
+  ban(untilMs: number): void;
   isReachable(): boolean;
 }
 
@@ -46,6 +52,8 @@ const READ_TIMEOUT_MS = 5_000;
 const WRITE_TIMEOUT_MS = 12_000;
 /** The exchange does not take a request that is older: https://developers.binance.com/docs/derivatives/usds-margined-futures/general-info */
 const RECV_WINDOW_MS = 5_000;
+/** Nor one that comes from its future. */
+const AHEAD_MS = 1_000;
 
 const UNKNOWN: Answer = { status: 503, body: { code: -1007, msg: 'Timeout waiting for response' } };
 
@@ -56,28 +64,42 @@ export function createNetwork(
   scheduler: Scheduler,
   hooks: NetworkHooks,
 ): Network {
-  const faults = new Map<number, { fate: Fate; ms: number }>();
-  for (const item of items) if (item.do === 'fault') faults.set(item.request, item);
-  let sent = 0;
+  const faults = items.filter((item) => item.do === 'fault');
+  const counts = new Map<Errand | 'any', number>();
   let isCalm = false;
   let down: 'silent' | 'refused' | 'broken' | null = null;
+  let bannedUntil = 0;
 
-  function fateOf(request: Request): { fate: Fate; ms: number } | null {
+  function count(kind: Errand | 'any'): number {
+    const next = (counts.get(kind) ?? 0) + 1;
+    counts.set(kind, next);
+    return next;
+  }
+
+  function fateOf(request: Request, ofKind: number): { fate: Fate; ms: number } | null {
     if (isCalm) return null;
     if (down !== null)
       return { fate: { silent: 'lost', refused: 'unsent', broken: 'html' }[down] as Fate, ms: 0 };
-    const fault = faults.get(request.number);
-    if (fault?.fate !== 'refused') return fault ?? null;
-    return refusalOf(request) === null ? null : fault;
+    const fault = faults.find(({ of, nth, times }) => {
+      const number = of === 'any' ? request.number : of === request.errand ? ofKind : 0;
+      return number >= nth && number < nth + times;
+    });
+    if (fault?.fate === 'refused' && refusalOf(request) === null) return null;
+    if (fault?.fate === 'doubled' && !isHarmlessTwice(request)) return null;
+    return fault ?? null;
   }
 
   function connect(isOpen: () => boolean): Connection {
     const onTheWay = new Set<{ arrive: () => void }>();
 
     function send(method: Method, path: string, params: Record<string, unknown>): Promise<unknown> {
-      sent += 1;
+      if (isOpen()) hooks.beforeSent();
+      // It may just have ended: nothing more comes of it.
+      if (!isOpen()) return new Promise(() => undefined);
+      const errand = errandOf(method, path, params);
       const request: Request = {
-        number: sent,
+        number: count('any'),
+        errand,
         method,
         path,
         params: new Map(
@@ -87,10 +109,10 @@ export function createNetwork(
         ),
         sentAt: scheduler.now(),
       };
-      const fault = fateOf(request);
+      const fault = fateOf(request, count(errand));
       hooks.note(() => `→ ${describe(request)}${fault ? ` [${fault.fate}]` : ''}`);
       hooks.onSent(request);
-      if (fault) hooks.onTrouble(request);
+      if (fault) hooks.onTrouble(request, fault.fate);
       return new Promise((done, failed) => {
         const timeoutMs = method === 'GET' ? READ_TIMEOUT_MS : WRITE_TIMEOUT_MS;
         const settle = (ms: number, act: () => void): void => {
@@ -104,7 +126,7 @@ export function createNetwork(
             hooks.note(() => `← ${describe(request)}: ${summary(seen)}`);
             hooks.onAnswered(request, seen);
             if (seen.status === 200) done(exact(seen.body));
-            else failed({ status: seen.status, headers: {}, data: seen.body });
+            else failed({ status: seen.status, headers: seen.headers ?? {}, data: seen.body });
           });
         const silence = (): void =>
           settle(timeoutMs, () => failed(new TransportError('no answer in time', true)));
@@ -140,6 +162,11 @@ export function createNetwork(
             });
           case 'late':
             return travel(there + fault.ms, (seen) => answer(back, seen));
+          case 'doubled':
+            return travel(there, () => {
+              const again = arrive(request);
+              answer(back, again);
+            });
           case 'slow answer':
             return travel(there, (seen) => answer(back + fault.ms, seen));
           case 'unknown before':
@@ -177,13 +204,21 @@ export function createNetwork(
     }
 
     function arrive(request: Request): Answer {
-      if (scheduler.now() - request.sentAt > RECV_WINDOW_MS && !request.path.includes('ticker')) {
-        return { status: 400, body: { code: -1021, msg: 'Timestamp outside of the recvWindow.' } };
-      }
-      const seen = venue.handle(request.method, request.path, request.params);
+      const seen = handled(request);
       hooks.note(() => `  exchange ${describe(request)}: ${summary(seen)}`);
       hooks.onHandled(request, seen);
       return seen;
+    }
+
+    /** What the exchange's gates say of it before anything else does. */
+    function handled(request: Request): Answer {
+      const now = scheduler.now();
+      if (now < bannedUntil) return banned(bannedUntil, now);
+      const stamp = Number(request.params.get('timestamp') ?? now);
+      if (now - stamp > RECV_WINDOW_MS || stamp - now > AHEAD_MS) {
+        return { status: 400, body: { code: -1021, msg: 'Timestamp outside of the recvWindow.' } };
+      }
+      return venue.handle(request.method, request.path, request.params);
     }
 
     return {
@@ -201,28 +236,51 @@ export function createNetwork(
     calm() {
       isCalm = true;
       down = null;
+      bannedUntil = 0;
     },
     outage(how) {
       down = how;
     },
-    isReachable: () => down === null,
+    ban(untilMs) {
+      bannedUntil = untilMs;
+    },
+    isReachable: () => down === null && scheduler.now() >= bannedUntil,
   };
 }
 
+/** https://developers.binance.com/docs/derivatives/usds-margined-futures/general-info (HTTP return codes) */
+function banned(untilMs: number, now: number): Answer {
+  return {
+    status: 418,
+    headers: { 'retry-after': String(Math.ceil((untilMs - now) / 1000)) },
+    body: { code: -1003, msg: `Way too many requests; IP banned until ${untilMs}.` },
+  };
+}
+
+function errandOf(method: Method, path: string, params: Record<string, unknown>): Errand {
+  const isOrder = path.toLowerCase().endsWith('order');
+  if (!isOrder) return 'other';
+  if (method === 'GET') return 'question';
+  if (method === 'DELETE') return 'cancel';
+  const role = tagOf(String(params.newClientOrderId ?? params.clientAlgoId))?.role;
+  return role === 'trail' ? 'stop' : (role ?? 'other');
+}
+
+/** An order that is done by the time it arrives again is carried out again, and no client can help it. */
+function isHarmlessTwice({ method, path }: Request): boolean {
+  return method !== 'POST' || path.endsWith('/algoOrder');
+}
+
 /** What the exchange could well say to it; null for what it would not refuse. */
-function refusalOf({ method, path, params }: Request): { code: number; msg: string } | null {
-  if (method !== 'POST' || !path.toLowerCase().endsWith('order')) return null;
-  const role = /-([estcr])\d+-\w+$/.exec(
-    params.get('newClientOrderId') ?? params.get('clientAlgoId') ?? '',
-  )?.[1];
-  switch (role) {
-    case 'e':
+function refusalOf({ errand }: Request): { code: number; msg: string } | null {
+  switch (errand) {
+    case 'entry':
       return { code: -2019, msg: 'Margin is insufficient.' };
-    case 's':
+    case 'stop':
       return { code: -4045, msg: 'Reach max stop order limit.' };
-    case 't':
+    case 'target':
       return { code: -4118, msg: 'ReduceOnly order failed.' };
-    case 'c':
+    case 'close':
       return { code: -2022, msg: 'ReduceOnly Order is rejected.' };
     default:
       return null;

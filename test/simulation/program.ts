@@ -1,5 +1,6 @@
 import { createLog } from '../../src/log.ts';
-import { mergeRisk } from '../../src/risk/settings.ts';
+import { mergeRisk, type RiskSettings } from '../../src/risk/settings.ts';
+import type { OurTime } from '../../src/trading/binance/clock.ts';
 import { usdmInstruments, type WireExchangeInfo } from '../../src/trading/binance/instruments.ts';
 import { createOrderMemory } from '../../src/trading/binance/order-memory.ts';
 import { createUsdmOrderReads } from '../../src/trading/binance/usdm-order-reads.ts';
@@ -26,8 +27,7 @@ import { createWire } from './wire.ts';
 export interface ProgramOptions {
   setting: Setting;
   clock: Clock;
-  /** The exchange's time. */
-  serverNow(): number;
+  ours: OurTime;
   connection: Connection;
   streams: Streams;
   ledger: Ledger;
@@ -40,7 +40,7 @@ const log = createLog(process.env.SIM_LOG === 'on' ? 'debug' : 'silent');
 /** The desk as `app` puts it together, on a simulated disk, network and clock. */
 export function createProgram(options: ProgramOptions): RunningDesk {
   const { setting } = options;
-  const risk = mergeRisk({ maxOpenTrades: 10, maxTradesPerSymbol: setting.maxTradesPerSymbol });
+  const risk = riskOf(setting);
   return createDesk({
     exchanges: { usdm: createExchange(options) },
     store: createDeskStore(options.ledger),
@@ -53,12 +53,17 @@ export function createProgram(options: ProgramOptions): RunningDesk {
   });
 }
 
+export function riskOf({ maxTradesPerSymbol, maxConsecutiveLosses }: Setting): RiskSettings {
+  return mergeRisk({ maxOpenTrades: 10, maxTradesPerSymbol, maxConsecutiveLosses });
+}
+
 /** The adapter's parts over an in-memory wire. */
 function createExchange(options: ProgramOptions): Exchange {
-  const { clock, connection, streams, serverNow, isAlive } = options;
+  const { clock, connection, streams, ours, isAlive } = options;
   const memory = createOrderMemory();
   const pause = (ms: number): Promise<void> => new Promise((done) => clock.after(ms, done));
-  const rest = createWire({ send: connection.send, now: clock.now, pause });
+  const rest = createWire({ send: connection.send, now: clock.now, ours, pause });
+  const serverNow = (): number => clock.now() + rest.clock.offsetMs();
   const reads = createUsdmReads({ rest, env: 'testnet', serverNow });
   const orders = createUsdmOrderReads({ rest, memory, serverNow });
   const writes = createUsdmWrites({
@@ -66,7 +71,7 @@ function createExchange(options: ProgramOptions): Exchange {
     memory,
     findOrder: orders.findOrder,
     onConfirmed: () => undefined,
-    onMisfit: () => undefined,
+    onMisfit: () => void refreshInstruments().catch(() => undefined),
   });
   let listener: ((event: ExchangeEvent) => void) | null = null;
   let instruments: ReadonlyMap<string, Instrument> = new Map();
@@ -76,7 +81,7 @@ function createExchange(options: ProgramOptions): Exchange {
     findOrder: orders.findOrder,
     fundingSince: reads.fundingSince,
     emit,
-    stream: { eventCame: () => undefined, renew: () => undefined, replace: () => undefined },
+    stream: { eventCame: () => undefined, renew: streams.renew, replace: () => undefined },
     clean: (text) => text,
     clock,
     log,
@@ -92,7 +97,8 @@ function createExchange(options: ProgramOptions): Exchange {
 
   return {
     async connect(to) {
-      await refreshInstruments();
+      const [isSynced] = await Promise.all([rest.clock.sync(), refreshInstruments()]);
+      if (!isSynced) throw new Unreachable('server time: no answer');
       if (!streams.isUp()) throw new Unreachable('private stream: no answer');
       listener = to;
       streams.open({
@@ -119,7 +125,7 @@ function createExchange(options: ProgramOptions): Exchange {
       streamUp: streams.isUp(),
       lastEventAt: 0,
       weightUsed: 0,
-      clockOffsetMs: 0,
+      clockOffsetMs: rest.clock.offsetMs(),
       latencyMs: 1,
     }),
   };

@@ -6,6 +6,8 @@ import { MUTATIONS } from './mutations.ts';
 const USAGE = `npm run sim -- [options]
   --seeds N        how many seeds (100)
   --from S         the first one (1)
+  --story NAME     instead of seeds: one of the stories; "all" plays them all
+  --everywhere     instead of seeds: lives of trades, interrupted at every moment
   --jobs N         processes to share them (1)
   --all            go on after a failure, and do not shorten it
   --trace          tell everything that happens, of every seed
@@ -15,7 +17,11 @@ const { values } = parseArgs({
   options: {
     seeds: { type: 'string', default: '100' },
     from: { type: 'string', default: '1' },
+    story: { type: 'string' },
+    everywhere: { type: 'boolean', default: false },
     jobs: { type: 'string', default: '1' },
+    /** Which of the jobs this one is. */
+    job: { type: 'string' },
     all: { type: 'boolean', default: false },
     trace: { type: 'boolean', default: false },
     mutation: { type: 'string' },
@@ -28,50 +34,40 @@ const jobs = Number(values.jobs);
 
 if (values.help) console.log(USAGE);
 else if (values.mutation === 'list') for (const { name } of MUTATIONS) console.log(name);
-else if (jobs > 1) process.exitCode = await share();
-else process.exitCode = await playAll();
+else if (jobs > 1 && values.job === undefined) process.exitCode = await share();
+else process.exitCode = await work();
 
-/** Plays the seeds here; 1 where one of them fails. */
-async function playAll(): Promise<number> {
+/** One job's part; 1 where something fails. */
+async function work(): Promise<number> {
   if (values.mutation !== undefined) {
     const mutation = MUTATIONS.find(({ name }) => name === values.mutation);
     if (!mutation) throw new Error(`no mutation "${values.mutation}"`);
     applyMutation(mutation);
   }
   // Only now: the program is loaded with the mutation in it.
-  const { report, reportFailure } = await import('./report.ts');
-  const { generate } = await import('./generate.ts');
-  const { play } = await import('./world.ts');
-  const tally = report();
-  for (let seed = from; seed < from + count; seed += 1) {
-    const script = generate(seed);
-    const outcome = await play(script, { trace: values.trace });
-    tally.add(seed, outcome);
-    if (values.trace) console.log(outcome.trace.join('\n'));
-    if (!outcome.violation) continue;
-    const { invariant, message, atMs } = outcome.violation;
-    console.log(`seed ${seed}: ${invariant} at ${atMs} ms: ${message}`);
-    if (values.all) continue;
-    if (values.mutation === undefined) await reportFailure(script, outcome.violation);
-    break;
-  }
-  console.log(tally.summary());
-  return tally.failed() ? 1 : 0;
+  const { playScenes, playSeeds, playStories } = await import('./plays.ts');
+  const job = Number(values.job ?? 0);
+  const isShown = !values.all && values.mutation === undefined;
+  if (values.story !== undefined) return await playStories(values.story, isShown);
+  if (values.everywhere) return await playScenes({ job, jobs, isShown });
+  const part = Math.ceil(count / jobs);
+  const seeds = Math.min(part, count - job * part);
+  return await playSeeds({
+    from: from + job * part,
+    seeds,
+    goesOn: values.all,
+    isTraced: values.trace,
+    isShown,
+  });
 }
 
-/** Gives each process its part of the seeds; fails if one of them does. */
+/** Gives each process its part; fails if one of them does. */
 async function share(): Promise<number> {
-  const part = Math.ceil(count / jobs);
   const codes = await Promise.all(
     Array.from({ length: jobs }, (_, job) => {
-      const seeds = Math.min(part, count - job * part);
-      const rest = [
-        ...(values.all ? ['--all'] : []),
-        ...(values.mutation ? ['--mutation', values.mutation] : []),
-      ];
       const child = spawn(
         process.execPath,
-        [import.meta.filename, '--from', String(from + job * part), '--seeds', String(seeds), ...rest],
+        [import.meta.filename, ...process.argv.slice(2), '--job', String(job)],
         { stdio: 'inherit' },
       );
       return new Promise<number>((done) => child.once('exit', (code) => done(code ?? 1)));

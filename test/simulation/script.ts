@@ -16,6 +16,11 @@ export interface Setting {
   entryTimeoutMs: number;
   maxTradesPerSymbol: number;
   trailing: boolean;
+  closeOnOpposite: boolean;
+  /** 0: off. */
+  maxConsecutiveLosses: number;
+  /** Request weight that the exchange grants a minute. */
+  weightPerMinute: number;
   /** See `Policy` of the simulated exchange. */
   reduceOnlyMarket: 'knock-out' | 'reject';
   reduceOnlyLimit: 'reject' | 'accept';
@@ -23,8 +28,8 @@ export interface Setting {
   stormMs: number;
 }
 
-/** Numbers of requests, events, writes and steps count from 1 over the whole run. */
-export type Item =
+/** What happens at a moment. */
+export type Happening =
   | SignalItem
   /** To this many hundredths of a percent of the symbol's first price; the mark price `gap` further or not at all. */
   | { do: 'price'; atMs: number; symbol: string; bps: number; markBps: number | null }
@@ -33,15 +38,55 @@ export type Item =
   | { do: 'request'; atMs: number; trade: number; what: RequestKind; bps: number }
   | { do: 'manual'; atMs: number; symbol: string; what: ManualKind; part: string }
   | { do: 'pause'; atMs: number; forMs: number }
+  /** Lifts every pause, whatever it stands for. */
+  | { do: 'resume'; atMs: number }
   | { do: 'panic'; atMs: number }
   | { do: 'funding'; atMs: number; symbol: string; bps: number }
-  | { do: 'crash'; step: number; downMs: number; requests: InFlight; writes: InFlight }
+  /** The contract takes no orders that open. */
+  | { do: 'halt'; atMs: number; symbol: string; forMs: number }
   | { do: 'outage'; atMs: number; forMs: number; how: 'silent' | 'refused' | 'broken' }
+  /** 418 to everything. */
+  | { do: 'ban'; atMs: number; forMs: number }
   | { do: 'stream'; atMs: number; forMs: number; noticed: boolean }
-  | { do: 'store'; atMs: number; forMs: number; applied: boolean }
+  | { do: 'listen key'; atMs: number }
+  | { do: 'store'; atMs: number; forMs: number; how: StoreTrouble }
   | { do: 'clock'; atMs: number; byMs: number }
-  | { do: 'fault'; request: number; fate: Fate; ms: number }
-  | { do: 'event'; event: number; fate: 'lost' | 'double' | 'late'; ms: number };
+  | { do: 'kill'; atMs: number; downMs: number; requests: InFlight; writes: InFlight };
+
+/** Everything that a script can say. Numbers count from 1 over the whole run. */
+export type Item =
+  | Happening
+  /** What happens `afterMs` after the nth occasion of that kind, at whatever moment that is. */
+  | { do: 'when'; what: Occasion; nth: number; afterMs: number; happening: Happening }
+  /** After that many steps, or ahead of that request or write, which then does not leave the program. */
+  | ({ do: 'crash'; downMs: number; requests: InFlight; writes: InFlight } & (
+      | { step: number }
+      | { io: number }
+    ))
+  /** Strikes `times` requests of that kind, from the nth on. */
+  | { do: 'fault'; of: Errand | 'any'; nth: number; times: number; fate: Fate; ms: number }
+  | { do: 'event'; of: EventKind | 'any'; nth: number; times: number; fate: EventFate; ms: number };
+
+/** What a request is about. */
+export type Errand = 'entry' | 'stop' | 'target' | 'close' | 'cancel' | 'question' | 'other';
+
+export type EventKind = 'entry' | 'stop' | 'target' | 'close' | 'account';
+
+export type EventFate = 'lost' | 'double' | 'late';
+
+/** A request of that kind left the program, or an order of that kind was executed. */
+export type Occasion =
+  | `${Exclude<Errand, 'other'>} sent`
+  | 'entry filled'
+  | 'stop filled'
+  | 'target filled'
+  | 'close filled';
+
+/**
+ * `full`: no write succeeds. `lock`: each fails after the patience with it. `torn`: a write that fails may be there all
+ * the same. `gone`: nothing can be read either.
+ */
+export type StoreTrouble = 'full' | 'lock' | 'torn' | 'gone';
 
 export interface SignalItem {
   do: 'signal';
@@ -52,6 +97,10 @@ export interface SignalItem {
   entryBps: readonly number[];
   stopBps: number;
   targetBps: readonly number[];
+  /** The first two entries are the bounds of a zone. */
+  isZone: boolean;
+  /** Percentages of the targets; none: as the settings say. */
+  shares: readonly number[];
   /** Over the market price a trigger is waited for. */
   trigger: boolean;
   /** The message is read again after this long; null: never. */
@@ -78,7 +127,11 @@ export type ManualKind =
   | 'expire_stop'
   | 'reject_stop'
   | 'expire_order'
-  | 'leverage';
+  | 'leverage'
+  | 'margin_type'
+  | 'position_mode'
+  | 'multi_assets'
+  | 'filters';
 
 /** What becomes, in a crash, of that which had left the program and not arrived. */
 export type InFlight = 'all' | 'none' | 'some';
@@ -93,6 +146,8 @@ export type Fate =
   | 'unsent'
   /** Arrives `ms` later. */
   | 'late'
+  /** Arrives twice, and what the second one is told is the answer. */
+  | 'doubled'
   /** Is carried out at once, the answer comes `ms` later. */
   | 'slow answer'
   /** -1007, and not carried out. */

@@ -3,10 +3,11 @@ import type { RunningDesk } from '../../src/trading/desk.ts';
 import { direction, held, isLive } from '../../src/trading/lifecycle/facts.ts';
 import { tagOf } from './books.ts';
 import type { Checker } from './checker.ts';
+import type { Disk } from './disk.ts';
 import type { Venue } from './venue.ts';
 
 /** Where the ledger and the exchange's books do not say the same of orders and positions; empty once they do. */
-export function differences(desk: RunningDesk | null, venue: Venue, checker: Checker): string[] {
+export function differences(desk: RunningDesk | null, disk: Disk, venue: Venue, checker: Checker): string[] {
   if (!desk) return ['the program is not ready'];
   const { exchange } = venue;
   const found: string[] = [];
@@ -27,6 +28,10 @@ export function differences(desk: RunningDesk | null, venue: Venue, checker: Che
       }
       standing.delete(order.clientId);
     }
+    // What a restart would find is what the program goes by.
+    if (JSON.stringify(disk.tables.get('trades')?.get(trade.id)) !== JSON.stringify(trade)) {
+      found.push(`${trade.id} is another one on the disk`);
+    }
   }
   for (const clientId of standing.keys()) {
     if (tagOf(clientId)) found.push(`${clientId} stands on the exchange and not in the ledger`);
@@ -39,39 +44,6 @@ export function differences(desk: RunningDesk | null, venue: Venue, checker: Che
     if (checker.isMixed(key.split(':')[0] ?? '')) continue;
     const amount = exchange.account.positions.get(key)?.amount ?? ZERO;
     if (!amount.eq(quantity)) found.push(`${key}: ledger ${quantity}, exchange ${amount}`);
-  }
-  return found;
-}
-
-/** Where realised profit, commissions and funding differ by symbol, to the last digit. */
-export async function profitDifferences(
-  desk: RunningDesk | null,
-  venue: Venue,
-  checker: Checker,
-): Promise<string[]> {
-  if (!desk) return ['the program is not ready'];
-  const sums = new Map<string, { ledger: Decimal; exchange: Decimal }>();
-  const add = (key: string, side: 'ledger' | 'exchange', value: Decimal): void => {
-    const known = sums.get(key) ?? { ledger: ZERO, exchange: ZERO };
-    sums.set(key, { ...known, [side]: known[side].plus(value) });
-  };
-  for (const trade of await desk.closedBetween(0, Number.MAX_SAFE_INTEGER)) {
-    const { symbol } = trade.plan;
-    for (const fill of trade.fills) {
-      add(`${symbol} REALIZED_PNL USDT`, 'ledger', fill.realisedPnl);
-      add(`${symbol} COMMISSION ${fill.commissionAsset}`, 'ledger', fill.commission.negated());
-    }
-    add(`${symbol} FUNDING_FEE USDT`, 'ledger', trade.funding);
-  }
-  for (const { symbol, incomeType, income, asset = 'USDT' } of venue.exchange.account.incomes) {
-    if (incomeType === 'REALIZED_PNL' || incomeType === 'COMMISSION' || incomeType === 'FUNDING_FEE') {
-      add(`${symbol} ${incomeType} ${asset}`, 'exchange', income);
-    }
-  }
-  const found: string[] = [];
-  for (const [key, { ledger, exchange }] of sums) {
-    if (checker.isMixed(key.split(' ')[0] ?? '') || ledger.eq(exchange)) continue;
-    found.push(`${key}: ledger ${ledger}, exchange ${exchange}`);
   }
   return found;
 }

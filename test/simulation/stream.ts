@@ -1,7 +1,8 @@
 import type { ExchangeEvent } from '../../src/sim/binance/usdm/exchange.ts';
+import { tagOf } from './books.ts';
 import { fixedChance } from './chance.ts';
 import type { Scheduler } from './scheduler.ts';
-import type { Item } from './script.ts';
+import type { EventFate, EventKind, Item } from './script.ts';
 import type { Venue } from './venue.ts';
 
 export interface StreamEnd {
@@ -15,9 +16,13 @@ export interface StreamEnd {
 export interface StreamHooks {
   note(line: () => string): void;
   /** An event did not reach the program, or only later. */
-  onTrouble(symbol: string | null): void;
-  onDelivered(): void;
+  onTrouble(symbol: string | null, fate: EventFate, ms: number): void;
+  /** The program has been told. */
+  onDelivered(event: unknown): void;
 }
+
+/** How long a new connection takes, its listen key included. */
+const RECONNECT_MS = 600;
 
 /** The exchange's streams: in order and prompt, unless the script says otherwise. */
 export interface Streams {
@@ -26,6 +31,10 @@ export interface Streams {
   /** Nothing comes through any more; `noticed`: the program is told so. */
   cut(noticed: boolean): void;
   mend(): void;
+  /** The listen key ends: that is said, and nothing after it. */
+  expire(): void;
+  /** The program asks for a new connection. */
+  renew(reason: string): void;
   isUp(): boolean;
   calm(): void;
 }
@@ -37,8 +46,8 @@ export function createStreams(
   scheduler: Scheduler,
   hooks: StreamHooks,
 ): Streams {
-  const faults = new Map<number, Extract<Item, { do: 'event' }>>();
-  for (const item of items) if (item.do === 'event') faults.set(item.event, item);
+  const faults = items.filter((item) => item.do === 'event');
+  const counts = new Map<EventKind, number>();
   let published = 0;
   let isCalm = false;
   let isCut = false;
@@ -46,11 +55,21 @@ export function createStreams(
   let watched: ReadonlySet<string> = new Set();
   let lastArrivalAt = 0;
 
+  function faultOf(event: unknown, number: number): (typeof faults)[number] | undefined {
+    const kind = kindOf(event);
+    const ofKind = (counts.get(kind) ?? 0) + 1;
+    counts.set(kind, ofKind);
+    if (isCalm) return undefined;
+    return faults.find(({ of, nth, times }) => {
+      const n = of === 'any' ? number : of === kind ? ofKind : 0;
+      return n >= nth && n < nth + times;
+    });
+  }
+
   function deliver(target: StreamEnd, ms: number, symbol: string | null, run: () => void): void {
     scheduler.after(ms, () => {
-      if (!target.isOpen() || isCut) return hooks.onTrouble(symbol);
+      if (!target.isOpen() || isCut) return hooks.onTrouble(symbol, 'lost', 0);
       run();
-      hooks.onDelivered();
     });
   }
 
@@ -58,10 +77,10 @@ export function createStreams(
     published += 1;
     const number = published;
     const target = end;
-    const fault = isCalm ? undefined : faults.get(number);
+    const fault = faultOf(event, number);
     const symbol = symbolOf(event);
     if (!target?.isOpen() || isCut || fault?.fate === 'lost') {
-      hooks.onTrouble(symbol);
+      hooks.onTrouble(symbol, 'lost', 0);
       hooks.note(() => `  event ${number} lost: ${nameOf(event)}`);
       return;
     }
@@ -71,10 +90,11 @@ export function createStreams(
     const arrivesAt = Math.max(scheduler.now() + latency, lastArrivalAt);
     if (fault?.fate !== 'late') lastArrivalAt = arrivesAt;
     const ms = arrivesAt - scheduler.now() + (fault?.fate === 'late' ? fault.ms : 0);
-    if (fault?.fate === 'late') hooks.onTrouble(symbol);
+    if (fault) hooks.onTrouble(symbol, fault.fate, fault.ms);
     const run = (): void => {
       hooks.note(() => `⇐ event ${number} ${nameOf(event)}${fault ? ` [${fault.fate}]` : ''}`);
       target.user(JSON.parse(text));
+      hooks.onDelivered(event);
     };
     deliver(target, ms, symbol, run);
     if (fault?.fate === 'double') deliver(target, ms + fault.ms, symbol, run);
@@ -96,6 +116,13 @@ export function createStreams(
     else if (event.kind === 'market') market(event.symbol);
   });
 
+  function mend(): void {
+    if (!isCut) return;
+    isCut = false;
+    const target = end;
+    if (target) deliver(target, 5, null, () => target.state('reconnected', 'connected again'));
+  }
+
   return {
     open(to) {
       end = to;
@@ -111,11 +138,17 @@ export function createStreams(
       isCut = true;
       if (noticed && end?.isOpen()) end.state('down', 'closed');
     },
-    mend() {
-      if (!isCut) return;
-      isCut = false;
+    mend,
+    expire() {
       const target = end;
-      if (target) deliver(target, 5, null, () => target.state('reconnected', 'connected again'));
+      if (isCut || !target?.isOpen()) return;
+      target.user({ e: 'listenKeyExpired', E: scheduler.now() });
+      isCut = true;
+    },
+    renew(reason) {
+      isCut = true;
+      end?.state('down', reason);
+      scheduler.after(RECONNECT_MS, mend);
     },
     isUp: () => !isCut,
     calm() {
@@ -132,6 +165,12 @@ interface Wire {
 
 function symbolOf(event: unknown): string | null {
   return (event as Wire).o?.s ?? null;
+}
+
+function kindOf(event: unknown): EventKind {
+  const { o } = event as Wire;
+  const role = tagOf(o?.caid ?? o?.c ?? '')?.role;
+  return role === 'trail' ? 'stop' : (role ?? 'account');
 }
 
 function nameOf(event: unknown): string {

@@ -1,10 +1,12 @@
 import { ApiError } from '../../src/sim/binance/errors.ts';
 import { type Instrument, instruments } from '../../src/sim/binance/instruments.ts';
+import { Limiter } from '../../src/sim/binance/limits.ts';
 import type { Params } from '../../src/sim/binance/params.ts';
 import type { Route } from '../../src/sim/binance/routes.ts';
 import { accountRoutes } from '../../src/sim/binance/usdm/account-rest.ts';
 import { algoRoutes } from '../../src/sim/binance/usdm/algo-rest.ts';
 import { UsdmExchange } from '../../src/sim/binance/usdm/exchange.ts';
+import { usdmLimits, usdmRates } from '../../src/sim/binance/usdm/limits.ts';
 import { publicRoutes } from '../../src/sim/binance/usdm/public-rest.ts';
 import { tradingRoutes } from '../../src/sim/binance/usdm/trade-rest.ts';
 import { Decimal } from '../../src/trading/decimal.ts';
@@ -13,6 +15,7 @@ import type { Setting } from './script.ts';
 export interface Answer {
   status: number;
   body: unknown;
+  headers?: Readonly<Record<string, string>>;
 }
 
 /** The simulated exchange with its REST routes, without sockets: one call, one answer. */
@@ -24,7 +27,6 @@ export interface Venue {
 }
 
 const BALANCE = new Decimal(100_000);
-const NO_LIMITS = { weightPerMinute: 1e9, ordersPerMinute: 1e9, ordersPer10s: 1e9 };
 const listed = instruments();
 
 export function createVenue(setting: Setting, seed: number, clock: () => number): Venue {
@@ -41,12 +43,14 @@ export function createVenue(setting: Setting, seed: number, clock: () => number)
     policy: { reduceOnlyMarket: setting.reduceOnlyMarket, reduceOnlyLimit: setting.reduceOnlyLimit },
   });
   exchange.account.hedgeMode = setting.hedgeMode;
+  const limits = usdmRates({ weightPerMinute: setting.weightPerMinute });
+  const limiter = new Limiter(usdmLimits(limits));
   const routes = new Map(
     [
       ...tradingRoutes(exchange),
       ...algoRoutes(exchange),
       ...accountRoutes(exchange),
-      ...publicRoutes(exchange, NO_LIMITS),
+      ...publicRoutes(exchange, limits),
     ].map((route) => [`${route.method} ${route.path}`, route]),
   );
   return {
@@ -55,10 +59,13 @@ export function createVenue(setting: Setting, seed: number, clock: () => number)
       const route = routes.get(`${method} ${path}`);
       if (!route) throw new Error(`the simulated exchange has no ${method} ${path}`);
       try {
+        const weight = typeof route.weight === 'number' ? route.weight : route.weight(params);
+        limiter.count(weight, route.orders ?? 0, clock());
         return { status: 200, body: route.handle({ params, apiKey: 'key' }) };
       } catch (error) {
         if (!(error instanceof ApiError)) throw error;
-        return { status: error.status, body: { code: error.code, msg: error.message } };
+        const { status, headers, code, message: msg } = error;
+        return { status, headers, body: { code, msg } };
       }
     },
     priceAt(symbol, bps) {

@@ -1,6 +1,7 @@
 import type { USDMClient } from 'binance/lib/usdm-client.js';
-import { classify, type Failure } from '../../src/trading/binance/errors.ts';
-import { Refused, type Rest, type Answer as RestAnswer } from '../../src/trading/binance/rest.ts';
+import { createClock, type OurTime } from '../../src/trading/binance/clock.ts';
+import { createGate } from '../../src/trading/binance/gate.ts';
+import { createCalls, type Rest } from '../../src/trading/binance/rest.ts';
 import { Unreachable } from '../../src/trading/exchange.ts';
 
 export type Method = 'GET' | 'POST' | 'DELETE';
@@ -8,59 +9,48 @@ export type Method = 'GET' | 'POST' | 'DELETE';
 /** One request and its answer; rejects with what the transport would: no answer, or an answer that is no success. */
 export type Send = (method: Method, path: string, params: Record<string, unknown>) => Promise<unknown>;
 
-const READ_PAUSES_MS = [200, 800];
-
 export interface WireOptions {
   send: Send;
+  /** The desk's clock. */
   now(): number;
+  ours: OurTime;
   pause(ms: number): Promise<void>;
 }
 
 /**
- * What stands below the adapter's reads and writes: the real one signs, paces and speaks HTTP. This one calls the
- * simulated exchange, and judges failures by the adapter's own rules.
+ * What stands below the adapter's reads and writes, without HTTP and signatures: requests are stamped by our time of
+ * day as the SDK does it; gate, repetitions and the judgement of failures are the adapter's own.
  */
-export function createWire({ send, now, pause }: WireOptions): Rest {
-  async function write(_protective: boolean, request: () => Promise<unknown>): Promise<RestAnswer> {
-    try {
-      return { kind: 'answered', body: await request() };
-    } catch (error) {
-      const failure = classify(error, now());
-      if (failure.kind !== 'clock') return failure;
-      return { ...failure, kind: 'throttled', scope: 'orders', retryAfterMs: 1_000 };
-    }
-  }
-
-  async function read<Body, Value>(
-    what: string,
-    request: () => Promise<unknown>,
-    map: (body: Body) => Value,
-  ): Promise<Value> {
-    let said = '';
-    for (let attempt = 0; attempt <= READ_PAUSES_MS.length; attempt += 1) {
-      if (attempt > 0) await pause(READ_PAUSES_MS[attempt - 1] ?? 0);
-      try {
-        return map((await request()) as Body);
-      } catch (error) {
-        const failure: Failure = classify(error, now());
-        if (failure.kind === 'refused') throw new Refused(failure.code, `${what}: ${failure.message}`);
-        said = failure.message;
-      }
-    }
-    throw new Unreachable(`${what}: ${said}`);
-  }
-
-  return {
-    usdm: clientOf(send),
-    spot: clientOf(send) as unknown as Rest['spot'],
-    clock: {
-      sync: async () => true,
-      resync: async () => true,
-      offsetMs: () => 0,
-      latencyMs: () => 1,
+export function createWire({ send, now, ours, pause }: WireOptions): Rest {
+  const time = { nowMs: ours.steadyMs, pause };
+  const gate = createGate(time);
+  let offsetMs = 0;
+  const stamped: Send = (method, path, params) =>
+    send(method, path, { ...params, timestamp: Math.floor(ours.wallMs()) + offsetMs });
+  const clock = createClock(
+    async () => {
+      if (gate.readWaitMs() > 0) throw new Unreachable('waiting for the rate limit');
+      const { serverTime } = (await send('GET', '/fapi/v1/time', {})) as { serverTime: number };
+      return serverTime;
     },
-    write,
-    read,
+    (ms) => {
+      offsetMs = ms;
+    },
+    ours,
+  );
+  const calls = createCalls({
+    gate,
+    clock,
+    now,
+    clean: (text) => text,
+    onKeyRefused: () => undefined,
+    time,
+  });
+  return {
+    usdm: clientOf(send, stamped),
+    spot: clientOf(send, stamped) as unknown as Rest['spot'],
+    clock,
+    ...calls,
     ping: () => undefined,
     weight: () => 0,
     close: () => undefined,
@@ -68,11 +58,15 @@ export function createWire({ send, now, pause }: WireOptions): Rest {
 }
 
 /** The methods of the SDK's client that the adapter calls. */
-function clientOf(send: Send): USDMClient {
+function clientOf(open: Send, send: Send): USDMClient {
   const get =
     (path: string) =>
     (params: Record<string, unknown> = {}) =>
       send('GET', path, params);
+  const ask =
+    (path: string) =>
+    (params: Record<string, unknown> = {}) =>
+      open('GET', path, params);
   const methods = {
     getPrivate: (path: string, params: Record<string, unknown> = {}) => send('GET', `/${path}`, params),
     postPrivate: (path: string, params: Record<string, unknown> = {}) => send('POST', `/${path}`, params),
@@ -89,9 +83,9 @@ function clientOf(send: Send): USDMClient {
     getFuturesSymbolConfig: get('/fapi/v1/symbolConfig'),
     getNotionalAndLeverageBrackets: get('/fapi/v1/leverageBracket'),
     getAccountCommissionRate: get('/fapi/v1/commissionRate'),
-    getMarkPrice: get('/fapi/v1/premiumIndex'),
-    getSymbolPriceTickerV2: get('/fapi/v2/ticker/price'),
-    getExchangeInfo: get('/fapi/v1/exchangeInfo'),
+    getMarkPrice: ask('/fapi/v1/premiumIndex'),
+    getSymbolPriceTickerV2: ask('/fapi/v2/ticker/price'),
+    getExchangeInfo: ask('/fapi/v1/exchangeInfo'),
     setLeverage: (params: Record<string, unknown>) => send('POST', '/fapi/v1/leverage', params),
     setMarginType: (params: Record<string, unknown>) => send('POST', '/fapi/v1/marginType', params),
   };

@@ -1,0 +1,204 @@
+import { Decimal } from '../../src/trading/decimal.ts';
+import type { Checker } from './checker.ts';
+import { actByHand } from './hands.ts';
+import type { Lives } from './lives.ts';
+import type { Network } from './network.ts';
+import type { Pauses } from './pauses.ts';
+import type { Scheduler } from './scheduler.ts';
+import type { Happening, Script, SignalItem, StoreTrouble } from './script.ts';
+import { channelOf, createPosts, requestOf } from './signals.ts';
+import type { Streams } from './stream.ts';
+import { count, type Tally } from './tally.ts';
+import type { Venue } from './venue.ts';
+
+export interface HappeningsOptions {
+  script: Script;
+  startMs: number;
+  scheduler: Scheduler;
+  venue: Venue;
+  network: Network;
+  streams: Streams;
+  lives: Lives;
+  checker: Checker;
+  pauses: Pauses;
+  tally: Tally;
+  note(line: () => string): void;
+  setStore(trouble: StoreTrouble | null): void;
+  jump(byMs: number): void;
+}
+
+/** Lets the script's happenings happen, until all is calm. */
+export interface Happenings {
+  act(happening: Happening): void;
+  /** Signals that came while the program was away are read now. */
+  catchUp(): void;
+  calm(): void;
+  opened(): number;
+}
+
+export function createHappenings(options: HappeningsOptions): Happenings {
+  const { script, scheduler, venue, network, streams, lives, checker, pauses, note } = options;
+  const postOf = createPosts(venue, options.startMs);
+  const channel = channelOf(script.setting);
+  const unread: SignalItem[] = [];
+  let isStorm = true;
+  let opened = 0;
+  let storeTroubles = 0;
+
+  async function read(item: SignalItem): Promise<void> {
+    const desk = lives.desk();
+    if (!desk) {
+      unread.push(item);
+      return;
+    }
+    const { messageId, signal, source } = postOf(item);
+    const result = await desk.open(signal, source, channel);
+    if (result.kind === 'opened') opened += 1;
+    const said =
+      result.kind === 'denied' ? `${result.denial.code} ${JSON.stringify(result.denial.numbers)}` : '';
+    note(() => `  signal ${messageId.slice(-2)} ${item.symbol} ${item.side}: ${result.kind} ${said}`);
+  }
+
+  async function ask(item: Extract<Happening, { do: 'request' }>): Promise<void> {
+    const desk = lives.desk();
+    const trades = desk?.trades() ?? [];
+    const trade = trades[item.trade % Math.max(trades.length, 1)];
+    if (!trade || !desk) return;
+    const price = venue.exchange
+      .market(trade.plan.symbol)
+      .last.times(1 + item.bps / 10_000)
+      .toDecimalPlaces(4);
+    if (item.what === 'move_stop') checker.onStopMoved(trade.id);
+    const result = await desk.request(trade.id, requestOf(item.what, price), 'user');
+    note(() => `  request ${item.what} ${trade.id}: ${JSON.stringify(result)}`);
+  }
+
+  /** It counts once it is acknowledged, that is durable. */
+  async function pause(forMs: number): Promise<void> {
+    const desk = lives.desk();
+    if (!desk) return;
+    const since = Math.floor(scheduler.now());
+    await desk.pause({ reason: 'user', channelId: null, since, until: null, by: 'user', detail: '' });
+    pauses.acknowledge('user');
+    scheduler.after(forMs, () => resume(['user']));
+  }
+
+  function resume(reasons: readonly ('user' | 'fault' | 'account_changed' | 'loss_streak')[]): void {
+    const desk = lives.desk();
+    if (!isStorm) return;
+    if (!desk) return void scheduler.after(500, () => resume(reasons));
+    pauses.onLifting();
+    desk.resume(reasons, null).catch(ignore);
+  }
+
+  async function panic(): Promise<void> {
+    const desk = lives.desk();
+    if (!desk) return;
+    await desk.panic('user');
+    pauses.acknowledge('user');
+  }
+
+  function during(forMs: number, end: () => void): void {
+    scheduler.after(forMs, () => isStorm && end());
+  }
+
+  function trouble(how: StoreTrouble, forMs: number): void {
+    storeTroubles += 1;
+    const number = storeTroubles;
+    options.setStore(how);
+    // A later one is not ended by an earlier one's end.
+    during(forMs, () => number === storeTroubles && options.setStore(null));
+  }
+
+  function act(item: Happening): void {
+    if (!isStorm) return;
+    count(options.tally, nameOf(item));
+    if (item.do !== 'price') note(() => `*** ${JSON.stringify(item)}`);
+    switch (item.do) {
+      case 'signal':
+        void read(item);
+        if (item.againMs !== null) scheduler.after(item.againMs, () => void read(item));
+        return;
+      case 'price': {
+        const last = venue.priceAt(item.symbol, item.bps);
+        const mark = item.markBps === null ? last : venue.priceAt(item.symbol, item.bps + item.markBps);
+        note(() => `*** ${item.symbol} ${last} (mark ${mark})`);
+        return venue.exchange.setPrice(item.symbol, { last, mark });
+      }
+      case 'part':
+        return venue.exchange.setPartialFill(item.symbol, { fraction: new Decimal(item.fraction) });
+      case 'request':
+        return void ask(item);
+      case 'manual':
+        return actByHand(venue, checker, item);
+      case 'pause':
+        return void pause(item.forMs).catch(ignore);
+      case 'resume':
+        return resume(['user', 'fault', 'account_changed', 'loss_streak']);
+      case 'panic':
+        return void panic().catch(ignore);
+      case 'funding':
+        return venue.exchange.fund(item.symbol, new Decimal(item.bps).div(10_000));
+      case 'halt':
+        venue.exchange.setStatus(item.symbol, 'PENDING_TRADING');
+        return during(item.forMs, () => venue.exchange.setStatus(item.symbol, 'TRADING'));
+      case 'outage':
+        network.outage(item.how);
+        return during(item.forMs, () => network.outage(null));
+      case 'ban':
+        return network.ban(scheduler.now() + item.forMs);
+      case 'stream':
+        streams.cut(item.noticed);
+        checker.onEventTrouble(null, 'lost', 0);
+        return during(item.forMs, () => {
+          checker.onEventTrouble(null, 'lost', 0);
+          streams.mend();
+        });
+      case 'listen key':
+        checker.onEventTrouble(null, 'lost', 0);
+        return streams.expire();
+      case 'store':
+        return trouble(item.how, item.forMs);
+      case 'clock':
+        return options.jump(item.byMs);
+      case 'kill':
+        return lives.kill(item.requests, item.writes, item.downMs);
+    }
+  }
+
+  return {
+    act,
+    catchUp() {
+      for (const item of unread.splice(0)) void read(item);
+    },
+    calm() {
+      isStorm = false;
+      options.setStore(null);
+      for (const symbol of script.setting.symbols) venue.exchange.setStatus(symbol, 'TRADING');
+    },
+    opened: () => opened,
+  };
+}
+
+/** As the report counts it. */
+function nameOf(item: Happening): string {
+  switch (item.do) {
+    case 'request':
+      return `asked to ${item.what}`;
+    case 'manual':
+      return `by hand: ${item.what}`;
+    case 'outage':
+    case 'store':
+      return `${item.do}: ${item.how}`;
+    case 'stream':
+      return item.noticed ? 'stream cut' : 'stream silent';
+    case 'clock':
+      return item.byMs < 0 ? 'clock set back' : 'clock set ahead';
+    case 'kill':
+      return 'crash';
+    default:
+      return item.do;
+  }
+}
+
+const ignore = (): void => undefined;

@@ -1,0 +1,43 @@
+import { tagOf } from './books.ts';
+import type { Request } from './network.ts';
+import type { Happening, Item, Occasion } from './script.ts';
+import type { Venue } from './venue.ts';
+
+/** Counts occasions, and lets happen what the script has tied to them. */
+export interface Occasions {
+  onSent(request: Request): void;
+  /** Looks for executions since the last look. */
+  look(): void;
+}
+
+export function createOccasions(
+  items: readonly Item[],
+  venue: Venue,
+  happen: (happening: Happening, afterMs: number) => void,
+): Occasions {
+  const tied = items.filter((item) => item.do === 'when');
+  const counts = new Map<Occasion, number>();
+  let read = 0;
+
+  function note(occasion: Occasion): void {
+    const nth = (counts.get(occasion) ?? 0) + 1;
+    counts.set(occasion, nth);
+    for (const item of tied) {
+      if (item.what === occasion && item.nth === nth) happen(item.happening, item.afterMs);
+    }
+  }
+
+  return {
+    onSent({ errand }) {
+      if (errand !== 'other') note(`${errand} sent`);
+    },
+    look() {
+      const { exchange } = venue;
+      for (; read < exchange.trades.length; read += 1) {
+        const order = exchange.orders.get(exchange.trades[read]?.orderId ?? 0);
+        const role = order && tagOf(order.clientOrderId)?.role;
+        if (role) note(`${role === 'trail' ? 'stop' : role} filled`);
+      }
+    },
+  };
+}

@@ -1,0 +1,114 @@
+import type { Happening, Item, Script, Setting, SignalItem } from './script.ts';
+
+/** Lives of trades in which nothing goes wrong, each through other paths: crashes are let into them everywhere. */
+export interface Scene {
+  name: string;
+  script: Script;
+}
+
+const SETTING: Setting = {
+  hedgeMode: false,
+  symbols: ['BTCUSDT'],
+  stopTrigger: 'last',
+  breakEvenAfter: 1,
+  entryTimeoutMs: 600_000,
+  maxTradesPerSymbol: 2,
+  trailing: false,
+  closeOnOpposite: false,
+  maxConsecutiveLosses: 0,
+  weightPerMinute: 2_400,
+  reduceOnlyMarket: 'reject',
+  reduceOnlyLimit: 'reject',
+  stormMs: 12_000,
+};
+
+export const SIGNAL: SignalItem = {
+  do: 'signal',
+  atMs: 1_000,
+  symbol: 'BTCUSDT',
+  side: 'long',
+  entryBps: [],
+  stopBps: 150,
+  targetBps: [60, 120],
+  trigger: false,
+  isZone: false,
+  shares: [],
+  againMs: 6_000,
+};
+
+export function price(atMs: number, bps: number): Happening {
+  return { do: 'price', atMs, symbol: 'BTCUSDT', bps, markBps: null };
+}
+
+function part(atMs: number, fraction: string): Happening {
+  return { do: 'part', atMs, symbol: 'BTCUSDT', fraction };
+}
+
+function request(
+  atMs: number,
+  what: 'close' | 'close_half' | 'move_stop' | 'set_targets',
+  bps = 0,
+): Happening {
+  return { do: 'request', atMs, trade: 0, what, bps };
+}
+
+export function scene(name: string, items: readonly Item[], setting: Partial<Setting> = {}): Scene {
+  return { name, script: { seed: 1, setting: { ...SETTING, ...setting }, items } };
+}
+
+export const SCENES: readonly Scene[] = [
+  scene('bought at market, both targets reached', [SIGNAL, price(4_000, 65), price(7_000, 125)]),
+  scene('a ladder that fills in parts and is stopped out', [
+    { ...SIGNAL, entryBps: [20, 40], targetBps: [80] },
+    part(2_900, '0.5'),
+    price(3_000, -25),
+    price(4_500, -45),
+    price(8_000, -200),
+  ]),
+  scene('a breakout, its first target, the stop at break-even', [
+    { ...SIGNAL, entryBps: [30], trigger: true, targetBps: [90, 150] },
+    price(3_000, 35),
+    price(5_000, 95),
+    price(8_000, 20),
+  ]),
+  scene('a short one, half closed, the stop moved, the rest closed', [
+    { ...SIGNAL, side: 'short' },
+    request(3_000, 'close_half'),
+    request(5_000, 'move_stop', 50),
+    request(8_000, 'close'),
+  ]),
+  scene('other targets, then a gap through the stop', [
+    SIGNAL,
+    request(3_000, 'set_targets', 40),
+    price(6_000, 20),
+    price(8_000, -400),
+  ]),
+  scene('two trades that share a position', [
+    SIGNAL,
+    { ...SIGNAL, atMs: 2_500, stopBps: 200, targetBps: [90], againMs: null },
+    price(5_000, 65),
+    price(8_000, -160),
+  ]),
+  scene(
+    'both sides in hedge mode',
+    [SIGNAL, { ...SIGNAL, atMs: 2_500, side: 'short', againMs: null }, price(5_000, 65), price(8_000, -65)],
+    { hedgeMode: true },
+  ),
+  scene(
+    'turned round by the opposite signal',
+    [SIGNAL, { ...SIGNAL, atMs: 4_000, side: 'short', againMs: null }, price(8_000, -65)],
+    { closeOnOpposite: true },
+  ),
+  scene('trailed', [SIGNAL, price(4_000, 65), price(6_000, 110), price(8_000, 60)], { trailing: true }),
+  scene(
+    'entries that time out, one of them filled in part',
+    [{ ...SIGNAL, entryBps: [20, 60], targetBps: [80] }, part(2_900, '0.35'), price(3_000, -25)],
+    { entryTimeoutMs: 5_000 },
+  ),
+  scene('paid funding, closed in part by hand, then in panic', [
+    SIGNAL,
+    { do: 'funding', atMs: 3_000, symbol: 'BTCUSDT', bps: 3 },
+    { do: 'manual', atMs: 5_000, symbol: 'BTCUSDT', what: 'close_part', part: '0.25' },
+    { do: 'panic', atMs: 8_000 },
+  ]),
+];

@@ -1,0 +1,106 @@
+import { type ChannelSettings, mergeRisk } from '../../src/risk/settings.ts';
+import { Decimal } from '../../src/trading/decimal.ts';
+import type { TradeRequest } from '../../src/trading/desk-types.ts';
+import type { Signal, Source } from '../../src/trading/model.ts';
+import { mergeTrading } from '../../src/trading/settings.ts';
+import { riskOf } from './program.ts';
+import type { RequestKind, Setting, SignalItem } from './script.ts';
+import type { Venue } from './venue.ts';
+
+const CHANNEL_ID = '500000000000000001';
+const AUTHOR_ID = '600000000000000001';
+
+/** Messages as the channel's author posts them: read again, one is the same to the last digit. */
+export interface Post {
+  messageId: string;
+  signal: Signal;
+  source: Source;
+}
+
+export function createPosts(venue: Venue, startMs: number): (item: SignalItem) => Post {
+  const posts = new Map<SignalItem, Post>();
+  return (item) => {
+    const known = posts.get(item);
+    if (known) return known;
+    const messageId = String(1_300_000_000_000_000_001n + BigInt(posts.size));
+    const source: Source = {
+      guildId: '100000000000000001',
+      channelId: CHANNEL_ID,
+      channel: 'alpha',
+      messageId,
+      authorId: AUTHOR_ID,
+      index: 0,
+      postedAt: startMs + item.atMs,
+    };
+    const post = { messageId, signal: signalOf(venue, item), source };
+    posts.set(item, post);
+    return post;
+  };
+}
+
+function signalOf(venue: Venue, item: SignalItem): Signal {
+  const { last, instrument } = venue.exchange.market(item.symbol);
+  const up = item.side === 'long' ? 1 : -1;
+  const at = (bps: number): Decimal =>
+    last.times(new Decimal(10_000 + bps * up).div(10_000)).toNearest(instrument.tickSize);
+  const prices = item.entryBps.map((bps) => at(item.trigger ? bps : -bps));
+  return {
+    symbol: item.symbol,
+    side: item.side,
+    entry: entryOf(item, prices),
+    trigger: item.trigger ? (item.side === 'long' ? 'above' : 'below') : null,
+    stopLoss: { price: at(-item.stopBps) },
+    takeProfits: item.targetBps.map((bps, index) => {
+      const share = item.shares[index];
+      return { price: at(bps), ...(share === undefined ? {} : { share: new Decimal(share) }) };
+    }),
+    leverage: 5,
+    marginMode: null,
+  };
+}
+
+function entryOf({ isZone }: SignalItem, prices: Decimal[]): Signal['entry'] {
+  const [first, second] = prices;
+  if (first === undefined) return { type: 'market' };
+  if (!isZone || second === undefined) return { type: 'limit', prices };
+  return { type: 'zone', low: Decimal.min(first, second), high: Decimal.max(first, second) };
+}
+
+export function channelOf(setting: Setting): ChannelSettings {
+  const { stopTrigger, breakEvenAfter, entryTimeoutMs, trailing, closeOnOpposite } = setting;
+  return {
+    channelId: CHANNEL_ID,
+    name: 'alpha',
+    market: 'usdm',
+    mode: 'auto',
+    maxAgeMs: 60_000,
+    authors: [AUTHOR_ID],
+    risk: riskOf(setting),
+    ownRiskKeys: [],
+    trading: mergeTrading({
+      stopTrigger,
+      breakEvenAfter,
+      closeOnOpposite,
+      entryTimeout: entryTimeoutMs,
+      ...(trailing ? { trailingStop: { activateAfter: 1, callbackPct: new Decimal('0.3') } } : {}),
+    }),
+    accountRisk: mergeRisk(),
+  };
+}
+
+export function requestOf(what: RequestKind, price: Decimal): TradeRequest {
+  switch (what) {
+    case 'close':
+      return { type: 'close', fraction: new Decimal(1), reason: 'user' };
+    case 'close_half':
+      return { type: 'close', fraction: new Decimal('0.5'), reason: 'user' };
+    case 'break_even':
+      return { type: 'break_even' };
+    case 'move_stop':
+      return { type: 'move_stop', price, confirmed: true };
+    case 'cancel_entries':
+      return { type: 'cancel_entries' };
+    case 'set_targets':
+      return { type: 'set_targets', prices: [price] };
+  }
+}

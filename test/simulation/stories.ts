@@ -1,0 +1,135 @@
+import { price, type Scene, SIGNAL, scene } from './scenes.ts';
+import type { Happening, Occasion } from './script.ts';
+
+/**
+ * Single misfortunes, written down: what once went wrong, or would without one of the safeguards. Seeds find such
+ * things; a script says the same whatever becomes of the seeds.
+ */
+
+const HOUR_MS = 3_600_000;
+const QUIET = { ...SIGNAL, targetBps: [], againMs: null };
+
+function when(what: Occasion, nth: number, afterMs: number, happening: Happening) {
+  return { do: 'when', what, nth, afterMs, happening } as const;
+}
+
+function kill(downMs: number, arrives: 'all' | 'none' = 'all'): Happening {
+  return { do: 'kill', atMs: 0, downMs, requests: arrives, writes: arrives };
+}
+
+export const STORIES: readonly Scene[] = [
+  scene('an entry fills while the store is locked and answers are waiting', [
+    { ...QUIET, atMs: 2_000, entryBps: [20, 30, 40] },
+    when('entry sent', 1, 10, { do: 'store', atMs: 0, forMs: 6_000, how: 'lock' }),
+    price(2_300, -22),
+  ]),
+  scene(
+    'ADL takes a part while the program is down, and another trade enters before that is found',
+    [
+      {
+        ...SIGNAL,
+        atMs: 22_788,
+        side: 'short',
+        entryBps: [45, 57],
+        stopBps: 211,
+        targetBps: [130, 163, 198],
+        againMs: null,
+      },
+      {
+        ...SIGNAL,
+        atMs: 10_669,
+        side: 'short',
+        entryBps: [6],
+        stopBps: 148,
+        targetBps: [52, 76],
+        againMs: null,
+      },
+      price(8_540, -18),
+      { do: 'part', atMs: 36_939, symbol: 'BTCUSDT', fraction: '0.8' },
+      price(36_939, -6),
+      price(38_026, 7),
+      price(39_385, 326),
+      when('stop sent', 2, 0, kill(1_000)),
+      { do: 'manual', atMs: 38_469, symbol: 'BTCUSDT', what: 'deleverage', part: '0.25' },
+    ],
+    { hedgeMode: true, stormMs: 60_000 },
+  ),
+  scene('the stop at break-even was rejected while the program was down', [
+    { ...SIGNAL, againMs: null },
+    { do: 'event', of: 'target', nth: 4, times: 1, fate: 'lost', ms: 0 },
+    price(4_000, 125),
+    when('stop sent', 2, 0, kill(4_000)),
+    price(6_000, -5),
+  ]),
+  scene('a trade was closed in what is the future after the clock has been set back', [
+    { ...SIGNAL, entryBps: [50], againMs: 7_000 },
+    { do: 'clock', atMs: 500, byMs: HOUR_MS },
+    { do: 'request', atMs: 3_000, trade: 0, what: 'close', bps: 0 },
+    { do: 'clock', atMs: 5_000, byMs: -HOUR_MS },
+    { ...kill(500), atMs: 6_000 },
+  ]),
+  scene(
+    "one trade's question tells of another's entry",
+    [
+      { ...SIGNAL, atMs: 4_903, entryBps: [38], stopBps: 315, targetBps: [], againMs: null },
+      { ...SIGNAL, atMs: 13_206, side: 'short', stopBps: 285, targetBps: [], againMs: null },
+      price(4_049, 27),
+      price(12_736, -20),
+      { do: 'stream', atMs: 12_430, forMs: 25_000, noticed: true },
+    ],
+    { hedgeMode: true, stormMs: 40_000 },
+  ),
+  scene('the word of a position comes when that is closed, ahead of another signal', [
+    QUIET,
+    { do: 'event', of: 'account', nth: 1, times: 4, fate: 'late', ms: 6_000 },
+    price(3_000, -400),
+    price(7_900, 300),
+    { ...QUIET, atMs: 8_000, stopBps: 160 },
+  ]),
+  scene('entries are paused while the symbol is prepared', [
+    { ...QUIET, atMs: 3_000 },
+    { do: 'pause', atMs: 3_110, forMs: 5_000 },
+  ]),
+  scene('funding is charged just before the trade is closed', [
+    QUIET,
+    { do: 'funding', atMs: 3_000, symbol: 'BTCUSDT', bps: 3 },
+    { do: 'request', atMs: 3_050, trade: 0, what: 'close', bps: 0 },
+  ]),
+  scene('a close by hand is told twice', [
+    QUIET,
+    { do: 'event', of: 'account', nth: 1, times: 60, fate: 'double', ms: 300 },
+    { do: 'manual', atMs: 3_000, symbol: 'BTCUSDT', what: 'close_part', part: '0.25' },
+  ]),
+  scene('all is closed by hand, of which the program knows a part', [
+    { ...QUIET, entryBps: [20, 40] },
+    price(2_000, -25),
+    { do: 'event', of: 'entry', nth: 4, times: 1, fate: 'lost', ms: 0 },
+    price(4_000, -45),
+    { do: 'manual', atMs: 4_500, symbol: 'BTCUSDT', what: 'close_all', part: '1' },
+  ]),
+  scene('a stop is said to stand long after it was cancelled by hand', [
+    QUIET,
+    { do: 'event', of: 'stop', nth: 1, times: 1, fate: 'late', ms: 6_000 },
+    { do: 'manual', atMs: 3_000, symbol: 'BTCUSDT', what: 'cancel_stop', part: '1' },
+  ]),
+  scene('a stop that was given up arrives after all, and nobody tells', [
+    QUIET,
+    { do: 'fault', of: 'stop', nth: 1, times: 1, fate: 'unknown later', ms: 4_500 },
+    { do: 'event', of: 'stop', nth: 2, times: 1, fate: 'lost', ms: 0 },
+  ]),
+  scene(
+    'the price has passed the stop, and the close is lost',
+    [
+      QUIET,
+      when('entry filled', 1, 0, price(0, -400)),
+      { do: 'fault', of: 'close', nth: 1, times: 1, fate: 'lost', ms: 0 },
+    ],
+    { stormMs: 40_000 },
+  ),
+  scene('executions are asked for after the clock was set back', [
+    QUIET,
+    { do: 'event', of: 'entry', nth: 1, times: 2, fate: 'lost', ms: 0 },
+    when('entry filled', 1, 300, kill(500)),
+    when('entry filled', 1, 320, { do: 'clock', atMs: 0, byMs: -HOUR_MS }),
+  ]),
+];
