@@ -73,14 +73,33 @@ function MessageList({ name, messages }) {
     <div class="messages-inner">
       <${Beginning} name=${name} />
       <div role="log" aria-live="polite" aria-relevant="additions"><ol class="message-list">
-        ${messages.map(
-          (seen, index) => html`<${MessageItem} key=${seen.message.id} seen=${seen}
-            compact=${continues(messages[index - 1], seen)} highlighted=${highlighted === seen.message.id} />`,
+        ${messages.map((seen, index) =>
+          item(seen, continues(messages[index - 1], seen), highlighted === seen.message.id),
         )}
       </ol></div>
     </div>
     ${away && html`<button class="to-end button small primary" onClick=${toEnd}>${t.chat.toBottom}</button>`}
   </div>`;
+}
+
+/**
+ * What was drawn for a message before: the same element again tells that nothing in it has changed, which spares two
+ * hundred messages for each one that is new.
+ * @type {WeakMap<SeenMessage, { compact: boolean, highlighted: boolean, element: unknown }>}
+ */
+const drawn = new WeakMap();
+
+/**
+ * @param {SeenMessage} seen
+ * @param {boolean} compact
+ * @param {boolean} highlighted
+ */
+function item(seen, compact, highlighted) {
+  const before = drawn.get(seen);
+  if (before?.compact === compact && before.highlighted === highlighted) return before.element;
+  const element = html`<${MessageItem} key=${seen.message.id} seen=${seen} compact=${compact} highlighted=${highlighted} />`;
+  drawn.set(seen, { compact, highlighted, element });
+  return element;
 }
 
 /** @param {{ name: string }} props */

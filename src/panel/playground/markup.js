@@ -84,19 +84,20 @@ function InlineNode({ node }) {
 /** @param {{ node: Inline }} props */
 function Mention({ node }) {
   const t = useText();
-  const state = useStore(world);
+  // Only a change of who or what is mentioned draws it again.
+  const person = useStore(world, (state) => (node.type === 'user' ? state.people.get(node.id) : undefined));
+  const role = useStore(world, (state) => (node.type === 'role' ? state.roles.get(node.id) : undefined));
+  const channel = useStore(world, (state) =>
+    node.type === 'channel' ? state.channels.get(node.id) : undefined,
+  );
   switch (node.type) {
-    case 'user': {
-      const person = state.people.get(node.id);
+    case 'user':
       return html`<span class="mention">@${person ? nameOf(person.user) : node.id}</span>`;
-    }
     case 'role':
-      return html`<span class="mention">@${state.roles.get(node.id)?.name ?? node.id}</span>`;
-    case 'channel': {
-      const channel = state.channels.get(node.id);
+      return html`<span class="mention">@${role?.name ?? node.id}</span>`;
+    case 'channel':
       if (!channel) return html`<span class="mention">#${t.chat.channelGone}</span>`;
       return html`<button class="mention" onClick=${() => goTo(node.id)}>#${channel.name}</button>`;
-    }
     case 'command':
       return html`<span class="mention">/${node.name}</span>`;
     case 'everyone':

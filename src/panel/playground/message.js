@@ -54,14 +54,14 @@ export function MessageItem({ seen, compact, highlighted }) {
 /** What the message refers to: an answer, a command that was used. @param {{ message: Message }} props */
 function Context({ message }) {
   const t = useText();
-  const state = useStore(world);
   const { message_reference: reference, interaction } = message;
+  const answered = message.type === 19 && reference?.type === 0 ? reference.message_id : undefined;
+  const target = useStore(world, (state) => (answered === undefined ? null : findMessage(state, answered)));
   if (interaction) {
     return html`<p class="context"><${Avatar} user=${interaction.user} small />
       <strong>${nameOf(interaction.user)}</strong> ${t.chat.used} <span class="mention">/${interaction.name}</span></p>`;
   }
-  if (message.type !== 19 || reference?.type !== 0 || !reference.message_id) return null;
-  const target = findMessage(state, reference.message_id);
+  if (answered === undefined) return null;
   if (!target) return html`<p class="context muted"><em>${t.chat.gone}</em></p>`;
   const { author, content, embeds, attachments } = target.message;
   const text = content || embeds[0]?.title || attachments[0]?.filename || '…';
@@ -158,7 +158,7 @@ function SystemLine({ message }) {
 /** A thread begins with the message that it was started from. @param {{ id: string }} props */
 function Starter({ id }) {
   const t = useText();
-  const found = findMessage(useStore(world), id);
+  const found = useStore(world, (state) => findMessage(state, id));
   if (!found) return html`<p class="system">${t.chat.gone}</p>`;
   return html`<blockquote class="forward"><${Contents} message=${found.message} /></blockquote>`;
 }

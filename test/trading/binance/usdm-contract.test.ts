@@ -3,9 +3,18 @@ import { startBinanceSim } from '../../../src/sim/binance/server.ts';
 import { Decimal } from '../../../src/trading/decimal.ts';
 import { type ContractWorld, exchangeContract } from './contract.ts';
 import { httpFault } from './contract-fault.ts';
-import { createTestExchange, KEY, SECRET } from './helpers.ts';
+import { createTestExchange, KEY, QUICK, SECRET } from './helpers.ts';
 
 const SYMBOL = 'BTCUSDT';
+
+/** Limits that a machine under load keeps too. */
+const PATIENT = {
+  rest: { readTimeoutMs: 1_500, writeTimeoutMs: 1_500 },
+  privateStream: {
+    ...QUICK.privateStream,
+    socket: { ...QUICK.privateStream.socket, silenceMs: 10_000 },
+  },
+};
 
 async function start(): Promise<ContractWorld> {
   const sim = await startBinanceSim({
@@ -13,7 +22,7 @@ async function start(): Promise<ContractWorld> {
     uid: 4711,
     markPriceMs: 50,
   });
-  const made = createTestExchange(sim.url);
+  const made = createTestExchange(sim.url, PATIENT);
   let closed = false;
   return {
     exchange: made.exchange,
