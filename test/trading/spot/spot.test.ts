@@ -288,6 +288,18 @@ describe('a target that can have no list', () => {
     expect(b.cancelAll()).toEqual(['place target 0.5']);
   });
 
+  test('because the symbol takes none now: a stop alone, and where that is refused too, again after 5 s', () => {
+    const b = spotBench({ targets: [['110', '100']] });
+    b.send({ type: 'begin' });
+    b.buy('1', '100');
+    expect(b.refuseCover('halted')).toContain('place stop 1 @90');
+    expect(b.refuseCover('halted').filter((did) => did.startsWith('place'))).toEqual([]);
+    expect(b.wait(5_100)).toContain('place stop 1 @90');
+    b.takeAll();
+    expect(b.wait(60_000)).toContain('cancel stop 1 @90');
+    expect(b.cancelAll()).toContain('place list target 1 @110 / stop 1 @90');
+  });
+
   test('because the symbol takes no more: fewer lists from now on', () => {
     const b = spotBench();
     b.send({ type: 'begin' });

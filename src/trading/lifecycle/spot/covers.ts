@@ -114,5 +114,8 @@ export function interim(trade: Trade, quantity: Decimal, stands: readonly Standi
     result.push(cover);
     rest = rest.minus(one.locked);
   }
-  return standsAlone(trade, rest, stopFloor(trade)) ? [...result, { target: null, quantity: rest }] : result;
+  if (standsAlone(trade, rest, stopFloor(trade))) return [...result, { target: null, quantity: rest }];
+  // Too little for a stop of its own: what stands alone already stays as it is.
+  const lone = stands.filter(({ listId, stop }) => listId === null && stop !== null);
+  return [...result, ...lone.map(({ locked }) => ({ target: null, quantity: locked }))];
 }

@@ -9,6 +9,7 @@ import { standing } from './covers.ts';
 /** Coins that seem to be missing are looked for before the next attempt. */
 const BALANCE_RETRY_MS = 2_000;
 const HALTED_RETRY_MS = 5_000;
+const LISTS_RETRY_MS = 60_000;
 /** A list whose prices the market has run into is tried again soon, one that a price filter refuses rarely. */
 const CROSSED_RETRY_MS = 5_000;
 const FILTER_RETRY_MS = 3_600_000;
@@ -25,8 +26,12 @@ export function spotRefused(work: Work, order: Order, cause: RefusalCause | unde
       work.effects.push({ type: 'compare' });
       stopRefused(work, order, numbers, false);
       if (work.trade.closing?.until === null) return;
-      return patch(work, { stopRetryAt: work.now + BALANCE_RETRY_MS });
+      return patch(work, {
+        stopRetryAt: Math.max(work.trade.stopRetryAt ?? 0, work.now + BALANCE_RETRY_MS),
+      });
     case 'halted':
+      // Lists may be what it does not take; where it takes nothing at all, no stop can be placed.
+      if (order.listId !== undefined) return goBare(work, order, work.now + LISTS_RETRY_MS);
       return patch(work, { stopRetryAt: work.now + HALTED_RETRY_MS });
     case 'too_many':
       if (limitLists(work)) return;
