@@ -110,43 +110,42 @@ export class Delivery {
   async #create(entry: OutboxEntry, channelId: string, body: MessageBody): Promise<void> {
     const { messenger, places } = this.#deps;
     const nonce = nonceOf(entry);
-    const file = this.#fileOf(body, channelId);
-    const messageId = await this.#withFile(channelId, body, file, (shown, withFile) =>
-      messenger.create(channelId, shown, nonce, withFile),
+    const { sent, shown } = await this.#withFile(channelId, body, (part, file) =>
+      messenger.create(channelId, part, nonce, file),
     );
-    await places.set(entry.slot, { channelId, messageId, ...this.#mark(body, channelId, file !== null) });
+    await places.set(entry.slot, { channelId, messageId: sent, ...markOf(shown) });
   }
 
   /** An edit that would change nothing is none. */
   async #edit(slot: string, known: PostedMessage, body: MessageBody): Promise<void> {
-    const { messenger, places } = this.#deps;
+    const { places } = this.#deps;
     const { channelId, messageId } = known;
-    const shows = this.#keepsFiles && body.picture !== undefined && known.picture === body.picture;
-    const file = shows ? null : this.#fileOf(body, channelId);
-    const mark = this.#mark(body, channelId, shows || file !== null);
-    if (known.hash === mark.hash) return;
-    if (shows) await this.#keeping(channelId, messageId, body);
-    else {
-      await this.#withFile(channelId, body, file, (shown, withFile) =>
-        messenger.edit(channelId, messageId, shown, withFile),
-      );
-    }
+    const stays = this.#keepsFiles && body.picture !== undefined && known.picture === body.picture;
+    const wanted = stays || this.#fileOf(body, channelId) ? body : withoutPicture(body);
+    if (known.hash === markOf(wanted).hash) return;
+    const shown = stays ? await this.#keeping(known, body) : await this.#replacing(known, body);
     // It may have got its thread in the meantime.
     const { picture: _, hash: __, ...rest } = (await places.get(slot)) ?? known;
-    await places.set(slot, { ...rest, channelId, messageId, ...mark });
+    await places.set(slot, { ...rest, channelId, messageId, ...markOf(shown) });
   }
 
-  /** The picture stays where it is; should Discord not know it any more, it is sent again. */
-  async #keeping(channelId: string, messageId: string, body: MessageBody): Promise<void> {
-    const { messenger } = this.#deps;
+  /** The picture stays where it is; should Discord not know it any more, it is sent again. Answers with what is shown. */
+  async #keeping(known: PostedMessage, body: MessageBody): Promise<MessageBody> {
     try {
-      await messenger.edit(channelId, messageId, body, 'keep');
+      await this.#deps.messenger.edit(known.channelId, known.messageId, body, 'keep');
+      return body;
     } catch (error) {
       if (refusalOf(error).kind !== 'invalid') throw error;
       this.#keepsFiles = false;
-      const file = this.#fileOf(body, channelId);
-      await messenger.edit(channelId, messageId, file ? body : withoutPicture(body), file);
+      return this.#replacing(known, body);
     }
+  }
+
+  async #replacing({ channelId, messageId }: PostedMessage, body: MessageBody): Promise<MessageBody> {
+    const { shown } = await this.#withFile(channelId, body, (part, file) =>
+      this.#deps.messenger.edit(channelId, messageId, part, file),
+    );
+    return shown;
   }
 
   /**
@@ -156,23 +155,25 @@ export class Delivery {
   async #withFile<T>(
     channelId: string,
     body: MessageBody,
-    file: MessageFile | null,
     send: (body: MessageBody, file: MessageFile | null) => Promise<T>,
-  ): Promise<T> {
-    if (file === null) return send(withoutPicture(body), null);
+  ): Promise<{ sent: T; shown: MessageBody }> {
+    const file = this.#fileOf(body, channelId);
+    const bare = withoutPicture(body);
+    if (file === null) return { sent: await send(bare, null), shown: bare };
     try {
-      return await send(body, file);
+      return { sent: await send(body, file), shown: body };
     } catch (error) {
       const refusal = refusalOf(error);
       if (refusal.kind === 'message_gone') throw error;
-      const sent = await send(withoutPicture(body), null);
+      const sent = await send(bare, null);
       const refused = refusal.kind !== 'retry';
       this.#withoutFiles.set(channelId, this.#deps.now() + (refused ? NO_FILES_MS : FILES_AGAIN_MS));
       if (refused) this.#deps.onNoFiles(channelId, refusal.reason);
-      return sent;
+      return { sent, shown: bare };
     }
   }
 
+  /** Null where the body has no picture, it is not known any more, or files are not taken. */
   #fileOf({ picture }: MessageBody, channelId: string): MessageFile | null {
     const bytes =
       picture === undefined || this.#takesNoFiles(channelId) ? null : this.#deps.pictures.get(picture);
@@ -182,12 +183,12 @@ export class Delivery {
   #takesNoFiles(channelId: string): boolean {
     return (this.#withoutFiles.get(channelId) ?? 0) > this.#deps.now();
   }
+}
 
-  #mark(body: MessageBody, channelId: string, withPicture: boolean): { hash: string; picture?: string } {
-    const shown = withPicture && !this.#takesNoFiles(channelId) ? body : withoutPicture(body);
-    const hash = createHash('sha256').update(JSON.stringify(shown)).digest('base64url').slice(0, 16);
-    return { hash, ...(shown.picture === undefined ? {} : { picture: shown.picture }) };
-  }
+/** What is remembered of a message as it was sent. */
+function markOf(shown: MessageBody): { hash: string; picture?: string } {
+  const hash = createHash('sha256').update(JSON.stringify(shown)).digest('base64url').slice(0, 16);
+  return { hash, ...(shown.picture === undefined ? {} : { picture: shown.picture }) };
 }
 
 /** At most 25 characters: https://docs.discord.com/developers/resources/message#create-message */

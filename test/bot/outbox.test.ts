@@ -286,6 +286,21 @@ describe('pictures', () => {
     expect(shown()).toContain('attachment://');
   });
 
+  it('of other messages stay when one is refused', async () => {
+    const name = pictures.put(png, 'chart');
+    await outbox.post(A, 'card', card(name));
+    await settle();
+    messenger.refuse = (_, __, file) => (file ? refusal(403, 50_013) : null);
+    await outbox.post(A, 'another', card(pictures.put(png, 'chart'), 'another'));
+    await settle();
+    for (const words of ['new', 'newer']) {
+      await outbox.post(A, 'card', card(name, words));
+      await settle(2_000);
+    }
+    expect(messenger.posted.map(({ file }) => file)).toEqual([name, null]);
+    expect(shown()).toContain(`attachment://${name}`);
+  });
+
   it('wait with their message when nothing at all gets through', async () => {
     messenger.refuse = () => new TypeError('fetch failed');
     await outbox.post(A, 'card', card(pictures.put(png, 'chart')));
