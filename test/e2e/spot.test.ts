@@ -123,7 +123,7 @@ test('a half is closed by button, the rest stays covered; /close sells it', asyn
   rig = await startSpotRig();
   await bought();
   const before = coins(rig);
-  const card = await rig.says('BTCUSDT LONG spot · open', 'Close 50%');
+  const card = await rig.says('BTCUSDT LONG spot: open', 'Close 50%');
   await rig.press(card, 'Close 50%');
   await rig.eventually('half is sold, the rest is covered', () => {
     const left = coins(rig);
