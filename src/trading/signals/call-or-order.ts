@@ -17,7 +17,7 @@ export function isManagement(
     facts.find((fact) => fact.kind === 'prices')?.at ??
     Number.POSITIVE_INFINITY;
   return found.some((update) => {
-    if (update.status) return true;
+    if (update.status || tellsMove(update)) return true;
     if ((update.action === 'close_partial' || update.action === 'close') && insidePrices(update, facts))
       return false;
     const levels = update.action === 'set_targets' || update.action === 'move_stop';
@@ -31,6 +31,13 @@ export function isManagement(
     return orders && update.clause.at < firstPrice && !insidePrices(update, facts);
   });
 }
+
+/** "We are long from 64,200. Stop moved to 64,900": what was done to a stop is told of a trade that runs. */
+const tellsMove = (update: FoundUpdate): boolean =>
+  update.action === 'move_stop' &&
+  update.clause.tokens.some(
+    (token) => has(token, 'move') && /ed$|^(?:已|上移|下移|上调|下调)/i.test(token.text),
+  );
 
 const insidePrices = (update: FoundUpdate, facts: readonly Fact[]): boolean =>
   facts.some(

@@ -72,8 +72,10 @@ test.each(CALLS)('%s — is a call that cannot be traded, and moves no other tra
   expect(['none', 'invalid']).toContain(parseMessage({ content }).reading.kind);
 });
 
-test('an order that names a price is no entry', () => {
-  const content = 'SOL long: close 50% at 155 and set SL to 148.2';
+test.each([
+  'SOL long: close 50% at 155 and set SL to 148.2',
+  'We are long BTC from 64,200. Stop moved to 64,900, target 66,500 unchanged.',
+])('%s — manages a trade and opens none', (content) => {
   expect(parseMessage({ content }).reading.kind).toBe('update');
 });
 
