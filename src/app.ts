@@ -29,8 +29,8 @@ export interface App {
 
 const TIDY_EVERY_MS = 6 * 3_600_000;
 
-/** Builds the parts, in the order in which they need each other. */
-export async function startApp(env: Env, log: Log): Promise<App> {
+/** Builds the parts, in the order in which they need each other. `began` is on `performance.now()`'s clock. */
+export async function startApp(env: Env, log: Log, began = 0): Promise<App> {
   const startedAt = performance.now();
   const config = readConfig(env.configPath);
   const stops: (() => Promise<void>)[] = [];
@@ -50,7 +50,7 @@ export async function startApp(env: Env, log: Log): Promise<App> {
       exchanges.set(market, exchange);
       await checkAccount(env, market, exchange, ledger);
     }
-    const app = await startParts({ env, config, ledger, exchanges, url, log, stops });
+    const app = await startParts({ env, began, config, ledger, exchanges, url, log, stops });
     log.info({ readyMs: Math.round(performance.now() - startedAt) }, 'ready');
     return { failed: app.failed, stop };
   } catch (error) {
@@ -61,6 +61,7 @@ export async function startApp(env: Env, log: Log): Promise<App> {
 
 interface Ready {
   env: Env;
+  began: number;
   config: LiveConfig;
   ledger: Ledger;
   /** More markets may join while the program runs. */
@@ -71,7 +72,7 @@ interface Ready {
 }
 
 async function startParts(ready: Ready): Promise<{ failed: Promise<number> }> {
-  const { env, config, ledger, exchanges, log, stops } = ready;
+  const { env, began, config, ledger, exchanges, log, stops } = ready;
   const store = createBotStore(ledger);
   const settings = new Settings({ config, overrides: store.overrides, now: Date.now, log });
   await settings.start();
@@ -87,7 +88,7 @@ async function startParts(ready: Ready): Promise<{ failed: Promise<number> }> {
       record.hear(event);
       void bot.onDeskEvent(event);
     },
-    startedAt: Date.now() - performance.now(),
+    startedAt: Date.now() - performance.now() + began,
     crashedAt: record.crashedAt,
     log,
     clock: systemClock,

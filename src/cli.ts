@@ -9,7 +9,7 @@ export const HELP = `Usage: npm start -- [command], or node src/main.ts [command
   parse [FILE]               JSON lines {"id"?, "content", "embeds"?} in, what the bot reads in each out
   doctor                     looks at token, intent, permissions, API key, clock, store and config
   backup [FILE]              copies the store, also while the bot runs; by default into backups/ beside it
-  restore FILE               puts a backup in the store's place; the bot must be stopped, the old store is kept
+  restore FILE               puts a backup in the store's place; a running bot does it itself and starts anew, the old store is kept
   rebuild                    makes the store anew from what can be read of it and from the exchange;
                              the bot must be stopped, nothing is sent to the exchange, the old store is kept
   help                       this text

@@ -5,9 +5,16 @@ import { type App, startApp } from './app.ts';
 import { type Env, loadEnv, missingToRun } from './env.ts';
 import { createLog, type Log } from './log.ts';
 import { StartRefused } from './start-refused.ts';
+import { storePath } from './trading/store/files.ts';
+import { carryOutRestore, restoreWanted } from './trading/store/handover.ts';
 
 /** Process managers kill what has not ended some seconds after SIGTERM. */
 const STOP_WITHIN_MS = 4_000;
+
+/** A restore does not wait longer for the parts to stop; the service manager's next start carries it out. */
+const RESTORE_STOP_MS = 15_000;
+/** https://man7.org/linux/man-pages/man3/sysexits.h.3head.html: try again. */
+const EX_TEMPFAIL = 75;
 
 /** The commands that run the bot. Everything that stops a start is one line on stderr and an exit code. */
 
@@ -23,19 +30,31 @@ export async function run(args: readonly string[]): Promise<number> {
   const log = createLog(env.logLevel);
   endOnCrash(log);
   const signal = signalled();
-  let app: App | null;
-  try {
-    app = await Promise.race([startApp(env, log), signal.then(() => null)]);
-  } catch (error) {
-    if (error instanceof StartRefused) return refuse([error.message], error.exitCode);
-    throw error;
+  const store = storePath(env.storeUrl);
+  for (let began = 0; ; began = performance.now()) {
+    const restored = await carryOutRestore(store, new Date());
+    if (restored !== null) log.warn({ restored }, 'a restore was asked for');
+    let app: App | null;
+    try {
+      app = await Promise.race([startApp(env, log, began), signal.then(() => null)]);
+    } catch (error) {
+      if (error instanceof StartRefused) return refuse([error.message], error.exitCode);
+      throw error;
+    }
+    // Now, not at the end: a killed process would leave nothing to the next start.
+    flushCompileCache();
+    const restore = restoreWanted(store);
+    const code = await Promise.race([signal, app?.failed ?? signal, restore.asked]);
+    restore.close();
+    if (code === undefined && app) {
+      const isOver = await Promise.race([app.stop().then(() => true), delay(RESTORE_STOP_MS, false)]);
+      if (isOver) continue;
+      process.exit(EX_TEMPFAIL);
+    }
+    await Promise.race([app?.stop(), delay(STOP_WITHIN_MS)]);
+    // What still waits for an answer would hold the process; all that matters is journalled.
+    process.exit(code ?? 0);
   }
-  // Now, not at the end: a killed process would leave nothing to the next start.
-  flushCompileCache();
-  const code = await Promise.race([signal, app?.failed ?? signal]);
-  await Promise.race([app?.stop(), delay(STOP_WITHIN_MS)]);
-  // What still waits for an answer would hold the process; all that matters is journalled.
-  process.exit(code);
 }
 
 export async function sandbox(args: readonly string[]): Promise<number> {

@@ -1,9 +1,11 @@
 import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { loadEnv } from './env.ts';
-import { backUp, restore as putBack } from './trading/store/backup.ts';
+import { backUp, restore as putBack, type Restored } from './trading/store/backup.ts';
+import { StoreInUse } from './trading/store/errors.ts';
 import { storePath } from './trading/store/files.ts';
+import { askForRestore } from './trading/store/handover.ts';
 import type { Inspection } from './trading/store/inspect.ts';
 
 /** The commands that copy the store. Each says in a line or two what it has done; a problem is one line on stderr. */
@@ -16,7 +18,7 @@ export async function backup(args: readonly string[]): Promise<number> {
     const found = await backUp(store, target);
     const { size } = await stat(target);
     console.log(`${store} → ${target} (${kilobytes(size)}): ${summary(found)}`);
-    console.log(`To go back to it: stop the bot, then npm start -- restore ${target}`);
+    console.log(`To go back to it: npm start -- restore ${target}`);
   });
 }
 
@@ -26,14 +28,29 @@ export async function restore(args: readonly string[]): Promise<number> {
     return wrong(`restore takes one FILE${args.length > 1 ? `, not ${args.join(' ')}` : ''}`);
   }
   return withStore(async (store) => {
-    const { kept, ...found } = await putBack(store, file, new Date());
+    const { restored, isRunning } = await putBackOrAsk(store, resolve(file));
+    const { kept, ...found } = restored;
     console.log(`${file} → ${store}: ${summary(found)}`);
     if (kept !== null) console.log(`The store that was there is kept as ${kept}`);
+    const start = isRunning ? 'The running bot starts anew on it, compares it' : 'The next start compares it';
     console.log(
-      'The next start compares it with the exchange and reads no message from before that start. Trades opened ' +
-        'since the backup are unknown to it: npm start -- rebuild takes them over.',
+      `${start} with the exchange and reads no message from before that start. Trades opened since the backup are ` +
+        'unknown to it: npm start -- rebuild takes them over, while the bot is stopped.',
     );
   });
+}
+
+/** A bot that runs on the store does it itself, between an end and a start of its parts. */
+async function putBackOrAsk(
+  store: string,
+  file: string,
+): Promise<{ restored: Restored; isRunning: boolean }> {
+  try {
+    return { restored: await putBack(store, file, new Date()), isRunning: false };
+  } catch (error) {
+    if (!(error instanceof StoreInUse)) throw error;
+    return { restored: await askForRestore(store, file), isRunning: true };
+  }
 }
 
 async function withStore(work: (store: string) => Promise<void>): Promise<number> {

@@ -1,4 +1,4 @@
-import { readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { copyFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect } from 'vitest';
@@ -44,9 +44,6 @@ row(
     expect(made).toMatchObject({ code: 0, stderr: '' });
     expect(made.stdout).toContain('1 open and 0 closed trades');
     expect((await stat(join(scene.folder, 'data', 'backup.sqlite'))).mode & 0o777).toBe(0o600);
-    const early = await commandLine(scene, 'restore', 'data/backup.sqlite');
-    expect(early).toMatchObject({ code: 1, stdout: '' });
-    expect(early.stderr).toMatch(/^STORE_URL: .* is in use .*\n$/);
     await scene.end('SIGTERM');
     await damage(scene);
     const { code, stderr } = await scene.refused();
@@ -57,6 +54,49 @@ row(
     expect(restored).toMatchObject({ code: 0, stderr: '' });
     expect(restored.stdout).toContain('kept as');
     await goesOn(scene);
+  },
+);
+
+row(
+  {
+    id: '47j',
+    fault: 'the store is to go back to a backup while the bot runs',
+    does: 'ends its parts, puts the backup in the store’s place, starts anew and finds what has filled since; refuses one that is damaged or of another account, and runs on',
+    sees: '`restore` says what was put back and where the old store is kept',
+  },
+  async (scene) => {
+    await openAtMarket(scene);
+    expect((await commandLine(scene, 'backup', 'data/backup.sqlite')).code).toBe(0);
+    scene.price('BTCUSDT', 61_010);
+    await scene.says('Filled BTCUSDT LONG target 1');
+    await isProtected(scene);
+
+    await writeFile(join(scene.folder, 'data', 'damaged.sqlite'), Buffer.alloc(8_192, 'x'));
+    const refused = await commandLine(scene, 'restore', 'data/damaged.sqlite');
+    expect(refused).toMatchObject({ code: 1, stdout: '' });
+    expect(refused.stderr).toContain('is damaged or no backup');
+    await copyFile(join(scene.folder, 'data', 'backup.sqlite'), join(scene.folder, 'data', 'other.sqlite'));
+    const other = new DatabaseSync(join(scene.folder, 'data', 'other.sqlite'));
+    other.exec(`UPDATE meta SET value = json_set(value, '$.value.uid', '4711') WHERE key = 'binding'`);
+    other.close();
+    const foreign = await commandLine(scene, 'restore', 'data/other.sqlite');
+    expect(foreign).toMatchObject({ code: 1, stdout: '' });
+    expect(foreign.stderr).toContain('belongs to the paper account 4711');
+
+    scene.strike();
+    const from = scene.output().length;
+    const restored = await commandLine(scene, 'restore', 'data/backup.sqlite');
+    expect(restored).toMatchObject({ code: 0, stderr: '' });
+    expect(restored.stdout).toContain('1 open and 0 closed trades');
+    expect(restored.stdout).toContain('kept as');
+    await scene.eventually('the bot has started anew', () => scene.output().slice(from).includes('"msg":"ready"'));
+    await isProtected(scene);
+    scene.recovered();
+    const files = await readdir(join(scene.folder, 'data'));
+    expect(files.filter((name) => /restore|checked/.test(name))).toEqual([]);
+    await scene.command('close', { symbol: 'BTCUSDT' });
+    await scene.says('Closed BTCUSDT LONG');
+    await isFlat(scene);
   },
 );
 

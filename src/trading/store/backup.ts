@@ -69,6 +69,17 @@ export async function restore(store: string, file: string, now: Date): Promise<R
   }
 }
 
+/** Reads a copy of the backup as a restore would. Throws `BackupUnusable`. */
+export async function check(file: string, copy: string): Promise<Inspection> {
+  const source = resolve(file);
+  if (!existsSync(source)) throw new BackupUnusable(`there is no file ${source}`);
+  try {
+    return await prepare(source, copy);
+  } finally {
+    await removeDatabase(copy);
+  }
+}
+
 /** A copy of the backup that can take the store's place: checked, one file, and without the places in Discord's history. */
 async function prepare(source: string, fresh: string): Promise<Inspection> {
   await removeDatabase(fresh);
