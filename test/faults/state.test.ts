@@ -89,7 +89,9 @@ row(
     expect(restored).toMatchObject({ code: 0, stderr: '' });
     expect(restored.stdout).toContain('1 open and 0 closed trades');
     expect(restored.stdout).toContain('kept as');
-    await scene.eventually('the bot has started anew', () => scene.output().slice(from).includes('"msg":"ready"'));
+    await scene.eventually('the bot has started anew', () =>
+      scene.output().slice(from).includes('"msg":"ready"'),
+    );
     await isProtected(scene);
     scene.recovered();
     const files = await readdir(join(scene.folder, 'data'));
