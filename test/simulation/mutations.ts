@@ -38,7 +38,7 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'send an unknown entry again',
-    file: 'lifecycle/apply.ts',
+    file: 'lifecycle/answers.ts',
     find: "if (order.status !== 'pending') return;\n      // Patience with",
     replace:
       "if (order.status !== 'pending') return;\n      if (order.role === 'entry') return patchOrder(work, clientId, { sendAt: work.now + 1_000 });\n      // Patience with",
@@ -68,14 +68,14 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'count an execution that is told twice',
-    file: 'lifecycle/apply.ts',
+    file: 'lifecycle/reports.ts',
     find: 'if (before && find(work, before.clientId)) continue;',
     replace: 'if (before) patch(work, { fills: [...work.trade.fills, fill] });',
     by: 8,
   },
   {
     name: 'add up executed quantities instead of taking the largest',
-    file: 'lifecycle/apply.ts',
+    file: 'lifecycle/reports.ts',
     find: 'const executed = grown ? seen.executed : order.executed;',
     replace: 'const executed = order.executed.plus(seen.executed);',
     by: 14,
@@ -188,7 +188,7 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'use the ids again of what was sent without a journal',
-    file: 'lifecycle/apply.ts',
+    file: 'lifecycle/restart.ts',
     find: 'patch(work, { generationFloor: Math.max(trade.generationFloor ?? 0, byTime, ...taken) });',
     replace: '',
     by: 104,
@@ -202,7 +202,7 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'wait for a moment that a clock set back has put into the future',
-    file: 'lifecycle/apply.ts',
+    file: 'lifecycle/restart.ts',
     find: '  forgetTheFuture(work);\n  for',
     replace: '  for',
     by: 'executions are asked for after the clock was set back',
@@ -244,7 +244,7 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'fall back to a looser stop than the one that stood',
-    file: 'lifecycle/apply.ts',
+    file: 'lifecycle/reports.ts',
     find: "|| work.trade.plan.market === 'usdm';",
     replace: ';',
     by: 'the stop at break-even was rejected while the program was down',

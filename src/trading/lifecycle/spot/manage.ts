@@ -44,7 +44,7 @@ export function manageCovers(work: Work): void {
 
   const planned = isSettled(work)
     ? layout(work.trade, toCover, bareNow(work))
-    : interim(work.trade, toCover.minus(lockedBy(underWay)), idle);
+    : interim(work.trade, toCover, idle);
   // What is leaving by itself is covered by that.
   const wanted = without(work, planned, [...underWay.map((one) => partOf(work, one)), ...reached]);
   const { missing, surplus } = compare(work, wanted, idle);

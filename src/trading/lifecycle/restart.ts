@@ -1,0 +1,112 @@
+import { ZERO } from '../decimal.ts';
+import type { OrderReport } from '../exchange.ts';
+import type { Order, OrderRole, OrderType } from '../model.ts';
+import { isLive } from './facts.ts';
+import { listIdOf, parseClientId } from './ids.ts';
+import { find, report } from './reports.ts';
+import { buildOrder } from './send.ts';
+import { trailBusy } from './trailing.ts';
+import { type Found, patch, patchOrder, type Work } from './types.ts';
+
+/** Coming back: what was on its way is asked for, what the journal does not know is taken in. */
+
+export function restart(work: Work): void {
+  skipGenerations(work);
+  forgetTheFuture(work);
+  for (const order of work.trade.orders) {
+    if (!isLive(order)) continue;
+    const isOpen = order.status === 'unknown' || (order.status === 'pending' && order.sendAt === null);
+    patchOrder(work, order.clientId, {
+      // What is not known is asked for at once, and acted on only after that.
+      ...(isOpen ? { status: 'unknown', since: work.now } : {}),
+      queries: 0,
+      queryAt: null,
+      cancelAskedAt: null,
+    });
+  }
+  patch(work, { stopRetryAt: null, targetRetryAt: null, closeRetryAt: null });
+  const { bareTargets } = work.trade;
+  if (bareTargets) patch(work, { bareTargets: bareTargets.map((bare) => ({ ...bare, retryAt: work.now })) });
+  trailBusy(work, work.now);
+}
+
+/** The clock may have been set back meanwhile: what is to happen some time after a moment must not wait for it. */
+function forgetTheFuture(work: Work): void {
+  const { trade, now } = work;
+  const past = (at: number | null): number | null => (at === null ? null : Math.min(at, now));
+  for (const order of trade.orders) {
+    if (order.since <= now && (order.filledAt ?? 0) <= now) continue;
+    patchOrder(work, order.clientId, {
+      since: Math.min(order.since, now),
+      filledAt: past(order.filledAt),
+      queryAt: null,
+    });
+  }
+  if (trade.createdAt > now || (trade.lastFillAt ?? 0) > now) {
+    patch(work, {
+      createdAt: Math.min(trade.createdAt, now),
+      filledAt: past(trade.filledAt),
+      lastFillAt: past(trade.lastFillAt),
+    });
+  }
+}
+
+/** No trade sends orders of one role and slot faster than this for long. */
+const GENERATION_MS = 250;
+
+/**
+ * What protects is sent even while nothing can be journalled, and in the runs before this one it may have been. Its ids
+ * are left alone: this run counts on from its own time, which needs no journal either.
+ */
+function skipGenerations(work: Work): void {
+  const { trade, now } = work;
+  const taken = trade.orders.map((order) => (parseClientId(order.clientId)?.generation ?? 0) + 1);
+  // Backwards too: a clock that was set back has let time pass all the same.
+  const byTime = Math.ceil(Math.abs(now - trade.createdAt) / GENERATION_MS);
+  patch(work, { generationFloor: Math.max(trade.generationFloor ?? 0, byTime, ...taken) });
+}
+
+/**
+ * They protect, or take profit, as well as those that are journalled; what they should be like is decided after. The
+ * journal is behind: what it says of the others is asked for, and acted on only after that.
+ */
+export function adopt(work: Work, found: readonly Found[]): void {
+  const fresh = found.filter(({ report: seen }) => !find(work, seen.clientId));
+  if (fresh.length === 0) return;
+  for (const order of work.trade.orders) {
+    if (order.role !== 'entry' && order.status === 'working') {
+      patchOrder(work, order.clientId, { status: 'unknown', since: work.now, queries: 0, queryAt: null });
+    }
+  }
+  for (const one of fresh) adoptOne(work, one);
+}
+
+function adoptOne(work: Work, { report: seen, role, slot }: Found): void {
+  const order: Order = {
+    ...buildOrder(work, {
+      role,
+      slot,
+      type: adoptedType(role, seen),
+      quantity: seen.quantity,
+      ...(seen.price ? { price: seen.price } : {}),
+      ...(seen.triggerPrice ? { triggerPrice: seen.triggerPrice } : {}),
+      ...(role === 'trail' ? { callbackPct: work.trade.terms.trailingStop?.callbackPct ?? ZERO } : {}),
+    }),
+    clientId: seen.clientId,
+    // Both legs of a list share its generation.
+    ...(seen.listed ? { listId: listIdOf(work.trade.id, slot, generationOf(seen.clientId)) } : {}),
+  };
+  patch(work, { orders: [...work.trade.orders, order] });
+  report(work, seen);
+}
+
+function adoptedType(role: OrderRole, { conditional, price, listed }: OrderReport): OrderType {
+  if (role === 'trail') return 'trailing_stop_market';
+  if (conditional) return price === null ? 'stop_market' : 'stop_limit';
+  if (price === null) return 'market';
+  return listed ? 'limit_maker' : 'limit';
+}
+
+function generationOf(clientId: string): number {
+  return parseClientId(clientId)?.generation ?? 0;
+}
