@@ -27,6 +27,8 @@ export interface SandboxOptions {
 const FOLDER = join('data', 'sandbox');
 /** Of each channel: a sandbox may run for days. */
 const KEPT_MESSAGES = 500;
+/** Nobody asks for them here. */
+const KEPT_REQUESTS = 100;
 /** A terminal without a page is told a demonstration after this time. */
 const WAIT_FOR_VISITOR_S = 10;
 
@@ -48,6 +50,7 @@ export async function runSandbox({ fast, once, web }: SandboxOptions): Promise<n
       discord: {
         ...WORLD,
         keepMessages: KEPT_MESSAGES,
+        keepRequests: KEPT_REQUESTS,
         ...(once ? {} : { state: join(folder, 'discord.json') }),
       },
       lingerMs: 30_000,

@@ -7,7 +7,7 @@ import { openChromium } from '../browser/chromium.ts';
 
 /**
  * A busy sandbox for `minutes` (first argument, 60 by default): a demonstration that never ends, a market at twenty
- * times its speed, a sample signal every few seconds. Prints a line a minute: memory of the tab, of the page's server,
+ * times its speed, a sample signal every few seconds. Prints a line about every minute: memory of the tab, of the page's server,
  * of the bot and of the simulators, messages shown, and how long the page takes to answer a click.
  */
 const minutes = Number(process.argv[2] ?? 60);
@@ -47,11 +47,12 @@ const devtools = await context.newCDPSession(page);
 
 console.log('minute  tab heap  server  bot  simulators (MB)  messages  click (ms)  problems');
 const until = Date.now() + minutes * 60_000;
+const begun = Date.now();
 for (let round = 0; Date.now() < until; round += 1) {
   await page.locator(`[data-sample="${SAMPLES[round % SAMPLES.length]}"]`).click();
   await pause(SAMPLE_EVERY_MS);
   const perMinute = 60_000 / SAMPLE_EVERY_MS;
-  if (round % perMinute === perMinute - 1) await report(Math.round((round + 1) / perMinute));
+  if (round % perMinute === perMinute - 1) await report(Math.round((Date.now() - begun) / 60_000));
 }
 await close();
 sandbox.kill('SIGTERM');

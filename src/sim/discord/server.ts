@@ -26,6 +26,8 @@ export interface DiscordSimOptions extends WorldOptions {
   invalidRequestLimit?: number;
   /** Messages of a channel that are kept, the newest; default: all. */
   keepMessages?: number;
+  /** Recorded REST requests that are kept, the newest; default 10,000. */
+  keepRequests?: number;
   /** A file that keeps messages, commands and gateway sessions over a restart. */
   state?: string;
 }
@@ -51,7 +53,7 @@ export interface DiscordSim extends Script {
 }
 
 const HOST = '127.0.0.1';
-const KEPT_REQUESTS = 10_000;
+const KEEP_REQUESTS = 10_000;
 const SAVE_DELAY_MS = 200;
 /** A large world is saved less often: saving takes at most this part of the time. */
 const SAVE_SHARE = 0.05;
@@ -105,7 +107,7 @@ export async function startDiscordSim(options: DiscordSimOptions = {}): Promise<
     faults,
     record: (request) => {
       requests.push(request);
-      if (requests.length > KEPT_REQUESTS) requests.shift();
+      if (requests.length > (options.keepRequests ?? KEEP_REQUESTS)) requests.shift();
     },
   });
 

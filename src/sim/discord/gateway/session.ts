@@ -4,6 +4,8 @@ import type { JsonObject } from '../json.ts';
 
 /** Events kept for replay; a client further behind must start anew. */
 const REPLAY_LIMIT = 5_000;
+/** Of them, those that outlive the simulator too: its state is written again and again. */
+const SAVED_EVENTS = 500;
 
 export interface BufferedEvent {
   sequence: number;
@@ -66,7 +68,7 @@ export interface SavedSession {
 }
 
 export function saveSession({ id, intents, shard, sequence, buffer }: Session): SavedSession {
-  return { id, intents, shard: [shard[0], shard[1]], sequence, buffer };
+  return { id, intents, shard: [shard[0], shard[1]], sequence, buffer: buffer.slice(-SAVED_EVENTS) };
 }
 
 export function restoreSession(saved: SavedSession, disconnectedAt: number): Session {
