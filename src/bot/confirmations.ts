@@ -40,8 +40,6 @@ export class Confirmations {
   readonly #open = new Map<string, Proposal>();
   /** Claimed, its outcome not known yet. */
   readonly #busy = new Set<string>();
-  /** What was written into the form and was wrong: it must not be written again. */
-  readonly #drafts = new Map<string, Fields>();
   /** When each was last shown, and how far the market had moved then. */
   readonly #shown = new Map<string, { at: number; drift: string | null }>();
   readonly #alarm: Alarm;
@@ -153,7 +151,7 @@ export class Confirmations {
   async form(id: string): Promise<{ proposal: Proposal; fields: Fields } | string> {
     const proposal = this.#open.get(id);
     if (!proposal || proposal.expiresAt <= this.#deps.now()) return this.#alreadyDecided(id);
-    return { proposal, fields: this.#drafts.get(id) ?? fieldsOf(proposal) };
+    return { proposal, fields: proposal.draft ?? fieldsOf(proposal) };
   }
 
   /**
@@ -169,18 +167,20 @@ export class Confirmations {
         return this.#alreadyDecided(id);
       }
       const problems = await this.#adjusted(proposal, fields, by, t);
-      if (problems.length === 0) return null;
-      this.#drafts.set(id, fields);
-      this.#reopen(proposal);
-      return problems;
+      if (problems.length > 0) await this.#keepDraft(proposal, fields);
+      return problems.length > 0 ? problems : null;
     } catch (error) {
       this.#deps.log.error({ proposal: id, error: describe(error) }, 'a signal could not be adjusted');
-      this.#drafts.set(id, fields);
-      this.#reopen(proposal);
+      await this.#keepDraft(proposal, fields);
       return [{ field: null, why: t.gate.failed }];
     } finally {
       this.#busy.delete(id);
     }
+  }
+
+  async #keepDraft(proposal: Proposal, draft: Fields): Promise<void> {
+    this.#reopen({ ...proposal, draft });
+    await this.#write({ ...proposal, draft });
   }
 
   async #adjusted(proposal: Proposal, fields: Fields, by: string, t: Catalogue): Promise<Problem[]> {
@@ -194,8 +194,7 @@ export class Confirmations {
     const assessed = await desk.preview(signal, proposal.source, riskingAtMost(channel, riskPct));
     if (assessed.kind === 'denied') return [problemOf(assessed.denial, t)];
     const { plan, checks } = assessed;
-    const { riskPct: _, ...rest } = proposal;
-    this.#drafts.delete(proposal.id);
+    const { riskPct: _, draft: __, ...rest } = proposal;
     await this.#keepOpen({
       ...rest,
       signal,
@@ -242,8 +241,7 @@ export class Confirmations {
         const expiresAt = now() + settings.config().confirm.timeout;
         await desk.proposed(signal, proposal.source);
         // What a human had changed was about the old one.
-        const { riskPct: _, adjustedBy: __, ...renewed } = changed;
-        this.#drafts.delete(id);
+        const { riskPct: _, adjustedBy: __, draft: ___, ...renewed } = changed;
         await this.#keepOpen({ ...renewed, plan: assessed.plan, expiresAt, checks: assessed.checks });
       }
     } catch (error) {
@@ -299,7 +297,6 @@ export class Confirmations {
       checks: ending.checks ?? proposal.checks,
       ...(ending.halved ? { halved: true } : {}),
     };
-    this.#drafts.delete(proposal.id);
     this.#shown.delete(proposal.id);
     await this.#save(settled);
   }
@@ -315,12 +312,16 @@ export class Confirmations {
   }
 
   async #save(proposal: Proposal): Promise<void> {
+    await this.#write(proposal);
+    await this.#show(proposal);
+  }
+
+  async #write(proposal: Proposal): Promise<void> {
     const { proposals, log } = this.#deps;
     await proposals.set(proposal.id, proposal).catch((error: unknown) => {
       // The decision stands in the desk's own journal; after a restart it is found there.
       log.error({ proposal: proposal.id, error: describe(error) }, 'proposal not durable');
     });
-    await this.#show(proposal);
   }
 
   async #show(proposal: Proposal): Promise<void> {

@@ -120,6 +120,8 @@ export const proposal = z.object({
   riskPct: amount.optional(),
   /** Who has changed stop, targets or size. */
   adjustedBy: z.string().optional(),
+  /** What was written into the form and was wrong: it must not have to be written again. */
+  draft: z.object({ stop: z.string(), targets: z.string(), size: z.string() }).optional(),
   /** What was decided on half of the size that was shown. */
   halved: z.boolean().optional(),
 });

@@ -267,7 +267,7 @@ describe('adjusting', () => {
     });
   });
 
-  it('that a rule denies changes nothing and keeps what was written', async () => {
+  it('that a rule denies changes nothing and keeps what was written, also over a restart', async () => {
     await propose();
     rig.desk.assessment = () => ({
       kind: 'denied',
@@ -279,6 +279,8 @@ describe('adjusting', () => {
       checks: [],
     });
     expect(await send()).toEqual([{ field: 'targets', why: expect.stringContaining('reward_too_small') }]);
+    await rig.close();
+    rig = await startRig(config, rig);
     expect(await rig.parts.confirmations.form(id)).toMatchObject({
       fields: { stop: '59000', targets: '63000', size: '0.02' },
       proposal: { signal: aSignal() },
