@@ -219,3 +219,34 @@ test('live with a key that may not trade spot ends with code 1 and one line', as
   expect(stderr.trim()).toMatch(/^[^\n]*may not trade spot[^\n]*$/);
   expect(code).toBe(1);
 });
+
+test('a breakout is bought by a STOP_LOSS_LIMIT once its price has traded, and covered', async () => {
+  rig = await startSpotRig();
+  rig.post('#BTC/USDT LONG\nEntry: above 60800\nTP1: 62000\nSL: 59500', { channel: 'coins' });
+  const { exchange } = rig.binance.spot;
+  await rig.eventually('the breakout waits', () => exchange.openOrders.size === 1);
+  const [entry] = [...exchange.openOrders.values()];
+  expect([entry?.type, entry?.stopPrice.toNumber(), entry?.price.toNumber()]).toEqual([
+    'STOP_LOSS_LIMIT',
+    60_800,
+    60_930,
+  ]);
+  spotPrice(rig, 60_810);
+  await rig.says('Filled BTCUSDT LONG spot entry');
+  await rig.eventually('all is covered', () => coins(rig) - stops(rig).quantity < 0.00001);
+});
+
+test('a zone is laddered; what the first rung has bought is covered while the others rest', async () => {
+  rig = await startSpotRig();
+  rig.post('#BTC/USDT LONG\nEntry: 60400 - 60000\nTP1: 62000\nSL: 59500', { channel: 'coins' });
+  const { exchange } = rig.binance.spot;
+  await rig.eventually('three rungs', () => exchange.openOrders.size === 3);
+  spotPrice(rig, 60_390);
+  await rig.eventually(
+    'the first is covered',
+    () => coins(rig) > 0 && coins(rig) - stops(rig).quantity < 0.00001,
+  );
+  spotPrice(rig, 62_010);
+  await rig.says('Closed BTCUSDT LONG spot', 'all targets reached');
+  await isSold(rig, 0.00002);
+});
