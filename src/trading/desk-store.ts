@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { DeskStore } from './desk.ts';
-import type { Collection, Ledger } from './ledger.ts';
+import type { Change, Collection, Ledger } from './ledger.ts';
 import { type Trade, trade } from './model.ts';
 import { dayMarkRecord, guardRecord, pauseRecord, recentSignalRecord } from './records.ts';
 
@@ -34,34 +34,56 @@ export function createDeskStore(ledger: Ledger): DeskStore {
     return (await month(monthOf(timeOf(key))).get(key)) ?? null;
   }
 
+  /** What takes the trade out of the archive, where it is there under another key than this. */
+  async function leaving(tradeId: string, unless: string | null): Promise<Change[]> {
+    const key = await closedKeys.get(tradeId);
+    return key === undefined || key === unless ? [] : [month(monthOf(timeOf(key))).change(key)];
+  }
+
+  /** Earlier versions could leave a trade under two keys: the index names the one that counts. */
+  async function named(trades: readonly Trade[]): Promise<Trade[]> {
+    const doubled = [...Map.groupBy(trades, ({ id }) => id)].filter(([, rows]) => rows.length > 1);
+    const keys = new Map<string, string | undefined>();
+    for (const [id] of doubled) keys.set(id, await closedKeys.get(id));
+    return trades.filter((closed) => !keys.has(closed.id) || keyOf(closed) === keys.get(closed.id));
+  }
+
+  /** A trade is open or in the archive, never both and never neither, whatever becomes of the program meanwhile. */
+  async function reopen(trade: Trade): Promise<void> {
+    await ledger.together([
+      open.change(trade.id, trade),
+      closedKeys.change(trade.id),
+      ...(await leaving(trade.id, null)),
+    ]);
+  }
+
   return {
     async openTrades() {
       const trades: Trade[] = [];
       for (const [id, candidate] of await open.all()) {
-        // A crash between archiving and deleting leaves both: the archive wins.
-        if (await findClosed(id)) await open.delete(id);
-        else trades.push(candidate);
+        const closed = await findClosed(id);
+        // The very end that is archived, written once more: the archive may know of fees that came later.
+        if (closed && candidate.closedAt === closed.closedAt) await open.delete(id);
+        else {
+          // Its archiving was not known to have been made, and it went on.
+          if (closed) await reopen(candidate);
+          trades.push(candidate);
+        }
       }
       return trades;
     },
     saveTrade: (changed) => open.set(changed.id, changed),
     dropTrade: (tradeId) => open.delete(tradeId),
     async archive(closed) {
-      if (closed.closedAt === null) throw new Error(`trade ${closed.id} is not closed`);
-      const key = `${timeKey(closed.closedAt)}-${closed.id}`;
-      const before = await closedKeys.get(closed.id);
-      if (before !== undefined && before !== key) await month(monthOf(timeOf(before))).delete(before);
-      await Promise.all([month(monthOf(closed.closedAt)).set(key, closed), closedKeys.set(closed.id, key)]);
-      await open.delete(closed.id);
+      const key = keyOf(closed);
+      await ledger.together([
+        month(monthOf(timeOf(key))).change(key, closed),
+        closedKeys.change(closed.id, key),
+        open.change(closed.id),
+        ...(await leaving(closed.id, key)),
+      ]);
     },
-    async reopen(trade) {
-      await open.set(trade.id, trade);
-      const key = await closedKeys.get(trade.id);
-      if (key === undefined) return;
-      // Without its row the key names nothing; without its key the row would be found for ever.
-      await month(monthOf(timeOf(key))).delete(key);
-      await closedKeys.delete(trade.id);
-    },
+    reopen,
     findClosed,
     async closedBetween(fromMs, toMs) {
       const trades: Trade[] = [];
@@ -70,7 +92,7 @@ export function createDeskStore(ledger: Ledger): DeskStore {
         for (const [, closed] of await month(name).between(timeKey(fromMs), timeKey(toMs)))
           trades.push(closed);
       }
-      return trades;
+      return named(trades);
     },
     async recentSignals(sinceMs) {
       await recent.prune('at', sinceMs);
@@ -85,6 +107,11 @@ export function createDeskStore(ledger: Ledger): DeskStore {
     guardState: async () => (await guard.get()) ?? null,
     saveGuardState: (state) => guard.set(state),
   };
+}
+
+function keyOf({ id, closedAt }: Trade): string {
+  if (closedAt === null) throw new Error(`trade ${id} is not closed`);
+  return `${timeKey(closedAt)}-${id}`;
 }
 
 /** Sorts as text like the number; clamped to what four-digit years can hold. */

@@ -16,6 +16,8 @@ export interface Collection<T> {
   /** One atomic upsert. */
   set(key: string, value: T): Promise<void>;
   delete(key: string): Promise<void>;
+  /** What `set` and, without a value, `delete` would do: for `Ledger.together`. */
+  change(key: string, value?: T): Change;
   /** In the order in which the keys were first set. */
   all(): Promise<[key: string, value: T][]>;
   /** Keys from `from` up to but not including `to`, in the order of the keys (bytes of UTF-8). */
@@ -24,6 +26,13 @@ export interface Collection<T> {
   last(count: number): Promise<[key: string, value: T][]>;
   /** Deletes rows whose time in this field (milliseconds) is before `beforeMs`; answers with their number. */
   prune(field: keyof T & string, beforeMs: number): Promise<number>;
+}
+
+/** A change of one row that has not been made yet; undefined deletes it. */
+export interface Change {
+  readonly table: string;
+  readonly key: string;
+  readonly value: unknown;
 }
 
 /** One typed value. */
@@ -37,6 +46,8 @@ export interface Ledger {
   /** Creates the table where it is missing. `name` is letters, digits and underscores. */
   collection<T>(name: string, schema: z.ZodType<T>): Collection<T>;
   document<T>(name: string, schema: z.ZodType<T>): Document<T>;
+  /** Makes all of these changes, in one transaction, or when it rejects none. */
+  together(changes: readonly Change[]): Promise<void>;
   /** Names of existing collections that begin so, sorted. */
   names(prefix: string): Promise<string[]>;
   /**
@@ -80,12 +91,25 @@ export async function openLedger(storeUrl: string): Promise<Ledger> {
 function buildLedger({ path, release }: Held, connection: Connection, reader: Connection): Ledger {
   const writer = createWriter(connection.query);
   let closing: Promise<void> | null = null;
-  const meta = collectionOf(reader.query, writer, META, z.unknown());
+  const tables = new Map<string, Table>();
+  const tableOf = (name: string): Table => {
+    const table = tables.get(name) ?? createTable(writer, name);
+    tables.set(name, table);
+    return table;
+  };
+  const meta = collectionOf(reader.query, writer, tableOf(META), z.unknown());
   const binding = documentOf(meta, META, 'binding', bindingSchema);
   return {
     path,
-    collection: (name, schema) => collectionOf(reader.query, writer, name, schema),
+    collection: (name, schema) => collectionOf(reader.query, writer, tableOf(name), schema),
     document: (name, schema) => documentOf(meta, META, name, schema),
+    together: async (changes) => {
+      const rows = changes.map(({ table, key, value }) => ({ table, key, value: textOf(value) }));
+      const turn = Promise.all(rows.map(({ table, key }) => tableOf(table).ready(key))).then(() =>
+        writer.together(rows),
+      );
+      await Promise.all(rows.map(({ table, key }) => tableOf(table).hold(key, turn)));
+    },
     names: async (prefix) => {
       const rows = await reader.query(
         "SELECT name AS key, '' AS value FROM sqlite_master WHERE type = 'table'",
@@ -125,32 +149,54 @@ function mismatch(
 
 const rowsSchema = z.array(z.object({ key: z.string(), value: z.string() }));
 
-function collectionOf<T>(query: Query, writer: Writer, name: string, schema: z.ZodType<T>): Collection<T> {
+/** A table, and the order of the writes to each of its rows: Keyv takes longer over a set than over a delete after it. */
+interface Table {
+  name: string;
+  created: Promise<unknown>;
+  /** Once the earlier writes to the row have ended. */
+  ready(key: string): Promise<unknown>;
+  /** Later writes to the row wait for this one. */
+  hold(key: string, turn: Promise<void>): Promise<void>;
+}
+
+function createTable(writer: Writer, name: string): Table {
   if (!/^[A-Za-z]\w{0,59}$/.test(name)) throw new Error(`not a table name: ${name}`);
   const created = writer.alone(
     `CREATE TABLE IF NOT EXISTS ${name} (key VARCHAR(255) PRIMARY KEY, value TEXT)`,
   );
-  // Whoever uses the collection meets the error; until then nobody has to.
+  // Whoever uses the table meets the error; until then nobody has to.
   created.catch(() => undefined);
+  const latest = new Map<string, Promise<void>>();
+  return {
+    name,
+    created,
+    ready: (key) => Promise.allSettled([created, latest.get(key)]).then(() => created),
+    async hold(key, turn) {
+      latest.set(key, turn);
+      try {
+        await turn;
+      } finally {
+        if (latest.get(key) === turn) latest.delete(key);
+      }
+    },
+  };
+}
+
+function collectionOf<T>(query: Query, writer: Writer, table: Table, schema: z.ZodType<T>): Collection<T> {
+  const { name, created } = table;
   const rows = async (rest: string, ...parameters: unknown[]): Promise<[string, T][]> => {
     await created;
     const found = rowsSchema.parse(await query(`SELECT key, value FROM ${name} ${rest}`, parameters));
     return found.map(({ key, value }) => [key, valid(schema, name, key, unwrap(value))]);
   };
-  /** The last write of each key that is under way: Keyv takes longer over a set than over a delete after it. */
-  const latest = new Map<string, Promise<void>>();
-  async function inOrder(key: string, write: () => Promise<unknown>): Promise<void> {
-    const turn = Promise.allSettled([created, latest.get(key)])
-      .then(() => created)
-      .then(write)
-      .then(() => undefined);
-    latest.set(key, turn);
-    try {
-      await turn;
-    } finally {
-      if (latest.get(key) === turn) latest.delete(key);
-    }
-  }
+  const inOrder = (key: string, write: () => Promise<unknown>): Promise<void> =>
+    table.hold(
+      key,
+      table
+        .ready(key)
+        .then(write)
+        .then(() => undefined),
+    );
   const keyv = new Keyv<T>({
     store: adapter(query, writer, name),
     useKeyPrefix: false,
@@ -166,6 +212,7 @@ function collectionOf<T>(query: Query, writer: Writer, name: string, schema: z.Z
     },
     set: (key, value) => inOrder(key, () => keyv.set(key, value)),
     delete: (key) => inOrder(key, () => keyv.delete(key)),
+    change: (key, value) => ({ table: name, key, value }),
     all: () => rows('ORDER BY rowid'),
     between: (from, to) => rows('WHERE key >= ? AND key < ? ORDER BY key', from, to),
     last: async (count) => (await rows('ORDER BY key DESC LIMIT ?', count)).reverse(),
@@ -212,6 +259,11 @@ function documentOf<T>(
     },
     set: (value) => meta.set(name, value),
   };
+}
+
+/** As Keyv stores a value; null, which removes a row, for none. */
+function textOf(value: unknown): string | null {
+  return value === undefined ? null : JSON.stringify({ value });
 }
 
 /** Keyv stores `{"value": …}`. */

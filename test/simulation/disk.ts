@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { Collection, Document, Ledger } from '../../src/trading/ledger.ts';
+import type { Change, Collection, Document, Ledger } from '../../src/trading/ledger.ts';
 import type { InFlight, StoreTrouble } from './script.ts';
 
 /** What outlives a crash: rows by table, in the order in which they were first written. */
@@ -30,12 +30,8 @@ export interface DiskLedger extends Ledger {
   crash(fate: InFlight, chance: () => number): void;
 }
 
-interface Write {
-  table: string;
-  key: string;
-  /** Undefined deletes. */
-  value: unknown;
-}
+/** Rows that are all written or none. */
+type Write = readonly Change[];
 
 class StoreFailure extends Error {
   override name = 'StoreFailure';
@@ -62,16 +58,17 @@ export function createDiskLedger(access: DiskAccess): DiskLedger {
   }
 
   function apply(write: Write): void {
-    if (write.value === undefined) tableOf(write.table).delete(write.key);
-    else tableOf(write.table).set(write.key, write.value);
-    access.onWritten(write.table, write.key, write.value);
+    for (const { table, key, value } of write) {
+      if (value === undefined) tableOf(table).delete(key);
+      else tableOf(table).set(key, value);
+      access.onWritten(table, key, value);
+    }
   }
 
-  function submit(table: string, key: string, value: unknown): Promise<void> {
+  function submit(write: Write): Promise<void> {
     if (access.isAlive()) access.beforeWrite();
     // The program may just have ended: nothing more comes of it.
     if (!access.isAlive()) return new Promise(() => undefined);
-    const write: Write = { table, key, value };
     waiting.push(write);
     freeAt = Math.max(freeAt, access.now() + access.latencyMs());
     const end = Promise.withResolvers<void>();
@@ -88,9 +85,8 @@ export function createDiskLedger(access: DiskAccess): DiskLedger {
     waiting.splice(waiting.indexOf(write), 1);
     const isThere = trouble === null || (trouble === 'torn' && access.chance() < 0.5);
     if (isThere) apply(write);
-    access.note(
-      () => `disk ${trouble ? `(${trouble}, written: ${isThere})` : 'wrote'} ${write.table} ${write.key}`,
-    );
+    const what = (): string => write.map(({ table, key }) => `${table} ${key}`).join(', ');
+    access.note(() => `disk ${trouble ? `(${trouble}, written: ${isThere})` : 'wrote'} ${what()}`);
     if (trouble) end.reject(new StoreFailure(`the disk: ${trouble}`));
     else end.resolve();
   }
@@ -121,8 +117,9 @@ export function createDiskLedger(access: DiskAccess): DiskLedger {
         const value = tableOf(name).get(key);
         return value === undefined ? undefined : read(schema, value);
       },
-      set: (key, value) => submit(name, key, value),
-      delete: (key) => submit(name, key, undefined),
+      set: (key, value) => submit([{ table: name, key, value }]),
+      delete: (key) => submit([{ table: name, key, value: undefined }]),
+      change: (key, value) => ({ table: name, key, value }),
       all: async () => rows(),
       between: async (from, to) => byKey().filter(([key]) => key >= from && key < to),
       last: async (count) => byKey().slice(-count),
@@ -144,6 +141,7 @@ export function createDiskLedger(access: DiskAccess): DiskLedger {
     path: 'simulated',
     collection,
     document,
+    together: (changes) => submit(changes),
     names: async (prefix) => [...disk.tables.keys()].filter((name) => name.startsWith(prefix)).sort(),
     bind: async () => 'known',
     close: async () => undefined,

@@ -277,4 +277,11 @@ export const MUTATIONS: readonly Mutation[] = [
     replace: 'if (isThere && other.id === tradeId) void feed(other.id',
     by: "one trade's question tells of another's entry",
   },
+  {
+    name: 'archive a trade row by row',
+    file: 'desk-store.ts',
+    find: 'await ledger.together([\n        month(',
+    replace: 'await open.delete(closed.id);\n      await ledger.together([\n        month(',
+    by: 'the program ends while a closed trade is archived',
+  },
 ];

@@ -132,4 +132,10 @@ export const STORIES: readonly Scene[] = [
     when('entry filled', 1, 300, kill(500)),
     when('entry filled', 1, 320, { do: 'clock', atMs: 0, byMs: -HOUR_MS }),
   ]),
+  scene('the program ends while a closed trade is archived', [
+    QUIET,
+    { do: 'request', atMs: 3_000, trade: 0, what: 'close', bps: 0 },
+    when('close filled', 1, 50, { do: 'store', atMs: 0, forMs: 5_000, how: 'torn' }),
+    when('close filled', 1, 2_400, kill(6_000)),
+  ]),
 ];

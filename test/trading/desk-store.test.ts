@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { Decimal } from '../../src/trading/decimal.ts';
+import type { DeskStore } from '../../src/trading/desk.ts';
 import { createDeskStore } from '../../src/trading/desk-store.ts';
 import type { Ledger } from '../../src/trading/ledger.ts';
 import { trade } from '../../src/trading/model.ts';
+import { createDiskLedger, type Disk } from '../simulation/disk.ts';
 import { sampleTrade } from './store/sample-trade.ts';
 import { temporaryLedger } from './store/temporary-store.ts';
 
@@ -61,13 +63,88 @@ describe('trades', () => {
     expect((await store.closedBetween(0, FEBRUARY * 2)).map(({ closedAt }) => closedAt)).toEqual([FEBRUARY]);
   });
 
-  test('after a crash between archiving and deleting, the archive wins', async () => {
+  test('one whose end is archived is not open, though it was written once more', async () => {
     const { ledger, reopen } = await temporaryLedger();
     await createDeskStore(ledger).archive(closed('a', JANUARY));
-    await ledger.collection('trades', trade).set('a', sampleTrade('a'));
+    await ledger.collection('trades', trade).set('a', closed('a', JANUARY));
     const again = await reopen();
     expect(await createDeskStore(again).openTrades()).toEqual([]);
     expect(await again.collection('trades', trade).all()).toEqual([]);
+  });
+
+  test('one that went on after it was archived is open, and in the archive no more', async () => {
+    const { ledger, reopen } = await temporaryLedger();
+    await createDeskStore(ledger).archive(closed('a', JANUARY));
+    await ledger.collection('trades', trade).set('a', sampleTrade('a'));
+    const store = createDeskStore(await reopen());
+    expect(ids(await store.openTrades())).toEqual(['a']);
+    expect(await store.findClosed('a')).toBeNull();
+    expect(await store.closedBetween(0, FEBRUARY)).toEqual([]);
+  });
+
+  test('one that an earlier version archived under two times counts once', async () => {
+    const { ledger } = await temporaryLedger();
+    const store = createDeskStore(ledger);
+    await store.archive(closed('a', FEBRUARY));
+    await ledger
+      .collection('closed_202601', trade)
+      .set(`${String(JANUARY).padStart(13, '0')}-a`, closed('a', JANUARY));
+    await store.archive(closed('b', JANUARY));
+    const found = await store.closedBetween(0, FEBRUARY * 2);
+    expect(found.map(({ id, closedAt }) => [id, closedAt])).toEqual([
+      ['b', JANUARY],
+      ['a', FEBRUARY],
+    ]);
+  });
+
+  /** What is on the disk after so many writes, when the program ended then. */
+  async function afterWrites(count: number, work: (store: DeskStore) => Promise<void>) {
+    const disk: Disk = { tables: new Map() };
+    let left = Number.POSITIVE_INFINITY;
+    const ledger = () =>
+      createDiskLedger({
+        disk,
+        after: (_, run) => queueMicrotask(run),
+        now: () => 0,
+        latencyMs: () => 0,
+        trouble: () => {
+          left -= 1;
+          return left < 0 ? 'full' : null;
+        },
+        chance: () => 0,
+        isAlive: () => true,
+        beforeWrite: () => undefined,
+        note: () => undefined,
+        onWritten: () => undefined,
+      });
+    const store = createDeskStore(ledger());
+    await store.saveTrade(sampleTrade('a'));
+    await store.archive(closed('a', JANUARY));
+    left = count;
+    await work(store).catch(() => undefined);
+    const isOver = left > 0;
+    left = Number.POSITIVE_INFINITY;
+    const again = createDeskStore(ledger());
+    const open = ids(await again.openTrades());
+    const times = (await again.closedBetween(0, FEBRUARY * 2)).map(({ closedAt }) => closedAt);
+    return { open, times, isOver };
+  }
+
+  test('whenever the disk fails, one that is archived anew is there once, as it was or as it is', async () => {
+    for (let count = 0, isOver = false; !isOver; count += 1) {
+      const found = await afterWrites(count, (store) => store.archive(closed('a', FEBRUARY)));
+      expect(found.open).toEqual([]);
+      expect([[JANUARY], [FEBRUARY]]).toContainEqual(found.times);
+      isOver = found.isOver;
+    }
+  });
+
+  test('whenever the disk fails, one that is taken out of the archive is open or closed, never both', async () => {
+    for (let count = 0, isOver = false; !isOver; count += 1) {
+      const found = await afterWrites(count, (store) => store.reopen(sampleTrade('a')));
+      expect(found.open.length + found.times.length).toBe(1);
+      isOver = found.isOver;
+    }
   });
 
   test('a trade that is not closed is not archived', async () => {

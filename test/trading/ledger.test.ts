@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { Decimal } from '../../src/trading/decimal.ts';
 import { openLedger, storeExists } from '../../src/trading/ledger.ts';
 import { amount, trade } from '../../src/trading/model.ts';
+import { connect } from '../../src/trading/store/connection.ts';
 import {
   StoreCorrupt,
   StoreInUse,
@@ -137,6 +138,54 @@ describe('a collection', () => {
   test('a name that is no table name is refused', async () => {
     const { ledger } = await temporaryLedger();
     expect(() => ledger.collection('notes; DROP TABLE meta', note)).toThrow(/table name/);
+  });
+});
+
+describe('changes made together', () => {
+  test('are all made, over several tables, in order with what was written before and after', async () => {
+    const { ledger, reopen } = await temporaryLedger();
+    const notes = ledger.collection('notes', note);
+    const others = ledger.collection('others', note);
+    await others.set('gone', { text: '', at: 0 });
+    await Promise.all([
+      notes.set('a', { text: '1', at: 1 }),
+      ledger.together([
+        notes.change('a', { text: '2', at: 2 }),
+        others.change('b', { text: '3', at: 3 }),
+        others.change('gone'),
+      ]),
+      others.set('b', { text: '4', at: 4 }),
+    ]);
+    const again = await reopen();
+    expect(await again.collection('notes', note).all()).toEqual([['a', { text: '2', at: 2 }]]);
+    expect(await again.collection('others', note).all()).toEqual([['b', { text: '4', at: 4 }]]);
+  });
+
+  test('are none when one cannot be made, and what is written beside them is there', async () => {
+    const { ledger, url } = await temporaryLedger();
+    const notes = ledger.collection('notes', note);
+    const others = ledger.collection('others', note);
+    await others.set('a', { text: 'before', at: 0 });
+    await notes.set('a', { text: 'before', at: 0 });
+    const connection = connect(url.replace('sqlite://', ''));
+    await connection.query(
+      "CREATE TRIGGER refuse BEFORE UPDATE ON others BEGIN SELECT RAISE(ABORT, 'refused'); END",
+    );
+    await connection.close();
+    const results = await Promise.allSettled([
+      ledger.together([
+        notes.change('a', { text: 'after', at: 1 }),
+        notes.change('b', { text: 'after', at: 1 }),
+        others.change('a', { text: 'after', at: 1 }),
+      ]),
+      notes.set('c', { text: 'beside', at: 1 }),
+    ]);
+    expect(results.map(({ status }) => status)).toEqual(['rejected', 'fulfilled']);
+    expect((await notes.all()).map(([key, { text }]) => [key, text])).toEqual([
+      ['a', 'before'],
+      ['c', 'beside'],
+    ]);
+    expect((await others.get('a'))?.text).toBe('before');
   });
 });
 

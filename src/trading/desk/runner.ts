@@ -170,6 +170,7 @@ export function createRunner(deps: RunnerDeps): Runner {
     if (!told || !isClosingTold(trade)) return;
     try {
       await deps.archive(trade);
+      slot.dirty = false;
     } catch (error) {
       log.error({ err: error, tradeId }, 'a closed trade could not be archived');
       clock.after(JOURNAL_RETRY_MS, () => void feed(tradeId, { type: 'restart' }));

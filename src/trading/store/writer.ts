@@ -5,17 +5,23 @@ export type Query = (sql: string, parameters?: readonly unknown[]) => Promise<un
 export interface Writer {
   put(table: string, key: string, value: string): Promise<void>;
   remove(table: string, key: string): Promise<void>;
+  /** All of them or, when it rejects, none. */
+  together(rows: readonly RowWrite[]): Promise<void>;
   /** Any other statement that changes something, outside the transactions of others. Gives its rows. */
   alone(sql: string, parameters?: readonly unknown[]): Promise<unknown[]>;
   /** Resolves when nothing is under way. */
   idle(): Promise<void>;
 }
 
-interface Write {
+export interface RowWrite {
   table: string;
   key: string;
   /** Null removes the row. */
   value: string | null;
+}
+
+interface Write {
+  rows: readonly RowWrite[];
   done(): void;
   failed(error: unknown): void;
 }
@@ -31,9 +37,9 @@ export function createWriter(query: Query): Writer {
   let gathered: Write[] = [];
   let queue: Promise<void> = Promise.resolve();
 
-  function write(table: string, key: string, value: string | null): Promise<void> {
+  function write(rows: readonly RowWrite[]): Promise<void> {
     return new Promise((done, failed) => {
-      gathered.push({ table, key, value, done, failed });
+      gathered.push({ rows, done, failed });
       // One turn in the queue takes everything that has gathered by then.
       if (gathered.length === 1) queue = queue.then(flush);
     });
@@ -69,7 +75,7 @@ export function createWriter(query: Query): Writer {
   }
 
   async function commit(batch: readonly Write[]): Promise<void> {
-    const statements = statementsFor(batch);
+    const statements = statementsFor(batch.flatMap(({ rows }) => rows));
     const [only, ...others] = statements;
     if (only && others.length === 0) {
       await query(only.sql, only.parameters);
@@ -87,8 +93,9 @@ export function createWriter(query: Query): Writer {
   }
 
   return {
-    put: (table, key, value) => write(table, key, value),
-    remove: (table, key) => write(table, key, null),
+    put: (table, key, value) => write([{ table, key, value }]),
+    remove: (table, key) => write([{ table, key, value: null }]),
+    together: write,
     alone,
     idle: () => queue,
   };
@@ -109,10 +116,10 @@ interface Statement {
 }
 
 /** One statement per table and run of equal kinds; only the order within a table matters. */
-function statementsFor(batch: readonly Write[]): Statement[] {
-  const runs: Write[][] = [];
+function statementsFor(batch: readonly RowWrite[]): Statement[] {
+  const runs: RowWrite[][] = [];
   for (const writes of Map.groupBy(batch, ({ table }) => table).values()) {
-    let run: Write[] = [];
+    let run: RowWrite[] = [];
     for (const write of writes) {
       const [first] = run;
       if (first && (run.length === MOST_ROWS || (first.value === null) !== (write.value === null))) run = [];
@@ -123,7 +130,7 @@ function statementsFor(batch: readonly Write[]): Statement[] {
   return runs.map(statementFor);
 }
 
-function statementFor(run: readonly Write[]): Statement {
+function statementFor(run: readonly RowWrite[]): Statement {
   const table = run[0]?.table ?? '';
   if (run[0]?.value === null) {
     const marks = run.map(() => '?').join(',');
