@@ -170,7 +170,7 @@ export function closedLine(trade: Trade, t: Catalogue): string {
 /** The bill of a closed trade, line by line. */
 export function resultLines(trade: Trade, t: Catalogue): string[] {
   const { quote } = trade.plan;
-  const { realised, fees, otherFees, funding, net, rMultiple } = resultOf(trade);
+  const { realised, fees, otherFees, funding, liquidation, net, rMultiple } = resultOf(trade);
   const others = Object.entries(otherFees).map(([asset, amount]) => `${price(amount)} ${asset}`);
   return [
     `${t.command.beforeCosts} ${signedMoney(realised, quote)}`,
@@ -178,6 +178,7 @@ export function resultLines(trade: Trade, t: Catalogue): string[] {
     ...(trade.plan.market === 'spot'
       ? dustLines(trade, t)
       : [`${t.card.funding} ${signedMoney(funding, quote)}`]),
+    ...(liquidation.isZero() ? [] : [`${t.card.liquidationFee} ${signedMoney(liquidation, quote)}`]),
     `${t.card.net} ${signedMoney(net, quote)}${rMultiple ? ` · ${multiple(rMultiple)}` : ''}`,
   ];
 }

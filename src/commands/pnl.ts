@@ -101,6 +101,7 @@ function bill(trades: readonly Trade[], quote: string, t: Call['t']): string[] {
   const sorted = results.toSorted((a, b) => b.result.net.comparedTo(a.result.net));
   const wins = results.filter(({ result }) => result.net.gt(0)).length;
   const losses = results.filter(({ result }) => result.net.lt(0)).length;
+  const liquidation = total((result) => result.liquidation);
   const others = otherFees(results.map(({ result }) => result));
   const one = ({ trade, result }: (typeof results)[number]) =>
     `${tradeName(trade.plan, t)} ${signedMoney(result.net, quote)}${result.rMultiple ? ` (${multiple(result.rMultiple)})` : ''}`;
@@ -125,6 +126,7 @@ function bill(trades: readonly Trade[], quote: string, t: Call['t']): string[] {
       total((result) => result.funding),
       quote,
     )}`,
+    ...(liquidation.isZero() ? [] : [`${t.card.liquidationFee} ${signedMoney(liquidation, quote)}`]),
     ...(best && worst && best !== worst
       ? [`${t.command.best} ${one(best)} · ${t.command.worst} ${one(worst)}`]
       : best

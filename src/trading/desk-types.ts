@@ -140,6 +140,7 @@ export interface RecoveryLine {
     | 'order_gone'
     | 'stop_restored'
     | 'funding_found'
+    | 'liquidation_fee_found'
     | 'trade_over'
     | 'order_swept'
     | 'closed_elsewhere'

@@ -15,8 +15,8 @@ export interface Exchange {
   /** Null when the exchange says there is no such order, which is not proof. */
   findOrder(symbol: string, clientId: string, conditional: boolean): Promise<OrderReport | null>;
   fillsSince(symbol: string, sinceMs: number): Promise<Fill[]>;
-  /** Funding fees booked since, newest last. */
-  fundingSince(sinceMs: number): Promise<FundingFee[]>;
+  /** Funding and liquidation fees booked since, newest last. */
+  positionFeesSince(sinceMs: number): Promise<PositionFee[]>;
   rights(): Promise<KeyRights>;
   brackets(symbol: string): Promise<LeverageBracket[]>;
   commission(symbol: string): Promise<{ maker: Decimal; taker: Decimal }>;
@@ -108,7 +108,7 @@ export type ExchangeEvent =
   /** Spot: these assets as they are now, the others unchanged. */
   | { type: 'balances'; balances: ReadonlyMap<string, Balance>; reason: string }
   | { type: 'prices'; symbol: string; prices: Partial<Prices>; at: number }
-  | { type: 'funding'; fee: FundingFee }
+  | { type: 'funding'; fee: PositionFee }
   /** Position mode, multi-asset mode or a symbol's leverage was changed by someone. */
   | {
       type: 'config';
@@ -217,9 +217,13 @@ export interface Position {
   marginMode: MarginMode | null;
 }
 
-export interface FundingFee {
+/** What a position was charged, or paid, beside the commissions of its executions. */
+export interface PositionFee {
+  kind: 'funding' | 'liquidation';
+  /** Unique over both kinds. */
   id: string;
   symbol: string;
+  /** Negative where it was charged. */
   amount: Decimal;
   asset: string;
   at: number;

@@ -451,6 +451,8 @@ export const trade = z.object({
   fundingIds: z.array(z.string()),
   /** The trade's share of each funding fee by its id: news of who held how much changes it. */
   fundingShares: z.record(z.string(), amount).optional(),
+  /** The trade's share of each liquidation fee by its id, negative; absent before there was one. */
+  liquidationShares: z.record(z.string(), amount).optional(),
   /** Commissions in other assets are not asked to be valued again before this time. */
   feesAskAt: z.number().optional(),
   /** Clock of the trade: opened (created), first fill, closed. */

@@ -219,7 +219,7 @@ function compareMoney({ binance: { usdm } }: Rig, trades: readonly Trade[]): voi
   const counted = new Set(trades.flatMap((trade) => trade.fills.map(({ tradeId }) => tradeId.split('/')[0])));
   let earned = ZERO;
   for (const income of usdm.account.incomes) {
-    if (!symbols.has(income.symbol) || income.incomeType === 'INSURANCE_CLEAR') continue;
+    if (!symbols.has(income.symbol)) continue;
     if (income.tradeId !== '' && !counted.has(income.tradeId)) continue;
     earned = earned.plus(income.income);
   }

@@ -1,4 +1,5 @@
 import { type Decimal, ZERO } from '../../src/trading/decimal.ts';
+import { resultOf } from '../../src/trading/lifecycle/facts.ts';
 import type { Trade } from '../../src/trading/model.ts';
 import { tagOf } from './books.ts';
 import type { Checker } from './checker.ts';
@@ -37,12 +38,11 @@ export function profitDifferences(trades: readonly Trade[], venue: Venue, checke
       add(`${symbol} ${owner} commission`, 'ledger', fill.commission);
     }
     add(`${symbol} FUNDING_FEE USDT`, 'ledger', trade.funding);
+    add(`${symbol} INSURANCE_CLEAR USDT`, 'ledger', resultOf(trade).liquidation);
   }
   for (const income of venue.exchange.account.incomes) {
     const { symbol, incomeType, asset = 'USDT' } = income;
-    if (incomeType === 'REALIZED_PNL' || incomeType === 'COMMISSION' || incomeType === 'FUNDING_FEE') {
-      add(`${symbol} ${incomeType} ${asset}`, 'exchange', income.income);
-    }
+    if (incomeType !== 'TRANSFER') add(`${symbol} ${incomeType} ${asset}`, 'exchange', income.income);
   }
   for (const execution of venue.exchange.trades) {
     const owner = ownerOf(execution.orderId);

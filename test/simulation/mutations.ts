@@ -154,8 +154,8 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'do not ask for funding after a restart',
     file: 'desk/funding.ts',
-    find: 'const fees = await exchange.fundingSince(since);',
-    replace: 'const fees = (await exchange.fundingSince(since)).slice(0, 0);',
+    find: 'const fees = await exchange.positionFeesSince(since);',
+    replace: 'const fees = (await exchange.positionFeesSince(since)).slice(0, 0);',
     by: 4,
   },
   {
@@ -283,5 +283,12 @@ export const MUTATIONS: readonly Mutation[] = [
     find: 'await ledger.together([\n        month(',
     replace: 'await open.delete(closed.id);\n      await ledger.together([\n        month(',
     by: 'the program ends while a closed trade is archived',
+  },
+  {
+    name: 'forget what a liquidation costs',
+    file: 'binance/usdm-account.ts',
+    find: "INSURANCE_CLEAR: 'liquidation',",
+    replace: '',
+    by: 'what is held is liquidated',
   },
 ];

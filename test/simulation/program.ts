@@ -79,7 +79,7 @@ function createExchange(options: ProgramOptions): Exchange {
   const privateEvents = createPrivateEvents({
     memory,
     findOrder: orders.findOrder,
-    fundingSince: reads.fundingSince,
+    positionFeesSince: reads.positionFeesSince,
     emit,
     stream: { eventCame: () => undefined, renew: streams.renew, replace: () => undefined },
     clean: (text) => text,

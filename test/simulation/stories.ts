@@ -138,4 +138,9 @@ export const STORIES: readonly Scene[] = [
     when('close filled', 1, 50, { do: 'store', atMs: 0, forMs: 5_000, how: 'torn' }),
     when('close filled', 1, 2_400, kill(6_000)),
   ]),
+  scene('what is held is liquidated', [
+    { ...QUIET, entryBps: [] },
+    { ...QUIET, atMs: 2_000, stopBps: 200 },
+    { do: 'manual', atMs: 4_000, symbol: 'BTCUSDT', what: 'liquidate', part: '1' },
+  ]),
 ];

@@ -93,6 +93,12 @@ describe('what is told of a trade that nobody looked at for a while', () => {
       { ...before, funding: before.funding.plus('0.5') },
       [{ code: 'funding_found', symbol: 'BTCUSDT', numbers: { amount: '0.5' } }],
     ],
+    [
+      'a liquidation fee',
+      before,
+      { ...before, liquidationShares: { 'liquidation 7': new Decimal('-12.5') } },
+      [{ code: 'liquidation_fee_found', symbol: 'BTCUSDT', numbers: { amount: '-12.5' } }],
+    ],
   ])('GIVEN %s', (_, was, is, lines) => {
     expect(findings(was, is)).toEqual(lines);
   });

@@ -219,6 +219,7 @@ const recoveries: Record<RecoveryLine['code'], (n: Numbers) => string> = {
     `the ${roleOf(n.role)} of ${known(n, 'quantity')} is no longer on the exchange → noted; what protects is placed anew`,
   stop_restored: (n) =>
     `no stop fitted the position → one at ${known(n, 'price')} for ${known(n, 'quantity')}`,
+  liquidation_fee_found: (n) => `a liquidation fee of ${known(n, 'amount')} was charged → booked`,
   funding_found: (n) => `funding of ${known(n, 'amount')} was charged → booked`,
   trade_over: (n) =>
     `the trade is over (${reasonText(closeReasons, n.reason) || 'closed'}) → what was left of it is removed`,
@@ -410,6 +411,7 @@ export const en = {
     realised: 'Realised',
     fees: 'Fees',
     funding: 'Funding',
+    liquidationFee: 'Liquidation fee',
     net: 'Net',
     opened: 'Opened',
     hit: 'hit',

@@ -11,7 +11,7 @@ const QUOTE = 'USDT';
 
 export type SpotReads = Pick<
   Exchange,
-  'account' | 'positions' | 'fundingSince' | 'rights' | 'brackets' | 'commission' | 'prices' | 'candles'
+  'account' | 'positions' | 'positionFeesSince' | 'rights' | 'brackets' | 'commission' | 'prices' | 'candles'
 >;
 
 export function createSpotReads({ rest, env }: { rest: Rest; env: BinanceEnv }): SpotReads {
@@ -27,7 +27,7 @@ export function createSpotReads({ rest, env }: { rest: Rest; env: BinanceEnv }):
 
     // Coins are a balance, not a position, and nothing is borrowed.
     positions: async () => [],
-    fundingSince: async () => [],
+    positionFeesSince: async () => [],
     brackets: async () => [
       {
         notionalCap: new Decimal(Number.MAX_SAFE_INTEGER),

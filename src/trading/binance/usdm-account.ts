@@ -1,5 +1,5 @@
 import { Decimal, ZERO } from '../decimal.ts';
-import type { Account, FundingFee, KeyRights, LeverageBracket, Position } from '../exchange.ts';
+import type { Account, KeyRights, LeverageBracket, Position, PositionFee } from '../exchange.ts';
 import type { MarginMode, PositionSide } from '../model.ts';
 import { signedQuantity } from './usdm-events.ts';
 import { positive } from './usdm-orders.ts';
@@ -130,15 +130,28 @@ export function rightsOf(
 
 export interface WireIncome {
   symbol: string;
+  incomeType: string;
   income: string;
   asset: string;
   time: number;
   tranId: Id;
 }
 
-export function fundingOf(wire: WireIncome): FundingFee {
+const FEE_KINDS: Readonly<Record<string, PositionFee['kind']>> = {
+  FUNDING_FEE: 'funding',
+  INSURANCE_CLEAR: 'liquidation',
+};
+
+/**
+ * Null for what has nothing to do with holding a position. Ids are unique within a type of income:
+ * https://developers.binance.com/docs/derivatives/usds-margined-futures/account/rest-api/Get-Income-History
+ */
+export function feeOf(wire: WireIncome): PositionFee | null {
+  const kind = FEE_KINDS[wire.incomeType];
+  if (kind === undefined) return null;
   return {
-    id: `${wire.tranId}`,
+    kind,
+    id: kind === 'funding' ? `${wire.tranId}` : `${kind} ${wire.tranId}`,
     symbol: wire.symbol,
     amount: new Decimal(wire.income),
     asset: wire.asset,

@@ -7,11 +7,12 @@ import type { WireAccountUpdate, WireAlgoUpdate, WireOrderUpdate } from './usdm-
 
 /** What a message of the private stream means: events for the desk, or something the stream itself has to act on. */
 export type PrivateMessage =
-  | { kind: 'order'; event: ExchangeEvent }
+  | { kind: 'order'; event: Extract<ExchangeEvent, { type: 'order' }> }
   /** A conditional order ended and its event does not say how much of its child was filled. */
   | { kind: 'finished'; event: ExchangeEvent; symbol: string; clientId: string }
   | { kind: 'account'; events: ExchangeEvent[] }
-  | { kind: 'funding'; events: ExchangeEvent[]; at: number }
+  /** Something was charged for a position; what it was has to be asked for. */
+  | { kind: 'fee'; events: ExchangeEvent[]; at: number }
   | { kind: 'listen_key_expired' }
   | { kind: 'shutdown' }
   | { kind: 'ignored'; name: string };
@@ -35,7 +36,7 @@ export function readPrivateMessage(message: unknown, memory: OrderMemory): Priva
     case 'ACCOUNT_UPDATE': {
       const update = envelope.a as WireAccountUpdate;
       const events = [positionsEvent(update, at)];
-      return update.m === 'FUNDING_FEE' ? { kind: 'funding', events, at } : { kind: 'account', events };
+      return FEES.has(update.m) ? { kind: 'fee', events, at } : { kind: 'account', events };
     }
     case 'ACCOUNT_CONFIG_UPDATE':
       return { kind: 'account', events: configEvents(envelope) };
@@ -48,6 +49,9 @@ export function readPrivateMessage(message: unknown, memory: OrderMemory): Priva
   }
 }
 
+/** https://developers.binance.com/docs/derivatives/usds-margined-futures/user-data-streams/Event-Balance-and-Position-Update */
+const FEES: ReadonlySet<string> = new Set(['FUNDING_FEE', 'INSURANCE_CLEAR']);
+
 /** Combined streams wrap events in `{ stream, data }`, the WebSocket API in `{ event }`. */
 function unwrap(message: unknown): Envelope {
   if (typeof message !== 'object' || message === null) return {};
@@ -57,7 +61,7 @@ function unwrap(message: unknown): Envelope {
   return message as Envelope;
 }
 
-function orderEvent(wire: WireOrderUpdate, memory: OrderMemory): ExchangeEvent {
+function orderEvent(wire: WireOrderUpdate, memory: OrderMemory): Extract<ExchangeEvent, { type: 'order' }> {
   const orderId = String(wire.i);
   const clientId = memory.clientOf(orderId) ?? wire.c;
   const conditional = memory.isConditional(clientId) || CONDITIONAL_TYPES.has(wire.ot ?? '');
@@ -110,7 +114,7 @@ function algoEvent(wire: WireAlgoUpdate, at: number, memory: OrderMemory): Priva
   const executed = wire.aq === undefined || wire.aq === '' ? ZERO : new Decimal(wire.aq);
   const finished = wire.X === 'FINISHED';
   const filled = finished && executed.gt(0) && executed.gte(quantity);
-  const event: ExchangeEvent = {
+  const event: Extract<ExchangeEvent, { type: 'order' }> = {
     type: 'order',
     report: {
       clientId: wire.caid,

@@ -1,11 +1,11 @@
 import type { BaseLogger } from 'pino';
 import type { Clock } from '../clock.ts';
 import type { Exchange, ExchangeEvent } from '../exchange.ts';
-import { createFundingWatch } from './funding.ts';
+import { createFeeWatch } from './fee-watch.ts';
 import type { OrderMemory } from './order-memory.ts';
 import { type PrivateMessage, readPrivateMessage } from './usdm-events.ts';
 
-export interface PrivateEventsOptions extends Pick<Exchange, 'findOrder' | 'fundingSince'> {
+export interface PrivateEventsOptions extends Pick<Exchange, 'findOrder' | 'positionFeesSince'> {
   memory: OrderMemory;
   emit(event: ExchangeEvent): void;
   /** What a message asks of the stream it came by. */
@@ -22,11 +22,18 @@ export interface PrivateEvents {
   close(): void;
 }
 
+type OrderEvent = Extract<ExchangeEvent, { type: 'order' }>;
+
+/** https://developers.binance.com/docs/derivatives/usds-margined-futures/user-data-streams/Event-Order-Update */
+function isLiquidation({ report, fill }: OrderEvent): boolean {
+  return fill !== null && report.clientId.startsWith('autoclose-');
+}
+
 export function createPrivateEvents(options: PrivateEventsOptions): PrivateEvents {
   const { memory, emit, stream, clean, log } = options;
   const ignored = new Map<string, number>();
-  const funding = createFundingWatch(
-    options.fundingSince,
+  const fees = createFeeWatch(
+    options.positionFeesSince,
     (fee) => emit({ type: 'funding', fee }),
     options.clock,
   );
@@ -52,14 +59,17 @@ export function createPrivateEvents(options: PrivateEventsOptions): PrivateEvent
       switch (message.kind) {
         case 'order':
           stream.eventCame();
-          return emit(message.event);
+          emit(message.event);
+          // A liquidation is charged for: that its fee has an event of its own is promised nowhere.
+          if (isLiquidation(message.event)) fees.feeBooked(message.event.report.at);
+          return;
         case 'finished':
           stream.eventCame();
           emit(message.event);
           return void tellEnd(message.symbol, message.clientId);
-        case 'funding':
+        case 'fee':
           for (const event of message.events) emit(event);
-          return funding.feeBooked(message.at);
+          return fees.feeBooked(message.at);
         case 'account':
           for (const event of message.events) emit(event);
           return;
@@ -74,6 +84,6 @@ export function createPrivateEvents(options: PrivateEventsOptions): PrivateEvent
         }
       }
     },
-    close: () => funding.close(),
+    close: () => fees.close(),
   };
 }

@@ -8,7 +8,7 @@ import {
   type AccountMode,
   accountOf,
   bracketsOf,
-  fundingOf,
+  feeOf,
   positionOf,
   rightsOf,
   symbolConfigs,
@@ -24,7 +24,7 @@ const QUOTE = 'USDT';
 
 export type UsdmReads = Pick<
   Exchange,
-  'account' | 'positions' | 'fundingSince' | 'rights' | 'brackets' | 'commission' | 'prices' | 'candles'
+  'account' | 'positions' | 'positionFeesSince' | 'rights' | 'brackets' | 'commission' | 'prices' | 'candles'
 >;
 
 export interface UsdmReadsOptions {
@@ -121,23 +121,31 @@ export function createUsdmReads(options: UsdmReadsOptions): UsdmReads {
       return rows.map((row) => positionOf(row, configs.get(row.symbol)));
     },
 
-    async fundingSince(sinceMs) {
+    async positionFeesSince(sinceMs) {
       const untilMs = serverNow() + AHEAD_MS;
-      const rows = await pageByTime<WireIncome>({
-        sinceMs: Math.max(sinceMs, untilMs - HISTORY_MS),
-        untilMs,
-        windowMs: 2 * HISTORY_MS,
-        limit: 1000,
-        fetch: (startTime, endTime) =>
-          rest.read(
-            'funding fees',
-            () => usdm.getIncomeHistory({ incomeType: 'FUNDING_FEE', startTime, endTime, limit: 1000 }),
-            asList<WireIncome>,
-          ),
-        timeOf: (row) => row.time,
-        idOf: (row) => `${row.tranId} ${row.symbol}`,
-      });
-      return rows.map(fundingOf);
+      const rows = await Promise.all(
+        (['FUNDING_FEE', 'INSURANCE_CLEAR'] as const).map((incomeType) =>
+          pageByTime<WireIncome>({
+            sinceMs: Math.max(sinceMs, untilMs - HISTORY_MS),
+            untilMs,
+            windowMs: 2 * HISTORY_MS,
+            limit: 1000,
+            fetch: (startTime, endTime) =>
+              rest.read(
+                'fees of positions',
+                () => usdm.getIncomeHistory({ incomeType, startTime, endTime, limit: 1000 }),
+                asList<WireIncome>,
+              ),
+            timeOf: (row) => row.time,
+            idOf: (row) => `${row.tranId} ${row.symbol}`,
+          }),
+        ),
+      );
+      return rows
+        .flat()
+        .map(feeOf)
+        .filter((fee) => fee !== null)
+        .sort((a, b) => a.at - b.at);
     },
 
     async rights() {

@@ -142,7 +142,7 @@ export function createUsdmExchange(options: UsdmOptions): Exchange & OrderHistor
   const privateEvents = createPrivateEvents({
     memory,
     findOrder: orders.findOrder,
-    fundingSince: reads.fundingSince,
+    positionFeesSince: reads.positionFeesSince,
     emit,
     stream: privateStream,
     clean: redactor.clean,

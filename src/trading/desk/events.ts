@@ -2,7 +2,7 @@ import type { Log } from '../../log.ts';
 import type { Clock } from '../clock.ts';
 import { type Decimal, ZERO } from '../decimal.ts';
 import type { DeskEvent } from '../desk-types.ts';
-import type { ExchangeEvent, FundingFee, OrderReport } from '../exchange.ts';
+import type { ExchangeEvent, OrderReport, PositionFee } from '../exchange.ts';
 import { exitAction, held } from '../lifecycle/facts.ts';
 import { parseClientId } from '../lifecycle/ids.ts';
 import type { Fill, Market, OutsideCause, Trade } from '../model.ts';
@@ -22,7 +22,7 @@ export interface ListenDeps {
   clock: Clock;
   emit(event: DeskEvent): void;
   warden: Warden;
-  charge(fee: FundingFee): void;
+  charge(fee: PositionFee): void;
   comparer: Comparer;
   /** See `ReconcileDeps`. */
   attributed: Set<string>;

@@ -1,6 +1,6 @@
 import type { Decimal } from '../decimal.ts';
 import type { RecoveryLine } from '../desk-types.ts';
-import { entered, executedOf, held, isLive } from '../lifecycle/facts.ts';
+import { entered, executedOf, held, isLive, resultOf } from '../lifecycle/facts.ts';
 import type { Order, OrderRole, Trade } from '../model.ts';
 
 /**
@@ -34,6 +34,8 @@ export function findings(before: Trade, after: Trade): RecoveryLine[] {
   }
   const funding = after.funding.minus(before.funding);
   if (!funding.isZero()) say('funding_found', { amount: funding.toString() });
+  const liquidation = resultOf(after).liquidation.minus(resultOf(before).liquidation);
+  if (!liquidation.isZero()) say('liquidation_fee_found', { amount: liquidation.toString() });
   if (before.phase !== 'closed' && after.phase === 'closed') {
     say('trade_over', after.closeReason === null ? {} : { reason: after.closeReason });
   }

@@ -1,14 +1,14 @@
 import type { Log } from '../../log.ts';
 import type { Clock } from '../clock.ts';
 import { Decimal, ZERO } from '../decimal.ts';
-import type { Exchange, FundingFee } from '../exchange.ts';
-import { missingFills } from '../lifecycle/facts.ts';
+import type { Exchange, PositionFee } from '../exchange.ts';
+import { missingFills, quantityOf } from '../lifecycle/facts.ts';
 import type { Trade } from '../model.ts';
 import { step } from '../trade.ts';
 import type { Runner } from './runner.ts';
 
 export interface FundingDeps {
-  exchange: Pick<Exchange, 'fundingSince'>;
+  exchange: Pick<Exchange, 'positionFeesSince'>;
   runner: Runner;
   closedBetween(fromMs: number, toMs: number): Promise<Trade[]>;
   /** Stores a closed trade anew. */
@@ -19,10 +19,10 @@ export interface FundingDeps {
   log: Log;
 }
 
-/** Brings funding fees into the trades that held the symbol when they were charged. */
+/** Brings fees into the trades that they were charged for: those that held the symbol then, or were liquidated. */
 export interface Funding {
   /** A fee that the exchange told of; it may have been booked already. */
-  charge(fee: FundingFee): void;
+  charge(fee: PositionFee): void;
   /** Asks for fees that no event told of, unless that was done lately. */
   look(isUrgent: boolean): Promise<void>;
 }
@@ -40,12 +40,12 @@ export function createFunding(deps: FundingDeps): Funding {
   function inTurn(work: () => Promise<void>): Promise<void> {
     booking = booking.then(work).catch((error) => {
       lookedAt = Number.NEGATIVE_INFINITY;
-      log.warn({ err: error }, 'funding could not be booked');
+      log.warn({ err: error }, 'fees of positions could not be booked');
     });
     return booking;
   }
 
-  async function book(fees: readonly FundingFee[]): Promise<void> {
+  async function book(fees: readonly PositionFee[]): Promise<void> {
     if (fees.length === 0) return;
     const since = Math.min(...fees.map((fee) => fee.at)) - LOOK_BACK_MS;
     const archived = new Map<string, Trade>();
@@ -55,7 +55,7 @@ export function createFunding(deps: FundingDeps): Funding {
     for (const fee of fees) await split(fee, archived);
   }
 
-  async function split(fee: FundingFee, archived: Map<string, Trade>): Promise<void> {
+  async function split(fee: PositionFee, archived: Map<string, Trade>): Promise<void> {
     const trades = [...runner.all(), ...archived.values()].filter(
       (trade) => trade.plan.symbol === fee.symbol,
     );
@@ -64,13 +64,14 @@ export function createFunding(deps: FundingDeps): Funding {
       lookedAt = Number.NEGATIVE_INFINITY;
       return;
     }
-    const parts = shares(fee, trades);
+    const parts = shares(fee, fee.kind === 'funding' ? holders(trades, fee.at) : liquidated(trades, fee.at));
     // One that was taken for a holder, before the executions of the moment were all known, gives its share back.
-    for (const { id, fundingShares } of trades) {
-      if (fundingShares?.[fee.id] && !parts.has(id)) parts.set(id, ZERO);
+    for (const { id, fundingShares, liquidationShares } of trades) {
+      if ((fundingShares?.[fee.id] ?? liquidationShares?.[fee.id]) && !parts.has(id)) parts.set(id, ZERO);
     }
     for (const [tradeId, amount] of parts) {
-      const event = { type: 'funding', id: fee.id, amount } as const;
+      const type = fee.kind === 'funding' ? 'funding' : 'liquidation_fee';
+      const event = { type, id: fee.id, amount } as const;
       const closed = archived.get(tradeId);
       if (!closed) {
         await runner.feed(tradeId, event);
@@ -90,21 +91,23 @@ export function createFunding(deps: FundingDeps): Funding {
       const now = clock.now();
       if (!isUrgent && now >= lookedAt && now - lookedAt < LOOK_EVERY_MS) return;
       const since = Math.min(now - LOOK_BACK_MS, ...runner.all().map((trade) => trade.createdAt));
-      const fees = await exchange.fundingSince(since);
+      const fees = await exchange.positionFeesSince(since);
       lookedAt = now;
       await inTurn(() => book(fees));
     },
   };
 }
 
-/** By what each trade held when the fee was charged, to eight decimals; what rounding leaves goes to the largest. */
-function shares(fee: FundingFee, trades: readonly Trade[]): Map<string, Decimal> {
-  const holders = trades
-    .map((trade) => ({ id: trade.id, quantity: heldAt(trade, fee.at) }))
-    .filter(({ quantity }) => quantity.gt(0))
-    .sort((a, b) => b.quantity.cmp(a.quantity));
-  const total = holders.reduce((sum, { quantity }) => sum.plus(quantity), ZERO);
-  const [largest, ...others] = holders;
+interface Part {
+  id: string;
+  quantity: Decimal;
+}
+
+/** By quantity, to eight decimals; what rounding leaves goes to the largest. */
+function shares(fee: PositionFee, between: readonly Part[]): Map<string, Decimal> {
+  const sorted = between.filter(({ quantity }) => quantity.gt(0)).sort((a, b) => b.quantity.cmp(a.quantity));
+  const total = sorted.reduce((sum, { quantity }) => sum.plus(quantity), ZERO);
+  const [largest, ...others] = sorted;
   const parts = new Map<string, Decimal>();
   if (!largest) return parts;
   let rest = fee.amount;
@@ -114,6 +117,27 @@ function shares(fee: FundingFee, trades: readonly Trade[]): Map<string, Decimal>
     rest = rest.minus(part);
   }
   return parts.set(largest.id, rest);
+}
+
+function holders(trades: readonly Trade[], at: number): Part[] {
+  return trades.map((trade) => ({ id: trade.id, quantity: heldAt(trade, at) }));
+}
+
+/** The fee follows the executions; both have the exchange's time. */
+const FEE_AFTER_MS = 60_000;
+
+/**
+ * What an order of the exchange's took out of each trade just ahead of the fee. Whose order it was need not be known:
+ * an execution that was read later does not say, and nothing else is charged so.
+ */
+function liquidated(trades: readonly Trade[], at: number): Part[] {
+  return trades.map(({ id, orders, fills }) => {
+    const own = new Set(orders.map((order) => order.clientId));
+    const outside = fills.filter(
+      (fill) => !own.has(fill.clientId) && fill.at <= at && at - fill.at <= FEE_AFTER_MS,
+    );
+    return { id, quantity: quantityOf(outside) };
+  });
 }
 
 /** What the trade held at that moment of the exchange's time; executions of the very same instant are ahead of it. */

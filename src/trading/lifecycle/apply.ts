@@ -63,6 +63,11 @@ export function apply(work: Work, event: TradeEvent): void {
       return noteHalt(work, event.halted);
     case 'funding':
       return bookFunding(work, event.id, event.amount);
+    case 'liquidation_fee':
+      if ((work.trade.liquidationShares?.[event.id] ?? ZERO).eq(event.amount)) return;
+      return patch(work, {
+        liquidationShares: { ...work.trade.liquidationShares, [event.id]: event.amount },
+      });
     case 'fees_valued':
       return noteFeeValues(work, event.values);
     case 'announced':

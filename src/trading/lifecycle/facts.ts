@@ -151,7 +151,9 @@ export interface Result {
   fees: Decimal;
   otherFees: Record<string, Decimal>;
   funding: Decimal;
-  /** realised − fees + funding. */
+  /** What the exchange charged for liquidating it, negative. */
+  liquidation: Decimal;
+  /** realised − fees + funding + liquidation. */
   net: Decimal;
   /** Net as a multiple of what the plan risked. */
   rMultiple: Decimal | null;
@@ -167,9 +169,13 @@ export function resultOf(trade: Trade): Result {
     if (fee !== null) fees = fees.plus(fee);
     else otherFees[fill.commissionAsset] = (otherFees[fill.commissionAsset] ?? ZERO).plus(fill.commission);
   }
-  const net = realised.minus(fees).plus(trade.funding);
+  const liquidation = Object.values(trade.liquidationShares ?? {}).reduce(
+    (sum, share) => sum.plus(share),
+    ZERO,
+  );
+  const net = realised.minus(fees).plus(trade.funding).plus(liquidation);
   const rMultiple = trade.plan.riskAmount.gt(0) ? net.div(trade.plan.riskAmount) : null;
-  return { realised, fees, otherFees, funding: trade.funding, net, rMultiple };
+  return { realised, fees, otherFees, funding: trade.funding, liquidation, net, rMultiple };
 }
 
 /** Profit on what is held at this price, before fees. */

@@ -22,6 +22,7 @@ export function concerns(trade: Trade, event: TradeEvent): boolean {
     case 'restart':
     case 'tick':
     case 'funding':
+    case 'liquidation_fee':
     case 'fees_valued':
     case 'announced':
     case 'closing_announced':

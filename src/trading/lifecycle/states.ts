@@ -79,6 +79,7 @@ export function causeOf(event: TradeEvent): Cause | null {
     case 'shared':
     case 'halted':
     case 'funding':
+    case 'liquidation_fee':
     case 'fees_valued':
     case 'announced':
     case 'closing_announced':

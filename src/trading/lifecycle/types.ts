@@ -34,6 +34,7 @@ export type TradeEvent =
   /** The exchange has stopped, or taken up again, trading the symbol. */
   | { type: 'halted'; halted: boolean }
   | { type: 'funding'; id: string; amount: Decimal }
+  | { type: 'liquidation_fee'; id: string; amount: Decimal }
   /** What commissions in other assets were worth, in quote currency, by the fill's `tradeId`. */
   | { type: 'fees_valued'; values: ReadonlyMap<string, Decimal> }
   | { type: 'announced'; clientId: string; executed: Decimal }

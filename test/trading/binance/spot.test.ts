@@ -421,7 +421,7 @@ describe('the account', () => {
       taker: new Decimal('0.001'),
     });
     expect(await made.exchange.brackets('BTCUSDT')).toMatchObject([{ maxLeverage: 1 }]);
-    expect([await made.exchange.positions(), await made.exchange.fundingSince(0)]).toEqual([[], []]);
+    expect([await made.exchange.positions(), await made.exchange.positionFeesSince(0)]).toEqual([[], []]);
   });
 
   test('the symbols come with what spot has of its own', async () => {

@@ -203,7 +203,7 @@ describe('the account', () => {
     expect((await made.exchange.commission(SYMBOL)).taker.gt(0)).toBe(true);
     await place(request());
     sim.usdm.fund(SYMBOL, new Decimal('0.0001'));
-    const [fee] = await made.exchange.fundingSince(Date.now() - 60_000);
+    const [fee] = await made.exchange.positionFeesSince(Date.now() - 60_000);
     expect(fee).toMatchObject({ symbol: SYMBOL, asset: 'USDT' });
     expect(fee?.amount.lt(0)).toBe(true);
     sim.usdm.liquidate(SYMBOL, 'BOTH');
@@ -211,6 +211,13 @@ describe('the account', () => {
       ofType('order').find(({ report, fill }) => report.clientId.startsWith('autoclose-') && fill !== null);
     await until(() => forced() !== undefined, 'the liquidation');
     expect(forced()?.fill?.quantity.eq('0.01')).toBe(true);
+    const fees = await made.exchange.positionFeesSince(Date.now() - 60_000);
+    expect(fees.map(({ kind, symbol }) => [kind, symbol])).toEqual([
+      ['funding', SYMBOL],
+      ['liquidation', SYMBOL],
+    ]);
+    const charged = sim.usdm.account.incomes.find(({ incomeType }) => incomeType === 'INSURANCE_CLEAR');
+    expect(fees[1]?.amount.toFixed()).toBe(charged?.income.toFixed());
   });
 
   test('a halted symbol shows after a refresh', async () => {

@@ -3,7 +3,8 @@ import { createLog } from '../../../src/log.ts';
 import { Decimal } from '../../../src/trading/decimal.ts';
 import { createFunding } from '../../../src/trading/desk/funding.ts';
 import type { Runner } from '../../../src/trading/desk/runner.ts';
-import type { FundingFee } from '../../../src/trading/exchange.ts';
+import type { PositionFee } from '../../../src/trading/exchange.ts';
+import { resultOf } from '../../../src/trading/lifecycle/facts.ts';
 import type { Trade } from '../../../src/trading/model.ts';
 import { step } from '../../../src/trading/trade.ts';
 import { type Bench, bench, opened } from './bench.ts';
@@ -11,12 +12,16 @@ import { fillOf, START_MS } from './fixtures.ts';
 
 const AT = START_MS + 60_000;
 
-function fee(amount: string, id = '1'): FundingFee {
-  return { id, symbol: 'BTCUSDT', amount: new Decimal(amount), asset: 'USDT', at: AT };
+function fee(amount: string, id = '1'): PositionFee {
+  return { kind: 'funding', id, symbol: 'BTCUSDT', amount: new Decimal(amount), asset: 'USDT', at: AT };
 }
 
 /** Books fees among these trades, as the desk does. */
-async function book(benches: readonly Bench[], fees: readonly FundingFee[]): Promise<string[]> {
+async function book(
+  benches: readonly Bench[],
+  fees: readonly PositionFee[],
+  shareOf = (trade: Trade) => trade.funding,
+): Promise<string[]> {
   const trades = new Map<string, Trade>(benches.map((b) => [b.trade.id, b.trade]));
   const runner: Pick<Runner, 'get' | 'all' | 'feed'> = {
     get: (id) => trades.get(id),
@@ -27,7 +32,7 @@ async function book(benches: readonly Bench[], fees: readonly FundingFee[]): Pro
     },
   };
   const funding = createFunding({
-    exchange: { fundingSince: async () => [...fees] },
+    exchange: { positionFeesSince: async () => [...fees] },
     runner: runner as Runner,
     closedBetween: async () => [],
     archive: async () => undefined,
@@ -37,7 +42,7 @@ async function book(benches: readonly Bench[], fees: readonly FundingFee[]): Pro
   });
   await funding.look(true);
   for (const b of benches) b.send({ type: 'tick' });
-  return benches.map((b) => trades.get(b.trade.id)?.funding.toString() ?? '');
+  return benches.map((b) => shareOf(trades.get(b.trade.id) ?? b.trade).toString());
 }
 
 function holding(messageId: string, quantity: string): Bench {
@@ -90,5 +95,43 @@ describe('funding', () => {
     });
     b.send({ type: 'funding', id: '7', amount: new Decimal('-1') });
     expect(b.trade.funding.toString()).toBe('-4');
+  });
+});
+
+describe('a liquidation fee', () => {
+  const charge: PositionFee = { ...fee('-6'), kind: 'liquidation', id: 'liquidation 1' };
+  const liquidation = (trade: Trade) => resultOf(trade).liquidation;
+
+  /** Loses this much to an order of the exchange's, so long ahead of the fee. */
+  function lose(b: Bench, quantity: string, aheadMs: number): Bench {
+    const left = fillOf(b.order('stop', 0), quantity, '90', { at: AT - aheadMs, clientId: 'autoclose-1' });
+    b.send({
+      type: 'elsewhere',
+      quantity: new Decimal(quantity),
+      fills: [{ ...left, tradeId: `${b.trade.id} ${aheadMs}` }],
+      cause: 'liquidated',
+    });
+    return b;
+  }
+
+  it('GIVEN trades that were liquidated, another that was not, one that closed before THEN the first pay, by quantity', async () => {
+    const trades = [
+      lose(holding('700000000000000001', '1'), '1', 0),
+      lose(holding('700000000000000002', '2'), '2', 5_000),
+      holding('700000000000000003', '5'),
+      lose(holding('700000000000000004', '4'), '1', 90_000),
+    ];
+    expect(await book(trades, [charge], liquidation)).toEqual(['-2', '-4', '0', '0']);
+  });
+
+  it('GIVEN the same fee twice THEN the net result has it once', async () => {
+    const b = lose(holding('700000000000000001', '1'), '1', 0);
+    const before = resultOf(b.trade).net;
+    for (const _ of [1, 2]) b.send({ type: 'liquidation_fee', id: charge.id, amount: charge.amount });
+    expect(resultOf(b.trade).net.minus(before).toString()).toBe('-6');
+  });
+
+  it('GIVEN a position that was nobody of ours THEN it is nobody of ours', async () => {
+    expect(await book([holding('700000000000000001', '1')], [charge], liquidation)).toEqual(['0']);
   });
 });

@@ -20,7 +20,8 @@ export type AccountUpdateReason =
   | 'DEPOSIT'
   | 'WITHDRAW'
   | 'MARGIN_TRANSFER'
-  | 'ADJUSTMENT';
+  | 'ADJUSTMENT'
+  | 'INSURANCE_CLEAR';
 
 const QUOTE = 'USDT';
 

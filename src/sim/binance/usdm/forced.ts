@@ -28,8 +28,8 @@ export function liquidate(core: Core, position: Position): void {
     Decimal.max(core.account.wallet, ZERO),
   );
   core.account.wallet = core.account.wallet.minus(fee);
-  earn(core, 'INSURANCE_CLEAR', position.symbol, fee.negated(), '');
-  core.publish(accountUpdate(core, 'ORDER', [position]));
+  earn(core, 'INSURANCE_CLEAR', position.symbol, fee.negated(), 'INSURANCE_CLEAR');
+  core.publish(accountUpdate(core, 'INSURANCE_CLEAR', [], fee.negated()));
 }
 
 /** Reduces the position by `quantity` (all of it by default) at the mark price, under a client id `adl_autoclose…`. */

@@ -1,8 +1,8 @@
 import { type Cancel, type Clock, systemClock } from '../clock.ts';
-import type { FundingFee } from '../exchange.ts';
+import type { PositionFee } from '../exchange.ts';
 
-/** The account event names neither symbol nor id of a funding fee: they are asked for once it has been booked. */
-export interface FundingWatch {
+/** The account event names neither symbol nor id of a fee: they are asked for once it has been booked. */
+export interface FeeWatch {
   feeBooked(at: number): void;
   close(): void;
 }
@@ -11,12 +11,12 @@ export interface FundingWatch {
 const PAUSES_MS = [1_000, 5_000, 30_000];
 const LOOK_BACK_MS = 10 * 60_000;
 
-export function createFundingWatch(
-  fetch: (sinceMs: number) => Promise<FundingFee[]>,
-  emit: (fee: FundingFee) => void,
+export function createFeeWatch(
+  fetch: (sinceMs: number) => Promise<PositionFee[]>,
+  emit: (fee: PositionFee) => void,
   clock: Clock = systemClock,
   pausesMs: readonly number[] = PAUSES_MS,
-): FundingWatch {
+): FeeWatch {
   const told = new Set<string>();
   let timer: Cancel | undefined;
   let sinceMs: number | null = null;
