@@ -175,6 +175,7 @@ export class Interactions {
       const ephemeral = early === null ? reads : answer.ephemeral;
       if (alive) await this.#reply(interaction, answer.body, ephemeral);
       else await this.#instead(interaction, answer.body);
+      if (alive && answer.later) void this.#amend(interaction, answer.later());
       return answer.body.content;
     }
     const question = await this.#deps.questions.register(answer.asked);
@@ -183,6 +184,14 @@ export class Interactions {
     if (messageId) await this.#deps.questions.postedAs(question.id, interaction.channelId, messageId);
     else await this.#deps.questions.post(question);
     return question.text;
+  }
+
+  /** Never rejects. The interaction's token lives 15 minutes. */
+  async #amend(interaction: ChatInputCommandInteraction, work: Promise<MessageBody | null>): Promise<void> {
+    await this.#tried(async () => {
+      const body = await work;
+      if (body) await interaction.editReply(shownAs(body, this.#deps.pictures));
+    });
   }
 
   async #post(interaction: ChatInputCommandInteraction, body: MessageBody): Promise<string | null> {

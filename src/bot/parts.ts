@@ -181,6 +181,10 @@ export function createParts(deps: PartDeps) {
     },
     fetchMessage: (channelId, messageId) => history.message(channelId, messageId),
     status,
+    async draw(kind, picture) {
+      const png = await studio.draw(picture);
+      return png && pictures.put(png, kind);
+    },
     read,
     now,
   };

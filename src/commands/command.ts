@@ -7,6 +7,7 @@ import type { Asked } from '../bot/questions.ts';
 import type { Proposal, Receipt } from '../bot/records.ts';
 import type { Settings } from '../bot/settings.ts';
 import type { Status } from '../bot/status.ts';
+import type { Picture } from '../charts/picture.ts';
 import type { Desk } from '../trading/desk-types.ts';
 
 /** A slash command: plain data as Discord takes it, and what it does. */
@@ -30,6 +31,8 @@ export interface Services {
   /** Null when it is gone. Rejects when Discord does not give it. */
   fetchMessage(channelId: string, messageId: string): Promise<MessageEvent | null>;
   status(): Status;
+  /** Answers with the name under which a message shows it; null where no picture could be made. Never rejects. */
+  draw(kind: string, picture: Picture): Promise<string | null>;
   read: Read;
   now: Now;
 }
@@ -61,15 +64,24 @@ export interface Choice {
   value: string;
 }
 
-/** `ephemeral`: only the caller sees it. A question is answered by its buttons. */
-export type Answer = { type: 'reply'; body: MessageBody; ephemeral: boolean } | { type: 'ask'; asked: Asked };
+export interface Reply {
+  type: 'reply';
+  body: MessageBody;
+  /** Only the caller sees it. */
+  ephemeral: boolean;
+  /** What the answer is edited to once it is there, a picture above all: it never delays the answer. */
+  later?(): Promise<MessageBody | null>;
+}
+
+/** A question is answered by its buttons. */
+export type Answer = Reply | { type: 'ask'; asked: Asked };
 
 /** For all to see: something was changed. */
-export function say(content: string): Answer {
+export function say(content: string): Reply {
   return { type: 'reply', body: { content }, ephemeral: false };
 }
 
 /** For the caller alone: something was only read. */
-export function whisper(body: string | MessageBody): Answer {
+export function whisper(body: string | MessageBody): Reply {
   return { type: 'reply', body: typeof body === 'string' ? { content: body } : body, ephemeral: true };
 }

@@ -1,144 +1,163 @@
-import { ApplicationCommandOptionType, ApplicationCommandType, InteractionContextType } from 'discord.js';
-import { money, multiple, price, signedMoney } from '../bot/format.ts';
+import { ApplicationCommandType, InteractionContextType } from 'discord.js';
+import { cut, money, multiple, percent, price, quote as quoted, signedMoney } from '../bot/format.ts';
 import { tradeName } from '../bot/plan-view.ts';
-import { dayStart } from '../risk/timezone.ts';
-import { type Decimal, ZERO } from '../trading/decimal.ts';
-import { entered, type Result, resultOf } from '../trading/lifecycle/facts.ts';
+import type { MessageBody } from '../bot/ports.ts';
+import { pnlChart } from '../charts/pnl-chart.ts';
+import { Decimal, ZERO } from '../trading/decimal.ts';
+import { type Result, resultOf } from '../trading/lifecycle/facts.ts';
 import type { Trade } from '../trading/model.ts';
+import { type Performance, performanceOf } from '../trading/performance.ts';
 import { channelChoices } from './choices.ts';
+import { type Chosen, chosenTrades, periodOption, whichOptions } from './closed-trades.ts';
 import { type Call, type Command, whisper } from './command.ts';
 
-const PERIODS = ['today', 'week', 'month', 'all'] as const;
-type Period = (typeof PERIODS)[number];
-
-const DAY_MS = 86_400_000;
+const HUNDRED = new Decimal(100);
+const HOUR_MS = 3_600_000;
 
 export default {
   data: {
     name: 'pnl',
+    name_localizations: { 'zh-CN': '盈亏' },
     description: 'Profit and loss of closed trades, net of commissions and funding',
     description_localizations: { 'zh-CN': '已平仓交易的盈亏，已扣除手续费和资金费' },
     type: ApplicationCommandType.ChatInput,
     contexts: [InteractionContextType.Guild],
     options: [
       {
-        type: ApplicationCommandOptionType.String,
-        name: 'period',
+        ...periodOption,
+        choices: [...periodOption.choices],
         description: 'Since when; today without it',
         description_localizations: { 'zh-CN': '时间范围；不填则为今天' },
-        choices: [
-          { name: 'today', name_localizations: { 'zh-CN': '今天' }, value: 'today' },
-          { name: '7 days', name_localizations: { 'zh-CN': '7 天' }, value: 'week' },
-          { name: '30 days', name_localizations: { 'zh-CN': '30 天' }, value: 'month' },
-          { name: 'all', name_localizations: { 'zh-CN': '全部' }, value: 'all' },
-        ],
       },
-      {
-        type: ApplicationCommandOptionType.String,
-        name: 'channel',
-        description: 'Only trades of this channel',
-        description_localizations: { 'zh-CN': '只看这个频道的交易' },
-        autocomplete: true,
-      },
-      {
-        type: ApplicationCommandOptionType.String,
-        name: 'symbol',
-        description: 'Only this symbol',
-        description_localizations: { 'zh-CN': '只看这个币种' },
-      },
+      ...whichOptions,
     ],
   },
   viewers: '*',
   async run(call) {
-    const { desk, settings, now, t, text } = call;
-    const period = PERIODS.find((known) => known === text('period')) ?? 'today';
-    const name = text('channel');
-    const channel = name === null ? null : settings.channelNamed(name);
-    if (name !== null && !channel) return whisper(t.command.noSuchChannel(name));
-    const symbol = text('symbol')?.toUpperCase().replaceAll('/', '') ?? null;
-    const closed = await desk.closedBetween(periodStart(period, call), now() + 1);
-    const trades = closed.filter(
-      (trade) =>
-        !entered(trade).isZero() &&
-        (channel === null || trade.source.channelId === channel.channelId) &&
-        (symbol === null ||
-          trade.plan.symbol === symbol ||
-          trade.plan.symbol === `${symbol}${trade.plan.quote}`),
-    );
-    if (trades.length === 0) return whisper(t.command.noPnl(t.command.periods[period]));
-    const scope = [t.command.periods[period], channel?.name, symbol].filter(Boolean).join(', ');
-    return whisper([t.command.pnlTitle(scope), ...summary(trades, call)].join('\n'));
+    const { t } = call;
+    const chosen = await chosenTrades(call, 'today');
+    if (typeof chosen === 'string') return whisper(chosen);
+    const { trades, scope } = chosen;
+    if (trades.length === 0) return whisper(nothingText(chosen, call));
+    const content = cut([t.command.pnlTitle(quoted(scope)), ...summary(trades, call)].join('\n'), 1_900);
+    return { ...whisper(content), later: () => withChart(content, chosen, call) };
   },
   complete: ({ settings, value }) => channelChoices(settings, value),
 } satisfies Command;
 
-function periodStart(period: Period, { settings, now }: Call): number {
-  const today = dayStart(now(), settings.config().timezone);
-  switch (period) {
-    case 'today':
-      return today;
-    case 'week':
-      return today - 6 * DAY_MS;
-    case 'month':
-      return today - 29 * DAY_MS;
-    case 'all':
-      return 0;
-  }
+interface Closed {
+  trade: Trade;
+  result: Result;
+}
+
+function nothingText({ scope }: Chosen, { desk, t }: Call): string {
+  const open = desk.trades().length;
+  return [t.command.noPnl(quoted(scope)), ...(open > 0 ? [t.command.openNow(open)] : [])].join('\n');
 }
 
 function summary(trades: readonly Trade[], { desk, t }: Call): string[] {
-  const byQuote = Map.groupBy(trades, (trade) => trade.plan.quote);
-  const lines: string[] = [];
-  for (const [quote, group] of byQuote) lines.push(...bill(group, quote, t));
+  const lines = [...byQuote(trades)].flatMap(([quote, group]) => bill(group, quote, t));
   if (desk.trades().length > 0) lines.push(t.command.openNow(desk.trades().length));
   return lines;
 }
 
-function bill(trades: readonly Trade[], quote: string, t: Call['t']): string[] {
-  const results = trades.map((trade) => ({ trade, result: resultOf(trade) }));
+/** Money of different assets is never summed. */
+function byQuote(trades: readonly Trade[]): Map<string, Closed[]> {
+  const closed = trades.map((trade) => ({ trade, result: resultOf(trade) }));
+  return Map.groupBy(closed, ({ trade }) => trade.plan.quote);
+}
+
+function bill(closed: readonly Closed[], quote: string, t: Call['t']): string[] {
   const total = (value: (result: Result) => Decimal) =>
-    results.reduce((sum, { result }) => sum.plus(value(result)), ZERO);
-  const sorted = results.toSorted((a, b) => b.result.net.comparedTo(a.result.net));
-  const wins = results.filter(({ result }) => result.net.gt(0)).length;
-  const losses = results.filter(({ result }) => result.net.lt(0)).length;
+    closed.reduce((sum, { result }) => sum.plus(value(result)), ZERO);
+  const fees = money(
+    total((result) => result.fees),
+    quote,
+  );
+  const performance = performanceOf(closed.map(({ result }) => ({ net: result.net, r: result.rMultiple })));
+  const { count, wins, losses, net } = performance;
+  const before = total((result) => result.realised);
+  const funding = total((result) => result.funding);
   const liquidation = total((result) => result.liquidation);
-  const others = otherFees(results.map(({ result }) => result));
-  const one = ({ trade, result }: (typeof results)[number]) =>
-    `${tradeName(trade.plan, t)} ${signedMoney(result.net, quote)}${result.rMultiple ? ` (${multiple(result.rMultiple)})` : ''}`;
-  const [best, worst] = [sorted[0], sorted.at(-1)];
   return [
-    `**${t.card.net} ${signedMoney(
-      total((result) => result.net),
-      quote,
-    )}** · ${t.command.trades(trades.length, wins, losses)}`,
-    `${t.command.beforeCosts} ${signedMoney(
-      total((result) => result.realised),
-      quote,
-    )}`,
-    `${t.card.fees} ${[
-      money(
-        total((result) => result.fees),
-        quote,
-      ),
-      ...others,
-    ].join(' + ')}`,
-    `${t.card.funding} ${signedMoney(
-      total((result) => result.funding),
-      quote,
-    )}`,
+    `**${t.card.net} ${signedMoney(net, quote)}** · ${t.command.trades(count, wins, losses)}`,
+    `${t.command.beforeCosts} ${signedMoney(before, quote)}`,
+    `${t.card.fees} ${[fees, ...otherFees(closed)].join(' + ')}`,
+    `${t.card.funding} ${signedMoney(funding, quote)}`,
     ...(liquidation.isZero() ? [] : [`${t.card.liquidationFee} ${signedMoney(liquidation, quote)}`]),
-    ...(best && worst && best !== worst
-      ? [`${t.command.best} ${one(best)} · ${t.command.worst} ${one(worst)}`]
-      : best
-        ? [one(best)]
-        : []),
+    ...performanceLines(performance, quote, t),
+    ...extremes(closed, t),
   ];
 }
 
+function performanceLines(performance: Performance, quote: string, t: Call['t']): string[] {
+  const words = t.command.performance;
+  const { winRate, expectancyR, profitFactor, maxDrawdown, longestWins, longestLosses, streak } = performance;
+  const rates = [
+    ...(winRate ? [`${words.winRate} ${percent(winRate.times(HUNDRED))}`] : []),
+    ...(expectancyR ? [`${words.expectancy} ${multiple(expectancyR)}`] : []),
+    ...(profitFactor ? [`${words.profitFactor} ${profitFactor.toFixed(2)}`] : []),
+  ];
+  const now = streak ? ` (${words.now(words.streak(streak.kind, streak.length))})` : '';
+  return [
+    rates.join(' · '),
+    `${words.drawdown} ${money(maxDrawdown, quote)}`,
+    `${words.longest(longestWins, longestLosses)}${now}`,
+  ];
+}
+
+function extremes(closed: readonly Closed[], t: Call['t']): string[] {
+  const sorted = closed.toSorted((a, b) => b.result.net.comparedTo(a.result.net));
+  const [best, worst] = [sorted[0], sorted.at(-1)];
+  if (!best || !worst) return [];
+  if (best === worst) return [resultText(best, t)];
+  return [`${t.command.best} ${resultText(best, t)} · ${t.command.worst} ${resultText(worst, t)}`];
+}
+
+function resultText({ trade, result }: Closed, t: Call['t']): string {
+  const r = result.rMultiple ? ` (${multiple(result.rMultiple)})` : '';
+  return `${tradeName(trade.plan, t)} ${signedMoney(result.net, trade.plan.quote)}${r}`;
+}
+
 /** Commissions paid in other assets (BNB) cannot be summed with the rest. */
-function otherFees(results: readonly Result[]): string[] {
+function otherFees(closed: readonly Closed[]): string[] {
   const totals = new Map<string, Decimal>();
-  for (const { otherFees: fees } of results)
-    for (const [asset, fee] of Object.entries(fees)) totals.set(asset, (totals.get(asset) ?? ZERO).plus(fee));
+  for (const { result } of closed)
+    for (const [asset, fee] of Object.entries(result.otherFees))
+      totals.set(asset, (totals.get(asset) ?? ZERO).plus(fee));
   return [...totals].map(([asset, fee]) => `${price(fee)} ${asset}`);
+}
+
+/** Of the asset that most trades were closed in. Null where no picture could be made. */
+async function withChart(content: string, chosen: Chosen, call: Call): Promise<MessageBody | null> {
+  const { settings, now, t } = call;
+  const [most] = [...byQuote(chosen.trades)].toSorted(([, a], [, b]) => b.length - a.length);
+  if (!most) return null;
+  const [quote, closed] = most;
+  const net = closed.reduce((sum, { result }) => sum.plus(result.net), ZERO);
+  const { performance } = t.command;
+  const first = closed[0]?.trade.closedAt ?? now();
+  const name = await call.draw(
+    'pnl',
+    pnlChart({
+      title: t.command.pnlTitle(chosen.scope),
+      subtitle: t.command.trades(
+        closed.length,
+        closed.filter(({ result }) => result.net.gt(0)).length,
+        closed.filter(({ result }) => result.net.lt(0)).length,
+      ),
+      total: { text: signedMoney(net, quote), good: net.isZero() ? null : net.gt(0) },
+      results: closed.map(({ trade, result }) => ({
+        at: trade.closedAt ?? now(),
+        net: result.net.toNumber(),
+      })),
+      fromMs: chosen.period === 'all' ? first - HOUR_MS : chosen.fromMs,
+      untilMs: now(),
+      timeZone: settings.config().timezone,
+      labels: { equity: performance.equity, drawdown: performance.drawdown, daily: performance.daily },
+    }),
+  );
+  return name === null
+    ? null
+    : { content, embeds: [{ image: { url: `attachment://${name}` } }], picture: name };
 }

@@ -262,9 +262,24 @@ describe('/pnl', () => {
       'Fees 3.00 USDT',
       'Funding -2.00 USDT',
       '1 won',
+      'Win rate 100%',
+      'Max drawdown 0.00 USDT',
+      'Longest streaks: 1 won, 0 lost in a row (now 1 won)',
     ])
       expect(result).toContain(words);
     expect(text(await rig.command('pnl', { symbol: 'ETHUSDT' }))).toContain('No trade was closed');
+  });
+
+  test('shows a chart once that is drawn; the answer does not wait for it', async () => {
+    const open = filledTrade();
+    rig.desk.closed = [{ ...open, phase: 'closed', closedAt: Date.now() }];
+    const { message } = await rig.command('pnl');
+    expect(message).toMatchObject({ content: expect.stringContaining('Net'), attachments: [] });
+    const shown = await rig.discord.waitForMessage(
+      ({ id, embeds }) => id === message?.id && embeds.length > 0,
+    );
+    expect(shown.content).toBe(message?.content);
+    expect(shown.embeds[0]?.image?.url).toMatch(/\/pnl-[^/]*\.png/);
   });
 });
 
