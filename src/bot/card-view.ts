@@ -10,6 +10,7 @@ import {
   resultOf,
   unrealisedAt,
 } from '../trading/lifecycle/facts.ts';
+import { mergedTargets } from '../trading/lifecycle/targets.ts';
 import { followedLevel, isTrailing } from '../trading/lifecycle/trailing.ts';
 import type { Order, Trade } from '../trading/model.ts';
 import { type ButtonSpec, buttonRows, type TradeButton } from './buttons.ts';
@@ -225,10 +226,16 @@ function trailingText(trade: Trade, t: Catalogue): string | null {
 
 function targetLines(trade: Trade, t: Catalogue): string[] {
   if (trade.targets.length === 0) return [t.plan.noTargets];
+  const merged = mergedTargets(trade);
   return trade.targets.map((target, index) => {
     const hit = index < trade.targetsHit;
-    return `${hit ? '✅' : '▫️'} ${index + 1}. ${price(target.price)} (${percent(target.sharePct)})${hit ? ` · ${t.card.hit}` : ''}`;
+    return `${hit ? '✅' : '▫️'} ${index + 1}. ${price(target.price)} (${percent(target.sharePct)})${hit ? ` · ${t.card.hit}` : mergedText(merged.get(index), t)}`;
   });
+}
+
+function mergedText(into: number | null | undefined, t: Catalogue): string {
+  if (into === undefined) return '';
+  return ` · ${into === null ? t.card.targetWithStop : t.card.targetMerged(into + 1)}`;
 }
 
 /** In rows of three, which a phone shows without breaking them. */

@@ -78,6 +78,23 @@ describe('a card', () => {
     expect(text).toContain('▫️ 2. 64000 (50%)');
   });
 
+  it.each([
+    [
+      '2000',
+      '▫️ 1. 62000 (50%) · the exchange takes no order for this part alone: goes with target 2',
+      /2\. 64000 \(50%\)$/m,
+    ],
+    ['5', '▫️ 1. 62000 (50%)\n', /2\. 64000 \(50%\)$/m],
+  ])(
+    'says which targets go together with what has filled: minimum notional %s',
+    (minNotional, first, second) => {
+      const trade = filledTrade();
+      const text = textOf(bodyOf({ ...trade, terms: { ...trade.terms, minNotional: d(minNotional) } }));
+      expect(text).toContain(first);
+      expect(text).toMatch(second);
+    },
+  );
+
   it('says nothing of a result before there is one, or where no price is known', () => {
     expect(textOf(bodyOf(aTrade()))).not.toContain('R**');
     expect(textOf(bodyOf(filledTrade(), null))).not.toContain('R**');

@@ -50,6 +50,22 @@ export function isNextMerged(trade: Trade): boolean {
   return (wanted[trade.targetsHit] ?? ZERO).isZero() && wanted.some((quantity) => quantity.gt(0));
 }
 
+/**
+ * Targets ahead that the exchange takes no order for with what is held now, by index: the one that takes their part,
+ * null where it is left to the stop.
+ */
+export function mergedTargets(trade: Trade): ReadonlyMap<number, number | null> {
+  const merged = new Map<number, number | null>();
+  if (held(trade).isZero() || trade.closing?.until === null) return merged;
+  const wanted = targetQuantities(trade);
+  const placed = [...wanted.keys()].filter((index) => wanted[index]?.gt(0));
+  for (let index = trade.targetsHit; index < wanted.length; index += 1) {
+    if (placed.includes(index)) continue;
+    merged.set(index, placed.find((other) => other > index) ?? placed.at(-1) ?? null);
+  }
+  return merged;
+}
+
 /** Keeps a reduce-only limit order at each target that is still ahead, sized by its share of the position. */
 export function manageTargets(work: Work): void {
   const { trade } = work;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Decimal } from '../../../src/trading/decimal.ts';
-import { targetQuantities } from '../../../src/trading/lifecycle/targets.ts';
+import { mergedTargets, targetQuantities } from '../../../src/trading/lifecycle/targets.ts';
 import { bench, opened } from './bench.ts';
 import { fillOf, reportOf, tradeOf } from './fixtures.ts';
 
@@ -114,6 +114,37 @@ describe('targets after a fill', () => {
     expect(b.trade.phase).toBe('open');
     expect(b.live('target')).toEqual([]);
     expect(b.live('stop')).toEqual(['stop 0.4 @100.2']);
+  });
+});
+
+describe('targets that go together', () => {
+  const [small, large] = ['10', '90'];
+  it.each([
+    { what: 'none', held: '1', shares: [small, large], hit: 0, expected: [] },
+    { what: 'a first one with the next', held: '0.1', shares: [small, large], hit: 0, expected: [[0, 1]] },
+    {
+      what: 'a last one with the one before',
+      held: '0.1',
+      shares: [large, small],
+      hit: 0,
+      expected: [[1, 0]],
+    },
+    { what: 'none that is done', held: '0.1', shares: [small, large], hit: 1, expected: [] },
+    {
+      what: 'one that is less than a step with the stop',
+      held: '0.001',
+      shares: [small],
+      hit: 0,
+      expected: [[0, null]],
+    },
+    { what: 'none before anything is held', held: '0', shares: [small, large], hit: 0, expected: [] },
+  ] as const)('GIVEN $what THEN they are told', ({ held, shares, hit, expected }) => {
+    const targets = shares.map((share, index): [string, string] => [`${110 + index * 10}`, share]);
+    const b = bench({ entries: [['limit', '100', '1']], targets });
+    b.send({ type: 'begin' });
+    b.accept(b.order('entry'));
+    if (held !== '0') b.fill(b.order('entry'), held, '100');
+    expect([...mergedTargets({ ...b.trade, targetsHit: hit })]).toEqual(expected);
   });
 });
 
