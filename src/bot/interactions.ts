@@ -16,10 +16,10 @@ import { describe, isDeadInteraction } from './discord-errors.ts';
 import { type Rights, rightsOf, rolesOf } from './gate.ts';
 import { type Catalogue, catalogueFor } from './locales/index.ts';
 import type { Pictures } from './pictures.ts';
-import type { Log, MessageBody } from './ports.ts';
+import type { Log, MessageBody, MessageFile } from './ports.ts';
 import type { Posts } from './posts.ts';
 import { type Questions, questionBody } from './questions.ts';
-import { replyAs, shownAs } from './replies.ts';
+import { attachmentsOf, replyAs, shownAs } from './replies.ts';
 import type { TradeButtons } from './trade-buttons.ts';
 
 export interface InteractionDeps {
@@ -173,7 +173,7 @@ export class Interactions {
     const answer = early ?? (await work);
     if (answer.type === 'reply') {
       const ephemeral = early === null ? reads : answer.ephemeral;
-      if (alive) await this.#reply(interaction, answer.body, ephemeral);
+      if (alive) await this.#reply(interaction, answer.body, ephemeral, answer.files);
       else await this.#instead(interaction, answer.body);
       if (alive && answer.later) void this.#amend(interaction, answer.later());
       return answer.body.content;
@@ -299,11 +299,14 @@ export class Interactions {
     interaction: ChatInputCommandInteraction | ButtonInteraction | ModalSubmitInteraction,
     body: MessageBody,
     ephemeral: boolean,
+    attached: readonly MessageFile[] = [],
   ): Promise<void> {
+    const { pictures } = this.#deps;
+    const files = attached.length === 0 ? {} : { files: attachmentsOf(attached) };
     const sent = await this.#tried(() =>
       interaction.deferred
-        ? interaction.editReply(shownAs(body, this.#deps.pictures))
-        : interaction.reply(replyAs(body, this.#deps.pictures, ephemeral)),
+        ? interaction.editReply({ ...shownAs(body, pictures), ...files })
+        : interaction.reply({ ...replyAs(body, pictures, ephemeral), ...files }),
     );
     if (!sent && !ephemeral) await this.#instead(interaction, body);
   }

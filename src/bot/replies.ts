@@ -5,7 +5,7 @@ import {
   type MessageFlagsResolvable,
 } from 'discord.js';
 import { type Pictures, withoutPicture } from './pictures.ts';
-import type { MessageBody } from './ports.ts';
+import type { MessageBody, MessageFile } from './ports.ts';
 
 /** A body as what an answer is edited to, with its picture where that is still known. */
 export function shownAs(body: MessageBody, pictures: Pictures): InteractionEditReplyOptions {
@@ -30,4 +30,9 @@ export function replyAs(body: MessageBody, pictures: Pictures, ephemeral: boolea
     ...(files ? { files } : {}),
     flags: flags as NonNullable<InteractionReplyOptions['flags']>,
   };
+}
+
+/** Files as discord.js takes them. */
+export function attachmentsOf(files: readonly MessageFile[]): { attachment: Buffer; name: string }[] {
+  return files.map(({ name, bytes }) => ({ attachment: bytes, name }));
 }

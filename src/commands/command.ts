@@ -2,7 +2,7 @@ import type { RESTPostAPIChatInputApplicationCommandsJSONBody } from 'discord.js
 import type { ActionDeps } from '../bot/actions.ts';
 import type { Catalogue } from '../bot/locales/index.ts';
 import type { MessageEvent } from '../bot/message.ts';
-import type { Collection, MessageBody, Now, Read } from '../bot/ports.ts';
+import type { Collection, MessageBody, MessageFile, Now, Read } from '../bot/ports.ts';
 import type { Asked } from '../bot/questions.ts';
 import type { Proposal, Receipt } from '../bot/records.ts';
 import type { Settings } from '../bot/settings.ts';
@@ -69,6 +69,8 @@ export interface Reply {
   body: MessageBody;
   /** Only the caller sees it. */
   ephemeral: boolean;
+  /** To be kept by whoever asked. */
+  files?: readonly MessageFile[];
   /** What the answer is edited to once it is there, a picture above all: it never delays the answer. */
   later?(): Promise<MessageBody | null>;
 }

@@ -1,5 +1,6 @@
 import close from './close.ts';
 import type { Command } from './command.ts';
+import exportTrades from './export.ts';
 import help from './help.ts';
 import orders from './orders.ts';
 import panic from './panic.ts';
@@ -17,6 +18,7 @@ export const commands: readonly Command[] = [
   positions,
   orders,
   pnl,
+  exportTrades,
   close,
   pause,
   resume,

@@ -26,7 +26,7 @@ describe('the gate', () => {
     await until('audited', () => [...rig.store.audit.rows.values()].join().includes('"refused"'));
   });
 
-  test.each(['status', 'positions', 'orders', 'pnl', 'risk show', 'help'])(
+  test.each(['status', 'positions', 'orders', 'pnl', 'export', 'risk show', 'help'])(
     'a viewer may use /%s',
     async (name) => {
       const result = await rig.command(name, {}, IDS.viewer);
@@ -280,6 +280,27 @@ describe('/pnl', () => {
     );
     expect(shown.content).toBe(message?.content);
     expect(shown.embeds[0]?.image?.url).toMatch(/\/pnl-[^/]*\.png/);
+  });
+});
+
+describe('/export', () => {
+  test('gives trades and fills as files that only the caller sees', async () => {
+    expect(text(await rig.command('export'))).toContain('No trade was closed');
+    rig.desk.closed = [{ ...filledTrade(), phase: 'closed', closedAt: Date.now() }];
+    const { message, ephemeral } = await rig.command('export', { symbol: 'btc' });
+    expect(ephemeral).toBe(true);
+    expect(message?.content).toContain('1 closed trade with 1 fill');
+    expect(message?.attachments.map(({ filename }) => filename.replace(/^.*\d-/, ''))).toEqual([
+      'trades.csv',
+      'fills.csv',
+      'trades.json',
+    ]);
+    const contents = await Promise.all(
+      (message?.attachments ?? []).map(async ({ url }) => (await fetch(url)).text()),
+    );
+    expect(contents[0]).toMatch(/^trade,channel.*\r\n.*BTCUSDT/s);
+    expect(contents[1]).toContain('60000');
+    expect(JSON.parse(contents[2] ?? '')).toMatchObject({ trades: [{ symbol: 'BTCUSDT' }] });
   });
 });
 

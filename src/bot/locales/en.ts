@@ -519,6 +519,10 @@ export const en = {
     trades: (count: number, wins: number, losses: number) => `${count} closed: ${wins} won, ${losses} lost`,
     beforeCosts: 'Before costs',
     openNow: (count: number) => `${count} still open, not counted`,
+    exported: (scope: string, trades: number, fills: number) =>
+      `${trades} closed ${trades === 1 ? 'trade' : 'trades'} with ${fills} ${fills === 1 ? 'fill' : 'fills'} (${scope}). Times are UTC.`,
+    exportTooLarge: (trades: number) =>
+      `${trades} trades are more than fit into one message. Choose a shorter period, a channel or a symbol.`,
     performance: {
       winRate: 'Win rate',
       expectancy: 'Expectancy',

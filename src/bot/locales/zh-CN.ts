@@ -484,6 +484,8 @@ export const zhCN: Catalogue = {
     trades: (count, wins, losses) => `平仓 ${count} 笔：盈利 ${wins}，亏损 ${losses}`,
     beforeCosts: '扣费前',
     openNow: (count) => `另有 ${count} 笔未平仓，未计入`,
+    exported: (scope, trades, fills) => `已平仓交易 ${trades} 笔，成交 ${fills} 条（${scope}）。时间为 UTC。`,
+    exportTooLarge: (trades) => `${trades} 笔交易超出一条消息的容量。请缩短时间范围，或指定频道、币种。`,
     performance: {
       winRate: '胜率',
       expectancy: '期望值',
