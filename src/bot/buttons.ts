@@ -12,7 +12,9 @@ import {
 export type Press =
   | { type: 'proposal'; id: string; choice: ProposalButton }
   | { type: 'question'; id: string; option: number }
-  | { type: 'trade'; tradeId: string; what: TradeButton };
+  | { type: 'trade'; tradeId: string; what: TradeButton }
+  /** A page of the audit. */
+  | { type: 'audit'; anchor: string; page: number };
 
 export const proposalButtons = ['confirm', 'half', 'reject', 'adjust'] as const;
 export type ProposalButton = (typeof proposalButtons)[number];
@@ -27,7 +29,7 @@ export const tradeButtons = [
 ] as const;
 export type TradeButton = (typeof tradeButtons)[number];
 
-const PREFIX = { proposal: 'p', question: 'q', trade: 't' } as const;
+const PREFIX = { proposal: 'p', question: 'q', trade: 't', audit: 'a' } as const;
 
 export function customId(press: Press): string {
   switch (press.type) {
@@ -37,6 +39,8 @@ export function customId(press: Press): string {
       return `${PREFIX.question}:${press.id}:${press.option}`;
     case 'trade':
       return `${PREFIX.trade}:${press.tradeId}:${press.what}`;
+    case 'audit':
+      return `${PREFIX.audit}:${press.anchor}:${press.page}`;
   }
 }
 
@@ -53,6 +57,8 @@ export function readCustomId(text: string): Press | null {
       const what = tradeButtons.find((button) => button === rest);
       return what ? { type: 'trade', tradeId: id, what } : null;
     }
+    case PREFIX.audit:
+      return /^\d{1,4}$/.test(rest) ? { type: 'audit', anchor: id, page: Number(rest) } : null;
     default:
       return null;
   }

@@ -10,6 +10,7 @@ import type { Answer, Command, Services } from '../commands/command.ts';
 import type { ActionDeps } from './actions.ts';
 import { adjustAnswer, adjustedProposal, adjustForm, fieldsIn, formWritten } from './adjust-form.ts';
 import type { Audit } from './audit.ts';
+import { auditBody } from './audit-view.ts';
 import { type Press, readCustomId } from './buttons.ts';
 import type { Confirmations } from './confirmations.ts';
 import { describe, isDeadInteraction } from './discord-errors.ts';
@@ -213,7 +214,8 @@ export class Interactions {
   async #button(interaction: ButtonInteraction): Promise<void> {
     const t = this.#texts(interaction);
     const press = readCustomId(interaction.customId);
-    if (press === null || !this.#isOperator(interaction)) return this.#refuse(interaction, press !== null, t);
+    if (press === null || !this.#mayPress(interaction, press))
+      return this.#refuse(interaction, press !== null, t);
     const result = await this.#press(interaction, press, t);
     await this.#deps.audit.write(interaction.user.id, 'button', interaction.customId, result);
   }
@@ -229,6 +231,11 @@ export class Interactions {
     const work = confirmations.adjust(id, fields, by, t).then((result) => adjustAnswer(id, result, t));
     const answer = await this.#answeredPrivately(interaction, work);
     await audit.write(by, 'button', formWritten(interaction.customId, fields), answer);
+  }
+
+  /** Viewers may turn pages. */
+  #mayPress(interaction: ButtonInteraction, press: Press): boolean {
+    return press.type === 'audit' ? this.#rights(interaction) !== 'none' : this.#isOperator(interaction);
   }
 
   #isOperator(interaction: Interaction): boolean {
@@ -258,7 +265,20 @@ export class Interactions {
         const work = tradeButtons.press(press.tradeId, press.what, by, t);
         return this.#answeredPrivately(interaction, work);
       }
+      case 'audit':
+        return this.#turnPage(interaction, press.anchor, press.page, t);
     }
+  }
+
+  async #turnPage(
+    interaction: ButtonInteraction,
+    anchor: string,
+    page: number,
+    t: Catalogue,
+  ): Promise<string> {
+    const body = auditBody(await this.#deps.audit.page(anchor, page), t);
+    await this.#tried(() => interaction.update({ content: body.content, components: body.components ?? [] }));
+    return 'page';
   }
 
   /** A form must be the first answer; it is made of what is in memory. */

@@ -2,7 +2,7 @@ import type { Services } from '../commands/command.ts';
 import { commands } from '../commands/index.ts';
 import type { Desk } from '../trading/desk-types.ts';
 import { type ActionDeps, perform } from './actions.ts';
-import { Audit } from './audit.ts';
+import { Audit, type AuditTable } from './audit.ts';
 import { Backfill, type History } from './backfill.ts';
 import { Cards, type Studio } from './cards.ts';
 import { Confirmations } from './confirmations.ts';
@@ -20,7 +20,6 @@ import { Posts } from './posts.ts';
 import { Progress } from './progress.ts';
 import { Questions } from './questions.ts';
 import type {
-  AuditEntry,
   Cursor,
   OutboxEntry,
   PostedMessage,
@@ -48,7 +47,7 @@ export interface BotStore {
   histories: Collection<ToldHistory>;
   cursors: Collection<Cursor>;
   outbox: Collection<OutboxEntry>;
-  audit: Collection<AuditEntry>;
+  audit: AuditTable;
   /** Drops what is too old to matter. */
   prune(nowMs: number): Promise<void>;
 }

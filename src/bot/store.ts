@@ -16,10 +16,11 @@ import {
 
 /** Whatever keeps typed tables. */
 interface Tables {
-  collection<T>(name: string, schema: z.ZodType<T>): Collection<T> & Prunable<T>;
+  collection<T>(name: string, schema: z.ZodType<T>): Collection<T> & Kept<T>;
 }
 
-interface Prunable<T> {
+interface Kept<T> {
+  last(count: number): Promise<(readonly [string, T])[]>;
   prune(field: keyof T & string, beforeMs: number): Promise<number>;
 }
 

@@ -1,3 +1,4 @@
+import audit from './audit.ts';
 import close from './close.ts';
 import type { Command } from './command.ts';
 import exportTrades from './export.ts';
@@ -26,6 +27,7 @@ export const commands: readonly Command[] = [
   risk,
   parse,
   why,
+  audit,
   status,
   help,
 ];

@@ -38,7 +38,10 @@ export function snowflake(at: number): string {
 }
 
 /** Keeps rows as JSON text, as a store does. */
-export function memoryCollection<T>(schema: z.ZodType<T>): Collection<T> & { rows: Map<string, string> } {
+export function memoryCollection<T>(schema: z.ZodType<T>): Collection<T> & {
+  rows: Map<string, string>;
+  last(count: number): Promise<(readonly [string, T])[]>;
+} {
   const rows = new Map<string, string>();
   const read = (text: string): T => schema.parse(JSON.parse(text));
   return {
@@ -50,6 +53,11 @@ export function memoryCollection<T>(schema: z.ZodType<T>): Collection<T> & { row
     set: async (key, value) => void rows.set(key, JSON.stringify(value)),
     delete: async (key) => rows.delete(key),
     all: async () => [...rows].map(([key, text]) => [key, read(text)] as const),
+    last: async (count) =>
+      [...rows]
+        .toSorted(([a], [b]) => (a < b ? -1 : 1))
+        .slice(-count)
+        .map(([key, text]) => [key, read(text)] as const),
   };
 }
 

@@ -26,7 +26,7 @@ describe('the gate', () => {
     await until('audited', () => [...rig.store.audit.rows.values()].join().includes('"refused"'));
   });
 
-  test.each(['status', 'positions', 'orders', 'pnl', 'export', 'risk show', 'help'])(
+  test.each(['status', 'positions', 'orders', 'pnl', 'export', 'audit', 'risk show', 'help'])(
     'a viewer may use /%s',
     async (name) => {
       const result = await rig.command(name, {}, IDS.viewer);
@@ -301,6 +301,27 @@ describe('/export', () => {
     expect(contents[0]).toMatch(/^trade,channel.*\r\n.*BTCUSDT/s);
     expect(contents[1]).toContain('60000');
     expect(JSON.parse(contents[2] ?? '')).toMatchObject({ trades: [{ symbol: 'BTCUSDT' }] });
+  });
+});
+
+describe('/audit', () => {
+  test('shows who did what, settings with before and after, page by page', async () => {
+    for (let count = 0; count < 8; count += 1) await rig.command('orders');
+    await rig.command('risk set', { key: 'maxOpenTrades', value: '2' });
+    await rig.command('panic', {}, IDS.stranger);
+    await until('all written', () => rig.store.audit.rows.size === 11);
+    const { message, ephemeral } = await rig.command('audit', {}, IDS.viewer);
+    expect(ephemeral).toBe(true);
+    const content = message?.content ?? '';
+    expect(content.split('\n')).toHaveLength(9);
+    expect(content).toMatch(new RegExp(`<@${IDS.stranger}> refused: /panic`));
+    expect(content).toMatch(/setting: maxOpenTrades → 5 → 2/);
+    if (!message) throw new Error('no answer');
+    const older = await rig.press(message, 'Older', IDS.viewer);
+    expect(older.outcome).toBe('update');
+    expect(older.message?.content.split('\n')).toHaveLength(4);
+    const newer = await rig.press(message, 'Newer', IDS.viewer);
+    expect(newer.message?.content).toBe(content);
   });
 });
 

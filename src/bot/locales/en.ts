@@ -605,6 +605,13 @@ export const en = {
       deleted: 'The author has deleted it since.',
       edited: (count: number) => `Its plan was changed by edits: ${count}.`,
     },
+    audit: {
+      empty: 'Nothing has been done yet.',
+      title: (page: number) => `Who did what, page ${page}`,
+      newer: 'Newer',
+      older: 'Older',
+      kinds: { command: 'command', button: 'button', setting: 'setting', refused: 'refused' },
+    },
     help: {
       intro:
         'Signals from the listed channels become protected trades. Everything that is not traded says why in the trades channel.',

@@ -566,6 +566,13 @@ export const zhCN: Catalogue = {
       deleted: '作者之后删除了它。',
       edited: (count) => `计划因修改而改变 ${count} 次。`,
     },
+    audit: {
+      empty: '还没有任何操作记录。',
+      title: (page) => `操作记录，第 ${page} 页`,
+      newer: '较新',
+      older: '较早',
+      kinds: { command: '命令', button: '按钮', setting: '设置', refused: '已拒绝' },
+    },
     help: {
       intro: '所列频道的信号会变成带保护的交易。没有交易的，会在交易频道说明原因。',
     },
