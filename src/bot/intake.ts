@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { ChannelSettings } from '../risk/settings.ts';
 import type { Reading, Signal, Update } from '../trading/model.ts';
 import { type DecidingDeps, decide, sourceOf, UNDECIDED } from './deciding.ts';
@@ -37,6 +38,9 @@ interface Running {
   channelId: string;
   done: Promise<unknown>;
 }
+
+/** Whoever asks about a message that is being decided would rather wait than hear that it was not read. */
+const SETTLE_PATIENCE_MS = 5_000;
 
 /**
  * From a message to what is done about it. Signals go side by side; what one message brings is handled one after
@@ -85,6 +89,12 @@ export class Intake {
         return null;
       });
     }
+  }
+
+  /** Resolves when nothing is being decided about this message any more, or when that takes longer than is worth waiting for. */
+  async settled(messageId: string): Promise<void> {
+    const running = this.#running.get(messageId);
+    if (running) await Promise.race([running.done, delay(SETTLE_PATIENCE_MS, undefined, { ref: false })]);
   }
 
   /** Resolves when nothing is being decided any more. */

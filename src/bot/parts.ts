@@ -174,6 +174,7 @@ export function createParts(deps: PartDeps) {
     settings,
     receipts,
     proposals: store.proposals,
+    settled: (messageId) => intake.settled(messageId),
     async aboutMessage(ownMessageId) {
       const slot = await outbox.slotOf(ownMessageId);
       return slot === null ? undefined : messageOfSlot(slot);

@@ -26,6 +26,8 @@ export interface Services {
   settings: Settings;
   receipts: Collection<Receipt>;
   proposals: Collection<Proposal>;
+  /** Resolves when nothing is being done about this message any more, or after some seconds. */
+  settled(messageId: string): Promise<void>;
   /** The message that one of the bot's own is about; null when it is about none, undefined when it is not the bot's. */
   aboutMessage(ownMessageId: string): Promise<string | null | undefined>;
   /** Null when it is gone. Rejects when Discord does not give it. */

@@ -32,10 +32,13 @@ export default {
     const { receipts, t, text } = call;
     const asked = askedFor(text('message') ?? '');
     if (!asked) return whisper(t.command.why.badMessage);
+    // A message of the bot may be answered before what it tells of is written down.
+    await call.settled(asked.messageId);
     const receipt = await receipts.get(asked.messageId);
     if (receipt) return whisper(await explained(receipt, call));
     const about = await call.aboutMessage(asked.messageId);
     if (about === undefined) return whisper(await unheard(asked, call));
+    if (about !== null) await call.settled(about);
     const behind = about === null ? undefined : await receipts.get(about);
     if (behind) return whisper(await explained(behind, call));
     return whisper(

@@ -34,6 +34,18 @@ describe('hearing', () => {
   });
 });
 
+describe('a question about a message', () => {
+  it('waits for what is being decided about it', async () => {
+    const message = aMessage(rig.clock, 'long btc');
+    const done = rig.parts.intake.created(message);
+    await rig.parts.intake.settled(message.id);
+    expect(await rig.store.receipts.get(message.id)).toMatchObject({ kind: 'signal' });
+    await done;
+    await rig.parts.intake.settled(message.id);
+    await rig.parts.intake.settled('1');
+  });
+});
+
 describe('a signal in auto mode', () => {
   it('is opened with its source', async () => {
     const message = aMessage(rig.clock, 'long btc');
