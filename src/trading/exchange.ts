@@ -109,6 +109,8 @@ export type ExchangeEvent =
   | { type: 'balances'; balances: ReadonlyMap<string, Balance>; reason: string }
   | { type: 'prices'; symbol: string; prices: Partial<Prices>; at: number }
   | { type: 'funding'; fee: PositionFee }
+  /** The list of instruments was read anew. */
+  | { type: 'instruments' }
   /** Position mode, multi-asset mode or a symbol's leverage was changed by someone. */
   | {
       type: 'config';

@@ -1,5 +1,6 @@
 import { Decimal, ZERO } from './decimal.ts';
 import type { Instrument } from './exchange.ts';
+import { gridOf } from './lifecycle/filters.ts';
 import type { Plan, PlannedEntry, PositionSide, TradeTerms } from './model.ts';
 import { quoteAmount } from './planning/format.ts';
 import { liquidationOf } from './planning/leverage.ts';
@@ -66,12 +67,7 @@ export function termsOf(
     trailingStop: trading.trailingStop,
     makerFee: fees.maker,
     takerFee: fees.taker,
-    tickSize: instrument.tickSize,
-    stepSize: instrument.stepSize,
-    minQuantity: instrument.minQuantity,
-    minNotional: instrument.minNotional,
-    marketStepSize: instrument.marketStepSize,
-    marketMaxQuantity: instrument.marketMaxQuantity,
+    ...gridOf(instrument),
   };
 }
 

@@ -250,6 +250,27 @@ row(
 
 row(
   {
+    id: '24c',
+    fault: 'the tick changes while a trade is open',
+    does: 'reads the filters again when the moved stop is refused, and moves it by the new ones',
+    sees: 'the card, with the stop on the new tick',
+  },
+  async (scene) => {
+    await openAtMarket(scene);
+    scene.binance.usdm.changeInstrument('BTCUSDT', { tickSize: new Decimal(10) });
+    scene.strike();
+    scene.post('BTC: move SL to 59501');
+    await scene.eventually('the stop stands on the new tick', () =>
+      [...scene.binance.usdm.openAlgos.values()].some(({ triggerPrice }) => triggerPrice.eq(59_510)),
+    );
+    await filtersRead(scene);
+    scene.recovered();
+    await isProtected(scene);
+  },
+);
+
+row(
+  {
     id: '25',
     fault: 'the exchange lets the resting entry expire (price range)',
     does: 'ends the trade; no loop',

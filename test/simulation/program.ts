@@ -93,6 +93,7 @@ function createExchange(options: ProgramOptions): Exchange {
       () => rest.usdm.getExchangeInfo(),
       (info: WireExchangeInfo) => usdmInstruments(info),
     );
+    emit({ type: 'instruments' });
   }
 
   return {

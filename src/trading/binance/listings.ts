@@ -21,10 +21,12 @@ export interface ListingsOptions {
   read(): Promise<{ instruments: ReadonlyMap<string, Instrument>; limit: number | null }>;
   defaultLimit: number;
   onTrouble(message: string): void;
+  /** The list has been read anew. */
+  onRead(): void;
 }
 
 /** What the exchange lists, as it was last read. */
-export function createListings({ read, defaultLimit, onTrouble }: ListingsOptions): Listings {
+export function createListings({ read, defaultLimit, onTrouble, onRead }: ListingsOptions): Listings {
   let instruments: ReadonlyMap<string, Instrument> = new Map();
   let maxWeight = defaultLimit;
   let renewedAt = Number.NEGATIVE_INFINITY;
@@ -34,6 +36,7 @@ export function createListings({ read, defaultLimit, onTrouble }: ListingsOption
     const loaded = await read();
     instruments = loaded.instruments;
     maxWeight = loaded.limit ?? defaultLimit;
+    onRead();
   }
 
   async function renew(): Promise<void> {

@@ -82,6 +82,7 @@ export function createSpotExchange(options: SpotOptions): Exchange & OrderHistor
       ),
     defaultLimit: DEFAULT_WEIGHT_LIMIT,
     onTrouble: (message) => log.warn({ reason: redactor.clean(message) }, 'instruments not read'),
+    onRead: () => emit({ type: 'instruments' }),
   });
   const serverNow = () => now() + rest.clock.offsetMs();
   const reads = createSpotReads({ rest, env: options.env });

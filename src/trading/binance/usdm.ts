@@ -83,6 +83,7 @@ export function createUsdmExchange(options: UsdmOptions): Exchange & OrderHistor
       ),
     defaultLimit: DEFAULT_WEIGHT_LIMIT,
     onTrouble: (message) => log.warn({ reason: redactor.clean(message) }, 'instruments not read'),
+    onRead: () => emit({ type: 'instruments' }),
   });
   const serverNow = () => now() + rest.clock.offsetMs();
   const reads = createUsdmReads({ rest, env: options.env, serverNow });

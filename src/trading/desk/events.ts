@@ -2,7 +2,7 @@ import type { Log } from '../../log.ts';
 import type { Clock } from '../clock.ts';
 import { type Decimal, ZERO } from '../decimal.ts';
 import type { DeskEvent } from '../desk-types.ts';
-import type { ExchangeEvent, OrderReport, PositionFee } from '../exchange.ts';
+import type { Exchange, ExchangeEvent, OrderReport, PositionFee } from '../exchange.ts';
 import { exitAction, held } from '../lifecycle/facts.ts';
 import { parseClientId } from '../lifecycle/ids.ts';
 import type { Fill, Market, OutsideCause, Trade } from '../model.ts';
@@ -10,12 +10,14 @@ import { lackingCoins } from './coins.ts';
 import type { Comparer } from './comparer.ts';
 import { takeElsewhere } from './elsewhere.ts';
 import { expectedPositions, type Keeper } from './keeper.ts';
+import { tellListed } from './listed.ts';
 import type { Runner } from './runner.ts';
 import { coversAll, protects } from './user-stops.ts';
 import type { Warden } from './warden.ts';
 
 export interface ListenDeps {
   market: Market;
+  exchange: Pick<Exchange, 'instruments'>;
   runner: Runner;
   keeper: Keeper;
   log: Log;
@@ -66,6 +68,8 @@ export function listenToExchange(deps: ListenDeps): (event: ExchangeEvent) => vo
         return;
       case 'funding':
         return deps.charge(event.fee);
+      case 'instruments':
+        return tellListed(deps);
       case 'config':
         return configEvent(deps, event);
       case 'stream':

@@ -127,6 +127,7 @@ export function createMarketDesk(deps: MarketDeskDeps): MarketDesk {
     async connect() {
       const events: (event: ExchangeEvent) => void = listenToExchange({
         market,
+        exchange,
         runner,
         keeper,
         warden,

@@ -9,6 +9,7 @@ import { compareCoins, noteStopsOnCoins } from './coins.ts';
 import { comparePositions, type ElsewhereDeps } from './elsewhere.ts';
 import { findings } from './findings.ts';
 import { expectedPositions } from './keeper.ts';
+import { tellListed } from './listed.ts';
 import { type ReviveDeps, reviveLost } from './revive.ts';
 import { CLOCK_DOUBT_MS } from './runner.ts';
 import { noteUserStops, protects } from './user-stops.ts';
@@ -47,7 +48,7 @@ export async function compare(deps: ReconcileDeps, tells: boolean): Promise<Comp
   await adoptOrders(deps, open);
   await refreshOrders(deps, open, tells ? lines : []);
   await sweepOrders(deps, open, lines);
-  tellHalts(deps);
+  tellListed(deps);
   if (deps.market === 'spot') {
     keeper.setOpenOrders(open);
     await compareCoins(deps, keeper.balances(), lines);
@@ -60,15 +61,6 @@ export async function compare(deps: ReconcileDeps, tells: boolean): Promise<Comp
     keeper.setForeignConditionals(others.map(({ clientId }) => clientId));
   }
   return { account, lines };
-}
-
-/** No event tells that a symbol is halted: the list of symbols does. One that is not listed any more is as good as. */
-function tellHalts({ exchange, runner }: ReconcileDeps): void {
-  const listed = exchange.instruments();
-  for (const trade of runner.all()) {
-    const halted = listed.get(trade.plan.symbol)?.status !== 'trading';
-    if (halted !== (trade.halted ?? false)) void runner.feed(trade.id, { type: 'halted', halted });
-  }
 }
 
 /** No event tells of a changed position or multi-asset mode: only the account itself does. */

@@ -3,6 +3,7 @@ import type { Fill, OutsideCause } from '../model.ts';
 import { cancelAnswered, listCancelled, listPlaced, placed } from './answers.ts';
 import { better, held, isClosingTold, isLive } from './facts.ts';
 import { noteFeeValues } from './fees.ts';
+import { takeFilters } from './filters.ts';
 import { rulesOf } from './market.ts';
 import { addFills, report } from './reports.ts';
 import { applyRequest } from './requests.ts';
@@ -61,6 +62,8 @@ export function apply(work: Work, event: TradeEvent): void {
       return;
     case 'halted':
       return noteHalt(work, event.halted);
+    case 'filters':
+      return takeFilters(work, event.instrument);
     case 'funding':
       return bookFunding(work, event.id, event.amount);
     case 'liquidation_fee':

@@ -237,6 +237,12 @@ export function marketStep(trade: Trade): Decimal {
   return trade.terms.marketStepSize.gt(0) ? trade.terms.marketStepSize : trade.terms.stepSize;
 }
 
+/** As much of it as orders of the symbol can carry: a larger step than before may leave a rest. */
+export function onStep({ terms }: Pick<Trade, 'terms'>, quantity: Decimal): Decimal {
+  const whole = floorTo(quantity, terms.stepSize);
+  return whole.gt(0) ? whole : quantity;
+}
+
 /** As much of `quantity` as one market order may carry. */
 export function marketLot(trade: Trade, quantity: Decimal): Decimal {
   const max = trade.terms.marketMaxQuantity;

@@ -1,6 +1,6 @@
 import { ZERO } from '../decimal.ts';
 import type { CloseReason, Order, Trade } from '../model.ts';
-import { covered, held, isActive, isLive } from './facts.ts';
+import { covered, held, isActive, isLive, onStep } from './facts.ts';
 import { trailBusy, trailLost } from './trailing.ts';
 import { alert, patch, patchOrder, type Work } from './types.ts';
 
@@ -115,7 +115,7 @@ export function stopRefused(
   if (refusals === 1) alert(work, 'warning', 'stop_refused', numbers);
   if (refusals < STOP_ATTEMPTS || wasMoved || trade.userStop || trade.closing?.until === null) return;
   // Larger ones, or some at the price before, stand there: that is no reason to give the position up.
-  if (covered(trade).gte(held(trade))) return;
+  if (covered(trade).gte(onStep(trade, held(trade)))) return;
   alert(work, 'critical', 'stop_unplaceable', numbers);
   const { symbol } = trade.plan;
   const why = `${numbers.code ?? ''} ${numbers.message ?? ''}`.trim();

@@ -1,5 +1,5 @@
 import type { OrderStatus, Trade } from '../model.ts';
-import { covered, entered, held } from './facts.ts';
+import { covered, entered, held, onStep } from './facts.ts';
 import type { TradeEvent } from './types.ts';
 
 /**
@@ -24,7 +24,7 @@ export function stateOf(trade: Trade): TradeState {
   const holds = held(trade);
   if (holds.isZero()) return entered(trade).isZero() ? 'entering' : 'clearing';
   if (trade.closing?.until === null) return 'closing';
-  return trade.userStop || covered(trade).gte(holds) ? 'protected' : 'exposed';
+  return trade.userStop || covered(trade).gte(onStep(trade, holds)) ? 'protected' : 'exposed';
 }
 
 /** What makes a state change. */
@@ -78,6 +78,7 @@ export function causeOf(event: TradeEvent): Cause | null {
     case 'tick':
     case 'shared':
     case 'halted':
+    case 'filters':
     case 'funding':
     case 'liquidation_fee':
     case 'fees_valued':

@@ -1,6 +1,16 @@
 import { Decimal } from '../decimal.ts';
 import type { Order, Trade } from '../model.ts';
-import { better, breakEvenPrice, byRole, held, isActive, isLive, leaving, missingFills } from './facts.ts';
+import {
+  better,
+  breakEvenPrice,
+  byRole,
+  held,
+  isActive,
+  isLive,
+  leaving,
+  missingFills,
+  onStep,
+} from './facts.ts';
 import { cancel, place } from './send.ts';
 import { alert, due, patch, type Work } from './types.ts';
 
@@ -54,13 +64,16 @@ export function removeStops(work: Work): void {
 function coverRest(work: Work, live: readonly Order[], rest: Decimal): void {
   const gap = live.reduce((left, order) => left.minus(order.quantity).plus(order.executed), rest);
   if (gap.lte(0) || !mayPlace(work, live, patienceMs(live, 1))) return;
-  for (const quantity of chunks(gap, work.trade.terms.marketMaxQuantity)) placeStop(work, quantity);
+  for (const quantity of chunks(onStep(work.trade, gap), work.trade.terms.marketMaxQuantity))
+    placeStop(work, quantity);
 }
 
 function arrange(work: Work, live: readonly Order[], holds: Decimal): void {
   const unmatched = [...live];
   const kept: Order[] = [];
-  const wanted = chunks(holds, work.trade.terms.marketMaxQuantity);
+  // One from before the step became larger covers more than a new one could.
+  const stands = live.some((order) => fits(order, work.trade, holds));
+  const wanted = chunks(stands ? holds : onStep(work.trade, holds), work.trade.terms.marketMaxQuantity);
   const patience = patienceMs(live, wanted.length);
   const toPlace: Decimal[] = [];
   for (const quantity of wanted) {
@@ -93,7 +106,7 @@ function placeStop(work: Work, quantity: Decimal): void {
 /** Looks again when the patience with an unanswered stop ends. */
 function wakeForSilence(work: Work): void {
   const live = byRole(work.trade, 'stop').filter(isLive);
-  const perRound = chunks(held(work.trade), work.trade.terms.marketMaxQuantity).length;
+  const perRound = chunks(onStep(work.trade, held(work.trade)), work.trade.terms.marketMaxQuantity).length;
   const patience = patienceMs(live, perRound);
   for (const order of live) if (!isActive(order)) due(work, order.since + patience);
 }
@@ -112,13 +125,17 @@ function bestMatch(
   quantity: Decimal,
   isYoung: (order: Order) => boolean,
 ): number {
-  const fits = (order: Order): boolean =>
+  const active = orders.findIndex((order) => fits(order, trade, quantity) && isActive(order));
+  if (active >= 0) return active;
+  return orders.findIndex((order) => fits(order, trade, quantity) && isYoung(order));
+}
+
+function fits(order: Order, trade: Trade, quantity: Decimal): boolean {
+  return (
     order.triggerPrice?.eq(trade.stopPrice) === true &&
     order.quantity.minus(order.executed).eq(quantity) &&
-    order.cancelAskedAt === null;
-  const active = orders.findIndex((order) => fits(order) && isActive(order));
-  if (active >= 0) return active;
-  return orders.findIndex((order) => fits(order) && isYoung(order));
+    order.cancelAskedAt === null
+  );
 }
 
 function mayPlace(work: Work, others: readonly Order[], patience: number): boolean {

@@ -1,5 +1,6 @@
 import { Decimal, ZERO } from '../decimal.ts';
 import type { Order, Trade } from '../model.ts';
+import { floorTo } from '../rounding.ts';
 import { byRole, executedOf, held, isLive } from './facts.ts';
 import { cancel, place } from './send.ts';
 import { standsAlone, stopFloor } from './spot/lots.ts';
@@ -104,7 +105,7 @@ function manageTarget(
   wanted: Decimal,
   mine: readonly Order[],
 ): void {
-  const remaining = wanted.minus(executedOf(mine));
+  const remaining = floorTo(wanted.minus(executedOf(mine)), work.trade.terms.stepSize);
   const standing = mine.filter(isLive);
   const exact = standing.find(
     (order) => order.price?.eq(price) && order.quantity.minus(order.executed).eq(remaining),

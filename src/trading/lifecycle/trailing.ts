@@ -1,7 +1,7 @@
 import { Decimal } from '../decimal.ts';
 import type { Prices } from '../exchange.ts';
 import type { Order, Trade } from '../model.ts';
-import { better, byRole, covered, direction, held, isActive, isLive } from './facts.ts';
+import { better, byRole, covered, direction, held, isActive, isLive, onStep } from './facts.ts';
 import { cancel, place } from './send.ts';
 import { alert, due, patch, type Work } from './types.ts';
 
@@ -151,7 +151,7 @@ function follow(work: Work, { clientId }: Order): void {
 /** The one before goes when its successor stands, and the plain stop where it was raised to. */
 function mayGo(trade: Trade, kept: Order | undefined, wanted: boolean): boolean {
   if (wanted && !(kept && isActive(kept))) return false;
-  return covered(trade, trade.stopPrice).gte(held(trade));
+  return covered(trade, trade.stopPrice).gte(onStep(trade, held(trade)));
 }
 
 function mayPlace(work: Work, live: readonly Order[]): boolean {

@@ -1,6 +1,6 @@
 import type { Decimal } from '../decimal.ts';
 import type { AlertCode, TradeRequest } from '../desk-types.ts';
-import type { OrderReport, Outcome, Prices } from '../exchange.ts';
+import type { Instrument, OrderReport, Outcome, Prices } from '../exchange.ts';
 import type { Fill, Order, OrderRole, OutsideCause, Trade } from '../model.ts';
 
 /** Everything that can happen to a trade. */
@@ -33,6 +33,8 @@ export type TradeEvent =
   | { type: 'shared'; shared: boolean }
   /** The exchange has stopped, or taken up again, trading the symbol. */
   | { type: 'halted'; halted: boolean }
+  /** The symbol's filters may have changed. */
+  | { type: 'filters'; instrument: Instrument }
   | { type: 'funding'; id: string; amount: Decimal }
   | { type: 'liquidation_fee'; id: string; amount: Decimal }
   /** What commissions in other assets were worth, in quote currency, by the fill's `tradeId`. */

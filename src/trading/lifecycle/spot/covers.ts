@@ -1,5 +1,6 @@
 import { Decimal, ZERO } from '../../decimal.ts';
 import type { Order, Trade } from '../../model.ts';
+import { floorTo } from '../../rounding.ts';
 import { executedOf, isActive, isLive } from '../facts.ts';
 import { isOfRound, targetIndex, targetQuantities } from '../targets.ts';
 import { standsAlone, stopFloor } from './lots.ts';
@@ -83,7 +84,7 @@ export function layout(trade: Trade, quantity: Decimal, bare: ReadonlySet<number
         (order) => order.role === 'target' && isOfRound(trade, order) && targetIndex(trade, order) === index,
       ),
     );
-    const part = Decimal.min((wanted[index] ?? ZERO).minus(done), alone);
+    const part = floorTo(Decimal.min((wanted[index] ?? ZERO).minus(done), alone), trade.terms.stepSize);
     if (part.lte(0) || !standsAlone(trade, part, stopFloor(trade))) continue;
     result.push({ target: { index, price: target.price }, quantity: part });
     alone = alone.minus(part);
