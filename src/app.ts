@@ -88,6 +88,7 @@ async function startParts(ready: Ready): Promise<{ failed: Promise<number> }> {
       record.hear(event);
       void bot.onDeskEvent(event);
     },
+    onPrices: (...told) => void bot.onPrices(...told),
     startedAt: Date.now() - performance.now() + began,
     crashedAt: record.crashedAt,
     log,

@@ -3,7 +3,8 @@ import { RESTEvents } from 'discord.js';
 import { createRenderer } from '../charts/renderer.ts';
 import { commands } from '../commands/index.ts';
 import type { Desk, DeskEvent } from '../trading/desk-types.ts';
-import type { ExchangeHealth } from '../trading/exchange.ts';
+import type { ExchangeHealth, Prices } from '../trading/exchange.ts';
+import type { Market } from '../trading/model.ts';
 import { restHistory } from './backfill.ts';
 import { LIVE_EVERY_MS, type Studio } from './cards.ts';
 import { connect, createClient, type DiscordRefused } from './client.ts';
@@ -40,6 +41,8 @@ export interface Bot {
   start(): Promise<void>;
   /** Feed it everything that the desk emits; never rejects. */
   onDeskEvent(event: DeskEvent): Promise<void>;
+  /** A price of a symbol that is traded or watched; never rejects. */
+  onPrices(market: Market, symbol: string, prices: Prices): Promise<void>;
   /** New settings of the config file hold: channels may have been added. */
   onConfigChanged(): void;
   /** An alert about the config file. */
@@ -76,7 +79,19 @@ export function createBot(deps: BotDeps): Bot {
       memoryBytes: process.memoryUsage.rss(),
     }),
   });
-  const { intake, backfill, confirmations, questions, outbox, cards, teller, watch, progress } = parts;
+  const {
+    intake,
+    backfill,
+    confirmations,
+    questions,
+    outbox,
+    cards,
+    teller,
+    watch,
+    progress,
+    priceWatches,
+    nearStop,
+  } = parts;
   let ready = false;
   let live: NodeJS.Timeout | undefined;
   const early: DeskEvent[] = [];
@@ -91,6 +106,7 @@ export function createBot(deps: BotDeps): Bot {
     // Before the connection: a click or a message may come with its first breath.
     await confirmations.start();
     await questions.start();
+    await priceWatches.start();
     backfill.hold();
     client.on('interactionCreate', onInteraction);
     await connect(
@@ -144,6 +160,11 @@ export function createBot(deps: BotDeps): Bot {
       watch.hear(event);
       if (ready) await teller.tell(event);
       else early.push(event);
+    },
+    async onPrices(...told) {
+      if (!ready) return;
+      await nearStop.heard(...told);
+      await priceWatches.heard(...told);
     },
     onConfigChanged() {
       if (ready) void backfill.run();

@@ -94,8 +94,16 @@ export class Interactions {
       await interaction.respond([]);
       return;
     }
-    const { desk, settings } = this.#deps.services;
-    const choices = command.complete({ desk, settings, t: this.#texts(interaction), option: name, value });
+    const { desk, settings, watches } = this.#deps.services;
+    const choices = command.complete({
+      desk,
+      settings,
+      watches,
+      userId: interaction.user.id,
+      t: this.#texts(interaction),
+      option: name,
+      value,
+    });
     await interaction.respond(choices.slice(0, MAX_CHOICES));
   }
 

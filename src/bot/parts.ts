@@ -12,17 +12,20 @@ import { Histories } from './histories.ts';
 import { Intake } from './intake.ts';
 import { Interactions } from './interactions.ts';
 import { Latency } from './latency.ts';
+import { NearStop } from './near-stop.ts';
 import { Outbox, type Undeliverable } from './outbox.ts';
 import { Pictures } from './pictures.ts';
 import { Places } from './places.ts';
 import type { Collection, Log, Messenger, Now, Read } from './ports.ts';
 import { Posts } from './posts.ts';
+import { PriceWatches } from './price-watches.ts';
 import { Progress } from './progress.ts';
 import { Questions } from './questions.ts';
 import type {
   Cursor,
   OutboxEntry,
   PostedMessage,
+  PriceWatch,
   Proposal,
   Question,
   Receipt,
@@ -48,6 +51,7 @@ export interface BotStore {
   cursors: Collection<Cursor>;
   outbox: Collection<OutboxEntry>;
   audit: AuditTable;
+  watches: Collection<PriceWatch>;
   /** Drops what is too old to matter. */
   prune(nowMs: number): Promise<void>;
 }
@@ -164,6 +168,8 @@ export function createParts(deps: PartDeps) {
   const { studio } = deps;
   const cards = new Cards({ desk, posts, outbox, pictures, histories, studio, settings, now, log });
   const teller = new Teller({ desk, posts, cards, reports, settings, now, log });
+  const priceWatches = new PriceWatches({ desk, rows: store.watches, posts, log });
+  const nearStop = new NearStop({ desk, posts, settings, log });
   const status = (): Status => ({
     ...deps.status(),
     outbox: outbox.queued,
@@ -175,6 +181,7 @@ export function createParts(deps: PartDeps) {
     receipts,
     proposals: store.proposals,
     settled: (messageId) => intake.settled(messageId),
+    watches: priceWatches,
     async aboutMessage(ownMessageId) {
       const slot = await outbox.slotOf(ownMessageId);
       return slot === null ? undefined : messageOfSlot(slot);
@@ -211,6 +218,8 @@ export function createParts(deps: PartDeps) {
     cards,
     teller,
     watch,
+    priceWatches,
+    nearStop,
     services,
     tradeButtons,
     interactions,

@@ -5,6 +5,7 @@ import type {
   APIMessageTopLevelComponent,
 } from 'discord.js';
 import type { ChannelBlock, RiskOverrides } from '../risk/settings.ts';
+import type { Decimal } from '../trading/decimal.ts';
 import type { TradingOverrides } from '../trading/settings.ts';
 import type { Parsed } from '../trading/signals/parse.ts';
 
@@ -23,7 +24,11 @@ export interface BotConfig {
     viewers: { users: readonly string[]; roles: readonly string[] };
   };
   channels: { trades: string; alerts: string | null };
-  alerts: { dm: readonly string[] };
+  alerts: {
+    dm: readonly string[];
+    /** % of the stop's distance. */
+    nearStopPct: Decimal | null;
+  };
   confirm: { timeout: number };
   signals: readonly ChannelBlock[];
   risk: RiskOverrides;

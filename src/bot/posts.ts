@@ -30,7 +30,12 @@ export class Posts {
   /** To everybody in `alerts.dm`. */
   async direct(slot: string, content: string): Promise<void> {
     const users = this.#config().alerts.dm;
-    await Promise.all(users.map((user) => this.#outbox.post(dm(user), `dm:${user}:${slot}`, { content })));
+    await Promise.all(users.map((user) => this.to(user, slot, content)));
+  }
+
+  /** To one person. */
+  async to(user: string, slot: string, content: string): Promise<void> {
+    await this.#outbox.post(dm(user), `dm:${user}:${slot}`, { content });
   }
 
   /** To `alerts.dm` and, where there is one, to `channels.alerts`. */

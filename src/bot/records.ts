@@ -1,5 +1,15 @@
 import { z } from 'zod';
-import { amount, denial, denialCode, plan, side, signal, source, updateAction } from '../trading/model.ts';
+import {
+  amount,
+  denial,
+  denialCode,
+  market,
+  plan,
+  side,
+  signal,
+  source,
+  updateAction,
+} from '../trading/model.ts';
 
 /** What the bot keeps in the store, row by row. Times are milliseconds since the epoch, snowflakes strings. */
 
@@ -219,3 +229,15 @@ export const auditEntry = z.object({
   result: z.string(),
 });
 export type AuditEntry = z.infer<typeof auditEntry>;
+
+/** A price alert that somebody asked for. Key: its id. */
+export const priceWatch = z.object({
+  id: z.string(),
+  userId: z.string(),
+  market,
+  symbol: z.string(),
+  when: z.enum(['above', 'below']),
+  price: amount,
+  createdAt: z.number(),
+});
+export type PriceWatch = z.infer<typeof priceWatch>;

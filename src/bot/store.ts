@@ -8,6 +8,7 @@ import {
   outboxEntry,
   override,
   postedMessage,
+  priceWatch,
   proposal,
   question,
   receipt,
@@ -44,6 +45,7 @@ export function createBotStore(tables: Tables): BotStore & { overrides: Collecti
     cursors: tables.collection('cursors', cursor),
     outbox: tables.collection('outbox', outboxEntry),
     audit: tables.collection('audit', auditEntry),
+    watches: tables.collection('watches', priceWatch),
     overrides: tables.collection('overrides', override),
     async prune(nowMs) {
       await receipts.prune('readAt', nowMs - RECEIPT_DAYS * DAY_MS);

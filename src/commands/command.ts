@@ -3,6 +3,7 @@ import type { ActionDeps } from '../bot/actions.ts';
 import type { Catalogue } from '../bot/locales/index.ts';
 import type { MessageEvent } from '../bot/message.ts';
 import type { Collection, MessageBody, MessageFile, Now, Read } from '../bot/ports.ts';
+import type { PriceWatches } from '../bot/price-watches.ts';
 import type { Asked } from '../bot/questions.ts';
 import type { Proposal, Receipt } from '../bot/records.ts';
 import type { Settings } from '../bot/settings.ts';
@@ -28,6 +29,7 @@ export interface Services {
   proposals: Collection<Proposal>;
   /** Resolves when nothing is being done about this message any more, or after some seconds. */
   settled(messageId: string): Promise<void>;
+  watches: PriceWatches;
   /** The message that one of the bot's own is about; null when it is about none, undefined when it is not the bot's. */
   aboutMessage(ownMessageId: string): Promise<string | null | undefined>;
   /** Null when it is gone. Rejects when Discord does not give it. */
@@ -55,7 +57,8 @@ export interface Call extends Services {
   number(option: string): number | null;
 }
 
-export interface Typed extends Pick<Services, 'desk' | 'settings'> {
+export interface Typed extends Pick<Services, 'desk' | 'settings' | 'watches'> {
+  userId: string;
   t: Catalogue;
   option: string;
   value: string;

@@ -12,6 +12,7 @@ import positions from './positions.ts';
 import resume from './resume.ts';
 import risk from './risk.ts';
 import status from './status.ts';
+import watch from './watch.ts';
 import why from './why.ts';
 
 /** In the order in which `/help` lists them. */
@@ -25,6 +26,7 @@ export const commands: readonly Command[] = [
   resume,
   panic,
   risk,
+  watch,
   parse,
   why,
   audit,

@@ -3,7 +3,7 @@ import type { Book, Pause } from '../risk/book.ts';
 import type { ChannelSettings } from '../risk/settings.ts';
 import type { Decimal } from './decimal.ts';
 import type { Prices } from './exchange.ts';
-import type { Denial, Fill, Order, OutsideCause, Plan, Signal, Source, Trade } from './model.ts';
+import type { Denial, Fill, Market, Order, OutsideCause, Plan, Signal, Source, Trade } from './model.ts';
 
 /** What Discord, the commands and the panel may ask of the desk. */
 export interface Desk {
@@ -13,6 +13,8 @@ export interface Desk {
   books(): readonly Book[];
   /** The prices of a trade's symbol on its market; null where they are not known. */
   priceOf(trade: Trade): Prices | null;
+  /** Follows the prices of these symbols beside those of the trades, in place of what was asked before. */
+  follow(market: Market, symbols: readonly string[]): void;
   /**
    * Plans and checks without reserving anything. Prices of the symbol are fetched first where they are not known; for
    * an exchange that is busy or away it waits as long as the channel's `maxAgeMs`.

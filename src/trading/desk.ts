@@ -42,6 +42,8 @@ export interface DeskOptions {
   channels(): readonly ChannelSettings[];
   timezone(): string;
   emit(event: DeskEvent): void;
+  /** Every price of a followed symbol. Must be quick. */
+  onPrices?(market: Market, symbol: string, prices: Prices): void;
   /** When the program began, where that was before the desk was made; recovery is measured from there. */
   startedAt?: number;
   /** The last sign of life of a run before this one that did not come to its end. */
@@ -74,6 +76,7 @@ export function createDesk(options: DeskOptions): RunningDesk {
   const closedIds = new Set<string>();
   let guardTimer: Cancel | null = null;
   let stage: 'new' | 'running' | 'stopped' = 'new';
+  const followed = new Map<Market, readonly string[]>();
   const closedWaiters = new Map<string, () => void>();
 
   const runner = createRunner({
@@ -121,6 +124,8 @@ export function createDesk(options: DeskOptions): RunningDesk {
       warden,
       store,
       emit,
+      followed: () => followed.get(market) ?? [],
+      onPrices: (symbol, prices) => options.onPrices?.(market, symbol, prices),
       startedAt: stage === 'new' ? (options.startedAt ?? now()) : now(),
       // Told once, not by each market.
       crashedAt: markets.size === 0 ? (options.crashedAt ?? null) : null,
@@ -259,6 +264,10 @@ export function createDesk(options: DeskOptions): RunningDesk {
     },
     books,
     priceOf,
+    follow(market, symbols) {
+      followed.set(market, symbols);
+      markets.get(market)?.updateWatch();
+    },
     preview: opener.preview,
     async proposed(signal, source) {
       const seen = { at: now(), messageId: source.messageId, index: source.index };

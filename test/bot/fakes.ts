@@ -426,6 +426,12 @@ export class FakeDesk implements Desk {
     };
   }
 
+  readonly followed = new Map<string, readonly string[]>();
+
+  follow(market: string, symbols: readonly string[]): void {
+    this.followed.set(market, symbols);
+  }
+
   async preview(signal: Signal): Promise<Assessment> {
     this.previews.push(signal);
     return this.assessment(signal);
@@ -516,7 +522,7 @@ export function aConfig(over: Partial<BotConfig> = {}): BotConfig {
     timezone: 'UTC',
     operators: { users: [IDS.operator], roles: [], viewers: { users: [IDS.viewer], roles: [] } },
     channels: { trades: IDS.trades, alerts: null },
-    alerts: { dm: [IDS.operator] },
+    alerts: { dm: [IDS.operator], nearStopPct: null },
     confirm: { timeout: 120_000 },
     signals: [aChannel()],
     risk: {},

@@ -7,6 +7,7 @@ import {
   outboxEntry,
   override,
   postedMessage,
+  priceWatch,
   proposal,
   question,
   receipt,
@@ -41,6 +42,7 @@ export function memoryStore() {
     cursors: memoryCollection(cursor),
     outbox: memoryCollection(outboxEntry),
     audit: memoryCollection(auditEntry),
+    watches: memoryCollection(priceWatch),
     overrides: memoryCollection(override),
     prune: async () => {},
   };

@@ -22,6 +22,8 @@ const OPTIONS: Readonly<Record<string, Record<string, string | number>>> = {
   close: { symbol: 'BTCUSDT', percent: 50 },
   parse: { text: LONG_BTC },
   why: { message: '500000000000000099' },
+  'watch add': { symbol: 'BTCUSDT', when: 'above', price: '99999' },
+  'watch remove': { alert: '1' },
 };
 
 function registered(): string[] {
@@ -180,4 +182,32 @@ test('a pause for a time and a channel ends by itself and leaves the others alon
   await rig.eventually('it is over', () => rig.dms().some((line) => line.startsWith('Entries resumed')));
   rig.post('#BTC/USDT LONG\nEntry: 59900\nTP1: 61000\nSL: 59000');
   await rig.eventually('alpha trades again', () => rig.resting('BTCUSDT').length === 1);
+});
+
+test('a price alert is kept over a restart and told once, by the last price', async () => {
+  await given();
+  expect(await answer('watch add', { symbol: 'nope', when: 'above', price: '1' })).toContain('not listed');
+  expect(await answer('watch add', { symbol: 'eth', when: 'above', price: 'soon' })).toContain('no price');
+  expect(await answer('watch add', { symbol: 'eth', when: 'above', price: '3,100' })).toContain(
+    'ETHUSDT above 3100',
+  );
+  await rig.end('SIGKILL');
+  await rig.start();
+  expect(await answer('watch list')).toContain('ETHUSDT above 3100');
+  rig.price('ETHUSDT', 3_099.9);
+  rig.price('ETHUSDT', 3_100.5);
+  rig.price('ETHUSDT', 3_000);
+  const alerts = () => rig.dms().filter((line) => line.includes('PRICE'));
+  await rig.eventually('the alert', () => alerts().length > 0);
+  expect(alerts()).toEqual([expect.stringContaining('ETHUSDT above 3100: last 3100.5')]);
+  expect(await answer('watch list')).toContain('no price alerts');
+});
+
+test('an open trade close to its stop is told once', async () => {
+  await given();
+  await rig.writeConfig((await rig.config()).replace('alerts:\n', 'alerts:\n  nearStopPct: 25\n'));
+  rig.post('#BTC/USDT LONG market\nTP1: 65000\nSL: 59000');
+  await rig.eventually('a stop', () => rig.stops('BTCUSDT').length === 1);
+  rig.price('BTCUSDT', 59_200);
+  await rig.eventually('the alert', () => rig.dms().some((line) => line.includes('close to the stop 59000')));
 });

@@ -450,6 +450,8 @@ export const en = {
   },
 
   alertLines: {
+    nearStop: (now: string, stop: string, left: string) =>
+      `${now} is close to the stop ${stop}: ${left} of its distance left`,
     paused: (why: string, where: string, until: string) => `Entries paused (${why}${where}) ${until}`,
     untilResume: 'until /resume',
     until: (when: string) => `until ${when}`,
@@ -604,6 +606,19 @@ export const en = {
       },
       deleted: 'The author has deleted it since.',
       edited: (count: number) => `Its plan was changed by edits: ${count}.`,
+    },
+    watch: {
+      when: { above: 'above', below: 'below' },
+      badPrice: 'That is no price. Write 65000 or 0.00012.',
+      notListed: (symbol: string) => `${symbol} is not listed on a market that is in use.`,
+      tooMany: (limit: number) => `You have ${limit} price alerts; remove one first.`,
+      added: (watch: string, last: string | null) =>
+        `You will be told once: ${watch}${last === null ? '' : ` (last ${last})`}.`,
+      removed: (watch: string) => `Removed: ${watch}`,
+      unknown: 'You have no such price alert. /watch list shows yours.',
+      none: 'You have no price alerts. /watch add makes one.',
+      title: (count: number) => `Your price alerts: ${count}`,
+      reached: (watch: string, last: string) => `PRICE · ${watch}: last ${last}`,
     },
     audit: {
       empty: 'Nothing has been done yet.',

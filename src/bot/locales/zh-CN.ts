@@ -419,6 +419,7 @@ export const zhCN: Catalogue = {
   },
 
   alertLines: {
+    nearStop: (now, stop, left) => `${now} 接近止损 ${stop}，仅剩止损距离的 ${left}`,
     paused: (why, where, until) => `开仓已暂停（${why}${where}）${until}`,
     untilResume: '直到 /resume',
     until: (when) => `${when}结束`,
@@ -565,6 +566,18 @@ export const zhCN: Catalogue = {
       },
       deleted: '作者之后删除了它。',
       edited: (count) => `计划因修改而改变 ${count} 次。`,
+    },
+    watch: {
+      when: { above: '高于', below: '低于' },
+      badPrice: '价格无效。请写成 65000 或 0.00012。',
+      notListed: (symbol) => `在用的市场中没有 ${symbol}。`,
+      tooMany: (limit) => `你已有 ${limit} 个价格提醒，请先删除一个。`,
+      added: (watch, last) => `到价后提醒一次：${watch}${last === null ? '' : `（最新价 ${last}）`}。`,
+      removed: (watch) => `已删除：${watch}`,
+      unknown: '你没有这个价格提醒。/watch list 可以查看。',
+      none: '你还没有价格提醒。用 /watch add 添加。',
+      title: (count) => `你的价格提醒：${count} 个`,
+      reached: (watch, last) => `到价 · ${watch}：最新价 ${last}`,
     },
     audit: {
       empty: '还没有任何操作记录。',

@@ -2,7 +2,7 @@ import type { Log } from '../../log.ts';
 import type { Clock } from '../clock.ts';
 import { type Decimal, ZERO } from '../decimal.ts';
 import type { DeskEvent } from '../desk-types.ts';
-import type { Exchange, ExchangeEvent, OrderReport, PositionFee } from '../exchange.ts';
+import type { Exchange, ExchangeEvent, OrderReport, PositionFee, Prices } from '../exchange.ts';
 import { exitAction, held } from '../lifecycle/facts.ts';
 import { parseClientId } from '../lifecycle/ids.ts';
 import type { Fill, Market, OutsideCause, Trade } from '../model.ts';
@@ -26,6 +26,7 @@ export interface ListenDeps {
   warden: Warden;
   charge(fee: PositionFee): void;
   comparer: Comparer;
+  onPrices(symbol: string, prices: Prices): void;
   /** See `ReconcileDeps`. */
   attributed: Set<string>;
 }
@@ -43,11 +44,12 @@ export function listenToExchange(deps: ListenDeps): (event: ExchangeEvent) => vo
       case 'order':
         return orderEvent(deps, event.report, event.fill);
       case 'prices': {
-        keeper.setPrices(event.symbol, event.prices, event.at);
+        const known = keeper.setPrices(event.symbol, event.prices, event.at);
         for (const trade of runner.all()) {
           if (trade.plan.symbol === event.symbol)
             void runner.feed(trade.id, { type: 'prices', prices: event.prices });
         }
+        if (known) deps.onPrices(event.symbol, known);
         return;
       }
       case 'positions': {

@@ -1,7 +1,7 @@
 import type { Log } from '../../log.ts';
 import type { Clock } from '../clock.ts';
 import type { DeskEvent, DeskHealth } from '../desk-types.ts';
-import type { Exchange, ExchangeEvent } from '../exchange.ts';
+import type { Exchange, ExchangeEvent, Prices } from '../exchange.ts';
 import type { Market, Order, Trade } from '../model.ts';
 import type { AccountBook } from './account-book.ts';
 import { type Breakers, createBreakers, troubleNumbers } from './breaker.ts';
@@ -28,6 +28,9 @@ export interface MarketDeskDeps {
     reopen(trade: Trade): Promise<void>;
   };
   emit(event: DeskEvent): void;
+  /** Symbols to follow beside those of the trades. */
+  followed(): readonly string[];
+  onPrices(symbol: string, prices: Prices): void;
   /** Recovery at the start is measured from here. */
   startedAt: number;
   /** The last sign of life of a run before that did not come to its end; told with this market's start. */
@@ -116,8 +119,10 @@ export function createMarketDesk(deps: MarketDeskDeps): MarketDesk {
     clock,
   });
 
+  let connected = false;
   function updateWatch(): void {
-    exchange.watch([...new Set(runner.all().map((trade) => trade.plan.symbol))]);
+    if (!connected) return;
+    exchange.watch([...new Set([...runner.all().map((trade) => trade.plan.symbol), ...deps.followed()])]);
   }
 
   return {
@@ -137,9 +142,11 @@ export function createMarketDesk(deps: MarketDeskDeps): MarketDesk {
         charge: funding.charge,
         attributed,
         comparer,
+        onPrices: deps.onPrices,
       });
       comparer.beginGap('start', deps.startedAt);
       await exchange.connect(events);
+      connected = true;
       updateWatch();
     },
     async compareFirst() {

@@ -1,0 +1,163 @@
+import { ApplicationCommandOptionType, ApplicationCommandType, InteractionContextType } from 'discord.js';
+import { cut, price, quote } from '../bot/format.ts';
+import { MAX_WATCHES, watchText } from '../bot/price-watches.ts';
+import type { PriceWatch } from '../bot/records.ts';
+import type { Book } from '../risk/book.ts';
+import { Decimal } from '../trading/decimal.ts';
+import type { Desk } from '../trading/desk-types.ts';
+import { type Answer, type Call, type Choice, type Command, type Typed, whisper } from './command.ts';
+
+export default {
+  data: {
+    name: 'watch',
+    name_localizations: { 'zh-CN': '盯盘' },
+    description: 'Price alerts by direct message, each told once',
+    description_localizations: { 'zh-CN': '价格提醒：到价后私信通知一次' },
+    type: ApplicationCommandType.ChatInput,
+    contexts: [InteractionContextType.Guild],
+    options: [
+      {
+        type: ApplicationCommandOptionType.Subcommand,
+        name: 'add',
+        name_localizations: { 'zh-CN': '添加' },
+        description: 'Tell me when the last price gets there',
+        description_localizations: { 'zh-CN': '最新价到达时提醒我' },
+        options: [
+          {
+            type: ApplicationCommandOptionType.String,
+            name: 'symbol',
+            description: 'Such as BTCUSDT',
+            description_localizations: { 'zh-CN': '例如 BTCUSDT' },
+            required: true,
+            autocomplete: true,
+          },
+          {
+            type: ApplicationCommandOptionType.String,
+            name: 'when',
+            description: 'At the price or beyond it, on which side',
+            description_localizations: { 'zh-CN': '达到该价格或越过它的方向' },
+            required: true,
+            choices: [
+              { name: 'above', name_localizations: { 'zh-CN': '高于' }, value: 'above' },
+              { name: 'below', name_localizations: { 'zh-CN': '低于' }, value: 'below' },
+            ],
+          },
+          {
+            type: ApplicationCommandOptionType.String,
+            name: 'price',
+            description: 'In quote currency',
+            description_localizations: { 'zh-CN': '以计价币计' },
+            required: true,
+          },
+          {
+            type: ApplicationCommandOptionType.String,
+            name: 'market',
+            description: 'Where it is listed; without it futures first',
+            description_localizations: { 'zh-CN': '市场；不填则优先合约' },
+            choices: [
+              { name: 'futures', name_localizations: { 'zh-CN': '合约' }, value: 'usdm' },
+              { name: 'spot', name_localizations: { 'zh-CN': '现货' }, value: 'spot' },
+            ],
+          },
+        ],
+      },
+      {
+        type: ApplicationCommandOptionType.Subcommand,
+        name: 'list',
+        name_localizations: { 'zh-CN': '列表' },
+        description: 'Your price alerts',
+        description_localizations: { 'zh-CN': '你的价格提醒' },
+      },
+      {
+        type: ApplicationCommandOptionType.Subcommand,
+        name: 'remove',
+        name_localizations: { 'zh-CN': '删除' },
+        description: 'Drop one of your price alerts',
+        description_localizations: { 'zh-CN': '删除一个价格提醒' },
+        options: [
+          {
+            type: ApplicationCommandOptionType.String,
+            name: 'alert',
+            description: 'Which one',
+            description_localizations: { 'zh-CN': '哪一个' },
+            required: true,
+            autocomplete: true,
+          },
+        ],
+      },
+    ],
+  },
+  viewers: ['list'],
+  async run(call) {
+    switch (call.subcommand) {
+      case 'add':
+        return add(call);
+      case 'remove':
+        return remove(call);
+      default:
+        return list(call);
+    }
+  },
+  complete: (typed) => (typed.option === 'alert' ? own(typed) : listed(typed)),
+} satisfies Command;
+
+async function add({ desk, watches, id, userId, now, t, text }: Call): Promise<Answer> {
+  const words = t.command.watch;
+  const level = priceIn(text('price') ?? '');
+  if (level === null) return whisper(words.badPrice);
+  const wanted = (text('symbol') ?? '').toUpperCase().replaceAll(/[/\s]/g, '');
+  const found = find(desk, wanted, text('market'));
+  if (!found) return whisper(words.notListed(quote(wanted, 40)));
+  if (watches.of(userId).length >= MAX_WATCHES) return whisper(words.tooMany(MAX_WATCHES));
+  const when = text('when') === 'below' ? 'below' : 'above';
+  const watch: PriceWatch = { id, userId, ...found.watched, when, price: level, createdAt: now() };
+  await watches.add(watch);
+  const last = found.book.prices.get(found.watched.symbol)?.last;
+  return whisper(words.added(watchText(watch, t), last ? price(last) : null));
+}
+
+async function remove({ watches, userId, t, text }: Call): Promise<Answer> {
+  const removed = await watches.remove(text('alert') ?? '', userId);
+  return whisper(removed ? t.command.watch.removed(watchText(removed, t)) : t.command.watch.unknown);
+}
+
+function list({ watches, userId, t }: Call): Answer {
+  const own = watches.of(userId);
+  if (own.length === 0) return whisper(t.command.watch.none);
+  const lines = own.map((watch) => `• ${watchText(watch, t)}`);
+  return whisper(cut([t.command.watch.title(own.length), ...lines].join('\n'), 1_900));
+}
+
+function own({ watches, userId, value, t }: Typed): Choice[] {
+  return watches
+    .of(userId)
+    .map((watch) => ({ name: cut(watchText(watch, t), 100), value: watch.id }))
+    .filter(({ name }) => name.toLowerCase().includes(value.toLowerCase()));
+}
+
+function listed({ desk, value }: Typed): Choice[] {
+  const typed = value.toUpperCase();
+  const symbols = new Set(desk.books().flatMap((book) => [...book.instruments.keys()]));
+  return [...symbols]
+    .filter((symbol) => symbol.startsWith(typed))
+    .slice(0, 25)
+    .map((symbol) => ({ name: symbol, value: symbol }));
+}
+
+/** `BTC` means `BTCUSDT`. Null where no market in use lists it. */
+function find(desk: Desk, wanted: string, market: string | null) {
+  const books = desk.books().filter((book) => market === null || book.market === market);
+  for (const symbol of [wanted, `${wanted}USDT`]) {
+    const book = books.find(({ instruments }: Book) => instruments.has(symbol));
+    if (book) return { book, watched: { market: book.market, symbol } };
+  }
+  return null;
+}
+
+/** Null for what is no price above zero. */
+function priceIn(text: string): Decimal | null {
+  const digits = text.trim().replaceAll(/[,_\s]/g, '');
+  if (!/^\d{1,12}(\.\d{1,12})?$/.test(digits)) return null;
+  const level = new Decimal(digits);
+  return level.gt(0) ? level : null;
+}
