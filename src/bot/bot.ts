@@ -1,5 +1,5 @@
 import type { Interaction } from 'discord.js';
-import { RESTEvents } from 'discord.js';
+import { Status as GatewayStatus, RESTEvents } from 'discord.js';
 import { createRenderer } from '../charts/renderer.ts';
 import { commands } from '../commands/index.ts';
 import type { Desk, DeskEvent } from '../trading/desk-types.ts';
@@ -9,9 +9,11 @@ import { restHistory } from './backfill.ts';
 import { LIVE_EVERY_MS, type Studio } from './cards.ts';
 import { connect, createClient, type DiscordRefused } from './client.ts';
 import { describe } from './discord-errors.ts';
+import { startHeartbeat } from './heartbeat.ts';
 import { restMessenger } from './messenger.ts';
 import { type BotStore, createParts } from './parts.ts';
 import type { Log, Now, Read } from './ports.ts';
+import { presenceOf } from './presence.ts';
 import { register } from './registration.ts';
 import type { Settings } from './settings.ts';
 import type { Status } from './status.ts';
@@ -57,7 +59,7 @@ const CHARTS_BELOW_WEIGHT = 0.5;
 
 /** Everything that Discord sees. */
 export function createBot(deps: BotDeps): Bot {
-  const { settings, store, log, now } = deps;
+  const { settings, store, desk, log, now } = deps;
   const startedAt = now();
   const client = createClient(deps.apiUrl);
   const renderer = createRenderer({ warn: log.warn.bind(log) });
@@ -91,9 +93,12 @@ export function createBot(deps: BotDeps): Bot {
     progress,
     priceWatches,
     nearStop,
+    summary,
   } = parts;
   let ready = false;
   let live: NodeJS.Timeout | undefined;
+  let endHeartbeat: (() => void) | undefined;
+  let shown = '';
   const early: DeskEvent[] = [];
   const onInteraction = (interaction: Interaction) => void parts.interactions.handle(interaction);
 
@@ -116,7 +121,12 @@ export function createBot(deps: BotDeps): Bot {
         created: (message) => void intake.created(message),
         edited: (message) => void intake.edited(message),
         deleted: (channelId, messageIds) => void intake.deleted(channelId, messageIds),
-        connected: () => void backfill.run(),
+        connected() {
+          // A new session begins without one.
+          shown = '';
+          showPresence();
+          void backfill.run();
+        },
         disconnected: () => backfill.hold(),
         refused: deps.onRefused,
       },
@@ -129,11 +139,34 @@ export function createBot(deps: BotDeps): Bot {
     await teller.refreshCards();
     live = setInterval(() => void refresh(), LIVE_EVERY_MS);
     live.unref();
+    summary.start();
+    endHeartbeat = startHeartbeat({ url: () => settings.config().alerts.heartbeatUrl, isWell, log });
+    showPresence();
     await registerCommands();
   }
 
-  /** What moves with the price. */
+  function showPresence(): void {
+    if (!client.isReady()) return;
+    const state = { pauses: desk.book.pauses, open: desk.trades().length, ready: desk.health().ready };
+    const channelName = (id: string) => settings.channel(id)?.name ?? id;
+    const presence = presenceOf(state, now(), parts.posts.texts(), channelName);
+    const text = JSON.stringify(presence);
+    if (text === shown) return;
+    shown = text;
+    client.user.setPresence(presence);
+  }
+
+  function isWell(): boolean {
+    return (
+      client.ws.status === GatewayStatus.Ready &&
+      desk.health().ready &&
+      deps.exchangeHealth()?.streamUp !== false
+    );
+  }
+
+  /** What moves with the price, and with time. */
   async function refresh(): Promise<void> {
+    showPresence();
     try {
       await confirmations.refreshOne();
       await cards.refreshOne();
@@ -158,6 +191,7 @@ export function createBot(deps: BotDeps): Bot {
     start,
     async onDeskEvent(event) {
       watch.hear(event);
+      showPresence();
       if (ready) await teller.tell(event);
       else early.push(event);
     },
@@ -167,7 +201,10 @@ export function createBot(deps: BotDeps): Bot {
       await priceWatches.heard(...told);
     },
     onConfigChanged() {
-      if (ready) void backfill.run();
+      if (!ready) return;
+      summary.start();
+      showPresence();
+      void backfill.run();
     },
     alertConfig: (text) => teller.config(text),
     async close() {
@@ -175,6 +212,8 @@ export function createBot(deps: BotDeps): Bot {
       client.off('interactionCreate', onInteraction);
       confirmations.close();
       clearInterval(live);
+      endHeartbeat?.();
+      summary.close();
       renderer.close();
       questions.close();
       await within(FINISH_WITHIN_MS, Promise.all([intake.idle(), backfill.close()]));

@@ -6,6 +6,7 @@ import { Audit, type AuditTable } from './audit.ts';
 import { Backfill, type History } from './backfill.ts';
 import { Cards, type Studio } from './cards.ts';
 import { Confirmations } from './confirmations.ts';
+import { DailySummary } from './daily-summary.ts';
 import { Delivery } from './delivery.ts';
 import { Edits } from './edits.ts';
 import { Histories } from './histories.ts';
@@ -170,6 +171,7 @@ export function createParts(deps: PartDeps) {
   const teller = new Teller({ desk, posts, cards, reports, settings, now, log });
   const priceWatches = new PriceWatches({ desk, rows: store.watches, posts, log });
   const nearStop = new NearStop({ desk, posts, settings, log });
+  const summary = new DailySummary({ desk, posts, settings, now, log });
   const status = (): Status => ({
     ...deps.status(),
     outbox: outbox.queued,
@@ -220,6 +222,8 @@ export function createParts(deps: PartDeps) {
     watch,
     priceWatches,
     nearStop,
+    summary,
+    posts,
     services,
     tradeButtons,
     interactions,

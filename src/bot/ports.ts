@@ -28,6 +28,9 @@ export interface BotConfig {
     dm: readonly string[];
     /** % of the stop's distance. */
     nearStopPct: Decimal | null;
+    /** A time of day: `21:00`. */
+    summaryAt: string | null;
+    heartbeatUrl: string | null;
   };
   confirm: { timeout: number };
   signals: readonly ChannelBlock[];

@@ -522,7 +522,7 @@ export function aConfig(over: Partial<BotConfig> = {}): BotConfig {
     timezone: 'UTC',
     operators: { users: [IDS.operator], roles: [], viewers: { users: [IDS.viewer], roles: [] } },
     channels: { trades: IDS.trades, alerts: null },
-    alerts: { dm: [IDS.operator], nearStopPct: null },
+    alerts: { dm: [IDS.operator], nearStopPct: null, summaryAt: null, heartbeatUrl: null },
     confirm: { timeout: 120_000 },
     signals: [aChannel()],
     risk: {},

@@ -1,3 +1,5 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
 import { IDS, LONG_BTC, type Rig, type RigOptions, startRig } from './rig.ts';
 
@@ -210,4 +212,32 @@ test('an open trade close to its stop is told once', async () => {
   await rig.eventually('a stop', () => rig.stops('BTCUSDT').length === 1);
   rig.price('BTCUSDT', 59_200);
   await rig.eventually('the alert', () => rig.dms().some((line) => line.includes('close to the stop 59000')));
+});
+
+test('while paused the presence says so, and a heartbeat is sent while all is well', async () => {
+  let beats = 0;
+  const server = createServer((_, response) => {
+    beats += 1;
+    response.end('ok');
+  });
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  const { port } = server.address() as AddressInfo;
+  try {
+    await given({ start: false });
+    const config = (await rig.config()).replace(
+      'alerts:\n',
+      `alerts:\n  heartbeatUrl: http://127.0.0.1:${port}/beat\n`,
+    );
+    await rig.writeConfig(config);
+    await rig.start();
+    const state = () => rig.discord.world.presence?.activities[0]?.state ?? '';
+    await rig.eventually('a presence', () => state() === '0 open trades');
+    await rig.eventually('a heartbeat', () => beats === 1);
+    await rig.command('pause');
+    await rig.eventually('the pause', () => state().startsWith('Entries paused'));
+    await rig.command('resume');
+    await rig.eventually('trading', () => state() === '0 open trades');
+  } finally {
+    server.close();
+  }
 });

@@ -449,7 +449,15 @@ export const en = {
     fee: (amount: string) => `fee ${amount}`,
   },
 
+  presence: {
+    paused: (why: string) => `Entries paused${why === '' ? '' : `: ${why}`}`,
+    pausedIn: (channels: string) => `Entries paused in ${channels}`,
+    notReady: 'Not ready for entries',
+    trading: (open: number) => `${open} open ${open === 1 ? 'trade' : 'trades'}`,
+  },
   alertLines: {
+    summary: 'Summary of the last 24 hours',
+    summaryNothing: 'No trade was closed.',
     nearStop: (now: string, stop: string, left: string) =>
       `${now} is close to the stop ${stop}: ${left} of its distance left`,
     paused: (why: string, where: string, until: string) => `Entries paused (${why}${where}) ${until}`,

@@ -418,7 +418,15 @@ export const zhCN: Catalogue = {
     fee: (amount) => `手续费 ${amount}`,
   },
 
+  presence: {
+    paused: (why) => `开仓已暂停${why === '' ? '' : `：${why}`}`,
+    pausedIn: (channels) => `${channels} 已暂停开仓`,
+    notReady: '尚不能开仓',
+    trading: (open) => `未平仓交易 ${open} 笔`,
+  },
   alertLines: {
+    summary: '过去 24 小时小结',
+    summaryNothing: '没有平仓的交易。',
     nearStop: (now, stop, left) => `${now} 接近止损 ${stop}，仅剩止损距离的 ${left}`,
     paused: (why, where, until) => `开仓已暂停（${why}${where}）${until}`,
     untilResume: '直到 /resume',
