@@ -125,6 +125,7 @@ function readObject(json: Json, listed: SymbolList): Reading | null {
       json,
       'ticker',
       'symbol',
+      'sym',
       'pair',
       'instrument',
       'instid',
@@ -195,7 +196,7 @@ function signalOf(json: Json, symbol: string, side: Side): Signal {
 
 /** A price under `entry`, or of a limit order, is an order; one under `price` is where the market was. */
 function entryOf(json: Json): Entry {
-  const order = pick(json, 'ordertype', 'ordtype', 'type')?.toLowerCase() ?? '';
+  const order = orderTypeOf(json);
   const prices = listOf(json, 'entries', 'entryprices', 'entry', 'entryzone');
   const low = amount(json, 'entrylow', 'entrymin', 'entryfrom');
   const high = amount(json, 'entryhigh', 'entrymax', 'entryto');
@@ -213,6 +214,12 @@ function entryOf(json: Json): Entry {
   }
   return reference === null ? { type: 'market' } : { type: 'market', reference };
 }
+
+/** `limit` or `market` under a key that may as well hold the action. */
+const orderTypeOf = (json: Json): string =>
+  ['ordertype', 'ordtype', 'type', 'order', 'entrytype', 'execution']
+    .map((key) => pick(json, key)?.toLowerCase() ?? '')
+    .find((value) => /^(?:limit|market)$/.test(value)) ?? '';
 
 function listOf(json: Json, ...keys: readonly string[]): Decimal[] {
   for (const key of keys) {

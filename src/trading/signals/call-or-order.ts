@@ -1,7 +1,7 @@
 import type { Fact, PriceField } from './facts.ts';
 import { sideOf } from './recognise-side.ts';
 import { has, hasAny, type Token } from './tokens.ts';
-import { type FoundUpdate, isImperative } from './updates.ts';
+import { type FoundUpdate, isImperative, tellsOldLevel } from './updates.ts';
 
 /**
  * Whether the message manages a trade although it shows its levels: an order before the first of them, or the news
@@ -66,7 +66,10 @@ const isInside = (fact: Fact, update: FoundUpdate): boolean =>
  */
 export function tellsResults(tokens: readonly Token[], found: readonly FoundUpdate[]): boolean {
   const telling = tokens.filter(
-    (token) => hasAny(token, 'result', 'past') && !hasAny(token, 'hit', 'stop', 'target', 'entry', 'close'),
+    (token, index) =>
+      hasAny(token, 'result', 'past') &&
+      !tellsOldLevel(tokens, index) &&
+      !hasAny(token, 'hit', 'stop', 'target', 'entry', 'close'),
   );
   const closes = found.some((update) => update.action === 'close' || update.action === 'close_partial');
   const ordered = found.some((update) => isImperative(update.clause));
@@ -101,8 +104,20 @@ export const holdsEntry = (update: FoundUpdate, facts: readonly Fact[]): boolean
       ['entry', 'buyAt', 'sellAt'].includes(fact.field) &&
       fact.list.values.length > 0 &&
       isInside(fact, update) &&
+      !namesOrder(update, fact) &&
       !isMoveToEntry(update.clause.tokens.slice(0, fact.at - update.clause.at)),
   );
+
+/** 105200挂的空单撤掉: the price tells which order goes. */
+const namesOrder = (update: FoundUpdate, entry: Fact): boolean => {
+  const verb = update.clause.tokens.findIndex((token) => has(token, 'cancel'));
+  return (
+    update.action === 'cancel_entry' &&
+    entry.end <= update.clause.at + verb &&
+    update.clause.tokens.slice(verb + 1).every((token) => token.number === null) &&
+    !update.clause.tokens.some((token) => hasAny(token, 'stop', 'target', 'if'))
+  );
+};
 
 /** 止损拉到 before 开仓价3205: the entry is where the stop goes. */
 function isMoveToEntry(before: readonly Token[]): boolean {

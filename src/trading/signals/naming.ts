@@ -1,3 +1,4 @@
+import type { Role } from './keywords/table.ts';
 import { isCoinInLowerCase, type SymbolList } from './symbols.ts';
 import { hasAny, isPunct, type Token } from './tokens.ts';
 
@@ -11,6 +12,25 @@ const WORD_NAMES: ReadonlySet<string> = new Set([
   'TREE',
   'TURBO',
   'CITY',
+]);
+
+/** Words of every day that are coins only where something is bought or closed: "out of SUPER", "long on POWER". */
+const PLACED_NAMES: ReadonlySet<string> = new Set([
+  'SUPER',
+  'POWER',
+  'TRUST',
+  'TRUTH',
+  'BOND',
+  'LIGHT',
+  'NIGHT',
+  'PLAY',
+  'PORT',
+  'SAFE',
+  'SIGN',
+  'DEEP',
+  'FUN',
+  'USELESS',
+  'COOL',
 ]);
 
 /**
@@ -32,7 +52,13 @@ export function namedByPlace(tokens: readonly Token[], listed: SymbolList): read
             ? isGluedToSide(tokens, index)
             : isBesideSide(tokens, index) || isPriced(tokens, index)));
     const base = token.text.toUpperCase();
-    if (!named && !(isLabelled(tokens, index) && listed.bases.has(base))) return token;
+    if (
+      !named &&
+      !(PLACED_NAMES.has(token.text) && !shouted && isPlaced(tokens, index)) &&
+      !headsForm(tokens, index, listed) &&
+      !(isLabelled(tokens, index) && listed.bases.has(base))
+    )
+      return token;
     return { ...token, kind: 'symbol', symbol: { symbol: `${base}USDT`, base, marker: 'bare' } };
   });
 }
@@ -72,6 +98,32 @@ function isPriced(tokens: readonly Token[], index: number): boolean {
       isPunct(after, '.,:;@') ||
       /^(?:at|here|around|near|from|now)$/i.test(after.text))
   );
+}
+
+const isPlaced = (tokens: readonly Token[], index: number): boolean => {
+  const [verb, before] = [tokens[index - 2], tokens[index - 1]];
+  const called: readonly Role[] = ['long', 'short', 'close', 'closed', 'partial', 'buy', 'sell'];
+  return (
+    hasAny(before, ...called) ||
+    (/^(?:on|of|in|the|my|your)$/i.test(before?.text ?? '') && hasAny(verb, ...called))
+  );
+};
+
+/** `Near` on the first line for itself, above a form of labels with colons. */
+function headsForm(tokens: readonly Token[], index: number, listed: SymbolList): boolean {
+  const word = tokens[index]?.text ?? '';
+  const base = word.toUpperCase();
+  if (!/^[A-Z]?[a-z]{1,9}$/.test(word) || tokens[index + 1]?.kind !== 'newline') return false;
+  if (
+    !isCoinInLowerCase(word, listed) &&
+    !(WORD_NAMES.has(base) && base !== 'HOME' && listed.bases.has(base))
+  )
+    return false;
+  if (tokens.slice(0, index).some((token) => token.kind !== 'emoji')) return false;
+  const labels = tokens.filter(
+    (token, at) => hasAny(token, 'sideLabel', 'entry', 'stop', 'target') && isPunct(tokens[at + 1], ':='),
+  );
+  return labels.length >= 3;
 }
 
 /** `Coin: ONE`: the label is the sign. */

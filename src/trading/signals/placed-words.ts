@@ -25,6 +25,8 @@ export function placedWords(tokens: readonly Token[]): readonly Token[] {
   return tokens.map((token, index) => {
     if (/^be$/i.test(token.text) && !isBreakEven(tokens, index, shouted || token.text === 'be'))
       return { ...token, roles: new Set<Role>(['filler']) };
+    if (/^(?:but|bar|save|minus|sans)$/i.test(token.text) && isException(tokens, index))
+      return { ...token, kind: 'keyword', roles: new Set<Role>(['except']) };
     if (!labelled || token.kind === 'symbol' || token.kind === 'number') return token;
     const role =
       labelAt(tokens, index, stop && !sided) ?? pluralSide(tokens, index) ?? misspelt(tokens, index);
@@ -48,7 +50,7 @@ function misspelt(tokens: readonly Token[], index: number): Role | null {
   if (/^s+h+o+r+t+$/.test(word)) return 'short';
   if (word.length < 5 || word.length > 11 || !beginsCell(tokens, index) || !priceFollows(tokens, index))
     return null;
-  return SPELLINGS.find(([spelling]) => isOneOff(word, spelling))?.[1] ?? null;
+  return SPELLINGS.find(([spelling]) => isMisspelt(word, spelling))?.[1] ?? null;
 }
 
 const SPELLINGS: readonly (readonly [string, Role])[] = [
@@ -59,7 +61,28 @@ const SPELLINGS: readonly (readonly [string, Role])[] = [
   ['stoploss', 'stop'],
   ['leverage', 'leverage'],
   ['takeprofit', 'target'],
+  ['stop', 'stop'],
 ];
+
+/** From this length on two slips leave a word what it is. */
+const LONG_WORD = 8;
+
+const isMisspelt = (word: string, spelling: string): boolean =>
+  isOneOff(word, spelling) || (spelling.length >= LONG_WORD && distanceOf(word, spelling) <= 2);
+
+/** How many letters must be inserted, left out or replaced to turn `a` into `b`. */
+function distanceOf(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, column) => column);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const replaced = (row[j - 1] ?? 0) + (a.charAt(i - 1) === b.charAt(j - 1) ? 0 : 1);
+      next.push(Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, replaced));
+    }
+    row = next;
+  }
+  return row[b.length] ?? 0;
+}
 
 /** Whether one letter inserted, left out, replaced or swapped with its neighbour turns `a` into `b`. */
 function isOneOff(a: string, b: string): boolean {
@@ -110,6 +133,21 @@ function speaksOfCrowd(tokens: readonly Token[], price: number): boolean {
       )
     )
       return true;
+  }
+  return false;
+}
+
+/** "Close everything but ETH", "all longs but the SOL one": behind a word for all of them, and a coin follows. */
+function isException(tokens: readonly Token[], index: number): boolean {
+  const named = tokens
+    .slice(index + 1, index + 4)
+    .findIndex((token) => token.kind !== 'keyword' || !/^(?:the|my|our|for)$/i.test(token.text));
+  if (tokens[index + 1 + named]?.kind !== 'symbol') return false;
+  for (let i = index - 1; i >= Math.max(0, index - 5); i--) {
+    const token = tokens[i];
+    if (token === undefined || token.kind === 'newline' || isPunct(token, '.;,') || token.symbol !== null)
+      return false;
+    if (hasAny(token, 'everything', 'all')) return true;
   }
   return false;
 }

@@ -6,6 +6,7 @@ import { closingOf } from './update-closes.ts';
 import { closePrice, partOf } from './update-parts.ts';
 import { aimOf, speaksOfAllOrders } from './update-scope.ts';
 import { isStopHit, movedStop } from './update-stops.ts';
+import { isHabit, isTalkOfBreakEven, isTalkOfCancelling, isTalkOfClosing } from './update-talk.ts';
 import { isTargetHit, newTargets } from './update-targets.ts';
 import { ClauseView } from './update-view.ts';
 import type { FoundUpdate } from './updates.ts';
@@ -22,9 +23,9 @@ export function actionsOf(clause: Clause, refined: Refined): readonly FoundUpdat
   if (stopped) found.push(update(view, 'stop_hit', { status: true }));
   else if (isTargetHit(view)) found.push(update(view, 'take_profit_hit', { status: true }));
   if (!stopped) found.push(...closings(view));
-  const stop = stopped ? null : movedStop(view, found.length > 0);
-  if (stop === 'break_even') found.push(update(view, 'break_even'));
-  else if (stop !== null) found.push(update(view, 'move_stop', { price: stop }));
+  const stop = stopped || isHabit(view) ? null : movedStop(view, found.length > 0);
+  if (stop === 'break_even' && !isTalkOfBreakEven(view)) found.push(update(view, 'break_even'));
+  else if (stop !== null && stop !== 'break_even') found.push(update(view, 'move_stop', { price: stop }));
   const targets = found.some((each) => each.action === 'take_profit_hit') ? null : newTargets(view);
   if (targets !== null) found.push(update(view, 'set_targets', { takeProfits: targets }));
   return found;
@@ -65,7 +66,7 @@ function cancellation(view: ClauseView): readonly FoundUpdate[] | null {
   const isTalk =
     !view.any('order') &&
     view.tokens.filter((each) => each.kind === 'word' && /^[a-z]{3,}$/i.test(each.text)).length > 2;
-  if (setsStop || isTalk) return null;
+  if (setsStop || isTalk || isTalkOfCancelling(view, at)) return null;
   const ofStop = view.tokens.slice(at + 1, at + 4).some((each) => has(each, 'stop'));
   if (ofStop && !view.any('order')) return [];
   const whole = speaksOfAllOrders(view) ? { scope: 'all' as const } : {};
@@ -82,6 +83,7 @@ function pullsOrders(view: ClauseView): boolean {
 }
 
 function closings(view: ClauseView): readonly FoundUpdate[] {
+  if (isTalkOfClosing(view)) return [];
   const part = partOf(view);
   const closing = closingOf(view, part);
   if (closing === null) return [];

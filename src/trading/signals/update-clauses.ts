@@ -1,4 +1,5 @@
 import { has, hasAny, isPunct, type Token } from './tokens.ts';
+import { waitsForTarget } from './update-talk.ts';
 
 /** A part of a sentence that can hold one order. */
 export interface Clause {
@@ -22,10 +23,13 @@ export function clausesOf(tokens: readonly Token[]): readonly Clause[] {
     const part = tokens.slice(start, end);
     const happened = part.findIndex((token) => hasAny(token, 'closed', 'stopOut'));
     const reached = clauses[clauses.length - 1]?.tokens.some((token) => has(token, 'hit')) === true;
-    const own = part.some(
-      (token, index) =>
-        isCondition(token, part[index + 1], reached && index === 0) && (happened === -1 || index < happened),
-    );
+    const own =
+      waitsForTarget(part) ||
+      part.some(
+        (token, index) =>
+          isCondition(token, part[index + 1], reached && index === 0) &&
+          (happened === -1 || index < happened),
+      );
     if (part.length > 0)
       clauses.push({ tokens: part, at: start, line: part[0]?.line ?? 0, conditional: own || condition });
     condition = sentenceEnds ? false : condition || own;
@@ -41,6 +45,7 @@ export function clausesOf(tokens: readonly Token[]): readonly Clause[] {
         !isLabelDot(tokens[index - 1]))
     )
       close(index, true);
+    else if (isSparedList(tokens, start, index)) return;
     else if (isPunct(token, '，') || (isPunct(token, ',') && !isListComma(tokens, index)))
       close(index, false);
   });
@@ -51,6 +56,28 @@ export function clausesOf(tokens: readonly Token[]): readonly Clause[] {
 /** `TP3. DONE` is one clause. */
 const isLabelDot = (before: Token | undefined): boolean =>
   before?.number?.form === 'price' && /^\d$/.test(before.number.raw);
+
+/** "Close everything except ETH, SOL and BTC": the coins that are spared belong together. */
+const isSparedList = (tokens: readonly Token[], start: number, index: number): boolean =>
+  isPunct(tokens[index], ',，、') &&
+  tokens[index - 1]?.kind === 'symbol' &&
+  endsSpared(tokens, has(tokens[index + 1], 'and') ? index + 2 : index + 1) &&
+  tokens.slice(Math.max(start, index - MAX_SPARED), index).some((token) => has(token, 'except'));
+
+/** Whether nothing is told of the coin at `at` itself: "except ETH, SOL stays open" is another sentence. */
+const endsSpared = (tokens: readonly Token[], at: number): boolean => {
+  const after = tokens[at + 1];
+  return (
+    tokens[at]?.kind === 'symbol' &&
+    (after === undefined ||
+      after.kind === 'newline' ||
+      after.kind === 'punct' ||
+      hasAny(after, 'and', 'except'))
+  );
+};
+
+/** Tokens of a list of coins that are spared. */
+const MAX_SPARED = 24;
 
 const isListComma = (tokens: readonly Token[], index: number): boolean =>
   tokens[index - 1]?.kind === 'number' && tokens[index + 1]?.kind === 'number';

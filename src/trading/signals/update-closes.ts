@@ -39,7 +39,7 @@ const isPartOff = (view: ClauseView): boolean =>
   view.tokens.some((token, index) => token.fraction !== null && /^off\b/i.test(view.text(index + 1)));
 
 const firstWord = (view: ClauseView): Token | undefined =>
-  view.tokens.find((token) => token.kind !== 'emoji' && token.symbol === null);
+  view.tokens.find((token) => token.kind !== 'emoji' && token.kind !== 'punct' && token.symbol === null);
 
 /** "Sell half your DOGE here". */
 function sells(view: ClauseView): boolean {

@@ -62,7 +62,7 @@ function breaksEven(view: ClauseView, stop: number, at: number, ordered: boolean
       has(before, 'to') ||
       (before?.emoji === 'arrow' && stop < at && at - stop <= 3) ||
       isEquated(view, at) ||
-      /^(?:on|at|в|a|to|em|al|para|na|no|ke)$/i.test(before?.text ?? '')
+      /^(?:on|at|в|a|to|em|al|para|na|no|ke)$/i.test(articleBefore(view, at)?.text ?? '')
     );
   if (!pure) return stop === at;
   if (ordered || view.any('move', 'change', 'rest', 'partial')) return true;
@@ -71,6 +71,10 @@ function breaksEven(view: ClauseView, stop: number, at: number, ordered: boolean
   const rest = view.tokens.filter((each) => !['emoji', 'symbol', 'punct'].includes(each.kind));
   return !statesCost && rest.length <= 2;
 }
+
+/** The word before the entry, past its article: "stop a la entrada", "sl to the entry". */
+const articleBefore = (view: ClauseView, at: number): Token | undefined =>
+  view.tokens[/^(?:la|el|o|a|the|our|my|il|den)$/i.test(view.text(at - 1)) && at > 2 ? at - 2 : at - 1];
 
 /** "SL to 7.48 = entry". */
 const isEquated = (view: ClauseView, at: number): boolean =>
@@ -81,7 +85,8 @@ function stopPrice(view: ClauseView, stop: number): Decimal | null {
   for (let i = stop + 1; i < view.tokens.length; i++) {
     const token = view.tokens[i];
     const nextCall = token !== undefined && sideOf(token) !== null && view.tokens[i + 1]?.kind === 'number';
-    if (token === undefined || has(token, 'target') || nextCall) break;
+    if (token === undefined || (has(token, 'target') && !isGoal(view, stop, i)) || nextCall) break;
+    if (isCountOfTarget(view, i)) continue;
     if (token.number?.form === 'price' && token.number.sign === '')
       return view.refined.valueOf(lastOfMove(view, i));
   }
@@ -89,6 +94,19 @@ function stopPrice(view: ClauseView, stop: number): Decimal | null {
   const closesClause = view.any('move', 'change') && stop === view.tokens.length - 1;
   return before !== undefined && closesClause ? view.refined.valueOf(before) : null;
 }
+
+/** 止损移到第一目标148.6, "move SL to TP1 (1.42)": the target names the place where the stop goes. */
+export const isGoal = (view: ClauseView, stop: number, target: number): boolean =>
+  stop !== -1 &&
+  stop < target &&
+  view.tokens
+    .slice(stop + 1, target)
+    .some((token) => hasAny(token, 'move', 'to') || token.emoji === 'arrow') &&
+  view.tokens.slice(stop + 1, target).every((token) => token.number === null && token.kind !== 'punct');
+
+/** The 1 of TP1. */
+const isCountOfTarget = (view: ClauseView, index: number): boolean =>
+  has(view.tokens[index - 1], 'target') && /^\d$/.test(view.tokens[index]?.number?.raw ?? '');
 
 /** `1.29 ➜ 1.36`, "1.29 to 1.36": the price that the stop moves to. */
 function lastOfMove(view: ClauseView, at: number): Token {

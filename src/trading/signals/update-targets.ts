@@ -2,6 +2,7 @@ import type { Decimal } from '../decimal.ts';
 import { indexSkip } from './recognise-index.ts';
 import { has, hasAny, isPunct, type Token } from './tokens.ts';
 import { isBeforePart } from './update-parts.ts';
+import { isGoal } from './update-stops.ts';
 import type { ClauseView } from './update-view.ts';
 import type { Value } from './value-list.ts';
 import { readValues } from './values.ts';
@@ -52,6 +53,7 @@ const isCount = (token: Token): boolean =>
 export function newTargets(view: ClauseView): readonly Decimal[] | null {
   const at = view.tokens.findIndex((token) => has(token, 'target') && !isBeforePart(view, token));
   if (at === -1 || !changesTargets(view, at) || view.any('term')) return null;
+  if (isGoal(view, view.find('stop'), at)) return null;
   const label = view.clause.at + at;
   const direct = readValues(
     view.refined,

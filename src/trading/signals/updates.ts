@@ -57,7 +57,27 @@ export function findUpdates(refined: Refined): readonly FoundUpdate[] {
         ...continuedPart(clause, before, found, refined),
       );
   }
-  return withExceptions(statesLevels(tokens) ? found.filter((update) => !isLevel(update)) : found, clauses);
+  const parted = found.map((update) => restOfKept(update, clauses, found, refined));
+  return withExceptions(statesLevels(tokens) ? parted.filter((update) => !isLevel(update)) : parted, clauses);
+}
+
+/** "Keep 25%, close the rest": the clause beside the order tells what stays. */
+function restOfKept(
+  update: FoundUpdate,
+  clauses: readonly Clause[],
+  found: readonly FoundUpdate[],
+  refined: Refined,
+): FoundUpdate {
+  if (update.action !== 'close' || !update.clause.tokens.some((token) => has(token, 'rest'))) return update;
+  const at = clauses.indexOf(update.clause);
+  for (const beside of [clauses[at - 1], clauses[at + 1]]) {
+    if (beside === undefined || beside.line !== update.clause.line || beside.conditional) continue;
+    const kept = beside.tokens.some((token) => has(token, 'keep'));
+    const fraction = kept ? partOf(new ClauseView(beside, refined)) : null;
+    if (fraction !== null && !found.some((other) => other.clause === beside))
+      return { ...update, action: 'close_partial', fraction };
+  }
+  return update;
 }
 
 /** 纪律再说一遍： and the like as a heading: what follows are rules. */
@@ -65,12 +85,17 @@ function teaches(tokens: readonly Token[]): boolean {
   const end = tokens.findIndex((token) => token.kind === 'newline' || isPunct(token, ':'));
   const heading = end === -1 ? [] : tokens.slice(0, end);
   return (
-    heading.some((token) => has(token, 'lesson')) &&
+    heading.some((token, index) => has(token, 'lesson') || isOwnMethod(heading, index)) &&
     !heading.some(
       (token) => token.symbol !== null || token.number !== null || hasAny(token, 'stop', 'target', 'close'),
     )
   );
 }
+
+/** "Our strategy:", "my system:". */
+const isOwnMethod = (heading: readonly Token[], index: number): boolean =>
+  /^(?:strategy|system|approach|method|workflow|playbook|plan|routine)$/i.test(heading[index]?.text ?? '') &&
+  /^(?:our|my|the)$/i.test(heading[index - 1]?.text ?? '');
 
 /** 止损 3%，止盈 5%: distances from the entry, no parts to close. */
 const statesLevels = (tokens: readonly Token[]): boolean =>
@@ -157,15 +182,19 @@ function isTalk(clause: Clause): boolean {
   const ordered = isImperative(clause);
   const cancels = ordered && clause.tokens.some((token) => has(token, 'cancel'));
   return clause.tokens.some(
-    (token) =>
+    (token, index) =>
       token.kind === 'keyword' &&
       (hasAny(token, 'lesson', 'speech') ||
-        (hasAny(token, 'past') && !cancels) ||
+        (hasAny(token, 'past') && !cancels && !tellsOldLevel(clause.tokens, index)) ||
         (hasAny(token, 'news') && !ordered) ||
         (hasAny(token, 'ask', 'intent') && !hasAny(token, 'some', 'partial'))) &&
       !hasAny(token, 'stop', 'target', 'entry', 'close', 'hit', 'breakEven'),
   );
 }
+
+/** "New stop: 0.1805 (was 0.1769)". */
+export const tellsOldLevel = (tokens: readonly Token[], index: number): boolean =>
+  isPunct(tokens[index - 1], '([') && tokens[index + 1]?.number?.form === 'price';
 
 /** "Close all longs before the CPI print": an order gives its reason behind the verb. */
 export function isImperative(clause: Clause): boolean {
@@ -212,6 +241,7 @@ export function resolveUpdates(
       const same = seen.get(key);
       if (same !== undefined) {
         if (update.price !== null && same.fraction === undefined) same.price ??= update.price;
+        if (update.fraction !== null && update.symbols.length === 0) same.fraction ??= update.fraction;
         if (update.scope !== null) same.scope ??= update.scope;
         continue;
       }
