@@ -255,6 +255,14 @@ function targetsOf(json: Json): Target[] {
       return withShares(
         value.map((each: unknown) => targetOf(isObject(each) ? flatKeys(each) : { v: each })),
       );
+    const distances = [`${key}pct`, `${key}percent`, `${key}percentage`]
+      .map((name) => json[name])
+      .find(Array.isArray);
+    if (distances !== undefined)
+      return distances.flatMap((each: unknown) => {
+        const distance = percent({ v: each, vpct: each }, 'v');
+        return distance === null ? [] : { percent: distance };
+      });
     const single = level(json, key);
     if (single !== null) return [single];
   }

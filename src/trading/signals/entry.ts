@@ -80,12 +80,23 @@ function labelledEntries(block: Block, side: Side | null): readonly PricesFact[]
   const facts = pricesFacts(block).filter((fact) => priceValues(fact).length > 0 || fact.list.market);
   const entries = facts.filter((fact) => fact.field === 'entry');
   if (entries.length > 0) return [...entries, ...averaging(block)];
-  const own = side === 'short' ? 'sellAt' : 'buyAt';
+  const own = side === 'short' && !sellsBelow(facts) ? 'sellAt' : 'buyAt';
   const trade = facts.filter((fact) => fact.field === own);
   if (trade.length > 0) return [...trade, ...averaging(block)];
   const other = facts.filter((fact) => fact.field === 'buyAt' || fact.field === 'sellAt');
   const first = other[0];
   return first !== undefined && !facts.some((fact) => fact.field === 'bare' && fact.adjacent) ? [first] : [];
+}
+
+/** In a short with `Buy price: 0.0512` and `Sell price: 0.0499 / 0.0484` the words only number the steps: it goes down from the first. */
+export function sellsBelow(facts: readonly PricesFact[]): boolean {
+  const bought = facts.filter((fact) => fact.field === 'buyAt').flatMap(priceValues);
+  const sold = facts.filter((fact) => fact.field === 'sellAt').flatMap(priceValues);
+  return (
+    bought.length > 0 &&
+    sold.length > 0 &&
+    sold.every((lower) => bought.every((upper) => lower.amount.lt(upper.amount)))
+  );
 }
 
 /** The price list next to the coin or the side, before the first stop or target. */

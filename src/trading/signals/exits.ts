@@ -1,7 +1,7 @@
 import { Decimal } from '../decimal.ts';
 import type { Entry, Level, Side, Target } from '../model.ts';
 import type { Block } from './blocks.ts';
-import { pricesFacts } from './entry.ts';
+import { pricesFacts, sellsBelow } from './entry.ts';
 import type { PricesFact } from './facts.ts';
 import type { Value } from './value-list.ts';
 
@@ -29,6 +29,8 @@ export function resolveStop(block: Block, side: Side | null, entry: Entry | null
   const values = fact.list.values;
   const percents = values.filter((value) => value.kind === 'percent');
   const last = values[values.length - 1];
+  // `+4%` behind the stop of a short is where it lies; of a long it would be a stop in front of the entry.
+  if (side !== 'short' && percents.some((value) => value.token.number?.sign === '+')) return null;
   if (
     values[0]?.kind === 'percent' ||
     (values.length === 2 && last?.kind === 'percent' && last.join === 'dash')
@@ -118,7 +120,7 @@ function behindStop(
 /** Where a long is sold or a short bought back, beside the price that it is entered at. */
 function soldAt(facts: readonly PricesFact[], side: Side | null): readonly PricesFact[] {
   if (side === null) return [];
-  const opposite = side === 'long' ? 'sellAt' : 'buyAt';
+  const opposite = side === 'long' || sellsBelow(facts) ? 'sellAt' : 'buyAt';
   return facts.filter(
     (fact) =>
       fact.field === opposite &&

@@ -26,7 +26,9 @@ export function normalise(raw: string): NormalText {
   while (start <= raw.length) {
     let end = start;
     while (end < raw.length && !isLineBreak(raw.charCodeAt(end))) end++;
-    const quote = /^[ \t]*>(>>)?(?=[ \t\S])/.exec(raw.slice(start, Math.min(end, start + 40)));
+    const quote = /^[ \t\u200b-\u200f\u2060\ufeff]*>(>>)?(?=[ \t\S])/.exec(
+      raw.slice(start, Math.min(end, start + 40)),
+    );
     if (quote?.[1] !== undefined) quotedToEnd = true;
     if (quote !== null || quotedToEnd) writer.quoted.add(line);
     if (!isFence(raw, start, end))

@@ -17,7 +17,7 @@ const SIDES: Readonly<Record<string, Role>> = { l: 'long', b: 'long', s: 'short'
 /** Gives words their role that have one only by their place: `E 67800`, `Open: 0.4817`, `S 38.9`, "WLD longs between", "be". */
 export function placedWords(tokens: readonly Token[]): readonly Token[] {
   const stop = tokens.some((token) => has(token, 'stop'));
-  const labelled = stop || tokens.some((token) => hasAny(token, 'target', 'cutAt', 'aim'));
+  const labelled = stop || tokens.some((token) => hasAny(token, 'target', 'cutAt', 'exitStop', 'aim'));
   const sided = tokens.some((token) =>
     hasAny(token, 'long', 'short', 'buy', 'sell', 'bareLong', 'bareShort'),
   );
@@ -29,7 +29,10 @@ export function placedWords(tokens: readonly Token[]): readonly Token[] {
       return { ...token, kind: 'keyword', roles: new Set<Role>(['except']) };
     if (!labelled || token.kind === 'symbol' || token.kind === 'number') return token;
     const role =
-      labelAt(tokens, index, stop && !sided) ?? pluralSide(tokens, index) ?? misspelt(tokens, index);
+      labelAt(tokens, index, stop && !sided) ??
+      goalAt(tokens, index) ??
+      pluralSide(tokens, index) ??
+      misspelt(tokens, index);
     return role === null ? token : { ...token, kind: 'keyword', roles: new Set<Role>([role]) };
   });
 }
@@ -40,6 +43,28 @@ function labelAt(tokens: readonly Token[], index: number, unsided: boolean): Rol
   if (role === undefined || !beginsCell(tokens, index) || !priceFollows(tokens, index)) return null;
   return role;
 }
+
+/** `Profits:`, `Goals`, 盈利： with a price behind them or on the next line; a profit in percent or dollars is a result. */
+function goalAt(tokens: readonly Token[], index: number): Role | null {
+  const word = tokens[index];
+  if (!/^(?:profits|goals?|盈利|获利)$/i.test(word?.text ?? '') || !opensLabel(tokens, index)) return null;
+  let i = index + 1;
+  let breaks = 0;
+  while (
+    i < index + 6 &&
+    (isPunct(tokens[i], ':=-[]') || ['emoji', 'index', 'newline'].includes(tokens[i]?.kind ?? ''))
+  ) {
+    if (tokens[i]?.kind === 'newline') breaks++;
+    i++;
+  }
+  const value = tokens[i];
+  const signed = isPunct(tokens[index + 1], ':=') || tokens[index + 1]?.kind === 'newline';
+  const plain = value?.number?.form === 'price' && value.number.sign === '' && /[\d]$/.test(value.text);
+  return signed && breaks <= 1 && plain && !hasAny(tokens[i + 1], 'quote') ? 'target' : null;
+}
+
+const opensLabel = (tokens: readonly Token[], index: number): boolean =>
+  beginsCell(tokens, index) || isPunct(tokens[index - 1], '[');
 
 /** `Lonng`, `Targts: 0.2085`: a side with letters doubled, or a label one letter off at the start of a line with its price. */
 function misspelt(tokens: readonly Token[], index: number): Role | null {

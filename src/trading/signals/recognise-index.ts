@@ -118,6 +118,7 @@ function isFar(a: Token, b: Token): boolean {
 export function strippedTargets(refined: Refined): Refined {
   const labels = refined.tokens.flatMap((token, index) =>
     has(token, 'target') &&
+    /^[a-z]/i.test(token.text) &&
     refined.tokens[index + 1]?.gap === false &&
     refined.tokens[index + 1]?.kind === 'number'
       ? [index + 1]
@@ -129,7 +130,7 @@ export function strippedTargets(refined: Refined): Refined {
   const glued = labels.filter((at) =>
     /^\d{2,}\.\d|^\d\.\d+\.\d|^\d{5,}/.test(refined.tokens[at]?.number?.raw ?? ''),
   );
-  if (labels.length < 2 || !counted || glued.length === 0) return refined;
+  if (labels.length < 2 || !counted || glued.length === 0 || !isOneCall(refined, labels)) return refined;
   const tokens = [...refined.tokens];
   for (const at of glued) {
     const token = tokens[at];
@@ -137,6 +138,23 @@ export function strippedTargets(refined: Refined): Refined {
     tokens[at] = { ...token, number: { ...token.number, raw: token.number.raw.slice(1).replace(/^\./, '') } };
   }
   return { ...refined, tokens };
+}
+
+/** The prices that are left lie within one call's span; 目标102100 and 目标2495 are targets of two coins. */
+function isOneCall(refined: Refined, labels: readonly number[]): boolean {
+  const left = labels.map((at) =>
+    Number((refined.tokens[at]?.number?.raw ?? '').slice(1).replace(/^\./, '')),
+  );
+  const lines = labels.flatMap((at) => refined.tokens[at]?.line ?? []);
+  const coins = new Set(
+    refined.tokens.flatMap((token) =>
+      token.symbol !== null && token.line >= Math.min(...lines) && token.line <= Math.max(...lines)
+        ? [token.symbol.symbol]
+        : [],
+    ),
+  );
+  const prices = left.filter((price) => price > 0);
+  return coins.size < 2 && Math.max(...prices) < LADDER_FACTOR * Math.min(...prices);
 }
 
 const countsFrom = (raw: string, position: number): boolean =>

@@ -1,3 +1,4 @@
+import { Decimal } from '../decimal.ts';
 import type { Fact, PriceField, SideStrength } from './facts.ts';
 import { isAdjacent, sideFollows } from './recognise-adjacent.ts';
 import { labelBehind } from './recognise-behind.ts';
@@ -10,7 +11,8 @@ import type { Refined } from './refine.ts';
 import { readSharedExits } from './shared-exits.ts';
 import { has, hasAny, isPunct, type Token } from './tokens.ts';
 import type { Field, ValueList } from './value-list.ts';
-import { listedShares, noteShares } from './value-shares.ts';
+import { hasFailedStop } from './value-lookahead.ts';
+import { listedShares, noteShares, shareOf } from './value-shares.ts';
 import { readValues } from './values.ts';
 
 /** Everything in the message that may be part of a signal, in reading order. */
@@ -117,6 +119,18 @@ class Recogniser {
     else if (token.emoji === 'target' || (token.emoji === 'arrow' && this.afterEntry()))
       this.prices('target', this.at, next);
     else if (token.emoji === 'entry') this.prices('entry', this.at, next);
+    else if (token.emoji === 'check' && this.isTickedTarget()) this.prices('target', this.at, next);
+  }
+
+  /** `✅ 0.2140` as the first thing on a line behind an entry, with `❌ 0.2246` below, in a call without another target. */
+  private isTickedTarget(): boolean {
+    const lists = this.facts.filter((fact) => fact.kind === 'prices');
+    return (
+      opensCell(this.tokens, this.at) &&
+      lists.some((fact) => fact.field === 'entry' && fact.list.values.length > 0) &&
+      !lists.some((fact) => fact.list.checked) &&
+      hasFailedStop(this.tokens, this.at)
+    );
   }
 
   /** `long 3105 -> 3180`: the arrow leads from the entry to the target. */
@@ -225,10 +239,22 @@ class Recogniser {
   }
 
   private entryLabel(token: Token): void {
+    if (this.warnsOfEntry()) return;
     const previous = this.tokens[this.at - 1];
     const known = previous === undefined || previous.kind !== 'word' || previous.line !== token.line;
     if (has(token, 'zone') && !has(token, 'entry') && !known) return;
     this.label('entry');
+  }
+
+  /** "Don't enter under 1.36" behind a call that has its entry. */
+  private warnsOfEntry(): boolean {
+    const warned = [1, 2].some((distance) => has(this.tokens[this.at - distance], 'not'));
+    return (
+      warned &&
+      this.facts.some(
+        (fact) => fact.kind === 'prices' && fact.field === 'entry' && fact.list.values.length > 0,
+      )
+    );
   }
 
   private label(field: PriceField): void {
@@ -281,10 +307,35 @@ class Recogniser {
     let i = list.next;
     while (i < list.next + 5 && !isPunct(this.tokens[i], '(') && this.tokens[i]?.kind !== 'newline') i++;
     const shares = listedShares(this.tokens, i, list.values.length, this.refined);
-    if (shares === null) return;
+    if (shares === null) return this.partBehind(list);
     noteShares(list.values, shares.percents);
     for (let j = i; j < shares.end; j++) this.note(j);
     list.next = shares.end;
+  }
+
+  /** 90.5走一半，93全走: the part that goes stands behind the verb, or in it. */
+  private partBehind(list: ValueList): void {
+    const [value, other] = list.values;
+    const verb = this.tokens[list.next];
+    if (value === undefined || other !== undefined || !hasAny(verb, 'close', 'partial') || has(verb, 'stop'))
+      return;
+    const part = this.tokens[list.next + 1];
+    const share = part === undefined || part.gap ? null : shareOf(part, this.refined);
+    if (share !== null) {
+      value.share = share;
+      list.next += 2;
+    } else if (/^[全清都]/.test(verb?.text ?? '') && this.hasParts())
+      value.share = { percent: new Decimal(100), style: 'rest' };
+  }
+
+  /** Whether a part of the position has its price already, beside which 全走 names the rest. */
+  private hasParts(): boolean {
+    return this.facts.some(
+      (fact) =>
+        fact.kind === 'prices' &&
+        fact.field === 'closeAt' &&
+        fact.list.values.some(({ share }) => share !== null),
+    );
   }
 
   private note(index: number): void {

@@ -157,8 +157,19 @@ class Lexer {
     // ✖ became × in normalisation: a sign of the stop, unless it multiplies.
     if (char === '×' && !isDigit(this.text.charCodeAt(this.at + 1)))
       return this.push('emoji', this.at + 1, { emoji: 'fail' });
+    if (isUnspaced(code) && this.hanIndex(char)) return;
     if (isLetter(code) || isUnspaced(code) || char === '×') return this.letters();
     this.punctuation(char);
+  }
+
+  /** `一、` at the beginning of a line. */
+  private hanIndex(char: string): boolean {
+    const index = '一二三四五六七八九十'.indexOf(char);
+    if (index === -1 || !'、.)'.includes(this.text.charAt(this.at + 1) || ' ')) return false;
+    const before = this.previous;
+    if (before !== undefined && before.kind !== 'newline') return false;
+    this.push('index', this.at + 2, { index: index + 1 });
+    return true;
   }
 
   private newline(): void {

@@ -1,5 +1,6 @@
+import { opensCell } from './recognise-lines.ts';
 import { has, hasAny, isPunct, type Token } from './tokens.ts';
-import type { Field, ValueList } from './value-list.ts';
+import type { Field, Value, ValueList } from './value-list.ts';
 
 /** How far a list has been read: what the questions about the next tokens depend on. */
 export interface ListState {
@@ -169,8 +170,35 @@ export function isForeignLabel(state: ListState, token: Token, at: number): bool
   if (token.emoji === 'arrow') return state.field === 'bare' && !isEmpty(state);
   if (token.emoji === 'stop' || token.emoji === 'fail') return state.field !== 'stop';
   if (token.emoji === 'target') return state.field !== 'target';
-  return token.emoji === 'entry' && state.field !== 'entry' && state.field !== 'target';
+  if (token.emoji === 'check') return state.field === 'entry' && isTickedTarget(state, at);
+  return (
+    token.emoji === 'entry' && state.field !== 'entry' && (state.field !== 'target' || beganWithSign(state))
+  );
 }
+
+/** 🎯 1.61 💰 1.68: where signs are the labels, the next one begins the next part. */
+const beganWithSign = ({ tokens, list }: ListState): boolean =>
+  list.values.length > 0 && tokens[tokens.indexOf((list.values[0] as Value).token) - 1]?.emoji === 'target';
+
+/** `✅ 0.2140` on a line of its own below an entry on the line of its label, and `❌` for the stop: targets with a bullet. */
+function isTickedTarget({ tokens, list }: ListState, at: number): boolean {
+  const entry = list.values[0]?.token;
+  return (
+    opensCell(tokens, at) &&
+    entry !== undefined &&
+    entry.line < (tokens[at]?.line ?? 0) &&
+    hasFailedStop(tokens, at)
+  );
+}
+
+/** How far a stop with ❌ may be below the first of the targets. */
+const MAX_BELOW = 40;
+
+/** Whether a line of `❌` and a price follows the ticked ones. */
+export const hasFailedStop = (tokens: readonly Token[], at: number): boolean =>
+  tokens
+    .slice(at, at + MAX_BELOW)
+    .some((token, index, ahead) => token.emoji === 'fail' && ahead[index + 1]?.number?.form === 'price');
 
 /** A tick behind a price says that it was reached; before a price, and behind a separator, it is a bullet. */
 export function checkIsMark(state: ListState): boolean {

@@ -30,7 +30,8 @@ export function readParenthesis(
   if (holdsLabel(inside) || (closing === ']' && !empty && isLabelOnly(inside))) return null;
   if (empty) return leadingNote(state, inside, end);
   const bound = inside.findIndex((token) => token.number?.form === 'price');
-  if (bound !== -1 && inside.some((token) => has(token, 'upTo'))) return { next: at + 1 + bound, join: true };
+  if (bound !== -1 && inside.some((token) => has(token, 'upTo') || /^min(?:imum)?$/i.test(token.text)))
+    return { next: at + 1 + bound, join: true };
   if (field !== 'target' && holdsLeverage(inside)) return null;
   if (field === 'entry' && inside.some((token) => has(token, 'market'))) list.market = true;
   if (field !== 'stop') noteShare(inside, list.values, refined);

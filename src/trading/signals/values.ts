@@ -122,7 +122,7 @@ class Reader implements ListState {
     if (
       number.sign === '+' &&
       !(
-        this.field === 'target' &&
+        (this.field === 'target' || (this.field === 'stop' && this.colon)) &&
         number.form === 'percent' &&
         this.list.values.every((value) => value.kind === 'percent')
       )
@@ -256,6 +256,7 @@ class Reader implements ListState {
       (this.tokens[i]?.kind === 'emoji' ||
         this.tokens[i]?.kind === 'index' ||
         isPunct(this.tokens[i], '"+') ||
+        (isPunct(this.tokens[i], '-') && this.tokens[i + 1]?.number?.form === 'percent') ||
         hasAny(this.tokens[i], 'and', 'runner') ||
         (this.field === 'target' && hasAny(this.tokens[i], 'ordinal')))
     )

@@ -42,6 +42,8 @@ export const CORPUS_FILES = [
   'held-out-4',
   'held-out-5',
   'held-out-6',
+  'held-out-7',
+  'held-out-8',
 ] as const;
 
 /** What `parse` writes for a case. */
