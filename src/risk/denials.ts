@@ -50,7 +50,7 @@ export const denials: Readonly<Record<DenialCode, DenialInfo>> = {
   },
   symbol_halted: {
     settings: [],
-    numbers: ['symbol', 'status'],
+    numbers: ['symbol', 'status', 'delistsAt'],
     example: 'ETHUSDT takes no new orders: halted.',
   },
   short_on_spot: {

@@ -130,6 +130,8 @@ export type AlertCode =
   | 'targets_merged'
   | 'trailing_refused'
   | 'symbol_halted'
+  /** Numbers: `at`. */
+  | 'delisting_announced'
   | 'holding_too_small';
 
 export interface RecoveryLine {

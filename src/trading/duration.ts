@@ -36,3 +36,8 @@ export function duration(minMs = 1_000, maxMs = Number.MAX_SAFE_INTEGER) {
     return z.NEVER;
   });
 }
+
+/** A moment, in milliseconds since the epoch, as people read it: `2027-01-05 09:00 UTC`. */
+export function minuteOf(atMs: number): string {
+  return `${new Date(atMs).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+}

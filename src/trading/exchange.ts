@@ -151,6 +151,8 @@ export interface Instrument {
   base: string;
   quote: string;
   status: 'trading' | 'halted' | 'cancel_only';
+  /** Its delisting is announced: whatever is held then is settled. Absent where it is not. */
+  delistsAt?: number;
   tickSize: Decimal;
   minPrice: Decimal;
   maxPrice: Decimal;

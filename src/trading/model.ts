@@ -421,6 +421,8 @@ export const trade = z.object({
   shared: z.boolean().optional(),
   /** The exchange does not trade the symbol at the moment; absent before that was ever so. */
   halted: z.boolean().optional(),
+  /** The exchange has announced when it settles the contract; absent where it never has. */
+  delistsAt: z.number().nullable().optional(),
   /** Trailing, from the moment at which it began. */
   trail: trailing.optional(),
   /** Spot: the exchange has refused to take more lists than this. */

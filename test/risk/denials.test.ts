@@ -200,6 +200,15 @@ const GIVEN: Row[] = [
     numbers: { symbol: 'BTCUSDT', status: 'cancel_only' },
   },
   {
+    given: 'a symbol whose delisting is announced',
+    book: {
+      instruments: new Map([['BTCUSDT', instrument('BTCUSDT', { delistsAt: Date.UTC(2027, 0, 5, 9) })]]),
+    },
+    code: 'symbol_halted',
+    setting: null,
+    numbers: { symbol: 'BTCUSDT', status: 'delisting', delistsAt: '2027-01-05 09:00 UTC' },
+  },
+  {
     given: 'a short on spot',
     signal: short,
     channel: channel({}, {}, { market: 'spot' }),

@@ -57,7 +57,8 @@ const denials: Record<DenialCode, (n: Numbers) => string> = {
     `The same signal was planned or traded ${known(n, 'seconds')} s ago; within ${known(n, 'windowSeconds')} s it counts as the same.`,
   symbol_not_listed: (n) => `The exchange does not list ${known(n, 'symbol')}.`,
   symbol_denied: (n) => `The settings do not allow ${known(n, 'symbol')}.`,
-  symbol_halted: (n) => `${known(n, 'symbol')} takes no new orders: ${known(n, 'status')}.`,
+  symbol_halted: (n) =>
+    `${known(n, 'symbol')} takes no new orders: ${known(n, 'status')}${n.delistsAt === undefined ? '' : `, on ${n.delistsAt}`}.`,
   short_on_spot: (n) => `${known(n, 'symbol')} cannot be sold short on spot.`,
   no_stop: () => 'The signal has no stop loss.',
   stop_too_far: (n) =>
@@ -192,6 +193,8 @@ const alerts: Record<AlertCode, string> = {
   targets_merged: 'Targets too small for the exchange were merged.',
   symbol_halted:
     'The exchange has stopped trading this symbol: entries are cancelled, stop and targets wait until it goes on or settles the position.',
+  delisting_announced:
+    'The exchange delists this contract and then settles what is held: entries are cancelled, stop and targets stay. Close it before if that does not suit you.',
   trailing_refused: 'The exchange does not take the trailing stop: the bot moves the stop itself.',
 };
 

@@ -54,7 +54,8 @@ const denials: Record<DenialCode, (n: Numbers) => string> = {
     `${known(n, 'seconds')} 秒前已计划或交易过相同的信号；${known(n, 'windowSeconds')} 秒内视为同一信号。`,
   symbol_not_listed: (n) => `交易所没有上架 ${known(n, 'symbol')}。`,
   symbol_denied: (n) => `设置不允许交易 ${known(n, 'symbol')}。`,
-  symbol_halted: (n) => `${known(n, 'symbol')} 不接受新订单：${known(n, 'status')}。`,
+  symbol_halted: (n) =>
+    `${known(n, 'symbol')} 不接受新订单：${known(n, 'status')}${n.delistsAt === undefined ? '' : `（${n.delistsAt} 下架）`}。`,
   short_on_spot: (n) => `现货不能做空 ${known(n, 'symbol')}。`,
   no_stop: () => '信号没有止损。',
   stop_too_far: (n) =>
@@ -177,6 +178,8 @@ const alerts: Record<AlertCode, string> = {
   holding_too_small: '剩余数量太小，交易所不接受任何订单：既不能保护也不能卖出。',
   targets_merged: '低于交易所最小值的止盈已合并。',
   symbol_halted: '交易所已暂停该合约的交易：入场单已撤销，止损和止盈等待恢复交易或由交易所结算。',
+  delisting_announced:
+    '交易所将下架该合约，届时会结算持仓：入场单已撤销，止损和止盈保留。如不希望被结算，请提前平仓。',
   trailing_refused: '交易所不接受移动止损单：改由机器人移动止损。',
 };
 

@@ -1,3 +1,4 @@
+import { minuteOf } from '../../trading/duration.ts';
 import { check, type Rule } from './rule.ts';
 
 /** Rules on the symbol and the market. */
@@ -17,9 +18,11 @@ export const symbolDenied: Rule = ({ channel, original, signal }) => {
 
 export const symbolHalted: Rule = ({ instrument }) =>
   instrument &&
-  check('symbol_halted', null, instrument.status === 'trading', {
+  check('symbol_halted', null, instrument.status === 'trading' && instrument.delistsAt === undefined, {
     symbol: instrument.symbol,
-    status: instrument.status,
+    status:
+      instrument.status === 'trading' && instrument.delistsAt !== undefined ? 'delisting' : instrument.status,
+    ...(instrument.delistsAt === undefined ? {} : { delistsAt: minuteOf(instrument.delistsAt) }),
   });
 
 export const shortOnSpot: Rule = ({ channel, signal }) =>

@@ -23,6 +23,8 @@ export interface Instrument {
   baseAsset: string;
   quoteAsset: string;
   status: SymbolStatus;
+  /** When it is settled, once its delisting is announced. */
+  deliveryDate?: number;
   tickSize: Decimal;
   minPrice: Decimal;
   maxPrice: Decimal;
@@ -213,7 +215,7 @@ export function symbolInfo(contract: Instrument): Record<string, unknown> {
     symbol: contract.symbol,
     pair: contract.symbol,
     contractType: 'PERPETUAL',
-    deliveryDate: 4133404800000,
+    deliveryDate: contract.deliveryDate ?? 4133404800000,
     onboardDate: 1569398400000,
     status: contract.status,
     maintMarginPercent: '2.5000',

@@ -15,6 +15,7 @@ interface WireSymbol {
   symbol: string;
   contractType?: string;
   status: string;
+  deliveryDate?: number;
   baseAsset: string;
   quoteAsset: string;
   filters: WireFilter[];
@@ -41,6 +42,16 @@ export function weightLimit(info: Pick<WireExchangeInfo, 'rateLimits'>): number 
   return limit?.limit ?? null;
 }
 
+/**
+ * A perpetual contract has a delivery date in the year 2100 (4133404800000 in the documentation's example) until its
+ * delisting is announced; then it has the date of its settlement.
+ */
+const NEVER_MS = Date.UTC(2100, 0, 1);
+
+function isNear(deliveryDate: number | undefined): deliveryDate is number {
+  return deliveryDate !== undefined && deliveryDate > 0 && deliveryDate < NEVER_MS;
+}
+
 function instrumentOf(wire: WireSymbol): Instrument {
   const { number, required } = createFilterReader(wire.symbol, wire.filters);
   const lot = {
@@ -53,6 +64,7 @@ function instrumentOf(wire: WireSymbol): Instrument {
     base: wire.baseAsset,
     quote: wire.quoteAsset,
     status: statusOf(wire.status),
+    ...(isNear(wire.deliveryDate) ? { delistsAt: wire.deliveryDate } : {}),
     tickSize: required('PRICE_FILTER', 'tickSize'),
     minPrice: required('PRICE_FILTER', 'minPrice'),
     maxPrice: required('PRICE_FILTER', 'maxPrice'),

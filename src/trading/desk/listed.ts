@@ -10,7 +10,7 @@ export interface ListedDeps {
 }
 
 /**
- * No event tells that a symbol is halted or has other filters: the list of symbols does. One that is not listed any
+ * No event tells that a symbol is halted, is to be delisted or has other filters: the list of symbols does. One that is not listed any
  * more is as good as halted.
  */
 export function tellListed({ market, exchange, runner }: ListedDeps): void {
@@ -20,6 +20,9 @@ export function tellListed({ market, exchange, runner }: ListedDeps): void {
     const instrument = listed.get(trade.plan.symbol);
     const halted = instrument?.status !== 'trading';
     if (halted !== (trade.halted ?? false)) void runner.feed(trade.id, { type: 'halted', halted });
+    const delistsAt = instrument?.delistsAt ?? null;
+    if (instrument && delistsAt !== (trade.delistsAt ?? null))
+      void runner.feed(trade.id, { type: 'delisting', at: delistsAt });
     if (instrument && termsBy(trade.terms, instrument) !== trade.terms)
       void runner.feed(trade.id, { type: 'filters', instrument });
   }

@@ -1,4 +1,5 @@
 import { Decimal, ZERO } from '../decimal.ts';
+import { minuteOf } from '../duration.ts';
 import type { Fill, OutsideCause } from '../model.ts';
 import { cancelAnswered, listCancelled, listPlaced, placed } from './answers.ts';
 import { better, held, isClosingTold, isLive } from './facts.ts';
@@ -62,6 +63,8 @@ export function apply(work: Work, event: TradeEvent): void {
       return;
     case 'halted':
       return noteHalt(work, event.halted);
+    case 'delisting':
+      return noteDelisting(work, event.at);
     case 'filters':
       return takeFilters(work, event.instrument);
     case 'funding':
@@ -90,8 +93,22 @@ function noteHalt(work: Work, halted: boolean): void {
   patch(work, { halted });
   if (!halted) return;
   alert(work, 'warning', 'symbol_halted');
-  const isEntering = trade.orders.some((order) => order.role === 'entry' && isLive(order));
-  if (isEntering && trade.entriesCancelled === null) patch(work, { entriesCancelled: 'entry_cancelled' });
+  cancelEntries(work);
+}
+
+/** What is held may go on until then; nothing is added to it. */
+function noteDelisting(work: Work, at: number | null): void {
+  if ((work.trade.delistsAt ?? null) === at) return;
+  patch(work, { delistsAt: at });
+  if (at === null) return;
+  alert(work, 'warning', 'delisting_announced', { at: minuteOf(at) });
+  cancelEntries(work);
+}
+
+function cancelEntries(work: Work): void {
+  const { orders, entriesCancelled } = work.trade;
+  const isEntering = orders.some((order) => order.role === 'entry' && isLive(order));
+  if (isEntering && entriesCancelled === null) patch(work, { entriesCancelled: 'entry_cancelled' });
 }
 
 /** A fee is split by what is known of the holders; the same one again, split otherwise, replaces the share. */

@@ -37,6 +37,7 @@ export function concerns(trade: Trade, event: TradeEvent): boolean {
     case 'user_stop':
     case 'shared':
     case 'halted':
+    case 'delisting':
     case 'filters':
       return false;
   }

@@ -78,6 +78,7 @@ export function causeOf(event: TradeEvent): Cause | null {
     case 'tick':
     case 'shared':
     case 'halted':
+    case 'delisting':
     case 'filters':
     case 'funding':
     case 'liquidation_fee':

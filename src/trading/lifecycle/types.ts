@@ -33,6 +33,8 @@ export type TradeEvent =
   | { type: 'shared'; shared: boolean }
   /** The exchange has stopped, or taken up again, trading the symbol. */
   | { type: 'halted'; halted: boolean }
+  /** The contract's end has been announced, or taken back. */
+  | { type: 'delisting'; at: number | null }
   /** The symbol's filters may have changed. */
   | { type: 'filters'; instrument: Instrument }
   | { type: 'funding'; id: string; amount: Decimal }

@@ -220,6 +220,15 @@ describe('the account', () => {
     expect(fees[1]?.amount.toFixed()).toBe(charged?.income.toFixed());
   });
 
+  test('a delisting that is announced shows after a refresh, and only where it is', async () => {
+    const announced = Date.UTC(2027, 0, 5, 9);
+    sim.usdm.changeInstrument(SYMBOL, { deliveryDate: announced });
+    await made.exchange.refreshInstruments();
+    const dates = [...made.exchange.instruments().values()].flatMap(({ delistsAt }) => delistsAt ?? []);
+    expect(dates).toEqual([announced]);
+    expect(made.exchange.instruments().get(SYMBOL)?.status).toBe('trading');
+  });
+
   test('a halted symbol shows after a refresh', async () => {
     sim.usdm.setStatus(SYMBOL, 'BREAK' as never);
     await made.exchange.refreshInstruments();

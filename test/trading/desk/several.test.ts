@@ -219,6 +219,24 @@ describe('what the exchange does by itself', () => {
     expect(rig.sim.usdm.openOrders.size).toBe(0);
   });
 
+  it('GIVEN a delisting that is announced THEN the open trade is told of it, and nothing new is opened', async () => {
+    rig = await startRig();
+    const id = await open(market);
+    await rig.eventually('protected', isProtected(id));
+    rig.sim.usdm.changeInstrument('BTCUSDT', { deliveryDate: Date.UTC(2027, 0, 5, 9) });
+    await rig.restart();
+    await rig.until(
+      'told',
+      (event) =>
+        event.type === 'alert' &&
+        event.code === 'delisting_announced' &&
+        event.numbers.at === '2027-01-05 09:00 UTC',
+    );
+    const again = await rig.desk.open(longBtc(), sourceOf(), channelOf());
+    expect(again.kind === 'denied' ? again.denial.code : again.kind).toBe('symbol_halted');
+    expect(isProtected(id)()).toBe(true);
+  });
+
   it('GIVEN a contract that is delisted THEN its trade ends as settled, with its profit and loss', async () => {
     rig = await startRig();
     const id = await open(market);

@@ -234,4 +234,25 @@ describe('a symbol that the exchange stops trading', () => {
     b.send({ type: 'halted', halted: false });
     expect(b.trade.halted).toBe(false);
   });
+
+  it('GIVEN a delisting that is announced THEN waiting entries go, what is held stays protected, and it is told once', () => {
+    const b = bench({
+      entries: [
+        ['limit', '100', '0.5'],
+        ['limit', '98', '0.5'],
+      ],
+    });
+    b.send({ type: 'begin' });
+    b.acceptAll('entry');
+    b.fill(b.order('entry', 0), '0.5', '100');
+    b.acceptAll('stop');
+    const announced = { type: 'delisting', at: b.now + 86_400_000 } as const;
+    expect(b.send(announced)).toEqual(
+      expect.arrayContaining(['alert delisting_announced', 'cancel entry 0.5 @98']),
+    );
+    expect(b.live('stop')).toEqual(['stop 0.5 @90']);
+    expect(b.send(announced)).not.toContain('alert delisting_announced');
+    expect(b.send({ type: 'delisting', at: null })).not.toContain('alert delisting_announced');
+    expect(b.trade.delistsAt).toBeNull();
+  });
 });
