@@ -29,7 +29,7 @@ import type {
   PriceWatch,
   Proposal,
   Question,
-  Receipt,
+  ReceiptTable,
   ToldHistory,
 } from './records.ts';
 import { Reports } from './reports.ts';
@@ -42,7 +42,7 @@ import { TradeWatch } from './trade-watch.ts';
 import { Updates } from './updates.ts';
 
 export interface BotStore {
-  receipts: Collection<Receipt>;
+  receipts: ReceiptTable;
   proposals: Collection<Proposal>;
   questions: Collection<Question>;
   /** Where messages of ours stand, by slot. */

@@ -10,6 +10,7 @@ import {
   source,
   updateAction,
 } from '../trading/model.ts';
+import type { Collection } from './ports.ts';
 
 /** What the bot keeps in the store, row by row. Times are milliseconds since the epoch, snowflakes strings. */
 
@@ -105,6 +106,12 @@ export const receipt = z.object({
   effects: z.array(effect),
 });
 export type Receipt = z.infer<typeof receipt>;
+
+/** Receipts can be read by the time of their messages, which is in their ids. */
+export interface ReceiptTable extends Collection<Receipt> {
+  /** Keys from `from` up to but not including `to`. */
+  between(from: string, to: string): Promise<readonly (readonly [string, Receipt])[]>;
+}
 
 /** A signal waiting for a click. Key: the id of the trade that it would become. */
 export const proposal = z.object({

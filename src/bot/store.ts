@@ -21,6 +21,7 @@ interface Tables {
 }
 
 interface Kept<T> {
+  between(from: string, to: string): Promise<(readonly [string, T])[]>;
   last(count: number): Promise<(readonly [string, T])[]>;
   prune(field: keyof T & string, beforeMs: number): Promise<number>;
 }

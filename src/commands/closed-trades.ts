@@ -74,7 +74,7 @@ function isOf({ plan }: Trade, symbol: string): boolean {
   return plan.symbol === symbol || plan.symbol === `${symbol}${plan.quote}`;
 }
 
-function periodStart(period: Period, { settings, now }: Call): number {
+export function periodStart(period: Period, { settings, now }: Pick<Call, 'settings' | 'now'>): number {
   const today = dayStart(now(), settings.config().timezone);
   switch (period) {
     case 'today':

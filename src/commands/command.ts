@@ -5,7 +5,7 @@ import type { MessageEvent } from '../bot/message.ts';
 import type { Collection, MessageBody, MessageFile, Now, Read } from '../bot/ports.ts';
 import type { PriceWatches } from '../bot/price-watches.ts';
 import type { Asked } from '../bot/questions.ts';
-import type { Proposal, Receipt } from '../bot/records.ts';
+import type { Proposal, ReceiptTable } from '../bot/records.ts';
 import type { Settings } from '../bot/settings.ts';
 import type { Status } from '../bot/status.ts';
 import type { Picture } from '../charts/picture.ts';
@@ -25,7 +25,7 @@ export interface Command {
 export interface Services {
   desk: Desk;
   settings: Settings;
-  receipts: Collection<Receipt>;
+  receipts: ReceiptTable;
   proposals: Collection<Proposal>;
   /** Resolves when nothing is being done about this message any more, or after some seconds. */
   settled(messageId: string): Promise<void>;

@@ -9,6 +9,7 @@ import parse from './parse.ts';
 import pause from './pause.ts';
 import pnl from './pnl.ts';
 import positions from './positions.ts';
+import providers from './providers.ts';
 import resume from './resume.ts';
 import risk from './risk.ts';
 import status from './status.ts';
@@ -21,6 +22,7 @@ export const commands: readonly Command[] = [
   orders,
   pnl,
   exportTrades,
+  providers,
   close,
   pause,
   resume,

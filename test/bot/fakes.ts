@@ -40,6 +40,7 @@ export function snowflake(at: number): string {
 /** Keeps rows as JSON text, as a store does. */
 export function memoryCollection<T>(schema: z.ZodType<T>): Collection<T> & {
   rows: Map<string, string>;
+  between(from: string, to: string): Promise<(readonly [string, T])[]>;
   last(count: number): Promise<(readonly [string, T])[]>;
 } {
   const rows = new Map<string, string>();
@@ -53,6 +54,8 @@ export function memoryCollection<T>(schema: z.ZodType<T>): Collection<T> & {
     set: async (key, value) => void rows.set(key, JSON.stringify(value)),
     delete: async (key) => rows.delete(key),
     all: async () => [...rows].map(([key, text]) => [key, read(text)] as const),
+    between: async (from, to) =>
+      [...rows].filter(([key]) => key >= from && key < to).map(([key, text]) => [key, read(text)] as const),
     last: async (count) =>
       [...rows]
         .toSorted(([a], [b]) => (a < b ? -1 : 1))

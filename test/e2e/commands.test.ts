@@ -241,3 +241,21 @@ test('while paused the presence says so, and a heartbeat is sent while all is we
     server.close();
   }
 });
+
+test('providers are told apart by what their signals came to', async () => {
+  await given();
+  expect(await answer('providers')).toContain('No signal was read');
+  rig.post('#BTC/USDT LONG\nEntry: 50000\nTP1: 51000\nSL: 49000');
+  await rig.says('Denied', 'entry_too_far');
+  rig.post('#ETH/USDT LONG market\nTP1: 4000\nSL: 2900');
+  await rig.says('Filled ETHUSDT LONG');
+  await rig.command('close', { symbol: 'ETHUSDT' });
+  await rig.says('Closed ETHUSDT LONG');
+  const told = await answer('providers');
+  expect(told).toMatch(
+    new RegExp(
+      `alpha.*<@${IDS.analyst}>: 2 signals, 1 traded, 1 denied or expired · Win rate 0% · Expectancy -`,
+    ),
+  );
+  expect(told).toContain('slippage');
+});

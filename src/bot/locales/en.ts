@@ -618,6 +618,14 @@ export const en = {
       deleted: 'The author has deleted it since.',
       edited: (count: number) => `Its plan was changed by edits: ${count}.`,
     },
+    providers: {
+      none: (period: string) => `No signal was read in this period (${period}).`,
+      title: (period: string) => `Signal providers, ${period}`,
+      counts: (signals: number, traded: number, denied: number) =>
+        `${signals} ${signals === 1 ? 'signal' : 'signals'}, ${traded} traded, ${denied} denied or expired`,
+      slippage: 'slippage',
+      more: (count: number) => `… and ${count} more`,
+    },
     watch: {
       when: { above: 'above', below: 'below' },
       badPrice: 'That is no price. Write 65000 or 0.00012.',

@@ -578,6 +578,13 @@ export const zhCN: Catalogue = {
       deleted: '作者之后删除了它。',
       edited: (count) => `计划因修改而改变 ${count} 次。`,
     },
+    providers: {
+      none: (period) => `这段时间（${period}）没有读到信号。`,
+      title: (period) => `信号来源成绩单，${period}`,
+      counts: (signals, traded, denied) => `信号 ${signals} 个，成交 ${traded} 个，拒绝或过期 ${denied} 个`,
+      slippage: '滑点',
+      more: (count) => `… 还有 ${count} 个`,
+    },
     watch: {
       when: { above: '高于', below: '低于' },
       badPrice: '价格无效。请写成 65000 或 0.00012。',

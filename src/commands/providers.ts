@@ -1,0 +1,88 @@
+import { ApplicationCommandType, InteractionContextType } from 'discord.js';
+import { multiple, percent, quote, signedMoney } from '../bot/format.ts';
+import type { Receipt } from '../bot/records.ts';
+import { Decimal } from '../trading/decimal.ts';
+import { PERIODS, type Period, periodOption, periodStart } from './closed-trades.ts';
+import { type Call, type Command, whisper } from './command.ts';
+import { type Scorecard, scorecards } from './scorecard.ts';
+
+const DAY_MS = 86_400_000;
+/** So much fits into one message. */
+const ROOM = 1_850;
+
+export default {
+  data: {
+    name: 'providers',
+    name_localizations: { 'zh-CN': '喊单人' },
+    description: 'Scorecard by channel and author: signals, trades, win rate, expectancy, result',
+    description_localizations: { 'zh-CN': '按频道和作者的成绩单：信号、交易、胜率、期望值、盈亏' },
+    type: ApplicationCommandType.ChatInput,
+    contexts: [InteractionContextType.Guild],
+    options: [
+      {
+        ...periodOption,
+        choices: periodOption.choices.filter(({ value }) => value !== 'all'),
+        description: 'Since when; 30 days without it',
+        description_localizations: { 'zh-CN': '时间范围；不填则为 30 天' },
+      },
+    ],
+  },
+  viewers: '*',
+  async run(call) {
+    const { desk, now, t, text } = call;
+    const period: Period = PERIODS.find((known) => known === text('period')) ?? 'month';
+    const fromMs = periodStart(period, call);
+    const [receipts, closed] = await Promise.all([
+      receiptsSince(fromMs, call),
+      desk.closedBetween(fromMs, now() + 1),
+    ]);
+    const open = desk.trades().filter(({ createdAt }) => createdAt >= fromMs);
+    const cards = scorecards(receipts, [...closed, ...open]);
+    const scope = t.command.periods[period];
+    if (cards.length === 0) return whisper(t.command.providers.none(scope));
+    return whisper(
+      fitting([t.command.providers.title(scope), ...cards.map((card) => line(card, call))], call),
+    );
+  },
+} satisfies Command;
+
+/** Day by day: what trades has its turn in between. */
+async function receiptsSince(fromMs: number, { receipts, now }: Call): Promise<Receipt[]> {
+  const found: Receipt[] = [];
+  for (let at = fromMs; at <= now(); at += DAY_MS) {
+    const rows = await receipts.between(idAt(at), idAt(at + DAY_MS));
+    for (const [, receipt] of rows) if (receipt.kind === 'signal') found.push(receipt);
+  }
+  return found;
+}
+
+/** The lowest id of that millisecond: https://docs.discord.com/developers/reference#snowflakes */
+function idAt(ms: number): string {
+  return (BigInt(Math.max(ms - 1_420_070_400_000, 0)) << 22n).toString();
+}
+
+function line(card: Scorecard, { settings, t }: Call): string {
+  const words = t.command.providers;
+  const { winRate, expectancyR } = card.performance;
+  const channel = settings.channel(card.channelId)?.name;
+  const parts = [
+    words.counts(card.signals, card.traded, card.denied),
+    ...(winRate ? [`${t.command.performance.winRate} ${percent(winRate.times(new Decimal(100)))}`] : []),
+    ...(expectancyR ? [`${t.command.performance.expectancy} ${multiple(expectancyR)}`] : []),
+    ...[...card.net].map(([asset, net]) => `${t.card.net} ${signedMoney(net, asset)}`),
+    ...(card.slippagePct ? [`${words.slippage} ${percent(card.slippagePct)}`] : []),
+  ];
+  return `• **${channel === undefined ? `<#${card.channelId}>` : quote(channel)}** <@${card.authorId}>: ${parts.join(' · ')}`;
+}
+
+/** Whole lines only, and how many are left out. */
+function fitting(lines: readonly string[], { t }: Call): string {
+  const shown: string[] = [];
+  let length = 0;
+  for (const one of lines) {
+    length += one.length + 1;
+    if (length > ROOM) return [...shown, t.command.providers.more(lines.length - shown.length)].join('\n');
+    shown.push(one);
+  }
+  return shown.join('\n');
+}
