@@ -42,7 +42,7 @@ export const MUTATIONS: readonly Mutation[] = [
     find: "if (order.status !== 'pending') return;\n      // Patience with",
     replace:
       "if (order.status !== 'pending') return;\n      if (order.role === 'entry') return patchOrder(work, clientId, { sendAt: work.now + 1_000 });\n      // Patience with",
-    by: 43,
+    by: 62,
   },
   {
     name: 'cancel the stop before placing the new one',
@@ -71,7 +71,7 @@ export const MUTATIONS: readonly Mutation[] = [
     file: 'lifecycle/reports.ts',
     find: 'if (before && find(work, before.clientId)) continue;',
     replace: 'if (before) patch(work, { fills: [...work.trade.fills, fill] });',
-    by: 8,
+    by: 14,
   },
   {
     name: 'add up executed quantities instead of taking the largest',
@@ -106,7 +106,7 @@ export const MUTATIONS: readonly Mutation[] = [
     file: 'desk/warden.ts',
     find: 'pauses = storedPauses;\n      account.setPauses(pauses);',
     replace: 'pauses = storedPauses;',
-    by: 136,
+    by: 250,
   },
   {
     name: 'trade a message twice',
@@ -170,7 +170,7 @@ export const MUTATIONS: readonly Mutation[] = [
     file: 'desk/reconcile.ts',
     find: 'const known = [...deps.runner.all(), ...closed];',
     replace: 'const known = deps.runner.all();',
-    by: 251,
+    by: 122,
   },
   {
     name: 'look for executions by our own clock',
@@ -191,7 +191,7 @@ export const MUTATIONS: readonly Mutation[] = [
     file: 'lifecycle/restart.ts',
     find: 'patch(work, { generationFloor: Math.max(trade.generationFloor ?? 0, byTime, ...taken) });',
     replace: '',
-    by: 104,
+    by: 424,
   },
   {
     name: 'wait for the answer to a close',
