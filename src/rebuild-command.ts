@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { paperExchange } from './app.ts';
 import {
+  alertLevelRow,
   auditEntry,
   cursor,
   outboxEntry,
@@ -111,6 +112,7 @@ const SCHEMAS: Readonly<Record<string, z.ZodType>> = {
   cursors: cursor,
   outbox: outboxEntry,
   audit: auditEntry,
+  alert_levels: alertLevelRow,
   watches: priceWatch,
   overrides: override,
   'meta/pauses': pauseRecord.array(),

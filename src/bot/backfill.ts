@@ -104,6 +104,7 @@ export class Backfill {
     }
     // The hold stays: the next connection tries again from the same place.
     await posts.alert(
+      'problems',
       `history:${channelId}`,
       `${posts.texts().alert} · ${posts.texts().report.historyUnread(channel.name)}`,
     );

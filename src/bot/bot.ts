@@ -112,6 +112,7 @@ export function createBot(deps: BotDeps): Bot {
     await confirmations.start();
     await questions.start();
     await priceWatches.start();
+    await parts.alerts.start();
     backfill.hold();
     client.on('interactionCreate', onInteraction);
     await connect(

@@ -66,7 +66,7 @@ export class DailySummary {
       .filter(({ until }) => until === null || until > due)
       .map((pause) => pauseLine(pause, t, (id) => settings.channel(id)?.name ?? id));
     const text = [...summaryLines(closed, desk.trades(), t), ...pauses].join('\n');
-    await posts.alert(`summary:${due}`, cut(text, 1_900));
+    await posts.alert('summary', `summary:${due}`, cut(text, 1_900));
   }
 }
 

@@ -17,7 +17,7 @@ export function restMessenger(rest: REST): Messenger {
   return {
     async create(channelId, body, nonce, file) {
       const message = (await rest.post(Routes.channelMessages(channelId), {
-        body: { ...complete(body), ...attachments(file), nonce, enforce_nonce: true },
+        body: { ...complete(body), ...silence(body), ...attachments(file), nonce, enforce_nonce: true },
         ...filesOf(file),
       })) as APIMessage;
       return message.id;
@@ -50,6 +50,12 @@ export function restMessenger(rest: REST): Messenger {
       }
     },
   };
+}
+
+/** Only a new message notifies. https://docs.discord.com/developers/resources/message#message-object-message-flags */
+function silence({ silent, layout }: MessageBody) {
+  const shape = layout ? MessageFlags.IsComponentsV2 : 0;
+  return silent ? { flags: shape | MessageFlags.SuppressNotifications } : {};
 }
 
 /** A new message; no field that goes without saying. */

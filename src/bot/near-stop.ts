@@ -49,7 +49,7 @@ export class NearStop {
     const now = price(prices[trade.terms.stopTrigger]);
     const text = `${t.alert} · ${tradeName(trade.plan, t)}: ${t.alertLines.nearStop(now, price(trade.stopPrice), percent(left))}`;
     try {
-      await posts.alert(slot, text);
+      await posts.alert('near_stop', slot, text);
     } catch (error) {
       this.#told.delete(slot);
       log.error({ trade: trade.id, error: describe(error) }, 'an alert could not be kept');

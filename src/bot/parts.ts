@@ -2,6 +2,7 @@ import type { Services } from '../commands/command.ts';
 import { commands } from '../commands/index.ts';
 import type { Desk } from '../trading/desk-types.ts';
 import { type ActionDeps, perform } from './actions.ts';
+import { AlertLevels } from './alert-levels.ts';
 import { Audit, type AuditTable } from './audit.ts';
 import { Backfill, type History } from './backfill.ts';
 import { Cards, type Studio } from './cards.ts';
@@ -23,6 +24,7 @@ import { PriceWatches } from './price-watches.ts';
 import { Progress } from './progress.ts';
 import { Questions } from './questions.ts';
 import type {
+  AlertLevelRow,
   Cursor,
   OutboxEntry,
   PostedMessage,
@@ -53,6 +55,7 @@ export interface BotStore {
   outbox: Collection<OutboxEntry>;
   audit: AuditTable;
   watches: Collection<PriceWatch>;
+  alertLevels: Collection<AlertLevelRow>;
   /** Drops what is too old to matter. */
   prune(nowMs: number): Promise<void>;
 }
@@ -101,11 +104,13 @@ export function createParts(deps: PartDeps) {
     onUndeliverable: (message) => elsewhere(message),
     ...(deps.editIntervalMs === undefined ? {} : { editIntervalMs: deps.editIntervalMs }),
   });
-  const posts = new Posts(outbox, () => settings.config());
+  const alerts = new AlertLevels(store.alertLevels, now, log);
+  const posts = new Posts(outbox, () => settings.config(), alerts.of.bind(alerts));
   const elsewhere = otherWay(posts, now);
   // The same words under the same slot again change nothing: it is said once, also over a restart.
   const lacking = (what: 'files' | 'threads', channelId: string, reason: string): void =>
     void posts.direct(
+      'problems',
       `no-${what}:${channelId}`,
       posts.texts().alertLines.lacking[what](`<#${channelId}>`, reason),
     );
@@ -184,6 +189,7 @@ export function createParts(deps: PartDeps) {
     proposals: store.proposals,
     settled: (messageId) => intake.settled(messageId),
     watches: priceWatches,
+    alerts,
     async aboutMessage(ownMessageId) {
       const slot = await outbox.slotOf(ownMessageId);
       return slot === null ? undefined : messageOfSlot(slot);
@@ -223,6 +229,7 @@ export function createParts(deps: PartDeps) {
     priceWatches,
     nearStop,
     summary,
+    alerts,
     posts,
     services,
     tradeButtons,
@@ -247,9 +254,11 @@ function otherWay(posts: Posts, now: Now): (message: Undeliverable) => void {
           void posts.trades(`closed-dm:${to.id}`, { content: t.alertLines.dmClosed(`<@${to.id}>`) });
         return;
       case 'channel':
-        if (first) void posts.direct(`closed:${place}`, t.alertLines.undeliverable(`<#${to.id}>`, reason));
+        if (first)
+          void posts.direct('problems', `closed:${place}`, t.alertLines.undeliverable(`<#${to.id}>`, reason));
         // A card stays one message there, too; it is shown anew with every move of the price.
         void posts.direct(
+          'problems',
           slot.startsWith('card:') ? `instead:${slot}` : `instead:${now()}:${to.id}`,
           body.content,
         );

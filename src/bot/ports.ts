@@ -74,6 +74,8 @@ export interface MessageBody {
   layout?: APIMessageTopLevelComponent[];
   /** The picture (see `Pictures`) that the layout or an embed shows as `attachment://<its name>`. */
   picture?: string;
+  /** Without a notification. */
+  silent?: boolean;
 }
 
 /** A file that goes with a message. */

@@ -1,15 +1,18 @@
 import { type Catalogue, catalogues } from './locales/index.ts';
 import { channel, dm, type Outbox } from './outbox.ts';
 import type { BotConfig, MessageBody } from './ports.ts';
+import type { AlertKind, AlertLevel } from './records.ts';
 
 /** Where the bot speaks: the trades channel, the operators' direct messages, the alerts channel. */
 export class Posts {
   readonly #outbox: Outbox;
   readonly #config: () => BotConfig;
+  readonly #level: (kind: AlertKind) => AlertLevel;
 
-  constructor(outbox: Outbox, config: () => BotConfig) {
+  constructor(outbox: Outbox, config: () => BotConfig, level: (kind: AlertKind) => AlertLevel) {
     this.#outbox = outbox;
     this.#config = config;
+    this.#level = level;
   }
 
   /** The configured language: what is posted is read by all. */
@@ -27,23 +30,28 @@ export class Posts {
     await this.#outbox.post(channel(channelId), slot, body);
   }
 
-  /** To everybody in `alerts.dm`. */
-  async direct(slot: string, content: string): Promise<void> {
+  /** To everybody in `alerts.dm`, as loudly as this kind is to be told. */
+  async direct(kind: AlertKind, slot: string, content: string): Promise<void> {
+    const level = this.#level(kind);
+    if (level === 'off') return;
     const users = this.#config().alerts.dm;
-    await Promise.all(users.map((user) => this.to(user, slot, content)));
+    await Promise.all(users.map((user) => this.to(user, slot, content, level === 'silent')));
   }
 
   /** To one person. */
-  async to(user: string, slot: string, content: string): Promise<void> {
-    await this.#outbox.post(dm(user), `dm:${user}:${slot}`, { content });
+  async to(user: string, slot: string, content: string, silent = false): Promise<void> {
+    await this.#outbox.post(dm(user), `dm:${user}:${slot}`, { content, ...(silent ? { silent } : {}) });
   }
 
   /** To `alerts.dm` and, where there is one, to `channels.alerts`. */
-  async alert(slot: string, content: string): Promise<void> {
+  async alert(kind: AlertKind, slot: string, content: string): Promise<void> {
+    const level = this.#level(kind);
+    if (level === 'off') return;
     const { alerts } = this.#config().channels;
+    const body = { content, ...(level === 'silent' ? { silent: true } : {}) };
     await Promise.all([
-      this.direct(slot, content),
-      alerts === null ? undefined : this.#outbox.post(channel(alerts), `alert:${slot}`, { content }),
+      this.direct(kind, slot, content),
+      alerts === null ? undefined : this.#outbox.post(channel(alerts), `alert:${slot}`, body),
     ]);
   }
 }

@@ -248,3 +248,24 @@ export const priceWatch = z.object({
   createdAt: z.number(),
 });
 export type PriceWatch = z.infer<typeof priceWatch>;
+
+export const alertKinds = [
+  'fills',
+  'elsewhere',
+  'protection',
+  'warnings',
+  'near_stop',
+  'pauses',
+  'recoveries',
+  'summary',
+  'problems',
+] as const;
+export type AlertKind = (typeof alertKinds)[number];
+
+/** `silent`: posted without a notification. */
+export const alertLevels = ['on', 'silent', 'off'] as const;
+export type AlertLevel = (typeof alertLevels)[number];
+
+/** How loudly a kind of alert is told. Key: the kind. */
+export const alertLevelRow = z.object({ level: z.enum(alertLevels), by: z.string(), at: z.number() });
+export type AlertLevelRow = z.infer<typeof alertLevelRow>;

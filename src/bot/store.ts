@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { BotStore } from './parts.ts';
 import type { Collection } from './ports.ts';
 import {
+  alertLevelRow,
   auditEntry,
   cursor,
   type Override,
@@ -46,6 +47,7 @@ export function createBotStore(tables: Tables): BotStore & { overrides: Collecti
     cursors: tables.collection('cursors', cursor),
     outbox: tables.collection('outbox', outboxEntry),
     audit: tables.collection('audit', auditEntry),
+    alertLevels: tables.collection('alert_levels', alertLevelRow),
     watches: tables.collection('watches', priceWatch),
     overrides: tables.collection('overrides', override),
     async prune(nowMs) {

@@ -1,6 +1,7 @@
 import type { Desk, DeskEvent } from '../trading/desk-types.ts';
 import { entered } from '../trading/lifecycle/facts.ts';
 import type { Order, Trade } from '../trading/model.ts';
+import { kindOfAlert, kindOfRecovery } from './alert-levels.ts';
 import { alertText, recoveryText } from './alert-view.ts';
 import { closedLine, resultLines } from './card-view.ts';
 import type { Cards } from './cards.ts';
@@ -11,6 +12,7 @@ import { pauseLine } from './pauses.ts';
 import { tradeName } from './plan-view.ts';
 import type { Log, Now } from './ports.ts';
 import type { Posts } from './posts.ts';
+import type { AlertKind } from './records.ts';
 import type { Reports } from './reports.ts';
 import type { Settings } from './settings.ts';
 
@@ -50,7 +52,7 @@ export class Teller {
   /** About the config file. */
   async config(text: string): Promise<void> {
     const t = this.#deps.posts.texts();
-    await this.#alert(`${t.config}: ${quote(text, 1_500)}`);
+    await this.#alert('problems', `${t.config}: ${quote(text, 1_500)}`);
   }
 
   async #tell(event: DeskEvent): Promise<void> {
@@ -69,7 +71,7 @@ export class Teller {
         const slot = `elsewhere:${event.trade.id}:${event.cause}:${event.quantity.toFixed()}`;
         await Promise.all([
           posts.trades(slot, { content: text }),
-          posts.direct(slot, text),
+          posts.direct('elsewhere', slot, text),
           this.#card(event.trade),
         ]);
         return;
@@ -77,15 +79,21 @@ export class Teller {
       case 'closed':
         return this.#closed(event.trade);
       case 'paused':
-        return this.#alert(pauseLine(event.pause, t, (id) => settings.channel(id)?.name ?? id));
+        return this.#alert(
+          'pauses',
+          pauseLine(event.pause, t, (id) => settings.channel(id)?.name ?? id),
+        );
       case 'resumed':
-        return this.#alert(t.alertLines.resumed(event.reasons.map((reason) => t.pauses[reason]).join(', ')));
+        return this.#alert(
+          'pauses',
+          t.alertLines.resumed(event.reasons.map((reason) => t.pauses[reason]).join(', ')),
+        );
       case 'recovered':
         // Where nothing was found there is nothing to tell, but that the run before has died.
         if (event.lines.length === 0 && event.crashedAt === null) return;
-        return this.#alert(recoveryText(event, t));
+        return this.#alert(kindOfRecovery(event), recoveryText(event, t));
       case 'alert':
-        return this.#alert(await this.#alertText(event));
+        return this.#alert(kindOfAlert(event), await this.#alertText(event));
     }
   }
 
@@ -96,7 +104,7 @@ export class Teller {
     // The card belongs to the same turn: a later event must not be overwritten by this older trade.
     await Promise.all([
       posts.trades(slot, { content: text }),
-      posts.direct(slot, text),
+      posts.direct('fills', slot, text),
       this.#card(event.trade),
     ]);
     await desk.announced(event.trade.id, event.order.clientId, event.order.executed);
@@ -140,8 +148,8 @@ export class Teller {
     return alertText(event, trade ? tradeName(trade.plan, t) : null, t);
   }
 
-  async #alert(text: string): Promise<void> {
+  async #alert(kind: AlertKind, text: string): Promise<void> {
     this.#alerts += 1;
-    await this.#deps.posts.alert(`alert:${this.#deps.now()}:${this.#alerts}`, text);
+    await this.#deps.posts.alert(kind, `alert:${this.#deps.now()}:${this.#alerts}`, text);
   }
 }

@@ -1,5 +1,6 @@
 import type { RESTPostAPIChatInputApplicationCommandsJSONBody } from 'discord.js';
 import type { ActionDeps } from '../bot/actions.ts';
+import type { AlertLevels } from '../bot/alert-levels.ts';
 import type { Catalogue } from '../bot/locales/index.ts';
 import type { MessageEvent } from '../bot/message.ts';
 import type { Collection, MessageBody, MessageFile, Now, Read } from '../bot/ports.ts';
@@ -30,6 +31,7 @@ export interface Services {
   /** Resolves when nothing is being done about this message any more, or after some seconds. */
   settled(messageId: string): Promise<void>;
   watches: PriceWatches;
+  alerts: AlertLevels;
   /** The message that one of the bot's own is about; null when it is about none, undefined when it is not the bot's. */
   aboutMessage(ownMessageId: string): Promise<string | null | undefined>;
   /** Null when it is gone. Rejects when Discord does not give it. */

@@ -1,3 +1,4 @@
+import alerts from './alerts.ts';
 import audit from './audit.ts';
 import close from './close.ts';
 import type { Command } from './command.ts';
@@ -29,6 +30,7 @@ export const commands: readonly Command[] = [
   panic,
   risk,
   watch,
+  alerts,
   parse,
   why,
   audit,

@@ -2,6 +2,7 @@ import type { MessageEvent } from '../../src/bot/message.ts';
 import { createParts } from '../../src/bot/parts.ts';
 import type { BotConfig } from '../../src/bot/ports.ts';
 import {
+  alertLevelRow,
   auditEntry,
   cursor,
   outboxEntry,
@@ -42,6 +43,7 @@ export function memoryStore() {
     cursors: memoryCollection(cursor),
     outbox: memoryCollection(outboxEntry),
     audit: memoryCollection(auditEntry),
+    alertLevels: memoryCollection(alertLevelRow),
     watches: memoryCollection(priceWatch),
     overrides: memoryCollection(override),
     prune: async () => {},

@@ -26,6 +26,7 @@ const OPTIONS: Readonly<Record<string, Record<string, string | number>>> = {
   why: { message: '500000000000000099' },
   'watch add': { symbol: 'BTCUSDT', when: 'above', price: '99999' },
   'watch remove': { alert: '1' },
+  'alerts set': { type: 'pauses', level: 'silent' },
 };
 
 function registered(): string[] {
@@ -258,4 +259,26 @@ test('providers are told apart by what their signals came to', async () => {
     ),
   );
   expect(told).toContain('slippage');
+});
+
+test('alerts can be switched off or made silent by kind, those about protection never off', async () => {
+  await given();
+  expect(await answer('alerts set', { type: 'protection', level: 'off' })).toContain(
+    'cannot be switched off',
+  );
+  expect(await answer('alerts set', { type: 'pauses', level: 'off' })).toContain('Pauses: on → off');
+  expect(await answer('alerts set', { type: 'fills', level: 'silent' })).toContain('Fills: on → silent');
+  await rig.end('SIGKILL');
+  await rig.start();
+  expect(await answer('alerts show')).toMatch(
+    /Fills: \*\*silent\*\*.*Protection and faults: \*\*on\*\* \(never off\)/s,
+  );
+  expect(await answer('audit')).toContain('alerts fills → on → silent');
+  await rig.command('pause');
+  await rig.command('resume');
+  rig.post('#ETH/USDT LONG market\nTP1: 4000\nSL: 2900');
+  await rig.eventually('the fill', () => rig.dms().some((line) => line.includes('Filled ETHUSDT')));
+  expect(rig.dms().filter((line) => /paused|resumed/i.test(line))).toEqual([]);
+  const silent = rig.discord.allMessages().filter(({ flags }) => (flags & (1 << 12)) !== 0);
+  expect(silent.map(({ content }) => content)).toEqual([expect.stringContaining('Filled ETHUSDT')]);
 });

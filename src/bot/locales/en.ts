@@ -626,6 +626,25 @@ export const en = {
       slippage: 'slippage',
       more: (count: number) => `… and ${count} more`,
     },
+    alerts: {
+      title: 'Alerts: on, silent (without a sound) or off',
+      neverOff: 'never off',
+      cannotBeOff: (kind: string) =>
+        `${kind} cannot be switched off: it is about your money. It can be silent.`,
+      set: (kind: string, from: string, to: string) => `${kind}: ${from} → ${to}`,
+      levels: { on: 'on', silent: 'silent', off: 'off' },
+      kinds: {
+        fills: 'Fills',
+        elsewhere: 'Closed elsewhere, liquidated',
+        protection: 'Protection and faults',
+        warnings: 'Other warnings',
+        near_stop: 'Close to the stop',
+        pauses: 'Pauses',
+        recoveries: 'Starts and reconnects',
+        summary: 'Daily summary',
+        problems: 'Config and Discord problems',
+      },
+    },
     watch: {
       when: { above: 'above', below: 'below' },
       badPrice: 'That is no price. Write 65000 or 0.00012.',
