@@ -58,7 +58,12 @@ function percent(json: Json, ...keys: readonly string[]): Decimal | null {
   const written = /^-?(\d+(?:\.\d+)?) ?%$/.exec(pick(json, ...keys) ?? '')?.[1];
   const value =
     written === undefined
-      ? amount(json, ...keys.flatMap((key) => [`${key}percent`, `${key}pct`, `${key}percentage`]))
+      ? amountOf(
+          pick(json, ...keys.flatMap((key) => [`${key}percent`, `${key}pct`, `${key}percentage`]))?.replace(
+            / ?%$/,
+            '',
+          ) ?? null,
+        )
       : new Decimal(written);
   return value?.gt(0) === true ? value : null;
 }

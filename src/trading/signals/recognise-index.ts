@@ -102,7 +102,7 @@ function isIndex(tokens: readonly Token[], at: number, field: PriceField): boole
   return (
     glued ||
     hasAny(next, 'hit', 'market', 'runner') ||
-    /^(?:is|has|was|gets|got|gives|there)$/i.test(next.text)
+    /^(?:is|has|was|gets|got|gives|there|prints?|fills?|lands|comes|completes|touches)$/i.test(next.text)
   );
 }
 

@@ -54,7 +54,8 @@ export function valueFirstClauses(tokens: readonly Token[], clauses: Uint32Array
       state.open = false;
       // A sign behind any of its labels: the clause writes labels first.
       state.signed ||= isPunct(tokens[index + 1], ':=');
-    } else if (state.first >= 0 && state.parens === 0 && opensValue(token)) state.open = true;
+    } else if (state.first >= 0 && state.parens === 0 && opensValue(token) && !isPartGone(tokens, index))
+      state.open = true;
   });
   close();
   return found;
@@ -66,6 +67,13 @@ const opensValue = (token: Token): boolean =>
   (token.number !== null && token.number.form !== 'leverage') ||
   token.kind === 'index' ||
   hasAny(token, 'breakEven', 'hit', 'none');
+
+/** 90.5出30%: the part that goes at the price before the verb. */
+const isPartGone = (tokens: readonly Token[], at: number): boolean =>
+  tokens[at]?.number?.form === 'percent' &&
+  has(tokens[at - 1], 'close') &&
+  /[\u4e00-\u9fff]/.test(tokens[at - 1]?.text ?? '') &&
+  tokens[at - 2]?.number?.form === 'price';
 
 function numberBefore(tokens: readonly Token[], label: number): boolean {
   let i = label - 1;

@@ -355,7 +355,7 @@ class Recogniser {
     }
     let next = list.next;
     while (
-      hasAny(this.tokens[next], 'near', 'filler', 'candle', 'see') &&
+      (hasAny(this.tokens[next], 'near', 'filler', 'candle', 'see') || this.tokens[next]?.text === '就') &&
       !hasAny(this.tokens[next], 'close', 'entry')
     )
       next++;

@@ -62,6 +62,10 @@ export function resolveBlock(
   const symbol = symbolOf(block) ?? inherited;
   const stated = statedSide(block, ignoredLines);
   if (facts.some((fact) => fact.list.placeholder)) return { kind: 'nothing', code: 'template' };
+  const prices = facts.flatMap((fact) => fact.list.values.filter((value) => value.kind === 'price'));
+  // `Entry: 0.0000`, `SL: 0.0000`: a form that is not filled in.
+  if (prices.length > 1 && prices.every((value) => value.amount.isZero()))
+    return { kind: 'nothing', code: 'template' };
   const unreadable = facts.find(
     (fact) => fact.list.unreadable !== null && (fact.field !== 'bare' || fact.adjacent),
   );

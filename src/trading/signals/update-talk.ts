@@ -117,6 +117,11 @@ function leavesTrade(view: ClauseView, at: number): boolean {
 export function isTalkOfCancelling(view: ClauseView, at: number): boolean {
   if (!/^(?:cancel|remov|delet|scrap|void|abort|drop|pull|ignore)/i.test(view.text(at))) return false;
   if (view.tokens.some((token) => token.symbol === null && TRADE_TALK.test(token.text))) return true;
+  // "… posted a call and deleted it": only an order or the head of the sentence makes it a cancellation.
+  const leads = view.tokens
+    .slice(0, at)
+    .every((token) => token.symbol !== null || ['emoji', 'punct'].includes(token.kind));
+  if (/^(?:delet|remov)ed$/i.test(view.text(at)) && !leads && !view.any('order')) return true;
   let i = at + 1;
   while (/^(?:the|a|an|my|our|your|this|that|all)$/i.test(view.text(i)) && i < at + 4) i++;
   const [before, next] = [view.tokens[at - 1], view.tokens[i]];

@@ -1,6 +1,6 @@
 import { opensCell } from './recognise-lines.ts';
 import { has, hasAny, isPunct, type Token } from './tokens.ts';
-import type { Field, Value, ValueList } from './value-list.ts';
+import type { Field, ValueList } from './value-list.ts';
 
 /** How far a list has been read: what the questions about the next tokens depend on. */
 export interface ListState {
@@ -178,18 +178,20 @@ export function isForeignLabel(state: ListState, token: Token, at: number): bool
 
 /** 🎯 1.61 💰 1.68: where signs are the labels, the next one begins the next part. */
 const beganWithSign = ({ tokens, list }: ListState): boolean =>
-  list.values.length > 0 && tokens[tokens.indexOf((list.values[0] as Value).token) - 1]?.emoji === 'target';
+  [1, 2, 3].some((distance) => tokens[list.next - distance]?.emoji === 'target');
 
-/** `✅ 0.2140` on a line of its own below an entry on the line of its label, and `❌` for the stop: targets with a bullet. */
+/** `✅ 0.2140` on a line of its own below an entry on the line of its label: a target, or the news of one, and no further entry. */
 function isTickedTarget({ tokens, list }: ListState, at: number): boolean {
   const entry = list.values[0]?.token;
   return (
     opensCell(tokens, at) &&
     entry !== undefined &&
     entry.line < (tokens[at]?.line ?? 0) &&
-    hasFailedStop(tokens, at)
+    entry.line <= labelLine(tokens, list)
   );
 }
+
+const labelLine = (tokens: readonly Token[], list: ValueList): number => tokens[list.next - 1]?.line ?? -1;
 
 /** How far a stop with ❌ may be below the first of the targets. */
 const MAX_BELOW = 40;

@@ -1,4 +1,5 @@
 import type { Decimal } from '../decimal.ts';
+import { opensCell } from './recognise-lines.ts';
 import type { Refined } from './refine.ts';
 import { has, hasAny, isPunct, type Token } from './tokens.ts';
 import { emptyList, type Field, type Join, type Share, type Value, type ValueList } from './value-list.ts';
@@ -216,7 +217,8 @@ class Reader implements ListState {
         return this.skip();
       case '-':
       case '~':
-        return this.joined('dash');
+        // At the beginning of a line it is a bullet.
+        return this.joined(this.join === 'line' && opensCell(this.tokens, this.at) ? 'line' : 'dash');
       case '/':
         return this.joined('slash');
       case '|':

@@ -44,6 +44,7 @@ export const CORPUS_FILES = [
   'held-out-6',
   'held-out-7',
   'held-out-8',
+  'held-out-9',
 ] as const;
 
 /** What `parse` writes for a case. */

@@ -1,0 +1,84 @@
+import { expect, test } from 'vitest';
+import { parseMessage } from '../../../src/trading/signals/parse.ts';
+import { readingToJson } from '../../../src/trading/signals/reading-json.ts';
+
+const read = (content: string): object => readingToJson('m', parseMessage({ content, embeds: [] }).reading);
+
+/** Ways of writing that no message of the corpus has in this form. */
+const READ: readonly (readonly [string, object])[] = [
+  [
+    'Pair: SUI\nSide: short\nEntyr: 3.40\nTagets: 3.30, 3.20\nStopp loss: 3.52',
+    {
+      symbol: 'SUIUSDT',
+      entry: { type: 'limit', prices: ['3.4'] },
+      stopLoss: { price: '3.52' },
+      takeProfits: [{ price: '3.3' }, { price: '3.2' }],
+    },
+  ],
+  [
+    'SHORT SOL\nBuy price: 150\nSell price: 145 / 140\nStop 155',
+    {
+      side: 'short',
+      entry: { type: 'limit', prices: ['150'] },
+      stopLoss: { price: '155' },
+      takeProfits: [{ price: '145' }, { price: '140' }],
+    },
+  ],
+  [
+    '🎯 1.61 🎯 1.54 💰 1.68 🛑 1.75 RUNE 📉',
+    { side: 'short', entry: { type: 'limit', prices: ['1.68'] }, stopLoss: { price: '1.75' } },
+  ],
+  [
+    'SHORT ADA\nEntry 0.75\nTargets: -3%, -6%\nStop: +4%',
+    { stopLoss: { percent: '4' }, takeProfits: [{ percent: '3' }, { percent: '6' }] },
+  ],
+  ['LONG ADA\nEntry 0.75\nTargets: +3%, +6%\nStop: +4%', { stopLoss: null }],
+  [
+    '#ETH LONG\nEntry: 2500\nProfits: 2550 - 2600 - 2700\nSL: 2440',
+    { takeProfits: [{ price: '2550' }, { price: '2600' }, { price: '2700' }] },
+  ],
+  ['#ETH LONG\nEntry: 2500\nSL: 2440\nProfit: 350', { takeProfits: [] }],
+  ['#ETH 做多 进场2500 止损2440 盈利：350U', { takeProfits: [] }],
+  [
+    'BTC 103600空，止损104700，目标102100\nETH 2432多，止损2388，目标2495',
+    { symbol: 'BTCUSDT', takeProfits: [{ price: '102100' }] },
+  ],
+  [
+    'LTC 多，88.6附近进，86.9止损，90.5出30%，93出70%',
+    {
+      takeProfits: [
+        { price: '90.5', share: '30' },
+        { price: '93', share: '70' },
+      ],
+    },
+  ],
+  ['UNI做空，8.35附近进，站上8.72就走，目标7.9', { stopLoss: { price: '8.72' } }],
+  [
+    '{"symbol":"BTCUSDT","side":"sell","order":"limit","price":105000,"sl_pct":"1%","tp_pct":["1%",2]}',
+    {
+      entry: { type: 'limit', prices: ['105000'] },
+      stopLoss: { percent: '1' },
+      takeProfits: [{ percent: '1' }, { percent: '2' }],
+    },
+  ],
+  ['Near\n方向：多\n进场：5.18\n止损：5.0\n止盈：5.4', { symbol: 'NEARUSDT' }],
+];
+
+test.each(READ)('%s', (content, signal) => {
+  expect(read(content)).toMatchObject({
+    kind: 'signal',
+    signals: expect.arrayContaining([expect.objectContaining(signal)]),
+  });
+});
+
+/** Near relatives of the above in which a coin, a side or a price stays in doubt. */
+test.each([
+  'LONG SOL\nBuy price: 150\nSell price: 145 / 140\nStop 155',
+  'Order\nSide: long\nEntry: 5.18\nSL: 5.0\nTP: 5.4',
+  'POL SHORT\nEntry 0.2180\n✅ 0.2140\n✅ 0.2095',
+  'SOL 150多，止损145，目标36000',
+  "Don't enter: LONG INJ\nEntry 24.5\nSL 23\nTP 26",
+  'Pair: XXX/USDT\nSide: LONG\nEntry: 0.00\nSL: 0.00\nTP: 0.00',
+])('%s — is not traded', (content) => {
+  expect(read(content)).not.toMatchObject({ kind: 'signal' });
+});
