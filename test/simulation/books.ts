@@ -53,6 +53,8 @@ export interface Books {
   ours(key: string): Decimal;
   /** Quantity of the orders that would close the position of that key should the price go against it. */
   coverage(key: string): Decimal;
+  /** The part of it that is that trade's own. */
+  coverageOf(tradeId: string): Decimal;
   /** Client ids of our orders that stand on either book. */
   standing(): Map<string, { quantity: Decimal; executed: Decimal }>;
   /** Quantity that a trade's entries may still bring. */
@@ -139,6 +141,19 @@ export function createBooks(exchange: UsdmExchange): Books {
       }
       for (const order of exchange.openOrders.values()) {
         if (order.algoId !== null && protects(order, key, held)) sum = sum.plus(remaining(order));
+      }
+      return sum;
+    },
+    coverageOf(tradeId) {
+      let sum = ZERO;
+      for (const { clientAlgoId, quantity } of exchange.openAlgos.values()) {
+        const tag = tagOf(clientAlgoId);
+        const isStop = tag?.role === 'stop' || tag?.role === 'trail';
+        if (isStop && tag.tradeId === tradeId) sum = sum.plus(quantity);
+      }
+      for (const order of exchange.openOrders.values()) {
+        const isOwn = order.algoId !== null && tagOf(order.clientOrderId)?.tradeId === tradeId;
+        if (isOwn && reduces(order)) sum = sum.plus(remaining(order));
       }
       return sum;
     },

@@ -38,10 +38,11 @@ export interface Coverage {
 }
 
 interface Watch {
+  /** Since when it has not been covered. */
   since: number;
   held: Decimal;
-  /** The position grew; otherwise a stop went. */
-  grown: boolean;
+  /** Trades that grew, and have not had a stop of their own for it since; where there are none, a stop went. */
+  growing: Map<string, number>;
 }
 
 export function createCoverage(
@@ -56,34 +57,43 @@ export function createCoverage(
 
   function createWatches() {
     const naked = new Map<string, Watch>();
+    /** By trade: what it held at the last look. */
     const last = new Map<string, Decimal>();
     return {
       naked,
-      note(key: string, held: Decimal): void {
-        const before = last.get(key) ?? ZERO;
-        last.set(key, held);
+      /** `parts`: what of it each trade holds. */
+      note(key: string, held: Decimal, parts: ReadonlyMap<string, Decimal>): void {
+        const grown = [...parts].filter(([id, part]) => part.gt(last.get(id) ?? ZERO)).map(([id]) => id);
+        for (const [id, part] of parts) last.set(id, part);
         if (held.isZero() || books.coverage(key).gte(held) || isExempt(symbolOf(key))) {
           naked.delete(key);
           return;
         }
-        const grown = held.gt(before);
-        if (!naked.has(key) || grown) naked.set(key, { since: now(), held, grown });
+        const watch = naked.get(key) ?? { since: now(), held, growing: new Map<string, number>() };
+        for (const id of grown) watch.growing.set(id, now());
+        for (const id of watch.growing.keys()) {
+          if (books.coverageOf(id).gte(parts.get(id) ?? ZERO)) watch.growing.delete(id);
+        }
+        naked.set(key, { ...watch, held });
       },
     };
   }
 
-  /** What of the position the program has been told of. */
-  function toldHeld(key: string): Decimal {
-    let sum = ZERO;
+  /** What each trade holds of the position, and what of that the program has been told of. */
+  function partsOf(key: string, isTold: boolean): Map<string, Decimal> {
+    const parts = new Map<string, Decimal>();
     for (const trade of books.trades()) {
       if (trade.key !== key) continue;
-      const entered = Decimal.min(trade.entered, told.entered(trade.tradeId));
-      sum = sum.plus(heldBy({ ...trade, entered }));
+      const { tradeId, entered } = trade;
+      const known = isTold ? Decimal.min(entered, told.entered(tradeId)) : entered;
+      parts.set(tradeId, heldBy({ ...trade, entered: known }));
     }
-    return Decimal.min(sum, books.ours(key));
+    return parts;
   }
 
-  function deadline(key: string, { since, grown }: Watch, isTold: boolean): number {
+  function deadline(key: string, watch: Watch, isTold: boolean): number {
+    const grown = watch.growing.size > 0;
+    const since = grown ? Math.max(...watch.growing.values()) : watch.since;
     const symbol = symbolOf(key);
     const asked = troubles.asked(symbol);
     const untold = troubles.untold(symbol);
@@ -102,8 +112,11 @@ export function createCoverage(
     note() {
       const keys = new Set([...books.trades()].map((trade) => trade.key));
       for (const key of keys) {
-        whole.note(key, books.ours(key));
-        known.note(key, toldHeld(key));
+        const ours = books.ours(key);
+        whole.note(key, ours, partsOf(key, false));
+        const told = partsOf(key, true);
+        const sum = [...told.values()].reduce((all, part) => all.plus(part), ZERO);
+        known.note(key, Decimal.min(sum, ours), told);
       }
     },
     overdue() {

@@ -44,5 +44,7 @@ function settingOf(chance: Chance): Setting {
     reduceOnlyMarket: chance.pick(['knock-out', 'reject']),
     reduceOnlyLimit: chance.pick(['reject', 'accept']),
     stormMs: chance.pick([30_000, 60_000, 180_000]),
+    // Drawn last, so that the rest of each seed is as it was.
+    bnb: chance.is(0.4) ? chance.pick([0.05, 0.3, 5]) : 0,
   };
 }

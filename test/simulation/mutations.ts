@@ -166,6 +166,27 @@ export const MUTATIONS: readonly Mutation[] = [
     by: 4,
   },
   {
+    name: 'send all that waits when a rate limit ends',
+    file: 'binance/gate.ts',
+    find: '(unproven ? left(probeAt + PROBE_MS) : 0)',
+    replace: '(unproven ? left(0) : 0)',
+    by: 'much has gathered behind a rate limit, and a ban stands when that ends',
+  },
+  {
+    name: 'ask targets to go that are still on their way',
+    file: 'lifecycle/send.ts',
+    find: "order.role === 'target' && order.status === 'pending'",
+    replace: "order.role === 'target' && order.status === 'failed'",
+    by: 54159,
+  },
+  {
+    name: 'replace a stop by the journal alone after a restart',
+    file: 'lifecycle/restart.ts',
+    find: 'orders.some(isLiveStop) ? work.now + LOOK_ROUND_MS : null',
+    replace: 'orders.some(isLiveStop) ? work.now : null',
+    by: 'a trade ends while nothing can be written, and of its end the stop is known first',
+  },
+  {
     name: 'forget closed trades when an entry is proven absent',
     file: 'desk/reconcile.ts',
     find: 'const known = [...deps.runner.all(), ...closed];',

@@ -21,4 +21,10 @@ export const REGRESSIONS: readonly { seed: number; bug: string }[] = [
   { seed: 50949, bug: 'an order was swept while its trade was about to rely on it' },
   { seed: 50957, bug: 'ids were used again after a restart with the clock set back' },
   { seed: 51362, bug: "what one trade's question told of another's entry was not taken in" },
+  { seed: 5383, bug: 'all that had waited for a rate limit was sent at once into the ban that still stood' },
+  { seed: 54159, bug: 'the removal of targets overtook them, and they stood in the way of a close' },
+  {
+    seed: 78787,
+    bug: 'after a crash a stop was sent by a journal that was behind, before anything else was known',
+  },
 ];

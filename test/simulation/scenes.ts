@@ -16,6 +16,7 @@ const SETTING: Setting = {
   trailing: false,
   closeOnOpposite: false,
   maxConsecutiveLosses: 0,
+  bnb: 0,
   weightPerMinute: 2_400,
   reduceOnlyMarket: 'reject',
   reduceOnlyLimit: 'reject',

@@ -19,6 +19,8 @@ export interface Setting {
   closeOnOpposite: boolean;
   /** 0: off. */
   maxConsecutiveLosses: number;
+  /** BNB in the futures wallet, for commissions, as far as they last; 0: none. */
+  bnb: number;
   /** Request weight that the exchange grants a minute. */
   weightPerMinute: number;
   /** See `Policy` of the simulated exchange. */

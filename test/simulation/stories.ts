@@ -143,4 +143,23 @@ export const STORIES: readonly Scene[] = [
     { ...QUIET, atMs: 2_000, stopBps: 200 },
     { do: 'manual', atMs: 4_000, symbol: 'BTCUSDT', what: 'liquidate', part: '1' },
   ]),
+  scene(
+    'much has gathered behind a rate limit, and a ban stands when that ends',
+    [
+      ...['BTCUSDT', 'ETHUSDT', 'XRPUSDT'].flatMap((symbol) =>
+        [1_000, 1_500].map((atMs) => ({ ...QUIET, symbol, atMs, entryBps: [20, 30, 40] })),
+      ),
+      { do: 'fault', of: 'entry', nth: 1, times: 18, fate: 'lost', ms: 0 },
+      { do: 'fault', of: 'question', nth: 3, times: 1, fate: 'throttled', ms: 0 },
+      when('question sent', 3, 1_000, { do: 'ban', atMs: 0, forMs: 20_000 }),
+    ],
+    { symbols: ['BTCUSDT', 'ETHUSDT', 'XRPUSDT'], stormMs: 40_000 },
+  ),
+  scene('a trade ends while nothing can be written, and of its end the stop is known first', [
+    { ...SIGNAL, againMs: null },
+    { do: 'store', atMs: 2_500, forMs: 4_000, how: 'full' },
+    price(3_000, 65),
+    price(5_000, 125),
+    { ...kill(800), atMs: 6_000 },
+  ]),
 ];

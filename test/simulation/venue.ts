@@ -31,7 +31,8 @@ const listed = instruments();
 
 export function createVenue(setting: Setting, seed: number, clock: () => number): Venue {
   const traded = new Map<string, Instrument>();
-  for (const symbol of setting.symbols) {
+  // What commissions in BNB are worth is read off its price.
+  for (const symbol of setting.bnb > 0 ? [...setting.symbols, 'BNBUSDT'] : setting.symbols) {
     const instrument = listed.get(symbol);
     if (instrument) traded.set(symbol, { ...instrument });
   }
@@ -43,6 +44,7 @@ export function createVenue(setting: Setting, seed: number, clock: () => number)
     policy: { reduceOnlyMarket: setting.reduceOnlyMarket, reduceOnlyLimit: setting.reduceOnlyLimit },
   });
   exchange.account.hedgeMode = setting.hedgeMode;
+  exchange.account.bnb = new Decimal(setting.bnb);
   const limits = usdmRates({ weightPerMinute: setting.weightPerMinute });
   const limiter = new Limiter(usdmLimits(limits));
   const routes = new Map(

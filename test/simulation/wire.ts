@@ -1,8 +1,7 @@
 import type { USDMClient } from 'binance/lib/usdm-client.js';
 import { createClock, type OurTime } from '../../src/trading/binance/clock.ts';
-import { createGate } from '../../src/trading/binance/gate.ts';
+import { askThrough, createGate } from '../../src/trading/binance/gate.ts';
 import { createCalls, type Rest } from '../../src/trading/binance/rest.ts';
-import { Unreachable } from '../../src/trading/exchange.ts';
 
 export type Method = 'GET' | 'POST' | 'DELETE';
 
@@ -29,8 +28,9 @@ export function createWire({ send, now, ours, pause }: WireOptions): Rest {
     send(method, path, { ...params, timestamp: Math.floor(ours.wallMs()) + offsetMs });
   const clock = createClock(
     async () => {
-      if (gate.readWaitMs() > 0) throw new Unreachable('waiting for the rate limit');
-      const { serverTime } = (await send('GET', '/fapi/v1/time', {})) as { serverTime: number };
+      const { serverTime } = (await askThrough(gate, () => send('GET', '/fapi/v1/time', {}))) as {
+        serverTime: number;
+      };
       return serverTime;
     },
     (ms) => {

@@ -4,7 +4,7 @@ import { Unreachable } from '../exchange.ts';
 import { type Clock, createClock } from './clock.ts';
 import type { Endpoints } from './endpoints.ts';
 import { classify, type Failure, isKeyRefusal } from './errors.ts';
-import { createGate, type Gate, type SteadyTime, systemTime } from './gate.ts';
+import { askThrough, createGate, type Gate, type Pass, type SteadyTime, systemTime } from './gate.ts';
 import type { Redactor } from './redact.ts';
 import { createSigner } from './signing.ts';
 import { createTransport, type TransportLimits } from './transport.ts';
@@ -80,10 +80,7 @@ export function createRest(options: RestOptions): Rest {
   const spot = new MainClient({ ...clientOptions, baseUrl: endpoints.spotRest }, network);
   const client = options.market === 'usdm' ? usdm : spot;
   const clock = createClock(
-    () => {
-      if (gate.readWaitMs() > 0) throw new Unreachable('waiting for the rate limit');
-      return options.market === 'usdm' ? usdm.getServerTime() : spotTime();
-    },
+    () => askThrough(gate, () => (options.market === 'usdm' ? usdm.getServerTime() : spotTime())),
     (offsetMs) => {
       usdm.setTimeOffset(offsetMs);
       spot.setTimeOffset(offsetMs);
@@ -110,7 +107,7 @@ export function createRest(options: RestOptions): Rest {
     clock,
     ...calls,
     ping() {
-      if (gate.readWaitMs() === 0) client.testConnectivity().catch(() => undefined);
+      if (gate.waitMs('read') === 0) client.testConnectivity().catch(() => undefined);
     },
     weight(at) {
       const limits = client.getRateLimitStates();
@@ -135,10 +132,13 @@ export interface CallsOptions {
 export function createCalls(options: CallsOptions): Pick<Rest, 'write' | 'read'> {
   const { gate, clock, now, time } = options;
 
-  function understand(error: unknown, keyRefusal: 'report' | 'expected' = 'report'): Failure {
+  function understand(error: unknown, pass: Pass, keyRefusal: 'report' | 'expected' = 'report'): Failure {
     const failure = classify(error, now());
     failure.message = options.clean(failure.message);
     if (failure.kind === 'throttled') gate.close(failure.scope, failure.retryAfterMs, failure);
+    // Whatever it says: it comes from where requests are taken again.
+    const isAnswer = failure.kind === 'unknown' ? failure.status !== null : failure.kind !== 'unsent';
+    if (isAnswer) gate.answered(pass);
     if (keyRefusal === 'report' && failure.kind === 'refused' && isKeyRefusal(failure)) {
       options.onKeyRefused(failure.code, failure.message);
     }
@@ -149,16 +149,21 @@ export function createCalls(options: CallsOptions): Pick<Rest, 'write' | 'read'>
     const deadline = time.nowMs() + GATE_WAIT_MS;
     let synced = false;
     for (;;) {
-      const waitMs = gate.waitMs(protective);
-      if (waitMs > 0 && !(protective && (await gate.admitProtective(deadline - time.nowMs())))) {
+      const waitMs = gate.waitMs(protective ? 'protective' : 'entry');
+      const pass =
+        gate.tryPass(protective ? 'protective' : 'entry') ??
+        (protective ? await gate.pass('protective', deadline - time.nowMs()) : null);
+      if (pass === null) {
         const { code, message } = gate.refusal();
         return { kind: 'throttled', scope: 'orders', code, message, retryAfterMs: waitMs };
       }
       let failure: Failure;
       try {
-        return { kind: 'answered', body: await send() };
+        const body = await send();
+        gate.answered(pass);
+        return { kind: 'answered', body };
       } catch (error) {
-        failure = understand(error);
+        failure = understand(error, pass);
       }
       if (failure.kind === 'clock') {
         if (synced || !(await clock.resync())) {
@@ -186,15 +191,17 @@ export function createCalls(options: CallsOptions): Pick<Rest, 'write' | 'read'>
   ): Promise<Value> {
     let said = 'waiting for the rate limit';
     for (let attempt = 0; attempt <= READ_PAUSES_MS.length; attempt += 1) {
-      const gateMs = gate.readWaitMs();
-      if (gateMs > GATE_WAIT_MS) break;
-      const pauseMs = Math.max(gateMs, READ_PAUSES_MS[attempt - 1] ?? 0);
+      if (gate.waitMs('read') > GATE_WAIT_MS) break;
+      const pauseMs = READ_PAUSES_MS[attempt - 1] ?? 0;
       if (pauseMs > 0) await time.pause(pauseMs);
+      const pass = gate.tryPass('read') ?? (await gate.pass('read', GATE_WAIT_MS));
+      if (pass === null) break;
       let body: unknown;
       try {
         body = await send();
+        gate.answered(pass);
       } catch (error) {
-        const failure = understand(error, keyRefusal);
+        const failure = understand(error, pass, keyRefusal);
         if (failure.kind === 'refused') {
           throw new Refused(failure.code, `${what}: ${failure.code} ${failure.message}`);
         }

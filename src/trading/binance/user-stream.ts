@@ -23,7 +23,7 @@ export interface UserStreamOptions {
   key: string;
   signer: PlainSigner;
   /** Closed for load: no connection is tried, for a ban grows with every one. */
-  gate: Pick<Gate, 'readWaitMs' | 'close'>;
+  gate: Pick<Gate, 'waitMs' | 'close'>;
   /** The exchange's time. */
   serverNow(): number;
   /** The exchange called our time wrong. */
@@ -87,7 +87,7 @@ export function createUserStream(options: UserStreamOptions): UserStream {
     timing: timing.socket,
     // Limits are read off REST answers; here they would come with every one.
     async address() {
-      if (options.gate.readWaitMs() > 0) throw new Unreachable('waiting for the rate limit');
+      if (options.gate.waitMs('read') > 0) throw new Unreachable('waiting for the rate limit');
       return `${options.origin}/ws-api/v3?returnRateLimits=false`;
     },
     greet: subscribe,

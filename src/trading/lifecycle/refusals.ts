@@ -1,6 +1,6 @@
 import { ZERO } from '../decimal.ts';
 import type { CloseReason, Order, Trade } from '../model.ts';
-import { covered, held, isActive, isLive, onStep } from './facts.ts';
+import { byRole, covered, held, isActive, isLive, onStep } from './facts.ts';
 import { trailBusy, trailLost } from './trailing.ts';
 import { alert, patch, patchOrder, type Work } from './types.ts';
 
@@ -71,10 +71,13 @@ export function closeRefused(work: Work, order: Order, numbers: Record<string, s
     patch(work, { closing: null, closeRefusals: 0, closeRetryAt: null });
     return;
   }
-  const clear = POSITION_TAKEN.has(order.code) || refusals > 1;
+  const isTaken = POSITION_TAKEN.has(order.code);
+  const clear = isTaken || refusals > 1;
+  // Targets of ours that stand in its way go first, and that is all there is to wait for.
+  const isClearing = isTaken && refusals === 1 && byRole(work.trade, 'target').some(isLive);
   patch(work, {
     closeRefusals: refusals,
-    closeRetryAt: work.now + Math.min(250 * 2 ** Math.min(refusals, 10), 30_000),
+    closeRetryAt: isClearing ? null : work.now + Math.min(250 * 2 ** Math.min(refusals, 10), 30_000),
     closing: closing && { ...closing, clearTargets: closing.clearTargets || clear },
   });
 }

@@ -1,7 +1,7 @@
 import { ZERO } from '../decimal.ts';
 import type { OrderReport } from '../exchange.ts';
 import type { Order, OrderRole, OrderType } from '../model.ts';
-import { isLive } from './facts.ts';
+import { better, isLive } from './facts.ts';
 import { listIdOf, parseClientId } from './ids.ts';
 import { find, report } from './reports.ts';
 import { buildOrder } from './send.ts';
@@ -24,10 +24,22 @@ export function restart(work: Work): void {
       cancelAskedAt: null,
     });
   }
-  patch(work, { stopRetryAt: null, targetRetryAt: null, closeRetryAt: null });
+  const { orders } = work.trade;
+  const stopRetryAt = orders.some(isLiveStop) ? work.now + LOOK_ROUND_MS : null;
+  patch(work, { stopRetryAt, stopRefusals: 0, targetRetryAt: null, closeRetryAt: null });
   const { bareTargets } = work.trade;
   if (bareTargets) patch(work, { bareTargets: bareTargets.map((bare) => ({ ...bare, retryAt: work.now })) });
   trailBusy(work, work.now);
+}
+
+/**
+ * Where the journal has a stop, another is not sent before it is known what else has happened: the journal may be behind,
+ * and its stop at a looser price than the last one that stood, or for what has been closed.
+ */
+const LOOK_ROUND_MS = 1_000;
+
+function isLiveStop(order: Order): boolean {
+  return order.role === 'stop' && isLive(order);
 }
 
 /** The clock may have been set back meanwhile: what is to happen some time after a moment must not wait for it. */
@@ -97,7 +109,16 @@ function adoptOne(work: Work, { report: seen, role, slot }: Found): void {
     ...(seen.listed ? { listId: listIdOf(work.trade.id, slot, generationOf(seen.clientId)) } : {}),
   };
   patch(work, { orders: [...work.trade.orders, order] });
+  keepTightest(work, order);
   report(work, seen);
+}
+
+/** It was moved there, and the journal does not know: what is told of it again must not loosen it. */
+function keepTightest(work: Work, { role, triggerPrice }: Order): void {
+  const { trade } = work;
+  if (role !== 'stop' || triggerPrice === null || !better(trade, triggerPrice, trade.stopPrice)) return;
+  const stopKind = trade.stopKind === 'initial' ? 'moved' : trade.stopKind;
+  patch(work, { stopPrice: triggerPrice, stopKind, stopRefusals: 0 });
 }
 
 function adoptedType(role: OrderRole, { conditional, price, listed }: OrderReport): OrderType {

@@ -7,6 +7,8 @@ import { due, patch, patchOrder, type Work } from './types.ts';
 /** How long an unanswered cancel is waited for before it is asked again. */
 const CANCEL_PATIENCE_MS = 2_000;
 const CANCEL_PATIENCE_MAX_MS = 30_000;
+/** What has just been sent stands, or does not, after this. */
+const ANSWER_MS = 500;
 
 export interface NewOrder {
   role: OrderRole;
@@ -78,6 +80,9 @@ export function cancel(work: Work, order: Order): void {
     patchOrder(work, order.clientId, { status: 'cancelled', sendAt: null });
     return;
   }
+  // Its removal could overtake it, and it would stand all the same: the answer is milliseconds away.
+  const isOnItsWay = order.role === 'target' && order.status === 'pending';
+  if (isOnItsWay && !due(work, order.createdAt + ANSWER_MS)) return;
   // A triggered conditional order is a market order under way: there is nothing left to cancel.
   if (order.status === 'triggered' && isConditional(order)) return;
   if (

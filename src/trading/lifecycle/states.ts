@@ -127,7 +127,7 @@ export type StopKind = Trade['stopKind'];
 export const STOP_TRANSITIONS: Transitions<StopKind> = {
   initial: {
     break_even: ['decision', 'request'],
-    moved: ['request'],
+    moved: ['request', 'report'],
     trailing: ['price', 'decision'],
   },
   break_even: {

@@ -78,11 +78,30 @@ describe('closing at market', () => {
   it('GIVEN -2022 THEN targets are cleared, the stop stays, the close is repeated', () => {
     const b = opened();
     close(b, 1);
-    expect(b.refuse(b.order('close'), -2022)).toEqual(['compare']);
-    expect(b.wait(600)).toEqual(['cancel target 0.5 @110', 'cancel target 0.5 @120']);
+    const cleared = ['cancel target 0.5 @110', 'cancel target 0.5 @120'];
+    expect(b.refuse(b.order('close'), -2022)).toEqual(['compare', ...cleared]);
     b.endAll('target', 'cancelled');
     expect(b.did).toEqual(['place close 1']);
     expect(b.live('stop')).toEqual(['stop 1 @90']);
+  });
+
+  it('GIVEN -2022 where no target of ours stands THEN the close is repeated after a while', () => {
+    const b = opened({ targets: [] });
+    close(b, 1);
+    expect(b.refuse(b.order('close'), -2022)).toEqual(['compare']);
+    expect(b.wait(600)).toEqual(['place close 1']);
+  });
+
+  it('GIVEN targets that are still on their way THEN they are asked to go once they stand', () => {
+    const b = bench();
+    b.send({ type: 'begin' });
+    b.fill(b.order('entry'), '1', '100');
+    const [first] = b.trade.orders.filter(({ role }) => role === 'target');
+    b.request({ type: 'set_targets', prices: [new Decimal(130)] });
+    expect(b.did.filter((line) => line.startsWith('cancel'))).toEqual([]);
+    if (!first) throw new Error('no target was sent');
+    expect(b.accept(first)).toContain('cancel target 0.5 @110');
+    expect(b.wait(600)).toContain('cancel target 0.5 @120');
   });
 
   it('GIVEN targets whose cancelling is never answered THEN the close is repeated all the same', () => {

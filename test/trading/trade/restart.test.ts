@@ -36,6 +36,26 @@ describe('a restart', () => {
     expect(b.wait(200)).toContain('place stop 1 @90');
   });
 
+  it('GIVEN a stop that is not there any more THEN what else has happened is found out first', () => {
+    const b = opened();
+    b.send({ type: 'restart' });
+    const after = b.end(b.order('stop'), 'cancelled');
+    expect(after.filter((line) => line.startsWith('place'))).toEqual([]);
+    expect(b.wait(1_000)).toContain('place stop 1 @90');
+  });
+
+  it('GIVEN a stop there that the journal does not know, moved toward the price THEN it stays', () => {
+    const b = opened({ targets: [] });
+    b.send({ type: 'restart' });
+    const stop = b.order('stop');
+    const report = reportOf(stop, { clientId: `${stop.clientId}z`, triggerPrice: new Decimal(95) });
+    b.send({ type: 'adopt', found: [{ report, role: 'stop', slot: 0 }] });
+    const after = [...b.did, ...b.wait(1_100)];
+    expect(after.filter((line) => line.startsWith('place'))).toEqual([]);
+    expect([b.trade.stopPrice.toString(), b.live('stop')]).toEqual(['95', ['stop 1 @90', 'stop 1 @95']]);
+    expect(after).toContain('cancel stop 1 @90');
+  });
+
   const phases: [string, () => Bench][] = [
     ['entering', () => bench({ entries: [['limit', '95', '1']] })],
     ['open', () => opened()],

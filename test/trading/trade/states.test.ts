@@ -384,6 +384,13 @@ const STOP_WALKS: Record<string, () => Bench> = {
   'stop initial → break_even by decision': thenTarget('initial'),
   'stop initial → break_even by request': thenRequest('initial', breakEven),
   'stop initial → moved by request': thenRequest('initial', moveTo(95)),
+  'stop initial → moved by report': () => {
+    const b = covered();
+    const stop = b.order('stop');
+    const report = reportOf(stop, { clientId: `${stop.clientId}z`, triggerPrice: new Decimal(95) });
+    b.send({ type: 'adopt', found: [{ report, role: 'stop', slot: 0 }] });
+    return b;
+  },
   'stop initial → trailing by price': thenPrice(null),
   'stop initial → trailing by decision': thenLost(null),
   'stop break_even → initial by refusal': backTo90((b) => b.request(breakEven)),
