@@ -113,7 +113,7 @@ export const MUTATIONS: readonly Mutation[] = [
     file: 'desk/open.ts',
     find: "if (opening.has(tradeId)) return { kind: 'exists', tradeId };",
     replace: '',
-    by: 302,
+    by: 144,
   },
   {
     name: 'leave entries standing after a close',

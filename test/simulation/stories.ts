@@ -57,6 +57,7 @@ export const STORIES: readonly Scene[] = [
   scene('the stop at break-even was rejected while the program was down', [
     { ...SIGNAL, againMs: null },
     { do: 'event', of: 'target', nth: 4, times: 1, fate: 'lost', ms: 0 },
+    { do: 'fault', of: 'question', nth: 2, times: 3, fate: 'lost', ms: 0 },
     price(4_000, 125),
     when('stop sent', 2, 0, kill(4_000)),
     price(6_000, -5),
@@ -161,5 +162,7 @@ export const STORIES: readonly Scene[] = [
     price(3_000, 65),
     price(5_000, 125),
     { ...kill(800), atMs: 6_000 },
+    // Those for the targets, after the start.
+    { do: 'fault', of: 'question', nth: 4, times: 2, fate: 'late', ms: 300 },
   ]),
 ];
