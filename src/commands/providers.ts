@@ -1,12 +1,11 @@
 import { ApplicationCommandType, InteractionContextType } from 'discord.js';
 import { multiple, percent, quote, signedMoney } from '../bot/format.ts';
-import type { Receipt } from '../bot/records.ts';
 import { Decimal } from '../trading/decimal.ts';
 import { PERIODS, type Period, periodOption, periodStart } from './closed-trades.ts';
 import { type Call, type Command, whisper } from './command.ts';
+import { signalsSince } from './heard.ts';
 import { type Scorecard, scorecards } from './scorecard.ts';
 
-const DAY_MS = 86_400_000;
 /** So much fits into one message. */
 const ROOM = 1_850;
 
@@ -33,7 +32,7 @@ export default {
     const period: Period = PERIODS.find((known) => known === text('period')) ?? 'month';
     const fromMs = periodStart(period, call);
     const [receipts, closed] = await Promise.all([
-      receiptsSince(fromMs, call),
+      signalsSince(fromMs, call),
       desk.closedBetween(fromMs, now() + 1),
     ]);
     const open = desk.trades().filter(({ createdAt }) => createdAt >= fromMs);
@@ -45,21 +44,6 @@ export default {
     );
   },
 } satisfies Command;
-
-/** Day by day: what trades has its turn in between. */
-async function receiptsSince(fromMs: number, { receipts, now }: Call): Promise<Receipt[]> {
-  const found: Receipt[] = [];
-  for (let at = fromMs; at <= now(); at += DAY_MS) {
-    const rows = await receipts.between(idAt(at), idAt(at + DAY_MS));
-    for (const [, receipt] of rows) if (receipt.kind === 'signal') found.push(receipt);
-  }
-  return found;
-}
-
-/** The lowest id of that millisecond: https://docs.discord.com/developers/reference#snowflakes */
-function idAt(ms: number): string {
-  return (BigInt(Math.max(ms - 1_420_070_400_000, 0)) << 22n).toString();
-}
 
 function line(card: Scorecard, { settings, t }: Call): string {
   const words = t.command.providers;

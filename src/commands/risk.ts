@@ -6,6 +6,8 @@ import { isRiskKey, type SetResult } from '../bot/settings.ts';
 import { loosens, type RiskKey, type RiskSettings, riskKeys } from '../risk/settings.ts';
 import { channelChoices } from './choices.ts';
 import { type Answer, type Call, type Choice, type Command, say, type Typed, whisper } from './command.ts';
+import { signalsSince } from './heard.ts';
+import { whatIf } from './what-if.ts';
 
 export default {
   data: {
@@ -118,8 +120,22 @@ async function set(call: Call): Promise<Answer> {
     await setRisk(call.actions, key, value, userId, t);
     return whisper(t.command.unchanged(key, showSetting(key, result.to, t)));
   }
-  if (isLooser(key, result)) return ask(call, key, result, { type: 'set_risk', key, value });
-  return say(await setRisk(call.actions, key, value, userId, t));
+  const effect = await effectText(call, key, result);
+  if (isLooser(key, result)) return ask(call, key, result, { type: 'set_risk', key, value }, effect);
+  return say(`${await setRisk(call.actions, key, value, userId, t)}${effect}`);
+}
+
+const WHAT_IF_MS = 30 * 86_400_000;
+
+/** What the change would have denied or allowed; nothing where that cannot be told. */
+async function effectText(call: Call, key: RiskKey, { to }: Changed): Promise<string> {
+  const heard = await signalsSince(call.now() - WHAT_IF_MS, call);
+  const found = whatIf(
+    heard.flatMap(({ outcomes }) => outcomes),
+    key,
+    to,
+  );
+  return found ? `\n${call.t.command.whatIf(found.asked, found.denied, found.allowed)}` : '';
 }
 
 async function reset(call: Call): Promise<Answer> {
@@ -140,13 +156,14 @@ function ask(
   key: RiskKey,
   { from, to }: Changed,
   action: { type: 'set_risk'; key: string; value: string } | { type: 'reset_risk'; key: string },
+  effect = '',
 ): Answer {
   return {
     type: 'ask',
     asked: {
       id: `risk${id}`,
       channelId,
-      text: t.question.loosen(key, showSetting(key, from, t), showSetting(key, to, t)),
+      text: `${t.question.loosen(key, showSetting(key, from, t), showSetting(key, to, t))}${effect}`,
       options: [{ label: t.button.confirm, action }],
       timeoutMs: settings.config().confirm.timeout,
     },

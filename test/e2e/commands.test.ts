@@ -282,3 +282,17 @@ test('alerts can be switched off or made silent by kind, those about protection 
   const silent = rig.discord.allMessages().filter(({ flags }) => (flags & (1 << 12)) !== 0);
   expect(silent.map(({ content }) => content)).toEqual([expect.stringContaining('Filled ETHUSDT')]);
 });
+
+test('a changed limit tells what it would have made of the signals of the last 30 days', async () => {
+  await given();
+  rig.post('#BTC/USDT LONG\nEntry: 57500\nTP1: 66000\nSL: 56000');
+  await rig.says('Denied', 'entry_too_far');
+  rig.post('#ETH/USDT LONG\nEntry: 2950\nTP1: 4000\nSL: 2900');
+  await rig.eventually('an entry', () => rig.resting('ETHUSDT').length === 1);
+  expect(await answer('risk set', { key: 'maxEntryDeviationPct', value: '1' })).toContain(
+    'Of 2 signals in the last 30 days it would have denied 1 more and allowed 0 more',
+  );
+  expect(await answer('risk set', { key: 'maxEntryDeviationPct', value: '10' })).toContain(
+    'it would have denied 0 more and allowed 1 more',
+  );
+});

@@ -520,6 +520,8 @@ export const en = {
     unchanged: (key: string, value: string) => `${key} is ${value} already.`,
     reset: (key: string, from: string, to: string) => `${key}: ${from} → ${to}, as the file says.`,
     notSet: (key: string) => `${key} was not set here; the file decides.`,
+    whatIf: (asked: number, denied: number, allowed: number) =>
+      `Of ${asked} ${asked === 1 ? 'signal' : 'signals'} in the last 30 days it would have denied ${denied} more and allowed ${allowed} more.`,
     off: 'off',
     none: 'none',
     between: (min: string, max: string) => `${min} to ${max}`,

@@ -484,6 +484,8 @@ export const zhCN: Catalogue = {
     unchanged: (key, value) => `${key} 已经是 ${value}。`,
     reset: (key, from, to) => `${key}：${from} → ${to}，恢复为文件中的取值。`,
     notSet: (key) => `${key} 没有在这里设置过，由文件决定。`,
+    whatIf: (asked, denied, allowed) =>
+      `过去 30 天的 ${asked} 个信号中，会多拒绝 ${denied} 个，多放行 ${allowed} 个。`,
     off: '关闭',
     none: '无',
     between: (min, max) => `${min} 到 ${max}`,
