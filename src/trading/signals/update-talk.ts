@@ -10,7 +10,7 @@ const MAY_PRECEDE =
   /^(?:may|can|re|ve|m|ll|s|time|manually|ok|okay|alright|so|well|pls|scalpers|swingers|holders|fam|boys|mates|lads|legends|better|must|too|but|because|since|due|decided|decision|sadly|unfortunately|early|safe|side|have|has|been|being|be|sig\d*)$/i;
 /** Words that may follow it: adverbs, and what stands for a trade. */
 const MAY_FOLLOW =
-  /^(?:another|manually|by|due|exposure|early|asap|fast|quickly|instantly|both|any|your|yours|ur|what|too|as|because|since|before|via|these|those|that|positions?|trades?|bags?|everybody|mine|ours|one|two|three|up|down|out|off|for|near|right|slightly|tonight|today|if|[a-z]*\d+)$/i;
+  /^(?:another|manually|by|due|exposure|chips|money|heat|weight|tokens|contracts|stack|holdings|early|asap|fast|quickly|instantly|both|any|your|yours|ur|what|too|as|because|since|before|via|these|those|that|positions?|trades?|bags?|everybody|mine|ours|one|two|three|up|down|out|off|for|near|right|slightly|tonight|today|if|[a-z]*\d+)$/i;
 const DETERMINER =
   /^(?:the|a|an|my|his|her|their|our|its|this|that|your|every|each|next|last|weekly|daily|monthly)$/i;
 /** "Friday's close", but "let's close". */
@@ -28,6 +28,10 @@ const TRADE_TALK =
 const HABIT =
   /^(?:automatically|automatic|automated|autopilot|auto|usually|normally|typically|generally|often|sometimes|always|alerts|bots?|software|robot|algorithm|ea)$/i;
 
+/** Habits, programs, crowds, and words that only begin like a verb of closing. */
+const CHINESE_TALK =
+  /自动|自動|机器人|機器人|一般到|通常|习惯|習慣|会员费|會員費|主力|庄家|莊家|交易所|跑路|的人|后悔|後悔|减产|減產|走[强強弱高低]|提走/;
+
 /** Whether the words of closing in a clause speak of something else, of a rule, or of somebody's habit. */
 export function isTalkOfClosing(view: ClauseView): boolean {
   if (isHabit(view)) return true;
@@ -39,6 +43,7 @@ export function isTalkOfClosing(view: ClauseView): boolean {
 
 /** "Our bot moves the stop to entry", "I usually …", "… at TP1": what is done whenever the case comes. */
 export const isHabit = (view: ClauseView): boolean =>
+  CHINESE_TALK.test(view.tokens.map((token) => token.text).join('')) ||
   view.tokens.some((token, index) => HABIT.test(token.text) || isThirdPerson(view, index));
 
 /** "moves stop to BE": somebody else does it; "stop moves to BE" tells what happens to the stop. */
@@ -170,10 +175,17 @@ const isListOfClosed = (view: ClauseView, at: number): boolean =>
   /^(?:trades|positions|signals|calls|orders|setups|deals)$/i.test(view.text(at + 1)) &&
   !view.namesCoin;
 
+/** What stands between the verb and its object: "half of your", "10% of the", "some". */
+const isOfObject = (token: Token | undefined): boolean =>
+  token !== undefined &&
+  (/^(?:the|a|an|of|off|in|all|your|my|some)$/i.test(token.text) ||
+    token.fraction !== null ||
+    token.number?.form === 'percent');
+
 /** "Exit liquidity", "kill zone", "closed the candle at", "out of the woods". */
 function isNounBefore(view: ClauseView, at: number): boolean {
   let i = at + 1;
-  while (/^(?:the|a|an|of|in|all|your|my)$/i.test(view.text(i)) && i < at + 4) i++;
+  while (isOfObject(view.tokens[i]) && i < at + 6) i++;
   const next = view.tokens[i];
   if (next === undefined) return false;
   if (NOUN_TAIL.test(next.text) || hasAny(next, 'candle', 'zone')) return true;

@@ -53,6 +53,18 @@ test.each(TALK)('%s — is no signal and gives no order', (content) => {
 
 /** Words of closing and moving that are nouns, adjectives, habits, advertisements, statistics or stories. */
 const NO_ORDERS = [
+  'BTC 走强，平台币跟涨',
+  '主力出货，SOL 走弱',
+  '离场观望的人很多，BTC',
+  '砍仓的都后悔了，ETH 又拉回来了',
+  '交易所跑路，BTC 提走',
+  '机器人会自动平仓',
+  'BTC 减产一半',
+  'Taking some time off, BTC can wait',
+  'took some screenshots of BTC',
+  'Take 10% of your salary and buy BTC',
+  'sell half your house and buy BTC',
+  'Sell 50% of your stuff for BTC lol',
   'Guess the BTC close on Friday and win 100 USDT. Mine: 107,450.',
   'HYPE is the strongest chart out there, nothing comes close 💪',
   'Meet SignalPilot: reads the calls, places the limit orders, moves stop to breakeven at TP1. No manual work.',
