@@ -24,7 +24,7 @@ export function liquidate(core: Core, position: Position): void {
   const size = position.amount.abs();
   close(core, position, size, `autoclose-${core.now()}${core.ids.order}`, 'LIQUIDATION', 'CALCULATED');
   const fee = Decimal.min(
-    size.times(market.mark).times(LIQUIDATION_FEE),
+    size.times(market.mark).times(LIQUIDATION_FEE).toDecimalPlaces(8),
     Decimal.max(core.account.wallet, ZERO),
   );
   core.account.wallet = core.account.wallet.minus(fee);
