@@ -24,6 +24,10 @@ const NOUN_TAIL =
 /** Selling and explaining: discounts, courses, broadcasts. */
 const TRADE_TALK =
   /^(?:vip|memberships?|subscriptions?|subscribers?|plans|code|fees?|link|checkout|lifetime|discounts?|coupon|promo|referral|bonus|giveaway|registrations?|stream|streams|video|videos|article|course|episode|podcast|newsletter|anytime|earn|apy|apr|yield|staking|storage|contest|prizes)$/i;
+/** "Close BTC #VIP" is an order with a tag. */
+const isSales = (view: ClauseView, token: Token): boolean =>
+  token.symbol === null && TRADE_TALK.test(token.text) && !(/^vip$/i.test(token.text) && view.namesCoin);
+
 /** What is done as a rule is not asked for now. */
 const HABIT =
   /^(?:automatically|automatic|automated|autopilot|auto|usually|normally|typically|generally|often|sometimes|always|alerts|bots?|software|robot|algorithm|ea)$/i;
@@ -97,10 +101,7 @@ function isNoOrder(view: ClauseView, at: number): boolean {
     )
   )
     return true;
-  return (
-    isNounBefore(view, at) ||
-    view.tokens.slice(at + 1).some((token) => token.symbol === null && TRADE_TALK.test(token.text))
-  );
+  return isNounBefore(view, at) || view.tokens.slice(at + 1).some((token) => isSales(view, token));
 }
 
 /** "Out of SOL", "out of half of it", unlike "out of order" and "out of 100 traders". */
@@ -121,7 +122,7 @@ function leavesTrade(view: ClauseView, at: number): boolean {
 /** "Cancel culture", "cancel my flight", "conference cancelled": other things are called off than orders. */
 export function isTalkOfCancelling(view: ClauseView, at: number): boolean {
   if (!/^(?:cancel|remov|delet|scrap|void|abort|drop|pull|ignore)/i.test(view.text(at))) return false;
-  if (view.tokens.some((token) => token.symbol === null && TRADE_TALK.test(token.text))) return true;
+  if (view.tokens.some((token) => isSales(view, token))) return true;
   // "… posted a call and deleted it": only an order or the head of the sentence makes it a cancellation.
   const leads = view.tokens
     .slice(0, at)

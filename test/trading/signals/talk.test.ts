@@ -226,6 +226,7 @@ const ORDERS: readonly (readonly [string, object])[] = [
   ['Not liking this price action - close BTC', { action: 'close', symbol: 'BTCUSDT' }],
   ['Market is weak so closing ETH', { action: 'close', symbol: 'ETHUSDT' }],
   ['Closed BTC, momentum gone', { action: 'close', symbol: 'BTCUSDT' }],
+  ['Close BTC #VIP', { action: 'close', symbol: 'BTCUSDT' }],
   ['Cut LINK', { action: 'close', symbol: 'LINKUSDT' }],
   ['We are out of SOL', { action: 'close', symbol: 'SOLUSDT' }],
   ['Out of SUPER, all of it', { action: 'close', symbol: 'SUPERUSDT' }],
