@@ -15,6 +15,7 @@ import { type Press, readCustomId } from './buttons.ts';
 import type { Confirmations } from './confirmations.ts';
 import { describe, isDeadInteraction } from './discord-errors.ts';
 import { type Rights, rightsOf, rolesOf } from './gate.ts';
+import type { Latency } from './latency.ts';
 import { type Catalogue, catalogueFor } from './locales/index.ts';
 import type { Pictures } from './pictures.ts';
 import type { Log, MessageBody, MessageFile } from './ports.ts';
@@ -30,6 +31,8 @@ export interface InteractionDeps {
   confirmations: Confirmations;
   questions: Questions;
   tradeButtons: TradeButtons;
+  /** How long first answers to commands take. */
+  answering: Latency;
   posts: Posts;
   audit: Audit;
   pictures: Pictures;
@@ -175,7 +178,9 @@ export class Interactions {
     reads: boolean,
     work: Promise<Answer>,
   ): Promise<string> {
+    const begun = performance.now();
     const early = await Promise.race([work, patience()]);
+    this.#deps.answering.add(performance.now() - begun);
     // Who sees a deferred answer must be said before it is known: of what only reads, the caller alone.
     const flags = reads ? { flags: MessageFlags.Ephemeral as const } : {};
     const alive = early !== null || (await this.#tried(() => interaction.deferReply(flags)));

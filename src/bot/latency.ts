@@ -1,5 +1,11 @@
 const KEPT = 200;
 
+export interface Percentiles {
+  median: number | null;
+  p95: number | null;
+  p99: number | null;
+}
+
 /** The last durations of one kind of work, for `/status`. */
 export class Latency {
   readonly #valuesMs: number[] = [];
@@ -7,6 +13,14 @@ export class Latency {
   add(ms: number): void {
     this.#valuesMs.push(ms);
     if (this.#valuesMs.length > KEPT) this.#valuesMs.shift();
+  }
+
+  percentiles(): Percentiles {
+    return {
+      median: this.percentileMs(0.5),
+      p95: this.percentileMs(0.95),
+      p99: this.percentileMs(0.99),
+    };
   }
 
   /** The value that this share (0 to 1) of the durations does not exceed; null without any. */

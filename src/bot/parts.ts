@@ -73,7 +73,7 @@ export interface PartDeps {
   /** The shortest time between two edits of one message. */
   editIntervalMs?: number;
   /** What of the status the parts do not know themselves. */
-  status(): Omit<Status, 'outbox' | 'decisionMs'>;
+  status(): Omit<Status, 'outbox' | 'decisionMs' | 'answerMs'>;
   log: Log;
   now: Now;
 }
@@ -84,6 +84,7 @@ export type Parts = ReturnType<typeof createParts>;
 export function createParts(deps: PartDeps) {
   const { desk, settings, store, history, read, log, now } = deps;
   const latency = new Latency();
+  const answering = new Latency();
   const pictures = new Pictures();
   const places = new Places(store.cards, now, log);
   const delivery = new Delivery({
@@ -180,7 +181,8 @@ export function createParts(deps: PartDeps) {
   const status = (): Status => ({
     ...deps.status(),
     outbox: outbox.queued,
-    decisionMs: { median: latency.percentileMs(0.5), p95: latency.percentileMs(0.95) },
+    decisionMs: latency.percentiles(),
+    answerMs: answering.percentiles(),
   });
   const services: Services = {
     desk,
@@ -211,6 +213,7 @@ export function createParts(deps: PartDeps) {
     confirmations,
     questions,
     tradeButtons,
+    answering,
     posts,
     audit,
     pictures,

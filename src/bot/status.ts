@@ -1,3 +1,5 @@
+import type { Percentiles } from './latency.ts';
+
 /** What `/status` shows of the running program beside the desk's own health. */
 export interface Status {
   version: string;
@@ -5,7 +7,9 @@ export interface Status {
   /** Heartbeat round trip; null before the first. */
   gatewayPingMs: number | null;
   /** From reading a signal to the desk's answer, the last 200. */
-  decisionMs: { median: number | null; p95: number | null };
+  decisionMs: Percentiles;
+  /** From a command to its first answer as it leaves, the last 200. */
+  answerMs: Percentiles;
   exchange: {
     streamUp: boolean;
     lastEventAt: number;

@@ -9,6 +9,7 @@ import { type Command, say, whisper } from './command.ts';
 export default {
   data: {
     name: 'close',
+    name_localizations: { 'zh-CN': '平仓' },
     description: 'Close the trades of a symbol at market, wholly or in part',
     description_localizations: { 'zh-CN': '市价平掉某个币种的交易，全部或部分' },
     type: ApplicationCommandType.ChatInput,

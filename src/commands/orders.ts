@@ -8,6 +8,7 @@ import { type Call, type Command, whisper } from './command.ts';
 export default {
   data: {
     name: 'orders',
+    name_localizations: { 'zh-CN': '挂单' },
     description: 'Working orders: entries, stops and targets',
     description_localizations: { 'zh-CN': '挂单：入场、止损和止盈' },
     type: ApplicationCommandType.ChatInput,

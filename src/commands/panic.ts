@@ -4,6 +4,7 @@ import type { Command } from './command.ts';
 export default {
   data: {
     name: 'panic',
+    name_localizations: { 'zh-CN': '紧急平仓' },
     description: 'Pause, cancel every entry and close every position of the bot',
     description_localizations: { 'zh-CN': '暂停，撤销所有入场单，平掉机器人的所有仓位' },
     type: ApplicationCommandType.ChatInput,

@@ -20,6 +20,7 @@ import { type Call, type Command, whisper } from './command.ts';
 export default {
   data: {
     name: 'parse',
+    name_localizations: { 'zh-CN': '解析' },
     description: 'What the bot would make of a text; nothing is traded',
     description_localizations: { 'zh-CN': '机器人会如何理解一段文字；不会交易' },
     type: ApplicationCommandType.ChatInput,

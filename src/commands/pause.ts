@@ -7,6 +7,7 @@ import { type Command, say, whisper } from './command.ts';
 export default {
   data: {
     name: 'pause',
+    name_localizations: { 'zh-CN': '暂停' },
     description: 'Open nothing new; open trades stay protected',
     description_localizations: { 'zh-CN': '暂停开仓；已有仓位照常受保护' },
     type: ApplicationCommandType.ChatInput,

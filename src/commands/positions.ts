@@ -9,6 +9,7 @@ import { type Call, type Command, whisper } from './command.ts';
 export default {
   data: {
     name: 'positions',
+    name_localizations: { 'zh-CN': '持仓' },
     description: 'Open trades with entry, stop and profit so far',
     description_localizations: { 'zh-CN': '未平仓交易：入场价、止损和浮动盈亏' },
     type: ApplicationCommandType.ChatInput,

@@ -5,6 +5,7 @@ import { type Command, say, whisper } from './command.ts';
 export default {
   data: {
     name: 'resume',
+    name_localizations: { 'zh-CN': '恢复' },
     description: 'Open new trades again',
     description_localizations: { 'zh-CN': '恢复开仓' },
     type: ApplicationCommandType.ChatInput,

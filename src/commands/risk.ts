@@ -12,6 +12,7 @@ import { whatIf } from './what-if.ts';
 export default {
   data: {
     name: 'risk',
+    name_localizations: { 'zh-CN': '风控' },
     description: 'Show or change the risk settings',
     description_localizations: { 'zh-CN': '查看或修改风控设置' },
     type: ApplicationCommandType.ChatInput,

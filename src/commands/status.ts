@@ -6,6 +6,7 @@ import { type Call, type Command, whisper } from './command.ts';
 export default {
   data: {
     name: 'status',
+    name_localizations: { 'zh-CN': '状态' },
     description: 'Health, latencies and queues',
     description_localizations: { 'zh-CN': '运行状态、延迟和队列' },
     type: ApplicationCommandType.ChatInput,
@@ -20,8 +21,17 @@ export default {
 function statusLines({ desk, settings, status, now, t }: Call): string[] {
   const labels = t.command.status;
   const health = desk.health();
-  const { gatewayPingMs, decisionMs, exchange, recoveries, outbox, memoryBytes, version, startedAt } =
-    status();
+  const {
+    gatewayPingMs,
+    decisionMs,
+    answerMs,
+    exchange,
+    recoveries,
+    outbox,
+    memoryBytes,
+    version,
+    startedAt,
+  } = status();
   const pauses = desk.book.pauses.filter((pause) => pause.until === null || pause.until > now());
   const entries = pauses.map((pause) => pauseLine(pause, t, (id) => settings.channel(id)?.name ?? id));
   const state = health.ready ? t.command.statusReady : t.command.statusNotReady(health.reason ?? '');
@@ -40,7 +50,7 @@ function statusLines({ desk, settings, status, now, t }: Call): string[] {
     `${labels.equity}: ${equities}, ${labels.day} ${signedMoney(desk.book.dayPnl, quote)}`,
     `${labels.discord}: ${ms(gatewayPingMs)}`,
     ...(exchange ? exchangeLines(exchange, labels) : []),
-    `${labels.latency}: ${labels.decision} ${ms(decisionMs.median)} (p95 ${ms(decisionMs.p95)}), ${labels.exchange} ${ms(exchange?.latencyMs ?? null)}`,
+    `${labels.latency} (p50/p95/p99): ${labels.decision} ${stage(decisionMs)}, ${labels.answer} ${stage(answerMs)}; ${labels.exchange} ${ms(exchange?.latencyMs ?? null)}`,
     `${labels.queue}: ${health.queued} ${labels.toExchange}, ${outbox} ${labels.toDiscord}`,
     `${labels.reconciled}: ${compared}`,
     `${labels.breakers}: ${breakerParts(desk.book.troubles, labels).join('; ') || labels.closed}`,
@@ -86,6 +96,10 @@ function recoveryParts(
 
 function seconds(value: number): string {
   return `${(value / 1_000).toFixed(1)} s`;
+}
+
+function stage({ median, p95, p99 }: ReturnType<Call['status']>['decisionMs']): string {
+  return median === null ? '–' : [median, p95, p99].map(ms).join('/');
 }
 
 function ms(value: number | null): string {

@@ -13,6 +13,7 @@ import { type Call, type Command, whisper } from './command.ts';
 export default {
   data: {
     name: 'why',
+    name_localizations: { 'zh-CN': '原因' },
     description: 'What became of a message, and why',
     description_localizations: { 'zh-CN': '一条消息的处理结果和原因' },
     type: ApplicationCommandType.ChatInput,

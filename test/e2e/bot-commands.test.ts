@@ -334,6 +334,7 @@ describe('/status, /parse, /why and /help', () => {
       '10000.00 USDT',
       '-12.50 USDT',
       'Memory',
+      'Latency (p50/p95/p99): signal to order –, command to answer',
       '1.2.3',
     ])
       expect(result).toContain(words);

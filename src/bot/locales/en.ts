@@ -565,6 +565,7 @@ export const en = {
       weight: 'Request weight',
       latency: 'Latency',
       decision: 'signal to order',
+      answer: 'command to answer',
       exchange: 'exchange',
       queue: 'Queues',
       toExchange: 'to the exchange',

@@ -526,6 +526,7 @@ export const zhCN: Catalogue = {
       lastEvent: '最近事件',
       weight: '请求权重',
       latency: '延迟',
+      answer: '命令到回答',
       decision: '信号到订单',
       exchange: '交易所',
       queue: '队列',
