@@ -41,7 +41,13 @@ export function createTestExchange(url: string, timing: Partial<UsdmTiming> = {}
     now: Date.now,
     timing: { ...QUICK, ...timing },
   });
-  return { exchange, events, logged, listener: (event: ExchangeEvent) => void events.push(event) };
+  /** Every connect reads the list of symbols and says so: counted apart from what the streams bring. */
+  const lists = { read: 0 };
+  const listener = (event: ExchangeEvent): void => {
+    if (event.type === 'instruments') lists.read += 1;
+    else events.push(event);
+  };
+  return { exchange, events, lists, logged, listener };
 }
 
 export function request(changes: Partial<OrderRequest> = {}): OrderRequest {

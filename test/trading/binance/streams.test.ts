@@ -98,6 +98,10 @@ describe('connecting', () => {
 describe('an open private stream', () => {
   beforeEach(() => made.exchange.connect(made.listener));
 
+  test('comes after the list of symbols, which is told once', () => {
+    expect(made.lists.read).toBe(1);
+  });
+
   test('hands on events, wrapped or not', async () => {
     stub.push(ORDER_UPDATE);
     stub.push({ stream: LISTEN_KEY, data: ORDER_UPDATE });
