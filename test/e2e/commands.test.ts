@@ -287,8 +287,10 @@ test('a changed limit tells what it would have made of the signals of the last 3
   await given();
   rig.post('#BTC/USDT LONG\nEntry: 57500\nTP1: 66000\nSL: 56000');
   await rig.says('Denied', 'entry_too_far');
-  rig.post('#ETH/USDT LONG\nEntry: 2950\nTP1: 4000\nSL: 2900');
+  const { id } = rig.post('#ETH/USDT LONG\nEntry: 2950\nTP1: 4000\nSL: 2900');
   await rig.eventually('an entry', () => rig.resting('ETHUSDT').length === 1);
+  // It waits until everything about the message is written down.
+  expect(await answer('why', { message: id })).toContain('ETHUSDT');
   expect(await answer('risk set', { key: 'maxEntryDeviationPct', value: '1' })).toContain(
     'Of 2 signals in the last 30 days it would have denied 1 more and allowed 0 more',
   );
