@@ -1,13 +1,14 @@
 import { dirname, join } from 'node:path';
 import manifest from '../package.json' with { type: 'json' };
-import { createBot } from './bot/bot.ts';
+import { type Bot, createBot } from './bot/bot.ts';
 import { createRead } from './bot/reader.ts';
 import { Settings } from './bot/settings.ts';
 import { createBotStore } from './bot/store.ts';
 import { type Config, type LiveConfig, loadConfig, watchConfig } from './config.ts';
 import type { Env } from './env.ts';
 import { checkAccount, createExchange, healthOf, listingOf, marketsOf } from './exchanges.ts';
-import type { Log } from './log.ts';
+import type { Log, LogTail } from './log.ts';
+import type { Panel, PanelOptions } from './panel/panel.ts';
 import { openRunRecord } from './run-record.ts';
 import { startSimulators } from './simulators.ts';
 import { StartRefused } from './start-refused.ts';
@@ -30,7 +31,7 @@ export interface App {
 const TIDY_EVERY_MS = 6 * 3_600_000;
 
 /** Builds the parts, in the order in which they need each other. `began` is on `performance.now()`'s clock. */
-export async function startApp(env: Env, log: Log, began = 0): Promise<App> {
+export async function startApp(env: Env, log: Log, tail: LogTail, began = 0): Promise<App> {
   const startedAt = performance.now();
   const config = readConfig(env.configPath);
   const stops: (() => Promise<void>)[] = [];
@@ -50,7 +51,7 @@ export async function startApp(env: Env, log: Log, began = 0): Promise<App> {
       exchanges.set(market, exchange);
       await checkAccount(env, market, exchange, ledger);
     }
-    const app = await startParts({ env, began, config, ledger, exchanges, url, log, stops });
+    const app = await startParts({ env, began, config, ledger, exchanges, url, log, tail, stops });
     log.info({ readyMs: Math.round(performance.now() - startedAt) }, 'ready');
     return { failed: app.failed, stop };
   } catch (error) {
@@ -68,11 +69,12 @@ interface Ready {
   exchanges: Map<Market, Exchange>;
   url: string | null;
   log: Log;
+  tail: LogTail;
   stops: (() => Promise<void>)[];
 }
 
 async function startParts(ready: Ready): Promise<{ failed: Promise<number> }> {
-  const { env, began, config, ledger, exchanges, log, stops } = ready;
+  const { env, began, config, ledger, exchanges, log, tail, stops } = ready;
   const store = createBotStore(ledger);
   const settings = new Settings({ config, overrides: store.overrides, now: Date.now, log });
   await settings.start();
@@ -134,7 +136,45 @@ async function startParts(ready: Ready): Promise<{ failed: Promise<number> }> {
     log.error({ problems }, 'the config file cannot be used');
     void bot.alertConfig(problems.join('\n'));
   });
+  if (env.web.port !== 0) {
+    const opening = openPanel({ env, bot, lastReceipts: store.lastReceipts, log, tail });
+    stops.push(async () => (await opening)?.close());
+  }
   return { failed: failed.promise };
+}
+
+/** After everything else, and never a reason not to trade. */
+async function openPanel({
+  env,
+  bot,
+  log,
+  ...rest
+}: Pick<PanelOptions, 'lastReceipts' | 'log' | 'tail'> & { env: Env; bot: Bot }): Promise<Panel | null> {
+  try {
+    const [{ startPanel }, { webToken }] = await Promise.all([
+      import('./panel/panel.ts'),
+      import('./panel/web-token.ts'),
+    ]);
+    const store = storePath(env.storeUrl);
+    const panel = await startPanel({
+      ...rest,
+      ...env.web,
+      token: await webToken(env.web.token, join(dirname(store), 'web-token')),
+      environment: env.binance.environment,
+      store,
+      services: bot.services,
+      actions: bot.actions,
+      log,
+    });
+    log.info({ url: panel.url }, 'the panel is open');
+    return panel;
+  } catch (error) {
+    log.error(
+      { err: error, port: env.web.port },
+      'the panel could not be opened: choose another WEB_PORT, or 0 for none',
+    );
+    return null;
+  }
 }
 
 const JOIN_AGAIN_MS = 30_000;

@@ -30,6 +30,38 @@ export function createLog(level: LogLevel, out: DestinationStream = destination(
   );
 }
 
+/** The newest lines of the log, for who wants to read along. */
+export interface LogTail {
+  /** Where the log is to write: every line is kept and passed on. */
+  readonly out: DestinationStream;
+  /** Oldest first, without their line ends. */
+  lines(): readonly string[];
+  /** Answers with what ends it. */
+  follow(listener: (line: string) => void): () => void;
+}
+
+const TAIL_LINES = 500;
+
+export function createLogTail(to: DestinationStream = destination({ fd: 1, sync: true })): LogTail {
+  const lines: string[] = [];
+  const listeners = new Set<(line: string) => void>();
+  return {
+    out: {
+      write(text) {
+        to.write(text);
+        const line = text.trimEnd();
+        if (lines.push(line) > TAIL_LINES) lines.shift();
+        for (const listener of listeners) listener(line);
+      },
+    },
+    lines: () => [...lines],
+    follow(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+}
+
 export interface ErrorDescription {
   type: string;
   message: string;

@@ -3,7 +3,7 @@ import { flushCompileCache } from 'node:module';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type App, startApp } from './app.ts';
 import { type Env, loadEnv, missingToRun } from './env.ts';
-import { createLog, type Log } from './log.ts';
+import { createLog, createLogTail, type Log } from './log.ts';
 import { StartRefused } from './start-refused.ts';
 import { storePath } from './trading/store/files.ts';
 import { carryOutRestore, restoreWanted } from './trading/store/handover.ts';
@@ -27,7 +27,8 @@ export async function run(args: readonly string[]): Promise<number> {
   const missing = missingToRun(env);
   if (missing.length > 0) return refuse(missing);
 
-  const log = createLog(env.logLevel);
+  const tail = createLogTail();
+  const log = createLog(env.logLevel, tail.out);
   endOnCrash(log);
   const signal = signalled();
   const store = storePath(env.storeUrl);
@@ -36,7 +37,7 @@ export async function run(args: readonly string[]): Promise<number> {
     if (restored !== null) log.warn({ restored }, 'a restore was asked for');
     let app: App | null;
     try {
-      app = await Promise.race([startApp(env, log, began), signal.then(() => null)]);
+      app = await Promise.race([startApp(env, log, tail, began), signal.then(() => null)]);
     } catch (error) {
       if (error instanceof StartRefused) return refuse([error.message], error.exitCode);
       throw error;

@@ -43,10 +43,10 @@ const rooms: Record<string, Room> = {
     impure: true,
   },
   charts: { files: /^charts\//, from: [], impure: true },
-  web: { files: /^panel\/(web|playground)\//, from: [], impure: true },
+  web: { files: /^panel\/(web|playground|owner)\//, from: [], impure: true },
   panel: {
     files: /^panel\/[\w-]+\.ts$/,
-    from: ['foundation', 'config', 'desk', 'risk', 'pure'],
+    from: ['foundation', 'config', 'discord', 'desk', 'risk', 'pure'],
     impure: true,
   },
   binance: { files: /^trading\/binance\//, from: ['foundation', 'pure'], impure: true },
@@ -85,7 +85,7 @@ const packages: Record<string, RegExp> = {
   zod: /./,
   preact: /^panel\/web\//,
   htm: /^panel\/web\//,
-  'lightweight-charts': /^panel\/(web|playground)\//,
+  'lightweight-charts': /^panel\/(web|playground|owner)\//,
   'decimal.js': /^trading\/decimal\.ts$/,
 };
 

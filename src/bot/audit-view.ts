@@ -28,5 +28,7 @@ export function auditBody(shown: AuditPage | null, t: Catalogue): MessageBody {
 }
 
 function line({ at, userId, kind, what, result }: AuditEntry, t: Catalogue): string {
-  return `${clock(at)} <@${userId}> ${t.command.audit.kinds[kind]}: ${quote(what, 80)} → ${quote(result, 90)}`;
+  // What is given on the panel has no user of Discord behind it.
+  const who = /^\d+$/.test(userId) ? `<@${userId}>` : userId;
+  return `${clock(at)} ${who} ${t.command.audit.kinds[kind]}: ${quote(what, 80)} → ${quote(result, 90)}`;
 }

@@ -1,10 +1,12 @@
 import type { Interaction } from 'discord.js';
 import { Status as GatewayStatus, RESTEvents } from 'discord.js';
 import { createRenderer } from '../charts/renderer.ts';
+import type { Services } from '../commands/command.ts';
 import { commands } from '../commands/index.ts';
 import type { Desk, DeskEvent } from '../trading/desk-types.ts';
 import type { ExchangeHealth, Prices } from '../trading/exchange.ts';
 import type { Market } from '../trading/model.ts';
+import type { ActionDeps } from './actions.ts';
 import { restHistory } from './backfill.ts';
 import { LIVE_EVERY_MS, type Studio } from './cards.ts';
 import { connect, createClient, type DiscordRefused } from './client.ts';
@@ -49,6 +51,9 @@ export interface Bot {
   onConfigChanged(): void;
   /** An alert about the config file. */
   alertConfig(text: string): Promise<void>;
+  /** What commands work with, for whoever gives them from elsewhere than Discord. */
+  readonly services: Services;
+  readonly actions: ActionDeps;
   close(): Promise<void>;
 }
 
@@ -190,6 +195,8 @@ export function createBot(deps: BotDeps): Bot {
 
   return {
     start,
+    services: parts.services,
+    actions: parts.actions,
     async onDeskEvent(event) {
       watch.hear(event);
       showPresence();

@@ -83,7 +83,7 @@ async function outcomeLines(
 }
 
 /** `BTCUSDT LONG: move the stop to 64000: done` */
-function effectLine({ action, symbol, side, request, result }: Effect, t: Catalogue): string {
+export function effectLine({ action, symbol, side, request, result }: Effect, t: Catalogue): string {
   const whose = symbol !== null && side !== null ? `${tradeName({ symbol, side }, t)}: ` : '';
   if (request && result === 'done') return `${whose}${acceptedText(request, t)}`;
   const what = request ? requestText(request, t) : t.decision.actions[action];

@@ -4,6 +4,8 @@ export interface Percentiles {
   median: number | null;
   p95: number | null;
   p99: number | null;
+  /** What they are of, oldest first. */
+  values: readonly number[];
 }
 
 /** The last durations of one kind of work, for `/status`. */
@@ -20,6 +22,7 @@ export class Latency {
       median: this.percentileMs(0.5),
       p95: this.percentileMs(0.95),
       p99: this.percentileMs(0.99),
+      values: [...this.#valuesMs],
     };
   }
 

@@ -235,6 +235,7 @@ export function createParts(deps: PartDeps) {
     alerts,
     posts,
     services,
+    actions,
     tradeButtons,
     interactions,
   };

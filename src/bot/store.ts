@@ -12,6 +12,7 @@ import {
   priceWatch,
   proposal,
   question,
+  type Receipt,
   receipt,
   toldHistory,
 } from './records.ts';
@@ -32,7 +33,11 @@ const DAY_MS = 86_400_000;
 export const RECEIPT_DAYS = 90;
 
 /** The bot's tables. What a year of use would only pile up is dropped once nobody can ask for it any more. */
-export function createBotStore(tables: Tables): BotStore & { overrides: Collection<Override> } {
+export function createBotStore(tables: Tables): BotStore & {
+  overrides: Collection<Override>;
+  /** Of the newest messages, oldest first. */
+  lastReceipts(count: number): Promise<Receipt[]>;
+} {
   const receipts = tables.collection('receipts', receipt);
   const proposals = tables.collection('proposals', proposal);
   const questions = tables.collection('questions', question);
@@ -50,6 +55,7 @@ export function createBotStore(tables: Tables): BotStore & { overrides: Collecti
     alertLevels: tables.collection('alert_levels', alertLevelRow),
     watches: tables.collection('watches', priceWatch),
     overrides: tables.collection('overrides', override),
+    lastReceipts: async (count) => (await receipts.last(count)).map(([, row]) => row),
     async prune(nowMs) {
       await receipts.prune('readAt', nowMs - RECEIPT_DAYS * DAY_MS);
       await proposals.prune('createdAt', nowMs - 14 * DAY_MS);

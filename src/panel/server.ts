@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, isIP } from 'node:net';
 import type { Asset, Assets } from './assets.ts';
 import type { Document } from './document.ts';
 
@@ -108,13 +108,13 @@ async function serve(
 
 /**
  * Pages of others must not steer this one. A browser that was told another name for this address (DNS rebinding) says
- * that name in `Host`; one that sends for another page says so in `Origin` or `Sec-Fetch-Site`, and cannot send JSON
+ * that name in `Host` (an address cannot be told otherwise); one that sends for another page says so in `Origin` or `Sec-Fetch-Site`, and cannot send JSON
  * across without asking first.
  */
 function refuseStrangers(request: IncomingMessage, host: string, port: number): void {
   const { host: asked = '', origin } = request.headers;
   const name = asked.replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1');
-  if (![host, '127.0.0.1', 'localhost', '::1'].includes(name)) {
+  if (isIP(name) === 0 && name !== host && name !== 'localhost') {
     throw new Refusal(421, `this page is at http://${host}:${port}, not at ${name}`);
   }
   if (request.method === 'GET') return;

@@ -15,6 +15,7 @@ import type { Clock } from '../../src/sim/discord/clock.ts';
 import { createDiscordControl } from '../../src/sim/discord/control-client.ts';
 import { type DiscordSim, startDiscordSim } from '../../src/sim/discord/server.ts';
 import { type Opened, openChromium } from './chromium.ts';
+import { watchedPage } from './watched.ts';
 
 /** The sandbox with its page in a browser: the bot is a process of its own, unless a test plays it. */
 export interface PageRig {
@@ -127,20 +128,4 @@ export async function startPageRig(options: PageRigOptions = {}): Promise<PageRi
       await rm(folder, { recursive: true, force: true });
     },
   };
-}
-
-async function watchedPage(browser: Opened, url: string, complaints: string[]): Promise<Page> {
-  const page = browser.context.pages()[0] ?? (await browser.context.newPage());
-  page.setDefaultTimeout(60_000);
-  page.on('pageerror', (error) => complaints.push(`error: ${error.message}`));
-  // A refused policy is a console error too. Failed answers are told by the tests that want them.
-  page.on('console', (message) => {
-    if (message.type() === 'error' && !message.text().startsWith('Failed to load resource'))
-      complaints.push(`console: ${message.text()}`);
-  });
-  page.on('request', (request) => {
-    const elsewhere = !request.url().startsWith(`${url}/`) && !/^(data|blob):/.test(request.url());
-    if (elsewhere) complaints.push(`request: ${request.url()}`);
-  });
-  return page;
 }

@@ -1,0 +1,147 @@
+import { totalAt } from '../bot/card-view.ts';
+import type { Percentiles } from '../bot/latency.ts';
+import type { Services } from '../commands/command.ts';
+import type { Book, Pause } from '../risk/book.ts';
+import { dayStart } from '../risk/timezone.ts';
+import { type Decimal, ZERO } from '../trading/decimal.ts';
+import type { DeskHealth } from '../trading/desk-types.ts';
+import { averageEntry, covered, entered, held, resultOf, unrealisedAt } from '../trading/lifecycle/facts.ts';
+import type { Trade } from '../trading/model.ts';
+import { performanceOf } from '../trading/performance.ts';
+
+/** What the panel shows, as JSON: amounts are decimal strings, times milliseconds since the epoch. */
+
+export type Protection = 'waiting' | 'protected' | 'own_stop' | 'closing' | 'unprotected';
+
+export type TradeView = ReturnType<typeof tradeView>;
+export type Overview = ReturnType<typeof overviewOf>;
+export type Results = ReturnType<typeof resultsOf>;
+
+export function overviewOf({ desk, settings, status, now }: Services) {
+  const { decisionMs, answerMs, exchange, ...running } = status();
+  const health: DeskHealth = desk.health();
+  return {
+    at: now(),
+    ready: health.ready,
+    reason: health.reason,
+    accounts: desk.books().map(accountView),
+    dayPnl: desk.book.dayPnl.toFixed(2),
+    pauses: desk.book.pauses
+      .filter(({ until }) => until === null || until > now())
+      .map((pause) => pauseView(pause, (id) => settings.channel(id)?.name ?? id)),
+    troubles: desk.book.troubles.map(({ class: kind, symbol, failures, until }) => ({
+      kind,
+      symbol,
+      failures,
+      until,
+    })),
+    foreign: desk.books().flatMap((book) => [...book.foreignSymbols]),
+    trades: desk.trades().map((trade) => tradeView(trade, desk.priceOf(trade)?.mark ?? null)),
+    health: {
+      ...running,
+      exchange,
+      queued: health.queued,
+      lastReconciledAt: health.lastReconciledAt,
+      lastReconcileMs: health.lastReconcileMs,
+    },
+    latency: { decision: stageView(decisionMs), answer: stageView(answerMs) },
+  };
+}
+
+function accountView({ market, equity, available }: Book) {
+  return { market, equity: equity.toFixed(2), available: available.toFixed(2) };
+}
+
+function pauseView({ reason, channelId, until, since }: Pause, nameOf: (id: string) => string) {
+  return { reason, channel: channelId === null ? null : nameOf(channelId), until, since };
+}
+
+export function tradeView(trade: Trade, mark: Decimal | null) {
+  const { plan, source } = trade;
+  const quantity = held(trade);
+  const total = entered(trade).isZero() ? null : totalAt(trade, mark);
+  const { riskAmount } = plan;
+  return {
+    id: trade.id,
+    symbol: plan.symbol,
+    side: plan.side,
+    market: plan.market,
+    quote: plan.quote,
+    leverage: plan.leverage,
+    phase: trade.phase,
+    channel: source.channel,
+    createdAt: trade.createdAt,
+    quantity: quantity.toFixed(),
+    planned: plan.quantity.toFixed(),
+    entry: averageEntry(trade).toSignificantDigits(8).toFixed(),
+    mark: mark?.toFixed() ?? null,
+    stop: trade.stopPrice.toFixed(),
+    targets: trade.targets.map(({ price }, index) => ({
+      price: price.toFixed(),
+      hit: index < trade.targetsHit,
+    })),
+    protection: protectionOf(trade),
+    unrealised: mark && quantity.gt(0) ? unrealisedAt(trade, mark).toFixed(2) : null,
+    total: total?.toFixed(2) ?? null,
+    r: total && riskAmount.gt(0) ? total.div(riskAmount).toFixed(2) : null,
+    risk: riskAmount.toFixed(2),
+  };
+}
+
+/** Whether what is held now has a stop that stands on the exchange. */
+export function protectionOf(trade: Trade): Protection {
+  const quantity = held(trade);
+  if (quantity.isZero()) return 'waiting';
+  if (covered(trade).gte(quantity)) return 'protected';
+  if (trade.userStop) return 'own_stop';
+  return trade.phase === 'closing' ? 'closing' : 'unprotected';
+}
+
+function stageView({ values, ...percentiles }: Percentiles) {
+  return { ...percentiles, bins: binsOf(values) };
+}
+
+const EDGES_MS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000];
+
+/** How many durations lie up to each edge; the last bin has none. */
+export function binsOf(valuesMs: readonly number[]): { upToMs: number | null; count: number }[] {
+  return [...EDGES_MS, Infinity].map((edge, index, edges) => ({
+    upToMs: edge === Infinity ? null : edge,
+    count: valuesMs.filter((value) => value <= edge && value > (edges[index - 1] ?? -Infinity)).length,
+  }));
+}
+
+/** Closed trades, oldest first, in the quote asset that most of them are in: money of two assets is never summed. */
+export function resultsOf(trades: readonly Trade[], timezone: string) {
+  const byQuote = Map.groupBy(
+    trades.filter((trade) => !entered(trade).isZero()),
+    ({ plan }) => plan.quote,
+  );
+  const [quote, most] = [...byQuote].toSorted(([, a], [, b]) => b.length - a.length)[0] ?? ['USDT', []];
+  const results = most.map((trade) => ({ trade, at: trade.closedAt ?? trade.createdAt, ...resultOf(trade) }));
+  const { count, wins, losses, net, winRate, expectancyR, profitFactor, maxDrawdown } = performanceOf(
+    results.map((result) => ({ net: result.net, r: result.rMultiple })),
+  );
+  let sum = ZERO;
+  const curve = results.map((result) => {
+    sum = sum.plus(result.net);
+    return { at: result.at, sum: sum.toFixed(2) };
+  });
+  const days = Map.groupBy(results, ({ at }) => dayStart(at, timezone));
+  return {
+    quote,
+    count,
+    wins,
+    losses,
+    net: net.toFixed(2),
+    winRatePct: winRate?.times(100).toFixed(0) ?? null,
+    expectancyR: expectancyR?.toFixed(2) ?? null,
+    profitFactor: profitFactor?.toFixed(2) ?? null,
+    maxDrawdown: maxDrawdown.toFixed(2),
+    curve,
+    days: [...days].map(([at, of]) => ({
+      at,
+      net: of.reduce((total, result) => total.plus(result.net), ZERO).toFixed(2),
+    })),
+  };
+}

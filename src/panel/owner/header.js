@@ -1,0 +1,80 @@
+import { html, useState } from '../web/html.js';
+import { ask } from '../web/server.js';
+import { useStore } from '../web/store.js';
+import { tell, toast } from '../web/toasts.js';
+import { Appearance } from './appearance.js';
+import { Confirm, PauseDialog } from './confirm.js';
+import { moment, plain } from './format.js';
+import { overview } from './live.js';
+import { inLanguage, useText } from './words.js';
+
+/** What the bot is doing, and what can be done about it. */
+export function Header() {
+  const t = useText();
+  const now = useStore(overview);
+  const [question, setQuestion] = useState(/** @type {{ id: string, text: string } | null} */ (null));
+  const [pausing, setPausing] = useState(false);
+  if (!now) return null;
+  const heard = (/** @type {any} */ answer) => {
+    setQuestion(answer.question ?? null);
+    if (answer.said) toast(plain(answer.said));
+  };
+  const command = (/** @type {Record<string, string>} */ body) =>
+    ask(inLanguage('/api/command'), body).then(heard).catch(tell);
+  const agree = () => ask(inLanguage('/api/agree'), { id: question?.id }).then(heard).catch(failed);
+  const failed = (/** @type {unknown} */ error) => {
+    setQuestion(null);
+    tell(error);
+  };
+  const leave = () =>
+    ask('/api/logout', {})
+      .then(() => location.reload())
+      .catch(tell);
+  const paused = now.pauses.length > 0;
+  return html`<header class="top">
+    <h1><span class="mark" aria-hidden="true"></span>${t.title}</h1>
+    <span class=${now.environment === 'live' ? 'badge live' : 'badge'}>${t.environments[now.environment]}</span>
+    <${State} />
+    <div class="actions">
+      ${
+        paused
+          ? html`<button class="button success" onClick=${() => command({ name: 'resume' })}>${t.controls.resume}</button>`
+          : html`<button class="button quiet" onClick=${() => setPausing(true)}>${t.controls.pause}</button>`
+      }
+      <button class="button danger" onClick=${() => command({ name: 'panic' })}>${t.controls.panic}</button>
+    </div>
+    <${Appearance} />
+    <button class="button small quiet" onClick=${leave}>${t.login.leave}</button>
+    ${
+      pausing &&
+      html`<${PauseDialog} onClose=${() => setPausing(false)}
+        onPause=${(/** @type {string} */ lasts) => command({ name: 'pause', for: lasts })} />`
+    }
+    ${
+      question &&
+      html`<${Confirm} key=${question.id} title=${t.controls.sure} text=${plain(question.text)}
+        onConfirm=${agree} onClose=${() => setQuestion(null)} />`
+    }
+  </header>`;
+}
+
+function State() {
+  const t = useText();
+  const now = useStore(overview);
+  if (!now) return null;
+  const why = now.pauses.map(({ reason, channel, until }) =>
+    [t.pauses[reason], channel, until === null ? t.untilResumed : t.until(moment(until))]
+      .filter(Boolean)
+      .join(', '),
+  );
+  const [dot, word] = !now.ready
+    ? ['off', t.state.notReady]
+    : why.length > 0
+      ? ['wait', t.state.paused]
+      : ['on', t.state.ready];
+  return html`<p class="state" role="status">
+    <span class="dot ${dot}" aria-hidden="true"></span>
+    <strong>${word}</strong>
+    <span class="muted">${[now.reason, ...why].filter(Boolean).join('; ')}</span>
+  </p>`;
+}

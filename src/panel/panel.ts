@@ -1,0 +1,198 @@
+import { stat } from 'node:fs/promises';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import type { ActionDeps } from '../bot/actions.ts';
+import { type Catalogue, catalogues } from '../bot/locales/index.ts';
+import type { Log } from '../bot/ports.ts';
+import type { Receipt } from '../bot/records.ts';
+import { showSetting } from '../bot/risk-values.ts';
+import { isRiskKey } from '../bot/settings.ts';
+import type { Services } from '../commands/command.ts';
+import type { LogTail } from '../log.ts';
+import { riskKeys } from '../risk/settings.ts';
+import type { Secret } from '../secret.ts';
+import { loadAssets } from './assets.ts';
+import { type Controls, createControls, type Said } from './controls.ts';
+import { createDocument } from './document.ts';
+import { createFeed } from './feed.ts';
+import { createLogin } from './login.ts';
+import { overviewOf, resultsOf } from './overview.ts';
+import { type Call, type PageServer, Refusal, type Reply, startPageServer } from './server.ts';
+import { signalsOf } from './signals.ts';
+
+/** The owner's page: routes over what the bot knows. It reads, and gives the commands that Discord gives. */
+export type Panel = PageServer;
+
+export interface PanelOptions {
+  host: string;
+  port: number;
+  token: Secret;
+  /** `paper`, `live` … */
+  environment: string;
+  /** The store's file. */
+  store: string;
+  services: Services;
+  actions: ActionDeps;
+  /** Of the newest messages, oldest first. */
+  lastReceipts(count: number): Promise<Receipt[]>;
+  log: Log;
+  tail: LogTail;
+}
+
+const EVERY_MS = 1_000;
+const RECEIPTS = 100;
+const RESULTS_MS = 90 * 86_400_000;
+const OPEN_TO_ALL = new Set(['/api/session', '/api/login']);
+
+const STYLES = ['web/tokens.css', 'web/base.css', 'owner/panel.css'];
+
+export async function startPanel(options: PanelOptions): Promise<Panel> {
+  const { services, tail, log } = options;
+  const { desk, settings, now } = services;
+  const controls = createControls(services, options.actions);
+  const login = createLogin({ token: options.token, port: options.port, now });
+  const onError = (error: unknown): void => log.error({ err: error }, 'the panel failed at a request');
+  const page = lazily(loadPage);
+
+  const delay = monitorEventLoopDelay({ resolution: 20 });
+  let timer: NodeJS.Timeout | undefined;
+  let unfollow: (() => void) | undefined;
+  const feed = createFeed({
+    // Nothing is measured, added up or sent while nobody looks.
+    onReaders(count) {
+      if (count > 0 && !timer) {
+        delay.enable();
+        timer = setInterval(() => void send().catch(onError), EVERY_MS).unref();
+        unfollow = tail.follow((line) => feed.send('log', [line]));
+      } else if (count === 0) quiet();
+    },
+  });
+
+  function quiet(): void {
+    clearInterval(timer);
+    timer = undefined;
+    delay.disable();
+    unfollow?.();
+  }
+
+  async function overview() {
+    const { size } = await stat(options.store).catch(() => ({ size: 0 }));
+    const loopMs = delay.count > 0 ? Math.max(0, delay.max / 1e6 - 20) : null;
+    delay.reset();
+    const { environment } = options;
+    return { ...overviewOf(services), environment, loopMs, storeBytes: size };
+  }
+
+  async function send(): Promise<void> {
+    feed.send('overview', await overview());
+  }
+
+  const server = await startPageServer({
+    host: options.host,
+    port: options.port,
+    get assets() {
+      return page().assets;
+    },
+    get document() {
+      return page().document;
+    },
+    onError,
+    admit({ url, request }) {
+      if (OPEN_TO_ALL.has(url.pathname) || login.isSignedIn(request)) return;
+      throw new Refusal(401, 'sign in first');
+    },
+    routes: {
+      'GET /api/session': ({ request }) => ({ json: { signedIn: login.isSignedIn(request) } }),
+      'POST /api/login': async (call) => {
+        const { token } = await bodyOf(call);
+        return { json: {}, headers: { 'set-cookie': login.signIn(call.request, String(token ?? '')) } };
+      },
+      'POST /api/logout': () => ({ json: {}, headers: { 'set-cookie': login.signOut() } }),
+      'GET /api/events': async ({ response }) => {
+        const first = await overview();
+        feed.add(response, [
+          { name: 'overview', data: first },
+          { name: 'log', data: tail.lines() },
+        ]);
+        return null;
+      },
+      'GET /api/signals': async ({ url }) => {
+        const receipts = await options.lastReceipts(RECEIPTS);
+        return { json: { signals: await signalsOf(receipts, services, textsOf(url)) } };
+      },
+      'GET /api/results': async () => {
+        const closed = await desk.closedBetween(now() - RESULTS_MS, now() + 1);
+        return { json: resultsOf(closed, settings.config().timezone) };
+      },
+      'GET /api/settings': ({ url }) => ({ json: settingsView(services, textsOf(url)) }),
+      'POST /api/command': (call) => command(call, controls),
+      'POST /api/agree': async (call) => {
+        const { id } = await bodyOf(call);
+        return { json: answered(await controls.agree(String(id), textsOf(call.url))) };
+      },
+    },
+  });
+  return {
+    url: server.url,
+    async close() {
+      quiet();
+      feed.close();
+      await server.close();
+    },
+  };
+}
+
+/** Read and compressed when the first page is opened: a bot at which nobody looks pays nothing. */
+function loadPage() {
+  const assets = loadAssets(['web', 'owner']);
+  const document = createDocument({ title: 'Signalbox', assets, styles: STYLES, script: 'owner/main.js' });
+  return { assets, document };
+}
+
+function lazily<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}
+
+async function command(call: Call, controls: Controls): Promise<Reply> {
+  const { name, ...options } = await bodyOf(call);
+  const texts = Object.entries(options).filter(
+    (entry): entry is [string, string] => typeof entry[1] === 'string' && entry[1] !== '',
+  );
+  const said = await controls.run(String(name), Object.fromEntries(texts), textsOf(call.url));
+  if (!said) throw new Refusal(404, `there is no command ${String(name)} here`);
+  return { json: said };
+}
+
+function answered(said: Said | null): Said {
+  if (!said) throw new Refusal(409, 'that question is not open any more');
+  return said;
+}
+
+function settingsView({ settings }: Services, t: Catalogue) {
+  const account = settings.account();
+  return {
+    risk: Object.keys(riskKeys)
+      .filter(isRiskKey)
+      .map((key) => ({ key, value: showSetting(key, account, t), origin: settings.origin(key, null) })),
+    channels: settings.channels().map(({ name, channelId, market, mode, authors }) => ({
+      name,
+      channelId,
+      market,
+      mode,
+      authors: authors.length,
+    })),
+  };
+}
+
+function textsOf(url: URL): Catalogue {
+  return catalogues[url.searchParams.get('language') === 'zh-CN' ? 'zh-CN' : 'en'];
+}
+
+async function bodyOf(call: Call): Promise<Record<string, unknown>> {
+  const body = await call.json();
+  if (typeof body !== 'object' || body === null) throw new Refusal(400, 'the body must be an object');
+  return { ...body };
+}

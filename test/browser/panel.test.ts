@@ -1,0 +1,106 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import { d } from '../bot/fakes.ts';
+import { TOKEN } from '../panel/rig.ts';
+import { seriousFindings } from './axe.ts';
+import { chromiumPath } from './chromium.ts';
+import { openPanel, type PanelPage } from './panel-rig.ts';
+
+let given: PanelPage;
+
+afterEach(async () => {
+  const { complaints, problems } = given;
+  await given.close();
+  expect([...complaints, ...problems]).toEqual([]);
+});
+
+const button = (name: string) => given.page.getByRole('button', { name, exact: true });
+const text = (words: string | RegExp) => given.page.getByText(words).first();
+
+async function signIn(): Promise<void> {
+  await given.page.locator('#token').fill(TOKEN);
+  await given.page.keyboard.press('Enter');
+  await given.page.locator('#trades').waitFor();
+  await given.page.locator('#results .chart-box canvas').first().waitFor();
+  await given.page.locator('#signals li').first().waitFor();
+}
+
+describe.skipIf(chromiumPath === null)('the panel', () => {
+  test('opens with the token, and shows what the bot does, live', async () => {
+    given = await openPanel();
+    const { page, rig } = given;
+    await page.locator('#token').fill('wrong');
+    await button('Sign in').click();
+    await page.getByRole('alert').getByText('that is not the token').waitFor();
+    expect(await seriousFindings(page)).toEqual([]);
+    await signIn();
+    const row = page.getByRole('row', { name: /BTCUSDT/ });
+    await row.getByText('Stop on the exchange').waitFor();
+    await page
+      .getByRole('row', { name: /ETHUSDT/ })
+      .getByText('Waits for its entry')
+      .waitFor();
+    await text('symbol_not_listed: The exchange does not list BTCUSDT.').waitFor();
+    rig.desk.prices.set('BTCUSDT', { mark: d(61_234), last: d(61_234) });
+    await row.getByText('61234').waitFor();
+    given.tail.out.write('{"level":"error","time":"2026-01-01T12:00:02.000Z","msg":"it broke"}\n');
+    await text('it broke').waitFor();
+    await page.getByLabel('Filter').fill('rate');
+    await text('it broke').waitFor({ state: 'detached' });
+    await text('discord: rate limited').waitFor();
+    await page.getByRole('heading', { name: 'Settings' }).click();
+    await page.getByRole('rowheader', { name: 'maxDailyLossPct' }).waitFor();
+    await page.reload();
+    await row.waitFor();
+    await button('Sign out').click();
+    await page.locator('#token').waitFor();
+  });
+
+  test('pauses, resumes and panics, by the keyboard alone, after a question', async () => {
+    given = await openPanel();
+    const { page, rig } = given;
+    await signIn();
+    await button('Pause').focus();
+    await page.keyboard.press('Enter');
+    await page.getByRole('dialog', { name: 'Pause' }).getByLabel('For how long').selectOption('4h');
+    expect(await seriousFindings(page)).toEqual([]);
+    await button('Confirm').focus();
+    await page.keyboard.press('Enter');
+    await button('Resume').waitFor();
+    expect(rig.desk.pauses).toMatchObject([{ reason: 'user', by: 'panel' }]);
+    await button('Resume').click();
+    await button('Pause').waitFor();
+
+    await button('Panic').focus();
+    await page.keyboard.press('Enter');
+    await page.getByRole('dialog').waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    expect(rig.desk.panics).toBe(0);
+    await button('Panic').click();
+    await button('Confirm').click();
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    await expect.poll(() => rig.desk.panics).toBe(1);
+  });
+
+  test('axe finds nothing serious in the dark, in the light, in Chinese', async () => {
+    given = await openPanel();
+    const { page } = given;
+    await signIn();
+    await page.locator('#settings summary').click();
+    await page.locator('#settings table').first().waitFor();
+    expect(await seriousFindings(page)).toEqual([]);
+    await button('Light theme').click();
+    expect(await seriousFindings(page)).toEqual([]);
+    await button('中文').click();
+    await page.getByRole('heading', { name: '未平仓交易' }).waitFor();
+    expect(await seriousFindings(page)).toEqual([]);
+  });
+
+  test('fits a phone', async () => {
+    given = await openPanel({ width: 390, height: 844 });
+    const { page } = given;
+    await signIn();
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
+    expect(await seriousFindings(page)).toEqual([]);
+  });
+});

@@ -1,0 +1,67 @@
+import { readFile, stat } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { afterEach, expect, test } from 'vitest';
+import { LONG_BTC, type Rig, startRig } from './rig.ts';
+
+let rig: Rig;
+
+afterEach(() => rig.close());
+
+/** A port that nobody listened on a moment ago. */
+async function freePort(): Promise<string> {
+  const server = createServer();
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  const address = server.address();
+  await new Promise((done) => server.close(done));
+  return typeof address === 'object' && address ? String(address.port) : '';
+}
+
+test('the running bot has its panel: the token is in a file, trades are there, the end is clean', async () => {
+  const port = await freePort();
+  rig = await startRig({ env: { WEB_PORT: port } });
+  const url = `http://127.0.0.1:${port}`;
+  await rig.eventually('the panel is open', () => rig.output().includes(`"url":"${url}"`));
+  const file = join(rig.folder, 'data', 'web-token');
+  expect((await stat(file)).mode & 0o777).toBe(0o600);
+  const token = (await readFile(file, 'utf8')).trim();
+  expect(rig.output()).not.toContain(token);
+
+  const signedIn = await fetch(`${url}/api/login`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ token }),
+  });
+  const cookie = signedIn.headers.get('set-cookie')?.split(';')[0] ?? '';
+  rig.post(LONG_BTC);
+  await rig.eventually('the entry rests', () => rig.resting('BTCUSDT').length > 0);
+  rig.price('BTCUSDT', 59_990);
+  await rig.eventually('the stop stands', () => rig.stops('BTCUSDT').length > 0);
+
+  const events = await fetch(`${url}/api/events`, { headers: { cookie } });
+  const reader = (events.body as ReadableStream<Uint8Array>).getReader();
+  let seen = '';
+  await rig.eventually('the panel shows the trade and its stop', async () => {
+    const { value } = await reader.read();
+    seen += new TextDecoder().decode(value);
+    return /"symbol":"BTCUSDT".*"protection":"protected"/.test(seen);
+  });
+  expect(seen).toContain('event: log');
+  expect(seen).not.toContain(token);
+  const signals = await fetch(`${url}/api/signals?language=en`, { headers: { cookie } });
+  expect(await signals.text()).toContain('"result":"opened"');
+  expect(await rig.end('SIGTERM')).toEqual({ code: 0, signal: null });
+});
+
+test('a port that is taken costs the panel, not the bot', async () => {
+  const other = createServer();
+  await new Promise<void>((done) => other.listen(0, '127.0.0.1', done));
+  const address = other.address();
+  const port = typeof address === 'object' && address ? String(address.port) : '';
+  rig = await startRig({ env: { WEB_PORT: port } });
+  await rig.eventually('it is said', () => rig.output().includes('the panel could not be opened'));
+  rig.post(LONG_BTC);
+  await rig.eventually('the entry rests', () => rig.resting('BTCUSDT').length > 0);
+  expect(await rig.end('SIGTERM')).toEqual({ code: 0, signal: null });
+  other.close();
+});
