@@ -44,13 +44,16 @@ export function useStore(store, pick = (value) => /** @type {U} */ (/** @type {u
   const picked = pick(store.get());
   const [, redraw] = useState(0);
   useEffect(() => {
-    let before = pick(store.get());
-    return store.subscribe((value) => {
+    let before = picked;
+    const look = (/** @type {T} */ value) => {
       const after = pick(value);
       if (Object.is(after, before)) return;
       before = after;
       redraw((count) => count + 1);
-    });
+    };
+    // It may have changed between the drawing and this.
+    look(store.get());
+    return store.subscribe(look);
   }, [store]);
   return picked;
 }
