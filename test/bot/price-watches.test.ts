@@ -96,7 +96,7 @@ test('a trade near its stop is told once for each meaning of the stop', async ()
   const told: string[] = [];
   const near = new NearStop({
     desk,
-    posts: { texts: () => catalogues.en, alert: async (_, content) => void told.push(content) },
+    posts: { texts: () => catalogues.en, alert: async (_, __, content) => void told.push(content) },
     settings: { config: () => ({ alerts: { nearStopPct: d(20) } }) as never },
     log: silentLog,
   });
