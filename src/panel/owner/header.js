@@ -31,16 +31,18 @@ export function Header() {
       .then(() => location.reload())
       .catch(tell);
   const paused = now.pauses.length > 0;
+  // A pause of one channel leaves the others to be paused.
+  const everywhere = now.pauses.some(({ channel }) => channel === null);
   return html`<header class="top">
     <h1><span class="mark" aria-hidden="true"></span>${t.title}</h1>
     <span class=${now.environment === 'live' ? 'badge live' : 'badge'}>${t.environments[now.environment]}</span>
     <${State} />
     <div class="actions">
       ${
-        paused
-          ? html`<button class="button success" onClick=${() => command({ name: 'resume' })}>${t.controls.resume}</button>`
-          : html`<button class="button quiet" onClick=${() => setPausing(true)}>${t.controls.pause}</button>`
+        paused &&
+        html`<button class="button success" onClick=${() => command({ name: 'resume' })}>${t.controls.resume}</button>`
       }
+      ${!everywhere && html`<button class="button quiet" onClick=${() => setPausing(true)}>${t.controls.pause}</button>`}
       <button class="button danger" onClick=${() => command({ name: 'panic' })}>${t.controls.panic}</button>
     </div>
     <${Appearance} />

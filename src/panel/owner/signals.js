@@ -64,7 +64,7 @@ function Signal({ signal }) {
       </div>`,
     )}
     <details>
-      <summary>${t.signals.why}</summary>
+      <summary>${t.signals.message}</summary>
       ${text !== null && html`<pre tabindex="0">${text}</pre>`}
       <a href=${link} target="_blank" rel="noopener noreferrer">${t.signals.open}</a>
     </details>

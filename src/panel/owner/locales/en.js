@@ -96,7 +96,7 @@ export const en = {
     title: 'Recent signals',
     none: 'No signal has been read yet.',
     open: 'Open in Discord',
-    why: 'Message and reasons',
+    message: 'Message',
   },
   health: {
     title: 'Health',

@@ -89,7 +89,7 @@ export const zhCN = {
     title: '最近的信号',
     none: '还没有读到信号。',
     open: '在 Discord 中打开',
-    why: '原文与原因',
+    message: '原文',
   },
   health: {
     title: '运行状态',
