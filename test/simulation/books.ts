@@ -1,11 +1,3 @@
-import type { UsdmExchange } from '../../src/sim/binance/usdm/exchange.ts';
-import { reduces } from '../../src/sim/binance/usdm/fills.ts';
-import {
-  type AlgoOrder,
-  type Trade as Execution,
-  type Order,
-  remaining,
-} from '../../src/sim/binance/usdm/model.ts';
 import { Decimal, ZERO } from '../../src/trading/decimal.ts';
 
 /** What the exchange's own books say of the program's orders; nothing here has ever seen the ledger. */
@@ -32,6 +24,8 @@ export interface TradeBooks {
   side: 'BUY' | 'SELL';
   entered: Decimal;
   exited: Decimal;
+  /** Of what entered, taken as commission. */
+  fees: Decimal;
   /** What somebody else took out of it, the oldest trade's part first. */
   elsewhere: Decimal;
   /** Executions, oldest first: positive ones enter. */
@@ -39,8 +33,38 @@ export interface TradeBooks {
 }
 
 /** What the exchange's executions have left of it. */
-export function heldBy({ entered, exited, elsewhere }: TradeBooks): Decimal {
-  return Decimal.max(entered.minus(exited).minus(elsewhere), ZERO);
+export function heldBy({ entered, fees, exited, elsewhere }: TradeBooks): Decimal {
+  return Decimal.max(entered.minus(fees).minus(exited).minus(elsewhere), ZERO);
+}
+
+export interface Execution {
+  orderId: number;
+  symbol: string;
+  side: 'BUY' | 'SELL';
+  quantity: Decimal;
+  time: number;
+}
+
+export interface Standing {
+  clientId: string;
+  quantity: Decimal;
+  executed: Decimal;
+}
+
+/** What an exchange keeps, whichever market it is. */
+export interface Source<E extends Execution = Execution> {
+  /** All of them, oldest first; it grows. */
+  executions: readonly E[];
+  clientIdOf(orderId: number): string | undefined;
+  /** Under which the trade of that execution is held: the symbol, a colon, and what tells positions apart. */
+  keyOf(execution: E, tag: Tag | null): string;
+  /** What of its quantity went as commission. */
+  feeOf(execution: E): Decimal;
+  /** Unsigned. */
+  position(key: string): Decimal;
+  coverage(key: string): Decimal;
+  coverageOf(tradeId: string): Decimal;
+  standing(): Iterable<Standing>;
 }
 
 export interface Books {
@@ -56,60 +80,52 @@ export interface Books {
   /** The part of it that is that trade's own. */
   coverageOf(tradeId: string): Decimal;
   /** Client ids of our orders that stand on either book. */
-  standing(): Map<string, { quantity: Decimal; executed: Decimal }>;
+  standing(): Map<string, Standing>;
   /** Quantity that a trade's entries may still bring. */
   pendingEntries(tradeId: string): Decimal;
 }
 
-export function createBooks(exchange: UsdmExchange): Books {
+export function createBooks<E extends Execution>(source: Source<E>): Books {
   const trades = new Map<string, TradeBooks>();
   let read = 0;
 
   function update(): void {
-    for (; read < exchange.trades.length; read += 1) {
-      const execution = exchange.trades[read];
-      const order = execution && exchange.orders.get(execution.orderId);
-      const tag = order && tagOf(order.clientOrderId);
+    for (; read < source.executions.length; read += 1) {
+      const execution = source.executions[read];
       if (!execution) continue;
+      const tag = tagOf(source.clientIdOf(execution.orderId) ?? '');
       if (!tag) {
         takeElsewhere(execution);
         continue;
       }
       let known = trades.get(tag.tradeId);
       if (!known) {
-        const key = `${execution.symbol}:${execution.positionSide}`;
+        const key = source.keyOf(execution, tag);
         const side = tag.role === 'entry' ? execution.side : execution.side === 'BUY' ? 'SELL' : 'BUY';
         const { tradeId } = tag;
-        known = { tradeId, key, side, entered: ZERO, exited: ZERO, elsewhere: ZERO, changes: [] };
+        known = { tradeId, key, side, entered: ZERO, exited: ZERO, fees: ZERO, elsewhere: ZERO, changes: [] };
         trades.set(tag.tradeId, known);
       }
       const { quantity, time } = execution;
       const change = tag.role === 'entry' ? quantity : quantity.negated();
       known.changes.push({ at: time, change });
+      known.fees = known.fees.plus(source.feeOf(execution));
       if (tag.role === 'entry') known.entered = known.entered.plus(execution.quantity);
       else known.exited = known.exited.plus(execution.quantity);
     }
   }
 
-  function takeElsewhere({ symbol, positionSide, side, quantity, time }: Execution): void {
-    let rest = quantity;
+  function takeElsewhere(execution: E): void {
+    const key = source.keyOf(execution, null);
+    let rest = execution.quantity;
     for (const trade of trades.values()) {
-      if (trade.key !== `${symbol}:${positionSide}` || trade.side === side) continue;
+      if (trade.key !== key || trade.side === execution.side) continue;
       const part = Decimal.min(rest, heldBy(trade));
       if (part.lte(0)) continue;
       trade.elsewhere = trade.elsewhere.plus(part);
-      trade.changes.push({ at: time, change: part.negated() });
+      trade.changes.push({ at: execution.time, change: part.negated() });
       rest = rest.minus(part);
     }
-  }
-
-  function position(key: string): Decimal {
-    return exchange.account.positions.get(key)?.amount ?? ZERO;
-  }
-
-  function protects(order: Order | AlgoOrder, key: string, held: Decimal): boolean {
-    if (`${order.symbol}:${order.positionSide}` !== key || !reduces(order)) return false;
-    return order.side === (held.isPositive() ? 'SELL' : 'BUY');
   }
 
   return {
@@ -129,56 +145,20 @@ export function createBooks(exchange: UsdmExchange): Books {
       for (const trade of trades.values()) {
         if (trade.key === key) sum = sum.plus(heldBy(trade));
       }
-      return Decimal.min(sum, position(key).abs());
+      return Decimal.min(sum, source.position(key));
     },
-    coverage(key) {
-      const held = position(key);
-      let sum = ZERO;
-      for (const algo of exchange.openAlgos.values()) {
-        const isStop = algo.type === 'STOP_MARKET' || algo.type === 'TRAILING_STOP_MARKET';
-        if (!isStop || !protects(algo, key, held)) continue;
-        sum = sum.plus(algo.closePosition ? held.abs() : algo.quantity);
-      }
-      for (const order of exchange.openOrders.values()) {
-        if (order.algoId !== null && protects(order, key, held)) sum = sum.plus(remaining(order));
-      }
-      return sum;
-    },
-    coverageOf(tradeId) {
-      let sum = ZERO;
-      for (const { clientAlgoId, quantity } of exchange.openAlgos.values()) {
-        const tag = tagOf(clientAlgoId);
-        const isStop = tag?.role === 'stop' || tag?.role === 'trail';
-        if (isStop && tag.tradeId === tradeId) sum = sum.plus(quantity);
-      }
-      for (const order of exchange.openOrders.values()) {
-        const isOwn = order.algoId !== null && tagOf(order.clientOrderId)?.tradeId === tradeId;
-        if (isOwn && reduces(order)) sum = sum.plus(remaining(order));
-      }
-      return sum;
-    },
+    coverage: source.coverage,
+    coverageOf: source.coverageOf,
     standing() {
-      const found = new Map<string, { quantity: Decimal; executed: Decimal }>();
-      for (const order of exchange.openOrders.values()) {
-        if (tagOf(order.clientOrderId)) {
-          found.set(order.clientOrderId, { quantity: order.quantity, executed: order.executed });
-        }
-      }
-      for (const algo of exchange.openAlgos.values()) {
-        if (tagOf(algo.clientAlgoId))
-          found.set(algo.clientAlgoId, { quantity: algo.quantity, executed: ZERO });
-      }
+      const found = new Map<string, Standing>();
+      for (const order of source.standing()) if (tagOf(order.clientId)) found.set(order.clientId, order);
       return found;
     },
     pendingEntries(tradeId) {
       let sum = ZERO;
-      for (const order of exchange.openOrders.values()) {
-        const tag = tagOf(order.clientOrderId);
-        if (tag?.tradeId === tradeId && tag.role === 'entry') sum = sum.plus(remaining(order));
-      }
-      for (const algo of exchange.openAlgos.values()) {
-        const tag = tagOf(algo.clientAlgoId);
-        if (tag?.tradeId === tradeId && tag.role === 'entry') sum = sum.plus(algo.quantity);
+      for (const { clientId, quantity, executed } of source.standing()) {
+        const tag = tagOf(clientId);
+        if (tag?.tradeId === tradeId && tag.role === 'entry') sum = sum.plus(quantity).minus(executed);
       }
       return sum;
     },

@@ -1,11 +1,11 @@
-import { reduces } from '../../src/sim/binance/usdm/fills.ts';
 import { Decimal, ZERO } from '../../src/trading/decimal.ts';
-import { type Books, createBooks, type Tag, type TradeBooks, tagOf } from './books.ts';
+import { type Books, type Tag, type TradeBooks, tagOf } from './books.ts';
 import { createCoverage, symbolOf } from './coverage.ts';
+import type { Law } from './law.ts';
 import type { Request } from './network.ts';
 import type { EventFate, Fate } from './script.ts';
 import { createTold } from './told.ts';
-import type { Answer, Venue } from './venue.ts';
+import type { Answer } from './venue.ts';
 
 export type Invariant =
   | 'client id sent twice'
@@ -14,6 +14,7 @@ export type Invariant =
   | 'risk above the setting'
   | 'exposure above plan'
   | 'closed more than held'
+  | 'balance below nothing'
   | 'naked position'
   | 'stop taken away'
   | 'stop loosened'
@@ -59,10 +60,25 @@ const RISK_PCT = new Decimal('1.03');
 /** While banned a few may be on their way, and a few see whether it is over; a ban answers nothing else. */
 const MOST_WHILE_BANNED = 25;
 
-export interface Checker {
-  readonly books: Books;
+/** What was broken first. */
+export interface Verdict {
   violation(): Violation | null;
   fail(invariant: Invariant, message: string): void;
+}
+
+export function createVerdict(now: () => number, startMs: number): Verdict {
+  let violation: Violation | null = null;
+  return {
+    violation: () => violation,
+    fail(invariant, message) {
+      violation ??= { invariant, message, atMs: now() - startMs };
+    },
+  };
+}
+
+export interface Checker {
+  readonly market: 'usdm' | 'spot';
+  readonly books: Books;
   onJournal(tradeId: string, row: unknown): void;
   onSent(request: Request): void;
   onAnswered(request: Request, answer: Answer): void;
@@ -95,14 +111,14 @@ export interface Checker {
 }
 
 export function createChecker(
-  venue: Venue,
+  law: Law,
   now: () => number,
   startMs: number,
+  fail: Verdict['fail'],
   isPaused: () => boolean,
 ): Checker {
-  const { exchange } = venue;
-  const books = createBooks(exchange);
-  const told = createTold(exchange, now);
+  const { books } = law;
+  const told = createTold(law.clientIdOf, now);
   const plans = new Map<string, PlanSeen>();
   /** Client id → how many sendings have not been proven to be without effect. */
   const sent = new Map<string, number>();
@@ -114,7 +130,6 @@ export function createChecker(
   const mixed = new Set<string>();
   /** Trade id → how many of its executions have been looked at. */
   const judged = new Map<string, number>();
-  let violation: Violation | null = null;
   let isUp = false;
   let upSince = startMs;
   let storeFailedAt = Number.NEGATIVE_INFINITY;
@@ -133,18 +148,18 @@ export function createChecker(
       upSince: () => upSince,
     },
     now,
-    (symbol) => mixed.has(symbol),
+    (key, held) => mixed.has(symbolOf(key)) || law.isTiny(key, held),
   );
 
-  function fail(invariant: Invariant, message: string): void {
-    violation ??= { invariant, message, atMs: now() - startMs };
+  function forget(request: Request): void {
+    for (const { clientId } of ordersOf(request)) sent.delete(clientId);
   }
 
   function isStoreTroubled(): boolean {
     return storeFailing || now() - storeFailedAt < 5_000;
   }
 
-  function checkNewOrder(clientId: string, tag: Tag, request: Request): void {
+  function checkNewOrder({ clientId, quantity, trigger }: NewOrder, tag: Tag): void {
     tradesSent.add(tag.tradeId);
     const times = (sent.get(clientId) ?? 0) + 1;
     sent.set(clientId, times);
@@ -155,11 +170,9 @@ export function createChecker(
     }
     if (tag.role === 'entry' && isPaused()) fail('placed while paused', clientId);
     if (!plan) return;
-    const quantity = new Decimal(request.params.get('quantity') ?? 0);
     const most = tag.role === 'entry' ? (plan.entries[tag.slot] ?? ZERO) : plan.quantity;
     if (quantity.gt(most)) fail('order beyond plan', `${clientId}: ${quantity}, planned ${most}`);
-    const trigger = request.params.get('triggerPrice');
-    if (tag.role === 'stop' && trigger !== undefined && isLooser(plan, new Decimal(trigger))) {
+    if (tag.role === 'stop' && trigger !== null && isLooser(plan, trigger)) {
       // A surplus one, beside another that still stands there, loosens nothing.
       if (!standsAt(tag.tradeId, plan))
         fail('stop loosened', `${clientId}: ${trigger}, before ${plan.stopFloor}`);
@@ -167,9 +180,10 @@ export function createChecker(
   }
 
   function standsAt(tradeId: string, plan: PlanSeen): boolean {
-    return [...exchange.openAlgos.values()].some(
-      (algo) => tagOf(algo.clientAlgoId)?.tradeId === tradeId && !isLooser(plan, algo.triggerPrice),
-    );
+    return [...law.stops()].some((clientId) => {
+      const stop = tagOf(clientId)?.tradeId === tradeId ? law.stopOf(clientId) : null;
+      return stop !== null && !isLooser(plan, stop.trigger);
+    });
   }
 
   function isLooser({ side, stopFloor }: PlanSeen, trigger: Decimal): boolean {
@@ -180,21 +194,21 @@ export function createChecker(
   /** A stop that stands may not be followed by a looser one. */
   function tighten(clientId: string): void {
     const tag = tagOf(clientId);
-    const algo = exchange.algos.get(exchange.algoIds.get(clientId) ?? 0);
+    const stop = law.stopOf(clientId);
     const plan = tag?.role === 'stop' ? plans.get(tag.tradeId) : undefined;
-    if (algo && plan?.stopFloor && !isLooser(plan, algo.triggerPrice)) plan.stopFloor = algo.triggerPrice;
+    if (stop && plan?.stopFloor && !isLooser(plan, stop.trigger)) plan.stopFloor = stop.trigger;
   }
 
   /** The stop that goes must leave one behind that holds as much, or no position. */
   function checkCancel(request: Request): void {
     const clientId = request.params.get('clientAlgoId') ?? '';
     const tag = tagOf(clientId);
-    const algo = exchange.algos.get(exchange.algoIds.get(clientId) ?? 0);
-    if (!algo || (tag?.role !== 'stop' && tag?.role !== 'trail') || algo.status !== 'CANCELED') return;
-    if (mixed.has(algo.symbol)) return;
+    const stop = law.isPosition ? law.stopOf(clientId) : null;
+    if (!stop?.isCancelled || (tag?.role !== 'stop' && tag?.role !== 'trail')) return;
+    const { symbol, key } = stop;
+    if (mixed.has(symbol)) return;
     // The user may have closed a part that the program does not know of yet, or has its own stop there.
-    if (now() - (manualAt.get(algo.symbol) ?? Number.NEGATIVE_INFINITY) < COMPARED_MS) return;
-    const key = `${algo.symbol}:${algo.positionSide}`;
+    if (now() - (manualAt.get(symbol) ?? Number.NEGATIVE_INFINITY) < COMPARED_MS) return;
     books.update();
     // What came in while the cancellation, or the news, was on its way is not held against it.
     const held = books.leastHeldSince(tag.tradeId, request.sentAt - NEWS_MS);
@@ -203,7 +217,7 @@ export function createChecker(
       told.entered(tag.tradeId, request.sentAt - NEWS_MS).minus(told.exited(tag.tradeId)),
     );
     const left = books.coverage(key);
-    const needed = Decimal.min(knew, books.ours(key), algo.quantity);
+    const needed = Decimal.min(knew, books.ours(key), stop.quantity);
     if (left.lt(needed)) fail('stop taken away', `${clientId}: ${left} left for ${needed}`);
   }
 
@@ -218,18 +232,24 @@ export function createChecker(
       const most = trade.entered.plus(books.pendingEntries(trade.tradeId));
       if (most.gt(plan.quantity))
         fail('exposure above plan', `${trade.tradeId}: ${most} of ${plan.quantity}`);
-      if (trade.exited.gt(trade.entered)) checkExcess(trade);
+      if (trade.exited.gt(trade.entered.minus(trade.fees))) checkExcess(trade);
     }
-    for (const order of exchange.openOrders.values()) {
-      const tag = tagOf(order.clientOrderId);
-      if (tag && tag.role !== 'entry' && !reduces(order)) {
-        fail('order beyond plan', `${order.clientOrderId} could open a position`);
-      }
+    for (const clientId of books.standing().keys()) {
+      const tag = tagOf(clientId);
+      if (tag && law.opener(clientId, tag)) fail('order beyond plan', `${clientId} could open a position`);
+    }
+    const breach = law.breach();
+    if (breach !== null) fail('balance below nothing', breach);
+    for (const symbol of new Set([...books.trades()].map(({ key }) => symbolOf(key)))) {
+      if (law.isMixed(symbol)) mixed.add(symbol);
     }
   }
 
   /** An order that is too large for what its trade holds takes from another trade, or from the user. */
-  function checkExcess({ tradeId, key, entered, exited, changes }: TradeBooks): void {
+  function checkExcess({ tradeId, key, entered, exited, fees, changes }: TradeBooks): void {
+    // Coins that a trade has not bought are the user's.
+    if (!law.isPosition)
+      return fail('closed more than held', `${tradeId}: ${exited} of ${entered.minus(fees)}`);
     // Judged once, when it happens.
     if (judged.get(tradeId) === changes.length) return;
     judged.set(tradeId, changes.length);
@@ -259,49 +279,53 @@ export function createChecker(
     plans.set(tradeId, { quantity, entries, side, stopFloor, journalled });
     // By the equity that the program was told of.
     if (known || Math.max(0, ...eventTrouble.values()) > now()) return;
+    // An execution is told ahead of the balance that it leaves: between the two the coins count beside their price.
+    if (now() - (law.movedAt() ?? Number.NEGATIVE_INFINITY) < NEWS_MS) return;
     const risk = plan.entryPrice.minus(plan.stopPrice).abs().times(quantity);
-    const unrealised = exchange.account
-      .openPositions()
-      .map(({ symbol, amount, entryPrice }) => exchange.market(symbol).mark.minus(entryPrice).times(amount));
-    const equity = unrealised.reduce((sum, gain) => sum.plus(gain), exchange.account.wallet);
+    const equity = law.equity();
     if (risk.gt(equity.div(100).times(RISK_PCT))) {
       fail('risk above the setting', `${tradeId} risks ${risk} of ${equity}`);
     }
   }
 
   return {
+    market: law.market,
     books,
-    violation: () => violation,
-    fail,
     onJournal(tradeId, row) {
-      if (row !== undefined) return notePlan(tradeId, row as JournalRow);
+      if (row !== undefined) {
+        const seen = row as JournalRow;
+        return seen.plan.market === law.market ? notePlan(tradeId, seen) : undefined;
+      }
       // Given up before anything was sent: read again, the message makes a new plan.
       if (!tradesSent.has(tradeId)) plans.delete(tradeId);
     },
     onSent(request) {
       if (request.method !== 'POST') return;
-      const clientId = clientIdOf(request);
-      const tag = clientId === undefined ? null : tagOf(clientId);
-      if (clientId !== undefined && tag) checkNewOrder(clientId, tag, request);
+      for (const order of ordersOf(request)) {
+        const tag = tagOf(order.clientId);
+        if (tag) checkNewOrder(order, tag);
+      }
     },
     onAnswered(request, { status, body, headers }) {
       const code = (body as { code?: number } | null)?.code;
       const isRefusedForLoad = status === 429 || status === 418;
-      const clientId = clientIdOf(request);
       // Told that it was not carried out, the program may send it again.
       const isUndone = isRefusedForLoad || code === -1008 || code === -1021;
-      if (request.method === 'POST' && isUndone && clientId !== undefined) sent.delete(clientId);
+      if (request.method === 'POST' && isUndone) forget(request);
       if (isRefusedForLoad) requestTrouble.set('', now() + Number(headers?.['retry-after'] ?? 5) * 1_000);
       else told.onAnswer(body);
+      const symbol = request.params.get('symbol');
+      if (status !== 200 && symbol !== undefined && law.isClosed(symbol)) requestTrouble.set(symbol, now());
       changed = true;
     },
     onUnsent(request) {
-      const clientId = clientIdOf(request);
-      if (clientId !== undefined) sent.delete(clientId);
+      forget(request);
     },
     onHandled(request, { status }) {
       if (request.method === 'DELETE' && status === 200) checkCancel(request);
-      if (request.method === 'POST' && status === 200) tighten(clientIdOf(request) ?? '');
+      if (request.method === 'POST' && status === 200) {
+        for (const { clientId } of ordersOf(request)) tighten(clientId);
+      }
       refusedInBan = status === 418 ? refusedInBan + 1 : 0;
       if (refusedInBan > MOST_WHILE_BANNED) fail('asks while banned', `${refusedInBan} times in a row`);
       changed = true;
@@ -361,6 +385,7 @@ export function createChecker(
 
 interface JournalRow {
   plan: {
+    market: 'usdm' | 'spot';
     quantity: Decimal;
     side: 'long' | 'short';
     entryPrice: Decimal;
@@ -370,6 +395,25 @@ interface JournalRow {
   orders: { clientId: string }[];
 }
 
-function clientIdOf({ params }: Request): string | undefined {
-  return params.get('newClientOrderId') ?? params.get('clientAlgoId');
+interface NewOrder {
+  clientId: string;
+  quantity: Decimal;
+  trigger: Decimal | null;
+}
+
+/** What a request places: one order, or the two of a list. */
+function ordersOf({ params }: Request): NewOrder[] {
+  const quantity = new Decimal(params.get('quantity') ?? 0);
+  const legs = [
+    ['newClientOrderId', 'stopPrice'],
+    ['clientAlgoId', 'triggerPrice'],
+    ['aboveClientOrderId', 'aboveStopPrice'],
+    ['belowClientOrderId', 'belowStopPrice'],
+  ] as const;
+  return legs.flatMap(([name, stop]) => {
+    const clientId = params.get(name);
+    const trigger = params.get(stop);
+    if (clientId === undefined) return [];
+    return [{ clientId, quantity, trigger: trigger === undefined ? null : new Decimal(trigger) }];
+  });
 }

@@ -50,7 +50,7 @@ export function createCoverage(
   told: Told,
   troubles: Troubles,
   now: () => number,
-  isExempt: (symbol: string) => boolean,
+  isExempt: (key: string, held: Decimal) => boolean,
 ): Coverage {
   const known = createWatches();
   const whole = createWatches();
@@ -65,7 +65,7 @@ export function createCoverage(
       note(key: string, held: Decimal, parts: ReadonlyMap<string, Decimal>): void {
         const grown = [...parts].filter(([id, part]) => part.gt(last.get(id) ?? ZERO)).map(([id]) => id);
         for (const [id, part] of parts) last.set(id, part);
-        if (held.isZero() || books.coverage(key).gte(held) || isExempt(symbolOf(key))) {
+        if (held.isZero() || books.coverage(key).gte(held) || isExempt(key, held)) {
           naked.delete(key);
           return;
         }

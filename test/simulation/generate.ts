@@ -1,7 +1,11 @@
 import { type Chance, createChance } from './chance.ts';
 import { people, prices, signals } from './generate-market.ts';
+import { onSpot, spotPeople, spotSetting } from './generate-spot.ts';
 import { aimed, crashes, network, trouble } from './generate-trouble.ts';
 import type { Script, Setting } from './script.ts';
+
+/** What a script's signals are for. Left out, spot changes nothing of what a seed means. */
+export type Markets = 'usdm' | 'spot' | 'mixed';
 
 const SYMBOLS = ['BTCUSDT', 'ETHUSDT', 'XRPUSDT'] as const;
 
@@ -9,7 +13,7 @@ const SYMBOLS = ['BTCUSDT', 'ETHUSDT', 'XRPUSDT'] as const;
  * A script for a seed. Every seed has its own mixture: most kinds of trouble are absent from most runs, so that what is
  * there meets the paths that more trouble would never let it reach.
  */
-export function generate(seed: number): Script {
+export function generate(seed: number, markets: Markets = 'usdm'): Script {
   // Each part draws from a stream of its own: one that changes leaves the others of every seed as they were.
   let part = 0;
   const draw = (): Chance => {
@@ -26,7 +30,13 @@ export function generate(seed: number): Script {
     ...network(draw()),
     ...aimed(draw(), setting),
   ];
-  return { seed, setting, items };
+  if (markets === 'usdm') return { seed, setting, items };
+  const isOnly = markets === 'spot';
+  return {
+    seed,
+    setting: { ...setting, spot: spotSetting(draw()) },
+    items: [...onSpot(draw(), items, isOnly), ...spotPeople(draw(), setting)],
+  };
 }
 
 function settingOf(chance: Chance): Setting {

@@ -1,12 +1,13 @@
 import { Decimal } from '../../src/trading/decimal.ts';
 import type { Checker } from './checker.ts';
 import { actByHand } from './hands.ts';
+import { actOnSpot } from './hands-spot.ts';
 import type { Lives } from './lives.ts';
 import type { Network } from './network.ts';
 import type { Pauses } from './pauses.ts';
 import type { Scheduler } from './scheduler.ts';
 import type { Happening, Script, SignalItem, StoreTrouble } from './script.ts';
-import { channelOf, createPosts, requestOf } from './signals.ts';
+import { channelOf, createPosts, requestOf, spotChannelOf } from './signals.ts';
 import type { Streams } from './stream.ts';
 import { count, type Tally } from './tally.ts';
 import type { Venue } from './venue.ts';
@@ -17,9 +18,11 @@ export interface HappeningsOptions {
   scheduler: Scheduler;
   venue: Venue;
   network: Network;
-  streams: Streams;
+  /** Of every market. */
+  streams: readonly Streams[];
   lives: Lives;
   checker: Checker;
+  spotChecker: Checker | null;
   pauses: Pauses;
   tally: Tally;
   note(line: () => string): void;
@@ -40,6 +43,8 @@ export function createHappenings(options: HappeningsOptions): Happenings {
   const { script, scheduler, venue, network, streams, lives, checker, pauses, note } = options;
   const postOf = createPosts(venue, options.startMs);
   const channel = channelOf(script.setting);
+  const spotChannel = spotChannelOf(script.setting);
+  const checkers = options.spotChecker ? [checker, options.spotChecker] : [checker];
   const unread: SignalItem[] = [];
   let isStorm = true;
   let opened = 0;
@@ -52,7 +57,7 @@ export function createHappenings(options: HappeningsOptions): Happenings {
       return;
     }
     const { messageId, signal, source } = postOf(item);
-    const result = await desk.open(signal, source, channel);
+    const result = await desk.open(signal, source, item.market === 'spot' ? spotChannel : channel);
     if (result.kind === 'opened') opened += 1;
     const said =
       result.kind === 'denied' ? `${result.denial.code} ${JSON.stringify(result.denial.numbers)}` : '';
@@ -68,7 +73,7 @@ export function createHappenings(options: HappeningsOptions): Happenings {
       .market(trade.plan.symbol)
       .last.times(1 + item.bps / 10_000)
       .toDecimalPlaces(4);
-    if (item.what === 'move_stop') checker.onStopMoved(trade.id);
+    if (item.what === 'move_stop') for (const one of checkers) one.onStopMoved(trade.id);
     const result = await desk.request(trade.id, requestOf(item.what, price), 'user');
     note(() => `  request ${item.what} ${trade.id}: ${JSON.stringify(result)}`);
   }
@@ -98,6 +103,11 @@ export function createHappenings(options: HappeningsOptions): Happenings {
     pauses.acknowledge('user');
   }
 
+  /** From now on the program need not know. */
+  function untold(): void {
+    for (const one of checkers) one.onEventTrouble(null, 'lost', 0);
+  }
+
   function during(forMs: number, end: () => void): void {
     scheduler.after(forMs, () => isStorm && end());
   }
@@ -123,14 +133,22 @@ export function createHappenings(options: HappeningsOptions): Happenings {
         const last = venue.priceAt(item.symbol, item.bps);
         const mark = item.markBps === null ? last : venue.priceAt(item.symbol, item.bps + item.markBps);
         note(() => `*** ${item.symbol} ${last} (mark ${mark})`);
-        return venue.exchange.setPrice(item.symbol, { last, mark });
+        venue.exchange.setPrice(item.symbol, { last, mark });
+        return venue.spot?.setPrice(item.symbol, last);
       }
       case 'part':
+        venue.spot?.setPartialFill(item.symbol, { fraction: new Decimal(item.fraction) });
         return venue.exchange.setPartialFill(item.symbol, { fraction: new Decimal(item.fraction) });
       case 'request':
         return void ask(item);
       case 'manual':
         return actByHand(venue, checker, item);
+      case 'spot hand':
+        if (options.spotChecker && venue.spot) actOnSpot(venue.spot, options.spotChecker, item);
+        if (item.what === 'cancel_only') during(20_000, () => venue.spot?.setStatus(item.symbol, 'TRADING'));
+        return;
+      case 'gap':
+        return venue.spot?.jumpPrice(item.symbol, venue.priceAt(item.symbol, item.bps));
       case 'pause':
         return void pause(item.forMs).catch(ignore);
       case 'resume':
@@ -148,15 +166,16 @@ export function createHappenings(options: HappeningsOptions): Happenings {
       case 'ban':
         return network.ban(scheduler.now() + item.forMs);
       case 'stream':
-        streams.cut(item.noticed);
-        checker.onEventTrouble(null, 'lost', 0);
+        for (const one of streams) one.cut(item.noticed);
+        untold();
         return during(item.forMs, () => {
-          checker.onEventTrouble(null, 'lost', 0);
-          streams.mend();
+          untold();
+          for (const one of streams) one.mend();
         });
       case 'listen key':
-        checker.onEventTrouble(null, 'lost', 0);
-        return streams.expire();
+        untold();
+        for (const one of streams) one.expire();
+        return;
       case 'store':
         return trouble(item.how, item.forMs);
       case 'clock':
@@ -174,7 +193,10 @@ export function createHappenings(options: HappeningsOptions): Happenings {
     calm() {
       isStorm = false;
       options.setStore(null);
-      for (const symbol of script.setting.symbols) venue.exchange.setStatus(symbol, 'TRADING');
+      for (const symbol of script.setting.symbols) {
+        venue.exchange.setStatus(symbol, 'TRADING');
+        venue.spot?.setStatus(symbol, 'TRADING');
+      }
     },
     opened: () => opened,
   };
@@ -187,6 +209,8 @@ function nameOf(item: Happening): string {
       return `asked to ${item.what}`;
     case 'manual':
       return `by hand: ${item.what}`;
+    case 'spot hand':
+      return `by hand on spot: ${item.what}`;
     case 'outage':
     case 'store':
       return `${item.do}: ${item.how}`;

@@ -30,6 +30,7 @@ export interface LivesOptions {
   scheduler: Scheduler;
   network: Network;
   streams: Streams;
+  spotStreams: Streams | null;
   disk: Omit<DiskAccess, 'after' | 'isAlive' | 'now'>;
   /** The time of day is ahead of the exchange's by so much. */
   clockAheadMs(): number;
@@ -60,6 +61,7 @@ export function createLives(options: LivesOptions): Lives {
       ours: { wallMs, steadyMs: scheduler.now },
       connection,
       streams: options.streams,
+      spotStreams: options.spotStreams,
       ledger,
       isAlive,
       emit: (event) => options.onDeskEvent(born, event),

@@ -1,8 +1,9 @@
 import { type Decimal, ZERO } from '../../src/trading/decimal.ts';
 import { resultOf } from '../../src/trading/lifecycle/facts.ts';
 import type { Trade } from '../../src/trading/model.ts';
-import { tagOf } from './books.ts';
+import { heldBy, tagOf } from './books.ts';
 import type { Checker } from './checker.ts';
+import { symbolOf } from './coverage.ts';
 import type { Venue } from './venue.ts';
 
 /** Money once all is flat: the ledger's against the exchange's, to the last digit. */
@@ -99,4 +100,61 @@ function heldAt(changes: readonly { at: number; change: Decimal }[], at: number)
   return changes
     .filter(({ at: time, change }) => (change.isPositive() ? time <= at : time < at))
     .reduce((sum, { change }) => sum.plus(change), ZERO);
+}
+
+/** Where what a trade bought and sold on spot, and what that cost, is not what the exchange's executions say. */
+export function coinDifferences(trades: readonly Trade[], venue: Venue, checker: Checker): string[] {
+  const { spot } = venue;
+  if (!spot) return [];
+  const sums = new Map<string, { ledger: Decimal; exchange: Decimal }>();
+  const add = (key: string, side: 'ledger' | 'exchange', value: Decimal): void => {
+    const known = sums.get(key) ?? { ledger: ZERO, exchange: ZERO };
+    sums.set(key, { ...known, [side]: known[side].plus(value) });
+  };
+  const ownerOf = (orderId: string | number): string | undefined =>
+    tagOf(spot.orders.get(Number(orderId))?.clientOrderId ?? '')?.tradeId;
+  const known = new Map(
+    trades.map(({ id, orders }) => [id, new Set(orders.map(({ clientId }) => clientId))]),
+  );
+  // What was sent while nothing could be written is taken for somebody else's after a crash.
+  const isUnwritten = (tradeId: string, orderId: string | number): boolean =>
+    checker.hasHadTrouble() &&
+    known.get(tradeId)?.has(spot.orders.get(Number(orderId))?.clientOrderId ?? '') === false;
+  for (const trade of trades) {
+    for (const fill of trade.fills) {
+      // What somebody else sold of it has an order of theirs.
+      if (ownerOf(fill.orderId) !== trade.id || isUnwritten(trade.id, fill.orderId)) continue;
+      add(`${trade.id} ${fill.action} quantity`, 'ledger', fill.quantity);
+      add(`${trade.id} ${fill.action} value`, 'ledger', fill.quantity.times(fill.price));
+      add(`${trade.id} commission ${fill.commissionAsset}`, 'ledger', fill.commission);
+    }
+  }
+  for (const { orderId, side, quantity, price, commission, commissionAsset } of spot.trades) {
+    const owner = ownerOf(orderId);
+    if (owner === undefined || isUnwritten(owner, orderId)) continue;
+    add(`${owner} ${side} quantity`, 'exchange', quantity);
+    add(`${owner} ${side} value`, 'exchange', quantity.times(price));
+    add(`${owner} commission ${commissionAsset}`, 'exchange', commission);
+  }
+  const mixed = new Set(
+    [...checker.books.trades()]
+      .filter(({ key }) => checker.isMixed(symbolOf(key)))
+      .map(({ tradeId }) => tradeId),
+  );
+  return [...sums]
+    .filter(([key, { ledger, exchange }]) => !mixed.has(key.split(' ')[0] ?? '') && !ledger.eq(exchange))
+    .map(([key, { ledger, exchange }]) => `${key}: ledger ${ledger}, exchange ${exchange}`);
+}
+
+/** What our trades have left of coins once all is closed: never as much as an order could sell. */
+export function leftOver(venue: Venue, checker: Checker): string[] {
+  return [...checker.books.trades()].flatMap((trade) => {
+    const symbol = symbolOf(trade.key);
+    const { minNotional, stepSize } = venue.spot?.market(symbol).instrument ?? {};
+    const last = venue.spot?.market(symbol).last;
+    if (!last || !minNotional || !stepSize || checker.isMixed(symbol)) return [];
+    const held = heldBy(trade);
+    const isDust = held.lt(stepSize) || held.times(last).lt(minNotional);
+    return isDust ? [] : [`${trade.tradeId} has ${held} of ${symbol} left`];
+  });
 }

@@ -258,12 +258,21 @@ function banned(untilMs: number, now: number): Answer {
 }
 
 function errandOf(method: Method, path: string, params: Record<string, unknown>): Errand {
-  const isOrder = path.toLowerCase().endsWith('order');
+  const isOrder = /order$|\/orderlist(\/oco)?$|\/cancelreplace$/.test(path.toLowerCase());
   if (!isOrder) return 'other';
   if (method === 'GET') return 'question';
   if (method === 'DELETE') return 'cancel';
-  const role = tagOf(String(params.newClientOrderId ?? params.clientAlgoId))?.role;
+  const role = tagOf(String(params.newClientOrderId ?? params.clientAlgoId ?? listStop(params)))?.role;
   return role === 'trail' ? 'stop' : (role ?? 'other');
+}
+
+/** The leg of a list that protects. */
+function listStop(params: Record<string, unknown>): unknown {
+  return params.belowType === 'LIMIT_MAKER' ? params.aboveClientOrderId : params.belowClientOrderId;
+}
+
+export function isSpot({ path }: Pick<Request, 'path'>): boolean {
+  return path.startsWith('/api/');
 }
 
 /** An order that is done by the time it arrives again is carried out again, and no client can help it. */
@@ -272,7 +281,9 @@ function isHarmlessTwice({ method, path }: Request): boolean {
 }
 
 /** What the exchange could well say to it; null for what it would not refuse. */
-function refusalOf({ errand }: Request): { code: number; msg: string } | null {
+function refusalOf(request: Request): { code: number; msg: string } | null {
+  const { errand } = request;
+  if (isSpot(request)) return spotRefusalOf(request);
   switch (errand) {
     case 'entry':
       return { code: -2019, msg: 'Margin is insufficient.' };
@@ -287,6 +298,13 @@ function refusalOf({ errand }: Request): { code: number; msg: string } | null {
   }
 }
 
+function spotRefusalOf({ errand, path }: Request): { code: number; msg: string } | null {
+  if (errand === 'cancel' || errand === 'question' || errand === 'other') return null;
+  // A refusal of both halves has a form of its own.
+  if (path.endsWith('/cancelReplace')) return null;
+  return { code: -2010, msg: 'Account has insufficient balance for requested action.' };
+}
+
 /** As it comes over the wire: numbers beyond 2^53 do not occur, everything else is what JSON makes of it. */
 function exact(body: unknown): unknown {
   return JSON.parse(JSON.stringify(body));
@@ -296,11 +314,16 @@ export function describe({ number, method, path, params }: Request): string {
   const shown = [
     'newClientOrderId',
     'clientAlgoId',
+    'listClientOrderId',
+    'cancelOrigClientOrderId',
     'origClientOrderId',
     'side',
     'quantity',
     'price',
     'triggerPrice',
+    'stopPrice',
+    'abovePrice',
+    'belowStopPrice',
   ];
   const values = shown.flatMap((name) => params.get(name) ?? []);
   return `#${number} ${method} ${path} ${values.join(' ')}`.trimEnd();

@@ -1,3 +1,5 @@
+import type { SpotExchange } from '../../src/sim/binance/spot/exchange.ts';
+import type { UsdmExchange } from '../../src/sim/binance/usdm/exchange.ts';
 import { tagOf } from './books.ts';
 import type { Request } from './network.ts';
 import type { Happening, Item, Occasion } from './script.ts';
@@ -18,6 +20,7 @@ export function createOccasions(
   const tied = items.filter((item) => item.do === 'when');
   const counts = new Map<Occasion, number>();
   let read = 0;
+  let readOnSpot = 0;
 
   function note(occasion: Occasion): void {
     const nth = (counts.get(occasion) ?? 0) + 1;
@@ -27,17 +30,23 @@ export function createOccasions(
     }
   }
 
+  function filled(
+    { trades, orders }: Pick<UsdmExchange | SpotExchange, 'trades' | 'orders'>,
+    index: number,
+  ): void {
+    const order = orders.get(trades[index]?.orderId ?? 0);
+    const role = order && tagOf(order.clientOrderId)?.role;
+    if (role) note(`${role === 'trail' ? 'stop' : role} filled`);
+  }
+
   return {
     onSent({ errand }) {
       if (errand !== 'other') note(`${errand} sent`);
     },
     look() {
-      const { exchange } = venue;
-      for (; read < exchange.trades.length; read += 1) {
-        const order = exchange.orders.get(exchange.trades[read]?.orderId ?? 0);
-        const role = order && tagOf(order.clientOrderId)?.role;
-        if (role) note(`${role === 'trail' ? 'stop' : role} filled`);
-      }
+      const { exchange, spot } = venue;
+      for (; read < exchange.trades.length; read += 1) filled(exchange, read);
+      for (; spot !== null && readOnSpot < spot.trades.length; readOnSpot += 1) filled(spot, readOnSpot);
     },
   };
 }

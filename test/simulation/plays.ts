@@ -1,5 +1,5 @@
 import { crashEverywhere } from './everywhere.ts';
-import { generate } from './generate.ts';
+import { generate, type Markets } from './generate.ts';
 import { report, reportFailure } from './report.ts';
 import { SCENES } from './scenes.ts';
 import { STORIES } from './stories.ts';
@@ -8,6 +8,7 @@ import { play } from './world.ts';
 export interface Seeds {
   from: number;
   seeds: number;
+  markets: Markets;
   /** After a failure. */
   goesOn: boolean;
   isTraced: boolean;
@@ -16,7 +17,7 @@ export interface Seeds {
 }
 
 /** Plays seeds one after the other; 1 where one of them fails. */
-export async function playSeeds({ from, seeds, goesOn, isTraced, isShown }: Seeds): Promise<number> {
+export async function playSeeds({ from, seeds, markets, goesOn, isTraced, isShown }: Seeds): Promise<number> {
   const tally = report('seeds');
   let isStopped = false;
   // What has been played until then is told.
@@ -26,7 +27,7 @@ export async function playSeeds({ from, seeds, goesOn, isTraced, isShown }: Seed
     });
   }
   for (let seed = from; seed < from + seeds && !isStopped; seed += 1) {
-    const script = generate(seed);
+    const script = generate(seed, markets);
     const outcome = await play(script, { trace: isTraced });
     tally.add(String(seed), outcome);
     if (isTraced) console.log(outcome.trace.join('\n'));

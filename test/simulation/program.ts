@@ -20,6 +20,7 @@ import {
 } from '../../src/trading/exchange.ts';
 import type { Ledger } from '../../src/trading/ledger.ts';
 import type { Connection } from './network.ts';
+import { createSpotExchange } from './program-spot.ts';
 import type { Setting } from './script.ts';
 import type { Streams } from './stream.ts';
 import { createWire } from './wire.ts';
@@ -30,6 +31,8 @@ export interface ProgramOptions {
   ours: OurTime;
   connection: Connection;
   streams: Streams;
+  /** Of the spot market, where there is one. */
+  spotStreams: Streams | null;
   ledger: Ledger;
   isAlive(): boolean;
   emit(event: DeskEvent): void;
@@ -42,7 +45,10 @@ export function createProgram(options: ProgramOptions): RunningDesk {
   const { setting } = options;
   const risk = riskOf(setting);
   return createDesk({
-    exchanges: { usdm: createExchange(options) },
+    exchanges: {
+      usdm: createExchange(options),
+      ...(options.spotStreams ? { spot: createSpotExchange(options, options.spotStreams) } : {}),
+    },
     store: createDeskStore(options.ledger),
     accountRisk: () => risk,
     channels: () => [],
@@ -62,7 +68,7 @@ function createExchange(options: ProgramOptions): Exchange {
   const { clock, connection, streams, ours, isAlive } = options;
   const memory = createOrderMemory();
   const pause = (ms: number): Promise<void> => new Promise((done) => clock.after(ms, done));
-  const rest = createWire({ send: connection.send, now: clock.now, ours, pause });
+  const rest = createWire({ send: connection.send, market: 'usdm', now: clock.now, ours, pause });
   const serverNow = (): number => clock.now() + rest.clock.offsetMs();
   const reads = createUsdmReads({ rest, env: 'testnet', serverNow });
   const orders = createUsdmOrderReads({ rest, memory, serverNow });

@@ -1,9 +1,11 @@
+import type { Markets } from './generate.ts';
+
 /**
  * Seeds that once found a bug, by what the bug did. They stay: the run that found it has to go through now. A seed means
  * what `generate` makes of it, each part from a stream of its own; the mutation of the same bug tells whether it still
  * does, and where no seed is near, `stories.ts` has it written down.
  */
-export const REGRESSIONS: readonly { seed: number; bug: string }[] = [
+export const REGRESSIONS: readonly { seed: number; markets?: Markets; bug: string }[] = [
   { seed: 4, bug: 'funding charged while the program was away was lost' },
   {
     seed: 122,
@@ -20,6 +22,24 @@ export const REGRESSIONS: readonly { seed: number; bug: string }[] = [
   },
   { seed: 50949, bug: 'an order was swept while its trade was about to rely on it' },
   { seed: 50957, bug: 'ids were used again after a restart with the clock set back' },
+  { seed: 1244, markets: 'spot', bug: 'a removal that never left was sent again without a pause' },
+  {
+    seed: 1276,
+    markets: 'spot',
+    bug: 'a breakout whose limit the price had left behind could not be removed, and its trade not be closed',
+  },
+  {
+    seed: 1363,
+    markets: 'spot',
+    bug: 'what a stop sold that was sent while nothing could be written was found and not taken in',
+  },
+  {
+    seed: 1154,
+    markets: 'spot',
+    bug: "an entry that never left was unknown for ever, because the user's own orders had bought the same coin",
+  },
+  { seed: 1054, markets: 'spot', bug: 'coins waited for the answer to a list until the time-out' },
+  { seed: 1270, markets: 'spot', bug: 'a balance that was told late replaced a newer one' },
   { seed: 51362, bug: "what one trade's question told of another's entry was not taken in" },
   { seed: 5383, bug: 'all that had waited for a rate limit was sent at once into the ban that still stood' },
   { seed: 54159, bug: 'the removal of targets overtook them, and they stood in the way of a close' },

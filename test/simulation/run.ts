@@ -6,6 +6,7 @@ import { MUTATIONS } from './mutations.ts';
 const USAGE = `npm run sim -- [options]
   --seeds N        how many seeds (100)
   --from S         the first one (1)
+  --markets M      usdm (what is taken without it), spot, or mixed: both in one account
   --story NAME     instead of seeds: one of the stories; "all" plays them all
   --everywhere     instead of seeds: lives of trades, interrupted at every moment
   --jobs N         processes to share them (1)
@@ -17,6 +18,7 @@ const { values } = parseArgs({
   options: {
     seeds: { type: 'string', default: '100' },
     from: { type: 'string', default: '1' },
+    markets: { type: 'string', default: 'usdm' },
     story: { type: 'string' },
     everywhere: { type: 'boolean', default: false },
     jobs: { type: 'string', default: '1' },
@@ -50,11 +52,14 @@ async function work(): Promise<number> {
   const isShown = !values.all && values.mutation === undefined;
   if (values.story !== undefined) return await playStories(values.story, isShown);
   if (values.everywhere) return await playScenes({ job, jobs, isShown });
+  const markets = (['usdm', 'spot', 'mixed'] as const).find((name) => name === values.markets);
+  if (markets === undefined) throw new Error(`--markets is usdm, spot or mixed, not "${values.markets}"`);
   const part = Math.ceil(count / jobs);
   const seeds = Math.min(part, count - job * part);
   return await playSeeds({
     from: from + job * part,
     seeds,
+    markets,
     goesOn: values.all,
     isTraced: values.trace,
     isShown,

@@ -28,6 +28,15 @@ export interface Setting {
   reduceOnlyLimit: 'reject' | 'accept';
   /** Until then the script acts; afterwards everything works. */
   stormMs: number;
+  /** The spot market beside it, for the same symbols; none where it is absent. */
+  spot?: SpotSetting;
+}
+
+export interface SpotSetting {
+  usdt: string;
+  /** What the user has of coins, by asset. */
+  own: Readonly<Record<string, string>>;
+  paysInBnb: boolean;
 }
 
 /** What happens at a moment. */
@@ -39,6 +48,10 @@ export type Happening =
   | { do: 'part'; atMs: number; symbol: string; fraction: string }
   | { do: 'request'; atMs: number; trade: number; what: RequestKind; bps: number }
   | { do: 'manual'; atMs: number; symbol: string; what: ManualKind; part: string }
+  /** As `manual`, on spot. */
+  | { do: 'spot hand'; atMs: number; symbol: string; what: SpotHand; part: string }
+  /** The spot price jumps there: what lies on the way meets the book as it is then. */
+  | { do: 'gap'; atMs: number; symbol: string; bps: number }
   | { do: 'pause'; atMs: number; forMs: number }
   /** Lifts every pause, whatever it stands for. */
   | { do: 'resume'; atMs: number }
@@ -92,6 +105,8 @@ export type StoreTrouble = 'full' | 'lock' | 'torn' | 'gone';
 
 export interface SignalItem {
   do: 'signal';
+  /** USDⓈ-M where it is absent. */
+  market?: 'spot';
   atMs: number;
   symbol: string;
   side: 'long' | 'short';
@@ -133,6 +148,19 @@ export type ManualKind =
   | 'margin_type'
   | 'position_mode'
   | 'multi_assets'
+  | 'filters';
+
+/** What the user, or the exchange by itself, does on spot. */
+export type SpotHand =
+  | 'sell_own'
+  | 'sell_all'
+  | 'buy_own'
+  | 'cancel_list'
+  | 'cancel_entry'
+  | 'own_stop'
+  | 'expire_order'
+  | 'cancel_only'
+  | 'withdraw'
   | 'filters';
 
 /** What becomes, in a crash, of that which had left the program and not arrived. */

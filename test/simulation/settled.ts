@@ -1,21 +1,35 @@
 import { type Decimal, ZERO } from '../../src/trading/decimal.ts';
 import type { RunningDesk } from '../../src/trading/desk.ts';
 import { direction, held, isLive } from '../../src/trading/lifecycle/facts.ts';
-import { tagOf } from './books.ts';
+import type { Trade } from '../../src/trading/model.ts';
+import { floorTo } from '../../src/trading/rounding.ts';
+import { heldBy, tagOf } from './books.ts';
 import type { Checker } from './checker.ts';
 import type { Disk } from './disk.ts';
 import type { Venue } from './venue.ts';
 
 /** Where the ledger and the exchange's books do not say the same of orders and positions; empty once they do. */
-export function differences(desk: RunningDesk | null, disk: Disk, venue: Venue, checker: Checker): string[] {
+export function differences(
+  desk: RunningDesk | null,
+  disk: Disk,
+  venue: Venue,
+  checkers: readonly Checker[],
+): string[] {
   if (!desk) return ['the program is not ready'];
-  const { exchange } = venue;
+  return checkers.flatMap((checker) => {
+    const trades = desk.trades().filter(({ plan }) => plan.market === checker.market);
+    const held =
+      checker.market === 'spot'
+        ? coinDifferences(trades, checker)
+        : positionDifferences(trades, venue, checker);
+    return [...orderDifferences(trades, disk, checker), ...held];
+  });
+}
+
+function orderDifferences(trades: readonly Trade[], disk: Disk, checker: Checker): string[] {
   const found: string[] = [];
   const standing = checker.books.standing();
-  const expected = new Map<string, Decimal>();
-  for (const trade of desk.trades()) {
-    const key = `${trade.plan.symbol}:${trade.plan.positionSide}`;
-    expected.set(key, (expected.get(key) ?? ZERO).plus(held(trade).times(direction(trade))));
+  for (const trade of trades) {
     for (const order of trade.orders.filter(isLive)) {
       const there = standing.get(order.clientId);
       // The user's own executions there could be the order's: nothing proves that it was never placed.
@@ -36,6 +50,16 @@ export function differences(desk: RunningDesk | null, disk: Disk, venue: Venue, 
   for (const clientId of standing.keys()) {
     if (tagOf(clientId)) found.push(`${clientId} stands on the exchange and not in the ledger`);
   }
+  return found;
+}
+
+function positionDifferences(trades: readonly Trade[], { exchange }: Venue, checker: Checker): string[] {
+  const found: string[] = [];
+  const expected = new Map<string, Decimal>();
+  for (const trade of trades) {
+    const key = `${trade.plan.symbol}:${trade.plan.positionSide}`;
+    expected.set(key, (expected.get(key) ?? ZERO).plus(held(trade).times(direction(trade))));
+  }
   for (const position of exchange.account.openPositions()) {
     const key = `${position.symbol}:${position.positionSide}`;
     if (!expected.has(key)) expected.set(key, ZERO);
@@ -46,4 +70,15 @@ export function differences(desk: RunningDesk | null, disk: Disk, venue: Venue, 
     if (!amount.eq(quantity)) found.push(`${key}: ledger ${quantity}, exchange ${amount}`);
   }
   return found;
+}
+
+/** Trade by trade: what each has bought and not sold, but for less than a step. */
+function coinDifferences(trades: readonly Trade[], checker: Checker): string[] {
+  const books = new Map([...checker.books.trades()].map((trade) => [trade.tradeId, trade]));
+  return trades.flatMap((trade) => {
+    const there = books.get(trade.id);
+    const coins = floorTo(there ? heldBy(there) : ZERO, trade.terms.stepSize);
+    if (checker.isMixed(trade.plan.symbol) || coins.eq(held(trade))) return [];
+    return [`${trade.id}: ledger ${held(trade)} coins, exchange ${coins}`];
+  });
 }

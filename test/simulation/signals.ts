@@ -8,6 +8,7 @@ import type { RequestKind, Setting, SignalItem } from './script.ts';
 import type { Venue } from './venue.ts';
 
 const CHANNEL_ID = '500000000000000001';
+const SPOT_CHANNEL_ID = '500000000000000002';
 const AUTHOR_ID = '600000000000000001';
 
 /** Messages as the channel's author posts them: read again, one is the same to the last digit. */
@@ -25,8 +26,9 @@ export function createPosts(venue: Venue, startMs: number): (item: SignalItem) =
     const messageId = String(1_300_000_000_000_000_001n + BigInt(posts.size));
     const source: Source = {
       guildId: '100000000000000001',
-      channelId: CHANNEL_ID,
-      channel: 'alpha',
+      ...(item.market === 'spot'
+        ? { channelId: SPOT_CHANNEL_ID, channel: 'beta' }
+        : { channelId: CHANNEL_ID, channel: 'alpha' }),
       messageId,
       authorId: AUTHOR_ID,
       index: 0,
@@ -39,7 +41,8 @@ export function createPosts(venue: Venue, startMs: number): (item: SignalItem) =
 }
 
 function signalOf(venue: Venue, item: SignalItem): Signal {
-  const { last, instrument } = venue.exchange.market(item.symbol);
+  const on = item.market === 'spot' && venue.spot ? venue.spot : venue.exchange;
+  const { last, instrument } = on.market(item.symbol);
   const up = item.side === 'long' ? 1 : -1;
   const at = (bps: number): Decimal =>
     last.times(new Decimal(10_000 + bps * up).div(10_000)).toNearest(instrument.tickSize);
@@ -54,7 +57,7 @@ function signalOf(venue: Venue, item: SignalItem): Signal {
       const share = item.shares[index];
       return { price: at(bps), ...(share === undefined ? {} : { share: new Decimal(share) }) };
     }),
-    leverage: 5,
+    leverage: item.market === 'spot' ? null : 5,
     marginMode: null,
   };
 }
@@ -86,6 +89,11 @@ export function channelOf(setting: Setting): ChannelSettings {
     }),
     accountRisk: mergeRisk(),
   };
+}
+
+/** The same analyst's other channel: what it posts is bought. */
+export function spotChannelOf(setting: Setting): ChannelSettings {
+  return { ...channelOf(setting), channelId: SPOT_CHANNEL_ID, name: 'beta', market: 'spot' };
 }
 
 export function requestOf(what: RequestKind, price: Decimal): TradeRequest {

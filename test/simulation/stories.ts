@@ -1,5 +1,5 @@
 import { price, type Scene, SIGNAL, scene } from './scenes.ts';
-import type { Happening, Occasion } from './script.ts';
+import type { Happening, Occasion, SpotSetting } from './script.ts';
 
 /**
  * Single misfortunes, written down: what once went wrong, or would without one of the safeguards. Seeds find such
@@ -7,6 +7,7 @@ import type { Happening, Occasion } from './script.ts';
  */
 
 const HOUR_MS = 3_600_000;
+const SPOT: SpotSetting = { usdt: '20000', own: { BTC: '0.35', BNB: '3' }, paysInBnb: false };
 const QUIET = { ...SIGNAL, targetBps: [], againMs: null };
 
 function when(what: Occasion, nth: number, afterMs: number, happening: Happening) {
@@ -165,4 +166,30 @@ export const STORIES: readonly Scene[] = [
     // Those for the targets, after the start.
     { do: 'fault', of: 'question', nth: 4, times: 2, fate: 'late', ms: 300 },
   ]),
+  scene(
+    'on spot a gap triggers a breakout and leaves its limit behind, then all is to be closed',
+    [
+      { ...QUIET, market: 'spot', entryBps: [21], stopBps: 168, trigger: true },
+      { do: 'gap', atMs: 4_000, symbol: 'BTCUSDT', bps: 238 },
+    ],
+    { spot: SPOT },
+  ),
+  scene(
+    'on spot entries are to be removed while nothing can leave',
+    [
+      { ...SIGNAL, market: 'spot', entryBps: [19, 46], againMs: null },
+      { do: 'outage', atMs: 3_000, forMs: 8_000, how: 'refused' },
+      { do: 'request', atMs: 4_000, trade: 0, what: 'cancel_entries', bps: 0 },
+    ],
+    { spot: SPOT },
+  ),
+  scene(
+    "on spot an entry is lost while the user's own order buys the same coin",
+    [
+      { ...QUIET, market: 'spot', entryBps: [30] },
+      { do: 'fault', of: 'entry', nth: 1, times: 1, fate: 'lost', ms: 0 },
+      { do: 'spot hand', atMs: 2_000, symbol: 'BTCUSDT', what: 'buy_own', part: '1' },
+    ],
+    { spot: SPOT },
+  ),
 ];

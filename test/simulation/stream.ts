@@ -1,9 +1,9 @@
-import type { ExchangeEvent } from '../../src/sim/binance/usdm/exchange.ts';
+import type { SpotExchange } from '../../src/sim/binance/spot/exchange.ts';
+import type { UsdmExchange } from '../../src/sim/binance/usdm/exchange.ts';
 import { tagOf } from './books.ts';
 import { fixedChance } from './chance.ts';
 import type { Scheduler } from './scheduler.ts';
 import type { EventFate, EventKind, Item } from './script.ts';
-import type { Venue } from './venue.ts';
 
 export interface StreamEnd {
   isOpen(): boolean;
@@ -19,6 +19,46 @@ export interface StreamHooks {
   onTrouble(symbol: string | null, fate: EventFate, ms: number): void;
   /** The program has been told. */
   onDelivered(event: unknown): void;
+}
+
+/** Of which exchange. */
+export interface StreamSource {
+  subscribe(user: (event: unknown) => void, market: (symbol: string) => void): void;
+  prices(symbol: string): { mark: string; last: string };
+  /** The event that tells of the end of the account's stream. */
+  ends: string;
+}
+
+export function usdmSource(exchange: UsdmExchange): StreamSource {
+  return {
+    subscribe(user, market) {
+      exchange.subscribe((event) => {
+        if (event.kind === 'user') user(event.event);
+        else if (event.kind === 'market') market(event.symbol);
+      });
+    },
+    prices(symbol) {
+      const { mark, last } = exchange.market(symbol);
+      return { mark: mark.toFixed(), last: last.toFixed() };
+    },
+    ends: 'listenKeyExpired',
+  };
+}
+
+export function spotSource(exchange: SpotExchange): StreamSource {
+  return {
+    subscribe(user, market) {
+      exchange.subscribe((event) => {
+        if (event.kind === 'user') user(event.event);
+        else if (event.kind === 'market') market(event.symbol);
+      });
+    },
+    prices(symbol) {
+      const last = exchange.market(symbol).last.toFixed();
+      return { mark: last, last };
+    },
+    ends: 'eventStreamTerminated',
+  };
 }
 
 /** How long a new connection takes, its listen key included. */
@@ -42,7 +82,7 @@ export interface Streams {
 export function createStreams(
   seed: number,
   items: readonly Item[],
-  venue: Venue,
+  source: StreamSource,
   scheduler: Scheduler,
   hooks: StreamHooks,
 ): Streams {
@@ -103,18 +143,14 @@ export function createStreams(
   function market(symbol: string): void {
     const target = end;
     if (!target || isCut || !watched.has(symbol)) return;
-    const { mark, last } = venue.exchange.market(symbol);
-    const seen = { mark: mark.toFixed(), last: last.toFixed() };
+    const seen = source.prices(symbol);
     const at = scheduler.now();
     deliver(target, 20 + fixedChance(seed, 4, scheduler.steps()) * 100, symbol, () =>
       target.price(symbol, seen, at),
     );
   }
 
-  venue.exchange.subscribe((event: ExchangeEvent) => {
-    if (event.kind === 'user') user(event.event);
-    else if (event.kind === 'market') market(event.symbol);
-  });
+  source.subscribe(user, market);
 
   function mend(): void {
     if (!isCut) return;
@@ -142,7 +178,7 @@ export function createStreams(
     expire() {
       const target = end;
       if (isCut || !target?.isOpen()) return;
-      target.user({ e: 'listenKeyExpired', E: scheduler.now() });
+      target.user({ e: source.ends, E: scheduler.now() });
       isCut = true;
     },
     renew(reason) {
@@ -161,19 +197,38 @@ interface Wire {
   e?: string;
   o?: { s?: string; X?: string; c?: string; caid?: string; z?: string };
   a?: { m?: string };
+  /** Of spot, which has them at the top. */
+  s?: string;
+  c?: string;
+  C?: string;
+  X?: string;
+  z?: string;
+}
+
+/** The client id of the order that it is about. */
+function clientOf({ o, c, C }: Wire): string {
+  return o?.caid ?? o?.c ?? (C === undefined || C === '' ? (c ?? '') : C);
 }
 
 function symbolOf(event: unknown): string | null {
-  return (event as Wire).o?.s ?? null;
+  const { o, s } = event as Wire;
+  return o?.s ?? s ?? null;
 }
 
 function kindOf(event: unknown): EventKind {
-  const { o } = event as Wire;
-  const role = tagOf(o?.caid ?? o?.c ?? '')?.role;
+  const role = tagOf(clientOf(event as Wire))?.role;
   return role === 'trail' ? 'stop' : (role ?? 'account');
 }
 
 function nameOf(event: unknown): string {
-  const { e, o, a } = event as Wire;
-  return [e, o?.caid ?? o?.c, o?.X, o?.z, a?.m].filter((part) => part !== undefined).join(' ');
+  const { e, o, a, X, z } = event as Wire;
+  return [
+    e,
+    e === 'TRADE_LITE' ? undefined : clientOf(event as Wire) || undefined,
+    o?.X ?? X,
+    o?.z ?? z,
+    a?.m,
+  ]
+    .filter((part) => part !== undefined)
+    .join(' ');
 }

@@ -1,4 +1,3 @@
-import type { UsdmExchange } from '../../src/sim/binance/usdm/exchange.ts';
 import { Decimal, ZERO } from '../../src/trading/decimal.ts';
 import { tagOf } from './books.ts';
 
@@ -16,6 +15,11 @@ export interface Told {
 }
 
 interface Row {
+  /** Of a cancelled order on spot: its own, the other is the cancellation's. */
+  origClientOrderId?: string;
+  orderReports?: Row[];
+  cancelResponse?: Row | null;
+  newOrderResponse?: Row | null;
   clientOrderId?: string;
   clientAlgoId?: string;
   executedQty?: string;
@@ -24,6 +28,11 @@ interface Row {
 }
 
 interface Wire {
+  /** Of spot. */
+  e?: string;
+  c?: string;
+  C?: string;
+  z?: string;
   o?: { c?: string; caid?: string; z?: string; aq?: string };
 }
 
@@ -32,7 +41,7 @@ interface Seen {
   quantity: Decimal;
 }
 
-export function createTold(exchange: UsdmExchange, now: () => number): Told {
+export function createTold(clientIdOf: (orderId: number) => string | undefined, now: () => number): Told {
   /** By trade and client id, growing. */
   const entries = new Map<string, Map<string, Seen[]>>();
   const exits = new Map<string, Map<string, Seen[]>>();
@@ -52,7 +61,7 @@ export function createTold(exchange: UsdmExchange, now: () => number): Told {
   }
 
   function noteListed({ id, orderId, qty }: Row & { id?: number }): void {
-    const clientId = exchange.orders.get(Number(orderId))?.clientOrderId;
+    const clientId = clientIdOf(Number(orderId));
     if (clientId === undefined || qty === undefined) return;
     const parts = listed.get(clientId) ?? new Map<string, Decimal>();
     listed.set(clientId, parts.set(String(id), new Decimal(qty)));
@@ -63,14 +72,20 @@ export function createTold(exchange: UsdmExchange, now: () => number): Told {
     entered: (tradeId, untilMs = now()) => sumOf(entries.get(tradeId), untilMs),
     exited: (tradeId) => sumOf(exits.get(tradeId), now()),
     onEvent(event) {
-      const order = (event as Wire).o;
+      const { e, c, C, z, o: order } = event as Wire;
+      if (e === 'executionReport') return note(C === undefined || C === '' ? c : C, z);
       if (order?.c !== undefined) note(order.c, order.z);
       if (order?.caid !== undefined) note(order.caid, order.aq);
     },
     onAnswer(body) {
       for (const row of Array.isArray(body) ? (body as Row[]) : [body as Row | null]) {
         if (row === null || typeof row !== 'object') continue;
-        if (row.executedQty !== undefined) note(row.clientOrderId, row.executedQty);
+        const { orderReports, cancelResponse, newOrderResponse } = row;
+        for (const part of [...(orderReports ?? []), cancelResponse, newOrderResponse]) {
+          if (part?.executedQty !== undefined)
+            note(part.origClientOrderId ?? part.clientOrderId, part.executedQty);
+        }
+        if (row.executedQty !== undefined) note(row.origClientOrderId ?? row.clientOrderId, row.executedQty);
         else if (row.qty !== undefined) noteListed(row);
       }
     },

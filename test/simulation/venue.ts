@@ -3,6 +3,16 @@ import { type Instrument, instruments } from '../../src/sim/binance/instruments.
 import { Limiter } from '../../src/sim/binance/limits.ts';
 import type { Params } from '../../src/sim/binance/params.ts';
 import type { Route } from '../../src/sim/binance/routes.ts';
+import { accountRoutes as spotAccountRoutes } from '../../src/sim/binance/spot/account-rest.ts';
+import { SpotExchange } from '../../src/sim/binance/spot/exchange.ts';
+import {
+  type Instrument as SpotInstrument,
+  instruments as spotInstruments,
+} from '../../src/sim/binance/spot/instruments.ts';
+import { RELEASED_BY_FILL, spotLimits } from '../../src/sim/binance/spot/limits.ts';
+import { listRoutes } from '../../src/sim/binance/spot/list-rest.ts';
+import { publicRoutes as spotPublicRoutes } from '../../src/sim/binance/spot/public-rest.ts';
+import { tradingRoutes as spotTradingRoutes } from '../../src/sim/binance/spot/trade-rest.ts';
 import { accountRoutes } from '../../src/sim/binance/usdm/account-rest.ts';
 import { algoRoutes } from '../../src/sim/binance/usdm/algo-rest.ts';
 import { UsdmExchange } from '../../src/sim/binance/usdm/exchange.ts';
@@ -10,7 +20,7 @@ import { usdmLimits, usdmRates } from '../../src/sim/binance/usdm/limits.ts';
 import { publicRoutes } from '../../src/sim/binance/usdm/public-rest.ts';
 import { tradingRoutes } from '../../src/sim/binance/usdm/trade-rest.ts';
 import { Decimal } from '../../src/trading/decimal.ts';
-import type { Setting } from './script.ts';
+import type { Setting, SpotSetting } from './script.ts';
 
 export interface Answer {
   status: number;
@@ -21,6 +31,8 @@ export interface Answer {
 /** The simulated exchange with its REST routes, without sockets: one call, one answer. */
 export interface Venue {
   exchange: UsdmExchange;
+  /** The same account and prices; null where the world has no spot market. */
+  spot: SpotExchange | null;
   handle(method: Route['method'], path: string, params: Params): Answer;
   /** The price that lies so many hundredths of a percent from where the symbol began. */
   priceAt(symbol: string, bps: number): Decimal;
@@ -47,27 +59,39 @@ export function createVenue(setting: Setting, seed: number, clock: () => number)
   exchange.account.bnb = new Decimal(setting.bnb);
   const limits = usdmRates({ weightPerMinute: setting.weightPerMinute });
   const limiter = new Limiter(usdmLimits(limits));
-  const routes = new Map(
+  const spotLimiter = new Limiter(spotLimits());
+  const spot = setting.spot ? createSpot(setting.spot, exchange, seed, spotLimiter) : null;
+  const byLimiter: [Limiter, Route[]][] = [
     [
-      ...tradingRoutes(exchange),
-      ...algoRoutes(exchange),
-      ...accountRoutes(exchange),
-      ...publicRoutes(exchange, limits),
-    ].map((route) => [`${route.method} ${route.path}`, route]),
+      limiter,
+      [
+        ...tradingRoutes(exchange),
+        ...algoRoutes(exchange),
+        ...accountRoutes(exchange),
+        ...publicRoutes(exchange, limits),
+      ],
+    ],
+    [spotLimiter, spot ? spotRoutes(spot, spotLimiter) : []],
+  ];
+  const routes = new Map(
+    byLimiter.flatMap(([limit, some]) =>
+      some.map((route) => [`${route.method} ${route.path}`, { ...route, limiter: limit }]),
+    ),
   );
   return {
     exchange,
+    spot,
     handle(method, path, params) {
       const route = routes.get(`${method} ${path}`);
       if (!route) throw new Error(`the simulated exchange has no ${method} ${path}`);
       try {
         const weight = typeof route.weight === 'number' ? route.weight : route.weight(params);
-        limiter.count(weight, route.orders ?? 0, clock());
+        route.limiter.count(weight, route.orders ?? 0, clock());
         return { status: 200, body: route.handle({ params, apiKey: 'key' }) };
       } catch (error) {
         if (!(error instanceof ApiError)) throw error;
-        const { status, headers, code, message: msg } = error;
-        return { status, headers, body: { code, msg } };
+        const { status, headers, code, message: msg, data } = error;
+        return { status, headers, body: { code, msg, ...(data === undefined ? {} : { data }) } };
       }
     },
     priceAt(symbol, bps) {
@@ -78,4 +102,40 @@ export function createVenue(setting: Setting, seed: number, clock: () => number)
         .toNearest(instrument.tickSize);
     },
   };
+}
+
+/** What BNB costs is needed where commissions are paid in it. */
+const BESIDE = 'BNBUSDT';
+
+function createSpot(setting: SpotSetting, usdm: UsdmExchange, seed: number, limiter: Limiter): SpotExchange {
+  const all = spotInstruments();
+  const traded = new Map<string, SpotInstrument>();
+  for (const symbol of [...usdm.markets.keys(), BESIDE]) {
+    const instrument = all.get(symbol);
+    if (instrument) traded.set(symbol, { ...instrument, opoAllowed: false });
+  }
+  const balances: Record<string, Decimal> = { USDT: new Decimal(setting.usdt) };
+  for (const [asset, amount] of Object.entries(setting.own)) balances[asset] = new Decimal(amount);
+  const spot = new SpotExchange({
+    clock: () => usdm.now(),
+    instruments: traded,
+    seed,
+    balances,
+    uid: usdm.account.uid,
+  });
+  spot.account.paysInBnb = setting.paysInBnb;
+  spot.subscribe((event) => {
+    if (event.kind === 'first-fill') limiter.release(RELEASED_BY_FILL[event.maker ? 'maker' : 'taker']);
+  });
+  for (const [symbol, { last }] of usdm.markets) if (traded.has(symbol)) spot.setPrice(symbol, last);
+  return spot;
+}
+
+function spotRoutes(spot: SpotExchange, limiter: Limiter): Route[] {
+  return [
+    ...spotPublicRoutes(spot, limiter),
+    ...spotTradingRoutes(spot),
+    ...listRoutes(spot),
+    ...spotAccountRoutes(spot, limiter),
+  ];
 }

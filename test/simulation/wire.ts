@@ -10,6 +10,7 @@ export type Send = (method: Method, path: string, params: Record<string, unknown
 
 export interface WireOptions {
   send: Send;
+  market: 'usdm' | 'spot';
   /** The desk's clock. */
   now(): number;
   ours: OurTime;
@@ -20,7 +21,7 @@ export interface WireOptions {
  * What stands below the adapter's reads and writes, without HTTP and signatures: requests are stamped by our time of
  * day as the SDK does it; gate, repetitions and the judgement of failures are the adapter's own.
  */
-export function createWire({ send, now, ours, pause }: WireOptions): Rest {
+export function createWire({ send, market, now, ours, pause }: WireOptions): Rest {
   const time = { nowMs: ours.steadyMs, pause };
   const gate = createGate(time);
   let offsetMs = 0;
@@ -28,9 +29,8 @@ export function createWire({ send, now, ours, pause }: WireOptions): Rest {
     send(method, path, { ...params, timestamp: Math.floor(ours.wallMs()) + offsetMs });
   const clock = createClock(
     async () => {
-      const { serverTime } = (await askThrough(gate, () => send('GET', '/fapi/v1/time', {}))) as {
-        serverTime: number;
-      };
+      const path = market === 'usdm' ? '/fapi/v1/time' : '/api/v3/time';
+      const { serverTime } = (await askThrough(gate, () => send('GET', path, {}))) as { serverTime: number };
       return serverTime;
     },
     (ms) => {
@@ -68,6 +68,8 @@ function clientOf(open: Send, send: Send): USDMClient {
     (params: Record<string, unknown> = {}) =>
       open('GET', path, params);
   const methods = {
+    get: (path: string, params: Record<string, unknown> = {}) => open('GET', `/${path}`, params),
+    deletePrivate: (path: string, params: Record<string, unknown> = {}) => send('DELETE', `/${path}`, params),
     getPrivate: (path: string, params: Record<string, unknown> = {}) => send('GET', `/${path}`, params),
     postPrivate: (path: string, params: Record<string, unknown> = {}) => send('POST', `/${path}`, params),
     getOrder: get('/fapi/v1/order'),

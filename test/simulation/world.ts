@@ -1,18 +1,20 @@
 import { createHash } from 'node:crypto';
 import type { Trade } from '../../src/trading/model.ts';
 import { createChance } from './chance.ts';
-import { createChecker, type Violation } from './checker.ts';
+import { type Checker, createChecker, createVerdict, type Violation } from './checker.ts';
 import type { Disk } from './disk.ts';
 import { createHappenings } from './happenings.ts';
+import { spotLaw } from './law-spot.ts';
+import { usdmLaw } from './law-usdm.ts';
 import { createLives, type Life } from './lives.ts';
-import { fundingDifferences, profitDifferences } from './money.ts';
-import { createNetwork } from './network.ts';
+import { coinDifferences, fundingDifferences, leftOver, profitDifferences } from './money.ts';
+import { createNetwork, isSpot, type Request } from './network.ts';
 import { createOccasions } from './occasions.ts';
 import { createPauses } from './pauses.ts';
 import { createScheduler } from './scheduler.ts';
-import type { Script, StoreTrouble } from './script.ts';
+import type { EventFate, Script, StoreTrouble } from './script.ts';
 import { differences } from './settled.ts';
-import { createStreams } from './stream.ts';
+import { createStreams, spotSource, usdmSource } from './stream.ts';
 import { count, type Tally } from './tally.ts';
 import { summary } from './telling.ts';
 import { createVenue } from './venue.ts';
@@ -76,7 +78,14 @@ function createWorld(script: Script, isTraced: boolean): World {
   };
   const disk: Disk = { tables: new Map() };
   const pauses = createPauses(disk);
-  const checker = createChecker(venue, scheduler.now, START_MS, pauses.isPaused);
+  const verdict = createVerdict(scheduler.now, START_MS);
+  const { now } = scheduler;
+  const checker = createChecker(usdmLaw(venue.exchange), now, START_MS, verdict.fail, pauses.isPaused);
+  const spotChecker = venue.spot
+    ? createChecker(spotLaw(venue.spot), now, START_MS, verdict.fail, pauses.isPaused)
+    : null;
+  const checkers = spotChecker ? [checker, spotChecker] : [checker];
+  const checkerOf = (request: Request): Checker => (spotChecker && isSpot(request) ? spotChecker : checker);
   const crashes = items.filter((item) => item.do === 'crash');
   let isStorm = true;
   let clockAheadMs = 0;
@@ -104,30 +113,37 @@ function createWorld(script: Script, isTraced: boolean): World {
     note,
     beforeSent: beforeSending,
     onSent(request) {
-      checker.onSent(request);
+      checkerOf(request).onSent(request);
       occasions.onSent(request);
     },
-    onUnsent: checker.onUnsent,
-    onHandled: checker.onHandled,
-    onAnswered: checker.onAnswered,
+    onUnsent: (request) => checkerOf(request).onUnsent(request),
+    onHandled: (request, answer) => checkerOf(request).onHandled(request, answer),
+    onAnswered: (request, answer) => checkerOf(request).onAnswered(request, answer),
     onTrouble(request, fate) {
       count(tally, `request: ${fate}`);
-      checker.onRequestTrouble(request, fate);
+      checkerOf(request).onRequestTrouble(request, fate);
     },
   });
-  const streams = createStreams(seed, items, venue, scheduler, {
+  const streamHooks = (to: Checker) => ({
     note,
-    onTrouble(symbol, fate, ms) {
+    onTrouble(symbol: string | null, fate: EventFate, ms: number) {
       count(tally, `event: ${fate}`);
-      checker.onEventTrouble(symbol, fate, ms);
+      to.onEventTrouble(symbol, fate, ms);
     },
-    onDelivered: checker.onEvent,
+    onDelivered: to.onEvent,
   });
+  const streams = createStreams(seed, items, usdmSource(venue.exchange), scheduler, streamHooks(checker));
+  const spotStreams =
+    venue.spot && spotChecker
+      ? createStreams(seed + 1, items, spotSource(venue.spot), scheduler, streamHooks(spotChecker))
+      : null;
+  const allStreams = spotStreams ? [streams, spotStreams] : [streams];
   const lives = createLives({
     setting,
     scheduler,
     network,
     streams,
+    spotStreams,
     disk: {
       disk,
       latencyMs: () => chance.int(0, 3),
@@ -136,7 +152,7 @@ function createWorld(script: Script, isTraced: boolean): World {
       beforeWrite: beforeSending,
       note,
       onWritten(table, key, value) {
-        if (table === 'trades') checker.onJournal(key, value);
+        if (table === 'trades') for (const one of checkers) one.onJournal(key, value);
       },
     },
     clockAheadMs: () => clockAheadMs,
@@ -158,9 +174,9 @@ function createWorld(script: Script, isTraced: boolean): World {
     onReady: () => happenings.catchUp(),
     onCrash() {
       pauses.onCrash();
-      checker.onCrash();
+      for (const one of checkers) one.onCrash();
     },
-    onError: (error) => checker.fail('program error', error.stack ?? error.message),
+    onError: (error) => verdict.fail('program error', error.stack ?? error.message),
   });
   const happenings = createHappenings({
     script,
@@ -168,15 +184,16 @@ function createWorld(script: Script, isTraced: boolean): World {
     scheduler,
     venue,
     network,
-    streams,
+    streams: allStreams,
     lives,
     checker,
+    spotChecker,
     pauses,
     tally,
     note,
     setStore(trouble) {
       storeTrouble = trouble;
-      checker.setStoreFailing(trouble !== null);
+      for (const one of checkers) one.setStoreFailing(trouble !== null);
     },
     jump(byMs) {
       clockAheadMs += byMs;
@@ -184,6 +201,10 @@ function createWorld(script: Script, isTraced: boolean): World {
   });
   venue.exchange.subscribe(() => {
     checker.onChange();
+    occasions.look();
+  });
+  venue.spot?.subscribe(() => {
+    spotChecker?.onChange();
     occasions.look();
   });
 
@@ -197,14 +218,16 @@ function createWorld(script: Script, isTraced: boolean): World {
   async function until(ms: number, isDone: () => Promise<boolean> | boolean): Promise<boolean> {
     const end = scheduler.now() + ms;
     let look = scheduler.now() + 1_000;
-    while (checker.violation() === null && scheduler.now() < end) {
+    while (verdict.violation() === null && scheduler.now() < end) {
       if (scheduler.steps() > MOST_STEPS) {
-        checker.fail('program error', `no end after ${MOST_STEPS} steps`);
+        verdict.fail('program error', `no end after ${MOST_STEPS} steps`);
         break;
       }
       if (!(await scheduler.step())) break;
-      checker.setUp(lives.current() !== null && network.isReachable());
-      checker.afterStep();
+      for (const one of checkers) {
+        one.setUp(lives.current() !== null && network.isReachable());
+        one.afterStep();
+      }
       const crash = isStorm
         ? crashes.find((item) => 'step' in item && item.step === scheduler.steps())
         : undefined;
@@ -223,26 +246,28 @@ function createWorld(script: Script, isTraced: boolean): World {
     inStorm = { steps: scheduler.steps(), sendings };
     happenings.calm();
     network.calm();
-    streams.calm();
-    streams.mend();
+    for (const one of allStreams) {
+      one.calm();
+      one.mend();
+    }
   }
 
   async function run(): Promise<void> {
     lives.boot();
     for (const item of items) if ('atMs' in item) scheduler.after(item.atMs, () => happenings.act(item));
     await until(setting.stormMs, () => false);
-    if (checker.violation()) return;
+    if (verdict.violation()) return;
     calm();
     await settle();
-    if (checker.violation() === null) await flatten();
-    if (checker.violation() === null) await account();
+    if (verdict.violation() === null) await flatten();
+    if (verdict.violation() === null) await account();
   }
 
-  const settled = (): string[] => differences(lives.desk(), disk, venue, checker);
+  const settled = (): string[] => differences(lives.desk(), disk, venue, checkers);
 
   async function settle(): Promise<void> {
     if (await until(SETTLE_MS, () => settled().length === 0)) return;
-    checker.fail('ledger and exchange differ', settled().join('; '));
+    verdict.fail('ledger and exchange differ', settled().join('; '));
   }
 
   async function flatten(): Promise<void> {
@@ -252,39 +277,51 @@ function createWorld(script: Script, isTraced: boolean): World {
       ?.panic('user')
       .catch(() => undefined);
     const open = (): Trade[] =>
-      (lives.desk()?.trades() ?? []).filter((trade) => !checker.isMixed(trade.plan.symbol));
+      (lives.desk()?.trades() ?? []).filter(
+        ({ plan }) => !checkers.some((one) => one.market === plan.market && one.isMixed(plan.symbol)),
+      );
     const isFlat = (): boolean => lives.desk() !== null && open().length === 0 && settled().length === 0;
-    if (await until(SETTLE_MS, isFlat)) return;
-    checker.fail('not flat', [...settled(), `${open().length} trades open`].join('; '));
+    if (await until(SETTLE_MS, isFlat)) {
+      const left = spotChecker ? leftOver(venue, spotChecker) : [];
+      if (left.length > 0) verdict.fail('not flat', left.join('; '));
+      return;
+    }
+    verdict.fail('not flat', [...settled(), `${open().length} trades open`].join('; '));
   }
 
   async function account(): Promise<void> {
-    const closed = async (): Promise<Trade[]> =>
-      (await lives.desk()?.closedBetween(0, Number.MAX_SAFE_INTEGER)) ?? [];
-    const profit = async () => profitDifferences(await closed(), venue, checker);
+    const closedOn = async (market: 'usdm' | 'spot'): Promise<Trade[]> =>
+      ((await lives.desk()?.closedBetween(0, Number.MAX_SAFE_INTEGER)) ?? []).filter(
+        ({ plan }) => plan.market === market,
+      );
+    const closed = (): Promise<Trade[]> => closedOn('usdm');
+    const profit = async () => [
+      ...profitDifferences(await closed(), venue, checker),
+      ...(spotChecker ? coinDifferences(await closedOn('spot'), venue, spotChecker) : []),
+    ];
     const funding = async () => fundingDifferences(await closed(), venue, checker);
     const isEqual = async () => (await profit()).length === 0 && (await funding()).length === 0;
     if (await until(SETTLE_MS, isEqual)) return;
-    if (checker.violation()) return;
+    if (verdict.violation()) return;
     const differing = await profit();
-    if (differing.length > 0) return checker.fail('profit and loss differ', differing.join('; '));
-    checker.fail('funding is not split by quantity', (await funding()).join('; '));
+    if (differing.length > 0) return verdict.fail('profit and loss differ', differing.join('; '));
+    verdict.fail('funding is not split by quantity', (await funding()).join('; '));
   }
 
   return {
     run,
     onUnhandled(reason) {
       const error = reason instanceof Error ? reason : new Error(String(reason));
-      checker.fail('program error', `unhandled: ${error.stack ?? error.message}`);
+      verdict.fail('program error', `unhandled: ${error.stack ?? error.message}`);
     },
     outcome: () => ({
-      violation: checker.violation(),
+      violation: verdict.violation(),
       steps: scheduler.steps(),
       sendings,
       storm: inStorm,
       trace,
       opened: happenings.opened(),
-      executions: venue.exchange.trades.length,
+      executions: venue.exchange.trades.length + (venue.spot?.trades.length ?? 0),
       tally,
     }),
   };

@@ -10,7 +10,7 @@ import { plainStatus, positive } from './usdm-orders.ts';
 /** What an event of the spot account means: events for the desk, or something the stream has to act on. */
 export type SpotMessage =
   | { kind: 'order'; event: ExchangeEvent }
-  | { kind: 'balances'; event: ExchangeEvent }
+  | { kind: 'balances'; event: ExchangeEvent; at: number }
   /** Money came, went, or was locked by another system: how much is there now has to be asked. */
   | { kind: 'moved'; reason: string }
   /** The subscription has ended; the connection has not. */
@@ -24,7 +24,7 @@ export function readSpotEvent(event: Readonly<Record<string, unknown>>, memory: 
     case 'executionReport':
       return orderEvent(event as unknown as WireExecutionReport, memory);
     case 'outboundAccountPosition':
-      return { kind: 'balances', event: balancesEvent(event as unknown as WireAccountPosition) };
+      return balancesMessage(event as unknown as WireAccountPosition);
     case 'balanceUpdate':
     case 'externalLockUpdate':
       return { kind: 'moved', reason: String(event.e) };
@@ -101,7 +101,7 @@ function executionOf(wire: WireExecutionReport, report: OrderReport): Fill {
   };
 }
 
-function balancesEvent(wire: WireAccountPosition): ExchangeEvent {
+function balancesMessage(wire: WireAccountPosition): SpotMessage {
   const balances = new Map(wire.B.map(({ a, f, l }) => [a, balanceOf(f, l)]));
-  return { type: 'balances', balances, reason: 'event' };
+  return { kind: 'balances', event: { type: 'balances', balances, reason: 'event' }, at: wire.E ?? 0 };
 }

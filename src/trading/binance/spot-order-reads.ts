@@ -62,6 +62,16 @@ export function createSpotOrderReads(options: SpotOrderReadsOptions): SpotOrderR
     });
   }
 
+  async function ordersSince(symbol: string, sinceMs: number): Promise<OrderReport[]> {
+    const rows = await since<WireSpotOrder>(
+      'orders',
+      'api/v3/allOrders',
+      { symbol, sinceMs },
+      (row) => row.orderId,
+    );
+    return rows.map(known);
+  }
+
   return {
     openOrders: () =>
       rest.read(
@@ -83,15 +93,7 @@ export function createSpotOrderReads(options: SpotOrderReadsOptions): SpotOrderR
       }
     },
 
-    async ordersSince(symbol, sinceMs) {
-      const rows = await since<WireSpotOrder>(
-        'orders',
-        'api/v3/allOrders',
-        { symbol, sinceMs },
-        (row) => row.orderId,
-      );
-      return rows.map(known);
-    },
+    ordersSince,
 
     async fillsSince(symbol, sinceMs) {
       const rows = await since<WireSpotTrade>(
@@ -100,6 +102,10 @@ export function createSpotOrderReads(options: SpotOrderReadsOptions): SpotOrderR
         { symbol, sinceMs },
         (row) => row.id,
       );
+      // Whose order it was tells whose coins they are: the user trades the same ones.
+      if (rows.some(({ orderId }) => memory.clientOf(String(orderId)) === undefined)) {
+        await ordersSince(symbol, sinceMs);
+      }
       return rows.map((row) => spotTradeFill(row, memory.clientOf(String(row.orderId)) ?? ''));
     },
   };

@@ -19,6 +19,7 @@ export function createSpotUserEvents(
 ): (event: Readonly<Record<string, unknown>>) => void {
   const { memory, emit, stream, clean, log } = options;
   const ignored = new Map<string, number>();
+  let balancesAt = 0;
 
   async function tellBalances(reason: string): Promise<void> {
     try {
@@ -42,6 +43,9 @@ export function createSpotUserEvents(
         stream.eventCame();
         return emit(message.event);
       case 'balances':
+        // Told late, or twice: what is there now has been told since.
+        if (message.at < balancesAt) return;
+        balancesAt = message.at;
         return emit(message.event);
       case 'moved':
         return void tellBalances(message.reason);

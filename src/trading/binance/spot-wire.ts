@@ -114,6 +114,8 @@ export interface WireExecutionReport {
 
 /** https://github.com/binance/binance-spot-api-docs/blob/master/user-data-stream.md#account-update */
 export interface WireAccountPosition {
+  /** When the exchange told it. */
+  E?: number;
   B: { a: string; f: string; l: string }[];
 }
 

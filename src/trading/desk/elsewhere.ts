@@ -106,10 +106,17 @@ export async function foreignExits(
   const parts = Map.groupBy(known, (fill) => fill.tradeId.split('/')[0]);
   const action = trades[0] ? exitAction(trades[0]) : null;
   return fills
-    .filter((fill) => fill.action === action && !parseClientId(fill.clientId) && fill.at >= entered)
+    .filter((fill) => fill.action === action && !isJournalled(current, fill) && fill.at >= entered)
     .map((fill) => restOf(fill, parts.get(fill.tradeId) ?? []))
     .filter((fill) => fill.quantity.gt(0))
     .sort((a, b) => b.at - a.at);
+}
+
+/** An order of ours that was sent while nothing could be written is in no journal: what it did is found as others' is. */
+function isJournalled(trades: readonly Trade[], { clientId }: Fill): boolean {
+  const name = parseClientId(clientId);
+  const trade = trades.find(({ id }) => id === name?.tradeId);
+  return name !== null && (trade === undefined || trade.orders.some((order) => order.clientId === clientId));
 }
 
 /**

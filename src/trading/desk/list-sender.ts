@@ -43,7 +43,7 @@ export function createListSender({ feed, answered, log }: ListSenderDeps): ListS
       const { cancelled, placed } = await listsOf(exchange).replace(old.clientId, order);
       // Where the old one did not go, the new one was not tried.
       note(trade, order, cancelled.kind === 'confirmed' ? placed : cancelled);
-      void feed(trade.id, { type: 'cancelled', clientId: old.clientId, outcome: cancelled });
+      void feed(trade.id, { type: 'cancelled', clientId: old.clientId, outcome: cancelled, withNew: true });
       void feed(trade.id, { type: 'placed', clientId: order.clientId, outcome: placed });
     },
   };

@@ -4,7 +4,7 @@ import type { RecoveryLine } from '../desk-types.ts';
 import type { Account, OrderReport, Position } from '../exchange.ts';
 import { isConditional, isLive, quantityOf } from '../lifecycle/facts.ts';
 import { parseClientId } from '../lifecycle/ids.ts';
-import type { Market, Order, Trade } from '../model.ts';
+import type { Fill, Market, Order, Trade } from '../model.ts';
 import { compareCoins, noteStopsOnCoins } from './coins.ts';
 import { comparePositions, type ElsewhereDeps } from './elsewhere.ts';
 import { findings } from './findings.ts';
@@ -176,7 +176,12 @@ export async function proveAbsent(deps: ReconcileDeps, trade: Trade, order: Orde
   if (open.some((report) => report.clientId === order.clientId)) return false;
   const known = [...deps.runner.all(), ...closed];
   const explained = new Set(known.flatMap((other) => other.fills.map((fill) => fill.tradeId)));
-  const unexplained = fills.filter((fill) => !explained.has(fill.tradeId) && fill.action === order.action);
+  // On spot each execution tells whose order it was; the user's own ones explain nothing of ours.
+  const isTheirs = ({ clientId }: Fill): boolean =>
+    trade.terms.spot !== undefined && clientId !== '' && clientId !== order.clientId;
+  const unexplained = fills.filter(
+    (fill) => !explained.has(fill.tradeId) && fill.action === order.action && !isTheirs(fill),
+  );
   if (quantityOf(unexplained).gt(0)) return false;
   const key = `${order.symbol}:${trade.plan.positionSide}`;
   const expected = expectedPositions(deps.runner.all()).get(key) ?? ZERO;

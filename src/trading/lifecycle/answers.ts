@@ -4,7 +4,7 @@ import { isLive } from './facts.ts';
 import { rulesOf } from './market.ts';
 import { throttled } from './refusals.ts';
 import { find, report } from './reports.ts';
-import { patchOrder, type Work } from './types.ts';
+import { patchOrder, type TradeEvent, type Work } from './types.ts';
 
 /** The answers to what was sent: orders, order lists and their removal. */
 
@@ -102,13 +102,14 @@ export function listCancelled(work: Work, listId: string, outcome: Outcome<Order
 /** "ClientOrderId is duplicated." https://developers.binance.com/docs/derivatives/usds-margined-futures/error-code */
 const DUPLICATE_ID = -4116;
 
-export function cancelAnswered(work: Work, clientId: string, outcome: Outcome<OrderReport | null>): void {
+type Cancelled = Extract<TradeEvent, { type: 'cancelled' }>;
+
+export function cancelAnswered(work: Work, { clientId, outcome, withNew }: Cancelled): void {
   const order = find(work, clientId);
   if (!order) return;
   if (outcome.kind === 'confirmed' && outcome.value !== null) return report(work, outcome.value);
-  // On spot it went out together with its replacement, and neither was carried out: it stands as it did.
-  if (outcome.kind === 'throttled' && work.trade.terms.spot)
-    patchOrder(work, clientId, { cancelAskedAt: null });
+  // Neither was carried out: it stands as it did.
+  if (outcome.kind === 'throttled' && withNew) patchOrder(work, clientId, { cancelAskedAt: null });
   // Not there, refused or unanswered: only the order itself can tell. `cancelAskedAt` paces the next attempt.
   if (isLive(order)) work.effects.push({ type: 'query', order });
 }

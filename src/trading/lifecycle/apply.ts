@@ -29,7 +29,7 @@ export function apply(work: Work, event: TradeEvent): void {
     case 'placed':
       return placed(work, event.clientId, event.outcome);
     case 'cancelled':
-      return cancelAnswered(work, event.clientId, event.outcome);
+      return cancelAnswered(work, event);
     case 'list_placed':
       return listPlaced(work, event.listId, event.outcome);
     case 'list_cancelled':

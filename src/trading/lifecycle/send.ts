@@ -83,8 +83,10 @@ export function cancel(work: Work, order: Order): void {
   // Its removal could overtake it, and it would stand all the same: the answer is milliseconds away.
   const isOnItsWay = order.role === 'target' && order.status === 'pending';
   if (isOnItsWay && !due(work, order.createdAt + ANSWER_MS)) return;
-  // A triggered conditional order is a market order under way: there is nothing left to cancel.
-  if (order.status === 'triggered' && isConditional(order)) return;
+  // A triggered conditional order is a market order under way: there is nothing left to cancel. On spot one with a limit
+  // rests on the book, and the price may have left it behind.
+  const isResting = work.trade.terms.spot !== undefined && order.type === 'stop_limit';
+  if (order.status === 'triggered' && isConditional(order) && !isResting) return;
   if (
     order.cancelAskedAt !== null &&
     !due(work, order.cancelAskedAt + patienceMs(order, order.cancelAskedAt))

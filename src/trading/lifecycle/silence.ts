@@ -26,8 +26,13 @@ export function missing(work: Work, clientId: string): void {
   const waitedMs = work.now - order.since;
   if (waitedMs > ABSENCE_MS && order.queries >= ABSENCE_QUERIES)
     work.effects.push({ type: 'prove_absent', order });
-  // A close cannot wait for its answer either: the exchange takes no request that is older than five seconds.
-  if (order.status === 'pending' && order.role !== 'close') return;
+  // A close cannot wait for its answer either, nor what covers coins: the exchange takes no request that is older than
+  // five seconds.
+  const isCover = work.trade.terms.spot !== undefined && patienceOf(order) === 'stop';
+  if (order.status === 'pending') {
+    if (order.role !== 'close' && !isCover) return;
+    if (waitedMs < CLOSE_QUERY_PATIENCE_MS || order.queries < 3) return;
+  }
   switch (patienceOf(order)) {
     case 'entry':
       return;

@@ -10,7 +10,8 @@ export type TradeEvent =
   /** The program was away: what was on its way may or may not have arrived. */
   | { type: 'restart' }
   | { type: 'placed'; clientId: string; outcome: Outcome<OrderReport> }
-  | { type: 'cancelled'; clientId: string; outcome: Outcome<OrderReport | null> }
+  /** `withNew`: asked in one request with its replacement. */
+  | { type: 'cancelled'; clientId: string; outcome: Outcome<OrderReport | null>; withNew?: true }
   | { type: 'list_placed'; listId: string; outcome: Outcome<OrderReport[]> }
   | { type: 'list_cancelled'; listId: string; outcome: Outcome<OrderReport[] | null> }
   /** The exchange's word on one order, from a stream or a query. */
