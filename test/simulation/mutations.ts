@@ -226,7 +226,7 @@ export const MUTATIONS: readonly Mutation[] = [
     file: 'lifecycle/restart.ts',
     find: '  forgetTheFuture(work);\n  for',
     replace: '  for',
-    by: 'executions are asked for after the clock was set back',
+    by: 3033,
   },
   {
     name: 'let a late report bring an ended order back',
@@ -262,13 +262,6 @@ export const MUTATIONS: readonly Mutation[] = [
     find: 'closeOnOpposite: false } });',
     replace: 'closeOnOpposite: true } });',
     by: 191,
-  },
-  {
-    name: 'fall back to a looser stop than the one that stood',
-    file: 'lifecycle/reports.ts',
-    find: "|| work.trade.plan.market === 'usdm';",
-    replace: ';',
-    by: 'the stop at break-even was rejected while the program was down',
   },
   {
     name: 'forget trades that were closed in what is the future now',
