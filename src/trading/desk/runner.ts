@@ -71,6 +71,8 @@ interface Slot {
   /** The trade is ahead of its row. */
   dirty: boolean;
   catchingUp: boolean;
+  /** The pause after a write that failed: one for all that is to be written. */
+  retry: Cancel | null;
 }
 
 function isStop({ role }: Order): boolean {
@@ -150,10 +152,16 @@ export function createRunner(deps: RunnerDeps): Runner {
         slot.dirty = true;
         deps.onUnwritten();
       }
-      const id = slot.trade.id;
-      clock.after(JOURNAL_RETRY_MS, () => void feed(id, { type: 'tick' }));
+      writeLater(slot);
       return false;
     }
+  }
+
+  function writeLater(slot: Slot): void {
+    slot.retry ??= clock.after(JOURNAL_RETRY_MS, () => {
+      slot.retry = null;
+      void feed(slot.trade.id, { type: 'tick' });
+    });
   }
 
   /** A closed trade stays at hand until its end and every fill have been told. */
@@ -173,10 +181,15 @@ export function createRunner(deps: RunnerDeps): Runner {
       slot.dirty = false;
     } catch (error) {
       log.error({ err: error, tradeId }, 'a closed trade could not be archived');
-      clock.after(JOURNAL_RETRY_MS, () => void feed(tradeId, { type: 'restart' }));
+      writeLater(slot);
       return;
     }
+    leave(tradeId, slot);
+  }
+
+  function leave(tradeId: string, slot: Slot): void {
     slot.timer?.();
+    slot.retry?.();
     slots.delete(tradeId);
   }
 
@@ -309,12 +322,12 @@ export function createRunner(deps: RunnerDeps): Runner {
         toldClosedAt: null,
         dirty: false,
         catchingUp: false,
+        retry: null,
       });
     },
     drop(tradeId) {
       const slot = slots.get(tradeId);
-      slot?.timer?.();
-      slots.delete(tradeId);
+      if (slot) leave(tradeId, slot);
     },
     feed,
     isUnwritten: () => [...slots.values()].some((slot) => slot.dirty),

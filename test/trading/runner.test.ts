@@ -1,0 +1,136 @@
+import { describe, expect, it } from 'vitest';
+import { createLog } from '../../src/log.ts';
+import { createRunner, type Runner } from '../../src/trading/desk/runner.ts';
+import type { Exchange, Outcome } from '../../src/trading/exchange.ts';
+import type { OrderRequest, Trade } from '../../src/trading/model.ts';
+import { START_MS, tradeOf } from './trade/fixtures.ts';
+
+interface Rig {
+  runner: Runner;
+  trade: Trade;
+  sent: OrderRequest[];
+  /** What was written, in order: `journal`, `archive`. */
+  writes: string[];
+  /** Set to make writes fail, or wait. */
+  disk: { write: (what: string) => Promise<void> };
+  /** Lets time pass; whatever is due and all that follows from it happens. */
+  pass(ms: number): Promise<void>;
+}
+
+const refused = { kind: 'rejected', code: -2019, message: 'Margin is insufficient.' } as const;
+
+function rig(): Rig {
+  let now = START_MS;
+  let timers: { at: number; run: () => void }[] = [];
+  const sent: OrderRequest[] = [];
+  const writes: string[] = [];
+  const disk = { write: (_what: string): Promise<void> => Promise.resolve() };
+  const write = (what: string) => () => {
+    writes.push(what);
+    return disk.write(what);
+  };
+  const never = new Promise<Outcome<never>>(() => undefined);
+  const exchange = {
+    place(order: OrderRequest) {
+      sent.push(order);
+      return never;
+    },
+    cancel: () => never,
+    findOrder: () => never,
+    fillsSince: () => never,
+  } as unknown as Exchange;
+  const trade = tradeOf();
+  const runner = createRunner({
+    exchangeOf: () => exchange,
+    breakersOf: () => ({ sending: () => undefined, answered: () => undefined }),
+    journal: write('journal'),
+    archive: write('archive'),
+    emit: () => undefined,
+    onFault: () => undefined,
+    onClosed: () => undefined,
+    isPaused: () => false,
+    isCompared: () => true,
+    compareSoon: () => undefined,
+    onUnwritten: () => undefined,
+    proveAbsent: () => Promise.resolve(false),
+    log: createLog('silent'),
+    clock: {
+      now: () => now,
+      after(ms, run) {
+        const timer = { at: now + ms, run };
+        timers.push(timer);
+        return () => {
+          timers = timers.filter((other) => other !== timer);
+        };
+      },
+    },
+  });
+  runner.add(trade);
+  return {
+    runner,
+    trade,
+    sent,
+    writes,
+    disk,
+    async pass(ms) {
+      const until = now + ms;
+      for (;;) {
+        await settle();
+        const [next] = timers.filter(({ at }) => at <= until).sort((a, b) => a.at - b.at);
+        if (!next) break;
+        timers = timers.filter((timer) => timer !== next);
+        now = next.at;
+        next.run();
+      }
+      now = until;
+    },
+  };
+}
+
+/** All that follows without time passing has happened. */
+function settle(): Promise<void> {
+  return new Promise((done) => setImmediate(done));
+}
+
+function entryOf({ orders }: Trade): string {
+  const [entry] = orders;
+  if (!entry) throw new Error('no entry');
+  return entry.clientId;
+}
+
+/** Its entry is refused, and the user has heard of that: nothing but the archive is left. */
+async function end({ runner, trade, pass }: Rig): Promise<void> {
+  await runner.feed(trade.id, { type: 'placed', clientId: entryOf(trade), outcome: refused });
+  await pass(0);
+  const closedAt = runner.get(trade.id)?.closedAt ?? 0;
+  void runner.feed(trade.id, { type: 'closing_announced', closedAt });
+  await pass(0);
+}
+
+describe('the end of a trade', () => {
+  it('GIVEN that it has been told THEN the trade is archived and leaves', async () => {
+    const r = rig();
+    await end(r);
+    expect(r.writes.at(-1)).toBe('archive');
+    expect(r.runner.get(r.trade.id)).toBeUndefined();
+  });
+});
+
+describe('a store that cannot be written', () => {
+  it('is tried again at an even pace, however much there is to write', async () => {
+    const r = rig();
+    r.disk.write = () => Promise.reject(new Error('disk full'));
+    await end(r);
+    await r.pass(60_000);
+    const before = r.writes.length;
+    await r.pass(60_000);
+    // A row and its archiving, every two seconds.
+    expect(r.writes.length - before).toBeLessThanOrEqual(60);
+    expect(r.writes.length - before).toBeGreaterThanOrEqual(30);
+
+    r.disk.write = () => Promise.resolve();
+    await r.pass(2_000);
+    expect(r.runner.get(r.trade.id)).toBeUndefined();
+    expect(r.runner.isUnwritten()).toBe(false);
+  });
+});
