@@ -84,6 +84,7 @@ export function createDesk(options: DeskOptions): RunningDesk {
     breakersOf: (trade) => marketOf(trade).breakers,
     journal: store.saveTrade,
     archive: store.archive,
+    reopen: store.reopen,
     emit(event) {
       emit(event);
       if (event.type === 'changed') marketOf(event.trade).onChanged();

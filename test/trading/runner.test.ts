@@ -1,15 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { createLog } from '../../src/log.ts';
+import { Decimal } from '../../src/trading/decimal.ts';
 import { createRunner, type Runner } from '../../src/trading/desk/runner.ts';
 import type { Exchange, Outcome } from '../../src/trading/exchange.ts';
+import { held } from '../../src/trading/lifecycle/facts.ts';
 import type { OrderRequest, Trade } from '../../src/trading/model.ts';
-import { START_MS, tradeOf } from './trade/fixtures.ts';
+import { reportOf, START_MS, tradeOf } from './trade/fixtures.ts';
 
 interface Rig {
   runner: Runner;
   trade: Trade;
   sent: OrderRequest[];
-  /** What was written, in order: `journal`, `archive`. */
+  /** What was written, in order: `journal`, `archive`, `reopen`. */
   writes: string[];
   /** Set to make writes fail, or wait. */
   disk: { write: (what: string) => Promise<void> };
@@ -45,6 +47,7 @@ function rig(): Rig {
     breakersOf: () => ({ sending: () => undefined, answered: () => undefined }),
     journal: write('journal'),
     archive: write('archive'),
+    reopen: write('reopen'),
     emit: () => undefined,
     onFault: () => undefined,
     onClosed: () => undefined,
@@ -111,6 +114,40 @@ describe('the end of a trade', () => {
   it('GIVEN that it has been told THEN the trade is archived and leaves', async () => {
     const r = rig();
     await end(r);
+    expect(r.writes.at(-1)).toBe('archive');
+    expect(r.runner.get(r.trade.id)).toBeUndefined();
+  });
+
+  it('GIVEN an execution that is told while it is archived THEN the trade stays, open again, with a stop', async () => {
+    const r = rig();
+    const archived = Promise.withResolvers<void>();
+    r.disk.write = (what) => (what === 'archive' ? archived.promise : Promise.resolve());
+    await end(r);
+    const [entry] = r.trade.orders;
+    if (!entry) throw new Error('no entry');
+    const report = reportOf(entry, { status: 'filled', executed: new Decimal(1) });
+    void r.runner.feed(r.trade.id, { type: 'report', report, fill: null });
+    archived.resolve();
+    await r.pass(0);
+
+    const now = r.runner.get(r.trade.id);
+    expect([now?.phase, now && held(now).toString()]).toEqual(['open', '1']);
+    expect(r.sent.map(({ type }) => type)).toContain('stop_market');
+    expect(r.writes.slice(r.writes.indexOf('archive'))).toEqual(['archive', 'reopen']);
+    await r.pass(3_000);
+    expect(r.writes.slice(r.writes.indexOf('reopen') + 1)).not.toContain('reopen');
+  });
+
+  it('GIVEN old news that comes while it is archived THEN it leaves all the same', async () => {
+    const r = rig();
+    const archived = Promise.withResolvers<void>();
+    r.disk.write = (what) => (what === 'archive' ? archived.promise : Promise.resolve());
+    await end(r);
+    const seen = { type: 'placed', clientId: entryOf(r.trade), outcome: refused } as const;
+    void r.runner.feed(r.trade.id, seen);
+    void r.runner.feed(r.trade.id, { type: 'prices', prices: { last: new Decimal(100) } });
+    archived.resolve();
+    await r.pass(0);
     expect(r.writes.at(-1)).toBe('archive');
     expect(r.runner.get(r.trade.id)).toBeUndefined();
   });

@@ -19,6 +19,8 @@ export interface RunnerDeps {
   journal(trade: Trade): Promise<void>;
   /** Moves a closed trade out of the open ones. */
   archive(trade: Trade): Promise<void>;
+  /** The way back, for one that late news has changed. */
+  reopen(trade: Trade): Promise<void>;
   emit(event: DeskEvent): void;
   /** A stop could not be placed: nothing new may be opened. */
   onFault(detail: string): void;
@@ -73,6 +75,8 @@ interface Slot {
   catchingUp: boolean;
   /** The pause after a write that failed: one for all that is to be written. */
   retry: Cancel | null;
+  /** Its row is in the archive. It leaves when no event waits for it, and changed once more it is taken out again. */
+  archived: boolean;
 }
 
 function isStop({ role }: Order): boolean {
@@ -111,6 +115,7 @@ export function createRunner(deps: RunnerDeps): Runner {
       next.done();
     }
     slot.running = false;
+    if (slot.archived) leave(tradeId, slot);
   }
 
   async function process(tradeId: string, slot: Slot, event: TradeEvent): Promise<void> {
@@ -143,7 +148,8 @@ export function createRunner(deps: RunnerDeps): Runner {
   async function journal(slot: Slot): Promise<boolean> {
     const { trade } = slot;
     try {
-      await deps.journal(trade);
+      await (slot.archived ? deps.reopen(trade) : deps.journal(trade));
+      slot.archived = false;
       slot.dirty = slot.trade !== trade;
       return true;
     } catch (error) {
@@ -175,16 +181,15 @@ export function createRunner(deps: RunnerDeps): Runner {
     const told = trade.orders.every(
       (order) => order.executed.isZero() || trade.announced[order.clientId]?.gte(order.executed),
     );
-    if (!told || !isClosingTold(trade)) return;
+    if (!told || !isClosingTold(trade) || slot.archived) return;
     try {
       await deps.archive(trade);
+      slot.archived = true;
       slot.dirty = false;
     } catch (error) {
       log.error({ err: error, tradeId }, 'a closed trade could not be archived');
       writeLater(slot);
-      return;
     }
-    leave(tradeId, slot);
   }
 
   function leave(tradeId: string, slot: Slot): void {
@@ -323,6 +328,7 @@ export function createRunner(deps: RunnerDeps): Runner {
         dirty: false,
         catchingUp: false,
         retry: null,
+        archived: false,
       });
     },
     drop(tradeId) {
