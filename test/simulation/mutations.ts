@@ -278,6 +278,13 @@ export const MUTATIONS: readonly Mutation[] = [
     by: 24,
   },
   {
+    name: 'let the removal of a stop wait for the rate limit',
+    file: 'binance/usdm-writes.ts',
+    find: 'usdm.cancelAlgoOrder({ clientAlgoId: clientId }), 0)',
+    replace: 'usdm.cancelAlgoOrder({ clientAlgoId: clientId }))',
+    by: 'another entry fills while the removal of a larger stop waits for the rate limit',
+  },
+  {
     name: 'forget closed trades when a funding fee is told',
     file: 'desk/funding.ts',
     find: 'await deps.closedBetween(since, clock.now() + LOOK_BACK_MS)',

@@ -47,4 +47,8 @@ export const REGRESSIONS: readonly { seed: number; markets?: Markets; bug: strin
     seed: 78787,
     bug: 'after a crash a stop was sent by a journal that was behind, before anything else was known',
   },
+  {
+    seed: 11260,
+    bug: 'the removal of a stop that had waited for a rate limit went although the stop was needed again',
+  },
 ];

@@ -166,6 +166,14 @@ export const STORIES: readonly Scene[] = [
     // Those for the targets, after the start.
     { do: 'fault', of: 'question', nth: 4, times: 2, fate: 'late', ms: 300 },
   ]),
+  scene('another entry fills while the removal of a larger stop waits for the rate limit', [
+    { ...QUIET, entryBps: [20, 40] },
+    price(2_000, -25),
+    { do: 'request', atMs: 3_000, trade: 0, what: 'close_half', bps: 0 },
+    { do: 'fault', of: 'cancel', nth: 1, times: 1, fate: 'throttled', ms: 0 },
+    // After two seconds the removal is asked for again.
+    price(5_500, -45),
+  ]),
   scene(
     'on spot a gap triggers a breakout and leaves its limit behind, then all is to be closed',
     [

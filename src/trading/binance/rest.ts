@@ -28,9 +28,10 @@ export interface Rest {
   clock: Clock;
   /**
    * Sends once. A second time only after an answer that proves the first was not carried out: -1021, or for a
-   * protective write a refusal for load.
+   * protective write a refusal for load. A protective one waits that long at most for the gate; with 0 it is sent now
+   * or not at all.
    */
-  write(protective: boolean, send: () => Promise<unknown>): Promise<Answer>;
+  write(protective: boolean, send: () => Promise<unknown>, patienceMs?: number): Promise<Answer>;
   /** @throws Refused for a definite no, Unreachable when a few tries brought nothing that `map` could use. */
   read<Body, Value>(
     what: string,
@@ -145,8 +146,12 @@ export function createCalls(options: CallsOptions): Pick<Rest, 'write' | 'read'>
     return failure;
   }
 
-  async function write(protective: boolean, send: () => Promise<unknown>): Promise<Answer> {
-    const deadline = time.nowMs() + GATE_WAIT_MS;
+  async function write(
+    protective: boolean,
+    send: () => Promise<unknown>,
+    patienceMs = GATE_WAIT_MS,
+  ): Promise<Answer> {
+    const deadline = time.nowMs() + patienceMs;
     let synced = false;
     for (;;) {
       const waitMs = gate.waitMs(protective ? 'protective' : 'entry');

@@ -74,11 +74,10 @@ export function createUsdmWrites(options: UsdmWritesOptions): UsdmWrites {
 
     async cancel(symbol, clientId, conditional) {
       const sentAt = performance.now();
-      const answer = await rest.write(true, () =>
-        conditional
-          ? usdm.cancelAlgoOrder({ clientAlgoId: clientId })
-          : usdm.cancelOrder({ symbol, origClientOrderId: clientId }),
-      );
+      // A stop whose removal has waited may have become needed again: the caller decides anew.
+      const answer = conditional
+        ? await rest.write(true, () => usdm.cancelAlgoOrder({ clientAlgoId: clientId }), 0)
+        : await rest.write(true, () => usdm.cancelOrder({ symbol, origClientOrderId: clientId }));
       if (answer.kind === 'refused' && isNoSuchOrder(answer)) return { kind: 'confirmed', value: null };
       return outcomeOf(answer, (body) => {
         const report = conditional ? null : placedOrder(body);

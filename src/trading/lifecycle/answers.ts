@@ -108,8 +108,9 @@ export function cancelAnswered(work: Work, { clientId, outcome, withNew }: Cance
   const order = find(work, clientId);
   if (!order) return;
   if (outcome.kind === 'confirmed' && outcome.value !== null) return report(work, outcome.value);
-  // Neither was carried out: it stands as it did.
-  if (outcome.kind === 'throttled' && withNew) patchOrder(work, clientId, { cancelAskedAt: null });
+  // Not carried out: it stands as it did.
+  if (outcome.kind === 'throttled' && !withNew) return;
+  if (outcome.kind === 'throttled') patchOrder(work, clientId, { cancelAskedAt: null });
   // Not there, refused or unanswered: only the order itself can tell. `cancelAskedAt` paces the next attempt.
   if (isLive(order)) work.effects.push({ type: 'query', order });
 }

@@ -241,6 +241,14 @@ describe('the gate', () => {
     expect(performance.now() - startedAt).toBeGreaterThan(950);
   });
 
+  test('the removal of a stop does not wait: by then the stop may be needed again', async () => {
+    stub.answer('DELETE /fapi/v1/algoOrder', apiError(429, -1003, 'Too many', { 'retry-after': '1' }));
+    const remove = () => made.exchange.cancel('BTCUSDT', 'sb-test-stop', true);
+    expect(await remove()).toMatchObject({ kind: 'throttled', retryAfterMs: 1_000 });
+    expect(await remove()).toMatchObject({ kind: 'throttled' });
+    expect(stub.sent('DELETE /fapi/v1/algoOrder')).toHaveLength(1);
+  });
+
   test('what protects goes first when the gate opens', async () => {
     stub.answer(ORDER, apiError(429, -1003, 'Too many', { 'retry-after': '1' }), { body: FILLED });
     stub.answer(ALGO, { body: ARMED });

@@ -41,6 +41,25 @@ describe('a stop that the exchange is too busy for', () => {
   });
 });
 
+describe('a stop whose removal the exchange is too busy for', () => {
+  it('THEN it is not asked about, and asked to go again while it is still too many', () => {
+    const b = opened();
+    const larger = b.order('stop');
+    b.fill(b.order('target', 0), '0.5', '110');
+    b.accept(b.order('stop'));
+    expect(b.log).toContain('cancel stop 1 @90');
+    b.forget();
+    b.send({
+      type: 'cancelled',
+      clientId: larger.clientId,
+      outcome: { kind: 'throttled', code: -1003, message: 'busy', retryAfterMs: 5_000 },
+    });
+    b.wait(1_990);
+    expect(b.log.filter((line) => line.includes('stop'))).toEqual([]);
+    expect(b.wait(10)).toContain('cancel stop 1 @90');
+  });
+});
+
 describe('the first stop', () => {
   it('GIVEN a fill THEN it goes out in the same step, before anything else', () => {
     const b = bench();
