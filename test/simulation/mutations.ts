@@ -264,6 +264,13 @@ export const MUTATIONS: readonly Mutation[] = [
     by: 191,
   },
   {
+    name: 'fall back to a looser stop than the one that stood',
+    file: 'lifecycle/reports.ts',
+    find: "|| work.trade.plan.market === 'usdm';",
+    replace: ';',
+    by: 'both stops were rejected while the program was down, of which it knows the looser one to have stood',
+  },
+  {
     name: 'forget trades that were closed in what is the future now',
     file: 'desk.ts',
     find: 'store.closedBetween(since, Number.MAX_SAFE_INTEGER)',

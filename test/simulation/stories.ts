@@ -55,14 +55,17 @@ export const STORIES: readonly Scene[] = [
     ],
     { hedgeMode: true, stormMs: 60_000 },
   ),
-  scene('the stop at break-even was rejected while the program was down', [
-    { ...SIGNAL, againMs: null },
-    { do: 'event', of: 'target', nth: 4, times: 1, fate: 'lost', ms: 0 },
-    { do: 'fault', of: 'question', nth: 2, times: 3, fate: 'lost', ms: 0 },
-    price(4_000, 125),
-    when('stop sent', 2, 0, kill(4_000)),
-    price(6_000, -5),
-  ]),
+  scene(
+    'both stops were rejected while the program was down, of which it knows the looser one to have stood',
+    [
+      { ...SIGNAL, againMs: null },
+      price(4_000, 65),
+      when('stop sent', 2, 0, kill(4_000)),
+      { do: 'manual', atMs: 5_000, symbol: 'BTCUSDT', what: 'reject_stop', part: '1' },
+      { do: 'manual', atMs: 5_100, symbol: 'BTCUSDT', what: 'reject_stop', part: '1' },
+      price(6_000, -5),
+    ],
+  ),
   scene('a trade was closed in what is the future after the clock has been set back', [
     { ...SIGNAL, entryBps: [50], againMs: 7_000 },
     { do: 'clock', atMs: 500, byMs: HOUR_MS },
