@@ -21,6 +21,7 @@ const FIELDS: Readonly<Record<Fact['kind'], string>> = {
   margin: 'marginMode',
   market: 'entry',
   here: 'entry',
+  limit: 'entry',
   alert: 'alert',
   trigger: 'trigger',
 };

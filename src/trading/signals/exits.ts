@@ -1,5 +1,5 @@
 import { Decimal } from '../decimal.ts';
-import type { Entry, Level, Side, Target } from '../model.ts';
+import type { Entry, InvalidReason, Level, Side, Target } from '../model.ts';
 import type { Block } from './blocks.ts';
 import { pricesFacts, sellsBelow } from './entry.ts';
 import type { PricesFact } from './facts.ts';
@@ -29,8 +29,6 @@ export function resolveStop(block: Block, side: Side | null, entry: Entry | null
   const values = fact.list.values;
   const percents = values.filter((value) => value.kind === 'percent');
   const last = values[values.length - 1];
-  // `+4%` behind the stop of a short is where it lies; of a long it would be a stop in front of the entry.
-  if (side !== 'short' && percents.some((value) => value.token.number?.sign === '+')) return null;
   if (
     values[0]?.kind === 'percent' ||
     (values.length === 2 && last?.kind === 'percent' && last.join === 'dash')
@@ -48,6 +46,19 @@ export function resolveStop(block: Block, side: Side | null, entry: Entry | null
   const nearer =
     side === 'short' ? Decimal.min(first.amount, second.amount) : Decimal.max(first.amount, second.amount);
   return { price: nearer };
+}
+
+/**
+ * Percentages whose sign contradicts the side: the stop of a long lies at -4%, its targets at +3%. Of a short both are
+ * written from the trade (a loss of -4%) as well as from the price (+4%).
+ */
+export function signReason(block: Block, side: Side, targets: readonly Value[]): InvalidReason | null {
+  if (side === 'short') return null;
+  const stops = pricesFacts(block).filter((fact) => fact.field === 'stop');
+  const isSigned = (value: Value, sign: '+' | '-'): boolean =>
+    value.kind === 'percent' && value.token.number?.sign === sign;
+  if (stops.some((fact) => fact.list.values.some((value) => isSigned(value, '+')))) return 'sl_wrong_side';
+  return targets.some((value) => isSigned(value, '-')) ? 'tp_wrong_side' : null;
 }
 
 /** Where a price lies as seen from the entry; null inside a zone, `unknown` where the entry has no price. */

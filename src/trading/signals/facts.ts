@@ -51,7 +51,8 @@ export type Fact = Place &
       }
     | { readonly kind: 'leverage'; readonly values: readonly Decimal[] }
     | { readonly kind: 'margin'; readonly mode: MarginMode }
-    | { readonly kind: 'market' | 'here' }
+    /** `limit`: the kind of order, told without its price. */
+    | { readonly kind: 'market' | 'here' | 'limit' }
     /** `ticker`: a program's line that begins with its ticker and interval. */
     | { readonly kind: 'alert'; readonly ticker: boolean }
     | { readonly kind: 'trigger'; readonly direction: TriggerWord }

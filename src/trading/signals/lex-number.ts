@@ -19,7 +19,8 @@ export interface NumberShape {
   readonly form: NumberForm;
   /** Power of ten of its unit: 3 for `k`, 4 for `万`. */
   readonly scale: 0 | 3 | 4;
-  readonly sign: '+' | '';
+  /** `-` only of a percentage whose minus stands at the number and apart from what is before it; elsewhere it is a dash. */
+  readonly sign: '+' | '-' | '';
   readonly currency: boolean;
 }
 
@@ -129,10 +130,15 @@ function subscript(text: string, start: number, end: number): { raw: string; end
 }
 
 function withUnit(text: string, raw: string, end: number, context: NumberContext): LexedNumber {
-  const sign = text.charAt(end - raw.length - 1) === '+' ? '+' : '';
   const make = (form: NumberForm, to: number, scale: 0 | 3 | 4 = 0, value = raw): LexedNumber => ({
     kind: 'number',
-    number: { raw: value, form, scale, sign, currency: context.currency },
+    number: {
+      raw: value,
+      form,
+      scale,
+      sign: signBefore(text, end - raw.length, form),
+      currency: context.currency,
+    },
     end: to,
   });
   const exponent = test(EXPONENT, text, end);
@@ -160,6 +166,12 @@ function withUnit(text: string, raw: string, end: number, context: NumberContext
     return { kind: 'word', end: stop };
   }
   return make('price', end);
+}
+
+function signBefore(text: string, start: number, form: NumberForm): NumberShape['sign'] {
+  const before = text.charAt(start - 1);
+  if (before === '+') return '+';
+  return before === '-' && form === 'percent' && /^[\s:=(,，/]?$/.test(text.charAt(start - 2)) ? '-' : '';
 }
 
 /** Moves the point of a number in scientific notation. */

@@ -40,18 +40,30 @@ export function decideNotation(
     else if (COMMA_DECIMAL.test(raw) || DOT_GROUPS.test(raw)) decimals = true;
     else if (PLAIN.test(raw) && !COUNT.test(raw)) plain.push(Number(raw));
   }
-  const dot = dotMeaning(raws, pricedInThousands);
+  const dot = dotMeaning(raws, plain, pricedInThousands);
   if (decimals !== thousands) return { comma: decimals ? 'decimal' : 'thousands', dot };
   if (decimals && thousands) return { comma: 'unknown', dot };
   if (groupsByComma) return { comma: 'thousands', dot };
   return { comma: commaByMagnitude(ambiguous, plain, commaLanguage), dot };
 }
 
-/** `65.000` for a coin worth tens of thousands is not sixty-five; it must hold for every number with a dot. */
-function dotMeaning(raws: readonly string[], pricedInThousands: boolean): Notation['dot'] {
+/**
+ * `65.000` for a coin worth tens of thousands is not sixty-five, nor is `1.150` beside 1200 a little more than one; it
+ * must hold for every number with a dot.
+ */
+function dotMeaning(
+  raws: readonly string[],
+  plain: readonly number[],
+  pricedInThousands: boolean,
+): Notation['dot'] {
   const dotted = raws.filter((raw) => raw.includes('.'));
   const grouped = dotted.length > 0 && dotted.every((raw) => DOT_AMBIGUOUS.test(raw) || DOT_GROUPS.test(raw));
-  return grouped && (pricedInThousands || dotted.some((raw) => DOT_GROUPS.test(raw)))
+  if (!grouped) return 'decimal';
+  const whole = plain.filter((value) => value >= 1000);
+  const besideWhole =
+    whole.length > 0 &&
+    dotted.every((raw) => whole.some((value) => isNear(value, Number(raw.replaceAll('.', '')))));
+  return pricedInThousands || besideWhole || dotted.some((raw) => DOT_GROUPS.test(raw))
     ? 'thousands'
     : 'decimal';
 }

@@ -173,7 +173,7 @@ class Recogniser {
     else if (has(token, 'cutAt')) this.label('exitAt');
     else if (has(token, 'aim')) this.label('aimAt');
     else if (hasAny(token, 'close')) this.label('closeAt');
-    else if (has(token, 'limit')) this.label('entry');
+    else if (has(token, 'limit')) this.limitWord();
     else if (has(token, 'see')) this.label('target');
     else if (isMarginMode(this.tokens, this.at)) this.margin(this.at);
     else if (hasAny(token, 'market', 'here')) this.marketWord(token);
@@ -220,6 +220,13 @@ class Recogniser {
       kind: has(token, 'market') ? 'market' : 'here',
       ...this.place(this.at, this.at + 1),
     });
+  }
+
+  /** "Limit 27.8", or only `Order type: Limit`. */
+  private limitWord(): void {
+    const { at } = this;
+    this.label('entry');
+    if (this.at === at) this.facts.push({ kind: 'limit', ...this.place(at, at + 1) });
   }
 
   private side(side: 'long' | 'short', strength: SideStrength): void {

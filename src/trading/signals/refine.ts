@@ -3,8 +3,10 @@ import type { NumberShape } from './lex-number.ts';
 import { namedByPlace } from './naming.ts';
 import { decideNotation, type Notation, readNumber, splitGlued } from './numbers.ts';
 import { placedWords } from './placed-words.ts';
+import { LADDER_FACTOR, mergeSpaced } from './spaced-groups.ts';
 import { isPricedInThousands, type SymbolList } from './symbols.ts';
 import { unfoldTables } from './tables.ts';
+import { leadingTicks } from './ticks.ts';
 import { has, hasAny, isPunct, PRICE_LABELS, type Token } from './tokens.ts';
 
 /** Tokens whose numbers have one meaning each. */
@@ -19,7 +21,9 @@ export function refine(tokens: readonly Token[], commaLanguage: boolean, listed:
   const named = placedWords(namedByPlace(tokens, listed));
   const symbol = named.find((token) => token.symbol !== null)?.symbol?.symbol ?? '';
   const thousands = isPricedInThousands(symbol);
-  const list = countHeadings(shareUnits(mergeSpaced(splitLists(unfoldTables(quantities(named))), thousands)));
+  const list = countHeadings(
+    shareUnits(mergeSpaced(splitLists(unfoldTables(quantities(leadingTicks(named)))), thousands)),
+  );
   const notation = decideNotation(
     pricesOf(list),
     thousands,
@@ -68,7 +72,7 @@ function valueWith(token: Token, notation: Notation): Decimal | null {
   return value?.times(new Decimal(10).pow(number.scale)) ?? null;
 }
 
-const withNumber = (token: Token, change: Partial<NumberShape>): Token =>
+export const withNumber = (token: Token, change: Partial<NumberShape>): Token =>
   token.number === null ? token : { ...token, number: { ...token.number, ...change } };
 
 /** `0.62,0.64,0.66` becomes three numbers and two commas. */
@@ -97,60 +101,6 @@ function splitLists(tokens: readonly Token[]): Token[] {
     });
   }
   return result;
-}
-
-/** Factor beyond which two neighbours are no ladder of prices but the two halves of one number. */
-const LADDER_FACTOR = 3;
-
-/**
- * `65 000`, `$65 000`: groups with a space. A space also parts list items (`252 259 271`), so the halves are joined only
- * where they cannot be prices of their own.
- */
-function mergeSpaced(tokens: readonly Token[], pricedInThousands: boolean): Token[] {
-  const result: Token[] = [];
-  for (const token of tokens) {
-    const before = result[result.length - 1];
-    const dash = isPunct(result[result.length - 2], '-_.') && result[result.length - 2]?.gap === false;
-    const label = result[result.length - (dash ? 3 : 2)];
-    if (
-      before !== undefined &&
-      !countsLabel(before, label, pricedInThousands) &&
-      joinsGroup(before, token, pricedInThousands)
-    ) {
-      const raw = `${before.number?.raw ?? ''} ${token.number?.raw ?? ''}`;
-      result[result.length - 1] = {
-        ...withNumber(token, { raw, currency: before.number?.currency === true }),
-        text: raw,
-        start: before.start,
-        gap: before.gap,
-      };
-    } else result.push(token);
-  }
-  return result;
-}
-
-/** `TP1 139.30`: the digit counts the label before it. */
-function countsLabel(head: Token, label: Token | undefined, pricedInThousands: boolean): boolean {
-  if (!hasAny(label, 'target', 'entry', 'stop', 'dca')) return false;
-  return !head.gap || (/^\d$/.test(head.number?.raw ?? '') && !pricedInThousands);
-}
-
-function joinsGroup(before: Token, token: Token, pricedInThousands: boolean): boolean {
-  const head = before.number;
-  const tail = token.number;
-  if (
-    head === null ||
-    tail === null ||
-    !token.gap ||
-    token.start - before.end !== 1 ||
-    token.line !== before.line
-  )
-    return false;
-  if (head.form !== 'price' || tail.form !== 'price' || head.scale !== 0 || tail.currency) return false;
-  if (!/^[1-9]\d{0,2}( \d{3})*$/.test(head.raw) || !/^\d{3}([.,]\d+)?$/.test(tail.raw)) return false;
-  if (tail.raw.startsWith('0') || head.currency || pricedInThousands) return true;
-  const ratio = Number(tail.raw.replace(',', '.')) / Number(head.raw.replaceAll(' ', ''));
-  return ratio > LADDER_FACTOR || ratio < 1 / LADDER_FACTOR;
 }
 
 /** Gives the first number of a range the unit of the last: `5-10x`, `97.5-98k`, `6.5-6.6w`. */

@@ -3,7 +3,7 @@ import type { InvalidReason, Level, MarginMode, Side, Signal } from '../model.ts
 import type { Block } from './blocks.ts';
 import { checkPrices } from './check.ts';
 import { pricesFacts, type ResolvedEntry, resolveEntry } from './entry.ts';
-import { entryPrices, resolveStop, resolveTargets, sharesOf, targetValues } from './exits.ts';
+import { entryPrices, resolveStop, resolveTargets, sharesOf, signReason, targetValues } from './exits.ts';
 import type { Fact } from './facts.ts';
 import type { SymbolMarker } from './lex-symbol.ts';
 import { isWordLike } from './symbols.ts';
@@ -201,7 +201,7 @@ function complete(
     leverage,
     marginMode: marginOf(block),
   };
-  const reason = checkPrices(signal);
+  const reason = signReason(block, side, values) ?? checkPrices(signal);
   if (reason !== null) return invalid(reason, null);
   const shares = sharesOf(values, entry);
   if (shares?.reduce((sum, share) => sum.plus(share), new Decimal(0)).gt(100))

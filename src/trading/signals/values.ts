@@ -123,7 +123,7 @@ class Reader implements ListState {
     if (
       number.sign === '+' &&
       !(
-        (this.field === 'target' || (this.field === 'stop' && this.colon)) &&
+        (this.field === 'target' || this.field === 'stop') &&
         number.form === 'percent' &&
         this.list.values.every((value) => value.kind === 'percent')
       )

@@ -32,7 +32,20 @@ const READ: readonly (readonly [string, object])[] = [
     'SHORT ADA\nEntry 0.75\nTargets: -3%, -6%\nStop: +4%',
     { stopLoss: { percent: '4' }, takeProfits: [{ percent: '3' }, { percent: '6' }] },
   ],
-  ['LONG ADA\nEntry 0.75\nTargets: +3%, +6%\nStop: +4%', { stopLoss: null }],
+  ['SHORT ADA\nEntry 0.75\nTP -3%\nSL +4%', { stopLoss: { percent: '4' }, takeProfits: [{ percent: '3' }] }],
+  [
+    'LONG ADA\nEntry 0.75\nTargets: +3%, +6%\nStop: -4%',
+    { stopLoss: { percent: '4' }, takeProfits: [{ percent: '3' }, { percent: '6' }] },
+  ],
+  ['LONG ADA\nEntry 0.75\nTP1 - 3%\nTP2-6%', { takeProfits: [{ percent: '3' }, { percent: '6' }] }],
+  [
+    'Exchange: Bybit\nPair: ADA/USDT\nDirection: Long\nOrder type: Limit\nPrice: 0.75\nStop: 0.72',
+    { entry: { type: 'limit', prices: ['0.75'] } },
+  ],
+  [
+    'Exchange: Bybit\nPair: ADA/USDT\nDirection: Long\nOrder type: Market\nPrice: 0.75\nStop: 0.72',
+    { entry: { type: 'market' } },
+  ],
   [
     '#ETH LONG\nEntry: 2500\nProfits: 2550 - 2600 - 2700\nSL: 2440',
     { takeProfits: [{ price: '2550' }, { price: '2600' }, { price: '2700' }] },
@@ -61,6 +74,18 @@ const READ: readonly (readonly [string, object])[] = [
       takeProfits: [{ percent: '1' }, { percent: '2' }],
     },
   ],
+  [
+    'ADA/USDT long ✅ Entry 0.75 ✅ Targets 0.77, 0.79 ✅ SL 0.72',
+    {
+      entry: { type: 'limit', prices: ['0.75'] },
+      stopLoss: { price: '0.72' },
+      takeProfits: [{ price: '0.77' }, { price: '0.79' }],
+    },
+  ],
+  ['ETH 做多\n入场1 521.0\n止损1 480.0\n止盈 1600', { entry: { type: 'limit', prices: ['1521'] } }],
+  ['BNB 做多\n入场1 621.0\n入场2 601.0\n止损 580', { entry: { type: 'limit', prices: ['621', '601'] } }],
+  ['LONG TAO entrada 1.150 stop 1100 alvo 1250', { entry: { type: 'limit', prices: ['1150'] } }],
+  ['LONG TAO entrada 1.150 stop 1.100 alvo 1.250', { entry: { type: 'limit', prices: ['1.15'] } }],
   ['Near\n方向：多\n进场：5.18\n止损：5.0\n止盈：5.4', { symbol: 'NEARUSDT' }],
 ];
 
@@ -73,6 +98,8 @@ test.each(READ)('%s', (content, signal) => {
 
 /** Near relatives of the above in which a coin, a side or a price stays in doubt. */
 test.each([
+  'LONG ADA ✅ Entry 0.75 ✅ TP1 0.77 ✅ TP2 0.79 TP3 0.82 SL 0.72',
+  'LONG ADA ✅ Entry 0.75 ✅ TP1 0.77 ✅ TP2 0.79',
   'LONG SOL\nBuy price: 150\nSell price: 145 / 140\nStop 155',
   'Order\nSide: long\nEntry: 5.18\nSL: 5.0\nTP: 5.4',
   'POL SHORT\nEntry 0.2180\n✅ 0.2140\n✅ 0.2095',
@@ -81,4 +108,14 @@ test.each([
   'Pair: XXX/USDT\nSide: LONG\nEntry: 0.00\nSL: 0.00\nTP: 0.00',
 ])('%s — is not traded', (content) => {
   expect(read(content)).not.toMatchObject({ kind: 'signal' });
+});
+
+/** What contradicts itself, or has two readings, is never traded, and it is said why. */
+test.each([
+  ['LONG ADA\nEntry 0.75\nStop: +4%\nTP 0.8', 'sl_wrong_side'],
+  ['LONG ADA\nEntry 0.75\nSL +4%\nTP 0.8', 'sl_wrong_side'],
+  ['LONG ADA\nEntry 0.75\nSL 0.72\nTargets: -3%', 'tp_wrong_side'],
+  ['ETH 做多\n入场1 521.0\n止损1 480.0\n止盈1 600.0', 'number_unreadable'],
+])('%s — is invalid: %s', (content, reason) => {
+  expect(read(content)).toEqual({ id: 'm', kind: 'invalid', reason });
 });

@@ -1,0 +1,113 @@
+import type { Role } from './keywords/table.ts';
+import { has, hasAny, isPunct, type Token } from './tokens.ts';
+
+/** Factor beyond which two neighbours are no ladder of prices but the two halves of one number. */
+export const LADDER_FACTOR = 3;
+
+/**
+ * `65 000`, `$65 000`: groups with a space. A space also parts list items (`252 259 271`), so the halves are joined only
+ * where they cannot be prices of their own.
+ * @param inThousands whether the coin's price is known to have four digits or more
+ */
+export function mergeSpaced(tokens: readonly Token[], inThousands: boolean): Token[] {
+  const result: Token[] = [];
+  let known: Evidence | null = null;
+  const evidence = (): Evidence => {
+    known ??= evidenceOf(tokens);
+    return known;
+  };
+  for (const token of tokens) {
+    const before = result[result.length - 1];
+    const dash = isPunct(result[result.length - 2], '-_.') && result[result.length - 2]?.gap === false;
+    const label = result[result.length - (dash ? 3 : 2)];
+    if (before === undefined || !joinsGroup(before, token, inThousands)) {
+      result.push(token);
+      continue;
+    }
+    const mayCount = hasAny(label, ...COUNTED) && (!before.gap || /^\d$/.test(before.number?.raw ?? ''));
+    const reading = !mayCount ? 'joined' : inThousands ? readingOf(before, token, label, evidence) : 'parted';
+    if (reading === 'parted') result.push(token);
+    else result[result.length - 1] = joined(before, token, reading);
+  }
+  return result;
+}
+
+function joined(head: Token, tail: Token, reading: 'joined' | 'doubtful'): Token {
+  if (head.number === null) return tail;
+  const raw = `${head.number.raw} ${tail.number?.raw ?? ''}`;
+  const form = reading === 'doubtful' ? 'unreadable' : 'price';
+  return { ...tail, text: raw, start: head.start, gap: head.gap, number: { ...head.number, raw, form } };
+}
+
+/** `TP1 139.30`: the digit counts the label before it; of a coin worth thousands `入场1 521.0` may be one price. */
+function readingOf(
+  head: Token,
+  tail: Token,
+  label: Token | undefined,
+  evidence: () => Evidence,
+): 'joined' | 'parted' | 'doubtful' {
+  const nearer = nearerReading(
+    Number(head.number?.raw) * 1000 + priceOf(tail),
+    priceOf(tail),
+    evidence().prices,
+  );
+  if (nearer !== null) return nearer;
+  if (COUNTED.some((role) => has(label, role) && evidence().counted.has(role))) return 'parted';
+  return head.gap ? 'joined' : 'doubtful';
+}
+
+const priceOf = (token: Token): number => Number(token.number?.raw.replace(',', '.'));
+
+const COUNTED = ['target', 'entry', 'stop', 'dca'] as const;
+
+/** What the rest of the message tells of a digit before a group of three. */
+interface Evidence {
+  readonly prices: readonly number[];
+  /** Labels that count: `入场1 621 入场2 601`. */
+  readonly counted: ReadonlySet<Role>;
+}
+
+/** Prices beyond these show nothing new. */
+const MAX_PRICES = 20;
+
+function evidenceOf(tokens: readonly Token[]): Evidence {
+  const prices = tokens.filter(
+    (token, index) =>
+      token.number?.form === 'price' &&
+      /^\d{3,}(\.\d+)?$/.test(token.number.raw) &&
+      !joinsGroup(tokens[index - 1], token, true),
+  );
+  const isCount = (role: Role, count: string): boolean =>
+    tokens.some((token, index) => has(token, role) && tokens[index + 1]?.number?.raw === count);
+  return {
+    prices: prices.slice(0, MAX_PRICES).map(priceOf),
+    counted: new Set(COUNTED.filter((role) => isCount(role, '1') && isCount(role, '2'))),
+  };
+}
+
+/** Which of two readings is of the size of the message's other prices; null where none of them tells. */
+function nearerReading(whole: number, part: number, prices: readonly number[]): 'joined' | 'parted' | null {
+  const distance = (value: number): number =>
+    Math.min(...prices.map((price) => Math.max(value / price, price / value)));
+  if (Math.min(distance(whole), distance(part)) > LADDER_FACTOR) return null;
+  return distance(whole) < distance(part) ? 'joined' : 'parted';
+}
+
+function joinsGroup(before: Token | undefined, token: Token, inThousands: boolean): boolean {
+  const head = before?.number ?? null;
+  const tail = token.number;
+  if (
+    before === undefined ||
+    head === null ||
+    tail === null ||
+    !token.gap ||
+    token.start - before.end !== 1 ||
+    token.line !== before.line
+  )
+    return false;
+  if (head.form !== 'price' || tail.form !== 'price' || head.scale !== 0 || tail.currency) return false;
+  if (!/^[1-9]\d{0,2}( \d{3})*$/.test(head.raw) || !/^\d{3}([.,]\d+)?$/.test(tail.raw)) return false;
+  if (tail.raw.startsWith('0') || head.currency || inThousands) return true;
+  const ratio = Number(tail.raw.replace(',', '.')) / Number(head.raw.replaceAll(' ', ''));
+  return ratio > LADDER_FACTOR || ratio < 1 / LADDER_FACTOR;
+}
