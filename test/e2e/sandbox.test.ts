@@ -42,7 +42,8 @@ async function says(pattern: RegExp): Promise<string> {
 }
 
 test('a single run plays one signal to its end, leaves nothing behind and ends with 0', async () => {
-  expect(await start(['sandbox', '--once', '--fast'])).toBe(0);
+  const code = await start(['sandbox', '--once', '--fast']);
+  expect(code, output).toBe(0);
   expect(output).toMatch(/Closed BTCUSDT LONG: \+[\d.]+ USDT/);
   expect(output).not.toContain('http://');
 });
