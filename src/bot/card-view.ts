@@ -14,7 +14,7 @@ import { mergedTargets } from '../trading/lifecycle/targets.ts';
 import { followedLevel, isTrailing } from '../trading/lifecycle/trailing.ts';
 import type { Order, Trade } from '../trading/model.ts';
 import { type ButtonSpec, buttonRows, type TradeButton } from './buttons.ts';
-import { cut, money, multiple, percent, price, quote, relative, signedMoney } from './format.ts';
+import { cut, money, multiple, percent, price, quote, relative, signedMoney, toTick } from './format.ts';
 import type { Catalogue } from './locales/index.ts';
 import { noteLines, sizeText, tradeName } from './plan-view.ts';
 import type { MessageBody } from './ports.ts';
@@ -88,7 +88,7 @@ function resultLine(trade: Trade, mark: Decimal | null, t: Catalogue): string | 
   if (total === null) return null;
   const line = `**${[signedMoney(total, trade.plan.quote), ...inR(trade, total)].join(' · ')}**`;
   if (trade.phase === 'closed' || mark === null || held(trade).isZero()) return line;
-  return `${line} ${t.card.atPrice(price(mark))}`;
+  return `${line} ${t.card.atPrice(price(toTick(mark, trade.terms.tickSize)))}`;
 }
 
 /** Net of what has been realised, with what is held valued at this price; null where that is not known. */

@@ -8,6 +8,11 @@ export function price(value: Decimal): string {
   return value.toFixed();
 }
 
+/** A mark price has eight decimals, more than any order of its symbol: as many as the tick has. */
+export function toTick(mark: Decimal, tickSize: Decimal): Decimal {
+  return mark.toDecimalPlaces(tickSize.decimalPlaces());
+}
+
 /** Two decimals and the asset: `1234.50 USDT`. */
 export function money(value: Decimal, asset: string): string {
   return `${value.toFixed(2)} ${asset}`;

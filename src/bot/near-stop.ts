@@ -4,7 +4,7 @@ import type { Prices } from '../trading/exchange.ts';
 import { averageEntry, better, held } from '../trading/lifecycle/facts.ts';
 import type { Market, Trade } from '../trading/model.ts';
 import { describe } from './discord-errors.ts';
-import { percent, price } from './format.ts';
+import { percent, price, toTick } from './format.ts';
 import { tradeName } from './plan-view.ts';
 import type { Log } from './ports.ts';
 import type { Posts } from './posts.ts';
@@ -46,7 +46,7 @@ export class NearStop {
     if (this.#told.has(slot)) return;
     this.#told.add(slot);
     const t = posts.texts();
-    const now = price(prices[trade.terms.stopTrigger]);
+    const now = price(toTick(prices[trade.terms.stopTrigger], trade.terms.tickSize));
     const text = `${t.alert} · ${tradeName(trade.plan, t)}: ${t.alertLines.nearStop(now, price(trade.stopPrice), percent(left))}`;
     try {
       await posts.alert('near_stop', slot, text);

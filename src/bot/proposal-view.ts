@@ -63,7 +63,9 @@ function previewLines(proposal: Proposal, t: Catalogue, sight: ProposalSight): s
   return [
     ...planLines(plan, t, sight),
     ...(liquidation === null ? [] : [`${t.plan.liquidation} ${liquidation}`]),
-    ...(drift === null || sight.mark === null ? [] : [t.proposal.price(price(sight.mark), drift)]),
+    ...(drift === null || sight.mark === null
+      ? []
+      : [t.proposal.price(price(sight.mark.toSignificantDigits(6)), drift)]),
     ...noteLines(plan, t),
     ...(close === null ? [] : [`⚠️ ${close}`]),
     ...(adjustedBy === undefined ? [] : [t.proposal.adjusted(`<@${adjustedBy}>`)]),

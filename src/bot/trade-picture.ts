@@ -5,7 +5,7 @@ import type { Candle } from '../trading/exchange.ts';
 import { averageEntry, byRole, entered, held, isLive } from '../trading/lifecycle/facts.ts';
 import type { Trade } from '../trading/model.ts';
 import { totalAt } from './card-view.ts';
-import { multiple, price } from './format.ts';
+import { multiple, price, toTick } from './format.ts';
 import type { Catalogue } from './locales/index.ts';
 import { tradeName } from './plan-view.ts';
 
@@ -137,7 +137,9 @@ function levelsOf(trade: Trade, mark: Decimal | null, t: Catalogue): PriceLevel[
         index < targetsHit,
       ),
     ),
-    ...(mark && (held(trade).gt(0) || phase === 'entering') ? [level('last', mark, '', false)] : []),
+    ...(mark && (held(trade).gt(0) || phase === 'entering')
+      ? [level('last', toTick(mark, trade.terms.tickSize), '', false)]
+      : []),
   ];
 }
 
