@@ -22,7 +22,7 @@ export type Recovery = z.infer<typeof recovery>;
 
 /** What is kept of runs and recoveries: whether the one before has crashed, and how long each recovery took. */
 export interface RunRecord {
-  /** The last sign of life of a run before this one that did not come to its end. */
+  /** The last sign of life of a run before this one that ended unexpectedly. */
   readonly crashedAt: number | null;
   hear(event: DeskEvent): void;
   /** Of the last 30 days, oldest first. */

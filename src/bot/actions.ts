@@ -4,7 +4,7 @@ import type { Catalogue } from './locales/index.ts';
 import type { Asked } from './questions.ts';
 import type { QuestionAction } from './records.ts';
 import { carriedLine, carryOut } from './requests.ts';
-import { parseValue, showSetting } from './risk-values.ts';
+import { parseValue, refusalText, showSetting } from './risk-values.ts';
 import { isRiskKey, type Settings } from './settings.ts';
 
 export interface ActionDeps {
@@ -70,7 +70,7 @@ export async function setRisk(
 ): Promise<string> {
   if (!isRiskKey(key)) return t.command.unknownKey(key);
   const result = await settings.set(key, parseValue(key, text), by);
-  if (result.kind === 'invalid') return t.command.badValue(key, result.why);
+  if (result.kind === 'invalid') return refusalText(key, text, result.why, t);
   const [from, to] = [showSetting(key, result.from, t), showSetting(key, result.to, t)];
   await audit.write(by, 'setting', key, `${from} → ${to}`);
   return t.command.set(key, from, to);
@@ -84,7 +84,7 @@ export async function resetRisk(
 ): Promise<string> {
   if (!isRiskKey(key)) return t.command.unknownKey(key);
   const result = await settings.reset(key);
-  if (result.kind === 'invalid') return t.command.badValue(key, result.why);
+  if (result.kind === 'invalid') return refusalText(key, '', result.why, t);
   const [from, to] = [showSetting(key, result.from, t), showSetting(key, result.to, t)];
   await audit.write(by, 'setting', key, `${from} → ${to}`);
   return t.command.reset(key, from, to);

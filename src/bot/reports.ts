@@ -51,7 +51,7 @@ export class Reports {
 
   #post(source: Source, lines: string[]): Promise<void> {
     const t = this.#posts.texts();
-    const from = t.report.from(source.channel, messageLink(source));
+    const from = t.report.from(quote(source.channel, 80), messageLink(source));
     return this.#posts.trades(`report:${source.messageId}:${source.index}`, {
       content: cut([...lines, from].join('\n'), 1_900),
     });

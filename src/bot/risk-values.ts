@@ -1,6 +1,7 @@
 import { type RiskKey, type RiskKeyInfo, type RiskSettings, riskKeys } from '../risk/settings.ts';
 import { Decimal } from '../trading/decimal.ts';
 import { formatDuration } from '../trading/duration.ts';
+import { cut } from './format.ts';
 import type { Catalogue } from './locales/index.ts';
 import type { Override } from './records.ts';
 
@@ -48,6 +49,12 @@ export function showValue(key: RiskKey, value: RiskSettings[RiskKey], t: Catalog
   const number = new Decimal(value);
   if (info.zeroIsOff && number.isZero()) return t.command.off;
   return `${number.toFixed()}${unitText(info.unit)}`;
+}
+
+/** Why a value does not become the setting: what it would have to look like, or what stands against it. */
+export function refusalText(key: RiskKey, text: string, why: 'value' | 'no_stop', t: Catalogue): string {
+  if (why === 'no_stop') return t.command.noStopLeft;
+  return t.command.badValue(key, cut(text, 100), t.command.takes[riskKeys[key].type](boundsText(key, t)));
 }
 
 /** `1 to 150x`, `0s to 365d`, `true to false`; empty for lists. */

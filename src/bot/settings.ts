@@ -13,7 +13,8 @@ import type { Override } from './records.ts';
 
 export type SetResult =
   | { kind: 'ok'; from: RiskSettings; to: RiskSettings }
-  | { kind: 'invalid'; why: string };
+  /** `value`: not what the key takes; `no_stop`: neither a required stop nor one to fall back to would be left. */
+  | { kind: 'invalid'; why: 'value' | 'no_stop' };
 
 /** The settings as they hold now: the file's, each channel's, and on top what `/risk set` has changed. */
 export class Settings {
@@ -79,7 +80,7 @@ export class Settings {
   /** What would hold with this value; nothing is changed. `value` is as the file would have it. */
   tryValue(key: RiskKey, value: Override['value']): SetResult {
     const parsed = riskOverrides.safeParse({ [key]: value });
-    if (!parsed.success) return { kind: 'invalid', why: parsed.error.issues[0]?.message ?? 'invalid' };
+    if (!parsed.success) return { kind: 'invalid', why: 'value' };
     return this.#tryLayer({ ...this.#set, ...parsed.data });
   }
 
@@ -108,8 +109,8 @@ export class Settings {
     const config = this.config();
     const to = accountSettings(config.risk, set);
     const resolved = config.signals.map((channel) => resolveChannel({ file: config, channel, set }).risk);
-    const conflict = [to, ...resolved].map(riskConflict).find((found) => found !== null);
-    return conflict ? { kind: 'invalid', why: conflict.message } : { kind: 'ok', from: this.account(), to };
+    const conflicts = [to, ...resolved].some((settings) => riskConflict(settings) !== null);
+    return conflicts ? { kind: 'invalid', why: 'no_stop' } : { kind: 'ok', from: this.account(), to };
   }
 }
 

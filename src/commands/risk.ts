@@ -1,7 +1,7 @@
 import { ApplicationCommandOptionType, ApplicationCommandType, InteractionContextType } from 'discord.js';
 import { resetRisk, setRisk } from '../bot/actions.ts';
 import { cut } from '../bot/format.ts';
-import { boundsText, parseValue, showSetting } from '../bot/risk-values.ts';
+import { boundsText, parseValue, refusalText, showSetting } from '../bot/risk-values.ts';
 import { isRiskKey, type SetResult } from '../bot/settings.ts';
 import { loosens, type RiskKey, type RiskSettings, riskKeys } from '../risk/settings.ts';
 import { channelChoices } from './choices.ts';
@@ -112,10 +112,7 @@ async function set(call: Call): Promise<Answer> {
   const value = text('value') ?? '';
   if (!isRiskKey(key)) return whisper(t.command.unknownKey(key));
   const result = settings.tryValue(key, parseValue(key, value));
-  if (result.kind === 'invalid') {
-    const bounds = boundsText(key, t);
-    return whisper(t.command.badValue(key, bounds === '' ? result.why : `${result.why} (${bounds})`));
-  }
+  if (result.kind === 'invalid') return whisper(refusalText(key, value, result.why, t));
   if (same(key, result)) {
     // Set all the same: from now on it holds whatever the file will say.
     await setRisk(call.actions, key, value, userId, t);
@@ -145,7 +142,7 @@ async function reset(call: Call): Promise<Answer> {
   if (!isRiskKey(key)) return whisper(t.command.unknownKey(key));
   if (!settings.isSet(key)) return whisper(t.command.notSet(key));
   const result = settings.tryReset(key);
-  if (result.kind === 'invalid') return whisper(t.command.badValue(key, result.why));
+  if (result.kind === 'invalid') return whisper(refusalText(key, '', result.why, t));
   if (isLooser(key, result)) return ask(call, key, result, { type: 'reset_risk', key });
   return say(await resetRisk(call.actions, key, userId, t));
 }

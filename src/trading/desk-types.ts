@@ -92,7 +92,7 @@ export type DeskEvent =
       type: 'recovered';
       cause: 'start' | 'reconnect' | 'comparison';
       tookMs: number;
-      /** The last sign of life of a run that did not come to its end; null after one that did. */
+      /** The last sign of life of a run that ended unexpectedly; null after one that did. */
       crashedAt: number | null;
       lines: RecoveryLine[];
     }

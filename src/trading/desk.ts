@@ -46,7 +46,7 @@ export interface DeskOptions {
   onPrices?(market: Market, symbol: string, prices: Prices): void;
   /** When the program began, where that was before the desk was made; recovery is measured from there. */
   startedAt?: number;
-  /** The last sign of life of a run before this one that did not come to its end. */
+  /** The last sign of life of a run before this one that ended unexpectedly. */
   crashedAt?: number | null;
   log: Log;
   clock: Clock;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { catalogues } from '../../src/bot/locales/index.ts';
-import { boundsText, parseValue, showValue } from '../../src/bot/risk-values.ts';
+import { boundsText, parseValue, refusalText, showValue } from '../../src/bot/risk-values.ts';
 import { type RiskKey, riskDefaults, riskKeys, riskOverrides } from '../../src/risk/settings.ts';
 
 const t = catalogues.en;
@@ -27,6 +27,22 @@ describe('what a user types', () => {
     const shown = showValue(key, riskDefaults[key], t);
     const parsed = riskOverrides.parse({ [key]: parseValue(key, shown) });
     expect(showValue(key, parsed[key] ?? null, t)).toBe(shown);
+  });
+});
+
+describe('a refusal', () => {
+  it.each<{ key: RiskKey; text: string; says: string }>([
+    { key: 'maxLeverage', text: 'banana', says: '“banana”. It takes a whole number, 1 to 150x.' },
+    { key: 'riskPerTradePct', text: '500', says: '“500”. It takes a percentage, 0.001 to 100%.' },
+    { key: 'cooldown', text: 'soon', says: '“soon”. It takes a time, 0s to 365d, as 90s, 5m, 4h or 1d.' },
+    { key: 'allowCross', text: 'maybe', says: '“maybe”. It takes true / false.' },
+  ])('of $text for $key says what it takes', ({ key, text, says }) => {
+    expect(riskOverrides.safeParse({ [key]: parseValue(key, text) }).success).toBe(false);
+    expect(refusalText(key, text, 'value', t)).toBe(`${key} cannot be ${says}`);
+  });
+
+  it('of switching the stop off names what has to come first', () => {
+    expect(refusalText('requireStopLoss', 'false', 'no_stop', t)).toContain('defaultStopPct');
   });
 });
 

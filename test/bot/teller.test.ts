@@ -227,7 +227,7 @@ describe('alerts', () => {
 
   it('tell of a run that has died, even where nothing was found', async () => {
     await rig.tell({ type: 'recovered', cause: 'start', tookMs: 900, crashedAt: 1, lines: [] });
-    await dmSays('did not come to its end', 'Nothing had changed');
+    await dmSays('ended unexpectedly', 'Nothing had changed');
   });
 
   it('are silent about a recovery that found nothing', async () => {

@@ -150,8 +150,8 @@ describe('/risk', () => {
 
   test.each([
     { key: 'maxLeverage', value: '1000', words: ['maxLeverage', '150'] },
-    { key: 'riskPerTradePct', value: 'much', words: ['riskPerTradePct', 'number'] },
-    { key: 'cooldown', value: '5', words: ['cooldown', 'duration'] },
+    { key: 'riskPerTradePct', value: 'much', words: ['riskPerTradePct', 'percentage'] },
+    { key: 'cooldown', value: '5', words: ['cooldown', 'a time'] },
     { key: 'requireStopLoss', value: 'false', words: ['defaultStopPct'] },
     { key: 'fun', value: '1', words: ['no risk setting fun'] },
   ])('$key $value is refused with a reason', async ({ key, value, words }) => {

@@ -90,7 +90,7 @@ row(
     id: '65',
     fault: 'the bot runs out of memory',
     does: 'dies at once; the start is the same path as ever',
-    sees: 'after the start, that the run before did not come to its end, and when it was last alive',
+    sees: 'after the start, that the run before ended unexpectedly, and when it was last alive',
     rig: mishap('memory', { node: '--max-old-space-size=160' }),
   },
   async (scene) => {
@@ -102,7 +102,7 @@ row(
     await isProtected(scene);
     scene.recovered();
     await scene.says('Filled BTCUSDT LONG target 1');
-    await alerted(scene, 'did not come to its end', 'the target has filled by 0.05 → booked');
+    await alerted(scene, 'ended unexpectedly', 'the target has filled by 0.05 → booked');
   },
 );
 

@@ -145,7 +145,7 @@ row(
     market: 'spot',
     fault: 'kill -9, and the stop sells while the bot is down',
     does: 'finds the sale at the start and books it once',
-    sees: 'the close; that the run before did not come to its end',
+    sees: 'the close; that the run before ended unexpectedly',
     rig,
   },
   async (scene) => {
@@ -158,6 +158,6 @@ row(
     await scene.says('Closed BTCUSDT LONG spot', 'stopped out');
     await isSold(scene, 0.00002);
     scene.recovered();
-    await alerted(scene, 'did not come to its end');
+    await alerted(scene, 'ended unexpectedly');
   },
 );

@@ -1,4 +1,5 @@
 import type { TroubleClass } from '../../risk/book.ts';
+import type { RiskKeyType } from '../../risk/settings.ts';
 import type { AlertCode, RecoveryLine } from '../../trading/desk-types.ts';
 import type { CloseReason, DenialCode, InvalidReason, OrderRole, PlanNote } from '../../trading/model.ts';
 import type { PauseReason } from '../pauses.ts';
@@ -280,7 +281,7 @@ export const en = {
   report: {
     setting: (key: string) => `Setting: ${key}`,
     tooOld: (age: string, maxAge: string) => `posted ${age} ago, maxAge is ${maxAge}`,
-    from: (channel: string, link: string) => `from ${channel} · ${link}`,
+    from: (channel: string, link: string) => `[from ${channel}](${link})`,
     rejected: (code: number, message: string) => `by the exchange: ${code} ${message}`,
     failed: (message: string) => `nothing was sent: ${message}`,
     missed: (count: number) =>
@@ -474,7 +475,7 @@ export const en = {
         `Reconnected: ledger and exchange agree ${took} after the stream was lost.`,
       comparison: () => 'Comparison with the exchange.',
     },
-    crashed: (when: string) => `The run before did not come to its end; its last sign of life: ${when}.`,
+    crashed: (when: string) => `The bot ended unexpectedly; it was last alive ${when}.`,
     foundNothing: 'Nothing had changed meanwhile.',
     found: 'Found → done:',
     dmClosed: (user: string) =>
@@ -514,7 +515,18 @@ export const en = {
     panicking: (trades: number) =>
       `Paused. Cancelling entries and closing ${trades} ${trades === 1 ? 'trade' : 'trades'} until flat.`,
     unknownKey: (key: string) => `There is no risk setting ${key}.`,
-    badValue: (key: string, why: string) => `${key}: ${why}.`,
+    badValue: (key: string, value: string, takes: string) =>
+      `${key} cannot be “${value}”. It takes ${takes}.`,
+    noStopLeft:
+      'Without requireStopLoss a signal needs defaultStopPct to fall back to: set defaultStopPct first, or leave requireStopLoss on.',
+    takes: {
+      percent: (bounds: string) => `a percentage, ${bounds}`,
+      ratio: (bounds: string) => `a number, ${bounds}`,
+      count: (bounds: string) => `a whole number, ${bounds}`,
+      duration: (bounds: string) => `a time, ${bounds}, as 90s, 5m, 4h or 1d`,
+      boolean: (bounds: string) => bounds,
+      symbols: () => 'symbols as Binance writes them, with commas between: BTCUSDT, ETHUSDT',
+    } satisfies Record<RiskKeyType, (bounds: string) => string>,
     set: (key: string, from: string, to: string) =>
       `${key}: ${from} → ${to}. In effect now, kept over restarts.`,
     unchanged: (key: string, value: string) => `${key} is ${value} already.`,
@@ -581,7 +593,7 @@ export const en = {
       after: { start: 'after the start in', reconnect: 'after the last lost stream in' },
       slowest: 'slowest of 30 days',
       version: 'Version',
-      uptime: 'Running since',
+      uptime: 'started',
       equity: 'Equity',
       day: 'today',
     },

@@ -33,7 +33,7 @@ export interface MarketDeskDeps {
   onPrices(symbol: string, prices: Prices): void;
   /** Recovery at the start is measured from here. */
   startedAt: number;
-  /** The last sign of life of a run before that did not come to its end; told with this market's start. */
+  /** The last sign of life of a run before that ended unexpectedly; told with this market's start. */
   crashedAt: number | null;
   log: Log;
   clock: Clock;
