@@ -49,11 +49,12 @@ describe.skipIf(chromiumPath === null)('what a bot can post', () => {
       ],
       ...['.container', '.section .picture', '.gallery', '.file-card', 'hr.wide', '.thread-link'],
     ])
-      expect(await page.locator(selector).count(), selector).toBeGreaterThan(0);
-    const broken = await page
-      .locator('img')
-      .evaluateAll((all) => all.filter((each) => !(each as HTMLImageElement).naturalWidth).length);
-    expect(broken).toBe(0);
+      await expect.poll(() => page.locator(selector).count(), { message: selector }).toBeGreaterThan(0);
+    const broken = () =>
+      page
+        .locator('img')
+        .evaluateAll((all) => all.filter((each) => !(each as HTMLImageElement).naturalWidth).length);
+    await expect.poll(broken).toBe(0);
     await page.locator('.container .file-card pre', { hasText: 'BTCUSDT,12.5' }).waitFor();
   });
 
@@ -133,9 +134,11 @@ describe.skipIf(chromiumPath === null)('axe finds nothing serious', () => {
       ['Market', '.market'],
     ] as const) {
       await button(tab).click();
-      expect(await page.locator(selector).boundingBox()).toMatchObject({ x: 0, width: 390 });
-      expect(await page.locator('.tabs').boundingBox()).toMatchObject({ x: 0, width: 390, y: 844 - 49 });
-      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
+      await expect.poll(() => page.locator(selector).boundingBox()).toMatchObject({ x: 0, width: 390 });
+      await expect
+        .poll(() => page.locator('.tabs').boundingBox())
+        .toMatchObject({ x: 0, width: 390, y: 844 - 49 });
+      await expect.poll(() => page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
       expect(await seriousFindings(page)).toEqual([]);
     }
   });

@@ -66,7 +66,7 @@ describe.skipIf(chromiumPath === null)('the panel', () => {
     await button('Confirm').focus();
     await page.keyboard.press('Enter');
     await button('Resume').waitFor();
-    expect(rig.desk.pauses).toMatchObject([{ reason: 'user', by: 'panel' }]);
+    await expect.poll(() => rig.desk.pauses).toMatchObject([{ reason: 'user', by: 'panel' }]);
     await button('Resume').click();
     await button('Pause').waitFor();
 
@@ -100,7 +100,7 @@ describe.skipIf(chromiumPath === null)('the panel', () => {
     given = await openPanel({ width: 390, height: 844 });
     const { page } = given;
     await signIn();
-    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
+    await expect.poll(() => page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
     expect(await seriousFindings(page)).toEqual([]);
   });
 });

@@ -45,7 +45,7 @@ describe.skipIf(chromiumPath === null)('the playground', () => {
     await message(/Closed BTCUSDT LONG: \+[\d.]+ USDT/)
       .first()
       .waitFor();
-    expect(rig.binance.usdm.account.openPositions('BTCUSDT')).toEqual([]);
+    await expect.poll(() => rig.binance.usdm.account.openPositions('BTCUSDT')).toEqual([]);
     await place('signalbox').click();
     await message('Filled BTCUSDT').first().waitFor();
     expect(await rig.page.locator('[data-unknown]').count()).toBe(0);
@@ -63,15 +63,17 @@ describe.skipIf(chromiumPath === null)('the playground', () => {
     const composer = rig.page.locator('#composer');
     await composer.fill('/');
     const options = rig.page.locator('[data-command]');
-    await options.first().waitFor();
-    const names = await options.evaluateAll((all) =>
-      all.map((each) => each.getAttribute('data-command') ?? ''),
-    );
-    expect(names).toEqual(expect.arrayContaining(['positions', 'risk set', 'panic', 'why', 'help']));
+    const listed = () =>
+      options.evaluateAll((all) => all.map((each) => each.getAttribute('data-command') ?? ''));
+    await expect
+      .poll(listed)
+      .toEqual(expect.arrayContaining(['positions', 'risk set', 'panic', 'why', 'help']));
+    const names = await listed();
     for (const name of names) {
       const before = rig.discord.allMessages(IDS.trades).length;
       await composer.fill(`/${name}`);
       await rig.page.locator(`[data-command="${name}"]`).click();
+      await button('Run the command').waitFor();
       const fields = rig.page.locator('.command-form [required]');
       for (const field of await fields.all()) {
         const id = (await field.getAttribute('id')) ?? '';
@@ -99,12 +101,15 @@ describe.skipIf(chromiumPath === null)('the playground', () => {
     const choices = rig.page.locator('#option-key-choices [role=option]');
     // Those for nothing typed yet may come first.
     await expect
-      .poll(async () => (await choices.allInnerTexts()).filter((text) => !/leverage/i.test(text)))
-      .toEqual([]);
-    await choices.first().waitFor();
+      .poll(async () => {
+        const texts = await choices.allInnerTexts();
+        return texts.length > 0 && texts.every((text) => /leverage/i.test(text));
+      })
+      .toBe(true);
     await rig.page.keyboard.press('ArrowDown');
     await rig.page.keyboard.press('Enter');
-    expect(await rig.page.locator('#option-key').inputValue()).toMatch(/leverage/i);
+    // What is shown is the choice's name, no longer what was typed.
+    await expect.poll(() => rig.page.locator('#option-key').inputValue()).toMatch(/leverage/i);
   });
 
   test('the form behind Adjust is filled in, and the plan follows', async () => {
@@ -113,7 +118,7 @@ describe.skipIf(chromiumPath === null)('the playground', () => {
     await button('Adjust').click();
     const form = rig.page.getByRole('dialog', { name: /^Adjust BTCUSDT/ });
     await form.getByLabel('Stop').fill('64000');
-    expect(await form.getByLabel('Targets').inputValue()).toContain('65520');
+    await expect.poll(() => form.getByLabel('Targets').inputValue()).toContain('65520');
     await form.getByRole('button', { name: 'Submit' }).click();
     await form.waitFor({ state: 'detached' });
     await message('Adjusted by').waitFor();
@@ -170,7 +175,7 @@ describe.skipIf(chromiumPath === null)('the playground', () => {
     await message('seen well').hover();
     await message('seen well').getByRole('button', { name: 'Delete' }).click();
     await message('seen well').waitFor({ state: 'detached' });
-    expect(rig.discord.messages(IDS.alpha)).toHaveLength(1);
+    await expect.poll(() => rig.discord.messages(IDS.alpha)).toHaveLength(1);
   });
 
   test('a stranger sees what is for them alone, and nobody else does', async () => {
@@ -192,14 +197,14 @@ describe.skipIf(chromiumPath === null)('the playground', () => {
     await button('中文').click();
     await rig.page.getByRole('heading', { name: '示例信号' }).waitFor();
     await expect.poll(() => rig.discord.world.people.get(IDS.operator)?.locale).toBe('zh-CN');
-    expect(rig.language).toBe('zh-CN');
+    await expect.poll(() => rig.language).toBe('zh-CN');
     await rig.page.locator('#composer').fill('/positions');
     await rig.page.keyboard.press('Enter');
     await rig.page.keyboard.press('Enter');
     await message('没有未平仓交易').waitFor();
     await rig.page.reload();
     await rig.page.getByRole('heading', { name: '示例信号' }).waitFor();
-    expect(await rig.page.locator('html').getAttribute('lang')).toBe('zh-CN');
+    await expect.poll(() => rig.page.locator('html').getAttribute('lang')).toBe('zh-CN');
   });
 
   test('the market is moved and faults are switched, and the page follows', async () => {
@@ -218,7 +223,7 @@ describe.skipIf(chromiumPath === null)('the playground', () => {
     await expect.poll(() => rig.binance.faults.list().length).toBe(1);
     await button('Everything is well again').click();
     await expect.poll(() => rig.binance.faults.list().length).toBe(0);
-    expect(await down.isChecked()).toBe(false);
+    await expect.poll(() => down.isChecked()).toBe(false);
     await button('Lose the Discord session').click();
     await expect.poll(() => rig.discord.gateway.identifies).toBe(2);
     await rig.page.getByText(/· connected to Discord/).waitFor();
@@ -258,7 +263,9 @@ describe.skipIf(chromiumPath === null)('the playground', () => {
       ephemeralFor: null,
     });
     const marked = rig.page.locator(`[data-message="${id}"] p[data-unknown]`);
-    expect(await marked.textContent()).toBe('This page cannot show: component type 99, markup <sound:1:2>');
+    await expect
+      .poll(() => marked.textContent())
+      .toBe('This page cannot show: component type 99, markup <sound:1:2>');
     await expect
       .poll(() => rig.complaints)
       .toEqual(['console: this page cannot show: component type 99, markup <sound:1:2>']);
