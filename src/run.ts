@@ -1,12 +1,14 @@
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { flushCompileCache } from 'node:module';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type App, startApp } from './app.ts';
+import { loadConfig } from './config.ts';
 import { type Env, loadEnv, missingToRun } from './env.ts';
 import { createLog, createLogTail, type Log } from './log.ts';
 import { StartRefused } from './start-refused.ts';
 import { storePath } from './trading/store/files.ts';
-import { carryOutRestore, restoreWanted } from './trading/store/handover.ts';
+import { carryOutRestore, refuseRestore, restoreWanted } from './trading/store/handover.ts';
 
 /** Process managers kill what has not ended some seconds after SIGTERM. */
 const STOP_WITHIN_MS = 4_000;
@@ -35,27 +37,46 @@ export async function run(args: readonly string[]): Promise<number> {
   for (let began = 0; ; began = performance.now()) {
     const restored = await carryOutRestore(store, new Date());
     if (restored !== null) log.warn({ restored }, 'a restore was asked for');
+    if (signal.aborted) process.exit(0);
+    const ending = once(signal, 'abort').then(() => 0);
     let app: App | null;
     try {
-      app = await Promise.race([startApp(env, log, tail, began), signal.then(() => null)]);
+      app = await Promise.race([startApp(env, log, tail, began), ending.then(() => null)]);
     } catch (error) {
       if (error instanceof StartRefused) return refuse([error.message], error.exitCode);
       throw error;
     }
     // Now, not at the end: a killed process would leave nothing to the next start.
     flushCompileCache();
-    const restore = restoreWanted(store);
-    const code = await Promise.race([signal, app?.failed ?? signal, restore.asked]);
+    const restore = watchForRestore(env, store, log);
+    const end = await Promise.race([ending, app?.failed ?? ending, restore.asked]);
     restore.close();
-    if (code === undefined && app) {
-      const isOver = await Promise.race([app.stop().then(() => true), delay(RESTORE_STOP_MS, false)]);
-      if (isOver) continue;
-      process.exit(EX_TEMPFAIL);
+    const stopped = app?.stop().then(() => true);
+    if (end !== 'restore') {
+      await Promise.race([stopped, delay(STOP_WITHIN_MS)]);
+      // What still waits for an answer would hold the process; all that matters is journalled.
+      process.exit(end);
     }
-    await Promise.race([app?.stop(), delay(STOP_WITHIN_MS)]);
-    // What still waits for an answer would hold the process; all that matters is journalled.
-    process.exit(code ?? 0);
+    const patience = [delay(RESTORE_STOP_MS, false), ending.then(() => delay(STOP_WITHIN_MS, false))];
+    if (await Promise.race([stopped, ...patience])) continue;
+    process.exit(signal.aborted ? 0 : EX_TEMPFAIL);
   }
+}
+
+/** Asked for while the bot could not start again, it is refused, and the bot goes on as it is. */
+function watchForRestore(env: Env, store: string, log: Log): { asked: Promise<'restore'>; close(): void } {
+  let wanted = restoreWanted(store);
+  const judge = async (): Promise<'restore'> => {
+    await wanted.asked;
+    const config = loadConfig(env.configPath);
+    if (config.ok) return 'restore';
+    const why = `the running bot could not start again with its config file: ${config.problems.join('; ')}`;
+    log.warn({ why }, 'a restore was asked for and refused');
+    await refuseRestore(store, new Date(), why);
+    wanted = restoreWanted(store);
+    return judge();
+  };
+  return { asked: judge(), close: () => wanted.close() };
 }
 
 export async function sandbox(args: readonly string[]): Promise<number> {
@@ -87,11 +108,10 @@ async function isUntouched(env: Env): Promise<boolean> {
   return !(await holdsTrades(env.storeUrl));
 }
 
-function signalled(): Promise<number> {
-  return new Promise((done) => {
-    process.once('SIGTERM', () => done(0));
-    process.once('SIGINT', () => done(0));
-  });
+function signalled(): AbortSignal {
+  const controller = new AbortController();
+  for (const name of ['SIGTERM', 'SIGINT']) process.once(name, () => controller.abort());
+  return controller.signal;
 }
 
 /** A bug must not leave a half-alive bot behind: the positions are protected on the exchange, the manager restarts. */

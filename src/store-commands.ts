@@ -5,7 +5,7 @@ import { loadEnv } from './env.ts';
 import { backUp, restore as putBack, type Restored } from './trading/store/backup.ts';
 import { StoreInUse } from './trading/store/errors.ts';
 import { storePath } from './trading/store/files.ts';
-import { askForRestore } from './trading/store/handover.ts';
+import { askForRestore, forgetRequests } from './trading/store/handover.ts';
 import type { Inspection } from './trading/store/inspect.ts';
 
 /** The commands that copy the store. Each says in a line or two what it has done; a problem is one line on stderr. */
@@ -46,7 +46,9 @@ async function putBackOrAsk(
   file: string,
 ): Promise<{ restored: Restored; isRunning: boolean }> {
   try {
-    return { restored: await putBack(store, file, new Date()), isRunning: false };
+    const restored = await putBack(store, file, new Date());
+    await forgetRequests(store);
+    return { restored, isRunning: false };
   } catch (error) {
     if (!(error instanceof StoreInUse)) throw error;
     return { restored: await askForRestore(store, file), isRunning: true };

@@ -1,8 +1,8 @@
 import { constants, existsSync } from 'node:fs';
-import { chmod, copyFile, link, mkdir, realpath, rename, rm, stat } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, realpath, rename, rm, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { connect, holdStore } from './connection.ts';
-import { BackupUnusable } from './errors.ts';
+import { type Connection, connect, holdStore, META } from './connection.ts';
+import { BackupUnusable, StoreCorrupt } from './errors.ts';
 import { removeDatabase, snapshot, toDisk } from './files.ts';
 import { type Inspection, inspect } from './inspect.ts';
 import { FORMAT } from './migrations.ts';
@@ -56,10 +56,7 @@ export async function restore(store: string, file: string, now: Date): Promise<R
     if ((await realpath(source)) === path) throw new BackupUnusable(`${source} is the store itself`);
     const fresh = `${path}.restoring`;
     const found = await prepare(source, fresh);
-    const kept = await putAside(path, now);
-    await rename(fresh, path);
-    await toDisk(dirname(path));
-    return { ...found, kept };
+    return { ...found, kept: await replace(path, fresh, now) };
   } catch (error) {
     // Holding it has made an empty file, which a start would take for a new store.
     if (!existed) await rm(path, { force: true });
@@ -80,7 +77,7 @@ export async function check(file: string, copy: string): Promise<Inspection> {
   }
 }
 
-/** A copy of the backup that can take the store's place: checked, one file, and without the places in Discord's history. */
+/** A copy of the backup that can take the store's place: checked, one file, and without what only its own run meant. */
 async function prepare(source: string, fresh: string): Promise<Inspection> {
   await removeDatabase(fresh);
   await copyFile(source, fresh, constants.COPYFILE_EXCL);
@@ -97,8 +94,7 @@ async function prepare(source: string, fresh: string): Promise<Inspection> {
           `${source} is of a newer Signalbox (format ${found.format}, this one knows ${FORMAT}): update first`,
         );
       }
-      // What was posted since the backup may have been traded already: it is not read again.
-      await connection.query('DROP TABLE IF EXISTS cursors');
+      await forget(connection);
       await connection.query('PRAGMA journal_mode = DELETE');
     } finally {
       await connection.close();
@@ -114,17 +110,46 @@ async function prepare(source: string, fresh: string): Promise<Inspection> {
   }
 }
 
-/** Keeps what is at the store's place under a second name; with its log, where that cannot be brought in any more. */
-export async function putAside(path: string, now: Date): Promise<string | null> {
-  if ((await stat(path)).size === 0) return null;
-  const kept = `${path}.replaced-${now.toISOString().replaceAll(/[-:.]/g, '')}`;
-  const isWhole = await bringIn(path);
-  await link(path, kept);
-  for (const part of ['-wal', '-shm']) {
-    if (!existsSync(`${path}${part}`)) continue;
-    if (isWhole) await rm(`${path}${part}`);
-    else await rename(`${path}${part}`, `${kept}${part}`);
+async function forget({ query }: Connection): Promise<void> {
+  // What was posted since the backup may have been traded already: it is not read again.
+  await query('DROP TABLE IF EXISTS cursors');
+  // The run that it was made in has not crashed for going on afterwards.
+  await query(`DELETE FROM ${META} WHERE key = 'run'`);
+}
+
+/**
+ * Puts `fresh` in the store's place and keeps what was there under a second name, with its log where that cannot be
+ * brought in any more; answers with that name. Until the one rename the old store stands, complete. The second name
+ * is a copy and no link: a link that a crash left behind would be the store itself under a name that says otherwise.
+ */
+export async function replace(path: string, fresh: string, now: Date): Promise<string | null> {
+  try {
+    const kept = (await stat(path)).size === 0 ? null : await keep(path, now);
+    await rename(fresh, path);
+    await toDisk(dirname(path));
+    return kept;
+  } catch (error) {
+    await removeDatabase(fresh);
+    throw error;
   }
+}
+
+async function keep(path: string, now: Date): Promise<string> {
+  const kept = `${path}.replaced-${now.toISOString().replaceAll(/[-:.]/g, '')}`;
+  const parts = (await bringIn(path)) ? [] : ['-wal', '-shm'].filter((part) => existsSync(`${path}${part}`));
+  try {
+    for (const part of ['', ...parts]) {
+      await copyFile(`${path}${part}`, `${kept}.half${part}`, constants.COPYFILE_FICLONE);
+      await toDisk(`${kept}.half${part}`);
+    }
+    for (const part of [...parts, '']) await rename(`${kept}.half${part}`, `${kept}${part}`);
+    await toDisk(dirname(kept));
+  } catch (error) {
+    await removeDatabase(`${kept}.half`);
+    throw error;
+  }
+  // SQLite would play the old log into the new store.
+  for (const part of parts) await rm(`${path}${part}`);
   return kept;
 }
 
@@ -134,8 +159,9 @@ async function bringIn(path: string): Promise<boolean> {
   try {
     await connection.query('PRAGMA journal_mode = DELETE');
     return true;
-  } catch {
-    return false;
+  } catch (error) {
+    if (error instanceof StoreCorrupt) return false;
+    throw error;
   } finally {
     await connection.close().catch(() => undefined);
   }

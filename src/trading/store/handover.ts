@@ -1,44 +1,54 @@
+import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { open, readFile, rename, rm } from 'node:fs/promises';
+import { link, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import { check, type Restored, restore } from './backup.ts';
-import { connect } from './connection.ts';
+import { codeOf, connect } from './connection.ts';
 import { BackupUnusable } from './errors.ts';
 import { inspect } from './inspect.ts';
 
 /**
  * A restore for a store that a bot runs on. The command checks the backup and leaves a request beside the store; the
- * bot stops its parts, puts the backup in the store's place, says what came of it and starts again.
+ * bot stops its parts, takes the request up, puts the backup in the store's place, says what came of it and starts
+ * again. A request that a crash cut off is carried out by the next start, while somebody waits for it.
  */
 
-const request = z.object({ file: z.string(), at: z.number() });
-const answer = z.union([
-  z.object({
-    restored: z.object({
-      format: z.number(),
-      binding: z.object({ environment: z.string(), uid: z.string() }).nullable(),
-      openTrades: z.number(),
-      closedTrades: z.number(),
-      kept: z.string().nullable(),
+const request = z.object({ id: z.string(), file: z.string(), at: z.number() });
+const answer = z.object({
+  /** The request's; null for one that could not be read. */
+  id: z.string().nullable(),
+  said: z.union([
+    z.object({
+      restored: z.object({
+        format: z.number(),
+        binding: z.object({ environment: z.string(), uid: z.string() }).nullable(),
+        openTrades: z.number(),
+        closedTrades: z.number(),
+        kept: z.string().nullable(),
+      }),
     }),
-  }),
-  z.object({ refused: z.string() }),
-]);
+    z.object({ refused: z.string() }),
+  ]),
+});
+type Said = z.input<typeof answer>['said'];
 
 const LOOK_EVERY_MS = 1_000;
 const ANSWER_LOOK_MS = 100;
-/** A bot that is stopping may take some seconds; one that hangs is not waited for. */
-const PATIENCE_MS = 30_000;
+/** A bot that is starting or stopping may take some seconds to take a request up; one that hangs is not waited for. */
+const TAKEN_WITHIN_MS = 30_000;
+/** From then on it is a matter of how large the files are. */
+const DONE_WITHIN_MS = 90_000;
 /** Nobody waits any more for what was asked for before that; it is not to happen at some later start. */
-const FORGOTTEN_MS = PATIENCE_MS + 5_000;
+const FORGOTTEN_MS = DONE_WITHIN_MS + 5_000;
 
-const requestOf = (store: string) => `${store}.restore-wanted`;
+const wantedOf = (store: string) => `${store}.restore-wanted`;
+const takenOf = (store: string) => `${store}.restore-taken`;
 const answerOf = (store: string) => `${store}.restore-answer`;
 
 /**
  * Asks the bot that runs on `store` to go back to `file`, an absolute path, and waits until it has done so.
- * Throws `BackupUnusable`, also where the backup is of another account than the store.
+ * Throws `BackupUnusable`, also where the backup is of another account than the store, and while another one waits.
  */
 export async function askForRestore(store: string, file: string): Promise<Restored> {
   const found = await check(file, `${store}.checked-${process.pid}`);
@@ -50,26 +60,37 @@ export async function askForRestore(store: string, file: string): Promise<Restor
         `${binding.environment} ${binding.uid}: stop it, and restore with the settings of that account`,
     );
   }
-  await rm(answerOf(store), { force: true });
-  await writeWhole(requestOf(store), { file, at: Date.now() });
-  for (const until = Date.now() + PATIENCE_MS; Date.now() < until; await delay(ANSWER_LOOK_MS)) {
-    if (!existsSync(answerOf(store))) continue;
-    const said = answer.parse(JSON.parse(await readFile(answerOf(store), 'utf8')));
+  const id = randomUUID();
+  await leaveRequest(store, { id, file, at: Date.now() });
+  const askedAt = performance.now();
+  const patienceMs = () => (existsSync(wantedOf(store)) ? TAKEN_WITHIN_MS : DONE_WITHIN_MS);
+  for (; performance.now() - askedAt < patienceMs(); await delay(ANSWER_LOOK_MS)) {
+    const said = await answerTo(store, id);
+    if (said === null) continue;
     await rm(answerOf(store), { force: true });
     if ('refused' in said) throw new BackupUnusable(said.refused);
     return said.restored;
   }
-  await rm(requestOf(store), { force: true });
+  const isTaken = !(await withdrawn(wantedOf(store)));
   throw new BackupUnusable(
-    `the bot that runs on ${store} did not take the request within ${PATIENCE_MS / 1_000} s: stop it, then restore again`,
+    isTaken
+      ? `the bot that runs on ${store} took the request up and has not said what came of it: its log does`
+      : `the bot that runs on ${store} did not take the request up within ${TAKEN_WITHIN_MS / 1_000} s: stop it, then restore again`,
   );
+}
+
+/** What was asked for before and not taken up is not to undo what has been done by other means since. */
+export async function forgetRequests(store: string): Promise<void> {
+  for (const file of [wantedOf(store), takenOf(store)]) await rm(file, { force: true });
 }
 
 /** Resolves when somebody asks for a restore of the store that this program runs on. Holds no process open. */
 export function restoreWanted(store: string): { asked: Promise<void>; close(): void } {
   const asked = Promise.withResolvers<void>();
   const timer = setInterval(() => {
-    if (existsSync(requestOf(store))) asked.resolve();
+    if (!existsSync(wantedOf(store))) return;
+    clearInterval(timer);
+    asked.resolve();
   }, LOOK_EVERY_MS);
   timer.unref();
   return { asked: asked.promise, close: () => clearInterval(timer) };
@@ -79,19 +100,80 @@ export function restoreWanted(store: string): { asked: Promise<void>; close(): v
  * Carries out a request, where there is one, while nothing has the store open. Whatever comes of it is the answer to
  * who asked, and what it was in words is returned for the log; null without a request.
  */
-export async function carryOutRestore(store: string, now: Date): Promise<string | null> {
-  if (!existsSync(requestOf(store))) return null;
-  let said: z.input<typeof answer>;
+export function carryOutRestore(store: string, now: Date): Promise<string | null> {
+  return answered(store, now, async (file) => ({ restored: await restore(store, file, now) }));
+}
+
+/** Answers a request, where there is one, with a no. */
+export function refuseRestore(store: string, now: Date, why: string): Promise<string | null> {
+  return answered(store, now, async () => ({ refused: why }));
+}
+
+async function answered(
+  store: string,
+  now: Date,
+  work: (file: string) => Promise<Said>,
+): Promise<string | null> {
+  const taken = takenOf(store);
+  // Left by a run that a crash has ended in the middle of it, else taken up now, unless it has been withdrawn.
+  if (!existsSync(taken)) {
+    const isTaken = await rename(wantedOf(store), taken).then(
+      () => true,
+      () => false,
+    );
+    if (!isTaken) return null;
+  }
+  let id: string | null = null;
+  let said: Said;
   try {
-    const { file, at } = request.parse(JSON.parse(await readFile(requestOf(store), 'utf8')));
-    if (now.getTime() - at > FORGOTTEN_MS) throw new BackupUnusable('the request was too old');
-    said = { restored: await restore(store, file, now) };
+    const asked = request.parse(JSON.parse(await readFile(taken, 'utf8')));
+    id = asked.id;
+    if (now.getTime() - asked.at > FORGOTTEN_MS) throw new BackupUnusable('the request was too old');
+    said = await work(asked.file);
   } catch (error) {
     said = { refused: error instanceof Error ? error.message : String(error) };
   }
-  await rm(requestOf(store), { force: true });
-  await writeWhole(answerOf(store), said);
+  // A disk that is full must not keep the bot from starting.
+  await writeWhole(answerOf(store), { id, said }).catch(() => undefined);
+  await rm(taken, { force: true });
   return 'refused' in said ? said.refused : `restored; the store from before is ${said.restored.kept}`;
+}
+
+/** One at a time: what the first is told must be what came of its own request. */
+async function leaveRequest(store: string, wanted: z.input<typeof request>): Promise<void> {
+  for (const file of [wantedOf(store), takenOf(store)]) {
+    const at = (await stat(file).catch(() => null))?.mtimeMs;
+    if (at !== undefined && Date.now() - at > FORGOTTEN_MS) await rm(file, { force: true });
+  }
+  const own = `${wantedOf(store)}-${wanted.id}`;
+  try {
+    if (existsSync(takenOf(store))) throw new BackupUnusable(underWay(store));
+    await writeWhole(own, wanted);
+    await link(own, wantedOf(store));
+  } catch (error) {
+    throw codeOf(error) === 'EEXIST' ? new BackupUnusable(underWay(store)) : error;
+  } finally {
+    await rm(own, { force: true });
+  }
+}
+
+function underWay(store: string): string {
+  return `another restore of ${store} is under way: wait for its end, then look whether this one is still needed`;
+}
+
+/** What the bot has said to this request; null until then. */
+async function answerTo(store: string, id: string): Promise<Said | null> {
+  if (!existsSync(answerOf(store))) return null;
+  const given = answer.parse(JSON.parse(await readFile(answerOf(store), 'utf8')));
+  return given.id === id ? given.said : null;
+}
+
+/** Whether the file was still there to be taken back. */
+async function withdrawn(file: string): Promise<boolean> {
+  return rm(file).then(
+    () => true,
+    () => false,
+  );
 }
 
 function sameAccount(

@@ -1,8 +1,7 @@
 import { constants, existsSync } from 'node:fs';
-import { copyFile, rename, stat } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { copyFile, stat } from 'node:fs/promises';
 import { z } from 'zod';
-import { putAside } from './backup.ts';
+import { replace } from './backup.ts';
 import { type Connection, connect, holdStore, META } from './connection.ts';
 import { StoreTooNew } from './errors.ts';
 import { ownFile, removeDatabase, toDisk } from './files.ts';
@@ -50,10 +49,7 @@ export async function salvage(store: string, fits: Fits, now: Date): Promise<Sal
     const made = await refill(source, fresh, fits);
     await removeDatabase(source);
     await toDisk(fresh);
-    const kept = await putAside(path, now);
-    await rename(fresh, path);
-    await toDisk(dirname(path));
-    return { ...made, kept };
+    return { ...made, kept: await replace(path, fresh, now) };
   } finally {
     await release();
   }

@@ -1,7 +1,9 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { copyFileSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { z } from 'zod';
 import { openLedger } from '../../../src/trading/ledger.ts';
 import { backUp, restore } from '../../../src/trading/store/backup.ts';
@@ -11,6 +13,15 @@ import { temporaryFolder, temporaryLedger } from './temporary-store.ts';
 
 const note = z.object({ text: z.string() });
 const NOW = new Date('2026-11-26T12:00:00Z');
+
+const READS_ON = `
+  const { DatabaseSync } = require('node:sqlite');
+  const store = new DatabaseSync(process.argv[1]);
+  store.exec('BEGIN');
+  store.prepare('SELECT * FROM notes').all();
+  console.log('reading');
+  setInterval(() => undefined, 60_000);
+`;
 
 async function notesIn(path: string): Promise<string[]> {
   const ledger = await openLedger(`sqlite://${path}`);
@@ -93,6 +104,46 @@ describe('restoring', () => {
     const again = await openLedger(`sqlite://${store}`);
     expect(await again.collection('cursors', note).all()).toEqual([]);
     await again.close();
+  });
+
+  test('forgets the run in which it was made: that did not crash for going on afterwards', async () => {
+    const { ledger, store, file } = await stage();
+    await ledger.close();
+    const made = await openLedger(`sqlite://${file}`);
+    await made.document('run', note).set({ text: 'not ended' });
+    await made.close();
+    await restore(store, file, NOW);
+    const again = await openLedger(`sqlite://${store}`);
+    expect(await again.document('run', note).get()).toBeUndefined();
+    await again.close();
+  });
+
+  test('refuses while another program reads the store, and changes nothing', async () => {
+    const { ledger, store, file } = await stage();
+    await ledger.close();
+    const wal = new DatabaseSync(store);
+    wal.exec('PRAGMA journal_mode = WAL');
+    wal.close();
+    // Another process: the locks of this one are its own.
+    const reader = spawn(process.execPath, ['-e', READS_ON, store], { stdio: ['ignore', 'pipe', 'inherit'] });
+    onTestFinished(() => void reader.kill('SIGKILL'));
+    await once(reader.stdout, 'data');
+    await expect(restore(store, file, NOW)).rejects.toThrow(/locked/);
+    const exited = once(reader, 'exit');
+    reader.kill('SIGKILL');
+    await exited;
+    expect(await notesIn(store)).toEqual(['old', 'new']);
+    expect(readdirSync(join(store, '..')).filter((name) => /restoring|replaced/.test(name))).toEqual([]);
+  });
+
+  test('keeps a store that is too damaged to bring its log in, with the log', async () => {
+    const { ledger, store, file } = await stage();
+    await ledger.close();
+    for (const part of ['', '-wal']) writeFileSync(`${store}${part}`, `damaged${part}`.repeat(1_000));
+    const { kept } = await restore(store, file, NOW);
+    for (const part of ['', '-wal'])
+      expect(readFileSync(`${kept}${part}`, 'utf8')).toBe(`damaged${part}`.repeat(1_000));
+    expect(await notesIn(store)).toEqual(['old']);
   });
 
   test('refuses while the store is in use, and changes nothing', async () => {
