@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import { paperExchange } from './app.ts';
 import {
   alertLevelRow,
@@ -11,18 +11,20 @@ import {
   proposal,
   question,
   receipt,
+  toldHistory,
 } from './bot/records.ts';
 import { createBotStore } from './bot/store.ts';
 import { type Config, loadConfig } from './config.ts';
 import { type Env, loadEnv } from './env.ts';
 import { createLog } from './log.ts';
 import { accountSettings } from './risk/channel.ts';
+import { recovery, run } from './run-record.ts';
 import { failed } from './store-commands.ts';
 import { createUsdmExchange } from './trading/binance/usdm.ts';
 import { type RebuildReport, rebuildFromExchange } from './trading/desk/rebuild.ts';
 import { createDeskStore } from './trading/desk-store.ts';
 import { Unreachable } from './trading/exchange.ts';
-import { type Ledger, openLedger } from './trading/ledger.ts';
+import { binding, type Ledger, openLedger } from './trading/ledger.ts';
 import { held } from './trading/lifecycle/facts.ts';
 import { trade } from './trading/model.ts';
 import type { Gap } from './trading/rebuild.ts';
@@ -102,19 +104,25 @@ async function sourceOf(ledger: Ledger, config: Config, messageId: string) {
   return { guildId: config.guild, channelId, channel, authorId: kept?.authorId ?? '0' };
 }
 
-const SCHEMAS: Readonly<Record<string, z.ZodType>> = {
+/** Every table and document there is, so that no row is passed as readable that a start then refuses. */
+export const SCHEMAS: Readonly<Record<string, z.ZodType>> = {
   trades: trade,
+  closed_keys: z.string(),
   recent_signals: recentSignalRecord,
   receipts: receipt,
   proposals: proposal,
   questions: question,
   cards: postedMessage,
+  histories: toldHistory,
   cursors: cursor,
   outbox: outboxEntry,
   audit: auditEntry,
   alert_levels: alertLevelRow,
   watches: priceWatch,
   overrides: override,
+  recoveries: recovery,
+  'meta/binding': binding,
+  'meta/run': run,
   'meta/pauses': pauseRecord.array(),
   'meta/dayMark': dayMarkRecord,
   'meta/guard': guardRecord,
@@ -138,6 +146,7 @@ function salvageLines(salvaged: Salvaged | null): string[] {
 const GAPS: Readonly<Record<Gap, string>> = {
   stop_assumed: 'no stop of it stands: one is placed at the next start, as far away as the settings allow',
   targets_unknown: 'its targets are not known: the whole position is left to the stop',
+  over: 'its position has been closed by other means: the orders that it left behind are removed at the next start',
   entry_assumed: 'its entry is not known any more: taken from the position, without fees',
 };
 

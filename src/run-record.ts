@@ -3,14 +3,14 @@ import type { Log } from './log.ts';
 import type { DeskEvent } from './trading/desk-types.ts';
 import type { Ledger } from './trading/ledger.ts';
 
-const run = z.object({
+export const run = z.object({
   startedAt: z.number(),
   aliveAt: z.number(),
   /** It came to its end: stopped, not killed or crashed. */
   ended: z.boolean(),
 });
 
-const recovery = z.object({
+export const recovery = z.object({
   cause: z.enum(['start', 'reconnect']),
   at: z.number(),
   /** From the beginning of the program, or from the loss of the stream, until ledger and exchange were compared. */

@@ -59,7 +59,8 @@ export interface Ledger {
   close(): Promise<void>;
 }
 
-const bindingSchema = z.object({ environment: z.string(), uid: z.string() });
+/** Whose the store is. */
+export const binding = z.object({ environment: z.string(), uid: z.string() });
 
 /**
  * Opens the store and holds it until `close` or the end of the process. One of an earlier format is brought to this
@@ -98,7 +99,7 @@ function buildLedger({ path, release }: Held, connection: Connection, reader: Co
     return table;
   };
   const meta = collectionOf(reader.query, writer, tableOf(META), z.unknown());
-  const binding = documentOf(meta, META, 'binding', bindingSchema);
+  const owner = documentOf(meta, META, 'binding', binding);
   return {
     path,
     collection: (name, schema) => collectionOf(reader.query, writer, tableOf(name), schema),
@@ -121,9 +122,9 @@ function buildLedger({ path, release }: Held, connection: Connection, reader: Co
         .sort();
     },
     bind: async (environment, uid) => {
-      const bound = await binding.get();
+      const bound = await owner.get();
       if (!bound) {
-        await binding.set({ environment, uid });
+        await owner.set({ environment, uid });
         return 'new';
       }
       if (bound.environment === environment && bound.uid === uid) return 'known';
@@ -136,11 +137,7 @@ function buildLedger({ path, release }: Held, connection: Connection, reader: Co
   };
 }
 
-function mismatch(
-  path: string,
-  bound: z.infer<typeof bindingSchema>,
-  now: z.infer<typeof bindingSchema>,
-): string {
+function mismatch(path: string, bound: z.infer<typeof binding>, now: z.infer<typeof binding>): string {
   if (bound.environment !== now.environment) {
     return `STORE_URL: ${path} belongs to BINANCE_ENV=${bound.environment}, not ${now.environment}: set BINANCE_ENV back, or STORE_URL to a new file`;
   }

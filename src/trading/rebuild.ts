@@ -38,7 +38,9 @@ export type Gap =
   /** No target stands or has filled: the whole position is left to the stop. */
   | 'targets_unknown'
   /** The exchange has no order or execution of the entry any more: taken from the position. */
-  | 'entry_assumed';
+  | 'entry_assumed'
+  /** Somebody else has closed its position; orders that it left behind are removed. */
+  | 'over';
 
 export interface Rebuilt {
   trade: Trade;
@@ -54,7 +56,9 @@ export function rebuildTrade(evidence: Evidence): Rebuilt | null {
   const { entries, isAssumed } = entriesOf(evidence, known, side);
   if (entries.length === 0) return null;
   const exits = known.filter(({ role }) => role !== 'entry');
-  const held = executed(entries).minus(executed(exits));
+  const left = executed(entries).minus(executed(exits));
+  const elsewhere = isOver(evidence, entries, side) ? Decimal.max(left, ZERO) : ZERO;
+  const held = left.minus(elsewhere);
   if (held.lte(0) && !exits.some(isLive)) return null;
   const orders = [...entries, ...exits];
   const fills = fillsOf(evidence, orders);
@@ -80,18 +84,23 @@ export function rebuildTrade(evidence: Evidence): Rebuilt | null {
     sendUntil: now,
   });
   const times = fills.map(({ at }) => at);
+  // It has begun to trail, whatever is known of the targets that made it; with the setting off the order is left as it is.
+  const trails =
+    evidence.trading.trailingStop !== null && exits.some((order) => order.role === 'trail' && isLive(order));
   const isMoved = !better(side, entryPrice, stopPrice);
   return {
     trade: {
       ...bare,
       id: tradeId,
-      phase: held.gt(0) ? 'open' : 'entering',
+      phase: left.gt(0) ? 'open' : 'entering',
+      elsewhere,
       orders,
       fills,
       stopKind: isMoved ? 'moved' : 'initial',
       stopHeldPrice: standing,
       targetsHit: hit,
       targetRound: round,
+      ...(trails ? { trail: { clientId: null, best: null, refusals: 0, retryAt: null } } : {}),
       breakEvenDone: isMoved,
       filledAt: times.length > 0 ? Math.min(...times) : null,
       lastFillAt: times.length > 0 ? Math.max(...times) : null,
@@ -100,12 +109,34 @@ export function rebuildTrade(evidence: Evidence): Rebuilt | null {
         orders.filter((order) => order.executed.gt(0)).map((order) => [order.clientId, order.executed]),
       ),
     },
-    gaps: [
-      ...(standing === null && held.gt(0) ? ['stop_assumed' as const] : []),
-      ...(targets.length === 0 ? ['targets_unknown' as const] : []),
-      ...(isAssumed ? ['entry_assumed' as const] : []),
-    ],
+    gaps: elsewhere.gt(0)
+      ? ['over']
+      : [
+          ...(standing === null && held.gt(0) ? ['stop_assumed' as const] : []),
+          ...(targets.length === 0 ? ['targets_unknown' as const] : []),
+          ...(isAssumed ? ['entry_assumed' as const] : []),
+        ],
   };
+}
+
+/**
+ * Whether the position has been flat, or on the other side, since the trade's last entry: told by walking back from
+ * what is held through the executions of the symbol. The exchange keeps no order of ours for a close by hand or a
+ * liquidation, and what is held now is another trade's.
+ */
+function isOver({ fills, position }: Evidence, entries: readonly Order[], side: Side): boolean {
+  const own = new Set(entries.map(({ orderId }) => orderId));
+  const newestFirst = fills
+    .filter(({ positionSide }) => positionSide === entries[0]?.positionSide)
+    .sort((a, b) => b.at - a.at || b.tradeId.localeCompare(a.tradeId, 'en', { numeric: true }));
+  if (!newestFirst.some(({ orderId }) => own.has(orderId))) return false;
+  let quantity = position?.quantity ?? ZERO;
+  for (const fill of newestFirst) {
+    if (side === 'long' ? quantity.lte(0) : quantity.gte(0)) return true;
+    if (own.has(fill.orderId)) return false;
+    quantity = fill.action === 'BUY' ? quantity.minus(fill.quantity) : quantity.plus(fill.quantity);
+  }
+  return false;
 }
 
 /** Of two reports on one order the one that has seen more. */
@@ -117,10 +148,10 @@ function ordersOf({ tradeId, orders, trading }: Evidence): Order[] {
     if (!before || report.executed.gt(before.executed) || report.conditional)
       reports.set(report.clientId, report);
   }
-  return [...reports.values()].map((report) => orderOf(report, trading.stopTrigger));
+  return [...reports.values()].map((report) => orderOf(report, trading));
 }
 
-function orderOf(report: OrderReport, workingType: Order['workingType']): Order {
+function orderOf(report: OrderReport, trading: TradingSettings): Order {
   const name = parseClientId(report.clientId);
   const role = name?.role ?? 'close';
   const executedAll = report.executed.gte(report.quantity);
@@ -133,9 +164,9 @@ function orderOf(report: OrderReport, workingType: Order['workingType']): Order 
     quantity: report.quantity,
     price: report.price,
     triggerPrice: report.triggerPrice,
-    workingType,
+    workingType: trading.stopTrigger,
     reduceOnly: role !== 'entry',
-    callbackPct: null,
+    callbackPct: role === 'trail' ? (trading.trailingStop?.callbackPct ?? null) : null,
     role,
     slot: name?.slot ?? 0,
     status: executedAll ? 'filled' : report.status,
@@ -195,7 +226,7 @@ function entriesOf(
     reason: null,
     at: Math.min(now, ...known.map(({ createdAt }) => createdAt)),
   };
-  return { entries: [orderOf(report, trading.stopTrigger)], isAssumed: true };
+  return { entries: [orderOf(report, trading)], isAssumed: true };
 }
 
 /** By order id; an entry that is only assumed has one execution, without a fee. */

@@ -197,6 +197,96 @@ describe('a trade made again from the exchange', () => {
     expect(rebuilt?.trade.fills.map(({ price }) => price.toNumber())).toEqual([101]);
   });
 
+  const OTHER_ID = '5b5lwz2y1ekh-0';
+
+  /** Executions of the symbol, oldest first: `+1 own`, `-1` by others. */
+  function executions(...told: [quantity: string, of?: OrderReport][]): Fill[] {
+    return told.map(([quantity, of], index) => ({
+      ...fill(of ?? { ...ENTERED, orderId: `other${index}` }, '100', String(index + 9)),
+      action: quantity.startsWith('-') ? ('SELL' as const) : ('BUY' as const),
+      quantity: d(quantity).abs(),
+      // All in one millisecond: the order is the exchange's own count.
+      at: START_MS + 10,
+    }));
+  }
+
+  test('one whose position was closed by hand is over, though another is held on its symbol now', () => {
+    const fills = executions(['1', ENTERED], ['-1'], ['0.5']);
+    expect(rebuildTrade(evidence([ENTERED], { fills, position: position('0.5') }))).toBeNull();
+  });
+
+  test('so it is where the position has turned to the other side', () => {
+    const fills = executions(['1', ENTERED], ['-1.5']);
+    expect(rebuildTrade(evidence([ENTERED], { fills, position: position('-0.5') }))).toBeNull();
+  });
+
+  test('one that is held beside others, and less since a part was closed by hand, is not', () => {
+    const later = { ...ENTERED, clientId: clientIdOf(OTHER_ID, 'entry', 0, 0), orderId: 'later' };
+    const fills = executions(['2'], ['-2'], ['1', ENTERED], ['0.5', later], ['-0.3']);
+    const trade = rebuildTrade(evidence([ENTERED, later], { fills, position: position('1.2') }))?.trade;
+    expect(trade && held(trade).toNumber()).toBe(1);
+    expect(trade?.elsewhere.toNumber()).toBe(0);
+  });
+
+  test('of one that is over and has left a stop behind, the stop is removed', () => {
+    const fills = executions(['1', ENTERED], ['-1'], ['0.5']);
+    const orders = [ENTERED, order('stop', 0, '1', '90')];
+    const rebuilt = rebuildTrade(evidence(orders, { fills, position: position('0.5') }));
+    const trade = rebuilt?.trade;
+    expect(rebuilt?.gaps).toEqual(['over']);
+    expect(trade && held(trade).toNumber()).toBe(0);
+    const { effects } = step(trade ?? fail(), { type: 'restart' }, START_MS + 120_000);
+    expect(effects).toMatchObject([{ type: 'cancel', order: { role: 'stop' } }]);
+  });
+
+  test.each([
+    ['LONG', 'BUY', '1', '90'],
+    ['SHORT', 'SELL', '-1', '110'],
+  ] as const)('in hedge mode a %s is made of its own side alone', (positionSide, action, quantity, stop) => {
+    const exit = action === 'BUY' ? 'SELL' : 'BUY';
+    const orders = [
+      { ...ENTERED, positionSide, action },
+      { ...order('stop', 0, '1', stop), positionSide, action: exit, reduceOnly: false },
+    ] as const;
+    const otherSide = positionSide === 'LONG' ? ('SHORT' as const) : ('LONG' as const);
+    const others = executions(['5'], ['-5']).map((one) => ({ ...one, positionSide: otherSide }));
+    const trade = rebuildTrade(
+      evidence([...orders], {
+        fills: [...others, { ...fill(orders[0], '100', '3'), at: START_MS }],
+        position: { ...position(quantity), positionSide },
+      }),
+    )?.trade;
+    expect(trade?.plan).toMatchObject({ side: action === 'BUY' ? 'long' : 'short', positionSide });
+    expect(trade && held(trade).toNumber()).toBe(1);
+    expect(trade?.fills).toHaveLength(1);
+    expect(trade && step(trade, { type: 'restart' }, START_MS + 120_000).effects).toEqual([]);
+  });
+
+  const trailing = { ...tradingDefaults, trailingStop: { activateAfter: 2, callbackPct: d(1) } };
+  const TRAIL = { ...order('trail', 0, '1', null), conditional: true, triggerPrice: d(101) };
+
+  test('a trailing order that stands is followed, though no target is known that began it', () => {
+    const orders = [ENTERED, order('stop', 0, '1', '90'), TRAIL];
+    const trade = rebuildTrade(evidence(orders, { trading: trailing }))?.trade;
+    expect(trade?.stopPrice.toNumber()).toBe(90);
+    const first = step(trade ?? fail(), { type: 'restart' }, START_MS + 120_000);
+    expect(first.effects).toEqual([]);
+    expect(first.trade.trail?.clientId).toBe(TRAIL.clientId);
+    // What it protects has become less: it is replaced, and goes only then.
+    const close = {
+      type: 'request',
+      request: { type: 'close', fraction: d('0.5'), reason: 'user' },
+    } as const;
+    expect(step(first.trade, close, START_MS + 121_000).effects.map(({ type }) => type)).toEqual(['place']);
+  });
+
+  test('with the setting off it is left as it stands', () => {
+    const orders = [ENTERED, order('stop', 0, '1', '90'), TRAIL];
+    const trade = rebuildTrade(evidence(orders))?.trade;
+    expect(trade?.trail).toBeUndefined();
+    expect(step(trade ?? fail(), { type: 'restart' }, START_MS + 120_000).effects).toEqual([]);
+  });
+
   test.each([
     ['nothing but a resting entry, whose stop nobody knows', [order('entry', 0, '1', '100')]],
     ['a trade that has ended', [ENTERED, order('close', 0, '1', null, '1')]],
