@@ -1,5 +1,5 @@
 import type { Catalogue } from '../bot/locales/index.ts';
-import type { DiscordControl } from '../sim/discord/control-client.ts';
+import { ControlError, type DiscordControl } from '../sim/discord/control-client.ts';
 import type { Message } from '../sim/discord/wire.ts';
 import type { Market } from './market.ts';
 import type { Narrator } from './narrator.ts';
@@ -15,7 +15,8 @@ export interface Stage {
   breathe(seconds: number): Promise<void>;
 }
 
-const PATIENCE_MS = 15_000;
+/** Two programs and their simulators may share one slow machine. */
+const PATIENCE_MS = 60_000;
 
 /** Waits for a message in #trades that was created or changed after `since` and says all of these words. */
 function answer(stage: Stage, since: string, ...words: string[]): Promise<Message> {
@@ -45,7 +46,9 @@ export async function playConfirmed(stage: Stage): Promise<void> {
   const question = await answer(stage, signal.id, 'BTCUSDT', t.button.confirm);
   await breathe(4);
   narrator.note('You press Confirm');
-  await discord.press({ user: IDS.operator, message: question.id, label: t.button.confirm });
+  await insist(narrator, () =>
+    discord.press({ user: IDS.operator, message: question.id, label: t.button.confirm }),
+  );
   await answer(stage, question.id, 'BTCUSDT', t.button.close(100));
   await breathe(2);
   narrator.note('The market comes down to the entry');
@@ -106,9 +109,22 @@ export async function playRefused(stage: Stage): Promise<void> {
   await breathe(4);
 }
 
+/** As a person does it whom Discord tells that the interaction failed: once more. A press that did arrive counts once. */
+async function insist<T>(narrator: Narrator, act: () => Promise<T>): Promise<T> {
+  try {
+    return await act();
+  } catch (error) {
+    if (!(error instanceof ControlError) || error.name !== 'InteractionFailedError') throw error;
+    narrator.note('Discord had no answer within three seconds: once more');
+    return act();
+  }
+}
+
 async function tellResult({ discord, narrator, breathe }: Stage): Promise<void> {
   narrator.note('You ask /pnl');
-  const { message } = await discord.command({ user: IDS.operator, channel: IDS.trades, name: 'pnl' });
+  const { message } = await insist(narrator, () =>
+    discord.command({ user: IDS.operator, channel: IDS.trades, name: 'pnl' }),
+  );
   // The end may come before the feed does.
   if (message) narrator.event({ type: 'message.created', message, ephemeralFor: IDS.operator });
   await breathe(4);
