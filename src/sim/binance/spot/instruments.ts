@@ -8,7 +8,11 @@ import { instruments as contracts } from '../instruments.ts';
  * https://github.com/binance/binance-spot-api-docs/blob/master/rest-api.md#exchange-information
  */
 
-/** `CANCEL_ONLY` (since 2026-07) lets orders be cancelled; the others but TRADING let nothing happen. */
+/**
+ * Only `TRADING` takes orders; orders can be cancelled in every one of them.
+ * https://github.com/binance/binance-spot-api-docs/blob/master/CHANGELOG.md#2020-04-25 and
+ * https://dev.binance.vision/t/explanation-on-symbol-status/118
+ */
 export type SymbolStatus = 'TRADING' | 'END_OF_DAY' | 'HALT' | 'BREAK' | 'CANCEL_ONLY';
 
 /** Of `GET /api/v3/executionRules`; multiples of the reference price. */

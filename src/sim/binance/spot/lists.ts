@@ -7,15 +7,7 @@ import { announce, end, enter, work } from './fills.ts';
 import { checkCounts, checkFilters, checkListCount } from './filters.ts';
 import type { Market } from './markets.ts';
 import { isContingent, type Order, type OrderList, type OrderType, type Side } from './model.ts';
-import {
-  checkCancellable,
-  checkEngine,
-  checkFunds,
-  checkTrading,
-  checkUnused,
-  costOf,
-  reject,
-} from './placement.ts';
+import { checkEngine, checkFunds, checkTrading, checkUnused, costOf, reject } from './placement.ts';
 import {
   clientIdOf,
   legFields,
@@ -254,7 +246,6 @@ export function cancelList(core: Core, params: Params): OrderList {
   const list = findList(core, params, -2011, 'listClientOrderId');
   const first = list.orderIds.map((id) => core.openOrders.get(id)).find((order) => order !== undefined);
   if (list.done || list.symbol !== symbol || first === undefined) throw cancelRejected();
-  checkCancellable(core, symbol);
   end(core, first, 'CANCELED', { cancelId: optional(params, 'newClientOrderId') ?? core.clientId() });
   return list;
 }

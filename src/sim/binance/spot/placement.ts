@@ -159,16 +159,9 @@ export function cancelOrder(
     restriction === undefined ? null : oneOf(restriction, ['ONLY_NEW', 'ONLY_PARTIALLY_FILLED'], -1145);
   const order = findOrder(core, params, -2011, names);
   if (!isOpen(order)) throw cancelRejected();
-  checkCancellable(core, order.symbol);
   const state = order.status === 'PARTIALLY_FILLED' ? 'ONLY_PARTIALLY_FILLED' : 'ONLY_NEW';
   if (wanted !== null && wanted !== state)
     throw cancelRejected('Order was not canceled due to cancel restrictions.');
   end(core, order, 'CANCELED', { cancelId: optional(params, cancelName) ?? core.clientId() });
   return order;
-}
-
-/** A halted symbol takes no cancellations either; one that is CANCEL_ONLY does. */
-export function checkCancellable(core: Core, symbol: string): void {
-  const status = core.markets.get(symbol)?.instrument.status;
-  if (status !== 'TRADING' && status !== 'CANCEL_ONLY') throw cancelRejected('Market is closed.');
 }

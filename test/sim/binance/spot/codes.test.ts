@@ -399,17 +399,6 @@ const GIVEN: Case[] = [
   },
   {
     code: -2011,
-    when: 'the symbol is halted, and takes no cancellation either',
-    page: `${ERRORS}#other-errors`,
-    text: 'Market is closed.',
-    provoke: async ({ sim, client, order }) => {
-      const { orderId } = (await order()).body as { orderId: number };
-      await steer(sim, 'spot/status', { symbol: 'BTCUSDT', status: 'HALT' });
-      return client.delete('/api/v3/order', { symbol: 'BTCUSDT', orderId });
-    },
-  },
-  {
-    code: -2011,
     when: 'the list to cancel is done',
     page: `${REST}#cancel-order-list-trade`,
     provoke: async ({ client, oco }) => {

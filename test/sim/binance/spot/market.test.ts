@@ -33,6 +33,15 @@ afterEach(async () => {
 const price = (last: number) => sim.spot.exchange.setPrice('BTCUSDT', new Decimal(last));
 const post = (params: Params) => client.post('/api/v3/order', { symbol: 'BTCUSDT', ...params });
 const LIMIT = { side: 'BUY', type: 'LIMIT', timeInForce: 'GTC', quantity: '0.01', price: '64000' };
+const OCO = {
+  symbol: 'BTCUSDT',
+  side: 'SELL',
+  quantity: '0.01',
+  aboveType: 'LIMIT_MAKER',
+  abovePrice: '66000',
+  belowType: 'STOP_LOSS',
+  belowStopPrice: '63500',
+};
 const balances = async (of: RawClient = client) =>
   Object.fromEntries(
     ((await of.get('/api/v3/account', { omitZeroBalances: 'true' })).body.balances as Json[]).map((row) => [
@@ -97,15 +106,21 @@ describe('symbols', () => {
     expect(btc?.filters).toContainEqual({ filterType: 'MAX_NUM_ALGO_ORDERS', maxNumAlgoOrders: 5 });
   });
 
-  test('can be halted, and let orders be cancelled when they are CANCEL_ONLY', async () => {
-    const { orderId } = (await post(LIMIT)).body;
-    await steer(sim, 'spot/status', { symbol: 'BTCUSDT', status: 'CANCEL_ONLY' });
-    price(63_000);
-    expect((await order(orderId)).status).toBe('NEW');
-    expect(
-      (await client.delete('/api/v3/order', { symbol: 'BTCUSDT', orderId: Number(orderId) })).status,
-    ).toBe(200);
-  });
+  // https://github.com/binance/binance-spot-api-docs/blob/master/CHANGELOG.md#2020-04-25
+  test.each(['HALT', 'BREAK', 'END_OF_DAY', 'CANCEL_ONLY'])(
+    'that are %s fill nothing, and let orders and lists be cancelled',
+    async (status) => {
+      const { orderId } = (await post(LIMIT)).body;
+      const { orderListId } = (await client.post('/api/v3/orderList/oco', OCO)).body;
+      await steer(sim, 'spot/status', { symbol: 'BTCUSDT', status });
+      price(63_000);
+      expect((await order(orderId)).status).toBe('NEW');
+      const cancel = (path: string, by: object) =>
+        client.delete(`/api/v3/${path}`, { symbol: 'BTCUSDT', ...by });
+      expect((await cancel('order', { orderId: Number(orderId) })).status).toBe(200);
+      expect((await cancel('orderList', { orderListId: Number(orderListId) })).status).toBe(200);
+    },
+  );
 });
 
 describe('commission', () => {
