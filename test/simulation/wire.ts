@@ -1,7 +1,7 @@
 import type { USDMClient } from 'binance/lib/usdm-client.js';
-import { createClock, type OurTime } from '../../src/trading/binance/clock.ts';
-import { askThrough, createGate } from '../../src/trading/binance/gate.ts';
-import { createCalls, type Rest } from '../../src/trading/binance/rest.ts';
+import { type Clock, createClock, type OurTime } from '../../src/trading/binance/clock.ts';
+import { createGate } from '../../src/trading/binance/gate.ts';
+import { type Calls, createCalls, type Rest } from '../../src/trading/binance/rest.ts';
 
 export type Method = 'GET' | 'POST' | 'DELETE';
 
@@ -27,10 +27,10 @@ export function createWire({ send, market, now, ours, pause }: WireOptions): Res
   let offsetMs = 0;
   const stamped: Send = (method, path, params) =>
     send(method, path, { ...params, timestamp: Math.floor(ours.wallMs()) + offsetMs });
-  const clock = createClock(
+  const clock: Clock = createClock(
     async () => {
       const path = market === 'usdm' ? '/fapi/v1/time' : '/api/v3/time';
-      const { serverTime } = (await askThrough(gate, () => send('GET', path, {}))) as { serverTime: number };
+      const { serverTime } = (await calls.ask(() => send('GET', path, {}))) as { serverTime: number };
       return serverTime;
     },
     (ms) => {
@@ -38,7 +38,7 @@ export function createWire({ send, market, now, ours, pause }: WireOptions): Res
     },
     ours,
   );
-  const calls = createCalls({
+  const calls: Calls = createCalls({
     gate,
     clock,
     now,
@@ -50,7 +50,8 @@ export function createWire({ send, market, now, ours, pause }: WireOptions): Res
     usdm: clientOf(send, stamped),
     spot: clientOf(send, stamped) as unknown as Rest['spot'],
     clock,
-    ...calls,
+    write: calls.write,
+    read: calls.read,
     ping: () => undefined,
     weight: () => 0,
     close: () => undefined,

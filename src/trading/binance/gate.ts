@@ -1,5 +1,3 @@
-import { Unreachable } from '../exchange.ts';
-
 /** Who a refusal for load concerns: every request, every order, or only orders that add exposure. */
 export type GateScope = 'requests' | 'orders' | 'entries';
 
@@ -124,13 +122,4 @@ export function createGate(time: SteadyTime = systemTime): Gate {
     },
     refusal: () => last,
   };
-}
-
-/** Asks once. @throws Unreachable while the gate is closed. */
-export async function askThrough<Value>(gate: Gate, ask: () => Promise<Value>): Promise<Value> {
-  const pass = gate.tryPass('read');
-  if (pass === null) throw new Unreachable('waiting for the rate limit');
-  const answer = await ask();
-  gate.answered(pass);
-  return answer;
 }

@@ -4,7 +4,7 @@ import { Unreachable } from '../exchange.ts';
 import { type Clock, createClock } from './clock.ts';
 import type { Endpoints } from './endpoints.ts';
 import { classify, type Failure, isKeyRefusal } from './errors.ts';
-import { askThrough, createGate, type Gate, type Pass, type SteadyTime, systemTime } from './gate.ts';
+import { createGate, type Gate, type Pass, type SteadyTime, systemTime } from './gate.ts';
 import type { Redactor } from './redact.ts';
 import { createSigner } from './signing.ts';
 import { createTransport, type TransportLimits } from './transport.ts';
@@ -74,14 +74,14 @@ export function createRest(options: RestOptions): Rest {
     parseExceptions: false,
     disableTimeSync: true,
     filterUndefinedParams: true,
-    customSignMessageFn: createSigner(options.secret.replace(/\\n/g, '\n')),
+    customSignMessageFn: createSigner(options.secret),
   };
   const network = { adapter: transport.adapter, transformRequest: [], transformResponse: [] };
   const usdm = new USDMClient({ ...clientOptions, baseUrl: endpoints.usdmRest }, network);
   const spot = new MainClient({ ...clientOptions, baseUrl: endpoints.spotRest }, network);
   const client = options.market === 'usdm' ? usdm : spot;
-  const clock = createClock(
-    () => askThrough(gate, () => (options.market === 'usdm' ? usdm.getServerTime() : spotTime())),
+  const clock: Clock = createClock(
+    () => calls.ask(() => (options.market === 'usdm' ? usdm.getServerTime() : spotTime())),
     (offsetMs) => {
       usdm.setTimeOffset(offsetMs);
       spot.setTimeOffset(offsetMs);
@@ -106,9 +106,10 @@ export function createRest(options: RestOptions): Rest {
     usdm,
     spot,
     clock,
-    ...calls,
+    write: calls.write,
+    read: calls.read,
     ping() {
-      if (gate.waitMs('read') === 0) client.testConnectivity().catch(() => undefined);
+      calls.ask(() => client.testConnectivity()).catch(() => undefined);
     },
     weight(at) {
       const limits = client.getRateLimitStates();
@@ -129,8 +130,13 @@ export interface CallsOptions {
   time: SteadyTime;
 }
 
+export interface Calls extends Pick<Rest, 'write' | 'read'> {
+  /** Once, and not at all while the gate is closed. @throws Unreachable where there was no answer of use. */
+  ask<Value>(send: () => Promise<Value>): Promise<Value>;
+}
+
 /** What is tried again, how often and after which pause, whatever it is that carries the requests. */
-export function createCalls(options: CallsOptions): Pick<Rest, 'write' | 'read'> {
+export function createCalls(options: CallsOptions): Calls {
   const { gate, clock, now, time } = options;
 
   function understand(error: unknown, pass: Pass, keyRefusal: 'report' | 'expected' = 'report'): Failure {
@@ -144,6 +150,18 @@ export function createCalls(options: CallsOptions): Pick<Rest, 'write' | 'read'>
       options.onKeyRefused(failure.code, failure.message);
     }
     return failure;
+  }
+
+  async function ask<Value>(send: () => Promise<Value>): Promise<Value> {
+    const pass = gate.tryPass('read');
+    if (pass === null) throw new Unreachable('waiting for the rate limit');
+    try {
+      const answer = await send();
+      gate.answered(pass);
+      return answer;
+    } catch (error) {
+      throw new Unreachable(understand(error, pass).message);
+    }
   }
 
   async function write(
@@ -231,7 +249,7 @@ export function createCalls(options: CallsOptions): Pick<Rest, 'write' | 'read'>
     throw new Unreachable(`${what}: ${said}`);
   }
 
-  return { write, read };
+  return { ask, write, read };
 }
 
 /** @throws TypeError where the body is no list. */

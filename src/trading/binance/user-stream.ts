@@ -1,5 +1,5 @@
 import { Unreachable } from '../exchange.ts';
-import type { Gate } from './gate.ts';
+import type { Gate, Pass } from './gate.ts';
 import { createOwedEvents } from './owed-events.ts';
 import type { PlainSigner } from './signing.ts';
 import {
@@ -23,7 +23,7 @@ export interface UserStreamOptions {
   key: string;
   signer: PlainSigner;
   /** Closed for load: no connection is tried, for a ban grows with every one. */
-  gate: Pick<Gate, 'waitMs' | 'close'>;
+  gate: Pick<Gate, 'pass' | 'answered' | 'close'>;
   /** The exchange's time. */
   serverNow(): number;
   /** The exchange called our time wrong. */
@@ -82,12 +82,15 @@ export function createUserStream(options: UserStreamOptions): UserStream {
   const { timing, signer } = options;
   const asked = new Map<string, (answer: WireAnswer) => void>();
   let serial = 0;
+  /** What the latest connection was dialled with. */
+  let pass: Pass | null = null;
 
   const socket: KeptSocket = keepSocket({
     timing: timing.socket,
     // Limits are read off REST answers; here they would come with every one.
     async address() {
-      if (options.gate.waitMs('read') > 0) throw new Unreachable('waiting for the rate limit');
+      pass = await options.gate.pass('read', timing.requestMs);
+      if (pass === null) throw new Unreachable('waiting for the rate limit');
       return `${options.origin}/ws-api/v3?returnRateLimits=false`;
     },
     greet: subscribe,
@@ -114,7 +117,11 @@ export function createUserStream(options: UserStreamOptions): UserStream {
       options.onEvent(event as Record<string, unknown>);
       return;
     }
-    asked.get(String(id))?.(message as WireAnswer);
+    const answer = message as WireAnswer;
+    if (id !== null) return asked.get(String(id))?.(answer);
+    // Without an id: the session's key is invalid by now, whatever was asked.
+    // https://github.com/binance/binance-spot-api-docs/blob/master/web-socket-api.md#session-authentication
+    for (const settle of [...asked.values()]) settle(answer);
   }
 
   function ask(
@@ -147,20 +154,24 @@ export function createUserStream(options: UserStreamOptions): UserStream {
 
   async function subscribe(send: (message: object) => void): Promise<void> {
     try {
-      if (!signer.isEd25519) {
-        await ask(send, 'userDataStream.subscribe.signature', signed());
-        return;
-      }
-      await ask(send, 'session.logon', signed());
-      await ask(send, 'userDataStream.subscribe', {});
+      if (signer.isEd25519) {
+        await ask(send, 'session.logon', signed());
+        await ask(send, 'userDataStream.subscribe', {});
+      } else await ask(send, 'userDataStream.subscribe.signature', signed());
+      answered();
     } catch (error) {
       if (error instanceof ApiRefusal) await heed(error);
       throw error;
     }
   }
 
+  function answered(): void {
+    if (pass !== null) options.gate.answered(pass);
+  }
+
   async function heed({ code, message, retryAfterMs }: ApiRefusal): Promise<void> {
     if (retryAfterMs > 0) options.gate.close('requests', retryAfterMs, { code, message });
+    else answered();
     if (KEY_REFUSED.has(code)) options.onKeyRefused(code, message);
     if (code === WRONG_TIME) await options.resync();
   }
