@@ -378,6 +378,18 @@ describe('orders', () => {
   });
 });
 
+test('a fill after a restart tells whose order it was, however old the order is', async () => {
+  const own = { symbol: 'BTCUSDT', side: 'BUY', type: 'LIMIT', timeInForce: 'GTC' };
+  const how = { ...own, quantity: '0.01', price: '64000', newClientOrderId: 'sb-before' };
+  const { time } = sim.spot.exchange.placeOrder(new Map(Object.entries(how)));
+  await expect.poll(() => sim.spot.exchange.now()).toBeGreaterThan(time);
+  price(63_900);
+  const fills = await made.exchange.fillsSince('BTCUSDT', time + 1);
+  expect(fills).toMatchObject([{ clientId: 'sb-before' }]);
+  await made.exchange.fillsSince('BTCUSDT', time + 1);
+  expect(sim.requests.filter(({ path }) => path === '/api/v3/allOrders')).toHaveLength(1);
+});
+
 describe('the account', () => {
   test('has its balances, and USDT as equity', async () => {
     await connect();
