@@ -43,8 +43,9 @@ export function weightLimit(info: Pick<WireExchangeInfo, 'rateLimits'>): number 
 }
 
 /**
- * A perpetual contract has a delivery date in the year 2100 (4133404800000 in the documentation's example) until its
- * delisting is announced; then it has the date of its settlement.
+ * A perpetual contract has a delivery date in the year 2100 (4133404800000 in the example of Exchange-Information)
+ * until its delisting is announced; then it has the time of the delisting.
+ * https://developers.binance.com/docs/derivatives/usds-margined-futures/market-data/rest-api/Delist-Schedule
  */
 const NEVER_MS = Date.UTC(2100, 0, 1);
 

@@ -49,7 +49,10 @@ export function readPrivateMessage(message: unknown, memory: OrderMemory): Priva
   }
 }
 
-/** https://developers.binance.com/docs/derivatives/usds-margined-futures/user-data-streams/Event-Balance-and-Position-Update */
+/**
+ * Reasons of the event; when INSURANCE_CLEAR comes, or that it comes with the income of that name, is not said there.
+ * https://developers.binance.com/docs/derivatives/usds-margined-futures/user-data-streams/Event-Balance-and-Position-Update
+ */
 const FEES: ReadonlySet<string> = new Set(['FUNDING_FEE', 'INSURANCE_CLEAR']);
 
 /** Combined streams wrap events in `{ stream, data }`, the WebSocket API in `{ event }`. */
