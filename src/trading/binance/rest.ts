@@ -4,7 +4,7 @@ import { Unreachable } from '../exchange.ts';
 import { type Clock, createClock } from './clock.ts';
 import type { Endpoints } from './endpoints.ts';
 import { classify, type Failure, isKeyRefusal } from './errors.ts';
-import { createGate, type Gate, type Pass, type SteadyTime, systemTime } from './gate.ts';
+import { type Gate, type Pass, type SteadyTime, systemTime } from './gate.ts';
 import type { Redactor } from './redact.ts';
 import { createSigner } from './signing.ts';
 import { createTransport, type TransportLimits } from './transport.ts';
@@ -55,7 +55,7 @@ export interface RestOptions {
   redactor: Redactor;
   limits: TransportLimits;
   /** Shared with what else asks of the same account and address. */
-  gate?: Gate;
+  gate: Gate;
   now(): number;
   onKeyRefused(code: number, message: string): void;
 }
@@ -65,9 +65,8 @@ const READ_PAUSES_MS = [200, 800];
 const GATE_WAIT_MS = 5_000;
 
 export function createRest(options: RestOptions): Rest {
-  const { endpoints, redactor, now } = options;
+  const { endpoints, redactor, gate, now } = options;
   const transport = createTransport(options.limits);
-  const gate = options.gate ?? createGate();
   const clientOptions = {
     api_key: options.key,
     api_secret: options.secret,

@@ -1,14 +1,7 @@
-import { type Exchange, type ExchangeEvent, type OrderHistory, Unreachable } from '../exchange.ts';
-import { endpointsOf } from './endpoints.ts';
-import { createGate } from './gate.ts';
+import type { Exchange, OrderHistory } from '../exchange.ts';
 import { weightLimit } from './instruments.ts';
-import { createKeyRefusals } from './key-refusals.ts';
-import { createListings } from './listings.ts';
-import { createMarketStream, type MarketStreamTiming, SPOT_MARKET } from './market-stream.ts';
-import { createOrderMemory } from './order-memory.ts';
+import { createMarketStream, SPOT_MARKET } from './market-stream.ts';
 import { createQuietPrices } from './quiet-prices.ts';
-import { createRedactor } from './redact.ts';
-import { createRest } from './rest.ts';
 import { createPlainSigner } from './signing.ts';
 import { SOCKET_TIMING } from './socket.ts';
 import { spotInstruments, type WireSpotInfo } from './spot-instruments.ts';
@@ -16,16 +9,11 @@ import { createSpotOrderReads } from './spot-order-reads.ts';
 import { createSpotReads } from './spot-reads.ts';
 import { createSpotUserEvents } from './spot-user.ts';
 import { createSpotWrites } from './spot-writes.ts';
-import type { TransportLimits } from './transport.ts';
-import type { UsdmOptions } from './usdm.ts';
 import { createUserStream, type UserStreamTiming } from './user-stream.ts';
+import { type AdapterOptions, type AdapterTiming, createVenue } from './venue.ts';
 
-export interface SpotTiming {
-  rest: TransportLimits;
+export interface SpotTiming extends AdapterTiming {
   userStream: UserStreamTiming;
-  marketStream: MarketStreamTiming;
-  /** Between the small requests that keep two connections open and the clock right. */
-  warmMs: number;
   /** A watched symbol that has not traded for so long is asked for its price. */
   quietMs: number;
 }
@@ -38,9 +26,10 @@ export const SPOT_TIMING: SpotTiming = {
   quietMs: 10_000,
 };
 
-export type SpotOptions = Omit<UsdmOptions, 'timing'> & { timing?: SpotTiming };
+export type SpotOptions = AdapterOptions & { timing?: SpotTiming };
 
 const DEFAULT_WEIGHT_LIMIT = 6_000;
+const STREAM = 'account stream';
 
 /**
  * The spot market behind the `Exchange` port: REST and signing by the SDK's client, streams by `ws` directly, because
@@ -48,43 +37,20 @@ const DEFAULT_WEIGHT_LIMIT = 6_000;
  * @throws Error for an empty key or secret, and for `paper` without a url.
  */
 export function createSpotExchange(options: SpotOptions): Exchange & OrderHistory {
-  if (options.key === '' || options.secret === '')
-    throw new Error('the API key and its secret must not be empty');
-  const { log, now } = options;
+  const { log } = options;
   const timing = options.timing ?? SPOT_TIMING;
-  const endpoints = endpointsOf(options.env, options.url);
-  const redactor = createRedactor(options.key, options.secret);
-  const memory = createOrderMemory();
-  let listener: ((event: ExchangeEvent) => void) | null = null;
-  let lastEventAt = 0;
-  let timers: NodeJS.Timeout[] = [];
-
-  const emit = (event: ExchangeEvent) => listener?.(event);
-  const keyRefused = createKeyRefusals(emit);
-  const gate = createGate();
-  const rest = createRest({
-    gate,
+  const venue = createVenue(options, {
     market: 'spot',
-    endpoints,
-    key: options.key,
-    secret: options.secret,
-    redactor,
-    limits: timing.rest,
-    now,
-    onKeyRefused: keyRefused,
-  });
-  const listings = createListings({
-    read: () =>
+    timing,
+    readListings: (rest) =>
       rest.read(
         'instruments',
         () => rest.spot.get('api/v3/exchangeInfo', { permissions: 'SPOT', showPermissionSets: 'false' }),
         (info: WireSpotInfo) => ({ instruments: spotInstruments(info), limit: weightLimit(info) }),
       ),
-    defaultLimit: DEFAULT_WEIGHT_LIMIT,
-    onTrouble: (message) => log.warn({ reason: redactor.clean(message) }, 'instruments not read'),
-    onRead: () => emit({ type: 'instruments' }),
+    defaultWeight: DEFAULT_WEIGHT_LIMIT,
   });
-  const serverNow = () => now() + rest.clock.offsetMs();
+  const { endpoints, redactor, memory, rest, listings, emit, serverNow } = venue;
   const reads = createSpotReads({ rest, env: options.env });
   const orders = createSpotOrderReads({ rest, memory, serverNow });
 
@@ -92,19 +58,16 @@ export function createSpotExchange(options: SpotOptions): Exchange & OrderHistor
     origin: endpoints.spotSocketApi,
     key: options.key,
     signer: createPlainSigner(options.secret),
-    gate,
+    gate: venue.gate,
     serverNow,
     resync: () => rest.clock.resync(),
     onEvent(event) {
-      lastEventAt = now();
+      venue.heard();
       takeEvent(event);
     },
-    onState(state, reason) {
-      log.info({ state, reason }, 'account stream');
-      emit({ type: 'stream', state, reason });
-    },
-    onKeyRefused: (code, message) => keyRefused(code, redactor.clean(message)),
-    onTrouble: (message) => log.warn({ reason: redactor.clean(message) }, 'account stream'),
+    onState: venue.streamState(STREAM),
+    onKeyRefused: venue.keyRefused,
+    onTrouble: venue.trouble(STREAM),
     timing: timing.userStream,
   });
 
@@ -127,7 +90,7 @@ export function createSpotExchange(options: SpotOptions): Exchange & OrderHistor
       quiet.heard(symbol);
       emit({ type: 'prices', symbol, prices, at });
     },
-    onTrouble: (message) => log.warn({ reason: redactor.clean(message) }, 'market stream'),
+    onTrouble: venue.trouble('market stream'),
   });
 
   const writes = createSpotWrites({
@@ -138,12 +101,6 @@ export function createSpotExchange(options: SpotOptions): Exchange & OrderHistor
     onConfirmed: (sentAt) => userStream.expectEvent(sentAt),
     onMisfit: () => void listings.renew(),
   });
-
-  /** Two connections stay open, so that an order and its stop pay no handshake. */
-  function keepWarm(): void {
-    void rest.clock.sync();
-    rest.ping();
-  }
 
   /** Streams tell of trades alone: a symbol without any would have no price. */
   async function askQuiet(symbol: string): Promise<void> {
@@ -159,36 +116,17 @@ export function createSpotExchange(options: SpotOptions): Exchange & OrderHistor
   }
 
   return {
-    async connect(to) {
-      listener = to;
-      const [synced] = await Promise.all([rest.clock.sync(), listings.refresh()]);
-      if (!synced) throw new Unreachable('server time: no answer');
-      try {
-        await userStream.open();
-      } catch (error) {
-        if (error instanceof Unreachable) throw error;
-        throw new Unreachable(`account stream: ${redactor.clean((error as Error).message)}`);
-      }
-      lastEventAt = now();
-      listings.renewHourly();
-      for (const timer of timers) clearInterval(timer);
-      timers = [
-        setInterval(keepWarm, timing.warmMs),
-        setInterval(() => {
+    ...venue.port({
+      name: STREAM,
+      stream: userStream,
+      every: {
+        ms: timing.quietMs,
+        run() {
           for (const symbol of quiet.longerThan(timing.quietMs)) void askQuiet(symbol);
-        }, timing.quietMs),
-      ];
-    },
-    async close() {
-      listener = null;
-      for (const timer of timers) clearInterval(timer);
-      listings.stop();
-      marketStream.close();
-      userStream.close();
-      rest.close();
-    },
-    instruments: listings.instruments,
-    refreshInstruments: listings.refresh,
+        },
+      },
+      close: marketStream.close,
+    }),
     ...reads,
     ...orders,
     ...writes,
@@ -196,12 +134,5 @@ export function createSpotExchange(options: SpotOptions): Exchange & OrderHistor
       for (const symbol of quiet.watch(symbols)) void askQuiet(symbol);
       marketStream.watch(symbols);
     },
-    health: () => ({
-      streamUp: userStream.isUp(),
-      lastEventAt,
-      weightUsed: rest.weight(now()) / listings.maxWeight(),
-      clockOffsetMs: rest.clock.offsetMs(),
-      latencyMs: rest.clock.latencyMs(),
-    }),
   };
 }

@@ -4,10 +4,11 @@ import type { OrderMemory } from './order-memory.ts';
 import { AHEAD_MS, HISTORY_MS, pageByTime } from './paging.ts';
 import { asList, Refused, type Rest } from './rest.ts';
 import { algoReport, orderReport, tradeFill, withChild } from './usdm-orders.ts';
-import type { WireAlgoOrder, WireOrder, WireTrade } from './usdm-wire.ts';
+import type { Id, WireAlgoOrder, WireOrder, WireTrade } from './usdm-wire.ts';
 
 /** userTrades and allOrders answer for at most seven days at once. */
 const WINDOW_MS = 7 * 24 * 3_600_000;
+const PAGE = 1_000;
 
 export type UsdmOrderReads = Pick<Exchange, 'openOrders' | 'findOrder' | 'fillsSince'> & OrderHistory;
 
@@ -55,6 +56,26 @@ export function createUsdmOrderReads(options: UsdmOrderReadsOptions): UsdmOrderR
     return { ...report, clientId, conditional: true, status: 'triggered' };
   }
 
+  /** Oldest first. @param ask sends the request for one page */
+  async function since<Row>(
+    what: string,
+    sinceMs: number,
+    ask: (page: { startTime: number; endTime: number; limit: number }) => Promise<unknown>,
+    { timeOf, idOf }: { timeOf: (row: Row) => number; idOf: (row: Row) => Id },
+  ): Promise<Row[]> {
+    const untilMs = serverNow() + AHEAD_MS;
+    return await pageByTime<Row>({
+      sinceMs: Math.max(sinceMs, untilMs - HISTORY_MS),
+      untilMs,
+      windowMs: WINDOW_MS,
+      limit: PAGE,
+      fetch: (startTime, endTime) =>
+        rest.read(what, () => ask({ startTime, endTime, limit: PAGE }), asList<Row>),
+      timeOf,
+      idOf: (row) => String(idOf(row)),
+    });
+  }
+
   return {
     async openOrders() {
       const [plain, conditional] = await Promise.all([
@@ -89,40 +110,22 @@ export function createUsdmOrderReads(options: UsdmOrderReadsOptions): UsdmOrderR
     },
 
     async ordersSince(symbol, sinceMs) {
-      const untilMs = serverNow() + AHEAD_MS;
-      const rows = await pageByTime<WireOrder>({
-        sinceMs: Math.max(sinceMs, untilMs - HISTORY_MS),
-        untilMs,
-        windowMs: WINDOW_MS,
-        limit: 1000,
-        fetch: (startTime, endTime) =>
-          rest.read(
-            'orders',
-            () => usdm.getAllOrders({ symbol, startTime, endTime, limit: 1000 }),
-            asList<WireOrder>,
-          ),
-        timeOf: (row) => row.time ?? row.updateTime ?? 0,
-        idOf: (row) => String(row.orderId),
-      });
+      const rows = await since<WireOrder>(
+        'orders',
+        sinceMs,
+        (page) => usdm.getAllOrders({ symbol, ...page }),
+        { timeOf: (row) => row.time ?? row.updateTime ?? 0, idOf: (row) => row.orderId },
+      );
       return rows.map(orderReport);
     },
 
     async fillsSince(symbol, sinceMs) {
-      const untilMs = serverNow() + AHEAD_MS;
-      const rows = await pageByTime<WireTrade>({
-        sinceMs: Math.max(sinceMs, untilMs - HISTORY_MS),
-        untilMs,
-        windowMs: WINDOW_MS,
-        limit: 1000,
-        fetch: (startTime, endTime) =>
-          rest.read(
-            'fills',
-            () => usdm.getAccountTrades({ symbol, startTime, endTime, limit: 1000 }),
-            asList<WireTrade>,
-          ),
-        timeOf: (row) => row.time,
-        idOf: (row) => String(row.id),
-      });
+      const rows = await since<WireTrade>(
+        'fills',
+        sinceMs,
+        (page) => usdm.getAccountTrades({ symbol, ...page }),
+        { timeOf: (row) => row.time, idOf: (row) => row.id },
+      );
       return rows.map((row) => tradeFill(row, memory.clientOf(String(row.orderId)) ?? ''));
     },
   };

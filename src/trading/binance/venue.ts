@@ -1,0 +1,170 @@
+import type { BaseLogger } from 'pino';
+import { type Exchange, type ExchangeEvent, type Instrument, Unreachable } from '../exchange.ts';
+import { type BinanceEnv, type Endpoints, endpointsOf } from './endpoints.ts';
+import { createGate, type Gate } from './gate.ts';
+import { createKeyRefusals } from './key-refusals.ts';
+import { createListings, type Listings } from './listings.ts';
+import type { MarketStreamTiming } from './market-stream.ts';
+import { createOrderMemory, type OrderMemory } from './order-memory.ts';
+import { createRedactor, type Redactor } from './redact.ts';
+import { createRest, type Rest } from './rest.ts';
+import type { TransportLimits } from './transport.ts';
+
+export interface AdapterOptions {
+  env: BinanceEnv;
+  /** BINANCE_URL: one origin that serves every path, REST and WebSocket. */
+  url: string | null;
+  key: string;
+  /** An HMAC secret, or a PEM private key (Ed25519 or RSA). */
+  secret: string;
+  log: Pick<BaseLogger, 'debug' | 'info' | 'warn'>;
+  now(): number;
+}
+
+export interface AdapterTiming {
+  rest: TransportLimits;
+  marketStream: MarketStreamTiming;
+  /** Between the small requests that keep two connections open and the clock right. */
+  warmMs: number;
+}
+
+interface MarketOptions {
+  market: 'usdm' | 'spot';
+  timing: AdapterTiming;
+  readListings(rest: Rest): Promise<{ instruments: ReadonlyMap<string, Instrument>; limit: number | null }>;
+  /** Request weight a minute, until the exchange says it. */
+  defaultWeight: number;
+}
+
+/** The stream of the account's events, however a market opens it. */
+interface AccountStream {
+  open(): Promise<void>;
+  isUp(): boolean;
+  close(): void;
+}
+
+interface Parts {
+  /** What logs and errors call the account's stream. */
+  name: string;
+  stream: AccountStream;
+  /** Done again and again while connected. */
+  every?: { ms: number; run(): void };
+  /** Ends whatever else the market has opened. */
+  close(): void;
+}
+
+/** What the adapter of either market is built on. */
+interface Venue {
+  endpoints: Endpoints;
+  redactor: Redactor;
+  memory: OrderMemory;
+  gate: Gate;
+  rest: Rest;
+  listings: Listings;
+  emit(event: ExchangeEvent): void;
+  keyRefused(code: number, message: string): void;
+  /** The exchange's time. */
+  serverNow(): number;
+  /** The account's stream has brought something. */
+  heard(): void;
+  /** Logs what went wrong with a part, without secrets. */
+  trouble(what: string): (message: string) => void;
+  /** Logs and tells how the account's stream stands. */
+  streamState(name: string): (state: 'reconnected' | 'down', reason: string) => void;
+  port(parts: Parts): Pick<Exchange, 'connect' | 'close' | 'instruments' | 'refreshInstruments' | 'health'>;
+}
+
+/** @throws Error for an empty key or secret, and for `paper` without a url. */
+export function createVenue(options: AdapterOptions, own: MarketOptions): Venue {
+  if (options.key === '' || options.secret === '')
+    throw new Error('the API key and its secret must not be empty');
+  const { key, secret, log, now } = options;
+  const endpoints = endpointsOf(options.env, options.url);
+  const redactor = createRedactor(key, secret);
+  let listener: ((event: ExchangeEvent) => void) | null = null;
+  let lastEventAt = 0;
+  let timers: NodeJS.Timeout[] = [];
+
+  const emit = (event: ExchangeEvent) => listener?.(event);
+  const keyRefused = createKeyRefusals(emit);
+  const gate = createGate();
+  const rest = createRest({
+    gate,
+    market: own.market,
+    endpoints,
+    key,
+    secret,
+    redactor,
+    limits: own.timing.rest,
+    now,
+    onKeyRefused: keyRefused,
+  });
+  const trouble = (what: string) => (message: string) => log.warn({ reason: redactor.clean(message) }, what);
+  const listings = createListings({
+    read: () => own.readListings(rest),
+    defaultLimit: own.defaultWeight,
+    onTrouble: trouble('instruments not read'),
+    onRead: () => emit({ type: 'instruments' }),
+  });
+
+  /** Two connections stay open, so that an order and its stop pay no handshake. */
+  function keepWarm(): void {
+    void rest.clock.sync();
+    rest.ping();
+  }
+
+  return {
+    endpoints,
+    redactor,
+    memory: createOrderMemory(),
+    gate,
+    rest,
+    listings,
+    emit,
+    keyRefused: (code, message) => keyRefused(code, redactor.clean(message)),
+    serverNow: () => now() + rest.clock.offsetMs(),
+    heard() {
+      lastEventAt = now();
+    },
+    trouble,
+    streamState: (name) => (state, reason) => {
+      log.info({ state, reason }, name);
+      emit({ type: 'stream', state, reason });
+    },
+    port: ({ name, stream, every, close }) => ({
+      async connect(to) {
+        listener = to;
+        const [synced] = await Promise.all([rest.clock.sync(), listings.refresh()]);
+        if (!synced) throw new Unreachable('server time: no answer');
+        try {
+          await stream.open();
+        } catch (error) {
+          if (error instanceof Unreachable) throw error;
+          throw new Unreachable(`${name}: ${redactor.clean((error as Error).message)}`);
+        }
+        lastEventAt = now();
+        listings.renewHourly();
+        for (const timer of timers) clearInterval(timer);
+        timers = [setInterval(keepWarm, own.timing.warmMs)];
+        if (every !== undefined) timers.push(setInterval(every.run, every.ms));
+      },
+      async close() {
+        listener = null;
+        for (const timer of timers) clearInterval(timer);
+        listings.stop();
+        close();
+        stream.close();
+        rest.close();
+      },
+      instruments: listings.instruments,
+      refreshInstruments: listings.refresh,
+      health: () => ({
+        streamUp: stream.isUp(),
+        lastEventAt,
+        weightUsed: rest.weight(now()) / listings.maxWeight(),
+        clockOffsetMs: rest.clock.offsetMs(),
+        latencyMs: rest.clock.latencyMs(),
+      }),
+    }),
+  };
+}
