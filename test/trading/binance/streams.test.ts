@@ -237,7 +237,8 @@ test('a funding fee is asked for by id, because its event has none', async () =>
     a: { m: 'FUNDING_FEE', B: [{ a: 'USDT', wb: '99.9625', cw: '99.9625', bc: '-0.0375' }] },
   });
   await stub.until(() => made.events.some((event) => event.type === 'funding'), 'the fee');
-  expect(made.events).toMatchObject([
+  // A busy machine may have called the stream silent and opened it anew meanwhile.
+  expect(made.events.filter(({ type }) => type !== 'stream')).toMatchObject([
     { type: 'positions', reason: 'FUNDING_FEE' },
     { type: 'funding', fee: { id: '9689322392', symbol: 'BTCUSDT', asset: 'USDT' } },
   ]);
