@@ -1,8 +1,8 @@
+import { Appearance } from '../web/appearance.js';
 import { html, useState } from '../web/html.js';
 import { ask } from '../web/server.js';
 import { useStore } from '../web/store.js';
 import { tell, toast } from '../web/toasts.js';
-import { Appearance } from './appearance.js';
 import { Confirm, PauseDialog } from './confirm.js';
 import { moment, plain } from './format.js';
 import { overview } from './live.js';
@@ -45,7 +45,7 @@ export function Header() {
       ${!everywhere && html`<button class="button quiet" onClick=${() => setPausing(true)}>${t.controls.pause}</button>`}
       <button class="button danger" onClick=${() => command({ name: 'panic' })}>${t.controls.panic}</button>
     </div>
-    <${Appearance} />
+    <${Appearance} words=${t} />
     <button class="button small quiet" onClick=${leave}>${t.login.leave}</button>
     ${
       pausing &&

@@ -1,6 +1,6 @@
+import { Appearance } from '../web/appearance.js';
 import { html, useState } from '../web/html.js';
 import { ask } from '../web/server.js';
-import { Appearance } from './appearance.js';
 import { signedIn } from './live.js';
 import { useText } from './words.js';
 
@@ -27,7 +27,7 @@ export function Login() {
       </div>
       ${problem && html`<p class="bad" role="alert">${problem}</p>`}
       <button class="button primary" type="submit">${t.login.enter}</button>
-      <${Appearance} />
+      <${Appearance} words=${t} />
     </form>
   </main>`;
 }
