@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
 import { extname } from 'node:path';
-import { gzipSync } from 'node:zlib';
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
 
 /** What a page loads besides itself. Only files that were found at the start are served: no path reaches the disk. */
 export interface Assets {
@@ -21,6 +22,9 @@ export interface Asset {
   gzipped: Buffer;
 }
 
+/** Where all of them lie. */
+export const ASSETS_BELOW = '/assets/';
+
 const TYPES: Readonly<Record<string, string>> = {
   '.js': 'text/javascript; charset=utf-8',
   '.css': 'text/css; charset=utf-8',
@@ -39,20 +43,28 @@ const MODULES = {
   ),
 } as const;
 
-/** `folders` are below src/panel; their scripts, styles and pictures are served under their own names. */
-export function loadAssets(folders: readonly string[]): Assets {
+const compress = promisify(gzip);
+
+/**
+ * `folders` are below src/panel; their scripts, styles and pictures are served under their own names. Read and
+ * compressed one after the other beside the event loop: a bot that trades is not held up, and its store, which uses
+ * the same few threads, gets its turn in between.
+ */
+export async function loadAssets(folders: readonly string[]): Promise<Assets> {
   const files = new Map<string, Asset>();
   for (const folder of folders) {
     const root = new URL(`./${folder}/`, import.meta.url);
-    for (const name of readdirSync(root, { recursive: true }) as string[]) {
+    for (const name of await readdir(root, { recursive: true })) {
       const type = TYPES[extname(name)];
-      if (type !== undefined) files.set(`${folder}/${name}`, read(new URL(name, root), type));
+      if (type !== undefined) files.set(`${folder}/${name}`, await read(new URL(name, root), type));
     }
   }
-  for (const [name, file] of Object.entries(MODULES)) files.set(moduleName(name), read(file, TYPES['.js']));
+  for (const [name, file] of Object.entries(MODULES)) {
+    files.set(moduleName(name), await read(file, TYPES['.js']));
+  }
   const digest = createHash('sha256');
   for (const [name, { bytes }] of files) digest.update(name).update(bytes);
-  const base = `/assets/${digest.digest('hex').slice(0, 12)}/`;
+  const base = `${ASSETS_BELOW}${digest.digest('hex').slice(0, 12)}/`;
   return {
     url: (name) => `${base}${name}`,
     find: (path) => (path.startsWith(base) ? (files.get(path.slice(base.length)) ?? null) : null),
@@ -67,7 +79,7 @@ function moduleName(name: string): string {
   return `modules/${name.replace('/', '-')}.js`;
 }
 
-function read(file: URL, type = 'application/octet-stream'): Asset {
-  const bytes = readFileSync(file);
-  return { type, bytes, gzipped: gzipSync(bytes) };
+async function read(file: URL, type = 'application/octet-stream'): Promise<Asset> {
+  const bytes = await readFile(file);
+  return { type, bytes, gzipped: await compress(bytes) };
 }

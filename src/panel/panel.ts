@@ -16,7 +16,7 @@ import { createDocument } from './document.ts';
 import { createFeed } from './feed.ts';
 import { createLogin } from './login.ts';
 import { overviewOf, resultsOf } from './overview.ts';
-import { type Call, type PageServer, Refusal, type Reply, startPageServer } from './server.ts';
+import { type Call, type Page, type PageServer, Refusal, type Reply, startPageServer } from './server.ts';
 import { signalsOf } from './signals.ts';
 
 /** The owner's page: routes over what the bot knows. It reads, and gives the commands that Discord gives. */
@@ -51,7 +51,6 @@ export async function startPanel(options: PanelOptions): Promise<Panel> {
   const controls = createControls(services, options.actions);
   const login = createLogin({ token: options.token, port: options.port, now });
   const onError = (error: unknown): void => log.error({ err: error }, 'the panel failed at a request');
-  const page = lazily(loadPage);
 
   const delay = monitorEventLoopDelay({ resolution: 20 });
   let timer: NodeJS.Timeout | undefined;
@@ -89,12 +88,7 @@ export async function startPanel(options: PanelOptions): Promise<Panel> {
   const server = await startPageServer({
     host: options.host,
     port: options.port,
-    get assets() {
-      return page().assets;
-    },
-    get document() {
-      return page().document;
-    },
+    loadPage,
     onError,
     admit({ url, request }) {
       if (OPEN_TO_ALL.has(url.pathname) || login.isSignedIn(request)) return;
@@ -141,19 +135,10 @@ export async function startPanel(options: PanelOptions): Promise<Panel> {
   };
 }
 
-/** Read and compressed when the first page is opened: a bot at which nobody looks pays nothing. */
-function loadPage() {
-  const assets = loadAssets(['web', 'owner']);
+async function loadPage(): Promise<Page> {
+  const assets = await loadAssets(['web', 'owner']);
   const document = createDocument({ title: 'Signalbox', assets, styles: STYLES, script: 'owner/main.js' });
   return { assets, document };
-}
-
-function lazily<T>(make: () => T): () => T {
-  let made: T | undefined;
-  return () => {
-    made ??= make();
-    return made;
-  };
 }
 
 async function command(call: Call, controls: Controls): Promise<Reply> {

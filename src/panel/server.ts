@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { type AddressInfo, isIP } from 'node:net';
-import type { Asset, Assets } from './assets.ts';
+import { ASSETS_BELOW, type Asset, type Assets } from './assets.ts';
 import type { Document } from './document.ts';
 
 /** A small web server for one page: the page, its assets, and routes that answer JSON. */
@@ -38,12 +38,20 @@ export interface PageServerOptions {
   host: string;
   /** 0 lets the system choose. */
   port: number;
-  document: Document;
-  assets: Assets;
+  /** Asked for when the first page is opened, and again where that failed. */
+  loadPage(): Promise<Page>;
   routes: Routes;
+  /** The most that a request may bring; 64 kB unless said. */
+  maxBodyBytes?: number;
   /** Runs ahead of every route; throws a `Refusal` for who may not come in. */
   admit?(call: Call): void;
   onError(error: unknown): void;
+}
+
+/** The page, and everything that it loads. */
+export interface Page {
+  document: Document;
+  assets: Assets;
 }
 
 export interface PageServer {
@@ -52,7 +60,7 @@ export interface PageServer {
   close(): Promise<void>;
 }
 
-const MAX_BODY_BYTES = 16 * 1_024 * 1_024;
+const MAX_BODY_BYTES = 64 * 1_024;
 
 const HEADERS: Readonly<Record<string, string>> = {
   'x-content-type-options': 'nosniff',
@@ -63,7 +71,10 @@ const HEADERS: Readonly<Record<string, string>> = {
 
 /** Rejects with the system's error when the port is taken. */
 export async function startPageServer(options: PageServerOptions): Promise<PageServer> {
-  const server = createServer((request, response) => void serve(options, server, request, response));
+  const page = kept(options.loadPage);
+  const server = createServer(
+    (request, response) => void serve({ ...options, loadPage: page }, server, request, response),
+  );
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(options.port, options.host, () => resolve());
@@ -88,11 +99,16 @@ async function serve(
   for (const [name, value] of Object.entries(HEADERS)) response.setHeader(name, value);
   try {
     refuseStrangers(request, options.host, (server.address() as AddressInfo).port);
-    const url = new URL(request.url ?? '/', 'http://page');
-    const asset = request.method === 'GET' ? options.assets.find(url.pathname) : null;
-    if (asset !== null) return sendAsset(request, response, asset);
-    const call: Call = { url, request, response, json: () => readJson(request) };
-    if (request.method === 'GET' && url.pathname === '/') return sendPage(response, options.document);
+    const url = URL.parse(request.url ?? '/', 'http://page');
+    if (url === null) throw new Refusal(400, 'that is no address');
+    if (request.method === 'GET' && (url.pathname === '/' || url.pathname.startsWith(ASSETS_BELOW))) {
+      const { document, assets } = await options.loadPage();
+      if (url.pathname === '/') return sendPage(response, document);
+      const asset = assets.find(url.pathname);
+      if (asset !== null) return sendAsset(request, response, asset);
+    }
+    const maxBytes = options.maxBodyBytes ?? MAX_BODY_BYTES;
+    const call: Call = { url, request, response, json: () => readJson(request, maxBytes) };
     const route = findRoute(options.routes, request.method ?? 'GET', url.pathname);
     if (route === undefined) throw new Refusal(404, `there is no ${request.method} ${url.pathname}`);
     options.admit?.(call);
@@ -102,14 +118,33 @@ async function serve(
     const status = error instanceof Refusal ? error.status : 500;
     const text = error instanceof Error ? error.message : String(error);
     if (response.headersSent) response.destroy();
-    else send(response, { status, json: { error: text } });
+    else {
+      // What is still coming is not read to its end.
+      const headers: Record<string, string> = request.complete ? {} : { connection: 'close' };
+      send(response, { status, json: { error: text }, headers });
+    }
   }
 }
 
+/** Made once, by whoever asks first; what failed is tried again. */
+function kept<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | null = null;
+  return () => {
+    made ??= make().catch((error) => {
+      made = null;
+      throw error;
+    });
+    return made;
+  };
+}
+
 /**
- * Pages of others must not steer this one. A browser that was told another name for this address (DNS rebinding) says
- * that name in `Host` (an address cannot be told otherwise); one that sends for another page says so in `Origin` or `Sec-Fetch-Site`, and cannot send JSON
- * across without asking first.
+ * Pages of others must not steer this one. A browser that was told another address for a name (DNS rebinding) says that
+ * name in `Host`: refused, unless it is one that nobody else can point somewhere (`localhost`, an IP address, which is
+ * never looked up, or the name in WEB_HOST). A page at an IP address comes from that very address, so it can be no
+ * other's than this server's; behind a forwarded port or in a container that address is not the one listened on, which
+ * is why any is taken. A browser that sends for another page says so in `Origin` or `Sec-Fetch-Site`, and cannot send
+ * JSON across without asking first.
  */
 function refuseStrangers(request: IncomingMessage, host: string, port: number): void {
   const { host: asked = '', origin } = request.headers;
@@ -134,12 +169,15 @@ function findRoute(routes: Routes, method: string, path: string): Routes[string]
   return below === undefined ? undefined : routes[below];
 }
 
-async function readJson(request: IncomingMessage): Promise<unknown> {
+async function readJson(request: IncomingMessage, maxBytes: number): Promise<unknown> {
+  const tooLarge = new Refusal(413, `that is too large: at most ${maxBytes} bytes`);
+  if (Number(request.headers['content-length'] ?? 0) > maxBytes) throw tooLarge;
   const chunks: Buffer[] = [];
   let length = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
+  // The connection is kept for the answer, also where the body is left unread.
+  for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
     length += chunk.length;
-    if (length > MAX_BODY_BYTES) throw new Refusal(413, 'that is too large');
+    if (length > maxBytes) throw tooLarge;
     chunks.push(chunk);
   }
   try {

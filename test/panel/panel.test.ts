@@ -2,7 +2,6 @@ import { mkdtemp, readFile, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { loadAssets } from '../../src/panel/assets.ts';
 import { binsOf, protectionOf, resultsOf } from '../../src/panel/overview.ts';
 import type { SignalView } from '../../src/panel/signals.ts';
 import { webToken } from '../../src/panel/web-token.ts';
@@ -297,8 +296,4 @@ describe('figures', () => {
     expect(results.curve.at(-1)?.sum).toBe(results.net);
     expect(resultsOf([closed(at), closed(at + 3_600_000)], 'Asia/Shanghai').days).toHaveLength(1);
   });
-});
-
-test('what the page loads is small', () => {
-  expect(loadAssets(['web', 'owner']).gzippedBytes).toBeLessThan(250_000);
 });

@@ -6,7 +6,7 @@ import { createDocument } from '../../src/panel/document.ts';
 import { createFeed } from '../../src/panel/feed.ts';
 import { type PageServer, Refusal, startPageServer } from '../../src/panel/server.ts';
 
-const assets = loadAssets(['web']);
+const assets = await loadAssets(['web']);
 const document = createDocument({
   title: 'Test',
   assets,
@@ -20,8 +20,7 @@ async function given(over: Partial<Parameters<typeof startPageServer>[0]> = {}):
   server = await startPageServer({
     host: '127.0.0.1',
     port: 0,
-    document,
-    assets,
+    loadPage: async () => ({ document, assets }),
     routes: {
       'GET /api/state': () => ({ json: { fine: true } }),
       'POST /api/echo': async ({ json }) => ({ json: await json() }),
@@ -120,9 +119,17 @@ describe('strangers', () => {
     expect((await ask('POST', '/api/echo', { ...JSON_BODY, ...headers }, '{"a":1}')).status).toBe(status);
   });
 
-  test('GIVEN the name localhost THEN it is let in', async () => {
+  const names: [host: string, status: number][] = [
+    ['localhost:9', 200],
+    ['192.168.1.7:8787', 200],
+    ['[fd00::7]:8787', 200],
+    ['evil.example:8787', 421],
+    ['127.0.0.1.evil.example', 421],
+    ['localhost.evil.example', 421],
+  ];
+  test.each(names)('GIVEN the name %s THEN the answer is %i', async (host, status) => {
     await given();
-    expect((await ask('GET', '/', { host: 'localhost:9' })).status).toBe(200);
+    expect((await ask('GET', '/', { host })).status).toBe(status);
   });
 });
 
@@ -171,6 +178,48 @@ test('a feed begins with what there is and goes on with what comes', async () =>
   feed.close();
 });
 
-test('what a page loads is small', () => {
-  expect(assets.gzippedBytes).toBeLessThan(250_000);
+test.each(['owner', 'playground'])('what the page %s loads is small', async (page) => {
+  expect((await loadAssets(['web', page])).gzippedBytes).toBeLessThan(250_000);
+});
+
+describe('GIVEN a body of more than may be sent', () => {
+  const LARGE = JSON.stringify({ token: 'x'.repeat(2_000_000) });
+
+  test('THEN it is refused by its announced length, before a byte of it is read', async () => {
+    await given();
+    const headers = { ...JSON_BODY, 'content-length': '1000000000' };
+    expect((await ask('POST', '/api/echo', headers, '{')).status).toBe(413);
+  });
+
+  test('THEN it is refused where no length was announced', async () => {
+    await given();
+    const headers = { ...JSON_BODY, 'transfer-encoding': 'chunked' };
+    expect((await ask('POST', '/api/echo', headers, LARGE)).status).toBe(413);
+  });
+
+  test('THEN a server that wants files takes it', async () => {
+    await given({ maxBodyBytes: 3_000_000 });
+    expect((await ask('POST', '/api/echo', JSON_BODY, LARGE)).status).toBe(200);
+  });
+});
+
+test('a page that could not be read is read again at the next request', async () => {
+  let tries = 0;
+  await given({
+    loadPage: async () => {
+      tries += 1;
+      if (tries === 1) throw new Error('too many open files');
+      return { document, assets };
+    },
+  });
+  expect((await ask('GET', '/')).status).toBe(500);
+  expect((await ask('GET', '/')).status).toBe(200);
+  await ask('GET', assets.url('web/html.js'));
+  expect(tries).toBe(2);
+});
+
+test('an address that is none is the fault of who asks', async () => {
+  await given();
+  expect((await ask('GET', '//')).status).toBe(400);
+  expect(problems).toEqual([]);
 });
