@@ -1,7 +1,14 @@
 import { loadAssets } from '../panel/assets.ts';
 import { createDocument } from '../panel/document.ts';
 import { createFeed, type FeedEvent } from '../panel/feed.ts';
-import { type Call, type PageServer, Refusal, type Reply, startPageServer } from '../panel/server.ts';
+import {
+  type Call,
+  type Page,
+  type PageServer,
+  Refusal,
+  type Reply,
+  startPageServer,
+} from '../panel/server.ts';
 import { ControlError, type DiscordControl } from '../sim/discord/control-client.ts';
 import type { SimEvent } from '../sim/discord/events.ts';
 import { Decimal } from '../trading/decimal.ts';
@@ -31,6 +38,8 @@ export interface PlaygroundOptions {
   faults: FaultPanel;
   /** Which language the bot writes in its channels. */
   language: { get(): string; set(language: 'en' | 'zh-CN'): void };
+  /** The address of the bot's own panel, with what opens it; null where it has none. */
+  panelUrl: string | null;
   onError(error: unknown): void;
   /** The first page has been opened. */
   onVisitor(): void;
@@ -38,12 +47,13 @@ export interface PlaygroundOptions {
 
 const LANGUAGES = ['en', 'zh-CN'] as const;
 const CRASH_STEPS = 24;
+/** Posts carry files. */
+const MAX_BODY_BYTES = 16 * 1_024 * 1_024;
 
 type Body = Record<string, unknown>;
 
 export async function startPlayground(options: PlaygroundOptions): Promise<Playground> {
   const { discord, market, bot, demo, faults } = options;
-  const assets = loadAssets(['web', 'playground']);
   const joining = new Set<FeedEvent[]>();
   let seen = false;
   const feed = createFeed({
@@ -85,6 +95,7 @@ export async function startPlayground(options: PlaygroundOptions): Promise<Playg
         demo: { playing: demo.playing },
         faults: { on: faults.on },
         language: options.language.get(),
+        panelUrl: options.panelUrl,
       };
       feed.add(response, [{ name: 'hello', data: hello }, ...missed]);
     } finally {
@@ -124,13 +135,8 @@ export async function startPlayground(options: PlaygroundOptions): Promise<Playg
   const server = await startPageServer({
     host: options.host,
     port: options.port,
-    assets,
-    document: createDocument({
-      title: 'Signalbox playground',
-      assets,
-      styles: STYLES,
-      script: 'playground/main.js',
-    }),
+    loadPage,
+    maxBodyBytes: MAX_BODY_BYTES,
     onError: options.onError,
     routes: {
       'GET /api/events': join,
@@ -183,6 +189,17 @@ const STYLES = [
   'playground/composer.css',
   'playground/market.css',
 ];
+
+async function loadPage(): Promise<Page> {
+  const assets = await loadAssets(['web', 'playground']);
+  const document = createDocument({
+    title: 'Signalbox playground',
+    assets,
+    styles: STYLES,
+    script: 'playground/main.js',
+  });
+  return { assets, document };
+}
 
 /** A route that does something and has nothing to tell. */
 function done(run: (body: Body) => Promise<void>): (call: Call) => Promise<Reply> {

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -7,6 +8,7 @@ import { startSimulators } from '../simulators.ts';
 import { createBotProcess } from './bot-process.ts';
 import { createDemo } from './demo.ts';
 import { createFaultPanel } from './faults.ts';
+import { freePort } from './free-port.ts';
 import { configLanguage } from './language.ts';
 import { createMarket } from './market.ts';
 import { createNarrator, type Narrator } from './narrator.ts';
@@ -61,6 +63,7 @@ export async function runSandbox({ fast, once, web }: SandboxOptions): Promise<n
   const discord = createDiscordControl(discordUrl);
   const info = await discord.info();
   const logPath = join(folder, 'bot.log');
+  const panel = once || web.port === 0 ? null : await panelAt(web);
   const bot = createBotProcess({
     folder,
     logPath,
@@ -74,7 +77,9 @@ export async function runSandbox({ fast, once, web }: SandboxOptions): Promise<n
       BINANCE_API_SECRET: 'sandbox',
       CONFIG: configPath,
       STORE_URL: `sqlite://${join(folder, 'signalbox.sqlite')}`,
-      WEB_PORT: '0',
+      ...(panel === null
+        ? { WEB_PORT: '0' }
+        : { WEB_HOST: web.host, WEB_PORT: String(panel.port), WEB_TOKEN: panel.token }),
     },
   });
   const narrator = createNarrator({
@@ -115,9 +120,10 @@ export async function runSandbox({ fast, once, web }: SandboxOptions): Promise<n
     const faults = createFaultPanel(discord, stage.market);
     await faults.clear();
     const { market } = stage;
-    const parts = { discordUrl, discord, market, bot, demo, faults, language };
+    const parts = { discordUrl, discord, market, bot, demo, faults, language, panelUrl: panel?.url ?? null };
     const page = await openPage(web, { ...parts, onVisitor: () => demo.stop() }, narrator);
     if (page !== null) listeners.push(page.show);
+    if (panel !== null) narrator.note(`the panel of its bot: ${panel.url}`);
     narrator.note(`everything it keeps is in ${folder}, its log in ${logPath}; Ctrl-C ends it`);
     const ended = signalled();
     bot.start();
@@ -137,6 +143,17 @@ export async function runSandbox({ fast, once, web }: SandboxOptions): Promise<n
     feed.stop();
     await stop();
   }
+}
+
+/** Where the bot has its panel: beside the page, with a token that lasts as long as the sandbox. */
+async function panelAt({ host, port }: SandboxOptions['web']) {
+  const free = await freePort(host, port + 1);
+  const token = randomBytes(16).toString('base64url');
+  return {
+    port: free,
+    token,
+    url: `http://${host.includes(':') ? `[${host}]` : host}:${free}/#token=${token}`,
+  };
 }
 
 /** The page, at the wanted port or, where that is taken, at any; null when it is switched off. */

@@ -3,12 +3,14 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import type { Page } from 'playwright-core';
 import { openChromium } from '../browser/chromium.ts';
 
 /**
  * A busy sandbox for `minutes` (first argument, 60 by default): a demonstration that never ends, a market at twenty
- * times its speed, a sample signal every few seconds. Prints a line about every minute: memory of the tab, of the page's server,
- * of the bot and of the simulators, messages shown, and how long the page takes to answer a click.
+ * times its speed, a sample signal every few seconds, the page and the bot's panel both open. Prints a line about every
+ * minute: memory of both tabs, of the page's server, of the bot (which serves the panel) and of the simulators,
+ * messages and signals shown, and how long each page takes to answer a click.
  */
 const minutes = Number(process.argv[2] ?? 60);
 const SAMPLES = [
@@ -31,21 +33,21 @@ const sandbox = spawn(process.execPath, [start, 'sandbox'], {
   env: { PATH: process.env.PATH ?? '', BROWSER: 'none' },
   stdio: ['ignore', 'pipe', 'inherit'],
 });
-const url = await address(sandbox);
+const { url, panelUrl } = await addresses(sandbox);
 const { context, close } = await openChromium();
-const page = context.pages()[0] ?? (await context.newPage());
 const problems: string[] = [];
-page.on('pageerror', (error) => problems.push(error.message));
-page.on('console', (message) => {
-  if (message.type() === 'error' && !message.text().startsWith('Failed to load'))
-    problems.push(message.text());
-});
-await page.goto(url);
+const page = await open(url, context.pages()[0] ?? (await context.newPage()));
 await page.getByRole('button', { name: 'Play a demonstration' }).click();
 await page.getByRole('button', { name: '20×' }).click();
-const devtools = await context.newCDPSession(page);
+// The bot opens its panel when it is ready.
+while (!(await fetch(panelUrl).catch(() => null))?.ok) await pause(200);
+const panel = await open(panelUrl, await context.newPage());
+await panel.locator('#trades').waitFor();
+const heaps = await Promise.all([page, panel].map((tab) => context.newCDPSession(tab)));
 
-console.log('minute  tab heap  server  bot  simulators (MB)  messages  click (ms)  problems');
+console.log(
+  'minute  playground heap  panel heap  server  bot  simulators (MB)  messages  signals  click (ms)  panel click  problems',
+);
 const until = Date.now() + minutes * 60_000;
 const begun = Date.now();
 for (let round = 0; Date.now() < until; round += 1) {
@@ -54,25 +56,51 @@ for (let round = 0; Date.now() < until; round += 1) {
   const perMinute = 60_000 / SAMPLE_EVERY_MS;
   if (round % perMinute === perMinute - 1) await report(Math.round((Date.now() - begun) / 60_000));
 }
+for (const problem of new Set(problems)) console.log(problem);
 await close();
 sandbox.kill('SIGTERM');
 await new Promise((done) => sandbox.once('close', done));
 rmSync(folder, { recursive: true, force: true });
 
+async function open(address: string, tab: Page): Promise<Page> {
+  tab.on('pageerror', (error) => problems.push(error.message));
+  tab.on('console', (message) => {
+    if (message.type() === 'error' && !message.text().startsWith('Failed to load'))
+      problems.push(message.text());
+  });
+  await tab.goto(address);
+  return tab;
+}
+
 async function report(minute: number): Promise<void> {
-  await devtools.send('HeapProfiler.collectGarbage');
-  const { usedSize } = await devtools.send('Runtime.getHeapUsage');
+  const tabs = [];
+  for (const heap of heaps) {
+    await heap.send('HeapProfiler.collectGarbage');
+    tabs.push((await heap.send('Runtime.getHeapUsage')).usedSize / 2 ** 20);
+  }
   const bot = Number(/PID (\d+)/.exec(await page.locator('.bot-life').innerText())?.[1]);
   const simulators = JSON.parse(readFileSync(join(folder, 'data/sandbox/simulators.json'), 'utf8')).pid;
+  const click = await timed(async () => {
+    await page.locator('.place', { hasText: 'alpha-signals' }).click();
+    await page.getByRole('heading', { name: 'alpha-signals', exact: true }).waitFor();
+    await page.locator('.place', { hasText: 'trades' }).click();
+    await page.getByRole('heading', { name: 'trades', exact: true }).waitFor();
+  });
+  const panelClick = await timed(async () => {
+    await panel.getByRole('button', { name: 'Pause', exact: true }).click();
+    await panel.getByRole('button', { name: 'Cancel', exact: true }).click();
+    await panel.getByRole('dialog').waitFor({ state: 'detached' });
+  });
+  const memory = [...tabs, ...[sandbox.pid ?? 0, bot, simulators].map(residentMb)].map(Math.round);
+  const shown = [await page.locator('.message').count(), await panel.locator('.signals > li').count()];
+  console.log([minute, ...memory, ...shown, click, panelClick, problems.length].join('\t'));
+}
+
+/** Milliseconds for each of two clicks. */
+async function timed(clicks: () => Promise<void>): Promise<number> {
   const begun = performance.now();
-  await page.locator('.place', { hasText: 'alpha-signals' }).click();
-  await page.getByRole('heading', { name: 'alpha-signals', exact: true }).waitFor();
-  await page.locator('.place', { hasText: 'trades' }).click();
-  await page.getByRole('heading', { name: 'trades', exact: true }).waitFor();
-  const click = Math.round((performance.now() - begun) / 2);
-  const memory = [usedSize / 2 ** 20, ...[sandbox.pid ?? 0, bot, simulators].map(residentMb)].map(Math.round);
-  const messages = await page.locator('.message').count();
-  console.log([minute, ...memory, messages, click, problems.length].join('\t'));
+  await clicks();
+  return Math.round((performance.now() - begun) / 2);
 }
 
 function residentMb(pid: number): number {
@@ -80,13 +108,16 @@ function residentMb(pid: number): number {
   return Number(kb) / 1_024;
 }
 
-function address(child: ChildProcess): Promise<string> {
+/** Of the page and of the panel, as they are printed at the start. */
+function addresses(child: ChildProcess): Promise<{ url: string; panelUrl: string }> {
   let text = '';
   return new Promise((resolve, reject) => {
     child.stdout?.on('data', (chunk: Buffer) => {
       text += chunk.toString();
-      const found = /http:\/\/127\.0\.0\.1:\d+/.exec(text);
-      if (found) resolve(found[0]);
+      const [url, panelUrl] = text.match(/http:\/\/127\.0\.0\.1:\d+\S*/g) ?? [];
+      if (url && panelUrl?.includes('#token=') && text.includes('it keeps is in')) resolve({ url, panelUrl });
+      // What it tells later is read on, and forgotten.
+      if (text.length > 10_000) text = '';
     });
     child.once('close', () => reject(new Error(`the sandbox has ended: ${text}`)));
   });

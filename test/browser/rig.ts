@@ -97,6 +97,7 @@ export async function startPageRig(options: PageRigOptions = {}): Promise<PageRi
     }),
     faults: createFaultPanel(control, market),
     language,
+    panelUrl: null,
     onError: (error) => complaints.push(`server: ${error}`),
     onVisitor: () => {},
   });

@@ -1,5 +1,6 @@
 import { html, render } from '../web/html.js';
 import { ask, connection, follow } from '../web/server.js';
+import { tell } from '../web/toasts.js';
 import { App } from './app.js';
 import { overview, signedIn, takeLog } from './live.js';
 
@@ -7,8 +8,17 @@ document.body.replaceChildren();
 render(html`<${App} />`, document.body);
 
 async function look() {
+  await enterByAddress();
   const session = await ask('/api/session');
   signedIn.set(session.signedIn);
+}
+
+/** `/#token=…` opens the panel at one click: what follows the # is never sent, and goes from the address at once. */
+async function enterByAddress() {
+  const token = new URLSearchParams(location.hash.slice(1)).get('token');
+  if (!token) return;
+  history.replaceState(null, '', location.pathname);
+  await ask('/api/login', { token }).catch(tell);
 }
 
 let following = false;

@@ -37,6 +37,8 @@ export const account = createStore(
 export const bot = createStore(/** @type {BotStatus} */ ({ state: 'starting', pid: null, exit: null }));
 export const demo = createStore({ playing: false });
 export const faults = createStore({ on: /** @type {string[]} */ ([]) });
+/** The address of the bot's own panel, with what opens it. */
+export const panelUrl = createStore(/** @type {string | null} */ (null));
 export const symbol = createStore('BTCUSDT');
 
 /** What the conditional orders and positions of one contract are about: lines in the chart. */

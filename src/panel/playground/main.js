@@ -4,7 +4,7 @@ import { follow } from '../web/server.js';
 import { tell } from '../web/toasts.js';
 import { discord, speak } from './actions.js';
 import { App } from './app.js';
-import { account, bot, demo, faults, market } from './live.js';
+import { account, bot, demo, faults, market, panelUrl } from './live.js';
 import { notice, settle } from './session.js';
 import { afterEvent, world, worldOf } from './state.js';
 
@@ -21,6 +21,7 @@ follow('/api/events', {
     bot.set(data.bot);
     demo.set(data.demo);
     faults.set(data.faults);
+    panelUrl.set(data.panelUrl);
     settle();
     if (data.language !== language.get()) void speak();
   },

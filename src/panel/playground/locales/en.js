@@ -7,6 +7,7 @@ export const en = {
   language: 'Language',
   light: 'Light theme',
   dark: 'Dark theme',
+  panel: 'The bot’s panel',
   panes: { channels: 'Channels', chat: 'Chat', market: 'Market' },
   channels: {
     title: 'Channels and direct messages',

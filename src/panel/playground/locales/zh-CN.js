@@ -7,6 +7,7 @@ export const zhCN = {
   language: '语言',
   light: '浅色主题',
   dark: '深色主题',
+  panel: '机器人的面板',
   panes: { channels: '频道', chat: '聊天', market: '行情' },
   channels: {
     title: '频道与私信',
