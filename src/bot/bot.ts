@@ -80,6 +80,7 @@ export function createBot(deps: BotDeps): Bot {
     status: () => ({
       version: deps.version,
       startedAt,
+      gatewayUp: gatewayUp(),
       gatewayPingMs: client.ws.ping >= 0 ? client.ws.ping : null,
       exchange: deps.exchangeHealth(),
       recoveries: deps.recoveries(),
@@ -162,12 +163,14 @@ export function createBot(deps: BotDeps): Bot {
     client.user.setPresence(presence);
   }
 
+  /** The manager's own status stays at ready once it has been; that of its shards follows the connection. */
+  function gatewayUp(): boolean {
+    const { shards } = client.ws;
+    return shards.size > 0 && shards.every(({ status }) => status === GatewayStatus.Ready);
+  }
+
   function isWell(): boolean {
-    return (
-      client.ws.status === GatewayStatus.Ready &&
-      desk.health().ready &&
-      deps.exchangeHealth()?.streamUp !== false
-    );
+    return gatewayUp() && desk.health().ready && deps.exchangeHealth()?.streamUp !== false;
   }
 
   /** What moves with the price, and with time. */

@@ -4,7 +4,9 @@ import type { Percentiles } from './latency.ts';
 export interface Status {
   version: string;
   startedAt: number;
-  /** Heartbeat round trip; null before the first. */
+  /** Discord's events arrive. */
+  gatewayUp: boolean;
+  /** The last heartbeat's round trip; null before the first. It says nothing of whether the connection still stands. */
   gatewayPingMs: number | null;
   /** From reading a signal to the desk's answer, the last 200. */
   decisionMs: Percentiles;

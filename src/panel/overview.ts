@@ -36,6 +36,7 @@ export function overviewOf({ desk, settings, status, now }: Services) {
       until,
     })),
     foreign: desk.books().flatMap((book) => [...book.foreignSymbols]),
+    unrealised: unrealisedOf(desk),
     trades: desk.trades().map((trade) => tradeView(trade, desk.priceOf(trade)?.mark ?? null)),
     health: {
       ...running,
@@ -46,6 +47,18 @@ export function overviewOf({ desk, settings, status, now }: Services) {
     },
     latency: { decision: stageView(decisionMs), answer: stageView(answerMs) },
   };
+}
+
+/** What is held now, at the mark price; money of two assets is never summed. */
+function unrealisedOf(desk: Services['desk']): { quote: string; amount: string }[] {
+  const sums = new Map<string, Decimal>();
+  for (const trade of desk.trades()) {
+    const mark = desk.priceOf(trade)?.mark;
+    if (!mark || held(trade).isZero()) continue;
+    const { quote } = trade.plan;
+    sums.set(quote, (sums.get(quote) ?? ZERO).plus(unrealisedAt(trade, mark)));
+  }
+  return [...sums].map(([quote, sum]) => ({ quote, amount: sum.toFixed(2) }));
 }
 
 function accountView({ market, equity, available }: Book) {
@@ -74,7 +87,7 @@ export function tradeView(trade: Trade, mark: Decimal | null) {
     quantity: quantity.toFixed(),
     planned: plan.quantity.toFixed(),
     entry: averageEntry(trade).toSignificantDigits(8).toFixed(),
-    mark: mark?.toFixed() ?? null,
+    mark: mark?.toSignificantDigits(8).toFixed() ?? null,
     stop: trade.stopPrice.toFixed(),
     targets: trade.targets.map(({ price }, index) => ({
       price: price.toFixed(),

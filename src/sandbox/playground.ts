@@ -144,7 +144,7 @@ export async function startPlayground(options: PlaygroundOptions): Promise<Playg
       'GET /api/candles': async ({ url }) => ({
         json: { candles: await market.candles(url.searchParams.get('symbol') ?? '') },
       }),
-      'POST /api/market': done(async (body) => moveMarket(market, body)),
+      'POST /api/market': done(async (body) => moveMarket(market, body, options.onError)),
       'POST /api/faults': done(async (body) => {
         const mishap = MISHAPS.find((name) => name === body.happen);
         if (mishap !== undefined) return faults.happen(mishap);
@@ -210,7 +210,7 @@ function done(run: (body: Body) => Promise<void>): (call: Call) => Promise<Reply
 }
 
 /** Moves of the market: to a price, or by percent of the present one; walked, or jumped to. */
-async function moveMarket(market: Market, body: Body): Promise<void> {
+async function moveMarket(market: Market, body: Body, onError: (error: unknown) => void): Promise<void> {
   if (body.speed !== undefined) return market.setSpeed(Number(body.speed));
   const symbol = String(body.symbol);
   const price = await market.price(symbol);
@@ -219,7 +219,7 @@ async function moveMarket(market: Market, body: Body): Promise<void> {
   if (!to.isFinite() || to.lte(0)) throw new Refusal(400, `${to} is no price`);
   if (body.how === 'gap') return market.jump(symbol, to);
   // A walk goes on after the answer: the page sees the prices.
-  void market.walk(symbol, to, body.how === 'crash' ? CRASH_STEPS : undefined).catch(() => {});
+  void market.walk(symbol, to, body.how === 'crash' ? CRASH_STEPS : undefined).catch(onError);
 }
 
 /** What was uploaded may be anything: a browser must not run it as a part of this page. */

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Page } from 'playwright-core';
-import { openChromium } from '../browser/chromium.ts';
+import { type Opened, openChromium } from '../browser/chromium.ts';
 
 /**
  * A busy sandbox for `minutes` (first argument, 60 by default): a demonstration that never ends, a market at twenty
@@ -34,16 +34,17 @@ const sandbox = spawn(process.execPath, [start, 'sandbox'], {
   stdio: ['ignore', 'pipe', 'inherit'],
 });
 const { url, panelUrl } = await addresses(sandbox);
-const { context, close } = await openChromium();
 const problems: string[] = [];
-const page = await open(url, context.pages()[0] ?? (await context.newPage()));
+// A browser each: a tab that is not in front is slowed down by it.
+const browsers = [await openChromium(), await openChromium()] as const;
+const page = await open(url, browsers[0]);
 await page.getByRole('button', { name: 'Play a demonstration' }).click();
 await page.getByRole('button', { name: '20×' }).click();
 // The bot opens its panel when it is ready.
 while (!(await fetch(panelUrl).catch(() => null))?.ok) await pause(200);
-const panel = await open(panelUrl, await context.newPage());
+const panel = await open(panelUrl, browsers[1]);
 await panel.locator('#trades').waitFor();
-const heaps = await Promise.all([page, panel].map((tab) => context.newCDPSession(tab)));
+const heaps = await Promise.all([page, panel].map((tab) => tab.context().newCDPSession(tab)));
 
 console.log(
   'minute  playground heap  panel heap  server  bot  simulators (MB)  messages  signals  click (ms)  panel click  problems',
@@ -57,12 +58,13 @@ for (let round = 0; Date.now() < until; round += 1) {
   if (round % perMinute === perMinute - 1) await report(Math.round((Date.now() - begun) / 60_000));
 }
 for (const problem of new Set(problems)) console.log(problem);
-await close();
+for (const { close } of browsers) await close();
 sandbox.kill('SIGTERM');
 await new Promise((done) => sandbox.once('close', done));
 rmSync(folder, { recursive: true, force: true });
 
-async function open(address: string, tab: Page): Promise<Page> {
+async function open(address: string, { context }: Opened): Promise<Page> {
+  const tab = context.pages()[0] ?? (await context.newPage());
   tab.on('pageerror', (error) => problems.push(error.message));
   tab.on('console', (message) => {
     if (message.type() === 'error' && !message.text().startsWith('Failed to load'))

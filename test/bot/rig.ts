@@ -101,6 +101,7 @@ export async function startRig(
     status: () => ({
       version: '1.2.3',
       startedAt: clock.at,
+      gatewayUp: true,
       gatewayPingMs: 42,
       exchange: null,
       recoveries: [],

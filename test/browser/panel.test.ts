@@ -19,6 +19,10 @@ const text = (words: string | RegExp) => given.page.getByText(words).first();
 async function signIn(): Promise<void> {
   await given.page.locator('#token').fill(TOKEN);
   await given.page.keyboard.press('Enter');
+  await shown();
+}
+
+async function shown(): Promise<void> {
   await given.page.locator('#trades').waitFor();
   await given.page.locator('#results .chart-box canvas').first().waitFor();
   await given.page.locator('#signals li').first().waitFor();
@@ -98,8 +102,11 @@ describe.skipIf(chromiumPath === null)('the panel', () => {
 
   test('fits a phone', async () => {
     given = await openPanel({ width: 390, height: 844 });
-    const { page } = given;
-    await signIn();
+    const { page, panel } = given;
+    // As the sandbox's page links to it: the token opens it, and is gone from the address.
+    await page.goto(`${panel.url}/#token=${TOKEN}`);
+    await shown();
+    expect(page.url()).toBe(`${panel.url}/`);
     await expect.poll(() => page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
     expect(await seriousFindings(page)).toEqual([]);
   });

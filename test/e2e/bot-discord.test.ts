@@ -30,9 +30,11 @@ describe('starting', () => {
 
   test('ends with a reason when Discord closes the connection for good', async () => {
     await start();
+    expect(rig.bot.services.status().gatewayUp).toBe(true);
     rig.discord.dropGateway({ code: 4_004 });
     await until('told', () => rig.refused.length === 1);
     expect(rig.refused[0]).toMatchObject({ reason: 'wrong_token' });
+    expect(rig.bot.services.status().gatewayUp).toBe(false);
   });
 
   test('registers the commands once, and only again when they differ', async () => {

@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { freePort } from '../../src/sandbox/free-port.ts';
 
 const START = new URL('../../src/start.js', import.meta.url).pathname;
 
@@ -48,8 +49,8 @@ test('a single run plays one signal to its end, leaves nothing behind and ends w
   expect(output).not.toContain('http://');
 });
 
-test('without anything set up the sandbox opens with its page, and ends with its bot', async () => {
-  const ended = start([], { BROWSER: 'none' });
+test('without anything set up the sandbox opens with its page and its bot’s panel, and ends with its bot', async () => {
+  const ended = start([], { BROWSER: 'none', WEB_PORT: String(await freePort('127.0.0.1', 0)) });
   const url = await says(/http:\/\/127\.0\.0\.1:\d+/);
   expect(await (await fetch(url)).text()).toContain('Signalbox playground');
   const stop = new AbortController();
@@ -57,6 +58,19 @@ test('without anything set up the sandbox opens with its page, and ends with its
   const seen = await readUntil(response, /event: bot\ndata: .*"ready"|"bot":\{"state":"ready"/);
   expect(seen.startsWith('event: hello\n')).toBe(true);
   expect(seen).toContain('"name":"alpha-signals"');
+  const [, panelUrl = '', token] = /"panelUrl":"(.+?)\/#token=(.+?)"/.exec(seen) ?? [];
+  const headers = { 'content-type': 'application/json' };
+  const signIn = () =>
+    fetch(`${panelUrl}/api/login`, { method: 'POST', headers, body: JSON.stringify({ token }) });
+  await expect
+    .poll(
+      () =>
+        signIn()
+          .then(({ status }) => status)
+          .catch(String),
+      { timeout: 30_000 },
+    )
+    .toBe(200);
   stop.abort();
   const pids = [...seen.matchAll(/"pid":(\d+)/g)].map(([, pid]) => Number(pid));
   expect(pids.length).toBeGreaterThan(0);

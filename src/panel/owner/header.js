@@ -1,6 +1,6 @@
 import { Appearance } from '../web/appearance.js';
 import { html, useState } from '../web/html.js';
-import { ask } from '../web/server.js';
+import { ask, connection } from '../web/server.js';
 import { useStore } from '../web/store.js';
 import { tell, toast } from '../web/toasts.js';
 import { Confirm, PauseDialog } from './confirm.js';
@@ -63,7 +63,12 @@ export function Header() {
 function State() {
   const t = useText();
   const now = useStore(overview);
+  const lost = useStore(connection) === 'lost';
   if (!now) return null;
+  // What it said last holds no more: nobody may take it for a bot that is trading.
+  if (lost) {
+    return html`<p class="state" role="status"><span class="dot off" aria-hidden="true"></span> <strong>${t.state.lost}</strong></p>`;
+  }
   const why = now.pauses.map(({ reason, channel, until }) =>
     [t.pauses[reason], channel, until === null ? t.untilResumed : t.until(moment(until))]
       .filter(Boolean)

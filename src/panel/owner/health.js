@@ -11,7 +11,7 @@ export function Health() {
   const now = useStore(overview);
   if (!now) return null;
   const { health, troubles, loopMs, storeBytes } = now;
-  const { exchange, gatewayPingMs } = health;
+  const { exchange, gatewayUp, gatewayPingMs } = health;
   const recovery = health.recoveries.at(-1);
   const compared =
     health.lastReconciledAt === null
@@ -21,8 +21,12 @@ export function Health() {
   const rows = [
     [
       words.gateway,
-      gatewayPingMs === null ? words.disconnected : `${words.connected}, ${duration(gatewayPingMs)}`,
-      gatewayPingMs !== null,
+      !gatewayUp
+        ? words.disconnected
+        : gatewayPingMs === null
+          ? words.connected
+          : `${words.connected}, ${duration(gatewayPingMs)}`,
+      gatewayUp,
     ],
     [words.stream, exchange?.streamUp ? words.up : words.down, exchange?.streamUp ?? false],
     [

@@ -33,4 +33,9 @@ connection.subscribe((state) => {
   if (state === 'lost') look().catch(() => {});
 });
 
+// The address may be given to a page that is open already.
+addEventListener('hashchange', () => {
+  if (location.hash.startsWith('#token=')) look().catch(tell);
+});
+
 look().catch(() => connection.set('lost'));

@@ -9,7 +9,6 @@ export function Facts() {
   const t = useText();
   const now = useStore(overview);
   if (!now) return null;
-  const open = now.trades.reduce((sum, { unrealised }) => sum + Number(unrealised ?? 0), 0).toFixed(2);
   return html`<dl class="facts">
     ${now.accounts.map(
       ({ market, equity, available }) => html`<div key=${market}>
@@ -18,7 +17,13 @@ export function Facts() {
       </div>`,
     )}
     <div><dt>${t.facts.day}</dt><dd class=${tone(now.dayPnl)}>${signed(now.dayPnl)}</dd></div>
-    <div><dt>${t.facts.open}</dt><dd class=${tone(open)}>${signed(open)}</dd></div>
+    <div><dt>${t.facts.open}</dt>
+      ${now.unrealised.length === 0 && html`<dd class="number">0.00</dd>`}
+      ${now.unrealised.map(
+        ({ quote, amount }) =>
+          html`<dd key=${quote} class=${tone(amount)}>${signed(amount)} <small class="muted">${quote}</small></dd>`,
+      )}
+    </div>
     <div><dt>${t.facts.count}</dt><dd class="number">${now.trades.length}</dd></div>
   </dl>`;
 }

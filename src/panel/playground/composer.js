@@ -2,7 +2,7 @@ import { html, useEffect, useRef, useState } from '../web/html.js';
 import { Icon } from '../web/icons.js';
 import { language } from '../web/language.js';
 import { useStore } from '../web/store.js';
-import { tell } from '../web/toasts.js';
+import { tell, toast } from '../web/toasts.js';
 import { discord, encoded } from './actions.js';
 import { CommandForm } from './command-form.js';
 import { CommandList } from './command-list.js';
@@ -11,6 +11,9 @@ import { EMPTY_EMBED, EmbedForm, filledEmbed } from './embed-form.js';
 import { openChannel, session, update } from './session.js';
 import { findMessage, nameOf, world } from './state.js';
 import { useText } from './words.js';
+
+/** https://discord.com/developers/docs/resources/message#create-message */
+const MAX_LENGTH = 2_000;
 
 /** Where messages are written, and commands after a slash. @param {{ name: string }} props */
 export function Composer({ name }) {
@@ -39,6 +42,10 @@ export function Composer({ name }) {
   async function send() {
     const content = text.trim();
     if (content === '' && files.length === 0 && embed === null) return;
+    if (content.length > MAX_LENGTH) {
+      toast(t.composer.tooLong(content.length, MAX_LENGTH), { bad: true });
+      return;
+    }
     const author = now.webhook === null ? { author: now.persona } : { webhook: now.webhook };
     try {
       await discord('post', {

@@ -1,3 +1,4 @@
+import { language } from './language.js';
 import { createStore } from './store.js';
 
 /** Talking to the server that the page came from. */
@@ -15,6 +16,19 @@ export class Refused extends Error {
   }
 }
 
+/** Nothing came back: what was asked for may have been done or not. */
+export class Unanswered extends Error {
+  constructor() {
+    super(UNANSWERED[language.get()]);
+    this.name = 'Unanswered';
+  }
+}
+
+const UNANSWERED = {
+  en: 'No answer. It may not have been done: look again once the connection is back.',
+  'zh-CN': '没有回应，操作可能没有执行：连接恢复后请再确认一次。',
+};
+
 /**
  * @param {string} path
  * @param {unknown} [body] Sent as JSON; without one it is a GET.
@@ -26,7 +40,9 @@ export async function ask(path, body) {
     body === undefined
       ? {}
       : { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) },
-  );
+  ).catch(() => {
+    throw new Unanswered();
+  });
   const answer = await response.json().catch(() => ({ error: response.statusText }));
   if (!response.ok) throw new Refused(response.status, String(answer.error ?? response.status));
   return answer;

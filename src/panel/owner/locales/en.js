@@ -20,7 +20,7 @@ export const en = {
     demo: 'Demo',
     live: 'Live: real money',
   }),
-  state: { ready: 'Trading', notReady: 'Not ready', paused: 'Paused' },
+  state: { ready: 'Trading', notReady: 'Not ready', paused: 'Paused', lost: 'No answer' },
   controls: {
     pause: 'Pause',
     resume: 'Resume',

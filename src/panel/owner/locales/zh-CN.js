@@ -15,7 +15,7 @@ export const zhCN = {
     leave: '退出登录',
   },
   environments: { paper: '模拟资金', testnet: '测试网', demo: '演示', live: '实盘：真实资金' },
-  state: { ready: '交易中', notReady: '未就绪', paused: '已暂停' },
+  state: { ready: '交易中', notReady: '未就绪', paused: '已暂停', lost: '没有回应' },
   controls: {
     pause: '暂停',
     resume: '恢复',

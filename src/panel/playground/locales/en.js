@@ -78,6 +78,8 @@ export const en = {
     label: (/** @type {string} */ name) => `Message ${name}`,
     placeholder: (/** @type {string} */ name) => `Message ${name} – type / for commands`,
     send: 'Send',
+    tooLong: (/** @type {number} */ length, /** @type {number} */ most) =>
+      `That is too long for a message: ${length} of at most ${most} characters.`,
     replying: (/** @type {string} */ name) => `Replying to ${name}`,
     stop: 'Stop replying',
     attach: 'Attach a file',

@@ -78,6 +78,7 @@ export const zhCN = {
     label: (name) => `发送消息到 ${name}`,
     placeholder: (name) => `发送消息到 ${name}，输入 / 使用命令`,
     send: '发送',
+    tooLong: (length, most) => `消息太长：${length} 个字符，最多 ${most} 个。`,
     replying: (name) => `正在回复 ${name}`,
     stop: '取消回复',
     attach: '添加文件',
