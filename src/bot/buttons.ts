@@ -14,7 +14,12 @@ export type Press =
   | { type: 'question'; id: string; option: number }
   | { type: 'trade'; tradeId: string; what: TradeButton }
   /** A page of the audit. */
-  | { type: 'audit'; anchor: string; page: number };
+  | { type: 'audit'; anchor: string; page: number }
+  /** A page of a list as it is now. */
+  | { type: 'list'; list: PagedList; page: number };
+
+export const pagedLists = ['positions', 'orders'] as const;
+export type PagedList = (typeof pagedLists)[number];
 
 export const proposalButtons = ['confirm', 'half', 'reject', 'adjust'] as const;
 export type ProposalButton = (typeof proposalButtons)[number];
@@ -29,7 +34,7 @@ export const tradeButtons = [
 ] as const;
 export type TradeButton = (typeof tradeButtons)[number];
 
-const PREFIX = { proposal: 'p', question: 'q', trade: 't', audit: 'a' } as const;
+const PREFIX = { proposal: 'p', question: 'q', trade: 't', audit: 'a', list: 'l' } as const;
 
 export function customId(press: Press): string {
   switch (press.type) {
@@ -41,6 +46,8 @@ export function customId(press: Press): string {
       return `${PREFIX.trade}:${press.tradeId}:${press.what}`;
     case 'audit':
       return `${PREFIX.audit}:${press.anchor}:${press.page}`;
+    case 'list':
+      return `${PREFIX.list}:${press.list}:${press.page}`;
   }
 }
 
@@ -58,10 +65,18 @@ export function readCustomId(text: string): Press | null {
       return what ? { type: 'trade', tradeId: id, what } : null;
     }
     case PREFIX.audit:
-      return /^\d{1,4}$/.test(rest) ? { type: 'audit', anchor: id, page: Number(rest) } : null;
+      return isPage(rest) ? { type: 'audit', anchor: id, page: Number(rest) } : null;
+    case PREFIX.list: {
+      const list = pagedLists.find((known) => known === id);
+      return list && isPage(rest) ? { type: 'list', list, page: Number(rest) } : null;
+    }
     default:
       return null;
   }
+}
+
+function isPage(text: string): boolean {
+  return /^\d{1,4}$/.test(text);
 }
 
 function proposalPress(id: string, rest: string): Press | null {

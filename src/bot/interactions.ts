@@ -19,6 +19,7 @@ import type { Latency } from './latency.ts';
 import { type Catalogue, catalogueFor } from './locales/index.ts';
 import type { Pictures } from './pictures.ts';
 import type { Log, MessageBody, MessageFile } from './ports.ts';
+import { ordersBody, positionsBody } from './positions-view.ts';
 import type { Posts } from './posts.ts';
 import { type Questions, questionBody } from './questions.ts';
 import { attachmentsOf, replyAs, shownAs } from './replies.ts';
@@ -160,6 +161,7 @@ export class Interactions {
         actions: this.#deps.actions,
         id: interaction.id,
         userId: interaction.user.id,
+        mayAct: this.#isOperator(interaction),
         channelId: interaction.channelId,
         t,
         subcommand,
@@ -248,7 +250,8 @@ export class Interactions {
 
   /** Viewers may turn pages. */
   #mayPress(interaction: ButtonInteraction, press: Press): boolean {
-    return press.type === 'audit' ? this.#rights(interaction) !== 'none' : this.#isOperator(interaction);
+    const turns = press.type === 'audit' || press.type === 'list';
+    return turns ? this.#rights(interaction) !== 'none' : this.#isOperator(interaction);
   }
 
   #isOperator(interaction: Interaction): boolean {
@@ -279,18 +282,19 @@ export class Interactions {
         return this.#answeredPrivately(interaction, work);
       }
       case 'audit':
-        return this.#turnPage(interaction, press.anchor, press.page, t);
+        return this.#turnTo(interaction, auditBody(await this.#deps.audit.page(press.anchor, press.page), t));
+      case 'list':
+        return this.#turnTo(interaction, this.#listPage(press, this.#isOperator(interaction), t));
     }
   }
 
-  async #turnPage(
-    interaction: ButtonInteraction,
-    anchor: string,
-    page: number,
-    t: Catalogue,
-  ): Promise<string> {
-    const body = auditBody(await this.#deps.audit.page(anchor, page), t);
-    await this.#tried(() => interaction.update({ content: body.content, components: body.components ?? [] }));
+  #listPage({ list, page }: Extract<Press, { type: 'list' }>, mayAct: boolean, t: Catalogue): MessageBody {
+    const { desk } = this.#deps.services;
+    return list === 'orders' ? ordersBody(desk, page, t) : positionsBody(desk, page, mayAct, t);
+  }
+
+  async #turnTo(interaction: ButtonInteraction, { content, components = [] }: MessageBody): Promise<string> {
+    await this.#tried(() => interaction.update({ content, components }));
     return 'page';
   }
 

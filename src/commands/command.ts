@@ -51,6 +51,8 @@ export interface Call extends Services {
   /** Unique per call. */
   id: string;
   userId: string;
+  /** An operator; a viewer is shown no buttons that would refuse them. */
+  mayAct: boolean;
   channelId: string;
   /** In the caller's language. */
   t: Catalogue;

@@ -1,9 +1,6 @@
 import { ApplicationCommandType, InteractionContextType } from 'discord.js';
-import { orderLine } from '../bot/card-view.ts';
-import { cut } from '../bot/format.ts';
-import { isLive } from '../trading/lifecycle/facts.ts';
-import type { Trade } from '../trading/model.ts';
-import { type Call, type Command, whisper } from './command.ts';
+import { ordersBody } from '../bot/positions-view.ts';
+import { type Command, whisper } from './command.ts';
 
 export default {
   data: {
@@ -16,16 +13,6 @@ export default {
   },
   viewers: '*',
   async run({ desk, t }) {
-    const lines = desk
-      .trades()
-      .flatMap((trade) =>
-        trade.orders.filter(isLive).map((order) => `• ${symbolText(trade, t)} ${orderLine(order, t)}`),
-      );
-    if (lines.length === 0) return whisper(t.command.noOrders);
-    return whisper(cut([t.command.orders(lines.length), ...lines].join('\n'), 1_900));
+    return whisper(ordersBody(desk, 0, t));
   },
 } satisfies Command;
-
-function symbolText({ plan }: Trade, t: Call['t']): string {
-  return plan.market === 'spot' ? `${plan.symbol} ${t.plan.spot}` : plan.symbol;
-}

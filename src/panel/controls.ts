@@ -45,6 +45,7 @@ export function createControls(services: Services, given: ActionDeps): Controls 
         actions: given,
         id: `panel-${now()}-${calls}`,
         userId: PANEL_USER,
+        mayAct: true,
         channelId: services.settings.config().channels.trades,
         t,
         subcommand: null,

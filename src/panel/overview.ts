@@ -5,13 +5,12 @@ import type { Book, Pause } from '../risk/book.ts';
 import { dayStart } from '../risk/timezone.ts';
 import { type Decimal, ZERO } from '../trading/decimal.ts';
 import type { DeskHealth } from '../trading/desk-types.ts';
-import { averageEntry, covered, entered, held, resultOf, unrealisedAt } from '../trading/lifecycle/facts.ts';
+import { averageEntry, entered, held, resultOf, unrealisedAt } from '../trading/lifecycle/facts.ts';
+import { protectionOf } from '../trading/lifecycle/protection.ts';
 import type { Trade } from '../trading/model.ts';
 import { performanceOf } from '../trading/performance.ts';
 
 /** What the panel shows, as JSON: amounts are decimal strings, times milliseconds since the epoch. */
-
-export type Protection = 'waiting' | 'protected' | 'own_stop' | 'closing' | 'unprotected';
 
 export type TradeView = ReturnType<typeof tradeView>;
 export type Overview = ReturnType<typeof overviewOf>;
@@ -99,15 +98,6 @@ export function tradeView(trade: Trade, mark: Decimal | null) {
     r: total && riskAmount.gt(0) ? total.div(riskAmount).toFixed(2) : null,
     risk: riskAmount.toFixed(2),
   };
-}
-
-/** Whether what is held now has a stop that stands on the exchange. */
-export function protectionOf(trade: Trade): Protection {
-  const quantity = held(trade);
-  if (quantity.isZero()) return 'waiting';
-  if (covered(trade).gte(quantity)) return 'protected';
-  if (trade.userStop) return 'own_stop';
-  return trade.phase === 'closing' ? 'closing' : 'unprotected';
 }
 
 function stageView({ values, ...percentiles }: Percentiles) {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { aFill, anOrder, d, filledTrade, IDS, snowflake } from '../bot/fakes.ts';
+import { aFill, anOrder, aSource, aTrade, d, filledTrade, IDS, snowflake } from '../bot/fakes.ts';
 import { type BotRig, startBotRig, until } from './bot-rig.ts';
 
 let rig: BotRig;
@@ -66,6 +66,44 @@ describe('/positions and /orders', () => {
       /BTCUSDT LONG 5x · 0.05 @ 60000 · stop 58000 · Unrealised \+50.00 USDT/,
     );
     expect(text(await rig.command('orders'))).toContain('Sell 0/0.05 @ 58000 stop · working');
+  });
+});
+
+describe('/positions, page by page', () => {
+  const trades = (count: number) =>
+    Array.from({ length: count }, (_, index) => filledTrade(aTrade({ source: aSource({ index }) })));
+
+  test('turns pages, also for viewers, and acts on the position whose button was pressed', async () => {
+    rig.desk.open_ = trades(6);
+    const { message } = await rig.command('positions');
+    if (!message) throw new Error('no answer');
+    expect(message.content).toContain('6 open trades · page 1 of 2');
+    await rig.press(message, '2 · Close 50%');
+    await until('asked for', () => rig.desk.requests.length === 1);
+    expect(rig.desk.requests[0]).toMatchObject({
+      tradeId: rig.desk.open_[1]?.id,
+      request: { type: 'close', fraction: d('0.5') },
+      by: IDS.operator,
+    });
+    const next = await rig.press(message, 'Next');
+    expect(next.outcome).toBe('update');
+    expect(next.message?.content).toMatch(/page 2 of 2\n5\. BTCUSDT LONG/);
+  });
+
+  test('a viewer gets no buttons that act, and a button of before works after a restart', async () => {
+    rig.desk.open_ = trades(6);
+    const { message: shown } = await rig.command('positions', {}, IDS.viewer);
+    if (!shown) throw new Error('no answer');
+    await expect(rig.press(shown, '1 · Close 100%', IDS.viewer)).rejects.toThrow();
+    const { message } = await rig.command('positions');
+    if (!message) throw new Error('no answer');
+    await rig.bot.close();
+    rig = await startBotRig({ after: rig });
+    await rig.bot.start();
+    const turned = await rig.press(shown, 'Next', IDS.viewer);
+    expect(turned.message?.content).toContain('page 2 of 2');
+    await rig.press(message, '1 · Close 100%');
+    await until('asked for', () => rig.desk.requests.length === 1);
   });
 });
 
