@@ -1,6 +1,8 @@
 import type { Desk } from '../trading/desk-types.ts';
 import type { Audit } from './audit.ts';
 import type { Catalogue } from './locales/index.ts';
+import { changePauses } from './pausing.ts';
+import type { Now } from './ports.ts';
 import type { Asked } from './questions.ts';
 import type { QuestionAction } from './records.ts';
 import { carriedLine, carryOut } from './requests.ts';
@@ -12,6 +14,7 @@ export interface ActionDeps {
   settings: Settings;
   audit: Audit;
   ask(asked: Asked): Promise<void>;
+  now: Now;
 }
 
 /** Who agreed, and where. */
@@ -39,7 +42,7 @@ export async function perform(
       return carried.map((one) => carriedLine(trade, one, t)).join('\n');
     }
     case 'panic':
-      return t.command.panicking((await desk.panic(by)).trades);
+      return t.command.panicking((await changePauses(deps, by, t, () => desk.panic(by))).trades);
     case 'resume':
       if (action.askAgain) {
         await deps.ask({
@@ -51,7 +54,7 @@ export async function perform(
         });
         return '';
       }
-      await desk.resume(action.reasons, action.channelId);
+      await changePauses(deps, by, t, () => desk.resume(action.reasons, action.channelId));
       return t.command.resumed;
     case 'set_risk':
       return setRisk(deps, action.key, action.value, by, t);

@@ -1,6 +1,6 @@
 import type { AuditPage } from './audit.ts';
-import { buttonRows } from './buttons.ts';
-import { clock, cut, quote } from './format.ts';
+import { buttonRows, type Press, readCustomId, type TradeButton } from './buttons.ts';
+import { clock, cut, mention, quote } from './format.ts';
 import type { Catalogue } from './locales/index.ts';
 import type { MessageBody } from './ports.ts';
 import type { AuditEntry } from './records.ts';
@@ -28,7 +28,44 @@ export function auditBody(shown: AuditPage | null, t: Catalogue): MessageBody {
 }
 
 function line({ at, userId, kind, what, result }: AuditEntry, t: Catalogue): string {
-  // What is given on the panel has no user of Discord behind it.
-  const who = /^\d+$/.test(userId) ? `<@${userId}>` : userId;
-  return `${clock(at)} ${who} ${t.command.audit.kinds[kind]}: ${quote(what, 80)} → ${quote(result, 90)}`;
+  const press = readCustomId(what);
+  const done = press === null ? shown(what, 70) : pressText(press, t);
+  // Of a setting the result is what it was before and is now.
+  const between = kind === 'setting' ? ': ' : ' → ';
+  const told = result === '' ? '' : `${between}${shown(result, 120)}`;
+  return `${clock(at)} ${mention(userId)} ${t.command.audit.kinds[kind]}: ${done}${told}`;
+}
+
+function pressText(press: Press, t: Catalogue): string {
+  switch (press.type) {
+    case 'proposal':
+      return t.button[press.choice];
+    case 'question':
+      return t.command.audit.answer;
+    case 'trade':
+      return tradeButtonText(press.what, t);
+    case 'audit':
+    case 'list':
+      return t.command.pages.title(press.page + 1);
+  }
+}
+
+function tradeButtonText(what: TradeButton, t: Catalogue): string {
+  switch (what) {
+    case 'close25':
+      return t.button.close(25);
+    case 'close50':
+      return t.button.close(50);
+    case 'close100':
+      return t.button.close(100);
+    default:
+      return t.button[what];
+  }
+}
+
+/** As quoted, but for times and people, which Discord shows in the reader's own way. */
+function shown(text: string, length: number): string {
+  return quote(text, length)
+    .replace(/\\<t:(\d+):([A-Za-z])\\>/g, '<t:$1:$2>')
+    .replace(/\\<\\@(\d+)\\>/g, '<@$1>');
 }

@@ -1,3 +1,4 @@
+import { activePauses } from '../risk/guard.ts';
 import { dayOf, nextTimeOfDay } from '../risk/timezone.ts';
 import { ZERO } from '../trading/decimal.ts';
 import type { Desk } from '../trading/desk-types.ts';
@@ -62,9 +63,9 @@ export class DailySummary {
     const { desk, posts, settings } = this.#deps;
     const t = posts.texts();
     const closed = await desk.closedBetween(due - DAY_MS, due);
-    const pauses = desk.book.pauses
-      .filter(({ until }) => until === null || until > due)
-      .map((pause) => pauseLine(pause, t, (id) => settings.channel(id)?.name ?? id));
+    const pauses = activePauses(desk.book.pauses, due).map((pause) =>
+      pauseLine(pause, t, (id) => settings.channel(id)?.name ?? id),
+    );
     const text = [...summaryLines(closed, desk.trades(), t), ...pauses].join('\n');
     await posts.alert('summary', `summary:${due}`, cut(text, 1_900));
   }

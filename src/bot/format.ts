@@ -1,7 +1,7 @@
 import { TimestampStyles, time } from 'discord.js';
 import type { Decimal } from '../trading/decimal.ts';
 
-/** How numbers and times are written to users, the same in every language. */
+/** How numbers and times are written to users: prices as the exchange's app takes them, which English and Chinese write alike. */
 
 /** As the exchange writes it: no separators, no exponent, no trailing zeros. */
 export function price(value: Decimal): string {
@@ -41,6 +41,16 @@ export function relative(ms: number): string {
 
 export function clock(ms: number): string {
   return time(Math.round(ms / 1_000), TimestampStyles.ShortDateTime);
+}
+
+/** Who did something; what is given on the panel has no user of Discord behind it. */
+export function mention(userId: string): string {
+  return /^\d+$/.test(userId) ? `<@${userId}>` : userId;
+}
+
+/** `before → after`; once where nothing has changed, or where one of them is not known. */
+export function changeText(before: string | null, after: string | null): string {
+  return [...new Set([before, after])].filter((part) => part !== null && part !== '').join(' → ');
 }
 
 /** Cut to what a field holds, with a sign that something is missing; never through the middle of an emoji. */

@@ -18,9 +18,11 @@ import { type Rights, rightsOf, rolesOf } from './gate.ts';
 import type { Latency } from './latency.ts';
 import { type Catalogue, catalogueFor } from './locales/index.ts';
 import type { Pictures } from './pictures.ts';
+import { tradeName } from './plan-view.ts';
 import type { Log, MessageBody, MessageFile } from './ports.ts';
 import { ordersBody, positionsBody } from './positions-view.ts';
 import type { Posts } from './posts.ts';
+import type { PressRecord } from './press-record.ts';
 import { type Questions, questionBody } from './questions.ts';
 import { attachmentsOf, replyAs, shownAs } from './replies.ts';
 import type { TradeButtons } from './trade-buttons.ts';
@@ -36,6 +38,7 @@ export interface InteractionDeps {
   answering: Latency;
   posts: Posts;
   audit: Audit;
+  record: PressRecord;
   pictures: Pictures;
   log: Log;
 }
@@ -192,7 +195,7 @@ export class Interactions {
       if (alive) await this.#reply(interaction, answer.body, ephemeral, answer.files);
       else await this.#instead(interaction, answer.body);
       if (alive && answer.later) void this.#amend(interaction, answer.later());
-      return answer.body.content;
+      return answer.changed ?? answer.body.content;
     }
     const question = await this.#deps.questions.register(answer.asked);
     const body = questionBody(question, this.#texts(interaction));
@@ -231,8 +234,10 @@ export class Interactions {
     const press = readCustomId(interaction.customId);
     if (press === null || !this.#mayPress(interaction, press))
       return this.#refuse(interaction, press !== null, t);
-    const result = await this.#press(interaction, press, t);
-    await this.#deps.audit.write(interaction.user.id, 'button', interaction.customId, result);
+    const { audit, record } = this.#deps;
+    const recorded = record.begin(press, t);
+    const told = await recorded(await this.#press(interaction, press, t));
+    await audit.write(interaction.user.id, 'button', interaction.customId, told);
   }
 
   /** What stood behind a button was filled in and sent. */
@@ -268,7 +273,8 @@ export class Interactions {
     await this.#reply(interaction, { content: refusal }, true);
   }
 
-  async #press(interaction: ButtonInteraction, press: Press, t: Catalogue): Promise<string> {
+  /** What was answered; null where the message itself shows what was decided, or another page. */
+  async #press(interaction: ButtonInteraction, press: Press, t: Catalogue): Promise<string | null> {
     const { confirmations, questions, tradeButtons } = this.#deps;
     const by = interaction.user.id;
     switch (press.type) {
@@ -293,9 +299,9 @@ export class Interactions {
     return list === 'orders' ? ordersBody(desk, page, t) : positionsBody(desk, page, mayAct, t);
   }
 
-  async #turnTo(interaction: ButtonInteraction, { content, components = [] }: MessageBody): Promise<string> {
+  async #turnTo(interaction: ButtonInteraction, { content, components = [] }: MessageBody): Promise<null> {
     await this.#tried(() => interaction.update({ content, components }));
-    return 'page';
+    return null;
   }
 
   /** A form must be the first answer; it is made of what is in memory. */
@@ -306,7 +312,7 @@ export class Interactions {
       return opened;
     }
     await this.#tried(() => interaction.showModal(adjustForm(opened.proposal, opened.fields, t)));
-    return 'form';
+    return t.adjust.title(tradeName(opened.proposal.plan, t));
   }
 
   /** Only the one who acted sees the answer, unless it comes too late for that. Returns its text for the audit. */
@@ -324,11 +330,11 @@ export class Interactions {
   }
 
   /** The message itself is edited by whoever decides; a click that came too late is told so. */
-  async #decided(interaction: ButtonInteraction, deciding: Promise<string | null>): Promise<string> {
+  async #decided(interaction: ButtonInteraction, deciding: Promise<string | null>): Promise<string | null> {
     // Both begin in this turn: the order does not wait for the acknowledgement.
     const [tooLate] = await Promise.all([deciding, this.#tried(() => interaction.deferUpdate())]);
-    if (tooLate === null) return 'decided';
-    await this.#tried(() => interaction.followUp({ content: tooLate, flags: MessageFlags.Ephemeral }));
+    if (tooLate !== null)
+      await this.#tried(() => interaction.followUp({ content: tooLate, flags: MessageFlags.Ephemeral }));
     return tooLate;
   }
 

@@ -20,6 +20,7 @@ import { Pictures } from './pictures.ts';
 import { Places } from './places.ts';
 import type { Collection, Log, Messenger, Now, Read } from './ports.ts';
 import { Posts } from './posts.ts';
+import { PressRecord } from './press-record.ts';
 import { PriceWatches } from './price-watches.ts';
 import { Progress } from './progress.ts';
 import { Questions } from './questions.ts';
@@ -117,7 +118,7 @@ export function createParts(deps: PartDeps) {
     );
   const reports = new Reports(posts);
   const audit = new Audit(store.audit, now, log);
-  const actions: ActionDeps = { desk, settings, audit, ask: (asked) => questions.ask(asked) };
+  const actions: ActionDeps = { desk, settings, audit, ask: (asked) => questions.ask(asked), now };
   const questions = new Questions({
     questions: store.questions,
     posts,
@@ -216,6 +217,7 @@ export function createParts(deps: PartDeps) {
     answering,
     posts,
     audit,
+    record: new PressRecord({ desk, proposals: store.proposals, questions: store.questions, log }),
     pictures,
     log,
   });

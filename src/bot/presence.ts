@@ -1,5 +1,6 @@
 import { ActivityType, type PresenceData } from 'discord.js';
 import type { Pause } from '../risk/book.ts';
+import { activePauses } from '../risk/guard.ts';
 import { cut } from './format.ts';
 import type { Catalogue } from './locales/index.ts';
 
@@ -10,7 +11,7 @@ export function presenceOf(
   t: Catalogue,
   channelName: (id: string) => string,
 ): PresenceData {
-  const holding = pauses.filter(({ until }) => until === null || until > nowMs);
+  const holding = activePauses(pauses, nowMs);
   const everywhere = holding.filter(({ channelId }) => channelId === null);
   const channels = holding.flatMap(({ channelId }) => (channelId === null ? [] : [channelName(channelId)]));
   // Somebody's own pause needs no reason.

@@ -182,7 +182,8 @@ export function questionBody(question: Question, t: Catalogue): MessageBody {
   };
 }
 
-function decisionLine(question: Question, t: Catalogue): string {
+/** Who has answered what, and when. */
+export function decisionLine(question: Question, t: Catalogue): string {
   if (question.state === 'expired') return t.question.expired;
   const label = question.chosen === null ? '' : (question.options[question.chosen]?.label ?? '');
   return t.question.answered(

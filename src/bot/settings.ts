@@ -16,6 +16,9 @@ export type SetResult =
   /** `value`: not what the key takes; `no_stop`: neither a required stop nor one to fall back to would be left. */
   | { kind: 'invalid'; why: 'value' | 'no_stop' };
 
+/** Who has set a value, and when. */
+export type SetBy = Pick<Override, 'by' | 'at'>;
+
 /** The settings as they hold now: the file's, each channel's, and on top what `/risk set` has changed. */
 export class Settings {
   readonly #config: ConfigSource;
@@ -23,6 +26,7 @@ export class Settings {
   readonly #now: Now;
   readonly #log: Log;
   #set: RiskOverrides = {};
+  readonly #setBy = new Map<RiskKey, SetBy>();
 
   constructor(deps: { config: ConfigSource; overrides: Collection<Override>; now: Now; log: Log }) {
     this.#config = deps.config;
@@ -34,8 +38,10 @@ export class Settings {
   async start(): Promise<void> {
     for (const [key, row] of await this.#overrides.all()) {
       const parsed = riskOverrides.safeParse({ [key]: row.value });
-      if (parsed.success) this.#set = { ...this.#set, ...parsed.data };
-      else this.#log.error({ key }, 'a stored setting is not valid any more and is ignored');
+      if (parsed.success && isRiskKey(key)) {
+        this.#set = { ...this.#set, ...parsed.data };
+        this.#setBy.set(key, row);
+      } else this.#log.error({ key }, 'a stored setting is not valid any more and is ignored');
     }
   }
 
@@ -77,6 +83,11 @@ export class Settings {
     return this.#set[key] !== undefined;
   }
 
+  /** Null where `/risk set` has not. */
+  setBy(key: RiskKey): SetBy | null {
+    return this.#setBy.get(key) ?? null;
+  }
+
   /** What would hold with this value; nothing is changed. `value` is as the file would have it. */
   tryValue(key: RiskKey, value: Override['value']): SetResult {
     const parsed = riskOverrides.safeParse({ [key]: value });
@@ -92,7 +103,9 @@ export class Settings {
   async set(key: RiskKey, value: Override['value'], by: string): Promise<SetResult> {
     const result = this.tryValue(key, value);
     if (result.kind === 'invalid') return result;
-    await this.#overrides.set(key, { value, by, at: this.#now() });
+    const at = this.#now();
+    await this.#overrides.set(key, { value, by, at });
+    this.#setBy.set(key, { by, at });
     this.#set = { ...this.#set, ...riskOverrides.parse({ [key]: value }) };
     return result;
   }
@@ -101,6 +114,7 @@ export class Settings {
     const result = this.tryReset(key);
     if (result.kind === 'invalid') return result;
     await this.#overrides.delete(key);
+    this.#setBy.delete(key);
     this.#set = without(this.#set, key);
     return result;
   }

@@ -1,5 +1,6 @@
 import { ApplicationCommandOptionType, ApplicationCommandType, InteractionContextType } from 'discord.js';
-import { percent } from '../bot/format.ts';
+import { cardLines } from '../bot/card-view.ts';
+import { changeText, percent } from '../bot/format.ts';
 import { carriedLine, carryOut } from '../bot/requests.ts';
 import { Decimal } from '../trading/decimal.ts';
 import type { Trade } from '../trading/model.ts';
@@ -42,17 +43,15 @@ export default {
     if (trades.length === 0) return whisper(t.command.noTrade(symbol));
     const fraction = new Decimal(share).div(100);
     const lines = [t.command.closing(percent(new Decimal(share)), symbol)];
+    const changed: string[] = [];
     for (const trade of trades) {
-      const carried = await carryOut(
-        desk,
-        trade,
-        [{ type: 'close', fraction, reason: 'user' }],
-        userId,
-        true,
-      );
+      const wanted = [{ type: 'close' as const, fraction, reason: 'user' as const }];
+      const carried = await carryOut(desk, trade, wanted, userId, true);
       lines.push(...carried.map((one) => carriedLine(trade, one, t)));
+      const now = (await desk.find(trade.id)) ?? trade;
+      changed.push(changeText(cardLines(trade, t).join(' '), cardLines(now, t).join(' ')));
     }
-    return say(lines.join('\n'));
+    return { ...say(lines.join('\n')), changed: [lines[0], ...changed].join(' · ') };
   },
   complete: ({ desk, value }) => symbolChoices(desk, value),
 } satisfies Command;

@@ -80,6 +80,8 @@ export interface Reply {
   ephemeral: boolean;
   /** To be kept by whoever asked. */
   files?: readonly MessageFile[];
+  /** For the audit, in place of the text: what there was before and is now. */
+  changed?: string;
   /** What the answer is edited to once it is there, a picture above all: it never delays the answer. */
   later?(): Promise<MessageBody | null>;
 }

@@ -1,5 +1,6 @@
 import { ApplicationCommandOptionType, ApplicationCommandType, InteractionContextType } from 'discord.js';
 import { relative } from '../bot/format.ts';
+import { changePauses } from '../bot/pausing.ts';
 import { parseDuration } from '../trading/duration.ts';
 import { channelChoices } from './choices.ts';
 import { type Command, say, whisper } from './command.ts';
@@ -29,7 +30,7 @@ export default {
     ],
   },
   viewers: [],
-  async run({ desk, settings, now, userId, t, text }) {
+  async run({ desk, settings, actions, now, userId, t, text }) {
     const forText = text('for');
     const lastsMs = forText === null ? null : parseDuration(forText.toLowerCase());
     if (forText !== null && (lastsMs === null || lastsMs <= 0)) return whisper(t.command.badDuration);
@@ -38,17 +39,13 @@ export default {
     if (name !== null && !channel) return whisper(t.command.noSuchChannel(name));
     const since = now();
     const until = lastsMs === null ? null : since + lastsMs;
-    await desk.pause({
-      reason: 'user',
-      channelId: channel?.channelId ?? null,
-      since,
-      until,
-      by: userId,
-      detail: '/pause',
-    });
+    const channelId = channel?.channelId ?? null;
+    await changePauses(actions, userId, t, () =>
+      desk.pause({ reason: 'user', channelId, since, until, by: userId, detail: '/pause' }),
+    );
     const where = channel?.name ?? t.command.everywhere;
     const end = until === null ? t.alertLines.untilResume : t.alertLines.until(relative(until));
-    return say(t.command.paused(where, `, ${end}`));
+    return say(t.command.paused(where, end));
   },
   complete: ({ settings, value }) => channelChoices(settings, value),
 } satisfies Command;

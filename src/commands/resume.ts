@@ -1,5 +1,7 @@
 import { ApplicationCommandType, InteractionContextType } from 'discord.js';
 import { pauseLine } from '../bot/pauses.ts';
+import { changePauses } from '../bot/pausing.ts';
+import { activePauses } from '../risk/guard.ts';
 import { type Command, say, whisper } from './command.ts';
 
 export default {
@@ -12,8 +14,8 @@ export default {
     contexts: [InteractionContextType.Guild],
   },
   viewers: [],
-  async run({ id, desk, settings, now, channelId, t }) {
-    const pauses = desk.book.pauses.filter((pause) => pause.until === null || pause.until > now());
+  async run({ id, userId, desk, settings, actions, now, channelId, t }) {
+    const pauses = activePauses(desk.book.pauses, now());
     if (pauses.length === 0) return whisper(t.command.notPaused);
     const reasons = [...new Set(pauses.map((pause) => pause.reason))];
     if (reasons.includes('daily_loss')) {
@@ -33,7 +35,7 @@ export default {
         },
       };
     }
-    await desk.resume(reasons, null);
+    await changePauses(actions, userId, t, () => desk.resume(reasons, null));
     return say(t.command.resumed);
   },
 } satisfies Command;

@@ -1,6 +1,6 @@
 import { ApplicationCommandOptionType, ApplicationCommandType, InteractionContextType } from 'discord.js';
 import { resetRisk, setRisk } from '../bot/actions.ts';
-import { cut } from '../bot/format.ts';
+import { cut, mention, relative } from '../bot/format.ts';
 import { boundsText, parseValue, refusalText, showSetting } from '../bot/risk-values.ts';
 import { isRiskKey, type SetResult } from '../bot/settings.ts';
 import { loosens, type RiskKey, type RiskSettings, riskKeys } from '../risk/settings.ts';
@@ -100,10 +100,12 @@ function show({ settings, t, text }: Call): Answer {
   if (name !== null && !channel) return whisper(t.command.noSuchChannel(name));
   const risk = channel?.risk ?? settings.account();
   const lines = keys().map((key) => {
-    const origin = t.command.origins[settings.origin(key, channel?.channelId ?? null)];
-    return `${key}: **${showSetting(key, risk, t)}** (${origin})`;
+    const origin = settings.origin(key, channel?.channelId ?? null);
+    const setBy = origin === 'set' ? settings.setBy(key) : null;
+    const who = setBy ? ` ${mention(setBy.by)} ${relative(setBy.at)}` : '';
+    return `${key}: **${showSetting(key, risk, t)}** (${t.command.origins[origin]})${who}`;
   });
-  return whisper(cut([t.command.riskTitle(channel?.name ?? t.command.account), ...lines].join('\n'), 1_900));
+  return whisper(cut([t.command.riskTitle(channel?.name ?? t.command.account), ...lines].join('\n'), 1_990));
 }
 
 async function set(call: Call): Promise<Answer> {

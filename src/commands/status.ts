@@ -1,6 +1,7 @@
 import { ApplicationCommandType, InteractionContextType } from 'discord.js';
 import { money, relative, signedMoney } from '../bot/format.ts';
 import { pauseLine } from '../bot/pauses.ts';
+import { activePauses } from '../risk/guard.ts';
 import { type Call, type Command, whisper } from './command.ts';
 
 export default {
@@ -32,7 +33,7 @@ function statusLines({ desk, settings, status, now, t }: Call): string[] {
     version,
     startedAt,
   } = status();
-  const pauses = desk.book.pauses.filter((pause) => pause.until === null || pause.until > now());
+  const pauses = activePauses(desk.book.pauses, now());
   const entries = pauses.map((pause) => pauseLine(pause, t, (id) => settings.channel(id)?.name ?? id));
   const state = health.ready ? t.command.statusReady : t.command.statusNotReady(health.reason ?? '');
   const compared =

@@ -2,6 +2,7 @@ import { totalAt } from '../bot/card-view.ts';
 import type { Percentiles } from '../bot/latency.ts';
 import type { Services } from '../commands/command.ts';
 import type { Book, Pause } from '../risk/book.ts';
+import { activePauses } from '../risk/guard.ts';
 import { dayStart } from '../risk/timezone.ts';
 import { type Decimal, ZERO } from '../trading/decimal.ts';
 import type { DeskHealth } from '../trading/desk-types.ts';
@@ -25,9 +26,9 @@ export function overviewOf({ desk, settings, status, now }: Services) {
     reason: health.reason,
     accounts: desk.books().map(accountView),
     dayPnl: desk.book.dayPnl.toFixed(2),
-    pauses: desk.book.pauses
-      .filter(({ until }) => until === null || until > now())
-      .map((pause) => pauseView(pause, (id) => settings.channel(id)?.name ?? id)),
+    pauses: activePauses(desk.book.pauses, now()).map((pause) =>
+      pauseView(pause, (id) => settings.channel(id)?.name ?? id),
+    ),
     troubles: desk.book.troubles.map(({ class: kind, symbol, failures, until }) => ({
       kind,
       symbol,

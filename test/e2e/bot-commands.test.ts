@@ -164,7 +164,10 @@ describe('/risk', () => {
     rig = await startBotRig({ after: rig });
     await rig.bot.start();
     expect(rig.settings.account().maxLeverage).toBe(3);
-    expect(text(await rig.command('risk show'))).toContain('maxLeverage: **3x** (/risk set)');
+    expect(text(await rig.command('risk show'))).toMatch(
+      new RegExp(`maxLeverage: \\*\\*3x\\*\\* \\(/risk set\\) <@${IDS.operator}> <t:\\d+:R>`),
+    );
+    expect(text(await rig.command('risk show'))).toContain('maxOpenTrades: **5** (default)\n');
     await until('audited', () => [...rig.store.audit.rows.values()].join().includes('"setting"'));
   });
 
@@ -353,13 +356,75 @@ describe('/audit', () => {
     const content = message?.content ?? '';
     expect(content.split('\n')).toHaveLength(9);
     expect(content).toMatch(new RegExp(`<@${IDS.stranger}> refused: /panic`));
-    expect(content).toMatch(/setting: maxOpenTrades → 5 → 2/);
+    expect(content).toMatch(/setting: maxOpenTrades: 5 → 2/);
     if (!message) throw new Error('no answer');
     const older = await rig.press(message, 'Older', IDS.viewer);
     expect(older.outcome).toBe('update');
     expect(older.message?.content.split('\n')).toHaveLength(4);
     const newer = await rig.press(message, 'Newer', IDS.viewer);
     expect(newer.message?.content).toBe(content);
+  });
+});
+
+describe('the audit tells what there was before and after', () => {
+  const audited = () => [...rig.store.audit.rows.values()].join('\n');
+
+  test('of a pause and its end', async () => {
+    await rig.command('pause', { for: '4h', channel: 'alpha' });
+    await rig.command('resume');
+    await until('written', () => rig.store.audit.rows.size === 4);
+    const pause = `Entries paused \\(by <@${IDS.operator}>, alpha\\) until <t:\\d+:R>`;
+    expect(audited()).toMatch(new RegExp(`"setting","what":"Entries","result":"allowed → ${pause}"`));
+    expect(audited()).toMatch(new RegExp(`"setting","what":"Entries","result":"${pause} → allowed"`));
+    expect(text(await rig.command('audit'))).toMatch(
+      new RegExp(`setting: Entries: allowed → ${pause.replaceAll('\\(', '.{2}').replaceAll('\\)', '.{2}')}`),
+    );
+  });
+
+  test('of a trade that a command closes', async () => {
+    rig.desk.open_ = [filledTrade()];
+    rig.desk.requestAnswer = () => {
+      rig.desk.open_ = [{ ...filledTrade(), phase: 'closing' }];
+      return { kind: 'done' };
+    };
+    await rig.command('close', { symbol: 'BTC' });
+    await until('written', () => rig.store.audit.rows.size === 1);
+    expect(audited()).toMatch(/BTCUSDT LONG: open,.* → BTCUSDT LONG: closing,/);
+  });
+
+  test('of a press on a trade', async () => {
+    rig.desk.open_ = [filledTrade()];
+    const { message } = await rig.command('positions');
+    if (!message) throw new Error('no answer');
+    rig.desk.requestAnswer = () => {
+      rig.desk.open_ = [{ ...filledTrade(), stopPrice: d('60060.1'), stopKind: 'break_even' }];
+      return { kind: 'done' };
+    };
+    await rig.press(message, '1 · Break-even');
+    await until('written', () => rig.store.audit.rows.size === 2);
+    expect(audited()).toContain('stop 58000 → BTCUSDT LONG: open, 0.05 @ 60000, stop 60060.1 (break-even)');
+    expect(text(await rig.command('audit'))).toContain(
+      `<@${IDS.operator}> button: Break-even → BTCUSDT LONG`,
+    );
+  });
+
+  test('of a decision', async () => {
+    rig.desk.pauses = [
+      {
+        reason: 'daily_loss',
+        channelId: null,
+        since: 0,
+        until: Date.now() + 3_600_000,
+        by: null,
+        detail: '',
+      },
+    ];
+    const asked = await rig.command('resume');
+    if (!asked.message) throw new Error('nothing was asked');
+    await rig.press(asked.message, 'Cancel');
+    await until('written', () => audited().includes('"button"'));
+    expect(audited()).toMatch(/open → Cancel: <@\d+> <t:\d+:R> · Entries paused.*Resume entries anyway\?/);
+    expect(text(await rig.command('audit'))).toMatch(/> button: answer → open → Cancel: <@\d+> <t:\d+:R>/);
   });
 });
 

@@ -273,7 +273,7 @@ test('alerts can be switched off or made silent by kind, those about protection 
   expect(await answer('alerts show')).toMatch(
     /Fills: \*\*silent\*\*.*Protection and faults: \*\*on\*\* \(never off\)/s,
   );
-  expect(await answer('audit')).toContain('alerts fills → on → silent');
+  expect(await answer('audit')).toContain('alerts fills: on → silent');
   await rig.command('pause');
   await rig.command('resume');
   rig.post('#ETH/USDT LONG market\nTP1: 4000\nSL: 2900');

@@ -360,6 +360,7 @@ export const en = {
   },
 
   question: {
+    open: 'open',
     answered: (label: string, by: string, when: string) => `${label}: ${by} ${when}`,
     expired: 'Expired without an answer; nothing was changed.',
     which: 'Which trade is meant?',
@@ -465,6 +466,7 @@ export const en = {
     nearStop: (now: string, stop: string, left: string) =>
       `${now} is close to the stop ${stop}: ${left} of its distance left`,
     paused: (why: string, where: string, until: string) => `Entries paused (${why}${where}) ${until}`,
+    pausedBy: (who: string) => `by ${who}`,
     untilResume: 'until /resume',
     until: (when: string) => `until ${when}`,
     inChannel: (channel: string) => `, ${channel}`,
@@ -510,13 +512,15 @@ export const en = {
       unprotected: 'NO STOP on the exchange',
     },
     pages: {
+      title: (page: number) => `page ${page}`,
       of: (page: number, pages: number) => `page ${page} of ${pages}`,
       previous: 'Previous',
       refresh: 'Refresh',
       next: 'Next',
     },
     foreign: (symbols: string) => `Not ours, left alone: ${symbols}`,
-    paused: (where: string, until: string) => `Entries paused ${where}${until}. Open trades stay protected.`,
+    paused: (where: string, until: string) =>
+      `Entries paused ${where}, ${until}. Open trades stay protected.`,
     everywhere: 'everywhere',
     badDuration: 'That is no duration. Write 30m, 4h or 1d.',
     noSuchChannel: (name: string) => `No signal channel is called ${name}.`,
@@ -687,6 +691,7 @@ export const en = {
       reached: (watch: string, last: string) => `PRICE · ${watch}: last ${last}`,
     },
     audit: {
+      answer: 'answer',
       empty: 'Nothing has been done yet.',
       title: (page: number) => `Who did what, page ${page}`,
       newer: 'Newer',

@@ -334,6 +334,7 @@ export const zhCN: Catalogue = {
   },
 
   question: {
+    open: '待回答',
     answered: (label, by, when) => `${label}：${by} ${when}`,
     expired: '已过期，无人回答；没有任何改变。',
     which: '指的是哪一笔交易？',
@@ -431,7 +432,8 @@ export const zhCN: Catalogue = {
     summary: '过去 24 小时小结',
     summaryNothing: '没有平仓的交易。',
     nearStop: (now, stop, left) => `${now} 接近止损 ${stop}，仅剩止损距离的 ${left}`,
-    paused: (why, where, until) => `开仓已暂停（${why}${where}）${until}`,
+    paused: (why, where, until) => `开仓已暂停（${why}${where}），${until}`,
+    pausedBy: (who) => `由 ${who} 操作`,
     untilResume: '直到 /resume',
     until: (when) => `${when}结束`,
     inChannel: (channel) => `，${channel}`,
@@ -475,13 +477,14 @@ export const zhCN: Catalogue = {
       unprotected: '交易所没有止损',
     },
     pages: {
+      title: (page) => `第 ${page} 页`,
       of: (page, pages) => `第 ${page} / ${pages} 页`,
       previous: '上一页',
       refresh: '刷新',
       next: '下一页',
     },
     foreign: (symbols) => `不属于机器人，不触碰：${symbols}`,
-    paused: (where, until) => `开仓已暂停：${where}${until}。已有仓位照常受保护。`,
+    paused: (where, until) => `开仓已暂停：${where}，${until}。已有仓位照常受保护。`,
     everywhere: '全部频道',
     badDuration: '时长无效。请写 30m、4h 或 1d。',
     noSuchChannel: (name) => `没有名为 ${name} 的信号频道。`,
@@ -642,6 +645,7 @@ export const zhCN: Catalogue = {
       reached: (watch, last) => `到价 · ${watch}：最新价 ${last}`,
     },
     audit: {
+      answer: '回答',
       empty: '还没有任何操作记录。',
       title: (page) => `操作记录，第 ${page} 页`,
       newer: '较新',

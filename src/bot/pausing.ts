@@ -1,0 +1,24 @@
+import { activePauses } from '../risk/guard.ts';
+import type { ActionDeps } from './actions.ts';
+import type { Catalogue } from './locales/index.ts';
+import { pauseLine } from './pauses.ts';
+
+/** Does something that changes what keeps entries back, and writes down by whom, with what held before and after. */
+export async function changePauses<T>(
+  deps: Pick<ActionDeps, 'desk' | 'settings' | 'audit' | 'now'>,
+  by: string,
+  t: Catalogue,
+  change: () => Promise<T>,
+): Promise<T> {
+  const before = standing(deps, t);
+  const result = await change();
+  await deps.audit.write(by, 'setting', t.command.status.entries, `${before} → ${standing(deps, t)}`);
+  return result;
+}
+
+function standing({ desk, settings, now }: Pick<ActionDeps, 'desk' | 'settings' | 'now'>, t: Catalogue) {
+  const lines = activePauses(desk.book.pauses, now()).map((pause) =>
+    pauseLine(pause, t, (id) => settings.channel(id)?.name ?? id),
+  );
+  return lines.join('; ') || t.command.status.allowed;
+}
