@@ -7,6 +7,7 @@ import { createBotStore } from './bot/store.ts';
 import { type Config, type LiveConfig, loadConfig, watchConfig } from './config.ts';
 import type { Env } from './env.ts';
 import { checkAccount, createExchange, healthOf, listingOf, marketsOf } from './exchanges.ts';
+import { type Failing, incident, openIncidents } from './incidents.ts';
 import type { Log, LogTail } from './log.ts';
 import type { Panel, PanelOptions } from './panel/panel.ts';
 import { openRunRecord } from './run-record.ts';
@@ -80,6 +81,9 @@ async function startParts(ready: Ready): Promise<{ failed: Promise<number> }> {
   await settings.start();
   const failed = Promise.withResolvers<number>();
   const record = await openRunRecord(ledger, log);
+  const incidents = await openIncidents(ledger.collection('incidents', incident), log);
+  const note = (what: Failing, works: boolean, reason: string): void =>
+    works ? incidents.works(what) : incidents.failed(what, reason);
   const desk = createDesk({
     exchanges: Object.fromEntries(exchanges),
     store: createDeskStore(ledger),
@@ -88,6 +92,7 @@ async function startParts(ready: Ready): Promise<{ failed: Promise<number> }> {
     timezone: () => config.current().timezone,
     emit(event) {
       record.hear(event);
+      if (event.type === 'part') note(event, event.works, event.reason);
       void bot.onDeskEvent(event);
     },
     onPrices: (...told) => void bot.onPrices(...told),
@@ -109,16 +114,21 @@ async function startParts(ready: Ready): Promise<{ failed: Promise<number> }> {
     read: createRead(listingOf(() => exchanges.values())),
     log,
     now: Date.now,
+    onGateway: (works) => note({ part: 'gateway' }, works, 'the connection was lost'),
     onRefused(error) {
       log.fatal({ err: error }, 'Discord will not have the bot back');
       failed.resolve(1);
     },
   });
+  incidents.onChange(bot.onIncident);
+  stops.push(incidents.idle);
   stops.push(record.end);
   stops.push(desk.stop);
   await desk.start();
   stops.push(bot.close);
   await bot.start();
+  const { crashedAt } = record;
+  incidents.ready(crashedAt === null ? null : { at: crashedAt, reason: 'it did not come to its end' });
   const tidy = setInterval(
     () => void store.prune(Date.now()).catch((error) => log.error({ err: error }, 'old rows stay')),
     TIDY_EVERY_MS,

@@ -16,6 +16,7 @@ import {
 import { createBotStore } from './bot/store.ts';
 import { type Config, loadConfig } from './config.ts';
 import { type Env, loadEnv } from './env.ts';
+import { incident } from './incidents.ts';
 import { createLog } from './log.ts';
 import { accountSettings } from './risk/channel.ts';
 import { recovery, run } from './run-record.ts';
@@ -121,6 +122,7 @@ export const SCHEMAS: Readonly<Record<string, z.ZodType>> = {
   watches: priceWatch,
   overrides: override,
   recoveries: recovery,
+  incidents: incident,
   'meta/binding': binding,
   'meta/run': run,
   'meta/pauses': pauseRecord.array(),

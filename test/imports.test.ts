@@ -35,7 +35,7 @@ const rooms: Record<string, Room> = {
     from: ANY,
     impure: true,
   },
-  foundation: { files: /^(env|log|scrub|secret|trading\/clock)\.ts$/, from: [], impure: true },
+  foundation: { files: /^(env|log|scrub|secret|incidents|trading\/clock)\.ts$/, from: [], impure: true },
   config: { files: /^config(\.ts$|\/)/, from: ['foundation', 'risk', 'pure'], impure: true },
   discord: {
     files: /^(bot|commands)\//,

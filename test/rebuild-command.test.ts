@@ -1,5 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { createBotStore } from '../src/bot/store.ts';
+import { incident, openIncidents } from '../src/incidents.ts';
 import { createLog } from '../src/log.ts';
 import { SCHEMAS } from '../src/rebuild-command.ts';
 import { openRunRecord } from '../src/run-record.ts';
@@ -30,6 +31,7 @@ test('every row that a start reads is judged by a rebuild as the start would', a
   const { ledger, names } = noted((await temporaryLedger()).ledger);
   createBotStore(ledger);
   createDeskStore(ledger);
+  await openIncidents(ledger.collection('incidents', incident), createLog('silent'));
   const record = await openRunRecord(ledger, createLog('silent'));
   onTestFinished(() => record.end());
   expect(new Set(Object.keys(SCHEMAS))).toEqual(new Set([...names.keys(), 'meta/binding']));

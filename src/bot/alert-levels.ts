@@ -1,3 +1,4 @@
+import type { Incident } from '../incidents.ts';
 import type { AlertCode, DeskEvent } from '../trading/desk-types.ts';
 import type { Collection, Log, Now } from './ports.ts';
 import { type AlertKind, type AlertLevel, type AlertLevelRow, alertKinds } from './records.ts';
@@ -56,10 +57,7 @@ const PROTECTION: ReadonlySet<AlertCode> = new Set<AlertCode>([
   'stop_lost',
   'close_refused',
   'position_mismatch',
-  'exchange_unreachable',
-  'stream_silent',
   'key_refused',
-  'store_failed',
   'account_changed',
   'holding_too_small',
 ]);
@@ -69,6 +67,21 @@ type Recovered = Extract<DeskEvent, { type: 'recovered' }>;
 
 export function kindOfAlert({ level, code }: Pick<Alert, 'level' | 'code'>): AlertKind {
   return level === 'critical' || PROTECTION.has(code) ? 'protection' : 'warnings';
+}
+
+/** What keeps stops from being managed, or fills from being heard, is about protection. */
+export function kindOfIncident({ part }: Pick<Incident, 'part'>): AlertKind {
+  switch (part) {
+    case 'stream':
+    case 'exchange':
+    case 'store':
+    case 'program':
+    case 'paper_exchange':
+      return 'protection';
+    case 'gateway':
+    case 'panel':
+      return 'warnings';
+  }
 }
 
 /** A start that found nothing, or only what had filled, is no more than news. */

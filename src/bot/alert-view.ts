@@ -1,3 +1,4 @@
+import type { Incident } from '../incidents.ts';
 import type { DeskEvent } from '../trading/desk-types.ts';
 import { cut, relative } from './format.ts';
 import type { Catalogue } from './locales/index.ts';
@@ -14,6 +15,18 @@ export function alertText(
     `${word} · ${trade === null ? '' : `${trade}: `}${t.alerts[code]}${numbersText(numbers)}`,
     1_900,
   );
+}
+
+/** What has failed; once it is over also how long that took. */
+export function incidentText({ part, market, since, healedAt, healedBy }: Incident, t: Catalogue): string {
+  const word = part === 'store' ? t.critical : t.alert;
+  const where = market === 'spot' ? ` (${t.plan.spot})` : '';
+  const said = [`${word} · ${t.incidents[part].failed(where)}`];
+  if (healedAt !== null && healedBy !== null) {
+    const took = `${((healedAt - since) / 1_000).toFixed(1)} s`;
+    said.push(`${t.incidents[part].works} ${t.alertLines.healed[healedBy](took)}`);
+  }
+  return said.join('\n');
 }
 
 /** What a start, a reconnect or a comparison found and did, a line each. */

@@ -3,6 +3,7 @@ import { Status as GatewayStatus, RESTEvents } from 'discord.js';
 import { createRenderer } from '../charts/renderer.ts';
 import type { Services } from '../commands/command.ts';
 import { commands } from '../commands/index.ts';
+import type { Incident } from '../incidents.ts';
 import type { Desk, DeskEvent } from '../trading/desk-types.ts';
 import type { ExchangeHealth, Prices } from '../trading/exchange.ts';
 import type { Market } from '../trading/model.ts';
@@ -12,6 +13,7 @@ import { LIVE_EVERY_MS, type Studio } from './cards.ts';
 import { connect, createClient, type DiscordRefused } from './client.ts';
 import { describe } from './discord-errors.ts';
 import { startHeartbeat } from './heartbeat.ts';
+import { IncidentPosts } from './incident-posts.ts';
 import { restMessenger } from './messenger.ts';
 import { type BotStore, createParts } from './parts.ts';
 import type { Log, Now, Read } from './ports.ts';
@@ -36,6 +38,8 @@ export interface BotDeps {
   read: Read;
   log: Log;
   now: Now;
+  /** The connection to Discord is lost, or stands again. */
+  onGateway(works: boolean): void;
   /** Discord will not have us back without a human's help. */
   onRefused(error: DiscordRefused): void;
 }
@@ -47,6 +51,8 @@ export interface Bot {
   onDeskEvent(event: DeskEvent): Promise<void>;
   /** A price of a symbol that is traded or watched; never rejects. */
   onPrices(market: Market, symbol: string, prices: Prices): Promise<void>;
+  /** Something has failed, or works again. */
+  onIncident(incident: Incident): void;
   /** New settings of the config file hold: channels may have been added. */
   onConfigChanged(): void;
   /** An alert about the config file. */
@@ -101,6 +107,7 @@ export function createBot(deps: BotDeps): Bot {
     nearStop,
     summary,
   } = parts;
+  const incidents = new IncidentPosts(parts.posts, now, log);
   let ready = false;
   let live: NodeJS.Timeout | undefined;
   let endHeartbeat: (() => void) | undefined;
@@ -131,10 +138,14 @@ export function createBot(deps: BotDeps): Bot {
         connected() {
           // A new session begins without one.
           shown = '';
+          deps.onGateway(true);
           showPresence();
           void backfill.run();
         },
-        disconnected: () => backfill.hold(),
+        disconnected() {
+          deps.onGateway(false);
+          backfill.hold();
+        },
         refused: deps.onRefused,
       },
       log,
@@ -217,6 +228,7 @@ export function createBot(deps: BotDeps): Bot {
       showPresence();
       void backfill.run();
     },
+    onIncident: (incident) => incidents.heard(incident),
     alertConfig: (text) => teller.config(text),
     async close() {
       ready = false;
@@ -224,6 +236,7 @@ export function createBot(deps: BotDeps): Bot {
       confirmations.close();
       clearInterval(live);
       endHeartbeat?.();
+      incidents.close();
       summary.close();
       renderer.close();
       questions.close();

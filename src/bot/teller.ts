@@ -92,6 +92,9 @@ export class Teller {
         // Where nothing was found there is nothing to tell, but that the run before has died.
         if (event.lines.length === 0 && event.crashedAt === null) return;
         return this.#alert(kindOfRecovery(event), recoveryText(event, t));
+      case 'part':
+        // Told as an incident, once, by whoever keeps the register.
+        return;
       case 'alert':
         return this.#alert(kindOfAlert(event), await this.#alertText(event));
     }

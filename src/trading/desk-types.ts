@@ -96,6 +96,9 @@ export type DeskEvent =
       crashedAt: number | null;
       lines: RecoveryLine[];
     }
+  /** It has failed, or works again. The second may come without the first, and either again. */
+  | { type: 'part'; part: 'stream' | 'exchange'; market: Market; works: boolean; reason: string }
+  | { type: 'part'; part: 'store'; market: null; works: boolean; reason: string }
   | {
       type: 'alert';
       level: 'warning' | 'critical';
@@ -115,14 +118,10 @@ export type AlertCode =
   | 'close_refused'
   | 'foreign_position'
   | 'position_mismatch'
-  | 'exchange_unreachable'
-  | 'exchange_back'
   /** Numbers: `trouble` (a TroubleClass), `failures`, `seconds` until one entry is tried; `code`, `symbol` where there is one. */
   | 'breaker_open'
   | 'breaker_closed'
-  | 'stream_silent'
   | 'key_refused'
-  | 'store_failed'
   | 'account_changed'
   | 'daily_loss'
   | 'loss_streak'

@@ -94,8 +94,7 @@ export function createDesk(options: DeskOptions): RunningDesk {
     isPaused: ({ source }) => pausesFor(account.pauses, source.channelId, now()).length > 0,
     isCompared: (trade) => marketOf(trade).isCompared(),
     compareSoon: (trade) => marketOf(trade).scheduleCompare(COMPARE_SOON_MS),
-    onUnwritten: () =>
-      emit({ type: 'alert', level: 'critical', code: 'store_failed', tradeId: null, numbers: {} }),
+    onWriting: (works, reason) => emit({ type: 'part', part: 'store', market: null, works, reason }),
     proveAbsent: (trade, order) => marketOf(trade).proveAbsent(trade, order),
     log,
     clock,

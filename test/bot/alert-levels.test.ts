@@ -34,7 +34,7 @@ test('what protects money can be silent and never be off', async () => {
 test.each([
   ['critical', 'entry_unknown', 'protection'],
   ['warning', 'stop_move_refused', 'protection'],
-  ['warning', 'stream_silent', 'protection'],
+  ['warning', 'position_mismatch', 'protection'],
   ['warning', 'targets_merged', 'warnings'],
 ] as const)('a %s alert %s is of kind %s', (level, code, kind) => {
   expect(kindOfAlert({ level, code })).toBe(kind);

@@ -207,11 +207,11 @@ describe('alerts', () => {
     await rig.tell({
       type: 'alert',
       level: 'warning',
-      code: 'exchange_unreachable',
+      code: 'key_refused',
       tradeId: null,
       numbers: {},
     });
-    await rig.messenger.says('77', 'does not answer');
+    await rig.messenger.says('77', 'refuses the API key');
   });
 
   it('say Config when they are about the file', async () => {

@@ -74,6 +74,7 @@ export async function startBotRig({
     read: read ?? meanings.read,
     log: silentLog,
     now: Date.now,
+    onGateway: () => undefined,
     onRefused: (error) => refused.push(error),
   });
   return {

@@ -10,6 +10,8 @@ export function summary(event: DeskEvent): string {
             `${order.clientId.split('-').slice(3).join('-')} ${order.status} ${order.executed}/${order.quantity}`,
         )
         .join(', ')}`;
+    case 'part':
+      return `${event.part} ${event.works ? 'works' : `fails: ${event.reason}`}`;
     case 'alert':
       return `alert ${event.code} ${JSON.stringify(event.numbers)}`;
     case 'recovered':

@@ -54,7 +54,7 @@ function rig(): Rig {
     isPaused: () => false,
     isCompared: () => true,
     compareSoon: () => undefined,
-    onUnwritten: () => undefined,
+    onWriting: () => undefined,
     proveAbsent: () => Promise.resolve(false),
     log: createLog('silent'),
     clock: {

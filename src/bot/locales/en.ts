@@ -1,3 +1,4 @@
+import type { Incident, Part } from '../../incidents.ts';
 import type { TroubleClass } from '../../risk/book.ts';
 import type { RiskKeyType } from '../../risk/settings.ts';
 import type { AlertCode, RecoveryLine } from '../../trading/desk-types.ts';
@@ -177,14 +178,10 @@ const alerts: Record<AlertCode, string> = {
   close_refused: 'The exchange refused a closing order; trying again.',
   foreign_position: 'A position or orders that are not ours: left alone, the symbol is not traded.',
   position_mismatch: 'The position differs from our records; repaired towards less risk.',
-  exchange_unreachable: 'The exchange does not answer. Stops stay in place there; nothing is opened.',
-  exchange_back: 'The exchange answers again.',
   breaker_open:
     'The exchange fails at orders again and again: no entry is sent for now, then one is tried. Stops, targets and closes go on.',
   breaker_closed: 'The exchange takes orders again: entries go on.',
-  stream_silent: 'The exchange’s event stream was silent; reconnecting and comparing.',
   key_refused: 'The exchange refuses the API key: nothing can be traded until it is right.',
-  store_failed: 'The store cannot be written: nothing is opened.',
   account_changed: 'The account’s settings were changed in the app: entries are paused until /resume.',
   daily_loss: 'The daily loss limit is reached: entries are paused until 00:00.',
   loss_streak: 'Too many losses in a row: entries are paused until /resume.',
@@ -197,6 +194,38 @@ const alerts: Record<AlertCode, string> = {
   delisting_announced:
     'The exchange delists this contract and then settles what is held: entries are cancelled, stop and targets stay. Close it before if that does not suit you.',
   trailing_refused: 'The exchange does not take the trailing stop: the bot moves the stop itself.',
+};
+
+/** What has failed and what that means, and that it is over. `where` names the market. */
+const incidents: Record<Part, { failed: (where: string) => string; works: string }> = {
+  gateway: {
+    failed: () => 'The connection to Discord is lost: no new signal is read, open trades are managed on.',
+    works: 'Connected to Discord again; missed messages are read.',
+  },
+  stream: {
+    failed: (where) => `The exchange’s event stream was silent${where}; reconnecting and comparing.`,
+    works: 'Connected again and compared with the exchange.',
+  },
+  exchange: {
+    failed: (where) => `The exchange does not answer${where}. Stops stay in place there; nothing is opened.`,
+    works: 'The exchange answers again.',
+  },
+  store: {
+    failed: () => 'The store cannot be written: nothing is opened.',
+    works: 'The store is written again.',
+  },
+  panel: {
+    failed: () => 'The panel is not to be reached; trading goes on.',
+    works: 'The panel is open again.',
+  },
+  paper_exchange: {
+    failed: () => 'The built-in exchange has ended; it is started again.',
+    works: 'The built-in exchange runs again, with its account as it was.',
+  },
+  program: {
+    failed: () => 'The bot ended unexpectedly.',
+    works: 'Started again.',
+  },
 };
 
 const roles: Record<OrderRole, string> = {
@@ -260,6 +289,7 @@ export const en = {
   notes,
   closeReasons,
   alerts,
+  incidents,
   recoveries,
   pauses,
   roles,
@@ -477,6 +507,11 @@ export const en = {
         `Reconnected: ledger and exchange agree ${took} after the stream was lost.`,
       comparison: () => 'Comparison with the exchange.',
     },
+    healed: {
+      itself: (took: string) => `Over after ${took}, by itself.`,
+      restart: (took: string) => `Over after ${took}, by a restart of this part.`,
+      new_start: (took: string) => `Over after ${took}, by a new start of the bot.`,
+    } satisfies Record<NonNullable<Incident['healedBy']>, unknown>,
     crashed: (when: string) => `The bot ended unexpectedly; it was last alive ${when}.`,
     foundNothing: 'Nothing had changed meanwhile.',
     found: 'Found → done:',

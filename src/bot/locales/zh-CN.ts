@@ -164,13 +164,9 @@ const alerts: Record<AlertCode, string> = {
   close_refused: '交易所拒绝了平仓单，正在重试。',
   foreign_position: '发现不属于机器人的仓位或订单：不触碰，该币种不交易。',
   position_mismatch: '仓位与记录不符，已向降低风险的方向修正。',
-  exchange_unreachable: '交易所没有响应。止损仍在交易所；不会开新仓。',
-  exchange_back: '交易所已恢复响应。',
   breaker_open: '交易所连续未能处理订单：暂不发送入场单，之后先试一个。止损、止盈和平仓照常进行。',
   breaker_closed: '交易所又能处理订单：恢复入场。',
-  stream_silent: '交易所事件流无消息，正在重连并核对。',
   key_refused: '交易所拒绝 API 密钥：修正之前无法交易。',
-  store_failed: '存储无法写入：不会开新仓。',
   account_changed: '账户设置在 App 中被更改：开仓已暂停，直到 /resume。',
   daily_loss: '达到单日亏损上限：开仓暂停到 00:00。',
   loss_streak: '连续亏损过多：开仓暂停，直到 /resume。',
@@ -181,6 +177,37 @@ const alerts: Record<AlertCode, string> = {
   delisting_announced:
     '交易所将下架该合约，届时会结算持仓：入场单已撤销，止损和止盈保留。如不希望被结算，请提前平仓。',
   trailing_refused: '交易所不接受移动止损单：改由机器人移动止损。',
+};
+
+const incidents: Catalogue['incidents'] = {
+  gateway: {
+    failed: () => '与 Discord 的连接已断开：暂时读不到新信号，持仓照常管理。',
+    works: '已重新连接 Discord，正在补读错过的消息。',
+  },
+  stream: {
+    failed: (where) => `交易所事件流无消息${where}，正在重连并核对。`,
+    works: '已重新连接，并与交易所核对完毕。',
+  },
+  exchange: {
+    failed: (where) => `交易所没有响应${where}。止损仍在交易所；不会开新仓。`,
+    works: '交易所已恢复响应。',
+  },
+  store: {
+    failed: () => '存储无法写入：不会开新仓。',
+    works: '存储已恢复写入。',
+  },
+  panel: {
+    failed: () => '面板无法访问；交易照常进行。',
+    works: '面板已恢复。',
+  },
+  paper_exchange: {
+    failed: () => '内置交易所已退出，正在重新启动。',
+    works: '内置交易所已恢复运行，账户保持原样。',
+  },
+  program: {
+    failed: () => '机器人意外退出。',
+    works: '已重新启动。',
+  },
 };
 
 const roles: Record<OrderRole, string> = {
@@ -239,6 +266,7 @@ export const zhCN: Catalogue = {
   notes,
   closeReasons,
   alerts,
+  incidents,
   recoveries,
   pauses,
   roles,
@@ -442,6 +470,11 @@ export const zhCN: Catalogue = {
       start: (took) => `已启动：${took} 后账本与交易所一致。`,
       reconnect: (took) => `已重连：事件流中断 ${took} 后账本与交易所一致。`,
       comparison: () => '与交易所核对。',
+    },
+    healed: {
+      itself: (took) => `历时 ${took}，自行恢复。`,
+      restart: (took) => `历时 ${took}，重启该部分后恢复。`,
+      new_start: (took) => `历时 ${took}，机器人重新启动后恢复。`,
     },
     crashed: (when) => `上一次运行没有正常结束，最后的活动时间：${when}。`,
     foundNothing: '期间没有任何变化。',

@@ -54,6 +54,7 @@ interface Gap {
 export function createComparer(deps: ComparerDeps): Comparer {
   const { runner, keeper, emit, log, clock } = deps;
   const { now } = clock;
+  const { market } = deps.reconcile;
   let lastReconciledAt: number | null = null;
   let lastReconcileMs: number | null = null;
   let recoveries: DeskHealth['recoveries'] = { start: null, reconnect: null };
@@ -95,30 +96,29 @@ export function createComparer(deps: ComparerDeps): Comparer {
       const at = now();
       lastReconciledAt = at;
       lastReconcileMs = at - startedAt;
-      answered(at);
+      answered();
       if (mended === null) tellComparison(lines, lastReconcileMs);
       else await tellRecovery(mended, lines, at);
     } catch (error) {
       log.warn({ err: error, cause: asked }, 'ledger and exchange could not be compared');
-      unanswered(startedAt);
+      unanswered(startedAt, error instanceof Error ? error.message : String(error));
     }
     const hasOpen = runner.all().some((trade) => trade.phase !== 'closed');
     schedule(failingSince !== null ? FAILING_MS : hasOpen ? COMPARE_OPEN_MS : IDLE_MS);
   }
 
-  function answered(at: number): void {
+  function answered(): void {
     if (failingSince === null) return;
-    const seconds = String(Math.round((at - failingSince) / 1_000));
     failingSince = null;
     keeper.setUnreachable(null);
-    emit({ type: 'alert', level: 'warning', code: 'exchange_back', tradeId: null, numbers: { seconds } });
+    emit({ type: 'part', part: 'exchange', market, works: true, reason: '' });
   }
 
-  function unanswered(since: number): void {
+  function unanswered(since: number, reason: string): void {
     if (failingSince !== null) return;
     failingSince = since;
     keeper.setUnreachable(since);
-    emit({ type: 'alert', level: 'warning', code: 'exchange_unreachable', tradeId: null, numbers: {} });
+    emit({ type: 'part', part: 'exchange', market, works: false, reason });
   }
 
   function tellComparison(lines: RecoveryLine[], tookMs: number): void {
@@ -139,6 +139,7 @@ export function createComparer(deps: ComparerDeps): Comparer {
       if (after) lines.push(...findings(before, after));
     }
     const crashedAt = cause === 'start' ? deps.crashedAt : null;
+    emit({ type: 'part', part: 'stream', market, works: true, reason: '' });
     log.info({ cause, tookMs, found: lines.length + others.length }, 'ledger and exchange agree');
     emit({ type: 'recovered', cause, tookMs, crashedAt, lines: [...lines, ...others] });
   }

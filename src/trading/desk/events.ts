@@ -78,11 +78,11 @@ export function listenToExchange(deps: ListenDeps): (event: ExchangeEvent) => vo
         if (event.state === 'reconnected') return void deps.comparer.run('reconnect');
         deps.comparer.beginGap('reconnect', deps.clock.now());
         deps.emit({
-          type: 'alert',
-          level: 'warning',
-          code: 'stream_silent',
-          tradeId: null,
-          numbers: { reason: event.reason },
+          type: 'part',
+          part: 'stream',
+          market: deps.market,
+          works: false,
+          reason: event.reason,
         });
         return;
       case 'key_refused':

@@ -31,8 +31,8 @@ export interface RunnerDeps {
   isCompared(trade: Trade): boolean;
   /** Asks for a comparison of ledger and exchange soon. */
   compareSoon(trade: Trade): void;
-  /** A trade's row could not be written; tried again until it can. */
-  onUnwritten(): void;
+  /** A trade's row could not be written, and is tried again until it can; or all of them are written again. */
+  onWriting(works: boolean, reason: string): void;
   /** Asked for in vain for over a minute: may it be given up? */
   proveAbsent(trade: Trade, order: Order): Promise<boolean>;
   log: Log;
@@ -150,17 +150,27 @@ export function createRunner(deps: RunnerDeps): Runner {
     try {
       await (slot.archived ? deps.reopen(trade) : deps.journal(trade));
       slot.archived = false;
-      slot.dirty = slot.trade !== trade;
+      written(slot, slot.trade !== trade);
       return true;
     } catch (error) {
       log.error({ err: error, tradeId: slot.trade.id }, 'the journal could not be written');
       if (!slot.dirty) {
         slot.dirty = true;
-        deps.onUnwritten();
+        deps.onWriting(false, error instanceof Error ? error.message : String(error));
       }
       writeLater(slot);
       return false;
     }
+  }
+
+  function written(slot: Slot, isBehind: boolean): void {
+    const wasDirty = slot.dirty;
+    slot.dirty = isBehind;
+    if (wasDirty && !isUnwritten()) deps.onWriting(true, '');
+  }
+
+  function isUnwritten(): boolean {
+    return [...slots.values()].some((slot) => slot.dirty);
   }
 
   function writeLater(slot: Slot): void {
@@ -185,7 +195,7 @@ export function createRunner(deps: RunnerDeps): Runner {
     try {
       await deps.archive(trade);
       slot.archived = true;
-      slot.dirty = false;
+      written(slot, false);
     } catch (error) {
       log.error({ err: error, tradeId }, 'a closed trade could not be archived');
       writeLater(slot);
@@ -336,7 +346,7 @@ export function createRunner(deps: RunnerDeps): Runner {
       if (slot) leave(tradeId, slot);
     },
     feed,
-    isUnwritten: () => [...slots.values()].some((slot) => slot.dirty),
+    isUnwritten,
     queued: () => [...slots.values()].reduce((sum, slot) => sum + slot.waiting.length, 0),
     async stop() {
       const patience = Promise.withResolvers<void>();

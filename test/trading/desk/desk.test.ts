@@ -233,9 +233,8 @@ describe('a store that cannot be written', () => {
     rig.sim.usdm.setPrice('BTCUSDT', { last: d(59990) });
     rig.sim.usdm.setPrice('ETHUSDT', { last: d(2990) });
     await rig.eventually(
-      'both alerts',
-      () =>
-        rig.events.filter((event) => event.type === 'alert' && event.code === 'store_failed').length === 2,
+      'both are told',
+      () => rig.events.filter((event) => event.type === 'part' && event.part === 'store').length === 2,
     );
     rig.unwritable.delete(one);
     const isStored = async () => (await rig.stored()).get(one)?.phase === 'open';
@@ -243,5 +242,9 @@ describe('a store that cannot be written', () => {
     expect(rig.desk.book.notReady).toBe('store');
     rig.unwritable.delete(two);
     await rig.eventually('ready again', () => rig.desk.book.notReady === null);
+    const told = rig.events.flatMap((event) =>
+      event.type === 'part' && event.part === 'store' ? [event.works] : [],
+    );
+    expect(told).toEqual([false, false, true]);
   });
 });
