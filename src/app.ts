@@ -8,6 +8,8 @@ import { type Config, type LiveConfig, loadConfig, watchConfig } from './config.
 import type { Env } from './env.ts';
 import { checkAccount, createExchange, healthOf, listingOf, marketsOf } from './exchanges.ts';
 import { type Failing, incident, openIncidents } from './incidents.ts';
+import { Journeys } from './latency/journeys.ts';
+import { Timings } from './latency/timings.ts';
 import type { Log, LogTail } from './log.ts';
 import type { Panel, PanelOptions } from './panel/panel.ts';
 import { openRunRecord } from './run-record.ts';
@@ -84,6 +86,8 @@ async function startParts(ready: Ready): Promise<{ failed: Promise<number> }> {
   const incidents = await openIncidents(ledger.collection('incidents', incident), log);
   const note = (what: Failing, works: boolean, reason: string): void =>
     works ? incidents.works(what) : incidents.failed(what, reason);
+  const timings = new Timings(systemClock.now);
+  const journeys = new Journeys(timings, () => performance.now());
   const desk = createDesk({
     exchanges: Object.fromEntries(exchanges),
     store: createDeskStore(ledger),
@@ -98,6 +102,7 @@ async function startParts(ready: Ready): Promise<{ failed: Promise<number> }> {
     onPrices: (...told) => void bot.onPrices(...told),
     startedAt: Date.now() - performance.now() + began,
     crashedAt: record.crashedAt,
+    journeys,
     log,
     clock: systemClock,
   });
@@ -112,6 +117,8 @@ async function startParts(ready: Ready): Promise<{ failed: Promise<number> }> {
     recoveries: record.recoveries,
     candles: async (market, ...wanted) => (await exchanges.get(market)?.candles(...wanted)) ?? [],
     read: createRead(listingOf(() => exchanges.values())),
+    timings,
+    journeys,
     log,
     now: Date.now,
     onGateway: (works) => note({ part: 'gateway' }, works, 'the connection was lost'),

@@ -1,3 +1,4 @@
+import type { Journeys } from '../latency/journeys.ts';
 import type { RuleCheck } from '../risk/assess.ts';
 import type { ChannelSettings } from '../risk/settings.ts';
 import { Decimal } from '../trading/decimal.ts';
@@ -23,6 +24,7 @@ export interface ConfirmationDeps {
   settings: Settings;
   /** For what is written into the form behind `Adjust`. */
   read: Read;
+  journeys: Journeys;
   now: Now;
   log: Log;
 }
@@ -273,12 +275,13 @@ export class Confirmations {
   }
 
   async #carryOut(proposal: Proposal): Promise<Ending> {
-    const { desk, settings, log } = this.#deps;
+    const { desk, settings, journeys, log } = this.#deps;
     const channel = settings.channel(proposal.source.channelId);
     // The channel was taken out of the config meanwhile: nothing of it is to be traded.
     if (!channel) return { state: 'withdrawn' };
     try {
       const risking = riskingAtMost(channel, proposal.riskPct ?? null);
+      journeys.confirmed(proposal.id);
       return endingOf(await desk.open(anchored(proposal), proposal.source, risking));
     } catch (error) {
       log.error({ proposal: proposal.id, error: describe(error) }, 'a confirmed signal could not be opened');

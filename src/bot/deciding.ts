@@ -1,10 +1,10 @@
+import type { Journeys } from '../latency/journeys.ts';
 import type { ChannelSettings } from '../risk/settings.ts';
 import type { Desk } from '../trading/desk-types.ts';
 import { tradeIdOf } from '../trading/lifecycle/ids.ts';
 import type { Signal, Source } from '../trading/model.ts';
 import type { Confirmations } from './confirmations.ts';
 import { describe } from './discord-errors.ts';
-import type { Latency } from './latency.ts';
 import { type Incoming, postedAt } from './message.ts';
 import type { Log, Now } from './ports.ts';
 import type { Outcome } from './records.ts';
@@ -15,8 +15,7 @@ export interface DecidingDeps {
   confirmations: Confirmations;
   reports: Reports;
   guildId(): string;
-  /** From our knowing of the message to the desk's answer. */
-  latency: Latency;
+  journeys: Journeys;
   now: Now;
   log: Log;
 }
@@ -83,14 +82,12 @@ async function verdictOn(
 }
 
 async function open(
-  { desk, reports, latency, now }: DecidingDeps,
+  { desk, reports }: DecidingDeps,
   signal: Signal,
   source: Source,
   channel: ChannelSettings,
 ): Promise<Verdict> {
-  const startedAt = now();
   const opened = await desk.open(signal, source, channel);
-  latency.add(now() - startedAt);
   switch (opened.kind) {
     case 'opened':
       return { result: 'opened', checks: opened.checks };
@@ -109,12 +106,13 @@ async function open(
 }
 
 async function preview(
-  { desk, reports, confirmations }: DecidingDeps,
+  { desk, reports, confirmations, journeys }: DecidingDeps,
   signal: Signal,
   source: Source,
   channel: ChannelSettings,
 ): Promise<Verdict> {
   const assessed = await desk.preview(signal, source, channel);
+  journeys.reach(tradeIdOf(source.messageId, source.index), 'risk');
   if (assessed.kind === 'denied') {
     await reports.denied(signal, source, assessed.denial);
     return { result: 'denied', denial: assessed.denial, checks: assessed.checks };

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ChannelSettings } from '../risk/settings.ts';
+import { tradeIdOf } from '../trading/lifecycle/ids.ts';
 import type { Reading, Signal, Update } from '../trading/model.ts';
 import { type DecidingDeps, decide, sourceOf, UNDECIDED } from './deciding.ts';
 import { describe } from './discord-errors.ts';
@@ -58,7 +59,9 @@ export class Intake {
     const message = this.#heard(event);
     const { progress, settings } = this.#deps;
     if (!message && settings.channel(event.channel_id)) progress.pass(event.channel_id, event.id);
-    if (message) await this.#inTurn(message.id, message.channelId, () => this.#take(message, 'live'));
+    if (!message) return;
+    message.heardAt = this.#deps.journeys.now();
+    await this.#inTurn(message.id, message.channelId, () => this.#take(message, 'live'));
   }
 
   /** As if live while it is younger than `maxAge`; otherwise answers with what was missed, for the summary. */
@@ -155,12 +158,12 @@ export class Intake {
   }
 
   async #read(message: Incoming): Promise<MessageRead> {
-    const { read, apiUrl, log } = this.#deps;
+    const { read, apiUrl, journeys, log } = this.#deps;
     const parsed = read(message.text);
     if (parsed.reading.kind !== 'none' || message.files.length === 0)
-      return { ...parsed, text: message.text };
+      return { ...parsed, text: message.text, readAt: journeys.now() };
     const text = await withFiles(message, apiUrl, log);
-    return { ...read(text), text };
+    return { ...read(text), text, readAt: journeys.now() };
   }
 
   async #handle(
@@ -202,10 +205,22 @@ export class Intake {
     read: MessageRead,
     signals: readonly Signal[],
   ): Promise<void> {
+    this.#follow(message, read, signals.length);
     const outcomes = await Promise.all(
       signals.map((signal, index) => decide(this.#deps, message, signal, index, channel)),
     );
     await this.#save(message, read, { outcomes });
+  }
+
+  /** Times the way of what the gateway brought. */
+  #follow(message: Incoming, { readAt }: MessageRead, signals: number): void {
+    const { journeys, now } = this.#deps;
+    const { id, heardAt } = message;
+    if (heardAt === undefined) return;
+    const gatewayMs = now() - (journeys.now() - heardAt) - postedAt(id);
+    for (let index = 0; index < signals; index += 1) {
+      journeys.read(tradeIdOf(id, index), heardAt, readAt, gatewayMs);
+    }
   }
 
   /** `ageMs` null: it will stand in a summary. */

@@ -7,6 +7,7 @@ import {
   type ModalSubmitInteraction,
 } from 'discord.js';
 import type { Answer, Command, Services } from '../commands/command.ts';
+import type { Timings } from '../latency/timings.ts';
 import type { ActionDeps } from './actions.ts';
 import { adjustAnswer, adjustedProposal, adjustForm, fieldsIn, formWritten } from './adjust-form.ts';
 import type { Audit } from './audit.ts';
@@ -15,7 +16,6 @@ import { type Press, readCustomId } from './buttons.ts';
 import type { Confirmations } from './confirmations.ts';
 import { describe, isDeadInteraction } from './discord-errors.ts';
 import { type Rights, rightsOf, rolesOf } from './gate.ts';
-import type { Latency } from './latency.ts';
 import { type Catalogue, catalogueFor } from './locales/index.ts';
 import type { Pictures } from './pictures.ts';
 import { tradeName } from './plan-view.ts';
@@ -35,7 +35,7 @@ export interface InteractionDeps {
   questions: Questions;
   tradeButtons: TradeButtons;
   /** How long first answers to commands take. */
-  answering: Latency;
+  timings: Timings;
   posts: Posts;
   audit: Audit;
   record: PressRecord;
@@ -185,7 +185,7 @@ export class Interactions {
   ): Promise<string> {
     const begun = performance.now();
     const early = await Promise.race([work, patience()]);
-    this.#deps.answering.add(performance.now() - begun);
+    this.#deps.timings.record('answer', performance.now() - begun);
     // Who sees a deferred answer must be said before it is known: of what only reads, the caller alone.
     const flags = reads ? { flags: MessageFlags.Ephemeral as const } : {};
     const alive = early !== null || (await this.#tried(() => interaction.deferReply(flags)));

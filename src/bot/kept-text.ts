@@ -7,6 +7,8 @@ import type { Receipt } from './records.ts';
 /** A message's text, files included, and what was made of it. */
 export interface MessageRead extends Parsed {
   text: MessageText;
+  /** When that was done, on the clock of `Journeys`. */
+  readAt: number;
 }
 
 const MAX_TEXT = 4_000;

@@ -21,6 +21,8 @@ export interface Incoming {
   files: readonly APIAttachment[];
   /** Followed channels show the deletion of the original only by this flag. */
   deleted: boolean;
+  /** When the gateway brought it, on the clock of `Journeys`; absent from history. */
+  heardAt?: number;
 }
 
 /** What a gateway event may bring: an edit may leave out what did not change. */

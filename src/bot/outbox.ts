@@ -23,6 +23,8 @@ export interface OutboxDeps {
   now: Now;
   log: Log;
   onUndeliverable(message: Undeliverable): void;
+  /** Discord has taken a slot's message for the first time. */
+  onPosted?(slot: string): void;
   /** The shortest time between two edits of one message. */
   editIntervalMs?: number;
 }
@@ -223,7 +225,10 @@ export class Outbox {
       await this.#deps.delivery.deliver(entry, body);
       lane.failures = 0;
       if (edits) this.#noteEdit(entry.slot);
-      else this.#wakeThread(entry.slot);
+      else {
+        this.#deps.onPosted?.(entry.slot);
+        this.#wakeThread(entry.slot);
+      }
       return true;
     } catch (error) {
       if (error instanceof NotYet) return this.#waitForParent(lane, entry);

@@ -1,5 +1,7 @@
 import type { Services } from '../commands/command.ts';
 import { commands } from '../commands/index.ts';
+import type { Journeys } from '../latency/journeys.ts';
+import type { Timings } from '../latency/timings.ts';
 import type { Desk } from '../trading/desk-types.ts';
 import { type ActionDeps, perform } from './actions.ts';
 import { AlertLevels } from './alert-levels.ts';
@@ -13,7 +15,6 @@ import { Edits } from './edits.ts';
 import { Histories } from './histories.ts';
 import { Intake } from './intake.ts';
 import { Interactions } from './interactions.ts';
-import { Latency } from './latency.ts';
 import { NearStop } from './near-stop.ts';
 import { Outbox, type Undeliverable } from './outbox.ts';
 import { Pictures } from './pictures.ts';
@@ -37,7 +38,7 @@ import type {
 } from './records.ts';
 import { Reports } from './reports.ts';
 import type { Settings } from './settings.ts';
-import { messageOfSlot } from './slots.ts';
+import { messageOfSlot, signalOfSlot } from './slots.ts';
 import type { Status } from './status.ts';
 import { Teller } from './teller.ts';
 import { TradeButtons } from './trade-buttons.ts';
@@ -74,7 +75,9 @@ export interface PartDeps {
   /** The shortest time between two edits of one message. */
   editIntervalMs?: number;
   /** What of the status the parts do not know themselves. */
-  status(): Omit<Status, 'outbox' | 'decisionMs' | 'answerMs'>;
+  status(): Omit<Status, 'outbox' | 'latency'>;
+  timings: Timings;
+  journeys: Journeys;
   log: Log;
   now: Now;
 }
@@ -83,9 +86,7 @@ export interface PartDeps {
 export type Parts = ReturnType<typeof createParts>;
 
 export function createParts(deps: PartDeps) {
-  const { desk, settings, store, history, read, log, now } = deps;
-  const latency = new Latency();
-  const answering = new Latency();
+  const { desk, settings, store, history, read, timings, journeys, log, now } = deps;
   const pictures = new Pictures();
   const places = new Places(store.cards, now, log);
   const delivery = new Delivery({
@@ -104,6 +105,10 @@ export function createParts(deps: PartDeps) {
     now,
     log,
     onUndeliverable: (message) => elsewhere(message),
+    onPosted(slot) {
+      const signal = signalOfSlot(slot);
+      if (signal !== null) journeys.reach(signal, 'posted');
+    },
     ...(deps.editIntervalMs === undefined ? {} : { editIntervalMs: deps.editIntervalMs }),
   });
   const alerts = new AlertLevels(store.alertLevels, now, log);
@@ -133,6 +138,7 @@ export function createParts(deps: PartDeps) {
     posts,
     settings,
     read,
+    journeys,
     now,
     log,
   });
@@ -145,7 +151,7 @@ export function createParts(deps: PartDeps) {
     confirmations,
     reports,
     guildId: () => settings.config().guild,
-    latency,
+    journeys,
     now,
     log,
   };
@@ -182,8 +188,7 @@ export function createParts(deps: PartDeps) {
   const status = (): Status => ({
     ...deps.status(),
     outbox: outbox.queued,
-    decisionMs: latency.percentiles(),
-    answerMs: answering.percentiles(),
+    latency: timings.day(),
   });
   const services: Services = {
     desk,
@@ -214,7 +219,7 @@ export function createParts(deps: PartDeps) {
     confirmations,
     questions,
     tradeButtons,
-    answering,
+    timings,
     posts,
     audit,
     record: new PressRecord({ desk, proposals: store.proposals, questions: store.questions, log }),

@@ -1,4 +1,4 @@
-import { messageIdOf } from '../trading/lifecycle/ids.ts';
+import { messageIdOf, tradeIdOf } from '../trading/lifecycle/ids.ts';
 
 /** Which message a post of ours is about. Slots name a message or a trade, and a trade's id holds its message's. */
 
@@ -19,6 +19,20 @@ export function messageOfSlot(slot: string): string | null {
       return snowflake(about) ?? messageIdOf(about);
     case 'question':
       return questioned(about);
+    default:
+      return null;
+  }
+}
+
+/** The trade, or what would have been one, that a post first tells of what became of a signal; null for all others. */
+export function signalOfSlot(slot: string): string | null {
+  const [kind, about = '', index] = slot.split(':');
+  switch (kind) {
+    case 'fill':
+    case 'proposal':
+      return about;
+    case 'report':
+      return tradeIdOf(about, Number(index));
     default:
       return null;
   }

@@ -1,4 +1,4 @@
-import type { Percentiles } from './latency.ts';
+import type { Duration, Summary } from '../latency/timings.ts';
 
 /** What `/status` shows of the running program beside the desk's own health. */
 export interface Status {
@@ -8,10 +8,8 @@ export interface Status {
   gatewayUp: boolean;
   /** The last heartbeat's round trip; null before the first. It says nothing of whether the connection still stands. */
   gatewayPingMs: number | null;
-  /** From reading a signal to the desk's answer, the last 200. */
-  decisionMs: Percentiles;
-  /** From a command to its first answer as it leaves, the last 200. */
-  answerMs: Percentiles;
+  /** How long what takes, over the last 24 hours. */
+  latency: Record<Duration, Summary>;
   exchange: {
     streamUp: boolean;
     lastEventAt: number;

@@ -1,6 +1,7 @@
 import { ApplicationCommandType, InteractionContextType } from 'discord.js';
 import { money, relative, signedMoney } from '../bot/format.ts';
 import { pauseLine } from '../bot/pauses.ts';
+import { STAGES, type Summary } from '../latency/timings.ts';
 import { activePauses } from '../risk/guard.ts';
 import { type Call, type Command, whisper } from './command.ts';
 
@@ -22,17 +23,7 @@ export default {
 function statusLines({ desk, settings, status, now, t }: Call): string[] {
   const labels = t.command.status;
   const health = desk.health();
-  const {
-    gatewayPingMs,
-    decisionMs,
-    answerMs,
-    exchange,
-    recoveries,
-    outbox,
-    memoryBytes,
-    version,
-    startedAt,
-  } = status();
+  const { gatewayPingMs, latency, exchange, recoveries, outbox, memoryBytes, version, startedAt } = status();
   const pauses = activePauses(desk.book.pauses, now());
   const entries = pauses.map((pause) => pauseLine(pause, t, (id) => settings.channel(id)?.name ?? id));
   const state = health.ready ? t.command.statusReady : t.command.statusNotReady(health.reason ?? '');
@@ -51,7 +42,8 @@ function statusLines({ desk, settings, status, now, t }: Call): string[] {
     `${labels.equity}: ${equities}, ${labels.day} ${signedMoney(desk.book.dayPnl, quote)}`,
     `${labels.discord}: ${ms(gatewayPingMs)}`,
     ...(exchange ? exchangeLines(exchange, labels) : []),
-    `${labels.latency} (p50/p95/p99): ${labels.decision} ${stage(decisionMs)}, ${labels.answer} ${stage(answerMs)}; ${labels.exchange} ${ms(exchange?.latencyMs ?? null)}`,
+    `${labels.latency} (p50/p95/p99): ${labels.decision} ${spread(latency.order)}, ${labels.protection} ${spread(latency.protected)}, ${labels.answer} ${spread(latency.answer)}; ${labels.exchange} ${ms(exchange?.latencyMs ?? null)}`,
+    `${labels.stages} (p50/p99): ${STAGES.map((stage) => `${labels.stage[stage]} ${middle(latency[stage])}`).join(' · ')}`,
     `${labels.queue}: ${health.queued} ${labels.toExchange}, ${outbox} ${labels.toDiscord}`,
     `${labels.reconciled}: ${compared}`,
     `${labels.breakers}: ${breakerParts(desk.book.troubles, labels).join('; ') || labels.closed}`,
@@ -99,10 +91,16 @@ function seconds(value: number): string {
   return `${(value / 1_000).toFixed(1)} s`;
 }
 
-function stage({ median, p95, p99 }: ReturnType<Call['status']>['decisionMs']): string {
-  return median === null ? '–' : [median, p95, p99].map(ms).join('/');
+function spread({ p50, p95, p99, count }: Summary): string {
+  return p50 === null ? '–' : `${[p50, p95, p99].map(ms).join('/')} (${count})`;
 }
 
+function middle({ p50, p99 }: Summary): string {
+  return p50 === null ? '–' : `${ms(p50)}/${ms(p99)}`;
+}
+
+/** Fast things are told apart. */
 function ms(value: number | null): string {
-  return value === null || value < 0 ? '–' : `${Math.round(value)} ms`;
+  if (value === null || value < 0) return '–';
+  return `${value < 10 ? Number(value.toFixed(1)) : Math.round(value)} ms`;
 }

@@ -1,6 +1,6 @@
 import { totalAt } from '../bot/card-view.ts';
-import type { Percentiles } from '../bot/latency.ts';
 import type { Services } from '../commands/command.ts';
+import { STAGES, type Summary } from '../latency/timings.ts';
 import type { Book, Pause } from '../risk/book.ts';
 import { activePauses } from '../risk/guard.ts';
 import { dayStart } from '../risk/timezone.ts';
@@ -18,7 +18,7 @@ export type Overview = ReturnType<typeof overviewOf>;
 export type Results = ReturnType<typeof resultsOf>;
 
 export function overviewOf({ desk, settings, status, now }: Services) {
-  const { decisionMs, answerMs, exchange, ...running } = status();
+  const { latency, exchange, ...running } = status();
   const health: DeskHealth = desk.health();
   return {
     at: now(),
@@ -45,7 +45,12 @@ export function overviewOf({ desk, settings, status, now }: Services) {
       lastReconciledAt: health.lastReconciledAt,
       lastReconcileMs: health.lastReconcileMs,
     },
-    latency: { decision: stageView(decisionMs), answer: stageView(answerMs) },
+    latency: {
+      decision: stageView(latency.order),
+      protection: stageView(latency.protected),
+      answer: stageView(latency.answer),
+      stages: STAGES.map((stage) => ({ stage, ...stageView(latency[stage]) })),
+    },
   };
 }
 
@@ -101,18 +106,8 @@ export function tradeView(trade: Trade, mark: Decimal | null) {
   };
 }
 
-function stageView({ values, ...percentiles }: Percentiles) {
-  return { ...percentiles, bins: binsOf(values) };
-}
-
-const EDGES_MS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000];
-
-/** How many durations lie up to each edge; the last bin has none. */
-export function binsOf(valuesMs: readonly number[]): { upToMs: number | null; count: number }[] {
-  return [...EDGES_MS, Infinity].map((edge, index, edges) => ({
-    upToMs: edge === Infinity ? null : edge,
-    count: valuesMs.filter((value) => value <= edge && value > (edges[index - 1] ?? -Infinity)).length,
-  }));
+function stageView({ p50, ...summary }: Summary) {
+  return { median: p50, ...summary };
 }
 
 /** Closed trades, oldest first, in the quote asset that most of them are in: money of two assets is never summed. */

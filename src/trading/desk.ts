@@ -1,3 +1,4 @@
+import type { Journeys } from '../latency/journeys.ts';
 import type { Log } from '../log.ts';
 import { assess, fingerprint, instrumentOf } from '../risk/assess.ts';
 import type { Book, RecentSignal } from '../risk/book.ts';
@@ -48,6 +49,8 @@ export interface DeskOptions {
   startedAt?: number;
   /** The last sign of life of a run before this one that ended unexpectedly. */
   crashedAt?: number | null;
+  /** Where the way of each signal is timed. */
+  journeys?: Journeys;
   log: Log;
   clock: Clock;
 }
@@ -70,6 +73,7 @@ const PANIC = 'panic';
 export function createDesk(options: DeskOptions): RunningDesk {
   const { store, log, clock, emit } = options;
   const { now } = clock;
+  const journeys = options.journeys ? { journeys: options.journeys } : {};
   const account = createAccountBook(now);
   const markets = new Map<Market, MarketDesk>();
   /** Ids of trades closed lately, so that the way from signal to order needs no look into the archive. */
@@ -96,6 +100,7 @@ export function createDesk(options: DeskOptions): RunningDesk {
     compareSoon: (trade) => marketOf(trade).scheduleCompare(COMPARE_SOON_MS),
     onWriting: (works, reason) => emit({ type: 'part', part: 'store', market: null, works, reason }),
     proveAbsent: (trade, order) => marketOf(trade).proveAbsent(trade, order),
+    ...journeys,
     log,
     clock,
   });
@@ -252,6 +257,7 @@ export function createDesk(options: DeskOptions): RunningDesk {
       emit({ type: 'opened', trade });
       marketOf(trade).scheduleCompare(COMPARE_OPEN_MS);
     },
+    ...journeys,
     log,
     clock,
   });

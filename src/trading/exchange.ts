@@ -65,9 +65,12 @@ export interface OrderHistory {
   ordersSince(symbol: string, sinceMs: number): Promise<OrderReport[]>;
 }
 
-/** An answer to a write. `unknown` is neither yes nor no; `throttled` was certainly not carried out. */
+/**
+ * An answer to a write. `unknown` is neither yes nor no; `throttled` was certainly not carried out. `sentAt`: when the
+ * request was on its socket, on `performance.now()`'s clock, where that is known.
+ */
 export type Outcome<T> =
-  | { kind: 'confirmed'; value: T }
+  | { kind: 'confirmed'; value: T; sentAt?: number }
   | { kind: 'rejected'; code: number; message: string; cause?: RefusalCause }
   | { kind: 'throttled'; code: number; message: string; retryAfterMs: number }
   | { kind: 'unknown'; message: string };

@@ -15,6 +15,8 @@ import {
   toldHistory,
 } from '../../src/bot/records.ts';
 import { Settings } from '../../src/bot/settings.ts';
+import { Journeys } from '../../src/latency/journeys.ts';
+import { Timings } from '../../src/latency/timings.ts';
 import type { DeskEvent } from '../../src/trading/desk-types.ts';
 import {
   aConfig,
@@ -88,6 +90,7 @@ export async function startRig(
     log: silentLog,
   });
   await settings.start();
+  const timings = new Timings(clock.now);
   const parts = createParts({
     messenger,
     history,
@@ -107,6 +110,8 @@ export async function startRig(
       recoveries: [],
       memoryBytes: 100 * 1_048_576,
     }),
+    timings,
+    journeys: new Journeys(timings, clock.now),
     log: silentLog,
     now: clock.now,
   });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { messageOfSlot } from '../../src/bot/slots.ts';
+import { messageOfSlot, signalOfSlot } from '../../src/bot/slots.ts';
 import { tradeIdOf } from '../../src/trading/lifecycle/ids.ts';
 
 const MESSAGE = '1574204381010591744';
@@ -39,4 +39,15 @@ test.each([
   '',
 ])('GIVEN the slot %s THEN it is about no message', (slot) => {
   expect(messageOfSlot(slot)).toBeNull();
+});
+
+test.each([
+  [`fill:${TRADE}:sb-${TRADE}-e0-0`, TRADE],
+  [`proposal:${EDITED}`, EDITED],
+  [`report:${MESSAGE}:0`, TRADE],
+  [`dm:200000000000000001:fill:${TRADE}:sb-${TRADE}-e0-0`, null],
+  [`card:${TRADE}`, null],
+  ['alert:1795389972000:3', null],
+])('GIVEN the slot %s THEN it tells what became of %s', (slot, signal) => {
+  expect(signalOfSlot(slot)).toBe(signal);
 });

@@ -437,7 +437,8 @@ describe('/status, /parse, /why and /help', () => {
       '10000.00 USDT',
       '-12.50 USDT',
       'Memory',
-      'Latency (p50/p95/p99): signal to order –, command to answer',
+      'Latency of 24 h (p50/p95/p99): signal to order –, fill to stop –, command to answer',
+      'Stages of 24 h (p50/p99): Discord –',
       '1.2.3',
     ])
       expect(result).toContain(words);

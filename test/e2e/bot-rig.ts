@@ -3,6 +3,8 @@ import type { Studio } from '../../src/bot/cards.ts';
 import type { DiscordRefused } from '../../src/bot/client.ts';
 import type { BotConfig, Read } from '../../src/bot/ports.ts';
 import { Settings } from '../../src/bot/settings.ts';
+import { Journeys } from '../../src/latency/journeys.ts';
+import { Timings } from '../../src/latency/timings.ts';
 import { unknownParts } from '../../src/panel/playground/known.js';
 import { walkComponents } from '../../src/sim/discord/limits/components.ts';
 import { type DiscordSim, type DiscordSimOptions, startDiscordSim } from '../../src/sim/discord/server.ts';
@@ -61,6 +63,7 @@ export async function startBotRig({
     log: silentLog,
   });
   await settings.start();
+  const timings = new Timings(Date.now);
   const bot = createBot({
     token: discord.token,
     apiUrl: discord.url,
@@ -72,6 +75,8 @@ export async function startBotRig({
     recoveries: () => [],
     candles,
     read: read ?? meanings.read,
+    timings,
+    journeys: new Journeys(timings, () => performance.now()),
     log: silentLog,
     now: Date.now,
     onGateway: () => undefined,

@@ -124,3 +124,25 @@ test('an opposite signal closes the open trade first where closeOnOpposite is on
   await rig.eventually('short with a stop', () => rig.stops('BTCUSDT')[0]?.side === 'BUY');
   expect(rig.position('BTCUSDT')).toBeLessThan(0);
 });
+
+test('each stage on the way of a signal is timed', async () => {
+  await given();
+  rig.post('BTC/USDT LONG\nEntry: market\nSL: 59000\nTP: 62000');
+  await rig.says('Filled BTCUSDT LONG entry');
+  let status = '';
+  await rig.eventually('every stage has been reached', async () => {
+    status = (await rig.command('status')).message?.content ?? '';
+    const line = status.split('\n').find((each) => each.startsWith('Stages'));
+    return line !== undefined && !line.includes('–');
+  });
+  const one = String.raw`[\d.]+ ms/[\d.]+ ms/[\d.]+ ms \(1\)`;
+  expect(status).toMatch(new RegExp(`signal to order ${one}, fill to stop ${one}, command to answer`));
+  const two = String.raw`[\d.]+ ms/[\d.]+ ms`;
+  expect(status).toMatch(
+    new RegExp(
+      ['Discord', 'read', 'judged', 'written', 'sent', 'acknowledged', 'filled at market', 'posted']
+        .map((stage) => `${stage} ${two}`)
+        .join(' · '),
+    ),
+  );
+});

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { binsOf, resultsOf } from '../../src/panel/overview.ts';
+import { resultsOf } from '../../src/panel/overview.ts';
 import type { SignalView } from '../../src/panel/signals.ts';
 import { webToken } from '../../src/panel/web-token.ts';
 import { Secret } from '../../src/secret.ts';
@@ -277,15 +277,6 @@ describe('figures', () => {
     ],
   ])('a trade is %s', (protection, trade) => {
     expect(protectionOf(trade)).toBe(protection);
-  });
-
-  test('durations fall into one bin each', () => {
-    const counts = binsOf([0, 1, 1.5, 5_000]).filter(({ count }) => count > 0);
-    expect(counts).toEqual([
-      { upToMs: 1, count: 2 },
-      { upToMs: 2, count: 1 },
-      { upToMs: null, count: 1 },
-    ]);
   });
 
   test('results add up by trade and by day of the configured timezone', () => {

@@ -19,7 +19,8 @@ export function outcomeOf<Value>(
         return { kind: 'unknown', message: 'an answer that is not JSON' };
       }
       try {
-        return { kind: 'confirmed', value: read(answer.body) };
+        const { sentAt } = answer;
+        return { kind: 'confirmed', value: read(answer.body), ...(sentAt === undefined ? {} : { sentAt }) };
       } catch {
         return { kind: 'unknown', message: 'an answer that lacks what it should hold' };
       }

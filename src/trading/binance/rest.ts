@@ -10,7 +10,9 @@ import { createSigner } from './signing.ts';
 import { createTransport, type TransportLimits } from './transport.ts';
 
 /** A write's answer: the body, or why there is none. */
-export type Answer = { kind: 'answered'; body: unknown } | Exclude<Failure, { kind: 'clock' }>;
+export type Answer =
+  | { kind: 'answered'; body: unknown; sentAt?: number }
+  | Exclude<Failure, { kind: 'clock' }>;
 
 /** A read that the exchange refused with a definite code; 404 where it has no such address. */
 export class Refused extends Unreachable {
@@ -98,6 +100,7 @@ export function createRest(options: RestOptions): Rest {
     now,
     clean: redactor.clean,
     onKeyRefused: options.onKeyRefused,
+    sentAt: transport.sentAt,
     time: systemTime,
   });
 
@@ -126,6 +129,7 @@ export interface CallsOptions {
   /** Takes secrets out of a text. */
   clean(text: string): string;
   onKeyRefused(code: number, message: string): void;
+  sentAt?(body: unknown): number | undefined;
   time: SteadyTime;
 }
 
@@ -183,7 +187,8 @@ export function createCalls(options: CallsOptions): Calls {
       try {
         const body = await send();
         gate.answered(pass);
-        return { kind: 'answered', body };
+        const sentAt = options.sentAt?.(body);
+        return { kind: 'answered', body, ...(sentAt === undefined ? {} : { sentAt }) };
       } catch (error) {
         failure = understand(error, pass);
       }

@@ -19,6 +19,8 @@ export class TransportError extends Error {
 
 export interface Transport {
   adapter: Adapter;
+  /** When the request with that answer was on its socket, on `performance.now()`'s clock; of writes alone. */
+  sentAt(answer: unknown): number | undefined;
   close(): void;
 }
 
@@ -34,6 +36,7 @@ export interface TransportLimits {
  */
 export function createTransport(limits: TransportLimits): Transport {
   const agentOptions = { keepAlive: true, scheduling: 'lifo', noDelay: true } as const;
+  const sentTimes = new WeakMap<object, number>();
   const agents = { 'http:': new HttpAgent(agentOptions), 'https:': new HttpsAgent(agentOptions) };
 
   const adapter: Adapter = (config) =>
@@ -51,11 +54,11 @@ export function createTransport(limits: TransportLimits): Transport {
       const body = typeof config.data === 'string' ? config.data : '';
       if (body !== '') headers['content-type'] = 'application/x-www-form-urlencoded';
 
-      let sent = false;
+      let sentAt: number | undefined;
       const fail = (message: string) => {
         clearTimeout(timer);
         request.destroy();
-        reject(new TransportError(message, sent));
+        reject(new TransportError(message, sentAt !== undefined));
       };
       const request = (secure ? httpsRequest : httpRequest)(
         url,
@@ -64,11 +67,13 @@ export function createTransport(limits: TransportLimits): Transport {
           readBody(response).then(
             (body) => {
               clearTimeout(timer);
+              const data = parseBody(body);
+              if (method !== 'GET' && sentAt !== undefined && isObject(data)) sentTimes.set(data, sentAt);
               resolve({
                 status: response.statusCode ?? 0,
                 statusText: '',
                 headers: response.headers as Record<string, string>,
-                data: parseBody(body),
+                data,
                 config,
               });
             },
@@ -79,10 +84,10 @@ export function createTransport(limits: TransportLimits): Transport {
       const timeoutMs = method === 'GET' ? limits.readTimeoutMs : limits.writeTimeoutMs;
       const timer = setTimeout(() => fail(`no answer within ${timeoutMs} ms`), timeoutMs);
       request.on('socket', (socket) => {
-        if (!socket.connecting) sent = true;
+        if (!socket.connecting) sentAt = performance.now();
         else
           socket.once(secure ? 'secureConnect' : 'connect', () => {
-            sent = true;
+            sentAt = performance.now();
           });
       });
       request.on('error', (error: NodeJS.ErrnoException) => fail(error.code ?? error.message));
@@ -91,6 +96,7 @@ export function createTransport(limits: TransportLimits): Transport {
 
   return {
     adapter,
+    sentAt: (answer) => (isObject(answer) ? sentTimes.get(answer) : undefined),
     close() {
       agents['http:'].destroy();
       agents['https:'].destroy();
@@ -116,6 +122,10 @@ function readBody(response: IncomingMessage): Promise<string> {
       }
     });
   });
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
 }
 
 /** Text stays text: what is not JSON is no answer of the API. */

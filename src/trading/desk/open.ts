@@ -1,3 +1,4 @@
+import type { Journeys } from '../../latency/journeys.ts';
 import type { Log } from '../../log.ts';
 import { instrumentOf } from '../../risk/assess.ts';
 import { FREED_BY_CLOSING } from '../../risk/reach.ts';
@@ -27,6 +28,7 @@ export interface OpenDeps {
   closeOpposite(signal: Signal, on: MarketDesk): Promise<void>;
   fingerprint(signal: Signal, authorId: string, market: Market): string;
   onOpened(trade: Trade): void;
+  journeys?: Journeys;
   log: Log;
   clock: Clock;
 }
@@ -143,6 +145,7 @@ export function openTrade(deps: OpenDeps): Opener {
   ): Promise<Opened> {
     // From here to `runner.add` nothing awaits: what was assessed is what is reserved.
     const assessment = deps.assess(signal, source, channel);
+    deps.journeys?.reach(tradeIdOf(source.messageId, source.index), 'risk');
     if (assessment.kind === 'denied') return assessment;
     const { plan } = assessment;
     const instrument = on.exchange.instruments().get(plan.symbol);
@@ -156,6 +159,7 @@ export function openTrade(deps: OpenDeps): Opener {
 
     try {
       await Promise.all([store.saveTrade(trade), store.saveSignal(print, seen)]);
+      deps.journeys?.reach(trade.id, 'journalled');
     } catch (error) {
       deps.log.error(
         { err: error, tradeId: trade.id },

@@ -1,3 +1,4 @@
+import type { Journeys } from '../../latency/journeys.ts';
 import type { Log } from '../../log.ts';
 import type { Cancel, Clock } from '../clock.ts';
 import type { Decimal } from '../decimal.ts';
@@ -35,6 +36,7 @@ export interface RunnerDeps {
   onWriting(works: boolean, reason: string): void;
   /** Asked for in vain for over a minute: may it be given up? */
   proveAbsent(trade: Trade, order: Order): Promise<boolean>;
+  journeys?: Journeys;
   log: Log;
   clock: Clock;
 }
@@ -119,13 +121,14 @@ export function createRunner(deps: RunnerDeps): Runner {
   }
 
   async function process(tradeId: string, slot: Slot, event: TradeEvent): Promise<void> {
+    const heardAt = deps.journeys?.now() ?? 0;
     const before = slot.trade;
     if (!concerns(before, event)) return;
     const { trade, effects, wakeAt } = step(before, event, now());
     slot.trade = trade;
     arm(tradeId, slot, wakeAt);
     const durable = trade === before && !slot.dirty ? true : await journalled(slot);
-    for (const effect of effects) run(tradeId, slot, effect, durable);
+    for (const effect of effects) run(tradeId, slot, effect, durable, heardAt);
     if (trade !== before) deps.emit({ type: 'changed', trade });
     if (trade.phase === 'closed') await finish(tradeId, slot, before.phase !== 'closed');
   }
@@ -215,7 +218,8 @@ export function createRunner(deps: RunnerDeps): Runner {
     slot.timer = clock.after(Math.max(wakeAt - now(), 1), () => void feed(tradeId, { type: 'tick' }));
   }
 
-  function run(tradeId: string, slot: Slot, effect: Effect, durable: boolean): void {
+  /** `heardAt`: when the event came that the effect follows from. */
+  function run(tradeId: string, slot: Slot, effect: Effect, durable: boolean, heardAt: number): void {
     switch (effect.type) {
       case 'place':
         // What adds exposure never leaves without a journal, nor while entries are paused; what protects does.
@@ -225,7 +229,7 @@ export function createRunner(deps: RunnerDeps): Runner {
           void feed(tradeId, { type: 'placed', clientId: effect.order.clientId, outcome });
           return;
         }
-        return track(send(slot.trade, exchangeOf(slot.trade), effect.order));
+        return track(send(slot.trade, exchangeOf(slot.trade), effect.order, heardAt));
       case 'cancel':
         // Asked for again after a while: by then what the journal calls standing has been seen to stand.
         if (isStop(effect.order) && held(slot.trade).gt(0) && !deps.isCompared(slot.trade)) return;
@@ -249,6 +253,7 @@ export function createRunner(deps: RunnerDeps): Runner {
       case 'filled': {
         if (slot.told.get(effect.order.clientId)?.gte(effect.order.executed)) return;
         slot.told.set(effect.order.clientId, effect.order.executed);
+        noteFill(tradeId, effect.order);
         return deps.emit({ type: 'filled', trade: slot.trade, order: effect.order, fills: effect.fills });
       }
       case 'rejected':
@@ -268,18 +273,32 @@ export function createRunner(deps: RunnerDeps): Runner {
     log,
   });
 
-  async function send(trade: Trade, exchange: Exchange, order: Order): Promise<void> {
+  async function send(trade: Trade, exchange: Exchange, order: Order, heardAt: number): Promise<void> {
     const tradeId = trade.id;
     const breakers = deps.breakersOf(trade);
     const isEntry = order.role === 'entry';
     if (isEntry) breakers.sending(order.symbol);
     const outcome = await exchange.place(order);
     breakers.answered(order.symbol, isEntry, outcome);
-    if (outcome.kind !== 'confirmed') {
+    if (outcome.kind === 'confirmed') {
+      if (isEntry) noteAnswer(tradeId, outcome.sentAt);
+      else if (order.role === 'stop') deps.journeys?.protect(tradeId, heardAt);
+    } else {
       const { clientId, role } = order;
       log.warn({ tradeId, clientId, role, outcome }, 'an order was not confirmed');
     }
     void feed(tradeId, { type: 'placed', clientId: order.clientId, outcome });
+  }
+
+  function noteAnswer(tradeId: string, sentAt: number | undefined): void {
+    if (sentAt !== undefined) deps.journeys?.reach(tradeId, 'sent', sentAt);
+    deps.journeys?.reach(tradeId, 'acknowledged');
+  }
+
+  function noteFill(tradeId: string, { role, type }: Order): void {
+    if (role !== 'entry') return;
+    if (type === 'market') deps.journeys?.reach(tradeId, 'filled');
+    else deps.journeys?.pass(tradeId, 'filled');
   }
 
   async function remove(tradeId: string, exchange: Exchange, order: Order): Promise<void> {

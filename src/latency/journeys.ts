@@ -1,0 +1,89 @@
+import { STAGES, type Stage, type Timings } from './timings.ts';
+
+interface Journey {
+  /** When it was heard of, or confirmed by a click. */
+  startedAt: number;
+  /** When it reached the last stage. */
+  lastAt: number;
+  /** The number of that stage. */
+  stage: number;
+  isProtected: boolean;
+}
+
+/** Signals whose way is followed at once; the oldest is given up for one more. */
+const MOST = 500;
+const NUMBER = new Map<Stage, number>(STAGES.map((stage, number) => [stage, number]));
+
+/**
+ * Follows each signal on its way, named by the id that its trade has or would have, and records how long each stage took
+ * on a clock that only runs forward. What is not followed (read from history, from before a restart) is not recorded.
+ */
+export class Journeys {
+  readonly #timings: Timings;
+  readonly #ways = new Map<string, Journey>();
+  /** Milliseconds from an arbitrary start. */
+  readonly now: () => number;
+
+  constructor(timings: Timings, steadyMs: () => number) {
+    this.#timings = timings;
+    this.now = steadyMs;
+  }
+
+  /** A signal has been read: heard and understood at these times. */
+  read(id: string, heardAt: number, readAt: number, gatewayMs: number): void {
+    this.#timings.record('gateway', gatewayMs);
+    this.#timings.record('parsed', readAt - heardAt);
+    this.#begin(id, heardAt, readAt, 'parsed');
+  }
+
+  /** A click has confirmed it just now. */
+  confirmed(id: string): void {
+    const at = this.now();
+    this.#begin(id, at, at, 'parsed');
+  }
+
+  /** The first time that it comes so far. */
+  reach(id: string, stage: Stage, at = this.now()): void {
+    const way = this.#before(id, stage);
+    if (!way) return;
+    this.#timings.record(stage, at - way.lastAt);
+    if (stage === 'sent') this.#timings.record('order', at - way.startedAt);
+    advance(way, stage, at);
+  }
+
+  /** It has come so far when the market let it: that says nothing about us. */
+  pass(id: string, stage: Stage): void {
+    const way = this.#before(id, stage);
+    if (way) advance(way, stage, this.now());
+  }
+
+  /** A stop stands for a fill that was known at `filledAt`; the first one of a trade counts. */
+  protect(id: string, filledAt: number): void {
+    const way = this.#ways.get(id);
+    if (!way || way.isProtected) return;
+    way.isProtected = true;
+    this.#timings.record('protected', this.now() - filledAt);
+  }
+
+  #before(id: string, stage: Stage): Journey | null {
+    const way = this.#ways.get(id);
+    return way && numberOf(stage) > way.stage ? way : null;
+  }
+
+  #begin(id: string, startedAt: number, lastAt: number, stage: Stage): void {
+    this.#ways.delete(id);
+    this.#ways.set(id, { startedAt, lastAt, stage: numberOf(stage), isProtected: false });
+    if (this.#ways.size <= MOST) return;
+    const [oldest] = this.#ways.keys();
+    if (oldest !== undefined) this.#ways.delete(oldest);
+  }
+}
+
+function numberOf(stage: Stage): number {
+  return NUMBER.get(stage) ?? 0;
+}
+
+function advance(way: Journey, stage: Stage, at: number): void {
+  way.lastAt = at;
+  way.stage = numberOf(stage);
+}
