@@ -158,9 +158,15 @@ describe('the account', () => {
   });
 
   test('a position has its leverage and margin mode, and a sign', async () => {
-    expect(await made.exchange.setMarginMode(SYMBOL, 'isolated')).toEqual({ kind: 'confirmed', value: null });
-    expect(await made.exchange.setMarginMode(SYMBOL, 'isolated')).toEqual({ kind: 'confirmed', value: null });
-    expect(await made.exchange.setLeverage(SYMBOL, 7)).toEqual({ kind: 'confirmed', value: null });
+    expect(await made.exchange.setMarginMode(SYMBOL, 'isolated')).toMatchObject({
+      kind: 'confirmed',
+      value: null,
+    });
+    expect(await made.exchange.setMarginMode(SYMBOL, 'isolated')).toMatchObject({
+      kind: 'confirmed',
+      value: null,
+    });
+    expect(await made.exchange.setLeverage(SYMBOL, 7)).toMatchObject({ kind: 'confirmed', value: null });
     await place(request({ action: 'SELL' }));
     const positions = await made.exchange.positions();
     expect(positions).toMatchObject([

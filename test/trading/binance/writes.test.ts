@@ -295,7 +295,7 @@ describe('cancelling and settings', () => {
     stub.answer('DELETE /fapi/v1/algoOrder', {
       body: { algoId: 1, clientAlgoId: 'sb-test-stop', code: '200', msg: 'success' },
     });
-    expect(await made.exchange.cancel('BTCUSDT', 'sb-test-stop', true)).toEqual({
+    expect(await made.exchange.cancel('BTCUSDT', 'sb-test-stop', true)).toMatchObject({
       kind: 'confirmed',
       value: null,
     });
