@@ -1,10 +1,21 @@
-const COMMANDS = ['run', 'sandbox', 'parse', 'doctor', 'backup', 'restore', 'rebuild', 'help'] as const;
+const COMMANDS = [
+  'run',
+  'setup',
+  'sandbox',
+  'parse',
+  'doctor',
+  'backup',
+  'restore',
+  'rebuild',
+  'help',
+] as const;
 export type CommandName = (typeof COMMANDS)[number];
 
 /** What `--help` says. */
 export const HELP = `Usage: npm start -- [command], or node src/main.ts [command]
 
   run                        the bot (the sandbox while nothing is set up)
+  setup                      asks for token, keys and channels, checks them, writes .env and config.yaml
   sandbox [--fast] [--once]  the bot against a built-in Discord and Binance; --once plays one signal and ends
   parse [FILE]               JSON lines {"id"?, "content", "embeds"?} in, what the bot reads in each out
   doctor                     looks at token, intent, permissions, API key, clock, store and config

@@ -1,7 +1,9 @@
-import { type Config, loadConfig } from './config.ts';
+import { type Config, type LoadedConfig, loadConfig } from './config.ts';
 import { type Env, loadEnv, missingToRun } from './env.ts';
 import { createExchange, marketsOf } from './exchanges.ts';
 import { createLog } from './log.ts';
+import { type Language, languageOf, words } from './setup/words/index.ts';
+import type { DoctorWords } from './setup/words/words.ts';
 import type { Exchange } from './trading/exchange.ts';
 import type { Market } from './trading/model.ts';
 
@@ -13,65 +15,65 @@ export interface Finding {
   fix?: string;
 }
 
-/** Looks at everything that a start needs, a line each; 1 when anything is wrong. Changes nothing. */
-export async function doctor(): Promise<number> {
-  const findings = await examine();
-  for (const { name, ok, detail, fix } of findings) {
-    console.log(`${ok ? 'ok  ' : 'FAIL'}  ${name}: ${detail}${ok || !fix ? '' : `\n      → ${fix}`}`);
-  }
+/**
+ * Looks at everything that a start needs, a line each; 1 when anything is wrong. Changes nothing.
+ * @param language that of the config unless given, else the terminal's
+ */
+export async function doctor(language?: Language): Promise<number> {
+  const loaded = loadEnv();
+  const config = loadConfig(loaded.ok ? loaded.env.configPath : 'config.yaml');
+  const say = words[language ?? (config.ok ? config.config.language : languageOf(process.env))].doctor;
+  const findings = loaded.ok
+    ? await examine(loaded.env, config, say)
+    : loaded.problems.map((detail) => ({ name: say.environment, ok: false, detail }));
+  for (const finding of findings) console.log(lineOf(finding, say));
   return findings.every((finding) => finding.ok) ? 0 : 1;
 }
 
-async function examine(): Promise<Finding[]> {
-  const loaded = loadEnv();
-  if (!loaded.ok) return loaded.problems.map((detail) => ({ name: 'environment', ok: false, detail }));
-  const { env } = loaded;
+/** `ok    token: of Signalbox`; what to do about it goes on the next line. */
+export function lineOf({ name, ok, detail, fix }: Finding, say: DoctorWords): string {
+  return `${ok ? say.ok : say.fail}  ${name}: ${detail}${ok || !fix ? '' : `\n      → ${fix}`}`;
+}
+
+async function examine(env: Env, config: LoadedConfig, say: DoctorWords): Promise<Finding[]> {
   const missing = missingToRun(env);
   const environment: Finding[] =
     missing.length > 0
-      ? missing.map((detail) => ({ name: 'environment', ok: false, detail }))
-      : [{ name: 'environment', ok: true, detail: `BINANCE_ENV=${env.binance.environment}` }];
-  const config = loadConfig(env.configPath);
-  const configFindings: Finding[] = config.ok
-    ? [
-        {
-          name: 'config',
-          ok: true,
-          detail: `${env.configPath}, ${config.config.signals.length} signal channel(s)`,
-        },
-      ]
-    : config.problems.map((detail) => ({
-        name: 'config',
-        ok: false,
-        detail,
-        ...(config.missing ? { fix: 'copy config.example.yaml and put in your ids' } : {}),
-      }));
+      ? missing.map((detail) => ({ name: say.environment, ok: false, detail }))
+      : [{ name: say.environment, ok: true, detail: `BINANCE_ENV=${env.binance.environment}` }];
   const [store, discord, binance] = await Promise.all([
-    checkStore(env),
-    env.discord.token && config.ok ? checkDiscord(env, config.config) : [],
-    checkBinance(env, config.ok ? marketsOf(config.config, []) : ['usdm']),
+    checkStore(env, say),
+    env.discord.token && config.ok ? checkDiscord(env, config.config, say) : [],
+    checkBinance(env, config.ok ? marketsOf(config.config, []) : ['usdm'], say),
   ]);
-  return [...environment, ...configFindings, store, ...discord, ...binance];
+  return [...environment, ...checkConfig(env.configPath, config, say), store, ...discord, ...binance];
 }
 
-async function checkStore(env: Env): Promise<Finding> {
-  const { storeExists } = await import('./trading/ledger.ts');
-  const name = 'store';
-  if (!storeExists(env.storeUrl)) {
-    return { name, ok: true, detail: `${env.storeUrl} does not exist yet and will be made` };
+function checkConfig(path: string, config: LoadedConfig, say: DoctorWords): Finding[] {
+  const name = say.config;
+  if (config.ok) {
+    return [{ name, ok: true, detail: say.configDetail(path, config.config.signals.length) }];
   }
+  const fix = config.missing ? { fix: say.configFix } : {};
+  return config.problems.map((detail) => ({ name, ok: false, detail, ...fix }));
+}
+
+async function checkStore(env: Env, say: DoctorWords): Promise<Finding> {
+  const { storeExists } = await import('./trading/ledger.ts');
+  const name = say.store;
+  if (!storeExists(env.storeUrl)) return { name, ok: true, detail: say.storeMissing(env.storeUrl) };
   try {
-    return { name, ok: true, detail: await storeDetail(env.storeUrl) };
+    return { name, ok: true, detail: await storeDetail(env.storeUrl, say) };
   } catch (error) {
     const inUse = error instanceof Error && error.name === 'StoreInUse';
     const detail = error instanceof Error ? error.message : String(error);
     // A bot that is running is what a store in use means most of the time.
-    return { name, ok: inUse, detail: inUse ? `${env.storeUrl} is in use: the bot is running` : detail };
+    return { name, ok: inUse, detail: inUse ? say.storeInUse(env.storeUrl) : detail };
   }
 }
 
 /** Read as it is: an older format is left for the start to bring along. */
-async function storeDetail(storeUrl: string): Promise<string> {
+async function storeDetail(storeUrl: string, say: DoctorWords): Promise<string> {
   const [{ connect, holdStore }, { inspect }, { storePath }, { StoreTooNew }, { FORMAT }] = await Promise.all(
     [
       import('./trading/store/connection.ts'),
@@ -86,104 +88,96 @@ async function storeDetail(storeUrl: string): Promise<string> {
     const connection = connect(path);
     const { format, openTrades } = await inspect(path, connection).finally(connection.close);
     if (format > FORMAT) throw new StoreTooNew(path, format, FORMAT);
-    const older = format < FORMAT ? `, format ${format}: the next start brings it to ${FORMAT}` : '';
-    return `${path} is whole: ${openTrades} open trades${older}`;
+    return `${say.storeWhole(path, openTrades)}${format < FORMAT ? say.storeOlder(format, FORMAT) : ''}`;
   } finally {
     await release();
   }
 }
 
-async function checkDiscord(env: Env, config: Config): Promise<Finding[]> {
+async function checkDiscord(env: Env, config: Config, say: DoctorWords): Promise<Finding[]> {
   const { examineDiscord } = await import('./bot/examine.ts');
-  const channels = [
-    { id: config.channels.trades, use: 'trades', for: 'cards' as const },
-    ...(config.channels.alerts
-      ? [{ id: config.channels.alerts, use: 'alerts', for: 'writing' as const }]
-      : []),
-    ...config.signals.map((block) => ({
+  const token = env.discord.token?.reveal() ?? '';
+  const channels = channelsOf(config);
+  return examineDiscord({ apiUrl: env.discord.apiUrl, token, guildId: config.guild, channels }, say);
+}
+
+/** The channels of a config, with what the bot does there. */
+export function channelsOf({ channels, signals }: Pick<Config, 'channels' | 'signals'>) {
+  return [
+    { id: channels.trades, use: 'trades', for: 'cards' as const },
+    ...(channels.alerts ? [{ id: channels.alerts, use: 'alerts', for: 'writing' as const }] : []),
+    ...signals.map((block) => ({
       id: block.channel,
       use: `signals "${block.name}"`,
       for: 'reading' as const,
     })),
   ];
-  const token = env.discord.token?.reveal() ?? '';
-  return examineDiscord({ apiUrl: env.discord.apiUrl, token, guildId: config.guild, channels });
 }
 
 const CLOCK_TOLERANCE_MS = 1_000;
 
-async function checkBinance(env: Env, markets: readonly Market[]): Promise<Finding[]> {
+/** What the markets say of the key, the account and the clock. */
+export async function checkBinance(
+  env: Pick<Env, 'binance'>,
+  markets: readonly Market[],
+  say: DoctorWords,
+): Promise<Finding[]> {
   const { binance } = env;
   if (binance.environment === 'paper' && binance.origin === null) {
-    return [{ name: 'binance', ok: true, detail: 'paper trading on the built-in exchange' }];
+    return [{ name: say.binance(null), ok: true, detail: say.paper }];
   }
   if (!binance.credentials) return [];
-  const found = await Promise.all(markets.map((market) => checkMarket(env, market)));
+  const found = await Promise.all(markets.map((market) => checkMarket(env, market, say)));
   // What they say of the key and the clock is the same.
   const names = new Set<string>();
   return found.flat().filter(({ name }) => !names.has(name) && names.add(name));
 }
 
-async function checkMarket(env: Env, market: Market): Promise<Finding[]> {
+async function checkMarket(env: Pick<Env, 'binance'>, market: Market, say: DoctorWords): Promise<Finding[]> {
   const exchange = await createExchange(market, env, env.binance.origin, createLog('silent'));
   try {
-    return [...(await checkKey(market, exchange)), checkClock(exchange)];
+    return [...(await checkKey(market, exchange, say)), checkClock(exchange, say)];
   } catch (error) {
     const detail = error instanceof Error ? error.message : String(error);
-    const fix = 'check BINANCE_ENV, the key, its secret and, where it is restricted, the IP address';
-    return [{ name: `binance, ${NAME[market]}`, ok: false, detail, fix }];
+    return [{ name: say.binance(market), ok: false, detail, fix: say.unreachableFix }];
   } finally {
     await exchange.close();
   }
 }
 
-const NAME: Record<Market, string> = { usdm: 'futures', spot: 'spot' };
-const RIGHT: Record<Market, string> = { usdm: 'Enable Futures', spot: 'Enable Spot & Margin Trading' };
-
-async function checkKey(market: Market, exchange: Exchange): Promise<Finding[]> {
+async function checkKey(market: Market, exchange: Exchange, say: DoctorWords): Promise<Finding[]> {
   const [account, rights] = await Promise.all([exchange.account(), exchange.rights()]);
-  const page = 'Binance → API Management → Edit restrictions';
+  const mode = market === 'usdm' ? say.mode(account.hedgeMode) : '';
   return [
+    { name: say.account(market), ok: true, detail: `${say.equity(account.equity.toFixed(2))}${mode}` },
     {
-      name: market === 'usdm' ? 'account' : `account, ${NAME[market]}`,
-      ok: true,
-      detail:
-        market === 'usdm'
-          ? `${account.equity.toFixed(2)} USDT, ${account.hedgeMode ? 'hedge' : 'one-way'} mode`
-          : `${account.equity.toFixed(2)} USDT`,
-    },
-    {
-      name: market === 'usdm' ? 'key may trade' : `key may trade ${NAME[market]}`,
+      name: say.mayTrade(market),
       ok: rights.trade,
-      detail: rights.trade ? 'yes' : 'no',
-      fix: `${page}: ${RIGHT[market]}`,
+      detail: rights.trade ? say.yes : say.no,
+      fix: say.tradeFix(market),
     },
     {
-      name: 'key may not withdraw',
+      name: say.mayNotWithdraw,
       ok: !rights.withdraw,
-      detail: rights.withdraw ? 'it may' : 'right',
-      fix: `${page}: untick Enable Withdrawals`,
+      detail: rights.withdraw ? say.itMay : say.right,
+      fix: say.withdrawFix,
     },
     {
-      name: 'key may not transfer',
+      name: say.mayNotTransfer,
       ok: !rights.transfer,
-      detail: rights.transfer ? 'it may' : 'right',
-      fix: `${page}: untick the transfers`,
+      detail: rights.transfer ? say.itMay : say.right,
+      fix: say.transferFix,
     },
-    {
-      name: 'key restricted to IP addresses',
-      ok: true,
-      detail: rights.ipRestricted ? 'yes' : `no (advised: ${page}: Restrict access to trusted IPs)`,
-    },
+    { name: say.ipRestricted, ok: true, detail: rights.ipRestricted ? say.yes : say.ipAdvice },
   ];
 }
 
-function checkClock(exchange: Exchange): Finding {
+function checkClock(exchange: Exchange, say: DoctorWords): Finding {
   const offset = exchange.health().clockOffsetMs;
   return {
-    name: 'clock',
+    name: say.clock,
     ok: Math.abs(offset) < CLOCK_TOLERANCE_MS,
-    detail: `${offset} ms away from Binance's`,
-    fix: 'turn on time synchronisation (timedatectl set-ntp true)',
+    detail: say.clockDetail(offset),
+    fix: say.clockFix,
   };
 }

@@ -21,6 +21,8 @@ async function run(name: CommandName, rest: string[]): Promise<number> {
       const { stdin, stdout, stderr } = process;
       return (await import('./parse-command.ts')).runParse(rest, { stdin, stdout, stderr });
     }
+    case 'setup':
+      return (await import('./setup/setup.ts')).setup(rest);
     case 'doctor':
       return (await import('./doctor.ts')).doctor();
     case 'backup':

@@ -1,7 +1,6 @@
 import {
   type APIApplication,
   type APIMessage,
-  ApplicationFlags,
   Client,
   DiscordAPIError,
   GatewayCloseCodes,
@@ -16,6 +15,7 @@ import {
 import { describe } from './discord-errors.ts';
 import { createIdentifyThrottle } from './identify-throttle.ts';
 import type { MessageEvent } from './message.ts';
+import { MESSAGE_CONTENT } from './permissions.ts';
 import type { Log } from './ports.ts';
 
 /** Why the bot cannot run on Discord; trying again would not help until a human has changed something. */
@@ -40,9 +40,6 @@ export interface GatewayEvents {
   /** Discord closed the connection for good. */
   refused(error: DiscordRefused): void;
 }
-
-const MESSAGE_CONTENT =
-  ApplicationFlags.GatewayMessageContent | ApplicationFlags.GatewayMessageContentLimited;
 
 /**
  * A client that keeps next to nothing: messages are taken from the dispatches themselves, so no cache decides

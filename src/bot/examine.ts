@@ -3,21 +3,21 @@ import {
   type APIGuild,
   type APIGuildMember,
   type APIUser,
-  ApplicationFlags,
   DiscordAPIError,
   PermissionFlagsBits,
   REST,
   Routes,
 } from 'discord.js';
 import { describe } from './discord-errors.ts';
+import { botPage, type ChannelUse, inviteLink, MESSAGE_CONTENT, PERMISSIONS } from './permissions.ts';
 
 /** What is needed of a bot's place in Discord, looked at by requests alone: nobody sees it come online. */
 export interface Wanted {
   apiUrl: string;
   token: string;
   guildId: string;
-  /** `cards`: where the trades' cards and their threads are. */
-  channels: readonly { id: string; use: string; for: 'reading' | 'writing' | 'cards' }[];
+  /** `use` is told to the reader. */
+  channels: readonly { id: string; use: string; for: ChannelUse }[];
 }
 
 export interface DiscordFinding {
@@ -27,58 +27,57 @@ export interface DiscordFinding {
   fix?: string;
 }
 
-const READ = {
-  'View Channel': PermissionFlagsBits.ViewChannel,
-  'Read Message History': PermissionFlagsBits.ReadMessageHistory,
-};
-const WRITE = {
-  ...READ,
-  'Send Messages': PermissionFlagsBits.SendMessages,
-  'Embed Links': PermissionFlagsBits.EmbedLinks,
-  'Attach Files': PermissionFlagsBits.AttachFiles,
-};
-const PERMISSIONS = {
-  reading: READ,
-  writing: WRITE,
-  cards: {
-    ...WRITE,
-    'Create Public Threads': PermissionFlagsBits.CreatePublicThreads,
-    'Send Messages in Threads': PermissionFlagsBits.SendMessagesInThreads,
-  },
-};
-const CONTENT = ApplicationFlags.GatewayMessageContent | ApplicationFlags.GatewayMessageContentLimited;
+/** How what is found is told, in one language. A `fix` says where to click. */
+export interface DiscordWords {
+  token: string;
+  tokenOf(application: string): string;
+  tokenRefused: string;
+  tokenFix: string;
+  networkFix: string;
+  intent: string;
+  on: string;
+  intentOff: string;
+  /** @param page of the bot in the developer portal */
+  intentFix(page: string): string;
+  guild: string;
+  notInGuild(id: string): string;
+  inviteFix(link: string): string;
+  channelFor(use: string): string;
+  lacks(channel: string, permissions: string): string;
+  channelFix(link: string): string;
+  idFix(id: string): string;
+}
 
-export async function examineDiscord(wanted: Wanted): Promise<DiscordFinding[]> {
+export async function examineDiscord(wanted: Wanted, words: DiscordWords): Promise<DiscordFinding[]> {
   const rest = new REST({ api: wanted.apiUrl, version: '10' }).setToken(wanted.token);
   let application: APIApplication;
   try {
     application = (await rest.get(Routes.currentApplication())) as APIApplication;
   } catch (error) {
     const refused = error instanceof DiscordAPIError && error.status === 401;
-    const detail = refused ? 'Discord does not accept it' : describe(error);
-    const fix = refused
-      ? 'Developer Portal → Bot → Reset Token, then put it into DISCORD_TOKEN'
-      : 'check the network';
-    return [{ name: 'token', ok: false, detail, fix }];
+    const detail = refused ? words.tokenRefused : describe(error);
+    const fix = refused ? words.tokenFix : words.networkFix;
+    return [{ name: words.token, ok: false, detail, fix }];
   }
-  const intent = ((application.flags ?? 0) & CONTENT) !== 0;
+  const intent = ((application.flags ?? 0) & MESSAGE_CONTENT) !== 0;
+  const invite = inviteLink(application.id);
   const findings: DiscordFinding[] = [
-    { name: 'token', ok: true, detail: `of ${application.name}` },
+    { name: words.token, ok: true, detail: words.tokenOf(application.name) },
     {
-      name: 'message content intent',
+      name: words.intent,
       ok: intent,
-      detail: intent ? 'on' : 'off: every message would arrive empty',
-      fix: 'Developer Portal → Bot → Privileged Gateway Intents → Message Content Intent',
+      detail: intent ? words.on : words.intentOff,
+      fix: words.intentFix(botPage(application.id)),
     },
   ];
   const place = await readPlace(rest, wanted.guildId);
   if (!place) {
-    const fix =
-      'invite the bot: Developer Portal → OAuth2 → URL Generator, scopes bot and applications.commands';
-    return [...findings, { name: 'guild', ok: false, detail: `the bot is not in ${wanted.guildId}`, fix }];
+    const detail = words.notInGuild(wanted.guildId);
+    return [...findings, { name: words.guild, ok: false, detail, fix: words.inviteFix(invite) }];
   }
-  findings.push({ name: 'guild', ok: true, detail: place.guild.name });
-  for (const channel of wanted.channels) findings.push(await checkChannel(rest, place, channel));
+  findings.push({ name: words.guild, ok: true, detail: place.guild.name });
+  for (const channel of wanted.channels)
+    findings.push(await checkChannel(rest, place, channel, invite, words));
   return findings;
 }
 
@@ -106,19 +105,15 @@ async function checkChannel(
   rest: REST,
   place: Place,
   wanted: Wanted['channels'][number],
+  invite: string,
+  words: DiscordWords,
 ): Promise<DiscordFinding> {
-  const name = `channel for ${wanted.use}`;
-  const fix = 'channel settings → Permissions → add the bot and allow them';
+  const name = words.channelFor(wanted.use);
   let channel: APIChannel;
   try {
     channel = (await rest.get(Routes.channel(wanted.id))) as APIChannel;
   } catch (error) {
-    return {
-      name,
-      ok: false,
-      detail: `${wanted.id}: ${describe(error)}`,
-      fix: `check the id in the config; ${fix}`,
-    };
+    return { name, ok: false, detail: `${wanted.id}: ${describe(error)}`, fix: words.idFix(invite) };
   }
   const overwrites = 'permission_overwrites' in channel ? (channel.permission_overwrites ?? []) : [];
   const granted = permissionsIn(place, overwrites);
@@ -126,9 +121,8 @@ async function checkChannel(
     .filter(([, bit]) => (granted & bit) === 0n)
     .map(([label]) => label);
   const title = 'name' in channel ? `#${channel.name}` : wanted.id;
-  return lacking.length === 0
-    ? { name, ok: true, detail: title }
-    : { name, ok: false, detail: `${title} lacks ${lacking.join(', ')}`, fix };
+  if (lacking.length === 0) return { name, ok: true, detail: title };
+  return { name, ok: false, detail: words.lacks(title, lacking.join(', ')), fix: words.channelFix(invite) };
 }
 
 /** https://discord.com/developers/docs/topics/permissions#permission-overwrites */

@@ -24,6 +24,7 @@ export const userRoutes: Route[] = [
   }),
   route('POST /users/@me/channels', 'dm-open', openDmChannel),
   route('GET /applications/@me', 'other', (call) => ok(applicationPayload(call.core.world))),
+  route('PATCH /applications/@me', 'other', editApplication),
   route('GET /oauth2/applications/@me', 'other', (call) => ok(applicationPayload(call.core.world))),
   openRoute('GET /gateway', 'other', (call) => ok({ url: gatewayUrl(call.core) })),
   route('GET /gateway/bot', 'gateway-bot', (call) =>
@@ -46,7 +47,8 @@ function me(call: Call): Reply {
 }
 
 function guilds(call: Call): Reply {
-  const { guild } = call.core.world;
+  const { guild, members, botId } = call.core.world;
+  if (!members.has(botId)) return ok([]);
   return ok([{ id: guild.id, name: guild.name, icon: null, owner: false, permissions: '0', features: [] }]);
 }
 
@@ -74,6 +76,23 @@ export function openDm(core: Core, userId: Snowflake): Channel {
   core.world.channels.set(channel.id, channel);
   core.publish({ type: 'channel', channel: structuredClone(channel) });
   return channel;
+}
+
+/** Of an application's flags, its bot may change the limited intents alone. */
+const EDITABLE_FLAGS = { presences: 1 << 13, members: 1 << 15, messageContent: 1 << 19 } as const;
+
+/** https://docs.discord.com/developers/resources/application#edit-current-application, as far as flags go. */
+function editApplication(call: Call): Reply {
+  const { world } = call.core;
+  const { privileged } = world.application;
+  const form = new Form();
+  const flags = form.integer(['flags'], call.body.json.flags, { min: 0, max: 2 ** 31 - 1 });
+  form.assert();
+  for (const intent of ['presences', 'members', 'messageContent'] as const) {
+    if (flags === undefined || privileged[intent] === 'full') continue;
+    privileged[intent] = (flags & EDITABLE_FLAGS[intent]) === 0 ? 'off' : 'limited';
+  }
+  return ok(applicationPayload(world));
 }
 
 /** https://docs.discord.com/developers/resources/application#application-object */
