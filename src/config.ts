@@ -34,7 +34,7 @@ function understood(path: string, text: string): LoadedConfig {
 function unreadable(path: string, error: unknown): string {
   const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
   if (code === 'ENOENT') {
-    return `CONFIG: ${path} does not exist: copy config.example.yaml to it and fill it in`;
+    return `CONFIG: ${path} does not exist: npm run setup writes one, or copy config.example.yaml to it and fill it in`;
   }
   return `CONFIG: ${path} cannot be read (${code})`;
 }
