@@ -14,7 +14,8 @@ import { type Resolution, resolveBlock, symbolOf } from './resolve.ts';
 import { BUNDLED_SYMBOLS, type SymbolList } from './symbols.ts';
 import { hasAny, MAX_TOKENS, type Token, tokenise } from './tokens.ts';
 import { notUnderstood, unknownWords } from './understood.ts';
-import { type FoundUpdate, findUpdates, resolveUpdates } from './updates.ts';
+import { resolveUpdates } from './update-resolve.ts';
+import { type FoundUpdate, findUpdates } from './updates.ts';
 
 export type { Evidence } from './evidence.ts';
 export type { MessageText } from './message-text.ts';

@@ -3,10 +3,11 @@ import type { Refined } from './refine.ts';
 import { has, hasAny } from './tokens.ts';
 import type { Clause } from './update-clauses.ts';
 import { closingOf } from './update-closes.ts';
+import { isHabit } from './update-habits.ts';
 import { closePrice, partOf } from './update-parts.ts';
 import { aimOf, speaksOfAllOrders } from './update-scope.ts';
 import { isStopHit, movedStop } from './update-stops.ts';
-import { isHabit, isTalkOfBreakEven, isTalkOfCancelling, isTalkOfClosing } from './update-talk.ts';
+import { isTalkOfBreakEven, isTalkOfCancelling, isTalkOfClosing } from './update-talk.ts';
 import { isTargetHit, newTargets } from './update-targets.ts';
 import { ClauseView } from './update-view.ts';
 import type { FoundUpdate } from './updates.ts';
@@ -42,12 +43,13 @@ const update = (view: ClauseView, action: UpdateAction, extra: Partial<FoundUpda
   ...extra,
 });
 
-/** "don't close yet", 不要平仓. */
+/** "don't close yet", 不要平仓, unlike 没进的撤单: the orders that have not been filled. */
 const isNegated = (view: ClauseView): boolean =>
   view.tokens.some(
     (token, index) =>
       has(token, 'not') &&
       !has(token, 'none') &&
+      !view.tokens.slice(index + 1, index + 4).some((next) => next.text === '的') &&
       view.tokens
         .slice(index + 1, index + 4)
         .some((next) => hasAny(next, 'close', 'partial', 'move', 'cancel', 'take')),

@@ -1,5 +1,5 @@
 import { has, hasAny, isPunct, type Token } from './tokens.ts';
-import { waitsForTarget } from './update-talk.ts';
+import { speaksOfHabit, waitsForTarget } from './update-habits.ts';
 
 /** A part of a sentence that can hold one order. */
 export interface Clause {
@@ -7,7 +7,7 @@ export interface Clause {
   /** Index of its first token in the message. */
   readonly at: number;
   readonly line: number;
-  /** Whether it only holds if something happens first. */
+  /** Whether it only holds if something happens first, or tells what is done as a rule. */
   readonly conditional: boolean;
 }
 
@@ -24,10 +24,12 @@ export function clausesOf(tokens: readonly Token[]): readonly Clause[] {
     const happened = part.findIndex((token) => hasAny(token, 'closed', 'stopOut'));
     const reached = clauses[clauses.length - 1]?.tokens.some((token) => has(token, 'hit')) === true;
     const own =
+      speaksOfHabit(part) ||
       waitsForTarget(part) ||
       part.some(
         (token, index) =>
           isCondition(token, part[index + 1], reached && index === 0) &&
+          !namesUnfilled(part, index) &&
           (happened === -1 || index < happened),
       );
     if (part.length > 0)
@@ -81,6 +83,15 @@ const MAX_SPARED = 24;
 
 const isListComma = (tokens: readonly Token[], index: number): boolean =>
   tokens[index - 1]?.kind === 'number' && tokens[index + 1]?.kind === 'number';
+
+/** "Cancel if not filled" says which order goes now; "… if not filled within a day" waits. */
+function namesUnfilled(tokens: readonly Token[], at: number): boolean {
+  if (!tokens.slice(0, at).some((token) => has(token, 'cancel'))) return false;
+  const words = tokens.slice(at + 1).map((token) => token.text);
+  return /^(?:(?:it is|it'?s|you are|you're|still)? ?(?:not|un) ?(?:yet )?(?:filled|triggered|activated|entered|in)(?: yet)?)$/i.test(
+    words.join(' '),
+  );
+}
 
 /**
  * Words that share their role with a label are no conditions. 再 within a clause waits for what stands before it; at its

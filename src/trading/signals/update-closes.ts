@@ -41,10 +41,11 @@ const isPartOff = (view: ClauseView): boolean =>
 const firstWord = (view: ClauseView): Token | undefined =>
   view.tokens.find((token) => token.kind !== 'emoji' && token.kind !== 'punct' && token.symbol === null);
 
-/** "Sell half your DOGE here". */
+/** "Sell half your DOGE here", "sold half of my DOGE"; what is said of the coin itself ("SOL sold off 20%") is news. */
 function sells(view: ClauseView): boolean {
   const first = firstWord(view);
-  return has(first, 'sell') && !/ing$|^sold$/i.test(first?.text ?? '') && !view.any('stop', 'target');
+  if (!has(first, 'sell') || view.any('stop', 'target')) return false;
+  return !/ing$|^sold$/i.test(first?.text ?? '') || (view.namesCoin && first === view.tokens[0]);
 }
 
 /** "Take profit 50%". */
@@ -99,7 +100,7 @@ function isCloseOrder(view: ClauseView, at: number): boolean {
     return !hasAny(before, 'candle', 'noise') && before?.kind !== 'noise';
   const behind = view.tokens.slice(at + 1);
   return (
-    !(before?.kind === 'word' && !token.gap) &&
+    !((before?.kind === 'word' || before?.text === '提') && !token.gap) &&
     (behind.every((later) => has(later, 'filler') || later.kind === 'emoji') || view.tokens.length <= 3)
   );
 }

@@ -1,11 +1,15 @@
 import type { Decimal } from '../decimal.ts';
 import { sideOf } from './recognise-side.ts';
 import { has, hasAny, isPunct, type Token } from './tokens.ts';
+import { speaksOfThose } from './update-chinese.ts';
 import type { ClauseView } from './update-view.ts';
 
 /** Whether a clause tells that the stop was hit. */
 export function isStopHit(view: ClauseView): boolean {
-  const phrase = view.tokens.some((token, index) => has(token, 'stopOut') && !isStopLabel(view, index));
+  const phrase = view.tokens.some(
+    (token, index) =>
+      has(token, 'stopOut') && !isStopLabel(view, index) && !speaksOfThose(view.tokens, index),
+  );
   const marked =
     view.any('stop') &&
     view.tokens.some((token) => has(token, 'hit') && !hasAny(token, 'move', 'to', 'breakEven')) &&

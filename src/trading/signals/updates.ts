@@ -1,9 +1,10 @@
 import type { Decimal } from '../decimal.ts';
-import type { Update, UpdateAction } from '../model.ts';
+import type { UpdateAction } from '../model.ts';
 import type { Refined } from './refine.ts';
 import { has, hasAny, isPunct, type Token } from './tokens.ts';
 import { actionsOf } from './update-actions.ts';
 import { type Clause, clausesOf } from './update-clauses.ts';
+import { teaches } from './update-habits.ts';
 import { partOf } from './update-parts.ts';
 import { aimOf, sideOnly } from './update-scope.ts';
 import { ClauseView } from './update-view.ts';
@@ -21,18 +22,6 @@ export interface FoundUpdate {
   /** Whether the words report what has happened rather than ask for something. */
   readonly status: boolean;
 }
-
-/** Strongest first: what takes most risk away leads. */
-const ORDER: Record<UpdateAction, number> = {
-  close: 0,
-  close_partial: 1,
-  break_even: 2,
-  move_stop: 2,
-  cancel_entry: 3,
-  set_targets: 4,
-  take_profit_hit: 5,
-  stop_hit: 5,
-};
 
 /** More unknown words than this in one clause are talk, not an order. */
 const MAX_UNKNOWN_IN_CLAUSE = 6;
@@ -57,9 +46,32 @@ export function findUpdates(refined: Refined): readonly FoundUpdate[] {
         ...continuedPart(clause, before, found, refined),
       );
   }
-  const parted = found.map((update) => restOfKept(update, clauses, found, refined));
+  const parted = found
+    .filter((update) => !isMaxim(update, found, clauses, tokens))
+    .map((update) => restOfKept(update, clauses, found, refined));
   return withExceptions(statesLevels(tokens) ? parted.filter((update) => !isLevel(update)) : parted, clauses);
 }
+
+/** "Secure profits, stay humble", 落袋为安，知足常乐: an order without amount, coin, place or time beside words of wisdom. */
+function isMaxim(
+  update: FoundUpdate,
+  found: readonly FoundUpdate[],
+  clauses: readonly Clause[],
+  tokens: readonly Token[],
+): boolean {
+  if (update.action !== 'close_partial' || update.fraction !== null || found.length > 1) return false;
+  const placed =
+    tokens.some((token) => token.symbol !== null || token.number !== null) ||
+    update.clause.tokens.some(
+      (token) =>
+        hasAny(token, 'here', 'market', 'some', 'long', 'short', 'crowd', 'order') ||
+        /^(?:this|it|now|today|partials?|these|先|这里)$/i.test(token.text),
+    );
+  return !placed && clauses.some((other) => other !== update.clause && saysSomething(other));
+}
+
+const saysSomething = (clause: Clause): boolean =>
+  clause.tokens.filter((token) => token.kind === 'word' || hasAny(token, 'filler', 'watch')).length > 1;
 
 /** "Keep 25%, close the rest": the clause beside the order tells what stays. */
 function restOfKept(
@@ -79,23 +91,6 @@ function restOfKept(
   }
   return update;
 }
-
-/** 纪律再说一遍： and the like as a heading: what follows are rules. */
-function teaches(tokens: readonly Token[]): boolean {
-  const end = tokens.findIndex((token) => token.kind === 'newline' || isPunct(token, ':'));
-  const heading = end === -1 ? [] : tokens.slice(0, end);
-  return (
-    heading.some((token, index) => has(token, 'lesson') || isOwnMethod(heading, index)) &&
-    !heading.some(
-      (token) => token.symbol !== null || token.number !== null || hasAny(token, 'stop', 'target', 'close'),
-    )
-  );
-}
-
-/** "Our strategy:", "my system:". */
-const isOwnMethod = (heading: readonly Token[], index: number): boolean =>
-  /^(?:strategy|system|approach|method|workflow|playbook|plan|routine)$/i.test(heading[index]?.text ?? '') &&
-  /^(?:our|my|the)$/i.test(heading[index - 1]?.text ?? '');
 
 /** 止损 3%，止盈 5%: distances from the entry, no parts to close. */
 const statesLevels = (tokens: readonly Token[]): boolean =>
@@ -206,105 +201,4 @@ export function isImperative(clause: Clause): boolean {
     hasAny(first, 'close', 'partial', 'cancel', 'move', 'take') &&
     /^[a-z]+(?<!ing|ed)(?![a-z])/i.test(first?.text ?? '')
   );
-}
-
-/**
- * Puts found orders in the model's form: symbols filled in, doubles and weaker repetitions dropped, strongest first.
- * @param quoted the coin of the words that the message quotes
- */
-export function resolveUpdates(
-  found: readonly FoundUpdate[],
-  tokens: readonly Token[],
-  quoted: string | null,
-): Update[] {
-  const kept = dropImplied(found);
-  const excluded = new Set(kept.flatMap((update) => update.except));
-  const symbols = [
-    ...new Set(
-      tokens.flatMap((token) =>
-        token.symbol === null || excluded.has(token.symbol.symbol) ? [] : [token.symbol.symbol],
-      ),
-    ),
-  ];
-  const updates: Update[] = [];
-  const seen = new Map<string, Update>();
-  for (const update of [...kept].sort((a, b) => ORDER[a.action] - ORDER[b.action])) {
-    const own = update.symbols.filter((symbol) => !excluded.has(symbol));
-    const spoken = update.scope === null ? quoted : null;
-    const everything = update.scope !== null && update.except.length > 0;
-    const targets: readonly (string | null)[] =
-      own.length > 0
-        ? own
-        : [everything ? null : (symbolBefore(update, tokens, excluded) ?? symbols[0] ?? spoken)];
-    for (const symbol of targets) {
-      const key = `${update.action} ${symbol}`;
-      const same = seen.get(key);
-      if (same !== undefined) {
-        if (update.price !== null && same.fraction === undefined) same.price ??= update.price;
-        if (update.fraction !== null && update.symbols.length === 0) same.fraction ??= update.fraction;
-        if (update.scope !== null) same.scope ??= update.scope;
-        continue;
-      }
-      const made = toUpdate(update, symbol);
-      seen.set(key, made);
-      updates.push(made);
-    }
-  }
-  return updates;
-}
-
-/** The last coin named before the clause. */
-function symbolBefore(
-  update: FoundUpdate,
-  tokens: readonly Token[],
-  excluded: ReadonlySet<string>,
-): string | null {
-  const start = update.clause.tokens[0]?.start ?? 0;
-  let last: string | null = null;
-  for (const token of tokens) {
-    if (token.start >= start) break;
-    if (token.symbol !== null && !excluded.has(token.symbol.symbol)) last = token.symbol.symbol;
-  }
-  return last;
-}
-
-/** "Closed SUI at break-even" closes and nothing else; a stop moved to the entry is a break-even, whatever price is told. */
-function dropImplied(found: readonly FoundUpdate[]): readonly FoundUpdate[] {
-  const closes = found.some((update) => update.action === 'close');
-  const breakEven = found.some((update) => update.action === 'break_even');
-  const cancels = found.some((update) => update.action === 'cancel_entry');
-  const stopped = found.some((update) => update.action === 'stop_hit');
-  const reasoned = (update: FoundUpdate): boolean =>
-    closes && update.clause.tokens.some((token) => /^invalid|失效|无效/i.test(token.text));
-  return found.filter((update) => {
-    if (update.action === 'break_even') return !closes && !stopped;
-    if (update.action === 'move_stop') return !closes && !breakEven && !cancels && !stopped;
-    if (update.action === 'set_targets') return !cancels;
-    if (update.action === 'close') return !stopped && !isRestOfKept(update, found);
-    if (update.action === 'close_partial')
-      return !closes || update.fraction !== null || update.symbols.length > 0;
-    if (update.action === 'take_profit_hit') return !cancels;
-    if (update.action === 'cancel_entry') return !reasoned(update);
-    return true;
-  });
-}
-
-/** 留30%仓位，其余平掉: the rest that goes was counted already. */
-const isRestOfKept = (update: FoundUpdate, found: readonly FoundUpdate[]): boolean =>
-  update.clause.tokens.some((token) => hasAny(token, 'rest')) &&
-  found.some(
-    (other) =>
-      other.action === 'close_partial' &&
-      other.clause.line === update.clause.line &&
-      other.clause.tokens.some((token) => hasAny(token, 'keep')),
-  );
-
-function toUpdate(update: FoundUpdate, symbol: string | null): Update {
-  const result: Update = { action: update.action, symbol };
-  if (update.fraction !== null) result.fraction = update.fraction;
-  if (update.price !== null) result.price = update.price;
-  if (update.takeProfits.length > 0) result.takeProfits = [...update.takeProfits];
-  if (update.scope !== null) result.scope = update.scope;
-  if (update.except.length > 0) result.except = [...update.except];
-  return result;
 }

@@ -36,6 +36,7 @@ export const CORPUS_FILES = [
   'none',
   'invalid',
   'own',
+  'talk',
   'held-out',
   'held-out-2',
   'held-out-3',

@@ -28,6 +28,9 @@ const KNOWN_MISSES: Readonly<Record<string, string>> = {
   'h8-other-sig-001':
     '4,310 is 4.31 in Spain and 4310 in Mexico, and no number tells which: nothing is traded',
   'h8-en-upd-017': 'an edited post with ticks: the stop is moved, that a target was hit is left out',
+  't-en-non-068': 'followers were reached, no target: no order follows from it',
+  't-en-non-204': 'an order of goods is called off: an entry that waits is cancelled',
+  't-zh-non-107': 'whether the platform or the author cancels is not said: an entry that waits is cancelled',
   'h6-117': 'an order in Italian, of which only the labels are known: nothing is closed',
 };
 

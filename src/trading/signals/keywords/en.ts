@@ -649,6 +649,7 @@ export const en: KeywordTable = {
       'covered',
     ],
     partial: [
+      'halve',
       'lighten',
       'lighten up',
       'lightening',
@@ -700,7 +701,7 @@ export const en: KeywordTable = {
       'partial tp',
       'tp partial',
     ],
-    take: ['take', 'taking', 'took'],
+    take: ['take', 'taking', 'took', 'taken'],
     profit: ['profit', 'profits', 'gains', 'off', 'off the table'],
     keep: ['keep', 'leave', 'hold', 'let', 'letting', 'leaving', 'keeping'],
     move: [
@@ -1887,6 +1888,7 @@ export const en: KeywordTable = {
   },
   fractions: {
     half: '0.5',
+    halve: '0.5',
     'a half': '0.5',
     'one half': '0.5',
     '1/2': '0.5',

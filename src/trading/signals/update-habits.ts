@@ -1,0 +1,77 @@
+import { has, hasAny, isPunct, type Token } from './tokens.ts';
+import type { ClauseView } from './update-view.ts';
+
+/** What is done as a rule is not asked for now. */
+const HABIT =
+  /^(?:automatically|automatic|automated|autopilot|auto|usually|normally|typically|generally|often|sometimes|always|alerts|bots?|software|robot|algorithm|ea)$/i;
+
+const CHINESE_HABIT = /一般|通常|习惯|習慣|总是|總是|每次|每单|每單|平时|平時|从来|從來/;
+
+/** "I usually take half at TP1, stop to entry": a habit, which goes on to the end of its sentence. */
+export const speaksOfHabit = (tokens: readonly Token[]): boolean =>
+  tokens.some((token) => HABIT.test(token.text)) ||
+  CHINESE_HABIT.test(tokens.map((token) => token.text).join(''));
+
+/** "Our bot moves the stop to entry", "I usually …", "… at TP1": what is done whenever the case comes. */
+export const isHabit = (view: ClauseView): boolean =>
+  speaksOfHabit(view.tokens) || view.tokens.some((_, index) => isThirdPerson(view, index));
+
+/** "moves stop to BE": somebody else does it; "stop moves to BE" tells what happens to the stop. */
+function isThirdPerson(view: ClauseView, index: number): boolean {
+  if (
+    !/^(?:moves|sets|trails|shifts|raises|brings|adjusts|puts|places|closes|takes|cancels|secures|books|locks)$/i.test(
+      view.text(index),
+    )
+  )
+    return false;
+  const before = view.tokens.slice(0, index).some((token) => hasAny(token, 'stop', 'target'));
+  return (
+    !before &&
+    view.tokens
+      .slice(index + 1, index + 6)
+      .some((token) => hasAny(token, 'stop', 'target', 'all', 'everything') || token.fraction !== null)
+  );
+}
+
+/** "Move SL to BE at TP1" holds once the target is reached, "closing half here at TP1" now. */
+export function waitsForTarget(tokens: readonly Token[]): boolean {
+  const waits = tokens.some(
+    (token, index) =>
+      has(token, 'target') && /^(?:at|on|upon|by|post|past)$/i.test(tokens[index - 1]?.text ?? ''),
+  );
+  if (
+    !waits ||
+    tokens.some(
+      (token) => hasAny(token, 'hit', 'closed', 'here', 'market', 'change') || token.emoji === 'check',
+    )
+  )
+    return false;
+  if (tokens.some((token) => /^(?:clos|tak|trimm|bank|book|secur|mov)ing$|^took$|ed$/i.test(token.text)))
+    return false;
+  return tokens.some((token) => hasAny(token, 'close', 'partial', 'take', 'move', 'stop'));
+}
+
+/** 纪律再说一遍：, "our process:", "how we trade:" and the like as a heading: what follows are rules. */
+export function teaches(tokens: readonly Token[]): boolean {
+  const end = tokens.findIndex((token) => token.kind === 'newline' || isPunct(token, ':'));
+  const heading = end === -1 ? [] : tokens.slice(0, end);
+  if (/^how$/i.test(heading[0]?.text ?? '') && /^(?:we|i|to)$/i.test(heading[1]?.text ?? '')) return true;
+  return (
+    heading.some((token, index) => has(token, 'lesson') || isMethod(heading, index)) &&
+    !heading.some(
+      (token) => token.symbol !== null || token.number !== null || hasAny(token, 'stop', 'target', 'close'),
+    )
+  );
+}
+
+/** "Our strategy:", "plan for all trades:", "game plan for the week:". */
+function isMethod(heading: readonly Token[], index: number): boolean {
+  if (
+    !/^(?:strategy|system|approach|method|workflow|playbook|plan|routine|process|checklist|management|exits?)$/i.test(
+      heading[index]?.text ?? '',
+    )
+  )
+    return false;
+  const owned = /^(?:our|my|the|game|trading|risk|trade)$/i.test(heading[index - 1]?.text ?? '');
+  return owned || /^(?:for|on)$/i.test(heading[index + 1]?.text ?? '');
+}
