@@ -8,6 +8,7 @@ import { type Config, type LiveConfig, loadConfig, watchConfig } from './config.
 import type { Env } from './env.ts';
 import { checkAccount, createExchange, healthOf, listingOf, marketsOf } from './exchanges.ts';
 import { type Failing, incident, openIncidents } from './incidents.ts';
+import { watchKey } from './key-watch.ts';
 import { Journeys } from './latency/journeys.ts';
 import { Timings } from './latency/timings.ts';
 import type { Log, LogTail } from './log.ts';
@@ -142,6 +143,16 @@ async function startParts(ready: Ready): Promise<{ failed: Promise<number> }> {
   );
   tidy.unref();
   stops.push(async () => clearInterval(tidy));
+  if (env.binance.environment === 'live') {
+    const keyWatch = watchKey({
+      exchanges: () => exchanges,
+      desk,
+      tell: (event) => void bot.onDeskEvent(event),
+      log,
+      now: Date.now,
+    });
+    stops.push(async () => keyWatch.close());
+  }
   const joining = joinMarkets(ready, desk, (text) => void bot.alertConfig(text));
   stops.push(async () => joining.close());
   config.onChange((_, changes) => {

@@ -13,3 +13,6 @@ enableCompileCache(fileURLToPath(new URL('../node_modules/.cache/compiled', impo
 
 // Loading 1,200 modules would let the young generation grow to 16 MB and keep it.
 setFlagsFromString('--semi-space-growth-factor=1');
+
+// The report of a crash would list the environment, and with it the token and the keys.
+if (process.report) process.report.excludeEnv = true;

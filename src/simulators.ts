@@ -22,6 +22,8 @@ export async function startSimulators(options: SimOptions, addressFile: string |
   if (left) return { ...left, stop: async () => ask(left.pid, addressFile) };
 
   const child = fork(new URL('./sim/main.ts', import.meta.url), [JSON.stringify(options)], {
+    // Nothing of ours: the environment may hold tokens and keys.
+    env: {},
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     detached: true,
   });

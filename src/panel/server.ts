@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { type AddressInfo, isIP } from 'node:net';
+import { scrub } from '../scrub.ts';
 import { ASSETS_BELOW, type Asset, type Assets } from './assets.ts';
 import type { Document } from './document.ts';
 
@@ -116,7 +117,7 @@ async function serve(
   } catch (error) {
     if (!(error instanceof Refusal)) options.onError(error);
     const status = error instanceof Refusal ? error.status : 500;
-    const text = error instanceof Error ? error.message : String(error);
+    const text = scrub(error instanceof Error ? error.message : String(error));
     if (response.headersSent) response.destroy();
     else {
       // What is still coming is not read to its end.

@@ -122,6 +122,10 @@ export type AlertCode =
   | 'breaker_open'
   | 'breaker_closed'
   | 'key_refused'
+  /** Numbers: `detail`: what it may do, or may not. */
+  | 'key_rights'
+  /** It works from any address. */
+  | 'key_unrestricted'
   | 'account_changed'
   | 'daily_loss'
   | 'loss_streak'

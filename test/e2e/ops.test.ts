@@ -1,11 +1,9 @@
 import { spawn } from 'node:child_process';
-import { readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { preset } from '../../src/sim/binance/faults.ts';
-import { Random } from '../../src/sim/binance/random.ts';
-import { ListenKeys } from '../../src/sim/binance/usdm/listen-keys.ts';
-import { configOf, IDS, LONG_BTC, type Rig, type RigOptions, SECRETS, startRig } from './rig.ts';
+import { configOf, IDS, LONG_BTC, type Rig, type RigOptions, startRig } from './rig.ts';
 
 let rig: Rig;
 
@@ -104,6 +102,14 @@ describe('a start that cannot be', () => {
     await given({ env: { BINANCE_ENV: 'live' } });
     rig.post(LONG_BTC);
     await rig.eventually('it trades', () => rig.resting('BTCUSDT').length === 1);
+  });
+
+  test('live with a key that works from any address starts and says so', async () => {
+    await given({ start: false, env: { BINANCE_ENV: 'live' } });
+    rig.binance.usdm.keys.rights.ipRestrict = false;
+    await rig.start();
+    await rig.eventually('it is told', () => rig.dms().some((line) => /any IP address/.test(line)));
+    expect(rig.dms().join()).not.toMatch(/paused/);
   });
 
   test('an exchange that does not answer ends with code 1 and one line', async () => {
@@ -219,56 +225,6 @@ test('a 5xx from Discord delays messages and loses none', async () => {
   );
   expect(rig.count('Filled')).toBe(2);
 });
-
-test('no secret is ever in the output or the store', async () => {
-  await given({ maxAge: '2s' });
-  rig.binance.faults.add({
-    method: 'POST',
-    path: '/fapi/v1/order',
-    params: { symbol: 'ETHUSDT' },
-    ...preset('html502'),
-  });
-  rig.binance.faults.add({
-    method: 'POST',
-    path: '/fapi/v1/order',
-    params: { symbol: 'SOLUSDT' },
-    ...preset('drop'),
-  });
-  rig.binance.faults.add({ method: 'POST', path: '/fapi/v1/algoOrder', ...preset('cut') });
-  rig.binance.faults.add({ method: 'GET', path: '/fapi/v1/order', ...preset('html502'), count: 2 });
-  rig.binance.faults.add({ method: 'PUT', path: '/fapi/v1/listenKey', ...preset('html502'), count: 0 });
-  rig.price('SOLUSDT', 150);
-  rig.post('#BTC/USDT LONG market\nTP1: 62000\nSL: 60000');
-  rig.post('#ETH/USDT LONG market\nTP1: 3100\nSL: 2900');
-  rig.post('#SOL/USDT LONG market\nTP1: 160\nSL: 140');
-  await rig.says('Filled BTCUSDT');
-  await rig.says('Filled ETHUSDT');
-  await rig.says('Filled SOLUSDT');
-  rig.binance.streams.expireListenKey();
-  rig.binance.streams.drop();
-  rig.binance.usdm.keys.revoked = true;
-  await rig.eventually('the operator is told', () => rig.dms().some((line) => /API key/.test(line)));
-  await rig.end('SIGTERM');
-
-  const data = join(rig.folder, 'data');
-  const stored = await Promise.all((await readdir(data)).map((name) => readFile(join(data, name), 'latin1')));
-  const seen = [rig.output(), ...stored, JSON.stringify(rig.discord.allMessages())].join('\n');
-  const signatures = rig.binance.requests.flatMap(({ params }) => params.signature ?? []);
-  expect(signatures.length).toBeGreaterThan(10);
-  const listenKeys = firstListenKeys(3);
-  const secrets = [SECRETS.apiKey, SECRETS.apiSecret, rig.discord.token, ...signatures, ...listenKeys];
-  expect(secrets.filter((secret) => seen.includes(secret))).toEqual([]);
-});
-
-/** Those that a simulator with the default seed gives out. */
-function firstListenKeys(count: number): string[] {
-  const keys = new ListenKeys(new Random(2));
-  return Array.from({ length: count }, () => {
-    const key = keys.open(0);
-    keys.close();
-    return key;
-  });
-}
 
 test('only operators named in the config hear alerts', async () => {
   await given();

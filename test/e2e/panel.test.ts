@@ -2,23 +2,15 @@ import { readFile, stat } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
+import { freePort } from '../../src/sandbox/free-port.ts';
 import { LONG_BTC, type Rig, startRig } from './rig.ts';
 
 let rig: Rig;
 
 afterEach(() => rig.close());
 
-/** A port that nobody listened on a moment ago. */
-async function freePort(): Promise<string> {
-  const server = createServer();
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-  const address = server.address();
-  await new Promise((done) => server.close(done));
-  return typeof address === 'object' && address ? String(address.port) : '';
-}
-
 test('the running bot has its panel: the token is in a file, trades are there, the end is clean', async () => {
-  const port = await freePort();
+  const port = String(await freePort('127.0.0.1', 0));
   rig = await startRig({ env: { WEB_PORT: port } });
   const url = `http://127.0.0.1:${port}`;
   await rig.eventually('the panel is open', () => rig.output().includes(`"url":"${url}"`));

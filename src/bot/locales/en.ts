@@ -182,6 +182,10 @@ const alerts: Record<AlertCode, string> = {
     'The exchange fails at orders again and again: no entry is sent for now, then one is tried. Stops, targets and closes go on.',
   breaker_closed: 'The exchange takes orders again: entries go on.',
   key_refused: 'The exchange refuses the API key: nothing can be traded until it is right.',
+  key_rights:
+    'The API key may do what it must not, or may not do what it must: entries are paused. Change it (Binance → API Management → Edit restrictions), then /resume.',
+  key_unrestricted:
+    'The API key works from any IP address. Restrict it to this machine’s (Binance → API Management → Edit restrictions).',
   account_changed: 'The account’s settings were changed in the app: entries are paused until /resume.',
   daily_loss: 'The daily loss limit is reached: entries are paused until 00:00.',
   loss_streak: 'Too many losses in a row: entries are paused until /resume.',

@@ -167,6 +167,9 @@ const alerts: Record<AlertCode, string> = {
   breaker_open: '交易所连续未能处理订单：暂不发送入场单，之后先试一个。止损、止盈和平仓照常进行。',
   breaker_closed: '交易所又能处理订单：恢复入场。',
   key_refused: '交易所拒绝 API 密钥：修正之前无法交易。',
+  key_rights:
+    'API 密钥的权限不对：过多或不足，开仓已暂停。请修改（币安 → API 管理 → 编辑权限），然后 /resume。',
+  key_unrestricted: 'API 密钥可从任何 IP 使用。请只允许本机的 IP（币安 → API 管理 → 编辑权限）。',
   account_changed: '账户设置在 App 中被更改：开仓已暂停，直到 /resume。',
   daily_loss: '达到单日亏损上限：开仓暂停到 00:00。',
   loss_streak: '连续亏损过多：开仓暂停，直到 /resume。',
