@@ -3,7 +3,7 @@ import type { Env } from './env.ts';
 import type { Log } from './log.ts';
 import { StartRefused } from './start-refused.ts';
 import { createUsdmExchange } from './trading/binance/usdm.ts';
-import type { Exchange, ExchangeHealth, Instrument } from './trading/exchange.ts';
+import type { Exchange, ExchangeHealth, Instrument, OrderHistory } from './trading/exchange.ts';
 import type { Ledger } from './trading/ledger.ts';
 import type { Market, Trade } from './trading/model.ts';
 
@@ -25,7 +25,7 @@ export async function createExchange(
   { binance }: Pick<Env, 'binance'>,
   url: string | null,
   log: Log,
-): Promise<Exchange> {
+): Promise<Exchange & OrderHistory> {
   const options = {
     env: binance.environment,
     url,

@@ -16,18 +16,18 @@ import {
 import { createBotStore } from './bot/store.ts';
 import { type Config, loadConfig } from './config.ts';
 import { type Env, loadEnv } from './env.ts';
+import { createExchange, marketsOf } from './exchanges.ts';
 import { incident } from './incidents.ts';
 import { createLog } from './log.ts';
 import { accountSettings } from './risk/channel.ts';
 import { recovery, run } from './run-record.ts';
 import { failed } from './store-commands.ts';
-import { createUsdmExchange } from './trading/binance/usdm.ts';
-import { type RebuildReport, rebuildFromExchange } from './trading/desk/rebuild.ts';
+import { type RebuildDeps, type RebuildReport, rebuildFromExchange } from './trading/desk/rebuild.ts';
 import { createDeskStore } from './trading/desk-store.ts';
 import { Unreachable } from './trading/exchange.ts';
 import { binding, type Ledger, openLedger } from './trading/ledger.ts';
 import { held } from './trading/lifecycle/facts.ts';
-import { trade } from './trading/model.ts';
+import { type Market, trade } from './trading/model.ts';
 import type { Gap } from './trading/rebuild.ts';
 import { dayMarkRecord, guardRecord, pauseRecord, recentSignalRecord } from './trading/records.ts';
 import { mergeTrading } from './trading/settings.ts';
@@ -65,6 +65,7 @@ export async function rebuild(args: readonly string[]): Promise<number> {
   }
 }
 
+/** Market by market. */
 async function fromExchange(
   env: Env,
   config: Config,
@@ -72,18 +73,32 @@ async function fromExchange(
 ): Promise<RebuildReport> {
   const ledger = await openLedger(env.storeUrl);
   stops.push(ledger.close);
-  const exchange = createUsdmExchange({
-    env: env.binance.environment,
-    url: env.binance.origin ?? (await paperExchange(env, config, stops)),
-    key: env.binance.credentials?.apiKey.reveal() ?? 'paper',
-    secret: env.binance.credentials?.secret.reveal() ?? 'paper',
-    log: createLog('silent'),
-    now: Date.now,
-  });
-  stops.push(exchange.close);
-  await ledger.bind(env.binance.environment, (await exchange.account()).uid);
+  const url = env.binance.origin ?? (await paperExchange(env, config, stops));
+  const known = await createDeskStore(ledger).openTrades();
+  const reports: RebuildReport[] = [];
+  for (const market of marketsOf(config, known)) {
+    const exchange = await createExchange(market, env, url, createLog('silent'));
+    stops.push(exchange.close);
+    await ledger.bind(env.binance.environment, (await exchange.account()).uid);
+    reports.push(await ofMarket(market, exchange, ledger, config));
+  }
+  return {
+    known: reports.flatMap((report) => report.known),
+    rebuilt: reports.flatMap((report) => report.rebuilt),
+    leftOver: reports.flatMap((report) => report.leftOver),
+    foreign: reports.flatMap((report) => report.foreign),
+  };
+}
+
+function ofMarket(
+  market: Market,
+  exchange: RebuildDeps['exchange'],
+  ledger: Ledger,
+  config: Config,
+): Promise<RebuildReport> {
   const risk = accountSettings(config.risk, {});
   return rebuildFromExchange({
+    market,
     exchange,
     store: createDeskStore(ledger),
     sourceOf: (messageId) => sourceOf(ledger, config, messageId),
@@ -149,7 +164,10 @@ const GAPS: Readonly<Record<Gap, string>> = {
   stop_assumed: 'no stop of it stands: one is placed at the next start, as far away as the settings allow',
   targets_unknown: 'its targets are not known: the whole position is left to the stop',
   over: 'its position has been closed by other means: the orders that it left behind are removed at the next start',
-  entry_assumed: 'its entry is not known any more: taken from the position, without fees',
+  entry_assumed:
+    'its entry is not known any more: taken from the position (on spot: at the present price), without fees',
+  coins_left:
+    'not all of its coins are bound by orders of its own: the others are left to you, as they may be yours by now',
 };
 
 function reportLines({ known, rebuilt, leftOver, foreign }: RebuildReport): string[] {

@@ -36,7 +36,10 @@ export function recoveryText(event: Extract<DeskEvent, { type: 'recovered' }>, t
     ...(crashedAt === null ? [] : [t.alertLines.crashed(relative(crashedAt))]),
     t.alertLines.recovered[cause](`${(tookMs / 1_000).toFixed(1)} s`),
     lines.length === 0 ? t.alertLines.foundNothing : t.alertLines.found,
-    ...lines.map(({ symbol, code, numbers }) => `${symbol}: ${t.recoveries[code](numbers)}`),
+    ...lines.map(
+      ({ symbol, market, code, numbers }) =>
+        `${symbol}${market === 'spot' ? ` ${t.plan.spot}` : ''}: ${t.recoveries[code](numbers)}`,
+    ),
   ];
   return cut(said.join('\n'), 1_900);
 }

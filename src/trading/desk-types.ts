@@ -85,7 +85,7 @@ export type DeskEvent =
   | { type: 'paused'; pause: Pause }
   | { type: 'resumed'; reasons: readonly Pause['reason'][] }
   /**
-   * What a start, a reconnect or the minute's comparison found and did. `tookMs` counts from the beginning of the
+   * What a start (of all markets together), a reconnect or the minute's comparison found and did. `tookMs` counts from the beginning of the
    * program, the loss of the stream, or the comparison's own.
    */
   | {
@@ -154,6 +154,8 @@ export interface RecoveryLine {
     | 'position_foreign'
     | 'position_mismatch';
   symbol: string;
+  /** Absent until it is told. */
+  market?: Market;
   numbers: Record<string, string>;
 }
 

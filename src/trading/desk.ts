@@ -81,6 +81,7 @@ export function createDesk(options: DeskOptions): RunningDesk {
   let guardTimer: Cancel | null = null;
   let stage: 'new' | 'running' | 'stopped' = 'new';
   const followed = new Map<Market, readonly string[]>();
+  const foundAtStart: Extract<DeskEvent, { type: 'recovered' }>[] = [];
   const closedWaiters = new Map<string, () => void>();
 
   const runner = createRunner({
@@ -128,17 +129,31 @@ export function createDesk(options: DeskOptions): RunningDesk {
       runner,
       warden,
       store,
-      emit,
+      emit: heard,
       followed: () => followed.get(market) ?? [],
       onPrices: (symbol, prices) => options.onPrices?.(market, symbol, prices),
       startedAt: stage === 'new' ? (options.startedAt ?? now()) : now(),
-      // Told once, not by each market.
-      crashedAt: markets.size === 0 ? (options.crashedAt ?? null) : null,
       log,
       clock,
     });
     markets.set(market, made);
     return made;
+  }
+
+  /** What markets find at the start is told as one. */
+  function heard(event: DeskEvent): void {
+    if (stage === 'new' && event.type === 'recovered' && event.cause === 'start') foundAtStart.push(event);
+    else emit(event);
+  }
+
+  function tellStart(): void {
+    emit({
+      type: 'recovered',
+      cause: 'start',
+      tookMs: Math.max(...foundAtStart.map(({ tookMs }) => tookMs)),
+      crashedAt: options.crashedAt ?? null,
+      lines: foundAtStart.flatMap(({ lines }) => lines),
+    });
   }
 
   function marketOf({ plan }: Trade): MarketDesk {
@@ -340,6 +355,7 @@ export function createDesk(options: DeskOptions): RunningDesk {
       await Promise.all(runner.all().map((trade) => runner.feed(trade.id, { type: 'restart' })));
       await goOnWithPanic();
       await Promise.all(all.map((one) => one.compareFirst()));
+      tellStart();
       for (const { market, keeper } of all) warden.onMarketReady(market, keeper.book.equity);
       stage = 'running';
       guard();

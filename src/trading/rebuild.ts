@@ -1,11 +1,13 @@
 import { Decimal, ZERO } from './decimal.ts';
 import type { Account, Instrument, OrderReport, Position } from './exchange.ts';
 import { averagePrice, isLive } from './lifecycle/facts.ts';
-import { clientIdOf, parseClientId } from './lifecycle/ids.ts';
+import { clientIdOf } from './lifecycle/ids.ts';
+import { coinFees } from './lifecycle/spot/coins.ts';
 import { TARGETS_PER_ROUND } from './lifecycle/targets.ts';
-import type { Fill, Order, OrderRole, OrderType, Plan, Side, Source, Trade } from './model.ts';
-import { termsOf } from './plan.ts';
-import { gain } from './rounding.ts';
+import type { Fill, Market, Order, OrderType, Plan, Side, Source, Trade } from './model.ts';
+import { termsFor } from './plan.ts';
+import { orderOf, ordersOf } from './rebuild-orders.ts';
+import { floorTo, gain } from './rounding.ts';
 import type { TradingSettings } from './settings.ts';
 import { newTrade } from './trade.ts';
 
@@ -21,8 +23,11 @@ export interface Evidence {
   orders: readonly OrderReport[];
   /** Executions of the symbol; which are the trade's is told by their order ids. */
   fills: readonly Fill[];
-  /** What the exchange holds on the trade's symbol and side. */
+  market: Market;
+  /** What the exchange holds on the trade's symbol and side; spot tells of no positions. */
   position: Position | null;
+  /** The last price. */
+  price: Decimal;
   instrument: Instrument;
   fees: { maker: Decimal; taker: Decimal };
   account: Pick<Account, 'equity'>;
@@ -40,16 +45,21 @@ export type Gap =
   /** The exchange has no order or execution of the entry any more: taken from the position. */
   | 'entry_assumed'
   /** Somebody else has closed its position; orders that it left behind are removed. */
-  | 'over';
+  | 'over'
+  /** Spot: not all of its coins are bound by orders of its own. The others may be the user's by now, and are left alone. */
+  | 'coins_left';
 
 export interface Rebuilt {
   trade: Trade;
   gaps: Gap[];
 }
 
-/** Null where nothing is held and nothing but an entry is left, whose stop nobody knows any more, or an exit alone. */
+/**
+ * On spot a trade holds what its own orders bind: whose the other coins of the account are is in no book.
+ * Null where nothing is held and nothing but an entry is left, whose stop nobody knows any more, or an exit alone.
+ */
 export function rebuildTrade(evidence: Evidence): Rebuilt | null {
-  const { tradeId, position, now } = evidence;
+  const { tradeId, market, position, now } = evidence;
   const known = ordersOf(evidence);
   const side = sideOf(known);
   if (side === null) return null;
@@ -57,17 +67,21 @@ export function rebuildTrade(evidence: Evidence): Rebuilt | null {
   if (entries.length === 0) return null;
   const exits = known.filter(({ role }) => role !== 'entry');
   const left = executed(entries).minus(executed(exits));
-  const elsewhere = isOver(evidence, entries, side) ? Decimal.max(left, ZERO) : ZERO;
-  const held = left.minus(elsewhere);
-  if (held.lte(0) && !exits.some(isLive)) return null;
   const orders = [...entries, ...exits];
   const fills = fillsOf(evidence, orders);
-  const entryPrice = averageEntry(entries, fills) ?? position?.entryPrice ?? ZERO;
+  const holds = market === 'spot' ? boundBy(exits) : left;
+  const isGone = market === 'usdm' && isOver(evidence, entries, side);
+  if ((isGone || holds.lte(0)) && !exits.some(isLive)) return null;
+  const entryPrice = averageEntry(entries, fills) ?? position?.entryPrice ?? evidence.price;
   const standing = stopOf(exits, side);
   const stopPrice = standing ?? assumedStop(evidence, side, entryPrice);
-  const { targets, hit, round } = targetsOf(exits, held);
+  const { targets, hit, round } = targetsOf(exits, isGone ? ZERO : holds);
+  const plan = planOf(evidence, { side, entries, entryPrice, stopPrice, targets });
+  const terms = termsFor(plan, evidence.trading, evidence.instrument, evidence.fees);
+  const elsewhere = isGone ? Decimal.max(left, ZERO) : beyond(holds, { orders, fills, terms });
+  const held = isGone ? ZERO : holds;
   const bare = newTrade({
-    plan: planOf(evidence, { side, entries, entryPrice, stopPrice, targets }),
+    plan,
     signal: {
       symbol: evidence.instrument.symbol,
       side,
@@ -79,7 +93,7 @@ export function rebuildTrade(evidence: Evidence): Rebuilt | null {
       marginMode: null,
     },
     source: evidence.source,
-    terms: termsOf(evidence.trading, evidence.instrument, evidence.fees),
+    terms,
     now: Math.min(now, ...orders.map((order) => order.createdAt)),
     sendUntil: now,
   });
@@ -109,9 +123,10 @@ export function rebuildTrade(evidence: Evidence): Rebuilt | null {
         orders.filter((order) => order.executed.gt(0)).map((order) => [order.clientId, order.executed]),
       ),
     },
-    gaps: elsewhere.gt(0)
+    gaps: isGone
       ? ['over']
       : [
+          ...(elsewhere.gt(0) ? ['coins_left' as const] : []),
           ...(standing === null && held.gt(0) ? ['stop_assumed' as const] : []),
           ...(targets.length === 0 ? ['targets_unknown' as const] : []),
           ...(isAssumed ? ['entry_assumed' as const] : []),
@@ -139,55 +154,22 @@ function isOver({ fills, position }: Evidence, entries: readonly Order[], side: 
   return false;
 }
 
-/** Of two reports on one order the one that has seen more. */
-function ordersOf({ tradeId, orders, trading }: Evidence): Order[] {
-  const reports = new Map<string, OrderReport>();
-  for (const report of orders) {
-    if (parseClientId(report.clientId)?.tradeId !== tradeId) continue;
-    const before = reports.get(report.clientId);
-    if (!before || report.executed.gt(before.executed) || report.conditional)
-      reports.set(report.clientId, report);
-  }
-  return [...reports.values()].map((report) => orderOf(report, trading));
+/** What the stops that stand lock; targets of lists lock the same coins. */
+function boundBy(exits: readonly Order[]): Decimal {
+  return exits
+    .filter((order) => (order.role === 'stop' || order.role === 'trail') && isLive(order))
+    .reduce((sum, order) => sum.plus(order.quantity).minus(order.executed), ZERO);
 }
 
-function orderOf(report: OrderReport, trading: TradingSettings): Order {
-  const name = parseClientId(report.clientId);
-  const role = name?.role ?? 'close';
-  const executedAll = report.executed.gte(report.quantity);
-  return {
-    clientId: report.clientId,
-    symbol: report.symbol,
-    action: report.action,
-    positionSide: report.positionSide,
-    type: typeOf(report, role),
-    quantity: report.quantity,
-    price: report.price,
-    triggerPrice: report.triggerPrice,
-    workingType: trading.stopTrigger,
-    reduceOnly: role !== 'entry',
-    callbackPct: role === 'trail' ? (trading.trailingStop?.callbackPct ?? null) : null,
-    role,
-    slot: name?.slot ?? 0,
-    status: executedAll ? 'filled' : report.status,
-    orderId: report.orderId,
-    executed: report.executed,
-    createdAt: report.at,
-    sendAt: null,
-    since: report.at,
-    filledAt: report.executed.gt(0) ? report.at : null,
-    queries: 0,
-    queryAt: null,
-    cancelAskedAt: null,
-    code: null,
-    reason: report.reason,
-  };
-}
-
-function typeOf(report: OrderReport, role: OrderRole): OrderType {
-  if (role === 'trail') return 'trailing_stop_market';
-  if (report.conditional || role === 'stop') return 'stop_market';
-  return report.price ? 'limit' : 'market';
+/** Coins that were bought, and are neither held nor sold by the trade's own orders; what is below a step is dust. */
+function beyond(holds: Decimal, trade: Pick<Trade, 'orders' | 'fills' | 'terms'>): Decimal {
+  const { spot, stepSize } = trade.terms;
+  if (!spot) return ZERO;
+  const [entries, exits] = [true, false].map((isEntry) =>
+    executed(trade.orders.filter(({ role }) => (role === 'entry') === isEntry)),
+  );
+  const bought = (entries ?? ZERO).minus(exits ?? ZERO).minus(coinFees(trade, spot));
+  return Decimal.max(floorTo(bought, stepSize).minus(holds), ZERO);
 }
 
 /** As the entries say, else the other way round than what leaves. */
@@ -199,15 +181,14 @@ function sideOf(orders: readonly Order[]): Side | null {
 
 /** Where the exchange has forgotten the entry, what its position and the trade's stops tell of it. */
 function entriesOf(
-  { tradeId, position, instrument, trading, now }: Evidence,
+  evidence: Evidence,
   known: readonly Order[],
   side: Side,
 ): { entries: Order[]; isAssumed: boolean } {
+  const { tradeId, position, price, instrument, now } = evidence;
   const entries = known.filter(({ role }) => role === 'entry').sort((a, b) => a.slot - b.slot);
-  if (entries.length > 0 || position === null) return { entries, isAssumed: false };
-  const stops = known.filter((order) => order.role === 'stop' && isLive(order));
-  const covered = stops.reduce((most, { quantity }) => Decimal.max(most, quantity), ZERO);
-  const holds = Decimal.min(position.quantity.abs(), covered.gt(0) ? covered : position.quantity.abs());
+  const holds = position === null ? boundBy(known) : heldOf(position, known);
+  if (entries.length > 0 || holds.lte(0)) return { entries, isAssumed: false };
   const quantity = holds.plus(executed(known));
   const report: OrderReport = {
     clientId: clientIdOf(tradeId, 'entry', 0, 0),
@@ -216,21 +197,29 @@ function entriesOf(
     orderId: null,
     status: 'filled',
     action: side === 'long' ? 'BUY' : 'SELL',
-    positionSide: position.positionSide,
+    positionSide: position?.positionSide ?? 'BOTH',
     reduceOnly: false,
     quantity,
     executed: quantity,
-    avgPrice: position.entryPrice,
+    avgPrice: position?.entryPrice ?? price,
     price: null,
     triggerPrice: null,
     reason: null,
     at: Math.min(now, ...known.map(({ createdAt }) => createdAt)),
   };
-  return { entries: [orderOf(report, trading)], isAssumed: true };
+  return { entries: [orderOf(report, evidence)], isAssumed: true };
+}
+
+/** As much of the position as the largest of the trade's stops covers; without one all of it. */
+function heldOf(position: Position, known: readonly Order[]): Decimal {
+  const stops = known.filter((order) => order.role === 'stop' && isLive(order));
+  const covered = stops.reduce((most, { quantity }) => Decimal.max(most, quantity), ZERO);
+  const all = position.quantity.abs();
+  return covered.gt(0) ? Decimal.min(all, covered) : all;
 }
 
 /** By order id; an entry that is only assumed has one execution, without a fee. */
-function fillsOf({ fills, position }: Evidence, orders: readonly Order[]): Fill[] {
+function fillsOf({ fills, position, price, instrument }: Evidence, orders: readonly Order[]): Fill[] {
   const owner = new Map(orders.map((order) => [order.orderId, order]));
   const own = fills.flatMap((fill) => {
     const order = owner.get(fill.orderId);
@@ -245,10 +234,10 @@ function fillsOf({ fills, position }: Evidence, orders: readonly Order[]): Fill[
       symbol: order.symbol,
       action: order.action,
       positionSide: order.positionSide,
-      price: position?.entryPrice ?? ZERO,
+      price: position?.entryPrice ?? price,
       quantity: order.executed,
       commission: ZERO,
-      commissionAsset: 'USDT',
+      commissionAsset: instrument.quote,
       realisedPnl: ZERO,
       maker: false,
       at: order.createdAt,
@@ -299,42 +288,48 @@ function targetsOf(
 }
 
 function planOf(
-  { instrument, position, account, trading }: Evidence,
+  { market, instrument, position, price, account, trading }: Evidence,
   made: Pick<Plan, 'side' | 'entryPrice' | 'stopPrice' | 'targets'> & { entries: readonly Order[] },
 ): Plan {
   const { side, entries, entryPrice, stopPrice, targets } = made;
   const quantity = entries.reduce((sum, order) => sum.plus(order.quantity), ZERO);
   const notional = quantity.times(entryPrice);
-  const leverage = position?.leverage ?? trading.leverage;
+  const leverage = market === 'spot' ? 1 : (position?.leverage ?? trading.leverage);
   // A stop that has moved on no longer says what was risked.
   const riskAmount = Decimal.max(gain(side, stopPrice, entryPrice), ZERO).times(quantity);
   return {
-    market: 'usdm',
+    market,
     symbol: instrument.symbol,
     quote: instrument.quote,
     side,
     positionSide: entries[0]?.positionSide ?? 'BOTH',
     entries: entries.map((order) => ({
-      type: order.type === 'limit' || order.type === 'market' ? order.type : 'stop_market',
-      price: order.price ?? order.triggerPrice,
+      type: plannedType(order.type),
+      price: order.triggerPrice ?? order.price,
       quantity: order.quantity,
+      ...(order.type === 'stop_limit' && order.price ? { limitPrice: order.price } : {}),
     })),
     entryPrice,
     stopPrice,
     targets,
     quantity,
     leverage,
-    marginMode: position?.marginMode ?? trading.marginMode,
+    marginMode: market === 'spot' ? 'isolated' : (position?.marginMode ?? trading.marginMode),
     notional,
     margin: notional.div(leverage),
     riskAmount,
     riskPct: account.equity.gt(0) ? riskAmount.div(account.equity).times(100) : ZERO,
     rewardRisk: null,
     liquidationPrice: position?.liquidationPrice ?? null,
-    markPrice: entryPrice,
+    markPrice: price,
     equity: account.equity,
+    ...(market === 'spot' ? { maxLists: Math.max(1, targets.length) } : {}),
     notes: [],
   };
+}
+
+function plannedType(type: OrderType): Plan['entries'][number]['type'] {
+  return type === 'limit' || type === 'market' || type === 'stop_limit' ? type : 'stop_market';
 }
 
 function averageEntry(entries: readonly Order[], fills: readonly Fill[]): Decimal | null {

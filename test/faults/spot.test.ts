@@ -55,7 +55,7 @@ row(
     market: 'spot',
     fault: 'kill -9 between the fill of the entry and its lists',
     does: 'covers what was bought at the start, before anything else',
-    sees: 'the fill',
+    sees: 'the fill, and one message for both markets of what the start has found',
     rig,
   },
   async (scene) => {
@@ -70,6 +70,9 @@ row(
     await isCovered(scene);
     scene.recovered();
     await scene.says('Filled BTCUSDT LONG spot entry');
+    // Both markets have been compared, and the start is told once.
+    await alerted(scene, 'ended unexpectedly', 'Started: ledger and exchange agree');
+    expect(scene.dms().filter((line) => line.includes('ledger and exchange agree'))).toHaveLength(1);
     expect(new Set(buys(scene).map(({ orderId }) => orderId)).size).toBe(1);
   },
 );

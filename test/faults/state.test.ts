@@ -2,7 +2,9 @@ import { copyFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect } from 'vitest';
+import { Decimal } from '../../src/trading/decimal.ts';
 import { FORMAT } from '../../src/trading/store/migrations.ts';
+import { BUY_BTC, coins, selling, targets } from '../e2e/spot-steps.ts';
 import { commandLine } from './command-line.ts';
 import { row, type Scene } from './row.ts';
 import { byHand, isFlat, isProtected, openAtMarket } from './steps.ts';
@@ -162,6 +164,41 @@ row(
     scene.price('ETHUSDT', 3_051);
     await scene.says('Closed ETHUSDT SHORT');
     await isFlat(scene, 'ETHUSDT');
+  },
+);
+
+row(
+  {
+    id: '47es',
+    market: 'both',
+    fault: 'the store is lost, with a trade on spot, one on futures, and coins of the user’s own',
+    does: 'makes both anew (`rebuild`), on spot as far as its lists bind the coins; sells none of the user’s',
+    sees: 'both trades',
+    rig: { channels: { coins: ['market: spot'] }, start: false },
+    check: { spot: { coins: { BTC: '0.7' } } },
+  },
+  async (scene) => {
+    scene.binance.spot.exchange.setPrice('BTCUSDT', new Decimal(60_500));
+    await scene.start();
+    scene.binance.spot.exchange.deposit('BTC', new Decimal('0.7'));
+    await openAtMarket(scene);
+    scene.post(BUY_BTC, { channel: 'coins' });
+    await scene.says('Filled BTCUSDT LONG spot entry');
+    await scene.eventually('a list for each target', () => targets(scene).length === 2);
+    await isProtected(scene);
+    await scene.end('SIGKILL');
+    for (const part of ['', '-wal', '-shm']) await rm(`${storeOf(scene)}${part}`, { force: true });
+    const made = await commandLine(scene, 'rebuild');
+    expect(made).toMatchObject({ code: 0, stderr: '' });
+    expect(made.stdout).toContain('Made from the exchange: 2.');
+    const sent = [scene.orders().length, selling(scene)];
+    scene.strike();
+    await scene.start();
+    scene.recovered();
+    expect([scene.orders().length, selling(scene)]).toEqual(sent);
+    await scene.command('close', { symbol: 'BTCUSDT' });
+    await scene.eventually('no coins but the user’s', () => Math.abs(coins(scene) - 0.7) < 0.0001);
+    await isFlat(scene);
   },
 );
 

@@ -21,7 +21,6 @@ export interface ComparerDeps {
   funding: Funding;
   findClosed(tradeId: string): Promise<Trade | null>;
   emit(event: DeskEvent): void;
-  crashedAt: number | null;
   log: Log;
   clock: Clock;
 }
@@ -124,7 +123,8 @@ export function createComparer(deps: ComparerDeps): Comparer {
   function tellComparison(lines: RecoveryLine[], tookMs: number): void {
     // What has been told of the gap so far is not told again at its end.
     if (gap !== null) gap = { ...gap, trades: runner.all() };
-    if (lines.length > 0) emit({ type: 'recovered', cause: 'comparison', tookMs, crashedAt: null, lines });
+    if (lines.length === 0) return;
+    emit({ type: 'recovered', cause: 'comparison', tookMs, crashedAt: null, lines: marked(lines) });
   }
 
   async function tellRecovery(mended: Gap, others: readonly RecoveryLine[], at: number): Promise<void> {
@@ -138,10 +138,13 @@ export function createComparer(deps: ComparerDeps): Comparer {
       const after = runner.get(before.id) ?? (await deps.findClosed(before.id));
       if (after) lines.push(...findings(before, after));
     }
-    const crashedAt = cause === 'start' ? deps.crashedAt : null;
     emit({ type: 'part', part: 'stream', market, works: true, reason: '' });
     log.info({ cause, tookMs, found: lines.length + others.length }, 'ledger and exchange agree');
-    emit({ type: 'recovered', cause, tookMs, crashedAt, lines: [...lines, ...others] });
+    emit({ type: 'recovered', cause, tookMs, crashedAt: null, lines: marked([...lines, ...others]) });
+  }
+
+  function marked(lines: readonly RecoveryLine[]): RecoveryLine[] {
+    return lines.map((line) => ({ ...line, market }));
   }
 
   function beginGap(cause: 'start' | 'reconnect', sinceMs: number): void {

@@ -33,8 +33,6 @@ export interface MarketDeskDeps {
   onPrices(symbol: string, prices: Prices): void;
   /** Recovery at the start is measured from here. */
   startedAt: number;
-  /** The last sign of life of a run before that ended unexpectedly; told with this market's start. */
-  crashedAt: number | null;
   log: Log;
   clock: Clock;
 }
@@ -114,7 +112,6 @@ export function createMarketDesk(deps: MarketDeskDeps): MarketDesk {
     funding,
     findClosed: store.findClosed,
     emit,
-    crashedAt: deps.crashedAt,
     log,
     clock,
   });

@@ -3,13 +3,14 @@ import type { DeskStore } from '../desk.ts';
 import type { Exchange, OrderHistory, OrderReport, Position } from '../exchange.ts';
 import { held } from '../lifecycle/facts.ts';
 import { messageIdOf, parseClientId } from '../lifecycle/ids.ts';
-import type { Source, Trade } from '../model.ts';
+import type { Market, Source, Trade } from '../model.ts';
 import { type Gap, rebuildTrade } from '../rebuild.ts';
 import type { TradingSettings } from '../settings.ts';
 
 /** Makes the trades that a ledger has lost again from the exchange. Reads only; what it finds goes into the store. */
 
 export interface RebuildDeps {
+  market: Market;
   exchange: Pick<
     Exchange,
     | 'account'
@@ -17,6 +18,7 @@ export interface RebuildDeps {
     | 'openOrders'
     | 'fillsSince'
     | 'commission'
+    | 'prices'
     | 'instruments'
     | 'refreshInstruments'
   > &
@@ -31,7 +33,7 @@ export interface RebuildDeps {
 }
 
 export interface RebuildReport {
-  /** What the ledger knew already. */
+  /** What the ledger knew already, of this market. */
   known: Trade[];
   rebuilt: { trade: Trade; gaps: Gap[] }[];
   /** Orders with our ids that no trade can be made of: `BTCUSDT sb-…`. */
@@ -46,7 +48,7 @@ const HISTORY_MS = 89 * 24 * 3_600_000;
 const DISCORD_EPOCH_MS = 1_420_070_400_000;
 
 export async function rebuildFromExchange(deps: RebuildDeps): Promise<RebuildReport> {
-  const { exchange, store } = deps;
+  const { exchange, store, market } = deps;
   await exchange.refreshInstruments();
   const [account, positions, open, known] = await Promise.all([
     exchange.account(),
@@ -54,15 +56,16 @@ export async function rebuildFromExchange(deps: RebuildDeps): Promise<RebuildRep
     exchange.openOrders(),
     store.openTrades(),
   ]);
-  const report: RebuildReport = { known, rebuilt: [], leftOver: [], foreign: [] };
-  for (const symbol of symbolsToLookAt(onFutures(known), positions, open)) {
+  const report: RebuildReport = { known: onMarket(known, market), rebuilt: [], leftOver: [], foreign: [] };
+  for (const symbol of symbolsToLookAt(onMarket(known, market), positions, open)) {
     const instrument = exchange.instruments().get(symbol);
     if (!instrument) continue;
     const since = deps.now() - HISTORY_MS;
-    const [past, fills, fees] = await Promise.all([
+    const [past, fills, fees, { last }] = await Promise.all([
       exchange.ordersSince(symbol, since),
       exchange.fillsSince(symbol, since),
       exchange.commission(symbol),
+      exchange.prices(symbol),
     ]);
     const standing = open.filter((order) => order.symbol === symbol);
     const orders = [...past, ...standing];
@@ -79,7 +82,9 @@ export async function rebuildFromExchange(deps: RebuildDeps): Promise<RebuildRep
         source,
         orders,
         fills,
+        market,
         position,
+        price: last,
         instrument,
         fees,
         account,
@@ -92,15 +97,14 @@ export async function rebuildFromExchange(deps: RebuildDeps): Promise<RebuildRep
       report.rebuilt.push(rebuilt);
     }
   }
-  const ours = [...onFutures(known), ...report.rebuilt.map(({ trade }) => trade)];
+  const ours = [...onMarket(known, market), ...report.rebuilt.map(({ trade }) => trade)];
   report.leftOver = leftOver(ours, open);
   report.foreign = foreign(ours, positions);
   return report;
 }
 
-/** On spot there are no positions that could tell. */
-function onFutures(trades: readonly Trade[]): Trade[] {
-  return trades.filter(({ plan }) => plan.market === 'usdm');
+function onMarket(trades: readonly Trade[], market: Market): Trade[] {
+  return trades.filter(({ plan }) => plan.market === market);
 }
 
 /** Where something of ours stands that the ledger does not know, or a position that it does not explain. */

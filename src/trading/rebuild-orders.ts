@@ -1,0 +1,67 @@
+import type { OrderReport } from './exchange.ts';
+import { listIdOf, parseClientId } from './lifecycle/ids.ts';
+import type { Order, OrderRole, OrderType } from './model.ts';
+import type { Evidence } from './rebuild.ts';
+
+/** The orders of a trade as its ledger would have them, from what the exchange tells of them. */
+
+/** Of two reports on one order the one that has seen more. */
+export function ordersOf(evidence: Evidence): Order[] {
+  const { tradeId, orders } = evidence;
+  const reports = new Map<string, OrderReport>();
+  for (const report of orders) {
+    if (parseClientId(report.clientId)?.tradeId !== tradeId) continue;
+    const before = reports.get(report.clientId);
+    if (!before || report.executed.gt(before.executed) || report.conditional)
+      reports.set(report.clientId, report);
+  }
+  return [...reports.values()].map((report) => orderOf(report, evidence));
+}
+
+/** As if it had been ours all the time. */
+export function orderOf(report: OrderReport, { market, trading }: Evidence): Order {
+  const name = parseClientId(report.clientId);
+  const role = name?.role ?? 'close';
+  const executedAll = report.executed.gte(report.quantity);
+  return {
+    clientId: report.clientId,
+    symbol: report.symbol,
+    action: report.action,
+    positionSide: report.positionSide,
+    type: market === 'spot' ? spotTypeOf(report, role) : typeOf(report, role),
+    quantity: report.quantity,
+    price: report.price,
+    triggerPrice: report.triggerPrice,
+    workingType: market === 'spot' ? 'last' : trading.stopTrigger,
+    reduceOnly: role !== 'entry',
+    callbackPct: role === 'trail' ? (trading.trailingStop?.callbackPct ?? null) : null,
+    ...(report.listed && name ? { listId: listIdOf(name.tradeId, name.slot, name.generation) } : {}),
+    role,
+    slot: name?.slot ?? 0,
+    status: executedAll ? 'filled' : report.status,
+    orderId: report.orderId,
+    executed: report.executed,
+    createdAt: report.at,
+    sendAt: null,
+    since: report.at,
+    filledAt: report.executed.gt(0) ? report.at : null,
+    queries: 0,
+    queryAt: null,
+    cancelAskedAt: null,
+    code: null,
+    reason: report.reason,
+  };
+}
+
+function typeOf(report: OrderReport, role: OrderRole): OrderType {
+  if (role === 'trail') return 'trailing_stop_market';
+  if (report.conditional || role === 'stop') return 'stop_market';
+  return report.price ? 'limit' : 'market';
+}
+
+function spotTypeOf(report: OrderReport, role: OrderRole): OrderType {
+  if (role === 'trail') return 'trailing_stop_market';
+  if (report.conditional) return report.price ? 'stop_limit' : 'stop_market';
+  if (report.price === null) return 'market';
+  return report.listed ? 'limit_maker' : 'limit';
+}
