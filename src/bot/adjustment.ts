@@ -1,5 +1,5 @@
 import { Decimal } from '../trading/decimal.ts';
-import type { Denial, InvalidReason, Level, Signal, Target } from '../trading/model.ts';
+import type { Contradiction, Denial, Level, Signal, Target } from '../trading/model.ts';
 import { percent, price, quote } from './format.ts';
 import type { Catalogue } from './locales/index.ts';
 import { entryText, levelText, sizeText, targetText } from './plan-view.ts';
@@ -122,15 +122,15 @@ function readAs({ signal, read, t }: Reader, exits: readonly string[], field: Ad
   const entry = signal.entry.type === 'market' ? 'market' : entryText(signal.entry, t).replaceAll('–', ' - ');
   const content = [`${signal.symbol} ${signal.side.toUpperCase()}`, `Entry: ${entry}`, ...exits].join('\n');
   const { reading } = read({ content, embeds: [] });
-  if (reading.kind === 'invalid') return { field, why: invalidText(reading.reason, t) };
+  if (reading.kind === 'invalid') return { field, why: invalidText(reading, t) };
   const [found] = reading.kind === 'signal' ? reading.signals : [];
   if (!found || found.symbol !== signal.symbol || found.side !== signal.side)
     return { field, why: t.adjust.unreadable(quote(exits.join(' '), 100)) };
   return found;
 }
 
-function invalidText(reason: InvalidReason, t: Catalogue): string {
-  return `${reason}: ${t.invalids[reason]}`;
+function invalidText({ reason, numbers }: Contradiction, t: Catalogue): string {
+  return `${reason}: ${t.invalids[reason](numbers ?? {})}`;
 }
 
 /** A quantity, or a part of the planned one, as the share of equity that it would lose at the stop. */

@@ -47,7 +47,7 @@ function reasonLines(receipt: Receipt, t: Catalogue): string[] {
     case 'invalid': {
       const reading = readingOf(receipt);
       return reading.kind === 'invalid'
-        ? [`${t.invalid} · ${reading.reason}: ${t.invalids[reading.reason]}`]
+        ? [`${t.invalid} · ${reading.reason}: ${t.invalids[reading.reason](reading.numbers ?? {})}`]
         : [];
     }
     case 'update':

@@ -180,7 +180,7 @@ export class Intake {
         await this.#save(message, read, {});
         return null;
       case 'invalid':
-        await this.#deps.reports.invalid(sourceOf(message, channel, 0, this.#deps.guildId()), reading.reason);
+        await this.#deps.reports.invalid(sourceOf(message, channel, 0, this.#deps.guildId()), reading);
         await this.#save(message, read, { detail: reading.reason });
         return null;
       case 'update':

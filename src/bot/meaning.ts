@@ -1,4 +1,13 @@
-import { invalidReason, type Reading, type Signal, signal, type Update, update } from '../trading/model.ts';
+import { z } from 'zod';
+import {
+  type Contradiction,
+  invalidReason,
+  type Reading,
+  type Signal,
+  signal,
+  type Update,
+  update,
+} from '../trading/model.ts';
 import type { Receipt } from './records.ts';
 
 /**
@@ -11,7 +20,7 @@ export function meaningOf(reading: Reading): string {
     case 'none':
       return '';
     case 'invalid':
-      return `invalid ${reading.reason}`;
+      return `invalid ${reading.reason}${reading.numbers ? ` ${JSON.stringify(reading.numbers)}` : ''}`;
     case 'signal':
       return reading.signals.map(signalMeaning).join('\n');
     case 'update':
@@ -41,6 +50,16 @@ export function newUpdates(updates: readonly Update[], oldMeaning: string): Upda
   return updates.filter((update) => !known.has(updateMeaning(update)));
 }
 
+function contradictionOf(meaning: string): Contradiction {
+  const [, reason, numbers] = meaning.match(/^invalid (\S+)(?: (.*))?$/s) ?? [];
+  return {
+    reason: invalidReason.parse(reason),
+    ...(numbers === undefined
+      ? {}
+      : { numbers: z.record(z.string(), z.string()).parse(JSON.parse(numbers)) }),
+  };
+}
+
 /** The reading that a receipt tells of, without what is no part of its meaning. */
 export function readingOf({ kind, meaning }: Pick<Receipt, 'kind' | 'meaning'>): Reading {
   const rows = (): unknown[] => meaning.split('\n').map((line): unknown => JSON.parse(line));
@@ -48,7 +67,7 @@ export function readingOf({ kind, meaning }: Pick<Receipt, 'kind' | 'meaning'>):
     case 'none':
       return { kind };
     case 'invalid':
-      return { kind, reason: invalidReason.parse(meaning.slice('invalid '.length)) };
+      return { kind, ...contradictionOf(meaning) };
     case 'signal':
       return { kind, signals: signal.array().parse(rows()) };
     case 'update':

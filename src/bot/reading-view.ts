@@ -18,7 +18,7 @@ export function readingLines(reading: Reading, evidence: readonly Evidence[], t:
     case 'none':
       return [noneText(evidence, t)];
     case 'invalid':
-      return [`${t.invalid}: ${t.invalids[reading.reason]}${arrow(evidence)}`];
+      return [`${t.invalid}: ${t.invalids[reading.reason](reading.numbers ?? {})}${arrow(evidence)}`];
     case 'update':
       return reading.updates.map(
         (update) => `${updateText(update, t)}${arrow(evidence.filter(({ code }) => code === update.action))}`,

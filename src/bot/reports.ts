@@ -1,5 +1,5 @@
 import { formatDuration } from '../trading/duration.ts';
-import type { Denial, InvalidReason, Plan, Signal, Source } from '../trading/model.ts';
+import type { Contradiction, Denial, Plan, Signal, Source } from '../trading/model.ts';
 import { cut, quote } from './format.ts';
 import type { Catalogue } from './locales/index.ts';
 import { planLines, signalLine } from './plan-view.ts';
@@ -18,9 +18,9 @@ export class Reports {
     return this.#post(source, [`${t.denied} · ${signalLine(signal, t)}`, ...denialLines(denial, t)]);
   }
 
-  invalid(source: Source, reason: InvalidReason): Promise<void> {
+  invalid(source: Source, { reason, numbers }: Contradiction): Promise<void> {
     const t = this.#posts.texts();
-    return this.#post(source, [`${t.invalid} · ${reason}: ${t.invalids[reason]}`]);
+    return this.#post(source, [`${t.invalid} · ${reason}: ${t.invalids[reason](numbers ?? {})}`]);
   }
 
   expired(signal: Signal, source: Source, ageMs: number, maxAgeMs: number): Promise<void> {

@@ -78,7 +78,9 @@ async function made(
       return { lines: [t.command.parse.none(whyNone())], embeds: [] };
     case 'invalid':
       return {
-        lines: [t.command.parse.invalid(`${reading.reason}: ${t.invalids[reading.reason]}`)],
+        lines: [
+          t.command.parse.invalid(`${reading.reason}: ${t.invalids[reading.reason](reading.numbers ?? {})}`),
+        ],
         embeds: [],
       };
     case 'update':

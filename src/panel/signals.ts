@@ -37,7 +37,9 @@ async function signalView(receipt: Receipt, { settings, proposals }: Services, t
     kind,
     shown: t.command.why.kinds[kind],
     why: [
-      ...(reading.kind === 'invalid' ? [`${reading.reason}: ${t.invalids[reading.reason]}`] : []),
+      ...(reading.kind === 'invalid'
+        ? [`${reading.reason}: ${t.invalids[reading.reason](reading.numbers ?? {})}`]
+        : []),
       ...receipt.effects.map((effect) => effectLine(effect, t)),
     ],
     text,

@@ -93,11 +93,17 @@ export const invalidReason = z.enum([
 ]);
 export type InvalidReason = z.infer<typeof invalidReason>;
 
+/** Why a signal cannot be meant as it is written, with the prices or words that contradict each other, by name. */
+export interface Contradiction {
+  readonly reason: InvalidReason;
+  readonly numbers?: Readonly<Record<string, string>>;
+}
+
 /** Everything that a message can turn out to be. */
 export type Reading =
   | { kind: 'signal'; signals: Signal[] }
   | { kind: 'update'; updates: Update[] }
-  | { kind: 'invalid'; reason: InvalidReason }
+  | ({ kind: 'invalid' } & Contradiction)
   | { kind: 'none' };
 
 /** Where a signal came from. Snowflakes are strings; times are milliseconds since the epoch. */

@@ -90,9 +90,18 @@ describe('the fields', () => {
 
   test.each([
     { content: 'gm', expected: 'No signal: nothing in it gives an order' },
-    { content: 'BTC long 65000 sl 66000 tp 67000', expected: 'Invalid: the stop is on the wrong side' },
-    { content: 'BTC long 65000 sl 64000 tp 67000 66000', expected: 'Invalid: the targets are not in order' },
-    { content: 'BTC long 65000 sl 64000 tp 67000 lev 500x', expected: 'out of range ← “500x”' },
+    {
+      content: 'BTC long 65000 sl 66000 tp 67000',
+      expected: 'Invalid: the stop 66000 is on the wrong side of the entry 65000',
+    },
+    {
+      content: 'BTC long 65000 sl 64000 tp 67000 66000',
+      expected: 'Invalid: the targets 67000 / 66000 are not in order',
+    },
+    {
+      content: 'BTC long 65000 sl 64000 tp 67000 lev 500x',
+      expected: 'the leverage 500x is out of range: 1x to 125x ← “500x”',
+    },
     { content: 'close half of btc', expected: 'BTCUSDT: close 50% ← “close half of btc”' },
   ])('GIVEN $content THEN it says $expected', ({ content, expected }) => {
     expect(words(content).join('\n')).toContain(expected);

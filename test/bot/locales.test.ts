@@ -2,10 +2,21 @@ import { describe, expect, it } from 'vitest';
 import { catalogueFor, catalogues } from '../../src/bot/locales/index.ts';
 import { denials } from '../../src/risk/denials.ts';
 import type { RecoveryLine } from '../../src/trading/desk-types.ts';
-import type { DenialCode } from '../../src/trading/model.ts';
+import { type DenialCode, type InvalidReason, invalidReason } from '../../src/trading/model.ts';
 
 const codes = Object.keys(denials) as DenialCode[];
 const SCOPES = new Set(['scope', 'passed', 'reason', 'until', 'side', 'detail', 'defaultStopPct']);
+
+const INVALID: readonly (readonly [InvalidReason, Readonly<Record<string, string>>])[] = [
+  ['sl_wrong_side', { stop: '99000', entry: '98000', side: 'long' }],
+  ['tp_wrong_side', { target: '97000', entry: '98000', side: 'long' }],
+  ['tp_not_in_order', { targets: '100000 / 99000' }],
+  ['sl_equals_entry', { stop: '98000', side: 'short' }],
+  ['price_magnitude', { price: '1000000', other: '98000' }],
+  ['number_unreadable', { text: 'SL: 1e309' }],
+  ['leverage_out_of_range', { leverage: '500', max: '125' }],
+  ['tp_shares_exceed_100', { total: '120' }],
+];
 
 describe.each(Object.keys(catalogues) as (keyof typeof catalogues)[])('%s', (language) => {
   it.each(codes)('says every number of %s', (code) => {
@@ -30,6 +41,16 @@ describe.each(Object.keys(catalogues) as (keyof typeof catalogues)[])('%s', (lan
       expect(catalogues[language].recoveries[code]({})).not.toMatch(/undefined|NaN/);
     },
   );
+
+  it.each(INVALID)('says the numbers of %s', (reason, numbers) => {
+    const text = catalogues[language].invalids[reason](numbers);
+    for (const [name, value] of Object.entries(numbers)) if (name !== 'side') expect(text).toContain(value);
+    expect(text).not.toMatch(/undefined|NaN|\?/);
+  });
+
+  it.each(invalidReason.options)('says %s without numbers too', (reason) => {
+    expect(catalogues[language].invalids[reason]({})).not.toMatch(/undefined|NaN|\?| {2}/);
+  });
 
   it('keeps button labels within what Discord takes', () => {
     const { button } = catalogues[language];

@@ -2,10 +2,11 @@ import type { Incident, Part } from '../../incidents.ts';
 import type { TroubleClass } from '../../risk/book.ts';
 import type { RiskKeyType } from '../../risk/settings.ts';
 import type { AlertCode, RecoveryLine } from '../../trading/desk-types.ts';
-import type { CloseReason, DenialCode, InvalidReason, OrderRole, PlanNote } from '../../trading/model.ts';
+import type { CloseReason, DenialCode, OrderRole, PlanNote } from '../../trading/model.ts';
 import type { PauseReason } from '../pauses.ts';
 import type { Language } from '../ports.ts';
 import { decisionEn } from './decision-en.ts';
+import { invalidEn } from './invalid-en.ts';
 import { known, moment, type Numbers, reasonText } from './numbers.ts';
 
 /** Every text in English; the other languages are held to its shape by the compiler. */
@@ -110,21 +111,6 @@ const denials: Record<DenialCode, (n: Numbers) => string> = {
     return `The exchange has failed the last ${known(n, 'failures')} times (${troubleOf(n.trouble)})${away}; the next entry is tried ${moment(n.until)}.`;
   },
   not_ready: (n) => `The bot is not ready to trade yet${n.reason ? `: ${n.reason}` : ''}.`,
-};
-
-const invalids: Record<InvalidReason, string> = {
-  sl_wrong_side: 'the stop is on the wrong side of the entry',
-  tp_wrong_side: 'a target is on the wrong side of the entry',
-  tp_not_in_order: 'the targets are not in order, the nearest first',
-  sl_equals_entry: 'the stop equals the entry',
-  side_conflict: 'it says long and short at once',
-  side_missing: 'it does not say long or short',
-  symbol_missing: 'it names no symbol',
-  entry_missing: 'it names no entry',
-  price_magnitude: 'a price is out of line with the others',
-  number_unreadable: 'a number cannot be read',
-  leverage_out_of_range: 'the leverage is out of range',
-  tp_shares_exceed_100: 'the target shares add up to more than 100%',
 };
 
 const notes: Record<PlanNote['code'], (n: Numbers) => string> = {
@@ -289,7 +275,7 @@ export const en = {
   long: 'LONG',
   short: 'SHORT',
   denials,
-  invalids,
+  invalids: invalidEn,
   notes,
   closeReasons,
   alerts,

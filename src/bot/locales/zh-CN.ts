@@ -1,9 +1,10 @@
 import type { TroubleClass } from '../../risk/book.ts';
 import type { AlertCode, RecoveryLine } from '../../trading/desk-types.ts';
-import type { CloseReason, DenialCode, InvalidReason, OrderRole, PlanNote } from '../../trading/model.ts';
+import type { CloseReason, DenialCode, OrderRole, PlanNote } from '../../trading/model.ts';
 import type { PauseReason } from '../pauses.ts';
 import { decisionZhCN } from './decision-zh-CN.ts';
 import type { Catalogue } from './en.ts';
+import { invalidZhCN } from './invalid-zh-CN.ts';
 import { known, moment, type Numbers, reasonText } from './numbers.ts';
 
 const pauses: Record<PauseReason, string> = {
@@ -100,21 +101,6 @@ const denials: Record<DenialCode, (n: Numbers) => string> = {
     return `交易所连续 ${known(n, 'failures')} 次未能处理（${troubleOf(n.trouble)}）${away}；下一次入场尝试：${moment(n.until)}。`;
   },
   not_ready: (n) => `机器人尚未准备好交易${n.reason ? `：${n.reason}` : ''}。`,
-};
-
-const invalids: Record<InvalidReason, string> = {
-  sl_wrong_side: '止损在入场价的错误一侧',
-  tp_wrong_side: '有止盈在入场价的错误一侧',
-  tp_not_in_order: '止盈没有按由近到远的顺序排列',
-  sl_equals_entry: '止损等于入场价',
-  side_conflict: '同时写了做多和做空',
-  side_missing: '没有写做多还是做空',
-  symbol_missing: '没有写币种',
-  entry_missing: '没有写入场价',
-  price_magnitude: '有一个价格与其他价格相差悬殊',
-  number_unreadable: '有一个数字无法识别',
-  leverage_out_of_range: '杠杆超出范围',
-  tp_shares_exceed_100: '止盈比例合计超过 100%',
 };
 
 const notes: Record<PlanNote['code'], (n: Numbers) => string> = {
@@ -265,7 +251,7 @@ export const zhCN: Catalogue = {
   long: '做多',
   short: '做空',
   denials,
-  invalids,
+  invalids: invalidZhCN,
   notes,
   closeReasons,
   alerts,

@@ -1,5 +1,5 @@
-import type { Decimal } from '../decimal.ts';
-import type { InvalidReason, Signal } from '../model.ts';
+import { Decimal } from '../decimal.ts';
+import type { Contradiction, InvalidReason, Signal } from '../model.ts';
 import { entryPrices } from './exits.ts';
 
 /**
@@ -8,56 +8,94 @@ import { entryPrices } from './exits.ts';
  */
 const MAX_GAP_FACTOR = 3;
 
-/** The first contradiction between the prices of a signal, or null. */
-export function checkPrices(signal: Signal): InvalidReason | null {
+/** Binance's highest leverage, https://developers.binance.com/docs/derivatives/usds-margined-futures/trade/rest-api/Change-Initial-Leverage */
+const MAX_LEVERAGE = 125;
+
+/** The first contradiction in a signal, with its numbers, or null. */
+export function contradictionOf(signal: Signal): Contradiction | null {
+  const { leverage, takeProfits } = signal;
+  if (leverage !== null && leverage > MAX_LEVERAGE)
+    return contradiction('leverage_out_of_range', { leverage: `${leverage}`, max: `${MAX_LEVERAGE}` });
+  const found = priceContradiction(signal);
+  if (found !== null) return found;
+  const total = takeProfits.reduce((sum, target) => sum.plus(target.share ?? 0), new Decimal(0));
+  return total.gt(100) ? contradiction('tp_shares_exceed_100', { total: total.toFixed() }) : null;
+}
+
+export const contradiction = (
+  reason: InvalidReason,
+  numbers: Readonly<Record<string, string>>,
+): Contradiction => ({ reason, numbers });
+
+function priceContradiction(signal: Signal): Contradiction | null {
   const entries = entryPrices(signal.entry);
   const stop = signal.stopLoss !== null && 'price' in signal.stopLoss ? signal.stopLoss.price : null;
   const targets = signal.takeProfits.flatMap((target) => ('price' in target ? [target.price] : []));
   const all = [...entries, ...targets, ...(stop === null ? [] : [stop])];
-  if (all.some((price) => !price.gt(0))) return 'number_unreadable';
-  if (hasGap(all)) return 'price_magnitude';
+  const none = all.find((price) => !price.gt(0));
+  if (none !== undefined) return contradiction('number_unreadable', { text: none.toFixed() });
   return (
-    stopReason(signal, entries, stop) ??
-    targetReason(signal, entries, stop, targets) ??
-    orderReason(signal, targets)
+    gapIn(all) ??
+    stopContradiction(signal, entries, stop) ??
+    targetContradiction(signal, entries, stop, targets) ??
+    orderContradiction(signal, targets)
   );
 }
 
-function hasGap(prices: readonly Decimal[]): boolean {
+/** The price with fewer others on its side of a gap is the one that is out of line. */
+function gapIn(prices: readonly Decimal[]): Contradiction | null {
   const sorted = [...prices].sort((a, b) => a.cmp(b));
-  return sorted.some((price, index) => {
-    const below = sorted[index - 1];
-    return below !== undefined && price.gt(below.times(MAX_GAP_FACTOR));
-  });
+  const at = sorted.findIndex((price, index) => price.gt((sorted[index - 1] ?? price).times(MAX_GAP_FACTOR)));
+  const [below, above] = [sorted[at - 1], sorted[at]];
+  if (at === -1 || below === undefined || above === undefined) return null;
+  const [price, other] = at < sorted.length - at ? [below, above] : [above, below];
+  return contradiction('price_magnitude', { price: price.toFixed(), other: other.toFixed() });
 }
 
-function stopReason(signal: Signal, entries: readonly Decimal[], stop: Decimal | null): InvalidReason | null {
-  if (stop === null || signal.entry.type === 'market') return null;
-  if (entries.length === 1 && entries[0]?.eq(stop)) return 'sl_equals_entry';
-  const wrong = entries.some((entry) => (signal.side === 'long' ? stop.gte(entry) : stop.lte(entry)));
-  return wrong ? 'sl_wrong_side' : null;
+function stopContradiction(
+  { side, entry: { type } }: Signal,
+  entries: readonly Decimal[],
+  stop: Decimal | null,
+): Contradiction | null {
+  if (stop === null || type === 'market') return null;
+  if (entries.length === 1 && entries[0]?.eq(stop))
+    return contradiction('sl_equals_entry', { stop: stop.toFixed(), side });
+  const wrong = entries.find((entry) => (side === 'long' ? stop.gte(entry) : stop.lte(entry)));
+  return wrong === undefined
+    ? null
+    : contradiction('sl_wrong_side', { stop: stop.toFixed(), entry: wrong.toFixed(), side });
 }
 
-function targetReason(
-  signal: Signal,
+function targetContradiction(
+  { side, entry: { type } }: Signal,
   entries: readonly Decimal[],
   stop: Decimal | null,
   targets: readonly Decimal[],
-): InvalidReason | null {
+): Contradiction | null {
   const isBeyond = (target: Decimal, price: Decimal): boolean =>
-    signal.side === 'long' ? target.gt(price) : target.lt(price);
-  if (signal.entry.type === 'market') {
-    if (stop === null || targets.every((target) => isBeyond(target, stop))) return null;
-    return targets.some((target) => isBeyond(target, stop)) ? 'tp_wrong_side' : 'sl_wrong_side';
+    side === 'long' ? target.gt(price) : target.lt(price);
+  if (type === 'market') {
+    const wrong = stop === null ? undefined : targets.find((target) => !isBeyond(target, stop));
+    if (stop === null || wrong === undefined) return null;
+    return targets.some((target) => isBeyond(target, stop))
+      ? contradiction('tp_wrong_side', { target: wrong.toFixed(), side })
+      : contradiction('sl_wrong_side', { stop: stop.toFixed(), side });
   }
-  return targets.some((target) => entries.some((entry) => !isBeyond(target, entry))) ? 'tp_wrong_side' : null;
+  for (const target of targets) {
+    const entry = entries.find((price) => !isBeyond(target, price));
+    if (entry !== undefined)
+      return contradiction('tp_wrong_side', { target: target.toFixed(), entry: entry.toFixed(), side });
+  }
+  return null;
 }
 
 /** Each target lies further than the one before it; which of two that do not was meant first cannot be known. */
-function orderReason(signal: Signal, targets: readonly Decimal[]): InvalidReason | null {
+function orderContradiction({ side }: Signal, targets: readonly Decimal[]): Contradiction | null {
   const turnsBack = targets.some((target, index) => {
     const before = targets[index - 1];
-    return before !== undefined && (signal.side === 'long' ? target.lt(before) : target.gt(before));
+    return before !== undefined && (side === 'long' ? target.lt(before) : target.gt(before));
   });
-  return turnsBack ? 'tp_not_in_order' : null;
+  return turnsBack
+    ? contradiction('tp_not_in_order', { targets: targets.map((target) => target.toFixed()).join(' / ') })
+    : null;
 }

@@ -1,5 +1,5 @@
 import { Decimal } from '../decimal.ts';
-import type { Entry, InvalidReason, Level, Side, Target } from '../model.ts';
+import type { Contradiction, Entry, Level, Side, Target } from '../model.ts';
 import type { Block } from './blocks.ts';
 import { pricesFacts, sellsBelow } from './entry.ts';
 import type { PricesFact } from './facts.ts';
@@ -52,13 +52,17 @@ export function resolveStop(block: Block, side: Side | null, entry: Entry | null
  * Percentages whose sign contradicts the side: the stop of a long lies at -4%, its targets at +3%. Of a short both are
  * written from the trade (a loss of -4%) as well as from the price (+4%).
  */
-export function signReason(block: Block, side: Side, targets: readonly Value[]): InvalidReason | null {
+export function signContradiction(block: Block, side: Side, targets: readonly Value[]): Contradiction | null {
   if (side === 'short') return null;
-  const stops = pricesFacts(block).filter((fact) => fact.field === 'stop');
+  const stops = pricesFacts(block).flatMap((fact) => (fact.field === 'stop' ? fact.list.values : []));
   const isSigned = (value: Value, sign: '+' | '-'): boolean =>
     value.kind === 'percent' && value.token.number?.sign === sign;
-  if (stops.some((fact) => fact.list.values.some((value) => isSigned(value, '+')))) return 'sl_wrong_side';
-  return targets.some((value) => isSigned(value, '-')) ? 'tp_wrong_side' : null;
+  const stop = stops.find((value) => isSigned(value, '+'));
+  if (stop !== undefined) return { reason: 'sl_wrong_side', numbers: { stop: `+${stop.amount}%`, side } };
+  const target = targets.find((value) => isSigned(value, '-'));
+  return target === undefined
+    ? null
+    : { reason: 'tp_wrong_side', numbers: { target: `-${target.amount}%`, side } };
 }
 
 /** Where a price lies as seen from the entry; null inside a zone, `unknown` where the entry has no price. */

@@ -1,3 +1,4 @@
+import { Decimal } from '../decimal.ts';
 import { isDigit, isLetter } from './fold.ts';
 import { isCamelBoundary, type Match } from './lexicon.ts';
 import { subscriptZeros } from './numbers.ts';
@@ -33,6 +34,8 @@ export interface NumberContext {
   readonly currency: boolean;
   readonly hasHan: boolean;
   readonly afterLabel: boolean;
+  /** Whether the label of a price, or a price of the same list, stands before it: then it is one too, readable or not. */
+  isPriced(): boolean;
   readonly itemStart: boolean;
   readonly insideParens: boolean;
   match(at: number): Match | null;
@@ -50,10 +53,12 @@ const CJK_TIME = / ?(?:个?小时|小時|分钟|分鐘|[日天月年号號时時
 const TIMEFRAME = /[hHmMdDsWМчЧ](?![A-Za-z\p{L}\d])/uy;
 const AMOUNT = / ?(?:[mMbB]n?|mln|bln|million|billion|trillion|亿|億|млн|млрд)(?![\p{L}\d])/uy;
 const MISREAD = /[\d.,]*(?:[lIoO]|[BSZ](?=[.\d]))[\d.,lIoOBSZ]*(?![\p{L}])/uy;
+/** `58O`, `0.4l`. */
+const TRAILING = /[lIoO]+(?![\p{L}\d])/uy;
 /** `9?.4`: a digit that its author could not read. */
 const DOUBTED = /[\d.,]*\?[\d.,?]*\d/y;
 const PLACEHOLDER = /[\d.,]*[xX?_]{2,}/y;
-const EXPONENT = /[eE][-+]?\d{1,2}(?![\p{L}\d])/uy;
+const EXPONENT = /[eE][-+]?\d{1,4}(?![\p{L}\d])/uy;
 
 function test(pattern: RegExp, text: string, at: number): number {
   pattern.lastIndex = at;
@@ -62,6 +67,9 @@ function test(pattern: RegExp, text: string, at: number): number {
 
 /** Digits and separators without a break beyond this are no number and no list. */
 const MAX_RUN = 80;
+/** Nothing costs as much, or as little, as more digits than this in a row would say. */
+const MAX_DIGITS = 15;
+const MAX_EXPONENT = 12;
 
 /** Reads a number, or what only looks like one (a date, a time, a list index), at `start`, which holds a digit or `.`. */
 export function lexNumber(text: string, start: number, context: NumberContext): LexedNumber {
@@ -74,9 +82,16 @@ export function lexNumber(text: string, start: number, context: NumberContext): 
     if (clock !== -1) return { kind: 'noise', end: clock };
   }
   const { raw, end } = rawAt(text, start);
-  if (raw.length > MAX_RUN) return { kind: 'noise', end };
+  const tooLong = raw.length > MAX_RUN || (/^\d+/.exec(raw)?.[0].length ?? 0) > MAX_DIGITS;
+  if (tooLong) return context.isPriced() ? unreadable(raw, end) : { kind: 'noise', end };
   return withUnit(text, raw, end, context);
 }
+
+const unreadable = (raw: string, end: number): LexedNumber => ({
+  kind: 'number',
+  number: { raw, form: 'unreadable', scale: 0, sign: '', currency: false },
+  end,
+});
 
 function indexAt(text: string, start: number, context: NumberContext): LexedNumber | null {
   if (context.currency) return null;
@@ -142,14 +157,22 @@ function withUnit(text: string, raw: string, end: number, context: NumberContext
     end: to,
   });
   const exponent = test(EXPONENT, text, end);
-  if (exponent !== -1) return make('price', exponent, 0, expand(raw, text.slice(end + 1, exponent)));
+  if (exponent !== -1) {
+    const expanded = expand(raw, Number(text.slice(end + 1, exponent)));
+    if (expanded !== null) return make('price', exponent, 0, expanded);
+    return context.isPriced() ? unreadable(raw, exponent) : { kind: 'word', end: exponent };
+  }
   const next = text.charAt(end);
   if (next === '%') return make('percent', end + 1);
   if (next === ' ' && text.charAt(end + 1) === '%') return make('percent', end + 2);
   if (/^\d$/.test(raw) && next === '成' && !/[交本功了为员]/.test(text.charAt(end + 1)))
     return make('percent', end + 1, 0, `${raw}0`);
   const times = timesAt(text, end, context);
-  if (times !== -1) return make('leverage', times);
+  if (times !== -1) {
+    // `SL: 9x.4`: a digit that its author could not read.
+    const cutOff = '.,'.includes(text.charAt(times) || ' ') && isDigit(text.charCodeAt(times + 1));
+    return cutOff && context.isPriced() ? unreadable(raw, wordEnd(text, times + 1)) : make('leverage', times);
+  }
   const doubted = test(DOUBTED, text, end);
   if (doubted !== -1) return make('unreadable', doubted);
   const placeholder = test(PLACEHOLDER, text, end);
@@ -157,13 +180,14 @@ function withUnit(text: string, raw: string, end: number, context: NumberContext
   const misread = test(MISREAD, text, end);
   if (misread !== -1 && misread > end && /\d/.test(text.slice(end, misread)))
     return make('unreadable', misread);
+  if ((test(TRAILING, text, end) !== -1 || splitsDigits(text, end, context)) && context.isPriced())
+    return unreadable(raw, wordEnd(text, end));
   const unit = unitAt(text, end, context);
   if (unit !== null)
     return unit.form === null ? { kind: 'noise', end: unit.end } : make(unit.form, unit.end, unit.scale);
   if (isLetter(text.charCodeAt(end)) && !isCamelBoundary(text, end) && context.match(end) === null) {
-    let stop = end;
-    while (stop < text.length && (isLetter(text.charCodeAt(stop)) || isDigit(text.charCodeAt(stop)))) stop++;
-    return { kind: 'word', end: stop };
+    const stop = wordEnd(text, end);
+    return context.isPriced() ? unreadable(raw, stop) : { kind: 'word', end: stop };
   }
   return make('price', end);
 }
@@ -174,14 +198,28 @@ function signBefore(text: string, start: number, form: NumberForm): NumberShape[
   return before === '-' && form === 'percent' && /^[\s:=(,，/]?$/.test(text.charAt(start - 2)) ? '-' : '';
 }
 
-/** Moves the point of a number in scientific notation. */
-function expand(raw: string, exponent: string): string {
-  const shift = Number(exponent);
-  if (shift >= 0) return raw;
-  const [whole = '0', part = ''] = raw.replace(',', '.').split('.');
-  const digits = whole.padStart(-shift + 1, '0');
-  return `${digits.slice(0, shift)}.${digits.slice(shift)}${part}`;
+function wordEnd(text: string, start: number): number {
+  let end = start;
+  while (end < text.length && (isLetter(text.charCodeAt(end)) || isDigit(text.charCodeAt(end)))) end++;
+  return end;
 }
+
+/** `58a0`: a small word between digits is none. */
+function splitsDigits(text: string, end: number, context: NumberContext): boolean {
+  if (!isLetter(text.charCodeAt(end))) return false;
+  const match = context.match(end);
+  return (
+    match !== null &&
+    [...match.roles].every((role) => role === 'filler') &&
+    isDigit(text.charCodeAt(match.end))
+  );
+}
+
+/** A number in scientific notation in full; null where it is no price. */
+const expand = (raw: string, exponent: number): string | null =>
+  Math.abs(exponent) > MAX_EXPONENT || !/^\d+(\.\d+)?$/.test(raw)
+    ? null
+    : new Decimal(raw).times(new Decimal(10).pow(exponent)).toFixed();
 
 function timesAt(text: string, end: number, context: NumberContext): number {
   const at = text.charAt(end) === ' ' ? end + 1 : end;

@@ -1,5 +1,5 @@
 import type { Decimal } from '../decimal.ts';
-import type { InvalidReason, Reading, Signal } from '../model.ts';
+import type { Reading, Signal } from '../model.ts';
 import { readAlert } from './alerts.ts';
 import { type Block, splitBlocks } from './blocks.ts';
 import { holdsEntry, isManagement, isPartOfCall, listsReached, tellsResults } from './call-or-order.ts';
@@ -101,7 +101,7 @@ function readSignals(
   if (refused?.code === 'result' && found.some((update) => !update.status && update.action !== 'set_targets'))
     return null;
   if (refused !== null) return none(refused, normal);
-  if (invalid?.kind === 'invalid') return invalidReading(invalid.reason, invalid.fact, refined, normal);
+  if (invalid?.kind === 'invalid') return invalidReading(invalid, refined, normal);
   return {
     reading: { kind: 'signal', signals: distinct(signals.map(({ signal }) => signal)) },
     evidence: signals.flatMap((each) => evidenceOf(each.facts, refined.tokens, normal)),
@@ -204,13 +204,22 @@ function none(refused: Refusal, normal: NormalText): Parsed {
 }
 
 function invalidReading(
-  reason: InvalidReason,
-  fact: Fact | null,
+  { reason, numbers, fact }: Extract<Resolution, { kind: 'invalid' }>,
   refined: Refined,
   normal: NormalText,
 ): Parsed {
+  const words = fact === null ? null : refined.tokens.slice(fact.at, fact.end);
+  const evidence = reasonEvidence(reason, words, normal);
+  const text = reason === 'number_unreadable' ? evidence[0]?.text.slice(0, MAX_QUOTE) : undefined;
+  const said = { ...numbers, ...(text ? { text } : {}) };
   return {
-    reading: { kind: 'invalid', reason },
-    evidence: reasonEvidence(reason, fact === null ? null : refined.tokens.slice(fact.at, fact.end), normal),
+    reading:
+      Object.keys(said).length === 0
+        ? { kind: 'invalid', reason }
+        : { kind: 'invalid', reason, numbers: said },
+    evidence,
   };
 }
+
+/** Characters of a number that cannot be read that are told. */
+const MAX_QUOTE = 60;

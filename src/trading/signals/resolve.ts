@@ -1,9 +1,9 @@
 import { Decimal } from '../decimal.ts';
-import type { InvalidReason, Level, MarginMode, Side, Signal } from '../model.ts';
+import type { Contradiction, InvalidReason, Level, MarginMode, Side, Signal } from '../model.ts';
 import type { Block } from './blocks.ts';
-import { checkPrices } from './check.ts';
+import { contradictionOf } from './check.ts';
 import { pricesFacts, type ResolvedEntry, resolveEntry } from './entry.ts';
-import { entryPrices, resolveStop, resolveTargets, sharesOf, signReason, targetValues } from './exits.ts';
+import { entryPrices, resolveStop, resolveTargets, signContradiction, targetValues } from './exits.ts';
 import type { Fact } from './facts.ts';
 import type { SymbolMarker } from './lex-symbol.ts';
 import { isWordLike } from './symbols.ts';
@@ -15,7 +15,7 @@ export type Resolution =
       readonly facts: readonly Fact[];
       readonly labels: Labels;
     }
-  | { readonly kind: 'invalid'; readonly reason: InvalidReason; readonly fact: Fact | null }
+  | ({ readonly kind: 'invalid'; readonly fact: Fact | null } & Contradiction)
   | { readonly kind: 'nothing'; readonly code: string };
 
 /** Which parts of a signal carry a label of their own; the fewer, the more the rest of the message must be understood. */
@@ -24,9 +24,6 @@ export interface Labels {
   readonly stop: boolean;
   readonly targets: boolean;
 }
-
-/** Binance's highest leverage, https://developers.binance.com/docs/derivatives/usds-margined-futures/trade/rest-api/Change-Initial-Leverage */
-const MAX_LEVERAGE = 125;
 
 const RANK: Record<SymbolMarker, number> = { pair: 3, tag: 3, bare: 2, tagUnlisted: 1 };
 
@@ -188,9 +185,6 @@ function complete(
       : { price: resolved.positional.stop.amount };
   const values = resolved.positional?.targets ?? targetValues(block, side, entry);
   const takeProfits = resolveTargets(values, side, entry, stopLoss);
-  const leverage = leverageOf(block);
-  if (leverage === 'out_of_range')
-    return invalid('leverage_out_of_range', block.find((fact) => fact.kind === 'leverage') ?? null);
   const signal: Signal = {
     symbol,
     side,
@@ -198,14 +192,15 @@ function complete(
     trigger: resolved.trigger,
     stopLoss,
     takeProfits,
-    leverage,
+    leverage: leverageOf(block),
     marginMode: marginOf(block),
   };
-  const reason = signReason(block, side, values) ?? checkPrices(signal);
-  if (reason !== null) return invalid(reason, null);
-  const shares = sharesOf(values, entry);
-  if (shares?.reduce((sum, share) => sum.plus(share), new Decimal(0)).gt(100))
-    return invalid('tp_shares_exceed_100', null);
+  const contradiction = signContradiction(block, side, values) ?? contradictionOf(signal);
+  if (contradiction !== null) {
+    const leverage = block.find((fact) => fact.kind === 'leverage') ?? null;
+    const fact = contradiction.reason === 'leverage_out_of_range' ? leverage : null;
+    return { kind: 'invalid', ...contradiction, fact };
+  }
   return {
     kind: 'signal',
     signal,
@@ -215,13 +210,12 @@ function complete(
 }
 
 /** Of a range the lowest, in whole steps. */
-function leverageOf(block: Block): number | null | 'out_of_range' {
+function leverageOf(block: Block): number | null {
   const fact = block.find((each) => each.kind === 'leverage' && each.values.length > 0);
   if (fact?.kind !== 'leverage') return null;
   const lowest = Decimal.min(...fact.values)
     .floor()
     .toNumber();
-  if (lowest > MAX_LEVERAGE) return 'out_of_range';
   return lowest >= 1 ? lowest : null;
 }
 

@@ -68,6 +68,9 @@ export const PRICE_LABELS: readonly Role[] = [
   'zone',
 ];
 
+/** Tokens between a label and its price. */
+const MAX_BEFORE_PRICE = 5;
+
 const ARROW = /^(?:[-=]{1,2}>|>>)/;
 
 /** A text of more words and signs than this is a document or an attack, no call. It bounds the work of every later step. */
@@ -237,6 +240,7 @@ class Lexer {
       currency,
       hasHan: this.hasHan,
       afterLabel: this.isAfterLabel(),
+      isPriced: () => this.isPriced(),
       itemStart: atItemStart,
       insideParens: this.openParens > 0,
       match: (at) => this.lexicon.match(this.text, this.folded, at),
@@ -251,6 +255,17 @@ class Lexer {
     if (hasAny(this.previous, ...PRICE_LABELS) || isPunct(this.previous, ':@=')) return true;
     const glued = isPunct(this.previous, '-_') && this.previous?.gap === false && !this.gap;
     return glued && hasAny(this.tokens[this.tokens.length - 2], ...PRICE_LABELS);
+  }
+
+  /** `SL: …`, `TP 1 - …`, `650, …`: signs, counts and line breaks may stand between. */
+  private isPriced(): boolean {
+    for (let i = this.tokens.length - 1, seen = 0; i >= 0 && seen < MAX_BEFORE_PRICE; i--, seen++) {
+      const token = this.tokens[i];
+      if (hasAny(token, ...PRICE_LABELS)) return true;
+      if (token?.kind === 'number' && !/^\d$/.test(token.number?.raw ?? '')) return seen > 0;
+      if (token?.kind === 'word' || token?.kind === 'keyword' || token?.kind === 'symbol') return false;
+    }
+    return false;
   }
 
   /** Whether only bullets stand between here and the start of the line. */
@@ -282,6 +297,10 @@ class Lexer {
     if (match?.coin) return this.coin(match, match.coin);
     if (pair !== null && (match === null || pair.end > match.end))
       return this.push('symbol', pair.end, { symbol: pair.shape });
+    if (isNotANumber(this.text, this.at) && this.isPriced())
+      return this.push('number', this.at + 3, {
+        number: { raw: 'NaN', form: 'unreadable', scale: 0, sign: '', currency: false },
+      });
     if (match !== null)
       return this.push('keyword', match.end, { roles: match.roles, fraction: match.fraction });
     this.word();
@@ -318,6 +337,13 @@ class Lexer {
     }
     this.push('word', end);
   }
+}
+
+/** What a program writes for a price that it could not compute. */
+function isNotANumber(text: string, at: number): boolean {
+  const nan = /nan(?![\p{L}\d])/iuy;
+  nan.lastIndex = at;
+  return nan.test(text);
 }
 
 /** A hashtag that is a word of trading (`#LONG`, `#VIP`) rather than a coin that happens to have its name (`#OPEN`). */

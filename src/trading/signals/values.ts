@@ -53,8 +53,21 @@ class Reader implements ListState {
 
   read(): ValueList {
     while (this.at < this.tokens.length && this.step());
+    if (this.isIllegibleStop()) {
+      this.list.unreadable = this.tokens[this.at] ?? null;
+      while (this.tokens[this.at]?.kind === 'word') this.at++;
+    }
     this.list.next = this.at;
     return this.list;
+  }
+
+  /** `SL: abc`: a stop is there and nobody can tell where. Known words say that there is none, or that it has no price. */
+  private isIllegibleStop(): boolean {
+    if (this.field !== 'stop' || !this.colon || !this.empty || this.list.none) return false;
+    let i = this.at;
+    while (this.tokens[i]?.kind === 'word') i++;
+    const behind = this.tokens[i];
+    return i > this.at && (behind === undefined || behind.kind === 'newline' || isPunct(behind, '|'));
   }
 
   /** Takes one token; false ends the list before it. */
