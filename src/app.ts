@@ -9,13 +9,15 @@ import type { Env } from './env.ts';
 import { checkAccount, createExchange, healthOf, listingOf, marketsOf } from './exchanges.ts';
 import { type Failing, incident, openIncidents } from './incidents.ts';
 import { watchKey } from './key-watch.ts';
-import { Journeys } from './latency/journeys.ts';
-import { Timings } from './latency/timings.ts';
 import type { Log, LogTail } from './log.ts';
 import type { Panel, PanelOptions } from './panel/panel.ts';
 import { openRunRecord } from './run-record.ts';
 import { startSimulators } from './simulators.ts';
 import { StartRefused } from './start-refused.ts';
+import { countEvent } from './telemetry/count-events.ts';
+import { countedExchange } from './telemetry/counted-exchange.ts';
+import { createTelemetry, type Telemetry } from './telemetry/telemetry.ts';
+import { startVitals } from './telemetry/vitals.ts';
 import { systemClock } from './trading/clock.ts';
 import { createDesk, type RunningDesk } from './trading/desk.ts';
 import { createDeskStore } from './trading/desk-store.ts';
@@ -43,7 +45,8 @@ export async function startApp(env: Env, log: Log, tail: LogTail, began = 0): Pr
     for (const step of stops.splice(0).reverse()) await step();
   };
   try {
-    const ledger = await openStore(env.storeUrl);
+    const telemetry = createTelemetry(systemClock.now, () => performance.now());
+    const ledger = await openStore(env.storeUrl, telemetry);
     stops.push(ledger.close);
     stops.push(async () => config.close());
     const url = env.binance.origin ?? (await paperExchange(env, config.current(), stops));
@@ -52,10 +55,10 @@ export async function startApp(env: Env, log: Log, tail: LogTail, began = 0): Pr
     for (const market of marketsOf(config.current(), open)) {
       const exchange = await createExchange(market, env, url, log);
       // The desk closes what it has been given.
-      exchanges.set(market, exchange);
+      exchanges.set(market, countedExchange(exchange, market, telemetry.counters));
       await checkAccount(env, market, exchange, ledger);
     }
-    const app = await startParts({ env, began, config, ledger, exchanges, url, log, tail, stops });
+    const app = await startParts({ env, began, config, ledger, exchanges, url, telemetry, log, tail, stops });
     log.info({ readyMs: Math.round(performance.now() - startedAt) }, 'ready');
     return { failed: app.failed, stop };
   } catch (error) {
@@ -72,13 +75,14 @@ interface Ready {
   /** More markets may join while the program runs. */
   exchanges: Map<Market, Exchange>;
   url: string | null;
+  telemetry: Telemetry;
   log: Log;
   tail: LogTail;
   stops: (() => Promise<void>)[];
 }
 
 async function startParts(ready: Ready): Promise<{ failed: Promise<number> }> {
-  const { env, began, config, ledger, exchanges, log, tail, stops } = ready;
+  const { env, began, config, ledger, exchanges, telemetry, log, tail, stops } = ready;
   const store = createBotStore(ledger);
   const settings = new Settings({ config, overrides: store.overrides, now: Date.now, log });
   await settings.start();
@@ -87,8 +91,6 @@ async function startParts(ready: Ready): Promise<{ failed: Promise<number> }> {
   const incidents = await openIncidents(ledger.collection('incidents', incident), log);
   const note = (what: Failing, works: boolean, reason: string): void =>
     works ? incidents.works(what) : incidents.failed(what, reason);
-  const timings = new Timings(systemClock.now);
-  const journeys = new Journeys(timings, () => performance.now());
   const desk = createDesk({
     exchanges: Object.fromEntries(exchanges),
     store: createDeskStore(ledger),
@@ -97,13 +99,17 @@ async function startParts(ready: Ready): Promise<{ failed: Promise<number> }> {
     timezone: () => config.current().timezone,
     emit(event) {
       record.hear(event);
+      countEvent(telemetry.counters, event);
       if (event.type === 'part') note(event, event.works, event.reason);
       void bot.onDeskEvent(event);
     },
-    onPrices: (...told) => void bot.onPrices(...told),
+    onPrices(market, symbol, prices) {
+      telemetry.prices.heard(market, symbol);
+      void bot.onPrices(market, symbol, prices);
+    },
     startedAt: Date.now() - performance.now() + began,
     crashedAt: record.crashedAt,
-    journeys,
+    journeys: telemetry.journeys,
     log,
     clock: systemClock,
   });
@@ -118,8 +124,7 @@ async function startParts(ready: Ready): Promise<{ failed: Promise<number> }> {
     recoveries: record.recoveries,
     candles: async (market, ...wanted) => (await exchanges.get(market)?.candles(...wanted)) ?? [],
     read: createRead(listingOf(() => exchanges.values())),
-    timings,
-    journeys,
+    telemetry,
     log,
     now: Date.now,
     onGateway: (works) => note({ part: 'gateway' }, works, 'the connection was lost'),
@@ -128,7 +133,10 @@ async function startParts(ready: Ready): Promise<{ failed: Promise<number> }> {
       failed.resolve(1);
     },
   });
-  incidents.onChange(bot.onIncident);
+  incidents.onChange((changed) => {
+    if (changed.healedAt === null) telemetry.counters.add('incidents', changed.part);
+    bot.onIncident(changed);
+  });
   stops.push(incidents.idle);
   stops.push(record.end);
   stops.push(desk.stop);
@@ -164,8 +172,20 @@ async function startParts(ready: Ready): Promise<{ failed: Promise<number> }> {
     log.error({ problems }, 'the config file cannot be used');
     void bot.alertConfig(problems.join('\n'));
   });
+  const vitals = startVitals(telemetry.timings);
+  stops.push(async () => vitals.stop());
   if (env.web.port !== 0) {
-    const opening = openPanel({ env, bot, lastReceipts: store.lastReceipts, log, tail });
+    const opening = openPanel({
+      env,
+      bot,
+      lastReceipts: store.lastReceipts,
+      telemetry,
+      lastLoopMs: vitals.lastLoopMs,
+      exchanges: () => new Map([...exchanges].map(([market, exchange]) => [market, exchange.health()])),
+      incidents: incidents.list,
+      log,
+      tail,
+    });
     stops.push(async () => (await opening)?.close());
   }
   return { failed: failed.promise };
@@ -177,7 +197,10 @@ async function openPanel({
   bot,
   log,
   ...rest
-}: Pick<PanelOptions, 'lastReceipts' | 'log' | 'tail'> & { env: Env; bot: Bot }): Promise<Panel | null> {
+}: Omit<PanelOptions, keyof Env['web'] | 'environment' | 'store' | 'services' | 'actions'> & {
+  env: Env;
+  bot: Bot;
+}): Promise<Panel | null> {
   try {
     const [{ startPanel }, { webToken }] = await Promise.all([
       import('./panel/panel.ts'),
@@ -209,7 +232,7 @@ const JOIN_AGAIN_MS = 30_000;
 
 /** Brings in the market of a channel that was added to the file, as soon as its exchange answers. */
 function joinMarkets(
-  { env, config, ledger, exchanges, url, log }: Ready,
+  { env, config, ledger, exchanges, url, telemetry, log }: Ready,
   desk: RunningDesk,
   say: (text: string) => void,
 ): { look(): void; close(): void } {
@@ -218,7 +241,8 @@ function joinMarkets(
   let again: NodeJS.Timeout | undefined;
 
   async function join(market: Market): Promise<void> {
-    const exchange = await createExchange(market, env, url, log);
+    const made = await createExchange(market, env, url, log);
+    const exchange = countedExchange(made, market, telemetry.counters);
     try {
       await checkAccount(env, market, exchange, ledger);
       await desk.addMarket(market, exchange);
@@ -261,9 +285,9 @@ function readConfig(path: string): LiveConfig {
   return watchConfig(path, loaded);
 }
 
-async function openStore(storeUrl: string): Promise<Ledger> {
+async function openStore(storeUrl: string, telemetry?: Telemetry): Promise<Ledger> {
   try {
-    return await openLedger(storeUrl);
+    return await openLedger(storeUrl, (ms) => telemetry?.timings.record('stored', ms));
   } catch (error) {
     throw refusalOf(error);
   }

@@ -22,8 +22,8 @@ export interface Env {
   };
   configPath: string;
   storeUrl: string;
-  /** `port` 0: no panel. `token` null: generated. */
-  web: { host: string; port: number; token: Secret | null };
+  /** `port` 0: no panel. `token` null: generated. `metricsToken` opens `/metrics` alone, as `token` does, too. */
+  web: { host: string; port: number; token: Secret | null; metricsToken: Secret | null };
   logLevel: LogLevel;
 }
 
@@ -102,6 +102,7 @@ export function readEnv(vars: Vars, readFile: ReadFile): EnvResult {
       host: attempt('WEB_HOST', '127.0.0.1', String),
       port: attempt('WEB_PORT', 8787, port),
       token: attempt('WEB_TOKEN', null, oneWord),
+      metricsToken: attempt('METRICS_TOKEN', null, oneWord),
     },
     logLevel: attempt('LOG_LEVEL', 'info', (value) => oneOf(logLevels, value)),
   };
@@ -124,9 +125,13 @@ export function missingToRun(env: Env): string[] {
 
 export function secretsOf(env: Env): Secret[] {
   const { credentials } = env.binance;
-  return [env.discord.token, env.web.token, credentials?.apiKey, credentials?.secret].filter(
-    (secret): secret is Secret => secret instanceof Secret,
-  );
+  return [
+    env.discord.token,
+    env.web.token,
+    env.web.metricsToken,
+    credentials?.apiKey,
+    credentials?.secret,
+  ].filter((secret): secret is Secret => secret instanceof Secret);
 }
 
 /** Thrown by the readers below; the message goes behind the variable's name. */

@@ -50,7 +50,7 @@ describe('readEnv', () => {
       binance: { environment: 'paper', credentials: null, origin: null },
       configPath: 'config.yaml',
       storeUrl: 'sqlite://data/signalbox.sqlite',
-      web: { host: '127.0.0.1', port: 8787, token: null },
+      web: { host: '127.0.0.1', port: 8787, token: null, metricsToken: null },
       logLevel: 'info',
     });
   });

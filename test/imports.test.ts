@@ -16,7 +16,7 @@ interface Room {
 
 const ANY = [
   'foundation',
-  'latency',
+  'telemetry',
   'config',
   'discord',
   'charts',
@@ -37,25 +37,25 @@ const rooms: Record<string, Room> = {
     impure: true,
   },
   foundation: { files: /^(env|log|scrub|secret|incidents|trading\/clock)\.ts$/, from: [], impure: true },
-  latency: { files: /^latency\//, from: [], impure: false },
+  telemetry: { files: /^telemetry\//, from: ['pure'], impure: true },
   config: { files: /^config(\.ts$|\/)/, from: ['foundation', 'risk', 'pure'], impure: true },
   discord: {
     files: /^(bot|commands)\//,
-    from: ['foundation', 'latency', 'config', 'charts', 'desk', 'risk', 'pure'],
+    from: ['foundation', 'telemetry', 'config', 'charts', 'desk', 'risk', 'pure'],
     impure: true,
   },
   charts: { files: /^charts\//, from: [], impure: true },
   web: { files: /^panel\/(web|playground|owner)\//, from: [], impure: true },
   panel: {
     files: /^panel\/[\w-]+\.ts$/,
-    from: ['foundation', 'latency', 'config', 'discord', 'desk', 'risk', 'pure'],
+    from: ['foundation', 'telemetry', 'config', 'discord', 'desk', 'risk', 'pure'],
     impure: true,
   },
   binance: { files: /^trading\/binance\//, from: ['foundation', 'pure'], impure: true },
   ledger: { files: /^trading\/(ledger\.ts$|store\/)/, from: ['pure'], impure: true },
   desk: {
     files: /^trading\/(desk\.ts$|desk\/|desk-store\.ts$|records\.ts$)/,
-    from: ['foundation', 'latency', 'ledger', 'risk', 'pure'],
+    from: ['foundation', 'telemetry', 'ledger', 'risk', 'pure'],
     impure: true,
   },
   risk: { files: /^risk\//, from: ['pure'], impure: false },

@@ -4,8 +4,7 @@ import { createRenderer } from '../charts/renderer.ts';
 import type { Services } from '../commands/command.ts';
 import { commands } from '../commands/index.ts';
 import type { Incident } from '../incidents.ts';
-import type { Journeys } from '../latency/journeys.ts';
-import type { Timings } from '../latency/timings.ts';
+import type { Telemetry } from '../telemetry/telemetry.ts';
 import type { Desk, DeskEvent } from '../trading/desk-types.ts';
 import type { ExchangeHealth, Prices } from '../trading/exchange.ts';
 import type { Market } from '../trading/model.ts';
@@ -38,8 +37,7 @@ export interface BotDeps {
   recoveries(): Status['recoveries'];
   candles: Studio['candles'];
   read: Read;
-  timings: Timings;
-  journeys: Journeys;
+  telemetry: Telemetry;
   log: Log;
   now: Now;
   /** The connection to Discord is lost, or stands again. */

@@ -1,6 +1,7 @@
-import type { Journeys } from '../latency/journeys.ts';
 import type { RuleCheck } from '../risk/assess.ts';
 import type { ChannelSettings } from '../risk/settings.ts';
+import type { Counters } from '../telemetry/counters.ts';
+import type { Journeys } from '../telemetry/journeys.ts';
 import { Decimal } from '../trading/decimal.ts';
 import type { Desk } from '../trading/desk-types.ts';
 import { tradeIdOf } from '../trading/lifecycle/ids.ts';
@@ -25,6 +26,7 @@ export interface ConfirmationDeps {
   /** For what is written into the form behind `Adjust`. */
   read: Read;
   journeys: Journeys;
+  counters: Counters;
   now: Now;
   log: Log;
 }
@@ -301,6 +303,8 @@ export class Confirmations {
       ...(ending.halved ? { halved: true } : {}),
     };
     this.#shown.delete(proposal.id);
+    this.#deps.counters.add('confirmations', ending.state);
+    if (ending.denial) this.#deps.counters.add('denials', ending.denial.code);
     await this.#save(settled);
   }
 

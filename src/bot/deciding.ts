@@ -1,5 +1,6 @@
-import type { Journeys } from '../latency/journeys.ts';
 import type { ChannelSettings } from '../risk/settings.ts';
+import type { Counters } from '../telemetry/counters.ts';
+import type { Journeys } from '../telemetry/journeys.ts';
 import type { Desk } from '../trading/desk-types.ts';
 import { tradeIdOf } from '../trading/lifecycle/ids.ts';
 import type { Signal, Source } from '../trading/model.ts';
@@ -16,6 +17,7 @@ export interface DecidingDeps {
   reports: Reports;
   guildId(): string;
   journeys: Journeys;
+  counters: Counters;
   now: Now;
   log: Log;
 }
@@ -57,6 +59,8 @@ export async function decide(
 ): Promise<Outcome> {
   const source = sourceOf(message, channel, index, deps.guildId());
   const verdict = await verdictOn(deps, signal, source, channel);
+  deps.counters.add('signals', channel.name, verdict.result);
+  if (verdict.denial) deps.counters.add('denials', verdict.denial.code);
   const { symbol, side } = signal;
   const tradeId =
     verdict.result === 'opened' || verdict.result === 'proposed' ? tradeIdOf(message.id, index) : null;

@@ -175,11 +175,13 @@ export class Intake {
     const { reading } = read;
     const ageMs = this.#deps.now() - postedAt(message.id);
     const late = ageMs > channel.maxAgeMs;
+    this.#deps.counters.add('messages', channel.name, reading.kind);
     switch (reading.kind) {
       case 'none':
         await this.#save(message, read, {});
         return null;
       case 'invalid':
+        this.#deps.counters.add('signals', channel.name, 'invalid');
         await this.#deps.reports.invalid(sourceOf(message, channel, 0, this.#deps.guildId()), reading);
         await this.#save(message, read, { detail: reading.reason });
         return null;
@@ -236,6 +238,7 @@ export class Intake {
       const source = sourceOf(message, channel, index, this.#deps.guildId());
       if (ageMs !== null) await this.#deps.reports.expired(signal, source, ageMs, channel.maxAgeMs);
       const { symbol, side } = signal;
+      this.#deps.counters.add('signals', channel.name, 'expired');
       outcomes.push({ ...UNDECIDED, index, symbol, side, result: 'expired' });
     }
     await this.#save(message, read, { outcomes });

@@ -7,7 +7,7 @@ import {
   type ModalSubmitInteraction,
 } from 'discord.js';
 import type { Answer, Command, Services } from '../commands/command.ts';
-import type { Timings } from '../latency/timings.ts';
+import type { Timings } from '../telemetry/timings.ts';
 import type { ActionDeps } from './actions.ts';
 import { adjustAnswer, adjustedProposal, adjustForm, fieldsIn, formWritten } from './adjust-form.ts';
 import type { Audit } from './audit.ts';

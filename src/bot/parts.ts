@@ -1,7 +1,6 @@
 import type { Services } from '../commands/command.ts';
 import { commands } from '../commands/index.ts';
-import type { Journeys } from '../latency/journeys.ts';
-import type { Timings } from '../latency/timings.ts';
+import type { Telemetry } from '../telemetry/telemetry.ts';
 import type { Desk } from '../trading/desk-types.ts';
 import { type ActionDeps, perform } from './actions.ts';
 import { AlertLevels } from './alert-levels.ts';
@@ -76,8 +75,7 @@ export interface PartDeps {
   editIntervalMs?: number;
   /** What of the status the parts do not know themselves. */
   status(): Omit<Status, 'outbox' | 'latency'>;
-  timings: Timings;
-  journeys: Journeys;
+  telemetry: Telemetry;
   log: Log;
   now: Now;
 }
@@ -86,7 +84,8 @@ export interface PartDeps {
 export type Parts = ReturnType<typeof createParts>;
 
 export function createParts(deps: PartDeps) {
-  const { desk, settings, store, history, read, timings, journeys, log, now } = deps;
+  const { desk, settings, store, history, read, log, now } = deps;
+  const { timings, journeys, counters } = deps.telemetry;
   const pictures = new Pictures();
   const places = new Places(store.cards, now, log);
   const delivery = new Delivery({
@@ -139,6 +138,7 @@ export function createParts(deps: PartDeps) {
     settings,
     read,
     journeys,
+    counters,
     now,
     log,
   });
@@ -152,6 +152,7 @@ export function createParts(deps: PartDeps) {
     reports,
     guildId: () => settings.config().guild,
     journeys,
+    counters,
     now,
     log,
   };

@@ -1,4 +1,4 @@
-import type { Duration, Summary } from '../latency/timings.ts';
+import type { Duration, Summary } from '../telemetry/timings.ts';
 
 /** What `/status` shows of the running program beside the desk's own health. */
 export interface Status {

@@ -1,8 +1,8 @@
 import { ApplicationCommandType, InteractionContextType } from 'discord.js';
 import { money, relative, signedMoney } from '../bot/format.ts';
 import { pauseLine } from '../bot/pauses.ts';
-import { STAGES, type Summary } from '../latency/timings.ts';
 import { activePauses } from '../risk/guard.ts';
+import { STAGES, type Summary } from '../telemetry/timings.ts';
 import { type Call, type Command, whisper } from './command.ts';
 
 export default {

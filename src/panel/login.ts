@@ -10,6 +10,8 @@ export interface Login {
   signIn(request: IncomingMessage, token: string): string;
   /** The cookie that ends it. */
   signOut(): string;
+  /** For whoever brings the token, or this other one, in `Authorization: Bearer …`; throws as `signIn` does. */
+  admitBearer(request: IncomingMessage, other: Secret | null): void;
 }
 
 export interface LoginOptions {
@@ -46,6 +48,18 @@ export function createLogin({ token, port, now }: LoginOptions): Login {
     if (failures.size > REMEMBERED) failures.delete(failures.keys().next().value ?? address);
   }
 
+  function judge(request: IncomingMessage, given: string, right: readonly Secret[]): void {
+    const address = request.socket.remoteAddress ?? '';
+    if (lately(address).length >= TRIES) {
+      throw new Refusal(429, 'too many wrong tokens: try again in a minute');
+    }
+    if (!right.map((one) => isSame(given, one.reveal())).includes(true)) {
+      failed(address);
+      throw new Refusal(401, 'that is not the token');
+    }
+    failures.delete(address);
+  }
+
   return {
     isSignedIn(request) {
       const value = cookieOf(request, name);
@@ -53,19 +67,16 @@ export function createLogin({ token, port, now }: LoginOptions): Login {
       return isSame(signature, sign(`${until}.${salt}`)) && Number(until) > now();
     },
     signIn(request, given) {
-      const address = request.socket.remoteAddress ?? '';
-      if (lately(address).length >= TRIES) {
-        throw new Refusal(429, 'too many wrong tokens: try again in a minute');
-      }
-      if (!isSame(given, token.reveal())) {
-        failed(address);
-        throw new Refusal(401, 'that is not the token');
-      }
-      failures.delete(address);
+      judge(request, given, [token]);
       const session = `${now() + SESSION_MS}.${randomBytes(12).toString('base64url')}`;
       return cookie(`${session}.${sign(session)}`, SESSION_MS / 1_000);
     },
     signOut: () => cookie('', 0),
+    admitBearer(request, other) {
+      const [, given] = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '') ?? [];
+      if (given === undefined) throw new Refusal(401, 'bring the token as "Authorization: Bearer …"');
+      judge(request, given, other ? [token, other] : [token]);
+    },
   };
 }
 

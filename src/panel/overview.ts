@@ -1,9 +1,9 @@
 import { totalAt } from '../bot/card-view.ts';
 import type { Services } from '../commands/command.ts';
-import { STAGES, type Summary } from '../latency/timings.ts';
 import type { Book, Pause } from '../risk/book.ts';
 import { activePauses } from '../risk/guard.ts';
 import { dayStart } from '../risk/timezone.ts';
+import { STAGES, type Summary } from '../telemetry/timings.ts';
 import { type Decimal, ZERO } from '../trading/decimal.ts';
 import type { DeskHealth } from '../trading/desk-types.ts';
 import { averageEntry, entered, held, resultOf, unrealisedAt } from '../trading/lifecycle/facts.ts';
@@ -36,7 +36,7 @@ export function overviewOf({ desk, settings, status, now }: Services) {
       until,
     })),
     foreign: desk.books().flatMap((book) => [...book.foreignSymbols]),
-    unrealised: unrealisedOf(desk),
+    unrealised: [...unrealisedByQuote(desk)].map(([quote, sum]) => ({ quote, amount: sum.toFixed(2) })),
     trades: desk.trades().map((trade) => tradeView(trade, desk.priceOf(trade)?.mark ?? null)),
     health: {
       ...running,
@@ -54,8 +54,8 @@ export function overviewOf({ desk, settings, status, now }: Services) {
   };
 }
 
-/** What is held now, at the mark price; money of two assets is never summed. */
-function unrealisedOf(desk: Services['desk']): { quote: string; amount: string }[] {
+/** What is held now, at the mark price, by quote asset: money of two is never summed. */
+export function unrealisedByQuote(desk: Services['desk']): ReadonlyMap<string, Decimal> {
   const sums = new Map<string, Decimal>();
   for (const trade of desk.trades()) {
     const mark = desk.priceOf(trade)?.mark;
@@ -63,7 +63,7 @@ function unrealisedOf(desk: Services['desk']): { quote: string; amount: string }
     const { quote } = trade.plan;
     sums.set(quote, (sums.get(quote) ?? ZERO).plus(unrealisedAt(trade, mark)));
   }
-  return [...sums].map(([quote, sum]) => ({ quote, amount: sum.toFixed(2) }));
+  return sums;
 }
 
 function accountView({ market, equity, available }: Book) {

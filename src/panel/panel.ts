@@ -1,5 +1,4 @@
 import { stat } from 'node:fs/promises';
-import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { ActionDeps } from '../bot/actions.ts';
 import { type Catalogue, catalogues } from '../bot/locales/index.ts';
 import type { Log } from '../bot/ports.ts';
@@ -14,7 +13,10 @@ import { loadAssets } from './assets.ts';
 import { type Controls, createControls, type Said } from './controls.ts';
 import { createDocument } from './document.ts';
 import { createFeed } from './feed.ts';
+import { readinessOf } from './health.ts';
 import { createLogin } from './login.ts';
+import { type MetricsSource, metricsText } from './metrics.ts';
+import { OPENMETRICS_TYPE } from './openmetrics.ts';
 import { overviewOf, resultsOf } from './overview.ts';
 import { type Call, type Page, type PageServer, Refusal, type Reply, startPageServer } from './server.ts';
 import { signalsOf } from './signals.ts';
@@ -22,18 +24,17 @@ import { signalsOf } from './signals.ts';
 /** The owner's page: routes over what the bot knows. It reads, and gives the commands that Discord gives. */
 export type Panel = PageServer;
 
-export interface PanelOptions {
+export interface PanelOptions extends MetricsSource {
   host: string;
   port: number;
   token: Secret;
-  /** `paper`, `live` … */
-  environment: string;
-  /** The store's file. */
-  store: string;
-  services: Services;
+  /** Opens `/metrics` alone. */
+  metricsToken: Secret | null;
   actions: ActionDeps;
   /** Of the newest messages, oldest first. */
   lastReceipts(count: number): Promise<Receipt[]>;
+  /** The longest delay of the event loop within the last second. */
+  lastLoopMs(): number | null;
   log: Log;
   tail: LogTail;
 }
@@ -41,7 +42,9 @@ export interface PanelOptions {
 const EVERY_MS = 1_000;
 const RECEIPTS = 100;
 const RESULTS_MS = 90 * 86_400_000;
-const OPEN_TO_ALL = new Set(['/api/session', '/api/login']);
+/** For collectors, who come by any name and bring no cookie. */
+const WATCHED_FROM_OUTSIDE = new Set(['/healthz', '/metrics']);
+const OPEN_TO_ALL = new Set(['/api/session', '/api/login', ...WATCHED_FROM_OUTSIDE]);
 
 const STYLES = ['web/tokens.css', 'web/base.css', 'owner/panel.css'];
 
@@ -52,14 +55,12 @@ export async function startPanel(options: PanelOptions): Promise<Panel> {
   const login = createLogin({ token: options.token, port: options.port, now });
   const onError = (error: unknown): void => log.error({ err: error }, 'the panel failed at a request');
 
-  const delay = monitorEventLoopDelay({ resolution: 20 });
   let timer: NodeJS.Timeout | undefined;
   let unfollow: (() => void) | undefined;
   const feed = createFeed({
-    // Nothing is measured, added up or sent while nobody looks.
+    // Nothing is added up or sent while nobody looks.
     onReaders(count) {
       if (count > 0 && !timer) {
-        delay.enable();
         timer = setInterval(() => void send().catch(onError), EVERY_MS).unref();
         unfollow = tail.follow((line) => feed.send('log', [line]));
       } else if (count === 0) quiet();
@@ -69,16 +70,13 @@ export async function startPanel(options: PanelOptions): Promise<Panel> {
   function quiet(): void {
     clearInterval(timer);
     timer = undefined;
-    delay.disable();
     unfollow?.();
   }
 
   async function overview() {
     const { size } = await stat(options.store).catch(() => ({ size: 0 }));
-    const loopMs = delay.count > 0 ? Math.max(0, delay.max / 1e6 - 20) : null;
-    delay.reset();
-    const { environment } = options;
-    return { ...overviewOf(services), environment, loopMs, storeBytes: size };
+    const { environment, lastLoopMs } = options;
+    return { ...overviewOf(services), environment, loopMs: lastLoopMs(), storeBytes: size };
   }
 
   async function send(): Promise<void> {
@@ -89,12 +87,18 @@ export async function startPanel(options: PanelOptions): Promise<Panel> {
     host: options.host,
     port: options.port,
     loadPage,
+    anyName: WATCHED_FROM_OUTSIDE,
     onError,
     admit({ url, request }) {
       if (OPEN_TO_ALL.has(url.pathname) || login.isSignedIn(request)) return;
       throw new Refusal(401, 'sign in first');
     },
     routes: {
+      'GET /healthz': () => healthReply(options),
+      'GET /metrics': async ({ request }) => {
+        login.admitBearer(request, options.metricsToken);
+        return { bytes: Buffer.from(await metricsText(options)), type: OPENMETRICS_TYPE };
+      },
       'GET /api/session': ({ request }) => ({ json: { signedIn: login.isSignedIn(request) } }),
       'POST /api/login': async (call) => {
         const { token } = await bodyOf(call);
@@ -133,6 +137,15 @@ export async function startPanel(options: PanelOptions): Promise<Panel> {
       await server.close();
     },
   };
+}
+
+/** For whoever restarts what is not well: no figures, nothing secret. */
+function healthReply(source: MetricsSource): Reply {
+  const reasons = Object.entries(readinessOf(source)).flatMap(([part, reason]) =>
+    reason === null ? [] : [{ part, reason }],
+  );
+  const isReady = reasons.length === 0;
+  return { status: isReady ? 200 : 503, json: { status: isReady ? 'ready' : 'not ready', reasons } };
 }
 
 async function loadPage(): Promise<Page> {

@@ -44,6 +44,8 @@ export interface PageServerOptions {
   routes: Routes;
   /** The most that a request may bring; 64 kB unless said. */
   maxBodyBytes?: number;
+  /** Paths that are answered by whatever name they are asked: they tell a page of others nothing. */
+  anyName?: ReadonlySet<string>;
   /** Runs ahead of every route; throws a `Refusal` for who may not come in. */
   admit?(call: Call): void;
   onError(error: unknown): void;
@@ -99,9 +101,11 @@ async function serve(
 ): Promise<void> {
   for (const [name, value] of Object.entries(HEADERS)) response.setHeader(name, value);
   try {
-    refuseStrangers(request, options.host, (server.address() as AddressInfo).port);
     const url = URL.parse(request.url ?? '/', 'http://page');
     if (url === null) throw new Refusal(400, 'that is no address');
+    if (!options.anyName?.has(url.pathname)) {
+      refuseStrangers(request, options.host, (server.address() as AddressInfo).port);
+    }
     if (request.method === 'GET' && (url.pathname === '/' || url.pathname.startsWith(ASSETS_BELOW))) {
       const { document, assets } = await options.loadPage();
       if (url.pathname === '/') return sendPage(response, document);

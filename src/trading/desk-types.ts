@@ -165,6 +165,8 @@ export interface DeskHealth {
   queued: number;
   lastReconciledAt: number | null;
   lastReconcileMs: number | null;
+  /** Maintenance margin as a share of the futures margin balance, as of the last comparison; null without futures. */
+  marginRatio: number | null;
   /** Of this run: from its beginning, and from the last loss of the stream, until everything was compared. */
   recoveries: Record<'start' | 'reconnect', { at: number; tookMs: number } | null>;
 }

@@ -1,9 +1,9 @@
-import type { Journeys } from '../latency/journeys.ts';
 import type { Log } from '../log.ts';
 import { assess, fingerprint, instrumentOf } from '../risk/assess.ts';
 import type { Book, RecentSignal } from '../risk/book.ts';
 import { pausesFor } from '../risk/guard.ts';
 import type { ChannelSettings, RiskSettings } from '../risk/settings.ts';
+import type { Journeys } from '../telemetry/journeys.ts';
 import type { Cancel, Clock } from './clock.ts';
 import { Decimal, ZERO } from './decimal.ts';
 import { createAccountBook } from './desk/account-book.ts';
@@ -333,6 +333,7 @@ export function createDesk(options: DeskOptions): RunningDesk {
         ready: reasons.every((reason) => reason === null),
         reason: reasons.find((reason) => reason !== null) ?? null,
         queued: runner.queued(),
+        marginRatio: markets.get('usdm')?.keeper.marginRatio() ?? null,
         ...latest(compared),
       };
     },

@@ -206,6 +206,8 @@ export interface Account {
   available: Decimal;
   walletBalance: Decimal;
   unrealised: Decimal;
+  /** USDⓈ-M alone: where the margin balance falls to it, positions are liquidated. */
+  maintenanceMargin?: Decimal;
   hedgeMode: boolean;
   multiAssets: boolean;
   /** Spot alone: every asset that is not zero. `equity`, `walletBalance` and `available` are then USDT alone. */

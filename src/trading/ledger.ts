@@ -65,9 +65,10 @@ export const binding = z.object({ environment: z.string(), uid: z.string() });
 /**
  * Opens the store and holds it until `close` or the end of the process. One of an earlier format is brought to this
  * one; a copy of it stays beside it.
- * Throws `StoreInUse`, `StoreCorrupt`, `StoreTooNew` or `StoreUnusable`.
+ * `onWritten` hears how long each transaction took. Throws `StoreInUse`, `StoreCorrupt`, `StoreTooNew` or
+ * `StoreUnusable`.
  */
-export async function openLedger(storeUrl: string): Promise<Ledger> {
+export async function openLedger(storeUrl: string, onWritten?: (ms: number) => void): Promise<Ledger> {
   const held = await holdStore(storePath(storeUrl));
   const { path } = held;
   const connection = connect(path);
@@ -80,7 +81,7 @@ export async function openLedger(storeUrl: string): Promise<Ledger> {
     // would make the whole program wait for it.
     reader = connect(path);
     await reader.query('SELECT 1');
-    return buildLedger(held, connection, reader);
+    return buildLedger(held, connection, reader, onWritten);
   } catch (error) {
     await reader?.close().catch(() => undefined);
     await connection.close().catch(() => undefined);
@@ -89,8 +90,13 @@ export async function openLedger(storeUrl: string): Promise<Ledger> {
   }
 }
 
-function buildLedger({ path, release }: Held, connection: Connection, reader: Connection): Ledger {
-  const writer = createWriter(connection.query);
+function buildLedger(
+  { path, release }: Held,
+  connection: Connection,
+  reader: Connection,
+  onWritten?: (ms: number) => void,
+): Ledger {
+  const writer = createWriter(connection.query, onWritten);
   let closing: Promise<void> | null = null;
   const tables = new Map<string, Table>();
   const tableOf = (name: string): Table => {

@@ -404,7 +404,7 @@ export class FakeDesk implements Desk {
     return {
       market: 'usdm',
       notReady: null,
-      unreachableSince: null,
+      unreachableSince: this.unreachableSince,
       equity: d(10_000),
       available: d(9_000),
       hedgeMode: false,
@@ -429,6 +429,8 @@ export class FakeDesk implements Desk {
     };
   }
 
+  lastReconciledAt: number | null = null;
+  unreachableSince: number | null = null;
   readonly followed = new Map<string, readonly string[]>();
 
   follow(market: string, symbols: readonly string[]): void {
@@ -497,7 +499,8 @@ export class FakeDesk implements Desk {
       ready: true,
       reason: null,
       queued: 0,
-      lastReconciledAt: null,
+      lastReconciledAt: this.lastReconciledAt,
+      marginRatio: null,
       lastReconcileMs: null,
       recoveries: { start: null, reconnect: null },
     };

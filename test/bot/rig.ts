@@ -15,8 +15,7 @@ import {
   toldHistory,
 } from '../../src/bot/records.ts';
 import { Settings } from '../../src/bot/settings.ts';
-import { Journeys } from '../../src/latency/journeys.ts';
-import { Timings } from '../../src/latency/timings.ts';
+import { createTelemetry } from '../../src/telemetry/telemetry.ts';
 import type { DeskEvent } from '../../src/trading/desk-types.ts';
 import {
   aConfig,
@@ -90,7 +89,8 @@ export async function startRig(
     log: silentLog,
   });
   await settings.start();
-  const timings = new Timings(clock.now);
+  const connection = { gatewayUp: true };
+  const telemetry = createTelemetry(clock.now, clock.now);
   const parts = createParts({
     messenger,
     history,
@@ -104,14 +104,13 @@ export async function startRig(
     status: () => ({
       version: '1.2.3',
       startedAt: clock.at,
-      gatewayUp: true,
+      gatewayUp: connection.gatewayUp,
       gatewayPingMs: 42,
       exchange: null,
       recoveries: [],
       memoryBytes: 100 * 1_048_576,
     }),
-    timings,
-    journeys: new Journeys(timings, clock.now),
+    telemetry,
     log: silentLog,
     now: clock.now,
   });
@@ -122,6 +121,8 @@ export async function startRig(
   return {
     ...world,
     settings,
+    telemetry,
+    connection,
     parts,
     setConfig(next: BotConfig) {
       current = next;

@@ -3,12 +3,11 @@ import type { Studio } from '../../src/bot/cards.ts';
 import type { DiscordRefused } from '../../src/bot/client.ts';
 import type { BotConfig, Read } from '../../src/bot/ports.ts';
 import { Settings } from '../../src/bot/settings.ts';
-import { Journeys } from '../../src/latency/journeys.ts';
-import { Timings } from '../../src/latency/timings.ts';
 import { unknownParts } from '../../src/panel/playground/known.js';
 import { walkComponents } from '../../src/sim/discord/limits/components.ts';
 import { type DiscordSim, type DiscordSimOptions, startDiscordSim } from '../../src/sim/discord/server.ts';
 import type { Message } from '../../src/sim/discord/wire.ts';
+import { createTelemetry } from '../../src/telemetry/telemetry.ts';
 import { aConfig, aSignal, FakeDesk, IDS, Meanings, silentLog } from '../bot/fakes.ts';
 import { memoryStore } from '../bot/rig.ts';
 
@@ -63,7 +62,6 @@ export async function startBotRig({
     log: silentLog,
   });
   await settings.start();
-  const timings = new Timings(Date.now);
   const bot = createBot({
     token: discord.token,
     apiUrl: discord.url,
@@ -75,8 +73,7 @@ export async function startBotRig({
     recoveries: () => [],
     candles,
     read: read ?? meanings.read,
-    timings,
-    journeys: new Journeys(timings, () => performance.now()),
+    telemetry: createTelemetry(Date.now, () => performance.now()),
     log: silentLog,
     now: Date.now,
     onGateway: () => undefined,

@@ -3,6 +3,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { freePort } from '../../src/sandbox/free-port.ts';
+import { parseOpenMetrics } from '../panel/openmetrics.ts';
 import { LONG_BTC, type Rig, startRig } from './rig.ts';
 
 let rig: Rig;
@@ -29,6 +30,36 @@ test('the running bot has its panel: the token is in a file, trades are there, t
   await rig.eventually('the entry rests', () => rig.resting('BTCUSDT').length > 0);
   rig.price('BTCUSDT', 59_990);
   await rig.eventually('the stop stands', () => rig.stops('BTCUSDT').length > 0);
+
+  const health = await fetch(`${url}/healthz`);
+  expect({ status: health.status, body: await health.json() }).toEqual({
+    status: 200,
+    body: { status: 'ready', reasons: [] },
+  });
+  const headers = { authorization: `Bearer ${token}` };
+  let told = '';
+  await rig.eventually('the metrics tell of the trade and of the process', async () => {
+    told = await (await fetch(`${url}/metrics`, { headers })).text();
+    return told.includes('signalbox_fills_total') && told.includes('signalbox_event_loop_delay_seconds_sum');
+  });
+  const families = parseOpenMetrics(told);
+  const value = (name: string, labels: Record<string, string> = {}): number | undefined =>
+    families
+      .flatMap(({ samples }) => samples)
+      .find(
+        (one) => one.name === name && Object.entries(labels).every(([key, text]) => one.labels[key] === text),
+      )?.value;
+  expect(value('signalbox_ready')).toBe(1);
+  expect(value('signalbox_signals_total', { channel: 'alpha', result: 'opened' })).toBe(1);
+  expect(value('signalbox_orders_total', { role: 'entry', outcome: 'confirmed' })).toBe(1);
+  expect(value('signalbox_orders_total', { role: 'stop', outcome: 'confirmed' })).toBe(1);
+  expect(value('signalbox_fills_total', { role: 'entry' })).toBe(1);
+  expect(value('signalbox_latency_seconds_count', { stage: 'order' })).toBe(1);
+  expect(value('signalbox_latency_seconds_count', { stage: 'protected' })).toBe(1);
+  expect(value('signalbox_store_write_seconds_count')).toBeGreaterThan(2);
+  expect(value('signalbox_margin_ratio')).toBeGreaterThanOrEqual(0);
+  expect(value('signalbox_price_age_seconds', { symbol: 'BTCUSDT' })).toBeLessThan(60);
+  expect(told).not.toContain(token);
 
   const events = await fetch(`${url}/api/events`, { headers: { cookie } });
   const reader = (events.body as ReadableStream<Uint8Array>).getReader();

@@ -1,6 +1,9 @@
+import type { Incident } from '../../src/incidents.ts';
 import { createLogTail, type LogTail } from '../../src/log.ts';
 import { type Panel, startPanel } from '../../src/panel/panel.ts';
 import { Secret } from '../../src/secret.ts';
+import type { ExchangeHealth } from '../../src/trading/exchange.ts';
+import type { Market } from '../../src/trading/model.ts';
 import { silentLog } from '../bot/fakes.ts';
 import { aWorld, type Rig, startRig, type World } from '../bot/rig.ts';
 
@@ -11,19 +14,30 @@ export interface PanelRig {
   tail: LogTail;
   /** What went wrong at requests. */
   problems: string[];
+  /** What the exchanges say of themselves, and what fails: the test may change both. */
+  exchanges: Map<Market, ExchangeHealth>;
+  incidents: Incident[];
   close(): Promise<void>;
 }
 
 export const TOKEN = 'the-token-of-the-test';
+export const METRICS_TOKEN = 'the-token-of-the-collector';
 
 export async function startPanelRig(world: World = aWorld()): Promise<PanelRig> {
   const rig = await startRig(undefined, world);
   const tail = createLogTail({ write: () => {} });
   const problems: string[] = [];
+  const incidents: Incident[] = [];
+  const exchanges = new Map<Market, ExchangeHealth>([['usdm', aHealth(rig.clock.at)]]);
   const panel = await startPanel({
     host: '127.0.0.1',
     port: 0,
     token: new Secret(TOKEN),
+    metricsToken: new Secret(METRICS_TOKEN),
+    telemetry: rig.telemetry,
+    lastLoopMs: () => 1,
+    exchanges: () => exchanges,
+    incidents: () => incidents,
     environment: 'paper',
     store: import.meta.filename,
     services: rig.parts.services,
@@ -37,9 +51,15 @@ export async function startPanelRig(world: World = aWorld()): Promise<PanelRig> 
     panel,
     tail,
     problems,
+    exchanges,
+    incidents,
     async close() {
       await panel.close();
       await rig.close();
     },
   };
+}
+
+export function aHealth(now: number): ExchangeHealth {
+  return { streamUp: true, lastEventAt: now - 2_000, weightUsed: 0.25, clockOffsetMs: -3, latencyMs: 12 };
 }

@@ -13,6 +13,7 @@ export interface WireAccount {
     unrealizedProfit: string;
     marginBalance: string;
     availableBalance: string;
+    maintMargin?: string;
   }[];
 }
 
@@ -33,6 +34,7 @@ export function accountOf(wire: WireAccount, uid: string, mode: AccountMode, quo
     available: new Decimal(asset.availableBalance),
     walletBalance: new Decimal(asset.walletBalance),
     unrealised: new Decimal(asset.unrealizedProfit),
+    ...(asset.maintMargin === undefined ? {} : { maintenanceMargin: new Decimal(asset.maintMargin) }),
     ...mode,
   };
 }

@@ -24,6 +24,8 @@ export interface Keeper {
   setNotReady(reason: string | null): void;
   setUnreachable(since: number | null): void;
   account(): Account | null;
+  /** Maintenance margin, as last read, as a share of the margin balance; null where there is none. */
+  marginRatio(): number | null;
   setAccount(account: Account): void;
   setPositions(positions: readonly Position[], complete: boolean): void;
   setWallet(balance: Decimal): void;
@@ -228,6 +230,11 @@ export function createKeeper(deps: {
       state.unreachableSince = since;
     },
     account: () => account,
+    marginRatio() {
+      const equity = book.equity;
+      if (!account?.maintenanceMargin) return null;
+      return equity.gt(0) ? account.maintenanceMargin.div(equity).toNumber() : null;
+    },
     setAccount(next) {
       account = next;
       accountAt = now();

@@ -1,8 +1,8 @@
-import type { Journeys } from '../../latency/journeys.ts';
 import type { Log } from '../../log.ts';
 import { instrumentOf } from '../../risk/assess.ts';
 import { FREED_BY_CLOSING } from '../../risk/reach.ts';
 import type { ChannelSettings } from '../../risk/settings.ts';
+import type { Journeys } from '../../telemetry/journeys.ts';
 import type { Clock } from '../clock.ts';
 import type { DeskStore } from '../desk.ts';
 import type { Assessment, Opened } from '../desk-types.ts';

@@ -1,5 +1,5 @@
-import type { Journeys } from '../../latency/journeys.ts';
 import type { Log } from '../../log.ts';
+import type { Journeys } from '../../telemetry/journeys.ts';
 import type { Cancel, Clock } from '../clock.ts';
 import type { Decimal } from '../decimal.ts';
 import type { DeskEvent } from '../desk-types.ts';

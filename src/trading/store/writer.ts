@@ -32,8 +32,9 @@ const MOST_ROWS = 500;
 /**
  * Group commit: while one write waits for the disk, those that arrive meanwhile gather and go together as the next
  * transaction. A burst costs two waits for the disk, not one each; a single write is not delayed.
+ * `onWritten` hears how long each transaction took.
  */
-export function createWriter(query: Query): Writer {
+export function createWriter(query: Query, onWritten: (ms: number) => void = () => undefined): Writer {
   let gathered: Write[] = [];
   let queue: Promise<void> = Promise.resolve();
 
@@ -61,8 +62,10 @@ export function createWriter(query: Query): Writer {
   }
 
   async function settle(batch: readonly Write[]): Promise<void> {
+    const begun = performance.now();
     try {
       await commit(batch);
+      onWritten(performance.now() - begun);
       for (const { done } of batch) done();
     } catch (error) {
       if (batch.length === 1 || concernsAll(error)) {

@@ -30,6 +30,12 @@ export const DURATIONS = [
   'protected',
   /** From a command to its first answer as it leaves. */
   'answer',
+  /** One transaction to the disk. */
+  'stored',
+  /** The longest delay of the event loop within a second. */
+  'loop',
+  /** One pause for collecting garbage. */
+  'gc',
 ] as const;
 
 export type Duration = (typeof DURATIONS)[number];

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { Journeys } from '../../src/latency/journeys.ts';
-import { DURATIONS, type Duration, Timings } from '../../src/latency/timings.ts';
+import { Journeys } from '../../src/telemetry/journeys.ts';
+import { DURATIONS, type Duration, Timings } from '../../src/telemetry/timings.ts';
 
 const HOUR_MS = 3_600_000;
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { Histogram } from '../../src/latency/histogram.ts';
+import { Histogram } from '../../src/telemetry/histogram.ts';
 
 function histogramOf(values: readonly number[]): Histogram {
   const histogram = new Histogram();
