@@ -274,7 +274,6 @@ test.each(['ed25519', 'rsa'] as const)('a PEM key (%s) signs', async (type) => {
     secret: pair.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
     log: { debug: quiet, info: quiet, warn: quiet },
     now: Date.now,
-    timing: QUICK,
   });
   expect(await exchange.place(request())).toMatchObject({ kind: 'confirmed' });
   await exchange.close();
