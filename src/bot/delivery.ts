@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { together } from './bursts.ts';
 import { isThreadOver, refusalOf } from './discord-errors.ts';
 import { type Pictures, withoutPicture } from './pictures.ts';
 import type { Places } from './places.ts';
@@ -45,7 +46,8 @@ export class Delivery {
   async deliver(entry: OutboxEntry, body: MessageBody): Promise<void> {
     const { places, log } = this.#deps;
     const known = await places.get(entry.slot);
-    if (known) return this.#edit(entry.slot, known, body);
+    if (known?.shared && known.hash === markOf(body).hash) return;
+    if (known && !known.shared) return this.#edit(entry.slot, known, body);
     const channelId = await this.#channelOf(entry);
     if (channelId === null) return;
     try {
@@ -58,6 +60,24 @@ export class Delivery {
       else this.#deps.onNoThread(entry.to.id, await this.#parentChannel(entry.to.id), refusal.reason);
       await this.#closeThread(entry.to.id);
     }
+  }
+
+  /** Texts for one recipient as one message; those that stand somewhere already go by themselves. Rejects likewise. */
+  async deliverTogether(parts: readonly { entry: OutboxEntry; body: MessageBody }[]): Promise<void> {
+    const { messenger, places } = this.#deps;
+    const fresh: (typeof parts)[number][] = [];
+    for (const part of parts) {
+      if (await places.get(part.entry.slot)) await this.deliver(part.entry, part.body);
+      else fresh.push(part);
+    }
+    const [first] = fresh;
+    const channelId = first ? await this.#channelOf(first.entry) : null;
+    if (channelId === null) return;
+    const nonce = nonceOf(fresh.map(({ entry }) => entry));
+    const body = together(fresh.map((part) => part.body));
+    const messageId = await messenger.create(channelId, body, nonce, null);
+    for (const part of fresh)
+      await places.set(part.entry.slot, { channelId, messageId, ...markOf(part.body), shared: true });
   }
 
   async #parentChannel(slot: string): Promise<string> {
@@ -109,7 +129,7 @@ export class Delivery {
 
   async #create(entry: OutboxEntry, channelId: string, body: MessageBody): Promise<void> {
     const { messenger, places } = this.#deps;
-    const nonce = nonceOf(entry);
+    const nonce = nonceOf([entry]);
     const { sent, shown } = await this.#withFile(channelId, body, (part, file) =>
       messenger.create(channelId, part, nonce, file),
     );
@@ -192,6 +212,7 @@ function markOf(shown: MessageBody): { hash: string; picture?: string } {
 }
 
 /** At most 25 characters: https://docs.discord.com/developers/resources/message#create-message */
-function nonceOf(entry: OutboxEntry): string {
-  return createHash('sha256').update(`${entry.id} ${entry.slot}`).digest('base64url').slice(0, 24);
+function nonceOf(entries: readonly OutboxEntry[]): string {
+  const text = entries.map(({ id, slot }) => `${id} ${slot}`).join('\n');
+  return createHash('sha256').update(text).digest('base64url').slice(0, 24);
 }

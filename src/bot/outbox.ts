@@ -1,8 +1,10 @@
+import { fitTogether } from './bursts.ts';
 import { type Delivery, NotYet } from './delivery.ts';
 import { describe, refusalOf } from './discord-errors.ts';
 import type { Places } from './places.ts';
 import type { Collection, Log, MessageBody, Now } from './ports.ts';
 import type { OutboxEntry, PostedMessage } from './records.ts';
+import { isAlertSlot } from './slots.ts';
 
 /** Where a message goes: a channel, a user's direct messages, or the thread of a message of ours. */
 export type Recipient = OutboxEntry['to'];
@@ -17,7 +19,7 @@ export interface Undeliverable {
 }
 
 export interface OutboxDeps {
-  delivery: Pick<Delivery, 'deliver'>;
+  delivery: Pick<Delivery, 'deliver' | 'deliverTogether'>;
   places: Places;
   entries: Collection<OutboxEntry>;
   now: Now;
@@ -27,6 +29,8 @@ export interface OutboxDeps {
   onPosted?(slot: string): void;
   /** The shortest time between two edits of one message. */
   editIntervalMs?: number;
+  /** The shortest time between two messages of alerts to one recipient. */
+  alertIntervalMs?: number;
 }
 
 interface Waiting {
@@ -35,6 +39,8 @@ interface Waiting {
   sending: boolean;
   /** Still on its way to the disk. Sent before that, a crash would forget its nonce and post it a second time. */
   saving: boolean;
+  /** Discord has refused it together with others: it goes by itself. */
+  alone?: boolean;
 }
 
 interface Lane {
@@ -42,6 +48,8 @@ interface Lane {
   /** Nothing is tried before this. */
   pausedUntil: number;
   failures: number;
+  /** When alerts were last posted. */
+  alertedAt: number;
   timer: NodeJS.Timeout | null;
   running: Map<Kind, Promise<void>>;
 }
@@ -51,6 +59,8 @@ type Kind = 'create' | 'edit';
 const KINDS: readonly Kind[] = ['edit', 'create'];
 
 const EDIT_INTERVAL_MS = 1_500;
+/** An alert goes at once; those that follow it within this time are one message. */
+const ALERT_INTERVAL_MS = 2_000;
 const FIRST_BACKOFF_MS = 1_000;
 const LAST_BACKOFF_MS = 60_000;
 /** A thread waits so long for its message; then nobody will post that. */
@@ -59,7 +69,7 @@ const PARENT_WITHIN_MS = 3_600_000;
 /**
  * Everything posted goes through here: new messages in order per channel, kept over a restart, tried again until
  * Discord takes them, never waited for by trading. A slot is one message: posting to it again edits that message,
- * and of several states waiting only the last is sent.
+ * and of several states waiting only the last is sent. Of alerts in a burst all are told, in few messages.
  */
 export class Outbox {
   readonly #deps: OutboxDeps;
@@ -151,7 +161,14 @@ export class Outbox {
     const key = laneKey(to);
     let lane = this.#lanes.get(key);
     if (!lane) {
-      lane = { waiting: [], pausedUntil: 0, failures: 0, timer: null, running: new Map() };
+      lane = {
+        waiting: [],
+        pausedUntil: 0,
+        failures: 0,
+        alertedAt: Number.NEGATIVE_INFINITY,
+        timer: null,
+        running: new Map(),
+      };
       this.#lanes.set(key, lane);
     }
     return lane;
@@ -166,7 +183,8 @@ export class Outbox {
         lane.running.delete(kind);
         this.#pump(key);
         // Every trade has a thread; what none waits for is not kept.
-        if (lane.waiting.length === 0 && lane.running.size === 0) this.#lanes.delete(key);
+        if (lane.waiting.length === 0 && lane.running.size === 0 && key.startsWith('thread:'))
+          this.#lanes.delete(key);
       });
       lane.running.set(kind, running);
     }
@@ -177,16 +195,29 @@ export class Outbox {
   #wakeFor(key: string, lane: Lane): void {
     if (lane.timer) clearTimeout(lane.timer);
     lane.timer = null;
-    const times = lane.waiting.filter(({ sending }) => !sending).map((waiting) => this.#dueAt(waiting));
+    const times = lane.waiting.filter(({ sending }) => !sending).map((waiting) => this.#dueAt(lane, waiting));
     if (times.length === 0) return;
     const delayMs = Math.max(lane.pausedUntil, Math.min(...times)) - this.#deps.now();
     // What is due now has begun, or waits for something under way whose end pumps again.
     if (delayMs > 0) lane.timer = setTimeout(() => this.#pump(key), delayMs);
   }
 
-  #dueAt({ entry }: Waiting): number {
-    const interval = this.#deps.editIntervalMs ?? EDIT_INTERVAL_MS;
-    return (this.#lastEditAt.get(entry.slot) ?? -interval) + interval;
+  #dueAt(lane: Lane, waiting: Waiting): number {
+    const { editIntervalMs = EDIT_INTERVAL_MS, alertIntervalMs = ALERT_INTERVAL_MS } = this.#deps;
+    if (this.#mayJoin(waiting)) return lane.alertedAt + alertIntervalMs;
+    return (this.#lastEditAt.get(waiting.entry.slot) ?? -editIntervalMs) + editIntervalMs;
+  }
+
+  /** An alert that has not been posted yet. */
+  #mayJoin({ entry, alone }: Waiting): boolean {
+    return isAlertSlot(entry.slot) && !alone && !this.#deps.places.has(entry.slot);
+  }
+
+  /** What goes out in one message with this one: the alerts that wait behind it, as far as they fit. */
+  #batch(lane: Lane, first: Waiting): Waiting[] {
+    if (!this.#mayJoin(first)) return [first];
+    const waiting = lane.waiting.filter((one) => !one.sending && !one.saving && this.#mayJoin(one));
+    return fitTogether(waiting, ({ body }) => body);
   }
 
   /** What may be sent now; of one slot only one at a time. */
@@ -198,7 +229,7 @@ export class Outbox {
         !waiting.saving &&
         !busy.has(waiting.entry.slot) &&
         kind === (this.#deps.places.has(waiting.entry.slot) ? 'edit' : 'create') &&
-        this.#dueAt(waiting) <= this.#deps.now(),
+        this.#dueAt(lane, waiting) <= this.#deps.now(),
     );
   }
 
@@ -206,23 +237,33 @@ export class Outbox {
     while (this.#sending) {
       const next = this.#next(lane, kind);
       if (!next) return;
-      next.sending = true;
-      const done = await this.#send(lane, next);
-      next.sending = false;
+      const batch = this.#batch(lane, next);
+      for (const one of batch) one.sending = true;
+      const done = await this.#send(lane, batch);
+      for (const one of batch) one.sending = false;
       if (!done) continue;
-      lane.waiting.splice(lane.waiting.indexOf(next), 1);
-      await this.#deps.entries.delete(next.entry.id).catch((error: unknown) => {
-        // It would be posted again after a restart; the nonce makes that harmless for minutes.
-        this.#deps.log.warn({ slot: next.entry.slot, error: describe(error) }, 'outbox: entry not deleted');
-      });
+      lane.waiting = lane.waiting.filter((one) => !batch.includes(one));
+      for (const { entry } of batch) await this.#drop(entry);
     }
   }
 
-  /** True when the message needs no further try. */
-  async #send(lane: Lane, { entry, body }: Waiting): Promise<boolean> {
+  async #drop({ id, slot }: OutboxEntry): Promise<void> {
+    await this.#deps.entries.delete(id).catch((error: unknown) => {
+      // It would be posted again after a restart; the nonce makes that harmless for minutes.
+      this.#deps.log.warn({ slot, error: describe(error) }, 'outbox: entry not deleted');
+    });
+  }
+
+  /** True when the messages need no further try. */
+  async #send(lane: Lane, batch: readonly Waiting[]): Promise<boolean> {
+    const [first] = batch;
+    if (!first) return true;
+    const { entry, body } = first;
     try {
       const edits = this.#deps.places.has(entry.slot);
-      await this.#deps.delivery.deliver(entry, body);
+      if (this.#mayJoin(first)) lane.alertedAt = this.#deps.now();
+      if (batch.length === 1) await this.#deps.delivery.deliver(entry, body);
+      else await this.#deps.delivery.deliverTogether(batch);
       lane.failures = 0;
       if (edits) this.#noteEdit(entry.slot);
       else {
@@ -242,21 +283,23 @@ export class Outbox {
           lane.pausedUntil = this.#deps.now() + (refusal.afterMs ?? backoffMs(lane.failures));
           this.#deps.log.warn({ slot: entry.slot, reason: refusal.reason }, 'outbox: trying again');
           return false;
+        case 'invalid':
+          if (batch.length === 1) return this.#giveUp(batch, refusal.reason, false);
+          for (const one of batch) one.alone = true;
+          return false;
         case 'closed':
-        case 'invalid': {
-          const closed = refusal.kind === 'closed';
-          this.#deps.log.error({ slot: entry.slot, reason: refusal.reason }, 'outbox: not deliverable');
-          this.#deps.onUndeliverable({
-            to: entry.to,
-            slot: entry.slot,
-            body,
-            reason: refusal.reason,
-            closed,
-          });
-          return true;
-        }
+          return this.#giveUp(batch, refusal.reason, true);
       }
     }
+  }
+
+  #giveUp(batch: readonly Waiting[], reason: string, closed: boolean): true {
+    for (const { entry, body } of batch) {
+      const { to, slot } = entry;
+      this.#deps.log.error({ slot, reason }, 'outbox: not deliverable');
+      this.#deps.onUndeliverable({ to, slot, body, reason, closed });
+    }
+    return true;
   }
 
   /** True once it is in vain. */

@@ -189,6 +189,8 @@ export const postedMessage = z.object({
   hash: z.string().optional(),
   /** The name of the picture that it shows. */
   picture: z.string().optional(),
+  /** It tells other things, too: what has more to say later says so in a message of its own. */
+  shared: z.boolean().optional(),
   /** The thread that hangs on it; null once there is to be none. */
   thread: z.string().nullable().optional(),
 });

@@ -2,6 +2,11 @@ import { messageIdOf, tradeIdOf } from '../trading/lifecycle/ids.ts';
 
 /** Which message a post of ours is about. Slots name a message or a trade, and a trade's id holds its message's. */
 
+/** What has happened, in plain text, to a person or the alerts channel; not a card that cannot be posted elsewhere. */
+export function isAlertSlot(slot: string): boolean {
+  return /^(dm|alert):/.test(slot) && !slot.includes(':card:');
+}
+
 /** Null for alerts, answers and other posts that are about no single message. */
 export function messageOfSlot(slot: string): string | null {
   // In direct messages the same slots carry the user in front.

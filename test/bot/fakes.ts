@@ -90,6 +90,7 @@ export class FakeMessenger implements Messenger {
   readonly threads = new Map<string, string>();
   refuse: (channelId: string, call: 'create' | 'edit' | 'thread', file: MessageFile | null) => unknown = () =>
     null;
+  refuseBody: (body: MessageBody) => unknown = () => null;
   #count = 0;
   #waiting: { test: () => boolean; resolve: () => void }[] = [];
 
@@ -101,6 +102,8 @@ export class FakeMessenger implements Messenger {
   ): Promise<string> {
     this.calls.push(`create ${channelId}`);
     this.#check(channelId, 'create', file);
+    const disliked = this.refuseBody(body);
+    if (disliked) throw disliked;
     const known = this.posted.find((message) => message.nonce === nonce);
     if (known) return known.messageId;
     this.#count += 1;

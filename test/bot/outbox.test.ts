@@ -4,6 +4,7 @@ import { Delivery } from '../../src/bot/delivery.ts';
 import { channel, dm, Outbox, thread, type Undeliverable } from '../../src/bot/outbox.ts';
 import { Pictures } from '../../src/bot/pictures.ts';
 import { Places } from '../../src/bot/places.ts';
+import type { MessageBody } from '../../src/bot/ports.ts';
 import { outboxEntry, postedMessage } from '../../src/bot/records.ts';
 import { FakeMessenger, memoryCollection, silentLog } from './fakes.ts';
 
@@ -130,6 +131,98 @@ describe('posting', () => {
     await outbox.post(dm('7'), 'alert', { content: 'hello' });
     await settle();
     expect(messenger.in('dm-7')).toEqual(['hello']);
+  });
+});
+
+describe('alerts in a burst', () => {
+  const told = () => messenger.in('dm-7');
+  const alert = (text: string, over: Partial<MessageBody> = {}) =>
+    outbox.post(dm('7'), `dm:7:alert:${text}`, { content: text, ...over });
+
+  it('are few messages that tell all of them in order; the first goes at once', async () => {
+    for (let count = 0; count < 30; count += 1) await alert(`alert ${count}`);
+    await settle();
+    expect(told()).toEqual(['alert 0']);
+    await settle(2_000);
+    const rest = Array.from({ length: 29 }, (_, index) => `alert ${index + 1}`);
+    expect(told()).toEqual(['alert 0', rest.join('\n')]);
+    expect(entries.rows.size).toBe(0);
+  });
+
+  it('never come faster than every two seconds, whatever happens', async () => {
+    for (let count = 0; count < 100; count += 1) {
+      await alert(`alert ${count}`);
+      await settle(100);
+    }
+    await settle(2_000);
+    expect(told().length).toBeLessThanOrEqual(7);
+    expect(told().join('\n').split('\n')).toHaveLength(100);
+  });
+
+  it('go into more messages where one would be too long, and no word is lost', async () => {
+    const texts = Array.from({ length: 5 }, (_, index) => `${index} ${'x'.repeat(900)}`);
+    for (const text of texts) await alert(text);
+    await settle(6_000);
+    expect(told().map((text) => text.split('\n').length)).toEqual([1, 2, 2]);
+    expect(told().join('\n').split('\n')).toEqual(texts);
+  });
+
+  it('say once what is the same, and are heard when one of them is to be', async () => {
+    await alert('first');
+    await outbox.post(dm('7'), 'dm:7:a', { content: 'same', silent: true });
+    await outbox.post(dm('7'), 'dm:7:b', { content: 'same', silent: true });
+    await outbox.post(dm('7'), 'dm:7:c', { content: 'loud' });
+    await settle(2_000);
+    expect(told()).toEqual(['first', 'same (×2)\nloud']);
+    expect(messenger.posted[1]?.body.silent).toBeUndefined();
+    await outbox.post(dm('7'), 'dm:7:d', { content: 'still', silent: true });
+    await outbox.post(dm('7'), 'dm:7:e', { content: 'quiet', silent: true });
+    await settle(2_000);
+    expect(messenger.posted[2]?.body).toEqual({ content: 'still\nquiet', silent: true });
+  });
+
+  it('that are told again are not; what has more to say says it by itself', async () => {
+    for (const text of ['1', '2', '3']) await alert(text);
+    await settle(2_000);
+    await alert('2');
+    await outbox.post(dm('7'), 'dm:7:alert:3', { content: '3, and more' });
+    await settle(4_000);
+    expect(told()).toEqual(['1', '2\n3', '3, and more']);
+    expect(messenger.calls.filter((call) => call.startsWith('edit'))).toEqual([]);
+  });
+
+  it('survive a restart in the middle: what was posted is not posted again', async () => {
+    for (const text of ['1', '2', '3']) await alert(text);
+    entries.delete = async () => {
+      throw new Error('the disk is full');
+    };
+    await settle(2_000);
+    await outbox.close();
+    outbox = anOutbox();
+    await outbox.start();
+    await alert('4');
+    await settle(10_000);
+    expect(told()).toEqual(['1', '2\n3', '4']);
+  });
+
+  it('of which Discord dislikes one are sent one by one', async () => {
+    await alert('1');
+    await settle();
+    messenger.refuseBody = ({ content }) => (content.includes('bad') ? refusal(400, 50_035) : null);
+    for (const text of ['2', 'bad', '3']) await alert(text);
+    await settle(4_000);
+    expect(told()).toEqual(['1', '2', '3']);
+    expect(failures.map(({ body }) => body.content)).toEqual(['bad']);
+  });
+
+  it('do not hold up other messages of the channel', async () => {
+    await outbox.post(A, 'alert:1', { content: 'one' });
+    await outbox.post(A, 'alert:2', { content: 'two' });
+    await outbox.post(A, 'fill:1', { content: 'Filled' });
+    await settle();
+    expect(contents()).toEqual(['one', 'Filled']);
+    await settle(2_000);
+    expect(contents()).toEqual(['one', 'Filled', 'two']);
   });
 });
 

@@ -101,6 +101,8 @@ export async function startRig(
     read: meanings.read,
     studio,
     editIntervalMs,
+    // Its clock stands still; bursts have tests of their own.
+    alertIntervalMs: 0,
     status: () => ({
       version: '1.2.3',
       startedAt: clock.at,
