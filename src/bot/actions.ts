@@ -6,7 +6,7 @@ import type { Now } from './ports.ts';
 import type { Asked } from './questions.ts';
 import type { QuestionAction } from './records.ts';
 import { carriedLine, carryOut } from './requests.ts';
-import { parseValue, refusalText, showSetting } from './risk-values.ts';
+import { parseValue, refusalText, showSetting, unknownKeyText } from './risk-values.ts';
 import { isRiskKey, type Settings } from './settings.ts';
 
 export interface ActionDeps {
@@ -71,7 +71,7 @@ export async function setRisk(
   by: string,
   t: Catalogue,
 ): Promise<string> {
-  if (!isRiskKey(key)) return t.command.unknownKey(key);
+  if (!isRiskKey(key)) return unknownKeyText(key, t);
   const result = await settings.set(key, parseValue(key, text), by);
   if (result.kind === 'invalid') return refusalText(key, text, result.why, t);
   const [from, to] = [showSetting(key, result.from, t), showSetting(key, result.to, t)];
@@ -85,7 +85,7 @@ export async function resetRisk(
   by: string,
   t: Catalogue,
 ): Promise<string> {
-  if (!isRiskKey(key)) return t.command.unknownKey(key);
+  if (!isRiskKey(key)) return unknownKeyText(key, t);
   const result = await settings.reset(key);
   if (result.kind === 'invalid') return refusalText(key, '', result.why, t);
   const [from, to] = [showSetting(key, result.from, t), showSetting(key, result.to, t)];

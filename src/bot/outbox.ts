@@ -182,9 +182,9 @@ export class Outbox {
       const running = this.#drain(lane, kind).finally(() => {
         lane.running.delete(kind);
         this.#pump(key);
-        // Every trade has a thread; what none waits for is not kept.
-        if (lane.waiting.length === 0 && lane.running.size === 0 && key.startsWith('thread:'))
-          this.#lanes.delete(key);
+        // Every trade has a thread, whose lane is not kept; the others know when alerts were last posted.
+        const isIdle = lane.waiting.length === 0 && lane.running.size === 0;
+        if (isIdle && key.startsWith('thread:')) this.#lanes.delete(key);
       });
       lane.running.set(kind, running);
     }
@@ -267,7 +267,7 @@ export class Outbox {
       lane.failures = 0;
       if (edits) this.#noteEdit(entry.slot);
       else {
-        this.#deps.onPosted?.(entry.slot);
+        for (const one of batch) this.#deps.onPosted?.(one.entry.slot);
         this.#wakeThread(entry.slot);
       }
       return true;

@@ -1,5 +1,19 @@
 import { type ButtonSpec, buttonRows, type PagedList, type Row } from './buttons.ts';
+import { cut } from './format.ts';
 import type { Catalogue } from './locales/index.ts';
+import type { MessageBody } from './ports.ts';
+
+/** Of the 2,000 characters of a message; an embed's description takes 4,096. */
+const CONTENT_ROOM = 1_950;
+
+/** Lines that are to be seen at once: what does not fit into the text stands below it. */
+export function listBody(lines: readonly string[]): MessageBody {
+  let count = lines.length;
+  while (lines.slice(0, count).join('\n').length > CONTENT_ROOM) count -= 1;
+  const content = lines.slice(0, count).join('\n');
+  const rest = lines.slice(count).join('\n');
+  return rest === '' ? { content } : { content, embeds: [{ description: cut(rest, 4_000) }] };
+}
 
 /** A list that is longer than a message, page by page. Pages count from 0. */
 export interface Page<T> {

@@ -1,7 +1,7 @@
 import { type RiskKey, type RiskKeyInfo, type RiskSettings, riskKeys } from '../risk/settings.ts';
 import { Decimal } from '../trading/decimal.ts';
 import { formatDuration } from '../trading/duration.ts';
-import { cut } from './format.ts';
+import { cut, quote } from './format.ts';
 import type { Catalogue } from './locales/index.ts';
 import type { Override } from './records.ts';
 
@@ -74,4 +74,28 @@ function unitText(unit: RiskKeyInfo['unit']): string {
     default:
       return unit;
   }
+}
+
+/** With the keys that were probably meant. */
+export function unknownKeyText(text: string, t: Catalogue): string {
+  const near = Object.keys(riskKeys)
+    .map((key) => ({ key, likeness: likeness(key, text) }))
+    .filter((one) => one.likeness >= LIKE)
+    .toSorted((a, b) => b.likeness - a.likeness)
+    .slice(0, 3);
+  return t.command.unknownKey(quote(text, 60), near.map(({ key }) => key).join(', '));
+}
+
+/** From here on two words are alike enough to be meant for each other. */
+const LIKE = 0.35;
+
+/** The share of pairs of letters that both have, 0 to 1: https://en.wikipedia.org/wiki/Dice-Sørensen_coefficient */
+function likeness(a: string, b: string): number {
+  const [one, other] = [a, b].map((text) => pairs(text.toLowerCase().replaceAll(/[^a-z]/g, '')));
+  if (!one || !other || one.size + other.size === 0) return 0;
+  return (2 * one.intersection(other).size) / (one.size + other.size);
+}
+
+function pairs(text: string): Set<string> {
+  return new Set(Array.from({ length: Math.max(text.length - 1, 0) }, (_, at) => text.slice(at, at + 2)));
 }

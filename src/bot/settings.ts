@@ -1,5 +1,6 @@
 import { accountSettings, type Origin, resolveChannel, riskOrigin } from '../risk/channel.ts';
 import {
+  type ChannelBlock,
   type ChannelSettings,
   type RiskKey,
   type RiskOverrides,
@@ -12,9 +13,15 @@ import type { BotConfig, Collection, ConfigSource, Log, Now } from './ports.ts';
 import type { Override } from './records.ts';
 
 export type SetResult =
-  | { kind: 'ok'; from: RiskSettings; to: RiskSettings }
+  /** For the account, and as it comes out in each channel, by id. */
+  | ({ kind: 'ok'; channels: ReadonlyMap<string, SettingsChange> } & SettingsChange)
   /** `value`: not what the key takes; `no_stop`: neither a required stop nor one to fall back to would be left. */
   | { kind: 'invalid'; why: 'value' | 'no_stop' };
+
+export interface SettingsChange {
+  from: RiskSettings;
+  to: RiskSettings;
+}
 
 /** Who has set a value, and when. */
 export type SetBy = Pick<Override, 'by' | 'at'>;
@@ -122,9 +129,17 @@ export class Settings {
   #tryLayer(set: RiskOverrides): SetResult {
     const config = this.config();
     const to = accountSettings(config.risk, set);
-    const resolved = config.signals.map((channel) => resolveChannel({ file: config, channel, set }).risk);
-    const conflicts = [to, ...resolved].some((settings) => riskConflict(settings) !== null);
-    return conflicts ? { kind: 'invalid', why: 'no_stop' } : { kind: 'ok', from: this.account(), to };
+    const riskIn = (layer: RiskOverrides, channel: ChannelBlock) =>
+      resolveChannel({ file: config, channel, set: layer }).risk;
+    const channels = new Map(
+      config.signals.map((channel) => [
+        channel.channel,
+        { from: riskIn(this.#set, channel), to: riskIn(set, channel) },
+      ]),
+    );
+    const after = [to, ...[...channels.values()].map((change) => change.to)];
+    if (after.some((settings) => riskConflict(settings) !== null)) return { kind: 'invalid', why: 'no_stop' };
+    return { kind: 'ok', from: this.account(), to, channels };
   }
 }
 

@@ -1,7 +1,8 @@
 import { ApplicationCommandOptionType, ApplicationCommandType, InteractionContextType } from 'discord.js';
 import { resetRisk, setRisk } from '../bot/actions.ts';
 import { cut, mention, relative } from '../bot/format.ts';
-import { boundsText, parseValue, refusalText, showSetting } from '../bot/risk-values.ts';
+import { listBody } from '../bot/pages.ts';
+import { boundsText, parseValue, refusalText, showSetting, unknownKeyText } from '../bot/risk-values.ts';
 import { isRiskKey, type SetResult } from '../bot/settings.ts';
 import { loosens, type RiskKey, type RiskSettings, riskKeys } from '../risk/settings.ts';
 import { channelChoices } from './choices.ts';
@@ -103,16 +104,17 @@ function show({ settings, t, text }: Call): Answer {
     const origin = settings.origin(key, channel?.channelId ?? null);
     const setBy = origin === 'set' ? settings.setBy(key) : null;
     const who = setBy ? ` ${mention(setBy.by)} ${relative(setBy.at)}` : '';
-    return `${key}: **${showSetting(key, risk, t)}** (${t.command.origins[origin]})${who}`;
+    const value = cut(showSetting(key, risk, t), 150);
+    return `${key}: **${value}** (${t.command.origins[origin]})${who}`;
   });
-  return whisper(cut([t.command.riskTitle(channel?.name ?? t.command.account), ...lines].join('\n'), 1_990));
+  return whisper(listBody([t.command.riskTitle(channel?.name ?? t.command.account), ...lines]));
 }
 
 async function set(call: Call): Promise<Answer> {
   const { settings, userId, t, text } = call;
   const key = text('key') ?? '';
   const value = text('value') ?? '';
-  if (!isRiskKey(key)) return whisper(t.command.unknownKey(key));
+  if (!isRiskKey(key)) return whisper(unknownKeyText(key, t));
   const result = settings.tryValue(key, parseValue(key, value));
   if (result.kind === 'invalid') return whisper(refusalText(key, value, result.why, t));
   if (same(key, result)) {
@@ -127,26 +129,26 @@ async function set(call: Call): Promise<Answer> {
 
 const WHAT_IF_MS = 30 * 86_400_000;
 
-/** What the change would have denied or allowed; nothing where that cannot be told. */
-async function effectText(call: Call, key: RiskKey, { to }: Changed): Promise<string> {
+/** What the change would have made of the last signals. */
+async function effectText(call: Call, key: RiskKey, { from, to, channels }: Changed): Promise<string> {
+  const account = { from, to };
   const heard = await signalsSince(call.now() - WHAT_IF_MS, call);
-  const found = whatIf(
-    heard.flatMap(({ outcomes }) => outcomes),
-    key,
-    to,
+  const decided = heard.flatMap(({ channelId, outcomes }) =>
+    outcomes.map((outcome) => ({ outcome, account, channel: channels.get(channelId) ?? account })),
   );
-  return found ? `\n${call.t.command.whatIf(found.asked, found.denied, found.allowed)}` : '';
+  return `\n${call.t.command.whatIf(whatIf(decided, key))}`;
 }
 
 async function reset(call: Call): Promise<Answer> {
   const { settings, userId, t, text } = call;
   const key = text('key') ?? '';
-  if (!isRiskKey(key)) return whisper(t.command.unknownKey(key));
+  if (!isRiskKey(key)) return whisper(unknownKeyText(key, t));
   if (!settings.isSet(key)) return whisper(t.command.notSet(key));
   const result = settings.tryReset(key);
   if (result.kind === 'invalid') return whisper(refusalText(key, '', result.why, t));
-  if (isLooser(key, result)) return ask(call, key, result, { type: 'reset_risk', key });
-  return say(await resetRisk(call.actions, key, userId, t));
+  const effect = await effectText(call, key, result);
+  if (isLooser(key, result)) return ask(call, key, result, { type: 'reset_risk', key }, effect);
+  return say(`${await resetRisk(call.actions, key, userId, t)}${effect}`);
 }
 
 type Changed = Extract<SetResult, { kind: 'ok' }>;
@@ -156,7 +158,7 @@ function ask(
   key: RiskKey,
   { from, to }: Changed,
   action: { type: 'set_risk'; key: string; value: string } | { type: 'reset_risk'; key: string },
-  effect = '',
+  effect: string,
 ): Answer {
   return {
     type: 'ask',

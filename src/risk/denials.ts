@@ -106,8 +106,8 @@ export const denials: Readonly<Record<DenialCode, DenialInfo>> = {
   },
   cooldown: {
     settings: ['cooldown'],
-    numbers: ['symbol', 'seconds'],
-    example: 'BTCUSDT cools down after a losing trade for another 840 seconds.',
+    numbers: ['symbol', 'sinceSeconds', 'seconds'],
+    example: 'BTCUSDT has lost 60 seconds ago and cools down for another 840 seconds.',
   },
   too_many_on_symbol: {
     settings: ['maxTradesPerSymbol'],

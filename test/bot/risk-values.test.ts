@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { catalogues } from '../../src/bot/locales/index.ts';
-import { boundsText, parseValue, refusalText, showValue } from '../../src/bot/risk-values.ts';
+import { boundsText, parseValue, refusalText, showValue, unknownKeyText } from '../../src/bot/risk-values.ts';
 import { type RiskKey, riskDefaults, riskKeys, riskOverrides } from '../../src/risk/settings.ts';
 
 const t = catalogues.en;
@@ -43,6 +43,20 @@ describe('a refusal', () => {
 
   it('of switching the stop off names what has to come first', () => {
     expect(refusalText('requireStopLoss', 'false', 'no_stop', t)).toContain('defaultStopPct');
+  });
+});
+
+describe('a setting that is not there', () => {
+  it.each([
+    { text: 'maxleverage', says: 'There is no risk setting maxleverage. Did you mean maxLeverage' },
+    { text: 'riskPerTrade', says: 'Did you mean riskPerTradePct' },
+    { text: 'max_daily_los', says: 'Did you mean maxDailyLossPct' },
+    { text: 'colldown', says: 'Did you mean cooldown?' },
+    { text: 'stop', says: 'StopLoss' },
+    { text: '@here', says: 'There is no risk setting \\@here. /risk show lists them.' },
+    { text: '', says: '/risk show lists them' },
+  ])('$text', ({ text, says }) => {
+    expect(unknownKeyText(text, t)).toContain(says);
   });
 });
 

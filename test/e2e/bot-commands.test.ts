@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { type RiskKey, riskDefaults } from '../../src/risk/settings.ts';
+import { Decimal } from '../../src/trading/decimal.ts';
 import { aFill, anOrder, aSource, aTrade, d, filledTrade, IDS, snowflake } from '../bot/fakes.ts';
 import { type BotRig, startBotRig, until } from './bot-rig.ts';
 
@@ -169,6 +171,28 @@ describe('/risk', () => {
     );
     expect(text(await rig.command('risk show'))).toContain('maxOpenTrades: **5** (default)\n');
     await until('audited', () => [...rig.store.audit.rows.values()].join().includes('"setting"'));
+  });
+
+  test('every setting is shown, with who has set it, however long their values are', async () => {
+    const symbols = Array.from({ length: 200 }, (_, index) => `LONGNAME${index}USDT`);
+    const values = {
+      ...riskDefaults,
+      defaultStopPct: d(5),
+      cooldown: '15m',
+      allowSymbols: symbols,
+      denySymbols: symbols,
+    };
+    for (const [key, value] of Object.entries(values))
+      await rig.settings.set(
+        key as RiskKey,
+        Decimal.isDecimal(value) ? value.toFixed() : value,
+        IDS.operator,
+      );
+    const { message } = await rig.command('risk show');
+    const shown = `${message?.content}\n${message?.embeds[0]?.description}`;
+    expect(
+      shown.match(new RegExp(`^\\w+: \\*\\*.*\\*\\* \\(/risk set\\) <@${IDS.operator}> <t:\\d+:R>$`, 'gm')),
+    ).toHaveLength(Object.keys(riskDefaults).length);
   });
 
   test('raising a limit asks', async () => {

@@ -289,7 +289,7 @@ const GIVEN: Row[] = [
     book: { lastLossAt: new Map([['BTCUSDT', NOW - 60_000]]) },
     code: 'cooldown',
     setting: 'cooldown',
-    numbers: { symbol: 'BTCUSDT', seconds: '840' },
+    numbers: { symbol: 'BTCUSDT', sinceSeconds: '60', seconds: '840' },
   },
   {
     given: 'a trade on the symbol',
@@ -356,7 +356,7 @@ const GIVEN: Row[] = [
     channel: channel({ riskPerTradePct: 0.005 }),
     code: 'size_too_small',
     setting: 'riskPerTradePct',
-    numbers: { quantity: '0', minQuantity: '0.001', notional: '0', minNotional: '50' },
+    numbers: { quantity: '0.0005', minQuantity: '0.001', notional: '32.5', minNotional: '50' },
   },
   {
     given: 'a cross position of ours that the settings do not allow any more',

@@ -1,3 +1,4 @@
+import type { Changes, WhatIf } from '../../commands/what-if.ts';
 import type { Incident, Part } from '../../incidents.ts';
 import type { TroubleClass } from '../../risk/book.ts';
 import type { RiskKeyType } from '../../risk/settings.ts';
@@ -85,7 +86,7 @@ const denials: Record<DenialCode, (n: Numbers) => string> = {
   loss_streak: (n) =>
     `${known(n, 'losses')} losing trades in a row; the limit is ${known(n, 'limit')}. Entries wait for /resume.`,
   cooldown: (n) =>
-    `${known(n, 'symbol')} cools down after a losing trade for another ${known(n, 'seconds')} s.`,
+    `${known(n, 'symbol')} has lost ${known(n, 'sinceSeconds')} s ago and cools down for another ${known(n, 'seconds')} s.`,
   order_rate: (n) =>
     `${known(n, 'sent')} entry orders went out within a minute, ${known(n, 'adding')} more are wanted; the limit is ${known(n, 'limit')}.`,
   size_too_small: (n) =>
@@ -252,6 +253,14 @@ const recoveries: Record<RecoveryLine['code'], (n: Numbers) => string> = {
   position_foreign: () => 'a position or orders that are not ours → left alone, not traded here',
   position_mismatch: (n) =>
     `the position is ${known(n, 'actual')}, ours of it ${known(n, 'expected')} → the rest is left alone, not traded here`,
+};
+
+const whatChanges: Record<Changes, string> = {
+  nothing: '',
+  size: 'size',
+  leverage: 'leverage',
+  marginMode: 'margin mode',
+  stop: 'stop',
 };
 
 export const en = {
@@ -556,7 +565,8 @@ export const en = {
     closing: (percent: string, symbol: string) => `Closing ${percent} of ${symbol}.`,
     panicking: (trades: number) =>
       `Paused. Cancelling entries and closing ${trades} ${trades === 1 ? 'trade' : 'trades'} until flat.`,
-    unknownKey: (key: string) => `There is no risk setting ${key}.`,
+    unknownKey: (key: string, near: string) =>
+      `There is no risk setting ${key}.${near === '' ? ' /risk show lists them.' : ` Did you mean ${near}?`}`,
     badValue: (key: string, value: string, takes: string) =>
       `${key} cannot be “${value}”. It takes ${takes}.`,
     noStopLeft:
@@ -574,8 +584,10 @@ export const en = {
     unchanged: (key: string, value: string) => `${key} is ${value} already.`,
     reset: (key: string, from: string, to: string) => `${key}: ${from} → ${to}, as the file says.`,
     notSet: (key: string) => `${key} was not set here; the file decides.`,
-    whatIf: (asked: number, denied: number, allowed: number) =>
-      `Of ${asked} ${asked === 1 ? 'signal' : 'signals'} in the last 30 days it would have denied ${denied} more and allowed ${allowed} more.`,
+    whatIf: ({ asked, denied, allowed, changed, what }: WhatIf) =>
+      asked === 0
+        ? 'No signal of the last 30 days tells what it would have changed.'
+        : `Of ${asked} ${asked === 1 ? 'signal' : 'signals'} in the last 30 days it would have denied ${denied} more and allowed ${allowed} more${changed === 0 ? '' : `, and traded ${changed} with another ${whatChanges[what]}`}.`,
     off: 'off',
     none: 'none',
     between: (min: string, max: string) => `${min} to ${max}`,

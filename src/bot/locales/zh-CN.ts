@@ -1,3 +1,4 @@
+import type { Changes } from '../../commands/what-if.ts';
 import type { TroubleClass } from '../../risk/book.ts';
 import type { AlertCode, RecoveryLine } from '../../trading/desk-types.ts';
 import type { CloseReason, DenialCode, OrderRole, PlanNote } from '../../trading/model.ts';
@@ -77,7 +78,8 @@ const denials: Record<DenialCode, (n: Numbers) => string> = {
   daily_loss: (n) =>
     `${whose(n)}今日已亏损 ${known(n, 'loss')}（${known(n, 'lossPct')}%），上限 ${known(n, 'limitPct')}%${n.until ? `；次日恢复，${moment(n.until)}` : ''}。`,
   loss_streak: (n) => `连续亏损 ${known(n, 'losses')} 笔，上限 ${known(n, 'limit')}。需要 /resume 才能开仓。`,
-  cooldown: (n) => `${known(n, 'symbol')} 亏损后冷却中，还有 ${known(n, 'seconds')} 秒。`,
+  cooldown: (n) =>
+    `${known(n, 'symbol')} 在 ${known(n, 'sinceSeconds')} 秒前亏损，冷却中，还有 ${known(n, 'seconds')} 秒。`,
   order_rate: (n) =>
     `一分钟内已发出 ${known(n, 'sent')} 个入场单，还要 ${known(n, 'adding')} 个，上限 ${known(n, 'limit')}。`,
   size_too_small: (n) =>
@@ -228,6 +230,14 @@ const recoveries: Record<RecoveryLine['code'], (n: Numbers) => string> = {
   position_foreign: () => '不属于机器人的仓位或订单 → 不触碰，该币种不交易',
   position_mismatch: (n) =>
     `仓位为 ${known(n, 'actual')}，其中属于机器人的是 ${known(n, 'expected')} → 其余不触碰，该币种不交易`,
+};
+
+const whatChanges: Record<Changes, string> = {
+  nothing: '',
+  size: '仓位大小',
+  leverage: '杠杆',
+  marginMode: '保证金模式',
+  stop: '止损',
 };
 
 export const zhCN: Catalogue = {
@@ -516,7 +526,8 @@ export const zhCN: Catalogue = {
     badPercent: '百分比必须在 1 到 100 之间。',
     closing: (percent, symbol) => `正在平掉 ${symbol} 的 ${percent}。`,
     panicking: (trades) => `已暂停。正在撤销入场单并平掉 ${trades} 笔交易，直到空仓。`,
-    unknownKey: (key) => `没有名为 ${key} 的风控设置。`,
+    unknownKey: (key, near) =>
+      `没有名为 ${key} 的风控设置。${near === '' ? '/risk show 可以列出全部。' : `您是指 ${near} 吗？`}`,
     badValue: (key, value, takes) => `${key} 不能设为“${value}”。应为${takes}。`,
     noStopLeft:
       '关闭 requireStopLoss 后，信号需要 defaultStopPct 作为后备止损：请先设置 defaultStopPct，或保持 requireStopLoss 开启。',
@@ -532,8 +543,10 @@ export const zhCN: Catalogue = {
     unchanged: (key, value) => `${key} 已经是 ${value}。`,
     reset: (key, from, to) => `${key}：${from} → ${to}，恢复为文件中的取值。`,
     notSet: (key) => `${key} 没有在这里设置过，由文件决定。`,
-    whatIf: (asked, denied, allowed) =>
-      `过去 30 天的 ${asked} 个信号中，会多拒绝 ${denied} 个，多放行 ${allowed} 个。`,
+    whatIf: ({ asked, denied, allowed, changed, what }) =>
+      asked === 0
+        ? '过去 30 天的信号无法说明它会带来什么变化。'
+        : `过去 30 天的 ${asked} 个信号中，会多拒绝 ${denied} 个，多放行 ${allowed} 个${changed === 0 ? '' : `，另有 ${changed} 个会改变${whatChanges[what]}`}。`,
     off: '关闭',
     none: '无',
     between: (min, max) => `${min} 到 ${max}`,

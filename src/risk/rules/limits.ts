@@ -33,9 +33,11 @@ export const oppositePosition: Rule = ({ book, channel, signal }) => {
 
 export const cooldown: Rule = ({ book, channel, signal, now }) => {
   const lastLoss = book.lastLossAt.get(lossKey(channel.market, signal.symbol));
-  const waitMs = lastLoss === undefined ? 0 : lastLoss + channel.risk.cooldown - now;
+  const sinceMs = lastLoss === undefined ? null : Math.max(0, now - lastLoss);
+  const waitMs = sinceMs === null ? 0 : channel.risk.cooldown - sinceMs;
   return check('cooldown', 'cooldown', waitMs <= 0, {
     symbol: signal.symbol,
+    sinceSeconds: sinceMs === null ? '' : String(Math.floor(sinceMs / 1000)),
     seconds: String(Math.max(0, Math.ceil(waitMs / 1000))),
   });
 };

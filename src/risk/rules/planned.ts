@@ -60,9 +60,9 @@ export const notionalLimit: PlanRule = (situation) =>
 export const riskLimit: PlanRule = (situation) =>
   capCheck(situation, 'risk_limit', 'maxTotalRiskPct', situation.plan.riskAmount);
 
-/** Of several limits of one kind the one that failed, else the one that is nearest. */
+/** Of several limits of one kind the one that failed, else the one that has cut the size, else the nearest. */
 function capCheck(
-  { caps }: PlannedSituation,
+  { caps, plan }: PlannedSituation,
   code: Cap['code'],
   setting: RiskKey,
   adding: Decimal,
@@ -71,10 +71,15 @@ function capCheck(
     .filter((cap) => cap.code === code)
     .map((cap) => {
       const total = cap.used.plus(adding);
-      return check(code, cap.setting, total.lte(cap.limit), capNumbers(cap, adding), share(total, cap.limit));
+      const cut = plan.notes.find(
+        (note) => note.code === 'quantity_cut' && note.numbers.setting === cap.setting,
+      );
+      const numbers = { ...capNumbers(cap, adding), cutFrom: cut?.numbers.from ?? '' };
+      return check(code, cap.setting, total.lte(cap.limit), numbers, share(total, cap.limit));
     });
   const nearest = [...checks].sort((a, b) => (b.closeness ?? 0) - (a.closeness ?? 0))[0];
-  return checks.find((one) => !one.passed) ?? nearest ?? check(code, setting, true, {});
+  const cutting = checks.find((one) => one.numbers.cutFrom !== undefined);
+  return checks.find((one) => !one.passed) ?? cutting ?? nearest ?? check(code, setting, true, {});
 }
 
 export const balanceTooSmall: PlanRule = ({ plan, available }) =>

@@ -6,9 +6,15 @@ import { check, type Rule, type Situation, share } from './rule.ts';
 
 /** Rules on the signal's prices against each other and against the market. */
 
-export const noStop: Rule = ({ sketch, channel }) =>
+/** The default is named where the signal has no stop of its own. */
+export const noStop: Rule = ({ sketch, channel, signal }) =>
   sketch &&
-  check('no_stop', 'requireStopLoss', sketch.stopPrice !== null, noStopNumbers(channel.risk.defaultStopPct));
+  check(
+    'no_stop',
+    'requireStopLoss',
+    sketch.stopPrice !== null,
+    signal.stopLoss === null ? noStopNumbers(channel.risk.defaultStopPct) : {},
+  );
 
 export const stopTooFar: Rule = ({ sketch, channel, signal }) => {
   if (!sketch?.stopPrice) return null;

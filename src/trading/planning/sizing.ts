@@ -50,7 +50,9 @@ export function sizeFor(input: PlanInput, slots: readonly EntrySlot[], stopPrice
   const step = stepOf(input.instrument, slots);
   const basis = basisOf(input, slots, stopPrice);
   const limited = cutBy(limitCuts(input, slots, basis), basis.wanted, step);
-  if (limited.quantity.lte(0)) return tooSmall(input, slots, limited.quantity, limited.blame);
+  // Rounded down to nothing it would not say how little it is.
+  const little = basis.wanted.toSignificantDigits(3, Decimal.ROUND_DOWN);
+  if (limited.quantity.lte(0)) return tooSmall(input, slots, little, limited.blame);
   const funding = fundingFor(input, loadOf(input, slots, limited.quantity, stopPrice, basis));
   if (funding.kind === 'refused') return funding;
   const margin = marginCut(input, slots, limited.quantity, funding.leverage, basis, stopPrice);
