@@ -29,8 +29,8 @@ export interface OutboxDeps {
   onPosted?(slot: string): void;
   /** The shortest time between two edits of one message. */
   editIntervalMs?: number;
-  /** The shortest time between two messages of alerts to one recipient. */
-  alertIntervalMs?: number;
+  /** Within this time five messages of alerts go to one recipient; what is more goes together. */
+  alertWindowMs?: number;
 }
 
 interface Waiting {
@@ -48,8 +48,8 @@ interface Lane {
   /** Nothing is tried before this. */
   pausedUntil: number;
   failures: number;
-  /** When alerts were last posted. */
-  alertedAt: number;
+  /** When the last messages of alerts were posted, oldest first. */
+  alertedAt: number[];
   timer: NodeJS.Timeout | null;
   running: Map<Kind, Promise<void>>;
 }
@@ -59,8 +59,9 @@ type Kind = 'create' | 'edit';
 const KINDS: readonly Kind[] = ['edit', 'create'];
 
 const EDIT_INTERVAL_MS = 1_500;
-/** An alert goes at once; those that follow it within this time are one message. */
-const ALERT_INTERVAL_MS = 2_000;
+/** So many messages Discord takes in a channel before it holds them back: what is more is told together. */
+const ALERTS = 5;
+const ALERT_WINDOW_MS = 5_000;
 const FIRST_BACKOFF_MS = 1_000;
 const LAST_BACKOFF_MS = 60_000;
 /** A thread waits so long for its message; then nobody will post that. */
@@ -165,7 +166,7 @@ export class Outbox {
         waiting: [],
         pausedUntil: 0,
         failures: 0,
-        alertedAt: Number.NEGATIVE_INFINITY,
+        alertedAt: [],
         timer: null,
         running: new Map(),
       };
@@ -203,8 +204,9 @@ export class Outbox {
   }
 
   #dueAt(lane: Lane, waiting: Waiting): number {
-    const { editIntervalMs = EDIT_INTERVAL_MS, alertIntervalMs = ALERT_INTERVAL_MS } = this.#deps;
-    if (this.#mayJoin(waiting)) return lane.alertedAt + alertIntervalMs;
+    const { editIntervalMs = EDIT_INTERVAL_MS } = this.#deps;
+    if (this.#mayJoin(waiting))
+      return (lane.alertedAt.at(-ALERTS) ?? -this.#alertWindowMs) + this.#alertWindowMs;
     return (this.#lastEditAt.get(waiting.entry.slot) ?? -editIntervalMs) + editIntervalMs;
   }
 
@@ -213,11 +215,17 @@ export class Outbox {
     return isAlertSlot(entry.slot) && !alone && !this.#deps.places.has(entry.slot);
   }
 
-  /** What goes out in one message with this one: the alerts that wait behind it, as far as they fit. */
+  get #alertWindowMs(): number {
+    return this.#deps.alertWindowMs ?? ALERT_WINDOW_MS;
+  }
+
+  /** Alerts go by themselves unless more wait than messages may go now: then all together, as far as they fit. */
   #batch(lane: Lane, first: Waiting): Waiting[] {
     if (!this.#mayJoin(first)) return [first];
+    const windowBegan = this.#deps.now() - this.#alertWindowMs;
+    const free = ALERTS - lane.alertedAt.filter((at) => at > windowBegan).length;
     const waiting = lane.waiting.filter((one) => !one.sending && !one.saving && this.#mayJoin(one));
-    return fitTogether(waiting, ({ body }) => body);
+    return waiting.length > free ? fitTogether(waiting, ({ body }) => body) : [first];
   }
 
   /** What may be sent now; of one slot only one at a time. */
@@ -261,7 +269,7 @@ export class Outbox {
     const { entry, body } = first;
     try {
       const edits = this.#deps.places.has(entry.slot);
-      if (this.#mayJoin(first)) lane.alertedAt = this.#deps.now();
+      if (this.#mayJoin(first)) lane.alertedAt = [...lane.alertedAt, this.#deps.now()].slice(-ALERTS);
       if (batch.length === 1) await this.#deps.delivery.deliver(entry, body);
       else await this.#deps.delivery.deliverTogether(batch);
       lane.failures = 0;

@@ -73,8 +73,8 @@ export interface PartDeps {
   studio: Studio;
   /** The shortest time between two edits of one message. */
   editIntervalMs?: number;
-  /** The shortest time between two messages of alerts to one recipient. */
-  alertIntervalMs?: number;
+  /** Within this time five messages of alerts go to one recipient; what is more goes together. */
+  alertWindowMs?: number;
   /** What of the status the parts do not know themselves. */
   status(): Omit<Status, 'outbox' | 'latency'>;
   telemetry: Telemetry;
@@ -111,7 +111,7 @@ export function createParts(deps: PartDeps) {
       if (signal !== null) journeys.reach(signal, 'posted');
     },
     ...(deps.editIntervalMs === undefined ? {} : { editIntervalMs: deps.editIntervalMs }),
-    ...(deps.alertIntervalMs === undefined ? {} : { alertIntervalMs: deps.alertIntervalMs }),
+    ...(deps.alertWindowMs === undefined ? {} : { alertWindowMs: deps.alertWindowMs }),
   });
   const alerts = new AlertLevels(store.alertLevels, now, log);
   const posts = new Posts(outbox, () => settings.config(), alerts.of.bind(alerts));

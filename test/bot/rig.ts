@@ -102,7 +102,7 @@ export async function startRig(
     studio,
     editIntervalMs,
     // Its clock stands still; bursts have tests of their own.
-    alertIntervalMs: 0,
+    alertWindowMs: 0,
     status: () => ({
       version: '1.2.3',
       startedAt: clock.at,
