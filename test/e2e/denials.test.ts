@@ -230,7 +230,7 @@ test('the same signal within ten minutes is a duplicate, over a restart too, but
 test('a contradiction is Invalid, and what the exchange refuses is Rejected with its code and text', async () => {
   await given();
   rig.post('BTC LONG\nEntry 60000\nTP 61000\nSL 62000');
-  await rig.says('Invalid', 'the stop is on the wrong side of the entry');
+  await rig.says('Invalid', 'is on the wrong side of the entry');
   rig.binance.faults.add({
     method: 'POST',
     path: '/fapi/v1/order',

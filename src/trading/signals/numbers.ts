@@ -3,8 +3,10 @@ import { Decimal } from '../decimal.ts';
 /** How the author writes numbers. `unknown` separators are those for which two readings remain. */
 export interface Notation {
   readonly comma: 'thousands' | 'decimal' | 'unknown';
-  readonly dot: 'decimal' | 'thousands';
+  readonly dot: 'decimal' | 'thousands' | 'unknown';
 }
+
+export type PriceSize = 'thousands' | 'hundreds' | null;
 
 /** One comma and exactly three digits after it: thousands or decimals, only the message can tell. */
 const COMMA_AMBIGUOUS = /^[1-9]\d{0,2},\d{3}$/;
@@ -20,27 +22,30 @@ const PLAIN = /^(\d+(\.\d*)?|\.\d+)$/;
 
 /**
  * Decides what commas and dots mean from all numbers of a message together.
- * @param pricedInThousands whether the coin's price is known to have four digits or more
+ * @param size of which size the coin's price is known to be
  * @param commaLanguage whether the message is in a language that writes decimals with a comma
  * @param groupsByComma whether `3,420` has but one reading: in English and Chinese where no coin is named
  */
 export function decideNotation(
   raws: readonly string[],
-  pricedInThousands: boolean,
+  size: PriceSize,
   commaLanguage: boolean,
-  groupsByComma = pricedInThousands,
+  groupsByComma = size === 'thousands',
 ): Notation {
   let decimals = false;
   let thousands = false;
   const plain: number[] = [];
+  const commaDecimals: number[] = [];
   const ambiguous: string[] = [];
   for (const raw of raws) {
     if (COMMA_AMBIGUOUS.test(raw)) ambiguous.push(raw);
     else if (COMMA_GROUPS.test(raw)) thousands = true;
-    else if (COMMA_DECIMAL.test(raw) || DOT_GROUPS.test(raw)) decimals = true;
-    else if (PLAIN.test(raw) && !COUNT.test(raw)) plain.push(Number(raw));
+    else if (COMMA_DECIMAL.test(raw) || DOT_GROUPS.test(raw)) {
+      decimals = true;
+      if (COMMA_DECIMAL.test(raw)) commaDecimals.push(Number(raw.replace(',', '.')));
+    } else if (PLAIN.test(raw) && !COUNT.test(raw)) plain.push(Number(raw));
   }
-  const dot = dotMeaning(raws, plain, pricedInThousands);
+  const dot = dotMeaning(raws, plain, commaDecimals, size);
   if (decimals !== thousands) return { comma: decimals ? 'decimal' : 'thousands', dot };
   if (decimals && thousands) return { comma: 'unknown', dot };
   if (groupsByComma) return { comma: 'thousands', dot };
@@ -54,7 +59,8 @@ export function decideNotation(
 function dotMeaning(
   raws: readonly string[],
   plain: readonly number[],
-  pricedInThousands: boolean,
+  commaDecimals: readonly number[],
+  size: PriceSize,
 ): Notation['dot'] {
   const dotted = raws.filter((raw) => raw.includes('.'));
   const grouped = dotted.length > 0 && dotted.every((raw) => DOT_AMBIGUOUS.test(raw) || DOT_GROUPS.test(raw));
@@ -63,9 +69,13 @@ function dotMeaning(
   const besideWhole =
     whole.length > 0 &&
     dotted.every((raw) => whole.some((value) => isNear(value, Number(raw.replaceAll('.', '')))));
-  return pricedInThousands || besideWhole || dotted.some((raw) => DOT_GROUPS.test(raw))
-    ? 'thousands'
-    : 'decimal';
+  if (size === 'thousands' || besideWhole || dotted.some((raw) => DOT_GROUPS.test(raw))) return 'thousands';
+  if (commaDecimals.length === 0) return size === 'hundreds' ? 'unknown' : 'decimal';
+  // Few write decimals with both signs: only prices of the same size tell that this author does.
+  const beside = (factor: number): boolean =>
+    dotted.every((raw) => commaDecimals.some((value) => isNear(value, Number(raw) * factor)));
+  if (beside(1000)) return 'thousands';
+  return beside(1) ? 'decimal' : 'unknown';
 }
 
 const NEAR_FACTOR = 3;
@@ -93,10 +103,10 @@ function commaByMagnitude(
 
 /** The value of a number as written, or null if no single reading is certain. */
 export function readNumber(raw: string, notation: Notation): Decimal | null {
-  if (PLAIN.test(raw))
-    return DOT_AMBIGUOUS.test(raw) && notation.dot === 'thousands'
-      ? new Decimal(raw.replace('.', ''))
-      : new Decimal(raw);
+  if (PLAIN.test(raw)) {
+    if (!DOT_AMBIGUOUS.test(raw) || notation.dot === 'decimal') return new Decimal(raw);
+    return notation.dot === 'thousands' ? new Decimal(raw.replace('.', '')) : null;
+  }
   if (COMMA_AMBIGUOUS.test(raw)) {
     if (notation.comma === 'unknown') return null;
     return new Decimal(raw.replace(',', notation.comma === 'thousands' ? '' : '.'));

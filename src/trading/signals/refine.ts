@@ -4,7 +4,7 @@ import { namedByPlace } from './naming.ts';
 import { decideNotation, type Notation, readNumber, splitGlued } from './numbers.ts';
 import { placedWords } from './placed-words.ts';
 import { LADDER_FACTOR, mergeSpaced } from './spaced-groups.ts';
-import { isPricedInThousands, type SymbolList } from './symbols.ts';
+import { priceSizeOf, type SymbolList } from './symbols.ts';
 import { unfoldTables } from './tables.ts';
 import { leadingTicks } from './ticks.ts';
 import { has, hasAny, isPunct, PRICE_LABELS, type Token } from './tokens.ts';
@@ -20,13 +20,14 @@ export interface Refined {
 export function refine(tokens: readonly Token[], commaLanguage: boolean, listed: SymbolList): Refined {
   const named = placedWords(namedByPlace(tokens, listed));
   const symbol = named.find((token) => token.symbol !== null)?.symbol?.symbol ?? '';
-  const thousands = isPricedInThousands(symbol);
+  const size = priceSizeOf(symbol);
+  const thousands = size === 'thousands';
   const list = countHeadings(
     shareUnits(mergeSpaced(splitLists(unfoldTables(quantities(leadingTicks(named)))), thousands)),
   );
   const notation = decideNotation(
     pricesOf(list),
-    thousands,
+    size,
     commaLanguage,
     thousands || (symbol === '' && !commaLanguage),
   );

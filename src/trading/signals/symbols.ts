@@ -1,3 +1,5 @@
+import type { PriceSize } from './numbers.ts';
+
 /** Which names are coins. The exchange's own list replaces the bundled one while the program is connected. */
 export interface SymbolList {
   /** Base assets as Binance writes them, in upper case (`BTC`, `1000PEPE`). */
@@ -177,8 +179,14 @@ const PRICED_IN_THOUSANDS = new Set([
   'WBTC',
 ]);
 
-export function isPricedInThousands(symbol: string): boolean {
+/** Coins that have cost less than a thousand and may cost more: of theirs `1.150` has two readings. */
+const PRICED_IN_HUNDREDS = new Set(['TAO', 'BCH', 'ZEC', 'AAVE', 'XMR', 'QNT', 'GNO', 'COMP', 'KSM', 'BSV']);
+
+/** Of which size the price of a coin is known to be; null where nothing is known, or it is small. */
+export function priceSizeOf(symbol: string): PriceSize {
   const quote = QUOTES.find((name) => symbol.endsWith(name) && symbol.length > name.length);
-  if (quote === undefined || COIN_QUOTES.has(quote)) return false;
-  return PRICED_IN_THOUSANDS.has(symbol.slice(0, -quote.length));
+  if (quote === undefined || COIN_QUOTES.has(quote)) return null;
+  const base = symbol.slice(0, -quote.length);
+  if (PRICED_IN_THOUSANDS.has(base)) return 'thousands';
+  return PRICED_IN_HUNDREDS.has(base) ? 'hundreds' : null;
 }

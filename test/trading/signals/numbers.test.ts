@@ -66,7 +66,7 @@ test('lists without spaces come apart, single numbers stay whole', () => {
 });
 
 test('decimal and thousands commas in one message leave the doubtful ones unread', () => {
-  const notation = decideNotation(['59,5', '1,234.5', '2,310'], false, false);
+  const notation = decideNotation(['59,5', '1,234.5', '2,310'], null, false);
   expect(readNumber('2,310', notation)).toBeNull();
   expect(readNumber('59,5', notation)?.toString()).toBe('59.5');
 });

@@ -85,7 +85,9 @@ const READ: readonly (readonly [string, object])[] = [
   ['ETH 做多\n入场1 521.0\n止损1 480.0\n止盈 1600', { entry: { type: 'limit', prices: ['1521'] } }],
   ['BNB 做多\n入场1 621.0\n入场2 601.0\n止损 580', { entry: { type: 'limit', prices: ['621', '601'] } }],
   ['LONG TAO entrada 1.150 stop 1100 alvo 1250', { entry: { type: 'limit', prices: ['1150'] } }],
-  ['LONG TAO entrada 1.150 stop 1.100 alvo 1.250', { entry: { type: 'limit', prices: ['1.15'] } }],
+  ['LONG XRP entrada 1.150 stop 1.100 alvo 1.250', { entry: { type: 'limit', prices: ['1.15'] } }],
+  ['LONG FOO/USDT entrada 1.150 stop 980,5 alvo 1.250', { entry: { type: 'limit', prices: ['1150'] } }],
+  ['LONG XRP entrada 1.150 stop 1,10 alvo 1,25', { entry: { type: 'limit', prices: ['1.15'] } }],
   ['Near\n方向：多\n进场：5.18\n止损：5.0\n止盈：5.4', { symbol: 'NEARUSDT' }],
 ];
 
@@ -116,6 +118,8 @@ test.each([
   ['LONG ADA\nEntry 0.75\nSL +4%\nTP 0.8', 'sl_wrong_side'],
   ['LONG ADA\nEntry 0.75\nSL 0.72\nTargets: -3%', 'tp_wrong_side'],
   ['ETH 做多\n入场1 521.0\n止损1 480.0\n止盈1 600.0', 'number_unreadable'],
+  ['LONG TAO entrada 1.150 stop 1.100 alvo 1.250', 'number_unreadable'],
+  ['LONG FOO/USDT entrada 1.150 stop 34,5', 'number_unreadable'],
 ])('%s — is invalid: %s', (content, reason) => {
   expect(read(content)).toEqual({ id: 'm', kind: 'invalid', reason });
 });
