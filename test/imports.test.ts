@@ -44,7 +44,7 @@ const rooms: Record<string, Room> = {
     from: ['foundation', 'telemetry', 'config', 'charts', 'desk', 'risk', 'pure'],
     impure: true,
   },
-  charts: { files: /^charts\//, from: [], impure: true },
+  charts: { files: /^charts\//, from: ['pure'], impure: true },
   web: { files: /^panel\/(web|playground|owner)\//, from: [], impure: true },
   panel: {
     files: /^panel\/[\w-]+\.ts$/,

@@ -1,9 +1,9 @@
 import { activePauses } from '../risk/guard.ts';
-import { dayOf, nextTimeOfDay } from '../risk/timezone.ts';
 import { ZERO } from '../trading/decimal.ts';
 import type { Desk } from '../trading/desk-types.ts';
 import { entered, resultOf } from '../trading/lifecycle/facts.ts';
 import type { Trade } from '../trading/model.ts';
+import { dayOf, nextTimeOfDay } from '../trading/timezone.ts';
 import { Alarm } from './alarm.ts';
 import { describe } from './discord-errors.ts';
 import { cut, signedMoney } from './format.ts';

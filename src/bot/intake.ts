@@ -134,11 +134,12 @@ export class Intake {
     const { settings, receipts, progress, edits } = this.#deps;
     const channel = settings.channel(message.channelId);
     if (!channel) return null;
+    const isNewest = progress.isNewest(message);
     const finish = progress.begin(message);
     try {
       const read = await this.#read(message);
       // Seen before: the gateway sends again after a resume, and history overlaps with what was live.
-      if (await receipts.get(message.id)) return null;
+      if (!isNewest && (await receipts.get(message.id))) return null;
       const lost = origin === 'history' && (await this.#restoreReceipt(message, read));
       if (!lost) return await this.#handle(message, channel, read, origin);
       if (lost.meaning !== meaningOf(read.reading)) await edits.changed(message, channel, lost, read);

@@ -38,6 +38,16 @@ export class Progress {
     }
   }
 
+  /** Nothing as new has been read in the channel in any run: nothing is kept of the message. Before it is begun. */
+  isNewest({ id, channelId }: Pick<Incoming, 'id' | 'channelId'>): boolean {
+    const { running, finished, heldAt } = this.#position(channelId);
+    const number = BigInt(id);
+    // While history is unread, a cursor says less than receipts do.
+    if (heldAt !== null || finished === UNREAD || number <= finished) return false;
+    for (const other of running) if (other >= number) return false;
+    return true;
+  }
+
   /** Call the answer when the message has been dealt with. */
   begin(message: Pick<Incoming, 'id' | 'channelId'>): () => void {
     const position = this.#position(message.channelId);

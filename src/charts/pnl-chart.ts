@@ -1,3 +1,4 @@
+import { dayStart } from '../trading/timezone.ts';
 import { colours, type Picture, type Point, type Shape } from './picture.ts';
 import { linear, ticks, tickText, timeTicks } from './scale.ts';
 import { line, text } from './shapes.ts';
@@ -37,7 +38,7 @@ const DAILY = { top: 292, bottom: HEIGHT - 22 } as const;
 export function pnlChart(chart: PnlChart): Picture {
   const x = linear([chart.fromMs, chart.untilMs], [PLOT.left, PLOT.right]);
   const sums = curve(chart.results);
-  const days = daily(chart.results, chart.timeZone, chart.fromMs);
+  const days = daily(chart.results, chart.timeZone);
   return {
     width: WIDTH,
     height: HEIGHT,
@@ -74,44 +75,17 @@ export function curve(results: readonly Result[]): Sum[] {
 export function daily(
   results: readonly Result[],
   timeZone: string,
-  fromMs: number,
 ): { from: number; until: number; net: number }[] {
   const days = new Map<number, number>();
-  const midnights = timeTicksOfDays(fromMs, results.at(-1)?.at ?? fromMs, timeZone);
   for (const { at, net } of results) {
-    const index = midnights.findLastIndex((midnight) => midnight <= at);
-    days.set(index, (days.get(index) ?? 0) + net);
+    const from = dayStart(at, timeZone);
+    days.set(from, (days.get(from) ?? 0) + net);
   }
-  return [...days].map(([index, net]) => {
-    const from = midnights[index] ?? fromMs;
-    return { from, until: midnights[index + 1] ?? from + DAY_MS, net };
-  });
+  // The middle of the next day, be this one 23 hours long or 25.
+  return [...days].map(([from, net]) => ({ from, until: dayStart(from + 1.5 * DAY_MS, timeZone), net }));
 }
 
 const DAY_MS = 86_400_000;
-
-/** Every midnight of the zone around these moments; a day of 23 or 25 hours is one. */
-function timeTicksOfDays(fromMs: number, untilMs: number, timeZone: string): number[] {
-  const day = new Intl.DateTimeFormat('en-CA', { timeZone, dateStyle: 'short' });
-  const midnights: number[] = [];
-  for (let at = fromMs - DAY_MS; at <= untilMs + DAY_MS; at += DAY_MS) {
-    const midnight = firstMomentOf(day, at);
-    if (midnight !== midnights.at(-1)) midnights.push(midnight);
-  }
-  return midnights;
-}
-
-function firstMomentOf(day: Intl.DateTimeFormat, at: number): number {
-  const name = day.format(at);
-  let [before, inside] = [at - 26 * 3_600_000, at];
-  // Zones are whole minutes ahead of UTC.
-  while (inside - before > 60_000) {
-    const middle = Math.floor((before + inside) / 120_000) * 60_000;
-    if (day.format(middle) === name) inside = middle;
-    else before = middle;
-  }
-  return Math.floor(inside / 60_000) * 60_000;
-}
 
 function header({ title, subtitle, total }: PnlChart): Shape[] {
   const room = WIDTH - 2 * MARGIN - textWidth(total.text, 15) - 10;

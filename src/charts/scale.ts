@@ -1,3 +1,5 @@
+import { offsetMs } from '../trading/timezone.ts';
+
 /** Round values between two bounds, about `count` of them: steps of 1, 2 or 5 times a power of ten. */
 export function ticks(low: number, high: number, count: number): number[] {
   if (!(high > low) || count < 1) return [];
@@ -42,36 +44,12 @@ export function timeTicks(
 ): { at: number; text: string }[] {
   const span = untilMs - fromMs;
   const step = STEPS_MS.find((candidate) => span / candidate <= count) ?? span;
-  const offset = zoneOffset(fromMs, timeZone);
+  const offset = offsetMs(fromMs, timeZone);
   const found: { at: number; text: string }[] = [];
   for (let local = Math.ceil((fromMs + offset) / step) * step; local - offset <= untilMs; local += step) {
     found.push({ at: local - offset, text: step < DAY_MS ? clockText(local) : dayText(local) });
   }
   return found;
-}
-
-/** How far the zone's clock is ahead of UTC at that moment. */
-export function zoneOffset(atMs: number, timeZone: string): number {
-  const parts = new Intl.DateTimeFormat('en-US', {
-    timeZone,
-    hourCycle: 'h23',
-    year: 'numeric',
-    month: 'numeric',
-    day: 'numeric',
-    hour: 'numeric',
-    minute: 'numeric',
-    second: 'numeric',
-  }).formatToParts(atMs);
-  const part = (type: string) => Number(parts.find((one) => one.type === type)?.value ?? 0);
-  const local = Date.UTC(
-    part('year'),
-    part('month') - 1,
-    part('day'),
-    part('hour'),
-    part('minute'),
-    part('second'),
-  );
-  return local - Math.floor(atMs / 1_000) * 1_000;
 }
 
 /** `14:30`; at midnight the day, `11-26`. */

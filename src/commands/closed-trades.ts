@@ -1,7 +1,7 @@
 import { type APIApplicationCommandOption, ApplicationCommandOptionType } from 'discord.js';
-import { dayStart } from '../risk/timezone.ts';
 import { entered } from '../trading/lifecycle/facts.ts';
 import type { Trade } from '../trading/model.ts';
+import { dayStart } from '../trading/timezone.ts';
 import type { Call } from './command.ts';
 
 /** Which closed trades a command is about: by period, channel and symbol. */

@@ -2,7 +2,6 @@ import { totalAt } from '../bot/card-view.ts';
 import type { Services } from '../commands/command.ts';
 import type { Book, Pause } from '../risk/book.ts';
 import { activePauses } from '../risk/guard.ts';
-import { dayStart } from '../risk/timezone.ts';
 import { STAGES, type Summary } from '../telemetry/timings.ts';
 import { type Decimal, ZERO } from '../trading/decimal.ts';
 import type { DeskHealth } from '../trading/desk-types.ts';
@@ -10,6 +9,7 @@ import { averageEntry, entered, held, resultOf, unrealisedAt } from '../trading/
 import { protectionOf } from '../trading/lifecycle/protection.ts';
 import type { Trade } from '../trading/model.ts';
 import { performanceOf } from '../trading/performance.ts';
+import { dayStart } from '../trading/timezone.ts';
 
 /** What the panel shows, as JSON: amounts are decimal strings, times milliseconds since the epoch. */
 

@@ -1,10 +1,10 @@
 import type { Decimal } from '../trading/decimal.ts';
 import { percentOf } from '../trading/planning/format.ts';
+import { nextDayStart } from '../trading/timezone.ts';
 import type { Book, ChannelTally, Pause } from './book.ts';
 import type { ChannelSettings, RiskSettings } from './settings.ts';
-import { nextDayStart } from './timezone.ts';
 
-export { dayOf, dayStart, nextDayStart } from './timezone.ts';
+export { dayOf, dayStart, nextDayStart } from '../trading/timezone.ts';
 
 /** When entries pause, and until when. Pauses are values; who keeps them asks here what should stand. */
 

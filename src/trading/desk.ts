@@ -6,7 +6,7 @@ import type { ChannelSettings, RiskSettings } from '../risk/settings.ts';
 import type { Journeys } from '../telemetry/journeys.ts';
 import type { Cancel, Clock } from './clock.ts';
 import { Decimal, ZERO } from './decimal.ts';
-import { createAccountBook } from './desk/account-book.ts';
+import { createAccountBook, SIGNAL_MEMORY_MS } from './desk/account-book.ts';
 import { COMPARE_OPEN_MS } from './desk/comparer.ts';
 import { createMarketDesk, type MarketDesk } from './desk/market-desk.ts';
 import { openTrade } from './desk/open.ts';
@@ -339,9 +339,10 @@ export function createDesk(options: DeskOptions): RunningDesk {
     },
     async start() {
       const since = now() - CLOSED_MEMORY_MS;
+      const signalsSince = now() - SIGNAL_MEMORY_MS;
       const [unarchived, signals, archived] = await Promise.all([
         store.openTrades(),
-        store.recentSignals(now() - 10 * 60_000),
+        store.recentSignals(signalsSince),
         // One may have been closed in what is the future now: a clock has been set back.
         store.closedBetween(since, Number.MAX_SAFE_INTEGER),
       ]);
@@ -349,6 +350,12 @@ export function createDesk(options: DeskOptions): RunningDesk {
       const closed = [...archived, ...unarchived.filter(({ phase }) => phase === 'closed')];
       for (const trade of unarchived) runner.add(trade);
       for (const [print, seen] of signals) account.noteSignal(print, seen);
+      // A trade's own row is all that is written for its signal.
+      for (const { createdAt, plan, signal, source } of [...archived, ...unarchived]) {
+        const { messageId, index, authorId } = source;
+        const print = fingerprint(signal, authorId, plan.market);
+        if (createdAt >= signalsSince) account.noteSignal(print, { at: createdAt, messageId, index });
+      }
       for (const trade of closed) closedIds.add(trade.id);
       await warden.load(closed);
       const all = [...markets.values()];

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { ChannelTally, Pause } from '../../src/risk/book.ts';
 import { activePauses, addPause, liftPauses, lossPauses, pausesFor } from '../../src/risk/guard.ts';
-import { dayOf, dayStart, isTimezone, nextDayStart, nextTimeOfDay } from '../../src/risk/timezone.ts';
+import { dayOf, dayStart, isTimezone, nextDayStart, nextTimeOfDay } from '../../src/trading/timezone.ts';
 import { book, channel, d, NOW } from './fixtures.ts';
 
 const at = (iso: string) => Date.parse(iso);

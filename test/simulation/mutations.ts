@@ -24,9 +24,8 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'send a new trade before it is journalled',
     file: 'desk/open.ts',
-    find: 'await Promise.all([store.saveTrade(trade), store.saveSignal(print, seen)]);',
-    replace:
-      'void Promise.all([store.saveTrade(trade), store.saveSignal(print, seen)]).catch(() => undefined);',
+    find: 'await store.saveTrade(trade);',
+    replace: 'void store.saveTrade(trade).catch(() => undefined);',
     by: 7,
   },
   {

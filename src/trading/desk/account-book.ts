@@ -26,7 +26,8 @@ export interface Tallies {
   channels: ReadonlyMap<string, Omit<ChannelTally, 'entryOrderTimes'>>;
 }
 
-const SIGNAL_MEMORY_MS = 10 * 60_000;
+/** How long a signal is remembered, to know the same one again. */
+export const SIGNAL_MEMORY_MS = 10 * 60_000;
 
 export function createAccountBook(now: () => number): AccountBook {
   const recentSignals = new Map<string, RecentSignal>();

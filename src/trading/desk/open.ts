@@ -166,7 +166,7 @@ export function openTrade(deps: OpenDeps): Opener {
         'a new trade could not be journalled: nothing was sent',
       );
       runner.drop(trade.id);
-      // One of the two rows may be there. The other's is dropped with every signal that came to nothing.
+      // It may be there all the same.
       await store.dropTrade(trade.id).catch((left: unknown) => {
         deps.log.error({ err: left, tradeId: trade.id }, 'a trade that was not sent may stay in the journal');
       });

@@ -154,6 +154,30 @@ describe('the end of a trade', () => {
   });
 });
 
+describe('a signal that was traded', () => {
+  it.each([
+    { until: 'it is open', end: () => Promise.resolve() },
+    {
+      until: 'it has ended',
+      async end(id: string) {
+        await rig.desk.request(id, { type: 'cancel_entries' }, 'user');
+        await rig.eventually('closed', isClosed(id));
+        await rig.desk.closingAnnounced(id, rig.trade(id).closedAt ?? 0);
+      },
+    },
+  ])('is remembered over a restart when $until', async ({ end }) => {
+    await rig.desk.open(longBtc(), sourceOf(), channelOf());
+    const [trade] = rig.desk.trades();
+    if (!trade) throw new Error('nothing was opened');
+    await end(trade.id);
+    await rig.restart();
+    expect(await rig.desk.open(longBtc(), sourceOf(), channelOf({ maxTradesPerSymbol: 5 }))).toMatchObject({
+      kind: 'denied',
+      denial: { code: 'duplicate_signal' },
+    });
+  });
+});
+
 describe('a signal that came to nothing after it was reserved', () => {
   const leverage = { method: 'POST', path: '/fapi/v1/leverage', apply: false } as const;
   const error = { kind: 'error', headers: { 'retry-after': '1' } } as const;
@@ -181,17 +205,6 @@ describe('a signal that came to nothing after it was reserved', () => {
         const { saveTrade } = rig.store;
         rig.store.saveTrade = () => {
           rig.store.saveTrade = saveTrade;
-          return Promise.reject(new Error('the disk is full'));
-        };
-      },
-    },
-    {
-      what: 'its fingerprint could not be journalled',
-      outcome: 'failed',
-      fail: () => {
-        const { saveSignal } = rig.store;
-        rig.store.saveSignal = () => {
-          rig.store.saveSignal = saveSignal;
           return Promise.reject(new Error('the disk is full'));
         };
       },

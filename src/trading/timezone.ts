@@ -62,7 +62,7 @@ function civilUtc(at: number): CivilTime {
 }
 
 /** How far the timezone's clock is ahead of UTC at that moment. */
-function offsetMs(at: number, timezone: string): number {
+export function offsetMs(at: number, timezone: string): number {
   const { year, month, day, hour, minute, second } = civilTime(at, timezone);
   return Date.UTC(year, month - 1, day, hour, minute, second) - Math.floor(at / 1000) * 1000;
 }
