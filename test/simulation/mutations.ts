@@ -105,14 +105,14 @@ export const MUTATIONS: readonly Mutation[] = [
     file: 'desk/warden.ts',
     find: 'pauses = storedPauses;\n      account.setPauses(pauses);',
     replace: 'pauses = storedPauses;',
-    by: 250,
+    by: 369,
   },
   {
     name: 'trade a message twice',
     file: 'desk/open.ts',
     find: "if (opening.has(tradeId)) return { kind: 'exists', tradeId };",
     replace: '',
-    by: 144,
+    by: 302,
   },
   {
     name: 'leave entries standing after a close',
@@ -190,7 +190,7 @@ export const MUTATIONS: readonly Mutation[] = [
     file: 'desk/reconcile.ts',
     find: 'const known = [...deps.runner.all(), ...closed];',
     replace: 'const known = deps.runner.all();',
-    by: 122,
+    by: 211,
   },
   {
     name: 'look for executions by our own clock',

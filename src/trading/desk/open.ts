@@ -154,11 +154,11 @@ export function openTrade(deps: OpenDeps): Opener {
     const trade = newTrade({ plan, signal, source, terms, now: now(), sendUntil });
     const print = deps.fingerprint(signal, source.authorId, channel.market);
     runner.add(trade);
-    const seen = { at: now(), messageId: source.messageId, index: source.index };
-    account.noteSignal(print, seen);
+    account.noteSignal(print, { at: now(), messageId: source.messageId, index: source.index });
 
     try {
-      await Promise.all([store.saveTrade(trade), store.saveSignal(print, seen)]);
+      // One row is one wait for the disk. It also tells the next start of its signal.
+      await store.saveTrade(trade);
       deps.journeys?.reach(trade.id, 'journalled');
     } catch (error) {
       deps.log.error(
