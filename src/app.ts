@@ -16,6 +16,7 @@ import { startSimulators } from './simulators.ts';
 import { StartRefused } from './start-refused.ts';
 import { countEvent } from './telemetry/count-events.ts';
 import { countedExchange } from './telemetry/counted-exchange.ts';
+import { freeBytesOf } from './telemetry/disk.ts';
 import { createTelemetry, type Telemetry } from './telemetry/telemetry.ts';
 import { startVitals } from './telemetry/vitals.ts';
 import { systemClock } from './trading/clock.ts';
@@ -25,6 +26,7 @@ import { type Exchange, Unreachable } from './trading/exchange.ts';
 import { type Ledger, openLedger } from './trading/ledger.ts';
 import type { Market } from './trading/model.ts';
 import { storePath } from './trading/store/files.ts';
+import { startWatchdog, type Watchdog } from './watchdog.ts';
 
 /** The running program. */
 export interface App {
@@ -91,6 +93,7 @@ async function startParts(ready: Ready): Promise<{ failed: Promise<number> }> {
   const incidents = await openIncidents(ledger.collection('incidents', incident), log);
   const note = (what: Failing, works: boolean, reason: string): void =>
     works ? incidents.works(what) : incidents.failed(what, reason);
+  let watchdog: Watchdog | undefined;
   const desk = createDesk({
     exchanges: Object.fromEntries(exchanges),
     store: createDeskStore(ledger),
@@ -100,6 +103,7 @@ async function startParts(ready: Ready): Promise<{ failed: Promise<number> }> {
     emit(event) {
       record.hear(event);
       countEvent(telemetry.counters, event);
+      watchdog?.hear(event);
       if (event.type === 'part') note(event, event.works, event.reason);
       void bot.onDeskEvent(event);
     },
@@ -174,6 +178,20 @@ async function startParts(ready: Ready): Promise<{ failed: Promise<number> }> {
   });
   const vitals = startVitals(telemetry.timings);
   stops.push(async () => vitals.stop());
+  const healths = () => new Map([...exchanges].map(([market, exchange]) => [market, exchange.health()]));
+  const dog = startWatchdog({
+    desk,
+    exchanges: healths,
+    prices: telemetry.prices,
+    lastLoopMs: vitals.lastLoopMs,
+    freeBytes: () => freeBytesOf(dirname(storePath(env.storeUrl))),
+    residentBytes: () => process.memoryUsage.rss(),
+    tell: bot.onCondition,
+    log,
+    now: Date.now,
+  });
+  watchdog = dog;
+  stops.push(async () => dog.close());
   if (env.web.port !== 0) {
     const opening = openPanel({
       env,
@@ -181,8 +199,9 @@ async function startParts(ready: Ready): Promise<{ failed: Promise<number> }> {
       lastReceipts: store.lastReceipts,
       telemetry,
       lastLoopMs: vitals.lastLoopMs,
-      exchanges: () => new Map([...exchanges].map(([market, exchange]) => [market, exchange.health()])),
+      exchanges: healths,
       incidents: incidents.list,
+      conditions: dog.list,
       log,
       tail,
     });

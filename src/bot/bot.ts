@@ -4,6 +4,7 @@ import { createRenderer } from '../charts/renderer.ts';
 import type { Services } from '../commands/command.ts';
 import { commands } from '../commands/index.ts';
 import type { Incident } from '../incidents.ts';
+import type { Condition } from '../telemetry/conditions.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
 import type { Desk, DeskEvent } from '../trading/desk-types.ts';
 import type { ExchangeHealth, Prices } from '../trading/exchange.ts';
@@ -12,6 +13,7 @@ import type { ActionDeps } from './actions.ts';
 import { restHistory } from './backfill.ts';
 import { LIVE_EVERY_MS, type Studio } from './cards.ts';
 import { connect, createClient, type DiscordRefused } from './client.ts';
+import { tellCondition } from './condition-posts.ts';
 import { describe } from './discord-errors.ts';
 import { startHeartbeat } from './heartbeat.ts';
 import { IncidentPosts } from './incident-posts.ts';
@@ -53,6 +55,8 @@ export interface Bot {
   onDeskEvent(event: DeskEvent): Promise<void>;
   /** A price of a symbol that is traded or watched; never rejects. */
   onPrices(market: Market, symbol: string, prices: Prices): Promise<void>;
+  /** Something has begun to be bad, or is well again. */
+  onCondition(condition: Condition): void;
   /** Something has failed, or works again. */
   onIncident(incident: Incident): void;
   /** New settings of the config file hold: channels may have been added. */
@@ -230,6 +234,7 @@ export function createBot(deps: BotDeps): Bot {
       showPresence();
       void backfill.run();
     },
+    onCondition: (condition) => void tellCondition(parts.posts, condition, log),
     onIncident: (incident) => incidents.heard(incident),
     alertConfig: (text) => teller.config(text),
     async close() {

@@ -250,6 +250,12 @@ export const FAMILIES: readonly MetricFamily[] = [
         ({ part }) => [part],
       ),
   }),
+  gauge({
+    name: 'signalbox_conditions',
+    help: 'What is not well now (see below)',
+    labels: ['condition'],
+    read: ({ conditions }) => conditions.map(({ name }) => ({ labels: [name], value: 1 })),
+  }),
   {
     name: 'process_cpu_seconds',
     type: 'counter',

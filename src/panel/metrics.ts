@@ -1,7 +1,9 @@
-import { stat, statfs } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Services } from '../commands/command.ts';
 import type { Incident } from '../incidents.ts';
+import type { Condition } from '../telemetry/conditions.ts';
+import { freeBytesOf } from '../telemetry/disk.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
 import type { DeskHealth } from '../trading/desk-types.ts';
 import type { ExchangeHealth } from '../trading/exchange.ts';
@@ -16,6 +18,8 @@ export interface MetricsSource extends ReadinessSource {
   environment: string;
   /** The store's file. */
   store: string;
+  /** What is not well now. */
+  conditions(): readonly Condition[];
 }
 
 /** Everything that one reading of the metrics looks at, as it was at one moment. */
@@ -29,6 +33,7 @@ export interface Reading {
   readiness: Readiness;
   exchanges: ReadonlyMap<Market, ExchangeHealth>;
   incidents: readonly Incident[];
+  conditions: readonly Condition[];
   /** Null where the system does not say. */
   storeBytes: number | null;
   diskFreeBytes: number | null;
@@ -52,10 +57,7 @@ async function read(source: MetricsSource): Promise<Reading> {
       ({ size }) => size,
       () => null,
     ),
-    statfs(dirname(store)).then(
-      ({ bavail, bsize }) => bavail * bsize,
-      () => null,
-    ),
+    freeBytesOf(dirname(store)),
   ]);
   const { user, system } = process.cpuUsage();
   return {
@@ -68,6 +70,7 @@ async function read(source: MetricsSource): Promise<Reading> {
     readiness: readinessOf(source),
     exchanges: source.exchanges(),
     incidents: source.incidents(),
+    conditions: source.conditions(),
     storeBytes,
     diskFreeBytes,
     memory: process.memoryUsage(),

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { FAMILIES } from '../../src/panel/families.ts';
+import { conditionNames, RULES } from '../../src/telemetry/conditions.ts';
 
 const file = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
 
@@ -104,4 +105,19 @@ test('docs/metrics.md holds the table', () => {
     return `| \`${name}${suffix}\` | ${type} | ${labels.map((label) => `\`${label}\``).join(', ')} | ${help} |`;
   });
   expect(file('docs/metrics.md')).toContain(['| --- | --- | --- | --- |', ...rows].join('\n'));
+});
+
+test('docs/metrics.md holds what the bot watches itself, with its limits', () => {
+  const page = file('docs/metrics.md');
+  const shown = (value: number, unit: (typeof RULES)['drift']['unit']): string => {
+    if (unit === 'ratio') return `${value * 100} %`;
+    if (unit === 'bytes') return `${value / 1e6} MB`;
+    return unit === 'ms' ? `${value / 1_000} s` : String(value);
+  };
+  const lasting = (ms: number): string => (ms === 0 ? '' : `, ${ms / 1_000} s long`);
+  for (const name of conditionNames) {
+    const { unit, bad, well, badForMs, wellForMs } = RULES[name];
+    const from = `${shown(bad, unit)}${lasting(badForMs)} | ${shown(well, unit)}${lasting(wellForMs)}`;
+    expect(page).toContain(`| \`${name}\` | ${from} | `);
+  }
 });

@@ -38,6 +38,7 @@ export async function startPanelRig(world: World = aWorld()): Promise<PanelRig> 
     lastLoopMs: () => 1,
     exchanges: () => exchanges,
     incidents: () => incidents,
+    conditions: () => [],
     environment: 'paper',
     store: import.meta.filename,
     services: rig.parts.services,

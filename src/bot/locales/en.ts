@@ -2,6 +2,7 @@ import type { Changes, WhatIf } from '../../commands/what-if.ts';
 import type { Incident, Part } from '../../incidents.ts';
 import type { TroubleClass } from '../../risk/book.ts';
 import type { RiskKeyType } from '../../risk/settings.ts';
+import type { ConditionName } from '../../telemetry/conditions.ts';
 import type { AlertCode, RecoveryLine } from '../../trading/desk-types.ts';
 import type { CloseReason, DenialCode, OrderRole, PlanNote } from '../../trading/model.ts';
 import type { PauseReason } from '../pauses.ts';
@@ -187,6 +188,26 @@ const alerts: Record<AlertCode, string> = {
   trailing_refused: 'The exchange does not take the trailing stop: the bot moves the stop itself.',
 };
 
+/** What is not well, with the value, which market or symbols, and what to do. */
+const conditions: Record<ConditionName, (value: string, what: string) => string> = {
+  request_weight: (value, what) =>
+    `${value} of the exchange’s request limit of the minute is used (${what}). Above it requests are refused, those that protect go first. Does something else use the same address?`,
+  margin_ratio: (value) =>
+    `The margin ratio is ${value}: at 100% the exchange liquidates. Add margin or close a part.`,
+  prices_stale: (value, what) =>
+    `No price of ${what} for ${value}. Stops stand on the exchange; what the bot does by price (trailing by itself, targets passed) waits.`,
+  drift: (value, what) =>
+    `Our records and the exchange have differed ${value} times within ten minutes (${what}), and were repaired. Does another program or person trade there?`,
+  disk_low: (value) =>
+    `Only ${value} are free on the disk that holds the store. When it is full nothing new is opened. Make room.`,
+  clock_off: (value) =>
+    `This machine’s clock is ${value} off from the exchange’s: the age of signals is judged by it. Switch on time synchronisation (NTP).`,
+  memory_growth: (value) =>
+    `The bot uses ${value} more memory than in its first hour. Restart it when it suits you: positions stay protected meanwhile. Please report it.`,
+  event_loop: (value) =>
+    `The program is held up for ${value} again and again: signals and stops are late. The machine has too little CPU, or something else uses it.`,
+};
+
 /** What has failed and what that means, and that it is over. `where` names the market. */
 const incidents: Record<Part, { failed: (where: string) => string; works: string }> = {
   gateway: {
@@ -289,6 +310,7 @@ export const en = {
   closeReasons,
   alerts,
   incidents,
+  conditions,
   recoveries,
   pauses,
   roles,
@@ -511,6 +533,7 @@ export const en = {
       restart: (took: string) => `Over after ${took}, by a restart of this part.`,
       new_start: (took: string) => `Over after ${took}, by a new start of the bot.`,
     } satisfies Record<NonNullable<Incident['healedBy']>, unknown>,
+    wellAgain: (took: string) => `All is well again, after ${took}.`,
     crashed: (when: string) => `The bot ended unexpectedly; it was last alive ${when}.`,
     foundNothing: 'Nothing had changed meanwhile.',
     found: 'Found → done:',

@@ -170,6 +170,21 @@ const alerts: Record<AlertCode, string> = {
   trailing_refused: '交易所不接受移动止损单：改由机器人移动止损。',
 };
 
+const conditions: Catalogue['conditions'] = {
+  request_weight: (value, what) =>
+    `本分钟已用交易所请求限额的 ${value}（${what}）。超限后请求会被拒绝，保护性请求优先。是否有其他程序共用同一 IP？`,
+  margin_ratio: (value) => `保证金比率为 ${value}：达到 100% 会被强平。请追加保证金或减仓。`,
+  prices_stale: (value, what) =>
+    `${what} 已 ${value} 没有价格。止损仍在交易所；依赖价格的动作（机器人移动止损、目标已过）暂停。`,
+  drift: (value, what) =>
+    `十分钟内我们的记录与交易所出现 ${value} 次差异（${what}），均已修复。是否有其他程序或人在同一账户交易？`,
+  disk_low: (value) => `存储所在磁盘只剩 ${value}。写满后不再开新仓，请清理空间。`,
+  clock_off: (value) => `本机时钟与交易所相差 ${value}：信号的时效以本机时钟判断。请开启时间同步（NTP）。`,
+  memory_growth: (value) =>
+    `机器人比启动后第一小时多用了 ${value} 内存。方便时请重启（持仓期间仍受保护），并请反馈此问题。`,
+  event_loop: (value) => `程序多次被阻塞 ${value}：信号和止损会延迟。机器 CPU 不足，或被其他程序占用。`,
+};
+
 const incidents: Catalogue['incidents'] = {
   gateway: {
     failed: () => '与 Discord 的连接已断开：暂时读不到新信号，持仓照常管理。',
@@ -266,6 +281,7 @@ export const zhCN: Catalogue = {
   closeReasons,
   alerts,
   incidents,
+  conditions,
   recoveries,
   pauses,
   roles,
@@ -475,6 +491,7 @@ export const zhCN: Catalogue = {
       restart: (took) => `历时 ${took}，重启该部分后恢复。`,
       new_start: (took) => `历时 ${took}，机器人重新启动后恢复。`,
     },
+    wellAgain: (took) => `历时 ${took}，已恢复正常。`,
     crashed: (when) => `上一次运行没有正常结束，最后的活动时间：${when}。`,
     foundNothing: '期间没有任何变化。',
     found: '发现 → 处理：',
