@@ -10,7 +10,7 @@ import { checkAccount, createExchange, healthOf, listingOf, marketsOf } from './
 import { type Failing, incident, openIncidents } from './incidents.ts';
 import { watchKey } from './key-watch.ts';
 import type { Log, LogTail } from './log.ts';
-import type { Panel, PanelOptions } from './panel/panel.ts';
+import type { PanelOptions } from './panel/panel.ts';
 import { openRunRecord } from './run-record.ts';
 import { startSimulators } from './simulators.ts';
 import { StartRefused } from './start-refused.ts';
@@ -196,7 +196,9 @@ async function startParts(ready: Ready): Promise<{ failed: Promise<number> }> {
     const opening = openPanel({
       env,
       bot,
-      lastReceipts: store.lastReceipts,
+      desk,
+      ledger,
+      decisions: store.decisions,
       telemetry,
       lastLoopMs: vitals.lastLoopMs,
       exchanges: healths,
@@ -205,46 +207,57 @@ async function startParts(ready: Ready): Promise<{ failed: Promise<number> }> {
       log,
       tail,
     });
-    stops.push(async () => (await opening)?.close());
+    stops.push(async () => (await opening)());
   }
   return { failed: failed.promise };
 }
 
-/** After everything else, and never a reason not to trade. */
+/** After everything else, and never a reason not to trade. Answers with what closes it. */
 async function openPanel({
   env,
   bot,
+  desk,
+  ledger,
   log,
   ...rest
-}: Omit<PanelOptions, keyof Env['web'] | 'environment' | 'store' | 'services' | 'actions'> & {
+}: Omit<PanelOptions, keyof Env['web'] | 'environment' | 'store' | 'services' | 'actions' | 'equity'> & {
   env: Env;
   bot: Bot;
-}): Promise<Panel | null> {
+  desk: RunningDesk;
+  ledger: Ledger;
+}): Promise<() => Promise<void>> {
+  const steps: (() => unknown)[] = [];
   try {
-    const [{ startPanel }, { webToken }] = await Promise.all([
+    const [{ startPanel }, { webToken }, { openEquityRecord }] = await Promise.all([
       import('./panel/panel.ts'),
       import('./panel/web-token.ts'),
+      import('./equity-record.ts'),
     ]);
     const store = storePath(env.storeUrl);
+    const equity = await openEquityRecord({ ledger, desk, log, clock: systemClock });
+    steps.push(equity.end);
     const panel = await startPanel({
       ...rest,
       ...env.web,
       token: await webToken(env.web.token, join(dirname(store), 'web-token')),
       environment: env.binance.environment,
       store,
+      equity,
       services: bot.services,
       actions: bot.actions,
       log,
     });
+    steps.push(panel.close);
     log.info({ url: panel.url }, 'the panel is open');
-    return panel;
   } catch (error) {
     log.error(
       { err: error, port: env.web.port },
       'the panel could not be opened: choose another WEB_PORT, or 0 for none',
     );
-    return null;
   }
+  return async () => {
+    for (const step of steps.reverse()) await step();
+  };
 }
 
 const JOIN_AGAIN_MS = 30_000;

@@ -68,18 +68,55 @@ export function ruleEmbeds(
   return embeds;
 }
 
+/** A rule with what it found, for a table. */
+export interface RuleRow {
+  code: string;
+  setting: string | null;
+  passed: boolean;
+  found: string;
+  /** How much of its limit was used up; null where there is none. */
+  usedPct: number | null;
+  /** It passed only just. */
+  close: boolean;
+}
+
+/** What failed first. */
+export function ruleRows(checks: readonly RuleCheck[], t: Catalogue): RuleRow[] {
+  const { failed, passed } = sorted(checks);
+  return [...failed, ...passed].map((check) => ({
+    code: check.code,
+    setting: check.setting,
+    passed: check.passed,
+    found: check.passed ? passedText(check, t) : t.denials[check.code](check.numbers),
+    usedPct: check.closeness === null ? null : usedPct(check),
+    close: check.passed && isClose(check),
+  }));
+}
+
+/** The rules after the first that failed are not asked; null where all were. */
+export function unaskedLine(checks: readonly RuleCheck[], t: Catalogue): string | null {
+  const unasked = Object.keys(denials).length - checks.length;
+  return sorted(checks).failed.length > 0 && unasked > 0 ? t.decision.notAsked(unasked) : null;
+}
+
+function sorted(checks: readonly RuleCheck[]): { failed: RuleCheck[]; passed: RuleCheck[] } {
+  const { failed = [], passed = [] } = Object.groupBy(checks, (check) =>
+    check.passed ? 'passed' : 'failed',
+  );
+  return { failed, passed };
+}
+
 /** What failed first, then what was measured, then in one line what only had to be so. */
 export function ruleLines(checks: readonly RuleCheck[], t: Catalogue): string[] {
-  const failed = checks.filter((check) => !check.passed);
-  const passed = checks.filter((check) => check.passed);
+  const { failed, passed } = sorted(checks);
   const measured = passed.filter(isMeasured);
   const plain = passed.filter((check) => !isMeasured(check)).map((check) => passedText(check, t));
-  const unasked = failed.length > 0 ? Object.keys(denials).length - checks.length : 0;
+  const unasked = unaskedLine(checks, t);
   return [
     ...failed.map((check) => `✗ ${denialLines(check, t).join(' · ')}`),
     ...measured.map((check) => `✓ ${passedText(check, t)}${isClose(check) ? ` · ⚠️ ${usedPct(check)}%` : ''}`),
     ...(plain.length > 0 ? [`✓ ${plain.join(' · ✓ ')}`] : []),
-    ...(unasked > 0 ? [t.decision.notAsked(unasked)] : []),
+    ...(unasked === null ? [] : [unasked]),
   ];
 }
 

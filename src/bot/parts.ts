@@ -192,7 +192,7 @@ export function createParts(deps: PartDeps) {
   const status = (): Status => ({
     ...deps.status(),
     outbox: outbox.queued,
-    latency: timings.day(),
+    latency: () => timings.day(),
   });
   const services: Services = {
     desk,

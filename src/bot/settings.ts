@@ -1,4 +1,4 @@
-import { accountSettings, type Origin, resolveChannel, riskOrigin } from '../risk/channel.ts';
+import { accountSettings, type Origin, resolveChannel, riskOrigin, tradingOrigin } from '../risk/channel.ts';
 import {
   type ChannelBlock,
   type ChannelSettings,
@@ -9,6 +9,7 @@ import {
   riskKeys,
   riskOverrides,
 } from '../risk/settings.ts';
+import type { TradingKey } from '../trading/settings.ts';
 import type { BotConfig, Collection, ConfigSource, Log, Now } from './ports.ts';
 import type { Override } from './records.ts';
 
@@ -84,6 +85,14 @@ export class Settings {
     if (channel) return riskOrigin(key, { file: config, channel, set: this.#set });
     if (this.isSet(key)) return 'set';
     return config.risk[key] === undefined ? 'default' : 'file';
+  }
+
+  /** Of a signal channel. */
+  tradingOrigin(key: TradingKey, channelId: string): Origin {
+    const config = this.config();
+    const channel = config.signals.find((signals) => signals.channel === channelId);
+    if (channel) return tradingOrigin(key, { file: config, channel, set: this.#set });
+    return config.trading[key] === undefined ? 'default' : 'file';
   }
 
   isSet(key: RiskKey): boolean {

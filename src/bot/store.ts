@@ -32,14 +32,29 @@ const DAY_MS = 86_400_000;
 /** So long `/why` can tell what became of a message. */
 export const RECEIPT_DAYS = 90;
 
+/** What became of messages, for whoever shows it. */
+export interface Decisions {
+  /** Of the newest messages, oldest first. */
+  last(count: number): Promise<Receipt[]>;
+  /** Grows whenever one of them, or a question behind it, is written. */
+  readonly revision: number;
+}
+
 /** The bot's tables. What a year of use would only pile up is dropped once nobody can ask for it any more. */
 export function createBotStore(tables: Tables): BotStore & {
   overrides: Collection<Override>;
-  /** Of the newest messages, oldest first. */
-  lastReceipts(count: number): Promise<Receipt[]>;
+  decisions: Decisions;
 } {
-  const receipts = tables.collection('receipts', receipt);
-  const proposals = tables.collection('proposals', proposal);
+  let revision = 0;
+  const told = <T, C extends Collection<T>>(table: C & Collection<T>): C => ({
+    ...table,
+    async set(key: string, value: T) {
+      await table.set(key, value);
+      revision += 1;
+    },
+  });
+  const receipts = told(tables.collection('receipts', receipt));
+  const proposals = told(tables.collection('proposals', proposal));
   const questions = tables.collection('questions', question);
   const cards = tables.collection('cards', postedMessage);
   const histories = tables.collection('histories', toldHistory);
@@ -55,7 +70,12 @@ export function createBotStore(tables: Tables): BotStore & {
     alertLevels: tables.collection('alert_levels', alertLevelRow),
     watches: tables.collection('watches', priceWatch),
     overrides: tables.collection('overrides', override),
-    lastReceipts: async (count) => (await receipts.last(count)).map(([, row]) => row),
+    decisions: {
+      last: async (count) => (await receipts.last(count)).map(([, row]) => row),
+      get revision() {
+        return revision;
+      },
+    },
     async prune(nowMs) {
       await receipts.prune('readAt', nowMs - RECEIPT_DAYS * DAY_MS);
       await proposals.prune('createdAt', nowMs - 14 * DAY_MS);

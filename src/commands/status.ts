@@ -23,7 +23,9 @@ export default {
 function statusLines({ desk, settings, status, now, t }: Call): string[] {
   const labels = t.command.status;
   const health = desk.health();
-  const { gatewayPingMs, latency, exchange, recoveries, outbox, memoryBytes, version, startedAt } = status();
+  const running = status();
+  const { gatewayPingMs, exchange, recoveries, outbox, memoryBytes, version, startedAt } = running;
+  const latency = running.latency();
   const pauses = activePauses(desk.book.pauses, now());
   const entries = pauses.map((pause) => pauseLine(pause, t, (id) => settings.channel(id)?.name ?? id));
   const state = health.ready ? t.command.statusReady : t.command.statusNotReady(health.reason ?? '');

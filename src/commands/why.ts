@@ -1,12 +1,11 @@
 import { ApplicationCommandOptionType, ApplicationCommandType, InteractionContextType } from 'discord.js';
-import { decidedLines } from '../bot/decided-view.ts';
 import { closeLine, readingEmbed, ruleEmbeds } from '../bot/decision-view.ts';
+import { explain } from '../bot/explanation.ts';
 import { cut } from '../bot/format.ts';
 import { readingOf } from '../bot/meaning.ts';
 import { incoming, type MessageEvent, postedAt } from '../bot/message.ts';
-import { tradeName } from '../bot/plan-view.ts';
 import type { MessageBody } from '../bot/ports.ts';
-import type { Proposal, Receipt } from '../bot/records.ts';
+import type { Receipt } from '../bot/records.ts';
 import { RECEIPT_DAYS } from '../bot/store.ts';
 import { type Call, type Command, whisper } from './command.ts';
 
@@ -61,30 +60,15 @@ function askedFor(written: string): Asked | null {
 }
 
 async function explained(receipt: Receipt, call: Call): Promise<MessageBody> {
-  const { desk, proposals, settings, t } = call;
-  const known = new Map<string, Proposal>();
-  for (const { tradeId, result } of receipt.outcomes) {
-    const proposal = tradeId !== null && result === 'proposed' ? await proposals.get(tradeId) : undefined;
-    if (proposal) known.set(proposal.id, proposal);
-  }
-  const lists = receipt.outcomes.map((outcome) => {
-    const later = known.get(outcome.tradeId ?? '')?.checks ?? [];
-    return { name: tradeName(outcome, t), checks: later.length > 0 ? later : outcome.checks };
-  });
-  const lines = await decidedLines(receipt, {
-    guildId: settings.config().guild,
-    channel: settings.channel(receipt.channelId)?.name ?? receipt.channelId,
-    proposals: known,
-    trade: (id) => desk.find(id),
-    t,
-  });
-  const close = lists.map(({ checks }) => closeLine(checks, t)).filter((line) => line !== null);
+  const { t } = call;
+  const { lines, rules } = await explain(receipt, call, t);
+  const close = rules.map(({ checks }) => closeLine(checks, t)).filter((line) => line !== null);
   const text = receipt.text === null ? null : { shown: receipt.text, length: receipt.textLength };
   return {
     content: cut([...lines, ...close].join('\n'), 1_900),
     embeds: [
       readingEmbed({ text, reading: readingOf(receipt), evidence: receipt.evidence }, t),
-      ...ruleEmbeds(lists, t),
+      ...ruleEmbeds(rules, t),
     ],
   };
 }

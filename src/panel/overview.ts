@@ -1,24 +1,25 @@
 import { totalAt } from '../bot/card-view.ts';
+import type { Status } from '../bot/status.ts';
 import type { Services } from '../commands/command.ts';
 import type { Book, Pause } from '../risk/book.ts';
 import { activePauses } from '../risk/guard.ts';
-import { STAGES, type Summary } from '../telemetry/timings.ts';
+import { type Duration, STAGES } from '../telemetry/timings.ts';
 import { type Decimal, ZERO } from '../trading/decimal.ts';
 import type { DeskHealth } from '../trading/desk-types.ts';
-import { averageEntry, entered, held, resultOf, unrealisedAt } from '../trading/lifecycle/facts.ts';
+import { averageEntry, entered, held, unrealisedAt } from '../trading/lifecycle/facts.ts';
 import { protectionOf } from '../trading/lifecycle/protection.ts';
 import type { Trade } from '../trading/model.ts';
-import { performanceOf } from '../trading/performance.ts';
-import { dayStart } from '../trading/timezone.ts';
 
 /** What the panel shows, as JSON: amounts are decimal strings, times milliseconds since the epoch. */
 
 export type TradeView = ReturnType<typeof tradeView>;
+/** How long what takes, the whole ways first, then stage by stage. */
+export type Latency = ReturnType<typeof latencyOf>;
 export type Overview = ReturnType<typeof overviewOf>;
-export type Results = ReturnType<typeof resultsOf>;
 
 export function overviewOf({ desk, settings, status, now }: Services) {
-  const { latency, exchange, ...running } = status();
+  // Latencies are summed up less often.
+  const { latency: _, exchange, ...running } = status();
   const health: DeskHealth = desk.health();
   return {
     at: now(),
@@ -44,12 +45,6 @@ export function overviewOf({ desk, settings, status, now }: Services) {
       queued: health.queued,
       lastReconciledAt: health.lastReconciledAt,
       lastReconcileMs: health.lastReconcileMs,
-    },
-    latency: {
-      decision: stageView(latency.order),
-      protection: stageView(latency.protected),
-      answer: stageView(latency.answer),
-      stages: STAGES.map((stage) => ({ stage, ...stageView(latency[stage]) })),
     },
   };
 }
@@ -106,41 +101,9 @@ export function tradeView(trade: Trade, mark: Decimal | null) {
   };
 }
 
-function stageView({ p50, ...summary }: Summary) {
-  return { median: p50, ...summary };
-}
+const WAYS = ['order', 'protected', 'answer'] as const satisfies Duration[];
 
-/** Closed trades, oldest first, in the quote asset that most of them are in: money of two assets is never summed. */
-export function resultsOf(trades: readonly Trade[], timezone: string) {
-  const byQuote = Map.groupBy(
-    trades.filter((trade) => !entered(trade).isZero()),
-    ({ plan }) => plan.quote,
-  );
-  const [quote, most] = [...byQuote].toSorted(([, a], [, b]) => b.length - a.length)[0] ?? ['USDT', []];
-  const results = most.map((trade) => ({ trade, at: trade.closedAt ?? trade.createdAt, ...resultOf(trade) }));
-  const { count, wins, losses, net, winRate, expectancyR, profitFactor, maxDrawdown } = performanceOf(
-    results.map((result) => ({ net: result.net, r: result.rMultiple })),
-  );
-  let sum = ZERO;
-  const curve = results.map((result) => {
-    sum = sum.plus(result.net);
-    return { at: result.at, sum: sum.toFixed(2) };
-  });
-  const days = Map.groupBy(results, ({ at }) => dayStart(at, timezone));
-  return {
-    quote,
-    count,
-    wins,
-    losses,
-    net: net.toFixed(2),
-    winRatePct: winRate?.times(100).toFixed(0) ?? null,
-    expectancyR: expectancyR?.toFixed(2) ?? null,
-    profitFactor: profitFactor?.toFixed(2) ?? null,
-    maxDrawdown: maxDrawdown.toFixed(2),
-    curve,
-    days: [...days].map(([at, of]) => ({
-      at,
-      net: of.reduce((total, result) => total.plus(result.net), ZERO).toFixed(2),
-    })),
-  };
+export function latencyOf(status: Status) {
+  const latency = status.latency();
+  return [...WAYS, ...STAGES].map((of) => ({ of, ...latency[of] }));
 }

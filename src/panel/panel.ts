@@ -2,14 +2,11 @@ import { stat } from 'node:fs/promises';
 import type { ActionDeps } from '../bot/actions.ts';
 import { type Catalogue, catalogues } from '../bot/locales/index.ts';
 import type { Log } from '../bot/ports.ts';
-import type { Receipt } from '../bot/records.ts';
-import { showSetting } from '../bot/risk-values.ts';
-import { isRiskKey } from '../bot/settings.ts';
-import type { Services } from '../commands/command.ts';
+import type { Decisions } from '../bot/store.ts';
 import type { LogTail } from '../log.ts';
-import { riskKeys } from '../risk/settings.ts';
 import type { Secret } from '../secret.ts';
 import { loadAssets } from './assets.ts';
+import { createClosedResults } from './closed-results.ts';
 import { type Controls, createControls, type Said } from './controls.ts';
 import { createDocument } from './document.ts';
 import { createFeed } from './feed.ts';
@@ -17,9 +14,11 @@ import { readinessOf } from './health.ts';
 import { createLogin } from './login.ts';
 import { type MetricsSource, metricsText } from './metrics.ts';
 import { OPENMETRICS_TYPE } from './openmetrics.ts';
-import { overviewOf, resultsOf } from './overview.ts';
+import { latencyOf, overviewOf } from './overview.ts';
+import { type EquityPoint, resultsOf } from './results.ts';
 import { type Call, type Page, type PageServer, Refusal, type Reply, startPageServer } from './server.ts';
-import { signalsOf } from './signals.ts';
+import { settingsOf } from './settings-view.ts';
+import { signalsOf, whyOf } from './signals.ts';
 
 /** The owner's page: routes over what the bot knows. It reads, and gives the commands that Discord gives. */
 export type Panel = PageServer;
@@ -31,8 +30,9 @@ export interface PanelOptions extends MetricsSource {
   /** Opens `/metrics` alone. */
   metricsToken: Secret | null;
   actions: ActionDeps;
-  /** Of the newest messages, oldest first. */
-  lastReceipts(count: number): Promise<Receipt[]>;
+  decisions: Decisions;
+  /** What the account was worth, oldest first; `revision` grows with every point. */
+  equity: { points(): Promise<EquityPoint[]>; readonly revision: number };
   /** The longest delay of the event loop within the last second. */
   lastLoopMs(): number | null;
   log: Log;
@@ -40,8 +40,8 @@ export interface PanelOptions extends MetricsSource {
 }
 
 const EVERY_MS = 1_000;
+const LATENCY_EVERY = 10;
 const RECEIPTS = 100;
-const RESULTS_MS = 90 * 86_400_000;
 /** For collectors, who come by any name and bring no cookie. */
 const WATCHED_FROM_OUTSIDE = new Set(['/healthz', '/metrics']);
 const OPEN_TO_ALL = new Set(['/api/session', '/api/login', ...WATCHED_FROM_OUTSIDE]);
@@ -49,8 +49,9 @@ const OPEN_TO_ALL = new Set(['/api/session', '/api/login', ...WATCHED_FROM_OUTSI
 const STYLES = ['web/tokens.css', 'web/base.css', 'owner/panel.css'];
 
 export async function startPanel(options: PanelOptions): Promise<Panel> {
-  const { services, tail, log } = options;
+  const { services, decisions, equity, tail, log } = options;
   const { desk, settings, now } = services;
+  const closed = createClosedResults(desk, now);
   const controls = createControls(services, options.actions);
   const login = createLogin({ token: options.token, port: options.port, now });
   const onError = (error: unknown): void => log.error({ err: error }, 'the panel failed at a request');
@@ -61,7 +62,12 @@ export async function startPanel(options: PanelOptions): Promise<Panel> {
     // Nothing is added up or sent while nobody looks.
     onReaders(count) {
       if (count > 0 && !timer) {
-        timer = setInterval(() => void send().catch(onError), EVERY_MS).unref();
+        let ticks = 0;
+        timer = setInterval(() => {
+          ticks += 1;
+          void send().catch(onError);
+          if (ticks % LATENCY_EVERY === 0) feed.send('latency', latencyOf(services.status()));
+        }, EVERY_MS).unref();
         unfollow = tail.follow((line) => feed.send('log', [line]));
       } else if (count === 0) quiet();
     },
@@ -76,7 +82,9 @@ export async function startPanel(options: PanelOptions): Promise<Panel> {
   async function overview() {
     const { size } = await stat(options.store).catch(() => ({ size: 0 }));
     const { environment, lastLoopMs } = options;
-    return { ...overviewOf(services), environment, loopMs: lastLoopMs(), storeBytes: size };
+    // By these a page knows when to ask for more than what is sent each time.
+    const revisions = { decisions: decisions.revision, equity: equity.revision };
+    return { ...overviewOf(services), environment, loopMs: lastLoopMs(), storeBytes: size, revisions };
   }
 
   async function send(): Promise<void> {
@@ -109,19 +117,25 @@ export async function startPanel(options: PanelOptions): Promise<Panel> {
         const first = await overview();
         feed.add(response, [
           { name: 'overview', data: first },
+          { name: 'latency', data: latencyOf(services.status()) },
           { name: 'log', data: tail.lines() },
         ]);
         return null;
       },
       'GET /api/signals': async ({ url }) => {
-        const receipts = await options.lastReceipts(RECEIPTS);
+        const receipts = await decisions.last(RECEIPTS);
         return { json: { signals: await signalsOf(receipts, services, textsOf(url)) } };
       },
-      'GET /api/results': async () => {
-        const closed = await desk.closedBetween(now() - RESULTS_MS, now() + 1);
-        return { json: resultsOf(closed, settings.config().timezone) };
+      'GET /api/why': async ({ url }) => {
+        const receipt = await services.receipts.get(url.searchParams.get('message') ?? '');
+        if (!receipt) throw new Refusal(404, 'that message is not known');
+        return { json: await whyOf(receipt, services, textsOf(url)) };
       },
-      'GET /api/settings': ({ url }) => ({ json: settingsView(services, textsOf(url)) }),
+      'GET /api/results': async () => {
+        const [results, points] = await Promise.all([closed.read(), equity.points()]);
+        return { json: resultsOf(results, points, settings.config().timezone) };
+      },
+      'GET /api/settings': ({ url }) => ({ json: settingsOf(settings, textsOf(url)) }),
       'POST /api/command': (call) => command(call, controls),
       'POST /api/agree': async (call) => {
         const { id } = await bodyOf(call);
@@ -167,22 +181,6 @@ async function command(call: Call, controls: Controls): Promise<Reply> {
 function answered(said: Said | null): Said {
   if (!said) throw new Refusal(409, 'that question is not open any more');
   return said;
-}
-
-function settingsView({ settings }: Services, t: Catalogue) {
-  const account = settings.account();
-  return {
-    risk: Object.keys(riskKeys)
-      .filter(isRiskKey)
-      .map((key) => ({ key, value: showSetting(key, account, t), origin: settings.origin(key, null) })),
-    channels: settings.channels().map(({ name, channelId, market, mode, authors }) => ({
-      name,
-      channelId,
-      market,
-      mode,
-      authors: authors.length,
-    })),
-  };
 }
 
 function textsOf(url: URL): Catalogue {

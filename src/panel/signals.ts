@@ -1,8 +1,11 @@
 import { effectLine } from '../bot/decided-view.ts';
+import { ruleRows, unaskedLine } from '../bot/decision-view.ts';
+import { explain } from '../bot/explanation.ts';
 import type { Catalogue } from '../bot/locales/index.ts';
 import { readingOf } from '../bot/meaning.ts';
 import { messageLink } from '../bot/posts.ts';
 import { decisionLines } from '../bot/proposal-view.ts';
+import { readingLines } from '../bot/reading-view.ts';
 import type { Receipt } from '../bot/records.ts';
 import { denialLines } from '../bot/reports.ts';
 import type { Services } from '../commands/command.ts';
@@ -15,8 +18,25 @@ export async function signalsOf(receipts: readonly Receipt[], services: Services
   return Promise.all(meant.map((receipt) => signalView(receipt, services, t)));
 }
 
+/** Everything about one of them: what was read, what was decided and followed, and what each rule found. */
+export type WhyView = Awaited<ReturnType<typeof whyOf>>;
+
+export async function whyOf(receipt: Receipt, services: Services, t: Catalogue) {
+  const { lines, rules } = await explain(receipt, services, t);
+  const reading = readingOf(receipt);
+  return {
+    text: receipt.text,
+    reading: readingLines(reading, receipt.evidence, t),
+    // Whose message it is and when it was read stands in the list already.
+    decision: lines.slice(2),
+    rules: rules
+      .filter(({ checks }) => checks.length > 0)
+      .map(({ name, checks }) => ({ name, rows: ruleRows(checks, t), unasked: unaskedLine(checks, t) })),
+  };
+}
+
 async function signalView(receipt: Receipt, { settings, proposals }: Services, t: Catalogue) {
-  const { messageId, channelId, readAt, kind, text } = receipt;
+  const { messageId, channelId, readAt, kind } = receipt;
   const reading = readingOf(receipt);
   const outcomes = receipt.outcomes.map(async ({ symbol, side, result, denial, detail: said, tradeId }) => {
     const proposal = result === 'proposed' && tradeId !== null ? await proposals.get(tradeId) : undefined;
@@ -42,7 +62,6 @@ async function signalView(receipt: Receipt, { settings, proposals }: Services, t
         : []),
       ...receipt.effects.map((effect) => effectLine(effect, t)),
     ],
-    text,
     outcomes: await Promise.all(outcomes),
   };
 }

@@ -40,10 +40,13 @@ export function snowflake(at: number): string {
 /** Keeps rows as JSON text, as a store does. */
 export function memoryCollection<T>(schema: z.ZodType<T>): Collection<T> & {
   rows: Map<string, string>;
+  /** How often one was set. */
+  readonly writes: number;
   between(from: string, to: string): Promise<(readonly [string, T])[]>;
   last(count: number): Promise<(readonly [string, T])[]>;
 } {
   const rows = new Map<string, string>();
+  let writes = 0;
   const read = (text: string): T => schema.parse(JSON.parse(text));
   return {
     rows,
@@ -51,7 +54,13 @@ export function memoryCollection<T>(schema: z.ZodType<T>): Collection<T> & {
       const text = rows.get(key);
       return text === undefined ? undefined : read(text);
     },
-    set: async (key, value) => void rows.set(key, JSON.stringify(value)),
+    get writes() {
+      return writes;
+    },
+    set: async (key, value) => {
+      rows.set(key, JSON.stringify(value));
+      writes += 1;
+    },
     delete: async (key) => rows.delete(key),
     all: async () => [...rows].map(([key, text]) => [key, read(text)] as const),
     between: async (from, to) =>

@@ -1,4 +1,5 @@
 import type { Page } from 'playwright-core';
+import { DURATIONS } from '../../src/telemetry/timings.ts';
 import { anOrder, aSignal, aTrade, d, filledTrade, snowflake } from '../bot/fakes.ts';
 import { aMessage, aWorld } from '../bot/rig.ts';
 import { type PanelRig, startPanelRig } from '../panel/rig.ts';
@@ -11,7 +12,8 @@ export interface PanelPage extends PanelRig {
   complaints: string[];
 }
 
-const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
 
 export async function openPanel(
   options: { width?: number; height?: number; scale?: number } = {},
@@ -45,13 +47,30 @@ export async function openPanel(
       closedAt: clock.at - (7 - day) * DAY_MS,
     };
   });
-  const given = await startPanelRig(world);
+  const worth = [0, 80, 40, 120, 300, 180, 260, 310];
+  const points = Array.from({ length: 7 * 24 }, (_, hour) => ({
+    at: clock.at - (7 * 24 - hour) * HOUR_MS,
+    equity: d((10_000 + (worth[Math.floor(hour / 24)] ?? 0) + 40 * Math.sin(hour / 3)).toFixed(2)),
+  }));
+  const given = await startPanelRig(world, points);
+  for (const [place, of] of DURATIONS.entries())
+    for (let count = 0; count < 60; count += 1)
+      given.rig.telemetry.timings.record(of, 0.4 * 1.9 ** place * (1 + (count % 9) / 4));
   meanings.set('wrong', { kind: 'invalid', reason: 'sl_wrong_side' });
   await given.rig.parts.intake.created(aMessage(clock, 'wrong', { id: snowflake(clock.at) }));
   desk.answer = () => ({
     kind: 'denied',
     denial: { code: 'symbol_not_listed', setting: null, numbers: { symbol: 'BTCUSDT' } },
-    checks: [],
+    checks: [
+      { code: 'paused', setting: null, numbers: {}, passed: true, closeness: null },
+      {
+        code: 'symbol_not_listed',
+        setting: null,
+        numbers: { symbol: 'BTCUSDT' },
+        passed: false,
+        closeness: null,
+      },
+    ],
   });
   meanings.set('long btc', { kind: 'signal', signals: [aSignal()] });
   clock.at += 1_000;

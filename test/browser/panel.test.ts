@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { d } from '../bot/fakes.ts';
+import { d, snowflake } from '../bot/fakes.ts';
+import { aMessage } from '../bot/rig.ts';
 import { TOKEN } from '../panel/rig.ts';
 import { seriousFindings } from './axe.ts';
 import { chromiumPath } from './chromium.ts';
@@ -44,6 +45,18 @@ describe.skipIf(chromiumPath === null)('the panel', () => {
       .getByText('Waits for its entry')
       .waitFor();
     await text('symbol_not_listed: The exchange does not list BTCUSDT.').waitFor();
+    await page
+      .getByRole('row', { name: /Signal, or click, to order/ })
+      .getByRole('img')
+      .waitFor();
+    // Pushed: nothing is asked for again and again.
+    rig.meanings.set('wrong again', { kind: 'invalid', reason: 'tp_wrong_side' });
+    await rig.parts.intake.created(aMessage(rig.clock, 'wrong again', { id: snowflake(rig.clock.at + 1) }));
+    await text(/tp_wrong_side/).waitFor();
+    const denied = page.locator('#signals > ul > li', { hasText: 'symbol_not_listed' });
+    await denied.getByText('The message, and why').click();
+    await denied.getByRole('row', { name: /^denied symbol_not_listed/ }).waitFor();
+    await denied.locator('pre', { hasText: 'long btc' }).waitFor();
     rig.desk.prices.set('BTCUSDT', { mark: d(61_234), last: d(61_234) });
     await row.getByText('61234').waitFor();
     given.tail.out.write('{"level":"error","time":"2026-01-01T12:00:02.000Z","msg":"it broke"}\n');
@@ -53,6 +66,8 @@ describe.skipIf(chromiumPath === null)('the panel', () => {
     await text('discord: rate limited').waitFor();
     await page.getByRole('heading', { name: 'Settings' }).click();
     await page.getByRole('rowheader', { name: 'maxDailyLossPct' }).waitFor();
+    await page.getByText('Risk and trading in alpha').click();
+    await page.getByRole('rowheader', { name: 'takeProfitShares' }).waitFor();
     await page.reload();
     await row.waitFor();
     await button('Sign out').click();
@@ -90,8 +105,10 @@ describe.skipIf(chromiumPath === null)('the panel', () => {
     given = await openPanel();
     const { page } = given;
     await signIn();
-    await page.locator('#settings summary').click();
-    await page.locator('#settings table').first().waitFor();
+    for (const place of ['#results', '#settings']) await page.locator(`${place} summary`).first().click();
+    await page.getByText('The message, and why').first().click();
+    await page.locator('.rules').waitFor();
+    await page.getByText('Risk and trading in alpha').click();
     expect(await seriousFindings(page)).toEqual([]);
     await button('Light theme').click();
     expect(await seriousFindings(page)).toEqual([]);

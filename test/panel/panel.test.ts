@@ -2,14 +2,19 @@ import { mkdtemp, readFile, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { resultsOf } from '../../src/panel/overview.ts';
-import type { SignalView } from '../../src/panel/signals.ts';
+import { closedResult } from '../../src/panel/closed-results.ts';
+import { resultsOf } from '../../src/panel/results.ts';
+import type { SettingsView } from '../../src/panel/settings-view.ts';
+import type { SignalView, WhyView } from '../../src/panel/signals.ts';
 import { webToken } from '../../src/panel/web-token.ts';
 import { Secret } from '../../src/secret.ts';
 import { protectionOf } from '../../src/trading/lifecycle/protection.ts';
-import { anOrder, aTrade, d, filledTrade, IDS } from '../bot/fakes.ts';
+import { aChannel, aConfig, anOrder, aSignal, aTrade, d, filledTrade, IDS } from '../bot/fakes.ts';
 import { aMessage } from '../bot/rig.ts';
 import { type PanelRig, startPanelRig, TOKEN } from './rig.ts';
+
+/** What the rule about the distance of an entry found. */
+const NUMBERS = { entry: '60000', mark: '61000', deviationPct: '4.5', limitPct: '3' };
 
 let given: PanelRig;
 
@@ -59,6 +64,7 @@ describe('who may come in', () => {
   const guarded: [method: string, path: string][] = [
     ['GET', '/api/events'],
     ['GET', '/api/signals'],
+    ['GET', '/api/why'],
     ['GET', '/api/results'],
     ['GET', '/api/settings'],
     ['POST', '/api/command'],
@@ -132,15 +138,35 @@ describe('who may come in', () => {
   });
 });
 
+interface Followed {
+  revisions: { decisions: number };
+}
+
+/** The feed of a page: what it begins with, and each overview. */
+async function follow(cookie: string) {
+  const answer = await get('/api/events', cookie);
+  const reader = (answer.body as ReadableStream<Uint8Array>).getReader();
+  const read = async () => new TextDecoder().decode((await reader.read()).value);
+  const text = await read();
+  let unread = text;
+  const next = async (): Promise<Followed> => {
+    for (;;) {
+      const [event = '', ...rest] = unread.split('\n\n');
+      unread = rest.join('\n\n');
+      if (event.startsWith('event: overview\n')) return JSON.parse(event.split('data: ')[1] ?? '');
+      if (rest.length === 0) unread = event + (await read());
+    }
+  };
+  return { reader, text, next };
+}
+
 describe('what it shows', () => {
   test('everything once at the beginning: trades with their protection, health, the log', async () => {
     given.rig.desk.open_ = [filledTrade()];
     given.tail.out.write('{"level":"info","msg":"hello"}\n');
-    const answer = await get('/api/events', await signIn());
-    const reader = (answer.body as ReadableStream<Uint8Array>).getReader();
-    const text = new TextDecoder().decode((await reader.read()).value);
+    const { reader, text } = await follow(await signIn());
     await reader.cancel();
-    const [first = '', log = ''] = text.split('\n\n');
+    const [first = '', latency = '', log = ''] = text.split('\n\n');
     const overview = JSON.parse(first.split('data: ')[1] ?? '');
     expect(overview).toMatchObject({
       environment: 'paper',
@@ -149,6 +175,7 @@ describe('what it shows', () => {
       trades: [{ symbol: 'BTCUSDT', unrealised: '50.00', protection: 'unprotected', channel: 'alpha' }],
       health: { gatewayPingMs: 42, outbox: 0 },
     });
+    expect(latency).toMatch(/^event: latency\ndata: \[\{"of":"order","count":0,/);
     expect(overview.storeBytes).toBeGreaterThan(0);
     expect(log).toBe('event: log\ndata: ["{\\"level\\":\\"info\\",\\"msg\\":\\"hello\\"}"]');
   });
@@ -161,19 +188,68 @@ describe('what it shows', () => {
     const cookie = await signIn();
     const { signals } = await shown<{ signals: SignalView[] }>('/api/signals?language=en', cookie);
     expect(signals).toHaveLength(1);
-    expect(signals[0]).toMatchObject({ kind: 'invalid', channel: 'alpha', text: 'wrong' });
+    expect(signals[0]).toMatchObject({ kind: 'invalid', channel: 'alpha' });
     expect(signals[0]?.link).toContain(IDS.alpha);
     const chinese = await shown<{ signals: SignalView[] }>('/api/signals?language=zh-CN', cookie);
     expect(chinese.signals[0]?.shown).not.toBe(signals[0]?.shown);
   });
 
-  test('each setting with where it comes from', async () => {
-    const { risk, channels } = await shown<{ risk: object[]; channels: object[] }>(
-      '/api/settings',
-      await signIn(),
-    );
-    expect(risk).toContainEqual({ key: 'maxDailyLossPct', value: '5%', origin: 'default' });
-    expect(channels[0]).toMatchObject({ name: 'alpha', channelId: IDS.alpha });
+  test('of each decision what was read and what every rule found, in the reader’s language', async () => {
+    const { rig } = given;
+    const denial = { code: 'entry_too_far' as const, setting: 'maxEntryDeviationPct', numbers: NUMBERS };
+    rig.desk.answer = () => ({
+      kind: 'denied',
+      denial,
+      checks: [
+        { code: 'paused', setting: null, numbers: {}, passed: true, closeness: null },
+        { ...denial, passed: false, closeness: 1.5 },
+      ],
+    });
+    rig.meanings.set('long btc', { kind: 'signal', signals: [aSignal()] });
+    const message = aMessage(rig.clock, 'long btc');
+    await rig.parts.intake.created(message);
+    const cookie = await signIn();
+    const view = await shown<WhyView>(`/api/why?message=${message.id}&language=en`, cookie);
+    expect(view.text).toBe('long btc');
+    expect(view.reading.join()).toContain('BTCUSDT');
+    expect(view.decision.join()).toContain('entry_too_far');
+    expect(view.rules).toHaveLength(1);
+    expect(view.rules[0]?.rows).toMatchObject([
+      { code: 'entry_too_far', setting: 'maxEntryDeviationPct', passed: false, usedPct: 150 },
+      { code: 'paused', setting: null, passed: true, usedPct: null },
+    ]);
+    expect(view.rules[0]?.unasked).toMatch(/\d+/);
+    const chinese = await shown<WhyView>(`/api/why?message=${message.id}&language=zh-CN`, cookie);
+    expect(chinese.rules[0]?.rows[0]?.found).not.toBe(view.rules[0]?.rows[0]?.found);
+    expect((await get('/api/why?message=1', cookie)).status).toBe(404);
+  });
+
+  test('that there is something new to read, each time', async () => {
+    const { rig } = given;
+    const { reader, next } = await follow(await signIn());
+    const before = (await next()).revisions.decisions;
+    rig.meanings.set('wrong', { kind: 'invalid', reason: 'sl_wrong_side' });
+    await rig.parts.intake.created(aMessage(rig.clock, 'wrong'));
+    expect((await next()).revisions.decisions).toBeGreaterThan(before);
+    await reader.cancel();
+  });
+
+  test('each setting with where it comes from, of every channel too; no address that is a secret', async () => {
+    const { rig } = given;
+    const config = aConfig({ signals: [aChannel({ trading: { leverage: 7 }, risk: { maxLeverage: 20 } })] });
+    rig.setConfig({
+      ...config,
+      alerts: { ...config.alerts, heartbeatUrl: 'https://beat.example/a-secret' },
+    });
+    const view = await shown<SettingsView>('/api/settings', await signIn());
+    expect(view.risk).toContainEqual({ key: 'maxDailyLossPct', value: '5%', origin: 'default' });
+    expect(view.risk).toContainEqual({ key: 'maxLeverage', value: '10x', origin: 'default' });
+    expect(view.channels[0]).toMatchObject({ name: 'alpha', channelId: IDS.alpha, maxAge: '1m' });
+    expect(view.channels[0]?.rows).toContainEqual({ key: 'maxLeverage', value: '20x', origin: 'channel' });
+    expect(view.channels[0]?.rows).toContainEqual({ key: 'leverage', value: '7x', origin: 'channel' });
+    expect(view.channels[0]?.rows).toContainEqual({ key: 'entryTimeout', value: '4h', origin: 'default' });
+    expect(view.channels[0]?.rows).toContainEqual({ key: 'trailingStop', value: 'none', origin: 'default' });
+    expect(view.general).toContainEqual({ key: 'alerts.heartbeatUrl', value: 'https://beat.example/…' });
   });
 });
 
@@ -282,10 +358,22 @@ describe('figures', () => {
   test('results add up by trade and by day of the configured timezone', () => {
     const at = Date.UTC(2026, 0, 1, 23, 30);
     const closed = (closedAt: number) => ({ ...filledTrade(), phase: 'closed' as const, closedAt });
-    const results = resultsOf([closed(at), closed(at + 3_600_000), { ...aTrade(), closedAt: at }], 'UTC');
+    const trades = [closed(at), { ...closed(at + 3_600_000), id: 'next' }, { ...aTrade(), closedAt: at }];
+    const results = resultsOf(trades.flatMap(closedResult), [], 'UTC');
     expect(results.count).toBe(2);
     expect(results.days).toHaveLength(2);
-    expect(results.curve.at(-1)?.sum).toBe(results.net);
-    expect(resultsOf([closed(at), closed(at + 3_600_000)], 'Asia/Shanghai').days).toHaveLength(1);
+    expect(results.curve.at(-1)?.value).toBe(results.net);
+    expect(resultsOf(trades.flatMap(closedResult), [], 'Asia/Shanghai').days).toHaveLength(1);
+  });
+
+  test('a day has the equity at its end, also one without a closed trade', () => {
+    const at = Date.UTC(2026, 0, 1);
+    const equity = [1, 2, 30].map((hours) => ({ at: at + hours * 3_600_000, equity: d(1_000 + hours) }));
+    const results = resultsOf([], equity, 'UTC');
+    expect(results.equity.map(({ value }) => value)).toEqual(['1001.00', '1002.00', '1030.00']);
+    expect(results.days).toEqual([
+      { at, net: '0.00', equity: '1002.00' },
+      { at: at + 86_400_000, net: '0.00', equity: '1030.00' },
+    ]);
   });
 });

@@ -1,6 +1,7 @@
 import type { Incident } from '../../src/incidents.ts';
 import { createLogTail, type LogTail } from '../../src/log.ts';
 import { type Panel, startPanel } from '../../src/panel/panel.ts';
+import type { EquityPoint } from '../../src/panel/results.ts';
 import { Secret } from '../../src/secret.ts';
 import type { ExchangeHealth } from '../../src/trading/exchange.ts';
 import type { Market } from '../../src/trading/model.ts';
@@ -23,12 +24,16 @@ export interface PanelRig {
 export const TOKEN = 'the-token-of-the-test';
 export const METRICS_TOKEN = 'the-token-of-the-collector';
 
-export async function startPanelRig(world: World = aWorld()): Promise<PanelRig> {
+export async function startPanelRig(
+  world: World = aWorld(),
+  points: readonly EquityPoint[] = [],
+): Promise<PanelRig> {
   const rig = await startRig(undefined, world);
   const tail = createLogTail({ write: () => {} });
   const problems: string[] = [];
   const incidents: Incident[] = [];
   const exchanges = new Map<Market, ExchangeHealth>([['usdm', aHealth(rig.clock.at)]]);
+  const equity = { points: async () => [...points], revision: points.length };
   const panel = await startPanel({
     host: '127.0.0.1',
     port: 0,
@@ -43,7 +48,13 @@ export async function startPanelRig(world: World = aWorld()): Promise<PanelRig> 
     store: import.meta.filename,
     services: rig.parts.services,
     actions: rig.parts.actions,
-    lastReceipts: async (count) => (await rig.store.receipts.last(count)).map(([, row]) => row),
+    decisions: {
+      last: async (count) => (await rig.store.receipts.last(count)).map(([, row]) => row),
+      get revision() {
+        return rig.store.receipts.writes + rig.store.proposals.writes;
+      },
+    },
+    equity,
     log: { ...silentLog, error: (fields) => problems.push(String(fields.err)) },
     tail,
   });

@@ -3,7 +3,8 @@ import { connection } from '../web/server.js';
 import { useStore } from '../web/store.js';
 import { Toasts } from '../web/toasts.js';
 import { Header } from './header.js';
-import { Health, Latency } from './health.js';
+import { Health } from './health.js';
+import { Latencies } from './latency.js';
 import { overview, signedIn } from './live.js';
 import { LogTail } from './log.js';
 import { Login } from './login.js';
@@ -18,8 +19,8 @@ const SECTIONS = /** @type {const} */ ([
   'results',
   'signals',
   'health',
-  'latency',
   'log',
+  'latency',
   'settings',
 ]);
 
@@ -49,8 +50,8 @@ export function App() {
       <${Results} />
       <${Signals} />
       <${Health} />
-      <${Latency} />
       <${LogTail} />
+      <${Latencies} />
       <${SettingsTables} />
     </main>
     <${Toasts} />

@@ -17,7 +17,7 @@ export function Health() {
     health.lastReconciledAt === null
       ? words.never
       : `${moment(health.lastReconciledAt)}, ${words.took(duration(health.lastReconcileMs))}`;
-  /** @type {[string, string, boolean?][]} */
+  /** @type {[name: string, value: string, fine?: boolean | undefined][]} */
   const rows = [
     [
       words.gateway,
@@ -32,7 +32,7 @@ export function Health() {
     [
       words.weight,
       exchange ? `${Math.round(exchange.weightUsed * 100)}%` : '–',
-      (exchange?.weightUsed ?? 0) < 0.8,
+      exchange ? exchange.weightUsed < 0.8 : undefined,
     ],
     [words.reconciled, compared, health.lastReconciledAt !== null],
     [words.queue, words.queueText(health.queued, health.outbox)],
@@ -65,45 +65,4 @@ export function Health() {
       )}
     </dl>
   </section>`;
-}
-
-/** How long the bot takes, stage by stage. */
-export function Latency() {
-  const words = useText().latency;
-  const now = useStore(overview);
-  if (!now) return null;
-  const { decision, answer } = now.latency;
-  return html`<section id="latency" aria-labelledby="latency-title">
-    <h2 id="latency-title">${words.title}</h2>
-    <${Stage} name=${words.decision} stage=${decision} />
-    <${Stage} name=${words.answer} stage=${answer} />
-    <h3>${words.exchange}</h3>
-    <p class="number">${duration(now.health.exchange?.latencyMs)}</p>
-  </section>`;
-}
-
-/** @param {{ name: string, stage: import('./live.js').Overview['latency']['decision'] }} props */
-function Stage({ name, stage }) {
-  const words = useText().latency;
-  const { bins, median, p95, p99 } = stage;
-  // The long tail is cut where nothing is in it.
-  const shown = bins.slice(0, bins.findLastIndex(({ count }) => count > 0) + 1);
-  const most = Math.max(1, ...bins.map(({ count }) => count));
-  const label = (/** @type {number | null} */ upToMs) =>
-    upToMs === null ? words.above : words.upTo(`${upToMs} ms`);
-  return html`<h3>${name}</h3>
-    ${
-      median === null
-        ? html`<p class="muted">${words.none}</p>`
-        : html`<p class="number">${words.median} ${duration(median)} · p95 ${duration(p95)} · p99 ${duration(p99)}</p>
-        <ul class="bins">
-          ${shown.map(
-            ({ upToMs, count }) => html`<li key=${upToMs}>
-              <span>${label(upToMs)}</span>
-              <meter min="0" max=${most} value=${count} aria-label=${label(upToMs)}></meter>
-              <span class="number">${count}</span>
-            </li>`,
-          )}
-        </ul>`
-    }`;
 }

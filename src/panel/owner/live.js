@@ -3,7 +3,7 @@ import { createStore } from '../web/store.js';
 /**
  * What the bot has said last.
  *
- * @typedef {import('../overview.ts').Overview & { environment: string, loopMs: number | null, storeBytes: number }} Overview
+ * @typedef {import('../overview.ts').Overview & { environment: string, loopMs: number | null, storeBytes: number, revisions: { decisions: number, equity: number } }} Overview
  * @typedef {import('../overview.ts').TradeView} TradeView
  */
 
@@ -12,6 +12,9 @@ export const signedIn = createStore(/** @type {boolean | null} */ (null));
 
 /** @type {import('../web/store.js').Store<Overview | null>} */
 export const overview = createStore(/** @type {Overview | null} */ (null));
+
+/** @type {import('../web/store.js').Store<import('../overview.ts').Latency>} */
+export const latency = createStore(/** @type {import('../overview.ts').Latency} */ ([]));
 
 /** Oldest first. @type {import('../web/store.js').Store<LogLine[]>} */
 export const log = createStore(/** @type {LogLine[]} */ ([]));

@@ -25,7 +25,7 @@ export function LogTail() {
       (RANKS[line.level] ?? 0) >= (RANKS[level] ?? 0) &&
       `${line.level} ${line.text}`.toLowerCase().includes(wanted),
   );
-  return html`<section id="log" class="wide" aria-labelledby="log-title">
+  return html`<section id="log" aria-labelledby="log-title">
     <h2 id="log-title">${words.title}</h2>
     <div class="filters">
       <div class="field">

@@ -2,7 +2,7 @@ import { html, render } from '../web/html.js';
 import { ask, connection, follow } from '../web/server.js';
 import { tell } from '../web/toasts.js';
 import { App } from './app.js';
-import { overview, signedIn, takeLog } from './live.js';
+import { latency, overview, signedIn, takeLog } from './live.js';
 
 document.body.replaceChildren();
 render(html`<${App} />`, document.body);
@@ -25,7 +25,7 @@ let following = false;
 signedIn.subscribe((known) => {
   if (!known || following) return;
   following = true;
-  follow('/api/events', { overview: overview.set, log: takeLog });
+  follow('/api/events', { overview: overview.set, latency: latency.set, log: takeLog });
 });
 
 // A session may have ended while the bot was away; that it is away is shown by the feed.

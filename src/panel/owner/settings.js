@@ -5,11 +5,7 @@ import { useStore } from '../web/store.js';
 import { tell } from '../web/toasts.js';
 import { inLanguage, useText } from './words.js';
 
-/**
- * @typedef {object} SettingsView
- * @property {{ key: string, value: string, origin: string }[]} risk
- * @property {{ name: string, channelId: string, market: string, mode: string, authors: number }[]} channels
- */
+/** @typedef {import('../settings-view.ts').SettingsView} SettingsView */
 
 /** Read when they are opened, and read again when they are opened again. */
 export function SettingsTables() {
@@ -33,17 +29,26 @@ export function SettingsTables() {
 /** @param {{ view: SettingsView }} props */
 function Tables({ view }) {
   const words = useText().settings;
+  const heads = [words.key, words.value, words.origin];
   return html`
-    <${Table} caption=${words.channels} heads=${[words.channel, words.market, words.mode, words.authors]}
-      rows=${view.channels.map(({ name, market, mode, authors }) => [name, market, mode, authors])} />
-    <${Table} caption=${words.risk} heads=${[words.key, words.value, words.origin]}
-      rows=${view.risk.map(({ key, value, origin }) => [key, value, words.origins[origin] ?? origin])} />`;
+    <${Table} caption=${words.channels} heads=${[words.channel, words.market, words.mode, words.maxAge, words.authors]}
+      rows=${view.channels.map(({ name, market, mode, maxAge, authors }) => [name, market, mode, maxAge, authors])} />
+    ${view.channels.map(
+      ({ name, channelId, rows }) => html`<details key=${channelId}>
+        <summary>${words.inChannel(name)}</summary>
+        <${Table} heads=${heads} rows=${rows.map(({ key, value, origin }) => [key, value, origin])} />
+      </details>`,
+    )}
+    <${Table} caption=${words.risk} heads=${heads}
+      rows=${view.risk.map(({ key, value, origin }) => [key, value, origin])} />
+    <${Table} caption=${words.general} heads=${[words.key, words.value]}
+      rows=${view.general.map(({ key, value }) => [key, value])} />`;
 }
 
-/** @param {{ caption: string, heads: string[], rows: (string | number)[][] }} props */
+/** @param {{ caption?: string, heads: string[], rows: (string | number)[][] }} props */
 function Table({ caption, heads, rows }) {
   return html`<table>
-    <caption>${caption}</caption>
+    ${caption && html`<caption>${caption}</caption>`}
     <thead><tr>${heads.map((head) => html`<th scope="col">${head}</th>`)}</tr></thead>
     <tbody>${rows.map(([name, ...rest]) => html`<tr key=${name}><th scope="row">${name}</th>${rest.map((each) => html`<td>${each}</td>`)}</tr>`)}</tbody>
   </table>`;
