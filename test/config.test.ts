@@ -284,7 +284,11 @@ describe('a file on the disk', () => {
     expect(loadConfig(join(tmpdir(), 'signalbox-nowhere', 'none.yaml'))).toMatchObject({
       ok: false,
       missing: true,
-      problems: [expect.stringMatching(/^CONFIG: .*none\.yaml does not exist: copy config\.example\.yaml/)],
+      problems: [
+        expect.stringMatching(
+          /^CONFIG: .*none\.yaml does not exist: npm run setup writes one, or copy config\.example\.yaml/,
+        ),
+      ],
     });
   });
 
