@@ -86,7 +86,7 @@ describe('/why', () => {
       content: 'BTC long 60000 sl 61000 tp 62000',
       words: ['Invalid · sl_wrong_side', 'wrong side of the entry'],
     },
-    { content: 'BTC long 60000 sl 59000 tp 62000 61000', words: ['tp_not_in_order', 'nearest first'] },
+    { content: 'BTC long 60000 sl 59000 tp 62000 61000', words: ['tp_not_in_order', '62000 / 61000'] },
     { content: 'BTC long 60000 sl 59000 tp 62000 lev 500x', words: ['leverage_out_of_range', '“500x”'] },
     { content: 'close half of btc', words: ['update', 'close a part: no open trade is meant'] },
   ])('tells of “$content”', async ({ content, words }) => {
