@@ -4,6 +4,12 @@ import { has, hasAny, isPunct, type Token } from './tokens.ts';
 
 const CLAUSE_ENDS = '.。;；!！?,，|';
 
+/** `time = 2025-06-19T08:00:00Z`: a program wrote the message. */
+export const isStamp = (tokens: readonly Token[], at: number): boolean =>
+  /^(?:time|timestamp|timenow)$/i.test(tokens[at]?.text ?? '') &&
+  isPunct(tokens[at + 1], '=:') &&
+  /^\d{4}-\d{2}-\d{2}T/.test(tokens[at + 2]?.text ?? '');
+
 /** For each token the number of its clause: lines, sentences and comma parts counted together. */
 export function clausesOf(tokens: readonly Token[]): Uint32Array {
   const clauses = new Uint32Array(tokens.length);

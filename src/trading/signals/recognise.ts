@@ -4,7 +4,7 @@ import { isAdjacent, sideFollows } from './recognise-adjacent.ts';
 import { labelBehind } from './recognise-behind.ts';
 import { indexSkip, strippedTargets } from './recognise-index.ts';
 import { type FoundLeverage, isMarginMode, readLeverage, readLeverageLabel } from './recognise-leverage.ts';
-import { clausesOf, noiseEnd, opensAlert, opensCell, valueFirstClauses } from './recognise-lines.ts';
+import { clausesOf, isStamp, noiseEnd, opensAlert, opensCell, valueFirstClauses } from './recognise-lines.ts';
 import { labelsMarket, reportsEntry, speaksOfEntry } from './recognise-market.ts';
 import { isSideCharacter, sideOf } from './recognise-side.ts';
 import type { Refined } from './refine.ts';
@@ -145,7 +145,7 @@ class Recogniser {
   }
 
   private keyword(token: Token): void {
-    if (has(token, 'alert'))
+    if (has(token, 'alert') || isStamp(this.tokens, this.at))
       this.facts.push({ kind: 'alert', ticker: false, ...this.place(this.at, this.at + 1) });
     const trade = sideOf(token);
     const character = isSideCharacter(this.tokens, this.at);
@@ -246,7 +246,10 @@ class Recogniser {
   }
 
   private entryLabel(token: Token): void {
-    if (this.warnsOfEntry()) return;
+    if (this.warnsOfEntry()) {
+      this.at = Math.max(readValues(this.refined, this.at + 1, 'entry').next, this.at + 1);
+      return;
+    }
     const previous = this.tokens[this.at - 1];
     const known = previous === undefined || previous.kind !== 'word' || previous.line !== token.line;
     if (has(token, 'zone') && !has(token, 'entry') && !known) return;

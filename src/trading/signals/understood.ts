@@ -1,6 +1,8 @@
 import type { Fact } from './facts.ts';
 import type { Refusal } from './guard-lines.ts';
 import type { Role } from './keywords/table.ts';
+import { isStamp } from './recognise-lines.ts';
+import { sideOf } from './recognise-side.ts';
 import { has, hasAny, isPunct, type Token } from './tokens.ts';
 
 /** Roles that leave nothing open in a call of two or three words. */
@@ -58,9 +60,10 @@ export function notUnderstood(
   )[0];
   if (spare !== undefined) return { code: 'not_understood', token: tokens[spare.at] ?? null };
   const headings = isForm(tokens) ? linesWithoutNumbers(tokens) : new Set<number>();
+  const indicator = nameEnd(tokens);
   for (const [index, token] of tokens.entries()) {
     const known =
-      (token.kind === 'word' && headings.has(token.line)) ||
+      (token.kind === 'word' && (headings.has(token.line) || index < indicator)) ||
       token.kind === 'newline' ||
       token.kind === 'emoji' ||
       token.kind === 'index' ||
@@ -72,6 +75,13 @@ export function notUnderstood(
     if (!known || isEmptyLabel(tokens, index)) return { code: 'not_understood', token };
   }
   return null;
+}
+
+/** `Supertrend (10, 3): BUY …, time = 2025-06-19T08:00:00Z`: before the colon a program names what it watches. */
+function nameEnd(tokens: readonly Token[]): number {
+  if (!tokens.some((_, index) => isStamp(tokens, index))) return 0;
+  const end = tokens.findIndex((token) => isPunct(token, ':') || sideOf(token) !== null);
+  return isPunct(tokens[end], ':') ? end : 0;
 }
 
 /** Three labels with colons make a form, in which a line of words ("Trader Vega opened a position") is a heading. */

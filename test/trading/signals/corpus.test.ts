@@ -18,13 +18,11 @@ const KNOWN_MISSES: Readonly<Record<string, string>> = {
   'h6-067': 'a call behind 等 (wait until) is read as a condition: nothing is traded',
   'h6-068':
     'a Russian stop behind a condition of its own is left out: such a trade is denied for want of a stop',
-  'h7-en-sig-025': "an alert's sentence with the settings of its indicator: nothing is traded",
   'h7-en-sig-049':
     'whether prices parted by arrows are a zone or entry and target is in doubt: nothing is traded',
   'h7-zh-sig-020':
     'a trade is closed and turned round in one sentence: it is closed, the other side is not opened',
   'h8-en-sig-032': 'a report of an entry without stop and targets: nothing is traded',
-  'h8-en-sig-045': 'a warning behind a condition in one line is read as a condition: nothing is traded',
   'h8-other-sig-001':
     '4,310 is 4.31 in Spain and 4310 in Mexico, and no number tells which: nothing is traded',
   'h8-en-upd-017': 'an edited post with ticks: the stop is moved, that a target was hit is left out',

@@ -102,6 +102,8 @@ test.each(READ)('%s', (content, signal) => {
 test.each([
   'LONG ADA ✅ Entry 0.75 ✅ TP1 0.77 ✅ TP2 0.79 TP3 0.82 SL 0.72',
   'LONG ADA ✅ Entry 0.75 ✅ TP1 0.77 ✅ TP2 0.79',
+  'Supertrend (10, 3) likes a BUY on BINANCE:AVAXUSDTPERP, price = 23.418, time = 2025-06-19T08:00:00Z',
+  'Supertrend (10, 3): BUY soon on BINANCE:AVAXUSDTPERP, price = 23.418, time = 2025-06-19T08:00:00Z',
   'LONG SOL\nBuy price: 150\nSell price: 145 / 140\nStop 155',
   'Order\nSide: long\nEntry: 5.18\nSL: 5.0\nTP: 5.4',
   'POL SHORT\nEntry 0.2180\n✅ 0.2140\n✅ 0.2095',
