@@ -67,7 +67,8 @@ export function namedByPlace(tokens: readonly Token[], listed: SymbolList): read
 function namedOnLines(tokens: readonly Token[], listed: SymbolList): readonly Token[] {
   const named = new Set(tokens.flatMap((token) => (token.symbol === null ? [] : [token.line])));
   return tokens.map((token, index) => {
-    if (named.has(token.line) || !isCoinInLowerCase(token.text, listed)) return token;
+    const coin = isCoinInLowerCase(token.text, listed) || WORD_NAMES.has(token.text);
+    if (named.has(token.line) || !coin) return token;
     const opens =
       tokens[index - 1]?.kind === 'newline' ||
       tokens[index - 1]?.kind === 'emoji' ||

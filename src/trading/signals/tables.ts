@@ -21,7 +21,8 @@ export function unfoldTables(tokens: readonly Token[]): readonly Token[] {
       if (!isRule(row)) result.push(...unfolded(header, row, line));
       continue;
     }
-    header = row !== null && isHeader(row, lines.slice(index + 1, index + 3)) ? row : null;
+    if (header !== null && isEmpty(line)) continue;
+    header = row !== null && isHeader(row, filledBelow(lines, index)) ? row : null;
     if (header === null) result.push(...line);
   }
   return result;
@@ -51,6 +52,15 @@ function rowOf(line: readonly Token[]): Row | null {
   if (cells[cells.length - 1]?.length === 0) cells.pop();
   return cells.length >= 3 && cells.length <= MAX_COLUMNS ? cells : null;
 }
+
+const isEmpty = (line: readonly Token[]): boolean => line.every((token) => token.kind === 'newline');
+
+/** The next two lines that are not empty, of a few. */
+const filledBelow = (lines: readonly Token[][], index: number): readonly (readonly Token[])[] =>
+  lines
+    .slice(index + 1, index + 5)
+    .filter((line) => !isEmpty(line))
+    .slice(0, 2);
 
 /** Two spaces or more part the columns of a table without lines. */
 const isWideGap = (before: Token | undefined, token: Token): boolean =>

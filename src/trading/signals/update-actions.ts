@@ -90,8 +90,8 @@ function closings(view: ClauseView): readonly FoundUpdate[] {
   const closing = closingOf(view, part);
   if (closing === null) return [];
   const price = { price: closePrice(view) };
-  if (closing === 'close' && (part === null || part.gte(1)))
+  const whole = part?.gte(1) === true;
+  if (whole || (closing === 'close' && part === null))
     return [update(view, 'close', { ...price, status: view.any('closed') })];
-  const whole = part === null || part.gte(1);
-  return [update(view, 'close_partial', { fraction: whole ? null : part, ...price })];
+  return [update(view, 'close_partial', { fraction: part, ...price })];
 }

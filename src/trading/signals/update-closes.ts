@@ -98,6 +98,8 @@ function isCloseOrder(view: ClauseView, at: number): boolean {
   if (token === undefined) return false;
   if (token.text.length > 1 || !/[\u4e00-\u9fff]/.test(token.text))
     return !hasAny(before, 'candle', 'noise') && before?.kind !== 'noise';
+  // 第一止盈已到，保本走: what is left goes on at break-even.
+  if (has(before, 'breakEven') && view.refined.tokens.some((other) => has(other, 'hit'))) return false;
   const behind = view.tokens.slice(at + 1);
   return (
     !((before?.kind === 'word' || before?.text === '提') && !token.gap) &&

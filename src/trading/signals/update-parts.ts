@@ -14,7 +14,9 @@ export function partOf(view: ClauseView): Decimal | null {
     return kept ? new Decimal(1).minus(value) : value;
   }
   const whole = view.tokens.some(
-    (token, index) => has(token, 'all') && has(view.tokens[index - 1], 'close') && !has(token, 'rest'),
+    (token, index) =>
+      (has(token, 'all') && has(view.tokens[index - 1], 'close') && !has(token, 'rest')) ||
+      (/^(?:全部?|所有|统统)$/.test(token.text) && hasAny(view.tokens[index + 1], 'close', 'partial')),
   );
   return whole ? new Decimal(1) : null;
 }

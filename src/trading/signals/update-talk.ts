@@ -12,7 +12,7 @@ const MAY_PRECEDE =
   /^(?:may|can|re|ve|m|ll|s|time|manually|ok|okay|alright|so|well|pls|scalpers|swingers|holders|fam|boys|mates|lads|legends|better|must|too|but|because|since|due|decided|decision|sadly|unfortunately|early|safe|side|have|has|been|being|be|sig\d*)$/i;
 /** Words that may follow it: adverbs, and what stands for a trade. */
 const MAY_FOLLOW =
-  /^(?:another|manually|by|due|exposure|chips|money|heat|weight|tokens|contracts|stack|holdings|early|asap|fast|quickly|instantly|both|any|your|yours|ur|what|too|as|because|since|before|via|these|those|that|positions?|trades?|bags?|everybody|mine|ours|one|two|three|up|down|out|off|for|near|right|slightly|tonight|today|if|[a-z]*\d+)$/i;
+  /^(?:another|more|extra|manually|by|due|exposure|chips|money|heat|weight|tokens|contracts|stack|holdings|early|asap|fast|quickly|instantly|both|any|your|yours|ur|what|too|as|because|since|before|via|these|those|that|positions?|trades?|bags?|everybody|mine|ours|one|two|three|up|down|out|off|for|near|right|slightly|tonight|today|if|[a-z]*\d+)$/i;
 const DETERMINER =
   /^(?:the|a|an|my|his|her|their|our|its|this|that|your|every|each|next|last|weekly|daily|monthly)$/i;
 /** "Friday's close", but "let's close". */

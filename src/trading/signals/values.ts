@@ -235,7 +235,7 @@ class Reader implements ListState {
       case '/':
         return this.joined('slash');
       case '|':
-        return (this.empty || this.field !== 'stop') && this.joined('comma');
+        return (this.empty || (this.field !== 'stop' && this.field !== 'bare')) && this.joined('comma');
       case ',':
       case '，':
       case '、':

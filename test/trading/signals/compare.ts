@@ -46,6 +46,7 @@ export const CORPUS_FILES = [
   'held-out-7',
   'held-out-8',
   'held-out-9',
+  'held-out-10',
 ] as const;
 
 /** What `parse` writes for a case. */

@@ -26,6 +26,9 @@ const KNOWN_MISSES: Readonly<Record<string, string>> = {
   'h8-other-sig-001':
     '4,310 is 4.31 in Spain and 4310 in Mexico, and no number tells which: nothing is traded',
   'h8-en-upd-017': 'an edited post with ticks: the stop is moved, that a target was hit is left out',
+  'h10-en-sig-008': '"risk 3.42" may be an amount as well: such a trade is denied for want of a stop',
+  'h10-en-non-013':
+    'a list of ticked targets is read as the news that a target was hit: no order follows from it',
   't-en-non-068': 'followers were reached, no target: no order follows from it',
   't-en-non-204': 'an order of goods is called off: an entry that waits is cancelled',
   't-zh-non-107': 'whether the platform or the author cancels is not said: an entry that waits is cancelled',

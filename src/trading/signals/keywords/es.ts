@@ -223,7 +223,7 @@ export const es: KeywordTable = {
     breakout: ['ruptura', 'ruptura de'],
     candle: ['cierre de vela', 'cierre por debajo', 'cierre por encima', 'cierre diario'],
     near: ['cerca de', 'alrededor de', 'aproximadamente'],
-    between: ['entre'],
+    between: ['entre', 'desde'],
     to: ['a', 'hasta'],
     and: ['y', 'e', 'o'],
     runner: ['abierto', 'luna'],

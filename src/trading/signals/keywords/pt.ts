@@ -184,7 +184,7 @@ export const pt: KeywordTable = {
       'fechamento do candle',
     ],
     near: ['perto de', 'em torno de', 'cerca de', 'proximo de'],
-    between: ['entre'],
+    between: ['entre', 'desde', 'a partir de'],
     to: ['a', 'até', 'ate'],
     and: ['e', 'ou'],
     runner: ['aberto', 'lua'],
