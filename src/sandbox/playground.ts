@@ -185,6 +185,8 @@ const STYLES = [
   'web/base.css',
   'playground/layout.css',
   'playground/message.css',
+  'playground/markup.css',
+  'playground/embed.css',
   'playground/components.css',
   'playground/composer.css',
   'playground/market.css',

@@ -1,10 +1,10 @@
 import type { Client } from 'discord.js';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, expect, test } from 'vitest';
 import { IDS } from '../../src/sandbox/world.ts';
 import { seriousFindings } from './axe.ts';
-import { chromiumPath } from './chromium.ts';
 import { playGallery } from './gallery.ts';
 import { type PageRig, startPageRig } from './rig.ts';
+import { describeInBrowser } from './suite.ts';
 
 let rig: PageRig;
 let client: Client<true>;
@@ -25,7 +25,7 @@ afterEach(async () => {
 const message = (text: string) => rig.page.locator('.message', { hasText: text });
 const button = (name: string) => rig.page.getByRole('button', { name, exact: true }).first();
 
-describe.skipIf(chromiumPath === null)('what a bot can post', () => {
+describeInBrowser('what a bot can post', () => {
   test('is all shown, and nothing of it comes from elsewhere', async () => {
     await given();
     const { page } = rig;
@@ -112,7 +112,7 @@ describe.skipIf(chromiumPath === null)('what a bot can post', () => {
   });
 });
 
-describe.skipIf(chromiumPath === null)('axe finds nothing serious', () => {
+describeInBrowser('axe finds nothing serious', () => {
   test('in the dark, in the light, in Chinese, with the commands open', async () => {
     await given();
     const { page } = rig;

@@ -1,10 +1,10 @@
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, expect, test } from 'vitest';
 import { d, snowflake } from '../bot/fakes.ts';
 import { aMessage } from '../bot/rig.ts';
 import { TOKEN } from '../panel/rig.ts';
 import { seriousFindings } from './axe.ts';
-import { chromiumPath } from './chromium.ts';
 import { openPanel, type PanelPage } from './panel-rig.ts';
+import { describeInBrowser } from './suite.ts';
 
 let given: PanelPage;
 
@@ -29,7 +29,7 @@ async function shown(): Promise<void> {
   await given.page.locator('#signals li').first().waitFor();
 }
 
-describe.skipIf(chromiumPath === null)('the panel', () => {
+describeInBrowser('the panel', () => {
   test('opens with the token, and shows what the bot does, live', async () => {
     given = await openPanel();
     const { page, rig } = given;
@@ -101,6 +101,19 @@ describe.skipIf(chromiumPath === null)('the panel', () => {
     await expect.poll(() => rig.desk.panics).toBe(1);
   });
 
+  test('a bot that is away is not taken for one that trades, nor what was asked of it for done', async () => {
+    given = await openPanel();
+    const { page, panel } = given;
+    await signIn();
+    await page.getByRole('status').getByText('Trading').waitFor();
+    await panel.close();
+    await page.getByRole('alert').getByText('The bot does not answer.').waitFor();
+    await page.getByRole('status').getByText('No answer').waitFor();
+    expect(await seriousFindings(page)).toEqual([]);
+    await button('Panic').click();
+    await text('It may not have been done').waitFor();
+  });
+
   test('axe finds nothing serious in the dark, in the light, in Chinese', async () => {
     given = await openPanel();
     const { page } = given;
@@ -125,6 +138,10 @@ describe.skipIf(chromiumPath === null)('the panel', () => {
     await shown();
     expect(page.url()).toBe(`${panel.url}/`);
     await expect.poll(() => page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
+    expect(await seriousFindings(page)).toEqual([]);
+    await button('Light theme').click();
+    await button('中文').click();
+    await page.getByRole('heading', { name: '未平仓交易' }).waitFor();
     expect(await seriousFindings(page)).toEqual([]);
   });
 });

@@ -1,11 +1,9 @@
 import type { Locator } from 'playwright-core';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, expect, test } from 'vitest';
 import { IDS } from '../../src/sandbox/world.ts';
-import { chromiumPath } from './chromium.ts';
+import { seriousFindings } from './axe.ts';
 import { type PageRig, startPageRig } from './rig.ts';
-
-if (chromiumPath === null)
-  console.warn('no chromium on this machine: the page is not tested (apt-get install chromium)');
+import { describeInBrowser } from './suite.ts';
 
 let rig: PageRig;
 
@@ -28,7 +26,7 @@ async function say(text: string): Promise<void> {
   await message(text.split('\n').at(-1) ?? '').waitFor();
 }
 
-describe.skipIf(chromiumPath === null)('the playground', () => {
+describeInBrowser('the playground', () => {
   test('a signal is played from the composer to its last target', async () => {
     rig = await startPageRig();
     await persona('Analyst').click();
@@ -48,6 +46,7 @@ describe.skipIf(chromiumPath === null)('the playground', () => {
     await expect.poll(() => rig.binance.usdm.account.openPositions('BTCUSDT')).toEqual([]);
     await place('signalbox').click();
     await message('Filled BTCUSDT').first().waitFor();
+    expect(await seriousFindings(rig.page)).toEqual([]);
     expect(await rig.page.locator('[data-unknown]').count()).toBe(0);
   });
 
@@ -106,6 +105,7 @@ describe.skipIf(chromiumPath === null)('the playground', () => {
         return texts.length > 0 && texts.every((text) => /leverage/i.test(text));
       })
       .toBe(true);
+    expect(await seriousFindings(rig.page)).toEqual([]);
     await rig.page.keyboard.press('ArrowDown');
     await rig.page.keyboard.press('Enter');
     // What is shown is the choice's name, no longer what was typed.
@@ -135,6 +135,7 @@ describe.skipIf(chromiumPath === null)('the playground', () => {
     await button('Kill the bot').click();
     await rig.page.getByText('is dead').waitFor();
     await rig.page.getByText('not connected to Discord').waitFor();
+    expect(await seriousFindings(rig.page)).toEqual([]);
     await rig.page.locator('.line.target').last().click();
     await button('Start the bot').click();
     await rig.page.getByText('PID').waitFor();
@@ -156,6 +157,7 @@ describe.skipIf(chromiumPath === null)('the playground', () => {
     await button('Add an embed').click();
     await rig.page.getByRole('textbox', { name: 'Title' }).fill('SOL/USDT SHORT');
     await rig.page.getByLabel('Description').fill('**Entry** market');
+    expect(await seriousFindings(rig.page)).toEqual([]);
     await button('Send').click();
     const posted = message('SOL/USDT SHORT');
     await posted.locator('.embed strong', { hasText: 'Entry' }).waitFor();

@@ -18,7 +18,7 @@ export function Confirm({ title, text, onConfirm, onClose, children }) {
       <h2 id=${id}>${title}</h2>
       <p id="${id}-text">${text}</p>
       ${children}
-      <div class="confirm-buttons">
+      <div class="dialog-buttons">
         <button class="button quiet" type="button" onClick=${onClose}>${t.controls.cancel}</button>
         <button class="button danger" type="submit">${t.controls.confirm}</button>
       </div>

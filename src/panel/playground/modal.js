@@ -49,7 +49,7 @@ export function FormDialog({ interactionId, modal }) {
         <${Unknown} parts=${unknownComponents(modal.components)} />
         ${problem && html`<p class="bad" role="alert">${problem}</p>`}
       </div>
-      <div class="modal-buttons">
+      <div class="dialog-buttons">
         <button class="button quiet" type="button" onClick=${close}>${t.modal.cancel}</button>
         <button class="button primary" type="submit">${t.modal.submit}</button>
       </div>
