@@ -225,19 +225,26 @@ spotRow(
 spotRow(
   {
     id: '24s',
-    fault: 'CANCEL_ONLY while coins are held',
-    does: 'takes no entry; the lists that stand are left; a moved stop goes back to where it was',
-    sees: '“symbol_halted” for a new signal',
+    fault: 'CANCEL_ONLY while coins are held, and the stop is moved meanwhile',
+    does: 'takes no entry; what the move has taken away is placed again, at the moved stop, within 5 s of the first trading',
+    sees: 'an alert that the symbol has stopped trading; “symbol_halted” for a new signal',
   },
   async (scene) => {
     await opened(scene);
-    scene.strike();
     scene.binance.spot.exchange.setStatus('BTCUSDT', 'CANCEL_ONLY');
-    await covered(scene);
+    scene.post('BTC: move SL to 60000', { channel: 'coins' });
+    await alerted(scene, 'stopped trading this symbol');
+    buy(scene, '#BTC/USDT LONG\nEntry: 60200\nTP1: 61500\nSL: 59100');
+    await scene.says('Denied', 'symbol_halted');
+    scene.strike();
     scene.binance.spot.exchange.setStatus('BTCUSDT', 'TRADING');
+    await scene.eventually('all coins are covered at the moved stop', () => {
+      const { quantity, at } = stops(scene);
+      return coins(scene) - quantity < 0.00001 && at.length === 1 && at[0] === 60_000;
+    });
+    scene.recovered();
     spotPrice(scene, 59_400);
     await scene.says('Closed BTCUSDT LONG spot', 'stopped out');
-    scene.recovered();
   },
 );
 
