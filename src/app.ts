@@ -1,19 +1,23 @@
 import { dirname, join } from 'node:path';
 import manifest from '../package.json' with { type: 'json' };
-import { type Bot, createBot } from './bot/bot.ts';
+import { createBot } from './bot/bot.ts';
 import { createRead } from './bot/reader.ts';
 import { Settings } from './bot/settings.ts';
 import { createBotStore } from './bot/store.ts';
-import { type Config, type LiveConfig, loadConfig, watchConfig } from './config.ts';
+import { type LiveConfig, loadConfig, watchConfig } from './config.ts';
 import type { Env } from './env.ts';
 import { checkAccount, createExchange, healthOf, listingOf, marketsOf } from './exchanges.ts';
+import { startHealing } from './healing.ts';
 import { type Failing, incident, openIncidents } from './incidents.ts';
 import { watchKey } from './key-watch.ts';
 import type { Log, LogTail } from './log.ts';
+import { startLoopGuard, wasStuck } from './loop-guard.ts';
 import type { PanelOptions } from './panel/panel.ts';
+import { createPanelKeeper, type PanelKeeper, type PanelKeeperDeps } from './panel-keeper.ts';
+import { openPaperExchange, type PaperExchange } from './paper-exchange.ts';
 import { openRunRecord } from './run-record.ts';
-import { startSimulators } from './simulators.ts';
 import { StartRefused } from './start-refused.ts';
+import { EX_TEMPFAIL } from './supervisor.ts';
 import { countEvent } from './telemetry/count-events.ts';
 import { countedExchange } from './telemetry/counted-exchange.ts';
 import { freeBytesOf } from './telemetry/disk.ts';
@@ -23,7 +27,7 @@ import { systemClock } from './trading/clock.ts';
 import { createDesk, type RunningDesk } from './trading/desk.ts';
 import { createDeskStore } from './trading/desk-store.ts';
 import { type Exchange, Unreachable } from './trading/exchange.ts';
-import { type Ledger, openLedger } from './trading/ledger.ts';
+import { type FileLedger, openLedger } from './trading/ledger.ts';
 import type { Market } from './trading/model.ts';
 import { storePath } from './trading/store/files.ts';
 import { startWatchdog, type Watchdog } from './watchdog.ts';
@@ -51,7 +55,9 @@ export async function startApp(env: Env, log: Log, tail: LogTail, began = 0): Pr
     const ledger = await openStore(env.storeUrl, telemetry);
     stops.push(ledger.close);
     stops.push(async () => config.close());
-    const url = env.binance.origin ?? (await paperExchange(env, config.current(), stops));
+    const paper = await openPaperExchange(env, config.current());
+    if (paper) stops.push(paper.stop);
+    const url = env.binance.origin ?? paper?.url ?? null;
     const open = await createDeskStore(ledger).openTrades();
     const exchanges = new Map<Market, Exchange>();
     for (const market of marketsOf(config.current(), open)) {
@@ -60,7 +66,19 @@ export async function startApp(env: Env, log: Log, tail: LogTail, began = 0): Pr
       exchanges.set(market, countedExchange(exchange, market, telemetry.counters));
       await checkAccount(env, market, exchange, ledger);
     }
-    const app = await startParts({ env, began, config, ledger, exchanges, url, telemetry, log, tail, stops });
+    const app = await startParts({
+      env,
+      began,
+      config,
+      ledger,
+      exchanges,
+      paper,
+      url,
+      telemetry,
+      log,
+      tail,
+      stops,
+    });
     log.info({ readyMs: Math.round(performance.now() - startedAt) }, 'ready');
     return { failed: app.failed, stop };
   } catch (error) {
@@ -73,7 +91,9 @@ interface Ready {
   env: Env;
   began: number;
   config: LiveConfig;
-  ledger: Ledger;
+  ledger: FileLedger;
+  /** Null where another exchange is traded on. */
+  paper: PaperExchange | null;
   /** More markets may join while the program runs. */
   exchanges: Map<Market, Exchange>;
   url: string | null;
@@ -89,11 +109,16 @@ async function startParts(ready: Ready): Promise<{ failed: Promise<number> }> {
   const settings = new Settings({ config, overrides: store.overrides, now: Date.now, log });
   await settings.start();
   const failed = Promise.withResolvers<number>();
-  const record = await openRunRecord(ledger, log);
   const incidents = await openIncidents(ledger.collection('incidents', incident), log);
   const note = (what: Failing, works: boolean, reason: string): void =>
     works ? incidents.works(what) : incidents.failed(what, reason);
   let watchdog: Watchdog | undefined;
+  const record = await openRunRecord(ledger, log, (works, reason) => {
+    // A trade whose row is not written yet is written by the desk, which then says so.
+    if (!works || desk.book.notReady !== 'store') note({ part: 'store' }, works, reason);
+  });
+  const stuckMark = `${ledger.path}.stuck`;
+  const crash = wasStuck(stuckMark) ? 'its event loop stood still' : 'it did not come to its end';
   const desk = createDesk({
     exchanges: Object.fromEntries(exchanges),
     store: createDeskStore(ledger),
@@ -148,7 +173,7 @@ async function startParts(ready: Ready): Promise<{ failed: Promise<number> }> {
   stops.push(bot.close);
   await bot.start();
   const { crashedAt } = record;
-  incidents.ready(crashedAt === null ? null : { at: crashedAt, reason: 'it did not come to its end' });
+  incidents.ready(crashedAt === null ? null : { at: crashedAt, reason: crash });
   const tidy = setInterval(
     () => void store.prune(Date.now()).catch((error) => log.error({ err: error }, 'old rows stay')),
     TIDY_EVERY_MS,
@@ -192,12 +217,11 @@ async function startParts(ready: Ready): Promise<{ failed: Promise<number> }> {
   });
   watchdog = dog;
   stops.push(async () => dog.close());
+  let panel: PanelKeeper | null = null;
   if (env.web.port !== 0) {
-    const opening = openPanel({
-      env,
-      bot,
-      desk,
-      ledger,
+    const shown = {
+      services: bot.services,
+      actions: bot.actions,
       decisions: store.decisions,
       telemetry,
       lastLoopMs: vitals.lastLoopMs,
@@ -206,58 +230,42 @@ async function startParts(ready: Ready): Promise<{ failed: Promise<number> }> {
       conditions: dog.list,
       log,
       tail,
-    });
-    stops.push(async () => (await opening)());
+    };
+    const prepare = () => preparePanel({ env, desk, ledger, log }, shown);
+    panel = createPanelKeeper({ prepare, note, port: env.web.port, log });
+    void panel.open();
+    stops.push(panel.close);
   }
+  const endHealing = startHealing({
+    incidents,
+    note,
+    gateway: bot.gateway,
+    ledger,
+    panel,
+    paper: ready.paper,
+    giveUp: () => failed.resolve(EX_TEMPFAIL),
+    log,
+  });
+  stops.push(async () => endHealing());
+  const endGuard = startLoopGuard({ mark: stuckMark, log });
+  stops.push(async () => endGuard());
   return { failed: failed.promise };
 }
 
-/** After everything else, and never a reason not to trade. Answers with what closes it. */
-async function openPanel({
-  env,
-  bot,
-  desk,
-  ledger,
-  log,
-  ...rest
-}: Omit<PanelOptions, keyof Env['web'] | 'environment' | 'store' | 'services' | 'actions' | 'equity'> & {
-  env: Env;
-  bot: Bot;
-  desk: RunningDesk;
-  ledger: Ledger;
-}): Promise<() => Promise<void>> {
-  const steps: (() => unknown)[] = [];
-  try {
-    const [{ startPanel }, { webToken }, { openEquityRecord }] = await Promise.all([
-      import('./panel/panel.ts'),
-      import('./panel/web-token.ts'),
-      import('./equity-record.ts'),
-    ]);
-    const store = storePath(env.storeUrl);
-    const equity = await openEquityRecord({ ledger, desk, log, clock: systemClock });
-    steps.push(equity.end);
-    const panel = await startPanel({
-      ...rest,
-      ...env.web,
-      token: await webToken(env.web.token, join(dirname(store), 'web-token')),
-      environment: env.binance.environment,
-      store,
-      equity,
-      services: bot.services,
-      actions: bot.actions,
-      log,
-    });
-    steps.push(panel.close);
-    log.info({ url: panel.url }, 'the panel is open');
-  } catch (error) {
-    log.error(
-      { err: error, port: env.web.port },
-      'the panel could not be opened: choose another WEB_PORT, or 0 for none',
-    );
-  }
-  return async () => {
-    for (const step of steps.reverse()) await step();
-  };
+/** What nobody needs without a panel is loaded with it. */
+async function preparePanel(
+  { env, desk, ledger, log }: { env: Env; desk: RunningDesk; ledger: FileLedger; log: Log },
+  shown: Omit<PanelOptions, keyof Env['web'] | 'environment' | 'store' | 'equity'>,
+): ReturnType<PanelKeeperDeps['prepare']> {
+  const [{ webToken }, { openEquityRecord }] = await Promise.all([
+    import('./panel/web-token.ts'),
+    import('./equity-record.ts'),
+  ]);
+  const store = storePath(env.storeUrl);
+  const token = await webToken(env.web.token, join(dirname(store), 'web-token'));
+  const equity = await openEquityRecord({ ledger, desk, log, clock: systemClock });
+  const { environment } = env.binance;
+  return { options: { ...shown, ...env.web, token, environment, store, equity }, end: equity.end };
 }
 
 const JOIN_AGAIN_MS = 30_000;
@@ -317,7 +325,7 @@ function readConfig(path: string): LiveConfig {
   return watchConfig(path, loaded);
 }
 
-async function openStore(storeUrl: string, telemetry?: Telemetry): Promise<Ledger> {
+async function openStore(storeUrl: string, telemetry?: Telemetry): Promise<FileLedger> {
   try {
     return await openLedger(storeUrl, (ms) => telemetry?.timings.record('stored', ms));
   } catch (error) {
@@ -334,30 +342,6 @@ function refusalOf(error: unknown): unknown {
   if (error.name === 'DiscordRefused') return new StartRefused(error.message, 1);
   if (error instanceof Unreachable) return new StartRefused(`Binance: ${error.message}`, 1);
   return error;
-}
-
-/** The built-in exchange, as a process of its own that outlives a crash of the bot. */
-export async function paperExchange(
-  env: Env,
-  config: Config,
-  stops: (() => Promise<void>)[],
-): Promise<string | null> {
-  if (env.binance.environment !== 'paper') return null;
-  const folder = dirname(storePath(env.storeUrl));
-  const simulators = await startSimulators(
-    {
-      binance: {
-        balance: config.paper.balance.toString(),
-        state: join(folder, 'paper-exchange.json'),
-        market: { kind: 'live' },
-      },
-      discord: null,
-      lingerMs: 60_000,
-    },
-    join(folder, 'paper-exchange.address.json'),
-  );
-  stops.push(simulators.stop);
-  return simulators.binanceUrl;
 }
 
 /** Whether the store has ever seen a trade; then an unconfigured start is a mistake, not a first look. */

@@ -66,6 +66,11 @@ export interface IncidentRows {
   delete(key: string): Promise<unknown>;
 }
 
+/** What an error says, as the reason of an incident. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
 const KEPT_MS = 30 * 86_400_000;
 /** A part that comes and goes all day must not fill the store: the oldest make room. */
 const MOST_KEPT = 500;

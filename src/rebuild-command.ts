@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { paperExchange } from './app.ts';
 import {
   alertLevelRow,
   auditEntry,
@@ -19,6 +18,7 @@ import { type Env, loadEnv } from './env.ts';
 import { createExchange, marketsOf } from './exchanges.ts';
 import { incident } from './incidents.ts';
 import { createLog } from './log.ts';
+import { openPaperExchange } from './paper-exchange.ts';
 import { accountSettings } from './risk/channel.ts';
 import { recovery, run } from './run-record.ts';
 import { failed } from './store-commands.ts';
@@ -73,7 +73,9 @@ async function fromExchange(
 ): Promise<RebuildReport> {
   const ledger = await openLedger(env.storeUrl);
   stops.push(ledger.close);
-  const url = env.binance.origin ?? (await paperExchange(env, config, stops));
+  const paper = await openPaperExchange(env, config);
+  if (paper) stops.push(paper.stop);
+  const url = env.binance.origin ?? paper?.url ?? null;
   const known = await createDeskStore(ledger).openTrades();
   const reports: RebuildReport[] = [];
   for (const market of marketsOf(config, known)) {

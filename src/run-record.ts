@@ -1,4 +1,6 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
+import { messageOf } from './incidents.ts';
 import type { Log } from './log.ts';
 import type { DeskEvent } from './trading/desk-types.ts';
 import type { Ledger } from './trading/ledger.ts';
@@ -31,12 +33,20 @@ export interface RunRecord {
   end(): Promise<void>;
 }
 
-const ALIVE_EVERY_MS = 60_000;
+const ALIVE_EVERY_MS = 20_000;
+/** A store that has failed is tried more often: that it works again is to be known soon. */
+const FAILING_EVERY_MS = 1_000;
+const ANSWER_WITHIN_MS = 5_000;
 const KEPT_MS = 30 * 86_400_000;
 /** A stream that comes and goes all day must not fill the store: the oldest make room. */
 const MOST_KEPT = 500;
 
-export async function openRunRecord(ledger: Ledger, log: Log): Promise<RunRecord> {
+/** `onWriting` hears whether the store takes each sign of life. */
+export async function openRunRecord(
+  ledger: Pick<Ledger, 'document' | 'collection'>,
+  log: Log,
+  onWriting: (works: boolean, reason: string) => void = () => undefined,
+): Promise<RunRecord> {
   const runs = ledger.document('run', run);
   const kept = ledger.collection('recoveries', recovery);
   const startedAt = Date.now();
@@ -48,11 +58,15 @@ export async function openRunRecord(ledger: Ledger, log: Log): Promise<RunRecord
   let slot = Number(rows.at(-1)?.[0] ?? -1);
   const note = (ended: boolean) => runs.set({ startedAt, aliveAt: Date.now(), ended });
   await note(false);
-  const alive = setInterval(() => {
-    // A store that cannot be written is met, and told, where it matters.
-    note(false).catch((error) => log.debug({ err: error }, 'no sign of life was left'));
-  }, ALIVE_EVERY_MS);
-  alive.unref();
+  let alive = setTimeout(() => void live(), ALIVE_EVERY_MS).unref();
+  let isOver = false;
+  async function live(): Promise<void> {
+    const slow = delay(ANSWER_WITHIN_MS, 'no answer', { ref: false });
+    const failure = await Promise.race([note(false).then(() => null, messageOf), slow]);
+    if (isOver) return;
+    onWriting(failure === null, failure ?? '');
+    alive = setTimeout(() => void live(), failure === null ? ALIVE_EVERY_MS : FAILING_EVERY_MS).unref();
+  }
   return {
     crashedAt: before && !before.ended ? before.aliveAt : null,
     hear(event) {
@@ -69,7 +83,8 @@ export async function openRunRecord(ledger: Ledger, log: Log): Promise<RunRecord
     },
     recoveries: () => known.filter(({ at }) => at >= Date.now() - KEPT_MS),
     async end() {
-      clearInterval(alive);
+      isOver = true;
+      clearTimeout(alive);
       await writing;
       await note(true).catch((error) => log.warn({ err: error }, 'the end of the run could not be kept'));
     },

@@ -7,6 +7,7 @@ import { loadConfig } from './config.ts';
 import { type Env, loadEnv, missingToRun } from './env.ts';
 import { createLog, createLogTail, type Log } from './log.ts';
 import { StartRefused } from './start-refused.ts';
+import { EX_TEMPFAIL } from './supervisor.ts';
 import { storePath } from './trading/store/files.ts';
 import { carryOutRestore, refuseRestore, restoreWanted } from './trading/store/handover.ts';
 
@@ -15,8 +16,6 @@ const STOP_WITHIN_MS = 4_000;
 
 /** A restore does not wait longer for the parts to stop; the service manager's next start carries it out. */
 const RESTORE_STOP_MS = 15_000;
-/** https://man7.org/linux/man-pages/man3/sysexits.h.3head.html: try again. */
-const EX_TEMPFAIL = 75;
 
 /** The commands that run the bot. Everything that stops a start is one line on stderr and an exit code. */
 

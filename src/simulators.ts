@@ -7,6 +7,7 @@ import type { SimMessage, SimOptions } from './sim/main.ts';
 export interface Simulators {
   binanceUrl: string;
   discordUrl: string | null;
+  pid: number;
   stop(): Promise<void>;
 }
 
@@ -39,6 +40,7 @@ export async function startSimulators(options: SimOptions, addressFile: string |
   return {
     binanceUrl,
     discordUrl,
+    pid: child.pid ?? 0,
     async stop() {
       if (addressFile !== null) rmSync(addressFile, { force: true });
       await stopChild(child);

@@ -1,5 +1,4 @@
-import type { Interaction } from 'discord.js';
-import { Status as GatewayStatus, RESTEvents } from 'discord.js';
+import { RESTEvents } from 'discord.js';
 import { createRenderer } from '../charts/renderer.ts';
 import type { Services } from '../commands/command.ts';
 import { commands } from '../commands/index.ts';
@@ -12,9 +11,10 @@ import type { Market } from '../trading/model.ts';
 import type { ActionDeps } from './actions.ts';
 import { restHistory } from './backfill.ts';
 import { LIVE_EVERY_MS, type Studio } from './cards.ts';
-import { connect, createClient, type DiscordRefused } from './client.ts';
+import type { DiscordRefused } from './client.ts';
 import { tellCondition } from './condition-posts.ts';
 import { describe } from './discord-errors.ts';
+import { createGateway, type Gateway } from './gateway.ts';
 import { startHeartbeat } from './heartbeat.ts';
 import { IncidentPosts } from './incident-posts.ts';
 import { restMessenger } from './messenger.ts';
@@ -61,6 +61,8 @@ export interface Bot {
   onIncident(incident: Incident): void;
   /** New settings of the config file hold: channels may have been added. */
   onConfigChanged(): void;
+  /** To be restarted where it does not come back by itself. */
+  readonly gateway: Pick<Gateway, 'answers' | 'restart'>;
   /** An alert about the config file. */
   alertConfig(text: string): Promise<void>;
   /** What commands work with, for whoever gives them from elsewhere than Discord. */
@@ -78,12 +80,34 @@ const CHARTS_BELOW_WEIGHT = 0.5;
 export function createBot(deps: BotDeps): Bot {
   const { settings, store, desk, log, now } = deps;
   const startedAt = now();
-  const client = createClient(deps.apiUrl);
+  const gateway = createGateway({
+    token: deps.token,
+    apiUrl: deps.apiUrl,
+    events: {
+      created: (message) => void intake.created(message),
+      edited: (message) => void intake.edited(message),
+      deleted: (channelId, messageIds) => void intake.deleted(channelId, messageIds),
+      connected() {
+        // A new session begins without one.
+        shown = '';
+        deps.onGateway(true);
+        showPresence();
+        void backfill.run();
+      },
+      disconnected() {
+        deps.onGateway(false);
+        backfill.hold();
+      },
+      refused: deps.onRefused,
+    },
+    onInteraction: (interaction) => void parts.interactions.handle(interaction),
+    log,
+  });
   const renderer = createRenderer({ warn: log.warn.bind(log) });
   const parts = createParts({
     ...deps,
-    messenger: restMessenger(client.rest),
-    history: restHistory(client.rest),
+    messenger: restMessenger(gateway.rest),
+    history: restHistory(gateway.rest),
     studio: {
       candles: deps.candles,
       draw: renderer.render,
@@ -92,8 +116,8 @@ export function createBot(deps: BotDeps): Bot {
     status: () => ({
       version: deps.version,
       startedAt,
-      gatewayUp: gatewayUp(),
-      gatewayPingMs: client.ws.ping >= 0 ? client.ws.ping : null,
+      gatewayUp: gateway.isUp(),
+      gatewayPingMs: gateway.pingMs(),
       exchange: deps.exchangeHealth(),
       recoveries: deps.recoveries(),
       memoryBytes: process.memoryUsage.rss(),
@@ -119,10 +143,9 @@ export function createBot(deps: BotDeps): Bot {
   let endHeartbeat: (() => void) | undefined;
   let shown = '';
   const early: DeskEvent[] = [];
-  const onInteraction = (interaction: Interaction) => void parts.interactions.handle(interaction);
 
   async function start(): Promise<void> {
-    client.rest.on(RESTEvents.RateLimited, ({ route, timeToReset }) =>
+    gateway.rest.on(RESTEvents.RateLimited, ({ route, timeToReset }) =>
       log.warn({ route, waitMs: timeToReset }, 'discord: rate limited'),
     );
     await store.prune(now());
@@ -133,29 +156,7 @@ export function createBot(deps: BotDeps): Bot {
     await priceWatches.start();
     await parts.alerts.start();
     backfill.hold();
-    client.on('interactionCreate', onInteraction);
-    await connect(
-      client,
-      deps.token,
-      {
-        created: (message) => void intake.created(message),
-        edited: (message) => void intake.edited(message),
-        deleted: (channelId, messageIds) => void intake.deleted(channelId, messageIds),
-        connected() {
-          // A new session begins without one.
-          shown = '';
-          deps.onGateway(true);
-          showPresence();
-          void backfill.run();
-        },
-        disconnected() {
-          deps.onGateway(false);
-          backfill.hold();
-        },
-        refused: deps.onRefused,
-      },
-      log,
-    );
+    await gateway.open();
     await outbox.start();
     // In order: a card must not end with an older state of its trade.
     for (let event = early.shift(); event; event = early.shift()) await teller.tell(event);
@@ -170,24 +171,15 @@ export function createBot(deps: BotDeps): Bot {
   }
 
   function showPresence(): void {
-    if (!client.isReady()) return;
     const state = { pauses: desk.book.pauses, open: desk.trades().length, ready: desk.health().ready };
     const channelName = (id: string) => settings.channel(id)?.name ?? id;
     const presence = presenceOf(state, now(), parts.posts.texts(), channelName);
     const text = JSON.stringify(presence);
-    if (text === shown) return;
-    shown = text;
-    client.user.setPresence(presence);
-  }
-
-  /** The manager's own status stays at ready once it has been; that of its shards follows the connection. */
-  function gatewayUp(): boolean {
-    const { shards } = client.ws;
-    return shards.size > 0 && shards.every(({ status }) => status === GatewayStatus.Ready);
+    if (text !== shown && gateway.present(presence)) shown = text;
   }
 
   function isWell(): boolean {
-    return gatewayUp() && desk.health().ready && deps.exchangeHealth()?.streamUp !== false;
+    return gateway.isUp() && desk.health().ready && deps.exchangeHealth()?.streamUp !== false;
   }
 
   /** What moves with the price, and with time. */
@@ -202,10 +194,10 @@ export function createBot(deps: BotDeps): Bot {
   }
 
   async function registerCommands(): Promise<void> {
-    const applicationId = client.application?.id;
+    const applicationId = gateway.applicationId();
     if (!applicationId) return;
     try {
-      const changed = await register(client.rest, applicationId, settings.config().guild, commands);
+      const changed = await register(gateway.rest, applicationId, settings.config().guild, commands);
       log.info({ changed }, 'discord: commands');
     } catch (error) {
       // Signals are traded without commands too.
@@ -235,11 +227,12 @@ export function createBot(deps: BotDeps): Bot {
       void backfill.run();
     },
     onCondition: (condition) => void tellCondition(parts.posts, condition, log),
+    gateway,
     onIncident: (incident) => incidents.heard(incident),
     alertConfig: (text) => teller.config(text),
     async close() {
       ready = false;
-      client.off('interactionCreate', onInteraction);
+      gateway.mute();
       confirmations.close();
       clearInterval(live);
       endHeartbeat?.();
@@ -249,7 +242,7 @@ export function createBot(deps: BotDeps): Bot {
       questions.close();
       await within(FINISH_WITHIN_MS, Promise.all([intake.idle(), backfill.close()]));
       await within(FINISH_WITHIN_MS, Promise.all([outbox.close(), progress.flush()]));
-      await client.destroy();
+      await gateway.close();
     },
   };
 }

@@ -8,12 +8,12 @@ import {
   GatewayIntentBits,
   type GatewayMessageDeleteBulkDispatchData,
   type GatewayMessageDeleteDispatchData,
+  type IIdentifyThrottler,
   Options,
   Partials,
   Routes,
 } from 'discord.js';
 import { describe } from './discord-errors.ts';
-import { createIdentifyThrottle } from './identify-throttle.ts';
 import type { MessageEvent } from './message.ts';
 import { MESSAGE_CONTENT } from './permissions.ts';
 import type { Log } from './ports.ts';
@@ -45,13 +45,13 @@ export interface GatewayEvents {
  * A client that keeps next to nothing: messages are taken from the dispatches themselves, so no cache decides
  * whether an edit or a deletion arrives, and none grows.
  */
-export function createClient(apiUrl: string): Client {
+export function createClient(apiUrl: string, throttle: IIdentifyThrottler): Client {
   return new Client({
     intents: [GatewayIntentBits.Guilds, GatewayIntentBits.GuildMessages, GatewayIntentBits.MessageContent],
     // Buttons in direct messages come from channels that are not cached.
     partials: [Partials.Channel],
     rest: { api: apiUrl },
-    ws: { buildIdentifyThrottler: () => createIdentifyThrottle() },
+    ws: { buildIdentifyThrottler: async () => throttle },
     allowedMentions: { parse: [] },
     makeCache: Options.cacheWithLimits({
       ...Options.DefaultMakeCacheSettings,

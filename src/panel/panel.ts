@@ -35,6 +35,8 @@ export interface PanelOptions extends MetricsSource {
   equity: { points(): Promise<EquityPoint[]>; readonly revision: number };
   /** The longest delay of the event loop within the last second. */
   lastLoopMs(): number | null;
+  /** Its server has ended without being asked to. */
+  onLost?(): void;
   log: Log;
   tail: LogTail;
 }

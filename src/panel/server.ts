@@ -49,6 +49,8 @@ export interface PageServerOptions {
   /** Runs ahead of every route; throws a `Refusal` for who may not come in. */
   admit?(call: Call): void;
   onError(error: unknown): void;
+  /** It has ended without being asked to. */
+  onLost?: (() => void) | undefined;
 }
 
 /** The page, and everything that it loads. */
@@ -82,11 +84,16 @@ export async function startPageServer(options: PageServerOptions): Promise<PageS
     server.once('error', reject);
     server.listen(options.port, options.host, () => resolve());
   });
+  let closing = false;
+  server.once('close', () => {
+    if (!closing) options.onLost?.();
+  });
   const { port } = server.address() as AddressInfo;
   const host = options.host.includes(':') ? `[${options.host}]` : options.host;
   return {
     url: `http://${host}:${port}`,
     async close() {
+      closing = true;
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
     },

@@ -1,9 +1,11 @@
 import { existsSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
 import { Keyv } from 'keyv';
 import { z } from 'zod';
-import { type Connection, connect, type Held, holdStore, META, translated } from './store/connection.ts';
+import { type Held, holdStore, META, translated } from './store/connection.ts';
 import { StoreMismatch, UnreadableRecord } from './store/errors.ts';
 import { storePath } from './store/files.ts';
+import { type Lasting, openLasting } from './store/lasting.ts';
 import { migrate } from './store/migrate.ts';
 import { createWriter, type Query, type Writer } from './store/writer.ts';
 
@@ -59,6 +61,16 @@ export interface Ledger {
   close(): Promise<void>;
 }
 
+/** A ledger on a file, whose connections can be renewed while it is in use. */
+export interface FileLedger extends Ledger {
+  /** Rejects where nobody could write to the file now, by whichever connection. */
+  canBeWritten(): Promise<void>;
+  /** New connections in place of those that fail. Rejects where they would fail too, or something is under way. */
+  reopen(): Promise<void>;
+}
+
+const IDLE_WITHIN_MS = 1_000;
+
 /** Whose the store is. */
 export const binding = z.object({ environment: z.string(), uid: z.string() });
 
@@ -68,23 +80,15 @@ export const binding = z.object({ environment: z.string(), uid: z.string() });
  * `onWritten` hears how long each transaction took. Throws `StoreInUse`, `StoreCorrupt`, `StoreTooNew` or
  * `StoreUnusable`.
  */
-export async function openLedger(storeUrl: string, onWritten?: (ms: number) => void): Promise<Ledger> {
+export async function openLedger(storeUrl: string, onWritten?: (ms: number) => void): Promise<FileLedger> {
   const held = await holdStore(storePath(storeUrl));
   const { path } = held;
-  const connection = connect(path);
-  let reader: Connection | null = null;
   try {
-    await connection.query('PRAGMA journal_mode = WAL');
-    await connection.query('PRAGMA synchronous = FULL');
-    await migrate(path, connection);
-    // Reads have a connection of their own: on the writer's, each would wait for its disk, and ending a statement
-    // would make the whole program wait for it.
-    reader = connect(path);
-    await reader.query('SELECT 1');
-    return buildLedger(held, connection, reader, onWritten);
+    const lasting = await openLasting(path, async (connection) => {
+      await migrate(path, connection);
+    });
+    return buildLedger(held, lasting, onWritten);
   } catch (error) {
-    await reader?.close().catch(() => undefined);
-    await connection.close().catch(() => undefined);
     await held.release();
     throw translated(path, error);
   }
@@ -92,11 +96,10 @@ export async function openLedger(storeUrl: string, onWritten?: (ms: number) => v
 
 function buildLedger(
   { path, release }: Held,
-  connection: Connection,
-  reader: Connection,
+  lasting: Lasting,
   onWritten?: (ms: number) => void,
-): Ledger {
-  const writer = createWriter(connection.query, onWritten);
+): FileLedger {
+  const writer = createWriter(lasting.write, onWritten);
   let closing: Promise<void> | null = null;
   const tables = new Map<string, Table>();
   const tableOf = (name: string): Table => {
@@ -104,11 +107,11 @@ function buildLedger(
     tables.set(name, table);
     return table;
   };
-  const meta = collectionOf(reader.query, writer, tableOf(META), z.unknown());
+  const meta = collectionOf(lasting.read, writer, tableOf(META), z.unknown());
   const owner = documentOf(meta, META, 'binding', binding);
   return {
     path,
-    collection: (name, schema) => collectionOf(reader.query, writer, tableOf(name), schema),
+    collection: (name, schema) => collectionOf(lasting.read, writer, tableOf(name), schema),
     document: (name, schema) => documentOf(meta, META, name, schema),
     together: async (changes) => {
       const rows = changes.map(({ table, key, value }) => ({ table, key, value: textOf(value) }));
@@ -118,7 +121,7 @@ function buildLedger(
       await Promise.all(rows.map(({ table, key }) => tableOf(table).hold(key, turn)));
     },
     names: async (prefix) => {
-      const rows = await reader.query(
+      const rows = await lasting.read(
         "SELECT name AS key, '' AS value FROM sqlite_master WHERE type = 'table'",
       );
       return rowsSchema
@@ -136,8 +139,15 @@ function buildLedger(
       if (bound.environment === environment && bound.uid === uid) return 'known';
       throw new StoreMismatch(mismatch(path, bound, { environment, uid }));
     },
+    canBeWritten: lasting.canBeWritten,
+    async reopen() {
+      // What hangs in the old connection might still be carried out, after what is newer.
+      if (!(await Promise.race([writer.idle().then(() => true), delay(IDLE_WITHIN_MS, false)])))
+        throw new Error('a write has had no answer yet');
+      await lasting.renew();
+    },
     close: () => {
-      closing ??= writer.idle().then(reader.close).then(connection.close).finally(release);
+      closing ??= writer.idle().then(lasting.close).finally(release);
       return closing;
     },
   };
@@ -155,7 +165,8 @@ const rowsSchema = z.array(z.object({ key: z.string(), value: z.string() }));
 /** A table, and the order of the writes to each of its rows: Keyv takes longer over a set than over a delete after it. */
 interface Table {
   name: string;
-  created: Promise<unknown>;
+  /** Tried again where it could not be made. */
+  created(): Promise<unknown>;
   /** Once the earlier writes to the row have ended. */
   ready(key: string): Promise<unknown>;
   /** Later writes to the row wait for this one. */
@@ -164,16 +175,23 @@ interface Table {
 
 function createTable(writer: Writer, name: string): Table {
   if (!/^[A-Za-z]\w{0,59}$/.test(name)) throw new Error(`not a table name: ${name}`);
-  const created = writer.alone(
-    `CREATE TABLE IF NOT EXISTS ${name} (key VARCHAR(255) PRIMARY KEY, value TEXT)`,
-  );
+  let making: Promise<unknown> | null = null;
+  const created = (): Promise<unknown> => {
+    making ??= writer
+      .alone(`CREATE TABLE IF NOT EXISTS ${name} (key VARCHAR(255) PRIMARY KEY, value TEXT)`)
+      .catch((error: unknown) => {
+        making = null;
+        throw error;
+      });
+    return making;
+  };
   // Whoever uses the table meets the error; until then nobody has to.
-  created.catch(() => undefined);
+  created().catch(() => undefined);
   const latest = new Map<string, Promise<void>>();
   return {
     name,
     created,
-    ready: (key) => Promise.allSettled([created, latest.get(key)]).then(() => created),
+    ready: (key) => Promise.allSettled([created(), latest.get(key)]).then(created),
     async hold(key, turn) {
       latest.set(key, turn);
       try {
@@ -188,7 +206,7 @@ function createTable(writer: Writer, name: string): Table {
 function collectionOf<T>(query: Query, writer: Writer, table: Table, schema: z.ZodType<T>): Collection<T> {
   const { name, created } = table;
   const rows = async (rest: string, ...parameters: unknown[]): Promise<[string, T][]> => {
-    await created;
+    await created();
     const found = rowsSchema.parse(await query(`SELECT key, value FROM ${name} ${rest}`, parameters));
     return found.map(({ key, value }) => [key, valid(schema, name, key, unwrap(value))]);
   };
@@ -209,7 +227,7 @@ function collectionOf<T>(query: Query, writer: Writer, table: Table, schema: z.Z
   });
   return {
     get: async (key) => {
-      await created;
+      await created();
       const value: unknown = await keyv.get(key);
       return value === undefined ? undefined : valid(schema, name, key, value);
     },
@@ -220,7 +238,7 @@ function collectionOf<T>(query: Query, writer: Writer, table: Table, schema: z.Z
     between: (from, to) => rows('WHERE key >= ? AND key < ? ORDER BY key', from, to),
     last: async (count) => (await rows('ORDER BY key DESC LIMIT ?', count)).reverse(),
     prune: async (field, beforeMs) => {
-      await created;
+      await created();
       const deleted = await writer.alone(
         `DELETE FROM ${name} WHERE json_extract(value, ?) < ? RETURNING key`,
         [`$.value.${field}`, beforeMs],

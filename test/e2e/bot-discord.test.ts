@@ -49,6 +49,31 @@ describe('starting', () => {
   });
 });
 
+describe('a session that never begins', () => {
+  test('is given up for a new client, over which everything goes on and nothing comes twice', async () => {
+    await start();
+    // Resumed in vain: Discord's library waits for ever.
+    rig.discord.dropGateway({ deafNext: 1 });
+    await until('lost', () => rig.gateway.at(-1) === false);
+    expect(await rig.bot.gateway.answers()).toBe(true);
+    await rig.bot.gateway.restart();
+    await until('connected', () => rig.gateway.at(-1) === true, 30_000);
+    expect(rig.bot.services.status().gatewayUp).toBe(true);
+    rig.post('long btc');
+    await until('opened', () => rig.desk.opens.length === 1);
+    await rig.command('status');
+    expect(rig.desk.opens).toHaveLength(1);
+  });
+
+  test('is waited for while Discord does not answer at all', async () => {
+    await start();
+    rig.discord.faults.add({ kind: 'status', status: 503, route: 'GET /gateway/bot', times: 0 });
+    expect(await rig.bot.gateway.answers()).toBe(false);
+    rig.discord.faults.clear();
+    expect(await rig.bot.gateway.answers()).toBe(true);
+  });
+});
+
 describe('messages', () => {
   test('a signal is opened within the blink of an eye, also from a webhook', async () => {
     rig = await startBotRig();

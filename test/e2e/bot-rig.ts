@@ -55,6 +55,7 @@ export async function startBotRig({
   const meanings = after?.meanings ?? new Meanings();
   meanings.set('long btc', { kind: 'signal', signals: [aSignal()] });
   const refused: DiscordRefused[] = [];
+  const gateway: boolean[] = [];
   const settings = new Settings({
     config: { current: () => config, onChange: () => () => {} },
     overrides: store.overrides,
@@ -76,7 +77,7 @@ export async function startBotRig({
     telemetry: createTelemetry(Date.now, () => performance.now()),
     log: silentLog,
     now: Date.now,
-    onGateway: () => undefined,
+    onGateway: (works) => void gateway.push(works),
     onRefused: (error) => refused.push(error),
   });
   return {
@@ -86,6 +87,8 @@ export async function startBotRig({
     meanings,
     settings,
     refused,
+    /** What was told of the connection, oldest first. */
+    gateway,
     bot,
     post(content: string, over: { author?: string; channel?: string; replyTo?: string } = {}): Message {
       return discord.post({ channel: IDS.alpha, author: IDS.analyst, content, ...over });

@@ -69,7 +69,7 @@ export interface DiscordControl {
   press(spec: PressSpec & Await): Promise<InteractionResult>;
   select(spec: SelectSpec & Await): Promise<InteractionResult>;
   submitModal(spec: ModalSpec & Await): Promise<InteractionResult>;
-  dropGateway(options?: { resumable?: boolean; code?: number }): Promise<void>;
+  dropGateway(options?: { resumable?: boolean; code?: number; deafNext?: number }): Promise<void>;
   invalidateSession(options?: { resumable?: boolean }): Promise<void>;
   askReconnect(): Promise<void>;
   stallGateway(kind?: Stall): Promise<void>;

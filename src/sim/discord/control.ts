@@ -26,7 +26,7 @@
  * | `autocomplete` | `{user, channel, name, options?, focused}` | choices |
  * | `press`, `select` | `{user, message, label or customId}`, `{user, message, customId, values}` | `InteractionResult` |
  * | `submitModal` | `{user, interaction, fields}` | `InteractionResult` |
- * | `dropGateway`, `invalidateSession` | `{resumable?, code?}`, `{resumable?}` | null |
+ * | `dropGateway`, `invalidateSession` | `{resumable?, code?, deafNext?}`, `{resumable?}` | null |
  * | `askReconnect` | | null |
  * | `stallGateway` | `{kind?: "silent" or "deaf" or "none"}` | null |
  * | `scene` | `{limit?}` | `Scene`: what a page draws when it is opened |

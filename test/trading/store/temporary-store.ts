@@ -1,8 +1,10 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { type Ledger, openLedger } from '../../../src/trading/ledger.ts';
+import { type FileLedger, openLedger } from '../../../src/trading/ledger.ts';
 
 /** A folder that is gone when the test has finished. */
 export function temporaryFolder(): string {
@@ -12,7 +14,11 @@ export function temporaryFolder(): string {
 }
 
 /** A store of its own for one test; `reopen` is what a restart would find. */
-export async function temporaryLedger(): Promise<{ ledger: Ledger; url: string; reopen(): Promise<Ledger> }> {
+export async function temporaryLedger(): Promise<{
+  ledger: FileLedger;
+  url: string;
+  reopen(): Promise<FileLedger>;
+}> {
   const url = `sqlite://${join(temporaryFolder(), 'ledger.sqlite')}`;
   let current = await openLedger(url);
   const first = current;
@@ -24,6 +30,28 @@ export async function temporaryLedger(): Promise<{ ledger: Ledger; url: string; 
       await current.close();
       current = await openLedger(url);
       return current;
+    },
+  };
+}
+
+const LOCKS = `
+  const { DatabaseSync } = require('node:sqlite');
+  const store = new DatabaseSync(process.argv[1]);
+  store.exec('BEGIN IMMEDIATE');
+  console.log('locked');
+  setInterval(() => undefined, 60_000);
+`;
+
+/** Another program holds the store's write lock; another process it must be, whose locks are its own. */
+export async function lockStore(path: string): Promise<{ release(): Promise<void> }> {
+  const other = spawn(process.execPath, ['-e', LOCKS, path], { stdio: ['ignore', 'pipe', 'inherit'] });
+  onTestFinished(() => void other.kill('SIGKILL'));
+  await once(other.stdout, 'data');
+  return {
+    async release() {
+      const exited = once(other, 'exit');
+      other.kill('SIGKILL');
+      await exited;
     },
   };
 }

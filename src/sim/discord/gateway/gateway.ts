@@ -38,8 +38,11 @@ export interface Gateway {
   dispatch(event: Dispatch): void;
   /** `session_start_limit` of `GET /gateway/bot`. */
   startLimit(): JsonObject;
-  /** Breaks the connections. Not resumable: the session is gone as well, and its events with it. */
-  drop(options?: { resumable?: boolean; code?: number }): void;
+  /**
+   * Breaks the connections. Not resumable: the session is gone as well, and its events with it. So many of the next
+   * connections are greeted and their heartbeats acknowledged, and nothing else is answered: no session begins.
+   */
+  drop(options?: { resumable?: boolean; code?: number; deafNext?: number }): void;
   /** Opcode 9. With `resumable: false` (default) the session ends; nothing is replayed. */
   invalidate(options?: { resumable?: boolean }): void;
   /** Opcode 7: asks to reconnect and resume. */
@@ -65,6 +68,7 @@ export function createGateway(core: Core, options: GatewayOptions): Gateway {
   const sessions = new Map<string, Session>();
   const connections = new Set<Connection>();
   let identifyTimes: number[] = [];
+  let deafToCome = 0;
 
   const gatewayUrl = (): string => core.origin().replace(/^http/, 'ws');
   const recentIdentifies = (): number[] => {
@@ -158,6 +162,10 @@ export function createGateway(core: Core, options: GatewayOptions): Gateway {
       },
     );
     connections.add(connection);
+    if (deafToCome > 0) {
+      deafToCome -= 1;
+      connection.stall = 'deaf';
+    }
     const version = query.get('v') ?? '10';
     if (version !== '10' && version !== '9') refuse(connection, CloseCode.InvalidVersion);
     if ((query.get('encoding') ?? 'json') !== 'json') refuse(connection, CloseCode.DecodeError);
@@ -181,7 +189,8 @@ export function createGateway(core: Core, options: GatewayOptions): Gateway {
       reset_after: Math.max(0, (recentIdentifies()[0] ?? core.clock.now()) + DAY_MS - core.clock.now()),
       max_concurrency: 1,
     }),
-    drop: ({ resumable = true, code } = {}) => {
+    drop: ({ resumable = true, code, deafNext = 0 } = {}) => {
+      deafToCome = deafNext;
       for (const connection of connections) {
         if (!resumable) forget(connection.session);
         if (code === undefined) connection.cut();

@@ -69,7 +69,7 @@ export interface Script {
   submitModal(spec: ModalSpec & Await): Promise<InteractionResult>;
 
   /** Breaks the gateway's connections; with `resumable: false` what follows is lost to the bot. */
-  dropGateway(options?: { resumable?: boolean; code?: number }): void;
+  dropGateway(options?: { resumable?: boolean; code?: number; deafNext?: number }): void;
   invalidateSession(options?: { resumable?: boolean }): void;
   askReconnect(): void;
   stallGateway(kind?: Stall): void;

@@ -1,0 +1,106 @@
+import {
+  type Client,
+  Status as ClientStatus,
+  type Interaction,
+  type PresenceData,
+  REST,
+  Routes,
+} from 'discord.js';
+import { connect, createClient, DiscordRefused, type GatewayEvents } from './client.ts';
+import { describe } from './discord-errors.ts';
+import { createIdentifyThrottle } from './identify-throttle.ts';
+import type { Log } from './ports.ts';
+
+export interface GatewayDeps {
+  token: string;
+  /** Without version: `https://discord.com/api`. */
+  apiUrl: string;
+  events: GatewayEvents;
+  onInteraction(interaction: Interaction): void;
+  log: Log;
+}
+
+/** The connection to Discord: one client at a time, which reconnects by itself and, where it does not, is replaced. */
+export interface Gateway {
+  /** Posts, edits and reads; outlives every client. */
+  readonly rest: REST;
+  /** Resolves when messages are received. Rejects with `DiscordRefused`. */
+  open(): Promise<void>;
+  /** Whether Discord answers, and would take a connection. */
+  answers(): Promise<boolean>;
+  /** Another client in place of this one, which connects in the background. */
+  restart(): Promise<void>;
+  isUp(): boolean;
+  /** Heartbeat round trip; null before the first. */
+  pingMs(): number | null;
+  applicationId(): string | undefined;
+  /** False while nobody is logged in. */
+  present(presence: PresenceData): boolean;
+  /** No interaction is handed on any more. */
+  mute(): void;
+  close(): Promise<void>;
+}
+
+const ANSWER_WITHIN_MS = 5_000;
+
+export function createGateway({ token, apiUrl, events, onInteraction, log }: GatewayDeps): Gateway {
+  const rest = new REST({ api: apiUrl, version: '10' }).setToken(token);
+  // Discord counts identifies by token, whichever client sends them.
+  const throttle = createIdentifyThrottle();
+  let client = next();
+  let muted = false;
+
+  function next(): Client {
+    const made = createClient(apiUrl, throttle);
+    made.on('interactionCreate', (interaction) => {
+      if (!muted) onInteraction(interaction);
+    });
+    return made;
+  }
+
+  return {
+    rest,
+    open: () => connect(client, token, events, log),
+    async answers() {
+      try {
+        await rest.get(Routes.gatewayBot(), { signal: AbortSignal.timeout(ANSWER_WITHIN_MS) });
+        return true;
+      } catch {
+        return false;
+      }
+    },
+    async restart() {
+      retire(client);
+      client = next();
+      connect(client, token, events, log).catch((error: unknown) => {
+        const needsHuman = error instanceof DiscordRefused && error.reason !== 'unreachable';
+        if (needsHuman) events.refused(error);
+        else log.warn({ error: describe(error) }, 'discord: a new client did not connect');
+      });
+    },
+    isUp() {
+      // The manager's own status stays at ready once it has been; that of its shards follows the connection.
+      const { shards } = client.ws;
+      return shards.size > 0 && shards.every(({ status }) => status === ClientStatus.Ready);
+    },
+    pingMs: () => (client.ws.ping >= 0 ? client.ws.ping : null),
+    applicationId: () => client.application?.id,
+    present(presence) {
+      if (!client.isReady()) return false;
+      client.user.setPresence(presence);
+      return true;
+    },
+    mute() {
+      muted = true;
+    },
+    close: () => client.destroy(),
+  };
+}
+
+/** It may hang as it ends: nothing it says is heard any more. */
+function retire(client: Client): void {
+  client.removeAllListeners();
+  client.ws.removeAllListeners();
+  client.on('error', () => undefined);
+  client.destroy().catch(() => undefined);
+}

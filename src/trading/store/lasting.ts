@@ -1,0 +1,73 @@
+import { existsSync } from 'node:fs';
+import { type Connection, connect } from './connection.ts';
+import { StoreUnusable } from './errors.ts';
+import type { Query } from './writer.ts';
+
+/** The connections of a store that is open for long: others can take their place while it is. */
+export interface Lasting {
+  write: Query;
+  /** Reads have a connection of their own: on the writer's, each would wait for its disk, and ending a statement would make the whole program wait for it. */
+  read: Query;
+  /** Rejects where a new connection could not be written to either. */
+  canBeWritten(): Promise<void>;
+  /** New connections in place of these, once they have proved themselves. */
+  renew(): Promise<void>;
+  close(): Promise<void>;
+}
+
+interface Pair {
+  writer: Connection;
+  reader: Connection;
+}
+
+/** `prepare` has the writing connection before anything reads. */
+export async function openLasting(
+  path: string,
+  prepare: (connection: Connection) => Promise<void>,
+): Promise<Lasting> {
+  let pair = await open(path, prepare);
+
+  async function provenPair(): Promise<Pair> {
+    // A missing file would be made, empty.
+    if (!existsSync(path)) throw new StoreUnusable(path, new Error('the file is gone'));
+    return open(path, async ({ query }) => {
+      await query('BEGIN IMMEDIATE');
+      await query('ROLLBACK');
+    });
+  }
+
+  return {
+    write: (sql, parameters) => pair.writer.query(sql, parameters),
+    read: (sql, parameters) => pair.reader.query(sql, parameters),
+    canBeWritten: async () => close(await provenPair()),
+    async renew() {
+      const old = pair;
+      pair = await provenPair();
+      // What is under way in them comes to its end; an error of theirs is why they go.
+      close(old).catch(() => undefined);
+    },
+    close: () => close(pair),
+  };
+}
+
+async function open(path: string, prepare: (connection: Connection) => Promise<void>): Promise<Pair> {
+  const writer = connect(path);
+  let reader: Connection | null = null;
+  try {
+    await writer.query('PRAGMA journal_mode = WAL');
+    await writer.query('PRAGMA synchronous = FULL');
+    await prepare(writer);
+    reader = connect(path);
+    await reader.query('SELECT 1');
+    return { writer, reader };
+  } catch (error) {
+    await reader?.close().catch(() => undefined);
+    await writer.close().catch(() => undefined);
+    throw error;
+  }
+}
+
+async function close({ writer, reader }: Pair): Promise<void> {
+  await reader.close();
+  await writer.close();
+}
