@@ -1,4 +1,5 @@
 import { dirname, join } from 'node:path';
+import { isatty } from 'node:tty';
 import manifest from '../package.json' with { type: 'json' };
 import { createBot } from './bot/bot.ts';
 import { createRead } from './bot/reader.ts';
@@ -55,6 +56,7 @@ export async function startApp(env: Env, log: Log, tail: LogTail, began = 0): Pr
     const ledger = await openStore(env.storeUrl, telemetry);
     stops.push(ledger.close);
     stops.push(async () => config.close());
+    stops.push(reloadOnHangup(config, log));
     const paper = await openPaperExchange(env, config.current());
     if (paper) stops.push(paper.stop);
     const url = env.binance.origin ?? paper?.url ?? null;
@@ -192,9 +194,10 @@ async function startParts(ready: Ready): Promise<{ failed: Promise<number> }> {
   }
   const joining = joinMarkets(ready, desk, (text) => void bot.alertConfig(text));
   stops.push(async () => joining.close());
-  config.onChange((_, changes) => {
-    log.info({ changes }, 'the config has changed');
-    bot.onConfigChanged();
+  config.onChange((_, changes, savedAt) => {
+    // Paths alone: a value may hold a key.
+    log.info({ changes: changes.map(({ path }) => path) }, 'the config has changed');
+    bot.onConfigChanged(changes, savedAt);
     joining.look();
   });
   config.onError((problems) => {
@@ -317,6 +320,19 @@ function joinMarkets(
       clearTimeout(again);
     },
   };
+}
+
+/**
+ * SIGHUP reads the config file now. Where a terminal is attached it keeps its other meaning, that the terminal is gone,
+ * and ends the program: https://man7.org/linux/man-pages/man7/signal.7.html
+ */
+function reloadOnHangup(config: LiveConfig, log: Log): () => Promise<void> {
+  if (isatty(0)) return async () => undefined;
+  const reload = (): void => {
+    void config.reload().then((usable) => log.info({ usable }, 'SIGHUP: the config file has been read'));
+  };
+  process.on('SIGHUP', reload);
+  return async () => void process.off('SIGHUP', reload);
 }
 
 function readConfig(path: string): LiveConfig {

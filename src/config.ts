@@ -1,7 +1,7 @@
 import { type FSWatcher, readFileSync, watch } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
-import { diffConfig } from './config/diff.ts';
+import { type ConfigChange, diffConfig } from './config/diff.ts';
 import { parseConfig } from './config/parse.ts';
 import type { Config } from './config/schema.ts';
 
@@ -42,12 +42,17 @@ function unreadable(path: string, error: unknown): string {
 /** The config as it holds now. A file that does not validate changes nothing. */
 export interface LiveConfig {
   current(): Config;
-  /** Called after a change has taken effect, with the paths of the changed keys. Answers how to stop listening. */
-  onChange(listener: (config: Config, changes: readonly string[]) => void): () => void;
-  /** Called once for each content of the file that cannot be used. */
+  /** Called after a change has taken effect. Answers how to stop listening. */
+  onChange(listener: ChangeListener): () => void;
+  /** Called once for each content of the file that cannot be used, and at each `reload` of it. */
   onError(listener: (problems: readonly string[]) => void): () => void;
+  /** Looks at the file now, as it is. Answers whether it can be used. */
+  reload(): Promise<boolean>;
   close(): void;
 }
+
+/** `savedAt`: when the file was saved, in milliseconds since the epoch; never long ago. */
+type ChangeListener = (config: Config, changes: readonly ConfigChange[], savedAt: number) => void;
 
 export interface WatchTiming {
   /** Two reads so far apart must agree: nobody is still writing. */
@@ -57,6 +62,8 @@ export interface WatchTiming {
 }
 
 const TIMING: WatchTiming = { settleMs: 150, pollMs: 1_000 };
+/** No change waits longer to be noticed. */
+const SEEN_WITHIN_MS = 3_000;
 
 /** Follows the file of a config that was loaded from `path`. */
 export function watchConfig(
@@ -64,7 +71,7 @@ export function watchConfig(
   loaded: { config: Config; text: string },
   { settleMs, pollMs }: WatchTiming = TIMING,
 ): LiveConfig {
-  const changeListeners = new Set<(config: Config, changes: readonly string[]) => void>();
+  const changeListeners = new Set<ChangeListener>();
   const errorListeners = new Set<(problems: readonly string[]) => void>();
   let { config } = loaded;
   /** What the file held when it was last judged; null: it was not there. */
@@ -78,7 +85,7 @@ export function watchConfig(
     const text = await readFile(path, 'utf8').catch(() => null);
     if (closed || (text === judged && text === seen)) return;
     if (text === seen && performance.now() - seenAt >= settleMs) {
-      judge(text);
+      await judge(text);
       return;
     }
     if (text !== seen) seenAt = performance.now();
@@ -94,20 +101,33 @@ export function watchConfig(
     }, settleMs);
   }
 
-  function judge(text: string | null): void {
+  /** A file that is put in place may have been written long before. */
+  async function savedAt(): Promise<number> {
+    const now = Date.now();
+    const { mtimeMs } = await stat(path).catch(() => ({ mtimeMs: now }));
+    return Math.min(Math.max(mtimeMs, now - SEEN_WITHIN_MS), now);
+  }
+
+  async function judge(text: string | null): Promise<boolean> {
+    // Before anything is waited for: once is enough.
     judged = text;
+    seen = text;
+    const writtenAt = await savedAt();
+    // Overtaken by what it holds now.
+    if (closed || judged !== text) return true;
     const result: LoadedConfig =
       text === null
         ? { ok: false, missing: true, problems: [`${basename(path)} is not there any more`] }
         : understood(path, text);
     if (!result.ok) {
       for (const listener of errorListeners) listener(result.problems);
-      return;
+      return false;
     }
     const changes = diffConfig(config, result.config);
-    if (changes.length === 0) return;
+    if (changes.length === 0) return true;
     config = result.config;
-    for (const listener of changeListeners) listener(config, changes);
+    for (const listener of changeListeners) listener(config, changes, writtenAt);
+    return true;
   }
 
   const watcher = watchFolder(dirname(resolve(path)), lookAgain);
@@ -122,6 +142,10 @@ export function watchConfig(
     onError: (listener) => {
       errorListeners.add(listener);
       return () => errorListeners.delete(listener);
+    },
+    async reload() {
+      const text = await readFile(path, 'utf8').catch(() => null);
+      return closed || judge(text);
     },
     close: () => {
       closed = true;

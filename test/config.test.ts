@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest';
@@ -250,11 +250,11 @@ describe('diffConfig', () => {
     [
       'a channel out of the list',
       edited(/signals:[\s\S]*?risk:\n {2}riskPer/, 'signals: []\nrisk:\n  riskPer'),
-      ['signals'],
+      ['signals[alpha]'],
     ],
     ['the writing of a number', edited('balance: 10000', 'balance: "10000.00"'), []],
   ])('GIVEN %s is changed', (_, text, then) => {
-    expect(diffConfig(good(example), good(text))).toEqual(then);
+    expect(diffConfig(good(example), good(text)).map(({ path }) => path)).toEqual(then);
   });
 });
 
@@ -275,7 +275,7 @@ describe('a file on the disk', () => {
     live.push(config);
     const changes: string[][] = [];
     const errors: string[][] = [];
-    config.onChange((_, paths) => void changes.push([...paths]));
+    config.onChange((_, changed) => void changes.push(changed.map(({ path }) => path)));
     config.onError((lines) => void errors.push([...lines]));
     return { path, config, changes, errors };
   }
@@ -337,6 +337,33 @@ describe('a file on the disk', () => {
     rmSync(path);
     await vi.waitFor(() => expect(errors).toEqual([['config.yaml is not there any more']]), 3_000);
     expect(config.current().risk.maxLeverage).toBe(10);
+  });
+
+  test('a reload looks at once, and tells of what cannot be used each time', async () => {
+    const { path, config, changes, errors } = watched(3_600_000);
+    writeFileSync(path, edited('maxLeverage: 10', 'maxLeverage: 9'));
+    expect(await config.reload()).toBe(true);
+    expect(config.current().risk.maxLeverage).toBe(9);
+    expect(changes).toEqual([['risk.maxLeverage']]);
+    expect(await config.reload()).toBe(true);
+    writeFileSync(path, edited('maxLeverage: 10', 'maxLeverage: ten'));
+    expect(await config.reload()).toBe(false);
+    expect(await config.reload()).toBe(false);
+    expect(errors.length).toBeGreaterThanOrEqual(2);
+    expect(config.current().risk.maxLeverage).toBe(9);
+    expect(changes).toHaveLength(1);
+  });
+
+  test('a file written long ago that is put in place counts as saved just now', async () => {
+    const { path, config } = watched(3_600_000);
+    const saved: number[] = [];
+    config.onChange((_, __, savedAt) => void saved.push(savedAt));
+    const before = Date.now();
+    writeFileSync(path, edited('maxLeverage: 10', 'maxLeverage: 9'));
+    utimesSync(path, new Date(0), new Date(0));
+    expect(await config.reload()).toBe(true);
+    expect(saved).toHaveLength(1);
+    expect(saved[0]).toBeGreaterThanOrEqual(before - 3_000);
   });
 
   test('a change of comments alone tells nobody', async () => {

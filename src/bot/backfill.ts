@@ -66,6 +66,24 @@ export class Backfill {
     return this.#running;
   }
 
+  /**
+   * Other channels and authors are listened to since this time: what they have said since is read, and channels that
+   * are listed no more are forgotten.
+   */
+  async listenAnew(channelIds: readonly string[], sinceMs: number): Promise<void> {
+    const { progress } = this.#deps;
+    for (const channelId of channelIds) progress.rewind(channelId, snowflakeAt(sinceMs));
+    await this.forgetOthers();
+    await this.run();
+  }
+
+  /** Channels that were read once and are listed no more. */
+  async forgetOthers(): Promise<void> {
+    const { progress, settings } = this.#deps;
+    const gone = progress.channels().filter((channelId) => !settings.channel(channelId));
+    await Promise.all(gone.map((channelId) => progress.forget(channelId)));
+  }
+
   async close(): Promise<void> {
     this.#abort.abort();
     await this.#running;

@@ -2,6 +2,7 @@ import { RESTEvents } from 'discord.js';
 import { createRenderer } from '../charts/renderer.ts';
 import type { Services } from '../commands/command.ts';
 import { commands } from '../commands/index.ts';
+import type { ConfigChange } from '../config/diff.ts';
 import type { Incident } from '../incidents.ts';
 import type { Condition } from '../telemetry/conditions.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
@@ -13,6 +14,7 @@ import { restHistory } from './backfill.ts';
 import { LIVE_EVERY_MS, type Studio } from './cards.ts';
 import type { DiscordRefused } from './client.ts';
 import { tellCondition } from './condition-posts.ts';
+import { configChangeText, heardAnew } from './config-view.ts';
 import { describe } from './discord-errors.ts';
 import { createGateway, type Gateway } from './gateway.ts';
 import { startHeartbeat } from './heartbeat.ts';
@@ -59,8 +61,8 @@ export interface Bot {
   onCondition(condition: Condition): void;
   /** Something has failed, or works again. */
   onIncident(incident: Incident): void;
-  /** New settings of the config file hold: channels may have been added. */
-  onConfigChanged(): void;
+  /** Another config file holds, saved at this time: what it changes is told, and who is new is listened to since then. */
+  onConfigChanged(changes: readonly ConfigChange[], savedAt: number): void;
   /** To be restarted where it does not come back by itself. */
   readonly gateway: Pick<Gateway, 'answers' | 'restart'>;
   /** An alert about the config file. */
@@ -155,6 +157,7 @@ export function createBot(deps: BotDeps): Bot {
     await questions.start();
     await priceWatches.start();
     await parts.alerts.start();
+    await backfill.forgetOthers();
     backfill.hold();
     await gateway.open();
     await outbox.start();
@@ -193,6 +196,18 @@ export function createBot(deps: BotDeps): Bot {
     }
   }
 
+  async function tellConfig(changes: readonly ConfigChange[]): Promise<void> {
+    const t = parts.posts.texts();
+    for (const change of changes) {
+      await parts.actions.audit.write('config.yaml', 'setting', change.path, configChangeText(change, t));
+    }
+    try {
+      await teller.configChanged(changes);
+    } catch (error) {
+      log.error({ error: describe(error) }, 'a change of the config could not be told');
+    }
+  }
+
   async function registerCommands(): Promise<void> {
     const applicationId = gateway.applicationId();
     if (!applicationId) return;
@@ -220,11 +235,13 @@ export function createBot(deps: BotDeps): Bot {
       await nearStop.heard(...told);
       await priceWatches.heard(...told);
     },
-    onConfigChanged() {
+    onConfigChanged(changes, savedAt) {
       if (!ready) return;
       summary.start();
       showPresence();
-      void backfill.run();
+      void backfill.listenAnew(heardAnew(changes, settings.config().signals), savedAt);
+      void tellConfig(changes);
+      if (changes.some(({ path }) => path === 'guild')) void registerCommands();
     },
     onCondition: (condition) => void tellCondition(parts.posts, condition, log),
     gateway,

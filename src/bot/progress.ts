@@ -78,6 +78,29 @@ export class Progress {
     position.heldAt ??= reached(position);
   }
 
+  /** Messages after this one are to be read, whatever has been read before. */
+  rewind(channelId: string, messageId: string): void {
+    const position = this.#position(channelId);
+    const id = BigInt(messageId);
+    const at = position.heldAt ?? reached(position);
+    position.heldAt = at === UNREAD || id < at ? id : at;
+  }
+
+  /** It is listened to no longer: should it be again, what was said meanwhile was not for us. */
+  async forget(channelId: string): Promise<void> {
+    this.#channels.delete(channelId);
+    try {
+      await this.#cursors.delete(channelId);
+    } catch (error) {
+      this.#log.error({ channelId, error: describe(error) }, 'cursor not deleted');
+    }
+  }
+
+  /** Every channel that has been read. */
+  channels(): readonly string[] {
+    return [...this.#channels.keys()];
+  }
+
   /** Where history has to be read from; null when the channel has never been read. */
   from(channelId: string): string | null {
     const position = this.#position(channelId);

@@ -1,3 +1,4 @@
+import type { ConfigChange } from '../config/diff.ts';
 import type { Desk, DeskEvent } from '../trading/desk-types.ts';
 import { entered } from '../trading/lifecycle/facts.ts';
 import type { Order, Trade } from '../trading/model.ts';
@@ -5,6 +6,7 @@ import { kindOfAlert, kindOfRecovery } from './alert-levels.ts';
 import { alertText, recoveryText } from './alert-view.ts';
 import { closedLine, resultLines } from './card-view.ts';
 import type { Cards } from './cards.ts';
+import { configChangedText } from './config-view.ts';
 import { describe } from './discord-errors.ts';
 import { elsewhereText, filledText } from './fill-view.ts';
 import { quote } from './format.ts';
@@ -14,7 +16,8 @@ import type { Log, Now } from './ports.ts';
 import type { Posts } from './posts.ts';
 import type { AlertKind } from './records.ts';
 import type { Reports } from './reports.ts';
-import type { Settings } from './settings.ts';
+import { showSetting } from './risk-values.ts';
+import { isRiskKey, type Settings } from './settings.ts';
 
 export interface TellerDeps {
   desk: Desk;
@@ -53,6 +56,17 @@ export class Teller {
   async config(text: string): Promise<void> {
     const t = this.#deps.posts.texts();
     await this.#alert('problems', `${t.config}: ${quote(text, 1_500)}`);
+  }
+
+  /** What another config file has changed. */
+  async configChanged(changes: readonly ConfigChange[]): Promise<void> {
+    const { posts, settings } = this.#deps;
+    const t = posts.texts();
+    const setInstead = (path: string): string | null => {
+      const [, key = ''] = /^risk\.(\w+)$/.exec(path) ?? [];
+      return isRiskKey(key) && settings.isSet(key) ? showSetting(key, settings.account(), t) : null;
+    };
+    await this.#alert('problems', configChangedText(changes, setInstead, t));
   }
 
   async #tell(event: DeskEvent): Promise<void> {

@@ -1,14 +1,21 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Config } from './schema.ts';
 
-/** The paths of keys whose values differ, such as `signals[alpha].risk.maxLeverage`; lists count as one value. */
-export function diffConfig(before: Config, after: Config): string[] {
-  return [...new Set(differences('', before, after))];
+/** One value of the file that is another now; undefined where the key is not there. */
+export interface ConfigChange {
+  /** Such as `signals[alpha].risk.maxLeverage`; a list counts as one value. */
+  path: string;
+  before: unknown;
+  after: unknown;
 }
 
-function differences(path: string, before: unknown, after: unknown): string[] {
+export function diffConfig(before: Config, after: Config): ConfigChange[] {
+  return differences('', before, after);
+}
+
+function differences(path: string, before: unknown, after: unknown): ConfigChange[] {
   const [old, now] = [fieldsOf(before), fieldsOf(after)];
-  if (!old || !now) return same(before, after) ? [] : [path];
+  if (!old || !now) return same(before, after) ? [] : [{ path, before, after }];
   const keys = [...new Set([...Object.keys(old), ...Object.keys(now)])];
   const named = Array.isArray(before) || Array.isArray(after);
   return keys.flatMap((key) =>
@@ -20,8 +27,7 @@ function differences(path: string, before: unknown, after: unknown): string[] {
 function fieldsOf(value: unknown): Record<string, unknown> | null {
   if (Array.isArray(value)) {
     const named = value.filter((entry): entry is { name: string } => typeof entry?.name === 'string');
-    if (value.length === 0 || named.length < value.length) return null;
-    return Object.fromEntries(named.map((entry) => [entry.name, entry]));
+    return named.length < value.length ? null : Object.fromEntries(named.map((entry) => [entry.name, entry]));
   }
   const plain =
     typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;
