@@ -1,10 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { spawn } from 'node:child_process';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { type BinanceSim, type RecordedRequest, startBinanceSim } from '../../src/sim/binance/server.ts';
-import { type DiscordSim, startDiscordSim } from '../../src/sim/discord/server.ts';
-import { Decimal } from '../../src/trading/decimal.ts';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { RecordedRequest } from '../../src/sim/binance/server.ts';
+import type { DiscordSim } from '../../src/sim/discord/server.ts';
+import { quantile, started, startWorld, type World } from './world.ts';
 
 /**
  * `npm run bench [-- rounds signals]`: the bot beside two bare floors (one that keeps no journal, one that writes one
@@ -19,16 +19,6 @@ const WARM_UP = 20;
 const CHAT = 2_000;
 const SETTLE_MS = 3_000;
 
-const CONFIG = `guild: "100000000000000001"
-operators: { users: ["200000000000000001"] }
-channels: { trades: "400000000000000001" }
-alerts: { dm: ["200000000000000001"] }
-signals:
-  - { channel: "500000000000000001", name: bench, authors: ["600000000000000001"], mode: auto }
-risk: { riskPerTradePct: 0.05, maxOpenTrades: 1000, maxTradesPerSymbol: 100, maxTotalNotionalPct: 10000, maxTotalRiskPct: 1000, maxOrdersPerMinute: 10000 }
-trading: { entryTimeout: 1s }
-`;
-
 interface Measured {
   readyMs: number;
   /** User and system time until ready. */
@@ -38,61 +28,6 @@ interface Measured {
   latencies: number[];
   /** User and system time for one signal, all that follows its order included. */
   signalCpuMs: number;
-}
-
-interface World {
-  discord: DiscordSim;
-  binance: BinanceSim;
-  /** Called with every request as it is read. */
-  onRequest(listener: (request: RecordedRequest) => void): void;
-  env: Record<string, string>;
-  folder: string;
-}
-
-async function startWorld(): Promise<World> {
-  const folder = mkdtempSync(join(tmpdir(), 'bench-'));
-  writeFileSync(join(folder, 'config.yaml'), CONFIG);
-  const discord = await startDiscordSim({ rateLimits: 'off' });
-  const binance = await startBinanceSim({
-    limits: { weightPerMinute: 1e9, ordersPerMinute: 1e9, ordersPer10s: 1e9 },
-  });
-  binance.usdm.setPrice('BTCUSDT', { last: new Decimal(60_500) });
-  let listener: (request: RecordedRequest) => void = () => undefined;
-  const recorded = binance.requests as RecordedRequest[];
-  const push = recorded.push.bind(recorded);
-  recorded.push = (...requests) => {
-    for (const request of requests) listener(request);
-    return push(...requests);
-  };
-  return {
-    discord,
-    binance,
-    onRequest: (next) => {
-      listener = next;
-    },
-    folder,
-    env: {
-      PATH: process.env.PATH ?? '',
-      DISCORD_TOKEN: discord.token,
-      DISCORD_API_URL: discord.url,
-      BINANCE_URL: binance.url,
-      BINANCE_API_KEY: 'a'.repeat(64),
-      BINANCE_API_SECRET: 'b'.repeat(64),
-      WEB_PORT: '0',
-    },
-  };
-}
-
-function started(child: ChildProcess): Promise<void> {
-  return new Promise((resolve, reject) => {
-    let output = '';
-    child.stdout?.on('data', (chunk: Buffer) => {
-      output += chunk.toString();
-      if (output.includes('"msg":"ready"')) resolve();
-      if (output.length > 100_000) output = '';
-    });
-    child.once('exit', (code) => reject(new Error(`ended with ${code}: ${output}`)));
-  });
 }
 
 const isEntry = ({ method, path }: RecordedRequest): boolean =>
@@ -165,10 +100,6 @@ async function chat(discord: DiscordSim): Promise<void> {
   }
 }
 
-function pause(ms: number): Promise<void> {
-  return new Promise((done) => setTimeout(done, ms));
-}
-
 function rssOf(pid: number): number {
   const kilobytes = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
   return Number(kilobytes) / 1_024;
@@ -178,11 +109,6 @@ function rssOf(pid: number): number {
 function cpuMsOf(pid: number): number {
   const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
   return (Number(fields[11]) + Number(fields[12])) * 10;
-}
-
-function quantile(values: readonly number[], q: number): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))] ?? Number.NaN;
 }
 
 function summarise(runs: readonly Measured[]): Record<string, number> {
