@@ -197,8 +197,9 @@ export class Interactions {
       if (alive && answer.later) void this.#amend(interaction, answer.later());
       return answer.changed ?? answer.body.content;
     }
-    const question = await this.#deps.questions.register(answer.asked);
-    const body = questionBody(question, this.#texts(interaction));
+    const t = this.#texts(interaction);
+    const question = await this.#deps.questions.register(answer.asked, t);
+    const body = questionBody(question, t);
     const messageId = alive ? await this.#post(interaction, body) : null;
     if (messageId) await this.#deps.questions.postedAs(question.id, interaction.channelId, messageId);
     else await this.#deps.questions.post(question);

@@ -28,6 +28,9 @@ export interface QuestionDeps {
   log: Log;
 }
 
+/** Decisions this young are shown again at a start. */
+const SHOWN_AGAIN_MS = 10 * 60_000;
+
 /** Questions to the operators: asked once, answered once, expired by the clock, kept over a restart. */
 export class Questions {
   readonly #deps: QuestionDeps;
@@ -40,8 +43,11 @@ export class Questions {
   }
 
   async start(): Promise<void> {
-    for (const [id, question] of await this.#deps.questions.all()) {
+    const { questions, now } = this.#deps;
+    for (const [id, question] of await questions.all()) {
       if (question.state === 'open') this.#open.set(id, question);
+      // A crash between the answer and its post would leave the buttons standing.
+      else if (now() - (question.decidedAt ?? 0) < SHOWN_AGAIN_MS) await this.#show(question);
     }
     await this.#expire();
   }
@@ -53,7 +59,7 @@ export class Questions {
   /** Posts the question. */
   async ask(asked: Asked): Promise<void> {
     if (await this.#isKnown(asked.id)) return;
-    await this.post(await this.register(asked));
+    await this.post(await this.register(asked, this.#deps.posts.texts()));
   }
 
   async post(question: Question): Promise<void> {
@@ -61,11 +67,10 @@ export class Questions {
     await posts.into(question.channelId, slotOf(question.id), questionBody(question, posts.texts()));
   }
 
-  /** Opens the question for somebody else to post (the answer to a command). */
-  async register(asked: Asked): Promise<Question> {
-    const { posts, now } = this.#deps;
-    const askedAt = now();
-    const nothing = { label: posts.texts().button.cancel, action: { type: 'nothing' as const } };
+  /** Opens the question for somebody else to post: the answer to a command, in the caller's language. */
+  async register(asked: Asked, t: Catalogue): Promise<Question> {
+    const askedAt = this.#deps.now();
+    const nothing = { label: t.button.cancel, action: { type: 'nothing' as const } };
     const question: Question = {
       id: asked.id,
       channelId: asked.channelId,
@@ -123,12 +128,16 @@ export class Questions {
   }
 
   async #finish(question: Question): Promise<void> {
-    const { posts, outbox, now } = this.#deps;
-    const finished = { ...question, decidedAt: now() };
+    const finished = { ...question, decidedAt: this.#deps.now() };
     await this.#save(finished);
+    await this.#show(finished);
+  }
+
+  /** What became of it. */
+  async #show(finished: Question): Promise<void> {
     // A question whose message is not known cannot be edited; posting it anew would only confuse.
-    if (finished.state === 'expired' && !(await outbox.whereIs(slotOf(finished.id)))) return;
-    await posts.into(finished.channelId, slotOf(finished.id), questionBody(finished, posts.texts()));
+    const isPosted = (await this.#deps.outbox.whereIs(slotOf(finished.id))) !== null;
+    if (isPosted || finished.state === 'answered') await this.post(finished);
   }
 
   async #save(question: Question): Promise<void> {
