@@ -151,7 +151,7 @@ async function startParts(ready: Ready): Promise<{ failed: Promise<number> }> {
     settings,
     store,
     desk,
-    exchangeHealth: () => healthOf(exchanges.values()),
+    exchangeHealth: () => healthOf(exchanges),
     recoveries: record.recoveries,
     candles: async (market, ...wanted) => (await exchanges.get(market)?.candles(...wanted)) ?? [],
     read: createRead(listingOf(() => exchanges.values())),

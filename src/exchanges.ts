@@ -1,3 +1,4 @@
+import type { ExchangesHealth } from './bot/status.ts';
 import type { Config } from './config.ts';
 import type { Env } from './env.ts';
 import type { Log } from './log.ts';
@@ -65,21 +66,23 @@ export async function checkAccount(
 }
 
 /** Several markets as one: as bad as the worst of them. */
-export function healthOf(exchanges: Iterable<Exchange>): ExchangeHealth | null {
-  const all = [...exchanges].map((exchange) => exchange.health());
+export function healthOf(exchanges: ReadonlyMap<Market, Exchange>): ExchangesHealth | null {
+  const all = [...exchanges].map(([market, exchange]) => ({ market, ...exchange.health() }));
   const [first] = all;
   if (!first) return null;
-  return all.reduce(
-    (worst, one) => ({
-      streamUp: worst.streamUp && one.streamUp,
-      lastEventAt: Math.min(worst.lastEventAt, one.lastEventAt),
-      weightUsed: Math.max(worst.weightUsed, one.weightUsed),
+  const streams = all.map(({ market, streamUp, lastEventAt }) => ({ market, up: streamUp, lastEventAt }));
+  const worst = all.reduce<ExchangeHealth>(
+    (so, one) => ({
+      streamUp: so.streamUp && one.streamUp,
+      lastEventAt: Math.min(so.lastEventAt, one.lastEventAt),
+      weightUsed: Math.max(so.weightUsed, one.weightUsed),
       clockOffsetMs:
-        Math.abs(one.clockOffsetMs) > Math.abs(worst.clockOffsetMs) ? one.clockOffsetMs : worst.clockOffsetMs,
-      latencyMs: latest(worst.latencyMs, one.latencyMs),
+        Math.abs(one.clockOffsetMs) > Math.abs(so.clockOffsetMs) ? one.clockOffsetMs : so.clockOffsetMs,
+      latencyMs: latest(so.latencyMs, one.latencyMs),
     }),
     first,
   );
+  return { ...worst, streams };
 }
 
 function latest(a: number | null, b: number | null): number | null {

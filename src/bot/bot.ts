@@ -7,7 +7,7 @@ import type { Incident } from '../incidents.ts';
 import type { Condition } from '../telemetry/conditions.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
 import type { Desk, DeskEvent } from '../trading/desk-types.ts';
-import type { ExchangeHealth, Prices } from '../trading/exchange.ts';
+import type { Prices } from '../trading/exchange.ts';
 import type { Market } from '../trading/model.ts';
 import type { ActionDeps } from './actions.ts';
 import { restHistory } from './backfill.ts';
@@ -25,7 +25,7 @@ import type { Log, Now, Read } from './ports.ts';
 import { presenceOf } from './presence.ts';
 import { register } from './registration.ts';
 import type { Settings } from './settings.ts';
-import type { Status } from './status.ts';
+import type { ExchangesHealth, Status } from './status.ts';
 
 export interface BotDeps {
   token: string;
@@ -36,7 +36,7 @@ export interface BotDeps {
   settings: Settings;
   store: BotStore;
   desk: Desk;
-  exchangeHealth(): ExchangeHealth | null;
+  exchangeHealth(): ExchangesHealth | null;
   /** Of the last days, oldest first. */
   recoveries(): Status['recoveries'];
   candles: Studio['candles'];

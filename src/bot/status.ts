@@ -1,4 +1,11 @@
 import type { Duration, Summary } from '../telemetry/timings.ts';
+import type { ExchangeHealth } from '../trading/exchange.ts';
+import type { Market } from '../trading/model.ts';
+
+/** Of all markets as one, as bad as the worst of them, and the stream of each. */
+export interface ExchangesHealth extends ExchangeHealth {
+  streams: readonly { market: Market; up: boolean; lastEventAt: number }[];
+}
 
 /** What `/status` shows of the running program beside the desk's own health. */
 export interface Status {
@@ -10,13 +17,7 @@ export interface Status {
   gatewayPingMs: number | null;
   /** How long what takes, over the last 24 hours. Adding it up takes a millisecond. */
   latency(): Record<Duration, Summary>;
-  exchange: {
-    streamUp: boolean;
-    lastEventAt: number;
-    /** Share of the minute's limit, 0 to 1. */
-    weightUsed: number;
-    latencyMs: number | null;
-  } | null;
+  exchange: ExchangesHealth | null;
   /** How long starts and lost streams took until ledger and exchange agreed again; oldest first. */
   recoveries: readonly { cause: 'start' | 'reconnect'; at: number; tookMs: number }[];
   /** Messages that Discord has not taken yet. */

@@ -1,6 +1,7 @@
 import { ApplicationCommandType, InteractionContextType } from 'discord.js';
 import { money, relative, signedMoney } from '../bot/format.ts';
 import { pauseLine } from '../bot/pauses.ts';
+import type { ExchangesHealth } from '../bot/status.ts';
 import { activePauses } from '../risk/guard.ts';
 import { STAGES, type Summary } from '../telemetry/timings.ts';
 import { type Call, type Command, whisper } from './command.ts';
@@ -19,6 +20,8 @@ export default {
     return whisper(statusLines(call).join('\n'));
   },
 } satisfies Command;
+
+type Labels = Call['t']['command']['status'];
 
 function statusLines({ desk, settings, status, now, t }: Call): string[] {
   const labels = t.command.status;
@@ -55,31 +58,23 @@ function statusLines({ desk, settings, status, now, t }: Call): string[] {
   ];
 }
 
-function exchangeLines(
-  exchange: NonNullable<ReturnType<Call['status']>['exchange']>,
-  labels: Call['t']['command']['status'],
-): string[] {
-  const stream = exchange.streamUp ? labels.up : labels.down;
-  return [
-    `${labels.stream}: ${stream}, ${labels.lastEvent} ${relative(exchange.lastEventAt)}`,
-    `${labels.weight}: ${Math.round(exchange.weightUsed * 100)}%`,
-  ];
+/** The stream of each market, and how old its last event is. */
+function exchangeLines({ streams, weightUsed }: ExchangesHealth, labels: Labels): string[] {
+  const ages = streams.map(
+    ({ market, up, lastEventAt }) =>
+      `${labels.markets[market]} ${up ? labels.up : labels.down}, ${labels.lastEvent} ${relative(lastEventAt)}`,
+  );
+  return [`${labels.stream}: ${ages.join('; ')}`, `${labels.weight}: ${Math.round(weightUsed * 100)}%`];
 }
 
-function breakerParts(
-  troubles: Call['desk']['book']['troubles'],
-  labels: Call['t']['command']['status'],
-): string[] {
+function breakerParts(troubles: Call['desk']['book']['troubles'], labels: Labels): string[] {
   return troubles.map(({ class: kind, symbol, failures, until }) =>
     labels.breakerOpen(kind, failures, symbol === null ? '' : ` (${symbol})`, relative(until)),
   );
 }
 
 /** The last start, the last lost stream, and the slowest of all that are kept. */
-function recoveryParts(
-  recoveries: ReturnType<Call['status']>['recoveries'],
-  labels: Call['t']['command']['status'],
-): string[] {
+function recoveryParts(recoveries: ReturnType<Call['status']>['recoveries'], labels: Labels): string[] {
   const last = (cause: 'start' | 'reconnect') => recoveries.findLast((made) => made.cause === cause);
   const parts = (['start', 'reconnect'] as const).flatMap((cause) => {
     const made = last(cause);

@@ -460,6 +460,8 @@ describe('/status, /parse, /why and /help', () => {
       'Entries: allowed',
       '10000.00 USDT',
       '-12.50 USDT',
+      'Exchange stream: futures up, last event <t:1795000000:R>; spot DOWN, last event <t:1795000060:R>',
+      'Request weight: 25%',
       'Memory',
       'Latency of 24 h (p50/p95/p99): signal to order –, fill to stop –, command to answer',
       'Stages of 24 h (p50/p99): Discord –',

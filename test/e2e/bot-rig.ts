@@ -70,7 +70,17 @@ export async function startBotRig({
     settings,
     store,
     desk,
-    exchangeHealth: () => null,
+    exchangeHealth: () => ({
+      streamUp: false,
+      lastEventAt: 0,
+      weightUsed: 0.25,
+      clockOffsetMs: 0,
+      latencyMs: 12,
+      streams: [
+        { market: 'usdm', up: true, lastEventAt: 1_795_000_000_000 },
+        { market: 'spot', up: false, lastEventAt: 1_795_000_060_000 },
+      ],
+    }),
     recoveries: () => [],
     candles,
     read: read ?? meanings.read,

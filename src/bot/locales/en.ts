@@ -654,6 +654,7 @@ export const en = {
       allowed: 'allowed',
       discord: 'Discord',
       stream: 'Exchange stream',
+      markets: { usdm: 'futures', spot: 'spot' },
       up: 'up',
       down: 'DOWN',
       lastEvent: 'last event',

@@ -605,6 +605,7 @@ export const zhCN: Catalogue = {
       allowed: '允许',
       discord: 'Discord',
       stream: '交易所事件流',
+      markets: { usdm: '合约', spot: '现货' },
       up: '正常',
       down: '中断',
       lastEvent: '最近事件',
