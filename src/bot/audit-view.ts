@@ -63,9 +63,10 @@ function tradeButtonText(what: TradeButton, t: Catalogue): string {
   }
 }
 
-/** As quoted, but for times and people, which Discord shows in the reader's own way. */
+/** As quoted, but for times and people, which Discord shows in the reader's own way, whole or not at all. */
 function shown(text: string, length: number): string {
   return quote(text, length)
+    .replace(/\\<[^>]*…$/, '…')
     .replace(/\\<t:(\d+):([A-Za-z])\\>/g, '<t:$1:$2>')
     .replace(/\\<\\@(\d+)\\>/g, '<@$1>');
 }

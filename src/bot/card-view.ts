@@ -267,7 +267,7 @@ export function orderLine(order: Order, t: Catalogue): string {
   const action = order.action === 'BUY' ? t.plan.buy : t.plan.sell;
   const at = order.price ?? order.triggerPrice;
   const trouble = order.reason ? ` · ${order.code ?? ''} ${order.reason}` : '';
-  return `${action} ${price(order.executed)}/${price(order.quantity)} @ ${at ? price(at) : t.plan.market} ${t.roles[order.role]} · ${order.status}${trouble}`;
+  return `${action} ${price(order.executed)}/${price(order.quantity)} @ ${at ? price(at) : t.plan.market} ${t.roles[order.role]} · ${t.orderStatuses[order.status]}${trouble}`;
 }
 
 /** Profit on what is held, at the last known price; null without one. */

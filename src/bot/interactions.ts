@@ -195,7 +195,7 @@ export class Interactions {
       if (alive) await this.#reply(interaction, answer.body, ephemeral, answer.files);
       else await this.#instead(interaction, answer.body);
       if (alive && answer.later) void this.#amend(interaction, answer.later());
-      return answer.changed ?? answer.body.content;
+      return answer.changed ?? firstLine(answer.body.content);
     }
     const t = this.#texts(interaction);
     const question = await this.#deps.questions.register(answer.asked, t);
@@ -203,7 +203,7 @@ export class Interactions {
     const messageId = alive ? await this.#post(interaction, body) : null;
     if (messageId) await this.#deps.questions.postedAs(question.id, interaction.channelId, messageId);
     else await this.#deps.questions.post(question);
-    return question.text;
+    return firstLine(question.text);
   }
 
   /** Never rejects. The interaction's token lives 15 minutes. */
@@ -378,6 +378,10 @@ export class Interactions {
 
 function changesNothing(command: Command, subcommand: string | null): boolean {
   return command.viewers === '*' || (subcommand !== null && command.viewers.includes(subcommand));
+}
+
+function firstLine(text: string): string {
+  return text.split('\n', 1)[0] ?? '';
 }
 
 async function patience(): Promise<null> {

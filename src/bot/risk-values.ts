@@ -10,6 +10,7 @@ import type { Override } from './records.ts';
 const YES = new Set(['true', 'on', 'yes', '是', '开']);
 const NO = new Set(['false', 'off', 'no', '否', '关']);
 const NONE = new Set(['none', 'off', 'null', '-', '无', '关']);
+const ALL = new Set(['all', '全部']);
 
 /** As the file would have it. What cannot be understood is passed on for the schema to refuse with its own words. */
 export function parseValue(key: RiskKey, text: string): Override['value'] {
@@ -32,6 +33,7 @@ export function parseValue(key: RiskKey, text: string): Override['value'] {
     case 'boolean':
       return YES.has(word) ? true : NO.has(word) ? false : value;
     case 'symbols':
+      if (key === 'allowSymbols' && ALL.has(word)) return [];
       return NONE.has(word) || value === '' ? [] : value.split(/[\s,，、]+/).filter((part) => part !== '');
   }
 }
@@ -43,7 +45,9 @@ export function showSetting(key: RiskKey, settings: RiskSettings, t: Catalogue):
 export function showValue(key: RiskKey, value: RiskSettings[RiskKey], t: Catalogue): string {
   const info: RiskKeyInfo = riskKeys[key];
   if (value === null) return t.command.none;
-  if (Array.isArray(value)) return value.length === 0 ? t.command.none : value.join(', ');
+  if (Array.isArray(value) && value.length > 0) return value.join(', ');
+  // An empty list of allowed symbols allows every one.
+  if (Array.isArray(value)) return key === 'allowSymbols' ? t.command.all : t.command.none;
   if (typeof value === 'boolean') return String(value);
   if (info.type === 'duration') return formatDuration(Number(value));
   const number = new Decimal(value);

@@ -43,9 +43,8 @@ export default {
     await changePauses(actions, userId, t, () =>
       desk.pause({ reason: 'user', channelId, since, until, by: userId, detail: '/pause' }),
     );
-    const where = channel?.name ?? t.command.everywhere;
     const end = until === null ? t.alertLines.untilResume : t.alertLines.until(relative(until));
-    return say(t.command.paused(where, end));
+    return say(t.command.paused(channel?.name ?? null, end));
   },
   complete: ({ settings, value }) => channelChoices(settings, value),
 } satisfies Command;

@@ -27,7 +27,7 @@ function statusLines({ desk, settings, status, now, t }: Call): string[] {
   const labels = t.command.status;
   const health = desk.health();
   const running = status();
-  const { gatewayPingMs, exchange, recoveries, outbox, memoryBytes, version, startedAt } = running;
+  const { gatewayUp, gatewayPingMs, exchange, recoveries, outbox, memoryBytes, version, startedAt } = running;
   const latency = running.latency();
   const pauses = activePauses(desk.book.pauses, now());
   const entries = pauses.map((pause) => pauseLine(pause, t, (id) => settings.channel(id)?.name ?? id));
@@ -45,7 +45,7 @@ function statusLines({ desk, settings, status, now, t }: Call): string[] {
     `${labels.state}: ${state}`,
     `${labels.entries}: ${entries.length === 0 ? labels.allowed : entries.join('; ')}`,
     `${labels.equity}: ${equities}, ${labels.day} ${signedMoney(desk.book.dayPnl, quote)}`,
-    `${labels.discord}: ${ms(gatewayPingMs)}`,
+    `${labels.discord}: ${gatewayUp ? labels.up : labels.down}, ${labels.ping} ${ms(gatewayPingMs)}`,
     ...(exchange ? exchangeLines(exchange, labels) : []),
     `${labels.latency} (p50/p95/p99): ${labels.decision} ${spread(latency.order)}, ${labels.protection} ${spread(latency.protected)}, ${labels.answer} ${spread(latency.answer)}; ${labels.exchange} ${ms(exchange?.latencyMs ?? null)}`,
     `${labels.stages} (p50/p99): ${STAGES.map((stage) => `${labels.stage[stage]} ${middle(latency[stage])}`).join(' · ')}`,

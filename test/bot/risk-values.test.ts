@@ -68,7 +68,8 @@ describe('what is shown', () => {
     { key: 'cooldown', shown: '0s', bounds: '0s to 365d' },
     { key: 'requireStopLoss', shown: 'true', bounds: 'true / false' },
     { key: 'maxOrdersPerMinute', shown: '60/min', bounds: '1 to 10000/min' },
-    { key: 'allowSymbols', shown: 'none', bounds: '' },
+    { key: 'allowSymbols', shown: 'all', bounds: '' },
+    { key: 'denySymbols', shown: 'none', bounds: '' },
   ])('of $key is $shown, within $bounds', ({ key, shown, bounds }) => {
     expect(showValue(key, riskDefaults[key], t)).toBe(shown);
     expect(boundsText(key, t)).toBe(bounds);

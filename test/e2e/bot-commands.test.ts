@@ -270,7 +270,7 @@ describe('/close and /panic', () => {
     if (!asked.message) throw new Error('nothing was asked');
     const { message } = asked;
     await Promise.allSettled([rig.press(message, 'Confirm'), rig.press(message, 'Confirm')]);
-    await rig.says('until flat');
+    await rig.says('Paused. No trade is open.');
     expect(rig.desk.panics).toBe(1);
   });
 

@@ -108,7 +108,7 @@ test('why tells what became of a message', async () => {
 test('parse says what would be made of a text and trades nothing', async () => {
   await given();
   expect(await answer('parse', { text: LONG_BTC })).toMatch(/BTCUSDT LONG.*59000/s);
-  expect(await answer('parse', { text: 'gm everyone' })).toContain('nothing would be traded');
+  expect(await answer('parse', { text: 'gm everyone' })).toContain('nothing is traded');
   expect(rig.orders()).toEqual([]);
 });
 

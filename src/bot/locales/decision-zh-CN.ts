@@ -28,7 +28,7 @@ const passed: Record<DenialCode, (n: Numbers) => string> = {
   symbol_denied: () => '币种允许',
   symbol_halted: () => '交易中',
   short_on_spot: () => '方向可行',
-  foreign_position: () => '没有您自己的仓位',
+  foreign_position: () => '没有你自己的仓位',
   exchange_unreachable: () => '交易所有响应',
   refused_lately: () => '交易所接受入场单',
   order_limit: (n) => `条件单 ${known(n, 'open')} + ${known(n, 'needed')}，上限 ${known(n, 'limit')}`,

@@ -4,7 +4,7 @@ import type { TroubleClass } from '../../risk/book.ts';
 import type { RiskKeyType } from '../../risk/settings.ts';
 import type { ConditionName } from '../../telemetry/conditions.ts';
 import type { AlertCode, RecoveryLine } from '../../trading/desk-types.ts';
-import type { CloseReason, DenialCode, OrderRole, PlanNote } from '../../trading/model.ts';
+import type { CloseReason, DenialCode, OrderRole, OrderStatus, PlanNote } from '../../trading/model.ts';
 import type { PauseReason } from '../pauses.ts';
 import type { Language } from '../ports.ts';
 import { decisionEn } from './decision-en.ts';
@@ -248,6 +248,18 @@ const roles: Record<OrderRole, string> = {
   trail: 'trailing stop',
 };
 
+const orderStatuses: Record<OrderStatus, string> = {
+  pending: 'pending',
+  unknown: 'unknown',
+  working: 'working',
+  triggered: 'triggered',
+  filled: 'filled',
+  cancelled: 'cancelled',
+  expired: 'expired',
+  rejected: 'rejected',
+  failed: 'failed',
+};
+
 function roleOf(role: string | undefined): string {
   return reasonText(roles, role) || 'order';
 }
@@ -314,6 +326,7 @@ export const en = {
   recoveries,
   pauses,
   roles,
+  orderStatuses,
 
   decision: decisionEn,
 
@@ -582,9 +595,8 @@ export const en = {
       next: 'Next',
     },
     foreign: (symbols: string) => `Not ours, left alone: ${symbols}`,
-    paused: (where: string, until: string) =>
-      `Entries paused ${where}, ${until}. Open trades stay protected.`,
-    everywhere: 'everywhere',
+    paused: (channel: string | null, until: string) =>
+      `Entries paused ${channel === null ? 'everywhere' : `in ${channel}`}, ${until}. Open trades stay protected.`,
     badDuration: 'That is no duration. Write 30m, 4h or 1d.',
     noSuchChannel: (name: string) => `No signal channel is called ${name}.`,
     notPaused: 'Entries are not paused.',
@@ -593,7 +605,9 @@ export const en = {
     badPercent: 'The percentage must be between 1 and 100.',
     closing: (percent: string, symbol: string) => `Closing ${percent} of ${symbol}.`,
     panicking: (trades: number) =>
-      `Paused. Cancelling entries and closing ${trades} ${trades === 1 ? 'trade' : 'trades'} until flat.`,
+      trades === 0
+        ? 'Paused. No trade is open.'
+        : `Paused. Cancelling entries and closing ${trades} ${trades === 1 ? 'trade' : 'trades'} until flat.`,
     unknownKey: (key: string, near: string) =>
       `There is no risk setting ${key}.${near === '' ? ' /risk show lists them.' : ` Did you mean ${near}?`}`,
     badValue: (key: string, value: string, takes: string) =>
@@ -619,6 +633,7 @@ export const en = {
         : `Of ${asked} ${asked === 1 ? 'signal' : 'signals'} in the last 30 days it would have denied ${denied} more and allowed ${allowed} more${changed === 0 ? '' : `, and traded ${changed} with another ${whatChanges[what]}`}.`,
     off: 'off',
     none: 'none',
+    all: 'all',
     between: (min: string, max: string) => `${min} to ${max}`,
     origins: { default: 'default', file: 'file', channel: 'channel', set: '/risk set' },
     riskTitle: (where: string) => `Risk settings (${where})`,
@@ -653,6 +668,7 @@ export const en = {
       entries: 'Entries',
       allowed: 'allowed',
       discord: 'Discord',
+      ping: 'ping',
       stream: 'Exchange stream',
       markets: { usdm: 'futures', spot: 'spot' },
       up: 'up',
@@ -697,7 +713,7 @@ export const en = {
       signal: 'Signal',
       update: 'Update',
       invalid: (why: string) => `Invalid: ${why}. It would never be traded.`,
-      none: (why: string) => `${why}; nothing would be traded.`,
+      none: (why: string) => `${why}.`,
       preview: (channel: string) => `As a message in ${channel} now:`,
       planned: 'Passes',
       noTrade: 'Only read; nothing is traded.',
@@ -742,7 +758,7 @@ export const en = {
       neverOff: 'never off',
       cannotBeOff: (kind: string) =>
         `${kind} cannot be switched off: it is about your money. It can be silent.`,
-      set: (kind: string, from: string, to: string) => `${kind}: ${from} → ${to}`,
+      set: (kind: string, from: string, to: string) => `Alerts about ${kind}: ${from} → ${to}`,
       levels: { on: 'on', silent: 'silent', off: 'off' },
       kinds: {
         fills: 'Fills',

@@ -1,7 +1,7 @@
 import type { Changes } from '../../commands/what-if.ts';
 import type { TroubleClass } from '../../risk/book.ts';
 import type { AlertCode, RecoveryLine } from '../../trading/desk-types.ts';
-import type { CloseReason, DenialCode, OrderRole, PlanNote } from '../../trading/model.ts';
+import type { CloseReason, DenialCode, OrderRole, OrderStatus, PlanNote } from '../../trading/model.ts';
 import type { PauseReason } from '../pauses.ts';
 import { decisionZhCN } from './decision-zh-CN.ts';
 import type { Catalogue } from './en.ts';
@@ -88,7 +88,7 @@ const denials: Record<DenialCode, (n: Numbers) => string> = {
   opposite_position: (n) => `${known(n, 'symbol')} 已有 ${known(n, 'side')} 仓位，这个信号会将其平掉。`,
   margin_mode_conflict: (n) =>
     `${known(n, 'symbol')} 已有仓位为 ${known(n, 'marginMode')} ${known(n, 'leverage')}x，设置不允许。`,
-  foreign_position: (n) => `${known(n, 'symbol')} 有您自己的仓位或订单，机器人不会触碰。`,
+  foreign_position: (n) => `${known(n, 'symbol')} 有你自己的仓位或订单，机器人不会触碰。`,
   target_passed: (n) =>
     `${n.passed === 'stop' ? '止损' : '第一止盈'} ${known(n, 'price')} 已被触及：标记价格 ${known(n, 'mark')}。`,
   trigger_not_reached: (n) =>
@@ -224,6 +224,18 @@ const roles: Record<OrderRole, string> = {
   trail: '移动止损',
 };
 
+const orderStatuses: Record<OrderStatus, string> = {
+  pending: '待发送',
+  unknown: '未知',
+  working: '挂单中',
+  triggered: '已触发',
+  filled: '已成交',
+  cancelled: '已撤销',
+  expired: '已过期',
+  rejected: '被拒绝',
+  failed: '失败',
+};
+
 function roleOf(role: string | undefined): string {
   return reasonText(roles, role) || '订单';
 }
@@ -285,6 +297,7 @@ export const zhCN: Catalogue = {
   recoveries,
   pauses,
   roles,
+  orderStatuses,
 
   decision: decisionZhCN,
 
@@ -368,7 +381,7 @@ export const zhCN: Catalogue = {
     targetsHint: '由近到远，每行一个，可在后面写份额：62000 (50%)',
     sizeHint: (asset) => `以 ${asset} 计，或写比例：50%。不改则照常由风险决定`,
     wrong: '没有任何改动：',
-    kept: '您填写的内容已保留，可再次修改。',
+    kept: '你填写的内容已保留，可再次修改。',
     done: '已调整。消息中显示新的计划，仍需点击确认。',
     unreadable: (text) => `无法识别“${text}”`,
     empty: '没有填写',
@@ -513,7 +526,7 @@ export const zhCN: Catalogue = {
   },
 
   gate: {
-    notOperator: '您不是此机器人的操作员。',
+    notOperator: '你不是此机器人的操作员。',
     viewerOnly: '查看者只能使用不改变任何东西的命令。',
     failed: '没有成功；详情见日志。请查看 /status。',
     unknown: '这个命令已不存在。',
@@ -539,8 +552,7 @@ export const zhCN: Catalogue = {
       next: '下一页',
     },
     foreign: (symbols) => `不属于机器人，不触碰：${symbols}`,
-    paused: (where, until) => `开仓已暂停：${where}，${until}。已有仓位照常受保护。`,
-    everywhere: '全部频道',
+    paused: (channel, until) => `开仓已暂停：${channel ?? '全部频道'}，${until}。已有仓位照常受保护。`,
     badDuration: '时长无效。请写 30m、4h 或 1d。',
     noSuchChannel: (name) => `没有名为 ${name} 的信号频道。`,
     notPaused: '开仓没有暂停。',
@@ -548,9 +560,12 @@ export const zhCN: Catalogue = {
     noTrade: (symbol) => `机器人没有 ${symbol} 的未平仓交易。`,
     badPercent: '百分比必须在 1 到 100 之间。',
     closing: (percent, symbol) => `正在平掉 ${symbol} 的 ${percent}。`,
-    panicking: (trades) => `已暂停。正在撤销入场单并平掉 ${trades} 笔交易，直到空仓。`,
+    panicking: (trades) =>
+      trades === 0
+        ? '已暂停。没有未平仓的交易。'
+        : `已暂停。正在撤销入场单并平掉 ${trades} 笔交易，直到空仓。`,
     unknownKey: (key, near) =>
-      `没有名为 ${key} 的风控设置。${near === '' ? '/risk show 可以列出全部。' : `您是指 ${near} 吗？`}`,
+      `没有名为 ${key} 的风控设置。${near === '' ? '/risk show 可以列出全部。' : `你是指 ${near} 吗？`}`,
     badValue: (key, value, takes) => `${key} 不能设为“${value}”。应为${takes}。`,
     noStopLeft:
       '关闭 requireStopLoss 后，信号需要 defaultStopPct 作为后备止损：请先设置 defaultStopPct，或保持 requireStopLoss 开启。',
@@ -572,6 +587,7 @@ export const zhCN: Catalogue = {
         : `过去 30 天的 ${asked} 个信号中，会多拒绝 ${denied} 个，多放行 ${allowed} 个${changed === 0 ? '' : `，另有 ${changed} 个会改变${whatChanges[what]}`}。`,
     off: '关闭',
     none: '无',
+    all: '全部',
     between: (min, max) => `${min} 到 ${max}`,
     origins: { default: '默认', file: '文件', channel: '频道', set: '/risk set' },
     riskTitle: (where) => `风控设置（${where}）`,
@@ -604,6 +620,7 @@ export const zhCN: Catalogue = {
       entries: '开仓',
       allowed: '允许',
       discord: 'Discord',
+      ping: '延迟',
       stream: '交易所事件流',
       markets: { usdm: '合约', spot: '现货' },
       up: '正常',
@@ -648,7 +665,7 @@ export const zhCN: Catalogue = {
       signal: '信号',
       update: '管理消息',
       invalid: (why) => `无效：${why}。不会交易。`,
-      none: (why) => `${why}；不会交易。`,
+      none: (why) => `${why}。`,
       preview: (channel) => `作为 ${channel} 中的消息，现在会：`,
       planned: '通过',
       noTrade: '仅解析，没有交易。',
@@ -689,7 +706,7 @@ export const zhCN: Catalogue = {
       title: '提醒级别：开、静音（不响铃）、关',
       neverOff: '不可关闭',
       cannotBeOff: (kind) => `「${kind}」事关资金安全，不能关闭，可以设为静音。`,
-      set: (kind, from, to) => `${kind}：${from} → ${to}`,
+      set: (kind, from, to) => `提醒「${kind}」：${from} → ${to}`,
       levels: { on: '开', silent: '静音', off: '关' },
       kinds: {
         fills: '成交',
