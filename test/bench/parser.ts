@@ -22,10 +22,13 @@ for (const language of LANGUAGES) {
   }
 }
 
+/** Time of the processor, which a busy machine stretches little. */
+const cpuMs = (): number => process.threadCpuUsage().user / 1_000;
+
 for (const each of cases) parseMessage(each);
-const startedMs = performance.now();
+const startedMs = cpuMs();
 for (let round = 0; round < ROUNDS; round++) for (const each of cases) parseMessage(each);
-const elapsedMs = performance.now() - startedMs;
+const elapsedMs = cpuMs() - startedMs;
 const messages = ROUNDS * cases.length;
 console.log(
   `\n${Math.round(messages / (elapsedMs / 1000))} messages/s, ${(elapsedMs / messages).toFixed(3)} ms a message`,
@@ -34,9 +37,9 @@ console.log(
 const times = Object.entries(HOSTILE).map(([name, piece]) => {
   const content = hostileText(piece, HOSTILE_LENGTH);
   parseMessage({ content });
-  const start = performance.now();
+  const start = cpuMs();
   parseMessage({ content });
-  return { name, ms: performance.now() - start };
+  return { name, ms: cpuMs() - start };
 });
 times.sort((a, b) => b.ms - a.ms);
 console.log(`\n100 kB of hostile text, slowest first`);

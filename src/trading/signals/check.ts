@@ -29,7 +29,11 @@ export const contradiction = (
 
 function priceContradiction(signal: Signal): Contradiction | null {
   const entries = entryPrices(signal.entry);
-  const stop = signal.stopLoss !== null && 'price' in signal.stopLoss ? signal.stopLoss.price : null;
+  const { stopLoss } = signal;
+  // A stop at the whole price or beyond is a slip.
+  if (stopLoss !== null && 'percent' in stopLoss && stopLoss.percent.gte(100))
+    return contradiction('price_magnitude', { price: `${stopLoss.percent.toFixed()}%` });
+  const stop = stopLoss !== null && 'price' in stopLoss ? stopLoss.price : null;
   const targets = signal.takeProfits.flatMap((target) => ('price' in target ? [target.price] : []));
   const all = [...entries, ...targets, ...(stop === null ? [] : [stop])];
   const none = all.find((price) => !price.gt(0));

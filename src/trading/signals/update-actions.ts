@@ -24,9 +24,11 @@ export function actionsOf(clause: Clause, refined: Refined): readonly FoundUpdat
   if (stopped) found.push(update(view, 'stop_hit', { status: true }));
   else if (isTargetHit(view)) found.push(update(view, 'take_profit_hit', { status: true }));
   if (!stopped) found.push(...closings(view));
-  const stop = stopped || isHabit(view) ? null : movedStop(view, found.length > 0);
+  const moved = stopped ? null : movedStop(view, found.length > 0);
+  const stop = moved === null || isHabit(view) ? null : moved;
   if (stop === 'break_even' && !isTalkOfBreakEven(view)) found.push(update(view, 'break_even'));
-  else if (stop !== null && stop !== 'break_even') found.push(update(view, 'move_stop', { price: stop }));
+  else if (stop !== null && stop !== 'break_even' && stop.gt(0))
+    found.push(update(view, 'move_stop', { price: stop }));
   const targets = found.some((each) => each.action === 'take_profit_hit') ? null : newTargets(view);
   if (targets !== null) found.push(update(view, 'set_targets', { takeProfits: targets }));
   return found;
@@ -85,10 +87,9 @@ function pullsOrders(view: ClauseView): boolean {
 }
 
 function closings(view: ClauseView): readonly FoundUpdate[] {
-  if (isTalkOfClosing(view)) return [];
   const part = partOf(view);
   const closing = closingOf(view, part);
-  if (closing === null) return [];
+  if (closing === null || isTalkOfClosing(view)) return [];
   const price = { price: closePrice(view) };
   const whole = part?.gte(1) === true;
   if (whole || (closing === 'close' && part === null))

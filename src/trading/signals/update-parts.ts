@@ -71,7 +71,8 @@ export function closePrice(view: ClauseView): Decimal | null {
   );
   const before = view.tokens.findIndex((_, index) => isPrice(index) && isBeforeVerb(view, index));
   const token = view.tokens[at !== -1 ? at + 1 : stated !== -1 ? stated + 1 : before];
-  return token === undefined ? null : view.refined.valueOf(token);
+  const price = token === undefined ? null : view.refined.valueOf(token);
+  return price?.gt(0) === true ? price : null;
 }
 
 /** 64500 出 60%, 67800 附近减一半: a Chinese verb of closing right behind the price, past small words. */

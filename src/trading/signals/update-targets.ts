@@ -70,7 +70,7 @@ export function newTargets(view: ClauseView): readonly Decimal[] | null {
   if (list.checked) return null;
   const values = list.values.length > 0 ? list.values : listedBelow(view);
   const prices = replaced(view, values)
-    .filter((value) => value.kind === 'price')
+    .filter((value) => value.kind === 'price' && value.amount.gt(0))
     .map((value) => value.amount);
   return prices.length > 0 ? prices : null;
 }

@@ -8,19 +8,23 @@ export class ClauseView {
   readonly clause: Clause;
   readonly tokens: readonly Token[];
   readonly refined: Refined;
+  private readonly roles = new Set<Role>();
 
   constructor(clause: Clause, refined: Refined) {
     this.clause = clause;
     this.tokens = clause.tokens;
     this.refined = refined;
+    for (const token of clause.tokens) for (const role of token.roles) this.roles.add(role);
   }
 
   any(...roles: readonly Role[]): boolean {
-    return this.tokens.some((token) => hasAny(token, ...roles));
+    for (const role of roles) if (this.roles.has(role)) return true;
+    return false;
   }
 
   /** Index of the first token with one of the roles, or -1. */
   find(...roles: readonly Role[]): number {
+    if (!this.any(...roles)) return -1;
     return this.tokens.findIndex((token) => hasAny(token, ...roles));
   }
 

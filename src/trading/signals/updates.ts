@@ -138,7 +138,7 @@ function continuedStop(
     !found.some((update) => update.clause === before);
   const price = clause.tokens.find((token) => token.number?.form === 'price');
   const value = price === undefined ? null : refined.valueOf(price);
-  if (!announced || value === null || !clause.tokens.some((token) => hasAny(token, 'move', 'change')))
+  if (!announced || value?.gt(0) !== true || !clause.tokens.some((token) => hasAny(token, 'move', 'change')))
     return [];
   return [
     {
