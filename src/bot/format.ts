@@ -34,6 +34,11 @@ export function multiple(value: Decimal): string {
   return `${value.gt(0) ? '+' : ''}${value.toDecimalPlaces(2).toFixed()}R`;
 }
 
+/** Fast things are told apart: `0.4 ms`, `120 ms`. */
+export function milliseconds(value: number): string {
+  return `${value < 10 ? Number(value.toFixed(1)) : Math.round(value)} ms`;
+}
+
 /** `in 2 minutes`, shown by Discord in the reader's language. https://discord.com/developers/docs/reference#message-formatting */
 export function relative(ms: number): string {
   return time(Math.round(ms / 1_000), TimestampStyles.RelativeTime);

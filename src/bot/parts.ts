@@ -208,6 +208,7 @@ export function createParts(deps: PartDeps) {
     },
     fetchMessage: (channelId, messageId) => history.message(channelId, messageId),
     status,
+    took: (tradeId) => journeys.took(tradeId),
     async draw(kind, picture) {
       const png = await studio.draw(picture);
       return png && pictures.put(png, kind);

@@ -10,6 +10,7 @@ import type { Proposal, ReceiptTable } from '../bot/records.ts';
 import type { Settings } from '../bot/settings.ts';
 import type { Status } from '../bot/status.ts';
 import type { Picture } from '../charts/picture.ts';
+import type { Took } from '../telemetry/journeys.ts';
 import type { Desk } from '../trading/desk-types.ts';
 
 /** A slash command: plain data as Discord takes it, and what it does. */
@@ -37,6 +38,8 @@ export interface Services {
   /** Null when it is gone. Rejects when Discord does not give it. */
   fetchMessage(channelId: string, messageId: string): Promise<MessageEvent | null>;
   status(): Status;
+  /** How long each stage of a signal's way took, by the id that its trade has or would have. */
+  took(tradeId: string): readonly Took[];
   /** Answers with the name under which a message shows it; null where no picture could be made. Never rejects. */
   draw(kind: string, picture: Picture): Promise<string | null>;
   read: Read;

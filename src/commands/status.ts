@@ -1,5 +1,5 @@
 import { ApplicationCommandType, InteractionContextType } from 'discord.js';
-import { money, relative, signedMoney } from '../bot/format.ts';
+import { milliseconds, money, relative, signedMoney } from '../bot/format.ts';
 import { pauseLine } from '../bot/pauses.ts';
 import type { ExchangesHealth } from '../bot/status.ts';
 import { activePauses } from '../risk/guard.ts';
@@ -96,8 +96,6 @@ function middle({ p50, p99 }: Summary): string {
   return p50 === null ? '–' : `${ms(p50)}/${ms(p99)}`;
 }
 
-/** Fast things are told apart. */
 function ms(value: number | null): string {
-  if (value === null || value < 0) return '–';
-  return `${value < 10 ? Number(value.toFixed(1)) : Math.round(value)} ms`;
+  return value === null || value < 0 ? '–' : milliseconds(value);
 }

@@ -1,12 +1,15 @@
 import { ApplicationCommandOptionType, ApplicationCommandType, InteractionContextType } from 'discord.js';
 import { closeLine, readingEmbed, ruleEmbeds } from '../bot/decision-view.ts';
 import { explain } from '../bot/explanation.ts';
-import { cut } from '../bot/format.ts';
+import { cut, milliseconds } from '../bot/format.ts';
+import type { Catalogue } from '../bot/locales/index.ts';
 import { readingOf } from '../bot/meaning.ts';
 import { incoming, type MessageEvent, postedAt } from '../bot/message.ts';
 import type { MessageBody } from '../bot/ports.ts';
 import type { Receipt } from '../bot/records.ts';
 import { RECEIPT_DAYS } from '../bot/store.ts';
+import type { Took } from '../telemetry/journeys.ts';
+import { tradeIdOf } from '../trading/lifecycle/ids.ts';
 import { type Call, type Command, whisper } from './command.ts';
 
 export default {
@@ -63,14 +66,23 @@ async function explained(receipt: Receipt, call: Call): Promise<MessageBody> {
   const { t } = call;
   const { lines, rules } = await explain(receipt, call, t);
   const close = rules.map(({ checks }) => closeLine(checks, t)).filter((line) => line !== null);
+  const times = receipt.outcomes.flatMap(({ index }) =>
+    timesLine(call.took(tradeIdOf(receipt.messageId, index)), t),
+  );
   const text = receipt.text === null ? null : { shown: receipt.text, length: receipt.textLength };
   return {
-    content: cut([...lines, ...close].join('\n'), 1_900),
+    content: cut([...lines, ...close, ...times].join('\n'), 1_900),
     embeds: [
       readingEmbed({ text, reading: readingOf(receipt), evidence: receipt.evidence }, t),
       ...ruleEmbeds(rules, t),
     ],
   };
+}
+
+/** Known of the last signals of this run. */
+function timesLine(took: readonly Took[], t: Catalogue): string[] {
+  const parts = took.map(({ stage, ms }) => `${t.command.status.stage[stage]} ${milliseconds(ms)}`);
+  return parts.length === 0 ? [] : [`${t.command.why.took}: ${parts.join(' · ')}`];
 }
 
 /** Why there is nothing to tell: a message without a receipt was never read, or so long ago that it is forgotten. */

@@ -108,12 +108,14 @@ async function serve(
 ): Promise<void> {
   for (const [name, value] of Object.entries(HEADERS)) response.setHeader(name, value);
   try {
+    // The headers of a GET; Node leaves the body out.
+    const method = request.method === 'HEAD' ? 'GET' : (request.method ?? 'GET');
     const url = URL.parse(request.url ?? '/', 'http://page');
     if (url === null) throw new Refusal(400, 'that is no address');
     if (!options.anyName?.has(url.pathname)) {
       refuseStrangers(request, options.host, (server.address() as AddressInfo).port);
     }
-    if (request.method === 'GET' && (url.pathname === '/' || url.pathname.startsWith(ASSETS_BELOW))) {
+    if (method === 'GET' && (url.pathname === '/' || url.pathname.startsWith(ASSETS_BELOW))) {
       const { document, assets } = await options.loadPage();
       if (url.pathname === '/') return sendPage(response, document);
       const asset = assets.find(url.pathname);
@@ -121,7 +123,7 @@ async function serve(
     }
     const maxBytes = options.maxBodyBytes ?? MAX_BODY_BYTES;
     const call: Call = { url, request, response, json: () => readJson(request, maxBytes) };
-    const route = findRoute(options.routes, request.method ?? 'GET', url.pathname);
+    const route = findRoute(options.routes, method, url.pathname);
     if (route === undefined) throw new Refusal(404, `there is no ${request.method} ${url.pathname}`);
     options.admit?.(call);
     send(response, await route(call));
@@ -164,7 +166,7 @@ function refuseStrangers(request: IncomingMessage, host: string, port: number): 
   if (isIP(name) === 0 && name !== host && name !== 'localhost') {
     throw new Refusal(421, `this page is at http://${host}:${port}, not at ${name}`);
   }
-  if (request.method === 'GET') return;
+  if (request.method === 'GET' || request.method === 'HEAD') return;
   const site = request.headers['sec-fetch-site'];
   const strange =
     (origin !== undefined && origin !== `http://${asked}`) || (site ?? 'same-origin') !== 'same-origin';

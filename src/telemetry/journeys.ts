@@ -8,6 +8,13 @@ interface Journey {
   /** The number of that stage. */
   stage: number;
   isProtected: boolean;
+  took: Took[];
+}
+
+/** How long one stage took, in milliseconds. */
+export interface Took {
+  stage: Stage;
+  ms: number;
 }
 
 /** Signals whose way is followed at once; the oldest is given up for one more. */
@@ -31,22 +38,27 @@ export class Journeys {
 
   /** A signal has been read: heard and understood at these times. */
   read(id: string, heardAt: number, readAt: number, gatewayMs: number): void {
-    this.#timings.record('gateway', gatewayMs);
-    this.#timings.record('parsed', readAt - heardAt);
-    this.#begin(id, heardAt, readAt, 'parsed');
+    const took: Took[] = [
+      { stage: 'gateway', ms: Math.max(0, gatewayMs) },
+      { stage: 'parsed', ms: readAt - heardAt },
+    ];
+    for (const { stage, ms } of took) this.#timings.record(stage, ms);
+    this.#begin(id, heardAt, readAt, took);
   }
 
   /** A click has confirmed it just now. */
   confirmed(id: string): void {
     const at = this.now();
-    this.#begin(id, at, at, 'parsed');
+    this.#begin(id, at, at, []);
   }
 
   /** The first time that it comes so far. */
   reach(id: string, stage: Stage, at = this.now()): void {
     const way = this.#before(id, stage);
     if (!way) return;
-    this.#timings.record(stage, at - way.lastAt);
+    const ms = Math.max(0, at - way.lastAt);
+    way.took.push({ stage, ms });
+    this.#timings.record(stage, ms);
     if (stage === 'sent') this.#timings.record('order', at - way.startedAt);
     advance(way, stage, at);
   }
@@ -55,6 +67,11 @@ export class Journeys {
   pass(id: string, stage: Stage): void {
     const way = this.#before(id, stage);
     if (way) advance(way, stage, this.now());
+  }
+
+  /** The stages that it has reached, in their order; empty where its way was not followed. */
+  took(id: string): readonly Took[] {
+    return this.#ways.get(id)?.took ?? [];
   }
 
   /** A stop stands for a fill that was known at `filledAt`; the first one of a trade counts. */
@@ -70,9 +87,9 @@ export class Journeys {
     return way && numberOf(stage) > way.stage ? way : null;
   }
 
-  #begin(id: string, startedAt: number, lastAt: number, stage: Stage): void {
+  #begin(id: string, startedAt: number, lastAt: number, took: Took[]): void {
     this.#ways.delete(id);
-    this.#ways.set(id, { startedAt, lastAt, stage: numberOf(stage), isProtected: false });
+    this.#ways.set(id, { startedAt, lastAt, stage: numberOf('parsed'), isProtected: false, took });
     if (this.#ways.size <= MOST) return;
     const [oldest] = this.#ways.keys();
     if (oldest !== undefined) this.#ways.delete(oldest);

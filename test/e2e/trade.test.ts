@@ -127,7 +127,7 @@ test('an opposite signal closes the open trade first where closeOnOpposite is on
 
 test('each stage on the way of a signal is timed', async () => {
   await given();
-  rig.post('BTC/USDT LONG\nEntry: market\nSL: 59000\nTP: 62000');
+  const signal = rig.post('BTC/USDT LONG\nEntry: market\nSL: 59000\nTP: 62000');
   await rig.says('Filled BTCUSDT LONG entry');
   let status = '';
   await rig.eventually('every stage has been reached', async () => {
@@ -145,4 +145,6 @@ test('each stage on the way of a signal is timed', async () => {
         .join(' · '),
     ),
   );
+  const why = (await rig.command('why', { message: signal.id })).message?.content ?? '';
+  expect(why).toMatch(/Took: Discord [\d.]+ ms · read [\d.]+ ms · .* · posted [\d.]+ ms/);
 });

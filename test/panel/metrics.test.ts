@@ -1,3 +1,4 @@
+import { request } from 'node:http';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { FAMILIES } from '../../src/panel/families.ts';
 import { countEvent } from '../../src/telemetry/count-events.ts';
@@ -135,6 +136,24 @@ describe('/healthz', () => {
     const response = await get('/healthz', headers);
     return { status: response.status, body: await response.json() };
   };
+
+  test('answers whoever asks for its headers alone, and under any name', async () => {
+    const { port } = new URL(made.panel.url);
+    for (const asked of ['127.0.0.1', 'signalbox.internal']) {
+      const status = await new Promise((resolve, reject) => {
+        request(
+          { port, path: '/healthz', method: 'HEAD', headers: { host: `${asked}:${port}` } },
+          (response) => {
+            response.resume();
+            resolve(response.statusCode);
+          },
+        )
+          .on('error', reject)
+          .end();
+      });
+      expect(status).toBe(200);
+    }
+  });
 
   test('is told to everybody, without figures', async () => {
     expect(await health()).toEqual({ status: 200, body: { status: 'ready', reasons: [] } });

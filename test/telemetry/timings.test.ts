@@ -70,6 +70,12 @@ describe('the way of a signal', () => {
     const day = timings.day();
     for (const [stage, ms] of Object.entries({ gateway: 40, parsed: 2, ...steps, order: 17 }))
       expect(day[stage as Duration], stage).toMatchObject({ count: 1, max: ms });
+    expect(Object.fromEntries(journeys.took('t').map(({ stage, ms }) => [stage, ms]))).toEqual({
+      gateway: 40,
+      parsed: 2,
+      ...steps,
+    });
+    expect(journeys.took('another')).toEqual([]);
   });
 
   test('a stage is reached once, and none is reached after a later one', () => {

@@ -719,6 +719,7 @@ export const en = {
       noTrade: 'Only read; nothing is traded.',
     },
     why: {
+      took: 'Took',
       badMessage: 'Give the message’s link or id.',
       unknown:
         'This message is not known: it was posted in no listed channel, by an author who is not listed, or before the bot ran. With its link instead of its id more can be said.',

@@ -671,6 +671,7 @@ export const zhCN: Catalogue = {
       noTrade: '仅解析，没有交易。',
     },
     why: {
+      took: '耗时',
       badMessage: '请提供消息链接或 ID。',
       unknown:
         '不认识这条消息：它不在所列频道中，作者不在名单中，或发布于机器人运行之前。用链接代替 ID 可以得到更多说明。',
