@@ -29,7 +29,7 @@ import type { MarginType, PositionSide, Side } from './usdm/model.ts';
  *
  * GET  snapshot                                     balances, positions, both books, order and trade history; the same of spot
  * GET  overview                                     prices, the account's money, positions and open orders, newest trades; the same of spot
- * GET  requests                                     what was sent: method, path, params, at
+ * GET  requests                                     what was sent: method, path, params, at, whether by a socket
  * POST price       {symbol, last?, mark?}           moves the market and crosses what is on the way; mark goes with last
  * POST jump        {symbol, to}                       a gap: nothing trades on the way, stops fill at the new price
  * POST walk        {symbol, to, steps}              the same in equal steps
@@ -40,10 +40,11 @@ import type { MarginType, PositionSide, Side } from './usdm/model.ts';
  * POST partial     {symbol, fraction | quantity}    the next crossing fills only this much of each resting order
  * POST fill        {orderId, quantity}              fills a part of a resting order
  * POST fault       {preset, code?, msg?, status?, method?, path?, params?, nth?, count?, apply?, applyAfterMs?, delayMs?, unless?}
- *                  presets: refuse limited late unknown503 unavailable503 throttled timeout unexpected html502 empty cut drop hang;
+ *                  presets: refuse limited late twice unknown503 unavailable503 throttled timeout unexpected html502 empty cut drop hang;
  *                  `limited` is a 429, {seconds} to wait; or {answer, apply, …} as HttpFault has it
  * POST stream-fault {action: lose|double|hold|delay, event?, symbol?, status?, nth?, count?, delayMs?}
  * POST faults/clear · GET faults
+ * POST api         {do: freeze|resume|drop|refuse, count?}  the sockets of the WebSocket API
  * POST streams     {do: stall|resume|freeze|release|release-reversed|drop|refuse|expire-listen-key|announce-shutdown,
  *                  category?, count?}                `refuse` answers the next `count` handshakes with 503
  * POST order       {symbol, side, type, quantity, price?, timeInForce?, reduceOnly?, positionSide?, via?}
@@ -136,7 +137,24 @@ function faultRoutes(sim: BinanceSim): Record<string, Handle> {
     'POST stream-fault': (body) => sim.faults.addStream(readStreamFault(body)),
     'POST faults/clear': () => sim.faults.clear(),
     'POST streams': (body) => steerStreams(sim, body),
+    'POST api': (body) => steerApi(sim, body),
   };
+}
+
+function steerApi({ api }: BinanceSim, body: Body): void {
+  const action = text(body, 'do');
+  switch (action) {
+    case 'freeze':
+      return api.sockets.freeze();
+    case 'resume':
+      return api.sockets.thaw();
+    case 'drop':
+      return api.sockets.drop();
+    case 'refuse':
+      return api.sockets.refuse(Number(body.count ?? 1));
+    default:
+      throw new ApiError(-1, `unknown action ${action}`, 400);
+  }
 }
 
 function steerStreams(sim: BinanceSim, body: Body): void {

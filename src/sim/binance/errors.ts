@@ -111,6 +111,8 @@ const TEXT: Readonly<Record<number, string>> = {
     'Time in Force (TIF) GTE can only be used with open positions. Please ensure that positions are available.',
   [-5021]: 'Due to the order could not be filled immediately, the FOK order has been rejected.',
   [-5022]: 'Due to the order could not be executed as maker, the Post Only order will be rejected.',
+  [-5025]: 'Only limit order is supported.',
+  [-5027]: 'No need to modify the order.',
   [-5040]:
     'The goodTillDate timestamp must be greater than the current time plus 600 seconds and smaller than 253402300799000 (UTC 9999-12-31 23:59:59)',
   [-5037]: 'Invalid price match',

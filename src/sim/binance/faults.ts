@@ -9,6 +9,8 @@ import type { Params } from './params.ts';
 /** What the client gets in the place of the true answer. */
 export type FaultAnswer =
   | { kind: 'true' }
+  /** The true answer two times over, where that can happen: on a WebSocket. */
+  | { kind: 'twice' }
   | {
       kind: 'error';
       status: number;
@@ -34,7 +36,10 @@ export interface Occurrence {
 }
 
 export interface HttpFault extends Occurrence {
-  /** `WS` for a request of the spot WebSocket API; its path is the method (`order.place`). */
+  /**
+   * As of the REST route, whichever way the request comes. `WS`: only over a WebSocket API; the path is then its method
+   * there (`order.place`).
+   */
   method?: string;
   /** Exact, or a prefix that ends in `*`. */
   path?: string;
@@ -66,6 +71,7 @@ export type Preset =
   | 'refuse'
   | 'limited'
   | 'late'
+  | 'twice'
   | 'unknown503'
   | 'unavailable503'
   | 'throttled'
@@ -98,6 +104,8 @@ export function preset(name: Preset, options: PresetOptions = {}): Pick<HttpFaul
       return { apply: false, answer: limited(options.seconds ?? 1) };
     case 'late':
       return { apply: true, answer: { kind: 'true' } };
+    case 'twice':
+      return { apply: true, answer: { kind: 'twice' } };
     case 'unknown503':
       return { apply: true, answer: { kind: 'unknown' } };
     case 'unavailable503':

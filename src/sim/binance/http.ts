@@ -44,6 +44,7 @@ export function deliver(
 ): void {
   switch (answer.kind) {
     case 'true':
+    case 'twice':
       write(response, { ...truth, headers: { ...headers, ...truth.headers } });
       return;
     case 'error': {

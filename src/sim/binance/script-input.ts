@@ -26,6 +26,7 @@ const httpFault = z.strictObject({
       'refuse',
       'limited',
       'late',
+      'twice',
       'unknown503',
       'unavailable503',
       'throttled',

@@ -15,7 +15,7 @@ import type { Heartbeat } from './sockets.ts';
 import type { RateLimits as SpotRates } from './spot/limits.ts';
 import { createSpotSide, followFutures, type SpotSide } from './spot/side.ts';
 import { loadState, StateFile } from './state.ts';
-import { Streams } from './streams.ts';
+import { HEARTBEAT, Streams } from './streams.ts';
 import { accountRoutes, listenKeyRoutes } from './usdm/account-rest.ts';
 import { algoRoutes } from './usdm/algo-rest.ts';
 import type { Policy } from './usdm/core.ts';
@@ -24,6 +24,8 @@ import { type RateLimits, usdmLimits, usdmRates } from './usdm/limits.ts';
 import { ListenKeys } from './usdm/listen-keys.ts';
 import { publicRoutes } from './usdm/public-rest.ts';
 import { tradingRoutes } from './usdm/trade-rest.ts';
+import { WS_METHODS } from './usdm/ws-methods.ts';
+import { WsApi, type WsConnection } from './ws-api.ts';
 
 /** The simulated exchange as a server on loopback: one origin for every REST and WebSocket path. */
 
@@ -34,6 +36,8 @@ export interface RecordedRequest {
   params: Readonly<Record<string, string>>;
   /** Server time in milliseconds. */
   at: number;
+  /** By a WebSocket API. Its requests that do what a REST route does have that route's method and path, others `WS`. */
+  socket: boolean;
 }
 
 export interface BinanceSimOptions {
@@ -74,6 +78,8 @@ export interface BinanceSim {
   readonly spot: SpotSide;
   readonly faults: Faults;
   readonly streams: Streams;
+  /** The WebSocket API of USDⓈ-M. */
+  readonly api: Pick<WsApi<WsConnection>, 'sockets'>;
   readonly limiter: Limiter;
   readonly prices: PriceFeed;
   readonly requests: readonly RecordedRequest[];
@@ -83,6 +89,8 @@ export interface BinanceSim {
 }
 
 const REQUESTS_KEPT = 10_000;
+/** Documented for spot; nothing says that it is another for USDⓈ-M. */
+const CONNECTING_WEIGHT = 2;
 
 /** Starts the exchange on 127.0.0.1 and resolves once it listens. */
 export async function startBinanceSim(options: BinanceSimOptions = {}): Promise<BinanceSim> {
@@ -96,6 +104,7 @@ class Simulator implements BinanceSim {
   readonly spot: SpotSide;
   readonly faults = new Faults();
   readonly streams: Streams;
+  readonly api: WsApi<WsConnection>;
   readonly limiter: Limiter;
   readonly prices: PriceFeed;
   readonly requests: RecordedRequest[] = [];
@@ -130,7 +139,7 @@ class Simulator implements BinanceSim {
       limits: options.spotLimits ?? {},
       everyMs: options.markPriceMs ?? 1_000,
       heartbeat: options.heartbeat,
-      record: (method, params) => this.#record('WS', method, params),
+      record: (...request) => this.#record(true, ...request),
     });
     const halves = { usdm: this.usdm, spot: this.spot.exchange };
     if (options.state !== undefined) loadState(options.state, halves);
@@ -153,6 +162,17 @@ class Simulator implements BinanceSim {
       ...accountRoutes(this.usdm),
       ...listenKeyRoutes(this.usdm, keys),
     ]);
+    this.api = new WsApi<WsConnection>({
+      served: this.usdm,
+      dispatcher: this.#dispatcher,
+      limiter: this.limiter,
+      faults: this.faults,
+      heartbeat: HEARTBEAT,
+      record: (...request) => this.#record(true, ...request),
+      methods: WS_METHODS,
+      connectingWeight: CONNECTING_WEIGHT,
+      open: (connection) => connection,
+    });
     this.prices = startPrices(this.usdm, options.market ?? { kind: 'still' });
     this.#control = controlRoutes(this);
     this.#timer = setInterval(() => this.usdm.elapse(), 1_000).unref();
@@ -180,6 +200,7 @@ class Simulator implements BinanceSim {
     clearInterval(this.#timer);
     this.prices.stop();
     this.streams.close();
+    this.api.close();
     this.spot.close();
     this.#server.closeAllConnections();
     await new Promise((resolve) => this.#server.close(resolve));
@@ -196,16 +217,17 @@ class Simulator implements BinanceSim {
     }
   }
 
-  /** Spot streams are at `/ws` and `/stream`, its WebSocket API at `/ws-api/v3`; all else is USDⓈ-M's. */
+  /** Spot streams are at `/ws` and `/stream`, the WebSocket APIs at `/ws-api/v3` and `/ws-fapi/v1`; all else is USDⓈ-M's. */
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     const [, first] = (request.url ?? '/').split(/[/?]/);
-    if (first === 'ws-api') this.spot.api.upgrade(request, socket, head);
+    if (first === 'ws-fapi') this.api.upgrade(request, socket, head);
+    else if (first === 'ws-api') this.spot.api.upgrade(request, socket, head);
     else if (first === 'ws' || first === 'stream') this.spot.streams.upgrade(request, socket, head);
     else this.streams.upgrade(request, socket, head);
   }
 
-  #record(method: string, path: string, params: ReadonlyMap<string, string>): void {
-    this.requests.push({ method, path, params: Object.fromEntries(params), at: this.usdm.now() });
+  #record(socket: boolean, method: string, path: string, params: ReadonlyMap<string, string>): void {
+    this.requests.push({ method, path, params: Object.fromEntries(params), at: this.usdm.now(), socket });
     if (this.requests.length > REQUESTS_KEPT) this.requests.shift();
   }
 
@@ -226,7 +248,7 @@ class Simulator implements BinanceSim {
 
   async #answer(incoming: Incoming, response: ServerResponse): Promise<void> {
     const { method, path, params } = incoming;
-    this.#record(method, path, params);
+    this.#record(false, method, path, params);
     const fault = this.faults.http(method, path, params);
     const truth = this.#truth(incoming, fault);
     const waitMs = this.#latencyMs + (fault?.delayMs ?? 0);

@@ -2,7 +2,14 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Faults } from './faults.ts';
 import { PrivateEvents } from './private-events.ts';
-import { type Connection as Connected, refuseUpgrade, Sockets, send, serveCommand } from './sockets.ts';
+import {
+  type Connection as Connected,
+  type Heartbeat,
+  refuseUpgrade,
+  Sockets,
+  send,
+  serveCommand,
+} from './sockets.ts';
 import { DepthDiff, parseStream, type StreamName } from './stream-messages.ts';
 import type { UsdmExchange } from './usdm/exchange.ts';
 import type { ListenKeys } from './usdm/listen-keys.ts';
@@ -33,7 +40,7 @@ export interface StreamOptions {
 }
 
 /** A ping every three minutes, a pong within ten. */
-const HEARTBEAT = { pingMs: 180_000, pongWithinMs: 600_000 };
+export const HEARTBEAT: Heartbeat = { pingMs: 180_000, pongWithinMs: 600_000 };
 
 export class Streams {
   readonly #sockets: Sockets<Connection>;

@@ -10,8 +10,8 @@ import { KEY, SECRET } from './raw-client.ts';
 const BTC = 'BTC/USDT:USDT';
 
 interface Urls {
-  [name: string]: string | Record<string, string>;
-  ws: Record<string, string>;
+  [name: string]: string | Record<string, unknown>;
+  ws: Record<string, string | Record<string, string>>;
 }
 
 let sim: BinanceSim;
@@ -40,6 +40,7 @@ beforeEach(async () => {
     urls.api[name] = `${sim.url}${path}`;
   }
   urls.api.ws.future = `${sim.url.replace('http', 'ws')}/ws`;
+  urls.api.ws['ws-api'] = { future: `${sim.url.replace('http', 'ws')}/ws-fapi/v1` };
   // Its own preparation for ws:// addresses.
   await exchange.loadHttpProxyAgent();
 });
@@ -165,6 +166,37 @@ test('ccxt.pro watches positions and the balance', async () => {
     entryPrice: 65_000.1,
   });
   expect((await paid).USDT?.total).toBeLessThan(10_000);
+});
+
+test('ccxt.pro trades over the WebSocket API', async () => {
+  const placed = await exchange.createOrderWs(BTC, 'limit', 'buy', 0.01, 64_000);
+  expect(placed).toMatchObject({ status: 'open', amount: 0.01, price: 64_000 });
+  const id = String(placed.id);
+  expect(await exchange.fetchOrderWs(id, BTC)).toMatchObject({ status: 'open', filled: 0 });
+  expect(await exchange.editOrderWs(id, BTC, 'limit', 'buy', 0.02, 63_500)).toMatchObject({
+    id,
+    status: 'open',
+    amount: 0.02,
+    price: 63_500,
+  });
+  expect(await exchange.cancelOrderWs(id, BTC)).toMatchObject({ status: 'canceled' });
+  await expect(exchange.createOrderWs(BTC, 'limit', 'buy', 10, 64_000)).rejects.toThrow(
+    'Margin is insufficient.',
+  );
+  expect(sim.requests.filter(({ path }) => path === '/fapi/v1/order').every(({ socket }) => socket)).toBe(
+    true,
+  );
+});
+
+test('ccxt.pro places and cancels a stop over the WebSocket API, and reads what is held', async () => {
+  await exchange.createOrderWs(BTC, 'market', 'buy', 0.01);
+  const params = { stopLossPrice: 63_000, reduceOnly: true };
+  const stop = await exchange.createOrderWs(BTC, 'market', 'sell', 0.01, undefined, params);
+  expect(sim.usdm.openAlgos.size).toBe(1);
+  await exchange.cancelOrderWs(String(stop.id), BTC, { trigger: true });
+  expect(sim.usdm.openAlgos.size).toBe(0);
+  expect(await exchange.fetchPositionsWs([BTC])).toMatchObject([{ side: 'long', contracts: 0.01 }]);
+  expect((await exchange.fetchBalanceWs()).USDT?.total).toBeLessThan(10_000);
 });
 
 test('ccxt.pro watches the market', async () => {

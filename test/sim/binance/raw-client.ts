@@ -156,6 +156,30 @@ export class Listener {
   }
 }
 
+/** Parameters of the WebSocket APIs, signed in alphabetical order. */
+export function signedParams(
+  sim: BinanceSim,
+  params: Json = {},
+  apiKey = KEY,
+  signer: string | KeyObject = SECRET,
+): Json {
+  const whole: Json = { ...params, apiKey, timestamp: sim.usdm.now() };
+  const payload = Object.keys(whole)
+    .sort()
+    .map((name) => `${name}=${whole[name]}`)
+    .join('&');
+  return { ...whole, signature: new RawClient(sim, apiKey, signer).signature(payload) };
+}
+
+let serial = 0;
+
+/** A request of a WebSocket API and its answer. */
+export function ask(socket: Listener, method: string, params: Json = {}): Promise<Json> {
+  const id = `ask-${++serial}`;
+  socket.socket.send(JSON.stringify({ id, method, params }));
+  return socket.next((message) => message.id === id);
+}
+
 /** The private stream of the account, open. */
 export async function privateStream(sim: BinanceSim, client: RawClient): Promise<Listener> {
   const { body } = await client.send('POST', '/fapi/v1/listenKey');

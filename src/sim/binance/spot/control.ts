@@ -36,7 +36,7 @@ import type { SpotSide } from './side.ts';
  * POST spot/reference {symbol, price}                null: none now · POST spot/range {symbol, bidUp, bidDown, askUp, askDown}
  * POST spot/event    {e, …} · POST spot/ban {seconds}
  *
- * Faults are those of `POST fault`, with spot's paths; `method: "WS"` and the request's method as path for the WebSocket API.
+ * Faults are those of `POST fault`, with spot's paths; `method: "WS"` and the request's method as path for the WebSocket API alone.
  */
 export function spotControlRoutes(side: SpotSide): Record<string, Handle> {
   const { exchange } = side;

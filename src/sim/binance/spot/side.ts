@@ -5,6 +5,7 @@ import type { Faults } from '../faults.ts';
 import { Limiter } from '../limits.ts';
 import type { Heartbeat } from '../sockets.ts';
 import type { UsdmExchange } from '../usdm/exchange.ts';
+import type { RecordWs } from '../ws-api.ts';
 import { accountRoutes } from './account-rest.ts';
 import { SpotExchange } from './exchange.ts';
 import { instruments, spotSymbols } from './instruments.ts';
@@ -26,7 +27,7 @@ export interface SpotSideOptions {
   /** Of the streams that are sent by the clock. */
   everyMs: number;
   heartbeat: Heartbeat | undefined;
-  record(method: string, params: ReadonlyMap<string, string>): void;
+  record: RecordWs;
 }
 
 /** The spot half of the simulated exchange: the same account and the same market prices as the futures half. */

@@ -1,8 +1,10 @@
+import type { WsMethods } from '../ws-api.ts';
+
 /**
  * The WebSocket API's requests that do what a REST route does, by method.
  * https://github.com/binance/binance-spot-api-docs/blob/master/web-socket-api.md
  */
-export const WS_METHODS: Readonly<Record<string, readonly [method: string, path: string]>> = {
+export const WS_METHODS: WsMethods = {
   ping: ['GET', '/api/v3/ping'],
   time: ['GET', '/api/v3/time'],
   exchangeInfo: ['GET', '/api/v3/exchangeInfo'],

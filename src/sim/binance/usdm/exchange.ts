@@ -6,6 +6,7 @@ import type { Params } from '../params.ts';
 import { Random } from '../random.ts';
 import { Account } from './account.ts';
 import { cancelAlgo, endAlgo, finishAlgo, placeAlgo } from './algo.ts';
+import { amendOrder } from './amend.ts';
 import type { Core, Ids, Policy } from './core.ts';
 import { accountUpdate } from './events.ts';
 import { earn, end, fill, marketOf } from './fills.ts';
@@ -135,6 +136,12 @@ export class UsdmExchange implements Core {
 
   cancelOrder(params: Params): Order {
     return cancelOrder(this, params);
+  }
+
+  amendOrder(params: Params): Order {
+    const order = amendOrder(this, params);
+    this.#emit({ kind: 'market', symbol: order.symbol });
+    return order;
   }
 
   cancelAllOrders(symbol: string): void {

@@ -14,7 +14,10 @@ export function marketOf(core: Core, symbol: string): Market {
   return market;
 }
 
-export function positionOf(core: Core, order: Pick<Order, 'symbol' | 'positionSide'>): Position {
+export function positionOf(
+  core: Pick<Core, 'account'>,
+  order: Pick<Order, 'symbol' | 'positionSide'>,
+): Position {
   return core.account.position(order.symbol, order.positionSide);
 }
 

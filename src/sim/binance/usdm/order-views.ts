@@ -52,6 +52,7 @@ export function newOrderView(contract: Instrument, order: Order, responseType: '
   return { ...acknowledged, status: 'NEW', executedQty: none, cumQty: none, updateTime: order.time };
 }
 
+/** The answer to a cancellation and to an amendment. */
 export function cancelView(contract: Instrument, order: Order): Json {
   const { time: _, ...view } = orderView(contract, order);
   return { ...view, cumQty: quantity(contract, order.executed) };

@@ -210,7 +210,12 @@ function checkReducing(core: Core, order: Order): void {
 }
 
 /** -2027 where the position would pass the bracket of the leverage, -2019 without the margin for it. */
-export function checkExposure(core: Core, market: Market, order: Order, price: Decimal): void {
+export function checkExposure(
+  core: Pick<Core, 'account' | 'markets' | 'openOrders'>,
+  market: Market,
+  order: Order,
+  price: Decimal,
+): void {
   const { leverage } = core.account.settingsOf(order.symbol);
   const held = positionOf(core, order).amount;
   const after = held.plus(order.side === 'BUY' ? order.quantity : order.quantity.negated());

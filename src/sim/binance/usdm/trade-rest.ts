@@ -60,6 +60,17 @@ export function tradingRoutes(exchange: UsdmExchange): Route[] {
       handle: ({ params }) => cancel(params),
     },
     {
+      method: 'PUT',
+      path: '/fapi/v1/order',
+      security: 'signed',
+      weight: 0,
+      orders: 1,
+      handle: ({ params }) => {
+        const order = exchange.amendOrder(params);
+        return cancelView(contractOf(order.symbol), order);
+      },
+    },
+    {
       method: 'POST',
       path: '/fapi/v1/batchOrders',
       security: 'signed',

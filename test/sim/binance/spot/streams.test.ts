@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { type BinanceSim, startBinanceSim } from '../../../../src/sim/binance/server.ts';
 import { Decimal } from '../../../../src/trading/decimal.ts';
-import { type Json, KEY, Listener, RawClient, SECRET, steer } from '../raw-client.ts';
+import { ask, type Json, KEY, Listener, RawClient, SECRET, signedParams, steer } from '../raw-client.ts';
 
 // https://github.com/binance/binance-spot-api-docs/blob/master/web-socket-api.md
 let sim: BinanceSim;
@@ -40,22 +40,7 @@ async function listen(path: string): Promise<Listener> {
 
 const api = () => listen('/ws-api/v3');
 
-/** The parameters signed in alphabetical order. */
-function signed(params: Json = {}, apiKey = KEY, signer: string | KeyObject = SECRET): Json {
-  const whole: Json = { ...params, apiKey, timestamp: sim.usdm.now() };
-  const payload = Object.keys(whole)
-    .sort()
-    .map((name) => `${name}=${whole[name]}`)
-    .join('&');
-  return { ...whole, signature: new RawClient(sim, apiKey, signer).signature(payload) };
-}
-
-let serial = 0;
-function ask(socket: Listener, method: string, params: Json = {}): Promise<Json> {
-  const id = `ask-${++serial}`;
-  socket.socket.send(JSON.stringify({ id, method, params }));
-  return socket.next((message) => message.id === id);
-}
+const signed = (...given: [Json?, string?, (string | KeyObject)?]) => signedParams(sim, ...given);
 
 const LIMIT = {
   symbol: 'BTCUSDT',

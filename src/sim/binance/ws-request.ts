@@ -1,6 +1,10 @@
-import type { Incoming } from '../dispatch.ts';
+import type { Incoming } from './dispatch.ts';
 
-/** Requests of the WebSocket API as they come in. https://github.com/binance/binance-spot-api-docs/blob/master/web-socket-api.md#request-format */
+/**
+ * Requests of the WebSocket APIs as they come in, alike on both markets.
+ * https://github.com/binance/binance-spot-api-docs/blob/master/web-socket-api.md#request-format and
+ * https://developers.binance.com/docs/derivatives/usds-margined-futures/websocket-api-general-info
+ */
 
 export interface WsRequest {
   id: unknown;
