@@ -79,6 +79,7 @@ export function healthOf(exchanges: ReadonlyMap<Market, Exchange>): ExchangesHea
       clockOffsetMs:
         Math.abs(one.clockOffsetMs) > Math.abs(so.clockOffsetMs) ? one.clockOffsetMs : so.clockOffsetMs,
       latencyMs: latest(so.latencyMs, one.latencyMs),
+      ordersBy: so.ordersBy === one.ordersBy ? one.ordersBy : 'rest',
     }),
     first,
   );

@@ -268,4 +268,6 @@ export interface ExchangeHealth {
   weightUsed: number;
   clockOffsetMs: number;
   latencyMs: number | null;
+  /** Which way orders go now: the WebSocket API where it is measured to be quicker. */
+  ordersBy: 'rest' | 'socket';
 }

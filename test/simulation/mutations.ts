@@ -286,8 +286,8 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'let the removal of a stop wait for the rate limit',
     file: 'binance/usdm-writes.ts',
-    find: 'usdm.cancelAlgoOrder({ clientAlgoId: clientId }), 0)',
-    replace: 'usdm.cancelAlgoOrder({ clientAlgoId: clientId }))',
+    find: 'rest.order(ROUTES.cancelAlgo, { clientAlgoId: clientId }), 0)',
+    replace: 'rest.order(ROUTES.cancelAlgo, { clientAlgoId: clientId }))',
     by: 'another entry fills while the removal of a larger stop waits for the rate limit',
   },
   {

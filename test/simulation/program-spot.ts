@@ -82,6 +82,7 @@ export function createSpotExchange(options: ProgramOptions, streams: Streams): E
       lastEventAt: 0,
       weightUsed: 0,
       clockOffsetMs: rest.clock.offsetMs(),
+      ordersBy: 'rest',
       latencyMs: 1,
     }),
   };

@@ -133,6 +133,7 @@ function createExchange(options: ProgramOptions): Exchange {
       lastEventAt: 0,
       weightUsed: 0,
       clockOffsetMs: rest.clock.offsetMs(),
+      ordersBy: 'rest',
       latencyMs: 1,
     }),
   };

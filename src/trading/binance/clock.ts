@@ -44,7 +44,7 @@ export function createClock(
       // A jump of either clock makes the older answers worthless.
       if (Math.abs(sample.offsetMs - offsetMs) > 500 + tripMs) samples = [];
       samples = [...samples, sample].slice(-SAMPLES);
-      latencyMs = Math.round(tripMs);
+      latencyMs = tripMs;
       offsetMs = samples.reduce((best, next) => (next.tripMs < best.tripMs ? next : best)).offsetMs;
       apply(offsetMs);
       return true;

@@ -6,13 +6,15 @@ export interface Endpoints {
   spotRest: string;
   usdmStream: string;
   spotStream: string;
-  /** The WebSocket API, where the spot account's events come from. */
+  /** The WebSocket APIs; the spot account's events come from there too. */
+  usdmSocketApi: string;
   spotSocketApi: string;
 }
 
 /**
  * Hosts of each environment.
  * https://developers.binance.com/docs/derivatives/usds-margined-futures/general-info
+ * https://developers.binance.com/docs/derivatives/usds-margined-futures/websocket-api-general-info
  * https://github.com/binance/binance-spot-api-docs/blob/master/web-socket-api.md#general-api-information
  * https://github.com/binance/binance-spot-api-docs/blob/master/demo-mode/general-info.md
  * https://developers.binance.com/docs/derivatives/usds-margined-futures/websocket-market-streams/Important-WebSocket-Change-Notice
@@ -23,6 +25,7 @@ const HOSTS: Record<Exclude<BinanceEnv, 'paper'>, Endpoints> = {
     spotRest: 'https://api.binance.com',
     usdmStream: 'wss://fstream.binance.com',
     spotStream: 'wss://stream.binance.com:9443',
+    usdmSocketApi: 'wss://ws-fapi.binance.com',
     spotSocketApi: 'wss://ws-api.binance.com',
   },
   testnet: {
@@ -30,6 +33,7 @@ const HOSTS: Record<Exclude<BinanceEnv, 'paper'>, Endpoints> = {
     spotRest: 'https://testnet.binance.vision',
     usdmStream: 'wss://stream.binancefuture.com',
     spotStream: 'wss://stream.testnet.binance.vision',
+    usdmSocketApi: 'wss://testnet.binancefuture.com',
     spotSocketApi: 'wss://ws-api.testnet.binance.vision',
   },
   demo: {
@@ -37,6 +41,8 @@ const HOSTS: Record<Exclude<BinanceEnv, 'paper'>, Endpoints> = {
     spotRest: 'https://demo-api.binance.com',
     usdmStream: 'wss://fstream.binancefuture.com',
     spotStream: 'wss://demo-stream.binance.com',
+    // The testnet's: https://github.com/ccxt/ccxt/blob/master/ts/src/pro/binance.ts
+    usdmSocketApi: 'wss://testnet.binancefuture.com',
     spotSocketApi: 'wss://demo-ws-api.binance.com',
   },
 };
@@ -54,6 +60,7 @@ export function endpointsOf(env: BinanceEnv, url: string | null): Endpoints {
       spotRest: origin,
       usdmStream: stream,
       spotStream: stream,
+      usdmSocketApi: stream,
       spotSocketApi: stream,
     };
   }

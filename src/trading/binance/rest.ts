@@ -5,6 +5,7 @@ import { type Clock, createClock } from './clock.ts';
 import type { Endpoints } from './endpoints.ts';
 import { classify, type Failure, isKeyRefusal } from './errors.ts';
 import { type Gate, type Pass, type SteadyTime, systemTime } from './gate.ts';
+import type { SendOrder } from './order-socket.ts';
 import type { Redactor } from './redact.ts';
 import { createSigner } from './signing.ts';
 import { createTransport, type TransportLimits } from './transport.ts';
@@ -41,6 +42,10 @@ export interface Rest {
     map: (body: Body) => Value,
     keyRefusal?: 'report' | 'expected',
   ): Promise<Value>;
+  /** Sends what places or cancels orders, by whichever way is quicker; inside `write`. */
+  order: SendOrder;
+  /** Once, and not at all while the gate is closed. @throws Unreachable where there was no answer of use. */
+  ask<Value>(send: () => Promise<Value>): Promise<Value>;
   /** A request that is only there for its connection. */
   ping(): void;
   /** Used request weight of the current minute. */
@@ -108,8 +113,9 @@ export function createRest(options: RestOptions): Rest {
     usdm,
     spot,
     clock,
-    write: calls.write,
-    read: calls.read,
+    ...calls,
+    order: ({ verb, path }, params) =>
+      verb === 'POST' ? client.postPrivate(path, params) : client.deletePrivate(path, params),
     ping() {
       calls.ask(() => client.testConnectivity()).catch(() => undefined);
     },
@@ -133,10 +139,7 @@ export interface CallsOptions {
   time: SteadyTime;
 }
 
-export interface Calls extends Pick<Rest, 'write' | 'read'> {
-  /** Once, and not at all while the gate is closed. @throws Unreachable where there was no answer of use. */
-  ask<Value>(send: () => Promise<Value>): Promise<Value>;
-}
+export type Calls = Pick<Rest, 'write' | 'read' | 'ask'>;
 
 /** What is tried again, how often and after which pause, whatever it is that carries the requests. */
 export function createCalls(options: CallsOptions): Calls {

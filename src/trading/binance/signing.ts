@@ -28,3 +28,20 @@ export function createPlainSigner(secret: string): PlainSigner {
   const digest = isEd25519 ? null : 'RSA-SHA256';
   return { isEd25519, sign: (payload) => sign(digest, Buffer.from(payload), key).toString('base64') };
 }
+
+/**
+ * Parameters as the WebSocket APIs want them: signed over all of them in alphabetical order.
+ * @param nowMs the exchange's time
+ */
+export function signedParams(
+  { key, signer }: { key: string; signer: PlainSigner },
+  nowMs: number,
+  params: Readonly<Record<string, string | number>> = {},
+): Record<string, string | number> {
+  const whole: Record<string, string | number> = { ...params, apiKey: key, timestamp: Math.round(nowMs) };
+  const payload = Object.keys(whole)
+    .sort()
+    .map((name) => `${name}=${whole[name]}`)
+    .join('&');
+  return { ...whole, signature: signer.sign(payload) };
+}

@@ -46,11 +46,13 @@ export interface SocketOptions {
   address(): Promise<string>;
   onMessage(message: unknown): void;
   /** What a connection has to say and hear before it counts as standing; where that fails it is given up. */
-  greet?(send: (message: object) => void): Promise<void>;
+  greet?(send: (message: object) => boolean): Promise<void>;
   /** A connection stands. `again` is false for the first one only. */
   onUp(again: boolean): void;
   onDown(reason: string): void;
   onDialFailed(error: Error): void;
+  /** How long a connection that was replaced stays open, for what is still to come by it. Default 0. */
+  lingerMs?: number;
   timing: SocketTiming;
 }
 
@@ -59,7 +61,8 @@ export interface KeptSocket {
   open(): Promise<void>;
   /** Connects in the background, for as long as it takes. */
   keep(): void;
-  send(message: object): void;
+  /** False where there is no connection: nothing has left. */
+  send(message: object): boolean;
   isUp(): boolean;
   /** Opens a new connection and closes the old one once the new one stands. */
   replace(): void;
@@ -99,7 +102,11 @@ export function keepSocket(options: SocketOptions): KeptSocket {
     // The greeting may be through long before.
     gone.catch(() => undefined);
     try {
-      await Promise.race([options.greet((message) => socket.send(JSON.stringify(message))), gone]);
+      const send = (message: object) => {
+        socket.send(JSON.stringify(message));
+        return true;
+      };
+      await Promise.race([options.greet(send), gone]);
     } catch (error) {
       socket.terminate();
       throw error;
@@ -184,10 +191,16 @@ export function keepSocket(options: SocketOptions): KeptSocket {
     failures = 0;
     clearTimeout(life);
     life = setTimeout(replace, timing.lifeMs);
-    if (old !== null) old.close();
+    if (old !== null) retire(old);
     options.onUp(again);
     // It may have gone between its pong and here, when it was nobody's yet.
     if (socket.readyState !== WebSocket.OPEN && socket === current) lost('closed');
+  }
+
+  function retire(old: WebSocket): void {
+    const { lingerMs = 0 } = options;
+    if (lingerMs === 0) old.close();
+    else setTimeout(() => old.close(), lingerMs).unref();
   }
 
   function lost(reason: string): void {
@@ -237,7 +250,9 @@ export function keepSocket(options: SocketOptions): KeptSocket {
     },
     keep: () => void reconnect(),
     send(message) {
-      if (current?.readyState === WebSocket.OPEN) current.send(JSON.stringify(message));
+      if (current?.readyState !== WebSocket.OPEN) return false;
+      current.send(JSON.stringify(message));
+      return true;
     },
     isUp: () => current !== null,
     replace: () => void replace(),

@@ -2,6 +2,7 @@ import type { Exchange, Instrument, OrderLists, OrderReport, Outcome, Replaced }
 import type { OrderRequest } from '../model.ts';
 import { isNoSuchOrder } from './errors.ts';
 import type { OrderMemory } from './order-memory.ts';
+import type { OrderRoute } from './order-socket.ts';
 import { type CauseOf, outcomeOf, rejected } from './outcome.ts';
 import type { Answer, Rest } from './rest.ts';
 import {
@@ -30,12 +31,20 @@ export interface SpotWritesOptions {
   onMisfit(): void;
 }
 
+/** https://github.com/binance/binance-spot-api-docs/blob/master/web-socket-api.md#trading-requests */
+const ROUTES = {
+  place: { verb: 'POST', path: 'api/v3/order', method: 'order.place' },
+  cancel: { verb: 'DELETE', path: 'api/v3/order', method: 'order.cancel' },
+  replace: { verb: 'POST', path: 'api/v3/order/cancelReplace', method: 'order.cancelReplace' },
+  placeOco: { verb: 'POST', path: 'api/v3/orderList/oco', method: 'orderList.place.oco' },
+  cancelList: { verb: 'DELETE', path: 'api/v3/orderList', method: 'orderList.cancel' },
+} satisfies Record<string, OrderRoute>;
+
 const REPLACE_FAILED = -2022;
 const REPLACED_IN_PART = -2021;
 
 export function createSpotWrites(options: SpotWritesOptions): SpotWrites {
   const { rest, memory, onConfirmed } = options;
-  const { spot } = rest;
 
   function remember(report: OrderReport): OrderReport {
     memory.note(report.clientId, report.orderId, report.conditional);
@@ -82,7 +91,7 @@ export function createSpotWrites(options: SpotWritesOptions): SpotWrites {
   const lists: OrderLists = {
     async place(list) {
       const sentAt = performance.now();
-      const answer = await rest.write(true, () => spot.postPrivate('api/v3/orderList/oco', ocoParams(list)));
+      const answer = await rest.write(true, () => rest.order(ROUTES.placeOco, ocoParams(list)));
       return await settled(answer, [list.target, list.stop], (body) => {
         const reports = listReports(body as WireSpotList).map(remember);
         if (reports.length !== 2) throw new TypeError('a list without its two orders');
@@ -94,7 +103,7 @@ export function createSpotWrites(options: SpotWritesOptions): SpotWrites {
     async cancel(symbol, listId) {
       const sentAt = performance.now();
       const answer = await rest.write(true, () =>
-        spot.deletePrivate('api/v3/orderList', { symbol, listClientOrderId: listId }),
+        rest.order(ROUTES.cancelList, { symbol, listClientOrderId: listId }),
       );
       if (answer.kind === 'refused' && isNoSuchOrder(answer)) return { kind: 'confirmed', value: null };
       return outcomeOf(
@@ -111,7 +120,7 @@ export function createSpotWrites(options: SpotWritesOptions): SpotWrites {
     async replace(oldClientId, order) {
       const sentAt = performance.now();
       const answer = await rest.write(isSelling(order), () =>
-        spot.postPrivate('api/v3/order/cancelReplace', {
+        rest.order(ROUTES.replace, {
           ...spotOrderParams(order),
           cancelOrigClientOrderId: oldClientId,
           cancelReplaceMode: 'STOP_ON_FAILURE',
@@ -133,7 +142,7 @@ export function createSpotWrites(options: SpotWritesOptions): SpotWrites {
     async place(order) {
       const sentAt = performance.now();
       const answer = await rest.write(isSelling(order), () =>
-        spot.postPrivate('api/v3/order', spotOrderParams(order)),
+        rest.order(ROUTES.place, spotOrderParams(order)),
       );
       const outcome = await settled(answer, [order], (body) => {
         const report = placed(body);
@@ -146,7 +155,7 @@ export function createSpotWrites(options: SpotWritesOptions): SpotWrites {
     async cancel(symbol, clientId) {
       const sentAt = performance.now();
       const answer = await rest.write(true, () =>
-        spot.deletePrivate('api/v3/order', { symbol, origClientOrderId: clientId }),
+        rest.order(ROUTES.cancel, { symbol, origClientOrderId: clientId }),
       );
       if (answer.kind === 'refused' && isNoSuchOrder(answer)) return { kind: 'confirmed', value: null };
       return outcomeOf(

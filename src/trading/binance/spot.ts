@@ -10,7 +10,7 @@ import { createSpotReads } from './spot-reads.ts';
 import { createSpotUserEvents } from './spot-user.ts';
 import { createSpotWrites } from './spot-writes.ts';
 import { createUserStream, type UserStreamTiming } from './user-stream.ts';
-import { type AdapterOptions, type AdapterTiming, createVenue } from './venue.ts';
+import { type AdapterOptions, type AdapterTiming, createVenue, ORDER_SOCKET_TIMING } from './venue.ts';
 
 export interface SpotTiming extends AdapterTiming {
   userStream: UserStreamTiming;
@@ -24,6 +24,7 @@ export const SPOT_TIMING: SpotTiming = {
   marketStream: { socket: { ...SOCKET_TIMING, pingMs: 5_000, silenceMs: 12_000 }, lastPriceMs: 200 },
   warmMs: 4_000,
   quietMs: 10_000,
+  orderSocket: ORDER_SOCKET_TIMING,
 };
 
 export type SpotOptions = AdapterOptions & { timing?: SpotTiming };
@@ -49,6 +50,10 @@ export function createSpotExchange(options: SpotOptions): Exchange & OrderHistor
         (info: WireSpotInfo) => ({ instruments: spotInstruments(info), limit: weightLimit(info) }),
       ),
     defaultWeight: DEFAULT_WEIGHT_LIMIT,
+    orderSocket: ({ spotSocketApi }) => ({
+      address: `${spotSocketApi}/ws-api/v3`,
+      probe: { method: 'time', params: {} },
+    }),
   });
   const { endpoints, redactor, memory, rest, listings, emit, serverNow } = venue;
   const reads = createSpotReads({ rest, env: options.env });

@@ -2,6 +2,7 @@ import type { OrderReport, Outcome } from '../exchange.ts';
 import type { MarginMode, OrderRequest } from '../model.ts';
 import { isDuplicate, isMisfit, isNoSuchOrder, isUnchanged } from './errors.ts';
 import type { OrderMemory } from './order-memory.ts';
+import type { OrderRoute } from './order-socket.ts';
 import { outcomeOf } from './outcome.ts';
 import type { Answer, Rest } from './rest.ts';
 import {
@@ -31,6 +32,14 @@ export interface UsdmWritesOptions {
   onMisfit(): void;
 }
 
+/** https://developers.binance.com/docs/derivatives/usds-margined-futures/trade */
+const ROUTES = {
+  place: { verb: 'POST', path: 'fapi/v1/order', method: 'order.place' },
+  cancel: { verb: 'DELETE', path: 'fapi/v1/order', method: 'order.cancel' },
+  placeAlgo: { verb: 'POST', path: 'fapi/v1/algoOrder', method: 'algoOrder.place' },
+  cancelAlgo: { verb: 'DELETE', path: 'fapi/v1/algoOrder', method: 'algoOrder.cancel' },
+} satisfies Record<string, OrderRoute>;
+
 export function createUsdmWrites(options: UsdmWritesOptions): UsdmWrites {
   const { rest, memory, onConfirmed } = options;
   const { usdm } = rest;
@@ -54,11 +63,10 @@ export function createUsdmWrites(options: UsdmWritesOptions): UsdmWrites {
     async place(order) {
       const conditional = isConditional(order.type);
       const sentAt = performance.now();
-      // Not through submitNewOrder and submitNewAlgoOrder: they print every order whose client id lacks the SDK's prefix.
       const answer = await rest.write(isProtective(order), () =>
         conditional
-          ? usdm.postPrivate('fapi/v1/algoOrder', algoOrderParams(order))
-          : usdm.postPrivate('fapi/v1/order', orderParams(order)),
+          ? rest.order(ROUTES.placeAlgo, algoOrderParams(order))
+          : rest.order(ROUTES.place, orderParams(order)),
       );
       if (answer.kind === 'refused' && isMisfit(answer)) options.onMisfit();
       if (answer.kind === 'refused' && isDuplicate(answer)) {
@@ -76,8 +84,8 @@ export function createUsdmWrites(options: UsdmWritesOptions): UsdmWrites {
       const sentAt = performance.now();
       // A stop whose removal has waited may have become needed again: the caller decides anew.
       const answer = conditional
-        ? await rest.write(true, () => usdm.cancelAlgoOrder({ clientAlgoId: clientId }), 0)
-        : await rest.write(true, () => usdm.cancelOrder({ symbol, origClientOrderId: clientId }));
+        ? await rest.write(true, () => rest.order(ROUTES.cancelAlgo, { clientAlgoId: clientId }), 0)
+        : await rest.write(true, () => rest.order(ROUTES.cancel, { symbol, origClientOrderId: clientId }));
       if (answer.kind === 'refused' && isNoSuchOrder(answer)) return { kind: 'confirmed', value: null };
       return outcomeOf(answer, (body) => {
         const report = conditional ? null : placedOrder(body);

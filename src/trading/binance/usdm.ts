@@ -9,7 +9,7 @@ import { createUsdmOrderReads } from './usdm-order-reads.ts';
 import { createPrivateEvents } from './usdm-private.ts';
 import { createUsdmReads } from './usdm-reads.ts';
 import { createUsdmWrites } from './usdm-writes.ts';
-import { type AdapterOptions, type AdapterTiming, createVenue } from './venue.ts';
+import { type AdapterOptions, type AdapterTiming, createVenue, ORDER_SOCKET_TIMING } from './venue.ts';
 
 export interface UsdmTiming extends AdapterTiming {
   privateStream: PrivateStreamTiming;
@@ -20,6 +20,7 @@ export const USDM_TIMING: UsdmTiming = {
   privateStream: { socket: SOCKET_TIMING, keepAliveMs: 30 * 60_000, owedEventMs: 8_000 },
   marketStream: { socket: { ...SOCKET_TIMING, pingMs: 5_000, silenceMs: 12_000 }, lastPriceMs: 200 },
   warmMs: 4_000,
+  orderSocket: ORDER_SOCKET_TIMING,
 };
 
 export type UsdmOptions = AdapterOptions & { timing?: UsdmTiming };
@@ -44,6 +45,10 @@ export function createUsdmExchange(options: UsdmOptions): Exchange & OrderHistor
         (info: WireExchangeInfo) => ({ instruments: usdmInstruments(info), limit: weightLimit(info) }),
       ),
     defaultWeight: DEFAULT_WEIGHT_LIMIT,
+    orderSocket: ({ usdmSocketApi }) => ({
+      address: `${usdmSocketApi}/ws-fapi/v1`,
+      probe: { method: 'ticker.price', params: { symbol: 'BTCUSDT' } },
+    }),
   });
   const { endpoints, redactor, memory, rest, listings, emit, serverNow } = venue;
   const reads = createUsdmReads({ rest, env: options.env, serverNow });

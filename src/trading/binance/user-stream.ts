@@ -1,14 +1,11 @@
 import { Unreachable } from '../exchange.ts';
-import type { Gate, Pass } from './gate.ts';
+import { classify, isKeyRefusal } from './errors.ts';
+import type { Gate } from './gate.ts';
+import { createGatedDial } from './gated-dial.ts';
 import { createOwedEvents } from './owed-events.ts';
-import type { PlainSigner } from './signing.ts';
-import {
-  HandshakeRefused,
-  HandshakeThrottled,
-  type KeptSocket,
-  keepSocket,
-  type SocketTiming,
-} from './socket.ts';
+import { type PlainSigner, signedParams } from './signing.ts';
+import { HandshakeRefused, type KeptSocket, keepSocket, type SocketTiming } from './socket.ts';
+import { createSocketRequests, SocketRefusal } from './socket-requests.ts';
 
 export interface UserStreamTiming {
   socket: SocketTiming;
@@ -52,25 +49,6 @@ export interface UserStream {
 
 /** A start that is merely unlucky goes on after these. */
 const OPEN_PAUSES_MS = [250, 500, 1_000, 2_000];
-const KEY_REFUSED: ReadonlySet<number> = new Set([-2014, -2015]);
-const WRONG_TIME = -1021;
-const TOO_MANY = -1003;
-/** Where a refusal for load does not say for how long. */
-const LOAD_PAUSE_MS = 5_000;
-
-/** The exchange answered a request of the WebSocket API with an error. */
-class ApiRefusal extends Error {
-  readonly code: number;
-  /** For how long it wants no more requests; 0 unless it refused for load. */
-  readonly retryAfterMs: number;
-  constructor({ status, error }: WireAnswer, nowMs: number) {
-    super(`${error?.code ?? status} ${error?.msg ?? ''}`.trim());
-    this.code = error?.code ?? status;
-    const until = error?.data?.retryAfter;
-    const isLoad = status === 429 || status === 418;
-    this.retryAfterMs = isLoad ? Math.max(0, (until ?? nowMs + LOAD_PAUSE_MS) - nowMs) : 0;
-  }
-}
 
 /**
  * The spot account's events over the WebSocket API: with an Ed25519 key by `session.logon` and
@@ -80,17 +58,19 @@ class ApiRefusal extends Error {
  */
 export function createUserStream(options: UserStreamOptions): UserStream {
   const { timing, signer } = options;
-  const asked = new Map<string, (answer: WireAnswer) => void>();
-  let serial = 0;
-  /** What the latest connection was dialled with. */
-  let pass: Pass | null = null;
+  const dial = createGatedDial(options.gate, timing.requestMs);
+  const requests = createSocketRequests({
+    timeoutMs: timing.requestMs,
+    nowMs: options.serverNow,
+    // https://github.com/binance/binance-spot-api-docs/blob/master/web-socket-api.md#session-authentication
+    unnamed: 'refused',
+  });
 
   const socket: KeptSocket = keepSocket({
     timing: timing.socket,
     // Limits are read off REST answers; here they would come with every one.
     async address() {
-      pass = await options.gate.pass('read', timing.requestMs);
-      if (pass === null) throw new Unreachable('waiting for the rate limit');
+      await dial.wait();
       return `${options.origin}/ws-api/v3?returnRateLimits=false`;
     },
     greet: subscribe,
@@ -104,76 +84,37 @@ export function createUserStream(options: UserStreamOptions): UserStream {
   });
 
   function dialFailed(error: Error): void {
-    if (error instanceof HandshakeThrottled) {
-      options.gate.close('requests', error.retryAfterMs, { code: TOO_MANY, message: error.message });
-    }
+    dial.failed(error);
     options.onTrouble(error.message);
   }
 
   function take(message: unknown): void {
     if (typeof message !== 'object' || message === null) return;
-    const { event, id } = message as { event?: unknown; id?: unknown };
-    if (typeof event === 'object' && event !== null) {
-      options.onEvent(event as Record<string, unknown>);
-      return;
-    }
-    const answer = message as WireAnswer;
-    if (id !== null) return asked.get(String(id))?.(answer);
-    // Without an id: the session's key is invalid by now, whatever was asked.
-    // https://github.com/binance/binance-spot-api-docs/blob/master/web-socket-api.md#session-authentication
-    for (const settle of [...asked.values()]) settle(answer);
+    const { event } = message as { event?: unknown };
+    if (typeof event === 'object' && event !== null) options.onEvent(event as Record<string, unknown>);
+    else requests.take(message);
   }
 
-  function ask(
-    send: (message: object) => void,
-    method: string,
-    params: Record<string, string | number>,
-  ): Promise<unknown> {
-    const id = `${method} ${++serial}`;
-    return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => {
-        asked.delete(id);
-        reject(new Error(`${method}: no answer`));
-      }, timing.requestMs);
-      asked.set(id, (answer) => {
-        clearTimeout(timer);
-        asked.delete(id);
-        if (answer.status === 200) resolve(answer.result);
-        else reject(new ApiRefusal(answer, options.serverNow()));
-      });
-      send({ id, method, params });
-    });
-  }
-
-  /** Signed over the parameters in alphabetical order. */
-  function signed(): Record<string, string | number> {
-    const params = { apiKey: options.key, timestamp: Math.round(options.serverNow()) };
-    const payload = `apiKey=${params.apiKey}&timestamp=${params.timestamp}`;
-    return { ...params, signature: signer.sign(payload) };
-  }
-
-  async function subscribe(send: (message: object) => void): Promise<void> {
+  async function subscribe(send: (message: object) => boolean): Promise<void> {
+    const signed = () => signedParams(options, options.serverNow());
     try {
       if (signer.isEd25519) {
-        await ask(send, 'session.logon', signed());
-        await ask(send, 'userDataStream.subscribe', {});
-      } else await ask(send, 'userDataStream.subscribe.signature', signed());
-      answered();
+        await requests.ask(send, 'session.logon', signed());
+        await requests.ask(send, 'userDataStream.subscribe', {});
+      } else await requests.ask(send, 'userDataStream.subscribe.signature', signed());
+      dial.answered();
     } catch (error) {
-      if (error instanceof ApiRefusal) await heed(error);
+      if (error instanceof SocketRefusal) await heed(error);
       throw error;
     }
   }
 
-  function answered(): void {
-    if (pass !== null) options.gate.answered(pass);
-  }
-
-  async function heed({ code, message, retryAfterMs }: ApiRefusal): Promise<void> {
-    if (retryAfterMs > 0) options.gate.close('requests', retryAfterMs, { code, message });
-    else answered();
-    if (KEY_REFUSED.has(code)) options.onKeyRefused(code, message);
-    if (code === WRONG_TIME) await options.resync();
+  async function heed(refusal: SocketRefusal): Promise<void> {
+    const failure = classify(refusal, options.serverNow());
+    if (failure.kind === 'throttled') options.gate.close(failure.scope, failure.retryAfterMs, failure);
+    else dial.answered();
+    if (isKeyRefusal(refusal.data)) options.onKeyRefused(refusal.data.code, refusal.message);
+    if (failure.kind === 'clock') await options.resync();
   }
 
   const owed = createOwedEvents(timing.owedEventMs, () =>
@@ -190,7 +131,7 @@ export function createUserStream(options: UserStreamOptions): UserStream {
         } catch (error) {
           const pauseMs = pausesMs.shift();
           const hopeless =
-            error instanceof HandshakeRefused || (error instanceof ApiRefusal && KEY_REFUSED.has(error.code));
+            error instanceof HandshakeRefused || (error instanceof SocketRefusal && isKeyRefusal(error.data));
           if (pauseMs === undefined || hopeless || error instanceof Unreachable) throw error;
           dialFailed(error as Error);
           await new Promise((done) => setTimeout(done, pauseMs));
@@ -208,10 +149,4 @@ export function createUserStream(options: UserStreamOptions): UserStream {
       socket.close();
     },
   };
-}
-
-interface WireAnswer {
-  status: number;
-  result?: unknown;
-  error?: { code: number; msg: string; data?: { retryAfter?: number } };
 }

@@ -6,8 +6,11 @@ import { createKeyRefusals } from './key-refusals.ts';
 import { createListings, type Listings } from './listings.ts';
 import type { MarketStreamTiming } from './market-stream.ts';
 import { createOrderMemory, type OrderMemory } from './order-memory.ts';
+import { createOrderSocket, type OrderSocketOptions, type OrderSocketTiming } from './order-socket.ts';
 import { createRedactor, type Redactor } from './redact.ts';
 import { createRest, type Rest } from './rest.ts';
+import { createPlainSigner } from './signing.ts';
+import { SOCKET_TIMING } from './socket.ts';
 import type { TransportLimits } from './transport.ts';
 
 export interface AdapterOptions {
@@ -24,9 +27,20 @@ export interface AdapterOptions {
 export interface AdapterTiming {
   rest: TransportLimits;
   marketStream: MarketStreamTiming;
-  /** Between the small requests that keep two connections open and the clock right. */
+  /** Between the small requests that keep connections open and the clock right, and measure both ways of orders. */
   warmMs: number;
+  /** Orders by REST alone without it. */
+  orderSocket?: OrderSocketTiming;
 }
+
+/**
+ * A new one every four seconds of `warmMs`: a comparison is of the last twenty. Nobody waits for this socket, so that one
+ * that is refused, as by a proxy that does not serve it, is tried again less and less often.
+ */
+export const ORDER_SOCKET_TIMING: OrderSocketTiming = {
+  socket: { ...SOCKET_TIMING, retryMaxMs: 5 * 60_000 },
+  samples: 5,
+};
 
 interface MarketOptions {
   market: 'usdm' | 'spot';
@@ -34,6 +48,8 @@ interface MarketOptions {
   readListings(rest: Rest): Promise<{ instruments: ReadonlyMap<string, Instrument>; limit: number | null }>;
   /** Request weight a minute, until the exchange says it. */
   defaultWeight: number;
+  /** Where the WebSocket API is, and what is asked to measure it. */
+  orderSocket(endpoints: Endpoints): Pick<OrderSocketOptions, 'address' | 'probe'>;
 }
 
 /** The stream of the account's events, however a market opens it. */
@@ -88,7 +104,8 @@ export function createVenue(options: AdapterOptions, own: MarketOptions): Venue 
   const emit = (event: ExchangeEvent) => listener?.(event);
   const keyRefused = createKeyRefusals(emit);
   const gate = createGate();
-  const rest = createRest({
+  const serverNow = () => now() + byRest.clock.offsetMs();
+  const byRest = createRest({
     gate,
     market: own.market,
     endpoints,
@@ -99,6 +116,23 @@ export function createVenue(options: AdapterOptions, own: MarketOptions): Venue 
     now,
     onKeyRefused: keyRefused,
   });
+  const { orderSocket: socketTiming } = own.timing;
+  const orders =
+    socketTiming &&
+    createOrderSocket({
+      ...own.orderSocket(endpoints),
+      key,
+      signer: createPlainSigner(secret),
+      gate,
+      byRest: byRest.order,
+      ask: byRest.ask,
+      requestMs: own.timing.rest.writeTimeoutMs,
+      serverNow,
+      clean: redactor.clean,
+      log,
+      timing: socketTiming,
+    });
+  const rest: Rest = orders === undefined ? byRest : { ...byRest, order: orders.send };
   const trouble = (what: string) => (message: string) => log.warn({ reason: redactor.clean(message) }, what);
   const listings = createListings({
     read: () => own.readListings(rest),
@@ -108,9 +142,10 @@ export function createVenue(options: AdapterOptions, own: MarketOptions): Venue 
   });
 
   /** Two connections stay open, so that an order and its stop pay no handshake. */
-  function keepWarm(): void {
-    void rest.clock.sync();
+  async function keepWarm(): Promise<void> {
     rest.ping();
+    const synced = await rest.clock.sync();
+    await orders?.measure(synced ? rest.clock.latencyMs() : null);
   }
 
   return {
@@ -122,7 +157,7 @@ export function createVenue(options: AdapterOptions, own: MarketOptions): Venue 
     listings,
     emit,
     keyRefused: (code, message) => keyRefused(code, redactor.clean(message)),
-    serverNow: () => now() + rest.clock.offsetMs(),
+    serverNow,
     heard() {
       lastEventAt = now();
     },
@@ -143,9 +178,10 @@ export function createVenue(options: AdapterOptions, own: MarketOptions): Venue 
           throw new Unreachable(`${name}: ${redactor.clean((error as Error).message)}`);
         }
         lastEventAt = now();
+        orders?.keep();
         listings.renewHourly();
         for (const timer of timers) clearInterval(timer);
-        timers = [setInterval(keepWarm, own.timing.warmMs)];
+        timers = [setInterval(() => void keepWarm(), own.timing.warmMs)];
         if (every !== undefined) timers.push(setInterval(every.run, every.ms));
       },
       async close() {
@@ -154,6 +190,7 @@ export function createVenue(options: AdapterOptions, own: MarketOptions): Venue 
         listings.stop();
         close();
         stream.close();
+        orders?.close();
         rest.close();
       },
       instruments: listings.instruments,
@@ -163,8 +200,13 @@ export function createVenue(options: AdapterOptions, own: MarketOptions): Venue 
         lastEventAt,
         weightUsed: rest.weight(now()) / listings.maxWeight(),
         clockOffsetMs: rest.clock.offsetMs(),
-        latencyMs: rest.clock.latencyMs(),
+        latencyMs: rounded(rest.clock.latencyMs()),
+        ordersBy: orders?.way() ?? 'rest',
       }),
     }),
   };
+}
+
+function rounded(ms: number | null): number | null {
+  return ms === null ? null : Math.round(ms);
 }

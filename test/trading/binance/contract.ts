@@ -26,8 +26,10 @@ export interface ContractWorld {
   setPrice(price: Decimal): void;
   failNextOrder(fault: ContractFault): void;
   failNextRead(): void;
-  /** How many order requests reached the exchange. */
-  ordersSent(): number;
+  /** The order requests that reached the exchange. */
+  ordersSent(): readonly { socket: boolean }[];
+  /** The way that they are to take. */
+  ordersBy: 'rest' | 'socket';
   dropStreams(): void;
   /** Everything the adapter logged. */
   logged: unknown[];
@@ -52,8 +54,14 @@ export function exchangeContract(name: string, start: () => Promise<ContractWorl
         events.push(event);
         wake();
       });
+      await expect.poll(() => world.exchange.health().ordersBy, { timeout: TIMEOUT_MS }).toBe(world.ordersBy);
     });
-    afterEach(() => world.close());
+    afterEach(async () => {
+      // Later ones may have lost their socket to a fault.
+      const ways = world.ordersSent().map(({ socket }) => (socket ? 'socket' : 'rest'));
+      await world.close();
+      expect(ways[0] ?? world.ordersBy).toBe(world.ordersBy);
+    });
 
     async function until<Value>(find: () => Value | undefined, what: string): Promise<Value> {
       const deadline = performance.now() + TIMEOUT_MS;
@@ -190,7 +198,7 @@ export function exchangeContract(name: string, start: () => Promise<ContractWorl
       expect(outcome).toMatchObject({ kind: 'throttled' });
       expect(outcome.kind === 'throttled' && outcome.retryAfterMs).toBeGreaterThan(0);
       expect(await world.exchange.place(order())).toMatchObject({ kind: 'throttled' });
-      expect(world.ordersSent()).toBe(1);
+      expect(world.ordersSent()).toHaveLength(1);
     });
 
     test.each<ContractFault['kind']>([
@@ -202,7 +210,7 @@ export function exchangeContract(name: string, start: () => Promise<ContractWorl
       const sent = resting();
       world.failNextOrder({ kind } as ContractFault);
       expect(await world.exchange.place(sent)).toMatchObject({ kind: 'unknown' });
-      expect(world.ordersSent()).toBe(1);
+      expect(world.ordersSent()).toHaveLength(1);
       expect(await world.exchange.findOrder(world.symbol, sent.clientId, false)).toMatchObject({
         status: 'working',
       });

@@ -1,3 +1,4 @@
+import type { OrderSocketTiming } from '../../../src/trading/binance/order-socket.ts';
 import { createUsdmExchange, USDM_TIMING, type UsdmTiming } from '../../../src/trading/binance/usdm.ts';
 import { Decimal } from '../../../src/trading/decimal.ts';
 import type { ExchangeEvent } from '../../../src/trading/exchange.ts';
@@ -28,15 +29,30 @@ export const QUICK: UsdmTiming = {
   warmMs: 3_600_000,
 };
 
-export function createTestExchange(url: string, timing: Partial<UsdmTiming> = {}) {
+/** Limits that a machine under load keeps too. */
+export const PATIENT = {
+  rest: { readTimeoutMs: 1_500, writeTimeoutMs: 1_500 },
+  privateStream: {
+    ...QUICK.privateStream,
+    socket: { ...QUICK.privateStream.socket, silenceMs: 10_000 },
+  },
+};
+
+/** Orders over the WebSocket API whenever that stands. */
+export const SOCKET_FIRST: OrderSocketTiming = { socket: PATIENT.privateStream.socket, samples: 0 };
+
+export function createTestExchange(
+  url: string,
+  timing: Partial<UsdmTiming> = {},
+  keys: { key: string; secret: string } = { key: KEY, secret: SECRET },
+) {
   const events: ExchangeEvent[] = [];
   const logged: unknown[] = [];
   const note = (...line: unknown[]) => void logged.push(line);
   const exchange = createUsdmExchange({
     env: 'paper',
     url,
-    key: KEY,
-    secret: SECRET,
+    ...keys,
     log: { debug: note, info: note, warn: note },
     now: Date.now,
     timing: { ...QUICK, ...timing },

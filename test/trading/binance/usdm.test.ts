@@ -5,7 +5,7 @@ import { createUsdmExchange } from '../../../src/trading/binance/usdm.ts';
 import { Decimal } from '../../../src/trading/decimal.ts';
 import type { ExchangeEvent, OrderReport } from '../../../src/trading/exchange.ts';
 import type { OrderRequest } from '../../../src/trading/model.ts';
-import { createTestExchange, QUICK, request, STOP } from './helpers.ts';
+import { createTestExchange, PATIENT, QUICK, request, STOP } from './helpers.ts';
 
 const SYMBOL = 'BTCUSDT';
 
@@ -14,7 +14,7 @@ let made: ReturnType<typeof createTestExchange>;
 
 async function start(options: BinanceSimOptions = {}): Promise<void> {
   sim = await startBinanceSim({ markPriceMs: 50, ...options });
-  made = createTestExchange(sim.url);
+  made = createTestExchange(sim.url, PATIENT);
 }
 afterEach(async () => {
   await made.exchange.close();
@@ -80,7 +80,7 @@ describe('conditional orders', () => {
   test('after a restart the fill of a triggered stop still leads to the stop', async () => {
     await place(request(STOP));
     price(59_000);
-    const restarted = createTestExchange(sim.url);
+    const restarted = createTestExchange(sim.url, PATIENT);
     const found = await restarted.exchange.findOrder(SYMBOL, 'sb-test-stop', true);
     expect(found).toMatchObject({ conditional: true, status: 'filled' });
     const fills = await restarted.exchange.fillsSince(SYMBOL, 0);

@@ -143,16 +143,21 @@ export class SpotApi {
     this.#events.release(reversed);
   }
 
-  drop(): void {
-    this.#api.sockets.drop();
+  /** Cuts the open sockets, or those that are subscribed to the account's events. */
+  drop(which: 'open' | 'subscribed' = 'open'): void {
+    this.#api.sockets.drop(isMeant(which));
   }
 
-  /** Open sockets, or those that are subscribed to the account's events. */
   count(which: 'open' | 'subscribed' = 'open'): number {
-    return this.#api.sockets.count(({ subscription }) => which === 'open' || subscription !== null);
+    return this.#api.sockets.count(isMeant(which));
   }
 
   close(): void {
     this.#api.close();
   }
 }
+
+const isMeant =
+  (which: 'open' | 'subscribed') =>
+  ({ subscription }: Connection) =>
+    which === 'open' || subscription !== null;

@@ -1,0 +1,161 @@
+import type { BaseLogger } from 'pino';
+import type { Gate } from './gate.ts';
+import { createGatedDial } from './gated-dial.ts';
+import { type PlainSigner, signedParams } from './signing.ts';
+import { keepSocket, type SocketTiming } from './socket.ts';
+import { createSocketRequests } from './socket-requests.ts';
+import { TransportError } from './transport.ts';
+import { createWayChoice, type Way } from './way.ts';
+
+/** A request that places or cancels orders, by either way. */
+export interface OrderRoute {
+  verb: 'POST' | 'DELETE';
+  /** Of REST, without a leading slash. */
+  path: string;
+  /** Of the WebSocket API. */
+  method: string;
+}
+
+export type OrderParams = Readonly<Record<string, string>>;
+
+/** Sends it once. @throws what `classify` reads */
+export type SendOrder = (route: OrderRoute, params: OrderParams) => Promise<unknown>;
+
+export interface OrderSocketTiming {
+  socket: SocketTiming;
+  /** How many requests of either way are compared before orders take it; 0: no comparison, the socket goes first. */
+  samples: number;
+}
+
+export interface OrderSocketOptions {
+  /** Of the WebSocket API, with its path. */
+  address: string;
+  /** A small request that is asked over the socket to measure it. */
+  probe: { method: string; params: Readonly<Record<string, string>> };
+  key: string;
+  signer: PlainSigner;
+  gate: Pick<Gate, 'pass' | 'answered' | 'close'>;
+  byRest: SendOrder;
+  /** Lets a question through the gate. @throws Unreachable while it is closed */
+  ask<Value>(send: () => Promise<Value>): Promise<Value>;
+  /** A request that is not answered in this time is neither yes nor no. */
+  requestMs: number;
+  /** The exchange's time. */
+  serverNow(): number;
+  /** Takes secrets out of a text. */
+  clean(text: string): string;
+  log: Pick<BaseLogger, 'info'>;
+  timing: OrderSocketTiming;
+}
+
+export interface OrderSocket {
+  send: SendOrder;
+  /** Connects in the background: until that stands, and whenever it does not, orders go by REST. */
+  keep(): void;
+  /** Measures the socket. `restMs` is what a request by REST took just now; null where it had no answer. Never throws. */
+  measure(restMs: number | null): Promise<void>;
+  way(): Way;
+  close(): void;
+}
+
+/**
+ * Orders over the WebSocket API while that is quicker than REST. Every request is signed by itself, with any kind of
+ * key: there is no session that could have ended when a stop is to be placed. What has been handed to the socket is never
+ * sent by REST as well: without an answer nobody knows whether it was carried out, and the caller asks.
+ * https://github.com/binance/binance-spot-api-docs/blob/master/web-socket-api.md and
+ * https://developers.binance.com/docs/derivatives/usds-margined-futures/websocket-api-general-info
+ */
+export function createOrderSocket(options: OrderSocketOptions): OrderSocket {
+  const { timing, log } = options;
+  const choice = createWayChoice(timing.samples);
+  const dial = createGatedDial(options.gate, options.requestMs);
+  let measuring = false;
+  /** A failure is told once, until a connection stands again. */
+  let failureTold = false;
+
+  const requests = createSocketRequests({
+    timeoutMs: options.requestMs,
+    nowMs: options.serverNow,
+    unnamed: 'unknown',
+    // The next one would wait in vain too.
+    onSilent: (method) => socket.drop(`${method} had no answer`),
+  });
+
+  const socket = keepSocket({
+    timing: timing.socket,
+    // Answers to what was asked before a connection is replaced still come by the old one.
+    lingerMs: options.requestMs,
+    async address() {
+      await dial.wait();
+      // The limits' state is read off REST answers; here it would come with every one.
+      return `${options.address}?returnRateLimits=false`;
+    },
+    onMessage(message) {
+      if (isShutdown(message)) socket.replace();
+      else requests.take(message);
+    },
+    onUp() {
+      dial.answered();
+      failureTold = false;
+    },
+    onDown(reason) {
+      requests.abandon(`the socket was lost: ${reason}`);
+      note(() => choice.lost());
+    },
+    onDialFailed(error) {
+      dial.failed(error);
+      if (!failureTold) log.info({ reason: options.clean(error.message) }, 'no socket for orders');
+      failureTold = true;
+    },
+  });
+
+  /** Says so where `change` leads orders another way. */
+  function note(change: () => void): void {
+    const before = choice.way();
+    change();
+    if (choice.way() !== before) log.info({ way: choice.way() }, 'orders go another way');
+  }
+
+  const goesOut = () => choice.way() === 'socket' && socket.isUp();
+
+  return {
+    async send(route, params) {
+      if (!goesOut()) return await options.byRest(route, params);
+      const signed = signedParams(options, options.serverNow(), withIntegers(params));
+      try {
+        return await requests.ask(socket.send, route.method, signed);
+      } catch (error) {
+        if (error instanceof TransportError && !error.sent) return await options.byRest(route, params);
+        throw error;
+      }
+    },
+    keep: socket.keep,
+    async measure(restMs) {
+      if (restMs !== null) note(() => choice.took('rest', restMs));
+      if (measuring || !socket.isUp()) return;
+      measuring = true;
+      const startedAt = performance.now();
+      try {
+        await options.ask(() => requests.ask(socket.send, options.probe.method, options.probe.params));
+        note(() => choice.took('socket', performance.now() - startedAt));
+      } catch {
+        // Not measured; one that is silent has been dropped.
+      } finally {
+        measuring = false;
+      }
+    },
+    way: () => (goesOut() ? 'socket' : 'rest'),
+    close: socket.close,
+  };
+}
+
+/** https://github.com/binance/binance-spot-api-docs/blob/master/web-socket-api.md#server-shutdown */
+function isShutdown(message: unknown): boolean {
+  const { event } = (message ?? {}) as { event?: { e?: unknown } };
+  return event?.e === 'serverShutdown';
+}
+
+/** JSON tells integers from text. */
+function withIntegers({ trailingDelta, ...params }: OrderParams): Record<string, string | number> {
+  return trailingDelta === undefined ? params : { ...params, trailingDelta: Number(trailingDelta) };
+}

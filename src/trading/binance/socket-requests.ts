@@ -1,0 +1,102 @@
+import { TransportError } from './transport.ts';
+
+/** What the exchange refused on a WebSocket, in the form that a refusal by REST has, so that both are judged alike. */
+export class SocketRefusal extends Error {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly data: { code: number; msg: string; data?: unknown };
+
+  /** @param nowMs the exchange's time */
+  constructor({ status, error }: WireAnswer, nowMs: number) {
+    const { code = status, msg = '', data } = error ?? {};
+    super(`${code} ${msg}`.trim());
+    this.status = status;
+    // Here it is an instant, in an HTTP header seconds from now.
+    const until = (data as { retryAfter?: unknown } | undefined)?.retryAfter;
+    const seconds = typeof until === 'number' ? Math.max(0, until - nowMs) / 1000 : null;
+    this.headers = seconds === null ? {} : { 'retry-after': String(seconds) };
+    this.data = { code, msg, ...(data === undefined ? {} : { data }) };
+  }
+}
+
+/** https://github.com/binance/binance-spot-api-docs/blob/master/web-socket-api.md#response-format */
+interface WireAnswer {
+  id?: unknown;
+  status: number;
+  result?: unknown;
+  error?: { code?: number; msg?: string; data?: unknown };
+}
+
+/** Requests over the WebSocket API, each with its answer; the SDK's never time out. */
+export interface SocketRequests {
+  /** @throws SocketRefusal for a no, TransportError where it could not be sent or had no answer in time. */
+  ask(
+    send: (message: object) => boolean,
+    method: string,
+    params: Readonly<Record<string, unknown>>,
+  ): Promise<unknown>;
+  take(message: unknown): void;
+  /** What waits for an answer gets none any more. */
+  abandon(reason: string): void;
+}
+
+export interface SocketRequestsOptions {
+  timeoutMs: number;
+  /** The exchange's time. */
+  nowMs(): number;
+  /**
+   * What an answer without an id (the key of the session was taken back) says of all that is waiting: that it is refused,
+   * or, of what changes something, nothing.
+   */
+  unnamed: 'refused' | 'unknown';
+  /** A request had no answer in time. */
+  onSilent?(method: string): void;
+}
+
+export function createSocketRequests(options: SocketRequestsOptions): SocketRequests {
+  const waiting = new Map<string, { answered(answer: WireAnswer): void; failed(error: Error): void }>();
+  let serial = 0;
+
+  function abandon(reason: string): void {
+    for (const { failed } of [...waiting.values()]) failed(new TransportError(reason, true));
+  }
+
+  return {
+    ask(send, method, params) {
+      const id = `${++serial}`;
+      return new Promise((resolve, reject) => {
+        const settled = () => {
+          clearTimeout(timer);
+          waiting.delete(id);
+        };
+        const failed = (error: Error) => {
+          settled();
+          reject(error);
+        };
+        const timer = setTimeout(() => {
+          failed(new TransportError(`${method}: no answer within ${options.timeoutMs} ms`, true));
+          options.onSilent?.(method);
+        }, options.timeoutMs);
+        waiting.set(id, {
+          failed,
+          answered(answer) {
+            settled();
+            if (answer.status === 200) resolve(answer.result);
+            else reject(new SocketRefusal(answer, options.nowMs()));
+          },
+        });
+        if (!send({ id, method, params }))
+          failed(new TransportError(`${method}: the socket is closed`, false));
+      });
+    },
+    take(message) {
+      if (typeof message !== 'object' || message === null || !('status' in message)) return;
+      const answer = message as WireAnswer;
+      // A second answer to the same request finds nobody waiting.
+      if (answer.id !== null) return waiting.get(String(answer.id))?.answered(answer);
+      if (options.unnamed === 'unknown') return abandon('an answer that names no request');
+      for (const { answered } of [...waiting.values()]) answered(answer);
+    },
+    abandon,
+  };
+}
