@@ -1,22 +1,33 @@
 import { expect } from 'vitest';
 import { type HttpFault, type Preset, preset } from '../../src/sim/binance/faults.ts';
+import { BUY_BTC, spotPrice, targets } from '../e2e/spot-steps.ts';
 import { quick } from './quick.ts';
 import { type Row, row, type Scene } from './row.ts';
 import { AT_MARKET } from './signals.ts';
-import { buys, isFlat, protectedWithTargets, stopsSent, struck } from './steps.ts';
+import { buys, isFlat, isProtected, protectedWithTargets, stopsSent } from './steps.ts';
 
 /** Row 6 and its kin where orders go over the WebSocket API. */
 
-const RATE = 10;
+const RATE = 4;
 
 /** The bot has measured that its socket is quicker than REST. */
-async function overSocket(scene: Scene): Promise<void> {
-  scene.binance.faults.add({ path: '/fapi/v1/time', ...preset('late'), delayMs: 60, count: 0 });
-  await scene.eventually('orders go over the socket', () => scene.output().includes('"way":"socket"'));
+async function overSocket(scene: Scene, market = 'usdm'): Promise<void> {
+  const path = market === 'usdm' ? '/fapi/v1/time' : '/api/v3/time';
+  scene.binance.faults.add({ path, http: true, ...preset('late'), delayMs: 60, count: 0 });
+  const said = `"market":"${market}","way":"socket"`;
+  await scene.eventually('orders go over the socket', () => scene.output().includes(said));
 }
 
 const fail = (scene: Scene, method: string, name: Preset, own: Partial<HttpFault> = {}) =>
   scene.binance.faults.add({ method: 'WS', path: method, ...preset(name), ...own });
+
+async function struckOnSocket(scene: Scene): Promise<void> {
+  await scene.eventually('the fault has struck on the socket', () =>
+    scene.binance.faults
+      .list()
+      .some(({ fault, hits }) => 'method' in fault && fault.method === 'WS' && hits > 0),
+  );
+}
 
 const overSocketRow = (given: Omit<Row, 'rig' | 'rate'>, body: (scene: Scene) => Promise<void>) =>
   row({ ...given, rig: quick(RATE), rate: RATE }, async (scene) => {
@@ -39,9 +50,12 @@ for (const [name, what, method] of [
       fail(scene, method, 'drop');
       scene.strike();
       scene.post(AT_MARKET);
-      await scene.says('Filled BTCUSDT LONG entry');
-      await protectedWithTargets(scene);
+      await isProtected(scene);
       scene.recovered();
+      await scene.says('Filled BTCUSDT LONG entry');
+      // Targets that were under way on the same socket are unknown too.
+      await protectedWithTargets(scene);
+      await struckOnSocket(scene);
       expect([buys(scene), stopsSent(scene)]).toEqual([1, 1]);
     },
   );
@@ -60,6 +74,7 @@ overSocketRow(
     scene.strike();
     scene.post(AT_MARKET);
     await protectedWithTargets(scene);
+    await struckOnSocket(scene);
     scene.recovered();
     await scene.says('Filled BTCUSDT LONG entry');
     expect(buys(scene)).toBe(1);
@@ -79,6 +94,7 @@ overSocketRow(
     scene.post(AT_MARKET);
     await scene.says('Filled BTCUSDT LONG entry');
     await protectedWithTargets(scene);
+    await struckOnSocket(scene);
     scene.recovered();
     expect([buys(scene), stopsSent(scene)]).toEqual([1, 1]);
   },
@@ -97,8 +113,8 @@ overSocketRow(
     scene.post(AT_MARKET);
     await scene.says('Filled BTCUSDT LONG entry');
     await protectedWithTargets(scene);
+    await struckOnSocket(scene);
     scene.recovered();
-    await struck(scene);
   },
 );
 
@@ -120,5 +136,32 @@ overSocketRow(
     await scene.says('Closed BTCUSDT LONG');
     await isFlat(scene);
     scene.recovered();
+  },
+);
+
+row(
+  {
+    id: '06ds',
+    market: 'spot',
+    fault: 'order list sent over the WebSocket API, socket lost after acceptance',
+    does: 'asks by client id, by REST, and adopts it; never two',
+    sees: 'the fill, as if nothing had happened',
+    rig: { ...quick(RATE), channels: { coins: ['market: spot'] } },
+    rate: RATE,
+  },
+  async (scene) => {
+    spotPrice(scene, 60_500);
+    await overSocket(scene, 'spot');
+    fail(scene, 'orderList.place.oco', 'drop');
+    scene.strike();
+    scene.post(BUY_BTC, { channel: 'coins' });
+    await scene.says('Filled BTCUSDT LONG spot entry');
+    await scene.eventually('both targets have their list', () => targets(scene).length === 2);
+    await struckOnSocket(scene);
+    scene.recovered();
+    const lists = scene.binance.requests.filter(
+      ({ method, path }) => method === 'POST' && path === '/api/v3/orderList/oco',
+    );
+    expect(lists).toHaveLength(2);
   },
 );

@@ -39,7 +39,7 @@ import type { MarginType, PositionSide, Side } from './usdm/model.ts';
  * POST depth       {symbol, bids, asks}             [[price, quantity], …]: the book until the next price
  * POST partial     {symbol, fraction | quantity}    the next crossing fills only this much of each resting order
  * POST fill        {orderId, quantity}              fills a part of a resting order
- * POST fault       {preset, code?, msg?, status?, method?, path?, params?, nth?, count?, apply?, applyAfterMs?, delayMs?, unless?}
+ * POST fault       {preset, code?, msg?, status?, method?, http?, path?, params?, nth?, count?, apply?, applyAfterMs?, delayMs?, unless?}
  *                  presets: refuse limited late twice unknown503 unavailable503 throttled timeout unexpected html502 empty cut drop hang;
  *                  `limited` is a 429, {seconds} to wait; or {answer, apply, …} as HttpFault has it
  * POST stream-fault {action: lose|double|hold|delay, event?, symbol?, status?, nth?, count?, delayMs?}

@@ -41,6 +41,8 @@ export interface HttpFault extends Occurrence {
    * there (`order.place`).
    */
   method?: string;
+  /** Only what comes by HTTP. */
+  http?: boolean;
   /** Exact, or a prefix that ends in `*`. */
   path?: string;
   /** Values the parameters must have; one that ends in `*` is a prefix. */
@@ -172,9 +174,10 @@ export class Faults {
     return [...this.#http, ...this.#stream].map(({ fault, hits }) => ({ fault, hits }));
   }
 
-  /** The fault for this request, counted as a hit. */
-  http(method: string, path: string, params: Params): HttpFault | null {
+  /** The fault for this request, counted as a hit. `socket`: it does not come by HTTP. */
+  http(method: string, path: string, params: Params, socket = false): HttpFault | null {
     return next(this.#http, (fault) => {
+      if (fault.http === true && socket) return false;
       if (fault.method !== undefined && fault.method !== method) return false;
       if (fault.path !== undefined && !matches(fault.path, path)) return false;
       if (fault.unless !== undefined && has(params, fault.unless)) return false;

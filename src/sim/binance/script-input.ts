@@ -9,7 +9,7 @@ const texts = z.record(z.string(), z.string());
 const occurrence = { nth: z.int().positive().optional(), count: z.int().nonnegative().optional() };
 
 const answer = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.enum(['true', 'unknown', 'cut', 'drop', 'hang']) }),
+  z.strictObject({ kind: z.enum(['true', 'twice', 'unknown', 'cut', 'drop', 'hang']) }),
   z.strictObject({
     kind: z.literal('error'),
     status: z.int(),
@@ -44,6 +44,7 @@ const httpFault = z.strictObject({
   status: z.int().optional(),
   seconds: z.number().optional(),
   method: z.string().optional(),
+  http: z.boolean().optional(),
   path: z.string().optional(),
   params: texts.optional(),
   unless: texts.optional(),

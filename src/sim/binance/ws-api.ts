@@ -90,8 +90,8 @@ export class WsApi<Own extends WsConnection> {
     const [verb, path] = this.#routeOf(request);
     record(verb, path, request.params);
     const fault =
-      faults.http('WS', request.method, request.params) ??
-      (verb === 'WS' ? null : faults.http(verb, path, request.params));
+      faults.http('WS', request.method, request.params, true) ??
+      (verb === 'WS' ? null : faults.http(verb, path, request.params, true));
     if (fault?.applyAfterMs !== undefined) {
       setTimeout(() => this.#truth(connection, request), fault.applyAfterMs).unref();
     }

@@ -28,6 +28,8 @@ export interface OrderSocketTiming {
 }
 
 export interface OrderSocketOptions {
+  /** As logs name it. */
+  market: string;
   /** Of the WebSocket API, with its path. */
   address: string;
   /** A small request that is asked over the socket to measure it. */
@@ -66,7 +68,7 @@ export interface OrderSocket {
  * https://developers.binance.com/docs/derivatives/usds-margined-futures/websocket-api-general-info
  */
 export function createOrderSocket(options: OrderSocketOptions): OrderSocket {
-  const { timing, log } = options;
+  const { timing, log, market } = options;
   const choice = createWayChoice(timing.samples);
   const dial = createGatedDial(options.gate, options.requestMs);
   let measuring = false;
@@ -104,7 +106,7 @@ export function createOrderSocket(options: OrderSocketOptions): OrderSocket {
     },
     onDialFailed(error) {
       dial.failed(error);
-      if (!failureTold) log.info({ reason: options.clean(error.message) }, 'no socket for orders');
+      if (!failureTold) log.info({ market, reason: options.clean(error.message) }, 'no socket for orders');
       failureTold = true;
     },
   });
@@ -113,7 +115,7 @@ export function createOrderSocket(options: OrderSocketOptions): OrderSocket {
   function note(change: () => void): void {
     const before = choice.way();
     change();
-    if (choice.way() !== before) log.info({ way: choice.way() }, 'orders go another way');
+    if (choice.way() !== before) log.info({ market, way: choice.way() }, 'orders go another way');
   }
 
   const goesOut = () => choice.way() === 'socket' && socket.isUp();

@@ -121,6 +121,7 @@ export function createVenue(options: AdapterOptions, own: MarketOptions): Venue 
     socketTiming &&
     createOrderSocket({
       ...own.orderSocket(endpoints),
+      market: own.market,
       key,
       signer: createPlainSigner(secret),
       gate,
