@@ -59,12 +59,15 @@ function statusLines({ desk, settings, status, now, t }: Call): string[] {
 }
 
 /** The stream of each market, and how old its last event is. */
-function exchangeLines({ streams, weightUsed }: ExchangesHealth, labels: Labels): string[] {
+function exchangeLines({ streams, weightUsed, ordersBy }: ExchangesHealth, labels: Labels): string[] {
   const ages = streams.map(
     ({ market, up, lastEventAt }) =>
       `${labels.markets[market]} ${up ? labels.up : labels.down}, ${labels.lastEvent} ${relative(lastEventAt)}`,
   );
-  return [`${labels.stream}: ${ages.join('; ')}`, `${labels.weight}: ${Math.round(weightUsed * 100)}%`];
+  return [
+    `${labels.stream}: ${ages.join('; ')}`,
+    `${labels.weight}: ${Math.round(weightUsed * 100)}%, ${labels.ordersBy[ordersBy]}`,
+  ];
 }
 
 function breakerParts(troubles: Call['desk']['book']['troubles'], labels: Labels): string[] {

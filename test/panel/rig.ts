@@ -73,5 +73,12 @@ export async function startPanelRig(
 }
 
 export function aHealth(now: number): ExchangeHealth {
-  return { streamUp: true, lastEventAt: now - 2_000, weightUsed: 0.25, clockOffsetMs: -3, latencyMs: 12 };
+  return {
+    streamUp: true,
+    lastEventAt: now - 2_000,
+    weightUsed: 0.25,
+    clockOffsetMs: -3,
+    latencyMs: 12,
+    ordersBy: 'rest',
+  };
 }

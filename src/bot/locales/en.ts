@@ -675,6 +675,7 @@ export const en = {
       down: 'DOWN',
       lastEvent: 'last event',
       weight: 'Request weight',
+      ordersBy: { rest: 'orders go by REST', socket: 'orders go over the WebSocket API' },
       latency: 'Latency of 24 h',
       decision: 'signal to order',
       protection: 'fill to stop',

@@ -627,6 +627,7 @@ export const zhCN: Catalogue = {
       down: '中断',
       lastEvent: '最近事件',
       weight: '请求权重',
+      ordersBy: { rest: '订单经由 REST', socket: '订单经由 WebSocket API' },
       latency: '延迟（24 小时）',
       answer: '命令到回答',
       decision: '信号到订单',
