@@ -74,6 +74,7 @@ export async function startBotRig({
       streamUp: false,
       lastEventAt: 0,
       weightUsed: 0.25,
+      ordersBy: 'rest',
       clockOffsetMs: 0,
       latencyMs: 12,
       streams: [
