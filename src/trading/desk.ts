@@ -348,7 +348,7 @@ export function createDesk(options: DeskOptions): RunningDesk {
       ]);
       // Some are closed already, and stay until that has been told.
       const closed = [...archived, ...unarchived.filter(({ phase }) => phase === 'closed')];
-      for (const trade of unarchived) runner.add(trade);
+      for (const trade of unarchived) runner.addStored(trade);
       for (const [print, seen] of signals) account.noteSignal(print, seen);
       // A trade's own row is all that is written for its signal.
       for (const { createdAt, plan, signal, source } of [...archived, ...unarchived]) {
@@ -359,8 +359,8 @@ export function createDesk(options: DeskOptions): RunningDesk {
       for (const trade of closed) closedIds.add(trade.id);
       await warden.load(closed);
       const all = [...markets.values()];
-      await Promise.all(all.map((one) => one.connect()));
-      await Promise.all(runner.all().map((trade) => runner.feed(trade.id, { type: 'restart' })));
+      // What one market has to protect does not wait for the other's exchange.
+      await Promise.all(all.map((one) => one.connect().then(one.takeUp)));
       await goOnWithPanic();
       await Promise.all(all.map((one) => one.compareFirst()));
       tellStart();

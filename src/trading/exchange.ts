@@ -108,8 +108,8 @@ export type ExchangeEvent =
       reason: string;
       at: number;
     }
-  /** Spot: these assets as they are now, the others unchanged. */
-  | { type: 'balances'; balances: ReadonlyMap<string, Balance>; reason: string }
+  /** Spot: these assets as they were after everything until `at` (the exchange's time), the others unchanged. */
+  | { type: 'balances'; balances: ReadonlyMap<string, Balance>; at: number; reason: string }
   | { type: 'prices'; symbol: string; prices: Partial<Prices>; at: number }
   | { type: 'funding'; fee: PositionFee }
   /** The list of instruments was read anew. */
@@ -212,6 +212,8 @@ export interface Account {
   multiAssets: boolean;
   /** Spot alone: every asset that is not zero. `equity`, `walletBalance` and `available` are then USDT alone. */
   balances?: ReadonlyMap<string, Balance>;
+  /** With them: everything until then (the exchange's time) is in them. */
+  balancesAt?: number;
 }
 
 /** `quantity` is signed in one-way mode (short < 0), and signed by its side in hedge mode too. */

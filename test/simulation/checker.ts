@@ -5,6 +5,7 @@ import type { Law } from './law.ts';
 import type { Request } from './network.ts';
 import type { EventFate, Fate } from './script.ts';
 import { createTold } from './told.ts';
+import { createUncovered } from './uncovered.ts';
 import type { Answer } from './venue.ts';
 
 export type Invariant =
@@ -99,6 +100,8 @@ export interface Checker {
   /** What the user holds there is theirs: our part can no longer be told apart. */
   onMixed(symbol: string): void;
   isMixed(symbol: string): boolean;
+  /** See `Law`. */
+  isTiny(key: string, held: Decimal): boolean;
   /** Somebody else has acted there at some time. */
   isTouched(symbol: string): boolean;
   /** A program lives, and reaches the exchange. */
@@ -148,8 +151,25 @@ export function createChecker(
       upSince: () => upSince,
     },
     now,
-    (key, held) => mixed.has(symbolOf(key)) || law.isTiny(key, held),
+    (key, held) => isExempt(key, held),
   );
+
+  const isExempt = (key: string, held: Decimal): boolean => mixed.has(symbolOf(key)) || law.isTiny(key, held);
+  const uncovered = law.isPosition
+    ? null
+    : createUncovered({ books, now, fail, isExempt, isTroubled: isTroubledNow });
+
+  /** A request on the symbol has just gone wrong, or an event; somebody else acted there, or nothing could be written. */
+  function isTroubledNow(symbol: string): boolean {
+    return (
+      !isUp ||
+      isStoreTroubled() ||
+      latest(requestTrouble, symbol) > now() - AFTER_TROUBLE_MS ||
+      latest(eventTrouble, symbol) > now() ||
+      (manualAt.get(symbol) ?? 0) > now() - AFTER_TROUBLE_MS ||
+      upSince > now() - AFTER_TROUBLE_MS
+    );
+  }
 
   function forget(request: Request): void {
     for (const { clientId } of ordersOf(request)) sent.delete(clientId);
@@ -279,8 +299,6 @@ export function createChecker(
     plans.set(tradeId, { quantity, entries, side, stopFloor, journalled });
     // By the equity that the program was told of.
     if (known || Math.max(0, ...eventTrouble.values()) > now()) return;
-    // An execution is told ahead of the balance that it leaves: between the two the coins count beside their price.
-    if (now() - (law.movedAt() ?? Number.NEGATIVE_INFINITY) < NEWS_MS) return;
     const risk = plan.entryPrice.minus(plan.stopPrice).abs().times(quantity);
     const equity = law.equity();
     if (risk.gt(equity.div(100).times(RISK_PCT))) {
@@ -301,10 +319,12 @@ export function createChecker(
     },
     onSent(request) {
       if (request.method !== 'POST') return;
-      for (const order of ordersOf(request)) {
+      const orders = ordersOf(request);
+      for (const order of orders) {
         const tag = tagOf(order.clientId);
         if (tag) checkNewOrder(order, tag);
       }
+      uncovered?.onSent(request, orders);
     },
     onAnswered(request, { status, body, headers }) {
       const code = (body as { code?: number } | null)?.code;
@@ -323,6 +343,7 @@ export function createChecker(
     },
     onHandled(request, { status }) {
       if (request.method === 'DELETE' && status === 200) checkCancel(request);
+      if (request.method !== 'GET') uncovered?.onHandled(request);
       if (request.method === 'POST' && status === 200) {
         for (const { clientId } of ordersOf(request)) tighten(clientId);
       }
@@ -354,6 +375,7 @@ export function createChecker(
     },
     onMixed: (symbol) => void mixed.add(symbol),
     isMixed: (symbol) => mixed.has(symbol),
+    isTiny: law.isTiny,
     isTouched: (symbol) => manualAt.has(symbol),
     setUp(next) {
       if (next && !isUp) upSince = now();
@@ -362,6 +384,7 @@ export function createChecker(
     onCrash() {
       // The next one does not know of a ban before it has asked.
       refusedInBan = 0;
+      uncovered?.onCrash();
     },
     setStoreFailing(failing) {
       if (failing || storeFailing) storeFailedAt = now();
@@ -373,7 +396,9 @@ export function createChecker(
         changed = false;
         checkBooks();
         coverage.note();
+        uncovered?.note();
       }
+      uncovered?.look();
       const overdue = isUp ? coverage.overdue() : null;
       if (overdue === null) return;
       const { key, held, covered, forMs, isTold } = overdue;

@@ -80,7 +80,6 @@ export function spotLaw(exchange: SpotExchange): Law {
         (sum, trade) => sum.plus(heldBy(trade).times(exchange.market(symbolOf(trade.key)).last)),
         totalOf('USDT'),
       ),
-    movedAt: () => exchange.trades.at(-1)?.time ?? null,
     breach() {
       for (const asset of exchange.account.holdings.keys()) {
         const { free, locked } = exchange.balance(asset);

@@ -90,7 +90,6 @@ export function usdmLaw(exchange: UsdmExchange): Law {
         .openPositions()
         .map(({ symbol, amount, entryPrice }) => exchange.market(symbol).mark.minus(entryPrice).times(amount))
         .reduce((sum, gain) => sum.plus(gain), exchange.account.wallet),
-    movedAt: () => null,
     breach: () => null,
     isPosition: true,
     isTiny: () => false,

@@ -24,8 +24,6 @@ export interface Law {
   /** Of an order that could open where it should close. */
   opener(clientId: string, tag: Tag): boolean;
   equity(): Decimal;
-  /** When a trade last moved money that the program may not have been told of yet; null where that does not count. */
-  movedAt(): number | null;
   /** What else must not be. */
   breach(): string | null;
   /**

@@ -113,17 +113,10 @@ export function coinDifferences(trades: readonly Trade[], venue: Venue, checker:
   };
   const ownerOf = (orderId: string | number): string | undefined =>
     tagOf(spot.orders.get(Number(orderId))?.clientOrderId ?? '')?.tradeId;
-  const known = new Map(
-    trades.map(({ id, orders }) => [id, new Set(orders.map(({ clientId }) => clientId))]),
-  );
-  // What was sent while nothing could be written is taken for somebody else's after a crash.
-  const isUnwritten = (tradeId: string, orderId: string | number): boolean =>
-    checker.hasHadTrouble() &&
-    known.get(tradeId)?.has(spot.orders.get(Number(orderId))?.clientOrderId ?? '') === false;
   for (const trade of trades) {
     for (const fill of trade.fills) {
       // What somebody else sold of it has an order of theirs.
-      if (ownerOf(fill.orderId) !== trade.id || isUnwritten(trade.id, fill.orderId)) continue;
+      if (ownerOf(fill.orderId) !== trade.id) continue;
       add(`${trade.id} ${fill.action} quantity`, 'ledger', fill.quantity);
       add(`${trade.id} ${fill.action} value`, 'ledger', fill.quantity.times(fill.price));
       add(`${trade.id} commission ${fill.commissionAsset}`, 'ledger', fill.commission);
@@ -131,7 +124,7 @@ export function coinDifferences(trades: readonly Trade[], venue: Venue, checker:
   }
   for (const { orderId, side, quantity, price, commission, commissionAsset } of spot.trades) {
     const owner = ownerOf(orderId);
-    if (owner === undefined || isUnwritten(owner, orderId)) continue;
+    if (owner === undefined) continue;
     add(`${owner} ${side} quantity`, 'exchange', quantity);
     add(`${owner} ${side} value`, 'exchange', quantity.times(price));
     add(`${owner} commission ${commissionAsset}`, 'exchange', commission);
@@ -147,14 +140,11 @@ export function coinDifferences(trades: readonly Trade[], venue: Venue, checker:
 }
 
 /** What our trades have left of coins once all is closed: never as much as an order could sell. */
-export function leftOver(venue: Venue, checker: Checker): string[] {
+export function leftOver(checker: Checker): string[] {
   return [...checker.books.trades()].flatMap((trade) => {
     const symbol = symbolOf(trade.key);
-    const { minNotional, stepSize } = venue.spot?.market(symbol).instrument ?? {};
-    const last = venue.spot?.market(symbol).last;
-    if (!last || !minNotional || !stepSize || checker.isMixed(symbol)) return [];
     const held = heldBy(trade);
-    const isDust = held.lt(stepSize) || held.times(last).lt(minNotional);
-    return isDust ? [] : [`${trade.tradeId} has ${held} of ${symbol} left`];
+    if (checker.isMixed(symbol) || checker.isTiny(trade.key, held)) return [];
+    return [`${trade.tradeId} has ${held} of ${symbol} left`];
   });
 }

@@ -51,4 +51,29 @@ export const REGRESSIONS: readonly { seed: number; markets?: Markets; bug: strin
     seed: 11260,
     bug: 'the removal of a stop that had waited for a rate limit went although the stop was needed again',
   },
+  {
+    seed: 104,
+    markets: 'spot',
+    bug: 'what a close sold that was sent while nothing could be written was not known after a crash',
+  },
+  {
+    seed: 1548,
+    markets: 'spot',
+    bug: 'a price came before the trade knew that the program had been away, and an id was used again',
+  },
+  {
+    seed: 3918,
+    markets: 'spot',
+    bug: 'the answer to the sale of a target was waited for, with nothing covered',
+  },
+  {
+    seed: 439,
+    markets: 'spot',
+    bug: "what one market had to protect waited for the other market's exchange",
+  },
+  {
+    seed: 18,
+    markets: 'mixed',
+    bug: 'the sale of a target that the exchange refused was sent again with every price, and no stop was',
+  },
 ];

@@ -1,4 +1,4 @@
-import type { Happening, Item, Script, Setting, SignalItem } from './script.ts';
+import type { Happening, Item, Script, Setting, SignalItem, SpotSetting } from './script.ts';
 
 /** Lives of trades in which nothing goes wrong, each through other paths: crashes are let into them everywhere. */
 export interface Scene {
@@ -36,6 +36,9 @@ export const SIGNAL: SignalItem = {
   shares: [],
   againMs: 6_000,
 };
+
+export const SPOT: SpotSetting = { usdt: '20000', own: { BTC: '0.35', BNB: '3' }, paysInBnb: false };
+const COINS: SignalItem = { ...SIGNAL, market: 'spot' };
 
 export function price(atMs: number, bps: number): Happening {
   return { do: 'price', atMs, symbol: 'BTCUSDT', bps, markBps: null };
@@ -112,4 +115,38 @@ export const SCENES: readonly Scene[] = [
     { do: 'manual', atMs: 5_000, symbol: 'BTCUSDT', what: 'close_part', part: '0.25' },
     { do: 'panic', atMs: 8_000 },
   ]),
+  scene(
+    'coins bought at market, the first target, the second',
+    [COINS, price(4_000, 65), price(7_000, 125)],
+    {
+      spot: SPOT,
+    },
+  ),
+  scene(
+    'coins bought by a ladder in parts, and stopped out',
+    [
+      { ...COINS, entryBps: [20, 40], targetBps: [80, 160] },
+      part(2_900, '0.5'),
+      price(3_000, -25),
+      price(4_500, -45),
+      price(8_000, -200),
+    ],
+    { spot: SPOT },
+  ),
+  scene(
+    'coins half sold, the stop of the rest moved, other targets, the rest sold',
+    [
+      { ...COINS, targetBps: [100] },
+      request(3_000, 'close_half'),
+      request(5_000, 'move_stop', 50),
+      request(6_500, 'set_targets', 40),
+      request(8_500, 'close'),
+    ],
+    { spot: { ...SPOT, paysInBnb: true } },
+  ),
+  scene(
+    'a contract and coins of the same symbol',
+    [COINS, { ...SIGNAL, atMs: 2_000, againMs: null }, price(5_000, 65), price(8_000, -160)],
+    { spot: SPOT },
+  ),
 ];

@@ -1,5 +1,5 @@
-import { price, type Scene, SIGNAL, scene } from './scenes.ts';
-import type { Happening, Occasion, SpotSetting } from './script.ts';
+import { price, type Scene, SIGNAL, SPOT, scene } from './scenes.ts';
+import type { Happening, Occasion } from './script.ts';
 
 /**
  * Single misfortunes, written down: what once went wrong, or would without one of the safeguards. Seeds find such
@@ -7,7 +7,6 @@ import type { Happening, Occasion, SpotSetting } from './script.ts';
  */
 
 const HOUR_MS = 3_600_000;
-const SPOT: SpotSetting = { usdt: '20000', own: { BTC: '0.35', BNB: '3' }, paysInBnb: false };
 const QUIET = { ...SIGNAL, targetBps: [], againMs: null };
 
 function when(what: Occasion, nth: number, afterMs: number, happening: Happening) {
@@ -200,6 +199,15 @@ export const STORIES: readonly Scene[] = [
       { ...QUIET, market: 'spot', entryBps: [30] },
       { do: 'fault', of: 'entry', nth: 1, times: 1, fate: 'lost', ms: 0 },
       { do: 'spot hand', atMs: 2_000, symbol: 'BTCUSDT', what: 'buy_own', part: '1' },
+    ],
+    { spot: SPOT },
+  ),
+  scene(
+    'on spot a signal comes between an execution and the balance that it leaves',
+    [
+      { ...QUIET, market: 'spot', entryBps: [20], stopBps: 600 },
+      price(3_000, -25),
+      when('entry filled', 1, 15, { ...QUIET, market: 'spot', stopBps: 700 }),
     ],
     { spot: SPOT },
   ),

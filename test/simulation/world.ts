@@ -282,7 +282,7 @@ function createWorld(script: Script, isTraced: boolean): World {
       );
     const isFlat = (): boolean => lives.desk() !== null && open().length === 0 && settled().length === 0;
     if (await until(SETTLE_MS, isFlat)) {
-      const left = spotChecker ? leftOver(venue, spotChecker) : [];
+      const left = spotChecker ? leftOver(spotChecker) : [];
       if (left.length > 0) verdict.fail('not flat', left.join('; '));
       return;
     }

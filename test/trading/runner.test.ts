@@ -4,6 +4,7 @@ import { Decimal } from '../../src/trading/decimal.ts';
 import { createRunner, type Runner } from '../../src/trading/desk/runner.ts';
 import type { Exchange, Outcome } from '../../src/trading/exchange.ts';
 import { held } from '../../src/trading/lifecycle/facts.ts';
+import { parseClientId } from '../../src/trading/lifecycle/ids.ts';
 import type { OrderRequest, Trade } from '../../src/trading/model.ts';
 import { reportOf, START_MS, tradeOf } from './trade/fixtures.ts';
 
@@ -21,7 +22,7 @@ interface Rig {
 
 const refused = { kind: 'rejected', code: -2019, message: 'Margin is insufficient.' } as const;
 
-function rig(): Rig {
+function rig({ isStored = false } = {}): Rig {
   let now = START_MS;
   let timers: { at: number; run: () => void }[] = [];
   const sent: OrderRequest[] = [];
@@ -68,7 +69,8 @@ function rig(): Rig {
       },
     },
   });
-  runner.add(trade);
+  if (isStored) runner.addStored(trade);
+  else runner.add(trade);
   return {
     runner,
     trade,
@@ -150,6 +152,23 @@ describe('the end of a trade', () => {
     await r.pass(0);
     expect(r.writes.at(-1)).toBe('archive');
     expect(r.runner.get(r.trade.id)).toBeUndefined();
+  });
+});
+
+describe('a trade that an earlier run has left', () => {
+  it('is told that the program was away before anything else, whatever came first', async () => {
+    const r = rig({ isStored: true });
+    const [entry] = r.trade.orders;
+    if (!entry) throw new Error('no entry');
+    const report = reportOf(entry, { status: 'filled', executed: new Decimal(1) });
+    void r.runner.feed(r.trade.id, { type: 'report', report, fill: null });
+    await r.pass(1_000);
+    expect(r.sent).toEqual([]);
+    void r.runner.feed(r.trade.id, { type: 'restart' });
+    await r.pass(0);
+    const [stop] = r.sent;
+    // Ids that the run before may have used without a journal are left alone.
+    expect(parseClientId(stop?.clientId ?? '')?.generation).toBeGreaterThan(0);
   });
 });
 

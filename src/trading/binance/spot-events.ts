@@ -103,5 +103,10 @@ function executionOf(wire: WireExecutionReport, report: OrderReport): Fill {
 
 function balancesMessage(wire: WireAccountPosition): SpotMessage {
   const balances = new Map(wire.B.map(({ a, f, l }) => [a, balanceOf(f, l)]));
-  return { kind: 'balances', event: { type: 'balances', balances, reason: 'event' }, at: wire.E ?? 0 };
+  const told = wire.E ?? 0;
+  return {
+    kind: 'balances',
+    event: { type: 'balances', balances, at: wire.u ?? told, reason: 'event' },
+    at: told,
+  };
 }

@@ -14,16 +14,34 @@ export type SpotReads = Pick<
   'account' | 'positions' | 'positionFeesSince' | 'rights' | 'brackets' | 'commission' | 'prices' | 'candles'
 >;
 
-export function createSpotReads({ rest, env }: { rest: Rest; env: BinanceEnv }): SpotReads {
+export interface SpotReadsOptions {
+  rest: Rest;
+  env: BinanceEnv;
+  /** The exchange's time. */
+  serverNow(): number;
+}
+
+/** The exchange takes no request that is further ahead of its clock. */
+const CLOCK_DOUBT_MS = 1_000;
+
+export function createSpotReads({ rest, env, serverNow }: SpotReadsOptions): SpotReads {
   const { spot } = rest;
 
   return {
-    account: () =>
-      rest.read(
+    account() {
+      let askedAt = 0;
+      return rest.read(
         'account',
-        () => spot.getPrivate('api/v3/account', { omitZeroBalances: 'true' }),
-        (body: WireSpotAccount) => spotAccount(body),
-      ),
+        () => {
+          askedAt = serverNow();
+          return spot.getPrivate('api/v3/account', { omitZeroBalances: 'true' });
+        },
+        (body: WireSpotAccount) => ({
+          ...spotAccount(body),
+          balancesAt: Math.max(body.updateTime ?? 0, askedAt - CLOCK_DOUBT_MS),
+        }),
+      );
+    },
 
     // Coins are a balance, not a position, and nothing is borrowed.
     positions: async () => [],

@@ -23,8 +23,8 @@ export function createSpotUserEvents(
 
   async function tellBalances(reason: string): Promise<void> {
     try {
-      const { balances } = await options.account();
-      if (balances !== undefined) emit({ type: 'balances', balances, reason });
+      const { balances, balancesAt = 0 } = await options.account();
+      if (balances !== undefined) emit({ type: 'balances', balances, at: balancesAt, reason });
     } catch (error) {
       log.warn({ reason: clean((error as Error).message) }, 'balances not read');
     }

@@ -116,6 +116,8 @@ export interface WireExecutionReport {
 export interface WireAccountPosition {
   /** When the exchange told it. */
   E?: number;
+  /** When the account last changed. */
+  u?: number;
   B: { a: string; f: string; l: string }[];
 }
 
@@ -123,5 +125,7 @@ export interface WireAccountPosition {
 export interface WireSpotAccount {
   uid?: Id;
   canTrade?: boolean;
+  /** When the account last changed. */
+  updateTime?: number;
   balances: { asset: string; free: string; locked: string }[];
 }

@@ -56,7 +56,7 @@ export function createSpotExchange(options: SpotOptions): Exchange & OrderHistor
     }),
   });
   const { endpoints, redactor, memory, rest, listings, emit, serverNow } = venue;
-  const reads = createSpotReads({ rest, env: options.env });
+  const reads = createSpotReads({ rest, env: options.env, serverNow });
   const orders = createSpotOrderReads({ rest, memory, serverNow });
 
   const userStream = createUserStream({

@@ -4,7 +4,7 @@ import type { OrderReport } from '../exchange.ts';
 import { held } from '../lifecycle/facts.ts';
 import { standing } from '../lifecycle/spot/covers.ts';
 import type { Trade } from '../model.ts';
-import { type ElsewhereDeps, foreignExits, SETTLE_MS, takeElsewhere } from './elsewhere.ts';
+import { type ElsewhereDeps, foreignExits, SETTLE_MS, takeElsewhere, tellExecutions } from './elsewhere.ts';
 import { CLOCK_DOUBT_MS, type Runner } from './runner.ts';
 import { type Balances, totalOf } from './spot-wallet.ts';
 import { coversAll } from './user-stops.ts';
@@ -56,7 +56,7 @@ async function adopt(deps: ElsewhereDeps, asset: string, lines: RecoveryLine[]):
   for (const [symbol, ofSymbol] of Map.groupBy(trades, (trade) => trade.plan.symbol)) {
     const since = Math.min(...ofSymbol.map((trade) => trade.createdAt));
     const fills = await deps.exchange.fillsSince(symbol, since - CLOCK_DOUBT_MS);
-    for (const trade of ofSymbol) await deps.runner.feed(trade.id, { type: 'fills', fills });
+    for (const trade of ofSymbol) await tellExecutions(deps, trade, fills);
     // Fills of our own may have been among them: only what is still held beyond the balance has left elsewhere.
     const expected = coinsHeld(deps.runner.all()).get(asset) ?? ZERO;
     const actual = totalOf(deps.keeper.balances(), asset);

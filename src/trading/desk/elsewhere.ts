@@ -7,6 +7,7 @@ import { parseClientId } from '../lifecycle/ids.ts';
 import type { Fill, OutsideCause, Trade } from '../model.ts';
 import { expectedPositions, type Keeper } from './keeper.ts';
 import { CLOCK_DOUBT_MS, type Runner } from './runner.ts';
+import { executedUnder } from './unjournalled.ts';
 
 /** What leaves our positions without an order of ours: found by comparing, and taken out of the trades. */
 
@@ -80,7 +81,7 @@ async function adopt(
     .filter((trade) => `${trade.plan.symbol}:${trade.plan.positionSide}` === key);
   const since = Math.min(...trades.map((trade) => trade.createdAt));
   const fills = await deps.exchange.fillsSince(symbol, since - CLOCK_DOUBT_MS);
-  for (const trade of trades) await deps.runner.feed(trade.id, { type: 'fills', fills });
+  for (const trade of trades) await tellExecutions(deps, trade, fills);
   // Fills of our own may have been among them: only what is still held beyond the position has left elsewhere.
   const holds = trades.reduce((sum, trade) => sum.plus(held(deps.runner.get(trade.id) ?? trade)), ZERO);
   const gone = holds.minus(remaining);
@@ -89,6 +90,17 @@ async function adopt(
   for (const fill of exits) deps.attributed.add(fill.tradeId);
   await takeElsewhere(deps.runner, trades, gone, exits, 'user');
   lines.push({ code: 'closed_elsewhere', symbol, numbers });
+}
+
+/** To a trade, those of orders among them that it does not know. */
+export async function tellExecutions(
+  { exchange, runner }: Pick<ElsewhereDeps, 'exchange' | 'runner'>,
+  trade: Trade,
+  fills: readonly Fill[],
+): Promise<void> {
+  const found = await executedUnder(exchange, runner.get(trade.id) ?? trade, fills);
+  if (found.length > 0) await runner.feed(trade.id, { type: 'adopt', found });
+  await runner.feed(trade.id, { type: 'fills', fills });
 }
 
 /** Executions in the closing direction that no order of ours explains, newest first. */

@@ -12,6 +12,7 @@ import { takeElsewhere } from './elsewhere.ts';
 import { expectedPositions, type Keeper } from './keeper.ts';
 import { tellListed } from './listed.ts';
 import type { Runner } from './runner.ts';
+import { unknownTo } from './unjournalled.ts';
 import { coversAll, protects } from './user-stops.ts';
 import type { Warden } from './warden.ts';
 
@@ -63,7 +64,7 @@ export function listenToExchange(deps: ListenDeps): (event: ExchangeEvent) => vo
         return;
       }
       case 'balances':
-        keeper.setBalances(event.balances);
+        keeper.setBalances(event.balances, event.at);
         // Its fills may still be on their way.
         if (lackingCoins(runner.all(), keeper.balances()).size > 0)
           deps.comparer.schedule(POSITION_SETTLE_MS);
@@ -119,7 +120,12 @@ function orderEvent(deps: ListenDeps, report: OrderReport, fill: Fill | null): v
   const { runner, keeper } = deps;
   const owner = parseClientId(report.clientId);
   if (owner) {
-    if (runner.get(owner.tradeId)) void runner.feed(owner.tradeId, { type: 'report', report, fill });
+    const trade = runner.get(owner.tradeId);
+    if (trade) {
+      const name = unknownTo(trade, report.clientId);
+      if (name) void runner.feed(trade.id, { type: 'adopt', found: [{ report, ...name }] });
+      void runner.feed(trade.id, { type: 'report', report, fill });
+    }
     // An entry that was given up for lost has filled: its trade has to come back at once.
     else if (report.executed.gt(0)) deps.comparer.schedule(0);
     else if (report.status === 'working') deps.comparer.schedule(POSITION_SETTLE_MS);

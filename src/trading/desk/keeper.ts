@@ -2,7 +2,6 @@ import type { Book, Trouble } from '../../risk/book.ts';
 import { Decimal, ZERO } from '../decimal.ts';
 import type {
   Account,
-  Balance,
   Exchange,
   Instrument,
   LeverageBracket,
@@ -13,7 +12,7 @@ import type {
 import { direction, held, isConditional, isLive } from '../lifecycle/facts.ts';
 import type { MarginMode, Market, Trade } from '../model.ts';
 import type { AccountBook } from './account-book.ts';
-import { type Balances, DOLLARS, listsOn, spotAvailable, spotEquity } from './spot-wallet.ts';
+import { type Balances, createWallet, DOLLARS, listsOn, spotAvailable, spotEquity } from './spot-wallet.ts';
 
 /**
  * Keeps a market's side of the one account book current. Everything here is memory; what must outlive a restart is
@@ -35,8 +34,8 @@ export interface Keeper {
   setForeignConditionals(clientIds: Iterable<string>): void;
   noteForeignConditional(clientId: string, stands: boolean): void;
   setPrices(symbol: string, prices: Partial<Prices>, at: number): Prices | null;
-  /** Spot: the balances of these assets have changed. */
-  setBalances(balances: Balances): void;
+  /** Spot: the balances of these assets have changed; what has been told of a later time stays. */
+  setBalances(balances: Balances, at: number): void;
   /** Spot: every open order, for whoever asks how many lists a symbol has room for. */
   setOpenOrders(open: readonly OrderReport[]): void;
   balances(): Balances;
@@ -84,7 +83,7 @@ export function createKeeper(deps: {
     notReady: 'starting' as string | null,
     unreachableSince: null as number | null,
   };
-  const balances = new Map<string, Balance>();
+  const wallet = createWallet();
   let open: readonly OrderReport[] = [];
   let inDollars: { of: unknown; map: ReadonlyMap<string, Instrument> } = { of: null, map: new Map() };
   /** Unrealised profit of a position at the latest price we have, else as the exchange last said. */
@@ -201,8 +200,8 @@ export function createKeeper(deps: {
 
   function spotBook(quote: string): Book {
     return bookOf(
-      () => spotEquity(balances, quote, deps.trades(), prices),
-      () => spotAvailable(balances, quote, deps.trades()),
+      () => spotEquity(wallet, quote, deps.trades(), prices),
+      () => spotAvailable(wallet, quote, deps.trades()),
     );
   }
 
@@ -238,9 +237,7 @@ export function createKeeper(deps: {
     setAccount(next) {
       account = next;
       accountAt = now();
-      if (!next.balances) return;
-      balances.clear();
-      for (const [asset, balance] of next.balances) balances.set(asset, balance);
+      if (next.balances) wallet.setAll(next.balances, next.balancesAt ?? 0);
     },
     setPositions(next, complete) {
       if (complete) positions.clear();
@@ -281,13 +278,11 @@ export function createKeeper(deps: {
       if (seen.mark) pricesGoodUntil.set(symbol, at + STREAMED_MAX_AGE_MS);
       return next;
     },
-    setBalances(next) {
-      for (const [asset, balance] of next) balances.set(asset, balance);
-    },
+    setBalances: wallet.set,
     setOpenOrders(next) {
       open = next;
     },
-    balances: () => balances,
+    balances: () => wallet.balances,
     bookIn(quote) {
       if (deps.market !== 'spot') return book;
       const known = booksIn.get(quote) ?? spotBook(quote);

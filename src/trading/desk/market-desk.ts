@@ -12,6 +12,7 @@ import { createKeeper, type Keeper } from './keeper.ts';
 import { proveAbsent, type ReconcileDeps } from './reconcile.ts';
 import type { Runner } from './runner.ts';
 import { tellSharing } from './sharing.ts';
+import { findLeft } from './unjournalled.ts';
 import type { Warden } from './warden.ts';
 
 export interface MarketDeskDeps {
@@ -45,6 +46,8 @@ export interface MarketDesk {
   readonly breakers: Breakers;
   /** Opens the streams. */
   connect(): Promise<void>;
+  /** Tells the trades that the program was away; throws where what has to be known first cannot be found out. */
+  takeUp(): Promise<void>;
   /** Throws when the exchange does not answer. Afterwards entries may be assessed. */
   compareFirst(): Promise<void>;
   scheduleCompare(delayMs: number): void;
@@ -145,6 +148,15 @@ export function createMarketDesk(deps: MarketDeskDeps): MarketDesk {
       await exchange.connect(events);
       connected = true;
       updateWatch();
+    },
+    async takeUp() {
+      const trades = runner.all();
+      const looked = trades.filter(({ phase }) => market === 'spot' && phase !== 'closed');
+      const others = trades.filter((trade) => !looked.includes(trade));
+      await Promise.all([
+        ...others.map(({ id }) => runner.feed(id, { type: 'restart' })),
+        findLeft(exchange, looked, ({ id }, found) => runner.feed(id, { type: 'restart', found })),
+      ]);
     },
     async compareFirst() {
       const symbols = new Set(runner.all().map((trade) => trade.plan.symbol));

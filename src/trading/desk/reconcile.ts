@@ -12,6 +12,7 @@ import { expectedPositions } from './keeper.ts';
 import { tellListed } from './listed.ts';
 import { type ReviveDeps, reviveLost } from './revive.ts';
 import { CLOCK_DOUBT_MS } from './runner.ts';
+import { standingUnder } from './unjournalled.ts';
 import { noteUserStops, protects } from './user-stops.ts';
 
 /**
@@ -104,12 +105,7 @@ function find(deps: ReconcileDeps, order: Order): Promise<OrderReport | null> {
 async function adoptOrders({ runner }: ReconcileDeps, open: readonly OrderReport[]): Promise<void> {
   for (const trade of runner.all()) {
     if (trade.phase === 'closed') continue;
-    const known = new Set(trade.orders.map((order) => order.clientId));
-    const found = open.flatMap((report) => {
-      const name = parseClientId(report.clientId);
-      if (name?.tradeId !== trade.id || name.entry || known.has(report.clientId)) return [];
-      return [{ report, role: name.role, slot: name.slot }];
-    });
+    const found = standingUnder(trade, open);
     if (found.length > 0) await runner.feed(trade.id, { type: 'adopt', found });
   }
 }

@@ -47,6 +47,8 @@ export interface Runner {
   all(): Trade[];
   /** Takes a trade in; nothing is sent until it is fed `begin`. */
   add(trade: Trade): void;
+  /** Takes in one that an earlier run has left: what happens to it waits until it is fed `restart`. */
+  addStored(trade: Trade): void;
   drop(tradeId: string): void;
   /** Resolves when the event has been applied and journalled. */
   feed(tradeId: string, event: TradeEvent): Promise<void>;
@@ -67,6 +69,8 @@ interface Slot {
   trade: Trade;
   waiting: { event: TradeEvent; done: () => void }[];
   running: boolean;
+  /** It does not know yet that the program was away. */
+  asleep: boolean;
   timer: Cancel | null;
   /** Fills already handed to the program in this run, by client id. */
   told: Map<string, Decimal>;
@@ -96,8 +100,11 @@ export function createRunner(deps: RunnerDeps): Runner {
     const slot = slots.get(tradeId);
     if (!slot || stopped) return Promise.resolve();
     return new Promise((done) => {
-      slot.waiting.push({ event, done });
-      if (!slot.running) track(drain(tradeId, slot));
+      if (slot.asleep && event.type === 'restart') {
+        slot.asleep = false;
+        slot.waiting.unshift({ event, done });
+      } else slot.waiting.push({ event, done });
+      if (!slot.running && !slot.asleep) track(drain(tradeId, slot));
     });
   }
 
@@ -343,23 +350,27 @@ export function createRunner(deps: RunnerDeps): Runner {
     }
   }
 
+  function takeIn(trade: Trade, asleep: boolean): void {
+    slots.set(trade.id, {
+      trade,
+      waiting: [],
+      running: false,
+      asleep,
+      timer: null,
+      told: new Map(),
+      toldClosedAt: null,
+      dirty: false,
+      catchingUp: false,
+      retry: null,
+      archived: false,
+    });
+  }
+
   return {
     get: (tradeId) => slots.get(tradeId)?.trade,
     all: () => [...slots.values()].map((slot) => slot.trade),
-    add(trade) {
-      slots.set(trade.id, {
-        trade,
-        waiting: [],
-        running: false,
-        timer: null,
-        told: new Map(),
-        toldClosedAt: null,
-        dirty: false,
-        catchingUp: false,
-        retry: null,
-        archived: false,
-      });
-    },
+    add: (trade) => takeIn(trade, false),
+    addStored: (trade) => takeIn(trade, true),
     drop(tradeId) {
       const slot = slots.get(tradeId);
       if (slot) leave(tradeId, slot);

@@ -16,39 +16,108 @@ export function totalOf(balances: Balances, asset: string): Decimal {
   return balance ? balance.free.plus(balance.locked) : ZERO;
 }
 
+/** The account's coins, and how much of what has happened they show. */
+export interface Wallet {
+  readonly balances: Balances;
+  /** Until when (the exchange's time) the asset's balance shows everything. */
+  asOf(asset: string): number;
+  /** These assets, the others unchanged. */
+  set(some: Balances, at: number): void;
+  /** Every asset: what is not among them is gone. */
+  setAll(all: Balances, at: number): void;
+}
+
+/** Whichever way balances come: one of an earlier time takes nothing back. */
+export function createWallet(): Wallet {
+  const balances = new Map<string, Balance>();
+  const times = new Map<string, number>();
+  let readAt = 0;
+  const asOf = (asset: string): number => Math.max(times.get(asset) ?? 0, readAt);
+
+  function set(some: Balances, at: number): void {
+    for (const [asset, balance] of some) {
+      if (at < asOf(asset)) continue;
+      balances.set(asset, balance);
+      times.set(asset, at);
+    }
+  }
+
+  return {
+    balances,
+    asOf,
+    set,
+    setAll(all, at) {
+      for (const asset of balances.keys()) if (!all.has(asset) && at >= asOf(asset)) balances.delete(asset);
+      set(all, at);
+      readAt = Math.max(readAt, at);
+    },
+  };
+}
+
 /** The free and locked quote asset, and our open trades in it at market; other coins are none of our business. */
 export function spotEquity(
-  balances: Balances,
+  wallet: Wallet,
   quote: string,
   trades: readonly Trade[],
   prices: ReadonlyMap<string, Prices>,
 ): Decimal {
-  return openIn(trades, quote).reduce(
-    (sum, trade) => {
-      const price = prices.get(trade.plan.symbol)?.last ?? trade.plan.entryPrice;
-      return sum.plus(held(trade).times(price));
-    },
-    totalOf(balances, quote),
-  );
+  const { spent, earned } = unseen(wallet, quote, trades);
+  return openIn(trades, quote).reduce((sum, trade) => {
+    const price = prices.get(trade.plan.symbol)?.last ?? trade.plan.entryPrice;
+    return sum.plus(held(trade).times(price));
+  }, totalOf(wallet.balances, quote).minus(spent).plus(earned));
 }
 
 /**
  * What new orders may bind: never more than what is free, less entries that the exchange may not have seen yet, and
  * never more than what all of our entries leave of the whole.
  */
-export function spotAvailable(balances: Balances, quote: string, trades: readonly Trade[]): Decimal {
+export function spotAvailable(wallet: Wallet, quote: string, trades: readonly Trade[]): Decimal {
   const entries = openIn(trades, quote).flatMap((trade) =>
     byRole(trade, 'entry')
       .filter(isLive)
       .map((order) => ({ order, cost: costOf(trade, order) })),
   );
   const sum = (of: typeof entries): Decimal => of.reduce((total, { cost }) => total.plus(cost), ZERO);
-  const unseen = entries.filter(({ order }) => order.status === 'pending' || order.status === 'unknown');
-  const free = balances.get(quote)?.free ?? ZERO;
+  const unsent = entries.filter(({ order }) => order.status === 'pending' || order.status === 'unknown');
+  const free = wallet.balances.get(quote)?.free ?? ZERO;
+  const { spent, spentUnlocked } = unseen(wallet, quote, trades);
   return Decimal.max(
-    Decimal.min(free.minus(sum(unseen)), totalOf(balances, quote).minus(sum(entries))),
+    Decimal.min(
+      free.minus(sum(unsent)).minus(spentUnlocked),
+      totalOf(wallet.balances, quote).minus(sum(entries)).minus(spent),
+    ),
     ZERO,
   );
+}
+
+/**
+ * Money that executions have moved and the balance does not show yet: an execution is told ahead of the balance that it
+ * leaves, and between the two the coins would count beside their price. `spentUnlocked`: by market orders, which lock
+ * nothing before they execute.
+ */
+function unseen(
+  wallet: Wallet,
+  quote: string,
+  trades: readonly Trade[],
+): { spent: Decimal; spentUnlocked: Decimal; earned: Decimal } {
+  const since = wallet.asOf(quote);
+  let spent = ZERO;
+  let spentUnlocked = ZERO;
+  let earned = ZERO;
+  for (const trade of trades) {
+    if (trade.plan.market !== 'spot' || trade.plan.quote !== quote) continue;
+    const entries = new Map(byRole(trade, 'entry').map((order) => [order.clientId, order]));
+    for (const { clientId, at, price, quantity } of trade.fills) {
+      if (at <= since) continue;
+      const value = price.times(quantity);
+      const entry = entries.get(clientId);
+      if (!entry) earned = earned.plus(value);
+      else spent = spent.plus(value);
+      if (entry?.type === 'market') spentUnlocked = spentUnlocked.plus(value);
+    }
+  }
+  return { spent, spentUnlocked, earned };
 }
 
 function openIn(trades: readonly Trade[], quote: string): Trade[] {

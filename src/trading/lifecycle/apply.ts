@@ -25,7 +25,7 @@ export function apply(work: Work, event: TradeEvent): void {
       }
       return;
     case 'restart':
-      return restart(work);
+      return restart(work, event.found ?? []);
     case 'placed':
       return placed(work, event.clientId, event.outcome);
     case 'cancelled':

@@ -108,7 +108,7 @@ export function stopRefused(
   if (!crossed && order.createdAt < (trade.stopRetryAt ?? 0)) return;
   // On spot the old one is gone already: it comes back at once.
   const moveAttempts = trade.terms.spot ? 1 : STOP_ATTEMPTS;
-  if (wasMoved && (crossed || refusals >= moveAttempts) && !mayStandThere(trade, order)) {
+  if (wasMoved && (crossed || refusals >= moveAttempts) && !mayStandThere(trade, order, crossed)) {
     alert(work, 'warning', 'stop_move_refused', { ...numbers, price: trade.stopPrice.toString() });
     const stopKind = last.eq(trade.plan.stopPrice) ? 'initial' : 'moved';
     patch(work, { stopPrice: last, stopKind, stopRefusals: 0, stopRetryAt: null });
@@ -126,13 +126,17 @@ export function stopRefused(
   closeAll(work, 'stop_unplaceable');
 }
 
-/** An earlier attempt at the new price is unanswered: should it stand, going back would loosen the stop. */
-function mayStandThere(trade: Trade, refusedOrder: Order): boolean {
+/**
+ * An earlier attempt at the new price is unanswered: should it stand, going back would loosen the stop. What was sent
+ * together with one that would trigger at once does not stand either.
+ */
+function mayStandThere(trade: Trade, refusedOrder: Order, crossed: boolean): boolean {
   return trade.orders.some(
     (order) =>
       order.role === 'stop' &&
       isLive(order) &&
       order.clientId !== refusedOrder.clientId &&
+      !(crossed && order.status === 'pending' && order.createdAt === refusedOrder.createdAt) &&
       order.triggerPrice?.eq(trade.stopPrice) === true,
   );
 }

@@ -10,7 +10,7 @@ import { type Found, patch, patchOrder, type Work } from './types.ts';
 
 /** Coming back: what was on its way is asked for, what the journal does not know is taken in. */
 
-export function restart(work: Work): void {
+export function restart(work: Work, found: readonly Found[]): void {
   skipGenerations(work);
   forgetTheFuture(work);
   for (const order of work.trade.orders) {
@@ -30,6 +30,7 @@ export function restart(work: Work): void {
   const { bareTargets } = work.trade;
   if (bareTargets) patch(work, { bareTargets: bareTargets.map((bare) => ({ ...bare, retryAt: work.now })) });
   trailBusy(work, work.now);
+  adopt(work, found);
 }
 
 /**

@@ -14,7 +14,7 @@ const ABSENCE_MS = 61_000;
 const ABSENCE_QUERIES = 8;
 
 /** A target in a list stands or falls with the stop; one that is sold at market is a close. */
-function patienceOf({ role, type, listId }: Order): OrderRole {
+export function patienceOf({ role, type, listId }: Order): OrderRole {
   if (listId !== undefined) return 'stop';
   return role === 'target' && type === 'market' ? 'close' : role;
 }
@@ -28,12 +28,13 @@ export function missing(work: Work, clientId: string): void {
     work.effects.push({ type: 'prove_absent', order });
   // A close cannot wait for its answer either, nor what covers coins: the exchange takes no request that is older than
   // five seconds.
-  const isCover = work.trade.terms.spot !== undefined && patienceOf(order) === 'stop';
+  const patience = patienceOf(order);
+  const isCover = work.trade.terms.spot !== undefined && patience === 'stop';
   if (order.status === 'pending') {
-    if (order.role !== 'close' && !isCover) return;
+    if (patience !== 'close' && !isCover) return;
     if (waitedMs < CLOSE_QUERY_PATIENCE_MS || order.queries < 3) return;
   }
-  switch (patienceOf(order)) {
+  switch (patience) {
     case 'entry':
       return;
     case 'stop':

@@ -112,13 +112,16 @@ export const TRADE_TRANSITIONS: Transitions<TradeState> = {
   closed: { exposed: ['decision'], closing: ['decision'] },
 };
 
-/** On spot in addition: an order locks the coins that it would sell, so that the old one goes before the new one. */
+/**
+ * On spot in addition: an order locks the coins that it would sell, so that the old one goes before the new one. And at a
+ * start the trade is told at once what has become of it.
+ */
 export const SPOT_TRANSITIONS: Transitions<'protected' | 'exposed' | 'closing' | 'clearing'> = {
-  protected: { exposed: ['decision'], closing: ['price'] },
+  protected: { exposed: ['decision', 'restart'], closing: ['price'], clearing: ['restart'] },
   // What is too small for a stop is sold when the price is there.
-  exposed: { closing: ['price'] },
+  exposed: { closing: ['price'], clearing: ['restart'] },
   // What is left is too little to be sold.
-  closing: { clearing: ['refusal'] },
+  closing: { clearing: ['refusal', 'restart'] },
   clearing: {},
 };
 
@@ -147,9 +150,12 @@ export const STOP_TRANSITIONS: Transitions<StopKind> = {
   },
 };
 
-/** On spot in addition: the old stop is gone by then, and one that does not stay is a refused move. */
+/**
+ * On spot in addition: the old stop is gone by then, and one that does not stay is a refused move. One that the journal
+ * does not know may be found at a start.
+ */
 export const SPOT_STOP_TRANSITIONS: Transitions<StopKind> = {
-  initial: {},
+  initial: { moved: ['restart'] },
   break_even: { initial: ['report', 'silence'], moved: ['report', 'silence'] },
   moved: { initial: ['report', 'silence'] },
   trailing: { initial: ['report', 'silence'], moved: ['report', 'silence'] },
@@ -176,7 +182,7 @@ export const ORDER_TRANSITIONS: Transitions<OrderStatus> = {
     failed: ['silence'],
   },
   working: {
-    unknown: ['silence', 'report'],
+    unknown: ['silence', 'report', 'restart'],
     triggered: ['report'],
     filled: ['report'],
     cancelled: ['report'],

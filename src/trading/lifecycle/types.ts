@@ -7,8 +7,11 @@ import type { Fill, Order, OrderRole, OutsideCause, Trade } from '../model.ts';
 export type TradeEvent =
   /** The entries were journalled: send them. */
   | { type: 'begin' }
-  /** The program was away: what was on its way may or may not have arrived. */
-  | { type: 'restart' }
+  /**
+   * The program was away: what was on its way may or may not have arrived. `found`: orders of this trade that the
+   * journal does not know, where that had to be found out first.
+   */
+  | { type: 'restart'; found?: readonly Found[] }
   | { type: 'placed'; clientId: string; outcome: Outcome<OrderReport> }
   /** `withNew`: asked in one request with its replacement. */
   | { type: 'cancelled'; clientId: string; outcome: Outcome<OrderReport | null>; withNew?: true }
@@ -16,7 +19,7 @@ export type TradeEvent =
   | { type: 'list_cancelled'; listId: string; outcome: Outcome<OrderReport[] | null> }
   /** The exchange's word on one order, from a stream or a query. */
   | { type: 'report'; report: OrderReport; fill: Fill | null }
-  /** Orders of this trade that the journal does not know stand on the exchange. */
+  /** Orders of this trade that the journal does not know stand on the exchange, or have executed there. */
   | { type: 'adopt'; found: readonly Found[] }
   /** Executions read back by query; those of our orders are found by client id or order id. */
   | { type: 'fills'; fills: readonly Fill[] }

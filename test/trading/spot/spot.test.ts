@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { Decimal } from '../../../src/trading/decimal.ts';
 import { dustOf, held, resultOf } from '../../../src/trading/lifecycle/facts.ts';
+import { clientIdOf } from '../../../src/trading/lifecycle/ids.ts';
 import { fillOf, reportOf } from '../trade/fixtures.ts';
 import { bought, type SpotBench, spotBench, tell } from './bench.ts';
 
@@ -115,9 +116,10 @@ describe('a partly filled entry', () => {
     expect(b.buy('0.2', '100')).toContain('replace stop 0.3 @90 by stop 0.5 @90');
     b.cancelAll();
     b.takeAll();
-    expect(b.wait(600)).toContain('cancel stop 0.5 @90');
-    b.cancelAll();
-    expect(b.log.slice(-3)).toContain('place list target 0.25 @110 / stop 0.25 @90');
+    expect(b.wait(600)).toEqual(['replace stop 0.5 @90 by stop 0.25 @90']);
+    expect(b.cancelAll()).toEqual(['place list target 0.25 @110 / stop 0.25 @90']);
+    expect(b.takeAll()).toEqual(['cancel stop 0.25 @90']);
+    expect(b.cancelAll()).toEqual(['place list target 0.25 @120 / stop 0.25 @90']);
     b.takeAll();
     expect(stands(b)).toEqual(['target 0.25 @110', 'target 0.25 @120', 'stop 0.25 @90', 'stop 0.25 @90']);
   });
@@ -145,12 +147,31 @@ describe('a target that fills', () => {
     expect(b.log).toContain('cancel list target 0.3 @120 / stop 0.3 @90');
     expect(b.log).not.toContain('cancel list target 0.3 @130 / stop 0.3 @90');
     expect(b.cancelAll()).toContain('place list target 0.3 @120 / stop 0.3 @100.3');
-    b.takeAll();
-    expect(b.log).toContain('cancel list target 0.3 @130 / stop 0.3 @90');
+    expect(b.log).not.toContain('cancel list target 0.3 @130 / stop 0.3 @90');
+    expect(b.takeAll()).toContain('cancel list target 0.3 @130 / stop 0.3 @90');
     b.cancelAll();
     b.takeAll();
     expect(b.live('stop')).toEqual(['stop 0.3 @100.3', 'stop 0.3 @100.3']);
     expect(b.log.join()).not.toContain('alert');
+  });
+
+  test('GIVEN that the first new list is refused THEN the next old one stays, and the first comes back as it was', () => {
+    const b = bought({
+      targets: [
+        ['110', '40'],
+        ['120', '30'],
+        ['130', '30'],
+      ],
+    });
+    listFills(b, 0);
+    b.wait(300);
+    b.cancelAll();
+    b.refuseCover();
+    b.wait(300);
+    expect(b.log).not.toContain('cancel list target 0.3 @130 / stop 0.3 @90');
+    expect(b.log).toContain('place list target 0.3 @120 / stop 0.3 @90');
+    b.takeAll();
+    expect(b.live('stop')).toEqual(['stop 0.3 @90', 'stop 0.3 @90']);
   });
 
   test('the stop leg may be told first', () => {
@@ -213,6 +234,15 @@ describe('the stop', () => {
     expect(b.refuseCover('would_trigger')).toEqual(['alert stop_move_refused', 'place stop 1 @90']);
   });
 
+  test('that would trigger at once does not wait for the list that was sent together with it', () => {
+    const b = bought({ targets: [['110', '50']] });
+    for (const role of ['target', 'stop'] as const) b.endAll(role, 'cancelled');
+    b.request({ type: 'move_stop', price: new Decimal(95), confirmed: false });
+    expect(b.live('stop')).toEqual(['stop 0.5 @95', 'stop 0.5 @95']);
+    expect(b.refuseCover('would_trigger')).toContain('alert stop_move_refused');
+    expect(b.trade.stopPrice.toString()).toBe('90');
+  });
+
   test('that is refused after the old one went is restored at once', () => {
     const b = bought({ targets: [['110', '100']] });
     b.request({ type: 'move_stop', price: new Decimal(95), confirmed: false });
@@ -269,6 +299,22 @@ describe('the stop', () => {
   });
 });
 
+/** The list of the first target was refused, and its price has come: its share is being sold. */
+function atTarget(): SpotBench {
+  const b = spotBench({ terms: { breakEvenAfter: 0 } });
+  b.send({ type: 'begin' });
+  b.buy('1', '100');
+  const [first] = b.trade.orders.filter((order) => order.role === 'target');
+  const outcome = { kind: 'rejected', code: -2010, message: 'no', cause: 'prices_crossed' } as const;
+  b.send({ type: 'list_placed', listId: first?.listId ?? '', outcome });
+  b.takeAll();
+  tell(b);
+  b.price('110.5');
+  b.cancelAll();
+  b.forget();
+  return b;
+}
+
 describe('a target that can have no list', () => {
   test('because the price is there already: a stop alone covers its share, and its price sells it at market', () => {
     const b = spotBench({ terms: { breakEvenAfter: 0 } });
@@ -286,6 +332,37 @@ describe('a target that can have no list', () => {
     b.forget();
     expect(b.price('110.5')).toEqual(['cancel stop 0.5 @90']);
     expect(b.cancelAll()).toEqual(['place target 0.5']);
+  });
+
+  test('whose sale is refused: the stop comes back, and the next attempt is 5 s away', () => {
+    const b = atTarget();
+    expect(b.refuse(b.order('target'), -1013)).toContain('place stop 0.5 @90');
+    b.takeAll();
+    b.forget();
+    b.price('110.6');
+    b.wait(4_800);
+    expect(b.log.filter((did) => /^(place|cancel)/.test(did))).toEqual([]);
+    expect(b.wait(300)).toEqual(['cancel stop 0.5 @90']);
+    expect(b.cancelAll()).toEqual(['place target 0.5']);
+  });
+
+  test('whose sale is throttled waits as long as that says', () => {
+    const b = atTarget();
+    expect(b.throttle(b.order('target'), 1_000)).toEqual(['place stop 0.5 @90']);
+    b.takeAll();
+    expect(b.wait(1_100)).toEqual(['cancel stop 0.5 @90']);
+    expect(b.cancelAll()).toEqual(['place target 0.5']);
+  });
+
+  test('whose sale is never answered: asked for, and sold anew once the exchange would not take it any more', () => {
+    const b = atTarget();
+    const sale = b.order('target');
+    while (b.now - sale.createdAt < 5_000) {
+      b.wait(200);
+      b.send({ type: 'missing', clientId: sale.clientId });
+    }
+    expect(b.live('target')).toEqual(['target 0.5 @120', 'target 0.5']);
+    expect(b.order('target').clientId).not.toBe(sale.clientId);
   });
 
   test('because the symbol takes none now: a stop alone, and where that is refused too, again after 5 s', () => {
@@ -328,10 +405,13 @@ describe('closing', () => {
     expect(b.request({ type: 'close', fraction: new Decimal('0.5'), reason: 'user' })).toEqual([
       'cancel list target 0.5 @120 / stop 0.5 @90',
     ]);
-    expect(b.cancelAll()[0]).toBe('place close 0.5');
+    expect(b.cancelAll()).toEqual(['place close 0.5']);
+    // The other one goes when that is sold: until then it is all that covers the rest.
+    expect(b.live('stop')).toEqual(['stop 0.5 @90']);
     const close = b.order('close');
     b.accept(close);
     b.fill(close, '0.5', '105');
+    b.cancelAll();
     b.takeAll();
     expect(stands(b)).toEqual(['target 0.25 @110', 'target 0.25 @120', 'stop 0.25 @90', 'stop 0.25 @90']);
   });
@@ -376,5 +456,25 @@ describe('coins that are not there', () => {
     expect(b.wait(1_500).filter((did) => did.startsWith('place'))).toEqual([]);
     b.send({ type: 'elsewhere', quantity: new Decimal(1), fills: [], cause: 'user' });
     expect([b.trade.phase, b.trade.closeReason]).toEqual(['closed', 'elsewhere']);
+  });
+});
+
+describe('a restart', () => {
+  test('GIVEN a sale that the journal never heard of THEN it is known at once, and nothing is protected any more', () => {
+    const b = bought({ targets: [] });
+    const stop = b.order('stop');
+    const close = { ...stop, clientId: clientIdOf(b.trade.id, 'close', 0, 0), orderId: 'x9' };
+    const fills = [fillOf(close, '1', '105')];
+    const report = { ...reportOf(close, { status: 'filled', executed: new Decimal(1) }), fills };
+    b.send({ type: 'restart', found: [{ report, role: 'close', slot: 0 }] });
+    expect(b.log).toContain('filled close 1');
+    b.end(stop, 'cancelled');
+    b.wait(2_000);
+    expect(b.log.filter((did) => did.startsWith('place'))).toEqual([]);
+    expect([b.trade.phase, b.trade.closeReason, b.trade.elsewhere.toString()]).toEqual([
+      'closed',
+      'user',
+      '0',
+    ]);
   });
 });

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { Decimal } from '../../../src/trading/decimal.ts';
+import { clientIdOf } from '../../../src/trading/lifecycle/ids.ts';
 import { ORDER_TRANSITIONS, stateOf } from '../../../src/trading/lifecycle/states.ts';
 import type { Order, OrderStatus } from '../../../src/trading/model.ts';
 import { PATH, statesDocument } from '../../pictures/states.ts';
@@ -593,6 +594,22 @@ function lostMoves(): Record<string, () => Bench> {
   return walks;
 }
 
+/** A close of that quantity has executed of which the journal does not know. */
+function foundAtStart(b: Bench, quantity: string): Bench {
+  const stop = b.order('stop');
+  const close: Order = {
+    ...stop,
+    clientId: clientIdOf(b.trade.id, 'close', 0, 9),
+    type: 'market',
+    quantity: d(quantity),
+    executed: d(quantity),
+    orderId: 'x9',
+  };
+  const report = { ...reportOf(close, { status: 'filled' }), fills: [fillOf(close, quantity, '105')] };
+  b.send({ type: 'restart', found: [{ report, role: 'close', slot: 0 }] });
+  return b;
+}
+
 const SPOT_WALKS: Record<string, () => Bench> = {
   ...lostMoves(),
   'spot trade protected → exposed by decision': () => {
@@ -617,6 +634,28 @@ const SPOT_WALKS: Record<string, () => Bench> = {
     missing(b, b.order('stop', 0));
     return b;
   },
+  'spot trade protected → clearing by restart': () => foundAtStart(bought({ targets: [] }), '1'),
+  'spot trade protected → exposed by restart': () => foundAtStart(bought({ targets: [] }), '0.4'),
+  'spot trade exposed → clearing by restart': () => {
+    const b = bought({ targets: [] });
+    b.end(b.order('stop'), 'cancelled');
+    return foundAtStart(b, '1');
+  },
+  'spot trade closing → clearing by restart': () => {
+    const b = bought({ targets: [] });
+    b.request(close);
+    return foundAtStart(b, '1');
+  },
+  'spot stop initial → moved by restart': () => {
+    const b = bought({ targets: [] });
+    const report = reportOf(b.order('stop'), {
+      clientId: clientIdOf(b.trade.id, 'stop', 0, 9),
+      triggerPrice: d('95'),
+    });
+    b.send({ type: 'restart', found: [{ report, role: 'stop', slot: 0 }] });
+    return b;
+  },
+  'order working → unknown by restart': () => foundAtStart(bought({ targets: [] }), '0.4'),
   'spot trade closing → clearing by refusal': () => {
     const b = spotBench({ entries: [['limit', '100', '1']] });
     b.send({ type: 'begin' });

@@ -52,16 +52,19 @@ export function manageCovers(work: Work): void {
   const sales = [...closing.sales, ...reached.filter(({ isNew }) => isNew)];
   const { free, lacking } = sell(work, sales, holds.minus(inFlight).minus(lockedBy(stands)), surplus);
   if (toCover.gt(0) && planned.length === 0 && underWay.length === 0) return tooSmall(work, toCover);
-  cover(work, missing, surplus, free, lacking);
+  const isSelling = byRole(work.trade, 'close', 'target').some(isMarketUnderWay);
+  cover(work, missing, surplus, { free, lacking, busy: isSelling || idle.some(isUnanswered) });
 }
 
-/** Places what is missing where coins are free for it; makes room for the next where they are not. */
+/**
+ * Places what is missing where coins are free for it; makes room for the next where they are not, and where nothing is
+ * being sold and every cover is known to stand: what the one before has met may be a reason to leave the next as it is.
+ */
 function cover(
   work: Work,
   missing: readonly Cover[],
   surplus: readonly Standing[],
-  freeCoins: Decimal,
-  saleWaits: boolean,
+  { free: freeCoins, lacking: saleWaits, busy }: { free: Decimal; lacking: boolean; busy: boolean },
 ): void {
   const { stopRetryAt } = work.trade;
   // Nothing goes either while nothing may take its place.
@@ -84,13 +87,28 @@ function cover(
     for (const one of settled) cancelCover(work, one);
     return;
   }
-  if (asked.length > 0 || saleWaits || surplus.some(isUnanswered)) return;
-  const lone = waiting.find(({ target }) => target === null);
+  if (asked.length > 0 || saleWaits || busy || waiting.length < missing.length) return;
+  makeRoom(work, waiting, settled, free);
+}
+
+/**
+ * For one cover, so that no more than its share is ever without a stop. One that stands alone gives up its coins a share
+ * at a time, each in one request with what is left of it; else an old cover goes.
+ */
+function makeRoom(work: Work, waiting: readonly Cover[], settled: readonly Standing[], free: Decimal): void {
+  const alone = waiting.find(({ target }) => target === null);
+  const list = waiting.find(({ target }) => target !== null);
   const old = settled.find((one) => one.listId === null && isProtecting(one));
-  if (lone && old?.stop && lone.quantity.lte(free.plus(old.locked))) {
-    return replaceCover(work, old.stop, lone.quantity);
+  if (old?.stop) {
+    const room = free.plus(old.locked);
+    const end = alone?.quantity ?? ZERO;
+    const next = end.gte(old.locked) ? end : Decimal.max(end, room.minus(list?.quantity ?? room));
+    if (next.lte(room) && standsAlone(work.trade, next, stopFloor(work.trade))) {
+      return replaceCover(work, old.stop, next);
+    }
   }
-  const next = settled.toSorted(byNeed)[0];
+  const candidates = settled.filter((one) => alone === undefined || one !== old).toSorted(byNeed);
+  const next = candidates[0] ?? old;
   if (next) cancelCover(work, next);
 }
 
@@ -179,11 +197,17 @@ function reachedTargets(work: Work, holds: Decimal): (Sale & Part & { isNew: boo
     const quantity = (wanted[index] ?? ZERO).minus(executedOf(mine));
     const common = { role: 'target' as const, slot: targetSlot(trade, index), index };
     if (selling.length > 0) result.push({ ...common, quantity: marketRest(selling), isNew: false });
-    else if (reached && index >= trade.targetsHit && quantity.gt(0)) {
+    else if (reached && index >= trade.targetsHit && quantity.gt(0) && maySell(work)) {
       result.push({ ...common, quantity, isNew: true });
     }
   }
   return result;
+}
+
+/** A sale that was refused waits, and meanwhile the stop stands for what it would sell. */
+function maySell(work: Work): boolean {
+  const { targetRetryAt } = work.trade;
+  return targetRetryAt === null || due(work, targetRetryAt);
 }
 
 /** Targets that may not have a list now. */
@@ -244,6 +268,10 @@ function tooSmall(work: Work, quantity: Decimal): void {
 
 function lockedBy(stands: readonly Standing[]): Decimal {
   return stands.reduce((sum, one) => sum.plus(one.locked), ZERO);
+}
+
+function isMarketUnderWay(order: Order): boolean {
+  return order.type === 'market' && isLive(order);
 }
 
 function marketRest(orders: readonly Order[]): Decimal {

@@ -71,7 +71,9 @@ function goBare(work: Work, order: Order, retryAt: number): void {
 
 function targetSaleRefused(work: Work, order: Order): void {
   work.effects.push({ type: 'compare' });
-  goBare(work, order, work.now + CROSSED_RETRY_MS);
+  const retryAt = work.now + CROSSED_RETRY_MS;
+  goBare(work, order, retryAt);
+  patch(work, { targetRetryAt: retryAt });
 }
 
 /** Too little to sell: a part is given up, and what is left of a whole is the user's. */

@@ -1,0 +1,69 @@
+import type { Exchange, OrderReport } from '../exchange.ts';
+import { parseClientId } from '../lifecycle/ids.ts';
+import type { Found } from '../lifecycle/types.ts';
+import type { Fill, Trade } from '../model.ts';
+import { CLOCK_DOUBT_MS } from './runner.ts';
+
+/**
+ * What left while nothing could be journalled, before a crash: no row knows it, but its client id says whose it is. An
+ * entry never leaves so.
+ */
+
+/** Orders that stand. */
+export function standingUnder(trade: Trade, open: readonly OrderReport[]): Found[] {
+  return open.flatMap((report) => {
+    const name = unknownTo(trade, report.clientId);
+    return name === null ? [] : [{ report, ...name }];
+  });
+}
+
+/** Orders that have executed, with what they did. Where an execution does not say whose order it was, none are found. */
+export async function executedUnder(
+  { findOrder }: Pick<Exchange, 'findOrder'>,
+  trade: Trade,
+  fills: readonly Fill[],
+): Promise<Found[]> {
+  const found: Found[] = [];
+  for (const [clientId, own] of Map.groupBy(fills, (fill) => fill.clientId)) {
+    const name = unknownTo(trade, clientId);
+    if (name === null) continue;
+    const report = await findOrder(trade.plan.symbol, clientId, false);
+    if (report) found.push({ report: { ...report, fills: own }, ...name });
+  }
+  return found;
+}
+
+/**
+ * Both, for trades on spot, told one symbol after the other as they are known: there the balance does not tell what
+ * became of coins, for the user may have the same ones. Executions are read after the orders that stand, so that none
+ * falls between the two.
+ */
+export async function findLeft(
+  exchange: Exchange,
+  trades: readonly Trade[],
+  tell: (trade: Trade, found: readonly Found[]) => Promise<void>,
+): Promise<void> {
+  if (trades.length === 0) return;
+  const open = await exchange.openOrders();
+  const bySymbol = Map.groupBy(trades, ({ plan }) => plan.symbol);
+  await Promise.all(
+    [...bySymbol].map(async ([symbol, ofSymbol]) => {
+      const since = Math.min(...ofSymbol.map(({ createdAt }) => createdAt));
+      const fills = await exchange.fillsSince(symbol, since - CLOCK_DOUBT_MS);
+      for (const trade of ofSymbol) {
+        const executed = await executedUnder(exchange, trade, fills);
+        const known = new Set(executed.map(({ report }) => report.clientId));
+        const standing = standingUnder(trade, open).filter(({ report }) => !known.has(report.clientId));
+        await tell(trade, [...executed, ...standing]);
+      }
+    }),
+  );
+}
+
+/** Null for orders of others, and for those that the trade has. */
+export function unknownTo(trade: Trade, clientId: string): Pick<Found, 'role' | 'slot'> | null {
+  const name = parseClientId(clientId);
+  if (name?.tradeId !== trade.id || name.entry) return null;
+  if (trade.orders.some((order) => order.clientId === clientId)) return null;
+  return { role: name.role, slot: name.slot };
+}

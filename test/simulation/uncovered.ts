@@ -1,0 +1,115 @@
+import { Decimal, ZERO } from '../../src/trading/decimal.ts';
+import { type Books, tagOf } from './books.ts';
+import type { Verdict } from './checker.ts';
+import { symbolOf } from './coverage.ts';
+import type { Request } from './network.ts';
+
+/**
+ * Spot, where what protects has to go before something else can take its place: what the program takes away is replaced,
+ * or sold, within a second. A second one does not go before the first is replaced unless both are needed for what takes
+ * their place, and a stop that stands alone does not go as a whole where lists take its place one by one.
+ */
+const REPLACE_MS = 1_000;
+
+export interface Uncovered {
+  /** The exchange has carried out what the program asked for. */
+  onHandled(request: Request): void;
+  onSent(request: Request, orders: readonly { clientId: string; quantity: Decimal }[]): void;
+  /** The program ends: what it had begun, the next one finds as anything else that is not covered. */
+  onCrash(): void;
+  /** The exchange's books have changed. */
+  note(): void;
+  /** Once a step is over. */
+  look(): void;
+}
+
+export interface UncoveredOptions {
+  books: Books;
+  now(): number;
+  fail: Verdict['fail'];
+  /** So little that no order can be placed for it, or of whoever knows whom. */
+  isExempt(key: string, held: Decimal): boolean;
+  /** Something else went wrong there, now or a moment ago. */
+  isTroubled(symbol: string): boolean;
+}
+
+/** What of a trade's coins has lost its cover by the program's own doing. */
+interface Gap {
+  since: number;
+  quantity: Decimal;
+  /** What takes its place has to be so much: more than was without a cover when another one went, or all of a lone stop. */
+  needs: { moreThan: Decimal } | { all: Decimal } | null;
+}
+
+export function createUncovered({ books, now, fail, isExempt, isTroubled }: UncoveredOptions): Uncovered {
+  const gaps = new Map<string, Gap>();
+  /** By key, as of the last look. */
+  const seen = new Map<string, { held: Decimal; covered: Decimal }>();
+
+  function keyOf(clientId: string): string | undefined {
+    // A list goes by its slot as its legs do.
+    const tradeId = tagOf(clientId.replace(/-l(\d+-\w+)$/, '-s$1'))?.tradeId;
+    return [...books.trades()].find((trade) => trade.tradeId === tradeId)?.key;
+  }
+
+  return {
+    onHandled({ path, params }) {
+      const names = ['origClientOrderId', 'listClientOrderId', 'cancelOrigClientOrderId'];
+      const clientId = names.map((name) => params.get(name)).find((name) => name !== undefined);
+      const key = clientId === undefined ? undefined : keyOf(clientId);
+      const before = key === undefined ? undefined : seen.get(key);
+      if (key === undefined || !before) return;
+      books.update();
+      const covered = books.coverage(key);
+      if (covered.gte(before.covered)) return;
+      const gone = before.covered.minus(covered);
+      const known = gaps.get(key);
+      const isAlone = path.endsWith('/order') && tagOf(clientId ?? '')?.role === 'stop';
+      gaps.set(key, {
+        since: known?.since ?? now(),
+        quantity: gone.plus(known?.quantity ?? ZERO),
+        needs: known ? { moreThan: known.quantity } : isAlone ? { all: gone } : null,
+      });
+    },
+    onSent({ params }, [first]) {
+      const key = first === undefined ? undefined : keyOf(first.clientId);
+      const gap = key === undefined ? undefined : gaps.get(key);
+      if (!first || key === undefined || !gap || gap.needs === null) return;
+      gaps.set(key, { ...gap, needs: null });
+      const { needs, quantity } = gap;
+      const isEnough =
+        'all' in needs
+          ? first.quantity.gte(Decimal.min(needs.all, quantity))
+          : first.quantity.gt(Decimal.min(needs.moreThan, quantity));
+      if (isEnough || params.get('type') === 'MARKET' || isTroubled(symbolOf(key))) return;
+      fail('stop taken away', `${key}: ${first.quantity} takes the place of ${quantity}`);
+    },
+    onCrash: () => gaps.clear(),
+    note() {
+      for (const { key } of books.trades()) {
+        const held = books.ours(key);
+        const covered = books.coverage(key);
+        const before = seen.get(key);
+        seen.set(key, { held, covered });
+        const gap = gaps.get(key);
+        if (!gap) continue;
+        const quantity = Decimal.min(Decimal.max(held.minus(covered), ZERO), gap.quantity);
+        if (quantity.isZero() || isExempt(key, held)) {
+          gaps.delete(key);
+          continue;
+        }
+        // One has taken the place of another, or something was bought: the next one's second begins.
+        const isOther = before !== undefined && (covered.gt(before.covered) || held.gt(before.held));
+        gaps.set(key, { ...gap, quantity, since: isOther ? now() : gap.since });
+      }
+    },
+    look() {
+      for (const [key, gap] of gaps) {
+        if (isTroubled(symbolOf(key))) gaps.set(key, { ...gap, since: now() });
+        else if (now() - gap.since > REPLACE_MS) {
+          fail('naked position', `${key}: ${gap.quantity} without a cover for ${now() - gap.since} ms`);
+        }
+      }
+    },
+  };
+}

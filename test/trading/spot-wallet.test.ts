@@ -1,0 +1,79 @@
+import { describe, expect, it } from 'vitest';
+import { Decimal } from '../../src/trading/decimal.ts';
+import { createWallet, spotAvailable, spotEquity, type Wallet } from '../../src/trading/desk/spot-wallet.ts';
+import type { Fill, Order, Trade } from '../../src/trading/model.ts';
+import { spotTradeOf } from './spot/fixtures.ts';
+import { fillOf } from './trade/fixtures.ts';
+
+const PRICES = new Map([['BTCUSDT', { mark: new Decimal(100), last: new Decimal(100) }]]);
+
+function walletOf(free: string, locked: string, at: number): Wallet {
+  const wallet = createWallet();
+  wallet.setAll(new Map([['USDT', { free: new Decimal(free), locked: new Decimal(locked) }]]), at);
+  return wallet;
+}
+
+/** Bought 1 at 100, told at the exchange's time 500. */
+function bought(type: 'market' | 'limit'): Trade {
+  const trade = spotTradeOf({ entries: [[type, type === 'market' ? null : '100', '1']], targets: [] });
+  const [entry] = trade.orders as [Order];
+  const filled: Order = { ...entry, status: 'filled', executed: new Decimal(1) };
+  return { ...trade, orders: [filled], fills: [fillOf(filled, '1', '100', { at: 500 })] };
+}
+
+function sold(trade: Trade): Trade {
+  const [entry] = trade.orders as [Order];
+  const close: Order = { ...entry, clientId: 'sb-x-0-c0-0', role: 'close', type: 'market', action: 'SELL' };
+  const fills: Fill[] = [...trade.fills, fillOf(close, '1', '110', { at: 600 })];
+  return { ...trade, orders: [entry, close], fills };
+}
+
+function worth(wallet: Wallet, trade: Trade): [equity: string, available: string] {
+  return [
+    spotEquity(wallet, 'USDT', [trade], PRICES).toString(),
+    spotAvailable(wallet, 'USDT', [trade]).toString(),
+  ];
+}
+
+describe('money and the coins that it has bought', () => {
+  it.each([
+    { given: 'at market, told ahead of the balance', type: 'market', free: '1000', locked: '0', at: 499 },
+    { given: 'at market, and the balance told', type: 'market', free: '900', locked: '0', at: 500 },
+    { given: 'by a limit, told ahead of the balance', type: 'limit', free: '900', locked: '100', at: 499 },
+    { given: 'by a limit, and the balance told', type: 'limit', free: '900', locked: '0', at: 500 },
+  ] as const)('do not count beside each other: $given', ({ type, free, locked, at }) => {
+    expect(worth(walletOf(free, locked, at), bought(type))).toEqual(['1000', '900']);
+  });
+
+  it('count once they are sold again, but are not spent before the balance shows them', () => {
+    expect(worth(walletOf('900', '0', 599), sold(bought('market')))).toEqual(['1010', '900']);
+    expect(worth(walletOf('1010', '0', 600), sold(bought('market')))).toEqual(['1010', '1010']);
+  });
+});
+
+describe('a balance', () => {
+  const usdt = (free: number): Map<string, { free: Decimal; locked: Decimal }> =>
+    new Map([['USDT', { free: new Decimal(free), locked: new Decimal(0) }]]);
+
+  it.each([
+    { given: 'an event after a later one', set: (wallet: Wallet) => wallet.set(usdt(1), 499) },
+    { given: 'an answer after a later event', set: (wallet: Wallet) => wallet.setAll(usdt(1), 499) },
+    {
+      given: 'an answer that knows nothing of it yet',
+      set: (wallet: Wallet) => wallet.setAll(new Map(), 499),
+    },
+  ])('of an earlier time takes nothing back: $given', ({ set }) => {
+    const wallet = createWallet();
+    wallet.set(usdt(2), 500);
+    set(wallet);
+    expect(wallet.balances.get('USDT')?.free.toString()).toBe('2');
+  });
+
+  it('that an answer does not name is gone', () => {
+    const wallet = createWallet();
+    wallet.set(usdt(2), 500);
+    wallet.setAll(new Map(), 501);
+    expect(wallet.balances.size).toBe(0);
+    expect(wallet.asOf('USDT')).toBe(501);
+  });
+});
