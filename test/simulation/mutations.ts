@@ -379,14 +379,6 @@ export const MUTATIONS: readonly Mutation[] = [
     markets: 'spot',
   },
   {
-    name: 'let a trade go on before it knows that the program was away',
-    file: 'desk/runner.ts',
-    find: 'addStored: (trade) => takeIn(trade, true),',
-    replace: 'addStored: (trade) => takeIn(trade, false),',
-    by: 1548,
-    markets: 'spot',
-  },
-  {
     name: 'wait for the answer to the sale of a target',
     file: 'lifecycle/silence.ts',
     find: "if (patience !== 'close' && !isCover) return;",
@@ -400,14 +392,5 @@ export const MUTATIONS: readonly Mutation[] = [
     find: 'totalOf(wallet.balances, quote).minus(spent).plus(earned)',
     replace: 'totalOf(wallet.balances, quote)',
     by: 'on spot a signal comes between an execution and the balance that it leaves',
-  },
-  {
-    name: 'let one market wait for the other to start',
-    file: 'desk.ts',
-    find: 'await Promise.all(all.map((one) => one.connect().then(one.takeUp)));',
-    replace:
-      'await Promise.all(all.map((one) => one.connect()));\n      await Promise.all(all.map((one) => one.takeUp()));',
-    by: 439,
-    markets: 'spot',
   },
 ];
