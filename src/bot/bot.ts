@@ -120,6 +120,7 @@ export function createBot(deps: BotDeps): Bot {
       startedAt,
       gatewayUp: gateway.isUp(),
       gatewayPingMs: gateway.pingMs(),
+      gatewayHeartbeatAt: gateway.heartbeatAt(),
       exchange: deps.exchangeHealth(),
       recoveries: deps.recoveries(),
       memoryBytes: process.memoryUsage.rss(),
@@ -196,6 +197,16 @@ export function createBot(deps: BotDeps): Bot {
     }
   }
 
+  /** What stands in the old language is shown in the new one; what is over stays as it was. */
+  async function refreshTexts(): Promise<void> {
+    try {
+      await teller.refreshCards();
+      await confirmations.showOpen();
+    } catch (error) {
+      log.error({ error: describe(error) }, 'cards could not be renewed');
+    }
+  }
+
   async function tellConfig(changes: readonly ConfigChange[]): Promise<void> {
     const t = parts.posts.texts();
     for (const change of changes) {
@@ -241,6 +252,7 @@ export function createBot(deps: BotDeps): Bot {
       showPresence();
       void backfill.listenAnew(heardAnew(changes, settings.config().signals), savedAt);
       void tellConfig(changes);
+      if (changes.some(({ path }) => path === 'language')) void refreshTexts();
       if (changes.some(({ path }) => path === 'guild')) void registerCommands();
     },
     onCondition: (condition) => void tellCondition(parts.posts, condition, log),

@@ -114,6 +114,11 @@ export class Confirmations {
     for (const proposal of this.openFor(messageId)) await this.#show(proposal);
   }
 
+  /** Every open question as it is shown now. */
+  async showOpen(): Promise<void> {
+    for (const proposal of this.#open.values()) await this.#show(proposal);
+  }
+
   find(id: string): Promise<Proposal | undefined> {
     return this.#deps.proposals.get(id);
   }

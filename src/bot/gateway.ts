@@ -33,6 +33,8 @@ export interface Gateway {
   isUp(): boolean;
   /** Heartbeat round trip; null before the first. */
   pingMs(): number | null;
+  /** When the last heartbeat that was answered was sent, in milliseconds since the epoch; null before the first. */
+  heartbeatAt(): number | null;
   applicationId(): string | undefined;
   /** False while nobody is logged in. */
   present(presence: PresenceData): boolean;
@@ -84,6 +86,10 @@ export function createGateway({ token, apiUrl, events, onInteraction, log }: Gat
       return shards.size > 0 && shards.every(({ status }) => status === ClientStatus.Ready);
     },
     pingMs: () => (client.ws.ping >= 0 ? client.ws.ping : null),
+    heartbeatAt() {
+      const at = client.ws.shards.first()?.lastPingTimestamp ?? -1;
+      return at < 0 ? null : at;
+    },
     applicationId: () => client.application?.id,
     present(presence) {
       if (!client.isReady()) return false;

@@ -15,6 +15,8 @@ export interface Status {
   gatewayUp: boolean;
   /** The last heartbeat's round trip; null before the first. It says nothing of whether the connection still stands. */
   gatewayPingMs: number | null;
+  /** When that heartbeat was sent. */
+  gatewayHeartbeatAt: number | null;
   /** How long what takes, over the last 24 hours. Adding it up takes a millisecond. */
   latency(): Record<Duration, Summary>;
   exchange: ExchangesHealth | null;

@@ -150,6 +150,15 @@ export const FAMILIES: readonly MetricFamily[] = [
     },
     ({ status }) => seconds(status.gatewayPingMs),
   ),
+  single(
+    {
+      name: 'signalbox_gateway_heartbeat_age_seconds',
+      unit: 'seconds',
+      help: 'Since the last heartbeat that Discord has answered; one is due about every 41 s',
+    },
+    ({ status, now }) =>
+      seconds(status.gatewayHeartbeatAt === null ? null : Math.max(0, now - status.gatewayHeartbeatAt)),
+  ),
   perMarket({ name: 'signalbox_stream_up', help: "1 while the account's events arrive" }, ({ streamUp }) =>
     flag(streamUp),
   ),

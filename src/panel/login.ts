@@ -48,8 +48,9 @@ export function createLogin({ token, port, now }: LoginOptions): Login {
     if (failures.size > REMEMBERED) failures.delete(failures.keys().next().value ?? address);
   }
 
-  function judge(request: IncomingMessage, given: string, right: readonly Secret[]): void {
-    const address = request.socket.remoteAddress ?? '';
+  /** A collector that brings a wrong token all day must not keep the owner out: ways in are counted apart. */
+  function judge(request: IncomingMessage, way: string, given: string, right: readonly Secret[]): void {
+    const address = `${way} ${request.socket.remoteAddress ?? ''}`;
     if (lately(address).length >= TRIES) {
       throw new Refusal(429, 'too many wrong tokens: try again in a minute');
     }
@@ -67,7 +68,7 @@ export function createLogin({ token, port, now }: LoginOptions): Login {
       return isSame(signature, sign(`${until}.${salt}`)) && Number(until) > now();
     },
     signIn(request, given) {
-      judge(request, given, [token]);
+      judge(request, 'page', given, [token]);
       const session = `${now() + SESSION_MS}.${randomBytes(12).toString('base64url')}`;
       return cookie(`${session}.${sign(session)}`, SESSION_MS / 1_000);
     },
@@ -75,7 +76,7 @@ export function createLogin({ token, port, now }: LoginOptions): Login {
     admitBearer(request, other) {
       const [, given] = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '') ?? [];
       if (given === undefined) throw new Refusal(401, 'bring the token as "Authorization: Bearer …"');
-      judge(request, given, other ? [token, other] : [token]);
+      judge(request, 'metrics', given, other ? [token, other] : [token]);
     },
   };
 }

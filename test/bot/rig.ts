@@ -108,6 +108,7 @@ export async function startRig(
       startedAt: clock.at,
       gatewayUp: connection.gatewayUp,
       gatewayPingMs: 42,
+      gatewayHeartbeatAt: clock.at - 7_000,
       exchange: null,
       recoveries: [],
       memoryBytes: 100 * 1_048_576,

@@ -16,7 +16,7 @@ async function given(options: RigOptions = {}): Promise<void> {
 }
 
 const told = (...words: string[]): boolean =>
-  rig.dms().some((text) => text.startsWith('Config') && words.every((word) => text.includes(word)));
+  rig.dms().some((text) => text.includes('Config: ') && words.every((word) => text.includes(word)));
 
 const hangUp = (): void => void process.kill(rig.pid() ?? 0, 'SIGHUP');
 
@@ -74,8 +74,8 @@ describe('another config file', () => {
     );
     // The bot cannot know of the file yet.
     rig.post(ETH, { channel: 'gamma' });
-    rig.post('#SOL/USDT LONG market\nTP1: 200\nSL: 100', { author: IDS.deputy });
-    await rig.says('SOLUSDT');
+    rig.post('#SOL/USDT LONG\nEntry: 148\nTP1: 170\nSL: 140', { author: IDS.deputy });
+    await rig.eventually('the new author is heard', () => rig.entries('SOLUSDT') === 1);
     await rig.eventually('the new channel is heard', () => rig.entries('ETHUSDT') === 1);
     rig.post('#BTC/USDT SHORT\nEntry: 70000\nTP1: 65000\nSL: 71000', { channel: 'gamma' });
     await rig.says('BTCUSDT SHORT');
@@ -85,12 +85,15 @@ describe('another config file', () => {
 
   test('that lists a channel no more and then again: what was said in between is not for us', async () => {
     await given({ channels: { gamma: [] } });
+    rig.post('#SOL/USDT LONG\nEntry: 148\nTP1: 170\nSL: 140');
+    await rig.says('SOLUSDT', 'Cancel entries');
     await rig.writeConfig(configOf({}));
     await rig.eventually('it is told', () => told('signals\\[gamma\\]: no longer listened to'));
     rig.post(LONG_BTC, { channel: 'gamma' });
     rig.post('good morning');
     await rig.writeConfig(configOf({ channels: { gamma: [] }, language: 'zh-CN' }));
     await rig.eventually('it is told in the new language', () => told('language: en → zh-CN', '新增'));
+    await rig.says('SOLUSDT', '撤销挂单');
     rig.post(ETH, { channel: 'gamma' });
     await rig.eventually('it is heard again', () => rig.entries('ETHUSDT') === 1);
     expect(rig.entries('BTCUSDT')).toBe(0);
@@ -105,7 +108,7 @@ describe('SIGHUP', () => {
     await rig.writeConfig(text.replaceAll('mode: observe', 'mode: sometimes'));
     hangUp();
     await rig.eventually('it is refused', () => told('line', 'mode'));
-    const refusals = () => rig.dms().filter((line) => line.startsWith('Config')).length;
+    const refusals = () => rig.dms().join('\n').split('Config: ').length;
     const first = refusals();
     hangUp();
     await rig.eventually('it is refused again', () => refusals() > first);
@@ -132,15 +135,16 @@ describe('secrets', () => {
     expect(await ended).toEqual({ code: 0, signal: null });
     // From here on no other key is taken.
     rig.binance.usdm.keys.register(fresh);
-    rig.post('#SOL/USDT LONG\nEntry: 120\nTP1: 200\nSL: 100', { channel: 'beta' });
+    rig.post('#SOL/USDT LONG\nEntry: 148\nTP1: 170\nSL: 140', { channel: 'beta' });
     const starting = rig.start({ BINANCE_API_KEY: fresh.apiKey, BINANCE_API_SECRET: fresh.secret });
-    rig.post('#XRP/USDT LONG\nEntry: 0.4\nTP1: 0.6\nSL: 0.3', { channel: 'beta' });
+    rig.post('#XRP/USDT LONG\nEntry: 0.59\nTP1: 0.7\nSL: 0.55', { channel: 'beta' });
     await starting;
-    for (const symbol of ['ETHUSDT', 'SOLUSDT', 'XRPUSDT']) {
-      await rig.eventually(`${symbol} is decided`, () => rig.count(symbol) > 0);
-    }
-    await rig.eventually('all are decided', () => rig.entries('ETHUSDT') === 1);
-    for (const symbol of ['ETHUSDT', 'BTCUSDT']) expect(rig.entries(symbol), symbol).toBe(1);
+    const symbols = ['ETHUSDT', 'SOLUSDT', 'XRPUSDT'];
+    await rig.eventually('all are traded', () => symbols.every((symbol) => rig.entries(symbol) === 1));
+    // What is read a second time would come before this one.
+    rig.post('#BNB/USDT LONG\nEntry: 1\nSL: 2');
+    await rig.says('Invalid');
+    for (const symbol of [...symbols, 'BTCUSDT']) expect(rig.entries(symbol), symbol).toBe(1);
     expect(rig.stops('BTCUSDT')).toHaveLength(1);
   });
 });
