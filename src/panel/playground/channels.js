@@ -9,35 +9,50 @@ import { useText } from './words.js';
 /** Where one can look, and who one is. */
 export function Channels() {
   const t = useText();
-  const state = useStore(world);
-  const threads = [...state.channels.values()].filter(({ type }) => type >= 10 && type <= 12);
-  const bot = state.people.get(state.botId);
+  const channels = useStore(world, (state) => state.channels);
+  const bot = useStore(world, (state) => state.people.get(state.botId));
+  const connected = useStore(world, (state) => state.connected);
+  const place = useStore(session, (now) => now.place);
   return html`<aside class="channels">
     <nav aria-label=${t.channels.title}>
       <h2 class="label">${t.channels.text}</h2>
       <ul>
-        ${textChannels(state).map(
+        ${textChannels(channels).map(
           (channel) => html`<li key=${channel.id}>
             <${Place} place=${channel.id} name=${channel.name} icon="hash" />
             <ul class="threads">
-              ${threads
-                .filter((thread) => thread.parent_id === channel.id)
-                .map(
-                  (thread) => html`<li key=${thread.id}>
-                    <${Place} place=${thread.id} name=${thread.name} icon="thread" />
-                  </li>`,
-                )}
+              ${threadsOf(channels, channel.id, place).map(
+                (thread) => html`<li key=${thread.id}>
+                  <${Place} place=${thread.id} name=${thread.name} icon="thread" />
+                </li>`,
+              )}
             </ul>
           </li>`,
         )}
       </ul>
       <h2 class="label">${t.channels.direct}</h2>
       <ul>
-        <li><${Place} place="dm" name=${bot ? nameOf(bot.user) : ''} icon="at" online=${state.connected} /></li>
+        <li><${Place} place="dm" name=${bot ? nameOf(bot.user) : ''} icon="at" online=${connected} /></li>
       </ul>
     </nav>
     <${Personas} />
   </aside>`;
+}
+
+/** The others are at the messages from which they began. */
+const THREADS_SHOWN = 8;
+
+/**
+ * The newest, and the one that is looked at.
+ * @param {import('./state.js').World['channels']} channels
+ * @param {string} parent
+ * @param {string} open
+ */
+function threadsOf(channels, parent, open) {
+  const threads = [...channels.values()].filter(
+    ({ type, parent_id: of }) => type >= 10 && type <= 12 && of === parent,
+  );
+  return threads.filter(({ id }, index) => id === open || index >= threads.length - THREADS_SHOWN);
 }
 
 /** @param {{ place: string, name: string, icon: string, online?: boolean }} props */
@@ -56,7 +71,8 @@ function Place({ place, name, icon, online }) {
 
 function Personas() {
   const t = useText();
-  const state = useStore(world);
+  useStore(world, (state) => state.people);
+  const state = world.get();
   const persona = useStore(session, (now) => now.persona);
   const hints = [t.persona.hint.operator, t.persona.hint.analyst, t.persona.hint.stranger];
   return html`<fieldset class="personas">

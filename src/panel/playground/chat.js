@@ -1,5 +1,6 @@
 import { html, useEffect, useLayoutEffect, useRef, useState } from '../web/html.js';
 import { Icon } from '../web/icons.js';
+import { memo } from '../web/memo.js';
 import { useStore } from '../web/store.js';
 import { Composer } from './composer.js';
 import { MessageItem } from './message.js';
@@ -73,8 +74,9 @@ function MessageList({ name, messages }) {
     <div class="messages-inner">
       <${Beginning} name=${name} />
       <div role="log" aria-live="polite" aria-relevant="additions"><ol class="message-list">
-        ${messages.map((seen, index) =>
-          item(seen, continues(messages[index - 1], seen), highlighted === seen.message.id),
+        ${messages.map(
+          (seen, index) => html`<${Item} key=${seen.message.id} seen=${seen}
+            compact=${continues(messages[index - 1], seen)} highlighted=${highlighted === seen.message.id} />`,
         )}
       </ol></div>
     </div>
@@ -82,25 +84,8 @@ function MessageList({ name, messages }) {
   </div>`;
 }
 
-/**
- * What was drawn for a message before: the same element again tells that nothing in it has changed, which spares two
- * hundred messages for each one that is new.
- * @type {WeakMap<SeenMessage, { compact: boolean, highlighted: boolean, element: unknown }>}
- */
-const drawn = new WeakMap();
-
-/**
- * @param {SeenMessage} seen
- * @param {boolean} compact
- * @param {boolean} highlighted
- */
-function item(seen, compact, highlighted) {
-  const before = drawn.get(seen);
-  if (before?.compact === compact && before.highlighted === highlighted) return before.element;
-  const element = html`<${MessageItem} key=${seen.message.id} seen=${seen} compact=${compact} highlighted=${highlighted} />`;
-  drawn.set(seen, { compact, highlighted, element });
-  return element;
-}
+/** A message that comes spares the two hundred before it. */
+const Item = memo(MessageItem);
 
 /** @param {{ name: string }} props */
 function Beginning({ name }) {

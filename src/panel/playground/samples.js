@@ -38,7 +38,7 @@ export function Samples() {
       const { result } = await ask('/api/sample', { name });
       if (contract !== null) symbol.set(contract);
       const channel = world.get().channels.get(result.channel_id);
-      const [trades] = textChannels(world.get());
+      const [trades] = textChannels(world.get().channels);
       if (trades) goTo(trades.id);
       toast(t.samples.posted(t.samples.names[name], channel?.name ?? ''), {
         action: { label: t.samples.look, run: () => jumpTo(result.id) },

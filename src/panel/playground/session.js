@@ -55,13 +55,13 @@ export function settle() {
   const there = place === 'dm' || state.channels.has(place);
   update({
     persona: (kept ?? first)?.user.id ?? '',
-    place: there ? place : (textChannels(state)[0]?.id ?? 'dm'),
+    place: there ? place : (textChannels(state.channels)[0]?.id ?? 'dm'),
   });
 }
 
-/** @param {import('./state.js').World} state */
-export function textChannels(state) {
-  return [...state.channels.values()]
+/** @param {import('./state.js').World['channels']} channels */
+export function textChannels(channels) {
+  return [...channels.values()]
     .filter((channel) => channel.type === 0 || channel.type === 5)
     .sort((a, b) => (a.position ?? 0) - (b.position ?? 0));
 }
