@@ -87,6 +87,11 @@ describeInBrowser('the panel', () => {
     await button('Resume').waitFor();
     await expect.poll(() => rig.desk.pauses).toMatchObject([{ reason: 'user', by: 'panel' }]);
     await button('Resume').click();
+    await page.getByRole('dialog', { name: 'Resume' }).waitFor();
+    await page.keyboard.press('Escape');
+    expect(rig.desk.resumed).toEqual([]);
+    await button('Resume').click();
+    await button('Confirm').click();
     await button('Pause').waitFor();
 
     await button('Panic').focus();

@@ -13,7 +13,8 @@ export function Header() {
   const t = useText();
   const now = useStore(overview);
   const [question, setQuestion] = useState(/** @type {{ id: string, text: string } | null} */ (null));
-  const [pausing, setPausing] = useState(false);
+  /** What is to be confirmed before it is even asked for. */
+  const [about, setAbout] = useState(/** @type {'pause' | 'resume' | null} */ (null));
   if (!now) return null;
   const heard = (/** @type {any} */ answer) => {
     setQuestion(answer.question ?? null);
@@ -21,6 +22,7 @@ export function Header() {
   };
   const command = (/** @type {Record<string, string>} */ body) =>
     ask(inLanguage('/api/command'), body).then(heard).catch(tell);
+  const close = () => setAbout(null);
   const agree = () => ask(inLanguage('/api/agree'), { id: question?.id }).then(heard).catch(failed);
   const failed = (/** @type {unknown} */ error) => {
     setQuestion(null);
@@ -40,17 +42,21 @@ export function Header() {
     <div class="actions">
       ${
         paused &&
-        html`<button class="button success" onClick=${() => command({ name: 'resume' })}>${t.controls.resume}</button>`
+        html`<button class="button success" onClick=${() => setAbout('resume')}>${t.controls.resume}</button>`
       }
-      ${!everywhere && html`<button class="button quiet" onClick=${() => setPausing(true)}>${t.controls.pause}</button>`}
+      ${!everywhere && html`<button class="button quiet" onClick=${() => setAbout('pause')}>${t.controls.pause}</button>`}
       <button class="button danger" onClick=${() => command({ name: 'panic' })}>${t.controls.panic}</button>
     </div>
     <${Appearance} words=${t} />
     <button class="button small quiet" onClick=${leave}>${t.login.leave}</button>
     ${
-      pausing &&
-      html`<${PauseDialog} onClose=${() => setPausing(false)}
-        onPause=${(/** @type {string} */ lasts) => command({ name: 'pause', for: lasts })} />`
+      about === 'pause' &&
+      html`<${PauseDialog} onClose=${close} onPause=${(/** @type {string} */ lasts) => command({ name: 'pause', for: lasts })} />`
+    }
+    ${
+      about === 'resume' &&
+      html`<${Confirm} title=${t.controls.resume} text=${t.controls.resumeText} onClose=${close}
+        onConfirm=${() => command({ name: 'resume' }).then(close)} />`
     }
     ${
       question &&

@@ -27,6 +27,7 @@ export const en = {
     panic: 'Panic',
     pauseTitle: 'Pause',
     pauseText: 'Nothing new is opened. Open trades stay protected.',
+    resumeText: 'New trades are opened again.',
     lasts: 'For how long',
     durations: { '': 'Until resumed', '1h': '1 hour', '4h': '4 hours', '1d': '1 day' },
     confirm: 'Confirm',

@@ -22,6 +22,7 @@ export const zhCN = {
     panic: '紧急平仓',
     pauseTitle: '暂停开仓',
     pauseText: '不再开新仓，已有交易照常受保护。',
+    resumeText: '将重新开始开新仓。',
     lasts: '时长',
     durations: { '': '直到手动恢复', '1h': '1 小时', '4h': '4 小时', '1d': '1 天' },
     confirm: '确认',
