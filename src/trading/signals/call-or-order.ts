@@ -1,6 +1,6 @@
 import type { Fact, PriceField } from './facts.ts';
 import { sideOf } from './recognise-side.ts';
-import { has, hasAny, type Token } from './tokens.ts';
+import { has, hasAny, type Token } from './token.ts';
 import { type FoundUpdate, isImperative, tellsOldLevel } from './updates.ts';
 
 /**

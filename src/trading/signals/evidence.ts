@@ -1,6 +1,6 @@
 import type { Fact } from './facts.ts';
 import type { NormalText } from './normalise.ts';
-import type { Token } from './tokens.ts';
+import type { Token } from './token.ts';
 
 /** Words of the message and what was read from them. */
 export interface Evidence {

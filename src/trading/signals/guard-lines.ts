@@ -1,5 +1,5 @@
 import type { Fact } from './facts.ts';
-import type { Token } from './tokens.ts';
+import type { Token } from './token.ts';
 
 /** Why a message that looks like a signal is none. */
 export interface Refusal {

@@ -1,7 +1,7 @@
 import type { Fact } from './facts.ts';
 import { type Line, type Refusal, STRUCTURED } from './guard-lines.ts';
 import { sideOf } from './recognise-side.ts';
-import { has, hasAny, isPunct, type Token } from './tokens.ts';
+import { has, hasAny, isPunct, type Token } from './token.ts';
 
 /** "Do not take this: LONG …". */
 export function warning(line: Line, heading: boolean): Refusal | null {

@@ -3,7 +3,7 @@ import { type Line, linesOf, type Refusal, STRUCTURED } from './guard-lines.ts';
 import { mention, negation, question, quotation, resultMarks, warning } from './guard-marks.ts';
 import type { Role } from './keywords/table.ts';
 import { sideOf } from './recognise-side.ts';
-import { has, hasAny, isPunct, type Token } from './tokens.ts';
+import { has, hasAny, isPunct, type Token } from './token.ts';
 
 export type { Refusal } from './guard-lines.ts';
 

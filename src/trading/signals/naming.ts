@@ -1,6 +1,6 @@
 import type { Role } from './keywords/table.ts';
 import { isCoinInLowerCase, type SymbolList } from './symbols.ts';
-import { hasAny, isPunct, type Token } from './tokens.ts';
+import { hasAny, isPunct, type Token } from './token.ts';
 
 /** Coins with the names of words, which no order is made of. */
 const WORD_NAMES: ReadonlySet<string> = new Set([

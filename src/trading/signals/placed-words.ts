@@ -1,5 +1,5 @@
 import type { Role } from './keywords/table.ts';
-import { has, hasAny, isPunct, type Token } from './tokens.ts';
+import { has, hasAny, isPunct, type Token } from './token.ts';
 
 /** Words and letters that are labels only where one can stand and a price follows. */
 const LABELS: Readonly<Record<string, Role>> = {

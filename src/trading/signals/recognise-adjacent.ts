@@ -1,5 +1,5 @@
 import { isSideCharacter, sideOf } from './recognise-side.ts';
-import { has, hasAny, isPunct, type Token } from './tokens.ts';
+import { has, hasAny, isPunct, type Token } from './token.ts';
 import type { ValueList } from './value-list.ts';
 
 /** A bare price counts only next to something that makes it an entry: a coin, a side, a market word, `@`, the line's start. */

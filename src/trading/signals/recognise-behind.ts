@@ -1,8 +1,11 @@
-import type { PriceField } from './facts.ts';
+import { Decimal } from '../decimal.ts';
+import type { Fact, PriceField } from './facts.ts';
 import type { Role } from './keywords/table.ts';
 import { isHan } from './recognise-lines.ts';
-import { has, hasAny, isPunct, type Token } from './tokens.ts';
+import type { Refined } from './refine.ts';
+import { has, hasAny, isPunct, type Token } from './token.ts';
 import type { ValueList } from './value-list.ts';
+import { listedShares, noteShares, shareOf } from './value-shares.ts';
 
 const LABELS: readonly Role[] = ['entry', 'stop', 'target', 'close', 'exitStop', 'cutAt', 'aim'];
 
@@ -41,3 +44,39 @@ function exitField(label: Token | undefined): PriceField | null {
   if (has(label, 'aim')) return 'aimAt';
   return has(label, 'close') ? 'closeAt' : null;
 }
+
+/** `43 / 45.5 / 48 止盈（30%/30%/40%）`: the shares stand behind the label. */
+export function readSharesBehind(refined: Refined, list: ValueList, facts: readonly Fact[]): void {
+  const { tokens } = refined;
+  let i = list.next;
+  while (i < list.next + 5 && !isPunct(tokens[i], '(') && tokens[i]?.kind !== 'newline') i++;
+  const shares = listedShares(tokens, i, list.values.length, refined);
+  if (shares === null) return readPartBehind(refined, list, facts);
+  noteShares(list.values, shares.percents);
+  list.next = shares.end;
+}
+
+/** 90.5走一半，93全走: the part that goes stands behind the verb, or in it. */
+function readPartBehind(refined: Refined, list: ValueList, facts: readonly Fact[]): void {
+  const { tokens } = refined;
+  const [value, other] = list.values;
+  const verb = tokens[list.next];
+  if (value === undefined || other !== undefined || !hasAny(verb, 'close', 'partial') || has(verb, 'stop'))
+    return;
+  const part = tokens[list.next + 1];
+  const share = part === undefined || part.gap ? null : shareOf(part, refined);
+  if (share !== null) {
+    value.share = share;
+    list.next += 2;
+  } else if (/^[全清都]/.test(verb?.text ?? '') && hasParts(facts))
+    value.share = { percent: new Decimal(100), style: 'rest' };
+}
+
+/** Whether a part of the position has its price already, beside which 全走 names the rest. */
+const hasParts = (facts: readonly Fact[]): boolean =>
+  facts.some(
+    (fact) =>
+      fact.kind === 'prices' &&
+      fact.field === 'closeAt' &&
+      fact.list.values.some(({ share }) => share !== null),
+  );

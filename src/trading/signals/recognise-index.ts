@@ -1,7 +1,7 @@
 import type { PriceField } from './facts.ts';
 import type { Role } from './keywords/table.ts';
 import type { Refined } from './refine.ts';
-import { has, hasAny, isPunct, type Token } from './tokens.ts';
+import { has, hasAny, isPunct, type Token } from './token.ts';
 
 /** Two prices of one ladder are nearer than this; an index and a price hardly ever are. */
 const LADDER_FACTOR = 3;

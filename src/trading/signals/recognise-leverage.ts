@@ -1,6 +1,6 @@
 import type { Decimal } from '../decimal.ts';
 import type { Refined } from './refine.ts';
-import { has, hasAny, isPunct, type Token } from './tokens.ts';
+import { has, hasAny, isPunct, type Token } from './token.ts';
 
 export interface FoundLeverage {
   /** Null where a label has no value: only the place to go on from is known. */

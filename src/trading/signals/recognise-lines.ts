@@ -1,6 +1,6 @@
 import type { Role } from './keywords/table.ts';
 import { sideOf } from './recognise-side.ts';
-import { has, hasAny, isPunct, type Token } from './tokens.ts';
+import { has, hasAny, isPunct, type Token } from './token.ts';
 
 const CLAUSE_ENDS = '.。;；!！?,，|';
 

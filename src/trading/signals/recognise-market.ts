@@ -1,5 +1,5 @@
 import { sideOf } from './recognise-side.ts';
-import { hasAny, isPunct, type Token } from './tokens.ts';
+import { hasAny, isPunct, type Token } from './token.ts';
 
 /** "Now we flip. Long SOL 147.2": `now` counts where its clause has the side, the coin or the entry, or nothing else. */
 export function speaksOfEntry(tokens: readonly Token[], clauses: Uint32Array, at: number): boolean {

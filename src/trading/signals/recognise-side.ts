@@ -1,6 +1,6 @@
 import type { Side } from '../model.ts';
 import type { SideStrength } from './facts.ts';
-import { has, hasAny, isPunct, type Token } from './tokens.ts';
+import { has, hasAny, isPunct, type Token } from './token.ts';
 
 /** The side that a word names, unless it speaks of the crowd or of a time span. */
 export function sideOf(token: Token): { side: Side; strength: SideStrength } | null {

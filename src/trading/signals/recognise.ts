@@ -1,7 +1,7 @@
-import { Decimal } from '../decimal.ts';
 import type { Fact, PriceField, SideStrength } from './facts.ts';
 import { isAdjacent, sideFollows } from './recognise-adjacent.ts';
-import { labelBehind } from './recognise-behind.ts';
+import { labelBehind, readSharesBehind } from './recognise-behind.ts';
+import { emojiLabel } from './recognise-emoji.ts';
 import { indexSkip, strippedTargets } from './recognise-index.ts';
 import { type FoundLeverage, isMarginMode, readLeverage, readLeverageLabel } from './recognise-leverage.ts';
 import { clausesOf, isStamp, noiseEnd, opensAlert, opensCell, valueFirstClauses } from './recognise-lines.ts';
@@ -9,10 +9,8 @@ import { labelsMarket, reportsEntry, speaksOfEntry } from './recognise-market.ts
 import { isSideCharacter, sideOf } from './recognise-side.ts';
 import type { Refined } from './refine.ts';
 import { readSharedExits } from './shared-exits.ts';
-import { has, hasAny, isPunct, type Token } from './tokens.ts';
+import { has, hasAny, isPunct, type Token } from './token.ts';
 import type { Field, ValueList } from './value-list.ts';
-import { hasFailedStop } from './value-lookahead.ts';
-import { listedShares, noteShares, shareOf } from './value-shares.ts';
 import { readValues } from './values.ts';
 
 /** Everything in the message that may be part of a signal, in reading order. */
@@ -111,37 +109,8 @@ class Recogniser {
       });
       return;
     }
-    let next = this.at + 1;
-    while (isPunct(this.tokens[next], ':-=') && next < this.at + 3) next++;
-    const form = this.tokens[next]?.number?.form;
-    if (form !== 'price') return;
-    if (token.emoji === 'stop' || token.emoji === 'fail') this.prices('stop', this.at, next);
-    else if (token.emoji === 'target' || (token.emoji === 'arrow' && this.afterEntry()))
-      this.prices('target', this.at, next);
-    else if (token.emoji === 'entry') this.prices('entry', this.at, next);
-    else if (token.emoji === 'check' && this.isTickedTarget()) this.prices('target', this.at, next);
-  }
-
-  /** `✅ 0.2140` as the first thing on a line behind an entry, with `❌ 0.2246` below, in a call without another target. */
-  private isTickedTarget(): boolean {
-    const lists = this.facts.filter((fact) => fact.kind === 'prices');
-    return (
-      opensCell(this.tokens, this.at) &&
-      lists.some((fact) => fact.field === 'entry' && fact.list.values.length > 0) &&
-      !lists.some((fact) => fact.list.checked) &&
-      hasFailedStop(this.tokens, this.at)
-    );
-  }
-
-  /** `long 3105 -> 3180`: the arrow leads from the entry to the target. */
-  private afterEntry(): boolean {
-    const last = this.facts[this.facts.length - 1];
-    return (
-      this.tokens[this.at - 1]?.kind === 'number' &&
-      last?.kind === 'prices' &&
-      last.field === 'bare' &&
-      last.end === this.at
-    );
+    const label = emojiLabel(this.tokens, this.at, this.facts);
+    if (label !== null) this.prices(label.field, this.at, label.from);
   }
 
   private keyword(token: Token): void {
@@ -286,7 +255,7 @@ class Recogniser {
       return;
     }
     const behind = field === 'bare' ? this.labelBehind(list) : field;
-    if (behind !== field) this.sharesBehind(list);
+    if (behind !== field) readSharesBehind(this.refined, list, this.facts);
     for (let i = at; i < list.next; i++) this.note(i);
     const label = this.tokens[at];
     if (has(label, 'zone')) list.zone = true;
@@ -310,42 +279,6 @@ class Recogniser {
     );
     if (taken !== null) this.taken = taken;
     return field;
-  }
-
-  /** `43 / 45.5 / 48 止盈（30%/30%/40%）`: the shares stand behind the label. */
-  private sharesBehind(list: ValueList): void {
-    let i = list.next;
-    while (i < list.next + 5 && !isPunct(this.tokens[i], '(') && this.tokens[i]?.kind !== 'newline') i++;
-    const shares = listedShares(this.tokens, i, list.values.length, this.refined);
-    if (shares === null) return this.partBehind(list);
-    noteShares(list.values, shares.percents);
-    for (let j = i; j < shares.end; j++) this.note(j);
-    list.next = shares.end;
-  }
-
-  /** 90.5走一半，93全走: the part that goes stands behind the verb, or in it. */
-  private partBehind(list: ValueList): void {
-    const [value, other] = list.values;
-    const verb = this.tokens[list.next];
-    if (value === undefined || other !== undefined || !hasAny(verb, 'close', 'partial') || has(verb, 'stop'))
-      return;
-    const part = this.tokens[list.next + 1];
-    const share = part === undefined || part.gap ? null : shareOf(part, this.refined);
-    if (share !== null) {
-      value.share = share;
-      list.next += 2;
-    } else if (/^[全清都]/.test(verb?.text ?? '') && this.hasParts())
-      value.share = { percent: new Decimal(100), style: 'rest' };
-  }
-
-  /** Whether a part of the position has its price already, beside which 全走 names the rest. */
-  private hasParts(): boolean {
-    return this.facts.some(
-      (fact) =>
-        fact.kind === 'prices' &&
-        fact.field === 'closeAt' &&
-        fact.list.values.some(({ share }) => share !== null),
-    );
   }
 
   private note(index: number): void {

@@ -7,7 +7,7 @@ import { LADDER_FACTOR, mergeSpaced } from './spaced-groups.ts';
 import { priceSizeOf, type SymbolList } from './symbols.ts';
 import { unfoldTables } from './tables.ts';
 import { leadingTicks } from './ticks.ts';
-import { has, hasAny, isPunct, PRICE_LABELS, type Token } from './tokens.ts';
+import { has, hasAny, isPunct, PRICE_LABELS, type Token } from './token.ts';
 
 /** Tokens whose numbers have one meaning each. */
 export interface Refined {

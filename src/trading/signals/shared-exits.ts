@@ -1,6 +1,6 @@
 import { Decimal } from '../decimal.ts';
 import type { Refined } from './refine.ts';
-import { has, hasAny, isPunct, type Token } from './tokens.ts';
+import { has, hasAny, isPunct, type Token } from './token.ts';
 import { emptyList, type Share, type Value, type ValueList } from './value-list.ts';
 import { shareOf } from './value-shares.ts';
 

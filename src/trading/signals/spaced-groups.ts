@@ -1,5 +1,5 @@
 import type { Role } from './keywords/table.ts';
-import { has, hasAny, isPunct, type Token } from './tokens.ts';
+import { has, hasAny, isPunct, type Token } from './token.ts';
 
 /** Factor beyond which two neighbours are no ladder of prices but the two halves of one number. */
 export const LADDER_FACTOR = 3;

@@ -1,4 +1,4 @@
-import { isPunct, type Token } from './tokens.ts';
+import { isPunct, type Token } from './token.ts';
 
 /** Cells of a table row, parted by `|` or by two spaces and more. */
 type Row = readonly (readonly Token[])[];

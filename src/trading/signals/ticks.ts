@@ -1,5 +1,5 @@
 import type { Role } from './keywords/table.ts';
-import { hasAny, type Token } from './tokens.ts';
+import { hasAny, type Token } from './token.ts';
 
 const LABELS: readonly Role[] = ['entry', 'stop', 'target'];
 

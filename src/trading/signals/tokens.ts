@@ -1,40 +1,12 @@
-import { type EmojiMeaning, emojiMeaning, isDecoration } from './emoji.ts';
+import { emojiMeaning, isDecoration } from './emoji.ts';
 import { fold, isDigit, isLetter, isUnspaced } from './fold.ts';
 import type { Role } from './keywords/table.ts';
-import { lexNumber, type NumberShape } from './lex-number.ts';
+import { lexNumber } from './lex-number.ts';
 import { lexSymbol, type SymbolShape } from './lex-symbol.ts';
 import { beginsWord, isCamelBoundary, type Lexicon, lexiconFor, type Match } from './lexicon.ts';
 import type { SymbolList } from './symbols.ts';
+import { hasAny, isPunct, PRICE_LABELS, type Token, type TokenKind } from './token.ts';
 import { EMOJI_MARK, INDEX_MARK, SUBSCRIPT_MARK } from './unicode.ts';
-
-export type TokenKind =
-  | 'word'
-  | 'keyword'
-  | 'number'
-  | 'symbol'
-  | 'emoji'
-  | 'punct'
-  | 'index'
-  | 'newline'
-  | 'noise';
-
-export interface Token {
-  readonly kind: TokenKind;
-  readonly text: string;
-  readonly start: number;
-  readonly end: number;
-  readonly line: number;
-  /** Whether white space stands before it. */
-  readonly gap: boolean;
-  readonly roles: ReadonlySet<Role>;
-  /** Part of a position that the words name, as a decimal string. */
-  readonly fraction: string | null;
-  readonly number: NumberShape | null;
-  readonly symbol: SymbolShape | null;
-  readonly emoji: EmojiMeaning | null;
-  /** Of a list index (`1)`, ①, a keycap). */
-  readonly index: number;
-}
 
 export interface Tokens {
   readonly list: readonly Token[];
@@ -43,34 +15,6 @@ export interface Tokens {
 }
 
 const NO_ROLES: ReadonlySet<Role> = new Set();
-
-export const has = (token: Token | undefined, role: Role): boolean => token?.roles.has(role) === true;
-/** A plain loop with an early end: it is asked dozens of times for every token. */
-export function hasAny(token: Token | undefined, ...roles: readonly Role[]): boolean {
-  if (token === undefined || token.roles.size === 0) return false;
-  for (const role of roles) if (token.roles.has(role)) return true;
-  return false;
-}
-export const isPunct = (token: Token | undefined, chars: string): boolean =>
-  token?.kind === 'punct' && chars.includes(token.text);
-
-/** Roles whose number may be glued or follow a colon, so that `TP1:12` is no time of day. */
-export const PRICE_LABELS: readonly Role[] = [
-  'target',
-  'stop',
-  'entry',
-  'dca',
-  'limit',
-  'buy',
-  'sell',
-  'long',
-  'short',
-  'exitStop',
-  'breakStop',
-  'see',
-  'market',
-  'zone',
-];
 
 /** Tokens between a label and its price. */
 const MAX_BEFORE_PRICE = 5;

@@ -3,7 +3,7 @@ import type { Refusal } from './guard-lines.ts';
 import type { Role } from './keywords/table.ts';
 import { isStamp } from './recognise-lines.ts';
 import { sideOf } from './recognise-side.ts';
-import { has, hasAny, isPunct, type Token } from './tokens.ts';
+import { has, hasAny, isPunct, type Token } from './token.ts';
 
 /** Roles that leave nothing open in a call of two or three words. */
 const UNDERSTOOD: readonly Role[] = [

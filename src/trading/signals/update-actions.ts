@@ -1,6 +1,6 @@
 import type { UpdateAction } from '../model.ts';
 import type { Refined } from './refine.ts';
-import { has, hasAny } from './tokens.ts';
+import { has, hasAny } from './token.ts';
 import type { Clause } from './update-clauses.ts';
 import { closingOf } from './update-closes.ts';
 import { isHabit } from './update-habits.ts';

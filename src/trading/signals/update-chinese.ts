@@ -1,5 +1,5 @@
 import type { Role } from './keywords/table.ts';
-import { hasAny, isPunct, type Token } from './tokens.ts';
+import { hasAny, isPunct, type Token } from './token.ts';
 import type { ClauseView } from './update-view.ts';
 
 const HAN = /[\u3400-\u9fff]/;

@@ -1,4 +1,4 @@
-import { has, hasAny, isPunct, type Token } from './tokens.ts';
+import { has, hasAny, isPunct, type Token } from './token.ts';
 import { speaksOfHabit, waitsForTarget } from './update-habits.ts';
 
 /** A part of a sentence that can hold one order. */

@@ -1,5 +1,5 @@
 import type { Decimal } from '../decimal.ts';
-import { has, hasAny, type Token } from './tokens.ts';
+import { has, hasAny, type Token } from './token.ts';
 import { isBeforePart } from './update-parts.ts';
 import type { ClauseView } from './update-view.ts';
 

@@ -1,4 +1,4 @@
-import { has, hasAny, isPunct, type Token } from './tokens.ts';
+import { has, hasAny, isPunct, type Token } from './token.ts';
 import type { ClauseView } from './update-view.ts';
 
 /** What is done as a rule is not asked for now. */

@@ -1,6 +1,6 @@
 import { Decimal } from '../decimal.ts';
 import { sideOf } from './recognise-side.ts';
-import { has, hasAny, isPunct, type Token } from './tokens.ts';
+import { has, hasAny, isPunct, type Token } from './token.ts';
 import type { ClauseView } from './update-view.ts';
 
 /** The part to close, 0 to 1; four digits where words give a third. Null where none is told. */

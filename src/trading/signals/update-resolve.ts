@@ -1,5 +1,5 @@
 import type { Update, UpdateAction } from '../model.ts';
-import { hasAny, type Token } from './tokens.ts';
+import { hasAny, type Token } from './token.ts';
 import type { FoundUpdate } from './updates.ts';
 
 /** Strongest first: what takes most risk away leads. */

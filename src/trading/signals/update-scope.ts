@@ -1,5 +1,5 @@
 import { sideOf } from './recognise-side.ts';
-import { has, hasAny, type Token } from './tokens.ts';
+import { has, hasAny, type Token } from './token.ts';
 import type { ClauseView } from './update-view.ts';
 import type { FoundUpdate } from './updates.ts';
 

@@ -1,6 +1,6 @@
 import type { Decimal } from '../decimal.ts';
 import { sideOf } from './recognise-side.ts';
-import { has, hasAny, isPunct, type Token } from './tokens.ts';
+import { has, hasAny, isPunct, type Token } from './token.ts';
 import { speaksOfThose } from './update-chinese.ts';
 import type { ClauseView } from './update-view.ts';
 

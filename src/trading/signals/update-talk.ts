@@ -1,4 +1,4 @@
-import { has, hasAny, isPunct, type Token } from './tokens.ts';
+import { has, hasAny, isPunct, type Token } from './token.ts';
 import { isChineseTalk } from './update-chinese.ts';
 import { isHabit } from './update-habits.ts';
 import type { ClauseView } from './update-view.ts';

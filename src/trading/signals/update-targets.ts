@@ -1,6 +1,6 @@
 import type { Decimal } from '../decimal.ts';
 import { indexSkip } from './recognise-index.ts';
-import { has, hasAny, isPunct, type Token } from './tokens.ts';
+import { has, hasAny, isPunct, type Token } from './token.ts';
 import { isBeforePart } from './update-parts.ts';
 import { isGoal } from './update-stops.ts';
 import type { ClauseView } from './update-view.ts';

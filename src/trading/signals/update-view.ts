@@ -1,6 +1,6 @@
 import type { Role } from './keywords/table.ts';
 import type { Refined } from './refine.ts';
-import { hasAny, type Token } from './tokens.ts';
+import { hasAny, type Token } from './token.ts';
 import type { Clause } from './update-clauses.ts';
 
 /** A clause, the message around it, and the questions that every reader of updates asks. */

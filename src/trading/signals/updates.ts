@@ -1,7 +1,7 @@
 import type { Decimal } from '../decimal.ts';
 import type { UpdateAction } from '../model.ts';
 import type { Refined } from './refine.ts';
-import { has, hasAny, isPunct, type Token } from './tokens.ts';
+import { has, hasAny, isPunct, type Token } from './token.ts';
 import { actionsOf } from './update-actions.ts';
 import { type Clause, clausesOf } from './update-clauses.ts';
 import { teaches } from './update-habits.ts';

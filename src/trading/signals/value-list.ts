@@ -1,5 +1,5 @@
 import type { Decimal } from '../decimal.ts';
-import type { Token } from './tokens.ts';
+import type { Token } from './token.ts';
 
 /** What a list of values is for. */
 export type Field = 'entry' | 'stop' | 'target' | 'bare';

@@ -1,6 +1,6 @@
 import { opensCell } from './recognise-lines.ts';
-import { has, hasAny, isPunct, type Token } from './tokens.ts';
-import type { Field, ValueList } from './value-list.ts';
+import { has, hasAny, isPunct, type Token } from './token.ts';
+import type { Field, Join, ValueList } from './value-list.ts';
 
 /** How far a list has been read: what the questions about the next tokens depend on. */
 export interface ListState {
@@ -119,7 +119,7 @@ function standsAlone(state: ListState, at: number): boolean {
 }
 
 /** In `止损98000，105500附近空` the number behind the comma begins the next call. */
-export function continuesAfterComma(state: ListState, at: number): boolean {
+function continuesAfterComma(state: ListState, at: number): boolean {
   let i = at + 1;
   while (
     i < at + 5 &&
@@ -220,3 +220,41 @@ export function valueFollows(state: ListState, from: number): boolean {
     i++;
   return state.tokens[i]?.kind === 'number';
 }
+
+/** `2 - 0.5995` as the second line of a list: the 2 counts, it is no price. */
+export function isLineIndex({ tokens, at, list }: ListState, join: Join, token: Token): boolean {
+  const [first] = list.values;
+  const opensLine = join === 'line' || (first === undefined && tokens[at - 1]?.kind === 'newline');
+  if (!opensLine || token.number?.raw !== String(list.values.length + 1)) return false;
+  let i = at + 1;
+  while (isPunct(tokens[i], '-:=.|$') && i < at + 4) i++;
+  if (i === at + 1 || tokens[i]?.number?.form !== 'price') return false;
+  return first === undefined || !first.amount.eq(token.number.raw);
+}
+
+/** A comma continues the list only if a value comes next; before the first value it is a slip for the colon. */
+export function commaContinues(state: ListState): boolean {
+  const { tokens, at, field } = state;
+  const comma = tokens[at];
+  if (isEmpty(state))
+    return (
+      field !== 'bare' &&
+      isPunct(comma, ',，') &&
+      tokens[at + 1]?.kind === 'number' &&
+      !isNamedBehind(tokens, at + 1)
+    );
+  let i = at + 1;
+  while (i < at + 4 && mayPrecedeValue(state, i)) i++;
+  const next = tokens[i];
+  if (next?.kind !== 'number' || next.number?.form === 'leverage') return false;
+  if (field === 'stop' || (isPunct(comma, ';；') && field === 'bare')) return false;
+  return isPunct(comma, '、') || continuesAfterComma(state, i);
+}
+
+const mayPrecedeValue = ({ tokens, field }: ListState, at: number): boolean =>
+  tokens[at]?.kind === 'emoji' ||
+  tokens[at]?.kind === 'index' ||
+  isPunct(tokens[at], '"+') ||
+  (isPunct(tokens[at], '-') && tokens[at + 1]?.number?.form === 'percent') ||
+  hasAny(tokens[at], 'and', 'runner') ||
+  (field === 'target' && has(tokens[at], 'ordinal'));

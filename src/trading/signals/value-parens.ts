@@ -1,5 +1,5 @@
 import type { Refined } from './refine.ts';
-import { has, hasAny, isPunct, type Token } from './tokens.ts';
+import { has, hasAny, isPunct, type Token } from './token.ts';
 import type { ListState } from './value-lookahead.ts';
 import { noteShare } from './value-shares.ts';
 

@@ -1,6 +1,6 @@
 import { Decimal } from '../decimal.ts';
 import type { Refined } from './refine.ts';
-import { has, hasAny, isPunct, type Token } from './tokens.ts';
+import { has, hasAny, isPunct, type Token } from './token.ts';
 import type { Share, Value } from './value-list.ts';
 
 const percentOf = (fraction: string): Decimal => new Decimal(fraction).times(100);
@@ -80,4 +80,27 @@ export function noteShares(values: readonly Value[], percents: readonly Decimal[
     const percent = percents[index];
     if (percent !== undefined) value.share = { percent, style: 'close' };
   }
+}
+
+/**
+ * `1.53 - close 40%`: gives the last value the part that closes there.
+ * @param at index of the verb
+ * @returns the index behind the note, or null if it tells no part
+ */
+export function noteClosing(
+  tokens: readonly Token[],
+  at: number,
+  values: readonly Value[],
+  refined: Refined,
+): number | null {
+  let i = at + 1;
+  while (i < at + 3 && hasAny(tokens[i], 'filler', 'partial', 'take')) i++;
+  const part = tokens[i];
+  const last = values[values.length - 1];
+  const share = part === undefined ? null : shareOf(part, refined);
+  if (last === undefined || share === null) return null;
+  last.share = share;
+  i++;
+  while (has(tokens[i], 'filler') && tokens[i]?.line === part?.line) i++;
+  return i;
 }

@@ -1,4 +1,4 @@
-import { has, hasAny, isPunct, type Token } from './tokens.ts';
+import { has, hasAny, isPunct, type Token } from './token.ts';
 import type { Join, ValueList } from './value-list.ts';
 import { type ListState, valueFollows } from './value-lookahead.ts';
 
@@ -80,4 +80,13 @@ export function joinOf(state: ListState, token: Token): Join | 'pass' | 'term' |
 export function candleTrigger(text: string): ValueList['trigger'] {
   if (/above|over/i.test(text)) return 'above';
   return /below|under/i.test(text) ? 'below' : null;
+}
+
+/** `SL: abc`: a stop is there and nobody can tell where. Known words say that there is none, or that it has no price. */
+export function isIllegibleStop({ tokens, at, field, list, colon }: ListState): boolean {
+  if (field !== 'stop' || !colon || list.values.length > 0 || list.none) return false;
+  let i = at;
+  while (tokens[i]?.kind === 'word') i++;
+  const behind = tokens[i];
+  return i > at && (behind === undefined || behind.kind === 'newline' || isPunct(behind, '|'));
 }

@@ -1,21 +1,20 @@
 import type { Decimal } from '../decimal.ts';
 import { opensCell } from './recognise-lines.ts';
 import type { Refined } from './refine.ts';
-import { has, hasAny, isPunct, type Token } from './tokens.ts';
+import { has, hasAny, isPunct, type Token } from './token.ts';
 import { emptyList, type Field, type Join, type Share, type Value, type ValueList } from './value-list.ts';
 import {
   checkIsMark,
-  continuesAfterComma,
+  commaContinues,
   continuesOnNextLine,
   isForeignLabel,
-  isNamedBehind,
+  isLineIndex,
   type ListState,
   valueFollows,
 } from './value-lookahead.ts';
-
 import { readParenthesis } from './value-parens.ts';
-import { listedShares, noteShares, shareOf } from './value-shares.ts';
-import { candleTrigger, joinOf, leads, unknownMayLead } from './value-words.ts';
+import { listedShares, noteClosing, noteShares } from './value-shares.ts';
+import { candleTrigger, isIllegibleStop, joinOf, leads, unknownMayLead } from './value-words.ts';
 
 /**
  * Reads the values that follow a label or a side: prices, ranges, percentages with the notes behind them.
@@ -53,21 +52,12 @@ class Reader implements ListState {
 
   read(): ValueList {
     while (this.at < this.tokens.length && this.step());
-    if (this.isIllegibleStop()) {
+    if (isIllegibleStop(this)) {
       this.list.unreadable = this.tokens[this.at] ?? null;
       while (this.tokens[this.at]?.kind === 'word') this.at++;
     }
     this.list.next = this.at;
     return this.list;
-  }
-
-  /** `SL: abc`: a stop is there and nobody can tell where. Known words say that there is none, or that it has no price. */
-  private isIllegibleStop(): boolean {
-    if (this.field !== 'stop' || !this.colon || !this.empty || this.list.none) return false;
-    let i = this.at;
-    while (this.tokens[i]?.kind === 'word') i++;
-    const behind = this.tokens[i];
-    return i > this.at && (behind === undefined || behind.kind === 'newline' || isPunct(behind, '|'));
   }
 
   /** Takes one token; false ends the list before it. */
@@ -154,7 +144,7 @@ class Reader implements ListState {
       return this.note(amount, this.join === 'dash' ? 'dash' : 'paren');
     if (number.form === 'multiple' && !this.empty && this.list.values[0]?.kind === 'price')
       return this.skip();
-    if (this.isLineIndex(token, amount)) return this.joined('index');
+    if (isLineIndex(this, this.join, token)) return this.joined('index');
     const kind =
       number.form === 'percent'
         ? 'percent'
@@ -189,18 +179,6 @@ class Reader implements ListState {
     );
     this.list.values.push({ kind: 'percent', amount, join: 'dash', token, share: null });
     return this.skip();
-  }
-
-  /** `2 - 0.5995` as the second line of a list: the 2 counts, it is no price. */
-  private isLineIndex(token: Token, amount: Decimal): boolean {
-    if (this.join !== 'line' && !(this.empty && this.tokens[this.at - 1]?.kind === 'newline')) return false;
-    if (token.number?.raw !== String(this.list.values.length + 1)) return false;
-    let i = this.at + 1;
-    while (isPunct(this.tokens[i], '-:=.|$') && i < this.at + 4) i++;
-    const next = this.tokens[i];
-    if (i === this.at + 1 || next?.number?.form !== 'price') return false;
-    const first = this.list.values[0];
-    return first === undefined || !amount.eq(first.amount);
   }
 
   /** A percentage behind a price: a share, a gain, or neither. */
@@ -241,7 +219,7 @@ class Reader implements ListState {
       case '、':
       case ';':
       case '；':
-        return this.comma(token);
+        return commaContinues(this) && this.joined('comma');
       case '&':
         return this.joined('and');
       case '.':
@@ -253,34 +231,6 @@ class Reader implements ListState {
       default:
         return this.skip();
     }
-  }
-
-  /** A comma continues the list only if a value comes next. */
-  private comma(token: Token): boolean {
-    if (this.empty)
-      return (
-        this.field !== 'bare' &&
-        isPunct(token, ',，') &&
-        this.tokens[this.at + 1]?.kind === 'number' &&
-        !isNamedBehind(this.tokens, this.at + 1) &&
-        this.skip()
-      );
-    let i = this.at + 1;
-    while (
-      i < this.at + 4 &&
-      (this.tokens[i]?.kind === 'emoji' ||
-        this.tokens[i]?.kind === 'index' ||
-        isPunct(this.tokens[i], '"+') ||
-        (isPunct(this.tokens[i], '-') && this.tokens[i + 1]?.number?.form === 'percent') ||
-        hasAny(this.tokens[i], 'and', 'runner') ||
-        (this.field === 'target' && hasAny(this.tokens[i], 'ordinal')))
-    )
-      i++;
-    const next = this.tokens[i];
-    if (next?.kind !== 'number' || next.number?.form === 'leverage') return false;
-    if (isPunct(token, ';；') && this.field === 'bare') return false;
-    if (this.field === 'stop' || (!isPunct(token, '、') && !continuesAfterComma(this, i))) return false;
-    return this.joined('comma');
   }
 
   private emoji(token: Token): boolean {
@@ -324,18 +274,10 @@ class Reader implements ListState {
     return join === 'pass' || join === 'term' ? this.skip() : this.joined(join);
   }
 
-  /** `1.53 - close 40%`. */
   private closeNote(): boolean {
-    let i = this.at + 1;
-    while (i < this.at + 3 && hasAny(this.tokens[i], 'filler', 'partial', 'take')) i++;
-    const next = this.tokens[i];
-    const last = this.list.values[this.list.values.length - 1];
-    if (last === undefined || next === undefined) return false;
-    const share = shareOf(next, this.refined);
-    if (share === null) return false;
-    last.share = share;
-    this.at = i + 1;
-    while (hasAny(this.tokens[this.at], 'filler') && this.tokens[this.at]?.line === next.line) this.at++;
+    const next = noteClosing(this.tokens, this.at, this.list.values, this.refined);
+    if (next === null) return false;
+    this.at = next;
     return true;
   }
 

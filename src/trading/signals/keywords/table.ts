@@ -89,12 +89,14 @@ export type Role =
   // words that change nothing
   | 'filler';
 
+export type Words = Partial<Record<Role, readonly string[]>>;
+
 export interface KeywordTable {
   /** Whether the language writes 59,50 for 59.5. */
   readonly decimalComma?: boolean;
   /** Letters that hardly another language of the tables writes: half a proof of this one. */
   readonly letters?: RegExp;
-  readonly words: Partial<Record<Role, readonly string[]>>;
+  readonly words: Words;
   /** Parts of a position in words → decimal string from 0 to 1. */
   readonly fractions?: Readonly<Record<string, string>>;
   /** Names of coins in this language → base asset. */
