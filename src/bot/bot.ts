@@ -100,6 +100,8 @@ export function createBot(deps: BotDeps): Bot {
         deps.onGateway(false);
         backfill.hold();
       },
+      left: (guildId) => guildId === settings.config().guild && setMember(false),
+      joined: (guildId) => guildId === settings.config().guild && setMember(true),
       refused: deps.onRefused,
     },
     onInteraction: (interaction) => void parts.interactions.handle(interaction),
@@ -145,6 +147,8 @@ export function createBot(deps: BotDeps): Bot {
   let live: NodeJS.Timeout | undefined;
   let endHeartbeat: (() => void) | undefined;
   let shown = '';
+  /** Of the configured server. */
+  let isMember = true;
   const early: DeskEvent[] = [];
 
   async function start(): Promise<void> {
@@ -161,6 +165,7 @@ export function createBot(deps: BotDeps): Bot {
     await backfill.forgetOthers();
     backfill.hold();
     await gateway.open();
+    setMember(gateway.isIn(settings.config().guild));
     await outbox.start();
     // In order: a card must not end with an older state of its trade.
     for (let event = early.shift(); event; event = early.shift()) await teller.tell(event);
@@ -182,8 +187,21 @@ export function createBot(deps: BotDeps): Bot {
     if (text !== shown && gateway.present(presence)) shown = text;
   }
 
+  /** Once in again, everything is taken up where it was left. */
+  function setMember(member: boolean): void {
+    if (member === isMember) return;
+    isMember = member;
+    log[member ? 'info' : 'error']({ member }, 'discord: a member of the server or not');
+    const t = parts.posts.texts();
+    const text = `${t.alert} · ${member ? t.alertLines.joined : t.alertLines.left}`;
+    void parts.posts.direct('problems', `member:${now()}`, text);
+    if (!member) return;
+    void backfill.run();
+    void registerCommands();
+  }
+
   function isWell(): boolean {
-    return gateway.isUp() && desk.health().ready && deps.exchangeHealth()?.streamUp !== false;
+    return isMember && gateway.isUp() && desk.health().ready && deps.exchangeHealth()?.streamUp !== false;
   }
 
   /** What moves with the price, and with time. */

@@ -1,6 +1,7 @@
 import {
   type APIApplication,
   type APIMessage,
+  type APIUnavailableGuild,
   Client,
   DiscordAPIError,
   GatewayCloseCodes,
@@ -37,6 +38,9 @@ export interface GatewayEvents {
   connected(): void;
   /** From here on messages may be missed until `connected`. */
   disconnected(): void;
+  /** The bot was taken out of a server, or invited into one; also told of each server at the start. */
+  left(guildId: string): void;
+  joined(guildId: string): void;
   /** Discord closed the connection for good. */
   refused(error: DiscordRefused): void;
 }
@@ -111,6 +115,11 @@ function listen(client: Client, events: GatewayEvents, log: Log): void {
   client.ws.on(GatewayDispatchEvents.MessageDeleteBulk, (data: GatewayMessageDeleteBulkDispatchData) =>
     events.deleted(data.channel_id, data.ids),
   );
+  // An outage of Discord's looks the same but for `unavailable`.
+  client.ws.on(GatewayDispatchEvents.GuildDelete, ({ id, unavailable }: APIUnavailableGuild) => {
+    if (!unavailable) events.left(id);
+  });
+  client.ws.on(GatewayDispatchEvents.GuildCreate, ({ id }: { id: string }) => events.joined(id));
   // A session that could not be resumed replays nothing and says so only by a new READY.
   client.on('shardReady', () => events.connected());
   client.on('shardResume', () => events.connected());

@@ -38,7 +38,9 @@ export function refusalOf(error: unknown): Refusal {
   const reason = `${error.code} ${error.message.split('\n')[0] ?? ''}`;
   if (error.code === RESTJSONErrorCodes.UnknownMessage) return { kind: 'message_gone' };
   if (CLOSED.has(error.code) || error.status === 403) return { kind: 'closed', reason };
-  if (error.status === 429 || error.status >= 500) return { kind: 'retry', afterMs: null, reason };
+  // The token is not valid any more: the messages wait for the next one.
+  const later = error.status === 429 || error.status === 401 || error.status >= 500;
+  if (later) return { kind: 'retry', afterMs: null, reason };
   return { kind: 'invalid', reason };
 }
 

@@ -36,6 +36,8 @@ export interface Gateway {
   /** When the last heartbeat that was answered was sent, in milliseconds since the epoch; null before the first. */
   heartbeatAt(): number | null;
   applicationId(): string | undefined;
+  /** A server that has an outage counts as well. */
+  isIn(guildId: string): boolean;
   /** False while nobody is logged in. */
   present(presence: PresenceData): boolean;
   /** No interaction is handed on any more. */
@@ -91,6 +93,7 @@ export function createGateway({ token, apiUrl, events, onInteraction, log }: Gat
       return at < 0 ? null : at;
     },
     applicationId: () => client.application?.id,
+    isIn: (guildId) => client.guilds.cache.has(guildId),
     present(presence) {
       if (!client.isReady()) return false;
       client.user.setPresence(presence);

@@ -252,6 +252,7 @@ describe('when Discord does not take it', () => {
   it.each([
     { given: 'a 503', error: () => new HTTPError(503, 'unavailable', 'POST', 'https://discord.example', {}) },
     { given: 'a 429', error: () => refusal(429, 0) },
+    { given: 'a 401', error: () => refusal(401, 0) },
     { given: 'a broken connection', error: () => new TypeError('fetch failed') },
   ])('tries again after $given, in order', async ({ error }) => {
     messenger.refuse = error;

@@ -283,6 +283,23 @@ describe('telling', () => {
     await until('the next signal', () => rig.desk.opens.length === 2);
   });
 
+  test('being taken out of the server is told to the operators, and that it is over; what was missed is read', async () => {
+    await start();
+    const dms = () => rig.discord.dms(IDS.operator).map(({ content }) => content);
+    const change = (event: string, data: { id: string; unavailable?: boolean }) =>
+      rig.discord.gateway.dispatch({ event, intent: 1, data: () => data });
+    change('GUILD_DELETE', { id: IDS.guild, unavailable: true });
+    change('GUILD_DELETE', { id: '999999999999999999' });
+    change('GUILD_DELETE', { id: IDS.guild });
+    await until('it is told', () => dms().some((text) => text.includes('taken out of the server')));
+    const registered = () => rig.discord.requests.filter(({ path }) => path.includes('/commands')).length;
+    const before = registered();
+    rig.discord.setGuildAvailable(true);
+    await until('it is over', () => dms().some((text) => text.includes('in the server again')));
+    await until('its commands are looked at', () => registered() > before);
+    expect(dms()).toHaveLength(2);
+  });
+
   test('closed direct messages are reported once in the channel', async () => {
     await start();
     rig.discord.setAcceptsDms({ user: IDS.operator, accepts: false });

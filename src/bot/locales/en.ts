@@ -564,6 +564,8 @@ export const en = {
       threads: (channel: string, why: string) =>
         `No threads can be opened in ${channel} (${why}): the history of a trade is under its card’s button “Details” only. Allow the bot “Create Public Threads” and “Send Messages in Threads” there.`,
     },
+    left: 'The bot has been taken out of the server: no signal is read and nothing can be posted there. Stops and targets stay on the exchange, open trades are managed. Invite it again; `npm run doctor` gives the link.',
+    joined: 'The bot is in the server again: what was missed is read.',
     undeliverable: (channel: string, why: string) =>
       `Messages cannot be posted in ${channel}: ${why}. Trading goes on; check the bot’s permissions there.`,
   },

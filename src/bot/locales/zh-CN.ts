@@ -521,6 +521,8 @@ export const zhCN: Catalogue = {
       threads: (channel, why) =>
         `无法在 ${channel} 创建子区（${why}）：交易的历史记录只能在卡片的“详情”按钮中查看。请允许机器人在那里“创建公共子区”和“在子区内发送消息”。`,
     },
+    left: '机器人已被移出服务器：不再读取信号，也无法在那里发布消息。止损和止盈仍在交易所，未平仓交易照常管理。请重新邀请它；`npm run doctor` 会给出链接。',
+    joined: '机器人已回到服务器：正在补读错过的消息。',
     undeliverable: (channel, why) =>
       `无法在 ${channel} 发布消息：${why}。交易继续；请检查机器人在那里的权限。`,
   },
