@@ -1,38 +1,29 @@
-import { ApplicationCommandOptionType, ApplicationCommandType, InteractionContextType } from 'discord.js';
+import { ApplicationCommandOptionType } from 'discord.js';
 import { isAlertKind, mayBeOff } from '../bot/alert-levels.ts';
 import { catalogues } from '../bot/locales/index.ts';
 import { alertKinds, alertLevels } from '../bot/records.ts';
 import { type Answer, type Call, type Command, say, whisper } from './command.ts';
+import { inGuild, words } from './definition.ts';
 
 export default {
   data: {
-    name: 'alerts',
-    name_localizations: { 'zh-CN': '提醒' },
-    description: 'How loudly each kind of alert is told',
-    description_localizations: { 'zh-CN': '各类提醒的响铃方式' },
-    type: ApplicationCommandType.ChatInput,
-    contexts: [InteractionContextType.Guild],
+    ...words(['alerts', '提醒'], ['How loudly each kind of alert is told', '各类提醒的响铃方式']),
+    ...inGuild,
     options: [
       {
         type: ApplicationCommandOptionType.Subcommand,
-        name: 'show',
-        name_localizations: { 'zh-CN': '查看' },
-        description: 'All kinds and their levels',
-        description_localizations: { 'zh-CN': '所有类别及其级别' },
+        ...words(['show', '查看'], ['All kinds and their levels', '所有类别及其级别']),
       },
       {
         type: ApplicationCommandOptionType.Subcommand,
-        name: 'set',
-        name_localizations: { 'zh-CN': '设置' },
-        description: 'Switch a kind on, off, or make it silent',
-        description_localizations: { 'zh-CN': '开启、关闭某类提醒，或设为静音' },
+        ...words(
+          ['set', '设置'],
+          ['Switch a kind on, off, or make it silent', '开启、关闭某类提醒，或设为静音'],
+        ),
         options: [
           {
             type: ApplicationCommandOptionType.String,
-            name: 'type',
-            name_localizations: { 'zh-CN': '类别' },
-            description: 'The kind of alert',
-            description_localizations: { 'zh-CN': '提醒类别' },
+            ...words(['type', '类别'], ['The kind of alert', '提醒类别']),
             required: true,
             choices: alertKinds.map((kind) => ({
               name: catalogues.en.command.alerts.kinds[kind],
@@ -42,10 +33,7 @@ export default {
           },
           {
             type: ApplicationCommandOptionType.String,
-            name: 'level',
-            name_localizations: { 'zh-CN': '级别' },
-            description: 'Silent ones come without a sound',
-            description_localizations: { 'zh-CN': '静音：消息照发，不响铃' },
+            ...words(['level', '级别'], ['Silent ones come without a sound', '静音：消息照发，不响铃']),
             required: true,
             choices: alertLevels.map((level) => ({
               name: catalogues.en.command.alerts.levels[level],

@@ -1,15 +1,17 @@
-import { ApplicationCommandType, InteractionContextType } from 'discord.js';
 import { auditBody } from '../bot/audit-view.ts';
 import { type Command, whisper } from './command.ts';
+import { inGuild, words } from './definition.ts';
 
 export default {
   data: {
-    name: 'audit',
-    name_localizations: { 'zh-CN': '审计' },
-    description: 'Who did what: commands, buttons, settings with before and after',
-    description_localizations: { 'zh-CN': '谁做了什么：命令、按钮、设置的前后取值' },
-    type: ApplicationCommandType.ChatInput,
-    contexts: [InteractionContextType.Guild],
+    ...words(
+      ['audit', '审计'],
+      [
+        'Who did what: commands, buttons, settings with before and after',
+        '谁做了什么：命令、按钮、设置的前后取值',
+      ],
+    ),
+    ...inGuild,
   },
   viewers: '*',
   async run({ actions, t }) {

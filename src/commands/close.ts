@@ -1,34 +1,33 @@
-import { ApplicationCommandOptionType, ApplicationCommandType, InteractionContextType } from 'discord.js';
+import { ApplicationCommandOptionType } from 'discord.js';
 import { cardLines } from '../bot/card-view.ts';
 import { changeText, percent } from '../bot/format.ts';
 import { carriedLine, carryOut } from '../bot/requests.ts';
 import { Decimal } from '../trading/decimal.ts';
-import type { Trade } from '../trading/model.ts';
 import { symbolChoices } from './choices.ts';
 import { type Command, say, whisper } from './command.ts';
+import { inGuild, words } from './definition.ts';
+import { isOf, symbolIn } from './symbols.ts';
 
 export default {
   data: {
-    name: 'close',
-    name_localizations: { 'zh-CN': '平仓' },
-    description: 'Close the trades of a symbol at market, wholly or in part',
-    description_localizations: { 'zh-CN': '市价平掉某个币种的交易，全部或部分' },
-    type: ApplicationCommandType.ChatInput,
-    contexts: [InteractionContextType.Guild],
+    ...words(
+      ['close', '平仓'],
+      ['Close the trades of a symbol at market, wholly or in part', '市价平掉某个币种的交易，全部或部分'],
+    ),
+    ...inGuild,
     options: [
       {
         type: ApplicationCommandOptionType.String,
-        name: 'symbol',
-        description: 'Such as BTCUSDT',
-        description_localizations: { 'zh-CN': '例如 BTCUSDT' },
+        ...words(['symbol', '币种'], ['Such as BTCUSDT', '例如 BTCUSDT']),
         required: true,
         autocomplete: true,
       },
       {
         type: ApplicationCommandOptionType.Number,
-        name: 'percent',
-        description: 'How much of what is held; without it all of it',
-        description_localizations: { 'zh-CN': '平掉当前持仓的百分之几；不填则全部' },
+        ...words(
+          ['percent', '百分比'],
+          ['How much of what is held; without it all of it', '平掉当前持仓的百分之几；不填则全部'],
+        ),
         min_value: 1,
         max_value: 100,
       },
@@ -36,7 +35,7 @@ export default {
   },
   viewers: [],
   async run({ desk, userId, t, text, number }) {
-    const symbol = (text('symbol') ?? '').toUpperCase().replaceAll('/', '');
+    const symbol = symbolIn(text('symbol') ?? '');
     const share = number('percent') ?? 100;
     if (!(share >= 1 && share <= 100)) return whisper(t.command.badPercent);
     const trades = desk.trades().filter((trade) => isOf(trade, symbol));
@@ -55,8 +54,3 @@ export default {
   },
   complete: ({ desk, value }) => symbolChoices(desk, value),
 } satisfies Command;
-
-/** `BTC` means `BTCUSDT`. */
-function isOf({ plan }: Trade, symbol: string): boolean {
-  return plan.symbol === symbol || plan.symbol === `${symbol}${plan.quote}`;
-}

@@ -3,6 +3,8 @@ import { entered } from '../trading/lifecycle/facts.ts';
 import type { Trade } from '../trading/model.ts';
 import { dayStart } from '../trading/timezone.ts';
 import type { Call } from './command.ts';
+import { choice, type Languages, words } from './definition.ts';
+import { isOf, symbolIn } from './symbols.ts';
 
 /** Which closed trades a command is about: by period, channel and symbol. */
 
@@ -11,33 +13,33 @@ export type Period = (typeof PERIODS)[number];
 
 const DAY_MS = 86_400_000;
 
-export const periodOption = {
-  type: ApplicationCommandOptionType.String,
-  name: 'period',
-  name_localizations: { 'zh-CN': '时间' },
-  choices: [
-    { name: 'today', name_localizations: { 'zh-CN': '今天' }, value: 'today' },
-    { name: '7 days', name_localizations: { 'zh-CN': '7 天' }, value: 'week' },
-    { name: '30 days', name_localizations: { 'zh-CN': '30 天' }, value: 'month' },
-    { name: 'all', name_localizations: { 'zh-CN': '全部' }, value: 'all' },
-  ],
-} as const;
+const CHOICES = [
+  choice(['today', '今天'], 'today'),
+  choice(['7 days', '7 天'], 'week'),
+  choice(['30 days', '30 天'], 'month'),
+  choice(['all', '全部'], 'all'),
+] satisfies { value: Period }[];
+
+export function periodOption(
+  description: Languages,
+  periods: readonly Period[] = PERIODS,
+): APIApplicationCommandOption {
+  return {
+    type: ApplicationCommandOptionType.String,
+    ...words(['period', '时间'], description),
+    choices: CHOICES.filter(({ value }) => periods.includes(value)),
+  };
+}
 
 export const whichOptions: APIApplicationCommandOption[] = [
   {
     type: ApplicationCommandOptionType.String,
-    name: 'channel',
-    name_localizations: { 'zh-CN': '频道' },
-    description: 'Only trades of this channel',
-    description_localizations: { 'zh-CN': '只看这个频道的交易' },
+    ...words(['channel', '频道'], ['Only trades of this channel', '只看这个频道的交易']),
     autocomplete: true,
   },
   {
     type: ApplicationCommandOptionType.String,
-    name: 'symbol',
-    name_localizations: { 'zh-CN': '币种' },
-    description: 'Only this symbol',
-    description_localizations: { 'zh-CN': '只看这个币种' },
+    ...words(['symbol', '币种'], ['Only this symbol', '只看这个币种']),
   },
 ];
 
@@ -57,7 +59,7 @@ export async function chosenTrades(call: Call, usual: Period): Promise<Chosen | 
   const name = text('channel');
   const channel = name === null ? null : settings.channelNamed(name);
   if (name !== null && !channel) return t.command.noSuchChannel(name);
-  const symbol = text('symbol')?.toUpperCase().replaceAll(/[/\s]/g, '') || null;
+  const symbol = symbolIn(text('symbol') ?? '') || null;
   const fromMs = periodStart(period, call);
   const closed = await desk.closedBetween(fromMs, now() + 1);
   const trades = closed.filter(
@@ -68,10 +70,6 @@ export async function chosenTrades(call: Call, usual: Period): Promise<Chosen | 
   );
   const scope = [t.command.periods[period], channel?.name, symbol].filter(Boolean).join(', ');
   return { period, fromMs, trades, scope };
-}
-
-function isOf({ plan }: Trade, symbol: string): boolean {
-  return plan.symbol === symbol || plan.symbol === `${symbol}${plan.quote}`;
 }
 
 export function periodStart(period: Period, { settings, now }: Pick<Call, 'settings' | 'now'>): number {

@@ -1,6 +1,5 @@
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
-import { ApplicationCommandType, InteractionContextType } from 'discord.js';
 import { quote } from '../bot/format.ts';
 import type { MessageFile } from '../bot/ports.ts';
 import { fillsCsv, tradesCsv, tradesJson } from '../trading/export.ts';
@@ -8,27 +7,19 @@ import { dayOf } from '../trading/timezone.ts';
 import { channelChoices } from './choices.ts';
 import { type Chosen, chosenTrades, periodOption, whichOptions } from './closed-trades.ts';
 import { type Call, type Command, whisper } from './command.ts';
+import { inGuild, words } from './definition.ts';
 
 /** Of all files of one message together: https://docs.discord.com/developers/reference#uploading-files */
 const MAX_BYTES = 10_000_000;
 
 export default {
   data: {
-    name: 'export',
-    name_localizations: { 'zh-CN': '导出' },
-    description: 'Closed trades and their fills as CSV and JSON files',
-    description_localizations: { 'zh-CN': '把已平仓交易及其成交导出为 CSV 和 JSON 文件' },
-    type: ApplicationCommandType.ChatInput,
-    contexts: [InteractionContextType.Guild],
-    options: [
-      {
-        ...periodOption,
-        choices: [...periodOption.choices],
-        description: 'Since when; all without it',
-        description_localizations: { 'zh-CN': '时间范围；不填则为全部' },
-      },
-      ...whichOptions,
-    ],
+    ...words(
+      ['export', '导出'],
+      ['Closed trades and their fills as CSV and JSON files', '把已平仓交易及其成交导出为 CSV 和 JSON 文件'],
+    ),
+    ...inGuild,
+    options: [periodOption(['Since when; all without it', '时间范围；不填则为全部']), ...whichOptions],
   },
   viewers: '*',
   async run(call) {

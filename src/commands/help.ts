@@ -1,14 +1,10 @@
-import { ApplicationCommandType, InteractionContextType } from 'discord.js';
 import { type Command, whisper } from './command.ts';
+import { inGuild, words } from './definition.ts';
 
 export default {
   data: {
-    name: 'help',
-    name_localizations: { 'zh-CN': '帮助' },
-    description: 'All commands in a line each',
-    description_localizations: { 'zh-CN': '每个命令一行' },
-    type: ApplicationCommandType.ChatInput,
-    contexts: [InteractionContextType.Guild],
+    ...words(['help', '帮助'], ['All commands in a line each', '每个命令一行']),
+    ...inGuild,
   },
   viewers: '*',
   async run({ t, commands }) {

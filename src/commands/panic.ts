@@ -1,14 +1,16 @@
-import { ApplicationCommandType, InteractionContextType } from 'discord.js';
 import type { Command } from './command.ts';
+import { inGuild, words } from './definition.ts';
 
 export default {
   data: {
-    name: 'panic',
-    name_localizations: { 'zh-CN': '紧急平仓' },
-    description: 'Pause, cancel every entry and close every position of the bot',
-    description_localizations: { 'zh-CN': '暂停，撤销所有入场单，平掉机器人的所有仓位' },
-    type: ApplicationCommandType.ChatInput,
-    contexts: [InteractionContextType.Guild],
+    ...words(
+      ['panic', '紧急平仓'],
+      [
+        'Pause, cancel every entry and close every position of the bot',
+        '暂停，撤销所有入场单，平掉机器人的所有仓位',
+      ],
+    ),
+    ...inGuild,
   },
   viewers: [],
   async run({ id, settings, channelId, t }) {

@@ -1,9 +1,4 @@
-import {
-  type APIEmbed,
-  ApplicationCommandOptionType,
-  ApplicationCommandType,
-  InteractionContextType,
-} from 'discord.js';
+import { type APIEmbed, ApplicationCommandOptionType } from 'discord.js';
 import { aim } from '../bot/aim.ts';
 import { closeLine, readingEmbed, ruleEmbeds } from '../bot/decision-view.ts';
 import { cut } from '../bot/format.ts';
@@ -16,29 +11,31 @@ import type { Assessment } from '../trading/desk-types.ts';
 import type { Reading, Signal, Update } from '../trading/model.ts';
 import { channelChoices } from './choices.ts';
 import { type Call, type Command, whisper } from './command.ts';
+import { inGuild, words } from './definition.ts';
 
 export default {
   data: {
-    name: 'parse',
-    name_localizations: { 'zh-CN': '解析' },
-    description: 'What the bot would make of a text; nothing is traded',
-    description_localizations: { 'zh-CN': '机器人会如何理解一段文字；不会交易' },
-    type: ApplicationCommandType.ChatInput,
-    contexts: [InteractionContextType.Guild],
+    ...words(
+      ['parse', '解析'],
+      ['What the bot would make of a text; nothing is traded', '机器人会如何理解一段文字；不会交易'],
+    ),
+    ...inGuild,
     options: [
       {
         type: ApplicationCommandOptionType.String,
-        name: 'text',
-        description: 'The message',
-        description_localizations: { 'zh-CN': '消息内容' },
+        ...words(['text', '内容'], ['The message', '消息内容']),
         required: true,
         max_length: 4_000,
       },
       {
         type: ApplicationCommandOptionType.String,
-        name: 'channel',
-        description: 'With the settings of this channel; the first one without it',
-        description_localizations: { 'zh-CN': '按这个频道的设置；不填则为第一个频道' },
+        ...words(
+          ['channel', '频道'],
+          [
+            'With the settings of this channel; the first one without it',
+            '按这个频道的设置；不填则为第一个频道',
+          ],
+        ),
         autocomplete: true,
       },
     ],

@@ -1,30 +1,29 @@
-import { ApplicationCommandOptionType, ApplicationCommandType, InteractionContextType } from 'discord.js';
+import { ApplicationCommandOptionType } from 'discord.js';
 import { relative } from '../bot/format.ts';
 import { changePauses } from '../bot/pausing.ts';
 import { parseDuration } from '../trading/duration.ts';
 import { channelChoices } from './choices.ts';
 import { type Command, say, whisper } from './command.ts';
+import { inGuild, words } from './definition.ts';
 
 export default {
   data: {
-    name: 'pause',
-    name_localizations: { 'zh-CN': '暂停' },
-    description: 'Open nothing new; open trades stay protected',
-    description_localizations: { 'zh-CN': '暂停开仓；已有仓位照常受保护' },
-    type: ApplicationCommandType.ChatInput,
-    contexts: [InteractionContextType.Guild],
+    ...words(
+      ['pause', '暂停'],
+      ['Open nothing new; open trades stay protected', '暂停开仓；已有仓位照常受保护'],
+    ),
+    ...inGuild,
     options: [
       {
         type: ApplicationCommandOptionType.String,
-        name: 'for',
-        description: 'How long: 30m, 4h, 1d; without it until /resume',
-        description_localizations: { 'zh-CN': '时长：30m、4h、1d；不填则直到 /resume' },
+        ...words(
+          ['for', '时长'],
+          ['How long: 30m, 4h, 1d; without it until /resume', '时长：30m、4h、1d；不填则直到 /resume'],
+        ),
       },
       {
         type: ApplicationCommandOptionType.String,
-        name: 'channel',
-        description: 'Only signals of this channel',
-        description_localizations: { 'zh-CN': '只暂停这个频道的信号' },
+        ...words(['channel', '频道'], ['Only signals of this channel', '只暂停这个频道的信号']),
         autocomplete: true,
       },
     ],

@@ -1,4 +1,3 @@
-import { ApplicationCommandType, InteractionContextType } from 'discord.js';
 import { cut, money, multiple, percent, price, quote as quoted, signedMoney } from '../bot/format.ts';
 import { tradeName } from '../bot/plan-view.ts';
 import type { MessageBody } from '../bot/ports.ts';
@@ -10,27 +9,22 @@ import { type Performance, performanceOf } from '../trading/performance.ts';
 import { channelChoices } from './choices.ts';
 import { type Chosen, chosenTrades, periodOption, whichOptions } from './closed-trades.ts';
 import { type Call, type Command, whisper } from './command.ts';
+import { inGuild, words } from './definition.ts';
 
 const HUNDRED = new Decimal(100);
 const HOUR_MS = 3_600_000;
 
 export default {
   data: {
-    name: 'pnl',
-    name_localizations: { 'zh-CN': '盈亏' },
-    description: 'Profit and loss of closed trades, net of commissions and funding',
-    description_localizations: { 'zh-CN': '已平仓交易的盈亏，已扣除手续费和资金费' },
-    type: ApplicationCommandType.ChatInput,
-    contexts: [InteractionContextType.Guild],
-    options: [
-      {
-        ...periodOption,
-        choices: [...periodOption.choices],
-        description: 'Since when; today without it',
-        description_localizations: { 'zh-CN': '时间范围；不填则为今天' },
-      },
-      ...whichOptions,
-    ],
+    ...words(
+      ['pnl', '盈亏'],
+      [
+        'Profit and loss of closed trades, net of commissions and funding',
+        '已平仓交易的盈亏，已扣除手续费和资金费',
+      ],
+    ),
+    ...inGuild,
+    options: [periodOption(['Since when; today without it', '时间范围；不填则为今天']), ...whichOptions],
   },
   viewers: '*',
   async run(call) {

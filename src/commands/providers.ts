@@ -1,8 +1,8 @@
-import { ApplicationCommandType, InteractionContextType } from 'discord.js';
 import { multiple, percent, quote, signedMoney } from '../bot/format.ts';
 import { Decimal } from '../trading/decimal.ts';
 import { PERIODS, type Period, periodOption, periodStart } from './closed-trades.ts';
 import { type Call, type Command, whisper } from './command.ts';
+import { inGuild, words } from './definition.ts';
 import { signalsSince } from './heard.ts';
 import { type Scorecard, scorecards } from './scorecard.ts';
 
@@ -11,19 +11,19 @@ const ROOM = 1_850;
 
 export default {
   data: {
-    name: 'providers',
-    name_localizations: { 'zh-CN': '喊单人' },
-    description: 'Scorecard by channel and author: signals, trades, win rate, expectancy, result',
-    description_localizations: { 'zh-CN': '按频道和作者的成绩单：信号、交易、胜率、期望值、盈亏' },
-    type: ApplicationCommandType.ChatInput,
-    contexts: [InteractionContextType.Guild],
+    ...words(
+      ['providers', '喊单人'],
+      [
+        'Scorecard by channel and author: signals, trades, win rate, expectancy, result',
+        '按频道和作者的成绩单：信号、交易、胜率、期望值、盈亏',
+      ],
+    ),
+    ...inGuild,
     options: [
-      {
-        ...periodOption,
-        choices: periodOption.choices.filter(({ value }) => value !== 'all'),
-        description: 'Since when; 30 days without it',
-        description_localizations: { 'zh-CN': '时间范围；不填则为 30 天' },
-      },
+      periodOption(
+        ['Since when; 30 days without it', '时间范围；不填则为 30 天'],
+        ['today', 'week', 'month'],
+      ),
     ],
   },
   viewers: '*',

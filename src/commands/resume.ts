@@ -1,17 +1,13 @@
-import { ApplicationCommandType, InteractionContextType } from 'discord.js';
 import { pauseLine } from '../bot/pauses.ts';
 import { changePauses } from '../bot/pausing.ts';
 import { activePauses } from '../risk/guard.ts';
 import { type Command, say, whisper } from './command.ts';
+import { inGuild, words } from './definition.ts';
 
 export default {
   data: {
-    name: 'resume',
-    name_localizations: { 'zh-CN': '恢复' },
-    description: 'Open new trades again',
-    description_localizations: { 'zh-CN': '恢复开仓' },
-    type: ApplicationCommandType.ChatInput,
-    contexts: [InteractionContextType.Guild],
+    ...words(['resume', '恢复'], ['Open new trades again', '恢复开仓']),
+    ...inGuild,
   },
   viewers: [],
   async run({ id, userId, desk, settings, actions, now, channelId, t }) {

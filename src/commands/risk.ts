@@ -1,4 +1,4 @@
-import { ApplicationCommandOptionType, ApplicationCommandType, InteractionContextType } from 'discord.js';
+import { ApplicationCommandOptionType } from 'discord.js';
 import { resetRisk, setRisk } from '../bot/actions.ts';
 import { cut, mention, relative } from '../bot/format.ts';
 import { listBody } from '../bot/pages.ts';
@@ -7,67 +7,56 @@ import { isRiskKey, type SetResult } from '../bot/settings.ts';
 import { loosens, type RiskKey, type RiskSettings, riskKeys } from '../risk/settings.ts';
 import { channelChoices } from './choices.ts';
 import { type Answer, type Call, type Choice, type Command, say, type Typed, whisper } from './command.ts';
+import { inGuild, words } from './definition.ts';
 import { signalsSince } from './heard.ts';
 import { whatIf } from './what-if.ts';
 
 export default {
   data: {
-    name: 'risk',
-    name_localizations: { 'zh-CN': '风控' },
-    description: 'Show or change the risk settings',
-    description_localizations: { 'zh-CN': '查看或修改风控设置' },
-    type: ApplicationCommandType.ChatInput,
-    contexts: [InteractionContextType.Guild],
+    ...words(['risk', '风控'], ['Show or change the risk settings', '查看或修改风控设置']),
+    ...inGuild,
     options: [
       {
         type: ApplicationCommandOptionType.Subcommand,
-        name: 'show',
-        description: 'All risk settings and where each comes from',
-        description_localizations: { 'zh-CN': '所有风控设置及其来源' },
+        ...words(['show', '查看'], ['All risk settings and where each comes from', '所有风控设置及其来源']),
         options: [
           {
             type: ApplicationCommandOptionType.String,
-            name: 'channel',
-            description: 'As they hold in this channel',
-            description_localizations: { 'zh-CN': '在这个频道中的取值' },
+            ...words(['channel', '频道'], ['As they hold in this channel', '在这个频道中的取值']),
             autocomplete: true,
           },
         ],
       },
       {
         type: ApplicationCommandOptionType.Subcommand,
-        name: 'set',
-        description: 'Change a setting; raising a limit asks first',
-        description_localizations: { 'zh-CN': '修改设置；放宽限制需要再次确认' },
+        ...words(
+          ['set', '设置'],
+          ['Change a setting; raising a limit asks first', '修改设置；放宽限制需要再次确认'],
+        ),
         options: [
           {
             type: ApplicationCommandOptionType.String,
-            name: 'key',
-            description: 'The setting',
-            description_localizations: { 'zh-CN': '设置项' },
+            ...words(['key', '设置项'], ['The setting', '设置项']),
             required: true,
             autocomplete: true,
           },
           {
             type: ApplicationCommandOptionType.String,
-            name: 'value',
-            description: 'The new value, as in the config file',
-            description_localizations: { 'zh-CN': '新的取值，写法与配置文件相同' },
+            ...words(
+              ['value', '取值'],
+              ['The new value, as in the config file', '新的取值，写法与配置文件相同'],
+            ),
             required: true,
           },
         ],
       },
       {
         type: ApplicationCommandOptionType.Subcommand,
-        name: 'reset',
-        description: 'Go back to what the file says',
-        description_localizations: { 'zh-CN': '恢复为配置文件中的取值' },
+        ...words(['reset', '重置'], ['Go back to what the file says', '恢复为配置文件中的取值']),
         options: [
           {
             type: ApplicationCommandOptionType.String,
-            name: 'key',
-            description: 'The setting',
-            description_localizations: { 'zh-CN': '设置项' },
+            ...words(['key', '设置项'], ['The setting', '设置项']),
             required: true,
             autocomplete: true,
           },

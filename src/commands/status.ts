@@ -1,19 +1,15 @@
-import { ApplicationCommandType, InteractionContextType } from 'discord.js';
 import { milliseconds, money, relative, signedMoney } from '../bot/format.ts';
 import { pauseLine } from '../bot/pauses.ts';
 import type { ExchangesHealth } from '../bot/status.ts';
 import { activePauses } from '../risk/guard.ts';
 import { STAGES, type Summary } from '../telemetry/timings.ts';
 import { type Call, type Command, whisper } from './command.ts';
+import { inGuild, words } from './definition.ts';
 
 export default {
   data: {
-    name: 'status',
-    name_localizations: { 'zh-CN': '状态' },
-    description: 'Health, latencies and queues',
-    description_localizations: { 'zh-CN': '运行状态、延迟和队列' },
-    type: ApplicationCommandType.ChatInput,
-    contexts: [InteractionContextType.Guild],
+    ...words(['status', '状态'], ['Health, latencies and queues', '运行状态、延迟和队列']),
+    ...inGuild,
   },
   viewers: '*',
   async run(call) {

@@ -1,4 +1,4 @@
-import { ApplicationCommandOptionType, ApplicationCommandType, InteractionContextType } from 'discord.js';
+import { ApplicationCommandOptionType } from 'discord.js';
 import { cut, price, quote } from '../bot/format.ts';
 import { MAX_WATCHES, watchText } from '../bot/price-watches.ts';
 import type { PriceWatch } from '../bot/records.ts';
@@ -6,80 +6,62 @@ import type { Book } from '../risk/book.ts';
 import { Decimal } from '../trading/decimal.ts';
 import type { Desk } from '../trading/desk-types.ts';
 import { type Answer, type Call, type Choice, type Command, type Typed, whisper } from './command.ts';
+import { choice, inGuild, words } from './definition.ts';
+import { symbolIn } from './symbols.ts';
 
 export default {
   data: {
-    name: 'watch',
-    name_localizations: { 'zh-CN': '盯盘' },
-    description: 'Price alerts by direct message, each told once',
-    description_localizations: { 'zh-CN': '价格提醒：到价后私信通知一次' },
-    type: ApplicationCommandType.ChatInput,
-    contexts: [InteractionContextType.Guild],
+    ...words(
+      ['watch', '盯盘'],
+      ['Price alerts by direct message, each told once', '价格提醒：到价后私信通知一次'],
+    ),
+    ...inGuild,
     options: [
       {
         type: ApplicationCommandOptionType.Subcommand,
-        name: 'add',
-        name_localizations: { 'zh-CN': '添加' },
-        description: 'Tell me when the last price gets there',
-        description_localizations: { 'zh-CN': '最新价到达时提醒我' },
+        ...words(['add', '添加'], ['Tell me when the last price gets there', '最新价到达时提醒我']),
         options: [
           {
             type: ApplicationCommandOptionType.String,
-            name: 'symbol',
-            description: 'Such as BTCUSDT',
-            description_localizations: { 'zh-CN': '例如 BTCUSDT' },
+            ...words(['symbol', '币种'], ['Such as BTCUSDT', '例如 BTCUSDT']),
             required: true,
             autocomplete: true,
           },
           {
             type: ApplicationCommandOptionType.String,
-            name: 'when',
-            description: 'At the price or beyond it, on which side',
-            description_localizations: { 'zh-CN': '达到该价格或越过它的方向' },
+            ...words(
+              ['when', '方向'],
+              ['At the price or beyond it, on which side', '达到该价格或越过它的方向'],
+            ),
             required: true,
-            choices: [
-              { name: 'above', name_localizations: { 'zh-CN': '高于' }, value: 'above' },
-              { name: 'below', name_localizations: { 'zh-CN': '低于' }, value: 'below' },
-            ],
+            choices: [choice(['above', '高于'], 'above'), choice(['below', '低于'], 'below')],
           },
           {
             type: ApplicationCommandOptionType.String,
-            name: 'price',
-            description: 'In quote currency',
-            description_localizations: { 'zh-CN': '以计价币计' },
+            ...words(['price', '价格'], ['In quote currency', '以计价币计']),
             required: true,
           },
           {
             type: ApplicationCommandOptionType.String,
-            name: 'market',
-            description: 'Where it is listed; without it futures first',
-            description_localizations: { 'zh-CN': '市场；不填则优先合约' },
-            choices: [
-              { name: 'futures', name_localizations: { 'zh-CN': '合约' }, value: 'usdm' },
-              { name: 'spot', name_localizations: { 'zh-CN': '现货' }, value: 'spot' },
-            ],
+            ...words(
+              ['market', '市场'],
+              ['Where it is listed; without it futures first', '市场；不填则优先合约'],
+            ),
+            choices: [choice(['futures', '合约'], 'usdm'), choice(['spot', '现货'], 'spot')],
           },
         ],
       },
       {
         type: ApplicationCommandOptionType.Subcommand,
-        name: 'list',
-        name_localizations: { 'zh-CN': '列表' },
-        description: 'Your price alerts',
-        description_localizations: { 'zh-CN': '你的价格提醒' },
+        ...words(['list', '列表'], ['Your price alerts', '你的价格提醒']),
       },
       {
         type: ApplicationCommandOptionType.Subcommand,
-        name: 'remove',
-        name_localizations: { 'zh-CN': '删除' },
-        description: 'Drop one of your price alerts',
-        description_localizations: { 'zh-CN': '删除一个价格提醒' },
+        ...words(['remove', '删除'], ['Drop one of your price alerts', '删除一个价格提醒']),
         options: [
           {
             type: ApplicationCommandOptionType.String,
-            name: 'alert',
-            description: 'Which one',
-            description_localizations: { 'zh-CN': '哪一个' },
+            ...words(['alert', '提醒'], ['Which one', '哪一个']),
             required: true,
             autocomplete: true,
           },
@@ -105,7 +87,7 @@ async function add({ desk, watches, id, userId, now, t, text }: Call): Promise<A
   const words = t.command.watch;
   const level = priceIn(text('price') ?? '');
   if (level === null) return whisper(words.badPrice);
-  const wanted = (text('symbol') ?? '').toUpperCase().replaceAll(/[/\s]/g, '');
+  const wanted = symbolIn(text('symbol') ?? '');
   const found = find(desk, wanted, text('market'));
   if (!found) return whisper(words.notListed(quote(wanted, 40)));
   if (watches.of(userId).length >= MAX_WATCHES) return whisper(words.tooMany(MAX_WATCHES));

@@ -1,4 +1,4 @@
-import { ApplicationCommandOptionType, ApplicationCommandType, InteractionContextType } from 'discord.js';
+import { ApplicationCommandOptionType } from 'discord.js';
 import { closeLine, readingEmbed, ruleEmbeds } from '../bot/decision-view.ts';
 import { explain } from '../bot/explanation.ts';
 import { cut, milliseconds } from '../bot/format.ts';
@@ -11,21 +11,22 @@ import { RECEIPT_DAYS } from '../bot/store.ts';
 import type { Took } from '../telemetry/journeys.ts';
 import { tradeIdOf } from '../trading/lifecycle/ids.ts';
 import { type Call, type Command, whisper } from './command.ts';
+import { inGuild, words } from './definition.ts';
 
 export default {
   data: {
-    name: 'why',
-    name_localizations: { 'zh-CN': '原因' },
-    description: 'What became of a message, and why',
-    description_localizations: { 'zh-CN': '一条消息的处理结果和原因' },
-    type: ApplicationCommandType.ChatInput,
-    contexts: [InteractionContextType.Guild],
+    ...words(['why', '原因'], ['What became of a message, and why', '一条消息的处理结果和原因']),
+    ...inGuild,
     options: [
       {
         type: ApplicationCommandOptionType.String,
-        name: 'message',
-        description: 'The link or id of a signal, or of a message of the bot about it',
-        description_localizations: { 'zh-CN': '信号消息、或机器人相关消息的链接或 ID' },
+        ...words(
+          ['message', '消息'],
+          [
+            'The link or id of a signal, or of a message of the bot about it',
+            '信号消息、或机器人相关消息的链接或 ID',
+          ],
+        ),
         required: true,
       },
     ],
