@@ -1,10 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { walkComponents } from '../../src/sim/discord/limits/components.ts';
 import { Decimal } from '../../src/trading/decimal.ts';
-import { quantile, started, startWorld, type World } from './world.ts';
+import { CONTESTANTS, launch } from './contestants.ts';
+import { quantile } from './figures.ts';
+import { startWorld, type World } from './world.ts';
 
 /**
  * `npm run bench:interactions [-- rounds]`: from the moment the gateway frame of a command or a press is handed to the
@@ -141,21 +141,20 @@ async function measureFloor(world: World): Promise<Times> {
   return times;
 }
 
-async function contest(file: readonly string[], measure: (world: World) => Promise<Times>): Promise<Times> {
+async function contest(
+  command: readonly string[],
+  measure: (world: World) => Promise<Times>,
+): Promise<Times> {
   const world = await startWorld();
-  const child: ChildProcess = spawn(process.execPath, file, {
-    cwd: world.folder,
-    env: world.env,
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
   try {
-    await started(child);
-    return await measure(world);
+    const running = await launch(command, world);
+    try {
+      return await measure(world);
+    } finally {
+      await running.end();
+    }
   } finally {
-    child.removeAllListeners('exit');
-    child.kill('SIGKILL');
-    await Promise.all([world.discord.close(), world.binance.close()]);
-    rmSync(world.folder, { recursive: true, force: true });
+    await world.close();
   }
 }
 
@@ -164,9 +163,8 @@ function row(name: string, times: readonly number[]): string {
   return `| ${name} | ${times.length} | ${p50.toFixed(1)} | ${p99.toFixed(1)} | ${most.toFixed(1)} |`;
 }
 
-const root = new URL('../../', import.meta.url).pathname;
-const floor = await contest([join(root, 'test/bench/interactions-floor.ts')], measureFloor);
-const bot = await contest([join(root, 'src/start.js'), 'run'], measureBot);
+const floor = await contest([join(import.meta.dirname, 'interactions-floor.ts')], measureFloor);
+const bot = await contest(CONTESTANTS.bot, measureBot);
 console.log(`First answers with ${TRADES} open trades, ${ROUNDS} rounds; milliseconds\n`);
 console.log('| what | times | p50 | p99 | slowest |\n| --- | --- | --- | --- | --- |');
 console.log(row('bare discord.js, command', [...floor.commands.values()].flat()));

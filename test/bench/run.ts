@@ -1,154 +1,90 @@
-import { spawn } from 'node:child_process';
-import { readFileSync, rmSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { cpus, loadavg } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
-import type { RecordedRequest } from '../../src/sim/binance/server.ts';
-import type { DiscordSim } from '../../src/sim/discord/server.ts';
-import { quantile, started, startWorld, type World } from './world.ts';
+import { parseArgs } from 'node:util';
+import { measureBusy } from './busy.ts';
+import { ratiosOf, worse } from './check.ts';
+import { CONTESTANTS, type Contestant } from './contestants.ts';
+import { collect, type Sample, table } from './figures.ts';
+import { GROWTH, type Grown, measureGrowth } from './growth.ts';
+import { measureFollowUps, measureSignals } from './signals.ts';
+import { measureStarts } from './starts.ts';
 
-/**
- * `npm run bench [-- rounds signals]`: the bot beside two bare floors (one that keeps no journal, one that writes one
- * durable row), in turn, against the same simulators, on one machine in one run.
- * Latency is from the moment the gateway frame is handed to the socket to the moment the exchange has read the order.
- */
-const [rounds = '3', signals = '200'] = process.argv.slice(2);
-const SIGNALS = Number(signals);
-const ROUNDS = Number(rounds);
-/** The first ones warm the code up, for all alike. */
-const WARM_UP = 20;
-const CHAT = 2_000;
-const SETTLE_MS = 3_000;
+const HELP = `npm run bench -- [options]
+  --rounds N     rounds, in each of which every contestant has its turn (3)
+  --signals N    signals of a round (300)
+  --chats N      chat messages of a round (20000)
+  --only LIST    of: signals, follow-ups, starts, busy, growth (all but growth)
+  --json FILE    write every figure there
+  --commit       write the ratios to test/bench/ratios.json
+  --check        compare the ratios with that file; the exit code is 1 where one has become worse
+  --profile DIR  write a CPU profile of each round of the bot there
 
-interface Measured {
-  readyMs: number;
-  /** User and system time until ready. */
-  startCpuMs: number;
-  restMb: number;
-  chattedMb: number;
-  latencies: number[];
-  /** User and system time for one signal, all that follows its order included. */
-  signalCpuMs: number;
+Everything runs in turn on this machine, in this run, against the same simulators: read ratios, not milliseconds.`;
+
+const { values } = parseArgs({
+  options: {
+    rounds: { type: 'string', default: '3' },
+    signals: { type: 'string', default: '300' },
+    chats: { type: 'string', default: '20000' },
+    only: { type: 'string', default: 'signals,follow-ups,starts,busy' },
+    json: { type: 'string' },
+    commit: { type: 'boolean', default: false },
+    check: { type: 'boolean', default: false },
+    profile: { type: 'string' },
+    help: { type: 'boolean', default: false },
+  },
+});
+if (values.help) {
+  console.log(HELP);
+  process.exit(0);
 }
+const rounds = Number(values.rounds);
+const parts = values.only.split(',');
+const committed = join(import.meta.dirname, 'ratios.json');
 
-const isEntry = ({ method, path }: RecordedRequest): boolean =>
-  method === 'POST' && path === '/fapi/v1/order';
-
-/** Posts a signal and answers with the milliseconds until its order was read. */
-function measureOne(world: World, index: number): Promise<number> {
-  const price = (60_000 + index).toFixed(0);
-  return new Promise((resolve, reject) => {
-    let postedAt = 0;
-    const limit = setTimeout(() => reject(new Error(`no order for signal ${index}`)), 5_000);
-    world.onRequest((request) => {
-      if (!isEntry(request) || Number(request.params.price) !== Number(price)) return;
-      clearTimeout(limit);
-      resolve(performance.now() - postedAt);
-    });
-    postedAt = performance.now();
-    world.discord.post({
-      channel: '500000000000000001',
-      author: '600000000000000001',
-      content: `#BTC/USDT LONG\nEntry: ${price}\nTP1: 66000\nTP2: 67000\nSL: 58500\nLeverage: 5x`,
-    });
-  });
-}
-
-async function measure(command: readonly string[]): Promise<Measured> {
-  const world = await startWorld();
-  const startedAt = performance.now();
-  const child = spawn(process.execPath, command, {
-    cwd: world.folder,
-    env: world.env,
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const pid = child.pid ?? 0;
-  try {
-    await started(child);
-    const readyMs = performance.now() - startedAt;
-    const startCpuMs = cpuMsOf(pid);
-    await pause(SETTLE_MS);
-    const restMb = rssOf(pid);
-    const cpuBefore = cpuMsOf(pid);
-    const latencies: number[] = [];
-    for (let index = 0; index < SIGNALS + WARM_UP; index += 1) {
-      const latency = await measureOne(world, index);
-      if (index >= WARM_UP) latencies.push(latency);
-      await pause(25);
-    }
-    await pause(SETTLE_MS);
-    const signalCpuMs = (cpuMsOf(pid) - cpuBefore) / (SIGNALS + WARM_UP);
-    await chat(world.discord);
-    await pause(SETTLE_MS);
-    return { readyMs, startCpuMs, restMb, chattedMb: rssOf(pid), latencies, signalCpuMs };
-  } finally {
-    child.removeAllListeners('exit');
-    child.kill('SIGKILL');
-    await Promise.all([world.discord.close(), world.binance.close()]);
-    rmSync(world.folder, { recursive: true, force: true });
-  }
-}
-
-/** What a busy channel says beside its signals. */
-async function chat(discord: DiscordSim): Promise<void> {
-  for (let index = 0; index < CHAT; index += 1) {
-    discord.post({
-      channel: '500000000000000001',
-      author: '600000000000000001',
-      content: `#BTC looks strong, watching the ${60_000 + index} level today, no entry yet. ${'More soon. '.repeat(20)}`,
-    });
-    if (index % 20 === 19) await pause(20);
-  }
-}
-
-function rssOf(pid: number): number {
-  const kilobytes = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
-  return Number(kilobytes) / 1_024;
-}
-
-/** Fields 14 and 15 of https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html, in hundredths of a second. */
-function cpuMsOf(pid: number): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
-  return (Number(fields[11]) + Number(fields[12])) * 10;
-}
-
-function summarise(runs: readonly Measured[]): Record<string, number> {
-  const latencies = runs.flatMap((run) => run.latencies);
-  const median = (figure: (run: Measured) => number) => quantile(runs.map(figure), 0.5);
-  return {
-    'start to ready, ms': median((run) => run.readyMs),
-    'CPU time to ready, ms': median((run) => run.startCpuMs),
-    'RSS at rest, MB': median((run) => run.restMb),
-    [`RSS after ${SIGNALS} signals and ${CHAT} chat messages, MB`]: median((run) => run.chattedMb),
-    'signal to order p50, ms': quantile(latencies, 0.5),
-    'signal to order p99, ms': quantile(latencies, 0.99),
-    'CPU time per signal, ms': median((run) => run.signalCpuMs),
-  };
-}
-
-const root = new URL('../../', import.meta.url).pathname;
-const floorFile = join(root, 'test/bench/floor.ts');
-const contestants: Record<string, string[]> = {
-  floor: [floorFile],
-  'floor with a row': [floorFile, '--journal'],
-  bot: [join(root, 'src/start.js'), 'run'],
+const measures: Record<string, (contestant: Contestant) => Promise<Sample[]>> = {
+  signals: (contestant) =>
+    measureSignals(contestant, Number(values.signals), contestant === 'bot' ? values.profile : undefined),
+  'follow-ups': (contestant) => measureFollowUps(contestant, Math.ceil(Number(values.signals) / 5)),
+  starts: (contestant) => measureStarts(contestant, 3),
+  busy: (contestant) => measureBusy(contestant, Number(values.chats)),
 };
-const runs: Record<string, Measured[]> = {};
-for (let round = 0; round < ROUNDS; round += 1) {
-  for (const [name, command] of Object.entries(contestants)) {
-    runs[name] = [...(runs[name] ?? []), await measure(command)];
+
+const measured: { contestant: string; samples: Sample[] }[] = [];
+for (let round = 0; round < rounds; round += 1) {
+  for (const [part, measure] of Object.entries(measures)) {
+    if (!parts.includes(part)) continue;
+    for (const contestant of Object.keys(CONTESTANTS) as Contestant[]) {
+      process.stderr.write(`round ${round + 1}: ${part}, ${contestant}\n`);
+      measured.push({ contestant, samples: await measure(contestant) });
+    }
   }
 }
-const figures = Object.entries(runs).map(([name, measured]) => ({ name, figures: summarise(measured) }));
-const bot = figures.find(({ name }) => name === 'bot')?.figures ?? {};
-const floors = figures.filter(({ name }) => name !== 'bot');
-console.log(`${ROUNDS} rounds of ${SIGNALS} signals, auto mode; medians, and quantiles over all signals\n`);
-const heads = floors.flatMap(({ name }) => [name, 'ratio']);
-console.log(`| figure | bot | ${heads.join(' | ')} |\n| --- | --- |${' --- |'.repeat(heads.length)}`);
-for (const [figure, value] of Object.entries(bot)) {
-  const cells = floors.flatMap((floor) => {
-    const bare = floor.figures[figure] ?? Number.NaN;
-    return [bare.toFixed(2), (value / bare).toFixed(2)];
-  });
-  console.log(`| ${figure} | ${value.toFixed(2)} | ${cells.join(' | ')} |`);
+const figures = collect(measured);
+const machine = `${cpus().length} cores (${cpus()[0]?.model}), load average ${loadavg()[0]?.toFixed(1)}, Node ${process.version}`;
+console.log(`${machine}; ${rounds} rounds of ${values.signals} signals and ${values.chats} chats\n`);
+console.log(table(figures));
+
+const growth: Partial<Record<Grown, unknown>> = {};
+if (parts.includes('growth')) {
+  for (const [grown, counts] of Object.entries(GROWTH) as [Grown, readonly number[]][]) {
+    const points = [];
+    for (const count of counts) points.push(await measureGrowth(grown, count));
+    growth[grown] = points;
+    console.log(
+      `\n| ${grown} | start to ready, ms | RSS, MB | signal to order p50, ms |\n| --- | --- | --- | --- |`,
+    );
+    for (const { count, readyMs, rssMb, p50Ms } of points)
+      console.log(`| ${count} | ${readyMs.toFixed(0)} | ${rssMb.toFixed(0)} | ${p50Ms.toFixed(2)} |`);
+  }
 }
-process.exit(0);
+if (values.json !== undefined) {
+  const all = [...figures].map(([name, { unit, of }]) => ({ figure: name, unit, ...Object.fromEntries(of) }));
+  writeFileSync(values.json, `${JSON.stringify({ machine, rounds, figures: all, growth }, null, 2)}\n`);
+}
+const ratios = ratiosOf(figures);
+if (values.commit) writeFileSync(committed, `${JSON.stringify(ratios, null, 2)}\n`);
+const grownWorse = values.check ? worse(ratios, JSON.parse(readFileSync(committed, 'utf8'))) : [];
+for (const line of grownWorse) console.error(line);
+process.exit(grownWorse.length > 0 ? 1 : 0);

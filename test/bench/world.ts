@@ -1,53 +1,91 @@
-import type { ChildProcess } from 'node:child_process';
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type BinanceSim, type RecordedRequest, startBinanceSim } from '../../src/sim/binance/server.ts';
+import type { RecordedRequest as DiscordRequest } from '../../src/sim/discord/rest/api.ts';
 import { type DiscordSim, startDiscordSim } from '../../src/sim/discord/server.ts';
 import { Decimal } from '../../src/trading/decimal.ts';
+import { CALLED } from './calls.ts';
 
-const CONFIG = `guild: "100000000000000001"
-operators: { users: ["200000000000000001"] }
-channels: { trades: "400000000000000001" }
-alerts: { dm: ["200000000000000001"] }
-signals:
-  - { channel: "500000000000000001", name: bench, authors: ["600000000000000001"], mode: auto }
-risk: { riskPerTradePct: 0.05, maxOpenTrades: 1000, maxTradesPerSymbol: 100, maxTotalNotionalPct: 10000, maxTotalRiskPct: 1000, maxOrdersPerMinute: 10000 }
-trading: { entryTimeout: 1s }
-`;
+export const IDS = {
+  guild: '100000000000000001',
+  operator: '200000000000000001',
+  trades: '400000000000000001',
+  analyst: '600000000000000001',
+} as const;
+
+/** The nth signal channel. */
+export function channelId(index: number): string {
+  return String(500_000_000_000_000_001n + BigInt(index));
+}
+
+export interface WorldShape {
+  /** Signal channels; the first ones trade by themselves, the last one asks first. */
+  channels?: number;
+  /** How many contracts the exchange lists; what it has itself when left out. */
+  symbols?: number;
+  entryTimeout?: string;
+}
 
 /** The simulators that a contestant runs against, and its environment. */
 export interface World {
-  discord: DiscordSim;
-  binance: BinanceSim;
-  /** Called with every request as it is read. */
-  onRequest(listener: (request: RecordedRequest) => void): void;
-  env: Record<string, string>;
-  folder: string;
+  readonly discord: DiscordSim;
+  readonly binance: BinanceSim;
+  readonly env: Readonly<Record<string, string>>;
+  readonly folder: string;
+  /** Called with every request of the exchange as it is read, until the next call. */
+  onOrder(listener: (request: RecordedRequest) => void): void;
+  /** Called with every request of Discord's as it is read, until the next call. */
+  onPost(listener: (request: DiscordRequest) => void): void;
+  close(): Promise<void>;
 }
 
-export async function startWorld(): Promise<World> {
+function configOf(channels: number, entryTimeout: string): string {
+  const blocks = Array.from({ length: channels }, (_, index) => {
+    const mode = index === channels - 1 ? 'confirm' : 'auto';
+    return `  - { channel: "${channelId(index)}", name: c${index}, authors: ["${IDS.analyst}"], mode: ${mode} }`;
+  });
+  return `guild: "${IDS.guild}"
+operators: { users: ["${IDS.operator}"] }
+channels: { trades: "${IDS.trades}" }
+alerts: { dm: ["${IDS.operator}"] }
+signals:
+${blocks.join('\n')}
+risk: { riskPerTradePct: 0.05, maxOpenTrades: 1000, maxTradesPerSymbol: 100, maxTotalNotionalPct: 10000, maxTotalRiskPct: 1000, maxOrdersPerMinute: 10000 }
+trading: { entryTimeout: ${entryTimeout} }
+`;
+}
+
+export async function startWorld(shape: WorldShape = {}): Promise<World> {
+  const { channels = 2, symbols, entryTimeout = '1s' } = shape;
   const folder = mkdtempSync(join(tmpdir(), 'bench-'));
-  writeFileSync(join(folder, 'config.yaml'), CONFIG);
-  const discord = await startDiscordSim({ rateLimits: 'off' });
+  writeFileSync(join(folder, 'config.yaml'), configOf(channels, entryTimeout));
+  const discord = await startDiscordSim({
+    rateLimits: 'off',
+    keepMessages: 500,
+    keepRequests: 100,
+    channels: [
+      { id: IDS.trades, name: 'trades' },
+      ...Array.from({ length: channels }, (_, index) => ({ id: channelId(index), name: `c${index}` })),
+    ],
+    users: [
+      { id: IDS.operator, username: 'operator' },
+      { id: IDS.analyst, username: 'analyst' },
+    ],
+    gateway: { identifyWindowMs: 0 },
+  });
   const binance = await startBinanceSim({
+    ...(symbols === undefined ? {} : { symbols }),
+    balance: '100000',
     limits: { weightPerMinute: 1e9, ordersPerMinute: 1e9, ordersPer10s: 1e9 },
   });
-  binance.usdm.setPrice('BTCUSDT', { last: new Decimal(60_500) });
-  let listener: (request: RecordedRequest) => void = () => undefined;
-  const recorded = binance.requests as RecordedRequest[];
-  const push = recorded.push.bind(recorded);
-  recorded.push = (...requests) => {
-    for (const request of requests) listener(request);
-    return push(...requests);
-  };
+  for (const { symbol, last } of CALLED) binance.usdm.setPrice(symbol, { last: new Decimal(last) });
   return {
     discord,
     binance,
-    onRequest: (next) => {
-      listener = next;
-    },
     folder,
+    onOrder: tap(binance.requests as RecordedRequest[]),
+    onPost: tap(discord.requests as DiscordRequest[]),
     env: {
       PATH: process.env.PATH ?? '',
       DISCORD_TOKEN: discord.token,
@@ -56,24 +94,24 @@ export async function startWorld(): Promise<World> {
       BINANCE_API_KEY: 'a'.repeat(64),
       BINANCE_API_SECRET: 'b'.repeat(64),
       WEB_PORT: '0',
+      CONFIRM_CHANNEL: channelId(channels - 1),
+    },
+    async close() {
+      await Promise.all([discord.close(), binance.close()]);
+      rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
     },
   };
 }
 
-/** Resolves when it has said `ready` on its standard output. */
-export function started(child: ChildProcess): Promise<void> {
-  return new Promise((resolve, reject) => {
-    let output = '';
-    child.stdout?.on('data', (chunk: Buffer) => {
-      output += chunk.toString();
-      if (output.includes('"msg":"ready"')) resolve();
-      if (output.length > 100_000) output = '';
-    });
-    child.once('exit', (code) => reject(new Error(`ended with ${code}: ${output}`)));
-  });
-}
-
-export function quantile(values: readonly number[], q: number): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))] ?? Number.NaN;
+/** Tells of every element that a list is given. */
+function tap<T>(list: T[]): (listener: (element: T) => void) => void {
+  let tell: (element: T) => void = () => undefined;
+  const push = list.push.bind(list);
+  list.push = (...elements) => {
+    for (const element of elements) tell(element);
+    return push(...elements);
+  };
+  return (listener) => {
+    tell = listener;
+  };
 }

@@ -1,0 +1,84 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { World } from './world.ts';
+
+const ROOT = join(import.meta.dirname, '../..');
+const floor = join(import.meta.dirname, 'floor.ts');
+
+/** What runs against the same simulators, in turn. The floors check and protect nothing; `naive` is what most write. */
+export const CONTESTANTS = {
+  floor: [floor],
+  'floor with a row': [floor, '--journal'],
+  naive: [join(import.meta.dirname, 'naive.ts')],
+  bot: [join(ROOT, 'src/start.js'), 'run'],
+} as const satisfies Record<string, readonly string[]>;
+
+export type Contestant = keyof typeof CONTESTANTS;
+
+export interface Running {
+  /** From the start of the process until it said that it is ready. */
+  readonly readyMs: number;
+  /** User and system time until then. */
+  readonly readyCpuMs: number;
+  /** User and system time so far, in milliseconds. */
+  cpuMs(): number;
+  /** Resident memory in MB. */
+  rssMb(): number;
+  end(): Promise<void>;
+}
+
+/** Starts it and waits until it says `ready`. With `profiles`, a CPU profile is written to that folder at its end. */
+export async function launch(
+  contestant: Contestant | readonly string[],
+  world: World,
+  profiles?: string,
+): Promise<Running> {
+  const command = typeof contestant === 'string' ? CONTESTANTS[contestant] : contestant;
+  const flags = profiles === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profiles}`];
+  const startedAt = performance.now();
+  const child = spawn(process.execPath, [...flags, ...command], {
+    cwd: world.folder,
+    env: world.env,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const pid = child.pid ?? 0;
+  await ready(command.join(' '), child);
+  return {
+    readyMs: performance.now() - startedAt,
+    readyCpuMs: cpuMsOf(pid),
+    cpuMs: () => cpuMsOf(pid),
+    rssMb: () => rssMbOf(pid),
+    async end() {
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      const ended = once(child, 'exit');
+      // Only an orderly end writes a profile.
+      child.kill(profiles === undefined ? 'SIGKILL' : 'SIGTERM');
+      await ended;
+    },
+  };
+}
+
+function ready(name: string, child: ChildProcess): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let output = '';
+    child.stdout?.on('data', (chunk: Buffer) => {
+      output += chunk.toString();
+      if (output.includes('"msg":"ready"')) resolve();
+      if (output.length > 100_000) output = '';
+    });
+    child.once('exit', (code) => reject(new Error(`${name} ended with ${code}: ${output}`)));
+  });
+}
+
+function rssMbOf(pid: number): number {
+  const kilobytes = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+  return Number(kilobytes) / 1_024;
+}
+
+/** Fields 14 and 15 of https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html, in hundredths of a second. */
+function cpuMsOf(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
+  return (Number(fields[11]) + Number(fields[12])) * 10;
+}
