@@ -4,7 +4,7 @@ import { BUY_BTC, spotPrice, targets } from '../e2e/spot-steps.ts';
 import { quick } from './quick.ts';
 import { type Row, row, type Scene } from './row.ts';
 import { AT_MARKET } from './signals.ts';
-import { buys, isFlat, isProtected, protectedWithTargets, stopsSent } from './steps.ts';
+import { buys, isFlat, isProtected, protectedWithTargets, restingEntry, stopsSent } from './steps.ts';
 
 /** Row 6 and its kin where orders go over the WebSocket API. */
 
@@ -115,6 +115,25 @@ overSocketRow(
     await protectedWithTargets(scene);
     await struckOnSocket(scene);
     scene.recovered();
+  },
+);
+
+overSocketRow(
+  {
+    id: '06j',
+    fault: 'the socket of the WebSocket API is half open when the stop is to be placed',
+    does: 'asks for the stop, by REST, and places another by REST within two seconds',
+    sees: 'the fill, perhaps that the stop was put back',
+  },
+  async (scene) => {
+    await restingEntry(scene);
+    scene.binance.api.sockets.freeze();
+    scene.price('BTCUSDT', 59_990);
+    scene.strike();
+    await isProtected(scene);
+    scene.recovered();
+    await scene.says('Filled BTCUSDT LONG entry');
+    await protectedWithTargets(scene);
   },
 );
 

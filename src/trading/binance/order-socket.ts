@@ -61,6 +61,12 @@ export interface OrderSocket {
 }
 
 /**
+ * A request that has waited for so long casts doubt on the connection, which may be half open: what follows goes by REST,
+ * above all the stop that is placed anew when one had no answer for a second.
+ */
+const DOUBTFUL_MS = 500;
+
+/**
  * Orders over the WebSocket API while that is quicker than REST. Every request is signed by itself, with any kind of
  * key: there is no session that could have ended when a stop is to be placed. What has been handed to the socket is never
  * sent by REST as well: without an answer nobody knows whether it was carried out, and the caller asks.
@@ -118,7 +124,7 @@ export function createOrderSocket(options: OrderSocketOptions): OrderSocket {
     if (choice.way() !== before) log.info({ market, way: choice.way() }, 'orders go another way');
   }
 
-  const goesOut = () => choice.way() === 'socket' && socket.isUp();
+  const goesOut = () => choice.way() === 'socket' && socket.isUp() && requests.waitingMs() < DOUBTFUL_MS;
 
   return {
     async send(route, params) {
@@ -147,7 +153,10 @@ export function createOrderSocket(options: OrderSocketOptions): OrderSocket {
       }
     },
     way: () => (goesOut() ? 'socket' : 'rest'),
-    close: socket.close,
+    close() {
+      socket.close();
+      requests.abandon('closed');
+    },
   };
 }
 

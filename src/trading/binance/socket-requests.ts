@@ -36,6 +36,8 @@ export interface SocketRequests {
     params: Readonly<Record<string, unknown>>,
   ): Promise<unknown>;
   take(message: unknown): void;
+  /** For how long the oldest request has had no answer; 0 where none is waiting. */
+  waitingMs(): number;
   /** What waits for an answer gets none any more. */
   abandon(reason: string): void;
 }
@@ -53,8 +55,16 @@ export interface SocketRequestsOptions {
   onSilent?(method: string): void;
 }
 
+interface Waiting {
+  /** On `performance.now()`'s clock. */
+  sentAt: number;
+  answered(answer: WireAnswer): void;
+  failed(error: Error): void;
+}
+
 export function createSocketRequests(options: SocketRequestsOptions): SocketRequests {
-  const waiting = new Map<string, { answered(answer: WireAnswer): void; failed(error: Error): void }>();
+  /** In the order in which they were sent. */
+  const waiting = new Map<string, Waiting>();
   let serial = 0;
 
   function abandon(reason: string): void {
@@ -78,6 +88,7 @@ export function createSocketRequests(options: SocketRequestsOptions): SocketRequ
           options.onSilent?.(method);
         }, options.timeoutMs);
         waiting.set(id, {
+          sentAt: performance.now(),
           failed,
           answered(answer) {
             settled();
@@ -96,6 +107,10 @@ export function createSocketRequests(options: SocketRequestsOptions): SocketRequ
       if (answer.id !== null) return waiting.get(String(answer.id))?.answered(answer);
       if (options.unnamed === 'unknown') return abandon('an answer that names no request');
       for (const { answered } of [...waiting.values()]) answered(answer);
+    },
+    waitingMs() {
+      const [oldest] = waiting.values();
+      return oldest === undefined ? 0 : performance.now() - oldest.sentAt;
     },
     abandon,
   };

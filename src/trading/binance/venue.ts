@@ -38,7 +38,7 @@ export interface AdapterTiming {
  * that is refused, as by a proxy that does not serve it, is tried again less and less often.
  */
 export const ORDER_SOCKET_TIMING: OrderSocketTiming = {
-  socket: { ...SOCKET_TIMING, retryMaxMs: 5 * 60_000 },
+  socket: { ...SOCKET_TIMING, pingMs: 5_000, silenceMs: 12_000, retryMaxMs: 5 * 60_000 },
   samples: 5,
 };
 

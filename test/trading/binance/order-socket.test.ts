@@ -187,6 +187,30 @@ describe('by REST instead', () => {
     expect(ways()).toEqual(['rest', 'socket']);
   });
 
+  test('goes what follows an order that has waited for half a second: the socket may be half open', async () => {
+    await start();
+    sim.api.sockets.freeze();
+    const lost = made.exchange.place(resting('sb-lost'));
+    await goBy('rest');
+    expect(await made.exchange.place(request())).toMatchObject({ kind: 'confirmed' });
+    expect(await made.exchange.place(request(STOP))).toMatchObject({ kind: 'confirmed' });
+    // Nothing of it has reached the exchange, and nobody can know that.
+    expect(await lost).toMatchObject({ kind: 'unknown' });
+    expect(ways()).toEqual(['rest']);
+    sim.api.sockets.thaw();
+  });
+
+  test('an order that is under way when everything is closed is unknown at once', async () => {
+    await start();
+    fail('hang');
+    const placing = made.exchange.place(resting('sb-rests'));
+    await soon(() => orders().length).toBe(1);
+    const closedAt = performance.now();
+    await made.exchange.close();
+    expect(await placing).toMatchObject({ kind: 'unknown' });
+    expect(performance.now() - closedAt).toBeLessThan(1_000);
+  });
+
   test('go all where no such API is served; the bot starts, and says so once', async () => {
     sim.api.sockets.refuse(1_000);
     made = createTestExchange(sim.url, { ...PATIENT, orderSocket: SOCKET_FIRST });

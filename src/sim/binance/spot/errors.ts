@@ -51,6 +51,11 @@ export function spotError(code: number, ...values: readonly (string | number)[])
 
 /** -1013: the request never reached the matching engine. */
 export const filterFailure = (name: string): ApiError => new ApiError(-1013, `Filter failure: ${name}`, 400);
+/**
+ * -2010: how many orders are open only the matching engine knows; seen as such in
+ * https://github.com/JKorf/Binance.Net/issues/1212
+ */
+export const countFailure = (name: string): ApiError => new ApiError(-2010, `Filter failure: ${name}`, 400);
 export const invalid = (message: string): ApiError => new ApiError(-1013, message, 400);
 
 /** Why the matching engine refuses an order, as the `r` of its execution report has it. */

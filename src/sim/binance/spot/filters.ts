@@ -1,7 +1,7 @@
 import { Decimal } from '../../../trading/decimal.ts';
 import { balanceOf } from './account.ts';
 import type { Core } from './core.ts';
-import { filterFailure, invalid, spotError } from './errors.ts';
+import { countFailure, filterFailure, invalid, spotError } from './errors.ts';
 import { filterPrice, type Market } from './markets.ts';
 import { isContingent, isLimit, type Order, remaining, triggersUpwards } from './model.ts';
 
@@ -89,17 +89,17 @@ function checkPosition(core: Core, market: Market, order: Order): void {
 export function checkCounts(core: Core, market: Market, added: readonly Pick<Order, 'type'>[]): void {
   const { symbol, maxOrders, maxAlgoOrders } = market.instrument;
   const open = [...core.openOrders.values()].filter((order) => order.symbol === symbol);
-  if (open.length + added.length > maxOrders) throw filterFailure('MAX_NUM_ORDERS');
+  if (open.length + added.length > maxOrders) throw countFailure('MAX_NUM_ORDERS');
   const algos = [...open, ...added].filter((order) => isContingent(order.type)).length;
   const adds = added.some((order) => isContingent(order.type));
-  if (adds && algos > maxAlgoOrders) throw filterFailure('MAX_NUM_ALGO_ORDERS');
+  if (adds && algos > maxAlgoOrders) throw countFailure('MAX_NUM_ALGO_ORDERS');
 }
 
 /** MAX_NUM_ORDER_LISTS for one more list. */
 export function checkListCount(core: Core, market: Market): void {
   const { symbol, maxOrderLists } = market.instrument;
   const open = [...core.openLists.values()].filter((list) => list.symbol === symbol).length;
-  if (open >= maxOrderLists) throw filterFailure('MAX_NUM_ORDER_LISTS');
+  if (open >= maxOrderLists) throw countFailure('MAX_NUM_ORDER_LISTS');
 }
 
 /** The largest quantity up to `quantity` that both lot sizes take; 0 where there is none. */

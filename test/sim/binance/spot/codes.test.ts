@@ -59,7 +59,7 @@ const OTOCO = {
 };
 
 const filter = (name: string, provoke: Case['provoke'], when: string): Case => ({
-  code: -1013,
+  code: name.startsWith('MAX_NUM') ? -2010 : -1013,
   when,
   page: `${FILTERS}#${name.toLowerCase()}`,
   text: `Filter failure: ${name}`,
