@@ -34,7 +34,7 @@ export function startHealing(deps: HealingDeps): () => void {
     longestMs: 5 * 60_000,
     mayHelp: gateway.answers,
     restart: gateway.restart,
-    escalateAfterMs: 30 * 60_000,
+    escalateAfterMs: 15 * 60_000,
   };
   const store: Remedy = {
     firstAfterMs: 3_000,

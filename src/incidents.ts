@@ -149,7 +149,9 @@ export async function openIncidents(rows: IncidentRows, log: Log, now = Date.now
     },
     works(what) {
       const known = open(what);
-      if (known) heal(...known, known[1].restarts > 0 ? 'restart' : 'itself');
+      if (!known) return;
+      const [key, row] = known;
+      heal(key, row, earlier.has(key) ? 'new_start' : row.restarts > 0 ? 'restart' : 'itself');
     },
     restarting(what) {
       const known = open(what);

@@ -73,6 +73,17 @@ test('what a run has left open is over with the next start, unless it fails ther
   expect(second.told).toHaveLength(2);
 });
 
+test('a part that works in the next run before that is ready was healed by the new start all the same', async () => {
+  const first = await given();
+  first.incidents.failed({ part: 'gateway' }, 'gone');
+  first.incidents.restarting({ part: 'gateway' });
+  await first.incidents.idle();
+  const second = await given(first.rows);
+  second.incidents.works({ part: 'gateway' });
+  second.incidents.ready(null);
+  expect(second.told).toMatchObject([{ part: 'gateway', restarts: 1, healedBy: 'new_start' }]);
+});
+
 test('a store that cannot be written loses no incident that ends once it can', async () => {
   const rows = memoryCollection(incident);
   const write = rows.set;

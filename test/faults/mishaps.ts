@@ -3,7 +3,7 @@ import { syncBuiltinESMExports } from 'node:module';
 
 /**
  * Loaded into the bot ahead of everything else (`node --import`): what happens to a machine, at a SIGUSR2.
- * `MISHAP` says what: `memory` runs out; `names` can no longer be resolved, until the next signal; the `clock` is
+ * `MISHAP` says what: `memory` runs out; the event `loop` stands still; `names` can no longer be resolved, until the next signal; the `clock` is
  * set an hour ahead, at the next signal back again.
  */
 const RealDate = Date;
@@ -33,6 +33,11 @@ switch (process.env.MISHAP) {
     process.on('SIGUSR2', () => {
       const hoard: number[][] = [];
       for (;;) hoard.push(new Array(1_000_000).fill(Math.random()));
+    });
+    break;
+  case 'loop':
+    process.on('SIGUSR2', () => {
+      for (;;);
     });
     break;
   case 'names':

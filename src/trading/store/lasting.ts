@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { type Connection, connect } from './connection.ts';
+import { type Connection, connect, META } from './connection.ts';
 import { StoreUnusable } from './errors.ts';
 import type { Query } from './writer.ts';
 
@@ -31,8 +31,11 @@ export async function openLasting(
     // A missing file would be made, empty.
     if (!existsSync(path)) throw new StoreUnusable(path, new Error('the file is gone'));
     return open(path, async ({ query }) => {
+      // To the disk: a lock alone can be had on one that is full.
       await query('BEGIN IMMEDIATE');
-      await query('ROLLBACK');
+      await query(`INSERT OR REPLACE INTO ${META} (key, value) VALUES ('probe', '{"value":0}')`);
+      await query(`DELETE FROM ${META} WHERE key = 'probe'`);
+      await query('COMMIT');
     });
   }
 
