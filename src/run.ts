@@ -6,6 +6,7 @@ import { type App, startApp } from './app.ts';
 import { loadConfig } from './config.ts';
 import { type Env, loadEnv, missingToRun } from './env.ts';
 import { createLog, createLogTail, type Log } from './log.ts';
+import { joinServiceManager } from './service-manager.ts';
 import { StartRefused } from './start-refused.ts';
 import { EX_TEMPFAIL } from './supervisor.ts';
 import { storePath } from './trading/store/files.ts';
@@ -32,6 +33,7 @@ export async function run(args: readonly string[]): Promise<number> {
   const log = createLog(env.logLevel, tail.out);
   endOnCrash(log);
   const signal = signalled();
+  const manager = joinServiceManager(process.env, log);
   const store = storePath(env.storeUrl);
   for (let began = 0; ; began = performance.now()) {
     const restored = await carryOutRestore(store, new Date());
@@ -47,11 +49,13 @@ export async function run(args: readonly string[]): Promise<number> {
     }
     // Now, not at the end: a killed process would leave nothing to the next start.
     flushCompileCache();
+    manager.ready();
     const restore = watchForRestore(env, store, log);
     const end = await Promise.race([ending, app?.failed ?? ending, restore.asked]);
     restore.close();
     const stopped = app?.stop().then(() => true);
     if (end !== 'restore') {
+      manager.stopping();
       await Promise.race([stopped, delay(STOP_WITHIN_MS)]);
       // What still waits for an answer would hold the process; all that matters is journalled.
       process.exit(end);

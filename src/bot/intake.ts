@@ -9,6 +9,7 @@ import { keptText, type MessageRead } from './kept-text.ts';
 import { lostReceipt } from './lost-receipt.ts';
 import { meaningOf } from './meaning.ts';
 import { type Incoming, incoming, isUnedited, type MessageEvent, postedAt, withFiles } from './message.ts';
+import { isMessageId, messageEventOf } from './message-event.ts';
 import type { Collection, Read } from './ports.ts';
 import type { Progress } from './progress.ts';
 import type { Outcome, Receipt } from './records.ts';
@@ -55,7 +56,9 @@ export class Intake {
     this.#deps = deps;
   }
 
-  async created(event: MessageEvent): Promise<void> {
+  async created(raw: MessageEvent): Promise<void> {
+    const event = this.#event(raw);
+    if (!event) return;
     const message = this.#heard(event);
     const { progress, settings } = this.#deps;
     if (!message && settings.channel(event.channel_id)) progress.pass(event.channel_id, event.id);
@@ -65,17 +68,20 @@ export class Intake {
   }
 
   /** As if live while it is younger than `maxAge`; otherwise answers with what was missed, for the summary. */
-  async fromHistory(event: MessageEvent): Promise<Missed | null> {
-    const message = this.#heard(event);
+  async fromHistory(raw: MessageEvent): Promise<Missed | null> {
+    const event = this.#event(raw);
+    const message = event && this.#heard(event);
     if (!message) return null;
     const missed = await this.#inTurn(message.id, message.channelId, () => this.#take(message, 'history'));
     return missed ?? null;
   }
 
-  async edited(event: MessageEvent): Promise<void> {
-    if (!this.#deps.settings.channel(event.channel_id)) return;
+  async edited(raw: MessageEvent): Promise<void> {
+    const event = this.#event(raw);
+    if (!event || !this.#deps.settings.channel(event.channel_id)) return;
     await this.#inTurn(event.id, event.channel_id, async () => {
-      const whole = incoming(event) ? event : await this.#deps.fetchMessage(event.channel_id, event.id);
+      const fetched = incoming(event) ? event : await this.#deps.fetchMessage(event.channel_id, event.id);
+      const whole = fetched && this.#event(fetched);
       const message = whole && this.#heard(whole);
       if (!message) return null;
       if (message.deleted) await this.#deps.edits.deleted(message.id);
@@ -86,7 +92,7 @@ export class Intake {
 
   async deleted(channelId: string, messageIds: readonly string[]): Promise<void> {
     if (!this.#deps.settings.channel(channelId)) return;
-    for (const id of messageIds) {
+    for (const id of messageIds.filter(isMessageId)) {
       await this.#inTurn(id, channelId, async () => {
         await this.#deps.edits.deleted(id);
         return null;
@@ -103,6 +109,13 @@ export class Intake {
   /** Resolves when nothing is being decided any more. */
   async idle(): Promise<void> {
     await Promise.allSettled([...this.#running.values()].map(({ done }) => done));
+  }
+
+  /** From here on an event is what its type says. */
+  #event(raw: MessageEvent): MessageEvent | null {
+    const event = messageEventOf(raw);
+    if (!event) this.#deps.log.warn({}, 'an event about a message is none');
+    return event;
   }
 
   #heard(event: MessageEvent): Incoming | null {

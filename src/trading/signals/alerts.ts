@@ -16,7 +16,12 @@ export function readAlert(text: string, listed: SymbolList): Reading | null {
 const SENTENCE =
   /order (buy|sell) @ ([\d.,]{1,20})(?: for ([\d.,]{1,20}))? filled on ([A-Z0-9:._/-]{2,32}?)(?:\.(?=\s|$)|(?=\s))[\s\S]{0,80}?new strategy position is (-?[\d.]{1,20}\d|-?\d)/i;
 
-const plain = (text: string): Decimal => new Decimal(text.replaceAll(',', '').replace(/\.$/, ''));
+const NUMBER = /^-?(?:\d[\d,]*(?:\.\d*)?|\.\d+)$/;
+
+/** Null for what is no number, as two dots in it. */
+function plain(text: string): Decimal | null {
+  return NUMBER.test(text) ? new Decimal(text.replaceAll(',', '').replace(/\.$/, '')) : null;
+}
 
 /**
  * "order sell @ 0.5 filled on BTCUSDT.P. New strategy position is 0": what follows `@` is the quantity, unless `for` gives it.
@@ -28,9 +33,8 @@ function readSentence(text: string, listed: SymbolList): Reading | null {
   const [, action = '', first = '', second, ticker = '', left = '0'] = match;
   const symbol =
     lexSymbol(ticker.slice(ticker.lastIndexOf(':') + 1), 0, listed, 'tag', false)?.shape.symbol ?? null;
-  if (symbol === null || !/^[\d.,]+$/.test(first)) return { kind: 'none' };
-  const quantity = plain(second ?? first);
-  const position = plain(left);
+  const [reference, quantity, position] = [plain(first), plain(second ?? first), plain(left)];
+  if (symbol === null || !reference || !quantity || !position) return { kind: 'none' };
   const side: Side = action.toLowerCase() === 'buy' ? 'long' : 'short';
   if (position.isZero()) return { kind: 'update', updates: [{ action: 'close', symbol }] };
   if (position.gt(0) !== (side === 'long')) {
@@ -40,7 +44,7 @@ function readSentence(text: string, listed: SymbolList): Reading | null {
   return checked({
     symbol,
     side,
-    entry: second === undefined ? { type: 'market' } : { type: 'market', reference: plain(first) },
+    entry: second === undefined ? { type: 'market' } : { type: 'market', reference },
     trigger: null,
     stopLoss: null,
     takeProfits: [],

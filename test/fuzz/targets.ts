@@ -1,0 +1,6 @@
+import { gateway } from './gateway.ts';
+import type { Target } from './target.ts';
+import { config, messages } from './texts.ts';
+
+/** Every way by which something from outside comes in. */
+export const targets: readonly Target[] = [messages, config, gateway];
