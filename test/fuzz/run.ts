@@ -43,7 +43,7 @@ while (performance.now() < until) {
       } catch (error) {
         note(target.name, error, seed);
       }
-      counts.set(target.name, (counts.get(target.name) ?? 0) + 1);
+      counts.set(target.name, (counts.get(target.name) ?? 0) + (target.inputs ?? 1));
     }
   }
 }

@@ -6,6 +6,8 @@ export interface Target {
   name: string;
   /** How often at a time where each is quick. */
   batch: number;
+  /** How many inputs `once` sends at a time; 1 unless said. */
+  inputs?: number;
   open(): Promise<Opened>;
 }
 

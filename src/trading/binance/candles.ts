@@ -1,7 +1,7 @@
-import { Decimal } from '../decimal.ts';
 import type { Candle } from '../exchange.ts';
 import { pageByTime } from './paging.ts';
 import { asList, type Rest } from './rest.ts';
+import { decimalOf } from './wire.ts';
 
 /** A kline is an array: open time, open, high, low, close, volume, … */
 type WireKline = [number, string, string, string, string, string, ...unknown[]];
@@ -29,10 +29,10 @@ export async function readCandles(
 function candleOf([openedAt, open, high, low, close, volume]: WireKline): Candle {
   return {
     openedAt,
-    open: new Decimal(open),
-    high: new Decimal(high),
-    low: new Decimal(low),
-    close: new Decimal(close),
-    volume: new Decimal(volume),
+    open: decimalOf(open),
+    high: decimalOf(high),
+    low: decimalOf(low),
+    close: decimalOf(close),
+    volume: decimalOf(volume),
   };
 }

@@ -94,7 +94,7 @@ function apiError(answer: unknown): { code: number; message: string; data?: unkn
   if (typeof answer !== 'object' || answer === null || !('code' in answer)) return null;
   const code = Number(answer.code);
   if (!Number.isInteger(code)) return null;
-  const message = 'msg' in answer ? String(answer.msg) : '';
+  const message = 'msg' in answer && typeof answer.msg === 'string' ? answer.msg : '';
   return 'data' in answer ? { code, message, data: answer.data } : { code, message };
 }
 

@@ -1,5 +1,6 @@
 import { Decimal, ZERO } from '../decimal.ts';
 import type { Instrument } from '../exchange.ts';
+import { decimalOf } from './wire.ts';
 
 export interface WireFilter {
   filterType: string;
@@ -90,7 +91,7 @@ export interface FilterReader {
 export function createFilterReader(
   symbol: string,
   list: readonly WireFilter[],
-  decimal: (text: string | number) => Decimal = (text) => new Decimal(text),
+  decimal: (text: string | number) => Decimal = (text) => decimalOf(text),
 ): FilterReader {
   const filters = new Map(list.map((filter) => [filter.filterType, filter]));
   const number = (filter: string, field: string): Decimal | null => {

@@ -1,6 +1,7 @@
-import { Decimal } from '../decimal.ts';
+import type { Decimal } from '../decimal.ts';
 import type { Prices } from '../exchange.ts';
 import { type KeptSocket, keepSocket, type SocketTiming } from './socket.ts';
+import { decimalOf } from './wire.ts';
 
 export interface MarketStreamTiming {
   socket: SocketTiming;
@@ -67,17 +68,28 @@ export function createMarketStream(options: MarketStreamOptions): MarketStream {
   let dialled: ReadonlySet<string> = new Set();
   let socket: KeptSocket | null = null;
   let requestId = 0;
+  let isUnreadable = false;
   const gathered = new Map<string, Gathered>();
   const handedOnAt = new Map<string, number>();
   let flush: NodeJS.Timeout | undefined;
 
   function onMessage(message: unknown): void {
+    try {
+      take(message);
+    } catch (error) {
+      // One is worth a line; a thousand in a second are not.
+      if (!isUnreadable) options.onTrouble(`a price could not be read: ${(error as Error).message}`);
+      isUnreadable = true;
+    }
+  }
+
+  function take(message: unknown): void {
     const event = unwrap(message);
     if (event === null || !watched.has(event.s)) return;
     if (event.e === 'markPriceUpdate') {
-      options.onPrices(event.s, { mark: new Decimal(event.p) }, event.E);
+      options.onPrices(event.s, { mark: decimalOf(event.p) }, event.E);
     } else if (event.e === 'aggTrade') {
-      gather(event.s, new Decimal(event.p), event.T ?? event.E);
+      gather(event.s, decimalOf(event.p), event.T ?? event.E);
     }
   }
 

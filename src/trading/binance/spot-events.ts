@@ -1,4 +1,4 @@
-import { Decimal, ZERO } from '../decimal.ts';
+import { ZERO } from '../decimal.ts';
 import type { ExchangeEvent, OrderReport } from '../exchange.ts';
 import type { Fill } from '../model.ts';
 import type { OrderMemory } from './order-memory.ts';
@@ -6,6 +6,7 @@ import { average, isConditionalType, isListed } from './spot-orders.ts';
 import { balanceOf } from './spot-reads.ts';
 import type { WireAccountPosition, WireExecutionReport } from './spot-wire.ts';
 import { plainStatus, positive } from './usdm-orders.ts';
+import { decimalOf } from './wire.ts';
 
 /** What an event of the spot account means: events for the desk, or something the stream has to act on. */
 export type SpotMessage =
@@ -48,7 +49,7 @@ function orderEvent(wire: WireExecutionReport, memory: OrderMemory): SpotMessage
     return { kind: 'ignored', name: 'executionReport of a refused duplicate' };
   }
   const conditional = isConditionalType(wire.o);
-  const executed = new Decimal(wire.z);
+  const executed = decimalOf(wire.z);
   const status = plainStatus(wire.X);
   const triggered =
     conditional && status === 'working' && ((wire.w === true && (wire.W ?? -1) > 0) || executed.gt(0));
@@ -62,7 +63,7 @@ function orderEvent(wire: WireExecutionReport, memory: OrderMemory): SpotMessage
     action: wire.S,
     positionSide: 'BOTH',
     reduceOnly: false,
-    quantity: new Decimal(wire.q),
+    quantity: decimalOf(wire.q),
     executed,
     avgPrice: average(wire.Z, executed),
     price: positive(wire.p),
@@ -71,7 +72,7 @@ function orderEvent(wire: WireExecutionReport, memory: OrderMemory): SpotMessage
     at: wire.T,
     listed: isListed(wire.g),
   };
-  const trades = wire.x === 'TRADE' && new Decimal(wire.l).gt(0);
+  const trades = wire.x === 'TRADE' && decimalOf(wire.l).gt(0);
   return {
     kind: 'order',
     event: { type: 'order', report, fill: trades ? executionOf(wire, report) : null },
@@ -91,9 +92,9 @@ function executionOf(wire: WireExecutionReport, report: OrderReport): Fill {
     symbol: wire.s,
     action: wire.S,
     positionSide: 'BOTH',
-    price: new Decimal(wire.L),
-    quantity: new Decimal(wire.l),
-    commission: new Decimal(wire.n ?? 0),
+    price: decimalOf(wire.L),
+    quantity: decimalOf(wire.l),
+    commission: decimalOf(wire.n ?? 0),
     commissionAsset: wire.N ?? '',
     realisedPnl: ZERO,
     maker: wire.m ?? false,

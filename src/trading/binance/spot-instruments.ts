@@ -1,6 +1,7 @@
 import { Decimal, ZERO } from '../decimal.ts';
 import type { Instrument } from '../exchange.ts';
 import { createFilterReader, statusOf, type WireFilter } from './instruments.ts';
+import { decimalOf } from './wire.ts';
 
 export interface WireSpotInfo {
   rateLimits?: { rateLimitType: string; interval: string; limit: number }[];
@@ -32,7 +33,7 @@ export function spotInstruments(info: WireSpotInfo): Map<string, Instrument> {
   const shared = (text: string | number): Decimal => {
     const known = numbers.get(String(text));
     if (known !== undefined) return known;
-    const number = new Decimal(text);
+    const number = decimalOf(text);
     numbers.set(String(text), number);
     return number;
   };

@@ -3,6 +3,7 @@ import type { ListRequest, OrderReport } from '../exchange.ts';
 import type { Fill, OrderRequest } from '../model.ts';
 import type { WireSpotFill, WireSpotList, WireSpotOrder, WireSpotTrade } from './spot-wire.ts';
 import { plainStatus, positive } from './usdm-orders.ts';
+import { decimalOf } from './wire.ts';
 
 /** Orders of the spot market between our words and the exchange's. */
 
@@ -87,7 +88,7 @@ function typeParams(order: OrderRequest): Record<string, string> {
 }
 
 export function spotReport(wire: WireSpotOrder): OrderReport {
-  const executed = new Decimal(wire.executedQty);
+  const executed = decimalOf(wire.executedQty);
   const conditional = isConditionalType(wire.type);
   const status = plainStatus(wire.status);
   // What has never been on the book has not triggered; a fill proves that it was.
@@ -105,7 +106,7 @@ export function spotReport(wire: WireSpotOrder): OrderReport {
     action: wire.side,
     positionSide: 'BOTH',
     reduceOnly: false,
-    quantity: new Decimal(wire.origQty ?? 0),
+    quantity: decimalOf(wire.origQty ?? 0),
     executed,
     avgPrice: average(wire.cummulativeQuoteQty, executed),
     price: positive(wire.price),
@@ -149,9 +150,9 @@ function answeredFill(wire: WireSpotFill, order: OrderReport): Fill {
     symbol: order.symbol,
     action: order.action,
     positionSide: 'BOTH',
-    price: new Decimal(wire.price),
-    quantity: new Decimal(wire.qty),
-    commission: new Decimal(wire.commission),
+    price: decimalOf(wire.price),
+    quantity: decimalOf(wire.qty),
+    commission: decimalOf(wire.commission),
     commissionAsset: wire.commissionAsset,
     realisedPnl: new Decimal(0),
     maker: false,
@@ -167,9 +168,9 @@ export function spotTradeFill(wire: WireSpotTrade, clientId: string): Fill {
     symbol: wire.symbol,
     action: wire.isBuyer ? 'BUY' : 'SELL',
     positionSide: 'BOTH',
-    price: new Decimal(wire.price),
-    quantity: new Decimal(wire.qty),
-    commission: new Decimal(wire.commission),
+    price: decimalOf(wire.price),
+    quantity: decimalOf(wire.qty),
+    commission: decimalOf(wire.commission),
     commissionAsset: wire.commissionAsset,
     realisedPnl: new Decimal(0),
     maker: wire.isMaker,

@@ -5,6 +5,7 @@ import type { BinanceEnv } from './endpoints.ts';
 import type { Rest } from './rest.ts';
 import type { WireSpotAccount } from './spot-wire.ts';
 import { rightsOf, type WireApiRestrictions } from './usdm-account.ts';
+import { decimalOf } from './wire.ts';
 
 /** In which the account is reckoned. */
 const QUOTE = 'USDT';
@@ -88,7 +89,7 @@ export function createSpotReads({ rest, env, serverNow }: SpotReadsOptions): Spo
       const last = await rest.read(
         'last price',
         () => spot.get('api/v3/ticker/price', { symbol }),
-        (body: { price: string }) => new Decimal(body.price),
+        (body: { price: string }) => decimalOf(body.price),
       );
       return { mark: last, last };
     },
@@ -121,7 +122,7 @@ function spotAccount(wire: WireSpotAccount): Account {
 }
 
 export function balanceOf(free: string, locked: string): Balance {
-  return { free: new Decimal(free), locked: new Decimal(locked) };
+  return { free: decimalOf(free), locked: decimalOf(locked) };
 }
 
 interface Rates {

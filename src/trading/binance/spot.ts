@@ -11,6 +11,7 @@ import { createSpotUserEvents } from './spot-user.ts';
 import { createSpotWrites } from './spot-writes.ts';
 import { createUserStream, type UserStreamTiming } from './user-stream.ts';
 import { type AdapterOptions, type AdapterTiming, createVenue, ORDER_SOCKET_TIMING } from './venue.ts';
+import { usable } from './wire.ts';
 
 export interface SpotTiming extends AdapterTiming {
   userStream: UserStreamTiming;
@@ -56,8 +57,8 @@ export function createSpotExchange(options: SpotOptions): Exchange & OrderHistor
     }),
   });
   const { endpoints, redactor, memory, rest, listings, emit, serverNow } = venue;
-  const reads = createSpotReads({ rest, env: options.env, serverNow });
-  const orders = createSpotOrderReads({ rest, memory, serverNow });
+  const reads = usable(createSpotReads({ rest, env: options.env, serverNow }), redactor.clean);
+  const orders = usable(createSpotOrderReads({ rest, memory, serverNow }), redactor.clean);
 
   const userStream = createUserStream({
     origin: endpoints.spotSocketApi,

@@ -1,9 +1,10 @@
-import { Decimal, ZERO } from '../decimal.ts';
+import { ZERO } from '../decimal.ts';
 import type { Account, KeyRights, LeverageBracket, Position, PositionFee } from '../exchange.ts';
 import type { MarginMode, PositionSide } from '../model.ts';
 import { signedQuantity } from './usdm-events.ts';
 import { positive } from './usdm-orders.ts';
 import type { Id } from './usdm-wire.ts';
+import { decimalOf } from './wire.ts';
 
 /** https://developers.binance.com/docs/derivatives/usds-margined-futures/account/rest-api/Account-Information-V3 */
 export interface WireAccount {
@@ -30,11 +31,11 @@ export function accountOf(wire: WireAccount, uid: string, mode: AccountMode, quo
   }
   return {
     uid,
-    equity: new Decimal(asset.marginBalance),
-    available: new Decimal(asset.availableBalance),
-    walletBalance: new Decimal(asset.walletBalance),
-    unrealised: new Decimal(asset.unrealizedProfit),
-    ...(asset.maintMargin === undefined ? {} : { maintenanceMargin: new Decimal(asset.maintMargin) }),
+    equity: decimalOf(asset.marginBalance),
+    available: decimalOf(asset.availableBalance),
+    walletBalance: decimalOf(asset.walletBalance),
+    unrealised: decimalOf(asset.unrealizedProfit),
+    ...(asset.maintMargin === undefined ? {} : { maintenanceMargin: decimalOf(asset.maintMargin) }),
     ...mode,
   };
 }
@@ -60,8 +61,8 @@ export function positionOf(wire: WirePosition, config: SymbolConfig | undefined)
     symbol: wire.symbol,
     positionSide,
     quantity: signedQuantity(wire.positionAmt, positionSide),
-    entryPrice: new Decimal(wire.entryPrice),
-    unrealised: new Decimal(wire.unRealizedProfit),
+    entryPrice: decimalOf(wire.entryPrice),
+    unrealised: decimalOf(wire.unRealizedProfit),
     liquidationPrice: positive(wire.liquidationPrice),
     leverage: config?.leverage ?? null,
     marginMode: config?.marginMode ?? null,
@@ -92,10 +93,10 @@ export interface WireBracket {
 export function bracketsOf(brackets: readonly WireBracket[]): LeverageBracket[] {
   return brackets
     .map((wire) => ({
-      notionalCap: new Decimal(wire.notionalCap),
+      notionalCap: decimalOf(wire.notionalCap),
       maxLeverage: wire.initialLeverage,
-      maintenanceRate: new Decimal(wire.maintMarginRatio),
-      maintenanceAmount: new Decimal(wire.cum),
+      maintenanceRate: decimalOf(wire.maintMarginRatio),
+      maintenanceAmount: decimalOf(wire.cum),
     }))
     .sort((a, b) => a.notionalCap.comparedTo(b.notionalCap));
 }
@@ -155,7 +156,7 @@ export function feeOf(wire: WireIncome): PositionFee | null {
     kind,
     id: kind === 'funding' ? `${wire.tranId}` : `${kind} ${wire.tranId}`,
     symbol: wire.symbol,
-    amount: new Decimal(wire.income),
+    amount: decimalOf(wire.income),
     asset: wire.asset,
     at: wire.time,
   };

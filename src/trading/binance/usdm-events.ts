@@ -1,9 +1,10 @@
-import { Decimal, ZERO } from '../decimal.ts';
+import { type Decimal, ZERO } from '../decimal.ts';
 import type { ExchangeEvent, OrderReport, Position } from '../exchange.ts';
 import type { Fill, PositionSide } from '../model.ts';
 import type { OrderMemory } from './order-memory.ts';
 import { algoStatus, CONDITIONAL_TYPES, childId, plainStatus, positive, TRAILING } from './usdm-orders.ts';
 import type { WireAccountUpdate, WireAlgoUpdate, WireOrderUpdate } from './usdm-wire.ts';
+import { decimalOf } from './wire.ts';
 
 /** What a message of the private stream means: events for the desk, or something the stream itself has to act on. */
 export type PrivateMessage =
@@ -79,8 +80,8 @@ function orderEvent(wire: WireOrderUpdate, memory: OrderMemory): Extract<Exchang
     action: wire.S,
     positionSide: wire.ps ?? 'BOTH',
     reduceOnly: wire.R ?? false,
-    quantity: new Decimal(wire.q),
-    executed: new Decimal(wire.z),
+    quantity: decimalOf(wire.q),
+    executed: decimalOf(wire.z),
     avgPrice: positive(wire.ap),
     price: positive(wire.p),
     triggerPrice: positive(wire.sp),
@@ -88,7 +89,7 @@ function orderEvent(wire: WireOrderUpdate, memory: OrderMemory): Extract<Exchang
     at: wire.T,
   };
   // TRADE is an execution of ours; CALCULATED one of a liquidation or ADL.
-  const executed = (wire.x === 'TRADE' || wire.x === 'CALCULATED') && new Decimal(wire.l).gt(0);
+  const executed = (wire.x === 'TRADE' || wire.x === 'CALCULATED') && decimalOf(wire.l).gt(0);
   return { type: 'order', report, fill: executed ? executionOf(wire, report) : null };
 }
 
@@ -100,11 +101,11 @@ function executionOf(wire: WireOrderUpdate, report: OrderReport): Fill {
     symbol: wire.s,
     action: wire.S,
     positionSide: report.positionSide,
-    price: new Decimal(wire.L),
-    quantity: new Decimal(wire.l),
-    commission: wire.n === undefined ? ZERO : new Decimal(wire.n),
+    price: decimalOf(wire.L),
+    quantity: decimalOf(wire.l),
+    commission: wire.n === undefined ? ZERO : decimalOf(wire.n),
     commissionAsset: wire.N ?? '',
-    realisedPnl: wire.rp === undefined ? ZERO : new Decimal(wire.rp),
+    realisedPnl: wire.rp === undefined ? ZERO : decimalOf(wire.rp),
     maker: wire.m ?? false,
     at: wire.T,
   };
@@ -113,8 +114,8 @@ function executionOf(wire: WireOrderUpdate, report: OrderReport): Fill {
 function algoEvent(wire: WireAlgoUpdate, at: number, memory: OrderMemory): PrivateMessage {
   const orderId = childId(wire.ai);
   memory.note(wire.caid, orderId, true);
-  const quantity = new Decimal(wire.q);
-  const executed = wire.aq === undefined || wire.aq === '' ? ZERO : new Decimal(wire.aq);
+  const quantity = decimalOf(wire.q);
+  const executed = wire.aq === undefined || wire.aq === '' ? ZERO : decimalOf(wire.aq);
   const finished = wire.X === 'FINISHED';
   const filled = finished && executed.gt(0) && executed.gte(quantity);
   const event: Extract<ExchangeEvent, { type: 'order' }> = {
@@ -144,15 +145,15 @@ function algoEvent(wire: WireAlgoUpdate, at: number, memory: OrderMemory): Priva
 
 function positionsEvent(update: WireAccountUpdate, at: number): ExchangeEvent {
   const walletBalances: Record<string, Decimal> = {};
-  for (const balance of update.B ?? []) walletBalances[balance.a] = new Decimal(balance.wb);
+  for (const balance of update.B ?? []) walletBalances[balance.a] = decimalOf(balance.wb);
   const positions = (update.P ?? []).map((position): Position => {
     const positionSide = position.ps ?? 'BOTH';
     return {
       symbol: position.s,
       positionSide,
       quantity: signedQuantity(position.pa, positionSide),
-      entryPrice: new Decimal(position.ep),
-      unrealised: new Decimal(position.up),
+      entryPrice: decimalOf(position.ep),
+      unrealised: decimalOf(position.up),
       liquidationPrice: null,
       leverage: null,
       marginMode: position.mt === undefined ? null : position.mt === 'isolated' ? 'isolated' : 'cross',
@@ -162,7 +163,7 @@ function positionsEvent(update: WireAccountUpdate, at: number): ExchangeEvent {
 }
 
 export function signedQuantity(amount: string, positionSide: PositionSide): Decimal {
-  const quantity = new Decimal(amount);
+  const quantity = decimalOf(amount);
   switch (positionSide) {
     case 'BOTH':
       return quantity;

@@ -1,7 +1,8 @@
-import { Decimal, ZERO } from '../decimal.ts';
+import { type Decimal, ZERO } from '../decimal.ts';
 import type { OrderReport } from '../exchange.ts';
 import type { Fill, OrderRequest, OrderType } from '../model.ts';
 import type { Id, WireAlgoOrder, WireOrder, WireTrade } from './usdm-wire.ts';
+import { decimalOf } from './wire.ts';
 
 /** Where it triggers at the moment no answer and no event says. */
 export const TRAILING = 'TRAILING_STOP_MARKET';
@@ -98,8 +99,8 @@ export function orderReport(wire: WireOrder): OrderReport {
     action: wire.side,
     positionSide: wire.positionSide ?? 'BOTH',
     reduceOnly: wire.reduceOnly ?? false,
-    quantity: new Decimal(wire.origQty),
-    executed: new Decimal(wire.executedQty),
+    quantity: decimalOf(wire.origQty),
+    executed: decimalOf(wire.executedQty),
     avgPrice: positive(wire.avgPrice),
     price: positive(wire.price),
     triggerPrice: positive(wire.stopPrice),
@@ -119,7 +120,7 @@ export function algoReport(wire: WireAlgoOrder): OrderReport {
     action: wire.side,
     positionSide: wire.positionSide ?? 'BOTH',
     reduceOnly: wire.reduceOnly ?? false,
-    quantity: new Decimal(wire.quantity),
+    quantity: decimalOf(wire.quantity),
     executed: ZERO,
     avgPrice: null,
     price: positive(wire.price),
@@ -187,11 +188,11 @@ export function tradeFill(wire: WireTrade, clientId: string): Fill {
     symbol: wire.symbol,
     action: wire.side,
     positionSide: wire.positionSide ?? 'BOTH',
-    price: new Decimal(wire.price),
-    quantity: new Decimal(wire.qty),
-    commission: new Decimal(wire.commission),
+    price: decimalOf(wire.price),
+    quantity: decimalOf(wire.qty),
+    commission: decimalOf(wire.commission),
     commissionAsset: wire.commissionAsset,
-    realisedPnl: new Decimal(wire.realizedPnl),
+    realisedPnl: decimalOf(wire.realizedPnl),
     maker: wire.maker,
     at: wire.time,
   };
@@ -200,6 +201,6 @@ export function tradeFill(wire: WireTrade, clientId: string): Fill {
 /** Zero stands for "none" in prices. */
 export function positive(value: string | undefined): Decimal | null {
   if (value === undefined || value === '') return null;
-  const amount = new Decimal(value);
+  const amount = decimalOf(value);
   return amount.gt(0) ? amount : null;
 }

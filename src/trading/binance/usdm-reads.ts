@@ -1,4 +1,3 @@
-import { Decimal } from '../decimal.ts';
 import { type Exchange, Unreachable } from '../exchange.ts';
 import { readCandles } from './candles.ts';
 import type { BinanceEnv } from './endpoints.ts';
@@ -19,6 +18,7 @@ import {
   type WirePosition,
 } from './usdm-account.ts';
 import type { Id } from './usdm-wire.ts';
+import { decimalOf } from './wire.ts';
 
 const QUOTE = 'USDT';
 
@@ -111,7 +111,7 @@ export function createUsdmReads(options: UsdmReadsOptions): UsdmReads {
       const rows = await rest.read(
         'positions',
         () => usdm.getPositionsV3(),
-        (body: WirePosition[]) => body.filter((row) => !new Decimal(row.positionAmt).isZero()),
+        (body: WirePosition[]) => body.filter((row) => !decimalOf(row.positionAmt).isZero()),
       );
       // The position itself no longer says its leverage and margin mode.
       const configs =
@@ -188,8 +188,8 @@ export function createUsdmReads(options: UsdmReadsOptions): UsdmReads {
         'commission',
         () => usdm.getAccountCommissionRate({ symbol }),
         (body: { makerCommissionRate: string; takerCommissionRate: string }) => ({
-          maker: new Decimal(body.makerCommissionRate),
-          taker: new Decimal(body.takerCommissionRate),
+          maker: decimalOf(body.makerCommissionRate),
+          taker: decimalOf(body.takerCommissionRate),
         }),
       ),
 
@@ -198,12 +198,12 @@ export function createUsdmReads(options: UsdmReadsOptions): UsdmReads {
         rest.read(
           'mark price',
           () => usdm.getMarkPrice({ symbol }),
-          (body: { markPrice: string }) => new Decimal(body.markPrice),
+          (body: { markPrice: string }) => decimalOf(body.markPrice),
         ),
         rest.read(
           'last price',
           () => usdm.getSymbolPriceTickerV2({ symbol }),
-          (body: { price: string }) => new Decimal(body.price),
+          (body: { price: string }) => decimalOf(body.price),
         ),
       ]);
       return { mark, last };

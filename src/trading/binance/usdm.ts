@@ -10,6 +10,7 @@ import { createPrivateEvents } from './usdm-private.ts';
 import { createUsdmReads } from './usdm-reads.ts';
 import { createUsdmWrites } from './usdm-writes.ts';
 import { type AdapterOptions, type AdapterTiming, createVenue, ORDER_SOCKET_TIMING } from './venue.ts';
+import { usable } from './wire.ts';
 
 export interface UsdmTiming extends AdapterTiming {
   privateStream: PrivateStreamTiming;
@@ -51,8 +52,8 @@ export function createUsdmExchange(options: UsdmOptions): Exchange & OrderHistor
     }),
   });
   const { endpoints, redactor, memory, rest, listings, emit, serverNow } = venue;
-  const reads = createUsdmReads({ rest, env: options.env, serverNow });
-  const orders = createUsdmOrderReads({ rest, memory, serverNow });
+  const reads = usable(createUsdmReads({ rest, env: options.env, serverNow }), redactor.clean);
+  const orders = usable(createUsdmOrderReads({ rest, memory, serverNow }), redactor.clean);
 
   const privateStream = createPrivateStream({
     origin: endpoints.usdmStream,
