@@ -23,7 +23,7 @@ export function joinServiceManager(
   if (!NOTIFY_SOCKET) return { ready: () => undefined, stopping: () => undefined };
   let isSending = false;
   let isHeard = true;
-  let life: NodeJS.Timeout | undefined;
+  let isBeating = false;
 
   function send(...messages: string[]): void {
     isSending = true;
@@ -41,8 +41,9 @@ export function joinServiceManager(
       send('READY=1', 'STATUS=trading');
       // Half of the time after which the manager takes silence for the end.
       const everyMs = Number(WATCHDOG_USEC) / 2_000;
-      if (!(everyMs > 0)) return;
-      life ??= setInterval(() => {
+      if (isBeating || !(everyMs > 0)) return;
+      isBeating = true;
+      setInterval(() => {
         if (!isSending) send('WATCHDOG=1');
       }, everyMs).unref();
     },

@@ -7,7 +7,7 @@ export type ParsedConfig = { ok: true; config: Config } | { ok: false; problems:
 
 export function parseConfig(text: string): ParsedConfig {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: 'error' });
   if (document.errors.length > 0) {
     const problems = document.errors.map(
       ({ pos: [start], message }) => `line ${lines.linePos(start).line}: not valid YAML: ${message}`,
