@@ -25,7 +25,7 @@ export function parseConfig(text: string): ParsedConfig {
   if (parsed.success) return { ok: true, config: parsed.data };
   const problems = parsed.error.issues.flatMap(explain).map(({ path, message }) => {
     const line = lines.linePos(offsetOf(document, path)).line;
-    return `line ${line}: ${pathText(path)}: ${message}`;
+    return `line ${line}: ${pathText(path)}: ${message}`.replaceAll(/\s*\n\s*/g, ' ');
   });
   return { ok: false, problems: [...new Set(problems)] };
 }

@@ -147,6 +147,6 @@ function rateOf(wire: WireCommission, role: 'maker' | 'taker'): Decimal {
   const kinds = [wire.standardCommission, wire.taxCommission, wire.specialCommission];
   const known = kinds.filter((kind) => kind !== undefined);
   const sum = (field: keyof Rates) =>
-    known.reduce((total, kind) => total.plus(kind[field] ?? 0), new Decimal(0));
+    known.reduce((total, kind) => total.plus(decimalOf(kind[field] ?? 0)), new Decimal(0));
   return sum(role).plus(Decimal.max(sum('buyer'), sum('seller')));
 }
