@@ -1,6 +1,7 @@
 import { ApplicationCommandOptionType } from 'discord.js';
 import { cardLines } from '../bot/card-view.ts';
 import { changeText, percent } from '../bot/format.ts';
+import { listBody } from '../bot/pages.ts';
 import { carriedLine, carryOut } from '../bot/requests.ts';
 import { Decimal } from '../trading/decimal.ts';
 import { symbolChoices } from './choices.ts';
@@ -50,7 +51,7 @@ export default {
       const now = (await desk.find(trade.id)) ?? trade;
       changed.push(changeText(cardLines(trade, t).join(' '), cardLines(now, t).join(' ')));
     }
-    return { ...say(lines.join('\n')), changed: [lines[0], ...changed].join(' · ') };
+    return { ...say(listBody(lines)), changed: [lines[0], ...changed].join(' · ') };
   },
   complete: ({ desk, value }) => symbolChoices(desk, value),
 } satisfies Command;

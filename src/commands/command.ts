@@ -93,8 +93,8 @@ export interface Reply {
 export type Answer = Reply | { type: 'ask'; asked: Asked };
 
 /** For all to see: something was changed. */
-export function say(content: string): Reply {
-  return { type: 'reply', body: { content }, ephemeral: false };
+export function say(body: string | MessageBody): Reply {
+  return { ...whisper(body), ephemeral: false };
 }
 
 /** For the caller alone: something was only read. */

@@ -2,7 +2,6 @@ import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { quote } from '../bot/format.ts';
 import type { MessageFile } from '../bot/ports.ts';
-import { fillsCsv, tradesCsv, tradesJson } from '../trading/export.ts';
 import { dayOf } from '../trading/timezone.ts';
 import { channelChoices } from './choices.ts';
 import { type Chosen, chosenTrades, periodOption, whichOptions } from './closed-trades.ts';
@@ -28,7 +27,7 @@ export default {
     if (typeof chosen === 'string') return whisper(chosen);
     const { trades, scope } = chosen;
     if (trades.length === 0) return whisper(t.command.noPnl(quote(scope)));
-    const files = await fitting(filesOf(chosen, call));
+    const files = await fitting(await filesOf(chosen, call));
     if (files === null) return whisper(t.command.exportTooLarge(trades.length));
     const fills = trades.reduce((count, trade) => count + trade.fills.length, 0);
     return { ...whisper(t.command.exported(quote(scope), trades.length, fills)), files };
@@ -36,7 +35,9 @@ export default {
   complete: ({ settings, value }) => channelChoices(settings, value),
 } satisfies Command;
 
-function filesOf({ trades, period }: Chosen, { settings, now }: Call): MessageFile[] {
+async function filesOf({ trades, period }: Chosen, { settings, now }: Call): Promise<MessageFile[]> {
+  // Seldom asked for.
+  const { fillsCsv, tradesCsv, tradesJson } = await import('../trading/export.ts');
   const stem = `signalbox-${period}-${dayOf(now(), settings.config().timezone)}`;
   const file = (name: string, text: string) => ({ name: `${stem}-${name}`, bytes: Buffer.from(text) });
   return [

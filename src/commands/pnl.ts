@@ -1,7 +1,6 @@
 import { cut, money, multiple, percent, price, quote as quoted, signedMoney } from '../bot/format.ts';
 import { tradeName } from '../bot/plan-view.ts';
 import type { MessageBody } from '../bot/ports.ts';
-import { pnlChart } from '../charts/pnl-chart.ts';
 import { Decimal, ZERO } from '../trading/decimal.ts';
 import { type Result, resultOf } from '../trading/lifecycle/facts.ts';
 import type { Trade } from '../trading/model.ts';
@@ -130,6 +129,8 @@ async function withChart(content: string, chosen: Chosen, call: Call): Promise<M
   const [quote, closed] = most;
   const net = closed.reduce((sum, { result }) => sum.plus(result.net), ZERO);
   const { performance } = t.command;
+  // Seldom asked for.
+  const { pnlChart } = await import('../charts/pnl-chart.ts');
   const first = closed[0]?.trade.closedAt ?? now();
   const name = await call.draw(
     'pnl',

@@ -258,6 +258,19 @@ describe('/close and /panic', () => {
     });
   });
 
+  test('200 trades of a symbol fit into one answer', async () => {
+    rig.desk.open_ = Array.from({ length: 200 }, (_, index) =>
+      filledTrade(aTrade({ id: `000000000000-${index}` })),
+    );
+    const { message } = await rig.command('close', { symbol: 'btc' });
+    const shown = `${message?.content}\n${message?.embeds[0]?.description}`;
+    expect(shown.match(/BTCUSDT LONG: closing 100%/g)?.length).toBeGreaterThan(150);
+    expect(rig.desk.requests).toHaveLength(200);
+    expect(text(await rig.command('positions'))).toContain('200 open trades · page 1 of 50');
+    for (const name of ['orders', 'status', 'pnl', 'providers', 'audit', 'panic'])
+      expect(text(await rig.command(name)), name).not.toBe('');
+  });
+
   test('say when there is nothing to close', async () => {
     expect(text(await rig.command('close', { symbol: 'ETHUSDT' }))).toContain(
       'No open trade of ours in ETHUSDT',
