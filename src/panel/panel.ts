@@ -86,7 +86,18 @@ export async function startPanel(options: PanelOptions): Promise<Panel> {
     const { environment, lastLoopMs } = options;
     // By these a page knows when to ask for more than what is sent each time.
     const revisions = { decisions: decisions.revision, equity: equity.revision };
-    return { ...overviewOf(services), environment, loopMs: lastLoopMs(), storeBytes: size, revisions };
+    const failing = options
+      .incidents()
+      .filter(({ healedAt }) => healedAt === null)
+      .map(({ part, market, since }) => ({ part, market, since }));
+    return {
+      ...overviewOf(services),
+      environment,
+      failing,
+      loopMs: lastLoopMs(),
+      storeBytes: size,
+      revisions,
+    };
   }
 
   async function send(): Promise<void> {

@@ -15,6 +15,7 @@ import {
   toldHistory,
 } from '../../src/bot/records.ts';
 import { Settings } from '../../src/bot/settings.ts';
+import type { Status } from '../../src/bot/status.ts';
 import { createTelemetry } from '../../src/telemetry/telemetry.ts';
 import type { DeskEvent } from '../../src/trading/desk-types.ts';
 import {
@@ -89,7 +90,7 @@ export async function startRig(
     log: silentLog,
   });
   await settings.start();
-  const connection = { gatewayUp: true };
+  const connection: Pick<Status, 'gatewayUp' | 'exchange'> = { gatewayUp: true, exchange: null };
   const telemetry = createTelemetry(clock.now, clock.now);
   const parts = createParts({
     messenger,
@@ -106,10 +107,9 @@ export async function startRig(
     status: () => ({
       version: '1.2.3',
       startedAt: clock.at,
-      gatewayUp: connection.gatewayUp,
+      ...connection,
       gatewayPingMs: 42,
       gatewayHeartbeatAt: clock.at - 7_000,
-      exchange: null,
       recoveries: [],
       memoryBytes: 100 * 1_048_576,
     }),

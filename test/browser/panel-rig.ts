@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core';
 import { DURATIONS } from '../../src/telemetry/timings.ts';
 import { anOrder, aSignal, aTrade, d, filledTrade, snowflake } from '../bot/fakes.ts';
 import { aMessage, aWorld } from '../bot/rig.ts';
-import { type PanelRig, startPanelRig } from '../panel/rig.ts';
+import { aHealth, type PanelRig, startPanelRig } from '../panel/rig.ts';
 import { openChromium } from './chromium.ts';
 import { watchedPage } from './watched.ts';
 
@@ -11,6 +11,40 @@ export interface PanelPage extends PanelRig {
   page: Page;
   complaints: string[];
 }
+
+/** What the rules found of the signal that was denied. */
+const CHECKS = [
+  {
+    code: 'entry_too_far',
+    setting: 'maxEntryDeviationPct',
+    numbers: { entry: '60000', mark: '62550', deviationPct: '4.08', limitPct: '3' },
+    passed: false,
+    closeness: 1.36,
+  },
+  ...(['paused', 'duplicate_signal', 'symbol_halted', 'foreign_position', 'no_stop'] as const).map(
+    (code) => ({
+      code,
+      setting: null,
+      numbers: {},
+      passed: true,
+      closeness: null,
+    }),
+  ),
+  {
+    code: 'daily_loss',
+    setting: 'maxDailyLossPct',
+    numbers: { lossPct: '0.13', limitPct: '5', scope: 'account' },
+    passed: true,
+    closeness: 0.026,
+  },
+  {
+    code: 'stop_too_far',
+    setting: 'maxStopDistancePct',
+    numbers: { distancePct: '3.33', limitPct: '25' },
+    passed: true,
+    closeness: 0.13,
+  },
+] as const;
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -53,25 +87,19 @@ export async function openPanel(
     equity: d((10_000 + (worth[Math.floor(hour / 24)] ?? 0) + 40 * Math.sin(hour / 3)).toFixed(2)),
   }));
   const given = await startPanelRig(world, points);
+  desk.lastReconciledAt = clock.at - 20_000;
+  given.rig.connection.exchange = {
+    ...aHealth(clock.at),
+    weightUsed: 0.04,
+    streams: [{ market: 'usdm', up: true, lastEventAt: clock.at - 2_000 }],
+  };
   for (const [place, of] of DURATIONS.entries())
     for (let count = 0; count < 60; count += 1)
       given.rig.telemetry.timings.record(of, 0.4 * 1.9 ** place * (1 + (count % 9) / 4));
   meanings.set('wrong', { kind: 'invalid', reason: 'sl_wrong_side' });
   await given.rig.parts.intake.created(aMessage(clock, 'wrong', { id: snowflake(clock.at) }));
-  desk.answer = () => ({
-    kind: 'denied',
-    denial: { code: 'symbol_not_listed', setting: null, numbers: { symbol: 'BTCUSDT' } },
-    checks: [
-      { code: 'paused', setting: null, numbers: {}, passed: true, closeness: null },
-      {
-        code: 'symbol_not_listed',
-        setting: null,
-        numbers: { symbol: 'BTCUSDT' },
-        passed: false,
-        closeness: null,
-      },
-    ],
-  });
+  const [tooFar] = CHECKS;
+  desk.answer = () => ({ kind: 'denied', denial: tooFar, checks: [...CHECKS] });
   meanings.set('long btc', { kind: 'signal', signals: [aSignal()] });
   clock.at += 1_000;
   await given.rig.parts.intake.created(aMessage(clock, 'long btc', { id: snowflake(clock.at) }));

@@ -44,7 +44,7 @@ describeInBrowser('the panel', () => {
       .getByRole('row', { name: /ETHUSDT/ })
       .getByText('Waits for its entry')
       .waitFor();
-    await text('symbol_not_listed: The exchange does not list BTCUSDT.').waitFor();
+    await text(/^entry_too_far: .*4\.08%/).waitFor();
     await page
       .getByRole('row', { name: /Signal, or click, to order/ })
       .getByRole('img')
@@ -53,9 +53,9 @@ describeInBrowser('the panel', () => {
     rig.meanings.set('wrong again', { kind: 'invalid', reason: 'tp_wrong_side' });
     await rig.parts.intake.created(aMessage(rig.clock, 'wrong again', { id: snowflake(rig.clock.at + 1) }));
     await text(/tp_wrong_side/).waitFor();
-    const denied = page.locator('#signals > ul > li', { hasText: 'symbol_not_listed' });
+    const denied = page.locator('#signals > ul > li', { hasText: 'entry_too_far' });
     await denied.getByText('The message, and why').click();
-    await denied.getByRole('row', { name: /^denied symbol_not_listed/ }).waitFor();
+    await denied.getByRole('row', { name: /^denied entry_too_far .* maxEntryDeviationPct 136%/ }).waitFor();
     await denied.locator('pre', { hasText: 'long btc' }).waitFor();
     rig.desk.prices.set('BTCUSDT', { mark: d(61_234), last: d(61_234) });
     await row.getByText('61234').waitFor();

@@ -10,7 +10,7 @@ export function Health() {
   const words = t.health;
   const now = useStore(overview);
   if (!now) return null;
-  const { health, troubles, loopMs, storeBytes } = now;
+  const { health, troubles, failing, loopMs, storeBytes } = now;
   const { exchange, gatewayUp, gatewayPingMs } = health;
   const recovery = health.recoveries.at(-1);
   const compared =
@@ -28,7 +28,7 @@ export function Health() {
           : `${words.connected}, ${duration(gatewayPingMs)}`,
       gatewayUp,
     ],
-    [words.stream, exchange?.streamUp ? words.up : words.down, exchange?.streamUp ?? false],
+    ...streamRows(exchange?.streams ?? [], t),
     [
       words.weight,
       exchange ? `${Math.round(exchange.weightUsed * 100)}%` : '–',
@@ -40,6 +40,13 @@ export function Health() {
       words.breakers,
       troubles.map(({ kind, failures }) => words.breaker(kind, failures)).join('; ') || words.closed,
       troubles.length === 0,
+    ],
+    [
+      words.failing,
+      failing
+        .map(({ part, market, since }) => words.since(partName(part, market, t), moment(since)))
+        .join('; ') || words.nothing,
+      failing.length === 0,
     ],
     [words.memory, bytes(health.memoryBytes)],
     [words.loop, duration(loopMs), (loopMs ?? 0) < 100],
@@ -65,4 +72,29 @@ export function Health() {
       )}
     </dl>
   </section>`;
+}
+
+/**
+ * The account's events, market by market.
+ * @param {NonNullable<import('./live.js').Overview['health']['exchange']>['streams']} streams
+ * @param {typeof import('./locales/en.js').en} t
+ * @returns {[name: string, value: string, fine: boolean][]}
+ */
+function streamRows(streams, t) {
+  const words = t.health;
+  if (streams.length === 0) return [[words.stream, words.down, false]];
+  return streams.map(({ market, up, lastEventAt }) => [
+    `${words.stream}, ${t.facts[market]}`,
+    up ? `${words.up}, ${words.lastEvent(moment(lastEventAt))}` : words.down,
+    up,
+  ]);
+}
+
+/**
+ * @param {import('./live.js').Failing['part']} part
+ * @param {import('./live.js').Failing['market']} market
+ * @param {typeof import('./locales/en.js').en} t
+ */
+function partName(part, market, t) {
+  return market === null ? t.health.parts[part] : `${t.health.parts[part]} (${t.facts[market]})`;
 }

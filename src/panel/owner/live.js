@@ -3,7 +3,8 @@ import { createStore } from '../web/store.js';
 /**
  * What the bot has said last.
  *
- * @typedef {import('../overview.ts').Overview & { environment: string, loopMs: number | null, storeBytes: number, revisions: { decisions: number, equity: number } }} Overview
+ * @typedef {import('../overview.ts').Overview & { environment: string, failing: Failing[], loopMs: number | null, storeBytes: number, revisions: { decisions: number, equity: number } }} Overview
+ * @typedef {Pick<import('../../incidents.ts').Incident, 'part' | 'market' | 'since'>} Failing
  * @typedef {import('../overview.ts').TradeView} TradeView
  */
 
