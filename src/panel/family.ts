@@ -3,6 +3,7 @@ import { COUNTED, type Counted } from '../telemetry/counters.ts';
 import type { Duration } from '../telemetry/timings.ts';
 import type { Decimal } from '../trading/decimal.ts';
 import type { ExchangeHealth } from '../trading/exchange.ts';
+import { knownValues } from './known-values.ts';
 import type { Reading } from './metrics.ts';
 import type { FamilyHead, Sample } from './openmetrics.ts';
 
@@ -39,8 +40,12 @@ export const counter = (name: string, what: Counted, help: string): MetricFamily
   type: 'counter',
   help,
   labels: COUNTED[what],
-  read: ({ telemetry }) =>
-    telemetry.counters.read(what).map(({ values, count }) => ({ labels: values, value: count })),
+  read(reading) {
+    const counts = new Map(knownValues(what, reading).map((values) => [values.join('\n'), 0]));
+    for (const { values, count } of reading.telemetry.counters.read(what))
+      counts.set(values.join('\n'), count);
+    return [...counts].map(([key, value]) => ({ labels: key.split('\n'), value }));
+  },
 });
 
 export const durations = (name: string, of: readonly Duration[], help: string): MetricFamily => ({
@@ -49,14 +54,13 @@ export const durations = (name: string, of: readonly Duration[], help: string): 
   unit: 'seconds',
   help,
   labels: of.length > 1 ? ['stage'] : [],
-  read: ({ telemetry }) => of.flatMap((one) => histogram(telemetry, one, of.length > 1 ? [one] : [])),
+  read: ({ telemetry }) => of.map((one) => histogram(telemetry, one, of.length > 1 ? [one] : [])),
 });
 
-function histogram({ timings }: Reading['telemetry'], of: Duration, labels: readonly string[]): Sample[] {
+function histogram({ timings }: Reading['telemetry'], of: Duration, labels: readonly string[]): Sample {
   const total = timings.total(of);
-  if (!total) return [];
-  const buckets = EDGES_SECONDS.map((upTo) => ({ upTo, count: total.countUpTo(upTo * 1_000) }));
-  return [{ labels, buckets, count: total.count, sum: total.sumMs / 1_000 }];
+  const buckets = EDGES_SECONDS.map((upTo) => ({ upTo, count: total?.countUpTo(upTo * 1_000) ?? 0 }));
+  return { labels, buckets, count: total?.count ?? 0, sum: (total?.sumMs ?? 0) / 1_000 };
 }
 
 export const perMarket = (

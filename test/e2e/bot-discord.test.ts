@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { tradeIdOf } from '../../src/trading/lifecycle/ids.ts';
 import { aChannel, aConfig, aFill, anOrder, aSignal, aTrade, d, filledTrade, IDS } from '../bot/fakes.ts';
-import { type BotRig, type BotRigOptions, startBotRig, until } from './bot-rig.ts';
+import { type BotRig, type BotRigOptions, startBotRig, textOf, until } from './bot-rig.ts';
 
 let rig: BotRig;
 
@@ -298,6 +298,17 @@ describe('telling', () => {
     await until('it is over', () => dms().some((text) => text.includes('in the server again')));
     await until('its commands are looked at', () => registered() > before);
     expect(dms()).toHaveLength(2);
+  });
+
+  test('what is not well is one message to the operator, edited when it is well again', async () => {
+    await start();
+    const disk = { name: 'disk_low', since: 1_000, endedAt: null, worst: 120e6, what: '' } as const;
+    const dms = () => rig.discord.dms(IDS.operator).map(textOf);
+    rig.bot.onCondition(disk);
+    await until('told', () => dms().some((text) => text.includes('Only 120 MB are free')));
+    rig.bot.onCondition({ ...disk, endedAt: 61_000 });
+    await until('edited', () => dms().some((text) => text.includes('All is well again, after 60 s.')));
+    expect(dms().filter((text) => text.includes('120 MB'))).toHaveLength(1);
   });
 
   test('closed direct messages are reported once in the channel', async () => {

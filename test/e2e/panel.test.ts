@@ -40,7 +40,10 @@ test('the running bot has its panel: the token is in a file, trades are there, t
   let told = '';
   await rig.eventually('the metrics tell of the trade and of the process', async () => {
     told = await (await fetch(`${url}/metrics`, { headers })).text();
-    return told.includes('signalbox_fills_total') && told.includes('signalbox_event_loop_delay_seconds_sum');
+    return (
+      /^signalbox_fills_total\{market="usdm",role="entry"\} 1\.0$/m.test(told) &&
+      /^signalbox_event_loop_delay_seconds_count [1-9]/m.test(told)
+    );
   });
   const families = parseOpenMetrics(told);
   const value = (name: string, labels: Record<string, string> = {}): number | undefined =>

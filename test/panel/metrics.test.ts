@@ -86,6 +86,26 @@ describe('/metrics', () => {
     expect(strange).toEqual([]);
   });
 
+  test('what can be counted is told as nothing before it is counted', async () => {
+    const told = await metrics();
+    for (const name of [
+      'signalbox_signals_total{channel=alpha,result=opened}',
+      'signalbox_signals_total{channel=alpha,result=invalid}',
+      'signalbox_denials_total{code=daily_loss}',
+      'signalbox_confirmations_total{state=expired}',
+      'signalbox_orders_total{market=usdm,role=stop,outcome=unknown}',
+      'signalbox_cancellations_total{market=usdm,outcome=confirmed}',
+      'signalbox_fills_total{market=usdm,role=target}',
+      'signalbox_trades_closed_total{market=usdm,channel=alpha,result=win}',
+      'signalbox_reconciliation_findings_total{code=position_mismatch}',
+      'signalbox_alerts_total{code=stop_lost}',
+      'signalbox_incidents_total{part=stream}',
+      'signalbox_messages_total{channel=alpha,kind=none}',
+    ]) {
+      expect(told.get(name), name).toBe(0);
+    }
+  });
+
   test('signals, trades, money, exchange and process are told as they are', async () => {
     const { rig } = made;
     rig.meanings.set('long btc', { kind: 'signal', signals: [aSignal()] });
