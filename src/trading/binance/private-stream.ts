@@ -1,4 +1,5 @@
 import { Unreachable } from '../exchange.ts';
+import { type AccountStream, OPEN_PAUSES_MS } from './account-stream.ts';
 import { PRIVATE_STREAM_FORMS } from './endpoints.ts';
 import { createOwedEvents } from './owed-events.ts';
 import { HandshakeRefused, type KeptSocket, keepSocket, type SocketTiming } from './socket.ts';
@@ -22,29 +23,11 @@ export interface PrivateStreamOptions {
   timing: PrivateStreamTiming;
 }
 
-export interface PrivateStream {
-  /** @throws Error when no form of the address gave a connection, or a few tries brought none. */
-  open(): Promise<void>;
-  isUp(): boolean;
-  /** A write, sent at this `performance.now()`, was confirmed: it must show up as an event, or already has. */
-  expectEvent(sentAt: number): void;
-  /** An order event came. */
-  eventCame(): void;
-  /** The listen key has ended: everything is opened anew. */
-  renew(reason: string): void;
-  /** The server announced its end: the new connection comes first. */
-  replace(): void;
-  close(): void;
-}
-
-/** A start that is merely unlucky goes on after these. */
-const OPEN_PAUSES_MS = [250, 500, 1_000, 2_000];
-
 /**
  * The user data stream by listen key. Sources disagree on the address, and production is said to accept a wrong
  * one in silence: when the event of a confirmed order does not come, the next form of the address is tried.
  */
-export function createPrivateStream(options: PrivateStreamOptions): PrivateStream {
+export function createPrivateStream(options: PrivateStreamOptions): AccountStream {
   const { timing } = options;
   let form = 0;
   /** An event has come by this form of the address: no refused handshake speaks against it any more. */

@@ -1,4 +1,5 @@
 import { Unreachable } from '../exchange.ts';
+import { type AccountStream, OPEN_PAUSES_MS } from './account-stream.ts';
 import { classify, isKeyRefusal } from './errors.ts';
 import type { Gate } from './gate.ts';
 import { createGatedDial } from './gated-dial.ts';
@@ -32,31 +33,13 @@ export interface UserStreamOptions {
   timing: UserStreamTiming;
 }
 
-export interface UserStream {
-  /** Resolves once the account's events are subscribed to. @throws Error when a few tries did not bring that. */
-  open(): Promise<void>;
-  isUp(): boolean;
-  /** A write, sent at this `performance.now()`, was confirmed: it must show up as an event, or already has. */
-  expectEvent(sentAt: number): void;
-  /** An order event came. */
-  eventCame(): void;
-  /** The subscription has ended: everything is opened anew. */
-  renew(reason: string): void;
-  /** The server announced its end: the new connection, subscribed, comes first. */
-  replace(): void;
-  close(): void;
-}
-
-/** A start that is merely unlucky goes on after these. */
-const OPEN_PAUSES_MS = [250, 500, 1_000, 2_000];
-
 /**
  * The spot account's events over the WebSocket API: with an Ed25519 key by `session.logon` and
  * `userDataStream.subscribe`, with another by `userDataStream.subscribe.signature`. A connection counts as standing
  * only once it is subscribed, so that a failed subscription is a failed connection and is tried again like one.
  * https://github.com/binance/binance-spot-api-docs/blob/master/web-socket-api.md#user-data-stream-requests
  */
-export function createUserStream(options: UserStreamOptions): UserStream {
+export function createUserStream(options: UserStreamOptions): AccountStream {
   const { timing, signer } = options;
   const dial = createGatedDial(options.gate, timing.requestMs);
   const requests = createSocketRequests({

@@ -1,5 +1,6 @@
 import type { BaseLogger } from 'pino';
 import { type Exchange, type ExchangeEvent, type Instrument, Unreachable } from '../exchange.ts';
+import type { AccountStream } from './account-stream.ts';
 import { type BinanceEnv, type Endpoints, endpointsOf } from './endpoints.ts';
 import { createGate, type Gate } from './gate.ts';
 import { createKeyRefusals } from './key-refusals.ts';
@@ -50,13 +51,6 @@ interface MarketOptions {
   defaultWeight: number;
   /** Where the WebSocket API is, and what is asked to measure it. */
   orderSocket(endpoints: Endpoints): Pick<OrderSocketOptions, 'address' | 'probe'>;
-}
-
-/** The stream of the account's events, however a market opens it. */
-interface AccountStream {
-  open(): Promise<void>;
-  isUp(): boolean;
-  close(): void;
 }
 
 interface Parts {

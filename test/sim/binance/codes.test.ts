@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type BinanceSim, startBinanceSim } from '../../../src/sim/binance/server.ts';
+import { startBinanceSim } from '../../../src/sim/binance/server.ts';
 import { Decimal } from '../../../src/trading/decimal.ts';
+import { type Case, commonCases, filled, type Stage, testCases } from './codes.ts';
 import { KEY, type Params, type RawAnswer, RawClient, SECRET, steer } from './raw-client.ts';
 
 const FUTURES = 'https://developers.binance.com/docs/derivatives/usds-margined-futures';
@@ -9,22 +10,10 @@ const GENERAL = `${FUTURES}/general-info`;
 const ALGO = `${FUTURES}/trade/rest-api/New-Algo-Order`;
 const CHANGES = 'https://developers.binance.com/docs/derivatives/change-log';
 
-interface Stage {
-  sim: BinanceSim;
-  client: RawClient;
-  order: (params?: Params) => Promise<RawAnswer>;
-  algo: (params?: Params) => Promise<RawAnswer>;
+interface FuturesStage extends Stage {
+  algo(params?: Params): Promise<RawAnswer>;
   /** A long position of 0.01 BTC. */
-  long: () => Promise<unknown>;
-}
-
-interface Case {
-  code: number;
-  when: string;
-  page: string;
-  status?: number;
-  text?: string;
-  provoke: (stage: Stage) => Promise<RawAnswer>;
+  long(): Promise<unknown>;
 }
 
 const LIMIT = {
@@ -46,28 +35,14 @@ const STOP = {
 };
 const CLOSING = { quantity: '', reduceOnly: '', closePosition: 'true' };
 
-const GIVEN: Case[] = [
-  {
-    code: -1003,
-    when: 'the weight of the minute is used up',
-    page: `${GENERAL}#limits`,
-    status: 429,
-    provoke: ({ sim, client }) => {
-      sim.limiter.count(2_400, 0, sim.usdm.now());
-      return client.get('/fapi/v3/account');
-    },
-  },
-  {
-    code: -1003,
-    when: 'the requests go on after that',
-    page: `${GENERAL}#limits`,
-    status: 418,
-    text: 'IP banned until',
-    provoke: async ({ sim, client }) => {
-      await steer(sim, 'ban', { seconds: 60 });
-      return client.get('/fapi/v3/account');
-    },
-  },
+const GIVEN: Case<FuturesStage>[] = [
+  ...commonCases({
+    errors: ERRORS,
+    account: '/fapi/v3/account',
+    order: '/fapi/v1/order',
+    limiter: ({ limiter }) => limiter,
+    ban: 'ban',
+  }),
   {
     code: -1006,
     when: 'the message bus gives an answer nobody expected',
@@ -75,16 +50,6 @@ const GIVEN: Case[] = [
     status: 503,
     provoke: async ({ sim, order }) => {
       await steer(sim, 'fault', { preset: 'unexpected', path: '/fapi/v1/order' });
-      return order();
-    },
-  },
-  {
-    code: -1007,
-    when: 'the backend does not answer in time',
-    page: `${ERRORS}#-1007-timeout`,
-    status: 408,
-    provoke: async ({ sim, order }) => {
-      await steer(sim, 'fault', { preset: 'timeout', path: '/fapi/v1/order' });
       return order();
     },
   },
@@ -113,39 +78,6 @@ const GIVEN: Case[] = [
       sim.limiter.count(0, 300, sim.usdm.now());
       return order();
     },
-  },
-  {
-    code: -1021,
-    when: 'the timestamp is older than recvWindow',
-    page: `${ERRORS}#-1021-invalid_timestamp`,
-    text: 'outside of the recvWindow',
-    provoke: ({ sim, client }) => client.get('/fapi/v3/balance', { timestamp: sim.usdm.now() - 6_000 }),
-  },
-  {
-    code: -1021,
-    when: "the timestamp is a second and more ahead of the server's",
-    page: `${ERRORS}#-1021-invalid_timestamp`,
-    text: "1000ms ahead of the server's time",
-    provoke: ({ sim, client }) => client.get('/fapi/v3/balance', { timestamp: sim.usdm.now() + 5_000 }),
-  },
-  {
-    code: -1022,
-    when: 'the signature was made with another secret',
-    page: `${ERRORS}#-1022-invalid_signature`,
-    provoke: ({ sim }) => new RawClient(sim, KEY, 'another').get('/fapi/v3/balance'),
-  },
-  {
-    code: -1100,
-    when: 'a number has an exponent',
-    page: `${ERRORS}#-1100-illegal_chars`,
-    text: "Illegal characters found in parameter 'quantity'",
-    provoke: ({ order }) => order({ quantity: '1e-2' }),
-  },
-  {
-    code: -1100,
-    when: 'the client id has a character outside the legal range',
-    page: `${ERRORS}#-1100-illegal_chars`,
-    provoke: ({ order }) => order({ newClientOrderId: 'no spaces' }),
   },
   {
     code: -1102,
@@ -194,12 +126,6 @@ const GIVEN: Case[] = [
     provoke: ({ order }) => order({ side: 'LONG' }),
   },
   {
-    code: -1121,
-    when: 'the symbol is not listed',
-    page: `${ERRORS}#-1121-bad_symbol`,
-    provoke: ({ order }) => order({ symbol: 'NOPEUSDT' }),
-  },
-  {
     code: -1125,
     when: 'there is no listen key to keep alive',
     page: `${ERRORS}#-1125-invalid_listen_key`,
@@ -213,32 +139,6 @@ const GIVEN: Case[] = [
       await steer(sim, 'account', { canTrade: false });
       return order();
     },
-  },
-  {
-    code: -2011,
-    when: 'an order that nobody knows is cancelled',
-    page: `${ERRORS}#-2011-cancel_rejected`,
-    provoke: ({ client }) => client.delete('/fapi/v1/order', { symbol: 'BTCUSDT', orderId: 1 }),
-  },
-  {
-    code: -2013,
-    when: 'an order that nobody knows is asked for',
-    page: `${ERRORS}#-2013-no_such_order`,
-    provoke: ({ client }) => client.get('/fapi/v1/order', { symbol: 'BTCUSDT', origClientOrderId: 'nobody' }),
-  },
-  {
-    code: -2014,
-    when: 'the API key is malformed',
-    page: `${ERRORS}#-2014-bad_api_key_fmt`,
-    status: 401,
-    provoke: ({ sim }) => new RawClient(sim, 'not a key').get('/fapi/v3/balance'),
-  },
-  {
-    code: -2015,
-    when: 'the API key is unknown',
-    page: `${ERRORS}#-2015-rejected_mbx_key`,
-    status: 401,
-    provoke: ({ sim }) => new RawClient(sim, 'a'.repeat(64)).get('/fapi/v3/balance'),
   },
   {
     code: -2019,
@@ -474,7 +374,7 @@ const GIVEN: Case[] = [
 ];
 
 describe('every refusal has the code of the documentation', () => {
-  let stage: Stage;
+  let stage: FuturesStage;
 
   beforeEach(async () => {
     // A clock that stands still, at the beginning of a minute: no limit turns over in the middle of a test.
@@ -494,13 +394,7 @@ describe('every refusal has the code of the documentation', () => {
   });
   afterEach(() => stage.sim.close());
 
-  test.each(GIVEN)('$code when $when', async ({ code, page, provoke, status, text }) => {
-    const refused = await provoke(stage);
-    expect(refused.body.code, page).toBe(code);
-    expect(refused.status).toBe(status ?? 400);
-    expect(String(refused.body.msg)).not.toContain('%s');
-    if (text !== undefined) expect(refused.body.msg).toContain(text);
-  });
+  testCases(GIVEN, () => stage);
 
   test('429 and 418 say when to come back', async () => {
     await steer(stage.sim, 'ban', { seconds: 60 });
@@ -528,8 +422,3 @@ describe('every refusal has the code of the documentation', () => {
     expect(stage.sim.usdm.account.wallet).toEqual(new Decimal(10_000));
   });
 });
-
-/** Parameters set to '' are left out. */
-function filled(params: Params): Params {
-  return Object.fromEntries(Object.entries(params).filter(([, value]) => value !== ''));
-}

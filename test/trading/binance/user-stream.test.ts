@@ -1,16 +1,17 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type BinanceSim, startBinanceSim } from '../../../src/sim/binance/server.ts';
+import type { AccountStream } from '../../../src/trading/binance/account-stream.ts';
 import { createGate } from '../../../src/trading/binance/gate.ts';
 import { createPlainSigner } from '../../../src/trading/binance/signing.ts';
-import { createUserStream, type UserStream } from '../../../src/trading/binance/user-stream.ts';
+import { createUserStream } from '../../../src/trading/binance/user-stream.ts';
 import { KEY, SECRET } from './helpers.ts';
 import { QUICK_SPOT } from './spot-helpers.ts';
 
 const REFUSAL = { code: -1003, message: 'too many' };
 
 let sim: BinanceSim;
-let stream: UserStream;
+let stream: AccountStream;
 const refusals: number[] = [];
 
 beforeEach(async () => {
@@ -22,7 +23,7 @@ afterEach(async () => {
   await sim.close();
 });
 
-function create(gate = createGate(), keys = { key: KEY, secret: SECRET }): UserStream {
+function create(gate = createGate(), keys = { key: KEY, secret: SECRET }): AccountStream {
   stream = createUserStream({
     origin: sim.url.replace('http', 'ws'),
     key: keys.key,
