@@ -1,5 +1,6 @@
 import type { Client } from 'discord.js';
 import { afterEach, expect, test } from 'vitest';
+import { KEPT_MESSAGES } from '../../src/panel/playground/state.js';
 import { IDS } from '../../src/sandbox/world.ts';
 import { seriousFindings } from './axe.ts';
 import { playGallery } from './gallery.ts';
@@ -99,6 +100,28 @@ describeInBrowser('what a bot can post', () => {
     await page.locator('.place', { hasText: 'trades' }).click();
     await page.locator('.markup .mention', { hasText: '#alpha-signals' }).click();
     await page.getByRole('heading', { name: 'alpha-signals', exact: true }).waitFor();
+  });
+
+  test('is let go of when newer messages have taken its place', async () => {
+    await given();
+    const { page, discord } = rig;
+    await page.evaluate((words) => {
+      const first = [...document.querySelectorAll('.message')].find((each) =>
+        each.textContent?.includes(words),
+      );
+      Object.assign(window, { first: new WeakRef(first as Element) });
+    }, 'Buttons and menus');
+    const post = (content: string) => discord.post({ channel: IDS.trades, author: IDS.analyst, content });
+    for (let count = 0; count < KEPT_MESSAGES; count += 1) post(`message ${count}`);
+    await message(`message ${KEPT_MESSAGES - 1}`).waitFor();
+    const devtools = await page.context().newCDPSession(page);
+    const isThere = async () => {
+      await devtools.send('HeapProfiler.collectGarbage');
+      return page.evaluate(
+        () => (window as never as { first: WeakRef<Element> }).first.deref() !== undefined,
+      );
+    };
+    await expect.poll(isThere).toBe(false);
   });
 
   test('a bot that does not answer is told of', async () => {

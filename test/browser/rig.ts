@@ -97,7 +97,7 @@ export async function startPageRig(options: PageRigOptions = {}): Promise<PageRi
     }),
     faults: createFaultPanel(control, market),
     language,
-    panelUrl: null,
+    panelUrl: 'http://127.0.0.1:8788/#token=x',
     onError: (error) => complaints.push(`server: ${error}`),
     onVisitor: () => {},
   });
