@@ -88,7 +88,11 @@ export function isPartOfCall(update: FoundUpdate, facts: readonly Fact[]): boole
   const levels = update.action === 'move_stop' || update.action === 'set_targets';
   const exits = update.action === 'close' && overlaps(update, facts, ['stop', 'exitAt']);
   if (!levels && !exits) return false;
-  if (levels && update.clause.tokens.some((token) => hasAny(token, 'change', 'move', 'see'))) return false;
+  if (
+    levels &&
+    update.clause.tokens.some((token) => hasAny(token, 'change', 'move', 'see') && !PLACES.test(token.text))
+  )
+    return false;
   return showsEntry(facts);
 }
 
@@ -108,14 +112,18 @@ export const holdsEntry = (update: FoundUpdate, facts: readonly Fact[]): boolean
       !isMoveToEntry(update.clause.tokens.slice(0, fact.at - update.clause.at)),
   );
 
-/** 105200挂的空单撤掉: the price tells which order goes. */
+/** 105200挂的空单撤掉, "cancel the SOL limit at 160": the price tells which order goes. */
 const namesOrder = (update: FoundUpdate, entry: Fact): boolean => {
-  const verb = update.clause.tokens.findIndex((token) => has(token, 'cancel'));
+  const { tokens, at } = update.clause;
+  const verb = tokens.findIndex((token) => has(token, 'cancel'));
+  const leads = verb === 0 && !tokens.some((token) => hasAny(token, 'buy', 'sell', 'and'));
+  const named = leads
+    ? tokens.filter((token) => token.number !== null).length === 1
+    : entry.end <= at + verb && tokens.slice(verb + 1).every((token) => token.number === null);
   return (
     update.action === 'cancel_entry' &&
-    entry.end <= update.clause.at + verb &&
-    update.clause.tokens.slice(verb + 1).every((token) => token.number === null) &&
-    !update.clause.tokens.some((token) => hasAny(token, 'stop', 'target', 'if'))
+    named &&
+    !tokens.some((token) => hasAny(token, 'stop', 'target', 'if'))
   );
 };
 
@@ -129,6 +137,9 @@ function isMoveToEntry(before: readonly Token[]): boolean {
       .every((token) => token.kind !== 'punct' && token.symbol === null && sideOf(token) === null)
   );
 }
+
+/** Verbs of the first stop of a call as well as of a later one: "buy at 98k, set your stop at 97k". */
+const PLACES = /^(?:set|setting|put|place)$/i;
 
 function showsEntry(facts: readonly Fact[]): boolean {
   const sided = facts.some((fact) => fact.kind === 'side' && fact.strength !== 'emoji');

@@ -11,6 +11,8 @@ const LABELS: Readonly<Record<string, Role>> = {
   out: 'close',
 };
 
+const LONGEST_LABEL = 4;
+
 /** Letters that are sides where the message labels its stop otherwise. */
 const SIDES: Readonly<Record<string, Role>> = { l: 'long', b: 'long', s: 'short' };
 
@@ -38,7 +40,9 @@ export function placedWords(tokens: readonly Token[]): readonly Token[] {
 }
 
 function labelAt(tokens: readonly Token[], index: number, unsided: boolean): Role | null {
-  const word = tokens[index]?.text.toLowerCase() ?? '';
+  const text = tokens[index]?.text ?? '';
+  if (text.length > LONGEST_LABEL) return null;
+  const word = text.toLowerCase();
   const role = (unsided ? SIDES[word] : undefined) ?? LABELS[word];
   if (role === undefined || !beginsCell(tokens, index) || !priceFollows(tokens, index)) return null;
   return role;

@@ -71,8 +71,8 @@ function cancellation(view: ClauseView): readonly FoundUpdate[] | null {
     !view.any('order') &&
     view.tokens.filter((each) => each.kind === 'word' && /^[a-z]{3,}$/i.test(each.text)).length > 2;
   if (setsStop || isTalk || isTalkOfCancelling(view, at)) return null;
-  const ofStop = view.tokens.slice(at + 1, at + 4).some((each) => has(each, 'stop'));
-  if (ofStop && !view.any('order')) return [];
+  const ofExit = view.tokens.slice(at + 1, at + 4).some((each) => hasAny(each, 'stop', 'target'));
+  if (ofExit && !view.any('order')) return [];
   const whole = speaksOfAllOrders(view) ? { scope: 'all' as const } : {};
   return [update(view, 'cancel_entry', { status: PAST_FORM.test(token.text), ...whole })];
 }

@@ -29,6 +29,7 @@ export function clausesOf(tokens: readonly Token[]): readonly Clause[] {
       part.some(
         (token, index) =>
           isCondition(token, part[index + 1], reached && index === 0) &&
+          !/^[不别]$/.test(part[index - 1]?.text ?? '') &&
           !namesUnfilled(part, index) &&
           (happened === -1 || index < happened),
       );

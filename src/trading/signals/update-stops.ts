@@ -92,12 +92,19 @@ function stopPrice(view: ClauseView, stop: number): Decimal | null {
     if (token === undefined || (has(token, 'target') && !isGoal(view, stop, i)) || nextCall) break;
     if (isCountOfTarget(view, i)) continue;
     if (token.number?.form === 'price' && token.number.sign === '')
-      return view.refined.valueOf(lastOfMove(view, i));
+      return isFarFetched(view, stop, i) ? null : view.refined.valueOf(lastOfMove(view, i));
   }
   const before = view.tokens.slice(0, stop).findLast((token) => token.number?.form === 'price');
   const closesClause = view.any('move', 'change') && stop === view.tokens.length - 1;
   return before !== undefined && closesClause ? view.refined.valueOf(before) : null;
 }
+
+/** "Invalidation of the bullish thesis is 92k": without a verb that moves it, the price stands near its label. */
+const isFarFetched = (view: ClauseView, stop: number, price: number): boolean =>
+  !view.any('move', 'change') &&
+  view.tokens
+    .slice(stop + 1, price)
+    .filter((token) => token.kind === 'word' && /^[a-z]{3,}$/i.test(token.text)).length > 1;
 
 /** 止损移到第一目标148.6, "move SL to TP1 (1.42)": the target names the place where the stop goes. */
 export const isGoal = (view: ClauseView, stop: number, target: number): boolean =>
@@ -112,9 +119,12 @@ export const isGoal = (view: ClauseView, stop: number, target: number): boolean 
 const isCountOfTarget = (view: ClauseView, index: number): boolean =>
   has(view.tokens[index - 1], 'target') && /^\d$/.test(view.tokens[index]?.number?.raw ?? '');
 
-/** `1.29 ➜ 1.36`, "1.29 to 1.36": the price that the stop moves to. */
+/** `1.29 ➜ 1.36`, "1.29 to 1.36", 5.62 改 5.48: the price that the stop moves to. */
 function lastOfMove(view: ClauseView, at: number): Token {
   const [first, join, last] = view.tokens.slice(at, at + 3);
-  const moves = join?.emoji === 'arrow' || (has(join, 'to') && !view.any('target'));
+  const moves =
+    join?.emoji === 'arrow' ||
+    (has(join, 'to') && !view.any('target')) ||
+    (hasAny(join, 'change', 'move') && /[\u4e00-\u9fff]/.test(join?.text ?? ''));
   return (moves && last?.number?.form === 'price' ? last : first) as Token;
 }

@@ -51,6 +51,7 @@ export function isTalkOfClosing(view: ClauseView): boolean {
 }
 
 function isNoOrder(view: ClauseView, at: number): boolean {
+  if (announcesClosed(view, at)) return false;
   const before = segmentBefore(view.tokens, at);
   const nearest = before.findLast((token) => !isPartOfName(token));
   if (isListOfClosed(view, at) || isCountOfClosed(view, at) || isCompound(view, at)) return true;
@@ -177,6 +178,14 @@ export function isSubject(view: ClauseView): boolean {
     view.tokens.slice(first + 2).some((token) => PREDICATE.test(token.text))
   );
 }
+
+/** "Trader Kite closed a position: OPUSDT": the heading of a program that copies its trader. */
+const announcesClosed = (view: ClauseView, at: number): boolean =>
+  /^closed$/i.test(view.text(at)) &&
+  /^(?:a|the)$/i.test(view.text(at + 1)) &&
+  /^(?:position|trade)$/i.test(view.text(at + 2)) &&
+  isPunct(view.tokens[at + 3], ':') &&
+  view.tokens[at + 4]?.symbol != null;
 
 /** "Closed 14 of 16 signals", "closed 9 trades last week": statistics. */
 function isCountOfClosed(view: ClauseView, at: number): boolean {

@@ -155,7 +155,10 @@ function continuedStop(
   ];
 }
 
-/** "Closing 1/2 SUI, 1/2 OP here": the verb of the clause before holds for another part and coin. */
+/**
+ * "Closing 1/2 SUI, 1/2 OP here": the verb of the clause before holds for another part and coin. "TP2 hit, another 25%
+ * off": behind a target that was hit it needs none.
+ */
 function continuedPart(
   clause: Clause,
   before: Clause | undefined,
@@ -165,10 +168,14 @@ function continuedPart(
   const last = found[found.length - 1];
   const view = new ClauseView(clause, refined);
   const fraction = partOf(view);
-  const continues =
-    last?.action === 'close_partial' && last.clause === before && before?.line === clause.line;
-  if (!continues || fraction === null || !view.namesCoin) return [];
-  return [{ ...last, ...aimOf(view), fraction, price: null, clause }];
+  if (last === undefined || last.clause !== before || before.line !== clause.line || fraction === null)
+    return [];
+  if (last.action === 'close_partial' && view.namesCoin)
+    return [{ ...last, ...aimOf(view), fraction, price: null, clause }];
+  const goesOff = view.tokens.some((token) => /^off\b/i.test(token.text));
+  return last.action === 'take_profit_hit' && goesOff
+    ? [{ ...last, action: 'close_partial', fraction, price: null, status: false, clause }]
+    : [];
 }
 
 function isTalk(clause: Clause): boolean {
@@ -196,7 +203,8 @@ export function isImperative(clause: Clause): boolean {
   const first = clause.tokens.find(
     (token) => token.kind !== 'emoji' && token.kind !== 'punct' && token.symbol === null,
   );
-  if (has(first, 'cancel')) return true;
+  if (has(first, 'cancel') || clause.tokens.some((token) => /^(?:please|pls)$/i.test(token.text)))
+    return true;
   return (
     hasAny(first, 'close', 'partial', 'cancel', 'move', 'take') &&
     /^[a-z]+(?<!ing|ed)(?![a-z])/i.test(first?.text ?? '')
