@@ -89,8 +89,6 @@ export interface BinanceSim {
 }
 
 const REQUESTS_KEPT = 10_000;
-/** Documented for spot; nothing says that it is another for USDⓈ-M. */
-const CONNECTING_WEIGHT = 2;
 
 /** Starts the exchange on 127.0.0.1 and resolves once it listens. */
 export async function startBinanceSim(options: BinanceSimOptions = {}): Promise<BinanceSim> {
@@ -170,7 +168,6 @@ class Simulator implements BinanceSim {
       heartbeat: HEARTBEAT,
       record: (...request) => this.#record(true, ...request),
       methods: WS_METHODS,
-      connectingWeight: CONNECTING_WEIGHT,
       open: (connection) => connection,
     });
     this.prices = startPrices(this.usdm, options.market ?? { kind: 'still' });

@@ -34,7 +34,6 @@ export interface WsApiOptions<Own extends WsConnection> {
   heartbeat: Heartbeat;
   record: RecordWs;
   methods: WsMethods;
-  connectingWeight: number;
   /** A connection with what the market keeps beside it. */
   open(connection: WsConnection): Own;
   /** Answers a method that has no REST route, beside those of the session; undefined where there is none such. */
@@ -44,6 +43,8 @@ export interface WsApiOptions<Own extends WsConnection> {
   onLogout?(connection: Own): void;
 }
 
+/** Documented for spot; nothing says that it is another for USDⓈ-M. */
+const CONNECTING_WEIGHT = 2;
 const SESSION_WEIGHT = 2;
 const NO_REQUEST: WsRequest = { id: null, method: '', params: new Map() };
 
@@ -61,10 +62,10 @@ export class WsApi<Own extends WsConnection> {
   }
 
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    const { served, limiter, connectingWeight, open } = this.#options;
+    const { served, limiter, open } = this.#options;
     const query = new URLSearchParams(request.url?.split('?')[1] ?? '');
     try {
-      limiter.count(connectingWeight, 0, served.now());
+      limiter.count(CONNECTING_WEIGHT, 0, served.now());
     } catch (error) {
       const { status, headers } = refused(error);
       refuseUpgrade(socket, `${status} Too Many Requests`, headers);

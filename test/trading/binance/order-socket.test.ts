@@ -2,7 +2,6 @@ import { generateKeyPairSync } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type HttpFault, type Preset, preset } from '../../../src/sim/binance/faults.ts';
 import { type BinanceSim, startBinanceSim } from '../../../src/sim/binance/server.ts';
-import type { OrderSocketTiming } from '../../../src/trading/binance/order-socket.ts';
 import { createTestExchange, KEY, PATIENT, request, SECRET, SOCKET_FIRST, STOP } from './helpers.ts';
 import { createTestSpot } from './spot-helpers.ts';
 
@@ -18,8 +17,9 @@ afterEach(async () => {
 });
 
 /** Connected, with its socket for orders standing. */
-async function start(orderSocket: OrderSocketTiming = SOCKET_FIRST): Promise<void> {
-  made = createTestExchange(sim.url, { ...PATIENT, orderSocket });
+async function start(writeTimeoutMs = PATIENT.rest.writeTimeoutMs): Promise<void> {
+  const rest = { ...PATIENT.rest, writeTimeoutMs };
+  made = createTestExchange(sim.url, { ...PATIENT, rest, orderSocket: SOCKET_FIRST });
   await made.exchange.connect(made.listener);
   await goBy('socket');
 }
@@ -200,15 +200,13 @@ describe('by REST instead', () => {
     sim.api.sockets.thaw();
   });
 
-  test('an order that is under way when everything is closed is unknown at once', async () => {
-    await start();
+  test('an order that is under way when everything is closed waits for nothing', async () => {
+    await start(3_600_000);
     fail('hang');
     const placing = made.exchange.place(resting('sb-rests'));
     await soon(() => orders().length).toBe(1);
-    const closedAt = performance.now();
     await made.exchange.close();
     expect(await placing).toMatchObject({ kind: 'unknown' });
-    expect(performance.now() - closedAt).toBeLessThan(1_000);
   });
 
   test('go all where no such API is served; the bot starts, and says so once', async () => {
@@ -267,7 +265,7 @@ test('a key that is refused is told', async () => {
 });
 
 test('an order that is under way when the server announces its end is answered by the old connection', async () => {
-  await start();
+  await start(3_000);
   fail('late', { delayMs: 300 });
   const placing = made.exchange.place(resting('sb-rests'));
   await soon(() => orders().length).toBe(1);

@@ -1,5 +1,6 @@
+import { expect } from 'vitest';
 import { createSpotExchange, SPOT_TIMING, type SpotTiming } from '../../../src/trading/binance/spot.ts';
-import type { ExchangeEvent } from '../../../src/trading/exchange.ts';
+import type { ExchangeEvent, OrderReport } from '../../../src/trading/exchange.ts';
 import { KEY, QUICK, SECRET } from './helpers.ts';
 
 /** Everything at the pace of a test. */
@@ -36,4 +37,26 @@ export function createTestSpot(
     timing: { ...QUICK_SPOT, ...timing },
   });
   return { exchange, events, logged, listener: (event: ExchangeEvent) => void events.push(event) };
+}
+
+/** What a test waits for among the events that came or will come. */
+export function listening(events: () => readonly ExchangeEvent[]) {
+  /** The first event that fits. */
+  async function told<Type extends ExchangeEvent['type']>(
+    type: Type,
+    fits: (event: Extract<ExchangeEvent, { type: Type }>) => boolean = () => true,
+  ): Promise<Extract<ExchangeEvent, { type: Type }>> {
+    const find = () =>
+      events().find(
+        (event): event is Extract<ExchangeEvent, { type: Type }> =>
+          event.type === type && fits(event as Extract<ExchangeEvent, { type: Type }>),
+      );
+    await expect.poll(find, { timeout: 30_000, interval: 5 }).toBeDefined();
+    return find() as Extract<ExchangeEvent, { type: Type }>;
+  }
+
+  const report = (clientId: string, status: OrderReport['status']) =>
+    told('order', (event) => event.report.clientId === clientId && event.report.status === status);
+
+  return { told, report };
 }

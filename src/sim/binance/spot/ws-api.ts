@@ -32,8 +32,6 @@ export interface SpotApiOptions {
   record: RecordWs;
 }
 
-const CONNECTING_WEIGHT = 2;
-
 export class SpotApi {
   readonly #exchange: SpotExchange;
   readonly #api: WsApi<Connection>;
@@ -45,7 +43,6 @@ export class SpotApi {
       ...options,
       served: exchange,
       methods: WS_METHODS,
-      connectingWeight: CONNECTING_WEIGHT,
       open: (connection) => ({ ...connection, subscription: null, nextSubscription: 0 }),
       own: (connection, request) => this.#ofEvents(connection, request),
       status: ({ subscription }) => ({ userDataStream: subscription !== null }),
