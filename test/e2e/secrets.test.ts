@@ -10,6 +10,7 @@ import { ListenKeys } from '../../src/sim/binance/usdm/listen-keys.ts';
 import { type Rig, SECRETS, startRig } from './rig.ts';
 
 const WEB_TOKEN = 'e5f6'.repeat(10);
+const METRICS_TOKEN = 'a7b8'.repeat(10);
 let rig: Rig | null = null;
 afterEach(async () => {
   await rig?.close();
@@ -18,7 +19,7 @@ afterEach(async () => {
 
 test('no secret is ever in the log, the store, a message, an answer of the panel, or in files for others to read', async () => {
   const port = await freePort('127.0.0.1', 0);
-  const bot = await startRig({ maxAge: '2s', env: { WEB_PORT: String(port), WEB_TOKEN } });
+  const bot = await startRig({ maxAge: '2s', env: { WEB_PORT: String(port), WEB_TOKEN, METRICS_TOKEN } });
   rig = bot;
   const order = (symbol: string) => ({ method: 'POST', path: '/fapi/v1/order', params: { symbol } });
   bot.binance.faults.add({ ...order('ETHUSDT'), ...preset('html502') });
@@ -56,7 +57,7 @@ test('no secret is ever in the log, the store, a message, an answer of the panel
   const seen = [bot.output(), ...stored, ...answers, JSON.stringify(bot.discord.allMessages())].join('\n');
   const signatures = bot.binance.requests.flatMap(({ params }) => params.signature ?? []);
   expect(signatures.length).toBeGreaterThan(10);
-  const secrets = [SECRETS.apiKey, SECRETS.apiSecret, WEB_TOKEN, bot.discord.token];
+  const secrets = [SECRETS.apiKey, SECRETS.apiSecret, WEB_TOKEN, METRICS_TOKEN, bot.discord.token];
   const all = [...secrets, ...signatures, ...firstListenKeys(3)];
   expect(all.filter((secret) => seen.includes(secret))).toEqual([]);
 });
@@ -105,6 +106,10 @@ async function panelAnswers(url: string): Promise<string[]> {
     headers: { ...post('').headers, cookie },
   });
   expect(told.status).toBeGreaterThanOrEqual(400);
+  await ask('/healthz');
+  await ask('/metrics');
+  const metrics = await ask('/metrics', { headers: { authorization: `Bearer ${METRICS_TOKEN}` } });
+  expect(metrics.status).toBe(200);
   expect(answers.join('\n')).toContain('event: log');
   return answers;
 }

@@ -27,13 +27,13 @@ export class Broken extends Error {
 }
 
 /** No amount that is not a number may come from outside into what trades. */
-export function requireFinite(value: unknown, input: unknown, depth = 0): void {
+export function requireFinite(value: unknown, input: unknown, path: readonly string[] = []): void {
   if (value instanceof Decimal) {
-    if (!value.isFinite()) throw new Broken(`a ${value} came in`, input);
+    if (!value.isFinite()) throw new Broken(`${path.join('.')} is ${value}`, input);
   } else if (typeof value === 'number') {
-    if (!Number.isFinite(value)) throw new Broken(`a ${value} came in`, input);
-  } else if (typeof value === 'object' && value !== null && depth < 8) {
-    const parts = value instanceof Map ? [...value.values()] : Object.values(value);
-    for (const part of parts) requireFinite(part, input, depth + 1);
+    if (!Number.isFinite(value)) throw new Broken(`${path.join('.')} is ${value}`, input);
+  } else if (typeof value === 'object' && value !== null && path.length < 8) {
+    const parts = value instanceof Map ? [...value] : Object.entries(value);
+    for (const [key, part] of parts) requireFinite(part, input, [...path, String(key)]);
   }
 }

@@ -1,6 +1,6 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { cpus } from 'node:os';
+import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
@@ -37,9 +37,11 @@ const rig = await startRig({
   binance: { balance: '1000000', limits: { weightPerMinute: 1e9, ordersPerMinute: 1e9, ordersPer10s: 1e9 } },
   discord: { keepMessages: 500, keepRequests: 1_000 },
 });
-const file = join(rig.folder, 'samples.jsonl');
+/** Not in the rig's folder, which goes with it: a run that fails at its end was an hour, too. */
+const file = join(mkdtempSync(join(tmpdir(), 'soak-')), 'samples.jsonl');
 let failed = false;
 try {
+  console.log(`samples: ${file}`);
   await rig.start({ SOAK_FILE: file });
   const startedAt = Date.now();
   const traffic = startTraffic(rig, () => readPanel(rig));
@@ -91,8 +93,15 @@ async function panic({ command, press, discord, binance }: Rig): Promise<number>
       ...binance.usdm.openAlgos.values(),
       ...binance.spot.exchange.openOrders.values(),
     ].length === 0;
-  await command('panic');
+  let isAsked = false;
   for (;;) {
+    // The connection may have been broken a moment ago.
+    if (!isAsked) {
+      isAsked = await command('panic').then(
+        () => true,
+        () => false,
+      );
+    }
     const question = discord
       .allMessages(IDS.trades)
       .findLast((message) => JSON.stringify(message).includes('"label":"Confirm'));

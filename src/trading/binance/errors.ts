@@ -92,7 +92,8 @@ function isAnswer(error: unknown): error is Answer {
 
 function apiError(answer: unknown): { code: number; message: string; data?: unknown } | null {
   if (typeof answer !== 'object' || answer === null || !('code' in answer)) return null;
-  const code = Number(answer.code);
+  // An object here may even refuse to be made a number.
+  const code = typeof answer.code === 'object' ? Number.NaN : Number(answer.code);
   if (!Number.isInteger(code)) return null;
   const message = 'msg' in answer && typeof answer.msg === 'string' ? answer.msg : '';
   return 'data' in answer ? { code, message, data: answer.data } : { code, message };

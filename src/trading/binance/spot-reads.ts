@@ -39,7 +39,10 @@ export function createSpotReads({ rest, env, serverNow }: SpotReadsOptions): Spo
         },
         (body: WireSpotAccount) => ({
           ...spotAccount(body),
-          balancesAt: Math.max(body.updateTime ?? 0, askedAt - CLOCK_DOUBT_MS),
+          balancesAt: Math.max(
+            Number.isSafeInteger(body.updateTime) ? Number(body.updateTime) : 0,
+            askedAt - CLOCK_DOUBT_MS,
+          ),
         }),
       );
     },
