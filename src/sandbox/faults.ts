@@ -30,9 +30,14 @@ export interface FaultPanel {
 export function createFaultPanel(discord: DiscordControl, market: Market): FaultPanel {
   const on = new Set<Switch>();
   const listeners = new Set<() => void>();
-  const changed = (): void => {
+  let turn: Promise<void> = Promise.resolve();
+
+  /** One after the other: what one press switches off is not left on by the end of the one before. */
+  function change(): Promise<void> {
     for (const listener of listeners) listener();
-  };
+    turn = turn.then(apply, apply);
+    return turn;
+  }
 
   /** The simulators only know "none of them": what is on is set again. */
   async function apply(): Promise<void> {
@@ -54,8 +59,7 @@ export function createFaultPanel(discord: DiscordControl, market: Market): Fault
     async set(name, present) {
       if (present) on.add(name);
       else on.delete(name);
-      changed();
-      await apply();
+      await change();
     },
     async happen(name) {
       switch (name) {
@@ -72,8 +76,7 @@ export function createFaultPanel(discord: DiscordControl, market: Market): Fault
     },
     async clear() {
       on.clear();
-      changed();
-      await apply();
+      await change();
     },
     onChange: (listener) => void listeners.add(listener),
   };

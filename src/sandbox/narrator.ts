@@ -40,6 +40,9 @@ export interface NarratorOptions {
   channels: ReadonlyMap<string, string>;
 }
 
+/** Messages that may still be edited; a sandbox may run for days. */
+const REMEMBERED = 500;
+
 export function createNarrator({ write, colours, botId, channels }: NarratorOptions): Narrator {
   const paint = colours ? COLOURS : PLAIN;
   /** What was shown of a message last, so that an edit tells only what is new. */
@@ -52,6 +55,7 @@ export function createNarrator({ write, colours, botId, channels }: NarratorOpti
     const lines = textOf(message, paint);
     const before = shown.get(message.id) ?? [];
     shown.set(message.id, lines);
+    if (shown.size > REMEMBERED) shown.delete(shown.keys().next().value ?? '');
     const fresh = edited ? lines.filter((line) => !before.includes(line)) : lines;
     if (fresh.length === 0) return;
     const isBot = message.author.id === botId;
