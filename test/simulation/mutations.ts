@@ -393,4 +393,12 @@ export const MUTATIONS: readonly Mutation[] = [
     replace: 'totalOf(wallet.balances, quote)',
     by: 'on spot a signal comes between an execution and the balance that it leaves',
   },
+  {
+    name: 'let a trade go on before it knows that the program was away',
+    file: 'desk/runner.ts',
+    find: 'addStored: (trade) => takeIn(trade, true),',
+    replace: 'addStored: (trade) => takeIn(trade, false),',
+    by: 424,
+    markets: 'spot',
+  },
 ];
