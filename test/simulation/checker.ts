@@ -4,35 +4,11 @@ import { createCoverage, symbolOf } from './coverage.ts';
 import type { Law } from './law.ts';
 import type { Request } from './network.ts';
 import type { EventFate, Fate } from './script.ts';
+import { type JournalRow, type NewOrder, ordersOf } from './sent.ts';
 import { createTold } from './told.ts';
 import { createUncovered } from './uncovered.ts';
 import type { Answer } from './venue.ts';
-
-export type Invariant =
-  | 'client id sent twice'
-  | 'journal first'
-  | 'order beyond plan'
-  | 'risk above the setting'
-  | 'exposure above plan'
-  | 'closed more than held'
-  | 'balance below nothing'
-  | 'naked position'
-  | 'stop taken away'
-  | 'stop loosened'
-  | 'placed while paused'
-  | 'asks while banned'
-  | 'ledger and exchange differ'
-  | 'not flat'
-  | 'profit and loss differ'
-  | 'funding is not split by quantity'
-  | 'does not start'
-  | 'program error';
-
-export interface Violation {
-  invariant: Invariant;
-  message: string;
-  atMs: number;
-}
+import type { Verdict } from './verdict.ts';
 
 /** What the checker may know of a trade beside the books: the plan as it was first journalled. */
 interface PlanSeen {
@@ -60,22 +36,6 @@ const AFTER_TROUBLE_MS = 15_000;
 const RISK_PCT = new Decimal('1.03');
 /** While banned a few may be on their way, and a few see whether it is over; a ban answers nothing else. */
 const MOST_WHILE_BANNED = 25;
-
-/** What was broken first. */
-export interface Verdict {
-  violation(): Violation | null;
-  fail(invariant: Invariant, message: string): void;
-}
-
-export function createVerdict(now: () => number, startMs: number): Verdict {
-  let violation: Violation | null = null;
-  return {
-    violation: () => violation,
-    fail(invariant, message) {
-      violation ??= { invariant, message, atMs: now() - startMs };
-    },
-  };
-}
 
 export interface Checker {
   readonly market: 'usdm' | 'spot';
@@ -406,39 +366,4 @@ export function createChecker(
       fail('naked position', `${key}: ${covered} covers ${held} for ${forMs} ms (${what})`);
     },
   };
-}
-
-interface JournalRow {
-  plan: {
-    market: 'usdm' | 'spot';
-    quantity: Decimal;
-    side: 'long' | 'short';
-    entryPrice: Decimal;
-    stopPrice: Decimal;
-    entries: { quantity: Decimal }[];
-  };
-  orders: { clientId: string }[];
-}
-
-interface NewOrder {
-  clientId: string;
-  quantity: Decimal;
-  trigger: Decimal | null;
-}
-
-/** What a request places: one order, or the two of a list. */
-function ordersOf({ params }: Request): NewOrder[] {
-  const quantity = new Decimal(params.get('quantity') ?? 0);
-  const legs = [
-    ['newClientOrderId', 'stopPrice'],
-    ['clientAlgoId', 'triggerPrice'],
-    ['aboveClientOrderId', 'aboveStopPrice'],
-    ['belowClientOrderId', 'belowStopPrice'],
-  ] as const;
-  return legs.flatMap(([name, stop]) => {
-    const clientId = params.get(name);
-    const trigger = params.get(stop);
-    if (clientId === undefined) return [];
-    return [{ clientId, quantity, trigger: trigger === undefined ? null : new Decimal(trigger) }];
-  });
 }

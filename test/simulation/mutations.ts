@@ -1,4 +1,5 @@
 import type { Markets } from './generate.ts';
+import { SPOT_MUTATIONS } from './mutations-spot.ts';
 
 /**
  * Deliberately broken builds: each takes one safeguard out of the program. The simulation has to notice every one of
@@ -17,7 +18,7 @@ export interface Mutation {
   markets?: Markets;
 }
 
-export const MUTATIONS: readonly Mutation[] = [
+const USDM: readonly Mutation[] = [
   {
     name: 'skip the journal',
     file: 'desk/runner.ts',
@@ -322,83 +323,6 @@ export const MUTATIONS: readonly Mutation[] = [
     replace: '',
     by: 'what is held is liquidated',
   },
-  {
-    name: 'do not put a list back whose move was refused',
-    file: 'lifecycle/refusals.ts',
-    find: 'if (wasMoved && (crossed',
-    replace: 'if (wasMoved && !trade.terms.spot && (crossed',
-    by: 590,
-    markets: 'spot',
-  },
-  {
-    name: 'replace every list at once',
-    file: 'lifecycle/spot/manage.ts',
-    find: 'if (asked.length > 0 || saleWaits || busy || waiting.length < missing.length) return;',
-    replace: 'for (const one of settled) cancelCover(work, one);\n  if (saleWaits) return;',
-    by: 531,
-    markets: 'spot',
-  },
-  {
-    name: 'give a stop that stands alone up before its lists are placed',
-    file: 'lifecycle/spot/manage.ts',
-    find: 'if (old?.stop) {\n    const room',
-    replace: 'if (old?.stop && alone !== undefined) {\n    const room',
-    by: 45,
-    markets: 'spot',
-  },
-  {
-    name: 'take a part of a step for a whole one',
-    file: 'lifecycle/facts.ts',
-    find: 'floorTo(quantity.minus(coinFees(trade, spot)), stepSize)',
-    replace: 'floorTo(quantity.minus(coinFees(trade, spot)).plus(stepSize), stepSize)',
-    by: 3,
-    markets: 'spot',
-  },
-  {
-    name: 'forget the commission that is taken in coins',
-    file: 'lifecycle/spot/coins.ts',
-    find: 'if (fill.commissionAsset === base) fees = fees.plus(fill.commission);',
-    replace: '',
-    by: 3,
-    markets: 'spot',
-  },
-  {
-    name: 'drop the query after unknown, on spot',
-    file: 'lifecycle/settle.ts',
-    find: "case 'unknown':\n      return 0;",
-    replace: "case 'unknown':\n      return null;",
-    by: 8,
-    markets: 'spot',
-  },
-  {
-    name: 'take the journal for all that there was',
-    file: 'desk/unjournalled.ts',
-    find: 'await tell(trade, [...executed, ...standing]);',
-    replace: 'await tell(trade, []);',
-    by: 104,
-    markets: 'spot',
-  },
-  {
-    name: 'wait for the answer to the sale of a target',
-    file: 'lifecycle/silence.ts',
-    find: "if (patience !== 'close' && !isCover) return;",
-    replace: "if (order.role !== 'close' && !isCover) return;",
-    by: 3918,
-    markets: 'spot',
-  },
-  {
-    name: 'count coins beside the money that bought them',
-    file: 'desk/spot-wallet.ts',
-    find: 'totalOf(wallet.balances, quote).minus(spent).plus(earned)',
-    replace: 'totalOf(wallet.balances, quote)',
-    by: 'on spot a signal comes between an execution and the balance that it leaves',
-  },
-  {
-    name: 'let a trade go on before it knows that the program was away',
-    file: 'desk/runner.ts',
-    find: 'addStored: (trade) => takeIn(trade, true),',
-    replace: 'addStored: (trade) => takeIn(trade, false),',
-    by: 424,
-    markets: 'spot',
-  },
 ];
+
+export const MUTATIONS: readonly Mutation[] = [...USDM, ...SPOT_MUTATIONS];

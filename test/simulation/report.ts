@@ -1,7 +1,7 @@
-import type { Violation } from './checker.ts';
 import type { Script } from './script.ts';
 import { shrink } from './shrink.ts';
 import { addUp, type Tally } from './tally.ts';
+import type { Violation } from './verdict.ts';
 import { hashOf, type Outcome, play } from './world.ts';
 
 export interface Report {

@@ -1,5 +1,5 @@
-import type { Invariant, Violation } from './checker.ts';
 import type { Item, Script } from './script.ts';
+import type { Invariant, Violation } from './verdict.ts';
 import { play } from './world.ts';
 
 export interface Shrunk {

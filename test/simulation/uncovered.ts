@@ -1,8 +1,8 @@
 import { Decimal, ZERO } from '../../src/trading/decimal.ts';
 import { type Books, tagOf } from './books.ts';
-import type { Verdict } from './checker.ts';
 import { symbolOf } from './coverage.ts';
 import type { Request } from './network.ts';
+import type { Verdict } from './verdict.ts';
 
 /**
  * Spot, where what protects has to go before something else can take its place: what the program takes away is replaced,

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Trade } from '../../src/trading/model.ts';
 import { createChance } from './chance.ts';
-import { type Checker, createChecker, createVerdict, type Violation } from './checker.ts';
+import { type Checker, createChecker } from './checker.ts';
 import type { Disk } from './disk.ts';
 import { createHappenings } from './happenings.ts';
 import { spotLaw } from './law-spot.ts';
@@ -18,6 +18,7 @@ import { createStreams, spotSource, usdmSource } from './stream.ts';
 import { count, type Tally } from './tally.ts';
 import { summary } from './telling.ts';
 import { createVenue } from './venue.ts';
+import { createVerdict, type Violation } from './verdict.ts';
 
 export interface Outcome {
   violation: Violation | null;
