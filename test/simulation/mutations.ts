@@ -199,7 +199,7 @@ const USDM: readonly Mutation[] = [
   },
   {
     name: 'look for executions by our own clock',
-    file: 'desk/runner.ts',
+    file: 'desk/executions.ts',
     find: 'export const CLOCK_DOUBT_MS = 24 * 3_600_000;',
     replace: 'export const CLOCK_DOUBT_MS = 1_000;',
     by: 817,
@@ -304,9 +304,9 @@ const USDM: readonly Mutation[] = [
   },
   {
     name: 'keep what a question told from the other trades on the symbol',
-    file: 'desk/runner.ts',
+    file: 'desk/sender.ts',
     find: 'if (isThere) void feed(other.id',
-    replace: 'if (isThere && other.id === tradeId) void feed(other.id',
+    replace: 'if (isThere && other.id === trade.id) void feed(other.id',
     by: "one trade's question tells of another's entry",
   },
   {

@@ -5,7 +5,8 @@ import { held } from '../lifecycle/facts.ts';
 import { standing } from '../lifecycle/spot/covers.ts';
 import type { Trade } from '../model.ts';
 import { type ElsewhereDeps, foreignExits, SETTLE_MS, takeElsewhere, tellExecutions } from './elsewhere.ts';
-import { CLOCK_DOUBT_MS, type Runner } from './runner.ts';
+import { executionsSince } from './executions.ts';
+import type { Runner } from './runner.ts';
 import { type Balances, totalOf } from './spot-wallet.ts';
 import { coversAll } from './user-stops.ts';
 
@@ -54,8 +55,7 @@ export async function compareCoins(
 async function adopt(deps: ElsewhereDeps, asset: string, lines: RecoveryLine[]): Promise<void> {
   const trades = deps.runner.all().filter((trade) => trade.terms.spot?.base === asset && held(trade).gt(0));
   for (const [symbol, ofSymbol] of Map.groupBy(trades, (trade) => trade.plan.symbol)) {
-    const since = Math.min(...ofSymbol.map((trade) => trade.createdAt));
-    const fills = await deps.exchange.fillsSince(symbol, since - CLOCK_DOUBT_MS);
+    const fills = await executionsSince(deps.exchange, ofSymbol);
     for (const trade of ofSymbol) await tellExecutions(deps, trade, fills);
     // Fills of our own may have been among them: only what is still held beyond the balance has left elsewhere.
     const expected = coinsHeld(deps.runner.all()).get(asset) ?? ZERO;

@@ -5,8 +5,9 @@ import type { Exchange, Position } from '../exchange.ts';
 import { exitAction, held } from '../lifecycle/facts.ts';
 import { parseClientId } from '../lifecycle/ids.ts';
 import type { Fill, OutsideCause, Trade } from '../model.ts';
+import { CLOCK_DOUBT_MS, executionsSince, madeAt } from './executions.ts';
 import { expectedPositions, type Keeper } from './keeper.ts';
-import { CLOCK_DOUBT_MS, type Runner } from './runner.ts';
+import type { Runner } from './runner.ts';
 import { executedUnder } from './unjournalled.ts';
 
 /** What leaves our positions without an order of ours: found by comparing, and taken out of the trades. */
@@ -79,8 +80,7 @@ async function adopt(
   const trades = deps.runner
     .all()
     .filter((trade) => `${trade.plan.symbol}:${trade.plan.positionSide}` === key);
-  const since = Math.min(...trades.map((trade) => trade.createdAt));
-  const fills = await deps.exchange.fillsSince(symbol, since - CLOCK_DOUBT_MS);
+  const fills = await executionsSince(deps.exchange, trades);
   for (const trade of trades) await tellExecutions(deps, trade, fills);
   // Fills of our own may have been among them: only what is still held beyond the position has left elsewhere.
   const holds = trades.reduce((sum, trade) => sum.plus(held(deps.runner.get(trade.id) ?? trade)), ZERO);
@@ -110,7 +110,7 @@ export async function foreignExits(
   fills: readonly Fill[],
 ): Promise<Fill[]> {
   const current = trades.map((trade) => deps.runner.get(trade.id) ?? trade);
-  const since = Math.min(...trades.map((trade) => trade.createdAt)) - CLOCK_DOUBT_MS;
+  const since = madeAt(trades) - CLOCK_DOUBT_MS;
   const closed = await deps.closedBetween(since, Number.MAX_SAFE_INTEGER);
   const entered = enteredAt(current, closed);
   const known = [...deps.runner.all(), ...closed].flatMap((trade) => trade.fills);

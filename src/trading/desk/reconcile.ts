@@ -7,11 +7,11 @@ import { parseClientId } from '../lifecycle/ids.ts';
 import type { Fill, Market, Order, Trade } from '../model.ts';
 import { compareCoins, noteStopsOnCoins } from './coins.ts';
 import { comparePositions, type ElsewhereDeps } from './elsewhere.ts';
+import { CLOCK_DOUBT_MS } from './executions.ts';
 import { findings } from './findings.ts';
 import { expectedPositions } from './keeper.ts';
 import { tellListed } from './listed.ts';
 import { type ReviveDeps, reviveLost } from './revive.ts';
-import { CLOCK_DOUBT_MS } from './runner.ts';
 import { standingUnder } from './unjournalled.ts';
 import { noteUserStops, protects } from './user-stops.ts';
 

@@ -3,8 +3,9 @@ import { ZERO } from '../decimal.ts';
 import type { RecoveryLine } from '../desk-types.ts';
 import type { Exchange, OrderReport, Position } from '../exchange.ts';
 import type { Trade } from '../model.ts';
+import { CLOCK_DOUBT_MS } from './executions.ts';
 import { expectedPositions } from './keeper.ts';
-import { CLOCK_DOUBT_MS, type Runner } from './runner.ts';
+import type { Runner } from './runner.ts';
 
 export interface ReviveDeps {
   exchange: Pick<Exchange, 'findOrder'>;

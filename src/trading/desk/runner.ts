@@ -1,21 +1,14 @@
-import type { Log } from '../../log.ts';
-import type { Journeys } from '../../telemetry/journeys.ts';
 import type { Cancel, Clock } from '../clock.ts';
 import type { Decimal } from '../decimal.ts';
 import type { DeskEvent } from '../desk-types.ts';
-import type { Exchange } from '../exchange.ts';
-import { held, isClosingTold, isConditional } from '../lifecycle/facts.ts';
+import { held, isClosingTold } from '../lifecycle/facts.ts';
 import { concerns } from '../lifecycle/phase.ts';
 import type { Effect, TradeEvent } from '../lifecycle/types.ts';
-import type { Fill, Order, Trade } from '../model.ts';
+import type { Order, Trade } from '../model.ts';
 import { step } from '../trade.ts';
-import type { Breakers } from './breaker.ts';
-import { feeValues } from './fees.ts';
-import { createListSender } from './list-sender.ts';
+import { createSender, type SenderDeps } from './sender.ts';
 
-export interface RunnerDeps {
-  exchangeOf(trade: Trade): Exchange;
-  breakersOf(trade: Trade): Pick<Breakers, 'sending' | 'answered'>;
+export interface RunnerDeps extends Omit<SenderDeps, 'feed' | 'trades'> {
   /** One atomic, durable upsert. */
   journal(trade: Trade): Promise<void>;
   /** Moves a closed trade out of the open ones. */
@@ -34,10 +27,6 @@ export interface RunnerDeps {
   compareSoon(trade: Trade): void;
   /** A trade's row could not be written, and is tried again until it can; or all of them are written again. */
   onWriting(works: boolean, reason: string): void;
-  /** Asked for in vain for over a minute: may it be given up? */
-  proveAbsent(trade: Trade, order: Order): Promise<boolean>;
-  journeys?: Journeys;
-  log: Log;
   clock: Clock;
 }
 
@@ -62,8 +51,6 @@ export interface Runner {
 const JOURNAL_RETRY_MS = 2_000;
 /** The journal knows what has had no answer: the next start asks for it. */
 const STOP_PATIENCE_MS = 1_500;
-/** How far our clock may have been ahead of the exchange's when the trade was made. */
-export const CLOCK_DOUBT_MS = 24 * 3_600_000;
 
 interface Slot {
   trade: Trade;
@@ -90,7 +77,7 @@ function isStop({ role }: Order): boolean {
 }
 
 export function createRunner(deps: RunnerDeps): Runner {
-  const { exchangeOf, log, clock } = deps;
+  const { log, clock } = deps;
   const { now } = clock;
   const slots = new Map<string, Slot>();
   const underWay = new Set<Promise<void>>();
@@ -236,25 +223,19 @@ export function createRunner(deps: RunnerDeps): Runner {
           void feed(tradeId, { type: 'placed', clientId: effect.order.clientId, outcome });
           return;
         }
-        return track(send(slot.trade, exchangeOf(slot.trade), effect.order, heardAt));
+        return track(sender.carryOut(slot.trade, effect, heardAt));
       case 'cancel':
         // Asked for again after a while: by then what the journal calls standing has been seen to stand.
         if (isStop(effect.order) && held(slot.trade).gt(0) && !deps.isCompared(slot.trade)) return;
-        return track(remove(tradeId, exchangeOf(slot.trade), effect.order));
+        return track(sender.carryOut(slot.trade, effect, heardAt));
       case 'place_list':
-        return track(lists.place(slot.trade, exchangeOf(slot.trade), effect));
       case 'cancel_list':
-        return track(lists.cancel(slot.trade, exchangeOf(slot.trade), effect));
       case 'replace':
-        return track(lists.replace(slot.trade, exchangeOf(slot.trade), effect));
       case 'query':
-        return track(query(tradeId, exchangeOf(slot.trade), effect.order));
       case 'prove_absent':
-        return track(proveAbsent(slot.trade, effect.order));
       case 'query_fills':
-        return track(readFills(tradeId, slot.trade));
       case 'value_fees':
-        return track(valueFees(slot.trade, effect.fills));
+        return track(sender.carryOut(slot.trade, effect, heardAt));
       case 'compare':
         return deps.compareSoon(slot.trade);
       case 'filled': {
@@ -274,81 +255,13 @@ export function createRunner(deps: RunnerDeps): Runner {
     }
   }
 
-  const lists = createListSender({
-    feed,
-    answered: (order, outcome, trade) => deps.breakersOf(trade).answered(order.symbol, false, outcome),
-    log,
-  });
-
-  async function send(trade: Trade, exchange: Exchange, order: Order, heardAt: number): Promise<void> {
-    const tradeId = trade.id;
-    const breakers = deps.breakersOf(trade);
-    const isEntry = order.role === 'entry';
-    if (isEntry) breakers.sending(order.symbol);
-    const outcome = await exchange.place(order);
-    breakers.answered(order.symbol, isEntry, outcome);
-    if (outcome.kind === 'confirmed') {
-      if (isEntry) noteAnswer(tradeId, outcome.sentAt);
-      else if (order.role === 'stop') deps.journeys?.protect(tradeId, heardAt);
-    } else {
-      const { clientId, role } = order;
-      log.warn({ tradeId, clientId, role, outcome }, 'an order was not confirmed');
-    }
-    void feed(tradeId, { type: 'placed', clientId: order.clientId, outcome });
-  }
-
-  function noteAnswer(tradeId: string, sentAt: number | undefined): void {
-    if (sentAt !== undefined) deps.journeys?.reach(tradeId, 'sent', sentAt);
-    deps.journeys?.reach(tradeId, 'acknowledged');
-  }
-
   function noteFill(tradeId: string, { role, type }: Order): void {
     if (role !== 'entry') return;
     if (type === 'market') deps.journeys?.reach(tradeId, 'filled');
     else deps.journeys?.pass(tradeId, 'filled');
   }
 
-  async function remove(tradeId: string, exchange: Exchange, order: Order): Promise<void> {
-    const outcome = await exchange.cancel(order.symbol, order.clientId, isConditional(order));
-    void feed(tradeId, { type: 'cancelled', clientId: order.clientId, outcome });
-  }
-
-  async function query(tradeId: string, exchange: Exchange, order: Order): Promise<void> {
-    try {
-      const report = await exchange.findOrder(order.symbol, order.clientId, isConditional(order));
-      if (report) return void feed(tradeId, { type: 'report', report, fill: null });
-      void feed(tradeId, { type: 'missing', clientId: order.clientId });
-    } catch (error) {
-      log.warn({ err: error, tradeId, clientId: order.clientId }, 'an order could not be asked for');
-    }
-  }
-
-  async function proveAbsent(trade: Trade, order: Order): Promise<void> {
-    try {
-      if (!(await deps.proveAbsent(trade, order))) return;
-      void feed(trade.id, { type: 'absent', clientId: order.clientId });
-    } catch (error) {
-      log.warn({ err: error, clientId: order.clientId }, 'an absent order could not be proven to be one');
-    }
-  }
-
-  async function valueFees(trade: Trade, fills: readonly Fill[]): Promise<void> {
-    const values = await feeValues(exchangeOf(trade), trade.plan.quote, fills, log);
-    if (values.size > 0) void feed(trade.id, { type: 'fees_valued', values });
-  }
-
-  async function readFills(tradeId: string, trade: Trade): Promise<void> {
-    try {
-      const fills = await exchangeOf(trade).fillsSince(trade.plan.symbol, trade.createdAt - CLOCK_DOUBT_MS);
-      // Executions of other trades on the symbol are among them: from now on they are known.
-      for (const { trade: other } of slots.values()) {
-        const isThere = other.plan.symbol === trade.plan.symbol && other.plan.market === trade.plan.market;
-        if (isThere) void feed(other.id, { type: 'fills', fills });
-      }
-    } catch (error) {
-      log.warn({ err: error, tradeId }, 'fills could not be read');
-    }
-  }
+  const sender = createSender({ ...deps, feed, trades: () => [...slots.values()].map((slot) => slot.trade) });
 
   function takeIn(trade: Trade, asleep: boolean): void {
     slots.set(trade.id, {

@@ -2,7 +2,7 @@ import type { Exchange, OrderReport } from '../exchange.ts';
 import { parseClientId } from '../lifecycle/ids.ts';
 import type { Found } from '../lifecycle/types.ts';
 import type { Fill, Trade } from '../model.ts';
-import { CLOCK_DOUBT_MS } from './runner.ts';
+import { executionsSince } from './executions.ts';
 
 /**
  * What left while nothing could be journalled, before a crash: no row knows it, but its client id says whose it is. An
@@ -19,7 +19,7 @@ export function standingUnder(trade: Trade, open: readonly OrderReport[]): Found
 
 /** Orders that have executed, with what they did. Where an execution does not say whose order it was, none are found. */
 export async function executedUnder(
-  { findOrder }: Pick<Exchange, 'findOrder'>,
+  exchange: Pick<Exchange, 'findOrder'>,
   trade: Trade,
   fills: readonly Fill[],
 ): Promise<Found[]> {
@@ -27,7 +27,7 @@ export async function executedUnder(
   for (const [clientId, own] of Map.groupBy(fills, (fill) => fill.clientId)) {
     const name = unknownTo(trade, clientId);
     if (name === null) continue;
-    const report = await findOrder(trade.plan.symbol, clientId, false);
+    const report = await exchange.findOrder(trade.plan.symbol, clientId, false);
     if (report) found.push({ report: { ...report, fills: own }, ...name });
   }
   return found;
@@ -47,9 +47,8 @@ export async function findLeft(
   const open = await exchange.openOrders();
   const bySymbol = Map.groupBy(trades, ({ plan }) => plan.symbol);
   await Promise.all(
-    [...bySymbol].map(async ([symbol, ofSymbol]) => {
-      const since = Math.min(...ofSymbol.map(({ createdAt }) => createdAt));
-      const fills = await exchange.fillsSince(symbol, since - CLOCK_DOUBT_MS);
+    [...bySymbol.values()].map(async (ofSymbol) => {
+      const fills = await executionsSince(exchange, ofSymbol);
       for (const trade of ofSymbol) {
         const executed = await executedUnder(exchange, trade, fills);
         const known = new Set(executed.map(({ report }) => report.clientId));

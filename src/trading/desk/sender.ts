@@ -1,0 +1,144 @@
+import type { Log } from '../../log.ts';
+import type { Journeys } from '../../telemetry/journeys.ts';
+import type { Exchange } from '../exchange.ts';
+import { isConditional } from '../lifecycle/facts.ts';
+import type { Effect, TradeEvent } from '../lifecycle/types.ts';
+import type { Fill, Order, Trade } from '../model.ts';
+import type { Breakers } from './breaker.ts';
+import { executionsSince } from './executions.ts';
+import { feeValues } from './fees.ts';
+import { createListSender } from './list-sender.ts';
+
+/** What a step asks of the exchange. */
+export type Errand = Extract<
+  Effect,
+  {
+    type:
+      | 'place'
+      | 'cancel'
+      | 'place_list'
+      | 'cancel_list'
+      | 'replace'
+      | 'query'
+      | 'prove_absent'
+      | 'query_fills'
+      | 'value_fees';
+  }
+>;
+
+export interface SenderDeps {
+  exchangeOf(trade: Trade): Exchange;
+  breakersOf(trade: Trade): Pick<Breakers, 'sending' | 'answered'>;
+  feed(tradeId: string, event: TradeEvent): Promise<void>;
+  /** Every trade: what one asks for may tell of another. */
+  trades(): readonly Trade[];
+  /** Asked for in vain for over a minute: may it be given up? */
+  proveAbsent(trade: Trade, order: Order): Promise<boolean>;
+  journeys?: Journeys;
+  log: Log;
+}
+
+/** Carries errands to the exchange; the answers are fed back to their trades. */
+export interface Sender {
+  /** Resolves when the answer has been fed back, or has not come. `heardAt`: when the event came that it follows from. */
+  carryOut(trade: Trade, errand: Errand, heardAt: number): Promise<void>;
+}
+
+export function createSender(deps: SenderDeps): Sender {
+  const { exchangeOf, breakersOf, feed, journeys, log } = deps;
+  const lists = createListSender({
+    feed,
+    answered: (order, outcome, trade) => breakersOf(trade).answered(order.symbol, false, outcome),
+    log,
+  });
+
+  function carryOut(trade: Trade, errand: Errand, heardAt: number): Promise<void> {
+    const exchange = exchangeOf(trade);
+    switch (errand.type) {
+      case 'place':
+        return place(trade, exchange, errand.order, heardAt);
+      case 'cancel':
+        return cancel(trade.id, exchange, errand.order);
+      case 'place_list':
+        return lists.place(trade, exchange, errand);
+      case 'cancel_list':
+        return lists.cancel(trade, exchange, errand);
+      case 'replace':
+        return lists.replace(trade, exchange, errand);
+      case 'query':
+        return query(trade.id, exchange, errand.order);
+      case 'prove_absent':
+        return proveAbsent(trade, errand.order);
+      case 'query_fills':
+        return readFills(trade, exchange);
+      case 'value_fees':
+        return valueFees(trade, exchange, errand.fills);
+    }
+  }
+
+  async function place(trade: Trade, exchange: Exchange, order: Order, heardAt: number): Promise<void> {
+    const tradeId = trade.id;
+    const breakers = breakersOf(trade);
+    const isEntry = order.role === 'entry';
+    if (isEntry) breakers.sending(order.symbol);
+    const outcome = await exchange.place(order);
+    breakers.answered(order.symbol, isEntry, outcome);
+    if (outcome.kind === 'confirmed') {
+      if (isEntry) noteAnswer(tradeId, outcome.sentAt);
+      else if (order.role === 'stop') journeys?.protect(tradeId, heardAt);
+    } else {
+      const { clientId, role } = order;
+      log.warn({ tradeId, clientId, role, outcome }, 'an order was not confirmed');
+    }
+    void feed(tradeId, { type: 'placed', clientId: order.clientId, outcome });
+  }
+
+  function noteAnswer(tradeId: string, sentAt: number | undefined): void {
+    if (sentAt !== undefined) journeys?.reach(tradeId, 'sent', sentAt);
+    journeys?.reach(tradeId, 'acknowledged');
+  }
+
+  async function cancel(tradeId: string, exchange: Exchange, order: Order): Promise<void> {
+    const outcome = await exchange.cancel(order.symbol, order.clientId, isConditional(order));
+    void feed(tradeId, { type: 'cancelled', clientId: order.clientId, outcome });
+  }
+
+  async function query(tradeId: string, exchange: Exchange, order: Order): Promise<void> {
+    try {
+      const report = await exchange.findOrder(order.symbol, order.clientId, isConditional(order));
+      if (report) return void feed(tradeId, { type: 'report', report, fill: null });
+      void feed(tradeId, { type: 'missing', clientId: order.clientId });
+    } catch (error) {
+      log.warn({ err: error, tradeId, clientId: order.clientId }, 'an order could not be asked for');
+    }
+  }
+
+  async function proveAbsent(trade: Trade, order: Order): Promise<void> {
+    try {
+      if (!(await deps.proveAbsent(trade, order))) return;
+      void feed(trade.id, { type: 'absent', clientId: order.clientId });
+    } catch (error) {
+      log.warn({ err: error, clientId: order.clientId }, 'an absent order could not be proven to be one');
+    }
+  }
+
+  async function valueFees(trade: Trade, exchange: Exchange, fills: readonly Fill[]): Promise<void> {
+    const values = await feeValues(exchange, trade.plan.quote, fills, log);
+    if (values.size > 0) void feed(trade.id, { type: 'fees_valued', values });
+  }
+
+  async function readFills(trade: Trade, exchange: Exchange): Promise<void> {
+    try {
+      const fills = await executionsSince(exchange, [trade]);
+      // Executions of other trades on the symbol are among them: from now on they are known.
+      for (const other of deps.trades()) {
+        const isThere = other.plan.symbol === trade.plan.symbol && other.plan.market === trade.plan.market;
+        if (isThere) void feed(other.id, { type: 'fills', fills });
+      }
+    } catch (error) {
+      log.warn({ err: error, tradeId: trade.id }, 'fills could not be read');
+    }
+  }
+
+  return { carryOut };
+}
