@@ -77,9 +77,10 @@ export function createUncovered({ books, now, fail, isExempt, isTroubled }: Unco
       if (!first || key === undefined || !gap || gap.needs === null) return;
       gaps.set(key, { ...gap, needs: null });
       const { needs, quantity } = gap;
+      // A rest that no order takes had to come free with it.
       const isEnough =
         'all' in needs
-          ? first.quantity.gte(Decimal.min(needs.all, quantity))
+          ? isExempt(key, Decimal.min(needs.all, quantity).minus(first.quantity))
           : first.quantity.gt(Decimal.min(needs.moreThan, quantity));
       if (isEnough || params.get('type') === 'MARKET' || isTroubled(symbolOf(key))) return;
       fail('stop taken away', `${key}: ${first.quantity} takes the place of ${quantity}`);
