@@ -59,7 +59,11 @@ const rooms: Record<string, Room> = {
     impure: true,
   },
   risk: { files: /^risk\//, from: ['pure'], impure: false },
-  pure: { files: /^trading\/([\w-]+\.ts$|model\/|signals\/|planning\/|lifecycle\/)/, from: [], impure: false },
+  pure: {
+    files: /^trading\/([\w-]+\.ts$|model\/|signals\/|planning\/|lifecycle\/)/,
+    from: [],
+    impure: false,
+  },
   sim: { files: /^sim\//, from: ['decimal'], impure: true },
 };
 

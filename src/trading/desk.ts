@@ -5,9 +5,10 @@ import { pausesFor } from '../risk/guard.ts';
 import type { ChannelSettings, RiskSettings } from '../risk/settings.ts';
 import type { Journeys } from '../telemetry/journeys.ts';
 import type { Cancel, Clock } from './clock.ts';
-import { Decimal, ZERO } from './decimal.ts';
+import { type Decimal, ZERO } from './decimal.ts';
 import { createAccountBook, SIGNAL_MEMORY_MS } from './desk/account-book.ts';
-import { COMPARE_OPEN_MS } from './desk/comparer.ts';
+import { createCloses, PANIC } from './desk/closes.ts';
+import { COMPARE_OPEN_MS, latest } from './desk/comparer.ts';
 import { createMarketDesk, type MarketDesk } from './desk/market-desk.ts';
 import { openTrade } from './desk/open.ts';
 import { createRunner } from './desk/runner.ts';
@@ -66,9 +67,6 @@ export interface RunningDesk extends Desk {
 const COMPARE_SOON_MS = 300;
 const GUARD_EVERY_MS = 1_000;
 const CLOSED_MEMORY_MS = 48 * 3_600_000;
-const OPPOSITE_PATIENCE_MS = 10_000;
-/** Marks the pause that a panic sets. */
-const PANIC = 'panic';
 
 export function createDesk(options: DeskOptions): RunningDesk {
   const { store, log, clock, emit } = options;
@@ -82,7 +80,6 @@ export function createDesk(options: DeskOptions): RunningDesk {
   let stage: 'new' | 'running' | 'stopped' = 'new';
   const followed = new Map<Market, readonly string[]>();
   const foundAtStart: Extract<DeskEvent, { type: 'recovered' }>[] = [];
-  const closedWaiters = new Map<string, () => void>();
 
   const runner = createRunner({
     exchangeOf: (trade) => marketOf(trade).exchange,
@@ -119,6 +116,7 @@ export function createDesk(options: DeskOptions): RunningDesk {
     log,
     now,
   });
+  const closes = createCloses({ runner, account, clock });
   for (const [market, exchange] of Object.entries(options.exchanges)) create(market as Market, exchange);
 
   function create(market: Market, exchange: Exchange): MarketDesk {
@@ -185,50 +183,13 @@ export function createDesk(options: DeskOptions): RunningDesk {
   function onClosed(trade: Trade): void {
     closedIds.add(trade.id);
     warden.onClosed(trade);
-    closedWaiters.get(trade.id)?.();
-    closedWaiters.delete(trade.id);
+    closes.onClosed(trade.id);
     marketOf(trade).updateWatch();
   }
 
   function guard(): void {
     warden.check();
     guardTimer = clock.after(GUARD_EVERY_MS, guard);
-  }
-
-  async function closeOpposite(signal: Signal, { market, exchange, keeper }: MarketDesk): Promise<void> {
-    if (keeper.book.hedgeMode) return;
-    const symbol = instrumentOf(signal.symbol, exchange.instruments())?.instrument.symbol;
-    const opposite = runner
-      .all()
-      .filter(
-        ({ phase, plan }) =>
-          phase !== 'closed' && plan.market === market && plan.symbol === symbol && plan.side !== signal.side,
-      );
-    await Promise.all(
-      opposite.map(async (trade) => {
-        const closed = new Promise<void>((done) => {
-          closedWaiters.set(trade.id, done);
-          clock.after(OPPOSITE_PATIENCE_MS, done);
-        });
-        const request: TradeRequest = { type: 'close', fraction: new Decimal(1), reason: 'opposite' };
-        await runner.feed(trade.id, { type: 'request', request });
-        await closed;
-      }),
-    );
-  }
-
-  /** What a panic found open, in this run or, when the program ended in the middle of it, in the one before. */
-  async function closeForPanic(open: readonly Trade[]): Promise<void> {
-    const close: TradeRequest = { type: 'close', fraction: new Decimal(1), reason: 'panic' };
-    await Promise.all(open.map((trade) => runner.feed(trade.id, { type: 'request', request: close })));
-  }
-
-  /** The pause of a panic is stored first: while it stands, what was open before it is still to be closed. */
-  async function goOnWithPanic(): Promise<void> {
-    const panic = account.pauses.find(({ detail }) => detail === PANIC);
-    if (!panic) return;
-    const untouched = runner.all().filter(({ phase }) => phase === 'entering' || phase === 'open');
-    await closeForPanic(untouched.filter(({ createdAt }) => createdAt <= panic.since));
   }
 
   function assessNow(signal: Signal, source: Source, channel: ChannelSettings): Assessment {
@@ -265,7 +226,7 @@ export function createDesk(options: DeskOptions): RunningDesk {
     closedIds,
     closedMemoryMs: CLOSED_MEMORY_MS,
     assess: assessNow,
-    closeOpposite,
+    closeOpposite: closes.opposite,
     fingerprint,
     onOpened(trade) {
       marketOf(trade).updateWatch();
@@ -317,7 +278,7 @@ export function createDesk(options: DeskOptions): RunningDesk {
     async panic(by) {
       await warden.pause({ reason: 'user', channelId: null, since: now(), until: null, by, detail: PANIC });
       const open = runner.all().filter((trade) => trade.phase !== 'closed');
-      await closeForPanic(open);
+      await closes.panic(open);
       return { trades: open.length };
     },
     async announced(tradeId, clientId, executed) {
@@ -361,7 +322,7 @@ export function createDesk(options: DeskOptions): RunningDesk {
       const all = [...markets.values()];
       // What one market has to protect does not wait for the other's exchange.
       await Promise.all(all.map((one) => one.connect().then(one.takeUp)));
-      await goOnWithPanic();
+      await closes.goOnWithPanic();
       await Promise.all(all.map((one) => one.compareFirst()));
       tellStart();
       for (const { market, keeper } of all) warden.onMarketReady(market, keeper.book.equity);
@@ -390,23 +351,5 @@ export function createDesk(options: DeskOptions): RunningDesk {
       await runner.stop();
       await Promise.all([...markets.values()].map(({ exchange }) => exchange.close()));
     },
-  };
-}
-
-type Comparisons = Pick<DeskHealth, 'lastReconciledAt' | 'lastReconcileMs' | 'recoveries'>;
-
-/** Of several markets the one that was compared longest ago, and the slowest. */
-function latest(markets: readonly Comparisons[]): Comparisons {
-  const times = markets.map(({ lastReconciledAt }) => lastReconciledAt);
-  const took = markets.map(({ lastReconcileMs }) => lastReconcileMs).filter((ms) => ms !== null);
-  const slowest = (cause: 'start' | 'reconnect') =>
-    markets
-      .map(({ recoveries }) => recoveries[cause])
-      .filter((made) => made !== null)
-      .sort((a, b) => b.tookMs - a.tookMs)[0] ?? null;
-  return {
-    lastReconciledAt: times.includes(null) ? null : Math.min(...times.filter((at) => at !== null)),
-    lastReconcileMs: took.length === 0 ? null : Math.max(...took),
-    recoveries: { start: slowest('start'), reconnect: slowest('reconnect') },
   };
 }

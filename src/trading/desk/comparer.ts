@@ -163,3 +163,21 @@ export function createComparer(deps: ComparerDeps): Comparer {
     },
   };
 }
+
+type Comparisons = Pick<DeskHealth, 'lastReconciledAt' | 'lastReconcileMs' | 'recoveries'>;
+
+/** Of several markets the one that was compared longest ago, and the slowest. */
+export function latest(markets: readonly Comparisons[]): Comparisons {
+  const times = markets.map(({ lastReconciledAt }) => lastReconciledAt);
+  const took = markets.map(({ lastReconcileMs }) => lastReconcileMs).filter((ms) => ms !== null);
+  const slowest = (cause: 'start' | 'reconnect') =>
+    markets
+      .map(({ recoveries }) => recoveries[cause])
+      .filter((made) => made !== null)
+      .sort((a, b) => b.tookMs - a.tookMs)[0] ?? null;
+  return {
+    lastReconciledAt: times.includes(null) ? null : Math.min(...times.filter((at) => at !== null)),
+    lastReconcileMs: took.length === 0 ? null : Math.max(...took),
+    recoveries: { start: slowest('start'), reconnect: slowest('reconnect') },
+  };
+}

@@ -1,0 +1,80 @@
+import { instrumentOf } from '../../risk/assess.ts';
+import type { Clock } from '../clock.ts';
+import { Decimal } from '../decimal.ts';
+import type { TradeRequest } from '../desk-types.ts';
+import type { Signal, Trade } from '../model.ts';
+import type { AccountBook } from './account-book.ts';
+import type { MarketDesk } from './market-desk.ts';
+import type { Runner } from './runner.ts';
+
+/** Closes that the desk orders by itself: of what an opposite signal meets, and of everything in a panic. */
+export interface Closes {
+  /** Resolves when what stands against the signal is closed, or has had its time. */
+  opposite(signal: Signal, market: MarketDesk): Promise<void>;
+  panic(open: readonly Trade[]): Promise<void>;
+  /** The pause of a panic is stored first: while it stands, what was open before it is still to be closed. */
+  goOnWithPanic(): Promise<void>;
+  onClosed(tradeId: string): void;
+}
+
+const OPPOSITE_PATIENCE_MS = 10_000;
+/** Marks the pause that a panic sets. */
+export const PANIC = 'panic';
+
+export function createCloses({
+  runner,
+  account,
+  clock,
+}: {
+  runner: Runner;
+  account: AccountBook;
+  clock: Clock;
+}): Closes {
+  const waiting = new Map<string, () => void>();
+
+  async function close(trade: Trade, reason: 'opposite' | 'panic'): Promise<void> {
+    const request: TradeRequest = { type: 'close', fraction: new Decimal(1), reason };
+    await runner.feed(trade.id, { type: 'request', request });
+  }
+
+  async function panic(open: readonly Trade[]): Promise<void> {
+    await Promise.all(open.map((trade) => close(trade, 'panic')));
+  }
+
+  return {
+    async opposite(signal, { market, exchange, keeper }) {
+      if (keeper.book.hedgeMode) return;
+      const symbol = instrumentOf(signal.symbol, exchange.instruments())?.instrument.symbol;
+      const against = runner
+        .all()
+        .filter(
+          ({ phase, plan }) =>
+            phase !== 'closed' &&
+            plan.market === market &&
+            plan.symbol === symbol &&
+            plan.side !== signal.side,
+        );
+      await Promise.all(
+        against.map(async (trade) => {
+          const closed = new Promise<void>((done) => {
+            waiting.set(trade.id, done);
+            clock.after(OPPOSITE_PATIENCE_MS, done);
+          });
+          await close(trade, 'opposite');
+          await closed;
+        }),
+      );
+    },
+    panic,
+    async goOnWithPanic() {
+      const pause = account.pauses.find(({ detail }) => detail === PANIC);
+      if (!pause) return;
+      const untouched = runner.all().filter(({ phase }) => phase === 'entering' || phase === 'open');
+      await panic(untouched.filter(({ createdAt }) => createdAt <= pause.since));
+    },
+    onClosed(tradeId) {
+      waiting.get(tradeId)?.();
+      waiting.delete(tradeId);
+    },
+  };
+}
