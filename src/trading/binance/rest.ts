@@ -7,6 +7,7 @@ import { classify, type Failure, isKeyRefusal } from './errors.ts';
 import { type Gate, type Pass, type SteadyTime, systemTime } from './gate.ts';
 import type { SendOrder } from './order-socket.ts';
 import type { Redactor } from './redact.ts';
+import { sentAtOf } from './sent-times.ts';
 import { createSigner } from './signing.ts';
 import { createTransport, type TransportLimits } from './transport.ts';
 
@@ -105,7 +106,6 @@ export function createRest(options: RestOptions): Rest {
     now,
     clean: redactor.clean,
     onKeyRefused: options.onKeyRefused,
-    sentAt: transport.sentAt,
     time: systemTime,
   });
 
@@ -135,7 +135,6 @@ export interface CallsOptions {
   /** Takes secrets out of a text. */
   clean(text: string): string;
   onKeyRefused(code: number, message: string): void;
-  sentAt?(body: unknown): number | undefined;
   time: SteadyTime;
 }
 
@@ -190,7 +189,7 @@ export function createCalls(options: CallsOptions): Calls {
       try {
         const body = await send();
         gate.answered(pass);
-        const sentAt = options.sentAt?.(body);
+        const sentAt = sentAtOf(body);
         return { kind: 'answered', body, ...(sentAt === undefined ? {} : { sentAt }) };
       } catch (error) {
         failure = understand(error, pass);

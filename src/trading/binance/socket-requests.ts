@@ -1,3 +1,4 @@
+import { noteSent } from './sent-times.ts';
 import { TransportError } from './transport.ts';
 
 /** What the exchange refused on a WebSocket, in the form that a refusal by REST has, so that both are judged alike. */
@@ -87,13 +88,16 @@ export function createSocketRequests(options: SocketRequestsOptions): SocketRequ
           failed(new TransportError(`${method}: no answer within ${options.timeoutMs} ms`, true));
           options.onSilent?.(method);
         }, options.timeoutMs);
+        const sentAt = performance.now();
         waiting.set(id, {
-          sentAt: performance.now(),
+          sentAt,
           failed,
           answered(answer) {
             settled();
-            if (answer.status === 200) resolve(answer.result);
-            else reject(new SocketRefusal(answer, options.nowMs()));
+            if (answer.status === 200) {
+              noteSent(answer.result, sentAt);
+              resolve(answer.result);
+            } else reject(new SocketRefusal(answer, options.nowMs()));
           },
         });
         if (!send({ id, method, params }))

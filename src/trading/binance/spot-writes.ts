@@ -181,7 +181,7 @@ function first(outcome: Outcome<OrderReport[]>): Outcome<OrderReport> {
   const [value] = outcome.value;
   return value === undefined
     ? { kind: 'unknown', message: 'an answer that lacks what it should hold' }
-    : { kind: 'confirmed', value };
+    : { ...outcome, value };
 }
 
 interface ReplaceReaders {

@@ -3,6 +3,7 @@ import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { gunzipSync } from 'node:zlib';
 import type { USDMClient } from 'binance/lib/usdm-client.js';
 import { parseExact } from './json.ts';
+import { noteSent } from './sent-times.ts';
 
 type RequestConfig = NonNullable<ConstructorParameters<typeof USDMClient>[1]>;
 type Adapter = Extract<RequestConfig['adapter'], (...args: never[]) => unknown>;
@@ -19,8 +20,6 @@ export class TransportError extends Error {
 
 export interface Transport {
   adapter: Adapter;
-  /** When the request with that answer was on its socket, on `performance.now()`'s clock; of writes alone. */
-  sentAt(answer: unknown): number | undefined;
   close(): void;
 }
 
@@ -36,7 +35,6 @@ export interface TransportLimits {
  */
 export function createTransport(limits: TransportLimits): Transport {
   const agentOptions = { keepAlive: true, scheduling: 'lifo', noDelay: true } as const;
-  const sentTimes = new WeakMap<object, number>();
   const agents = { 'http:': new HttpAgent(agentOptions), 'https:': new HttpsAgent(agentOptions) };
 
   const adapter: Adapter = (config) =>
@@ -68,7 +66,7 @@ export function createTransport(limits: TransportLimits): Transport {
             (body) => {
               clearTimeout(timer);
               const data = parseBody(body);
-              if (method !== 'GET' && sentAt !== undefined && isObject(data)) sentTimes.set(data, sentAt);
+              if (method !== 'GET' && sentAt !== undefined) noteSent(data, sentAt);
               resolve({
                 status: response.statusCode ?? 0,
                 statusText: '',
@@ -96,7 +94,6 @@ export function createTransport(limits: TransportLimits): Transport {
 
   return {
     adapter,
-    sentAt: (answer) => (isObject(answer) ? sentTimes.get(answer) : undefined),
     close() {
       agents['http:'].destroy();
       agents['https:'].destroy();
@@ -122,10 +119,6 @@ function readBody(response: IncomingMessage): Promise<string> {
       }
     });
   });
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null;
 }
 
 /** Text stays text: what is not JSON is no answer of the API. */

@@ -146,6 +146,15 @@ export function exchangeContract(name: string, start: () => Promise<ContractWorl
       expect(fills.map((one) => one.tradeId)).toContain(fill.tradeId);
     });
 
+    test('an order that is confirmed tells when it was on its way, by either way', async () => {
+      const before = performance.now();
+      const outcome = await world.exchange.place(order());
+      expect(world.ordersSent().at(-1)?.socket).toBe(world.ordersBy === 'socket');
+      const { sentAt = 0 } = outcome.kind === 'confirmed' ? outcome : {};
+      expect(sentAt).toBeGreaterThanOrEqual(before);
+      expect(sentAt).toBeLessThanOrEqual(performance.now());
+    });
+
     test('a limit order rests, is listed, is cancelled, and is listed no more', async () => {
       const sent = resting();
       expect(confirmed(await world.exchange.place(sent)).status).toBe('working');
