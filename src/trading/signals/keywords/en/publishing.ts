@@ -12,6 +12,8 @@ export const publishing: Words = {
     'template',
     'stands for',
     'paper trade',
+    'paper traded',
+    'paper trading',
     'backtest',
     'backtested',
     'test signal',
