@@ -34,7 +34,7 @@ export function startHealing(deps: HealingDeps): () => void {
     longestMs: 5 * 60_000,
     mayHelp: gateway.answers,
     restart: gateway.restart,
-    escalateAfterMs: 15 * 60_000,
+    escalateAfter: 6,
   };
   const store: Remedy = {
     firstAfterMs: 3_000,
@@ -45,7 +45,7 @@ export function startHealing(deps: HealingDeps): () => void {
         () => false,
       ),
     restart: ledger.reopen,
-    escalateAfterMs: 60_000,
+    escalateAfter: 5,
   };
   const alone = { mayHelp: async () => true, firstAfterMs: 500, longestMs: 60_000 };
   const endSupervision = supervise({

@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import { messageOf } from './incidents.ts';
 import type { Log } from './log.ts';
@@ -61,7 +60,7 @@ export async function openRunRecord(
   let alive = setTimeout(() => void live(), ALIVE_EVERY_MS).unref();
   let isOver = false;
   async function live(): Promise<void> {
-    const slow = delay(ANSWER_WITHIN_MS, 'no answer', { ref: false });
+    const slow = new Promise<string>((done) => void setTimeout(done, ANSWER_WITHIN_MS, 'no answer').unref());
     const failure = await Promise.race([note(false).then(() => null, messageOf), slow]);
     if (isOver) return;
     onWriting(failure === null, failure ?? '');

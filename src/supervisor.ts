@@ -14,8 +14,8 @@ export interface Remedy {
   mayHelp(): Promise<boolean>;
   /** Resolves when it has been tried; that it works again the part says itself. */
   restart(): Promise<void>;
-  /** Restarts that have not helped for so long: the whole program is to be started anew. Absent: never. */
-  escalateAfterMs?: number;
+  /** So many restarts have not helped: the whole program is to be started anew. Absent: never. */
+  escalateAfter?: number;
 }
 
 export interface SupervisorDeps {
@@ -41,12 +41,12 @@ export function pauseMs({ firstAfterMs, longestMs }: Remedy, attempt: number, ch
 
 /** Whether it is time to end the program over this incident. */
 export function isHopeless(
-  { since, restarts, part }: Incident,
-  { escalateAfterMs }: Remedy,
+  { restarts, part }: Incident,
+  { escalateAfter }: Remedy,
   list: readonly Incident[],
   now: number,
 ): boolean {
-  if (escalateAfterMs === undefined || restarts === 0 || now - since < escalateAfterMs) return false;
+  if (escalateAfter === undefined || restarts < escalateAfter) return false;
   return !list.some(
     (other) =>
       other.part === part && other.escalatedAt !== null && other.escalatedAt > now - ESCALATE_EVERY_MS,

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { createLog } from '../src/log.ts';
 import { openRunRecord } from '../src/run-record.ts';
 import type { DeskEvent } from '../src/trading/desk-types.ts';
@@ -43,4 +43,35 @@ test('a stream that comes and goes all day fills nothing', async () => {
   const second = await openRunRecord(await reopen(), log);
   expect(second.recoveries().length).toBeLessThanOrEqual(500);
   expect(second.recoveries().some(({ tookMs }) => tookMs === 1_199)).toBe(true);
+});
+
+test('the store is known to fail, or to hang, within half a minute, and to work again within a second', async () => {
+  vi.useFakeTimers();
+  try {
+    const { ledger } = await temporaryLedger();
+    let write = async (): Promise<void> => undefined;
+    const told: (string | true)[] = [];
+    const document = () => ({ get: async () => undefined, set: () => write() });
+    const record = await openRunRecord(
+      { document, collection: ledger.collection } as unknown as Parameters<typeof openRunRecord>[0],
+      log,
+      (works, reason) => told.push(works || reason),
+    );
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect(told.splice(0)).toEqual([true]);
+    write = () => Promise.reject(new Error('disk full'));
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect(told.splice(0)).toEqual(['disk full']);
+    write = () => new Promise(() => undefined);
+    await vi.advanceTimersByTimeAsync(6_000);
+    expect(told.splice(0)).toEqual(['no answer']);
+    write = async () => undefined;
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(told.splice(0)).toEqual([true]);
+    await record.end();
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(told).toEqual([]);
+  } finally {
+    vi.useRealTimers();
+  }
 });

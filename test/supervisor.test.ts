@@ -93,7 +93,7 @@ test('one that comes back by itself is not restarted, and the next time begins a
 test('where what it depends on is away nothing is restarted, and nobody gives up, however long that is', async () => {
   const { clock, incidents, restartedAt, gaveUp } = await given({
     mayHelp: async () => false,
-    escalateAfterMs: 10_000,
+    escalateAfter: 1,
   });
   incidents.failed({ part: 'gateway' }, 'Discord is down');
   await clock.pass(86_400_000);
@@ -113,11 +113,12 @@ test('a restart that fails, or hangs, is followed by another', async () => {
 });
 
 test('restarts that do not help for long end the program, once in six hours', async () => {
-  const { clock, incidents, gaveUp } = await given({ escalateAfterMs: 20_000, longestMs: 10_000 });
+  const { clock, incidents, restartedAt, gaveUp } = await given({ escalateAfter: 3, longestMs: 10_000 });
   incidents.failed({ part: 'gateway' }, 'closed');
-  await clock.pass(19_000);
-  expect(gaveUp).toEqual([]);
-  await clock.pass(20_000);
+  await clock.pass(7_000);
+  expect([restartedAt.length, gaveUp]).toEqual([3, []]);
+  await clock.pass(8_000);
+  expect(restartedAt).toHaveLength(3);
   expect(gaveUp).toEqual(['gateway']);
   expect(incidents.list()).toMatchObject([{ escalatedAt: expect.any(Number), healedAt: null }]);
   // The new start has not helped.
@@ -125,6 +126,20 @@ test('restarts that do not help for long end the program, once in six hours', as
   expect(gaveUp).toEqual(['gateway']);
   await clock.pass(120_000);
   expect(gaveUp).toEqual(['gateway', 'gateway']);
+});
+
+test('a time in which nothing could help does not count against the restarts after it', async () => {
+  let helps = false;
+  const { clock, incidents, restartedAt, gaveUp } = await given({
+    mayHelp: async () => helps,
+    escalateAfter: 2,
+    longestMs: 10_000,
+  });
+  incidents.failed({ part: 'gateway' }, 'Discord is down');
+  await clock.pass(86_400_000);
+  helps = true;
+  await clock.pass(20_000);
+  expect([restartedAt.length, gaveUp]).toEqual([2, []]);
 });
 
 test('without an end to it the program goes on', async () => {

@@ -1,6 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import type { Part } from '../../src/incidents.ts';
@@ -23,6 +23,8 @@ export interface Injected {
   strike(rig: Rig): Promise<void>;
   /** It is there from the start on, before there is a position. */
   atStart?: true;
+  /** The bot trades on the exchange that it brings along, whose prices nobody here moves: nothing is traded. */
+  onPaper?: true;
   /** The bot's process ends with it, and is started anew as a service manager does. */
   endsProgram?: true;
 }
@@ -164,7 +166,7 @@ export const injected: readonly Injected[] = [
   {
     fault: 'the exchange answers nothing (requests arrive, answers do not)',
     part: 'exchange',
-    noticed: 'at the next comparison, and a request’s 12 s',
+    noticed: 'at the next comparison (20 s), once its requests have had no answer: 40 s',
     lastsMs: LASTS_MS,
     prepare: behindLine,
     async strike(rig) {
@@ -206,6 +208,17 @@ export const injected: readonly Injected[] = [
     prepare: takenPort,
     atStart: true,
     strike: async (rig) => later(LASTS_MS, () => holders.get(rig)?.close()),
+  },
+  {
+    fault: 'the built-in exchange is killed (kill -9)',
+    part: 'paper_exchange',
+    noticed: 'its process is looked at every second',
+    onPaper: true,
+    prepare: async () => ({ env: { BINANCE_URL: '' }, end: async () => undefined }),
+    async strike({ folder }) {
+      const address = await readFile(join(folder, 'data', 'paper-exchange.address.json'), 'utf8');
+      process.kill(JSON.parse(address).pid, 'SIGKILL');
+    },
   },
   {
     fault: 'the program is killed (kill -9)',
