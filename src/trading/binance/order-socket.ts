@@ -34,6 +34,8 @@ export interface OrderSocketOptions {
   address: string;
   /** A small request that is asked over the socket to measure it. */
   probe: { method: string; params: Readonly<Record<string, string>> };
+  /** A signed question, the first on every connection. */
+  greeting: string;
   key: string;
   signer: PlainSigner;
   gate: Pick<Gate, 'pass' | 'answered' | 'close'>;
@@ -76,7 +78,11 @@ const DOUBTFUL_MS = 500;
 export function createOrderSocket(options: OrderSocketOptions): OrderSocket {
   const { timing, log, market } = options;
   const choice = createWayChoice(timing.samples);
-  const dial = createGatedDial(options.gate, options.requestMs);
+  const dial = createGatedDial({
+    gate: options.gate,
+    waitMs: options.requestMs,
+    nowMs: options.serverNow,
+  });
   let measuring = false;
   /** A failure is told once, until a connection stands again. */
   let failureTold = false;
@@ -97,6 +103,10 @@ export function createOrderSocket(options: OrderSocketOptions): OrderSocket {
       await dial.wait();
       // The limits' state is read off REST answers; here it would come with every one.
       return `${options.address}?returnRateLimits=false`;
+    },
+    // Where the key is not taken here, for another host or another address of ours, no order is to find that out.
+    async greet(send) {
+      await requests.ask(send, options.greeting, signedParams(options, options.serverNow()));
     },
     onMessage(message) {
       if (isShutdown(message)) socket.replace();

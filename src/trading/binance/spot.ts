@@ -53,6 +53,7 @@ export function createSpotExchange(options: SpotOptions): Exchange & OrderHistor
     defaultWeight: DEFAULT_WEIGHT_LIMIT,
     orderSocket: ({ spotSocketApi }) => ({
       address: `${spotSocketApi}/ws-api/v3`,
+      greeting: 'account.status',
       probe: { method: 'time', params: {} },
     }),
   });

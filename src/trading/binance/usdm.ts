@@ -48,6 +48,7 @@ export function createUsdmExchange(options: UsdmOptions): Exchange & OrderHistor
     defaultWeight: DEFAULT_WEIGHT_LIMIT,
     orderSocket: ({ usdmSocketApi }) => ({
       address: `${usdmSocketApi}/ws-fapi/v1`,
+      greeting: 'v2/account.balance',
       probe: { method: 'ticker.price', params: { symbol: 'BTCUSDT' } },
     }),
   });

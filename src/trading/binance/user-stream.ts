@@ -41,7 +41,11 @@ export interface UserStreamOptions {
  */
 export function createUserStream(options: UserStreamOptions): AccountStream {
   const { timing, signer } = options;
-  const dial = createGatedDial(options.gate, timing.requestMs);
+  const dial = createGatedDial({
+    gate: options.gate,
+    waitMs: timing.requestMs,
+    nowMs: options.serverNow,
+  });
   const requests = createSocketRequests({
     timeoutMs: timing.requestMs,
     nowMs: options.serverNow,
@@ -93,11 +97,8 @@ export function createUserStream(options: UserStreamOptions): AccountStream {
   }
 
   async function heed(refusal: SocketRefusal): Promise<void> {
-    const failure = classify(refusal, options.serverNow());
-    if (failure.kind === 'throttled') options.gate.close(failure.scope, failure.retryAfterMs, failure);
-    else dial.answered();
     if (isKeyRefusal(refusal.data)) options.onKeyRefused(refusal.data.code, refusal.message);
-    if (failure.kind === 'clock') await options.resync();
+    if (classify(refusal, options.serverNow()).kind === 'clock') await options.resync();
   }
 
   const owed = createOwedEvents(timing.owedEventMs, () =>

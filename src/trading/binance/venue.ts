@@ -50,7 +50,7 @@ interface MarketOptions {
   /** Request weight a minute, until the exchange says it. */
   defaultWeight: number;
   /** Where the WebSocket API is, and what is asked to measure it. */
-  orderSocket(endpoints: Endpoints): Pick<OrderSocketOptions, 'address' | 'probe'>;
+  orderSocket(endpoints: Endpoints): Pick<OrderSocketOptions, 'address' | 'probe' | 'greeting'>;
 }
 
 interface Parts {

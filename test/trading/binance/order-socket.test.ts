@@ -209,6 +209,18 @@ describe('by REST instead', () => {
     expect(await placing).toMatchObject({ kind: 'unknown' });
   });
 
+  test('go all where the key is not taken over the socket: no order has to find that out', async () => {
+    const refusal = preset('refuse', { code: -2015, status: 401 });
+    sim.faults.add({ method: 'WS', path: 'v2/account.balance', count: 0, ...refusal });
+    made = createTestExchange(sim.url, { ...PATIENT, orderSocket: SOCKET_FIRST });
+    await made.exchange.connect(made.listener);
+    await soon(() => sim.requests.filter(({ socket }) => socket).length).toBeGreaterThan(2);
+    expect(await made.exchange.place(request())).toMatchObject({ kind: 'confirmed' });
+    expect(ways()).toEqual(['rest']);
+    expect(made.events.filter(({ type }) => type === 'key_refused')).toEqual([]);
+    expect(JSON.stringify(made.logged)).toContain('-2015');
+  });
+
   test('go all where no such API is served; the bot starts, and says so once', async () => {
     sim.api.sockets.refuse(1_000);
     made = createTestExchange(sim.url, { ...PATIENT, orderSocket: SOCKET_FIRST });
