@@ -422,7 +422,7 @@ row(
     id: '27b',
     fault: '418: banned for three seconds with a position open',
     does: 'asks nothing until it is over; the position keeps its stop',
-    sees: 'an alert that the exchange does not answer, and one when it does again',
+    sees: 'one message that the exchange does not answer, and in it that it does again',
   },
   async (scene) => {
     await openAtMarket(scene);

@@ -113,7 +113,7 @@ row(
     id: '66',
     fault: 'names can no longer be resolved, and every connection ends',
     does: 'keeps trying; the position keeps its stop there; compares when a name resolves again',
-    sees: 'alerts that the stream and the exchange are away and back; “Denied” with exchange_unreachable; the fill',
+    sees: 'a message each that stream and exchange are away, and in it that they are back; “Denied” with exchange_unreachable; the fill',
     rig: { ...fast, ...mishap('names', { env: fast.env }), start: false, maxAge: '5s' },
     rate: 5,
   },
@@ -173,7 +173,7 @@ row(
     fault:
       'a partition in one direction: the bot’s requests arrive, nothing comes back, while the stop is moved',
     does: 'asks again and again; never two entries, the position never without a stop; compares afterwards',
-    sees: 'an alert that the exchange does not answer, and one when it does again',
+    sees: 'one message that the exchange does not answer, and in it that it does again',
     rig: { ...quick(5), start: false },
     rate: 5,
   },
@@ -202,7 +202,7 @@ row(
     fault:
       'maintenance: for five minutes every request answers 503, the streams are closed, and the stop is hit at the end',
     does: 'keeps asking at a distance; entries are denied; compares when it is over',
-    sees: 'an alert at the start and at the end of it; the close',
+    sees: 'one message at the start of it, edited at its end; the close',
     rig: quick(20),
     rate: 20,
   },

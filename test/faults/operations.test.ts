@@ -167,7 +167,7 @@ row(
     id: '52',
     fault: 'the exchange cannot be reached for ten minutes, and a target trades meanwhile',
     does: 'the position keeps its stop there; entries are denied; compared when it answers again',
-    sees: 'an alert at the start and at the end of it; “Denied” with exchange_unreachable; the fill afterwards',
+    sees: 'one message at the start of it, edited at its end; “Denied” with exchange_unreachable; the fill afterwards',
     rig: quick(20),
     rate: 20,
   },
