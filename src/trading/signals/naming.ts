@@ -1,5 +1,5 @@
 import type { Role } from './keywords/table.ts';
-import { isCoinInLowerCase, type SymbolList } from './symbols.ts';
+import { isCoinInLowerCase, isWordLike, type SymbolList } from './symbols.ts';
 import { hasAny, isPunct, type Token } from './token.ts';
 
 /** Coins with the names of words, which no order is made of. */
@@ -37,7 +37,8 @@ const PLACED_NAMES: ReadonlySet<string> = new Set([
  * Names a coin by its place where the message names none by a sign or a list: `LONG NEAR`, `NEAR hit target 1`, `link long`,
  * `buy ton`.
  */
-export function namedByPlace(tokens: readonly Token[], listed: SymbolList): readonly Token[] {
+export function namedByPlace(written: readonly Token[], listed: SymbolList): readonly Token[] {
+  const tokens = withoutShoutedWords(written);
   if (tokens.some((token) => token.symbol !== null)) return namedOnLines(tokens, listed);
   const chinese = tokens.some((token) => /[\u4e00-\u9fff]/.test(token.text));
   const shouted =
@@ -62,6 +63,51 @@ export function namedByPlace(tokens: readonly Token[], listed: SymbolList): read
     return { ...token, kind: 'symbol', symbol: { symbol: `${base}USDT`, base, marker: 'bare' } };
   });
 }
+
+/** Where everything is in capitals they are no sign: `THAT IS HOW A PLAN LOOKS`. A coin with the name of a word needs its place. */
+function withoutShoutedWords(tokens: readonly Token[]): readonly Token[] {
+  const words = tokens.filter((token) => /^\p{L}{2,}$/u.test(token.text) && token.symbol === null);
+  if (words.length < MIN_SHOUTED || words.some((token) => /\p{Ll}|\p{Lo}/u.test(token.text))) return tokens;
+  return tokens.map((token, index) =>
+    token.symbol?.marker === 'bare' && isWordLike(token.symbol.base) && !hasCoinsPlace(tokens, index)
+      ? { ...token, kind: 'word', symbol: null }
+      : token,
+  );
+}
+
+/** Fewer words in capitals are a headline, in which a coin may stand anywhere. */
+const MIN_SHOUTED = 8;
+
+/** At the head of a line or a part of it, beside a side, an order, a number or a preposition. */
+function hasCoinsPlace(tokens: readonly Token[], index: number): boolean {
+  const [before, after] = [tokens[index - 1], tokens[index + 1]];
+  return (
+    before === undefined ||
+    ['newline', 'punct', 'emoji', 'symbol', 'number', 'index'].includes(before.kind) ||
+    ['number', 'symbol'].includes(after?.kind ?? '') ||
+    hasAny(before, ...BESIDE_COIN) ||
+    hasAny(after, ...BESIDE_COIN) ||
+    /^(?:on|of|in|for|my|our|your|the|new|and|with)$/i.test(before.text)
+  );
+}
+
+const BESIDE_COIN: readonly Role[] = [
+  'long',
+  'short',
+  'buy',
+  'sell',
+  'close',
+  'closed',
+  'partial',
+  'cancel',
+  'stop',
+  'target',
+  'entry',
+  'hit',
+  'symbolLabel',
+  'all',
+  'rest',
+];
 
 /** `link long 11.42` on a line of its own, where other lines name other coins. */
 function namedOnLines(tokens: readonly Token[], listed: SymbolList): readonly Token[] {

@@ -102,6 +102,7 @@ test.each(READ)('%s', (content, signal) => {
 test.each([
   'LONG ADA ✅ Entry 0.75 ✅ TP1 0.77 ✅ TP2 0.79 TP3 0.82 SL 0.72',
   'LONG ADA ✅ Entry 0.75 ✅ TP1 0.77 ✅ TP2 0.79',
+  'BUY AT 98K WITH YOUR STOP AT 97K AND YOUR TARGET AT 104K AND THEN IT IS TIME TO DRIFT AWAY',
   'Supertrend (10, 3) likes a BUY on BINANCE:AVAXUSDTPERP, price = 23.418, time = 2025-06-19T08:00:00Z',
   'Supertrend (10, 3): BUY soon on BINANCE:AVAXUSDTPERP, price = 23.418, time = 2025-06-19T08:00:00Z',
   'LONG SOL\nBuy price: 150\nSell price: 145 / 140\nStop 155',
