@@ -47,7 +47,15 @@ export interface Gateway {
 
 const ANSWER_WITHIN_MS = 5_000;
 
-export function createGateway({ token, apiUrl, events, onInteraction, log }: GatewayDeps): Gateway {
+export function createGateway({ token, apiUrl, events: given, onInteraction, log }: GatewayDeps): Gateway {
+  let closing = false;
+  const events: GatewayEvents = {
+    ...given,
+    // Its own end is none that anybody would have to know of.
+    disconnected() {
+      if (!closing) given.disconnected();
+    },
+  };
   const rest = new REST({ api: apiUrl, version: '10' }).setToken(token);
   // Discord counts identifies by token, whichever client sends them.
   const throttle = createIdentifyThrottle();
@@ -102,7 +110,10 @@ export function createGateway({ token, apiUrl, events, onInteraction, log }: Gat
     mute() {
       muted = true;
     },
-    close: () => client.destroy(),
+    close() {
+      closing = true;
+      return client.destroy();
+    },
   };
 }
 

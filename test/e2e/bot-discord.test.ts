@@ -49,6 +49,13 @@ describe('starting', () => {
   });
 });
 
+test('a clean stop is no lost connection', async () => {
+  await start();
+  await rig.bot.close();
+  await until('closed', () => rig.discord.gateway.connected === 0);
+  expect(rig.gateway).not.toContain(false);
+});
+
 describe('a session that never begins', () => {
   test('is given up for a new client, over which everything goes on and nothing comes twice', async () => {
     await start();
