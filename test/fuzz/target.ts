@@ -34,6 +34,7 @@ export function requireFinite(value: unknown, input: unknown, path: readonly str
     if (!Number.isFinite(value)) throw new Broken(`${path.join('.')} is ${value}`, input);
   } else if (typeof value === 'object' && value !== null && path.length < 8) {
     const parts = value instanceof Map ? [...value] : Object.entries(value);
-    for (const [key, part] of parts) requireFinite(part, input, [...path, String(key)]);
+    for (const [key, part] of parts)
+      requireFinite(part, input, [...path, typeof key === 'string' ? key : typeof key]);
   }
 }
