@@ -1,12 +1,12 @@
-import { type APIMessage, DiscordAPIError, type REST, Routes } from 'discord.js';
 import type { ChannelSettings } from '../risk/settings.ts';
 import type { Desk } from '../trading/desk-types.ts';
 import { entered } from '../trading/lifecycle/facts.ts';
+import type { Source } from '../trading/model.ts';
 import type { Confirmations } from './confirmations.ts';
 import { describe, refusalOf } from './discord-errors.ts';
 import { cut } from './format.ts';
 import type { Intake, Missed } from './intake.ts';
-import { isAfter, type MessageEvent, snowflakeAt } from './message.ts';
+import { inChannel, isAfter, type MessageEvent, snowflakeAt } from './message.ts';
 import { signalLine } from './plan-view.ts';
 import type { Log, Now } from './ports.ts';
 import type { Posts } from './posts.ts';
@@ -15,9 +15,9 @@ import type { Settings } from './settings.ts';
 
 /** Reading messages that exist already. Rejects with discord.js's errors. */
 export interface History {
-  /** At most 100, oldest first. */
-  after(channelId: string, messageId: string): Promise<APIMessage[]>;
-  /** The id of the channel's last message; null when it has none. */
+  /** Of the channel and of its threads that are not archived: at most 100, oldest first. */
+  after(channelId: string, messageId: string): Promise<MessageEvent[]>;
+  /** The id of the last message there; null when there is none. */
   lastId(channelId: string): Promise<string | null>;
   /** Null when it does not exist any more. */
   message(channelId: string, messageId: string): Promise<MessageEvent | null>;
@@ -168,17 +168,16 @@ export class Backfill {
   /** History by `after` shows no edits: signals that can still change are fetched once more. */
   async #rereadUnfilled(): Promise<void> {
     const { desk, confirmations, settings, history, intake, log } = this.#deps;
-    const waiting = new Map<string, string>();
+    const waiting = new Map<string, Source>();
     for (const trade of desk.trades())
-      if (entered(trade).isZero()) waiting.set(trade.source.messageId, trade.source.channelId);
+      if (entered(trade).isZero()) waiting.set(trade.source.messageId, trade.source);
     for (const { channelId } of settings.channels())
-      for (const { source } of confirmations.openOn(channelId))
-        waiting.set(source.messageId, source.channelId);
-    for (const [messageId, channelId] of waiting) {
+      for (const { source } of confirmations.openOn(channelId)) waiting.set(source.messageId, source);
+    for (const [messageId, { channelId, threadId }] of waiting) {
       if (this.#abort.signal.aborted) return;
       try {
-        const message = await history.message(channelId, messageId);
-        if (message) await intake.edited(message);
+        const message = await history.message(threadId ?? channelId, messageId);
+        if (message) await intake.edited(inChannel(message, channelId));
         else await intake.deleted(channelId, [messageId]);
       } catch (error) {
         log.warn({ messageId, error: describe(error) }, 'signal not read again');
@@ -193,27 +192,4 @@ export class Backfill {
     await promise;
     clearTimeout(timer);
   }
-}
-
-export function restHistory(rest: REST): History {
-  return {
-    async after(channelId, messageId) {
-      const query = new URLSearchParams({ after: messageId, limit: String(PAGE) });
-      const messages = (await rest.get(Routes.channelMessages(channelId), { query })) as APIMessage[];
-      return messages.sort((a, b) => (isAfter(a.id, b.id) ? 1 : -1));
-    },
-    async lastId(channelId) {
-      const query = new URLSearchParams({ limit: '1' });
-      const messages = (await rest.get(Routes.channelMessages(channelId), { query })) as APIMessage[];
-      return messages[0]?.id ?? null;
-    },
-    async message(channelId, messageId) {
-      try {
-        return (await rest.get(Routes.channelMessage(channelId, messageId))) as APIMessage;
-      } catch (error) {
-        if (error instanceof DiscordAPIError && error.status === 404) return null;
-        throw error;
-      }
-    },
-  };
 }

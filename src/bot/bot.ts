@@ -10,7 +10,6 @@ import type { Desk, DeskEvent } from '../trading/desk-types.ts';
 import type { Prices } from '../trading/exchange.ts';
 import type { Market } from '../trading/model.ts';
 import type { ActionDeps } from './actions.ts';
-import { restHistory } from './backfill.ts';
 import { LIVE_EVERY_MS, type Studio } from './cards.ts';
 import type { DiscordRefused } from './client.ts';
 import { tellCondition } from './condition-posts.ts';
@@ -24,6 +23,7 @@ import { type BotStore, createParts } from './parts.ts';
 import type { Log, Now, Read } from './ports.ts';
 import { presenceOf } from './presence.ts';
 import { register } from './registration.ts';
+import { restHistory } from './rest-history.ts';
 import type { Settings } from './settings.ts';
 import type { ExchangesHealth, Status } from './status.ts';
 
@@ -111,7 +111,8 @@ export function createBot(deps: BotDeps): Bot {
   const parts = createParts({
     ...deps,
     messenger: restMessenger(gateway.rest),
-    history: restHistory(gateway.rest),
+    history: restHistory(gateway.rest, () => settings.config().guild),
+    parentOf: gateway.parentOf,
     studio: {
       candles: deps.candles,
       draw: renderer.render,

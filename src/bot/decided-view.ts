@@ -27,7 +27,7 @@ interface Context {
 
 export async function decidedLines(receipt: Receipt, context: Context): Promise<string[]> {
   const { t, guildId, channel } = context;
-  const link = messageLink({ guildId, channelId: receipt.channelId, messageId: receipt.messageId });
+  const link = messageLink({ guildId, ...receipt });
   const lines = [
     `${channel} · <@${receipt.authorId}> · ${link}`,
     t.command.why.read(clock(receipt.readAt), t.command.why.kinds[receipt.kind]),

@@ -32,6 +32,11 @@ export const UNDECIDED = {
   checks: [],
 } as const satisfies Partial<Outcome>;
 
+/** Absent where it stands in the channel itself. */
+export function inThread({ threadId }: Pick<Incoming, 'threadId'>): { threadId?: string } {
+  return threadId === undefined ? {} : { threadId };
+}
+
 export function sourceOf(
   message: Incoming,
   channel: ChannelSettings,
@@ -41,6 +46,7 @@ export function sourceOf(
   return {
     guildId,
     channelId: message.channelId,
+    ...inThread(message),
     channel: channel.name,
     messageId: message.id,
     authorId: message.authorId,

@@ -2,13 +2,21 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { ChannelSettings } from '../risk/settings.ts';
 import { tradeIdOf } from '../trading/lifecycle/ids.ts';
 import type { Reading, Signal, Update } from '../trading/model.ts';
-import { type DecidingDeps, decide, sourceOf, UNDECIDED } from './deciding.ts';
+import { type DecidingDeps, decide, inThread, sourceOf, UNDECIDED } from './deciding.ts';
 import { describe } from './discord-errors.ts';
 import type { Edits } from './edits.ts';
 import { keptText, type MessageRead } from './kept-text.ts';
 import { lostReceipt } from './lost-receipt.ts';
 import { meaningOf } from './meaning.ts';
-import { type Incoming, incoming, isUnedited, type MessageEvent, postedAt, withFiles } from './message.ts';
+import {
+  type Incoming,
+  inChannel,
+  incoming,
+  isUnedited,
+  type MessageEvent,
+  postedAt,
+  withFiles,
+} from './message.ts';
 import { isMessageId, messageEventOf } from './message-event.ts';
 import type { Collection, Read } from './ports.ts';
 import type { Progress } from './progress.ts';
@@ -25,6 +33,8 @@ export interface IntakeDeps extends DecidingDeps {
   read: Read;
   /** Files are also taken from the server that answers there. */
   apiUrl: string;
+  /** The channel that a thread belongs to; null for what is no thread. */
+  parentOf(channelId: string): string | null;
   /** The whole message, for an edit that came without its content; null when it is gone. */
   fetchMessage(channelId: string, messageId: string): Promise<MessageEvent | null>;
 }
@@ -80,8 +90,10 @@ export class Intake {
     const event = this.#event(raw);
     if (!event || !this.#deps.settings.channel(event.channel_id)) return;
     await this.#inTurn(event.id, event.channel_id, async () => {
-      const fetched = incoming(event) ? event : await this.#deps.fetchMessage(event.channel_id, event.id);
-      const whole = fetched && this.#event(fetched);
+      const fetched = incoming(event)
+        ? event
+        : await this.#deps.fetchMessage(event.thread_id ?? event.channel_id, event.id);
+      const whole = fetched && this.#event(inChannel(fetched, event.channel_id));
       const message = whole && this.#heard(whole);
       if (!message) return null;
       if (message.deleted) await this.#deps.edits.deleted(message.id);
@@ -90,8 +102,9 @@ export class Intake {
     });
   }
 
-  async deleted(channelId: string, messageIds: readonly string[]): Promise<void> {
-    if (!this.#deps.settings.channel(channelId)) return;
+  async deleted(where: string, messageIds: readonly string[]): Promise<void> {
+    const channelId = this.#signalChannel(where);
+    if (channelId === null) return;
     for (const id of messageIds.filter(isMessageId)) {
       await this.#inTurn(id, channelId, async () => {
         await this.#deps.edits.deleted(id);
@@ -115,7 +128,16 @@ export class Intake {
   #event(raw: MessageEvent): MessageEvent | null {
     const event = messageEventOf(raw);
     if (!event) this.#deps.log.warn({}, 'an event about a message is none');
-    return event;
+    const channelId = event && this.#signalChannel(event.channel_id);
+    return event && channelId ? inChannel(event, channelId) : event;
+  }
+
+  /** Threads and the posts of a forum belong to their channel, unless they are listed by themselves. */
+  #signalChannel(where: string): string | null {
+    const { settings, parentOf } = this.#deps;
+    if (settings.channel(where)) return where;
+    const parent = parentOf(where);
+    return parent !== null && settings.channel(parent) ? parent : null;
   }
 
   #heard(event: MessageEvent): Incoming | null {
@@ -261,12 +283,14 @@ export class Intake {
   async #update(message: Incoming, read: MessageRead, wanted: readonly Update[]): Promise<void> {
     const { updates, receipts } = this.#deps;
     await this.#earlierIn(message);
-    const replied = message.replyTo === null ? undefined : await receipts.get(message.replyTo);
+    // A thread is about the message that it hangs on, whose id it has; so is a forum's post.
+    const replyTo = message.replyTo ?? message.threadId ?? null;
+    const replied = replyTo === null ? undefined : await receipts.get(replyTo);
     const actions = wanted.map((update) => update.action).join(', ');
     // Half of what is left is another quantity the second time: written down before it is done.
     const relative = wanted.some((update) => update.action === 'close_partial');
     if (relative) await this.#save(message, read, { detail: actions });
-    const applied = await updates.apply(message, wanted, replied);
+    const applied = await updates.apply(replied ? { ...message, replyTo } : message, wanted, replied);
     await this.#save(message, read, { detail: actions, ...applied });
   }
 
@@ -301,6 +325,7 @@ export class Intake {
     await this.#deps.receipts.set(message.id, {
       messageId: message.id,
       channelId: message.channelId,
+      ...inThread(message),
       authorId: message.authorId,
       readAt: this.#deps.now(),
       kind: reading.kind,

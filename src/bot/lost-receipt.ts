@@ -2,7 +2,7 @@ import type { Desk } from '../trading/desk-types.ts';
 import { tradeIdOf } from '../trading/lifecycle/ids.ts';
 import type { Signal } from '../trading/model.ts';
 import type { Confirmations } from './confirmations.ts';
-import { UNDECIDED } from './deciding.ts';
+import { inThread, UNDECIDED } from './deciding.ts';
 import { keptText, type MessageRead } from './kept-text.ts';
 import { meaningOf } from './meaning.ts';
 import type { Incoming } from './message.ts';
@@ -30,6 +30,7 @@ export async function lostReceipt(
   return {
     messageId: message.id,
     channelId: message.channelId,
+    ...inThread(message),
     authorId: message.authorId,
     readAt,
     kind: 'signal',

@@ -11,7 +11,9 @@ import type { Log, MessageText } from './ports.ts';
 /** A message of a signal channel, from the gateway or from history: both bring the same JSON. */
 export interface Incoming {
   id: string;
+  /** The signal channel, also of a message in one of its threads. */
   channelId: string;
+  threadId?: string;
   /** User, bot or webhook. */
   authorId: string;
   text: MessageText;
@@ -26,7 +28,17 @@ export interface Incoming {
 }
 
 /** What a gateway event may bring: an edit may leave out what did not change. */
-export type MessageEvent = Pick<APIMessage, 'id' | 'channel_id'> & Partial<APIMessage>;
+export type MessageEvent = Pick<APIMessage, 'id' | 'channel_id'> &
+  Partial<APIMessage> & {
+    /** Where it stands, once `channel_id` is its thread's channel. */
+    thread_id?: string;
+  };
+
+/** The same as a message of the channel that the thread belongs to. */
+export function inChannel(message: MessageEvent, channelId: string): MessageEvent {
+  const { channel_id, thread_id = channel_id } = message;
+  return thread_id === channelId ? message : { ...message, channel_id: channelId, thread_id };
+}
 
 const MAX_FILE_BYTES = 64 * 1_024;
 const MAX_FILES = 3;
@@ -47,6 +59,7 @@ export function incoming(message: MessageEvent): Incoming | null {
   return {
     id: message.id,
     channelId: message.channel_id,
+    ...(message.thread_id === undefined ? {} : { threadId: message.thread_id }),
     authorId: author.id,
     text: {
       content: contents.join('\n'),

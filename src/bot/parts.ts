@@ -64,6 +64,8 @@ export interface BotStore {
 export interface PartDeps {
   messenger: Messenger;
   history: History;
+  /** The channel of a thread; null for what is none, or not known. */
+  parentOf(channelId: string): string | null;
   /** Without version: `https://discord.com/api`. */
   apiUrl: string;
   settings: Settings;
@@ -169,6 +171,7 @@ export function createParts(deps: PartDeps) {
     edits,
     read,
     apiUrl: deps.apiUrl,
+    parentOf: deps.parentOf,
     fetchMessage: (channelId, messageId) => history.message(channelId, messageId),
   });
   const backfill = new Backfill({

@@ -1,3 +1,4 @@
+import type { Source } from '../trading/model.ts';
 import { type Catalogue, catalogues } from './locales/index.ts';
 import { channel, dm, type Outbox } from './outbox.ts';
 import type { BotConfig, MessageBody } from './ports.ts';
@@ -57,6 +58,9 @@ export class Posts {
 }
 
 /** The address of a message, as Discord's own "copy link" gives it. */
-export function messageLink(message: { guildId: string; channelId: string; messageId: string }): string {
-  return `https://discord.com/channels/${message.guildId}/${message.channelId}/${message.messageId}`;
+export function messageLink(
+  message: Pick<Source, 'guildId' | 'channelId' | 'threadId' | 'messageId'>,
+): string {
+  const { guildId, channelId, threadId = channelId, messageId } = message;
+  return `https://discord.com/channels/${guildId}/${threadId}/${messageId}`;
 }

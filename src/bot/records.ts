@@ -85,6 +85,7 @@ export type Effect = z.infer<typeof effect>;
 export const receipt = z.object({
   messageId: z.string(),
   channelId: z.string(),
+  threadId: z.string().optional(),
   authorId: z.string(),
   readAt: z.number(),
   kind: z.enum(['signal', 'update', 'invalid', 'none']),

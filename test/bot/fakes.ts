@@ -570,6 +570,8 @@ export class Meanings {
 /** A channel's messages as history shows them. */
 export class FakeHistory implements History {
   messages: APIMessage[] = [];
+  /** Of threads. */
+  readonly parents = new Map<string, string>();
 
   async after(channelId: string, messageId: string): Promise<APIMessage[]> {
     return this.messages

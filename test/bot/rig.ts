@@ -95,6 +95,7 @@ export async function startRig(
   const parts = createParts({
     messenger,
     history,
+    parentOf: (channelId) => history.parents.get(channelId) ?? null,
     apiUrl: 'https://discord.com/api',
     settings,
     store,

@@ -51,6 +51,31 @@ const replyTo = (messageId: string) => ({
   message_reference: { channel_id: IDS.alpha, message_id: messageId },
 });
 
+describe('in a thread', () => {
+  const close: Update = { action: 'close', symbol: null };
+
+  it('that hangs on a signal it is about that one', async () => {
+    const message = aMessage(rig.clock, 'long btc');
+    rig.meanings.set('long btc', { kind: 'signal', signals: [aSignal()] });
+    await rig.parts.intake.created(message);
+    openTrade('ETHUSDT');
+    rig.history.parents.set(message.id, IDS.alpha);
+    rig.clock.at += 1_000;
+    await updates([close], { channel_id: message.id });
+    expect(asked()).toEqual([[tradeIdOf(message.id, 0), 'close']]);
+    expect([...rig.store.receipts.rows.values()].join()).toContain(`"threadId":"${message.id}"`);
+  });
+
+  it('of its own it is about the channel’s trades, as if it stood there', async () => {
+    const eth = openTrade('ETHUSDT');
+    rig.history.parents.set('777777777777777777', IDS.alpha);
+    await updates([close], { channel_id: '777777777777777777' });
+    expect(asked()).toEqual([[eth.id, 'close']]);
+    await updates([close], { channel_id: '888888888888888888', id: snowflake(rig.clock.at + 1) });
+    expect(asked()).toHaveLength(1);
+  });
+});
+
 describe('what lowers risk is done at once, whatever the mode', () => {
   it.each<{ update: Update; request: object }>([
     {

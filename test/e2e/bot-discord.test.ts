@@ -122,6 +122,33 @@ describe('messages', () => {
     await until('opened', () => rig.desk.opens.length === 1);
   });
 
+  test('threads of a signal channel and posts of a forum are read like the channel, also what was missed there', async () => {
+    const FORUM = '500000000000000009';
+    const config = aConfig({ signals: [aChannel(), aChannel({ channel: FORUM, name: 'forum' })] });
+    rig = await startBotRig({ config });
+    rig.discord.addChannel({ id: FORUM, name: 'ideas', type: 15 });
+    await rig.bot.start();
+    const open = (channel: string, name: string) =>
+      rig.discord.thread({ channel, author: IDS.analyst, name });
+    const [thread, post, elsewhere] = [open(IDS.alpha, 'btc'), open(FORUM, 'btc'), open(IDS.trades, 'btc')];
+    rig.post('long btc', { channel: elsewhere.id });
+    const first = rig.post('long btc', { channel: thread.id });
+    rig.post('long btc', { channel: post.id });
+    await until('both are opened', () => rig.desk.opens.length === 2);
+    expect(rig.desk.opens.map(({ source }) => [source.channelId, source.threadId])).toEqual([
+      [IDS.alpha, thread.id],
+      [FORUM, post.id],
+    ]);
+    rig.discord.delete(first.id);
+    await rig.says('deleted the signal');
+    await rig.bot.close();
+    rig.post('long btc', { channel: post.id });
+    rig.post('long btc', { channel: thread.id });
+    rig = await startBotRig({ config, after: rig });
+    await rig.bot.start();
+    await until('what was missed is opened', () => rig.desk.opens.length === 4);
+  });
+
   test('links that unfurl change nothing', async () => {
     await start();
     const message = rig.post('long btc');

@@ -95,6 +95,8 @@ export type Reading =
 export const source = z.object({
   guildId: z.string(),
   channelId: z.string(),
+  /** Where in the channel it was posted, if in a thread or a forum's post. */
+  threadId: z.string().optional(),
   /** The channel's name in the config (`alpha`). */
   channel: z.string(),
   messageId: z.string(),

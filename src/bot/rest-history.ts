@@ -1,0 +1,84 @@
+import {
+  type APIMessage,
+  type APIThreadChannel,
+  type APIThreadList,
+  DiscordAPIError,
+  type REST,
+  Routes,
+} from 'discord.js';
+import type { History } from './backfill.ts';
+import { refusalOf } from './discord-errors.ts';
+import { inChannel, isAfter, type MessageEvent } from './message.ts';
+
+/** The most that Discord gives at once. */
+const PAGE = 100;
+/** The channels that are read in one go share the list of threads. */
+const THREADS_FOR_MS = 2_000;
+
+/** Reads messages over discord.js's REST client, which keeps the rate limits. */
+export function restHistory(rest: REST, guildId: () => string): History {
+  let listed: { at: number; threads: Promise<APIThreadChannel[]> } | null = null;
+
+  /** Those whose parent is not the asked channel are somebody else's. */
+  async function threadsOf(channelId: string): Promise<APIThreadChannel[]> {
+    const now = performance.now();
+    if (listed === null || now - listed.at > THREADS_FOR_MS) listed = { at: now, threads: activeThreads() };
+    return (await listed.threads).filter((thread) => thread.parent_id === channelId);
+  }
+
+  async function activeThreads(): Promise<APIThreadChannel[]> {
+    const list = await possibly(() => rest.get(Routes.guildActiveThreads(guildId())));
+    return ((list as APIThreadList | null)?.threads ?? []) as APIThreadChannel[];
+  }
+
+  /** A forum has no messages of its own. */
+  async function messagesIn(channelId: string, query: URLSearchParams): Promise<APIMessage[]> {
+    try {
+      return (await rest.get(Routes.channelMessages(channelId), { query })) as APIMessage[];
+    } catch (error) {
+      if (error instanceof DiscordAPIError && error.status === 400) return [];
+      throw error;
+    }
+  }
+
+  return {
+    async after(channelId, messageId) {
+      const query = new URLSearchParams({ after: messageId, limit: String(PAGE) });
+      const threads = (await threadsOf(channelId)).filter(
+        ({ last_message_id }) => last_message_id && isAfter(last_message_id, messageId),
+      );
+      const places = [channelId, ...threads.map(({ id }) => id)];
+      const found: MessageEvent[] = [];
+      for (const place of places)
+        for (const message of await messagesIn(place, query)) found.push(inChannel(message, channelId));
+      // Each place gave its first ones: so the first ones of all are among them.
+      return found.sort((a, b) => (isAfter(a.id, b.id) ? 1 : -1)).slice(0, PAGE);
+    },
+    async lastId(channelId) {
+      const [last] = await messagesIn(channelId, new URLSearchParams({ limit: '1' }));
+      const ids = (await threadsOf(channelId)).map(({ last_message_id }) => last_message_id);
+      return [last?.id, ...ids].reduce<string | null>(
+        (newest, id) => (id && (newest === null || isAfter(id, newest)) ? id : newest),
+        null,
+      );
+    },
+    async message(channelId, messageId) {
+      try {
+        return (await rest.get(Routes.channelMessage(channelId, messageId))) as APIMessage;
+      } catch (error) {
+        if (error instanceof DiscordAPIError && error.status === 404) return null;
+        throw error;
+      }
+    },
+  };
+}
+
+/** Null where Discord does not give it: the channel itself is to be read all the same. */
+async function possibly<T>(call: () => Promise<T>): Promise<T | null> {
+  try {
+    return await call();
+  } catch (error) {
+    if (refusalOf(error).kind === 'retry') throw error;
+    return null;
+  }
+}
