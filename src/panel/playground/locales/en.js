@@ -14,7 +14,6 @@ export const en = {
     text: 'Text channels',
     direct: 'Direct messages',
     unread: (/** @type {number} */ count) => `${count} unread`,
-    threadOf: (/** @type {string} */ name) => `Thread in ${name}`,
   },
   persona: {
     label: 'You are',
@@ -91,7 +90,6 @@ export const en = {
     embedValue: 'Value',
     embedAdd: 'Add a field',
     embedRemove: 'Remove the embed',
-    noRight: 'Messages go only where you may write.',
     commands: 'Commands',
     noCommand: 'There is no such command',
     options: 'Options',
@@ -102,7 +100,6 @@ export const en = {
     missing: (/** @type {string} */ name) => `${name} is missing`,
     yes: 'True',
     no: 'False',
-    notHere: 'Commands are for channels of the server',
   },
   modal: { submit: 'Submit', cancel: 'Cancel', close: 'Close', required: 'required' },
   market: {

@@ -14,7 +14,6 @@ export const zhCN = {
     text: '文字频道',
     direct: '私信',
     unread: (count) => `${count} 条未读`,
-    threadOf: (name) => `${name} 的子区`,
   },
   persona: {
     label: '当前身份',
@@ -90,7 +89,6 @@ export const zhCN = {
     embedValue: '内容',
     embedAdd: '添加字段',
     embedRemove: '移除嵌入内容',
-    noRight: '只能在有权限的频道发言。',
     commands: '命令',
     noCommand: '没有这个命令',
     options: '选项',
@@ -101,7 +99,6 @@ export const zhCN = {
     missing: (name) => `缺少 ${name}`,
     yes: '是',
     no: '否',
-    notHere: '命令只能在服务器频道中使用',
   },
   modal: { submit: '提交', cancel: '取消', close: '关闭', required: '必填' },
   market: {
