@@ -67,6 +67,8 @@ export interface RunningDesk extends Desk {
 const COMPARE_SOON_MS = 300;
 const GUARD_EVERY_MS = 1_000;
 const CLOSED_MEMORY_MS = 48 * 3_600_000;
+/** The exchange does not take a request that has been under way for longer than five seconds. */
+const LATE_ORDER_MS = 6_000;
 
 export function createDesk(options: DeskOptions): RunningDesk {
   const { store, log, clock, emit } = options;
@@ -184,6 +186,7 @@ export function createDesk(options: DeskOptions): RunningDesk {
     closedIds.add(trade.id);
     warden.onClosed(trade);
     closes.onClosed(trade.id);
+    if (mayLeaveOrders(trade)) clock.after(LATE_ORDER_MS, () => marketOf(trade).scheduleCompare(0));
     marketOf(trade).updateWatch();
   }
 
@@ -352,4 +355,11 @@ export function createDesk(options: DeskOptions): RunningDesk {
       await Promise.all([...markets.values()].map(({ exchange }) => exchange.close()));
     },
   };
+}
+
+/** An order that was given up may be carried out after all, and on spot it would sell coins that are not ours. */
+function mayLeaveOrders({ orders, terms }: Trade): boolean {
+  return (
+    terms.spot !== undefined && orders.some(({ role, status }) => role !== 'entry' && status === 'failed')
+  );
 }

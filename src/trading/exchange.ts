@@ -109,7 +109,7 @@ export type ExchangeEvent =
       at: number;
     }
   /** Spot: these assets as they were after everything until `at` (the exchange's time), the others unchanged. */
-  | { type: 'balances'; balances: ReadonlyMap<string, Balance>; at: number; reason: string }
+  | { type: 'balances'; balances: ReadonlyMap<string, Balance>; at?: number; reason: string }
   | { type: 'prices'; symbol: string; prices: Partial<Prices>; at: number }
   | { type: 'funding'; fee: PositionFee }
   /** The list of instruments was read anew. */
@@ -212,7 +212,7 @@ export interface Account {
   multiAssets: boolean;
   /** Spot alone: every asset that is not zero. `equity`, `walletBalance` and `available` are then USDT alone. */
   balances?: ReadonlyMap<string, Balance>;
-  /** With them: everything until then (the exchange's time) is in them. */
+  /** With them, where the exchange says it: everything until then (its time) is in them. */
   balancesAt?: number;
 }
 

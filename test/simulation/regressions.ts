@@ -76,4 +76,14 @@ export const REGRESSIONS: readonly { seed: number; markets?: Markets; bug: strin
     markets: 'mixed',
     bug: 'the sale of a target that the exchange refused was sent again with every price, and no stop was',
   },
+  {
+    seed: 10643,
+    markets: 'mixed',
+    bug: 'after the clock was set back, balances that were told counted as older than those that were read',
+  },
+  {
+    seed: 13310,
+    markets: 'mixed',
+    bug: 'a stop that stood alone went as a whole, because the first list was too large for its coins',
+  },
 ];

@@ -62,6 +62,7 @@ export function createUncovered({ books, now, fail, isExempt, isTroubled }: Unco
       books.update();
       const covered = books.coverage(key);
       if (covered.gte(before.covered)) return;
+      seen.set(key, { ...before, covered });
       const gone = before.covered.minus(covered);
       const known = gaps.get(key);
       const isAlone = path.endsWith('/order') && tagOf(clientId ?? '')?.role === 'stop';

@@ -15,37 +15,16 @@ export type SpotReads = Pick<
   'account' | 'positions' | 'positionFeesSince' | 'rights' | 'brackets' | 'commission' | 'prices' | 'candles'
 >;
 
-export interface SpotReadsOptions {
-  rest: Rest;
-  env: BinanceEnv;
-  /** The exchange's time. */
-  serverNow(): number;
-}
-
-/** The exchange takes no request that is further ahead of its clock. */
-const CLOCK_DOUBT_MS = 1_000;
-
-export function createSpotReads({ rest, env, serverNow }: SpotReadsOptions): SpotReads {
+export function createSpotReads({ rest, env }: { rest: Rest; env: BinanceEnv }): SpotReads {
   const { spot } = rest;
 
   return {
-    account() {
-      let askedAt = 0;
-      return rest.read(
+    account: () =>
+      rest.read(
         'account',
-        () => {
-          askedAt = serverNow();
-          return spot.getPrivate('api/v3/account', { omitZeroBalances: 'true' });
-        },
-        (body: WireSpotAccount) => ({
-          ...spotAccount(body),
-          balancesAt: Math.max(
-            Number.isSafeInteger(body.updateTime) ? Number(body.updateTime) : 0,
-            askedAt - CLOCK_DOUBT_MS,
-          ),
-        }),
-      );
-    },
+        () => spot.getPrivate('api/v3/account', { omitZeroBalances: 'true' }),
+        (body: WireSpotAccount) => spotAccount(body),
+      ),
 
     // Coins are a balance, not a position, and nothing is borrowed.
     positions: async () => [],
@@ -121,6 +100,7 @@ function spotAccount(wire: WireSpotAccount): Account {
     hedgeMode: false,
     multiAssets: false,
     balances,
+    ...(Number.isSafeInteger(wire.updateTime) ? { balancesAt: Number(wire.updateTime) } : {}),
   };
 }
 

@@ -23,8 +23,9 @@ export function createSpotUserEvents(
 
   async function tellBalances(reason: string): Promise<void> {
     try {
-      const { balances, balancesAt = 0 } = await options.account();
-      if (balances !== undefined) emit({ type: 'balances', balances, at: balancesAt, reason });
+      const { balances, balancesAt: at } = await options.account();
+      if (balances !== undefined)
+        emit({ type: 'balances', balances, ...(at === undefined ? {} : { at }), reason });
     } catch (error) {
       log.warn({ reason: clean((error as Error).message) }, 'balances not read');
     }

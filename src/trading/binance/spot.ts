@@ -58,7 +58,7 @@ export function createSpotExchange(options: SpotOptions): Exchange & OrderHistor
     }),
   });
   const { endpoints, redactor, memory, rest, listings, emit, serverNow } = venue;
-  const reads = usable(createSpotReads({ rest, env: options.env, serverNow }), redactor.clean);
+  const reads = usable(createSpotReads({ rest, env: options.env }), redactor.clean);
   const orders = usable(createSpotOrderReads({ rest, memory, serverNow }), redactor.clean);
 
   const userStream = createUserStream({

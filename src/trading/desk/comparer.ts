@@ -62,13 +62,17 @@ export function createComparer(deps: ComparerDeps): Comparer {
   let running: Promise<void> | null = null;
   /** Asked for and not begun. */
   const waiting = new Map<Cause, Promise<void>>();
-  let timer: Cancel | null = null;
+  let next: { at: number; cancel: Cancel } | null = null;
   let stopped = false;
 
   function schedule(delayMs: number): void {
     if (stopped) return;
-    timer?.();
-    timer = clock.after(delayMs, () => void run('comparison'));
+    next?.cancel();
+    const cancel = clock.after(delayMs, () => {
+      next = null;
+      void run('comparison');
+    });
+    next = { at: now() + delayMs, cancel };
   }
 
   function run(cause: Cause): Promise<void> {
@@ -103,7 +107,9 @@ export function createComparer(deps: ComparerDeps): Comparer {
       unanswered(startedAt, error instanceof Error ? error.message : String(error));
     }
     const hasOpen = runner.all().some((trade) => trade.phase !== 'closed');
-    schedule(failingSince !== null ? FAILING_MS : hasOpen ? COMPARE_OPEN_MS : IDLE_MS);
+    const pauseMs = failingSince !== null ? FAILING_MS : hasOpen ? COMPARE_OPEN_MS : IDLE_MS;
+    // What happened while it was under way may have asked for another one soon.
+    if (next === null || next.at > now() + pauseMs) schedule(pauseMs);
   }
 
   function answered(): void {
@@ -159,7 +165,7 @@ export function createComparer(deps: ComparerDeps): Comparer {
     health: () => ({ lastReconciledAt, lastReconcileMs, recoveries }),
     stop() {
       stopped = true;
-      timer?.();
+      next?.cancel();
     },
   };
 }

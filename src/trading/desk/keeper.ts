@@ -35,7 +35,7 @@ export interface Keeper {
   noteForeignConditional(clientId: string, stands: boolean): void;
   setPrices(symbol: string, prices: Partial<Prices>, at: number): Prices | null;
   /** Spot: the balances of these assets have changed; what has been told of a later time stays. */
-  setBalances(balances: Balances, at: number): void;
+  setBalances(balances: Balances, at: number | undefined): void;
   /** Spot: every open order, for whoever asks how many lists a symbol has room for. */
   setOpenOrders(open: readonly OrderReport[]): void;
   balances(): Balances;
@@ -237,7 +237,7 @@ export function createKeeper(deps: {
     setAccount(next) {
       account = next;
       accountAt = now();
-      if (next.balances) wallet.setAll(next.balances, next.balancesAt ?? 0);
+      if (next.balances) wallet.setAll(next.balances, next.balancesAt);
     },
     setPositions(next, complete) {
       if (complete) positions.clear();

@@ -21,10 +21,10 @@ export interface Wallet {
   readonly balances: Balances;
   /** Until when (the exchange's time) the asset's balance shows everything. */
   asOf(asset: string): number;
-  /** These assets, the others unchanged. */
-  set(some: Balances, at: number): void;
+  /** These assets, the others unchanged. `at`: of which time; where that is not known, they are taken as they are. */
+  set(some: Balances, at: number | undefined): void;
   /** Every asset: what is not among them is gone. */
-  setAll(all: Balances, at: number): void;
+  setAll(all: Balances, at: number | undefined): void;
 }
 
 /** Whichever way balances come: one of an earlier time takes nothing back. */
@@ -34,11 +34,11 @@ export function createWallet(): Wallet {
   let readAt = 0;
   const asOf = (asset: string): number => Math.max(times.get(asset) ?? 0, readAt);
 
-  function set(some: Balances, at: number): void {
+  function set(some: Balances, at: number | undefined): void {
     for (const [asset, balance] of some) {
-      if (at < asOf(asset)) continue;
+      if (at !== undefined && at < asOf(asset)) continue;
       balances.set(asset, balance);
-      times.set(asset, at);
+      if (at !== undefined) times.set(asset, at);
     }
   }
 
@@ -47,9 +47,11 @@ export function createWallet(): Wallet {
     asOf,
     set,
     setAll(all, at) {
-      for (const asset of balances.keys()) if (!all.has(asset) && at >= asOf(asset)) balances.delete(asset);
+      for (const asset of balances.keys()) {
+        if (!all.has(asset) && (at === undefined || at >= asOf(asset))) balances.delete(asset);
+      }
       set(all, at);
-      readAt = Math.max(readAt, at);
+      readAt = Math.max(readAt, at ?? 0);
     },
   };
 }

@@ -97,10 +97,10 @@ function cover(
  */
 function makeRoom(work: Work, waiting: readonly Cover[], settled: readonly Standing[], free: Decimal): void {
   const alone = waiting.find(({ target }) => target === null);
-  const list = waiting.find(({ target }) => target !== null);
   const old = settled.find((one) => one.listId === null && isProtecting(one));
   if (old?.stop) {
     const room = free.plus(old.locked);
+    const list = waiting.find(({ target, quantity }) => target !== null && quantity.lte(room));
     const end = alone?.quantity ?? ZERO;
     const next = end.gte(old.locked) ? end : Decimal.max(end, room.minus(list?.quantity ?? room));
     if (next.lte(room) && standsAlone(work.trade, next, stopFloor(work.trade))) {
