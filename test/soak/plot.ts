@@ -99,9 +99,10 @@ function panel(
 }
 
 /** The same shapes as vectors, for a page that is read in a browser. */
-export function svgOf({ width, height, background, shapes }: Picture): string {
+export function svgOf({ width, height, background, shapes }: Picture, title: string): string {
   const body = shapes.map(element).join('\n');
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" font-family="sans-serif">
+<title>${title}</title>
 <rect width="${width}" height="${height}" fill="${background}"/>
 ${body}
 </svg>

@@ -24,6 +24,8 @@ const MINUTES = Number(values.minutes);
 const WARM_SHARE = 0.25;
 const MOST_GROWTH = 1.25;
 const FLAT_WITHIN_MS = 120_000;
+const DOCUMENT = 'docs/reliability.md';
+const PLACE = /(<!-- soak -->\n)[\s\S]*?(\n<!-- \/soak -->)/;
 
 const port = await freePort('127.0.0.1', 0);
 const rig = await startRig({
@@ -170,12 +172,9 @@ function reportOf(
   };
 }
 
-const DOCUMENT = 'docs/reliability.md';
-const PLACE = /(<!-- soak -->\n)[\s\S]*?(\n<!-- \/soak -->)/;
-
 function write(samples: readonly Sample[], text: string, tookMin: number): void {
   const title = `${tookMin.toFixed(0)} minutes of busy channels, faults and config changes`;
-  writeFileSync('docs/soak.svg', svgOf(soakPicture(samples, title)));
+  writeFileSync('docs/soak.svg', svgOf(soakPicture(samples, title), title));
   const before = readFileSync(DOCUMENT, 'utf8');
   if (!PLACE.test(before)) throw new Error(`${DOCUMENT} has no place for it`);
   writeFileSync(
