@@ -36,7 +36,8 @@ export function parseBlocks(source, depth = 0) {
   const blocks = [];
   let rest = source;
   while (rest !== '') {
-    const fence = /```(?:([\w+-]+)\n)?([\s\S]*?)```/.exec(rest);
+    // A first line with nothing below it is no language but the code itself.
+    const fence = /```(?:([\w+-]+)\n(?!\n*```))?([\s\S]*?)```/.exec(rest);
     const before = fence === null ? rest : rest.slice(0, fence.index);
     blocks.push(...parseLines(before, depth));
     if (fence === null) break;

@@ -123,6 +123,7 @@ describe('a text of several lines', () => {
       [paragraph('a\n'), { type: 'code', language: 'js', text: 'let b;' }, paragraph('c')],
     ],
     ['```x```', [{ type: 'code', language: '', text: 'x' }]],
+    ['```word\n```', [{ type: 'code', language: '', text: 'word' }]],
   ];
   test.each(cases)('GIVEN %j', (given, then) => {
     expect(parseBlocks(given)).toEqual(then);
