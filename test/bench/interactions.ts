@@ -145,7 +145,8 @@ async function contest(
   command: readonly string[],
   measure: (world: World) => Promise<Times>,
 ): Promise<Times> {
-  const world = await startWorld();
+  // What is pressed again and again must stay, however many answers come after it.
+  const world = await startWorld({ keepMessages: Number.POSITIVE_INFINITY, entryTimeout: '1h' });
   try {
     const running = await launch(command, world);
     try {

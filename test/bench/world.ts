@@ -20,6 +20,8 @@ export function channelId(index: number): string {
 }
 
 export interface WorldShape {
+  /** Of each channel, the newest; by default 500. */
+  keepMessages?: number;
   /** Signal channels; the first ones trade by themselves, the last one asks first. */
   channels?: number;
   /** How many contracts the exchange lists; what it has itself when left out. */
@@ -57,12 +59,12 @@ trading: { entryTimeout: ${entryTimeout} }
 }
 
 export async function startWorld(shape: WorldShape = {}): Promise<World> {
-  const { channels = 2, symbols, entryTimeout = '1s' } = shape;
+  const { channels = 2, symbols, entryTimeout = '1s', keepMessages = 500 } = shape;
   const folder = mkdtempSync(join(tmpdir(), 'bench-'));
   writeFileSync(join(folder, 'config.yaml'), configOf(channels, entryTimeout));
   const discord = await startDiscordSim({
     rateLimits: 'off',
-    keepMessages: 500,
+    keepMessages,
     keepRequests: 100,
     channels: [
       { id: IDS.trades, name: 'trades' },
