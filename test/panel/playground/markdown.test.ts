@@ -138,7 +138,7 @@ function letters(blocks: Block[]): string {
   };
   return blocks
     .map((block) => {
-      if (block.type === 'code') return block.text;
+      if (block.type === 'code') return `${block.language} ${block.text}`;
       if (block.type === 'list') return block.items.map(letters).join('');
       return block.type === 'quote' ? letters(block.content) : block.content.map(inline).join('');
     })
