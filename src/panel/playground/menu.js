@@ -1,4 +1,4 @@
-import { html, useEffect, useId, useRef, useState } from '../web/html.js';
+import { html, useId, useLayoutEffect, useRef, useState } from '../web/html.js';
 import { Icon } from '../web/icons.js';
 import { useStore } from '../web/store.js';
 import { nameOf, world } from './state.js';
@@ -24,7 +24,8 @@ export function Menu({ menu, onChoose, label }) {
   const box = useRef(/** @type {HTMLElement | null} */ (null));
   const many = (menu.max_values ?? 1) > 1;
   const shown = options.filter((option) => chosen.includes(option.value)).map((option) => option.label);
-  useEffect(() => {
+  // At once: a key that is pressed as soon as the list is seen must meet it.
+  useLayoutEffect(() => {
     if (!open) return;
     /** @type {HTMLElement | null} */ (box.current?.querySelector('[role=option]'))?.focus();
     const outside = (/** @type {Event} */ event) => {
