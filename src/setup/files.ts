@@ -34,7 +34,7 @@ export function writeFiles(wanted: readonly Writing[], now: Date): string[] {
       chmodSync(beside(path), mode);
     }
     for (const { path, mode } of files.filter(({ path }) => existsSync(path))) {
-      const copy = `${path}.${stamp(now)}.bak`;
+      const copy = freeName(`${path}.${stamp(now)}`);
       copyFileSync(path, copy, constants.COPYFILE_EXCL);
       chmodSync(copy, mode);
       kept.push(copy);
@@ -45,6 +45,13 @@ export function writeFiles(wanted: readonly Writing[], now: Date): string[] {
     throw error;
   }
   return kept;
+}
+
+/** `START.bak`, or with a number where that is taken: a set-up may run twice within a second. */
+function freeName(start: string): string {
+  let name = `${start}.bak`;
+  for (let number = 2; existsSync(name); number += 1) name = `${start}-${number}.bak`;
+  return name;
 }
 
 /** Behind a link, which stays. */

@@ -99,6 +99,14 @@ describe('files', () => {
     expect([...kept, ...files.map(({ path }) => path)].map(mode)).toEqual(['600', '600', '640']);
   });
 
+  test('are kept twice where they are written twice within a second', () => {
+    const path = join(folder, '.env');
+    const kept = ['1', '2', '3'].flatMap((content) => writeFiles([{ path, content, mode: 0o600 }], NOW));
+    expect(kept.map((name) => readFileSync(name, 'utf8'))).toEqual(['1', '2']);
+    expect(new Set(kept).size).toBe(2);
+    expect(readFileSync(path, 'utf8')).toBe('3');
+  });
+
   test('one that cannot be written leaves all as they were', () => {
     writeFileSync(join(folder, '.env'), 'OLD=1\n');
     const files = [
