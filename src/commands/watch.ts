@@ -1,4 +1,4 @@
-import { ApplicationCommandOptionType } from 'discord.js';
+import { type APIApplicationCommandBasicOption, ApplicationCommandOptionType } from 'discord.js';
 import { cut, price, quote } from '../bot/format.ts';
 import { MAX_WATCHES, watchText } from '../bot/price-watches.ts';
 import type { PriceWatch } from '../bot/records.ts';
@@ -8,6 +8,26 @@ import type { Desk } from '../trading/desk-types.ts';
 import { type Answer, type Call, type Choice, type Command, type Typed, whisper } from './command.ts';
 import { choice, inGuild, words } from './definition.ts';
 import { symbolIn } from './symbols.ts';
+
+/** A command with subcommands takes no options of its own: https://discord.com/developers/docs/interactions/application-commands#subcommands-and-subcommand-groups */
+const WATCHED: APIApplicationCommandBasicOption[] = [
+  {
+    type: ApplicationCommandOptionType.String,
+    ...words(['symbol', '币种'], ['Such as BTCUSDT', '例如 BTCUSDT']),
+    required: true,
+    autocomplete: true,
+  },
+  {
+    type: ApplicationCommandOptionType.String,
+    ...words(['price', '价格'], ['In quote currency', '以计价币计']),
+    required: true,
+  },
+  {
+    type: ApplicationCommandOptionType.String,
+    ...words(['market', '市场'], ['Where it is listed; without it futures first', '市场；不填则优先合约']),
+    choices: [choice(['futures', '合约'], 'usdm'), choice(['spot', '现货'], 'spot')],
+  },
+];
 
 export default {
   data: {
@@ -19,37 +39,19 @@ export default {
     options: [
       {
         type: ApplicationCommandOptionType.Subcommand,
-        ...words(['add', '添加'], ['Tell me when the last price gets there', '最新价到达时提醒我']),
-        options: [
-          {
-            type: ApplicationCommandOptionType.String,
-            ...words(['symbol', '币种'], ['Such as BTCUSDT', '例如 BTCUSDT']),
-            required: true,
-            autocomplete: true,
-          },
-          {
-            type: ApplicationCommandOptionType.String,
-            ...words(
-              ['when', '方向'],
-              ['At the price or beyond it, on which side', '达到该价格或越过它的方向'],
-            ),
-            required: true,
-            choices: [choice(['above', '高于'], 'above'), choice(['below', '低于'], 'below')],
-          },
-          {
-            type: ApplicationCommandOptionType.String,
-            ...words(['price', '价格'], ['In quote currency', '以计价币计']),
-            required: true,
-          },
-          {
-            type: ApplicationCommandOptionType.String,
-            ...words(
-              ['market', '市场'],
-              ['Where it is listed; without it futures first', '市场；不填则优先合约'],
-            ),
-            choices: [choice(['futures', '合约'], 'usdm'), choice(['spot', '现货'], 'spot')],
-          },
-        ],
+        ...words(
+          ['above', '高于'],
+          ['Tell me when the last price is there or above', '最新价达到或高于该价格时提醒我'],
+        ),
+        options: WATCHED,
+      },
+      {
+        type: ApplicationCommandOptionType.Subcommand,
+        ...words(
+          ['below', '低于'],
+          ['Tell me when the last price is there or below', '最新价达到或低于该价格时提醒我'],
+        ),
+        options: WATCHED,
       },
       {
         type: ApplicationCommandOptionType.Subcommand,
@@ -72,8 +74,9 @@ export default {
   viewers: ['list'],
   async run(call) {
     switch (call.subcommand) {
-      case 'add':
-        return add(call);
+      case 'above':
+      case 'below':
+        return add(call, call.subcommand);
       case 'remove':
         return remove(call);
       default:
@@ -83,7 +86,10 @@ export default {
   complete: (typed) => (typed.option === 'alert' ? own(typed) : listed(typed)),
 } satisfies Command;
 
-async function add({ desk, watches, id, userId, now, t, text }: Call): Promise<Answer> {
+async function add(
+  { desk, watches, id, userId, now, t, text }: Call,
+  when: PriceWatch['when'],
+): Promise<Answer> {
   const words = t.command.watch;
   const level = priceIn(text('price') ?? '');
   if (level === null) return whisper(words.badPrice);
@@ -91,7 +97,6 @@ async function add({ desk, watches, id, userId, now, t, text }: Call): Promise<A
   const found = find(desk, wanted, text('market'));
   if (!found) return whisper(words.notListed(quote(wanted, 40)));
   if (watches.of(userId).length >= MAX_WATCHES) return whisper(words.tooMany(MAX_WATCHES));
-  const when = text('when') === 'below' ? 'below' : 'above';
   const watch: PriceWatch = { id, userId, ...found.watched, when, price: level, createdAt: now() };
   await watches.add(watch);
   const last = found.book.prices.get(found.watched.symbol)?.last;

@@ -24,7 +24,8 @@ const OPTIONS: Readonly<Record<string, Record<string, string | number>>> = {
   close: { symbol: 'BTCUSDT', percent: 50 },
   parse: { text: LONG_BTC },
   why: { message: '500000000000000099' },
-  'watch add': { symbol: 'BTCUSDT', when: 'above', price: '99999' },
+  'watch above': { symbol: 'BTCUSDT', price: '99999' },
+  'watch below': { symbol: 'BTCUSDT', price: '1' },
   'watch remove': { alert: '1' },
   'alerts set': { type: 'pauses', level: 'silent' },
 };
@@ -189,11 +190,11 @@ test('a pause for a time and a channel ends by itself and leaves the others alon
 
 test('a price alert is kept over a restart and told once, by the last price', async () => {
   await given();
-  expect(await answer('watch add', { symbol: 'nope', when: 'above', price: '1' })).toContain('not listed');
-  expect(await answer('watch add', { symbol: 'eth', when: 'above', price: 'soon' })).toContain('no price');
-  expect(await answer('watch add', { symbol: 'eth', when: 'above', price: '3,100' })).toContain(
-    'ETHUSDT above 3100',
-  );
+  expect(await answer('watch list')).toContain('no price alerts');
+  expect(await answer('watch above', { symbol: 'nope', price: '1' })).toContain('not listed');
+  expect(await answer('watch below', { symbol: 'eth', price: 'soon' })).toContain('no price');
+  expect(await answer('watch above', { symbol: 'eth', price: '3,100' })).toContain('ETHUSDT above 3100');
+  expect(await answer('watch below', { symbol: 'eth', price: '2500' })).toContain('ETHUSDT below 2500');
   await rig.end('SIGKILL');
   await rig.start();
   expect(await answer('watch list')).toContain('ETHUSDT above 3100');
@@ -203,7 +204,7 @@ test('a price alert is kept over a restart and told once, by the last price', as
   const alerts = () => rig.dms().filter((line) => line.includes('PRICE'));
   await rig.eventually('the alert', () => alerts().length > 0);
   expect(alerts()).toEqual([expect.stringContaining('ETHUSDT above 3100: last 3100.5')]);
-  expect(await answer('watch list')).toContain('no price alerts');
+  expect(await answer('watch list')).toContain('alerts: 1\n• ETHUSDT below 2500');
 });
 
 test('an open trade close to its stop is told once', async () => {

@@ -219,7 +219,7 @@ export const commandsEn = {
       `You will be told once: ${watch}${last === null ? '' : ` (last ${last})`}.`,
     removed: (watch: string) => `Removed: ${watch}`,
     unknown: 'You have no such price alert. /watch list shows yours.',
-    none: 'You have no price alerts. /watch add makes one.',
+    none: 'You have no price alerts. /watch above and /watch below make one.',
     title: (count: number) => `Your price alerts: ${count}`,
     reached: (watch: string, last: string) => `PRICE · ${watch}: last ${last}`,
   },

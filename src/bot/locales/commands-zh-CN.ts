@@ -208,7 +208,7 @@ export const commandsZhCN: Catalogue['command'] = {
     added: (watch, last) => `到价后提醒一次：${watch}${last === null ? '' : `（最新价 ${last}）`}。`,
     removed: (watch) => `已删除：${watch}`,
     unknown: '你没有这个价格提醒。/watch list 可以查看。',
-    none: '你还没有价格提醒。用 /watch add 添加。',
+    none: '你还没有价格提醒。用 /watch above 或 /watch below 添加。',
     title: (count) => `你的价格提醒：${count} 个`,
     reached: (watch, last) => `到价 · ${watch}：最新价 ${last}`,
   },
