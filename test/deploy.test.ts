@@ -46,6 +46,8 @@ describe('the image', () => {
   test('is run without rights, on a read-only root, with its logs kept small', () => {
     expect(parse(read('compose.yaml')).services.signalbox).toMatchObject({
       read_only: true,
+      // As process 1 its loop guard could not kill it.
+      init: true,
       cap_drop: ['ALL'],
       security_opt: ['no-new-privileges:true'],
       volumes: ['data:/data'],

@@ -89,6 +89,7 @@ test('from nothing to a bot that is looked at and found well', async () => {
   expect(files()).toEqual([]);
   await rig.answer('Write?', '');
   await rig.sees('All is well. Start it with: npm start');
+  await rig.sees('sudo systemctl restart signalbox. In Docker: docker compose up -d');
   expect(await rig.ended()).toBe(0);
 
   for (const steering of ['\u001b', '\u202e']) expect(rig.shown()).not.toContain(steering);

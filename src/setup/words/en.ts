@@ -152,8 +152,10 @@ const setup: SetupWords = {
   kept: (path) => `What was there is kept as ${path}.`,
   cannotWrite: (reason) => `Nothing was written: ${reason}`,
   checking: '\nLooking at all of it once more:',
-  ready: '\nAll is well. Start it with: npm start',
-  notYet: '\nOnce that is mended, look again with: npm run doctor',
+  ready:
+    '\nAll is well. Start it with: npm start\nWhere systemd runs it: sudo systemctl restart signalbox. In Docker: docker compose up -d --force-recreate',
+  notYet:
+    '\nOnce that is mended, look again with: npm run doctor (where systemd or Docker runs it: docs/deploy.md)',
 };
 
 export const en: Words = { name: 'English', doctor, setup };

@@ -145,8 +145,9 @@ const setup: SetupWords = {
   kept: (path) => `原有内容保存为 ${path}。`,
   cannotWrite: (reason) => `没有写入任何文件：${reason}`,
   checking: '\n再检查一遍：',
-  ready: '\n一切正常。启动：npm start',
-  notYet: '\n处理后再检查：npm run doctor',
+  ready:
+    '\n一切正常。启动：npm start\n由 systemd 运行时：sudo systemctl restart signalbox；用 Docker 时：docker compose up -d --force-recreate',
+  notYet: '\n处理后再检查：npm run doctor（由 systemd 或 Docker 运行时见 docs/deploy.md）',
 };
 
 export const zhCN: Words = { name: '中文', doctor, setup };
