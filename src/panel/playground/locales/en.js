@@ -29,7 +29,7 @@ export const en = {
     empty: (/** @type {string} */ name) => `This is the beginning of ${name}.`,
     welcome: 'This is a pretend Discord with the real bot in it, trading on a pretend Binance.',
     welcomeSteps: [
-      'Post a sample signal from the right, or write one as the analyst.',
+      'Post a sample signal (at the right; on a phone under Market), or write one as the analyst.',
       'Press Confirm below the plan that the bot posts here.',
       'Move the price to the entry, to the targets, to the stop, and watch.',
       'Break things: drop connections, kill the bot, start it again.',
