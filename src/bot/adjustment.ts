@@ -129,8 +129,10 @@ function readAs({ signal, read, t }: Reader, exits: readonly string[], field: Ad
   return found;
 }
 
-function invalidText({ reason, numbers }: Contradiction, t: Catalogue): string {
-  return `${reason}: ${t.invalids[reason](numbers ?? {})}`;
+/** The labels are ours: what was typed is what stands behind them. */
+function invalidText({ reason, numbers = {} }: Contradiction, t: Catalogue): string {
+  const typed = numbers.text === undefined ? {} : { text: numbers.text.replace(/^(SL|TP\d+): /, '') };
+  return `${reason}: ${t.invalids[reason]({ ...numbers, ...typed })}`;
 }
 
 /** A quantity, or a part of the planned one, as the share of equity that it would lose at the stop. */

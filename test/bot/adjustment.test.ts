@@ -153,7 +153,7 @@ describe('a size', () => {
 describe('what is wrong', () => {
   test.each<[Partial<Fields>, string, string]>([
     [{ stop: '61000' }, 'stop', 'sl_wrong_side'],
-    [{ stop: 'soon' }, 'stop', 'no price can be read for certain from “SL: soon”'],
+    [{ stop: 'soon' }, 'stop', 'no price can be read for certain from “soon”'],
     [{ stop: '' }, 'stop', 'is missing'],
     [{ stop: 'close all' }, 'stop', 'cannot be read'],
     [{ targets: '59000' }, 'targets', 'tp_wrong_side'],
