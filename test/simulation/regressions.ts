@@ -86,4 +86,9 @@ export const REGRESSIONS: readonly { seed: number; markets?: Markets; bug: strin
     markets: 'mixed',
     bug: 'a stop that stood alone went as a whole, because the first list was too large for its coins',
   },
+  {
+    seed: 13839,
+    markets: 'mixed',
+    bug: 'a moved stop that had sold before the program knew that it stood was followed by a looser one',
+  },
 ];

@@ -62,7 +62,7 @@ const ENDED_SHORT: ReadonlySet<OrderStatus> = new Set(['cancelled', 'expired', '
 function statusChanged(work: Work, before: Order, status: OrderStatus): void {
   const ended = ENDED_SHORT.has(status) && before.cancelAskedAt === null;
   // On futures only what has stood there is told of, whatever has become of it; on spot refusals are told as well.
-  const hasStood = status === 'working' || work.trade.plan.market === 'usdm';
+  const hasStood = status !== 'rejected' || work.trade.plan.market === 'usdm';
   if (before.role === 'stop' && hasStood) noteStopHeld(work, before);
   if (before.role !== 'entry' && ended) rulesOf(work.trade).ended(work, before, status);
   if (before.role === 'entry' && status === 'rejected') {
@@ -158,6 +158,7 @@ export function addFills(work: Work, fills: readonly Fill[]): void {
         filledAt: work.now,
         status: complete ? 'filled' : followsReport(order.status, partly) ? partly : order.status,
       });
+      if (order.role === 'stop') noteStopHeld(work, order);
       noteExecution(work);
     }
   }

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { Decimal } from '../../../src/trading/decimal.ts';
 import { dustOf, held, resultOf } from '../../../src/trading/lifecycle/facts.ts';
 import { clientIdOf } from '../../../src/trading/lifecycle/ids.ts';
+import type { Order } from '../../../src/trading/model.ts';
 import { fillOf, reportOf } from '../trade/fixtures.ts';
 import { bought, type SpotBench, spotBench, tell } from './bench.ts';
 
@@ -460,6 +461,28 @@ describe('coins that are not there', () => {
 });
 
 describe('a restart', () => {
+  test.each<[string, (b: SpotBench, stop: Order) => void]>([
+    ['as the order is asked for', (b, stop) => b.fill(stop, '0.5', '94')],
+    ['among executions', (b, stop) => b.send({ type: 'fills', fills: [fillOf(stop, '0.5', '94')] })],
+  ])(
+    'GIVEN a moved stop that sold unseen, found %s THEN no looser one follows: the rest is sold',
+    (_, find) => {
+      const b = bought();
+      b.request({ type: 'move_stop', price: new Decimal(95), confirmed: false });
+      b.cancelAll();
+      b.send({ type: 'restart', found: [] });
+      const moved = b.order('stop');
+      expect(moved.triggerPrice?.toString()).toBe('95');
+      find(b, moved);
+      for (const role of ['target', 'stop'] as const) b.endAll(role, 'cancelled');
+      b.wait(1_100);
+      b.refuseCover('prices_crossed');
+      expect(b.refuseCover('would_trigger')).toContain('alert stop_crossed');
+      expect(b.refuseCover('prices_crossed')).toContain('place close 0.5');
+      expect(b.trade.stopPrice.toString()).toBe('95');
+    },
+  );
+
   test('GIVEN a sale that the journal never heard of THEN it is known at once, and nothing is protected any more', () => {
     const b = bought({ targets: [] });
     const stop = b.order('stop');

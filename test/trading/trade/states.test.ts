@@ -568,11 +568,9 @@ function lostMove(by: 'report' | 'silence', follow: (b: Bench) => void, isMoved:
       if (nth < moves.length - 1) b.accept(b.order('stop'));
     }
     const fresh = b.order('stop');
-    if (by === 'report') b.end(fresh, 'expired');
-    else {
-      b.unanswered(fresh);
-      missing(b, fresh);
-    }
+    b.unanswered(fresh);
+    if (by === 'report') b.end(fresh, 'rejected');
+    else missing(b, fresh);
     return b;
   };
 }
