@@ -21,12 +21,13 @@ const BEATS_PER_LIMIT = 6;
 
 /**
  * `timeout` ends with 124, or in BusyBox with the signal's 143, where nothing came; nothing at all read is the end of
- * the program. https://www.gnu.org/software/coreutils/manual/html_node/timeout-invocation.html
+ * the program, or a machine without `timeout` (127), which is not watched.
+ * https://www.gnu.org/software/coreutils/manual/html_node/timeout-invocation.html
  */
 const SCRIPT = `
 while :; do
   beat=$(timeout "$1" head -c 1)
-  if [ $? -ge 124 ]; then : > "$3"; kill -9 "$2"; exit; fi
+  case $? in 124|143) : > "$3"; kill -9 "$2"; exit ;; esac
   if [ -z "$beat" ]; then exit; fi
 done`;
 
@@ -41,14 +42,17 @@ export function startLoopGuard({ mark, log, limitMs = LIMIT_MS }: LoopGuardOptio
   timer.unref();
   const stop = (): void => {
     clearInterval(timer);
+    shell.off('exit', unguarded);
     shell.stdin.end();
   };
-  shell.once('error', (error) => {
+  const unguarded = (): void => {
     stop();
-    log.warn({ err: error }, 'no guard of the event loop: there is no shell to run it');
-  });
-  // It has ended before us.
-  shell.stdin.on('error', () => clearInterval(timer));
+    log.warn('no guard of the event loop (any more): it needs sh, timeout and head');
+  };
+  shell.once('error', unguarded);
+  shell.once('exit', unguarded);
+  // Said by its end.
+  shell.stdin.on('error', () => undefined);
   beat();
   return stop;
 }

@@ -1,24 +1,30 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Readable, Writable } from 'node:stream';
 import { expect, test } from 'vitest';
 import { wasStuck } from '../src/loop-guard.ts';
 import { temporaryFolder } from './trading/store/temporary-store.ts';
 
 const MODULES = join(import.meta.dirname, '..', 'src');
 
-/** A program with a guard of a second, which says its own id and then does as it is told. */
-function program(mark: string, then: string): ChildProcess {
+/** A program with a guard of two seconds, which says its own id and lives until its input ends, or as it is told. */
+function program(
+  mark: string,
+  { does = '', env = process.env } = {},
+): ChildProcessByStdio<Writable, Readable, null> {
   const code = `
     import { startLoopGuard } from '${MODULES}/loop-guard.ts';
     import { createLog } from '${MODULES}/log.ts';
-    const stop = startLoopGuard({ mark: ${JSON.stringify(mark)}, log: createLog('silent'), limitMs: 1_000 });
+    const stop = startLoopGuard({ mark: ${JSON.stringify(mark)}, log: createLog('warn'), limitMs: 2_000 });
     console.log(process.pid);
-    ${then}
+    process.stdin.resume();
+    ${does}
   `;
   return spawn(process.execPath, ['--input-type=module-typescript', '-e', code], {
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['pipe', 'pipe', 'inherit'],
+    env,
   });
 }
 
@@ -34,44 +40,57 @@ function guardsOf(pid: string): number {
   }).length;
 }
 
+/** Resolves with its id once it is watched. */
+async function guarded(child: ReturnType<typeof program>): Promise<string> {
+  const [told] = await once(child.stdout, 'data');
+  const pid = String(told).trim();
+  await expect.poll(() => guardsOf(pid), { timeout: 10_000 }).toBeGreaterThan(0);
+  return pid;
+}
+
 test('a program whose event loop stands still is killed, and the next start knows why', async () => {
   const mark = join(temporaryFolder(), 'stuck');
-  const child = program(mark, 'setTimeout(() => { for (;;); }, 50);');
+  const child = program(mark, { does: 'setTimeout(() => { for (;;); }, 50);' });
   const [, signal] = await once(child, 'exit');
   expect(signal).toBe('SIGKILL');
   expect(wasStuck(mark)).toBe(true);
   expect(wasStuck(mark)).toBe(false);
 }, 30_000);
 
-test.skipIf(!existsSync('/proc/self/cmdline'))(
-  'one that lives is left alone, and its guard goes with it',
-  async () => {
-    const mark = join(temporaryFolder(), 'stuck');
-    const child = program(mark, 'setTimeout(() => { stop(); }, 2_500); setTimeout(() => {}, 2_600);');
-    const exited = once(child, 'exit');
-    const [told] = child.stdout ? await once(child.stdout, 'data') : [];
-    const pid = String(told).trim();
-    await expect.poll(() => guardsOf(pid), { timeout: 10_000 }).toBeGreaterThan(0);
-    expect(await exited).toEqual([0, null]);
-    expect(wasStuck(mark)).toBe(false);
-    await expect.poll(() => guardsOf(pid), { timeout: 10_000 }).toBe(0);
-  },
-  30_000,
-);
+test('one that lives is left alone, and its guard goes with it', async () => {
+  const mark = join(temporaryFolder(), 'stuck');
+  const child = program(mark, { does: "process.stdin.once('end', () => setTimeout(stop, 3_000));" });
+  const exited = once(child, 'exit');
+  const pid = await guarded(child);
+  child.stdin.end();
+  expect(await exited).toEqual([0, null]);
+  expect(wasStuck(mark)).toBe(false);
+  await expect.poll(() => guardsOf(pid), { timeout: 10_000 }).toBe(0);
+}, 30_000);
 
-test.skipIf(!existsSync('/proc/self/cmdline'))(
-  'one that is killed leaves no guard behind',
-  async () => {
-    const mark = join(temporaryFolder(), 'stuck');
-    const child = program(mark, 'setTimeout(() => {}, 60_000);');
-    const [told] = child.stdout ? await once(child.stdout, 'data') : [];
-    const pid = String(told).trim();
-    await expect.poll(() => guardsOf(pid), { timeout: 10_000 }).toBeGreaterThan(0);
-    const exited = once(child, 'exit');
-    child.kill('SIGKILL');
-    await exited;
-    await expect.poll(() => guardsOf(pid), { timeout: 10_000 }).toBe(0);
-    expect(wasStuck(mark)).toBe(false);
-  },
-  30_000,
-);
+test('one that is killed leaves no guard behind', async () => {
+  const mark = join(temporaryFolder(), 'stuck');
+  const child = program(mark);
+  const pid = await guarded(child);
+  const exited = once(child, 'exit');
+  child.kill('SIGKILL');
+  await exited;
+  await expect.poll(() => guardsOf(pid), { timeout: 10_000 }).toBe(0);
+  expect(wasStuck(mark)).toBe(false);
+}, 30_000);
+
+test('one on a machine without timeout goes on unwatched, and says so', async () => {
+  const folder = temporaryFolder();
+  symlinkSync('/bin/sh', join(folder, 'sh'));
+  const mark = join(folder, 'stuck');
+  const child = program(mark, { env: { ...process.env, PATH: folder } });
+  const exited = once(child, 'exit');
+  let told = '';
+  child.stdout.on('data', (chunk) => {
+    told += chunk;
+  });
+  await expect.poll(() => told, { timeout: 10_000 }).toContain('no guard of the event loop');
+  child.stdin.end();
+  expect(await exited).toEqual([0, null]);
+  expect(wasStuck(mark)).toBe(false);
+}, 30_000);
