@@ -232,3 +232,17 @@ test('only operators named in the config hear alerts', async () => {
   await rig.eventually('the alert', () => rig.dms().some((line) => line.startsWith('Entries paused')));
   expect(rig.discord.dms(IDS.deputy)).toEqual([]);
 });
+
+test('margin that runs out is told by direct message', async () => {
+  await given({ start: false });
+  const { usdm } = rig.binance;
+  rig.price('SOLUSDT', 150);
+  usdm.setLeverage(new Map(Object.entries({ symbol: 'SOLUSDT', leverage: '20' })));
+  const own = { symbol: 'SOLUSDT', side: 'BUY', type: 'MARKET', quantity: '1000' };
+  usdm.placeOrder(new Map(Object.entries(own)));
+  rig.price('SOLUSDT', 141);
+  await rig.start();
+  await rig.eventually('it is told', () =>
+    rig.dms().some((line) => /margin ratio is \d+%.*liquidates/.test(line)),
+  );
+});
