@@ -126,7 +126,7 @@ export function createMarketStream(options: MarketStreamOptions): MarketStream {
 
   function request(method: 'SUBSCRIBE' | 'UNSUBSCRIBE', symbols: Iterable<string>): void {
     const params = topics(symbols);
-    if (params.length > 0) socket?.send({ method, params, id: ++requestId });
+    if (params.length > 0) socket?.current()?.send({ method, params, id: ++requestId });
   }
 
   function start(): KeptSocket {

@@ -2,7 +2,7 @@ import type { BaseLogger } from 'pino';
 import type { Gate } from './gate.ts';
 import { createGatedDial } from './gated-dial.ts';
 import { type PlainSigner, signedParams } from './signing.ts';
-import { keepSocket, type SocketTiming } from './socket.ts';
+import { type Connection, keepSocket, type SocketTiming } from './socket.ts';
 import { createSocketRequests } from './socket-requests.ts';
 import { TransportError } from './transport.ts';
 import { createWayChoice, type Way } from './way.ts';
@@ -91,8 +91,6 @@ export function createOrderSocket(options: OrderSocketOptions): OrderSocket {
     timeoutMs: options.requestMs,
     nowMs: options.serverNow,
     unnamed: 'unknown',
-    // The next one would wait in vain too.
-    onSilent: (method) => socket.drop(`${method} had no answer`),
   });
 
   const socket = keepSocket({
@@ -105,21 +103,19 @@ export function createOrderSocket(options: OrderSocketOptions): OrderSocket {
       return `${options.address}?returnRateLimits=false`;
     },
     // Where the key is not taken here, for another host or another address of ours, no order is to find that out.
-    async greet(send) {
-      await requests.ask(send, options.greeting, signedParams(options, options.serverNow()));
+    async greet(connection) {
+      await requests.ask(connection, options.greeting, signedParams(options, options.serverNow()));
     },
-    onMessage(message) {
-      if (isShutdown(message)) socket.replace();
-      else requests.take(message);
+    onMessage(message, from) {
+      if (!isShutdown(message)) requests.take(message, from);
+      else if (from === socket.current()) socket.replace();
     },
     onUp() {
       dial.answered();
       failureTold = false;
     },
-    onDown(reason) {
-      requests.abandon(`the socket was lost: ${reason}`);
-      note(() => choice.lost());
-    },
+    onDown: () => note(() => choice.lost()),
+    onEnd: requests.ended,
     onDialFailed(error) {
       dial.failed(error);
       if (!failureTold) log.info({ market, reason: options.clean(error.message) }, 'no socket for orders');
@@ -134,14 +130,20 @@ export function createOrderSocket(options: OrderSocketOptions): OrderSocket {
     if (choice.way() !== before) log.info({ market, way: choice.way() }, 'orders go another way');
   }
 
-  const goesOut = () => choice.way() === 'socket' && socket.isUp() && requests.waitingMs() < DOUBTFUL_MS;
+  /** The connection that an order may take now. */
+  function usable(): Connection | null {
+    const connection = socket.current();
+    if (connection === null || choice.way() !== 'socket') return null;
+    return requests.waitingMs(connection) < DOUBTFUL_MS ? connection : null;
+  }
 
   return {
     async send(route, params) {
-      if (!goesOut()) return await options.byRest(route, params);
+      const connection = usable();
+      if (connection === null) return await options.byRest(route, params);
       const signed = signedParams(options, options.serverNow(), withIntegers(params));
       try {
-        return await requests.ask(socket.send, route.method, signed);
+        return await requests.ask(connection, route.method, signed);
       } catch (error) {
         if (error instanceof TransportError && !error.sent) return await options.byRest(route, params);
         throw error;
@@ -150,11 +152,12 @@ export function createOrderSocket(options: OrderSocketOptions): OrderSocket {
     keep: socket.keep,
     async measure(restMs) {
       if (restMs !== null) note(() => choice.took('rest', restMs));
-      if (measuring || !socket.isUp()) return;
+      const connection = socket.current();
+      if (measuring || connection === null) return;
       measuring = true;
       const startedAt = performance.now();
       try {
-        await options.ask(() => requests.ask(socket.send, options.probe.method, options.probe.params));
+        await options.ask(() => requests.ask(connection, options.probe.method, options.probe.params));
         note(() => choice.took('socket', performance.now() - startedAt));
       } catch {
         // Not measured; one that is silent has been dropped.
@@ -162,11 +165,8 @@ export function createOrderSocket(options: OrderSocketOptions): OrderSocket {
         measuring = false;
       }
     },
-    way: () => (goesOut() ? 'socket' : 'rest'),
-    close() {
-      socket.close();
-      requests.abandon('closed');
-    },
+    way: () => (usable() === null ? 'rest' : 'socket'),
+    close: socket.close,
   };
 }
 

@@ -60,14 +60,14 @@ export function createPrivateStream(options: PrivateStreamOptions): AccountStrea
 
   async function extend(): Promise<void> {
     const result = await options.keepAlive();
-    if (result === 'gone') socket.drop('listen key ended');
+    if (result === 'gone') socket.current()?.end('listen key ended');
     if (closed) return;
     keepAlive = setTimeout(extend, result === 'failed' ? timing.keepAliveMs / 15 : timing.keepAliveMs);
   }
 
   const owed = createOwedEvents(timing.owedEventMs, () => {
     nextForm();
-    socket.drop('silent: no event for a confirmed order');
+    socket.current()?.end('silent: no event for a confirmed order');
   });
 
   return {
@@ -94,13 +94,13 @@ export function createPrivateStream(options: PrivateStreamOptions): AccountStrea
       keepAlive = setTimeout(extend, timing.keepAliveMs);
       owed.watch();
     },
-    isUp: () => socket.isUp(),
+    isUp: () => socket.current() !== null,
     expectEvent: owed.expect,
     eventCame() {
       proven = true;
       owed.came();
     },
-    renew: (reason) => socket.drop(reason),
+    renew: (reason) => socket.current()?.end(reason),
     replace: () => socket.replace(),
     close() {
       closed = true;

@@ -1,4 +1,5 @@
 import { noteSent } from './sent-times.ts';
+import type { Connection } from './socket.ts';
 import { TransportError } from './transport.ts';
 
 /** What the exchange refused on a WebSocket, in the form that a refusal by REST has, so that both are judged alike. */
@@ -31,16 +32,12 @@ interface WireAnswer {
 /** Requests over the WebSocket API, each with its answer; the SDK's never time out. */
 export interface SocketRequests {
   /** @throws SocketRefusal for a no, TransportError where it could not be sent or had no answer in time. */
-  ask(
-    send: (message: object) => boolean,
-    method: string,
-    params: Readonly<Record<string, unknown>>,
-  ): Promise<unknown>;
-  take(message: unknown): void;
-  /** For how long the oldest request has had no answer; 0 where none is waiting. */
-  waitingMs(): number;
-  /** What waits for an answer gets none any more. */
-  abandon(reason: string): void;
+  ask(connection: Connection, method: string, params: Readonly<Record<string, unknown>>): Promise<unknown>;
+  take(message: unknown, from: Connection): void;
+  /** For how long the oldest request over it has had no answer; 0 where none is waiting. */
+  waitingMs(connection: Connection): number;
+  /** What waits for an answer by this connection gets none any more. */
+  ended(connection: Connection, reason: string): void;
 }
 
 export interface SocketRequestsOptions {
@@ -48,15 +45,14 @@ export interface SocketRequestsOptions {
   /** The exchange's time. */
   nowMs(): number;
   /**
-   * What an answer without an id (the key of the session was taken back) says of all that is waiting: that it is refused,
-   * or, of what changes something, nothing.
+   * What an answer without an id (the key of the session was taken back) says of all that is waiting there: that it is
+   * refused, or, of what changes something, nothing.
    */
   unnamed: 'refused' | 'unknown';
-  /** A request had no answer in time. */
-  onSilent?(method: string): void;
 }
 
 interface Waiting {
+  connection: Connection;
   /** On `performance.now()`'s clock. */
   sentAt: number;
   answered(answer: WireAnswer): void;
@@ -68,12 +64,15 @@ export function createSocketRequests(options: SocketRequestsOptions): SocketRequ
   const waiting = new Map<string, Waiting>();
   let serial = 0;
 
-  function abandon(reason: string): void {
-    for (const { failed } of [...waiting.values()]) failed(new TransportError(reason, true));
+  const over = (wanted: Connection) =>
+    [...waiting.values()].filter(({ connection }) => connection === wanted);
+
+  function abandon(connection: Connection, reason: string): void {
+    for (const { failed } of over(connection)) failed(new TransportError(reason, true));
   }
 
   return {
-    ask(send, method, params) {
+    ask(connection, method, params) {
       const id = `${++serial}`;
       return new Promise((resolve, reject) => {
         const settled = () => {
@@ -86,10 +85,12 @@ export function createSocketRequests(options: SocketRequestsOptions): SocketRequ
         };
         const timer = setTimeout(() => {
           failed(new TransportError(`${method}: no answer within ${options.timeoutMs} ms`, true));
-          options.onSilent?.(method);
+          // The next one would wait in vain too.
+          connection.end(`${method} had no answer`);
         }, options.timeoutMs);
         const sentAt = performance.now();
         waiting.set(id, {
+          connection,
           sentAt,
           failed,
           answered(answer) {
@@ -100,22 +101,22 @@ export function createSocketRequests(options: SocketRequestsOptions): SocketRequ
             } else reject(new SocketRefusal(answer, options.nowMs()));
           },
         });
-        if (!send({ id, method, params }))
-          failed(new TransportError(`${method}: the socket is closed`, false));
+        if (!connection.send({ id, method, params }))
+          failed(new TransportError(`${method}: the connection is closed`, false));
       });
     },
-    take(message) {
+    take(message, from) {
       if (typeof message !== 'object' || message === null || !('status' in message)) return;
       const answer = message as WireAnswer;
       // A second answer to the same request finds nobody waiting.
       if (answer.id !== null) return waiting.get(String(answer.id))?.answered(answer);
-      if (options.unnamed === 'unknown') return abandon('an answer that names no request');
-      for (const { answered } of [...waiting.values()]) answered(answer);
+      if (options.unnamed === 'unknown') return abandon(from, 'an answer that names no request');
+      for (const { answered } of over(from)) answered(answer);
     },
-    waitingMs() {
-      const [oldest] = waiting.values();
+    waitingMs(connection) {
+      const [oldest] = over(connection);
       return oldest === undefined ? 0 : performance.now() - oldest.sentAt;
     },
-    abandon,
+    ended: (connection, reason) => abandon(connection, `the connection was lost: ${reason}`),
   };
 }

@@ -41,15 +41,28 @@ const LOAD_PAUSE_MS = 5_000;
 
 const LOST_WITHOUT_FAREWELL = 1006;
 
+/** The one that stands, one that is about to, or one that was replaced. */
+export interface Connection {
+  /** False where it is not open: nothing has left. */
+  send(message: object): boolean;
+  /** Where it is the one that stands the usual reconnecting follows. */
+  end(reason: string): void;
+}
+
 export interface SocketOptions {
   /** Asked for before every attempt. */
   address(): Promise<string>;
-  onMessage(message: unknown): void;
-  /** What a connection has to say and hear before it counts as standing; where that fails it is given up. */
-  greet?(send: (message: object) => boolean): Promise<void>;
+  onMessage(message: unknown, from: Connection): void;
+  /**
+   * What a connection has to say and hear before it counts as standing; where that fails it is given up. What waits for
+   * an answer then has to fail when the connection ends.
+   */
+  greet?(connection: Connection): Promise<void>;
   /** A connection stands. `again` is false for the first one only. */
   onUp(again: boolean): void;
   onDown(reason: string): void;
+  /** Whichever it was: nothing more comes by it. */
+  onEnd?(connection: Connection, reason: string): void;
   onDialFailed(error: Error): void;
   /** How long a connection that was replaced stays open, for what is still to come by it. Default 0. */
   lingerMs?: number;
@@ -61,13 +74,10 @@ export interface KeptSocket {
   open(): Promise<void>;
   /** Connects in the background, for as long as it takes. */
   keep(): void;
-  /** False where there is no connection: nothing has left. */
-  send(message: object): boolean;
-  isUp(): boolean;
+  /** The connection that stands. */
+  current(): Connection | null;
   /** Opens a new connection and closes the old one once the new one stands. */
   replace(): void;
-  /** Ends the connection; the usual reconnecting follows. */
-  drop(reason: string): void;
   close(): void;
 }
 
@@ -80,49 +90,44 @@ function handshakeError(status: number, retryAfterSeconds: number): Error {
   return status >= 400 && status < 500 ? new HandshakeRefused(message) : new Error(message);
 }
 
+interface Open extends Connection {
+  socket: WebSocket;
+}
+
 /** One WebSocket that is always meant to be there: proves itself by a pong, notices silence, comes back. */
 export function keepSocket(options: SocketOptions): KeptSocket {
   const { timing } = options;
-  let current: WebSocket | null = null;
+  let current: Open | null = null;
   let closed = false;
   let replacing = false;
   let stoodOnce = false;
   let failures = 0;
   let retry: NodeJS.Timeout | undefined;
   let life: NodeJS.Timeout | undefined;
-  const sockets = new Set<WebSocket>();
+  const connections = new Set<Open>();
 
   /** Resolves with a connection over which a ping came back, and that has been greeted. */
-  async function dial(): Promise<WebSocket> {
-    const socket = await connect();
-    if (options.greet === undefined) return socket;
-    const gone = new Promise<never>((_resolve, reject) => {
-      socket.once('close', () => reject(new Error('closed before it was greeted')));
-    });
-    // The greeting may be through long before.
-    gone.catch(() => undefined);
+  async function dial(): Promise<Open> {
+    const connection = await connect();
     try {
-      const send = (message: object) => {
-        socket.send(JSON.stringify(message));
-        return true;
-      };
-      await Promise.race([options.greet(send), gone]);
+      await options.greet?.(connection);
     } catch (error) {
-      socket.terminate();
+      connection.end('not greeted');
       throw error;
     }
-    return socket;
+    return connection;
   }
 
-  async function connect(): Promise<WebSocket> {
+  async function connect(): Promise<Open> {
     const address = await options.address();
+    if (closed) throw new Error('closed');
     const socket = new WebSocket(address, {
       perMessageDeflate: false,
       handshakeTimeout: timing.dialTimeoutMs,
       followRedirects: false,
     });
-    listen(socket);
-    return await new Promise<WebSocket>((resolve, reject) => {
+    const connection = listen(socket);
+    return await new Promise<Open>((resolve, reject) => {
       const fail = (error: Error) => {
         clearTimeout(timer);
         reject(error);
@@ -132,7 +137,7 @@ export function keepSocket(options: SocketOptions): KeptSocket {
       socket.once('open', () => socket.ping());
       socket.once('pong', () => {
         clearTimeout(timer);
-        resolve(socket);
+        resolve(connection);
       });
       socket.once('unexpected-response', (_request, response) => {
         const status = response.statusCode ?? 0;
@@ -146,20 +151,36 @@ export function keepSocket(options: SocketOptions): KeptSocket {
     });
   }
 
-  /** Messages and silence of one connection, whether it is the current one or about to be. */
-  function listen(socket: WebSocket): void {
-    sockets.add(socket);
+  /** Messages, silence and end of one connection. */
+  function listen(socket: WebSocket): Open {
     let heardAt = performance.now();
     let reason = 'closed';
     const heard = () => {
       heardAt = performance.now();
     };
+    const connection: Open = {
+      socket,
+      send(message) {
+        if (socket.readyState !== WebSocket.OPEN) return false;
+        socket.send(JSON.stringify(message));
+        return true;
+      },
+      end(why) {
+        ended(why);
+        socket.terminate();
+      },
+    };
+    connections.add(connection);
+    function ended(why: string): void {
+      if (!connections.delete(connection)) return;
+      clearInterval(heartbeat);
+      if (connection === current) lost(why);
+      options.onEnd?.(connection, why);
+    }
     const heartbeat = setInterval(() => {
       if (socket.readyState !== WebSocket.OPEN) return;
-      if (performance.now() - heardAt > timing.silenceMs) {
-        reason = 'silent';
-        socket.terminate();
-      } else socket.ping();
+      if (performance.now() - heardAt > timing.silenceMs) connection.end('silent');
+      else socket.ping();
     }, timing.pingMs);
     socket.on('ping', heard);
     socket.on('pong', heard);
@@ -171,22 +192,19 @@ export function keepSocket(options: SocketOptions): KeptSocket {
       } catch {
         return;
       }
-      options.onMessage(message);
+      options.onMessage(message, connection);
     });
     socket.on('error', (error: NodeJS.ErrnoException) => {
       reason = error.code ?? 'error';
     });
-    socket.on('close', () => {
-      clearInterval(heartbeat);
-      sockets.delete(socket);
-      if (socket === current) lost(reason);
-    });
+    socket.on('close', () => ended(reason));
+    return connection;
   }
 
-  function adopt(socket: WebSocket, again: boolean): void {
-    if (closed) return socket.terminate();
+  function adopt(connection: Open, again: boolean): void {
+    if (closed) return connection.end('closed');
     const old = current;
-    current = socket;
+    current = connection;
     stoodOnce = true;
     failures = 0;
     clearTimeout(life);
@@ -194,13 +212,13 @@ export function keepSocket(options: SocketOptions): KeptSocket {
     if (old !== null) retire(old);
     options.onUp(again);
     // It may have gone between its pong and here, when it was nobody's yet.
-    if (socket.readyState !== WebSocket.OPEN && socket === current) lost('closed');
+    if (!connections.has(connection) && connection === current) lost('closed');
   }
 
-  function retire(old: WebSocket): void {
+  function retire({ socket }: Open): void {
     const { lingerMs = 0 } = options;
-    if (lingerMs === 0) old.close();
-    else setTimeout(() => old.close(), lingerMs).unref();
+    if (lingerMs === 0) socket.close();
+    else setTimeout(() => socket.close(), lingerMs).unref();
   }
 
   function lost(reason: string): void {
@@ -234,10 +252,12 @@ export function keepSocket(options: SocketOptions): KeptSocket {
     try {
       const successor = await dial();
       // The old one ended meanwhile: its reconnecting is under way and would leave two.
-      if (current === null) successor.terminate();
+      if (current === null) successor.end('not needed');
       else adopt(successor, true);
     } catch (error) {
+      if (closed) return;
       options.onDialFailed(error as Error);
+      clearTimeout(life);
       life = setTimeout(replace, timing.retryMaxMs);
     } finally {
       replacing = false;
@@ -249,25 +269,13 @@ export function keepSocket(options: SocketOptions): KeptSocket {
       adopt(await dial(), false);
     },
     keep: () => void reconnect(),
-    send(message) {
-      if (current?.readyState !== WebSocket.OPEN) return false;
-      current.send(JSON.stringify(message));
-      return true;
-    },
-    isUp: () => current !== null,
+    current: () => current,
     replace: () => void replace(),
-    drop(reason) {
-      const socket = current;
-      if (socket === null) return;
-      lost(reason);
-      socket.terminate();
-    },
     close() {
       closed = true;
       clearTimeout(retry);
       clearTimeout(life);
-      current = null;
-      for (const socket of sockets) socket.terminate();
+      for (const connection of [...connections]) connection.end('closed');
     },
   };
 }

@@ -5,7 +5,13 @@ import type { Gate } from './gate.ts';
 import { createGatedDial } from './gated-dial.ts';
 import { createOwedEvents } from './owed-events.ts';
 import { type PlainSigner, signedParams } from './signing.ts';
-import { HandshakeRefused, type KeptSocket, keepSocket, type SocketTiming } from './socket.ts';
+import {
+  type Connection,
+  HandshakeRefused,
+  type KeptSocket,
+  keepSocket,
+  type SocketTiming,
+} from './socket.ts';
 import { createSocketRequests, SocketRefusal } from './socket-requests.ts';
 
 export interface UserStreamTiming {
@@ -67,6 +73,7 @@ export function createUserStream(options: UserStreamOptions): AccountStream {
       if (again) options.onState('reconnected', 'connected again');
     },
     onDown: (reason) => options.onState('down', reason),
+    onEnd: requests.ended,
     onDialFailed: dialFailed,
   });
 
@@ -75,20 +82,20 @@ export function createUserStream(options: UserStreamOptions): AccountStream {
     options.onTrouble(error.message);
   }
 
-  function take(message: unknown): void {
+  function take(message: unknown, from: Connection): void {
     if (typeof message !== 'object' || message === null) return;
     const { event } = message as { event?: unknown };
     if (typeof event === 'object' && event !== null) options.onEvent(event as Record<string, unknown>);
-    else requests.take(message);
+    else requests.take(message, from);
   }
 
-  async function subscribe(send: (message: object) => boolean): Promise<void> {
+  async function subscribe(connection: Connection): Promise<void> {
     const signed = () => signedParams(options, options.serverNow());
     try {
       if (signer.isEd25519) {
-        await requests.ask(send, 'session.logon', signed());
-        await requests.ask(send, 'userDataStream.subscribe', {});
-      } else await requests.ask(send, 'userDataStream.subscribe.signature', signed());
+        await requests.ask(connection, 'session.logon', signed());
+        await requests.ask(connection, 'userDataStream.subscribe', {});
+      } else await requests.ask(connection, 'userDataStream.subscribe.signature', signed());
       dial.answered();
     } catch (error) {
       if (error instanceof SocketRefusal) await heed(error);
@@ -102,7 +109,7 @@ export function createUserStream(options: UserStreamOptions): AccountStream {
   }
 
   const owed = createOwedEvents(timing.owedEventMs, () =>
-    socket.drop('silent: no event for a confirmed order'),
+    socket.current()?.end('silent: no event for a confirmed order'),
   );
 
   return {
@@ -123,10 +130,10 @@ export function createUserStream(options: UserStreamOptions): AccountStream {
       }
       owed.watch();
     },
-    isUp: () => socket.isUp(),
+    isUp: () => socket.current() !== null,
     expectEvent: owed.expect,
     eventCame: owed.came,
-    renew: (reason) => socket.drop(reason),
+    renew: (reason) => socket.current()?.end(reason),
     replace: () => socket.replace(),
     close() {
       owed.stop();

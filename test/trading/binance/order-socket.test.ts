@@ -30,6 +30,9 @@ const goBy = (way: 'rest' | 'socket') => soon(() => made.exchange.health().order
 const orders = () =>
   sim.requests.filter(({ method, path }) => method === 'POST' && path === '/fapi/v1/order');
 const ways = () => orders().map(({ socket }) => (socket ? 'socket' : 'rest'));
+const GREETING = 'v2/account.balance';
+const greetings = () =>
+  sim.requests.filter(({ socket, path }) => socket && path === '/fapi/v3/balance').length;
 const fail = (name: Preset, own: Partial<HttpFault> = {}) =>
   sim.faults.add({ method: 'WS', path: 'order.place', ...preset(name), ...own });
 const resting = (clientId: string) =>
@@ -211,7 +214,7 @@ describe('by REST instead', () => {
 
   test('go all where the key is not taken over the socket: no order has to find that out', async () => {
     const refusal = preset('refuse', { code: -2015, status: 401 });
-    sim.faults.add({ method: 'WS', path: 'v2/account.balance', count: 0, ...refusal });
+    sim.faults.add({ method: 'WS', path: GREETING, count: 0, ...refusal });
     made = createTestExchange(sim.url, { ...PATIENT, orderSocket: SOCKET_FIRST });
     await made.exchange.connect(made.listener);
     await soon(() => sim.requests.filter(({ socket }) => socket).length).toBeGreaterThan(2);
@@ -286,6 +289,29 @@ test('an order that is under way when the server announces its end is answered b
   await soon(() => sim.api.sockets.count()).toBe(2);
   expect(await placing).toMatchObject({ kind: 'confirmed' });
   await soon(() => sim.api.sockets.count()).toBe(1);
+});
+
+test('an order is unknown at once when the old connection ends without its answer, and the new one stays', async () => {
+  await start(3_600_000);
+  fail('hang');
+  const placing = made.exchange.place(resting('sb-rests'));
+  await soon(() => orders().length).toBe(1);
+  const [old] = sim.api.sockets;
+  old?.socket.send(JSON.stringify({ event: { e: 'serverShutdown', E: 1 } }));
+  await soon(() => greetings()).toBe(2);
+  // The answer to the greeting is with the client before this one is.
+  await made.exchange.account();
+  old?.socket.terminate();
+  expect(await placing).toMatchObject({ kind: 'unknown' });
+  expect(await made.exchange.place(resting('sb-next'))).toMatchObject({ kind: 'confirmed' });
+  expect([ways(), greetings()]).toEqual([['socket', 'socket'], 2]);
+});
+
+test('a greeting ends with its connection: left waiting, it would cast doubt on the next one', async () => {
+  sim.faults.add({ method: 'WS', path: GREETING, ...preset('drop') });
+  await start(3_600_000);
+  expect(greetings()).toBe(2);
+  expect(JSON.stringify(made.logged)).toContain('the connection was lost');
 });
 
 describe('measured', () => {
