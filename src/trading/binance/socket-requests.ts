@@ -6,18 +6,20 @@ import { TransportError } from './transport.ts';
 export class SocketRefusal extends Error {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  readonly data: { code: number; msg: string; data?: unknown };
+  /** Null where nothing but the status says no, which is no answer of the API. */
+  readonly data: { code: number; msg: string; data?: unknown } | null;
 
   /** @param nowMs the exchange's time */
   constructor({ status, error }: WireAnswer, nowMs: number) {
-    const { code = status, msg = '', data } = error ?? {};
-    super(`${code} ${msg}`.trim());
+    // Whatever these are: texts and numbers can be read.
+    const said = [error?.code, error?.msg].filter((part) => /number|string/.test(typeof part));
+    super([status, ...said].join(' '));
     this.status = status;
     // Here it is an instant, in an HTTP header seconds from now.
-    const until = (data as { retryAfter?: unknown } | undefined)?.retryAfter;
+    const until = (error?.data as { retryAfter?: unknown } | undefined)?.retryAfter;
     const seconds = typeof until === 'number' ? Math.max(0, until - nowMs) / 1000 : null;
     this.headers = seconds === null ? {} : { 'retry-after': String(seconds) };
-    this.data = { code, msg, ...(data === undefined ? {} : { data }) };
+    this.data = error ?? null;
   }
 }
 
@@ -26,7 +28,7 @@ interface WireAnswer {
   id?: unknown;
   status: number;
   result?: unknown;
-  error?: { code?: number; msg?: string; data?: unknown };
+  error?: { code: number; msg: string; data?: unknown } | null;
 }
 
 /** Requests over the WebSocket API, each with its answer; the SDK's never time out. */
@@ -106,8 +108,8 @@ export function createSocketRequests(options: SocketRequestsOptions): SocketRequ
       });
     },
     take(message, from) {
-      if (typeof message !== 'object' || message === null || !('status' in message)) return;
-      const answer = message as WireAnswer;
+      const answer = message as WireAnswer | null;
+      if (typeof answer?.status !== 'number') return;
       // A second answer to the same request finds nobody waiting.
       if (answer.id !== null) return waiting.get(String(answer.id))?.answered(answer);
       if (options.unnamed === 'unknown') return abandon(from, 'an answer that names no request');

@@ -104,8 +104,10 @@ export function createUserStream(options: UserStreamOptions): AccountStream {
   }
 
   async function heed(refusal: SocketRefusal): Promise<void> {
-    if (isKeyRefusal(refusal.data)) options.onKeyRefused(refusal.data.code, refusal.message);
-    if (classify(refusal, options.serverNow()).kind === 'clock') await options.resync();
+    const failure = classify(refusal, options.serverNow());
+    if (failure.kind === 'refused' && isKeyRefusal(failure)) {
+      options.onKeyRefused(failure.code, failure.message);
+    } else if (failure.kind === 'clock') await options.resync();
   }
 
   const owed = createOwedEvents(timing.owedEventMs, () =>
@@ -122,7 +124,8 @@ export function createUserStream(options: UserStreamOptions): AccountStream {
         } catch (error) {
           const pauseMs = pausesMs.shift();
           const hopeless =
-            error instanceof HandshakeRefused || (error instanceof SocketRefusal && isKeyRefusal(error.data));
+            error instanceof HandshakeRefused ||
+            (error instanceof SocketRefusal && error.data !== null && isKeyRefusal(error.data));
           if (pauseMs === undefined || hopeless || error instanceof Unreachable) throw error;
           dialFailed(error as Error);
           await new Promise((done) => setTimeout(done, pauseMs));

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { classify } from '../../../src/trading/binance/errors.ts';
 import type { Connection } from '../../../src/trading/binance/socket.ts';
 import { createSocketRequests, type SocketRequests } from '../../../src/trading/binance/socket-requests.ts';
 
@@ -34,6 +35,62 @@ function watched(asked: Promise<unknown>): { become: string | null } {
   );
   return seen;
 }
+
+describe('an answer that says no', () => {
+  test.each<{ name: string; answer: object; failure: object }>([
+    {
+      name: 'with a code of the API is a refusal',
+      answer: { status: 400, error: { code: -2019, msg: 'Margin is insufficient.' } },
+      failure: { kind: 'refused', code: -2019, message: 'Margin is insufficient.' },
+    },
+    {
+      name: 'by its status alone is neither yes nor no, as by REST',
+      answer: { status: 403 },
+      failure: { kind: 'unknown', status: 403 },
+    },
+    {
+      name: 'with no error at all is none',
+      answer: { status: 400, error: null },
+      failure: { kind: 'unknown' },
+    },
+    {
+      name: 'in no words that can be read is none',
+      answer: { status: 400, error: { code: { toString: 1 }, msg: { toString: 1 } } },
+      failure: { kind: 'unknown' },
+    },
+    {
+      name: 'for load says until when',
+      answer: { status: 418, error: { code: -1003, msg: 'banned', data: { retryAfter: 31_000 } } },
+      failure: { kind: 'throttled', scope: 'requests', retryAfterMs: 30_000 },
+    },
+    {
+      name: 'for load by its status alone is heeded too',
+      answer: { status: 429 },
+      failure: { kind: 'throttled', scope: 'requests', code: -429 },
+    },
+  ])('$name', async ({ answer, failure }) => {
+    const { requests, first } = scene();
+    const asked = requests.ask(first.connection, 'order.place', {});
+    requests.take({ id: first.sent[0]?.id, ...answer }, first.connection);
+    const error = await asked.catch((reason: unknown) => reason);
+    expect(classify(error, 1_000)).toMatchObject(failure);
+  });
+});
+
+test.each<{ what: unknown }>([
+  { what: null },
+  { what: 'text' },
+  { what: {} },
+  { what: { status: '200', result: {} } },
+  { what: { status: { toString: 1 } } },
+])('$what is no answer', async ({ what }) => {
+  const { requests, first } = scene();
+  const asked = watched(requests.ask(first.connection, 'order.place', {}));
+  const isObject = typeof what === 'object' && what !== null;
+  requests.take(isObject ? { id: first.sent[0]?.id, ...what } : what, first.connection);
+  await Promise.resolve();
+  expect(asked.become).toBeNull();
+});
 
 describe('requests over two connections, one of which replaces the other,', () => {
   test('are answered by whichever they were sent over', async () => {
@@ -80,7 +137,7 @@ describe('requests over two connections, one of which replaces the other,', () =
       await Promise.resolve();
       expect(old.become).toBeNull();
       expect(next.become).toBe(
-        unnamed === 'refused' ? '-2015 Invalid API-key.' : 'an answer that names no request',
+        unnamed === 'refused' ? '401 -2015 Invalid API-key.' : 'an answer that names no request',
       );
     },
   );
