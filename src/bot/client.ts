@@ -49,8 +49,8 @@ export interface GatewayEvents {
  * A client that keeps next to nothing: messages are taken from the dispatches themselves, so no cache decides
  * whether an edit or a deletion arrives, and none grows.
  */
-export function createClient(apiUrl: string, throttle: IIdentifyThrottler): Client {
-  return new Client({
+export function createClient(apiUrl: string, throttle: IIdentifyThrottler, log: Log): Client {
+  const client = new Client({
     intents: [GatewayIntentBits.Guilds, GatewayIntentBits.GuildMessages, GatewayIntentBits.MessageContent],
     // Buttons in direct messages come from channels that are not cached.
     partials: [Partials.Channel],
@@ -82,6 +82,25 @@ export function createClient(apiUrl: string, throttle: IIdentifyThrottler): Clie
       threads: { interval: 3_600, lifetime: 3_600 },
     },
   });
+  shield(client, log);
+  return client;
+}
+
+/**
+ * discord.js reads a dispatch in the socket's listener: what it cannot read (a part that is missing or of another type)
+ * would be thrown there, and end the program. The manager keeps that method to itself, and nothing else is in between.
+ */
+function shield({ ws }: Client, log: Log): void {
+  const manager = ws as unknown as { handlePacket(packet?: { t?: string }, shard?: unknown): boolean };
+  const handle = manager.handlePacket.bind(ws);
+  manager.handlePacket = (packet, shard) => {
+    try {
+      return handle(packet, shard);
+    } catch (error) {
+      log.error({ event: packet?.t, error: describe(error) }, 'discord: an event could not be read');
+      return false;
+    }
+  };
 }
 
 /**

@@ -65,7 +65,7 @@ export function createGateway({ token, apiUrl, events: given, onInteraction, log
   let muted = false;
 
   function next(): Client {
-    const made = createClient(apiUrl, throttle);
+    const made = createClient(apiUrl, throttle, log);
     made.on('interactionCreate', (interaction) => {
       if (!muted) onInteraction(interaction);
     });

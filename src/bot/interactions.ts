@@ -67,13 +67,24 @@ export class Interactions {
   async handle(interaction: Interaction): Promise<void> {
     if (this.#isRepeated(interaction.id)) return;
     try {
+      // What names nobody is nobody's: the audit could not say by whom.
+      if (typeof interaction.user.id !== 'string') throw new TypeError('an interaction of nobody');
       if (interaction.isAutocomplete()) await this.#complete(interaction);
       else if (interaction.isChatInputCommand()) await this.#command(interaction);
       else if (interaction.isButton()) await this.#button(interaction);
       else if (interaction.isModalSubmit()) await this.#form(interaction);
     } catch (error) {
       this.#deps.log.error({ error: describe(error) }, 'an interaction failed');
+      await this.#tried(() => this.#tellFailed(interaction));
     }
+  }
+
+  async #tellFailed(interaction: Interaction): Promise<void> {
+    if (!interaction.isRepliable()) return;
+    const told = { content: this.#texts(interaction).gate.failed, flags: MessageFlags.Ephemeral as const };
+    await (interaction.deferred || interaction.replied
+      ? interaction.followUp(told)
+      : interaction.reply(told));
   }
 
   #isRepeated(id: string): boolean {

@@ -1,9 +1,19 @@
 import { answers, events } from './exchange.ts';
 import { gateway } from './gateway.ts';
+import { interactions } from './interactions.ts';
 import { panel } from './panel.ts';
 import { prices } from './prices.ts';
 import type { Target } from './target.ts';
 import { config, messages } from './texts.ts';
 
 /** Every way by which something from outside comes in. */
-export const targets: readonly Target[] = [messages, config, gateway, answers, events, prices, panel];
+export const targets: readonly Target[] = [
+  messages,
+  config,
+  gateway,
+  interactions,
+  answers,
+  events,
+  prices,
+  panel,
+];
