@@ -3,7 +3,7 @@ import type { Gate } from './gate.ts';
 import { createGatedDial } from './gated-dial.ts';
 import { type PlainSigner, signedParams } from './signing.ts';
 import { type Connection, keepSocket, type SocketTiming } from './socket.ts';
-import { createSocketRequests } from './socket-requests.ts';
+import { createSocketRequests, SocketRefusal } from './socket-requests.ts';
 import { TransportError } from './transport.ts';
 import { createWayChoice, type Way } from './way.ts';
 
@@ -70,8 +70,8 @@ const DOUBTFUL_MS = 500;
 
 /**
  * Orders over the WebSocket API while that is quicker than REST. Every request is signed by itself, with any kind of
- * key: there is no session that could have ended when a stop is to be placed. What has been handed to the socket is never
- * sent by REST as well: without an answer nobody knows whether it was carried out, and the caller asks.
+ * key: there is no session that could have ended when a stop is to be placed. What may have been carried out over the
+ * socket is never sent by REST as well: without an answer nobody knows, and the caller asks.
  * https://github.com/binance/binance-spot-api-docs/blob/master/web-socket-api.md and
  * https://developers.binance.com/docs/derivatives/usds-margined-futures/websocket-api-general-info
  */
@@ -145,8 +145,8 @@ export function createOrderSocket(options: OrderSocketOptions): OrderSocket {
       try {
         return await requests.ask(connection, route.method, signed);
       } catch (error) {
-        if (error instanceof TransportError && !error.sent) return await options.byRest(route, params);
-        throw error;
+        if (!isOfTheWay(error)) throw error;
+        return await options.byRest(route, params);
       }
     },
     keep: socket.keep,
@@ -168,6 +168,19 @@ export function createOrderSocket(options: OrderSocketOptions): OrderSocket {
     way: () => (usable() === null ? 'rest' : 'socket'),
     close: socket.close,
   };
+}
+
+const INVALID_SIGNATURE = -1022;
+
+/**
+ * It says nothing of the order, which was certainly not carried out: it never left, or the method or the signature is not
+ * taken here. A testnet or a gateway may serve fewer methods than the exchange; how a name that is not ASCII is signed
+ * here is not documented. No stop is to fail for that.
+ */
+function isOfTheWay(error: unknown): boolean {
+  if (error instanceof TransportError) return !error.sent;
+  if (!(error instanceof SocketRefusal)) return false;
+  return error.status === 404 || error.data?.code === INVALID_SIGNATURE;
 }
 
 /** https://github.com/binance/binance-spot-api-docs/blob/master/web-socket-api.md#server-shutdown */

@@ -203,6 +203,17 @@ describe('by REST instead', () => {
     sim.api.sockets.thaw();
   });
 
+  test.each([
+    { what: 'the method', code: -5000, status: 404 },
+    { what: 'the signature', code: -1022, status: 400 },
+  ])('goes an order for which $what is not taken over the socket', async (refusal) => {
+    await start();
+    fail('refuse', preset('refuse', refusal));
+    expect(await made.exchange.place(request())).toMatchObject({ kind: 'confirmed' });
+    expect(ways()).toEqual(['socket', 'rest']);
+    expect(sim.usdm.orders.size).toBe(1);
+  });
+
   test('an order that is under way when everything is closed waits for nothing', async () => {
     await start(3_600_000);
     fail('hang');
