@@ -71,7 +71,7 @@ export function adjustAnswer(id: string, result: Problem[] | string | null, t: C
   if (result === null) return { content: t.adjust.done };
   if (typeof result === 'string') return { content: result };
   const lines = result.map(({ field, why }) =>
-    field === null ? why : `**${t.adjust.fields[field]}**: ${why}`,
+    field === null ? why : `**${t.adjust.fields[field]}**${t.colon}${why}`,
   );
   return {
     content: cut([t.adjust.wrong, ...lines, t.adjust.kept].join('\n'), 1_900),

@@ -12,7 +12,7 @@ export function alertText(
 ): string {
   const word = level === 'critical' ? t.critical : t.alert;
   return cut(
-    `${word} · ${trade === null ? '' : `${trade}: `}${t.alerts[code]}${numbersText(numbers)}`,
+    `${word} · ${trade === null ? '' : `${trade}${t.colon}`}${t.alerts[code]}${numbersText(numbers)}`,
     1_900,
   );
 }
@@ -38,7 +38,7 @@ export function recoveryText(event: Extract<DeskEvent, { type: 'recovered' }>, t
     lines.length === 0 ? t.alertLines.foundNothing : t.alertLines.found,
     ...lines.map(
       ({ symbol, market, code, numbers }) =>
-        `${symbol}${market === 'spot' ? ` ${t.plan.spot}` : ''}: ${t.recoveries[code](numbers)}`,
+        `${symbol}${market === 'spot' ? ` ${t.plan.spot}` : ''}${t.colon}${t.recoveries[code](numbers)}`,
     ),
   ];
   return cut(said.join('\n'), 1_900);

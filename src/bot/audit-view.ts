@@ -31,9 +31,9 @@ function line({ at, userId, kind, what, result }: AuditEntry, t: Catalogue): str
   const press = readCustomId(what);
   const done = press === null ? shown(what, 70) : pressText(press, t);
   // Of a setting the result is what it was before and is now.
-  const between = kind === 'setting' ? ': ' : ' → ';
+  const between = kind === 'setting' ? t.colon : ' → ';
   const told = result === '' ? '' : `${between}${shown(result, 120)}`;
-  return `${clock(at)} ${mention(userId)} ${t.command.audit.kinds[kind]}: ${done}${told}`;
+  return `${clock(at)} ${mention(userId)} ${t.command.audit.kinds[kind]}${t.colon}${done}${told}`;
 }
 
 function pressText(press: Press, t: Catalogue): string {

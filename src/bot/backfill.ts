@@ -155,9 +155,9 @@ export class Backfill {
     const lines = missed.slice(0, LISTED_MISSED).flatMap(({ channel, reading }) => {
       if (reading.kind === 'update')
         return [
-          `${channel.name}: ${t.report.missedUpdate} ${reading.updates.map((update) => [update.symbol, update.action].filter(Boolean).join(' ')).join(', ')}`,
+          `${channel.name}${t.colon}${t.report.missedUpdate} ${reading.updates.map((update) => [update.symbol, update.action].filter(Boolean).join(' ')).join(', ')}`,
         ];
-      return reading.signals.map((signal) => `${channel.name}: ${signalLine(signal, t)}`);
+      return reading.signals.map((signal) => `${channel.name}${t.colon}${signalLine(signal, t)}`);
     });
     if (missed.length > LISTED_MISSED) lines.push(t.report.missedMore(missed.length - LISTED_MISSED));
     await this.#deps.posts.trades(`missed:${last.message.id}`, {

@@ -42,7 +42,9 @@ export function cardBody(trade: Trade, t: Catalogue, { mark, picture }: CardSigh
   const closed = trade.phase === 'closed';
   const inside: APIComponentInContainer[] = [
     text(headLines(trade, mark, t)),
-    ...(picture === null ? [] : [gallery(picture, `${tradeName(trade.plan, t)}: ${t.card[trade.phase]}`)]),
+    ...(picture === null
+      ? []
+      : [gallery(picture, `${tradeName(trade.plan, t)}${t.colon}${t.card[trade.phase]}`)]),
     text(cut(levelLines(trade, t).join('\n'), LEVELS_LENGTH)),
     { type: ComponentType.Separator, divider: true, spacing: SeparatorSpacingSize.Small },
     text(cut(moneyLines(trade, t).join('\n'), MONEY_LENGTH)),
@@ -75,7 +77,7 @@ function headLines(trade: Trade, mark: Decimal | null, t: Catalogue): string {
   const result = resultLine(trade, mark, t);
   const facts = [...leverage, t.card.signalIn(link), `${t.card.opened} ${relative(createdAt)}`];
   return [
-    `### ${quote(tradeName(plan, t), 100)}: ${t.card[phase]}`,
+    `### ${quote(tradeName(plan, t), 100)}${t.colon}${t.card[phase]}`,
     `-# ${facts.join(' · ')}`,
     ...(result === null ? [] : [result]),
   ].join('\n');
@@ -147,11 +149,11 @@ export function cardLines(trade: Trade, t: Catalogue): string[] {
   const name = tradeName(trade.plan, t);
   switch (trade.phase) {
     case 'entering':
-      return [`${name}: ${t.card.entering}, ${t.plan.stopAt(price(trade.stopPrice))}`];
+      return [`${name}${t.colon}${t.card.entering}${t.comma}${t.plan.stopAt(price(trade.stopPrice))}`];
     case 'open':
     case 'closing':
       return [
-        `${name}: ${t.card[trade.phase]}, ${price(held(trade))} @ ${price(average(trade))}, ${t.plan.stopAt(stopText(trade, t))}`,
+        `${name}${t.colon}${t.card[trade.phase]}${t.comma}${price(held(trade))} @ ${price(average(trade))}${t.comma}${t.plan.stopAt(stopText(trade, t))}`,
       ];
     case 'closed':
       return [closedLine(trade, t)];
@@ -162,10 +164,10 @@ export function cardLines(trade: Trade, t: Catalogue): string[] {
 export function closedLine(trade: Trade, t: Catalogue): string {
   const name = tradeName(trade.plan, t);
   const reason = trade.closeReason ? t.closeReasons[trade.closeReason] : '';
-  if (entered(trade).isZero()) return `${t.closed} ${name}: ${reason}`;
+  if (entered(trade).isZero()) return `${t.closed} ${name}${t.colon}${reason}`;
   const { net, rMultiple } = resultOf(trade);
   const r = rMultiple ? ` (${multiple(rMultiple)})` : '';
-  return `${t.closed} ${name}: ${signedMoney(net, trade.plan.quote)}${r}, ${reason}`;
+  return `${t.closed} ${name}${t.colon}${signedMoney(net, trade.plan.quote)}${r}${t.comma}${reason}`;
 }
 
 /** The bill of a closed trade, line by line. */

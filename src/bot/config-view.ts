@@ -22,7 +22,7 @@ export function configChangedText(
     const holds = instead === null ? '' : ` ${t.alertLines.configSet(quote(instead))}`;
     return `• ${quote(change.path)}: ${configChangeText(change, t)}${holds}`;
   });
-  return cut([`${t.config}: ${t.alertLines.configChanged}`, ...lines].join('\n'), 1_900);
+  return cut([`${t.config}${t.colon}${t.alertLines.configChanged}`, ...lines].join('\n'), 1_900);
 }
 
 /** `10 → 5`; of a channel that comes or goes, what it is. */

@@ -62,7 +62,7 @@ async function outcomeLines(
   receipt: Receipt,
   { proposals, trade, t }: Context,
 ): Promise<string[]> {
-  const lines = [`**${tradeName({ symbol, side }, t)}: ${t.command.why.results[result]}**`];
+  const lines = [`**${tradeName({ symbol, side }, t)}${t.colon}${t.command.why.results[result]}**`];
   if (denial) lines.push(...denialLines(denial, t));
   else if (detail !== null) lines.push(quote(detail));
   if (result === 'expired')
@@ -84,10 +84,10 @@ async function outcomeLines(
 
 /** `BTCUSDT LONG: move the stop to 64000: done` */
 export function effectLine({ action, symbol, side, request, result }: Effect, t: Catalogue): string {
-  const whose = symbol !== null && side !== null ? `${tradeName({ symbol, side }, t)}: ` : '';
+  const whose = symbol !== null && side !== null ? `${tradeName({ symbol, side }, t)}${t.colon}` : '';
   if (request && result === 'done') return `${whose}${acceptedText(request, t)}`;
   const what = request ? requestText(request, t) : t.decision.actions[action];
-  return `${whose}${what}: ${resultText(result, t)}`;
+  return `${whose}${what}${t.colon}${resultText(result, t)}`;
 }
 
 function resultText(result: Effect['result'], t: Catalogue): string {

@@ -199,7 +199,7 @@ export class Edits {
       await posts.trades(`edit:${trade.id}:${revision}`, { content: t.question.editedOther(name) });
       return null;
     }
-    const wanted = requests.map((request) => requestText(request, t)).join(', ');
+    const wanted = requests.map((request) => requestText(request, t)).join(t.comma);
     const config = settings.config();
     await questions.ask({
       id: `e${trade.id}-${revision}`,

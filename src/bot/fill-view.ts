@@ -15,7 +15,7 @@ export function filledText({ trade, order, fills }: Omit<Filled, 'type'>, t: Cat
   const quantity = fills.length > 0 ? quantityOf(fills) : order.executed;
   const at = averagePrice(fills)?.toSignificantDigits(8) ?? order.price ?? order.triggerPrice;
   const parts = [
-    `${t.filled} ${tradeName(trade.plan, t)} ${roleText(trade, order, t)}: ${price(quantity)}${at ? ` @ ${price(at)}` : ''}`,
+    `${t.filled} ${tradeName(trade.plan, t)} ${roleText(trade, order, t)}${t.colon}${price(quantity)}${at ? ` @ ${price(at)}` : ''}`,
   ];
   if (order.executed.lt(order.quantity))
     parts.push(t.fill.partly(price(order.executed), price(order.quantity)));
@@ -34,7 +34,7 @@ export function filledText({ trade, order, fills }: Omit<Filled, 'type'>, t: Cat
 /** `Closed elsewhere: BTCUSDT LONG 0.01` */
 export function elsewhereText({ trade, quantity, cause }: Elsewhere, t: Catalogue): string {
   const word = { user: t.closedElsewhere, liquidated: t.liquidated, adl: t.adl, settled: t.settled }[cause];
-  return `${word}: ${tradeName(trade.plan, t)} ${price(quantity)}`;
+  return `${word}${t.colon}${tradeName(trade.plan, t)} ${price(quantity)}`;
 }
 
 /** `entry 2`, where there are several. */

@@ -73,7 +73,11 @@ function elsewhere(trade: Trade, t: Catalogue): Happening[] {
   if (trade.elsewhere.isZero()) return [];
   const at = trade.closedAt ?? trade.lastFillAt ?? trade.createdAt;
   return [
-    happening(`elsewhere:${price(trade.elsewhere)}`, at, `${t.closedElsewhere}: ${price(trade.elsewhere)}`),
+    happening(
+      `elsewhere:${price(trade.elsewhere)}`,
+      at,
+      `${t.closedElsewhere}${t.colon}${price(trade.elsewhere)}`,
+    ),
   ];
 }
 

@@ -47,7 +47,7 @@ export class NearStop {
     this.#told.add(slot);
     const t = posts.texts();
     const now = price(toTick(prices[trade.terms.stopTrigger], trade.terms.tickSize));
-    const text = `${t.alert} · ${tradeName(trade.plan, t)}: ${t.alertLines.nearStop(now, price(trade.stopPrice), percent(left))}`;
+    const text = `${t.alert} · ${tradeName(trade.plan, t)}${t.colon}${t.alertLines.nearStop(now, price(trade.stopPrice), percent(left))}`;
     try {
       await posts.alert('near_stop', slot, text);
     } catch (error) {

@@ -27,7 +27,7 @@ export function signalLine(signal: Signal, t: Catalogue): string {
     parts.push(t.plan.targetsAt(signal.takeProfits.map(targetText).join(' / ')));
   if (signal.leverage !== null) parts.push(`${signal.leverage}x`);
   if (signal.marginMode) parts.push(t.plan[signal.marginMode]);
-  return parts.join(', ');
+  return parts.join(t.comma);
 }
 
 export function entryText(entry: Entry, t: Catalogue): string {

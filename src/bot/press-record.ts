@@ -59,7 +59,7 @@ export class PressRecord {
       case 'proposal': {
         const proposal = await proposals.get(press.id);
         if (!proposal) return null;
-        return `${tradeName(proposal.plan, t)}: ${changeText(t.question.open, decisionLines(proposal, t).join(' '))}`;
+        return `${tradeName(proposal.plan, t)}${t.colon}${changeText(t.question.open, decisionLines(proposal, t).join(' '))}`;
       }
       case 'question': {
         const question = await questions.get(press.id);

@@ -18,7 +18,7 @@ export function readingLines(reading: Reading, evidence: readonly Evidence[], t:
     case 'none':
       return [noneText(evidence, t)];
     case 'invalid':
-      return [`${t.invalid}: ${t.invalids[reading.reason](reading.numbers ?? {})}${arrow(evidence)}`];
+      return [`${t.invalid}${t.colon}${t.invalids[reading.reason](reading.numbers ?? {})}${arrow(evidence)}`];
     case 'update':
       return reading.updates.map(
         (update) => `${updateText(update, t)}${arrow(evidence.filter(({ code }) => code === update.action))}`,
@@ -51,7 +51,7 @@ export function updateText(update: Update, t: Catalogue): string {
     update.scope ? t.decision.allTrades[update.scope] : null,
     update.except?.length ? t.decision.except(update.except.join(', ')) : null,
   ].filter((part) => part !== null);
-  return whom.length === 0 ? what : `${whom.join(' ')}: ${what}`;
+  return whom.length === 0 ? what : `${whom.join(' ')}${t.colon}${what}`;
 }
 
 function fieldLines(signal: Signal, evidence: readonly Evidence[], t: Catalogue): string[] {

@@ -56,12 +56,14 @@ export async function carryOut(
 /** `BTCUSDT LONG: stop to break-even: done` */
 export function carriedLine(trade: Trade, { request, refused }: Carried, t: Catalogue): string {
   const outcome =
-    refused === null ? acceptedText(request, t) : `${requestText(request, t)}: ${t.update.refused[refused]}`;
-  return `${tradeName(trade.plan, t)}: ${outcome}`;
+    refused === null
+      ? acceptedText(request, t)
+      : `${requestText(request, t)}${t.colon}${t.update.refused[refused]}`;
+  return `${tradeName(trade.plan, t)}${t.colon}${outcome}`;
 }
 
 /** A close is done when it has filled, which is told by itself: until then it is only under way. */
 export function acceptedText(request: PlannedRequest, t: Catalogue): string {
-  if (request.type !== 'close') return `${requestText(request, t)}: ${t.update.done}`;
+  if (request.type !== 'close') return `${requestText(request, t)}${t.colon}${t.update.done}`;
   return t.update.closing(percent(request.fraction.times(new Decimal(100))));
 }

@@ -55,7 +55,7 @@ export class Teller {
   /** About the config file. */
   async config(text: string): Promise<void> {
     const t = this.#deps.posts.texts();
-    await this.#alert('problems', `${t.config}: ${quote(text, 1_500)}`);
+    await this.#alert('problems', `${t.config}${t.colon}${quote(text, 1_500)}`);
   }
 
   /** What another config file has changed. */
@@ -100,7 +100,7 @@ export class Teller {
       case 'resumed':
         return this.#alert(
           'pauses',
-          t.alertLines.resumed(event.reasons.map((reason) => t.pauses[reason]).join(', ')),
+          t.alertLines.resumed(event.reasons.map((reason) => t.pauses[reason]).join(t.comma)),
         );
       case 'recovered':
         // Where nothing was found there is nothing to tell, but that the run before has died.

@@ -151,10 +151,10 @@ export class Updates {
     const t = this.#deps.posts.texts();
     const requests = updates.map(requestOf).filter((request) => request !== null && request !== 'how_much');
     if (requests.length === 0) return;
-    const wanted = requests.map((request) => requestText(request, t)).join(', ');
+    const wanted = requests.map((request) => requestText(request, t)).join(t.comma);
     await this.#ask({
       id,
-      text: `${this.#channelName(message)}: ${wanted}\n${t.question.which}`,
+      text: `${this.#channelName(message)}${t.colon}${wanted}\n${t.question.which}`,
       options: candidates.slice(0, 20).map((trade) => ({
         label: `${t.button.confirm} ${tradeName(trade.plan, t)}`,
         tradeId: trade.id,

@@ -55,7 +55,7 @@ function show({ alerts, t }: Call): Answer {
   const words = t.command.alerts;
   const lines = alertKinds.map(
     (kind) =>
-      `${words.kinds[kind]}: **${words.levels[alerts.of(kind)]}**${mayBeOff(kind) ? '' : ` (${words.neverOff})`}`,
+      `${words.kinds[kind]}${t.colon}**${words.levels[alerts.of(kind)]}**${mayBeOff(kind) ? '' : ` (${words.neverOff})`}`,
   );
   return whisper([words.title, ...lines].join('\n'));
 }

@@ -56,7 +56,7 @@ function line(card: Scorecard, { settings, t }: Call): string {
     ...[...card.net].map(([asset, net]) => `${t.card.net} ${signedMoney(net, asset)}`),
     ...(card.slippagePct ? [`${words.slippage} ${percent(card.slippagePct)}`] : []),
   ];
-  return `• **${channel === undefined ? `<#${card.channelId}>` : quote(channel)}** <@${card.authorId}>: ${parts.join(' · ')}`;
+  return `• **${channel === undefined ? `<#${card.channelId}>` : quote(channel)}** <@${card.authorId}>${t.colon}${parts.join(' · ')}`;
 }
 
 /** Whole lines only, and how many are left out. */

@@ -32,37 +32,49 @@ function statusLines({ desk, settings, status, now, t }: Call): string[] {
     health.lastReconciledAt === null
       ? labels.never
       : `${relative(health.lastReconciledAt)} (${ms(health.lastReconcileMs)})`;
+  const recovered = recoveryParts(recoveries, labels);
   const quote = 'USDT';
   const equities = desk
     .books()
     .map(({ market, equity }) => `${money(equity, quote)}${market === 'spot' ? ` ${t.plan.spot}` : ''}`)
     .join(' + ');
-  return [
-    `${labels.state}: ${state}`,
-    `${labels.entries}: ${entries.length === 0 ? labels.allowed : entries.join('; ')}`,
-    `${labels.equity}: ${equities}, ${labels.day} ${signedMoney(desk.book.dayPnl, quote)}`,
-    `${labels.discord}: ${gatewayUp ? labels.up : labels.down}, ${labels.ping} ${ms(gatewayPingMs)}`,
-    ...(exchange ? exchangeLines(exchange, labels) : []),
-    `${labels.latency} (p50/p95/p99): ${labels.decision} ${spread(latency.order)}, ${labels.protection} ${spread(latency.protected)}, ${labels.answer} ${spread(latency.answer)}; ${labels.exchange} ${ms(exchange?.latencyMs ?? null)}`,
-    `${labels.stages} (p50/p99): ${STAGES.map((stage) => `${labels.stage[stage]} ${middle(latency[stage])}`).join(' · ')}`,
-    `${labels.queue}: ${health.queued} ${labels.toExchange}, ${outbox} ${labels.toDiscord}`,
-    `${labels.reconciled}: ${compared}`,
-    `${labels.breakers}: ${breakerParts(desk.book.troubles, labels).join('; ') || labels.closed}`,
-    `${labels.recovered}: ${recoveryParts(recoveries, labels).join(', ') || labels.never}`,
-    `${labels.memory}: ${Math.round(memoryBytes / 1_048_576)} MB`,
-    `${labels.version}: ${version}, ${labels.uptime} ${relative(startedAt)}`,
+  const lines = [
+    [labels.state, state],
+    [labels.entries, entries.length === 0 ? labels.allowed : entries.join('; ')],
+    [labels.equity, equities, `${labels.day} ${signedMoney(desk.book.dayPnl, quote)}`],
+    [labels.discord, gatewayUp ? labels.up : labels.down, `${labels.ping} ${ms(gatewayPingMs)}`],
+    ...(exchange ? exchangeLines(exchange, t) : []),
+    [
+      `${labels.latency} (p50/p95/p99)`,
+      `${labels.decision} ${spread(latency.order)}`,
+      `${labels.protection} ${spread(latency.protected)}`,
+      `${labels.answer} ${spread(latency.answer)}`,
+      `${labels.exchange} ${ms(exchange?.latencyMs ?? null)}`,
+    ],
+    [
+      `${labels.stages} (p50/p99)`,
+      STAGES.map((stage) => `${labels.stage[stage]} ${middle(latency[stage])}`).join(' · '),
+    ],
+    [labels.queue, `${health.queued} ${labels.toExchange}`, `${outbox} ${labels.toDiscord}`],
+    [labels.reconciled, compared],
+    [labels.breakers, breakerParts(desk.book.troubles, labels).join('; ') || labels.closed],
+    [labels.recovered, ...(recovered.length > 0 ? recovered : [labels.never])],
+    [labels.memory, `${Math.round(memoryBytes / 1_048_576)} MB`],
+    [labels.version, version, `${labels.uptime} ${relative(startedAt)}`],
   ];
+  return lines.map(([label, ...parts]) => `${label}${t.colon}${parts.join(t.comma)}`);
 }
 
 /** The stream of each market, and how old its last event is. */
-function exchangeLines({ streams, weightUsed, ordersBy }: ExchangesHealth, labels: Labels): string[] {
+function exchangeLines({ streams, weightUsed, ordersBy }: ExchangesHealth, t: Call['t']): string[][] {
+  const labels = t.command.status;
   const ages = streams.map(
     ({ market, up, lastEventAt }) =>
-      `${labels.markets[market]} ${up ? labels.up : labels.down}, ${labels.lastEvent} ${relative(lastEventAt)}`,
+      `${labels.markets[market]} ${up ? labels.up : labels.down}${t.comma}${labels.lastEvent} ${relative(lastEventAt)}`,
   );
   return [
-    `${labels.stream}: ${ages.join('; ')}`,
-    `${labels.weight}: ${Math.round(weightUsed * 100)}%, ${labels.ordersBy[ordersBy]}`,
+    [labels.stream, ages.join('; ')],
+    [labels.weight, `${Math.round(weightUsed * 100)}%`, labels.ordersBy[ordersBy]],
   ];
 }
 

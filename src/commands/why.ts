@@ -83,7 +83,7 @@ async function explained(receipt: Receipt, call: Call): Promise<MessageBody> {
 /** Known of the last signals of this run. */
 function timesLine(took: readonly Took[], t: Catalogue): string[] {
   const parts = took.map(({ stage, ms }) => `${t.command.status.stage[stage]} ${milliseconds(ms)}`);
-  return parts.length === 0 ? [] : [`${t.command.why.took}: ${parts.join(' · ')}`];
+  return parts.length === 0 ? [] : [`${t.command.why.took}${t.colon}${parts.join(' · ')}`];
 }
 
 /** Why there is nothing to tell: a message without a receipt was never read, or so long ago that it is forgotten. */

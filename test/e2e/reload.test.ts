@@ -16,7 +16,7 @@ async function given(options: RigOptions = {}): Promise<void> {
 }
 
 const told = (...words: string[]): boolean =>
-  rig.dms().some((text) => text.includes('Config: ') && words.every((word) => text.includes(word)));
+  rig.dms().some((text) => text.includes('Config') && words.every((word) => text.includes(word)));
 
 const hangUp = (): void => void process.kill(rig.pid() ?? 0, 'SIGHUP');
 

@@ -18,6 +18,9 @@ import { invalidEn } from './invalid-en.ts';
 /** Every text in English; the other languages are held to its shape by the compiler. */
 
 export const en = {
+  /** Between a name and what is said of it. */
+  colon: ': ',
+  comma: ', ',
   language: 'en' as Language,
   denied: 'Denied',
   invalid: 'Invalid',

@@ -16,6 +16,8 @@ import { invalidZhCN } from './invalid-zh-CN.ts';
 
 export const zhCN: Catalogue = {
   language: 'zh-CN',
+  colon: '：',
+  comma: '，',
   denied: '已拒绝',
   invalid: '无效',
   expired: '已过期',
