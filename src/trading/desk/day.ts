@@ -3,7 +3,7 @@ import { type Decimal, ZERO } from '../decimal.ts';
 import { entered, resultOf, unrealisedAt } from '../lifecycle/facts.ts';
 import type { Market, Trade } from '../model.ts';
 
-/** A trade is never changed, and the day's closed ones are summed again at every close: each is counted once. */
+/** A trade is never changed, and what is open is summed every second: each is counted once. */
 const realised = new WeakMap<Trade, Decimal>();
 
 function realisedOf(trade: Trade): Decimal {
@@ -24,6 +24,19 @@ function worth(trade: Trade, markOf: MarkOf): Decimal {
   return realisedOf(trade).plus(open);
 }
 
+/** All that the day's sums need of a trade: the many that were closed are not kept whole. */
+export interface DayTrade {
+  id: string;
+  channelId: string;
+  closedAt: number | null;
+  worth: Decimal;
+}
+
+export function dayTrade(trade: Trade, markOf: MarkOf): DayTrade {
+  const { id, source, closedAt } = trade;
+  return { id, channelId: source.channelId, closedAt, worth: worth(trade, markOf) };
+}
+
 /** Stored at 00:00: equity, and what each open trade was worth then. Transfers never enter the daily result. */
 export interface DayMark {
   day: string;
@@ -42,12 +55,17 @@ export function markDay(
   return { day, equity, markets, worth: Object.fromEntries(worths) };
 }
 
-/** Profit since 00:00 of the trades that are open or were closed today. */
-export function dayResult(mark: DayMark, trades: readonly Trade[], markOf: MarkOf): Decimal {
-  return trades.reduce(
-    (sum, trade) => sum.plus(worth(trade, markOf)).minus(mark.worth[trade.id] ?? ZERO),
-    ZERO,
-  );
+/** Profit since 00:00 of the trades that are open or were closed today: of the account, and by channel. */
+export function dayResult(
+  mark: DayMark,
+  trades: readonly DayTrade[],
+): { all: Decimal; channels: ReadonlyMap<string, Decimal> } {
+  const channels = new Map<string, Decimal>();
+  for (const { id, channelId, worth } of trades) {
+    const profit = worth.minus(mark.worth[id] ?? ZERO);
+    channels.set(channelId, (channels.get(channelId) ?? ZERO).plus(profit));
+  }
+  return { all: [...channels.values()].reduce((sum, profit) => sum.plus(profit), ZERO), channels };
 }
 
 /** What the guard keeps over a restart. */

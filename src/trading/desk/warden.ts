@@ -2,7 +2,7 @@ import type { Log } from '../../log.ts';
 import type { Pause } from '../../risk/book.ts';
 import { activePauses, addPause, dayOf, liftPauses, lossPauses, nextDayStart } from '../../risk/guard.ts';
 import type { ChannelSettings, RiskSettings } from '../../risk/settings.ts';
-import type { Decimal } from '../decimal.ts';
+import { type Decimal, ZERO } from '../decimal.ts';
 import type { DeskEvent } from '../desk-types.ts';
 import type { Market, Trade } from '../model.ts';
 import type { AccountBook } from './account-book.ts';
@@ -10,7 +10,9 @@ import {
   ACCOUNT,
   countLoss,
   type DayMark,
+  type DayTrade,
   dayResult,
+  dayTrade,
   type GuardState,
   type MarkOf,
   markDay,
@@ -65,7 +67,8 @@ export function createWarden(deps: WardenDeps): Warden {
   let pauses: readonly Pause[] = [];
   let state: GuardState = NO_LOSSES;
   let mark: DayMark | null = null;
-  let closed: Trade[] = [];
+  /** Today's, by the trade's id. */
+  let closed = new Map<string, DayTrade>();
 
   function keep(write: Promise<void>, what: string): void {
     write.catch((error) => log.error({ err: error }, `${what} could not be stored`));
@@ -89,27 +92,20 @@ export function createWarden(deps: WardenDeps): Warden {
   }
 
   function tally(current: DayMark): void {
-    const trades = [...runner.all().filter((trade) => trade.phase !== 'closed'), ...closed];
-    const channelIds = new Set([
-      ...trades.map((trade) => trade.source.channelId),
-      ...Object.keys(state.channelStreaks),
-    ]);
+    const open = openTrades().map((trade) => dayTrade(trade, markOf));
+    const profit = dayResult(current, [...open, ...closed.values()]);
     const channels = new Map(
-      [...channelIds].map((id) => [
+      [...profit.channels.keys(), ...Object.keys(state.channelStreaks)].map((id) => [
         id,
         {
-          dayPnl: dayResult(
-            current,
-            trades.filter((trade) => trade.source.channelId === id),
-            markOf,
-          ),
+          dayPnl: profit.channels.get(id) ?? ZERO,
           dailyLossLiftedUntil: state.liftedUntil[id] ?? null,
           lossStreak: state.channelStreaks[id] ?? 0,
         },
       ]),
     );
     account.setTallies({
-      dayPnl: dayResult(current, trades, markOf),
+      dayPnl: profit.all,
       dayStartEquity: current.equity,
       dailyLossLiftedUntil: state.liftedUntil[ACCOUNT] ?? null,
       lossStreak: state.streak,
@@ -118,12 +114,20 @@ export function createWarden(deps: WardenDeps): Warden {
     });
   }
 
+  function openTrades(): Trade[] {
+    return runner.all().filter((trade) => trade.phase !== 'closed');
+  }
+
+  function closedOn(day: string, trades: Iterable<DayTrade>): Map<string, DayTrade> {
+    const found = [...trades].filter(({ closedAt }) => dayOf(closedAt ?? 0, deps.timezone()) === day);
+    return new Map(found.map((trade) => [trade.id, trade]));
+  }
+
   function check(): void {
     if (mark?.day !== today()) {
-      const open = runner.all().filter((trade) => trade.phase !== 'closed');
       const day = { day: today(), equity: deps.equity(), markets: [...deps.markets()] };
-      mark = markDay(day, open, markOf);
-      closed = closed.filter((trade) => dayOf(trade.closedAt ?? 0, deps.timezone()) === mark?.day);
+      mark = markDay(day, openTrades(), markOf);
+      closed = closedOn(mark.day, closed.values());
       keep(store.saveDayMark(mark), 'the day');
     }
     tally(mark);
@@ -151,8 +155,10 @@ export function createWarden(deps: WardenDeps): Warden {
       account.setPauses(pauses);
       mark = storedMark;
       state = storedState ?? NO_LOSSES;
-      const day = today();
-      closed = closedLately.filter((trade) => dayOf(trade.closedAt ?? 0, deps.timezone()) === day);
+      closed = closedOn(
+        today(),
+        closedLately.map((trade) => dayTrade(trade, markOf)),
+      );
     },
     pause,
     fault(detail) {
@@ -180,13 +186,13 @@ export function createWarden(deps: WardenDeps): Warden {
       emit({ type: 'resumed', reasons });
     },
     onClosed(trade) {
-      closed = [...closed.filter((known) => known.id !== trade.id), trade];
+      closed.set(trade.id, dayTrade(trade, markOf));
       state = countLoss(state, trade);
       keep(store.saveGuardState(state), 'losses');
       check();
     },
     onAmended(trade) {
-      closed = closed.map((known) => (known.id === trade.id ? trade : known));
+      if (closed.has(trade.id)) closed.set(trade.id, dayTrade(trade, markOf));
     },
     onMarketReady(market, equity) {
       const counted = mark?.markets ?? ['usdm'];

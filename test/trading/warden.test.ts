@@ -1,0 +1,146 @@
+import { expect, test } from 'vitest';
+import { createLog } from '../../src/log.ts';
+import { riskDefaults } from '../../src/risk/settings.ts';
+import { Decimal } from '../../src/trading/decimal.ts';
+import { createAccountBook } from '../../src/trading/desk/account-book.ts';
+import { type DayMark, dayTrade } from '../../src/trading/desk/day.ts';
+import type { Runner } from '../../src/trading/desk/runner.ts';
+import { createWarden } from '../../src/trading/desk/warden.ts';
+import type { DeskEvent } from '../../src/trading/desk-types.ts';
+import type { Trade } from '../../src/trading/model.ts';
+import { tradeOf } from './trade/fixtures.ts';
+
+const HOUR = 3_600_000;
+const NOON = Date.parse('2026-11-26T12:00:00Z');
+const ALPHA = '500000000000000001';
+const BETA = '500000000000000002';
+
+let count = 0;
+
+/** One of 1 at 100 that has come to this so far. */
+function trade(profit: number, over: Partial<Trade> = {}, channelId = ALPHA): Trade {
+  count += 1;
+  const fresh = tradeOf({ messageId: String(700_000_000_000_000_000n + BigInt(count)) });
+  const source = { ...fresh.source, channelId };
+  const orders = fresh.orders.map((order) => ({ ...order, executed: order.quantity }));
+  return { ...fresh, source, orders, phase: 'open', funding: new Decimal(profit), ...over };
+}
+
+function closed(profit: number, closedAt = NOON, channelId = ALPHA): Trade {
+  return trade(profit, { phase: 'closed', closedAt }, channelId);
+}
+
+function rig({ mark = null as DayMark | null, open = [] as Trade[], closedLately = [] as Trade[] } = {}) {
+  let now = NOON;
+  const events: DeskEvent[] = [];
+  const marks: DayMark[] = [];
+  const account = createAccountBook(() => now);
+  const warden = createWarden({
+    store: {
+      pauses: async () => [],
+      savePauses: async () => undefined,
+      dayMark: async () => mark,
+      saveDayMark: async (saved) => void marks.push(saved),
+      guardState: async () => null,
+      saveGuardState: async () => undefined,
+    },
+    account,
+    equity: () => new Decimal(10_000),
+    markets: () => ['usdm'],
+    markOf: () => new Decimal(103),
+    runner: { all: () => open } as unknown as Runner,
+    accountRisk: () => riskDefaults,
+    channels: () => [],
+    timezone: () => 'UTC',
+    emit: (event) => void events.push(event),
+    log: createLog('silent'),
+    now: () => now,
+  });
+  const results = () => {
+    const channels = [...account.channels].map(([id, { dayPnl }]) => [id, dayPnl.toNumber()]);
+    return { all: account.dayPnl.toNumber(), ...Object.fromEntries(channels) };
+  };
+  return {
+    warden,
+    events,
+    marks,
+    results,
+    start: () => warden.load(closedLately),
+    pass: (ms: number) => {
+      now += ms;
+    },
+  };
+}
+
+const today: DayMark = { day: '2026-11-26', equity: new Decimal(10_000), markets: ['usdm'], worth: {} };
+
+test('what closes counts once, for the account and for its channel', async () => {
+  const { warden, results, start } = rig({ mark: today });
+  await start();
+  const again = closed(-20);
+  warden.onClosed(again);
+  warden.onClosed({ ...again, funding: new Decimal(-30) });
+  warden.onClosed(closed(50, NOON, BETA));
+  expect(results()).toEqual({ all: 20, [ALPHA]: -30, [BETA]: 50 });
+});
+
+test('what is open counts with what it would bring, less what it was worth at 00:00', async () => {
+  const held = trade(5);
+  const mark = { ...today, worth: { [held.id]: new Decimal(2) } };
+  const { warden, results, start } = rig({ mark, open: [held, closed(1_000)] });
+  await start();
+  warden.check();
+  // 3 at the mark price, and 5 so far.
+  expect(results()).toEqual({ all: 6, [ALPHA]: 6 });
+});
+
+test("a start takes in the day's closed trades and no others", async () => {
+  const closedLately = [closed(-100, NOON - 13 * HOUR), closed(-7, NOON - 11 * HOUR), closed(4)];
+  const { warden, results, start } = rig({ mark: today, closedLately });
+  await start();
+  warden.check();
+  expect(results()).toEqual({ all: -3, [ALPHA]: -3 });
+});
+
+test('a result that changes after the end counts as it is now; of a trade that is not of today it counts nothing', async () => {
+  const late = closed(-7);
+  const { warden, results, start } = rig({ mark: today, closedLately: [late] });
+  await start();
+  warden.onAmended({ ...late, funding: new Decimal(-9) });
+  warden.onAmended(closed(-500, NOON - 24 * HOUR));
+  warden.check();
+  expect(results()).toEqual({ all: -9, [ALPHA]: -9 });
+});
+
+test('at 00:00 the sums begin again', async () => {
+  const held = trade(5);
+  const { warden, results, start, pass, marks } = rig({
+    mark: today,
+    open: [held],
+    closedLately: [closed(-7)],
+  });
+  await start();
+  warden.check();
+  expect(results()).toEqual({ all: 1, [ALPHA]: 1 });
+  pass(12 * HOUR);
+  warden.check();
+  expect(results()).toEqual({ all: 0, [ALPHA]: 0 });
+  expect(marks).toEqual([{ ...today, day: '2026-11-27', worth: { [held.id]: new Decimal(8) } }]);
+});
+
+test('a daily loss pauses, summed over trades that are gone', async () => {
+  const { warden, events, start } = rig({ mark: today });
+  await start();
+  for (let each = 0; each < 100; each += 1) warden.onClosed(closed(-1));
+  expect(events.filter(({ type }) => type === 'paused')).toEqual([]);
+  for (let each = 0; each < 1_000; each += 1) warden.onClosed(closed(-1));
+  expect(events).toContainEqual(
+    expect.objectContaining({ type: 'paused', pause: expect.objectContaining({ reason: 'daily_loss' }) }),
+  );
+});
+
+test('of a closed trade four values are kept, not its orders and fills', () => {
+  const kept = dayTrade(closed(-7), () => undefined);
+  expect(Object.keys(kept).toSorted()).toEqual(['channelId', 'closedAt', 'id', 'worth']);
+  expect(kept.worth.toNumber()).toBe(-7);
+});
