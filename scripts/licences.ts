@@ -30,6 +30,7 @@ const PURPOSES: Readonly<Record<string, string>> = {
   'lightweight-charts': 'the pages: charts',
   pino: 'the log',
   preact: 'the pages',
+  sqlite3: 'the store on disk: the driver that @keyv/sqlite uses',
   ws: 'streams',
   yaml: 'the config file, with line numbers',
   zod: 'what comes from outside is checked',

@@ -80,6 +80,7 @@ const packages: Record<string, RegExp> = {
   binance: /^trading\/binance\//,
   keyv: /^trading\/ledger\.ts$/,
   '@keyv/sqlite': /^trading\/store\/connection\.ts$/,
+  sqlite3: /^trading\/store\/prepared\.ts$/,
   'discord.js': /^(bot|commands)\//,
   '@discordjs/rest': /^(bot|commands)\//,
   'discord-api-types': /^(bot|commands|sim)\//,

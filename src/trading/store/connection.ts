@@ -1,6 +1,7 @@
 import KeyvSqlite from '@keyv/sqlite';
 import { StoreCorrupt, StoreInUse, StoreUnusable } from './errors.ts';
 import { ownFile } from './files.ts';
+import { keepStatementsPrepared } from './prepared.ts';
 import type { Query } from './writer.ts';
 
 /** One connection to an SQLite file. Its errors are the store's own, where they mean the file and not the statement. */
@@ -13,6 +14,8 @@ export interface Connection {
 export const META = 'meta';
 /** Another program's lock (a backup) is short; a stop that waits for the journal must not wait long. */
 const BUSY_TIMEOUT_MS = 400;
+
+keepStatementsPrepared();
 
 /** Creates the file where there is none. */
 export function connect(path: string, table = META): Connection {
