@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { commands } from '../../src/commands/index.ts';
 import { walkComponents } from '../../src/sim/discord/limits/components.ts';
 import { Decimal } from '../../src/trading/decimal.ts';
 import { CONTESTANTS, launch } from './contestants.ts';
@@ -20,6 +21,7 @@ const PRICES_EVERY_MS = 250;
 const OPERATOR = '200000000000000001';
 const TRADES_CHANNEL = '400000000000000001';
 const SIGNALS_CHANNEL = '500000000000000001';
+const ANALYST = '600000000000000001';
 
 interface Command {
   name: string;
@@ -43,6 +45,11 @@ const COMMANDS: readonly Command[] = [
   { name: 'audit' },
   { name: 'help' },
   { name: 'close', options: { symbol: 'DOGEUSDT' } },
+  { name: 'watch above', options: { symbol: 'BTCUSDT', price: '99000' } },
+  { name: 'risk reset', options: { key: 'maxLeverage' } },
+  { name: 'panic' },
+  { name: 'pause', options: { for: '1h', channel: 'c0' } },
+  { name: 'resume' },
 ];
 /** On the answer to `/positions`, and on cards. */
 const PRESSES = ['Refresh', 'Details', 'Break-even'];
@@ -88,9 +95,60 @@ async function measureBot(world: World): Promise<Times> {
       const target = label === 'Refresh' ? positions : cards[round % cards.length];
       await timed(times.presses, label, round, () => press(world, target?.id ?? '', label));
     }
+    const message = cards[round % cards.length]?.id ?? '';
+    await timed(times.commands, '/why', round, () => command(world, { name: 'why', options: { message } }));
+    await timed(times.commands, '/risk set, typing', round, () =>
+      world.discord.autocomplete({
+        user: OPERATOR,
+        channel: TRADES_CHANNEL,
+        name: 'risk set',
+        options: { key: 'max' },
+        focused: 'key',
+      }),
+    );
+    await decide(world, times.presses, round);
   }
   stop();
+  const untimed = commands
+    .map(({ data }) => data.name)
+    .filter((name) => ![...times.commands.keys()].some((key) => key.startsWith(`/${name}`)));
+  if (untimed.length > 0) throw new Error(`not measured: ${untimed}`);
   return times;
+}
+
+/** In the last channel, which asks before it trades: a form that opens, one that is sent with a stop nobody can read, and a no. */
+async function decide(world: World, into: Map<string, number[]>, round: number): Promise<void> {
+  const { discord, env } = world;
+  const asking = () =>
+    discord.messages(TRADES_CHANNEL).find((message) => has(message, 'Adjust') && has(message, 'Reject'));
+  discord.post({
+    channel: env.CONFIRM_CHANNEL ?? '',
+    author: ANALYST,
+    content: `#BTC/USDT LONG\nEntry: 60000\nTP1: 66000\nSL: ${58_000 - round}`,
+  });
+  const deadline = Date.now() + 30_000;
+  while (!asking()) {
+    if (Date.now() > deadline) throw new Error('nobody asked');
+    await pause(BETWEEN_MS);
+  }
+  const question = asking()?.id ?? '';
+  let form = '';
+  await timed(into, 'Adjust', round, async () => {
+    form = (await press(world, question, 'Adjust')).interactionId;
+  });
+  await timed(into, 'Adjust, sent', round, () =>
+    discord.submitModal({
+      user: OPERATOR,
+      interaction: form,
+      fields: { stop: 'low', targets: '66000', size: '0.01' },
+      until: 'first',
+    }),
+  );
+  await timed(into, 'Reject', round, () => press(world, question, 'Reject'));
+  while (asking()) {
+    if (Date.now() > deadline) throw new Error('the buttons stay');
+    await pause(BETWEEN_MS);
+  }
 }
 
 type Shown = ReturnType<World['discord']['messages']>[number];
@@ -104,7 +162,7 @@ async function openTrades({ discord, binance }: World): Promise<void> {
   for (let index = 0; index < TRADES; index += 1) {
     discord.post({
       channel: SIGNALS_CHANNEL,
-      author: '600000000000000001',
+      author: ANALYST,
       content: `#BTC/USDT LONG market\nTP1: ${66_000 + index}\nTP2: ${67_000 + index}\nSL: ${58_500 - index}\nLeverage: 5x`,
     });
     await pause(50);
