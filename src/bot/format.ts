@@ -1,7 +1,10 @@
 import { TimestampStyles, time } from 'discord.js';
 import type { Decimal } from '../trading/decimal.ts';
 
-/** How numbers and times are written to users: prices as the exchange's app takes them, which English and Chinese write alike. */
+/**
+ * How numbers and times are written to users: prices and quantities as the exchange's app takes them, money in groups of
+ * three digits. English and Chinese write all of it alike (CLDR, `en` and `zh`).
+ */
 
 /** As the exchange writes it: no separators, no exponent, no trailing zeros. */
 export function price(value: Decimal): string {
@@ -13,9 +16,11 @@ export function toTick(mark: Decimal, tickSize: Decimal): Decimal {
   return mark.toDecimalPlaces(tickSize.decimalPlaces());
 }
 
-/** Two decimals and the asset: `1234.50 USDT`. */
+/** Two decimals and the asset: `1234.50 USDT`, from five digits on in groups: `12,345.00 USDT`. */
 export function money(value: Decimal, asset: string): string {
-  return `${value.toFixed(2)} ${asset}`;
+  const digits = value.toFixed(2);
+  const grouped = value.abs().gte(10_000) ? digits.replace(/\B(?=(\d{3})+\.)/g, ',') : digits;
+  return `${grouped} ${asset}`;
 }
 
 /** Money whose sign matters: `+12.00 USDT`, `-3.10 USDT`. */

@@ -471,7 +471,7 @@ describe('/status, /parse, /why and /help', () => {
     for (const words of [
       'State: ready',
       'Entries: allowed',
-      '10000.00 USDT',
+      '10,000.00 USDT',
       '-12.50 USDT',
       'Exchange stream: futures up, last event <t:1795000000:R>; spot DOWN, last event <t:1795000060:R>',
       'Request weight: 25%',
