@@ -7,6 +7,7 @@ import { ru } from './keywords/ru.ts';
 import type { KeywordTable, Role } from './keywords/table.ts';
 import { tr } from './keywords/tr.ts';
 import { zh } from './keywords/zh.ts';
+import { createWordTrie, type WordTrie } from './word-trie.ts';
 
 /** English words are used in signals of every language, and Chinese ones cannot be mistaken for another language's. */
 const ALWAYS: readonly KeywordTable[] = [en, zh];
@@ -22,51 +23,45 @@ export interface Match extends Meaning {
   readonly end: number;
 }
 
-interface Node {
-  next: Map<number, Node>;
-  meaning: { roles: Set<Role>; fraction: string | null; coin: string | null } | null;
-}
-
-const newNode = (): Node => ({ next: new Map(), meaning: null });
 const SPACE = 32;
 
-function insert(root: Node, phrase: string, set: (meaning: NonNullable<Node['meaning']>) => void): void {
-  const spaced = fold(phrase.normalize('NFC')).replace(/[\s_-]+/g, ' ');
-  for (const form of spaced.includes(' ') ? [spaced, spaced.replaceAll(' ', '')] : [spaced]) {
-    let node = root;
-    for (let i = 0; i < form.length; i++) {
-      const code = form.charCodeAt(i);
-      let next = node.next.get(code);
-      if (next === undefined) {
-        next = newNode();
-        node.next.set(code, next);
-      }
-      node = next;
-    }
-    node.meaning ??= { roles: new Set(), fraction: null, coin: null };
-    set(node.meaning);
+const NOTHING: Meaning = { roles: new Set(), fraction: null, coin: null };
+
+function buildTrie(table: KeywordTable): WordTrie<Meaning> {
+  const meanings = new Map<string, Meaning>();
+  const more = createMore();
+  const add = (phrase: string, key: string, change: Change): void => {
+    const spaced = fold(phrase.normalize('NFC')).replace(/[\s_-]+/g, ' ');
+    const forms = spaced.includes(' ') ? [spaced, spaced.replaceAll(' ', '')] : [spaced];
+    for (const form of forms) meanings.set(form, more(meanings.get(form) ?? NOTHING, key, change));
+  };
+  for (const [role, phrases] of Object.entries(table.words)) {
+    if (!isRole(role, table)) continue;
+    for (const phrase of phrases)
+      add(phrase, role, (known) => ({ ...known, roles: new Set([...known.roles, role]) }));
   }
+  for (const [phrase, fraction] of Object.entries(table.fractions ?? {})) {
+    add(phrase, fraction, (known) => ({ ...known, fraction }));
+  }
+  for (const [phrase, coin] of Object.entries(table.coins ?? {})) {
+    add(phrase, coin, (known) => ({ ...known, coin }));
+  }
+  return createWordTrie(meanings);
 }
 
 const isRole = (name: string, table: KeywordTable): name is Role => name in table.words;
 
-function buildTrie(table: KeywordTable): Node {
-  const root = newNode();
-  for (const [role, phrases] of Object.entries(table.words)) {
-    if (!isRole(role, table)) continue;
-    for (const phrase of phrases) insert(root, phrase, (meaning) => meaning.roles.add(role));
-  }
-  for (const [phrase, part] of Object.entries(table.fractions ?? {})) {
-    insert(root, phrase, (meaning) => {
-      meaning.fraction = part;
-    });
-  }
-  for (const [phrase, base] of Object.entries(table.coins ?? {})) {
-    insert(root, phrase, (meaning) => {
-      meaning.coin = base;
-    });
-  }
-  return root;
+type Change = (known: Meaning) => Meaning;
+
+/** The same change of the same meaning is made once: thousands of words have a few hundred meanings. */
+function createMore(): (known: Meaning, key: string, change: Change) => Meaning {
+  const changed = new Map<Meaning, Map<string, Meaning>>();
+  return (known, key, change) => {
+    const by = changed.get(known) ?? new Map<string, Meaning>();
+    const next = by.get(key) ?? change(known);
+    changed.set(known, by.set(key, next));
+    return next;
+  };
 }
 
 /** The words of a table; common English ones say nothing about the language. */
@@ -88,13 +83,14 @@ export interface Lexicon {
 
 const alwaysTries = ALWAYS.map(buildTrie);
 /** Built when the first message in the language comes. */
-const detectedTries = new Map<number, Node>();
+const detectedTries = new Map<number, WordTrie<Meaning>>();
 const englishWords = wordsOf(en);
-const tablesOfWord = new Map<string, number[]>();
+/** A bit for each table. */
+const tablesOfWord = new Map<string, number>();
 DETECTED.forEach((table, index) => {
   for (const word of wordsOf(table)) {
     if (word.length < 2 || englishWords.has(word)) continue;
-    tablesOfWord.set(word, [...(tablesOfWord.get(word) ?? []), index]);
+    tablesOfWord.set(word, (tablesOfWord.get(word) ?? 0) | (1 << index));
   }
 });
 const cached = new Map<string, Lexicon>();
@@ -131,9 +127,8 @@ export function lexiconFor(folded: string, text: string): Lexicon {
   return lexicon;
 }
 
-function trieOf(index: number): Node {
-  const table = DETECTED[index];
-  const trie = detectedTries.get(index) ?? (table === undefined ? newNode() : buildTrie(table));
+function trieOf(index: number): WordTrie<Meaning> {
+  const trie = detectedTries.get(index) ?? buildTrie(DETECTED[index] ?? { words: {} });
   detectedTries.set(index, trie);
   return trie;
 }
@@ -145,7 +140,10 @@ function languagesOf(folded: string, text: string): readonly number[] {
   for (const [word] of folded.slice(0, SAMPLE_LENGTH).matchAll(/[\p{L}\p{M}]{2,24}/gu)) {
     if (seen.has(word)) continue;
     seen.add(word);
-    for (const index of tablesOfWord.get(word) ?? []) scores[index] = (scores[index] ?? 0) + weightOf(word);
+    const tables = tablesOfWord.get(word) ?? 0;
+    for (let index = 0; tables >> index !== 0; index++) {
+      if ((tables >> index) & 1) scores[index] = (scores[index] ?? 0) + weightOf(word);
+    }
   }
   if (/[\uac00-\ud7af\u3040-\u30ff]/.test(folded)) addUnspaced(folded, scores);
   const best = Math.max(...scores);
@@ -160,7 +158,7 @@ function addUnspaced(folded: string, scores: number[]): void {
   });
 }
 
-function lexiconOf(tries: readonly Node[], decimalComma: boolean): Lexicon {
+function lexiconOf(tries: readonly WordTrie<Meaning>[], decimalComma: boolean): Lexicon {
   return {
     decimalComma,
     match(text, folded, start) {
@@ -187,16 +185,16 @@ function merge(a: Match, b: Match): Match {
 
 const isGap = (code: number): boolean => code === SPACE || code === 45 || code === 95;
 
-function longest(root: Node, text: string, folded: string, start: number): Match | null {
-  let node = root;
+function longest(trie: WordTrie<Meaning>, text: string, folded: string, start: number): Match | null {
+  let node = 0;
   let best: Match | null = null;
   let i = start;
   while (i < folded.length) {
     const code = folded.charCodeAt(i);
-    let next = node.next.get(code);
+    let next = trie.next(node, code);
     let end = i + 1;
-    if (isGap(code) && node !== root) {
-      const spaced = node.next.get(SPACE);
+    if (isGap(code) && node !== 0) {
+      const spaced = trie.next(node, SPACE);
       if (spaced !== undefined) {
         next = spaced;
         while (end - i < 3 && isGap(folded.charCodeAt(end))) end++;
@@ -207,7 +205,8 @@ function longest(root: Node, text: string, folded: string, start: number): Match
     if (next === undefined) break;
     node = next;
     i = end;
-    if (node.meaning !== null && endsWord(text, i)) best = { end: i, ...node.meaning };
+    const meaning = trie.value(node);
+    if (meaning !== undefined && endsWord(text, i)) best = { end: i, ...meaning };
   }
   return best;
 }
