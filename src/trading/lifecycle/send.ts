@@ -73,6 +73,11 @@ export function patienceMs(order: Order, askedAt: number): number {
   return Math.min(Math.max((askedAt - order.since) / 2, CANCEL_PATIENCE_MS), CANCEL_PATIENCE_MAX_MS);
 }
 
+/** Its removal could overtake it, and it would stand all the same: the answer is milliseconds away. */
+export function isOnItsWay(work: Work, { status, createdAt }: Order): boolean {
+  return status === 'pending' && !due(work, createdAt + ANSWER_MS);
+}
+
 /** Asks for the order's removal, again where that goes unanswered; one that was never sent is simply dropped. */
 export function cancel(work: Work, order: Order): void {
   if (!isLive(order)) return;
@@ -80,9 +85,7 @@ export function cancel(work: Work, order: Order): void {
     patchOrder(work, order.clientId, { status: 'cancelled', sendAt: null });
     return;
   }
-  // Its removal could overtake it, and it would stand all the same: the answer is milliseconds away.
-  const isOnItsWay = order.role === 'target' && order.status === 'pending';
-  if (isOnItsWay && !due(work, order.createdAt + ANSWER_MS)) return;
+  if (order.role === 'target' && isOnItsWay(work, order)) return;
   // A triggered conditional order is a market order under way: there is nothing left to cancel. On spot one with a limit
   // rests on the book, and the price may have left it behind.
   const isResting = work.trade.terms.spot !== undefined && order.type === 'stop_limit';

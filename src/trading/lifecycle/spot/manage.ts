@@ -118,7 +118,10 @@ function byNeed(a: Standing, b: Standing): number {
   return rank(a) - rank(b) || (a.orders[0]?.slot ?? 0) - (b.orders[0]?.slot ?? 0);
 }
 
-/** Sells what coins are free for, and frees as many as are lacking. Answers what is still free. */
+/**
+ * Sells what coins are free for, and frees as many as are lacking, by one cover where one has enough. Answers what is
+ * still free.
+ */
 function sell(
   work: Work,
   sales: readonly Sale[],
@@ -136,7 +139,9 @@ function sell(
   const lacking = wanting.gt(0);
   const going = surplus.filter(isGoing);
   const others = surplus.filter((one) => !isGoing(one)).toSorted((a, b) => byNeed(b, a));
-  for (const one of [...going, ...others]) {
+  const rest = wanting.minus(lockedBy(going));
+  const enough = others.find(({ locked }) => locked.gte(rest));
+  for (const one of [...going, ...(enough ? [enough] : others)]) {
     if (wanting.lte(0)) break;
     cancelCover(work, one);
     wanting = wanting.minus(one.locked);

@@ -1,8 +1,8 @@
 import type { RefusalCause } from '../../exchange.ts';
-import type { Order } from '../../model.ts';
-import { held, isActive, isLive } from '../facts.ts';
+import type { Order, Trade } from '../../model.ts';
+import { held, isActive, isLive, marketLot, missingFills } from '../facts.ts';
 import { closeRefused, refused, stopRefused } from '../refusals.ts';
-import { targetIndex } from '../targets.ts';
+import { isOfRound, targetIndex } from '../targets.ts';
 import { alert, patch, type Work } from '../types.ts';
 import { standing } from './covers.ts';
 
@@ -64,6 +64,8 @@ function limitLists(work: Work): boolean {
 
 /** Its target has no list for now: a stop alone stands for its share, which is sold when the price comes. */
 function goBare(work: Work, order: Order, retryAt: number): void {
+  // New ones have taken its place in the meantime.
+  if (!isOfRound(work.trade, order)) return;
   const index = targetIndex(work.trade, order);
   const others = (work.trade.bareTargets ?? []).filter((bare) => bare.index !== index);
   patch(work, { bareTargets: [...others, { index, retryAt, reached: false }] });
@@ -84,7 +86,7 @@ function saleRefused(
   numbers: Record<string, string>,
 ): void {
   const { trade } = work;
-  if (cause !== 'too_small') return closeRefused(work, order, numbers);
+  if (cause !== 'too_small' || isMoreThan(trade, order)) return closeRefused(work, order, numbers);
   if (trade.closing?.until !== null) {
     alert(work, 'warning', 'close_refused', numbers);
     return patch(work, { closing: null, closeRefusals: 0, closeRetryAt: null });
@@ -96,6 +98,17 @@ function saleRefused(
     entriesCancelled: trade.entriesCancelled ?? 'too_small',
     tooSmallTold: true,
   });
+}
+
+/**
+ * All is to be sold, and that is more than this order was for, or may be: commissions that are not known yet count as
+ * paid in coins.
+ */
+function isMoreThan(trade: Trade, { quantity }: Order): boolean {
+  if (trade.closing?.until !== null) return false;
+  return (
+    marketLot(trade, held(trade)).gt(quantity) || missingFills(trade).some(({ role }) => role === 'entry')
+  );
 }
 
 /**

@@ -2,7 +2,7 @@ import type { Decimal } from '../../decimal.ts';
 import type { Order } from '../../model.ts';
 import { nextGeneration } from '../facts.ts';
 import { listIdOf } from '../ids.ts';
-import { buildOrder, patienceMs, place } from '../send.ts';
+import { buildOrder, isOnItsWay, patienceMs, place } from '../send.ts';
 import { targetSlot } from '../targets.ts';
 import { due, patch, patchOrder, type Work } from '../types.ts';
 import type { Cover, Standing } from './covers.ts';
@@ -49,6 +49,7 @@ export function cancelCover(work: Work, { listId, orders: seen }: Standing): voi
   const orders = work.trade.orders.filter((order) => ids.has(order.clientId));
   const [first] = orders;
   if (!first || orders.some((order) => order.status === 'triggered' && order.type === 'stop_market')) return;
+  if (isOnItsWay(work, first)) return;
   const askedAt = first.cancelAskedAt;
   if (askedAt !== null && !due(work, askedAt + patienceMs(first, askedAt))) return;
   for (const { clientId } of orders) patchOrder(work, clientId, { cancelAskedAt: work.now });
