@@ -156,6 +156,14 @@ export function createDesk(options: DeskOptions): RunningDesk {
     });
   }
 
+  /** What one market has to protect, or to find out, does not wait for the other's exchange. */
+  async function takeUp(one: MarketDesk): Promise<void> {
+    await one.connect();
+    await one.takeUp();
+    await closes.goOnWithPanic(one.market);
+    await one.compareFirst();
+  }
+
   function marketOf({ plan }: Trade): MarketDesk {
     const known = markets.get(plan.market);
     if (!known) throw new Error(`no exchange for ${plan.market}`);
@@ -323,10 +331,7 @@ export function createDesk(options: DeskOptions): RunningDesk {
       for (const trade of closed) closedIds.add(trade.id);
       await warden.load(closed);
       const all = [...markets.values()];
-      // What one market has to protect does not wait for the other's exchange.
-      await Promise.all(all.map((one) => one.connect().then(one.takeUp)));
-      await closes.goOnWithPanic();
-      await Promise.all(all.map((one) => one.compareFirst()));
+      await Promise.all(all.map(takeUp));
       tellStart();
       for (const { market, keeper } of all) warden.onMarketReady(market, keeper.book.equity);
       stage = 'running';

@@ -2,7 +2,7 @@ import { instrumentOf } from '../../risk/assess.ts';
 import type { Clock } from '../clock.ts';
 import { Decimal } from '../decimal.ts';
 import type { TradeRequest } from '../desk-types.ts';
-import type { Signal, Trade } from '../model.ts';
+import type { Market, Signal, Trade } from '../model.ts';
 import type { AccountBook } from './account-book.ts';
 import type { MarketDesk } from './market-desk.ts';
 import type { Runner } from './runner.ts';
@@ -13,7 +13,7 @@ export interface Closes {
   opposite(signal: Signal, market: MarketDesk): Promise<void>;
   panic(open: readonly Trade[]): Promise<void>;
   /** The pause of a panic is stored first: while it stands, what was open before it is still to be closed. */
-  goOnWithPanic(): Promise<void>;
+  goOnWithPanic(market: Market): Promise<void>;
   onClosed(tradeId: string): void;
 }
 
@@ -66,10 +66,12 @@ export function createCloses({
       );
     },
     panic,
-    async goOnWithPanic() {
+    async goOnWithPanic(market) {
       const pause = account.pauses.find(({ detail }) => detail === PANIC);
       if (!pause) return;
-      const untouched = runner.all().filter(({ phase }) => phase === 'entering' || phase === 'open');
+      const untouched = runner
+        .all()
+        .filter(({ phase, plan }) => (phase === 'entering' || phase === 'open') && plan.market === market);
       await panic(untouched.filter(({ createdAt }) => createdAt <= pause.since));
     },
     onClosed(tradeId) {
