@@ -14,8 +14,8 @@ export function countedExchange<Own extends Exchange>(
   const cancellation = ({ kind }: Outcome<unknown>): void => counters.add('cancellations', market, kind);
   return {
     ...exchange,
-    async place(wanted) {
-      const outcome = await exchange.place(wanted);
+    async place(wanted, ...how) {
+      const outcome = await exchange.place(wanted, ...how);
       order(wanted, outcome);
       return outcome;
     },
@@ -34,8 +34,8 @@ function countedLists(
   cancellation: (outcome: Outcome<unknown>) => void,
 ): OrderLists {
   return {
-    async place(list) {
-      const outcome = await lists.place(list);
+    async place(list, ...how) {
+      const outcome = await lists.place(list, ...how);
       order(list.target, outcome);
       order(list.stop, outcome);
       return outcome;
@@ -45,8 +45,8 @@ function countedLists(
       cancellation(outcome);
       return outcome;
     },
-    async replace(oldClientId, wanted) {
-      const replaced = await lists.replace(oldClientId, wanted);
+    async replace(oldClientId, wanted, ...how) {
+      const replaced = await lists.replace(oldClientId, wanted, ...how);
       cancellation(replaced.cancelled);
       order(wanted, replaced.placed);
       return replaced;

@@ -27,7 +27,8 @@ export interface Exchange {
   candles(symbol: string, interval: string, sinceMs: number, untilMs: number): Promise<Candle[]>;
   setLeverage(symbol: string, leverage: number): Promise<Outcome<null>>;
   setMarginMode(symbol: string, mode: MarginMode): Promise<Outcome<null>>;
-  place(order: OrderRequest): Promise<Outcome<OrderReport>>;
+  /** `validMs`: after so long it is not carried out any more, whatever becomes of the answer. */
+  place(order: OrderRequest, validMs?: number): Promise<Outcome<OrderReport>>;
   cancel(symbol: string, clientId: string, conditional: boolean): Promise<Outcome<OrderReport | null>>;
   /** Spot alone, where a selling order locks the coins it would sell. */
   readonly lists?: OrderLists;
@@ -37,11 +38,11 @@ export interface Exchange {
 /** Order lists, https://developers.binance.com/docs/binance-spot-api-docs/rest-api/trading-endpoints#order-lists. */
 export interface OrderLists {
   /** Both legs or none. Events then come for each leg by its own client id. */
-  place(list: ListRequest): Promise<Outcome<OrderReport[]>>;
+  place(list: ListRequest, validMs?: number): Promise<Outcome<OrderReport[]>>;
   /** Both legs; null when the exchange knows no such list, or it is over. Cancelling one leg has the same effect. */
   cancel(symbol: string, listId: string): Promise<Outcome<OrderReport[] | null>>;
   /** Cancels one order that stands alone and places another, in one request; the second only if the first went. */
-  replace(oldClientId: string, order: OrderRequest): Promise<Replaced>;
+  replace(oldClientId: string, order: OrderRequest, validMs?: number): Promise<Replaced>;
 }
 
 /** An OCO that sells: `target` is a `limit_maker`, `stop` a `stop_market` or `stop_limit`, of the same quantity. */

@@ -179,8 +179,8 @@ const USDM: readonly Mutation[] = [
   {
     name: 'ask targets to go that are still on their way',
     file: 'lifecycle/send.ts',
-    find: "order.role === 'target' && order.status === 'pending'",
-    replace: "order.role === 'target' && order.status === 'failed'",
+    find: "if (order.role === 'target' && isOnItsWay(work, order)) return;",
+    replace: '',
     by: 54159,
   },
   {
@@ -291,8 +291,8 @@ const USDM: readonly Mutation[] = [
   {
     name: 'let the removal of a stop wait for the rate limit',
     file: 'binance/usdm-writes.ts',
-    find: 'rest.order(ROUTES.cancelAlgo, { clientAlgoId: clientId }), 0)',
-    replace: 'rest.order(ROUTES.cancelAlgo, { clientAlgoId: clientId }))',
+    find: 'patienceMs: 0,',
+    replace: '',
     by: 'another entry fills while the removal of a larger stop waits for the rate limit',
   },
   {

@@ -50,7 +50,11 @@ export interface Connection {
 
 const READ_TIMEOUT_MS = 5_000;
 const WRITE_TIMEOUT_MS = 12_000;
-/** The exchange does not take a request that is older: https://developers.binance.com/docs/derivatives/usds-margined-futures/general-info */
+/**
+ * The exchange carries out no request that is older than it says itself, or than this: it looks when the request comes,
+ * and again before the order is matched.
+ * https://developers.binance.com/docs/binance-spot-api-docs/rest-api/request-security#timing-security
+ */
 const RECV_WINDOW_MS = 5_000;
 /** Nor one that comes from its future. */
 const AHEAD_MS = 1_000;
@@ -215,7 +219,8 @@ export function createNetwork(
       const now = scheduler.now();
       if (now < bannedUntil) return banned(bannedUntil, now);
       const stamp = Number(request.params.get('timestamp') ?? now);
-      if (now - stamp > RECV_WINDOW_MS || stamp - now > AHEAD_MS) {
+      const windowMs = Number(request.params.get('recvWindow') ?? RECV_WINDOW_MS);
+      if (now - stamp > windowMs || stamp - now > AHEAD_MS) {
         return { status: 400, body: { code: -1021, msg: 'Timestamp outside of the recvWindow.' } };
       }
       return venue.handle(request.method, request.path, request.params);

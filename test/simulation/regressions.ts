@@ -91,4 +91,39 @@ export const REGRESSIONS: readonly { seed: number; markets?: Markets; bug: strin
     markets: 'mixed',
     bug: 'a moved stop that had sold before the program knew that it stood was followed by a looser one',
   },
+  {
+    seed: 9912,
+    markets: 'mixed',
+    bug: "covers that had been given up were carried out after all, and sold the user's own coins",
+  },
+  {
+    seed: 11227,
+    markets: 'mixed',
+    bug: 'two rests came to light apart, each too little to sell, and were left although both together were not',
+  },
+  {
+    seed: 21809,
+    markets: 'mixed',
+    bug: 'the removal of a stop overtook it, and for two seconds it kept the coins that were to be sold',
+  },
+  {
+    seed: 30064,
+    markets: 'mixed',
+    bug: "a list that had been given up was carried out after its trade had closed, and sold the user's own coins",
+  },
+  {
+    seed: 32005,
+    markets: 'mixed',
+    bug: 'the sale of a target waited for a stop whose removal had overtaken it',
+  },
+  {
+    seed: 33438,
+    markets: 'mixed',
+    bug: "an entry that had filled while the program was away was not asked for before the other market's exchange answered",
+  },
+  {
+    seed: 34545,
+    markets: 'mixed',
+    bug: 'two covers went for a sale that one of them had coins enough for',
+  },
 ];

@@ -190,6 +190,9 @@ function isShutdown(message: unknown): boolean {
 }
 
 /** JSON tells integers from text. */
-function withIntegers({ trailingDelta, ...params }: OrderParams): Record<string, string | number> {
-  return trailingDelta === undefined ? params : { ...params, trailingDelta: Number(trailingDelta) };
+function withIntegers(params: OrderParams): Record<string, string | number> {
+  const isInteger = (name: string) => name === 'trailingDelta' || name === 'recvWindow';
+  return Object.fromEntries(
+    Object.entries(params).map(([name, value]) => [name, isInteger(name) ? Number(value) : value]),
+  );
 }

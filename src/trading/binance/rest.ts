@@ -32,10 +32,14 @@ export interface Rest {
   clock: Clock;
   /**
    * Sends once. A second time only after an answer that proves the first was not carried out: -1021, or for a
-   * protective write a refusal for load. A protective one waits that long at most for the gate; with 0 it is sent now
-   * or not at all.
+   * protective write a refusal for load. `send` gets what goes with its parameters for the exchange to refuse it when
+   * its time is over.
    */
-  write(protective: boolean, send: () => Promise<unknown>, patienceMs?: number): Promise<Answer>;
+  write(
+    protective: boolean,
+    send: (window: { recvWindow?: string }) => Promise<unknown>,
+    limits?: WriteLimits,
+  ): Promise<Answer>;
   /** @throws Refused for a definite no, Unreachable when a few tries brought nothing that `map` could use. */
   read<Body, Value>(
     what: string,
@@ -54,6 +58,13 @@ export interface Rest {
   close(): void;
 }
 
+export interface WriteLimits {
+  /** So long at most a protective one waits for the gate; with 0 it is sent now or not at all. */
+  patienceMs?: number;
+  /** After so long it is neither sent nor, as the exchange is told, carried out. */
+  validMs?: number | undefined;
+}
+
 export interface RestOptions {
   /** Whose clock and connection count, and whose request weight. */
   market: 'usdm' | 'spot';
@@ -69,6 +80,8 @@ export interface RestOptions {
 }
 
 const READ_PAUSES_MS = [200, 800];
+/** Of a request that names none. https://developers.binance.com/docs/binance-spot-api-docs/rest-api/request-security */
+const RECV_WINDOW_MS = 5_000;
 /** Reads, and writes that protect, wait this long for the gate inside the adapter; longer waits are the caller's. */
 const GATE_WAIT_MS = 5_000;
 
@@ -138,6 +151,9 @@ export interface CallsOptions {
   time: SteadyTime;
 }
 
+/** What was to be sent has waited until its time was over. */
+const LATE = { code: 0, message: 'not sent in time' };
+
 export type Calls = Pick<Rest, 'write' | 'read' | 'ask'>;
 
 /** What is tried again, how often and after which pause, whatever it is that carries the requests. */
@@ -171,10 +187,11 @@ export function createCalls(options: CallsOptions): Calls {
 
   async function write(
     protective: boolean,
-    send: () => Promise<unknown>,
-    patienceMs = GATE_WAIT_MS,
+    send: (window: { recvWindow?: string }) => Promise<unknown>,
+    { patienceMs = GATE_WAIT_MS, validMs = Number.POSITIVE_INFINITY }: WriteLimits = {},
   ): Promise<Answer> {
-    const deadline = time.nowMs() + patienceMs;
+    const startedAt = time.nowMs();
+    const deadline = startedAt + Math.min(patienceMs, validMs);
     let synced = false;
     for (;;) {
       const waitMs = gate.waitMs(protective ? 'protective' : 'entry');
@@ -185,9 +202,11 @@ export function createCalls(options: CallsOptions): Calls {
         const { code, message } = gate.refusal();
         return { kind: 'throttled', scope: 'orders', code, message, retryAfterMs: waitMs };
       }
+      const leftMs = Math.floor(startedAt + validMs - time.nowMs());
+      if (leftMs < 1) return { kind: 'throttled', scope: 'orders', ...LATE, retryAfterMs: 0 };
       let failure: Failure;
       try {
-        const body = await send();
+        const body = await send(leftMs < RECV_WINDOW_MS ? { recvWindow: String(leftMs) } : {});
         gate.answered(pass);
         const sentAt = sentAtOf(body);
         return { kind: 'answered', body, ...(sentAt === undefined ? {} : { sentAt }) };

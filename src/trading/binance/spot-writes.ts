@@ -89,9 +89,13 @@ export function createSpotWrites(options: SpotWritesOptions): SpotWrites {
   }
 
   const lists: OrderLists = {
-    async place(list) {
+    async place(list, validMs) {
       const sentAt = performance.now();
-      const answer = await rest.write(true, () => rest.order(ROUTES.placeOco, ocoParams(list)));
+      const answer = await rest.write(
+        true,
+        (window) => rest.order(ROUTES.placeOco, { ...ocoParams(list), ...window }),
+        { validMs },
+      );
       return await settled(answer, [list.target, list.stop], (body) => {
         const reports = listReports(body as WireSpotList).map(remember);
         if (reports.length !== 2) throw new TypeError('a list without its two orders');
@@ -117,14 +121,18 @@ export function createSpotWrites(options: SpotWritesOptions): SpotWrites {
       );
     },
 
-    async replace(oldClientId, order) {
+    async replace(oldClientId, order, validMs) {
       const sentAt = performance.now();
-      const answer = await rest.write(isSelling(order), () =>
-        rest.order(ROUTES.replace, {
-          ...spotOrderParams(order),
-          cancelOrigClientOrderId: oldClientId,
-          cancelReplaceMode: 'STOP_ON_FAILURE',
-        }),
+      const answer = await rest.write(
+        isSelling(order),
+        (window) =>
+          rest.order(ROUTES.replace, {
+            ...spotOrderParams(order),
+            cancelOrigClientOrderId: oldClientId,
+            cancelReplaceMode: 'STOP_ON_FAILURE',
+            ...window,
+          }),
+        { validMs },
       );
       if (answer.kind === 'refused' && isSpotMisfit(answer)) options.onMisfit();
       return replacedOutcome(answer, {
@@ -139,10 +147,12 @@ export function createSpotWrites(options: SpotWritesOptions): SpotWrites {
   };
 
   return {
-    async place(order) {
+    async place(order, validMs) {
       const sentAt = performance.now();
-      const answer = await rest.write(isSelling(order), () =>
-        rest.order(ROUTES.place, spotOrderParams(order)),
+      const answer = await rest.write(
+        isSelling(order),
+        (window) => rest.order(ROUTES.place, { ...spotOrderParams(order), ...window }),
+        { validMs },
       );
       const outcome = await settled(answer, [order], (body) => {
         const report = placed(body);

@@ -16,7 +16,7 @@ import {
 import type { WireAlgoOrder, WireOrder } from './usdm-wire.ts';
 
 export interface UsdmWrites {
-  place(order: OrderRequest): Promise<Outcome<OrderReport>>;
+  place(order: OrderRequest, validMs?: number): Promise<Outcome<OrderReport>>;
   cancel(symbol: string, clientId: string, conditional: boolean): Promise<Outcome<OrderReport | null>>;
   setLeverage(symbol: string, leverage: number): Promise<Outcome<null>>;
   setMarginMode(symbol: string, mode: MarginMode): Promise<Outcome<null>>;
@@ -60,13 +60,16 @@ export function createUsdmWrites(options: UsdmWritesOptions): UsdmWrites {
   }
 
   return {
-    async place(order) {
+    async place(order, validMs) {
       const conditional = isConditional(order.type);
       const sentAt = performance.now();
-      const answer = await rest.write(isProtective(order), () =>
-        conditional
-          ? rest.order(ROUTES.placeAlgo, algoOrderParams(order))
-          : rest.order(ROUTES.place, orderParams(order)),
+      const answer = await rest.write(
+        isProtective(order),
+        (window) =>
+          conditional
+            ? rest.order(ROUTES.placeAlgo, { ...algoOrderParams(order), ...window })
+            : rest.order(ROUTES.place, { ...orderParams(order), ...window }),
+        { validMs },
       );
       if (answer.kind === 'refused' && isMisfit(answer)) options.onMisfit();
       if (answer.kind === 'refused' && isDuplicate(answer)) {
@@ -84,7 +87,9 @@ export function createUsdmWrites(options: UsdmWritesOptions): UsdmWrites {
       const sentAt = performance.now();
       // A stop whose removal has waited may have become needed again: the caller decides anew.
       const answer = conditional
-        ? await rest.write(true, () => rest.order(ROUTES.cancelAlgo, { clientAlgoId: clientId }), 0)
+        ? await rest.write(true, () => rest.order(ROUTES.cancelAlgo, { clientAlgoId: clientId }), {
+            patienceMs: 0,
+          })
         : await rest.write(true, () => rest.order(ROUTES.cancel, { symbol, origClientOrderId: clientId }));
       if (answer.kind === 'refused' && isNoSuchOrder(answer)) return { kind: 'confirmed', value: null };
       return outcomeOf(answer, (body) => {

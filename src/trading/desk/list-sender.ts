@@ -16,10 +16,12 @@ export interface ListSenderDeps {
   feed(tradeId: string, event: TradeEvent): Promise<void>;
   /** The exchange has said something to an order, or nothing. */
   answered(order: Order, outcome: Outcome<unknown>, trade: Trade): void;
+  /** For how long from now it may be carried out; undefined: for ever. */
+  validMs(trade: Trade, order: Order): number | undefined;
   log: Log;
 }
 
-export function createListSender({ feed, answered, log }: ListSenderDeps): ListSender {
+export function createListSender({ feed, answered, validMs, log }: ListSenderDeps): ListSender {
   function note(trade: Trade, order: Order, outcome: Outcome<unknown>): void {
     answered(order, outcome, trade);
     if (outcome.kind === 'confirmed') return;
@@ -29,7 +31,10 @@ export function createListSender({ feed, answered, log }: ListSenderDeps): ListS
 
   return {
     async place(trade, exchange, { listId, target, stop }) {
-      const outcome = await listsOf(exchange).place({ listId, symbol: stop.symbol, target, stop });
+      const outcome = await listsOf(exchange).place(
+        { listId, symbol: stop.symbol, target, stop },
+        validMs(trade, stop),
+      );
       note(trade, stop, outcome);
       void feed(trade.id, { type: 'list_placed', listId, outcome });
     },
@@ -40,7 +45,11 @@ export function createListSender({ feed, answered, log }: ListSenderDeps): ListS
       void feed(trade.id, { type: 'list_cancelled', listId, outcome });
     },
     async replace(trade, exchange, { old, order }) {
-      const { cancelled, placed } = await listsOf(exchange).replace(old.clientId, order);
+      const { cancelled, placed } = await listsOf(exchange).replace(
+        old.clientId,
+        order,
+        validMs(trade, order),
+      );
       // Where the old one did not go, the new one was not tried.
       note(trade, order, cancelled.kind === 'confirmed' ? placed : cancelled);
       void feed(trade.id, { type: 'cancelled', clientId: old.clientId, outcome: cancelled, withNew: true });

@@ -1,7 +1,9 @@
 import type { Log } from '../../log.ts';
 import type { Journeys } from '../../telemetry/journeys.ts';
+import type { Clock } from '../clock.ts';
 import type { Exchange } from '../exchange.ts';
 import { isConditional } from '../lifecycle/facts.ts';
+import { validMs } from '../lifecycle/silence.ts';
 import type { Effect, TradeEvent } from '../lifecycle/types.ts';
 import type { Fill, Order, Trade } from '../model.ts';
 import type { Breakers } from './breaker.ts';
@@ -35,6 +37,7 @@ export interface SenderDeps {
   /** Asked for in vain for over a minute: may it be given up? */
   proveAbsent(trade: Trade, order: Order): Promise<boolean>;
   journeys?: Journeys;
+  clock: Pick<Clock, 'now'>;
   log: Log;
 }
 
@@ -49,6 +52,7 @@ export function createSender(deps: SenderDeps): Sender {
   const lists = createListSender({
     feed,
     answered: (order, outcome, trade) => breakersOf(trade).answered(order.symbol, false, outcome),
+    validMs: leftMs,
     log,
   });
 
@@ -76,12 +80,18 @@ export function createSender(deps: SenderDeps): Sender {
     }
   }
 
+  /** Journalling may have taken its time. */
+  function leftMs(trade: Trade, order: Order): number | undefined {
+    const whole = validMs(trade, order);
+    return whole === undefined ? undefined : order.since + whole - deps.clock.now();
+  }
+
   async function place(trade: Trade, exchange: Exchange, order: Order, heardAt: number): Promise<void> {
     const tradeId = trade.id;
     const breakers = breakersOf(trade);
     const isEntry = order.role === 'entry';
     if (isEntry) breakers.sending(order.symbol);
-    const outcome = await exchange.place(order);
+    const outcome = await exchange.place(order, leftMs(trade, order));
     breakers.answered(order.symbol, isEntry, outcome);
     if (outcome.kind === 'confirmed') {
       if (isEntry) noteAnswer(tradeId, outcome.sentAt);

@@ -163,7 +163,7 @@ export function signedParams(
   apiKey = KEY,
   signer: string | KeyObject = SECRET,
 ): Json {
-  const whole: Json = { ...params, apiKey, timestamp: sim.usdm.now() };
+  const whole: Json = { timestamp: sim.usdm.now(), ...params, apiKey };
   const payload = Object.keys(whole)
     .sort()
     .map((name) => `${name}=${whole[name]}`)

@@ -16,5 +16,7 @@ export function httpFault(fault: ContractFault) {
       return preset('cut');
     case 'accepted_then_silence':
       return preset('hang');
+    case 'carried_out_late':
+      return { ...preset('timeout'), applyAfterMs: fault.afterMs };
   }
 }

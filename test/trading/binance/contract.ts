@@ -11,7 +11,9 @@ export type ContractFault =
   | { kind: 'accepted_then_dropped' }
   | { kind: 'accepted_then_gateway_page' }
   | { kind: 'accepted_then_cut' }
-  | { kind: 'accepted_then_silence' };
+  | { kind: 'accepted_then_silence' }
+  /** Unknown, and carried out `afterMs` later. */
+  | { kind: 'carried_out_late'; afterMs: number };
 
 /** An adapter in front of an exchange that the suite can steer. The adapter is not connected yet. */
 export interface ContractWorld {
@@ -223,6 +225,17 @@ export function exchangeContract(name: string, start: () => Promise<ContractWorl
       expect(await world.exchange.findOrder(world.symbol, sent.clientId, false)).toMatchObject({
         status: 'working',
       });
+    });
+
+    test('an order that was to be carried out within a time never is after it', async () => {
+      const [late, inTime] = [resting(), resting()];
+      world.failNextOrder({ kind: 'carried_out_late', afterMs: 400 });
+      expect((await world.exchange.place(late, 200)).kind).not.toBe('confirmed');
+      // Its turn would have come before this one's.
+      world.failNextOrder({ kind: 'carried_out_late', afterMs: 400 });
+      expect((await world.exchange.place(inTime)).kind).toBe('unknown');
+      const standing = async () => (await world.exchange.openOrders()).map(({ clientId }) => clientId);
+      await expect.poll(standing, { timeout: TIMEOUT_MS, interval: 20 }).toEqual([inTime.clientId]);
     });
 
     test('a read that fails once is tried again', async () => {

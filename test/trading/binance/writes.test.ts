@@ -103,6 +103,18 @@ describe('what is sent', () => {
     expect(sent?.query).not.toHaveProperty('reduceOnly');
   });
 
+  test('what is to be carried out soon or never says so', async () => {
+    stub.answer(ALGO, { body: ARMED });
+    await made.exchange.place(request(STOP), 900);
+    await made.exchange.place(request(STOP), 60_000);
+    await made.exchange.place(request(STOP));
+    const windows = stub.sent(ALGO).map(({ query }) => query.recvWindow);
+    // Of five seconds, which is what the exchange assumes where nothing is said.
+    expect(windows.slice(1)).toEqual(['5000', '5000']);
+    expect(Number(windows[0])).toBeGreaterThan(0);
+    expect(Number(windows[0])).toBeLessThanOrEqual(900);
+  });
+
   test('one order is one request', async () => {
     stub.answer(ORDER, { body: FILLED });
     await made.exchange.place(request());
@@ -213,6 +225,15 @@ describe('duplicates, clocks and keys', () => {
     expect(stub.sent(ORDER)).toHaveLength(2);
   });
 
+  test('-1021 leaves the second attempt what is left of its time', async () => {
+    stub.answer(ALGO, apiError(400, -1021, 'Timestamp'), { body: ARMED });
+    stub.answer('GET /fapi/v1/time', { body: { serverTime: Date.now() } });
+    await made.exchange.place(request(STOP), 3_000);
+    const [first, second] = stub.sent(ALGO).map(({ query }) => Number(query.recvWindow));
+    expect(second).toBeLessThanOrEqual(first ?? 0);
+    expect(second).toBeGreaterThan(0);
+  });
+
   test('a refused key is rejected and told once', async () => {
     await made.exchange.connect(made.listener);
     stub.answer(ORDER, apiError(401, -2015, 'Invalid API-key, IP, or permissions for action.'));
@@ -239,6 +260,17 @@ describe('the gate', () => {
     const startedAt = performance.now();
     expect(await made.exchange.place(request(STOP))).toMatchObject({ kind: 'confirmed' });
     expect(performance.now() - startedAt).toBeGreaterThan(950);
+  });
+
+  test('a stop that has to be there before the gate opens is not sent after it', async () => {
+    stub.answer(ALGO, apiError(429, -1003, 'Too many', { 'retry-after': '2' }), { body: ARMED });
+    expect(await made.exchange.place(request(STOP), 500)).toMatchObject({ kind: 'throttled', code: -1003 });
+    expect(stub.sent(ALGO)).toHaveLength(1);
+  });
+
+  test('what had no time left is not sent', async () => {
+    expect(await made.exchange.place(request(STOP), 0)).toMatchObject({ kind: 'throttled' });
+    expect(stub.sent(ALGO)).toHaveLength(0);
   });
 
   test('the removal of a stop does not wait: by then the stop may be needed again', async () => {

@@ -1,14 +1,20 @@
 import { describe, expect, test } from 'vitest';
 import { Decimal } from '../../../src/trading/decimal.ts';
+import type { OrderReport, Outcome } from '../../../src/trading/exchange.ts';
 import { dustOf, held, resultOf } from '../../../src/trading/lifecycle/facts.ts';
 import { clientIdOf } from '../../../src/trading/lifecycle/ids.ts';
-import type { Order } from '../../../src/trading/model.ts';
+import { validMs } from '../../../src/trading/lifecycle/silence.ts';
+import { type Order, trade } from '../../../src/trading/model.ts';
 import { fillOf, reportOf } from '../trade/fixtures.ts';
 import { bought, type SpotBench, spotBench, tell } from './bench.ts';
 
 /** What stands, without the entry. */
 function stands(b: SpotBench): string[] {
   return [...b.live('target'), ...b.live('stop')];
+}
+
+function late(code: number): Outcome<OrderReport> {
+  return { kind: 'throttled', code, message: 'Timestamp', retryAfterMs: 0 };
 }
 
 function listFills(b: SpotBench, nth: number): void {
@@ -366,6 +372,45 @@ describe('a target that can have no list', () => {
     expect(b.order('target').clientId).not.toBe(sale.clientId);
   });
 
+  test.each([
+    { given: 'the first', before: null, patienceMs: 2_000 },
+    { given: 'one after the exchange found another too late', before: -1021, patienceMs: 5_000 },
+  ])(
+    '$given that is not found is given up when the exchange would not take it any more',
+    ({ before, patienceMs }) => {
+      const b = spotBench({ targets: [] });
+      b.send({ type: 'begin' });
+      b.buy('1', '100');
+      if (before !== null) {
+        b.send({ type: 'placed', clientId: b.order('stop').clientId, outcome: late(before) });
+        b.wait(300);
+      }
+      const first = b.order('stop');
+      expect(validMs(b.trade, first)).toBe(patienceMs - 1_000);
+      b.unanswered(first);
+      while (b.now - first.createdAt < patienceMs) {
+        expect(b.live('stop')).toEqual(['stop 1 @90']);
+        expect(b.order('stop').clientId).toBe(first.clientId);
+        b.wait(100);
+        b.send({ type: 'missing', clientId: first.clientId });
+      }
+      b.wait(200);
+      expect(b.order('stop').clientId).not.toBe(first.clientId);
+    },
+  );
+
+  test('of targets that have been replaced meanwhile: the new ones keep their lists', () => {
+    const b = spotBench();
+    b.send({ type: 'begin' });
+    b.buy('1', '100');
+    const { listId = '' } = b.order('stop', 0);
+    b.request({ type: 'set_targets', prices: [new Decimal(115)] });
+    const outcome = { kind: 'rejected', code: -2010, message: 'no', cause: 'would_match' } as const;
+    b.send({ type: 'list_placed', listId, outcome });
+    expect(b.trade.bareTargets ?? []).toEqual([]);
+    expect(trade.safeParse(JSON.parse(JSON.stringify(b.trade))).success).toBe(true);
+  });
+
   test('because the symbol takes none now: a stop alone, and where that is refused too, again after 5 s', () => {
     const b = spotBench({ targets: [['110', '100']] });
     b.send({ type: 'begin' });
@@ -415,6 +460,15 @@ describe('closing', () => {
     b.cancelAll();
     b.takeAll();
     expect(stands(b)).toEqual(['target 0.25 @110', 'target 0.25 @120', 'stop 0.25 @90', 'stop 0.25 @90']);
+  });
+
+  test('a part that one cover has coins enough for takes no other away', () => {
+    const b = bought({ targets: [['110', '49']], terms: { breakEvenAfter: 0 } });
+    expect(stands(b)).toEqual(['target 0.49 @110', 'stop 0.49 @90', 'stop 0.51 @90']);
+    expect(b.request({ type: 'close', fraction: new Decimal('0.51'), reason: 'user' })).toEqual([
+      'cancel stop 0.51 @90',
+    ]);
+    expect(b.cancelAll()).toEqual(['place close 0.51']);
   });
 
   test('a sale that is refused: the lists come back, and it is tried again', () => {
