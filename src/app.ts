@@ -153,6 +153,7 @@ async function startParts(ready: Ready): Promise<{ failed: Promise<number> }> {
     desk,
     exchangeHealth: () => healthOf(exchanges),
     recoveries: record.recoveries,
+    aliveBefore: record.aliveBefore,
     candles: async (market, ...wanted) => (await exchanges.get(market)?.candles(...wanted)) ?? [],
     read: createRead(listingOf(() => exchanges.values())),
     telemetry,

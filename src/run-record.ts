@@ -25,6 +25,8 @@ export type Recovery = z.infer<typeof recovery>;
 export interface RunRecord {
   /** The last sign of life of a run before this one that ended unexpectedly. */
   readonly crashedAt: number | null;
+  /** The last sign of life of the run before this one, however it ended; null at the first start. */
+  readonly aliveBefore: number | null;
   hear(event: DeskEvent): void;
   /** Of the last 30 days, oldest first. */
   recoveries(): readonly Recovery[];
@@ -68,6 +70,7 @@ export async function openRunRecord(
   }
   return {
     crashedAt: before && !before.ended ? before.aliveAt : null,
+    aliveBefore: before?.aliveAt ?? null,
     hear(event) {
       if (event.type !== 'recovered' || event.cause === 'comparison') return;
       const made = { cause: event.cause, at: Date.now(), tookMs: event.tookMs, found: event.lines.length };

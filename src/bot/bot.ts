@@ -39,6 +39,8 @@ export interface BotDeps {
   exchangeHealth(): ExchangesHealth | null;
   /** Of the last days, oldest first. */
   recoveries(): Status['recoveries'];
+  /** When the run before this one was last alive; null at the first start. */
+  aliveBefore: number | null;
   candles: Studio['candles'];
   read: Read;
   telemetry: Telemetry;
@@ -174,6 +176,7 @@ export function createBot(deps: BotDeps): Bot {
     await teller.refreshCards();
     live = setInterval(() => void refresh(), LIVE_EVERY_MS);
     live.unref();
+    summary.catchUp(deps.aliveBefore);
     summary.start();
     endHeartbeat = startHeartbeat({ url: () => settings.config().alerts.heartbeatUrl, isWell, log });
     showPresence();

@@ -6,7 +6,7 @@ import type { Trade } from '../trading/model.ts';
 import { dayOf, nextTimeOfDay } from '../trading/timezone.ts';
 import { Alarm } from './alarm.ts';
 import { describe } from './discord-errors.ts';
-import { cut, signedMoney } from './format.ts';
+import { clock, cut, signedMoney } from './format.ts';
 import type { Catalogue } from './locales/index.ts';
 import { pauseLine } from './pauses.ts';
 import { tradeName } from './plan-view.ts';
@@ -42,31 +42,44 @@ export class DailySummary {
     this.#alarm.set(this.#dueAt === null ? [] : [this.#dueAt]);
   }
 
+  /** Tells the one that was due, within the last 24 hours, while the program was off. */
+  catchUp(aliveBefore: number | null): void {
+    const { settings, now } = this.#deps;
+    const due = nextSummaryAt(settings.config(), now() - DAY_MS);
+    if (aliveBefore === null || due === null || due <= aliveBefore || due > now()) return;
+    void this.#tell(due);
+  }
+
   close(): void {
     this.#alarm.clear();
   }
 
   async #wake(): Promise<void> {
     const due = this.#dueAt;
-    const { settings, now, log } = this.#deps;
+    const { now } = this.#deps;
     // It may be woken too early.
     if (due === null || now() < due) return this.start();
     this.start();
+    await this.#tell(due);
+  }
+
+  async #tell(due: number): Promise<void> {
+    const { settings, log } = this.#deps;
     try {
-      await this.#tell(due);
+      await this.#post(due);
     } catch (error) {
       log.error({ error: describe(error), day: dayOf(due, settings.config().timezone) }, 'no daily summary');
     }
   }
 
-  async #tell(due: number): Promise<void> {
+  async #post(due: number): Promise<void> {
     const { desk, posts, settings } = this.#deps;
     const t = posts.texts();
     const closed = await desk.closedBetween(due - DAY_MS, due);
     const pauses = activePauses(desk.book.pauses, due).map((pause) =>
       pauseLine(pause, t, (id) => settings.channel(id)?.name ?? id),
     );
-    const text = [...summaryLines(closed, desk.trades(), t), ...pauses].join('\n');
+    const text = [...summaryLines(due, closed, desk.trades(), t), ...pauses].join('\n');
     await posts.alert('summary', `summary:${due}`, cut(text, 1_900));
   }
 }
@@ -79,7 +92,12 @@ export function nextSummaryAt({ alerts, timezone }: BotConfig, nowMs: number): n
 }
 
 /** Results of a day by quote asset, and what is open now. */
-export function summaryLines(closed: readonly Trade[], open: readonly Trade[], t: Catalogue): string[] {
+export function summaryLines(
+  due: number,
+  closed: readonly Trade[],
+  open: readonly Trade[],
+  t: Catalogue,
+): string[] {
   const traded = closed.filter((trade) => !entered(trade).isZero());
   const results = [...Map.groupBy(traded, ({ plan }) => plan.quote)].map(([quote, trades]) => {
     const nets = trades.map((trade) => resultOf(trade).net);
@@ -89,7 +107,7 @@ export function summaryLines(closed: readonly Trade[], open: readonly Trade[], t
     return `${t.card.net} ${signedMoney(net, quote)} · ${t.command.trades(trades.length, wins, losses)}`;
   });
   return [
-    t.alertLines.summary,
+    t.alertLines.summary(clock(due)),
     ...(results.length === 0 ? [t.alertLines.summaryNothing] : results),
     t.command.positions(open.length),
     ...open.map(({ plan }) => `• ${tradeName(plan, t)}`),

@@ -70,6 +70,7 @@ export async function startBotRig({
     settings,
     store,
     desk,
+    aliveBefore: null,
     exchangeHealth: () => ({
       streamUp: false,
       lastEventAt: 0,

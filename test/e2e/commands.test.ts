@@ -1,7 +1,10 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
-import { IDS, LONG_BTC, type Rig, type RigOptions, startRig } from './rig.ts';
+import { run } from '../../src/run-record.ts';
+import { openLedger } from '../../src/trading/ledger.ts';
+import { IDS, LONG_BTC, type Rig, type RigOptions, SHORT_ETH, startRig } from './rig.ts';
 
 let rig: Rig;
 
@@ -298,4 +301,27 @@ test('a changed limit tells what it would have made of the signals of the last 3
   expect(await answer('risk set', { key: 'maxEntryDeviationPct', value: '10' })).toContain(
     'it would have denied 0 more and allowed 1 more',
   );
+});
+
+test('the daily summary that was due while the bot was down is told once it is up, and once only', async () => {
+  await given();
+  rig.post(LONG_BTC);
+  await rig.eventually('the entry rests', () => rig.resting('BTCUSDT').length === 1);
+  await rig.end('SIGTERM');
+  const ledger = await openLedger(`sqlite://${join(rig.folder, 'data/signalbox.sqlite')}`);
+  const alive = Date.now() - 2 * 3_600_000;
+  await ledger.document('run', run).set({ startedAt: alive, aliveAt: alive, ended: true });
+  await ledger.close();
+  const due = new Date(Date.now() - 3_600_000).toISOString().slice(11, 16);
+  const text = await rig.config();
+  await rig.writeConfig(text.replace('alerts:\n', `alerts:\n  summaryAt: "${due}"\n`));
+  await rig.start();
+  const summaries = () => rig.dms().filter((told) => told.includes('Summary of the 24 hours until'));
+  await rig.eventually('it is told', () => summaries().length === 1);
+  expect(summaries()[0]).toContain('BTCUSDT LONG');
+  await rig.end('SIGTERM');
+  await rig.start();
+  rig.post(SHORT_ETH);
+  await rig.eventually('it goes on', () => rig.resting('ETHUSDT').length === 1);
+  expect(summaries()).toHaveLength(1);
 });

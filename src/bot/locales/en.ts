@@ -249,7 +249,7 @@ export const en = {
     trading: (open: number) => `${open} open ${open === 1 ? 'trade' : 'trades'}`,
   },
   alertLines: {
-    summary: 'Summary of the last 24 hours',
+    summary: (until: string) => `Summary of the 24 hours until ${until}`,
     summaryNothing: 'No trade was closed.',
     nearStop: (now: string, stop: string, left: string) =>
       `${now} is close to the stop ${stop}: ${left} of its distance left`,

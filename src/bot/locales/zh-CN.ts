@@ -234,7 +234,7 @@ export const zhCN: Catalogue = {
     trading: (open) => `未平仓交易 ${open} 笔`,
   },
   alertLines: {
-    summary: '过去 24 小时小结',
+    summary: (until: string) => `小结：截至 ${until} 的 24 小时`,
     summaryNothing: '没有平仓的交易。',
     nearStop: (now, stop, left) => `${now} 接近止损 ${stop}，仅剩止损距离的 ${left}`,
     paused: (why, where, until) => `开仓已暂停（${why}${where}），${until}`,
