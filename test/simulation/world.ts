@@ -50,6 +50,8 @@ export async function play(script: Script, options: { trace?: boolean } = {}): P
   process.on('unhandledRejection', world.onUnhandled);
   try {
     await world.run();
+  } catch (error) {
+    world.onUnhandled(error);
   } finally {
     process.off('unhandledRejection', world.onUnhandled);
   }
