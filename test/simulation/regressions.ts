@@ -126,4 +126,9 @@ export const REGRESSIONS: readonly { seed: number; markets?: Markets; bug: strin
     markets: 'mixed',
     bug: 'two covers went for a sale that one of them had coins enough for',
   },
+  {
+    seed: 56442,
+    markets: 'mixed',
+    bug: 'of two balances of the same time that changed places the earlier one counted, and a trade was sized by it',
+  },
 ];

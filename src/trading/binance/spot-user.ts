@@ -46,6 +46,8 @@ export function createSpotUserEvents(
       case 'balances':
         // Told late, or twice: what is there now has been told since.
         if (message.at < balancesAt) return;
+        // Of two of the same millisecond none says which is the later one, and they may have changed places.
+        if (message.at === balancesAt) void tellBalances('two changes at the same time');
         balancesAt = message.at;
         return emit(message.event);
       case 'moved':
