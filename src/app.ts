@@ -1,5 +1,6 @@
 import { dirname, join } from 'node:path';
 import { isatty } from 'node:tty';
+import { z } from 'zod';
 import manifest from '../package.json' with { type: 'json' };
 import { createBot } from './bot/bot.ts';
 import { createRead } from './bot/reader.ts';
@@ -19,6 +20,7 @@ import { openPaperExchange, type PaperExchange } from './paper-exchange.ts';
 import { openRunRecord } from './run-record.ts';
 import { StartRefused } from './start-refused.ts';
 import { EX_TEMPFAIL } from './supervisor.ts';
+import { condition } from './telemetry/conditions.ts';
 import { countEvent } from './telemetry/count-events.ts';
 import { countedExchange } from './telemetry/counted-exchange.ts';
 import { freeBytesOf } from './telemetry/disk.ts';
@@ -207,6 +209,7 @@ async function startParts(ready: Ready): Promise<{ failed: Promise<number> }> {
   });
   const vitals = startVitals(telemetry.timings);
   stops.push(async () => vitals.stop());
+  const standing = ledger.document('conditions', z.array(condition));
   const healths = () => new Map([...exchanges].map(([market, exchange]) => [market, exchange.health()]));
   const dog = startWatchdog({
     desk,
@@ -216,6 +219,8 @@ async function startParts(ready: Ready): Promise<{ failed: Promise<number> }> {
     freeBytes: () => freeBytesOf(dirname(storePath(env.storeUrl))),
     residentBytes: () => process.memoryUsage.rss(),
     tell: bot.onCondition,
+    earlier: (await standing.get()) ?? [],
+    keep: (open) => standing.set([...open]),
     log,
     now: Date.now,
   });

@@ -1,8 +1,9 @@
 import { afterEach, expect, test } from 'vitest';
+import { z } from 'zod';
 import { conditionText, tellCondition } from '../src/bot/condition-posts.ts';
 import { catalogues } from '../src/bot/locales/index.ts';
 import { createLog } from '../src/log.ts';
-import { type Condition, conditionNames, RULES } from '../src/telemetry/conditions.ts';
+import { type Condition, condition, conditionNames, RULES } from '../src/telemetry/conditions.ts';
 import { PriceAges } from '../src/telemetry/price-ages.ts';
 import type { ExchangeHealth } from '../src/trading/exchange.ts';
 import type { Market } from '../src/trading/model.ts';
@@ -12,10 +13,12 @@ import { aTrade, FakeDesk, silentLog } from './bot/fakes.ts';
 let dog: Watchdog | undefined;
 afterEach(() => dog?.close());
 
-function given() {
+/** A run; with `before`, the one that follows another half a minute after its end. */
+function given(before?: { world: { at: number }; kept: readonly Condition[] }) {
+  dog?.close();
   const desk = new FakeDesk();
   const world = {
-    at: Date.UTC(2026, 10, 26),
+    at: before ? before.world.at + 30_000 : Date.UTC(2026, 10, 26),
     freeBytes: 10e9 as number | null,
     residentBytes: 110e6,
     loopMs: 5 as number | null,
@@ -30,6 +33,7 @@ function given() {
   };
   const prices = new PriceAges(() => world.at);
   const told: Condition[] = [];
+  const store = { kept: before?.kept ?? [], works: true };
   const started = startWatchdog({
     desk: {
       trades: () => desk.trades(),
@@ -45,6 +49,11 @@ function given() {
     freeBytes: async () => world.freeBytes,
     residentBytes: () => world.residentBytes,
     tell: (condition) => told.push(condition),
+    earlier: store.kept,
+    async keep(open) {
+      if (!store.works) throw new Error('SQLITE_FULL');
+      store.kept = z.array(condition).parse(JSON.parse(JSON.stringify(open)));
+    },
     log: createLog('silent'),
     now: () => world.at,
   });
@@ -54,6 +63,10 @@ function given() {
     world,
     prices,
     told,
+    store,
+    get kept() {
+      return store.kept;
+    },
     /** Looks every five seconds for so long. */
     async pass(ms: number): Promise<void> {
       for (let passed = 0; passed < ms; passed += 5_000) {
@@ -61,7 +74,7 @@ function given() {
         await started.look();
       }
     },
-    compared: (code: 'position_mismatch' | 'fill_found') =>
+    compared: (code: 'position_mismatch' | 'stop_restored' | 'fill_found') =>
       started.hear({
         type: 'recovered',
         cause: 'comparison',
@@ -126,6 +139,67 @@ test.each<[name: Condition['name'], worsen: (g: Given) => void, better: (g: Give
   await g.pass(300_000);
   expect(g.told).toMatchObject([{ name }, { name, what, endedAt: expect.any(Number) }]);
   expect(dog?.list()).toEqual([]);
+});
+
+test.each<[name: Condition['name'], worsen: (g: Given) => void]>([
+  ['request_weight', ({ world }) => (world.health.weightUsed = 0.85)],
+  ['clock_off', ({ world }) => (world.health.clockOffsetMs = 1_500)],
+  ['margin_ratio', ({ world }) => (world.marginRatio = 0.6)],
+  ['disk_low', ({ world }) => (world.freeBytes = 100e6)],
+  ['event_loop', ({ world }) => (world.loopMs = 900)],
+  ['prices_stale', ({ desk, world }) => (desk.open_ = [aTrade({ createdAt: world.at - 120_000 })])],
+  [
+    'drift',
+    ({ compared }) => {
+      for (const code of ['position_mismatch', 'stop_restored', 'position_mismatch'] as const) compared(code);
+    },
+  ],
+])('%s that stands over a restart is not told again, its end is', async (name, worsen) => {
+  const before = given();
+  worsen(before);
+  await before.pass(120_000);
+  const [begun] = before.told;
+  const g = given(before);
+  expect(dog?.list()).toMatchObject([{ name }]);
+  worsen(g);
+  await g.pass(120_000);
+  expect(g.told).toEqual([]);
+
+  const later = given(g);
+  await later.pass(700_000);
+  expect(later.told).toMatchObject([{ name, since: begun?.since, endedAt: expect.any(Number) }]);
+  expect(later.kept).toEqual([]);
+});
+
+test('memory that had grown is over with the process whose it was', async () => {
+  const before = given();
+  await before.pass(3_600_000);
+  before.world.residentBytes = 230e6;
+  await before.pass(2 * 3_600_000);
+  const g = given(before);
+  expect(g.told).toMatchObject([{ name: 'memory_growth', endedAt: g.world.at }]);
+  await g.pass(60_000);
+  expect([g.told.length, g.kept]).toEqual([1, []]);
+});
+
+test('what a store cannot take is kept once it can', async () => {
+  const g = given();
+  g.store.works = false;
+  g.world.freeBytes = 0;
+  await g.pass(10_000);
+  expect([g.told.length, g.kept]).toEqual([1, []]);
+  g.store.works = true;
+  await g.pass(5_000);
+  expect(g.kept).toEqual(g.told);
+});
+
+test('a price that is yet to come after a start is stale from the start on, however old the trade', async () => {
+  const g = given();
+  g.desk.open_ = [aTrade({ createdAt: g.world.at - 86_400_000 })];
+  await g.pass(25_000);
+  expect(g.told).toEqual([]);
+  await g.pass(10_000);
+  expect(g.told).toMatchObject([{ name: 'prices_stale', worst: 30_000 }]);
 });
 
 test('memory that grows over hours is told', async () => {

@@ -1,3 +1,5 @@
+import { z } from 'zod';
+
 /** What is not as it should be though nothing has failed: each is told once, and again when it is well. */
 export const conditionNames = [
   'request_weight',
@@ -34,17 +36,18 @@ export const RULES: Record<ConditionName, Rule> = {
   event_loop: { unit: 'ms', bad: 500, well: 100, badForMs: 10_000, wellForMs: 60_000 },
 };
 
-export interface Condition {
-  name: ConditionName;
+export const condition = z.object({
+  name: z.enum(conditionNames),
   /** When it began to be bad. */
-  since: number;
+  since: z.number(),
   /** When it was well again; null while it is not. */
-  endedAt: number | null;
+  endedAt: z.number().nullable(),
   /** The worst value so far, in the rule's unit. */
-  worst: number;
+  worst: z.number(),
   /** Which market, symbols or findings; empty where there is nothing to name. */
-  what: string;
-}
+  what: z.string(),
+});
+export type Condition = z.infer<typeof condition>;
 
 interface State {
   /** Since when the value has been on the other side of what is told. */
@@ -53,7 +56,12 @@ interface State {
 }
 
 export class Conditions {
-  readonly #states = new Map<ConditionName, State>();
+  readonly #states: Map<ConditionName, State>;
+
+  /** @param earlier those that went on when the run before this one ended: they are not new */
+  constructor(earlier: readonly Condition[] = []) {
+    this.#states = new Map(earlier.map((open) => [open.name, { leaningSince: null, open }]));
+  }
 
   /** Answers with a condition that has just begun or ended. Null where the value is not known. */
   judge(name: ConditionName, value: number | null, what: string, now: number): Condition | null {

@@ -2,7 +2,9 @@ import { spawn } from 'node:child_process';
 import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
+import { z } from 'zod';
 import { preset } from '../../src/sim/binance/faults.ts';
+import { connect } from '../../src/trading/store/connection.ts';
 import { configOf, IDS, LONG_BTC, type Rig, type RigOptions, startRig } from './rig.ts';
 
 let rig: Rig;
@@ -233,16 +235,31 @@ test('only operators named in the config hear alerts', async () => {
   expect(rig.discord.dms(IDS.deputy)).toEqual([]);
 });
 
-test('margin that runs out is told by direct message', async () => {
+test('margin that runs out is told by direct message, and over a restart not again', async () => {
   await given({ start: false });
   const { usdm } = rig.binance;
   rig.price('SOLUSDT', 150);
   usdm.setLeverage(new Map(Object.entries({ symbol: 'SOLUSDT', leverage: '20' })));
   const own = { symbol: 'SOLUSDT', side: 'BUY', type: 'MARKET', quantity: '1000' };
   usdm.placeOrder(new Map(Object.entries(own)));
+  rig.price('SOLUSDT', 141.5);
+  await rig.start();
+  const told = (): number => rig.dms().filter((line) => /margin ratio is \d+%.*liquidates/.test(line)).length;
+  await rig.eventually('it is told', () => told() > 0);
+  await rig.eventually('it is kept', async () => (await worstMargin()) > 0);
+  const before = await worstMargin();
+  await rig.end('SIGTERM');
   rig.price('SOLUSDT', 141);
   await rig.start();
-  await rig.eventually('it is told', () =>
-    rig.dms().some((line) => /margin ratio is \d+%.*liquidates/.test(line)),
-  );
+  await rig.eventually('it is looked at, and has become worse', async () => (await worstMargin()) > before);
+  expect(told()).toBe(1);
 });
+
+/** What the store keeps of the margin ratio for the next run; 0 where it keeps nothing. */
+async function worstMargin(): Promise<number> {
+  const store = connect(join(rig.folder, 'data', 'signalbox.sqlite'));
+  const rows = z.array(z.object({ value: z.string() }));
+  const found = await store.query("SELECT value FROM meta WHERE key LIKE '%conditions'").finally(store.close);
+  const [, worst = 0] = /"margin_ratio".*?"worst":([\d.]+)/.exec(rows.parse(found)[0]?.value ?? '') ?? [];
+  return Number(worst);
+}
