@@ -7,7 +7,8 @@ export interface Exchange {
   connect(listener: (event: ExchangeEvent) => void): Promise<void>;
   close(): Promise<void>;
   instruments(): ReadonlyMap<string, Instrument>;
-  refreshInstruments(): Promise<void>;
+  /** All, or on spot the one that is named. */
+  refreshInstruments(symbol?: string): Promise<void>;
   account(): Promise<Account>;
   positions(): Promise<Position[]>;
   /** Both books (plain and conditional), every symbol. */

@@ -226,16 +226,19 @@ spotRow(
   {
     id: '24s',
     fault: 'CANCEL_ONLY while coins are held, and the stop is moved meanwhile',
-    does: 'takes no entry; what the move has taken away is placed again, at the moved stop, within 5 s of the first trading',
+    does: 'takes no entry; the lists stay as they are, and move within 5 s of the first trading',
     sees: 'an alert that the symbol has stopped trading; “symbol_halted” for a new signal',
   },
   async (scene) => {
     await opened(scene);
     scene.binance.spot.exchange.setStatus('BTCUSDT', 'CANCEL_ONLY');
+    const before = stops(scene);
     scene.post('BTC: move SL to 60000', { channel: 'coins' });
     await alerted(scene, 'stopped trading this symbol');
     buy(scene, '#BTC/USDT LONG\nEntry: 60200\nTP1: 61500\nSL: 59100');
     await scene.says('Denied', 'symbol_halted');
+    expect(stops(scene)).toEqual(before);
+    expect(scene.binance.requests.filter(({ method }) => method === 'DELETE')).toEqual([]);
     scene.strike();
     scene.binance.spot.exchange.setStatus('BTCUSDT', 'TRADING');
     await scene.eventually('all coins are covered at the moved stop', () => {

@@ -117,7 +117,7 @@ export function createChecker(
   const isExempt = (key: string, held: Decimal): boolean => mixed.has(symbolOf(key)) || law.isTiny(key, held);
   const uncovered = law.isPosition
     ? null
-    : createUncovered({ books, now, fail, isExempt, isTroubled: isTroubledNow });
+    : createUncovered({ books, now, fail, isExempt, isClosed: law.isClosed, isTroubled: isTroubledNow });
 
   /** A request on the symbol has just gone wrong, or an event; somebody else acted there, or nothing could be written. */
   function isTroubledNow(symbol: string): boolean {

@@ -23,7 +23,7 @@ export const SPOT_MUTATIONS: readonly Mutation[] = [
     file: 'lifecycle/spot/manage.ts',
     find: 'if (old?.stop) {\n    const room',
     replace: 'if (old?.stop && alone !== undefined) {\n    const room',
-    by: 45,
+    by: 234,
     markets: 'spot',
   },
   {
@@ -55,8 +55,7 @@ export const SPOT_MUTATIONS: readonly Mutation[] = [
     file: 'desk/unjournalled.ts',
     find: 'await tell(trade, [...executed, ...standing]);',
     replace: 'await tell(trade, []);',
-    by: 104,
-    markets: 'spot',
+    by: 'on spot all is sold while nothing can be written, and the program ends before it can',
   },
   {
     name: 'let the exchange carry orders out however late',
@@ -67,12 +66,11 @@ export const SPOT_MUTATIONS: readonly Mutation[] = [
     markets: 'mixed',
   },
   {
-    name: 'take a cover away before it is known to stand',
-    file: 'lifecycle/spot/send.ts',
-    find: 'if (isOnItsWay(work, first)) return;',
-    replace: '',
-    by: 21809,
-    markets: 'mixed',
+    name: 'take a cover away while the symbol takes nothing in its place',
+    file: 'desk/takes-orders.ts',
+    find: 'return takes;',
+    replace: 'return true;',
+    by: 'on spot a stop is moved, and a close asked for, while the symbol takes no orders',
   },
   {
     name: 'wait for the answer to the sale of a target',

@@ -46,12 +46,17 @@ export function createSpotExchange(options: ProgramOptions, streams: Streams): E
     log: quiet,
   });
 
-  async function refreshInstruments(): Promise<void> {
-    instruments = await rest.read(
+  async function refreshInstruments(symbol?: string): Promise<void> {
+    const read = await rest.read(
       'instruments',
-      () => rest.spot.get('api/v3/exchangeInfo', { permissions: 'SPOT', showPermissionSets: 'false' }),
+      () =>
+        rest.spot.get('api/v3/exchangeInfo', {
+          ...(symbol === undefined ? { permissions: 'SPOT' } : { symbol }),
+          showPermissionSets: 'false',
+        }),
       (info: WireSpotInfo) => spotInstruments(info),
     );
+    instruments = symbol === undefined ? read : new Map([...instruments, ...read]);
   }
 
   return {

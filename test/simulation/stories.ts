@@ -211,4 +211,24 @@ export const STORIES: readonly Scene[] = [
     ],
     { spot: SPOT },
   ),
+  scene(
+    'on spot a stop is moved, and a close asked for, while the symbol takes no orders',
+    [
+      { ...QUIET, market: 'spot', targetBps: [300] },
+      { do: 'spot hand', atMs: 5_000, symbol: 'BTCUSDT', what: 'cancel_only', part: '1' },
+      { do: 'request', atMs: 20_500, trade: 0, what: 'move_stop', bps: -40 },
+      { do: 'request', atMs: 22_500, trade: 0, what: 'close_half', bps: 0 },
+    ],
+    { spot: SPOT, stormMs: 45_000 },
+  ),
+  scene(
+    'on spot all is sold while nothing can be written, and the program ends before it can',
+    [
+      { ...QUIET, market: 'spot', targetBps: [300] },
+      { do: 'store', atMs: 4_000, forMs: 5_000, how: 'lock' },
+      { do: 'request', atMs: 4_500, trade: 0, what: 'close', bps: 0 },
+      { do: 'kill', atMs: 6_000, downMs: 3_000, requests: 'all', writes: 'none' },
+    ],
+    { spot: SPOT, stormMs: 20_000 },
+  ),
 ];

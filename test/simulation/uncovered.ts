@@ -7,9 +7,11 @@ import type { Verdict } from './verdict.ts';
 /**
  * Spot, where what protects has to go before something else can take its place: what the program takes away is replaced,
  * or sold, within a second. A second one does not go before the first is replaced unless both are needed for what takes
- * their place, and a stop that stands alone does not go as a whole where lists take its place one by one.
+ * their place, and a stop that stands alone does not go as a whole where lists take its place one by one. None goes while
+ * the symbol takes no orders, once the program can have known that.
  */
 const REPLACE_MS = 1_000;
+const KNOWN_MS = 2_000;
 
 export interface Uncovered {
   /** The exchange has carried out what the program asked for. */
@@ -29,6 +31,8 @@ export interface UncoveredOptions {
   fail: Verdict['fail'];
   /** So little that no order can be placed for it, or of whoever knows whom. */
   isExempt(key: string, held: Decimal): boolean;
+  /** The symbol takes no orders. */
+  isClosed(symbol: string): boolean;
   /** Something else went wrong there, now or a moment ago. */
   isTroubled(symbol: string): boolean;
 }
@@ -41,8 +45,17 @@ interface Gap {
   needs: { moreThan: Decimal } | { all: Decimal } | null;
 }
 
-export function createUncovered({ books, now, fail, isExempt, isTroubled }: UncoveredOptions): Uncovered {
+export function createUncovered({
+  books,
+  now,
+  fail,
+  isExempt,
+  isClosed,
+  isTroubled,
+}: UncoveredOptions): Uncovered {
   const gaps = new Map<string, Gap>();
+  /** By symbol. */
+  const closedSince = new Map<string, number>();
   /** By key, as of the last look. */
   const seen = new Map<string, { held: Decimal; covered: Decimal }>();
 
@@ -64,6 +77,9 @@ export function createUncovered({ books, now, fail, isExempt, isTroubled }: Unco
       if (covered.gte(before.covered)) return;
       seen.set(key, { ...before, covered });
       const gone = before.covered.minus(covered);
+      const isKnown = now() - (closedSince.get(symbolOf(key)) ?? now()) > KNOWN_MS;
+      if (isKnown && books.ours(key).gt(covered) && !isTroubled(symbolOf(key)))
+        fail('stop taken away', `${key}: ${gone} while no orders are taken`);
       const known = gaps.get(key);
       const isAlone = path.endsWith('/order') && tagOf(clientId ?? '')?.role === 'stop';
       gaps.set(key, {
@@ -106,6 +122,10 @@ export function createUncovered({ books, now, fail, isExempt, isTroubled }: Unco
       }
     },
     look() {
+      for (const symbol of new Set([...seen.keys()].map(symbolOf))) {
+        if (!isClosed(symbol)) closedSince.delete(symbol);
+        else if (!closedSince.has(symbol)) closedSince.set(symbol, now());
+      }
       for (const [key, gap] of gaps) {
         if (isTroubled(symbolOf(key))) gaps.set(key, { ...gap, since: now() });
         else if (now() - gap.since > REPLACE_MS) {

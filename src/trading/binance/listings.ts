@@ -8,8 +8,11 @@ export interface Listings {
   instruments(): ReadonlyMap<string, Instrument>;
   /** Request weight allowed per minute. */
   maxWeight(): number;
-  /** @throws Unreachable */
-  refresh(): Promise<void>;
+  /**
+   * All, or the one that is named where the market can be asked for one.
+   * @throws Unreachable
+   */
+  refresh(symbol?: string): Promise<void>;
   /** Refreshes unless that was done just now; never throws. */
   renew(): Promise<void>;
   /** Listings, halts and filters change on any day, and no event tells. Until `stop`. */
@@ -18,7 +21,7 @@ export interface Listings {
 }
 
 export interface ListingsOptions {
-  read(): Promise<{ instruments: ReadonlyMap<string, Instrument>; limit: number | null }>;
+  read(symbol?: string): Promise<{ instruments: ReadonlyMap<string, Instrument>; limit: number | null }>;
   defaultLimit: number;
   onTrouble(message: string): void;
   /** The list has been read anew. */
@@ -32,9 +35,10 @@ export function createListings({ read, defaultLimit, onTrouble, onRead }: Listin
   let renewedAt = Number.NEGATIVE_INFINITY;
   let timer: NodeJS.Timeout | undefined;
 
-  async function refresh(): Promise<void> {
-    const loaded = await read();
-    instruments = loaded.instruments;
+  async function refresh(symbol?: string): Promise<void> {
+    const loaded = await read(symbol);
+    instruments =
+      symbol === undefined ? loaded.instruments : new Map([...instruments, ...loaded.instruments]);
     maxWeight = loaded.limit ?? defaultLimit;
     onRead();
   }

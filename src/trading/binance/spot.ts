@@ -44,10 +44,14 @@ export function createSpotExchange(options: SpotOptions): Exchange & OrderHistor
   const venue = createVenue(options, {
     market: 'spot',
     timing,
-    readListings: (rest) =>
+    readListings: (rest, symbol) =>
       rest.read(
         'instruments',
-        () => rest.spot.get('api/v3/exchangeInfo', { permissions: 'SPOT', showPermissionSets: 'false' }),
+        () =>
+          rest.spot.get('api/v3/exchangeInfo', {
+            ...(symbol === undefined ? { permissions: 'SPOT' } : { symbol }),
+            showPermissionSets: 'false',
+          }),
         (info: WireSpotInfo) => ({ instruments: spotInstruments(info), limit: weightLimit(info) }),
       ),
     defaultWeight: DEFAULT_WEIGHT_LIMIT,

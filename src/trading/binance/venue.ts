@@ -46,7 +46,11 @@ export const ORDER_SOCKET_TIMING: OrderSocketTiming = {
 interface MarketOptions {
   market: 'usdm' | 'spot';
   timing: AdapterTiming;
-  readListings(rest: Rest): Promise<{ instruments: ReadonlyMap<string, Instrument>; limit: number | null }>;
+  /** Of all symbols, or at least of the one that is named. */
+  readListings(
+    rest: Rest,
+    symbol?: string,
+  ): Promise<{ instruments: ReadonlyMap<string, Instrument>; limit: number | null }>;
   /** Request weight a minute, until the exchange says it. */
   defaultWeight: number;
   /** Where the WebSocket API is, and what is asked to measure it. */
@@ -130,7 +134,7 @@ export function createVenue(options: AdapterOptions, own: MarketOptions): Venue 
   const rest: Rest = orders === undefined ? byRest : { ...byRest, order: orders.send };
   const trouble = (what: string) => (message: string) => log.warn({ reason: redactor.clean(message) }, what);
   const listings = createListings({
-    read: () => own.readListings(rest),
+    read: (symbol) => own.readListings(rest, symbol),
     defaultLimit: own.defaultWeight,
     onTrouble: trouble('instruments not read'),
     onRead: () => emit({ type: 'instruments' }),

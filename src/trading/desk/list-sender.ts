@@ -2,6 +2,7 @@ import type { Log } from '../../log.ts';
 import type { Exchange, OrderLists, Outcome } from '../exchange.ts';
 import type { Effect, TradeEvent } from '../lifecycle/types.ts';
 import type { Order, Trade } from '../model.ts';
+import type { TakesOrders } from './takes-orders.ts';
 
 type Of<T extends Effect['type']> = Extract<Effect, { type: T }>;
 
@@ -18,10 +19,19 @@ export interface ListSenderDeps {
   answered(order: Order, outcome: Outcome<unknown>, trade: Trade): void;
   /** For how long from now it may be carried out; undefined: for ever. */
   validMs(trade: Trade, order: Order): number | undefined;
+  takesOrders: TakesOrders;
   log: Log;
 }
 
-export function createListSender({ feed, answered, validMs, log }: ListSenderDeps): ListSender {
+/** Never sent. */
+const NOT_TAKEN = {
+  kind: 'throttled',
+  code: 0,
+  message: 'the symbol takes no orders',
+  retryAfterMs: 0,
+} as const;
+
+export function createListSender({ feed, answered, validMs, takesOrders, log }: ListSenderDeps): ListSender {
   function note(trade: Trade, order: Order, outcome: Outcome<unknown>): void {
     answered(order, outcome, trade);
     if (outcome.kind === 'confirmed') return;
@@ -38,13 +48,19 @@ export function createListSender({ feed, answered, validMs, log }: ListSenderDep
       note(trade, stop, outcome);
       void feed(trade.id, { type: 'list_placed', listId, outcome });
     },
-    async cancel(trade, exchange, { listId, orders }) {
+    async cancel(trade, exchange, { listId, orders, makesRoom }) {
       const [first] = orders;
       if (!first) return;
+      if (makesRoom && !(await takesOrders(exchange, first.symbol)))
+        return void feed(trade.id, { type: 'kept', clientIds: orders.map(({ clientId }) => clientId) });
       const outcome = await listsOf(exchange).cancel(first.symbol, listId);
       void feed(trade.id, { type: 'list_cancelled', listId, outcome });
     },
     async replace(trade, exchange, { old, order }) {
+      if (!(await takesOrders(exchange, order.symbol))) {
+        void feed(trade.id, { type: 'kept', clientIds: [old.clientId] });
+        return void feed(trade.id, { type: 'placed', clientId: order.clientId, outcome: NOT_TAKEN });
+      }
       const { cancelled, placed } = await listsOf(exchange).replace(
         old.clientId,
         order,

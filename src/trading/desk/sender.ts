@@ -10,6 +10,9 @@ import type { Breakers } from './breaker.ts';
 import { executionsSince } from './executions.ts';
 import { feeValues } from './fees.ts';
 import { createListSender } from './list-sender.ts';
+import { createTakesOrders } from './takes-orders.ts';
+
+type Of<T extends Effect['type']> = Extract<Effect, { type: T }>;
 
 /** What a step asks of the exchange. */
 export type Errand = Extract<
@@ -37,7 +40,7 @@ export interface SenderDeps {
   /** Asked for in vain for over a minute: may it be given up? */
   proveAbsent(trade: Trade, order: Order): Promise<boolean>;
   journeys?: Journeys;
-  clock: Pick<Clock, 'now'>;
+  clock: Clock;
   log: Log;
 }
 
@@ -49,10 +52,13 @@ export interface Sender {
 
 export function createSender(deps: SenderDeps): Sender {
   const { exchangeOf, breakersOf, feed, journeys, log } = deps;
+  // What makes room is on spot alone.
+  const takesOrders = createTakesOrders(deps.clock);
   const lists = createListSender({
     feed,
     answered: (order, outcome, trade) => breakersOf(trade).answered(order.symbol, false, outcome),
     validMs: leftMs,
+    takesOrders,
     log,
   });
 
@@ -62,7 +68,7 @@ export function createSender(deps: SenderDeps): Sender {
       case 'place':
         return place(trade, exchange, errand.order, heardAt);
       case 'cancel':
-        return cancel(trade.id, exchange, errand.order);
+        return cancel(trade, exchange, errand);
       case 'place_list':
         return lists.place(trade, exchange, errand);
       case 'cancel_list':
@@ -108,9 +114,12 @@ export function createSender(deps: SenderDeps): Sender {
     journeys?.reach(tradeId, 'acknowledged');
   }
 
-  async function cancel(tradeId: string, exchange: Exchange, order: Order): Promise<void> {
+  async function cancel(trade: Trade, exchange: Exchange, errand: Of<'cancel'>): Promise<void> {
+    const { order, makesRoom } = errand;
+    if (makesRoom && !(await takesOrders(exchange, order.symbol)))
+      return void feed(trade.id, { type: 'kept', clientIds: [order.clientId] });
     const outcome = await exchange.cancel(order.symbol, order.clientId, isConditional(order));
-    void feed(tradeId, { type: 'cancelled', clientId: order.clientId, outcome });
+    void feed(trade.id, { type: 'cancelled', clientId: order.clientId, outcome });
   }
 
   async function query(tradeId: string, exchange: Exchange, order: Order): Promise<void> {

@@ -4,7 +4,7 @@ import { isLive } from './facts.ts';
 import { rulesOf } from './market.ts';
 import { throttled } from './refusals.ts';
 import { find, report } from './reports.ts';
-import { patchOrder, type TradeEvent, type Work } from './types.ts';
+import { patch, patchOrder, type TradeEvent, type Work } from './types.ts';
 
 /** The answers to what was sent: orders, order lists and their removal. */
 
@@ -97,6 +97,15 @@ export function listCancelled(work: Work, listId: string, outcome: Outcome<Order
   for (const order of work.trade.orders) {
     if (order.listId === listId && isLive(order)) work.effects.push({ type: 'query', order });
   }
+}
+
+/** A symbol that takes no orders is asked again after so long. */
+const KEPT_MS = 5_000;
+
+/** It stands as it did, and what needs its coins waits. */
+export function kept(work: Work, clientIds: readonly string[]): void {
+  for (const clientId of clientIds) patchOrder(work, clientId, { cancelAskedAt: null });
+  patch(work, { keepUntil: work.now + KEPT_MS });
 }
 
 /** "ClientOrderId is duplicated." https://developers.binance.com/docs/derivatives/usds-margined-futures/error-code */

@@ -1,7 +1,7 @@
 import { Decimal, ZERO } from '../decimal.ts';
 import { minuteOf } from '../duration.ts';
 import type { Fill, OutsideCause } from '../model.ts';
-import { cancelAnswered, listCancelled, listPlaced, placed } from './answers.ts';
+import { cancelAnswered, kept, listCancelled, listPlaced, placed } from './answers.ts';
 import { better, held, isClosingTold, isLive } from './facts.ts';
 import { noteFeeValues } from './fees.ts';
 import { takeFilters } from './filters.ts';
@@ -34,6 +34,8 @@ export function apply(work: Work, event: TradeEvent): void {
       return listPlaced(work, event.listId, event.outcome);
     case 'list_cancelled':
       return listCancelled(work, event.listId, event.outcome);
+    case 'kept':
+      return kept(work, event.clientIds);
     case 'report':
       report(work, event.report);
       if (event.fill !== null) addFills(work, [event.fill]);

@@ -29,6 +29,7 @@ export function concerns(trade: Trade, event: TradeEvent): boolean {
       return true;
     case 'begin':
     case 'adopt':
+    case 'kept':
     case 'missing':
     case 'absent':
     case 'prices':

@@ -27,6 +27,7 @@ export function restart(work: Work, found: readonly Found[]): void {
   const { orders } = work.trade;
   const stopRetryAt = orders.some(isLiveStop) ? work.now + LOOK_ROUND_MS : null;
   patch(work, { stopRetryAt, stopRefusals: 0, targetRetryAt: null, closeRetryAt: null });
+  if (work.trade.keepUntil) patch(work, { keepUntil: null });
   const { bareTargets } = work.trade;
   if (bareTargets) patch(work, { bareTargets: bareTargets.map((bare) => ({ ...bare, retryAt: work.now })) });
   trailBusy(work, work.now);

@@ -58,6 +58,7 @@ export function causeOf(event: TradeEvent): Cause | null {
       return event.outcome.kind === 'unknown' ? 'silence' : 'refusal';
     case 'cancelled':
     case 'list_cancelled':
+    case 'kept':
     case 'report':
     case 'fills':
     case 'adopt':

@@ -17,6 +17,8 @@ export type TradeEvent =
   | { type: 'cancelled'; clientId: string; outcome: Outcome<OrderReport | null>; withNew?: true }
   | { type: 'list_placed'; listId: string; outcome: Outcome<OrderReport[]> }
   | { type: 'list_cancelled'; listId: string; outcome: Outcome<OrderReport[] | null> }
+  /** The symbol takes no orders now: what was to make room for others was not asked to go. */
+  | { type: 'kept'; clientIds: readonly string[] }
   /** The exchange's word on one order, from a stream or a query. */
   | { type: 'report'; report: OrderReport; fill: Fill | null }
   /** Orders of this trade that the journal does not know stand on the exchange, or have executed there. */
@@ -58,10 +60,11 @@ export interface Found {
 /** What a step wants done. The state it was decided in already records it, so it is never asked for twice. */
 export type Effect =
   | { type: 'place'; order: Order }
-  | { type: 'cancel'; order: Order }
+  /** `makesRoom`: only while the symbol takes what is to come in its place. */
+  | { type: 'cancel'; order: Order; makesRoom?: true }
   /** Both legs together, as one order list. */
   | { type: 'place_list'; listId: string; target: Order; stop: Order }
-  | { type: 'cancel_list'; listId: string; orders: readonly Order[] }
+  | { type: 'cancel_list'; listId: string; orders: readonly Order[]; makesRoom?: true }
   /** Cancels a stop that stands alone and places another, in one request. */
   | { type: 'replace'; old: Order; order: Order }
   | { type: 'query'; order: Order }

@@ -110,6 +110,8 @@ export const trade = z.object({
   bareTargets: z
     .array(z.object({ index: z.number().int().nonnegative(), retryAt: z.number(), reached: z.boolean() }))
     .optional(),
+  /** Spot: the symbol takes no orders, and until then no cover goes to make room for another, or for a sale. */
+  keepUntil: z.number().nullable().optional(),
   /** Spot: it has been said that what is held is too little for any order. */
   tooSmallTold: z.boolean().optional(),
   targets: z.array(plannedTarget),

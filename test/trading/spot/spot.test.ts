@@ -436,6 +436,45 @@ describe('a target that can have no list', () => {
   });
 });
 
+describe('while the symbol takes no orders', () => {
+  const kept = (b: SpotBench) =>
+    b.send({
+      type: 'kept',
+      clientIds: b.trade.orders
+        .filter((order) => order.cancelAskedAt !== null)
+        .map((order) => order.clientId),
+    });
+
+  test('a list that was to be moved stays, and goes when it is asked for again after 5 s', () => {
+    const b = bought({ targets: [['110', '100']], terms: { breakEvenAfter: 0 } });
+    const moved = { type: 'move_stop', price: new Decimal(95), confirmed: true } as const;
+    expect(b.request(moved)).toEqual(['cancel list target 1 @110 / stop 1 @90']);
+    expect(kept(b)).toEqual([]);
+    expect(stands(b)).toEqual(['target 1 @110', 'stop 1 @90']);
+    expect(b.trade.phase).toBe('open');
+    expect(b.wait(4_900)).toEqual([]);
+    expect(b.wait(200)).toEqual(['cancel list target 1 @110 / stop 1 @90']);
+    expect(b.cancelAll()).toEqual(['place list target 1 @110 / stop 1 @95']);
+  });
+
+  test('what was to be sold stays covered, and is sold when trading goes on', () => {
+    const b = bought({ targets: [['110', '100']] });
+    b.request({ type: 'close', fraction: new Decimal(1), reason: 'user' });
+    kept(b);
+    expect(stands(b)).toEqual(['target 1 @110', 'stop 1 @90']);
+    expect(b.wait(5_100)).toEqual(['cancel list target 1 @110 / stop 1 @90']);
+    expect(b.cancelAll()).toEqual(['place close 1']);
+  });
+
+  test('what covers nothing any more goes all the same', () => {
+    const b = bought({ targets: [['110', '100']] });
+    b.request({ type: 'move_stop', price: new Decimal(95), confirmed: true });
+    kept(b);
+    b.send({ type: 'elsewhere', quantity: new Decimal(1), fills: [], cause: 'user' });
+    expect(b.log).toContain('cancel list target 1 @110 / stop 1 @90');
+  });
+});
+
 describe('closing', () => {
   test('all of it: every list goes, then a market order', () => {
     const b = bought();

@@ -53,7 +53,20 @@ export function manageCovers(work: Work): void {
   const { free, lacking } = sell(work, sales, holds.minus(inFlight).minus(lockedBy(stands)), surplus);
   if (toCover.gt(0) && planned.length === 0 && underWay.length === 0) return tooSmall(work, toCover);
   const isSelling = byRole(work.trade, 'close', 'target').some(isMarketUnderWay);
-  cover(work, missing, surplus, { free, lacking, busy: isSelling || idle.some(isUnanswered) });
+  cover(work, missing, surplus, {
+    free,
+    lacking,
+    busy: isSelling || idle.some(isUnanswered),
+    isForSale: closing.leaving.gt(0) || reached.length > 0,
+  });
+}
+
+interface Room {
+  free: Decimal;
+  /** A sale waits for coins. */
+  lacking: boolean;
+  busy: boolean;
+  isForSale: boolean;
 }
 
 /**
@@ -64,7 +77,7 @@ function cover(
   work: Work,
   missing: readonly Cover[],
   surplus: readonly Standing[],
-  { free: freeCoins, lacking: saleWaits, busy }: { free: Decimal; lacking: boolean; busy: boolean },
+  { free: freeCoins, lacking: saleWaits, busy, isForSale }: Room,
 ): void {
   const { stopRetryAt } = work.trade;
   // Nothing goes either while nothing may take its place.
@@ -80,11 +93,13 @@ function cover(
     placeCover(work, one);
   }
   const asked = surplus.filter(isGoing);
-  for (const one of asked) cancelCover(work, one);
+  const makesRoom = missing.length > 0 || isForSale ? ({ makesRoom: true } as const) : {};
+  for (const one of asked) cancelCover(work, one, makesRoom);
   // Its answer is milliseconds away, or it is being asked for.
   const settled = surplus.filter((one) => !asked.includes(one) && !isUnanswered(one));
+  if (makesRoom.makesRoom && !mayMakeRoom(work)) return;
   if (waiting.length === 0) {
-    for (const one of settled) cancelCover(work, one);
+    for (const one of settled) cancelCover(work, one, makesRoom);
     return;
   }
   if (asked.length > 0 || saleWaits || busy || waiting.length < missing.length) return;
@@ -109,7 +124,13 @@ function makeRoom(work: Work, waiting: readonly Cover[], settled: readonly Stand
   }
   const candidates = settled.filter((one) => alone === undefined || one !== old).toSorted(byNeed);
   const next = candidates[0] ?? old;
-  if (next) cancelCover(work, next);
+  if (next) cancelCover(work, next, { makesRoom: true });
+}
+
+/** Where the symbol takes no orders what stands could not be replaced, and stays. */
+function mayMakeRoom(work: Work): boolean {
+  const { keepUntil } = work.trade;
+  return !keepUntil || due(work, keepUntil);
 }
 
 /** What protects nothing goes first, then stops that stand alone, then the nearest target. */
@@ -142,8 +163,8 @@ function sell(
   const rest = wanting.minus(lockedBy(going));
   const enough = others.find(({ locked }) => locked.gte(rest));
   for (const one of [...going, ...(enough ? [enough] : others)]) {
-    if (wanting.lte(0)) break;
-    cancelCover(work, one);
+    if (wanting.lte(0) || !mayMakeRoom(work)) break;
+    cancelCover(work, one, { makesRoom: true });
     wanting = wanting.minus(one.locked);
   }
   return { free, lacking };

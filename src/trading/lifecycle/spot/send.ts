@@ -43,8 +43,15 @@ export function placeCover(work: Work, { target, quantity }: Cover): void {
   work.effects.push({ type: 'place_list', listId: list.id, target: limit, stop });
 }
 
-/** Asks for its removal, again where that goes unanswered. What is on its way into the market is past cancelling. */
-export function cancelCover(work: Work, { listId, orders: seen }: Standing): void {
+/**
+ * Asks for its removal, again where that goes unanswered. What is on its way into the market is past cancelling. What
+ * `makesRoom` for something else stays while the symbol takes nothing.
+ */
+export function cancelCover(
+  work: Work,
+  { listId, orders: seen }: Standing,
+  makesRoom: { makesRoom?: true } = {},
+): void {
   const ids = new Set(seen.map((order) => order.clientId));
   const orders = work.trade.orders.filter((order) => ids.has(order.clientId));
   const [first] = orders;
@@ -55,8 +62,9 @@ export function cancelCover(work: Work, { listId, orders: seen }: Standing): voi
   for (const { clientId } of orders) patchOrder(work, clientId, { cancelAskedAt: work.now });
   due(work, work.now + patienceMs(first, work.now));
   // A list that has lost a leg may be over; the other leg is not.
-  if (listId === null || orders.length === 1) work.effects.push({ type: 'cancel', order: first });
-  else work.effects.push({ type: 'cancel_list', listId, orders });
+  if (listId === null || orders.length === 1)
+    work.effects.push({ type: 'cancel', order: first, ...makesRoom });
+  else work.effects.push({ type: 'cancel_list', listId, orders, ...makesRoom });
 }
 
 /** One request for both: there is no moment without a stop. */

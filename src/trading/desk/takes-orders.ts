@@ -1,0 +1,40 @@
+import type { Clock } from '../clock.ts';
+import type { Exchange } from '../exchange.ts';
+
+/** So long a removal waits for the answer. */
+const PATIENCE_MS = 700;
+/** A yes holds for so long: one cover after the other may go. */
+const GOOD_FOR_MS = 1_000;
+
+/**
+ * Does the symbol take orders now? Asked before protection goes to make room for other orders, for no event tells of
+ * CANCEL_ONLY or a halt. True where it cannot be found out in time: what has to be closed must not wait for a question.
+ */
+export type TakesOrders = (
+  exchange: Pick<Exchange, 'instruments' | 'refreshInstruments'>,
+  symbol: string,
+) => Promise<boolean>;
+
+/** For one market. */
+export function createTakesOrders(clock: Clock): TakesOrders {
+  const takenAt = new Map<string, number>();
+
+  return async (exchange, symbol) => {
+    if (clock.now() - (takenAt.get(symbol) ?? Number.NEGATIVE_INFINITY) < GOOD_FOR_MS) return true;
+    const isRead = exchange.refreshInstruments(symbol).then(
+      () => true,
+      () => false,
+    );
+    const inTime = await new Promise<boolean>((done) => {
+      const cancel = clock.after(PATIENCE_MS, () => done(false));
+      void isRead.then((read) => {
+        cancel();
+        done(read);
+      });
+    });
+    if (!inTime) return true;
+    const takes = exchange.instruments().get(symbol)?.status === 'trading';
+    if (takes) takenAt.set(symbol, clock.now());
+    return takes;
+  };
+}
