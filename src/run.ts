@@ -6,6 +6,7 @@ import { type App, startApp } from './app.ts';
 import { loadConfig } from './config.ts';
 import { type Env, loadEnv, missingToRun } from './env.ts';
 import { createLog, createLogTail, type Log } from './log.ts';
+import { settleMemory } from './memory.ts';
 import { joinServiceManager } from './service-manager.ts';
 import { StartRefused } from './start-refused.ts';
 import { EX_TEMPFAIL } from './supervisor.ts';
@@ -50,9 +51,11 @@ export async function run(args: readonly string[]): Promise<number> {
     // Now, not at the end: a killed process would leave nothing to the next start.
     flushCompileCache();
     manager.ready();
+    const settling = settleMemory();
     const restore = watchForRestore(env, store, log);
     const end = await Promise.race([ending, app?.failed ?? ending, restore.asked]);
     restore.close();
+    settling.stop();
     const stopped = app?.stop().then(() => true);
     if (end !== 'restore') {
       manager.stopping();
