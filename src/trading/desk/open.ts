@@ -13,6 +13,7 @@ import type { Market, Plan, Signal, Source, Trade } from '../model.ts';
 import { termsFor } from '../plan.ts';
 import { newTrade } from '../trade.ts';
 import type { AccountBook } from './account-book.ts';
+import { createLines, type Turn } from './lines.ts';
 import type { MarketDesk } from './market-desk.ts';
 import type { Runner } from './runner.ts';
 
@@ -47,6 +48,8 @@ export function openTrade(deps: OpenDeps): Opener {
   const { runner, account, store, clock } = deps;
   const { now } = clock;
   const opening = new Set<string>();
+  /** Signals on one symbol are decided, and their orders go, in the order in which they came. */
+  const lineUp = createLines(clock);
 
   /** Makes prices, brackets and fees of the signal's symbol known. */
   async function ensure(signal: Signal, { exchange, keeper }: MarketDesk): Promise<void> {
@@ -73,15 +76,17 @@ export function openTrade(deps: OpenDeps): Opener {
     // Taken before anything is waited for: the same message may be read twice in one turn.
     if (opening.has(tradeId)) return { kind: 'exists', tradeId };
     opening.add(tradeId);
+    const turn = lineUp(`${channel.market} ${signal.symbol}`);
     try {
       if (await exists(tradeId, source.postedAt)) return { kind: 'exists', tradeId };
       const on = deps.marketDesk(channel.market);
       if (!on) return notTradedHere(channel);
       await ensure(signal, on);
-      const opened = await decide(signal, source, channel, on);
+      const opened = await decide(signal, source, channel, on, turn);
       if (opened.kind !== 'opened') await forget(signal, source, channel.market);
       return opened;
     } finally {
+      turn.leave();
       opening.delete(tradeId);
     }
   }
@@ -91,9 +96,10 @@ export function openTrade(deps: OpenDeps): Opener {
     source: Source,
     channel: ChannelSettings,
     on: MarketDesk,
+    turn: Turn,
   ): Promise<Opened> {
     const attempt = (settings: ChannelSettings): Promise<Opened> =>
-      whileFresh(signal, channel, on, (until) => reserveAndSend(signal, source, settings, on, until));
+      whileFresh(signal, channel, on, (until) => reserveAndSend(signal, source, settings, on, until, turn));
     if (!channel.trading.closeOnOpposite) return attempt(channel);
     const refused = deps.assess(signal, source, channel);
     if (refused.kind === 'denied' && !FREED_BY_CLOSING.has(refused.denial.code)) return refused;
@@ -142,7 +148,9 @@ export function openTrade(deps: OpenDeps): Opener {
     channel: ChannelSettings,
     on: MarketDesk,
     sendUntil: number,
+    turn: Turn,
   ): Promise<Opened> {
+    await turn.behind('reserved');
     // From here to `runner.add` nothing awaits: what was assessed is what is reserved.
     const assessment = deps.assess(signal, source, channel);
     deps.journeys?.reach(tradeIdOf(source.messageId, source.index), 'risk');
@@ -154,6 +162,7 @@ export function openTrade(deps: OpenDeps): Opener {
     const trade = newTrade({ plan, signal, source, terms, now: now(), sendUntil });
     const print = deps.fingerprint(signal, source.authorId, channel.market);
     runner.add(trade);
+    turn.reach('reserved');
     account.noteSignal(print, { at: now(), messageId: source.messageId, index: source.index });
 
     try {
@@ -172,6 +181,7 @@ export function openTrade(deps: OpenDeps): Opener {
       });
       return { kind: 'failed', message: 'the journal could not be written' };
     }
+    await turn.behind('sent');
     const refused = await prepare(plan, on);
     if (refused) {
       runner.drop(trade.id);
@@ -186,6 +196,7 @@ export function openTrade(deps: OpenDeps): Opener {
     }
     for (const _ of trade.orders) account.noteEntryOrder(source.channelId, now());
     void runner.feed(trade.id, { type: 'begin' });
+    turn.reach('sent');
     deps.onOpened(trade);
     return { kind: 'opened', trade, checks: assessment.checks };
   }

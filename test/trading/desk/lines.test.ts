@@ -1,0 +1,87 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { createLines, type Turn } from '../../../src/trading/desk/lines.ts';
+import { channelOf, d, longBtc, type Rig, sourceOf, startRig } from './harness.ts';
+
+describe('a line', () => {
+  const timers = new Set<() => void>();
+  const lineUp = createLines({
+    after(_ms, run) {
+      timers.add(run);
+      return () => timers.delete(run);
+    },
+  });
+  const told = async (turn: Turn, ...place: Parameters<Turn['behind']>): Promise<boolean> => {
+    let is = false;
+    void turn.behind(...place).then(() => {
+      is = true;
+    });
+    await new Promise(setImmediate);
+    return is;
+  };
+
+  it('GIVEN that nobody is before THEN nothing is waited for', async () => {
+    const only = lineUp('BTCUSDT');
+    expect(await told(only, 'reserved')).toBe(true);
+    expect(await told(only, 'sent')).toBe(true);
+    only.leave();
+  });
+
+  it('GIVEN one before THEN each place is reached after it; other lines do not wait', async () => {
+    const [first, second, other] = [lineUp('BTCUSDT'), lineUp('BTCUSDT'), lineUp('ETHUSDT')];
+    expect(await told(other, 'sent')).toBe(true);
+    expect(await told(second, 'reserved')).toBe(false);
+    first.reach('reserved');
+    expect(await told(second, 'reserved')).toBe(true);
+    expect(await told(second, 'sent')).toBe(false);
+    first.leave();
+    expect(await told(second, 'sent')).toBe(true);
+  });
+
+  it('GIVEN that the one before has left THEN whoever comes later waits for the last alone', async () => {
+    const first = lineUp('SOLUSDT');
+    const second = lineUp('SOLUSDT');
+    first.leave();
+    const third = lineUp('SOLUSDT');
+    expect(await told(third, 'sent')).toBe(false);
+    second.leave();
+    expect(await told(third, 'sent')).toBe(true);
+  });
+
+  it('GIVEN one that hangs THEN those behind it go on after a while', async () => {
+    lineUp('XRPUSDT');
+    const second = lineUp('XRPUSDT');
+    const waiting = second.behind('reserved');
+    for (const run of timers) run();
+    await waiting;
+  });
+});
+
+describe('signals on one symbol at once', () => {
+  let rig: Rig;
+  afterEach(() => rig.close());
+
+  it('go in their order, and not before the leverage is set that the first one asks for', async () => {
+    rig = await startRig();
+    rig.sim.faults.add({
+      method: 'POST',
+      path: '/fapi/v1/leverage',
+      apply: true,
+      delayMs: 200,
+      answer: { kind: 'true' },
+    });
+    const channel = channelOf({ maxTradesPerSymbol: 5 });
+    const entries = ['59900', '59800', '59700'];
+    const opened = await Promise.all(
+      entries.map((price) =>
+        rig.desk.open(longBtc({ entry: { type: 'limit', prices: [d(price)] } }), sourceOf(), channel),
+      ),
+    );
+    expect(opened.map(({ kind }) => kind)).toEqual(['opened', 'opened', 'opened']);
+    const sent = () => rig.sim.requests.filter(({ path }) => path === '/fapi/v1/order');
+    await rig.eventually('all are sent', () => sent().length === entries.length);
+    expect(sent().map(({ params }) => params.price)).toEqual(entries);
+    const leverage = rig.sim.requests.filter(({ path }) => path === '/fapi/v1/leverage');
+    expect(leverage).toHaveLength(1);
+    for (const { at } of sent()) expect(at).toBeGreaterThanOrEqual((leverage[0]?.at ?? 0) + 200);
+  });
+});
