@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { type Connection, connect, META } from './connection.ts';
 import { StoreUnusable } from './errors.ts';
+import { keepLog, LAST_RESORT } from './log.ts';
 import type { Query } from './writer.ts';
 
 /** The connections of a store that is open for long: others can take their place while it is. */
@@ -26,6 +27,7 @@ export async function openLasting(
   prepare: (connection: Connection) => Promise<void>,
 ): Promise<Lasting> {
   let pair = await open(path, prepare);
+  const log = keepLog(path, () => pair.reader.query('PRAGMA wal_checkpoint(PASSIVE)'));
 
   async function provenPair(): Promise<Pair> {
     // A missing file would be made, empty.
@@ -40,7 +42,10 @@ export async function openLasting(
   }
 
   return {
-    write: (sql, parameters) => pair.writer.query(sql, parameters),
+    write(sql, parameters) {
+      log.written();
+      return pair.writer.query(sql, parameters);
+    },
     read: (sql, parameters) => pair.reader.query(sql, parameters),
     canBeWritten: async () => close(await provenPair()),
     async renew() {
@@ -49,7 +54,10 @@ export async function openLasting(
       // What is under way in them comes to its end; an error of theirs is why they go.
       close(old).catch(() => undefined);
     },
-    close: () => close(pair),
+    async close() {
+      await log.close();
+      await close(pair);
+    },
   };
 }
 
@@ -59,6 +67,7 @@ async function open(path: string, prepare: (connection: Connection) => Promise<v
   try {
     await writer.query('PRAGMA journal_mode = WAL');
     await writer.query('PRAGMA synchronous = FULL');
+    await writer.query(`PRAGMA wal_autocheckpoint = ${LAST_RESORT}`);
     await prepare(writer);
     reader = connect(path);
     await reader.query('SELECT 1');
