@@ -285,6 +285,7 @@ export function createBot(deps: BotDeps): Bot {
       ready = false;
       gateway.mute();
       confirmations.close();
+      cards.close();
       clearInterval(live);
       endHeartbeat?.();
       incidents.close();

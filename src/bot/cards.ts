@@ -40,6 +40,8 @@ export interface CardDeps {
   settings: Settings;
   now: Now;
   log: Log;
+  /** What happens to an open trade within this time is shown at once. */
+  gatherMs?: number;
 }
 
 /** What is known of a card while its trade is open. */
@@ -52,6 +54,8 @@ interface Card {
   picture: string | null;
   drawn: string | null;
   drawing: boolean;
+  /** It is shown then. */
+  soon: NodeJS.Timeout | null;
   /** The result that it told last, and when. */
   told: Decimal | null;
   toldAt: number;
@@ -65,6 +69,11 @@ export const LIVE_EVERY_MS = 10_000;
 /** The part of a trade's risk by which its result must have changed, or the time after which any change counts. */
 const LIVE_STEP = 0.02;
 const LIVE_AT_LEAST_MS = 5 * 60_000;
+/**
+ * An order is sent, acknowledged and reported within milliseconds: one message for that, one picture, and the next signal
+ * does not wait behind three.
+ */
+const GATHER_MS = 100;
 /** So many messages waiting for Discord are enough. */
 const BUSY = 20;
 
@@ -77,9 +86,23 @@ export class Cards {
     this.#deps = deps;
   }
 
-  /** Resolves once the card is durable; its picture follows when it is drawn. */
+  /** Soon, for a trade that is open: a start after a crash shows what this one forgot. Of one that is closed as `showNow`. */
   async show(trade: Trade): Promise<void> {
+    const { gatherMs = GATHER_MS, log } = this.#deps;
+    if (trade.phase === 'closed' || gatherMs === 0) return this.showNow(trade);
     const card = this.#cardOf(trade);
+    card.soon ??= setTimeout(() => {
+      this.showNow(card.trade).catch((error: unknown) => {
+        log.error({ trade: trade.id, error: describe(error) }, 'a card could not be shown');
+      });
+    }, gatherMs);
+  }
+
+  /** Resolves once the card is durable; its picture follows when it is drawn. */
+  async showNow(trade: Trade): Promise<void> {
+    const card = this.#cardOf(trade);
+    if (card.soon) clearTimeout(card.soon);
+    card.soon = null;
     await Promise.all([card.ready.then(() => this.#post(card)), this.#deps.histories.tell(trade)]);
     void this.#draw(card);
   }
@@ -117,7 +140,16 @@ export class Cards {
       return known;
     }
     const ready = Promise.resolve();
-    const card: Card = { trade, ready, picture: null, drawn: null, drawing: false, told: null, toldAt: 0 };
+    const card: Card = {
+      trade,
+      ready,
+      picture: null,
+      drawn: null,
+      drawing: false,
+      soon: null,
+      told: null,
+      toldAt: 0,
+    };
     card.ready = this.#recall(card);
     this.#cards.set(trade.id, card);
     return card;
@@ -128,6 +160,11 @@ export class Cards {
     const place = await this.#deps.outbox.whereIs(slotOf(card.trade));
     card.picture = place?.picture ?? null;
     if (card.picture?.startsWith(`${pictureName(card.trade)}-`)) card.drawn = pictureName(card.trade);
+  }
+
+  /** What was to be shown soon is shown by the next start. */
+  close(): void {
+    for (const { soon } of this.#cards.values()) if (soon) clearTimeout(soon);
   }
 
   async #post(card: Card): Promise<void> {

@@ -77,6 +77,8 @@ export interface PartDeps {
   editIntervalMs?: number;
   /** Within this time five messages of alerts go to one recipient; what is more goes together. */
   alertWindowMs?: number;
+  /** What happens to an open trade within this time is shown on its card at once. */
+  gatherMs?: number;
   /** What of the status the parts do not know themselves. */
   status(): Omit<Status, 'outbox' | 'latency'>;
   telemetry: Telemetry;
@@ -187,7 +189,18 @@ export function createParts(deps: PartDeps) {
   });
   const histories = new Histories({ told: store.histories, outbox, posts, now, log });
   const { studio } = deps;
-  const cards = new Cards({ desk, posts, outbox, pictures, histories, studio, settings, now, log });
+  const cards = new Cards({
+    desk,
+    posts,
+    outbox,
+    pictures,
+    histories,
+    studio,
+    settings,
+    now,
+    log,
+    ...(deps.gatherMs === undefined ? {} : { gatherMs: deps.gatherMs }),
+  });
   const teller = new Teller({ desk, posts, cards, reports, settings, now, log });
   const priceWatches = new PriceWatches({ desk, rows: store.watches, posts, log });
   const nearStop = new NearStop({ desk, posts, settings, log });

@@ -49,7 +49,7 @@ export class Teller {
 
   /** Cards show the present even if the program ended before their last edit was posted. */
   async refreshCards(): Promise<void> {
-    for (const trade of this.#deps.desk.trades()) await this.#card(trade);
+    for (const trade of this.#deps.desk.trades()) await this.#deps.cards.showNow(trade);
   }
 
   /** About the config file. */

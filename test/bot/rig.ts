@@ -80,6 +80,7 @@ export async function startRig(
   config: BotConfig = aConfig(),
   world: World = aWorld(),
   editIntervalMs = 1_500,
+  gatherMs = 0,
 ) {
   const { clock, desk, messenger, history, meanings, studio, store } = world;
   let current = config;
@@ -105,6 +106,7 @@ export async function startRig(
     editIntervalMs,
     // Its clock stands still; bursts have tests of their own.
     alertWindowMs: 0,
+    gatherMs,
     status: () => ({
       version: '1.2.3',
       startedAt: clock.at,
