@@ -3,8 +3,8 @@ import sqlite3, { type Database, type Statement } from 'sqlite3';
 /** As the driver calls back: https://github.com/TryGhost/node-sqlite3/wiki/API */
 type Rows = (error: Error | null, rows?: unknown[]) => void;
 
-/** Each table is read and written by a handful of statements. */
-const KEPT = 64;
+/** Each table is read and written by a handful of statements, and by one for each number of rows that go together. */
+const KEPT = 128;
 
 /**
  * Has every connection that is made from now on keep its statements prepared, also those of `@keyv/sqlite`, which
@@ -26,24 +26,31 @@ export function keepStatementsPrepared(): void {
 function kept(database: Database) {
   /** By their text; what was used last comes last. */
   const statements = new Map<string, Statement>();
+  /** Not kept any more; they end when nothing runs that could hold the lock. */
+  const surplus = new Set<Statement>();
   const close = database.close.bind(database);
+  let running = 0;
   let isClosed = false;
 
   function statementOf(sql: string): Statement {
     // One that cannot be prepared says so to whoever asks it, too.
-    const statement = statements.get(sql) ?? database.prepare(sql, (error) => error && end(sql, statement));
+    const statement = statements.get(sql) ?? database.prepare(sql, (error) => error && drop(sql, statement));
     statements.delete(sql);
     statements.set(sql, statement);
     const [oldest] = statements;
-    if (oldest && statements.size > KEPT) end(...oldest);
+    if (oldest && statements.size > KEPT) drop(...oldest);
     return statement;
   }
 
-  /** What it was asked for before comes first. */
-  function end(sql: string, statement: Statement): void {
+  function drop(sql: string, statement: Statement): void {
     if (statements.get(sql) !== statement) return;
     statements.delete(sql);
-    statement.finalize(() => undefined);
+    surplus.add(statement);
+  }
+
+  function endSurplus(): void {
+    for (const statement of surplus) statement.finalize(() => undefined);
+    surplus.clear();
   }
 
   return {
@@ -52,15 +59,20 @@ function kept(database: Database) {
       // The driver would not call back.
       if (isClosed) return done(new Error('the database is closed'));
       const statement = statementOf(sql);
+      running += 1;
       statement.all(parameters as never[], (error: Error | null, rows: unknown[]) => {
+        running -= 1;
         // One that met a lock has not come to its end: it would keep what is written next from being committed.
-        if (error) end(sql, statement);
+        if (error) drop(sql, statement);
+        if (error || running === 0) endSurplus();
         done(error, rows);
       });
     },
     close(done: (error: Error | null) => void): void {
       isClosed = true;
-      for (const entry of statements) end(...entry);
+      for (const entry of statements) drop(...entry);
+      // What they were asked for before comes first.
+      endSurplus();
       close(done);
     },
   };
