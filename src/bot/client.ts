@@ -86,6 +86,14 @@ export function createClient(apiUrl: string, throttle: IIdentifyThrottler, log: 
   return client;
 }
 
+/** They are taken from the dispatches (`listen`): discord.js would make objects of them that nobody asks for. */
+const TAKEN_BEFORE: ReadonlySet<string> = new Set([
+  GatewayDispatchEvents.MessageCreate,
+  GatewayDispatchEvents.MessageUpdate,
+  GatewayDispatchEvents.MessageDelete,
+  GatewayDispatchEvents.MessageDeleteBulk,
+]);
+
 /**
  * discord.js reads a dispatch in the socket's listener: what it cannot read (a part that is missing or of another type)
  * would be thrown there, and end the program. The manager keeps that method to itself, and nothing else is in between.
@@ -94,6 +102,7 @@ function shield({ ws }: Client, log: Log): void {
   const manager = ws as unknown as { handlePacket(packet?: { t?: string }, shard?: unknown): boolean };
   const handle = manager.handlePacket.bind(ws);
   manager.handlePacket = (packet, shard) => {
+    if (TAKEN_BEFORE.has(packet?.t ?? '')) return true;
     try {
       return handle(packet, shard);
     } catch (error) {
