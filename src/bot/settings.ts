@@ -35,6 +35,11 @@ export class Settings {
   readonly #log: Log;
   #set: RiskOverrides = {};
   readonly #setBy = new Map<RiskKey, SetBy>();
+  #resolved: {
+    config: BotConfig;
+    set: RiskOverrides;
+    channels: ReadonlyMap<string, ChannelSettings>;
+  } | null = null;
 
   constructor(deps: { config: ConfigSource; overrides: Collection<Override>; now: Now; log: Log }) {
     this.#config = deps.config;
@@ -59,14 +64,22 @@ export class Settings {
 
   /** The settings of a signal channel; null when it is not one. */
   channel(channelId: string): ChannelSettings | null {
-    const config = this.config();
-    const block = config.signals.find((signals) => signals.channel === channelId);
-    return block ? resolveChannel({ file: config, channel: block, set: this.#set }) : null;
+    return this.#channels().get(channelId) ?? null;
   }
 
   channels(): ChannelSettings[] {
+    return [...this.#channels().values()];
+  }
+
+  /** Worked out once for each config and what is set: neither changes in place, and every message asks several times. */
+  #channels(): ReadonlyMap<string, ChannelSettings> {
     const config = this.config();
-    return config.signals.map((channel) => resolveChannel({ file: config, channel, set: this.#set }));
+    const set = this.#set;
+    if (this.#resolved?.config !== config || this.#resolved.set !== set) {
+      const resolved = config.signals.map((channel) => resolveChannel({ file: config, channel, set }));
+      this.#resolved = { config, set, channels: new Map(resolved.map((one) => [one.channelId, one])) };
+    }
+    return this.#resolved.channels;
   }
 
   /** By its name or by its id. */

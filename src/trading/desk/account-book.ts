@@ -28,10 +28,14 @@ export interface Tallies {
 
 /** How long a signal is remembered, to know the same one again. */
 export const SIGNAL_MEMORY_MS = 10 * 60_000;
+const MINUTE_MS = 60_000;
 
 export function createAccountBook(now: () => number): AccountBook {
   const recentSignals = new Map<string, RecentSignal>();
-  let entryOrders: { channelId: string; at: number }[] = [];
+  /** Of the last minute, oldest first. */
+  const entryOrders: number[] = [];
+  const entryOrdersOf = new Map<string, number[]>();
+  let prunedAt = now();
   let pauses: readonly Pause[] = [];
   let tallies: Tallies = {
     dayPnl: ZERO,
@@ -44,13 +48,26 @@ export function createAccountBook(now: () => number): AccountBook {
 
   function channelTallies(): Map<string, ChannelTally> {
     const result = new Map<string, ChannelTally>();
-    const ids = new Set([...tallies.channels.keys(), ...entryOrders.map((order) => order.channelId)]);
-    for (const id of ids) {
+    for (const id of new Set([...tallies.channels.keys(), ...entryOrdersOf.keys()])) {
       const known = tallies.channels.get(id) ?? { dayPnl: ZERO, dailyLossLiftedUntil: null, lossStreak: 0 };
-      const entryOrderTimes = entryOrders.filter((order) => order.channelId === id).map((order) => order.at);
-      result.set(id, { ...known, entryOrderTimes });
+      result.set(id, { ...known, entryOrderTimes: entryOrdersOf.get(id) ?? [] });
     }
     return result;
+  }
+
+  function noteTime(times: number[], at: number): void {
+    times.push(at);
+    const young = times.findIndex((other) => at - other < MINUTE_MS);
+    if (young > 0) times.splice(0, young);
+  }
+
+  /** What is too old decides nothing: it is only cleared away. */
+  function pruneSignals(): void {
+    if (now() - prunedAt < MINUTE_MS) return;
+    prunedAt = now();
+    for (const [known, { at }] of recentSignals) {
+      if (prunedAt - at > SIGNAL_MEMORY_MS) recentSignals.delete(known);
+    }
   }
 
   return {
@@ -77,7 +94,7 @@ export function createAccountBook(now: () => number): AccountBook {
     },
     recentSignals,
     get entryOrderTimes() {
-      return entryOrders.map((order) => order.at);
+      return entryOrders;
     },
     setPauses(next) {
       pauses = next;
@@ -86,10 +103,9 @@ export function createAccountBook(now: () => number): AccountBook {
       tallies = next;
     },
     noteSignal(fingerprint, seen) {
-      for (const [known, { at }] of recentSignals) {
-        if (now() - at > SIGNAL_MEMORY_MS) recentSignals.delete(known);
-      }
-      if (!recentSignals.has(fingerprint)) recentSignals.set(fingerprint, seen);
+      pruneSignals();
+      const known = recentSignals.get(fingerprint);
+      if (!known || now() - known.at > SIGNAL_MEMORY_MS) recentSignals.set(fingerprint, seen);
     },
     forgetSignal(fingerprint, { messageId, index }) {
       const seen = recentSignals.get(fingerprint);
@@ -97,7 +113,9 @@ export function createAccountBook(now: () => number): AccountBook {
       return isThis && recentSignals.delete(fingerprint);
     },
     noteEntryOrder(channelId, at) {
-      entryOrders = [...entryOrders.filter((order) => at - order.at < 60_000), { channelId, at }];
+      const own = entryOrdersOf.get(channelId) ?? [];
+      entryOrdersOf.set(channelId, own);
+      for (const times of [entryOrders, own]) noteTime(times, at);
     },
   };
 }
