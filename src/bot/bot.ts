@@ -77,6 +77,7 @@ export interface Bot {
 
 /** SIGTERM leaves five seconds for the whole program. */
 const FINISH_WITHIN_MS = 1_500;
+const PRESENCE_AFTER_MS = 500;
 /** Above this share of the exchange's request limit no candles are fetched for charts. */
 const CHARTS_BELOW_WEIGHT = 0.5;
 
@@ -148,6 +149,7 @@ export function createBot(deps: BotDeps): Bot {
   const incidents = new IncidentPosts(parts.posts, now, log);
   let ready = false;
   let live: NodeJS.Timeout | undefined;
+  let presenceTimer: NodeJS.Timeout | undefined;
   let endHeartbeat: (() => void) | undefined;
   let shown = '';
   /** Of the configured server. */
@@ -181,6 +183,14 @@ export function createBot(deps: BotDeps): Bot {
     endHeartbeat = startHeartbeat({ url: () => settings.config().alerts.heartbeatUrl, isWell, log });
     showPresence();
     await registerCommands();
+  }
+
+  /** Discord takes few changes of it, and the orders of a signal leave first. */
+  function showPresenceSoon(): void {
+    presenceTimer ??= setTimeout(() => {
+      presenceTimer = undefined;
+      showPresence();
+    }, PRESENCE_AFTER_MS);
   }
 
   function showPresence(): void {
@@ -259,7 +269,7 @@ export function createBot(deps: BotDeps): Bot {
     actions: parts.actions,
     async onDeskEvent(event) {
       watch.hear(event);
-      showPresence();
+      showPresenceSoon();
       if (ready) await teller.tell(event);
       else early.push(event);
     },
@@ -287,6 +297,7 @@ export function createBot(deps: BotDeps): Bot {
       confirmations.close();
       cards.close();
       clearInterval(live);
+      clearTimeout(presenceTimer);
       endHeartbeat?.();
       incidents.close();
       summary.close();

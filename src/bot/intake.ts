@@ -1,4 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
 import type { ChannelSettings } from '../risk/settings.ts';
 import { tradeIdOf } from '../trading/lifecycle/ids.ts';
 import type { Reading, Signal, Update } from '../trading/model.ts';
@@ -247,6 +247,8 @@ export class Intake {
     const outcomes = await Promise.all(
       signals.map((signal, index) => decide(this.#deps, message, signal, index, channel)),
     );
+    // The orders leave first.
+    await nextTurn();
     await this.#save(message, read, { outcomes });
   }
 
