@@ -54,8 +54,9 @@ interface Card {
   picture: string | null;
   drawn: string | null;
   drawing: boolean;
-  /** It is shown then. */
+  /** It is shown then, and drawn then. */
   soon: NodeJS.Timeout | null;
+  drawSoon: NodeJS.Timeout | null;
   /** The result that it told last, and when. */
   told: Decimal | null;
   toldAt: number;
@@ -74,6 +75,8 @@ const LIVE_AT_LEAST_MS = 5 * 60_000;
  * does not wait behind three.
  */
 const GATHER_MS = 100;
+/** A picture is worth its candles and its drawing once the trade has come to rest. */
+const DRAW_AFTER = 10;
 /** So many messages waiting for Discord are enough. */
 const BUSY = 20;
 
@@ -88,14 +91,14 @@ export class Cards {
 
   /** Soon, for a trade that is open: a start after a crash shows what this one forgot. Of one that is closed as `showNow`. */
   async show(trade: Trade): Promise<void> {
-    const { gatherMs = GATHER_MS, log } = this.#deps;
-    if (trade.phase === 'closed' || gatherMs === 0) return this.showNow(trade);
+    const { log } = this.#deps;
+    if (trade.phase === 'closed' || this.#gatherMs === 0) return this.showNow(trade);
     const card = this.#cardOf(trade);
     card.soon ??= setTimeout(() => {
       this.showNow(card.trade).catch((error: unknown) => {
         log.error({ trade: trade.id, error: describe(error) }, 'a card could not be shown');
       });
-    }, gatherMs);
+    }, this.#gatherMs);
   }
 
   /** Resolves once the card is durable; its picture follows when it is drawn. */
@@ -104,7 +107,15 @@ export class Cards {
     if (card.soon) clearTimeout(card.soon);
     card.soon = null;
     await Promise.all([card.ready.then(() => this.#post(card)), this.#deps.histories.tell(trade)]);
-    void this.#draw(card);
+    if (this.#gatherMs === 0) return void this.#draw(card);
+    card.drawSoon ??= setTimeout(() => {
+      card.drawSoon = null;
+      void this.#draw(card);
+    }, this.#gatherMs * DRAW_AFTER);
+  }
+
+  get #gatherMs(): number {
+    return this.#deps.gatherMs ?? GATHER_MS;
   }
 
   /** The open trade whose figures have been standing longest, if they have changed by more than a hair. */
@@ -147,6 +158,7 @@ export class Cards {
       drawn: null,
       drawing: false,
       soon: null,
+      drawSoon: null,
       told: null,
       toldAt: 0,
     };
@@ -164,7 +176,10 @@ export class Cards {
 
   /** What was to be shown soon is shown by the next start. */
   close(): void {
-    for (const { soon } of this.#cards.values()) if (soon) clearTimeout(soon);
+    for (const { soon, drawSoon } of this.#cards.values()) {
+      if (soon) clearTimeout(soon);
+      if (drawSoon) clearTimeout(drawSoon);
+    }
   }
 
   async #post(card: Card): Promise<void> {
