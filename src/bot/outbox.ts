@@ -39,6 +39,8 @@ interface Waiting {
   sending: boolean;
   /** Still on its way to the disk. Sent before that, a crash would forget its nonce and post it a second time. */
   saving: boolean;
+  /** Resolves when it is durable as it is. */
+  kept: Promise<void>;
   /** Discord has refused it together with others: it goes by itself. */
   alone?: boolean;
 }
@@ -89,7 +91,13 @@ export class Outbox {
     for (const entry of stored.sort((a, b) => (a.id < b.id ? 1 : -1))) {
       const { waiting } = this.#lane(entry.to);
       if (waiting.some((other) => other.entry.id === entry.id)) continue;
-      waiting.unshift({ entry, body: JSON.parse(entry.body), sending: false, saving: false });
+      waiting.unshift({
+        entry,
+        body: JSON.parse(entry.body),
+        sending: false,
+        saving: false,
+        kept: Promise.resolve(),
+      });
     }
     this.#sending = true;
     for (const key of this.#lanes.keys()) this.#pump(key);
@@ -100,14 +108,18 @@ export class Outbox {
     const lane = this.#lane(to);
     const waiting = lane.waiting.find((other) => other.entry.slot === slot && !other.sending);
     if (waiting) {
+      const text = JSON.stringify(body);
+      // It is on the disk, or on its way there, as it is.
+      if (waiting.entry.body === text) return waiting.kept;
       waiting.body = body;
-      waiting.entry = { ...waiting.entry, body: JSON.stringify(body) };
-      await this.#keep(waiting.entry);
+      waiting.entry = { ...waiting.entry, body: text };
+      waiting.kept = this.#keep(waiting.entry);
+      await waiting.kept;
     } else {
       const entry = this.#entry(to, slot, body);
-      const added = { entry, body, sending: false, saving: true };
+      const added: Waiting = { entry, body, sending: false, saving: true, kept: this.#keep(entry) };
       lane.waiting.push(added);
-      await this.#keep(entry);
+      await added.kept;
       added.saving = false;
     }
     this.#pump(laneKey(to));

@@ -97,6 +97,15 @@ describe('posting', () => {
     expect(contents()).toEqual(['now', 'late']);
   });
 
+  it('writes a state that waits already only once', async () => {
+    const texts = ['same', 'same', 'other', 'other'];
+    const before = entries.writes;
+    await Promise.all(texts.map((content) => outbox.post(A, 'card', { content })));
+    expect(entries.writes - before).toBe(2);
+    await settle();
+    expect(contents()).toEqual(['other']);
+  });
+
   it('edits the message of a slot in place', async () => {
     await outbox.post(A, 'card', { content: 'old' });
     await settle();
