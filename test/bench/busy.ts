@@ -1,28 +1,43 @@
-import { setTimeout as pause } from 'node:timers/promises';
+import { setTimeout as pause, setImmediate as turn } from 'node:timers/promises';
 import { Decimal } from '../../src/trading/decimal.ts';
-import { callOf } from './calls.ts';
+import { type Called, callOf, fillingPrice } from './calls.ts';
 import { type Contestant, launch, type Running } from './contestants.ts';
-import { figure, type Sample, waits } from './figures.ts';
-import { isEntryOf, signalToOrder } from './signals.ts';
+import { figure, type Sample } from './figures.ts';
+import { stopsOf, until } from './open-trades.ts';
+import { signalToOrder } from './signals.ts';
 import { channelId, IDS, startWorld, type World } from './world.ts';
 
 const CHANNELS = 20;
 const OPEN_TRADES = 20;
+const SYMBOLS = 50;
+const UPDATES_A_SECOND = 50;
+const MOVING_S = 10;
+const AT_REST_S = 5;
 const SETTLE_MS = 3_000;
-const BURST = 200;
-const PATIENCE_MS = 60_000;
+/** Fewer than any contestant can read: none falls behind and keeps the rest in memory. */
+const CHATS_A_SECOND = 1_500;
+const FLOOD = 10_000;
 /** The last channel asks first. */
 const AUTOMATIC = CHANNELS - 1;
 
-/** Twenty busy channels: chats, a burst of signals, moving prices; memory and processor time beside them. */
+/**
+ * Twenty open trades on as many symbols, moving prices, then chats in twenty channels; memory and processor time beside
+ * them. Only the bot's trades are protected and followed; the others have placed orders, and the floors a stop each.
+ */
 export async function measureBusy(contestant: Contestant, chats: number): Promise<Sample[]> {
-  const world = await startWorld({ channels: CHANNELS, entryTimeout: '1h' });
+  const world = await startWorld({ channels: CHANNELS, symbols: SYMBOLS, entryTimeout: '1h' });
   try {
     const running = await launch(contestant, world);
     try {
       await pause(SETTLE_MS);
-      const samples = [...(await burst(world)), ...(await chatter(world, running, chats))];
-      return contestant === 'bot' ? [...samples, ...(await movingPrices(world, running))] : samples;
+      const called = await openTrades(world, contestant === 'bot');
+      await pause(SETTLE_MS);
+      const samples = [figure(`RSS with ${OPEN_TRADES} open trades`, 'MB', [running.rssMb()])];
+      if (contestant === 'bot') samples.push(...(await movingPrices(world, running)));
+      samples.push(...(await chatter(world, running, chats)));
+      samples.push(...(await flood(world)));
+      if (contestant === 'bot') samples.push(...(await stopOut(world, called)));
+      return samples;
     } finally {
       await running.end();
     }
@@ -31,75 +46,109 @@ export async function measureBusy(contestant: Contestant, chats: number): Promis
   }
 }
 
-/** 200 signals within a second over all channels: none may be lost, and a symbol's orders keep their order. */
-async function burst(world: World): Promise<Sample[]> {
-  for (let index = 0; index < OPEN_TRADES; index += 1) await signalToOrder(world, callOf(index));
-  const posted = Array.from({ length: BURST }, (_, index) => ({ call: callOf(OPEN_TRADES + index), at: 0 }));
-  const latencies: number[] = [];
-  const order: number[] = [];
-  const all = Promise.withResolvers<void>();
-  world.onOrder((request) => {
-    const number = posted.findIndex(({ call }) => isEntryOf(call, request));
-    if (number === -1) return;
-    latencies.push(performance.now() - (posted[number]?.at ?? 0));
-    order.push(number);
-    if (latencies.length === BURST) all.resolve();
-  });
-  for (const [index, signal] of posted.entries()) {
-    signal.at = performance.now();
-    const channel = channelId(index % AUTOMATIC);
-    world.discord.post({ channel, author: IDS.analyst, content: signal.call.text });
-    if (index % 10 === 9) await pause(1_000 / (BURST / 10));
-  }
-  await Promise.race([all.promise, pause(PATIENCE_MS)]);
-  const overtaken = [...Map.groupBy(order, (number) => posted[number]?.call.symbol).values()].flatMap(
-    (numbers) => numbers.filter((number, index) => number < (numbers[index - 1] ?? 0)),
+/** Each entry fills, and the price is back above it. */
+async function openTrades(world: World, areProtected: boolean): Promise<readonly Called[]> {
+  const called = [...world.binance.usdm.markets.values()].slice(0, OPEN_TRADES).map(
+    ({ instrument: { symbol, tickSize }, last }): Called => ({
+      symbol,
+      last: last.toNumber(),
+      digits: new Decimal(tickSize).decimalPlaces(),
+    }),
   );
+  for (let index = 0; index < OPEN_TRADES; index += 1) {
+    await signalToOrder(world, callOf(index, called));
+    await pause(SETTLE_MS / OPEN_TRADES);
+  }
+  for (const each of called)
+    world.binance.usdm.setPrice(each.symbol, { last: new Decimal(fillingPrice(each)) });
+  if (areProtected) await until(() => stopsOf(world) >= OPEN_TRADES, `${OPEN_TRADES} stops`);
+  for (const { symbol, last } of called) world.binance.usdm.setPrice(symbol, { last: new Decimal(last) });
+  return called;
+}
+
+/** The price falls through every stop: what the trades have cost from their signals to their ends. */
+async function stopOut(world: World, called: readonly Called[]): Promise<Sample[]> {
+  for (const { symbol, last } of called) {
+    const below = new Decimal(last).times('0.87');
+    world.binance.usdm.setPrice(symbol, { last: below, mark: below });
+  }
+  await pause(2 * SETTLE_MS);
+  const { orders, posts } = world.traffic;
   return [
-    ...waits('200 signals in a second, signal to order', latencies),
-    figure('200 signals in a second, orders missing', '', [BURST - latencies.length]),
-    figure('200 signals in a second, orders on one symbol out of order', '', [overtaken.length]),
+    figure('orders placed and cancelled in the life of a trade', '', [orders / OPEN_TRADES]),
+    figure('messages in the trades channel in the life of a trade', '', [posts / OPEN_TRADES]),
   ];
+}
+
+/** Every symbol once a second, up and down. */
+async function movingPrices({ binance: { usdm } }: World, running: Running): Promise<Sample[]> {
+  const shareOf = async (seconds: number, during: () => Promise<unknown>): Promise<number> => {
+    const before = running.cpuMs();
+    await during();
+    return ((running.cpuMs() - before) / (seconds * 1_000)) * 100;
+  };
+  const still = await shareOf(AT_REST_S, () => pause(AT_REST_S * 1_000));
+  const symbols = [...usdm.markets.keys()].slice(0, SYMBOLS);
+  const moving = await shareOf(MOVING_S, async () => {
+    for (let second = 0; second < MOVING_S; second += 1) {
+      for (const [index, symbol] of symbols.entries()) {
+        const next = usdm
+          .market(symbol)
+          .last.times(second % 2 === 0 ? '1.0004' : new Decimal(1).div('1.0004'));
+        usdm.setPrice(symbol, { last: next, mark: next });
+        if (index % 5 === 4) await pause(1_000 / (UPDATES_A_SECOND / 5));
+      }
+    }
+  });
+  return [
+    figure(`CPU of one core, ${OPEN_TRADES} open trades, prices standing still`, '%', [still]),
+    figure(
+      `CPU of one core, ${OPEN_TRADES} open trades, ${UPDATES_A_SECOND} price updates a second of ${SYMBOLS} symbols`,
+      '%',
+      [moving],
+    ),
+  ];
+}
+
+function post(world: World, index: number): void {
+  world.discord.post({
+    channel: channelId(index % CHANNELS),
+    author: IDS.analyst,
+    content: `#BTC looks strong, watching the ${60_000 + index} level today, no entry yet. ${'More soon. '.repeat(20)}`,
+  });
 }
 
 async function chatter(world: World, running: Running, chats: number): Promise<Sample[]> {
-  await pause(SETTLE_MS);
   const before = running.cpuMs();
   const startedAt = performance.now();
   for (let index = 0; index < chats; index += 1) {
-    world.discord.post({
-      channel: channelId(index % CHANNELS),
-      author: IDS.analyst,
-      content: `#BTC looks strong, watching the ${60_000 + index} level today, no entry yet. ${'More soon. '.repeat(20)}`,
-    });
-    if (index % 20 === 19) await pause(5);
+    post(world, index);
+    if (index % 20 !== 19) continue;
+    const early = (index / CHATS_A_SECOND) * 1_000 - (performance.now() - startedAt);
+    await (early > 1 ? pause(early) : turn());
   }
-  // The last of them has been dealt with when the signal behind it has.
-  await signalToOrder(world, callOf(OPEN_TRADES + BURST), channelId((chats - 1) % AUTOMATIC));
-  const tookMs = performance.now() - startedAt;
+  await lastIsRead(world, 0);
   await pause(SETTLE_MS);
   return [
-    figure(`RSS after ${chats} chats in 20 channels, with open trades`, 'MB', [running.rssMb()]),
+    figure(`RSS after the chats in ${CHANNELS} channels, ${OPEN_TRADES} open trades`, 'MB', [
+      running.rssMb(),
+    ]),
     figure('CPU time per 1,000 chats', 'ms', [((running.cpuMs() - before) / chats) * 1_000]),
-    figure('chats read per second, as they were posted', '1/s', [(chats / tookMs) * 1_000]),
   ];
 }
 
-const UPDATES_A_SECOND = 50;
-const FOR_SECONDS = 10;
-
-/** With the trades of the burst still open. */
-async function movingPrices(world: World, running: Running): Promise<Sample[]> {
-  const symbols = ['BTCUSDT', ...[...world.binance.usdm.markets.keys()].slice(0, UPDATES_A_SECOND - 1)];
-  const before = running.cpuMs();
-  for (let second = 0; second < FOR_SECONDS; second += 1) {
-    for (const [index, symbol] of symbols.entries()) {
-      const { last } = world.binance.usdm.market(symbol);
-      const next = last.times(second % 2 === 0 ? '1.0004' : new Decimal(1).div('1.0004'));
-      world.binance.usdm.setPrice(symbol, { last: next, mark: next });
-      if (index % 5 === 4) await pause(1_000 / (UPDATES_A_SECOND / 5));
-    }
+/** As fast as they can be posted: the contestant, or the simulated Discord, is busy all the time. */
+async function flood(world: World): Promise<Sample[]> {
+  const startedAt = performance.now();
+  for (let index = 0; index < FLOOD; index += 1) {
+    post(world, index);
+    if (index % 100 === 99) await turn();
   }
-  const share = ((running.cpuMs() - before) / (FOR_SECONDS * 1_000)) * 100;
-  return [figure('CPU of one core at 50 price updates a second, open trades', '%', [share])];
+  await lastIsRead(world, 1);
+  return [figure('chats read per second', '1/s', [(FLOOD / (performance.now() - startedAt)) * 1_000])];
+}
+
+/** The last chat has been dealt with when the signal behind it has. */
+function lastIsRead(world: World, number: number): Promise<number> {
+  return signalToOrder(world, callOf(OPEN_TRADES + number), channelId(AUTOMATIC - 1));
 }

@@ -1,18 +1,19 @@
-import type { Figures } from './figures.ts';
+import type { Figure } from './figures.ts';
 
 /** What is committed: each figure of the bot as a multiple of the same run's floor with a row, or else of the floor. */
 export type Ratios = Record<string, number>;
 
+export const COMMITTED = 'test/bench/ratios.json';
+
 /** Beyond what the same build differs by between two runs on a busy machine. */
 const NOISE = 1.5;
 
-export function ratiosOf(figures: Figures): Ratios {
+export function ratiosOf(figures: readonly Figure[]): Ratios {
   const ratios: Ratios = {};
-  for (const [name, { of }] of figures) {
-    const bot = of.get('bot');
-    const floor = of.get('floor with a row') ?? of.get('floor');
-    if (bot !== undefined && floor !== undefined && floor > 0)
-      ratios[name] = Number((bot / floor).toFixed(2));
+  for (const { figure, of } of figures) {
+    const floor = of['floor with a row'] ?? of.floor;
+    if (of.bot !== undefined && floor !== undefined && floor > 0)
+      ratios[figure] = Number((of.bot / floor).toFixed(2));
   }
   return ratios;
 }

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { World } from './world.ts';
+import { startWorld, type World, type WorldShape } from './world.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const floor = join(import.meta.dirname, 'floor.ts');
@@ -27,6 +27,36 @@ export interface Running {
   /** Resident memory in MB. */
   rssMb(): number;
   end(): Promise<void>;
+}
+
+/** A contestant that runs, in a world of its own. */
+export interface Entrant {
+  readonly contestant: Contestant;
+  readonly world: World;
+  readonly running: Running;
+}
+
+/** Starts them, one after the other; then all of them run at once, so that they can take turns. */
+export async function sideBySide<T>(
+  contestants: readonly Contestant[],
+  shape: WorldShape,
+  measure: (entrants: readonly Entrant[]) => Promise<T>,
+  profiles?: string,
+): Promise<T> {
+  const entrants: Entrant[] = [];
+  const worlds: World[] = [];
+  try {
+    for (const contestant of contestants) {
+      const world = await startWorld(shape);
+      worlds.push(world);
+      const running = await launch(contestant, world, contestant === 'bot' ? profiles : undefined);
+      entrants.push({ contestant, world, running });
+    }
+    return await measure(entrants);
+  } finally {
+    for (const { running } of entrants) await running.end();
+    for (const world of worlds) await world.close();
+  }
 }
 
 /** Starts it and waits until it says `ready`. With `profiles`, a CPU profile is written to that folder at its end. */

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { ratiosOf, worse } from './check.ts';
-import { collect, figure, quantile, table, waits } from './figures.ts';
+import { collect, figure, quantile, waits } from './figures.ts';
+import { fullTable, shortTable } from './tables.ts';
 
 const rounds = [
   { contestant: 'floor', samples: [figure('start', 'ms', [100]), ...waits('order', [1, 2, 3])] },
@@ -16,10 +17,10 @@ test('a quantile of nothing is no number, and one of few is one of them', () => 
 });
 
 test('the bot stands beside each of the others, over all rounds, with its ratio', () => {
-  const lines = table(collect(rounds)).split('\n');
-  expect(lines[2]).toBe('| start, ms | 500 | 100 | 5.00 | 200 | 2.50 |  |  |');
-  expect(lines[3]).toBe('| order p50, ms | 4.00 | 2.00 | 2.00 |  |  |  |  |');
-  expect(lines[4]).toBe('| order p99, ms | 90.0 | 3.00 | 30.00 |  |  |  |  |');
+  const lines = fullTable(collect(rounds)).split('\n');
+  expect(lines[2]).toBe('| start, ms |  | 500 | 300 to 500 | 100 | 5.00 | 200 | 2.50 |  |  |');
+  expect(lines[3]).toBe('| order p50, ms |  | 4.00 | 4.00 | 2.00 | 2.00 |  |  |  |  |');
+  expect(lines[4]).toBe('| order p99, ms |  | 90.0 | 4.00 to 90.0 | 3.00 | 30.00 |  |  |  |  |');
 });
 
 test('what has become worse than noise is named; what is new or better is not', () => {
@@ -27,4 +28,27 @@ test('what has become worse than noise is named; what is new or better is not', 
   expect(now).toEqual({ start: 2.5, 'order p50': 2, 'order p99': 30 });
   expect(worse(now, now)).toEqual([]);
   expect(worse(now, { start: 1, 'order p50': 1.9 })).toEqual(['start: 2.5 times the floor, 1 before']);
+});
+
+test.each([
+  ['signal to order p50', 1.9, '≤ 1.2 × floor with a row: met'],
+  ['signal to order p50', 2, '≤ 1.2 × floor with a row: **missed**'],
+  ['start to ready, 600 symbols, 0 past trades', 900, '≤ 1,000, ≤ 1.5 × floor: **missed**'],
+  ['start to ready, 600 symbols, 0 past trades', 1.5, '≤ 1,000, ≤ 1.5 × floor: met'],
+  ['RSS at rest', 110, '≤ 110: met'],
+])('%s of %d beside floors of 1 and 1.6: %s', (name, bot, goal) => {
+  const figures = collect([
+    { contestant: 'floor', samples: [figure(name, 'ms', [1])] },
+    { contestant: 'floor with a row', samples: [figure(name, 'ms', [1.6])] },
+    { contestant: 'bot', samples: [figure(name, 'ms', [bot])] },
+  ]);
+  expect(fullTable(figures)).toContain(`| ${goal} |`);
+});
+
+test('the short table has the words of its language, and leaves out what was not measured', () => {
+  const figures = collect([{ contestant: 'bot', samples: [figure('RSS at rest', 'MB', [140])] }]);
+  expect(shortTable(figures, 'en').split('\n').slice(2)).toEqual([
+    '| RSS at rest, MB | ≤ 110: **missed** | 140 |  |  |  |',
+  ]);
+  expect(shortTable(figures, 'zh')).toContain('| 空闲时内存（MB） | ≤ 110: **未达到** | 140 |');
 });

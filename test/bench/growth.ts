@@ -2,8 +2,9 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { callOf } from './calls.ts';
 import { launch } from './contestants.ts';
 import { quantile } from './figures.ts';
+import { openAtMarket } from './open-trades.ts';
 import { writePast } from './past.ts';
-import { signalToOrder } from './signals.ts';
+import { after, signalToOrder, WARM_UP } from './signals.ts';
 import { startWorld } from './world.ts';
 
 /** What the bot costs as something grows: past trades, open trades, channels. */
@@ -15,23 +16,25 @@ export interface GrowthPoint {
   p50Ms: number;
 }
 
-export type Grown = 'past trades' | 'open trades' | 'channels';
-
-export const GROWTH: Record<Grown, readonly number[]> = {
-  'past trades': [100, 1_000, 10_000, 100_000],
-  'open trades': [1, 20, 100, 200],
+export const GROWTH = {
+  'past trades': [100, 1_000, 10_000, 100_000, 1_000_000],
+  /** 200 are the exchange's limit, and those that are measured have to fit in. */
+  'open trades': [1, 20, 100, 190],
   channels: [1, 20, 100, 500],
-};
+} as const;
+
+export type Grown = keyof typeof GROWTH;
+export type Growth = Record<Grown, readonly GrowthPoint[]>;
 
 const SIGNALS = 40;
-const BETWEEN_MS = 60;
 const SETTLE_MS = 2_000;
+/** An entry is cancelled after a second: so few wait at once. */
+const SPARSE_MS = 250;
 
 export async function measureGrowth(grown: Grown, count: number): Promise<GrowthPoint> {
   const world = await startWorld({
     // One asks first, the others trade.
     channels: grown === 'channels' ? count + 1 : 2,
-    entryTimeout: '1h',
   });
   try {
     if (grown === 'past trades') {
@@ -41,12 +44,13 @@ export async function measureGrowth(grown: Grown, count: number): Promise<Growth
     const running = await launch('bot', world);
     try {
       const open = grown === 'open trades' ? count : 0;
-      for (let index = 0; index < open; index += 1) await signalToOrder(world, callOf(index));
+      await openAtMarket(world, open);
       await pause(SETTLE_MS);
       const latencies: number[] = [];
-      for (let index = 0; index < SIGNALS; index += 1) {
-        latencies.push(await signalToOrder(world, callOf(open + index)));
-        await pause(BETWEEN_MS);
+      for (let index = 0; index < WARM_UP + SIGNALS; index += 1) {
+        const latency = await signalToOrder(world, callOf(index));
+        if (index >= WARM_UP) latencies.push(latency);
+        await (open > 100 ? pause(SPARSE_MS) : after('bot'));
       }
       const p50Ms = quantile(latencies, 0.5);
       return { count, readyMs: running.readyMs, rssMb: running.rssMb(), p50Ms };

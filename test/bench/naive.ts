@@ -29,7 +29,7 @@ async function trade(call: string): Promise<void> {
   const [symbol, price] = [`${coin}USDT`, Number(text)];
   await exchange.setLeverage({ symbol, leverage: 5 });
   const account = await exchange.getAccountInformation();
-  const quantity = ((Number(account.availableBalance) * 0.02) / price).toFixed(2);
+  const quantity = ((Number(account.availableBalance) * 0.02) / price).toFixed(price > 500 ? 2 : 0);
   await exchange.submitNewOrder({
     symbol,
     side: 'BUY',

@@ -1,90 +1,134 @@
+import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { measureBurst } from './burst.ts';
 import { measureBusy } from './busy.ts';
-import { ratiosOf, worse } from './check.ts';
+import { COMMITTED, ratiosOf, worse } from './check.ts';
 import { CONTESTANTS, type Contestant } from './contestants.ts';
-import { collect, type Sample, table } from './figures.ts';
-import { GROWTH, type Grown, measureGrowth } from './growth.ts';
-import { measureFollowUps, measureSignals } from './signals.ts';
+import { collect, type Measured, type Sample } from './figures.ts';
+import { measureFollowUps } from './follow-ups.ts';
+import { GROWTH, type Grown, type GrowthPoint, measureGrowth } from './growth.ts';
+import { measureInteractions } from './interactions.ts';
+import { type Results, writeReport } from './report.ts';
+import { measureSignals } from './signals.ts';
 import { measureStarts } from './starts.ts';
+import { fullTable, growthTables } from './tables.ts';
+
+const PARTS = ['signals', 'follow-ups', 'interactions', 'starts', 'burst', 'busy', 'growth'] as const;
+type Part = (typeof PARTS)[number];
 
 const HELP = `npm run bench -- [options]
   --rounds N     rounds, in each of which every contestant has its turn (3)
-  --signals N    signals of a round (300)
-  --chats N      chat messages of a round (20000)
-  --only LIST    of: signals, follow-ups, starts, busy, growth (all but growth)
+  --signals N    signals of all rounds together (1000); a fifth of them with a press and a fill
+  --chats N      chat messages, once; the others read a fifth of them (100000)
+  --only LIST    of: ${PARTS.join(', ')} (all)
+  --bot-only     without the programs beside it, for profiles
+  --quick        a round of 60 signals and of starts, 40 seconds: what --check takes in CI
   --json FILE    write every figure there
-  --commit       write the ratios to test/bench/ratios.json
-  --check        compare the ratios with that file; the exit code is 1 where one has become worse
-  --profile DIR  write a CPU profile of each round of the bot there
+  --report FILE  measure nothing: write the figures of FILE into README, docs, plots and ratios.json
+  --check        compare the ratios with test/bench/ratios.json; the exit code is 1 where one has become worse
+  --commit       write the ratios of this run there, and nothing else
+  --profile DIR  write a CPU profile of each round of signals of the bot there
 
 Everything runs in turn on this machine, in this run, against the same simulators: read ratios, not milliseconds.`;
 
 const { values } = parseArgs({
   options: {
-    rounds: { type: 'string', default: '3' },
-    signals: { type: 'string', default: '300' },
-    chats: { type: 'string', default: '20000' },
-    only: { type: 'string', default: 'signals,follow-ups,starts,busy' },
+    rounds: { type: 'string' },
+    signals: { type: 'string' },
+    chats: { type: 'string', default: '100000' },
+    only: { type: 'string' },
+    'bot-only': { type: 'boolean', default: false },
+    quick: { type: 'boolean', default: false },
     json: { type: 'string' },
+    report: { type: 'string' },
     commit: { type: 'boolean', default: false },
     check: { type: 'boolean', default: false },
     profile: { type: 'string' },
     help: { type: 'boolean', default: false },
   },
 });
-if (values.help) {
-  console.log(HELP);
-  process.exit(0);
-}
-const rounds = Number(values.rounds);
-const parts = values.only.split(',');
-const committed = join(import.meta.dirname, 'ratios.json');
+if (values.help) console.log(HELP);
+else if (values.report !== undefined) writeReport(JSON.parse(readFileSync(values.report, 'utf8')) as Results);
+else await bench();
+process.exit();
 
-const measures: Record<string, (contestant: Contestant) => Promise<Sample[]>> = {
-  signals: (contestant) =>
-    measureSignals(contestant, Number(values.signals), contestant === 'bot' ? values.profile : undefined),
-  'follow-ups': (contestant) => measureFollowUps(contestant, Math.ceil(Number(values.signals) / 5)),
-  starts: (contestant) => measureStarts(contestant, 3),
-  busy: (contestant) => measureBusy(contestant, Number(values.chats)),
-};
+async function bench(): Promise<void> {
+  const { quick } = values;
+  const rounds = Number(values.rounds ?? (quick ? 1 : 3));
+  const signals = Math.ceil(Number(values.signals ?? (quick ? 60 : 1_000)) / rounds);
+  const parts = (values.only ?? (quick ? 'signals,starts' : PARTS.join(','))).split(',') as Part[];
+  const unknown = parts.filter((part) => !PARTS.includes(part));
+  if (unknown.length > 0) throw new Error(`--only: there is no ${unknown.join(', ')}`);
+  const contestants = values['bot-only'] ? (['bot'] as const) : (Object.keys(CONTESTANTS) as Contestant[]);
+  const startedAt = Date.now();
 
-const measured: { contestant: string; samples: Sample[] }[] = [];
-for (let round = 0; round < rounds; round += 1) {
-  for (const [part, measure] of Object.entries(measures)) {
-    if (!parts.includes(part)) continue;
-    for (const contestant of Object.keys(CONTESTANTS) as Contestant[]) {
-      process.stderr.write(`round ${round + 1}: ${part}, ${contestant}\n`);
-      measured.push({ contestant, samples: await measure(contestant) });
+  const each = async (measure: (contestant: Contestant) => Promise<Sample[]>): Promise<Measured[]> => {
+    const measured: Measured[] = [];
+    for (const contestant of contestants) measured.push({ contestant, samples: await measure(contestant) });
+    return measured;
+  };
+  const inRounds: Partial<Record<Part, () => Promise<Measured[]>>> = {
+    signals: () => measureSignals(contestants, signals, values.profile),
+    'follow-ups': () => measureFollowUps(contestants, Math.ceil(signals / 5)),
+    interactions: () => measureInteractions(7, values.only === 'interactions'),
+    starts: () => each((contestant) => measureStarts(contestant, quick ? 1 : 3)),
+    burst: () => each(measureBurst),
+  };
+  const measured: Measured[] = [];
+  const growth: Partial<Record<Grown, readonly GrowthPoint[]>> = {};
+  const seconds = (): number => Math.round((Date.now() - startedAt) / 1_000);
+  const resultsSoFar = (): Results => ({
+    machine: `${cpus().length} cores (${cpus()[0]?.model}), Node ${process.version}, load average ${loadavg()[0]?.toFixed(1)} at the end`,
+    version: `${execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim()}, ${new Date(startedAt).toISOString().slice(0, 10)}`,
+    sizes: `${rounds} rounds, ${signals * rounds} signals and ${values.chats} chats in all, ${seconds()} s`,
+    figures: collect(measured),
+    growth,
+  });
+  // What has been measured is kept, should the rest fail.
+  const save = (): void => {
+    if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(resultsSoFar(), null, 2)}\n`);
+  };
+  const tell = (what: string): void => {
+    process.stderr.write(`${seconds()} s: ${what}\n`);
+  };
+  for (let round = 1; round <= rounds; round += 1) {
+    for (const [part, measure] of Object.entries(inRounds)) {
+      if (!parts.includes(part as Part)) continue;
+      tell(`${part}, round ${round} of ${rounds}`);
+      measured.push(...(await measure()));
+      save();
     }
   }
-}
-const figures = collect(measured);
-const machine = `${cpus().length} cores (${cpus()[0]?.model}), load average ${loadavg()[0]?.toFixed(1)}, Node ${process.version}`;
-console.log(`${machine}; ${rounds} rounds of ${values.signals} signals and ${values.chats} chats\n`);
-console.log(table(figures));
-
-const growth: Partial<Record<Grown, unknown>> = {};
-if (parts.includes('growth')) {
-  for (const [grown, counts] of Object.entries(GROWTH) as [Grown, readonly number[]][]) {
-    const points = [];
-    for (const count of counts) points.push(await measureGrowth(grown, count));
-    growth[grown] = points;
-    console.log(
-      `\n| ${grown} | start to ready, ms | RSS, MB | signal to order p50, ms |\n| --- | --- | --- | --- |`,
+  if (parts.includes('busy')) {
+    tell('busy');
+    const chats = Number(values.chats);
+    // What the others cost does not change after as many as their caches hold.
+    measured.push(
+      ...(await each((contestant) => measureBusy(contestant, contestant === 'bot' ? chats : chats / 5))),
     );
-    for (const { count, readyMs, rssMb, p50Ms } of points)
-      console.log(`| ${count} | ${readyMs.toFixed(0)} | ${rssMb.toFixed(0)} | ${p50Ms.toFixed(2)} |`);
   }
+  if (parts.includes('growth')) {
+    for (const [grown, counts] of Object.entries(GROWTH) as [Grown, readonly number[]][]) {
+      const points: GrowthPoint[] = [];
+      for (const count of counts) {
+        tell(`growth, ${count} ${grown}`);
+        points.push(await measureGrowth(grown, count));
+      }
+      growth[grown] = points;
+      save();
+    }
+  }
+
+  save();
+  const results = resultsSoFar();
+  console.log(
+    `${results.machine}\n${results.sizes}\n\n${fullTable(results.figures)}\n\n${growthTables(results.growth)}`,
+  );
+  if (values.commit) writeFileSync(COMMITTED, `${JSON.stringify(ratiosOf(results.figures), null, 2)}\n`);
+  if (!values.check) return;
+  const lines = worse(ratiosOf(results.figures), JSON.parse(readFileSync(COMMITTED, 'utf8')));
+  for (const line of lines) console.error(line);
+  if (lines.length > 0) process.exitCode = 1;
 }
-if (values.json !== undefined) {
-  const all = [...figures].map(([name, { unit, of }]) => ({ figure: name, unit, ...Object.fromEntries(of) }));
-  writeFileSync(values.json, `${JSON.stringify({ machine, rounds, figures: all, growth }, null, 2)}\n`);
-}
-const ratios = ratiosOf(figures);
-if (values.commit) writeFileSync(committed, `${JSON.stringify(ratios, null, 2)}\n`);
-const grownWorse = values.check ? worse(ratios, JSON.parse(readFileSync(committed, 'utf8'))) : [];
-for (const line of grownWorse) console.error(line);
-process.exit(grownWorse.length > 0 ? 1 : 0);

@@ -7,31 +7,36 @@ import { startWorld } from './world.ts';
 const SYMBOLS = 600;
 const PASTS = [0, 100, 10_000];
 
-/** From the start of the process to ready, with 600 symbols; the bot with past trades as well. */
+/** From the start of the process to ready, with 600 symbols. The others keep no past: theirs is the same whatever it is. */
 export async function measureStarts(contestant: Contestant, rounds: number): Promise<Sample[]> {
+  if (contestant === 'bot') {
+    const samples: Sample[] = [];
+    for (const past of PASTS)
+      samples.push(figure(nameOf(past), 'ms', await starts(contestant, rounds, past)));
+    return samples;
+  }
+  const times = await starts(contestant, rounds, 0);
+  return PASTS.map((past) => figure(nameOf(past), 'ms', times));
+}
+
+function nameOf(past: number): string {
+  return `start to ready, ${SYMBOLS} symbols, ${past} past trades`;
+}
+
+async function starts(contestant: Contestant, rounds: number, past: number): Promise<number[]> {
   const world = await startWorld({ symbols: SYMBOLS });
-  const samples: Sample[] = [];
   try {
     // The first start makes the store.
     await (await launch(contestant, world)).end();
-    let written = 0;
-    for (const past of contestant === 'bot' ? PASTS : [0]) {
-      await writePastUpTo(past);
-      const times: number[] = [];
-      for (let round = 0; round < rounds; round += 1) {
-        const running = await launch(contestant, world);
-        times.push(running.readyMs);
-        await running.end();
-      }
-      samples.push(figure(`start to ready, 600 symbols, ${past} past trades`, 'ms', times));
+    if (past > 0) await writePast(world, past);
+    const times: number[] = [];
+    for (let round = 0; round < rounds; round += 1) {
+      const running = await launch(contestant, world);
+      times.push(running.readyMs);
+      await running.end();
     }
-
-    async function writePastUpTo(past: number): Promise<void> {
-      if (past > written) await writePast(world, past - written);
-      written = past;
-    }
+    return times;
   } finally {
     await world.close();
   }
-  return samples;
 }

@@ -37,8 +37,10 @@ export interface World {
   readonly folder: string;
   /** Called with every request of the exchange as it is read, until the next call. */
   onOrder(listener: (request: RecordedRequest) => void): void;
-  /** Called with every request of Discord's as it is read, until the next call. */
+  /** Called with every request to Discord that has a body, once that is read, until the next call. */
   onPost(listener: (request: DiscordRequest) => void): void;
+  /** So far: orders and conditional orders placed or cancelled, and messages posted in the trades channel. */
+  readonly traffic: Readonly<{ orders: number; posts: number }>;
   close(): Promise<void>;
 }
 
@@ -82,12 +84,21 @@ export async function startWorld(shape: WorldShape = {}): Promise<World> {
     limits: { weightPerMinute: 1e9, ordersPerMinute: 1e9, ordersPer10s: 1e9 },
   });
   for (const { symbol, last } of CALLED) binance.usdm.setPrice(symbol, { last: new Decimal(last) });
+  const traffic = { orders: 0, posts: 0 };
   return {
     discord,
     binance,
     folder,
-    onOrder: tap(binance.requests as RecordedRequest[]),
-    onPost: tap(discord.requests as DiscordRequest[]),
+    traffic,
+    onOrder: tap(binance.requests as RecordedRequest[], ({ method, path }, tell) => {
+      if (method !== 'GET' && /^\/fapi\/v1\/(algo)?[oO]rder$/.test(path)) traffic.orders += 1;
+      tell();
+    }),
+    onPost: tap(discord.requests as DiscordRequest[], (request, tell) => {
+      if (request.method === 'POST' && request.path === `/channels/${IDS.trades}/messages`)
+        traffic.posts += 1;
+      whenRead(request, tell);
+    }),
     env: {
       PATH: process.env.PATH ?? '',
       DISCORD_TOKEN: discord.token,
@@ -105,15 +116,31 @@ export async function startWorld(shape: WorldShape = {}): Promise<World> {
   };
 }
 
-/** Tells of every element that a list is given. */
-function tap<T>(list: T[]): (listener: (element: T) => void) => void {
-  let tell: (element: T) => void = () => undefined;
+/** Tells of every element that a list is given, when `when` says so. */
+function tap<T>(
+  list: T[],
+  when: (element: T, tell: () => void) => void,
+): (listener: (element: T) => void) => void {
+  let listener: (element: T) => void = () => undefined;
   const push = list.push.bind(list);
   list.push = (...elements) => {
-    for (const element of elements) tell(element);
+    for (const element of elements) when(element, () => listener(element));
     return push(...elements);
   };
-  return (listener) => {
-    tell = listener;
+  return (next) => {
+    listener = next;
   };
+}
+
+/** The simulated Discord lists a request when its head has come, and adds the body when that is read. */
+function whenRead(request: DiscordRequest, tell: () => void): void {
+  let body = request.body;
+  Object.defineProperty(request, 'body', {
+    enumerable: true,
+    get: () => body,
+    set(read: typeof body) {
+      body = read;
+      tell();
+    },
+  });
 }

@@ -1,0 +1,66 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { callOf } from './calls.ts';
+import { type Contestant, launch } from './contestants.ts';
+import { figure, type Sample, waits } from './figures.ts';
+import { after, isEntryOf, PATIENCE_MS, signalToOrder, WARM_UP } from './signals.ts';
+import { channelId, IDS, startWorld, type World } from './world.ts';
+
+const CHANNELS = 20;
+const SIGNALS = 200;
+/** They are posted ten at a time. */
+const AT_ONCE = 10;
+/** The last channel asks first. */
+const AUTOMATIC = CHANNELS - 1;
+/** Each trade keeps one of the account's 200 conditional orders free for its stop: those of the warm-up must have ended. */
+const ENTRY_TIMEOUT_S = 5;
+
+/** 200 signals within a second over twenty channels: none may be lost, and a symbol's orders keep their order. */
+export async function measureBurst(contestant: Contestant): Promise<Sample[]> {
+  const world = await startWorld({ channels: CHANNELS, entryTimeout: `${ENTRY_TIMEOUT_S}s` });
+  try {
+    const running = await launch(contestant, world);
+    try {
+      for (let index = 0; index < WARM_UP; index += 1) {
+        await signalToOrder(world, callOf(index));
+        await after(contestant);
+      }
+      if (contestant === 'bot') await pause((ENTRY_TIMEOUT_S + 1) * 1_000);
+      return await burst(world);
+    } finally {
+      await running.end();
+    }
+  } finally {
+    await world.close();
+  }
+}
+
+async function burst(world: World): Promise<Sample[]> {
+  const posted = Array.from({ length: SIGNALS }, (_, index) => ({ call: callOf(WARM_UP + index), at: 0 }));
+  const latencies: number[] = [];
+  const order: number[] = [];
+  world.onOrder((request) => {
+    const number = posted.findIndex(({ call }) => isEntryOf(call, request));
+    if (number === -1) return;
+    latencies.push(performance.now() - (posted[number]?.at ?? 0));
+    order.push(number);
+  });
+  for (const [index, signal] of posted.entries()) {
+    signal.at = performance.now();
+    const channel = channelId(index % AUTOMATIC);
+    world.discord.post({ channel, author: IDS.analyst, content: signal.call.text });
+    if (index % AT_ONCE === AT_ONCE - 1) await pause(1_000 / (SIGNALS / AT_ONCE));
+  }
+  // The bot keeps one of the account's 200 conditional orders free, and says so of a signal that it would need.
+  const denied = (): number =>
+    world.discord.messages(IDS.trades).filter(({ content }) => content.startsWith('Denied')).length;
+  const deadline = performance.now() + PATIENCE_MS;
+  while (order.length + denied() < SIGNALS && performance.now() < deadline) await pause(20);
+  const overtaken = [...Map.groupBy(order, (number) => posted[number]?.call.symbol).values()].flatMap(
+    (numbers) => numbers.filter((number, index) => number < (numbers[index - 1] ?? 0)),
+  );
+  return [
+    ...waits('200 signals in a second, signal to order', latencies),
+    figure('200 signals in a second, neither ordered nor denied', '', [SIGNALS - order.length - denied()]),
+    figure('200 signals in a second, orders on one symbol out of order', '', [overtaken.length]),
+  ];
+}
