@@ -53,8 +53,8 @@ export const SPOT_MUTATIONS: readonly Mutation[] = [
   {
     name: 'take the journal for all that there was',
     file: 'desk/unjournalled.ts',
-    find: 'await tell(trade, [...executed, ...standing]);',
-    replace: 'await tell(trade, []);',
+    find: 'await tell(trade, [...executed, ...standing], fills);',
+    replace: 'await tell(trade, [], []);',
     by: 'on spot all is sold while nothing can be written, and the program ends before it can',
   },
   {

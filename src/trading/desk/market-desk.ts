@@ -155,7 +155,10 @@ export function createMarketDesk(deps: MarketDeskDeps): MarketDesk {
       const others = trades.filter((trade) => !looked.includes(trade));
       await Promise.all([
         ...others.map(({ id }) => runner.feed(id, { type: 'restart' })),
-        findLeft(exchange, looked, ({ id }, found) => runner.feed(id, { type: 'restart', found })),
+        findLeft(exchange, looked, async ({ id }, found, fills) => {
+          await runner.feed(id, { type: 'restart', found });
+          await runner.feed(id, { type: 'fills', fills });
+        }),
       ]);
     },
     async compareFirst() {

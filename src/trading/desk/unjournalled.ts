@@ -34,14 +34,14 @@ export async function executedUnder(
 }
 
 /**
- * Both, for trades on spot, told one symbol after the other as they are known: there the balance does not tell what
+ * Both, and every execution, for trades on spot, told one symbol after the other as they are known: there the balance does not tell what
  * became of coins, for the user may have the same ones. Executions are read after the orders that stand, so that none
  * falls between the two.
  */
 export async function findLeft(
   exchange: Exchange,
   trades: readonly Trade[],
-  tell: (trade: Trade, found: readonly Found[]) => Promise<void>,
+  tell: (trade: Trade, found: readonly Found[], fills: readonly Fill[]) => Promise<void>,
 ): Promise<void> {
   if (trades.length === 0) return;
   const open = await exchange.openOrders();
@@ -53,7 +53,7 @@ export async function findLeft(
         const executed = await executedUnder(exchange, trade, fills);
         const known = new Set(executed.map(({ report }) => report.clientId));
         const standing = standingUnder(trade, open).filter(({ report }) => !known.has(report.clientId));
-        await tell(trade, [...executed, ...standing]);
+        await tell(trade, [...executed, ...standing], fills);
       }
     }),
   );
