@@ -46,9 +46,10 @@ case "${1:-}" in
   *) fail "usage: deploy/install.sh [--rollback]" ;;
 esac
 command -v npm >/dev/null || fail "npm is missing: apt-get install npm, or Node 24 from https://nodejs.org"
-# npm 9, Debian's, stumbles over the alias among the overrides; it can fetch its successor.
-case $(npm --version) in
-  [1-9].*) npm() { npx --yes npm@11 "$@"; } ;;
+# npm 9, Debian's, stumbles over the alias among the overrides, even to run another; away from it, it can fetch its
+# successor.
+case $(cd / && npm --version) in
+  [1-9].*) npm() { (cd / && npx --yes npm@11 "$@" --prefix "$target"); } ;;
 esac
 
 if [ -z "$ROOT" ] && ! getent passwd signalbox >/dev/null; then
