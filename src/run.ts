@@ -26,7 +26,9 @@ export async function run(args: readonly string[]): Promise<number> {
   const loaded = loadEnv();
   if (!loaded.ok) return refuse(loaded.problems);
   const { env } = loaded;
-  if (await isUntouched(env)) return sandbox([]);
+  // Nobody looks at a service: one that is started ahead of its set-up is to fail.
+  const isService = Boolean(process.env.NOTIFY_SOCKET);
+  if (!isService && (await isUntouched(env))) return sandbox([]);
   const missing = missingToRun(env);
   if (missing.length > 0) return refuse(missing);
 

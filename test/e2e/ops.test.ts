@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
-import { rename, writeFile } from 'node:fs/promises';
+import { once } from 'node:events';
+import { rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
@@ -133,6 +134,21 @@ async function startSecond(): Promise<{ code: number | null; stderr: string }> {
   const code = await new Promise<number | null>((done) => child.once('close', done));
   return { code, stderr };
 }
+
+test('a service that is started ahead of its set-up fails at once, and is no sandbox', async () => {
+  await given({ start: false });
+  await rm(join(rig.folder, 'config.yaml'));
+  const env = { PATH: process.env.PATH ?? '', NOTIFY_SOCKET: join(rig.folder, 'nobody') };
+  const main = join(import.meta.dirname, '../../src/main.ts');
+  const child = spawn(process.execPath, [main], { cwd: rig.folder, env });
+  let said = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding('utf8').on('data', (part: string) => {
+      said += part;
+    });
+  const [code] = await once(child, 'close');
+  expect([code, said]).toEqual([2, expect.stringMatching(/^DISCORD_TOKEN is missing.*\n$/)]);
+});
 
 describe('SIGTERM', () => {
   test('ends with code 0 within 5 s and leaves the position protected', async () => {
