@@ -6,8 +6,10 @@ ARG NODE=node:24-bookworm-slim
 FROM ${NODE} AS build
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
-# The image has its own Node: the one that npm brings along for machines without it would double its size.
-RUN npm ci --omit=dev && rm -rf node_modules/node-linux-* node_modules/.bin/node
+# The image has its own Node: the one that npm brings along for machines without it would double its size. Of SQLite
+# this platform's binary is enough, without its source and those of others.
+RUN npm ci --omit=dev && rm -rf node_modules/node-linux-* node_modules/.bin/node node_modules/sqlite3/deps && \
+  find node_modules/sqlite3/prebuilds -name '*.node' ! -path "*/linux-$(node -p process.arch)/*" -delete
 COPY src src
 COPY .env.example config.example.yaml config.example.zh-CN.yaml LICENSE CHANGELOG.md ./
 # One signal to its end, against the built-in Discord and exchange: an image that cannot trade is not made, on no

@@ -11,7 +11,8 @@ export interface Simulators {
   stop(): Promise<void>;
 }
 
-const START_PATIENCE_MS = 15_000;
+/** Their end is noticed at once; a processor that is emulated takes half a minute. */
+const START_PATIENCE_MS = 120_000;
 const STOP_PATIENCE_MS = 3_000;
 
 /**
