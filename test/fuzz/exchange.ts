@@ -12,7 +12,8 @@ import { createTestSpot } from '../trading/binance/spot-helpers.ts';
 import { type Json, mutate, pick } from './mutate.ts';
 import { Broken, requireFinite, type Target } from './target.ts';
 
-const OUTCOMES = ['confirmed', 'rejected', 'throttled', 'unknown'];
+/** Everything that an order can come to. */
+export const OUTCOMES = ['confirmed', 'rejected', 'throttled', 'unknown'];
 
 /** An answer that is no use is asked for again, with pauses. */
 const AT_A_TIME = 20;
@@ -102,7 +103,8 @@ function questions(exchange: Exchange, clientId: string): Record<string, () => P
   };
 }
 
-async function forward(
+/** Sends a request on to `url`, and its JSON back as `change` makes it. */
+export async function forward(
   url: string,
   from: IncomingMessage,
   to: ServerResponse,

@@ -1,6 +1,8 @@
 import { answers, events } from './exchange.ts';
+import { backups, commandLine, env, rows } from './files.ts';
 import { gateway } from './gateway.ts';
 import { interactions } from './interactions.ts';
+import { orderSocket } from './order-socket.ts';
 import { panel } from './panel.ts';
 import { prices } from './prices.ts';
 import type { Target } from './target.ts';
@@ -10,10 +12,15 @@ import { config, messages } from './texts.ts';
 export const targets: readonly Target[] = [
   messages,
   config,
+  env,
+  commandLine,
   gateway,
   interactions,
   answers,
+  orderSocket,
   events,
   prices,
+  rows,
+  backups,
   panel,
 ];

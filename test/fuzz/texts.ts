@@ -4,7 +4,7 @@ import { parseMessage } from '../../src/trading/signals/parse.ts';
 import { mutateText, pick } from './mutate.ts';
 import { Broken, requireFinite, type Target } from './target.ts';
 
-const corpus = globSync('../corpus/{signals,updates,none,invalid}.jsonl', {
+export const corpus = globSync('../corpus/{signals,updates,none,invalid}.jsonl', {
   cwd: import.meta.dirname,
 }).flatMap((name) =>
   readFileSync(new URL(name, import.meta.url), 'utf8')

@@ -127,6 +127,17 @@ describe('a collection', () => {
     await expect(ledger.collection('notes', note).all()).rejects.toThrow(UnreadableRecord);
   });
 
+  test.each(['abc', '', 'NaN', 'Infinity', '__proto__'])(
+    'an amount that is %j is an error that names the row',
+    async (text) => {
+      const { ledger } = await temporaryLedger();
+      await ledger.collection('paid', z.object({ fee: z.string() })).set('odd', { fee: text });
+      const paid = ledger.collection('paid', z.object({ fee: amount }));
+      await expect(paid.get('odd')).rejects.toThrow(UnreadableRecord);
+      await expect(paid.all()).rejects.toThrow(/paid\/odd is not readable: .*not an amount/);
+    },
+  );
+
   test('a write after close is refused, not lost in silence', async () => {
     const { ledger, reopen } = await temporaryLedger();
     const notes = ledger.collection('notes', note);

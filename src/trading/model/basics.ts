@@ -3,8 +3,22 @@ import { Decimal } from '../decimal.ts';
 
 /** Words that everything else is made of. */
 
-/** A decimal string in JSON, a Decimal in memory. */
-export const amount = z.union([z.instanceof(Decimal), z.string()]).transform((value) => new Decimal(value));
+/** A decimal string in JSON, a Decimal in memory; finite. */
+export const amount = z.union([z.instanceof(Decimal), z.string()]).transform((value, context) => {
+  const made = decimalOf(value);
+  if (made?.isFinite()) return made;
+  context.addIssue({ code: 'custom', message: `not an amount: ${JSON.stringify(value).slice(0, 40)}` });
+  return z.NEVER;
+});
+
+/** Null for a text that is no number: Decimal throws there. */
+function decimalOf(value: Decimal | string): Decimal | null {
+  try {
+    return new Decimal(value);
+  } catch {
+    return null;
+  }
+}
 
 export const side = z.enum(['long', 'short']);
 export type Side = z.infer<typeof side>;

@@ -22,7 +22,7 @@ export async function inspect(path: string, connection: Connection): Promise<Ins
     .array(z.object({ integrity_check: z.string() }))
     .parse(await connection.query('PRAGMA integrity_check(1)'));
   const verdict = said[0]?.integrity_check ?? 'no answer';
-  if (verdict !== 'ok') throw new StoreCorrupt(path, new Error(verdict));
+  if (verdict !== 'ok') throw new StoreCorrupt(path, new Error(verdict.replaceAll('\n', ' ')));
   const format = await formatOf(connection);
   if (format === null) throw new StoreCorrupt(path, new Error('it has no format'));
   const tables = named
