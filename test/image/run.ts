@@ -191,7 +191,7 @@ try {
       inspect('{{.HostConfig.LogConfig.Config}}') === 'map[max-file:5 max-size:10m]',
       'its log may grow',
     );
-    return 'user 1000, no capabilities, no new privileges, no core dumps, nothing but `/data` and `/tmp` can be written, `.env` and the store are for their owner alone, logs at most 5 × 10 MB';
+    return 'user 1000, no capabilities, no new privileges, no core dumps, nothing can be written but the volume and the temporary folder, `.env` and the store are for their owner alone, logs at most 5 × 10 MB';
   });
   await step(
     '`docker compose exec signalbox node /app/src/start.js doctor`',
