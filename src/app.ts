@@ -30,9 +30,9 @@ import { systemClock } from './trading/clock.ts';
 import { createDesk, type RunningDesk } from './trading/desk.ts';
 import { createDeskStore } from './trading/desk-store.ts';
 import { type Exchange, Unreachable } from './trading/exchange.ts';
-import { type FileLedger, openLedger } from './trading/ledger.ts';
+import { type OpenLedger, openLedger } from './trading/ledger.ts';
 import type { Market } from './trading/model.ts';
-import { storePath } from './trading/store/files.ts';
+import { storePath } from './trading/store/address.ts';
 import { startWatchdog, type Watchdog } from './watchdog.ts';
 
 /** The running program. */
@@ -65,7 +65,7 @@ export async function startApp(env: Env, log: Log, tail: LogTail, began = 0): Pr
     const open = await createDeskStore(ledger).openTrades();
     const exchanges = new Map<Market, Exchange>();
     for (const market of marketsOf(config.current(), open)) {
-      const exchange = await createExchange(market, env, url, log);
+      const exchange = await createExchange(market, env, url, log, ledger.hold);
       // The desk closes what it has been given.
       exchanges.set(market, countedExchange(exchange, market, telemetry.counters));
       await checkAccount(env, market, exchange, ledger);
@@ -95,7 +95,7 @@ interface Ready {
   env: Env;
   began: number;
   config: LiveConfig;
-  ledger: FileLedger;
+  ledger: OpenLedger;
   /** Null where another exchange is traded on. */
   paper: PaperExchange | null;
   /** More markets may join while the program runs. */
@@ -120,6 +120,14 @@ async function startParts(ready: Ready): Promise<{ failed: Promise<number> }> {
   const record = await openRunRecord(ledger, log, (works, reason) => {
     // A trade whose row is not written yet is written by the desk, which then says so.
     if (!works || desk.book.notReady !== 'store') note({ part: 'store' }, works, reason);
+  });
+  ledger.hold?.onChange((held, reason) => {
+    if (!held || desk.book.notReady !== 'store') note({ part: 'store' }, held, reason);
+  });
+  void ledger.hold?.lost.then((reason) => {
+    note({ part: 'store' }, false, reason);
+    log.fatal({ reason }, 'the store is not ours any more: ending');
+    failed.resolve(EX_TEMPFAIL);
   });
   const stuckMark = `${ledger.path}.stuck`;
   const crash = wasStuck(stuckMark) ? 'its event loop stood still' : 'it did not come to its end';
@@ -263,17 +271,17 @@ async function startParts(ready: Ready): Promise<{ failed: Promise<number> }> {
 
 /** What nobody needs without a panel is loaded with it. */
 async function preparePanel(
-  { env, desk, ledger, log }: { env: Env; desk: RunningDesk; ledger: FileLedger; log: Log },
+  { env, desk, ledger, log }: { env: Env; desk: RunningDesk; ledger: OpenLedger; log: Log },
   shown: Omit<PanelOptions, keyof Env['web'] | 'environment' | 'store' | 'equity'>,
 ): ReturnType<PanelKeeperDeps['prepare']> {
   const [{ webToken }, { openEquityRecord }] = await Promise.all([
     import('./panel/web-token.ts'),
     import('./equity-record.ts'),
   ]);
-  const store = storePath(env.storeUrl);
-  const token = await webToken(env.web.token, join(dirname(store), 'web-token'));
+  const token = await webToken(env.web.token, join(dirname(storePath(env.storeUrl)), 'web-token'));
   const equity = await openEquityRecord({ ledger, desk, log, clock: systemClock });
   const { environment } = env.binance;
+  const { path: store } = ledger;
   return { options: { ...shown, ...env.web, token, environment, store, equity }, end: equity.end };
 }
 
@@ -290,7 +298,7 @@ function joinMarkets(
   let again: NodeJS.Timeout | undefined;
 
   async function join(market: Market): Promise<void> {
-    const made = await createExchange(market, env, url, log);
+    const made = await createExchange(market, env, url, log, ledger.hold);
     const exchange = countedExchange(made, market, telemetry.counters);
     try {
       await checkAccount(env, market, exchange, ledger);
@@ -347,7 +355,7 @@ function readConfig(path: string): LiveConfig {
   return watchConfig(path, loaded);
 }
 
-async function openStore(storeUrl: string, telemetry?: Telemetry): Promise<FileLedger> {
+async function openStore(storeUrl: string, telemetry?: Telemetry): Promise<OpenLedger> {
   try {
     return await openLedger(storeUrl, (ms) => telemetry?.timings.record('stored', ms));
   } catch (error) {

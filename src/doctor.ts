@@ -59,17 +59,30 @@ function checkConfig(path: string, config: LoadedConfig, say: DoctorWords): Find
 }
 
 async function checkStore(env: Env, say: DoctorWords): Promise<Finding> {
-  const { storeExists } = await import('./trading/ledger.ts');
+  const { storeExists, storeName } = await import('./trading/store/address.ts');
   const name = say.store;
-  if (!storeExists(env.storeUrl)) return { name, ok: true, detail: say.storeMissing(env.storeUrl) };
+  const shown = storeName(env.storeUrl);
+  const exists = storeExists(env.storeUrl);
+  if (exists === false) return { name, ok: true, detail: say.storeMissing(env.storeUrl) };
   try {
-    return { name, ok: true, detail: await storeDetail(env.storeUrl, say) };
+    const detail =
+      exists === null ? await serverDetail(env.storeUrl, say) : await storeDetail(env.storeUrl, say);
+    return { name, ok: true, detail };
   } catch (error) {
     const inUse = error instanceof Error && error.name === 'StoreInUse';
     const detail = error instanceof Error ? error.message : String(error);
     // A bot that is running is what a store in use means most of the time.
-    return { name, ok: inUse, detail: inUse ? say.storeInUse(env.storeUrl) : detail };
+    return { name, ok: inUse, detail: inUse ? say.storeInUse(shown) : detail };
   }
+}
+
+async function serverDetail(storeUrl: string, say: DoctorWords): Promise<string> {
+  const [{ examineServer }, { FORMAT }] = await Promise.all([
+    import('./trading/store/examine.ts'),
+    import('./trading/store/migrations.ts'),
+  ]);
+  const { name, format, openTrades } = await examineServer(storeUrl);
+  return `${say.storeWhole(name, openTrades)}${format < FORMAT ? say.storeOlder(format, FORMAT) : ''}`;
 }
 
 /** Read as it is: an older format is left for the start to bring along. */
@@ -78,7 +91,7 @@ async function storeDetail(storeUrl: string, say: DoctorWords): Promise<string> 
     [
       import('./trading/store/connection.ts'),
       import('./trading/store/inspect.ts'),
-      import('./trading/store/files.ts'),
+      import('./trading/store/address.ts'),
       import('./trading/store/errors.ts'),
       import('./trading/store/migrations.ts'),
     ],

@@ -97,7 +97,7 @@ export function readEnv(vars: Vars, readFile: ReadFile): EnvResult {
       origin: attempt('BINANCE_URL', null, origin),
     },
     configPath: attempt('CONFIG', 'config.yaml', String),
-    storeUrl: attempt('STORE_URL', 'sqlite://data/signalbox.sqlite', sqliteUrl),
+    storeUrl: attempt('STORE_URL', 'sqlite://data/signalbox.sqlite', storeUrl),
     web: {
       host: attempt('WEB_HOST', '127.0.0.1', String),
       port: attempt('WEB_PORT', 8787, port),
@@ -131,6 +131,7 @@ export function secretsOf(env: Env): Secret[] {
     env.web.metricsToken,
     credentials?.apiKey,
     credentials?.secret,
+    ...storeSecrets(env.storeUrl),
   ].filter((secret): secret is Secret => secret instanceof Secret);
 }
 
@@ -209,9 +210,46 @@ function origin(value: string): string {
   return url.origin;
 }
 
-function sqliteUrl(value: string): string {
-  if (!/^sqlite:\/\/./.test(value)) throw new Wrong('must look like sqlite://data/signalbox.sqlite');
+const STORES = /^(sqlite:\/\/.|(postgres|postgresql|rediss?):\/\/)/;
+/** How a schema may be called in PostgreSQL without quotes, and some room for the copy of an earlier format. */
+const SCHEMA = /^[a-z_][a-z0-9_]{0,39}$/;
+const PREFIX = /^[\w.-]{1,60}$/;
+
+function storeUrl(value: string): string {
+  if (!STORES.test(value)) {
+    throw new Wrong(
+      'must look like sqlite://data/signalbox.sqlite, postgres://user:password@host/database or redis://:password@host',
+    );
+  }
+  if (value.startsWith('sqlite:')) return value;
+  const url = URL.parse(value);
+  if (!url)
+    throw new Wrong('is no address that can be read: encode the password as in a link (@ is %40, / is %2F)');
+  const schema = url.searchParams.get('schema');
+  if (schema !== null && !SCHEMA.test(schema)) {
+    throw new Wrong('has a schema that is none: small letters, digits and underscores, at most 40');
+  }
+  const prefix = url.searchParams.get('prefix');
+  if (prefix !== null && !PREFIX.test(prefix)) {
+    throw new Wrong('has a prefix that is none: letters, digits, dots, hyphens and underscores, at most 60');
+  }
   return value;
+}
+
+/** As they stand in the address, and as they are. */
+function storeSecrets(storeUrl: string): Secret[] {
+  const url = storeUrl.startsWith('sqlite:') ? null : URL.parse(storeUrl);
+  if (!url) return [];
+  const given = [url.password, ...['password', 'sslpassword'].map((name) => url.searchParams.get(name))];
+  return given.flatMap((text) => (text ? [new Secret(text), new Secret(decoded(text))] : []));
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 function port(value: string): number {

@@ -7,6 +7,7 @@ import { createUsdmExchange } from './trading/binance/usdm.ts';
 import type { Exchange, ExchangeHealth, Instrument, OrderHistory } from './trading/exchange.ts';
 import type { Ledger } from './trading/ledger.ts';
 import type { Market, Trade } from './trading/model.ts';
+import type { Hold } from './trading/store/hold.ts';
 
 /** The markets that are traded: those that a channel names, and those that hold a trade of ours. */
 export function marketsOf(config: Pick<Config, 'signals'>, open: readonly Trade[]): Market[] {
@@ -20,12 +21,13 @@ export function marketsOf(config: Pick<Config, 'signals'>, open: readonly Trade[
 
 const ORDER: readonly Market[] = ['usdm', 'spot'];
 
-/** The adapter of a market; spot's is loaded only where it is used. */
+/** The adapter of a market; spot's is loaded only where it is used. Without the hold on the store no order leaves. */
 export async function createExchange(
   market: Market,
   { binance }: Pick<Env, 'binance'>,
   url: string | null,
   log: Log,
+  hold: Hold | null = null,
 ): Promise<Exchange & OrderHistory> {
   const options = {
     env: binance.environment,
@@ -34,6 +36,7 @@ export async function createExchange(
     secret: binance.credentials?.secret.reveal() ?? 'paper',
     log,
     now: Date.now,
+    doubt: hold?.doubt,
   };
   if (market === 'usdm') return createUsdmExchange(options);
   const { createSpotExchange } = await import('./trading/binance/spot.ts');

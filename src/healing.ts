@@ -5,13 +5,13 @@ import type { PanelKeeper } from './panel-keeper.ts';
 import type { PaperExchange } from './paper-exchange.ts';
 import { type Remedy, supervise } from './supervisor.ts';
 import { systemClock } from './trading/clock.ts';
-import type { FileLedger } from './trading/ledger.ts';
+import type { OpenLedger } from './trading/ledger.ts';
 
 export interface HealingDeps {
   incidents: Incidents;
   note(what: Failing, works: boolean, reason: string): void;
   gateway: Bot['gateway'];
-  ledger: FileLedger;
+  ledger: OpenLedger;
   /** Null where there is to be none. */
   panel: PanelKeeper | null;
   paper: PaperExchange | null;

@@ -2,7 +2,7 @@ import { dirname, join } from 'node:path';
 import type { Config } from './config.ts';
 import type { Env } from './env.ts';
 import { startSimulators } from './simulators.ts';
-import { storePath } from './trading/store/files.ts';
+import { storePath } from './trading/store/address.ts';
 
 /** The built-in exchange, as a process of its own that outlives a crash of the bot. */
 export interface PaperExchange {

@@ -31,7 +31,7 @@ import { type Market, trade } from './trading/model.ts';
 import type { Gap } from './trading/rebuild.ts';
 import { dayMarkRecord, guardRecord, pauseRecord, recentSignalRecord } from './trading/records.ts';
 import { mergeTrading } from './trading/settings.ts';
-import { storePath } from './trading/store/files.ts';
+import { storeKind, storePath } from './trading/store/address.ts';
 import { type Fits, type Salvaged, salvage } from './trading/store/salvage.ts';
 
 /**
@@ -52,8 +52,10 @@ export async function rebuild(args: readonly string[]): Promise<number> {
   if (!config.ok) return wrong(config.problems);
   const stops: (() => Promise<void>)[] = [];
   try {
-    for (const line of salvageLines(await salvage(storePath(env.storeUrl), fits, new Date())))
-      console.log(line);
+    // A server's own tools put right what is damaged there.
+    if (storeKind(env.storeUrl) === 'sqlite')
+      for (const line of salvageLines(await salvage(storePath(env.storeUrl), fits, new Date())))
+        console.log(line);
     for (const line of reportLines(await fromExchange(env, config.config, stops))) console.log(line);
     return 0;
   } catch (error) {

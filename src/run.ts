@@ -10,7 +10,7 @@ import { settleMemory } from './memory.ts';
 import { joinServiceManager } from './service-manager.ts';
 import { StartRefused } from './start-refused.ts';
 import { EX_TEMPFAIL } from './supervisor.ts';
-import { storePath } from './trading/store/files.ts';
+import { storePath } from './trading/store/address.ts';
 import { carryOutRestore, refuseRestore, restoreWanted } from './trading/store/handover.ts';
 
 /** Process managers kill what has not ended some seconds after SIGTERM. */
@@ -110,8 +110,10 @@ function refuse(problems: readonly string[], exitCode = 2): number {
 /** Nothing was set up yet: no token, no key, no config file and no trade in the store. */
 async function isUntouched(env: Env): Promise<boolean> {
   if (env.discord.token || env.binance.credentials || existsSync(env.configPath)) return false;
-  const { storeExists } = await import('./trading/ledger.ts');
-  if (!storeExists(env.storeUrl)) return true;
+  const { storeExists } = await import('./trading/store/address.ts');
+  const exists = storeExists(env.storeUrl);
+  // Whoever names a server has set something up.
+  if (exists !== true) return exists === false;
   const { holdsTrades } = await import('./app.ts');
   return !(await holdsTrades(env.storeUrl));
 }

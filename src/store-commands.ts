@@ -2,9 +2,9 @@ import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { loadEnv } from './env.ts';
+import { type StoreKind, storeKind, storeName, storePath } from './trading/store/address.ts';
 import { backUp, restore as putBack, type Restored } from './trading/store/backup.ts';
 import { StoreInUse } from './trading/store/errors.ts';
-import { storePath } from './trading/store/files.ts';
 import { askForRestore, forgetRequests } from './trading/store/handover.ts';
 import type { Inspection } from './trading/store/inspect.ts';
 
@@ -58,6 +58,8 @@ async function putBackOrAsk(
 async function withStore(work: (store: string) => Promise<void>): Promise<number> {
   const loaded = loadEnv();
   if (!loaded.ok) return wrong(loaded.problems.join('\n'));
+  const kind = storeKind(loaded.env.storeUrl);
+  if (kind !== 'sqlite') return wrong(ELSEWHERE[kind](storeName(loaded.env.storeUrl)));
   try {
     await work(storePath(loaded.env.storeUrl));
     return 0;
@@ -65,6 +67,14 @@ async function withStore(work: (store: string) => Promise<void>): Promise<number
     return failed(error);
   }
 }
+
+/** What copies a store on a server, which this program cannot do as well as the server's own tools. */
+const ELSEWHERE: Readonly<Record<Exclude<StoreKind, 'sqlite'>, (name: string) => string>> = {
+  postgres: (name) =>
+    `STORE_URL: ${name} is copied and put back by PostgreSQL's own tools, pg_dump and pg_restore: see docs/stores.md`,
+  redis: (name) =>
+    `STORE_URL: ${name} is copied and put back with the files of its server (appendonlydir): see docs/stores.md`,
+};
 
 /** `backups/signalbox-20261126T113802Z.sqlite` beside the store. */
 function defaultFile(store: string, now: Date): string {

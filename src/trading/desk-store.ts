@@ -3,6 +3,8 @@ import type { DeskStore } from './desk.ts';
 import type { Change, Collection, Ledger } from './ledger.ts';
 import { type Trade, trade } from './model.ts';
 import { dayMarkRecord, guardRecord, pauseRecord, recentSignalRecord } from './records.ts';
+import type { Hold } from './store/hold.ts';
+import { isAway } from './store/within.ts';
 
 const CLOSED = 'closed_';
 
@@ -10,7 +12,7 @@ const CLOSED = 'closed_';
  * The desk's part of the store. Open trades are one table, read at start; closed ones go to a table for each month
  * (UTC), keyed by the time of closing, so that neither start nor memory grows with history.
  */
-export function createDeskStore(ledger: Ledger): DeskStore {
+export function createDeskStore(ledger: Ledger & { hold?: Hold | null }): DeskStore {
   const open = ledger.collection('trades', trade);
   /** Trade id → its key in the month's table. */
   const closedKeys = ledger.collection('closed_keys', z.string());
@@ -106,6 +108,7 @@ export function createDeskStore(ledger: Ledger): DeskStore {
     saveDayMark: (mark) => dayMark.set(mark),
     guardState: async () => (await guard.get()) ?? null,
     saveGuardState: (state) => guard.set(state),
+    isAway: () => isAway(ledger.hold ?? null),
   };
 }
 

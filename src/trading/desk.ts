@@ -32,6 +32,8 @@ export interface DeskStore extends WardenStore {
   recentSignals(sinceMs: number): Promise<Map<string, RecentSignal>>;
   saveSignal(fingerprint: string, seen: RecentSignal): Promise<void>;
   dropSignal(fingerprint: string): Promise<void>;
+  /** It is on a server that is not there. */
+  isAway?(): boolean;
 }
 
 export interface DeskOptions {

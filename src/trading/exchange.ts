@@ -95,6 +95,9 @@ export type RefusalCause =
   | 'too_small'
   | 'halted';
 
+/** The code of what we have held back ourselves (`throttled`): whether we may send is in doubt. */
+export const HELD_BACK = 1;
+
 /** No usable answer to a read. Carries nothing secret. */
 export class Unreachable extends Error {
   override name = 'Unreachable';

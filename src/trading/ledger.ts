@@ -1,16 +1,14 @@
-import { existsSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Keyv } from 'keyv';
 import { z } from 'zod';
-import { type Held, holdStore, META, translated } from './store/connection.ts';
+import { storeKind } from './store/address.ts';
+import { type Engine, type Row, TABLE_NAME } from './store/engine.ts';
 import { StoreMismatch, UnreadableRecord } from './store/errors.ts';
-import { storePath } from './store/files.ts';
-import { type Lasting, openLasting } from './store/lasting.ts';
-import { migrate } from './store/migrate.ts';
-import { createWriter, type Query, type Writer } from './store/writer.ts';
+import type { OnWritten } from './store/groups.ts';
+import type { Hold } from './store/hold.ts';
 
 /**
- * Durable, typed key-value tables in one SQLite file. A write resolves when it is on the disk and rejects when it
+ * Durable, typed key-value tables in a store. A write resolves when it is on the disk and rejects when it
  * could not be made; a row that does not fit its schema is an `UnreadableRecord`, never a guess.
  */
 export interface Collection<T> {
@@ -61,9 +59,13 @@ export interface Ledger {
   close(): Promise<void>;
 }
 
-/** A ledger on a file, whose connections can be renewed while it is in use. */
-export interface FileLedger extends Ledger {
-  /** Rejects where nobody could write to the file now, by whichever connection. */
+/** A ledger whose connections can be renewed while it is in use. */
+export interface OpenLedger extends Ledger {
+  /** What it is called where it is shown; nothing secret in it. */
+  readonly name: string;
+  /** The right to be the only program on the store; null where it cannot be lost. */
+  readonly hold: Hold | null;
+  /** Rejects where nobody could write to the store now, by whichever connection. */
   canBeWritten(): Promise<void>;
   /** New connections in place of those that fail. Rejects where they would fail too, or something is under way. */
   reopen(): Promise<void>;
@@ -74,62 +76,56 @@ const IDLE_WITHIN_MS = 1_000;
 /** Whose the store is. */
 export const binding = z.object({ environment: z.string(), uid: z.string() });
 
+/** The table of documents, the binding and the number of the format. */
+const META = 'meta';
+
 /**
  * Opens the store and holds it until `close` or the end of the process. One of an earlier format is brought to this
- * one; a copy of it stays beside it.
- * `onWritten` hears how long each transaction took. Throws `StoreInUse`, `StoreCorrupt`, `StoreTooNew` or
- * `StoreUnusable`.
+ * one; a copy of it is kept.
+ * `onWritten` hears how long each transaction took. Throws `StoreInUse`, `StoreCorrupt`, `StoreTooNew`,
+ * `StoreUnusable` or `StorePackageMissing`.
  */
-export async function openLedger(storeUrl: string, onWritten?: (ms: number) => void): Promise<FileLedger> {
-  const held = await holdStore(storePath(storeUrl));
-  const { path } = held;
-  try {
-    const lasting = await openLasting(path, async (connection) => {
-      await migrate(path, connection);
-    });
-    return buildLedger(held, lasting, onWritten);
-  } catch (error) {
-    await held.release();
-    throw translated(path, error);
+export async function openLedger(storeUrl: string, onWritten?: OnWritten): Promise<OpenLedger> {
+  return buildLedger(await openEngine(storeUrl, onWritten));
+}
+
+/** Only the one that is used is loaded. */
+async function openEngine(storeUrl: string, onWritten: OnWritten): Promise<Engine> {
+  switch (storeKind(storeUrl)) {
+    case 'sqlite':
+      return (await import('./store/sqlite.ts')).openSqlite(storeUrl, onWritten);
+    case 'postgres':
+      return (await import('./store/postgres.ts')).openPostgres(storeUrl, onWritten);
+    case 'redis':
+      return (await import('./store/redis.ts')).openRedis(storeUrl, onWritten);
   }
 }
 
-function buildLedger(
-  { path, release }: Held,
-  lasting: Lasting,
-  onWritten?: (ms: number) => void,
-): FileLedger {
-  const writer = createWriter(lasting.write, onWritten);
+function buildLedger(engine: Engine): OpenLedger {
+  const { name: store } = engine;
   let closing: Promise<void> | null = null;
   const tables = new Map<string, Table>();
   const tableOf = (name: string): Table => {
-    const table = tables.get(name) ?? createTable(writer, name);
+    const table = tables.get(name) ?? createTable(engine, name);
     tables.set(name, table);
     return table;
   };
-  const meta = collectionOf(lasting.read, writer, tableOf(META), z.unknown());
+  const meta = collectionOf(engine, tableOf(META), z.unknown());
   const owner = documentOf(meta, META, 'binding', binding);
   return {
-    path,
-    collection: (name, schema) => collectionOf(lasting.read, writer, tableOf(name), schema),
+    name: store,
+    path: engine.path,
+    hold: engine.hold,
+    collection: (name, schema) => collectionOf(engine, tableOf(name), schema),
     document: (name, schema) => documentOf(meta, META, name, schema),
     together: async (changes) => {
       const rows = changes.map(({ table, key, value }) => ({ table, key, value: textOf(value) }));
       const turn = Promise.all(rows.map(({ table, key }) => tableOf(table).ready(key))).then(() =>
-        writer.together(rows),
+        engine.write(rows),
       );
       await Promise.all(rows.map(({ table, key }) => tableOf(table).hold(key, turn)));
     },
-    names: async (prefix) => {
-      const rows = await lasting.read(
-        "SELECT name AS key, '' AS value FROM sqlite_master WHERE type = 'table'",
-      );
-      return rowsSchema
-        .parse(rows)
-        .map(({ key }) => key)
-        .filter((name) => name.startsWith(prefix))
-        .sort();
-    },
+    names: async (prefix) => (await engine.names()).filter((name) => name.startsWith(prefix)).sort(),
     bind: async (environment, uid) => {
       const bound = await owner.get();
       if (!bound) {
@@ -137,17 +133,17 @@ function buildLedger(
         return 'new';
       }
       if (bound.environment === environment && bound.uid === uid) return 'known';
-      throw new StoreMismatch(mismatch(path, bound, { environment, uid }));
+      throw new StoreMismatch(mismatch(store, bound, { environment, uid }));
     },
-    canBeWritten: lasting.canBeWritten,
+    canBeWritten: engine.canBeWritten,
     async reopen() {
       // What hangs in the old connection might still be carried out, after what is newer.
-      if (!(await Promise.race([writer.idle().then(() => true), delay(IDLE_WITHIN_MS, false)])))
+      if (!(await Promise.race([engine.idle().then(() => true), delay(IDLE_WITHIN_MS, false)])))
         throw new Error('a write has had no answer yet');
-      await lasting.renew();
+      await engine.renew();
     },
     close: () => {
-      closing ??= writer.idle().then(lasting.close).finally(release);
+      closing ??= engine.close();
       return closing;
     },
   };
@@ -155,12 +151,10 @@ function buildLedger(
 
 function mismatch(path: string, bound: z.infer<typeof binding>, now: z.infer<typeof binding>): string {
   if (bound.environment !== now.environment) {
-    return `STORE_URL: ${path} belongs to BINANCE_ENV=${bound.environment}, not ${now.environment}: set BINANCE_ENV back, or STORE_URL to a new file`;
+    return `STORE_URL: ${path} belongs to BINANCE_ENV=${bound.environment}, not ${now.environment}: set BINANCE_ENV back, or STORE_URL to a new store`;
   }
-  return `STORE_URL: ${path} belongs to the Binance account ${bound.uid}, the API key to ${now.uid}: use a key of that account, or set STORE_URL to a new file`;
+  return `STORE_URL: ${path} belongs to the Binance account ${bound.uid}, the API key to ${now.uid}: use a key of that account, or set STORE_URL to a new store`;
 }
-
-const rowsSchema = z.array(z.object({ key: z.string(), value: z.string() }));
 
 /** A table, and the order of the writes to each of its rows: Keyv takes longer over a set than over a delete after it. */
 interface Table {
@@ -173,16 +167,14 @@ interface Table {
   hold(key: string, turn: Promise<void>): Promise<void>;
 }
 
-function createTable(writer: Writer, name: string): Table {
-  if (!/^[A-Za-z]\w{0,59}$/.test(name)) throw new Error(`not a table name: ${name}`);
+function createTable(engine: Engine, name: string): Table {
+  if (!TABLE_NAME.test(name)) throw new Error(`not a table name: ${name}`);
   let making: Promise<unknown> | null = null;
   const created = (): Promise<unknown> => {
-    making ??= writer
-      .alone(`CREATE TABLE IF NOT EXISTS ${name} (key VARCHAR(255) PRIMARY KEY, value TEXT)`)
-      .catch((error: unknown) => {
-        making = null;
-        throw error;
-      });
+    making ??= engine.create(name).catch((error: unknown) => {
+      making = null;
+      throw error;
+    });
     return making;
   };
   // Whoever uses the table meets the error; until then nobody has to.
@@ -203,12 +195,11 @@ function createTable(writer: Writer, name: string): Table {
   };
 }
 
-function collectionOf<T>(query: Query, writer: Writer, table: Table, schema: z.ZodType<T>): Collection<T> {
+function collectionOf<T>(engine: Engine, table: Table, schema: z.ZodType<T>): Collection<T> {
   const { name, created } = table;
-  const rows = async (rest: string, ...parameters: unknown[]): Promise<[string, T][]> => {
+  const read = async (rows: () => Promise<Row[]>): Promise<[string, T][]> => {
     await created();
-    const found = rowsSchema.parse(await query(`SELECT key, value FROM ${name} ${rest}`, parameters));
-    return found.map(({ key, value }) => [key, valid(schema, name, key, unwrap(value))]);
+    return (await rows()).map(({ key, value }) => [key, valid(schema, name, key, unwrap(value))]);
   };
   const inOrder = (key: string, write: () => Promise<unknown>): Promise<void> =>
     table.hold(
@@ -219,7 +210,7 @@ function collectionOf<T>(query: Query, writer: Writer, table: Table, schema: z.Z
         .then(() => undefined),
     );
   const keyv = new Keyv<T>({
-    store: adapter(query, writer, name),
+    store: adapter(engine, name),
     useKeyPrefix: false,
     throwOnErrors: true,
     serialize: JSON.stringify,
@@ -234,35 +225,28 @@ function collectionOf<T>(query: Query, writer: Writer, table: Table, schema: z.Z
     set: (key, value) => inOrder(key, () => keyv.set(key, value)),
     delete: (key) => inOrder(key, () => keyv.delete(key)),
     change: (key, value) => ({ table: name, key, value }),
-    all: () => rows('ORDER BY rowid'),
-    between: (from, to) => rows('WHERE key >= ? AND key < ? ORDER BY key', from, to),
-    last: async (count) => (await rows('ORDER BY key DESC LIMIT ?', count)).reverse(),
+    all: () => read(() => engine.all(name)),
+    between: (from, to) => read(() => engine.between(name, from, to)),
+    last: (count) => read(() => engine.last(name, count)),
     prune: async (field, beforeMs) => {
       await created();
-      const deleted = await writer.alone(
-        `DELETE FROM ${name} WHERE json_extract(value, ?) < ? RETURNING key`,
-        [`$.value.${field}`, beforeMs],
-      );
-      return deleted.length;
+      return engine.prune(name, field, beforeMs);
     },
   };
 }
 
-/** Keyv's store adapter for one table of the shared connection; `@keyv/sqlite` itself opens one for each table. */
-function adapter(query: Query, writer: Writer, table: string) {
+/** Keyv's store adapter for one table of the shared connections; Keyv's own open some for each table. */
+function adapter(engine: Engine, table: string) {
   return {
-    opts: { dialect: 'sqlite', table },
-    get: async (key: string) => {
-      const [row] = rowsSchema.parse(await query(`SELECT key, value FROM ${table} WHERE key = ?`, [key]));
-      return row?.value;
-    },
-    set: (key: string, value: string) => writer.put(table, key, value),
+    opts: { table },
+    get: (key: string) => engine.get(table, key),
+    set: (key: string, value: string) => engine.write([{ table, key, value }]),
     delete: async (key: string) => {
-      await writer.remove(table, key);
+      await engine.write([{ table, key, value: null }]);
       return true;
     },
     clear: async () => {
-      await writer.alone(`DELETE FROM ${table}`);
+      throw new Error('a table is never cleared');
     },
   };
 }
@@ -301,9 +285,4 @@ function valid<T>(schema: z.ZodType<T>, collection: string, key: string, value: 
     key,
     z.prettifyError(parsed.error).replaceAll('\n', ' ').slice(0, 300),
   );
-}
-
-/** Whether there is a store at all; nothing is created. */
-export function storeExists(storeUrl: string): boolean {
-  return existsSync(storePath(storeUrl));
 }

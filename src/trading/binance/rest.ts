@@ -1,6 +1,6 @@
 import { MainClient } from 'binance/lib/main-client.js';
 import { USDMClient } from 'binance/lib/usdm-client.js';
-import { Unreachable } from '../exchange.ts';
+import { HELD_BACK, Unreachable } from '../exchange.ts';
 import { type Clock, createClock } from './clock.ts';
 import type { Endpoints } from './endpoints.ts';
 import { classify, type Failure, isKeyRefusal } from './errors.ts';
@@ -65,6 +65,12 @@ export interface WriteLimits {
   validMs?: number | undefined;
 }
 
+/**
+ * Why an order must not leave now, null where it may; what protects may when others may not. Asked before each request,
+ * and once more when it is signed: one that is held up between that and its socket the exchange finds too old.
+ */
+export type Doubt = (protective: boolean) => string | null;
+
 export interface RestOptions {
   /** Whose clock and connection count, and whose request weight. */
   market: 'usdm' | 'spot';
@@ -77,8 +83,11 @@ export interface RestOptions {
   gate: Gate;
   now(): number;
   onKeyRefused(code: number, message: string): void;
+  doubt?: Doubt | undefined;
 }
 
+/** Whose the store is may be known again as soon as its server answers. */
+const DOUBT_RETRY_MS = 500;
 const READ_PAUSES_MS = [200, 800];
 /** Of a request that names none. https://developers.binance.com/docs/binance-spot-api-docs/rest-api/request-security */
 const RECV_WINDOW_MS = 5_000;
@@ -87,7 +96,8 @@ const GATE_WAIT_MS = 5_000;
 
 export function createRest(options: RestOptions): Rest {
   const { endpoints, redactor, gate, now } = options;
-  const transport = createTransport(options.limits);
+  const { doubt } = options;
+  const transport = createTransport(options.limits, doubt);
   const clientOptions = {
     api_key: options.key,
     api_secret: options.secret,
@@ -119,6 +129,7 @@ export function createRest(options: RestOptions): Rest {
     now,
     clean: redactor.clean,
     onKeyRefused: options.onKeyRefused,
+    doubt,
     time: systemTime,
   });
 
@@ -148,6 +159,7 @@ export interface CallsOptions {
   /** Takes secrets out of a text. */
   clean(text: string): string;
   onKeyRefused(code: number, message: string): void;
+  doubt?: Doubt | undefined;
   time: SteadyTime;
 }
 
@@ -194,6 +206,16 @@ export function createCalls(options: CallsOptions): Calls {
     const deadline = startedAt + Math.min(patienceMs, validMs);
     let synced = false;
     for (;;) {
+      const why = options.doubt?.(protective) ?? null;
+      if (why !== null) {
+        return {
+          kind: 'throttled',
+          scope: 'orders',
+          code: HELD_BACK,
+          message: why,
+          retryAfterMs: DOUBT_RETRY_MS,
+        };
+      }
       const waitMs = gate.waitMs(protective ? 'protective' : 'entry');
       const pass =
         gate.tryPass(protective ? 'protective' : 'entry') ??

@@ -3,6 +3,7 @@ import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { gunzipSync } from 'node:zlib';
 import type { USDMClient } from 'binance/lib/usdm-client.js';
 import { parseExact } from './json.ts';
+import type { Doubt } from './rest.ts';
 import { noteSent } from './sent-times.ts';
 
 type RequestConfig = NonNullable<ConstructorParameters<typeof USDMClient>[1]>;
@@ -33,7 +34,7 @@ export interface TransportLimits {
  * response stream pipeline and errors that print the signed address; an order should cost what `node:http` costs.
  * Answers of every status resolve, with JSON parsed and anything else as text.
  */
-export function createTransport(limits: TransportLimits): Transport {
+export function createTransport(limits: TransportLimits, doubt?: Doubt): Transport {
   const agentOptions = { keepAlive: true, scheduling: 'lifo', noDelay: true } as const;
   const agents = { 'http:': new HttpAgent(agentOptions), 'https:': new HttpsAgent(agentOptions) };
 
@@ -50,6 +51,8 @@ export function createTransport(limits: TransportLimits): Transport {
       if (typeof key === 'string') headers['X-MBX-APIKEY'] = key;
       if (method === 'GET') headers['accept-encoding'] = 'gzip';
       const body = typeof config.data === 'string' ? config.data : '';
+      const why = method !== 'GET' && isSigned(url, body) ? (doubt?.(true) ?? null) : null;
+      if (why !== null) return reject(new TransportError(why, false));
       if (body !== '') headers['content-type'] = 'application/x-www-form-urlencoded';
 
       let sentAt: number | undefined;
@@ -99,6 +102,11 @@ export function createTransport(limits: TransportLimits): Transport {
       agents['https:'].destroy();
     },
   };
+}
+
+/** What needs no signature moves nothing on the account. */
+function isSigned(url: URL, body: string): boolean {
+  return url.searchParams.has('signature') || /(^|&)signature=/.test(body);
 }
 
 function readBody(response: IncomingMessage): Promise<string> {

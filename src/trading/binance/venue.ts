@@ -9,7 +9,7 @@ import type { MarketStreamTiming } from './market-stream.ts';
 import { createOrderMemory, type OrderMemory } from './order-memory.ts';
 import { createOrderSocket, type OrderSocketOptions, type OrderSocketTiming } from './order-socket.ts';
 import { createRedactor, type Redactor } from './redact.ts';
-import { createRest, type Rest } from './rest.ts';
+import { createRest, type Doubt, type Rest } from './rest.ts';
 import { createPlainSigner } from './signing.ts';
 import { SOCKET_TIMING } from './socket.ts';
 import type { TransportLimits } from './transport.ts';
@@ -23,6 +23,7 @@ export interface AdapterOptions {
   secret: string;
   log: Pick<BaseLogger, 'debug' | 'info' | 'warn'>;
   now(): number;
+  doubt?: Doubt | undefined;
 }
 
 export interface AdapterTiming {
@@ -92,7 +93,7 @@ interface Venue {
 export function createVenue(options: AdapterOptions, own: MarketOptions): Venue {
   if (options.key === '' || options.secret === '')
     throw new Error('the API key and its secret must not be empty');
-  const { key, secret, log, now } = options;
+  const { key, secret, log, now, doubt } = options;
   const endpoints = endpointsOf(options.env, options.url);
   const redactor = createRedactor(key, secret);
   let listener: ((event: ExchangeEvent) => void) | null = null;
@@ -113,6 +114,7 @@ export function createVenue(options: AdapterOptions, own: MarketOptions): Venue 
     limits: own.timing.rest,
     now,
     onKeyRefused: keyRefused,
+    doubt,
   });
   const { orderSocket: socketTiming } = own.timing;
   const orders =
@@ -130,6 +132,7 @@ export function createVenue(options: AdapterOptions, own: MarketOptions): Venue 
       clean: redactor.clean,
       log,
       timing: socketTiming,
+      doubt,
     });
   const rest: Rest = orders === undefined ? byRest : { ...byRest, order: orders.send };
   const trouble = (what: string) => (message: string) => log.warn({ reason: redactor.clean(message) }, what);

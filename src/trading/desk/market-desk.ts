@@ -27,6 +27,8 @@ export interface MarketDeskDeps {
     closedBetween(fromMs: number, toMs: number): Promise<Trade[]>;
     archive(trade: Trade): Promise<void>;
     reopen(trade: Trade): Promise<void>;
+    /** It is on a server that is not there. */
+    isAway?(): boolean;
   };
   emit(event: DeskEvent): void;
   /** Symbols to follow beside those of the trades. */
@@ -78,7 +80,7 @@ export function createMarketDesk(deps: MarketDeskDeps): MarketDesk {
     exchange,
     account: deps.account,
     trades: deps.runner.all,
-    isUnwritten: deps.runner.isUnwritten,
+    isUnwritten: () => deps.runner.isUnwritten() || store.isAway?.() === true,
     troubles: breakers.troubles,
     now,
   });

@@ -47,21 +47,30 @@ export interface Held {
  */
 export async function holdStore(wanted: string): Promise<Held> {
   let path: string;
-  let lockPath: string;
   try {
     path = await ownFile(wanted);
-    lockPath = await ownFile(`${path}.lock`);
   } catch (error) {
     throw new StoreUnusable(wanted, error);
+  }
+  return { path, release: await lockFile(`${path}.lock`, path) };
+}
+
+/** Holds a file against other processes of this machine; answers with what ends that. `name` is the store's. */
+export async function lockFile(wanted: string, name: string): Promise<() => Promise<void>> {
+  let lockPath: string;
+  try {
+    lockPath = await ownFile(wanted);
+  } catch (error) {
+    throw new StoreUnusable(name, error);
   }
   const lock = connect(lockPath, 'lock');
   try {
     await lock.query('PRAGMA busy_timeout = 0');
     await lock.query('BEGIN IMMEDIATE');
-    return { path, release: lock.close };
+    return lock.close;
   } catch (error) {
     await lock.close().catch(() => undefined);
-    if (codeOf(error) === 'SQLITE_BUSY') throw new StoreInUse(path);
+    if (codeOf(error) === 'SQLITE_BUSY') throw new StoreInUse(name);
     throw translated(lockPath, error);
   }
 }

@@ -31,6 +31,44 @@ export class StoreTooNew extends Error {
   }
 }
 
+/** What connects to a server is installed by those alone who have one. */
+export class StorePackageMissing extends Error {
+  override name = 'StorePackageMissing';
+  readonly exitCode = 2;
+
+  constructor(name: string, version: string) {
+    super(
+      `STORE_URL needs the package ${name}, which is not installed. In the program's folder: ` +
+        `npm install --no-save --omit=dev ${name}@${version}`,
+    );
+  }
+}
+
+/** A server that would not keep what it has confirmed. */
+export class StoreNotDurable extends Error {
+  override name = 'StoreNotDurable';
+  readonly exitCode = 2;
+
+  constructor(name: string, why: string) {
+    super(`STORE_URL: ${name} would lose what it has confirmed: ${why}`);
+  }
+}
+
+/** The server cannot be reached, or does not let us in. */
+export class StoreUnreachable extends Error {
+  override name = 'StoreUnreachable';
+  readonly exitCode = 1;
+
+  constructor(name: string, cause: unknown) {
+    super(`STORE_URL: ${name} cannot be used: ${wordsOf(cause)}`, { cause });
+  }
+}
+
+/** Another program has the store now, or the server has forgotten what it had confirmed: what we know is not it. */
+export class StoreLost extends Error {
+  override name = 'StoreLost';
+}
+
 /** Nothing can be backed up to, or restored from, what was named. */
 export class BackupUnusable extends Error {
   override name = 'BackupUnusable';
@@ -78,4 +116,10 @@ export class UnreadableRecord extends Error {
         '(restore FILE), or have the store made anew from what can be read (rebuild)',
     );
   }
+}
+
+/** A failed connection is sometimes one error for each address that was tried. */
+function wordsOf(cause: unknown): string {
+  if (cause instanceof AggregateError) return cause.errors.map(wordsOf).join(', ');
+  return cause instanceof Error ? cause.message || cause.name : String(cause);
 }

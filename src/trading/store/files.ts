@@ -1,11 +1,6 @@
 import { chmod, mkdir, open, realpath, rm } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { Query } from './writer.ts';
-
-/** `sqlite://data/x.sqlite` is relative to the working directory, `sqlite:///var/x.sqlite` is absolute. */
-export function storePath(storeUrl: string): string {
-  return resolve(storeUrl.replace(/^sqlite:\/\//, ''));
-}
 
 /**
  * Creates folder and file where they are missing, readable by the owner alone, and answers with the file's real path.

@@ -1,84 +1,20 @@
+import { createGroups, type Groups, type OnWritten, type RowWrite } from './groups.ts';
+
 /** Runs one SQL statement and gives its rows. */
 export type Query = (sql: string, parameters?: readonly unknown[]) => Promise<unknown[]>;
 
-/** The only way into the database for writes. A promise resolves when its write is on the disk. */
-export interface Writer {
-  put(table: string, key: string, value: string): Promise<void>;
-  remove(table: string, key: string): Promise<void>;
-  /** All of them or, when it rejects, none. */
-  together(rows: readonly RowWrite[]): Promise<void>;
+/** The only way into an SQLite file for writes. A promise resolves when its write is on the disk. */
+export interface Writer extends Pick<Groups, 'write' | 'idle'> {
   /** Any other statement that changes something, outside the transactions of others. Gives its rows. */
   alone(sql: string, parameters?: readonly unknown[]): Promise<unknown[]>;
-  /** Resolves when nothing is under way. */
-  idle(): Promise<void>;
-}
-
-export interface RowWrite {
-  table: string;
-  key: string;
-  /** Null removes the row. */
-  value: string | null;
-}
-
-interface Write {
-  rows: readonly RowWrite[];
-  done(): void;
-  failed(error: unknown): void;
 }
 
 /** Well below SQLite's limit of bound parameters: https://sqlite.org/limits.html#max_variable_number */
 const MOST_ROWS = 500;
 
-/**
- * Group commit: while one write waits for the disk, those that arrive meanwhile gather and go together as the next
- * transaction. A burst costs two waits for the disk, not one each; a single write is not delayed.
- * `onWritten` hears how long each transaction took.
- */
-export function createWriter(query: Query, onWritten: (ms: number) => void = () => undefined): Writer {
-  let gathered: Write[] = [];
-  let queue: Promise<void> = Promise.resolve();
-
-  function write(rows: readonly RowWrite[]): Promise<void> {
-    return new Promise((done, failed) => {
-      gathered.push({ rows, done, failed });
-      // One turn in the queue takes everything that has gathered by then.
-      if (gathered.length === 1) queue = queue.then(flush);
-    });
-  }
-
-  function flush(): Promise<void> {
-    const batch = gathered;
-    gathered = [];
-    return settle(batch);
-  }
-
-  function alone(sql: string, parameters: readonly unknown[] = []): Promise<unknown[]> {
-    const rows = queue.then(() => query(sql, parameters));
-    queue = rows.then(
-      () => undefined,
-      () => undefined,
-    );
-    return rows;
-  }
-
-  async function settle(batch: readonly Write[]): Promise<void> {
-    const begun = performance.now();
-    try {
-      await commit(batch);
-      onWritten(performance.now() - begun);
-      for (const { done } of batch) done();
-    } catch (error) {
-      if (batch.length === 1 || concernsAll(error)) {
-        for (const { failed } of batch) failed(error);
-        return;
-      }
-      // One write that cannot be made must not take the others with it.
-      for (const single of batch) await settle([single]);
-    }
-  }
-
-  async function commit(batch: readonly Write[]): Promise<void> {
-    const statements = statementsFor(batch.flatMap(({ rows }) => rows));
+export function createWriter(query: Query, onWritten?: OnWritten): Writer {
+  async function commit(rows: readonly RowWrite[]): Promise<void> {
+    const statements = statementsFor(rows);
     const [only, ...others] = statements;
     if (only && others.length === 0) {
       await query(only.sql, only.parameters);
@@ -95,13 +31,8 @@ export function createWriter(query: Query, onWritten: (ms: number) => void = () 
     }
   }
 
-  return {
-    put: (table, key, value) => write([{ table, key, value }]),
-    remove: (table, key) => write([{ table, key, value: null }]),
-    together: write,
-    alone,
-    idle: () => queue,
-  };
+  const { write, alone, idle } = createGroups({ commit, concernsAll, onWritten });
+  return { write, idle, alone: (sql, parameters = []) => alone(() => query(sql, parameters)) };
 }
 
 /** A lock or a full disk meets each of them alike: trying one by one would only take as many times as long. */

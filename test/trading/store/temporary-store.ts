@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { type FileLedger, openLedger } from '../../../src/trading/ledger.ts';
+import { type OpenLedger, openLedger } from '../../../src/trading/ledger.ts';
 
 /** A folder that is gone when the test has finished. */
 export function temporaryFolder(): string {
@@ -14,12 +14,15 @@ export function temporaryFolder(): string {
 }
 
 /** A store of its own for one test; `reopen` is what a restart would find. */
-export async function temporaryLedger(): Promise<{
-  ledger: FileLedger;
+export interface TemporaryLedger {
+  ledger: OpenLedger;
   url: string;
-  reopen(): Promise<FileLedger>;
-}> {
-  const url = `sqlite://${join(temporaryFolder(), 'ledger.sqlite')}`;
+  reopen(): Promise<OpenLedger>;
+}
+
+export async function temporaryLedger(
+  url = `sqlite://${join(temporaryFolder(), 'ledger.sqlite')}`,
+): Promise<TemporaryLedger> {
   let current = await openLedger(url);
   const first = current;
   onTestFinished(() => current.close());

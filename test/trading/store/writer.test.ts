@@ -18,7 +18,7 @@ function notebook(refuse: (sql: string, parameters: readonly unknown[]) => boole
 describe('the writer', () => {
   test('a single write is one statement without a transaction', async () => {
     const { statements, query } = notebook();
-    await createWriter(query).put('t', 'a', '1');
+    await createWriter(query).write([{ table: 't', key: 'a', value: '1' }]);
     expect(statements).toHaveLength(1);
     expect(statements[0]).toMatch(/^INSERT INTO t/);
   });
@@ -27,10 +27,10 @@ describe('the writer', () => {
     const { statements, query } = notebook();
     const writer = createWriter(query);
     await Promise.all([
-      writer.put('t', 'a', '1'),
-      writer.put('u', 'a', '1'),
-      writer.put('t', 'b', '2'),
-      writer.put('u', 'b', '2'),
+      writer.write([{ table: 't', key: 'a', value: '1' }]),
+      writer.write([{ table: 'u', key: 'a', value: '1' }]),
+      writer.write([{ table: 't', key: 'b', value: '2' }]),
+      writer.write([{ table: 'u', key: 'b', value: '2' }]),
     ]);
     expect(statements.map((sql) => sql.split(' ').slice(0, 3).join(' '))).toEqual([
       'BEGIN IMMEDIATE',
@@ -44,9 +44,9 @@ describe('the writer', () => {
     const { query } = notebook((_, parameters) => parameters.includes('bad'));
     const writer = createWriter(query);
     const results = await Promise.allSettled([
-      writer.put('t', 'good', '1'),
-      writer.put('t', 'bad', '1'),
-      writer.put('t', 'fine', '1'),
+      writer.write([{ table: 't', key: 'good', value: '1' }]),
+      writer.write([{ table: 't', key: 'bad', value: '1' }]),
+      writer.write([{ table: 't', key: 'fine', value: '1' }]),
     ]);
     expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
   });
@@ -59,7 +59,10 @@ describe('the writer', () => {
       return true;
     });
     const writer = createWriter(query);
-    await Promise.all([writer.put('t', 'a', '1'), writer.put('u', 'a', '1')]);
+    await Promise.all([
+      writer.write([{ table: 't', key: 'a', value: '1' }]),
+      writer.write([{ table: 'u', key: 'a', value: '1' }]),
+    ]);
     expect(statements.slice(3).map((sql) => sql.split(' ')[0])).toEqual([
       'COMMIT',
       'ROLLBACK',
@@ -71,7 +74,11 @@ describe('the writer', () => {
   test('other statements run between transactions, never inside', async () => {
     const { statements, query } = notebook();
     const writer = createWriter(query);
-    await Promise.all([writer.put('t', 'a', '1'), writer.put('u', 'a', '1'), writer.alone('CREATE TABLE v')]);
+    await Promise.all([
+      writer.write([{ table: 't', key: 'a', value: '1' }]),
+      writer.write([{ table: 'u', key: 'a', value: '1' }]),
+      writer.alone('CREATE TABLE v'),
+    ]);
     expect(statements.at(-1)).toBe('CREATE TABLE v');
     expect(statements.at(-2)).toBe('COMMIT');
   });
@@ -79,7 +86,9 @@ describe('the writer', () => {
   test('more rows than a statement may hold are split', async () => {
     const { statements, query } = notebook();
     const writer = createWriter(query);
-    await Promise.all(Array.from({ length: 1_201 }, (_, index) => writer.put('t', `${index}`, '')));
+    await Promise.all(
+      Array.from({ length: 1_201 }, (_, index) => writer.write([{ table: 't', key: `${index}`, value: '' }])),
+    );
     expect(statements).toHaveLength(5);
   });
 
@@ -87,7 +96,7 @@ describe('the writer', () => {
     const { query } = notebook();
     const writer = createWriter(query);
     let written = false;
-    void writer.put('t', 'a', '1').then(() => {
+    void writer.write([{ table: 't', key: 'a', value: '1' }]).then(() => {
       written = true;
     });
     await writer.idle();
