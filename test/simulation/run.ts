@@ -1,7 +1,9 @@
 import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { applyMutation } from './mutate.ts';
 import { MUTATIONS } from './mutations.ts';
+import { sumUp } from './sum.ts';
 
 const USAGE = `npm run sim -- [options]
   --seeds N        how many seeds (100)
@@ -12,9 +14,11 @@ const USAGE = `npm run sim -- [options]
   --jobs N         processes to share them (1)
   --all            go on after a failure, and do not shorten it
   --trace          tell everything that happens, of every seed
-  --mutation NAME  with a deliberately broken build; "list" names them`;
+  --mutation NAME  with a deliberately broken build; "list" names them
+  --sum LOG...     adds up what runs of seeds have printed, each into a file of its own`;
 
-const { values } = parseArgs({
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
   options: {
     seeds: { type: 'string', default: '100' },
     from: { type: 'string', default: '1' },
@@ -27,6 +31,7 @@ const { values } = parseArgs({
     all: { type: 'boolean', default: false },
     trace: { type: 'boolean', default: false },
     mutation: { type: 'string' },
+    sum: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
 });
@@ -34,7 +39,8 @@ const from = Number(values.from);
 const count = Number(values.seeds);
 const jobs = Number(values.jobs);
 
-if (values.help) console.log(USAGE);
+if (values.help || (positionals.length > 0 && !values.sum)) console.log(USAGE);
+else if (values.sum) console.log(sumUp(positionals.map((path) => readFileSync(path, 'utf8'))));
 else if (values.mutation === 'list') for (const { name } of MUTATIONS) console.log(name);
 else if (jobs > 1 && values.job === undefined) process.exitCode = await share();
 else process.exitCode = await work();
