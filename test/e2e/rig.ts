@@ -182,7 +182,7 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
   };
 
   function launch(env: Record<string, string> = {}): Promise<void> {
-    const main = new URL('../../src/main.ts', import.meta.url).pathname;
+    const main = new URL('../../src/start.js', import.meta.url).pathname;
     const started = spawn(process.execPath, [main, 'run'], {
       cwd: folder,
       env: { ...settings, ...env },

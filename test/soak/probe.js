@@ -7,7 +7,7 @@ const EVERY_MS = 5_000;
 const RESOLUTION_MS = 10;
 const file = process.env.SOAK_FILE;
 // Its children, if they load it too, are not what is looked at.
-if (file && process.argv[1]?.endsWith('main.ts')) {
+if (file && process.argv[1]?.endsWith('start.js')) {
   const delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
   delay.enable();
   let gcMs = 0;
