@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { LEAN_ALLOCATOR } from './allocator.js';
 import type { SimMessage, SimOptions } from './sim/main.ts';
 
 /** The built-in exchange (and, in the sandbox, the built-in Discord), running beside the bot. */
@@ -25,7 +26,7 @@ export async function startSimulators(options: SimOptions, addressFile: string |
 
   const child = fork(new URL('./sim/main.ts', import.meta.url), [JSON.stringify(options)], {
     // Nothing of ours: the environment may hold tokens and keys.
-    env: {},
+    env: LEAN_ALLOCATOR,
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     detached: true,
   });

@@ -4,7 +4,10 @@ if (Number(process.versions.node.split('.')[0]) < needed) {
   console.error(`Signalbox needs Node ${needed} or later; this is ${process.version}.`);
   process.exit(2);
 }
-if (process.argv[2] !== '--check') {
+const [, , word] = process.argv;
+if (word !== '--check') {
+  // What runs for long; the other commands are over before it would matter.
+  if (word === undefined || word === 'run') (await import('./allocator.js')).beginLean();
   await import('./runtime.js');
   await import('./main.ts');
 }

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { LEAN_ALLOCATOR } from '../allocator.js';
 
 /** The unchanged bot as a process of its own, which can be killed and started again. */
 export interface BotProcess {
@@ -58,7 +59,7 @@ export function createBotProcess({ folder, env, logPath }: BotProcessOptions): B
         fileURLToPath(new URL('../start.js', import.meta.url)),
         'run',
       ],
-      { cwd: folder, env: { ...env }, stdio: ['ignore', log, log, 'ipc'] },
+      { cwd: folder, env: { ...LEAN_ALLOCATOR, ...env }, stdio: ['ignore', log, log, 'ipc'] },
     );
     closeSync(log);
     child = started;

@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { rename, rm, writeFile } from 'node:fs/promises';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
+import { LEAN_ALLOCATOR } from '../../src/allocator.js';
 import { preset } from '../../src/sim/binance/faults.ts';
 import { connect } from '../../src/trading/store/connection.ts';
 import { configOf, IDS, LONG_BTC, type Rig, type RigOptions, startRig } from './rig.ts';
@@ -186,6 +187,18 @@ describe('SIGTERM', () => {
   });
 });
 
+test.runIf(process.platform === 'linux')(
+  'runs under the pid it was given, told how to keep memory',
+  async () => {
+    await given();
+    const environment = (await readFile(`/proc/${rig.pid()}/environ`, 'utf8')).split('\0');
+    expect(environment).toEqual(
+      expect.arrayContaining(Object.entries(LEAN_ALLOCATOR).map(([name, value]) => `${name}=${value}`)),
+    );
+    expect(await rig.end('SIGTERM')).toEqual({ code: 0, signal: null });
+  },
+);
+
 describe('the config file', () => {
   test('is followed when an editor saves by renaming, and a broken one changes nothing', async () => {
     await given({ mode: 'observe' });
@@ -214,11 +227,14 @@ describe('the config file', () => {
     await rig.writeConfig(configOf({}));
     await rig.start();
     rig.post(LONG_BTC, { channel: 'gamma' });
+    // Messages come in order: once this one is traded, that one has been passed over.
+    rig.post('#ETH/USDT LONG\nEntry: 2990\nTP1: 3100\nSL: 2900');
+    await rig.eventually('it trades', () => rig.resting('ETHUSDT').length === 1);
     await rig.writeConfig(configOf({ channels: { gamma: [] } }));
     await rig.eventually('it is taken over', () => rig.output().includes('the config has changed'));
-    rig.post('#ETH/USDT LONG\nEntry: 2990\nTP1: 3100\nSL: 2900', { channel: 'gamma' });
-    await rig.eventually('it trades', () => rig.resting('ETHUSDT').length === 1);
-    expect(rig.resting('BTCUSDT')).toEqual([]);
+    rig.post('#BTC/USDT LONG\nEntry: 59900\nTP1: 61000\nSL: 59000', { channel: 'gamma' });
+    await rig.eventually('it trades', () => rig.resting('BTCUSDT').length > 0);
+    expect(rig.resting('BTCUSDT')).toEqual([expect.objectContaining({ price: '59900' })]);
   });
 });
 
