@@ -110,8 +110,9 @@ export function createSocketRequests(options: SocketRequestsOptions): SocketRequ
     take(message, from) {
       const answer = message as WireAnswer | null;
       if (typeof answer?.status !== 'number') return;
-      // A second answer to the same request finds nobody waiting.
-      if (answer.id !== null) return waiting.get(String(answer.id))?.answered(answer);
+      // A second answer to the same request finds nobody waiting; nor does one whose id can be no request's.
+      const { id } = answer;
+      if (id !== null) return typeof id === 'object' ? undefined : waiting.get(String(id))?.answered(answer);
       if (options.unnamed === 'unknown') return abandon(from, 'an answer that names no request');
       for (const { answered } of over(from)) answered(answer);
     },

@@ -36,6 +36,17 @@ function watched(asked: Promise<unknown>): { become: string | null } {
   return seen;
 }
 
+test.each<{ id: unknown }>([{}, [], { toString: 1 }, undefined, true, '9', 9].map((id) => ({ id })))(
+  'an answer with $id as its id is to nobody',
+  ({ id }) => {
+    const { requests, first } = scene();
+    const asked = requests.ask(first.connection, 'order.place', {});
+    requests.take({ id, status: 200, result: 'another' }, first.connection);
+    requests.take({ id: first.sent[0]?.id, status: 200, result: 'own' }, first.connection);
+    return expect(asked).resolves.toBe('own');
+  },
+);
+
 describe('an answer that says no', () => {
   test.each<{ name: string; answer: object; failure: object }>([
     {
