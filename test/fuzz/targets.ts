@@ -2,9 +2,9 @@ import { answers, events } from './exchange.ts';
 import { backups, commandLine, env, rows } from './files.ts';
 import { gateway } from './gateway.ts';
 import { interactions } from './interactions.ts';
-import { orderSocket } from './order-socket.ts';
 import { panel } from './panel.ts';
 import { prices } from './prices.ts';
+import { orderSocket, privateStreams } from './sockets.ts';
 import type { Target } from './target.ts';
 import { config, messages } from './texts.ts';
 
@@ -19,6 +19,7 @@ export const targets: readonly Target[] = [
   answers,
   orderSocket,
   events,
+  privateStreams,
   prices,
   rows,
   backups,

@@ -89,6 +89,9 @@ export function translated(path: string, error: unknown): unknown {
     case 'SQLITE_READONLY':
     case 'SQLITE_PERM':
       return new StoreUnusable(path, error);
+    case 'SQLITE_IOERR':
+      // The file ends before what its own pages say.
+      return /SHORT_READ/.test(String(error)) ? new StoreCorrupt(path, error) : error;
     default:
       return error;
   }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Connection, META } from './connection.ts';
+import { type Connection, codeOf, META } from './connection.ts';
 import { StoreCorrupt } from './errors.ts';
 import { formatOf } from './migrate.ts';
 
@@ -23,6 +23,23 @@ export async function inspect(path: string, connection: Connection): Promise<Ins
     .parse(await connection.query('PRAGMA integrity_check(1)'));
   const verdict = said[0]?.integrity_check ?? 'no answer';
   if (verdict !== 'ok') throw new StoreCorrupt(path, new Error(verdict.replaceAll('\n', ' ')));
+  try {
+    return await describe(path, connection);
+  } catch (error) {
+    // A value that is no JSON, or of another shape: SQLite itself finds nothing wrong with it.
+    if (error instanceof Error && !('exitCode' in error) && !isPassing(error)) {
+      throw new StoreCorrupt(path, new Error(error.message.replaceAll(/\s+/g, ' ').slice(0, 200)));
+    }
+    throw error;
+  }
+}
+
+/** Another program's lock, say, is no damage. */
+function isPassing(error: Error): boolean {
+  return /^SQLITE_(?!ERROR)/.test(codeOf(error) ?? '');
+}
+
+async function describe(path: string, connection: Connection): Promise<Inspection> {
   const format = await formatOf(connection);
   if (format === null) throw new StoreCorrupt(path, new Error('it has no format'));
   const tables = named

@@ -182,6 +182,18 @@ describe('restoring', () => {
       /no format/,
     ],
     [
+      'holds a trade that is no JSON',
+      (file: string) => {
+        const other = new DatabaseSync(file);
+        for (const table of ['meta', 'trades'])
+          other.exec(`CREATE TABLE ${table} (key VARCHAR(255) PRIMARY KEY, value TEXT)`);
+        other.exec(`INSERT INTO meta VALUES ('format', '{"value":${FORMAT}}')`);
+        other.exec("INSERT INTO trades VALUES ('1-0', '{\"value\":')");
+        other.close();
+      },
+      /^\S+ is damaged or no backup of Signalbox \(.*malformed JSON\)$/,
+    ],
+    [
       'is of a newer version',
       (file: string) => {
         const newer = new DatabaseSync(file);
