@@ -122,6 +122,14 @@ describe('a start that cannot be', () => {
     expect(lines(stderr)).toHaveLength(1);
     expect(code).toBe(1);
   });
+
+  test('an exchange that has too many requests to be compared with ends with code 1 and one line', async () => {
+    await given({ start: false });
+    rig.binance.faults.add({ path: '/fapi/v1/openOrders', count: 0, ...preset('limited', { seconds: 60 }) });
+    const { code, stderr } = await rig.refused();
+    expect(stderr).toBe('Binance: ledger and exchange could not be compared\n');
+    expect(code).toBe(1);
+  });
 });
 
 /** The rig's own bot stays the one that is watched. */

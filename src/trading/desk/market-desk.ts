@@ -1,7 +1,7 @@
 import type { Log } from '../../log.ts';
 import type { Clock } from '../clock.ts';
 import type { DeskEvent, DeskHealth } from '../desk-types.ts';
-import type { Exchange, ExchangeEvent, Prices } from '../exchange.ts';
+import { type Exchange, type ExchangeEvent, type Prices, Unreachable } from '../exchange.ts';
 import type { Market, Order, Trade } from '../model.ts';
 import type { AccountBook } from './account-book.ts';
 import { type Breakers, createBreakers, troubleNumbers } from './breaker.ts';
@@ -50,7 +50,7 @@ export interface MarketDesk {
   connect(): Promise<void>;
   /** Tells the trades that the program was away; throws where what has to be known first cannot be found out. */
   takeUp(): Promise<void>;
-  /** Throws when the exchange does not answer. Afterwards entries may be assessed. */
+  /** Throws `Unreachable` when the exchange does not answer. Afterwards entries may be assessed. */
   compareFirst(): Promise<void>;
   scheduleCompare(delayMs: number): void;
   /** Prices of exactly the symbols of our trades. */
@@ -169,7 +169,7 @@ export function createMarketDesk(deps: MarketDeskDeps): MarketDesk {
       const prices = Promise.allSettled([...symbols].map((symbol) => keeper.ensureSymbol(symbol)));
       await comparer.run('start');
       await prices;
-      if (comparer.isFailing()) throw new Error('the exchange does not answer');
+      if (comparer.isFailing()) throw new Unreachable('ledger and exchange could not be compared');
       keeper.setNotReady(null);
     },
     breakers,
