@@ -50,6 +50,8 @@ export class Histories {
     const t = posts.texts();
     const known = await this.#toldOf(trade.id);
     const fresh = historyOf(trade, t).filter(({ key }) => !known.has(key));
+    // Asked for once more after the end, as the archiving of a trade does, it must not stay either.
+    if (trade.phase === 'closed') this.#told.delete(trade.id);
     if (fresh.length === 0) return;
     const name = cut(`${tradeName(trade.plan, t)} · ${trade.source.channel}`, 100);
     for (const { key, text } of messagesOf(fresh)) {
@@ -57,7 +59,6 @@ export class Histories {
     }
     for (const { key } of fresh) known.add(key);
     await told.set(trade.id, { keys: [...known], at: now() });
-    if (trade.phase === 'closed') this.#told.delete(trade.id);
   }
 
   async #toldOf(tradeId: string): Promise<Set<string>> {

@@ -15,20 +15,32 @@ const PAGE = 100;
 /** The channels that are read in one go share the list of threads. */
 const THREADS_FOR_MS = 2_000;
 
+/** All that the list is asked for: it is kept until the next one comes. */
+interface Thread {
+  id: string;
+  parentId: string | null;
+  lastMessageId: string | null;
+}
+
 /** Reads messages over discord.js's REST client, which keeps the rate limits. */
 export function restHistory(rest: REST, guildId: () => string): History {
-  let listed: { at: number; threads: Promise<APIThreadChannel[]> } | null = null;
+  let listed: { at: number; threads: Promise<Thread[]> } | null = null;
 
   /** Those whose parent is not the asked channel are somebody else's. */
-  async function threadsOf(channelId: string): Promise<APIThreadChannel[]> {
+  async function threadsOf(channelId: string): Promise<Thread[]> {
     const now = performance.now();
     if (listed === null || now - listed.at > THREADS_FOR_MS) listed = { at: now, threads: activeThreads() };
-    return (await listed.threads).filter((thread) => thread.parent_id === channelId);
+    return (await listed.threads).filter(({ parentId }) => parentId === channelId);
   }
 
-  async function activeThreads(): Promise<APIThreadChannel[]> {
+  async function activeThreads(): Promise<Thread[]> {
     const list = await possibly(() => rest.get(Routes.guildActiveThreads(guildId())));
-    return ((list as APIThreadList | null)?.threads ?? []) as APIThreadChannel[];
+    const threads = ((list as APIThreadList | null)?.threads ?? []) as APIThreadChannel[];
+    return threads.map(({ id, parent_id, last_message_id }) => ({
+      id,
+      parentId: parent_id ?? null,
+      lastMessageId: last_message_id ?? null,
+    }));
   }
 
   /** A forum has no messages of its own. */
@@ -45,7 +57,7 @@ export function restHistory(rest: REST, guildId: () => string): History {
     async after(channelId, messageId) {
       const query = new URLSearchParams({ after: messageId, limit: String(PAGE) });
       const threads = (await threadsOf(channelId)).filter(
-        ({ last_message_id }) => last_message_id && isAfter(last_message_id, messageId),
+        ({ lastMessageId }) => lastMessageId !== null && isAfter(lastMessageId, messageId),
       );
       const places = [channelId, ...threads.map(({ id }) => id)];
       const found: MessageEvent[] = [];
@@ -56,7 +68,7 @@ export function restHistory(rest: REST, guildId: () => string): History {
     },
     async lastId(channelId) {
       const [last] = await messagesIn(channelId, new URLSearchParams({ limit: '1' }));
-      const ids = (await threadsOf(channelId)).map(({ last_message_id }) => last_message_id);
+      const ids = (await threadsOf(channelId)).map(({ lastMessageId }) => lastMessageId);
       return [last?.id, ...ids].reduce<string | null>(
         (newest, id) => (id && (newest === null || isAfter(id, newest)) ? id : newest),
         null,

@@ -165,6 +165,16 @@ describe('the thread of a card', () => {
     expect(lines().filter((line) => line.includes('Filled'))).toHaveLength(1);
   });
 
+  it('is not kept in memory once the trade has closed, however often it is asked for', async () => {
+    const read = vi.spyOn(rig.store.histories, 'get');
+    const trade: Trade = { ...filledTrade(), phase: 'closed', closedAt: rig.clock.at, closeReason: 'stop' };
+    for (const times of [1, 2, 3]) {
+      await tell(trade, 'closed');
+      await idle();
+      expect(read).toHaveBeenCalledTimes(times);
+    }
+  });
+
   it('is told again by a crash before it was noted, in the same message', async () => {
     await tell(filledTrade(), 'opened');
     await idle();
