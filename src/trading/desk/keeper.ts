@@ -1,24 +1,17 @@
 import type { Book, Trouble } from '../../risk/book.ts';
-import { Decimal, ZERO } from '../decimal.ts';
-import type {
-  Account,
-  Exchange,
-  Instrument,
-  LeverageBracket,
-  OrderReport,
-  Position,
-  Prices,
-} from '../exchange.ts';
+import { type Decimal, ZERO } from '../decimal.ts';
+import type { Account, Exchange, OrderReport, Position } from '../exchange.ts';
 import { direction, held, isConditional, isLive } from '../lifecycle/facts.ts';
-import type { MarginMode, Market, Trade } from '../model.ts';
+import type { Market, Trade } from '../model.ts';
 import type { AccountBook } from './account-book.ts';
-import { type Balances, createWallet, DOLLARS, listsOn, spotAvailable, spotEquity } from './spot-wallet.ts';
+import { type Balances, createWallet, listsOn, spotAvailable, spotEquity } from './spot-wallet.ts';
+import { createSymbols, type Symbols } from './symbols.ts';
 
 /**
  * Keeps a market's side of the one account book current. Everything here is memory; what must outlive a restart is
  * stored elsewhere.
  */
-export interface Keeper {
+export interface Keeper extends Omit<Symbols, 'prices' | 'brackets' | 'fees' | 'tradable'> {
   readonly book: Book;
   setNotReady(reason: string | null): void;
   setUnreachable(since: number | null): void;
@@ -33,7 +26,6 @@ export interface Keeper {
   /** Conditional orders of others that stand on the account, by client id. */
   setForeignConditionals(clientIds: Iterable<string>): void;
   noteForeignConditional(clientId: string, stands: boolean): void;
-  setPrices(symbol: string, prices: Partial<Prices>, at: number): Prices | null;
   /** Spot: the balances of these assets have changed; what has been told of a later time stays. */
   setBalances(balances: Balances, at: number | undefined): void;
   /** Spot: every open order, for whoever asks how many lists a symbol has room for. */
@@ -41,17 +33,8 @@ export interface Keeper {
   balances(): Balances;
   /** The book with equity and balance in this quote asset. */
   bookIn(quote: string): Book;
-  /** Mark price, brackets and fees of a symbol, fetched where unknown or stale; resolves at once where they are. */
-  ensureSymbol(symbol: string): Promise<void> | undefined;
-  leverageOf(symbol: string): { leverage: number | null; marginMode: MarginMode | null };
-  setLeverage(symbol: string, leverage: number | null, marginMode: MarginMode | null): void;
 }
 
-/**
- * The stream sends a mark price every second. One older than this decides nothing, and one that was fetched only what
- * it was fetched for: a click soon after is judged by a new one.
- */
-const STREAMED_MAX_AGE_MS = 3_000;
 /** Over all symbols: https://developers.binance.com/docs/derivatives/usds-margined-futures/trade/rest-api/New-Algo-Order */
 const MAX_CONDITIONAL_ORDERS = 200;
 
@@ -68,24 +51,18 @@ export function createKeeper(deps: {
 }): Keeper {
   const { exchange, now, account: shared } = deps;
   const positions = new Map<string, Position>();
-  const prices = new Map<string, Prices>();
-  /** Until when the price of the stream may decide. */
-  const pricesGoodUntil = new Map<string, number>();
-  const brackets = new Map<string, readonly LeverageBracket[]>();
-  const fees = new Map<string, { maker: Decimal; taker: Decimal }>();
-  const leverage = new Map<string, { leverage: number | null; marginMode: MarginMode | null }>();
   let foreign = new Set<string>();
   let foreignConditionals = new Set<string>();
   let account: Account | null = null;
   let accountAt = 0;
-  let lastFees = { maker: new Decimal('0.0002'), taker: new Decimal('0.0005') };
   const state = {
     notReady: 'starting' as string | null,
     unreachableSince: null as number | null,
   };
+  const symbols = createSymbols(deps.market, exchange, now);
+  const { prices } = symbols;
   const wallet = createWallet();
   let open: readonly OrderReport[] = [];
-  let inDollars: { of: unknown; map: ReadonlyMap<string, Instrument> } = { of: null, map: new Map() };
   /** Unrealised profit of a position at the latest price we have, else as the exchange last said. */
   function unrealised(position: Position): Decimal {
     const price = prices.get(position.symbol)?.mark;
@@ -139,12 +116,12 @@ export function createKeeper(deps: {
         return foreign;
       },
       get instruments() {
-        return tradable();
+        return symbols.tradable();
       },
       prices,
-      brackets,
+      brackets: symbols.brackets,
       get fees() {
-        return lastFees;
+        return symbols.fees();
       },
       ...(deps.market === 'spot' ? { lists } : {}),
       get pauses() {
@@ -183,16 +160,6 @@ export function createKeeper(deps: {
     };
   }
 
-  /** On spot what is bought with dollars: results in other assets could not be added up. */
-  function tradable(): ReadonlyMap<string, Instrument> {
-    const all = exchange.instruments();
-    if (deps.market !== 'spot') return all;
-    if (inDollars.of !== all) {
-      inDollars = { of: all, map: new Map([...all].filter(([, { quote }]) => DOLLARS.has(quote))) };
-    }
-    return inDollars.map;
-  }
-
   function lists(symbol: string): { used: number; limit: number } {
     const instrument = exchange.instruments().get(symbol);
     return instrument ? listsOn(instrument, deps.trades(), open) : { used: 0, limit: 0 };
@@ -207,18 +174,6 @@ export function createKeeper(deps: {
 
   const book = deps.market === 'spot' ? spotBook('USDT') : bookOf(futuresEquity, futuresAvailable);
   const booksIn = new Map<string, Book>([['USDT', book]]);
-
-  async function fetchSymbol(symbol: string): Promise<void> {
-    const [seen, steps, rates] = await Promise.all([
-      exchange.prices(symbol),
-      brackets.get(symbol) ?? exchange.brackets(symbol),
-      fees.get(symbol) ?? exchange.commission(symbol),
-    ]);
-    prices.set(symbol, seen);
-    brackets.set(symbol, steps);
-    fees.set(symbol, rates);
-    lastFees = rates;
-  }
 
   return {
     book,
@@ -246,7 +201,7 @@ export function createKeeper(deps: {
         if (position.quantity.isZero()) positions.delete(key);
         else positions.set(key, position);
         if (position.leverage !== null) {
-          leverage.set(position.symbol, { leverage: position.leverage, marginMode: position.marginMode });
+          symbols.setLeverage(position.symbol, position.leverage, position.marginMode);
         }
       }
     },
@@ -268,16 +223,7 @@ export function createKeeper(deps: {
       foreign = new Set([...foreign, symbol]);
       return true;
     },
-    setPrices(symbol, seen, at) {
-      const known = prices.get(symbol);
-      const mark = seen.mark ?? known?.mark ?? seen.last;
-      const last = seen.last ?? known?.last ?? seen.mark;
-      if (!mark || !last) return null;
-      const next = { mark, last };
-      prices.set(symbol, next);
-      if (seen.mark) pricesGoodUntil.set(symbol, at + STREAMED_MAX_AGE_MS);
-      return next;
-    },
+    setPrices: symbols.setPrices,
     setBalances: wallet.set,
     setOpenOrders(next) {
       open = next;
@@ -289,19 +235,9 @@ export function createKeeper(deps: {
       booksIn.set(quote, known);
       return known;
     },
-    ensureSymbol(symbol) {
-      const rates = fees.get(symbol);
-      const fresh = now() < (pricesGoodUntil.get(symbol) ?? 0);
-      if (fresh && rates && brackets.has(symbol)) {
-        lastFees = rates;
-        return undefined;
-      }
-      return fetchSymbol(symbol);
-    },
-    leverageOf: (symbol) => leverage.get(symbol) ?? { leverage: null, marginMode: null },
-    setLeverage(symbol, value, marginMode) {
-      leverage.set(symbol, { leverage: value, marginMode });
-    },
+    ensureSymbol: symbols.ensureSymbol,
+    leverageOf: symbols.leverageOf,
+    setLeverage: symbols.setLeverage,
   };
 }
 

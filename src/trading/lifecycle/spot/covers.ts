@@ -48,7 +48,7 @@ export function standing(trade: Trade): Standing[] {
 }
 
 /** Is it, or may it soon be, exactly this cover? */
-export function covers(stands: Standing, cover: Cover, trade: Trade): boolean {
+function covers(stands: Standing, cover: Cover, trade: Trade): boolean {
   const { stop, target } = stands;
   const isLeaving = ({ cancelAskedAt, status }: Order) => cancelAskedAt !== null || status === 'triggered';
   if (!stop || stands.orders.some(isLeaving)) return false;
@@ -60,6 +60,27 @@ export function covers(stands: Standing, cover: Cover, trade: Trade): boolean {
     targetIndex(trade, target) === cover.target.index &&
     target.price?.eq(cover.target.price) === true
   );
+}
+
+/** What is wanted and does not stand, and what stands and is not wanted. */
+export function compareCovers(
+  trade: Trade,
+  wanted: readonly Cover[],
+  stands: readonly Standing[],
+): { missing: Cover[]; surplus: Standing[] } {
+  const surplus = [...stands];
+  const missing: Cover[] = [];
+  for (const one of wanted) {
+    const index = surplus.findIndex((candidate) => covers(candidate, one, trade));
+    if (index < 0) missing.push(one);
+    else surplus.splice(index, 1);
+  }
+  return { missing, surplus };
+}
+
+/** How many coins they lock together. */
+export function lockedBy(stands: readonly Standing[]): Decimal {
+  return stands.reduce((sum, one) => sum.plus(one.locked), ZERO);
 }
 
 /** Protects what it locks: its stop is known to stand. */

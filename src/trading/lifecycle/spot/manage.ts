@@ -5,7 +5,16 @@ import { byRole, executedOf, held, isLive, marketLot } from '../facts.ts';
 import { place } from '../send.ts';
 import { isOfRound, targetIndex, targetQuantities, targetSlot } from '../targets.ts';
 import { alert, due, patch, type Work } from '../types.ts';
-import { type Cover, covers, interim, isProtecting, layout, type Standing, standing } from './covers.ts';
+import {
+  type Cover,
+  compareCovers,
+  interim,
+  isProtecting,
+  layout,
+  lockedBy,
+  type Standing,
+  standing,
+} from './covers.ts';
 import { standsAlone, stopFloor } from './lots.ts';
 import { cancelCover, placeCover, replaceCover } from './send.ts';
 
@@ -47,7 +56,7 @@ export function manageCovers(work: Work): void {
     : interim(work.trade, toCover, idle);
   // What is leaving by itself is covered by that.
   const wanted = without(work, planned, [...underWay.map((one) => partOf(work, one)), ...reached]);
-  const { missing, surplus } = compare(work, wanted, idle);
+  const { missing, surplus } = compareCovers(work.trade, wanted, idle);
   const inFlight = marketRest(byRole(work.trade, 'close', 'target').filter(isLive));
   const sales = [...closing.sales, ...reached.filter(({ isNew }) => isNew)];
   const { free, lacking } = sell(work, sales, holds.minus(inFlight).minus(lockedBy(stands)), surplus);
@@ -270,30 +279,11 @@ function isUnanswered({ orders }: Standing): boolean {
   return orders.some((order) => order.status === 'pending' || order.status === 'unknown');
 }
 
-function compare(
-  work: Work,
-  wanted: readonly Cover[],
-  stands: readonly Standing[],
-): { missing: Cover[]; surplus: Standing[] } {
-  const surplus = [...stands];
-  const missing: Cover[] = [];
-  for (const one of wanted) {
-    const index = surplus.findIndex((candidate) => covers(candidate, one, work.trade));
-    if (index < 0) missing.push(one);
-    else surplus.splice(index, 1);
-  }
-  return { missing, surplus };
-}
-
 /** Nothing can stand for so little: what stands is left, and it is said once. */
 function tooSmall(work: Work, quantity: Decimal): void {
   if (work.trade.tooSmallTold) return;
   patch(work, { tooSmallTold: true });
   alert(work, 'warning', 'holding_too_small', { quantity: quantity.toString() });
-}
-
-function lockedBy(stands: readonly Standing[]): Decimal {
-  return stands.reduce((sum, one) => sum.plus(one.locked), ZERO);
 }
 
 function isMarketUnderWay(order: Order): boolean {
