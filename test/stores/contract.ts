@@ -82,6 +82,18 @@ export function serverContract(server: () => StoreServer, admin: () => Admin): v
       expect(hold.doubt(true)).toMatch(/taken/);
     });
 
+    test('renewing while much is written loses nothing', async () => {
+      const { ledger, hold, told, notes } = await opened();
+      let isOver = false;
+      const renewing = (async () => {
+        while (!isOver) await ledger.canBeWritten();
+      })();
+      for (let count = 0; count < 300; count += 1) await notes.set(`${count % 7}`, { text: `${count}` });
+      isOver = true;
+      await renewing;
+      expect([hold.doubt(true), hold.doubt(false), told]).toEqual([null, null, []]);
+    });
+
     test('a server that has forgotten a confirmed row is not gone on with', async () => {
       const { space, ledger, hold, notes } = await opened();
       await notes.set('a', { text: '1' });

@@ -60,7 +60,7 @@ export async function startPostgres(settings: readonly string[] = []): Promise<S
     '--encoding=UTF8',
   ];
   const [command, given] = asPostgres([join(bin, 'initdb'), '-D', data, '--locale=C.UTF-8', ...init]);
-  execFileSync(command, given, { stdio: 'pipe' });
+  execFileSync(command, given, { stdio: 'pipe', cwd: folder });
   const port = await freePort();
   return keepServer({
     folder,
@@ -103,7 +103,7 @@ interface ServerSpec {
 async function keepServer({ folder, command, isReady, gentle, urlOf }: ServerSpec): Promise<StoreServer> {
   let child: ChildProcess;
   async function start(): Promise<void> {
-    child = spawn(command[0], command[1], { stdio: ['ignore', 'pipe', 'pipe'] });
+    child = spawn(command[0], command[1], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
     const ready = Promise.withResolvers<void>();
     const said: string[] = [];
     for (const stream of [child.stdout, child.stderr]) {

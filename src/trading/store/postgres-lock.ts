@@ -22,8 +22,8 @@ export interface Lock {
   /** The number of the last write that the store knows. */
   readonly written: number;
   readonly leasedAt: Moment;
-  /** Takes the lock again where its session is lost. Answers with the last write that the store knows. */
-  renew(): Promise<number>;
+  /** Takes the lock again where its session is lost. Throws `StoreLost`, also where a write up to this one is not known. */
+  renew(confirmed: number): Promise<void>;
   /** Leaves the store to whoever comes next. */
   release(): Promise<void>;
 }
@@ -144,14 +144,20 @@ export async function takeLock(options: LockOptions): Promise<Lock> {
     await outwait(first);
     const leasedAt = moment();
     const { token, written } = await claim(first);
-    return { token, written, leasedAt, renew: () => renew(token), release: () => release(token) };
+    return {
+      token,
+      written,
+      leasedAt,
+      renew: (confirmed) => renew(token, confirmed),
+      release: () => release(token),
+    };
   } catch (error) {
     session = null;
     await first.end().catch(() => undefined);
     throw error;
   }
 
-  async function renew(token: number): Promise<number> {
+  async function renew(token: number, confirmed: number): Promise<void> {
     session ??= await connect();
     // Whose it is the row tells, below: one that was beaten to the lock is beaten to the store after the lease.
     if (session === null) throw new Error('another program has the lock on the store');
@@ -173,7 +179,7 @@ export async function takeLock(options: LockOptions): Promise<Lock> {
     const found = holdRow.parse(rows[0]);
     if (found.pid !== pid)
       throw new Error('a pooler gives the lock’s connection to others: connect directly');
-    return found.written;
+    if (found.written < confirmed) throw new StoreLost('the server does not know what it had confirmed');
   }
 
   async function release(token: number): Promise<void> {

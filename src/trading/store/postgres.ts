@@ -43,7 +43,7 @@ export async function openPostgres(
     pool = openPool(drivers, { url, schema, table: META });
     const writes = createWrites(pool, schema, lock, () => hold);
     const { renew, leasedAt } = lock;
-    hold = createHold({ renew: async () => writes.compare(await renew()), leasedAt });
+    hold = createHold({ renew: async () => renew(writes.confirmed()), leasedAt });
     const engine = engineOn({ name, path, schema, pool, hold, writes, onWritten });
     const { release } = lock;
     const close = async (): Promise<void> => {
@@ -68,8 +68,8 @@ export async function openPostgres(
 
 interface Writes {
   commit(rows: readonly RowWrite[]): Promise<void>;
-  /** Throws `StoreLost` where the store knows less than it has confirmed. */
-  compare(written: number): void;
+  /** The last one that is confirmed: whoever is asked from now on knows it. */
+  confirmed(): number;
 }
 
 /**
@@ -121,9 +121,7 @@ function createWrites(
         },
         (error) => isAway(hold()) || error instanceof StoreLost || !concernsAll(error),
       ),
-    compare(known) {
-      if (known < confirmed) throw new StoreLost('the server does not know what it had confirmed');
-    },
+    confirmed: () => confirmed,
   };
 }
 

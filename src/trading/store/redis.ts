@@ -42,7 +42,10 @@ export async function openRedis(
     const writes = createWrites(server, { space, token, written }, () => hold);
     const renew = async (): Promise<void> => {
       await within(WRITE_WITHIN_MS, refuseForgetful({ send }, name));
-      writes.compare(Number(await within(WRITE_WITHIN_MS, run(RENEW, space, place.id, LEASE_MS, token))));
+      const confirmed = writes.confirmed();
+      const known = Number(await within(WRITE_WITHIN_MS, run(RENEW, space, place.id, LEASE_MS, token)));
+      if (known < 0) throw new StoreLost('another program has taken the store');
+      if (known < confirmed) throw new StoreLost('the server does not know what it had confirmed');
     };
     hold = createHold({ renew, leasedAt });
     const engine = engineOn({ name, path, space, server, hold, commit: writes.commit, onWritten });
@@ -84,8 +87,8 @@ async function claim(
 
 interface Writes {
   commit(rows: readonly RowWrite[]): Promise<void>;
-  /** Throws `StoreLost` where the store is not ours, or knows less than it has confirmed. */
-  compare(written: number): void;
+  /** The last one that is confirmed: whoever is asked from now on knows it. */
+  confirmed(): number;
 }
 
 /** Every write is numbered: one that a broken connection still carries cannot come after what is newer. */
@@ -117,10 +120,7 @@ function createWrites(
         () => send(rows),
         (error) => isAway(hold()) || error instanceof StoreLost,
       ),
-    compare(known) {
-      if (known < 0) throw new StoreLost('another program has taken the store');
-      if (known < confirmed) throw new StoreLost('the server does not know what it had confirmed');
-    },
+    confirmed: () => confirmed,
   };
 }
 
