@@ -1,3 +1,4 @@
+import { type Decimal, ZERO } from './decimal.ts';
 import type { OrderReport } from './exchange.ts';
 import { listIdOf, parseClientId } from './lifecycle/ids.ts';
 import type { Order, OrderRole, OrderType } from './model.ts';
@@ -64,4 +65,8 @@ function spotTypeOf(report: OrderReport, role: OrderRole): OrderType {
   if (report.conditional) return report.price ? 'stop_limit' : 'stop_market';
   if (report.price === null) return 'market';
   return report.listed ? 'limit_maker' : 'limit';
+}
+
+export function executed(orders: readonly Order[]): Decimal {
+  return orders.reduce((sum, order) => sum.plus(order.executed), ZERO);
 }

@@ -3,11 +3,11 @@ import type { Account, Instrument, OrderReport, Position } from './exchange.ts';
 import { averagePrice, isLive } from './lifecycle/facts.ts';
 import { clientIdOf } from './lifecycle/ids.ts';
 import { coinFees } from './lifecycle/spot/coins.ts';
-import { TARGETS_PER_ROUND } from './lifecycle/targets.ts';
-import type { Fill, Market, Order, OrderType, Plan, Side, Source, Trade } from './model.ts';
+import type { Fill, Market, Order, Side, Source, Trade } from './model.ts';
 import { termsFor } from './plan.ts';
-import { orderOf, ordersOf } from './rebuild-orders.ts';
-import { floorTo, gain } from './rounding.ts';
+import { executed, orderOf, ordersOf } from './rebuild-orders.ts';
+import { assumedStop, better, planOf, stopOf, targetsOf } from './rebuild-plan.ts';
+import { floorTo } from './rounding.ts';
 import type { TradingSettings } from './settings.ts';
 import { newTrade } from './trade.ts';
 
@@ -245,104 +245,9 @@ function fillsOf({ fills, position, price, instrument }: Evidence, orders: reado
   return [...own, ...assumed];
 }
 
-/** The tightest of the stops that stand. */
-function stopOf(exits: readonly Order[], side: Side): Decimal | null {
-  return exits
-    .filter((order) => order.role === 'stop' && isLive(order))
-    .map(({ triggerPrice }) => triggerPrice)
-    .reduce((best, price) => (best === null || (price && better(side, price, best)) ? price : best), null);
-}
-
-function assumedStop({ assumedStopPct, instrument }: Evidence, side: Side, entryPrice: Decimal): Decimal {
-  const distance = entryPrice.times(assumedStopPct).div(100);
-  const price = side === 'long' ? entryPrice.minus(distance) : entryPrice.plus(distance);
-  return price.div(instrument.tickSize).toDecimalPlaces(0).times(instrument.tickSize);
-}
-
-/** Slots count targets; the last round is the one that holds. Shares are of what is held and what targets have taken. */
-function targetsOf(
-  exits: readonly Order[],
-  held: Decimal,
-): { targets: Plan['targets']; hit: number; round: number } {
-  const all = exits.filter((order) => order.role === 'target');
-  const round = Math.max(0, ...all.map(({ slot }) => Math.floor(slot / TARGETS_PER_ROUND)));
-  const first = round * TARGETS_PER_ROUND;
-  const orders = all.filter((order) => order.slot >= first && (isLive(order) || order.executed.gt(0)));
-  const base = held.plus(executed(orders));
-  const indices = orders.map(({ slot }) => slot - first);
-  const live = orders.filter(isLive).map(({ slot }) => slot - first);
-  const hit = live.length > 0 ? Math.min(...live) : Math.max(-1, ...indices) + 1;
-  const targets: Plan['targets'] = [];
-  for (let index = Math.max(-1, ...indices); index >= 0; index -= 1) {
-    const mine = orders.filter(({ slot }) => slot - first === index);
-    const quantity = mine.reduce(
-      (sum, order) => sum.plus(isLive(order) ? order.quantity : order.executed),
-      ZERO,
-    );
-    // One without an order was merged into a later one, and goes by its price.
-    const price = mine.at(-1)?.price ?? targets[0]?.price ?? ZERO;
-    const sharePct = base.gt(0) ? quantity.div(base).times(100).toDecimalPlaces(10, Decimal.ROUND_UP) : ZERO;
-    targets.unshift({ price, sharePct });
-  }
-  return { targets, hit, round };
-}
-
-function planOf(
-  { market, instrument, position, price, account, trading }: Evidence,
-  made: Pick<Plan, 'side' | 'entryPrice' | 'stopPrice' | 'targets'> & { entries: readonly Order[] },
-): Plan {
-  const { side, entries, entryPrice, stopPrice, targets } = made;
-  const quantity = entries.reduce((sum, order) => sum.plus(order.quantity), ZERO);
-  const notional = quantity.times(entryPrice);
-  const leverage = market === 'spot' ? 1 : (position?.leverage ?? trading.leverage);
-  // A stop that has moved on no longer says what was risked.
-  const riskAmount = Decimal.max(gain(side, stopPrice, entryPrice), ZERO).times(quantity);
-  return {
-    market,
-    symbol: instrument.symbol,
-    quote: instrument.quote,
-    side,
-    positionSide: entries[0]?.positionSide ?? 'BOTH',
-    entries: entries.map((order) => ({
-      type: plannedType(order.type),
-      price: order.triggerPrice ?? order.price,
-      quantity: order.quantity,
-      ...(order.type === 'stop_limit' && order.price ? { limitPrice: order.price } : {}),
-    })),
-    entryPrice,
-    stopPrice,
-    targets,
-    quantity,
-    leverage,
-    marginMode: market === 'spot' ? 'isolated' : (position?.marginMode ?? trading.marginMode),
-    notional,
-    margin: notional.div(leverage),
-    riskAmount,
-    riskPct: account.equity.gt(0) ? riskAmount.div(account.equity).times(100) : ZERO,
-    rewardRisk: null,
-    liquidationPrice: position?.liquidationPrice ?? null,
-    markPrice: price,
-    equity: account.equity,
-    ...(market === 'spot' ? { maxLists: Math.max(1, targets.length) } : {}),
-    notes: [],
-  };
-}
-
-function plannedType(type: OrderType): Plan['entries'][number]['type'] {
-  return type === 'limit' || type === 'market' || type === 'stop_limit' ? type : 'stop_market';
-}
-
 function averageEntry(entries: readonly Order[], fills: readonly Fill[]): Decimal | null {
   const ids = new Set(entries.map(({ clientId }) => clientId));
   const filled = averagePrice(fills.filter(({ clientId }) => ids.has(clientId)));
   if (filled !== null) return filled;
   return entries.find(({ price, triggerPrice }) => price ?? triggerPrice)?.price ?? null;
-}
-
-function executed(orders: readonly Order[]): Decimal {
-  return orders.reduce((sum, order) => sum.plus(order.executed), ZERO);
-}
-
-function better(side: Side, a: Decimal, b: Decimal): boolean {
-  return side === 'long' ? a.gt(b) : a.lt(b);
 }
