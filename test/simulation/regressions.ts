@@ -136,4 +136,9 @@ export const REGRESSIONS: readonly { seed: number; markets?: Markets; bug: strin
     markets: 'mixed',
     bug: 'an execution that was read at the start was not taken in, and the order itself was asked for in vain',
   },
+  {
+    seed: 95134,
+    markets: 'mixed',
+    bug: 'an execution whose price was not known was to be asked for in an hour, by a clock that had been set back since',
+  },
 ];

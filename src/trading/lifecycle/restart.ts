@@ -49,13 +49,15 @@ function forgetTheFuture(work: Work): void {
   const { trade, now } = work;
   const past = (at: number | null): number | null => (at === null ? null : Math.min(at, now));
   for (const order of trade.orders) {
-    if (order.since <= now && (order.filledAt ?? 0) <= now) continue;
+    const { since, filledAt, queryAt } = order;
+    if (since <= now && (filledAt ?? 0) <= now && (queryAt ?? 0) <= now) continue;
     patchOrder(work, order.clientId, {
-      since: Math.min(order.since, now),
-      filledAt: past(order.filledAt),
+      since: Math.min(since, now),
+      filledAt: past(filledAt),
       queryAt: null,
     });
   }
+  if ((trade.feesAskAt ?? 0) > now) patch(work, { feesAskAt: now });
   if (trade.createdAt > now || (trade.lastFillAt ?? 0) > now) {
     patch(work, {
       createdAt: Math.min(trade.createdAt, now),

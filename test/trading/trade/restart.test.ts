@@ -17,6 +17,21 @@ describe('a restart', () => {
     expect([b.trade.phase, b.trade.closeReason]).toEqual(['closed', 'entry_failed']);
   });
 
+  it('GIVEN a clock that was set back meanwhile THEN a missing price is not waited for by the old one', () => {
+    const before = bench();
+    before.send({ type: 'begin' });
+    const entry = before.order('entry');
+    before.send({
+      type: 'report',
+      report: reportOf(entry, { status: 'filled', executed: entry.quantity }),
+      fill: null,
+    });
+    const orders = before.trade.orders.map((order) => ({ ...order, queryAt: before.now + 3_600_000 }));
+    const b = bench({ ...before.trade, orders });
+    b.send({ type: 'restart' });
+    expect(b.wait(2_000)).toContain('query_fills');
+  });
+
   it('GIVEN a fill but no stop yet THEN the stop goes out at once', () => {
     const b = bench();
     b.send({ type: 'begin' });
