@@ -6,7 +6,7 @@ import { average, isConditionalType, isListed } from './spot-orders.ts';
 import { balanceOf } from './spot-reads.ts';
 import type { WireAccountPosition, WireExecutionReport } from './spot-wire.ts';
 import { plainStatus, positive } from './usdm-orders.ts';
-import { decimalOf } from './wire.ts';
+import { decimalOf, instantOf } from './wire.ts';
 
 /** What an event of the spot account means: events for the desk, or something the stream has to act on. */
 export type SpotMessage =
@@ -69,7 +69,7 @@ function orderEvent(wire: WireExecutionReport, memory: OrderMemory): SpotMessage
     price: positive(wire.p),
     triggerPrice: positive(wire.P),
     reason: reasonOf(wire),
-    at: wire.T,
+    at: instantOf(wire.T),
     listed: isListed(wire.g),
   };
   const trades = wire.x === 'TRADE' && decimalOf(wire.l).gt(0);
@@ -98,16 +98,16 @@ function executionOf(wire: WireExecutionReport, report: OrderReport): Fill {
     commissionAsset: wire.N ?? '',
     realisedPnl: ZERO,
     maker: wire.m ?? false,
-    at: wire.T,
+    at: instantOf(wire.T),
   };
 }
 
 function balancesMessage(wire: WireAccountPosition): SpotMessage {
   const balances = new Map(wire.B.map(({ a, f, l }) => [a, balanceOf(f, l)]));
-  const told = wire.E ?? 0;
+  const told = instantOf(wire.E ?? 0);
   return {
     kind: 'balances',
-    event: { type: 'balances', balances, at: wire.u ?? told, reason: 'event' },
+    event: { type: 'balances', balances, at: instantOf(wire.u ?? told), reason: 'event' },
     at: told,
   };
 }

@@ -4,7 +4,7 @@ import type { Fill, PositionSide } from '../model.ts';
 import type { OrderMemory } from './order-memory.ts';
 import { algoStatus, CONDITIONAL_TYPES, childId, plainStatus, positive, TRAILING } from './usdm-orders.ts';
 import type { WireAccountUpdate, WireAlgoUpdate, WireOrderUpdate } from './usdm-wire.ts';
-import { decimalOf } from './wire.ts';
+import { decimalOf, instantOf } from './wire.ts';
 
 /** What a message of the private stream means: events for the desk, or something the stream itself has to act on. */
 export type PrivateMessage =
@@ -28,7 +28,7 @@ interface Envelope {
 /** @throws Error where a known event lacks a field that it must have. */
 export function readPrivateMessage(message: unknown, memory: OrderMemory): PrivateMessage {
   const envelope = unwrap(message);
-  const at = envelope.T ?? envelope.E ?? 0;
+  const at = instantOf(envelope.T ?? envelope.E ?? 0);
   switch (envelope.e) {
     case 'ORDER_TRADE_UPDATE':
       return { kind: 'order', event: orderEvent(envelope.o as WireOrderUpdate, memory) };
@@ -86,7 +86,7 @@ function orderEvent(wire: WireOrderUpdate, memory: OrderMemory): Extract<Exchang
     price: positive(wire.p),
     triggerPrice: positive(wire.sp),
     reason: wire.er === undefined || wire.er === '0' || wire.er === '' ? null : `expiry reason ${wire.er}`,
-    at: wire.T,
+    at: instantOf(wire.T),
   };
   // TRADE is an execution of ours; CALCULATED one of a liquidation or ADL.
   const executed = (wire.x === 'TRADE' || wire.x === 'CALCULATED') && decimalOf(wire.l).gt(0);
@@ -107,7 +107,7 @@ function executionOf(wire: WireOrderUpdate, report: OrderReport): Fill {
     commissionAsset: wire.N ?? '',
     realisedPnl: wire.rp === undefined ? ZERO : decimalOf(wire.rp),
     maker: wire.m ?? false,
-    at: wire.T,
+    at: instantOf(wire.T),
   };
 }
 

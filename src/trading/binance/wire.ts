@@ -13,6 +13,15 @@ export function decimalOf(wire: string | number | Decimal): Decimal {
   return value;
 }
 
+/**
+ * An instant as the exchange writes one, in milliseconds since the epoch.
+ * @throws TypeError for what is none
+ */
+export function instantOf(wire: unknown): number {
+  if (typeof wire === 'number' && Number.isFinite(wire)) return wire;
+  throw new TypeError(`an instant is a number, not of type ${typeof wire}`);
+}
+
 type Reads<T> = { [Name in keyof T]: (...args: never[]) => Promise<unknown> };
 
 /** The same reads; an answer that could not be made use of after all is none, like any other that did not come. */

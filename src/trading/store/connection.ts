@@ -75,11 +75,12 @@ export async function lockFile(wanted: string, name: string): Promise<() => Prom
   }
 }
 
+/** The primary code where it is an extended one of SQLite's, which begins with it: https://sqlite.org/rescode.html */
 export function codeOf(error: unknown): string | null {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : null;
+  if (!(error instanceof Error && 'code' in error && typeof error.code === 'string')) return null;
+  return /^SQLITE_[A-Z]+/.exec(error.code)?.[0] ?? error.code;
 }
 
-/** SQLite's result codes: https://sqlite.org/rescode.html */
 export function translated(path: string, error: unknown): unknown {
   switch (codeOf(error)) {
     case 'SQLITE_CORRUPT':

@@ -1,7 +1,7 @@
 import { rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { z } from 'zod';
-import { type Connection, META } from './connection.ts';
+import { type Connection, codeOf, META } from './connection.ts';
 import { StoreTooNew, StoreUnusable, UnreadableRecord } from './errors.ts';
 import { snapshot, toDisk } from './files.ts';
 import { type JsonObject, MIGRATIONS, type Migration, type RowChange } from './migrations.ts';
@@ -118,6 +118,6 @@ function jsonOf(text: string): unknown {
 
 /** No room on the disk, or none that we may have. */
 function isFull(error: unknown): boolean {
-  const code = error instanceof Error && 'code' in error ? error.code : null;
+  const code = codeOf(error);
   return code === 'SQLITE_FULL' || code === 'SQLITE_IOERR' || code === 'ENOSPC';
 }

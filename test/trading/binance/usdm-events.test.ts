@@ -205,3 +205,10 @@ test.each([
 ])('%o is %s', (message, kind) => {
   expect(read(message).kind).toBe(kind);
 });
+
+test.each([{ toString: 'x' }, 'soon', true, []].map((T) => ({ T })))(
+  'an event whose time is $T is refused, not handed on',
+  ({ T }) => {
+    expect(() => read({ e: 'ACCOUNT_UPDATE', T, a: { m: 'ORDER', B: [], P: [] } })).toThrow(/instant/);
+  },
+);
