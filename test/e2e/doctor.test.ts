@@ -1,0 +1,171 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, expect, test } from 'vitest';
+import { Permission } from '../../src/sim/discord/constants.ts';
+import { DEFAULT_IDS } from '../../src/sim/discord/seed.ts';
+import { IDS, type Rig, startRig } from './rig.ts';
+
+let rig: Rig;
+afterEach(() => rig.close());
+
+async function doctor(env: Record<string, string> = {}): Promise<{ code: number; said: string }> {
+  const main = join(import.meta.dirname, '../../src/main.ts');
+  const options = { cwd: rig.folder, env: { ...rig.env, LANG: 'C.UTF-8', ...env } };
+  const child = spawn(process.execPath, [main, 'doctor'], options);
+  let said = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding('utf8').on('data', (part: string) => {
+      said += part;
+    });
+  const [code] = await once(child, 'close');
+  return { code, said };
+}
+
+const failures = (said: string): string[] => said.split('\n').filter((line) => line.startsWith('FAIL'));
+const PORTAL = `https://discord.com/developers/applications/${DEFAULT_IDS.application}/bot`;
+
+function deny(channel: string, permissions: bigint): void {
+  const found = rig.discord.world.channels.get(channel);
+  if (!found) throw new Error(`no channel ${channel}`);
+  const target = { id: rig.discord.world.botId, type: 1 } as const;
+  found.permission_overwrites = [{ ...target, allow: '0', deny: String(permissions) }];
+}
+
+test('GIVEN a bot that is well THEN a line for each thing, also while it runs', async () => {
+  rig = await startRig({ env: { BINANCE_ENV: 'live' } });
+  const { code, said } = await doctor();
+  expect(failures(said)).toEqual([]);
+  expect(code).toBe(0);
+  expect(said.split('\n').map((line) => line.slice(0, line.indexOf(':')))).toEqual([
+    'ok    environment',
+    'ok    config',
+    'ok    store',
+    'ok    token',
+    'ok    message content intent',
+    'ok    guild',
+    'ok    channel for trades',
+    'ok    channel for signals "alpha"',
+    'ok    channel for signals "beta"',
+    'ok    account',
+    'ok    key may trade',
+    'ok    key may not withdraw',
+    'ok    key may not transfer',
+    'ok    key restricted to IP addresses',
+    'ok    clock',
+    '',
+  ]);
+  expect(said).toMatch(/is in use: the bot is running/);
+});
+
+test.each<[wrong: string, spoil: () => unknown, says: string | RegExp, does: string]>([
+  [
+    'the token',
+    () => ({ DISCORD_TOKEN: 'MzAwMDAw.wrong.token' }),
+    'token: Discord does not accept it',
+    'Bot → Reset Token, then DISCORD_TOKEN',
+  ],
+  [
+    'the intent',
+    () => {
+      rig.discord.world.application.privileged.messageContent = 'off';
+    },
+    'message content intent: off: every message would arrive empty',
+    `${PORTAL} → Privileged Gateway Intents → Message Content Intent`,
+  ],
+  [
+    'the server',
+    () => void rig.discord.world.members.delete(rig.discord.world.botId),
+    `guild: the bot is not in ${IDS.guild}`,
+    'let it in: https://discord.com/oauth2/authorize?',
+  ],
+  [
+    'a permission',
+    () => deny(IDS.trades, Permission.AttachFiles | Permission.EmbedLinks),
+    'channel for trades: #trades lacks Embed Links, Attach Files',
+    'channel settings → Permissions → add the bot and allow them',
+  ],
+  [
+    'a channel that is gone',
+    () => rig.discord.deleteChannel(IDS.beta),
+    /^channel for signals "beta": /,
+    'check the id in the config',
+  ],
+  [
+    'a key that is refused',
+    () => {
+      rig.binance.usdm.keys.revoked = true;
+    },
+    /^binance, futures: /,
+    'check BINANCE_ENV, the key, its secret and, where it is restricted, the IP address',
+  ],
+  [
+    'a key that may not trade',
+    () => {
+      rig.binance.usdm.keys.rights.enableFutures = false;
+    },
+    'key may trade: no',
+    'Binance → API Management → Edit restrictions: Enable Futures',
+  ],
+  [
+    'a key that may withdraw',
+    () => {
+      rig.binance.usdm.keys.rights.enableWithdrawals = true;
+    },
+    'key may not withdraw: it may',
+    'Binance → API Management → Edit restrictions: untick Enable Withdrawals',
+  ],
+  [
+    'a key that may transfer',
+    () => {
+      rig.binance.usdm.keys.rights.permitsUniversalTransfer = true;
+    },
+    'key may not transfer: it may',
+    'Binance → API Management → Edit restrictions: untick the transfers',
+  ],
+  [
+    'the clock',
+    () => rig.binance.setClockOffset(-90_000),
+    /^clock: -(89|90)\d{3} ms away from Binance's/,
+    'timedatectl set-ntp true',
+  ],
+  [
+    'the exchange’s address',
+    () => ({ BINANCE_URL: 'http://127.0.0.1:9' }),
+    /^binance, futures: /,
+    'check BINANCE_ENV',
+  ],
+  [
+    'Discord’s address',
+    () => ({ DISCORD_API_URL: 'http://127.0.0.1:9/api' }),
+    /^token: /,
+    'check the network',
+  ],
+  [
+    'the config',
+    async () => rig.writeConfig((await rig.config()).replace('mode: auto', 'mode: sometimes')),
+    /^config: .*line \d+.*mode/,
+    '',
+  ],
+  ['no config', () => rm(join(rig.folder, 'config.yaml')), /config\.yaml does not exist/, 'npm run setup'],
+  ['a variable', () => ({ LOG_LEVEL: 'loud' }), /^environment: LOG_LEVEL must be one of/, ''],
+  [
+    'the store',
+    async () => {
+      await mkdir(join(rig.folder, 'data'), { recursive: true });
+      await writeFile(join(rig.folder, 'data', 'signalbox.sqlite'), 'x'.repeat(5_000));
+    },
+    /^store: .* is damaged or not a Signalbox store/,
+    'rebuild',
+  ],
+])('GIVEN %s THEN it is named, with what to do', async (_, spoil, says, does) => {
+  rig = await startRig({ start: false, env: { BINANCE_ENV: 'live' } });
+  const env = (await spoil()) as Record<string, string> | undefined;
+  const { code, said } = await doctor(env);
+  expect(code, said).toBe(1);
+  const found = failures(said).map((line) => line.replace(/^FAIL {2}/, ''));
+  expect(found[0]).toMatch(says);
+  expect(said).toContain(does);
+  expect(said).not.toMatch(/wrong\.token/);
+});
