@@ -1,31 +1,29 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { callOf } from './calls.ts';
+import { type Called, callOf } from './calls.ts';
 import { type Contestant, launch } from './contestants.ts';
 import { figure, type Sample, waits } from './figures.ts';
 import { after, isEntryOf, PATIENCE_MS, signalToOrder, WARM_UP } from './signals.ts';
-import { channelId, IDS, startWorld, type World } from './world.ts';
+import { channelId, IDS, listed, startWorld, type World } from './world.ts';
 
 const CHANNELS = 20;
+const SYMBOLS = 20;
 const SIGNALS = 200;
 /** They are posted ten at a time. */
 const AT_ONCE = 10;
 /** The last channel asks first. */
 const AUTOMATIC = CHANNELS - 1;
-/** Each trade keeps one of the account's 200 conditional orders free for its stop: those of the warm-up must have ended. */
-const ENTRY_TIMEOUT_S = 5;
-
-/** 200 signals within a second over twenty channels: none may be lost, and a symbol's orders keep their order. */
+/** 200 signals on twenty symbols within a second over twenty channels: none may be lost, and a symbol's orders keep their order. */
 export async function measureBurst(contestant: Contestant): Promise<Sample[]> {
-  const world = await startWorld({ channels: CHANNELS, entryTimeout: `${ENTRY_TIMEOUT_S}s` });
+  const world = await startWorld({ channels: CHANNELS, entryTimeout: '1h' });
   try {
     const running = await launch(contestant, world);
     try {
+      const called = listed(world, SYMBOLS);
       for (let index = 0; index < WARM_UP; index += 1) {
-        await signalToOrder(world, callOf(index));
+        await signalToOrder(world, callOf(index, called));
         await after(contestant);
       }
-      if (contestant === 'bot') await pause((ENTRY_TIMEOUT_S + 1) * 1_000);
-      return await burst(world);
+      return await burst(world, called);
     } finally {
       await running.end();
     }
@@ -34,8 +32,11 @@ export async function measureBurst(contestant: Contestant): Promise<Sample[]> {
   }
 }
 
-async function burst(world: World): Promise<Sample[]> {
-  const posted = Array.from({ length: SIGNALS }, (_, index) => ({ call: callOf(WARM_UP + index), at: 0 }));
+async function burst(world: World, called: readonly Called[]): Promise<Sample[]> {
+  const posted = Array.from({ length: SIGNALS }, (_, index) => ({
+    call: callOf(WARM_UP + index, called),
+    at: 0,
+  }));
   const latencies: number[] = [];
   const order: number[] = [];
   world.onOrder((request) => {
@@ -50,7 +51,7 @@ async function burst(world: World): Promise<Sample[]> {
     world.discord.post({ channel, author: IDS.analyst, content: signal.call.text });
     if (index % AT_ONCE === AT_ONCE - 1) await pause(1_000 / (SIGNALS / AT_ONCE));
   }
-  // The bot keeps one of the account's 200 conditional orders free, and says so of a signal that it would need.
+  // For each trade the bot keeps one of the account's 200 conditional orders free, and says of the last signals that none is left.
   const denied = (): number =>
     world.discord.messages(IDS.trades).filter(({ content }) => content.startsWith('Denied')).length;
   const deadline = performance.now() + PATIENCE_MS;
@@ -60,7 +61,7 @@ async function burst(world: World): Promise<Sample[]> {
   );
   return [
     ...waits('200 signals in a second, signal to order', latencies),
-    figure('200 signals in a second, neither ordered nor denied', '', [SIGNALS - order.length - denied()]),
-    figure('200 signals in a second, orders on one symbol out of order', '', [overtaken.length]),
+    figure('200 signals in a second, neither ordered nor denied', '', [SIGNALS - order.length - denied()], 1),
+    figure('200 signals in a second, orders on one symbol out of order', '', [overtaken.length], 1),
   ];
 }

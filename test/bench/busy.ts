@@ -1,11 +1,11 @@
 import { setTimeout as pause, setImmediate as turn } from 'node:timers/promises';
 import { Decimal } from '../../src/trading/decimal.ts';
-import { type Called, callOf, fillingPrice } from './calls.ts';
+import { type Call, type Called, callOf, fillingPrice } from './calls.ts';
 import { type Contestant, launch, type Running } from './contestants.ts';
 import { figure, type Sample } from './figures.ts';
 import { stopsOf, until } from './open-trades.ts';
 import { signalToOrder } from './signals.ts';
-import { channelId, IDS, startWorld, type World } from './world.ts';
+import { channelId, IDS, listed, startWorld, type World } from './world.ts';
 
 const CHANNELS = 20;
 const OPEN_TRADES = 20;
@@ -30,13 +30,19 @@ export async function measureBusy(contestant: Contestant, chats: number): Promis
     const running = await launch(contestant, world);
     try {
       await pause(SETTLE_MS);
-      const called = await openTrades(world, contestant === 'bot');
+      // Two symbols more, whose entries wait.
+      const called = listed(world, OPEN_TRADES + 2);
+      const traded = called.slice(0, OPEN_TRADES);
+      await openTrades(world, traded, contestant === 'bot');
       await pause(SETTLE_MS);
+      const opening = { ...world.traffic };
       const samples = [figure(`RSS with ${OPEN_TRADES} open trades`, 'MB', [running.rssMb()])];
       if (contestant === 'bot') samples.push(...(await movingPrices(world, running)));
-      samples.push(...(await chatter(world, running, chats)));
-      samples.push(...(await flood(world)));
-      if (contestant === 'bot') samples.push(...(await stopOut(world, called)));
+      const [behindChats, behindFlood] = called.slice(OPEN_TRADES).map((each) => callOf(0, [each]));
+      if (!behindChats || !behindFlood) throw new Error('the exchange lists too little');
+      samples.push(...(await chatter(world, running, chats, behindChats)));
+      samples.push(...(await flood(world, behindFlood)));
+      if (contestant === 'bot') samples.push(...(await stopOut(world, traded, opening)));
       return samples;
     } finally {
       await running.end();
@@ -47,14 +53,7 @@ export async function measureBusy(contestant: Contestant, chats: number): Promis
 }
 
 /** Each entry fills, and the price is back above it. */
-async function openTrades(world: World, areProtected: boolean): Promise<readonly Called[]> {
-  const called = [...world.binance.usdm.markets.values()].slice(0, OPEN_TRADES).map(
-    ({ instrument: { symbol, tickSize }, last }): Called => ({
-      symbol,
-      last: last.toNumber(),
-      digits: new Decimal(tickSize).decimalPlaces(),
-    }),
-  );
+async function openTrades(world: World, called: readonly Called[], areProtected: boolean): Promise<void> {
   for (let index = 0; index < OPEN_TRADES; index += 1) {
     await signalToOrder(world, callOf(index, called));
     await pause(SETTLE_MS / OPEN_TRADES);
@@ -63,20 +62,25 @@ async function openTrades(world: World, areProtected: boolean): Promise<readonly
     world.binance.usdm.setPrice(each.symbol, { last: new Decimal(fillingPrice(each)) });
   if (areProtected) await until(() => stopsOf(world) >= OPEN_TRADES, `${OPEN_TRADES} stops`);
   for (const { symbol, last } of called) world.binance.usdm.setPrice(symbol, { last: new Decimal(last) });
-  return called;
 }
 
 /** The price falls through every stop: what the trades have cost from their signals to their ends. */
-async function stopOut(world: World, called: readonly Called[]): Promise<Sample[]> {
+async function stopOut(
+  world: World,
+  called: readonly Called[],
+  opening: Readonly<World['traffic']>,
+): Promise<Sample[]> {
+  const before = { ...world.traffic };
   for (const { symbol, last } of called) {
     const below = new Decimal(last).times('0.87');
     world.binance.usdm.setPrice(symbol, { last: below, mark: below });
   }
   await pause(2 * SETTLE_MS);
-  const { orders, posts } = world.traffic;
+  const perTrade = (of: 'orders' | 'posts'): number =>
+    (opening[of] + world.traffic[of] - before[of]) / OPEN_TRADES;
   return [
-    figure('orders placed and cancelled in the life of a trade', '', [orders / OPEN_TRADES]),
-    figure('messages in the trades channel in the life of a trade', '', [posts / OPEN_TRADES]),
+    figure('orders placed and cancelled in the life of a trade', '', [perTrade('orders')]),
+    figure('messages in the trades channel in the life of a trade', '', [perTrade('posts')]),
   ];
 }
 
@@ -118,7 +122,7 @@ function post(world: World, index: number): void {
   });
 }
 
-async function chatter(world: World, running: Running, chats: number): Promise<Sample[]> {
+async function chatter(world: World, running: Running, chats: number, behind: Call): Promise<Sample[]> {
   const before = running.cpuMs();
   const startedAt = performance.now();
   for (let index = 0; index < chats; index += 1) {
@@ -127,7 +131,7 @@ async function chatter(world: World, running: Running, chats: number): Promise<S
     const early = (index / CHATS_A_SECOND) * 1_000 - (performance.now() - startedAt);
     await (early > 1 ? pause(early) : turn());
   }
-  await lastIsRead(world, 0);
+  await lastIsRead(world, behind);
   await pause(SETTLE_MS);
   return [
     figure(`RSS after the chats in ${CHANNELS} channels, ${OPEN_TRADES} open trades`, 'MB', [
@@ -138,17 +142,17 @@ async function chatter(world: World, running: Running, chats: number): Promise<S
 }
 
 /** As fast as they can be posted: the contestant, or the simulated Discord, is busy all the time. */
-async function flood(world: World): Promise<Sample[]> {
+async function flood(world: World, behind: Call): Promise<Sample[]> {
   const startedAt = performance.now();
   for (let index = 0; index < FLOOD; index += 1) {
     post(world, index);
     if (index % 100 === 99) await turn();
   }
-  await lastIsRead(world, 1);
+  await lastIsRead(world, behind);
   return [figure('chats read per second', '1/s', [(FLOOD / (performance.now() - startedAt)) * 1_000])];
 }
 
 /** The last chat has been dealt with when the signal behind it has. */
-function lastIsRead(world: World, number: number): Promise<number> {
-  return signalToOrder(world, callOf(OPEN_TRADES + number), channelId(AUTOMATIC - 1));
+function lastIsRead(world: World, behind: Call): Promise<number> {
+  return signalToOrder(world, behind, channelId(AUTOMATIC - 1));
 }

@@ -74,6 +74,10 @@ export async function launch(
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const pid = child.pid ?? 0;
+  // Whatever ends the bench ends it, too.
+  const end = (): boolean => child.kill('SIGKILL');
+  process.once('exit', end);
+  child.once('exit', () => process.off('exit', end));
   await ready(command.join(' '), child);
   return {
     readyMs: performance.now() - startedAt,

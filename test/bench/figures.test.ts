@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { ratiosOf, worse } from './check.ts';
 import { collect, figure, quantile, waits } from './figures.ts';
@@ -27,7 +29,13 @@ test('what has become worse than noise is named; what is new or better is not', 
   const now = ratiosOf(collect(rounds));
   expect(now).toEqual({ start: 2.5, 'order p50': 2, 'order p99': 30 });
   expect(worse(now, now)).toEqual([]);
-  expect(worse(now, { start: 1, 'order p50': 1.9 })).toEqual(['start: 2.5 times the floor, 1 before']);
+  expect(worse(now, { start: 1.6, 'order p50': 1.25, 'order p99': 10 })).toEqual([]);
+  expect(worse(now, { start: 1.5, 'order p50': 1.2, 'order p99': 9 })).toEqual([
+    'start: 2.5 times the floor, 1.5 before; up to 1.6 times as much is noise',
+    'order p50: 2 times the floor, 1.2 before; up to 1.6 times as much is noise',
+    'order p99: 30 times the floor, 9 before; up to 3 times as much is noise',
+  ]);
+  expect(worse({ 'RSS at rest': 1.2 }, { 'RSS at rest': 1 })).toHaveLength(1);
 });
 
 test.each([
@@ -52,3 +60,12 @@ test('the short table has the words of its language, and leaves out what was not
   ]);
   expect(shortTable(figures, 'zh')).toContain('| 空闲时内存（MB） | ≤ 110: **未达到** | 140 |');
 });
+
+test.each(['floor.ts', 'interactions-floor.ts', 'naive.ts'])(
+  '%s is at most 80 lines and takes nothing from the bot',
+  (file) => {
+    const source = readFileSync(join(import.meta.dirname, file), 'utf8');
+    expect(source.trimEnd().split('\n').length).toBeLessThanOrEqual(80);
+    expect(source).not.toMatch(/from '\./);
+  },
+);

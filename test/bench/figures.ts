@@ -64,6 +64,6 @@ export function collect(measured: readonly Measured[]): Figure[] {
 }
 
 /** More digits than a measurement has would only be read as if it had them. */
-function rounded(value: number): number {
+export function rounded(value: number): number {
   return Number(value.toPrecision(4));
 }

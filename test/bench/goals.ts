@@ -14,6 +14,7 @@ export const GOALS: Readonly<Record<string, Goal>> = {
   'RSS after the signals': { most: 120 },
   'RSS with 20 open trades': { most: 120 },
   'RSS after the chats in 20 channels, 20 open trades': { most: 120 },
+  'signals without an order, most of a round': { most: 0 },
   'signal to order p50': { times: [1.2, 'floor with a row'] },
   'signal to order p99': { times: [2, 'floor with a row'] },
   'command to first answer p99': { most: 100 },

@@ -1,10 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { callOf } from './calls.ts';
 import { launch } from './contestants.ts';
-import { quantile } from './figures.ts';
+import { quantile, rounded } from './figures.ts';
 import { openAtMarket } from './open-trades.ts';
 import { writePast } from './past.ts';
-import { after, signalToOrder, WARM_UP } from './signals.ts';
+import { after, signalOrNot, WARM_UP } from './signals.ts';
 import { startWorld } from './world.ts';
 
 /** What the bot costs as something grows: past trades, open trades, channels. */
@@ -19,16 +19,16 @@ export interface GrowthPoint {
 export const GROWTH = {
   'past trades': [100, 1_000, 10_000, 100_000, 1_000_000],
   /** 200 are the exchange's limit, and those that are measured have to fit in. */
-  'open trades': [1, 20, 100, 190],
+  'open trades': [1, 20, 100, 170],
   channels: [1, 20, 100, 500],
 } as const;
 
 export type Grown = keyof typeof GROWTH;
 export type Growth = Record<Grown, readonly GrowthPoint[]>;
 
-const SIGNALS = 40;
+const SIGNALS = 30;
 const SETTLE_MS = 2_000;
-/** An entry is cancelled after a second: so few wait at once. */
+/** An entry is cancelled after five seconds: so few wait at once. */
 const SPARSE_MS = 250;
 
 export async function measureGrowth(grown: Grown, count: number): Promise<GrowthPoint> {
@@ -48,12 +48,16 @@ export async function measureGrowth(grown: Grown, count: number): Promise<Growth
       await pause(SETTLE_MS);
       const latencies: number[] = [];
       for (let index = 0; index < WARM_UP + SIGNALS; index += 1) {
-        const latency = await signalToOrder(world, callOf(index));
-        if (index >= WARM_UP) latencies.push(latency);
+        const latency = await signalOrNot(world, callOf(index));
+        if (index >= WARM_UP && latency !== null) latencies.push(latency);
         await (open > 100 ? pause(SPARSE_MS) : after('bot'));
       }
-      const p50Ms = quantile(latencies, 0.5);
-      return { count, readyMs: running.readyMs, rssMb: running.rssMb(), p50Ms };
+      return {
+        count,
+        readyMs: rounded(running.readyMs),
+        rssMb: rounded(running.rssMb()),
+        p50Ms: rounded(quantile(latencies, 0.5)),
+      };
     } finally {
       await running.end();
     }

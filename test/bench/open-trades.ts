@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { channelId, IDS, type World } from './world.ts';
 
 const BETWEEN_MS = 50;
-const PATIENCE_MS = 60_000;
+const PATIENCE_MS = 180_000;
 
 /** Opens trades at market, each with a stop of its own, so that none is a duplicate; resolves when every stop stands. */
 export async function openAtMarket(world: World, count: number): Promise<void> {

@@ -32,8 +32,8 @@ export function reportOf(
   const { figures, machine, version, sizes } = results;
   const run = `\`npm run bench\` of ${version}: ${machine}; ${sizes}.`;
   return new Map([
-    ['README.md', filled(read('README.md'), 'bench', shortTable(figures, 'en'))],
-    ['README.zh-CN.md', filled(read('README.zh-CN.md'), 'bench', shortTable(figures, 'zh'))],
+    ['README.md', filled(read('README.md'), 'bench', `${shortTable(figures, 'en')}\n\n${run}`)],
+    ['README.zh-CN.md', filled(read('README.zh-CN.md'), 'bench', `${shortTable(figures, 'zh')}\n\n${run}`)],
     [
       'docs/performance.md',
       filled(

@@ -7,10 +7,14 @@ import { channelId, IDS, type World } from './world.ts';
 
 /** The first ones warm the code up, for all alike. */
 export const WARM_UP = 20;
-export const PATIENCE_MS = 30_000;
+export const PATIENCE_MS = 120_000;
+/** A signal that has no order by then is lost. */
+const LOST_MS = 15_000;
+/** The bot tidies its memory up in the first idle second. */
+const AT_REST_MS = 5_000;
 const SETTLE_MS = 3_000;
 /** What follows an order has ended before the next contestant has its turn: it posts, and the bot does more than that. */
-const AFTER_MS: Record<Contestant, number> = { floor: 15, 'floor with a row': 15, naive: 25, bot: 60 };
+const AFTER_MS: Record<Contestant, number> = { floor: 15, 'floor with a row': 15, naive: 25, bot: 45 };
 
 export function isEntry({ method, path }: RecordedRequest): boolean {
   return method === 'POST' && path === '/fapi/v1/order';
@@ -27,7 +31,12 @@ export function after(contestant: Contestant): Promise<void> {
 }
 
 /** Posts a signal; resolves with the milliseconds until its order was read. */
-export function signalToOrder(world: World, call: Call, channel = channelId(0)): Promise<number> {
+export function signalToOrder(
+  world: World,
+  call: Call,
+  channel = channelId(0),
+  patienceMs = PATIENCE_MS,
+): Promise<number> {
   const last = () => world.discord.messages(IDS.trades).at(-1)?.content;
   return waited(
     () => `the order of ${call.text}; the last message is ${last()}`,
@@ -37,13 +46,26 @@ export function signalToOrder(world: World, call: Call, channel = channelId(0)):
       });
       world.discord.post({ channel, author: IDS.analyst, content: call.text });
     },
+    patienceMs,
   );
 }
 
+/** The same; null, which is told, where no order comes. */
+export function signalOrNot(world: World, call: Call): Promise<number | null> {
+  return signalToOrder(world, call, channelId(0), LOST_MS).catch((error: Error) => {
+    console.error(error.message);
+    return null;
+  });
+}
+
 /** Milliseconds from here until `done` is called. Rejects, with what was waited for, where it never is. */
-export function waited(what: () => string, begin: (done: () => void) => void): Promise<number> {
+export function waited(
+  what: () => string,
+  begin: (done: () => void) => void,
+  patienceMs = PATIENCE_MS,
+): Promise<number> {
   return new Promise((resolve, reject) => {
-    const limit = setTimeout(() => reject(new Error(`waited in vain for ${what()}`)), PATIENCE_MS);
+    const limit = setTimeout(() => reject(new Error(`waited in vain for ${what()}`)), patienceMs);
     const startedAt = performance.now();
     begin(() => {
       clearTimeout(limit);
@@ -66,13 +88,15 @@ export function measureSignals(
     contestants,
     {},
     async (entrants) => {
-      await pause(SETTLE_MS);
+      await pause(AT_REST_MS);
       const before = entrants.map(({ running }) => ({ restMb: running.rssMb(), cpuMs: running.cpuMs() }));
       const latencies = entrants.map((): number[] => []);
+      const lost = entrants.map(() => 0);
       for (let index = 0; index < count + WARM_UP; index += 1) {
         for (const [number, { contestant, world }] of entrants.entries()) {
-          const latency = await signalToOrder(world, callOf(index));
-          if (index >= WARM_UP) latencies[number]?.push(latency);
+          const latency = await signalOrNot(world, callOf(index));
+          if (latency === null) lost[number] = (lost[number] ?? 0) + 1;
+          else if (index >= WARM_UP) latencies[number]?.push(latency);
           await after(contestant);
         }
       }
@@ -84,6 +108,7 @@ export function measureSignals(
           figure('CPU time to ready', 'ms', [running.readyCpuMs]),
           figure('RSS at rest', 'MB', [before[number]?.restMb ?? Number.NaN]),
           ...waits('signal to order', latencies[number] ?? []),
+          figure('signals without an order, most of a round', '', [lost[number] ?? 0], 1),
           figure('CPU time per signal, with all that follows', 'ms', [
             (running.cpuMs() - (before[number]?.cpuMs ?? 0)) / (count + WARM_UP),
           ]),

@@ -28,7 +28,7 @@ export const SHORT: Readonly<Record<string, string>> = {
   '200 signals in a second, signal to order p99': '一秒 200 条信号，从信号到下单 p99（毫秒）',
   'start to ready, 600 symbols, 10000 past trades': '启动到就绪，600 个合约、10000 笔历史交易（毫秒）',
   'RSS at rest': '空闲时内存（MB）',
-  'RSS after the chats in 20 channels, 20 open trades': '10 万条消息、20 笔持仓后内存（MB）',
+  'RSS after the chats in 20 channels, 20 open trades': '聊天消息之后的内存，20 个频道、20 笔持仓（MB）',
   'CPU time per 1,000 chats': '每 1000 条闲聊的 CPU 时间（毫秒）',
 };
 

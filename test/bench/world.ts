@@ -5,7 +5,7 @@ import { type BinanceSim, type RecordedRequest, startBinanceSim } from '../../sr
 import type { RecordedRequest as DiscordRequest } from '../../src/sim/discord/rest/api.ts';
 import { type DiscordSim, startDiscordSim } from '../../src/sim/discord/server.ts';
 import { Decimal } from '../../src/trading/decimal.ts';
-import { CALLED } from './calls.ts';
+import { CALLED, type Called } from './calls.ts';
 
 export const IDS = {
   guild: '100000000000000001',
@@ -61,8 +61,10 @@ trading: { entryTimeout: ${entryTimeout} }
 }
 
 export async function startWorld(shape: WorldShape = {}): Promise<World> {
-  const { channels = 2, symbols, entryTimeout = '1s', keepMessages = 500 } = shape;
+  const { channels = 2, symbols, entryTimeout = '5s', keepMessages = 500 } = shape;
   const folder = mkdtempSync(join(tmpdir(), 'bench-'));
+  const removeFolder = (): void => rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
+  process.once('exit', removeFolder);
   writeFileSync(join(folder, 'config.yaml'), configOf(channels, entryTimeout));
   const discord = await startDiscordSim({
     rateLimits: 'off',
@@ -111,9 +113,21 @@ export async function startWorld(shape: WorldShape = {}): Promise<World> {
     },
     async close() {
       await Promise.all([discord.close(), binance.close()]);
-      rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
+      process.off('exit', removeFolder);
+      removeFolder();
     },
   };
+}
+
+/** So many of the contracts that the exchange lists. */
+export function listed({ binance }: World, count: number): Called[] {
+  return [...binance.usdm.markets.values()]
+    .slice(0, count)
+    .map(({ instrument: { symbol, tickSize }, last }) => ({
+      symbol,
+      last: last.toNumber(),
+      digits: new Decimal(tickSize).decimalPlaces(),
+    }));
 }
 
 /** Tells of every element that a list is given, when `when` says so. */
