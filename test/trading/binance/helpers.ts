@@ -1,4 +1,5 @@
 import type { OrderSocketTiming } from '../../../src/trading/binance/order-socket.ts';
+import type { Doubt } from '../../../src/trading/binance/rest.ts';
 import { createUsdmExchange, USDM_TIMING, type UsdmTiming } from '../../../src/trading/binance/usdm.ts';
 import { Decimal } from '../../../src/trading/decimal.ts';
 import type { ExchangeEvent } from '../../../src/trading/exchange.ts';
@@ -45,6 +46,7 @@ export function createTestExchange(
   url: string,
   timing: Partial<UsdmTiming> = {},
   keys: { key: string; secret: string } = { key: KEY, secret: SECRET },
+  doubt?: Doubt,
 ) {
   const events: ExchangeEvent[] = [];
   const logged: unknown[] = [];
@@ -56,6 +58,7 @@ export function createTestExchange(
     log: { debug: note, info: note, warn: note },
     now: Date.now,
     timing: { ...QUICK, ...timing },
+    doubt,
   });
   /** Every connect reads the list of symbols and says so: counted apart from what the streams bring. */
   const lists = { read: 0 };

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Outcome } from '../../../src/trading/exchange.ts';
-import { createTestExchange, KEY, request, SECRET, STOP } from './helpers.ts';
+import type { Doubt } from '../../../src/trading/binance/rest.ts';
+import { type Exchange, HELD_BACK, type Outcome } from '../../../src/trading/exchange.ts';
+import { createTestExchange, KEY, PATIENT, request, SECRET, STOP } from './helpers.ts';
 import { LISTEN_KEY, type StubAnswer, type StubExchange, startStubExchange } from './stub-exchange.ts';
 
 const ORDER = 'POST /fapi/v1/order';
@@ -381,3 +382,41 @@ function print(value: unknown): string {
   const error = value instanceof Error ? [value.name, value.message, value.stack, value.cause] : [];
   return JSON.stringify([value, error, Object.entries(value as object)]);
 }
+
+describe('while it is in doubt whether we may send', () => {
+  const heldBack = { kind: 'throttled', code: HELD_BACK, message: 'somebody else’s' };
+  const sent = () => [...stub.sent(ORDER), ...stub.sent(ALGO), ...stub.sent('DELETE /fapi/v1/order')];
+  async function doubting(doubt: Doubt): Promise<Exchange> {
+    await made.exchange.close();
+    made = createTestExchange(stub.url, PATIENT, undefined, doubt);
+    return made.exchange;
+  }
+
+  test('nothing leaves that changes the account, and it is certain that it did not', async () => {
+    const exchange = await doubting(() => 'somebody else’s');
+    expect(await exchange.place(request())).toMatchObject(heldBack);
+    expect(await exchange.place(request(STOP))).toMatchObject(heldBack);
+    expect(await exchange.cancel('BTCUSDT', 'sb-test-1', false)).toMatchObject(heldBack);
+    expect(await exchange.setLeverage('BTCUSDT', 5)).toMatchObject(heldBack);
+    expect(sent()).toEqual([]);
+  });
+
+  test('what protects leaves where it may', async () => {
+    stub.answer(ALGO, { body: ARMED });
+    const exchange = await doubting((protective) => (protective ? null : 'somebody else’s'));
+    expect(await exchange.place(request())).toMatchObject(heldBack);
+    expect((await exchange.place(request(STOP))).kind).toBe('confirmed');
+    expect(sent()).toHaveLength(1);
+  });
+
+  test('one that arises while a request is being signed holds it back, too', async () => {
+    let asked = 0;
+    const exchange = await doubting(() => {
+      asked += 1;
+      return asked === 1 ? null : 'somebody else’s';
+    });
+    expect((await exchange.place(request(STOP))).kind).toBe('throttled');
+    expect(asked).toBe(2);
+    expect(sent()).toEqual([]);
+  });
+});
