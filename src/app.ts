@@ -1,6 +1,4 @@
-import { dirname, join } from 'node:path';
 import { isatty } from 'node:tty';
-import { z } from 'zod';
 import manifest from '../package.json' with { type: 'json' };
 import { createBot } from './bot/bot.ts';
 import { createRead } from './bot/reader.ts';
@@ -11,29 +9,31 @@ import type { Env } from './env.ts';
 import { checkAccount, createExchange, healthOf, listingOf, marketsOf } from './exchanges.ts';
 import { startHealing } from './healing.ts';
 import { type Failing, incident, openIncidents } from './incidents.ts';
-import { watchKey } from './key-watch.ts';
 import type { Log, LogTail } from './log.ts';
 import { startLoopGuard, wasStuck } from './loop-guard.ts';
-import type { PanelOptions } from './panel/panel.ts';
-import { createPanelKeeper, type PanelKeeper, type PanelKeeperDeps } from './panel-keeper.ts';
-import { openPaperExchange, type PaperExchange } from './paper-exchange.ts';
+import {
+  followConfig,
+  keepTidy,
+  keepWatch,
+  openPanel,
+  type Parts,
+  type Ready,
+  watchOverKey,
+} from './once-ready.ts';
+import { openPaperExchange } from './paper-exchange.ts';
 import { openRunRecord } from './run-record.ts';
 import { StartRefused } from './start-refused.ts';
 import { EX_TEMPFAIL } from './supervisor.ts';
-import { condition } from './telemetry/conditions.ts';
 import { countEvent } from './telemetry/count-events.ts';
 import { countedExchange } from './telemetry/counted-exchange.ts';
-import { freeBytesOf } from './telemetry/disk.ts';
 import { createTelemetry, type Telemetry } from './telemetry/telemetry.ts';
-import { startVitals } from './telemetry/vitals.ts';
 import { systemClock } from './trading/clock.ts';
-import { createDesk, type RunningDesk } from './trading/desk.ts';
+import { createDesk } from './trading/desk.ts';
 import { createDeskStore } from './trading/desk-store.ts';
 import { type Exchange, Unreachable } from './trading/exchange.ts';
 import { type OpenLedger, openLedger } from './trading/ledger.ts';
 import type { Market } from './trading/model.ts';
-import { storePath } from './trading/store/address.ts';
-import { startWatchdog, type Watchdog } from './watchdog.ts';
+import type { Watchdog } from './watchdog.ts';
 
 /** The running program. */
 export interface App {
@@ -42,8 +42,6 @@ export interface App {
   /** Stops in order: no new signals, then the desk, then the store. Positions stay protected on the exchange. */
   stop(): Promise<void>;
 }
-
-const TIDY_EVERY_MS = 6 * 3_600_000;
 
 /** Builds the parts, in the order in which they need each other. `began` is on `performance.now()`'s clock. */
 export async function startApp(env: Env, log: Log, tail: LogTail, began = 0): Promise<App> {
@@ -91,24 +89,8 @@ export async function startApp(env: Env, log: Log, tail: LogTail, began = 0): Pr
   }
 }
 
-interface Ready {
-  env: Env;
-  began: number;
-  config: LiveConfig;
-  ledger: OpenLedger;
-  /** Null where another exchange is traded on. */
-  paper: PaperExchange | null;
-  /** More markets may join while the program runs. */
-  exchanges: Map<Market, Exchange>;
-  url: string | null;
-  telemetry: Telemetry;
-  log: Log;
-  tail: LogTail;
-  stops: (() => Promise<void>)[];
-}
-
 async function startParts(ready: Ready): Promise<{ failed: Promise<number> }> {
-  const { env, began, config, ledger, exchanges, telemetry, log, tail, stops } = ready;
+  const { env, began, config, ledger, exchanges, telemetry, log, stops } = ready;
   const store = createBotStore(ledger);
   const settings = new Settings({ config, overrides: store.overrides, now: Date.now, log });
   await settings.start();
@@ -187,72 +169,13 @@ async function startParts(ready: Ready): Promise<{ failed: Promise<number> }> {
   await bot.start();
   const { crashedAt } = record;
   incidents.ready(crashedAt === null ? null : { at: crashedAt, reason: crash });
-  const tidy = setInterval(
-    () => void store.prune(Date.now()).catch((error) => log.error({ err: error }, 'old rows stay')),
-    TIDY_EVERY_MS,
-  );
-  tidy.unref();
-  stops.push(async () => clearInterval(tidy));
-  if (env.binance.environment === 'live') {
-    const keyWatch = watchKey({
-      exchanges: () => exchanges,
-      desk,
-      tell: (event) => void bot.onDeskEvent(event),
-      log,
-      now: Date.now,
-    });
-    stops.push(async () => keyWatch.close());
-  }
-  const joining = joinMarkets(ready, desk, (text) => void bot.alertConfig(text));
-  stops.push(async () => joining.close());
-  config.onChange((_, changes, savedAt) => {
-    // Paths alone: a value may hold a key.
-    log.info({ changes: changes.map(({ path }) => path) }, 'the config has changed');
-    bot.onConfigChanged(changes, savedAt);
-    joining.look();
-  });
-  config.onError((problems) => {
-    log.error({ problems }, 'the config file cannot be used');
-    void bot.alertConfig(problems.join('\n'));
-  });
-  const vitals = startVitals(telemetry.timings);
-  stops.push(async () => vitals.stop());
-  const standing = ledger.document('conditions', z.array(condition));
-  const healths = () => new Map([...exchanges].map(([market, exchange]) => [market, exchange.health()]));
-  const dog = startWatchdog({
-    desk,
-    exchanges: healths,
-    prices: telemetry.prices,
-    lastLoopMs: vitals.lastLoopMs,
-    freeBytes: () => freeBytesOf(dirname(storePath(env.storeUrl))),
-    residentBytes: () => process.memoryUsage.rss(),
-    tell: bot.onCondition,
-    earlier: (await standing.get()) ?? [],
-    keep: (open) => standing.set([...open]),
-    log,
-    now: Date.now,
-  });
-  watchdog = dog;
-  stops.push(async () => dog.close());
-  let panel: PanelKeeper | null = null;
-  if (env.web.port !== 0) {
-    const shown = {
-      services: bot.services,
-      actions: bot.actions,
-      decisions: store.decisions,
-      telemetry,
-      lastLoopMs: vitals.lastLoopMs,
-      exchanges: healths,
-      incidents: incidents.list,
-      conditions: dog.list,
-      log,
-      tail,
-    };
-    const prepare = () => preparePanel({ env, desk, ledger, log }, shown);
-    panel = createPanelKeeper({ prepare, note, port: env.web.port, log });
-    void panel.open();
-    stops.push(panel.close);
-  }
+  const parts: Parts = { ...ready, store, desk, bot, incidents, note };
+  keepTidy(parts);
+  if (env.binance.environment === 'live') watchOverKey(parts);
+  followConfig(parts);
+  const watch = await keepWatch(parts);
+  watchdog = watch.dog;
+  const panel = env.web.port === 0 ? null : openPanel(parts, watch);
   const endHealing = startHealing({
     incidents,
     note,
@@ -267,73 +190,6 @@ async function startParts(ready: Ready): Promise<{ failed: Promise<number> }> {
   const endGuard = startLoopGuard({ mark: stuckMark, log });
   stops.push(async () => endGuard());
   return { failed: failed.promise };
-}
-
-/** What nobody needs without a panel is loaded with it. */
-async function preparePanel(
-  { env, desk, ledger, log }: { env: Env; desk: RunningDesk; ledger: OpenLedger; log: Log },
-  shown: Omit<PanelOptions, keyof Env['web'] | 'environment' | 'store' | 'equity'>,
-): ReturnType<PanelKeeperDeps['prepare']> {
-  const [{ webToken }, { openEquityRecord }] = await Promise.all([
-    import('./panel/web-token.ts'),
-    import('./equity-record.ts'),
-  ]);
-  const token = await webToken(env.web.token, join(dirname(storePath(env.storeUrl)), 'web-token'));
-  const equity = await openEquityRecord({ ledger, desk, log, clock: systemClock });
-  const { environment } = env.binance;
-  const { path: store } = ledger;
-  return { options: { ...shown, ...env.web, token, environment, store, equity }, end: equity.end };
-}
-
-const JOIN_AGAIN_MS = 30_000;
-
-/** Brings in the market of a channel that was added to the file, as soon as its exchange answers. */
-function joinMarkets(
-  { env, config, ledger, exchanges, url, telemetry, log }: Ready,
-  desk: RunningDesk,
-  say: (text: string) => void,
-): { look(): void; close(): void } {
-  let busy = false;
-  let closed = false;
-  let again: NodeJS.Timeout | undefined;
-
-  async function join(market: Market): Promise<void> {
-    const made = await createExchange(market, env, url, log, ledger.hold);
-    const exchange = countedExchange(made, market, telemetry.counters);
-    try {
-      await checkAccount(env, market, exchange, ledger);
-      await desk.addMarket(market, exchange);
-      exchanges.set(market, exchange);
-    } catch (error) {
-      await exchange.close();
-      throw error;
-    }
-  }
-
-  async function look(): Promise<void> {
-    if (busy || closed) return;
-    busy = true;
-    clearTimeout(again);
-    for (const market of marketsOf(config.current(), [])) {
-      if (exchanges.has(market)) continue;
-      try {
-        await join(market);
-      } catch (error) {
-        log.error({ err: error, market }, 'a market could not be joined');
-        say(`${market}: ${error instanceof Error ? error.message : String(error)}`);
-        again = setTimeout(() => void look(), JOIN_AGAIN_MS);
-      }
-    }
-    busy = false;
-  }
-
-  return {
-    look: () => void look(),
-    close() {
-      closed = true;
-      clearTimeout(again);
-    },
-  };
 }
 
 /**
