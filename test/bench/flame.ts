@@ -45,7 +45,7 @@ const CHARACTER_PX = 6.1;
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
-    title: { type: 'string', default: '' },
+    title: { type: 'string', default: 'CPU profile' },
     from: { type: 'string', default: '0' },
     help: { type: 'boolean', default: false },
   },
@@ -136,6 +136,7 @@ function drawn(root: Frame): string {
       `<rect x="${index * 160}" y="28" width="12" height="12" fill="${colour}"/><text x="${index * 160 + 17}" y="38">${text}</text>`,
   );
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" font-family="monospace" font-size="10" fill="#1d2126">
+<title>${escaped(values.title)}</title>
 <rect width="${WIDTH}" height="${height}" fill="#fff"/>
 <text x="0" y="16" font-size="14">${escaped(values.title)}</text>
 ${legend.join('\n')}
