@@ -1,9 +1,25 @@
-import { createHmac, type KeyObject, sign } from 'node:crypto';
+import { createHmac, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import { WebSocket } from 'ws';
-import type { BinanceSim } from '../../../src/sim/binance/server.ts';
+import { type BinanceSim, type BinanceSimOptions, startBinanceSim } from '../../../src/sim/binance/server.ts';
 
 export const KEY = 'vmPUZE6mv9SD5VNHk4HlWFsOr6aKE2zvsw0MuIgwCIPy6utIco14y7Ju91duEh8A';
 export const SECRET = 'NhqPtmdSJYdKjVHjA7PZj4Mge3R5YNiP1e3UZjInClVN65XAbvqqM6A7H5fATj0j';
+
+/** The key whose signatures are Ed25519's. */
+export const ED25519 = 'e'.repeat(64);
+
+/** The simulated exchange with both keys, and the private one of `ED25519`. */
+export async function startWithKeys(
+  options: BinanceSimOptions = {},
+): Promise<{ sim: BinanceSim; privateKey: KeyObject }> {
+  const pair = generateKeyPairSync('ed25519');
+  const publicKey = pair.publicKey.export({ type: 'spki', format: 'pem' }).toString();
+  const apiKeys = [
+    { apiKey: KEY, secret: SECRET },
+    { apiKey: ED25519, publicKey },
+  ];
+  return { sim: await startBinanceSim({ apiKeys, ...options }), privateKey: pair.privateKey };
+}
 
 export type Json = Record<string, unknown>;
 export type Params = Record<string, string | number | boolean>;

@@ -1,17 +1,18 @@
-import { generateKeyPairSync, type KeyObject } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type BinanceSim, startBinanceSim } from '../../../src/sim/binance/server.ts';
+import type { BinanceSim } from '../../../src/sim/binance/server.ts';
 import { Decimal } from '../../../src/trading/decimal.ts';
 import {
   ask,
   detail,
+  ED25519,
   type Json,
   KEY,
   Listener,
   privateStream,
   RawClient,
-  SECRET,
   signedParams,
+  startWithKeys,
   steer,
 } from './raw-client.ts';
 
@@ -19,19 +20,10 @@ import {
 let sim: BinanceSim;
 let client: RawClient;
 let socket: Listener;
-const ED25519 = 'e'.repeat(64);
 let privateKey: KeyObject;
 
 beforeEach(async () => {
-  const pair = generateKeyPairSync('ed25519');
-  privateKey = pair.privateKey;
-  const publicKey = pair.publicKey.export({ type: 'spki', format: 'pem' }).toString();
-  sim = await startBinanceSim({
-    apiKeys: [
-      { apiKey: KEY, secret: SECRET },
-      { apiKey: ED25519, publicKey },
-    ],
-  });
+  ({ sim, privateKey } = await startWithKeys());
   client = new RawClient(sim);
   socket = await open('/ws-fapi/v1');
 });

@@ -5,17 +5,14 @@ import { preset } from '../../../src/sim/binance/faults.ts';
 import { type BinanceSim, startBinanceSim } from '../../../src/sim/binance/server.ts';
 import type { SpotTiming } from '../../../src/trading/binance/spot.ts';
 import { Decimal } from '../../../src/trading/decimal.ts';
-import { KEY, request, SECRET } from './helpers.ts';
-import { createTestSpot, listening, QUICK_SPOT } from './spot-helpers.ts';
+import { request } from './helpers.ts';
+import { createTestSpot, listening, QUICK_SPOT, startSpotSim } from './spot-helpers.ts';
 
 let sim: BinanceSim;
 let made: ReturnType<typeof createTestSpot>;
 
 beforeEach(async () => {
-  sim = await startBinanceSim({
-    apiKeys: [{ apiKey: KEY, secret: SECRET }],
-    spotBalances: { USDT: '10000', BTC: '1' },
-  });
+  sim = await startSpotSim();
   made = createTestSpot(sim.url);
 });
 afterEach(async () => {

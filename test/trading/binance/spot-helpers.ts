@@ -1,4 +1,5 @@
 import { expect } from 'vitest';
+import { type BinanceSim, startBinanceSim } from '../../../src/sim/binance/server.ts';
 import { createSpotExchange, SPOT_TIMING, type SpotTiming } from '../../../src/trading/binance/spot.ts';
 import type { ExchangeEvent, OrderReport } from '../../../src/trading/exchange.ts';
 import { KEY, QUICK, SECRET } from './helpers.ts';
@@ -19,6 +20,14 @@ export const QUICK_SPOT: SpotTiming = {
   warmMs: 3_600_000,
   quietMs: 3_600_000,
 };
+
+/** The simulated exchange with coins to sell. */
+export function startSpotSim(): Promise<BinanceSim> {
+  return startBinanceSim({
+    apiKeys: [{ apiKey: KEY, secret: SECRET }],
+    spotBalances: { USDT: '10000', BTC: '1' },
+  });
+}
 
 export function createTestSpot(
   url: string,

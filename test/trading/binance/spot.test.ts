@@ -1,21 +1,18 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { preset } from '../../../src/sim/binance/faults.ts';
-import { type BinanceSim, startBinanceSim } from '../../../src/sim/binance/server.ts';
+import type { BinanceSim } from '../../../src/sim/binance/server.ts';
 import { newMarket } from '../../../src/sim/binance/spot/markets.ts';
 import { Decimal } from '../../../src/trading/decimal.ts';
 import type { ListRequest, OrderLists } from '../../../src/trading/exchange.ts';
 import type { OrderRequest } from '../../../src/trading/model.ts';
-import { KEY, request, SECRET } from './helpers.ts';
-import { createTestSpot, listening } from './spot-helpers.ts';
+import { request } from './helpers.ts';
+import { createTestSpot, listening, startSpotSim } from './spot-helpers.ts';
 
 let sim: BinanceSim;
 let made: ReturnType<typeof createTestSpot>;
 
 beforeEach(async () => {
-  sim = await startBinanceSim({
-    apiKeys: [{ apiKey: KEY, secret: SECRET }],
-    spotBalances: { USDT: '10000', BTC: '1' },
-  });
+  sim = await startSpotSim();
   made = createTestSpot(sim.url);
 });
 afterEach(async () => {
@@ -344,6 +341,10 @@ describe('orders', () => {
 
   test('what reaches further back than the newest thousand is read day by day', async () => {
     const day = 24 * 3_600_000;
+    // A busy machine takes its time over a thousand.
+    const rest = { readTimeoutMs: 30_000, writeTimeoutMs: 1_500 };
+    await made.exchange.close();
+    made = createTestSpot(sim.url, { rest });
     for (let count = 0; count < 1_001; count += 1)
       sim.spot.exchange.placeOrder(
         new Map(

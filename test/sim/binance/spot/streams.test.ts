@@ -1,29 +1,30 @@
-import { generateKeyPairSync, type KeyObject } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { type BinanceSim, startBinanceSim } from '../../../../src/sim/binance/server.ts';
 import { Decimal } from '../../../../src/trading/decimal.ts';
-import { ask, type Json, KEY, Listener, RawClient, SECRET, signedParams, steer } from '../raw-client.ts';
+import {
+  ask,
+  ED25519,
+  type Json,
+  Listener,
+  RawClient,
+  signedParams,
+  startWithKeys,
+  steer,
+} from '../raw-client.ts';
 
 // https://github.com/binance/binance-spot-api-docs/blob/master/web-socket-api.md
 let sim: BinanceSim;
 let client: RawClient;
 const opened: Listener[] = [];
-const ED25519 = 'e'.repeat(64);
 let privateKey: KeyObject;
 
 beforeEach(async () => {
-  const pair = generateKeyPairSync('ed25519');
-  privateKey = pair.privateKey;
-  const publicKey = pair.publicKey.export({ type: 'spki', format: 'pem' }).toString();
-  sim = await startBinanceSim({
-    apiKeys: [
-      { apiKey: KEY, secret: SECRET },
-      { apiKey: ED25519, publicKey },
-    ],
+  ({ sim, privateKey } = await startWithKeys({
     spotBalances: { USDT: '10000', BTC: '0.1' },
     markPriceMs: 20,
-  });
+  }));
   client = new RawClient(sim);
 });
 afterEach(async () => {
