@@ -141,4 +141,9 @@ export const REGRESSIONS: readonly { seed: number; markets?: Markets; bug: strin
     markets: 'mixed',
     bug: 'an execution whose price was not known was to be asked for in an hour, by a clock that had been set back since',
   },
+  {
+    seed: 41150,
+    markets: 'mixed',
+    bug: 'three covers went for a sale that two of them had coins enough for',
+  },
 ];

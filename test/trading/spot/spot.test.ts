@@ -510,6 +510,23 @@ describe('closing', () => {
     expect(b.cancelAll()).toEqual(['place close 0.51']);
   });
 
+  test('a part that several covers are needed for takes none away that is not', () => {
+    const b = bought({
+      targets: [
+        ['110', '50'],
+        ['120', '30'],
+        ['130', '10'],
+      ],
+      terms: { breakEvenAfter: 0 },
+    });
+    expect(b.live('stop')).toEqual(['stop 0.5 @90', 'stop 0.3 @90', 'stop 0.1 @90', 'stop 0.1 @90']);
+    expect(b.request({ type: 'close', fraction: new Decimal('0.55'), reason: 'user' })).toEqual([
+      'cancel list target 0.1 @130 / stop 0.1 @90',
+      'cancel list target 0.5 @110 / stop 0.5 @90',
+    ]);
+    expect(b.cancelAll()).toEqual(['place close 0.55']);
+  });
+
   test('a sale that is refused: the lists come back, and it is tried again', () => {
     const b = bought({ targets: [['110', '100']] });
     b.request({ type: 'close', fraction: new Decimal(1), reason: 'user' });

@@ -78,6 +78,18 @@ export function compareCovers(
   return { missing, surplus };
 }
 
+/** Those that have so many coins: the first that has enough alone, else as many as it takes and none that is not needed. */
+export function enoughOf(stands: readonly Standing[], quantity: Decimal): Standing[] {
+  const alone = stands.find(({ locked }) => locked.gte(quantity));
+  if (alone) return [alone];
+  const taken: Standing[] = [];
+  for (const one of stands) if (lockedBy(taken).lt(quantity)) taken.push(one);
+  for (const one of taken.toSorted((a, b) => b.locked.cmp(a.locked))) {
+    if (lockedBy(taken).minus(one.locked).gte(quantity)) taken.splice(taken.indexOf(one), 1);
+  }
+  return taken;
+}
+
 /** How many coins they lock together. */
 export function lockedBy(stands: readonly Standing[]): Decimal {
   return stands.reduce((sum, one) => sum.plus(one.locked), ZERO);

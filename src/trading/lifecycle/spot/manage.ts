@@ -8,6 +8,7 @@ import { alert, due, patch, type Work } from '../types.ts';
 import {
   type Cover,
   compareCovers,
+  enoughOf,
   interim,
   isProtecting,
   layout,
@@ -149,8 +150,7 @@ function byNeed(a: Standing, b: Standing): number {
 }
 
 /**
- * Sells what coins are free for, and frees as many as are lacking, by one cover where one has enough. Answers what is
- * still free.
+ * Sells what coins are free for, and frees as many as are lacking. Answers what is still free.
  */
 function sell(
   work: Work,
@@ -170,8 +170,7 @@ function sell(
   const going = surplus.filter(isGoing);
   const others = surplus.filter((one) => !isGoing(one)).toSorted((a, b) => byNeed(b, a));
   const rest = wanting.minus(lockedBy(going));
-  const enough = others.find(({ locked }) => locked.gte(rest));
-  for (const one of [...going, ...(enough ? [enough] : others)]) {
+  for (const one of [...going, ...enoughOf(others, rest)]) {
     if (wanting.lte(0) || !mayMakeRoom(work)) break;
     cancelCover(work, one, { makesRoom: true });
     wanting = wanting.minus(one.locked);
