@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { callOf } from './calls.ts';
+import { CALLED, callOf } from './calls.ts';
 import { launch } from './contestants.ts';
 import { quantile, rounded } from './figures.ts';
 import { openAtMarket } from './open-trades.ts';
@@ -44,7 +44,7 @@ export async function measureGrowth(grown: Grown, count: number): Promise<Growth
     const running = await launch('bot', world);
     try {
       const open = grown === 'open trades' ? count : 0;
-      await openAtMarket(world, open);
+      await openAtMarket(world, open, CALLED);
       await pause(SETTLE_MS);
       const latencies: number[] = [];
       for (let index = 0; index < WARM_UP + SIGNALS; index += 1) {

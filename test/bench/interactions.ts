@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { commands } from '../../src/commands/index.ts';
 import { walkComponents } from '../../src/sim/discord/limits/components.ts';
 import { Decimal } from '../../src/trading/decimal.ts';
+import { CALLED } from './calls.ts';
 import { launch } from './contestants.ts';
 import { figure, type Measured, quantile, type Sample, waits } from './figures.ts';
 import { openAtMarket, until } from './open-trades.ts';
@@ -203,7 +204,8 @@ function press({ discord }: World, message: Shown | undefined, label: string) {
 async function openTrades(world: World): Promise<{ cards: Shown[]; positions: Shown | undefined }> {
   const { discord } = world;
   const cards = (): Shown[] => discord.messages(IDS.trades).filter((message) => has(message, 'Break-even'));
-  await openAtMarket(world, TRADES);
+  // One symbol, whose price moves.
+  await openAtMarket(world, TRADES, CALLED.slice(0, 1));
   await until(() => cards().length >= TRADES, `${TRADES} cards`);
   await pause(SETTLE_MS);
   const { message } = await discord.command({ user: IDS.operator, channel: IDS.trades, name: 'positions' });

@@ -1,16 +1,22 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import type { Called } from './calls.ts';
 import { channelId, IDS, type World } from './world.ts';
 
 const BETWEEN_MS = 50;
 const PATIENCE_MS = 180_000;
 
-/** Opens trades at market, each with a stop of its own, so that none is a duplicate; resolves when every stop stands. */
-export async function openAtMarket(world: World, count: number): Promise<void> {
+/**
+ * Opens trades at market, on these symbols in turn, each with a stop of its own, so that none is a duplicate; resolves
+ * when every stop stands. A symbol takes 100.
+ */
+export async function openAtMarket(world: World, count: number, among: readonly Called[]): Promise<void> {
   for (let index = 0; index < count; index += 1) {
+    const { symbol = '', last = 0, digits } = among[index % among.length] ?? {};
+    const at = (share: number): string => (last * share).toFixed(digits);
     world.discord.post({
       channel: channelId(0),
       author: IDS.analyst,
-      content: `#BTC/USDT LONG market\nTP1: ${66_000 + index}\nTP2: ${67_000 + index}\nSL: ${58_500 - index}\nLeverage: 5x`,
+      content: `#${symbol.replace('USDT', '')}/USDT LONG market\nTP1: ${at(1.09)}\nTP2: ${at(1.11)}\nSL: ${at(0.967 - index / 100_000)}\nLeverage: 5x`,
     });
     await pause(BETWEEN_MS);
   }
