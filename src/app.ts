@@ -96,8 +96,12 @@ async function startParts(ready: Ready): Promise<{ failed: Promise<number> }> {
   await settings.start();
   const failed = Promise.withResolvers<number>();
   const incidents = await openIncidents(ledger.collection('incidents', incident), log);
-  const note = (what: Failing, works: boolean, reason: string): void =>
-    works ? incidents.works(what) : incidents.failed(what, reason);
+  const note = (what: Failing, works: boolean, reason: string): void => {
+    // Rows may be written again before the lock on their server is ours again; until then nothing is opened.
+    if (works && what.part === 'store' && (ledger.hold?.doubt(false) ?? null) !== null) return;
+    if (works) incidents.works(what);
+    else incidents.failed(what, reason);
+  };
   let watchdog: Watchdog | undefined;
   const record = await openRunRecord(ledger, log, (works, reason) => {
     // A trade whose row is not written yet is written by the desk, which then says so.
