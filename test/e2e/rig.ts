@@ -65,6 +65,7 @@ export interface Rig {
   /** Sends a signal and waits for the end. */
   end(signal: NodeJS.Signals): Promise<Exit>;
   exited(): Promise<Exit>;
+  /** Well after what was posted before. */
   writeConfig(text: string): Promise<void>;
   config(): Promise<string>;
   /** Posts as the analyst in alpha, or in another channel of the config by its name. */
@@ -103,6 +104,8 @@ export interface Rig {
 export const SECRETS = { apiKey: 'a1b2'.repeat(16), apiSecret: 'c3d4'.repeat(16) } as const;
 
 const PATIENCE_MS = 15_000;
+/** A file's time comes from a clock that lags by some milliseconds. */
+const FILE_CLOCK_MS = 50;
 
 export function configOf(options: RigOptions): string {
   const channel = (id: string, name: string, lines: readonly string[] = []): string =>
@@ -166,6 +169,7 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
   binance.usdm.setPrice('BTCUSDT', { last: new Decimal(60_500) });
   binance.usdm.setPrice('ETHUSDT', { last: new Decimal(3_000) });
   let child: ChildProcess | null = null;
+  let postedAt = 0;
   let output = '';
   let stderr = '';
   let exit: Promise<Exit> = Promise.resolve({ code: null, signal: null });
@@ -250,11 +254,15 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
       return exit;
     },
     exited: () => exit,
-    writeConfig: (text) => writeFile(configPath, text),
+    async writeConfig(text) {
+      while (Date.now() - postedAt < FILE_CLOCK_MS) await new Promise((done) => setTimeout(done, 5));
+      await writeFile(configPath, text);
+    },
     config: () => readFile(configPath, 'utf8'),
     post: (content, { author = IDS.analyst, channel = 'alpha', replyTo } = {}) => {
       const known = { alpha: IDS.alpha, beta: IDS.beta }[channel];
       const index = Object.keys(options.channels ?? {}).indexOf(channel);
+      postedAt = Date.now();
       return discord.post({
         channel: known ?? channelId(index),
         author,
