@@ -195,7 +195,7 @@ const USDM: readonly Mutation[] = [
     file: 'desk/reconcile.ts',
     find: 'const known = [...deps.runner.all(), ...closed];',
     replace: 'const known = deps.runner.all();',
-    by: 211,
+    by: 431,
   },
   {
     name: 'look for executions by our own clock',
