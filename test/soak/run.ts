@@ -51,13 +51,18 @@ try {
   if (ended)
     throw new Error(`the bot has ended with ${ended.code ?? ended.signal}\n${rig.output().slice(-2_000)}`);
   await traffic.stop();
-  const flatMs = await panic(rig);
+  // What was seen until then is worth telling, too.
+  const flatMs = await panic(rig).catch((error: Error) => {
+    failed = true;
+    console.error(error.message);
+    return null;
+  });
   const tookMin = (Date.now() - startedAt) / 60_000;
   const end = await rig.end('SIGTERM');
   const samples = await readSamples(file);
   const report = reportOf(samples, traffic.tally, tookMin, flatMs, await store(rig), levels(rig.output()));
   console.log(report.text);
-  failed = report.growth > MOST_GROWTH || end.code !== 0;
+  failed ||= report.growth > MOST_GROWTH || end.code !== 0;
   if (values.write) write(samples, report.text, tookMin);
 } catch (error) {
   failed = true;
@@ -88,13 +93,13 @@ async function readPanel({ folder }: Rig): Promise<void> {
 /** `/panic` until nothing is held and nothing of ours stands; how long that took. */
 async function panic({ command, press, discord, binance }: Rig): Promise<number> {
   const began = Date.now();
-  const isFlat = (): boolean =>
-    binance.usdm.account.openPositions().length === 0 &&
-    [
-      ...binance.usdm.openOrders.values(),
-      ...binance.usdm.openAlgos.values(),
-      ...binance.spot.exchange.openOrders.values(),
-    ].length === 0;
+  const standing = (): string[] => [
+    ...binance.usdm.account.openPositions().map(({ symbol }) => `position ${symbol}`),
+    ...[...binance.usdm.openOrders.values(), ...binance.usdm.openAlgos.values()].map(
+      ({ symbol }) => `order ${symbol}`,
+    ),
+    ...[...binance.spot.exchange.openOrders.values()].map(({ symbol }) => `spot order ${symbol}`),
+  ];
   let isAsked = false;
   for (;;) {
     // The connection may have been broken a moment ago.
@@ -108,8 +113,9 @@ async function panic({ command, press, discord, binance }: Rig): Promise<number>
       .allMessages(IDS.trades)
       .findLast((message) => JSON.stringify(message).includes('"label":"Confirm'));
     if (question) await press(question, 'Confirm').catch(() => undefined);
-    if (isFlat()) return Date.now() - began;
-    if (Date.now() - began > FLAT_WITHIN_MS) throw new Error('/panic did not bring it flat');
+    if (standing().length === 0) return Date.now() - began;
+    if (Date.now() - began > FLAT_WITHIN_MS)
+      throw new Error(`/panic did not bring it flat: ${standing().join(', ')}`);
     await delay(1_000);
   }
 }
@@ -140,7 +146,7 @@ function reportOf(
   samples: readonly Sample[],
   tally: Tally,
   tookMin: number,
-  flatMs: number,
+  flatMs: number | null,
   stored: { openTrades: number; closedTrades: number },
   log: Readonly<Record<string, number>>,
 ): { text: string; growth: number } {
@@ -168,7 +174,7 @@ function reportOf(
 | the longest of all | ${worst} ms |
 | processor | ${(cpu * 100).toFixed(0)} % of one core |
 | log lines: warnings, errors, fatal | ${log.warn ?? 0}, ${log.error ?? 0}, ${log.fatal ?? 0} |
-| \`/panic\` at the end: flat after | ${(flatMs / 1_000).toFixed(1)} s, ${stored.openTrades} trades left open |`,
+| \`/panic\` at the end: flat after | ${flatMs === null ? `not within ${FLAT_WITHIN_MS / 1_000} s` : `${(flatMs / 1_000).toFixed(1)} s`}, ${stored.openTrades} trades left open |`,
   };
 }
 
