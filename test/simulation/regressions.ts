@@ -146,4 +146,9 @@ export const REGRESSIONS: readonly { seed: number; markets?: Markets; bug: strin
     markets: 'mixed',
     bug: 'three covers went for a sale that two of them had coins enough for',
   },
+  {
+    seed: 77092,
+    markets: 'mixed',
+    bug: 'a close that was refused while the symbol took no orders was tried again ever more rarely',
+  },
 ];
