@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.ts';
 
-/** How far one in a line has come: it is decided and reserved; its order is on its way, or it will have none. */
-export type Place = 'reserved' | 'sent';
+/** How far one in a line has come: it is decided and reserved; its orders have been answered, or it will have none. */
+export type Place = 'reserved' | 'answered';
 
 /** One in a line. */
 export interface Turn {
@@ -13,7 +13,7 @@ export interface Turn {
 }
 
 /** Order is worth waiting for, but not for one that hangs. */
-const PATIENCE_MS = 10_000;
+const PATIENCE_MS: Record<Place, number> = { reserved: 10_000, answered: 3_000 };
 
 /**
  * Lines by name. Whoever takes a turn in one is never overtaken by those that take theirs later, whatever either has to
@@ -23,20 +23,20 @@ export function createLines({ after }: Pick<Clock, 'after'>): (name: string) => 
   const last = new Map<string, Record<Place, PromiseWithResolvers<void>>>();
   return (name) => {
     const before = last.get(name);
-    const own = { reserved: Promise.withResolvers<void>(), sent: Promise.withResolvers<void>() };
+    const own = { reserved: Promise.withResolvers<void>(), answered: Promise.withResolvers<void>() };
     last.set(name, own);
     return {
       async behind(place) {
         if (!before) return;
         const patience = Promise.withResolvers<void>();
-        const cancel = after(PATIENCE_MS, patience.resolve);
+        const cancel = after(PATIENCE_MS[place], patience.resolve);
         await Promise.race([before[place].promise, patience.promise]);
         cancel();
       },
       reach: (place) => own[place].resolve(),
       leave() {
         own.reserved.resolve();
-        own.sent.resolve();
+        own.answered.resolve();
         if (last.get(name) === own) last.delete(name);
       },
     };

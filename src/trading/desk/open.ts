@@ -86,7 +86,8 @@ export function openTrade(deps: OpenDeps): Opener {
       if (opened.kind !== 'opened') await forget(signal, source, channel.market);
       return opened;
     } finally {
-      turn.leave();
+      // Two requests under way may overtake each other: on connections of their own, or where one has yet to be made.
+      void runner.answered(tradeId).then(turn.leave, turn.leave);
       opening.delete(tradeId);
     }
   }
@@ -181,7 +182,7 @@ export function openTrade(deps: OpenDeps): Opener {
       });
       return { kind: 'failed', message: 'the journal could not be written' };
     }
-    await turn.behind('sent');
+    await turn.behind('answered');
     const refused = await prepare(plan, on);
     if (refused) {
       runner.drop(trade.id);
@@ -195,8 +196,7 @@ export function openTrade(deps: OpenDeps): Opener {
       return refused;
     }
     for (const _ of trade.orders) account.noteEntryOrder(source.channelId, now());
-    void runner.feed(trade.id, { type: 'begin' });
-    turn.reach('sent');
+    await runner.feed(trade.id, { type: 'begin' });
     deps.onOpened(trade);
     return { kind: 'opened', trade, checks: assessment.checks };
   }

@@ -41,6 +41,8 @@ export interface Runner {
   drop(tradeId: string): void;
   /** Resolves when the event has been applied and journalled. */
   feed(tradeId: string, event: TradeEvent): Promise<void>;
+  /** Resolves when every order of the trade that has been sent was answered, or its answer is known to be missing. */
+  answered(tradeId: string): Promise<void>;
   queued(): number;
   /** A trade is ahead of its row in the journal. */
   isUnwritten(): boolean;
@@ -59,6 +61,8 @@ interface Slot {
   /** It does not know yet that the program was away. */
   asleep: boolean;
   timer: Cancel | null;
+  /** Orders that have no answer yet. */
+  placing: Set<Promise<void>>;
   /** Fills already handed to the program in this run, by client id. */
   told: Map<string, Decimal>;
   /** The `closedAt` of the end that was handed to the program in this run. */
@@ -98,6 +102,12 @@ export function createRunner(deps: RunnerDeps): Runner {
   function track(work: Promise<void>): void {
     underWay.add(work);
     work.finally(() => underWay.delete(work));
+  }
+
+  function place(slot: Slot, work: Promise<void>): void {
+    slot.placing.add(work);
+    void work.finally(() => slot.placing.delete(work));
+    track(work);
   }
 
   async function drain(tradeId: string, slot: Slot): Promise<void> {
@@ -223,7 +233,7 @@ export function createRunner(deps: RunnerDeps): Runner {
           void feed(tradeId, { type: 'placed', clientId: effect.order.clientId, outcome });
           return;
         }
-        return track(sender.carryOut(slot.trade, effect, heardAt));
+        return place(slot, sender.carryOut(slot.trade, effect, heardAt));
       case 'cancel':
         // Asked for again after a while: by then what the journal calls standing has been seen to stand.
         if (isStop(effect.order) && held(slot.trade).gt(0) && !deps.isCompared(slot.trade)) return;
@@ -270,6 +280,7 @@ export function createRunner(deps: RunnerDeps): Runner {
       running: false,
       asleep,
       timer: null,
+      placing: new Set(),
       told: new Map(),
       toldClosedAt: null,
       dirty: false,
@@ -289,6 +300,7 @@ export function createRunner(deps: RunnerDeps): Runner {
       if (slot) leave(tradeId, slot);
     },
     feed,
+    answered: async (tradeId) => void (await Promise.all(slots.get(tradeId)?.placing ?? [])),
     isUnwritten,
     queued: () => [...slots.values()].reduce((sum, slot) => sum + slot.waiting.length, 0),
     async stop() {

@@ -22,19 +22,19 @@ describe('a line', () => {
   it('GIVEN that nobody is before THEN nothing is waited for', async () => {
     const only = lineUp('BTCUSDT');
     expect(await told(only, 'reserved')).toBe(true);
-    expect(await told(only, 'sent')).toBe(true);
+    expect(await told(only, 'answered')).toBe(true);
     only.leave();
   });
 
   it('GIVEN one before THEN each place is reached after it; other lines do not wait', async () => {
     const [first, second, other] = [lineUp('BTCUSDT'), lineUp('BTCUSDT'), lineUp('ETHUSDT')];
-    expect(await told(other, 'sent')).toBe(true);
+    expect(await told(other, 'answered')).toBe(true);
     expect(await told(second, 'reserved')).toBe(false);
     first.reach('reserved');
     expect(await told(second, 'reserved')).toBe(true);
-    expect(await told(second, 'sent')).toBe(false);
+    expect(await told(second, 'answered')).toBe(false);
     first.leave();
-    expect(await told(second, 'sent')).toBe(true);
+    expect(await told(second, 'answered')).toBe(true);
   });
 
   it('GIVEN that the one before has left THEN whoever comes later waits for the last alone', async () => {
@@ -42,9 +42,9 @@ describe('a line', () => {
     const second = lineUp('SOLUSDT');
     first.leave();
     const third = lineUp('SOLUSDT');
-    expect(await told(third, 'sent')).toBe(false);
+    expect(await told(third, 'answered')).toBe(false);
     second.leave();
-    expect(await told(third, 'sent')).toBe(true);
+    expect(await told(third, 'answered')).toBe(true);
   });
 
   it('GIVEN one that hangs THEN those behind it go on after a while', async () => {
@@ -83,5 +83,27 @@ describe('signals on one symbol at once', () => {
     const leverage = rig.sim.requests.filter(({ path }) => path === '/fapi/v1/leverage');
     expect(leverage).toHaveLength(1);
     for (const { at } of sent()) expect(at).toBeGreaterThanOrEqual((leverage[0]?.at ?? 0) + 200);
+  });
+
+  it('do not overtake each other on the way: each waits until the one before has been answered', async () => {
+    rig = await startRig();
+    rig.sim.faults.add({
+      method: 'POST',
+      path: '/fapi/v1/order',
+      apply: true,
+      delayMs: 200,
+      answer: { kind: 'true' },
+    });
+    const channel = channelOf({ maxTradesPerSymbol: 5 });
+    await Promise.all(
+      ['59900', '59800'].map((price) =>
+        rig.desk.open(longBtc({ entry: { type: 'limit', prices: [d(price)] } }), sourceOf(), channel),
+      ),
+    );
+    const sent = () => rig.sim.requests.filter(({ path }) => path === '/fapi/v1/order');
+    await rig.eventually('both are sent', () => sent().length === 2);
+    const [first, second] = sent();
+    expect([first?.params.price, second?.params.price]).toEqual(['59900', '59800']);
+    expect(second?.at).toBeGreaterThanOrEqual((first?.at ?? 0) + 200);
   });
 });
