@@ -8,8 +8,8 @@ const IDLE_SHARE = 0.2;
 
 /**
  * Gives back what the start has left: its garbage and half-empty pages, in one collection that moves everything
- * together. Nothing else runs for its 50 to 100 ms, so it waits for a second in which next to nothing did. From then on
- * V8 collects early rather than let the heap grow. The figures are in docs/performance.md.
+ * together. Nothing else runs for its 50 to 100 ms, so it waits for a second in which next to nothing did. The figures
+ * are in docs/performance.md.
  */
 export function settleMemory(collect: () => void = compact): { stop(): void } {
   let before = performance.eventLoopUtilization();
@@ -33,5 +33,4 @@ function compact(): void {
   collect({ type: 'major', flavor: 'last-resort' });
   setFlagsFromString('--flush-bytecode');
   setFlagsFromString('--no-expose-gc');
-  setFlagsFromString('--memory-saver-mode');
 }
