@@ -117,7 +117,7 @@ const USDM: readonly Mutation[] = [
     file: 'desk/open.ts',
     find: "if (opening.has(tradeId)) return { kind: 'exists', tradeId };",
     replace: '',
-    by: 302,
+    by: 315,
   },
   {
     name: 'leave entries standing after a close',
