@@ -151,4 +151,9 @@ export const REGRESSIONS: readonly { seed: number; markets?: Markets; bug: strin
     markets: 'mixed',
     bug: 'a close that was refused while the symbol took no orders was tried again ever more rarely',
   },
+  {
+    seed: 223128,
+    markets: 'usdm',
+    bug: 'an entry that came with the wrong time was sent once more although entries had been paused meanwhile',
+  },
 ];

@@ -31,8 +31,8 @@ export interface Rest {
   spot: MainClient;
   clock: Clock;
   /**
-   * Sends once. A second time only after an answer that proves the first was not carried out: -1021, or for a
-   * protective write a refusal for load. `send` gets what goes with its parameters for the exchange to refuse it when
+   * Sends once. What protects a second time, after an answer that proves the first was not carried out: -1021, or a
+   * refusal for load. `send` gets what goes with its parameters for the exchange to refuse it when
    * its time is over.
    */
   write(
@@ -239,6 +239,8 @@ export function createCalls(options: CallsOptions): Calls {
         if (synced || !(await clock.resync())) {
           return { ...failure, kind: 'throttled', scope: 'orders', retryAfterMs: 1_000 };
         }
+        // Entries may have been paused meanwhile: the caller decides anew.
+        if (!protective) return { ...failure, kind: 'throttled', scope: 'orders', retryAfterMs: 0 };
         synced = true;
         continue;
       }

@@ -275,9 +275,10 @@ describe('the limits', () => {
   });
 });
 
-test('a wrong clock is set right and the order sent once more', async () => {
+test('a wrong clock is set right, and the entry goes when it is sent again', async () => {
   await start();
   sim.setClockOffset(-60_000);
+  expect(await made.exchange.place(request())).toMatchObject({ kind: 'throttled', code: -1021 });
   expect(await made.exchange.place(request())).toMatchObject({ kind: 'confirmed' });
   expect(ways()).toEqual(['socket', 'socket']);
   expect(sim.usdm.orders.size).toBe(1);

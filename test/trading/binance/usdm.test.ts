@@ -258,7 +258,9 @@ test('a clock that is minutes off is no obstacle, at the start or later', async 
   await made.exchange.connect(made.listener);
   await place(request());
   sim.setClockOffset(-300_000);
-  await place(request({ clientId: 'sb-test-2' }));
+  const later = request({ clientId: 'sb-test-2' });
+  expect(await made.exchange.place(later)).toMatchObject({ kind: 'throttled', code: -1021 });
+  await place(later);
 });
 
 test.each(['ed25519', 'rsa'] as const)('a PEM key (%s) signs', async (type) => {

@@ -212,18 +212,27 @@ describe('duplicates, clocks and keys', () => {
     expect(await made.exchange.place(request())).toMatchObject({ kind: 'unknown' });
   });
 
-  test('-1021 asks for the time and sends once more', async () => {
+  test('-1021 asks for the time and sends what protects once more', async () => {
+    stub.answer(ALGO, apiError(400, -1021, 'Timestamp'), { body: ARMED });
+    stub.answer('GET /fapi/v1/time', { body: { serverTime: Date.now() + 60_000 } });
+    expect(await made.exchange.place(request(STOP))).toMatchObject({ kind: 'confirmed' });
+    const [first, second] = stub.sent(ALGO);
+    expect(Number(second?.query.timestamp) - Number(first?.query.timestamp)).toBeGreaterThan(59_000);
+  });
+
+  test('-1021 asks for the time and leaves it to the caller whether an entry is still to be sent', async () => {
     stub.answer(ORDER, apiError(400, -1021, 'Timestamp'), { body: FILLED });
     stub.answer('GET /fapi/v1/time', { body: { serverTime: Date.now() + 60_000 } });
+    expect(await made.exchange.place(request())).toMatchObject({ kind: 'throttled', code: -1021 });
     expect(await made.exchange.place(request())).toMatchObject({ kind: 'confirmed' });
     const [first, second] = stub.sent(ORDER);
     expect(Number(second?.query.timestamp) - Number(first?.query.timestamp)).toBeGreaterThan(59_000);
   });
 
   test('-1021 a second time is not tried for ever', async () => {
-    stub.answer(ORDER, apiError(400, -1021, 'Timestamp'));
-    expect(await made.exchange.place(request())).toMatchObject({ kind: 'throttled', code: -1021 });
-    expect(stub.sent(ORDER)).toHaveLength(2);
+    stub.answer(ALGO, apiError(400, -1021, 'Timestamp'));
+    expect(await made.exchange.place(request(STOP))).toMatchObject({ kind: 'throttled', code: -1021 });
+    expect(stub.sent(ALGO)).toHaveLength(2);
   });
 
   test('-1021 leaves the second attempt what is left of its time', async () => {
