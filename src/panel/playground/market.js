@@ -85,7 +85,7 @@ function Lines() {
   const now = useStore(account);
   const price = Number(useStore(market, ({ prices }) => prices[chosen]?.last ?? '0'));
   const lines = linesOf(now, chosen).filter(({ kind }) => kind !== 'position');
-  if (lines.length === 0) return html`<p class="muted nothing">${t.nothing}</p>`;
+  if (lines.length === 0) return html`<p class="muted nothing">${t.nothing(chosen)}</p>`;
   return html`<div class="lines" role="group" aria-label=${t.takeTo}>
     <span class="label">${t.takeTo}</span>
     ${lines.map((line) => {

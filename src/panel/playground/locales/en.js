@@ -118,7 +118,7 @@ export const en = {
     crash: 'Crash −20 %',
     takeTo: 'Take the price to',
     kinds: { entry: 'Entry', stop: 'Stop', target: 'Target', position: 'Position' },
-    nothing: 'No orders stand on the exchange yet.',
+    nothing: (/** @type {string} */ symbol) => `No orders on ${symbol} now.`,
     speed: 'Speed',
     speeds: { 0: 'Still', 1: '1×', 20: '20×', 200: '200×' },
     wallet: 'Wallet',

@@ -117,7 +117,7 @@ export const zhCN = {
     crash: '暴跌 −20 %',
     takeTo: '把价格推到',
     kinds: { entry: '入场', stop: '止损', target: '目标', position: '持仓' },
-    nothing: '交易所上还没有挂单。',
+    nothing: (symbol) => `${symbol} 目前没有挂单。`,
     speed: '速度',
     speeds: { 0: '静止', 1: '1×', 20: '20×', 200: '200×' },
     wallet: '钱包余额',
