@@ -58,8 +58,9 @@ export function createListSender({ feed, answered, validMs, takesOrders, log }: 
     },
     async replace(trade, exchange, { old, order }) {
       if (!(await takesOrders(exchange, order.symbol))) {
-        void feed(trade.id, { type: 'kept', clientIds: [old.clientId] });
-        return void feed(trade.id, { type: 'placed', clientId: order.clientId, outcome: NOT_TAKEN });
+        // In this order: while the new one may stand, the old one is surplus, and would be cancelled.
+        void feed(trade.id, { type: 'placed', clientId: order.clientId, outcome: NOT_TAKEN });
+        return void feed(trade.id, { type: 'kept', clientIds: [old.clientId] });
       }
       const { cancelled, placed } = await listsOf(exchange).replace(
         old.clientId,
@@ -68,8 +69,8 @@ export function createListSender({ feed, answered, validMs, takesOrders, log }: 
       );
       // Where the old one did not go, the new one was not tried.
       note(trade, order, cancelled.kind === 'confirmed' ? placed : cancelled);
-      void feed(trade.id, { type: 'cancelled', clientId: old.clientId, outcome: cancelled, withNew: true });
       void feed(trade.id, { type: 'placed', clientId: order.clientId, outcome: placed });
+      void feed(trade.id, { type: 'cancelled', clientId: old.clientId, outcome: cancelled, withNew: true });
     },
   };
 }

@@ -457,6 +457,24 @@ describe('while the symbol takes no orders', () => {
     expect(b.cancelAll()).toEqual(['place list target 1 @110 / stop 1 @95']);
   });
 
+  test('a stop that stands alone stays, and is replaced when that is asked for again after 5 s', () => {
+    const b = bought({ targets: [], terms: { breakEvenAfter: 0 } });
+    const moved = { type: 'move_stop', price: new Decimal(95), confirmed: true } as const;
+    expect(b.request(moved)).toEqual(['replace stop 1 @90 by stop 1 @95']);
+    const { clientId } = b.order('stop', -1);
+    const outcome = {
+      kind: 'throttled',
+      code: 0,
+      message: 'the symbol takes no orders',
+      retryAfterMs: 0,
+    } as const;
+    expect(b.send({ type: 'placed', clientId, outcome })).toEqual([]);
+    expect(kept(b)).toEqual([]);
+    expect(stands(b)).toEqual(['stop 1 @90']);
+    expect(b.wait(4_900)).toEqual([]);
+    expect(b.wait(200)).toEqual(['replace stop 1 @90 by stop 1 @95']);
+  });
+
   test('what was to be sold stays covered, and is sold when trading goes on', () => {
     const b = bought({ targets: [['110', '100']] });
     b.request({ type: 'close', fraction: new Decimal(1), reason: 'user' });
