@@ -98,6 +98,9 @@ export type RefusalCause =
 /** The code of what we have held back ourselves (`throttled`): whether we may send is in doubt. */
 export const HELD_BACK = 1;
 
+/** "Timestamp for this request is outside of the recvWindow": it came too late, or our clock is off. Not carried out. */
+export const TOO_LATE = -1021;
+
 /** No usable answer to a read. Carries nothing secret. */
 export class Unreachable extends Error {
   override name = 'Unreachable';

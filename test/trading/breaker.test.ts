@@ -2,9 +2,11 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { TroubleClass } from '../../src/risk/book.ts';
 import { type BreakerNews, createBreakers, POLICIES } from '../../src/trading/desk/breaker.ts';
-import type { Outcome } from '../../src/trading/exchange.ts';
+import { HELD_BACK, type Outcome, TOO_LATE } from '../../src/trading/exchange.ts';
 
 const OUTCOMES = {
+  late: { kind: 'throttled', code: TOO_LATE, message: '', retryAfterMs: 0 },
+  heldBack: { kind: 'throttled', code: HELD_BACK, message: '', retryAfterMs: 0 },
   ok: { kind: 'confirmed', value: null },
   unknown: { kind: 'unknown', message: '' },
   unsent: { kind: 'throttled', code: 0, message: '', retryAfterMs: 1 },
@@ -39,6 +41,12 @@ function stage() {
 }
 
 describe('a circuit breaker', () => {
+  test.each(['late', 'heldBack'] as const)('is not opened by what is %s: that is ours', (name) => {
+    const { entry, troubles } = stage();
+    for (let count = 0; count < 10; count += 1) entry(name);
+    expect(troubles()).toEqual([]);
+  });
+
   test.each<[keyof typeof OUTCOMES, TroubleClass]>([
     ['unknown', 'server'],
     ['unsent', 'server'],

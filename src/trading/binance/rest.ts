@@ -1,6 +1,6 @@
 import { MainClient } from 'binance/lib/main-client.js';
 import { USDMClient } from 'binance/lib/usdm-client.js';
-import { HELD_BACK, Unreachable } from '../exchange.ts';
+import { HELD_BACK, TOO_LATE, Unreachable } from '../exchange.ts';
 import { type Clock, createClock } from './clock.ts';
 import type { Endpoints } from './endpoints.ts';
 import { classify, type Failure, isKeyRefusal } from './errors.ts';
@@ -163,8 +163,8 @@ export interface CallsOptions {
   time: SteadyTime;
 }
 
-/** What was to be sent has waited until its time was over. */
-const LATE = { code: 0, message: 'not sent in time' };
+/** What was to be sent has waited until its time was over: told as the exchange tells what reaches it too late. */
+const LATE = { code: TOO_LATE, message: 'not sent in time' };
 
 export type Calls = Pick<Rest, 'write' | 'read' | 'ask'>;
 

@@ -1,5 +1,5 @@
 import type { Trouble, TroubleClass } from '../../risk/book.ts';
-import { HELD_BACK, type Outcome, type RefusalCause } from '../exchange.ts';
+import { HELD_BACK, type Outcome, type RefusalCause, TOO_LATE } from '../exchange.ts';
 
 /**
  * A circuit breaker for each kind of failure. Enough of one kind in a row, and no entry is sent for a while; then one
@@ -174,8 +174,8 @@ function classOf(outcome: Outcome<unknown>): TroubleClass | null {
     case 'unknown':
       return 'server';
     case 'throttled':
-      // It says nothing of the exchange.
-      if (outcome.code === HELD_BACK) return null;
+      // We hold it back, or our clock is off: it says nothing of the exchange.
+      if (outcome.code === HELD_BACK || outcome.code === TOO_LATE) return null;
       // Code 0: it never left this machine.
       if (outcome.code === 0) return 'server';
       return outcome.code === LOAD ? 'load' : 'rate';

@@ -1,3 +1,4 @@
+import { TOO_LATE } from '../exchange.ts';
 import type { Order, OrderRole, Trade } from '../model.ts';
 import { isActive, isLive } from './facts.ts';
 import { rulesOf } from './market.ts';
@@ -14,8 +15,6 @@ const TARGET_QUERY_PATIENCE_MS = 10_000;
  * https://developers.binance.com/docs/binance-spot-api-docs/rest-api/request-security#timing-security
  */
 const AHEAD_MS = 1_000;
-/** "Timestamp for this request is outside of the recvWindow": it came too late. */
-const TOO_LATE = -1021;
 
 /** How long the exchange must have denied an order before it may count as never placed. */
 const ABSENCE_MS = 61_000;
@@ -46,7 +45,7 @@ export function queryPatienceMs(trade: Trade, order: Order): number | null {
     case 'trail':
       if (!isCover(trade, order)) return STOP_QUERY_PATIENCE_MS;
       // The way to the exchange is slow: the next one gets longer.
-      return trade.orders.some(({ code }) => code === TOO_LATE)
+      return trade.orders.some((other) => other.code === TOO_LATE && isCover(trade, other))
         ? CLOSE_QUERY_PATIENCE_MS
         : COVER_QUERY_PATIENCE_MS;
     case 'target':

@@ -235,6 +235,11 @@ describe('duplicates, clocks and keys', () => {
     expect(stub.sent(ALGO)).toHaveLength(2);
   });
 
+  test('what could not be sent in its time is told as what came too late, and not sent', async () => {
+    expect(await made.exchange.place(request(STOP), 0)).toMatchObject({ kind: 'throttled', code: -1021 });
+    expect(stub.sent(ALGO)).toEqual([]);
+  });
+
   test('-1021 leaves the second attempt what is left of its time', async () => {
     stub.answer(ALGO, apiError(400, -1021, 'Timestamp'), { body: ARMED });
     stub.answer('GET /fapi/v1/time', { body: { serverTime: Date.now() } });

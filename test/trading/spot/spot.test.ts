@@ -372,6 +372,15 @@ describe('a target that can have no list', () => {
     expect(b.order('target').clientId).not.toBe(sale.clientId);
   });
 
+  test('an entry that came with the wrong time gives covers no more of it', () => {
+    const b = spotBench({ targets: [] });
+    b.send({ type: 'begin' });
+    b.send({ type: 'placed', clientId: b.order('entry').clientId, outcome: late(-1021) });
+    b.wait(2_000);
+    b.buy('1', '100');
+    expect(validMs(b.trade, b.order('stop'))).toBe(1_000);
+  });
+
   test.each([
     { given: 'the first', before: null, patienceMs: 2_000 },
     { given: 'one after the exchange found another too late', before: -1021, patienceMs: 5_000 },
