@@ -35,9 +35,10 @@ export function createLines({ after }: Pick<Clock, 'after'>): (name: string) => 
       },
       reach: (place) => own[place].resolve(),
       leave() {
-        own.reserved.resolve();
-        own.answered.resolve();
-        if (last.get(name) === own) last.delete(name);
+        // Whoever is behind is then behind the one before.
+        own.reserved.resolve(before?.reserved.promise);
+        own.answered.resolve(before?.answered.promise);
+        void own.answered.promise.then(() => last.get(name) === own && last.delete(name));
       },
     };
   };

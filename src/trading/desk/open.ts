@@ -76,11 +76,15 @@ export function openTrade(deps: OpenDeps): Opener {
     // Taken before anything is waited for: the same message may be read twice in one turn.
     if (opening.has(tradeId)) return { kind: 'exists', tradeId };
     opening.add(tradeId);
-    const turn = lineUp(`${channel.market} ${signal.symbol}`);
+    const on = deps.marketDesk(channel.market);
+    const listing = on ? instrumentOf(signal.symbol, on.exchange.instruments()) : null;
+    const turn = lineUp(`${channel.market} ${listing?.instrument.symbol ?? signal.symbol}`);
     try {
       if (await exists(tradeId, source.postedAt)) return { kind: 'exists', tradeId };
-      const on = deps.marketDesk(channel.market);
       if (!on) return notTradedHere(channel);
+      await ensure(signal, on);
+      // What is decided here, also which trade stands in the way, is decided with the one before in the book.
+      await turn.behind('reserved');
       await ensure(signal, on);
       const opened = await decide(signal, source, channel, on, turn);
       if (opened.kind !== 'opened') await forget(signal, source, channel.market);
@@ -151,7 +155,6 @@ export function openTrade(deps: OpenDeps): Opener {
     sendUntil: number,
     turn: Turn,
   ): Promise<Opened> {
-    await turn.behind('reserved');
     // From here to `runner.add` nothing awaits: what was assessed is what is reserved.
     const assessment = deps.assess(signal, source, channel);
     deps.journeys?.reach(tradeIdOf(source.messageId, source.index), 'risk');

@@ -47,6 +47,18 @@ describe('a line', () => {
     expect(await told(third, 'answered')).toBe(true);
   });
 
+  it('GIVEN that one leaves early THEN whoever is behind it is behind the one before', async () => {
+    const [first, second] = [lineUp('ADAUSDT'), lineUp('ADAUSDT')];
+    second.leave();
+    const third = lineUp('ADAUSDT');
+    expect(await told(third, 'reserved')).toBe(false);
+    first.reach('reserved');
+    expect(await told(third, 'reserved')).toBe(true);
+    expect(await told(third, 'answered')).toBe(false);
+    first.leave();
+    expect(await told(third, 'answered')).toBe(true);
+  });
+
   it('GIVEN one that hangs THEN those behind it go on after a while', async () => {
     lineUp('XRPUSDT');
     const second = lineUp('XRPUSDT');
