@@ -265,7 +265,7 @@ const USDM: readonly Mutation[] = [
     file: 'desk/open.ts',
     find: 'closeOnOpposite: false } });',
     replace: 'closeOnOpposite: true } });',
-    by: 191,
+    by: 4474,
   },
   {
     name: 'fall back to a looser stop than the one that stood',

@@ -5,6 +5,8 @@ export type Place = 'reserved' | 'answered';
 
 /** One in a line. */
 export interface Turn {
+  /** Somebody was in the line before. */
+  isBehind(): boolean;
   /** Resolves once the one before has come so far. */
   behind(place: Place): Promise<void>;
   reach(place: Place): void;
@@ -26,6 +28,7 @@ export function createLines({ after }: Pick<Clock, 'after'>): (name: string) => 
     const own = { reserved: Promise.withResolvers<void>(), answered: Promise.withResolvers<void>() };
     last.set(name, own);
     return {
+      isBehind: () => before !== undefined,
       async behind(place) {
         if (!before) return;
         const patience = Promise.withResolvers<void>();

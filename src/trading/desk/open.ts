@@ -84,8 +84,11 @@ export function openTrade(deps: OpenDeps): Opener {
       if (!on) return notTradedHere(channel);
       await ensure(signal, on);
       // What is decided here, also which trade stands in the way, is decided with the one before in the book.
-      await turn.behind('reserved');
-      await ensure(signal, on);
+      if (turn.isBehind()) {
+        await turn.behind('reserved');
+        // The price that was read before may be old by now.
+        await ensure(signal, on);
+      }
       const opened = await decide(signal, source, channel, on, turn);
       if (opened.kind !== 'opened') await forget(signal, source, channel.market);
       return opened;
