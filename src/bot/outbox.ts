@@ -190,8 +190,10 @@ export class Outbox {
   #pump(key: string): void {
     const lane = this.#lanes.get(key);
     if (!lane || !this.#sending) return;
+    // One time for all: what is not due by the first look and past due by the second would never be woken for.
+    const now = this.#deps.now();
     for (const kind of KINDS) {
-      if (lane.running.has(kind) || !this.#next(lane, kind)) continue;
+      if (lane.running.has(kind) || !this.#next(lane, kind, now)) continue;
       const running = this.#drain(lane, kind).finally(() => {
         lane.running.delete(kind);
         this.#pump(key);
@@ -201,16 +203,16 @@ export class Outbox {
       });
       lane.running.set(kind, running);
     }
-    this.#wakeFor(key, lane);
+    this.#wakeFor(key, lane, now);
   }
 
   /** What is due later must not wait for somebody to post again. */
-  #wakeFor(key: string, lane: Lane): void {
+  #wakeFor(key: string, lane: Lane, now: number): void {
     if (lane.timer) clearTimeout(lane.timer);
     lane.timer = null;
     const times = lane.waiting.filter(({ sending }) => !sending).map((waiting) => this.#dueAt(lane, waiting));
     if (times.length === 0) return;
-    const delayMs = Math.max(lane.pausedUntil, Math.min(...times)) - this.#deps.now();
+    const delayMs = Math.max(lane.pausedUntil, Math.min(...times)) - now;
     // What is due now has begun, or waits for something under way whose end pumps again.
     if (delayMs > 0) lane.timer = setTimeout(() => this.#pump(key), delayMs);
   }
@@ -241,21 +243,21 @@ export class Outbox {
   }
 
   /** What may be sent now; of one slot only one at a time. */
-  #next(lane: Lane, kind: Kind): Waiting | undefined {
-    if (lane.pausedUntil > this.#deps.now()) return undefined;
+  #next(lane: Lane, kind: Kind, now: number): Waiting | undefined {
+    if (lane.pausedUntil > now) return undefined;
     const busy = new Set(lane.waiting.filter(({ sending }) => sending).map(({ entry }) => entry.slot));
     return lane.waiting.find(
       (waiting) =>
         !waiting.saving &&
         !busy.has(waiting.entry.slot) &&
         kind === (this.#deps.places.has(waiting.entry.slot) ? 'edit' : 'create') &&
-        this.#dueAt(lane, waiting) <= this.#deps.now(),
+        this.#dueAt(lane, waiting) <= now,
     );
   }
 
   async #drain(lane: Lane, kind: Kind): Promise<void> {
     while (this.#sending) {
-      const next = this.#next(lane, kind);
+      const next = this.#next(lane, kind, this.#deps.now());
       if (!next) return;
       const batch = this.#batch(lane, next);
       for (const one of batch) one.sending = true;

@@ -17,7 +17,7 @@ let lacks: string[];
 let pictures: Pictures;
 let outbox: Outbox;
 
-function anOutbox(): Outbox {
+function anOutbox(now: () => number = Date.now): Outbox {
   const places = new Places(posted, Date.now, silentLog);
   const delivery = new Delivery({
     messenger,
@@ -32,7 +32,7 @@ function anOutbox(): Outbox {
     delivery,
     places,
     entries,
-    now: Date.now,
+    now,
     log: silentLog,
     onUndeliverable: (message) => failures.push(message),
   });
@@ -63,6 +63,7 @@ afterEach(async () => {
   vi.useRealTimers();
 });
 
+const range = (count: number) => Array.from({ length: count }, (_, index) => index);
 const settle = (ms = 0) => vi.advanceTimersByTimeAsync(ms);
 
 describe('posting', () => {
@@ -96,6 +97,25 @@ describe('posting', () => {
     await settle();
     expect(contents()).toEqual(['now', 'late']);
   });
+
+  it.each(range(12))(
+    'leaves nothing behind whose time comes between two looks at the clock, the %i-th and the next',
+    async (behind) => {
+      await outbox.close();
+      let looks = Number.POSITIVE_INFINITY;
+      // Timers may fire a millisecond early: https://nodejs.org/api/timers.html#settimeoutcallback-delay-args
+      outbox = anOutbox(() => Date.now() - (looks++ < behind ? 1 : 0));
+      await outbox.start();
+      for (const content of ['1', '2', '3']) {
+        await outbox.post(A, 'card', { content });
+        await settle(1);
+      }
+      expect(contents()).toEqual(['2']);
+      looks = 0;
+      await settle(10_000);
+      expect(contents()).toEqual(['3']);
+    },
+  );
 
   it('writes a state that waits already only once', async () => {
     const texts = ['same', 'same', 'other', 'other'];
