@@ -109,7 +109,8 @@ export async function keepWatch({
 }: Parts): Promise<Watch> {
   const vitals = startVitals(telemetry.timings);
   stops.push(async () => vitals.stop());
-  const standing = ledger.document('conditions', z.array(condition));
+  // What another version kept of them must not keep this one from starting.
+  const standing = ledger.document('conditions', z.array(condition).catch([]));
   const dog = startWatchdog({
     desk,
     exchanges: () => healthsOf(exchanges),

@@ -101,6 +101,14 @@ export function serverContract(server: () => StoreServer, admin: () => Admin): v
       await expect(ledger.canBeWritten()).rejects.toThrow(/confirmed/);
       await expect(hold.lost).resolves.toMatch(/confirmed/);
     });
+
+    test('a server that has forgotten a confirmed row takes no other either', async () => {
+      const { space, hold, notes } = await opened();
+      await notes.set('a', { text: '1' });
+      await admin().forget(space);
+      await expect(notes.set('b', { text: '2' })).rejects.toThrow(StoreLost);
+      await expect(hold.lost).resolves.toMatch(/confirmed/);
+    });
   });
 
   describe('a connection that is lost', () => {

@@ -30,6 +30,11 @@ test.each([
     ['--appendonly', 'yes', '--appendfsync', 'everysec'],
     /appendfsync is everysec/,
   ],
+  [
+    'does not wait for the disk while it rewrites its log',
+    [...DURABLE, '--no-appendfsync-on-rewrite', 'yes'],
+    /no-appendfsync-on-rewrite is yes/,
+  ],
   ['makes room', [...DURABLE, '--maxmemory', '64mb', '--maxmemory-policy', 'allkeys-lru'], /noeviction/],
   ['does not say', [...DURABLE, '--rename-command', 'CONFIG', ''], /does not say/],
 ])('a server that %s is refused', async (_, settings, why) => {

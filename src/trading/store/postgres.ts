@@ -91,19 +91,23 @@ function createWrites(
     const [changes, values] = changesOf(schema, rows);
     latest += 1;
     const number = latest;
-    const held = `UPDATE "${schema}"._hold SET written = $2 WHERE token = $1 AND written < $2 RETURNING token`;
+    const held = `UPDATE "${schema}"._hold SET written = $2 WHERE token = $1 AND written < $2 AND written >= $3 RETURNING token`;
     let made: unknown[];
     try {
       made = await within(
         patienceMs(rows, hold()),
-        pool.query(`WITH held AS (${held})${changes} SELECT token FROM held`, [token, number, ...values]),
+        // What was set for the role or the server must not have it confirmed from memory.
+        pool.query(
+          `WITH held AS (${held})${changes} SELECT set_config('synchronous_commit', 'on', true) FROM held`,
+          [token, number, confirmed, ...values],
+        ),
       );
     } catch (error) {
       isUnsettled = true;
       throw error;
     }
     if (made.length === 0) {
-      const reason = 'another program has taken the store';
+      const reason = 'another program has taken the store, or it has forgotten what it had confirmed';
       hold()?.forfeit(reason);
       throw new StoreLost(reason);
     }
@@ -128,8 +132,8 @@ function createWrites(
 /** One statement for all of them, so that a transaction costs one way to the server and back. */
 function changesOf(schema: string, rows: readonly RowWrite[]): [sql: string, values: unknown[]] {
   const values: unknown[] = [];
-  // The two that the hold needs come first.
-  const parameter = (value: unknown): string => `$${values.push(value) + 2}::text[]`;
+  // The three that the hold needs come first.
+  const parameter = (value: unknown): string => `$${values.push(value) + 3}::text[]`;
   const changes: string[] = [];
   for (const [table, writes] of Map.groupBy(rows, (row) => row.table)) {
     // No statement changes a row twice: the last word counts.

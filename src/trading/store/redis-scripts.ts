@@ -29,13 +29,14 @@ export const RELEASE = `
 if redis.call('HGET', KEYS[1] .. ':hold', 'token') ~= ARGV[1] then return 0 end
 return redis.call('DEL', KEYS[1] .. ':lease')`;
 
-/** ARGV: token, number of the write, then table, key, "set" or "gone" and value of each row. 1 where it was made. */
+/** ARGV: token, number of the write, the last one that was confirmed, then table, key, "set" or "gone" and value of each row. 1 where it was made. */
 export const WRITE = `
 local hold = KEYS[1] .. ':hold'
 local known = redis.call('HMGET', hold, 'token', 'written')
-if known[1] ~= ARGV[1] or tonumber(known[2]) >= tonumber(ARGV[2]) then return 0 end
+if known[1] ~= ARGV[1] then return 0 end
+if tonumber(known[2]) >= tonumber(ARGV[2]) or tonumber(known[2]) < tonumber(ARGV[3]) then return 0 end
 redis.call('HSET', hold, 'written', ARGV[2])
-for i = 3, #ARGV, 4 do
+for i = 4, #ARGV, 4 do
   local table, key = ARGV[i], ARGV[i + 1]
   local rows, order, keys = KEYS[1] .. ':rows:' .. table, KEYS[1] .. ':order:' .. table, KEYS[1] .. ':keys:' .. table
   if ARGV[i + 2] == 'gone' then

@@ -105,11 +105,12 @@ function createWrites(
     const changes = rows.flatMap(({ table, key, value }) =>
       value === null ? [table, key, 'gone', ''] : [table, key, 'set', value],
     );
-    if ((await within(patienceMs(rows, hold()), run(WRITE, space, token, number, ...changes))) === 1) {
+    const made = run(WRITE, space, token, number, confirmed, ...changes);
+    if ((await within(patienceMs(rows, hold()), made)) === 1) {
       confirmed = number;
       return;
     }
-    const reason = 'another program has taken the store, or it has forgotten us';
+    const reason = 'another program has taken the store, or it has forgotten what it had confirmed';
     hold()?.forfeit(reason);
     throw new StoreLost(reason);
   }
@@ -197,7 +198,11 @@ async function keepCopy(
 }
 
 /** What it has to run with: https://redis.io/docs/latest/operate/oss_and_stack/management/persistence/ */
-const NEEDED: Readonly<Record<string, string>> = { appendonly: 'yes', appendfsync: 'always' };
+const NEEDED: Readonly<Record<string, string>> = {
+  appendonly: 'yes',
+  appendfsync: 'always',
+  'no-appendfsync-on-rewrite': 'no',
+};
 
 /**
  * An order must not leave before its row is on the disk: Redis confirms no sooner than that only so. Nor may it make
@@ -206,7 +211,7 @@ const NEEDED: Readonly<Record<string, string>> = { appendonly: 'yes', appendfsyn
 async function refuseForgetful({ send }: Pick<Server, 'send'>, name: string): Promise<void> {
   let said: string[];
   try {
-    said = texts.parse(await send('CONFIG', 'GET', 'append*'));
+    said = texts.parse(await send('CONFIG', 'GET', '*append*'));
     said.push(...texts.parse(await send('CONFIG', 'GET', 'maxmemory*')));
   } catch (error) {
     if (!(error instanceof Error && /NOPERM|unknown command/i.test(error.message))) throw error;
