@@ -156,4 +156,19 @@ export const REGRESSIONS: readonly { seed: number; markets?: Markets; bug: strin
     markets: 'usdm',
     bug: 'an entry that came with the wrong time was sent once more although entries had been paused meanwhile',
   },
+  {
+    seed: 102545,
+    markets: 'mixed',
+    bug: 'an entry filled while its stop made room for a list, and of the two that were to come the smaller one came first',
+  },
+  {
+    seed: 107014,
+    markets: 'mixed',
+    bug: 'coins bought beside a list that could not be moved for the moment waited, without a stop, until it could',
+  },
+  {
+    seed: 311252,
+    markets: 'mixed',
+    bug: 'the same, beside a stop that stands alone',
+  },
 ];

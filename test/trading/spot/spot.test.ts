@@ -445,6 +445,29 @@ describe('a target that can have no list', () => {
   });
 });
 
+test('a stop that has gone for a list, and more bought meanwhile: the cover for most coins comes first', () => {
+  const b = spotBench({
+    entries: [['limit', '100', '1']],
+    targets: [
+      ['110', '25'],
+      ['120', '75'],
+    ],
+  });
+  b.send({ type: 'begin' });
+  b.buy('0.8', '100');
+  b.takeAll();
+  b.wait(600);
+  expect(stands(b)).toEqual(['stop 0.8 @90', 'stop 0.6 @90']);
+  b.accept(b.order('stop', 1));
+  b.end(b.order('stop', 0), 'cancelled');
+  b.takeAll();
+  expect(b.log.at(-1)).toBe('cancel stop 0.6 @90');
+  b.buy('0.2', '100');
+  b.forget();
+  expect(b.cancelAll()).toContain('place list target 0.75 @120 / stop 0.75 @90');
+  expect(b.log).not.toContain('place list target 0.25 @110 / stop 0.25 @90');
+});
+
 describe('while the symbol takes no orders', () => {
   const kept = (b: SpotBench) =>
     b.send({
@@ -491,6 +514,30 @@ describe('while the symbol takes no orders', () => {
     expect(stands(b)).toEqual(['target 1 @110', 'stop 1 @90']);
     expect(b.wait(5_100)).toEqual(['cancel list target 1 @110 / stop 1 @90']);
     expect(b.cancelAll()).toEqual(['place close 1']);
+  });
+
+  test('coins that were bought beside a list that stays get a stop of their own, until one list takes all', () => {
+    const b = spotBench({ entries: [['limit', '100', '1']], targets: [['110', '100']] });
+    b.send({ type: 'begin' });
+    b.buy('0.6', '100');
+    b.takeAll();
+    b.wait(600);
+    b.cancelAll();
+    b.takeAll();
+    expect(stands(b)).toEqual(['target 0.6 @110', 'stop 0.6 @90']);
+    b.buy('0.4', '100');
+    expect(kept(b)).toContain('place stop 0.4 @90');
+    expect(b.refuseCover('halted').filter((did) => did.startsWith('place'))).toEqual([]);
+    expect(b.wait(4_900)).toEqual([]);
+    expect(b.wait(200)).toContain('cancel list target 0.6 @110 / stop 0.6 @90');
+    expect(kept(b)).toContain('place stop 0.4 @90');
+    b.takeAll();
+    expect(stands(b)).toEqual(['target 0.6 @110', 'stop 0.6 @90', 'stop 0.4 @90']);
+    b.wait(5_000);
+    b.cancelAll();
+    b.cancelAll();
+    b.takeAll();
+    expect(stands(b)).toEqual(['target 1 @110', 'stop 1 @90']);
   });
 
   test('what covers nothing any more goes all the same', () => {

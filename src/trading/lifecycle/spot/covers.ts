@@ -90,6 +90,18 @@ export function enoughOf(stands: readonly Standing[], quantity: Decimal): Standi
   return taken;
 }
 
+/** What there are coins for, the largest first: the fewest are left without a stop meanwhile. */
+export function fitInto(missing: readonly Cover[], coins: Decimal): { fitting: Cover[]; free: Decimal } {
+  let free = coins;
+  const taken = new Set<Cover>();
+  for (const one of missing.toSorted((a, b) => b.quantity.cmp(a.quantity))) {
+    if (one.quantity.gt(free)) continue;
+    free = free.minus(one.quantity);
+    taken.add(one);
+  }
+  return { fitting: missing.filter((one) => taken.has(one)), free };
+}
+
 /** How many coins they lock together. */
 export function lockedBy(stands: readonly Standing[]): Decimal {
   return stands.reduce((sum, one) => sum.plus(one.locked), ZERO);

@@ -9,6 +9,7 @@ import {
   type Cover,
   compareCovers,
   enoughOf,
+  fitInto,
   interim,
   isProtecting,
   layout,
@@ -92,28 +93,30 @@ function cover(
   const { stopRetryAt } = work.trade;
   // Nothing goes either while nothing may take its place.
   if (missing.length > 0 && stopRetryAt !== null && !due(work, stopRetryAt)) return;
-  let free = freeCoins;
-  const waiting: Cover[] = [];
-  for (const one of missing) {
-    if (one.quantity.gt(free)) {
-      waiting.push(one);
-      continue;
-    }
-    free = free.minus(one.quantity);
-    placeCover(work, one);
-  }
+  const { fitting, free } = fitInto(missing, freeCoins);
+  for (const one of fitting) placeCover(work, one);
+  const waiting = missing.filter((one) => !fitting.includes(one));
   const asked = surplus.filter(isGoing);
   const makesRoom = missing.length > 0 || isForSale ? ({ makesRoom: true } as const) : {};
   for (const one of asked) cancelCover(work, one, makesRoom);
   // Its answer is milliseconds away, or it is being asked for.
   const settled = surplus.filter((one) => !asked.includes(one) && !isUnanswered(one));
-  if (makesRoom.makesRoom && !mayMakeRoom(work)) return;
+  if (makesRoom.makesRoom && !mayMakeRoom(work)) {
+    if (waiting.length > 0) coverMeanwhile(work, free);
+    return;
+  }
   if (waiting.length === 0) {
     for (const one of settled) cancelCover(work, one, makesRoom);
     return;
   }
   if (asked.length > 0 || saleWaits || busy || waiting.length < missing.length) return;
   makeRoom(work, waiting, settled, free);
+}
+
+/** Nothing goes for now: coins that are free beside what stands do not wait for that, and get a stop of their own. */
+function coverMeanwhile(work: Work, free: Decimal): void {
+  const alone: Cover = { target: null, quantity: free };
+  if (standsAlone(work.trade, free, stopFloor(work.trade))) placeCover(work, alone);
 }
 
 /**
