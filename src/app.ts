@@ -167,9 +167,14 @@ async function startParts(ready: Ready): Promise<{ failed: Promise<number> }> {
   });
   stops.push(incidents.idle);
   stops.push(record.end);
-  stops.push(desk.stop);
+  let talking = false;
+  stops.push(async () => {
+    // Nobody waits for one who does not answer longer than for both; what may still open a trade goes first.
+    if (talking) await bot.hush();
+    await Promise.all([desk.stop(), talking ? bot.close() : undefined]);
+  });
   await desk.start();
-  stops.push(bot.close);
+  talking = true;
   await bot.start();
   const { crashedAt } = record;
   incidents.ready(crashedAt === null ? null : { at: crashedAt, reason: crash });

@@ -58,7 +58,12 @@ export async function run(args: readonly string[]): Promise<number> {
     const end = await Promise.race([ending, app?.failed ?? ending, restore.asked]);
     restore.close();
     settling.stop();
-    const stopped = app?.stop().then(() => true);
+    const endsAt = performance.now();
+    log.info('ending');
+    const stopped = app?.stop().then(() => {
+      log.info({ tookMs: Math.round(performance.now() - endsAt) }, 'ended');
+      return true;
+    });
     if (end !== 'restore') {
       manager.stopping();
       await Promise.race([stopped, delay(STOP_WITHIN_MS)]);

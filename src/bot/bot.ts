@@ -72,11 +72,15 @@ export interface Bot {
   /** What commands work with, for whoever gives them from elsewhere than Discord. */
   readonly services: Services;
   readonly actions: ActionDeps;
+  /** Nothing more is heard: it is left to the next start. Resolves once what was heard before is done, or takes too long. */
+  hush(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** SIGTERM leaves five seconds for the whole program. */
-const FINISH_WITHIN_MS = 1_500;
+/** What takes longer while it ends is found, or done, by the next start. */
+const DECIDE_WITHIN_MS = 700;
+const POST_WITHIN_MS = 1_000;
+const FLUSH_WITHIN_MS = 500;
 const PRESENCE_AFTER_MS = 500;
 /** Above this share of the exchange's request limit no candles are fetched for charts. */
 const CHARTS_BELOW_WEIGHT = 0.5;
@@ -85,6 +89,7 @@ const CHARTS_BELOW_WEIGHT = 0.5;
 export function createBot(deps: BotDeps): Bot {
   const { settings, store, desk, log, now } = deps;
   const startedAt = now();
+  const answering = new Set<Promise<void>>();
   const gateway = createGateway({
     token: deps.token,
     apiUrl: deps.apiUrl,
@@ -107,7 +112,11 @@ export function createBot(deps: BotDeps): Bot {
       joined: (guildId) => guildId === settings.config().guild && setMember(true),
       refused: deps.onRefused,
     },
-    onInteraction: (interaction) => void parts.interactions.handle(interaction),
+    onInteraction(interaction) {
+      const work = parts.interactions.handle(interaction);
+      answering.add(work);
+      void work.finally(() => answering.delete(work));
+    },
     log,
   });
   const renderer = createRenderer({ warn: log.warn.bind(log) });
@@ -263,6 +272,13 @@ export function createBot(deps: BotDeps): Bot {
     }
   }
 
+  let hushed: Promise<void> | undefined;
+  function hush(): Promise<void> {
+    gateway.mute();
+    hushed ??= within(DECIDE_WITHIN_MS, Promise.allSettled([...answering, intake.idle(), backfill.close()]));
+    return hushed;
+  }
+
   return {
     start,
     services: parts.services,
@@ -291,9 +307,10 @@ export function createBot(deps: BotDeps): Bot {
     gateway,
     onIncident: (incident) => incidents.heard(incident),
     alertConfig: (text) => teller.config(text),
+    hush,
     async close() {
       ready = false;
-      gateway.mute();
+      const quiet = hush();
       confirmations.close();
       cards.close();
       clearInterval(live);
@@ -303,9 +320,9 @@ export function createBot(deps: BotDeps): Bot {
       summary.close();
       renderer.close();
       questions.close();
-      await within(FINISH_WITHIN_MS, Promise.all([intake.idle(), backfill.close()]));
-      await within(FINISH_WITHIN_MS, Promise.all([outbox.close(), progress.flush()]));
-      await gateway.close();
+      // A connection that is half open does not close, and Discord may not answer: all of it has the same time.
+      await within(POST_WITHIN_MS, Promise.all([quiet, outbox.close(), gateway.close()]));
+      await within(FLUSH_WITHIN_MS, progress.flush());
     },
   };
 }

@@ -42,7 +42,7 @@ export interface Gateway {
   isIn(guildId: string): boolean;
   /** False while nobody is logged in. */
   present(presence: PresenceData): boolean;
-  /** No interaction is handed on any more. */
+  /** From here on nothing is heard: neither what is said nor what is pressed. */
   mute(): void;
   close(): Promise<void>;
 }
@@ -51,8 +51,18 @@ const ANSWER_WITHIN_MS = 5_000;
 
 export function createGateway({ token, apiUrl, events: given, onInteraction, log }: GatewayDeps): Gateway {
   let closing = false;
+  let muted = false;
   const events: GatewayEvents = {
     ...given,
+    created(message) {
+      if (!muted) given.created(message);
+    },
+    edited(message) {
+      if (!muted) given.edited(message);
+    },
+    deleted(...gone) {
+      if (!muted) given.deleted(...gone);
+    },
     // Its own end is none that anybody would have to know of.
     disconnected() {
       if (!closing) given.disconnected();
@@ -62,7 +72,6 @@ export function createGateway({ token, apiUrl, events: given, onInteraction, log
   // Discord counts identifies by token, whichever client sends them.
   const throttle = createIdentifyThrottle();
   let client = next();
-  let muted = false;
 
   function next(): Client {
     const made = createClient(apiUrl, throttle, log);

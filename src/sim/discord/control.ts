@@ -28,7 +28,7 @@
  * | `submitModal` | `{user, interaction, fields}` | `InteractionResult` |
  * | `dropGateway`, `invalidateSession` | `{resumable?, code?, deafNext?}`, `{resumable?}` | null |
  * | `askReconnect` | | null |
- * | `stallGateway` | `{kind?: "silent" or "deaf" or "none"}` | null |
+ * | `stallGateway` | `{kind?: "silent", "deaf", "frozen" or "none"}` | null |
  * | `scene` | `{limit?}` | `Scene`: what a page draws when it is opened |
  * | `messages` | `{channel}` | its history, oldest first |
  * | `allMessages` | `{channel?}` | the same with ephemeral ones, of one channel or of all |

@@ -9,8 +9,11 @@ import type { Session } from './session.ts';
 const MAX_PAYLOAD_BYTES = 4096;
 const SEND_LIMIT = { events: 120, windowMs: 60_000 } as const;
 
-/** How much of the connection is dead: `silent` answers nothing at all, `deaf` only acknowledges heartbeats. */
-export type Stall = 'none' | 'deaf' | 'silent';
+/**
+ * How much of the connection is dead: `deaf` only acknowledges heartbeats, `silent` answers nothing, and `frozen` does not
+ * even see that it is closed, as behind a router that has forgotten it.
+ */
+export type Stall = 'none' | 'deaf' | 'silent' | 'frozen';
 
 export interface ConnectionHandlers {
   identify(connection: Connection, data: JsonObject): void;
@@ -46,6 +49,7 @@ export function openConnection(
   let queue: Promise<void> = Promise.resolve();
   let received: number[] = [];
   let watchdog: NodeJS.Timeout | undefined;
+  let stall: Stall = 'none';
 
   const write = (text: string): void => {
     queue = queue.then(async () => {
@@ -56,12 +60,19 @@ export function openConnection(
 
   const connection: Connection = {
     session: undefined,
-    stall: 'none',
+    get stall() {
+      return stall;
+    },
+    set stall(kind) {
+      stall = kind;
+      if (kind === 'frozen') socket.pause();
+      else socket.resume();
+    },
     send: (op, data) => {
-      if (connection.stall !== 'silent') write(JSON.stringify({ t: null, s: null, op, d: data }));
+      if (stall === 'none' || stall === 'deaf') write(JSON.stringify({ t: null, s: null, op, d: data }));
     },
     sendText: (text) => {
-      if (connection.stall === 'none') write(text);
+      if (stall === 'none') write(text);
     },
     compressPayloads: () => {
       if (options.compress === null) encoder = createPayloadEncoder();
@@ -112,7 +123,7 @@ export function openConnection(
   };
 
   socket.on('message', (raw, isBinary) => {
-    if (connection.stall === 'silent') return;
+    if (stall === 'silent') return;
     const bytes = Buffer.isBuffer(raw) ? raw : Buffer.from(raw as ArrayBuffer);
     if (isBinary || bytes.length > MAX_PAYLOAD_BYTES) return connection.close(CloseCode.DecodeError);
     const payload = parse(bytes.toString());
