@@ -21,7 +21,26 @@ export function createSpotUserEvents(
   const ignored = new Map<string, number>();
   let balancesAt = 0;
 
+  let isReading = false;
+  /** Why the account is to be read once more: what came while it was being read it may not show. */
+  let again: string | null = null;
+
+  /** A burst of executions asks many times, and one answer tells of all that came before it was asked for. */
   async function tellBalances(reason: string): Promise<void> {
+    if (isReading) {
+      again = reason;
+      return;
+    }
+    isReading = true;
+    await readBalances(reason);
+    isReading = false;
+    if (again === null) return;
+    const next = again;
+    again = null;
+    void tellBalances(next);
+  }
+
+  async function readBalances(reason: string): Promise<void> {
     try {
       const { balances, balancesAt: at } = await options.account();
       if (balances !== undefined)

@@ -15,8 +15,8 @@ const READ: Account = {
   balances: new Map([['USDT', { free: new Decimal(7), locked: ZERO }]]),
 };
 
-/** Every balance of USDT that is told. */
-function hear() {
+/** Every balance of USDT that is told. `read`: how the account is read. */
+function hear(read: () => Promise<Account> = async () => READ) {
   const told: string[] = [];
   let reads = 0;
   const ignore = () => {};
@@ -25,9 +25,9 @@ function hear() {
     emit(event: ExchangeEvent) {
       if (event.type === 'balances') told.push(String(event.balances.get('USDT')?.free));
     },
-    async account() {
+    account() {
       reads += 1;
-      return READ;
+      return read();
     },
     stream: { eventCame: ignore, renew: ignore, replace: ignore },
     clean: String,
@@ -53,4 +53,31 @@ test('of two balances of the same time neither is believed: the account is asked
   at(1, '10');
   await expect.poll(() => told, { interval: 1 }).toEqual(['20', '10', '7']);
   expect(reads()).toBe(1);
+});
+
+test('a burst at the same time: what comes while the account is read asks once more, together', async () => {
+  const answers: ((account: Account) => void)[] = [];
+  const { told, at, reads } = hear(() => new Promise((answer) => answers.push(answer)));
+  for (const free of ['20', '10', '30', '40']) at(1, free);
+  expect(reads()).toBe(1);
+  answers[0]?.(READ);
+  await expect.poll(reads, { interval: 1 }).toBe(2);
+  answers[1]?.(READ);
+  await expect.poll(() => told, { interval: 1 }).toEqual(['20', '10', '30', '40', '7', '7']);
+  at(1, '50');
+  expect(reads()).toBe(3);
+});
+
+test('an account that could not be read is asked for once more when something came meanwhile', async () => {
+  let refuse = (_: Error): void => {};
+  const { told, at, reads } = hear(() => {
+    if (reads() > 1) return Promise.resolve(READ);
+    return new Promise((_, reject) => {
+      refuse = reject;
+    });
+  });
+  for (const free of ['20', '10', '30']) at(1, free);
+  refuse(new Error('no answer'));
+  await expect.poll(() => told, { interval: 1 }).toEqual(['20', '10', '30', '7']);
+  expect(reads()).toBe(2);
 });
