@@ -31,6 +31,7 @@ const PURPOSES: Readonly<Record<string, string>> = {
   pino: 'the log',
   preact: 'the pages',
   sqlite3: 'the store on disk: the driver that @keyv/sqlite uses',
+  undici: 'fetch, in the one copy that discord.js has loaded anyway',
   ws: 'streams',
   yaml: 'the config file, with line numbers',
   zod: 'what comes from outside is checked',

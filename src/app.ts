@@ -1,3 +1,4 @@
+import './one-fetch.ts';
 import { isatty } from 'node:tty';
 import manifest from '../package.json' with { type: 'json' };
 import { createBot } from './bot/bot.ts';

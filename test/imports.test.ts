@@ -32,7 +32,7 @@ const ANY = [
 const rooms: Record<string, Room> = {
   top: {
     files:
-      /^(main|cli|doctor|run|app|exchanges|start-refused|simulators|parse-command|store-commands|rebuild-command|key-watch|service-manager|watchdog|run-record|equity-record|supervisor|healing|loop-guard|panel-keeper|paper-exchange|memory|once-ready)\.ts$|^(start|runtime|allocator|healthcheck)\.js$|^(sandbox|setup)\//,
+      /^(main|cli|doctor|run|app|exchanges|start-refused|simulators|parse-command|store-commands|rebuild-command|key-watch|service-manager|watchdog|run-record|equity-record|supervisor|healing|loop-guard|panel-keeper|paper-exchange|memory|once-ready|one-fetch)\.ts$|^(start|runtime|allocator|healthcheck)\.js$|^(sandbox|setup)\//,
     from: ANY,
     impure: true,
   },
@@ -87,6 +87,7 @@ const packages: Record<string, RegExp> = {
   '@napi-rs/canvas': /^charts\/paint\.ts$/,
   ws: /^(trading\/binance|sim)\//,
   '../package.json': /^(app|doctor|main|cli)\.ts$/,
+  undici: /^one-fetch\.ts$/,
   pino: /^log\.ts$|^trading\/binance\/|^sandbox\//,
   yaml: /^config\//,
   zod: /./,

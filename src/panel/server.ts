@@ -1,10 +1,13 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { type AddressInfo, isIP } from 'node:net';
 import { scrub } from '../scrub.ts';
 import { ASSETS_BELOW, type Asset, type Assets } from './assets.ts';
 import type { Document } from './document.ts';
 
 /** A small web server for one page: the page, its assets, and routes that answer JSON. */
+
+// Not imported: `one-fetch.ts` says why.
+const { createServer } = process.getBuiltinModule('node:http');
 
 /** What a route gets. */
 export interface Call {

@@ -1,10 +1,13 @@
-import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { gunzipSync } from 'node:zlib';
 import type { USDMClient } from 'binance/lib/usdm-client.js';
 import { parseExact } from './json.ts';
 import type { Doubt } from './rest.ts';
 import { noteSent } from './sent-times.ts';
+
+// Not imported: `one-fetch.ts` says why.
+const { Agent: HttpAgent, request: httpRequest } = process.getBuiltinModule('node:http');
 
 type RequestConfig = NonNullable<ConstructorParameters<typeof USDMClient>[1]>;
 type Adapter = Extract<RequestConfig['adapter'], (...args: never[]) => unknown>;
