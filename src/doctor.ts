@@ -66,7 +66,7 @@ async function checkStore(env: Env, say: DoctorWords): Promise<Finding> {
   if (exists === false) return { name, ok: true, detail: say.storeMissing(env.storeUrl) };
   try {
     const detail =
-      exists === null ? await serverDetail(env.storeUrl, say) : await storeDetail(env.storeUrl, say);
+      exists === null ? await serverDetail(env.storeUrl, shown, say) : await storeDetail(env.storeUrl, say);
     return { name, ok: true, detail };
   } catch (error) {
     const inUse = error instanceof Error && error.name === 'StoreInUse';
@@ -76,31 +76,33 @@ async function checkStore(env: Env, say: DoctorWords): Promise<Finding> {
   }
 }
 
-async function serverDetail(storeUrl: string, say: DoctorWords): Promise<string> {
+async function serverDetail(storeUrl: string, shown: string, say: DoctorWords): Promise<string> {
   const [{ examineServer }, { FORMAT }] = await Promise.all([
     import('./trading/store/examine.ts'),
     import('./trading/store/migrations.ts'),
   ]);
-  const { name, format, openTrades } = await examineServer(storeUrl);
+  const examined = await examineServer(storeUrl);
+  if (examined === null) return say.storeMissing(shown);
+  const { name, format, openTrades } = examined;
   return `${say.storeWhole(name, openTrades)}${format < FORMAT ? say.storeOlder(format, FORMAT) : ''}`;
 }
 
 /** Read as it is: an older format is left for the start to bring along. */
 async function storeDetail(storeUrl: string, say: DoctorWords): Promise<string> {
-  const [{ connect, holdStore }, { inspect }, { storePath }, { StoreTooNew }, { FORMAT }] = await Promise.all(
-    [
+  const [{ connect, holdStore }, { inspect }, { storePath }, { StoreTooNew }, { copyBefore }, { FORMAT }] =
+    await Promise.all([
       import('./trading/store/connection.ts'),
       import('./trading/store/inspect.ts'),
       import('./trading/store/address.ts'),
       import('./trading/store/errors.ts'),
+      import('./trading/store/migrate.ts'),
       import('./trading/store/migrations.ts'),
-    ],
-  );
+    ]);
   const { path, release } = await holdStore(storePath(storeUrl));
   try {
     const connection = connect(path);
     const { format, openTrades } = await inspect(path, connection).finally(connection.close);
-    if (format > FORMAT) throw new StoreTooNew(path, format, FORMAT);
+    if (format > FORMAT) throw new StoreTooNew(path, format, FORMAT, copyBefore(path, FORMAT));
     return `${say.storeWhole(path, openTrades)}${format < FORMAT ? say.storeOlder(format, FORMAT) : ''}`;
   } finally {
     await release();

@@ -13,6 +13,7 @@ const CLOSED = 'closed_';
  * (UTC), keyed by the time of closing, so that neither start nor memory grows with history.
  */
 export function createDeskStore(ledger: Ledger & { hold?: Hold | null }): DeskStore {
+  const hold = ledger.hold ?? null;
   const open = ledger.collection('trades', trade);
   /** Trade id → its key in the month's table. */
   const closedKeys = ledger.collection('closed_keys', z.string());
@@ -108,7 +109,7 @@ export function createDeskStore(ledger: Ledger & { hold?: Hold | null }): DeskSt
     saveDayMark: (mark) => dayMark.set(mark),
     guardState: async () => (await guard.get()) ?? null,
     saveGuardState: (state) => guard.set(state),
-    isAway: () => isAway(ledger.hold ?? null),
+    isAway: () => isAway(hold) || (hold?.weakness() ?? null) !== null,
   };
 }
 

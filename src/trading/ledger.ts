@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Keyv } from 'keyv';
 import { z } from 'zod';
 import { storeKind } from './store/address.ts';
-import { type Engine, type Row, TABLE_NAME } from './store/engine.ts';
+import { type Engine, META, type Row, TABLE_NAME } from './store/engine.ts';
 import { StoreMismatch, UnreadableRecord } from './store/errors.ts';
 import type { OnWritten } from './store/groups.ts';
 import type { Hold } from './store/hold.ts';
@@ -61,8 +61,6 @@ export interface Ledger {
 
 /** A ledger whose connections can be renewed while it is in use. */
 export interface OpenLedger extends Ledger {
-  /** What it is called where it is shown; nothing secret in it. */
-  readonly name: string;
   /** The right to be the only program on the store; null where it cannot be lost. */
   readonly hold: Hold | null;
   /** Rejects where nobody could write to the store now, by whichever connection. */
@@ -75,9 +73,6 @@ const IDLE_WITHIN_MS = 1_000;
 
 /** Whose the store is. */
 export const binding = z.object({ environment: z.string(), uid: z.string() });
-
-/** The table of documents, the binding and the number of the format. */
-const META = 'meta';
 
 /**
  * Opens the store and holds it until `close` or the end of the process. One of an earlier format is brought to this
@@ -113,7 +108,6 @@ function buildLedger(engine: Engine): OpenLedger {
   const meta = collectionOf(engine, tableOf(META), z.unknown());
   const owner = documentOf(meta, META, 'binding', binding);
   return {
-    name: store,
     path: engine.path,
     hold: engine.hold,
     collection: (name, schema) => collectionOf(engine, tableOf(name), schema),

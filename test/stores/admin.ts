@@ -1,6 +1,6 @@
 import { clientUrl } from '../../src/trading/store/address.ts';
 import { type Client, loadDrivers } from '../../src/trading/store/postgres-client.ts';
-import { connectRedis, type Server } from '../../src/trading/store/redis-client.ts';
+import { connectRedis, type RedisConnection } from '../../src/trading/store/redis-client.ts';
 import type { StoreServer } from './servers.ts';
 
 /** What somebody with a client of their own can do to a store on a server. */
@@ -13,6 +13,10 @@ export interface Admin {
   forget(space: string): Promise<void>;
   /** Nothing is answered until the work is done. */
   whileSilent(space: string, work: () => Promise<void>): Promise<void>;
+  /** Whether somebody is waiting for the end of a lease. */
+  waiting(): Promise<boolean>;
+  /** The tables that there are for the space, and what lies beside them. */
+  lying(space: string): Promise<string[]>;
   /** How many rows the copy of a format has in this table. */
   copied(space: string, format: number, table: string): Promise<number>;
   /** Has the lock in the holder's place until it is given back; where the server has such locks. */
@@ -63,6 +67,21 @@ export function postgresAdmin(server: StoreServer): Admin {
         const { rows } = await admin.query(`SELECT count(*)::int AS n FROM ${copy}`);
         return Number(rows[0]?.n);
       }),
+    waiting: () =>
+      asPostgresAdmin(server, async (admin) => {
+        const { rows } = await admin.query(
+          "SELECT 1 FROM pg_stat_activity WHERE application_name LIKE 'signalbox %@%' AND query ~ 'leased_until'",
+        );
+        return rows.length > 0;
+      }),
+    lying: (space) =>
+      asPostgresAdmin(server, async (admin) => {
+        const { rows } = await admin.query(
+          "SELECT relname FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace WHERE relkind = 'r' AND nspname = $1 ORDER BY 1",
+          [space],
+        );
+        return rows.map(({ relname }) => String(relname));
+      }),
     async holdLock() {
       const rival = await postgresClient(server);
       const { rows } = await rival.query(LOCK_HOLDERS);
@@ -84,7 +103,7 @@ export function postgresAdmin(server: StoreServer): Admin {
 
 export async function asRedisAdmin<Value>(
   server: StoreServer,
-  work: (admin: Server) => Promise<Value>,
+  work: (admin: RedisConnection) => Promise<Value>,
 ): Promise<Value> {
   const nothing = () => undefined;
   const admin = await connectRedis(clientUrl(server.urlOf('none')), { dropped: nothing, ready: nothing });
@@ -106,6 +125,15 @@ export function redisAdmin(server: StoreServer): Admin {
       process.kill(server.pid(), 'SIGSTOP');
       await work().finally(() => process.kill(server.pid(), 'SIGCONT'));
     },
+    waiting: () =>
+      asRedisAdmin(server, async ({ send }) => /cmd=eval /.test(String(await send('CLIENT', 'LIST')))),
+    lying: (space) =>
+      asRedisAdmin(server, async ({ send }) => {
+        const keys = (await send('KEYS', `${space}:*`)) as string[];
+        const own = keys.map((key) => key.slice(space.length + 1));
+        const tables = own.filter((key) => !/^(order|keys|tables)/.test(key));
+        return tables.map((key) => (key === 'hold' ? '_hold' : key.replace('rows:', ''))).sort();
+      }),
     copied: (space, format, table) =>
       asRedisAdmin(server, async ({ send }) =>
         Number(await send('HLEN', `${space}-format-${format}:rows:${table}`)),

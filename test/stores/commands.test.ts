@@ -58,13 +58,14 @@ describe.each([
     },
   );
 
-  test('doctor finds the store whole, in use while a bot runs on it, and away with its server', async () => {
+  test('doctor finds the store not made yet, in use while a bot runs on it, whole, and away with its server', async () => {
     const url = server.urlOf(freshSpace());
-    const whole = storeLine((await run(url, ['doctor'])).stdout);
-    expect(whole).toMatch(/^ok .* is whole: 0 open trades/);
+    const doctor = async () => storeLine((await run(url, ['doctor'])).stdout);
+    expect(await doctor()).toMatch(/^ok .* does not exist yet/);
     const ledger = await openHere(url);
-    expect(storeLine((await run(url, ['doctor'])).stdout)).toMatch(/^ok .*in use/);
+    expect(await doctor()).toMatch(/^ok .*in use/);
     await ledger.close();
+    expect(await doctor()).toMatch(/^ok .* is whole: 0 open trades/);
     const away = storeLine((await run(url.replace(/:\d+(?=[/?])/, ':1'), ['doctor'])).stdout);
     expect(away).toMatch(/^FAIL|^fail/i);
     expect(away).toContain('ECONNREFUSED');

@@ -7,9 +7,11 @@ import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { z } from 'zod';
 import { openLedger } from '../../src/trading/ledger.ts';
 import { StoreInUse, StoreLost, StoreUnreachable } from '../../src/trading/store/errors.ts';
+import { examineServer } from '../../src/trading/store/examine.ts';
 import { FORMAT } from '../../src/trading/store/migrations.ts';
 import { sampleTrade } from '../trading/store/sample-trade.ts';
 import type { Admin } from './admin.ts';
+import { network } from './network.ts';
 import { freshSpace, goElsewhere, openHere } from './places.ts';
 import { PASSWORD, type StoreServer } from './servers.ts';
 
@@ -17,10 +19,10 @@ const note = z.object({ text: z.string() });
 
 /** What every store on a server must do beside the contract of all stores. */
 export function serverContract(server: () => StoreServer, admin: () => Admin): void {
-  const opened = async () => {
+  const opened = async (way: (url: string) => string = (url) => url) => {
     const space = freshSpace();
     const url = server().urlOf(space);
-    const ledger = await openHere(url);
+    const ledger = await openHere(way(url));
     const { hold } = ledger;
     if (hold === null) throw new Error('a store on a server is held');
     const told: boolean[] = [];
@@ -155,7 +157,114 @@ export function serverContract(server: () => StoreServer, admin: () => Admin): v
     });
   });
 
+  describe('over a network that fails', () => {
+    const overNetwork = async () => {
+      const between = await network(server().urlOf('any'));
+      const held = await opened(between.urlOf);
+      const away = async () => {
+        between.fail();
+        await vi.waitFor(() => expect(held.told).toEqual([false]), { timeout: 20_000 });
+      };
+      return { ...held, ...between, away };
+    };
+
+    test('a holder that is away keeps the store from being looked at, which takes nothing from it', async () => {
+      const { url, away, heal, told, notes } = await overNetwork();
+      await notes.set('a', { text: '1' });
+      await away();
+      const askedAt = performance.now();
+      await expect(examineServer(url)).rejects.toThrow(StoreInUse);
+      expect(performance.now() - askedAt).toBeLessThan(10_000);
+      heal();
+      await vi.waitFor(() => expect(told).toEqual([false, true]), { timeout: 20_000 });
+      await notes.set('b', { text: '2' });
+    });
+
+    test('one that comes back within its lease keeps the store, and who was waiting for it is refused', async () => {
+      const { url, away, heal, ledger, hold, notes } = await overNetwork();
+      await away();
+      goElsewhere();
+      const second = openLedger(url);
+      second.catch(() => undefined);
+      const refused = expect(second).rejects.toThrow(StoreInUse);
+      await vi.waitFor(async () => expect(await admin().waiting()).toBe(true), { timeout: 20_000 });
+      heal();
+      await vi.waitFor(() => ledger.canBeWritten(), { timeout: 20_000 });
+      await refused;
+      expect(hold.doubt(false)).toBeNull();
+      await notes.set('a', { text: 'still ours' });
+    });
+
+    test('a write that arrives after a later one changes nothing', async () => {
+      const { swallow, deliver, notes, hold } = await overNetwork();
+      await notes.set('a', { text: 'first' });
+      swallow();
+      await expect(notes.set('a', { text: 'late' })).rejects.toThrow();
+      await vi.waitFor(() => notes.set('a', { text: 'last' }), { timeout: 20_000 });
+      await deliver();
+      expect(await notes.get('a')).toEqual({ text: 'last' });
+      await notes.set('b', { text: 'and on' });
+      expect(hold.doubt(false)).toBeNull();
+    });
+
+    test('a write that arrives after the store was taken changes nothing', async () => {
+      const { space, swallow, deliver, notes, hold } = await overNetwork();
+      await notes.set('a', { text: 'first' });
+      swallow();
+      await expect(notes.set('a', { text: 'late' })).rejects.toThrow();
+      await admin().takeOver(space);
+      await deliver();
+      await hold.lost;
+      expect(await notes.get('a')).toEqual({ text: 'first' });
+    });
+
+    test('connections that say nothing any more are replaced', async () => {
+      const { swallow, hold, notes, told } = await overNetwork();
+      await notes.set('a', { text: '1' });
+      swallow();
+      const since = performance.now();
+      await vi.waitFor(() => notes.set('b', { text: '2' }), { timeout: 20_000 });
+      await vi.waitFor(() => expect(told).toEqual([false, true]), { timeout: 20_000 });
+      expect(hold.doubt(false)).toBeNull();
+      expect(await notes.all()).toHaveLength(2);
+      // Long before the end of the lease.
+      expect(performance.now() - since).toBeLessThan(12_000);
+    });
+  });
+
+  describe('looked at', () => {
+    test('nothing is made for it', async () => {
+      const url = server().urlOf(freshSpace());
+      expect(await examineServer(url)).toBeNull();
+      expect(await examineServer(url)).toBeNull();
+    });
+
+    test('it says what it holds, once nobody has it any more', async () => {
+      const { url, ledger } = await opened();
+      await ledger.collection('trades', z.unknown()).set('abc-0', sampleTrade('abc-0'));
+      await expect(examineServer(url)).rejects.toThrow(StoreInUse);
+      await ledger.close();
+      expect(await examineServer(url)).toMatchObject({ format: FORMAT, openTrades: 1 });
+    });
+
+    test('one of a later version is named with where its copy is', async () => {
+      const { space, url, ledger } = await opened();
+      await ledger.document('format', z.number()).set(FORMAT + 1);
+      await ledger.close();
+      const copy = new RegExp(`kept one: ${space}.format.${FORMAT}\\)`);
+      await expect(examineServer(url)).rejects.toThrow(copy);
+      await expect(openLedger(url)).rejects.toThrow(copy);
+    });
+  });
+
   describe('opening', () => {
+    test('nothing is left lying beside the tables of the store', async () => {
+      const { space, ledger, notes } = await opened();
+      await notes.set('a', { text: '1' });
+      await ledger.close();
+      expect(await admin().lying(space)).toEqual(['_hold', 'meta', 'notes']);
+    });
+
     test('a wrong password is one clear error that shows neither it nor the right one', async () => {
       const wrong = server().urlOf(freshSpace()).replace(encodeURIComponent(PASSWORD), 'wrong-password');
       const error: unknown = await openLedger(wrong).catch((thrown: unknown) => thrown);

@@ -1,6 +1,9 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
+import { z } from 'zod';
+import { createDeskStore } from '../../src/trading/desk-store.ts';
 import { openLedger } from '../../src/trading/ledger.ts';
 import { StoreNotDurable } from '../../src/trading/store/errors.ts';
+import { LEASE_MS } from '../../src/trading/store/hold.ts';
 import { ledgerContract } from '../trading/store/contract.ts';
 import { temporaryLedger } from '../trading/store/temporary-store.ts';
 import { asRedisAdmin, redisAdmin } from './admin.ts';
@@ -48,15 +51,29 @@ test.each([
   }
 });
 
-test('one that is made forgetful while it runs is not trusted from then on', async () => {
+test('one that is made forgetful while it runs: nothing is opened from then on, and what protects goes on beyond the lease', async () => {
   const ledger = await openHere(server.urlOf(freshSpace()));
+  const notes = ledger.collection('notes', z.object({ text: z.string() }));
+  const told: [boolean, string][] = [];
+  ledger.hold?.onChange((held, reason) => told.push([held, reason]));
   await asRedisAdmin(server, ({ send }) => send('CONFIG', 'SET', 'appendfsync', 'everysec'));
   try {
     await expect(ledger.canBeWritten()).rejects.toThrow(StoreNotDurable);
-    expect(ledger.hold?.doubt(false)).not.toBeNull();
+    expect(createDeskStore(ledger).isAway?.()).toBe(true);
+    vi.useFakeTimers({ toFake: ['Date', 'performance'], now: Date.now() + LEASE_MS });
+    onTestFinished(() => void vi.useRealTimers());
+    expect(ledger.hold?.doubt(true)).not.toBeNull();
+    // The lease was renewed by that, too.
+    await expect(ledger.canBeWritten()).rejects.toThrow(StoreNotDurable);
+    expect(ledger.hold?.doubt(true)).toBeNull();
+    expect(ledger.hold?.doubt(false)).toMatch(/appendfsync/);
+    await notes.set('a', { text: 'what happened to a stop' });
+    expect(told).toEqual([[false, expect.stringMatching(/appendfsync is everysec/)]]);
   } finally {
     await asRedisAdmin(server, ({ send }) => send('CONFIG', 'SET', 'appendfsync', 'always'));
   }
   await ledger.canBeWritten();
   expect(ledger.hold?.doubt(false)).toBeNull();
+  expect(createDeskStore(ledger).isAway?.()).toBe(false);
+  expect(told.at(-1)).toEqual([true, '']);
 });

@@ -57,3 +57,9 @@ export function clientUrl(storeUrl: string): string {
 export function storeExists(storeUrl: string): boolean | null {
   return storeKind(storeUrl) === 'sqlite' ? existsSync(storePath(storeUrl)) : null;
 }
+
+/** Where on a server an update keeps the store as it was under this format: another schema, or other beginnings of keys. */
+export function copySpace(storeUrl: string, format: number): string {
+  const mark = storeKind(storeUrl) === 'postgres' ? '_' : '-';
+  return `${storeSpace(storeUrl)}${mark}format${mark}${format}`;
+}

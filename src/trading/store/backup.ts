@@ -1,7 +1,8 @@
 import { constants, existsSync } from 'node:fs';
 import { chmod, copyFile, mkdir, realpath, rename, rm, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { type Connection, connect, holdStore, META } from './connection.ts';
+import { type Connection, connect, holdStore } from './connection.ts';
+import { META } from './engine.ts';
 import { BackupUnusable, StoreCorrupt } from './errors.ts';
 import { removeDatabase, snapshot, toDisk } from './files.ts';
 import { type Inspection, inspect } from './inspect.ts';

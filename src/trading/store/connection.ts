@@ -1,4 +1,5 @@
 import KeyvSqlite from '@keyv/sqlite';
+import { META } from './engine.ts';
 import { StoreCorrupt, StoreInUse, StoreUnusable } from './errors.ts';
 import { ownFile } from './files.ts';
 import { keepStatementsPrepared } from './prepared.ts';
@@ -10,14 +11,12 @@ export interface Connection {
   close(): Promise<void>;
 }
 
-/** The table that every store has; a connection makes it where it is missing. */
-export const META = 'meta';
 /** Another program's lock (a backup) is short; a stop that waits for the journal must not wait long. */
 const BUSY_TIMEOUT_MS = 400;
 
 keepStatementsPrepared();
 
-/** Creates the file where there is none. */
+/** Creates the file where there is none, and the table. */
 export function connect(path: string, table = META): Connection {
   const sqlite = new KeyvSqlite({ uri: `sqlite://${path}`, table, busyTimeout: BUSY_TIMEOUT_MS });
   // A failed connect rejects every query too; the event beside it would end the process.

@@ -23,10 +23,11 @@ export class StoreTooNew extends Error {
   override name = 'StoreTooNew';
   readonly exitCode = 2;
 
-  constructor(path: string, found: number, known: number) {
+  /** `copy`: where the update has left the store as it was. */
+  constructor(name: string, found: number, known: number, copy: string) {
     super(
-      `STORE_URL: ${path} was written by a newer Signalbox (format ${found}, this one knows ${known}): update, ` +
-        `or restore a backup of this version (the update has kept one: ${path}.format-${known})`,
+      `STORE_URL: ${name} was written by a newer Signalbox (format ${found}, this one knows ${known}): update, ` +
+        `or restore a backup of this version (the update has kept one: ${copy})`,
     );
   }
 }
@@ -51,6 +52,19 @@ export class StoreNotDurable extends Error {
 
   constructor(name: string, why: string) {
     super(`STORE_URL: ${name} would lose what it has confirmed: ${why}`);
+  }
+}
+
+/** What is connected to gives a connection to others between two transactions, and a lock with it. */
+export class StorePooled extends Error {
+  override name = 'StorePooled';
+  readonly exitCode = 2;
+
+  constructor(name: string) {
+    super(
+      `STORE_URL: ${name} is behind a pooler that does not keep sessions, so that no lock on the store can be kept ` +
+        'either: name the address of PostgreSQL itself, or have the pooler keep them (PgBouncer: pool_mode = session)',
+    );
   }
 }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { type Connection, codeOf, META } from './connection.ts';
+import { type Connection, codeOf } from './connection.ts';
+import { META, namesSchema } from './engine.ts';
 import { StoreCorrupt } from './errors.ts';
 import { formatOf } from './migrate.ts';
 
@@ -13,7 +14,6 @@ export interface Inspection {
 }
 
 const counted = z.array(z.object({ count: z.number() }));
-const named = z.array(z.object({ name: z.string() }));
 const bindingRow = z.object({ value: z.object({ environment: z.string(), uid: z.string() }) });
 
 /** Reads the whole file. Throws `StoreCorrupt` for one that is damaged or no store of ours. */
@@ -42,7 +42,7 @@ function isPassing(error: Error): boolean {
 async function describe(path: string, connection: Connection): Promise<Inspection> {
   const format = await formatOf(connection);
   if (format === null) throw new StoreCorrupt(path, new Error('it has no format'));
-  const tables = named
+  const tables = namesSchema
     .parse(await connection.query("SELECT name FROM sqlite_master WHERE type = 'table'"))
     .map(({ name }) => name);
   const count = async (table: string, where = '1'): Promise<number> => {

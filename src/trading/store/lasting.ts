@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
-import { type Connection, connect, META } from './connection.ts';
+import { type Connection, connect } from './connection.ts';
+import { META } from './engine.ts';
 import { StoreUnusable } from './errors.ts';
 import { keepLog, LAST_RESORT } from './log.ts';
 import type { Query } from './writer.ts';
@@ -27,7 +28,7 @@ export async function openLasting(
   prepare: (connection: Connection) => Promise<void>,
 ): Promise<Lasting> {
   let pair = await open(path, prepare);
-  const log = keepLog(path, () => pair.reader.query('PRAGMA wal_checkpoint(PASSIVE)'));
+  const log = keepLog(path);
 
   async function provenPair(): Promise<Pair> {
     // A missing file would be made, empty.

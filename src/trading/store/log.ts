@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
-import { type Connection, connect, META } from './connection.ts';
+import { type Connection, connect } from './connection.ts';
+import { META } from './engine.ts';
 
 /**
  * The write-ahead log of a store: https://sqlite.org/wal.html
@@ -17,32 +18,26 @@ export interface Log {
 /** A thousand pages: some hundred writes. */
 const LENGTH = 4_000_000;
 const SOON_MS = 2_000;
+/** Hinders neither who reads nor who writes. */
+const CHECKPOINT = 'PRAGMA wal_checkpoint(PASSIVE)';
 /**
  * Pages (16 MB) after which a commit does it itself. By SQLite's default that is every thousand, and the write that
  * meets it, perhaps the one that an order waits for, takes many times as long.
  */
 export const LAST_RESORT = 4_000;
 
-/** `checkpoint` is to use another connection than the one that writes. */
-export function keepLog(path: string, checkpoint: () => Promise<unknown>, soonMs = SOON_MS): Log {
+export function keepLog(path: string, soonMs = SOON_MS): Log {
   let timer: NodeJS.Timeout | null = null;
   let running: Promise<unknown> = Promise.resolve();
   let isClosed = false;
-
-  async function turn(): Promise<void> {
-    timer = null;
-    await lengthen(path);
-    await checkpoint();
-    // What was written meanwhile: only once all is taken over the file begins anew.
-    await checkpoint();
-  }
 
   return {
     written() {
       if (timer || isClosed) return;
       timer = setTimeout(() => {
+        timer = null;
         // Where it fails, writing fails too, and says so; else the next one makes up for it.
-        running = turn().catch(() => undefined);
+        running = turn(path).catch(() => undefined);
       }, soonMs);
       timer.unref();
     },
@@ -54,19 +49,27 @@ export function keepLog(path: string, checkpoint: () => Promise<unknown>, soonMs
   };
 }
 
-/** What finds no room in a connection's memory is in the file before it is known whether it is to stay. */
-async function lengthen(path: string): Promise<void> {
-  if (statSync(`${path}-wal`).size >= LENGTH) return;
+/** On a connection of its own: on another one, whatever it is asked for meanwhile would wait for the disk. */
+async function turn(path: string): Promise<void> {
   const connection = connect(path);
   try {
-    await connection.query('PRAGMA cache_size = 10');
-    await connection.query('BEGIN');
-    await fill(connection).finally(() => connection.query('ROLLBACK'));
+    await lengthen(path, connection);
+    await connection.query(CHECKPOINT);
+    // What was written meanwhile: only once all is taken over the file begins anew.
+    await connection.query(CHECKPOINT);
   } finally {
     await connection.close();
   }
 }
 
-async function fill({ query }: Connection): Promise<void> {
-  await query(`INSERT INTO ${META} (key, value) VALUES ('length', zeroblob(?))`, [LENGTH]);
+/** What finds no room in a connection's memory is in the file before it is known whether it is to stay. */
+async function lengthen(path: string, { query }: Connection): Promise<void> {
+  if (statSync(`${path}-wal`).size >= LENGTH) return;
+  await query('PRAGMA cache_size = 10');
+  await query('BEGIN');
+  try {
+    await query(`INSERT INTO ${META} (key, value) VALUES ('length', zeroblob(?))`, [LENGTH]);
+  } finally {
+    await query('ROLLBACK');
+  }
 }

@@ -1,26 +1,18 @@
 import { rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { z } from 'zod';
-import { type Connection, codeOf, META } from './connection.ts';
-import { StoreTooNew, StoreUnusable, UnreadableRecord } from './errors.ts';
+import { type Connection, codeOf } from './connection.ts';
+import { META, namesSchema, numberedRows } from './engine.ts';
+import { StoreTooNew, StoreUnusable } from './errors.ts';
 import { snapshot, toDisk } from './files.ts';
-import { type JsonObject, MIGRATIONS, type Migration, type RowChange } from './migrations.ts';
+import { changed, FORMAT_KEY, formatFrom, formatText } from './formats.ts';
+import { MIGRATIONS, type Migration, type RowChange } from './migrations.ts';
 
 const BATCH_ROWS = 500;
-const FORMAT_KEY = 'format';
-
-const rowsSchema = z.array(z.object({ id: z.number(), key: z.string(), value: z.string() }));
-const wrapped = z.object({ value: z.record(z.string(), z.unknown()) });
-const formatSchema = z.object({ value: z.number().int().positive() });
 
 /** The format that a store says it has; null where it says none, as a new one does. */
 export async function formatOf({ query }: Connection): Promise<number | null> {
   const rows = await query(`SELECT rowid AS id, key, value FROM ${META} WHERE key = ?`, [FORMAT_KEY]);
-  const [row] = rowsSchema.parse(rows);
-  if (!row) return null;
-  const parsed = formatSchema.safeParse(jsonOf(row.value));
-  if (!parsed.success) throw new UnreadableRecord(META, FORMAT_KEY, 'no number');
-  return parsed.data.value;
+  return formatFrom(numberedRows.parse(rows)[0]?.value);
 }
 
 /** Where the store as it was before is kept, until the next change of the same format. */
@@ -41,7 +33,7 @@ export async function migrate(
 ): Promise<number> {
   const newest = migrations.at(-1)?.to ?? 1;
   const found = await formatOf(connection);
-  if (found !== null && found > newest) throw new StoreTooNew(path, found, newest);
+  if (found !== null && found > newest) throw new StoreTooNew(path, found, newest, copyBefore(path, newest));
   if (found === newest) return found;
   const due = migrations.filter(({ to }) => to > (found ?? newest));
   try {
@@ -72,28 +64,26 @@ async function keepCopy(path: string, connection: Connection, format: number): P
 }
 
 async function apply(connection: Connection, { rows }: Migration): Promise<void> {
-  const tables = z
-    .array(z.object({ name: z.string() }))
-    .parse(await connection.query("SELECT name FROM sqlite_master WHERE type = 'table'"));
+  const tables = namesSchema.parse(
+    await connection.query("SELECT name FROM sqlite_master WHERE type = 'table'"),
+  );
   for (const change of rows) {
     for (const { name } of tables) if (change.tables.test(name)) await rewrite(connection, name, change);
   }
 }
 
-async function rewrite({ query }: Connection, table: string, { change }: RowChange): Promise<void> {
+async function rewrite({ query }: Connection, table: string, change: RowChange): Promise<void> {
   let after = -1;
   for (;;) {
-    const rows = rowsSchema.parse(
+    const rows = numberedRows.parse(
       await query(`SELECT rowid AS id, key, value FROM ${table} WHERE rowid > ? ORDER BY rowid LIMIT ?`, [
         after,
         BATCH_ROWS,
       ]),
     );
     for (const { id, key, value } of rows) {
-      const before = wrapped.safeParse(jsonOf(value));
-      if (!before.success) throw new UnreadableRecord(table, key, 'no JSON object');
-      const now: JsonObject = change(before.data.value);
-      await query(`UPDATE ${table} SET value = ? WHERE rowid = ?`, [JSON.stringify({ value: now }), id]);
+      const now = changed(table, key, value, [change]);
+      await query(`UPDATE ${table} SET value = ? WHERE rowid = ?`, [now, id]);
       after = id;
     }
     if (rows.length < BATCH_ROWS) return;
@@ -101,19 +91,10 @@ async function rewrite({ query }: Connection, table: string, { change }: RowChan
 }
 
 function setFormat({ query }: Connection, format: number): Promise<unknown> {
-  const value = JSON.stringify({ value: format });
   return query(
     `INSERT INTO ${META} (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value`,
-    [FORMAT_KEY, value],
+    [FORMAT_KEY, formatText(format)],
   );
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 /** No room on the disk, or none that we may have. */

@@ -1,9 +1,12 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
-import { StoreInUse, StoreLost, StoreNotDurable } from './errors.ts';
-import { LEASE_MS, type Moment, moment } from './hold.ts';
-import { type Client, CONNECT_WITHIN_MS, type Drivers } from './postgres-client.ts';
+import { StoreInUse, StoreNotDurable, StorePooled } from './errors.ts';
+import { LEASE_MS, moment } from './hold.ts';
+import type { Claim, Renewed } from './on-server.ts';
+import { type Client, CONNECT_WITHIN_MS, type Drivers, HOLD_TABLE, KEPT_ALIVE } from './postgres-client.ts';
+import { refusePooler } from './postgres-pooler.ts';
+import type { Ask } from './postgres-reads.ts';
 
 export interface LockOptions {
   drivers: Drivers;
@@ -14,18 +17,16 @@ export interface LockOptions {
   place: string;
   /** The connection that has the lock has ended by itself. */
   onDropped(reason: string): void;
+  /** The lock is had again, over another connection. */
+  onAgain(): void;
 }
 
 /** A lock of a session of its own, and the one row that says whose the store is and until when. */
 export interface Lock {
-  readonly token: number;
-  /** The number of the last write that the store knows. */
-  readonly written: number;
-  readonly leasedAt: Moment;
-  /** Takes the lock again where its session is lost. Throws `StoreLost`, also where a write up to this one is not known. */
-  renew(confirmed: number): Promise<void>;
-  /** Leaves the store to whoever comes next. */
-  release(): Promise<void>;
+  claim(): Promise<Claim>;
+  renew(token: number): Promise<Renewed | null>;
+  release(token: number): Promise<void>;
+  end(): Promise<void>;
 }
 
 /** "SBOX": the first half of every lock of ours, https://www.postgresql.org/docs/15/explicit-locking.html#ADVISORY-LOCKS */
@@ -34,6 +35,7 @@ const ANSWER_WITHIN_MS = 2_000;
 /** The server ends the session of one that has just been killed as soon as it sees the end of its connection. */
 const FREED_WITHIN_MS = 2_000;
 const LOOK_EVERY_MS = 50;
+const LEASE_LOOK_EVERY_MS = 500;
 
 /**
  * A machine that is gone from the network is noticed by the server after 25 s, not two hours
@@ -43,27 +45,34 @@ const LOOK_EVERY_MS = 50;
 const SETTINGS = `SET tcp_keepalives_idle = 10; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 3;
   SET idle_session_timeout = 0; SET synchronous_commit = on`;
 
-const lockedRow = z.object({ locked: z.boolean(), pid: z.number() });
-const holdRow = z.object({ token: z.coerce.number(), written: z.coerce.number(), pid: z.number() });
-const leaseRow = z.object({ holder: z.string().nullable(), leftMs: z.coerce.number() });
-const setting = z.object({ name: z.string(), setting: z.string() });
+/** Without these what was committed may be lost: https://www.postgresql.org/docs/15/runtime-config-wal.html#GUC-FSYNC */
+const FORGETS = `concat_ws(' and ', CASE current_setting('fsync') WHEN 'off' THEN 'fsync' END,
+  CASE current_setting('full_page_writes') WHEN 'off' THEN 'full_page_writes' END) AS forgets`;
 
-/** Throws `StoreInUse` and `StoreNotDurable`, and what the driver throws. */
-export async function takeLock(options: LockOptions): Promise<Lock> {
+const lockedRow = z.object({ locked: z.boolean(), pid: z.number() });
+const off = z.string().transform((settings) => (settings === '' ? null : `its ${settings} is off`));
+const claimRow = z.object({ token: z.coerce.number(), written: z.coerce.number() });
+const renewedRow = z.object({ written: z.coerce.number(), forgets: off, pid: z.number() });
+const leaseRow = z.object({ holder: z.string().nullable(), leftMs: z.coerce.number(), until: z.string() });
+
+const LEASE = `holder, leased_until::text AS until,
+  ceil(extract(epoch FROM leased_until - clock_timestamp()) * 1000) AS "leftMs"`;
+
+/** The second half of the lock on a schema. */
+function lockKey(schema: string): number {
+  return createHash('sha256').update(schema).digest().readInt32BE(0);
+}
+
+/** Throws `StoreInUse`, `StoreNotDurable` and `StorePooled`, and what the driver throws. The schema is there then. */
+export async function openLock(options: LockOptions): Promise<Lock> {
   const { schema, place, name } = options;
-  const hold = `"${schema}"._hold`;
-  const key = createHash('sha256').update(schema).digest().readInt32BE(0);
+  const hold = `"${schema}".${HOLD_TABLE}`;
+  const key = lockKey(schema);
   let session: { client: Client; pid: number } | null = null;
 
   /** A session that has the lock; null where another one has it. */
   async function connect(): Promise<{ client: Client; pid: number } | null> {
-    const client = new options.drivers.Client({
-      connectionString: options.url,
-      connectionTimeoutMillis: CONNECT_WITHIN_MS,
-      query_timeout: ANSWER_WITHIN_MS,
-      keepAlive: true,
-      application_name: `signalbox ${place}`,
-    });
+    const client = newClient(options.drivers, options.url, `signalbox ${place}`);
     const ended = (error?: Error): void => {
       if (session?.client !== client) return;
       session = null;
@@ -95,10 +104,7 @@ export async function takeLock(options: LockOptions): Promise<Lock> {
       if (isLocked) return pid;
       // A session of ours that has lost its other end, from before or of a run before, may stand for long.
       const { rows: ours } = await client.query(
-        `SELECT pg_terminate_backend(l.pid) FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid
-         WHERE l.locktype = 'advisory' AND l.granted AND l.classid = $1 AND l.objid = $2::int8::oid AND l.objsubid = 2
-           AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
-           AND a.application_name = $3 AND a.usename = current_user`,
+        `SELECT pg_terminate_backend(a.pid) ${LOCK_HOLDER} AND a.application_name = $3 AND a.usename = current_user`,
         [LOCK_CLASS, key >>> 0, `signalbox ${place}`],
       );
       if (ours.length === 0 || performance.now() > until) return null;
@@ -106,67 +112,58 @@ export async function takeLock(options: LockOptions): Promise<Lock> {
     }
   }
 
-  /** Waits for the end of a lease that another place may still act on. */
+  /**
+   * A lease that another place may still act on is waited for, without the lock: whoever has only lost a connection
+   * takes that again, renews the lease, and stays.
+   */
   async function outwait(client: Client): Promise<void> {
+    let before: string | null = null;
     for (;;) {
-      const { rows } = await client.query(
-        `SELECT holder, ceil(extract(epoch FROM leased_until - clock_timestamp()) * 1000) AS "leftMs" FROM ${hold}`,
-      );
-      const lease = leaseRow.safeParse(rows[0]);
-      if (!lease.success || lease.data.holder === null || lease.data.holder === place) return;
-      if (lease.data.leftMs <= 0) return;
-      await delay(Math.min(lease.data.leftMs, LOOK_EVERY_MS * 10));
+      const { rows } = await client.query(`SELECT ${LEASE} FROM ${hold}`);
+      const lease = leaseRow.safeParse(rows[0]).data;
+      const isFree = !lease || lease.holder === null || lease.holder === place || lease.leftMs <= 0;
+      if (isFree && before === null) return;
+      if (isFree) {
+        if ((await locked(client)) === null) throw new StoreInUse(name);
+        before = null;
+        continue;
+      }
+      if (before === null) await client.query('SELECT pg_advisory_unlock($1, $2)', [LOCK_CLASS, key]);
+      if (before !== null && lease.until !== before) throw new StoreInUse(name);
+      before = lease.until;
+      await delay(Math.min(lease.leftMs, LEASE_LOOK_EVERY_MS));
     }
   }
 
-  async function claim(client: Client): Promise<z.infer<typeof holdRow>> {
+  async function claim(): Promise<Claim> {
+    if (session === null) throw new Error('the connection has ended');
+    const { client } = session;
+    await outwait(client);
+    const leasedAt = moment();
     const { rows } = await client.query(
       `INSERT INTO ${hold} AS h (token, written, holder, leased_until)
        VALUES (1, 0, $1, clock_timestamp() + $2 * interval '1 ms')
        ON CONFLICT (only_one) DO UPDATE
          SET token = h.token + 1, holder = excluded.holder, leased_until = excluded.leased_until
-       RETURNING token, written, pg_backend_pid() AS pid`,
+       RETURNING token, written`,
       [place, LEASE_MS],
     );
-    return holdRow.parse(rows[0]);
+    return { ...claimRow.parse(rows[0]), leasedAt };
   }
 
-  session = await connect();
-  if (session === null) throw new StoreInUse(name);
-  const { client: first } = session;
-  try {
-    await refuseForgetful(first, name);
-    await first.query(
-      `CREATE SCHEMA IF NOT EXISTS "${schema}"; CREATE TABLE IF NOT EXISTS ${hold} (
-         only_one boolean PRIMARY KEY DEFAULT true CHECK (only_one),
-         token bigint NOT NULL, written bigint NOT NULL, holder text, leased_until timestamptz NOT NULL)`,
-    );
-    await outwait(first);
-    const leasedAt = moment();
-    const { token, written } = await claim(first);
-    return {
-      token,
-      written,
-      leasedAt,
-      renew: (confirmed) => renew(token, confirmed),
-      release: () => release(token),
-    };
-  } catch (error) {
-    session = null;
-    await first.end().catch(() => undefined);
-    throw error;
-  }
-
-  async function renew(token: number, confirmed: number): Promise<void> {
-    session ??= await connect();
-    // Whose it is the row tells, below: one that was beaten to the lock is beaten to the store after the lease.
-    if (session === null) throw new Error('another program has the lock on the store');
+  async function renew(token: number): Promise<Renewed | null> {
+    if (session === null) {
+      session = await connect();
+      // Whose it is the row tells, below: one that was beaten to the lock is beaten to the store after the lease.
+      if (session === null) throw new Error('another program has the lock on the store');
+      options.onAgain();
+    }
     const { client, pid } = session;
     let rows: Record<string, unknown>[];
     try {
       ({ rows } = await client.query(
         `UPDATE ${hold} SET leased_until = clock_timestamp() + $2 * interval '1 ms' WHERE token = $1
-         RETURNING token, written, pg_backend_pid() AS pid`,
+         RETURNING written, pg_backend_pid() AS pid, ${FORGETS}`,
         [token, LEASE_MS],
       ));
     } catch (error) {
@@ -175,37 +172,73 @@ export async function takeLock(options: LockOptions): Promise<Lock> {
       client.end().catch(() => undefined);
       throw error;
     }
-    if (rows.length === 0) throw new StoreLost('another program has taken the store');
-    const found = holdRow.parse(rows[0]);
-    if (found.pid !== pid)
-      throw new Error('a pooler gives the lock’s connection to others: connect directly');
-    if (found.written < confirmed) throw new StoreLost('the server does not know what it had confirmed');
+    if (rows.length === 0) return null;
+    const renewed = renewedRow.parse(rows[0]);
+    if (renewed.pid !== pid) throw new StorePooled(name);
+    return renewed;
   }
 
-  async function release(token: number): Promise<void> {
+  async function end(): Promise<void> {
     const last = session;
     session = null;
-    if (last === null) return;
-    await last.client
-      .query(`UPDATE ${hold} SET holder = NULL WHERE token = $1`, [token])
-      .catch(() => undefined);
-    await last.client.end();
+    await last?.client.end();
   }
+
+  session = await connect();
+  if (session === null) throw new StoreInUse(name);
+  const { client, pid } = session;
+  try {
+    await refuseForgetful(client, name);
+    await refusePooler(client, pid, () => newClient(options.drivers, options.url, 'signalbox'), name);
+    await prepare(client, schema, hold);
+  } catch (error) {
+    await end().catch(() => undefined);
+    throw error;
+  }
+  return {
+    claim,
+    renew,
+    async release(token) {
+      await session?.client.query(`UPDATE ${hold} SET holder = NULL WHERE token = $1`, [token]);
+    },
+    end,
+  };
 }
 
-/** https://www.postgresql.org/docs/15/runtime-config-wal.html#GUC-FSYNC */
-async function refuseForgetful(client: Client, name: string): Promise<void> {
-  const { rows } = await client.query(
-    "SELECT name, setting FROM pg_settings WHERE name IN ('fsync', 'full_page_writes')",
+/** `$1` and `$2`: the halves of the lock, the second one as it is shown there, without its sign. */
+const LOCK_HOLDER = `FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid
+  WHERE l.locktype = 'advisory' AND l.granted AND l.classid = $1 AND l.objid = $2::int8::oid AND l.objsubid = 2
+    AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())`;
+
+/** Whether somebody has the lock, or the lease of somebody who has lost it has not ended. */
+export async function isHeld(ask: Ask, schema: string): Promise<boolean> {
+  const locked = await ask(`SELECT 1 ${LOCK_HOLDER}`, [LOCK_CLASS, lockKey(schema) >>> 0]);
+  const [lease] = z.array(leaseRow).parse(await ask(`SELECT ${LEASE} FROM "${schema}".${HOLD_TABLE}`));
+  return locked.length > 0 || (lease !== undefined && lease.holder !== null && lease.leftMs > 0);
+}
+
+export function newClient({ Client }: Drivers, url: string, applicationName: string): Client {
+  return new Client({
+    connectionString: url,
+    connectionTimeoutMillis: CONNECT_WITHIN_MS,
+    query_timeout: ANSWER_WITHIN_MS,
+    ...KEPT_ALIVE,
+    application_name: applicationName,
+  });
+}
+
+/** Who may not make a schema may have been given one. */
+async function prepare(client: Client, schema: string, hold: string): Promise<void> {
+  const { rows } = await client.query('SELECT 1 FROM pg_namespace WHERE nspname = $1', [schema]);
+  if (rows.length === 0) await client.query(`CREATE SCHEMA "${schema}"`);
+  await client.query(
+    `CREATE TABLE IF NOT EXISTS ${hold} (only_one boolean PRIMARY KEY DEFAULT true CHECK (only_one),
+       token bigint NOT NULL, written bigint NOT NULL, holder text, leased_until timestamptz NOT NULL)`,
   );
-  const off = z
-    .array(setting)
-    .parse(rows)
-    .filter((found) => found.setting === 'off');
-  if (off.length > 0) {
-    throw new StoreNotDurable(
-      name,
-      `the server runs with ${off.map((found) => found.name).join(' and ')} off`,
-    );
-  }
+}
+
+export async function refuseForgetful(client: Client, name: string): Promise<void> {
+  const { rows } = await client.query(`SELECT ${FORGETS}`);
+  const { forgets } = z.object({ forgets: off }).parse(rows[0]);
+  if (forgets !== null) throw new StoreNotDurable(name, forgets);
 }

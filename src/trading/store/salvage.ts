@@ -1,12 +1,13 @@
 import { constants, existsSync } from 'node:fs';
 import { copyFile, stat } from 'node:fs/promises';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { replace } from './backup.ts';
-import { type Connection, connect, holdStore, META } from './connection.ts';
+import { type Connection, connect, holdStore } from './connection.ts';
+import { META, namesSchema, numberedRows, TABLE_NAME } from './engine.ts';
 import { StoreTooNew } from './errors.ts';
 import { ownFile, removeDatabase, toDisk } from './files.ts';
 import { inspect } from './inspect.ts';
-import { migrate } from './migrate.ts';
+import { copyBefore, migrate } from './migrate.ts';
 import { FORMAT } from './migrations.ts';
 
 /** Whether a row is what its table holds. Tables and keys that are unknown are left alone. */
@@ -25,8 +26,7 @@ export interface Salvaged {
 const MOST_SINGLE_ROWS = 100_000;
 const BATCH_ROWS = 200;
 
-const rowsSchema = z.array(z.object({ id: z.number(), key: z.string(), value: z.string() }));
-type Row = z.infer<typeof rowsSchema>[number];
+type Row = z.infer<typeof numberedRows>[number];
 
 /**
  * Makes a store that can be used of one that cannot: every row that can still be read and fits goes into a new file,
@@ -59,7 +59,7 @@ async function isSound(path: string, fits: Fits): Promise<boolean> {
   const connection = connect(path);
   try {
     const { format } = await inspect(path, connection);
-    if (format > FORMAT) throw new StoreTooNew(path, format, FORMAT);
+    if (format > FORMAT) throw new StoreTooNew(path, format, FORMAT, copyBefore(path, FORMAT));
     // Rows of an earlier format are judged once they are brought along.
     return format < FORMAT || (await misfits(connection, fits)).length === 0;
   } catch (error) {
@@ -108,7 +108,7 @@ async function readable(table: string, { query }: Connection): Promise<Row[]> {
   const found = new Map<number, Row>();
   const read = async (where: string, order: string, limit: number): Promise<number | null> => {
     try {
-      const rows = rowsSchema.parse(
+      const rows = numberedRows.parse(
         await query(`SELECT rowid AS id, key, value FROM ${table} WHERE ${where} ${order} LIMIT ${limit}`),
       );
       for (const row of rows) found.set(row.id, row);
@@ -148,8 +148,10 @@ function inOrder(rows: ReadonlyMap<number, Row>): Row[] {
 async function tablesOf({ query }: Connection): Promise<string[]> {
   try {
     const rows = await query("SELECT name FROM sqlite_master WHERE type = 'table'");
-    const names = z.array(z.object({ name: z.string() })).parse(rows);
-    return names.map(({ name }) => name).filter((name) => /^[A-Za-z]\w{0,59}$/.test(name));
+    return namesSchema
+      .parse(rows)
+      .map(({ name }) => name)
+      .filter((name) => TABLE_NAME.test(name));
   } catch {
     return [];
   }
@@ -158,7 +160,7 @@ async function tablesOf({ query }: Connection): Promise<string[]> {
 async function misfits(connection: Connection, fits: Fits): Promise<{ table: string; key: string }[]> {
   const wrong: { table: string; key: string }[] = [];
   for (const table of await tablesOf(connection)) {
-    const rows = rowsSchema.parse(await connection.query(`SELECT rowid AS id, key, value FROM ${table}`));
+    const rows = numberedRows.parse(await connection.query(`SELECT rowid AS id, key, value FROM ${table}`));
     for (const { key, value } of rows) {
       if (!isRow(table, value) || !fits(table, key, JSON.parse(value).value)) wrong.push({ table, key });
     }

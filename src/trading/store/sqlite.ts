@@ -1,14 +1,10 @@
-import { z } from 'zod';
 import { storePath } from './address.ts';
 import { holdStore, translated } from './connection.ts';
-import type { Engine, Row } from './engine.ts';
+import { type Engine, namesSchema, type Row, rowsSchema } from './engine.ts';
 import type { OnWritten } from './groups.ts';
 import { type Lasting, openLasting } from './lasting.ts';
 import { migrate } from './migrate.ts';
 import { createWriter } from './writer.ts';
-
-const rowsSchema = z.array(z.object({ key: z.string(), value: z.string() }));
-const named = z.array(z.object({ name: z.string() }));
 
 /**
  * One SQLite file, held until `close` or the end of the process. One of an earlier format is brought to this one; a
@@ -56,7 +52,7 @@ function engineOn(
       return deleted.length;
     },
     names: async () =>
-      named
+      namesSchema
         .parse(await lasting.read("SELECT name FROM sqlite_master WHERE type = 'table'"))
         .map(({ name }) => name),
     canBeWritten: lasting.canBeWritten,

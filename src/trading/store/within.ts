@@ -22,10 +22,15 @@ export function isAway(hold: Pick<Hold, 'awayMs'> | null): boolean {
   return hold !== null && hold.awayMs() > TRY_AGAIN_MS;
 }
 
-/** Rejects where the work has not come to its end by then; it is not ended by that. */
+/** Not in time. */
+export class NoAnswer extends Error {
+  override name = 'NoAnswer';
+}
+
+/** Rejects with `NoAnswer` where the work has not come to its end by then; it is not ended by that. */
 export async function within<Value>(ms: number, work: Promise<Value>): Promise<Value> {
   const late = Promise.withResolvers<never>();
-  const timer = setTimeout(() => late.reject(new Error(`no answer within ${Math.ceil(ms)} ms`)), ms);
+  const timer = setTimeout(() => late.reject(new NoAnswer(`no answer within ${Math.ceil(ms)} ms`)), ms);
   try {
     return await Promise.race([work, late.promise]);
   } finally {

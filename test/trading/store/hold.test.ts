@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { StoreLost } from '../../../src/trading/store/errors.ts';
+import { StoreLost, StoreNotDurable } from '../../../src/trading/store/errors.ts';
 import { createHold, LEASE_MS, moment } from '../../../src/trading/store/hold.ts';
 
 beforeEach(() => vi.useFakeTimers());
@@ -18,14 +18,19 @@ function heldStore() {
   });
   const told: [boolean, string][] = [];
   hold.onChange((held, reason) => told.push([held, reason]));
+  const fading = vi.fn();
+  hold.onFading(fading);
   return {
     hold,
     told,
+    fading,
     renewals: () => renewals,
-    becomes(what: 'there' | 'away' | 'taken' | 'silent') {
+    becomes(what: 'there' | 'away' | 'taken' | 'silent' | 'forgetful') {
       answer = async () => {
         if (what === 'away') throw new Error('connect ECONNREFUSED');
         if (what === 'taken') throw new StoreLost('another program has taken the store');
+        if (what === 'forgetful')
+          throw new StoreNotDurable('redis://host#alpha', 'its appendfsync is everysec');
         if (what === 'silent') await new Promise(() => undefined);
       };
     },
@@ -69,6 +74,49 @@ describe('the hold on a store', () => {
       [false, 'gone'],
       [true, ''],
     ]);
+  });
+
+  test('a server that would lose what it confirms stops what adds exposure, and what protects goes on for good', async () => {
+    const { hold, told, fading, becomes, renewals } = heldStore();
+    becomes('forgetful');
+    await expect(hold.renewNow()).rejects.toThrow(StoreNotDurable);
+    await vi.advanceTimersByTimeAsync(3 * LEASE_MS);
+    expect(hold.doubt(false)).toMatch(/appendfsync/);
+    expect(hold.weakness()).toMatch(/appendfsync/);
+    expect(hold.doubt(true)).toBeNull();
+    expect([hold.awayMs(), fading.mock.calls.length]).toEqual([0, 0]);
+    // Asked for no more often than a server that is well.
+    expect(renewals()).toBe(31);
+    becomes('there');
+    await hold.renewNow();
+    expect([hold.doubt(false), hold.weakness()]).toEqual([null, null]);
+    expect(told).toEqual([
+      [false, expect.stringMatching(/appendfsync/)],
+      [true, ''],
+    ]);
+  });
+
+  test('a lock that stays away is told while something may still leave, once for each time, and not where it comes back soon', async () => {
+    const { hold, fading, becomes } = heldStore();
+    const lose = async (ms: number): Promise<void> => {
+      becomes('away');
+      hold.dropped('gone');
+      await vi.advanceTimersByTimeAsync(ms);
+      becomes('there');
+    };
+    await lose(11_000);
+    expect(fading).not.toHaveBeenCalled();
+    await hold.renewNow();
+    await vi.advanceTimersByTimeAsync(LEASE_MS);
+    expect(fading).not.toHaveBeenCalled();
+    await lose(12_001);
+    expect(fading).toHaveBeenCalledTimes(1);
+    expect(hold.doubt(true)).toBeNull();
+    await hold.renewNow();
+    await lose(3 * LEASE_MS);
+    expect(fading).toHaveBeenCalledTimes(2);
+    hold.close();
+    expect(vi.getTimerCount()).toBe(0);
   });
 
   test('once it is another one’s nothing leaves any more, whatever the server says later', async () => {

@@ -1,11 +1,10 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { connect } from '../../../src/trading/store/connection.ts';
 import { keepLog } from '../../../src/trading/store/log.ts';
 import { temporaryFolder } from './temporary-store.ts';
 
-const CHECKPOINT = 'PRAGMA wal_checkpoint(PASSIVE)';
 const KEYS = 'SELECT key FROM meta';
 
 async function opened() {
@@ -23,37 +22,45 @@ async function opened() {
 
 test('soon after a write the log is as long as it will be, and taken over into the store', async () => {
   const { path, writer, other, write } = await opened();
-  const told = Promise.withResolvers<void>();
-  const answers: unknown[] = [];
-  const log = keepLog(
-    path,
-    async () => {
-      answers.push(...(await other.query(CHECKPOINT)));
-      if (answers.length === 2) told.resolve();
-    },
-    1,
-  );
+  const log = keepLog(path, 1);
   await write('a');
   log.written();
   log.written();
-  await told.promise;
+  await vi.waitFor(() => expect(statSync(`${path}-wal`).size).toBeGreaterThan(4_000_000), 10_000);
   await log.close();
-  expect(answers).toMatchObject([{ busy: 0 }, { busy: 0 }]);
-  expect(statSync(`${path}-wal`).size).toBeGreaterThan(4_000_000);
   // From the beginning again, with no trace of what made it long.
   await write('b');
-  const [after] = await other.query(CHECKPOINT);
+  const [after] = await other.query('PRAGMA wal_checkpoint(PASSIVE)');
   expect((after as { log: number }).log).toBeLessThan(10);
   expect(statSync(path).size).toBeLessThan(100_000);
   expect(await writer.query(KEYS)).toEqual([{ key: 'a' }, { key: 'b' }]);
 });
 
+test('while somebody reads for long the log is taken over as far as it may be, and nobody waits', async () => {
+  const { path, other, write } = await opened();
+  await write('a');
+  await other.query('BEGIN');
+  await other.query(KEYS);
+  const log = keepLog(path, 1);
+  await write('b');
+  log.written();
+  await vi.waitFor(() => expect(statSync(`${path}-wal`).size).toBeGreaterThan(4_000_000), 10_000);
+  await log.close();
+  await write('c');
+  expect(await other.query(KEYS)).toEqual([{ key: 'a' }]);
+  await other.query('COMMIT');
+  expect(await other.query(KEYS)).toEqual([{ key: 'a' }, { key: 'b' }, { key: 'c' }]);
+});
+
 test('closed before its time it does nothing more', async () => {
   const { path, write } = await opened();
-  const log = keepLog(path, () => Promise.reject(new Error('never')), 60_000);
   await write('a');
+  vi.useFakeTimers();
+  onTestFinished(() => void vi.useRealTimers());
+  const log = keepLog(path);
   log.written();
+  expect(vi.getTimerCount()).toBe(1);
   await log.close();
   log.written();
-  expect(statSync(`${path}-wal`).size).toBeLessThan(100_000);
+  expect(vi.getTimerCount()).toBe(0);
 });
