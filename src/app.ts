@@ -22,6 +22,7 @@ import {
   watchOverKey,
 } from './once-ready.ts';
 import { openPaperExchange } from './paper-exchange.ts';
+import { keepRehearsed } from './rehearsal.ts';
 import { openRunRecord } from './run-record.ts';
 import { StartRefused } from './start-refused.ts';
 import { EX_TEMPFAIL } from './supervisor.ts';
@@ -141,6 +142,7 @@ async function startParts(ready: Ready): Promise<{ failed: Promise<number> }> {
     log,
     clock: systemClock,
   });
+  const read = createRead(listingOf(() => exchanges.values()));
   const bot = createBot({
     token: env.discord.token?.reveal() ?? '',
     apiUrl: env.discord.apiUrl,
@@ -152,7 +154,7 @@ async function startParts(ready: Ready): Promise<{ failed: Promise<number> }> {
     recoveries: record.recoveries,
     aliveBefore: record.aliveBefore,
     candles: async (market, ...wanted) => (await exchanges.get(market)?.candles(...wanted)) ?? [],
-    read: createRead(listingOf(() => exchanges.values())),
+    read,
     telemetry,
     log,
     now: Date.now,
@@ -197,6 +199,13 @@ async function startParts(ready: Ready): Promise<{ failed: Promise<number> }> {
     log,
   });
   stops.push(async () => endHealing());
+  const rehearsing = keepRehearsed({
+    read,
+    listed: () => [...exchanges].map(([market, exchange]) => [market, exchange.instruments()] as const),
+    now: systemClock.now,
+    log,
+  });
+  stops.push(async () => rehearsing.stop());
   const endGuard = startLoopGuard({ mark: stuckMark, log });
   stops.push(async () => endGuard());
   return { failed: failed.promise };
