@@ -35,11 +35,23 @@ export interface BackfillDeps {
   log: Log;
 }
 
+/** Of a channel that nothing was told of: as if something had just been said there. */
+const UNTOLD = '18446744073709551615';
 const PAGE = 100;
 /** Beyond this many messages only the youngest are read: nothing older could be traded anyway. */
 const MAX_PAGES = 20;
 const LISTED_MISSED = 10;
 const RETRY_MS = [1_000, 5_000, 15_000] as const;
+
+/**
+ * Discord takes 50 requests a second of all kinds, and what is posted and answered meanwhile is not to wait behind
+ * hundreds of channels: so many are begun at once, then so many a second.
+ * https://discord.com/developers/docs/topics/rate-limits#global-rate-limit
+ */
+const AT_ONCE = 10;
+const A_SECOND = 30;
+/** Of those in which nothing new was told of. */
+const QUIET_A_SECOND = 15;
 
 /** Reads what was posted while the bot could not hear: at the start and after every new or resumed session. */
 export class Backfill {
@@ -47,6 +59,7 @@ export class Backfill {
   readonly #abort = new AbortController();
   #running: Promise<void> | null = null;
   #again = false;
+  #told = new Map<string, string>();
 
   constructor(deps: BackfillDeps) {
     this.#deps = deps;
@@ -55,6 +68,15 @@ export class Backfill {
   /** The connection is gone, or not there yet. */
   hold(): void {
     for (const { channelId } of this.#deps.settings.channels()) this.#deps.progress.hold(channelId);
+  }
+
+  /**
+   * What a new session says of the last messages (`last-messages.ts`), for the next run: it begins with what is most
+   * likely to be traded still, and looks at last where nothing new is told of. It looks there all the same.
+   */
+  told(lastMessages: ReadonlyMap<string, string>): void {
+    for (const [channelId, messageId] of lastMessages)
+      if (this.#deps.settings.channel(channelId)) this.#told.set(channelId, messageId);
   }
 
   /** Resolves when every channel has been read; a call during a run makes it run once more. */
@@ -92,18 +114,49 @@ export class Backfill {
   async #runs(): Promise<void> {
     do {
       this.#again = false;
-      const missed = await Promise.all(
-        this.#deps.settings.channels().map((channel) => this.#channel(channel)),
-      );
-      await this.#summarise(missed.flat());
+      // All of them now: what is said in the last one meanwhile must not hide what was said before.
+      this.hold();
+      const { likely, quiet } = this.#inOrder();
+      await this.#summarise(await this.#readPaced(likely, A_SECOND, () => false));
       await this.#rereadUnfilled();
+      // Another connection has lost something since: that comes first, and these stay held until then.
+      await this.#summarise(await this.#readPaced(quiet, QUIET_A_SECOND, () => this.#again));
     } while (this.#again && !this.#abort.signal.aborted);
+  }
+
+  #inOrder(): { likely: ChannelSettings[]; quiet: ChannelSettings[] } {
+    const { progress, settings } = this.#deps;
+    const told = this.#told;
+    this.#told = new Map();
+    const likely: { channel: ChannelSettings; last: string }[] = [];
+    const quiet: ChannelSettings[] = [];
+    for (const channel of settings.channels()) {
+      const from = progress.from(channel.channelId);
+      const last = told.get(channel.channelId);
+      if (from !== null && last !== undefined && !isAfter(last, from)) quiet.push(channel);
+      else likely.push({ channel, last: last ?? UNTOLD });
+    }
+    likely.sort((a, b) => (a.last === b.last ? 0 : isAfter(a.last, b.last) ? -1 : 1));
+    return { likely: likely.map(({ channel }) => channel), quiet };
+  }
+
+  async #readPaced(
+    channels: readonly ChannelSettings[],
+    aSecond: number,
+    isOver: () => boolean,
+  ): Promise<Missed[]> {
+    const reads: Promise<Missed[]>[] = [];
+    for (const [index, channel] of channels.entries()) {
+      if (index >= AT_ONCE) await this.#pause(1_000 / aSecond);
+      if (isOver() || this.#abort.signal.aborted) break;
+      reads.push(this.#channel(channel));
+    }
+    return (await Promise.all(reads)).flat();
   }
 
   async #channel(channel: ChannelSettings): Promise<Missed[]> {
     const { progress, history, log, posts } = this.#deps;
     const { channelId } = channel;
-    progress.hold(channelId);
     const from = progress.from(channelId);
     for (const delayMs of [0, ...RETRY_MS]) {
       if (delayMs > 0) await this.#pause(delayMs);
@@ -188,8 +241,10 @@ export class Backfill {
   async #pause(ms: number): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
     const timer = setTimeout(resolve, ms);
-    this.#abort.signal.addEventListener('abort', () => resolve(), { once: true });
+    const end = (): void => resolve();
+    this.#abort.signal.addEventListener('abort', end, { once: true });
     await promise;
+    this.#abort.signal.removeEventListener('abort', end);
     clearTimeout(timer);
   }
 }

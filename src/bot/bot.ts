@@ -18,6 +18,7 @@ import { describe } from './discord-errors.ts';
 import { createGateway, type Gateway } from './gateway.ts';
 import { startHeartbeat } from './heartbeat.ts';
 import { IncidentPosts } from './incident-posts.ts';
+import { lastMessages } from './last-messages.ts';
 import { restMessenger } from './messenger.ts';
 import { type BotStore, createParts } from './parts.ts';
 import type { Log, Now, Read } from './ports.ts';
@@ -109,7 +110,10 @@ export function createBot(deps: BotDeps): Bot {
         backfill.hold();
       },
       left: (guildId) => guildId === settings.config().guild && setMember(false),
-      joined: (guildId) => guildId === settings.config().guild && setMember(true),
+      joined(guildId, server) {
+        backfill.told(lastMessages(server));
+        if (guildId === settings.config().guild) setMember(true);
+      },
       refused: deps.onRefused,
     },
     onInteraction(interaction) {

@@ -38,9 +38,12 @@ export interface GatewayEvents {
   connected(): void;
   /** From here on messages may be missed until `connected`. */
   disconnected(): void;
-  /** The bot was taken out of a server, or invited into one; also told of each server at the start. */
+  /**
+   * The bot was taken out of a server, or invited into one; also told of each server at the start of a session, before
+   * `connected`, with what Discord says of it.
+   */
   left(guildId: string): void;
-  joined(guildId: string): void;
+  joined(guildId: string, server: unknown): void;
   /** Discord closed the connection for good. */
   refused(error: DiscordRefused): void;
 }
@@ -147,7 +150,9 @@ function listen(client: Client, events: GatewayEvents, log: Log): void {
   client.ws.on(GatewayDispatchEvents.GuildDelete, ({ id, unavailable }: APIUnavailableGuild) => {
     if (!unavailable) events.left(id);
   });
-  client.ws.on(GatewayDispatchEvents.GuildCreate, ({ id }: { id: string }) => events.joined(id));
+  client.ws.on(GatewayDispatchEvents.GuildCreate, (server: { id: string }) =>
+    events.joined(server.id, server),
+  );
   // A session that could not be resumed replays nothing and says so only by a new READY.
   client.on('shardReady', () => events.connected());
   client.on('shardResume', () => events.connected());

@@ -1,0 +1,104 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { aChannel, aConfig, aSignal, snowflake } from './fakes.ts';
+import { aMessage, aWorld, type Rig, startRig } from './rig.ts';
+
+/** More than are begun at once. */
+const CHANNELS = Array.from({ length: 14 }, (_, index) => String(500n + BigInt(index)));
+/** Where all of them have been read to. */
+const READ = snowflake(Date.UTC(2026, 0, 1));
+const SAID = snowflake(Date.UTC(2026, 0, 2));
+
+let rig: Rig;
+/** The channels that history was asked for, in order. */
+let asked: string[];
+
+beforeEach(async () => {
+  const world = aWorld();
+  asked = [];
+  for (const channelId of CHANNELS) await world.store.cursors.set(channelId, { messageId: READ, at: 0 });
+  const signals = CHANNELS.map((channel) => aChannel({ channel, name: `c${channel}` }));
+  rig = await startRig(aConfig({ signals }), world);
+  rig.meanings.set('long btc', { kind: 'signal', signals: [aSignal()] });
+  const after = rig.history.after.bind(rig.history);
+  rig.history.after = (channelId, messageId) => {
+    asked.push(channelId);
+    return after(channelId, messageId);
+  };
+  rig.parts.backfill.hold();
+});
+
+afterEach(() => rig.close());
+
+const told = (messageIds: Record<string, string>) =>
+  rig.parts.backfill.told(
+    new Map(CHANNELS.flatMap((id) => (messageIds[id] === '' ? [] : [[id, messageIds[id] ?? READ]]))),
+  );
+
+describe('reading many channels back', () => {
+  it('asks for all of them, a few at once', async () => {
+    const reading = rig.parts.backfill.run();
+    expect(asked.length).toBeLessThan(CHANNELS.length);
+    await reading;
+    expect(asked).toEqual(CHANNELS);
+  });
+
+  it('begins where the last was said, then where nothing is new: there it looks as well', async () => {
+    told({
+      [CHANNELS[9] ?? '']: snowflake(Date.UTC(2026, 0, 2)),
+      [CHANNELS[4] ?? '']: snowflake(Date.UTC(2026, 0, 3)),
+    });
+    await rig.parts.backfill.run();
+    expect(asked.slice(0, 2)).toEqual([CHANNELS[4], CHANNELS[9]]);
+    expect(asked.toSorted()).toEqual(CHANNELS);
+  });
+
+  it('counts a channel that it was not told of as one where something is new', async () => {
+    told({ [CHANNELS[7] ?? '']: '' });
+    await rig.parts.backfill.run();
+    expect(asked[0]).toBe(CHANNELS[7]);
+  });
+
+  it('trades a signal that nothing was told of', async () => {
+    told({});
+    const [channel_id = ''] = CHANNELS.slice(-1);
+    rig.history.messages = [aMessage(rig.clock, 'long btc', { channel_id }) as never];
+    await rig.parts.backfill.run();
+    expect(rig.desk.opens.map(({ source }) => source.channelId)).toEqual([channel_id]);
+  });
+
+  it('lets what a new connection may have lost go before where nothing is new', async () => {
+    told({});
+    const reading = rig.parts.backfill.run();
+    const late = CHANNELS.at(-1) ?? '';
+    told({ [late]: SAID });
+    await Promise.all([reading, rig.parts.backfill.run()]);
+    const begun = asked.indexOf(late);
+    expect(begun).toBeLessThan(CHANNELS.length - 1);
+    expect(asked.slice(begun).toSorted()).toEqual(CHANNELS);
+  });
+
+  it('believes what was told for one run', async () => {
+    told({});
+    await rig.parts.backfill.run();
+    rig.parts.backfill.hold();
+    told({ [CHANNELS[3] ?? '']: SAID });
+    await rig.parts.backfill.run();
+    rig.parts.backfill.hold();
+    asked.length = 0;
+    await rig.parts.backfill.run();
+    expect(asked).toEqual(CHANNELS);
+  });
+
+  it('keeps the place of a channel whose turn has not come, whatever is said in it meanwhile', async () => {
+    told({});
+    const [channel_id = ''] = CHANNELS.slice(-1);
+    rig.history.messages = [aMessage(rig.clock, 'long btc', { channel_id }) as never];
+    const reading = rig.parts.backfill.run();
+    rig.clock.at += 1_000;
+    await rig.parts.intake.created(aMessage(rig.clock, 'chatter', { channel_id }));
+    await rig.parts.backfill.close();
+    await reading;
+    expect(rig.desk.opens).toHaveLength(0);
+    expect(await rig.store.cursors.get(channel_id)).toMatchObject({ messageId: READ });
+  });
+});
