@@ -1,5 +1,4 @@
 import {
-  type APIApplication,
   type APIMessage,
   type APIUnavailableGuild,
   Client,
@@ -14,6 +13,7 @@ import {
   Partials,
   Routes,
 } from 'discord.js';
+import { application, read } from './discord-answers.ts';
 import { describe } from './discord-errors.ts';
 import type { MessageEvent } from './message.ts';
 import { MESSAGE_CONTENT } from './permissions.ts';
@@ -166,13 +166,13 @@ function listen(client: Client, events: GatewayEvents, log: Log): void {
 
 /** https://discord.com/developers/docs/resources/application#application-object-application-flags */
 async function checkIntent(client: Client): Promise<void> {
-  const application = await readApplication(client);
-  if ((application.flags & MESSAGE_CONTENT) === 0) throw closedFor(GatewayCloseCodes.DisallowedIntents);
+  const { flags } = await readApplication(client);
+  if ((flags & MESSAGE_CONTENT) === 0) throw closedFor(GatewayCloseCodes.DisallowedIntents);
 }
 
-async function readApplication(client: Client): Promise<APIApplication> {
+async function readApplication(client: Client): Promise<{ flags: number }> {
   try {
-    return (await client.rest.get(Routes.currentApplication())) as APIApplication;
+    return read(application, await client.rest.get(Routes.currentApplication()));
   } catch (error) {
     if (error instanceof DiscordAPIError && error.status === 401)
       throw closedFor(GatewayCloseCodes.AuthenticationFailed);

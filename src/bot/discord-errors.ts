@@ -35,7 +35,7 @@ export function refusalOf(error: unknown): Refusal {
     // Sockets that break and time-outs: no answer at all.
     return { kind: 'retry', afterMs: null, reason: error instanceof Error ? error.name : 'no answer' };
   }
-  const reason = `${error.code} ${error.message.split('\n')[0] ?? ''}`;
+  const reason = describe(error);
   if (error.code === RESTJSONErrorCodes.UnknownMessage) return { kind: 'message_gone' };
   if (CLOSED.has(error.code) || error.status === 403) return { kind: 'closed', reason };
   // The token is not valid any more: the messages wait for the next one.
@@ -67,9 +67,18 @@ export function isDeadInteraction(error: unknown): boolean {
   );
 }
 
-/** A text about an error that holds no address: an interaction's token stands in its URL. */
+/** Words of others: what would steer a terminal, or begin a line, is taken out. */
+export function oneLine(text: string): string {
+  return text.replaceAll(/[\p{Cc}\p{Cf}\s]+/gu, ' ').trim();
+}
+
+/** A line about an error that holds no address: an interaction's token stands in its URL. */
 export function describe(error: unknown): string {
-  if (error instanceof DiscordAPIError) return `${error.code} ${error.message.split('\n')[0] ?? ''}`;
+  if (error instanceof DiscordAPIError) {
+    // It is whatever the answer had there.
+    const code = typeof error.code === 'object' ? 'no code' : error.code;
+    return oneLine(`${code} ${error.message.split('\n')[0] ?? ''}`);
+  }
   if (error instanceof HTTPError) return `HTTP ${error.status}`;
-  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  return oneLine(error instanceof Error ? `${error.name}: ${error.message}` : String(error));
 }

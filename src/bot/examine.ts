@@ -1,13 +1,6 @@
-import type { APIApplication, APIChannel, APIOverwrite } from 'discord.js';
-import {
-  type APIGuild,
-  type APIGuildMember,
-  type APIUser,
-  DiscordAPIError,
-  PermissionFlagsBits,
-  REST,
-  Routes,
-} from 'discord.js';
+import { DiscordAPIError, PermissionFlagsBits, REST, Routes } from 'discord.js';
+import type { z } from 'zod';
+import * as answers from './discord-answers.ts';
 import { describe } from './discord-errors.ts';
 import { botPage, type ChannelUse, inviteLink, MESSAGE_CONTENT, PERMISSIONS } from './permissions.ts';
 
@@ -50,16 +43,16 @@ export interface DiscordWords {
 
 export async function examineDiscord(wanted: Wanted, words: DiscordWords): Promise<DiscordFinding[]> {
   const rest = new REST({ api: wanted.apiUrl, version: '10' }).setToken(wanted.token);
-  let application: APIApplication;
+  let application: z.infer<typeof answers.application>;
   try {
-    application = (await rest.get(Routes.currentApplication())) as APIApplication;
+    application = answers.read(answers.application, await rest.get(Routes.currentApplication()));
   } catch (error) {
     const refused = error instanceof DiscordAPIError && error.status === 401;
     const detail = refused ? words.tokenRefused : describe(error);
     const fix = refused ? words.tokenFix : words.networkFix;
     return [{ name: words.token, ok: false, detail, fix }];
   }
-  const intent = ((application.flags ?? 0) & MESSAGE_CONTENT) !== 0;
+  const intent = (application.flags & MESSAGE_CONTENT) !== 0;
   const invite = inviteLink(application.id);
   const findings: DiscordFinding[] = [
     { name: words.token, ok: true, detail: words.tokenOf(application.name) },
@@ -70,7 +63,12 @@ export async function examineDiscord(wanted: Wanted, words: DiscordWords): Promi
       fix: words.intentFix(botPage(application.id)),
     },
   ];
-  const place = await readPlace(rest, wanted.guildId);
+  let place: Place | null;
+  try {
+    place = await readPlace(rest, wanted.guildId);
+  } catch (error) {
+    return [...findings, { name: words.guild, ok: false, detail: describe(error), fix: words.networkFix }];
+  }
   if (!place) {
     const detail = words.notInGuild(wanted.guildId);
     return [...findings, { name: words.guild, ok: false, detail, fix: words.inviteFix(invite) }];
@@ -82,19 +80,23 @@ export async function examineDiscord(wanted: Wanted, words: DiscordWords): Promi
 }
 
 interface Place {
-  guild: APIGuild;
-  member: APIGuildMember;
+  guild: z.infer<typeof answers.guild>;
+  member: z.infer<typeof answers.member>;
   userId: string;
 }
 
 async function readPlace(rest: REST, guildId: string): Promise<Place | null> {
   try {
-    const user = (await rest.get(Routes.user())) as APIUser;
+    const user = answers.read(answers.user, await rest.get(Routes.user()));
     const [guild, member] = await Promise.all([
-      rest.get(Routes.guild(guildId)) as Promise<APIGuild>,
-      rest.get(Routes.guildMember(guildId, user.id)) as Promise<APIGuildMember>,
+      rest.get(Routes.guild(guildId)),
+      rest.get(Routes.guildMember(guildId, user.id)),
     ]);
-    return { guild, member, userId: user.id };
+    return {
+      guild: answers.read(answers.guild, guild),
+      member: answers.read(answers.member, member),
+      userId: user.id,
+    };
   } catch (error) {
     if (error instanceof DiscordAPIError) return null;
     throw error;
@@ -109,29 +111,28 @@ async function checkChannel(
   words: DiscordWords,
 ): Promise<DiscordFinding> {
   const name = words.channelFor(wanted.use);
-  let channel: APIChannel;
+  let channel: z.infer<typeof answers.channel>;
   try {
-    channel = (await rest.get(Routes.channel(wanted.id))) as APIChannel;
+    channel = answers.read(answers.channel, await rest.get(Routes.channel(wanted.id)));
   } catch (error) {
     return { name, ok: false, detail: `${wanted.id}: ${describe(error)}`, fix: words.idFix(invite) };
   }
-  const overwrites = 'permission_overwrites' in channel ? (channel.permission_overwrites ?? []) : [];
-  const granted = permissionsIn(place, overwrites);
+  const granted = permissionsIn(place, channel.permission_overwrites ?? []);
   const lacking = Object.entries(PERMISSIONS[wanted.for])
     .filter(([, bit]) => (granted & bit) === 0n)
     .map(([label]) => label);
-  const title = 'name' in channel ? `#${channel.name}` : wanted.id;
+  const title = channel.name ? `#${channel.name}` : wanted.id;
   if (lacking.length === 0) return { name, ok: true, detail: title };
   return { name, ok: false, detail: words.lacks(title, lacking.join(', ')), fix: words.channelFix(invite) };
 }
 
 /** https://discord.com/developers/docs/topics/permissions#permission-overwrites */
-function permissionsIn({ guild, member, userId }: Place, overwrites: readonly APIOverwrite[]): bigint {
+function permissionsIn({ guild, member, userId }: Place, overwrites: readonly answers.Overwrite[]): bigint {
   const mine = new Set([guild.id, ...member.roles]);
   let granted = 0n;
   for (const role of guild.roles) if (mine.has(role.id)) granted |= BigInt(role.permissions);
   if ((granted & PermissionFlagsBits.Administrator) !== 0n || guild.owner_id === userId) return ~0n;
-  const apply = (chosen: readonly APIOverwrite[]): void => {
+  const apply = (chosen: readonly answers.Overwrite[]): void => {
     for (const overwrite of chosen) granted &= ~BigInt(overwrite.deny);
     for (const overwrite of chosen) granted |= BigInt(overwrite.allow);
   };

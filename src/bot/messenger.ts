@@ -1,7 +1,4 @@
 import {
-  type APIChannel,
-  type APIMessage,
-  type APIThreadChannel,
   DiscordAPIError,
   MessageFlags,
   type REST,
@@ -9,6 +6,7 @@ import {
   Routes,
   ThreadAutoArchiveDuration,
 } from 'discord.js';
+import { made, read } from './discord-answers.ts';
 import type { MessageBody, MessageFile, Messenger } from './ports.ts';
 
 /** Posts over discord.js's REST client, which keeps the rate limits. */
@@ -16,11 +14,11 @@ export function restMessenger(rest: REST): Messenger {
   const dmChannels = new Map<string, string>();
   return {
     async create(channelId, body, nonce, file) {
-      const message = (await rest.post(Routes.channelMessages(channelId), {
+      const message = await rest.post(Routes.channelMessages(channelId), {
         body: { ...complete(body), ...silence(body), ...attachments(file), nonce, enforce_nonce: true },
         ...filesOf(file),
-      })) as APIMessage;
-      return message.id;
+      });
+      return read(made, message).id;
     },
     async edit(channelId, messageId, body, file) {
       await rest.patch(Routes.channelMessage(channelId, messageId), {
@@ -31,18 +29,17 @@ export function restMessenger(rest: REST): Messenger {
     async openDm(userId) {
       const known = dmChannels.get(userId);
       if (known) return known;
-      const opened = (await rest.post(Routes.userChannels(), {
-        body: { recipient_id: userId },
-      })) as APIChannel;
-      dmChannels.set(userId, opened.id);
-      return opened.id;
+      const opened = await rest.post(Routes.userChannels(), { body: { recipient_id: userId } });
+      const { id } = read(made, opened);
+      dmChannels.set(userId, id);
+      return id;
     },
     async openThread(channelId, messageId, name) {
       try {
-        const thread = (await rest.post(Routes.threads(channelId, messageId), {
+        const thread = await rest.post(Routes.threads(channelId, messageId), {
           body: { name, auto_archive_duration: ThreadAutoArchiveDuration.ThreeDays },
-        })) as APIThreadChannel;
-        return thread.id;
+        });
+        return read(made, thread).id;
       } catch (error) {
         // The thread of a message has its id: https://docs.discord.com/developers/topics/threads
         if (isThreaded(error)) return messageId;

@@ -1,4 +1,4 @@
-import { type APIApplicationCommand, type REST, Routes } from 'discord.js';
+import { type REST, Routes } from 'discord.js';
 import type { Command } from '../commands/command.ts';
 
 /** Registers the commands of the guild when they differ from what Discord has. True when they did. */
@@ -11,9 +11,9 @@ export async function register(
   const route = Routes.applicationGuildCommands(applicationId, guildId);
   // Without this Discord leaves the translations out of its answer, and they would always differ.
   const query = new URLSearchParams({ with_localizations: 'true' });
-  const registered = (await rest.get(route, { query })) as APIApplicationCommand[];
+  const registered = await rest.get(route, { query });
   const wanted = commands.map((command) => command.data);
-  if (fingerprint(registered) === fingerprint(wanted)) return false;
+  if (Array.isArray(registered) && fingerprint(registered) === fingerprint(wanted)) return false;
   await rest.put(route, { body: wanted });
   return true;
 }

@@ -1,12 +1,6 @@
-import {
-  type APIMessage,
-  type APIThreadChannel,
-  type APIThreadList,
-  DiscordAPIError,
-  type REST,
-  Routes,
-} from 'discord.js';
+import { DiscordAPIError, type REST, Routes } from 'discord.js';
 import type { History } from './backfill.ts';
+import * as answers from './discord-answers.ts';
 import { refusalOf } from './discord-errors.ts';
 import { inChannel, isAfter, type MessageEvent } from './message.ts';
 
@@ -35,8 +29,8 @@ export function restHistory(rest: REST, guildId: () => string): History {
 
   async function activeThreads(): Promise<Thread[]> {
     const list = await possibly(() => rest.get(Routes.guildActiveThreads(guildId())));
-    const threads = ((list as APIThreadList | null)?.threads ?? []) as APIThreadChannel[];
-    return threads.map(({ id, parent_id, last_message_id }) => ({
+    if (list === null) return [];
+    return answers.read(answers.threads, list).threads.map(({ id, parent_id, last_message_id }) => ({
       id,
       parentId: parent_id ?? null,
       lastMessageId: last_message_id ?? null,
@@ -44,9 +38,9 @@ export function restHistory(rest: REST, guildId: () => string): History {
   }
 
   /** A forum has no messages of its own. */
-  async function messagesIn(channelId: string, query: URLSearchParams): Promise<APIMessage[]> {
+  async function messagesIn(channelId: string, query: URLSearchParams): Promise<MessageEvent[]> {
     try {
-      return (await rest.get(Routes.channelMessages(channelId), { query })) as APIMessage[];
+      return answers.read(answers.messages, await rest.get(Routes.channelMessages(channelId), { query }));
     } catch (error) {
       if (error instanceof DiscordAPIError && error.status === 400) return [];
       throw error;
@@ -76,7 +70,7 @@ export function restHistory(rest: REST, guildId: () => string): History {
     },
     async message(channelId, messageId) {
       try {
-        return (await rest.get(Routes.channelMessage(channelId, messageId))) as APIMessage;
+        return answers.read(answers.message, await rest.get(Routes.channelMessage(channelId, messageId)));
       } catch (error) {
         if (error instanceof DiscordAPIError && error.status === 404) return null;
         throw error;

@@ -1,15 +1,6 @@
-import {
-  type APIApplication,
-  type APIChannel,
-  type APIMessage,
-  type APIUser,
-  ApplicationFlags,
-  ChannelType,
-  DiscordAPIError,
-  REST,
-  type RESTGetAPICurrentUserGuildsResult,
-  Routes,
-} from 'discord.js';
+import { ApplicationFlags, ChannelType, DiscordAPIError, REST, Routes } from 'discord.js';
+import type { z } from 'zod';
+import * as answers from './discord-answers.ts';
 import { describe } from './discord-errors.ts';
 import { botPage, inviteLink, MESSAGE_CONTENT } from './permissions.ts';
 
@@ -67,12 +58,13 @@ export function createWhereabouts(apiUrl: string, token: string): Whereabouts {
 
   /** Null for the statuses that mean no here. */
   async function get<T>(
+    schema: z.ZodType<T>,
     path: `/${string}`,
     no: readonly number[],
     query?: URLSearchParams,
   ): Promise<T | null> {
     try {
-      return (await rest.get(path, query ? { query } : {})) as T;
+      return answers.read(schema, await rest.get(path, query ? { query } : {}));
     } catch (error) {
       if (error instanceof DiscordAPIError && no.includes(error.status)) return null;
       throw new DiscordSilent(describe(error));
@@ -81,55 +73,57 @@ export function createWhereabouts(apiUrl: string, token: string): Whereabouts {
 
   return {
     async application() {
-      const found = await get<APIApplication>(Routes.currentApplication(), [401]);
+      const found = await get(answers.application, Routes.currentApplication(), [401]);
       if (!found) return null;
-      const flags = found.flags ?? 0;
+      const { id, name, flags } = found;
       return {
-        id: found.id,
-        name: found.name,
+        id,
+        name,
         flags,
         contentIntent: (flags & MESSAGE_CONTENT) !== 0,
         owner: found.owner && !found.team ? named(found.owner) : null,
-        inviteLink: inviteLink(found.id),
-        botPage: botPage(found.id),
+        inviteLink: inviteLink(id),
+        botPage: botPage(id),
       };
     },
     async switchIntentOn({ flags }) {
       try {
         const body = { flags: flags | ApplicationFlags.GatewayMessageContentLimited };
-        const now = (await rest.patch(Routes.currentApplication(), { body })) as APIApplication;
-        return ((now.flags ?? 0) & MESSAGE_CONTENT) !== 0;
+        const now = answers.read(
+          answers.application,
+          await rest.patch(Routes.currentApplication(), { body }),
+        );
+        return (now.flags & MESSAGE_CONTENT) !== 0;
       } catch (error) {
         if (error instanceof DiscordAPIError) return false;
         throw new DiscordSilent(describe(error));
       }
     },
     async guilds() {
-      const found = await get<RESTGetAPICurrentUserGuildsResult>(Routes.userGuilds(), []);
-      return (found ?? []).map(({ id, name }) => ({ id, name: oneLine(name) }));
+      return (await get(answers.guilds, Routes.userGuilds(), [])) ?? [];
     },
     async channels(guildId) {
-      const found = (await get<APIChannel[]>(Routes.guildChannels(guildId), [])) ?? [];
-      return ordered(found);
+      return ordered((await get(answers.channels, Routes.guildChannels(guildId), [])) ?? []);
     },
     async recentAuthors(channelId) {
       const query = new URLSearchParams({ limit: String(RECENT) });
-      const found = await get<APIMessage[]>(Routes.channelMessages(channelId), [403, 404], query);
-      return authorsOf(found ?? []);
+      return authorsOf(
+        (await get(answers.writings, Routes.channelMessages(channelId), [403, 404], query)) ?? [],
+      );
     },
     async user(id) {
-      const found = await get<APIUser>(Routes.user(id), [404, 400]);
+      const found = await get(answers.user, Routes.user(id), [404, 400]);
       return found && named(found);
     },
   };
 }
 
-function named(user: Pick<APIUser, 'id' | 'username'> & { global_name?: string | null }): Named {
-  return { id: user.id, name: oneLine(user.global_name ?? user.username) };
+function named({ id, username, global_name }: z.infer<typeof answers.user>): Named {
+  return { id, name: global_name ?? username };
 }
 
 /** https://discord.com/developers/docs/resources/channel#channel-object-channel-types */
-function ordered(channels: readonly APIChannel[]): FoundChannel[] {
+function ordered(channels: z.infer<typeof answers.channels>): FoundChannel[] {
   const categories = new Map(
     channels.flatMap((each) => (each.type === ChannelType.GuildCategory ? [[each.id, each] as const] : [])),
   );
@@ -144,13 +138,13 @@ function ordered(channels: readonly APIChannel[]): FoundChannel[] {
     )
     .map(({ each, category }) => ({
       id: each.id,
-      name: oneLine(each.name),
-      category: category && oneLine(category.name),
+      name: each.name,
+      category: category?.name ?? null,
     }));
 }
 
 /** @param messages newest first, as Discord lists them */
-function authorsOf(messages: readonly APIMessage[]): FoundAuthor[] {
+function authorsOf(messages: z.infer<typeof answers.writings>): FoundAuthor[] {
   const found = new Map<string, FoundAuthor>();
   for (const { author, webhook_id, content, embeds } of messages) {
     const known = found.get(author.id);
@@ -158,13 +152,8 @@ function authorsOf(messages: readonly APIMessage[]): FoundAuthor[] {
     else {
       const text = content || embeds[0]?.title || embeds[0]?.description || '';
       const kind = webhook_id === author.id ? 'webhook' : author.bot ? 'bot' : 'user';
-      found.set(author.id, { ...named(author), kind, messages: 1, newest: oneLine(text).slice(0, SNIPPET) });
+      found.set(author.id, { ...named(author), kind, messages: 1, newest: text.slice(0, SNIPPET) });
     }
   }
   return [...found.values()];
-}
-
-/** Names and messages are others' words: what would steer the terminal is taken out. */
-function oneLine(text: string): string {
-  return text.replaceAll(/[\p{Cc}\p{Cf}\s]+/gu, ' ').trim();
 }

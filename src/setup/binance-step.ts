@@ -1,6 +1,7 @@
 import { checkBinance, lineOf } from '../doctor.ts';
 import { type BinanceEnvironment, type Env, readEnv } from '../env.ts';
 import type { Market } from '../trading/model.ts';
+import { isWritable } from './files.ts';
 import { type Asking, askYes, choose, keysOf } from './questions.ts';
 
 /** The variables that say where to trade. Null: to be taken out; what is not named stays as it is. */
@@ -30,6 +31,7 @@ export async function askBinance(
     const read = readEnv({ ...variables, ...key, ...originOf(known) }, () => '');
     if (!read.ok) for (const problem of read.problems) terminal.say(`  ${problem}`);
     else if (!read.env.binance.credentials) terminal.say(`  ${say.required}`);
+    else if (!Object.values(key).every(isWritable)) terminal.say(`  ${say.notForEnv}`);
     else if (await doesKeyDo(asking, read.env, markets)) {
       return { ...variables, ...key, BINANCE_API_SECRET_FILE: null };
     }

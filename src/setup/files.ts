@@ -105,9 +105,17 @@ function withVariable(text: string, name: string, line: string | null): string {
   return `${result}${result === '' || result.endsWith('\n') ? '' : '\n'}${line}\n`;
 }
 
+/** Whether `.env` can carry it. */
+export function isWritable(value: string): boolean {
+  return parseEnv(lineOf('NAME', value)).NAME === value;
+}
+
 function written(name: string, value: string): string {
+  if (!isWritable(value)) throw new Error(`${name} holds characters that .env cannot carry`);
+  return lineOf(name, value);
+}
+
+function lineOf(name: string, value: string): string {
   const oneLine = value.replaceAll('\n', '\\n');
-  const line = `${name}=${/^[\w.\-+/=:@]+$/.test(oneLine) ? oneLine : `"${oneLine}"`}`;
-  if (parseEnv(line)[name] !== value) throw new Error(`${name} holds characters that .env cannot carry`);
-  return line;
+  return `${name}=${/^[\w.\-+/=:@]+$/.test(oneLine) ? oneLine : `"${oneLine}"`}`;
 }

@@ -16,7 +16,12 @@ import { Interrupted, openTerminal, type Terminal } from './terminal.ts';
 import { type Language, languageOf, languageQuestion, words } from './words/index.ts';
 import type { SetupWords } from './words/words.ts';
 
-const DOTENV = '.env';
+/** Where `.env` is, and what is set beside it. */
+export interface Surroundings {
+  dotenv: string;
+  vars: Readonly<Record<string, string | undefined>>;
+}
+
 /** What a shell says of a command that Ctrl-C has ended. */
 const INTERRUPTED = 130;
 
@@ -28,7 +33,10 @@ export async function setup(args: readonly string[]): Promise<number> {
   try {
     language = await Promise.race([askLanguage(terminal, language), terminal.interrupted]);
     const asking = { terminal, say: words[language].setup, doctor: words[language].doctor };
-    const code = await Promise.race([ask(asking, language), terminal.interrupted]);
+    const code = await Promise.race([
+      askAll(asking, language, { dotenv: '.env', vars: process.env }),
+      terminal.interrupted,
+    ]);
     if (code !== 0) return code;
   } catch (error) {
     if (!(error instanceof Interrupted)) throw error;
@@ -54,14 +62,18 @@ async function askLanguage(terminal: Terminal, fallback: Language): Promise<Lang
   );
 }
 
-/** 0 once everything is written, else the exit code. */
-async function ask(asking: Asking, language: Language): Promise<number> {
+/** 0 once everything is written, else the exit code. Rejects with `Interrupted`. */
+export async function askAll(
+  asking: Asking,
+  language: Language,
+  { dotenv: path, vars }: Surroundings,
+): Promise<number> {
   const { terminal, say } = asking;
-  const dotenv = textOf(DOTENV);
-  const env = present(dotenv);
+  const dotenv = textOf(path);
+  const env = present(dotenv, vars);
   if ('problems' in env) return refuse(env.problems);
   terminal.say(say.title);
-  if (dotenv !== null) terminal.say(say.envExists(DOTENV));
+  if (dotenv !== null) terminal.say(say.envExists(path));
   const isConfigKept = await askKeep(asking, env.configPath);
 
   const place = await askDiscord(asking, env.discord.apiUrl, env.discord.token?.reveal() ?? null);
@@ -75,10 +87,10 @@ async function ask(asking: Asking, language: Language): Promise<number> {
 
   const variables = { DISCORD_TOKEN: place.token, ...binance };
   for (const name of Object.keys(variables)) {
-    if (process.env[name]) terminal.say(say.environmentWins(name));
+    if (vars[name]) terminal.say(say.environmentWins(name));
   }
   const files: Writing[] = [
-    { path: DOTENV, content: withVariables(dotenv ?? emptyDotenv(), variables), mode: 0o600 },
+    { path, content: withVariables(dotenv ?? emptyDotenv(), variables), mode: 0o600 },
     ...(isConfigKept ? [] : [{ path: env.configPath, content: text, mode: 0o640 }]),
   ];
   terminal.say(say.willWrite(files.map(({ path }) => path)));
@@ -90,8 +102,8 @@ async function ask(asking: Asking, language: Language): Promise<number> {
 }
 
 /** What is set already. Of what a set-up asks for, only what is right counts; the rest has to be right by itself. */
-function present(dotenv: string | null): Env | { problems: string[] } {
-  const vars = { ...parseEnv(dotenv ?? ''), ...process.env };
+function present(dotenv: string | null, given: Surroundings['vars']): Env | { problems: string[] } {
+  const vars = { ...parseEnv(dotenv ?? ''), ...given };
   const readFile = (path: string): string => readFileSync(path, 'utf8');
   const all = readEnv(vars, readFile);
   if (all.ok) return all.env;

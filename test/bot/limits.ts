@@ -8,8 +8,11 @@ import { CREATE_FLAGS, type MessageDraft, readMessage } from '../../src/sim/disc
 /** What Discord would read from a body, by its own limits; throws what it would refuse it with. */
 export async function asDiscordReads(body: MessageBody): Promise<MessageDraft> {
   let sent: unknown;
-  const rest = { post: async (_: string, request: { body: unknown }) => (sent = request.body) };
-  await restMessenger(rest as unknown as REST).create('1', body, 'nonce', null);
+  const post = async (_: string, { body: written }: { body: unknown }) => {
+    sent = written;
+    return { id: '1' };
+  };
+  await restMessenger({ post } as unknown as REST).create('1', body, 'nonce', null);
   const json = JSON.parse(JSON.stringify(sent));
   try {
     return readMessage(json, { settableFlags: CREATE_FLAGS });

@@ -84,6 +84,9 @@ test('from nothing to a bot that is looked at and found well', async () => {
   await rig.answer('What may one trade lose', '0.5');
   await rig.answer('Where shall it trade?', 'testnet');
   await rig.answer('API key', KEY);
+  await rig.answer('Its secret', '"');
+  await rig.sees('.env cannot carry');
+  await rig.answer('API key', KEY);
   await rig.answer('Its secret', SECRET);
   await rig.sees('ok    key may trade spot: yes');
   expect(files()).toEqual([]);

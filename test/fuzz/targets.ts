@@ -1,9 +1,11 @@
+import { discordAnswers } from './discord.ts';
 import { answers, events } from './exchange.ts';
 import { backups, commandLine, env, rows } from './files.ts';
 import { gateway } from './gateway.ts';
 import { interactions } from './interactions.ts';
 import { panel } from './panel.ts';
 import { prices } from './prices.ts';
+import { setupAnswers } from './setup.ts';
 import { orderSocket, privateStreams } from './sockets.ts';
 import type { Target } from './target.ts';
 import { config, messages } from './texts.ts';
@@ -14,7 +16,9 @@ export const targets: readonly Target[] = [
   config,
   env,
   commandLine,
+  setupAnswers,
   gateway,
+  discordAnswers,
   interactions,
   answers,
   orderSocket,

@@ -139,6 +139,7 @@ const setup: SetupWords = {
   keepKey: 'There is an API key already. Keep it?',
   apiKey: '  API key (nothing is shown):',
   apiSecret: '  Its secret, or its private key in PEM form (nothing is shown):',
+  notForEnv: 'It holds characters that no key has, and .env cannot carry.',
   keyWrong: '  This key does not do. Another one, please.',
   keyDoesNotDo: '  So it cannot trade. Enter looks again once you have changed it, - takes another key:',
 

@@ -106,6 +106,8 @@ export interface SetupWords {
   keepKey: string;
   apiKey: string;
   apiSecret: string;
+  /** The key, or its secret. */
+  notForEnv: string;
   keyWrong: string;
   keyDoesNotDo: string;
 

@@ -133,6 +133,7 @@ const setup: SetupWords = {
   keepKey: '已有 API Key。继续使用？',
   apiKey: '  API Key（不显示）：',
   apiSecret: '  Secret，或 PEM 格式的私钥（不显示）：',
+  notForEnv: '其中有密钥不会含有、.env 也无法保存的字符。',
   keyWrong: '  这个 API Key 不可用，请换一个。',
   keyDoesNotDo: '  这样无法交易。修改后按回车再检查，- 则换一个 API Key：',
 
