@@ -18,22 +18,44 @@ export interface LoopGuardOptions {
 
 const LIMIT_MS = 30_000;
 const BEATS_PER_LIMIT = 6;
+/** A loop that stands still has had more of the processor than this, or wants none. */
+const STARVED_SHARE = 0.05;
 
 /**
  * `timeout` ends with 124, or in BusyBox with the signal's 143, where nothing came; nothing at all read is the end of
  * the program, or a machine without `timeout` (127), which is not watched.
  * https://www.gnu.org/software/coreutils/manual/html_node/timeout-invocation.html
+ * One that wants to run and is not let (the machine is overloaded) would be no better for a new start, which takes more
+ * than it needs now: it gets four times as long. https://docs.kernel.org/scheduler/sched-stats.html
  */
 const SCRIPT = `
+ran() { { read -r ns _ < "/proc/$1/schedstat"; } 2>/dev/null || ns=0; }
+starved=0
 while :; do
+  ran "$2"; before=$ns
   beat=$(timeout "$1" head -c 1)
-  case $? in 124|143) : > "$3"; kill -9 "$2"; exit ;; esac
+  case $? in 124|143)
+    ran "$2"
+    if [ "$starved" -lt 3 ] && [ $((ns - before)) -lt "$4" ] && grep -q '^State:.R' /proc/"$2"/task/*/status; then
+      starved=$((starved + 1)); continue
+    fi
+    : > "$3"; kill -9 "$2"; exit ;;
+  esac
   if [ -z "$beat" ]; then exit; fi
+  starved=0
 done`;
 
 /** Answers with what ends the watch. */
 export function startLoopGuard({ mark, log, limitMs = LIMIT_MS }: LoopGuardOptions): () => void {
-  const args = ['-c', SCRIPT, 'guard', String(limitMs / 1_000), String(process.pid), mark];
+  const args = [
+    '-c',
+    SCRIPT,
+    'guard',
+    String(limitMs / 1_000),
+    String(process.pid),
+    mark,
+    String(limitMs * 1e6 * STARVED_SHARE),
+  ];
   // Apart from the terminal's group: Ctrl-C is the program's business.
   const shell = spawn('sh', args, { stdio: ['pipe', 'ignore', 'ignore'], detached: true });
   shell.unref();

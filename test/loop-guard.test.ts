@@ -1,6 +1,6 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { expect, test } from 'vitest';
@@ -55,6 +55,24 @@ test('a program whose event loop stands still is killed, and the next start know
   expect(signal).toBe('SIGKILL');
   expect(wasStuck(mark)).toBe(true);
   expect(wasStuck(mark)).toBe(false);
+}, 30_000);
+
+test('one that wants to run and is not let gets four times as long', async () => {
+  const folder = temporaryFolder();
+  for (const name of ['sh', 'timeout', 'head']) symlinkSync(`/usr/bin/${name}`, join(folder, name));
+  // What would look whether it wants to run: here it does, each time.
+  const asked = join(folder, 'asked');
+  writeFileSync(join(folder, 'grep'), `#!/bin/sh\necho "$@" >> ${asked}\n`, { mode: 0o755 });
+  const mark = join(folder, 'stuck');
+  const child = program(mark, { env: { ...process.env, PATH: folder } });
+  await guarded(child);
+  const exited = once(child, 'exit');
+  child.kill('SIGSTOP');
+  expect(await exited).toEqual([null, 'SIGKILL']);
+  expect(wasStuck(mark)).toBe(true);
+  const looks = readFileSync(asked, 'utf8').trim().split('\n');
+  expect(looks).toHaveLength(3);
+  expect(looks[0]).toContain(`/proc/${child.pid}/task/`);
 }, 30_000);
 
 test('one that lives is left alone, and its guard goes with it', async () => {

@@ -347,7 +347,7 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
         await exit;
       }
       await Promise.all([binance.close(), discord.close()]);
-      await rm(folder, { recursive: true, force: true });
+      await rm(folder, { recursive: true, force: true, maxRetries: 5 });
       if (strange.length > 0) throw new Error(`the playground cannot show: ${strange.join(', ')}`);
     },
   };
