@@ -142,6 +142,7 @@ async function startParts(ready: Ready): Promise<{ failed: Promise<number> }> {
     log,
     clock: systemClock,
   });
+  ledger.hold?.onFading(desk.withdrawEntries);
   const read = createRead(listingOf(() => exchanges.values()));
   const bot = createBot({
     token: env.discord.token?.reveal() ?? '',

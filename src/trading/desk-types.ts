@@ -133,6 +133,8 @@ export type AlertCode =
   | 'targets_merged'
   | 'trailing_refused'
   | 'symbol_halted'
+  /** The store has been away for so long that what fills soon could not be protected. */
+  | 'entries_withdrawn'
   /** Numbers: `at`. */
   | 'delisting_announced'
   | 'holding_too_small';

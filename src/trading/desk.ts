@@ -63,6 +63,8 @@ export interface RunningDesk extends Desk {
   start(): Promise<void>;
   /** Trades on one more market from now on; throws when its exchange does not answer, and may then be asked again. */
   addMarket(market: Market, exchange: Exchange): Promise<void>;
+  /** Cancels entries that rest: soon nothing may be sent that would protect what they fill. */
+  withdrawEntries(): void;
   stop(): Promise<void>;
 }
 
@@ -353,6 +355,9 @@ export function createDesk(options: DeskOptions): RunningDesk {
         throw error;
       }
       warden.onMarketReady(market, added.keeper.book.equity);
+    },
+    withdrawEntries() {
+      for (const { id } of runner.all()) void runner.feed(id, { type: 'unguarded' });
     },
     async stop() {
       guardTimer?.();

@@ -142,6 +142,33 @@ describe.each(ENGINES)('a bot on %s', (_, startServer, adminOf) => {
     expect([rig.entries('BTCUSDT'), rig.entries('ETHUSDT'), rig.entries('SOLUSDT')]).toEqual([1, 0, 1]);
   });
 
+  test('the server stays away: what rests is withdrawn while a fill could still be protected, what is held keeps its stop', async () => {
+    await given();
+    rig.post(SHORT_ETH);
+    await rig.says('Filled ETHUSDT SHORT entry');
+    await covered('ETHUSDT');
+    rig.post(LIMIT_BTC);
+    await rig.eventually('the entry rests', () => rig.entries('BTCUSDT') === 1);
+    await server.stop('kill -9');
+    try {
+      await rig.eventually(
+        'nothing rests that could open a position',
+        () => rig.resting('BTCUSDT').length === 0,
+      );
+      await told('BTCUSDT', 'entries are cancelled');
+      rig.price('BTCUSDT', 59_990);
+      await covered('ETHUSDT');
+      await rig.end('SIGKILL');
+    } finally {
+      await server.start();
+    }
+    // Its row knows nothing of that: the exchange does.
+    await rig.start();
+    await rig.eventually('the trade is over', () => rig.count('BTCUSDT', 'entries cancelled') > 0);
+    expect([rig.position('BTCUSDT'), rig.entries('BTCUSDT')]).toEqual([0, 1]);
+    await covered('ETHUSDT');
+  });
+
   test('its connections are cut: they and the lock come back, and it trades', async () => {
     await given();
     await opened();

@@ -74,6 +74,8 @@ export const alertsEn: Record<AlertCode, string> = {
   targets_merged: 'Targets too small for the exchange were merged.',
   symbol_halted:
     'The exchange has stopped trading this symbol: entries are cancelled, stop and targets wait until it goes on or settles the position.',
+  entries_withdrawn:
+    'The store has not answered for too long: entries are cancelled, because soon nothing could protect what they fill. What is held keeps its stop.',
   delisting_announced:
     'The exchange delists this contract and then settles what is held: entries are cancelled, stop and targets stay. Close it before if that does not suit you.',
   trailing_refused: 'The exchange does not take the trailing stop: the bot moves the stop itself.',

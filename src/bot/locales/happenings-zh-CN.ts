@@ -65,6 +65,8 @@ export const alertsZhCN: Record<AlertCode, string> = {
   holding_too_small: '剩余数量太小，交易所不接受任何订单：既不能保护也不能卖出。',
   targets_merged: '低于交易所最小值的止盈已合并。',
   symbol_halted: '交易所已暂停该合约的交易：入场单已撤销，止损和止盈等待恢复交易或由交易所结算。',
+  entries_withdrawn:
+    '存储过久没有响应：入场单已撤销，因为再过片刻，成交的仓位将无法得到保护。已有持仓的止损保持不变。',
   delisting_announced:
     '交易所将下架该合约，届时会结算持仓：入场单已撤销，止损和止盈保留。如不希望被结算，请提前平仓。',
   trailing_refused: '交易所不接受移动止损单：改由机器人移动止损。',

@@ -65,6 +65,9 @@ export function apply(work: Work, event: TradeEvent): void {
       return;
     case 'halted':
       return noteHalt(work, event.halted);
+    case 'unguarded':
+      if (cancelEntries(work)) alert(work, 'warning', 'entries_withdrawn');
+      return;
     case 'delisting':
       return noteDelisting(work, event.at);
     case 'filters':
@@ -107,10 +110,13 @@ function noteDelisting(work: Work, at: number | null): void {
   cancelEntries(work);
 }
 
-function cancelEntries(work: Work): void {
+/** Whether there were any that nobody had asked to go yet. */
+function cancelEntries(work: Work): boolean {
   const { orders, entriesCancelled } = work.trade;
   const isEntering = orders.some((order) => order.role === 'entry' && isLive(order));
-  if (isEntering && entriesCancelled === null) patch(work, { entriesCancelled: 'entry_cancelled' });
+  if (!isEntering || entriesCancelled !== null) return false;
+  patch(work, { entriesCancelled: 'entry_cancelled' });
+  return true;
 }
 
 /** A fee is split by what is known of the holders; the same one again, split otherwise, replaces the share. */

@@ -38,6 +38,7 @@ export function concerns(trade: Trade, event: TradeEvent): boolean {
     case 'user_stop':
     case 'shared':
     case 'halted':
+    case 'unguarded':
     case 'delisting':
     case 'filters':
       return false;

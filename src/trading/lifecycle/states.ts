@@ -79,6 +79,7 @@ export function causeOf(event: TradeEvent): Cause | null {
     case 'tick':
     case 'shared':
     case 'halted':
+    case 'unguarded':
     case 'delisting':
     case 'filters':
     case 'funding':

@@ -39,6 +39,8 @@ export type TradeEvent =
   | { type: 'shared'; shared: boolean }
   /** The exchange has stopped, or taken up again, trading the symbol. */
   | { type: 'halted'; halted: boolean }
+  /** Soon nothing may be sent any more, for an unknown time: what fills then could not be protected. */
+  | { type: 'unguarded' }
   /** The contract's end has been announced, or taken back. */
   | { type: 'delisting'; at: number | null }
   /** The symbol's filters may have changed. */

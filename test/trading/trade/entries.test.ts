@@ -235,6 +235,37 @@ describe('a symbol that the exchange stops trading', () => {
     expect(b.trade.halted).toBe(false);
   });
 
+  it('GIVEN that soon nothing may be sent any more THEN what is held stays protected, the rest of the entries goes, and it is said once', () => {
+    const b = bench({
+      entries: [
+        ['limit', '100', '0.5'],
+        ['limit', '98', '0.5'],
+      ],
+      targets: [],
+    });
+    b.send({ type: 'begin' });
+    b.acceptAll('entry');
+    b.fill(b.order('entry', 0), '0.5', '100');
+    b.acceptAll('stop');
+    const done = b.send({ type: 'unguarded' });
+    expect(done).toEqual(expect.arrayContaining(['alert entries_withdrawn', 'cancel entry 0.5 @98']));
+    expect(b.live('stop')).toEqual(['stop 0.5 @90']);
+    expect(b.send({ type: 'unguarded' })).toEqual([]);
+    // It has been quicker than the cancellation.
+    expect(b.fill(b.order('entry', 1), '0.5', '98')).toContain('place stop 1 @90');
+  });
+
+  it('GIVEN an entry that waits for the exchange WHEN soon nothing may be sent any more THEN it never leaves', () => {
+    const b = bench({ entries: [['limit', '100', '1']], targets: [] });
+    b.send({ type: 'begin' });
+    b.throttle(b.order('entry', 0), 4_000);
+    b.forget();
+    b.send({ type: 'unguarded' });
+    b.wait(10_000);
+    expect(b.log).toEqual(['alert entries_withdrawn']);
+    expect(b.trade).toMatchObject({ phase: 'closed', closeReason: 'entry_cancelled' });
+  });
+
   it('GIVEN a delisting that is announced THEN waiting entries go, what is held stays protected, and it is told once', () => {
     const b = bench({
       entries: [
