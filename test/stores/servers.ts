@@ -42,16 +42,21 @@ function asPostgres(command: readonly string[]): [string, string[]] {
   return ['setpriv', ['--reuid=postgres', '--regid=postgres', '--clear-groups', ...command]];
 }
 
+/** Whom it runs as where we are root; else it is us. */
+export function postgresUser(): { uid: number; gid: number } | null {
+  if (process.getuid?.() !== 0) return null;
+  const id = (flag: string) => Number(execFileSync('id', [flag, 'postgres'], { encoding: 'utf8' }));
+  return { uid: id('-u'), gid: id('-g') };
+}
+
 export async function startPostgres(settings: readonly string[] = []): Promise<StoreServer> {
   const bin = postgresFolder();
   const folder = mkdtempSync(join(tmpdir(), 'signalbox-postgres-'));
   const data = join(folder, 'data');
   const passwordFile = join(folder, 'password');
   writeFileSync(passwordFile, PASSWORD);
-  if (process.getuid?.() === 0) {
-    const id = (flag: string) => Number(execFileSync('id', [flag, 'postgres'], { encoding: 'utf8' }));
-    for (const path of [folder, passwordFile]) chownSync(path, id('-u'), id('-g'));
-  }
+  const owner = postgresUser();
+  if (owner) for (const path of [folder, passwordFile]) chownSync(path, owner.uid, owner.gid);
   chmodSync(folder, 0o700);
   const init = [
     '--auth=scram-sha-256',
@@ -76,19 +81,51 @@ export async function startPostgres(settings: readonly string[] = []): Promise<S
   });
 }
 
+/** A pooler before a server. https://www.pgbouncer.org/config.html */
+export async function startPgBouncer(
+  server: StoreServer,
+  mode: 'session' | 'transaction' | 'statement',
+): Promise<StoreServer> {
+  if (!existsSync('/usr/sbin/pgbouncer')) throw new Error('no PgBouncer here: apt-get install pgbouncer');
+  const folder = mkdtempSync(join(tmpdir(), 'signalbox-pgbouncer-'));
+  const [port, behind] = [await freePort(), new URL(server.urlOf('any')).port];
+  const settings = `[databases]
+postgres = host=127.0.0.1 port=${behind} dbname=postgres user=signalbox password='${PASSWORD}'
+[pgbouncer]
+listen_addr = 127.0.0.1
+listen_port = ${port}
+unix_socket_dir =
+auth_type = any
+pool_mode = ${mode}
+`;
+  const file = join(folder, 'pgbouncer.ini');
+  writeFileSync(file, settings);
+  chmodSync(folder, 0o755);
+  return keepServer({
+    folder,
+    command: asPostgres(['/usr/sbin/pgbouncer', file]),
+    isReady: (line) => line.includes('process up'),
+    gentle: 'SIGINT',
+    urlOf: (space) => server.urlOf(space).replace(`:${behind}/`, `:${port}/`),
+  });
+}
+
 const DURABLE = ['--appendonly', 'yes', '--appendfsync', 'always'];
 
 export async function startRedis(settings: readonly string[] = DURABLE): Promise<StoreServer> {
   if (!existsSync('/usr/bin/redis-server')) throw new Error('no Redis here: apt-get install redis-server');
   const folder = mkdtempSync(join(tmpdir(), 'signalbox-redis-'));
   const port = await freePort();
-  const network = ['--port', String(port), '--bind', '127.0.0.1', '--requirepass', PASSWORD];
+  const isTls = settings.includes('--tls-cert-file');
+  const ports = isTls ? ['--port', '0', '--tls-port', String(port)] : ['--port', String(port)];
+  const network = [...ports, '--bind', '127.0.0.1', '--requirepass', PASSWORD];
   return keepServer({
     folder,
     command: ['redis-server', ['--dir', folder, '--save', '', ...network, ...settings]],
     isReady: (line) => line.includes('Ready to accept connections'),
     gentle: 'SIGTERM',
-    urlOf: (space) => `redis://:${encodeURIComponent(PASSWORD)}@127.0.0.1:${port}?prefix=${space}`,
+    urlOf: (space) =>
+      `redis${isTls ? 's' : ''}://:${encodeURIComponent(PASSWORD)}@127.0.0.1:${port}?prefix=${space}`,
   });
 }
 

@@ -135,5 +135,18 @@ export class UnreadableRecord extends Error {
 /** A failed connection is sometimes one error for each address that was tried. */
 function wordsOf(cause: unknown): string {
   if (cause instanceof AggregateError) return cause.errors.map(wordsOf).join(', ');
-  return cause instanceof Error ? cause.message || cause.name : String(cause);
+  if (!(cause instanceof Error)) return String(cause);
+  const said = cause.message || cause.name;
+  return 'code' in cause && UNKNOWN_AUTHORITY.has(String(cause.code))
+    ? `${said.replace(/;.*/s, '')} (add sslrootcert=/path/ca.pem to the address: the file with the certificate that vouches for the server's)`
+    : said;
 }
+
+/** https://nodejs.org/api/tls.html#x509-certificate-error-codes */
+const UNKNOWN_AUTHORITY: ReadonlySet<string> = new Set([
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_GET_ISSUER_CERT',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+]);

@@ -24,13 +24,20 @@ export async function refusePooler(
     other.on('error', () => undefined);
     try {
       await other.connect();
-      await other.query('BEGIN');
+      await other.query('BEGIN').catch((error: unknown) => {
+        throw isForbidden(error) ? new StorePooled(name) : error;
+      });
       if ((await pidOf(other)) === pid || (await pidOf(client)) !== pid) throw new StorePooled(name);
       await other.query('ROLLBACK');
     } finally {
       await other.end();
     }
   }
+}
+
+/** One that keeps connections for a statement only takes no transaction: `protocol_violation`. */
+function isForbidden(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === '08P01';
 }
 
 async function pidOf(client: Client): Promise<number> {
