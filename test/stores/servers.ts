@@ -20,6 +20,8 @@ export interface StoreServer {
   /** Without a space of its own: `urlOf` gives one to each that asks. */
   urlOf(space: string): string;
   readonly pid: () => number;
+  /** Where it keeps what it has. */
+  readonly folder: string;
   /** Whoever is connected loses the connection; what was confirmed is there again. */
   stop(how?: 'gently' | 'kill -9'): Promise<void>;
   start(): Promise<void>;
@@ -163,6 +165,7 @@ async function keepServer({ folder, command, isReady, gentle, urlOf }: ServerSpe
   await start();
   return {
     urlOf,
+    folder,
     pid: () => child.pid ?? 0,
     start,
     stop,
