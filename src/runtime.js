@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import { enableCompileCache } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
@@ -13,6 +14,14 @@ enableCompileCache(fileURLToPath(new URL('../node_modules/.cache/compiled', impo
 
 // Loading 1,200 modules would let the young generation grow to 16 MB and keep it.
 setFlagsFromString('--semi-space-growth-factor=1');
+
+// A core dump holds no memory, and so no secret, also where a shell's or a container's limits would let one be written.
+// https://man7.org/linux/man-pages/man5/core.5.html
+try {
+  writeFileSync('/proc/self/coredump_filter', '0');
+} catch {
+  // Another system than Linux.
+}
 
 // The report of a crash would list the environment, and with it the token and the keys.
 if (process.report) process.report.excludeEnv = true;

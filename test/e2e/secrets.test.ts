@@ -1,4 +1,5 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -7,6 +8,7 @@ import { freePort } from '../../src/sandbox/free-port.ts';
 import { preset } from '../../src/sim/binance/faults.ts';
 import { Random } from '../../src/sim/binance/random.ts';
 import { ListenKeys } from '../../src/sim/binance/usdm/listen-keys.ts';
+import { temporaryFolder } from '../trading/store/temporary-store.ts';
 import { type Rig, SECRETS, startRig } from './rig.ts';
 
 const WEB_TOKEN = 'e5f6'.repeat(10);
@@ -133,4 +135,25 @@ test('a diagnostic report, as Node writes one for a crash, holds no environment'
   });
   expect(shown).toContain('javascriptHeap');
   expect(shown).not.toContain(SECRETS.apiKey);
+});
+
+test('a core dump, where one may be written, holds no memory', () => {
+  const folder = temporaryFolder();
+  const runtime = fileURLToPath(new URL('../../src/runtime.js', import.meta.url));
+  const ends = `await import(${JSON.stringify(runtime)});
+    console.log((await import('node:fs')).readFileSync('/proc/self/coredump_filter', 'utf8'));
+    process.abort();`;
+  const shell = 'ulimit -c unlimited; exec "$@"';
+  const node = [process.execPath, '--input-type=module', '--eval', ends];
+  const { signal, stdout } = spawnSync('sh', ['-c', shell, 'sh', ...node], {
+    cwd: folder,
+    env: { DISCORD_TOKEN: SECRETS.apiKey },
+    encoding: 'utf8',
+  });
+  expect(signal).toBe('SIGABRT');
+  expect(stdout.trim()).toBe('00000000');
+  // Where the system puts it elsewhere, or hands it to a program, there is none here.
+  for (const name of readdirSync(folder)) {
+    expect(readFileSync(join(folder, name)).includes(SECRETS.apiKey)).toBe(false);
+  }
 });
