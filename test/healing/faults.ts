@@ -11,7 +11,8 @@ import { lineTo } from '../faults/proxy.ts';
 /** What is broken, and how soon that can be known. Each strikes a bot that holds a protected position. */
 export interface Injected {
   fault: string;
-  part: Part;
+  /** Discord's requests and the clock are none of the register's: there `signs` tells how far it is. */
+  part: Part | 'Discord’s requests' | 'clock';
   /** How it is noticed, and after how long at most. */
   noticed: string;
   /** How long the fault itself lasts; what heals cannot do so before. */
@@ -21,6 +22,8 @@ export interface Injected {
   prepare?(rig: Rig): Promise<{ env: Record<string, string>; end(): Promise<void> }>;
   /** Resolves once it has struck; where it lasts, its end is seen to. */
   strike(rig: Rig): Promise<void>;
+  /** What shows that it has been noticed, and that it is over, where the register of incidents does not hold it. */
+  signs?: { noticed(rig: Rig): boolean; healed(rig: Rig): boolean };
   /** It is there from the start on, before there is a position. */
   atStart?: true;
   /** The bot trades on the exchange that it brings along, whose prices nobody here moves: nothing is traded. */
@@ -47,6 +50,17 @@ async function behindLine(rig: Rig) {
   return { env: { BINANCE_URL: line.url }, end: line.close };
 }
 const lines = new WeakMap<Rig, Awaited<ReturnType<typeof lineTo>>>();
+
+/** The same by a name, which has to be resolved for every connection. */
+async function behindName(rig: Rig) {
+  const { env, end } = await behindLine(rig);
+  return { env: { BINANCE_URL: env.BINANCE_URL.replace('127.0.0.1', 'localhost') }, end };
+}
+
+/** How often the exchange had been asked for its time when the fault struck. */
+const askedTime = new WeakMap<Rig, number>();
+const timesAsked = ({ binance }: Rig): number =>
+  binance.requests.filter(({ path }) => path === '/fapi/v1/time').length;
 
 /** The panel's port is another program's. */
 const holders = new WeakMap<Rig, Server>();
@@ -103,6 +117,21 @@ export const injected: readonly Injected[] = [
     strike: async ({ discord }) => discord.stallGateway('silent'),
   },
   {
+    fault: 'Discord answers no request (503), with a fill to be told',
+    part: 'Discord’s requests',
+    noticed: 'at the next message',
+    lastsMs: LASTS_MS,
+    async strike(rig) {
+      rig.discord.faults.add({ kind: 'status', status: 503, times: 0 });
+      later(LASTS_MS, () => rig.discord.faults.clear());
+      rig.price('BTCUSDT', 61_010);
+    },
+    signs: {
+      noticed: ({ output }) => output().includes('outbox: trying again'),
+      healed: ({ count }) => count('Filled BTCUSDT LONG target 1') > 0,
+    },
+  },
+  {
     fault: 'Discord takes the connection and never begins the session',
     part: 'gateway',
     noticed: 'at once; 20 s are left to the library',
@@ -151,6 +180,49 @@ export const injected: readonly Injected[] = [
     noticed: 'at once',
     prepare: behindLine,
     strike: async (rig) => lines.get(rig)?.cut(),
+  },
+  {
+    fault: 'names are no longer resolved, and every connection to the exchange ends',
+    part: 'stream',
+    noticed: 'at once',
+    lastsMs: LASTS_MS,
+    rig: mishap('names'),
+    prepare: behindName,
+    async strike(rig) {
+      signal(rig, 'SIGUSR2');
+      lines.get(rig)?.cut();
+      later(LASTS_MS, () => signal(rig, 'SIGUSR2'));
+    },
+  },
+  {
+    fault: 'the event stream of spot is cut',
+    part: 'stream',
+    noticed: 'at once',
+    rig: { channels: { coins: ['market: spot'] } },
+    strike: async ({ binance }) => binance.spot.api.drop(),
+  },
+  {
+    fault: 'the machine’s clock is set ahead by an hour, and later back, with a stop to be replaced',
+    part: 'clock',
+    noticed: 'at the next order',
+    rig: mishap('clock'),
+    async strike(rig) {
+      askedTime.set(rig, timesAsked(rig));
+      signal(rig, 'SIGUSR2');
+      later(LASTS_MS, () => signal(rig, 'SIGUSR2'));
+      rig.price('BTCUSDT', 61_010);
+    },
+    signs: {
+      noticed: (rig) => timesAsked(rig) > (askedTime.get(rig) ?? 0),
+      healed: (rig) => {
+        const [stop, ...more] = rig.stops('BTCUSDT');
+        return (
+          rig.count('Filled BTCUSDT LONG target 1') > 0 &&
+          more.length === 0 &&
+          Number(stop?.quantity) === rig.position('BTCUSDT')
+        );
+      },
+    },
   },
   {
     fault: 'every request to the exchange is answered 503',

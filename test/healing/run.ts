@@ -58,7 +58,9 @@ async function measure(one: Injected): Promise<Measured> {
     await one.strike(rig);
     const times = one.endsProgram
       ? await untilStarted(rig, prepared?.env)
-      : await untilHealed(rig, one, from);
+      : one.signs
+        ? await untilSigns(rig, one.signs)
+        : await untilHealed(rig, one, from);
     if (one.atStart) await opened(rig);
     if (one.onPaper) await rig.end('SIGTERM');
     else await isProtected(rig).then(() => tradesOn(rig));
@@ -91,6 +93,14 @@ async function untilHealed(rig: Rig, { part }: Injected, from: number): Promise<
     healedAt: since + tookMs,
     by: healedBy === 'restart' ? 'the part restarted' : 'itself',
   };
+}
+
+/** As it shows from outside. */
+async function untilSigns(rig: Rig, signs: NonNullable<Injected['signs']>): Promise<Times> {
+  await until('it is noticed', () => signs.noticed(rig));
+  const noticedAt = Date.now();
+  await until('it is healed', () => signs.healed(rig));
+  return { noticedAt, healedAt: Date.now(), by: 'itself' };
 }
 
 /** A service manager notices the end at once, and starts again at once. */
