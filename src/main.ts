@@ -14,6 +14,7 @@ if (command === null) {
 async function run(name: CommandName, rest: string[]): Promise<number> {
   switch (name) {
     case 'run':
+      await (await import('./load.ts')).loadInParts();
       return (await import('./run.ts')).run(rest);
     case 'sandbox':
       return (await import('./run.ts')).sandbox(rest);
