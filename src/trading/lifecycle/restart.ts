@@ -21,7 +21,7 @@ export function restart(work: Work, found: readonly Found[]): void {
       ...(isOpen ? { status: 'unknown', since: work.now } : {}),
       queries: 0,
       queryAt: null,
-      cancelAskedAt: null,
+      cancelAskedAt: mayGoYet(work, order) ? past(work, order.cancelAskedAt) : null,
     });
   }
   const { orders } = work.trade;
@@ -32,6 +32,14 @@ export function restart(work: Work, found: readonly Found[]): void {
   if (bareTargets) patch(work, { bareTargets: bareTargets.map((bare) => ({ ...bare, retryAt: work.now })) });
   trailBusy(work, work.now);
   adopt(work, found);
+}
+
+/**
+ * Its removal may still be on the way, and arrive after all: it is not counted on any more, and asked to go again in
+ * time. On spot its coins are bound until it is gone, and whether they are is found out first.
+ */
+function mayGoYet({ trade }: Work, { role }: Order): boolean {
+  return trade.terms.spot === undefined && (role === 'stop' || role === 'trail');
 }
 
 /**
@@ -47,13 +55,12 @@ function isLiveStop(order: Order): boolean {
 /** The clock may have been set back meanwhile: what is to happen some time after a moment must not wait for it. */
 function forgetTheFuture(work: Work): void {
   const { trade, now } = work;
-  const past = (at: number | null): number | null => (at === null ? null : Math.min(at, now));
   for (const order of trade.orders) {
     const { since, filledAt, queryAt } = order;
     if (since <= now && (filledAt ?? 0) <= now && (queryAt ?? 0) <= now) continue;
     patchOrder(work, order.clientId, {
       since: Math.min(since, now),
-      filledAt: past(filledAt),
+      filledAt: past(work, filledAt),
       queryAt: null,
     });
   }
@@ -61,10 +68,14 @@ function forgetTheFuture(work: Work): void {
   if (trade.createdAt > now || (trade.lastFillAt ?? 0) > now) {
     patch(work, {
       createdAt: Math.min(trade.createdAt, now),
-      filledAt: past(trade.filledAt),
-      lastFillAt: past(trade.lastFillAt),
+      filledAt: past(work, trade.filledAt),
+      lastFillAt: past(work, trade.lastFillAt),
     });
   }
+}
+
+function past({ now }: Work, at: number | null): number | null {
+  return at === null ? null : Math.min(at, now);
 }
 
 /** No trade sends orders of one role and slot faster than this for long. */

@@ -99,7 +99,7 @@ export type Transitions<State extends string> = Readonly<
 export const TRADE_TRANSITIONS: Transitions<TradeState> = {
   entering: { exposed: ['report'], closing: ['report'], closed: ['decision'] },
   exposed: {
-    protected: ['report', 'outside', 'restart'],
+    protected: ['report', 'outside'],
     closing: ['refusal', 'report', 'silence', 'request', 'decision'],
     clearing: ['report', 'outside'],
   },
@@ -121,7 +121,7 @@ export const TRADE_TRANSITIONS: Transitions<TradeState> = {
 export const SPOT_TRANSITIONS: Transitions<'protected' | 'exposed' | 'closing' | 'clearing'> = {
   protected: { exposed: ['decision', 'restart'], closing: ['price'], clearing: ['restart'] },
   // What is too small for a stop is sold when the price is there.
-  exposed: { closing: ['price'], clearing: ['restart'] },
+  exposed: { closing: ['price'], clearing: ['restart'], protected: ['restart'] },
   // What is left is too little to be sold.
   closing: { clearing: ['refusal', 'restart'] },
   clearing: {},

@@ -130,6 +130,23 @@ describe('a restart', () => {
     expect(behind.log.filter((line) => line.startsWith('cancel'))).toEqual([]);
   });
 
+  it('GIVEN a stop that was asked to go THEN it is not counted on: its removal may still be on the way', () => {
+    const b = bench({ targets: [] });
+    b.send({ type: 'begin' });
+    b.fill(b.order('entry'), '1', '100');
+    const first = b.order('stop');
+    b.unanswered(first);
+    b.wait(1_100);
+    expect(b.accept(b.order('stop'))).toContain('cancel stop 1 @90');
+    // It stands after all.
+    b.send({ type: 'report', report: reportOf(first), fill: null });
+    b.send({ type: 'restart' });
+    expect(b.wait(4_000)).toContain('cancel stop 1 @90');
+    expect(b.trade.orders.filter(({ cancelAskedAt }) => cancelAskedAt !== null)).toEqual([
+      expect.objectContaining({ clientId: first.clientId }),
+    ]);
+  });
+
   it('GIVEN a close under way THEN it goes on', () => {
     const b = opened();
     b.request({ type: 'close', fraction: new Decimal(1), reason: 'panic' });

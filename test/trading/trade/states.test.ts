@@ -130,17 +130,6 @@ const TRADE_WALKS: Record<string, () => Bench> = {
     b.send({ type: 'user_stop', covers: true });
     return b;
   },
-  'trade exposed → protected by restart': () => {
-    const b = leftWithOne();
-    b.fill(b.order('entry', 1), '0.3', '98');
-    b.accept(b.order('stop'));
-    b.send({ type: 'elsewhere', quantity: d('0.4'), fills: [], cause: 'user' });
-    b.accept(b.order('stop'));
-    // The larger stop was asked to go; whether it went is not known when the program comes back.
-    b.fill(b.order('entry', 1), '0.2', '98');
-    b.send({ type: 'restart' });
-    return b;
-  },
   'trade exposed → closing by refusal': () => refuseThrice(exposed()),
   'trade exposed → closing by report': () => {
     const b = exposed();
@@ -638,6 +627,13 @@ const SPOT_WALKS: Record<string, () => Bench> = {
     const b = bought({ targets: [] });
     b.end(b.order('stop'), 'cancelled');
     return foundAtStart(b, '1');
+  },
+  'spot trade exposed → protected by restart': () => {
+    const b = bought({ targets: [] });
+    b.request(moveTo(95));
+    // The stop was asked to go; whether it went is not known when the program comes back.
+    b.send({ type: 'restart', found: [] });
+    return b;
   },
   'spot trade closing → clearing by restart': () => {
     const b = bought({ targets: [] });
