@@ -15,6 +15,8 @@ export interface Exchange {
   openOrders(): Promise<OrderReport[]>;
   /** Null when the exchange says there is no such order, which is not proof. */
   findOrder(symbol: string, clientId: string, conditional: boolean): Promise<OrderReport | null>;
+  /** USDⓈ-M alone, where an execution names its order and not the client id; null as above. */
+  findByOrderId?(symbol: string, orderId: string): Promise<OrderReport | null>;
   fillsSince(symbol: string, sinceMs: number): Promise<Fill[]>;
   /** Funding and liquidation fees booked since, newest last. */
   positionFeesSince(sinceMs: number): Promise<PositionFee[]>;

@@ -87,6 +87,7 @@ function questions(exchange: Exchange, clientId: string): Record<string, () => P
     positions: () => exchange.positions(),
     openOrders: () => exchange.openOrders(),
     findOrder: () => exchange.findOrder(symbol, 'sb-fuzz-1', false),
+    findByOrderId: async () => exchange.findByOrderId?.(symbol, '7'),
     fillsSince: () => exchange.fillsSince(symbol, 0),
     positionFeesSince: () => exchange.positionFeesSince(Date.now() - 1_000),
     rights: () => exchange.rights(),

@@ -10,7 +10,9 @@ import type { Id, WireAlgoOrder, WireOrder, WireTrade } from './usdm-wire.ts';
 const WINDOW_MS = 7 * 24 * 3_600_000;
 const PAGE = 1_000;
 
-export type UsdmOrderReads = Pick<Exchange, 'openOrders' | 'findOrder' | 'fillsSince'> & OrderHistory;
+export type UsdmOrderReads = Pick<Exchange, 'openOrders' | 'findOrder' | 'fillsSince'> &
+  Required<Pick<Exchange, 'findByOrderId'>> &
+  OrderHistory;
 
 export interface UsdmOrderReadsOptions {
   rest: Rest;
@@ -31,14 +33,14 @@ export function createUsdmOrderReads(options: UsdmOrderReadsOptions): UsdmOrderR
     );
     memory.note(clientAlgoId, parent.orderId, true);
     if (parent.orderId === null) return parent;
-    const child = await findChild(parent.symbol, parent.orderId);
+    const child = await findByOrderId(parent.symbol, parent.orderId);
     return child === null ? parent : withChild(parent, child);
   }
 
-  async function findChild(symbol: string, orderId: string): Promise<OrderReport | null> {
+  async function findByOrderId(symbol: string, orderId: string): Promise<OrderReport | null> {
     try {
       return await rest.read(
-        'child order',
+        'order by id',
         () => usdm.getPrivate('fapi/v1/order', { symbol, orderId }),
         (body: WireOrder) => orderReport(body),
       );
@@ -107,6 +109,12 @@ export function createUsdmOrderReads(options: UsdmOrderReadsOptions): UsdmOrderR
         if (error instanceof Refused && isNoSuchOrder(error)) return null;
         throw error;
       }
+    },
+
+    async findByOrderId(symbol, orderId) {
+      const report = await findByOrderId(symbol, orderId);
+      if (report) memory.note(report.clientId, orderId, memory.isConditional(report.clientId));
+      return report;
     },
 
     async ordersSince(symbol, sinceMs) {

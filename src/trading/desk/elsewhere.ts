@@ -113,15 +113,21 @@ export async function foreignExits(
   const since = madeAt(trades) - CLOCK_DOUBT_MS;
   const closed = await deps.closedBetween(since, Number.MAX_SAFE_INTEGER);
   const entered = enteredAt(current, closed);
-  const known = [...deps.runner.all(), ...closed].flatMap((trade) => trade.fills);
+  const action = trades[0] ? exitAction(trades[0]) : null;
+  const theirs = fills.filter(
+    (fill) => fill.action === action && !isJournalled(current, fill) && fill.at >= entered,
+  );
+  return unbooked([...deps.runner.all(), ...closed], theirs).sort((a, b) => b.at - a.at);
+}
+
+/** What of these executions is in none of the trades. */
+export function unbooked(trades: readonly Trade[], fills: readonly Fill[]): Fill[] {
+  const known = trades.flatMap((trade) => trade.fills);
   // A part of a fill carries the fill's id in front of its own.
   const parts = Map.groupBy(known, (fill) => fill.tradeId.split('/')[0]);
-  const action = trades[0] ? exitAction(trades[0]) : null;
   return fills
-    .filter((fill) => fill.action === action && !isJournalled(current, fill) && fill.at >= entered)
     .map((fill) => restOf(fill, parts.get(fill.tradeId) ?? []))
-    .filter((fill) => fill.quantity.gt(0))
-    .sort((a, b) => b.at - a.at);
+    .filter((fill) => fill.quantity.gt(0));
 }
 
 /** An order of ours that was sent while nothing could be written is in no journal: what it did is found as others' is. */

@@ -2,11 +2,11 @@ import type { Log } from '../../log.ts';
 import { ZERO } from '../decimal.ts';
 import type { RecoveryLine } from '../desk-types.ts';
 import type { Account, OrderReport, Position } from '../exchange.ts';
-import { isConditional, isLive, quantityOf } from '../lifecycle/facts.ts';
+import { isConditional, isLive } from '../lifecycle/facts.ts';
 import { parseClientId } from '../lifecycle/ids.ts';
 import type { Fill, Market, Order, Trade } from '../model.ts';
 import { compareCoins, noteStopsOnCoins } from './coins.ts';
-import { comparePositions, type ElsewhereDeps } from './elsewhere.ts';
+import { comparePositions, type ElsewhereDeps, unbooked } from './elsewhere.ts';
 import { CLOCK_DOUBT_MS } from './executions.ts';
 import { findings } from './findings.ts';
 import { expectedPositions } from './keeper.ts';
@@ -170,18 +170,30 @@ export async function proveAbsent(deps: ReconcileDeps, trade: Trade, order: Orde
     deps.closedBetween(order.createdAt - CLOCK_DOUBT_MS, Number.MAX_SAFE_INTEGER),
   ]);
   if (open.some((report) => report.clientId === order.clientId)) return false;
-  const known = [...deps.runner.all(), ...closed];
-  const explained = new Set(known.flatMap((other) => other.fills.map((fill) => fill.tradeId)));
   // On spot each execution tells whose order it was; the user's own ones explain nothing of ours.
-  const isTheirs = ({ clientId }: Fill): boolean =>
-    trade.terms.spot !== undefined && clientId !== '' && clientId !== order.clientId;
-  const unexplained = fills.filter(
-    (fill) => !explained.has(fill.tradeId) && fill.action === order.action && !isTheirs(fill),
-  );
-  if (quantityOf(unexplained).gt(0)) return false;
+  const mayBeOurs = ({ action, positionSide, clientId }: Fill): boolean =>
+    action === order.action &&
+    positionSide === order.positionSide &&
+    (trade.terms.spot === undefined || clientId === '' || clientId === order.clientId);
+  const unexplained = unbooked([...deps.runner.all(), ...closed], fills.filter(mayBeOurs));
+  if (await hasExecuted(deps, order, unexplained)) return false;
   const key = `${order.symbol}:${trade.plan.positionSide}`;
   const expected = expectedPositions(deps.runner.all()).get(key) ?? ZERO;
   const actual =
     positions.find((position) => `${position.symbol}:${position.positionSide}` === key)?.quantity ?? ZERO;
   return actual.abs().lte(expected.abs());
+}
+
+/** Whether one of these may be the order's. On futures executions do not tell whose they are: their orders do. */
+async function hasExecuted(
+  { exchange }: ReconcileDeps,
+  order: Order,
+  fills: readonly Fill[],
+): Promise<boolean> {
+  if (!exchange.findByOrderId) return fills.length > 0;
+  for (const orderId of new Set(fills.map((fill) => fill.orderId))) {
+    const seen = await exchange.findByOrderId(order.symbol, orderId);
+    if (seen === null || seen.clientId === order.clientId) return true;
+  }
+  return false;
 }

@@ -88,6 +88,11 @@ describe('conditional orders', () => {
       clientId: 'sb-test-stop',
     });
     expect(fills[0]).toMatchObject({ clientId: '', orderId: expect.stringMatching(/^\d+$/) });
+    expect(await restarted.exchange.findByOrderId?.(SYMBOL, fills[0]?.orderId ?? '')).toMatchObject({
+      clientId: 'sb-test-1',
+    });
+    expect(await restarted.exchange.findByOrderId?.(SYMBOL, '987654321')).toBeNull();
+    expect((await restarted.exchange.fillsSince(SYMBOL, 0))[0]).toMatchObject({ clientId: 'sb-test-1' });
     await restarted.exchange.close();
   });
 
