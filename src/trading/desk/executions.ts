@@ -1,5 +1,6 @@
 import type { Exchange } from '../exchange.ts';
-import type { Fill, Trade } from '../model.ts';
+import { isConditional, isLive } from '../lifecycle/facts.ts';
+import type { Fill, Order, Trade } from '../model.ts';
 
 /** How far our clock may have been ahead of the exchange's when a trade was made. */
 export const CLOCK_DOUBT_MS = 24 * 3_600_000;
@@ -17,4 +18,32 @@ export async function executionsSince(
 /** When the first of them was made. */
 export function madeAt(trades: readonly Trade[]): number {
   return Math.min(...trades.map(({ createdAt }) => createdAt));
+}
+
+/** Of these, what no order explains that is known by an id of the exchange. */
+export function strangers(trades: readonly Trade[], fills: readonly Fill[]): Fill[] {
+  const booked = new Set(trades.flatMap((trade) => trade.fills.map(({ tradeId }) => tradeId)));
+  const known = new Set(trades.flatMap((trade) => trade.orders.map(({ orderId }) => orderId)));
+  return fills.filter(
+    ({ tradeId, clientId, orderId }) => clientId === '' && !booked.has(tradeId) && !known.has(orderId),
+  );
+}
+
+/**
+ * What may be behind them: on futures a conditional order that triggers executes under an id of its own, and the events
+ * that tell of it may be lost.
+ */
+export function suspects(
+  trades: readonly Trade[],
+  strange: readonly Fill[],
+): { trade: Trade; order: Order }[] {
+  const isSuspect = ({ symbol, action, positionSide }: Order): boolean =>
+    strange.some(
+      (fill) => fill.symbol === symbol && fill.action === action && fill.positionSide === positionSide,
+    );
+  return trades.flatMap((trade) =>
+    trade.orders
+      .filter((order) => isLive(order) && isConditional(order) && isSuspect(order))
+      .map((order) => ({ trade, order })),
+  );
 }
