@@ -11,8 +11,8 @@ export interface Exchange {
   refreshInstruments(symbol?: string): Promise<void>;
   account(): Promise<Account>;
   positions(): Promise<Position[]>;
-  /** Both books (plain and conditional), every symbol. */
-  openOrders(): Promise<OrderReport[]>;
+  /** Both books (plain and conditional), every symbol. `seen` is told of each as it comes: the other may take its time. */
+  openOrders(seen?: (book: readonly OrderReport[]) => void): Promise<OrderReport[]>;
   /** Null when the exchange says there is no such order, which is not proof. */
   findOrder(symbol: string, clientId: string, conditional: boolean): Promise<OrderReport | null>;
   /** USDⓈ-M alone, where an execution names its order and not the client id; null as above. */

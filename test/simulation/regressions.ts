@@ -171,4 +171,24 @@ export const REGRESSIONS: readonly { seed: number; markets?: Markets; bug: strin
     markets: 'mixed',
     bug: 'the same, beside a stop that stands alone',
   },
+  {
+    seed: 242205,
+    markets: 'usdm',
+    bug: 'a stop whose removal was still on its way was relied on after a crash, and the other one taken away',
+  },
+  {
+    seed: 249778,
+    markets: 'usdm',
+    bug: 'an entry that never left was unknown for ever, because two trades had shared a liquidation on its symbol',
+  },
+  {
+    seed: 283076,
+    markets: 'usdm',
+    bug: 'a fill that the open orders told was not taken in before another answer came, and a stop went meanwhile',
+  },
+  {
+    seed: 286846,
+    markets: 'usdm',
+    bug: "a breakout's fill that was read as nobody's execution waited for the next comparison",
+  },
 ];

@@ -79,12 +79,15 @@ export function createSpotOrderReads(options: SpotOrderReadsOptions): SpotOrderR
   }
 
   return {
-    openOrders: () =>
-      rest.read(
+    async openOrders(seen) {
+      const open = await rest.read(
         'open orders',
         () => spot.getPrivate('api/v3/openOrders'),
         (body: WireSpotOrder[]) => body.map(known),
-      ),
+      );
+      seen?.(open);
+      return open;
+    },
 
     async findOrder(symbol, clientId) {
       try {

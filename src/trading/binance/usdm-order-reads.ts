@@ -58,6 +58,27 @@ export function createUsdmOrderReads(options: UsdmOrderReadsOptions): UsdmOrderR
     return { ...report, clientId, conditional: true, status: 'triggered' };
   }
 
+  async function plainOrders(seen?: (book: readonly OrderReport[]) => void): Promise<OrderReport[]> {
+    const plain = await rest.read(
+      'open orders',
+      () => usdm.getPrivate('fapi/v1/openOrders'),
+      (body: WireOrder[]) => body.map(orderReport),
+    );
+    seen?.(plain.map(asKnown));
+    return plain;
+  }
+
+  async function conditionalOrders(seen?: (book: readonly OrderReport[]) => void): Promise<OrderReport[]> {
+    const conditional = await rest.read(
+      'open conditional orders',
+      () => usdm.getPrivate('fapi/v1/openAlgoOrders'),
+      (body: WireAlgoOrder[]) => body.map(algoReport),
+    );
+    for (const report of conditional) memory.note(report.clientId, report.orderId, true);
+    seen?.(conditional);
+    return conditional;
+  }
+
   /** Oldest first. @param ask sends the request for one page */
   async function since<Row>(
     what: string,
@@ -79,20 +100,8 @@ export function createUsdmOrderReads(options: UsdmOrderReadsOptions): UsdmOrderR
   }
 
   return {
-    async openOrders() {
-      const [plain, conditional] = await Promise.all([
-        rest.read(
-          'open orders',
-          () => usdm.getPrivate('fapi/v1/openOrders'),
-          (body: WireOrder[]) => body.map(orderReport),
-        ),
-        rest.read(
-          'open conditional orders',
-          () => usdm.getPrivate('fapi/v1/openAlgoOrders'),
-          (body: WireAlgoOrder[]) => body.map(algoReport),
-        ),
-      ]);
-      for (const report of conditional) memory.note(report.clientId, report.orderId, true);
+    async openOrders(seen) {
+      const [plain, conditional] = await Promise.all([plainOrders(seen), conditionalOrders(seen)]);
       const parents = new Set(conditional.map((report) => report.clientId));
       return [...conditional, ...plain.map(asKnown).filter((report) => !parents.has(report.clientId))];
     },

@@ -37,17 +37,18 @@ export interface ReconcileDeps extends ElsewhereDeps, Pick<ReviveDeps, 'reopen'>
 export async function compare(deps: ReconcileDeps, tells: boolean): Promise<Comparison> {
   const { exchange, keeper } = deps;
   const lines: RecoveryLine[] = [];
+  const before = new Map<string, Trade>();
   const [account, positions, open] = await Promise.all([
     exchange.account(),
     exchange.positions(),
-    exchange.openOrders(),
+    exchange.openOrders((book) => tellExecuted(deps, book, before)),
   ]);
   noteModes(deps, account);
   keeper.setAccount(account);
   keeper.setPositions(positions, true);
   await reviveLost(deps, positions, lines);
   await adoptOrders(deps, open);
-  await refreshOrders(deps, open, tells ? lines : []);
+  await refreshOrders(deps, open, before, tells ? lines : []);
   await sweepOrders(deps, open, lines);
   tellListed(deps);
   if (deps.market === 'spot') {
@@ -76,10 +77,29 @@ function noteModes({ keeper, onModeChange }: ReconcileDeps, account: Account): v
   }
 }
 
+/**
+ * What has executed is to be protected: it is told before the other answers are there, one of which may be lost.
+ * `before`: the trades as they were then.
+ */
+function tellExecuted(
+  { runner }: ReconcileDeps,
+  book: readonly OrderReport[],
+  before: Map<string, Trade>,
+): void {
+  for (const report of book) {
+    const trade = runner.get(parseClientId(report.clientId)?.tradeId ?? '');
+    const order = trade?.orders.find(({ clientId }) => clientId === report.clientId);
+    if (!trade || !order || report.executed.lte(order.executed)) continue;
+    if (!before.has(trade.id)) before.set(trade.id, trade);
+    void runner.feed(trade.id, { type: 'report', report, fill: null });
+  }
+}
+
 /** Every order that we believe may still live: as the open orders show it, else asked for by its client id. */
 async function refreshOrders(
   deps: ReconcileDeps,
   open: readonly OrderReport[],
+  before: ReadonlyMap<string, Trade>,
   lines: RecoveryLine[],
 ): Promise<void> {
   const byClientId = new Map(open.map((report) => [report.clientId, report]));
@@ -93,7 +113,7 @@ async function refreshOrders(
       }),
     );
     const after = deps.runner.get(trade.id);
-    if (after) lines.push(...findings(trade, after));
+    if (after) lines.push(...findings(before.get(trade.id) ?? trade, after));
   }
 }
 

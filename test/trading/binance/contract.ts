@@ -160,7 +160,9 @@ export function exchangeContract(name: string, start: () => Promise<ContractWorl
     test('a limit order rests, is listed, is cancelled, and is listed no more', async () => {
       const sent = resting();
       expect(confirmed(await world.exchange.place(sent)).status).toBe('working');
-      const open = await world.exchange.openOrders();
+      const seen: OrderReport[] = [];
+      const open = await world.exchange.openOrders((book) => seen.push(...book));
+      expect(seen).toEqual(open);
       const listed = open.find((one) => one.clientId === sent.clientId);
       expect(listed).toMatchObject({ conditional: false, status: 'working', action: 'BUY' });
       expect(listed?.price?.eq(restingPrice())).toBe(true);
