@@ -56,6 +56,7 @@ const PROTECTION: ReadonlySet<AlertCode> = new Set<AlertCode>([
   'stop_move_refused',
   'stop_lost',
   'close_refused',
+  'orders_late',
   'position_mismatch',
   'key_refused',
   'account_changed',

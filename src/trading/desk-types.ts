@@ -116,6 +116,8 @@ export type AlertCode =
   | 'entry_unknown'
   | 'entry_failed'
   | 'close_refused'
+  /** Numbers: `symbol`, `code`, `message`. */
+  | 'orders_late'
   | 'foreign_position'
   | 'position_mismatch'
   /** Numbers: `trouble` (a TroubleClass), `failures`, `seconds` until one entry is tried; `code`, `symbol` where there is one. */

@@ -76,7 +76,7 @@ export const SPOT_MUTATIONS: readonly Mutation[] = [
     name: 'wait for the answer to the sale of a target',
     file: 'lifecycle/silence.ts',
     find: 'if (!isUrgent(work.trade, order)) return;',
-    replace: "if (order.role !== 'close' && !isCover(work.trade, order)) return;",
+    replace: "if (!isUrgent(work.trade, order) || (role === 'close' && order.role === 'target')) return;",
     by: 3918,
     markets: 'spot',
   },

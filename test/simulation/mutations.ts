@@ -220,7 +220,7 @@ const USDM: readonly Mutation[] = [
   },
   {
     name: 'wait for the answer to a close',
-    file: 'lifecycle/silence.ts',
+    file: 'lifecycle/patience.ts',
     find: 'const CLOSE_QUERY_PATIENCE_MS = 5_000;',
     replace: 'const CLOSE_QUERY_PATIENCE_MS = 60_000;',
     by: 'the price has passed the stop, and the close is lost',

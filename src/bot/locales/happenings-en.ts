@@ -55,6 +55,8 @@ export const alertsEn: Record<AlertCode, string> = {
   entry_unknown: 'No clear answer about an entry order; asking the exchange.',
   entry_failed: 'An entry order never reached the exchange; it is not sent again.',
   close_refused: 'The exchange refused a closing order; trying again.',
+  orders_late:
+    'Orders that protect reach the exchange too late and are refused for it. They are tried again, each with more time. Look at the line, and if need be close the position in the app.',
   foreign_position: 'A position or orders that are not ours: left alone, the symbol is not traded.',
   position_mismatch: 'The position differs from our records; repaired towards less risk.',
   breaker_open:

@@ -1,16 +1,17 @@
 import type { GateScope } from './gate.ts';
-import { TransportError } from './transport.ts';
+import { HeldBack, TransportError } from './transport.ts';
 
 /**
  * What a request that did not succeed amounts to. Codes: https://developers.binance.com/docs/derivatives/usds-margined-futures/error-code
  * `refused`: a definite no; `data` is what it says beside code and text. `throttled`: not carried out, for load. `clock`: not carried out, our time is off (-1021).
- * `unsent`: nothing left this machine. `unknown`: neither yes nor no.
+ * `unsent`: nothing left this machine. `held`: nor did this, for we kept it. `unknown`: neither yes nor no.
  */
 export type Failure =
   | { kind: 'refused'; code: number; message: string; data?: unknown }
   | { kind: 'throttled'; scope: GateScope; code: number; message: string; retryAfterMs: number }
   | { kind: 'clock'; code: number; message: string }
   | { kind: 'unsent'; message: string }
+  | { kind: 'held'; message: string }
   | { kind: 'unknown'; message: string; status: number | null };
 
 const THROTTLES: ReadonlyMap<number, { scope: GateScope; retryAfterMs: number }> = new Map([
@@ -37,6 +38,7 @@ interface Answer {
 
 /** Reads whatever the SDK's client threw; keeps nothing of it but status, code and text. */
 export function classify(error: unknown, now: number): Failure {
+  if (error instanceof HeldBack) return { kind: 'held', message: error.message };
   if (error instanceof TransportError) {
     return error.sent
       ? { kind: 'unknown', message: error.message, status: null }

@@ -1,4 +1,5 @@
 import type { BaseLogger } from 'pino';
+import { TOO_LATE } from '../exchange.ts';
 import type { Gate } from './gate.ts';
 import { createGatedDial } from './gated-dial.ts';
 import type { Doubt } from './rest.ts';
@@ -143,6 +144,7 @@ export function createOrderSocket(options: OrderSocketOptions): OrderSocket {
     async send(route, params) {
       const connection = usable();
       if (connection === null) return await options.byRest(route, params);
+      const startedAt = performance.now();
       const signed = signedParams(options, options.serverNow(), withIntegers(params));
       // By REST the same is asked, and answered.
       if ((options.doubt?.(true) ?? null) !== null) return await options.byRest(route, params);
@@ -150,7 +152,7 @@ export function createOrderSocket(options: OrderSocketOptions): OrderSocket {
         return await requests.ask(connection, route.method, signed);
       } catch (error) {
         if (!isOfTheWay(error)) throw error;
-        return await options.byRest(route, params);
+        return await options.byRest(route, withTimeLeft(params, performance.now() - startedAt));
       }
     },
     keep: socket.keep,
@@ -191,6 +193,19 @@ function isOfTheWay(error: unknown): boolean {
 function isShutdown(message: unknown): boolean {
   const { event } = (message ?? {}) as { event?: { e?: unknown } };
   return event?.e === 'serverShutdown';
+}
+
+/**
+ * It is signed anew, and its window would begin anew.
+ * @throws SocketRefusal where its time is over, as the exchange refuses what reaches it too late
+ */
+function withTimeLeft(params: OrderParams, goneMs: number): OrderParams {
+  if (params.recvWindow === undefined) return params;
+  const leftMs = Math.floor(Number(params.recvWindow) - goneMs);
+  if (leftMs < 1) {
+    throw new SocketRefusal({ status: 400, error: { code: TOO_LATE, msg: 'not sent in time' } }, 0);
+  }
+  return { ...params, recvWindow: String(leftMs) };
 }
 
 /** JSON tells integers from text. */

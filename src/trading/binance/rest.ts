@@ -14,7 +14,7 @@ import { createTransport, type TransportLimits } from './transport.ts';
 /** A write's answer: the body, or why there is none. */
 export type Answer =
   | { kind: 'answered'; body: unknown; sentAt?: number }
-  | Exclude<Failure, { kind: 'clock' }>;
+  | Exclude<Failure, { kind: 'clock' | 'held' }>;
 
 /** A read that the exchange refused with a definite code; 404 where it has no such address. */
 export class Refused extends Unreachable {
@@ -89,8 +89,9 @@ export interface RestOptions {
 /** Whose the store is may be known again as soon as its server answers. */
 const DOUBT_RETRY_MS = 500;
 const READ_PAUSES_MS = [200, 800];
-/** Of a request that names none. https://developers.binance.com/docs/binance-spot-api-docs/rest-api/request-security */
+/** Of a request that names none, and the longest. https://developers.binance.com/docs/binance-spot-api-docs/rest-api/request-security */
 const RECV_WINDOW_MS = 5_000;
+const LONGEST_WINDOW_MS = 60_000;
 /** Reads, and writes that protect, wait this long for the gate inside the adapter; longer waits are the caller's. */
 const GATE_WAIT_MS = 5_000;
 
@@ -166,6 +167,23 @@ export interface CallsOptions {
 /** What was to be sent has waited until its time was over: told as the exchange tells what reaches it too late. */
 const LATE = { code: TOO_LATE, message: 'not sent in time' };
 
+function heldBack(message: string): Answer {
+  return { kind: 'throttled', scope: 'orders', code: HELD_BACK, message, retryAfterMs: DOUBT_RETRY_MS };
+}
+
+/** It comes from the exchange, or from what stands before it. */
+function isAnswer(failure: Failure): boolean {
+  if (failure.kind === 'unknown') return failure.status !== null;
+  return failure.kind !== 'unsent' && failure.kind !== 'held';
+}
+
+/** @param isLeased the lease of the store outlasts the usual window, and no longer one */
+function windowOf(leftMs: number, isLeased: boolean): { recvWindow?: string } {
+  const windowMs = Math.min(leftMs, LONGEST_WINDOW_MS);
+  if (leftMs === Number.POSITIVE_INFINITY || (isLeased && windowMs > RECV_WINDOW_MS)) return {};
+  return { recvWindow: String(windowMs) };
+}
+
 export type Calls = Pick<Rest, 'write' | 'read' | 'ask'>;
 
 /** What is tried again, how often and after which pause, whatever it is that carries the requests. */
@@ -177,8 +195,7 @@ export function createCalls(options: CallsOptions): Calls {
     failure.message = options.clean(failure.message);
     if (failure.kind === 'throttled') gate.close(failure.scope, failure.retryAfterMs, failure);
     // Whatever it says: it comes from where requests are taken again.
-    const isAnswer = failure.kind === 'unknown' ? failure.status !== null : failure.kind !== 'unsent';
-    if (isAnswer) gate.answered(pass);
+    if (isAnswer(failure)) gate.answered(pass);
     if (keyRefusal === 'report' && failure.kind === 'refused' && isKeyRefusal(failure)) {
       options.onKeyRefused(failure.code, failure.message);
     }
@@ -207,15 +224,7 @@ export function createCalls(options: CallsOptions): Calls {
     let synced = false;
     for (;;) {
       const why = options.doubt?.(protective) ?? null;
-      if (why !== null) {
-        return {
-          kind: 'throttled',
-          scope: 'orders',
-          code: HELD_BACK,
-          message: why,
-          retryAfterMs: DOUBT_RETRY_MS,
-        };
-      }
+      if (why !== null) return heldBack(why);
       const waitMs = gate.waitMs(protective ? 'protective' : 'entry');
       const pass =
         gate.tryPass(protective ? 'protective' : 'entry') ??
@@ -228,13 +237,14 @@ export function createCalls(options: CallsOptions): Calls {
       if (leftMs < 1) return { kind: 'throttled', scope: 'orders', ...LATE, retryAfterMs: 0 };
       let failure: Failure;
       try {
-        const body = await send(leftMs < RECV_WINDOW_MS ? { recvWindow: String(leftMs) } : {});
+        const body = await send(windowOf(leftMs, options.doubt !== undefined));
         gate.answered(pass);
         const sentAt = sentAtOf(body);
         return { kind: 'answered', body, ...(sentAt === undefined ? {} : { sentAt }) };
       } catch (error) {
         failure = understand(error, pass);
       }
+      if (failure.kind === 'held') return heldBack(failure.message);
       if (failure.kind === 'clock') {
         if (synced || !(await clock.resync())) {
           return { ...failure, kind: 'throttled', scope: 'orders', retryAfterMs: 1_000 };

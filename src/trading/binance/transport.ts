@@ -22,6 +22,14 @@ export class TransportError extends Error {
   }
 }
 
+/** Held back by ourselves: whether we may send came into doubt. Nothing left. */
+export class HeldBack extends TransportError {
+  override name = 'HeldBack';
+  constructor(message: string) {
+    super(message, false);
+  }
+}
+
 export interface Transport {
   adapter: Adapter;
   close(): void;
@@ -55,7 +63,7 @@ export function createTransport(limits: TransportLimits, doubt?: Doubt): Transpo
       if (method === 'GET') headers['accept-encoding'] = 'gzip';
       const body = typeof config.data === 'string' ? config.data : '';
       const why = method !== 'GET' && isSigned(url, body) ? (doubt?.(true) ?? null) : null;
-      if (why !== null) return reject(new TransportError(why, false));
+      if (why !== null) return reject(new HeldBack(why));
       if (body !== '') headers['content-type'] = 'application/x-www-form-urlencoded';
 
       let sentAt: number | undefined;

@@ -3,7 +3,7 @@ import type { Journeys } from '../../telemetry/journeys.ts';
 import type { Clock } from '../clock.ts';
 import type { Exchange } from '../exchange.ts';
 import { isConditional } from '../lifecycle/facts.ts';
-import { validMs } from '../lifecycle/silence.ts';
+import { validMs } from '../lifecycle/patience.ts';
 import type { Effect, TradeEvent } from '../lifecycle/types.ts';
 import type { Fill, Order, Trade } from '../model.ts';
 import type { Breakers } from './breaker.ts';

@@ -1,11 +1,15 @@
 import { ZERO } from '../decimal.ts';
 import type { CloseReason, Order, Trade } from '../model.ts';
 import { byRole, covered, held, isActive, isLive, onStep } from './facts.ts';
+import { lateInRow } from './patience.ts';
 import { trailBusy, trailLost } from './trailing.ts';
 import { alert, patch, patchOrder, type Work } from './types.ts';
 
 /** A busy exchange that names no time is left alone for this long. */
 const MIN_RETRY_MS = 250;
+
+/** The second in a row that the exchange finds too late is no hiccup: what protects may not get through. */
+const LATE_TO_TELL = 2;
 
 /**
  * An entry waits with the id it has. Anything that leaves the position is decided anew when the time has come,
@@ -19,8 +23,13 @@ export function throttled(
   const { code, message: reason } = outcome;
   const retryAt = work.now + Math.max(outcome.retryAfterMs, MIN_RETRY_MS);
   if (order.role === 'entry') return patchOrder(work, order.clientId, { sendAt: retryAt, code, reason });
+  const before = lateInRow(work.trade, order);
   // Never carried out: as if it had been taken back.
   patchOrder(work, order.clientId, { status: 'cancelled', cancelAskedAt: work.now, code, reason });
+  const isLate = before < LATE_TO_TELL && lateInRow(work.trade, order) >= LATE_TO_TELL;
+  if (isLate && order.role !== 'target') {
+    alert(work, 'critical', 'orders_late', { code: String(code), message: reason });
+  }
   switch (order.role) {
     case 'stop':
       return patch(work, { stopRetryAt: retryAt });

@@ -1,6 +1,6 @@
 import type { Order } from '../model.ts';
 import { fillsOf, isLive, missingFills } from './facts.ts';
-import { isUrgent, queryPatienceMs } from './silence.ts';
+import { isUrgent, queryPatienceMs } from './patience.ts';
 import { alert, due, patchOrder, type Work } from './types.ts';
 
 /** After how long without news an order is asked for: at once, then ever more slowly. */

@@ -106,14 +106,23 @@ describe('what is sent', () => {
 
   test('what is to be carried out soon or never says so', async () => {
     stub.answer(ALGO, { body: ARMED });
-    await made.exchange.place(request(STOP), 900);
-    await made.exchange.place(request(STOP), 60_000);
-    await made.exchange.place(request(STOP));
-    const windows = stub.sent(ALGO).map(({ query }) => query.recvWindow);
-    // Of five seconds, which is what the exchange assumes where nothing is said.
-    expect(windows.slice(1)).toEqual(['5000', '5000']);
-    expect(Number(windows[0])).toBeGreaterThan(0);
-    expect(Number(windows[0])).toBeLessThanOrEqual(900);
+    for (const validMs of [900, 20_000, 90_000, undefined]) await made.exchange.place(request(STOP), validMs);
+    const windows = stub.sent(ALGO).map(({ query }) => Number(query.recvWindow));
+    const [short = 0, long = 0, ...others] = windows;
+    expect(short).toBeGreaterThan(0);
+    expect(short).toBeLessThanOrEqual(900);
+    expect(long).toBeGreaterThan(10_000);
+    expect(long).toBeLessThanOrEqual(20_000);
+    // The longest that the exchange takes; and of five seconds, which is what it assumes where nothing is said.
+    expect(others).toEqual([60_000, 5_000]);
+  });
+
+  test('where a lease has to outlast what is sent, nothing may take longer than usual', async () => {
+    await made.exchange.close();
+    made = createTestExchange(stub.url, PATIENT, undefined, () => null);
+    stub.answer(ALGO, { body: ARMED });
+    await made.exchange.place(request(STOP), 20_000);
+    expect(stub.sent(ALGO)[0]?.query.recvWindow).toBe('5000');
   });
 
   test('one order is one request', async () => {
@@ -429,7 +438,7 @@ describe('while it is in doubt whether we may send', () => {
       asked += 1;
       return asked === 1 ? null : 'somebody else’s';
     });
-    expect((await exchange.place(request(STOP))).kind).toBe('throttled');
+    expect(await exchange.place(request(STOP))).toMatchObject(heldBack);
     expect(asked).toBe(2);
     expect(sent()).toEqual([]);
   });

@@ -3,7 +3,7 @@ import { Decimal } from '../../../src/trading/decimal.ts';
 import type { OrderReport, Outcome } from '../../../src/trading/exchange.ts';
 import { dustOf, held, resultOf } from '../../../src/trading/lifecycle/facts.ts';
 import { clientIdOf } from '../../../src/trading/lifecycle/ids.ts';
-import { validMs } from '../../../src/trading/lifecycle/silence.ts';
+import { validMs } from '../../../src/trading/lifecycle/patience.ts';
 import { type Order, trade } from '../../../src/trading/model.ts';
 import { fillOf, reportOf } from '../trade/fixtures.ts';
 import { bought, type SpotBench, spotBench, tell } from './bench.ts';

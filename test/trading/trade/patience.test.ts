@@ -1,0 +1,78 @@
+import { describe, expect, it } from 'vitest';
+import { Decimal } from '../../../src/trading/decimal.ts';
+import { TOO_LATE } from '../../../src/trading/exchange.ts';
+import { queryPatienceMs, validMs } from '../../../src/trading/lifecycle/patience.ts';
+import type { OrderRole } from '../../../src/trading/model.ts';
+import { type Bench, bench, opened } from './bench.ts';
+
+/** The exchange finds the newest order of the role too late; what takes its place has been sent. */
+function tooLate(b: Bench, role: OrderRole): string[] {
+  const { clientId } = b.order(role);
+  const outcome = { kind: 'throttled', code: TOO_LATE, message: 'too late', retryAfterMs: 0 } as const;
+  const did = b.send({ type: 'placed', clientId, outcome });
+  b.wait(300);
+  expect(b.order(role).clientId).not.toBe(clientId);
+  return did;
+}
+
+function held(): Bench {
+  const b = bench({ targets: [] });
+  b.send({ type: 'begin' });
+  b.fill(b.order('entry'), '1', '100');
+  return b;
+}
+
+function closing(): Bench {
+  const b = opened({ targets: [] });
+  b.request({ type: 'close', fraction: new Decimal(1), reason: 'user' });
+  return b;
+}
+
+describe('over a way that is too slow', () => {
+  it.each<[OrderRole, () => Bench, (number | undefined)[]]>([
+    ['close', closing, [4_000, 9_000, 19_000, 39_000, 60_000, 60_000]],
+    ['stop', held, [undefined, 11_000, 23_000, 47_000, 60_000, 60_000]],
+  ])('each %s has more time than the one before, as much as the exchange allows', (role, make, windows) => {
+    const b = make();
+    for (const window of windows) {
+      expect(validMs(b.trade, b.order(role))).toBe(window);
+      tooLate(b, role);
+    }
+  });
+
+  it.each<[OrderRole, () => Bench]>([
+    ['close', closing],
+    ['stop', held],
+  ])('the second %s that comes too late is told of, once', (role, make) => {
+    const b = make();
+    expect(tooLate(b, role)).not.toContain('alert orders_late');
+    expect(tooLate(b, role)).toContain('alert orders_late');
+    expect(tooLate(b, role)).not.toContain('alert orders_late');
+  });
+
+  it('one that was taken ends the row', () => {
+    const b = held();
+    tooLate(b, 'stop');
+    tooLate(b, 'stop');
+    b.accept(b.order('stop'));
+    b.request({ type: 'move_stop', price: new Decimal(95), confirmed: false });
+    expect(validMs(b.trade, b.order('stop'))).toBeUndefined();
+    expect(tooLate(b, 'stop')).not.toContain('alert orders_late');
+  });
+
+  it('a close is not given up while the exchange may still carry it out', () => {
+    const b = closing();
+    for (let times = 0; times < 3; times += 1) tooLate(b, 'close');
+    const close = b.order('close');
+    expect(queryPatienceMs(b.trade, close)).toBe(40_000);
+    const sentAt = b.now - 300;
+    while (b.now - sentAt < 39_000) {
+      b.wait(1_000);
+      b.send({ type: 'missing', clientId: close.clientId });
+      expect(b.order('close').clientId).toBe(close.clientId);
+    }
+    b.wait(3_000);
+    b.send({ type: 'missing', clientId: close.clientId });
+    expect(b.order('close').clientId).not.toBe(close.clientId);
+  });
+});
