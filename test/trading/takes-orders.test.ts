@@ -67,3 +67,15 @@ it.each([
   pass(700);
   expect(await asked).toBe(true);
 });
+
+it.each(['trading', 'cancel_only'] as const)(
+  'several who ask at once have one answer: %s',
+  async (status) => {
+    const { exchange, reads } = exchangeOf(status);
+    const takes = createTakesOrders(stillClock().clock);
+    const both = await Promise.all([takes(exchange, 'BTCUSDT'), takes(exchange, 'BTCUSDT')]);
+    expect([both, reads()]).toEqual([Array(2).fill(status === 'trading'), 1]);
+    await takes(exchange, 'BTCUSDT');
+    expect(reads()).toBe(status === 'trading' ? 1 : 2);
+  },
+);

@@ -18,9 +18,10 @@ export type TakesOrders = (
 /** For one market. */
 export function createTakesOrders(clock: Clock): TakesOrders {
   const takenAt = new Map<string, number>();
+  /** What several wait for is asked once. */
+  const asking = new Map<string, Promise<boolean>>();
 
-  return async (exchange, symbol) => {
-    if (clock.now() - (takenAt.get(symbol) ?? Number.NEGATIVE_INFINITY) < GOOD_FOR_MS) return true;
+  async function ask(exchange: Parameters<TakesOrders>[0], symbol: string): Promise<boolean> {
     const isRead = exchange.refreshInstruments(symbol).then(
       () => true,
       () => false,
@@ -36,5 +37,12 @@ export function createTakesOrders(clock: Clock): TakesOrders {
     const takes = exchange.instruments().get(symbol)?.status === 'trading';
     if (takes) takenAt.set(symbol, clock.now());
     return takes;
+  }
+
+  return async (exchange, symbol) => {
+    if (clock.now() - (takenAt.get(symbol) ?? Number.NEGATIVE_INFINITY) < GOOD_FOR_MS) return true;
+    const asked = asking.get(symbol) ?? ask(exchange, symbol).finally(() => asking.delete(symbol));
+    asking.set(symbol, asked);
+    return await asked;
   };
 }

@@ -2,6 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type HttpFault, type Preset, preset } from '../../../src/sim/binance/faults.ts';
 import { type BinanceSim, startBinanceSim } from '../../../src/sim/binance/server.ts';
+import { TOO_LATE } from '../../../src/trading/exchange.ts';
 import { createTestExchange, KEY, PATIENT, request, SECRET, SOCKET_FIRST, STOP } from './helpers.ts';
 import { createTestSpot } from './spot-helpers.ts';
 
@@ -212,6 +213,23 @@ describe('by REST instead', () => {
     expect(await made.exchange.place(request())).toMatchObject({ kind: 'confirmed' });
     expect(ways()).toEqual(['socket', 'rest']);
     expect(sim.usdm.orders.size).toBe(1);
+  });
+
+  test('goes what has to be carried out soon with no more time than it has left', async () => {
+    await start();
+    fail('refuse', { ...preset('refuse', { code: -5000, status: 404 }), delayMs: 60 });
+    expect(await made.exchange.place(request(), 4_000)).toMatchObject({ kind: 'confirmed' });
+    const [first, second] = orders().map(({ params }) => Number(params.recvWindow));
+    expect(ways()).toEqual(['socket', 'rest']);
+    expect((first ?? 0) - (second ?? 0)).toBeGreaterThanOrEqual(50);
+  });
+
+  test('goes nothing whose time was over before that', async () => {
+    await start();
+    fail('refuse', { ...preset('refuse', { code: -5000, status: 404 }), delayMs: 400 });
+    expect(await made.exchange.place(request(), 300)).toMatchObject({ kind: 'throttled', code: TOO_LATE });
+    expect(ways()).toEqual(['socket']);
+    expect(sim.usdm.orders.size).toBe(0);
   });
 
   test('an order that is under way when everything is closed waits for nothing', async () => {
