@@ -191,10 +191,10 @@ const USDM: readonly Mutation[] = [
     by: 'a trade ends while nothing can be written, and of its end the stop is known first',
   },
   {
-    name: 'forget closed trades when an entry is proven absent',
+    name: 'take executions of closed trades for those of the entry that is asked for',
     file: 'desk/reconcile.ts',
-    find: 'const known = [...deps.runner.all(), ...closed];',
-    replace: 'const known = deps.runner.all();',
+    find: 'if (await hasExecuted(deps, order, unexplained)) return false;',
+    replace: 'if (fills.some(mayBeOurs)) return false;',
     by: 431,
   },
   {
@@ -305,8 +305,8 @@ const USDM: readonly Mutation[] = [
   {
     name: 'keep what a question told from the other trades on the symbol',
     file: 'desk/sender.ts',
-    find: 'if (isThere) void feed(other.id',
-    replace: 'if (isThere && other.id === trade.id) void feed(other.id',
+    find: 'for (const { id } of there) void feed(id',
+    replace: 'for (const { id } of [trade]) void feed(id',
     by: "one trade's question tells of another's entry",
   },
   {
