@@ -1,8 +1,7 @@
-import { type Decimal, ZERO } from './decimal.ts';
 import type { OrderReport } from './exchange.ts';
 import { listIdOf, parseClientId } from './lifecycle/ids.ts';
 import type { Order, OrderRole, OrderType } from './model.ts';
-import type { Evidence } from './rebuild.ts';
+import type { Evidence } from './rebuild-evidence.ts';
 
 /** The orders of a trade as its ledger would have them, from what the exchange tells of them. */
 
@@ -65,8 +64,4 @@ function spotTypeOf(report: OrderReport, role: OrderRole): OrderType {
   if (report.conditional) return report.price ? 'stop_limit' : 'stop_market';
   if (report.price === null) return 'market';
   return report.listed ? 'limit_maker' : 'limit';
-}
-
-export function executed(orders: readonly Order[]): Decimal {
-  return orders.reduce((sum, order) => sum.plus(order.executed), ZERO);
 }

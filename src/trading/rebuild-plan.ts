@@ -1,9 +1,8 @@
 import { Decimal, ZERO } from './decimal.ts';
-import { isLive } from './lifecycle/facts.ts';
+import { executedOf, isBetter, isLive } from './lifecycle/facts.ts';
 import { TARGETS_PER_ROUND } from './lifecycle/targets.ts';
 import type { Order, OrderType, Plan, Side } from './model.ts';
-import type { Evidence } from './rebuild.ts';
-import { executed } from './rebuild-orders.ts';
+import type { Evidence } from './rebuild-evidence.ts';
 import { gain } from './rounding.ts';
 
 /** What a trade has planned (stop, targets, the plan itself), as far as its orders tell. */
@@ -13,7 +12,7 @@ export function stopOf(exits: readonly Order[], side: Side): Decimal | null {
   return exits
     .filter((order) => order.role === 'stop' && isLive(order))
     .map(({ triggerPrice }) => triggerPrice)
-    .reduce((best, price) => (best === null || (price && better(side, price, best)) ? price : best), null);
+    .reduce((best, price) => (best === null || (price && isBetter(side, price, best)) ? price : best), null);
 }
 
 export function assumedStop(
@@ -35,7 +34,7 @@ export function targetsOf(
   const round = Math.max(0, ...all.map(({ slot }) => Math.floor(slot / TARGETS_PER_ROUND)));
   const first = round * TARGETS_PER_ROUND;
   const orders = all.filter((order) => order.slot >= first && (isLive(order) || order.executed.gt(0)));
-  const base = held.plus(executed(orders));
+  const base = held.plus(executedOf(orders));
   const indices = orders.map(({ slot }) => slot - first);
   const live = orders.filter(isLive).map(({ slot }) => slot - first);
   const hit = live.length > 0 ? Math.min(...live) : Math.max(-1, ...indices) + 1;
@@ -97,8 +96,4 @@ export function planOf(
 
 function plannedType(type: OrderType): Plan['entries'][number]['type'] {
   return type === 'limit' || type === 'market' || type === 'stop_limit' ? type : 'stop_market';
-}
-
-export function better(side: Side, a: Decimal, b: Decimal): boolean {
-  return side === 'long' ? a.gt(b) : a.lt(b);
 }

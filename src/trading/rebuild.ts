@@ -1,41 +1,15 @@
 import { Decimal, ZERO } from './decimal.ts';
-import type { Account, Instrument, OrderReport, Position } from './exchange.ts';
-import { averagePrice, isLive } from './lifecycle/facts.ts';
+import type { OrderReport, Position } from './exchange.ts';
+import { averagePrice, executedOf, isBetter, isLive } from './lifecycle/facts.ts';
 import { clientIdOf } from './lifecycle/ids.ts';
 import { coinFees } from './lifecycle/spot/coins.ts';
-import type { Fill, Market, Order, Side, Source, Trade } from './model.ts';
+import type { Fill, Order, Side, Trade } from './model.ts';
 import { termsFor } from './plan.ts';
-import { executed, orderOf, ordersOf } from './rebuild-orders.ts';
-import { assumedStop, better, planOf, stopOf, targetsOf } from './rebuild-plan.ts';
+import type { Evidence } from './rebuild-evidence.ts';
+import { orderOf, ordersOf } from './rebuild-orders.ts';
+import { assumedStop, planOf, stopOf, targetsOf } from './rebuild-plan.ts';
 import { floorTo } from './rounding.ts';
-import type { TradingSettings } from './settings.ts';
 import { newTrade } from './trade.ts';
-
-/**
- * A trade made again from what the exchange knows of it, for a ledger that has lost it: its orders carry the trade's
- * id, role and slot in their client ids, its executions the prices. What no order tells (the signal's words, a stop
- * that does not stand) is not known, and `gaps` names it.
- */
-export interface Evidence {
-  tradeId: string;
-  source: Source;
-  /** Every order with one of the trade's client ids: those that stand, and those of the past. */
-  orders: readonly OrderReport[];
-  /** Executions of the symbol; which are the trade's is told by their order ids. */
-  fills: readonly Fill[];
-  market: Market;
-  /** What the exchange holds on the trade's symbol and side; spot tells of no positions. */
-  position: Position | null;
-  /** The last price. */
-  price: Decimal;
-  instrument: Instrument;
-  fees: { maker: Decimal; taker: Decimal };
-  account: Pick<Account, 'equity'>;
-  trading: TradingSettings;
-  /** In percent of the entry, where no stop stands. */
-  assumedStopPct: Decimal;
-  now: number;
-}
 
 export type Gap =
   /** No stop of the trade stands: one at the assumed distance will be placed. */
@@ -55,6 +29,9 @@ export interface Rebuilt {
 }
 
 /**
+ * A trade made again from what the exchange knows of it, for a ledger that has lost it: its orders carry the trade's
+ * id, role and slot in their client ids, its executions the prices. What no order tells (the signal's words, a stop
+ * that does not stand) is not known, and `gaps` names it.
  * On spot a trade holds what its own orders bind: whose the other coins of the account are is in no book.
  * Null where nothing is held and nothing but an entry is left, whose stop nobody knows any more, or an exit alone.
  */
@@ -66,7 +43,7 @@ export function rebuildTrade(evidence: Evidence): Rebuilt | null {
   const { entries, isAssumed } = entriesOf(evidence, known, side);
   if (entries.length === 0) return null;
   const exits = known.filter(({ role }) => role !== 'entry');
-  const left = executed(entries).minus(executed(exits));
+  const left = executedOf(entries).minus(executedOf(exits));
   const orders = [...entries, ...exits];
   const fills = fillsOf(evidence, orders);
   const holds = market === 'spot' ? boundBy(exits) : left;
@@ -101,7 +78,7 @@ export function rebuildTrade(evidence: Evidence): Rebuilt | null {
   // It has begun to trail, whatever is known of the targets that made it; with the setting off the order is left as it is.
   const trails =
     evidence.trading.trailingStop !== null && exits.some((order) => order.role === 'trail' && isLive(order));
-  const isMoved = !better(side, entryPrice, stopPrice);
+  const isMoved = !isBetter(side, entryPrice, stopPrice);
   return {
     trade: {
       ...bare,
@@ -166,7 +143,7 @@ function beyond(holds: Decimal, trade: Pick<Trade, 'orders' | 'fills' | 'terms'>
   const { spot, stepSize } = trade.terms;
   if (!spot) return ZERO;
   const [entries, exits] = [true, false].map((isEntry) =>
-    executed(trade.orders.filter(({ role }) => (role === 'entry') === isEntry)),
+    executedOf(trade.orders.filter(({ role }) => (role === 'entry') === isEntry)),
   );
   const bought = (entries ?? ZERO).minus(exits ?? ZERO).minus(coinFees(trade, spot));
   return Decimal.max(floorTo(bought, stepSize).minus(holds), ZERO);
@@ -189,7 +166,7 @@ function entriesOf(
   const entries = known.filter(({ role }) => role === 'entry').sort((a, b) => a.slot - b.slot);
   const holds = position === null ? boundBy(known) : heldOf(position, known);
   if (entries.length > 0 || holds.lte(0)) return { entries, isAssumed: false };
-  const quantity = holds.plus(executed(known));
+  const quantity = holds.plus(executedOf(known));
   const report: OrderReport = {
     clientId: clientIdOf(tradeId, 'entry', 0, 0),
     symbol: instrument.symbol,

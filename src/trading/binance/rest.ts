@@ -31,9 +31,9 @@ export interface Rest {
   spot: MainClient;
   clock: Clock;
   /**
-   * Sends once. What protects a second time, after an answer that proves the first was not carried out: -1021, or a
-   * refusal for load. `send` gets what goes with its parameters for the exchange to refuse it when
-   * its time is over.
+   * Sends once; what protects again, after an answer that proves that it was not carried out: once after -1021, and as
+   * long as `limits` allow after a rate limit. `send` gets what goes with its parameters for the exchange to refuse it
+   * when its time is over.
    */
   write(
     protective: boolean,

@@ -10,8 +10,8 @@ export interface ListedDeps {
 }
 
 /**
- * No event tells that a symbol is halted, is to be delisted or has other filters: the list of symbols does. One that is not listed any
- * more is as good as halted.
+ * No event tells that a symbol is halted, is to be delisted or has other filters: the list of symbols does. One that is
+ * not listed any more is as good as halted.
  */
 export function tellListed({ market, exchange, runner }: ListedDeps): void {
   const listed = exchange.instruments();

@@ -23,11 +23,10 @@ export interface Symbols {
   setLeverage(symbol: string, leverage: number | null, marginMode: MarginMode | null): void;
 }
 
-/**
- * The stream sends a mark price every second. One older than this decides nothing, and one that was fetched only what
- * it was fetched for: a click soon after is judged by a new one.
- */
+/** The stream sends a mark price every second: one older than this decides nothing. */
 const STREAMED_MAX_AGE_MS = 3_000;
+
+/** A price that was fetched decides only what it was fetched for: a click soon after is judged by a new one. */
 export function createSymbols(
   market: Market,
   exchange: Pick<Exchange, 'instruments' | 'prices' | 'brackets' | 'commission'>,

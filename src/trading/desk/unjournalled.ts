@@ -34,9 +34,9 @@ export async function executedUnder(
 }
 
 /**
- * Both, and every execution, for trades on spot, told one symbol after the other as they are known: there the balance does not tell what
- * became of coins, for the user may have the same ones. Executions are read after the orders that stand, so that none
- * falls between the two.
+ * Both, and every execution, for trades on spot, where the balance does not tell what became of coins: the user may have
+ * the same ones. Each symbol is told as soon as it is known. Executions are read after the orders that stand, so that
+ * none falls between the two.
  */
 export async function findLeft(
   exchange: Exchange,

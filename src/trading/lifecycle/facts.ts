@@ -1,5 +1,5 @@
 import { Decimal, ZERO } from '../decimal.ts';
-import type { Action, Fill, Order, OrderRole, OrderStatus, Trade } from '../model.ts';
+import type { Action, Fill, Order, OrderRole, OrderStatus, Side, Trade } from '../model.ts';
 import { floorTo } from '../rounding.ts';
 import { parseClientId } from './ids.ts';
 import { coinFees } from './spot/coins.ts';
@@ -77,7 +77,12 @@ export function direction(trade: Pick<Trade, 'plan'>): 1 | -1 {
 
 /** Is price `a` further in the trade's favour than `b`? */
 export function better(trade: Pick<Trade, 'plan'>, a: Decimal, b: Decimal): boolean {
-  return direction(trade) === 1 ? a.gt(b) : a.lt(b);
+  return isBetter(trade.plan.side, a, b);
+}
+
+/** The same, where there is a side and no trade yet. */
+export function isBetter(side: Side, a: Decimal, b: Decimal): boolean {
+  return side === 'long' ? a.gt(b) : a.lt(b);
 }
 
 /** How much the active stops hold that nobody has asked to go, with a trigger no further away than `price`. */

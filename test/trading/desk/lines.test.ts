@@ -3,11 +3,12 @@ import { createLines, type Turn } from '../../../src/trading/desk/lines.ts';
 import { channelOf, d, longBtc, type Rig, sourceOf, startRig } from './harness.ts';
 
 describe('a line', () => {
-  const timers = new Set<() => void>();
+  const timers = new Set<{ ms: number; run: () => void }>();
   const lineUp = createLines({
-    after(_ms, run) {
-      timers.add(run);
-      return () => timers.delete(run);
+    after(ms, run) {
+      const timer = { ms, run };
+      timers.add(timer);
+      return () => timers.delete(timer);
     },
   });
   const told = async (turn: Turn, ...place: Parameters<Turn['behind']>): Promise<boolean> => {
@@ -59,13 +60,26 @@ describe('a line', () => {
     expect(await told(third, 'answered')).toBe(true);
   });
 
-  it('GIVEN one that hangs THEN those behind it go on after a while', async () => {
-    lineUp('XRPUSDT');
-    const second = lineUp('XRPUSDT');
-    const waiting = second.behind('reserved');
-    for (const run of timers) run();
-    await waiting;
-  });
+  it.each([
+    ['reserved', 10_000],
+    ['answered', 3_000],
+  ] as const)(
+    'GIVEN one that is never %s THEN whoever is behind it goes on after %i ms',
+    async (place, ms) => {
+      timers.clear();
+      const symbol = `XRP-${place}`;
+      lineUp(symbol);
+      const second = lineUp(symbol);
+      expect(await told(second, place)).toBe(false);
+      const [patience, ...others] = timers;
+      expect([patience?.ms, others]).toEqual([ms, []]);
+      const waiting = second.behind(place);
+      const own = [...timers].at(-1);
+      own?.run();
+      await waiting;
+      expect(timers).toEqual(new Set([patience]));
+    },
+  );
 });
 
 describe('signals on one symbol at once', () => {

@@ -153,7 +153,7 @@ function byNeed(a: Standing, b: Standing): number {
 }
 
 /**
- * Sells what coins are free for, and frees as many as are lacking. Answers what is still free.
+ * Sells what coins are free for, and frees as many as are lacking. Answers what is still free, and whether any lack.
  */
 function sell(
   work: Work,
