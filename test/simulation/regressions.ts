@@ -182,6 +182,16 @@ export const REGRESSIONS: readonly { seed: number; markets?: Markets; bug: strin
     bug: 'an entry that never left was unknown for ever, because two trades had shared a liquidation on its symbol',
   },
   {
+    seed: 259084,
+    markets: 'usdm',
+    bug: 'after a crash with the journal locked a stop and targets were sent for what had been closed since',
+  },
+  {
+    seed: 288732,
+    markets: 'usdm',
+    bug: 'after a crash with the disk full a stop was sent for what had been closed, and after its refusal a looser one',
+  },
+  {
     seed: 283076,
     markets: 'usdm',
     bug: 'a fill that the open orders told was not taken in before another answer came, and a stop went meanwhile',

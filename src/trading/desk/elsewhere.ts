@@ -47,12 +47,13 @@ function differences(trades: readonly Trade[], positions: readonly Position[]): 
 export async function comparePositions(
   deps: ElsewhereDeps,
   seen: readonly Position[],
+  readAgain: () => Promise<readonly Position[]>,
   lines: RecoveryLine[],
 ): Promise<void> {
   const first = differences(deps.runner.all(), seen);
   if (first.length === 0) return;
   await new Promise<void>((done) => deps.clock.after(SETTLE_MS, done));
-  const positions = await deps.exchange.positions();
+  const positions = await readAgain();
   deps.keeper.setPositions(positions, true);
   const stillThere = new Map(first.map((difference) => [difference.key, difference]));
   for (const now of differences(deps.runner.all(), positions)) {

@@ -86,11 +86,13 @@ export function createMarketDesk(deps: MarketDeskDeps): MarketDesk {
   });
   const closedBetween = async (fromMs: number, toMs: number): Promise<Trade[]> =>
     (await store.closedBetween(fromMs, toMs)).filter((trade) => trade.plan.market === market);
+  const isCompared = (): boolean => comparer.health().lastReconciledAt !== null;
   const reconcileDeps: ReconcileDeps = {
     market,
     exchange,
     runner,
     keeper,
+    isCompared,
     findClosed: store.findClosed,
     closedBetween,
     attributed,
@@ -177,7 +179,7 @@ export function createMarketDesk(deps: MarketDeskDeps): MarketDesk {
     updateWatch,
     onChanged: () => tellSharing(runner, keeper),
     proveAbsent: (trade, order) => proveAbsent(reconcileDeps, trade, order),
-    isCompared: () => comparer.health().lastReconciledAt !== null,
+    isCompared,
     comparisons: comparer.health,
     stop() {
       keeper.setNotReady('stopping');

@@ -1,8 +1,8 @@
 import type { Log } from '../../log.ts';
-import { ZERO } from '../decimal.ts';
+import { Decimal, ZERO } from '../decimal.ts';
 import type { RecoveryLine } from '../desk-types.ts';
 import type { Account, OrderReport, Position } from '../exchange.ts';
-import { isConditional, isLive } from '../lifecycle/facts.ts';
+import { direction, isConditional, isLive } from '../lifecycle/facts.ts';
 import { parseClientId } from '../lifecycle/ids.ts';
 import type { Fill, Market, Order, Trade } from '../model.ts';
 import { compareCoins, noteStopsOnCoins } from './coins.ts';
@@ -26,6 +26,8 @@ export interface Comparison {
 
 export interface ReconcileDeps extends ElsewhereDeps, Pick<ReviveDeps, 'reopen'> {
   market: Market;
+  /** With the ledger, since the start. */
+  isCompared(): boolean;
   /** A trade that is no longer open, by id. */
   findClosed(tradeId: string): Promise<Trade | null>;
   /** Position mode or multi-asset mode is not what it was at the last comparison. */
@@ -38,9 +40,15 @@ export async function compare(deps: ReconcileDeps, tells: boolean): Promise<Comp
   const { exchange, keeper } = deps;
   const lines: RecoveryLine[] = [];
   const before = new Map<string, Trade>();
+  const isFirst = deps.market === 'usdm' && !deps.isCompared();
+  const readPositions = async (): Promise<readonly Position[]> => {
+    const seen = await exchange.positions();
+    if (isFirst) await tellPositions(deps, seen);
+    return seen;
+  };
   const [account, positions, open] = await Promise.all([
     exchange.account(),
-    exchange.positions(),
+    readPositions(),
     exchange.openOrders((book) => tellExecuted(deps, book, before)),
   ]);
   noteModes(deps, account);
@@ -56,7 +64,10 @@ export async function compare(deps: ReconcileDeps, tells: boolean): Promise<Comp
     await compareCoins(deps, keeper.balances(), lines);
     noteStopsOnCoins(deps.runner, keeper.balances(), open);
   } else {
-    await comparePositions(deps, positions, lines);
+    await comparePositions(deps, positions, readPositions, lines);
+    if (isFirst)
+      for (const { id } of deps.runner.all())
+        await deps.runner.feed(id, { type: 'position', quantity: null });
     markForeign(deps, positions, open, lines);
     noteUserStops(deps.runner, open);
     const others = open.filter(({ conditional, clientId }) => conditional && !parseClientId(clientId));
@@ -74,6 +85,18 @@ function noteModes({ keeper, onModeChange }: ReconcileDeps, account: Account): v
   }
   if (before.multiAssets !== account.multiAssets) {
     onModeChange('multi_assets', account.multiAssets ? 'on' : 'off');
+  }
+}
+
+/** The journal may be behind: what is not there any more is not protected, nor closed, before it is known where it went. */
+async function tellPositions({ runner }: ReconcileDeps, positions: readonly Position[]): Promise<void> {
+  for (const trade of runner.all()) {
+    const { id, plan } = trade;
+    const there = positions.find(
+      ({ symbol, positionSide }) => symbol === plan.symbol && positionSide === plan.positionSide,
+    );
+    const quantity = Decimal.max(there?.quantity.times(direction(trade)) ?? ZERO, ZERO);
+    await runner.feed(id, { type: 'position', quantity });
   }
 }
 

@@ -6,7 +6,8 @@ import { better, held, isClosingTold, isLive } from './facts.ts';
 import { noteFeeValues } from './fees.ts';
 import { takeFilters } from './filters.ts';
 import { rulesOf } from './market.ts';
-import { addFills, report } from './reports.ts';
+import { forgetPosition, seePosition } from './present.ts';
+import { addFills, find, report } from './reports.ts';
 import { applyRequest } from './requests.ts';
 import { adopt, restart } from './restart.ts';
 import { absent, missing } from './silence.ts';
@@ -38,7 +39,9 @@ export function apply(work: Work, event: TradeEvent): void {
       return kept(work, event.clientIds);
     case 'report':
       report(work, event.report);
-      if (event.fill !== null) addFills(work, [event.fill]);
+      if (event.fill === null) return;
+      addFills(work, [event.fill]);
+      if (find(work, event.report.clientId)?.role === 'entry') forgetPosition(work);
       return;
     case 'adopt':
       return adopt(work, event.found);
@@ -57,6 +60,8 @@ export function apply(work: Work, event: TradeEvent): void {
       return applyRequest(work, event.request);
     case 'elsewhere':
       return elsewhere(work, event.quantity, event.fills, event.cause);
+    case 'position':
+      return seePosition(work, event.quantity);
     case 'user_stop':
       if (work.trade.userStop !== event.covers) patch(work, { userStop: event.covers });
       return;

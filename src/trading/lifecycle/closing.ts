@@ -1,5 +1,6 @@
 import { Decimal } from '../decimal.ts';
 import { byRole, executedOf, held, isLive, leaving, marketLot } from './facts.ts';
+import { present } from './present.ts';
 import { cancel, place } from './send.ts';
 import { due, patch, type Work } from './types.ts';
 
@@ -10,7 +11,7 @@ const CLEARING_PATIENCE_MS = 2_000;
 export function manageClosing(work: Work): void {
   const rest = restToClose(work);
   if (rest === null || byRole(work.trade, 'close').some(isLive)) return;
-  const remaining = Decimal.min(rest, held(work.trade).minus(leaving(work.trade)));
+  const remaining = Decimal.min(rest, present(work).minus(leaving(work.trade)));
   if (remaining.lte(0)) return;
   if (work.trade.closeRetryAt !== null && !due(work, work.trade.closeRetryAt)) return;
   if (work.trade.closing?.clearTargets && !cleared(work)) return;

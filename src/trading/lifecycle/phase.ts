@@ -35,6 +35,7 @@ export function concerns(trade: Trade, event: TradeEvent): boolean {
     case 'prices':
     case 'request':
     case 'elsewhere':
+    case 'position':
     case 'user_stop':
     case 'shared':
     case 'halted':

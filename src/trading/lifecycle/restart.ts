@@ -3,6 +3,7 @@ import type { OrderReport } from '../exchange.ts';
 import type { Order, OrderRole, OrderType } from '../model.ts';
 import { better, isLive } from './facts.ts';
 import { listIdOf, parseClientId } from './ids.ts';
+import { forgetPosition } from './present.ts';
 import { find, report } from './reports.ts';
 import { buildOrder } from './send.ts';
 import { trailBusy } from './trailing.ts';
@@ -28,6 +29,7 @@ export function restart(work: Work, found: readonly Found[]): void {
   const stopRetryAt = orders.some(isLiveStop) ? work.now + LOOK_ROUND_MS : null;
   patch(work, { stopRetryAt, stopRefusals: 0, targetRetryAt: null, closeRetryAt: null });
   if (work.trade.keepUntil) patch(work, { keepUntil: null });
+  forgetPosition(work);
   const { bareTargets } = work.trade;
   if (bareTargets) patch(work, { bareTargets: bareTargets.map((bare) => ({ ...bare, retryAt: work.now })) });
   trailBusy(work, work.now);

@@ -77,6 +77,7 @@ export function causeOf(event: TradeEvent): Cause | null {
       return 'outside';
     case 'begin':
     case 'tick':
+    case 'position':
     case 'shared':
     case 'halted':
     case 'unguarded':

@@ -11,6 +11,7 @@ import {
   missingFills,
   onStep,
 } from './facts.ts';
+import { present } from './present.ts';
 import { cancel, place } from './send.ts';
 import { alert, due, patch, type Work } from './types.ts';
 
@@ -44,7 +45,7 @@ export function raiseStop(work: Work): void {
  * largest market order.
  */
 export function manageStop(work: Work): void {
-  const holds = held(work.trade);
+  const holds = present(work);
   if (holds.isZero()) return;
   const stops = byRole(work.trade, 'stop').filter((order) => isLive(order) && order.status !== 'triggered');
   const going = leaving(work.trade);

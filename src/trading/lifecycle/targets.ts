@@ -2,6 +2,7 @@ import { Decimal, ZERO } from '../decimal.ts';
 import type { Order, Trade } from '../model.ts';
 import { floorTo } from '../rounding.ts';
 import { byRole, executedOf, held, isLive } from './facts.ts';
+import { present } from './present.ts';
 import { cancel, place } from './send.ts';
 import { standsAlone, stopFloor } from './spot/lots.ts';
 import { due, patch, type Work } from './types.ts';
@@ -76,7 +77,7 @@ export function manageTargets(work: Work): void {
     if (holds.isZero()) for (const order of live) cancel(work, order);
     return;
   }
-  if (trade.closing?.clearTargets) return;
+  if (trade.closing?.clearTargets || present(work).lt(holds)) return;
   const round = roundOrders(trade);
   const outdated = live.filter((order) => !round.includes(order));
   for (const order of outdated) cancel(work, order);

@@ -2,6 +2,7 @@ import { Decimal } from '../decimal.ts';
 import type { Prices } from '../exchange.ts';
 import type { Order, Trade } from '../model.ts';
 import { better, byRole, covered, direction, held, isActive, isLive, onStep } from './facts.ts';
+import { present } from './present.ts';
 import { cancel, place } from './send.ts';
 import { alert, due, patch, type Work } from './types.ts';
 
@@ -63,7 +64,7 @@ export function manageTrail(work: Work): void {
   const { trade } = work;
   if (trade.trail === undefined || held(trade).isZero() || trade.closing?.until === null) return;
   const live = byRole(trade, 'trail').filter(isLive);
-  if (live.some((order) => order.status === 'triggered')) return;
+  if (live.some((order) => order.status === 'triggered') || present(work).lt(held(trade))) return;
   const wanted = trailsOnExchange(trade);
   const fitting = live.filter((order) => fits(trade, order));
   const best = fitting.find(isFollowed(trade)) ?? fitting[0] ?? live.findLast(isActive);

@@ -35,6 +35,11 @@ export type TradeEvent =
   /** Part of the position left without an order of ours; `fills` are those executions, where known. */
   | { type: 'elsewhere'; quantity: Decimal; fills: readonly Fill[]; cause: OutsideCause }
   | { type: 'user_stop'; covers: boolean }
+  /**
+   * After a start on futures: so much is there on the trade's symbol and side, whoever it belongs to; null once that has
+   * been compared with what the trades hold.
+   */
+  | { type: 'position'; quantity: Decimal | null }
   /** Another trade has, or no longer has, a part of the same position. */
   | { type: 'shared'; shared: boolean }
   /** The exchange has stopped, or taken up again, trading the symbol. */

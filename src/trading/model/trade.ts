@@ -98,6 +98,8 @@ export const trade = z.object({
   userStop: z.boolean(),
   /** Another trade has a part of the same position; absent before that was ever so. */
   shared: z.boolean().optional(),
+  /** What the exchange was seen to hold after a start, where that may be less; counts until then. */
+  seenHeld: z.object({ quantity: amount, until: z.number() }).nullable().optional(),
   /** The exchange does not trade the symbol at the moment; absent before that was ever so. */
   halted: z.boolean().optional(),
   /** The exchange has announced when it settles the contract; absent where it never has. */
