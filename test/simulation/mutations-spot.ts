@@ -60,8 +60,8 @@ export const SPOT_MUTATIONS: readonly Mutation[] = [
   {
     name: 'let the exchange carry orders out however late',
     file: 'binance/rest.ts',
-    find: 'leftMs < RECV_WINDOW_MS ? { recvWindow: String(leftMs) } : {}',
-    replace: '{}',
+    find: 'return { recvWindow: String(windowMs) };',
+    replace: 'return {};',
     by: 9912,
     markets: 'mixed',
   },

@@ -129,7 +129,7 @@ const USDM: readonly Mutation[] = [
   {
     name: 'do not compare positions',
     file: 'desk/reconcile.ts',
-    find: 'await comparePositions(deps, positions, lines);',
+    find: 'await comparePositions(deps, positions, readPositions, lines);',
     replace: '',
     by: 40,
   },
