@@ -117,7 +117,7 @@ const USDM: readonly Mutation[] = [
     file: 'desk/open.ts',
     find: "if (opening.has(tradeId)) return { kind: 'exists', tradeId };",
     replace: '',
-    by: 315,
+    by: 865,
   },
   {
     name: 'leave entries standing after a close',
@@ -189,6 +189,13 @@ const USDM: readonly Mutation[] = [
     find: 'orders.some(isLiveStop) ? work.now + LOOK_ROUND_MS : null',
     replace: 'orders.some(isLiveStop) ? work.now : null',
     by: 'a trade ends while nothing can be written, and of its end the stop is known first',
+  },
+  {
+    name: 'protect after a restart what is not there any more',
+    file: 'lifecycle/present.ts',
+    find: 'if (quantity.gte(most)) return;',
+    replace: 'if (quantity !== null) return;',
+    by: 259084,
   },
   {
     name: 'take executions of closed trades for those of the entry that is asked for',

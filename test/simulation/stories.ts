@@ -161,12 +161,13 @@ export const STORIES: readonly Scene[] = [
   ),
   scene('a trade ends while nothing can be written, and of its end the stop is known first', [
     { ...SIGNAL, againMs: null },
-    { do: 'store', atMs: 2_500, forMs: 4_000, how: 'full' },
+    { do: 'store', atMs: 1_430, forMs: 5_000, how: 'full' },
     price(3_000, 65),
     price(5_000, 125),
     { ...kill(800), atMs: 6_000 },
-    // Those for the targets, after the start.
+    // Those for the targets, and what is asked beside them, after the start.
     { do: 'fault', of: 'question', nth: 4, times: 2, fate: 'late', ms: 300 },
+    { do: 'fault', of: 'other', nth: 19, times: 9, fate: 'late', ms: 600 },
   ]),
   scene('another entry fills while the removal of a larger stop waits for the rate limit', [
     { ...QUIET, entryBps: [20, 40] },
