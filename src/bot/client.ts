@@ -12,6 +12,7 @@ import {
   Options,
   Partials,
   Routes,
+  SimpleShardingStrategy,
 } from 'discord.js';
 import { application, read } from './discord-answers.ts';
 import { describe } from './discord-errors.ts';
@@ -58,7 +59,10 @@ export function createClient(apiUrl: string, throttle: IIdentifyThrottler, log: 
     // Buttons in direct messages come from channels that are not cached.
     partials: [Partials.Channel],
     rest: { api: apiUrl },
-    ws: { buildIdentifyThrottler: async () => throttle },
+    ws: {
+      buildIdentifyThrottler: async () => throttle,
+      buildStrategy: (manager) => shielded(new SimpleShardingStrategy(manager), log),
+    },
     allowedMentions: { parse: [] },
     makeCache: Options.cacheWithLimits({
       ...Options.DefaultMakeCacheSettings,
@@ -113,6 +117,27 @@ function shield({ ws }: Client, log: Log): void {
       return false;
     }
   };
+}
+
+/** The same for what the connection itself makes of a frame: its listener is a promise that nobody would catch. */
+function shielded(strategy: SimpleShardingStrategy, log: Log): SimpleShardingStrategy {
+  const { shards } = strategy as unknown as { shards: ReadonlyMap<number, Listening> };
+  const spawn = strategy.spawn.bind(strategy);
+  strategy.spawn = async (ids) => {
+    await spawn(ids);
+    for (const shard of shards.values()) {
+      const onMessage = shard.onMessage.bind(shard);
+      shard.onMessage = (...frame) =>
+        onMessage(...frame).catch((error) =>
+          log.error({ error: describe(error) }, 'discord: a frame could not be read'),
+        );
+    }
+  };
+  return strategy;
+}
+
+interface Listening {
+  onMessage(...frame: readonly unknown[]): Promise<void>;
 }
 
 /**

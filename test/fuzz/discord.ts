@@ -158,7 +158,7 @@ function isOfDiscord(error: unknown): boolean {
 }
 
 /** The request goes on as it is, its answer as `change` makes it. */
-async function pass(
+export async function pass(
   url: string,
   from: IncomingMessage,
   to: ServerResponse,

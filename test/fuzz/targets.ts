@@ -1,3 +1,5 @@
+import { attachments } from './attachments.ts';
+import { connection } from './connection.ts';
 import { discordAnswers } from './discord.ts';
 import { answers, events } from './exchange.ts';
 import { backups, commandLine, env, rows } from './files.ts';
@@ -13,11 +15,13 @@ import { config, messages } from './texts.ts';
 /** Every way by which something from outside comes in. */
 export const targets: readonly Target[] = [
   messages,
+  attachments,
   config,
   env,
   commandLine,
   setupAnswers,
   gateway,
+  connection,
   discordAnswers,
   interactions,
   answers,
