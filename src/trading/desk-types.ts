@@ -115,6 +115,8 @@ export type AlertCode =
   | 'stop_lost'
   | 'entry_unknown'
   | 'entry_failed'
+  /** Numbers: `quantity`: what is not bought or sold; `reason`: the exchange's word, where it has one. */
+  | 'entry_expired'
   | 'close_refused'
   /** Numbers: `symbol`, `code`, `message`. */
   | 'orders_late'

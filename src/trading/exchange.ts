@@ -84,7 +84,7 @@ export type Outcome<T> =
  * the target would trade at once; one of the two, of a list; not enough of the asset is free; the client id is
  * taken by an open order; MAX_NUM_ALGO_ORDERS,
  * MAX_NUM_ORDER_LISTS or another count is reached; PRICE_FILTER or PERCENT_PRICE(_BY_SIDE); NOTIONAL or LOT_SIZE;
- * the symbol takes no such order now.
+ * the symbol takes no such order now; it takes no replacement in one request.
  */
 export type RefusalCause =
   | 'would_trigger'
@@ -95,7 +95,8 @@ export type RefusalCause =
   | 'too_many'
   | 'price_filter'
   | 'too_small'
-  | 'halted';
+  | 'halted'
+  | 'no_replace';
 
 /** The code of what we have held back ourselves (`throttled`): whether we may send is in doubt. */
 export const HELD_BACK = 1;

@@ -274,7 +274,7 @@ row(
     id: '25',
     fault: 'the exchange lets the resting entry expire (price range)',
     does: 'ends the trade; no loop',
-    sees: 'the close of the trade',
+    sees: 'an alert, and the end of the trade',
   },
   async (scene) => {
     await restingEntry(scene);
@@ -283,6 +283,7 @@ row(
     scene.binance.usdm.expireOrder(entry?.id ?? 0);
     await scene.says('Closed BTCUSDT LONG');
     scene.recovered();
+    await alerted(scene, 'let an entry order expire');
     expect(buys(scene)).toBe(1);
   },
 );

@@ -27,6 +27,13 @@ function buy(scene: Scene, content = BUY_BTC): void {
   scene.post(content, { channel: 'coins' });
 }
 
+/** How often it was asked for. */
+function buys(scene: Scene): number {
+  return scene.binance.requests.filter(
+    ({ path, params }) => path === ENTRY.path && params.side === ENTRY.params.side,
+  ).length;
+}
+
 async function covered(scene: Scene, lists = 2): Promise<void> {
   await scene.eventually('lists cover all coins', () => {
     const left = coins(scene) - stops(scene).quantity;
@@ -253,6 +260,77 @@ spotRow(
 
 spotRow(
   {
+    id: '08s',
+    fault: '-2010: the exchange refuses the entry, for money that is gone meanwhile',
+    does: 'takes it as final, never repeats it, keeps nothing reserved',
+    sees: '“Rejected” with code and text of the exchange',
+  },
+  async (scene) => {
+    const refusal = {
+      status: 400,
+      code: -2010,
+      msg: 'Account has insufficient balance for requested action.',
+    };
+    scene.binance.faults.add({ ...ENTRY, apply: false, answer: { kind: 'error', ...refusal } });
+    scene.strike();
+    buy(scene);
+    await scene.says('Rejected', '-2010', 'insufficient balance');
+    scene.recovered();
+    expect(coins(scene)).toBe(0);
+    expect(buys(scene)).toBe(1);
+    buy(scene, '#BTC/USDT LONG market\nTP1: 61000\nTP2: 62000\nSL: 59400');
+    await covered(scene);
+  },
+);
+
+const priceRange = (scene: Scene, down: string, up: string): void => {
+  const { exchange } = scene.binance.spot;
+  const [bidDown, bidUp] = [new Decimal(down), new Decimal(up)];
+  exchange.changeInstrument('BTCUSDT', { priceRange: { bidUp, bidDown, askUp: bidUp, askDown: bidDown } });
+  exchange.setReference('BTCUSDT', new Decimal(60_500));
+};
+
+spotRow(
+  {
+    id: '25s',
+    fault: 'a buy at market expires, for its price is outside the range that the exchange allows',
+    does: 'ends the trade; no loop',
+    sees: 'an alert with the exchange’s reason, and the end of the trade',
+  },
+  async (scene) => {
+    priceRange(scene, '0.9', '0.99');
+    scene.strike();
+    buy(scene);
+    await scene.says('Closed BTCUSDT LONG spot');
+    scene.recovered();
+    await alerted(scene, 'let an entry order expire', 'EXECUTION_RULE_PRICE_RANGE_EXCEEDED');
+    expect(buys(scene)).toBe(1);
+    expect(coins(scene)).toBe(0);
+  },
+);
+
+spotRow(
+  {
+    id: '25bs',
+    fault: 'the stops trigger and expire unsold, for the price is below the range that the exchange allows',
+    does: 'sells at market, again and again until it is taken',
+    sees: 'an alert, then the close',
+  },
+  async (scene) => {
+    await opened(scene);
+    priceRange(scene, '0.99', '1.1');
+    scene.strike();
+    spotPrice(scene, 59_400);
+    await alerted(scene, 'stop');
+    priceRange(scene, '0.9', '1.1');
+    await scene.says('Closed BTCUSDT LONG spot');
+    scene.recovered();
+    await isSold(scene);
+  },
+);
+
+spotRow(
+  {
     id: '27s',
     fault: '429 with Retry-After as the lists are to be placed',
     does: 'one gate; afterwards the lists first',
@@ -330,6 +408,55 @@ spotRow(
     await scene.says('Denied', 'order_limit');
     scene.recovered();
     expect(coins(scene)).toBe(1);
+  },
+);
+
+spotRow(
+  {
+    id: '28cs',
+    fault: 'every stop that the symbol takes stands, and a stop that stands alone is to be moved',
+    does: 'takes it away before the next one, which it would count beside; gives no target up',
+    sees: 'the moved stop',
+  },
+  async (scene) => {
+    scene.binance.spot.exchange.changeInstrument('BTCUSDT', { maxAlgoOrders: 2 });
+    await scene.end('SIGTERM');
+    await scene.start();
+    buy(scene, '#BTC/USDT LONG market\nTP1: 61000 - 50%\nSL: 59500');
+    await scene.says('Filled BTCUSDT LONG spot entry');
+    await covered(scene, 1);
+    expect(selling(scene)).toHaveLength(3);
+    scene.strike();
+    scene.post('BTC: move SL to 60000', { channel: 'coins' });
+    await scene.eventually('covered at the moved stop', () => stops(scene).at.join() === '60000');
+    await covered(scene, 1);
+    scene.recovered();
+    expect(selling(scene)).toHaveLength(3);
+  },
+);
+
+spotRow(
+  {
+    id: '33s',
+    fault: 'serverShutdown',
+    does: 'a new connection before the old one ends, then a comparison',
+    sees: 'nothing',
+  },
+  async (scene) => {
+    await opened(scene);
+    const { api } = scene.binance.spot;
+    const counts: number[] = [];
+    const watch = setInterval(() => counts.push(api.count('subscribed')), 1);
+    scene.atEnd(async () => clearInterval(watch));
+    scene.strike();
+    api.announceShutdown();
+    await scene.eventually('both stood, then one', () => counts.includes(2) && counts.at(-1) === 1);
+    scene.recovered();
+    expect(counts).not.toContain(0);
+    spotPrice(scene, 61_010);
+    await scene.says('Filled BTCUSDT LONG spot target 1');
+    await covered(scene, 1);
+    expect(scene.dms().filter((line) => line.includes('event stream'))).toEqual([]);
   },
 );
 

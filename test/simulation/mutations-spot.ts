@@ -21,8 +21,8 @@ export const SPOT_MUTATIONS: readonly Mutation[] = [
   {
     name: 'give a stop that stands alone up before its lists are placed',
     file: 'lifecycle/spot/manage.ts',
-    find: 'if (old?.stop) {\n    const room',
-    replace: 'if (old?.stop && alone !== undefined) {\n    const room',
+    find: 'if (old?.stop && !apart) {',
+    replace: 'if (old?.stop && !apart && alone !== undefined) {',
     by: 234,
     markets: 'spot',
   },

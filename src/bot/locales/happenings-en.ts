@@ -54,6 +54,7 @@ export const alertsEn: Record<AlertCode, string> = {
   stop_lost: 'The stop had disappeared and is being put back.',
   entry_unknown: 'No clear answer about an entry order; asking the exchange.',
   entry_failed: 'An entry order never reached the exchange; it is not sent again.',
+  entry_expired: 'The exchange let an entry order expire; it is not sent again.',
   close_refused: 'The exchange refused a closing order; trying again.',
   orders_late:
     'Orders that protect reach the exchange too late and are refused for it. They are tried again, each with more time. Look at the line, and if need be close the position in the app.',

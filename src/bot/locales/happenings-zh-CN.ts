@@ -49,6 +49,7 @@ export const alertsZhCN: Record<AlertCode, string> = {
   stop_lost: '止损单消失，正在恢复。',
   entry_unknown: '入场单没有明确答复，正在向交易所查询。',
   entry_failed: '入场单没有到达交易所，不会重发。',
+  entry_expired: '交易所已让入场单过期，不会重发。',
   close_refused: '交易所拒绝了平仓单，正在重试。',
   orders_late:
     '保护性订单到达交易所太晚，因此被拒绝。正在重试，每次留出更多时间。请检查网络，必要时在 App 中手动平仓。',

@@ -12,6 +12,7 @@ const TEXTS: readonly (readonly [RegExp, RefusalCause])[] = [
   [/immediately match/i, 'would_match'],
   [/relationship of the prices/i, 'prices_crossed'],
   [/duplicate order/i, 'duplicate'],
+  [/cancel-replace is not supported/i, 'no_replace'],
   [
     /market is closed|not supported for this symbol|not permitted for this account|restricted for this account/i,
     'halted',

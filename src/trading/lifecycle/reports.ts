@@ -4,7 +4,7 @@ import type { Fill, Order, OrderStatus } from '../model.ts';
 import { better, byRole, entered, executedOf, fillsOf, isConditional, quantityOf } from './facts.ts';
 import { rulesOf } from './market.ts';
 import { followsReport } from './states.ts';
-import { patch, patchOrder, type Work } from './types.ts';
+import { alert, patch, patchOrder, type Work } from './types.ts';
 
 /** What the exchange says of orders and executions, whichever way it comes: late or doubled news takes nothing back. */
 
@@ -53,7 +53,17 @@ export function report(work: Work, seen: OrderReport): void {
   if (grown) noteExecution(work);
   if (status !== order.status) {
     statusChanged(work, seen.reason === null ? order : { ...order, reason: seen.reason }, status);
+    if (order.role === 'entry' && status === 'expired' && order.cancelAskedAt === null)
+      tellExpired(work, order.quantity.minus(executed), seen.reason);
   }
+}
+
+/** At market for want of anything to trade with, or outside the range of prices that the exchange allows. */
+function tellExpired(work: Work, rest: Decimal, reason: string | null): void {
+  alert(work, 'warning', 'entry_expired', {
+    quantity: rest.toString(),
+    ...(reason === null ? {} : { reason }),
+  });
 }
 
 /** Over, but not because all of it was executed. */

@@ -304,6 +304,7 @@ describe(`refusals (${DOCS}/errors.md)`, () => {
     ['Order would immediately match and take.', 'would_match', false],
     ['The relationship of the prices for the orders is not correct.', 'prices_crossed', false],
     ['Duplicate order sent.', 'duplicate', false],
+    ['Order cancel-replace is not supported for this symbol.', 'no_replace', false],
     ['Market is closed.', 'halted', true],
     ['Stop loss orders are not supported for this symbol.', 'halted', true],
     ['OCO orders are not supported for this symbol', 'halted', true],

@@ -219,6 +219,13 @@ describe('a refusal says what it means', () => {
     for (let count = 0; count < 5; count += 1)
       await made.exchange.place(stop({ clientId: `sb-${count}`, quantity: new Decimal('0.1') }));
     expect(await made.exchange.place(stop())).toMatchObject({ kind: 'rejected', cause: 'too_many' });
+    // The old one counts beside the new.
+    const moved = stop({ triggerPrice: new Decimal(61_000), quantity: new Decimal('0.1') });
+    expect(await lists().replace('sb-0', moved)).toMatchObject({
+      cancelled: { kind: 'throttled' },
+      placed: { kind: 'rejected', cause: 'too_many' },
+    });
+    expect(await made.exchange.openOrders()).toHaveLength(5);
   });
 
   test('prices_crossed: a list whose stop the price has passed', async () => {

@@ -443,6 +443,51 @@ describe('a target that can have no list', () => {
     expect(c.refuseCover('too_many')).toContain('alert targets_merged');
     expect(c.trade.listLimit).toBe(1);
   });
+
+  test.each(['too_many', 'no_replace'] as const)(
+    'of a replacement (%s), the old one counting beside it: it goes first from then on, and no list is given up',
+    (cause) => {
+      const b = bought({ targets: [['110', '50']], terms: { breakEvenAfter: 0 } });
+      expect(stands(b)).toEqual(['target 0.5 @110', 'stop 0.5 @90', 'stop 0.5 @90']);
+      b.request({ type: 'move_stop', price: new Decimal(95), confirmed: true });
+      expect(b.log).toContain('replace stop 0.5 @90 by stop 0.5 @95');
+      const old = b.order('stop', -2);
+      b.forget();
+      expect(b.refuseCover(cause)).not.toContain('alert targets_merged');
+      const kept = { kind: 'throttled', code: -1013, message: 'no', retryAfterMs: 0 } as const;
+      b.send({ type: 'cancelled', clientId: old.clientId, outcome: kept, withNew: true });
+      while (b.live('stop').includes('stop 0.5 @90')) {
+        b.cancelAll();
+        b.takeAll();
+      }
+      expect(b.log.filter((did) => did.startsWith('replace'))).toEqual([]);
+      expect(stands(b)).toEqual(['target 0.5 @110', 'stop 0.5 @95', 'stop 0.5 @95']);
+      expect(b.trade.listLimit).toBeUndefined();
+    },
+  );
+
+  test('because not even one list is taken: a stop alone, and a list again after a minute', () => {
+    const b = spotBench({ targets: [['110', '100']], spot: { maxLists: 1 } });
+    b.send({ type: 'begin' });
+    b.buy('1', '100');
+    expect(b.refuseCover('too_many')).toContain('place stop 1 @90');
+    b.takeAll();
+    expect(b.trade.closing).toBeNull();
+    expect(stands(b)).toEqual(['stop 1 @90']);
+    expect(b.wait(60_000)).toContain('cancel stop 1 @90');
+    expect(b.cancelAll()).toContain('place list target 1 @110 / stop 1 @90');
+  });
+
+  test('because not even a stop alone is taken: what was bought is sold', () => {
+    const b = spotBench({ targets: [['110', '100']], spot: { maxLists: 1 } });
+    b.send({ type: 'begin' });
+    b.buy('1', '100');
+    for (let attempt = 0; attempt < 4; attempt += 1) {
+      b.refuseCover('too_many');
+      b.wait(1_000);
+    }
+    expect(b.log).toContain('place close 1');
+  });
 });
 
 test('a stop that has gone for a list, and more bought meanwhile: the cover for most coins comes first', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Decimal } from '../../../src/trading/decimal.ts';
+import { step } from '../../../src/trading/trade.ts';
 import { type Bench, bench } from './bench.ts';
 import { reportOf, type Shape } from './fixtures.ts';
 
@@ -47,6 +48,30 @@ describe('entries that nothing has filled', () => {
     const b = working();
     b.endAll('entry', 'cancelled');
     expect([b.trade.phase, b.trade.closeReason]).toEqual(['closed', 'entry_cancelled']);
+  });
+
+  it.each(['PRICE_RANGE', null])(
+    'GIVEN that the exchange lets one expire (%s) THEN that is said, once',
+    (reason) => {
+      const b = working();
+      const order = b.order('entry', 0);
+      const expired = reportOf(order, { status: 'expired', reason, executed: new Decimal('0.2') });
+      const { effects } = step(b.trade, { type: 'report', report: expired, fill: null }, b.now);
+      expect(effects).toContainEqual({
+        type: 'alert',
+        level: 'warning',
+        code: 'entry_expired',
+        numbers: { symbol: 'BTCUSDT', quantity: '0.3', ...(reason ? { reason } : {}) },
+      });
+      b.send({ type: 'report', report: expired, fill: null });
+      expect(b.send({ type: 'report', report: expired, fill: null })).not.toContain('alert entry_expired');
+    },
+  );
+
+  it('GIVEN that one expires that was asked to go THEN nothing is said of it', () => {
+    const b = working({ ...LADDER, terms: { entryTimeoutMs: 60_000 } });
+    b.wait(60_000);
+    expect(b.endAll('entry', 'expired')).not.toContain('alert entry_expired');
   });
 
   it('GIVEN that the exchange refuses one of two THEN it is said and the other works on', () => {

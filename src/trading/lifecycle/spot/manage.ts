@@ -126,7 +126,11 @@ function coverMeanwhile(work: Work, free: Decimal): void {
 function makeRoom(work: Work, waiting: readonly Cover[], settled: readonly Standing[], free: Decimal): void {
   const alone = waiting.find(({ target }) => target === null);
   const old = settled.find((one) => one.listId === null && isProtecting(one));
-  if (old?.stop) {
+  const others = settled.filter((one) => one !== old);
+  const givesAway = alone === undefined || old?.locked.gt(alone.quantity) === true;
+  // While no further stop is taken a list goes first, or one alone whose place another takes as a whole.
+  const apart = work.trade.replacesApart === true && (others.length > 0 || !givesAway);
+  if (old?.stop && !apart) {
     const room = free.plus(old.locked);
     const list = waiting.find(({ target, quantity }) => target !== null && quantity.lte(room));
     const end = alone?.quantity ?? ZERO;
@@ -135,8 +139,9 @@ function makeRoom(work: Work, waiting: readonly Cover[], settled: readonly Stand
       return replaceCover(work, old.stop, next);
     }
   }
-  const candidates = settled.filter((one) => alone === undefined || one !== old).toSorted(byNeed);
-  const next = candidates[0] ?? old;
+  // It leaves room for one more.
+  if (apart && givesAway) patch(work, { replacesApart: false });
+  const next = (apart || alone ? others : settled).toSorted(byNeed)[0] ?? old;
   if (next) cancelCover(work, next, { makesRoom: true });
 }
 

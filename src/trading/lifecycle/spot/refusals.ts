@@ -33,8 +33,11 @@ export function spotRefused(work: Work, order: Order, cause: RefusalCause | unde
       // Lists may be what it does not take; where it takes nothing at all, no stop can be placed.
       if (order.listId !== undefined) return goBare(work, order, work.now + LISTS_RETRY_MS);
       return patch(work, { stopRetryAt: work.now + HALTED_RETRY_MS });
+    case 'no_replace':
     case 'too_many':
-      if (limitLists(work)) return;
+      if (replaceApart(work, order) || limitLists(work)) return;
+      // The lists of a symbol, or of the account, can be used up where a stop alone still stands.
+      if (order.listId !== undefined) return goBare(work, order, work.now + LISTS_RETRY_MS);
       return stopRefused(work, order, numbers, false);
     case 'would_match':
     case 'prices_crossed':
@@ -48,6 +51,17 @@ export function spotRefused(work: Work, order: Order, cause: RefusalCause | unde
     default:
       return stopRefused(work, order, numbers, false);
   }
+}
+
+/**
+ * Counts are judged before the old one goes: where all are used up, a stop alone cannot be replaced in one request.
+ * https://github.com/binance/binance-spot-api-docs/blob/master/rest-api.md#cancel-an-existing-order-and-send-a-new-order-trade
+ */
+function replaceApart(work: Work, order: Order): boolean {
+  if (order.listId !== undefined || work.trade.replacesApart) return false;
+  const stands = standing(work.trade).some(({ listId, stop }) => listId === null && stop && isActive(stop));
+  if (stands) patch(work, { replacesApart: true });
+  return stands;
 }
 
 /** Fewer lists from now on: as many as stand, at least one. False where there was but one already. */
