@@ -19,6 +19,8 @@ export interface History {
   after(channelId: string, messageId: string): Promise<MessageEvent[]>;
   /** The id of the last message there; null when there is none. */
   lastId(channelId: string): Promise<string | null>;
+  /** What the bot itself has written in the channel, but not in its threads, among the 100 messages after this one. */
+  own(channelId: string, messageId: string): Promise<string[]>;
   /** Null when it does not exist any more. */
   message(channelId: string, messageId: string): Promise<MessageEvent | null>;
 }

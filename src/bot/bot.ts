@@ -127,7 +127,7 @@ export function createBot(deps: BotDeps): Bot {
   const parts = createParts({
     ...deps,
     messenger: restMessenger(gateway.rest),
-    history: restHistory(gateway.rest, () => settings.config().guild),
+    history: restHistory(gateway.rest, () => settings.config().guild, gateway.userId),
     parentOf: gateway.parentOf,
     studio: {
       candles: deps.candles,
@@ -326,7 +326,7 @@ export function createBot(deps: BotDeps): Bot {
       questions.close();
       // A connection that is half open does not close, and Discord may not answer: all of it has the same time.
       await within(POST_WITHIN_MS, Promise.all([quiet, outbox.close(), gateway.close()]));
-      await within(FLUSH_WITHIN_MS, progress.flush());
+      await within(FLUSH_WITHIN_MS, Promise.all([progress.flush(), parts.receipts.close()]));
     },
   };
 }

@@ -36,6 +36,8 @@ export interface Gateway {
   /** When the last heartbeat that was answered was sent, in milliseconds since the epoch; null before the first. */
   heartbeatAt(): number | null;
   applicationId(): string | undefined;
+  /** As whom we write. */
+  userId(): string | undefined;
   /** The channel of a thread; null for what is none, or not known. */
   parentOf(channelId: string): string | null;
   /** A server that has an outage counts as well. */
@@ -112,6 +114,7 @@ export function createGateway({ token, apiUrl, events: given, onInteraction, log
       return at < 0 ? null : at;
     },
     applicationId: () => client.application?.id,
+    userId: () => client.user?.id,
     parentOf(channelId) {
       const channel = client.channels.cache.get(channelId);
       return channel?.isThread() ? channel.parentId : null;

@@ -18,15 +18,17 @@ import {
   withFiles,
 } from './message.ts';
 import { isMessageId, messageEventOf } from './message-event.ts';
-import type { Collection, Read } from './ports.ts';
+import type { OwedReceipts } from './owed-receipts.ts';
+import type { Read } from './ports.ts';
 import type { Progress } from './progress.ts';
 import type { Outcome, Receipt } from './records.ts';
+import type { SaidBefore } from './said-before.ts';
 import type { Settings } from './settings.ts';
 import type { Updates } from './updates.ts';
 
 export interface IntakeDeps extends DecidingDeps {
   settings: Settings;
-  receipts: Collection<Receipt>;
+  receipts: Pick<OwedReceipts, 'get' | 'set' | 'settle'>;
   progress: Progress;
   updates: Updates;
   edits: Edits;
@@ -35,6 +37,7 @@ export interface IntakeDeps extends DecidingDeps {
   apiUrl: string;
   /** The channel that a thread belongs to; null for what is no thread. */
   parentOf(channelId: string): string | null;
+  saidBefore: SaidBefore;
   /** The whole message, for an edit that came without its content; null when it is gone. */
   fetchMessage(channelId: string, messageId: string): Promise<MessageEvent | null>;
 }
@@ -45,6 +48,8 @@ export interface Missed {
   channel: ChannelSettings;
   reading: Extract<Reading, { kind: 'signal' | 'update' }>;
 }
+
+type Noted = Partial<Pick<Receipt, 'detail' | 'outcomes' | 'tradeIds' | 'effects'>>;
 
 interface Running {
   channelId: string;
@@ -60,10 +65,13 @@ const SETTLE_PATIENCE_MS = 5_000;
  */
 export class Intake {
   readonly #deps: IntakeDeps;
+  /** What was posted before that, another run may have read. */
+  readonly #since: number;
   readonly #running = new Map<string, Running>();
 
   constructor(deps: IntakeDeps) {
     this.#deps = deps;
+    this.#since = deps.now();
   }
 
   async created(raw: MessageEvent): Promise<void> {
@@ -230,7 +238,11 @@ export class Intake {
         return null;
       case 'signal': {
         const { signals } = reading;
-        if (!late) await this.#decideAll(message, channel, read, signals);
+        const mayBeTold = !late && origin === 'history' && postedAt(message.id) < this.#since;
+        const source = sourceOf(message, channel, 0, this.#deps.guildId());
+        const told = mayBeTold ? await this.#deps.saidBefore(source, signals) : null;
+        if (told) await this.#save(message, read, { outcomes: told });
+        else if (!late) await this.#decideAll(message, channel, read, signals);
         else await this.#expire(message, channel, read, signals, origin === 'live' ? ageMs : null);
         return late && origin === 'history' ? { message, channel, reading } : null;
       }
@@ -291,7 +303,7 @@ export class Intake {
     const actions = wanted.map((update) => update.action).join(', ');
     // Half of what is left is another quantity the second time: written down before it is done.
     const relative = wanted.some((update) => update.action === 'close_partial');
-    if (relative) await this.#save(message, read, { detail: actions });
+    if (relative) await receipts.set(message.id, this.#receiptOf(message, read, { detail: actions }));
     const applied = await updates.apply(replied ? { ...message, replyTo } : message, wanted, replied);
     await this.#save(message, read, { detail: actions, ...applied });
   }
@@ -318,13 +330,14 @@ export class Intake {
     else if (receipt || young) await this.#handle(message, channel, read, 'live');
   }
 
-  async #save(
-    message: Incoming,
-    read: MessageRead,
-    fields: Partial<Pick<Receipt, 'detail' | 'outcomes' | 'tradeIds' | 'effects'>>,
-  ): Promise<void> {
+  /** What is done is done, also where it cannot be written down yet. */
+  #save(message: Incoming, read: MessageRead, fields: Noted): Promise<void> {
+    return this.#deps.receipts.settle(this.#receiptOf(message, read, fields));
+  }
+
+  #receiptOf(message: Incoming, read: MessageRead, fields: Noted): Receipt {
     const { reading } = read;
-    await this.#deps.receipts.set(message.id, {
+    return {
       messageId: message.id,
       channelId: message.channelId,
       ...inThread(message),
@@ -340,6 +353,6 @@ export class Intake {
       effects: [],
       ...keptText(read),
       ...fields,
-    });
+    };
   }
 }

@@ -16,6 +16,7 @@ import { Intake } from './intake.ts';
 import { Interactions } from './interactions.ts';
 import { NearStop } from './near-stop.ts';
 import { Outbox, type Undeliverable } from './outbox.ts';
+import { createOwedReceipts } from './owed-receipts.ts';
 import { Pictures } from './pictures.ts';
 import { Places } from './places.ts';
 import type { Collection, Log, Messenger, Now, Read } from './ports.ts';
@@ -36,6 +37,7 @@ import type {
   ToldHistory,
 } from './records.ts';
 import { Reports } from './reports.ts';
+import { createSaidBefore } from './said-before.ts';
 import type { Settings } from './settings.ts';
 import { messageOfSlot, signalOfSlot } from './slots.ts';
 import type { Status } from './status.ts';
@@ -152,7 +154,7 @@ export function createParts(deps: PartDeps) {
   const watch = new TradeWatch();
   const updates = new Updates({ desk, confirmations, questions, posts, settings });
   const progress = new Progress(store.cursors, now, log);
-  const { receipts } = store;
+  const receipts = createOwedReceipts(store.receipts, log);
   const deciding = {
     desk,
     confirmations,
@@ -174,6 +176,7 @@ export function createParts(deps: PartDeps) {
     read,
     apiUrl: deps.apiUrl,
     parentOf: deps.parentOf,
+    saidBefore: createSaidBefore({ history, tradesChannel: () => settings.config().channels.trades, log }),
     fetchMessage: (channelId, messageId) => history.message(channelId, messageId),
   });
   const backfill = new Backfill({
@@ -253,6 +256,7 @@ export function createParts(deps: PartDeps) {
     questions,
     progress,
     intake,
+    receipts,
     backfill,
     cards,
     teller,

@@ -3,6 +3,7 @@ import type { History } from './backfill.ts';
 import * as answers from './discord-answers.ts';
 import { refusalOf } from './discord-errors.ts';
 import { inChannel, isAfter, type MessageEvent } from './message.ts';
+import { messageEventOf } from './message-event.ts';
 
 /** The most that Discord gives at once. */
 const PAGE = 100;
@@ -17,7 +18,7 @@ interface Thread {
 }
 
 /** Reads messages over discord.js's REST client, which keeps the rate limits. */
-export function restHistory(rest: REST, guildId: () => string): History {
+export function restHistory(rest: REST, guildId: () => string, ownId: () => string | undefined): History {
   let listed: { at: number; threads: Promise<Thread[]> } | null = null;
 
   /** Those whose parent is not the asked channel are somebody else's. */
@@ -49,7 +50,7 @@ export function restHistory(rest: REST, guildId: () => string): History {
 
   return {
     async after(channelId, messageId) {
-      const query = new URLSearchParams({ after: messageId, limit: String(PAGE) });
+      const query = page(messageId);
       const threads = (await threadsOf(channelId)).filter(
         ({ lastMessageId }) => lastMessageId !== null && isAfter(lastMessageId, messageId),
       );
@@ -59,6 +60,13 @@ export function restHistory(rest: REST, guildId: () => string): History {
         for (const message of await messagesIn(place, query)) found.push(inChannel(message, channelId));
       // Each place gave its first ones: so the first ones of all are among them.
       return found.sort((a, b) => (isAfter(a.id, b.id) ? 1 : -1)).slice(0, PAGE);
+    },
+    async own(channelId, messageId) {
+      const own = ownId();
+      const found = (await messagesIn(channelId, page(messageId))).map(messageEventOf);
+      return found.flatMap((message) =>
+        own !== undefined && message?.author?.id === own && message.content ? [message.content] : [],
+      );
     },
     async lastId(channelId) {
       const [last] = await messagesIn(channelId, new URLSearchParams({ limit: '1' }));
@@ -77,6 +85,10 @@ export function restHistory(rest: REST, guildId: () => string): History {
       }
     },
   };
+}
+
+function page(after: string): URLSearchParams {
+  return new URLSearchParams({ after, limit: String(PAGE) });
 }
 
 /** Null where Discord does not give it: the channel itself is to be read all the same. */

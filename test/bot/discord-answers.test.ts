@@ -14,7 +14,11 @@ describe('an answer of Discord’s that is none', () => {
   test.each([[null], ['<html>'], [{}], [[null]], [[{ id: '1' }]], [[{ id: 'x', channel_id: '1' }]]])(
     'GIVEN history %j THEN it counts as not read, and is asked for again',
     async (answer) => {
-      const reading = restHistory(answering(answer), () => '1').after('1', '1');
+      const reading = restHistory(
+        answering(answer),
+        () => '1',
+        () => '2',
+      ).after('1', '1');
       const error = await reading.catch((reason: unknown) => reason);
       expect(error).toMatchObject({ name: 'UnreadableAnswer' });
       expect(refusalOf(error).kind).toBe('retry');

@@ -24,6 +24,7 @@ export const IDS = {
   alpha: '500000000000000001',
   analyst: '600000000000000001',
   stranger: '700000000000000001',
+  bot: '800000000000000001',
 } as const;
 
 export const d = (value: string | number): Decimal => new Decimal(value);
@@ -577,6 +578,11 @@ export class FakeHistory implements History {
     return this.messages
       .filter((one) => one.channel_id === channelId && BigInt(one.id) > BigInt(messageId))
       .slice(0, 100);
+  }
+
+  async own(channelId: string, messageId: string): Promise<string[]> {
+    const after = await this.after(channelId, messageId);
+    return after.filter(({ author }) => author.id === IDS.bot).map(({ content }) => content);
   }
 
   async lastId(channelId: string): Promise<string | null> {

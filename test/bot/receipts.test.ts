@@ -1,10 +1,21 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { catalogues } from '../../src/bot/locales/index.ts';
 import type { Receipt } from '../../src/bot/records.ts';
 import type { RuleCheck } from '../../src/risk/assess.ts';
 import { tradeIdOf } from '../../src/trading/lifecycle/ids.ts';
-import { aChannel, aConfig, aPlan, aSignal, aSource, aTrade, d, filledTrade, IDS } from './fakes.ts';
-import { aMessage, type Rig, startRig } from './rig.ts';
+import {
+  aChannel,
+  aConfig,
+  aPlan,
+  aSignal,
+  aSource,
+  aTrade,
+  d,
+  filledTrade,
+  IDS,
+  snowflake,
+} from './fakes.ts';
+import { aMessage, by, type Rig, startRig } from './rig.ts';
 
 let rig: Rig;
 
@@ -121,5 +132,111 @@ describe('what an update did is kept', () => {
     await receiptOf('long btc');
     rig.meanings.set('up', { kind: 'update', updates: [{ action: 'cancel_entry', symbol: 'BTCUSDT' }] });
     expect((await receiptOf('up'))?.effects).toMatchObject([{ symbol: 'BTCUSDT', result: 'withdrawn' }]);
+  });
+});
+
+describe('a receipt that the store cannot take', () => {
+  const away = () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const set = vi.spyOn(rig.store.receipts, 'set').mockRejectedValue(new Error('connect ECONNREFUSED'));
+    rig.desk.answer = () => ({
+      kind: 'denied',
+      denial: { code: 'not_ready', setting: null, numbers: {} },
+      checks: [],
+    });
+    return () => {
+      set.mockRestore();
+      rig.desk.answer = () => null;
+    };
+  };
+
+  it('is known all the same: what was denied is not decided again when history shows it, and it is written later', async () => {
+    const comeBack = away();
+    const message = aMessage(rig.clock, 'long btc');
+    await rig.parts.intake.created(message);
+    expect(rig.messenger.says(IDS.trades, 'not_ready')).toBeDefined();
+    comeBack();
+    await rig.parts.intake.fromHistory(message);
+    expect(rig.desk.opens).toHaveLength(1);
+    expect(await rig.store.receipts.get(message.id)).toBeUndefined();
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(await rig.store.receipts.get(message.id)).toMatchObject({ outcomes: [{ result: 'denied' }] });
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('is tried until it can be written, and once more at the end', async () => {
+    const comeBack = away();
+    const message = aMessage(rig.clock, 'long btc');
+    await rig.parts.intake.created(message);
+    await vi.advanceTimersByTimeAsync(20_000);
+    comeBack();
+    await rig.parts.receipts.close();
+    expect(await rig.store.receipts.get(message.id)).toMatchObject({ kind: 'signal' });
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('of mere talk is not kept for that', async () => {
+    away();
+    await rig.parts.intake.created(aMessage(rig.clock, 'good morning'));
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('before half of a position is closed keeps that from being done, and the message to be read again', async () => {
+    rig.meanings.set('half', {
+      kind: 'update',
+      updates: [{ action: 'close_partial', symbol: null, fraction: d('0.5') }],
+    });
+    rig.desk.open_ = [filledTrade(aTrade())];
+    const comeBack = away();
+    const message = aMessage(rig.clock, 'half');
+    await rig.parts.intake.created(message);
+    expect(rig.desk.requests).toEqual([]);
+    comeBack();
+    await rig.parts.intake.fromHistory(message);
+    expect(rig.desk.requests).toHaveLength(1);
+  });
+});
+
+describe('a signal whose receipt was lost with an earlier run', () => {
+  const AGO_MS = 10_000;
+  const linkTo = (id: string) => `[from alpha](https://discord.com/channels/${IDS.guild}/${IDS.alpha}/${id})`;
+
+  /** Posted before this run, and then something in the trades channel. */
+  async function given(said: (id: string) => string, author: string): Promise<Receipt | undefined> {
+    const id = snowflake(rig.clock.at - AGO_MS);
+    const message = aMessage(rig.clock, 'long btc', { id });
+    rig.history.messages = [
+      message,
+      aMessage(rig.clock, said(id), {
+        id: snowflake(rig.clock.at - AGO_MS + 100),
+        channel_id: IDS.trades,
+        ...by(author),
+      }),
+    ] as never;
+    await rig.parts.intake.fromHistory(message);
+    return rig.store.receipts.get(id);
+  }
+
+  it('GIVEN that it was told as denied THEN it stays so', async () => {
+    const left = await given((id) => `Denied · BTCUSDT\nnot_ready: the store\n${linkTo(id)}`, IDS.bot);
+    expect(rig.desk.opens).toEqual([]);
+    expect(left?.outcomes).toMatchObject([
+      { result: 'denied', detail: expect.stringContaining('not_ready') },
+    ]);
+  });
+
+  it.each([
+    { what: 'nothing was said of it', said: () => 'good morning', author: IDS.bot },
+    { what: 'somebody else quotes it', said: linkTo, author: IDS.stranger },
+    { what: 'another one was denied', said: () => linkTo(snowflake(0)), author: IDS.bot },
+  ])('GIVEN that $what THEN it is traded', async ({ said, author }) => {
+    const left = await given(said, author);
+    expect(left?.outcomes).toMatchObject([{ result: 'opened' }]);
+  });
+
+  it('GIVEN that Discord does not tell THEN it is traded, as without a store that was away', async () => {
+    rig.history.own = () => Promise.reject(new Error('503'));
+    expect((await given(() => '', IDS.bot))?.outcomes).toMatchObject([{ result: 'opened' }]);
   });
 });

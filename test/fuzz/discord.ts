@@ -52,7 +52,11 @@ export const discordAnswers: Target = {
     await new Promise<void>((done) => proxy.listen(0, '127.0.0.1', done));
     const apiUrl = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}${new URL(sim.url).pathname}`;
     const rest = new REST({ api: apiUrl, version: '10', retries: 0 }).setToken(sim.token);
-    const history = restHistory(rest, () => IDS.guild);
+    const history = restHistory(
+      rest,
+      () => IDS.guild,
+      () => IDS.analyst,
+    );
     const places = createWhereabouts(apiUrl, sim.token);
     const application = { id: '1', name: '', flags: 0, contentIntent: false, owner: null };
     const found = { ...application, inviteLink: '', botPage: '' };
@@ -71,6 +75,7 @@ export const discordAnswers: Target = {
         ),
       recentAuthors: async () =>
         (await places.recentAuthors(IDS.alpha)).every((author) => isNamed(author) && isLine(author.newest)),
+      own: async () => (await history.own(IDS.alpha, '1')).every((said) => typeof said === 'string'),
       user: async () => isNamed(await places.user(IDS.analyst)),
       examine: async () => {
         const wanted = { apiUrl, token: sim.token, guildId: IDS.guild, channels: CHANNELS };

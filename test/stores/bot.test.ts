@@ -158,6 +158,8 @@ describe.each(ENGINES)('a bot on %s', (_, startServer, adminOf) => {
       await told('BTCUSDT', 'entries are cancelled');
       rig.price('BTCUSDT', 59_990);
       await covered('ETHUSDT');
+      rig.post('#SOL/USDT LONG market\nTP1: 160\nSL: 140');
+      await rig.says('SOLUSDT', 'not_ready');
       await rig.end('SIGKILL');
     } finally {
       await server.start();
@@ -167,6 +169,10 @@ describe.each(ENGINES)('a bot on %s', (_, startServer, adminOf) => {
     await rig.eventually('the trade is over', () => rig.count('BTCUSDT', 'entries cancelled') > 0);
     expect([rig.position('BTCUSDT'), rig.entries('BTCUSDT')]).toEqual([0, 1]);
     await covered('ETHUSDT');
+    // What was told as denied stays so, although nothing but Discord knows of it.
+    rig.post(AT_MARKET);
+    await rig.says('Filled BTCUSDT LONG entry');
+    expect(rig.entries('SOLUSDT')).toBe(0);
   });
 
   test('its connections are cut: they and the lock come back, and it trades', async () => {
