@@ -18,7 +18,12 @@ export function alertText(
 }
 
 /** What has failed; once it is over also how long that took. */
-export function incidentText({ part, market, since, healedAt, healedBy }: Incident, t: Catalogue): string {
+/** @param again how often the same has happened since, and when last */
+export function incidentText(
+  { part, market, since, healedAt, healedBy }: Incident,
+  t: Catalogue,
+  again?: { times: number; lastAt: number },
+): string {
   const word = part === 'store' ? t.critical : t.alert;
   const where = market === 'spot' ? ` (${t.plan.spot})` : '';
   const said = [`${word} · ${t.incidents[part].failed(where)}`];
@@ -26,6 +31,7 @@ export function incidentText({ part, market, since, healedAt, healedBy }: Incide
     const took = `${((healedAt - since) / 1_000).toFixed(1)} s`;
     said.push(`${t.incidents[part].works} ${t.alertLines.healed[healedBy](took)}`);
   }
+  if (again) said.push(t.alertLines.again(again.times, relative(again.lastAt)));
   return said.join('\n');
 }
 

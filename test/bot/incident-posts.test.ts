@@ -66,6 +66,39 @@ test('a new connection to Discord is routine: told only where it takes longer', 
   expect(posted[1]?.[2]).toContain('by a restart of this part');
 });
 
+test('one that comes again and again is told once, and counted in its message; one that lasts is told by itself', async () => {
+  const { posts, posted } = given();
+  const once = (since: number, tookMs: number): void => {
+    vi.setSystemTime(since);
+    posts.heard(anIncident({ since }));
+    vi.setSystemTime(since + tookMs);
+    posts.heard(anIncident({ since, healedAt: since + tookMs, healedBy: 'itself' }));
+  };
+  once(1_000_000, 300);
+  for (let minute = 1; minute <= 60; minute += 1) once(1_000_000 + minute * 60_000, 300);
+  expect(new Set(posted.map(([, slot]) => slot)).size).toBe(1);
+  expect(posted).toHaveLength(2 + 60);
+  expect(posted.at(-1)?.[2]).toContain('Over after 0.3 s, by itself.');
+  expect(posted.at(-1)?.[2]).toContain(
+    'Since then 60 more, each over within half a minute; the last <t:4600:R>',
+  );
+
+  const since = 1_000_000 + 61 * 60_000;
+  vi.setSystemTime(since);
+  posts.heard(anIncident({ since }));
+  await vi.advanceTimersByTimeAsync(29_000);
+  expect(posted).toHaveLength(62);
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(posted).toHaveLength(63);
+  expect(posted.at(-1)?.[1]).not.toBe(posted[0]?.[1]);
+  // Another market's is another matter, and after ten quiet minutes it is news again.
+  posts.heard(anIncident({ since, market: 'spot' }));
+  expect(posted).toHaveLength(64);
+  posts.heard(anIncident({ since, healedAt: since + 40_000, healedBy: 'itself' }));
+  once(since + 40_000 + 600_000, 300);
+  expect(posted).toHaveLength(67);
+});
+
 test('a crash is told with what the start has found, not here', () => {
   const { posts, posted } = given();
   posts.heard(anIncident({ part: 'program', healedAt: 2_000_000, healedBy: 'new_start' }));

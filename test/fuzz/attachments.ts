@@ -43,7 +43,12 @@ export const attachments: Target = {
           { location: 'http://127.0.0.1:9/elsewhere' },
           {},
         ]);
-        const file = { id: '1', url: `${apiUrl}/signal.txt`, filename: 'signal.txt', size: body.length };
+        const file = {
+          id: '1',
+          url: `${apiUrl}/signal.txt`,
+          filename: 'signal.txt',
+          size: pick(random, [body.length, 100]),
+        };
         const right: Json = {
           id: '1400000000000000000',
           channel_id: '500000000000000001',

@@ -270,6 +270,8 @@ export const en = {
       restart: (took: string) => `Over after ${took}, by a restart of this part.`,
       new_start: (took: string) => `Over after ${took}, by a new start of the bot.`,
     } satisfies Record<NonNullable<Incident['healedBy']>, unknown>,
+    again: (times: number, last: string) =>
+      `Since then ${times} more, each over within half a minute; the last ${last}.`,
     configChanged: 'config.yaml has changed, from now on:',
     configAdded: 'new,',
     configRemoved: 'no longer listened to',

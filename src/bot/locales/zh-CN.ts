@@ -253,6 +253,7 @@ export const zhCN: Catalogue = {
       restart: (took) => `历时 ${took}，重启该部分后恢复。`,
       new_start: (took) => `历时 ${took}，机器人重新启动后恢复。`,
     },
+    again: (times, last) => `此后又发生 ${times} 次，每次都在半分钟内恢复；最近一次${last}。`,
     configChanged: 'config.yaml 已修改，即刻生效：',
     configAdded: '新增',
     configRemoved: '不再监听',
