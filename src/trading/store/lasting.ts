@@ -54,6 +54,7 @@ export async function openLasting(
       pair = await provenPair();
       // What is under way in them comes to its end; an error of theirs is why they go.
       close(old).catch(() => undefined);
+      log.renew().catch(() => undefined);
     },
     async close() {
       await log.close();

@@ -12,6 +12,8 @@ import { META } from './engine.ts';
 export interface Log {
   /** Something was written. */
   written(): void;
+  /** Another connection from now on, as the others have been renewed. */
+  renew(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -27,39 +29,44 @@ const CHECKPOINT = 'PRAGMA wal_checkpoint(PASSIVE)';
 export const LAST_RESORT = 4_000;
 
 export function keepLog(path: string, soonMs = SOON_MS): Log {
+  /** Of its own: on another one, whatever it is asked for meanwhile would wait for the disk. */
+  let connection: Connection | null = null;
   let timer: NodeJS.Timeout | null = null;
   let running: Promise<unknown> = Promise.resolve();
   let isClosed = false;
 
+  async function turn(): Promise<void> {
+    connection ??= connect(path);
+    await lengthen(path, connection);
+    await connection.query(CHECKPOINT);
+    // What was written meanwhile: only once all is taken over the file begins anew.
+    await connection.query(CHECKPOINT);
+  }
+
+  async function renew(): Promise<void> {
+    await running;
+    const old = connection;
+    connection = null;
+    await old?.close();
+  }
+
   return {
+    renew,
     written() {
       if (timer || isClosed) return;
       timer = setTimeout(() => {
         timer = null;
         // Where it fails, writing fails too, and says so; else the next one makes up for it.
-        running = turn(path).catch(() => undefined);
+        running = turn().catch(() => undefined);
       }, soonMs);
       timer.unref();
     },
     async close() {
       isClosed = true;
       if (timer) clearTimeout(timer);
-      await running;
+      await renew();
     },
   };
-}
-
-/** On a connection of its own: on another one, whatever it is asked for meanwhile would wait for the disk. */
-async function turn(path: string): Promise<void> {
-  const connection = connect(path);
-  try {
-    await lengthen(path, connection);
-    await connection.query(CHECKPOINT);
-    // What was written meanwhile: only once all is taken over the file begins anew.
-    await connection.query(CHECKPOINT);
-  } finally {
-    await connection.close();
-  }
 }
 
 /** What finds no room in a connection's memory is in the file before it is known whether it is to stay. */
