@@ -33,6 +33,8 @@ function priceContradiction(signal: Signal): Contradiction | null {
   // A stop at the whole price or beyond is a slip.
   if (stopLoss !== null && 'percent' in stopLoss && stopLoss.percent.gte(100))
     return contradiction('price_magnitude', { price: `${stopLoss.percent.toFixed()}%` });
+  if (signal.takeProfits.some((target) => 'percent' in target && !target.percent.gt(0)))
+    return contradiction('number_unreadable', { text: '0%' });
   const stop = stopLoss !== null && 'price' in stopLoss ? stopLoss.price : null;
   const targets = signal.takeProfits.flatMap((target) => ('price' in target ? [target.price] : []));
   const all = [...entries, ...targets, ...(stop === null ? [] : [stop])];

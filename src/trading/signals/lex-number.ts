@@ -67,8 +67,8 @@ function test(pattern: RegExp, text: string, at: number): number {
 
 /** Digits and separators without a break beyond this are no number and no list. */
 const MAX_RUN = 80;
-/** Nothing costs as much, or as little, as more digits than this in a row would say. */
-const MAX_DIGITS = 15;
+/** Nothing costs as much, or as little, as sixteen digits in a row would say; nor does any of a list (`1,2,…`). */
+const TOO_LONG = /^\d{16}|,[1-9]\d{15}/;
 const MAX_EXPONENT = 12;
 
 /** Reads a number, or what only looks like one (a date, a time, a list index), at `start`, which holds a digit or `.`. */
@@ -82,7 +82,7 @@ export function lexNumber(text: string, start: number, context: NumberContext): 
     if (clock !== -1) return { kind: 'noise', end: clock };
   }
   const { raw, end } = rawAt(text, start);
-  const tooLong = raw.length > MAX_RUN || (/^\d+/.exec(raw)?.[0].length ?? 0) > MAX_DIGITS;
+  const tooLong = raw.length > MAX_RUN || TOO_LONG.test(raw);
   if (tooLong) return context.isPriced() ? unreadable(raw, end) : { kind: 'noise', end };
   return withUnit(text, raw, end, context);
 }

@@ -35,6 +35,16 @@ describe('a number is read by the evidence of the message', () => {
   });
 });
 
+test('what no coin costs is no price, in a list neither', () => {
+  expect(read('1,2,3,499999999999999999999999999平仓')).not.toHaveProperty('updates.0.price');
+  expect(read('BTC LONG\nEntry: 650,651,6520000000000000000\nSL: 600')).toMatchObject({ kind: 'invalid' });
+});
+
+test('a target at nothing makes the message invalid, in percent too', () => {
+  for (const target of ['0', '0%'])
+    expect(read(`BTC LONG\nEntry: 65000\nSL: 64000\nTP: ${target}`)).toMatchObject({ kind: 'invalid' });
+});
+
 test('a comma that may be either makes the message invalid', () => {
   expect(read('XRP/USDT LONG\nEntry: 2,310\nSL: 2,200\nTP: 2,450')).toEqual({
     kind: 'invalid',
