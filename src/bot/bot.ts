@@ -113,6 +113,10 @@ export function createBot(deps: BotDeps): Bot {
       joined(guildId, server) {
         backfill.told(lastMessages(server));
         if (guildId === settings.config().guild) setMember(true);
+        // Not at the beginning of a session, where `connected` is still to come: out of an outage, or invited.
+        if (!gateway.isUp()) return;
+        backfill.hold();
+        void backfill.run();
       },
       refused: deps.onRefused,
     },
@@ -222,9 +226,7 @@ export function createBot(deps: BotDeps): Bot {
     const t = parts.posts.texts();
     const text = `${t.alert} · ${member ? t.alertLines.joined : t.alertLines.left}`;
     void parts.posts.direct('problems', `member:${now()}`, text);
-    if (!member) return;
-    void backfill.run();
-    void registerCommands();
+    if (member) void registerCommands();
   }
 
   function isWell(): boolean {

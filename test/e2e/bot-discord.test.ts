@@ -171,6 +171,18 @@ describe('messages', () => {
     await until('opened', () => rig.desk.opens.length === 1);
   });
 
+  test('what was said in an outage of the server is read back when that is over', async () => {
+    await start();
+    rig.post('hello');
+    await until('read', () => rig.store.cursors.rows.size === 1);
+    rig.discord.setGuildAvailable(false);
+    rig.discord.stallGateway('deaf');
+    rig.post('long btc');
+    rig.discord.stallGateway('none');
+    rig.discord.setGuildAvailable(true);
+    await until('opened', () => rig.desk.opens.length === 1);
+  });
+
   test('what was posted while the program was off is traded once', async () => {
     await start();
     rig.post('hello');
