@@ -255,7 +255,7 @@ export async function holdsTrades(storeUrl: string): Promise<boolean> {
   const ledger = await openStore(storeUrl);
   try {
     const store = createDeskStore(ledger);
-    return (await store.openTrades()).length > 0 || (await store.closedBetween(0, Date.now())).length > 0;
+    return await store.holdsTrades();
   } finally {
     await ledger.close();
   }

@@ -110,8 +110,8 @@ export type Receipt = z.infer<typeof receipt>;
 
 /** Receipts can be read by the time of their messages, which is in their ids. */
 export interface ReceiptTable extends Collection<Receipt> {
-  /** Keys from `from` up to but not including `to`. */
-  between(from: string, to: string): Promise<readonly (readonly [string, Receipt])[]>;
+  /** What `take` makes of those with keys from `from` up to but not including `to`, without what is null; read in pieces. */
+  taken<U>(from: string, to: string, take: (key: string, value: Receipt) => U | null): Promise<U[]>;
 }
 
 /** A signal waiting for a click. Key: the id of the trade that it would become. */

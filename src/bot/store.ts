@@ -23,7 +23,7 @@ interface Tables {
 }
 
 interface Kept<T> {
-  between(from: string, to: string): Promise<(readonly [string, T])[]>;
+  taken<U>(from: string, to: string, take: (key: string, value: T) => U | null): Promise<U[]>;
   last(count: number): Promise<(readonly [string, T])[]>;
   prune(field: keyof T & string, beforeMs: number): Promise<number>;
 }

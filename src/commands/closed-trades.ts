@@ -43,17 +43,21 @@ export const whichOptions: APIApplicationCommandOption[] = [
   },
 ];
 
-export interface Chosen {
+export interface Chosen<T> {
   period: Period;
   fromMs: number;
-  /** Oldest first; a trade that was never entered brought nothing and is none. */
-  trades: Trade[];
+  /** What was taken of each, oldest first; a trade that was never entered brought nothing and is none. */
+  trades: T[];
   /** `7 days, alpha, BTCUSDT` */
   scope: string;
 }
 
 /** The text where there is no such channel. */
-export async function chosenTrades(call: Call, usual: Period): Promise<Chosen | string> {
+export async function chosenTrades<T>(
+  call: Call,
+  usual: Period,
+  take: (trade: Trade) => T,
+): Promise<Chosen<T> | string> {
   const { desk, settings, now, t, text } = call;
   const period = PERIODS.find((known) => known === text('period')) ?? usual;
   const name = text('channel');
@@ -61,13 +65,11 @@ export async function chosenTrades(call: Call, usual: Period): Promise<Chosen | 
   if (name !== null && !channel) return t.command.noSuchChannel(name);
   const symbol = symbolIn(text('symbol') ?? '') || null;
   const fromMs = periodStart(period, call);
-  const closed = await desk.closedBetween(fromMs, now() + 1);
-  const trades = closed.filter(
-    (trade) =>
-      !entered(trade).isZero() &&
-      (channel === null || trade.source.channelId === channel.channelId) &&
-      (symbol === null || isOf(trade, symbol)),
-  );
+  const isChosen = (trade: Trade): boolean =>
+    !entered(trade).isZero() &&
+    (channel === null || trade.source.channelId === channel.channelId) &&
+    (symbol === null || isOf(trade, symbol));
+  const trades = await desk.takeClosed(fromMs, now() + 1, (trade) => (isChosen(trade) ? take(trade) : null));
   const scope = [t.command.periods[period], channel?.name, symbol].filter(Boolean).join(', ');
   return { period, fromMs, trades, scope };
 }

@@ -1,7 +1,9 @@
-import { promisify } from 'node:util';
-import { gzip } from 'node:zlib';
+import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
+import { createGzip } from 'node:zlib';
 import { quote } from '../bot/format.ts';
 import type { MessageFile } from '../bot/ports.ts';
+import type { ExportedTrade } from '../trading/export.ts';
 import { dayOf } from '../trading/timezone.ts';
 import { channelChoices } from './choices.ts';
 import { type Chosen, chosenTrades, periodOption, whichOptions } from './closed-trades.ts';
@@ -23,11 +25,13 @@ export default {
   viewers: '*',
   async run(call) {
     const { t } = call;
-    const chosen = await chosenTrades(call, 'all');
+    // Seldom asked for.
+    const { exportedTrade } = await import('../trading/export.ts');
+    const chosen = await chosenTrades(call, 'all', exportedTrade);
     if (typeof chosen === 'string') return whisper(chosen);
     const { trades, scope } = chosen;
     if (trades.length === 0) return whisper(t.command.noPnl(quote(scope)));
-    const files = await fitting(await filesOf(chosen, call));
+    const files = await fitting(await textsOf(chosen, call));
     if (files === null) return whisper(t.command.exportTooLarge(trades.length));
     const fills = trades.reduce((count, trade) => count + trade.fills.length, 0);
     return { ...whisper(t.command.exported(quote(scope), trades.length, fills)), files };
@@ -35,28 +39,34 @@ export default {
   complete: ({ settings, value }) => channelChoices(settings, value),
 } satisfies Command;
 
-async function filesOf({ trades, period }: Chosen, { settings, now }: Call): Promise<MessageFile[]> {
-  // Seldom asked for.
+/** A file in pieces. */
+interface Text {
+  name: string;
+  pieces: readonly string[];
+}
+
+async function textsOf({ trades, period }: Chosen<ExportedTrade>, { settings, now }: Call): Promise<Text[]> {
   const { fillsCsv, tradesCsv, tradesJson } = await import('../trading/export.ts');
   const stem = `signalbox-${period}-${dayOf(now(), settings.config().timezone)}`;
-  const file = (name: string, text: string) => ({ name: `${stem}-${name}`, bytes: Buffer.from(text) });
   return [
-    file('trades.csv', tradesCsv(trades)),
-    file('fills.csv', fillsCsv(trades)),
-    file('trades.json', tradesJson(trades, now())),
+    { name: `${stem}-trades.csv`, pieces: tradesCsv(trades) },
+    { name: `${stem}-fills.csv`, pieces: fillsCsv(trades) },
+    { name: `${stem}-trades.json`, pieces: tradesJson(trades, now()) },
   ];
 }
 
 /** Packed where they would not fit; null where they do not even then. */
-async function fitting(files: MessageFile[]): Promise<MessageFile[] | null> {
-  if (sizeOf(files) <= MAX_BYTES) return files;
-  const pack = promisify(gzip);
-  const packed = await Promise.all(
-    files.map(async ({ name, bytes }) => ({ name: `${name}.gz`, bytes: await pack(bytes) })),
-  );
-  return sizeOf(packed) <= MAX_BYTES ? packed : null;
+async function fitting(texts: readonly Text[]): Promise<MessageFile[] | null> {
+  const length = texts
+    .flatMap(({ pieces }) => pieces)
+    .reduce((sum, piece) => sum + Buffer.byteLength(piece), 0);
+  if (length <= MAX_BYTES)
+    return texts.map(({ name, pieces }) => ({ name, bytes: Buffer.from(pieces.join('')) }));
+  const files: MessageFile[] = [];
+  for (const { name, pieces } of texts) files.push({ name: `${name}.gz`, bytes: await packed(pieces) });
+  return files.reduce((sum, { bytes }) => sum + bytes.length, 0) <= MAX_BYTES ? files : null;
 }
 
-function sizeOf(files: readonly MessageFile[]): number {
-  return files.reduce((sum, { bytes }) => sum + bytes.length, 0);
+async function packed(pieces: readonly string[]): Promise<Buffer> {
+  return buffer(Readable.from(pieces).pipe(createGzip()));
 }

@@ -1,19 +1,15 @@
 import type { Receipt } from '../bot/records.ts';
 import type { Call } from './command.ts';
 
-const DAY_MS = 86_400_000;
-
-/** What was read as a signal since then, day by day: what trades has its turn in between. */
-export async function signalsSince(
+/** What `take` makes of each message that was read as a signal since then: of months only that is kept in memory. */
+export async function signalsSince<T>(
   fromMs: number,
   { receipts, now }: Pick<Call, 'receipts' | 'now'>,
-): Promise<Receipt[]> {
-  const found: Receipt[] = [];
-  for (let at = fromMs; at <= now(); at += DAY_MS) {
-    const rows = await receipts.between(idAt(at), idAt(at + DAY_MS));
-    for (const [, receipt] of rows) if (receipt.kind === 'signal') found.push(receipt);
-  }
-  return found;
+  take: (receipt: Receipt) => T,
+): Promise<T[]> {
+  return receipts.taken(idAt(fromMs), idAt(now() + 1), (_, receipt) =>
+    receipt.kind === 'signal' ? take(receipt) : null,
+  );
 }
 
 /** The lowest id of that millisecond: https://docs.discord.com/developers/reference#snowflakes */

@@ -1,4 +1,5 @@
 import { cut, money, multiple, percent, price, quote as quoted, signedMoney } from '../bot/format.ts';
+import type { Catalogue } from '../bot/locales/index.ts';
 import { tradeName } from '../bot/plan-view.ts';
 import type { MessageBody } from '../bot/ports.ts';
 import { Decimal, ZERO } from '../trading/decimal.ts';
@@ -28,7 +29,7 @@ export default {
   viewers: '*',
   async run(call) {
     const { t } = call;
-    const chosen = await chosenTrades(call, 'today');
+    const chosen = await chosenTrades(call, 'today', (trade) => closedOf(trade, t));
     if (typeof chosen === 'string') return whisper(chosen);
     const { trades, scope } = chosen;
     if (trades.length === 0) return whisper(nothingText(chosen, call));
@@ -38,40 +39,54 @@ export default {
   complete: ({ settings, value }) => channelChoices(settings, value),
 } satisfies Command;
 
-interface Closed {
-  trade: Trade;
-  result: Result;
+/** What is told of one trade: ten thousand of them have to be small. */
+interface Closed extends Pick<Result, 'net' | 'fees' | 'otherFees' | 'funding' | 'liquidation'> {
+  name: string;
+  at: number;
+  quote: string;
+  beforeCosts: Decimal;
+  r: Decimal | null;
 }
 
-function nothingText({ scope }: Chosen, { desk, t }: Call): string {
+function closedOf(trade: Trade, t: Catalogue): Closed {
+  const { realised, rMultiple, net, fees, otherFees, funding, liquidation } = resultOf(trade);
+  return {
+    name: tradeName(trade.plan, t),
+    at: trade.closedAt ?? trade.createdAt,
+    quote: trade.plan.quote,
+    beforeCosts: realised,
+    r: rMultiple,
+    net,
+    fees,
+    otherFees,
+    funding,
+    liquidation,
+  };
+}
+
+function nothingText({ scope }: Chosen<Closed>, { desk, t }: Call): string {
   const open = desk.trades().length;
   return [t.command.noPnl(quoted(scope)), ...(open > 0 ? [t.command.openNow(open)] : [])].join('\n');
 }
 
-function summary(trades: readonly Trade[], { desk, t }: Call): string[] {
-  const lines = [...byQuote(trades)].flatMap(([quote, group]) => bill(group, quote, t));
+function summary(trades: readonly Closed[], { desk, t }: Call): string[] {
+  // Money of different assets is never summed.
+  const lines = [...Map.groupBy(trades, ({ quote }) => quote)].flatMap(([quote, group]) =>
+    bill(group, quote, t),
+  );
   if (desk.trades().length > 0) lines.push(t.command.openNow(desk.trades().length));
   return lines;
 }
 
-/** Money of different assets is never summed. */
-function byQuote(trades: readonly Trade[]): Map<string, Closed[]> {
-  const closed = trades.map((trade) => ({ trade, result: resultOf(trade) }));
-  return Map.groupBy(closed, ({ trade }) => trade.plan.quote);
-}
-
 function bill(closed: readonly Closed[], quote: string, t: Call['t']): string[] {
-  const total = (value: (result: Result) => Decimal) =>
-    closed.reduce((sum, { result }) => sum.plus(value(result)), ZERO);
-  const fees = money(
-    total((result) => result.fees),
-    quote,
-  );
-  const performance = performanceOf(closed.map(({ result }) => ({ net: result.net, r: result.rMultiple })));
+  const total = (what: 'fees' | 'beforeCosts' | 'funding' | 'liquidation') =>
+    closed.reduce((sum, one) => sum.plus(one[what]), ZERO);
+  const fees = money(total('fees'), quote);
+  const performance = performanceOf(closed);
   const { count, wins, losses, net } = performance;
-  const before = total((result) => result.realised);
-  const funding = total((result) => result.funding);
-  const liquidation = total((result) => result.liquidation);
+  const before = total('beforeCosts');
+  const funding = total('funding');
+  const liquidation = total('liquidation');
   return [
     `**${t.card.net} ${signedMoney(net, quote)}** · ${t.command.trades(count, wins, losses)}`,
     `${t.command.beforeCosts} ${signedMoney(before, quote)}`,
@@ -100,52 +115,50 @@ function performanceLines(performance: Performance, quote: string, t: Call['t'])
 }
 
 function extremes(closed: readonly Closed[], t: Call['t']): string[] {
-  const sorted = closed.toSorted((a, b) => b.result.net.comparedTo(a.result.net));
+  const sorted = closed.toSorted((a, b) => b.net.comparedTo(a.net));
   const [best, worst] = [sorted[0], sorted.at(-1)];
   if (!best || !worst) return [];
-  if (best === worst) return [resultText(best, t)];
-  return [`${t.command.best} ${resultText(best, t)} · ${t.command.worst} ${resultText(worst, t)}`];
+  if (best === worst) return [resultText(best)];
+  return [`${t.command.best} ${resultText(best)} · ${t.command.worst} ${resultText(worst)}`];
 }
 
-function resultText({ trade, result }: Closed, t: Call['t']): string {
-  const r = result.rMultiple ? ` (${multiple(result.rMultiple)})` : '';
-  return `${tradeName(trade.plan, t)} ${signedMoney(result.net, trade.plan.quote)}${r}`;
+function resultText({ name, net, quote, r }: Closed): string {
+  return `${name} ${signedMoney(net, quote)}${r ? ` (${multiple(r)})` : ''}`;
 }
 
 /** Commissions paid in other assets (BNB) cannot be summed with the rest. */
 function otherFees(closed: readonly Closed[]): string[] {
   const totals = new Map<string, Decimal>();
-  for (const { result } of closed)
-    for (const [asset, fee] of Object.entries(result.otherFees))
+  for (const { otherFees } of closed)
+    for (const [asset, fee] of Object.entries(otherFees))
       totals.set(asset, (totals.get(asset) ?? ZERO).plus(fee));
   return [...totals].map(([asset, fee]) => `${price(fee)} ${asset}`);
 }
 
 /** Of the asset that most trades were closed in. Null where no picture could be made. */
-async function withChart(content: string, chosen: Chosen, call: Call): Promise<MessageBody | null> {
+async function withChart(content: string, chosen: Chosen<Closed>, call: Call): Promise<MessageBody | null> {
   const { settings, now, t } = call;
-  const [most] = [...byQuote(chosen.trades)].toSorted(([, a], [, b]) => b.length - a.length);
+  const [most] = [...Map.groupBy(chosen.trades, ({ quote }) => quote)].toSorted(
+    ([, a], [, b]) => b.length - a.length,
+  );
   if (!most) return null;
   const [quote, closed] = most;
-  const net = closed.reduce((sum, { result }) => sum.plus(result.net), ZERO);
+  const net = closed.reduce((sum, one) => sum.plus(one.net), ZERO);
   const { performance } = t.command;
   // Seldom asked for.
   const { pnlChart } = await import('../charts/pnl-chart.ts');
-  const first = closed[0]?.trade.closedAt ?? now();
+  const first = closed[0]?.at ?? now();
   const name = await call.draw(
     'pnl',
     pnlChart({
       title: t.command.pnlTitle(chosen.scope),
       subtitle: t.command.trades(
         closed.length,
-        closed.filter(({ result }) => result.net.gt(0)).length,
-        closed.filter(({ result }) => result.net.lt(0)).length,
+        closed.filter((one) => one.net.gt(0)).length,
+        closed.filter((one) => one.net.lt(0)).length,
       ),
       total: { text: signedMoney(net, quote), good: net.isZero() ? null : net.gt(0) },
-      results: closed.map(({ trade, result }) => ({
-        at: trade.closedAt ?? now(),
-        net: result.net.toNumber(),
-      })),
+      results: closed.map(({ at, net: result }) => ({ at, net: result.toNumber() })),
       fromMs: chosen.period === 'all' ? first - HOUR_MS : chosen.fromMs,
       untilMs: now(),
       timeZone: settings.config().timezone,

@@ -4,7 +4,7 @@ import { PERIODS, type Period, periodOption, periodStart } from './closed-trades
 import { type Call, type Command, whisper } from './command.ts';
 import { inGuild, words } from './definition.ts';
 import { signalsSince } from './heard.ts';
-import { type Scorecard, scorecards } from './scorecard.ts';
+import { heardOf, type Scorecard, scorecards, tradedOf } from './scorecard.ts';
 
 /** So much fits into one message. */
 const ROOM = 1_850;
@@ -31,12 +31,12 @@ export default {
     const { desk, now, t, text } = call;
     const period: Period = PERIODS.find((known) => known === text('period')) ?? 'month';
     const fromMs = periodStart(period, call);
-    const [receipts, closed] = await Promise.all([
-      signalsSince(fromMs, call),
-      desk.closedBetween(fromMs, now() + 1),
+    const [heard, closed] = await Promise.all([
+      signalsSince(fromMs, call, heardOf),
+      desk.takeClosed(fromMs, now() + 1, tradedOf),
     ]);
     const open = desk.trades().filter(({ createdAt }) => createdAt >= fromMs);
-    const cards = scorecards(receipts, [...closed, ...open]);
+    const cards = scorecards(heard, [...closed, ...open.flatMap((trade) => tradedOf(trade) ?? [])]);
     const scope = t.command.periods[period];
     if (cards.length === 0) return whisper(t.command.providers.none(scope));
     return whisper(

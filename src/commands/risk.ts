@@ -121,11 +121,10 @@ const WHAT_IF_MS = 30 * 86_400_000;
 /** What the change would have made of the last signals. */
 async function effectText(call: Call, key: RiskKey, { from, to, channels }: Changed): Promise<string> {
   const account = { from, to };
-  const heard = await signalsSince(call.now() - WHAT_IF_MS, call);
-  const decided = heard.flatMap(({ channelId, outcomes }) =>
+  const decided = await signalsSince(call.now() - WHAT_IF_MS, call, ({ channelId, outcomes }) =>
     outcomes.map((outcome) => ({ outcome, account, channel: channels.get(channelId) ?? account })),
   );
-  return `\n${call.t.command.whatIf(whatIf(decided, key))}`;
+  return `\n${call.t.command.whatIf(whatIf(decided.flat(), key))}`;
 }
 
 async function reset(call: Call): Promise<Answer> {

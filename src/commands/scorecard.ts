@@ -21,47 +21,75 @@ export interface Scorecard {
   slippagePct: Decimal | null;
 }
 
-/** Those with most signals first. `trades` are closed ones in the order of their end, then open ones. */
-export function scorecards(receipts: readonly Receipt[], trades: readonly Trade[]): Scorecard[] {
-  const heard = Map.groupBy(receipts, ({ channelId, authorId }) => `${channelId} ${authorId}`);
-  const traded = Map.groupBy(
-    trades.filter((trade) => !entered(trade).isZero()),
-    ({ source }) => `${source.channelId} ${source.authorId}`,
-  );
-  const keys = [...new Set([...heard.keys(), ...traded.keys()])];
-  return keys
-    .map((key) => scorecard(key, heard.get(key) ?? [], traded.get(key) ?? []))
+/** What is counted of a message that was read as a signal. */
+export interface Heard {
+  by: string;
+  signals: number;
+  denied: number;
+}
+
+/** What is counted of a trade that was entered. */
+export interface Traded {
+  by: string;
+  /** Null while it is open. */
+  result: { quote: string; net: Decimal; r: Decimal | null } | null;
+  slippagePct: Decimal | null;
+}
+
+export function heardOf({ channelId, authorId, outcomes }: Receipt): Heard {
+  return {
+    by: `${channelId} ${authorId}`,
+    // An edit that changed the plan is decided again under an index of its own.
+    signals: outcomes.filter(({ index }) => index < 100).length,
+    denied: outcomes.filter(({ result }) => result === 'denied' || result === 'expired').length,
+  };
+}
+
+/** Null for a trade that never held anything. */
+export function tradedOf(trade: Trade): Traded | null {
+  if (entered(trade).isZero()) return null;
+  const { source, phase, plan } = trade;
+  const { net, rMultiple } = resultOf(trade);
+  return {
+    by: `${source.channelId} ${source.authorId}`,
+    result: phase === 'closed' ? { quote: plan.quote, net, r: rMultiple } : null,
+    slippagePct: slippageOf(trade),
+  };
+}
+
+/** Those with most signals first. Closed trades are in the order of their end. */
+export function scorecards(heard: readonly Heard[], traded: readonly Traded[]): Scorecard[] {
+  const heardBy = Map.groupBy(heard, ({ by }) => by);
+  const tradedBy = Map.groupBy(traded, ({ by }) => by);
+  return [...new Set([...heardBy.keys(), ...tradedBy.keys()])]
+    .map((by) => scorecard(by, heardBy.get(by) ?? [], tradedBy.get(by) ?? []))
     .filter(({ signals, traded: count }) => signals > 0 || count > 0)
     .toSorted((a, b) => b.signals - a.signals || b.traded - a.traded);
 }
 
-function scorecard(key: string, receipts: readonly Receipt[], trades: readonly Trade[]): Scorecard {
-  const [channelId = '', authorId = ''] = key.split(' ');
-  const outcomes = receipts.flatMap((receipt) => receipt.outcomes);
-  const results = trades
-    .filter(({ phase }) => phase === 'closed')
-    .map((trade) => ({ quote: trade.plan.quote, result: resultOf(trade) }));
+function scorecard(by: string, heard: readonly Heard[], traded: readonly Traded[]): Scorecard {
+  const [channelId = '', authorId = ''] = by.split(' ');
+  const results = traded.flatMap(({ result }) => result ?? []);
   const net = new Map<string, Decimal>();
-  for (const { quote, result } of results) net.set(quote, (net.get(quote) ?? ZERO).plus(result.net));
+  for (const result of results) net.set(result.quote, (net.get(result.quote) ?? ZERO).plus(result.net));
   return {
     channelId,
     authorId,
-    // An edit that changed the plan is decided again under an index of its own.
-    signals: outcomes.filter(({ index }) => index < 100).length,
-    denied: outcomes.filter(({ result }) => result === 'denied' || result === 'expired').length,
-    traded: trades.length,
-    performance: performanceOf(results.map(({ result }) => ({ net: result.net, r: result.rMultiple }))),
+    signals: heard.reduce((sum, { signals }) => sum + signals, 0),
+    denied: heard.reduce((sum, { denied }) => sum + denied, 0),
+    traded: traded.length,
+    performance: performanceOf(results),
     net,
-    slippagePct: mean(trades.flatMap(slippageOf)),
+    slippagePct: mean(traded.flatMap(({ slippagePct }) => slippagePct ?? [])),
   };
 }
 
-/** In percent of the price at the decision, positive for the worse; none for limit orders, which choose their price. */
-function slippageOf(trade: Trade): Decimal[] {
+/** In percent of the price at the decision, positive for the worse; null for limit orders, which choose their price. */
+function slippageOf(trade: Trade): Decimal | null {
   const { entries, entryPrice } = trade.plan;
-  if (entries.some(({ type }) => type !== 'market') || entryPrice.isZero()) return [];
+  if (entries.some(({ type }) => type !== 'market') || entryPrice.isZero()) return null;
   const paid = averageEntry(trade).minus(entryPrice).times(direction(trade));
-  return [paid.div(entryPrice).times(new Decimal(100))];
+  return paid.div(entryPrice).times(new Decimal(100));
 }
 
 function mean(values: readonly Decimal[]): Decimal | null {

@@ -22,7 +22,7 @@ const SETTLED_MS = 2 * DAY_MS;
  * Reads the results of 90 days, oldest first. Reading that many trades is a second of work: it is done once, a day at a
  * time, so that the bot gets its turn in between; later only the last days are read again.
  */
-export function createClosedResults(desk: Pick<Desk, 'closedBetween'>, now: () => number) {
+export function createClosedResults(desk: Pick<Desk, 'takeClosed'>, now: () => number) {
   const days = new Map<number, ClosedResult[]>();
   let reading: Promise<ClosedResult[]> | null = null;
 
@@ -32,8 +32,7 @@ export function createClosedResults(desk: Pick<Desk, 'closedBetween'>, now: () =
     for (const day of days.keys()) if (day < first) days.delete(day);
     for (let day = first; day <= today; day += DAY_MS) {
       if (days.has(day) && day < today - SETTLED_MS) continue;
-      const trades = await desk.closedBetween(day, day + DAY_MS);
-      days.set(day, trades.flatMap(closedResult));
+      days.set(day, await desk.takeClosed(day, day + DAY_MS, closedResult));
     }
     const inOrder = [...days].toSorted(([a], [b]) => a - b).flatMap(([, results]) => results);
     return [...new Map(inOrder.map((result) => [result.id, result])).values()];
@@ -49,13 +48,11 @@ export function createClosedResults(desk: Pick<Desk, 'closedBetween'>, now: () =
   };
 }
 
-/** Nothing for a trade that never held anything. */
-export function closedResult(trade: Trade): ClosedResult[] {
-  if (entered(trade).isZero()) return [];
+/** Null for a trade that never held anything. */
+export function closedResult(trade: Trade): ClosedResult | null {
+  if (entered(trade).isZero()) return null;
   const { net, rMultiple } = resultOf(trade);
-  return [
-    { id: trade.id, at: trade.closedAt ?? trade.createdAt, quote: trade.plan.quote, net, r: rMultiple },
-  ];
+  return { id: trade.id, at: trade.closedAt ?? trade.createdAt, quote: trade.plan.quote, net, r: rMultiple };
 }
 
 function dayOf(ms: number): number {

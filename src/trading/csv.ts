@@ -9,13 +9,15 @@ export type Cell = string | number | Decimal | null;
  */
 const FORMULA = /^[\s\p{Cf}]*[=+\-@＝＋－＠|%]|^[\t\r\n]/u;
 
+/** By which Excel knows UTF-8: what a file of such lines begins with. */
+export const CSV_MARK = '\uFEFF';
+
 /**
- * Comma-separated values after RFC 4180, with the mark by which Excel knows UTF-8. Text that would be a formula gets an
- * apostrophe in front; numbers are written plainly and stay numbers.
+ * A line of comma-separated values after RFC 4180. Text that would be a formula gets an apostrophe in front; numbers
+ * are written plainly and stay numbers.
  */
-export function csv(header: readonly string[], rows: readonly (readonly Cell[])[]): string {
-  const lines = [header, ...rows].map((row) => row.map(cellText).join(','));
-  return `\uFEFF${lines.join('\r\n')}\r\n`;
+export function csvLine(cells: readonly Cell[]): string {
+  return `${cells.map(cellText).join(',')}\r\n`;
 }
 
 function cellText(cell: Cell): string {

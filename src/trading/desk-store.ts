@@ -12,7 +12,9 @@ const CLOSED = 'closed_';
  * The desk's part of the store. Open trades are one table, read at start; closed ones go to a table for each month
  * (UTC), keyed by the time of closing, so that neither start nor memory grows with history.
  */
-export function createDeskStore(ledger: Ledger & { hold?: Hold | null }): DeskStore {
+export function createDeskStore(
+  ledger: Ledger & { hold?: Hold | null },
+): DeskStore & { holdsTrades(): Promise<boolean> } {
   const hold = ledger.hold ?? null;
   const open = ledger.collection('trades', trade);
   /** Trade id → its key in the month's table. */
@@ -44,11 +46,11 @@ export function createDeskStore(ledger: Ledger & { hold?: Hold | null }): DeskSt
   }
 
   /** Earlier versions could leave a trade under two keys: the index names the one that counts. */
-  async function named(trades: readonly Trade[]): Promise<Trade[]> {
-    const doubled = [...Map.groupBy(trades, ({ id }) => id)].filter(([, rows]) => rows.length > 1);
+  async function named<T extends { id: string; key: string }>(rows: readonly T[]): Promise<T[]> {
+    const doubled = [...Map.groupBy(rows, ({ id }) => id)].filter(([, same]) => same.length > 1);
     const keys = new Map<string, string | undefined>();
     for (const [id] of doubled) keys.set(id, await closedKeys.get(id));
-    return trades.filter((closed) => !keys.has(closed.id) || keyOf(closed) === keys.get(closed.id));
+    return rows.filter(({ id, key }) => !keys.has(id) || key === keys.get(id));
   }
 
   /** A trade is open or in the archive, never both and never neither, whatever becomes of the program meanwhile. */
@@ -58,6 +60,23 @@ export function createDeskStore(ledger: Ledger & { hold?: Hold | null }): DeskSt
       closedKeys.change(trade.id),
       ...(await leaving(trade.id, null)),
     ]);
+  }
+
+  async function takeClosed<T>(
+    fromMs: number,
+    toMs: number,
+    take: (closed: Trade) => T | null,
+  ): Promise<T[]> {
+    const found: { id: string; key: string; taken: T }[][] = [];
+    for (const name of await ledger.names(CLOSED)) {
+      if (!/^closed_\d{6}$/.test(name) || name < monthOf(fromMs) || name > monthOf(toMs)) continue;
+      const rows = await month(name).taken(timeKey(fromMs), timeKey(toMs), (key, closed) => {
+        const taken = take(closed);
+        return taken === null ? null : { id: closed.id, key, taken };
+      });
+      found.push(rows);
+    }
+    return (await named(found.flat())).map(({ taken }) => taken);
   }
 
   return {
@@ -88,15 +107,9 @@ export function createDeskStore(ledger: Ledger & { hold?: Hold | null }): DeskSt
     },
     reopen,
     findClosed,
-    async closedBetween(fromMs, toMs) {
-      const trades: Trade[] = [];
-      for (const name of await ledger.names(CLOSED)) {
-        if (!/^closed_\d{6}$/.test(name) || name < monthOf(fromMs) || name > monthOf(toMs)) continue;
-        for (const [, closed] of await month(name).between(timeKey(fromMs), timeKey(toMs)))
-          trades.push(closed);
-      }
-      return named(trades);
-    },
+    holdsTrades: async () => (await open.last(1)).length > 0 || (await closedKeys.last(1)).length > 0,
+    closedBetween: (fromMs, toMs) => takeClosed(fromMs, toMs, (closed) => closed),
+    takeClosed,
     async recentSignals(sinceMs) {
       await recent.prune('at', sinceMs);
       return new Map(await recent.all());

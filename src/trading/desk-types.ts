@@ -30,6 +30,11 @@ export interface Desk {
   find(tradeId: string): Promise<Trade | null>;
   /** Closed trades with `closedAt` in [from, to), oldest first. */
   closedBetween(fromMs: number, toMs: number): Promise<Trade[]>;
+  /**
+   * What `take` makes of each of those, without what is null. For many of them: they are read in pieces, and only what
+   * was taken stays in memory.
+   */
+  takeClosed<T>(fromMs: number, toMs: number, take: (trade: Trade) => T | null): Promise<T[]>;
   request(tradeId: string, request: TradeRequest, by: string): Promise<RequestResult>;
   pause(pause: Pause): Promise<void>;
   /** Lifts the pauses of these reasons (all channels, or one). */

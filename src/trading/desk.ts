@@ -29,6 +29,8 @@ export interface DeskStore extends WardenStore {
   reopen(trade: Trade): Promise<void>;
   findClosed(tradeId: string): Promise<Trade | null>;
   closedBetween(fromMs: number, toMs: number): Promise<Trade[]>;
+  /** What `take` makes of each of those, read in pieces. */
+  takeClosed<T>(fromMs: number, toMs: number, take: (closed: Trade) => T | null): Promise<T[]>;
   recentSignals(sinceMs: number): Promise<Map<string, RecentSignal>>;
   saveSignal(fingerprint: string, seen: RecentSignal): Promise<void>;
   dropSignal(fingerprint: string): Promise<void>;
@@ -253,6 +255,19 @@ export function createDesk(options: DeskOptions): RunningDesk {
     clock,
   });
 
+  /** Some are closed, and in the archive only once that has been told. */
+  async function takeClosed<T>(fromMs: number, toMs: number, take: (trade: Trade) => T | null): Promise<T[]> {
+    const known = new Set<string>();
+    const stored = await store.takeClosed(fromMs, toMs, (trade) => {
+      known.add(trade.id);
+      return take(trade);
+    });
+    const waiting = runner.all().filter(({ id, closedAt }) => {
+      return closedAt !== null && closedAt >= fromMs && closedAt < toMs && !known.has(id);
+    });
+    return [...stored, ...waiting.map(take).filter((taken) => taken !== null)];
+  }
+
   return {
     get book() {
       const [first] = books();
@@ -278,15 +293,8 @@ export function createDesk(options: DeskOptions): RunningDesk {
     async find(tradeId) {
       return runner.get(tradeId) ?? (await store.findClosed(tradeId));
     },
-    async closedBetween(fromMs, toMs) {
-      const stored = await store.closedBetween(fromMs, toMs);
-      const known = new Set(stored.map((trade) => trade.id));
-      const waiting = runner.all().filter((trade) => {
-        const closedAt = trade.closedAt;
-        return closedAt !== null && closedAt >= fromMs && closedAt < toMs && !known.has(trade.id);
-      });
-      return [...stored, ...waiting];
-    },
+    closedBetween: (fromMs, toMs) => takeClosed(fromMs, toMs, (trade) => trade),
+    takeClosed,
     request,
     pause: warden.pause,
     resume: warden.resume,

@@ -1,12 +1,58 @@
-import { type Cell, csv } from './csv.ts';
+import { type Cell, CSV_MARK, csvLine } from './csv.ts';
 import type { Decimal } from './decimal.ts';
 import { averageEntry, averagePrice, entered, entryFills, resultOf } from './lifecycle/facts.ts';
 import type { Fill, Trade } from './model.ts';
 
 /** Trades and their fills as tables for spreadsheets and tax software. Times are ISO 8601 in UTC. */
 
-/** In the order of the columns. */
-function tradeRow(trade: Trade) {
+const TRADE_COLUMNS = [
+  'trade',
+  'channel',
+  'author',
+  'message',
+  'market',
+  'symbol',
+  'side',
+  'leverage',
+  'opened',
+  'entered',
+  'closed',
+  'reason',
+  'quantity',
+  'plannedEntry',
+  'averageEntry',
+  'averageExit',
+  'plannedStop',
+  'risk',
+  'quote',
+  'beforeCosts',
+  'fees',
+  'otherFees',
+  'funding',
+  'liquidation',
+  'net',
+  'r',
+] as const;
+const FILL_COLUMNS = [
+  'trade',
+  'at',
+  'market',
+  'symbol',
+  'role',
+  'action',
+  'price',
+  'quantity',
+  'commission',
+  'commissionAsset',
+  'commissionInQuote',
+  'quote',
+  'maker',
+  'exchangeTrade',
+  'exchangeOrder',
+  'clientOrder',
+] as const;
+
+function tradeRow(trade: Trade): Record<(typeof TRADE_COLUMNS)[number], Cell> {
   const { plan, source } = trade;
   const result = resultOf(trade);
   const entries = new Set(entryFills(trade));
@@ -39,10 +85,10 @@ function tradeRow(trade: Trade) {
     liquidation: result.liquidation,
     net: result.net,
     r: result.rMultiple?.toDecimalPlaces(4) ?? null,
-  } satisfies Record<string, Cell>;
+  };
 }
 
-function fillRow(trade: Trade, fill: Fill) {
+function fillRow(trade: Trade, fill: Fill): Record<(typeof FILL_COLUMNS)[number], Cell> {
   const order = trade.orders.find(({ clientId }) => clientId === fill.clientId);
   return {
     trade: trade.id,
@@ -61,31 +107,39 @@ function fillRow(trade: Trade, fill: Fill) {
     exchangeTrade: fill.tradeId,
     exchangeOrder: fill.orderId,
     clientOrder: fill.clientId,
-  } satisfies Record<string, Cell>;
+  };
 }
 
-export function tradesCsv(trades: readonly Trade[]): string {
-  return table(trades.map(tradeRow));
+/** A closed trade as it stands in each of the files. */
+export interface ExportedTrade {
+  trade: string;
+  fills: readonly string[];
+  /** The same rows, the trade with its fills; amounts are decimal strings, never with an exponent. */
+  json: string;
 }
 
-export function fillsCsv(trades: readonly Trade[]): string {
-  return table(trades.flatMap((trade) => trade.fills.map((fill) => fillRow(trade, fill))));
+export function exportedTrade(trade: Trade): ExportedTrade {
+  const row = tradeRow(trade);
+  const fills = trade.fills.map((fill) => fillRow(trade, fill));
+  return {
+    trade: csvLine(TRADE_COLUMNS.map((column) => row[column])),
+    fills: fills.map((fill) => csvLine(FILL_COLUMNS.map((column) => fill[column]))),
+    json: JSON.stringify({ ...row, fills }, null, 1).replaceAll('\n', '\n  '),
+  };
 }
 
-/** The same rows, each trade with its fills; amounts are decimal strings, never with an exponent. */
-export function tradesJson(trades: readonly Trade[], exportedAt: number): string {
-  const rows = trades.map((trade) => ({
-    ...tradeRow(trade),
-    fills: trade.fills.map((fill) => fillRow(trade, fill)),
-  }));
-  return `${JSON.stringify({ exported: iso(exportedAt), trades: rows }, null, 1)}\n`;
+/** The pieces that a file consists of: of many trades they are not put together in memory. */
+export function tradesCsv(trades: readonly ExportedTrade[]): string[] {
+  return [CSV_MARK, csvLine(TRADE_COLUMNS), ...trades.map(({ trade }) => trade)];
 }
 
-function table(rows: readonly Readonly<Record<string, Cell>>[]): string {
-  return csv(
-    Object.keys(rows[0] ?? {}),
-    rows.map((row) => Object.values(row)),
-  );
+export function fillsCsv(trades: readonly ExportedTrade[]): string[] {
+  return [CSV_MARK, csvLine(FILL_COLUMNS), ...trades.flatMap(({ fills }) => fills)];
+}
+
+export function tradesJson(trades: readonly ExportedTrade[], exportedAt: number): string[] {
+  const rows = trades.map(({ json }, index) => `${index === 0 ? '' : ','}\n  ${json}`);
+  return [`{\n "exported": ${JSON.stringify(iso(exportedAt))},\n "trades": [`, ...rows, '\n ]\n}\n'];
 }
 
 function iso(ms: number | null): string | null {

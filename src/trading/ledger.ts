@@ -20,8 +20,12 @@ export interface Collection<T> {
   change(key: string, value?: T): Change;
   /** In the order in which the keys were first set. */
   all(): Promise<[key: string, value: T][]>;
-  /** Keys from `from` up to but not including `to`, in the order of the keys (bytes of UTF-8). */
-  between(from: string, to: string): Promise<[key: string, value: T][]>;
+  /**
+   * What `take` makes of the rows with keys from `from` up to but not including `to`, in the order of the keys (bytes of
+   * UTF-8), without what is null. They are read in pieces: many of them neither keep the program from its work nor fill
+   * its memory.
+   */
+  taken<U>(from: string, to: string, take: (key: string, value: T) => U | null): Promise<U[]>;
   /** The greatest keys, smallest first. */
   last(count: number): Promise<[key: string, value: T][]>;
   /** Deletes rows whose time in this field (milliseconds) is before `beforeMs`; answers with their number. */
@@ -189,6 +193,11 @@ function createTable(engine: Engine, name: string): Table {
   };
 }
 
+/** Rows that are read at once: some milliseconds of work. */
+const PIECE = 25;
+/** What every text that goes on after another begins with at the least: PostgreSQL takes no zero. */
+const LEAST = '\u0001';
+
 function collectionOf<T>(engine: Engine, table: Table, schema: z.ZodType<T>): Collection<T> {
   const { name, created } = table;
   const read = async (rows: () => Promise<Row[]>): Promise<[string, T][]> => {
@@ -220,7 +229,19 @@ function collectionOf<T>(engine: Engine, table: Table, schema: z.ZodType<T>): Co
     delete: (key) => inOrder(key, () => keyv.delete(key)),
     change: (key, value) => ({ table: name, key, value }),
     all: () => read(() => engine.all(name)),
-    between: (from, to) => read(() => engine.between(name, from, to)),
+    async taken(from, to, take) {
+      const kept: NonNullable<ReturnType<typeof take>>[] = [];
+      for (let next = from; ; ) {
+        const rows = await read(() => engine.between(name, next, to, PIECE));
+        for (const [key, value] of rows) {
+          const one = take(key, value);
+          if (one !== null) kept.push(one as NonNullable<typeof one>);
+        }
+        const last = rows.at(-1);
+        if (last === undefined || rows.length < PIECE) return kept;
+        next = `${last[0]}${LEAST}`;
+      }
+    },
     last: (count) => read(() => engine.last(name, count)),
     prune: async (field, beforeMs) => {
       await created();

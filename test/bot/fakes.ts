@@ -43,7 +43,7 @@ export function memoryCollection<T>(schema: z.ZodType<T>): Collection<T> & {
   rows: Map<string, string>;
   /** How often one was set. */
   readonly writes: number;
-  between(from: string, to: string): Promise<(readonly [string, T])[]>;
+  taken<U>(from: string, to: string, take: (key: string, value: T) => U | null): Promise<U[]>;
   last(count: number): Promise<(readonly [string, T])[]>;
 } {
   const rows = new Map<string, string>();
@@ -64,8 +64,10 @@ export function memoryCollection<T>(schema: z.ZodType<T>): Collection<T> & {
     },
     delete: async (key) => rows.delete(key),
     all: async () => [...rows].map(([key, text]) => [key, read(text)] as const),
-    between: async (from, to) =>
-      [...rows].filter(([key]) => key >= from && key < to).map(([key, text]) => [key, read(text)] as const),
+    taken: async (from, to, take) =>
+      [...rows]
+        .filter(([key]) => key >= from && key < to)
+        .flatMap(([key, text]) => take(key, read(text)) ?? []),
     last: async (count) =>
       [...rows]
         .toSorted(([a], [b]) => (a < b ? -1 : 1))
@@ -478,6 +480,10 @@ export class FakeDesk implements Desk {
 
   async closedBetween(fromMs: number, toMs: number): Promise<Trade[]> {
     return this.closed.filter((trade) => (trade.closedAt ?? 0) >= fromMs && (trade.closedAt ?? 0) < toMs);
+  }
+
+  async takeClosed<T>(fromMs: number, toMs: number, take: (trade: Trade) => T | null): Promise<T[]> {
+    return (await this.closedBetween(fromMs, toMs)).flatMap((trade) => take(trade) ?? []);
   }
 
   async request(tradeId: string, request: TradeRequest, by: string): Promise<RequestResult> {

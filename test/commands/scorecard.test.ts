@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Outcome, Receipt } from '../../src/bot/records.ts';
-import { scorecards } from '../../src/commands/scorecard.ts';
+import { scorecards as cardsOf, heardOf, tradedOf } from '../../src/commands/scorecard.ts';
 import type { Trade } from '../../src/trading/model.ts';
 import { aFill, aPlan, aTrade, d, filledTrade } from '../bot/fakes.ts';
 
@@ -48,6 +48,13 @@ function aClosed(pnl: number, { slip = 0, author = 'a', type = 'market' as 'mark
       aFill({ tradeId: '2', clientId: 'x', realisedPnl: d(pnl), commission: d(0) }),
     ],
   };
+}
+
+function scorecards(receipts: readonly Receipt[], trades: readonly Trade[]) {
+  return cardsOf(
+    receipts.map(heardOf),
+    trades.flatMap((trade) => tradedOf(trade) ?? []),
+  );
 }
 
 test('counts signals by channel and author, most first', () => {

@@ -13,9 +13,11 @@ let closed: Trade[];
 let asked: number[];
 
 const desk = {
-  async closedBetween(fromMs: number, toMs: number) {
+  async takeClosed<T>(fromMs: number, toMs: number, take: (trade: Trade) => T | null) {
     asked.push((TODAY - fromMs) / DAY_MS);
-    return closed.filter(({ closedAt }) => closedAt !== null && closedAt >= fromMs && closedAt < toMs);
+    return closed
+      .filter(({ closedAt }) => closedAt !== null && closedAt >= fromMs && closedAt < toMs)
+      .flatMap((trade) => take(trade) ?? []);
   },
 };
 

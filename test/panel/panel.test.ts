@@ -359,11 +359,21 @@ describe('figures', () => {
     const at = Date.UTC(2026, 0, 1, 23, 30);
     const closed = (closedAt: number) => ({ ...filledTrade(), phase: 'closed' as const, closedAt });
     const trades = [closed(at), { ...closed(at + 3_600_000), id: 'next' }, { ...aTrade(), closedAt: at }];
-    const results = resultsOf(trades.flatMap(closedResult), [], 'UTC');
+    const results = resultsOf(
+      trades.flatMap((trade) => closedResult(trade) ?? []),
+      [],
+      'UTC',
+    );
     expect(results.count).toBe(2);
     expect(results.days).toHaveLength(2);
     expect(results.curve.at(-1)?.value).toBe(results.net);
-    expect(resultsOf(trades.flatMap(closedResult), [], 'Asia/Shanghai').days).toHaveLength(1);
+    expect(
+      resultsOf(
+        trades.flatMap((trade) => closedResult(trade) ?? []),
+        [],
+        'Asia/Shanghai',
+      ).days,
+    ).toHaveLength(1);
   });
 
   test('a day has the equity at its end, also one without a closed trade', () => {

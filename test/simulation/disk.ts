@@ -121,7 +121,10 @@ export function createDiskLedger(access: DiskAccess): DiskLedger {
       delete: (key) => submit([{ table: name, key, value: undefined }]),
       change: (key, value) => ({ table: name, key, value }),
       all: async () => rows(),
-      between: async (from, to) => byKey().filter(([key]) => key >= from && key < to),
+      taken: async (from, to, take) =>
+        byKey()
+          .filter(([key]) => key >= from && key < to)
+          .flatMap(([key, value]) => take(key, value) ?? []),
       last: async (count) => byKey().slice(-count),
       prune: async (field, beforeMs) => {
         if (access.trouble() !== null) throw new StoreFailure('the disk cannot be written');

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { Decimal } from '../../src/trading/decimal.ts';
-import { fillsCsv, tradesCsv, tradesJson } from '../../src/trading/export.ts';
+import { exportedTrade, fillsCsv, tradesCsv, tradesJson } from '../../src/trading/export.ts';
 import { aFill, anOrder, aTrade, d } from '../bot/fakes.ts';
 
 const AT = Date.UTC(2026, 10, 26, 8);
@@ -39,7 +39,7 @@ function rows(text: string): Record<string, string | undefined>[] {
 }
 
 test('a trade is a line with its result, and no text of others is a formula', () => {
-  expect(rows(tradesCsv([closed]))).toEqual([
+  expect(rows(tradesCsv([exportedTrade(closed)]).join(''))).toEqual([
     expect.objectContaining({
       trade: closed.id,
       channel: "'=cmd",
@@ -60,7 +60,7 @@ test('a trade is a line with its result, and no text of others is a formula', ()
 });
 
 test('a fill is a line with the role of its order', () => {
-  expect(rows(fillsCsv([closed]))).toMatchObject([
+  expect(rows(fillsCsv([exportedTrade(closed)]).join(''))).toMatchObject([
     { trade: closed.id, role: 'entry', action: 'BUY', price: '60000', quantity: '0.05', commission: '1.5' },
     { trade: closed.id, role: 'target', action: 'SELL', commission: '0.001', commissionAsset: 'BNB' },
   ]);
@@ -68,7 +68,7 @@ test('a fill is a line with the role of its order', () => {
 
 test('JSON has the same rows, amounts as text without exponents', () => {
   const tiny = { ...closed, funding: new Decimal('0.0000000001') };
-  const { exported, trades } = JSON.parse(tradesJson([tiny], AT));
+  const { exported, trades } = JSON.parse(tradesJson([exportedTrade(tiny)], AT).join(''));
   expect(exported).toBe('2026-11-26T08:00:00.000Z');
   expect(trades).toMatchObject([
     {
@@ -78,4 +78,12 @@ test('JSON has the same rows, amounts as text without exponents', () => {
       fills: [{ role: 'entry' }, { role: 'target' }],
     },
   ]);
+});
+
+test('JSON in pieces is written as JSON as a whole', () => {
+  for (const trades of [[], [closed], [closed, closed]]) {
+    const text = tradesJson(trades.map(exportedTrade), AT).join('');
+    if (trades.length > 0) expect(text).toBe(`${JSON.stringify(JSON.parse(text), null, 1)}\n`);
+    expect(JSON.parse(text).trades).toHaveLength(trades.length);
+  }
 });

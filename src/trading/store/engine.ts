@@ -12,8 +12,8 @@ export interface Reads {
   get(table: string, key: string): Promise<string | undefined>;
   /** In the order in which the keys were first set. */
   all(table: string): Promise<Row[]>;
-  /** Keys from `from` up to but not including `to`, in the order of the keys (bytes of UTF-8). */
-  between(table: string, from: string, to: string): Promise<Row[]>;
+  /** Keys from `from` up to but not including `to`, in the order of the keys (bytes of UTF-8); the first `most` of them. */
+  between(table: string, from: string, to: string, most: number): Promise<Row[]>;
   /** The greatest keys, smallest first. */
   last(table: string, count: number): Promise<Row[]>;
   /** Every table. */

@@ -19,7 +19,8 @@ export function readsOn(ask: Ask, schema: string): Reads {
       return rowsSchema.parse(found)[0]?.value;
     },
     all: (table) => rows(table, 'ORDER BY place'),
-    between: (table, from, to) => rows(table, 'WHERE key >= $1 AND key < $2 ORDER BY key', from, to),
+    between: (table, from, to, most) =>
+      rows(table, 'WHERE key >= $1 AND key < $2 ORDER BY key LIMIT $3', from, to, most),
     last: async (table, count) => (await rows(table, 'ORDER BY key DESC LIMIT $1', count)).reverse(),
     names: async () => (await tablesIn(ask, schema)).filter((table) => TABLE_NAME.test(table)),
   };

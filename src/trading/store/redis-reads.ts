@@ -26,8 +26,10 @@ export function readsOn({ send }: Pick<RedisConnection, 'send'>, space: string):
       return typeof value === 'string' ? value : undefined;
     },
     all: async (table) => valuesOf(table, await keysOf('ZRANGE', `${space}:order:${table}`, '0', '-1')),
-    between: async (table, from, to) =>
-      valuesOf(table, await keysOf('ZRANGEBYLEX', `${space}:keys:${table}`, `[${from}`, `(${to}`)),
+    between: async (table, from, to, most) => {
+      const range = [`[${from}`, `(${to}`, 'LIMIT', '0', String(most)];
+      return valuesOf(table, await keysOf('ZRANGEBYLEX', `${space}:keys:${table}`, ...range));
+    },
     last: async (table, count) =>
       count > 0 ? valuesOf(table, await keysOf('ZRANGE', `${space}:keys:${table}`, `-${count}`, '-1')) : [],
     names: () => keysOf('SMEMBERS', `${space}:tables`),

@@ -42,7 +42,8 @@ function engineOn(
       alone(`CREATE TABLE IF NOT EXISTS ${table} (key VARCHAR(255) PRIMARY KEY, value TEXT)`),
     get: async (table, key) => (await rows(table, 'WHERE key = ?', key))[0]?.value,
     all: (table) => rows(table, 'ORDER BY rowid'),
-    between: (table, from, to) => rows(table, 'WHERE key >= ? AND key < ? ORDER BY key', from, to),
+    between: (table, from, to, most) =>
+      rows(table, 'WHERE key >= ? AND key < ? ORDER BY key LIMIT ?', from, to, most),
     last: async (table, count) => (await rows(table, 'ORDER BY key DESC LIMIT ?', count)).reverse(),
     async prune(table, field, below) {
       const deleted = await alone(`DELETE FROM ${table} WHERE json_extract(value, ?) < ? RETURNING key`, [

@@ -108,9 +108,20 @@ export function ledgerContract(open: () => Promise<TemporaryLedger>): void {
       const notes = ledger.collection('notes', note);
       for (const key of ['4', '1', '3', '2']) await notes.set(key, { text: key, at: Number(key) });
       const keys = (entries: [string, unknown][]) => entries.map(([key]) => key);
-      expect(keys(await notes.between('2', '4'))).toEqual(['2', '3']);
+      expect(await notes.taken('2', '4', (key, { at }) => `${key} ${at}`)).toEqual(['2 2', '3 3']);
       expect(keys(await notes.last(2))).toEqual(['3', '4']);
       expect(keys(await notes.last(9))).toEqual(['1', '2', '3', '4']);
+    });
+
+    test('of many rows each is taken once, in order, without what is null', async () => {
+      const { ledger } = await open();
+      const notes = ledger.collection('notes', note);
+      const keys = Array.from({ length: 120 }, (_, index) => `${1_000 + index}${index % 2 === 0 ? '' : '-'}`);
+      await Promise.all(keys.toReversed().map((key) => notes.set(key, { text: key, at: 1 })));
+      expect(await notes.taken('', '2', (key) => key)).toEqual(keys);
+      expect(await notes.taken('1010', '1050', (key) => (key.endsWith('-') ? key : null))).toEqual(
+        keys.slice(10, 50).filter((key) => key.endsWith('-')),
+      );
     });
 
     test('pruning deletes what is older and says how many', async () => {
