@@ -57,7 +57,7 @@ export const alertsEn: Record<AlertCode, string> = {
   entry_expired: 'The exchange let an entry order expire; it is not sent again.',
   close_refused: 'The exchange refused a closing order; trying again.',
   orders_late:
-    'Orders that protect reach the exchange too late and are refused for it. They are tried again, each with more time. Look at the line, and if need be close the position in the app.',
+    'Orders that protect reach the exchange too late, or not at all. They are tried again, with more time where they come too late. Look at the line, and if need be close the position in the app.',
   foreign_position: 'A position or orders that are not ours: left alone, the symbol is not traded.',
   position_mismatch: 'The position differs from our records; repaired towards less risk.',
   breaker_open:

@@ -52,7 +52,7 @@ export const alertsZhCN: Record<AlertCode, string> = {
   entry_expired: '交易所已让入场单过期，不会重发。',
   close_refused: '交易所拒绝了平仓单，正在重试。',
   orders_late:
-    '保护性订单到达交易所太晚，因此被拒绝。正在重试，每次留出更多时间。请检查网络，必要时在 App 中手动平仓。',
+    '保护性订单到达交易所太晚，或没有到达。正在重试，太晚时会留出更多时间。请检查网络，必要时在 App 中手动平仓。',
   foreign_position: '发现不属于机器人的仓位或订单：不触碰，该币种不交易。',
   position_mismatch: '仓位与记录不符，已向降低风险的方向修正。',
   breaker_open: '交易所连续未能处理订单：暂不发送入场单，之后先试一个。止损、止盈和平仓照常进行。',

@@ -1,4 +1,4 @@
-import type { OrderReport, Outcome } from '../exchange.ts';
+import { type OrderReport, type Outcome, TOO_LATE } from '../exchange.ts';
 import type { Order } from '../model.ts';
 import { isLive } from './facts.ts';
 import { rulesOf } from './market.ts';
@@ -23,7 +23,7 @@ export function placed(work: Work, clientId: string, outcome: Outcome<OrderRepor
         reason: outcome.message,
       });
     case 'throttled':
-      if (order.status !== 'pending') return;
+      if (order.status !== 'pending') return noteLate(work, order, outcome);
       return throttled(work, order, outcome);
     case 'rejected':
       // The id is taken: by this very order, sent by an attempt that we know nothing of.
@@ -39,6 +39,11 @@ export function placed(work: Work, clientId: string, outcome: Outcome<OrderRepor
   }
 }
 
+/** One that has been given up came too late: the next ones get more time. */
+function noteLate(work: Work, { clientId, status }: Order, { code, message }: Throttled): void {
+  if (status === 'failed' && code === TOO_LATE) patchOrder(work, clientId, { code, reason: message });
+}
+
 /** False where an event says that it stands there: that beats an answer that says it does not. */
 function noteRejected(work: Work, order: Order, { code, message }: Rejected): boolean {
   if (order.status !== 'pending' && order.status !== 'unknown') return false;
@@ -51,6 +56,7 @@ function isProtective({ role, listId }: Order): boolean {
   return role === 'stop' || role === 'close' || listId !== undefined;
 }
 
+type Throttled = Extract<Outcome<unknown>, { kind: 'throttled' }>;
 type Rejected = Extract<Outcome<unknown>, { kind: 'rejected' }>;
 
 function isDuplicate({ code, cause }: Rejected): boolean {
@@ -70,8 +76,9 @@ export function listPlaced(work: Work, listId: string, outcome: Outcome<OrderRep
       for (const { clientId } of legs) placed(work, clientId, outcome);
       return;
     case 'throttled':
-      if (legs.some((order) => order.status !== 'pending')) return;
-      for (const order of legs) throttled(work, order, outcome);
+      if (legs.every((order) => order.status === 'pending'))
+        for (const order of legs) throttled(work, order, outcome);
+      else for (const order of legs) noteLate(work, order, outcome);
       return;
     case 'rejected': {
       if (isDuplicate(outcome)) {

@@ -36,39 +36,56 @@ export function isUrgent(trade: Trade, order: Order): boolean {
 
 /** How long an order that is not found is asked for before it is given up; null for what is never given up for that. */
 export function queryPatienceMs(trade: Trade, order: Order): number | null {
-  switch (patienceOf(order)) {
+  const role = patienceOf(order);
+  if ((role === 'stop' || role === 'trail') && !isCover(trade, order)) return STOP_QUERY_PATIENCE_MS;
+  if (order.windowMs !== undefined) return order.windowMs + AHEAD_MS;
+  switch (role) {
     case 'entry':
       return null;
     case 'stop':
     case 'trail':
-      if (!isCover(trade, order)) return STOP_QUERY_PATIENCE_MS;
-      // Once the way has been slow, the next ones get more time from the start.
-      return isKnownSlow(trade, order)
-        ? lengthened(CLOSE_QUERY_PATIENCE_MS, lateInRow(trade, order) - 1)
-        : COVER_QUERY_PATIENCE_MS;
+      return COVER_QUERY_PATIENCE_MS;
     case 'target':
-      return lengthened(TARGET_QUERY_PATIENCE_MS, lateInRow(trade, order));
+      return TARGET_QUERY_PATIENCE_MS;
     case 'close':
-      return lengthened(CLOSE_QUERY_PATIENCE_MS, lateInRow(trade, order));
+      return CLOSE_QUERY_PATIENCE_MS;
   }
 }
 
 /**
  * For how long after it was decided the exchange may carry an order out, so that none is given up, and another sent,
  * while it still could. Undefined for as long as it takes without being told: a stop on futures only reduces, and a
- * surplus one is removed; but over a way slower than that it says so, too.
+ * surplus one is removed.
  */
 export function validMs(trade: Trade, order: Order): number | undefined {
+  if (order.windowMs !== undefined) return order.windowMs;
   const patience = queryPatienceMs(trade, order);
-  if (patience === null) return undefined;
-  if (patience > AHEAD_MS) return patience - AHEAD_MS;
-  const late = lateInRow(trade, order);
-  return late === 0 ? undefined : lengthened(WINDOW_MS + AHEAD_MS, late) - AHEAD_MS;
+  return patience === null || patience <= AHEAD_MS ? undefined : patience - AHEAD_MS;
 }
 
-/** Twice as long for each that came too late, as far as the exchange lets a request wait. */
+/**
+ * The longer time that a new order gets where those before it came too late: twice as long for each, up to what the
+ * exchange allows. Null for what is usual. It is the order's own from then on, whatever becomes of others.
+ */
+export function longerWindowMs(trade: Trade, order: Order): number | null {
+  const late = lateInRow(trade, order);
+  switch (patienceOf(order)) {
+    case 'entry':
+      return null;
+    case 'stop':
+    case 'trail':
+      if (!isCover(trade, order)) return late === 0 ? null : lengthened(WINDOW_MS, late);
+      // Once the way has been slow, covers get more from the start.
+      return isKnownSlow(trade, order) ? lengthened(CLOSE_QUERY_PATIENCE_MS - AHEAD_MS, late - 1) : null;
+    case 'target':
+      return late === 0 ? null : lengthened(TARGET_QUERY_PATIENCE_MS - AHEAD_MS, late);
+    case 'close':
+      return late === 0 ? null : lengthened(CLOSE_QUERY_PATIENCE_MS - AHEAD_MS, late);
+  }
+}
+
 function lengthened(ms: number, times: number): number {
-  return Math.min(ms * 2 ** Math.max(times, 0), LONGEST_WINDOW_MS + AHEAD_MS);
+  return Math.min(ms * 2 ** Math.max(times, 0), LONGEST_WINDOW_MS);
 }
 
 function isKnownSlow(trade: Trade, order: Order): boolean {
@@ -79,13 +96,27 @@ function isOfKind(other: Order, order: Order): boolean {
   return patienceOf(other) === patienceOf(order);
 }
 
-/** How many orders of this kind the exchange has found too late since one was taken; those sent together are one. */
-export function lateInRow(trade: Trade, order: Order): number {
+/** How many of this kind the exchange has found too late since one was taken; those sent together are one. */
+function lateInRow(trade: Trade, order: Order): number {
+  return inRow(trade, order, ({ code }) => code === TOO_LATE);
+}
+
+/** The same, and those that were given up: it is not known whether they came at all. */
+export function inVain(trade: Trade, order: Order): number {
+  return inRow(trade, order, ({ code, status }) => code === TOO_LATE || status === 'failed');
+}
+
+function inRow(trade: Trade, order: Order, counts: (other: Order) => boolean): number {
   const times = new Set<number>();
   for (const other of trade.orders.toReversed()) {
-    if (!isOfKind(other, order) || other.status === 'pending' || other.status === 'unknown') continue;
-    if (other.code !== TOO_LATE) break;
-    times.add(other.createdAt);
+    if (!isOfKind(other, order)) continue;
+    if (counts(other)) times.add(other.createdAt);
+    else if (!isOpen(other)) break;
   }
   return times.size;
+}
+
+/** What has become of it is still to be known. */
+function isOpen({ status }: Order): boolean {
+  return status === 'pending' || status === 'unknown' || status === 'failed';
 }

@@ -1,15 +1,29 @@
 import { ZERO } from '../decimal.ts';
+import { TOO_LATE } from '../exchange.ts';
 import type { CloseReason, Order, Trade } from '../model.ts';
 import { byRole, covered, held, isActive, isLive, onStep } from './facts.ts';
-import { lateInRow } from './patience.ts';
+import { inVain } from './patience.ts';
 import { trailBusy, trailLost } from './trailing.ts';
 import { alert, patch, patchOrder, type Work } from './types.ts';
 
 /** A busy exchange that names no time is left alone for this long. */
 const MIN_RETRY_MS = 250;
 
-/** The second in a row that the exchange finds too late is no hiccup: what protects may not get through. */
-const LATE_TO_TELL = 2;
+/** The second in a row that comes too late, or not at all, is no hiccup: what protects may not get through. */
+const IN_VAIN_TO_TELL = 2;
+
+/** Notes that an order has come too late, or was given up, and tells where it was not the first. */
+export function inVainWith(work: Work, order: Order, change: Partial<Order>): void {
+  const before = inVain(work.trade, order);
+  patchOrder(work, order.clientId, change);
+  if (order.role === 'target' || before >= IN_VAIN_TO_TELL) return;
+  if (inVain(work.trade, order) < IN_VAIN_TO_TELL) return;
+  const { code = null, reason = null } = change;
+  alert(work, 'critical', 'orders_late', {
+    ...(code === null ? {} : { code: String(code) }),
+    message: reason ?? '',
+  });
+}
 
 /**
  * An entry waits with the id it has. Anything that leaves the position is decided anew when the time has come,
@@ -23,13 +37,10 @@ export function throttled(
   const { code, message: reason } = outcome;
   const retryAt = work.now + Math.max(outcome.retryAfterMs, MIN_RETRY_MS);
   if (order.role === 'entry') return patchOrder(work, order.clientId, { sendAt: retryAt, code, reason });
-  const before = lateInRow(work.trade, order);
   // Never carried out: as if it had been taken back.
-  patchOrder(work, order.clientId, { status: 'cancelled', cancelAskedAt: work.now, code, reason });
-  const isLate = before < LATE_TO_TELL && lateInRow(work.trade, order) >= LATE_TO_TELL;
-  if (isLate && order.role !== 'target') {
-    alert(work, 'critical', 'orders_late', { code: String(code), message: reason });
-  }
+  const change = { status: 'cancelled', cancelAskedAt: work.now, code, reason } as const;
+  if (code === TOO_LATE) inVainWith(work, order, change);
+  else patchOrder(work, order.clientId, change);
   switch (order.role) {
     case 'stop':
       return patch(work, { stopRetryAt: retryAt });

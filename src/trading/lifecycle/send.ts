@@ -2,6 +2,7 @@ import type { Decimal } from '../decimal.ts';
 import type { Order, OrderRole, OrderType } from '../model.ts';
 import { entryAction, exitAction, isActive, isConditional, isLive, nextGeneration } from './facts.ts';
 import { clientIdOf } from './ids.ts';
+import { longerWindowMs } from './patience.ts';
 import { due, patch, patchOrder, type Work } from './types.ts';
 
 /** How long an unanswered cancel is waited for before it is asked again. */
@@ -26,7 +27,7 @@ export interface NewOrder {
 export function buildOrder(work: Work, wanted: NewOrder): Order {
   const { trade, now } = work;
   const isEntry = wanted.role === 'entry';
-  return {
+  const order: Order = {
     clientId: clientIdOf(
       trade.id,
       wanted.role,
@@ -59,6 +60,8 @@ export function buildOrder(work: Work, wanted: NewOrder): Order {
     code: null,
     reason: null,
   };
+  const windowMs = longerWindowMs(trade, order);
+  return windowMs === null ? order : { ...order, windowMs };
 }
 
 export function place(work: Work, wanted: NewOrder): void {

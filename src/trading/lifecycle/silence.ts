@@ -1,6 +1,8 @@
+import type { Order } from '../model.ts';
 import { isActive, isLive } from './facts.ts';
 import { rulesOf } from './market.ts';
 import { CLOSE_QUERY_PATIENCE_MS, isUrgent, patienceOf, queryPatienceMs } from './patience.ts';
+import { inVainWith } from './refusals.ts';
 import { alert, patchOrder, type Work } from './types.ts';
 
 /** How long the exchange must have denied an order before it may count as never placed. */
@@ -36,7 +38,7 @@ export function missing(work: Work, clientId: string): void {
       if (order.status === 'triggered' && (waitedMs < CLOSE_QUERY_PATIENCE_MS || order.queries < 3)) return;
       // One that stood on the book is replaced by the next decision; should it turn up again it is surplus.
       if (!isActive(order) && (waitedMs < patience || order.queries < 2)) return;
-      patchOrder(work, clientId, { status: 'failed', reason: 'not found' });
+      giveUp(work, order);
       return rulesOf(work.trade).ended(work, order, 'not found');
     case 'target':
       // Two of them would take more than was planned for a while, and what is missing is only a profit.
@@ -45,8 +47,14 @@ export function missing(work: Work, clientId: string): void {
       return patchOrder(work, clientId, { status: 'failed', reason: 'not found' });
     case 'close':
       if (waitedMs < patience || order.queries < 3) return;
-      return patchOrder(work, clientId, { status: 'failed', reason: 'not found' });
+      return giveUp(work, order);
   }
+}
+
+function giveUp(work: Work, order: Order): void {
+  const change = { status: 'failed', reason: 'not found' } as const;
+  if (isUrgent(work.trade, order)) inVainWith(work, order, change);
+  else patchOrder(work, order.clientId, change);
 }
 
 /** Proven by orders, executions and position together: it was never placed. */

@@ -100,6 +100,8 @@ export const order = orderRequest.extend({
   queryAt: z.number().nullable(),
   cancelAskedAt: z.number().nullable(),
   /** Why it was refused, cancelled or expired: the exchange's code and text. */
+  /** For so long from `since` the exchange may carry it out; absent where that is what is usual for its kind. */
+  windowMs: z.number().int().positive().optional(),
   code: z.number().nullable(),
   reason: z.string().nullable(),
 });

@@ -4,6 +4,7 @@ import { TOO_LATE } from '../../../src/trading/exchange.ts';
 import { queryPatienceMs, validMs } from '../../../src/trading/lifecycle/patience.ts';
 import type { OrderRole } from '../../../src/trading/model.ts';
 import { type Bench, bench, opened } from './bench.ts';
+import { reportOf } from './fixtures.ts';
 
 /** The exchange finds the newest order of the role too late; what takes its place has been sent. */
 function tooLate(b: Bench, role: OrderRole): string[] {
@@ -30,8 +31,8 @@ function closing(): Bench {
 
 describe('over a way that is too slow', () => {
   it.each<[OrderRole, () => Bench, (number | undefined)[]]>([
-    ['close', closing, [4_000, 9_000, 19_000, 39_000, 60_000, 60_000]],
-    ['stop', held, [undefined, 11_000, 23_000, 47_000, 60_000, 60_000]],
+    ['close', closing, [4_000, 8_000, 16_000, 32_000, 60_000, 60_000]],
+    ['stop', held, [undefined, 10_000, 20_000, 40_000, 60_000, 60_000]],
   ])('each %s has more time than the one before, as much as the exchange allows', (role, make, windows) => {
     const b = make();
     for (const window of windows) {
@@ -64,9 +65,9 @@ describe('over a way that is too slow', () => {
     const b = closing();
     for (let times = 0; times < 3; times += 1) tooLate(b, 'close');
     const close = b.order('close');
-    expect(queryPatienceMs(b.trade, close)).toBe(40_000);
+    expect(queryPatienceMs(b.trade, close)).toBe(33_000);
     const sentAt = b.now - 300;
-    while (b.now - sentAt < 39_000) {
+    while (b.now - sentAt < 31_000) {
       b.wait(1_000);
       b.send({ type: 'missing', clientId: close.clientId });
       expect(b.order('close').clientId).toBe(close.clientId);
@@ -74,5 +75,48 @@ describe('over a way that is too slow', () => {
     b.wait(3_000);
     b.send({ type: 'missing', clientId: close.clientId });
     expect(b.order('close').clientId).not.toBe(close.clientId);
+  });
+
+  /** Asked for in vain until it is given up, and another is sent. */
+  function givenUp(b: Bench): string[] {
+    const { clientId } = b.order('close');
+    b.forget();
+    while (b.order('close').clientId === clientId) {
+      b.wait(500);
+      b.send({ type: 'missing', clientId });
+    }
+    return b.log;
+  }
+
+  it('a close that was given up before the exchange found it too late gives the next ones more time, too', () => {
+    const b = closing();
+    const first = b.order('close');
+    expect(givenUp(b)).not.toContain('alert orders_late');
+    expect(validMs(b.trade, b.order('close'))).toBe(4_000);
+    const outcome = { kind: 'throttled', code: TOO_LATE, message: 'too late', retryAfterMs: 0 } as const;
+    b.send({ type: 'placed', clientId: first.clientId, outcome });
+    expect(givenUp(b)).toContain('alert orders_late');
+    expect(validMs(b.trade, b.order('close'))).toBe(8_000);
+  });
+
+  it('closes that are lost again and again are told of, and do not wait longer for each other', () => {
+    const b = closing();
+    expect(givenUp(b)).not.toContain('alert orders_late');
+    expect(givenUp(b)).toContain('alert orders_late');
+    expect(givenUp(b)).not.toContain('alert orders_late');
+    expect(validMs(b.trade, b.order('close'))).toBe(4_000);
+  });
+
+  it('what is on its way keeps its time, whatever becomes of others', () => {
+    const b = closing();
+    tooLate(b, 'close');
+    const close = b.order('close');
+    b.send({
+      type: 'report',
+      report: reportOf(b.order('close', 0), { status: 'filled', executed: new Decimal('0.5') }),
+      fill: null,
+    });
+    expect(validMs(b.trade, close)).toBe(8_000);
+    expect(queryPatienceMs(b.trade, close)).toBe(9_000);
   });
 });
