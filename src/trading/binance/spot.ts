@@ -32,6 +32,8 @@ export type SpotOptions = AdapterOptions & { timing?: SpotTiming };
 
 const DEFAULT_WEIGHT_LIMIT = 6_000;
 const STREAM = 'account stream';
+/** Price and fees. */
+const CONNECTIONS = 2;
 
 /**
  * The spot market behind the `Exchange` port: REST and signing by the SDK's client, streams by `ws` directly, because
@@ -54,6 +56,7 @@ export function createSpotExchange(options: SpotOptions): Exchange & OrderHistor
           }),
         (info: WireSpotInfo) => ({ instruments: spotInstruments(info), limit: weightLimit(info) }),
       ),
+    connections: CONNECTIONS,
     defaultWeight: DEFAULT_WEIGHT_LIMIT,
     orderSocket: ({ spotSocketApi }) => ({
       address: `${spotSocketApi}/ws-api/v3`,

@@ -28,6 +28,8 @@ export type UsdmOptions = AdapterOptions & { timing?: UsdmTiming };
 
 const DEFAULT_WEIGHT_LIMIT = 2_400;
 const STREAM = 'private stream';
+/** Mark and last price, brackets, fees. */
+const CONNECTIONS = 4;
 
 /**
  * USDⓈ-M futures behind the `Exchange` port: REST and signing by the SDK's clients, streams by `ws` directly, because
@@ -45,6 +47,7 @@ export function createUsdmExchange(options: UsdmOptions): Exchange & OrderHistor
         () => rest.usdm.getExchangeInfo(),
         (info: WireExchangeInfo) => ({ instruments: usdmInstruments(info), limit: weightLimit(info) }),
       ),
+    connections: CONNECTIONS,
     defaultWeight: DEFAULT_WEIGHT_LIMIT,
     orderSocket: ({ usdmSocketApi }) => ({
       address: `${usdmSocketApi}/ws-fapi/v1`,

@@ -52,6 +52,8 @@ interface MarketOptions {
     rest: Rest,
     symbol?: string,
   ): Promise<{ instruments: ReadonlyMap<string, Instrument>; limit: number | null }>;
+  /** So many stay open: what is asked for at once before the first order on a symbol. */
+  connections: number;
   /** Request weight a minute, until the exchange says it. */
   defaultWeight: number;
   /** Where the WebSocket API is, and what is asked to measure it. */
@@ -143,11 +145,11 @@ export function createVenue(options: AdapterOptions, own: MarketOptions): Venue 
     onRead: () => emit({ type: 'instruments' }),
   });
 
-  /** Two connections stay open, so that an order and its stop pay no handshake. */
+  /** Each is a handshake that nobody has to wait for: two ways there and back before the request itself. */
   async function keepWarm(): Promise<void> {
-    rest.ping();
     const synced = await rest.clock.sync();
     await orders?.measure(synced ? rest.clock.latencyMs() : null);
+    for (let count = 0; count < own.connections; count += 1) rest.ping();
   }
 
   return {

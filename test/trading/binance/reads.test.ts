@@ -1,5 +1,6 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { Unreachable } from '../../../src/trading/exchange.ts';
 import { createTestExchange, request } from './helpers.ts';
 import { EXCHANGE_INFO, type StubAnswer, type StubExchange, startStubExchange } from './stub-exchange.ts';
@@ -224,6 +225,27 @@ test('orders take connections that are already open', async () => {
   await made.exchange.connect(made.listener);
   const before = stub.connections();
   await Promise.all([made.exchange.place(request()), made.exchange.place(request({ clientId: 'sb-2' }))]);
+  expect(stub.connections()).toBe(before);
+});
+
+test('what a signal asks for takes connections that are kept open for it', async () => {
+  await made.exchange.close();
+  made = createTestExchange(stub.url, { warmMs: 20 });
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+  await made.exchange.connect(made.listener);
+  vi.advanceTimersByTime(20);
+  vi.useRealTimers();
+  await stub.until(() => stub.sent('GET /fapi/v1/ping').length >= 4, 'small requests');
+  // Their answers are on the way to the same event loop.
+  for (let turn = 0; turn < 20; turn += 1) await nextTurn();
+  const before = stub.connections();
+  const { exchange } = made;
+  await Promise.allSettled([
+    exchange.prices('BTCUSDT'),
+    exchange.brackets('BTCUSDT'),
+    exchange.commission('BTCUSDT'),
+  ]);
+  expect(stub.sent('GET /fapi/v1/commissionRate').length).toBeGreaterThan(0);
   expect(stub.connections()).toBe(before);
 });
 
