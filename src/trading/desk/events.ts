@@ -185,11 +185,13 @@ async function foreignFill(
 
 function configEvent(deps: ListenDeps, event: Extract<ExchangeEvent, { type: 'config' }>): void {
   if (event.change === 'leverage' && event.symbol !== null) {
-    const known = deps.keeper.leverageOf(event.symbol);
-    const ours = deps.runner.all().some((trade) => trade.plan.symbol === event.symbol);
-    // Our own setting comes back as an event too; without a trade of ours there the change is nobody's business.
-    if (!ours || String(known.leverage) === event.value) return;
+    // Our own setting comes back as an event, too.
+    if (String(deps.keeper.leverageOf(event.symbol).leverage) === event.value) return;
+    // Whoever it was: the next trade there sets its own again.
     deps.keeper.setLeverage(event.symbol, null, null);
+    // Without a trade of ours the change is nobody's business.
+    if (!deps.runner.all().some(({ plan, phase }) => plan.symbol === event.symbol && phase !== 'closed'))
+      return;
   }
   accountChanged(deps, `${event.change}${event.symbol ? ` ${event.symbol}` : ''}: ${event.value}`);
 }
