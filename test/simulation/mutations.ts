@@ -186,16 +186,16 @@ const USDM: readonly Mutation[] = [
   {
     name: 'replace a stop by the journal alone after a restart',
     file: 'lifecycle/restart.ts',
-    find: 'orders.some(isLiveStop) ? work.now + LOOK_ROUND_MS : null',
-    replace: 'orders.some(isLiveStop) ? work.now : null',
+    find: 'hasStop ? work.now + LOOK_ROUND_MS : null',
+    replace: 'hasStop ? work.now : null',
     by: 'a trade ends while nothing can be written, and of its end the stop is known first',
   },
   {
     name: 'protect after a restart what is not there any more',
     file: 'lifecycle/present.ts',
-    find: 'if (quantity.gte(most)) return;',
-    replace: 'if (quantity !== null) return;',
-    by: 259084,
+    find: 'if (quantity.gte(most)) return forgetPosition(work);',
+    replace: 'if (quantity !== null) return forgetPosition(work);',
+    by: 'a trade ends while nothing can be written, and its entry is found before its end is known',
   },
   {
     name: 'take executions of closed trades for those of the entry that is asked for',
@@ -223,7 +223,7 @@ const USDM: readonly Mutation[] = [
     file: 'lifecycle/restart.ts',
     find: 'patch(work, { generationFloor: Math.max(trade.generationFloor ?? 0, byTime, ...taken) });',
     replace: '',
-    by: 424,
+    by: 1394,
   },
   {
     name: 'wait for the answer to a close',

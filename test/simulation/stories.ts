@@ -169,6 +169,15 @@ export const STORIES: readonly Scene[] = [
     { do: 'fault', of: 'question', nth: 4, times: 2, fate: 'late', ms: 300 },
     { do: 'fault', of: 'other', nth: 19, times: 9, fate: 'late', ms: 600 },
   ]),
+  scene('a trade ends while nothing can be written, and its entry is found before its end is known', [
+    { ...SIGNAL, againMs: null },
+    { do: 'store', atMs: 1_430, forMs: 5_000, how: 'full' },
+    price(3_000, 65),
+    price(5_000, 125),
+    { ...kill(800), atMs: 6_000 },
+    { do: 'fault', of: 'question', nth: 4, times: 2, fate: 'late', ms: 300 },
+    { do: 'fault', of: 'other', nth: 16, times: 9, fate: 'late', ms: 600 },
+  ]),
   scene('another entry fills while the removal of a larger stop waits for the rate limit', [
     { ...QUIET, entryBps: [20, 40] },
     price(2_000, -25),

@@ -1,4 +1,4 @@
-import type { Decimal } from '../decimal.ts';
+import { type Decimal, ZERO } from '../decimal.ts';
 import { held, isLive } from './facts.ts';
 import { due, patch, type Work } from './types.ts';
 
@@ -14,6 +14,14 @@ import { due, patch, type Work } from './types.ts';
  */
 const SEEN_MS = 8_000;
 const SEEN_ENTERING_MS = 2_000;
+/** So long a start waits for the exchange's positions: an entry that is asked for beside them may be answered first. */
+const UNSEEN_MS = 1_000;
+
+/** At a start where the journal has no stop, before the positions have been read. */
+export function awaitPosition(work: Work): void {
+  if (work.trade.terms.spot) return forgetPosition(work);
+  patch(work, { seenHeld: { quantity: ZERO, until: work.now + UNSEEN_MS } });
+}
 
 /** The exchange holds so much on the trade's symbol and side; null once it has been compared with what the trades hold. */
 export function seePosition(work: Work, quantity: Decimal | null): void {
@@ -21,7 +29,7 @@ export function seePosition(work: Work, quantity: Decimal | null): void {
   if (quantity === null) return forgetPosition(work);
   const entering = trade.orders.filter((order) => order.role === 'entry' && isLive(order));
   const most = entering.reduce((sum, order) => sum.plus(order.quantity).minus(order.executed), held(trade));
-  if (quantity.gte(most)) return;
+  if (quantity.gte(most)) return forgetPosition(work);
   const forMs = entering.length > 0 ? SEEN_ENTERING_MS : SEEN_MS;
   patch(work, { seenHeld: { quantity, until: work.now + forMs } });
 }

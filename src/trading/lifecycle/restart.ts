@@ -3,7 +3,7 @@ import type { OrderReport } from '../exchange.ts';
 import type { Order, OrderRole, OrderType } from '../model.ts';
 import { better, isLive } from './facts.ts';
 import { listIdOf, parseClientId } from './ids.ts';
-import { forgetPosition } from './present.ts';
+import { awaitPosition, forgetPosition } from './present.ts';
 import { find, report } from './reports.ts';
 import { buildOrder } from './send.ts';
 import { trailBusy } from './trailing.ts';
@@ -26,10 +26,12 @@ export function restart(work: Work, found: readonly Found[]): void {
     });
   }
   const { orders } = work.trade;
-  const stopRetryAt = orders.some(isLiveStop) ? work.now + LOOK_ROUND_MS : null;
+  const hasStop = orders.some(isLiveStop);
+  const stopRetryAt = hasStop ? work.now + LOOK_ROUND_MS : null;
   patch(work, { stopRetryAt, stopRefusals: 0, targetRetryAt: null, closeRetryAt: null });
   if (work.trade.keepUntil) patch(work, { keepUntil: null });
-  forgetPosition(work);
+  if (hasStop) forgetPosition(work);
+  else awaitPosition(work);
   const { bareTargets } = work.trade;
   if (bareTargets) patch(work, { bareTargets: bareTargets.map((bare) => ({ ...bare, retryAt: work.now })) });
   trailBusy(work, work.now);

@@ -90,3 +90,35 @@ describe('at a start where the exchange holds less than the journal says', () =>
     expect(b.trade).toBe(before);
   });
 });
+
+describe('at a start, before the positions have been read', () => {
+  const found = (b: Bench): string[] => {
+    const entry = b.order('entry');
+    const report = reportOf(entry, { status: 'filled', executed: entry.quantity });
+    return placed(b.send({ type: 'report', report, fill: null }));
+  };
+
+  it('what is found to have filled waits for them: its position may be gone again', () => {
+    const b = waiting();
+    expect(found(b)).toEqual([]);
+    expect(placed(see(b, '0'))).toEqual([]);
+    expect(placed(b.wait(1_500))).toEqual([]);
+  });
+
+  it('it is protected as soon as it is seen to be there', () => {
+    const b = waiting();
+    expect(found(b)).toEqual([]);
+    expect(placed(see(b, '1'))).toEqual(['place stop 1 @90']);
+  });
+
+  it('it waits a second at most', () => {
+    const b = waiting();
+    expect(found(b)).toEqual([]);
+    expect(placed(b.wait(1_000))).toEqual(['place stop 1 @90']);
+  });
+
+  it('what fills now is protected at once', () => {
+    const b = waiting();
+    expect(placed(b.fill(b.order('entry'), '1', '95'))).toEqual(['place stop 1 @90']);
+  });
+});
