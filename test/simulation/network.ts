@@ -240,8 +240,8 @@ export function createNetwork(
     connect,
     calm() {
       isCalm = true;
+      // A ban lasts as long as it was said to: nobody asks before it is over.
       down = null;
-      bannedUntil = 0;
     },
     outage(how) {
       down = how;

@@ -187,6 +187,11 @@ export const REGRESSIONS: readonly { seed: number; markets?: Markets; bug: strin
     bug: 'after a crash with the journal locked a stop and targets were sent for what had been closed since',
   },
   {
+    seed: 260869,
+    markets: 'usdm',
+    bug: 'the clock was set back while entries waited to be sent once more, and after a crash they went on waiting for what had been the time',
+  },
+  {
     seed: 288732,
     markets: 'usdm',
     bug: 'after a crash with the disk full a stop was sent for what had been closed, and after its refusal a looser one',

@@ -32,6 +32,23 @@ describe('a restart', () => {
     expect(b.wait(2_000)).toContain('query_fills');
   });
 
+  it('GIVEN a clock that was set back meanwhile THEN an entry that waits to be sent is given up', () => {
+    const before = bench();
+    before.send({ type: 'begin' });
+    const ahead = before.now + 3_600_000;
+    const orders = before.trade.orders.map((order) => ({
+      ...order,
+      status: 'pending' as const,
+      since: ahead,
+      sendAt: ahead + 200,
+    }));
+    const b = bench({ ...before.trade, orders, createdAt: ahead, sendUntil: ahead + 60_000 });
+    b.send({ type: 'restart' });
+    b.wait(2 * 3_600_000);
+    expect(b.log.filter((line) => line.startsWith('place'))).toEqual([]);
+    expect([b.trade.phase, b.trade.closeReason]).toEqual(['closed', 'entry_failed']);
+  });
+
   it('GIVEN a fill but no stop yet THEN the stop goes out at once', () => {
     const b = bench();
     b.send({ type: 'begin' });
