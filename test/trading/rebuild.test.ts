@@ -186,7 +186,9 @@ describe('a trade made again from the exchange', () => {
     const rebuilt = rebuildTrade(evidence([ENTERED]));
     expect(rebuilt?.gaps).toEqual(['stop_assumed', 'targets_unknown']);
     expect(rebuilt?.trade.stopPrice.toNumber()).toBe(90);
-    const { effects } = step(rebuilt?.trade ?? fail(), { type: 'restart' }, START_MS + 120_000);
+    const again = step(rebuilt?.trade ?? fail(), { type: 'restart' }, START_MS + 120_000);
+    const seen = { type: 'position', quantity: held(again.trade) } as const;
+    const { effects } = step(again.trade, seen, START_MS + 120_050);
     expect(effects).toMatchObject([{ type: 'place', order: { role: 'stop' } }]);
   });
 

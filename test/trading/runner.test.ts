@@ -165,6 +165,7 @@ describe('a trade that an earlier run has left', () => {
     await r.pass(1_000);
     expect(r.sent).toEqual([]);
     void r.runner.feed(r.trade.id, { type: 'restart' });
+    void r.runner.feed(r.trade.id, { type: 'position', quantity: new Decimal(1) });
     await r.pass(0);
     const [stop] = r.sent;
     // Ids that the run before may have used without a journal are left alone.
