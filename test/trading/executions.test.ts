@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { strangers, suspects } from '../../src/trading/desk/executions.ts';
+import { createNewcomers, strangers, suspects } from '../../src/trading/desk/executions.ts';
 import type { Fill, Order } from '../../src/trading/model.ts';
 import { fillOf, tradeOf } from './trade/fixtures.ts';
 
@@ -41,4 +41,17 @@ test('only executions that are in no trade and of no order of ours are strange',
     fills: [{ ...known, clientId: entry.clientId }],
   };
   expect(strangers([holding, market], [known, named, ordered, strange])).toEqual([strange]);
+});
+
+test('an execution is new once; another symbol counts its own', () => {
+  const newcomers = createNewcomers();
+  const ids = (symbol: string, ...seen: string[]) =>
+    newcomers(
+      symbol,
+      seen.map((tradeId) => listed({ tradeId })),
+    ).map(({ tradeId }) => tradeId);
+  expect(ids('usdm BTCUSDT', '1')).toEqual(['1']);
+  expect(ids('usdm BTCUSDT', '1', '2')).toEqual(['2']);
+  expect(ids('usdm ETHUSDT', '1')).toEqual(['1']);
+  expect(ids('usdm BTCUSDT', '1', '2')).toEqual([]);
 });

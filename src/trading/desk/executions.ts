@@ -30,6 +30,19 @@ export function strangers(trades: readonly Trade[], fills: readonly Fill[]): Fil
 }
 
 /**
+ * Those of a symbol that were not among them when it was last read. The exchange numbers the executions of each symbol
+ * by themselves.
+ */
+export function createNewcomers(): (symbol: string, fills: readonly Fill[]) => Fill[] {
+  const seen = new Map<string, ReadonlySet<string>>();
+  return (symbol, fills) => {
+    const before = seen.get(symbol);
+    seen.set(symbol, new Set(fills.map(({ tradeId }) => tradeId)));
+    return fills.filter(({ tradeId }) => !before?.has(tradeId));
+  };
+}
+
+/**
  * What may be behind them: on futures a conditional order that triggers executes under an id of its own, and the events
  * that tell of it may be lost.
  */

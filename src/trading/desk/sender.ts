@@ -7,7 +7,7 @@ import { validMs } from '../lifecycle/patience.ts';
 import type { Effect, TradeEvent } from '../lifecycle/types.ts';
 import type { Fill, Order, Trade } from '../model.ts';
 import type { Breakers } from './breaker.ts';
-import { executionsSince, strangers, suspects } from './executions.ts';
+import { createNewcomers, executionsSince, strangers, suspects } from './executions.ts';
 import { feeValues } from './fees.ts';
 import { createListSender } from './list-sender.ts';
 import { createTakesOrders } from './takes-orders.ts';
@@ -52,8 +52,8 @@ export interface Sender {
 
 export function createSender(deps: SenderDeps): Sender {
   const { exchangeOf, breakersOf, feed, journeys, log } = deps;
-  /** Executions that nothing explained when they were read. */
-  const wondered = new Set<string>();
+  /** Of executions that nothing explains: what may be behind one is asked for once. */
+  const newcomers = createNewcomers();
   // What makes room is on spot alone.
   const takesOrders = createTakesOrders(deps.clock);
   const lists = createListSender({
@@ -155,8 +155,7 @@ export function createSender(deps: SenderDeps): Sender {
       const there = deps.trades().filter(({ plan }) => plan.symbol === symbol && plan.market === market);
       // Executions of other trades on the symbol are among them: from now on they are known.
       for (const { id } of there) void feed(id, { type: 'fills', fills });
-      const strange = strangers(there, fills).filter(({ tradeId }) => !wondered.has(tradeId));
-      for (const { tradeId } of strange) wondered.add(tradeId);
+      const strange = newcomers(`${market} ${symbol}`, strangers(there, fills));
       for (const suspect of suspects(there, strange)) void query(suspect.trade.id, exchange, suspect.order);
     } catch (error) {
       log.warn({ err: error, tradeId: trade.id }, 'fills could not be read');
