@@ -229,13 +229,13 @@ function collectionOf<T>(engine: Engine, table: Table, schema: z.ZodType<T>): Co
     delete: (key) => inOrder(key, () => keyv.delete(key)),
     change: (key, value) => ({ table: name, key, value }),
     all: () => read(() => engine.all(name)),
-    async taken(from, to, take) {
-      const kept: NonNullable<ReturnType<typeof take>>[] = [];
+    async taken<U>(from: string, to: string, take: (key: string, value: T) => U | null) {
+      const kept: U[] = [];
       for (let next = from; ; ) {
         const rows = await read(() => engine.between(name, next, to, PIECE));
         for (const [key, value] of rows) {
           const one = take(key, value);
-          if (one !== null) kept.push(one as NonNullable<typeof one>);
+          if (one !== null) kept.push(one);
         }
         const last = rows.at(-1);
         if (last === undefined || rows.length < PIECE) return kept;
