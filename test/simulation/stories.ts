@@ -1,5 +1,5 @@
 import { price, type Scene, SIGNAL, SPOT, scene } from './scenes.ts';
-import type { Happening, Occasion } from './script.ts';
+import type { Happening, Item, Occasion } from './script.ts';
 
 /**
  * Single misfortunes, written down: what once went wrong, or would without one of the safeguards. Seeds find such
@@ -15,6 +15,20 @@ function when(what: Occasion, nth: number, afterMs: number, happening: Happening
 
 function kill(downMs: number, arrives: 'all' | 'none' = 'all'): Happening {
   return { do: 'kill', atMs: 0, downMs, requests: arrives, writes: arrives };
+}
+
+/** `nth`: from which of what is asked at the start the answers are late. */
+function endUnwritten(nth: number): Item[] {
+  return [
+    { ...SIGNAL, againMs: null },
+    { do: 'store', atMs: 1_430, forMs: 5_000, how: 'full' },
+    price(3_000, 65),
+    price(5_000, 125),
+    { ...kill(800), atMs: 6_000 },
+    // Those for the targets, and what is asked beside them, after the start.
+    { do: 'fault', of: 'question', nth: 4, times: 2, fate: 'late', ms: 300 },
+    { do: 'fault', of: 'other', nth, times: 9, fate: 'late', ms: 600 },
+  ];
 }
 
 export const STORIES: readonly Scene[] = [
@@ -159,25 +173,14 @@ export const STORIES: readonly Scene[] = [
     ],
     { symbols: ['BTCUSDT', 'ETHUSDT', 'XRPUSDT'], stormMs: 40_000 },
   ),
-  scene('a trade ends while nothing can be written, and of its end the stop is known first', [
-    { ...SIGNAL, againMs: null },
-    { do: 'store', atMs: 1_430, forMs: 5_000, how: 'full' },
-    price(3_000, 65),
-    price(5_000, 125),
-    { ...kill(800), atMs: 6_000 },
-    // Those for the targets, and what is asked beside them, after the start.
-    { do: 'fault', of: 'question', nth: 4, times: 2, fate: 'late', ms: 300 },
-    { do: 'fault', of: 'other', nth: 19, times: 9, fate: 'late', ms: 600 },
-  ]),
-  scene('a trade ends while nothing can be written, and its entry is found before its end is known', [
-    { ...SIGNAL, againMs: null },
-    { do: 'store', atMs: 1_430, forMs: 5_000, how: 'full' },
-    price(3_000, 65),
-    price(5_000, 125),
-    { ...kill(800), atMs: 6_000 },
-    { do: 'fault', of: 'question', nth: 4, times: 2, fate: 'late', ms: 300 },
-    { do: 'fault', of: 'other', nth: 16, times: 9, fate: 'late', ms: 600 },
-  ]),
+  scene(
+    'a trade ends while nothing can be written, and of its end the stop is known first',
+    endUnwritten(19),
+  ),
+  scene(
+    'a trade ends while nothing can be written, and its entry is found before its end is known',
+    endUnwritten(16),
+  ),
   scene('another entry fills while the removal of a larger stop waits for the rate limit', [
     { ...QUIET, entryBps: [20, 40] },
     price(2_000, -25),

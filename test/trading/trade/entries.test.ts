@@ -239,19 +239,19 @@ describe('an entry that the exchange is too busy for', () => {
   });
 });
 
+/** One of two entries has filled and is protected; the other waits. */
+function halfEntered(): Bench {
+  const b = bench({ ...LADDER, targets: [] });
+  b.send({ type: 'begin' });
+  b.acceptAll('entry');
+  b.fill(b.order('entry', 0), '0.5', '100');
+  b.acceptAll('stop');
+  return b;
+}
+
 describe('a symbol that the exchange stops trading', () => {
   it('THEN its entries are cancelled, what protects stays, and it is said once', () => {
-    const b = bench({
-      entries: [
-        ['limit', '100', '0.5'],
-        ['limit', '98', '0.5'],
-      ],
-      targets: [],
-    });
-    b.send({ type: 'begin' });
-    b.acceptAll('entry');
-    b.fill(b.order('entry', 0), '0.5', '100');
-    b.acceptAll('stop');
+    const b = halfEntered();
     const done = b.send({ type: 'halted', halted: true });
     expect(done).toEqual(expect.arrayContaining(['alert symbol_halted', 'cancel entry 0.5 @98']));
     expect(b.live('stop')).toEqual(['stop 0.5 @90']);
@@ -261,17 +261,7 @@ describe('a symbol that the exchange stops trading', () => {
   });
 
   it('GIVEN that soon nothing may be sent any more THEN what is held stays protected, the rest of the entries goes, and it is said once', () => {
-    const b = bench({
-      entries: [
-        ['limit', '100', '0.5'],
-        ['limit', '98', '0.5'],
-      ],
-      targets: [],
-    });
-    b.send({ type: 'begin' });
-    b.acceptAll('entry');
-    b.fill(b.order('entry', 0), '0.5', '100');
-    b.acceptAll('stop');
+    const b = halfEntered();
     const done = b.send({ type: 'unguarded' });
     expect(done).toEqual(expect.arrayContaining(['alert entries_withdrawn', 'cancel entry 0.5 @98']));
     expect(b.live('stop')).toEqual(['stop 0.5 @90']);
