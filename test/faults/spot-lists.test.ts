@@ -4,58 +4,23 @@ import { preset } from '../../src/sim/binance/faults.ts';
 import { Decimal } from '../../src/trading/decimal.ts';
 import { BUY_BTC, BUY_BTC_LIMIT, coins, selling, spotPrice, stops, targets } from '../e2e/spot-steps.ts';
 import { quick } from './quick.ts';
-import { type Row, row, type Scene } from './row.ts';
+import type { Scene } from './row.ts';
+import {
+  buy,
+  buys,
+  covered,
+  ENTRY,
+  isSold,
+  LIST,
+  LONE_STOP,
+  opened,
+  REMOVAL,
+  SALE,
+  spotRow,
+} from './spot-scene.ts';
 import { alerted, struck } from './steps.ts';
 
 /** More rows that mean something else on spot, where an order to sell locks the coins. */
-
-const LIST = { method: 'POST', path: '/api/v3/orderList/oco' };
-const REMOVAL = { method: 'DELETE', path: '/api/v3/orderList' };
-const ENTRY = { method: 'POST', path: '/api/v3/order', params: { side: 'BUY' } };
-const SALE = { method: 'POST', path: '/api/v3/order', params: { side: 'SELL', type: 'MARKET' } };
-const LONE_STOP = { method: 'POST', path: '/api/v3/order', params: { side: 'SELL', type: 'STOP_LOSS' } };
-
-function spotRow(given: Omit<Row, 'market'>, body: (scene: Scene) => Promise<void>): void {
-  const rig = { ...given.rig, channels: { coins: ['market: spot'] } };
-  row({ ...given, market: 'spot', rig }, (scene) => {
-    spotPrice(scene, 60_500);
-    return body(scene);
-  });
-}
-
-function buy(scene: Scene, content = BUY_BTC): void {
-  scene.post(content, { channel: 'coins' });
-}
-
-/** How often it was asked for. */
-function buys(scene: Scene): number {
-  return scene.binance.requests.filter(
-    ({ path, params }) => path === ENTRY.path && params.side === ENTRY.params.side,
-  ).length;
-}
-
-async function covered(scene: Scene, lists = 2): Promise<void> {
-  await scene.eventually('lists cover all coins', () => {
-    const left = coins(scene) - stops(scene).quantity;
-    return (
-      coins(scene) > 0 && left < 0.00001 && stops(scene).at.length === 1 && targets(scene).length === lists
-    );
-  });
-}
-
-async function opened(scene: Scene): Promise<void> {
-  buy(scene);
-  await scene.says('Filled BTCUSDT LONG spot entry');
-  await covered(scene);
-}
-
-/** But for dust. */
-async function isSold(scene: Scene): Promise<void> {
-  await scene.eventually(
-    'sold, and nothing left over',
-    () => coins(scene) < 0.00002 && selling(scene).length === 0,
-  );
-}
 
 spotRow(
   {
