@@ -23,6 +23,8 @@ export interface Exchange {
   rights(): Promise<KeyRights>;
   brackets(symbol: string): Promise<LeverageBracket[]>;
   commission(symbol: string): Promise<{ maker: Decimal; taker: Decimal }>;
+  /** Futures alone: as they are on the account now; null where that cannot be found out. */
+  symbolSettings?(symbol: string): Promise<SymbolSettings | null>;
   /** Subscribes to mark and last price of exactly these symbols; prices arrive as events. */
   watch(symbols: readonly string[]): void;
   /** Current prices by one request. */
@@ -256,6 +258,12 @@ export interface KeyRights {
   transfer: boolean;
   trade: boolean;
   ipRestricted: boolean;
+}
+
+/** The user may change them whenever nothing of ours is on the symbol, and the leverage even then. */
+export interface SymbolSettings {
+  leverage: number;
+  marginMode: MarginMode;
 }
 
 export interface LeverageBracket {

@@ -46,7 +46,7 @@ const USDM: readonly Mutation[] = [
     find: "if (order.status !== 'pending') return;\n      // Patience with",
     replace:
       "if (order.status !== 'pending') return;\n      if (order.role === 'entry') return patchOrder(work, clientId, { sendAt: work.now + 1_000 });\n      // Patience with",
-    by: 62,
+    by: 71,
   },
   {
     name: 'cancel the stop before placing the new one',
@@ -258,7 +258,7 @@ const USDM: readonly Mutation[] = [
     file: 'clock.ts',
     find: 'if (wallMs < evenMs) return Math.floor(evenMs);',
     replace: '',
-    by: 80,
+    by: 138,
   },
   {
     name: 'look for what left elsewhere only since the trade at hand entered',

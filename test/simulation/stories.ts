@@ -17,17 +17,17 @@ function kill(downMs: number, arrives: 'all' | 'none' = 'all'): Happening {
   return { do: 'kill', atMs: 0, downMs, requests: arrives, writes: arrives };
 }
 
-/** `nth`: from which of what is asked at the start the answers are late. */
-function endUnwritten(nth: number): Item[] {
+/** Nothing can be written from then on. */
+function endUnwritten(since: Occasion): Item[] {
   return [
     { ...SIGNAL, againMs: null },
-    { do: 'store', atMs: 1_430, forMs: 5_000, how: 'full' },
+    when(since, 1, 0, { do: 'store', atMs: 0, forMs: 5_000, how: 'full' }),
     price(3_000, 65),
     price(5_000, 125),
     { ...kill(800), atMs: 6_000 },
     // Those for the targets, and what is asked beside them, after the start.
     { do: 'fault', of: 'question', nth: 4, times: 2, fate: 'late', ms: 300 },
-    { do: 'fault', of: 'other', nth, times: 9, fate: 'late', ms: 600 },
+    { do: 'fault', of: 'other', nth: 20, times: 9, fate: 'late', ms: 600 },
   ];
 }
 
@@ -175,11 +175,11 @@ export const STORIES: readonly Scene[] = [
   ),
   scene(
     'a trade ends while nothing can be written, and of its end the stop is known first',
-    endUnwritten(19),
+    endUnwritten('stop sent'),
   ),
   scene(
     'a trade ends while nothing can be written, and its entry is found before its end is known',
-    endUnwritten(16),
+    endUnwritten('entry sent'),
   ),
   scene('another entry fills while the removal of a larger stop waits for the rate limit', [
     { ...QUIET, entryBps: [20, 40] },

@@ -1,6 +1,13 @@
 import { ZERO } from '../decimal.ts';
-import type { Account, KeyRights, LeverageBracket, Position, PositionFee } from '../exchange.ts';
-import type { MarginMode, PositionSide } from '../model.ts';
+import type {
+  Account,
+  KeyRights,
+  LeverageBracket,
+  Position,
+  PositionFee,
+  SymbolSettings,
+} from '../exchange.ts';
+import type { PositionSide } from '../model.ts';
 import { signedQuantity } from './usdm-events.ts';
 import { positive } from './usdm-orders.ts';
 import type { Id } from './usdm-wire.ts';
@@ -50,12 +57,7 @@ export interface WirePosition {
   liquidationPrice?: string;
 }
 
-export interface SymbolConfig {
-  leverage: number;
-  marginMode: MarginMode;
-}
-
-export function positionOf(wire: WirePosition, config: SymbolConfig | undefined): Position {
+export function positionOf(wire: WirePosition, config: SymbolSettings | undefined): Position {
   const positionSide = wire.positionSide ?? 'BOTH';
   return {
     symbol: wire.symbol,
@@ -72,7 +74,7 @@ export function positionOf(wire: WirePosition, config: SymbolConfig | undefined)
 /** https://developers.binance.com/docs/derivatives/usds-margined-futures/account/rest-api/Symbol-Config */
 export function symbolConfigs(
   rows: { symbol: string; marginType: string; leverage: number }[],
-): Map<string, SymbolConfig> {
+): Map<string, SymbolSettings> {
   return new Map(
     rows.map((row) => [
       row.symbol,

@@ -24,7 +24,15 @@ const QUOTE = 'USDT';
 
 export type UsdmReads = Pick<
   Exchange,
-  'account' | 'positions' | 'positionFeesSince' | 'rights' | 'brackets' | 'commission' | 'prices' | 'candles'
+  | 'account'
+  | 'positions'
+  | 'positionFeesSince'
+  | 'rights'
+  | 'brackets'
+  | 'commission'
+  | 'symbolSettings'
+  | 'prices'
+  | 'candles'
 >;
 
 export interface UsdmReadsOptions {
@@ -182,6 +190,16 @@ export function createUsdmReads(options: UsdmReadsOptions): UsdmReads {
           return bracketsOf(row.brackets);
         },
       ),
+
+    /** Asked once: whoever does not know sets them anew. */
+    async symbolSettings(symbol) {
+      try {
+        const rows = await rest.ask(() => usdm.getFuturesSymbolConfig({ symbol }));
+        return symbolConfigs(rows).get(symbol) ?? null;
+      } catch {
+        return null;
+      }
+    },
 
     commission: (symbol) =>
       rest.read(

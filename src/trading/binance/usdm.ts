@@ -28,8 +28,8 @@ export type UsdmOptions = AdapterOptions & { timing?: UsdmTiming };
 
 const DEFAULT_WEIGHT_LIMIT = 2_400;
 const STREAM = 'private stream';
-/** Mark and last price, brackets, fees. */
-const CONNECTIONS = 4;
+/** Mark and last price, brackets, fees, settings. */
+const CONNECTIONS = 5;
 
 /**
  * USDⓈ-M futures behind the `Exchange` port: REST and signing by the SDK's clients, streams by `ws` directly, because

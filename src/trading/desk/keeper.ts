@@ -1,4 +1,6 @@
 import type { Book, Trouble } from '../../risk/book.ts';
+import { isOn } from '../../risk/reach.ts';
+import type { Clock } from '../clock.ts';
 import { type Decimal, ZERO } from '../decimal.ts';
 import type { Account, Exchange, OrderReport, Position } from '../exchange.ts';
 import { direction, held, isConditional, isLive } from '../lifecycle/facts.ts';
@@ -11,8 +13,10 @@ import { createSymbols, type Symbols } from './symbols.ts';
  * Keeps a market's side of the one account book current. Everything here is memory; what must outlive a restart is
  * stored elsewhere.
  */
-export interface Keeper extends Omit<Symbols, 'prices' | 'brackets' | 'fees' | 'tradable'> {
+export interface Keeper extends Omit<Symbols, 'prices' | 'brackets' | 'fees' | 'tradable' | 'ensureSymbol'> {
   readonly book: Book;
+  /** What a signal is judged by, as it is now. */
+  ensureSymbol(symbol: string): Promise<void> | undefined;
   setNotReady(reason: string | null): void;
   setUnreachable(since: number | null): void;
   account(): Account | null;
@@ -47,9 +51,10 @@ export function createKeeper(deps: {
   /** Something that should be durable is not. */
   isUnwritten(): boolean;
   troubles(): readonly Trouble[];
-  now(): number;
+  clock: Clock;
 }): Keeper {
-  const { exchange, now, account: shared } = deps;
+  const { exchange, account: shared } = deps;
+  const { now } = deps.clock;
   const positions = new Map<string, Position>();
   let foreign = new Set<string>();
   let foreignConditionals = new Set<string>();
@@ -59,7 +64,7 @@ export function createKeeper(deps: {
     notReady: 'starting' as string | null,
     unreachableSince: null as number | null,
   };
-  const symbols = createSymbols(deps.market, exchange, now);
+  const symbols = createSymbols(deps.market, exchange, deps.clock);
   const { prices } = symbols;
   const wallet = createWallet();
   let open: readonly OrderReport[] = [];
@@ -235,7 +240,11 @@ export function createKeeper(deps: {
       booksIn.set(quote, known);
       return known;
     },
-    ensureSymbol: symbols.ensureSymbol,
+    ensureSymbol: (symbol) =>
+      symbols.ensureSymbol(
+        symbol,
+        deps.trades().some((trade) => trade.phase !== 'closed' && isOn(trade, deps.market, symbol)),
+      ),
     leverageOf: symbols.leverageOf,
     setLeverage: symbols.setLeverage,
   };

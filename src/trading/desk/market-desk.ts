@@ -82,7 +82,7 @@ export function createMarketDesk(deps: MarketDeskDeps): MarketDesk {
     trades: deps.runner.all,
     isUnwritten: () => deps.runner.isUnwritten() || store.isAway?.() === true,
     troubles: breakers.troubles,
-    now,
+    clock,
   });
   const closedBetween = async (fromMs: number, toMs: number): Promise<Trade[]> =>
     (await store.closedBetween(fromMs, toMs)).filter((trade) => trade.plan.market === market);

@@ -1,5 +1,6 @@
+import type { Clock } from '../clock.ts';
 import { Decimal } from '../decimal.ts';
-import type { Exchange, Instrument, LeverageBracket, Prices } from '../exchange.ts';
+import type { Exchange, Instrument, LeverageBracket, Prices, SymbolSettings } from '../exchange.ts';
 import type { MarginMode, Market } from '../model.ts';
 import { DOLLARS } from './spot-wallet.ts';
 
@@ -17,20 +18,26 @@ export interface Symbols {
   /** What may be traded. */
   tradable(): ReadonlyMap<string, Instrument>;
   setPrices(symbol: string, prices: Partial<Prices>, at: number): Prices | null;
-  /** Mark price, brackets and fees of a symbol, fetched where unknown or stale; resolves at once where they are. */
-  ensureSymbol(symbol: string): Promise<void> | undefined;
+  /**
+   * Mark price, brackets, fees and settings of a symbol, fetched where unknown or stale; undefined where they are
+   * not. Settings are stale unless a trade of ours is on the symbol (`isOurs`): the user may have changed them.
+   */
+  ensureSymbol(symbol: string, isOurs: boolean): Promise<void> | undefined;
   leverageOf(symbol: string): { leverage: number | null; marginMode: MarginMode | null };
   setLeverage(symbol: string, leverage: number | null, marginMode: MarginMode | null): void;
 }
 
 /** The stream sends a mark price every second: one older than this decides nothing. */
 const STREAMED_MAX_AGE_MS = 3_000;
+/** So long a signal waits for settings; where they are not known by then they are set anew. */
+const SETTINGS_PATIENCE_MS = 1_000;
+const UNKNOWN = { leverage: null, marginMode: null } as const;
 
 /** A price that was fetched decides only what it was fetched for: a click soon after is judged by a new one. */
 export function createSymbols(
   market: Market,
-  exchange: Pick<Exchange, 'instruments' | 'prices' | 'brackets' | 'commission'>,
-  now: () => number,
+  exchange: Pick<Exchange, 'instruments' | 'prices' | 'brackets' | 'commission' | 'symbolSettings'>,
+  { now, after }: Clock,
 ): Symbols {
   const prices = new Map<string, Prices>();
   /** Until when the price of the stream may decide. */
@@ -41,13 +48,29 @@ export function createSymbols(
   let lastFees: Fees = { maker: new Decimal('0.0002'), taker: new Decimal('0.0005') };
   let inDollars: { of: unknown; map: ReadonlyMap<string, Instrument> } = { of: null, map: new Map() };
 
-  async function fetchSymbol(symbol: string): Promise<void> {
-    const [seen, steps, rates] = await Promise.all([
-      exchange.prices(symbol),
+  const isFresh = (symbol: string): boolean => now() < (pricesGoodUntil.get(symbol) ?? 0);
+
+  /** Asked for beside the rest, never after it. */
+  async function settingsOf(symbol: string): Promise<SymbolSettings | null> {
+    if (!exchange.symbolSettings) return null;
+    const late = Promise.withResolvers<null>();
+    const cancel = after(SETTINGS_PATIENCE_MS, () => late.resolve(null));
+    const settings = await Promise.race([exchange.symbolSettings(symbol), late.promise]);
+    cancel();
+    return settings;
+  }
+
+  async function fetchSymbol(symbol: string, isOurs: boolean): Promise<void> {
+    const before = leverage.get(symbol);
+    const [seen, steps, rates, settings] = await Promise.all([
+      isFresh(symbol) ? null : exchange.prices(symbol),
       brackets.get(symbol) ?? exchange.brackets(symbol),
       fees.get(symbol) ?? exchange.commission(symbol),
+      isOurs ? null : settingsOf(symbol),
     ]);
-    prices.set(symbol, seen);
+    // What has been set or heard of meanwhile is newer.
+    if (settings && leverage.get(symbol) === before) leverage.set(symbol, settings);
+    if (seen) prices.set(symbol, seen);
     brackets.set(symbol, steps);
     fees.set(symbol, rates);
     lastFees = rates;
@@ -76,16 +99,17 @@ export function createSymbols(
       if (seen.mark) pricesGoodUntil.set(symbol, at + STREAMED_MAX_AGE_MS);
       return next;
     },
-    ensureSymbol(symbol) {
+    ensureSymbol(symbol, isOurs) {
+      if (!isOurs) leverage.delete(symbol);
+      const isSet = isOurs || !exchange.symbolSettings;
       const rates = fees.get(symbol);
-      const fresh = now() < (pricesGoodUntil.get(symbol) ?? 0);
-      if (fresh && rates && brackets.has(symbol)) {
+      if (isFresh(symbol) && rates && brackets.has(symbol) && isSet) {
         lastFees = rates;
         return undefined;
       }
-      return fetchSymbol(symbol);
+      return fetchSymbol(symbol, isOurs);
     },
-    leverageOf: (symbol) => leverage.get(symbol) ?? { leverage: null, marginMode: null },
+    leverageOf: (symbol) => leverage.get(symbol) ?? UNKNOWN,
     setLeverage(symbol, value, marginMode) {
       leverage.set(symbol, { leverage: value, marginMode });
     },

@@ -235,7 +235,7 @@ test('what a signal asks for takes connections that are kept open for it', async
   await made.exchange.connect(made.listener);
   vi.advanceTimersByTime(20);
   vi.useRealTimers();
-  await stub.until(() => stub.sent('GET /fapi/v1/ping').length >= 4, 'small requests');
+  await stub.until(() => stub.sent('GET /fapi/v1/ping').length >= 5, 'small requests');
   // Their answers are on the way to the same event loop.
   for (let turn = 0; turn < 20; turn += 1) await nextTurn();
   const before = stub.connections();
@@ -244,8 +244,9 @@ test('what a signal asks for takes connections that are kept open for it', async
     exchange.prices('BTCUSDT'),
     exchange.brackets('BTCUSDT'),
     exchange.commission('BTCUSDT'),
+    exchange.symbolSettings?.('BTCUSDT'),
   ]);
-  expect(stub.sent('GET /fapi/v1/commissionRate').length).toBeGreaterThan(0);
+  expect(stub.sent('GET /fapi/v1/symbolConfig')).toHaveLength(1);
   expect(stub.connections()).toBe(before);
 });
 

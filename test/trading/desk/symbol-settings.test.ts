@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { channelOf, d, longBtc, type Rig, sourceOf, startRig } from './harness.ts';
 
-/** The leverage of a symbol is the account's, and the user's to change: the next trade is to have its own. */
+/** Leverage and margin mode of a symbol are the account's, and the user's to change: the next trade is to have its own. */
 
 let rig: Rig;
 beforeEach(async () => {
@@ -23,22 +23,59 @@ async function openAndCancel(entry = 60_000): Promise<string[]> {
   return rig.sim.requests.slice(before).flatMap(({ method, path }) => (method === 'POST' ? [path] : []));
 }
 
-const SET = ['/fapi/v1/marginType', '/fapi/v1/leverage'];
+const inTheApp = {
+  leverage: (leverage: string) =>
+    rig.sim.usdm.setLeverage(new Map(Object.entries({ symbol: 'BTCUSDT', leverage }))),
+  /** No event tells of it. */
+  marginType: (marginType: string) =>
+    rig.sim.usdm.setMarginType(new Map(Object.entries({ symbol: 'BTCUSDT', marginType }))),
+};
+
+const MARGIN_TYPE = '/fapi/v1/marginType';
+const LEVERAGE = '/fapi/v1/leverage';
 const ORDER = '/fapi/v1/order';
 
-it('is set before the first order, and not again while it is so', async () => {
-  expect(await openAndCancel()).toEqual([...SET, ORDER]);
+it('are set before the first order, and not again while they are so', async () => {
+  expect(await openAndCancel()).toEqual([MARGIN_TYPE, LEVERAGE, ORDER]);
   expect(await openAndCancel(60_001)).toEqual([ORDER]);
 });
 
-it('is set again where the user has changed it meanwhile, and that pauses nothing', async () => {
+it('are not set where the exchange has them already, as after a restart', async () => {
   await openAndCancel();
-  rig.sim.usdm.setLeverage(new Map(Object.entries({ symbol: 'BTCUSDT', leverage: '50' })));
+  await rig.restart();
+  expect(await openAndCancel(60_001)).toEqual([ORDER]);
+});
+
+it('are set again where the user has changed them meanwhile', async () => {
+  await openAndCancel();
+  inTheApp.leverage('50');
+  inTheApp.marginType('CROSSED');
+  expect(await openAndCancel(60_001)).toEqual([MARGIN_TYPE, LEVERAGE, ORDER]);
+  const { account } = rig.sim.usdm;
+  expect(account.settingsOf('BTCUSDT')).toEqual({ leverage: 5, marginType: 'ISOLATED' });
+});
+
+it('are set by the one that the user has changed, and that pauses nothing', async () => {
+  await openAndCancel();
+  inTheApp.leverage('50');
   // Events come in order: once this one is known, the other is.
   const { equity } = rig.desk.book;
   rig.sim.usdm.transfer(d(7));
   await rig.eventually('the transfer is known', () => rig.desk.book.equity.gt(equity));
-  expect(await openAndCancel(60_001)).toEqual([...SET, ORDER]);
-  expect(rig.sim.usdm.account.settingsOf('BTCUSDT').leverage).toBe(5);
+  expect(await openAndCancel(60_001)).toEqual([LEVERAGE, ORDER]);
+  inTheApp.marginType('CROSSED');
+  expect(await openAndCancel(60_002)).toEqual([MARGIN_TYPE, ORDER]);
+  expect(rig.sim.usdm.account.settingsOf('BTCUSDT')).toEqual({ leverage: 5, marginType: 'ISOLATED' });
   expect(rig.desk.book.pauses).toEqual([]);
+});
+
+it('are set where they cannot be asked for', async () => {
+  await openAndCancel();
+  rig.sim.faults.add({
+    method: 'GET',
+    path: '/fapi/v1/symbolConfig',
+    apply: false,
+    answer: { kind: 'error', status: 500, code: -1001, msg: 'Internal error' },
+  });
+  expect(await openAndCancel(60_001)).toEqual([MARGIN_TYPE, LEVERAGE, ORDER]);
 });

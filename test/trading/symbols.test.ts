@@ -1,0 +1,119 @@
+import { expect, it } from 'vitest';
+import { Decimal } from '../../src/trading/decimal.ts';
+import { createSymbols } from '../../src/trading/desk/symbols.ts';
+import type { SymbolSettings } from '../../src/trading/exchange.ts';
+
+const SYMBOL = 'BTCUSDT';
+const PRICES = { mark: new Decimal(60_000), last: new Decimal(60_001) };
+
+/** An exchange whose answers about settings are given by the test, and timers that run when they are told to. */
+function given() {
+  const asked: string[] = [];
+  const settings: PromiseWithResolvers<SymbolSettings | null>[] = [];
+  const timers = new Set<() => void>();
+  let now = 1_000_000;
+  const note = async <Value>(what: string, value: Value): Promise<Value> => {
+    asked.push(what);
+    return value;
+  };
+  const symbols = createSymbols(
+    'usdm',
+    {
+      instruments: () => new Map(),
+      prices: () => note('prices', PRICES),
+      brackets: () => note('brackets', []),
+      commission: () => note('commission', { maker: new Decimal(0), taker: new Decimal(0) }),
+      symbolSettings() {
+        asked.push('settings');
+        const answer = Promise.withResolvers<SymbolSettings | null>();
+        settings.push(answer);
+        return answer.promise;
+      },
+    },
+    {
+      now: () => now,
+      after(_ms, run) {
+        timers.add(run);
+        return () => timers.delete(run);
+      },
+    },
+  );
+  return {
+    symbols,
+    timers,
+    asked: () => asked.splice(0),
+    answer: (nth: number, value: SymbolSettings | null) => settings[nth]?.resolve(value),
+    timePasses() {
+      for (const run of timers) run();
+    },
+    later(ms: number) {
+      now += ms;
+    },
+  };
+}
+
+const CROSS = { leverage: 20, marginMode: 'cross' } as const;
+
+it('asks for settings beside the rest, and without a trade of ours each time', async () => {
+  const { symbols, asked, answer, timers } = given();
+  const first = symbols.ensureSymbol(SYMBOL, false);
+  expect(asked()).toEqual(['prices', 'brackets', 'commission', 'settings']);
+  answer(0, CROSS);
+  await first;
+  expect(timers.size).toBe(0);
+  expect(symbols.leverageOf(SYMBOL)).toEqual(CROSS);
+  const second = symbols.ensureSymbol(SYMBOL, false);
+  expect(asked()).toEqual(['prices', 'settings']);
+  answer(1, { leverage: 5, marginMode: 'isolated' });
+  await second;
+  expect(symbols.leverageOf(SYMBOL)).toEqual({ leverage: 5, marginMode: 'isolated' });
+  await symbols.ensureSymbol(SYMBOL, true);
+  expect(asked()).toEqual(['prices']);
+});
+
+it('asks for settings alone where the stream has just told a price, and with a trade of ours for nothing', async () => {
+  const { symbols, asked, answer, later } = given();
+  const first = symbols.ensureSymbol(SYMBOL, false);
+  answer(0, CROSS);
+  await first;
+  asked();
+  const streamed = { mark: new Decimal(61_000), last: new Decimal(61_001) };
+  symbols.setPrices(SYMBOL, streamed, 1_000_000);
+  const second = symbols.ensureSymbol(SYMBOL, false);
+  expect(asked()).toEqual(['settings']);
+  answer(1, CROSS);
+  await second;
+  expect(symbols.prices.get(SYMBOL)).toEqual(streamed);
+  expect(symbols.ensureSymbol(SYMBOL, true)).toBeUndefined();
+  later(3_000);
+  await symbols.ensureSymbol(SYMBOL, true);
+  expect(asked()).toEqual(['prices']);
+});
+
+it.each([
+  ['the answer does not come in time', 'late'],
+  ['the exchange does not tell them', null],
+] as const)('takes settings for unknown where %s', async (_, told) => {
+  const { symbols, answer, timePasses } = given();
+  const first = symbols.ensureSymbol(SYMBOL, false);
+  answer(0, CROSS);
+  await first;
+  const second = symbols.ensureSymbol(SYMBOL, false);
+  expect(symbols.leverageOf(SYMBOL)).toEqual({ leverage: null, marginMode: null });
+  if (told === null) answer(1, null);
+  else timePasses();
+  await second;
+  expect(symbols.leverageOf(SYMBOL)).toEqual({ leverage: null, marginMode: null });
+  answer(1, CROSS);
+  await Promise.resolve();
+  expect(symbols.leverageOf(SYMBOL)).toEqual({ leverage: null, marginMode: null });
+});
+
+it('keeps what has been set or heard of while it asked', async () => {
+  const { symbols, answer } = given();
+  const asking = symbols.ensureSymbol(SYMBOL, false);
+  symbols.setLeverage(SYMBOL, 5, 'isolated');
+  answer(0, CROSS);
+  await asking;
+  expect(symbols.leverageOf(SYMBOL)).toEqual({ leverage: 5, marginMode: 'isolated' });
+});
