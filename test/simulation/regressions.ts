@@ -206,4 +206,9 @@ export const REGRESSIONS: readonly { seed: number; markets?: Markets; bug: strin
     markets: 'usdm',
     bug: "a breakout's fill that was read as nobody's execution waited for the next comparison",
   },
+  {
+    seed: 803529,
+    markets: 'usdm',
+    bug: 'an entry filled while it was found out who had closed another trade, and was taken for closed with it',
+  },
 ];

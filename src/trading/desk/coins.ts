@@ -4,7 +4,14 @@ import type { OrderReport } from '../exchange.ts';
 import { held } from '../lifecycle/facts.ts';
 import { standing } from '../lifecycle/spot/covers.ts';
 import type { Trade } from '../model.ts';
-import { type ElsewhereDeps, foreignExits, SETTLE_MS, takeElsewhere, tellExecutions } from './elsewhere.ts';
+import {
+  type ElsewhereDeps,
+  foreignExits,
+  grownSince,
+  SETTLE_MS,
+  takeElsewhere,
+  tellExecutions,
+} from './elsewhere.ts';
 import { executionsSince } from './executions.ts';
 import type { Runner } from './runner.ts';
 import { type Balances, totalOf } from './spot-wallet.ts';
@@ -46,14 +53,22 @@ export async function compareCoins(
   await new Promise<void>((done) => deps.clock.after(SETTLE_MS, done));
   const account = await deps.exchange.account();
   deps.keeper.setAccount(account);
-  for (const [asset, missing] of lackingCoins(deps.runner.all(), deps.keeper.balances())) {
+  const trades = deps.runner.all();
+  for (const [asset, missing] of lackingCoins(trades, deps.keeper.balances())) {
     // Believed only when nothing moved in between: otherwise the next comparison looks again.
-    if (first.get(asset)?.eq(missing)) await adopt(deps, asset, lines);
+    if (first.get(asset)?.eq(missing)) await adopt(deps, trades, asset, lines);
   }
 }
 
-async function adopt(deps: ElsewhereDeps, asset: string, lines: RecoveryLine[]): Promise<void> {
-  const trades = deps.runner.all().filter((trade) => trade.terms.spot?.base === asset && held(trade).gt(0));
+/** @param all the trades as they were when the balance was read */
+async function adopt(
+  deps: ElsewhereDeps,
+  all: readonly Trade[],
+  asset: string,
+  lines: RecoveryLine[],
+): Promise<void> {
+  const isIn = (trade: Trade): boolean => trade.terms.spot?.base === asset;
+  const trades = all.filter((trade) => isIn(trade) && held(trade).gt(0));
   for (const [symbol, ofSymbol] of Map.groupBy(trades, (trade) => trade.plan.symbol)) {
     const fills = await executionsSince(deps.exchange, ofSymbol);
     for (const trade of ofSymbol) await tellExecutions(deps, trade, fills);
@@ -61,7 +76,8 @@ async function adopt(deps: ElsewhereDeps, asset: string, lines: RecoveryLine[]):
     const expected = coinsHeld(deps.runner.all()).get(asset) ?? ZERO;
     const actual = totalOf(deps.keeper.balances(), asset);
     const ours = ofSymbol.reduce((sum, trade) => sum.plus(held(deps.runner.get(trade.id) ?? trade)), ZERO);
-    const gone = Decimal.min(expected.minus(actual), ours);
+    const grown = grownSince(all.filter(isIn), deps.runner.all().filter(isIn));
+    const gone = Decimal.min(expected.minus(actual).minus(grown), ours);
     if (gone.lte(0)) continue;
     const exits = await foreignExits(deps, ofSymbol, fills);
     for (const fill of exits) deps.attributed.add(fill.tradeId);

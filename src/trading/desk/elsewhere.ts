@@ -2,7 +2,7 @@ import type { Clock } from '../clock.ts';
 import { Decimal, ZERO } from '../decimal.ts';
 import type { RecoveryLine } from '../desk-types.ts';
 import type { Exchange, Position } from '../exchange.ts';
-import { exitAction, held } from '../lifecycle/facts.ts';
+import { executedOf, exitAction, held } from '../lifecycle/facts.ts';
 import { parseClientId } from '../lifecycle/ids.ts';
 import type { Fill, OutsideCause, Trade } from '../model.ts';
 import { CLOCK_DOUBT_MS, executionsSince, madeAt } from './executions.ts';
@@ -56,17 +56,35 @@ export async function comparePositions(
   const positions = await readAgain();
   deps.keeper.setPositions(positions, true);
   const stillThere = new Map(first.map((difference) => [difference.key, difference]));
-  for (const now of differences(deps.runner.all(), positions)) {
+  const trades = deps.runner.all();
+  for (const now of differences(trades, positions)) {
     const before = stillThere.get(now.key);
     // Believed only when nothing moved in between: otherwise the next comparison looks again.
     if (!before?.expected.eq(now.expected) || !before.actual.eq(now.actual)) continue;
-    await adopt(deps, now, lines);
+    const ofKey = trades.filter(({ plan }) => `${plan.symbol}:${plan.positionSide}` === now.key);
+    await adopt(deps, ofKey, now, lines);
   }
 }
 
-/** Less than we hold: somebody closed. More: somebody else's, and none of our business but worth saying. */
+/** What these trades have come to hold since: a position, or a balance, that was read before does not have it. */
+export function grownSince(before: readonly Trade[], now: readonly Trade[]): Decimal {
+  const known = new Map(before.map((trade) => [trade.id, broughtIn(trade)]));
+  return now.reduce((sum, trade) => sum.plus(broughtIn(trade)).minus(known.get(trade.id) ?? ZERO), ZERO);
+}
+
+/** What it holds, and what has left it. */
+function broughtIn(trade: Trade): Decimal {
+  const exits = trade.orders.filter(({ role }) => role !== 'entry');
+  return held(trade).plus(executedOf(exits)).plus(trade.elsewhere);
+}
+
+/**
+ * Less than we hold: somebody closed. More: somebody else's, and none of our business but worth saying.
+ * @param trades as they were when the position was read
+ */
 async function adopt(
   deps: ElsewhereDeps,
+  trades: readonly Trade[],
   { key, expected, actual }: Difference,
   lines: RecoveryLine[],
 ): Promise<void> {
@@ -78,14 +96,12 @@ async function adopt(
     if (deps.keeper.addForeign(symbol)) lines.push({ code: 'position_mismatch', symbol, numbers });
     return;
   }
-  const trades = deps.runner
-    .all()
-    .filter((trade) => `${trade.plan.symbol}:${trade.plan.positionSide}` === key);
   const fills = await executionsSince(deps.exchange, trades);
   for (const trade of trades) await tellExecutions(deps, trade, fills);
   // Fills of our own may have been among them: only what is still held beyond the position has left elsewhere.
-  const holds = trades.reduce((sum, trade) => sum.plus(held(deps.runner.get(trade.id) ?? trade)), ZERO);
-  const gone = holds.minus(remaining);
+  const current = trades.map((trade) => deps.runner.get(trade.id) ?? trade);
+  const holds = current.reduce((sum, trade) => sum.plus(held(trade)), ZERO);
+  const gone = holds.minus(remaining).minus(grownSince(trades, current));
   if (gone.lte(0)) return;
   const exits = await foreignExits(deps, trades, fills);
   for (const fill of exits) deps.attributed.add(fill.tradeId);
