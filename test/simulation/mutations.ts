@@ -233,6 +233,20 @@ const USDM: readonly Mutation[] = [
     by: 'the price has passed the stop, and the close is lost',
   },
   {
+    name: 'try a close that is refused ever more rarely',
+    file: 'lifecycle/refusals.ts',
+    find: 'const CLOSE_RETRY_MS = 5_000;',
+    replace: 'const CLOSE_RETRY_MS = 60_000;',
+    by: 'the price has passed the stop, and the close is refused eight times',
+  },
+  {
+    name: 'take what enters while executions are read for closed elsewhere',
+    file: 'desk/elsewhere.ts',
+    find: '.minus(grownSince(trades, current))',
+    replace: '',
+    by: 803529,
+  },
+  {
     name: 'wait for a moment that a clock set back has put into the future',
     file: 'lifecycle/restart.ts',
     find: '  forgetTheFuture(work);\n  for',

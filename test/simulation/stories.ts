@@ -144,6 +144,15 @@ export const STORIES: readonly Scene[] = [
     ],
     { stormMs: 40_000 },
   ),
+  scene(
+    'the price has passed the stop, and the close is refused eight times',
+    [
+      QUIET,
+      when('entry filled', 1, 0, price(0, -400)),
+      { do: 'fault', of: 'close', nth: 1, times: 8, fate: 'refused', ms: 0 },
+    ],
+    { stormMs: 60_000 },
+  ),
   scene('executions are asked for after the clock was set back', [
     QUIET,
     { do: 'event', of: 'entry', nth: 1, times: 2, fate: 'lost', ms: 0 },

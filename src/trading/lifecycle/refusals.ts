@@ -60,6 +60,10 @@ const WOULD_TRIGGER = -2021;
 const POSITION_TAKEN: ReadonlySet<number | null> = new Set([-2022, -4118]);
 /** Refusals in a row after which a human is told, and a partial close is given up. */
 const CLOSE_ATTEMPTS = 3;
+/** At least so often is tried what is to be closed: it may have no stop. */
+const CLOSE_RETRY_MS = 5_000;
+/** Refusals in a row after which the regular comparisons will do. */
+const COMPARED_REFUSALS = 6;
 
 /** What follows when the exchange says no to an order, or lets a closing one end before it is done. */
 export function refused(work: Work, order: Order): void {
@@ -85,7 +89,7 @@ export function refused(work: Work, order: Order): void {
 export function closeRefused(work: Work, order: Order, numbers: Record<string, string>): void {
   const { closing } = work.trade;
   const refusals = work.trade.closeRefusals + 1;
-  work.effects.push({ type: 'compare' });
+  if (refusals <= COMPARED_REFUSALS) work.effects.push({ type: 'compare' });
   if (refusals === CLOSE_ATTEMPTS) alert(work, 'critical', 'close_refused', numbers);
   if (closing !== null && closing.until !== null && refusals >= CLOSE_ATTEMPTS) {
     patch(work, { closing: null, closeRefusals: 0, closeRetryAt: null });
@@ -97,7 +101,7 @@ export function closeRefused(work: Work, order: Order, numbers: Record<string, s
   const isClearing = isTaken && refusals === 1 && byRole(work.trade, 'target').some(isLive);
   patch(work, {
     closeRefusals: refusals,
-    closeRetryAt: isClearing ? null : work.now + Math.min(250 * 2 ** Math.min(refusals, 10), 30_000),
+    closeRetryAt: isClearing ? null : work.now + Math.min(250 * 2 ** refusals, CLOSE_RETRY_MS),
     closing: closing && { ...closing, clearTargets: closing.clearTargets || clear },
   });
 }

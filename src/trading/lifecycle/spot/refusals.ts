@@ -100,13 +100,7 @@ function saleRefused(
   numbers: Record<string, string>,
 ): void {
   const { trade } = work;
-  if (cause !== 'too_small' || isMoreThan(trade, order)) {
-    closeRefused(work, order, numbers);
-    const { closeRetryAt } = work.trade;
-    if (cause === 'halted' && closeRetryAt !== null)
-      patch(work, { closeRetryAt: Math.min(closeRetryAt, work.now + HALTED_RETRY_MS) });
-    return;
-  }
+  if (cause !== 'too_small' || isMoreThan(trade, order)) return closeRefused(work, order, numbers);
   if (trade.closing?.until !== null) {
     alert(work, 'warning', 'close_refused', numbers);
     return patch(work, { closing: null, closeRefusals: 0, closeRetryAt: null });
