@@ -109,6 +109,7 @@ export function createChecker(
       asked: (symbol) => latest(requestTrouble, symbol),
       untold: (symbol) => latest(eventTrouble, symbol),
       upSince: () => upSince,
+      isClosed: law.isClosed,
     },
     now,
     (key, held) => isExempt(key, held),
@@ -327,6 +328,7 @@ export function createChecker(
       eventTrouble.set(symbol ?? '', Math.max(eventTrouble.get(symbol ?? '') ?? 0, until));
     },
     onManual(symbol) {
+      coverage.beforeManual(symbol);
       manualAt.set(symbol, now());
     },
     onStopMoved(tradeId) {

@@ -10,6 +10,8 @@ const COVER_MS = 1_300;
 const RESTORE_MS = 5_300;
 /** After a request that went wrong: time-outs, questions, another attempt. */
 const AFTER_TROUBLE_MS = 15_000;
+/** Once a symbol takes orders again: it is asked whether it does every five seconds. */
+const AFTER_CLOSED_MS = RESTORE_MS + COVER_MS;
 /** From the start on: a close that was on its way is waited for until the exchange would not take it any more. */
 const AFTER_START_MS = 8_000;
 
@@ -19,6 +21,8 @@ export interface Troubles {
   /** Until then the program need not know what events of that symbol were to tell. */
   untold(symbol: string): number;
   upSince(): number;
+  /** It takes no orders at all. */
+  isClosed(symbol: string): boolean;
 }
 
 export interface Naked {
@@ -33,6 +37,8 @@ export interface Naked {
 export interface Coverage {
   /** The books have changed, or what the program knows of them. */
   note(): void;
+  /** Somebody else is about to act on the symbol. */
+  beforeManual(symbol: string): void;
   /** What has been naked for too long. */
   overdue(): Naked | null;
 }
@@ -52,6 +58,10 @@ export function createCoverage(
   now: () => number,
   isExempt: (key: string, held: Decimal) => boolean,
 ): Coverage {
+  /** By symbol: when it last took no orders while something was naked there. */
+  const closedAt = new Map<string, number>();
+  /** By trade: what covered it before somebody else acts. */
+  const before = new Map<string, Decimal>();
   const known = createWatches();
   const whole = createWatches();
 
@@ -59,8 +69,11 @@ export function createCoverage(
     const naked = new Map<string, Watch>();
     /** By trade: what it held at the last look. */
     const last = new Map<string, Decimal>();
+    /** By trade: what others have taken of its stops since it grew. That they are gone the program may not know. */
+    const taken = new Map<string, Decimal>();
     return {
       naked,
+      taken,
       /** `parts`: what of it each trade holds. */
       note(key: string, held: Decimal, parts: ReadonlyMap<string, Decimal>): void {
         const grown = [...parts].filter(([id, part]) => part.gt(last.get(id) ?? ZERO)).map(([id]) => id);
@@ -70,9 +83,13 @@ export function createCoverage(
           return;
         }
         const watch = naked.get(key) ?? { since: now(), held, growing: new Map<string, number>() };
-        for (const id of grown) watch.growing.set(id, now());
+        for (const id of grown) {
+          watch.growing.set(id, now());
+          taken.delete(id);
+        }
         for (const id of watch.growing.keys()) {
-          if (books.coverageOf(id).gte(parts.get(id) ?? ZERO)) watch.growing.delete(id);
+          const had = books.coverageOf(id).plus(taken.get(id) ?? ZERO);
+          if (had.gte(parts.get(id) ?? ZERO)) watch.growing.delete(id);
         }
         naked.set(key, { ...watch, held });
       },
@@ -99,6 +116,7 @@ export function createCoverage(
     const untold = troubles.untold(symbol);
     let at = since + (grown && isTold ? COVER_MS : RESTORE_MS);
     at = Math.max(at, troubles.upSince() + AFTER_START_MS);
+    at = Math.max(at, (closedAt.get(symbol) ?? 0) + AFTER_CLOSED_MS);
     if (asked > since - AFTER_TROUBLE_MS) at = Math.max(at, Math.max(since, asked) + AFTER_TROUBLE_MS);
     // The position may be smaller than the program knows: what it sends is refused until it has compared.
     if (untold > since) at = Math.max(at, since + AFTER_TROUBLE_MS);
@@ -108,8 +126,21 @@ export function createCoverage(
     return at;
   }
 
+  function noteTaken(): void {
+    for (const [id, covered] of before) {
+      const gone = Decimal.max(covered.minus(books.coverageOf(id)), ZERO);
+      for (const { taken } of [known, whole]) taken.set(id, gone.plus(taken.get(id) ?? ZERO));
+    }
+    before.clear();
+  }
+
   return {
+    beforeManual(symbol) {
+      for (const { key, tradeId } of books.trades())
+        if (symbolOf(key) === symbol) before.set(tradeId, books.coverageOf(tradeId));
+    },
     note() {
+      noteTaken();
       const keys = new Set([...books.trades()].map((trade) => trade.key));
       for (const key of keys) {
         const ours = books.ours(key);
@@ -125,6 +156,7 @@ export function createCoverage(
         [whole, false],
       ] as const) {
         for (const [key, watch] of watches.naked) {
+          if (troubles.isClosed(symbolOf(key))) closedAt.set(symbolOf(key), now());
           if (now() <= deadline(key, watch, isTold)) continue;
           const forMs = now() - watch.since;
           return { key, held: watch.held, covered: books.coverage(key), forMs, isTold };

@@ -90,8 +90,10 @@ export function spotLaw(exchange: SpotExchange): Law {
     isPosition: false,
     isTiny(key, held) {
       const { last, instrument } = exchange.market(symbolOf(key));
-      const { minNotional, minQuantity } = instrument;
-      return held.lt(minQuantity) || held.times(last).times('0.9').lt(minNotional);
+      const { minNotional, minQuantity, stepSize } = instrument;
+      // An order takes whole steps.
+      const sold = held.minus(held.mod(stepSize));
+      return sold.lt(minQuantity) || sold.times(last).times('0.9').lt(minNotional);
     },
     isClosed: (symbol) => exchange.market(symbol).instrument.status !== 'TRADING',
     isMixed(symbol) {
