@@ -4,7 +4,7 @@ import { optional, type Params } from '../params.ts';
 import type { Route } from '../routes.ts';
 import { balanceOf } from './account.ts';
 import type { SpotExchange } from './exchange.ts';
-import { filterList } from './instruments.ts';
+import { exchangeFilters, filterList } from './instruments.ts';
 import { requestedMarket } from './requests.ts';
 import { discountView } from './trade-rest.ts';
 
@@ -23,7 +23,7 @@ export function accountRoutes(exchange: SpotExchange, limiter: Pick<Limiter, 'or
     get('/api/v3/account/commission', 20, (params) => commissionView(exchange, params)),
     get('/api/v3/rateLimit/order', 40, () => limiter.orderCounts()),
     get('/api/v3/myFilters', 40, (params) => ({
-      exchangeFilters: [],
+      exchangeFilters: exchangeFilters(exchange.limits),
       symbolFilters: filterList(requestedMarket(exchange, params).instrument),
       assetFilters: [],
     })),

@@ -33,6 +33,7 @@ import type { SpotSide } from './side.ts';
  * POST spot/account  {canTrade?, paysInBnb?}
  * POST spot/status   {symbol, status: TRADING|HALT|BREAK|END_OF_DAY|CANCEL_ONLY}
  * POST spot/filters  {symbol, tickSize?, stepSize?, minNotional?, maxAlgoOrders?, …, old?: true for PERCENT_PRICE and MIN_NOTIONAL}
+ * POST spot/exchange-filters {maxOrders?, maxAlgoOrders?, maxOrderLists?}
  * POST spot/reference {symbol, price}                null: none now · POST spot/range {symbol, bidUp, bidDown, askUp, askDown}
  * POST spot/event    {e, …} · POST spot/ban {seconds}
  *
@@ -104,7 +105,9 @@ const AMOUNTS = [
   'askDown',
   'maxPosition',
 ] as const;
-const COUNTS = ['maxOrders', 'maxAlgoOrders', 'maxOrderLists'] as const;
+const LIMITS = ['maxOrders', 'maxAlgoOrders', 'maxOrderLists'] as const;
+const COUNTS = [...LIMITS, 'averageMinutes'] as const;
+const SWITCHES = ['minToMarket', 'maxToMarket'] as const;
 
 function exchangeRoutes({ exchange, limiter, api, streams }: SpotSide): Record<string, Handle> {
   return {
@@ -113,17 +116,17 @@ function exchangeRoutes({ exchange, limiter, api, streams }: SpotSide): Record<s
     'POST spot/status': (body) =>
       exchange.setStatus(text(body, 'symbol'), text(body, 'status') as SymbolStatus),
     'POST spot/filters': (body) => {
-      const counts = COUNTS.filter((name) => body[name] !== undefined).map((name) => [
-        name,
-        Number(body[name]),
-      ]);
       const change: Partial<Instrument> = {
         ...amounts(body, AMOUNTS),
-        ...Object.fromEntries(counts),
+        ...counts(body, COUNTS),
+        ...Object.fromEntries(
+          SWITCHES.filter((name) => name in body).map((name) => [name, body[name] === true]),
+        ),
         ...(body.old === true ? { percentFilter: 'PERCENT_PRICE', notionalFilter: 'MIN_NOTIONAL' } : {}),
       };
       exchange.changeInstrument(text(body, 'symbol'), change);
     },
+    'POST spot/exchange-filters': (body) => void Object.assign(exchange.limits, counts(body, LIMITS)),
     'POST spot/reference': (body) => exchange.setReference(text(body, 'symbol'), amount(body, 'price')),
     'POST spot/range': (body) => {
       const [bidUp, bidDown] = [given(body, 'bidUp'), given(body, 'bidDown')];
@@ -133,6 +136,11 @@ function exchangeRoutes({ exchange, limiter, api, streams }: SpotSide): Record<s
     'POST spot/event': (body) => exchange.publish({ e: 'unknown', E: exchange.now(), ...body }),
     'POST spot/ban': (body) => limiter.ban(exchange.now() + Number(body.seconds ?? 120) * 1000),
   };
+}
+
+function counts(body: Body, names: readonly string[]): Record<string, number> {
+  const given = names.filter((name) => body[name] !== undefined);
+  return Object.fromEntries(given.map((name) => [name, Number(body[name])]));
 }
 
 function steer({ api, streams }: Pick<SpotSide, 'api' | 'streams'>, body: Body): void {

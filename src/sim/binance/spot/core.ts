@@ -11,12 +11,20 @@ export interface Ids {
   execution: number;
 }
 
+/** Exchange filters: how much an account may have open over all symbols; null where there is no such filter. */
+export interface ExchangeLimits {
+  maxOrders: number | null;
+  maxAlgoOrders: number | null;
+  maxOrderLists: number | null;
+}
+
 /** The state that the parts of the spot core share; no sockets, no clock of its own. */
 export interface Core {
   /** Milliseconds since the epoch. */
   now(): number;
   readonly markets: ReadonlyMap<string, Market>;
   readonly account: Account;
+  readonly limits: Readonly<ExchangeLimits>;
   /** Every order ever, by id. */
   readonly orders: Map<number, Order>;
   /** The newest order of each client id. */

@@ -4,7 +4,7 @@ import type { Level } from '../book.ts';
 import type { Params } from '../params.ts';
 import { Random } from '../random.ts';
 import { Account, balanceOf } from './account.ts';
-import type { Core, Ids } from './core.ts';
+import type { Core, ExchangeLimits, Ids } from './core.ts';
 import { accountPosition, balanceUpdate, externalLockUpdate } from './events.ts';
 import { end, fill, marketOf } from './fills.ts';
 import type { Instrument, SymbolStatus } from './instruments.ts';
@@ -37,6 +37,7 @@ export type SpotEvent =
 export class SpotExchange implements Core {
   readonly markets: Map<string, Market>;
   readonly account: Account;
+  readonly limits: ExchangeLimits = { maxOrders: null, maxAlgoOrders: null, maxOrderLists: null };
   readonly orders = new Map<number, Order>();
   readonly orderIds = new Map<string, number>();
   readonly openOrders = new Map<number, Order>();

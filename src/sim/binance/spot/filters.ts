@@ -60,8 +60,9 @@ function checkQuantity(market: Market, order: Order): void {
 }
 
 function checkNotional(core: Core, market: Market, order: Order): void {
-  const { minNotional, maxNotional, notionalFilter } = market.instrument;
-  const bounded = notionalFilter === 'NOTIONAL' && order.type !== 'MARKET';
+  const { minNotional, maxNotional, notionalFilter, minToMarket, maxToMarket } = market.instrument;
+  const isMarket = order.type === 'MARKET';
+  const bounded = notionalFilter === 'NOTIONAL' && (!isMarket || maxToMarket);
   const price = isLimit(order.type)
     ? order.price
     : order.stopPrice.isZero()
@@ -69,7 +70,7 @@ function checkNotional(core: Core, market: Market, order: Order): void {
       : order.stopPrice;
   const value = order.quoteQuantity.isZero() ? order.quantity.times(price) : order.quoteQuantity;
   if (value.isZero()) return;
-  if (value.lessThan(minNotional)) throw filterFailure(notionalFilter);
+  if (value.lessThan(minNotional) && (!isMarket || minToMarket)) throw filterFailure(notionalFilter);
   if (bounded && value.greaterThan(maxNotional)) throw filterFailure(notionalFilter);
 }
 
@@ -85,21 +86,30 @@ function checkPosition(core: Core, market: Market, order: Order): void {
   if (position.greaterThan(maxPosition)) throw filterFailure('MAX_POSITION');
 }
 
-/** MAX_NUM_ORDERS and MAX_NUM_ALGO_ORDERS for orders that are to be added together. */
+/** The counts of orders, the symbol's and the exchange's, for orders that are to be added together. */
 export function checkCounts(core: Core, market: Market, added: readonly Pick<Order, 'type'>[]): void {
   const { symbol, maxOrders, maxAlgoOrders } = market.instrument;
-  const open = [...core.openOrders.values()].filter((order) => order.symbol === symbol);
+  const all = [...core.openOrders.values()];
+  const open = all.filter((order) => order.symbol === symbol);
   if (open.length + added.length > maxOrders) throw countFailure('MAX_NUM_ORDERS');
-  const algos = [...open, ...added].filter((order) => isContingent(order.type)).length;
+  const algosOf = (orders: readonly Pick<Order, 'type'>[]) =>
+    [...orders, ...added].filter((order) => isContingent(order.type)).length;
   const adds = added.some((order) => isContingent(order.type));
-  if (adds && algos > maxAlgoOrders) throw countFailure('MAX_NUM_ALGO_ORDERS');
+  if (adds && algosOf(open) > maxAlgoOrders) throw countFailure('MAX_NUM_ALGO_ORDERS');
+  const { limits } = core;
+  if (limits.maxOrders !== null && all.length + added.length > limits.maxOrders)
+    throw countFailure('EXCHANGE_MAX_NUM_ORDERS');
+  if (adds && limits.maxAlgoOrders !== null && algosOf(all) > limits.maxAlgoOrders)
+    throw countFailure('EXCHANGE_MAX_NUM_ALGO_ORDERS');
 }
 
-/** MAX_NUM_ORDER_LISTS for one more list. */
+/** MAX_NUM_ORDER_LISTS and EXCHANGE_MAX_NUM_ORDER_LISTS for one more list. */
 export function checkListCount(core: Core, market: Market): void {
   const { symbol, maxOrderLists } = market.instrument;
   const open = [...core.openLists.values()].filter((list) => list.symbol === symbol).length;
   if (open >= maxOrderLists) throw countFailure('MAX_NUM_ORDER_LISTS');
+  const most = core.limits.maxOrderLists;
+  if (most !== null && core.openLists.size >= most) throw countFailure('EXCHANGE_MAX_NUM_ORDER_LISTS');
 }
 
 /** The largest quantity up to `quantity` that both lot sizes take; 0 where there is none. */

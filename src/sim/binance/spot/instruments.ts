@@ -1,6 +1,7 @@
 import { Decimal } from '../../../trading/decimal.ts';
 import type { Traded } from '../book.ts';
 import { instruments as contracts } from '../instruments.ts';
+import type { ExchangeLimits } from './core.ts';
 
 /**
  * The symbols that the spot market lists, with filters like those of the real list.
@@ -37,12 +38,17 @@ export interface Instrument extends Traded {
   notionalFilter: 'NOTIONAL' | 'MIN_NOTIONAL';
   minNotional: Decimal;
   maxNotional: Decimal;
+  /** `applyMinToMarket` and `applyMaxToMarket`. */
+  minToMarket: boolean;
+  maxToMarket: boolean;
   /** The older one takes the bounds for buying for both sides. */
   percentFilter: 'PERCENT_PRICE_BY_SIDE' | 'PERCENT_PRICE';
   bidUp: Decimal;
   bidDown: Decimal;
   askUp: Decimal;
   askDown: Decimal;
+  /** `avgPriceMins`, over which filters average where there is no reference price; 0: they go by the last price. */
+  averageMinutes: number;
   maxOrders: number;
   maxAlgoOrders: number;
   maxOrderLists: number;
@@ -56,8 +62,6 @@ export interface Instrument extends Traded {
   startPrice: Decimal;
 }
 
-/** Minutes of the average price that filters use where there is no reference price. */
-export const AVERAGE_MINUTES = 5;
 const PRECISION = 8;
 
 /** symbol, tick, step. What is traded as 1000 of it on futures is traded singly here. */
@@ -124,11 +128,14 @@ function instrument(base: string, quote: string, price: Decimal): Instrument {
     notionalFilter: 'NOTIONAL',
     minNotional: new Decimal(5),
     maxNotional: new Decimal(9_000_000),
+    minToMarket: true,
+    maxToMarket: false,
     percentFilter: 'PERCENT_PRICE_BY_SIDE',
     bidUp: new Decimal(5),
     bidDown: new Decimal('0.2'),
     askUp: new Decimal(5),
     askDown: new Decimal('0.2'),
+    averageMinutes: 5,
     maxOrders: 200,
     maxAlgoOrders: 5,
     maxOrderLists: 20,
@@ -239,7 +246,7 @@ export function filterList(own: Instrument): Record<string, unknown>[] {
 }
 
 function percentFilter(own: Instrument): Record<string, unknown> {
-  const minutes = { avgPriceMins: AVERAGE_MINUTES };
+  const minutes = { avgPriceMins: own.averageMinutes };
   const [up, down] = [own.bidUp.toFixed(), own.bidDown.toFixed()];
   if (own.percentFilter === 'PERCENT_PRICE')
     return { filterType: own.percentFilter, multiplierUp: up, multiplierDown: down, ...minutes };
@@ -254,14 +261,24 @@ function percentFilter(own: Instrument): Record<string, unknown> {
 }
 
 function notionalFilter(own: Instrument): Record<string, unknown> {
-  const least = { minNotional: own.minNotional.toFixed(PRECISION), avgPriceMins: AVERAGE_MINUTES };
+  const least = { minNotional: own.minNotional.toFixed(PRECISION), avgPriceMins: own.averageMinutes };
   if (own.notionalFilter === 'MIN_NOTIONAL')
-    return { filterType: own.notionalFilter, applyToMarket: true, ...least };
+    return { filterType: own.notionalFilter, applyToMarket: own.minToMarket, ...least };
   return {
     filterType: own.notionalFilter,
-    applyMinToMarket: true,
+    applyMinToMarket: own.minToMarket,
     maxNotional: own.maxNotional.toFixed(PRECISION),
-    applyMaxToMarket: false,
+    applyMaxToMarket: own.maxToMarket,
     ...least,
   };
+}
+
+/** Of `GET /api/v3/exchangeInfo`. https://github.com/binance/binance-spot-api-docs/blob/master/filters.md#exchange-filters */
+export function exchangeFilters(limits: ExchangeLimits): Record<string, unknown>[] {
+  const filters = [
+    { filterType: 'EXCHANGE_MAX_NUM_ORDERS', maxNumOrders: limits.maxOrders },
+    { filterType: 'EXCHANGE_MAX_NUM_ALGO_ORDERS', maxNumAlgoOrders: limits.maxAlgoOrders },
+    { filterType: 'EXCHANGE_MAX_NUM_ORDER_LISTS', maxNumOrderLists: limits.maxOrderLists },
+  ];
+  return filters.filter((filter) => !Object.values(filter).includes(null));
 }

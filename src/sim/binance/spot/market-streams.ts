@@ -8,7 +8,6 @@ import {
   tickerMessage,
 } from '../stream-messages.ts';
 import type { SpotExchange } from './exchange.ts';
-import { AVERAGE_MINUTES } from './instruments.ts';
 import { averagePrice, type Market } from './markets.ts';
 
 /** What the market streams send. https://github.com/binance/binance-spot-api-docs/blob/master/web-socket-streams.md */
@@ -97,7 +96,7 @@ function average(market: Market, nowMs: number): Json {
     e: 'avgPrice',
     E: nowMs,
     s: market.instrument.symbol,
-    i: `${AVERAGE_MINUTES}m`,
+    i: `${market.instrument.averageMinutes}m`,
     w: averagePrice(market, nowMs).toFixed(8),
     T: market.prints.at(-1)?.time ?? nowMs,
   };

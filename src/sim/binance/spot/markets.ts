@@ -1,6 +1,6 @@
 import { type Decimal, ZERO } from '../../../trading/decimal.ts';
 import { type Book, newBook } from '../book.ts';
-import { AVERAGE_MINUTES, type Instrument } from './instruments.ts';
+import type { Instrument } from './instruments.ts';
 
 export interface Market extends Book {
   instrument: Instrument;
@@ -15,22 +15,24 @@ export function newMarket(instrument: Instrument, nowMs: number): Market {
   return { ...newBook(instrument.startPrice, nowMs), instrument, reference: undefined };
 }
 
-/** The volume weighted average of the last minutes; the last price where nothing traded in them. */
+/** The volume weighted average of the symbol's last minutes; the last price where nothing traded in them. */
 export function averagePrice(market: Market, nowMs: number): Decimal {
+  const since = nowMs - market.instrument.averageMinutes * 60_000;
   let volume = ZERO;
   let value = ZERO;
   for (let index = market.prints.length - 1; index >= 0; index -= 1) {
     const print = market.prints[index];
-    if (print === undefined || print.time < nowMs - AVERAGE_MINUTES * 60_000) break;
+    if (print === undefined || print.time < since) break;
     volume = volume.plus(print.quantity);
     value = value.plus(print.quantity.times(print.price));
   }
   return volume.isZero() ? market.last : value.div(volume).toDecimalPlaces(8);
 }
 
-/** The price by which filters judge: the reference price, else the average. */
+/** The price by which filters judge: the reference price, else the average, over no minutes at all the last. */
 export function filterPrice(market: Market, nowMs: number): Decimal {
-  return market.reference?.price ?? averagePrice(market, nowMs);
+  const { reference, instrument, last } = market;
+  return reference?.price ?? (instrument.averageMinutes === 0 ? last : averagePrice(market, nowMs));
 }
 
 /** The prices at which a taker may trade now. */

@@ -4,7 +4,7 @@ import { optional, optionalInteger, type Params } from '../params.ts';
 import type { Route } from '../routes.ts';
 import { spotError } from './errors.ts';
 import type { SpotExchange } from './exchange.ts';
-import { AVERAGE_MINUTES, symbolInfo } from './instruments.ts';
+import { exchangeFilters, symbolInfo } from './instruments.ts';
 import { averagePrice, type Market } from './markets.ts';
 import { requestedMarket, required } from './requests.ts';
 
@@ -42,7 +42,7 @@ export function publicRoutes(exchange: SpotExchange, limiter: Pick<Limiter, 'lis
     get('/api/v3/klines', 2, (params) => candleList(exchange, params)),
     get('/api/v3/uiKlines', 2, (params) => candleList(exchange, params)),
     get('/api/v3/avgPrice', 2, (params) => ({
-      mins: AVERAGE_MINUTES,
+      mins: one(params).instrument.averageMinutes,
       price: averagePrice(one(params), exchange.now()).toFixed(8),
       closeTime: one(params).prints.at(-1)?.time ?? exchange.now(),
     })),
@@ -58,6 +58,7 @@ export function publicRoutes(exchange: SpotExchange, limiter: Pick<Limiter, 'lis
     ),
     get('/api/v3/ticker/bookTicker', weighed(2, 4), each(bestPrices)),
     get('/api/v3/referencePrice', 2, (params) => referenceView(one(params))),
+    get('/api/v3/referencePrice/calculation', 2, (params) => calculationView(one(params))),
   ];
 }
 
@@ -87,7 +88,7 @@ function exchangeInfo(exchange: SpotExchange, limiter: Pick<Limiter, 'list'>, pa
     timezone: 'UTC',
     serverTime: exchange.now(),
     rateLimits: limiter.list(),
-    exchangeFilters: [],
+    exchangeFilters: exchangeFilters(exchange.limits),
     symbols: requestedMarkets(exchange, params)
       .filter(({ instrument }) => status === undefined || instrument.status === status)
       .map(({ instrument }) => symbolInfo(instrument, optional(params, 'showPermissionSets') !== 'false')),
@@ -115,6 +116,12 @@ function referenceView({ instrument, reference }: Market): Json {
     referencePrice: reference.price?.toFixed(8) ?? null,
     timestamp: reference.time,
   };
+}
+
+/** Only ever set by hand here (method 0 of the page on the price range rule); -2043 where there never was one. */
+function calculationView({ instrument, reference }: Market): Json {
+  if (reference === undefined) throw spotError(-2043);
+  return { symbol: instrument.symbol, calculationType: 'EXTERNAL', externalCalculationId: 0 };
 }
 
 function recentTrades(market: Market, params: Params): Json[] {

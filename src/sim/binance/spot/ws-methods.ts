@@ -20,6 +20,7 @@ export const WS_METHODS: WsMethods = {
   'ticker.price': ['GET', '/api/v3/ticker/price'],
   'ticker.book': ['GET', '/api/v3/ticker/bookTicker'],
   referencePrice: ['GET', '/api/v3/referencePrice'],
+  'referencePrice.calculation': ['GET', '/api/v3/referencePrice/calculation'],
   'order.place': ['POST', '/api/v3/order'],
   'order.test': ['POST', '/api/v3/order/test'],
   'order.status': ['GET', '/api/v3/order'],

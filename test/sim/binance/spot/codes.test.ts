@@ -48,7 +48,7 @@ const OTOCO = {
 };
 
 const filter = (name: string, provoke: Case<SpotStage>['provoke'], when: string): Case<SpotStage> => ({
-  code: name.startsWith('MAX_NUM') ? -2010 : -1013,
+  code: name.includes('MAX_NUM') ? -2010 : -1013,
   when,
   page: `${FILTERS}#${name.toLowerCase()}`,
   text: `Filter failure: ${name}`,
@@ -97,6 +97,15 @@ const GIVEN: Case<SpotStage>[] = [
     },
     'the reference price is far below, whatever the average',
   ),
+  filter(
+    'PERCENT_PRICE_BY_SIDE',
+    async ({ sim, order }) => {
+      await steer(sim, 'spot/filters', { symbol: 'BTCUSDT', averageMinutes: 0, bidDown: '0.95' });
+      await steer(sim, 'spot/price', { symbol: 'BTCUSDT', last: '65100' });
+      return order({ price: '61800' });
+    },
+    'an average over no minutes is the last price',
+  ),
   filter('LOT_SIZE', ({ order }) => order({ quantity: '0.010001' }), 'the quantity is between two steps'),
   filter('NOTIONAL', ({ order }) => order({ quantity: '0.00008' }), 'the order is worth less than 5 USDT'),
   filter(
@@ -114,6 +123,15 @@ const GIVEN: Case<SpotStage>[] = [
       return order({ quantity: '0.00008' });
     },
     'the symbol has the filter without a largest value',
+  ),
+  filter(
+    'NOTIONAL',
+    async ({ sim, order }) => {
+      await steer(sim, 'spot/filters', { symbol: 'BTCUSDT', maxNotional: '500', maxToMarket: true });
+      await steer(sim, 'spot/reference', { symbol: 'BTCUSDT', price: '60000' });
+      return order({ type: 'MARKET', price: '', timeInForce: '' });
+    },
+    'a market order is worth more than may be, by the reference price',
   ),
   filter(
     'MARKET_LOT_SIZE',
@@ -148,6 +166,33 @@ const GIVEN: Case<SpotStage>[] = [
       return oco();
     },
     'as many lists are open as may be',
+  ),
+  filter(
+    'EXCHANGE_MAX_NUM_ORDERS',
+    async ({ sim, order }) => {
+      await steer(sim, 'spot/exchange-filters', { maxOrders: 1 });
+      await order({ symbol: 'ETHUSDT', price: '2900' });
+      return order();
+    },
+    'as many orders are open as the account may have',
+  ),
+  filter(
+    'EXCHANGE_MAX_NUM_ALGO_ORDERS',
+    async ({ sim, oco }) => {
+      await steer(sim, 'spot/exchange-filters', { maxAlgoOrders: 1 });
+      await oco();
+      return oco();
+    },
+    'as many orders with a stop are open as the account may have',
+  ),
+  filter(
+    'EXCHANGE_MAX_NUM_ORDER_LISTS',
+    async ({ sim, oco }) => {
+      await steer(sim, 'spot/exchange-filters', { maxOrderLists: 1 });
+      await oco();
+      return oco();
+    },
+    'as many lists are open as the account may have',
   ),
   filter(
     'MAX_POSITION',
@@ -362,6 +407,12 @@ const GIVEN: Case<SpotStage>[] = [
     when: 'the symbol never had a reference price',
     page: `${REST}#query-reference-price`,
     provoke: ({ client }) => client.send('GET', '/api/v3/referencePrice?symbol=BTCUSDT'),
+  },
+  {
+    code: -2043,
+    when: 'the reference price of the symbol is not calculated',
+    page: `${REST}#query-reference-price-calculation`,
+    provoke: ({ client }) => client.send('GET', '/api/v3/referencePrice/calculation?symbol=BTCUSDT'),
   },
 ];
 

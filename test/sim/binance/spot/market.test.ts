@@ -106,6 +106,17 @@ describe('symbols', () => {
     expect(btc?.filters).toContainEqual({ filterType: 'MAX_NUM_ALGO_ORDERS', maxNumAlgoOrders: 5 });
   });
 
+  test('are joined by the filters of the exchange, where it has any', async () => {
+    const read = async () =>
+      (await answer(await fetch(`${sim.url}/api/v3/exchangeInfo?symbol=BTCUSDT`))).body;
+    expect((await read()).exchangeFilters).toEqual([]);
+    await steer(sim, 'spot/exchange-filters', { maxAlgoOrders: 200, maxOrderLists: 20 });
+    expect((await read()).exchangeFilters).toEqual([
+      { filterType: 'EXCHANGE_MAX_NUM_ALGO_ORDERS', maxNumAlgoOrders: 200 },
+      { filterType: 'EXCHANGE_MAX_NUM_ORDER_LISTS', maxNumOrderLists: 20 },
+    ]);
+  });
+
   // https://github.com/binance/binance-spot-api-docs/blob/master/CHANGELOG.md#2020-04-25
   test.each(['HALT', 'BREAK', 'END_OF_DAY', 'CANCEL_ONLY'])(
     'that are %s fill nothing, and let orders and lists be cancelled',
@@ -187,6 +198,14 @@ describe('orders', () => {
     await steer(sim, 'spot/range', { symbol: 'BTCUSDT', ...range });
     const { body } = await post({ side: 'BUY', type: 'MARKET', quantity: '0.01' });
     expect(body).toMatchObject({ status: 'EXPIRED', expiryReason: 'EXECUTION_RULE_PRICE_RANGE_EXCEEDED' });
+    const calculation = await answer(
+      await fetch(`${sim.url}/api/v3/referencePrice/calculation?symbol=BTCUSDT`),
+    );
+    expect(calculation.body).toEqual({
+      symbol: 'BTCUSDT',
+      calculationType: 'EXTERNAL',
+      externalCalculationId: 0,
+    });
     await steer(sim, 'spot/reference', { symbol: 'BTCUSDT' });
     expect((await post({ side: 'BUY', type: 'MARKET', quantity: '0.01' })).body.status).toBe('FILLED');
   });
