@@ -17,6 +17,7 @@ const LISTED: Record<Market, ReadonlyMap<string, Instrument>> = {
         minNotional: d(5),
         spot: {
           stopMarket: true,
+          averageMinutes: 5,
           lists: true,
           maxAlgoOrders: 5,
           maxLists: 20,

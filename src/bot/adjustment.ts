@@ -73,6 +73,8 @@ function deniedField({ code, numbers }: Denial): Adjustable | null {
       return 'targets';
     case 'target_passed':
       return numbers.passed === 'stop' ? 'stop' : 'targets';
+    case 'price_out_of_range':
+      return numbers.of === 'stop' ? 'stop' : null;
     case 'size_too_small':
     case 'notional_limit':
     case 'risk_limit':

@@ -165,6 +165,8 @@ function isMeasured({ code, numbers }: RuleCheck): boolean {
       return numbers.liquidationPrice !== undefined;
     case 'reward_too_small':
       return numbers.rewardRisk !== undefined;
+    case 'price_out_of_range':
+      return numbers.basis !== undefined;
     case 'daily_loss':
     case 'stop_too_far':
     case 'entry_too_far':

@@ -143,11 +143,13 @@ function listsFor(
 
 function planInput(situation: WithMarket): PlanInput {
   const { signal, channel, book, instrument, prices, brackets, notes, kept, caps, available } = situation;
+  const filterPrice = book.filterPrice?.(instrument.symbol);
   return {
     signal,
     market: channel.market,
     instrument,
     prices,
+    ...(filterPrice ? { filterPrice } : {}),
     brackets,
     fees: book.fees,
     account: { equity: book.equity, available, hedgeMode: book.hedgeMode },

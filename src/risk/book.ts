@@ -1,5 +1,5 @@
 import type { Decimal } from '../trading/decimal.ts';
-import type { Instrument, LeverageBracket, Position, Prices } from '../trading/exchange.ts';
+import type { FilterPrice, Instrument, LeverageBracket, Position, Prices } from '../trading/exchange.ts';
 import type { Market, Trade } from '../trading/model.ts';
 
 /** Kinds of failure that have a circuit breaker each. */
@@ -43,6 +43,8 @@ export interface Book {
   fees: { maker: Decimal; taker: Decimal };
   /** Spot: how many order lists a symbol takes, and how many of them are spoken for. */
   lists?(symbol: string): { used: number; limit: number };
+  /** Spot: what the exchange's price filters go by; null where it is not known, which decides nothing. */
+  filterPrice?(symbol: string): FilterPrice | null;
   pauses: readonly Pause[];
   /** Conditional orders that stand or will have to: anybody's, over all symbols; and how many the exchange allows. */
   conditionalOrders: { open: number; limit: number };

@@ -119,6 +119,12 @@ export const denials: Readonly<Record<DenialCode, DenialInfo>> = {
     numbers: ['scope', 'open', 'limit'],
     example: '5 trades of the account are open; the limit is 5.',
   },
+  price_out_of_range: {
+    settings: [],
+    numbers: ['symbol', 'of', 'price', 'lowest', 'highest', 'by', 'basis'],
+    example:
+      'The exchange takes entries on BTCUSDT from 57000 to 63000 now (5 % around the average price 60000); this one is at 55000.',
+  },
   notional_limit: {
     settings: ['maxPositionNotionalPct', 'maxTotalNotionalPct'],
     numbers: notional,

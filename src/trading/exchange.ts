@@ -29,6 +29,8 @@ export interface Exchange {
   watch(symbols: readonly string[]): void;
   /** Current prices by one request. */
   prices(symbol: string): Promise<Prices>;
+  /** Spot alone: what its filters take for the price now. */
+  filterPrice?(symbol: string): Promise<FilterPrice>;
   candles(symbol: string, interval: string, sinceMs: number, untilMs: number): Promise<Candle[]>;
   setLeverage(symbol: string, leverage: number): Promise<Outcome<null>>;
   setMarginMode(symbol: string, mode: MarginMode): Promise<Outcome<null>>;
@@ -189,12 +191,14 @@ export interface Instrument {
 export interface SpotFilters {
   /** In `orderTypes`: STOP_LOSS, a market order once it triggers. */
   stopMarket: boolean;
+  /** `avgPriceMins` of the price filter; 0: it goes by the last price. */
+  averageMinutes: number;
   /** `ocoAllowed`. */
   lists: boolean;
   /** MAX_NUM_ALGO_ORDERS and MAX_NUM_ORDER_LISTS, of the account on the symbol. */
   maxAlgoOrders: number;
   maxLists: number;
-  /** Limit prices to sell must lie within average × down … average × up. */
+  /** Limit prices to sell must lie within filter price × down … filter price × up. */
   sellUp: Decimal;
   sellDown: Decimal;
 }
@@ -203,6 +207,15 @@ export interface SpotFilters {
 export interface Prices {
   mark: Decimal;
   last: Decimal;
+}
+
+/**
+ * The reference price where the symbol has one, else the average of the filter's minutes, the last price where these
+ * are none. https://github.com/binance/binance-spot-api-docs/blob/master/filters.md#percent_price_by_side
+ */
+export interface FilterPrice {
+  price: Decimal;
+  by: 'reference' | 'average' | 'last';
 }
 
 /** One asset of a spot account; what orders bind is locked. */

@@ -48,7 +48,7 @@ export function termsFor(
   fees: { maker: Decimal; taker: Decimal },
 ): TradeTerms {
   if (plan.market === 'usdm') return termsOf(trading, instrument, fees);
-  const stop = stopTermsOf(instrument, plan.stopPrice, plan.markPrice);
+  const stop = stopTermsOf(instrument, plan.stopPrice, plan.filterPrice ?? plan.markPrice);
   const spot = { base: instrument.base, maxLists: plan.maxLists ?? 1, ...stop };
   // There is one price on spot: the last.
   return { ...termsOf(trading, instrument, fees), stopTrigger: 'last', spot };
@@ -118,6 +118,7 @@ function assemble(
       rewardRisk(side, targets, entryPrice, stopPrice)?.toDecimalPlaces(4, Decimal.ROUND_DOWN) ?? null,
     liquidationPrice: liquidation ? roundAlong(side, liquidation, instrument.tickSize) : null,
     markPrice: input.prices.mark,
+    ...(input.filterPrice ? { filterPrice: input.filterPrice.price } : {}),
     equity: account.equity,
     ...(input.maxLists === undefined ? {} : { maxLists: input.maxLists }),
     notes,

@@ -5,7 +5,7 @@ import type { RecoveryLine } from '../../src/trading/desk-types.ts';
 import { type DenialCode, type InvalidReason, invalidReason } from '../../src/trading/model.ts';
 
 const codes = Object.keys(denials) as DenialCode[];
-const SCOPES = new Set(['scope', 'passed', 'reason', 'until', 'side', 'detail', 'defaultStopPct']);
+const SCOPES = new Set(['scope', 'of', 'passed', 'reason', 'until', 'side', 'detail', 'defaultStopPct']);
 
 const INVALID: readonly (readonly [InvalidReason, Readonly<Record<string, string>>])[] = [
   ['sl_wrong_side', { stop: '99000', entry: '98000', side: 'long' }],
@@ -26,6 +26,16 @@ describe.each(Object.keys(catalogues) as (keyof typeof catalogues)[])('%s', (lan
     for (const name of names.filter((one) => !SCOPES.has(one))) expect(text, name).toContain(numbers[name]);
     expect(text).not.toMatch(/undefined|NaN/);
   });
+
+  it.each(['reference', 'average', 'last'])(
+    'says which stop the exchange would take, by its %s price',
+    (by) => {
+      const numbers = { symbol: 'BTCUSDT', of: 'stop', price: '48000', lowest: '51200', by, basis: '64000' };
+      const text = catalogues[language].denials.price_out_of_range(numbers);
+      for (const number of ['BTCUSDT', '48000', '51200', '64000']) expect(text).toContain(number);
+      expect(text).not.toMatch(/undefined/);
+    },
+  );
 
   it.each(codes)('says %s without its numbers too', (code) => {
     expect(catalogues[language].denials[code]({})).not.toMatch(/undefined|NaN/);

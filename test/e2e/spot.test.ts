@@ -168,6 +168,24 @@ test('a short is denied', async () => {
   await rig.says('Denied', 'short_on_spot');
 });
 
+test('an entry at a price that the exchange would refuse is denied, with what it takes by its reference price', async () => {
+  rig = await startSpotRig({ start: false, risk: '  maxEntryDeviationPct: 20' });
+  const { exchange } = rig.binance.spot;
+  exchange.changeInstrument('BTCUSDT', { bidDown: new Decimal('0.97') });
+  exchange.setReference('BTCUSDT', new Decimal(64_000));
+  await rig.start();
+  rig.post(BUY_BTC_LIMIT, { channel: 'coins' });
+  await rig.says('Denied', 'price_out_of_range', 'from 62080', 'reference price is 64000', 'at 60000');
+  expect(rig.binance.requests.filter(({ method, path }) => method === 'POST' && /order/.test(path))).toEqual(
+    [],
+  );
+  // What it does take is taken; for that the price is still known, and nothing is asked anew.
+  rig.post('#BTC/USDT LONG\nEntry: 62100\nTP1: 65000\nSL: 59000', { channel: 'coins' });
+  await rig.says('Filled BTCUSDT LONG spot entry');
+  await rig.eventually('covered', () => targets(rig).length === 1);
+  expect(rig.binance.requests.filter(({ path }) => path === '/api/v3/referencePrice')).toHaveLength(1);
+});
+
 test('lists that the user cancels in the app are back, and coins that the user sells are closed elsewhere', async () => {
   rig = await startSpotRig();
   await bought();

@@ -94,6 +94,7 @@ function questions(exchange: Exchange, clientId: string): Record<string, () => P
     brackets: () => exchange.brackets(symbol),
     commission: () => exchange.commission(symbol),
     prices: () => exchange.prices(symbol),
+    filterPrice: async () => exchange.filterPrice?.(symbol),
     candles: () => exchange.candles(symbol, '1m', Date.now() - 600_000, Date.now()),
     instruments: async () => {
       await exchange.refreshInstruments();

@@ -261,6 +261,27 @@ const GIVEN: Row[] = [
     numbers: { deviationPct: '4.615', limitPct: '3', entry: '62000', mark: '65000' },
   },
   {
+    given: 'an entry on spot that the exchange takes no order for',
+    signal: signal(),
+    channel: channel({}, {}, { market: 'spot' }),
+    book: {
+      market: 'spot',
+      filterPrice: () => ({ price: d(60_000), by: 'reference' }),
+      instruments: new Map([['BTCUSDT', instrument()]]),
+    },
+    code: 'price_out_of_range',
+    setting: null,
+    numbers: {
+      symbol: 'BTCUSDT',
+      of: 'entry',
+      price: '65000',
+      lowest: '57000',
+      highest: '63000',
+      by: 'reference',
+      basis: '60000',
+    },
+  },
+  {
     given: 'a first target that has traded',
     signal: market({ takeProfits: [{ price: d(67_000) }, { price: d(64_900) }] }),
     code: 'target_passed',

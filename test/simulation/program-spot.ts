@@ -24,10 +24,10 @@ export function createSpotExchange(options: ProgramOptions, streams: Streams): E
   const pause = (ms: number): Promise<void> => new Promise((done) => clock.after(ms, done));
   const rest = createWire({ send: connection.send, market: 'spot', now: clock.now, ours, pause });
   const serverNow = (): number => clock.now() + rest.clock.offsetMs();
-  const reads = createSpotReads({ rest, env: 'testnet' });
   const orders = createSpotOrderReads({ rest, memory, serverNow });
   let listener: ((event: ExchangeEvent) => void) | null = null;
   let instruments: ReadonlyMap<string, Instrument> = new Map();
+  const reads = createSpotReads({ rest, env: 'testnet', instruments: () => instruments });
   const emit = (event: ExchangeEvent): void => listener?.(event);
   const writes = createSpotWrites({
     rest,

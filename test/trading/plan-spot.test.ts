@@ -17,6 +17,7 @@ function spotInstrument(changes: Partial<Instrument> = {}): Instrument {
     priceDown: d('0.2'),
     spot: {
       stopMarket: true,
+      averageMinutes: 5,
       lists: true,
       maxAlgoOrders: 5,
       maxLists: 20,
@@ -143,6 +144,59 @@ describe('a plan on spot', () => {
     expect(denial(given).code).toBe(code);
   });
 
+  const bounds = { priceDown: d('0.97'), priceUp: d('1.01') };
+  const by = (price: number): Partial<Book> => ({
+    filterPrice: () => ({ price: d(price), by: 'average' }),
+  });
+  test.each<Given & { given: string; numbers: Record<string, string> }>([
+    {
+      given: 'an entry above what the exchange takes by its average price, which is not the last one',
+      instrument: bounds,
+      book: by(64_000),
+      numbers: { of: 'entry', price: '65000', lowest: '62080', highest: '64640', basis: '64000' },
+    },
+    {
+      given: 'one below, of a ladder',
+      signal: { entry: limit(65_000, 63_900), stopLoss: stop(62_000) },
+      instrument: bounds,
+      book: by(66_000),
+      numbers: { of: 'entry', price: '63900', lowest: '64020', highest: '66660', basis: '66000' },
+    },
+    {
+      given: 'a breakout whose limit would cost too much',
+      signal: { entry: limit(65_500), trigger: 'above' },
+      instrument: bounds,
+      book: by(64_900),
+      numbers: { of: 'entry', price: '65650', lowest: '62953', highest: '65549', basis: '64900' },
+    },
+  ])('is denied for $given', ({ numbers, ...given }) => {
+    expect(denial(given)).toMatchObject({
+      code: 'price_out_of_range',
+      setting: null,
+      numbers: { symbol: 'BTCUSDT', by: 'average', ...numbers },
+    });
+  });
+
+  test('is left to the exchange to judge where it is not known what that goes by', () => {
+    expect(plan({ instrument: bounds, book: { filterPrice: () => null } }).filterPrice).toBeUndefined();
+    expect(plan({ instrument: bounds, book: by(65_000) }).filterPrice?.toString()).toBe('65000');
+  });
+
+  test('a stop that has to be a limit order is judged by what the exchange would take of it after the fill', () => {
+    const { spot } = spotInstrument();
+    if (!spot) throw new Error('no filters');
+    const tight = { spot: { ...spot, stopMarket: false, sellDown: d('0.99') } };
+    const far = { stopLoss: stop(64_000) };
+    expect(denial({ signal: far, instrument: tight, book: by(66_000) })).toMatchObject({
+      code: 'price_out_of_range',
+      numbers: { of: 'stop', price: '64000', lowest: '64350' },
+    });
+    const near = { stopLoss: stop(64_400) };
+    expect(plan({ signal: near, instrument: tight, book: by(66_000) }).stopPrice.toString()).toBe('64400');
+    const market = { spot: { ...tight.spot, stopMarket: true } };
+    expect(plan({ signal: far, instrument: market, book: by(66_000) }).stopPrice.toString()).toBe('64000');
+  });
+
   test("the wallets' limits are apart, the account's counts are not", () => {
     const futures = tradeOf({ ...plan(), market: 'usdm', notional: d(35_000) });
     expect(
@@ -176,6 +230,10 @@ describe('a plan on spot', () => {
       FEES,
     );
     expect(limited.spot?.stopLimitPct.toString()).toBe('3');
+    // By what the exchange goes by, which may be above the last price.
+    const above = { ...planned, filterPrice: d(78_000) };
+    const filters = spotInstrument({ spot: { ...spot, stopMarket: false } });
+    expect(termsFor(above, tradingDefaults, filters, FEES).spot?.stopLimitPct.toNumber()).toBeLessThan(2);
   });
 
   test('whatever is planned can be paid, and each entry can be protected', () => {

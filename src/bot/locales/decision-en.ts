@@ -40,6 +40,10 @@ const passed: Record<DenialCode, (n: Numbers) => string> = {
   entry_too_far: (n) =>
     `Entry ${known(n, 'deviationPct')}% from the mark ${known(n, 'mark')}, at most ${known(n, 'limitPct')}%`,
   target_passed: (n) => `Neither stop nor target passed at ${known(n, 'mark')}`,
+  price_out_of_range: (n) =>
+    n.basis
+      ? `Prices as the exchange takes them, ${known(n, 'lowest')} to ${known(n, 'highest')}`
+      : 'prices as the exchange takes them',
   opposite_position: () => 'no opposite trade',
   cooldown: () => 'no cooldown',
   too_many_on_symbol: (n) => `Trades on ${known(n, 'symbol')}: ${known(n, 'open')} of ${known(n, 'limit')}`,

@@ -38,6 +38,10 @@ const passed: Record<DenialCode, (n: Numbers) => string> = {
   entry_too_far: (n) =>
     `入场距标记价格 ${known(n, 'mark')} 为 ${known(n, 'deviationPct')}%，上限 ${known(n, 'limitPct')}%`,
   target_passed: (n) => `标记价格 ${known(n, 'mark')}，止损和止盈均未触及`,
+  price_out_of_range: (n) =>
+    n.basis
+      ? `价格在交易所接受的 ${known(n, 'lowest')} 至 ${known(n, 'highest')} 之间`
+      : '价格在交易所接受的范围内',
   opposite_position: () => '没有反向交易',
   cooldown: () => '不在冷却中',
   too_many_on_symbol: (n) => `${known(n, 'symbol')} 交易 ${known(n, 'open')} 笔，上限 ${known(n, 'limit')}`,

@@ -1,4 +1,5 @@
 import type { TroubleClass } from '../../risk/book.ts';
+import type { FilterPrice } from '../../trading/exchange.ts';
 import type { DenialCode } from '../../trading/model.ts';
 import type { PauseReason } from '../pauses.ts';
 import { known, moment, type Numbers, reasonText } from './numbers.ts';
@@ -39,6 +40,13 @@ const troubles: Record<TroubleClass, string> = {
   server: 'no clear answers',
   margin: 'margin',
   filters: 'price, size or status of the symbol',
+};
+
+/** What the exchange's price filters go by. */
+const bases: Record<FilterPrice['by'], string> = {
+  reference: 'reference price',
+  average: 'average price',
+  last: 'last price',
 };
 
 export function troubleOf(kind: string | undefined): string {
@@ -93,6 +101,12 @@ export const denialsEn: Record<DenialCode, (n: Numbers) => string> = {
   foreign_position: (n) => `${known(n, 'symbol')} has a position or orders of your own; they are left alone.`,
   target_passed: (n) =>
     `${n.passed === 'stop' ? 'The stop' : 'The first target'} ${known(n, 'price')} has traded already: the mark price is ${known(n, 'mark')}.`,
+  price_out_of_range: (n) => {
+    const basis = n.basis ? ` (its ${reasonText(bases, n.by)} is ${n.basis})` : '';
+    return n.of === 'stop'
+      ? `On ${known(n, 'symbol')} the exchange takes the order that a stop needs from ${known(n, 'lowest')} up now${basis}; the stop is ${known(n, 'price')}.`
+      : `On ${known(n, 'symbol')} the exchange takes entries from ${known(n, 'lowest')} to ${known(n, 'highest')} now${basis}; this one is at ${known(n, 'price')}.`;
+  },
   trigger_not_reached: (n) =>
     `The signal waits for a price${n.trigger ? ` (${n.trigger})` : ''} that no order can wait for${n.mark ? `; the mark price is ${n.mark}` : ''}.`,
   refused_lately: (n) =>

@@ -1,4 +1,5 @@
 import type { TroubleClass } from '../../risk/book.ts';
+import type { FilterPrice } from '../../trading/exchange.ts';
 import type { DenialCode } from '../../trading/model.ts';
 import type { PauseReason } from '../pauses.ts';
 import { known, moment, type Numbers, reasonText } from './numbers.ts';
@@ -38,6 +39,12 @@ const troubles: Record<TroubleClass, string> = {
   server: '没有明确答复',
   margin: '保证金',
   filters: '该币种的价格、数量或状态',
+};
+
+const bases: Record<FilterPrice['by'], string> = {
+  reference: '参考价',
+  average: '均价',
+  last: '最新价',
 };
 
 export function troubleOf(kind: string | undefined): string {
@@ -88,6 +95,12 @@ export const denialsZhCN: Record<DenialCode, (n: Numbers) => string> = {
   foreign_position: (n) => `${known(n, 'symbol')} 有你自己的仓位或订单，机器人不会触碰。`,
   target_passed: (n) =>
     `${n.passed === 'stop' ? '止损' : '第一止盈'} ${known(n, 'price')} 已被触及：标记价格 ${known(n, 'mark')}。`,
+  price_out_of_range: (n) => {
+    const basis = n.basis ? `（其${reasonText(bases, n.by)}为 ${n.basis}）` : '';
+    return n.of === 'stop'
+      ? `${known(n, 'symbol')} 的止损单，交易所目前只接受 ${known(n, 'lowest')} 以上的价格${basis}；这个止损是 ${known(n, 'price')}。`
+      : `${known(n, 'symbol')} 的入场价，交易所目前只接受 ${known(n, 'lowest')} 至 ${known(n, 'highest')}${basis}；这个入场价是 ${known(n, 'price')}。`;
+  },
   trigger_not_reached: (n) =>
     `信号要等待某个价格${n.trigger ? `（${n.trigger}）` : ''}，但没有订单可以等待它${n.mark ? `；标记价格 ${n.mark}` : ''}。`,
   refused_lately: (n) =>

@@ -1,3 +1,4 @@
+import * as filters from './filters.ts';
 import * as limits from './limits.ts';
 import * as planned from './planned.ts';
 import * as prices from './prices.ts';
@@ -31,6 +32,7 @@ export const rulesBeforePlan: readonly Rule[] = [
 ];
 
 export const rulesOnPlan: readonly PlanRule[] = [
+  filters.priceOutOfRange,
   planned.notionalLimit,
   planned.riskLimit,
   planned.sizeTooSmall,

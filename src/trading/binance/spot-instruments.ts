@@ -1,6 +1,6 @@
 import { Decimal, ZERO } from '../decimal.ts';
 import type { Instrument } from '../exchange.ts';
-import { createFilterReader, statusOf, type WireFilter } from './instruments.ts';
+import { createFilterReader, type FilterReader, statusOf, type WireFilter } from './instruments.ts';
 import { decimalOf } from './wire.ts';
 
 export interface WireSpotInfo {
@@ -22,6 +22,7 @@ interface WireSpotSymbol {
 /** Where the exchange does not say it. */
 const MAX_ALGO_ORDERS = 5;
 const MAX_LISTS = 20;
+const AVERAGE_MINUTES = 5;
 
 /**
  * https://github.com/binance/binance-spot-api-docs/blob/master/rest-api.md#exchange-information and
@@ -80,6 +81,7 @@ function instrumentOf(wire: WireSpotSymbol, shared: (text: string | number) => D
     priceDown: buyDown,
     spot: {
       stopMarket: wire.orderTypes?.includes('STOP_LOSS') ?? false,
+      averageMinutes: averageMinutes(read),
       lists: wire.ocoAllowed ?? false,
       maxAlgoOrders: read.number('MAX_NUM_ALGO_ORDERS', 'maxNumAlgoOrders')?.toNumber() ?? MAX_ALGO_ORDERS,
       maxLists: read.number('MAX_NUM_ORDER_LISTS', 'maxNumOrderLists')?.toNumber() ?? MAX_LISTS,
@@ -87,6 +89,11 @@ function instrumentOf(wire: WireSpotSymbol, shared: (text: string | number) => D
       sellDown,
     },
   };
+}
+
+function averageMinutes({ number }: FilterReader): number {
+  const minutes = number('PERCENT_PRICE_BY_SIDE', 'avgPriceMins') ?? number('PERCENT_PRICE', 'avgPriceMins');
+  return minutes?.toNumber() ?? AVERAGE_MINUTES;
 }
 
 /** PERCENT_PRICE_BY_SIDE, where there is none PERCENT_PRICE: up and down for buying, then for selling. */

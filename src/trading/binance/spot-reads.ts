@@ -2,7 +2,7 @@ import { Decimal, ZERO } from '../decimal.ts';
 import { type Account, type Balance, type Exchange, Unreachable } from '../exchange.ts';
 import { readCandles } from './candles.ts';
 import type { BinanceEnv } from './endpoints.ts';
-import type { Rest } from './rest.ts';
+import { Refused, type Rest } from './rest.ts';
 import type { WireSpotAccount } from './spot-wire.ts';
 import { rightsOf, type WireApiRestrictions } from './usdm-account.ts';
 import { decimalOf } from './wire.ts';
@@ -13,10 +13,46 @@ const QUOTE = 'USDT';
 export type SpotReads = Pick<
   Exchange,
   'account' | 'positions' | 'positionFeesSince' | 'rights' | 'brackets' | 'commission' | 'prices' | 'candles'
->;
+> &
+  Required<Pick<Exchange, 'filterPrice'>>;
 
-export function createSpotReads({ rest, env }: { rest: Rest; env: BinanceEnv }): SpotReads {
+export interface SpotReadsDeps {
+  rest: Rest;
+  env: BinanceEnv;
+  instruments: Exchange['instruments'];
+}
+
+export function createSpotReads({ rest, env, instruments }: SpotReadsDeps): SpotReads {
   const { spot } = rest;
+
+  const lastPrice = (symbol: string): Promise<Decimal> =>
+    rest.read(
+      'last price',
+      () => spot.get('api/v3/ticker/price', { symbol }),
+      (body: { price: string }) => decimalOf(body.price),
+    );
+
+  /** Null where the symbol has none now, never had one (-2043), or the exchange knows no such thing. */
+  async function referencePrice(symbol: string): Promise<Decimal | null> {
+    try {
+      return await rest.read(
+        'reference price',
+        () => spot.get('api/v3/referencePrice', { symbol }),
+        ({ referencePrice: price }: { referencePrice: string | null }) =>
+          price === null ? null : decimalOf(price),
+      );
+    } catch (error) {
+      if (error instanceof Refused) return null;
+      throw error;
+    }
+  }
+
+  const averagePrice = (symbol: string): Promise<Decimal> =>
+    rest.read(
+      'average price',
+      () => spot.get('api/v3/avgPrice', { symbol }),
+      (body: { price: string }) => decimalOf(body.price),
+    );
 
   return {
     account: () =>
@@ -68,12 +104,18 @@ export function createSpotReads({ rest, env }: { rest: Rest; env: BinanceEnv }):
       ),
 
     async prices(symbol) {
-      const last = await rest.read(
-        'last price',
-        () => spot.get('api/v3/ticker/price', { symbol }),
-        (body: { price: string }) => decimalOf(body.price),
-      );
+      const last = await lastPrice(symbol);
       return { mark: last, last };
+    },
+
+    async filterPrice(symbol) {
+      const isLast = instruments().get(symbol)?.spot?.averageMinutes === 0;
+      const [reference, otherwise] = await Promise.all([
+        referencePrice(symbol),
+        isLast ? lastPrice(symbol) : averagePrice(symbol),
+      ]);
+      if (reference !== null) return { price: reference, by: 'reference' };
+      return { price: otherwise, by: isLast ? 'last' : 'average' };
     },
 
     candles: (symbol, interval, sinceMs, untilMs) =>

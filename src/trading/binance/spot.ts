@@ -32,8 +32,8 @@ export type SpotOptions = AdapterOptions & { timing?: SpotTiming };
 
 const DEFAULT_WEIGHT_LIMIT = 6_000;
 const STREAM = 'account stream';
-/** Price and fees. */
-const CONNECTIONS = 2;
+/** Price, fees, and the two prices that filters may go by. */
+const CONNECTIONS = 4;
 
 /**
  * The spot market behind the `Exchange` port: REST and signing by the SDK's client, streams by `ws` directly, because
@@ -65,7 +65,10 @@ export function createSpotExchange(options: SpotOptions): Exchange & OrderHistor
     }),
   });
   const { endpoints, redactor, memory, rest, listings, emit, serverNow } = venue;
-  const reads = usable(createSpotReads({ rest, env: options.env }), redactor.clean);
+  const reads = usable(
+    createSpotReads({ rest, env: options.env, instruments: listings.instruments }),
+    redactor.clean,
+  );
   const orders = usable(createSpotOrderReads({ rest, memory, serverNow }), redactor.clean);
 
   const userStream = createUserStream({

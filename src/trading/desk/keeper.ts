@@ -128,7 +128,7 @@ export function createKeeper(deps: {
       get fees() {
         return symbols.fees();
       },
-      ...(deps.market === 'spot' ? { lists } : {}),
+      ...(deps.market === 'spot' ? { lists, filterPrice: symbols.filterPrice } : {}),
       get pauses() {
         return shared.pauses;
       },
@@ -245,6 +245,8 @@ export function createKeeper(deps: {
         symbol,
         deps.trades().some((trade) => trade.phase !== 'closed' && isOn(trade, deps.market, symbol)),
       ),
+    filterPrice: symbols.filterPrice,
+    ensureFilterPrice: symbols.ensureFilterPrice,
     leverageOf: symbols.leverageOf,
     setLeverage: symbols.setLeverage,
   };

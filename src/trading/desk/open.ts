@@ -4,6 +4,7 @@ import { FREED_BY_CLOSING } from '../../risk/reach.ts';
 import type { ChannelSettings } from '../../risk/settings.ts';
 import type { Journeys } from '../../telemetry/journeys.ts';
 import type { Clock } from '../clock.ts';
+import type { Decimal } from '../decimal.ts';
 import type { DeskStore } from '../desk.ts';
 import type { Assessment, Opened } from '../desk-types.ts';
 import type { Outcome } from '../exchange.ts';
@@ -57,6 +58,8 @@ export function openTrade(deps: OpenDeps): Opener {
     if (!instrument) return;
     try {
       await keeper.ensureSymbol(instrument.symbol);
+      const filterPrice = keeper.ensureFilterPrice(instrument.symbol, levelsOf(signal));
+      if (filterPrice) await filterPrice;
     } catch (error) {
       // The rules then deny it for want of a price, with their own code.
       if (!(error instanceof Unreachable)) throw error;
@@ -237,6 +240,13 @@ export function openTrade(deps: OpenDeps): Opener {
   }
 
   return { preview, open };
+}
+
+/** The prices at which it may order. */
+function levelsOf({ entry, stopLoss }: Signal): Decimal[] {
+  const stop = stopLoss && 'price' in stopLoss ? [stopLoss.price] : [];
+  if (entry.type === 'market') return stop;
+  return [...(entry.type === 'limit' ? entry.prices : [entry.low, entry.high]), ...stop];
 }
 
 function notTradedHere({ market }: ChannelSettings): Extract<Assessment, { kind: 'denied' }> {

@@ -1,7 +1,15 @@
 import type { Clock } from '../clock.ts';
 import { Decimal } from '../decimal.ts';
-import type { Exchange, Instrument, LeverageBracket, Prices, SymbolSettings } from '../exchange.ts';
+import type {
+  Exchange,
+  FilterPrice,
+  Instrument,
+  LeverageBracket,
+  Prices,
+  SymbolSettings,
+} from '../exchange.ts';
 import type { MarginMode, Market } from '../model.ts';
+import { createFilterPrices } from './filter-prices.ts';
 import { DOLLARS } from './spot-wallet.ts';
 
 interface Fees {
@@ -23,6 +31,10 @@ export interface Symbols {
    * not. Settings are stale unless a trade of ours is on the symbol (`isOurs`): the user may have changed them.
    */
   ensureSymbol(symbol: string, isOurs: boolean): Promise<void> | undefined;
+  /** Spot: what the exchange's filters go by; null where that is not known. */
+  filterPrice(symbol: string): FilterPrice | null;
+  /** For orders at these prices it is to be known, too; undefined where it is, or decides nothing. */
+  ensureFilterPrice(symbol: string, levels: readonly Decimal[]): Promise<void> | undefined;
   leverageOf(symbol: string): { leverage: number | null; marginMode: MarginMode | null };
   setLeverage(symbol: string, leverage: number | null, marginMode: MarginMode | null): void;
 }
@@ -36,9 +48,14 @@ const UNKNOWN = { leverage: null, marginMode: null } as const;
 /** A price that was fetched decides only what it was fetched for: a click soon after is judged by a new one. */
 export function createSymbols(
   market: Market,
-  exchange: Pick<Exchange, 'instruments' | 'prices' | 'brackets' | 'commission' | 'symbolSettings'>,
-  { now, after }: Clock,
+  exchange: Pick<
+    Exchange,
+    'instruments' | 'prices' | 'brackets' | 'commission' | 'symbolSettings' | 'filterPrice'
+  >,
+  clock: Clock,
 ): Symbols {
+  const { now, after } = clock;
+  const filterPrices = createFilterPrices(exchange, clock);
   const prices = new Map<string, Prices>();
   /** Until when the price of the stream may decide. */
   const pricesGoodUntil = new Map<string, number>();
@@ -60,13 +77,18 @@ export function createSymbols(
     return settings;
   }
 
-  async function fetchSymbol(symbol: string, isOurs: boolean): Promise<void> {
+  async function fetchSymbol(
+    symbol: string,
+    isOurs: boolean,
+    filterPrice: Promise<void> | undefined,
+  ): Promise<void> {
     const before = leverage.get(symbol);
     const [seen, steps, rates, settings] = await Promise.all([
       isFresh(symbol) ? null : exchange.prices(symbol),
       brackets.get(symbol) ?? exchange.brackets(symbol),
       fees.get(symbol) ?? exchange.commission(symbol),
       isOurs ? null : settingsOf(symbol),
+      filterPrice,
     ]);
     // What has been set or heard of meanwhile is newer.
     if (settings && leverage.get(symbol) === before) leverage.set(symbol, settings);
@@ -97,18 +119,22 @@ export function createSymbols(
       const next = { mark, last };
       prices.set(symbol, next);
       if (seen.mark) pricesGoodUntil.set(symbol, at + STREAMED_MAX_AGE_MS);
+      filterPrices.refresh(symbol);
       return next;
     },
     ensureSymbol(symbol, isOurs) {
       if (!isOurs) leverage.delete(symbol);
       const isSet = isOurs || !exchange.symbolSettings;
       const rates = fees.get(symbol);
-      if (isFresh(symbol) && rates && brackets.has(symbol) && isSet) {
+      const filterPrice = filterPrices.ensure(symbol);
+      if (isFresh(symbol) && rates && brackets.has(symbol) && isSet && !filterPrice) {
         lastFees = rates;
         return undefined;
       }
-      return fetchSymbol(symbol, isOurs);
+      return fetchSymbol(symbol, isOurs, filterPrice);
     },
+    filterPrice: filterPrices.of,
+    ensureFilterPrice: (symbol, levels) => filterPrices.ensureFor(symbol, levels, prices.get(symbol)),
     leverageOf: (symbol) => leverage.get(symbol) ?? UNKNOWN,
     setLeverage(symbol, value, marginMode) {
       leverage.set(symbol, { leverage: value, marginMode });

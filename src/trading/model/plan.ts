@@ -58,6 +58,8 @@ export const plan = z.object({
   rewardRisk: amount.nullable(),
   liquidationPrice: amount.nullable(),
   markPrice: amount,
+  /** Spot: what the exchange's price filters went by, where that was known. */
+  filterPrice: amount.optional(),
   equity: amount,
   /** Spot: how many order lists it may keep on the exchange. */
   maxLists: z.number().int().positive().optional(),
@@ -91,6 +93,7 @@ export const denialCode = z.enum([
   'margin_mode_conflict',
   'foreign_position',
   'target_passed',
+  'price_out_of_range',
   'trigger_not_reached',
   'exchange_unreachable',
   'refused_lately',

@@ -34,9 +34,9 @@ export function plannedOnSpot(
 export function stopTermsOf(
   { spot }: Instrument,
   stopPrice: Decimal,
-  mark: Decimal,
+  filterPrice: Decimal,
 ): Pick<SpotTerms, 'stopMarket' | 'stopLimitPct'> {
-  const lowest = mark.times(spot?.sellDown ?? 0).times(FILTER_MARGIN);
+  const lowest = filterPrice.times(spot?.sellDown ?? 0).times(FILTER_MARGIN);
   const room = stopPrice.minus(lowest).div(stopPrice).times(100);
   return {
     stopMarket: spot?.stopMarket ?? false,
@@ -46,7 +46,8 @@ export function stopTermsOf(
 
 /** The lowest price at which the exchange measures what protects. */
 export function protectionFloor(input: PlanInput, stopPrice: Decimal): Decimal {
-  const { stopMarket, stopLimitPct } = stopTermsOf(input.instrument, stopPrice, input.prices.mark);
+  const filterPrice = input.filterPrice?.price ?? input.prices.mark;
+  const { stopMarket, stopLimitPct } = stopTermsOf(input.instrument, stopPrice, filterPrice);
   return stopMarket ? stopPrice : stopPrice.times(new Decimal(100).minus(stopLimitPct)).div(100);
 }
 

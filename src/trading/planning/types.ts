@@ -1,5 +1,5 @@
 import type { Decimal } from '../decimal.ts';
-import type { Instrument, LeverageBracket, Prices } from '../exchange.ts';
+import type { FilterPrice, Instrument, LeverageBracket, Prices } from '../exchange.ts';
 import type { Denial, MarginMode, Market, PlanNote, Signal } from '../model.ts';
 import type { TradingSettings } from '../settings.ts';
 import { withoutEmpty } from './format.ts';
@@ -11,6 +11,8 @@ export interface PlanInput {
   market: Market;
   instrument: Instrument;
   prices: Prices;
+  /** Spot: what the exchange's price filters go by, where that is known. */
+  filterPrice?: FilterPrice;
   /** By rising notional; none on spot. */
   brackets: readonly LeverageBracket[];
   fees: { maker: Decimal; taker: Decimal };

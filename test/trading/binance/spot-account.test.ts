@@ -71,6 +71,27 @@ describe('the account', () => {
     expect([await made.exchange.positions(), await made.exchange.positionFeesSince(0)]).toEqual([[], []]);
   });
 
+  test('knows what the price filters go by: the reference price, else the average, over no minutes the last', async () => {
+    await connect();
+    const { exchange } = sim.spot;
+    const seen = async () => {
+      const { price, by } = (await made.exchange.filterPrice?.('BTCUSDT')) ?? {};
+      return `${by} ${price}`;
+    };
+    exchange.setPrice('BTCUSDT', new Decimal(60_000));
+    exchange.setPrice('BTCUSDT', new Decimal(62_000));
+    const average = await seen();
+    expect(average).toMatch(/^average 6[0-4]\d{3}/);
+    expect(average).not.toBe('average 62000');
+    exchange.setReference('BTCUSDT', new Decimal(61_000));
+    expect(await seen()).toBe('reference 61000');
+    exchange.setReference('BTCUSDT', null);
+    expect(await seen()).toBe(average);
+    exchange.changeInstrument('BTCUSDT', { averageMinutes: 0 });
+    await made.exchange.refreshInstruments();
+    expect(await seen()).toBe('last 62000');
+  });
+
   test('the symbols come with what spot has of its own', async () => {
     await connect();
     expect(made.exchange.instruments().get('BTCUSDT')).toMatchObject({

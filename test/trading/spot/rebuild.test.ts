@@ -33,6 +33,7 @@ function instrumentOf({ terms, plan }: Trade): Instrument {
     priceDown: d('0.8'),
     spot: {
       stopMarket: terms.spot?.stopMarket ?? true,
+      averageMinutes: 5,
       lists: true,
       maxAlgoOrders: 5,
       maxLists: 20,

@@ -30,6 +30,7 @@ function listed(change: Change = {}, spot?: Partial<SpotFilters>): Instrument {
       ? {
           spot: {
             stopMarket: true,
+            averageMinutes: 5,
             lists: true,
             maxAlgoOrders: 5,
             maxLists: 20,
