@@ -22,6 +22,12 @@ interface Pair {
   reader: Connection;
 }
 
+/**
+ * Pages that a connection keeps, in kilobytes (negative: https://sqlite.org/pragma.html#pragma_cache_size): a quarter of
+ * SQLite's default. What is read again lies in the system's own cache.
+ */
+const CACHE = 'PRAGMA cache_size = -500';
+
 /** `prepare` has the writing connection before anything reads. */
 export async function openLasting(
   path: string,
@@ -70,9 +76,10 @@ async function open(path: string, prepare: (connection: Connection) => Promise<v
     await writer.query('PRAGMA journal_mode = WAL');
     await writer.query('PRAGMA synchronous = FULL');
     await writer.query(`PRAGMA wal_autocheckpoint = ${LAST_RESORT}`);
+    await writer.query(CACHE);
     await prepare(writer);
     reader = connect(path);
-    await reader.query('SELECT 1');
+    await reader.query(CACHE);
     return { writer, reader };
   } catch (error) {
     await reader?.close().catch(() => undefined);

@@ -3,7 +3,7 @@ import sqlite3, { type Database, type Statement } from 'sqlite3';
 /** As the driver calls back: https://github.com/TryGhost/node-sqlite3/wiki/API */
 type Rows = (error: Error | null, rows?: unknown[]) => void;
 
-/** Each table is read and written by a handful of statements, and by one for each number of rows that go together. */
+/** Each table is read and written by a handful of statements. */
 const KEPT = 128;
 
 /**

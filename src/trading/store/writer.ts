@@ -9,8 +9,8 @@ export interface Writer extends Pick<Groups, 'write' | 'idle'> {
   alone(sql: string, parameters?: readonly unknown[]): Promise<unknown[]>;
 }
 
-/** Well below SQLite's limit of bound parameters: https://sqlite.org/limits.html#max_variable_number */
-const MOST_ROWS = 500;
+/** Some ten kilobytes of text: longer ones would each take pages of their own in memory. */
+const MOST_ROWS = 100;
 
 export function createWriter(query: Query, onWritten?: OnWritten): Writer {
   async function commit(rows: readonly RowWrite[]): Promise<void> {
@@ -64,15 +64,27 @@ function statementsFor(batch: readonly RowWrite[]): Statement[] {
   return runs.map(statementFor);
 }
 
+const UPDATE = 'ON CONFLICT (key) DO UPDATE SET value = excluded.value';
+
+/**
+ * Many rows are one parameter, so that a table has one statement for any number of them: each is kept prepared, and
+ * takes the more memory the more parameters it has.
+ */
 function statementFor(run: readonly RowWrite[]): Statement {
-  const table = run[0]?.table ?? '';
-  if (run[0]?.value === null) {
-    const marks = run.map(() => '?').join(',');
-    return { sql: `DELETE FROM ${table} WHERE key IN (${marks})`, parameters: run.map(({ key }) => key) };
+  const { table, key, value } = run[0] ?? { table: '', key: '', value: '' };
+  const isOne = run.length === 1;
+  if (value === null) {
+    if (isOne) return { sql: `DELETE FROM ${table} WHERE key = ?`, parameters: [key] };
+    const keys = JSON.stringify(run.map((write) => write.key));
+    return { sql: `DELETE FROM ${table} WHERE key IN (SELECT value FROM json_each(?))`, parameters: [keys] };
   }
-  const marks = run.map(() => '(?,?)').join(',');
+  if (isOne)
+    return { sql: `INSERT INTO ${table} (key, value) VALUES (?, ?) ${UPDATE}`, parameters: [key, value] };
   return {
-    sql: `INSERT INTO ${table} (key, value) VALUES ${marks} ON CONFLICT (key) DO UPDATE SET value = excluded.value`,
-    parameters: run.flatMap(({ key, value }) => [key, value ?? '']),
+    // Without the condition, ON would belong to the SELECT: https://sqlite.org/lang_upsert.html#parsing_ambiguity
+    sql: `INSERT INTO ${table} (key, value) SELECT key, value FROM json_each(?) WHERE true ${UPDATE}`,
+    parameters: [
+      `{${run.map((write) => `${JSON.stringify(write.key)}:${JSON.stringify(write.value)}`).join()}}`,
+    ],
   };
 }

@@ -1,5 +1,9 @@
-import { describe, expect, test } from 'vitest';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { connect } from '../../../src/trading/store/connection.ts';
 import { createWriter } from '../../../src/trading/store/writer.ts';
+import { temporaryFolder } from './temporary-store.ts';
 
 /** A database that notes its statements, and fails those that `refuse` picks. */
 function notebook(refuse: (sql: string, parameters: readonly unknown[]) => boolean = () => false) {
@@ -41,7 +45,7 @@ describe('the writer', () => {
   });
 
   test('a write that cannot be made fails alone', async () => {
-    const { query } = notebook((_, parameters) => parameters.includes('bad'));
+    const { query } = notebook((_, parameters) => parameters.join().includes('bad'));
     const writer = createWriter(query);
     const results = await Promise.allSettled([
       writer.write([{ table: 't', key: 'good', value: '1' }]),
@@ -89,7 +93,39 @@ describe('the writer', () => {
     await Promise.all(
       Array.from({ length: 1_201 }, (_, index) => writer.write([{ table: 't', key: `${index}`, value: '' }])),
     );
-    expect(statements).toHaveLength(5);
+    expect(statements).toHaveLength(15);
+  });
+
+  test('a table has two statements for any number of rows, and two to delete them', async () => {
+    const { statements, query } = notebook();
+    const writer = createWriter(query);
+    for (const value of ['', null]) {
+      for (let count = 1; count < 40; count += 1) {
+        await writer.write(
+          Array.from({ length: count }, (_, index) => ({ table: 't', key: `${index}`, value })),
+        );
+      }
+    }
+    expect(new Set(statements).size).toBe(4);
+  });
+
+  test('many rows at once are what they are one by one, in the same order', async () => {
+    const key = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 12 });
+    const value = fc.option(fc.json(), { freq: 4 });
+    const { query, close } = connect(join(temporaryFolder(), 'store.sqlite'));
+    onTestFinished(close);
+    await query('PRAGMA synchronous = OFF');
+    for (const table of ['one', 'many']) await query(`CREATE TABLE ${table} (key PRIMARY KEY, value TEXT)`);
+    const { write } = createWriter(query);
+    const rowsOf = (table: string) => query(`SELECT key, value FROM ${table} ORDER BY rowid`);
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.tuple(key, value), { minLength: 2, maxLength: 30 }), async (rows) => {
+        for (const [key, value] of rows) await write([{ table: 'one', key, value }]);
+        await write(rows.map(([key, value]) => ({ table: 'many', key, value })));
+        expect(await rowsOf('many')).toEqual(await rowsOf('one'));
+      }),
+      { numRuns: 50 },
+    );
   });
 
   test('idle waits for everything written before', async () => {
