@@ -1,31 +1,23 @@
 import './one-fetch.ts';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { isatty } from 'node:tty';
 import manifest from '../package.json' with { type: 'json' };
 import { createBot } from './bot/bot.ts';
 import { createRead } from './bot/reader.ts';
 import { Settings } from './bot/settings.ts';
 import { createBotStore } from './bot/store.ts';
+import { loadCommands } from './commands/load.ts';
 import { type LiveConfig, loadConfig, watchConfig } from './config.ts';
 import type { Env } from './env.ts';
 import { checkAccount, createExchange, healthOf, listingOf, marketsOf } from './exchanges.ts';
-import { startHealing } from './healing.ts';
 import { type Failing, incident, openIncidents } from './incidents.ts';
 import type { Log, LogTail } from './log.ts';
-import { startLoopGuard, wasStuck } from './loop-guard.ts';
-import {
-  followConfig,
-  keepTidy,
-  keepWatch,
-  openPanel,
-  type Parts,
-  type Ready,
-  watchOverKey,
-} from './once-ready.ts';
+import { wasStuck } from './loop-guard.ts';
+import type { Parts, Ready } from './once-ready.ts';
 import { openPaperExchange } from './paper-exchange.ts';
-import { keepRehearsed } from './rehearsal.ts';
 import { openRunRecord } from './run-record.ts';
 import { StartRefused } from './start-refused.ts';
-import { EX_TEMPFAIL } from './supervisor.ts';
+import { EX_SOFTWARE, EX_TEMPFAIL } from './supervisor.ts';
 import { countEvent } from './telemetry/count-events.ts';
 import { countedExchange } from './telemetry/counted-exchange.ts';
 import { createTelemetry, type Telemetry } from './telemetry/telemetry.ts';
@@ -41,6 +33,8 @@ import type { Watchdog } from './watchdog.ts';
 export interface App {
   /** Resolves with an exit code when the program cannot go on. */
   readonly failed: Promise<number>;
+  /** Once what begins with the bot being ready has begun: false where it could not, which ends the program (`failed`). */
+  readonly complete: Promise<boolean>;
   /** Stops in order: no new signals, then the desk, then the store. Positions stay protected on the exchange. */
   stop(): Promise<void>;
 }
@@ -84,14 +78,52 @@ export async function startApp(env: Env, log: Log, tail: LogTail, began = 0): Pr
       stops,
     });
     log.info({ readyMs: Math.round(performance.now() - startedAt) }, 'ready');
-    return { failed: app.failed, stop };
+    const complete = beginRest(app, log);
+    return {
+      failed: app.failed.promise,
+      complete,
+      async stop() {
+        // What it begins has to end, too.
+        await complete;
+        await stop();
+      },
+    };
   } catch (error) {
     await stop();
     throw refusalOf(error);
   }
 }
 
-async function startParts(ready: Ready): Promise<{ failed: Promise<number> }> {
+/** What has been started, for what begins once it is ready. */
+interface Started {
+  parts: Parts;
+  stuckMark: string;
+  /** Where the desk's events are looked at as well. */
+  watchedBy(dog: Watchdog): void;
+  failed: PromiseWithResolvers<number>;
+}
+
+/**
+ * What the bot can trade without begins when it can trade, and is loaded only then: the commands first, as somebody may
+ * be waiting for one. A file that is missing, or a bug, ends the program as it would have at the start.
+ */
+async function beginRest({ parts, stuckMark, watchedBy, failed }: Started, log: Log): Promise<boolean> {
+  try {
+    // What has been heard meanwhile goes first, here and between the two.
+    await nextTurn();
+    await loadCommands();
+    await nextTurn();
+    const { beginOnceReady } = await import('./once-ready.ts');
+    watchedBy(await beginOnceReady(parts, { stuckMark, giveUp: () => failed.resolve(EX_TEMPFAIL) }));
+    return true;
+  } catch (error) {
+    log.fatal({ err: error }, 'what begins once the bot is ready could not: ending');
+    failed.resolve(EX_SOFTWARE);
+    return false;
+  }
+}
+
+async function startParts(ready: Ready): Promise<Started> {
   const { env, began, config, ledger, exchanges, telemetry, log, stops } = ready;
   const store = createBotStore(ledger);
   const settings = new Settings({ config, overrides: store.overrides, now: Date.now, log });
@@ -182,34 +214,14 @@ async function startParts(ready: Ready): Promise<{ failed: Promise<number> }> {
   await bot.start();
   const { crashedAt } = record;
   incidents.ready(crashedAt === null ? null : { at: crashedAt, reason: crash });
-  const parts: Parts = { ...ready, store, desk, bot, incidents, note };
-  keepTidy(parts);
-  if (env.binance.environment === 'live') watchOverKey(parts);
-  followConfig(parts);
-  const watch = await keepWatch(parts);
-  watchdog = watch.dog;
-  const panel = env.web.port === 0 ? null : openPanel(parts, watch);
-  const endHealing = startHealing({
-    incidents,
-    note,
-    gateway: bot.gateway,
-    ledger,
-    panel,
-    paper: ready.paper,
-    giveUp: () => failed.resolve(EX_TEMPFAIL),
-    log,
-  });
-  stops.push(async () => endHealing());
-  const rehearsing = keepRehearsed({
-    read,
-    listed: () => [...exchanges].map(([market, exchange]) => [market, exchange.instruments()] as const),
-    now: systemClock.now,
-    log,
-  });
-  stops.push(async () => rehearsing.stop());
-  const endGuard = startLoopGuard({ mark: stuckMark, log });
-  stops.push(async () => endGuard());
-  return { failed: failed.promise };
+  return {
+    parts: { ...ready, store, desk, bot, incidents, read, note },
+    stuckMark,
+    watchedBy(dog) {
+      watchdog = dog;
+    },
+    failed,
+  };
 }
 
 /**

@@ -21,7 +21,6 @@ const PARTS: readonly (() => Promise<unknown>)[] = [
   () => import('./log.ts'),
   () => import('./trading/desk.ts'),
   () => import('./bot/locales/index.ts'),
-  () => import('./commands/index.ts'),
   () => import('./bot/bot.ts'),
 ];
 

@@ -1,16 +1,20 @@
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import type { Bot } from './bot/bot.ts';
+import type { Read } from './bot/ports.ts';
 import type { createBotStore } from './bot/store.ts';
 import type { LiveConfig } from './config.ts';
 import type { Env } from './env.ts';
 import { checkAccount, createExchange, marketsOf } from './exchanges.ts';
+import { startHealing } from './healing.ts';
 import type { Failing, Incidents } from './incidents.ts';
 import { watchKey } from './key-watch.ts';
 import type { Log, LogTail } from './log.ts';
+import { startLoopGuard } from './loop-guard.ts';
 import type { PanelOptions } from './panel/panel.ts';
 import { createPanelKeeper, type PanelKeeper, type PanelKeeperDeps } from './panel-keeper.ts';
 import type { PaperExchange } from './paper-exchange.ts';
+import { keepRehearsed } from './rehearsal.ts';
 import { condition } from './telemetry/conditions.ts';
 import { countedExchange } from './telemetry/counted-exchange.ts';
 import { freeBytesOf } from './telemetry/disk.ts';
@@ -51,10 +55,50 @@ export interface Parts extends Ready {
   desk: RunningDesk;
   bot: Bot;
   incidents: Incidents;
+  read: Read;
   note(what: Failing, works: boolean, reason: string): void;
 }
 
-export function keepTidy({ store, log, stops }: Parts): void {
+export interface Beginning {
+  /** Left by the guard of the event loop if it has to end the program. */
+  stuckMark: string;
+  /** What is broken does not heal in this run. */
+  giveUp(): void;
+}
+
+/** All of it. What it adds to `stops` is there once this resolves. */
+export async function beginOnceReady(parts: Parts, { stuckMark, giveUp }: Beginning): Promise<Watchdog> {
+  const { env, ledger, exchanges, bot, incidents, read, note, log, stops } = parts;
+  keepTidy(parts);
+  if (env.binance.environment === 'live') watchOverKey(parts);
+  followConfig(parts);
+  const watch = await keepWatch(parts);
+  const panel = env.web.port === 0 ? null : openPanel(parts, watch);
+  const { gateway } = bot;
+  const endHealing = startHealing({
+    incidents,
+    note,
+    gateway,
+    ledger,
+    panel,
+    paper: parts.paper,
+    giveUp,
+    log,
+  });
+  stops.push(async () => endHealing());
+  const rehearsing = keepRehearsed({
+    read,
+    listed: () => [...exchanges].map(([market, exchange]) => [market, exchange.instruments()] as const),
+    now: systemClock.now,
+    log,
+  });
+  stops.push(async () => rehearsing.stop());
+  const endGuard = startLoopGuard({ mark: stuckMark, log });
+  stops.push(async () => endGuard());
+  return watch.dog;
+}
+
+function keepTidy({ store, log, stops }: Parts): void {
   const tidy = setInterval(
     () => void store.prune(Date.now()).catch((error) => log.error({ err: error }, 'old rows stay')),
     TIDY_EVERY_MS,
@@ -63,7 +107,7 @@ export function keepTidy({ store, log, stops }: Parts): void {
   stops.push(async () => clearInterval(tidy));
 }
 
-export function watchOverKey({ exchanges, desk, bot, log, stops }: Parts): void {
+function watchOverKey({ exchanges, desk, bot, log, stops }: Parts): void {
   const keyWatch = watchKey({
     exchanges: () => exchanges,
     desk,
@@ -75,7 +119,7 @@ export function watchOverKey({ exchanges, desk, bot, log, stops }: Parts): void 
 }
 
 /** What is saved in the file takes effect, and is told. */
-export function followConfig(parts: Parts): void {
+function followConfig(parts: Parts): void {
   const { config, desk, bot, log, stops } = parts;
   const joining = joinMarkets(parts, desk, (text) => void bot.alertConfig(text));
   stops.push(async () => joining.close());
@@ -97,7 +141,7 @@ interface Watch {
 }
 
 /** How the process is, and whether something about it or its exchanges begins to be bad. */
-export async function keepWatch({
+async function keepWatch({
   env,
   ledger,
   exchanges,
@@ -133,7 +177,7 @@ function healthsOf(exchanges: ReadonlyMap<Market, Exchange>): Map<Market, Exchan
 }
 
 /** Opens in the background: trading does not wait for it. */
-export function openPanel(parts: Parts, { vitals, dog }: Watch): PanelKeeper {
+function openPanel(parts: Parts, { vitals, dog }: Watch): PanelKeeper {
   const { env, bot, exchanges, incidents, store, telemetry, log, tail, stops } = parts;
   const shown = {
     services: bot.services,

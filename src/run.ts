@@ -9,7 +9,7 @@ import { createLog, createLogTail, type Log } from './log.ts';
 import { settleMemory } from './memory.ts';
 import { joinServiceManager } from './service-manager.ts';
 import { StartRefused } from './start-refused.ts';
-import { EX_TEMPFAIL } from './supervisor.ts';
+import { EX_SOFTWARE, EX_TEMPFAIL } from './supervisor.ts';
 import { storePath } from './trading/store/address.ts';
 import { carryOutRestore, refuseRestore, restoreWanted } from './trading/store/handover.ts';
 
@@ -52,7 +52,11 @@ export async function run(args: readonly string[]): Promise<number> {
     }
     // Now, not at the end: a killed process would leave nothing to the next start.
     flushCompileCache();
-    manager.ready();
+    void app?.complete.then((isComplete) => {
+      if (!isComplete || signal.aborted) return;
+      flushCompileCache();
+      manager.ready();
+    });
     const settling = settleMemory();
     const restore = watchForRestore(env, store, log);
     const end = await Promise.race([ending, app?.failed ?? ending, restore.asked]);
@@ -133,7 +137,7 @@ function signalled(): AbortSignal {
 function endOnCrash(log: Log): void {
   const end = (error: unknown): void => {
     log.fatal({ err: error }, 'an unexpected error ended the program');
-    process.exit(70);
+    process.exit(EX_SOFTWARE);
   };
   process.on('uncaughtException', end);
   process.on('unhandledRejection', end);

@@ -4,6 +4,8 @@ import type { Cancel, Clock } from './trading/clock.ts';
 
 /** Ends the program for the service manager to start it anew. https://man7.org/linux/man-pages/man3/sysexits.h.3head.html: try again. */
 export const EX_TEMPFAIL = 75;
+/** The same: a fault of ours. */
+export const EX_SOFTWARE = 70;
 
 /** What brings a part back where what it does for itself does not. */
 export interface Remedy {

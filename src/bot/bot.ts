@@ -1,7 +1,7 @@
 import { RESTEvents } from 'discord.js';
 import { createRenderer } from '../charts/renderer.ts';
 import type { Services } from '../commands/command.ts';
-import { commands } from '../commands/index.ts';
+import { loadCommands } from '../commands/load.ts';
 import type { ConfigChange } from '../config/diff.ts';
 import type { Incident } from '../incidents.ts';
 import type { Condition } from '../telemetry/conditions.ts';
@@ -168,6 +168,7 @@ export function createBot(deps: BotDeps): Bot {
   let live: NodeJS.Timeout | undefined;
   let presenceTimer: NodeJS.Timeout | undefined;
   let endHeartbeat: (() => void) | undefined;
+  let registering: NodeJS.Immediate | undefined;
   let shown = '';
   /** Of the configured server. */
   let isMember = true;
@@ -199,7 +200,9 @@ export function createBot(deps: BotDeps): Bot {
     summary.start();
     endHeartbeat = startHeartbeat({ url: () => settings.config().alerts.heartbeatUrl, isWell, log });
     showPresence();
-    await registerCommands();
+    // At the very first start none can be given before that; later the most that is missing is what a new version adds.
+    if (deps.aliveBefore === null) await registerCommands();
+    else registering = setImmediate(() => void registerCommands());
   }
 
   /** Discord takes few changes of it, and the orders of a signal leave first. */
@@ -270,7 +273,12 @@ export function createBot(deps: BotDeps): Bot {
     const applicationId = gateway.applicationId();
     if (!applicationId) return;
     try {
-      const changed = await register(gateway.rest, applicationId, settings.config().guild, commands);
+      const changed = await register(
+        gateway.rest,
+        applicationId,
+        settings.config().guild,
+        await loadCommands(),
+      );
       log.info({ changed }, 'discord: commands');
     } catch (error) {
       // Signals are traded without commands too.
@@ -321,6 +329,7 @@ export function createBot(deps: BotDeps): Bot {
       cards.close();
       clearInterval(live);
       clearTimeout(presenceTimer);
+      clearImmediate(registering);
       endHeartbeat?.();
       incidents.close();
       summary.close();

@@ -24,7 +24,7 @@ import type { PressRecord } from './press-record.ts';
 import type { TradeButtons } from './trade-buttons.ts';
 
 export interface InteractionDeps extends AnsweringDeps {
-  commands: readonly Command[];
+  commands(): Promise<readonly Command[]>;
   services: Services;
   actions: ActionDeps;
   confirmations: Confirmations;
@@ -40,14 +40,13 @@ const MAX_CHOICES = 25;
 export class Interactions {
   readonly #deps: InteractionDeps;
   readonly #answering: Answering;
-  readonly #commands: ReadonlyMap<string, Command>;
+  #commands: Promise<ReadonlyMap<string, Command>> | undefined;
   /** The gateway may send an interaction again after a resume. */
   readonly #seen = new Set<string>();
 
   constructor(deps: InteractionDeps) {
     this.#deps = deps;
     this.#answering = new Answering(deps);
-    this.#commands = new Map(deps.commands.map((command) => [command.data.name, command]));
   }
 
   /** Never rejects. */
@@ -74,6 +73,13 @@ export class Interactions {
       : interaction.reply(told));
   }
 
+  #byName(): Promise<ReadonlyMap<string, Command>> {
+    this.#commands ??= this.#deps
+      .commands()
+      .then((commands) => new Map(commands.map((command) => [command.data.name, command])));
+    return this.#commands;
+  }
+
   #isRepeated(id: string): boolean {
     if (this.#seen.has(id)) return true;
     this.#seen.add(id);
@@ -93,7 +99,7 @@ export class Interactions {
   }
 
   async #complete(interaction: AutocompleteInteraction): Promise<void> {
-    const command = this.#commands.get(interaction.commandName);
+    const command = (await this.#byName()).get(interaction.commandName);
     const { name, value } = interaction.options.getFocused(true);
     if (!command?.complete || this.#rights(interaction) === 'none') {
       await interaction.respond([]);
@@ -115,7 +121,7 @@ export class Interactions {
   async #command(interaction: ChatInputCommandInteraction): Promise<void> {
     const { audit } = this.#deps;
     const t = this.#texts(interaction);
-    const command = this.#commands.get(interaction.commandName);
+    const command = (await this.#byName()).get(interaction.commandName);
     const subcommand = interaction.options.getSubcommand(false);
     const what = written(interaction, subcommand);
     const refusal = command ? this.#refusal(interaction, command, subcommand, t) : t.gate.unknown;
@@ -156,10 +162,11 @@ export class Interactions {
     t: Catalogue,
   ): Promise<Answer> {
     const { options } = interaction;
+    const commands = await this.#byName();
     try {
       return await command.run({
         ...this.#deps.services,
-        commands: this.#deps.commands.map(({ data }) => data),
+        commands: [...commands.values()].map(({ data }) => data),
         actions: this.#deps.actions,
         id: interaction.id,
         userId: interaction.user.id,

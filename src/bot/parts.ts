@@ -1,5 +1,5 @@
 import type { Services } from '../commands/command.ts';
-import { commands } from '../commands/index.ts';
+import { loadCommands } from '../commands/load.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
 import type { Desk } from '../trading/desk-types.ts';
 import { type ActionDeps, perform } from './actions.ts';
@@ -237,7 +237,7 @@ export function createParts(deps: PartDeps) {
   };
   const tradeButtons = new TradeButtons({ desk, questions, settings, now });
   const interactions = new Interactions({
-    commands,
+    commands: loadCommands,
     services,
     actions,
     confirmations,
