@@ -4,7 +4,7 @@ import type { Entry, Level, Market, Signal, Source, Trade } from '../trading/mod
 import { planOf } from '../trading/plan.ts';
 import { sketchOf } from '../trading/planning/sketch.ts';
 import type { PlanInput } from '../trading/planning/types.ts';
-import type { Book, ChannelTally } from './book.ts';
+import type { Book, ChannelTally, OrderCount } from './book.ts';
 import { inScaleOf, instrumentOf } from './listing.ts';
 import { availableBalance, capsFor, countedTrades, isOn, keptModeOf, walletTrades } from './reach.ts';
 import { rulesBeforePlan, rulesOnPlan } from './rules/list.ts';
@@ -131,14 +131,18 @@ function isPlannable(situation: Situation): situation is Plannable {
   return hasMarket(situation) && situation.sketch !== null;
 }
 
-/** A fair part of the free ones, where more trades may follow on the symbol. */
-function listsFor(
-  { trades, channel, signal }: Situation,
-  { used, limit }: { used: number; limit: number },
-): number {
+/** A fair part of the free ones, where more trades may follow on the symbol, or on the account. */
+function listsFor({ trades, channel, signal }: Situation, counts: readonly OrderCount[]): number {
   const open = trades.filter((trade) => isOn(trade, channel.market, signal.symbol)).length;
-  const toCome = Math.max(channel.risk.maxTradesPerSymbol - open, 1);
-  return Math.max(Math.ceil((limit - used) / toCome), 1);
+  const toCome = {
+    symbol: Math.max(channel.risk.maxTradesPerSymbol - open, 1),
+    account: Math.max(channel.accountRisk.maxOpenTrades - trades.length, 1),
+  };
+  const parts = counts.map(({ of, scope, used, limit }) => {
+    const free = Math.floor((limit - used) / (of === 'orders' ? 2 : 1));
+    return Math.ceil(free / toCome[scope]);
+  });
+  return Math.max(Math.min(...parts), 1);
 }
 
 function planInput(situation: WithMarket): PlanInput {
@@ -156,7 +160,8 @@ function planInput(situation: WithMarket): PlanInput {
     trading: channel.trading,
     limits: { ...channel.risk, caps },
     kept,
-    ...(book.lists ? { maxLists: listsFor(situation, book.lists(instrument.symbol)) } : {}),
+    ...(book.coinsOf ? { coins: book.coinsOf(instrument.symbol) } : {}),
+    ...(book.orderCounts ? { maxLists: listsFor(situation, book.orderCounts(instrument.symbol)) } : {}),
     notes,
   };
 }

@@ -2,6 +2,16 @@ import type { Decimal } from '../trading/decimal.ts';
 import type { FilterPrice, Instrument, LeverageBracket, Position, Prices } from '../trading/exchange.ts';
 import type { Market, Trade } from '../trading/model.ts';
 
+/** One of the exchange's limits on how much is open at once. */
+export interface OrderCount {
+  /** What is counted: orders with a stop, order lists, or orders of every kind. */
+  of: 'conditional' | 'lists' | 'orders';
+  /** On the symbol, or over the whole account. */
+  scope: 'symbol' | 'account';
+  used: number;
+  limit: number;
+}
+
 /** Kinds of failure that have a circuit breaker each. */
 export type TroubleClass = 'rate' | 'load' | 'server' | 'margin' | 'filters';
 
@@ -41,8 +51,10 @@ export interface Book {
   prices: ReadonlyMap<string, Prices>;
   brackets: ReadonlyMap<string, readonly LeverageBracket[]>;
   fees: { maker: Decimal; taker: Decimal };
-  /** Spot: how many order lists a symbol takes, and how many of them are spoken for. */
-  lists?(symbol: string): { used: number; limit: number };
+  /** Spot: how many open orders the exchange allows, and how many of them are spoken for. */
+  orderCounts?(symbol: string): OrderCount[];
+  /** Spot: how many coins of the symbol there are, or will be once every order to buy has filled; anybody's. */
+  coinsOf?(symbol: string): Decimal;
   /** Spot: what the exchange's price filters go by; null where it is not known, which decides nothing. */
   filterPrice?(symbol: string): FilterPrice | null;
   pauses: readonly Pause[];

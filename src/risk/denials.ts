@@ -168,7 +168,7 @@ export const denials: Readonly<Record<DenialCode, DenialInfo>> = {
   },
   order_limit: {
     settings: [],
-    numbers: ['symbol', 'open', 'needed', 'limit'],
+    numbers: ['counted', 'symbol', 'open', 'needed', 'limit'],
     example: 'The exchange allows 200 conditional orders on the account; 199 stand, this trade needs 2.',
   },
 };

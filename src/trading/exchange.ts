@@ -187,6 +187,13 @@ export interface Instrument {
   spot?: SpotFilters;
 }
 
+/** Where the exchange has such filters: https://github.com/binance/binance-spot-api-docs/blob/master/filters.md#exchange-filters */
+export interface WholeAccount {
+  maxAlgoOrders?: number;
+  maxLists?: number;
+  maxOrders?: number;
+}
+
 /** What only spot has. `priceUp` and `priceDown` of its instruments are those for buying (PERCENT_PRICE_BY_SIDE). */
 export interface SpotFilters {
   /** In `orderTypes`: STOP_LOSS, a market order once it triggers. */
@@ -195,9 +202,17 @@ export interface SpotFilters {
   averageMinutes: number;
   /** `ocoAllowed`. */
   lists: boolean;
-  /** MAX_NUM_ALGO_ORDERS and MAX_NUM_ORDER_LISTS, of the account on the symbol. */
+  /** MAX_NUM_ALGO_ORDERS, MAX_NUM_ORDER_LISTS and MAX_NUM_ORDERS: of the account, on the symbol. */
   maxAlgoOrders: number;
   maxLists: number;
+  maxOrders?: number;
+  /** The exchange's own: of the account, over all symbols. */
+  wholeAccount?: WholeAccount;
+  /** NOTIONAL: what one order may be worth at most, and whether that is asked of market orders, too. */
+  maxNotional?: Decimal;
+  maxNotionalAtMarket?: boolean;
+  /** MAX_POSITION: how many coins the account may have, those of open orders to buy among them. */
+  maxPosition?: Decimal;
   /** Limit prices to sell must lie within filter price × down … filter price × up. */
   sellUp: Decimal;
   sellDown: Decimal;

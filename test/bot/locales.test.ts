@@ -5,7 +5,17 @@ import type { RecoveryLine } from '../../src/trading/desk-types.ts';
 import { type DenialCode, type InvalidReason, invalidReason } from '../../src/trading/model.ts';
 
 const codes = Object.keys(denials) as DenialCode[];
-const SCOPES = new Set(['scope', 'of', 'passed', 'reason', 'until', 'side', 'detail', 'defaultStopPct']);
+const SCOPES = new Set([
+  'scope',
+  'of',
+  'counted',
+  'passed',
+  'reason',
+  'until',
+  'side',
+  'detail',
+  'defaultStopPct',
+]);
 
 const INVALID: readonly (readonly [InvalidReason, Readonly<Record<string, string>>])[] = [
   ['sl_wrong_side', { stop: '99000', entry: '98000', side: 'long' }],

@@ -402,6 +402,42 @@ spotRow(
 
 spotRow(
   {
+    id: '28ds',
+    fault: 'the account may have three order lists, and two of the user’s own stand on another symbol',
+    does: 'plans the trade with the one that is left: the second target joins the first',
+    sees: 'the plan with fewer targets, and why',
+  },
+  async (scene) => {
+    const { exchange } = scene.binance.spot;
+    exchange.limits.maxOrderLists = 3;
+    exchange.deposit('ETH', new Decimal(1));
+    const price = exchange.market('ETHUSDT').last;
+    const oco = {
+      symbol: 'ETHUSDT',
+      side: 'SELL',
+      quantity: '0.1',
+      aboveType: 'LIMIT_MAKER',
+      abovePrice: price.times('1.1').toNearest('0.01').toFixed(),
+      belowType: 'STOP_LOSS',
+      belowStopPrice: price.times('0.9').toNearest('0.01').toFixed(),
+    };
+    for (let count = 0; count < 2; count += 1) exchange.placeList('oco', params(oco));
+    await scene.end('SIGTERM');
+    await scene.start();
+    scene.strike();
+    buy(scene);
+    await scene.says('Filled BTCUSDT LONG spot entry');
+    await covered(scene, 1);
+    scene.recovered();
+    expect(targets(scene)).toEqual([61_000]);
+    expect(scene.output()).not.toContain('EXCHANGE_MAX_NUM');
+    buy(scene, '#SOL/USDT LONG market\nTP1: 200\nSL: 130');
+    await scene.says('Denied', 'order_limit', 'order lists on the account');
+  },
+);
+
+spotRow(
+  {
     id: '33s',
     fault: 'serverShutdown',
     does: 'a new connection before the old one ends, then a comparison',

@@ -1,32 +1,46 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { assess } from '../../src/risk/assess.ts';
-import type { Book } from '../../src/risk/book.ts';
+import type { Book, OrderCount } from '../../src/risk/book.ts';
 import { Decimal, ZERO } from '../../src/trading/decimal.ts';
-import type { Instrument } from '../../src/trading/exchange.ts';
+import type { Instrument, SpotFilters } from '../../src/trading/exchange.ts';
 import type { Denial, Plan, Signal } from '../../src/trading/model.ts';
 import { termsFor } from '../../src/trading/plan.ts';
 import { tradingDefaults } from '../../src/trading/settings.ts';
 import { book, channel, d, instrument, NOW, signal, source, tradeOf } from '../risk/fixtures.ts';
 import { limit, market, note, orders, short, stop, targets } from './plan-given.ts';
 
+const SPOT: SpotFilters = {
+  stopMarket: true,
+  averageMinutes: 5,
+  lists: true,
+  maxAlgoOrders: 5,
+  maxLists: 20,
+  sellUp: d(5),
+  sellDown: d('0.8'),
+};
+
 function spotInstrument(changes: Partial<Instrument> = {}): Instrument {
   return instrument('BTCUSDT', {
     minNotional: d(5),
     priceUp: d('1.2'),
     priceDown: d('0.2'),
-    spot: {
-      stopMarket: true,
-      averageMinutes: 5,
-      lists: true,
-      maxAlgoOrders: 5,
-      maxLists: 20,
-      sellUp: d(5),
-      sellDown: d('0.8'),
-    },
+    spot: SPOT,
     ...changes,
   });
 }
+
+const counted = (
+  used: number,
+  limit: number,
+  of: OrderCount['of'] = 'conditional',
+  scope: OrderCount['scope'] = 'symbol',
+): Partial<Book> => ({
+  orderCounts: () => [
+    { of: 'conditional', scope: 'symbol', used: 0, limit: 5 },
+    { of, scope, used, limit },
+  ],
+});
 
 const FEES = { maker: d('0.001'), taker: d('0.001') };
 
@@ -48,7 +62,7 @@ function assessed({
     instruments: new Map([['BTCUSDT', spotInstrument(filters)]]),
     fees: FEES,
     brackets: new Map(),
-    lists: () => ({ used: 0, limit: 5 }),
+    ...counted(0, 5),
     ...state,
   });
   return assess(signal(changes), source(), channel(risk, {}, { market: 'spot' }), bookOfSpot, NOW);
@@ -117,8 +131,24 @@ describe('a plan on spot', () => {
     },
     {
       given: 'no more lists than are free: the farthest join the one before',
-      book: { lists: () => ({ used: 4, limit: 5 }) },
+      book: counted(4, 5),
       planned: ['100%@66000'],
+    },
+    {
+      given: 'nor more than the account has room for, in equal parts for each trade that may follow',
+      book: counted(11, 16, 'lists', 'account'),
+      risk: { maxOpenTrades: 5 },
+      planned: ['100%@66000'],
+    },
+    {
+      given: 'nor more than it has room for orders, two for a list',
+      book: counted(197, 200, 'orders'),
+      planned: ['100%@66000'],
+    },
+    {
+      given: 'room enough for both',
+      book: counted(196, 200, 'orders'),
+      planned: ['50%@66000', '50%@67000'],
     },
   ])('$given', ({ planned, ...given }) => {
     const takeProfits = [{ price: d(66_000) }, { price: d(67_000) }];
@@ -136,8 +166,29 @@ describe('a plan on spot', () => {
     },
     {
       given: 'a symbol that takes no more stops',
-      book: { lists: () => ({ used: 5, limit: 5 }) },
+      book: counted(5, 5),
       code: 'order_limit',
+    },
+    {
+      given: 'an account that has all its lists',
+      book: counted(20, 20, 'lists', 'account'),
+      code: 'order_limit',
+    },
+    {
+      given: 'an account with room for the entry and one order more',
+      book: counted(998, 1_000, 'orders', 'account'),
+      code: 'order_limit',
+    },
+    {
+      given: 'a value of one order that leaves no order',
+      instrument: { spot: { ...SPOT, maxNotional: d(60) } },
+      code: 'notional_limit',
+    },
+    {
+      given: 'all coins that the account may have',
+      instrument: { spot: { ...SPOT, maxPosition: d(3) } },
+      book: { coinsOf: () => d(3) },
+      code: 'notional_limit',
     },
     { given: 'CANCEL_ONLY', instrument: { status: 'cancel_only' }, code: 'symbol_halted' },
   ])('is denied for $given', ({ code, ...given }) => {
@@ -174,6 +225,41 @@ describe('a plan on spot', () => {
       code: 'price_out_of_range',
       setting: null,
       numbers: { symbol: 'BTCUSDT', by: 'average', ...numbers },
+    });
+  });
+
+  test.each<Given & { given: string; quantity: string }>([
+    {
+      given: 'NOTIONAL, of the farthest target with all that is held',
+      signal: { takeProfits: [{ price: d(66_000) }, { price: d(80_000) }] },
+      instrument: { spot: { ...SPOT, maxNotional: d(4_000) } },
+      quantity: '0.05',
+    },
+    {
+      given: 'NOTIONAL of a market order, by what the exchange goes by',
+      signal: { entry: market, takeProfits: [] },
+      instrument: { spot: { ...SPOT, maxNotional: d(3_300), maxNotionalAtMarket: true } },
+      book: by(66_000),
+      quantity: '0.05',
+    },
+    {
+      given: 'MAX_POSITION, coins of the user and orders to buy among them',
+      instrument: { spot: { ...SPOT, maxPosition: d('1.03') } },
+      book: { coinsOf: () => d(1) },
+      quantity: '0.03',
+    },
+  ])('is cut by $given', ({ quantity, ...given }) => {
+    const planned = plan(given);
+    expect(planned.quantity.toString()).toBe(quantity);
+    expect(note(planned, 'quantity_cut')).toMatchObject({ code: 'notional_limit', to: quantity });
+  });
+
+  test('says how many coins the account may have where these leave no order', () => {
+    const instrument = { spot: { ...SPOT, maxPosition: d('1.0001') } };
+    expect(denial({ instrument, book: { coinsOf: () => d(1) } })).toEqual({
+      code: 'notional_limit',
+      setting: null,
+      numbers: { scope: 'position', limitPct: '650.065', limit: '65006.5', used: '65000', wanted: '6500' },
     });
   });
 

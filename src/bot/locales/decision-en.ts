@@ -13,6 +13,8 @@ function scope(n: Numbers): string {
       return 'one order';
     case 'bracket':
       return 'leverage bracket';
+    case 'position':
+      return 'coins of the account';
     default:
       return 'account';
   }
@@ -33,7 +35,7 @@ const passed: Record<DenialCode, (n: Numbers) => string> = {
   exchange_unreachable: () => 'exchange answers',
   refused_lately: () => 'exchange takes entries',
   order_limit: (n) =>
-    `Conditional orders ${known(n, 'open')} + ${known(n, 'needed')} of ${known(n, 'limit')}`,
+    `${n.counted === 'lists' ? 'Order lists' : n.counted === 'orders' ? 'Open orders' : 'Conditional orders'} ${known(n, 'open')} + ${known(n, 'needed')} of ${known(n, 'limit')}`,
   trigger_not_reached: () => 'entry can be ordered',
   no_stop: () => 'has a stop',
   stop_too_far: (n) => `Stop ${known(n, 'distancePct')}% away, at most ${known(n, 'limitPct')}%`,

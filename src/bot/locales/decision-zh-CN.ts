@@ -12,6 +12,8 @@ function scope(n: Numbers): string {
       return '单笔订单';
     case 'bracket':
       return '杠杆档位';
+    case 'position':
+      return '账户持币量';
     default:
       return '账户';
   }
@@ -31,7 +33,8 @@ const passed: Record<DenialCode, (n: Numbers) => string> = {
   foreign_position: () => '没有你自己的仓位',
   exchange_unreachable: () => '交易所有响应',
   refused_lately: () => '交易所接受入场单',
-  order_limit: (n) => `条件单 ${known(n, 'open')} + ${known(n, 'needed')}，上限 ${known(n, 'limit')}`,
+  order_limit: (n) =>
+    `${n.counted === 'lists' ? '订单组' : n.counted === 'orders' ? '挂单' : '条件单'} ${known(n, 'open')} + ${known(n, 'needed')}，上限 ${known(n, 'limit')}`,
   trigger_not_reached: () => '入场可下单',
   no_stop: () => '有止损',
   stop_too_far: (n) => `止损距离 ${known(n, 'distancePct')}%，上限 ${known(n, 'limitPct')}%`,

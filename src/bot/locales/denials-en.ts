@@ -25,6 +25,8 @@ function whose(numbers: Numbers): string {
       return 'one order on the exchange';
     case 'bracket':
       return 'this leverage on the exchange';
+    case 'position':
+      return 'what an account may have of this coin on the exchange';
     default:
       return 'the account';
   }
@@ -48,6 +50,8 @@ const bases: Record<FilterPrice['by'], string> = {
   average: 'average price',
   last: 'last price',
 };
+
+const counted: Readonly<Record<string, string>> = { lists: 'order lists', orders: 'open orders' };
 
 export function troubleOf(kind: string | undefined): string {
   return reasonText(troubles, kind);
@@ -112,7 +116,7 @@ export const denialsEn: Record<DenialCode, (n: Numbers) => string> = {
   refused_lately: (n) =>
     `The exchange has refused the last ${known(n, 'failures')} entries (${troubleOf(n.trouble)}${n.code ? `, ${n.code}` : ''}); the next one is tried ${moment(n.until)}.`,
   order_limit: (n) =>
-    `The exchange allows ${known(n, 'limit')} conditional orders on ${n.symbol ?? 'the account'}; ${known(n, 'open')} stand, this trade needs ${known(n, 'needed')}.`,
+    `The exchange allows ${known(n, 'limit')} ${counted[n.counted ?? ''] ?? 'conditional orders'} on ${n.symbol ?? 'the account'}; ${known(n, 'open')} stand, this trade needs ${known(n, 'needed')}.`,
   exchange_unreachable: (n) => {
     const away = `${n.seconds && n.seconds !== '0' ? ` (for ${n.seconds} s)` : ''}${n.missing ? `; missing: ${n.missing}` : ''}`;
     if (!n.trouble) return `The exchange does not answer${away}.`;

@@ -24,6 +24,8 @@ function whose(numbers: Numbers): string {
       return '交易所单笔订单';
     case 'bracket':
       return '交易所该杠杆档位';
+    case 'position':
+      return '交易所允许账户持有的该币';
     default:
       return '账户';
   }
@@ -46,6 +48,8 @@ const bases: Record<FilterPrice['by'], string> = {
   average: '均价',
   last: '最新价',
 };
+
+const counted: Readonly<Record<string, string>> = { lists: '订单组', orders: '挂单' };
 
 export function troubleOf(kind: string | undefined): string {
   return reasonText(troubles, kind);
@@ -106,7 +110,7 @@ export const denialsZhCN: Record<DenialCode, (n: Numbers) => string> = {
   refused_lately: (n) =>
     `交易所连续拒绝了 ${known(n, 'failures')} 个入场单（${troubleOf(n.trouble)}${n.code ? `，${n.code}` : ''}）；下一次尝试：${moment(n.until)}。`,
   order_limit: (n) =>
-    `交易所允许${n.symbol ?? '账户'}有 ${known(n, 'limit')} 个条件单，已有 ${known(n, 'open')} 个，这笔交易需要 ${known(n, 'needed')} 个。`,
+    `交易所允许${n.symbol ?? '账户'}有 ${known(n, 'limit')} 个${counted[n.counted ?? ''] ?? '条件单'}，已有 ${known(n, 'open')} 个，这笔交易需要 ${known(n, 'needed')} 个。`,
   exchange_unreachable: (n) => {
     const away = `${n.seconds && n.seconds !== '0' ? `（已 ${n.seconds} 秒）` : ''}${n.missing ? `；缺少：${n.missing}` : ''}`;
     if (!n.trouble) return `交易所没有响应${away}。`;

@@ -5,6 +5,7 @@ import { bufferNumbers } from '../../trading/planning/leverage.ts';
 import { capNumbers } from '../../trading/planning/sizing.ts';
 import type { Cap } from '../../trading/planning/types.ts';
 import { gain } from '../../trading/rounding.ts';
+import type { OrderCount } from '../book.ts';
 import type { RiskKey } from '../settings.ts';
 import { check, type PlannedSituation, type PlanRule, type RuleCheck, share, tighter } from './rule.ts';
 
@@ -107,8 +108,7 @@ export const sizeTooSmall: PlanRule = ({ plan, instrument }) => {
 
 /** A stop, the one that will take its place before it goes, and every entry that waits for a price. */
 export const orderLimit: PlanRule = ({ plan, book }) => {
-  const lists = book.lists?.(plan.symbol);
-  if (lists) return listLimit(plan, lists);
+  if (book.orderCounts) return countLimit(plan, book.orderCounts(plan.symbol));
   const { open, limit } = book.conditionalOrders;
   const needed = 2 + plan.entries.filter(({ type }) => type === 'stop_market').length;
   const passed = open + needed <= limit;
@@ -121,11 +121,26 @@ export const orderLimit: PlanRule = ({ plan, book }) => {
   );
 };
 
-/** On spot one list is enough, beside every entry that waits for a price. */
-function listLimit({ symbol, entries }: Plan, { used, limit }: { used: number; limit: number }): RuleCheck {
-  const needed = 1 + entries.filter(({ type }) => type === 'stop_limit').length;
-  const numbers = { symbol, open: String(used), needed: String(needed), limit: String(limit) };
-  return check('order_limit', null, used + needed <= limit, numbers, share(used + needed, limit));
+/** On spot one list is enough, beside every entry, or as stop orders are counted every one that waits for a price. */
+function countLimit({ symbol, entries }: Plan, counts: readonly OrderCount[]): RuleCheck {
+  const needs = {
+    conditional: 1 + entries.filter(({ type }) => type === 'stop_limit').length,
+    lists: 1,
+    orders: 2 + entries.length,
+  };
+  const checks = counts.map(({ of, scope, used, limit }) => {
+    const needed = needs[of];
+    const numbers = {
+      counted: of === 'conditional' ? '' : of,
+      symbol: scope === 'symbol' ? symbol : '',
+      open: String(used),
+      needed: String(needed),
+      limit: String(limit),
+    };
+    return check('order_limit', null, used + needed <= limit, numbers, share(used + needed, limit));
+  });
+  const nearest = checks.toSorted((a, b) => (b.closeness ?? 0) - (a.closeness ?? 0))[0];
+  return checks.find(({ passed }) => !passed) ?? nearest ?? check('order_limit', null, true, { symbol });
 }
 
 const MINUTE_MS = 60_000;

@@ -1,9 +1,10 @@
 import { Decimal, ZERO } from '../decimal.ts';
-import type { Instrument } from '../exchange.ts';
+import type { Instrument, SpotFilters, WholeAccount } from '../exchange.ts';
 import { createFilterReader, type FilterReader, statusOf, type WireFilter } from './instruments.ts';
 import { decimalOf } from './wire.ts';
 
 export interface WireSpotInfo {
+  exchangeFilters?: WireFilter[];
   rateLimits?: { rateLimitType: string; interval: string; limit: number }[];
   symbols: WireSpotSymbol[];
 }
@@ -38,17 +39,22 @@ export function spotInstruments(info: WireSpotInfo): Map<string, Instrument> {
     numbers.set(String(text), number);
     return number;
   };
+  const whole = wholeAccount(info.exchangeFilters ?? []);
   const instruments = new Map<string, Instrument>();
   for (const wire of info.symbols) {
     if (wire.isSpotTradingAllowed === false) continue;
-    instruments.set(wire.symbol, instrumentOf(wire, shared));
+    instruments.set(wire.symbol, instrumentOf(wire, whole, shared));
   }
   return instruments;
 }
 
 const NO_BOUND = new Decimal(Number.MAX_SAFE_INTEGER);
 
-function instrumentOf(wire: WireSpotSymbol, shared: (text: string | number) => Decimal): Instrument {
+function instrumentOf(
+  wire: WireSpotSymbol,
+  whole: WholeAccount | null,
+  shared: (text: string | number) => Decimal,
+): Instrument {
   const read = createFilterReader(wire.symbol, wire.filters, shared);
   const bound = (filter: string, field: string): Decimal | null => {
     const value = read.number(filter, field);
@@ -61,6 +67,7 @@ function instrumentOf(wire: WireSpotSymbol, shared: (text: string | number) => D
   };
   // A market order obeys both lot sizes.
   const marketStep = bound('MARKET_LOT_SIZE', 'stepSize');
+  const maxOrders = read.number('MAX_NUM_ORDERS', 'maxNumOrders')?.toNumber();
   const [buyUp, buyDown, sellUp, sellDown] = priceBounds(bound);
   return {
     symbol: wire.symbol,
@@ -85,9 +92,40 @@ function instrumentOf(wire: WireSpotSymbol, shared: (text: string | number) => D
       lists: wire.ocoAllowed ?? false,
       maxAlgoOrders: read.number('MAX_NUM_ALGO_ORDERS', 'maxNumAlgoOrders')?.toNumber() ?? MAX_ALGO_ORDERS,
       maxLists: read.number('MAX_NUM_ORDER_LISTS', 'maxNumOrderLists')?.toNumber() ?? MAX_LISTS,
+      ...(maxOrders === undefined ? {} : { maxOrders }),
+      ...(whole === null ? {} : { wholeAccount: whole }),
+      ...largest(wire.filters, bound),
       sellUp,
       sellDown,
     },
+  };
+}
+
+/** Null where the exchange has none of them; one object for all symbols. */
+function wholeAccount(filters: readonly WireFilter[]): WholeAccount | null {
+  const { number } = createFilterReader('the exchange', filters);
+  const maxAlgoOrders = number('EXCHANGE_MAX_NUM_ALGO_ORDERS', 'maxNumAlgoOrders')?.toNumber();
+  const maxLists = number('EXCHANGE_MAX_NUM_ORDER_LISTS', 'maxNumOrderLists')?.toNumber();
+  const maxOrders = number('EXCHANGE_MAX_NUM_ORDERS', 'maxNumOrders')?.toNumber();
+  const found = {
+    ...(maxAlgoOrders === undefined ? {} : { maxAlgoOrders }),
+    ...(maxLists === undefined ? {} : { maxLists }),
+    ...(maxOrders === undefined ? {} : { maxOrders }),
+  };
+  return Object.keys(found).length === 0 ? null : found;
+}
+
+/** NOTIONAL's largest value and MAX_POSITION, where the symbol has them. */
+function largest(
+  filters: readonly WireFilter[],
+  bound: (filter: string, field: string) => Decimal | null,
+): Pick<SpotFilters, 'maxNotional' | 'maxNotionalAtMarket' | 'maxPosition'> {
+  const maxNotional = bound('NOTIONAL', 'maxNotional');
+  const maxPosition = bound('MAX_POSITION', 'maxPosition');
+  const notional = filters.find(({ filterType }) => filterType === 'NOTIONAL');
+  return {
+    ...(maxNotional ? { maxNotional, maxNotionalAtMarket: notional?.applyMaxToMarket === true } : {}),
+    ...(maxPosition ? { maxPosition } : {}),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { Book, Trouble } from '../../risk/book.ts';
+import type { Book, OrderCount, Trouble } from '../../risk/book.ts';
 import { isOn } from '../../risk/reach.ts';
 import type { Clock } from '../clock.ts';
 import { type Decimal, ZERO } from '../decimal.ts';
@@ -6,7 +6,8 @@ import type { Account, Exchange, OrderReport, Position } from '../exchange.ts';
 import { direction, held, isConditional, isLive } from '../lifecycle/facts.ts';
 import type { Market, Trade } from '../model.ts';
 import type { AccountBook } from './account-book.ts';
-import { type Balances, createWallet, listsOn, spotAvailable, spotEquity } from './spot-wallet.ts';
+import { coinsOnTheirWay, countsOn } from './spot-counts.ts';
+import { type Balances, createWallet, spotAvailable, spotEquity, totalOf } from './spot-wallet.ts';
 import { createSymbols, type Symbols } from './symbols.ts';
 
 /**
@@ -32,7 +33,7 @@ export interface Keeper extends Omit<Symbols, 'prices' | 'brackets' | 'fees' | '
   noteForeignConditional(clientId: string, stands: boolean): void;
   /** Spot: the balances of these assets have changed; what has been told of a later time stays. */
   setBalances(balances: Balances, at: number | undefined): void;
-  /** Spot: every open order, for whoever asks how many lists a symbol has room for. */
+  /** Spot: every open order, for whoever asks how many more there is room for. */
   setOpenOrders(open: readonly OrderReport[]): void;
   balances(): Balances;
   /** The book with equity and balance in this quote asset. */
@@ -128,7 +129,7 @@ export function createKeeper(deps: {
       get fees() {
         return symbols.fees();
       },
-      ...(deps.market === 'spot' ? { lists, filterPrice: symbols.filterPrice } : {}),
+      ...(deps.market === 'spot' ? { orderCounts, coinsOf, filterPrice: symbols.filterPrice } : {}),
       get pauses() {
         return shared.pauses;
       },
@@ -165,9 +166,15 @@ export function createKeeper(deps: {
     };
   }
 
-  function lists(symbol: string): { used: number; limit: number } {
+  function orderCounts(symbol: string): OrderCount[] {
     const instrument = exchange.instruments().get(symbol);
-    return instrument ? listsOn(instrument, deps.trades(), open) : { used: 0, limit: 0 };
+    return instrument ? countsOn(instrument, deps.trades(), open) : [];
+  }
+
+  function coinsOf(symbol: string): Decimal {
+    const all = exchange.instruments();
+    const base = all.get(symbol)?.base ?? '';
+    return coinsOnTheirWay(base, all, deps.trades(), open).plus(totalOf(wallet.balances, base));
   }
 
   function spotBook(quote: string): Book {

@@ -1,7 +1,6 @@
 import { Decimal, ZERO } from '../decimal.ts';
-import type { Balance, Instrument, OrderReport, Prices } from '../exchange.ts';
-import { byRole, held, isConditional, isLive } from '../lifecycle/facts.ts';
-import { parseClientId } from '../lifecycle/ids.ts';
+import type { Balance, Prices } from '../exchange.ts';
+import { byRole, held, isLive } from '../lifecycle/facts.ts';
 import type { Order, Trade } from '../model.ts';
 
 /** What the account's coins are worth to us, and what they allow. */
@@ -131,24 +130,4 @@ function openIn(trades: readonly Trade[], quote: string): Trade[] {
 function costOf(trade: Trade, order: Order): Decimal {
   const price = order.price ?? order.triggerPrice ?? trade.plan.entryPrice;
   return order.quantity.minus(order.executed).times(price);
-}
-
-/** How many order lists a symbol takes, and how many are spoken for: by our trades, and by orders of the user's. */
-export function listsOn(
-  { symbol, spot }: Instrument,
-  trades: readonly Trade[],
-  open: readonly OrderReport[],
-): { used: number; limit: number } {
-  const limit = Math.min(spot?.maxAlgoOrders ?? 0, spot?.maxLists ?? 0);
-  const ours = trades.filter(
-    ({ phase, plan }) => phase !== 'closed' && plan.market === 'spot' && plan.symbol === symbol,
-  );
-  const reserved = ours.reduce((sum, trade) => sum + (trade.terms.spot?.maxLists ?? 0), 0);
-  const breakouts = ours
-    .flatMap((trade) => byRole(trade, 'entry'))
-    .filter((order) => isLive(order) && isConditional(order));
-  const foreign = open.filter(
-    (report) => report.symbol === symbol && report.conditional && !parseClientId(report.clientId),
-  );
-  return { used: reserved + breakouts.length + foreign.length, limit };
 }

@@ -1,4 +1,4 @@
-import { Decimal } from '../decimal.ts';
+import { Decimal, ZERO } from '../decimal.ts';
 import type { Instrument } from '../exchange.ts';
 import type { Denial, PlanNote } from '../model.ts';
 import { floorTo, gain } from '../rounding.ts';
@@ -7,7 +7,7 @@ import { type Funding, fundingFor, type Load } from './leverage.ts';
 import { bracketCap } from './liquidation.ts';
 import { sum } from './shares.ts';
 import { meanPrice } from './sketch.ts';
-import { breakoutLimit, netOf, protectionFloor } from './spot.ts';
+import { breakoutLimit, exchangeRoom, netOf, protectionFloor } from './spot.ts';
 import { type Cap, type EntrySlot, type PlanInput, type Refused, refused } from './types.ts';
 
 /** A quantity that every limit allows, one part per slot. */
@@ -127,6 +127,10 @@ function limitCuts(input: PlanInput, slots: readonly EntrySlot[], basis: Basis):
     return { most: cap.limit.minus(cap.used).div(perUnit), denial };
   });
   cuts.push(exchangeCut(input, 'order', maxQuantityOf(input.instrument, slots), basis));
+  const stopPrice = entryPrice.minus(distance);
+  for (const { scope, most, used } of input.market === 'spot' ? exchangeRoom(input, slots, stopPrice) : []) {
+    cuts.push(exchangeCut(input, scope, most, basis, used));
+  }
   if (input.market === 'usdm') {
     const cap = bracketCap(input.kept?.leverage ?? 1, input.brackets);
     cuts.push(exchangeCut(input, 'bracket', cap.div(entryPrice), basis));
@@ -145,14 +149,20 @@ export function capNumbers(cap: Omit<Cap, 'code' | 'setting'>, wanted: Decimal):
   };
 }
 
-function exchangeCut(input: PlanInput, scope: 'order' | 'bracket', most: Decimal, basis: Basis): Cut {
+function exchangeCut(
+  input: PlanInput,
+  scope: 'order' | 'bracket' | 'position',
+  most: Decimal,
+  basis: Basis,
+  used = ZERO,
+): Cut {
   const denial = (): Denial => {
-    const limit = most.times(basis.entryPrice);
+    const limit = most.plus(used).times(basis.entryPrice);
     const numbers = {
       scope,
       limitPct: percentOf(limit, input.account.equity),
       limit: quoteAmount(limit),
-      used: '0',
+      used: quoteAmount(used.times(basis.entryPrice)),
       wanted: quoteAmount(basis.wanted.times(basis.entryPrice)),
     };
     return { code: 'notional_limit', setting: null, numbers };

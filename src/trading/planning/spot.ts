@@ -1,7 +1,7 @@
-import { Decimal } from '../decimal.ts';
+import { Decimal, ZERO } from '../decimal.ts';
 import type { Instrument } from '../exchange.ts';
 import type { PlannedEntry, SpotTerms } from '../model.ts';
-import { ceilTo, floorTo } from '../rounding.ts';
+import { ceilTo, floorTo, moved } from '../rounding.ts';
 import type { EntrySlot, PlanInput } from './types.ts';
 
 /** What planning on spot has to know: what the exchange measures an order at, and what it takes coins for. */
@@ -29,6 +29,37 @@ export function plannedOnSpot(
   if (type === 'market') return { type, price: null, quantity };
   if (type === 'limit') return { type, price, quantity };
   return { type: 'stop_limit', price, quantity, limitPrice: breakoutLimit(price, stopPrice, tickSize) };
+}
+
+/** What the exchange itself leaves to a trade, in coins: one order's worth (NOTIONAL), the account's coins (MAX_POSITION). */
+export function exchangeRoom(
+  input: PlanInput,
+  slots: readonly EntrySlot[],
+  stopPrice: Decimal,
+): { scope: 'order' | 'position'; most: Decimal; used: Decimal }[] {
+  const { maxNotional, maxPosition } = input.instrument.spot ?? {};
+  const coins = input.coins ?? ZERO;
+  const dearest = maxNotional && highestPrice(input, slots, stopPrice);
+  return [
+    ...(dearest ? [{ scope: 'order' as const, most: maxNotional.div(dearest), used: ZERO }] : []),
+    ...(maxPosition ? [{ scope: 'position' as const, most: maxPosition.minus(coins), used: coins }] : []),
+  ];
+}
+
+/** At which the exchange may measure an order of the trade: its entries, its stop, its targets with all that is held. */
+function highestPrice(input: PlanInput, slots: readonly EntrySlot[], stopPrice: Decimal): Decimal {
+  const { instrument, signal, prices, filterPrice } = input;
+  const { tickSize, spot } = instrument;
+  const market = spot?.maxNotionalAtMarket ? [filterPrice?.price ?? prices.mark] : [];
+  const entries = slots.flatMap(({ type, price }) => {
+    if (type === 'market') return market;
+    return [type === 'limit' ? price : breakoutLimit(price, stopPrice, tickSize)];
+  });
+  const first = slots[0]?.price ?? stopPrice;
+  const targets = signal.takeProfits.map((target) =>
+    'price' in target ? target.price : moved(signal.side, first, target.percent),
+  );
+  return Decimal.max(stopPrice, ...entries, ...targets);
 }
 
 export function stopTermsOf(

@@ -22,6 +22,8 @@ export interface PlanInput {
   limits: PlanLimits;
   /** What a position or working orders of ours already fix for the symbol. */
   kept: KeptMode | null;
+  /** Spot: coins that count towards MAX_POSITION already. */
+  coins?: Decimal;
   /** Spot: how many order lists the symbol has room for. */
   maxLists?: number;
   /** What was changed before planning. */

@@ -329,8 +329,10 @@ describe(`symbols (${DOCS}/filters.md)`, () => {
   const symbol = (
     filters: { filterType: string; [field: string]: string | number | boolean }[],
     changes = {},
+    exchangeFilters: { filterType: string; [field: string]: string | number }[] = [],
   ) =>
     spotInstruments({
+      exchangeFilters,
       symbols: [
         {
           symbol: 'AAABBB',
@@ -386,6 +388,39 @@ describe(`symbols (${DOCS}/filters.md)`, () => {
     expect(symbol([{ filterType: 'PERCENT_PRICE_BY_SIDE', ...bySide, avgPriceMins: 1 }])).toMatchObject({
       priceUp: decimal('1.2'),
       spot: { sellUp: decimal('5'), sellDown: decimal('0.8') },
+    });
+  });
+
+  test('what an order, the coins and the orders of the account are bounded by is read where it is there', () => {
+    const { spot } = symbol([]) ?? {};
+    for (const name of ['maxNotional', 'maxPosition', 'maxOrders', 'wholeAccount'])
+      expect(spot).not.toHaveProperty(name);
+    const notional = {
+      filterType: 'NOTIONAL',
+      minNotional: '10.00000000',
+      applyMinToMarket: false,
+      maxNotional: '10000.00000000',
+      applyMaxToMarket: true,
+      avgPriceMins: 5,
+    };
+    const bounds = [
+      notional,
+      { filterType: 'MAX_POSITION', maxPosition: '10.00000000' },
+      { filterType: 'MAX_NUM_ORDERS', maxNumOrders: 25 },
+      { filterType: 'PERCENT_PRICE', multiplierUp: '1.3', multiplierDown: '0.7', avgPriceMins: 0 },
+    ];
+    const whole = [
+      { filterType: 'EXCHANGE_MAX_NUM_ORDERS', maxNumOrders: 1000 },
+      { filterType: 'EXCHANGE_MAX_NUM_ALGO_ORDERS', maxNumAlgoOrders: 200 },
+      { filterType: 'EXCHANGE_MAX_NUM_ORDER_LISTS', maxNumOrderLists: 20 },
+    ];
+    expect(symbol(bounds, {}, whole)?.spot).toMatchObject({
+      maxNotional: decimal('10000'),
+      maxNotionalAtMarket: true,
+      maxPosition: decimal('10'),
+      maxOrders: 25,
+      averageMinutes: 0,
+      wholeAccount: { maxOrders: 1000, maxAlgoOrders: 200, maxLists: 20 },
     });
   });
 
