@@ -168,6 +168,46 @@ test('a short is denied', async () => {
   await rig.says('Denied', 'short_on_spot');
 });
 
+test('where market orders have a coarser lot size, only what a stop can sell is bought, and all of it is covered', async () => {
+  rig = await startSpotRig({ start: false, risk: '  riskPerTradePct: 0.95' });
+  const coarse = { marketStepSize: new Decimal('0.003'), minMarketQuantity: new Decimal('0.003') };
+  rig.binance.spot.exchange.changeInstrument('BTCUSDT', coarse);
+  await rig.start();
+  rig.post(BUY_BTC_LIMIT, { channel: 'coins' });
+  await rig.eventually('the entry rests', () => rig.binance.spot.exchange.openOrders.size === 1);
+  spotPrice(rig, 59_990);
+  await rig.says('Filled BTCUSDT LONG spot entry: 0.093 @ 60000');
+  await rig.eventually('a list for each target', () => targets(rig).length === 2);
+  // The commission has left 0.0929.
+  expect(stops(rig)).toEqual({ quantity: 0.09, at: [59_000] });
+  spotPrice(rig, 58_900);
+  await rig.says('Closed BTCUSDT LONG spot', 'stopped out');
+  await isSold(rig, 0.003);
+  expect(rig.output()).not.toContain('Filter failure');
+});
+
+test('/positions, /orders and /pnl tell of spot, and an edit of a resting entry is followed', async () => {
+  rig = await startSpotRig();
+  const { id } = rig.post(BUY_BTC_LIMIT, { channel: 'coins' });
+  const { openOrders } = rig.binance.spot.exchange;
+  await rig.eventually('the entry rests', () => openOrders.size === 1);
+  rig.discord.edit({ message: id, content: BUY_BTC_LIMIT.replace('60000', '59800') });
+  await rig.eventually('the new entry alone', () => {
+    const [entry, ...others] = openOrders.values();
+    return others.length === 0 && entry?.price.eq(59_800) === true;
+  });
+  spotPrice(rig, 59_790);
+  await rig.says('Filled BTCUSDT LONG spot entry', '@ 59800');
+  await rig.eventually('a list for each target', () => targets(rig).length === 2);
+  const answer = async (name: string) => JSON.stringify((await rig.command(name)).message);
+  expect(await answer('positions')).toMatch(/BTCUSDT LONG.*spot.*59000/s);
+  expect(await answer('orders')).toMatch(/61000.*62000|59000.*61000/s);
+  spotPrice(rig, 58_900);
+  await rig.says('Closed BTCUSDT LONG spot', 'stopped out');
+  expect(await answer('pnl')).toMatch(/1 closed.*Fees/s);
+  expect(await answer('positions')).toContain('No open trades.');
+});
+
 test('an entry at a price that the exchange would refuse is denied, with what it takes by its reference price', async () => {
   rig = await startSpotRig({ start: false, risk: '  maxEntryDeviationPct: 20' });
   const { exchange } = rig.binance.spot;

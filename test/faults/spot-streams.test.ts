@@ -192,6 +192,34 @@ spotRow(
 
 spotRow(
   {
+    id: '35fs',
+    fault: 'the user withdraws money, and the event of it is lost',
+    does: 'the comparison reads the balance within 20 s; no entry is sized by what is gone',
+    sees: '“Denied” with balance_too_small',
+    rig: quick(5),
+    rate: 5,
+  },
+  async (scene) => {
+    const { exchange } = scene.binance.spot;
+    await opened(scene);
+    scene.binance.faults.addStream({ action: 'lose', count: 0 });
+    const free = () => exchange.balance('USDT').free;
+    scene.strike();
+    exchange.deposit('USDT', free().minus(1).negated());
+    scene.binance.faults.clear();
+    const known = scene.binance.requests.length;
+    await scene.eventually('the account is read', () =>
+      scene.binance.requests.slice(known).some(({ path }) => path === '/api/v3/account'),
+    );
+    scene.recovered();
+    buy(scene, '#ETH/USDT LONG market\nTP1: 3300\nSL: 2900');
+    await scene.says('Denied', 'balance_too_small');
+    expect(free().toNumber()).toBe(1);
+  },
+);
+
+spotRow(
+  {
     id: '52s',
     fault: 'the exchange cannot be reached for ten minutes, and a target trades meanwhile',
     does: 'the lists stay there; entries are denied; compared when it answers again',

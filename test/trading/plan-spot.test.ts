@@ -243,6 +243,11 @@ describe('a plan on spot', () => {
       quantity: '0.05',
     },
     {
+      given: 'MARKET_LOT_SIZE, which the stop of the whole has to fit',
+      instrument: { marketMaxQuantity: d('0.04') },
+      quantity: '0.04',
+    },
+    {
       given: 'MAX_POSITION, coins of the user and orders to buy among them',
       instrument: { spot: { ...SPOT, maxPosition: d('1.03') } },
       book: { coinsOf: () => d(1) },

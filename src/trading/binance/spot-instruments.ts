@@ -65,8 +65,9 @@ function instrumentOf(
     min: read.required('LOT_SIZE', 'minQty'),
     max: read.required('LOT_SIZE', 'maxQty'),
   };
-  // A market order obeys both lot sizes.
-  const marketStep = bound('MARKET_LOT_SIZE', 'stepSize');
+  // A market order obeys both lot sizes, and whatever is bought may have to be sold by one: its stop, once that triggers.
+  const step = Decimal.max(bound('MARKET_LOT_SIZE', 'stepSize') ?? lot.step, lot.step);
+  const least = Decimal.max(bound('MARKET_LOT_SIZE', 'minQty') ?? lot.min, lot.min);
   const maxOrders = read.number('MAX_NUM_ORDERS', 'maxNumOrders')?.toNumber();
   const [buyUp, buyDown, sellUp, sellDown] = priceBounds(bound);
   return {
@@ -77,11 +78,11 @@ function instrumentOf(
     tickSize: read.required('PRICE_FILTER', 'tickSize'),
     minPrice: bound('PRICE_FILTER', 'minPrice') ?? ZERO,
     maxPrice: bound('PRICE_FILTER', 'maxPrice') ?? NO_BOUND,
-    stepSize: lot.step,
-    minQuantity: lot.min,
+    stepSize: step,
+    minQuantity: least,
     maxQuantity: lot.max,
-    marketStepSize: marketStep === null || marketStep.lt(lot.step) ? lot.step : marketStep,
-    marketMinQuantity: Decimal.max(bound('MARKET_LOT_SIZE', 'minQty') ?? lot.min, lot.min),
+    marketStepSize: step,
+    marketMinQuantity: least,
     marketMaxQuantity: Decimal.min(bound('MARKET_LOT_SIZE', 'maxQty') ?? lot.max, lot.max),
     minNotional: bound('NOTIONAL', 'minNotional') ?? bound('MIN_NOTIONAL', 'minNotional') ?? ZERO,
     priceUp: buyUp,

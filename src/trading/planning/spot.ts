@@ -31,16 +31,21 @@ export function plannedOnSpot(
   return { type: 'stop_limit', price, quantity, limitPrice: breakoutLimit(price, stopPrice, tickSize) };
 }
 
-/** What the exchange itself leaves to a trade, in coins: one order's worth (NOTIONAL), the account's coins (MAX_POSITION). */
+/**
+ * What the exchange itself leaves to a trade, in coins: the one order that its stop may be (MARKET_LOT_SIZE), one
+ * order's worth (NOTIONAL), the account's coins (MAX_POSITION).
+ */
 export function exchangeRoom(
   input: PlanInput,
   slots: readonly EntrySlot[],
   stopPrice: Decimal,
 ): { scope: 'order' | 'position'; most: Decimal; used: Decimal }[] {
-  const { maxNotional, maxPosition } = input.instrument.spot ?? {};
+  const { spot, marketMaxQuantity } = input.instrument;
+  const { maxNotional, maxPosition } = spot ?? {};
   const coins = input.coins ?? ZERO;
   const dearest = maxNotional && highestPrice(input, slots, stopPrice);
   return [
+    ...(spot?.stopMarket ? [{ scope: 'order' as const, most: marketMaxQuantity, used: ZERO }] : []),
     ...(dearest ? [{ scope: 'order' as const, most: maxNotional.div(dearest), used: ZERO }] : []),
     ...(maxPosition ? [{ scope: 'position' as const, most: maxPosition.minus(coins), used: coins }] : []),
   ];

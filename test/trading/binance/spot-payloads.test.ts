@@ -364,7 +364,13 @@ describe(`symbols (${DOCS}/filters.md)`, () => {
       marketMaxQuantity: decimal('110.5'),
     });
     const coarse = { ...none, minQty: '1', stepSize: '1' };
-    expect(symbol([coarse])).toMatchObject({ marketStepSize: decimal('1'), marketMinQuantity: decimal('1') });
+    // A stop sells as a market order, too: nothing is bought that it could not sell.
+    expect(symbol([coarse])).toMatchObject({
+      stepSize: decimal('1'),
+      minQuantity: decimal('1'),
+      marketStepSize: decimal('1'),
+      marketMinQuantity: decimal('1'),
+    });
   });
 
   test('the filters of both kinds are read: by side or not, NOTIONAL or MIN_NOTIONAL', () => {
