@@ -5,6 +5,7 @@ import { planOf } from '../trading/plan.ts';
 import { sketchOf } from '../trading/planning/sketch.ts';
 import type { PlanInput } from '../trading/planning/types.ts';
 import type { Book, ChannelTally, OrderCount } from './book.ts';
+import { totalExposure } from './exposure.ts';
 import { inScaleOf, instrumentOf } from './listing.ts';
 import { availableBalance, capsFor, countedTrades, isOn, keptModeOf, walletTrades } from './reach.ts';
 import { rulesBeforePlan, rulesOnPlan } from './rules/list.ts';
@@ -91,6 +92,7 @@ function situationOf(
   const channelTrades = trades.filter((trade) => trade.source.channelId === channel.channelId);
   const inWallet = (some: readonly Trade[]): Trade[] =>
     walletTrades(some, book.market, instrument?.quote ?? '');
+  const whole = totalExposure(inWallet(trades));
   const bare: Situation = {
     original,
     signal,
@@ -108,8 +110,9 @@ function situationOf(
     channelTrades,
     tally: book.channels.get(channel.channelId) ?? NO_TALLY,
     kept: keptModeOf(signal.symbol, book),
-    caps: capsFor(channel, book.equity, inWallet(trades), inWallet(channelTrades)),
-    available: availableBalance(book),
+    caps: capsFor(channel, book.equity, whole, () => totalExposure(inWallet(channelTrades))),
+    // One that would be closed first binds its margin until then.
+    available: channel.trading.closeOnOpposite ? availableBalance(book) : availableBalance(book, whole),
   };
   return hasMarket(bare) ? { ...bare, sketch: sketchOf(planInput(bare)) } : bare;
 }

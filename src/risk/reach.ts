@@ -2,7 +2,7 @@ import { Decimal, ZERO } from '../trading/decimal.ts';
 import type { DenialCode, Market, Signal, Trade } from '../trading/model.ts';
 import type { Cap, KeptMode } from '../trading/planning/types.ts';
 import type { Book } from './book.ts';
-import { totalExposure } from './exposure.ts';
+import { type Exposure, totalExposure } from './exposure.ts';
 import type { ChannelSettings } from './settings.ts';
 
 /** What the trades that are open leave to a new one. */
@@ -66,26 +66,27 @@ export function walletTrades(trades: readonly Trade[], market: Market, quote: st
 /**
  * What new orders may bind: the exchange's figure, but no more than equity less the margin of everything of ours,
  * which also counts orders that the exchange has not seen yet.
+ * @param bound by all that is open in the wallet, where that has been added up already
  */
-export function availableBalance(book: Book): Decimal {
+export function availableBalance(book: Book, bound?: Exposure): Decimal {
   // Coins are paid for: what binds the quote asset is in the balance already.
   if (book.market === 'spot') return Decimal.max(book.available, 0);
-  const { margin: bound } = totalExposure(walletTrades(book.trades, book.market, ''));
-  return Decimal.max(Decimal.min(book.available, book.equity.minus(bound)), 0);
+  const { margin } = bound ?? totalExposure(walletTrades(book.trades, book.market, ''));
+  return Decimal.max(Decimal.min(book.available, book.equity.minus(margin)), 0);
 }
 
 /**
  * The limits on notional and risk, a trade's own first, each with what is used of it. They are percentages of the
  * equity of one wallet, and only its trades use them.
+ * @param whole of its trades; `own`: of those of the channel
  */
 export function capsFor(
   channel: ChannelSettings,
   equity: Decimal,
-  trades: readonly Trade[],
-  channelTrades: readonly Trade[],
+  whole: Exposure,
+  own: () => Exposure,
 ): Cap[] {
   const { risk, accountRisk, ownRiskKeys } = channel;
-  const whole = totalExposure(trades);
   const cap = (
     code: Cap['code'],
     setting: string,
@@ -108,12 +109,12 @@ export function capsFor(
   const ownNotional = ownRiskKeys.includes('maxTotalNotionalPct');
   const ownRisk = ownRiskKeys.includes('maxTotalRiskPct');
   if (!ownNotional && !ownRisk) return caps;
-  const own = totalExposure(channelTrades);
+  const used = own();
   if (ownNotional) {
     caps.push(
-      cap('notional_limit', 'maxTotalNotionalPct', 'channel', risk.maxTotalNotionalPct, own.notional),
+      cap('notional_limit', 'maxTotalNotionalPct', 'channel', risk.maxTotalNotionalPct, used.notional),
     );
   }
-  if (ownRisk) caps.push(cap('risk_limit', 'maxTotalRiskPct', 'channel', risk.maxTotalRiskPct, own.risk));
+  if (ownRisk) caps.push(cap('risk_limit', 'maxTotalRiskPct', 'channel', risk.maxTotalRiskPct, used.risk));
   return caps;
 }

@@ -85,13 +85,12 @@ export function createKeeper(deps: {
   /** The exchange's figure, less what was reserved since it was read. */
   function futuresAvailable(): Decimal {
     if (!account) return ZERO;
-    const since = deps
-      .trades()
-      .filter(
-        ({ createdAt, phase, plan }) =>
-          plan.market === deps.market && createdAt >= accountAt && phase !== 'closed',
-      );
-    return since.reduce((rest, trade) => rest.minus(trade.plan.margin), account.available);
+    let rest = account.available;
+    for (const { createdAt, phase, plan } of deps.trades()) {
+      if (createdAt >= accountAt && phase !== 'closed' && plan.market === deps.market)
+        rest = rest.minus(plan.margin);
+    }
+    return rest;
   }
 
   function bookOf(equity: () => Decimal, available: () => Decimal): Book {
@@ -134,9 +133,11 @@ export function createKeeper(deps: {
         return shared.pauses;
       },
       get conditionalOrders() {
-        const mine = deps.trades().filter(({ plan }) => plan.market === deps.market);
-        const ours = mine.reduce((sum, trade) => sum + conditionalsOf(trade), 0);
-        return { open: foreignConditionals.size + ours, limit: MAX_CONDITIONAL_ORDERS };
+        let open = foreignConditionals.size;
+        for (const trade of deps.trades()) {
+          if (trade.plan.market === deps.market) open += conditionalsOf(trade);
+        }
+        return { open, limit: MAX_CONDITIONAL_ORDERS };
       },
       get troubles() {
         return deps.troubles();
@@ -262,8 +263,14 @@ export function createKeeper(deps: {
 /** Those that stand, and the stop that a trade without one will need. */
 function conditionalsOf(trade: Trade): number {
   if (trade.phase === 'closed') return 0;
-  const standing = trade.orders.filter((order) => isConditional(order) && isLive(order));
-  return standing.length + (standing.some(({ role }) => role === 'stop') ? 0 : 1);
+  let standing = 0;
+  let hasStop = false;
+  for (const order of trade.orders) {
+    if (!isConditional(order) || !isLive(order)) continue;
+    standing += 1;
+    hasStop ||= order.role === 'stop';
+  }
+  return hasStop ? standing : standing + 1;
 }
 
 /** What our trades should make of the exchange's positions: signed quantity by `symbol:positionSide`. */

@@ -25,7 +25,11 @@ export function price(value: Decimal): string {
 
 /** Leaves out what does not apply. */
 export function withoutEmpty(numbers: Record<string, string>): Record<string, string> {
-  return Object.fromEntries(Object.entries(numbers).filter(([, value]) => value !== ''));
+  for (const name in numbers) {
+    if (numbers[name] === '')
+      return Object.fromEntries(Object.entries(numbers).filter(([, value]) => value !== ''));
+  }
+  return numbers;
 }
 
 /** A time in milliseconds since the epoch as UTC text. */
