@@ -152,7 +152,7 @@ export const orderRate: PlanRule = (situation) => {
   return tighter(situation, 'order_rate', 'maxOrdersPerMinute', (scope) => {
     const limit = (scope === 'account' ? channel.accountRisk : channel.risk).maxOrdersPerMinute;
     const times = (scope === 'account' ? book : tally).entryOrderTimes;
-    const sent = times.filter((at) => at > now - MINUTE_MS).length;
+    const sent = times.reduce((count, at) => (at > now - MINUTE_MS ? count + 1 : count), 0);
     return {
       passed: sent + adding <= limit,
       numbers: { sent: String(sent), adding: String(adding), limit: String(limit) },

@@ -25,11 +25,12 @@ export function price(value: Decimal): string {
 
 /** Leaves out what does not apply. */
 export function withoutEmpty(numbers: Record<string, string>): Record<string, string> {
+  const kept: Record<string, string> = {};
   for (const name in numbers) {
-    if (numbers[name] === '')
-      return Object.fromEntries(Object.entries(numbers).filter(([, value]) => value !== ''));
+    const value = numbers[name];
+    if (value !== undefined && value !== '') kept[name] = value;
   }
-  return numbers;
+  return kept;
 }
 
 /** A time in milliseconds since the epoch as UTC text. */

@@ -5,7 +5,8 @@ import { has, hasAny, isPunct, type Token } from './token.ts';
 
 /** "Do not take this: LONG …". */
 export function warning(line: Line, heading: boolean): Refusal | null {
-  for (const [position, { token, index }] of line.tokens.entries()) {
+  for (let position = 0; position < line.tokens.length; position++) {
+    const { token, index } = line.tokens[position] as Line['tokens'][number];
     if (!has(token, 'not') || (!heading && index > line.call)) continue;
     const next = line.tokens.slice(position + 1, position + 4).map((each) => each.token);
     if (next.some((each) => /^(?:take|enter|trade|follow|copy|open|use)$/i.test(each.text)))

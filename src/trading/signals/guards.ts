@@ -165,7 +165,6 @@ function match(
   rules: readonly (readonly [Role, Refusal['code']])[],
   only: Refusal['code'] | null,
 ): Refusal['code'] | null {
-  for (const [role, code] of rules)
-    if (token.roles.has(role) && (only === null || only === code)) return code;
-  return null;
+  const rule = rules.find(([role, code]) => token.roles.has(role) && (only === null || only === code));
+  return rule?.[1] ?? null;
 }

@@ -24,6 +24,8 @@ const GLUED = ['FDUSD', 'USDT', 'USDC', 'BUSD', 'TUSD', 'USD'].map(
   (quote) => [quote, new RegExp(`^([A-Z0-9]{1,16})${quote}(PERP|SWAP|P)?$`)] as const,
 );
 const GLUED_COIN = /^([A-Z0-9]{2,16}?)(BTC|ETH|BNB|EUR|TRY|BRL)$/;
+/** The last letters of those quotes. */
+const COIN_QUOTE_ENDS = 'CHBRYL';
 const GLUED_SIDE = /^([A-Z0-9]{1,16}?USD[TC])(LONG|SHORT|BUY|SELL|ENTRY|LEVERAGE|TARGETS?)$/;
 const SEPARATED = / ?\/ ?|[-_]/y;
 const SUFFIX = /(?:\.P\b|\.PERP\b|:USD[TC]?\b|[-_]?PERP\b|[-_]SWAP\b|[-_]\d{6}\b)+/iy;
@@ -95,20 +97,25 @@ function gluedPair(
   upper: string,
   listed: SymbolList,
 ): LexedSymbol | null {
-  const side = GLUED_SIDE.exec(upper);
-  if (side?.[1] !== undefined) return gluedPair(text, start, chunk.slice(0, side[1].length), side[1], listed);
-  const word = /^([A-Z0-9]{2,16}USD[TC])[A-Z][a-z]/.exec(chunk)?.[1];
-  if (word !== undefined) return gluedPair(text, start, word, word, listed);
-  const readings = gluedReadings(upper);
-  const glued = readings.find(([base]) => listed.bases.has(canonical(base))) ?? readings[0];
-  if (glued !== undefined) {
-    const [base, quote] = glued;
-    if (isBase(base, listed) && (listed.bases.has(canonical(base)) || chunk === upper))
-      return finish(text, base, quote, 'pair', start + chunk.length);
+  // Most words name no quote: that is told at once.
+  if (upper.includes('USD')) {
+    const side = GLUED_SIDE.exec(upper);
+    if (side?.[1] !== undefined)
+      return gluedPair(text, start, chunk.slice(0, side[1].length), side[1], listed);
+    const word = /^([A-Z0-9]{2,16}USD[TC])[A-Z][a-z]/.exec(chunk)?.[1];
+    if (word !== undefined) return gluedPair(text, start, word, word, listed);
+    const readings = gluedReadings(upper);
+    const glued = readings.find(([base]) => listed.bases.has(canonical(base))) ?? readings[0];
+    if (glued !== undefined) {
+      const [base, quote] = glued;
+      if (isBase(base, listed) && (listed.bases.has(canonical(base)) || chunk === upper))
+        return finish(text, base, quote, 'pair', start + chunk.length);
+    }
   }
-  const perp = /^([A-Z0-9]{2,16})PERP$/.exec(upper)?.[1];
+  const perp = upper.endsWith('PERP') ? /^([A-Z0-9]{2,16})PERP$/.exec(upper)?.[1] : undefined;
   if (perp !== undefined && listed.bases.has(canonical(perp)))
     return finish(text, perp, 'USDT', 'pair', start + chunk.length);
+  if (!COIN_QUOTE_ENDS.includes(upper.charAt(upper.length - 1))) return null;
   const [, base = '', quote = ''] = GLUED_COIN.exec(upper) ?? [];
   const isCross =
     base !== '' &&

@@ -108,8 +108,11 @@ function splitLists(tokens: readonly Token[]): Token[] {
 function shareUnits(tokens: readonly Token[]): Token[] {
   const result = [...tokens];
   for (let i = 2; i < result.length; i++) {
-    const [first, dash, last] = [result[i - 2], result[i - 1], result[i]];
-    if (first?.number?.form !== 'price' || last?.number == null || first.number.scale !== 0) continue;
+    const last = result[i];
+    if (last?.number == null) continue;
+    const first = result[i - 2];
+    const dash = result[i - 1];
+    if (first?.number?.form !== 'price' || first.number.scale !== 0) continue;
     if (isPunct(dash, ',、&') && last.number.scale !== 0) shareScale(result, i);
     if (!isPunct(dash, '-~/') && !has(dash, 'to')) continue;
     if (last.number.form === 'leverage' && isLeverageRange(first, dash, last, result[i - 3]))

@@ -36,7 +36,7 @@ export const has = (token: Token | undefined, role: Role): boolean => token?.rol
 /** A plain loop with an early end: it is asked dozens of times for every token. */
 export function hasAny(token: Token | undefined, ...roles: readonly Role[]): boolean {
   if (token === undefined || token.roles.size === 0) return false;
-  for (const role of roles) if (token.roles.has(role)) return true;
+  for (let i = 0; i < roles.length; i++) if (token.roles.has(roles[i] as Role)) return true;
   return false;
 }
 export const isPunct = (token: Token | undefined, chars: string): boolean =>

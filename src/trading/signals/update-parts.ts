@@ -6,8 +6,8 @@ import type { ClauseView } from './update-view.ts';
 /** The part to close, 0 to 1; four digits where words give a third. Null where none is told. */
 export function partOf(view: ClauseView): Decimal | null {
   if (listsLevels(view)) return null;
-  for (const [index, token] of view.tokens.entries()) {
-    const value = partAt(view, index, token);
+  for (let index = 0; index < view.tokens.length; index++) {
+    const value = partAt(view, index, view.tokens[index] as Token);
     if (value === null || value.lte(0) || value.gt(1)) continue;
     const verb = view.tokens[has(view.tokens[index - 1], 'filler') ? index - 2 : index - 1];
     const kept = hasAny(verb, 'keep') && !hasAny(verb, 'close', 'partial');

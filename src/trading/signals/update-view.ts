@@ -14,11 +14,11 @@ export class ClauseView {
     this.clause = clause;
     this.tokens = clause.tokens;
     this.refined = refined;
-    for (const token of clause.tokens) for (const role of token.roles) this.roles.add(role);
+    for (const { roles } of clause.tokens) if (roles.size > 0) for (const role of roles) this.roles.add(role);
   }
 
   any(...roles: readonly Role[]): boolean {
-    for (const role of roles) if (this.roles.has(role)) return true;
+    for (let i = 0; i < roles.length; i++) if (this.roles.has(roles[i] as Role)) return true;
     return false;
   }
 
