@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import { Decimal } from '../../src/trading/decimal.ts';
 import { createSymbols } from '../../src/trading/desk/symbols.ts';
 import type { SymbolSettings } from '../../src/trading/exchange.ts';
+import { instrument } from '../risk/fixtures.ts';
 
 const SYMBOL = 'BTCUSDT';
 const PRICES = { mark: new Decimal(60_000), last: new Decimal(60_001) };
@@ -116,4 +117,32 @@ it('keeps what has been set or heard of while it asked', async () => {
   answer(0, CROSS);
   await asking;
   expect(symbols.leverageOf(SYMBOL)).toEqual({ leverage: 5, marginMode: 'isolated' });
+});
+
+it('asks on spot for what narrow filters go by beside the rest, and not again while that is young', async () => {
+  const asked: string[] = [];
+  const note = async <Value>(what: string, value: Value): Promise<Value> => {
+    asked.push(what);
+    return value;
+  };
+  const symbols = createSymbols(
+    'spot',
+    {
+      instruments: () => new Map([[SYMBOL, instrument(SYMBOL)]]),
+      prices: () => note('prices', PRICES),
+      brackets: () => note('brackets', []),
+      commission: () => note('commission', { maker: new Decimal(0), taker: new Decimal(0) }),
+      filterPrice: () => note('filter price', { price: new Decimal(60_010), by: 'average' as const }),
+    },
+    { now: () => 1_000_000, after: () => () => undefined },
+  );
+  const first = symbols.ensureSymbol(SYMBOL, false);
+  // All of it in one turn: nothing waits for the other.
+  expect(asked.splice(0).toSorted()).toEqual(['brackets', 'commission', 'filter price', 'prices']);
+  await first;
+  expect(symbols.filterPrice(SYMBOL)?.price.toString()).toBe('60010');
+  const second = symbols.ensureSymbol(SYMBOL, false);
+  expect(asked.splice(0)).toEqual(['prices']);
+  await second;
+  expect(symbols.ensureFilterPrice(SYMBOL, [new Decimal(58_000)])).toBeUndefined();
 });
