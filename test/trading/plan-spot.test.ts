@@ -170,6 +170,14 @@ describe('a plan on spot', () => {
       code: 'order_limit',
     },
     {
+      given: 'a market order that is enough at the last price, and not by what the exchange goes by',
+      signal: { entry: market, stopLoss: stop(64_900) },
+      risk: { riskPerTradePct: 0.01 },
+      instrument: { minNotional: d(645), stepSize: d('0.00001'), marketStepSize: d('0.00001') },
+      book: { filterPrice: () => ({ price: d(64_000), by: 'average' }) },
+      code: 'size_too_small',
+    },
+    {
       given: 'an account that has all its lists',
       book: counted(20, 20, 'lists', 'account'),
       code: 'order_limit',

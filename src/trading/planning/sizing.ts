@@ -7,7 +7,7 @@ import { type Funding, fundingFor, type Load } from './leverage.ts';
 import { bracketCap } from './liquidation.ts';
 import { sum } from './shares.ts';
 import { meanPrice } from './sketch.ts';
-import { breakoutLimit, exchangeRoom, netOf, protectionFloor } from './spot.ts';
+import { breakoutLimit, exchangeRoom, measuredAt, netOf, protectionFloor } from './spot.ts';
 import { type Cap, type EntrySlot, type PlanInput, type Refused, refused } from './types.ts';
 
 /** A quantity that every limit allows, one part per slot. */
@@ -73,7 +73,7 @@ export function smallSlot(
   return slots.findIndex((slot, index) => {
     const quantity = quantities[index];
     if (quantity === undefined || quantity.lt(minQuantityOf(input.instrument, slot))) return true;
-    if (quantity.times(slot.price).lt(input.instrument.minNotional)) return true;
+    if (quantity.times(measuredAt(slot, input)).lt(input.instrument.minNotional)) return true;
     return input.market === 'spot' && !isCoverable(input, quantity, stopPrice);
   });
 }

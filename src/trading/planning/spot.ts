@@ -51,6 +51,11 @@ export function exchangeRoom(
   ];
 }
 
+/** NOTIONAL goes by an order's price; a market order has none, and what stands for it may be below the last one. */
+export function measuredAt({ type, price }: EntrySlot, { filterPrice }: PlanInput): Decimal {
+  return type === 'market' && filterPrice ? Decimal.min(price, filterPrice.price) : price;
+}
+
 /** At which the exchange may measure an order of the trade: its entries, its stop, its targets with all that is held. */
 function highestPrice(input: PlanInput, slots: readonly EntrySlot[], stopPrice: Decimal): Decimal {
   const { instrument, signal, prices, filterPrice } = input;
