@@ -208,6 +208,28 @@ test('/positions, /orders and /pnl tell of spot, and an edit of a resting entry 
   expect(await answer('positions')).toContain('No open trades.');
 });
 
+test('a question about spot is answered by a click, in Chinese; a price that the exchange would refuse is asked nothing', async () => {
+  rig = await startSpotRig({
+    start: false,
+    mode: 'confirm',
+    language: 'zh-CN',
+    risk: '  maxEntryDeviationPct: 20',
+  });
+  const { exchange } = rig.binance.spot;
+  exchange.changeInstrument('BTCUSDT', { bidDown: new Decimal('0.95') });
+  exchange.setReference('BTCUSDT', new Decimal(61_000));
+  await rig.start();
+  rig.post('#BTC/USDT LONG\nEntry: 57000\nTP1: 61000\nSL: 56000', { channel: 'coins' });
+  await rig.says('已拒绝', 'price_out_of_range', '只接受 57950 至', '参考价为 61000');
+  rig.post(BUY_BTC_LIMIT, { channel: 'coins' });
+  const question = await rig.says('BTCUSDT', '确认');
+  expect(exchange.openOrders.size).toBe(0);
+  await rig.press(question, '确认');
+  await rig.eventually('the entry rests', () => exchange.openOrders.size === 1);
+  spotPrice(rig, 59_990);
+  await rig.eventually('a list for each target', () => targets(rig).length === 2);
+});
+
 test('an entry at a price that the exchange would refuse is denied, with what it takes by its reference price', async () => {
   rig = await startSpotRig({ start: false, risk: '  maxEntryDeviationPct: 20' });
   const { exchange } = rig.binance.spot;
