@@ -159,6 +159,17 @@ export const STORIES: readonly Scene[] = [
     when('entry filled', 1, 300, kill(500)),
     when('entry filled', 1, 320, { do: 'clock', atMs: 0, byMs: -HOUR_MS }),
   ]),
+  scene('the clock is set back while an entry waits to be sent once more', [
+    QUIET,
+    { do: 'fault', of: 'entry', nth: 1, times: 2, fate: 'busy', ms: 0 },
+    when('entry sent', 1, 200, { do: 'clock', atMs: 0, byMs: -HOUR_MS }),
+  ]),
+  scene('the clock is set ahead, and the program ends, while an entry waits to be sent once more', [
+    QUIET,
+    { do: 'fault', of: 'entry', nth: 1, times: 1, fate: 'busy', ms: 0 },
+    when('entry sent', 1, 200, { do: 'clock', atMs: 0, byMs: HOUR_MS }),
+    when('entry sent', 1, 250, kill(500)),
+  ]),
   scene('the program ends while a closed trade is archived', [
     QUIET,
     { do: 'request', atMs: 3_000, trade: 0, what: 'close', bps: 0 },

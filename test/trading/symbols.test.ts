@@ -146,3 +146,14 @@ it('asks on spot for what narrow filters go by beside the rest, and not again wh
   await second;
   expect(symbols.ensureFilterPrice(SYMBOL, [new Decimal(58_000)])).toBeUndefined();
 });
+
+it('holds a price of the stream for new for three seconds, also where the clock of the exchange is ahead of ours', async () => {
+  const { symbols, asked, later } = given();
+  await symbols.ensureSymbol(SYMBOL, true);
+  asked();
+  symbols.setPrices(SYMBOL, PRICES, 1_000_000 + 3_600_000);
+  expect(symbols.ensureSymbol(SYMBOL, true)).toBeUndefined();
+  later(3_000);
+  await symbols.ensureSymbol(SYMBOL, true);
+  expect(asked()).toEqual(['prices']);
+});

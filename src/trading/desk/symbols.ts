@@ -118,7 +118,8 @@ export function createSymbols(
       if (!mark || !last) return null;
       const next = { mark, last };
       prices.set(symbol, next);
-      if (seen.mark) pricesGoodUntil.set(symbol, at + STREAMED_MAX_AGE_MS);
+      // By our clock, should the exchange's be ahead of it: else an old price would decide for as long as that is.
+      if (seen.mark) pricesGoodUntil.set(symbol, Math.min(at, now()) + STREAMED_MAX_AGE_MS);
       filterPrices.refresh(symbol);
       return next;
     },
