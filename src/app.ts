@@ -129,7 +129,7 @@ async function startParts(ready: Ready): Promise<Started> {
   const settings = new Settings({ config, overrides: store.overrides, now: Date.now, log });
   await settings.start();
   const failed = Promise.withResolvers<number>();
-  const incidents = await openIncidents(ledger.collection('incidents', incident), log);
+  const incidents = await openIncidents(ledger.collection('incidents', incident), log, systemClock.now);
   const note = (what: Failing, works: boolean, reason: string): void => {
     // Rows may be written again before the lock on their server is ours again; until then nothing is opened.
     if (works && what.part === 'store' && (ledger.hold?.doubt(false) ?? null) !== null) return;
@@ -190,7 +190,8 @@ async function startParts(ready: Ready): Promise<Started> {
     read,
     telemetry,
     log,
-    now: Date.now,
+    now: systemClock.now,
+    timeOfDay: Date.now,
     onGateway: (works) => note({ part: 'gateway' }, works, 'the connection was lost'),
     onRefused(error) {
       log.fatal({ err: error }, 'Discord will not have the bot back');

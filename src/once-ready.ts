@@ -113,7 +113,7 @@ function watchOverKey({ exchanges, desk, bot, log, stops }: Parts): void {
     desk,
     tell: (event) => void bot.onDeskEvent(event),
     log,
-    now: Date.now,
+    now: systemClock.now,
   });
   stops.push(async () => keyWatch.close());
 }
@@ -166,7 +166,7 @@ async function keepWatch({
     earlier: (await standing.get()) ?? [],
     keep: (open) => standing.set([...open]),
     log,
-    now: Date.now,
+    now: systemClock.now,
   });
   stops.push(async () => dog.close());
   return { vitals, dog };

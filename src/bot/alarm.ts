@@ -3,6 +3,11 @@ import type { Now } from './ports.ts';
 /** The longest delay that a timer takes: https://developer.mozilla.org/docs/Web/API/Window/setTimeout#maximum_delay_value */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
+/** Of what was begun before this start, and lasts so long. The clock may have been set back since: it does not last longer for that. */
+export function latestEnd(expiresAt: number, lastsMs: number, now: number): number {
+  return Math.min(expiresAt, now + lastsMs);
+}
+
 /** Wakes once, at the earliest of the times it was last given. */
 export class Alarm {
   readonly #now: Now;

@@ -47,6 +47,7 @@ export interface BotDeps {
   telemetry: Telemetry;
   log: Log;
   now: Now;
+  timeOfDay: Now;
   /** The connection to Discord is lost, or stands again. */
   onGateway(works: boolean): void;
   /** Discord will not have us back without a human's help. */

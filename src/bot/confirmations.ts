@@ -7,7 +7,7 @@ import type { Desk } from '../trading/desk-types.ts';
 import { tradeIdOf } from '../trading/lifecycle/ids.ts';
 import type { Plan, Signal, Source } from '../trading/model.ts';
 import { type Adjusted, adjust, type Fields, fieldsOf, type Problem, problemOf } from './adjustment.ts';
-import { Alarm } from './alarm.ts';
+import { Alarm, latestEnd } from './alarm.ts';
 import type { ProposalButton } from './buttons.ts';
 import { anchored, type Ending, endingOf, riskingAtMost, sightOf } from './confirming.ts';
 import { describe } from './discord-errors.ts';
@@ -65,7 +65,10 @@ export class Confirmations {
       }
       // The click was carried out, but the program ended before it was written down.
       if (await desk.find(id)) await this.#settle(proposal, { state: 'confirmed' });
-      else this.#open.set(id, proposal);
+      else {
+        const { createdAt, expiresAt } = proposal;
+        this.#open.set(id, { ...proposal, expiresAt: latestEnd(expiresAt, expiresAt - createdAt, now()) });
+      }
     }
     await this.#expire();
   }

@@ -85,14 +85,17 @@ export interface PartDeps {
   status(): Omit<Status, 'outbox' | 'latency'>;
   telemetry: Telemetry;
   log: Log;
+  /** Never goes back: what waits for a moment must not wait longer where the clock is set back. */
   now: Now;
+  /** As the computer's clock has it now, right or wrong: the age of messages goes by it. */
+  timeOfDay: Now;
 }
 
 /** The bot without its connection: everything that reads, decides, asks and tells. */
 export type Parts = ReturnType<typeof createParts>;
 
 export function createParts(deps: PartDeps) {
-  const { desk, settings, store, history, read, log, now } = deps;
+  const { desk, settings, store, history, read, log, now, timeOfDay } = deps;
   const { timings, journeys, counters } = deps.telemetry;
   const pictures = new Pictures();
   const places = new Places(store.cards, now, log);
@@ -162,7 +165,7 @@ export function createParts(deps: PartDeps) {
     guildId: () => settings.config().guild,
     journeys,
     counters,
-    now,
+    now: timeOfDay,
     log,
   };
   const edits = new Edits({ ...deciding, questions, updates, posts, settings, receipts, watch });
@@ -187,7 +190,7 @@ export function createParts(deps: PartDeps) {
     confirmations,
     desk,
     posts,
-    now,
+    now: timeOfDay,
     log,
   });
   const histories = new Histories({ told: store.histories, outbox, posts, now, log });
@@ -207,7 +210,7 @@ export function createParts(deps: PartDeps) {
   const teller = new Teller({ desk, posts, cards, reports, settings, now, log });
   const priceWatches = new PriceWatches({ desk, rows: store.watches, posts, log });
   const nearStop = new NearStop({ desk, posts, settings, log });
-  const summary = new DailySummary({ desk, posts, settings, now, log });
+  const summary = new DailySummary({ desk, posts, settings, now: timeOfDay, log });
   const status = (): Status => ({
     ...deps.status(),
     outbox: outbox.queued,

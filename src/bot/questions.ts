@@ -1,5 +1,5 @@
 import type { Agreement } from './actions.ts';
-import { Alarm } from './alarm.ts';
+import { Alarm, latestEnd } from './alarm.ts';
 import { buttonRows } from './buttons.ts';
 import { describe } from './discord-errors.ts';
 import { cut, relative } from './format.ts';
@@ -45,7 +45,10 @@ export class Questions {
   async start(): Promise<void> {
     const { questions, now } = this.#deps;
     for (const [id, question] of await questions.all()) {
-      if (question.state === 'open') this.#open.set(id, question);
+      if (question.state === 'open') {
+        const { askedAt, expiresAt } = question;
+        this.#open.set(id, { ...question, expiresAt: latestEnd(expiresAt, expiresAt - askedAt, now()) });
+      }
       // A crash between the answer and its post would leave the buttons standing.
       else if (now() - (question.decidedAt ?? 0) < SHOWN_AGAIN_MS) await this.#show(question);
     }

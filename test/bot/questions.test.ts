@@ -82,6 +82,17 @@ it('expires by the clock and at a start, changes nothing then, and says so to wh
   expect(rig.desk.panics).toBe(0);
 });
 
+it('is not open for longer where the clock was set back before a start', async () => {
+  await rig.parts.questions.ask(asked);
+  await says('Sure?');
+  await rig.close();
+  rig.clock.at -= 3_600_000;
+  rig = await startRig(aConfig(), rig);
+  rig.clock.at += 120_000;
+  expect(await answer(0)).toContain('Expired');
+  expect(rig.desk.panics).toBe(0);
+});
+
 it('has all of its buttons in the language of whoever gave the command', async () => {
   const question = await rig.parts.questions.register(asked, catalogues['zh-CN']);
   expect(question.options.map(({ label }) => label)).toEqual(['Confirm', '取消']);

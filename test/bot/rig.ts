@@ -119,6 +119,7 @@ export async function startRig(
     telemetry,
     log: silentLog,
     now: clock.now,
+    timeOfDay: clock.now,
   });
   await parts.progress.start();
   await parts.confirmations.start();

@@ -89,6 +89,7 @@ export async function startBotRig({
     telemetry: createTelemetry(Date.now, () => performance.now()),
     log: silentLog,
     now: Date.now,
+    timeOfDay: Date.now,
     onGateway: (works) => void gateway.push(works),
     onRefused: (error) => refused.push(error),
   });

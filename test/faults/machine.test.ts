@@ -8,6 +8,7 @@ import type { RigOptions } from '../e2e/rig.ts';
 import { lineTo } from './proxy.ts';
 import { quick } from './quick.ts';
 import { row, type Scene } from './row.ts';
+import { AT_MARKET, SHORT_ETH } from './signals.ts';
 import {
   alerted,
   buys,
@@ -18,6 +19,7 @@ import {
   passes,
   protectedWithTargets,
   restingEntry,
+  struck,
 } from './steps.ts';
 
 /** Rows 64 to 74: what machines, networks and operators of exchanges do beside what the list of faults foresees. */
@@ -308,6 +310,47 @@ row(
     await scene.says('Closed BTCUSDT LONG');
     await isFlat(scene);
     expect(scene.entries('BTCUSDT')).toBe(1);
+  },
+);
+
+row(
+  {
+    id: '72b',
+    fault: 'the machine’s clock is set back by an hour while an entry and messages wait to be sent once more',
+    does: 'sends both when it would have; no question is open for longer than it was to be',
+    sees: 'what was to be told, the fill, and that the question has expired',
+    rig: { ...mishap('clock back'), maxAge: '2h', mode: 'confirm', confirmTimeout: '10s' },
+  },
+  async (scene) => {
+    const { binance, discord } = scene;
+    scene.post(AT_MARKET);
+    const question = await scene.says('trade this?');
+    binance.faults.add({
+      method: 'POST',
+      path: '/fapi/v1/order',
+      ...preset('throttled'),
+      unless: { reduceOnly: 'true' },
+      count: 2,
+    });
+    await scene.press(question, 'Confirm');
+    await struck(scene);
+    discord.faults.add({ kind: 'status', status: 500, route: 'POST /channels/:channel/messages', times: 1 });
+    const posts = () =>
+      discord.requests.filter(({ method, path }) => method === 'POST' && path.endsWith('/messages'));
+    const before = posts().length;
+    scene.post(SHORT_ETH);
+    await scene.eventually('a message was refused', () => posts().length > before);
+    scene.strike();
+    signalBot(scene, 'SIGUSR2');
+    await scene.says('Filled BTCUSDT LONG entry');
+    scene.recovered();
+    await protectedWithTargets(scene);
+    await scene.says('trade this?', 'ETHUSDT');
+    await scene.says('Expired', 'ETHUSDT');
+    expect(buys(scene)).toBe(3);
+    await scene.command('close', { symbol: 'BTCUSDT' });
+    await scene.says('Closed BTCUSDT LONG');
+    await isFlat(scene);
   },
 );
 

@@ -4,12 +4,12 @@ import { syncBuiltinESMExports } from 'node:module';
 /**
  * Loaded into the bot ahead of everything else (`node --import`): what happens to a machine, at a SIGUSR2.
  * `MISHAP` says what: `memory` runs out; the event `loop` stands still; `names` can no longer be resolved, until the next signal; the `clock` is
- * set an hour ahead, at the next signal back again.
+ * set an hour ahead, at the next signal back again; it is an hour ahead from the start, and set `clock back`.
  */
 const RealDate = Date;
 const realNow = Date.now;
 const realLookup = dns.lookup;
-let isOn = false;
+let isOn = process.env.MISHAP === 'clock back';
 
 const now = (): number => realNow() + (isOn ? 3_600_000 : 0);
 
@@ -48,6 +48,7 @@ switch (process.env.MISHAP) {
     });
     break;
   case 'clock':
+  case 'clock back':
     globalThis.Date = SteppedDate as DateConstructor;
     process.on('SIGUSR2', () => {
       isOn = !isOn;
