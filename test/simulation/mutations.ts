@@ -233,6 +233,13 @@ const USDM: readonly Mutation[] = [
     by: 'the price has passed the stop, and the close is lost',
   },
   {
+    name: 'give up an order that has come to stand since it was asked for',
+    file: 'lifecycle/silence.ts',
+    find: 'if (asked && isActive(order) && !isActive(asked)) return;',
+    replace: '',
+    by: 'the removal of a stop overtakes it, and so does the question that follows',
+  },
+  {
     name: 'try a close that is refused ever more rarely',
     file: 'lifecycle/refusals.ts',
     find: 'const CLOSE_RETRY_MS = 5_000;',

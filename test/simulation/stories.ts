@@ -130,6 +130,13 @@ export const STORIES: readonly Scene[] = [
     { do: 'event', of: 'stop', nth: 1, times: 1, fate: 'late', ms: 6_000 },
     { do: 'manual', atMs: 3_000, symbol: 'BTCUSDT', what: 'cancel_stop', part: '1' },
   ]),
+  scene('the removal of a stop overtakes it, and so does the question that follows', [
+    { ...SIGNAL, againMs: null },
+    { ...QUIET, atMs: 1_500, stopBps: 200 },
+    { do: 'fault', of: 'stop', nth: 3, times: 1, fate: 'late', ms: 75 },
+    price(4_000, 130),
+    price(6_000, -40),
+  ]),
   scene('a stop that was given up arrives after all, and nobody tells', [
     QUIET,
     { do: 'fault', of: 'stop', nth: 1, times: 1, fate: 'unknown later', ms: 4_500 },

@@ -132,7 +132,7 @@ async function refreshOrders(
         if (order.status === 'pending' && order.sendAt !== null) return;
         const seen = byClientId.get(order.clientId) ?? (await find(deps, order));
         if (seen) await deps.runner.feed(trade.id, { type: 'report', report: seen, fill: null });
-        else await deps.runner.feed(trade.id, { type: 'missing', clientId: order.clientId });
+        else await deps.runner.feed(trade.id, { type: 'missing', clientId: order.clientId, asked: order });
       }),
     );
     const after = deps.runner.get(trade.id);

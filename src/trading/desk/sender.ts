@@ -128,7 +128,7 @@ export function createSender(deps: SenderDeps): Sender {
     try {
       const report = await exchange.findOrder(order.symbol, order.clientId, isConditional(order));
       if (report) return void feed(tradeId, { type: 'report', report, fill: null });
-      void feed(tradeId, { type: 'missing', clientId: order.clientId });
+      void feed(tradeId, { type: 'missing', clientId: order.clientId, asked: order });
     } catch (error) {
       log.warn({ err: error, tradeId, clientId: order.clientId }, 'an order could not be asked for');
     }

@@ -48,7 +48,7 @@ export function apply(work: Work, event: TradeEvent): void {
     case 'fills':
       return addFills(work, event.fills);
     case 'missing':
-      return missing(work, event.clientId);
+      return missing(work, event.clientId, event.asked);
     case 'absent':
       return absent(work, event.clientId);
     case 'prices':

@@ -11,9 +11,11 @@ const ABSENCE_MS = 61_000;
 const ABSENCE_QUERIES = 8;
 
 /** What follows when the exchange, asked for an order, does not know it. "Not found" is not proof, so an entry is never given up for it alone; protection cannot wait for proof. */
-export function missing(work: Work, clientId: string): void {
+export function missing(work: Work, clientId: string, asked?: Order): void {
   const order = work.trade.orders.find((known) => known.clientId === clientId);
   if (!order || !isLive(order)) return;
+  // It has come to stand since: a removal that overtakes an order is answered so, and so is the question that follows.
+  if (asked && isActive(order) && !isActive(asked)) return;
   const waitedMs = work.now - order.since;
   if (waitedMs > ABSENCE_MS && order.queries >= ABSENCE_QUERIES)
     work.effects.push({ type: 'prove_absent', order });

@@ -25,8 +25,8 @@ export type TradeEvent =
   | { type: 'adopt'; found: readonly Found[] }
   /** Executions read back by query; those of our orders are found by client id or order id. */
   | { type: 'fills'; fills: readonly Fill[] }
-  /** Asked for by client id and not found, which is not proof. */
-  | { type: 'missing'; clientId: string }
+  /** Asked for by client id and not found, which is not proof; `asked`: as it was known to be then, if not as it is now. */
+  | { type: 'missing'; clientId: string; asked?: Order }
   /** Not found for more than a minute, not among open orders, fills or in the position. */
   | { type: 'absent'; clientId: string }
   | { type: 'prices'; prices: Partial<Prices> }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { Decimal } from '../../../src/trading/decimal.ts';
 import { bench, opened } from './bench.ts';
 import { reportOf } from './fixtures.ts';
 
@@ -23,6 +24,19 @@ describe('orders whose last report was lost', () => {
     b.wait(1_000);
     b.send({ type: 'missing', clientId: stop.clientId });
     expect(b.log.filter((line) => line.startsWith('place'))).toEqual([]);
+  });
+
+  it('GIVEN a stop that was asked for before it stood THEN that it was not found then says nothing', () => {
+    const b = opened();
+    b.request({ type: 'move_stop', price: new Decimal(95), confirmed: true });
+    const moved = b.trade.orders.find(({ role, status }) => role === 'stop' && status === 'pending');
+    if (!moved) throw new Error('the stop was not moved');
+    b.accept(moved);
+    const status = () => b.trade.orders.find(({ clientId }) => clientId === moved.clientId)?.status;
+    b.send({ type: 'missing', clientId: moved.clientId, asked: moved });
+    expect(status()).toBe('working');
+    b.send({ type: 'missing', clientId: moved.clientId });
+    expect(status()).toBe('failed');
   });
 
   it('GIVEN a market entry that was acknowledged and says no more THEN it is asked for', () => {
