@@ -1,6 +1,6 @@
 import type { Order } from '../model.ts';
 import { fillsOf, isLive, missingFills } from './facts.ts';
-import { isUrgent, queryPatienceMs } from './patience.ts';
+import { queryPatienceMs } from './patience.ts';
 import { alert, due, patchOrder, type Work } from './types.ts';
 
 /** After how long without news an order is asked for: at once, then ever more slowly. */
@@ -54,11 +54,11 @@ function askAt(work: Work, order: Order, at: number): void {
   work.effects.push({ type: 'query', order });
 }
 
-/** What nothing stands beside is asked for again when it may be given up, and not some time after. */
+/** Asked for again when it may be given up, and not some time after. */
 function pauseMs({ trade, now }: Work, order: Order): number {
   const pause = QUERY_BACKOFF_MS[Math.min(order.queries + 1, QUERY_BACKOFF_MS.length - 1)] ?? 30_000;
   const leftMs = order.since + (queryPatienceMs(trade, order) ?? 0) - now;
-  return isUrgent(trade, order) && leftMs > 0 ? Math.min(pause, leftMs) : pause;
+  return leftMs > 0 ? Math.min(pause, leftMs) : pause;
 }
 
 /** One message per order: when it is complete, or 3 s after its last part. Prices come with the fills. */

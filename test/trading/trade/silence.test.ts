@@ -39,6 +39,31 @@ describe('orders whose last report was lost', () => {
     expect(status()).toBe('failed');
   });
 
+  it.each([
+    { role: 'stop', afterMs: 1_000 },
+    { role: 'target', afterMs: 10_000 },
+  ] as const)(
+    'GIVEN a $role that never left THEN it is given up after $afterMs ms, and another sent',
+    ({ role, afterMs }) => {
+      const b = bench();
+      b.send({ type: 'begin' });
+      b.fill(b.order('entry'), '1', '100');
+      if (role === 'target') b.accept(b.order('stop'));
+      const lost = b.order(role);
+      const sentAt = b.now;
+      b.unanswered(lost);
+      const isOpen = () =>
+        b.trade.orders.some((one) => one.clientId === lost.clientId && one.status !== 'failed');
+      while (isOpen() && b.now - sentAt < 60_000) {
+        if (b.wait(10).some((line) => line.startsWith(`query ${role}`)))
+          b.send({ type: 'missing', clientId: lost.clientId, asked: lost });
+      }
+      expect(b.now - sentAt).toBe(afterMs);
+      b.wait(200);
+      expect(b.trade.orders.filter((one) => one.role === role && one.slot === lost.slot)).toHaveLength(2);
+    },
+  );
+
   it('GIVEN a market entry that was acknowledged and says no more THEN it is asked for', () => {
     const b = bench();
     b.send({ type: 'begin' });
