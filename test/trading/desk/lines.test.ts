@@ -103,7 +103,8 @@ describe('signals on one symbol at once', () => {
       ),
     );
     expect(opened.map(({ kind }) => kind)).toEqual(['opened', 'opened', 'opened']);
-    const sent = () => rig.sim.requests.filter(({ path }) => path === '/fapi/v1/order');
+    const sent = () =>
+      rig.sim.requests.filter(({ method, path }) => method === 'POST' && path === '/fapi/v1/order');
     await rig.eventually('all are sent', () => sent().length === entries.length);
     expect(sent().map(({ params }) => params.price)).toEqual(entries);
     const leverage = rig.sim.requests.filter(({ path }) => path === '/fapi/v1/leverage');
@@ -126,7 +127,8 @@ describe('signals on one symbol at once', () => {
         rig.desk.open(longBtc({ entry: { type: 'limit', prices: [d(price)] } }), sourceOf(), channel),
       ),
     );
-    const sent = () => rig.sim.requests.filter(({ path }) => path === '/fapi/v1/order');
+    const sent = () =>
+      rig.sim.requests.filter(({ method, path }) => method === 'POST' && path === '/fapi/v1/order');
     await rig.eventually('both are sent', () => sent().length === 2);
     const [first, second] = sent();
     expect([first?.params.price, second?.params.price]).toEqual(['59900', '59800']);
