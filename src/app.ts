@@ -9,7 +9,7 @@ import { createBotStore } from './bot/store.ts';
 import { loadCommands } from './commands/load.ts';
 import { type LiveConfig, loadConfig, watchConfig } from './config.ts';
 import type { Env } from './env.ts';
-import { checkAccount, createExchange, healthOf, listingOf, marketsOf } from './exchanges.ts';
+import { checkAccounts, createExchange, healthOf, listingOf, marketsOf } from './exchanges.ts';
 import { type Failing, incident, openIncidents } from './incidents.ts';
 import type { Log, LogTail } from './log.ts';
 import { wasStuck } from './loop-guard.ts';
@@ -62,8 +62,8 @@ export async function startApp(env: Env, log: Log, tail: LogTail, began = 0): Pr
       const exchange = await createExchange(market, env, url, log, ledger.hold);
       // The desk closes what it has been given.
       exchanges.set(market, countedExchange(exchange, market, telemetry.counters));
-      await checkAccount(env, market, exchange, ledger);
     }
+    await checkAccounts(env, exchanges, ledger);
     const app = await startParts({
       env,
       began,
@@ -210,6 +210,7 @@ async function startParts(ready: Ready): Promise<Started> {
     if (talking) await bot.hush();
     await Promise.all([desk.stop(), talking ? bot.close() : undefined]);
   });
+  bot.greet();
   await desk.start();
   talking = true;
   await bot.start();

@@ -4,7 +4,7 @@ import type { Env } from './env.ts';
 import type { Log } from './log.ts';
 import { StartRefused } from './start-refused.ts';
 import { createUsdmExchange } from './trading/binance/usdm.ts';
-import type { Exchange, ExchangeHealth, Instrument, OrderHistory } from './trading/exchange.ts';
+import type { Exchange, ExchangeHealth, Instrument, KeyRights, OrderHistory } from './trading/exchange.ts';
 import type { Ledger } from './trading/ledger.ts';
 import type { Market, Trade } from './trading/model.ts';
 import type { Hold } from './trading/store/hold.ts';
@@ -48,19 +48,26 @@ const RIGHT: Record<Market, string> = {
   spot: 'spot: enable "Enable Spot & Margin Trading"',
 };
 
-/** The store belongs to one account, and a key for real money may do no more than trade, on the markets in use. */
-export async function checkAccount(
+/**
+ * The store belongs to one account, and a key for real money may do no more than trade, on the markets in use. All of
+ * them are asked at once. Rejects with `StartRefused`.
+ */
+export async function checkAccounts(
   env: Env,
-  market: Market,
-  exchange: Exchange,
+  exchanges: Iterable<readonly [Market, Exchange]>,
   ledger: Ledger,
 ): Promise<void> {
-  const [account, rights] = await Promise.all([
-    exchange.account(),
-    env.binance.environment === 'live' ? exchange.rights() : null,
-  ]);
-  await ledger.bind(env.binance.environment, account.uid);
-  if (!rights) return;
+  const asked = [...exchanges].map(async ([market, exchange]) => {
+    const rights = env.binance.environment === 'live' ? exchange.rights() : null;
+    return [market, ...(await Promise.all([exchange.account(), rights]))] as const;
+  });
+  for (const [market, { uid }, rights] of await Promise.all(asked)) {
+    await ledger.bind(env.binance.environment, uid);
+    if (rights) checkRights(market, rights);
+  }
+}
+
+function checkRights(market: Market, rights: KeyRights): void {
   if (rights.withdraw)
     throw new StartRefused('BINANCE_API_KEY may withdraw: make a key without that right', 1);
   if (rights.transfer)

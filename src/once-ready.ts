@@ -5,7 +5,7 @@ import type { Read } from './bot/ports.ts';
 import type { createBotStore } from './bot/store.ts';
 import type { LiveConfig } from './config.ts';
 import type { Env } from './env.ts';
-import { checkAccount, createExchange, marketsOf } from './exchanges.ts';
+import { checkAccounts, createExchange, marketsOf } from './exchanges.ts';
 import { startHealing } from './healing.ts';
 import type { Failing, Incidents } from './incidents.ts';
 import { watchKey } from './key-watch.ts';
@@ -230,7 +230,7 @@ function joinMarkets(
     const made = await createExchange(market, env, url, log, ledger.hold);
     const exchange = countedExchange(made, market, telemetry.counters);
     try {
-      await checkAccount(env, market, exchange, ledger);
+      await checkAccounts(env, [[market, exchange]], ledger);
       await desk.addMarket(market, exchange);
       exchanges.set(market, exchange);
     } catch (error) {

@@ -55,6 +55,8 @@ export interface BotDeps {
 }
 
 export interface Bot {
+  /** Asks Discord whether it would have the bot, ahead of `start`: over a network that takes as long as the exchange does. */
+  greet(): void;
   /** Connects, reads what was missed, and tells what the desk has reported before. Rejects with `DiscordRefused`. */
   start(): Promise<void>;
   /** Feed it everything that the desk emits; never rejects. */
@@ -295,6 +297,7 @@ export function createBot(deps: BotDeps): Bot {
   }
 
   return {
+    greet: gateway.greet,
     start,
     services: parts.services,
     actions: parts.actions,

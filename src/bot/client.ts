@@ -142,11 +142,16 @@ interface Listening {
 
 /**
  * Listens and logs in; resolves when the gateway is ready. Rejects with `DiscordRefused` for a wrong token or a
- * message-content intent that is off, without which messages would arrive empty.
+ * message-content intent that is off, without which messages would arrive empty: `allowed` tells, where it was asked before.
  */
-export async function connect(client: Client, token: string, events: GatewayEvents, log: Log): Promise<void> {
-  client.rest.setToken(token);
-  await checkIntent(client);
+export async function connect(
+  client: Client,
+  token: string,
+  events: GatewayEvents,
+  log: Log,
+  allowed = checkIntent(client),
+): Promise<void> {
+  await allowed;
   listen(client, events, log);
   const ready = Promise.withResolvers<void>();
   client.once('clientReady', () => ready.resolve());
@@ -189,8 +194,11 @@ function listen(client: Client, events: GatewayEvents, log: Log): void {
   client.on('shardError', (error) => log.warn({ error: describe(error) }, 'discord: connection'));
 }
 
-/** https://discord.com/developers/docs/resources/application#application-object-application-flags */
-async function checkIntent(client: Client): Promise<void> {
+/**
+ * Rejects with `DiscordRefused` where the token is wrong, or the intent is off.
+ * https://discord.com/developers/docs/resources/application#application-object-application-flags
+ */
+export async function checkIntent(client: Client): Promise<void> {
   const { flags } = await readApplication(client);
   if ((flags & MESSAGE_CONTENT) === 0) throw closedFor(GatewayCloseCodes.DisallowedIntents);
 }

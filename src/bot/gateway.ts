@@ -6,7 +6,7 @@ import {
   REST,
   Routes,
 } from 'discord.js';
-import { connect, createClient, DiscordRefused, type GatewayEvents } from './client.ts';
+import { checkIntent, connect, createClient, DiscordRefused, type GatewayEvents } from './client.ts';
 import { describe } from './discord-errors.ts';
 import { createIdentifyThrottle } from './identify-throttle.ts';
 import type { Log } from './ports.ts';
@@ -24,6 +24,8 @@ export interface GatewayDeps {
 export interface Gateway {
   /** Posts, edits and reads; outlives every client. */
   readonly rest: REST;
+  /** What `open` asks first, ahead of it. */
+  greet(): void;
   /** Resolves when messages are received. Rejects with `DiscordRefused`. */
   open(): Promise<void>;
   /** Whether Discord answers, and would take a connection. */
@@ -74,9 +76,11 @@ export function createGateway({ token, apiUrl, events: given, onInteraction, log
   // Discord counts identifies by token, whichever client sends them.
   const throttle = createIdentifyThrottle();
   let client = next();
+  let allowed: Promise<void> | undefined;
 
   function next(): Client {
     const made = createClient(apiUrl, throttle, log);
+    made.rest.setToken(token);
     made.on('interactionCreate', (interaction) => {
       if (!muted) onInteraction(interaction);
     });
@@ -85,7 +89,15 @@ export function createGateway({ token, apiUrl, events: given, onInteraction, log
 
   return {
     rest,
-    open: () => connect(client, token, events, log),
+    greet() {
+      const asked = checkIntent(client);
+      allowed = asked;
+      // What stands against it may be put right by then: it is asked once more.
+      asked.catch(() => {
+        allowed = undefined;
+      });
+    },
+    open: () => connect(client, token, events, log, allowed),
     async answers() {
       try {
         await rest.get(Routes.gatewayBot(), { signal: AbortSignal.timeout(ANSWER_WITHIN_MS) });

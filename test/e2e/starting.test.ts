@@ -28,6 +28,31 @@ test('in the first moment that it is ready, commands, presses and signals are ta
   expect(rig.entries('BTCUSDT')).toBe(1);
 });
 
+test('the accounts of all markets are asked at once, and Discord while the exchange is compared', async () => {
+  rig = await startRig({ start: false, channels: { coins: ['market: spot'] } });
+  const hang = { apply: true, count: 0, answer: { kind: 'hang' } } as const;
+  rig.binance.faults.add({ ...hang, path: '/fapi/v3/account' });
+  let starting = rig.start().catch(() => undefined);
+  const asked = (path: string) => rig.binance.requests.filter((request) => request.path === path).length;
+  // Whose the account is, futures ask there, too.
+  await rig.eventually(
+    'both are asked',
+    () => asked('/fapi/v3/account') > 0 && asked('/api/v3/account') === 2,
+  );
+  await rig.end('SIGKILL');
+  await starting;
+
+  rig.binance.faults.clear();
+  rig.binance.faults.add({ ...hang, path: '/fapi/v3/positionRisk' });
+  starting = rig.start().catch(() => undefined);
+  await rig.eventually('Discord is asked', () =>
+    rig.discord.requests.some(({ path }) => path === '/applications/@me'),
+  );
+  expect(rig.output()).not.toContain('the desk is ready');
+  await rig.end('SIGKILL');
+  await starting;
+});
+
 test.each([
   ['the commands', 'commands/pnl.ts'],
   ['what watches over the bot', 'watchdog.ts'],
