@@ -26,6 +26,7 @@ import { createDesk } from './trading/desk.ts';
 import { createDeskStore } from './trading/desk-store.ts';
 import { type Exchange, Unreachable } from './trading/exchange.ts';
 import { type OpenLedger, openLedger } from './trading/ledger.ts';
+import { isActive, isLive } from './trading/lifecycle/facts.ts';
 import type { Market } from './trading/model.ts';
 import type { Watchdog } from './watchdog.ts';
 
@@ -35,6 +36,8 @@ export interface App {
   readonly failed: Promise<number>;
   /** Once what begins with the bot being ready has begun: false where it could not, which ends the program (`failed`). */
   readonly complete: Promise<boolean>;
+  /** No order is on its way to the exchange, nor is the answer to one awaited. */
+  isCalm(): boolean;
   /** Stops in order: no new signals, then the desk, then the store. Positions stay protected on the exchange. */
   stop(): Promise<void>;
 }
@@ -82,6 +85,10 @@ export async function startApp(env: Env, log: Log, tail: LogTail, began = 0): Pr
     return {
       failed: app.failed.promise,
       complete,
+      isCalm: () =>
+        app.parts.desk
+          .trades()
+          .every(({ orders }) => orders.every((order) => !isLive(order) || isActive(order))),
       async stop() {
         // What it begins has to end, too.
         await complete;

@@ -57,7 +57,7 @@ export async function run(args: readonly string[]): Promise<number> {
       flushCompileCache();
       manager.ready();
     });
-    const settling = settleMemory();
+    const settling = settleMemory({ isCalm: app?.isCalm });
     const restore = watchForRestore(env, store, log);
     const end = await Promise.race([ending, app?.failed ?? ending, restore.asked]);
     restore.close();
