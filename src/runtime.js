@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs';
-import { enableCompileCache } from 'node:module';
+import { enableCompileCache, registerHooks } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
 
@@ -11,6 +11,18 @@ import { setFlagsFromString } from 'node:v8';
 // Compiled code, stripped of its types, is kept between runs. A folder of the installation and not the system's
 // temporary one, where another user could leave code for us; where it cannot be written, nothing is kept.
 enableCompileCache(fileURLToPath(new URL('../node_modules/.cache/compiled', import.meta.url)));
+
+// Our own files are named as they are: nothing has to be looked for, or looked up in a package.json, before one is read.
+// One that is missing is an error that names it, as it would be otherwise.
+const ours = new URL('./', import.meta.url).href;
+registerHooks({
+  resolve(specifier, context, next) {
+    const { parentURL } = context;
+    if (!specifier.startsWith('.') || !specifier.endsWith('.ts') || !parentURL?.startsWith(ours))
+      return next(specifier, context);
+    return { url: new URL(specifier, parentURL).href, format: 'module-typescript', shortCircuit: true };
+  },
+});
 
 // Loading 1,200 modules would let the young generation grow to 16 MB and keep it.
 setFlagsFromString('--semi-space-growth-factor=1');
