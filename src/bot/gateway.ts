@@ -95,6 +95,8 @@ export function createGateway({ token, apiUrl, events: given, onInteraction, log
       // What stands against it may be put right by then: it is asked once more.
       asked.catch(() => {
         allowed = undefined;
+        // The library forgets a token that was refused.
+        client.rest.setToken(token);
       });
     },
     open: () => connect(client, token, events, log, allowed),
