@@ -4,9 +4,8 @@ import type { Decimal } from '../decimal.ts';
 
 /** Quote currency, to a hundredth; smaller amounts keep their first digits. */
 export function quoteAmount(amount: Decimal): string {
-  return amount.abs().gte(1)
-    ? amount.toDecimalPlaces(2).toString()
-    : amount.toSignificantDigits(2).toString();
+  // Its exponent tells whether it is one or more, without a calculation.
+  return amount.e >= 0 ? amount.toDecimalPlaces(2).toString() : amount.toSignificantDigits(2).toString();
 }
 
 /** A percentage of a whole; `0` where there is no whole. */
