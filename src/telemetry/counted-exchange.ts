@@ -14,9 +14,10 @@ export function countedExchange<Own extends Exchange>(
   const cancellation = ({ kind }: Outcome<unknown>): void => counters.add('cancellations', market, kind);
   return {
     ...exchange,
-    async place(wanted, ...how) {
-      const outcome = await exchange.place(wanted, ...how);
-      order(wanted, outcome);
+    async place(wanted, validMs, clearance) {
+      const outcome = await exchange.place(wanted, validMs, clearance);
+      // What may not leave after all is no order.
+      if (!clearance || (await clearance) === null) order(wanted, outcome);
       return outcome;
     },
     async cancel(...which) {

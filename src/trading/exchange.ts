@@ -2,6 +2,9 @@ import type { Decimal } from './decimal.ts';
 import type { Action, Fill, MarginMode, OrderRequest, PositionSide } from './model.ts';
 
 /** What an exchange adapter offers the desk. Reads throw `Unreachable`; writes answer with an `Outcome`. */
+/** Null once an order may leave, or why it may not after all; then it is `rejected` with code 0. Never rejects. */
+export type Clearance = Promise<string | null>;
+
 export interface Exchange {
   /** Opens the streams; resolves once private events are known to arrive. Events go to `listener` until `close`. */
   connect(listener: (event: ExchangeEvent) => void): Promise<void>;
@@ -34,8 +37,11 @@ export interface Exchange {
   candles(symbol: string, interval: string, sinceMs: number, untilMs: number): Promise<Candle[]>;
   setLeverage(symbol: string, leverage: number): Promise<Outcome<null>>;
   setMarginMode(symbol: string, mode: MarginMode): Promise<Outcome<null>>;
-  /** `validMs`: after so long it is not carried out any more, whatever becomes of the answer. */
-  place(order: OrderRequest, validMs?: number): Promise<Outcome<OrderReport>>;
+  /**
+   * `validMs`: after so long it is not carried out any more, whatever becomes of the answer. It leaves once `clearance`
+   * says so, and is made ready until then.
+   */
+  place(order: OrderRequest, validMs?: number, clearance?: Clearance): Promise<Outcome<OrderReport>>;
   cancel(symbol: string, clientId: string, conditional: boolean): Promise<Outcome<OrderReport | null>>;
   /** Spot alone, where a selling order locks the coins it would sell. */
   readonly lists?: OrderLists;

@@ -29,9 +29,16 @@ const USDM: readonly Mutation[] = [
   {
     name: 'send a new trade before it is journalled',
     file: 'desk/open.ts',
-    find: 'await store.saveTrade(trade);',
-    replace: 'void store.saveTrade(trade).catch(() => undefined);',
+    find: 'const written = store.saveTrade(trade).then(',
+    replace: 'void store.saveTrade(trade).catch(() => undefined);\n    const written = Promise.resolve().then(',
     by: 7,
+  },
+  {
+    name: 'send what is made ready before its row is there',
+    file: 'desk/runner.ts',
+    find: 'const clearance = written.then(',
+    replace: 'const clearance = Promise.resolve(true).then(',
+    by: 4,
   },
   {
     name: 'drop the query after unknown',

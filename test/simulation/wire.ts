@@ -1,6 +1,7 @@
 import type { USDMClient } from 'binance/lib/usdm-client.js';
 import { type Clock, createClock, type OurTime } from '../../src/trading/binance/clock.ts';
 import { createGate } from '../../src/trading/binance/gate.ts';
+import { released } from '../../src/trading/binance/held.ts';
 import { type Calls, createCalls, type Rest } from '../../src/trading/binance/rest.ts';
 
 export type Method = 'GET' | 'POST' | 'DELETE';
@@ -51,7 +52,10 @@ export function createWire({ send, market, now, ours, pause }: WireOptions): Res
     spot: clientOf(send, stamped) as unknown as Rest['spot'],
     clock,
     ...calls,
-    order: ({ verb, path }, params) => stamped(verb, `/${path}`, params),
+    async order({ verb, path }, params) {
+      await released();
+      return stamped(verb, `/${path}`, params);
+    },
     ping: () => undefined,
     weight: () => 0,
     close: () => undefined,

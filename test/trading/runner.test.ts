@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createLog } from '../../src/log.ts';
 import { Decimal } from '../../src/trading/decimal.ts';
 import { createRunner, type Runner } from '../../src/trading/desk/runner.ts';
-import type { Exchange, Outcome } from '../../src/trading/exchange.ts';
+import type { Clearance, Exchange, Outcome } from '../../src/trading/exchange.ts';
 import { held } from '../../src/trading/lifecycle/facts.ts';
 import { parseClientId } from '../../src/trading/lifecycle/ids.ts';
 import type { OrderRequest, Trade } from '../../src/trading/model.ts';
@@ -11,7 +11,11 @@ import { reportOf, START_MS, tradeOf } from './trade/fixtures.ts';
 interface Rig {
   runner: Runner;
   trade: Trade;
+  /** Made ready, and then sent. */
+  ready: OrderRequest[];
   sent: OrderRequest[];
+  /** No entry may be sent from now on. */
+  pause(): void;
   /** What was written, in order: `journal`, `archive`, `reopen`. */
   writes: string[];
   /** Set to make writes fail, or wait. */
@@ -25,6 +29,8 @@ const refused = { kind: 'rejected', code: -2019, message: 'Margin is insufficien
 function rig({ isStored = false } = {}): Rig {
   let now = START_MS;
   let timers: { at: number; run: () => void }[] = [];
+  let isPaused = false;
+  const ready: OrderRequest[] = [];
   const sent: OrderRequest[] = [];
   const writes: string[] = [];
   const disk = { write: (_what: string): Promise<void> => Promise.resolve() };
@@ -34,7 +40,10 @@ function rig({ isStored = false } = {}): Rig {
   };
   const never = new Promise<Outcome<never>>(() => undefined);
   const exchange = {
-    place(order: OrderRequest) {
+    async place(order: OrderRequest, _validMs?: number, clearance?: Clearance) {
+      ready.push(order);
+      const why = (await clearance) ?? null;
+      if (why !== null) return { kind: 'rejected', code: 0, message: why };
       sent.push(order);
       return never;
     },
@@ -52,7 +61,7 @@ function rig({ isStored = false } = {}): Rig {
     emit: () => undefined,
     onFault: () => undefined,
     onClosed: () => undefined,
-    isPaused: () => false,
+    isPaused: () => isPaused,
     isCompared: () => true,
     compareSoon: () => undefined,
     onWriting: () => undefined,
@@ -74,7 +83,11 @@ function rig({ isStored = false } = {}): Rig {
   return {
     runner,
     trade,
+    ready,
     sent,
+    pause() {
+      isPaused = true;
+    },
     writes,
     disk,
     async pass(ms) {
@@ -170,6 +183,67 @@ describe('a trade that an earlier run has left', () => {
     const [stop] = r.sent;
     // Ids that the run before may have used without a journal are left alone.
     expect(parseClientId(stop?.clientId ?? '')?.generation).toBeGreaterThan(0);
+  });
+});
+
+describe('while the row is on its way to the disk', () => {
+  const roles = (orders: readonly OrderRequest[]) =>
+    orders.map(({ clientId }) => parseClientId(clientId)?.role);
+  const filled = ({ orders: [entry] }: Trade) => {
+    if (!entry) throw new Error('no entry');
+    const report = reportOf(entry, { status: 'filled', executed: new Decimal(1) });
+    return { type: 'report', report, fill: null } as const;
+  };
+
+  it('an entry is made ready, and leaves when the row is there', async () => {
+    const r = rig();
+    const row = Promise.withResolvers<boolean>();
+    void r.runner.feed(r.trade.id, { type: 'begin' }, row.promise);
+    await r.pass(0);
+    expect([roles(r.ready), roles(r.sent)]).toEqual([['entry'], []]);
+    row.resolve(true);
+    await r.pass(0);
+    expect(roles(r.sent)).toEqual(['entry']);
+  });
+
+  it('GIVEN that the row cannot be written THEN its entry never leaves', async () => {
+    const r = rig();
+    void r.runner.feed(r.trade.id, { type: 'begin' }, Promise.resolve(false));
+    await r.pass(60_000);
+    expect([roles(r.ready), roles(r.sent)]).toEqual([['entry'], []]);
+    expect(r.runner.get(r.trade.id)?.phase).toBe('closed');
+  });
+
+  it('GIVEN that entries are paused meanwhile THEN its entry never leaves', async () => {
+    const r = rig();
+    const row = Promise.withResolvers<boolean>();
+    void r.runner.feed(r.trade.id, { type: 'begin' }, row.promise);
+    await r.pass(0);
+    r.pause();
+    row.resolve(true);
+    await r.pass(0);
+    expect(r.sent).toEqual([]);
+  });
+
+  it('a stop is made ready, and leaves when the row is there', async () => {
+    const r = rig();
+    const row = Promise.withResolvers<void>();
+    r.disk.write = () => row.promise;
+    void r.runner.feed(r.trade.id, filled(r.trade));
+    await r.pass(0);
+    expect(roles(r.ready)).toContain('stop');
+    expect(r.sent).toEqual([]);
+    row.resolve();
+    await r.pass(0);
+    expect(roles(r.sent)).toEqual(roles(r.ready));
+  });
+
+  it('GIVEN that the row cannot be written THEN the stop leaves all the same', async () => {
+    const r = rig();
+    r.disk.write = () => Promise.reject(new Error('disk full'));
+    void r.runner.feed(r.trade.id, filled(r.trade));
+    await r.pass(0);
+    expect(roles(r.sent)).toContain('stop');
   });
 });
 

@@ -2,6 +2,7 @@ import type { BaseLogger } from 'pino';
 import { TOO_LATE } from '../exchange.ts';
 import type { Gate } from './gate.ts';
 import { createGatedDial } from './gated-dial.ts';
+import { released } from './held.ts';
 import type { Doubt } from './rest.ts';
 import { type PlainSigner, signedParams } from './signing.ts';
 import { type Connection, keepSocket, type SocketTiming } from './socket.ts';
@@ -146,8 +147,11 @@ export function createOrderSocket(options: OrderSocketOptions): OrderSocket {
       if (connection === null) return await options.byRest(route, params);
       const startedAt = performance.now();
       const signed = signedParams(options, options.serverNow(), withIntegers(params));
+      const waitsFor = released();
+      if (waitsFor) await waitsFor;
       // By REST the same is asked, and answered.
-      if ((options.doubt?.(true) ?? null) !== null) return await options.byRest(route, params);
+      if (usable() !== connection || (options.doubt?.(true) ?? null) !== null)
+        return await options.byRest(route, params);
       try {
         return await requests.ask(connection, route.method, signed);
       } catch (error) {

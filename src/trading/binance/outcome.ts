@@ -24,6 +24,8 @@ export function outcomeOf<Value>(
       } catch {
         return { kind: 'unknown', message: 'an answer that lacks what it should hold' };
       }
+    case 'withheld':
+      return { kind: 'rejected', code: 0, message: answer.message };
     case 'refused':
       return rejected(answer, causeOf);
     case 'throttled':

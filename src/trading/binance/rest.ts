@@ -1,20 +1,27 @@
 import { MainClient } from 'binance/lib/main-client.js';
 import { USDMClient } from 'binance/lib/usdm-client.js';
-import { HELD_BACK, TOO_LATE, Unreachable } from '../exchange.ts';
+import { type Clearance, HELD_BACK, TOO_LATE, Unreachable } from '../exchange.ts';
 import { type Clock, createClock } from './clock.ts';
 import type { Endpoints } from './endpoints.ts';
 import { classify, type Failure, isKeyRefusal } from './errors.ts';
 import { type Gate, type Pass, type SteadyTime, systemTime } from './gate.ts';
+import { held, Withheld, whenCleared } from './held.ts';
 import type { SendOrder } from './order-socket.ts';
 import type { Redactor } from './redact.ts';
 import { sentAtOf } from './sent-times.ts';
 import { createSigner } from './signing.ts';
-import { createTransport, type TransportLimits } from './transport.ts';
+import { createTransport, TransportError, type TransportLimits } from './transport.ts';
 
 /** A write's answer: the body, or why there is none. */
 export type Answer =
   | { kind: 'answered'; body: unknown; sentAt?: number }
+  | { kind: 'withheld'; message: string }
   | Exclude<Failure, { kind: 'clock' | 'held' }>;
+
+/** When the request left, on `performance.now()`'s clock, where that is known. */
+export function sentTime(answer: Answer): number | undefined {
+  return answer.kind === 'answered' ? answer.sentAt : undefined;
+}
 
 /** A read that the exchange refused with a definite code; 404 where it has no such address. */
 export class Refused extends Unreachable {
@@ -63,6 +70,8 @@ export interface WriteLimits {
   patienceMs?: number;
   /** After so long it is neither sent nor, as the exchange is told, carried out. */
   validMs?: number | undefined;
+  /** It leaves once this says so. */
+  clearance?: Clearance | undefined;
 }
 
 /**
@@ -94,6 +103,8 @@ const RECV_WINDOW_MS = 5_000;
 const LONGEST_WINDOW_MS = 60_000;
 /** Reads, and writes that protect, wait this long for the gate inside the adapter; longer waits are the caller's. */
 const GATE_WAIT_MS = 5_000;
+/** What has waited ready for longer is made anew: its signature tells the time, and its connection may have ended. */
+const READY_MS = 100;
 
 export function createRest(options: RestOptions): Rest {
   const { endpoints, redactor, gate, now } = options;
@@ -214,14 +225,21 @@ export function createCalls(options: CallsOptions): Calls {
     }
   }
 
+  async function whileFresh(clearance: Clearance): Promise<void> {
+    const readyAt = time.nowMs();
+    await whenCleared(clearance);
+    if (time.nowMs() - readyAt > READY_MS) throw new TransportError('made ready too long ago', false);
+  }
+
   async function write(
     protective: boolean,
     send: (window: { recvWindow?: string }) => Promise<unknown>,
-    { patienceMs = GATE_WAIT_MS, validMs = Number.POSITIVE_INFINITY }: WriteLimits = {},
+    { patienceMs = GATE_WAIT_MS, validMs = Number.POSITIVE_INFINITY, clearance }: WriteLimits = {},
   ): Promise<Answer> {
     const startedAt = time.nowMs();
     const deadline = startedAt + Math.min(patienceMs, validMs);
     let synced = false;
+    let waitsFor = clearance;
     for (;;) {
       const why = options.doubt?.(protective) ?? null;
       if (why !== null) return heldBack(why);
@@ -237,12 +255,21 @@ export function createCalls(options: CallsOptions): Calls {
       if (leftMs < 1) return { kind: 'throttled', scope: 'orders', ...LATE, retryAfterMs: 0 };
       let failure: Failure;
       try {
-        const body = await send(windowOf(leftMs, options.doubt !== undefined));
+        const window = windowOf(leftMs, options.doubt !== undefined);
+        const body = await (waitsFor ? held(whileFresh(waitsFor), () => send(window)) : send(window));
         gate.answered(pass);
         const sentAt = sentAtOf(body);
         return { kind: 'answered', body, ...(sentAt === undefined ? {} : { sentAt }) };
       } catch (error) {
+        if (error instanceof Withheld) return { kind: 'withheld', message: error.message };
         failure = understand(error, pass);
+      }
+      if (failure.kind === 'unsent' && waitsFor) {
+        // Made ready in vain: it is made anew when it may leave.
+        const why = await waitsFor;
+        if (why !== null) return { kind: 'withheld', message: why };
+        waitsFor = undefined;
+        continue;
       }
       if (failure.kind === 'held') return heldBack(failure.message);
       if (failure.kind === 'clock') {

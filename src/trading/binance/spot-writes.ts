@@ -4,7 +4,7 @@ import { isNoSuchOrder } from './errors.ts';
 import type { OrderMemory } from './order-memory.ts';
 import type { OrderRoute } from './order-socket.ts';
 import { type CauseOf, outcomeOf, rejected } from './outcome.ts';
-import type { Answer, Rest } from './rest.ts';
+import { type Answer, type Rest, sentTime } from './rest.ts';
 import {
   cancelledReport,
   isSelling,
@@ -147,16 +147,16 @@ export function createSpotWrites(options: SpotWritesOptions): SpotWrites {
   };
 
   return {
-    async place(order, validMs) {
-      const sentAt = performance.now();
+    async place(order, validMs, clearance) {
+      const begunAt = performance.now();
       const answer = await rest.write(
         isSelling(order),
         (window) => rest.order(ROUTES.place, { ...spotOrderParams(order), ...window }),
-        { validMs },
+        { validMs, clearance },
       );
       const outcome = await settled(answer, [order], (body) => {
         const report = placed(body);
-        onConfirmed(sentAt);
+        onConfirmed(sentTime(answer) ?? begunAt);
         return [report];
       });
       return first(outcome);

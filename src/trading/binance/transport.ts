@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { gunzipSync } from 'node:zlib';
 import type { USDMClient } from 'binance/lib/usdm-client.js';
+import { released } from './held.ts';
 import { parseExact } from './json.ts';
 import type { Doubt } from './rest.ts';
 import { noteSent } from './sent-times.ts';
@@ -62,11 +63,19 @@ export function createTransport(limits: TransportLimits, doubt?: Doubt): Transpo
       if (typeof key === 'string') headers['X-MBX-APIKEY'] = key;
       if (method === 'GET') headers['accept-encoding'] = 'gzip';
       const body = typeof config.data === 'string' ? config.data : '';
-      const why = method !== 'GET' && isSigned(url, body) ? (doubt?.(true) ?? null) : null;
+      const isWrite = method !== 'GET' && isSigned(url, body);
+      const whyNot = () => (isWrite ? (doubt?.(true) ?? null) : null);
+      const why = whyNot();
       if (why !== null) return reject(new HeldBack(why));
       if (body !== '') headers['content-type'] = 'application/x-www-form-urlencoded';
 
+      let timer: NodeJS.Timeout | undefined;
       let sentAt: number | undefined;
+      let isConnected = false;
+      let mayLeave = false;
+      const noteLeaving = () => {
+        if (isConnected && mayLeave) sentAt ??= performance.now();
+      };
       const fail = (message: string) => {
         clearTimeout(timer);
         request.destroy();
@@ -93,17 +102,35 @@ export function createTransport(limits: TransportLimits, doubt?: Doubt): Transpo
           );
         },
       );
-      const timeoutMs = method === 'GET' ? limits.readTimeoutMs : limits.writeTimeoutMs;
-      const timer = setTimeout(() => fail(`no answer within ${timeoutMs} ms`), timeoutMs);
+      const leave = () => {
+        // It may have lost its connection while it waited.
+        if (request.destroyed) return;
+        const timeoutMs = method === 'GET' ? limits.readTimeoutMs : limits.writeTimeoutMs;
+        timer = setTimeout(() => fail(`no answer within ${timeoutMs} ms`), timeoutMs);
+        mayLeave = true;
+        noteLeaving();
+        request.end(body);
+      };
+      const stay = (reason: Error) => {
+        reject(reason);
+        request.destroy();
+      };
+      const connected = () => {
+        isConnected = true;
+        noteLeaving();
+      };
       request.on('socket', (socket) => {
-        if (!socket.connecting) sentAt = performance.now();
-        else
-          socket.once(secure ? 'secureConnect' : 'connect', () => {
-            sentAt = performance.now();
-          });
+        if (!socket.connecting) connected();
+        else socket.once(secure ? 'secureConnect' : 'connect', connected);
       });
       request.on('error', (error: NodeJS.ErrnoException) => fail(error.code ?? error.message));
-      request.end(body);
+      const waitsFor = released();
+      if (!waitsFor) return leave();
+      waitsFor.then(() => {
+        const late = whyNot();
+        if (late === null) leave();
+        else stay(new HeldBack(late));
+      }, stay);
     });
 
   return {

@@ -1,10 +1,10 @@
-import type { OrderReport, Outcome } from '../exchange.ts';
+import type { Clearance, OrderReport, Outcome } from '../exchange.ts';
 import type { MarginMode, OrderRequest } from '../model.ts';
 import { isDuplicate, isMisfit, isNoSuchOrder, isUnchanged } from './errors.ts';
 import type { OrderMemory } from './order-memory.ts';
 import type { OrderRoute } from './order-socket.ts';
 import { outcomeOf } from './outcome.ts';
-import type { Answer, Rest } from './rest.ts';
+import { type Answer, type Rest, sentTime } from './rest.ts';
 import {
   algoOrderParams,
   algoReport,
@@ -16,7 +16,7 @@ import {
 import type { WireAlgoOrder, WireOrder } from './usdm-wire.ts';
 
 export interface UsdmWrites {
-  place(order: OrderRequest, validMs?: number): Promise<Outcome<OrderReport>>;
+  place(order: OrderRequest, validMs?: number, clearance?: Clearance): Promise<Outcome<OrderReport>>;
   cancel(symbol: string, clientId: string, conditional: boolean): Promise<Outcome<OrderReport | null>>;
   setLeverage(symbol: string, leverage: number): Promise<Outcome<null>>;
   setMarginMode(symbol: string, mode: MarginMode): Promise<Outcome<null>>;
@@ -60,16 +60,16 @@ export function createUsdmWrites(options: UsdmWritesOptions): UsdmWrites {
   }
 
   return {
-    async place(order, validMs) {
+    async place(order, validMs, clearance) {
       const conditional = isConditional(order.type);
-      const sentAt = performance.now();
+      const begunAt = performance.now();
       const answer = await rest.write(
         isProtective(order),
         (window) =>
           conditional
             ? rest.order(ROUTES.placeAlgo, { ...algoOrderParams(order), ...window })
             : rest.order(ROUTES.place, { ...orderParams(order), ...window }),
-        { validMs },
+        { validMs, clearance },
       );
       if (answer.kind === 'refused' && isMisfit(answer)) options.onMisfit();
       if (answer.kind === 'refused' && isDuplicate(answer)) {
@@ -78,7 +78,7 @@ export function createUsdmWrites(options: UsdmWritesOptions): UsdmWrites {
       return outcomeOf(answer, (body) => {
         const report = conditional ? placedAlgo(body) : placedOrder(body);
         memory.note(order.clientId, report.orderId, conditional);
-        onConfirmed(sentAt);
+        onConfirmed(sentTime(answer) ?? begunAt);
         return report;
       });
     },

@@ -175,39 +175,54 @@ export function openTrade(deps: OpenDeps): Opener {
     turn.reach('reserved');
     account.noteSignal(print, { at: now(), messageId: source.messageId, index: source.index });
 
-    try {
-      // One row is one wait for the disk. It also tells the next start of its signal.
-      await store.saveTrade(trade);
-      deps.journeys?.reach(trade.id, 'journalled');
-    } catch (error) {
-      deps.log.error(
-        { err: error, tradeId: trade.id },
-        'a new trade could not be journalled: nothing was sent',
-      );
-      runner.drop(trade.id);
+    // One row is one wait for the disk. It also tells the next start of its signal.
+    const written = store.saveTrade(trade).then(
+      () => {
+        deps.journeys?.reach(trade.id, 'journalled');
+        return true;
+      },
+      (error: unknown) => {
+        deps.log.error(
+          { err: error, tradeId: trade.id },
+          'a new trade could not be journalled: nothing was sent',
+        );
+        runner.drop(trade.id);
+        return false;
+      },
+    );
+    // Its orders are made ready meanwhile, where nothing else has to come before them.
+    const begun =
+      turn.isBehind() || !isSetUp(plan, on) ? null : runner.feed(trade.id, { type: 'begin' }, written);
+    if (!(await written)) {
       // It may be there all the same.
       await store.dropTrade(trade.id).catch((left: unknown) => {
         deps.log.error({ err: left, tradeId: trade.id }, 'a trade that was not sent may stay in the journal');
       });
       return { kind: 'failed', message: 'the journal could not be written' };
     }
-    await turn.behind('answered');
-    const refused = await prepare(plan, on);
-    if (refused) {
-      runner.drop(trade.id);
-      await store.dropTrade(trade.id).catch((error) => {
-        // Nothing of it was sent: should it come back at the next start, that is what it will find.
-        deps.log.error(
-          { err: error, tradeId: trade.id },
-          'a trade that was given up is still in the journal',
-        );
-      });
-      return refused;
-    }
+    const refused = begun ? null : await comeFirst(trade, on, turn);
+    if (refused) return refused;
     for (const _ of trade.orders) account.noteEntryOrder(source.channelId, now());
-    await runner.feed(trade.id, { type: 'begin' });
+    await (begun ?? runner.feed(trade.id, { type: 'begin' }));
     deps.onOpened(trade);
     return { kind: 'opened', trade, checks: assessment.checks };
+  }
+
+  /** What has to come before the orders: those of the signal before, the symbol's settings. */
+  async function comeFirst(
+    { id, plan }: Trade,
+    on: MarketDesk,
+    turn: Turn,
+  ): Promise<Awaited<ReturnType<typeof prepare>>> {
+    await turn.behind('answered');
+    const refused = await prepare(plan, on);
+    if (!refused) return null;
+    runner.drop(id);
+    await store.dropTrade(id).catch((error: unknown) => {
+      // Nothing of it was sent: should it come back at the next start, that is what it will find.
+      deps.log.error({ err: error, tradeId: id }, 'a trade that was given up is still in the journal');
+    });
+    return refused;
   }
 
   /** Leverage and margin mode of the symbol as planned; asked for only where they are not known to be so already. */
@@ -215,13 +230,12 @@ export function openTrade(deps: OpenDeps): Opener {
     plan: Plan,
     { exchange, keeper }: MarketDesk,
   ): Promise<Extract<Opened, { kind: 'rejected' | 'denied' }> | null> {
-    if (plan.market === 'spot') return null;
+    if (isSetUp(plan, { keeper })) return null;
     const known = keeper.leverageOf(plan.symbol);
     const writes: Promise<Outcome<null>>[] = [];
     if (known.marginMode !== plan.marginMode)
       writes.push(exchange.setMarginMode(plan.symbol, plan.marginMode));
     if (known.leverage !== plan.leverage) writes.push(exchange.setLeverage(plan.symbol, plan.leverage));
-    if (writes.length === 0) return null;
     // Known before it is asked for: the event that reports our own change may come before the answer.
     keeper.setLeverage(plan.symbol, plan.leverage, plan.marginMode);
     for (const outcome of await Promise.all(writes)) {
@@ -247,6 +261,16 @@ function levelsOf({ entry, stopLoss }: Signal): Decimal[] {
   const stop = stopLoss && 'price' in stopLoss ? [stopLoss.price] : [];
   if (entry.type === 'market') return stop;
   return [...(entry.type === 'limit' ? entry.prices : [entry.low, entry.high]), ...stop];
+}
+
+/** The symbol's leverage and margin mode are known to be as planned. */
+function isSetUp(
+  { market, symbol, leverage, marginMode }: Plan,
+  { keeper }: Pick<MarketDesk, 'keeper'>,
+): boolean {
+  if (market === 'spot') return true;
+  const known = keeper.leverageOf(symbol);
+  return known.leverage === leverage && known.marginMode === marginMode;
 }
 
 function notTradedHere({ market }: ChannelSettings): Extract<Assessment, { kind: 'denied' }> {

@@ -1,3 +1,4 @@
+import { nextTick } from 'node:process';
 import type { Cancel, Clock } from '../clock.ts';
 import type { Decimal } from '../decimal.ts';
 import type { DeskEvent } from '../desk-types.ts';
@@ -6,7 +7,7 @@ import { concerns } from '../lifecycle/phase.ts';
 import type { Effect, TradeEvent } from '../lifecycle/types.ts';
 import type { Order, Trade } from '../model.ts';
 import { step } from '../trade.ts';
-import { createSender, type SenderDeps } from './sender.ts';
+import { createSender, type SenderDeps, withheld } from './sender.ts';
 
 export interface RunnerDeps extends Omit<SenderDeps, 'feed' | 'trades'> {
   /** One atomic, durable upsert. */
@@ -39,8 +40,11 @@ export interface Runner {
   /** Takes in one that an earlier run has left: what happens to it waits until it is fed `restart`. */
   addStored(trade: Trade): void;
   drop(tradeId: string): void;
-  /** Resolves when the event has been applied and journalled. */
-  feed(tradeId: string, event: TradeEvent): Promise<void>;
+  /**
+   * Resolves when the event has been applied and journalled. `written`: whether a row that is on its way to the disk has
+   * come there, ahead of which nothing of what follows may leave.
+   */
+  feed(tradeId: string, event: TradeEvent, written?: Promise<boolean>): Promise<void>;
   /** Resolves when every order of the trade that has been sent was answered, or its answer is known to be missing. */
   answered(tradeId: string): Promise<void>;
   queued(): number;
@@ -56,7 +60,7 @@ const STOP_PATIENCE_MS = 1_500;
 
 interface Slot {
   trade: Trade;
-  waiting: { event: TradeEvent; done: () => void }[];
+  waiting: { event: TradeEvent; written: Promise<boolean> | undefined; done: () => void }[];
   running: boolean;
   /** It does not know yet that the program was away. */
   asleep: boolean;
@@ -76,6 +80,22 @@ interface Slot {
   archived: boolean;
 }
 
+type Placing = Extract<Effect, { type: 'place' }>;
+
+function isPlacing(effect: Effect): effect is Placing {
+  return effect.type === 'place';
+}
+
+/** Beside it an order leaves in its turn. */
+function isOtherwiseSent({ type }: Effect): boolean {
+  return type === 'cancel' || type === 'place_list' || type === 'cancel_list' || type === 'replace';
+}
+
+/** What has been begun has gone as far as it goes by itself. */
+function handedOver(): Promise<void> {
+  return new Promise((done) => nextTick(done));
+}
+
 function isStop({ role }: Order): boolean {
   return role === 'stop' || role === 'trail';
 }
@@ -87,14 +107,14 @@ export function createRunner(deps: RunnerDeps): Runner {
   const underWay = new Set<Promise<void>>();
   let stopped = false;
 
-  function feed(tradeId: string, event: TradeEvent): Promise<void> {
+  function feed(tradeId: string, event: TradeEvent, written?: Promise<boolean>): Promise<void> {
     const slot = slots.get(tradeId);
     if (!slot || stopped) return Promise.resolve();
     return new Promise((done) => {
       if (slot.asleep && event.type === 'restart') {
         slot.asleep = false;
-        slot.waiting.unshift({ event, done });
-      } else slot.waiting.push({ event, done });
+        slot.waiting.unshift({ event, written, done });
+      } else slot.waiting.push({ event, written, done });
       if (!slot.running && !slot.asleep) track(drain(tradeId, slot));
     });
   }
@@ -114,7 +134,7 @@ export function createRunner(deps: RunnerDeps): Runner {
     slot.running = true;
     for (let next = slot.waiting.shift(); next; next = slot.waiting.shift()) {
       try {
-        await process(tradeId, slot, next.event);
+        await process(tradeId, slot, next.event, next.written);
       } catch (error) {
         log.error({ err: error, tradeId, event: next.event.type }, 'a trade could not take in an event');
       }
@@ -124,17 +144,47 @@ export function createRunner(deps: RunnerDeps): Runner {
     if (slot.archived) leave(tradeId, slot);
   }
 
-  async function process(tradeId: string, slot: Slot, event: TradeEvent): Promise<void> {
+  async function process(
+    tradeId: string,
+    slot: Slot,
+    event: TradeEvent,
+    ahead?: Promise<boolean>,
+  ): Promise<void> {
+    // The row goes first: what follows is made ready while the disk has it.
+    if (ahead) await handedOver();
     const heardAt = deps.journeys?.now() ?? 0;
     const before = slot.trade;
     if (!concerns(before, event)) return;
     const { trade, effects, wakeAt } = step(before, event, now());
     slot.trade = trade;
     arm(tradeId, slot, wakeAt);
-    const durable = trade === before && !slot.dirty ? true : await journalled(slot);
-    for (const effect of effects) run(tradeId, slot, effect, durable, heardAt);
+    const own = trade === before && !slot.dirty ? undefined : journalled(slot);
+    const written =
+      own && ahead ? Promise.all([own, ahead]).then((both) => both.every(Boolean)) : (own ?? ahead);
+    const orders = written && !effects.some(isOtherwiseSent) ? effects.filter(isPlacing) : [];
+    if (written && orders.length > 0) {
+      if (own) await handedOver();
+      for (const order of orders) placeOnce(slot, order, written, heardAt);
+    }
+    const durable = (await written) ?? true;
+    for (const effect of effects) {
+      if (!orders.includes(effect as Placing)) run(tradeId, slot, effect, durable, heardAt);
+    }
     if (trade !== before) deps.emit({ type: 'changed', trade });
     if (trade.phase === 'closed') await finish(tradeId, slot, before.phase !== 'closed');
+  }
+
+  /** Makes it ready; it leaves once the row is on the disk. */
+  function placeOnce(slot: Slot, effect: Placing, written: Promise<boolean>, heardAt: number): void {
+    const clearance = written.then((durable) => whyNot(slot, effect.order, durable));
+    place(slot, sender.carryOut(slot.trade, effect, heardAt, clearance));
+  }
+
+  /** What adds exposure never leaves without a journal, nor while entries are paused; what protects does. */
+  function whyNot(slot: Slot, { role }: Order, durable: boolean): string | null {
+    if (role !== 'entry') return null;
+    if (!durable) return 'the journal could not be written';
+    return deps.isPaused(slot.trade) ? 'entries are paused' : null;
   }
 
   /** A journal that has just failed is not waited for again, event by event: a stop could not wait that long. */
@@ -225,15 +275,12 @@ export function createRunner(deps: RunnerDeps): Runner {
   /** `heardAt`: when the event came that the effect follows from. */
   function run(tradeId: string, slot: Slot, effect: Effect, durable: boolean, heardAt: number): void {
     switch (effect.type) {
-      case 'place':
-        // What adds exposure never leaves without a journal, nor while entries are paused; what protects does.
-        if (effect.order.role === 'entry' && (!durable || deps.isPaused(slot.trade))) {
-          const message = durable ? 'entries are paused' : 'the journal could not be written';
-          const outcome = { kind: 'rejected', code: 0, message } as const;
-          void feed(tradeId, { type: 'placed', clientId: effect.order.clientId, outcome });
-          return;
-        }
-        return place(slot, sender.carryOut(slot.trade, effect, heardAt));
+      case 'place': {
+        const why = whyNot(slot, effect.order, durable);
+        if (why === null) return place(slot, sender.carryOut(slot.trade, effect, heardAt));
+        const { clientId } = effect.order;
+        return void feed(tradeId, { type: 'placed', clientId, outcome: withheld(why) });
+      }
       case 'cancel':
         // Asked for again after a while: by then what the journal calls standing has been seen to stand.
         if (isStop(effect.order) && held(slot.trade).gt(0) && !deps.isCompared(slot.trade)) return;

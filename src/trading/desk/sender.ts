@@ -1,7 +1,7 @@
 import type { Log } from '../../log.ts';
 import type { Journeys } from '../../telemetry/journeys.ts';
 import type { Clock } from '../clock.ts';
-import type { Exchange } from '../exchange.ts';
+import type { Clearance, Exchange, Outcome } from '../exchange.ts';
 import { isConditional } from '../lifecycle/facts.ts';
 import { validMs } from '../lifecycle/patience.ts';
 import type { Effect, TradeEvent } from '../lifecycle/types.ts';
@@ -46,8 +46,16 @@ export interface SenderDeps {
 
 /** Carries errands to the exchange; the answers are fed back to their trades. */
 export interface Sender {
-  /** Resolves when the answer has been fed back, or has not come. `heardAt`: when the event came that it follows from. */
-  carryOut(trade: Trade, errand: Errand, heardAt: number): Promise<void>;
+  /**
+   * Resolves when the answer has been fed back, or has not come. `heardAt`: when the event came that it follows from.
+   * `clearance`, of an order to be placed alone: it leaves once that says so.
+   */
+  carryOut(trade: Trade, errand: Errand, heardAt: number, clearance?: Clearance): Promise<void>;
+}
+
+/** It was to be sent, and must not. */
+export function withheld(message: string): Extract<Outcome<never>, { kind: 'rejected' }> {
+  return { kind: 'rejected', code: 0, message };
 }
 
 export function createSender(deps: SenderDeps): Sender {
@@ -64,11 +72,11 @@ export function createSender(deps: SenderDeps): Sender {
     log,
   });
 
-  function carryOut(trade: Trade, errand: Errand, heardAt: number): Promise<void> {
+  function carryOut(trade: Trade, errand: Errand, heardAt: number, clearance?: Clearance): Promise<void> {
     const exchange = exchangeOf(trade);
     switch (errand.type) {
       case 'place':
-        return place(trade, exchange, errand.order, heardAt);
+        return place(trade, exchange, errand.order, heardAt, clearance);
       case 'cancel':
         return cancel(trade, exchange, errand);
       case 'place_list':
@@ -94,21 +102,35 @@ export function createSender(deps: SenderDeps): Sender {
     return whole === undefined ? undefined : order.since + whole - deps.clock.now();
   }
 
-  async function place(trade: Trade, exchange: Exchange, order: Order, heardAt: number): Promise<void> {
+  async function place(
+    trade: Trade,
+    exchange: Exchange,
+    order: Order,
+    heardAt: number,
+    clearance?: Clearance,
+  ): Promise<void> {
     const tradeId = trade.id;
+    const { clientId } = order;
     const breakers = breakersOf(trade);
     const isEntry = order.role === 'entry';
-    if (isEntry) breakers.sending(order.symbol);
-    const outcome = await exchange.place(order, leftMs(trade, order));
+    const leaving = (why: string | null): string | null => {
+      if (isEntry && why === null) breakers.sending(order.symbol);
+      return why;
+    };
+    const cleared = clearance?.then(leaving);
+    if (!cleared) leaving(null);
+    const outcome = await exchange.place(order, leftMs(trade, order), cleared);
+    const why = (await cleared) ?? null;
+    if (why !== null) return void feed(tradeId, { type: 'placed', clientId, outcome: withheld(why) });
     breakers.answered(order.symbol, isEntry, outcome);
     if (outcome.kind === 'confirmed') {
       if (isEntry) noteAnswer(tradeId, outcome.sentAt);
       else if (order.role === 'stop') journeys?.protect(tradeId, heardAt);
     } else {
-      const { clientId, role } = order;
+      const { role } = order;
       log.warn({ tradeId, clientId, role, outcome }, 'an order was not confirmed');
     }
-    void feed(tradeId, { type: 'placed', clientId: order.clientId, outcome });
+    void feed(tradeId, { type: 'placed', clientId, outcome });
   }
 
   function noteAnswer(tradeId: string, sentAt: number | undefined): void {

@@ -157,6 +157,31 @@ export function exchangeContract(name: string, start: () => Promise<ContractWorl
       expect(sentAt).toBeLessThanOrEqual(performance.now());
     });
 
+    test('an order that waits for its clearance leaves when it has it, and not before', async () => {
+      const clearance = Promise.withResolvers<string | null>();
+      const placing = world.exchange.place(order(), undefined, clearance.promise);
+      // What was asked later has been there and back.
+      for (let count = 0; count < 3; count += 1) await world.exchange.prices(world.symbol);
+      expect(world.ordersSent()).toEqual([]);
+      const clearedAt = performance.now();
+      clearance.resolve(null);
+      const outcome = await placing;
+      confirmed(outcome);
+      expect(outcome.kind === 'confirmed' && outcome.sentAt).toBeGreaterThanOrEqual(clearedAt);
+      expect(world.ordersSent()).toHaveLength(1);
+    });
+
+    test('an order that gets no clearance is never sent', async () => {
+      const clearance = Promise.withResolvers<string | null>();
+      const placing = world.exchange.place(order(), undefined, clearance.promise);
+      await world.exchange.prices(world.symbol);
+      clearance.resolve('no row');
+      expect(await placing).toEqual({ kind: 'rejected', code: 0, message: 'no row' });
+      // The next one gets through.
+      confirmed(await world.exchange.place(order()));
+      expect(world.ordersSent()).toHaveLength(1);
+    });
+
     test('a limit order rests, is listed, is cancelled, and is listed no more', async () => {
       const sent = resting();
       expect(confirmed(await world.exchange.place(sent)).status).toBe('working');
