@@ -34,7 +34,8 @@ export interface RunnerDeps extends Omit<SenderDeps, 'feed' | 'trades'> {
 /** Runs trades: one queue each; every step is journalled before what it sends leaves, answers come back as events. */
 export interface Runner {
   get(tradeId: string): Trade | undefined;
-  all(): Trade[];
+  /** The same list until one of them changes. */
+  all(): readonly Trade[];
   /** Takes a trade in; nothing is sent until it is fed `begin`. */
   add(trade: Trade): void;
   /** Takes in one that an earlier run has left: what happens to it waits until it is fed `restart`. */
@@ -106,6 +107,7 @@ export function createRunner(deps: RunnerDeps): Runner {
   const slots = new Map<string, Slot>();
   const underWay = new Set<Promise<void>>();
   let stopped = false;
+  let listed: readonly Trade[] | null = null;
 
   function feed(tradeId: string, event: TradeEvent, written?: Promise<boolean>): Promise<void> {
     const slot = slots.get(tradeId);
@@ -156,7 +158,10 @@ export function createRunner(deps: RunnerDeps): Runner {
     const before = slot.trade;
     if (!concerns(before, event)) return;
     const { trade, effects, wakeAt } = step(before, event, now());
-    slot.trade = trade;
+    if (trade !== before) {
+      slot.trade = trade;
+      listed = null;
+    }
     arm(tradeId, slot, wakeAt);
     const own = trade === before && !slot.dirty ? undefined : journalled(slot);
     const written =
@@ -227,7 +232,8 @@ export function createRunner(deps: RunnerDeps): Runner {
   }
 
   function isUnwritten(): boolean {
-    return [...slots.values()].some((slot) => slot.dirty);
+    for (const { dirty } of slots.values()) if (dirty) return true;
+    return false;
   }
 
   function writeLater(slot: Slot): void {
@@ -259,10 +265,16 @@ export function createRunner(deps: RunnerDeps): Runner {
     }
   }
 
+  function all(): readonly Trade[] {
+    listed ??= Array.from(slots.values(), (slot) => slot.trade);
+    return listed;
+  }
+
   function leave(tradeId: string, slot: Slot): void {
     slot.timer?.();
     slot.retry?.();
     slots.delete(tradeId);
+    listed = null;
   }
 
   function arm(tradeId: string, slot: Slot, wakeAt: number | null): void {
@@ -318,9 +330,10 @@ export function createRunner(deps: RunnerDeps): Runner {
     else deps.journeys?.pass(tradeId, 'filled');
   }
 
-  const sender = createSender({ ...deps, feed, trades: () => [...slots.values()].map((slot) => slot.trade) });
+  const sender = createSender({ ...deps, feed, trades: all });
 
   function takeIn(trade: Trade, asleep: boolean): void {
+    listed = null;
     slots.set(trade.id, {
       trade,
       waiting: [],
@@ -339,7 +352,7 @@ export function createRunner(deps: RunnerDeps): Runner {
 
   return {
     get: (tradeId) => slots.get(tradeId)?.trade,
-    all: () => [...slots.values()].map((slot) => slot.trade),
+    all,
     add: (trade) => takeIn(trade, false),
     addStored: (trade) => takeIn(trade, true),
     drop(tradeId) {
