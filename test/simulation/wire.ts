@@ -52,9 +52,9 @@ export function createWire({ send, market, now, ours, pause }: WireOptions): Res
     spot: clientOf(send, stamped) as unknown as Rest['spot'],
     clock,
     ...calls,
-    async order({ verb, path }, params) {
-      await released();
-      return stamped(verb, `/${path}`, params);
+    order({ verb, path }, params) {
+      const send = () => stamped(verb, `/${path}`, params);
+      return released()?.then(send) ?? send();
     },
     ping: () => undefined,
     weight: () => 0,

@@ -225,19 +225,6 @@ describe('while the row is on its way to the disk', () => {
     expect(r.sent).toEqual([]);
   });
 
-  it('a stop is made ready, and leaves when the row is there', async () => {
-    const r = rig();
-    const row = Promise.withResolvers<void>();
-    r.disk.write = () => row.promise;
-    void r.runner.feed(r.trade.id, filled(r.trade));
-    await r.pass(0);
-    expect(roles(r.ready)).toContain('stop');
-    expect(r.sent).toEqual([]);
-    row.resolve();
-    await r.pass(0);
-    expect(roles(r.sent)).toEqual(roles(r.ready));
-  });
-
   it('GIVEN that the row cannot be written THEN the stop leaves all the same', async () => {
     const r = rig();
     r.disk.write = () => Promise.reject(new Error('disk full'));

@@ -166,11 +166,8 @@ export function createRunner(deps: RunnerDeps): Runner {
     const own = trade === before && !slot.dirty ? undefined : journalled(slot);
     const written =
       own && ahead ? Promise.all([own, ahead]).then((both) => both.every(Boolean)) : (own ?? ahead);
-    const orders = written && !effects.some(isOtherwiseSent) ? effects.filter(isPlacing) : [];
-    if (written && orders.length > 0) {
-      if (own) await handedOver();
-      for (const order of orders) placeOnce(slot, order, written, heardAt);
-    }
+    const orders = ahead && !effects.some(isOtherwiseSent) ? effects.filter(isPlacing) : [];
+    if (written) for (const order of orders) placeOnce(slot, order, written, heardAt);
     const durable = (await written) ?? true;
     for (const effect of effects) {
       if (!orders.includes(effect as Placing)) run(tradeId, slot, effect, durable, heardAt);
