@@ -1,10 +1,10 @@
 import type { Decimal } from './decimal.ts';
 import type { Action, Fill, MarginMode, OrderRequest, PositionSide } from './model.ts';
 
-/** What an exchange adapter offers the desk. Reads throw `Unreachable`; writes answer with an `Outcome`. */
 /** Null once an order may leave, or why it may not after all; then it is `rejected` with code 0. Never rejects. */
 export type Clearance = Promise<string | null>;
 
+/** What an exchange adapter offers the desk. Reads throw `Unreachable`; writes answer with an `Outcome`. */
 export interface Exchange {
   /** Opens the streams; resolves once private events are known to arrive. Events go to `listener` until `close`. */
   connect(listener: (event: ExchangeEvent) => void): Promise<void>;

@@ -30,7 +30,8 @@ const USDM: readonly Mutation[] = [
     name: 'send a new trade before it is journalled',
     file: 'desk/open.ts',
     find: 'const written = store.saveTrade(trade).then(',
-    replace: 'void store.saveTrade(trade).catch(() => undefined);\n    const written = Promise.resolve().then(',
+    replace:
+      'void store.saveTrade(trade).catch(() => undefined);\n    const written = Promise.resolve().then(',
     by: 7,
   },
   {
@@ -38,7 +39,7 @@ const USDM: readonly Mutation[] = [
     file: 'desk/runner.ts',
     find: 'const clearance = written.then(',
     replace: 'const clearance = Promise.resolve(true).then(',
-    by: 4,
+    by: 3,
   },
   {
     name: 'drop the query after unknown',
