@@ -7,7 +7,8 @@ import type { Query } from './writer.ts';
 
 /** The connections of a store that is open for long: others can take their place while it is. */
 export interface Lasting {
-  write: Query;
+  /** Writes by the connection of now, also when another has taken its place: a transaction belongs to one. */
+  writer(): Query;
   /** Reads have a connection of their own: on the writer's, each would wait for its disk, and ending a statement would make the whole program wait for it. */
   read: Query;
   /** Rejects where a new connection could not be written to either. */
@@ -35,6 +36,17 @@ export async function openLasting(
 ): Promise<Lasting> {
   let pair = await open(path, prepare);
   const log = keepLog(path);
+  let mayWrite: Promise<void> | null = log.ready.then(() => {
+    mayWrite = null;
+  });
+
+  function writer(): Query {
+    const { query } = pair.writer;
+    return (sql, parameters) => {
+      log.written();
+      return mayWrite ? mayWrite.then(() => query(sql, parameters)) : query(sql, parameters);
+    };
+  }
 
   async function provenPair(): Promise<Pair> {
     // A missing file would be made, empty.
@@ -49,10 +61,7 @@ export async function openLasting(
   }
 
   return {
-    write(sql, parameters) {
-      log.written();
-      return pair.writer.query(sql, parameters);
-    },
+    writer,
     read: (sql, parameters) => pair.reader.query(sql, parameters),
     canBeWritten: async () => close(await provenPair()),
     async renew() {

@@ -10,6 +10,11 @@ import { META } from './engine.ts';
  * is haste, and taken over into the store by and by, after which SQLite writes it from its beginning again.
  */
 export interface Log {
+  /**
+   * To be waited for by the first write: making the file long holds the lock, on a slow disk for longer than a write
+   * waits for it. Never rejects.
+   */
+  ready: Promise<void>;
   /** Something was written. */
   written(): void;
   /** Another connection from now on, as the others have been renewed. */
@@ -32,15 +37,22 @@ export function keepLog(path: string, soonMs = SOON_MS): Log {
   /** Of its own: on another one, whatever it is asked for meanwhile would wait for the disk. */
   let connection: Connection | null = null;
   let timer: NodeJS.Timeout | null = null;
-  let running: Promise<unknown> = Promise.resolve();
+  // Where it fails, writing fails too, and says so; else the next turn makes up for it.
+  const ready = lengthened().then(noMatter, noMatter);
+  let running = ready;
   let isClosed = false;
 
-  async function turn(): Promise<void> {
+  async function lengthened(): Promise<Connection> {
     connection ??= connect(path);
     await lengthen(path, connection);
-    await connection.query(CHECKPOINT);
+    return connection;
+  }
+
+  async function turn(): Promise<void> {
+    const { query } = await lengthened();
+    await query(CHECKPOINT);
     // What was written meanwhile: only once all is taken over the file begins anew.
-    await connection.query(CHECKPOINT);
+    await query(CHECKPOINT);
   }
 
   async function renew(): Promise<void> {
@@ -51,13 +63,13 @@ export function keepLog(path: string, soonMs = SOON_MS): Log {
   }
 
   return {
+    ready,
     renew,
     written() {
       if (timer || isClosed) return;
       timer = setTimeout(() => {
         timer = null;
-        // Where it fails, writing fails too, and says so; else the next one makes up for it.
-        running = turn().catch(() => undefined);
+        running = turn().catch(noMatter);
       }, soonMs);
       timer.unref();
     },
@@ -68,6 +80,8 @@ export function keepLog(path: string, soonMs = SOON_MS): Log {
     },
   };
 }
+
+const noMatter = (): void => undefined;
 
 /** What finds no room in a connection's memory is in the file before it is known whether it is to stay. */
 async function lengthen(path: string, { query }: Connection): Promise<void> {

@@ -29,7 +29,7 @@ function engineOn(
   release: () => Promise<void>,
   onWritten: OnWritten,
 ): Engine {
-  const { write, alone, idle } = createWriter(lasting.write, onWritten);
+  const { write, alone, idle } = createWriter(lasting.writer, onWritten);
   const rows = async (table: string, rest: string, ...parameters: unknown[]): Promise<Row[]> =>
     rowsSchema.parse(await lasting.read(`SELECT key, value FROM ${table} ${rest}`, parameters));
   return {

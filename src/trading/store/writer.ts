@@ -12,8 +12,10 @@ export interface Writer extends Pick<Groups, 'write' | 'idle'> {
 /** Some ten kilobytes of text: longer ones would each take pages of their own in memory. */
 const MOST_ROWS = 100;
 
-export function createWriter(query: Query, onWritten?: OnWritten): Writer {
+/** @param connection the one of now, which all of a transaction goes to */
+export function createWriter(connection: () => Query, onWritten?: OnWritten): Writer {
   async function commit(rows: readonly RowWrite[]): Promise<void> {
+    const query = connection();
     const statements = statementsFor(rows);
     const [only, ...others] = statements;
     if (only && others.length === 0) {
@@ -32,7 +34,7 @@ export function createWriter(query: Query, onWritten?: OnWritten): Writer {
   }
 
   const { write, alone, idle } = createGroups({ commit, concernsAll, onWritten });
-  return { write, idle, alone: (sql, parameters = []) => alone(() => query(sql, parameters)) };
+  return { write, idle, alone: (sql, parameters = []) => alone(() => connection()(sql, parameters)) };
 }
 
 /** A lock or a full disk meets each of them alike: trying one by one would only take as many times as long. */

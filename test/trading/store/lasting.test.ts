@@ -57,9 +57,11 @@ test('connections that fail are replaced by such that work', async () => {
     const { query } = connection;
     connection.query = (...given) => (fails ? Promise.reject(new Error('disk I/O error')) : query(...given));
   });
-  await expect(lasting.write('DELETE FROM meta WHERE key = ?', ['none'])).rejects.toThrow('disk I/O error');
+  await expect(lasting.writer()('DELETE FROM meta WHERE key = ?', ['none'])).rejects.toThrow(
+    'disk I/O error',
+  );
   await lasting.renew();
-  await lasting.write('DELETE FROM meta WHERE key = ?', ['none']);
+  await lasting.writer()('DELETE FROM meta WHERE key = ?', ['none']);
   fails = false;
   await lasting.close();
 });

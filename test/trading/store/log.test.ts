@@ -2,6 +2,7 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { connect } from '../../../src/trading/store/connection.ts';
+import { openLasting } from '../../../src/trading/store/lasting.ts';
 import { keepLog } from '../../../src/trading/store/log.ts';
 import { temporaryFolder } from './temporary-store.ts';
 
@@ -34,6 +35,15 @@ test('soon after a write the log is as long as it will be, and taken over into t
   expect((after as { log: number }).log).toBeLessThan(10);
   expect(statSync(path).size).toBeLessThan(100_000);
   expect(await writer.query(KEYS)).toEqual([{ key: 'a' }, { key: 'b' }]);
+});
+
+test('it is long before the first write, which waits for that', async () => {
+  const path = join(temporaryFolder(), 'store.sqlite');
+  const lasting = await openLasting(path, async () => undefined);
+  onTestFinished(lasting.close);
+  await lasting.writer()('INSERT INTO meta (key, value) VALUES (?, ?)', ['a', 'x']);
+  expect(statSync(`${path}-wal`).size).toBeGreaterThan(4_000_000);
+  expect(await lasting.read(KEYS)).toEqual([{ key: 'a' }]);
 });
 
 test('while somebody reads for long the log is taken over as far as it may be, and nobody waits', async () => {

@@ -22,14 +22,14 @@ function notebook(refuse: (sql: string, parameters: readonly unknown[]) => boole
 describe('the writer', () => {
   test('a single write is one statement without a transaction', async () => {
     const { statements, query } = notebook();
-    await createWriter(query).write([{ table: 't', key: 'a', value: '1' }]);
+    await createWriter(() => query).write([{ table: 't', key: 'a', value: '1' }]);
     expect(statements).toHaveLength(1);
     expect(statements[0]).toMatch(/^INSERT INTO t/);
   });
 
   test('writes made together are one transaction with one statement per table', async () => {
     const { statements, query } = notebook();
-    const writer = createWriter(query);
+    const writer = createWriter(() => query);
     await Promise.all([
       writer.write([{ table: 't', key: 'a', value: '1' }]),
       writer.write([{ table: 'u', key: 'a', value: '1' }]),
@@ -46,7 +46,7 @@ describe('the writer', () => {
 
   test('a write that cannot be made fails alone', async () => {
     const { query } = notebook((_, parameters) => parameters.join().includes('bad'));
-    const writer = createWriter(query);
+    const writer = createWriter(() => query);
     const results = await Promise.allSettled([
       writer.write([{ table: 't', key: 'good', value: '1' }]),
       writer.write([{ table: 't', key: 'bad', value: '1' }]),
@@ -62,7 +62,7 @@ describe('the writer', () => {
       refused = true;
       return true;
     });
-    const writer = createWriter(query);
+    const writer = createWriter(() => query);
     await Promise.all([
       writer.write([{ table: 't', key: 'a', value: '1' }]),
       writer.write([{ table: 'u', key: 'a', value: '1' }]),
@@ -77,7 +77,7 @@ describe('the writer', () => {
 
   test('other statements run between transactions, never inside', async () => {
     const { statements, query } = notebook();
-    const writer = createWriter(query);
+    const writer = createWriter(() => query);
     await Promise.all([
       writer.write([{ table: 't', key: 'a', value: '1' }]),
       writer.write([{ table: 'u', key: 'a', value: '1' }]),
@@ -89,7 +89,7 @@ describe('the writer', () => {
 
   test('more rows than a statement may hold are split', async () => {
     const { statements, query } = notebook();
-    const writer = createWriter(query);
+    const writer = createWriter(() => query);
     await Promise.all(
       Array.from({ length: 1_201 }, (_, index) => writer.write([{ table: 't', key: `${index}`, value: '' }])),
     );
@@ -98,7 +98,7 @@ describe('the writer', () => {
 
   test('a table has two statements for any number of rows, and two to delete them', async () => {
     const { statements, query } = notebook();
-    const writer = createWriter(query);
+    const writer = createWriter(() => query);
     for (const value of ['', null]) {
       for (let count = 1; count < 40; count += 1) {
         await writer.write(
@@ -116,7 +116,7 @@ describe('the writer', () => {
     onTestFinished(close);
     await query('PRAGMA synchronous = OFF');
     for (const table of ['one', 'many']) await query(`CREATE TABLE ${table} (key PRIMARY KEY, value TEXT)`);
-    const { write } = createWriter(query);
+    const { write } = createWriter(() => query);
     const rowsOf = (table: string) => query(`SELECT key, value FROM ${table} ORDER BY rowid`);
     await fc.assert(
       fc.asyncProperty(fc.array(fc.tuple(key, value), { minLength: 2, maxLength: 30 }), async (rows) => {
@@ -128,9 +128,24 @@ describe('the writer', () => {
     );
   });
 
+  test('a transaction goes to one connection, whatever takes its place meanwhile', async () => {
+    const connections: string[][] = [];
+    const writer = createWriter(() => {
+      const statements: string[] = [];
+      connections.push(statements);
+      return async (sql) => {
+        statements.push(sql);
+        return [];
+      };
+    });
+    await writer.write(['one', 'two'].map((table) => ({ table, key: 'a', value: '1' })));
+    expect(connections).toHaveLength(1);
+    expect(connections[0]).toHaveLength(4);
+  });
+
   test('idle waits for everything written before', async () => {
     const { query } = notebook();
-    const writer = createWriter(query);
+    const writer = createWriter(() => query);
     let written = false;
     void writer.write([{ table: 't', key: 'a', value: '1' }]).then(() => {
       written = true;
