@@ -132,6 +132,11 @@ export const REGRESSIONS: readonly { seed: number; markets?: Markets; bug: strin
     bug: 'of two balances of the same time that changed places the earlier one counted, and a trade was sized by it',
   },
   {
+    seed: 5670,
+    markets: 'mixed',
+    bug: 'money that an order had locked and spent in one millisecond counted beside the coins, and a trade was sized by it',
+  },
+  {
     seed: 18115,
     markets: 'mixed',
     bug: 'an execution that was read at the start was not taken in, and the order itself was asked for in vain',

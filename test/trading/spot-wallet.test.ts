@@ -74,6 +74,30 @@ describe('a balance', () => {
     wallet.set(usdt(2), 500);
     wallet.setAll(new Map(), 501);
     expect(wallet.balances.size).toBe(0);
-    expect(wallet.asOf('USDT')).toBe(501);
+    expect(wallet.shows('USDT', 501)).toBe(true);
+  });
+
+  it('shows what was executed until its time, and not what was after it', () => {
+    const wallet = createWallet();
+    wallet.set(usdt(5), 400);
+    wallet.set(usdt(2), 500);
+    expect([499, 500, 501].map((at) => wallet.shows('USDT', at))).toEqual([true, true, false]);
+  });
+
+  it('in which something was only locked does not show what was executed in the same millisecond', () => {
+    const wallet = createWallet();
+    wallet.set(usdt(5), 400);
+    wallet.set(new Map([['USDT', { free: new Decimal(2), locked: new Decimal(3) }]]), 500);
+    expect([499, 500].map((at) => wallet.shows('USDT', at))).toEqual([true, false]);
+    wallet.set(usdt(2), 500);
+    expect(wallet.shows('USDT', 500)).toBe(true);
+  });
+
+  it('goes on showing what was executed where something is locked in the same millisecond after it', () => {
+    const wallet = createWallet();
+    wallet.set(usdt(5), 400);
+    wallet.set(usdt(2), 500);
+    wallet.set(new Map([['USDT', { free: new Decimal(1), locked: new Decimal(1) }]]), 500);
+    expect(wallet.shows('USDT', 500)).toBe(true);
   });
 });

@@ -18,8 +18,8 @@ export function totalOf(balances: Balances, asset: string): Decimal {
 /** The account's coins, and how much of what has happened they show. */
 export interface Wallet {
   readonly balances: Balances;
-  /** Until when (the exchange's time) the asset's balance shows everything. */
-  asOf(asset: string): number;
+  /** Whether the asset's balance shows what was executed then, by the exchange's time. */
+  shows(asset: string, at: number): boolean;
   /** These assets, the others unchanged. `at`: of which time; where that is not known, they are taken as they are. */
   set(some: Balances, at: number | undefined): void;
   /** Every asset: what is not among them is gone. */
@@ -30,12 +30,20 @@ export interface Wallet {
 export function createWallet(): Wallet {
   const balances = new Map<string, Balance>();
   const times = new Map<string, number>();
+  /** When the newest balance is of, where its sum is that of the one before: something was locked, nothing executed. */
+  const unmoved = new Map<string, number>();
   let readAt = 0;
   const asOf = (asset: string): number => Math.max(times.get(asset) ?? 0, readAt);
+
+  function isMoved(asset: string, { free, locked }: Balance): boolean {
+    return !free.plus(locked).eq(totalOf(balances, asset));
+  }
 
   function set(some: Balances, at: number | undefined): void {
     for (const [asset, balance] of some) {
       if (at !== undefined && at < asOf(asset)) continue;
+      if (isMoved(asset, balance)) unmoved.delete(asset);
+      else if (at !== undefined && at > asOf(asset)) unmoved.set(asset, at);
       balances.set(asset, balance);
       if (at !== undefined) times.set(asset, at);
     }
@@ -43,7 +51,8 @@ export function createWallet(): Wallet {
 
   return {
     balances,
-    asOf,
+    // An order is taken and executed in the same millisecond, with a balance after either.
+    shows: (asset, at) => at < asOf(asset) || (at === asOf(asset) && unmoved.get(asset) !== at),
     set,
     setAll(all, at) {
       for (const asset of balances.keys()) {
@@ -102,7 +111,6 @@ function unseen(
   quote: string,
   trades: readonly Trade[],
 ): { spent: Decimal; spentUnlocked: Decimal; earned: Decimal } {
-  const since = wallet.asOf(quote);
   let spent = ZERO;
   let spentUnlocked = ZERO;
   let earned = ZERO;
@@ -110,7 +118,7 @@ function unseen(
     if (trade.plan.market !== 'spot' || trade.plan.quote !== quote) continue;
     const entries = new Map(byRole(trade, 'entry').map((order) => [order.clientId, order]));
     for (const { clientId, at, price, quantity } of trade.fills) {
-      if (at <= since) continue;
+      if (wallet.shows(quote, at)) continue;
       const value = price.times(quantity);
       const entry = entries.get(clientId);
       if (!entry) earned = earned.plus(value);
