@@ -25,7 +25,9 @@ export function mergeSpaced(tokens: readonly Token[], inThousands: boolean): Tok
       continue;
     }
     const mayCount = hasAny(label, ...COUNTED) && (!before.gap || /^\d$/.test(before.number?.raw ?? ''));
-    const reading = !mayCount ? 'joined' : inThousands ? readingOf(before, token, label, evidence) : 'parted';
+    const reading =
+      (inThousands ? readingBySize(before, token, evidence().prices) : null) ??
+      (!mayCount ? 'joined' : inThousands ? readingOf(before, label, evidence().counted) : 'parted');
     if (reading === 'parted') result.push(token);
     else result[result.length - 1] = joined(before, token, reading);
   }
@@ -42,17 +44,10 @@ function joined(head: Token, tail: Token, reading: 'joined' | 'doubtful'): Token
 /** `TP1 139.30`: the digit counts the label before it; of a coin worth thousands `入场1 521.0` may be one price. */
 function readingOf(
   head: Token,
-  tail: Token,
   label: Token | undefined,
-  evidence: () => Evidence,
+  counted: ReadonlySet<Role>,
 ): 'joined' | 'parted' | 'doubtful' {
-  const nearer = nearerReading(
-    Number(head.number?.raw) * 1000 + priceOf(tail),
-    priceOf(tail),
-    evidence().prices,
-  );
-  if (nearer !== null) return nearer;
-  if (COUNTED.some((role) => has(label, role) && evidence().counted.has(role))) return 'parted';
+  if (COUNTED.some((role) => has(label, role) && counted.has(role))) return 'parted';
   return head.gap ? 'joined' : 'doubtful';
 }
 
@@ -75,7 +70,8 @@ function evidenceOf(tokens: readonly Token[]): Evidence {
     (token, index) =>
       token.number?.form === 'price' &&
       /^\d{3,}(\.\d+)?$/.test(token.number.raw) &&
-      !joinsGroup(tokens[index - 1], token, true),
+      !joinsGroup(tokens[index - 1], token, true) &&
+      !joinsGroup(token, tokens[index + 1], true),
   );
   const isCount = (role: Role, count: string): boolean =>
     tokens.some((token, index) => has(token, role) && tokens[index + 1]?.number?.raw === count);
@@ -85,19 +81,22 @@ function evidenceOf(tokens: readonly Token[]): Evidence {
   };
 }
 
-/** Which of two readings is of the size of the message's other prices; null where none of them tells. */
-function nearerReading(whole: number, part: number, prices: readonly number[]): 'joined' | 'parted' | null {
+/** Which of the two is of the size of the message's other prices; null where none of them tells. */
+function readingBySize(head: Token, tail: Token, prices: readonly number[]): 'joined' | 'parted' | null {
+  const part = priceOf(tail);
+  const whole = Number(head.number?.raw.replaceAll(' ', '')) * 1000 + part;
   const distance = (value: number): number =>
     Math.min(...prices.map((price) => Math.max(value / price, price / value)));
   if (Math.min(distance(whole), distance(part)) > LADDER_FACTOR) return null;
   return distance(whole) < distance(part) ? 'joined' : 'parted';
 }
 
-function joinsGroup(before: Token | undefined, token: Token, inThousands: boolean): boolean {
+function joinsGroup(before: Token | undefined, token: Token | undefined, inThousands: boolean): boolean {
   const head = before?.number ?? null;
-  const tail = token.number;
+  const tail = token?.number ?? null;
   if (
     before === undefined ||
+    token === undefined ||
     head === null ||
     tail === null ||
     !token.gap ||

@@ -69,6 +69,20 @@ test.each([
   });
 });
 
+describe('a space between groups of three', () => {
+  test.each([
+    ['BNB LONG now\nSL 590 TP 640 660', '590', ['640', '660']],
+    ['BNB LONG\nEntry 600 SL 590 TP 640 660 680', '590', ['640', '660', '680']],
+    ['BNB LONG\nEntry 1 300 SL 1 250 TP 1 400 1 500', '1250', ['1400', '1500']],
+    ['BTC LONG\nEntry 65 000 SL 64 000 TP 66 000 67 000', '64000', ['66000', '67000']],
+    ['BTC SHORT\nEntry 109 400 SL 111 300 TP 108 200 / 106 500', '111300', ['108200', '106500']],
+  ])('GIVEN %s THEN the other prices tell whether it parts two', (text, stop, targets) => {
+    expect(read(text)).toMatchObject({
+      signals: [{ stopLoss: { price: stop }, takeProfits: targets.map((price) => ({ price })) }],
+    });
+  });
+});
+
 test('lists without spaces come apart, single numbers stay whole', () => {
   expect(splitGlued('0.62,0.64,0.66')).toEqual(['0.62', '0.64', '0.66']);
   expect(splitGlued('103500,105000')).toEqual(['103500', '105000']);
