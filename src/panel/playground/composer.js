@@ -90,6 +90,9 @@ export function Composer({ name }) {
     return html`<${CommandForm} leaf=${chosen} channel=${channelId} onLeave=${leave} />`;
   }
   const webhooks = state.webhooks.filter((webhook) => webhook.channelId === channelId);
+  const user = state.people.get(now.persona)?.user;
+  // Who writes decides whether the bot listens.
+  const writer = webhooks.find(({ id }) => id === now.webhook)?.name ?? (user ? nameOf(user) : '');
   return html`<div class="composer">
     ${typing && html`<${CommandList} leaves=${found} active=${active} onPick=${pick} />`}
     ${now.replyTo !== null && html`<${ReplyBanner} id=${now.replyTo} />`}
@@ -104,7 +107,7 @@ export function Composer({ name }) {
           onClick=${() => setEmbed(embed === null ? EMPTY_EMBED : null)}><${Icon} name="embed" /></button>`
       }
       <textarea id="composer" ref=${box} rows=${Math.min(Math.max(text.split('\n').length, 1), 8)} value=${text}
-        aria-label=${t.composer.label(name)} placeholder=${t.composer.placeholder(name)} aria-autocomplete="list"
+        aria-label=${t.composer.label(name)} placeholder=${t.composer.placeholder(name, writer)} aria-autocomplete="list"
         aria-controls=${found.length > 0 ? 'command-list' : null}
         aria-activedescendant=${found.length > 0 ? `command-${active}` : null}
         onInput=${(/** @type {any} */ event) => {

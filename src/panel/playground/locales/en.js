@@ -75,7 +75,8 @@ export const en = {
   },
   composer: {
     label: (/** @type {string} */ name) => `Message ${name}`,
-    placeholder: (/** @type {string} */ name) => `Message ${name} – type / for commands`,
+    placeholder: (/** @type {string} */ name, /** @type {string} */ who) =>
+      `As ${who} in ${name} – / for commands`,
     send: 'Send',
     tooLong: (/** @type {number} */ length, /** @type {number} */ most) =>
       `That is too long for a message: ${length} of at most ${most} characters.`,
