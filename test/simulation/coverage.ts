@@ -11,7 +11,7 @@ const RESTORE_MS = 5_300;
 /** After a request that went wrong: time-outs, questions, another attempt. */
 const AFTER_TROUBLE_MS = 15_000;
 /** Once a symbol takes orders again: it is asked whether it does every five seconds. */
-const AFTER_CLOSED_MS = RESTORE_MS + COVER_MS;
+export const AFTER_CLOSED_MS = RESTORE_MS + COVER_MS;
 /** From the start on: a close that was on its way is waited for until the exchange would not take it any more. */
 const AFTER_START_MS = 8_000;
 

@@ -1,6 +1,6 @@
 import { Decimal, ZERO } from '../../src/trading/decimal.ts';
 import { type Books, tagOf } from './books.ts';
-import { symbolOf } from './coverage.ts';
+import { AFTER_CLOSED_MS, symbolOf } from './coverage.ts';
 import type { Request } from './network.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -8,7 +8,7 @@ import type { Verdict } from './verdict.ts';
  * Spot, where what protects has to go before something else can take its place: what the program takes away is replaced,
  * or sold, within a second. A second one does not go before the first is replaced unless both are needed for what takes
  * their place, and a stop that stands alone does not go as a whole where lists take its place one by one. None goes while
- * the symbol takes no orders, once the program can have known that.
+ * the symbol takes no orders, once the program can have known that; what has gone by then is replaced once it takes some.
  */
 const REPLACE_MS = 1_000;
 const KNOWN_MS = 2_000;
@@ -127,7 +127,9 @@ export function createUncovered({
         else if (!closedSince.has(symbol)) closedSince.set(symbol, now());
       }
       for (const [key, gap] of gaps) {
-        if (isTroubled(symbolOf(key))) gaps.set(key, { ...gap, since: now() });
+        const symbol = symbolOf(key);
+        const from = isClosed(symbol) ? now() + AFTER_CLOSED_MS - REPLACE_MS : isTroubled(symbol) ? now() : 0;
+        if (from > gap.since) gaps.set(key, { ...gap, since: from });
         else if (now() - gap.since > REPLACE_MS) {
           fail('naked position', `${key}: ${gap.quantity} without a cover for ${now() - gap.since} ms`);
         }
