@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createLog } from '../../src/log.ts';
 import { Decimal } from '../../src/trading/decimal.ts';
 import { createRunner, type Runner } from '../../src/trading/desk/runner.ts';
+import type { DeskEvent } from '../../src/trading/desk-types.ts';
 import type { Clearance, Exchange, Outcome } from '../../src/trading/exchange.ts';
 import { held } from '../../src/trading/lifecycle/facts.ts';
 import { parseClientId } from '../../src/trading/lifecycle/ids.ts';
@@ -18,6 +19,8 @@ interface Rig {
   pause(): void;
   /** What was written, in order: `journal`, `archive`, `reopen`. */
   writes: string[];
+  /** What the program was told of. */
+  told: DeskEvent['type'][];
   /** Set to make writes fail, or wait. */
   disk: { write: (what: string) => Promise<void> };
   /** Lets time pass; whatever is due and all that follows from it happens. */
@@ -33,6 +36,7 @@ function rig({ isStored = false } = {}): Rig {
   const ready: OrderRequest[] = [];
   const sent: OrderRequest[] = [];
   const writes: string[] = [];
+  const told: DeskEvent['type'][] = [];
   const disk = { write: (_what: string): Promise<void> => Promise.resolve() };
   const write = (what: string) => () => {
     writes.push(what);
@@ -58,7 +62,7 @@ function rig({ isStored = false } = {}): Rig {
     journal: write('journal'),
     archive: write('archive'),
     reopen: write('reopen'),
-    emit: () => undefined,
+    emit: ({ type }) => told.push(type),
     onFault: () => undefined,
     onClosed: () => undefined,
     isPaused: () => isPaused,
@@ -89,6 +93,7 @@ function rig({ isStored = false } = {}): Rig {
       isPaused = true;
     },
     writes,
+    told,
     disk,
     async pass(ms) {
       const until = now + ms;
@@ -231,6 +236,37 @@ describe('while the row is on its way to the disk', () => {
     void r.runner.feed(r.trade.id, filled(r.trade));
     await r.pass(0);
     expect(roles(r.sent)).toContain('stop');
+  });
+});
+
+describe('a trade that is given up before anything of it was sent', () => {
+  const withdrawn = { type: 'unguarded' } as const;
+
+  it('GIVEN that something has come while its row was on its way THEN that leads to nothing', async () => {
+    const r = rig();
+    const row = Promise.withResolvers<boolean>();
+    const begun = r.runner.feed(r.trade.id, { type: 'begin' }, row.promise);
+    const heard = r.runner.feed(r.trade.id, withdrawn);
+    await r.pass(0);
+    r.runner.drop(r.trade.id);
+    row.resolve(false);
+    await Promise.all([begun, heard]);
+    await r.pass(60_000);
+    expect([r.writes, r.told, r.sent]).toEqual([[], [], []]);
+    expect(r.runner.queued()).toBe(0);
+  });
+
+  it('GIVEN that what came is being written just then THEN nothing is told of it', async () => {
+    const r = rig();
+    const row = Promise.withResolvers<void>();
+    r.disk.write = () => row.promise;
+    const heard = r.runner.feed(r.trade.id, withdrawn);
+    await r.pass(0);
+    expect(r.writes).toEqual(['journal']);
+    r.runner.drop(r.trade.id);
+    row.resolve();
+    await heard;
+    expect(r.told).toEqual([]);
   });
 });
 

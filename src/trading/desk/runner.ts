@@ -40,6 +40,7 @@ export interface Runner {
   add(trade: Trade): void;
   /** Takes in one that an earlier run has left: what happens to it waits until it is fed `restart`. */
   addStored(trade: Trade): void;
+  /** Gives up one of which nothing has been sent: whatever has happened to it leads to nothing. */
   drop(tradeId: string): void;
   /**
    * Resolves when the event has been applied and journalled. `written`: whether a row that is on its way to the disk has
@@ -169,6 +170,8 @@ export function createRunner(deps: RunnerDeps): Runner {
     const orders = ahead && !effects.some(isOtherwiseSent) ? effects.filter(isPlacing) : [];
     if (written) for (const order of orders) placeOnce(slot, order, written, heardAt);
     const durable = (await written) ?? true;
+    // It has been given up meanwhile.
+    if (slots.get(tradeId) !== slot) return;
     for (const effect of effects) {
       if (!orders.includes(effect as Placing)) run(tradeId, slot, effect, durable, heardAt);
     }
@@ -354,7 +357,10 @@ export function createRunner(deps: RunnerDeps): Runner {
     addStored: (trade) => takeIn(trade, true),
     drop(tradeId) {
       const slot = slots.get(tradeId);
-      if (slot) leave(tradeId, slot);
+      if (!slot) return;
+      // What has come meanwhile would write its row anew, and tell of it.
+      for (const { done } of slot.waiting.splice(0)) done();
+      leave(tradeId, slot);
     },
     feed,
     answered: async (tradeId) => void (await Promise.all(slots.get(tradeId)?.placing ?? [])),
