@@ -82,17 +82,6 @@ interface Slot {
   archived: boolean;
 }
 
-type Placing = Extract<Effect, { type: 'place' }>;
-
-function isPlacing(effect: Effect): effect is Placing {
-  return effect.type === 'place';
-}
-
-/** Beside it an order leaves in its turn. */
-function isOtherwiseSent({ type }: Effect): boolean {
-  return type === 'cancel' || type === 'place_list' || type === 'cancel_list' || type === 'replace';
-}
-
 /** What has been begun has gone as far as it goes by itself. */
 function handedOver(): Promise<void> {
   return new Promise((done) => nextTick(done));
@@ -167,20 +156,26 @@ export function createRunner(deps: RunnerDeps): Runner {
     const own = trade === before && !slot.dirty ? undefined : journalled(slot);
     const written =
       own && ahead ? Promise.all([own, ahead]).then((both) => both.every(Boolean)) : (own ?? ahead);
-    const orders = ahead && !effects.some(isOtherwiseSent) ? effects.filter(isPlacing) : [];
-    if (written) for (const order of orders) placeOnce(slot, order, written, heardAt);
+    if (ahead && written) {
+      for (const effect of effects) if (effect.type === 'place') placeOnce(slot, effect, written, heardAt);
+    }
     const durable = (await written) ?? true;
     // It has been given up meanwhile.
     if (slots.get(tradeId) !== slot) return;
     for (const effect of effects) {
-      if (!orders.includes(effect as Placing)) run(tradeId, slot, effect, durable, heardAt);
+      if (!ahead || effect.type !== 'place') run(tradeId, slot, effect, durable, heardAt);
     }
     if (trade !== before) deps.emit({ type: 'changed', trade });
     if (trade.phase === 'closed') await finish(tradeId, slot, before.phase !== 'closed');
   }
 
   /** Makes it ready; it leaves once the row is on the disk. */
-  function placeOnce(slot: Slot, effect: Placing, written: Promise<boolean>, heardAt: number): void {
+  function placeOnce(
+    slot: Slot,
+    effect: Extract<Effect, { type: 'place' }>,
+    written: Promise<boolean>,
+    heardAt: number,
+  ): void {
     const clearance = written.then((durable) => whyNot(slot, effect.order, durable));
     place(slot, sender.carryOut(slot.trade, effect, heardAt, clearance));
   }
