@@ -149,14 +149,14 @@ export function createOrderSocket(options: OrderSocketOptions): OrderSocket {
       const signed = signedParams(options, options.serverNow(), withIntegers(params));
       const waitsFor = released();
       if (waitsFor) await waitsFor;
+      const byRest = () => options.byRest(route, withTimeLeft(params, performance.now() - startedAt));
       // By REST the same is asked, and answered.
-      if (usable() !== connection || (options.doubt?.(true) ?? null) !== null)
-        return await options.byRest(route, params);
+      if (usable() !== connection || (options.doubt?.(true) ?? null) !== null) return await byRest();
       try {
         return await requests.ask(connection, route.method, signed);
       } catch (error) {
         if (!isOfTheWay(error)) throw error;
-        return await options.byRest(route, withTimeLeft(params, performance.now() - startedAt));
+        return await byRest();
       }
     },
     keep: socket.keep,

@@ -224,6 +224,21 @@ describe('by REST instead', () => {
     expect((first ?? 0) - (second ?? 0)).toBeGreaterThanOrEqual(50);
   });
 
+  test('goes what was ready to leave when the socket went, with no more time than it has left', async () => {
+    await start();
+    const clearance = Promise.withResolvers<string | null>();
+    const placing = made.exchange.place(request(), 4_000, clearance.promise);
+    const readyAt = performance.now();
+    sim.api.sockets.refuse(1_000);
+    sim.api.sockets.drop();
+    await goBy('rest');
+    const waitedMs = performance.now() - readyAt;
+    clearance.resolve(null);
+    expect(await placing).toMatchObject({ kind: 'confirmed' });
+    expect(ways()).toEqual(['rest']);
+    expect(Number(orders()[0]?.params.recvWindow)).toBeLessThanOrEqual(4_000 - waitedMs);
+  });
+
   test('goes nothing whose time was over before that', async () => {
     await start();
     fail('refuse', { ...preset('refuse', { code: -5000, status: 404 }), delayMs: 400 });
