@@ -69,7 +69,8 @@ export function keepLog(path: string, soonMs = SOON_MS): Log {
       if (timer || isClosed) return;
       timer = setTimeout(() => {
         timer = null;
-        running = turn().catch(noMatter);
+        // One after the other: on a slow disk the one before may still hold the connection.
+        running = running.then(turn).catch(noMatter);
       }, soonMs);
       timer.unref();
     },

@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { connect } from '../../../src/trading/store/connection.ts';
@@ -73,4 +73,16 @@ test('closed before its time it does nothing more', async () => {
   await log.close();
   log.written();
   expect(vi.getTimerCount()).toBe(0);
+});
+
+test('what is written while it is still made long is taken over when that is done', async () => {
+  const { path, write } = await opened();
+  await write('early');
+  vi.useFakeTimers({ toFake: ['setTimeout'] });
+  onTestFinished(() => void vi.useRealTimers());
+  const log = keepLog(path);
+  log.written();
+  vi.runAllTimers();
+  await log.close();
+  expect(readFileSync(path).includes('early')).toBe(true);
 });
