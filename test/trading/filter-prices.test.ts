@@ -110,10 +110,3 @@ it('that is not answered holds a signal up for a second, and decides nothing', a
   await second;
   expect(prices.of('BTCUSDT')).toBeNull();
 });
-
-it('does not exist on futures', () => {
-  const clock = { now: () => 0, after: () => () => undefined };
-  const prices = createFilterPrices({ instruments: () => new Map([['BTCUSDT', instrument()]]) }, clock);
-  expect(prices.ensure('BTCUSDT')).toBeUndefined();
-  expect(prices.of('BTCUSDT')).toBeNull();
-});

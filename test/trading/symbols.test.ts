@@ -20,7 +20,10 @@ function given() {
   const symbols = createSymbols(
     'usdm',
     {
-      instruments: () => new Map(),
+      instruments() {
+        asked.push('instruments');
+        return new Map();
+      },
       prices: () => note('prices', PRICES),
       brackets: () => note('brackets', []),
       commission: () => note('commission', { maker: new Decimal(0), taker: new Decimal(0) }),
@@ -156,4 +159,12 @@ it('holds a price of the stream for new for three seconds, also where the clock 
   later(3_000);
   await symbols.ensureSymbol(SYMBOL, true);
   expect(asked()).toEqual(['prices']);
+});
+
+it('knows no price of filters on futures, and looks at nothing for one', () => {
+  const { symbols, asked } = given();
+  symbols.setPrices(SYMBOL, PRICES, 1_000_000);
+  expect(symbols.ensureFilterPrice(SYMBOL, [PRICES.last])).toBeUndefined();
+  expect(symbols.filterPrice(SYMBOL)).toBeNull();
+  expect(asked()).toEqual([]);
 });

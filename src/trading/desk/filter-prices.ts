@@ -26,7 +26,7 @@ const PATIENCE_MS = 1_000;
 const DRIFT = 2;
 
 export function createFilterPrices(
-  exchange: Pick<Exchange, 'instruments' | 'filterPrice'>,
+  exchange: Required<Pick<Exchange, 'instruments' | 'filterPrice'>>,
   { now, after }: Clock,
 ): FilterPrices {
   const known = new Map<string, FilterPrice & { at: number }>();
@@ -35,7 +35,6 @@ export function createFilterPrices(
   const ageOf = (symbol: string): number => now() - (known.get(symbol)?.at ?? Number.NEGATIVE_INFINITY);
 
   async function ask(symbol: string): Promise<void> {
-    if (!exchange.filterPrice) return;
     askedAt.set(symbol, now());
     const answer = await exchange.filterPrice(symbol).catch(() => null);
     if (answer) known.set(symbol, { ...answer, at: now() });
@@ -54,7 +53,7 @@ export function createFilterPrices(
   }
 
   function get(symbol: string, isNeeded: boolean): Promise<void> | undefined {
-    if (!exchange.filterPrice || !isNeeded) return undefined;
+    if (!isNeeded) return undefined;
     if (ageOf(symbol) >= USABLE_MS) return soon(symbol);
     renew(symbol);
     return undefined;

@@ -55,7 +55,9 @@ export function createSymbols(
   clock: Clock,
 ): Symbols {
   const { now, after } = clock;
-  const filterPrices = createFilterPrices(exchange, clock);
+  const { instruments, filterPrice } = exchange;
+  // On futures there is none, and nothing to look at on the way from signal to order.
+  const filterPrices = filterPrice && createFilterPrices({ instruments, filterPrice }, clock);
   const prices = new Map<string, Prices>();
   /** Until when the price of the stream may decide. */
   const pricesGoodUntil = new Map<string, number>();
@@ -80,7 +82,7 @@ export function createSymbols(
   async function fetchSymbol(
     symbol: string,
     isOurs: boolean,
-    filterPrice: Promise<void> | undefined,
+    asked: Promise<void> | undefined,
   ): Promise<void> {
     const before = leverage.get(symbol);
     const [seen, steps, rates, settings] = await Promise.all([
@@ -88,7 +90,7 @@ export function createSymbols(
       brackets.get(symbol) ?? exchange.brackets(symbol),
       fees.get(symbol) ?? exchange.commission(symbol),
       isOurs ? null : settingsOf(symbol),
-      filterPrice,
+      asked,
     ]);
     // What has been set or heard of meanwhile is newer.
     if (settings && leverage.get(symbol) === before) leverage.set(symbol, settings);
@@ -120,22 +122,22 @@ export function createSymbols(
       prices.set(symbol, next);
       // By our clock, should the exchange's be ahead of it: else an old price would decide for as long as that is.
       if (seen.mark) pricesGoodUntil.set(symbol, Math.min(at, now()) + STREAMED_MAX_AGE_MS);
-      filterPrices.refresh(symbol);
+      filterPrices?.refresh(symbol);
       return next;
     },
     ensureSymbol(symbol, isOurs) {
       if (!isOurs) leverage.delete(symbol);
       const isSet = isOurs || !exchange.symbolSettings;
       const rates = fees.get(symbol);
-      const filterPrice = filterPrices.ensure(symbol);
-      if (isFresh(symbol) && rates && brackets.has(symbol) && isSet && !filterPrice) {
+      const asked = filterPrices?.ensure(symbol);
+      if (isFresh(symbol) && rates && brackets.has(symbol) && isSet && !asked) {
         lastFees = rates;
         return undefined;
       }
-      return fetchSymbol(symbol, isOurs, filterPrice);
+      return fetchSymbol(symbol, isOurs, asked);
     },
-    filterPrice: filterPrices.of,
-    ensureFilterPrice: (symbol, levels) => filterPrices.ensureFor(symbol, levels, prices.get(symbol)),
+    filterPrice: (symbol) => filterPrices?.of(symbol) ?? null,
+    ensureFilterPrice: (symbol, levels) => filterPrices?.ensureFor(symbol, levels, prices.get(symbol)),
     leverageOf: (symbol) => leverage.get(symbol) ?? UNKNOWN,
     setLeverage(symbol, value, marginMode) {
       leverage.set(symbol, { leverage: value, marginMode });
