@@ -230,6 +230,18 @@ describe('while the row is on its way to the disk', () => {
     expect(r.sent).toEqual([]);
   });
 
+  it('GIVEN that the program ends before the row is there THEN its entry never leaves', async () => {
+    const r = rig();
+    const row = Promise.withResolvers<boolean>();
+    void r.runner.feed(r.trade.id, { type: 'begin' }, row.promise);
+    const stopping = r.runner.stop();
+    await r.pass(1_500);
+    await stopping;
+    row.resolve(true);
+    await r.pass(0);
+    expect([roles(r.ready), roles(r.sent)]).toEqual([['entry'], []]);
+  });
+
   it('GIVEN that the row cannot be written THEN the stop leaves all the same', async () => {
     const r = rig();
     r.disk.write = () => Promise.reject(new Error('disk full'));

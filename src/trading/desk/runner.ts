@@ -180,9 +180,13 @@ export function createRunner(deps: RunnerDeps): Runner {
     place(slot, sender.carryOut(slot.trade, effect, heardAt, clearance));
   }
 
-  /** What adds exposure never leaves without a journal, nor while entries are paused; what protects does. */
+  /**
+   * What adds exposure never leaves without a journal, nor while entries are paused, nor after the end, where nothing
+   * would protect it; what protects does.
+   */
   function whyNot(slot: Slot, { role }: Order, durable: boolean): string | null {
     if (role !== 'entry') return null;
+    if (stopped) return 'the program ends';
     if (!durable) return 'the journal could not be written';
     return deps.isPaused(slot.trade) ? 'entries are paused' : null;
   }
