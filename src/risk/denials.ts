@@ -76,7 +76,7 @@ export const denials: Readonly<Record<DenialCode, DenialInfo>> = {
   },
   trigger_not_reached: {
     settings: [],
-    numbers: ['trigger', 'mark'],
+    numbers: ['trigger', 'mark', 'by'],
     example: 'The signal waits for the price to go above something, but names no price to wait for.',
   },
   no_stop: {
@@ -91,12 +91,12 @@ export const denials: Readonly<Record<DenialCode, DenialInfo>> = {
   },
   entry_too_far: {
     settings: ['maxEntryDeviationPct'],
-    numbers: ['deviationPct', 'limitPct', 'entry', 'mark'],
+    numbers: ['deviationPct', 'limitPct', 'entry', 'mark', 'by'],
     example: 'The nearest entry 60000 is 7.692 % from the mark price 65000; the limit is 3 %.',
   },
   target_passed: {
     settings: [],
-    numbers: ['passed', 'price', 'mark'],
+    numbers: ['passed', 'price', 'mark', 'by'],
     example: 'The first target 66000 has traded already: the mark price is 66250.',
   },
   opposite_position: {
@@ -154,7 +154,7 @@ export const denials: Readonly<Record<DenialCode, DenialInfo>> = {
   balance_too_small: {
     settings: [],
     numbers: ['available', 'required'],
-    example: 'The orders bind 650 of margin; 2.50 are available.',
+    example: 'The orders bind 650; 2.50 are available.',
   },
   reward_too_small: {
     settings: ['minRewardRisk'],

@@ -296,6 +296,15 @@ const GIVEN: Row[] = [
     numbers: { passed: 'stop', price: '65100', mark: '65000' },
   },
   {
+    given: 'an entry on spot far below the market, which has no mark price',
+    signal: signal({ entry: { type: 'limit', prices: [d(60_000)] }, stopLoss: { price: d(59_000) } }),
+    channel: channel({}, {}, { market: 'spot' }),
+    book: { market: 'spot', instruments: new Map([['BTCUSDT', instrument()]]) },
+    code: 'entry_too_far',
+    setting: 'maxEntryDeviationPct',
+    numbers: { deviationPct: '7.692', limitPct: '3', entry: '60000', mark: '65000', by: 'last' },
+  },
+  {
     given: 'an open trade on the other side',
     signal: short,
     channel: channel({ maxTradesPerSymbol: 9 }),

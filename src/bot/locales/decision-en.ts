@@ -40,7 +40,7 @@ const passed: Record<DenialCode, (n: Numbers) => string> = {
   no_stop: () => 'has a stop',
   stop_too_far: (n) => `Stop ${known(n, 'distancePct')}% away, at most ${known(n, 'limitPct')}%`,
   entry_too_far: (n) =>
-    `Entry ${known(n, 'deviationPct')}% from the mark ${known(n, 'mark')}, at most ${known(n, 'limitPct')}%`,
+    `Entry ${known(n, 'deviationPct')}% from the ${n.by === 'last' ? 'last price' : 'mark'} ${known(n, 'mark')}, at most ${known(n, 'limitPct')}%`,
   target_passed: (n) => `Neither stop nor target passed at ${known(n, 'mark')}`,
   price_out_of_range: (n) =>
     n.basis

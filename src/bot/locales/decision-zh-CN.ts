@@ -39,8 +39,9 @@ const passed: Record<DenialCode, (n: Numbers) => string> = {
   no_stop: () => '有止损',
   stop_too_far: (n) => `止损距离 ${known(n, 'distancePct')}%，上限 ${known(n, 'limitPct')}%`,
   entry_too_far: (n) =>
-    `入场距标记价格 ${known(n, 'mark')} 为 ${known(n, 'deviationPct')}%，上限 ${known(n, 'limitPct')}%`,
-  target_passed: (n) => `标记价格 ${known(n, 'mark')}，止损和止盈均未触及`,
+    `入场距${n.by === 'last' ? '最新价格' : '标记价格'} ${known(n, 'mark')} 为 ${known(n, 'deviationPct')}%，上限 ${known(n, 'limitPct')}%`,
+  target_passed: (n) =>
+    `${n.by === 'last' ? '最新价格' : '标记价格'} ${known(n, 'mark')}，止损和止盈均未触及`,
   price_out_of_range: (n) =>
     n.basis
       ? `价格在交易所接受的 ${known(n, 'lowest')} 至 ${known(n, 'highest')} 之间`

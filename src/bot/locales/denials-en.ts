@@ -32,6 +32,11 @@ function whose(numbers: Numbers): string {
   }
 }
 
+/** What an entry, a stop and a target are compared with. Spot has no mark price. */
+function priceName(n: Numbers): string {
+  return reasonText({ last: 'last price', mark: 'mark price' }, n.by ?? 'mark');
+}
+
 function limitText(n: Numbers): string {
   return `${known(n, 'limit')} (${known(n, 'limitPct')}% of equity)`;
 }
@@ -73,7 +78,7 @@ export const denialsEn: Record<DenialCode, (n: Numbers) => string> = {
   stop_too_far: (n) =>
     `The stop ${known(n, 'stop')} is ${known(n, 'distancePct')}% from the entry ${known(n, 'entry')}; the limit is ${known(n, 'limitPct')}%.`,
   entry_too_far: (n) =>
-    `The nearest entry ${known(n, 'entry')} is ${known(n, 'deviationPct')}% from the mark price ${known(n, 'mark')}; the limit is ${known(n, 'limitPct')}%.`,
+    `The nearest entry ${known(n, 'entry')} is ${known(n, 'deviationPct')}% from the ${priceName(n)} ${known(n, 'mark')}; the limit is ${known(n, 'limitPct')}%.`,
   reward_too_small: (n) =>
     `The targets pay ${known(n, 'rewardRisk')} times the risk; at least ${known(n, 'limit')} is wanted.`,
   liquidation_too_near: (n) =>
@@ -97,14 +102,14 @@ export const denialsEn: Record<DenialCode, (n: Numbers) => string> = {
   size_too_small: (n) =>
     `The risk buys ${known(n, 'quantity')} (${known(n, 'notional')}); the exchange takes ${known(n, 'minQuantity')} and ${known(n, 'minNotional')} or more.`,
   balance_too_small: (n) =>
-    `The orders bind ${known(n, 'required')} of margin; ${known(n, 'available')} are available.`,
+    `The orders bind ${known(n, 'required')}; ${known(n, 'available')} are available.`,
   opposite_position: (n) =>
     `A ${known(n, 'side')} on ${known(n, 'symbol')} is open; this signal would close it.`,
   margin_mode_conflict: (n) =>
     `${known(n, 'symbol')} has an open position with ${known(n, 'marginMode')} margin at ${known(n, 'leverage')}x, which the settings do not allow.`,
   foreign_position: (n) => `${known(n, 'symbol')} has a position or orders of your own; they are left alone.`,
   target_passed: (n) =>
-    `${n.passed === 'stop' ? 'The stop' : 'The first target'} ${known(n, 'price')} has traded already: the mark price is ${known(n, 'mark')}.`,
+    `${n.passed === 'stop' ? 'The stop' : 'The first target'} ${known(n, 'price')} has traded already: the ${priceName(n)} is ${known(n, 'mark')}.`,
   price_out_of_range: (n) => {
     const basis = n.basis ? ` (its ${reasonText(bases, n.by)} is ${n.basis})` : '';
     return n.of === 'stop'
@@ -112,7 +117,7 @@ export const denialsEn: Record<DenialCode, (n: Numbers) => string> = {
       : `On ${known(n, 'symbol')} the exchange takes entries from ${known(n, 'lowest')} to ${known(n, 'highest')} now${basis}; this one is at ${known(n, 'price')}.`;
   },
   trigger_not_reached: (n) =>
-    `The signal waits for a price${n.trigger ? ` (${n.trigger})` : ''} that no order can wait for${n.mark ? `; the mark price is ${n.mark}` : ''}.`,
+    `The signal waits for a price${n.trigger ? ` (${n.trigger})` : ''} that no order can wait for${n.mark ? `; the ${priceName(n)} is ${n.mark}` : ''}.`,
   refused_lately: (n) =>
     `The exchange has refused the last ${known(n, 'failures')} entries (${troubleOf(n.trouble)}${n.code ? `, ${n.code}` : ''}); the next one is tried ${moment(n.until)}.`,
   order_limit: (n) =>

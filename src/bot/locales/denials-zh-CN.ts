@@ -31,6 +31,11 @@ function whose(numbers: Numbers): string {
   }
 }
 
+/** What an entry, a stop and a target are compared with. Spot has no mark price. */
+function priceName(n: Numbers): string {
+  return reasonText({ last: '最新价格', mark: '标记价格' }, n.by ?? 'mark');
+}
+
 function limitText(n: Numbers): string {
   return `${known(n, 'limit')}（权益的 ${known(n, 'limitPct')}%）`;
 }
@@ -71,7 +76,7 @@ export const denialsZhCN: Record<DenialCode, (n: Numbers) => string> = {
   stop_too_far: (n) =>
     `止损 ${known(n, 'stop')} 距入场价 ${known(n, 'entry')} 为 ${known(n, 'distancePct')}%，上限 ${known(n, 'limitPct')}%。`,
   entry_too_far: (n) =>
-    `最近的入场价 ${known(n, 'entry')} 距标记价格 ${known(n, 'mark')} 为 ${known(n, 'deviationPct')}%，上限 ${known(n, 'limitPct')}%。`,
+    `最近的入场价 ${known(n, 'entry')} 距${priceName(n)} ${known(n, 'mark')} 为 ${known(n, 'deviationPct')}%，上限 ${known(n, 'limitPct')}%。`,
   reward_too_small: (n) =>
     `止盈收益只有风险的 ${known(n, 'rewardRisk')} 倍，至少需要 ${known(n, 'limit')} 倍。`,
   liquidation_too_near: (n) =>
@@ -92,13 +97,13 @@ export const denialsZhCN: Record<DenialCode, (n: Numbers) => string> = {
     `一分钟内已发出 ${known(n, 'sent')} 个入场单，还要 ${known(n, 'adding')} 个，上限 ${known(n, 'limit')}。`,
   size_too_small: (n) =>
     `按风险只能买 ${known(n, 'quantity')}（${known(n, 'notional')}），交易所最低 ${known(n, 'minQuantity')} 和 ${known(n, 'minNotional')}。`,
-  balance_too_small: (n) => `需要保证金 ${known(n, 'required')}，可用 ${known(n, 'available')}。`,
+  balance_too_small: (n) => `订单需占用 ${known(n, 'required')}，可用 ${known(n, 'available')}。`,
   opposite_position: (n) => `${known(n, 'symbol')} 已有 ${known(n, 'side')} 仓位，这个信号会将其平掉。`,
   margin_mode_conflict: (n) =>
     `${known(n, 'symbol')} 已有仓位为 ${known(n, 'marginMode')} ${known(n, 'leverage')}x，设置不允许。`,
   foreign_position: (n) => `${known(n, 'symbol')} 有你自己的仓位或订单，机器人不会触碰。`,
   target_passed: (n) =>
-    `${n.passed === 'stop' ? '止损' : '第一止盈'} ${known(n, 'price')} 已被触及：标记价格 ${known(n, 'mark')}。`,
+    `${n.passed === 'stop' ? '止损' : '第一止盈'} ${known(n, 'price')} 已被触及：${priceName(n)} ${known(n, 'mark')}。`,
   price_out_of_range: (n) => {
     const basis = n.basis ? `（其${reasonText(bases, n.by)}为 ${n.basis}）` : '';
     return n.of === 'stop'
@@ -106,7 +111,7 @@ export const denialsZhCN: Record<DenialCode, (n: Numbers) => string> = {
       : `${known(n, 'symbol')} 的入场价，交易所目前只接受 ${known(n, 'lowest')} 至 ${known(n, 'highest')}${basis}；这个入场价是 ${known(n, 'price')}。`;
   },
   trigger_not_reached: (n) =>
-    `信号要等待某个价格${n.trigger ? `（${n.trigger}）` : ''}，但没有订单可以等待它${n.mark ? `；标记价格 ${n.mark}` : ''}。`,
+    `信号要等待某个价格${n.trigger ? `（${n.trigger}）` : ''}，但没有订单可以等待它${n.mark ? `；${priceName(n)} ${n.mark}` : ''}。`,
   refused_lately: (n) =>
     `交易所连续拒绝了 ${known(n, 'failures')} 个入场单（${troubleOf(n.trouble)}${n.code ? `，${n.code}` : ''}）；下一次尝试：${moment(n.until)}。`,
   order_limit: (n) =>

@@ -54,7 +54,7 @@ export const entryTooFar: Rule = (situation) => {
       deviationPct: percent(deviationPct),
       limitPct: limit.toString(),
       entry: price(entry),
-      mark: price(mark),
+      ...compared(situation, mark),
     },
     share(deviationPct, limit),
   );
@@ -71,7 +71,8 @@ function nearestEntry({ sketch, signal }: Situation, mark: Decimal): Decimal {
 }
 
 /** The first target or the stop has already traded at the decision. */
-export const targetPassed: Rule = ({ sketch, prices, signal }) => {
+export const targetPassed: Rule = (situation) => {
+  const { sketch, prices, signal } = situation;
   if (!sketch || !prices) return null;
   const { mark } = prices;
   const { side, takeProfits } = signal;
@@ -90,14 +91,23 @@ export const targetPassed: Rule = ({ sketch, prices, signal }) => {
   return check('target_passed', null, passed === '', {
     passed,
     price: level ? price(level) : '',
-    mark: price(mark),
+    ...compared(situation, mark),
   });
 };
 
 /** The signal waits for the price to go above or below something, but names no price to wait for. */
-export const triggerNotReached: Rule = ({ sketch, prices, signal }) =>
-  prices &&
-  check('trigger_not_reached', null, sketch !== null, {
-    trigger: signal.trigger ?? '',
-    mark: price(prices.mark),
-  });
+export const triggerNotReached: Rule = (situation) => {
+  const { sketch, prices, signal } = situation;
+  return (
+    prices &&
+    check('trigger_not_reached', null, sketch !== null, {
+      trigger: signal.trigger ?? '',
+      ...compared(situation, prices.mark),
+    })
+  );
+};
+
+/** The market's price that something is compared with. Spot has no mark price: there it is the last one. */
+function compared({ channel }: Situation, mark: Decimal): { mark: string; by?: 'last' } {
+  return { mark: price(mark), ...(channel.market === 'spot' && { by: 'last' }) };
+}
