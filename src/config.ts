@@ -42,9 +42,15 @@ function unreadable(path: string, error: unknown): string {
 /** The config as it holds now. A file that does not validate changes nothing. */
 export interface LiveConfig {
   current(): Config;
-  /** Called after a change has taken effect. Answers how to stop listening. */
+  /**
+   * Called after a change has taken effect, and soon with those that did while nobody listened. Answers how to stop
+   * listening.
+   */
   onChange(listener: ChangeListener): () => void;
-  /** Called once for each content of the file that cannot be used, and at each `reload` of it. */
+  /**
+   * Called once for each content of the file that cannot be used, and at each `reload` of it; soon where the file is
+   * so already and nobody has heard of it.
+   */
   onError(listener: (problems: readonly string[]) => void): () => void;
   /** Looks at the file now, as it is. Answers whether it can be used. */
   reload(): Promise<boolean>;
@@ -74,6 +80,10 @@ export function watchConfig(
   const changeListeners = new Set<ChangeListener>();
   const errorListeners = new Set<(problems: readonly string[]) => void>();
   let { config } = loaded;
+  /** What listeners know of: a file that is saved during the start is heard of by those who come later. */
+  let told = config;
+  let savedAt = 0;
+  let unheard: readonly string[] | null = null;
   /** What the file held when it was last judged; null: it was not there. */
   let judged: string | null = loaded.text;
   let seen: string | null = loaded.text;
@@ -102,7 +112,7 @@ export function watchConfig(
   }
 
   /** A file that is put in place may have been written long before. */
-  async function savedAt(): Promise<number> {
+  async function timeOfSaving(): Promise<number> {
     const now = Date.now();
     const { mtimeMs } = await stat(path).catch(() => ({ mtimeMs: now }));
     return Math.min(Math.max(mtimeMs, now - SEEN_WITHIN_MS), now);
@@ -112,7 +122,7 @@ export function watchConfig(
     // Before anything is waited for: once is enough.
     judged = text;
     seen = text;
-    const writtenAt = await savedAt();
+    const writtenAt = await timeOfSaving();
     // Overtaken by what it holds now.
     if (closed || judged !== text) return true;
     const result: LoadedConfig =
@@ -120,14 +130,31 @@ export function watchConfig(
         ? { ok: false, missing: true, problems: [`${basename(path)} is not there any more`] }
         : understood(path, text);
     if (!result.ok) {
-      for (const listener of errorListeners) listener(result.problems);
+      unheard = result.problems;
+      tellProblems();
       return false;
     }
-    const changes = diffConfig(config, result.config);
-    if (changes.length === 0) return true;
+    unheard = null;
+    if (diffConfig(config, result.config).length === 0) return true;
     config = result.config;
-    for (const listener of changeListeners) listener(config, changes, writtenAt);
+    savedAt = writtenAt;
+    tellChanges();
     return true;
+  }
+
+  function tellChanges(): void {
+    if (closed || changeListeners.size === 0) return;
+    const changes = diffConfig(told, config);
+    told = config;
+    if (changes.length === 0) return;
+    for (const listener of changeListeners) listener(config, changes, savedAt);
+  }
+
+  function tellProblems(): void {
+    if (closed || errorListeners.size === 0 || unheard === null) return;
+    const problems = unheard;
+    unheard = null;
+    for (const listener of errorListeners) listener(problems);
   }
 
   const watcher = watchFolder(dirname(resolve(path)), lookAgain);
@@ -137,10 +164,12 @@ export function watchConfig(
     current: () => config,
     onChange: (listener) => {
       changeListeners.add(listener);
+      queueMicrotask(tellChanges);
       return () => changeListeners.delete(listener);
     },
     onError: (listener) => {
       errorListeners.add(listener);
+      queueMicrotask(tellProblems);
       return () => errorListeners.delete(listener);
     },
     async reload() {

@@ -264,7 +264,8 @@ describe('a file on the disk', () => {
     for (const each of live.splice(0)) each.close();
   });
 
-  function watched(pollMs = 20) {
+  /** Nobody listens yet. */
+  function unheard(pollMs: number) {
     const own = mkdtempSync(join(tmpdir(), 'signalbox-config-'));
     onTestFinished(() => rmSync(own, { recursive: true, force: true }));
     const path = join(own, 'config.yaml');
@@ -273,6 +274,11 @@ describe('a file on the disk', () => {
     if (!loaded.ok) throw new Error(loaded.problems.join());
     const config = watchConfig(path, loaded, { settleMs: 20, pollMs });
     live.push(config);
+    return { path, config };
+  }
+
+  function watched(pollMs = 20) {
+    const { path, config } = unheard(pollMs);
     const changes: string[][] = [];
     const errors: string[][] = [];
     config.onChange((_, changed) => void changes.push(changed.map(({ path }) => path)));
@@ -352,6 +358,39 @@ describe('a file on the disk', () => {
     expect(errors.length).toBeGreaterThanOrEqual(2);
     expect(config.current().risk.maxLeverage).toBe(9);
     expect(changes).toHaveLength(1);
+  });
+
+  test('what was saved while nobody listened is told to the first who does', async () => {
+    const { path, config } = unheard(3_600_000);
+    for (const leverage of [9, 8]) {
+      writeFileSync(path, edited('maxLeverage: 10', `maxLeverage: ${leverage}`));
+      expect(await config.reload()).toBe(true);
+    }
+    writeFileSync(path, edited('maxLeverage: 10', 'maxLeverage: ten'));
+    expect(await config.reload()).toBe(false);
+    const changes: unknown[] = [];
+    const errors: string[] = [];
+    config.onChange((_, changed) => void changes.push(...changed));
+    config.onError((lines) => void errors.push(...lines));
+    await Promise.resolve();
+    expect(changes).toMatchObject([{ path: 'risk.maxLeverage', before: 10, after: 8 }]);
+    expect(errors).toEqual([expect.stringMatching(/^config\.yaml line \d+: risk\.maxLeverage/)]);
+  });
+
+  test.each([
+    ['a change taken back', 'maxLeverage: 9'],
+    ['a mistake mended', 'maxLeverage: ten'],
+  ])('%s before anybody listens is not told', async (_, first) => {
+    const { path, config } = unheard(3_600_000);
+    for (const text of [edited('maxLeverage: 10', first), example]) {
+      writeFileSync(path, text);
+      await config.reload();
+    }
+    const heard = vi.fn();
+    config.onChange(heard);
+    config.onError(heard);
+    await Promise.resolve();
+    expect(heard).not.toHaveBeenCalled();
   });
 
   test('a file written long ago that is put in place counts as saved just now', async () => {
