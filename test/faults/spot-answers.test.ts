@@ -1,12 +1,12 @@
 import { expect } from 'vitest';
 import { preset } from '../../src/sim/binance/faults.ts';
-import { BUY_BTC_LIMIT, coins, selling, spotPrice, stops, targets } from '../e2e/spot-steps.ts';
+import { coins, selling, spotPrice, stops, targets } from '../e2e/spot-steps.ts';
 import { quick } from './quick.ts';
 import type { Scene } from './row.ts';
 import { buy, buys, covered, ENTRY, isSold, LIST, LONE_STOP, opened, SALE, spotRow } from './spot-scene.ts';
 import { alerted, nextSignal, struck } from './steps.ts';
 
-/** Rows 2, 3, 9, 12, 13 and 30 on spot: answers, refusals and what becomes of a stop. */
+/** Rows 3, 9, 12, 13 and 30 as they are on spot: answers, refusals and what becomes of a stop. */
 
 const CROSSED = { code: -2010, msg: 'The relationship of the prices for the orders is not correct.' };
 const TRIGGERS = { code: -2010, msg: 'Stop price would trigger immediately.' };
@@ -14,64 +14,6 @@ const TRIGGERS = { code: -2010, msg: 'Stop price would trigger immediately.' };
 function listsSent(scene: Scene): number {
   return scene.binance.requests.filter(({ path }) => path === LIST.path).length;
 }
-
-for (const [name, answer, code] of [
-  ['', 'unexpected', '-1006'],
-  ['b', 'timeout', '-1007'],
-  ['c', 'unknown503', '503'],
-] as const) {
-  spotRow(
-    {
-      id: `02${name}s`,
-      fault: `${code} to an entry that rests and fills later`,
-      does: 'asks, adopts it, lets the event end the questions',
-      sees: 'the fill',
-    },
-    async (scene) => {
-      scene.binance.faults.add({ ...ENTRY, ...preset(answer) });
-      scene.strike();
-      buy(scene, BUY_BTC_LIMIT);
-      await struck(scene);
-      await scene.eventually('the entry rests', () => scene.binance.spot.exchange.openOrders.size === 1);
-      spotPrice(scene, 59_990);
-      await scene.says('Filled BTCUSDT LONG spot entry', '@ 60000');
-      await covered(scene);
-      scene.recovered();
-      expect(buys(scene)).toBe(1);
-      const asked = () =>
-        scene.binance.requests.filter(
-          ({ method, path, params }) =>
-            method === 'GET' && path === '/api/v3/order' && /-e\d/.test(params.origClientOrderId ?? ''),
-        ).length;
-      const before = asked();
-      spotPrice(scene, 61_010);
-      await scene.says('Filled BTCUSDT LONG spot target 1');
-      expect(asked()).toBe(before);
-    },
-  );
-}
-
-spotRow(
-  {
-    id: '03s',
-    fault: '-1007 to an entry that was never placed',
-    does: 'asks for over 60 s, proves it absent, closes the trade as failed; never sends it again',
-    sees: 'an alert after the fourth question, then “the entry never reached the exchange”',
-    rig: quick(10),
-    rate: 10,
-  },
-  async (scene) => {
-    scene.binance.faults.add({ ...ENTRY, ...preset('timeout'), apply: false });
-    scene.strike();
-    buy(scene);
-    await alerted(scene, 'No clear answer about an entry order');
-    await scene.says('Closed BTCUSDT LONG spot', 'never reached the exchange');
-    scene.recovered();
-    await alerted(scene, 'never reached the exchange');
-    expect(buys(scene)).toBe(1);
-    expect(coins(scene)).toBe(0);
-  },
-);
 
 spotRow(
   {
@@ -85,7 +27,7 @@ spotRow(
     scene.strike();
     buy(scene);
     await struck(scene);
-    await covered(scene);
+    await covered(scene, 2);
     scene.recovered();
     expect(listsSent(scene)).toBe(3);
     await scene.says('Filled BTCUSDT LONG spot entry');
@@ -106,32 +48,13 @@ spotRow(
     await scene.says('Filled BTCUSDT LONG spot entry');
     scene.recovered();
     expect(buys(scene)).toBe(3);
-    await covered(scene);
+    await covered(scene, 2);
     scene.binance.faults.add({ ...SALE, ...preset('throttled'), count: 2 });
     scene.binance.faults.add({ ...LIST, ...preset('throttled'), count: 2 });
     scene.binance.faults.add({ ...LONE_STOP, ...preset('throttled'), count: 2 });
     await scene.command('close', { symbol: 'BTCUSDT' });
     await scene.says('Closed BTCUSDT LONG spot', 'closed by an operator');
     await isSold(scene);
-  },
-);
-
-spotRow(
-  {
-    id: '09bs',
-    fault: '-1008 for longer than maxAge',
-    does: 'gives the entry up and sends nothing',
-    sees: '“Denied” with exchange_unreachable',
-    rig: { maxAge: '4s' },
-  },
-  async (scene) => {
-    scene.binance.faults.add({ ...ENTRY, ...preset('throttled'), count: 0 });
-    scene.strike();
-    buy(scene);
-    await scene.says('Denied', 'exchange_unreachable');
-    scene.recovered();
-    await scene.says('Closed BTCUSDT LONG spot');
-    expect(coins(scene)).toBe(0);
   },
 );
 
@@ -184,7 +107,7 @@ spotRow(
     });
     scene.recovered();
     // The target whose list was refused has one again after a while.
-    await covered(scene);
+    await covered(scene, 2);
     expect(stops(scene).at).toEqual([59_500]);
   },
 );
@@ -207,7 +130,7 @@ spotRow(
     scene.strike();
     expireOne(scene);
     expect(targets(scene)).toHaveLength(1);
-    await covered(scene);
+    await covered(scene, 2);
     scene.recovered();
     await alerted(scene, 'had disappeared');
   },
@@ -248,7 +171,7 @@ spotRow(
     scene.strike();
     expireOne(scene);
     scene.binance.faults.clear();
-    await covered(scene);
+    await covered(scene, 2);
     scene.recovered();
     await alerted(scene, 'had disappeared');
   },

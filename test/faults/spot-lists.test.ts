@@ -78,7 +78,7 @@ spotRow(
     scene.strike();
     scene.post('BTC: move SL to 60000', { channel: 'coins' });
     await struck(scene);
-    await covered(scene);
+    await covered(scene, 2);
     scene.recovered();
     expect(stops(scene).at).toEqual([59_500]);
     await alerted(scene, 'stop');
@@ -101,7 +101,7 @@ spotRow(
     scene.binance.faults.clear();
     scene.strike();
     await scene.start();
-    await covered(scene);
+    await covered(scene, 2);
     scene.recovered();
     expect(stops(scene).at).toEqual([60_000]);
   },
@@ -128,7 +128,7 @@ spotRow(
     scene.recovered();
     exchange.fillOrder(entry?.orderId ?? 0, new Decimal('0.03'));
     await scene.eventually('it has grown', () => stops(scene).quantity >= 0.04995);
-    await covered(scene);
+    await covered(scene, 2);
   },
 );
 
@@ -145,7 +145,7 @@ spotRow(
     const target = [...exchange.openOrders.values()].find(({ price }) => price.eq(61_000));
     scene.strike();
     exchange.fillOrder(target?.orderId ?? 0, new Decimal('0.01'));
-    await covered(scene);
+    await covered(scene, 2);
     scene.recovered();
   },
 );
@@ -244,7 +244,7 @@ spotRow(
     expect(coins(scene)).toBe(0);
     expect(buys(scene)).toBe(1);
     buy(scene, '#BTC/USDT LONG market\nTP1: 61000\nTP2: 62000\nSL: 59400');
-    await covered(scene);
+    await covered(scene, 2);
   },
 );
 
@@ -318,7 +318,7 @@ spotRow(
     scene.strike();
     buy(scene);
     await struck(scene);
-    await covered(scene);
+    await covered(scene, 2);
     scene.recovered();
   },
 );
@@ -338,7 +338,7 @@ spotRow(
     scene.strike();
     buy(scene, `${BUY_BTC}\nTP3: 63000\nTP4: 64000`);
     await scene.says('Filled BTCUSDT LONG spot entry');
-    await covered(scene);
+    await covered(scene, 2);
     scene.recovered();
     expect(targets(scene)).toEqual([61_000, 62_000]);
   },
@@ -537,7 +537,7 @@ for (const [index, { what, request, done, phase }] of KILLED.entries()) {
             'the stop is where it was moved to',
             () => stops(scene).at.join() === '60000',
           );
-        await covered(scene);
+        await covered(scene, 2);
       }
       scene.recovered();
       await scene.says('Filled BTCUSDT LONG spot entry');

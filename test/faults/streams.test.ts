@@ -1,74 +1,79 @@
 import { expect } from 'vitest';
 import { preset } from '../../src/sim/binance/faults.ts';
+import { Decimal } from '../../src/trading/decimal.ts';
+import { cancelEntry, entersAtLimit, reachesFirstTarget, reachesLastTarget, SPOT, USDM } from './markets.ts';
 import { quick, shortened } from './quick.ts';
 import { row, type Scene } from './row.ts';
-import { alerted, isFlat, isProtected, openAtMarket, protectedWithTargets, restingEntry } from './steps.ts';
+import { alerted, isFlat, isProtected, openAtMarket } from './steps.ts';
 
 /** Rows 31 to 37: the private stream. */
 
-row(
-  {
-    id: '31',
-    fault: 'stream open but silent while an entry fills',
-    does: 'the comparison finds the fill within 20 s and protects it',
-    sees: 'the fill; a report of what was found',
-    rig: quick(5),
-    rate: 5,
-  },
-  async (scene) => {
-    await restingEntry(scene);
-    scene.binance.streams.stall();
-    scene.strike();
-    scene.price('BTCUSDT', 59_990);
-    await isProtected(scene);
-    scene.recovered();
-    await scene.says('Filled BTCUSDT LONG entry: 0.1 @ 60000');
-    await alerted(scene, 'the entry has filled by 0.1 → booked');
-  },
-);
+for (const [market, protects, finds] of [
+  [USDM, 'protects it', 'the close, takes the targets away'],
+  [SPOT, 'covers the coins', 'the sales'],
+] as const) {
+  market.row(
+    {
+      id: '31',
+      fault: 'stream open but silent while an entry fills',
+      does: `the comparison finds the fill within 20 s and ${protects}`,
+      sees: 'the fill; a report of what was found',
+      rig: quick(5),
+      rate: 5,
+    },
+    async (scene) => {
+      await entersAtLimit(market, scene);
+      market.stream(scene).stall();
+      scene.strike();
+      market.price(scene, 59_990);
+      await market.covered(scene, 2);
+      scene.recovered();
+      await scene.says(`Filled ${market.long} entry: 0.1 @ 60000`);
+      await alerted(scene, 'the entry has filled by 0.1 → booked');
+    },
+  );
 
-row(
-  {
-    id: '31b',
-    fault: 'stream open but silent, orders are answered and no event comes of them',
-    does: 'after 8 s without an event that is owed: a new connection, then a comparison',
-    sees: 'an alert that the event stream was silent',
-    rig: quick(5),
-    rate: 5,
-  },
-  async (scene) => {
-    scene.binance.streams.stall();
-    scene.strike();
-    await openAtMarket(scene);
-    await alerted(scene, 'event stream was silent');
-    scene.binance.streams.resume();
-    scene.price('BTCUSDT', 61_010);
-    await scene.says('Filled BTCUSDT LONG target 1');
-    await isProtected(scene);
-    scene.recovered();
-  },
-);
+  market.row(
+    {
+      id: '31b',
+      fault: 'stream open but silent, orders are answered and no event comes of them',
+      does: 'after 8 s without an event that is owed: a new connection, then a comparison',
+      sees: 'an alert that the event stream was silent',
+      rig: quick(5),
+      rate: 5,
+    },
+    async (scene) => {
+      market.stream(scene).stall();
+      scene.strike();
+      await market.opened(scene);
+      await alerted(scene, 'event stream was silent');
+      market.stream(scene).resume();
+      await reachesFirstTarget(market, scene);
+      scene.recovered();
+    },
+  );
 
-row(
-  {
-    id: '31c',
-    fault: 'stream open but silent while the stop is hit',
-    does: 'the comparison finds the close, takes the targets away',
-    sees: '“Filled … stop”, “stopped out”',
-    rig: quick(5),
-    rate: 5,
-  },
-  async (scene) => {
-    await openAtMarket(scene);
-    scene.binance.streams.stall();
-    scene.strike();
-    scene.price('BTCUSDT', 59_400);
-    await scene.says('Closed BTCUSDT LONG', 'stopped out');
-    await isFlat(scene);
-    scene.recovered();
-    await scene.says('Filled BTCUSDT LONG stop');
-  },
-);
+  market.row(
+    {
+      id: '31c',
+      fault: `stream open but silent while the ${market === USDM ? 'stop is' : 'stops are'} hit`,
+      does: `the comparison finds ${finds}`,
+      sees: '“Filled … stop”, “stopped out”',
+      rig: quick(5),
+      rate: 5,
+    },
+    async (scene) => {
+      await market.opened(scene);
+      market.stream(scene).stall();
+      scene.strike();
+      market.price(scene, 59_400);
+      await scene.says(`Closed ${market.long}`, 'stopped out');
+      await market.ended(scene);
+      scene.recovered();
+      await scene.says(`Filled ${market.long} stop`);
+    },
+  );
+}
 
 row(
   {
@@ -186,7 +191,7 @@ row(
     rate: 5,
   },
   async (scene) => {
-    await restingEntry(scene);
+    await entersAtLimit(USDM, scene);
     scene.binance.streams.refuse(5);
     scene.strike();
     scene.binance.streams.drop('private');
@@ -199,129 +204,114 @@ row(
   },
 );
 
-row(
-  {
-    id: '35',
-    fault: 'every event comes twice',
-    does: 'counts an execution by its trade id',
-    sees: 'each fill once',
-  },
-  async (scene) => {
-    scene.binance.faults.addStream({ action: 'double', count: 0 });
-    await openAtMarket(scene);
-    scene.price('BTCUSDT', 61_010);
-    await scene.says('Filled BTCUSDT LONG target 1');
-    await isProtected(scene);
-    scene.price('BTCUSDT', 62_010);
-    await scene.says('Closed BTCUSDT LONG', 'all targets reached');
-    await isFlat(scene);
-    expect(scene.count('Filled')).toBe(3);
-  },
-);
+for (const market of [USDM, SPOT]) {
+  market.row(
+    {
+      id: '35',
+      fault: 'every event comes twice',
+      does: 'counts an execution by its trade id',
+      sees: 'each fill once',
+    },
+    async (scene) => {
+      scene.binance.faults.addStream({ action: 'double', count: 0 });
+      scene.strike();
+      await market.opened(scene);
+      scene.recovered();
+      await reachesFirstTarget(market, scene);
+      await reachesLastTarget(market, scene);
+      expect(scene.count('Filled')).toBe(3);
+    },
+  );
 
-row(
-  {
-    id: '35b',
-    fault: 'events come last one first',
-    does: 'executed quantities only grow, a fill beats a cancellation',
-    sees: 'each fill once',
-  },
-  async (scene) => {
-    await restingEntry(scene);
-    scene.binance.faults.addStream({ action: 'hold', count: 0 });
-    scene.strike();
-    scene.binance.usdm.fillOrder(
-      scene.resting('BTCUSDT')[0]?.id ?? 0,
-      scene.binance.usdm.market('BTCUSDT').instrument.stepSize.times(30),
-    );
-    scene.price('BTCUSDT', 59_990);
-    scene.binance.streams.release(true);
-    await isProtected(scene);
-    scene.recovered();
-    scene.binance.faults.clear();
-    scene.binance.streams.release();
-    await scene.says('Filled BTCUSDT LONG entry: 0.1 @ 60000');
-    await protectedWithTargets(scene);
-    expect(scene.count('Filled BTCUSDT LONG entry')).toBe(1);
-  },
-);
+  market.row(
+    {
+      id: '35b',
+      fault: 'events come last one first',
+      does: 'executed quantities only grow, a fill beats a cancellation',
+      sees: 'each fill once',
+    },
+    async (scene) => {
+      const entry = await entersAtLimit(market, scene);
+      scene.binance.faults.addStream({ action: 'hold', count: 0 });
+      scene.strike();
+      market.exchange(scene).fillOrder(entry, new Decimal('0.03'));
+      market.price(scene, 59_990);
+      market.stream(scene).release(true);
+      await market.covered(scene);
+      scene.recovered();
+      scene.binance.faults.clear();
+      market.stream(scene).release();
+      await scene.says(`Filled ${market.long} entry: 0.1 @ 60000`);
+      await market.covered(scene, 2);
+      expect(scene.count(`Filled ${market.long} entry`)).toBe(1);
+    },
+  );
 
-row(
-  {
-    id: '35c',
-    fault: 'events come three seconds late',
-    does: 'does not wait for them where an answer says the same; takes no harm when they come',
-    sees: 'each fill once',
-  },
-  async (scene) => {
-    scene.binance.faults.addStream({ action: 'delay', delayMs: 3_000, count: 0 });
-    scene.strike();
-    await openAtMarket(scene);
-    scene.recovered();
-    scene.price('BTCUSDT', 61_010);
-    await scene.says('Filled BTCUSDT LONG target 1');
-    await isProtected(scene);
-    expect(scene.count('Filled')).toBe(2);
-  },
-);
+  market.row(
+    {
+      id: '35c',
+      fault: 'events come three seconds late',
+      does: 'does not wait for them where an answer says the same; takes no harm when they come',
+      sees: 'each fill once',
+    },
+    async (scene) => {
+      scene.binance.faults.addStream({ action: 'delay', delayMs: 3_000, count: 0 });
+      scene.strike();
+      await market.opened(scene);
+      scene.recovered();
+      await reachesFirstTarget(market, scene);
+      expect(scene.count('Filled')).toBe(2);
+    },
+  );
 
-row(
-  {
-    id: '35d',
-    fault: 'the events of two targets and a stop move are lost',
-    does: 'the comparison finds them within 20 s',
-    sees: 'each fill once',
-    rig: quick(5),
-    rate: 5,
-  },
-  async (scene) => {
-    await openAtMarket(scene);
-    scene.binance.faults.addStream({ action: 'lose', count: 0 });
-    scene.strike();
-    scene.price('BTCUSDT', 61_010);
-    await scene.says('Filled BTCUSDT LONG target 1');
-    await isProtected(scene);
-    scene.recovered();
-    scene.price('BTCUSDT', 62_010);
-    await scene.says('Closed BTCUSDT LONG', 'all targets reached');
-    await isFlat(scene);
-    expect(scene.count('Filled')).toBe(3);
-  },
-);
+  market.row(
+    {
+      id: '35d',
+      fault: 'the events of two targets and a stop move are lost',
+      does: 'the comparison finds them within 20 s',
+      sees: 'each fill once',
+      rig: quick(5),
+      rate: 5,
+    },
+    async (scene) => {
+      await market.opened(scene);
+      scene.binance.faults.addStream({ action: 'lose', count: 0 });
+      scene.strike();
+      await reachesFirstTarget(market, scene);
+      scene.recovered();
+      await reachesLastTarget(market, scene);
+      expect(scene.count('Filled')).toBe(3);
+    },
+  );
+}
 
-row(
-  {
-    id: '35e',
-    fault: 'CANCELED of the entry arrives before its last execution',
-    does: 'the fill counts; it is protected',
-    sees: 'the fill',
-  },
-  async (scene) => {
-    await restingEntry(scene);
-    const [entry] = scene.resting('BTCUSDT');
-    scene.binance.faults.addStream({
-      event: 'ORDER_TRADE_UPDATE',
-      status: 'PARTIALLY_FILLED',
-      action: 'delay',
-      delayMs: 700,
-    });
-    scene.binance.faults.addStream({ event: 'ACCOUNT_UPDATE', action: 'delay', delayMs: 700 });
-    scene.strike();
-    scene.binance.usdm.fillOrder(
-      entry?.id ?? 0,
-      scene.binance.usdm.market('BTCUSDT').instrument.stepSize.times(40),
-    );
-    scene.binance.usdm.cancelOrder(
-      new Map([
-        ['symbol', 'BTCUSDT'],
-        ['orderId', String(entry?.id)],
-      ]),
-    );
-    await scene.eventually('the part is protected', () => scene.stops('BTCUSDT')[0]?.quantity === '0.04');
-    scene.recovered();
-    await scene.says('Filled BTCUSDT LONG entry', '0.04');
-  },
-);
+for (const [market, isKept] of [
+  [USDM, 'it is protected'],
+  [SPOT, 'its coins are covered'],
+] as const) {
+  market.row(
+    {
+      id: '35e',
+      fault: 'CANCELED of the entry arrives before its last execution',
+      does: `the fill counts; ${isKept}`,
+      sees: 'the fill',
+    },
+    async (scene) => {
+      const entry = await entersAtLimit(market, scene);
+      scene.binance.faults.addStream({ status: 'PARTIALLY_FILLED', action: 'delay', delayMs: 700 });
+      scene.binance.faults.addStream({ event: market.accountEvent, action: 'delay', delayMs: 700 });
+      scene.strike();
+      market.exchange(scene).fillOrder(entry, new Decimal('0.04'));
+      cancelEntry(market, scene, entry);
+      await market.covered(scene, 2);
+      scene.recovered();
+      await scene.says(`Filled ${market.long} entry`, '0.04');
+      // On spot the commission comes off it.
+      expect(market.held(scene)).toBeCloseTo(0.04, 4);
+      expect(market.held(scene)).toBeLessThanOrEqual(0.04);
+    },
+  );
+}
 
 row(
   {
@@ -333,7 +323,7 @@ row(
     rate: 5,
   },
   async (scene) => {
-    await restingEntry(scene);
+    await entersAtLimit(USDM, scene);
     scene.binance.streams.freeze();
     scene.strike();
     scene.price('BTCUSDT', 59_990);

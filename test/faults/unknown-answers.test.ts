@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
 import { preset } from '../../src/sim/binance/faults.ts';
+import { entriesTaken, SPOT, USDM } from './markets.ts';
 import { quick } from './quick.ts';
 import { row } from './row.ts';
 import { AT_LIMIT, AT_MARKET, CLOSE, ENTRY, QUERY, STOP, TARGET } from './signals.ts';
@@ -77,62 +78,65 @@ row(
   },
 );
 
-for (const [name, answer, code] of [
-  ['', 'unexpected', '-1006'],
-  ['b', 'timeout', '-1007'],
-  ['c', 'unknown503', '503'],
-] as const) {
-  row(
+for (const market of [USDM, SPOT]) {
+  for (const [name, answer, code] of [
+    ['', 'unexpected', '-1006'],
+    ['b', 'timeout', '-1007'],
+    ['c', 'unknown503', '503'],
+  ] as const) {
+    market.row(
+      {
+        id: `02${name}`,
+        fault: `${code} to an entry that rests and fills later`,
+        does: 'asks, adopts it, lets the event end the questions',
+        sees: 'the fill',
+      },
+      async (scene) => {
+        scene.binance.faults.add({ ...market.entry, ...preset(answer) });
+        scene.strike();
+        market.buyAtLimit(scene);
+        await struck(scene);
+        await scene.eventually('the entry rests', () => market.resting(scene).length === 1);
+        market.price(scene, 59_990);
+        await scene.says(`Filled ${market.long} entry: 0.1 @ 60000`);
+        await market.covered(scene, 2);
+        scene.recovered();
+        expect(market.buys(scene)).toBe(1);
+        const asked = () =>
+          scene.binance.requests.filter(
+            ({ method, path, params }) =>
+              method === 'GET' && path === market.entry.path && /-e\d/.test(params.origClientOrderId ?? ''),
+          ).length;
+        const before = asked();
+        market.price(scene, 61_010);
+        await scene.says(`Filled ${market.long} target 1`);
+        expect(asked()).toBe(before);
+      },
+    );
+  }
+
+  market.row(
     {
-      id: `02${name}`,
-      fault: `${code} to an entry that rests and fills later`,
-      does: 'asks, adopts it, lets the event end the questions',
-      sees: 'the fill',
+      id: '03',
+      fault: '-1007 to an entry that was never placed',
+      does: 'asks for over 60 s, proves it absent, closes the trade as failed; never sends it again',
+      sees: 'an alert after the fourth question, then “the entry never reached the exchange”',
+      rig: quick(10),
+      rate: 10,
     },
     async (scene) => {
-      scene.binance.faults.add({ ...ENTRY, ...preset(answer) });
+      scene.binance.faults.add({ ...market.entry, ...preset('timeout'), apply: false });
       scene.strike();
-      scene.post(AT_LIMIT);
-      await struck(scene);
-      await scene.eventually('the entry rests', () => scene.resting('BTCUSDT').length === 1);
-      scene.price('BTCUSDT', 59_990);
-      await scene.says('Filled BTCUSDT LONG entry: 0.1 @ 60000');
-      await isProtected(scene);
+      market.buyAtMarket(scene);
+      await alerted(scene, 'No clear answer about an entry order');
+      await scene.says(`Closed ${market.long}`, 'never reached the exchange');
       scene.recovered();
-      expect(buys(scene)).toBe(1);
-      const asked = () =>
-        scene.binance.requests.filter(
-          ({ method, path, params }) =>
-            method === 'GET' && path === '/fapi/v1/order' && /-e\d/.test(params.origClientOrderId ?? ''),
-        ).length;
-      const before = asked();
-      scene.price('BTCUSDT', 61_010);
-      await scene.says('Filled BTCUSDT LONG target 1');
-      expect(asked()).toBe(before);
+      await alerted(scene, 'never reached the exchange');
+      expect(market.buys(scene)).toBe(1);
+      expect(market.held(scene)).toBe(0);
     },
   );
 }
-
-row(
-  {
-    id: '03',
-    fault: '-1007 to an entry that was never placed',
-    does: 'asks for over 60 s, proves it absent, closes the trade as failed; never sends it again',
-    sees: 'an alert after the fourth question, then “the entry never reached the exchange”',
-    rig: quick(10),
-    rate: 10,
-  },
-  async (scene) => {
-    scene.binance.faults.add({ ...ENTRY, ...preset('timeout'), apply: false });
-    scene.strike();
-    scene.post(AT_MARKET);
-    await alerted(scene, 'No clear answer about an entry order');
-    await scene.says('Closed BTCUSDT LONG', 'never reached the exchange');
-    scene.recovered();
-    await alerted(scene, 'never reached the exchange');
-    expect(buys(scene)).toBe(1);
-  },
-);
 
 row(
   {
@@ -345,21 +349,24 @@ row(
   },
 );
 
-row(
-  {
-    id: '09b',
-    fault: '-1008 for longer than maxAge',
-    does: 'gives the entry up and sends nothing',
-    sees: '“Denied” with exchange_unreachable',
-    rig: { maxAge: '4s' },
-  },
-  async (scene) => {
-    scene.binance.faults.add({ ...ENTRY, ...preset('throttled'), count: 0 });
-    scene.strike();
-    scene.post(AT_MARKET);
-    await scene.says('Denied', 'exchange_unreachable');
-    scene.recovered();
-    await scene.says('Closed BTCUSDT LONG');
-    expect(scene.entries('BTCUSDT')).toBe(0);
-  },
-);
+for (const market of [USDM, SPOT]) {
+  market.row(
+    {
+      id: '09b',
+      fault: '-1008 for longer than maxAge',
+      does: 'gives the entry up and sends nothing',
+      sees: '“Denied” with exchange_unreachable',
+      rig: { maxAge: '4s' },
+    },
+    async (scene) => {
+      scene.binance.faults.add({ ...market.entry, ...preset('throttled'), count: 0 });
+      scene.strike();
+      market.buyAtMarket(scene);
+      await scene.says('Denied', 'exchange_unreachable');
+      scene.recovered();
+      await scene.says(`Closed ${market.long}`);
+      expect(entriesTaken(market, scene)).toBe(0);
+      expect(market.held(scene)).toBe(0);
+    },
+  );
+}
