@@ -27,6 +27,14 @@ export const SPOT_MUTATIONS: readonly Mutation[] = [
     markets: 'spot',
   },
   {
+    name: 'replace a stop that stands as it is wanted, again and again',
+    file: 'lifecycle/spot/covers.ts',
+    find: 'if (cover.target === null) return stands.listId === null;',
+    replace: "if (cover.target === null) return stands.listId === null && stop.status !== 'working';",
+    by: 3,
+    markets: 'spot',
+  },
+  {
     name: 'take a part of a step for a whole one',
     file: 'lifecycle/facts.ts',
     find: 'floorTo(quantity.minus(coinFees(trade, spot)), stepSize)',

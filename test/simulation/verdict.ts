@@ -13,6 +13,7 @@ export type Invariant =
   | 'stop loosened'
   | 'placed while paused'
   | 'asks while banned'
+  | 'asks without end'
   | 'ledger and exchange differ'
   | 'not flat'
   | 'profit and loss differ'

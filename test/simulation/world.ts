@@ -10,6 +10,7 @@ import { createLives, type Life } from './lives.ts';
 import { coinDifferences, fundingDifferences, leftOver, profitDifferences } from './money.ts';
 import { createNetwork, isSpot, type Request } from './network.ts';
 import { createOccasions } from './occasions.ts';
+import { createPace } from './pace.ts';
 import { createPauses } from './pauses.ts';
 import { createScheduler } from './scheduler.ts';
 import type { EventFate, Script, StoreTrouble } from './script.ts';
@@ -83,6 +84,7 @@ function createWorld(script: Script, isTraced: boolean): World {
   const pauses = createPauses(disk);
   const verdict = createVerdict(scheduler.now, START_MS);
   const { now } = scheduler;
+  const pace = createPace(now, verdict.fail);
   const checker = createChecker(usdmLaw(venue.exchange), now, START_MS, verdict.fail, pauses.isPaused);
   const spotChecker = venue.spot
     ? createChecker(spotLaw(venue.spot), now, START_MS, verdict.fail, pauses.isPaused)
@@ -116,6 +118,7 @@ function createWorld(script: Script, isTraced: boolean): World {
     note,
     beforeSent: beforeSending,
     onSent(request) {
+      pace.onSent(request);
       checkerOf(request).onSent(request);
       occasions.onSent(request);
     },
