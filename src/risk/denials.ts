@@ -153,8 +153,8 @@ export const denials: Readonly<Record<DenialCode, DenialInfo>> = {
   },
   balance_too_small: {
     settings: [],
-    numbers: ['available', 'required'],
-    example: 'The orders bind 650; 2.50 are available.',
+    numbers: ['available', 'required', 'asset'],
+    example: 'The orders bind 650 of margin; 2.50 are available.',
   },
   reward_too_small: {
     settings: ['minRewardRisk'],

@@ -2,10 +2,9 @@ import { Decimal, ZERO } from './decimal.ts';
 import type { Instrument } from './exchange.ts';
 import { gridOf } from './lifecycle/filters.ts';
 import type { Plan, PlannedEntry, PositionSide, TradeTerms } from './model.ts';
-import { quoteAmount } from './planning/format.ts';
 import { liquidationOf } from './planning/leverage.ts';
 import { sum } from './planning/shares.ts';
-import { type Size, sizeFor, smallSlot, tooSmall } from './planning/sizing.ts';
+import { balanceNumbers, type Size, sizeFor, smallSlot, tooSmall } from './planning/sizing.ts';
 import { mergedNote, mergeSlot } from './planning/sketch.ts';
 import { plannedOnSpot, stopTermsOf } from './planning/spot.ts';
 import { rewardRisk, targetsFor } from './planning/targets.ts';
@@ -22,7 +21,7 @@ export function planOf(input: PlanInput, sketch: Sketch): Planned | Refused {
     return refused('no_stop', 'requireStopLoss', noStopNumbers(input.limits.defaultStopPct));
   }
   if (input.account.equity.lte(0)) {
-    return refused('balance_too_small', null, { available: quoteAmount(input.account.equity) });
+    return refused('balance_too_small', null, balanceNumbers(input, input.account.equity, null));
   }
   let slots = sketch.slots;
   for (;;) {

@@ -375,6 +375,14 @@ const GIVEN: Row[] = [
     numbers: { available: '2.5', required: '1303.25' },
   },
   {
+    given: 'hardly anything available on spot, which has no margin',
+    channel: channel({}, {}, { market: 'spot' }),
+    book: { market: 'spot', available: d('2.5'), instruments: new Map([['BTCUSDT', instrument()]]) },
+    code: 'balance_too_small',
+    setting: null,
+    numbers: { available: '2.5', required: '6503.25', asset: 'USDT' },
+  },
+  {
     given: 'no equity at all',
     book: { equity: d(0), available: d(0), dayStartEquity: d(0) },
     code: 'balance_too_small',

@@ -61,7 +61,7 @@ const passed: Record<DenialCode, (n: Numbers) => string> = {
     n.liquidationPrice
       ? `Liquidation ${n.liquidationPrice} beyond the stop by ${known(n, 'bufferPct')}% of its distance, at least ${known(n, 'limitPct')}%`
       : 'no liquidation price',
-  balance_too_small: (n) => `Margin ${known(n, 'required')} of ${known(n, 'available')} free`,
+  balance_too_small: (n) => `${n.asset ?? 'Margin'} ${known(n, 'required')} of ${known(n, 'available')} free`,
   reward_too_small: (n) => {
     if (!n.rewardRisk) return 'no target to weigh';
     return `Reward/risk ${n.rewardRisk}${n.limit && n.limit !== '0' ? `, at least ${n.limit}` : ' (no minimum)'}`;

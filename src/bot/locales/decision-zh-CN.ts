@@ -62,7 +62,7 @@ const passed: Record<DenialCode, (n: Numbers) => string> = {
     n.liquidationPrice
       ? `强平价 ${n.liquidationPrice}：超出止损距离的 ${known(n, 'bufferPct')}%，至少 ${known(n, 'limitPct')}%`
       : '没有强平价',
-  balance_too_small: (n) => `保证金 ${known(n, 'required')}，可用 ${known(n, 'available')}`,
+  balance_too_small: (n) => `${n.asset ?? '保证金'} ${known(n, 'required')}，可用 ${known(n, 'available')}`,
   reward_too_small: (n) => {
     if (!n.rewardRisk) return '没有止盈可比';
     return `盈亏比 ${n.rewardRisk}${n.limit && n.limit !== '0' ? `，至少 ${n.limit}` : '（无下限）'}`;

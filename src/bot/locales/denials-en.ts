@@ -102,7 +102,9 @@ export const denialsEn: Record<DenialCode, (n: Numbers) => string> = {
   size_too_small: (n) =>
     `The risk buys ${known(n, 'quantity')} (${known(n, 'notional')}); the exchange takes ${known(n, 'minQuantity')} and ${known(n, 'minNotional')} or more.`,
   balance_too_small: (n) =>
-    `The orders bind ${known(n, 'required')}; ${known(n, 'available')} are available.`,
+    n.required
+      ? `The orders bind ${n.required} ${n.asset ?? 'of margin'}; ${known(n, 'available')} are available.`
+      : `The account has ${known(n, 'available')} ${n.asset ?? 'of margin balance'}: nothing to trade with.`,
   opposite_position: (n) =>
     `A ${known(n, 'side')} on ${known(n, 'symbol')} is open; this signal would close it.`,
   margin_mode_conflict: (n) =>

@@ -97,7 +97,10 @@ export const denialsZhCN: Record<DenialCode, (n: Numbers) => string> = {
     `一分钟内已发出 ${known(n, 'sent')} 个入场单，还要 ${known(n, 'adding')} 个，上限 ${known(n, 'limit')}。`,
   size_too_small: (n) =>
     `按风险只能买 ${known(n, 'quantity')}（${known(n, 'notional')}），交易所最低 ${known(n, 'minQuantity')} 和 ${known(n, 'minNotional')}。`,
-  balance_too_small: (n) => `订单需占用 ${known(n, 'required')}，可用 ${known(n, 'available')}。`,
+  balance_too_small: (n) =>
+    n.required
+      ? `${n.asset ? '订单需占用' : '需要保证金'} ${n.required}${n.asset ? ` ${n.asset}` : ''}，可用 ${known(n, 'available')}。`
+      : `账户${n.asset ? ` ${n.asset} ` : '保证金'}余额为 ${known(n, 'available')}，无法交易。`,
   opposite_position: (n) => `${known(n, 'symbol')} 已有 ${known(n, 'side')} 仓位，这个信号会将其平掉。`,
   margin_mode_conflict: (n) =>
     `${known(n, 'symbol')} 已有仓位为 ${known(n, 'marginMode')} ${known(n, 'leverage')}x，设置不允许。`,

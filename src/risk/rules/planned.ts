@@ -2,7 +2,7 @@ import { Decimal } from '../../trading/decimal.ts';
 import type { Plan } from '../../trading/model.ts';
 import { quoteAmount } from '../../trading/planning/format.ts';
 import { bufferNumbers } from '../../trading/planning/leverage.ts';
-import { capNumbers } from '../../trading/planning/sizing.ts';
+import { balanceNumbers, capNumbers } from '../../trading/planning/sizing.ts';
 import type { Cap } from '../../trading/planning/types.ts';
 import { gain } from '../../trading/rounding.ts';
 import type { OrderCount } from '../book.ts';
@@ -83,12 +83,12 @@ function capCheck(
   return checks.find((one) => !one.passed) ?? cutting ?? nearest ?? check(code, setting, true, {});
 }
 
-export const balanceTooSmall: PlanRule = ({ plan, available }) =>
+export const balanceTooSmall: PlanRule = ({ plan, available, instrument }) =>
   check(
     'balance_too_small',
     null,
     plan.margin.lte(available),
-    { available: quoteAmount(available), required: quoteAmount(plan.margin) },
+    balanceNumbers({ market: plan.market, instrument }, available, plan.margin),
     share(plan.margin, available),
   );
 

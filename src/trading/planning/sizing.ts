@@ -2,7 +2,7 @@ import { Decimal, ZERO } from '../decimal.ts';
 import type { Instrument } from '../exchange.ts';
 import type { Denial, PlanNote } from '../model.ts';
 import { floorTo, gain } from '../rounding.ts';
-import { percentOf, quoteAmount } from './format.ts';
+import { percentOf, quoteAmount, withoutEmpty } from './format.ts';
 import { type Funding, fundingFor, type Load } from './leverage.ts';
 import { bracketCap } from './liquidation.ts';
 import { sum } from './shares.ts';
@@ -184,10 +184,23 @@ function marginCut(
       : unitCost(input, slots, leverage, basis.entryPrice);
   const { available } = input.account;
   const denial = (): Denial => {
-    const numbers = { available: quoteAmount(available), required: quoteAmount(quantity.times(cost)) };
+    const numbers = balanceNumbers(input, available, quantity.times(cost));
     return { code: 'balance_too_small', setting: null, numbers };
   };
   return { most: available.div(cost), denial };
+}
+
+/** Spot has no margin: `asset` is what its orders lock. */
+export function balanceNumbers(
+  { market, instrument }: Pick<PlanInput, 'market' | 'instrument'>,
+  available: Decimal,
+  required: Decimal | null,
+): Record<string, string> {
+  return withoutEmpty({
+    available: quoteAmount(available),
+    required: required ? quoteAmount(required) : '',
+    asset: market === 'spot' ? instrument.quote : '',
+  });
 }
 
 function cutBy(cuts: readonly Cut[], start: Decimal, step: Decimal): Amount {
