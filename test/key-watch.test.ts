@@ -37,7 +37,7 @@ async function given(first: Partial<KeyRights> = {}): Promise<void> {
   };
   watch = watchKey({
     exchanges: () => [['usdm', exchange]],
-    desk: { pause: async (pause) => void pauses.push(pause) },
+    desk: { pause: async (pause) => pauses.push(pause) > 0 },
     tell: (event: DeskEvent) => {
       if (event.type === 'alert') told.push([event.level, event.code, event.numbers.detail]);
     },

@@ -1,7 +1,7 @@
 import type { Desk } from '../trading/desk-types.ts';
 import type { Audit } from './audit.ts';
 import type { Catalogue } from './locales/index.ts';
-import { changePauses } from './pausing.ts';
+import { changePauses, keptLine, resumedLine } from './pausing.ts';
 import type { Now } from './ports.ts';
 import type { Asked } from './questions.ts';
 import type { QuestionAction } from './records.ts';
@@ -41,8 +41,10 @@ export async function perform(
       const carried = await carryOut(desk, trade, action.requests, by, true);
       return carried.map((one) => carriedLine(trade, one, t)).join('\n');
     }
-    case 'panic':
-      return t.command.panicking((await changePauses(deps, by, t, () => desk.panic(by))).trades);
+    case 'panic': {
+      const { trades, stored } = await changePauses(deps, by, t, () => desk.panic(by));
+      return keptLine(t.command.panicking(trades), stored, t);
+    }
     case 'resume':
       if (action.askAgain) {
         await deps.ask({
@@ -54,8 +56,10 @@ export async function perform(
         });
         return '';
       }
-      await changePauses(deps, by, t, () => desk.resume(action.reasons, action.channelId));
-      return t.command.resumed;
+      return resumedLine(
+        await changePauses(deps, by, t, () => desk.resume(action.reasons, action.channelId)),
+        t,
+      );
     case 'set_risk':
       return setRisk(deps, action.key, action.value, by, t);
     case 'reset_risk':

@@ -16,6 +16,15 @@ export async function changePauses<T>(
   return result;
 }
 
+/** What was paused, and where the disk does not have that yet, what a crash would do to it. */
+export function keptLine(said: string, stored: boolean, t: Catalogue): string {
+  return stored ? said : `${said}\n${t.command.pauseNotStored}`;
+}
+
+export function resumedLine(resumed: boolean, t: Catalogue): string {
+  return resumed ? t.command.resumed : t.command.notResumed;
+}
+
 function standing({ desk, settings, now }: Pick<ActionDeps, 'desk' | 'settings' | 'now'>, t: Catalogue) {
   const lines = activePauses(desk.book.pauses, now()).map((pause) =>
     pauseLine(pause, t, (id) => settings.channel(id)?.name ?? id),

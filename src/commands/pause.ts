@@ -1,6 +1,6 @@
 import { ApplicationCommandOptionType } from 'discord.js';
 import { relative } from '../bot/format.ts';
-import { changePauses } from '../bot/pausing.ts';
+import { changePauses, keptLine } from '../bot/pausing.ts';
 import { parseDuration } from '../trading/duration.ts';
 import { channelChoices } from './choices.ts';
 import { type Command, say, whisper } from './command.ts';
@@ -39,11 +39,11 @@ export default {
     const since = now();
     const until = lastsMs === null ? null : since + lastsMs;
     const channelId = channel?.channelId ?? null;
-    await changePauses(actions, userId, t, () =>
+    const stored = await changePauses(actions, userId, t, () =>
       desk.pause({ reason: 'user', channelId, since, until, by: userId, detail: '/pause' }),
     );
     const end = until === null ? t.alertLines.untilResume : t.alertLines.until(relative(until));
-    return say(t.command.paused(channel?.name ?? null, end));
+    return say(keptLine(t.command.paused(channel?.name ?? null, end), stored, t));
   },
   complete: ({ settings, value }) => channelChoices(settings, value),
 } satisfies Command;

@@ -1,5 +1,5 @@
 import { pauseLine } from '../bot/pauses.ts';
-import { changePauses } from '../bot/pausing.ts';
+import { changePauses, resumedLine } from '../bot/pausing.ts';
 import { activePauses } from '../risk/guard.ts';
 import { type Command, say, whisper } from './command.ts';
 import { inGuild, words } from './definition.ts';
@@ -31,7 +31,6 @@ export default {
         },
       };
     }
-    await changePauses(actions, userId, t, () => desk.resume(reasons, null));
-    return say(t.command.resumed);
+    return say(resumedLine(await changePauses(actions, userId, t, () => desk.resume(reasons, null)), t));
   },
 } satisfies Command;

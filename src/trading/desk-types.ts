@@ -36,11 +36,18 @@ export interface Desk {
    */
   takeClosed<T>(fromMs: number, toMs: number, take: (trade: Trade) => T | null): Promise<T[]>;
   request(tradeId: string, request: TradeRequest, by: string): Promise<RequestResult>;
-  pause(pause: Pause): Promise<void>;
-  /** Lifts the pauses of these reasons (all channels, or one). */
-  resume(reasons: readonly Pause['reason'][], channelId: string | null): Promise<void>;
-  /** Pauses, cancels every entry, closes every position of ours; goes on over a restart until flat. */
-  panic(by: string): Promise<{ trades: number }>;
+  /**
+   * Holds from this moment. Resolves with whether it is on the disk: one that is not is written again until it is, and
+   * would be forgotten by a crash before that.
+   */
+  pause(pause: Pause): Promise<boolean>;
+  /** Lifts the pauses of these reasons (all channels, or one). False where that could not be written: they stand. */
+  resume(reasons: readonly Pause['reason'][], channelId: string | null): Promise<boolean>;
+  /**
+   * Pauses, cancels every entry, closes every position of ours; goes on over a restart until flat. `stored`: as of a
+   * pause; nothing is left open where it is not.
+   */
+  panic(by: string): Promise<{ trades: number; stored: boolean }>;
   /** Marks an order's fill as told to the user; until then it is announced again after a restart. */
   announced(tradeId: string, clientId: string, executed: Decimal): Promise<void>;
   /** The same for the end of a trade, named by its `closedAt`. */

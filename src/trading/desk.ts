@@ -72,6 +72,7 @@ export interface RunningDesk extends Desk {
 
 const COMPARE_SOON_MS = 300;
 const GUARD_EVERY_MS = 1_000;
+const PANIC_PATIENCE_MS = 500;
 const CLOSED_MEMORY_MS = 48 * 3_600_000;
 /** The exchange does not take a request that has been under way for longer than five seconds. */
 const LATE_ORDER_MS = 6_000;
@@ -104,7 +105,7 @@ export function createDesk(options: DeskOptions): RunningDesk {
     isPaused: ({ source }) => pausesFor(account.pauses, source.channelId, now()).length > 0,
     isCompared: (trade) => marketOf(trade).isCompared(),
     compareSoon: (trade) => marketOf(trade).scheduleCompare(COMPARE_SOON_MS),
-    onWriting: (works, reason) => emit({ type: 'part', part: 'store', market: null, works, reason }),
+    onWriting,
     proveAbsent: (trade, order) => marketOf(trade).proveAbsent(trade, order),
     ...journeys,
     log,
@@ -121,8 +122,9 @@ export function createDesk(options: DeskOptions): RunningDesk {
     channels: options.channels,
     timezone: options.timezone,
     emit,
+    onWriting,
     log,
-    now,
+    clock,
   });
   const closes = createCloses({ runner, account, clock });
   for (const [market, exchange] of Object.entries(options.exchanges)) create(market as Market, exchange);
@@ -144,6 +146,11 @@ export function createDesk(options: DeskOptions): RunningDesk {
     });
     markets.set(market, made);
     return made;
+  }
+
+  function onWriting(works: boolean, reason: string): void {
+    if (works && (runner.isUnwritten() || warden.isUnwritten())) return;
+    emit({ type: 'part', part: 'store', market: null, works, reason });
   }
 
   /** What markets find at the start is told as one. */
@@ -299,10 +306,20 @@ export function createDesk(options: DeskOptions): RunningDesk {
     pause: warden.pause,
     resume: warden.resume,
     async panic(by) {
-      await warden.pause({ reason: 'user', channelId: null, since: now(), until: null, by, detail: PANIC });
+      const pause = {
+        reason: 'user',
+        channelId: null,
+        since: now(),
+        until: null,
+        by,
+        detail: PANIC,
+      } as const;
+      // On the disk first, so that a crash does not end it half done; but a disk that fails keeps nothing open.
+      const patience = new Promise<boolean>((done) => clock.after(PANIC_PATIENCE_MS, () => done(false)));
+      const stored = await Promise.race([warden.pause(pause), patience]);
       const open = runner.all().filter((trade) => trade.phase !== 'closed');
       await closes.panic(open);
-      return { trades: open.length };
+      return { trades: open.length, stored };
     },
     async announced(tradeId, clientId, executed) {
       await runner.feed(tradeId, { type: 'announced', clientId, executed });
@@ -369,6 +386,7 @@ export function createDesk(options: DeskOptions): RunningDesk {
     },
     async stop() {
       guardTimer?.();
+      warden.stop();
       stage = 'stopped';
       for (const one of markets.values()) one.stop();
       await runner.stop();

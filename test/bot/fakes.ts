@@ -403,6 +403,8 @@ export class FakeDesk implements Desk {
   readonly prices = new Map([['BTCUSDT', { mark: d(61_000), last: d(61_000) }]]);
   readonly instruments = new Map<string, Instrument>();
   panics = 0;
+  /** What it is asked to keep can be written. */
+  stores = true;
   answer: (signal: Signal, source: Source) => Promise<Opened | null> | Opened | null = () => null;
   assessment: (signal: Signal) => Assessment = () => ({ kind: 'planned', plan: aPlan(), checks: [] });
   requestAnswer: (request: TradeRequest) => RequestResult = () => ({ kind: 'done' });
@@ -491,18 +493,21 @@ export class FakeDesk implements Desk {
     return this.requestAnswer(request);
   }
 
-  async pause(pause: Pause): Promise<void> {
+  async pause(pause: Pause): Promise<boolean> {
     this.pauses.push(pause);
+    return this.stores;
   }
 
-  async resume(reasons: readonly Pause['reason'][]): Promise<void> {
+  async resume(reasons: readonly Pause['reason'][]): Promise<boolean> {
+    if (!this.stores) return false;
     this.resumed.push([...reasons]);
     this.pauses = this.pauses.filter((pause) => !reasons.includes(pause.reason));
+    return true;
   }
 
-  async panic(): Promise<{ trades: number }> {
+  async panic(): Promise<{ trades: number; stored: boolean }> {
     this.panics += 1;
-    return { trades: this.open_.length };
+    return { trades: this.open_.length, stored: this.stores };
   }
 
   async announced(tradeId: string, clientId: string): Promise<void> {

@@ -133,6 +133,13 @@ describe('/pause and /resume', () => {
     expect(text(await rig.command('resume'))).toContain('not paused');
   });
 
+  test('what could not be stored is said: a pause holds, and stands', async () => {
+    rig.desk.stores = false;
+    expect(text(await rig.command('pause'))).toMatch(/Entries paused everywhere.*\n.*not saved yet/);
+    expect(text(await rig.command('resume'))).toContain('Entries stay paused');
+    expect(rig.desk.pauses).toHaveLength(1);
+  });
+
   test('ask twice before the daily limit’s end', async () => {
     rig.desk.pauses = [
       {

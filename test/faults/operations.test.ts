@@ -74,6 +74,37 @@ row(
 
 row(
   {
+    id: '47k',
+    fault:
+      'another program holds the store’s write lock while /panic, /pause and /resume are given, then the bot is killed',
+    does: 'closes everything all the same; writes the pause as soon as it can, so that it stands after the crash; lifts none before that is on the disk',
+    sees: 'that the pause holds and is not saved yet, that entries stay paused, and that the store can be written again',
+  },
+  async (scene) => {
+    await openAtMarket(scene);
+    const { message: question } = await scene.command('panic');
+    if (question === null) throw new Error('nothing was asked');
+    const other = new DatabaseSync(storeOf(scene), { timeout: 5_000 });
+    other.exec('BEGIN IMMEDIATE');
+    scene.strike();
+    void scene.press(question, 'Confirm').catch(() => {});
+    await isFlat(scene);
+    scene.recovered();
+    const answer = async (name: string) => (await scene.command(name)).message?.content ?? '';
+    expect(await answer('pause')).toContain('not saved yet');
+    expect(await answer('resume')).toContain('Entries stay paused');
+    other.exec('ROLLBACK');
+    other.close();
+    await scene.becomes(question, 'closing 1 trade', 'not saved yet');
+    await alerted(scene, 'The store is written again');
+    await scene.end('SIGKILL');
+    await scene.start();
+    await nextSignal(scene, 'paused');
+  },
+);
+
+row(
+  {
     id: '48',
     fault: 'a second instance on the same store',
     does: 'refuses to start with exit code 1; the first one goes on',

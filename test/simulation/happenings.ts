@@ -83,8 +83,15 @@ export function createHappenings(options: HappeningsOptions): Happenings {
     const desk = lives.desk();
     if (!desk) return;
     const since = Math.floor(scheduler.now());
-    await desk.pause({ reason: 'user', channelId: null, since, until: null, by: 'user', detail: '' });
-    pauses.acknowledge('user');
+    const stored = await desk.pause({
+      reason: 'user',
+      channelId: null,
+      since,
+      until: null,
+      by: 'user',
+      detail: '',
+    });
+    if (stored) pauses.acknowledge('user');
     scheduler.after(forMs, () => resume(['user']));
   }
 
@@ -99,8 +106,7 @@ export function createHappenings(options: HappeningsOptions): Happenings {
   async function panic(): Promise<void> {
     const desk = lives.desk();
     if (!desk) return;
-    await desk.panic('user');
-    pauses.acknowledge('user');
+    if ((await desk.panic('user')).stored) pauses.acknowledge('user');
   }
 
   /** From now on the program need not know. */

@@ -121,6 +121,21 @@ const USDM: readonly Mutation[] = [
     by: 369,
   },
   {
+    name: 'lift a pause before that is durable',
+    file: 'desk/warden.ts',
+    find: 'if (!(await kept.pauses.write(without(before), before))) return false;',
+    replace:
+      'hold(without(before));\n    if (!(await kept.pauses.write(without(before), before))) return false;',
+    by: 949206,
+  },
+  {
+    name: 'do not write again what could not be written',
+    file: 'desk/kept.ts',
+    find: 'if (turn === latest && !isStopped) retry',
+    replace: 'if (turn < 0) retry',
+    by: 201,
+  },
+  {
     name: 'trade a message twice',
     file: 'desk/open.ts',
     find: "if (opening.has(tradeId)) return { kind: 'exists', tradeId };",

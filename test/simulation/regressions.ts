@@ -216,4 +216,9 @@ export const REGRESSIONS: readonly { seed: number; markets?: Markets; bug: strin
     markets: 'usdm',
     bug: 'an entry filled while it was found out who had closed another trade, and was taken for closed with it',
   },
+  {
+    seed: 949206,
+    markets: 'usdm',
+    bug: 'a pause was lifted although that could not be written, and was never written again',
+  },
 ];

@@ -16,7 +16,7 @@ export function differences(
   checkers: readonly Checker[],
 ): string[] {
   if (!desk) return ['the program is not ready'];
-  return checkers.flatMap((checker) => {
+  const found = checkers.flatMap((checker) => {
     const trades = desk.trades().filter(({ plan }) => plan.market === checker.market);
     const held =
       checker.market === 'spot'
@@ -24,6 +24,9 @@ export function differences(
         : positionDifferences(trades, venue, checker);
     return [...orderDifferences(trades, disk, checker), ...held];
   });
+  const isKept =
+    JSON.stringify(disk.tables.get('meta')?.get('pauses') ?? []) === JSON.stringify(desk.book.pauses);
+  return isKept ? found : [...found, 'pauses are others on the disk'];
 }
 
 function orderDifferences(trades: readonly Trade[], disk: Disk, checker: Checker): string[] {

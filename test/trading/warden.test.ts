@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { createLog } from '../../src/log.ts';
+import type { Pause } from '../../src/risk/book.ts';
 import { riskDefaults } from '../../src/risk/settings.ts';
 import { Decimal } from '../../src/trading/decimal.ts';
 import { createAccountBook } from '../../src/trading/desk/account-book.ts';
@@ -34,15 +35,30 @@ function rig({ mark = null as DayMark | null, open = [] as Trade[], closedLately
   let now = NOON;
   const events: DeskEvent[] = [];
   const marks: DayMark[] = [];
+  const timers: (() => void)[] = [];
+  /** What is said of the store, and of the rows on it. */
+  const writing: boolean[] = [];
+  const disk = { fails: false, pauses: [] as readonly Pause[], streak: 0 };
+  const write = async (make: () => void): Promise<void> => {
+    await Promise.resolve();
+    if (disk.fails) throw new Error('disk full');
+    make();
+  };
   const account = createAccountBook(() => now);
   const warden = createWarden({
     store: {
-      pauses: async () => [],
-      savePauses: async () => undefined,
+      pauses: async () => [...disk.pauses],
+      savePauses: (saved) =>
+        write(() => {
+          disk.pauses = saved;
+        }),
       dayMark: async () => mark,
       saveDayMark: async (saved) => void marks.push(saved),
       guardState: async () => null,
-      saveGuardState: async () => undefined,
+      saveGuardState: ({ streak }) =>
+        write(() => {
+          disk.streak = streak;
+        }),
     },
     account,
     equity: () => new Decimal(10_000),
@@ -53,8 +69,15 @@ function rig({ mark = null as DayMark | null, open = [] as Trade[], closedLately
     channels: () => [],
     timezone: () => 'UTC',
     emit: (event) => void events.push(event),
+    onWriting: (works) => writing.push(works),
     log: createLog('silent'),
-    now: () => now,
+    clock: {
+      now: () => now,
+      after(_ms, run) {
+        timers.push(run);
+        return () => undefined;
+      },
+    },
   });
   const results = () => {
     const channels = [...account.channels].map(([id, { dayPnl }]) => [id, dayPnl.toNumber()]);
@@ -62,15 +85,34 @@ function rig({ mark = null as DayMark | null, open = [] as Trade[], closedLately
   };
   return {
     warden,
+    account,
     events,
     marks,
+    disk,
+    writing,
     results,
+    /** What could not be written is tried again. */
+    async later() {
+      for (const run of timers.splice(0)) run();
+      await settled();
+    },
     start: () => warden.load(closedLately),
     pass: (ms: number) => {
       now += ms;
     },
   };
 }
+
+const settled = () => new Promise((done) => setImmediate(done));
+
+const panic: Pause = {
+  reason: 'user',
+  channelId: null,
+  since: NOON,
+  until: null,
+  by: '200000000000000001',
+  detail: 'panic',
+};
 
 const today: DayMark = { day: '2026-11-26', equity: new Decimal(10_000), markets: ['usdm'], worth: {} };
 
@@ -143,4 +185,63 @@ test('of a closed trade four values are kept, not its orders and fills', () => {
   const kept = dayTrade(closed(-7), () => undefined);
   expect(Object.keys(kept).toSorted()).toEqual(['channelId', 'closedAt', 'id', 'worth']);
   expect(kept.worth.toNumber()).toBe(-7);
+});
+
+test('a pause that cannot be written holds, and is written as soon as it can be', async () => {
+  const { warden, account, disk, writing, start, later } = rig({ mark: today });
+  await start();
+  disk.fails = true;
+  expect(await warden.pause(panic)).toBe(false);
+  expect([account.pauses, warden.isUnwritten(), disk.pauses]).toEqual([[panic], true, []]);
+  await later();
+  expect(warden.isUnwritten()).toBe(true);
+  disk.fails = false;
+  await later();
+  expect([disk.pauses, warden.isUnwritten(), writing]).toEqual([[panic], false, [false, true]]);
+});
+
+test('a pause is lifted only once that is on the disk; where it cannot be, it stands', async () => {
+  const { warden, account, disk, events, start, later } = rig({ mark: today });
+  await start();
+  await warden.pause(panic);
+  disk.fails = true;
+  expect(await warden.resume(['user'], null)).toBe(false);
+  expect(account.pauses).toEqual([panic]);
+  expect(events).not.toContainEqual(expect.objectContaining({ type: 'resumed' }));
+  disk.fails = false;
+  await later();
+  expect([account.pauses, disk.pauses, warden.isUnwritten()]).toEqual([[panic], [panic], false]);
+  expect(await warden.resume(['user'], null)).toBe(true);
+  expect([account.pauses, disk.pauses]).toEqual([[], []]);
+});
+
+test('a pause that comes while others are being lifted stands, here and on the disk', async () => {
+  const { warden, account, disk, start } = rig({ mark: today });
+  await start();
+  await warden.pause(panic);
+  const lifting = warden.resume(['user', 'fault'], null);
+  const again = { ...panic, since: NOON + 1 };
+  warden.fault('the key was refused');
+  expect(await warden.pause(again)).toBe(true);
+  expect(await lifting).toBe(true);
+  await settled();
+  const reasons = (all: readonly Pause[]) => all.map(({ reason, since }) => [reason, since]);
+  expect(reasons(account.pauses)).toEqual([
+    ['fault', NOON],
+    ['user', NOON + 1],
+  ]);
+  expect(disk.pauses).toEqual(account.pauses);
+});
+
+test('losses that cannot be written are written as soon as they can be', async () => {
+  const { warden, disk, start, later } = rig({ mark: today });
+  await start();
+  disk.fails = true;
+  warden.onClosed(closed(-1));
+  warden.onClosed(closed(-1));
+  await settled();
+  expect([disk.streak, warden.isUnwritten()]).toEqual([0, true]);
+  disk.fails = false;
+  await later();
+  expect([disk.streak, warden.isUnwritten()]).toEqual([2, false]);
 });

@@ -37,7 +37,10 @@ export const commandsEn = {
   badDuration: 'That is no duration. Write 30m, 4h or 1d.',
   noSuchChannel: (name: string) => `No signal channel is called ${name}.`,
   notPaused: 'Entries are not paused.',
+  pauseNotStored:
+    'This is not saved yet: the store cannot be written. It is tried again until it can; a crash before that would forget the pause, so look at /status after one.',
   resumed: 'Entries resumed.',
+  notResumed: 'Entries stay paused: the store cannot be written. /resume again once it can.',
   noTrade: (symbol: string) => `No open trade of ours in ${symbol}.`,
   badPercent: 'The percentage must be between 1 and 100.',
   closing: (percent: string, symbol: string) => `Closing ${percent} of ${symbol}.`,

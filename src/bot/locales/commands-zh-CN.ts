@@ -36,7 +36,10 @@ export const commandsZhCN: Catalogue['command'] = {
   badDuration: '时长无效。请写 30m、4h 或 1d。',
   noSuchChannel: (name) => `没有名为 ${name} 的信号频道。`,
   notPaused: '开仓没有暂停。',
+  pauseNotStored:
+    '尚未保存：存储暂时无法写入，会一直重试。若在此之前程序崩溃，这次暂停会丢失，重启后请查看 /status。',
   resumed: '开仓已恢复。',
+  notResumed: '开仓仍然暂停：存储无法写入。恢复写入后请再次 /resume。',
   noTrade: (symbol) => `机器人没有 ${symbol} 的未平仓交易。`,
   badPercent: '百分比必须在 1 到 100 之间。',
   closing: (percent, symbol) => `正在平掉 ${symbol} 的 ${percent}。`,

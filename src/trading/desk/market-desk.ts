@@ -80,7 +80,7 @@ export function createMarketDesk(deps: MarketDeskDeps): MarketDesk {
     exchange,
     account: deps.account,
     trades: deps.runner.all,
-    isUnwritten: () => deps.runner.isUnwritten() || store.isAway?.() === true,
+    isUnwritten: () => deps.runner.isUnwritten() || deps.warden.isUnwritten() || store.isAway?.() === true,
     troubles: breakers.troubles,
     clock,
   });

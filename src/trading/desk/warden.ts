@@ -2,6 +2,7 @@ import type { Log } from '../../log.ts';
 import type { Pause } from '../../risk/book.ts';
 import { activePauses, addPause, dayOf, liftPauses, lossPauses, nextDayStart } from '../../risk/guard.ts';
 import type { ChannelSettings, RiskSettings } from '../../risk/settings.ts';
+import type { Clock } from '../clock.ts';
 import { type Decimal, ZERO } from '../decimal.ts';
 import type { DeskEvent } from '../desk-types.ts';
 import type { Market, Trade } from '../model.ts';
@@ -18,6 +19,7 @@ import {
   markDay,
   NO_LOSSES,
 } from './day.ts';
+import { createKept } from './kept.ts';
 import type { Runner } from './runner.ts';
 
 /** What the warden keeps over a restart. */
@@ -42,17 +44,21 @@ export interface WardenDeps {
   channels(): readonly ChannelSettings[];
   timezone(): string;
   emit(event: DeskEvent): void;
+  /** Something of its own could not be written, and is tried again until it can; or all of it is written. */
+  onWriting(works: boolean, reason: string): void;
   log: Log;
-  now(): number;
+  clock: Clock;
 }
 
 /** Watches over pauses, the daily loss and losing streaks. Nothing here ever opens anything. */
 export interface Warden {
   /** `closed`: trades closed lately, today's among them. */
   load(closed: readonly Trade[]): Promise<void>;
-  pause(pause: Pause): Promise<void>;
+  /** Holds from this moment. Resolves with whether it is on the disk; if not, it is written again until it is. */
+  pause(pause: Pause): Promise<boolean>;
   fault(detail: string): void;
-  resume(reasons: readonly Pause['reason'][], channelId: string | null): Promise<void>;
+  /** Lifts those that stand now, once that is on the disk. False where it could not be written: they stand. */
+  resume(reasons: readonly Pause['reason'][], channelId: string | null): Promise<boolean>;
   onClosed(trade: Trade): void;
   /** The result of a trade that is closed has changed. */
   onAmended(trade: Trade): void;
@@ -60,31 +66,63 @@ export interface Warden {
   onMarketReady(market: Market, equity: Decimal): void;
   /** Brings the day's result up to date, ends pauses whose time has come, sets those that are due. */
   check(): void;
+  /** The disk may have something else than what holds. */
+  isUnwritten(): boolean;
+  stop(): void;
 }
 
 export function createWarden(deps: WardenDeps): Warden {
-  const { store, account, markOf, runner, emit, log, now } = deps;
+  const { store, account, markOf, runner, emit, log, clock } = deps;
+  const { now } = clock;
   let pauses: readonly Pause[] = [];
   let state: GuardState = NO_LOSSES;
   let mark: DayMark | null = null;
   /** Today's, by the trade's id. */
   let closed = new Map<string, DayTrade>();
 
-  function keep(write: Promise<void>, what: string): void {
-    write.catch((error) => log.error({ err: error }, `${what} could not be stored`));
+  const keeping = { onChange: onKept, log, clock };
+  const kept = {
+    pauses: createKept<readonly Pause[]>({
+      what: 'pauses',
+      save: (now) => store.savePauses(now),
+      ...keeping,
+    }),
+    state: createKept<GuardState>({ what: 'losses', save: (now) => store.saveGuardState(now), ...keeping }),
+    mark: createKept<DayMark>({ what: 'the day', save: (now) => store.saveDayMark(now), ...keeping }),
+  };
+
+  function isUnwritten(): boolean {
+    return Object.values(kept).some((one) => one.isBehind());
   }
 
-  async function setPauses(next: readonly Pause[]): Promise<void> {
+  function onKept(isBehind: boolean, reason: string): void {
+    if (isBehind || !isUnwritten()) deps.onWriting(!isBehind, reason);
+  }
+
+  function hold(next: readonly Pause[]): void {
     pauses = next;
     account.setPauses(pauses);
-    await store.savePauses(pauses);
   }
 
-  async function pause(added: Pause): Promise<void> {
-    // It holds from this moment even if the store fails; the caller hears of that.
+  function setPauses(next: readonly Pause[]): Promise<boolean> {
+    hold(next);
+    return kept.pauses.write(pauses);
+  }
+
+  function pause(added: Pause): Promise<boolean> {
     const stored = setPauses(addPause(pauses, added, now()));
     emit({ type: 'paused', pause: added });
-    await stored;
+    return stored;
+  }
+
+  async function lift(lifted: ReadonlySet<Pause>): Promise<boolean> {
+    const before = pauses;
+    const without = (all: readonly Pause[]): Pause[] => all.filter((one) => !lifted.has(one));
+    if (!(await kept.pauses.write(without(before), before))) return false;
+    if (pauses === before) hold(without(before));
+    // Others have come or gone meanwhile, and were written after it.
+    else void setPauses(without(pauses));
+    return true;
   }
 
   function today(): string {
@@ -128,17 +166,17 @@ export function createWarden(deps: WardenDeps): Warden {
       const day = { day: today(), equity: deps.equity(), markets: [...deps.markets()] };
       mark = markDay(day, openTrades(), markOf);
       closed = closedOn(mark.day, closed.values());
-      keep(store.saveDayMark(mark), 'the day');
+      void kept.mark.write(mark);
     }
     tally(mark);
     const live = activePauses(pauses, now());
     if (live.length < pauses.length) {
       const ended = pauses.filter((known) => !live.includes(known)).map((known) => known.reason);
-      keep(setPauses(live), 'pauses');
+      void setPauses(live);
       emit({ type: 'resumed', reasons: ended });
     }
     for (const due of lossPauses(account, deps.accountRisk(), now(), deps.timezone(), deps.channels())) {
-      keep(pause(due), 'a pause');
+      void pause(due);
       const code = due.reason === 'daily_loss' ? 'daily_loss' : 'loss_streak';
       emit({ type: 'alert', level: 'warning', code, tradeId: null, numbers: { detail: due.detail } });
     }
@@ -162,13 +200,11 @@ export function createWarden(deps: WardenDeps): Warden {
     },
     pause,
     fault(detail) {
-      keep(
-        pause({ reason: 'fault', channelId: null, since: now(), until: null, by: null, detail }),
-        'a pause',
-      );
+      void pause({ reason: 'fault', channelId: null, since: now(), until: null, by: null, detail });
     },
     async resume(reasons, channelId) {
       const stay = liftPauses(pauses, reasons, channelId, now());
+      const lifted = new Set(pauses.filter((one) => !stay.includes(one)));
       const scope = channelId ?? ACCOUNT;
       if (reasons.includes('daily_loss')) {
         const until = nextDayStart(now(), deps.timezone());
@@ -180,15 +216,15 @@ export function createWarden(deps: WardenDeps): Warden {
             ? { ...state, streak: 0, channelStreaks: {} }
             : { ...state, channelStreaks: { ...state.channelStreaks, [channelId]: 0 } };
       }
-      await store.saveGuardState(state);
-      await setPauses(stay);
+      if (!(await kept.state.write(state)) || !(await lift(lifted))) return false;
       if (mark) tally(mark);
       emit({ type: 'resumed', reasons });
+      return true;
     },
     onClosed(trade) {
       closed.set(trade.id, dayTrade(trade, markOf));
       state = countLoss(state, trade);
-      keep(store.saveGuardState(state), 'losses');
+      void kept.state.write(state);
       check();
     },
     onAmended(trade) {
@@ -198,8 +234,12 @@ export function createWarden(deps: WardenDeps): Warden {
       const counted = mark?.markets ?? ['usdm'];
       if (mark?.day !== today() || counted.includes(market)) return;
       mark = { ...mark, equity: mark.equity.plus(equity), markets: [...counted, market] };
-      keep(store.saveDayMark(mark), 'the day');
+      void kept.mark.write(mark);
     },
     check,
+    isUnwritten,
+    stop() {
+      for (const one of Object.values(kept)) one.stop();
+    },
   };
 }

@@ -240,6 +240,20 @@ describe('a signal that came to nothing after it was reserved', () => {
 });
 
 describe('a store that cannot be written', () => {
+  it('GIVEN a panic THEN everything is closed, and the pause is written as soon as it can be', async () => {
+    const id = await open();
+    const { savePauses } = rig.store;
+    rig.store.savePauses = () => Promise.reject(new Error('disk full'));
+    expect(await rig.desk.panic('200000000000000001')).toEqual({ trades: 1, stored: false });
+    await rig.eventually('flat', () => rig.trade(id).phase === 'closed');
+    expect(rig.desk.book.notReady).toBe('store');
+    rig.store.savePauses = savePauses;
+    await rig.eventually('written', () => rig.desk.book.notReady === null);
+    expect(await rig.store.pauses()).toMatchObject([{ reason: 'user', detail: 'panic' }]);
+    await rig.restart();
+    expect(rig.desk.book.pauses).toMatchObject([{ reason: 'user', detail: 'panic' }]);
+  });
+
   it('opens nothing while any of its rows is unwritten, though others are written again', async () => {
     const [one, two] = [await open(), await openEth()];
     for (const id of [one, two]) rig.unwritable.add(id);
