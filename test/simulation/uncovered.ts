@@ -58,6 +58,8 @@ export function createUncovered({
   const closedSince = new Map<string, number>();
   /** By key, as of the last look. */
   const seen = new Map<string, { held: Decimal; covered: Decimal }>();
+  /** By key: when something was last sold at market. */
+  const soldAt = new Map<string, number>();
 
   function keyOf(clientId: string): string | undefined {
     // A list goes by its slot as its legs do.
@@ -66,7 +68,7 @@ export function createUncovered({
   }
 
   return {
-    onHandled({ path, params }) {
+    onHandled({ path, params, sentAt }) {
       const names = ['origClientOrderId', 'listClientOrderId', 'cancelOrigClientOrderId'];
       const clientId = names.map((name) => params.get(name)).find((name) => name !== undefined);
       const key = clientId === undefined ? undefined : keyOf(clientId);
@@ -81,15 +83,19 @@ export function createUncovered({
       if (isKnown && books.ours(key).gt(covered) && !isTroubled(symbolOf(key)))
         fail('stop taken away', `${key}: ${gone} while no orders are taken`);
       const known = gaps.get(key);
+      // It went for a sale that has left meanwhile: nothing else takes its place.
+      const isSold = (soldAt.get(key) ?? Number.NEGATIVE_INFINITY) >= sentAt;
       const isAlone = path.endsWith('/order') && tagOf(clientId ?? '')?.role === 'stop';
       gaps.set(key, {
         since: known?.since ?? now(),
         quantity: gone.plus(known?.quantity ?? ZERO),
-        needs: known ? { moreThan: known.quantity } : isAlone ? { all: gone } : null,
+        needs: isSold ? null : known ? { moreThan: known.quantity } : isAlone ? { all: gone } : null,
       });
     },
     onSent({ params }, [first]) {
       const key = first === undefined ? undefined : keyOf(first.clientId);
+      const isSale = params.get('type') === 'MARKET' && params.get('side') === 'SELL';
+      if (key !== undefined && isSale) soldAt.set(key, now());
       const gap = key === undefined ? undefined : gaps.get(key);
       if (!first || key === undefined || !gap || gap.needs === null) return;
       gaps.set(key, { ...gap, needs: null });
