@@ -31,12 +31,17 @@ function stage() {
     later: (ms: number) => {
       at += ms;
     },
-    entry(name: keyof typeof OUTCOMES, symbol = 'BTCUSDT') {
+    /** Answered so long after what was before. */
+    entry(name: keyof typeof OUTCOMES, symbol = 'BTCUSDT', afterMs = 1_000) {
+      at += afterMs;
       breakers.sending(symbol);
       breakers.answered(symbol, true, OUTCOMES[name]);
     },
     sending: (symbol = 'BTCUSDT') => breakers.sending(symbol),
-    stop: (name: keyof typeof OUTCOMES) => breakers.answered('BTCUSDT', false, OUTCOMES[name]),
+    stop(name: keyof typeof OUTCOMES) {
+      at += 1_000;
+      breakers.answered('BTCUSDT', false, OUTCOMES[name]);
+    },
   };
 }
 
@@ -96,6 +101,17 @@ describe('a circuit breaker', () => {
     entry('unknown');
     entry('unknown');
     expect(troubles()).toEqual([]);
+  });
+
+  test('what fails together, as all that is lost with one socket, counts once', () => {
+    const { entry, troubles, news } = stage();
+    for (let count = 0; count < 9; count += 1) entry('unknown', 'BTCUSDT', 10);
+    entry('unknown');
+    for (let count = 0; count < 9; count += 1) entry('unknown', 'BTCUSDT', 10);
+    expect(troubles()).toEqual([]);
+    entry('unknown');
+    expect(troubles()).toEqual(['server']);
+    expect(news[0]?.trouble.failures).toBe(3);
   });
 
   test('a stop that gets through closes what is about the exchange, not what is about entries', () => {

@@ -43,13 +43,16 @@ const CLASS_OF_CAUSE: Partial<Record<RefusalCause, TroubleClass>> = {
   halted: 'filters',
 };
 
+/** What is lost with one socket, or sent together and refused together, is one failure and not a row of them. */
+const TOGETHER_MS = 100;
+
 /** A probe that never comes back does not hold the breaker half open for ever. */
 const PROBE_MS = 30_000;
 
 interface Breaker {
   class: TroubleClass;
   symbol: string | null;
-  /** Times of failures in a row. */
+  /** Times of failures in a row, those that came together once. */
   failedAt: number[];
   code: string;
   openedAt: number | null;
@@ -95,7 +98,9 @@ export function createBreakers(now: () => number, tell: (news: BreakerNews) => v
     const policy = POLICIES[breaker.class];
     const at = now();
     breaker.code = code;
-    breaker.failedAt = [...breaker.failedAt.filter((before) => at - before < policy.withinMs), at];
+    const before = breaker.failedAt.filter((earlier) => at - earlier < policy.withinMs);
+    const isSame = at - (before.at(-1) ?? Number.NEGATIVE_INFINITY) < TOGETHER_MS;
+    breaker.failedAt = isSame ? before : [...before, at];
     if (breaker.openedAt !== null) {
       // While it is open only what protects is sent: more of the same. After that it was the probe.
       if (at < endOf(breaker)) return;
