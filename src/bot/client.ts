@@ -162,9 +162,17 @@ export async function connect(
     await ready.promise;
   } catch (error) {
     await client.destroy();
-    throw error instanceof DiscordRefused ? error : new DiscordRefused('unreachable', describe(error));
+    throw error instanceof DiscordRefused ? error : new DiscordRefused('unreachable', whyNot(error));
   }
   client.on('shardDisconnect', ({ code }) => events.refused(closedFor(code)));
+}
+
+/** The library says in a plain error when Discord's limit of sessions a day is used up. */
+function whyNot(error: unknown): string {
+  const text = describe(error);
+  const until = /Not enough sessions remaining.*resets at (\S+)$/.exec(text)?.[1];
+  if (until === undefined) return text;
+  return `Discord takes no new connection of this bot before ${until}: the limit of a day is used up. Start it again then`;
 }
 
 function listen(client: Client, events: GatewayEvents, log: Log): void {

@@ -31,6 +31,7 @@ row(
     scene.post(AT_LIMIT);
     await scene.eventually('the entry rests', () => scene.resting('BTCUSDT').length === 1);
     scene.recovered();
+    await scene.says('### BTCUSDT LONG');
     expect(buys(scene)).toBe(1);
   },
 );
@@ -66,6 +67,7 @@ row(
     scene.post(AT_LIMIT);
     await scene.eventually('the entry rests', () => scene.resting('BTCUSDT').length === 1);
     scene.recovered();
+    await scene.says('### BTCUSDT LONG');
     expect(buys(scene)).toBe(1);
   },
 );
@@ -84,6 +86,7 @@ row(
     await scene.start();
     await scene.eventually('the entry rests', () => scene.resting('BTCUSDT').length === 1);
     scene.recovered();
+    await scene.says('### BTCUSDT LONG');
     expect(buys(scene)).toBe(1);
   },
 );
@@ -424,15 +427,16 @@ row(
     id: '46b',
     fault: 'the daily limit of identifies is used up',
     does: 'does not identify again; ends with exit code 1, the position keeps its stop',
-    sees: 'the reason in the log',
+    sees: 'one line that says from when it can be started again',
     rig: { discord: { gateway: { identifyWindowMs: 0, identifyLimit: 1 } } },
     check: { ended: true },
   },
   async (scene) => {
     await openAtMarket(scene);
     await scene.end('SIGTERM');
-    const { code } = await scene.refused();
+    const { code, stderr } = await scene.refused();
     expect(code).toBe(1);
+    expect(stderr).toMatch(/^Discord takes no new connection of this bot before 20\S+Z: .*\n$/);
     expect(scene.discord.gateway.identifies).toBe(1);
   },
 );
