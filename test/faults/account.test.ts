@@ -1,4 +1,5 @@
 import { expect } from 'vitest';
+import { params } from '../../src/sim/binance/control-input.ts';
 import { preset } from '../../src/sim/binance/faults.ts';
 import { Decimal } from '../../src/trading/decimal.ts';
 import { quick } from './quick.ts';
@@ -14,6 +15,8 @@ import {
   openAtMarket,
   protectedWithTargets,
   restingEntry,
+  stopPutBack,
+  stopsSent,
   struck,
 } from './steps.ts';
 
@@ -151,15 +154,31 @@ row(
     await restingEntry(scene);
     const [entry] = scene.resting('BTCUSDT');
     scene.strike();
-    scene.binance.usdm.cancelOrder(
-      new Map([
-        ['symbol', 'BTCUSDT'],
-        ['orderId', String(entry?.id)],
-      ]),
-    );
+    cancelByHand(scene, entry?.id ?? 0);
     await scene.says('Closed BTCUSDT LONG');
     scene.recovered();
     expect(buys(scene)).toBe(1);
+  },
+);
+
+row(
+  {
+    id: '22i',
+    fault: 'a target is cancelled by hand',
+    does: 'places it again after a pause that grows; the stop stays',
+    sees: 'nothing unusual',
+  },
+  async (scene) => {
+    await openAtMarket(scene);
+    const target = scene.resting('BTCUSDT').find(({ price }) => price === '61000');
+    scene.strike();
+    cancelByHand(scene, target?.id ?? 0);
+    await scene.eventually('one is left', () => scene.resting('BTCUSDT').length === 1);
+    await protectedWithTargets(scene);
+    scene.recovered();
+    expect(stopsSent(scene)).toBe(1);
+    scene.price('BTCUSDT', 61_010);
+    await scene.says('Filled BTCUSDT LONG target 1');
   },
 );
 
@@ -266,6 +285,7 @@ row(
     await filtersRead(scene);
     scene.recovered();
     await isProtected(scene);
+    await scene.says('### BTCUSDT LONG', '59510');
   },
 );
 
@@ -399,7 +419,7 @@ row(
     id: '27',
     fault: '429 to the stop of a fresh position',
     does: 'closes one gate for as long as Retry-After says; afterwards the stop goes first',
-    sees: 'nothing unusual',
+    sees: 'an alert that the stop is put back',
   },
   async (scene) => {
     scene.binance.faults.add({ ...STOP, ...preset('limited', { seconds: 2 }) });
@@ -414,6 +434,7 @@ row(
     // What was on its way already came in; then nothing for two seconds, and the stop as the first order.
     const first = after.find(({ method, path }) => method === 'POST' && /\/(algoO|o)rder$/.test(path));
     expect(first?.path).toBe('/fapi/v1/algoOrder');
+    await stopPutBack(scene);
     await scene.eventually('then the entry', () => scene.resting('ETHUSDT').length === 1);
   },
 );
@@ -524,30 +545,35 @@ row(
   },
 );
 
-row(
-  {
-    id: '53',
-    fault: 'close refused (-2022) because resting reduce-only targets take the quantity',
-    does: 'takes the targets away, keeps the stop, repeats the close; the stop goes last',
-    sees: 'the close',
-    rig: { binance: { policy: { reduceOnlyMarket: 'reject' } } },
-  },
-  async (scene) => {
-    await openAtMarket(scene);
-    scene.binance.faults.add({ ...CLOSE, ...preset('refuse', { code: -2022 }) });
-    scene.strike();
-    await scene.command('close', { symbol: 'BTCUSDT' });
-    await scene.says('Closed BTCUSDT LONG', 'closed by an operator');
-    await isFlat(scene);
-    scene.recovered();
-    const sent = scene.binance.requests
-      .filter(({ method }) => method !== 'GET')
-      .map(({ method, path }) => `${method} ${path}`);
-    expect(sent.lastIndexOf('DELETE /fapi/v1/algoOrder')).toBeGreaterThan(
-      sent.lastIndexOf('POST /fapi/v1/order'),
-    );
-  },
-);
+for (const [name, code] of [
+  ['', -2022],
+  ['b', -4118],
+] as const) {
+  row(
+    {
+      id: `53${name}`,
+      fault: `close refused (${code}) because resting reduce-only targets take the quantity`,
+      does: 'takes the targets away, keeps the stop, repeats the close; the stop goes last',
+      sees: 'the close',
+      rig: { binance: { policy: { reduceOnlyMarket: 'reject' } } },
+    },
+    async (scene) => {
+      await openAtMarket(scene);
+      scene.binance.faults.add({ ...CLOSE, ...preset('refuse', { code }) });
+      scene.strike();
+      await scene.command('close', { symbol: 'BTCUSDT' });
+      await scene.says('Closed BTCUSDT LONG', 'closed by an operator');
+      await isFlat(scene);
+      scene.recovered();
+      const sent = scene.binance.requests
+        .filter(({ method }) => method !== 'GET')
+        .map(({ method, path }) => `${method} ${path}`);
+      expect(sent.lastIndexOf('DELETE /fapi/v1/algoOrder')).toBeGreaterThan(
+        sent.lastIndexOf('POST /fapi/v1/order'),
+      );
+    },
+  );
+}
 
 for (const [name, when] of [
   ['', 'before the start'],
@@ -632,17 +658,19 @@ function filtersRead({ eventually, binance }: Scene): Promise<void> {
   );
 }
 
-function sellByHand(scene: Scene, quantity: string): void {
-  scene.binance.usdm.placeOrder(
-    new Map(
-      Object.entries({
-        symbol: 'BTCUSDT',
-        side: 'SELL',
-        type: 'MARKET',
-        quantity,
-        reduceOnly: 'true',
-        newClientOrderId: 'web_1',
-      }),
-    ),
+function cancelByHand({ binance }: Scene, orderId: number): void {
+  binance.usdm.cancelOrder(params({ symbol: 'BTCUSDT', orderId }));
+}
+
+function sellByHand({ binance }: Scene, quantity: string): void {
+  binance.usdm.placeOrder(
+    params({
+      symbol: 'BTCUSDT',
+      side: 'SELL',
+      type: 'MARKET',
+      quantity,
+      reduceOnly: 'true',
+      newClientOrderId: 'web_1',
+    }),
   );
 }

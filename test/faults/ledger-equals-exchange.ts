@@ -17,8 +17,6 @@ export interface LedgerCheck {
   foreign?: Readonly<Record<string, string>>;
   /** The same on spot. */
   spot?: SpotCheck;
-  /** The user's stop stands for ours. */
-  protectedByUser?: boolean;
   /** The bot has ended already, so nothing is stopped first. */
   ended?: boolean;
   /** Where the store is, when not where the rig puts it. */
@@ -126,7 +124,7 @@ function unsettled({ binance: { usdm } }: Rig, check: LedgerCheck): string | nul
     exits.delete(key);
     const ours = position.amount.minus(check.foreign?.[position.symbol] ?? 0).abs();
     const covered = stops.get(key) ?? ZERO;
-    if (check.protectedByUser ? covered.gt(ours) : !covered.eq(ours)) {
+    if (!covered.eq(ours)) {
       return `${key} holds ${ours}, stops cover ${covered}`;
     }
   }

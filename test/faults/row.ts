@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { test } from 'vitest';
+import { expect, test } from 'vitest';
 import { type Rig, type RigOptions, startRig } from '../e2e/rig.ts';
 import { type LedgerCheck, ledgerEqualsExchange } from './ledger-equals-exchange.ts';
 import { RECORDS, type RowRecord } from './records.ts';
@@ -27,6 +27,14 @@ export interface Scene extends Rig {
 
 const ROW_TIMEOUT_MS = 60_000;
 
+/** The user sees of the fault itself: nothing. */
+const NOTHING = /^nothing( unusual)?$|as if nothing had happened$/;
+
+/** What the operators were told in person besides fills and closes. */
+function remarks(rig: Rig): string[] {
+  return rig.dms().filter((line) => !/^(Filled|Closed) /.test(line));
+}
+
 export function row(given: Row, body: (scene: Scene) => Promise<void>): void {
   const name = `${given.id}: ${given.fault} → ${given.does}`;
   test(name, { timeout: ROW_TIMEOUT_MS }, async () => {
@@ -48,6 +56,7 @@ export function row(given: Row, body: (scene: Scene) => Promise<void>): void {
       };
       await body(scene);
       await ledgerEqualsExchange(rig, given.check);
+      if (NOTHING.test(given.sees)) expect(remarks(rig)).toEqual([]);
       own = ownFigure(rig.output(), given.rate ?? 1);
     } finally {
       await rig.close();

@@ -129,6 +129,7 @@ spotRow(
     exchange.fillOrder(entry?.orderId ?? 0, new Decimal('0.03'));
     await scene.eventually('it has grown', () => stops(scene).quantity >= 0.04995);
     await covered(scene, 2);
+    await scene.says('Filled BTCUSDT LONG spot entry: 0.05 @ 60000');
   },
 );
 
@@ -147,6 +148,7 @@ spotRow(
     exchange.fillOrder(target?.orderId ?? 0, new Decimal('0.01'));
     await covered(scene, 2);
     scene.recovered();
+    await scene.says('Filled BTCUSDT LONG spot target 1: 0.01 @ 61000');
   },
 );
 
@@ -320,6 +322,7 @@ spotRow(
     await struck(scene);
     await covered(scene, 2);
     scene.recovered();
+    await scene.says('Filled BTCUSDT LONG spot entry');
   },
 );
 

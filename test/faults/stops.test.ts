@@ -1,4 +1,5 @@
 import { expect } from 'vitest';
+import { params } from '../../src/sim/binance/control-input.ts';
 import { preset } from '../../src/sim/binance/faults.ts';
 import { Decimal } from '../../src/trading/decimal.ts';
 import { quick } from './quick.ts';
@@ -101,6 +102,42 @@ row(
     scene.recovered();
     await alerted(scene, 'refused the stop', '-4045');
     await scene.says('Filled BTCUSDT LONG entry');
+  },
+);
+
+row(
+  {
+    id: '11c',
+    fault:
+      'the user puts a stop of their own over the position and takes ours away, which is then refused again and again',
+    does: 'closes nothing while theirs stands, goes on trying; theirs stays beside it',
+    sees: 'an alert that the stop had disappeared',
+  },
+  async (scene) => {
+    await openAtMarket(scene);
+    const { usdm } = scene.binance;
+    const [ours] = scene.stops('BTCUSDT');
+    usdm.placeAlgo(
+      params({
+        algoType: 'CONDITIONAL',
+        symbol: 'BTCUSDT',
+        side: 'SELL',
+        type: 'STOP_MARKET',
+        quantity: '0.1',
+        triggerPrice: '59000',
+        reduceOnly: 'true',
+        clientAlgoId: 'ios_1',
+      }),
+    );
+    scene.binance.faults.add({ ...STOP, ...preset('refuse', { code: -4045 }), count: 5 });
+    scene.strike();
+    usdm.cancelAlgo(params({ algoId: ours?.id }));
+    await alerted(scene, 'had disappeared');
+    await struck(scene, 5);
+    await isProtected(scene);
+    scene.recovered();
+    expect(scene.position('BTCUSDT')).toBe(0.1);
+    expect(scene.stops('BTCUSDT')).toHaveLength(2);
   },
 );
 
