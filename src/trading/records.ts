@@ -28,6 +28,7 @@ export const guardRecord: z.ZodType<GuardState> = z.object({
   channelStreaks: byId,
   lastLossAt: byId,
   liftedUntil: byId,
+  counted: byId.optional(),
 });
 
 export const recentSignalRecord: z.ZodType<RecentSignal> = z.object({

@@ -1,10 +1,10 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { createLog } from '../../src/log.ts';
 import type { Pause } from '../../src/risk/book.ts';
 import { riskDefaults } from '../../src/risk/settings.ts';
 import { Decimal } from '../../src/trading/decimal.ts';
 import { createAccountBook } from '../../src/trading/desk/account-book.ts';
-import { type DayMark, dayTrade } from '../../src/trading/desk/day.ts';
+import { type DayMark, dayTrade, type GuardState, NO_LOSSES } from '../../src/trading/desk/day.ts';
 import type { Runner } from '../../src/trading/desk/runner.ts';
 import { createWarden } from '../../src/trading/desk/warden.ts';
 import type { DeskEvent } from '../../src/trading/desk-types.ts';
@@ -31,14 +31,19 @@ function closed(profit: number, closedAt = NOON, channelId = ALPHA): Trade {
   return trade(profit, { phase: 'closed', closedAt }, channelId);
 }
 
-function rig({ mark = null as DayMark | null, open = [] as Trade[], closedLately = [] as Trade[] } = {}) {
+function rig({
+  mark = null as DayMark | null,
+  guard = null as GuardState | null,
+  open = [] as Trade[],
+  closedLately = [] as Trade[],
+} = {}) {
   let now = NOON;
   const events: DeskEvent[] = [];
   const marks: DayMark[] = [];
   const timers: (() => void)[] = [];
   /** What is said of the store, and of the rows on it. */
   const writing: boolean[] = [];
-  const disk = { fails: false, pauses: [] as readonly Pause[], streak: 0 };
+  const disk = { fails: false, pauses: [] as readonly Pause[], guard };
   const write = async (make: () => void): Promise<void> => {
     await Promise.resolve();
     if (disk.fails) throw new Error('disk full');
@@ -54,10 +59,10 @@ function rig({ mark = null as DayMark | null, open = [] as Trade[], closedLately
         }),
       dayMark: async () => mark,
       saveDayMark: async (saved) => void marks.push(saved),
-      guardState: async () => null,
-      saveGuardState: ({ streak }) =>
+      guardState: async () => disk.guard,
+      saveGuardState: (saved) =>
         write(() => {
-          disk.streak = streak;
+          disk.guard = saved;
         }),
     },
     account,
@@ -240,8 +245,48 @@ test('losses that cannot be written are written as soon as they can be', async (
   warden.onClosed(closed(-1));
   warden.onClosed(closed(-1));
   await settled();
-  expect([disk.streak, warden.isUnwritten()]).toEqual([0, true]);
+  expect([disk.guard, warden.isUnwritten()]).toEqual([null, true]);
   disk.fails = false;
   await later();
-  expect([disk.streak, warden.isUnwritten()]).toEqual([2, false]);
+  expect([disk.guard?.streak, warden.isUnwritten()]).toEqual([2, false]);
+});
+
+describe('a program that ended between the end of a trade and its count', () => {
+  const [first, second, third] = [closed(-1, NOON - 3), closed(-1, NOON - 2, BETA), closed(-1, NOON - 1)];
+  const { warden: before, disk: written } = rig({ mark: today });
+  before.onClosed(first);
+
+  test.each<[string, Trade[], { streak: number; own: number }]>([
+    ['counts it at the next start', [first, second, third], { streak: 3, own: 2 }],
+    ['counts what was counted no second time', [first], { streak: 1, own: 1 }],
+    [
+      'takes them in the order in which they closed',
+      [third, closed(4, NOON - 2), first],
+      { streak: 1, own: 1 },
+    ],
+    ['leaves what closed long before alone', [closed(-1, NOON - HOUR), first], { streak: 1, own: 1 }],
+  ])('%s', async (_, closedLately, expected) => {
+    await settled();
+    const { disk, start } = rig({ mark: today, guard: written.guard, closedLately });
+    await start();
+    await settled();
+    expect([disk.guard?.streak, disk.guard?.channelStreaks[ALPHA]]).toEqual([expected.streak, expected.own]);
+  });
+
+  test('counts nothing anew on a store that knows no more than its streak', async () => {
+    const { counted: _, ...guard } = { ...NO_LOSSES, streak: 5 };
+    const { disk, start } = rig({ mark: today, guard, closedLately: [first, second] });
+    await start();
+    await settled();
+    expect(disk.guard).toEqual(guard);
+  });
+
+  test('a lifted streak stays lifted', async () => {
+    const { warden, disk, start } = rig({ mark: today, guard: written.guard, closedLately: [first] });
+    await start();
+    await warden.resume(['loss_streak'], null);
+    const next = rig({ mark: today, guard: disk.guard, closedLately: [first] });
+    await next.start();
+    expect(next.disk.guard?.streak).toBe(0);
+  });
 });

@@ -77,20 +77,34 @@ export interface GuardState {
   lastLossAt: Record<string, number>;
   /** Channel id, or `account` → until when a daily loss that was resumed denies nothing. */
   liftedUntil: Record<string, number>;
+  /** Trade id → when it closed, of those counted lately; absent in states from before a start counted what was missed. */
+  counted?: Record<string, number> | undefined;
 }
 
 export const ACCOUNT = 'account';
 
-export const NO_LOSSES: GuardState = { streak: 0, channelStreaks: {}, lastLossAt: {}, liftedUntil: {} };
+export const NO_LOSSES: GuardState = {
+  streak: 0,
+  channelStreaks: {},
+  lastLossAt: {},
+  liftedUntil: {},
+  counted: {},
+};
+
+/** Between the moment at which a trade closed and that at which it is counted there is no more than this. */
+const COUNTED_WITHIN_MS = 60_000;
 
 /** Takes a closed trade into the streaks; one that never filled counts for nothing. */
 export function countLoss(state: GuardState, trade: Trade): GuardState {
   if (entered(trade).isZero()) return state;
   const channel = trade.source.channelId;
   const { net } = resultOf(trade);
-  if (net.gte(0)) return { ...state, streak: 0, channelStreaks: { ...state.channelStreaks, [channel]: 0 } };
+  const counted = noted(state.counted ?? {}, trade);
+  if (net.gte(0))
+    return { ...state, streak: 0, channelStreaks: { ...state.channelStreaks, [channel]: 0 }, counted };
   return {
     ...state,
+    counted,
     streak: state.streak + 1,
     channelStreaks: { ...state.channelStreaks, [channel]: (state.channelStreaks[channel] ?? 0) + 1 },
     lastLossAt: {
@@ -98,4 +112,21 @@ export function countLoss(state: GuardState, trade: Trade): GuardState {
       [lossKey(trade.plan.market, trade.plan.symbol)]: trade.closedAt ?? 0,
     },
   };
+}
+
+function noted(counted: Record<string, number>, { id, closedAt }: Trade): Record<string, number> {
+  const all = Object.entries({ ...counted, [id]: closedAt ?? 0 });
+  const since = Math.max(...all.map(([, at]) => at)) - COUNTED_WITHIN_MS;
+  return Object.fromEntries(all.filter(([, at]) => at > since));
+}
+
+/** Takes in what closed, was written, and had not been counted when the program ended. */
+export function countMissed(state: GuardState, closedLately: readonly Trade[]): GuardState {
+  const { counted } = state;
+  if (!counted) return state;
+  const since = Math.max(...Object.values(counted)) - COUNTED_WITHIN_MS;
+  return closedLately
+    .filter(({ id, closedAt }) => (closedAt ?? 0) > since && counted[id] !== closedAt)
+    .toSorted((a, b) => (a.closedAt ?? 0) - (b.closedAt ?? 0))
+    .reduce(countLoss, state);
 }

@@ -10,6 +10,7 @@ import type { AccountBook } from './account-book.ts';
 import {
   ACCOUNT,
   countLoss,
+  countMissed,
   type DayMark,
   type DayTrade,
   dayResult,
@@ -192,7 +193,9 @@ export function createWarden(deps: WardenDeps): Warden {
       pauses = storedPauses;
       account.setPauses(pauses);
       mark = storedMark;
-      state = storedState ?? NO_LOSSES;
+      const known = storedState ?? NO_LOSSES;
+      state = countMissed(known, closedLately);
+      if (state !== known) void kept.state.write(state);
       closed = closedOn(
         today(),
         closedLately.map((trade) => dayTrade(trade, markOf)),
