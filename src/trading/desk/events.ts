@@ -198,11 +198,10 @@ function configEvent(deps: ListenDeps, event: Extract<ExchangeEvent, { type: 'co
 
 /** Somebody changed how the account works: nothing is opened until a human has looked. */
 export function accountChanged(
-  { warden, emit, log, clock }: Pick<ListenDeps, 'warden' | 'emit' | 'log' | 'clock'>,
+  { warden, emit, clock }: Pick<ListenDeps, 'warden' | 'emit' | 'clock'>,
   detail: string,
 ): void {
-  warden
-    .pause({ reason: 'account_changed', channelId: null, since: clock.now(), until: null, by: null, detail })
-    .catch((error) => log.error({ err: error }, 'a pause could not be stored'));
+  const since = clock.now();
+  void warden.pause({ reason: 'account_changed', channelId: null, since, until: null, by: null, detail });
   emit({ type: 'alert', level: 'critical', code: 'account_changed', tradeId: null, numbers: { detail } });
 }

@@ -97,7 +97,7 @@ export function createMarketDesk(deps: MarketDeskDeps): MarketDesk {
     closedBetween,
     attributed,
     reopen: store.reopen,
-    onModeChange: (change, value) => accountChanged({ warden, emit, log, clock }, `${change}: ${value}`),
+    onModeChange: (change, value) => accountChanged({ warden, emit, clock }, `${change}: ${value}`),
     log,
     clock,
   };
