@@ -3,6 +3,7 @@ import { type Books, type Tag, type TradeBooks, tagOf } from './books.ts';
 import { createCoverage, symbolOf } from './coverage.ts';
 import type { Law } from './law.ts';
 import type { Request } from './network.ts';
+import { createPanics, type Panics } from './panics.ts';
 import type { EventFate, Fate } from './script.ts';
 import { type JournalRow, type NewOrder, ordersOf } from './sent.ts';
 import { createTold } from './told.ts';
@@ -40,6 +41,7 @@ const MOST_WHILE_BANNED = 25;
 export interface Checker {
   readonly market: 'usdm' | 'spot';
   readonly books: Books;
+  readonly panics: Panics;
   onJournal(tradeId: string, row: unknown): void;
   onSent(request: Request): void;
   onAnswered(request: Request, answer: Answer): void;
@@ -119,6 +121,18 @@ export function createChecker(
   const uncovered = law.isPosition
     ? null
     : createUncovered({ books, now, fail, isExempt, isClosed: law.isClosed, isTroubled: isTroubledNow });
+
+  const panics = createPanics({
+    books,
+    now,
+    fail,
+    isExempt,
+    isTroubled: (symbol, since) =>
+      law.isClosed(symbol) ||
+      latest(requestTrouble, symbol) >= since ||
+      latest(eventTrouble, symbol) > since ||
+      (manualAt.get(symbol) ?? 0) > since - COMPARED_MS,
+  });
 
   /** A request on the symbol has just gone wrong, or an event; somebody else acted there, or nothing could be written. */
   function isTroubledNow(symbol: string): boolean {
@@ -270,6 +284,7 @@ export function createChecker(
   return {
     market: law.market,
     books,
+    panics,
     onJournal(tradeId, row) {
       if (row !== undefined) {
         const seen = row as JournalRow;
@@ -347,6 +362,7 @@ export function createChecker(
       // The next one does not know of a ban before it has asked.
       refusedInBan = 0;
       uncovered?.onCrash();
+      panics.onCrash();
     },
     setStoreFailing(failing) {
       if (failing || storeFailing) storeFailedAt = now();
@@ -361,6 +377,7 @@ export function createChecker(
         uncovered?.note();
       }
       uncovered?.look();
+      if (isUp) panics.look(upSince);
       const overdue = isUp ? coverage.overdue() : null;
       if (overdue === null) return;
       const { key, held, covered, forMs, isTold } = overdue;

@@ -100,13 +100,18 @@ export function createHappenings(options: HappeningsOptions): Happenings {
     if (!isStorm) return;
     if (!desk) return void scheduler.after(500, () => resume(reasons));
     pauses.onLifting();
+    for (const one of checkers) one.panics.onLifting();
     desk.resume(reasons, null).catch(ignore);
   }
 
   async function panic(): Promise<void> {
     const desk = lives.desk();
     if (!desk) return;
-    if ((await desk.panic('user')).stored) pauses.acknowledge('user');
+    for (const one of checkers) one.panics.begin();
+    const { stored } = await desk.panic('user');
+    if (!stored) return;
+    pauses.acknowledge('user');
+    for (const one of checkers) one.panics.onStored();
   }
 
   /** From now on the program need not know. */

@@ -136,6 +136,14 @@ const USDM: readonly Mutation[] = [
     by: 201,
   },
   {
+    name: 'close nothing in a panic that cannot be written',
+    file: 'desk.ts',
+    find: 'const stored = await Promise.race([warden.pause(pause), patience]);',
+    replace:
+      'const stored = await Promise.race([warden.pause(pause), patience]);\n      if (!stored) return { trades: 0, stored };',
+    by: 'a panic comes while nothing can be written',
+  },
+  {
     name: 'trade a message twice',
     file: 'desk/open.ts',
     find: "if (opening.has(tradeId)) return { kind: 'exists', tradeId };",

@@ -115,6 +115,16 @@ export const SCENES: readonly Scene[] = [
     { do: 'manual', atMs: 5_000, symbol: 'BTCUSDT', what: 'close_part', part: '0.25' },
     { do: 'panic', atMs: 8_000 },
   ]),
+  scene('paused, lifted and in panic while nothing can be written', [
+    { ...SIGNAL, targetBps: [300], againMs: null },
+    { do: 'store', atMs: 2_500, forMs: 1_000, how: 'lock' },
+    { do: 'pause', atMs: 2_700, forMs: 1_600 },
+    { do: 'store', atMs: 4_200, forMs: 1_000, how: 'torn' },
+    { do: 'resume', atMs: 6_000 },
+    { do: 'store', atMs: 6_500, forMs: 2_500, how: 'full' },
+    { do: 'panic', atMs: 6_600 },
+    { ...SIGNAL, atMs: 11_000, stopBps: 200, againMs: null },
+  ]),
   scene(
     'coins bought at market, the first target, the second',
     [COINS, price(4_000, 65), price(7_000, 125)],
@@ -143,6 +153,17 @@ export const SCENES: readonly Scene[] = [
       request(8_500, 'close'),
     ],
     { spot: { ...SPOT, paysInBnb: true } },
+  ),
+  scene(
+    'a contract and coins of the same symbol, closed in panic while nothing can be written',
+    [
+      { ...COINS, againMs: null },
+      { ...SIGNAL, atMs: 2_000, againMs: null },
+      { do: 'store', atMs: 4_000, forMs: 3_000, how: 'lock' },
+      { do: 'panic', atMs: 4_300 },
+      { ...SIGNAL, atMs: 9_000, stopBps: 200, againMs: null },
+    ],
+    { spot: SPOT },
   ),
   scene(
     'a contract and coins of the same symbol',

@@ -32,7 +32,7 @@ describe('the desk in a simulated world', () => {
     },
   );
 
-  it('survives a crash at every moment of eleven lives of trades', { timeout: 900_000 }, async () => {
+  it('survives a crash at every moment of each life of trades', { timeout: 900_000 }, async () => {
     const jobs = Math.min(availableParallelism(), 4);
     const { code, output } = await runSimulation(['--everywhere', '--jobs', String(jobs)]);
     expect(code, output.slice(0, 20_000)).toBe(0);

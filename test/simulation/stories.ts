@@ -108,6 +108,11 @@ export const STORIES: readonly Scene[] = [
     { ...QUIET, atMs: 3_000 },
     { do: 'pause', atMs: 3_110, forMs: 5_000 },
   ]),
+  scene('a panic comes while nothing can be written', [
+    QUIET,
+    { do: 'store', atMs: 3_000, forMs: 6_500, how: 'full' },
+    { do: 'panic', atMs: 3_500 },
+  ]),
   scene('funding is charged just before the trade is closed', [
     QUIET,
     { do: 'funding', atMs: 3_000, symbol: 'BTCUSDT', bps: 3 },

@@ -12,6 +12,7 @@ export type Invariant =
   | 'stop taken away'
   | 'stop loosened'
   | 'placed while paused'
+  | 'not closed in a panic'
   | 'asks while banned'
   | 'asks without end'
   | 'ledger and exchange differ'
