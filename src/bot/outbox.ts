@@ -1,10 +1,9 @@
-import { fitTogether } from './bursts.ts';
 import { type Delivery, NotYet } from './delivery.ts';
 import { describe, refusalOf } from './discord-errors.ts';
 import type { Places } from './places.ts';
 import type { Collection, Log, MessageBody, Now } from './ports.ts';
 import type { OutboxEntry, PostedMessage } from './records.ts';
-import { isAlertSlot } from './slots.ts';
+import { createTurns, type Kind, type Queue, type Turns, type Waiting } from './turns.ts';
 
 /** Where a message goes: a channel, a user's direct messages, or the thread of a message of ours. */
 export type Recipient = OutboxEntry['to'];
@@ -33,36 +32,15 @@ export interface OutboxDeps {
   alertWindowMs?: number;
 }
 
-interface Waiting {
-  entry: OutboxEntry;
-  body: MessageBody;
-  sending: boolean;
-  /** Still on its way to the disk. Sent before that, a crash would forget its nonce and post it a second time. */
-  saving: boolean;
-  /** Resolves when it is durable as it is. */
-  kept: Promise<void>;
-  /** Discord has refused it together with others: it goes by itself. */
-  alone?: boolean;
-}
-
-interface Lane {
-  waiting: Waiting[];
-  /** Nothing is tried before this. */
-  pausedUntil: number;
+interface Lane extends Queue {
   failures: number;
-  /** When the last messages of alerts were posted, oldest first. */
-  alertedAt: number[];
   timer: NodeJS.Timeout | null;
   running: Map<Kind, Promise<void>>;
 }
 
-/** Discord limits both apart: a decision must not wait until the next new message may be posted. */
-type Kind = 'create' | 'edit';
 const KINDS: readonly Kind[] = ['edit', 'create'];
 
 const EDIT_INTERVAL_MS = 1_500;
-/** So many messages Discord takes in a channel before it holds them back: what is more is told together. */
-const ALERTS = 5;
 const ALERT_WINDOW_MS = 5_000;
 const FIRST_BACKOFF_MS = 1_000;
 const LAST_BACKOFF_MS = 60_000;
@@ -77,12 +55,14 @@ const PARENT_WITHIN_MS = 3_600_000;
 export class Outbox {
   readonly #deps: OutboxDeps;
   readonly #lanes = new Map<string, Lane>();
-  readonly #lastEditAt = new Map<string, number>();
+  readonly #turns: Turns;
   #sequence = 0;
   #sending = false;
 
   constructor(deps: OutboxDeps) {
     this.#deps = deps;
+    const { places, editIntervalMs = EDIT_INTERVAL_MS, alertWindowMs = ALERT_WINDOW_MS } = deps;
+    this.#turns = createTurns({ places, editIntervalMs, alertWindowMs });
   }
 
   /** Begins to send, with what was left when the program ended first. */
@@ -193,7 +173,7 @@ export class Outbox {
     // One time for all: what is not due by the first look and past due by the second would never be woken for.
     const now = this.#deps.now();
     for (const kind of KINDS) {
-      if (lane.running.has(kind) || !this.#next(lane, kind, now)) continue;
+      if (lane.running.has(kind) || !this.#turns.next(lane, kind, now)) continue;
       const running = this.#drain(lane, kind).finally(() => {
         lane.running.delete(kind);
         this.#pump(key);
@@ -210,56 +190,17 @@ export class Outbox {
   #wakeFor(key: string, lane: Lane, now: number): void {
     if (lane.timer) clearTimeout(lane.timer);
     lane.timer = null;
-    const times = lane.waiting.filter(({ sending }) => !sending).map((waiting) => this.#dueAt(lane, waiting));
-    if (times.length === 0) return;
-    const delayMs = Math.max(lane.pausedUntil, Math.min(...times)) - now;
+    const dueAt = this.#turns.dueAt(lane);
     // What is due now has begun, or waits for something under way whose end pumps again.
-    if (delayMs > 0) lane.timer = setTimeout(() => this.#pump(key), delayMs);
-  }
-
-  #dueAt(lane: Lane, waiting: Waiting): number {
-    const { editIntervalMs = EDIT_INTERVAL_MS } = this.#deps;
-    if (this.#mayJoin(waiting))
-      return (lane.alertedAt.at(-ALERTS) ?? -this.#alertWindowMs) + this.#alertWindowMs;
-    return (this.#lastEditAt.get(waiting.entry.slot) ?? -editIntervalMs) + editIntervalMs;
-  }
-
-  /** An alert that has not been posted yet. */
-  #mayJoin({ entry, alone }: Waiting): boolean {
-    return isAlertSlot(entry.slot) && !alone && !this.#deps.places.has(entry.slot);
-  }
-
-  get #alertWindowMs(): number {
-    return this.#deps.alertWindowMs ?? ALERT_WINDOW_MS;
-  }
-
-  /** Alerts go by themselves unless more wait than messages may go now: then all together, as far as they fit. */
-  #batch(lane: Lane, first: Waiting): Waiting[] {
-    if (!this.#mayJoin(first)) return [first];
-    const windowBegan = this.#deps.now() - this.#alertWindowMs;
-    const free = ALERTS - lane.alertedAt.filter((at) => at > windowBegan).length;
-    const waiting = lane.waiting.filter((one) => !one.sending && !one.saving && this.#mayJoin(one));
-    return waiting.length > free ? fitTogether(waiting, ({ body }) => body) : [first];
-  }
-
-  /** What may be sent now; of one slot only one at a time. */
-  #next(lane: Lane, kind: Kind, now: number): Waiting | undefined {
-    if (lane.pausedUntil > now) return undefined;
-    const busy = new Set(lane.waiting.filter(({ sending }) => sending).map(({ entry }) => entry.slot));
-    return lane.waiting.find(
-      (waiting) =>
-        !waiting.saving &&
-        !busy.has(waiting.entry.slot) &&
-        kind === (this.#deps.places.has(waiting.entry.slot) ? 'edit' : 'create') &&
-        this.#dueAt(lane, waiting) <= now,
-    );
+    if (dueAt !== null && dueAt > now) lane.timer = setTimeout(() => this.#pump(key), dueAt - now);
   }
 
   async #drain(lane: Lane, kind: Kind): Promise<void> {
     while (this.#sending) {
-      const next = this.#next(lane, kind, this.#deps.now());
+      const now = this.#deps.now();
+      const next = this.#turns.next(lane, kind, now);
       if (!next) return;
-      const batch = this.#batch(lane, next);
+      const batch = this.#turns.batch(lane, next, now);
       for (const one of batch) one.sending = true;
       const done = await this.#send(lane, batch);
       for (const one of batch) one.sending = false;
@@ -283,11 +224,11 @@ export class Outbox {
     const { entry, body } = first;
     try {
       const edits = this.#deps.places.has(entry.slot);
-      if (this.#mayJoin(first)) lane.alertedAt = [...lane.alertedAt, this.#deps.now()].slice(-ALERTS);
+      this.#turns.posting(lane, first, this.#deps.now());
       if (batch.length === 1) await this.#deps.delivery.deliver(entry, body);
       else await this.#deps.delivery.deliverTogether(batch);
       lane.failures = 0;
-      if (edits) this.#noteEdit(entry.slot);
+      if (edits) this.#turns.edited(entry.slot, this.#deps.now());
       else {
         for (const one of batch) this.#deps.onPosted?.(one.entry.slot);
         this.#wakeThread(entry.slot);
@@ -340,13 +281,6 @@ export class Outbox {
     if (!lane) return;
     lane.pausedUntil = 0;
     this.#pump(key);
-  }
-
-  #noteEdit(slot: string): void {
-    const now = this.#deps.now();
-    this.#lastEditAt.set(slot, now);
-    if (this.#lastEditAt.size < 500) return;
-    for (const [other, at] of this.#lastEditAt) if (at < now - 60_000) this.#lastEditAt.delete(other);
   }
 }
 
