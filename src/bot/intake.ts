@@ -1,9 +1,8 @@
-import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { ChannelSettings } from '../risk/settings.ts';
 import { tradeIdOf } from '../trading/lifecycle/ids.ts';
 import type { Reading, Signal, Update } from '../trading/model.ts';
 import { type DecidingDeps, decide, inThread, sourceOf, UNDECIDED } from './deciding.ts';
-import { describe } from './discord-errors.ts';
 import type { Edits } from './edits.ts';
 import { keptText, type MessageRead } from './kept-text.ts';
 import { lostReceipt } from './lost-receipt.ts';
@@ -18,6 +17,7 @@ import {
   withFiles,
 } from './message.ts';
 import { isMessageId, messageEventOf } from './message-event.ts';
+import { createMessageTurns, type MessageTurns } from './message-turns.ts';
 import type { OwedReceipts } from './owed-receipts.ts';
 import type { Read } from './ports.ts';
 import type { Progress } from './progress.ts';
@@ -51,14 +51,6 @@ export interface Missed {
 
 type Noted = Partial<Pick<Receipt, 'detail' | 'outcomes' | 'tradeIds' | 'effects'>>;
 
-interface Running {
-  channelId: string;
-  done: Promise<unknown>;
-}
-
-/** Whoever asks about a message that is being decided would rather wait than hear that it was not read. */
-const SETTLE_PATIENCE_MS = 5_000;
-
 /**
  * From a message to what is done about it. Signals go side by side; what one message brings is handled one after
  * the other, and a management message waits for the signals before it.
@@ -67,11 +59,12 @@ export class Intake {
   readonly #deps: IntakeDeps;
   /** What was posted before that, another run may have read. */
   readonly #since: number;
-  readonly #running = new Map<string, Running>();
+  readonly #turns: MessageTurns;
 
   constructor(deps: IntakeDeps) {
     this.#deps = deps;
     this.#since = deps.now();
+    this.#turns = createMessageTurns(deps.log);
   }
 
   async created(raw: MessageEvent): Promise<void> {
@@ -82,7 +75,7 @@ export class Intake {
     if (!message && settings.channel(event.channel_id)) progress.pass(event.channel_id, event.id);
     if (!message) return;
     message.heardAt = this.#deps.journeys.now();
-    await this.#inTurn(message.id, message.channelId, () => this.#take(message, 'live'));
+    await this.#turns.take(message.id, message.channelId, () => this.#take(message, 'live'));
   }
 
   /** As if live while it is younger than `maxAge`; otherwise answers with what was missed, for the summary. */
@@ -90,14 +83,16 @@ export class Intake {
     const event = this.#event(raw);
     const message = event && this.#heard(event);
     if (!message) return null;
-    const missed = await this.#inTurn(message.id, message.channelId, () => this.#take(message, 'history'));
+    const missed = await this.#turns.take(message.id, message.channelId, () =>
+      this.#take(message, 'history'),
+    );
     return missed ?? null;
   }
 
   async edited(raw: MessageEvent): Promise<void> {
     const event = this.#event(raw);
     if (!event || !this.#deps.settings.channel(event.channel_id)) return;
-    await this.#inTurn(event.id, event.channel_id, async () => {
+    await this.#turns.take(event.id, event.channel_id, async () => {
       const fetched = incoming(event)
         ? event
         : await this.#deps.fetchMessage(event.thread_id ?? event.channel_id, event.id);
@@ -114,22 +109,19 @@ export class Intake {
     const channelId = this.#signalChannel(where);
     if (channelId === null) return;
     for (const id of messageIds.filter(isMessageId)) {
-      await this.#inTurn(id, channelId, async () => {
+      await this.#turns.take(id, channelId, async () => {
         await this.#deps.edits.deleted(id);
         return null;
       });
     }
   }
 
-  /** Resolves when nothing is being decided about this message any more, or when that takes longer than is worth waiting for. */
-  async settled(messageId: string): Promise<void> {
-    const running = this.#running.get(messageId);
-    if (running) await Promise.race([running.done, delay(SETTLE_PATIENCE_MS, undefined, { ref: false })]);
+  settled(messageId: string): Promise<void> {
+    return this.#turns.settled(messageId);
   }
 
-  /** Resolves when nothing is being decided any more. */
-  async idle(): Promise<void> {
-    await Promise.allSettled([...this.#running.values()].map(({ done }) => done));
+  idle(): Promise<void> {
+    return this.#turns.idle();
   }
 
   /** From here on an event is what its type says. */
@@ -152,25 +144,6 @@ export class Intake {
     const channel = this.#deps.settings.channel(event.channel_id);
     const message = channel && incoming(event);
     return message && channel.authors.includes(message.authorId) ? message : null;
-  }
-
-  async #inTurn<T>(messageId: string, channelId: string, task: () => Promise<T>): Promise<T | undefined> {
-    const before = this.#running.get(messageId)?.done;
-    const run = async (): Promise<T> => {
-      await before;
-      return task();
-    };
-    const done = (before ? run() : task()).catch((error: unknown) => {
-      this.#deps.log.error({ messageId, error: describe(error) }, 'a message could not be handled');
-      return undefined;
-    });
-    const running = { channelId, done };
-    this.#running.set(messageId, running);
-    try {
-      return await done;
-    } finally {
-      if (this.#running.get(messageId) === running) this.#running.delete(messageId);
-    }
   }
 
   async #take(message: Incoming, origin: 'live' | 'history'): Promise<Missed | null> {
@@ -296,7 +269,8 @@ export class Intake {
 
   async #update(message: Incoming, read: MessageRead, wanted: readonly Update[]): Promise<void> {
     const { updates, receipts } = this.#deps;
-    await this.#earlierIn(message);
+    // "Close it" right behind the signal must not overtake it.
+    await this.#turns.earlierIn(message);
     // A thread is about the message that it hangs on, whose id it has; so is a forum's post.
     const replyTo = message.replyTo ?? message.threadId ?? null;
     const replied = replyTo === null ? undefined : await receipts.get(replyTo);
@@ -306,14 +280,6 @@ export class Intake {
     if (relative) await receipts.set(message.id, this.#receiptOf(message, read, { detail: actions }));
     const applied = await updates.apply(replied ? { ...message, replyTo } : message, wanted, replied);
     await this.#save(message, read, { detail: actions, ...applied });
-  }
-
-  /** "Close it" right behind the signal must not overtake it. */
-  async #earlierIn(message: Incoming): Promise<void> {
-    const earlier = [...this.#running].filter(
-      ([id, { channelId }]) => channelId === message.channelId && BigInt(id) < BigInt(message.id),
-    );
-    await Promise.allSettled(earlier.map(([, { done }]) => done));
   }
 
   async #reread(message: Incoming): Promise<void> {
