@@ -22,10 +22,10 @@ import { lastMessages } from './last-messages.ts';
 import { restMessenger } from './messenger.ts';
 import { type BotStore, createParts } from './parts.ts';
 import type { Log, Now, Read } from './ports.ts';
-import { presenceOf } from './presence.ts';
 import { register } from './registration.ts';
 import { restHistory } from './rest-history.ts';
 import type { Settings } from './settings.ts';
+import { createShownPresence } from './shown-presence.ts';
 import type { ExchangesHealth, Status } from './status.ts';
 
 export interface BotDeps {
@@ -85,7 +85,6 @@ export interface Bot {
 const DECIDE_WITHIN_MS = 700;
 const POST_WITHIN_MS = 1_000;
 const FLUSH_WITHIN_MS = 500;
-const PRESENCE_AFTER_MS = 500;
 /** Above this share of the exchange's request limit no candles are fetched for charts. */
 const CHARTS_BELOW_WEIGHT = 0.5;
 
@@ -102,10 +101,8 @@ export function createBot(deps: BotDeps): Bot {
       edited: (message) => void intake.edited(message),
       deleted: (channelId, messageIds) => void intake.deleted(channelId, messageIds),
       connected() {
-        // A new session begins without one.
-        shown = '';
         deps.onGateway(true);
-        showPresence();
+        presence.showAnew();
         void backfill.run();
       },
       disconnected() {
@@ -166,13 +163,12 @@ export function createBot(deps: BotDeps): Bot {
     nearStop,
     summary,
   } = parts;
+  const presence = createShownPresence({ gateway, desk, settings, texts: () => parts.posts.texts(), now });
   const incidents = new IncidentPosts(parts.posts, now, log);
   let ready = false;
   let live: NodeJS.Timeout | undefined;
-  let presenceTimer: NodeJS.Timeout | undefined;
   let endHeartbeat: (() => void) | undefined;
   let registering: NodeJS.Immediate | undefined;
-  let shown = '';
   /** Of the configured server. */
   let isMember = true;
   const early: DeskEvent[] = [];
@@ -202,26 +198,10 @@ export function createBot(deps: BotDeps): Bot {
     summary.catchUp(deps.aliveBefore);
     summary.start();
     endHeartbeat = startHeartbeat({ url: () => settings.config().alerts.heartbeatUrl, isWell, log });
-    showPresence();
+    presence.show();
     // At the very first start none can be given before that; later the most that is missing is what a new version adds.
     if (deps.aliveBefore === null) await registerCommands();
     else registering = setImmediate(() => void registerCommands());
-  }
-
-  /** Discord takes few changes of it, and the orders of a signal leave first. */
-  function showPresenceSoon(): void {
-    presenceTimer ??= setTimeout(() => {
-      presenceTimer = undefined;
-      showPresence();
-    }, PRESENCE_AFTER_MS);
-  }
-
-  function showPresence(): void {
-    const state = { pauses: desk.book.pauses, open: desk.trades().length, ready: desk.health().ready };
-    const channelName = (id: string) => settings.channel(id)?.name ?? id;
-    const presence = presenceOf(state, now(), parts.posts.texts(), channelName);
-    const text = JSON.stringify(presence);
-    if (text !== shown && gateway.present(presence)) shown = text;
   }
 
   /** Once in again, everything is taken up where it was left. */
@@ -241,7 +221,7 @@ export function createBot(deps: BotDeps): Bot {
 
   /** What moves with the price, and with time. */
   async function refresh(): Promise<void> {
-    showPresence();
+    presence.show();
     try {
       await confirmations.refreshOne();
       await cards.refreshOne();
@@ -303,7 +283,7 @@ export function createBot(deps: BotDeps): Bot {
     actions: parts.actions,
     async onDeskEvent(event) {
       watch.hear(event);
-      showPresenceSoon();
+      presence.showSoon();
       if (ready) await teller.tell(event);
       else early.push(event);
     },
@@ -315,7 +295,7 @@ export function createBot(deps: BotDeps): Bot {
     onConfigChanged(changes, savedAt) {
       if (!ready) return;
       summary.start();
-      showPresence();
+      presence.show();
       void backfill.listenAnew(heardAnew(changes, settings.config().signals), savedAt);
       void tellConfig(changes);
       if (changes.some(({ path }) => path === 'language')) void refreshTexts();
@@ -332,7 +312,7 @@ export function createBot(deps: BotDeps): Bot {
       confirmations.close();
       cards.close();
       clearInterval(live);
-      clearTimeout(presenceTimer);
+      presence.close();
       clearImmediate(registering);
       endHeartbeat?.();
       incidents.close();
