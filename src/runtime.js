@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { enableCompileCache, registerHooks } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
+import { narrowed } from './narrow.js';
 
 /**
  * Sets Node up before anything else is loaded; plain JavaScript, because loading the first TypeScript file without
@@ -21,6 +22,12 @@ registerHooks({
     if (!specifier.startsWith('.') || !specifier.endsWith('.ts') || !parentURL?.startsWith(ours))
       return next(specifier, context);
     return { url: new URL(specifier, parentURL).href, format: 'module-typescript', shortCircuit: true };
+  },
+  // The text that V8 keeps of each, ours and others'.
+  load(url, context, next) {
+    const loaded = next(url, context);
+    if (!loaded.source || loaded.format === 'json') return loaded;
+    return { ...loaded, source: narrowed(loaded.source) };
   },
 });
 
