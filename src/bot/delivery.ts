@@ -181,7 +181,9 @@ export class Delivery {
     const bare = withoutPicture(body);
     if (file === null) return { sent: await send(bare, null), shown: bare };
     try {
-      return { sent: await send(body, file), shown: body };
+      const sent = await send(body, file);
+      if (this.#keepsFiles) this.#deps.pictures.posted(file.name);
+      return { sent, shown: body };
     } catch (error) {
       const refusal = refusalOf(error);
       if (refusal.kind === 'message_gone') throw error;

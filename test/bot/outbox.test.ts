@@ -370,6 +370,19 @@ describe('pictures', () => {
     expect(messenger.posted[0]?.file).toBeNull();
   });
 
+  it('that stand are not kept, but for the newest, and stay through edits all the same', async () => {
+    const waiting = pictures.put(png, 'chart');
+    const names = Array.from({ length: 8 }, () => pictures.put(png, 'chart'));
+    for (const [index, name] of names.entries()) await outbox.post(A, `card ${index}`, card(name));
+    await settle(30_000);
+    expect(names.filter((name) => pictures.get(name))).toEqual(names.slice(-5));
+    expect(pictures.get(waiting)).toEqual(png);
+    await outbox.post(A, 'card 0', card(names[0] ?? '', 'other words'));
+    await settle(2_000);
+    expect(messenger.calls.at(-1)).toBe('edit 91 keeping');
+    expect(shown()).toContain(`attachment://${names[0]}`);
+  });
+
   it('are sent again when Discord does not know them any more', async () => {
     const name = pictures.put(png, 'chart');
     await outbox.post(A, 'card', card(name));
