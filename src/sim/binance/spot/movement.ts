@@ -1,5 +1,6 @@
-import { Decimal, ZERO } from '../../../trading/decimal.ts';
+import { Decimal } from '../../../trading/decimal.ts';
 import { levels, record } from '../book.ts';
+import { between, type Crossing, nearest, reached } from '../crossings.ts';
 import type { Core } from './core.ts';
 import { announce, crosses, fill, marketOf, work } from './fills.ts';
 import type { Market } from './markets.ts';
@@ -9,15 +10,6 @@ import { isContingent, isOpen, type Order, remaining, triggersUpwards } from './
  * A price that moves crosses everything on its way, in the order in which it meets it: resting orders fill at their
  * price, stops trigger, trailing stops follow. A symbol that does not trade moves without meeting anything.
  */
-
-/** Something that happens at a part (0 to 1) of the way. */
-interface Crossing {
-  at: Decimal;
-  order: Order;
-  /** A resting order is met. */
-  resting: boolean;
-  run(): void;
-}
 
 const BASIS_POINTS = 10_000;
 
@@ -51,9 +43,7 @@ function cross(core: Core, market: Market, to: Decimal, settle: () => void): voi
   for (;;) {
     const next = nearest(crossings(core, market, to, done));
     if (next === null) break;
-    market.last = market.last
-      .plus(to.minus(market.last).times(next.at))
-      .toNearest(market.instrument.tickSize);
+    market.last = between(market.last, to, next.at).toNearest(market.instrument.tickSize);
     met = met || next.resting;
     next.run();
     settle();
@@ -61,26 +51,11 @@ function cross(core: Core, market: Market, to: Decimal, settle: () => void): voi
   if (met) market.partial = null;
 }
 
-function nearest(list: readonly Crossing[]): Crossing | null {
-  return list.reduce<Crossing | null>(
-    (first, candidate) => (first === null || candidate.at.lessThan(first.at) ? candidate : first),
-    null,
-  );
-}
-
-/** How far along the way `level` is met, null if it is not. */
-function reached(from: Decimal, to: Decimal, level: Decimal, upwards: boolean): Decimal | null {
-  const met = (price: Decimal) =>
-    upwards ? price.greaterThanOrEqualTo(level) : price.lessThanOrEqualTo(level);
-  if (!met(to)) return null;
-  return met(from) ? ZERO : level.minus(from).div(to.minus(from));
-}
-
 function crossings(core: Core, market: Market, to: Decimal, done: Set<Order>): Crossing[] {
   const list: Crossing[] = [];
   const add = (order: Order, level: Decimal, upwards: boolean, run: () => void) => {
     const at = reached(market.last, to, level, upwards);
-    if (at !== null) list.push({ at, order, resting: order.working, run });
+    if (at !== null) list.push({ at, resting: order.working, run });
   };
   for (const order of core.openOrders.values()) {
     if (order.symbol !== market.instrument.symbol || order.status === 'PENDING_NEW' || done.has(order))

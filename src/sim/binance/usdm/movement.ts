@@ -1,5 +1,6 @@
 import { Decimal } from '../../../trading/decimal.ts';
 import { levels, record } from '../book.ts';
+import { between, type Crossing, nearest, reached } from '../crossings.ts';
 import { liquidationOf, margins } from './account.ts';
 import { changeStatus, trigger, triggerLevel, triggersUpwards, workingPrice } from './algo.ts';
 import type { Core } from './core.ts';
@@ -18,16 +19,6 @@ export interface Prices {
   last: Decimal;
   mark: Decimal;
 }
-
-/** Something that happens at a part (0 to 1) of the way. */
-interface Crossing {
-  at: Decimal;
-  /** A resting order is met. */
-  resting: boolean;
-  run(): void;
-}
-
-const NOW = new Decimal(0);
 
 /** Moves last and mark together in a straight line to `to`. */
 export function movePrice(core: Core, symbol: string, to: Prices): void {
@@ -57,25 +48,6 @@ export function jumpPrice(core: Core, symbol: string, to: Prices): void {
   const market = marketOf(core, symbol);
   Object.assign(market, to);
   movePrice(core, symbol, to);
-}
-
-function between(from: Decimal, to: Decimal, part: Decimal): Decimal {
-  return from.plus(to.minus(from).times(part));
-}
-
-function nearest(list: readonly Crossing[]): Crossing | null {
-  return list.reduce<Crossing | null>(
-    (first, candidate) => (first === null || candidate.at.lessThan(first.at) ? candidate : first),
-    null,
-  );
-}
-
-/** How far along the way `level` is met, null if it is not. A level that is left behind at the start is not met. */
-function reached(from: Decimal, to: Decimal, level: Decimal, upwards: boolean): Decimal | null {
-  const met = (price: Decimal) =>
-    upwards ? price.greaterThanOrEqualTo(level) : price.lessThanOrEqualTo(level);
-  if (!met(to)) return null;
-  return met(from) ? NOW : level.minus(from).div(to.minus(from));
 }
 
 function crossings(core: Core, market: Market, to: Prices, done: Set<Order | AlgoOrder>): Crossing[] {
