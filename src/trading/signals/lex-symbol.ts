@@ -27,6 +27,7 @@ const GLUED_COIN = /^([A-Z0-9]{2,16}?)(BTC|ETH|BNB|EUR|TRY|BRL)$/;
 /** The last letters of those quotes. */
 const COIN_QUOTE_ENDS = 'CHBRYL';
 const GLUED_SIDE = /^([A-Z0-9]{1,16}?USD[TC])(LONG|SHORT|BUY|SELL|ENTRY|LEVERAGE|TARGETS?)$/;
+const PERPETUAL = /\.(?:P|PERP)\b|[-_](?:PERP|SWAP)\b/iy;
 const SEPARATED = / ?\/ ?|[-_]/y;
 const SUFFIX = /(?:\.P\b|\.PERP\b|:USD[TC]?\b|[-_]?PERP\b|[-_]SWAP\b|[-_]\d{6}\b)+/iy;
 
@@ -136,10 +137,8 @@ function separatedPair(
 ): LexedSymbol | null {
   if (!isBase(upper, listed)) return null;
   const baseEnd = start + chunk.length;
-  if (
-    /^[.](P|PERP)\b/i.test(text.slice(baseEnd, baseEnd + 6)) ||
-    /^[-_](PERP|SWAP)\b/i.test(text.slice(baseEnd, baseEnd + 6))
-  ) {
+  PERPETUAL.lastIndex = baseEnd;
+  if (PERPETUAL.test(text)) {
     return finish(text, upper, 'USDT', 'pair', baseEnd);
   }
   SEPARATED.lastIndex = baseEnd;

@@ -1,6 +1,6 @@
 import type { Role } from './keywords/table.ts';
 import { isCoinInLowerCase, isWordLike, type SymbolList } from './symbols.ts';
-import { hasAny, isPunct, type Token } from './token.ts';
+import { hasAny, hasOneOf, isPunct, type Token } from './token.ts';
 
 /** Coins with the names of words, which no order is made of. */
 const WORD_NAMES: ReadonlySet<string> = new Set([
@@ -85,8 +85,8 @@ function hasCoinsPlace(tokens: readonly Token[], index: number): boolean {
     before === undefined ||
     ['newline', 'punct', 'emoji', 'symbol', 'number', 'index'].includes(before.kind) ||
     ['number', 'symbol'].includes(after?.kind ?? '') ||
-    hasAny(before, ...BESIDE_COIN) ||
-    hasAny(after, ...BESIDE_COIN) ||
+    hasOneOf(before, BESIDE_COIN) ||
+    hasOneOf(after, BESIDE_COIN) ||
     /^(?:on|of|in|for|my|our|your|the|new|and|with)$/i.test(before.text)
   );
 }
@@ -151,8 +151,8 @@ const isPlaced = (tokens: readonly Token[], index: number): boolean => {
   const [verb, before] = [tokens[index - 2], tokens[index - 1]];
   const called: readonly Role[] = ['long', 'short', 'close', 'closed', 'partial', 'buy', 'sell'];
   return (
-    hasAny(before, ...called) ||
-    (/^(?:on|of|in|the|my|your)$/i.test(before?.text ?? '') && hasAny(verb, ...called))
+    hasOneOf(before, called) ||
+    (/^(?:on|of|in|the|my|your)$/i.test(before?.text ?? '') && hasOneOf(verb, called))
   );
 };
 
@@ -179,14 +179,25 @@ const isLabelled = (tokens: readonly Token[], index: number): boolean =>
   isPunct(tokens[index - 1], ':=') &&
   hasAny(tokens[index - 2], 'symbolLabel');
 
+const BEHIND_LEADING_COIN = [
+  'long',
+  'short',
+  'bareLong',
+  'bareShort',
+  'hit',
+  'target',
+  'stop',
+  'close',
+  'closed',
+] as const;
+
 /** In a message all in capitals: beside a side or an event of a trade. */
 function isNamedInCapitals(tokens: readonly Token[], index: number): boolean {
   const [before, after] = [tokens[index - 1], tokens[index + 1]];
   const leads = before === undefined || before.kind === 'newline' || before.kind === 'emoji';
   const ends = after === undefined || after.kind === 'newline' || after.kind === 'punct';
   return (
-    (leads &&
-      hasAny(after, 'long', 'short', 'bareLong', 'bareShort', 'hit', 'target', 'stop', 'close', 'closed')) ||
+    (leads && hasOneOf(after, BEHIND_LEADING_COIN)) ||
     (ends && hasAny(before, 'long', 'short', 'close', 'partial'))
   );
 }

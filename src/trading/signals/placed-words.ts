@@ -16,6 +16,11 @@ const LONGEST_LABEL = 4;
 /** Letters that are sides where the message labels its stop otherwise. */
 const SIDES: Readonly<Record<string, Role>> = { l: 'long', b: 'long', s: 'short' };
 
+// Asked of every token: as literals there they would be objects each time.
+const LOWER_CASE = /^[a-z]{3,}$/;
+const BE = /^be$/i;
+const EXCEPTIONS = /^(?:but|bar|save|minus|sans)$/i;
+
 /** Gives words their role that have one only by their place: `E 67800`, `Open: 0.4817`, `S 38.9`, "WLD longs between", "be". */
 export function placedWords(tokens: readonly Token[]): readonly Token[] {
   const stop = tokens.some((token) => has(token, 'stop'));
@@ -23,11 +28,11 @@ export function placedWords(tokens: readonly Token[]): readonly Token[] {
   const sided = tokens.some((token) =>
     hasAny(token, 'long', 'short', 'buy', 'sell', 'bareLong', 'bareShort'),
   );
-  const shouted = !tokens.some((token) => /^[a-z]{3,}$/.test(token.text));
+  const shouted = !tokens.some((token) => LOWER_CASE.test(token.text));
   return tokens.map((token, index) => {
-    if (/^be$/i.test(token.text) && !isBreakEven(tokens, index, shouted || token.text === 'be'))
+    if (BE.test(token.text) && !isBreakEven(tokens, index, shouted || token.text === 'be'))
       return { ...token, roles: new Set<Role>(['filler']) };
-    if (/^(?:but|bar|save|minus|sans)$/i.test(token.text) && isException(tokens, index))
+    if (EXCEPTIONS.test(token.text) && isException(tokens, index))
       return { ...token, kind: 'keyword', roles: new Set<Role>(['except']) };
     if (!labelled || token.kind === 'symbol' || token.kind === 'number') return token;
     const role =

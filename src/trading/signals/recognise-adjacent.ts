@@ -1,6 +1,27 @@
 import { isSideCharacter, sideOf } from './recognise-side.ts';
-import { has, hasAny, isPunct, type Token } from './token.ts';
+import { has, hasAny, hasOneOf, isPunct, type Token } from './token.ts';
 import type { ValueList } from './value-list.ts';
+
+const BEFORE_PRICES = [
+  'long',
+  'short',
+  'buy',
+  'sell',
+  'bareLong',
+  'bareShort',
+  'market',
+  'here',
+  'limit',
+  'zone',
+  'entry',
+  'filler',
+  'breakout',
+  'isolated',
+  'cross',
+  'sideLabel',
+  'between',
+  'order',
+] as const;
 
 /** A bare price counts only next to something that makes it an entry: a coin, a side, a market word, `@`, the line's start. */
 export function isAdjacent(tokens: readonly Token[], at: number, list: ValueList): boolean {
@@ -24,30 +45,7 @@ export function isAdjacent(tokens: readonly Token[], at: number, list: ValueList
     before.number?.form === 'leverage'
   )
     return true;
-  if (
-    hasAny(
-      before,
-      'long',
-      'short',
-      'buy',
-      'sell',
-      'bareLong',
-      'bareShort',
-      'market',
-      'here',
-      'limit',
-      'zone',
-      'entry',
-      'filler',
-      'breakout',
-      'isolated',
-      'cross',
-      'sideLabel',
-      'between',
-      'order',
-    )
-  )
-    return true;
+  if (hasOneOf(before, BEFORE_PRICES)) return true;
   return (
     isSentence(tokens, at, list) ||
     sideFollows(tokens, list.next) ||

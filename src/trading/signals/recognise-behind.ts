@@ -3,7 +3,7 @@ import type { Fact, PriceField } from './facts.ts';
 import type { Role } from './keywords/table.ts';
 import { isHan } from './recognise-lines.ts';
 import type { Refined } from './refine.ts';
-import { has, hasAny, isPunct, type Token } from './token.ts';
+import { has, hasAny, hasOneOf, isPunct, type Token } from './token.ts';
 import type { ValueList } from './value-list.ts';
 import { listedShares, noteShares, shareOf } from './value-shares.ts';
 
@@ -22,7 +22,7 @@ export function labelBehind(
   let at = list.next;
   while (
     (hasAny(tokens[at], 'near', 'quote', 'filler', 'above', 'below') || isHan(tokens[at])) &&
-    !hasAny(tokens[at], ...LABELS)
+    !hasOneOf(tokens[at], LABELS)
   )
     at++;
   const label = tokens[at];

@@ -1,6 +1,6 @@
 import type { Role } from './keywords/table.ts';
 import { sideOf } from './recognise-side.ts';
-import { has, hasAny, isPunct, type Token } from './token.ts';
+import { has, hasAny, hasOneOf, isPunct, type Token } from './token.ts';
 
 const CLAUSE_ENDS = '.。;；!！?,，|';
 
@@ -55,7 +55,7 @@ export function valueFirstClauses(tokens: readonly Token[], clauses: Uint32Array
     }
     if (isPunct(token, '(')) state.parens++;
     else if (isPunct(token, ')')) state.parens--;
-    else if (state.parens === 0 && hasAny(token, ...LABELS) && sideOf(token) === null) {
+    else if (state.parens === 0 && hasOneOf(token, LABELS) && sideOf(token) === null) {
       if (state.first === -1) state.first = index;
       state.open = false;
       // A sign behind any of its labels: the clause writes labels first.

@@ -1,6 +1,6 @@
 import type { Side } from '../model.ts';
 import type { SideStrength } from './facts.ts';
-import { has, hasAny, isPunct, type Token } from './token.ts';
+import { has, hasAny, hasOneOf, isPunct, type Token } from './token.ts';
 
 /** The side that a word names, unless it speaks of the crowd or of a time span. */
 export function sideOf(token: Token): { side: Side; strength: SideStrength } | null {
@@ -12,6 +12,8 @@ export function sideOf(token: Token): { side: Side; strength: SideStrength } | n
   return null;
 }
 
+const NO_CALL = ['intent', 'not', 'if', 'ask', 'watch', 'speech', 'result'] as const;
+
 /**
  * 多 and 空 alone are a side only among prices, coins, labels and punctuation: in running text they are part of
  * countless other words.
@@ -21,10 +23,7 @@ export function isSideCharacter(tokens: readonly Token[], at: number): Side | nu
   if (!hasAny(token, 'bareLong', 'bareShort') || token === undefined) return null;
   const before = tokens[at - 1];
   const after = tokens[at + 1];
-  const opens =
-    before === undefined ||
-    (before.kind !== 'word' && !hasAny(before, 'intent', 'not', 'if', 'ask', 'watch', 'speech', 'result')) ||
-    token.gap;
+  const opens = before === undefined || (before.kind !== 'word' && !hasOneOf(before, NO_CALL)) || token.gap;
   const closes = after === undefined || after.gap || after.kind !== 'word' || isPunct(after, '(');
   if (!opens || !closes || hasAny(before, 'intent', 'not', 'if', 'ask', 'watch')) return null;
   return has(token, 'bareLong') ? 'long' : 'short';

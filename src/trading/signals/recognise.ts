@@ -38,6 +38,9 @@ const READ_AS: Record<PriceField, Field> = {
   bare: 'bare',
 };
 
+const BESIDE = /^[上下]方$/;
+const STOP_ORDER = /^(?:buy|sell)[-_ ]+stop$/i;
+
 class Recogniser {
   private readonly refined: Refined;
   private readonly tokens: readonly Token[];
@@ -118,7 +121,7 @@ class Recogniser {
       this.facts.push({ kind: 'alert', ticker: false, ...this.place(this.at, this.at + 1) });
     const trade = sideOf(token);
     const character = isSideCharacter(this.tokens, this.at);
-    const location = /^[上下]方$/.test(token.text) && this.tokens[this.at + 1]?.kind === 'number';
+    const location = BESIDE.test(token.text) && this.tokens[this.at + 1]?.kind === 'number';
     if (location && this.facts.some((fact) => fact.kind === 'prices')) return this.label('aimAt');
     if (hasAny(token, 'above', 'below', 'breakout') && !hasAny(token, 'breakStop') && !location) {
       this.facts.push({
@@ -128,7 +131,7 @@ class Recogniser {
       });
     }
     if (hasAny(token, 'close', 'partial', 'take', 'sell') && this.sharedExits()) return;
-    if (/^(?:buy|sell) stop$/i.test(token.text.replace(/[-_ ]+/g, ' ')))
+    if (STOP_ORDER.test(token.text))
       this.facts.push({ kind: 'trigger', direction: 'break', ...this.place(this.at, this.at + 1) });
     if (character !== null) this.side(character, 'word');
     else if (trade !== null) this.sideWord(token, trade.side, trade.strength);

@@ -7,7 +7,7 @@ import { LADDER_FACTOR, mergeSpaced } from './spaced-groups.ts';
 import { priceSizeOf, type SymbolList } from './symbols.ts';
 import { unfoldTables } from './tables.ts';
 import { leadingTicks } from './ticks.ts';
-import { has, hasAny, isPunct, PRICE_LABELS, type Token } from './token.ts';
+import { has, hasAny, hasOneOf, isPunct, PRICE_LABELS, type Token } from './token.ts';
 
 /** Tokens whose numbers have one meaning each. */
 export interface Refined {
@@ -179,7 +179,7 @@ function countHeadings(tokens: readonly Token[]): Token[] {
       /^\d{1,2}$/.test(raw) &&
       isPunct(tokens[index + 1], ':=.)') &&
       startsLine(tokens, index - 1);
-    return counts && !hasAny(tokens[index - 1], ...PRICE_LABELS)
+    return counts && !hasOneOf(tokens[index - 1], PRICE_LABELS)
       ? { ...token, kind: 'index', number: null, index: Number(raw) }
       : token;
   });

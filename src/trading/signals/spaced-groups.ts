@@ -1,5 +1,5 @@
 import type { Role } from './keywords/table.ts';
-import { has, hasAny, isPunct, type Token } from './token.ts';
+import { has, hasOneOf, isPunct, type Token } from './token.ts';
 
 /** Factor beyond which two neighbours are no ladder of prices but the two halves of one number. */
 export const LADDER_FACTOR = 3;
@@ -24,7 +24,7 @@ export function mergeSpaced(tokens: readonly Token[], inThousands: boolean): Tok
       result.push(token);
       continue;
     }
-    const mayCount = hasAny(label, ...COUNTED) && (!before.gap || /^\d$/.test(before.number?.raw ?? ''));
+    const mayCount = hasOneOf(label, COUNTED) && (!before.gap || /^\d$/.test(before.number?.raw ?? ''));
     const reading =
       (inThousands ? readingBySize(before, token, evidence().prices) : null) ??
       (!mayCount ? 'joined' : inThousands ? readingOf(before, label, evidence().counted) : 'parted');

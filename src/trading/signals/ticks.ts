@@ -1,5 +1,5 @@
 import type { Role } from './keywords/table.ts';
-import { hasAny, type Token } from './token.ts';
+import { hasOneOf, type Token } from './token.ts';
 
 const LABELS: readonly Role[] = ['entry', 'stop', 'target'];
 
@@ -12,7 +12,7 @@ export function leadingTicks(tokens: readonly Token[]): readonly Token[] {
   const bulleted = new Set<number>();
   for (const line of linesOf(tokens)) {
     const labels = line.flatMap((token, index) =>
-      hasAny(token, ...LABELS) && valued(line, index) ? [index] : [],
+      hasOneOf(token, LABELS) && valued(line, index) ? [index] : [],
     );
     const kinds = LABELS.filter((role) => labels.some((index) => line[index]?.roles.has(role)));
     const isCall = kinds.includes('stop') && kinds.includes('target');

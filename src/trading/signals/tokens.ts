@@ -5,7 +5,7 @@ import { lexNumber } from './lex-number.ts';
 import { lexSymbol, type SymbolShape } from './lex-symbol.ts';
 import { beginsWord, isCamelBoundary, type Lexicon, lexiconFor, type Match } from './lexicon.ts';
 import type { SymbolList } from './symbols.ts';
-import { hasAny, isPunct, PRICE_LABELS, type Token, type TokenKind } from './token.ts';
+import { hasOneOf, isPunct, PRICE_LABELS, type Token, type TokenKind } from './token.ts';
 import { EMOJI_MARK, INDEX_MARK, SUBSCRIPT_MARK } from './unicode.ts';
 
 export interface Tokens {
@@ -16,10 +16,12 @@ export interface Tokens {
 
 const NO_ROLES: ReadonlySet<Role> = new Set();
 
+const TIMES = /[xXхХ×](?=\d{1,3}(?!\d))/y;
+
 /** Tokens between a label and its price. */
 const MAX_BEFORE_PRICE = 5;
 
-const ARROW = /^(?:[-=]{1,2}>|>>)/;
+const ARROW = /[-=]{1,2}>|>>/y;
 
 /** A text of more words and signs than this is a document or an attack, no call. It bounds the work of every later step. */
 export const MAX_TOKENS = 6_000;
@@ -130,7 +132,8 @@ class Lexer {
   }
 
   private punctuation(char: string): void {
-    const arrow = ARROW.exec(this.text.slice(this.at, this.at + 3))?.[0];
+    ARROW.lastIndex = this.at;
+    const arrow = ARROW.exec(this.text)?.[0];
     if (arrow !== undefined) return this.push('emoji', this.at + arrow.length, { emoji: 'arrow' });
     if (char === '(') this.openParens++;
     if (char === ')' && this.openParens > 0) this.openParens--;
@@ -200,16 +203,16 @@ class Lexer {
 
   /** `TP 1`, `TP: 1`, `Target-1`. */
   private isAfterLabel(): boolean {
-    if (hasAny(this.previous, ...PRICE_LABELS) || isPunct(this.previous, ':@=')) return true;
+    if (hasOneOf(this.previous, PRICE_LABELS) || isPunct(this.previous, ':@=')) return true;
     const glued = isPunct(this.previous, '-_') && this.previous?.gap === false && !this.gap;
-    return glued && hasAny(this.tokens[this.tokens.length - 2], ...PRICE_LABELS);
+    return glued && hasOneOf(this.tokens[this.tokens.length - 2], PRICE_LABELS);
   }
 
   /** `SL: …`, `TP 1 - …`, `650, …`: signs, counts and line breaks may stand between. */
   private isPriced(): boolean {
     for (let i = this.tokens.length - 1, seen = 0; i >= 0 && seen < MAX_BEFORE_PRICE; i--, seen++) {
       const token = this.tokens[i];
-      if (hasAny(token, ...PRICE_LABELS)) return true;
+      if (hasOneOf(token, PRICE_LABELS)) return true;
       if (token?.kind === 'number' && !/^\d$/.test(token.number?.raw ?? '')) return seen > 0;
       if (token?.kind === 'word' || token?.kind === 'keyword' || token?.kind === 'symbol') return false;
     }
@@ -227,13 +230,12 @@ class Lexer {
   }
 
   private letters(): void {
-    const times = /[xXхХ×](?=\d{1,3}(?!\d))/y;
-    times.lastIndex = this.at;
-    if (times.test(this.text) && beginsWord(this.text, this.at)) {
+    TIMES.lastIndex = this.at;
+    if (TIMES.test(this.text) && beginsWord(this.text, this.at)) {
       const digits = /\d{1,3}(\.\d+)?/y;
-      digits.lastIndex = times.lastIndex;
+      digits.lastIndex = this.at + 1;
       const raw = digits.exec(this.text)?.[0] ?? '';
-      return this.push('number', times.lastIndex + raw.length, {
+      return this.push('number', this.at + 1 + raw.length, {
         number: { raw, form: 'leverage', scale: 0, sign: '', currency: false },
       });
     }
@@ -287,11 +289,12 @@ class Lexer {
   }
 }
 
+const NAN = /nan(?![\p{L}\d])/iuy;
+
 /** What a program writes for a price that it could not compute. */
 function isNotANumber(text: string, at: number): boolean {
-  const nan = /nan(?![\p{L}\d])/iuy;
-  nan.lastIndex = at;
-  return nan.test(text);
+  NAN.lastIndex = at;
+  return NAN.test(text);
 }
 
 /** A hashtag that is a word of trading (`#LONG`, `#VIP`) rather than a coin that happens to have its name (`#OPEN`). */

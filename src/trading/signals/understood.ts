@@ -3,7 +3,7 @@ import type { Refusal } from './guard-lines.ts';
 import type { Role } from './keywords/table.ts';
 import { isStamp } from './recognise-lines.ts';
 import { sideOf } from './recognise-side.ts';
-import { has, hasAny, isPunct, type Token } from './token.ts';
+import { has, hasAny, hasOneOf, isPunct, type Token } from './token.ts';
 
 /** Roles that leave nothing open in a call of two or three words. */
 const UNDERSTOOD: readonly Role[] = [
@@ -69,7 +69,7 @@ export function notUnderstood(
       token.kind === 'index' ||
       token.kind === 'noise' ||
       token.kind === 'symbol' ||
-      (token.kind === 'keyword' && hasAny(token, ...UNDERSTOOD) && !/^sold$/i.test(token.text)) ||
+      (token.kind === 'keyword' && hasOneOf(token, UNDERSTOOD) && !/^sold$/i.test(token.text)) ||
       (token.kind === 'number' && used.has(index)) ||
       (token.kind === 'punct' && !'?+"%{}<>'.includes(token.text));
     if (!known || isEmptyLabel(tokens, index)) return { code: 'not_understood', token };

@@ -16,6 +16,22 @@ import { readValues } from './values.ts';
 /** What a clause asks for. A clause may hold several orders ("take half off, stop to BE"). */
 export function actionsOf(clause: Clause, refined: Refined): readonly FoundUpdate[] {
   const view = new ClauseView(clause, refined);
+  if (mayAct(view)) return everyActionOf(view);
+  return pullsOrders(view) ? [update(view, 'cancel_entry')] : [];
+}
+
+/**
+ * Most of what is written is talk. Without a coin, and without a word of one of these roles, no reader of orders but
+ * `pullsOrders` finds anything: told at once, before each of them has looked at every word.
+ */
+const mayAct = (view: ClauseView): boolean =>
+  view.any('close', 'closed', 'partial', 'take', 'sell', 'keep') ||
+  view.any('stop', 'stopOut', 'exitStop', 'breakEven', 'target', 'cancel') ||
+  view.any('move') ||
+  view.namesCoin;
+
+/** Each reader's turn, whatever the clause holds. */
+export function everyActionOf(view: ClauseView): readonly FoundUpdate[] {
   if (isNegated(view)) return [];
   const cancelled = cancellation(view);
   if (cancelled !== null) return cancelled;

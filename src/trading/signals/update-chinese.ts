@@ -1,5 +1,5 @@
 import type { Role } from './keywords/table.ts';
-import { hasAny, isPunct, type Token } from './token.ts';
+import { hasOneOf, isPunct, type Token } from './token.ts';
 import type { ClauseView } from './update-view.ts';
 
 const HAN = /[\u3400-\u9fff]/;
@@ -20,7 +20,7 @@ const OTHERS_DID = /(?:大家|大伙|你们|人人)(?:都|全|已经?|基本)+/;
  */
 export function isChineseTalk(view: ClauseView, ...roles: readonly Role[]): boolean {
   const verbs = view.tokens.flatMap((token, index) =>
-    hasAny(token, ...roles) && HAN.test(token.text) ? [index] : [],
+    hasOneOf(token, roles) && HAN.test(token.text) ? [index] : [],
   );
   if (verbs.length === 0) return false;
   const text = view.tokens.map((token) => token.text).join('');

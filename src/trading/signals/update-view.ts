@@ -1,6 +1,6 @@
 import type { Role } from './keywords/table.ts';
 import type { Refined } from './refine.ts';
-import { hasAny, type Token } from './token.ts';
+import { hasAny, holdsAny, type Token } from './token.ts';
 import type { Clause } from './update-clauses.ts';
 
 /** A clause, the message around it, and the questions that every reader of updates asks. */
@@ -17,15 +17,14 @@ export class ClauseView {
     for (const { roles } of clause.tokens) if (roles.size > 0) for (const role of roles) this.roles.add(role);
   }
 
-  any(...roles: readonly Role[]): boolean {
-    for (let i = 0; i < roles.length; i++) if (this.roles.has(roles[i] as Role)) return true;
-    return false;
+  any(a: Role, b?: Role, c?: Role, d?: Role, e?: Role, f?: Role): boolean {
+    return holdsAny(this.roles, a, b, c, d, e, f);
   }
 
   /** Index of the first token with one of the roles, or -1. */
-  find(...roles: readonly Role[]): number {
-    if (!this.any(...roles)) return -1;
-    return this.tokens.findIndex((token) => hasAny(token, ...roles));
+  find(a: Role, b?: Role, c?: Role, d?: Role, e?: Role): number {
+    if (!holdsAny(this.roles, a, b, c, d, e)) return -1;
+    return this.tokens.findIndex((token) => hasAny(token, a, b, c, d, e));
   }
 
   get namesCoin(): boolean {

@@ -1,7 +1,7 @@
 import type { Decimal } from '../decimal.ts';
 import type { UpdateAction } from '../model.ts';
 import type { Refined } from './refine.ts';
-import { has, hasAny, isPunct, type Token } from './token.ts';
+import { has, hasAny, hasOneOf, isPunct, type Token } from './token.ts';
 import { actionsOf } from './update-actions.ts';
 import { type Clause, clausesOf } from './update-clauses.ts';
 import { teaches } from './update-habits.ts';
@@ -52,6 +52,8 @@ export function findUpdates(refined: Refined): readonly FoundUpdate[] {
   return withExceptions(statesLevels(tokens) ? parted.filter((update) => !isLevel(update)) : parted, clauses);
 }
 
+const PLACING = ['here', 'market', 'some', 'long', 'short', 'crowd', 'order'] as const;
+
 /** "Secure profits, stay humble", 落袋为安，知足常乐: an order without amount, coin, place or time beside words of wisdom. */
 function isMaxim(
   update: FoundUpdate,
@@ -64,8 +66,7 @@ function isMaxim(
     tokens.some((token) => token.symbol !== null || token.number !== null) ||
     update.clause.tokens.some(
       (token) =>
-        hasAny(token, 'here', 'market', 'some', 'long', 'short', 'crowd', 'order') ||
-        /^(?:this|it|now|today|partials?|these|先|这里)$/i.test(token.text),
+        hasOneOf(token, PLACING) || /^(?:this|it|now|today|partials?|these|先|这里)$/i.test(token.text),
     );
   return !placed && clauses.some((other) => other !== update.clause && saysSomething(other));
 }
@@ -132,14 +133,16 @@ function continuedStop(
   found: readonly FoundUpdate[],
   refined: Refined,
 ): readonly FoundUpdate[] {
-  const announced =
-    before?.line === clause.line &&
-    before.tokens.some((token) => hasAny(token, 'stop')) &&
-    !found.some((update) => update.clause === before);
+  if (
+    before?.line !== clause.line ||
+    !clause.tokens.some((token) => hasAny(token, 'move', 'change')) ||
+    !before.tokens.some((token) => hasAny(token, 'stop')) ||
+    found.some((update) => update.clause === before)
+  )
+    return [];
   const price = clause.tokens.find((token) => token.number?.form === 'price');
   const value = price === undefined ? null : refined.valueOf(price);
-  if (!announced || value?.gt(0) !== true || !clause.tokens.some((token) => hasAny(token, 'move', 'change')))
-    return [];
+  if (value?.gt(0) !== true) return [];
   return [
     {
       action: 'move_stop',
@@ -166,10 +169,10 @@ function continuedPart(
   refined: Refined,
 ): readonly FoundUpdate[] {
   const last = found[found.length - 1];
+  if (last === undefined || last.clause !== before || before.line !== clause.line) return [];
   const view = new ClauseView(clause, refined);
   const fraction = partOf(view);
-  if (last === undefined || last.clause !== before || before.line !== clause.line || fraction === null)
-    return [];
+  if (fraction === null) return [];
   if (last.action === 'close_partial' && view.namesCoin)
     return [{ ...last, ...aimOf(view), fraction, price: null, clause }];
   const goesOff = view.tokens.some((token) => /^off\b/i.test(token.text));
@@ -179,7 +182,8 @@ function continuedPart(
 }
 
 function isTalk(clause: Clause): boolean {
-  const unknown = clause.tokens.filter((token) => token.kind === 'word').length;
+  let unknown = 0;
+  for (let i = 0; i < clause.tokens.length; i++) if (clause.tokens[i]?.kind === 'word') unknown++;
   if (unknown > MAX_UNKNOWN_IN_CLAUSE || clause.tokens.length > MAX_TOKENS_IN_CLAUSE) return true;
   const ordered = isImperative(clause);
   const cancels = ordered && clause.tokens.some((token) => has(token, 'cancel'));

@@ -1,5 +1,5 @@
 import { opensCell } from './recognise-lines.ts';
-import { has, hasAny, isPunct, type Token } from './token.ts';
+import { has, hasAny, hasOneOf, isPunct, type Token } from './token.ts';
 import type { Field, Join, ValueList } from './value-list.ts';
 
 /** How far a list has been read: what the questions about the next tokens depend on. */
@@ -45,6 +45,19 @@ function termLeads(tokens: readonly Token[], at: number): boolean {
   return tokens[sign ? at + 1 : at]?.kind === 'number' || isPunct(tokens[at], ':');
 }
 
+const PASSED = [
+  'near',
+  'between',
+  'above',
+  'below',
+  'candle',
+  'filler',
+  'close',
+  'noise',
+  'market',
+  'upTo',
+] as const;
+
 /** "4h candle close below 0.481" on the line below its label: words of place and time, then the price. */
 function leadsToValue(tokens: readonly Token[], start: number): boolean {
   let i = start;
@@ -54,20 +67,7 @@ function leadsToValue(tokens: readonly Token[], start: number): boolean {
     const passes =
       token?.kind === 'noise' ||
       isPunct(token, '($') ||
-      (hasAny(
-        token,
-        'near',
-        'between',
-        'above',
-        'below',
-        'candle',
-        'filler',
-        'close',
-        'noise',
-        'market',
-        'upTo',
-      ) &&
-        !hasAny(token, 'stop', 'target', 'entry', 'leverage'));
+      (hasOneOf(token, PASSED) && !hasAny(token, 'stop', 'target', 'entry', 'leverage'));
     if (!passes) return false;
     i++;
   }
@@ -139,13 +139,13 @@ function continuesAfterComma(state: ListState, at: number): boolean {
   );
 }
 
+const NAMES_BEHIND = ['stop', 'target', 'close', 'exitStop', 'cutAt', 'dca', 'aim'] as const;
+
 /** 进，10.2止损: the value behind a comma has its label behind it. */
 export function isNamedBehind(tokens: readonly Token[], at: number): boolean {
   let i = at + 1;
   while (i < at + 4 && hasAny(tokens[i], 'near', 'quote', 'filler')) i++;
-  return (
-    hasAny(tokens[i], 'stop', 'target', 'close', 'exitStop', 'cutAt', 'dca', 'aim') && endsClause(tokens, i)
-  );
+  return hasOneOf(tokens[i], NAMES_BEHIND) && endsClause(tokens, i);
 }
 
 /** "25.5, 27 tp." as a sentence of its own is one list. */

@@ -1,5 +1,5 @@
 import type { Refined } from './refine.ts';
-import { has, hasAny, isPunct, type Token } from './token.ts';
+import { has, hasAny, hasOneOf, isPunct, type Token } from './token.ts';
 import type { ListState } from './value-lookahead.ts';
 import { noteShare } from './value-shares.ts';
 
@@ -63,9 +63,17 @@ const holdsLabel = (inside: readonly Token[]): boolean =>
   inside.some((token) => token.number?.form === 'price') &&
   inside.some((token) => hasAny(token, 'stop', 'target') && !hasAny(token, 'partial', 'close'));
 
+const LABELS = [
+  'stop',
+  'target',
+  'entry',
+  'leverage',
+  'symbolLabel',
+  'sideLabel',
+  'noise',
+  'margin',
+] as const;
+
 /** 【止损】 behind a value begins the next part. */
 const isLabelOnly = (inside: readonly Token[]): boolean =>
-  inside.length > 0 &&
-  inside.every((token) =>
-    hasAny(token, 'stop', 'target', 'entry', 'leverage', 'symbolLabel', 'sideLabel', 'noise', 'margin'),
-  );
+  inside.length > 0 && inside.every((token) => hasOneOf(token, LABELS));

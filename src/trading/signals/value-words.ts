@@ -1,4 +1,4 @@
-import { has, hasAny, isPunct, type Token } from './token.ts';
+import { has, hasAny, hasOneOf, isPunct, type Token } from './token.ts';
 import type { Join, ValueList } from './value-list.ts';
 import { type ListState, valueFollows } from './value-lookahead.ts';
 
@@ -30,7 +30,7 @@ export function leads(state: ListState, token: Token): boolean {
   if (field === 'target' && hasAny(token, 'term', 'see')) return true;
   if (hasAny(token, 'long', 'short', 'bareLong', 'bareShort', 'buy', 'sell')) return false;
   if (has(token, 'to') && field !== 'bare') return true;
-  if (hasAny(token, ...LEADING) && !hasAny(token, 'stop', 'target', 'close')) return true;
+  if (hasOneOf(token, LEADING) && !hasAny(token, 'stop', 'target', 'close')) return true;
   if (field === 'entry' && hasAny(token, 'dca', 'entry')) return true;
   if (field === 'stop') return leadsToStop(token, tokens[at - 1]);
   return field === 'target' && has(token, 'runner') && colonFollows(tokens, at);
