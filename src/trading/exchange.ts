@@ -313,7 +313,6 @@ export interface Candle {
   high: Decimal;
   low: Decimal;
   close: Decimal;
-  volume: Decimal;
 }
 
 export interface ExchangeHealth {

@@ -17,7 +17,6 @@ const candles = async (): Promise<Candle[]> =>
     high: d(high),
     low: d(low),
     close: d(close),
-    volume: d(1),
   }));
 
 async function start(options: BotRigOptions = {}): Promise<void> {

@@ -3,8 +3,8 @@ import { pageByTime } from './paging.ts';
 import { asList, type Rest } from './rest.ts';
 import { decimalOf } from './wire.ts';
 
-/** A kline is an array: open time, open, high, low, close, volume, … */
-type WireKline = [number, string, string, string, string, string, ...unknown[]];
+/** A kline is an array: open time, open, high, low, close, … */
+type WireKline = [number, string, string, string, string, ...unknown[]];
 
 const PAGE = 1_000;
 
@@ -26,13 +26,12 @@ export async function readCandles(
   return rows.map(candleOf);
 }
 
-function candleOf([openedAt, open, high, low, close, volume]: WireKline): Candle {
+function candleOf([openedAt, open, high, low, close]: WireKline): Candle {
   return {
     openedAt,
     open: decimalOf(open),
     high: decimalOf(high),
     low: decimalOf(low),
     close: decimalOf(close),
-    volume: decimalOf(volume),
   };
 }
