@@ -164,7 +164,7 @@ row(
     market: 'spot',
     fault: 'order list sent over the WebSocket API, socket lost after acceptance',
     does: 'asks by client id, by REST, and adopts it; never two',
-    sees: 'the fill, as if nothing had happened',
+    sees: 'the fill, perhaps that the stop of a list that was lost on its way is tried again',
     rig: { ...quick(RATE), channels: { coins: ['market: spot'] } },
     rate: RATE,
   },
