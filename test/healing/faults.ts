@@ -1,6 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFile, stat } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import type { Part } from '../../src/incidents.ts';
@@ -266,8 +266,8 @@ export const injected: readonly Injected[] = [
     async strike(rig) {
       const limit = (size: string) =>
         execFileSync('prlimit', ['--pid', String(rig.pid()), `--fsize=${size}`]);
-      const { size } = await stat(`${storeOf(rig)}-wal`);
-      limit(`${size}:unlimited`);
+      // The store's log has been made as long as it will be: not even there is room.
+      limit('1024:unlimited');
       later(LASTS_MS, () => limit('unlimited:unlimited'));
       rig.price('BTCUSDT', 61_010);
     },
