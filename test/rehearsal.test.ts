@@ -19,6 +19,7 @@ const LISTED: Record<Market, ReadonlyMap<string, Instrument>> = {
           stopMarket: true,
           averageMinutes: 5,
           lists: true,
+          attaches: true,
           maxAlgoOrders: 5,
           maxLists: 20,
           sellUp: d(5),

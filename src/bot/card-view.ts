@@ -10,6 +10,7 @@ import {
   resultOf,
   unrealisedAt,
 } from '../trading/lifecycle/facts.ts';
+import { hasStopsWithEntries } from '../trading/lifecycle/protection.ts';
 import { mergedTargets } from '../trading/lifecycle/targets.ts';
 import { followedLevel, isTrailing } from '../trading/lifecycle/trailing.ts';
 import type { Order, Trade } from '../trading/model.ts';
@@ -211,7 +212,8 @@ function isFilled(trade: Trade, slot: number): boolean {
 function stopText(trade: Trade, t: Catalogue): string {
   const kind = t.card.stopKinds[trade.stopKind];
   const marker = kind === '' ? '' : ` (${kind})`;
-  const waiting = trade.phase === 'entering' ? ` · ${t.card.noStopYet}` : '';
+  const when = hasStopsWithEntries(trade) ? t.card.stopWithEntry : t.card.noStopYet;
+  const waiting = trade.phase === 'entering' ? ` · ${when}` : '';
   return `${price(trade.stopPrice)}${marker}${waiting}`;
 }
 
@@ -269,7 +271,8 @@ export function orderLine(order: Order, t: Catalogue): string {
   const action = order.action === 'BUY' ? t.plan.buy : t.plan.sell;
   const at = order.price ?? order.triggerPrice;
   const trouble = order.reason ? ` · ${order.code ?? ''} ${order.reason}` : '';
-  return `${action} ${price(order.executed)}/${price(order.quantity)} @ ${at ? price(at) : t.plan.market} ${t.roles[order.role]} · ${t.orderStatuses[order.status]}${trouble}`;
+  const stop = order.attached && isLive(order) ? ` · ${t.plan.withStop}` : '';
+  return `${action} ${price(order.executed)}/${price(order.quantity)} @ ${at ? price(at) : t.plan.market} ${t.roles[order.role]} · ${t.orderStatuses[order.status]}${stop}${trouble}`;
 }
 
 /** Profit on what is held, at the last known price; null without one. */

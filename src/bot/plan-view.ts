@@ -143,7 +143,8 @@ export function numbersText(numbers: Record<string, string>): string {
 function orderLines(plan: Plan, t: Catalogue, { stepSize }: PlanSight): string[] {
   const [enter, leave] = plan.side === 'long' ? [t.plan.buy, t.plan.sell] : [t.plan.sell, t.plan.buy];
   const entries = plan.entries.map(
-    (entry) => `${enter} ${price(entry.quantity)} @ ${plannedPrice(entry, t)}`,
+    (entry) =>
+      `${enter} ${price(entry.quantity)} @ ${plannedPrice(entry, t)}${entry.attached ? ` · ${t.plan.withStop}` : ''}`,
   );
   const quantities = stepSize ? targetQuantities(plan, stepSize) : null;
   const targets = plan.targets.map(({ sharePct, price: at }, index) => {

@@ -18,6 +18,7 @@ const LENGTH = 1_990;
 
 const SIGNS: Record<Protection, string> = {
   waiting: '⏳',
+  with_entry: '⏳',
   protected: '🛡️',
   own_stop: '🛡️',
   closing: '⏳',

@@ -39,7 +39,8 @@ export interface Exchange {
   setMarginMode(symbol: string, mode: MarginMode): Promise<Outcome<null>>;
   /**
    * `validMs`: after so long it is not carried out any more, whatever becomes of the answer. It leaves once `clearance`
-   * says so, and is made ready until then.
+   * says so, and is made ready until then. An entry goes with the stop that is attached to it, or not at all; cancelling
+   * it ends both.
    */
   place(order: OrderRequest, validMs?: number, clearance?: Clearance): Promise<Outcome<OrderReport>>;
   cancel(symbol: string, clientId: string, conditional: boolean): Promise<Outcome<OrderReport | null>>;
@@ -152,7 +153,8 @@ export interface OrderReport {
   symbol: string;
   conditional: boolean;
   orderId: string | null;
-  status: 'working' | 'triggered' | 'filled' | 'cancelled' | 'expired' | 'rejected';
+  /** `waiting`: the exchange places it once the entry that it is attached to has filled; it protects nothing yet. */
+  status: 'waiting' | 'working' | 'triggered' | 'filled' | 'cancelled' | 'expired' | 'rejected';
   action: Action;
   positionSide: PositionSide;
   reduceOnly: boolean;
@@ -208,6 +210,8 @@ export interface SpotFilters {
   averageMinutes: number;
   /** `ocoAllowed`. */
   lists: boolean;
+  /** `otoAllowed`: a stop can be attached to an entry. */
+  attaches: boolean;
   /** MAX_NUM_ALGO_ORDERS, MAX_NUM_ORDER_LISTS and MAX_NUM_ORDERS: of the account, on the symbol. */
   maxAlgoOrders: number;
   maxLists: number;

@@ -102,7 +102,7 @@ function assemble(
     quote: instrument.quote,
     side,
     positionSide: positionSideOf(input),
-    entries: sized.map((slot) => plannedEntry(input, slot, stopPrice)),
+    entries: sized.map((slot) => plannedEntry(input, slot, stopPrice, sized.length === 1)),
     entryPrice,
     stopPrice,
     targets,
@@ -126,11 +126,12 @@ function assemble(
 }
 
 function plannedEntry(
-  { market, instrument }: PlanInput,
+  input: PlanInput,
   slot: EntrySlot & { quantity: Decimal },
   stopPrice: Decimal,
+  isOnly: boolean,
 ): PlannedEntry {
-  if (market === 'spot') return plannedOnSpot(slot, stopPrice, instrument);
+  if (input.market === 'spot') return plannedOnSpot(input, slot, stopPrice, isOnly);
   const { type, price, quantity } = slot;
   return { type, price: type === 'market' ? null : price, quantity };
 }

@@ -1,5 +1,12 @@
 import type { OrderReport } from './exchange.ts';
-import { listIdOf, parseClientId } from './lifecycle/ids.ts';
+import {
+  attachedSlot,
+  clientIdOf,
+  isAttachedSlot,
+  listIdOf,
+  type OrderName,
+  parseClientId,
+} from './lifecycle/ids.ts';
 import type { Order, OrderRole, OrderType } from './model.ts';
 import type { Evidence } from './rebuild-evidence.ts';
 
@@ -15,7 +22,24 @@ export function ordersOf(evidence: Evidence): Order[] {
     if (!before || report.executed.gt(before.executed) || report.conditional)
       reports.set(report.clientId, report);
   }
-  return [...reports.values()].map((report) => orderOf(report, evidence));
+  const seen = [...reports.values()];
+  return seen
+    .filter(({ status }) => status !== 'waiting')
+    .map((report) => withAttached(orderOf(report, evidence), seen));
+}
+
+/** With the stop that the exchange is to place, or has placed, once it has filled. */
+function withAttached(order: Order, seen: readonly OrderReport[]): Order {
+  const { role, slot, clientId } = order;
+  const name = parseClientId(clientId);
+  if (role !== 'entry' || !name) return order;
+  const stopId = clientIdOf(name.tradeId, 'stop', attachedSlot(slot), name.generation);
+  const stop = seen.find((report) => report.clientId === stopId);
+  if (!stop?.triggerPrice) return order;
+  const { quantity, price, triggerPrice } = stop;
+  const listId = listIdOf(name.tradeId, attachedSlot(slot), name.generation);
+  const type = price === null ? 'stop_market' : 'stop_limit';
+  return { ...order, attached: { clientId: stopId, listId, type, quantity, price, triggerPrice } };
 }
 
 /** As if it had been ours all the time. */
@@ -35,10 +59,12 @@ export function orderOf(report: OrderReport, { market, trading }: Evidence): Ord
     workingType: market === 'spot' ? 'last' : trading.stopTrigger,
     reduceOnly: role !== 'entry',
     callbackPct: role === 'trail' ? (trading.trailingStop?.callbackPct ?? null) : null,
-    ...(report.listed && name ? { listId: listIdOf(name.tradeId, name.slot, name.generation) } : {}),
+    ...(report.listed && name && isOfPair(name)
+      ? { listId: listIdOf(name.tradeId, name.slot, name.generation) }
+      : {}),
     role,
     slot: name?.slot ?? 0,
-    status: executedAll ? 'filled' : report.status,
+    status: executedAll ? 'filled' : report.status === 'waiting' ? 'unknown' : report.status,
     orderId: report.orderId,
     executed: report.executed,
     createdAt: report.at,
@@ -63,5 +89,10 @@ function spotTypeOf(report: OrderReport, role: OrderRole): OrderType {
   if (role === 'trail') return 'trailing_stop_market';
   if (report.conditional) return report.price ? 'stop_limit' : 'stop_market';
   if (report.price === null) return 'market';
-  return report.listed ? 'limit_maker' : 'limit';
+  return report.listed && role !== 'entry' ? 'limit_maker' : 'limit';
+}
+
+/** A leg of a list that takes profit or stops; one with an entry is over once that has filled. */
+function isOfPair({ role, slot }: OrderName): boolean {
+  return role !== 'entry' && !isAttachedSlot(slot);
 }

@@ -7,6 +7,7 @@ import { rulesOf } from './lifecycle/market.ts';
 import { concerns, isUnfinished, settlePhase } from './lifecycle/phase.ts';
 import { buildOrder } from './lifecycle/send.ts';
 import { askForUnknown, tellFills } from './lifecycle/settle.ts';
+import { expectAttached, sendRest, takeBackPart } from './lifecycle/spot/attached.ts';
 import { raiseStop } from './lifecycle/stop.ts';
 import { countTargets } from './lifecycle/targets.ts';
 import { prepareTrail } from './lifecycle/trailing.ts';
@@ -44,9 +45,11 @@ export function step(trade: Trade, event: TradeEvent, now: number): Step {
     prepareTrail(work);
     const rules = rulesOf(trade);
     // What protects leaves first, what adds exposure last.
+    takeBackPart(work);
     rules.protect(work);
     manageEntries(work);
     rules.leave(work);
+    sendRest(work);
     sendWaiting(work);
     askForUnknown(work);
     askForFeeValues(work);
@@ -60,7 +63,9 @@ export function step(trade: Trade, event: TradeEvent, now: number): Step {
 /** The first half of a step: what the event tells, before anything is decided. */
 export function takeIn(trade: Trade, event: TradeEvent, now: number): Work {
   const work: Work = { trade, now, effects: [], wakeAt: null };
-  if (concerns(trade, event)) apply(work, event);
+  if (!concerns(trade, event)) return work;
+  apply(work, event);
+  if (work.trade !== trade && trade.terms.spot) expectAttached(work);
   return work;
 }
 
@@ -113,15 +118,10 @@ export function newTrade({ plan, signal, source, terms, now, sendUntil }: NewTra
     closingAnnounced: null,
   };
   const work: Work = { trade: bare, now, effects: [], wakeAt: null };
-  const orders = plan.entries.map((entry, slot) =>
-    buildOrder(work, {
-      role: 'entry',
-      slot,
-      type: entry.type,
-      quantity: entry.quantity,
-      ...pricesOf(entry),
-    }),
-  );
+  const orders = plan.entries.map((entry, slot) => {
+    const { type, quantity, attached = null } = entry;
+    return buildOrder(work, { role: 'entry', slot, type, quantity, ...pricesOf(entry), attached });
+  });
   return { ...bare, orders };
 }
 

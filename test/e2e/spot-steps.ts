@@ -29,6 +29,15 @@ export interface Standing {
   stop: number;
   listed: boolean;
   ours: boolean;
+  /** The exchange places it once its entry has filled. */
+  waits: boolean;
+}
+
+/** The entries that rest, on spot. */
+export function entries({ binance }: Rig, symbol = 'BTCUSDT') {
+  return [...binance.spot.exchange.openOrders.values()].filter(
+    (order) => order.symbol === symbol && order.side === 'BUY',
+  );
 }
 
 /** Open orders that sell, on spot. */
@@ -42,12 +51,15 @@ export function selling({ binance }: Rig, symbol = 'BTCUSDT'): Standing[] {
       stop: order.stopPrice.toNumber(),
       listed: order.orderListId !== -1,
       ours: order.clientOrderId.startsWith('sb-'),
+      waits: order.status === 'PENDING_NEW',
     }));
 }
 
 /** How many coins the stops of the bot cover, and where. */
 export function stops(rig: Rig): { quantity: number; at: number[] } {
-  const standing = selling(rig).filter(({ type, ours }) => ours && type.startsWith('STOP_LOSS'));
+  const standing = selling(rig).filter(
+    ({ type, ours, waits }) => ours && !waits && type.startsWith('STOP_LOSS'),
+  );
   const quantity = standing.reduce((sum, one) => sum.plus(one.quantity), new Decimal(0)).toNumber();
   return { quantity, at: [...new Set(standing.map(({ stop }) => stop))] };
 }

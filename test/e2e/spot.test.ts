@@ -7,6 +7,7 @@ import {
   BUY_BTC,
   BUY_BTC_LIMIT,
   coins,
+  entries,
   isSold,
   selling,
   spotPrice,
@@ -76,19 +77,61 @@ test('coins of the user are never sold, and a symbol with them stays tradable', 
 test('a limit entry that is partly filled is covered at once; a crash changes nothing', async () => {
   rig = await startSpotRig();
   rig.post(BUY_BTC_LIMIT, { channel: 'coins' });
-  const { exchange } = rig.binance.spot;
-  await rig.eventually('the entry rests', () => exchange.openOrders.size === 1);
-  const [entry] = [...exchange.openOrders.values()];
-  if (!entry) throw new Error('no entry');
-  exchange.fillOrder(entry.orderId, new Decimal('0.01'));
+  const fill = (quantity: string): string => {
+    const [entry] = entries(rig);
+    if (!entry) throw new Error('no entry');
+    rig.binance.spot.exchange.fillOrder(entry.orderId, new Decimal(quantity));
+    return entry.clientOrderId;
+  };
+  await rig.eventually('the entry rests', () => entries(rig).length === 1);
+  const first = fill('0.01');
   await rig.eventually('a stop for the part', () => stops(rig).quantity >= 0.00999);
+  // The stop that waited for all of it went with the entry, and the rest goes without.
+  await rig.eventually('the rest rests', () => entries(rig).some((one) => one.clientOrderId !== first));
+  expect(selling(rig).filter(({ waits }) => waits)).toEqual([]);
   await rig.end('SIGKILL');
-  exchange.fillOrder(entry.orderId, new Decimal('0.01'));
+  fill('0.01');
   await rig.start();
   await rig.eventually('stops for both parts', () => stops(rig).quantity >= 0.01998);
   // All of the entry fills on the way, and its stops are past their price already.
   spotPrice(rig, 58_990);
   await rig.says('Closed BTCUSDT LONG spot', 'the price had passed the stop');
+  await isSold(rig, 0.00002);
+});
+
+test('a limit entry that fills while the bot is killed has its stop from the exchange; the start doubles nothing', async () => {
+  rig = await startSpotRig({ binance: { spotBalances: { USDT: '10000', BTC: '1.5' } } });
+  rig.post(BUY_BTC_LIMIT, { channel: 'coins' });
+  const card = await rig.says('BTCUSDT LONG spot');
+  expect(JSON.stringify(card)).toContain('set by the exchange once filled');
+  await rig.eventually('the entry rests', () => entries(rig).length === 1);
+  expect(JSON.stringify(await rig.command('positions'))).toContain('then the exchange sets the stop');
+  await rig.end('SIGKILL');
+  spotPrice(rig, 59_990);
+  const bought = coins(rig) - 1.5;
+  expect(stops(rig)).toEqual({ quantity: expect.closeTo(bought, 4), at: [59_000] });
+  const before = selling(rig).length;
+  await rig.start();
+  await rig.says('Filled BTCUSDT LONG spot entry');
+  await rig.eventually('a list for each target', () => targets(rig).length === 2);
+  expect(before).toBe(1);
+  expect(stops(rig)).toEqual({ quantity: expect.closeTo(bought, 4), at: [59_000] });
+  expect(entries(rig)).toEqual([]);
+  spotPrice(rig, 58_980);
+  await rig.says('Closed BTCUSDT LONG spot', 'stopped out');
+  await rig.eventually('nothing stands', () => selling(rig).length === 0);
+  expect(coins(rig)).toBeGreaterThanOrEqual(1.5);
+});
+
+test('its stop sells while the bot is killed: the start finds both', async () => {
+  rig = await startSpotRig();
+  rig.post(BUY_BTC_LIMIT, { channel: 'coins' });
+  await rig.eventually('the entry rests', () => entries(rig).length === 1);
+  await rig.end('SIGKILL');
+  spotPrice(rig, 59_990);
+  spotPrice(rig, 58_980);
+  await rig.start();
+  await rig.says('Closed BTCUSDT LONG spot', 'stopped out');
   await isSold(rig, 0.00002);
 });
 
@@ -174,7 +217,7 @@ test('where market orders have a coarser lot size, only what a stop can sell is 
   rig.binance.spot.exchange.changeInstrument('BTCUSDT', coarse);
   await rig.start();
   rig.post(BUY_BTC_LIMIT, { channel: 'coins' });
-  await rig.eventually('the entry rests', () => rig.binance.spot.exchange.openOrders.size === 1);
+  await rig.eventually('the entry rests', () => entries(rig).length === 1);
   spotPrice(rig, 59_990);
   await rig.says('Filled BTCUSDT LONG spot entry: 0.093 @ 60000');
   await rig.eventually('a list for each target', () => targets(rig).length === 2);
@@ -189,11 +232,10 @@ test('where market orders have a coarser lot size, only what a stop can sell is 
 test('/positions, /orders and /pnl tell of spot, and an edit of a resting entry is followed', async () => {
   rig = await startSpotRig();
   const { id } = rig.post(BUY_BTC_LIMIT, { channel: 'coins' });
-  const { openOrders } = rig.binance.spot.exchange;
-  await rig.eventually('the entry rests', () => openOrders.size === 1);
+  await rig.eventually('the entry rests', () => entries(rig).length === 1);
   rig.discord.edit({ message: id, content: BUY_BTC_LIMIT.replace('60000', '59800') });
   await rig.eventually('the new entry alone', () => {
-    const [entry, ...others] = openOrders.values();
+    const [entry, ...others] = entries(rig);
     return others.length === 0 && entry?.price.eq(59_800) === true;
   });
   spotPrice(rig, 59_790);
@@ -225,7 +267,7 @@ test('a question about spot is answered by a click, in Chinese; a price that the
   const question = await rig.says('BTCUSDT', '确认');
   expect(exchange.openOrders.size).toBe(0);
   await rig.press(question, '确认');
-  await rig.eventually('the entry rests', () => exchange.openOrders.size === 1);
+  await rig.eventually('the entry rests', () => entries(rig).length === 1);
   spotPrice(rig, 59_990);
   await rig.eventually('a list for each target', () => targets(rig).length === 2);
 });
@@ -319,8 +361,7 @@ test('a breakout is bought by a STOP_LOSS_LIMIT once its price has traded, and c
 test('a zone is laddered; what the first rung has bought is covered while the others rest', async () => {
   rig = await startSpotRig();
   rig.post('#BTC/USDT LONG\nEntry: 60400 - 60000\nTP1: 62000\nSL: 59500', { channel: 'coins' });
-  const { exchange } = rig.binance.spot;
-  await rig.eventually('three rungs', () => exchange.openOrders.size === 3);
+  await rig.eventually('three rungs', () => entries(rig).length === 3);
   spotPrice(rig, 60_390);
   await rig.eventually(
     'the first is covered',

@@ -1,6 +1,6 @@
 import { params } from '../../src/sim/binance/control-input.ts';
 import type { Decimal } from '../../src/trading/decimal.ts';
-import { BUY_BTC_LIMIT, coins, spotPrice } from '../e2e/spot-steps.ts';
+import { BUY_BTC_LIMIT, coins, entries, spotPrice } from '../e2e/spot-steps.ts';
 import { type Row, row, type Scene } from './row.ts';
 import { AT_LIMIT, AT_MARKET, ENTRY } from './signals.ts';
 import * as onSpot from './spot-scene.ts';
@@ -14,6 +14,8 @@ export interface Market {
   readonly long: string;
   /** The request for its entry. */
   readonly entry: { method: string; path: string; params: Readonly<Record<string, string>> };
+  /** The same for one at a limit that rests: on spot with its stop. */
+  readonly restingEntry: { method: string; path: string; params?: Readonly<Record<string, string>> };
   /** The event that tells balances. */
   readonly accountEvent: string;
   exchange(scene: Scene): {
@@ -43,6 +45,7 @@ export const USDM: Market = {
   row,
   long: 'BTCUSDT LONG',
   entry: ENTRY,
+  restingEntry: ENTRY,
   accountEvent: 'ACCOUNT_UPDATE',
   exchange: ({ binance }) => binance.usdm,
   stream: ({ binance }) => binance.streams,
@@ -65,13 +68,14 @@ export const SPOT: Market = {
   row: (given, body) => onSpot.spotRow({ ...given, id: `${given.id}s` }, body),
   long: 'BTCUSDT LONG spot',
   entry: onSpot.ENTRY,
+  restingEntry: onSpot.RESTING_ENTRY,
   accountEvent: 'outboundAccountPosition',
   exchange: ({ binance }) => binance.spot.exchange,
   stream: ({ binance }) => binance.spot.api,
   price: spotPrice,
   buyAtMarket: (scene) => onSpot.buy(scene),
   buyAtLimit: (scene) => onSpot.buy(scene, BUY_BTC_LIMIT),
-  resting: ({ binance }) => [...binance.spot.exchange.openOrders.keys()],
+  resting: (scene) => entries(scene).map(({ orderId }) => orderId),
   buys: onSpot.buys,
   held: (scene) => coins(scene),
   opened: onSpot.opened,

@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
 import { Decimal, ZERO } from '../../src/trading/decimal.ts';
 import { dustOf, held, isConditional, isLive } from '../../src/trading/lifecycle/facts.ts';
+import { entryOf } from '../../src/trading/lifecycle/spot/attached.ts';
 import { standsAlone, stopFloor } from '../../src/trading/lifecycle/spot/lots.ts';
 import type { Trade } from '../../src/trading/model.ts';
 import type { Rig } from '../e2e/rig.ts';
@@ -25,11 +26,17 @@ export function compareSpot(rig: Rig, trades: readonly Trade[], check: SpotCheck
 /** Every order that the ledger believes in stands as it believes, in its list, and no other one of ours does. */
 function compareOrders({ binance: { spot } }: Rig, open: readonly Trade[]): void {
   const believed: Record<string, string> = {};
-  for (const order of open.flatMap((trade) => trade.orders).filter(isLive)) {
-    if (order.status === 'pending' && order.sendAt !== null) continue;
-    const level = isConditional(order) ? order.triggerPrice : order.price;
-    const list = order.listId === undefined ? '' : ` in ${order.listId}`;
-    believed[order.clientId] = `${order.quantity.minus(order.executed)} @ ${level ?? 'market'}${list}`;
+  for (const trade of open) {
+    for (const order of trade.orders.filter(isLive)) {
+      if (order.status === 'pending' && order.sendAt !== null) continue;
+      const level = isConditional(order) ? order.triggerPrice : order.price;
+      const { attached } = order;
+      const listId = order.listId ?? (attached ?? entryOf(trade, order.clientId)?.attached)?.listId;
+      const list = listId === undefined ? '' : ` in ${listId}`;
+      believed[order.clientId] = `${order.quantity.minus(order.executed)} @ ${level ?? 'market'}${list}`;
+      // It waits for its entry.
+      if (attached) believed[attached.clientId] = `${attached.quantity} @ ${attached.triggerPrice}${list}`;
+    }
   }
   const standing: Record<string, string> = {};
   for (const order of spot.exchange.openOrders.values()) {

@@ -2,7 +2,16 @@ import { expect } from 'vitest';
 import { params } from '../../src/sim/binance/control-input.ts';
 import { preset } from '../../src/sim/binance/faults.ts';
 import { Decimal } from '../../src/trading/decimal.ts';
-import { BUY_BTC, BUY_BTC_LIMIT, coins, selling, spotPrice, stops, targets } from '../e2e/spot-steps.ts';
+import {
+  BUY_BTC,
+  BUY_BTC_LIMIT,
+  coins,
+  entries,
+  selling,
+  spotPrice,
+  stops,
+  targets,
+} from '../e2e/spot-steps.ts';
 import { quick } from './quick.ts';
 import type { Scene } from './row.ts';
 import {
@@ -15,6 +24,7 @@ import {
   LONE_STOP,
   opened,
   REMOVAL,
+  RESTING_ENTRY,
   SALE,
   spotRow,
 } from './spot-scene.ts';
@@ -111,25 +121,70 @@ spotRow(
   {
     id: '18s',
     fault: 'a limit entry fills in parts',
-    does: 'covers the first part at once by a stop alone, which grows in one request; lists when it has settled',
-    sees: 'the fill, when it is complete or quiet for 3 s',
+    does: 'takes the rest back with the stop that waits for all of it, covers the part, sends the rest again',
+    sees: 'the part’s fill, then that of the rest',
   },
   async (scene) => {
     buy(scene, BUY_BTC_LIMIT);
     const { exchange } = scene.binance.spot;
-    await scene.eventually('the entry rests', () => exchange.openOrders.size === 1);
-    const [entry] = [...exchange.openOrders.values()];
+    await scene.eventually('the entry rests', () => entries(scene).length === 1);
+    const [first] = entries(scene);
     scene.strike();
-    exchange.fillOrder(entry?.orderId ?? 0, new Decimal('0.02'));
-    await scene.eventually(
-      'a stop alone',
-      () => stops(scene).quantity >= 0.01998 && targets(scene).length === 0,
-    );
+    exchange.fillOrder(first?.orderId ?? 0, new Decimal('0.02'));
+    await scene.eventually('a stop for the part', () => stops(scene).quantity >= 0.01998);
     scene.recovered();
-    exchange.fillOrder(entry?.orderId ?? 0, new Decimal('0.03'));
-    await scene.eventually('it has grown', () => stops(scene).quantity >= 0.04995);
-    await covered(scene, 2);
-    await scene.says('Filled BTCUSDT LONG spot entry: 0.05 @ 60000');
+    await scene.eventually('the rest rests', () =>
+      entries(scene).some(({ orderId, quantity }) => orderId !== first?.orderId && quantity.eq('0.08')),
+    );
+    await scene.says('Filled BTCUSDT LONG spot entry: 0.02 @ 60000');
+    spotPrice(scene, 59_990);
+    await scene.eventually('all is covered', () => stops(scene).quantity >= 0.0998);
+    await covered(scene);
+    await scene.says('Filled BTCUSDT LONG spot entry: 0.08 @ 60000');
+    expect(entries(scene)).toEqual([]);
+  },
+);
+
+spotRow(
+  {
+    id: '10cs',
+    fault: 'kill -9, and a limit entry fills while the bot is down',
+    does: 'nothing is left to do: the exchange has placed the stop that waited for it; lists take its place',
+    sees: 'the fill, and what the start has found',
+  },
+  async (scene) => {
+    buy(scene, BUY_BTC_LIMIT);
+    await scene.eventually('the entry rests', () => entries(scene).length === 1);
+    await scene.end('SIGKILL');
+    scene.strike();
+    spotPrice(scene, 59_990);
+    expect(coins(scene) - stops(scene).quantity).toBeLessThan(0.00002);
+    scene.recovered();
+    await scene.start();
+    await scene.says('Filled BTCUSDT LONG spot entry', '@ 60000');
+    await covered(scene);
+    expect(entries(scene)).toEqual([]);
+  },
+);
+
+spotRow(
+  {
+    id: '28es',
+    fault: 'the exchange refuses a limit entry for the stop that goes with it',
+    does: 'sends the entry once more without, under a new id; covers it when it fills',
+    sees: 'nothing unusual',
+  },
+  async (scene) => {
+    const refusal = { code: -2010, msg: 'Filter failure: MAX_NUM_ALGO_ORDERS', status: 400 };
+    scene.binance.faults.add({ ...RESTING_ENTRY, apply: false, answer: { kind: 'error', ...refusal } });
+    scene.strike();
+    buy(scene, BUY_BTC_LIMIT);
+    await scene.eventually('the entry rests', () => entries(scene).length === 1);
+    scene.recovered();
+    spotPrice(scene, 59_990);
+    await covered(scene);
+    expect(buys(scene)).toBe(2);
+    expect(scene.count('Rejected')).toBe(0);
   },
 );
 

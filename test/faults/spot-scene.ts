@@ -6,6 +6,8 @@ import { type Row, row, type Scene } from './row.ts';
 export const LIST = { method: 'POST', path: '/api/v3/orderList/oco' };
 export const REMOVAL = { method: 'DELETE', path: '/api/v3/orderList' };
 export const ENTRY = { method: 'POST', path: '/api/v3/order', params: { side: 'BUY' } };
+/** One that rests goes with its stop. */
+export const RESTING_ENTRY = { method: 'POST', path: '/api/v3/orderList/oto' };
 export const SALE = { method: 'POST', path: '/api/v3/order', params: { side: 'SELL', type: 'MARKET' } };
 export const LONE_STOP = {
   method: 'POST',
@@ -28,7 +30,8 @@ export function buy(scene: Scene, content = BUY_BTC): void {
 /** How often it was asked for. */
 export function buys(scene: Scene): number {
   return scene.binance.requests.filter(
-    ({ path, params }) => path === ENTRY.path && params.side === ENTRY.params.side,
+    ({ path, params }) =>
+      path === RESTING_ENTRY.path || (path === ENTRY.path && params.side === ENTRY.params.side),
   ).length;
 }
 

@@ -92,7 +92,7 @@ for (const market of [USDM, SPOT]) {
         sees: 'the fill',
       },
       async (scene) => {
-        scene.binance.faults.add({ ...market.entry, ...preset(answer) });
+        scene.binance.faults.add({ ...market.restingEntry, ...preset(answer) });
         scene.strike();
         market.buyAtLimit(scene);
         await struck(scene);

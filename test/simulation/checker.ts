@@ -5,7 +5,7 @@ import type { Law } from './law.ts';
 import type { Request } from './network.ts';
 import { createPanics, type Panics } from './panics.ts';
 import type { EventFate, Fate } from './script.ts';
-import { type JournalRow, type NewOrder, ordersOf } from './sent.ts';
+import { type JournalRow, journalledIds, type NewOrder, ordersOf } from './sent.ts';
 import { createTold } from './told.ts';
 import { createUncovered } from './uncovered.ts';
 import type { Answer } from './venue.ts';
@@ -263,7 +263,7 @@ export function createChecker(
   /** The plan as it was before anything was sent; afterwards it does not change. */
   function notePlan(tradeId: string, row: JournalRow): void {
     const { plan } = row;
-    const journalled = new Set(row.orders.map((order) => order.clientId));
+    const journalled = journalledIds(row);
     const known = plans.get(tradeId);
     if (known && tradesSent.has(tradeId)) {
       known.journalled = journalled;

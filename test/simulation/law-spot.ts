@@ -1,5 +1,5 @@
 import type { SpotExchange } from '../../src/sim/binance/spot/exchange.ts';
-import { type Trade as Execution, isOpen, remaining } from '../../src/sim/binance/spot/model.ts';
+import { type Trade as Execution, isOpen, type Order, remaining } from '../../src/sim/binance/spot/model.ts';
 import { Decimal, ZERO } from '../../src/trading/decimal.ts';
 import { type Books, createBooks, heldBy, type Standing, tagOf } from './books.ts';
 import { symbolOf } from './coverage.ts';
@@ -20,7 +20,7 @@ export function spotLaw(exchange: SpotExchange): Law {
     let sum = exchange.market(symbolOf(key)).instrument.stepSize;
     for (const order of exchange.openOrders.values()) {
       const tag = tagOf(order.clientOrderId);
-      const isStop = order.side === 'SELL' && order.type.startsWith('STOP_LOSS');
+      const isStop = order.side === 'SELL' && order.type.startsWith('STOP_LOSS') && isPlaced(order);
       if (isStop && keyOf(order.symbol, tag?.tradeId) === key) sum = sum.plus(remaining(order));
     }
     return sum;
@@ -67,8 +67,8 @@ export function spotLaw(exchange: SpotExchange): Law {
       return { clientId, symbol, key, trigger, quantity, isCancelled: !isOpen(order) };
     },
     *stops() {
-      for (const { clientOrderId, type } of exchange.openOrders.values()) {
-        if (type.startsWith('STOP_LOSS')) yield clientOrderId;
+      for (const order of exchange.openOrders.values()) {
+        if (order.type.startsWith('STOP_LOSS') && isPlaced(order)) yield order.clientOrderId;
       }
     },
     opener(clientId, { role }) {
@@ -102,4 +102,9 @@ export function spotLaw(exchange: SpotExchange): Law {
       return Decimal.max(reachable(symbol), ZERO).lt(held);
     },
   };
+}
+
+/** One that is to be placed once its entry has filled protects nothing yet. */
+function isPlaced({ status }: Pick<Order, 'status'>): boolean {
+  return status !== 'PENDING_NEW';
 }

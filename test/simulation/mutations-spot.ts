@@ -15,7 +15,7 @@ export const SPOT_MUTATIONS: readonly Mutation[] = [
     file: 'lifecycle/spot/manage.ts',
     find: 'if (asked.length > 0 || saleWaits || busy || waiting.length < missing.length) return;',
     replace: 'for (const one of settled) cancelCover(work, one);\n  if (saleWaits) return;',
-    by: 531,
+    by: 33,
     markets: 'spot',
   },
   {
@@ -96,11 +96,24 @@ export const SPOT_MUTATIONS: readonly Mutation[] = [
     by: 'on spot a signal comes between an execution and the balance that it leaves',
   },
   {
+    name: 'take it for granted that the exchange has placed the stop of an entry',
+    file: 'lifecycle/spot/attached.ts',
+    find: "status: 'unknown' as const,",
+    replace: "status: 'working' as const,",
+    by: 'on spot a gap fills an entry and passes the stop that goes with it, and no event tells of that',
+  },
+  {
+    name: 'cover a part of an entry while the exchange may still place its stop',
+    file: 'lifecycle/spot/attached.ts',
+    find: 'return isPart(work.trade, order) && !due(work, Math.max(order.filledAt ?? 0, order.since) + GONE_MS);',
+    replace: 'return false;',
+    by: 'on spot a part of an entry fills, its removal is lost, and the rest fills after a crash',
+  },
+  {
     name: 'let a trade go on before it knows that the program was away',
     file: 'desk/runner.ts',
     find: 'addStored: (trade) => takeIn(trade, true),',
     replace: 'addStored: (trade) => takeIn(trade, false),',
-    by: 424,
-    markets: 'spot',
+    by: 'on spot a stop grows while nothing can be written, and another entry fills before a start has looked round',
   },
 ];

@@ -263,11 +263,14 @@ function banned(untilMs: number, now: number): Answer {
 }
 
 function errandOf(method: Method, path: string, params: Record<string, unknown>): Errand {
-  const isOrder = /order$|\/orderlist(\/oco)?$|\/cancelreplace$/.test(path.toLowerCase());
+  const isOrder = /order$|\/orderlist(\/(oco|oto))?$|\/cancelreplace$/.test(path.toLowerCase());
   if (!isOrder) return 'other';
   if (method === 'GET') return 'question';
   if (method === 'DELETE') return 'cancel';
-  const role = tagOf(String(params.newClientOrderId ?? params.clientAlgoId ?? listStop(params)))?.role;
+  const { newClientOrderId, clientAlgoId, workingClientOrderId } = params;
+  const role = tagOf(
+    String(newClientOrderId ?? clientAlgoId ?? workingClientOrderId ?? listStop(params)),
+  )?.role;
   return role === 'trail' ? 'stop' : (role ?? 'other');
 }
 
@@ -307,6 +310,8 @@ function spotRefusalOf({ errand, path }: Request): { code: number; msg: string }
   if (errand === 'cancel' || errand === 'question' || errand === 'other') return null;
   // A refusal of both halves has a form of its own.
   if (path.endsWith('/cancelReplace')) return null;
+  // The stop that goes with an entry counts, and the entry alone would not have been refused.
+  if (path.endsWith('/oto')) return { code: -2010, msg: 'Filter failure: MAX_NUM_ALGO_ORDERS' };
   return { code: -2010, msg: 'Account has insufficient balance for requested action.' };
 }
 
@@ -329,6 +334,10 @@ export function describe({ number, method, path, params }: Request): string {
     'stopPrice',
     'abovePrice',
     'belowStopPrice',
+    'workingQuantity',
+    'workingPrice',
+    'pendingQuantity',
+    'pendingStopPrice',
   ];
   const values = shown.flatMap((name) => params.get(name) ?? []);
   return `#${number} ${method} ${path} ${values.join(' ')}`.trimEnd();

@@ -221,4 +221,24 @@ export const REGRESSIONS: readonly { seed: number; markets?: Markets; bug: strin
     markets: 'usdm',
     bug: 'a pause was lifted although that could not be written, and was never written again',
   },
+  {
+    seed: 931508,
+    markets: 'spot',
+    bug: 'an entry of which a part had filled before a crash was covered at the start beside the stop that the exchange had placed',
+  },
+  {
+    seed: 700929,
+    markets: 'mixed',
+    bug: 'the first form of stops that go with their entries, several to a trade',
+  },
+  {
+    seed: 914267,
+    markets: 'mixed',
+    bug: 'the first form of stops that go with their entries, several to a trade',
+  },
+  {
+    seed: 920260,
+    markets: 'mixed',
+    bug: 'the first form of stops that go with their entries, several to a trade',
+  },
 ];

@@ -144,6 +144,27 @@ export const SCENES: readonly Scene[] = [
     { spot: SPOT },
   ),
   scene(
+    'coins bought by a limit that fills whole, the stop that goes with it moved before, and stopped out',
+    [
+      { ...COINS, entryBps: [20], targetBps: [80, 160] },
+      request(2_000, 'move_stop', -120),
+      price(3_500, -25),
+      price(8_000, -200),
+    ],
+    { spot: SPOT },
+  ),
+  scene(
+    'coins bought by a limit of which a part fills first, the rest later, and stopped out',
+    [
+      { ...COINS, entryBps: [20], targetBps: [80, 160] },
+      part(2_900, '0.35'),
+      price(3_000, -21),
+      price(4_500, -25),
+      price(8_000, -200),
+    ],
+    { spot: SPOT },
+  ),
+  scene(
     'coins half sold, the stop of the rest moved, other targets, the rest sold',
     [
       { ...COINS, targetBps: [100] },

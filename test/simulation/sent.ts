@@ -13,7 +13,7 @@ export interface JournalRow {
     stopPrice: Decimal;
     entries: { quantity: Decimal }[];
   };
-  orders: { clientId: string }[];
+  orders: { clientId: string; attached?: { clientId: string } }[];
 }
 
 export interface NewOrder {
@@ -22,19 +22,28 @@ export interface NewOrder {
   trigger: Decimal | null;
 }
 
+/** The client ids in a row, those of stops that are attached to entries among them. */
+export function journalledIds({ orders }: JournalRow): Set<string> {
+  return new Set(
+    orders.flatMap(({ clientId, attached }) => [clientId, ...(attached ? [attached.clientId] : [])]),
+  );
+}
+
 /** What a request places: one order, or the two of a list. */
 export function ordersOf({ params }: Request): NewOrder[] {
-  const quantity = new Decimal(params.get('quantity') ?? 0);
   const legs = [
-    ['newClientOrderId', 'stopPrice'],
-    ['clientAlgoId', 'triggerPrice'],
-    ['aboveClientOrderId', 'aboveStopPrice'],
-    ['belowClientOrderId', 'belowStopPrice'],
+    ['newClientOrderId', 'stopPrice', 'quantity'],
+    ['clientAlgoId', 'triggerPrice', 'quantity'],
+    ['aboveClientOrderId', 'aboveStopPrice', 'quantity'],
+    ['belowClientOrderId', 'belowStopPrice', 'quantity'],
+    ['workingClientOrderId', 'workingStopPrice', 'workingQuantity'],
+    ['pendingClientOrderId', 'pendingStopPrice', 'pendingQuantity'],
   ] as const;
-  return legs.flatMap(([name, stop]) => {
+  return legs.flatMap(([name, stop, size]) => {
     const clientId = params.get(name);
     const trigger = params.get(stop);
     if (clientId === undefined) return [];
+    const quantity = new Decimal(params.get(size) ?? 0);
     return [{ clientId, quantity, trigger: trigger === undefined ? null : new Decimal(trigger) }];
   });
 }

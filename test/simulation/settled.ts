@@ -44,6 +44,7 @@ function orderDifferences(trades: readonly Trade[], disk: Disk, checker: Checker
         );
       }
       standing.delete(order.clientId);
+      if (order.attached) standing.delete(order.attached.clientId);
     }
     // What a restart would find is what the program goes by.
     if (JSON.stringify(disk.tables.get('trades')?.get(trade.id)) !== JSON.stringify(trade)) {

@@ -276,4 +276,57 @@ export const STORIES: readonly Scene[] = [
     ],
     { spot: SPOT, stormMs: 20_000 },
   ),
+  scene(
+    'on spot a gap fills an entry and passes the stop that goes with it, and no event tells of that',
+    [
+      { ...QUIET, market: 'spot', entryBps: [20] },
+      { do: 'event', of: 'stop', nth: 2, times: 9, fate: 'lost', ms: 0 },
+      { do: 'gap', atMs: 3_000, symbol: 'BTCUSDT', bps: -160 },
+    ],
+    { spot: SPOT, stormMs: 45_000 },
+  ),
+  scene(
+    'on spot a part of an entry fills, its removal is lost, and the rest fills after a crash',
+    [
+      { ...QUIET, market: 'spot', entryBps: [20] },
+      { do: 'part', atMs: 2_900, symbol: 'BTCUSDT', fraction: '0.35' },
+      { do: 'fault', of: 'cancel', nth: 1, times: 1, fate: 'lost', ms: 0 },
+      price(3_000, -22),
+      { ...kill(6_000), atMs: 3_400 },
+      price(5_000, -25),
+      price(6_000, -200),
+    ],
+    { spot: SPOT },
+  ),
+  scene(
+    'on spot an entry fills whole while the program is down, and its stop is found there',
+    [
+      { ...SIGNAL, market: 'spot', entryBps: [20], againMs: null },
+      { ...kill(4_000), atMs: 3_000 },
+      price(4_000, -25),
+      price(9_000, 65),
+    ],
+    { spot: SPOT },
+  ),
+  scene(
+    'on spot the exchange refuses an entry for the stop that goes with it',
+    [
+      { ...SIGNAL, market: 'spot', entryBps: [20, 40], againMs: null },
+      { do: 'fault', of: 'entry', nth: 1, times: 2, fate: 'refused', ms: 0 },
+      price(4_000, -45),
+    ],
+    { spot: SPOT },
+  ),
+  scene(
+    'on spot a stop grows while nothing can be written, and another entry fills before a start has looked round',
+    [
+      { ...QUIET, market: 'spot', entryBps: [20, 40, 60] },
+      price(3_000, -22),
+      { do: 'store', atMs: 4_000, forMs: 5_000, how: 'lock' },
+      price(4_200, -45),
+      { do: 'kill', atMs: 6_000, downMs: 3_000, requests: 'all', writes: 'none' },
+      price(9_120, -65),
+    ],
+    { spot: SPOT, stormMs: 20_000 },
+  ),
 ];

@@ -14,6 +14,7 @@ const SPOT: SpotFilters = {
   stopMarket: true,
   averageMinutes: 5,
   lists: true,
+  attaches: true,
   maxAlgoOrders: 5,
   maxLists: 20,
   sellUp: d(5),

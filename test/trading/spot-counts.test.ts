@@ -9,6 +9,7 @@ const SPOT: SpotFilters = {
   stopMarket: true,
   averageMinutes: 5,
   lists: true,
+  attaches: true,
   maxAlgoOrders: 5,
   maxLists: 20,
   maxOrders: 200,

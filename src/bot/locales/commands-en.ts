@@ -19,6 +19,7 @@ export const commandsEn = {
   orders: (count: number) => `${count} working ${count === 1 ? 'order' : 'orders'}`,
   protections: {
     waiting: 'waits for its entry',
+    with_entry: 'waits for its entry, then the exchange sets the stop',
     protected: 'stop on the exchange',
     own_stop: 'your own stop on the exchange',
     closing: 'closing',

@@ -19,6 +19,7 @@ export const commandsZhCN: Catalogue['command'] = {
   orders: (count) => `${count} 个挂单`,
   protections: {
     waiting: '等待入场',
+    with_entry: '等待入场，成交后由交易所设置止损',
     protected: '止损已在交易所',
     own_stop: '你自己的止损已在交易所',
     closing: '平仓中',

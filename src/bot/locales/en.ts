@@ -110,6 +110,8 @@ export const en = {
     buy: 'Buy',
     sell: 'Sell',
     stopOrder: 'stop-market',
+    /** Of an entry. */
+    withStop: 'the exchange sets its stop once filled',
     takeProfit: 'take profit',
     note: 'Note',
   },
@@ -194,6 +196,7 @@ export const en = {
     closed: 'closed',
     stopKinds: { initial: '', break_even: 'break-even', moved: 'moved', trailing: 'trailing' },
     noStopYet: 'placed with the first fill',
+    stopWithEntry: 'set by the exchange once filled',
     trailing: 'Trailing stop',
     trailsAfter: (pct: string, targets: number) =>
       targets === 0 ? `${pct} behind the price` : `${pct} behind the price after target ${targets}`,

@@ -101,6 +101,7 @@ export const zhCN: Catalogue = {
     buy: '买入',
     sell: '卖出',
     stopOrder: '触发市价',
+    withStop: '成交后由交易所设置止损',
     takeProfit: '止盈',
     note: '说明',
   },
@@ -182,6 +183,7 @@ export const zhCN: Catalogue = {
     closed: '已结束',
     stopKinds: { initial: '', break_even: '保本', moved: '已移动', trailing: '移动止损' },
     noStopYet: '首次成交时设置',
+    stopWithEntry: '成交后由交易所设置',
     trailing: '移动止损',
     trailsAfter: (pct, targets) =>
       targets === 0 ? `回撤 ${pct}` : `止盈 ${targets} 达成后启用，回撤 ${pct}`,

@@ -59,7 +59,14 @@ export function Trades() {
   </section>`;
 }
 
-const DOTS = { waiting: 'wait', protected: 'on', own_stop: 'on', closing: 'wait', unprotected: 'off' };
+const DOTS = {
+  waiting: 'wait',
+  with_entry: 'wait',
+  protected: 'on',
+  own_stop: 'on',
+  closing: 'wait',
+  unprotected: 'off',
+};
 
 /** @param {{ trade: import('./live.js').TradeView }} props */
 function TradeRow({ trade }) {

@@ -16,6 +16,7 @@ interface WireSpotSymbol {
   quoteAsset: string;
   orderTypes?: string[];
   ocoAllowed?: boolean;
+  otoAllowed?: boolean;
   isSpotTradingAllowed?: boolean;
   filters: WireFilter[];
 }
@@ -91,6 +92,7 @@ function instrumentOf(
       stopMarket: wire.orderTypes?.includes('STOP_LOSS') ?? false,
       averageMinutes: averageMinutes(read),
       lists: wire.ocoAllowed ?? false,
+      attaches: wire.otoAllowed ?? false,
       maxAlgoOrders: read.number('MAX_NUM_ALGO_ORDERS', 'maxNumAlgoOrders')?.toNumber() ?? MAX_ALGO_ORDERS,
       maxLists: read.number('MAX_NUM_ORDER_LISTS', 'maxNumOrderLists')?.toNumber() ?? MAX_LISTS,
       ...(maxOrders === undefined ? {} : { maxOrders }),

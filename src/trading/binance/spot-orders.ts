@@ -1,6 +1,6 @@
 import { Decimal } from '../decimal.ts';
 import type { ListRequest, OrderReport } from '../exchange.ts';
-import type { Fill, OrderRequest } from '../model.ts';
+import type { AttachedStop, Fill, OrderRequest } from '../model.ts';
 import type { WireSpotFill, WireSpotList, WireSpotOrder, WireSpotTrade } from './spot-wire.ts';
 import { plainStatus, positive } from './usdm-orders.ts';
 import { decimalOf } from './wire.ts';
@@ -52,6 +52,31 @@ export function ocoParams(list: ListRequest): Record<string, string> {
   };
 }
 
+/**
+ * Parameters of `POST /api/v3/orderList/oto`: the entry works, its stop is pending until that has filled whole.
+ * https://github.com/binance/binance-spot-api-docs/blob/master/rest-api.md#new-order-list---oto-trade
+ */
+export function otoParams(entry: OrderRequest, attached: AttachedStop): Record<string, string> {
+  const { clientId, type, quantity, price, triggerPrice } = attached;
+  return {
+    symbol: entry.symbol,
+    listClientOrderId: attached.listId,
+    newOrderRespType: 'FULL',
+    workingSide: entry.action,
+    pendingSide: entry.action === 'BUY' ? 'SELL' : 'BUY',
+    ...named('working', {
+      ...typeParams(entry),
+      quantity: entry.quantity.toFixed(),
+      clientOrderId: entry.clientId,
+    }),
+    ...named('pending', {
+      ...typeParams({ type, price, triggerPrice, callbackPct: null }),
+      quantity: quantity.toFixed(),
+      clientOrderId: clientId,
+    }),
+  };
+}
+
 /** `stopPrice` becomes `aboveStopPrice`. */
 function named(prefix: string, params: Record<string, string>): Record<string, string> {
   if (prefix === '') return params;
@@ -64,7 +89,9 @@ function named(prefix: string, params: Record<string, string>): Record<string, s
 }
 
 /** What the type needs: a limit has a price, a stop has a trigger, a trailing stop what it leaves to the price. */
-function typeParams(order: OrderRequest): Record<string, string> {
+function typeParams(
+  order: Pick<OrderRequest, 'type' | 'price' | 'triggerPrice' | 'callbackPct'>,
+): Record<string, string> {
   const price = order.price === null ? {} : { price: order.price.toFixed() };
   const stop = order.triggerPrice === null ? {} : { stopPrice: order.triggerPrice.toFixed() };
   switch (order.type) {
@@ -125,9 +152,13 @@ export function listReports(wire: WireSpotList): OrderReport[] {
 
 /** Of a cancellation: the order, or the whole list that it was a leg of. */
 export function cancelledReport(wire: WireSpotOrder | WireSpotList, clientId: string): OrderReport {
-  if (!('orderReports' in wire)) return spotReport(wire);
+  return 'orderReports' in wire ? ownReport(wire, clientId) : spotReport(wire);
+}
+
+/** @throws TypeError where the list does not hold the order */
+export function ownReport(wire: WireSpotList, clientId: string): OrderReport {
   const own = listReports(wire).find((report) => report.clientId === clientId);
-  if (own === undefined) throw new TypeError('the cancelled list does not hold the order');
+  if (own === undefined) throw new TypeError('the list does not hold the order');
   return own;
 }
 

@@ -10,6 +10,8 @@ import {
   isSelling,
   listReports,
   ocoParams,
+  otoParams,
+  ownReport,
   spotOrderParams,
   spotReport,
 } from './spot-orders.ts';
@@ -37,6 +39,7 @@ const ROUTES = {
   cancel: { verb: 'DELETE', path: 'api/v3/order', method: 'order.cancel' },
   replace: { verb: 'POST', path: 'api/v3/order/cancelReplace', method: 'order.cancelReplace' },
   placeOco: { verb: 'POST', path: 'api/v3/orderList/oco', method: 'orderList.place.oco' },
+  placeOto: { verb: 'POST', path: 'api/v3/orderList/oto', method: 'orderList.place.oto' },
   cancelList: { verb: 'DELETE', path: 'api/v3/orderList', method: 'orderList.cancel' },
 } satisfies Record<string, OrderRoute>;
 
@@ -53,6 +56,14 @@ export function createSpotWrites(options: SpotWritesOptions): SpotWrites {
 
   function placed(body: object): OrderReport {
     return remember(spotReport(checked(body)));
+  }
+
+  /** With the stop that is attached to it, the whole list is answered. */
+  function placedOrder(body: object, { clientId, attached }: OrderRequest): OrderReport {
+    if (!attached) return placed(body);
+    const list = body as WireSpotList;
+    for (const report of listReports(list)) remember(report);
+    return ownReport(list, clientId);
   }
 
   const causeFor =
@@ -151,11 +162,14 @@ export function createSpotWrites(options: SpotWritesOptions): SpotWrites {
       const begunAt = performance.now();
       const answer = await rest.write(
         isSelling(order),
-        (window) => rest.order(ROUTES.place, { ...spotOrderParams(order), ...window }),
+        (window) =>
+          order.attached
+            ? rest.order(ROUTES.placeOto, { ...otoParams(order, order.attached), ...window })
+            : rest.order(ROUTES.place, { ...spotOrderParams(order), ...window }),
         { validMs, clearance },
       );
       const outcome = await settled(answer, [order], (body) => {
-        const report = placed(body);
+        const report = placedOrder(body, order);
         onConfirmed(sentTime(answer) ?? begunAt);
         return [report];
       });

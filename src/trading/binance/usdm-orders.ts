@@ -153,6 +153,9 @@ export function plainStatus(status: string): OrderReport['status'] {
       return 'expired';
     case 'REJECTED':
       return 'rejected';
+    // Of spot: the pending order of a list whose working order has not filled whole.
+    case 'PENDING_NEW':
+      return 'waiting';
     // NEW, PARTIALLY_FILLED, NEW_INSURANCE, NEW_ADL; an unknown one is not final either.
     default:
       return 'working';

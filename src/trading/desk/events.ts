@@ -123,7 +123,8 @@ function orderEvent(deps: ListenDeps, report: OrderReport, fill: Fill | null): v
     const trade = runner.get(owner.tradeId);
     if (trade) {
       const name = unknownTo(trade, report.clientId);
-      if (name) void runner.feed(trade.id, { type: 'adopt', found: [{ report, ...name }] });
+      if (name && report.status !== 'waiting')
+        void runner.feed(trade.id, { type: 'adopt', found: [{ report, ...name }] });
       void runner.feed(trade.id, { type: 'report', report, fill });
     }
     // An entry that was given up for lost has filled: its trade has to come back at once.

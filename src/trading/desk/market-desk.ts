@@ -2,6 +2,7 @@ import type { Log } from '../../log.ts';
 import type { Clock } from '../clock.ts';
 import type { DeskEvent, DeskHealth } from '../desk-types.ts';
 import { type Exchange, type ExchangeEvent, type Prices, Unreachable } from '../exchange.ts';
+import { entryOf } from '../lifecycle/spot/attached.ts';
 import type { Market, Order, Trade } from '../model.ts';
 import type { AccountBook } from './account-book.ts';
 import { type Breakers, createBreakers, troubleNumbers } from './breaker.ts';
@@ -159,8 +160,15 @@ export function createMarketDesk(deps: MarketDeskDeps): MarketDesk {
       const others = trades.filter((trade) => !looked.includes(trade));
       await Promise.all([
         ...others.map(({ id }) => runner.feed(id, { type: 'restart' })),
-        findLeft(exchange, looked, async ({ id }, found, fills) => {
-          await runner.feed(id, { type: 'restart', found });
+        findLeft(exchange, looked, async (trade, found, fills) => {
+          const { id } = trade;
+          // What the exchange has placed for an entry that filled is in the journal, with its entry.
+          const [placed, left] = partition(
+            found,
+            ({ report }) => entryOf(trade, report.clientId) !== undefined,
+          );
+          await runner.feed(id, { type: 'restart', found: left });
+          for (const { report } of placed) await runner.feed(id, { type: 'report', report, fill: null });
           await runner.feed(id, { type: 'fills', fills });
         }),
       ]);
@@ -199,4 +207,8 @@ function runnerOf(runner: Runner, market: Market): Runner {
     },
     all: () => runner.all().filter(isOurs),
   };
+}
+
+function partition<Item>(all: readonly Item[], isFirst: (item: Item) => boolean): [Item[], Item[]] {
+  return [all.filter(isFirst), all.filter((item) => !isFirst(item))];
 }

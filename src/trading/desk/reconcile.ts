@@ -4,6 +4,7 @@ import type { RecoveryLine } from '../desk-types.ts';
 import type { Account, OrderReport, Position } from '../exchange.ts';
 import { direction, isConditional, isLive } from '../lifecycle/facts.ts';
 import { parseClientId } from '../lifecycle/ids.ts';
+import { entryOf } from '../lifecycle/spot/attached.ts';
 import type { Fill, Market, Order, Trade } from '../model.ts';
 import { compareCoins, noteStopsOnCoins } from './coins.ts';
 import { comparePositions, type ElsewhereDeps, unbooked } from './elsewhere.ts';
@@ -55,7 +56,7 @@ export async function compare(deps: ReconcileDeps, tells: boolean): Promise<Comp
   keeper.setAccount(account);
   keeper.setPositions(positions, true);
   await reviveLost(deps, positions, lines);
-  await adoptOrders(deps, open);
+  await adoptOrders(deps, open, before);
   await refreshOrders(deps, open, before, tells ? lines : []);
   await sweepOrders(deps, open, lines);
   tellListed(deps);
@@ -144,12 +145,22 @@ function find(deps: ReconcileDeps, order: Order): Promise<OrderReport | null> {
   return deps.exchange.findOrder(order.symbol, order.clientId, isConditional(order));
 }
 
-/** Orders that left while nothing could be journalled, before a crash: they are the trade's own all the same. */
-async function adoptOrders({ runner }: ReconcileDeps, open: readonly OrderReport[]): Promise<void> {
+/**
+ * Orders that left while nothing could be journalled, before a crash: they are the trade's own all the same. And stops
+ * that the exchange has placed, which tell that their entries have filled.
+ */
+async function adoptOrders(
+  { runner }: ReconcileDeps,
+  open: readonly OrderReport[],
+  before: Map<string, Trade>,
+): Promise<void> {
   for (const trade of runner.all()) {
     if (trade.phase === 'closed') continue;
     const found = standingUnder(trade, open);
-    if (found.length > 0) await runner.feed(trade.id, { type: 'adopt', found });
+    if (found.length === 0) continue;
+    const tellsOfEntry = found.some(({ report }) => entryOf(trade, report.clientId));
+    if (tellsOfEntry && !before.has(trade.id)) before.set(trade.id, trade);
+    await runner.feed(trade.id, { type: 'adopt', found });
   }
 }
 
@@ -161,7 +172,8 @@ async function sweepOrders(
 ): Promise<void> {
   for (const report of open) {
     const owner = parseClientId(report.clientId);
-    if (!owner) continue;
+    // What waits for its entry goes with it.
+    if (!owner || report.status === 'waiting') continue;
     const trade = deps.runner.get(owner.tradeId);
     const order = trade?.orders.find((known) => known.clientId === report.clientId);
     if (order && isLive(order)) continue;
@@ -169,8 +181,8 @@ async function sweepOrders(
     if (!trade && !owner.entry && !(await deps.findClosed(owner.tradeId))) continue;
     const still = await deps.exchange.findOrder(report.symbol, report.clientId, report.conditional);
     if (!still || (still.status !== 'working' && still.status !== 'triggered')) continue;
-    // Given up and found after all: its trade decides, for it may be about to rely on it.
-    if (trade && order) {
+    // Given up and found after all, or placed by the exchange: its trade decides, for it may be about to rely on it.
+    if (trade && (order || entryOf(trade, report.clientId))) {
       await deps.runner.feed(trade.id, { type: 'report', report: still, fill: null });
       const now = deps.runner.get(trade.id)?.orders.find((known) => known.clientId === report.clientId);
       if (now && isLive(now)) continue;

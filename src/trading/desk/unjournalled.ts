@@ -13,7 +13,7 @@ import { executionsSince } from './executions.ts';
 export function standingUnder(trade: Trade, open: readonly OrderReport[]): Found[] {
   return open.flatMap((report) => {
     const name = unknownTo(trade, report.clientId);
-    return name === null ? [] : [{ report, ...name }];
+    return name === null || report.status === 'waiting' ? [] : [{ report, ...name }];
   });
 }
 

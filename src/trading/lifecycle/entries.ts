@@ -1,5 +1,6 @@
 import { byRole, entered, held, isLive } from './facts.ts';
 import { cancel } from './send.ts';
+import { restOf } from './spot/attached.ts';
 import { due, patch, patchOrder, type Work } from './types.ts';
 
 /** Gives up entries that waited for the exchange to take orders again until their signal was no longer fresh. */
@@ -24,7 +25,7 @@ export function sendWaiting(work: Work): void {
 /** When the rest of the entries is no longer wanted, and removing it. */
 export function manageEntries(work: Work): void {
   const live = byRole(work.trade, 'entry').filter(isLive);
-  if (live.length === 0) return;
+  if (live.length === 0 && restOf(work.trade) === null) return;
   const { trade } = work;
   if (trade.entriesCancelled === null) {
     // Given up and found after all: nobody counts on it any more.

@@ -39,6 +39,18 @@ export function listIdOf(tradeId: string, slot: number, generation: number): str
   return `${CLIENT_ID_PREFIX}${tradeId}-l${slot}-${generation.toString(36)}`;
 }
 
+/** The slots of stops that are attached to entries begin here: their ids never meet those of others. */
+const ATTACHED_FROM = 10_000;
+
+/** Of the stop that is attached to the entry of that slot. */
+export function attachedSlot(entrySlot: number): number {
+  return ATTACHED_FROM + entrySlot;
+}
+
+export function isAttachedSlot(slot: number): boolean {
+  return slot >= ATTACHED_FROM;
+}
+
 /** What a client id says of its order. */
 export interface OrderName {
   tradeId: string;

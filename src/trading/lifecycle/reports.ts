@@ -3,6 +3,7 @@ import type { OrderReport } from '../exchange.ts';
 import type { Fill, Order, OrderStatus } from '../model.ts';
 import { better, byRole, entered, executedOf, fillsOf, isConditional, quantityOf } from './facts.ts';
 import { rulesOf } from './market.ts';
+import { noteWaiting, seeAttached, wholeReport } from './spot/attached.ts';
 import { followsReport } from './states.ts';
 import { alert, patch, patchOrder, type Work } from './types.ts';
 
@@ -12,7 +13,7 @@ export function find(work: Work, clientId: string): Order | undefined {
   return work.trade.orders.find((order) => order.clientId === clientId);
 }
 
-const AFTER_REPORT: Record<OrderReport['status'], OrderStatus> = {
+const AFTER_REPORT: Record<Exclude<OrderReport['status'], 'waiting'>, OrderStatus> = {
   working: 'working',
   triggered: 'triggered',
   filled: 'filled',
@@ -23,8 +24,11 @@ const AFTER_REPORT: Record<OrderReport['status'], OrderStatus> = {
 
 /** Late or doubled reports never take anything back: quantities only grow, final states stay. */
 export function report(work: Work, seen: OrderReport): void {
+  const entry = find(work, seen.clientId) ? null : seeAttached(work, seen);
+  if (entry && entry.status !== 'filled') report(work, wholeReport(entry, seen));
   const order = find(work, seen.clientId);
   if (!order) return;
+  if (seen.status === 'waiting') return noteWaiting(work, order);
   // Spot tells of a refusal by event too, ahead of the answer that says why.
   if (seen.status === 'rejected' && order.status === 'pending' && work.trade.terms.spot) return;
   const grown = seen.executed.gt(order.executed);

@@ -6,6 +6,7 @@ import { listIdOf, parseClientId } from './ids.ts';
 import { awaitPosition, forgetPosition } from './present.ts';
 import { find, report } from './reports.ts';
 import { buildOrder } from './send.ts';
+import { entryOf, isAttached } from './spot/attached.ts';
 import { trailBusy } from './trailing.ts';
 import { type Found, patch, patchOrder, type Work } from './types.ts';
 
@@ -19,7 +20,9 @@ export function restart(work: Work, found: readonly Found[]): void {
     const isOpen = order.status === 'unknown' || (order.status === 'pending' && order.sendAt === null);
     patchOrder(work, order.clientId, {
       // What is not known is asked for at once, and acted on only after that.
-      ...(isOpen ? { status: 'unknown', since: work.now } : {}),
+      ...(isOpen ? { status: 'unknown' } : {}),
+      // What has become meanwhile of one that was taken back with its stop is told in a moment.
+      ...(isOpen || order.attached ? { since: work.now } : {}),
       queries: 0,
       queryAt: null,
       cancelAskedAt: mayGoYet(work, order) ? past(work, order.cancelAskedAt) : null,
@@ -104,7 +107,9 @@ function skipGenerations(work: Work): void {
  * journal is behind: what it says of the others is asked for, and acted on only after that.
  */
 export function adopt(work: Work, found: readonly Found[]): void {
-  const fresh = found.filter(({ report: seen }) => !find(work, seen.clientId));
+  // A stop that was attached to an entry is in the journal, with its entry.
+  for (const { report: seen } of found) if (entryOf(work.trade, seen.clientId)) report(work, seen);
+  const fresh = found.filter(({ report: seen }) => !find(work, seen.clientId) && seen.status !== 'waiting');
   if (fresh.length === 0) return;
   for (const order of work.trade.orders) {
     if (order.role !== 'entry' && order.status === 'working') {
@@ -127,7 +132,9 @@ function adoptOne(work: Work, { report: seen, role, slot }: Found): void {
     }),
     clientId: seen.clientId,
     // Both legs of a list share its generation.
-    ...(seen.listed ? { listId: listIdOf(work.trade.id, slot, generationOf(seen.clientId)) } : {}),
+    ...(seen.listed && !isAttached({ role, slot })
+      ? { listId: listIdOf(work.trade.id, slot, generationOf(seen.clientId)) }
+      : {}),
   };
   patch(work, { orders: [...work.trade.orders, order] });
   keepTightest(work, order);

@@ -1,8 +1,9 @@
 import type { Decimal } from '../decimal.ts';
-import type { Order, OrderRole, OrderType } from '../model.ts';
+import type { AttachedStop, Order, OrderRole, OrderType, Trade } from '../model.ts';
 import { entryAction, exitAction, isActive, isConditional, isLive, nextGeneration } from './facts.ts';
-import { clientIdOf } from './ids.ts';
+import { attachedSlot, clientIdOf, listIdOf } from './ids.ts';
 import { longerWindowMs } from './patience.ts';
+import { stopLimit } from './spot/lots.ts';
 import { due, patch, patchOrder, type Work } from './types.ts';
 
 /** How long an unanswered cancel is waited for before it is asked again. */
@@ -21,19 +22,17 @@ export interface NewOrder {
   callbackPct?: Decimal;
   /** Of a leg: its list, and the generation that both legs share. */
   list?: { id: string; generation: number };
+  /** Of an entry: for how many coins the exchange is to place a stop once it has filled. */
+  attached?: Decimal | null;
 }
 
 /** Builds an order of this trade: deterministic id, right side, reduce-only wherever it leaves the position. */
 export function buildOrder(work: Work, wanted: NewOrder): Order {
   const { trade, now } = work;
   const isEntry = wanted.role === 'entry';
+  const generation = wanted.list?.generation ?? nextGeneration(trade, wanted.role, wanted.slot);
   const order: Order = {
-    clientId: clientIdOf(
-      trade.id,
-      wanted.role,
-      wanted.slot,
-      wanted.list?.generation ?? nextGeneration(trade, wanted.role, wanted.slot),
-    ),
+    clientId: clientIdOf(trade.id, wanted.role, wanted.slot, generation),
     symbol: trade.plan.symbol,
     action: isEntry ? entryAction(trade) : exitAction(trade),
     positionSide: trade.plan.positionSide,
@@ -45,6 +44,7 @@ export function buildOrder(work: Work, wanted: NewOrder): Order {
     reduceOnly: !isEntry,
     callbackPct: wanted.callbackPct ?? null,
     ...(wanted.list ? { listId: wanted.list.id } : {}),
+    ...(wanted.attached ? { attached: attachedStop(trade, wanted.slot, generation, wanted.attached) } : {}),
     role: wanted.role,
     slot: wanted.slot,
     status: 'pending',
@@ -62,6 +62,25 @@ export function buildOrder(work: Work, wanted: NewOrder): Order {
   };
   const windowMs = longerWindowMs(trade, order);
   return windowMs === null ? order : { ...order, windowMs };
+}
+
+/** The stop that goes with an entry: its ids follow from the entry's. */
+function attachedStop(
+  trade: Pick<Trade, 'id' | 'terms' | 'stopPrice'>,
+  entrySlot: number,
+  generation: number,
+  quantity: Decimal,
+): AttachedStop {
+  const slot = attachedSlot(entrySlot);
+  const price = stopLimit(trade);
+  return {
+    clientId: clientIdOf(trade.id, 'stop', slot, generation),
+    listId: listIdOf(trade.id, slot, generation),
+    type: price === null ? 'stop_market' : 'stop_limit',
+    quantity,
+    price,
+    triggerPrice: trade.stopPrice,
+  };
 }
 
 export function place(work: Work, wanted: NewOrder): void {

@@ -119,7 +119,9 @@ export const TRADE_TRANSITIONS: Transitions<TradeState> = {
  * On spot in addition: an order locks the coins that it would sell, so that the old one goes before the new one. And at a
  * start the trade is told at once what has become of it.
  */
-export const SPOT_TRANSITIONS: Transitions<'protected' | 'exposed' | 'closing' | 'clearing'> = {
+export const SPOT_TRANSITIONS: Transitions<'entering' | 'protected' | 'exposed' | 'closing' | 'clearing'> = {
+  // Its stop went with the entry: the exchange has placed it, and may have carried it out.
+  entering: { protected: ['report'], clearing: ['report'] },
   protected: { exposed: ['decision', 'restart'], closing: ['price'], clearing: ['restart'] },
   // What is too small for a stop is sold when the price is there.
   exposed: { closing: ['price'], clearing: ['restart'], protected: ['restart'] },
@@ -183,7 +185,8 @@ export const ORDER_TRANSITIONS: Transitions<OrderStatus> = {
     cancelled: ['report'],
     expired: ['report'],
     rejected: ['report', 'refusal'],
-    failed: ['silence'],
+    // On spot one that is said to wait for an entry which has filled long ago.
+    failed: ['silence', 'report'],
   },
   working: {
     unknown: ['silence', 'report', 'restart'],

@@ -18,6 +18,21 @@ export type OrderType = z.infer<typeof orderType>;
 export const workingType = z.enum(['mark', 'last']);
 export type WorkingType = z.infer<typeof workingType>;
 
+/**
+ * A stop that the exchange itself is to place once the entry has filled whole: the pending order of an OTO list.
+ * https://developers.binance.com/docs/binance-spot-api-docs/rest-api/trading-endpoints#new-order-list---oto-trade
+ */
+export const attachedStop = z.object({
+  clientId: z.string().max(36),
+  /** Of the list. */
+  listId: z.string().max(36),
+  type: z.enum(['stop_market', 'stop_limit']),
+  quantity: amount,
+  price: amount.nullable(),
+  triggerPrice: amount,
+});
+export type AttachedStop = z.infer<typeof attachedStop>;
+
 /** An order as we ask for it. `price` for limit ones, `triggerPrice` for conditional ones, both for `stop_limit`. */
 export const orderRequest = z.object({
   clientId: z.string().max(36),
@@ -33,6 +48,8 @@ export const orderRequest = z.object({
   callbackPct: amount.nullable(),
   /** The client id of the order list whose leg it is; absent for one that stands alone. Spot only. */
   listId: z.string().max(36).optional(),
+  /** Of an entry on spot whose stop the exchange places; it goes with the entry, whatever becomes of that. */
+  attached: attachedStop.optional(),
 });
 export type OrderRequest = z.infer<typeof orderRequest>;
 

@@ -10,6 +10,8 @@ export const plannedEntry = z.object({
   /** The price that a `stop_limit` entry may cost at most. */
   limitPrice: amount.optional(),
   quantity: amount,
+  /** Spot: for so many coins the exchange itself places the stop once this entry has filled whole. */
+  attached: amount.optional(),
 });
 export type PlannedEntry = z.infer<typeof plannedEntry>;
 

@@ -21,14 +21,46 @@ export function breakoutLimit(trigger: Decimal, stopPrice: Decimal, tick: Decima
   return ceilTo(trigger.plus(Decimal.min(byShare, byStop)), tick);
 }
 
+/** `isOnly`: the trade has no other entry. */
 export function plannedOnSpot(
-  { type, price, quantity }: EntrySlot & { quantity: Decimal },
+  input: PlanInput,
+  slot: EntrySlot & { quantity: Decimal },
   stopPrice: Decimal,
-  { tickSize }: Instrument,
+  isOnly: boolean,
 ): PlannedEntry {
+  const { type, price, quantity } = slot;
   if (type === 'market') return { type, price: null, quantity };
-  if (type === 'limit') return { type, price, quantity };
-  return { type: 'stop_limit', price, quantity, limitPrice: breakoutLimit(price, stopPrice, tickSize) };
+  if (type === 'limit') {
+    const attached = isOnly ? attachedQuantity(input, slot, stopPrice) : null;
+    return { type, price, quantity, ...(attached === null ? {} : { attached }) };
+  }
+  const limitPrice = breakoutLimit(price, stopPrice, input.instrument.tickSize);
+  return { type: 'stop_limit', price, quantity, limitPrice };
+}
+
+/**
+ * How many coins the stop is for that the exchange places once the entry has filled: never more than is left of them
+ * whichever way the commission is taken. Null where none can go with the entry, or none should: one that takes from the
+ * book at once is protected by us as soon.
+ */
+function attachedQuantity(
+  input: PlanInput,
+  { price, quantity }: EntrySlot & { quantity: Decimal },
+  stopPrice: Decimal,
+): Decimal | null {
+  const { instrument, prices, fees } = input;
+  const { spot, stepSize, marketStepSize, minNotional } = instrument;
+  if (!spot?.attaches || price.gte(prices.last)) return null;
+  const floor = protectionFloor(input, stopPrice);
+  const [least, most, step] = spot.stopMarket
+    ? [
+        Decimal.max(instrument.minQuantity, instrument.marketMinQuantity),
+        Decimal.min(instrument.maxQuantity, instrument.marketMaxQuantity),
+        Decimal.max(stepSize, marketStepSize),
+      ]
+    : [instrument.minQuantity, instrument.maxQuantity, stepSize];
+  const net = floorTo(quantity.minus(quantity.times(Decimal.max(fees.maker, fees.taker))), step);
+  return net.gte(least) && net.lte(most) && net.times(floor).gte(minNotional) ? net : null;
 }
 
 /**

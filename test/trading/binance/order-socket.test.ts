@@ -115,6 +115,53 @@ describe('over the WebSocket API', () => {
     );
     expect(writes.map(({ socket }) => socket)).toEqual([true, true, true, true, true, true]);
   });
+
+  test('spot sends an entry with its stop as one list, and takes both back at once', async () => {
+    const spot = createTestSpot(sim.url, { orderSocket: SOCKET_FIRST });
+    made = { ...spot, lists: { read: 0 } };
+    await spot.exchange.connect(spot.listener);
+    await goBy('socket');
+    const { last } = sim.spot.exchange.market('BTCUSDT');
+    const quantity = request().quantity;
+    const attached = {
+      clientId: 'sb-after',
+      listId: 'sb-oto',
+      type: 'stop_market' as const,
+      quantity: quantity.times('0.9'),
+      price: null,
+      triggerPrice: last.times('0.9'),
+    };
+    const entry = request({ clientId: 'sb-entry', type: 'limit', price: last.times('0.98'), attached });
+    expect(await spot.exchange.place(entry)).toMatchObject({
+      kind: 'confirmed',
+      value: { clientId: 'sb-entry', status: 'working' },
+    });
+    const statuses = () =>
+      [...sim.spot.exchange.openOrders.values()].map(({ clientOrderId, status }) => [clientOrderId, status]);
+    expect(statuses()).toEqual([
+      ['sb-entry', 'NEW'],
+      ['sb-after', 'PENDING_NEW'],
+    ]);
+    expect(await spot.exchange.cancel('BTCUSDT', 'sb-entry', false)).toMatchObject({
+      kind: 'confirmed',
+      value: { clientId: 'sb-entry', status: 'cancelled' },
+    });
+    expect(statuses()).toEqual([]);
+    // A refusal is told in the same words as by REST.
+    sim.spot.exchange.changeInstrument('BTCUSDT', { maxAlgoOrders: 0 });
+    expect(await spot.exchange.place({ ...entry, clientId: 'sb-entry-2' })).toMatchObject({
+      kind: 'rejected',
+      cause: 'too_many',
+    });
+    const writes = sim.requests.filter(
+      ({ path, method }) => /order|orderList/.test(path) && method !== 'GET',
+    );
+    expect(writes.map(({ path, socket }) => [path, socket])).toEqual([
+      ['/api/v3/orderList/oto', true],
+      ['/api/v3/order', true],
+      ['/api/v3/orderList/oto', true],
+    ]);
+  });
 });
 
 describe('an order that had no answer is unknown, and never sent again,', () => {

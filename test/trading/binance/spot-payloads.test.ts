@@ -103,7 +103,7 @@ describe(`order events (${DOCS}/user-data-stream.md)`, () => {
     {
       name: 'a pending order of a list',
       changes: { X: 'PENDING_NEW', w: false, W: undefined },
-      status: 'working',
+      status: 'waiting',
     },
     {
       name: 'one that expired against an order of ours',
@@ -267,7 +267,7 @@ describe(`answers (${DOCS}/rest-api.md)`, () => {
   test('a pending order that has no quantity yet', () => {
     const { origQty: _, ...pending } = LEG;
     expect(spotReport({ ...pending, status: 'PENDING_NEW' })).toMatchObject({
-      status: 'working',
+      status: 'waiting',
       quantity: decimal('0'),
     });
   });
@@ -441,7 +441,7 @@ describe(`symbols (${DOCS}/filters.md)`, () => {
 
   test('what cannot be traded on spot is not listed, and what an order type needs is known', () => {
     expect(symbol([], { isSpotTradingAllowed: false })).toBeUndefined();
-    const can = { orderTypes: ['LIMIT', 'MARKET', 'STOP_LOSS_LIMIT'], ocoAllowed: true };
-    expect(symbol([], can)?.spot).toMatchObject({ stopMarket: false, lists: true });
+    const can = { orderTypes: ['LIMIT', 'MARKET', 'STOP_LOSS_LIMIT'], ocoAllowed: true, otoAllowed: true };
+    expect(symbol([], can)?.spot).toMatchObject({ stopMarket: false, lists: true, attaches: true });
   });
 });

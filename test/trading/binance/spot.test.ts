@@ -130,6 +130,145 @@ describe('order lists', () => {
   });
 });
 
+describe('an entry with the stop that the exchange is to place', () => {
+  beforeEach(connect);
+  const OTO = { method: 'POST', path: '/api/v3/orderList/oto' };
+  const entry = (changes: Partial<OrderRequest> = {}) =>
+    request({
+      clientId: 'sb-entry',
+      action: 'BUY',
+      type: 'limit',
+      quantity: new Decimal('0.1'),
+      price: new Decimal(64_500),
+      workingType: 'last',
+      attached: {
+        clientId: 'sb-after',
+        listId: 'sb-oto',
+        type: 'stop_market',
+        quantity: new Decimal('0.0999'),
+        price: null,
+        triggerPrice: new Decimal(63_000),
+      },
+      ...changes,
+    });
+  const sentLists = () => sim.requests.filter(({ path }) => path === OTO.path);
+  const find = (clientId: string) => made.exchange.findOrder('BTCUSDT', clientId, false);
+
+  test('is one list, whose stop waits and is no order that protects', async () => {
+    expect(await made.exchange.place(entry())).toMatchObject({
+      kind: 'confirmed',
+      value: { clientId: 'sb-entry', status: 'working', conditional: false },
+    });
+    expect(sentLists()[0]?.params).toMatchObject({
+      symbol: 'BTCUSDT',
+      listClientOrderId: 'sb-oto',
+      workingType: 'LIMIT',
+      workingTimeInForce: 'GTC',
+      workingSide: 'BUY',
+      workingPrice: '64500',
+      workingQuantity: '0.1',
+      workingClientOrderId: 'sb-entry',
+      pendingType: 'STOP_LOSS',
+      pendingSide: 'SELL',
+      pendingStopPrice: '63000',
+      pendingQuantity: '0.0999',
+      pendingClientOrderId: 'sb-after',
+    });
+    expect((await report('sb-after', 'waiting')).report).toMatchObject({ conditional: true, listed: true });
+    expect(await find('sb-after')).toMatchObject({ status: 'waiting' });
+    const open = await made.exchange.openOrders();
+    expect(open.map(({ clientId, status }) => [clientId, status])).toEqual([
+      ['sb-entry', 'working'],
+      ['sb-after', 'waiting'],
+    ]);
+  });
+
+  test('has it placed when the entry has filled whole, and not before', async () => {
+    await made.exchange.place(entry());
+    sim.spot.exchange.setPartialFill('BTCUSDT', { fraction: new Decimal('0.5') });
+    price(64_500);
+    await told('order', ({ fill }) => fill?.clientId === 'sb-entry');
+    expect(await find('sb-after')).toMatchObject({ status: 'waiting' });
+    price(64_400);
+    await report('sb-entry', 'filled');
+    expect((await report('sb-after', 'working')).report.quantity.toFixed()).toBe('0.0999');
+  });
+
+  test('that cannot be placed is told expired, and why', async () => {
+    const attached = entry().attached;
+    if (!attached) throw new Error('no stop');
+    await made.exchange.place(entry({ attached: { ...attached, triggerPrice: new Decimal(64_500) } }));
+    price(64_500);
+    expect((await report('sb-after', 'expired')).report.reason).toBe('REJECTED');
+    expect(await find('sb-after')).toMatchObject({ status: 'expired', reason: 'REJECTED' });
+  });
+
+  test.each(['sb-entry', 'sb-after'])('goes whole by cancelling %s', async (clientId) => {
+    await made.exchange.place(entry());
+    expect(await made.exchange.cancel('BTCUSDT', clientId, false)).toMatchObject({
+      kind: 'confirmed',
+      value: { clientId, status: 'cancelled' },
+    });
+    await report('sb-entry', 'cancelled');
+    await report('sb-after', 'cancelled');
+    expect(await made.exchange.openOrders()).toEqual([]);
+  });
+
+  test('is answered as filled where it fills at once, its stop still waiting', async () => {
+    const outcome = await made.exchange.place(entry({ price: new Decimal(65_100) }));
+    expect(outcome).toMatchObject({ kind: 'confirmed', value: { status: 'filled' } });
+    if (outcome.kind === 'confirmed') expect(outcome.value.fills).toHaveLength(1);
+    await report('sb-after', 'working');
+  });
+
+  test('has a stop with a limit where the symbol takes no other', async () => {
+    const attached = entry().attached;
+    if (!attached) throw new Error('no stop');
+    await made.exchange.place(
+      entry({ attached: { ...attached, type: 'stop_limit', price: new Decimal(62_000) } }),
+    );
+    expect(sentLists()[0]?.params).toMatchObject({
+      pendingType: 'STOP_LOSS_LIMIT',
+      pendingTimeInForce: 'GTC',
+      pendingPrice: '62000',
+    });
+  });
+
+  test('without an answer is unknown, sent once, and found by the entry; sent again it is one list', async () => {
+    sim.faults.add({ ...OTO, ...preset('drop') });
+    expect(await made.exchange.place(entry())).toMatchObject({ kind: 'unknown' });
+    expect(sentLists()).toHaveLength(1);
+    const found = await find('sb-entry');
+    expect(found).toMatchObject({ status: 'working' });
+    expect(await made.exchange.place(entry())).toMatchObject({
+      kind: 'confirmed',
+      value: { orderId: found?.orderId },
+    });
+    expect(await made.exchange.openOrders()).toHaveLength(2);
+  });
+
+  test('that counts too many orders is refused whole', async () => {
+    sim.spot.exchange.changeInstrument('BTCUSDT', { maxAlgoOrders: 0 });
+    expect(await made.exchange.place(entry())).toMatchObject({ kind: 'rejected', cause: 'too_many' });
+    expect(await made.exchange.openOrders()).toEqual([]);
+  });
+
+  test('may have its stop replaced in one request once that stands', async () => {
+    await made.exchange.place(entry());
+    price(64_500);
+    await report('sb-after', 'working');
+    const next = stop({
+      clientId: 'sb-next',
+      quantity: new Decimal('0.0999'),
+      triggerPrice: new Decimal(63_500),
+    });
+    expect(await lists().replace('sb-after', next)).toMatchObject({
+      cancelled: { kind: 'confirmed', value: { clientId: 'sb-after', status: 'cancelled' } },
+      placed: { kind: 'confirmed', value: { clientId: 'sb-next', status: 'working' } },
+    });
+  });
+});
+
 describe('replacing a stop', () => {
   beforeEach(connect);
   const moved = () => stop({ clientId: 'sb-stop-2', triggerPrice: new Decimal(61_000) });

@@ -51,7 +51,7 @@ interface Entry {
   fills: Fill[];
 }
 
-const LIVE = new Set(['working', 'triggered']);
+const LIVE = new Set(['waiting', 'working', 'triggered']);
 
 export function createModelSpot(options: ModelSpotOptions): ModelSpot {
   const { random, later, emit } = options;
@@ -70,13 +70,21 @@ export function createModelSpot(options: ModelSpotOptions): ModelSpot {
     [...orders.values()].filter(
       (other) => other.request.listId !== undefined && other.request.listId === request.listId,
     );
+  /** An entry and the stop that waits for it: whichever ends takes the other along. */
+  const boundTo = (entry: Entry): Entry[] =>
+    [...orders.values()].filter(
+      (other) =>
+        other === entry ||
+        (other.report.status === 'waiting' && entry.request.attached?.clientId === other.request.clientId) ||
+        (entry.report.status === 'waiting' && other.request.attached?.clientId === entry.request.clientId),
+    );
 
   /** Both legs of a list lock the same coins. */
   function locked(): Decimal {
     const seen = new Set<string>();
     let sum = ZERO;
     for (const entry of orders.values()) {
-      if (entry.request.action === 'BUY' || !isLive(entry)) continue;
+      if (entry.request.action === 'BUY' || !isLive(entry) || entry.report.status === 'waiting') continue;
       const { listId } = entry.request;
       if (listId !== undefined && seen.has(listId)) continue;
       if (listId !== undefined) seen.add(listId);
@@ -125,12 +133,26 @@ export function createModelSpot(options: ModelSpotOptions): ModelSpot {
     entry.fills.push(fill);
     const executed = entry.report.executed.plus(quantity);
     const done = executed.gte(entry.report.quantity);
-    const waiting = entry.report.conditional ? 'triggered' : 'working';
+    const waiting = entry.report.conditional ? ('triggered' as const) : ('working' as const);
     // The exchange does not say which of the two is reported first.
     const siblingsFirst = random() < 0.5;
     if (siblingsFirst) endSiblings(entry);
-    update(entry, { executed, status: done ? 'filled' : waiting, avgPrice: at }, fill);
+    const attached = done ? orders.get(request.attached?.clientId ?? '') : undefined;
+    const whole = { executed, status: done ? ('filled' as const) : waiting, avgPrice: at };
+    // The events of both come at once, in whichever order.
+    if (attached && siblingsFirst) {
+      entry.report = { ...entry.report, ...whole };
+      placeAttached(attached);
+    }
+    update(entry, whole, fill);
+    if (attached && !siblingsFirst) placeAttached(attached);
     endSiblings(entry);
+  }
+
+  /** Its entry has filled whole. */
+  function placeAttached(entry: Entry): void {
+    const fits = entry.request.quantity.lte(coins.minus(locked())) && !triggerReached(entry.request);
+    update(entry, fits ? { status: 'working' } : { status: 'expired', reason: 'REJECTED' }, null);
   }
 
   /** All of it now, or in up to three parts a few milliseconds apart. */
@@ -178,14 +200,16 @@ export function createModelSpot(options: ModelSpotOptions): ModelSpot {
   function refusal(request: OrderRequest): Refusal | null {
     if (orders.has(request.clientId)) return { cause: 'duplicate' };
     const at = request.price ?? request.triggerPrice ?? price;
-    if (request.quantity.times(at).lt(options.minNotional)) return { cause: 'too_small' };
+    const { attached } = request;
+    const isSmall = attached?.quantity.times(attached.price ?? attached.triggerPrice).lt(options.minNotional);
+    if (request.quantity.times(at).lt(options.minNotional) || isSmall) return { cause: 'too_small' };
     const conditional = request.type === 'stop_market' || request.type === 'stop_limit';
     if (conditional && triggerReached(request)) return { cause: 'would_trigger' };
     if (conditional && algoOrders() >= options.maxAlgoOrders) return { cause: 'too_many' };
     return null;
   }
 
-  function enter(request: OrderRequest): Entry {
+  function enter(request: OrderRequest, status: OrderReport['status'] = 'working'): Entry {
     const conditional = request.type === 'stop_market' || request.type === 'stop_limit';
     const entry: Entry = {
       request,
@@ -195,7 +219,7 @@ export function createModelSpot(options: ModelSpotOptions): ModelSpot {
         symbol: request.symbol,
         conditional,
         orderId: String(nextId++),
-        status: 'working',
+        status,
         action: request.action,
         positionSide: 'BOTH',
         reduceOnly: false,
@@ -206,12 +230,18 @@ export function createModelSpot(options: ModelSpotOptions): ModelSpot {
         triggerPrice: request.triggerPrice,
         reason: null,
         at: 0,
-        listed: request.listId !== undefined,
+        listed: request.listId !== undefined || request.attached !== undefined || status === 'waiting',
       },
     };
     orders.set(request.clientId, entry);
     version += 1;
     emit(entry.report, null);
+    const { attached } = request;
+    if (attached) {
+      const { clientId, type, quantity, price: limit, triggerPrice } = attached;
+      const { attached: _, ...rest } = request;
+      enter({ ...rest, action: 'SELL', clientId, type, quantity, price: limit, triggerPrice }, 'waiting');
+    }
     return entry;
   }
 
@@ -241,6 +271,7 @@ export function createModelSpot(options: ModelSpotOptions): ModelSpot {
       if (refused) return refused;
       if (request.action === 'SELL' && request.quantity.gt(coins.minus(locked())))
         return { cause: 'balance' };
+      if (request.attached && algoOrders() >= options.maxAlgoOrders) return { cause: 'too_many' };
       const entry = enter(request);
       if (request.type === 'market') fillUp(entry, () => price);
       else match(entry);
@@ -257,14 +288,15 @@ export function createModelSpot(options: ModelSpotOptions): ModelSpot {
     },
     cancel(clientId) {
       const entry = orders.get(clientId);
-      const known = entry && (entry.request.listId === undefined ? [entry] : legsOf(entry));
+      const known = entry && (entry.request.listId === undefined ? boundTo(entry) : legsOf(entry));
       const live = known?.filter(
-        (leg) => leg.report.status === 'working' || leg.request.type === 'stop_limit',
+        ({ report, request }) =>
+          report.status === 'working' || report.status === 'waiting' || request.type === 'stop_limit',
       );
       const going = live?.filter(isLive) ?? [];
       if (!known || going.length === 0) return null;
       for (const leg of going) update(leg, { status: 'cancelled' }, null);
-      return known.map((leg) => leg.report);
+      return [entry, ...known.filter((leg) => leg !== entry)].map((leg) => leg.report);
     },
     find: (clientId) => orders.get(clientId)?.report ?? null,
     setPrice(next) {

@@ -2,11 +2,13 @@ import { expect, test } from 'vitest';
 import { Decimal } from '../../../src/trading/decimal.ts';
 import type { Instrument, OrderReport } from '../../../src/trading/exchange.ts';
 import { held, isConditional } from '../../../src/trading/lifecycle/facts.ts';
+import { isAttached } from '../../../src/trading/lifecycle/spot/attached.ts';
 import { type Order, type Trade, trade as tradeSchema } from '../../../src/trading/model.ts';
 import { type Rebuilt, rebuildTrade } from '../../../src/trading/rebuild.ts';
 import { tradingDefaults } from '../../../src/trading/settings.ts';
 import { step } from '../../../src/trading/trade.ts';
 import { START_MS } from '../trade/fixtures.ts';
+import { resting, tellAttached } from './attached-steps.ts';
 import { bought, type SpotBench } from './bench.ts';
 
 /** A trade on spot made again from what the exchange knows of its orders and executions. */
@@ -35,6 +37,7 @@ function instrumentOf({ terms, plan }: Trade): Instrument {
       stopMarket: terms.spot?.stopMarket ?? true,
       averageMinutes: 5,
       lists: true,
+      attaches: true,
       maxAlgoOrders: 5,
       maxLists: 20,
       sellUp: d('1.2'),
@@ -61,7 +64,7 @@ function told(order: Order): OrderReport {
     triggerPrice: order.triggerPrice,
     reason: null,
     at: order.createdAt,
-    listed: order.listId !== undefined,
+    listed: order.listId !== undefined || order.attached !== undefined || isAttached(order),
   };
 }
 
@@ -147,4 +150,18 @@ test('an entry that the exchange has forgotten is taken from what is bound, at t
   expect(made && held(made.trade).toString()).toBe('1');
   expect(made?.trade.fills).toMatchObject([{ price: d(101), commissionAsset: 'USDT' }]);
   expect(made && effectsOf(made)).toEqual([]);
+});
+
+test('a stop that the exchange has placed for an entry stands alone, and is found as it is wanted', () => {
+  const before = resting({ targets: [] });
+  before.buy('1', '100', '0.001');
+  tellAttached(before, 'working');
+  const made = rebuilt(before);
+  if (!made) throw new Error('nothing was rebuilt');
+  const [entry, stop] = made.trade.orders;
+  expect(entry).toMatchObject({ role: 'entry', type: 'limit', status: 'filled' });
+  expect([entry?.listId, stop?.listId]).toEqual([undefined, undefined]);
+  expect(entry?.attached?.clientId).toBe(stop?.clientId);
+  expect(made.trade.orders).toHaveLength(2);
+  expect(effectsOf(made)).toEqual([]);
 });

@@ -11,7 +11,7 @@ const path = process.env.TRADE_PATH;
 
 const shape: fc.Arbitrary<SpotShape> = fc
   .record({
-    entry: fc.constantFrom('market', 'limit', 'ladder', 'breakout'),
+    entry: fc.constantFrom('market', 'limit', 'ladder', 'breakout', 'attached'),
     targets: fc.integer({ min: 0, max: 4 }),
     runner: fc.boolean(),
     breakEvenAfter: fc.integer({ min: 0, max: 2 }),
@@ -31,6 +31,7 @@ const shape: fc.Arbitrary<SpotShape> = fc
         ['limit', '95', '0.334'],
       ],
       breakout: [['stop_limit', '102', '1']],
+      attached: [['limit', '99', '1', '0.999']],
     };
     const share = picked.targets === 0 ? 0 : (picked.runner ? 80 : 100) / picked.targets;
     return {

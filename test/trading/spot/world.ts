@@ -2,6 +2,7 @@ import { Decimal, ZERO } from '../../../src/trading/decimal.ts';
 import type { OrderReport, Outcome, RefusalCause } from '../../../src/trading/exchange.ts';
 import { held, isLive } from '../../../src/trading/lifecycle/facts.ts';
 import { judgeRequest } from '../../../src/trading/lifecycle/requests.ts';
+import { entryOf } from '../../../src/trading/lifecycle/spot/attached.ts';
 import { standsAlone, stopFloor } from '../../../src/trading/lifecycle/spot/lots.ts';
 import type { Effect, TradeEvent } from '../../../src/trading/lifecycle/types.ts';
 import { type Fill, type Order, type Trade, trade as tradeSchema } from '../../../src/trading/model.ts';
@@ -242,6 +243,8 @@ export function play(scenario: Scenario): { steps: number; endedAtMs: number } {
     if (sent.has(order.clientId)) fail(`${order.clientId} sent again`);
     if (order.clientId.length > 36 || (order.listId?.length ?? 0) > 36) fail(`${order.clientId} is too long`);
     sent.add(order.clientId);
+    if (order.attached && sent.has(order.attached.clientId)) fail(`${order.attached.clientId} sent again`);
+    if (order.attached) sent.add(order.attached.clientId);
   }
 
   function send(orders: Order[], eventOf: (outcome: Outcome<OrderReport[]>) => TradeEvent): void {
@@ -251,13 +254,17 @@ export function play(scenario: Scenario): { steps: number; endedAtMs: number } {
     const answer = (outcome: Outcome<OrderReport[]>): void =>
       tell(latency() + (outcome.kind === 'unknown' ? random() * 1_500 : 0), eventOf(outcome));
     if (has('throttled', 0.2)) {
-      for (const { clientId } of orders) sent.delete(clientId);
+      for (const { clientId, attached } of orders) {
+        sent.delete(clientId);
+        if (attached) sent.delete(attached.clientId);
+      }
       const retryAfterMs = 100 + Math.floor(random() * 4_000);
       return answer({ kind: 'throttled', code: -1008, message: 'busy', retryAfterMs });
     }
     if (!reachable || has('orders lost', 0.2)) return answer({ kind: 'unknown', message: 'time-out' });
     const isSale = order.role === 'close' || (order.role === 'target' && order.type === 'market');
     if (isSale && has('sales refused', 0.5)) return answer(refusal('halted'));
+    if (order.attached && has('covers refused', 0.5)) return answer(refusal('too_many'));
     if (order.role !== 'entry' && !isSale && has('covers refused', 0.5)) {
       const causes: (RefusalCause | undefined)[] = [undefined, 'price_filter', 'would_match', 'halted'];
       return answer(refusal(causes[Math.floor(random() * causes.length)]));
@@ -339,9 +346,12 @@ export function play(scenario: Scenario): { steps: number; endedAtMs: number } {
         report ? { type: 'report', report, fill: null } : { type: 'missing', clientId: order.clientId },
       );
     }
-    for (const clientId of open.keys()) {
+    for (const [clientId, { status }] of open) {
       const order = trade.orders.find((known) => known.clientId === clientId);
-      if (!order || !isLive(order)) exchange.cancel(clientId);
+      if ((order && isLive(order)) || status === 'waiting') continue;
+      const report = exchange.find(clientId);
+      if (report && entryOf(trade, clientId)) feed({ type: 'report', report, fill: null });
+      else exchange.cancel(clientId);
     }
     const seen = { coins: exchange.coins, held: held(trade), epoch };
     if (seen.held.lte(seen.coins)) return;
@@ -433,7 +443,7 @@ export function play(scenario: Scenario): { steps: number; endedAtMs: number } {
     if (!up || trade.closing?.until === null || trade.phase === 'closed') return null;
     let cover = ZERO;
     for (const report of exchange.open()) {
-      if (report.action === 'SELL' && report.conditional)
+      if (report.action === 'SELL' && report.conditional && report.status !== 'waiting')
         cover = cover.plus(report.quantity).minus(report.executed);
     }
     const there = Decimal.min(exchange.bought.minus(exchange.sold), exchange.coins);
@@ -452,7 +462,8 @@ export function play(scenario: Scenario): { steps: number; endedAtMs: number } {
     if (holds.gt(exchange.bought.minus(exchange.sold))) fail(`ledger ${holds}, bought and not sold less`);
     if (!standsAlone(trade, holds, stopFloor(trade))) return;
     let cover = ZERO;
-    for (const report of exchange.open().filter(({ action }) => action === 'SELL')) {
+    const standing = exchange.open().filter(({ status }) => status !== 'waiting');
+    for (const report of standing.filter(({ action }) => action === 'SELL')) {
       if (report.conditional && !report.triggerPrice?.eq(trade.stopPrice))
         fail(`a stop at ${report.triggerPrice}`);
       if (report.conditional) cover = cover.plus(report.quantity).minus(report.executed);

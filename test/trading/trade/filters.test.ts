@@ -32,6 +32,7 @@ function listed(change: Change = {}, spot?: Partial<SpotFilters>): Instrument {
             stopMarket: true,
             averageMinutes: 5,
             lists: true,
+            attaches: true,
             maxAlgoOrders: 5,
             maxLists: 20,
             sellUp: most,

@@ -5,6 +5,7 @@ import { clientIdOf } from '../../../src/trading/lifecycle/ids.ts';
 import { ORDER_TRANSITIONS, stateOf } from '../../../src/trading/lifecycle/states.ts';
 import type { Order, OrderStatus } from '../../../src/trading/model.ts';
 import { PATH, statesDocument } from '../../pictures/states.ts';
+import { resting, tellAttached } from '../spot/attached-steps.ts';
 import { bought, spotBench } from '../spot/bench.ts';
 import { type Bench, bench, opened } from './bench.ts';
 import { fillOf, reportOf } from './fixtures.ts';
@@ -662,6 +663,23 @@ const SPOT_WALKS: Record<string, () => Bench> = {
     b.refuseCover();
     return b;
   },
+  'spot trade entering → protected by report': () => {
+    const b = resting({ targets: [] });
+    tellAttached(b, 'working');
+    return b;
+  },
+  'spot trade entering → clearing by report': () => {
+    const b = resting({ targets: [] });
+    tellAttached(b, 'filled', { executed: d('0.999') });
+    return b;
+  },
+  'order unknown → failed by report': () => {
+    const b = resting({ targets: [] });
+    b.buy('1', '100');
+    b.wait(5_000);
+    tellAttached(b, 'waiting');
+    return b;
+  },
   'order working → unknown by restart': () => foundAtStart(bought({ targets: [] }), '0.4'),
   'spot trade closing → clearing by refusal': () => {
     const b = spotBench({ entries: [['limit', '100', '1']] });
@@ -676,7 +694,7 @@ const SPOT_WALKS: Record<string, () => Bench> = {
   },
 };
 
-const WALKS = { ...TRADE_WALKS, ...SPOT_WALKS, ...STOP_WALKS, ...ORDER_WALKS };
+const WALKS = { ...TRADE_WALKS, ...STOP_WALKS, ...ORDER_WALKS, ...SPOT_WALKS };
 
 describe('the tables of states', () => {
   it.each(Object.entries(WALKS))('%s', (name, walk) => {

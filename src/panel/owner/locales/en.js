@@ -70,6 +70,7 @@ export const en = {
       `Positions or orders of your own: ${symbols}. The bot leaves them alone.`,
     protections: {
       waiting: 'Waits for its entry',
+      with_entry: 'Stop comes with the entry',
       protected: 'Stop on the exchange',
       own_stop: 'Your own stop',
       closing: 'Closing',

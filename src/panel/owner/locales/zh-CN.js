@@ -64,6 +64,7 @@ export const zhCN = {
     foreign: (symbols) => `你自己的仓位或挂单：${symbols}。机器人不会动它们。`,
     protections: {
       waiting: '等待入场',
+      with_entry: '止损随入场设置',
       protected: '止损已在交易所',
       own_stop: '你自己的止损',
       closing: '正在平仓',

@@ -5,6 +5,7 @@ import { byRole, executedOf, held, isLive, marketLot } from '../facts.ts';
 import { place } from '../send.ts';
 import { isOfRound, targetIndex, targetQuantities, targetSlot } from '../targets.ts';
 import { alert, due, patch, type Work } from '../types.ts';
+import { awaitsAttached, restOf } from './attached.ts';
 import {
   type Cover,
   compareCovers,
@@ -47,6 +48,7 @@ export function manageCovers(work: Work): void {
     if (!byRole(work.trade, 'entry', 'close').some(isLive)) for (const one of stands) cancelCover(work, one);
     return;
   }
+  if (awaitsAttached(work)) return;
   const underWay = stands.filter((one) => isUnderWay(work, one));
   const idle = stands.filter((one) => !underWay.includes(one));
   const closing = closingNow(work, holds.minus(lockedBy(underWay)));
@@ -262,7 +264,7 @@ function bareNow(work: Work): Set<number> {
 
 function isSettled(work: Work): boolean {
   const { trade } = work;
-  const entriesLive = byRole(trade, 'entry').some(isLive);
+  const entriesLive = byRole(trade, 'entry').some(isLive) || restOf(trade) !== null;
   return !entriesLive || trade.lastFillAt === null || due(work, trade.lastFillAt + SETTLE_MS);
 }
 

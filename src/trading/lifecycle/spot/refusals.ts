@@ -2,12 +2,16 @@ import type { RefusalCause } from '../../exchange.ts';
 import type { Order, Trade } from '../../model.ts';
 import { held, isActive, isLive, marketLot, missingFills } from '../facts.ts';
 import { closeRefused, refused, stopRefused } from '../refusals.ts';
+import { place } from '../send.ts';
 import { isOfRound, targetIndex } from '../targets.ts';
 import { alert, patch, type Work } from '../types.ts';
+import { isAttached } from './attached.ts';
 import { standing } from './covers.ts';
 
 /** Coins that seem to be missing are looked for before the next attempt. */
 const BALANCE_RETRY_MS = 2_000;
+/** An answer that is not older tells how things are now. */
+const ANSWER_MS = 5_000;
 const HALTED_RETRY_MS = 5_000;
 const LISTS_RETRY_MS = 60_000;
 /** A list whose prices the market has run into is tried again soon, one that a price filter refuses rarely. */
@@ -17,7 +21,7 @@ const FILTER_RETRY_MS = 3_600_000;
 /** What follows when the exchange says no to an order on spot; of a list, to its stop leg. */
 export function spotRefused(work: Work, order: Order, cause: RefusalCause | undefined): void {
   const numbers = { code: String(order.code), message: order.reason ?? '' };
-  if (order.role === 'entry') return refused(work, order);
+  if (order.role === 'entry') return entryRefused(work, order, cause);
   if (order.role === 'close') return saleRefused(work, order, cause, numbers);
   if (order.role === 'target') return targetSaleRefused(work, order);
   switch (cause) {
@@ -51,6 +55,22 @@ export function spotRefused(work: Work, order: Order, cause: RefusalCause | unde
     default:
       return stopRefused(work, order, numbers, false);
   }
+}
+
+/** The stop that went with it may be what is refused: the entry goes once more without, as long as it is wanted. */
+function entryRefused(work: Work, order: Order, cause: RefusalCause | undefined): void {
+  const { trade } = work;
+  const isWanted = trade.entriesCancelled === null && order.cancelAskedAt === null;
+  const mayBeStop = order.attached !== undefined && cause !== 'balance' && isOfOrder(order);
+  const isFresh = work.now <= Math.max(trade.sendUntil, order.createdAt + ANSWER_MS);
+  if (!mayBeStop || !isWanted || !isFresh) return refused(work, order);
+  const { role, slot, type, quantity, price } = order;
+  place(work, { role, slot, type, quantity, ...(price === null ? {} : { price }) });
+}
+
+/** The exchange has said no to what was asked, and not to whoever asked. */
+function isOfOrder({ code }: Order): boolean {
+  return code !== null && (code === -2010 || code === -1013 || (code <= -1100 && code > -1200));
 }
 
 /**
@@ -130,6 +150,8 @@ function isMoreThan(trade: Trade, { quantity }: Order): boolean {
  * lists end; otherwise somebody took the protection away.
  */
 export function coverEnded(work: Work, order: Order, status: string): void {
+  // The exchange could not place it for its entry: it has never stood, and what is bare is covered now.
+  if (isAttached(order) && !isActive(order)) return;
   if (order.role === 'close') return spotRefused(work, { ...order, reason: status }, undefined);
   const legs = work.trade.orders.filter(
     (leg) => leg.clientId === order.clientId || (order.listId !== undefined && leg.listId === order.listId),

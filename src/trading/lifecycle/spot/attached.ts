@@ -1,0 +1,159 @@
+import type { Decimal } from '../../decimal.ts';
+import type { OrderReport } from '../../exchange.ts';
+import type { AttachedStop, Order, Trade } from '../../model.ts';
+import { byRole, held, isLive } from '../facts.ts';
+import { attachedSlot, isAttachedSlot } from '../ids.ts';
+import { buildOrder, cancel, place } from '../send.ts';
+import { due, patch, patchOrder, type Work } from '../types.ts';
+import { standsAlone, stopFloor } from './lots.ts';
+
+/**
+ * A stop that the exchange itself places once the entry that it is attached to has filled whole. Until then it is part
+ * of its entry and no order of the trade: it protects nothing. From then on it is a stop that stands alone, as soon as
+ * the exchange says so; where it could not be placed it has never been. Only an entry that is its trade's only one has
+ * one, so that coins are never bound by two of them.
+ *
+ * An entry of which only a part fills is taken back with its stop before that part gets one of ours: both would stand
+ * for the same coins once the rest fills, where others make it good: the user's own. The rest goes again, alone.
+ */
+
+/** How long the event that tells of it is waited for, once its entry is known to have filled. */
+const NEWS_MS = 250;
+/**
+ * How long an entry of which a part has filled is asked to go in vain before that part is covered all the same, and how
+ * often it is asked. Until it is gone its stop may still be placed, over coins of the user's; and should the price fall
+ * to the stop, the rest fills on the way and has the whole covered.
+ */
+const GONE_MS = 10_000;
+const AGAIN_MS = 500;
+/** So often it was asked for: should it still be said to wait for an entry that has filled, it is not placed any more. */
+const WAITING_QUERIES = 4;
+
+/** The entry whose stop has that client id. */
+export function entryOf(trade: Pick<Trade, 'orders'>, clientId: string): Order | undefined {
+  return trade.orders.find(({ attached }) => attached?.clientId === clientId);
+}
+
+/** It was placed by the exchange, and by no request of ours. */
+export function isAttached({ role, slot }: Pick<Order, 'role' | 'slot'>): boolean {
+  return role === 'stop' && isAttachedSlot(slot);
+}
+
+/**
+ * Whether the exchange has placed one is not known yet: its coins are either bound, or free for a stop of ours. The same
+ * where a part has filled, until its entry is known to be gone; one that does not go keeps it from no stop for ever.
+ */
+export function awaitsAttached(work: Work): boolean {
+  return work.trade.orders.some((order) => {
+    if (isAttached(order)) return order.status === 'unknown';
+    return isPart(work.trade, order) && !due(work, Math.max(order.filledAt ?? 0, order.since) + GONE_MS);
+  });
+}
+
+/** An entry with a stop of which as much has filled as a stop of ours can stand for. */
+function isPart(trade: Trade, order: Order): boolean {
+  if (order.attached === undefined || !isLive(order) || order.executed.isZero()) return false;
+  return standsAlone(trade, held(trade), stopFloor(trade));
+}
+
+/** Takes an entry back of which a part has filled. */
+export function takeBackPart(work: Work): void {
+  for (const order of work.trade.orders) {
+    if (!isPart(work.trade, order)) continue;
+    const askedAt = order.status === 'working' ? order.cancelAskedAt : null;
+    const isAgain = askedAt !== null && due(work, askedAt + AGAIN_MS);
+    cancel(work, isAgain ? { ...order, cancelAskedAt: null } : order);
+    if (order.status === 'working' && (askedAt === null || isAgain)) due(work, work.now + AGAIN_MS);
+  }
+}
+
+/** What is left of an entry that was taken back, as long as entries are wanted: null where it is too little for an order. */
+export function restOf(trade: Trade): { entry: Order; quantity: Decimal } | null {
+  if (trade.entriesCancelled !== null) return null;
+  const [entry, ...others] = byRole(trade, 'entry');
+  if (!entry?.attached || others.length > 0 || entry.price === null) return null;
+  const { status, cancelAskedAt, executed, price } = entry;
+  if (status !== 'cancelled' || cancelAskedAt === null || executed.isZero()) return null;
+  const quantity = entry.quantity.minus(executed);
+  return standsAlone(trade, quantity, price) ? { entry, quantity } : null;
+}
+
+/** It goes again without a stop: the one that stands for the part grows with it. */
+export function sendRest(work: Work): void {
+  const rest = restOf(work.trade);
+  if (!rest) return;
+  const { role, slot, type, price } = rest.entry;
+  if (price !== null) place(work, { role, slot, type, quantity: rest.quantity, price });
+}
+
+/** Entries have filled: their stops stand, or do not, and are asked for unless an event tells. */
+export function expectAttached(work: Work): void {
+  for (const { attached, slot, status } of work.trade.orders) {
+    if (!attached || status !== 'filled') continue;
+    if (!work.trade.orders.some(({ clientId }) => clientId === attached.clientId))
+      addAttached(work, attached, attachedSlot(slot));
+  }
+}
+
+/**
+ * Takes in a stop that is told of ahead of its entry's last execution; answers the entry where that proves that it has
+ * filled whole. One that ended with its entry, or still waits for it, tells nothing.
+ */
+export function seeAttached(work: Work, { clientId, status, reason }: OrderReport): Order | null {
+  const entry = entryOf(work.trade, clientId);
+  if (!entry?.attached) return null;
+  const isPlaced = status === 'working' || status === 'triggered' || status === 'filled';
+  const isRefused = status === 'expired' && reason === REFUSED;
+  if (!isPlaced && !isRefused) return null;
+  addAttached(work, entry.attached, attachedSlot(entry.slot));
+  return isPlaced ? entry : null;
+}
+
+/** The exchange would say so of an entry that has filled whole. */
+export function wholeReport(entry: Order, { at }: OrderReport): OrderReport {
+  const { clientId, symbol, orderId, action, positionSide, reduceOnly, quantity, price } = entry;
+  return {
+    clientId,
+    symbol,
+    conditional: false,
+    orderId,
+    status: 'filled',
+    action,
+    positionSide,
+    reduceOnly,
+    quantity,
+    executed: quantity,
+    avgPrice: null,
+    price,
+    triggerPrice: null,
+    reason: null,
+    at,
+  };
+}
+
+/** https://developers.binance.com/docs/binance-spot-api-docs/user-data-stream#order-expiry-reason */
+const REFUSED = 'REJECTED';
+
+/** The exchange says that it waits, although its entry has filled; or this is old news. */
+export function noteWaiting(work: Work, { clientId, status, queries }: Order): void {
+  if (status === 'unknown' && queries >= WAITING_QUERIES)
+    patchOrder(work, clientId, { status: 'failed', reason: 'not placed' });
+}
+
+function addAttached(work: Work, attached: AttachedStop, slot: number): void {
+  const { clientId, type, quantity, price, triggerPrice } = attached;
+  const order = buildOrder(work, {
+    role: 'stop',
+    slot,
+    type,
+    quantity,
+    triggerPrice,
+    ...(price === null ? {} : { price }),
+  });
+  patch(work, {
+    orders: [
+      ...work.trade.orders,
+      { ...order, clientId, status: 'unknown' as const, queryAt: work.now + NEWS_MS },
+    ],
+  });
+}
