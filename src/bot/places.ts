@@ -4,12 +4,17 @@ import type { PostedMessage } from './records.ts';
 
 const IN_MEMORY = 2_000;
 
-/** Where messages of ours stand, by slot. Those of this run are known even when the store does not answer. */
+/**
+ * Where messages of ours stand, by slot. Those of this run are known even when the store does not answer; of one that
+ * has none yet, which is asked for until it is posted, the store is asked once.
+ */
 export class Places {
   readonly #rows: Collection<PostedMessage>;
   readonly #now: Now;
   readonly #log: Log;
   readonly #known = new Map<string, PostedMessage>();
+  /** The store has none of these slots: it has been asked, and nothing of them was written since. */
+  readonly #none = new Set<string>();
 
   constructor(rows: Collection<PostedMessage>, now: Now, log: Log) {
     this.#rows = rows;
@@ -25,8 +30,12 @@ export class Places {
   async get(slot: string): Promise<PostedMessage | null> {
     const known = this.#known.get(slot);
     if (known) return known;
+    if (this.#none.has(slot)) return null;
     try {
-      return (await this.#rows.get(slot)) ?? null;
+      const row = await this.#rows.get(slot);
+      // It may have been posted while the store was asked.
+      if (row === undefined && !this.#known.has(slot)) bounded(this.#none.add(slot));
+      return this.#known.get(slot) ?? row ?? null;
     } catch (error) {
       this.#log.error({ slot, error: describe(error) }, 'outbox: places cannot be read');
       return null;
@@ -35,9 +44,9 @@ export class Places {
 
   async set(slot: string, place: Omit<PostedMessage, 'at'>): Promise<void> {
     const row = { ...place, at: this.#now() };
+    this.#none.delete(slot);
     this.#known.delete(slot);
-    this.#known.set(slot, row);
-    if (this.#known.size > IN_MEMORY) this.#known.delete(this.#known.keys().next().value ?? slot);
+    bounded(this.#known.set(slot, row));
     try {
       await this.#rows.set(slot, row);
     } catch (error) {
@@ -56,4 +65,10 @@ export class Places {
     const stored = await this.#rows.all();
     return stored.find(([, place]) => place.messageId === messageId)?.[0] ?? null;
   }
+}
+
+/** Gives up the oldest where there are too many. */
+function bounded(kept: Pick<Map<string, unknown>, 'size' | 'keys' | 'delete'>): void {
+  const [oldest] = kept.keys();
+  if (kept.size > IN_MEMORY && oldest !== undefined) kept.delete(oldest);
 }

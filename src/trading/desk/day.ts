@@ -62,8 +62,10 @@ export function dayResult(
 ): { all: Decimal; channels: ReadonlyMap<string, Decimal> } {
   const channels = new Map<string, Decimal>();
   for (const { id, channelId, worth } of trades) {
-    const profit = worth.minus(mark.worth[id] ?? ZERO);
-    channels.set(channelId, (channels.get(channelId) ?? ZERO).plus(profit));
+    const before = mark.worth[id];
+    const profit = before ? worth.minus(before) : worth;
+    const sum = channels.get(channelId) ?? ZERO;
+    channels.set(channelId, profit.isZero() ? sum : sum.plus(profit));
   }
   return { all: [...channels.values()].reduce((sum, profit) => sum.plus(profit), ZERO), channels };
 }

@@ -185,7 +185,10 @@ export function resultOf(trade: Trade): Result {
 
 /** Profit on what is held at this price, before fees. */
 export function unrealisedAt(trade: Trade, price: Decimal): Decimal {
-  return price.minus(averageEntry(trade)).times(direction(trade)).times(held(trade));
+  const quantity = held(trade);
+  // Most trades hold nothing yet, and all are summed up with every one that closes.
+  if (quantity.isZero()) return ZERO;
+  return price.minus(averageEntry(trade)).times(direction(trade)).times(quantity);
 }
 
 /** Rounds a price to the tick in the trade's favour (`up` for a long). */
