@@ -33,6 +33,10 @@ export interface DiskLedger extends Ledger {
 /** Rows that are all written or none. */
 type Write = readonly Change[];
 
+function concernsSame(one: Write, other: Write): boolean {
+  return one.some((a) => other.some((b) => a.table === b.table && a.key === b.key));
+}
+
 class StoreFailure extends Error {
   override name = 'StoreFailure';
 }
@@ -45,7 +49,7 @@ const LOCK_LOOK_MS = 20;
 export function createDiskLedger(access: DiskAccess): DiskLedger {
   const { disk } = access;
   let freeAt = 0;
-  const waiting: Write[] = [];
+  const waiting: { write: Write; over: Promise<unknown> }[] = [];
   const revived = new WeakMap<object, unknown>();
 
   function tableOf(name: string): Map<string, unknown> {
@@ -69,10 +73,16 @@ export function createDiskLedger(access: DiskAccess): DiskLedger {
     if (access.isAlive()) access.beforeWrite();
     // The program may just have ended: nothing more comes of it.
     if (!access.isAlive()) return new Promise(() => undefined);
-    waiting.push(write);
-    freeAt = Math.max(freeAt, access.now() + access.latencyMs());
     const end = Promise.withResolvers<void>();
-    access.after(freeAt - access.now(), () => attempt(write, access.now() + LOCK_PATIENCE_MS, end));
+    // Whatever keeps an earlier write from a row, a later one to it comes after.
+    const earlier = waiting.findLast((other) => concernsSame(other.write, write));
+    waiting.push({ write, over: end.promise.catch(() => undefined) });
+    freeAt = Math.max(freeAt, access.now() + access.latencyMs());
+    const begin = (): void => attempt(write, access.now() + LOCK_PATIENCE_MS, end);
+    access.after(freeAt - access.now(), () => {
+      if (earlier && waiting.includes(earlier)) void earlier.over.then(begin);
+      else begin();
+    });
     return end.promise;
   }
 
@@ -82,7 +92,10 @@ export function createDiskLedger(access: DiskAccess): DiskLedger {
       access.after(LOCK_LOOK_MS, () => attempt(write, until, end));
       return;
     }
-    waiting.splice(waiting.indexOf(write), 1);
+    waiting.splice(
+      waiting.findIndex((one) => one.write === write),
+      1,
+    );
     const isThere = trouble === null || (trouble === 'torn' && access.chance() < 0.5);
     if (isThere) apply(write);
     const what = (): string => write.map(({ table, key }) => `${table} ${key}`).join(', ');
@@ -149,7 +162,7 @@ export function createDiskLedger(access: DiskAccess): DiskLedger {
     bind: async () => 'known',
     close: async () => undefined,
     crash(fate, chance) {
-      for (const write of waiting) {
+      for (const { write } of waiting) {
         if (fate === 'none' || (fate === 'some' && chance() < 0.5)) break;
         apply(write);
       }
