@@ -144,6 +144,13 @@ const USDM: readonly Mutation[] = [
     by: 'a panic comes while nothing can be written',
   },
   {
+    name: 'read all that stands for each order that is missing',
+    file: 'desk/market-desk.ts',
+    find: 'shareReading(() => readStanding(exchange))',
+    replace: '() => readStanding(exchange)',
+    by: 'nine entries never left, and the exchange grants a fifth of the usual weight',
+  },
+  {
     name: 'trade a message twice',
     file: 'desk/open.ts',
     find: "if (opening.has(tradeId)) return { kind: 'exists', tradeId };",

@@ -113,6 +113,16 @@ export const STORIES: readonly Scene[] = [
     { do: 'store', atMs: 3_000, forMs: 6_500, how: 'full' },
     { do: 'panic', atMs: 3_500 },
   ]),
+  scene(
+    'nine entries never left, and the exchange grants a fifth of the usual weight',
+    [
+      { ...QUIET, entryBps: [20, 30, 40] },
+      { ...QUIET, atMs: 2_000, entryBps: [25, 35, 45], stopBps: 160 },
+      { ...QUIET, atMs: 3_000, entryBps: [22, 32, 42], stopBps: 170 },
+      { do: 'fault', of: 'entry', nth: 1, times: 9, fate: 'unknown before', ms: 0 },
+    ],
+    { weightPerMinute: 500, maxTradesPerSymbol: 3, stormMs: 20_000 },
+  ),
   scene('funding is charged just before the trade is closed', [
     QUIET,
     { do: 'funding', atMs: 3_000, symbol: 'BTCUSDT', bps: 3 },

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { Decimal } from '../../src/trading/decimal.ts';
-import { proveAbsent, type ReconcileDeps } from '../../src/trading/desk/reconcile.ts';
+import { proveAbsent } from '../../src/trading/desk/reconcile.ts';
 import type { OrderReport, Position } from '../../src/trading/exchange.ts';
 import type { Fill, Order, Trade } from '../../src/trading/model.ts';
 import { fillOf, reportOf, tradeOf } from './trade/fixtures.ts';
@@ -23,10 +23,9 @@ interface World {
 function isAbsent(world: World): Promise<boolean> {
   const position = { symbol: 'BTCUSDT', positionSide: 'BOTH', quantity: new Decimal(world.held ?? 0) };
   const deps = {
+    readStanding: async () => ({ open: world.open ?? [], positions: [position as Position] }),
     exchange: {
-      openOrders: async () => world.open ?? [],
       fillsSince: async () => world.fills ?? [],
-      positions: async () => [position as Position],
       findByOrderId: async (_: string, orderId: string) => {
         const clientId = world.owners?.[orderId];
         return clientId === undefined ? null : reportOf(entry, { clientId, orderId });
@@ -35,7 +34,7 @@ function isAbsent(world: World): Promise<boolean> {
     runner: { all: () => [trade, ...(world.others ?? [])] },
     closedBetween: async () => world.closed ?? [],
   };
-  return proveAbsent(deps as unknown as ReconcileDeps, trade, entry);
+  return proveAbsent(deps as unknown as Parameters<typeof proveAbsent>[0], trade, entry);
 }
 
 /** An execution whose order only the exchange can name. */

@@ -10,8 +10,9 @@ import { createComparer } from './comparer.ts';
 import { accountChanged, listenToExchange } from './events.ts';
 import { createFunding } from './funding.ts';
 import { createKeeper, type Keeper } from './keeper.ts';
-import { proveAbsent, type ReconcileDeps } from './reconcile.ts';
+import { proveAbsent, type ReconcileDeps, readStanding } from './reconcile.ts';
 import type { Runner } from './runner.ts';
+import { shareReading } from './shared-reading.ts';
 import { tellSharing } from './sharing.ts';
 import { findLeft } from './unjournalled.ts';
 import type { Warden } from './warden.ts';
@@ -102,6 +103,8 @@ export function createMarketDesk(deps: MarketDeskDeps): MarketDesk {
     log,
     clock,
   };
+  // Many may be missing at once, after an outage: each asking for itself would be a ban, and the next one after that.
+  const proofDeps = { ...reconcileDeps, readStanding: shareReading(() => readStanding(exchange)) };
   const funding = createFunding({
     exchange,
     runner,
@@ -186,7 +189,7 @@ export function createMarketDesk(deps: MarketDeskDeps): MarketDesk {
     scheduleCompare: comparer.schedule,
     updateWatch,
     onChanged: () => tellSharing(runner, keeper),
-    proveAbsent: (trade, order) => proveAbsent(reconcileDeps, trade, order),
+    proveAbsent: (trade, order) => proveAbsent(proofDeps, trade, order),
     isCompared,
     comparisons: comparer.health,
     stop() {

@@ -1,7 +1,7 @@
 import type { Log } from '../../log.ts';
 import { Decimal, ZERO } from '../decimal.ts';
 import type { RecoveryLine } from '../desk-types.ts';
-import type { Account, OrderReport, Position } from '../exchange.ts';
+import type { Account, Exchange, OrderReport, Position } from '../exchange.ts';
 import { direction, isConditional, isLive } from '../lifecycle/facts.ts';
 import { parseClientId } from '../lifecycle/ids.ts';
 import { entryOf } from '../lifecycle/spot/attached.ts';
@@ -217,14 +217,18 @@ function markForeign(
 }
 
 /** Proof that an order was never placed: no order, no execution and no position that it would explain. */
-export async function proveAbsent(deps: ReconcileDeps, trade: Trade, order: Order): Promise<boolean> {
-  const [open, fills, positions, closed] = await Promise.all([
-    deps.exchange.openOrders(),
+export async function proveAbsent(
+  deps: ReconcileDeps & { readStanding(): Promise<Standing> },
+  trade: Trade,
+  order: Order,
+): Promise<boolean> {
+  const { open, positions } = await deps.readStanding();
+  if (open.some((report) => report.clientId === order.clientId)) return false;
+  // What stood no more by then has been executed, or is not there.
+  const [fills, closed] = await Promise.all([
     deps.exchange.fillsSince(order.symbol, order.createdAt - 1_000),
-    deps.exchange.positions(),
     deps.closedBetween(order.createdAt - CLOCK_DOUBT_MS, Number.MAX_SAFE_INTEGER),
   ]);
-  if (open.some((report) => report.clientId === order.clientId)) return false;
   // On spot each execution tells whose order it was; the user's own ones explain nothing of ours.
   const mayBeOurs = ({ action, positionSide, clientId }: Fill): boolean =>
     action === order.action &&
@@ -237,6 +241,17 @@ export async function proveAbsent(deps: ReconcileDeps, trade: Trade, order: Orde
   const actual =
     positions.find((position) => `${position.symbol}:${position.positionSide}` === key)?.quantity ?? ZERO;
   return actual.abs().lte(expected.abs());
+}
+
+/** What the account has, over all symbols: the exchange counts it as the dearest of questions. */
+export interface Standing {
+  open: readonly OrderReport[];
+  positions: readonly Position[];
+}
+
+export async function readStanding(exchange: Pick<Exchange, 'openOrders' | 'positions'>): Promise<Standing> {
+  const [open, positions] = await Promise.all([exchange.openOrders(), exchange.positions()]);
+  return { open, positions };
 }
 
 /** Whether one of these may be the order's. On futures executions do not tell whose they are: their orders do. */
