@@ -42,7 +42,8 @@ export interface Opener {
 }
 
 /** Between two attempts while the exchange is busy or away. */
-const TRY_AGAIN_MS = 500;
+/** Grows from the first to the second: what waits, on several symbols at once, is not to ask an exchange down. */
+const TRY_AGAIN_MS = { first: 500, most: 2_000 };
 
 /** From a signal to orders on their way: assess and reserve in one turn, journal, prepare the symbol, send. */
 export function openTrade(deps: OpenDeps): Opener {
@@ -144,11 +145,11 @@ export function openTrade(deps: OpenDeps): Opener {
     attempt: (until: number) => Answer | Promise<Answer>,
   ): Promise<Answer> {
     const until = now() + channel.maxAgeMs;
-    for (;;) {
+    for (let pauseMs = TRY_AGAIN_MS.first; ; pauseMs = Math.min(pauseMs * 2, TRY_AGAIN_MS.most)) {
       const answer = await attempt(until);
       const waits = answer.kind === 'denied' && answer.denial.code === 'exchange_unreachable';
-      if (!waits || now() + TRY_AGAIN_MS > until) return answer;
-      await new Promise<void>((done) => clock.after(TRY_AGAIN_MS, done));
+      if (!waits || now() + pauseMs > until) return answer;
+      await new Promise<void>((done) => clock.after(pauseMs, done));
       await ensure(signal, on);
     }
   }
