@@ -104,7 +104,7 @@ const USDM: readonly Mutation[] = [
     file: 'lifecycle/send.ts',
     find: 'quantity: wanted.quantity,',
     replace: 'quantity: isEntry ? wanted.quantity.times(2) : wanted.quantity,',
-    by: 1,
+    by: 3,
   },
   {
     name: 'ignore pauses',
