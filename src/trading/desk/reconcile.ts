@@ -7,8 +7,8 @@ import { parseClientId } from '../lifecycle/ids.ts';
 import { entryOf } from '../lifecycle/spot/attached.ts';
 import type { Fill, Market, Order, Trade } from '../model.ts';
 import { compareCoins, noteStopsOnCoins } from './coins.ts';
-import { comparePositions, type ElsewhereDeps, unbooked } from './elsewhere.ts';
-import { CLOCK_DOUBT_MS } from './executions.ts';
+import { comparePositions, type ElsewhereDeps, tellExecutions, unbooked } from './elsewhere.ts';
+import { CLOCK_DOUBT_MS, executionsSince } from './executions.ts';
 import { findings } from './findings.ts';
 import { expectedPositions } from './keeper.ts';
 import { tellListed } from './listed.ts';
@@ -57,7 +57,7 @@ export async function compare(deps: ReconcileDeps, tells: boolean): Promise<Comp
   keeper.setPositions(positions, true);
   await reviveLost(deps, positions, lines);
   await adoptOrders(deps, open, before);
-  await refreshOrders(deps, open, before, tells ? lines : []);
+  await refreshOrders(deps, { open, before, isFirst }, tells ? lines : []);
   await sweepOrders(deps, open, lines);
   tellListed(deps);
   if (deps.market === 'spot') {
@@ -119,11 +119,18 @@ function tellExecuted(
   }
 }
 
+interface Seen {
+  open: readonly OrderReport[];
+  /** The trades as they were when something of `open` was told ahead. */
+  before: ReadonlyMap<string, Trade>;
+  /** Nothing has been compared since the start. */
+  isFirst: boolean;
+}
+
 /** Every order that we believe may still live: as the open orders show it, else asked for by its client id. */
 async function refreshOrders(
   deps: ReconcileDeps,
-  open: readonly OrderReport[],
-  before: ReadonlyMap<string, Trade>,
+  { open, before, isFirst }: Seen,
   lines: RecoveryLine[],
 ): Promise<void> {
   const byClientId = new Map(open.map((report) => [report.clientId, report]));
@@ -132,6 +139,7 @@ async function refreshOrders(
       trade.orders.filter(isLive).map(async (order) => {
         if (order.status === 'pending' && order.sendAt !== null) return;
         const seen = byClientId.get(order.clientId) ?? (await find(deps, order));
+        if (isFirst && seen && wasReplaced(order, seen)) await tellReplaced(deps, trade);
         if (seen) await deps.runner.feed(trade.id, { type: 'report', report: seen, fill: null });
         else await deps.runner.feed(trade.id, { type: 'missing', clientId: order.clientId, asked: order });
       }),
@@ -139,6 +147,23 @@ async function refreshOrders(
     const after = deps.runner.get(trade.id);
     if (after) lines.push(...findings(before.get(trade.id) ?? trade, after));
   }
+}
+
+/**
+ * A stop that has gone without a word of it in the journal gave way to one that is not in it either. Should that one
+ * have executed, it is told ahead: it was the tighter one, and what is held beside it must not get the looser.
+ */
+function wasReplaced({ role, cancelAskedAt }: Order, { status, executed }: OrderReport): boolean {
+  return (
+    (role === 'stop' || role === 'trail') &&
+    cancelAskedAt === null &&
+    status === 'cancelled' &&
+    executed.isZero()
+  );
+}
+
+async function tellReplaced(deps: ReconcileDeps, trade: Trade): Promise<void> {
+  await tellExecutions(deps, trade, await executionsSince(deps.exchange, [trade]));
 }
 
 function find(deps: ReconcileDeps, order: Order): Promise<OrderReport | null> {

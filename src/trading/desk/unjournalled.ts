@@ -1,8 +1,9 @@
 import type { Exchange, OrderReport } from '../exchange.ts';
+import { exitAction } from '../lifecycle/facts.ts';
 import { parseClientId } from '../lifecycle/ids.ts';
 import type { Found } from '../lifecycle/types.ts';
 import type { Fill, Trade } from '../model.ts';
-import { executionsSince } from './executions.ts';
+import { CLOCK_DOUBT_MS, executionsSince, strangers } from './executions.ts';
 
 /**
  * What left while nothing could be journalled, before a crash: no row knows it, but its client id says whose it is. An
@@ -17,20 +18,54 @@ export function standingUnder(trade: Trade, open: readonly OrderReport[]): Found
   });
 }
 
-/** Orders that have executed, with what they did. Where an execution does not say whose order it was, none are found. */
+/** Orders that have executed, with what they did. */
 export async function executedUnder(
-  exchange: Pick<Exchange, 'findOrder'>,
+  exchange: Pick<Exchange, 'findOrder' | 'findByOrderId'>,
   trade: Trade,
   fills: readonly Fill[],
 ): Promise<Found[]> {
   const found: Found[] = [];
-  for (const [clientId, own] of Map.groupBy(fills, (fill) => fill.clientId)) {
+  const named = await withNames(exchange, trade, fills);
+  for (const [clientId, own] of Map.groupBy(named, (fill) => fill.clientId)) {
     const name = unknownTo(trade, clientId);
     if (name === null) continue;
-    const report = await exchange.findOrder(trade.plan.symbol, clientId, false);
+    const conditional = trade.terms.spot === undefined && isStop(name);
+    const report = await exchange.findOrder(trade.plan.symbol, clientId, conditional);
     if (report) found.push({ report: { ...report, fills: own }, ...name });
   }
   return found;
+}
+
+/** So many orders at most are asked for by their ids: what others closed by hand is among them. */
+const ASKED_MOST = 10;
+
+/** On futures an execution tells only the exchange's id of its order, which is asked whose it is: exits nobody knows. */
+async function withNames(
+  { findByOrderId }: Pick<Exchange, 'findByOrderId'>,
+  trade: Trade,
+  fills: readonly Fill[],
+): Promise<readonly Fill[]> {
+  if (!findByOrderId) return fills;
+  const unknown = strangers([trade], fills).filter(
+    ({ symbol, action, positionSide, at }) =>
+      symbol === trade.plan.symbol &&
+      action === exitAction(trade) &&
+      positionSide === trade.plan.positionSide &&
+      at >= trade.createdAt - CLOCK_DOUBT_MS,
+  );
+  const ids = [...new Set(unknown.map(({ orderId }) => orderId))].slice(-ASKED_MOST);
+  const names = new Map<string, string>();
+  for (const orderId of ids) {
+    const report = await findByOrderId(trade.plan.symbol, orderId);
+    if (report) names.set(orderId, report.clientId);
+  }
+  return fills.map((fill) =>
+    fill.clientId === '' ? { ...fill, clientId: names.get(fill.orderId) ?? '' } : fill,
+  );
+}
+
+function isStop({ role }: Pick<Found, 'role'>): boolean {
+  return role === 'stop' || role === 'trail';
 }
 
 /**
