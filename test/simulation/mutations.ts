@@ -261,7 +261,7 @@ const USDM: readonly Mutation[] = [
     file: 'lifecycle/restart.ts',
     find: 'patch(work, { generationFloor: Math.max(trade.generationFloor ?? 0, byTime, ...taken) });',
     replace: '',
-    by: 1394,
+    by: 424,
   },
   {
     name: 'wait for the answer to a close',

@@ -222,6 +222,16 @@ export const REGRESSIONS: readonly { seed: number; markets?: Markets; bug: strin
     bug: 'a pause was lifted although that could not be written, and was never written again',
   },
   {
+    seed: 2034872,
+    markets: 'usdm',
+    bug: 'a stop at break-even that nothing could be written of had closed what was held while the program was away, and another entry got the looser one of the journal',
+  },
+  {
+    seed: 3000723,
+    markets: 'mixed',
+    bug: 'positions that were read before a stop executed were taken for what was there, so that equity was counted too high and a trade sized by it',
+  },
+  {
     seed: 931508,
     markets: 'spot',
     bug: 'an entry of which a part had filled before a crash was covered at the start beside the stop that the exchange had placed',

@@ -41,7 +41,10 @@ function given(make: (messageId: string) => Trade, meanwhile: (trades: Map<strin
         if (event.type === 'elsewhere') taken.push([id, event.quantity.toString()]);
       },
     },
-    keeper: { setPositions: () => undefined, setAccount: () => undefined, balances: () => balances },
+    keeper: {
+      beginReading: () => ({ account: () => undefined, positions: (read: readonly Position[]) => read }),
+      balances: () => balances,
+    },
     closedBetween: async () => [],
     attributed: new Set<string>(),
     clock: { now: () => older.createdAt + 60_000, after: (_ms: number, run: () => void) => run() },

@@ -51,8 +51,8 @@ export async function compareCoins(
   const first = lackingCoins(deps.runner.all(), seen);
   if (first.size === 0) return;
   await new Promise<void>((done) => deps.clock.after(SETTLE_MS, done));
-  const account = await deps.exchange.account();
-  deps.keeper.setAccount(account);
+  const reading = deps.keeper.beginReading();
+  reading.account(await deps.exchange.account());
   const trades = deps.runner.all();
   for (const [asset, missing] of lackingCoins(trades, deps.keeper.balances())) {
     // Believed only when nothing moved in between: otherwise the next comparison looks again.

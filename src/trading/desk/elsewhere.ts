@@ -53,8 +53,8 @@ export async function comparePositions(
   const first = differences(deps.runner.all(), seen);
   if (first.length === 0) return;
   await new Promise<void>((done) => deps.clock.after(SETTLE_MS, done));
-  const positions = await readAgain();
-  deps.keeper.setPositions(positions, true);
+  const reading = deps.keeper.beginReading();
+  const positions = reading.positions(await readAgain());
   const stillThere = new Map(first.map((difference) => [difference.key, difference]));
   const trades = deps.runner.all();
   for (const now of differences(trades, positions)) {

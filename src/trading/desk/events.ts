@@ -58,7 +58,7 @@ export function listenToExchange(deps: ListenDeps): (event: ExchangeEvent) => vo
         toldAt = event.at;
         const wallet = event.walletBalances[quoteOf(runner.all())];
         if (wallet) keeper.setWallet(wallet);
-        keeper.setPositions(event.positions, false);
+        keeper.setPositions(event.positions);
         if (!explained(deps))
           deps.clock.after(POSITION_SETTLE_MS, () => explained(deps) || deps.comparer.schedule(0));
         return;

@@ -23,8 +23,10 @@ export interface Keeper extends Omit<Symbols, 'prices' | 'brackets' | 'fees' | '
   account(): Account | null;
   /** Maintenance margin, as last read, as a share of the margin balance; null where there is none. */
   marginRatio(): number | null;
-  setAccount(account: Account): void;
-  setPositions(positions: readonly Position[], complete: boolean): void;
+  /** Before the account is asked for: an answer may be older than what events tell while it is on its way. */
+  beginReading(): Reading;
+  /** What an event tells of some of them. */
+  setPositions(positions: readonly Position[]): void;
   setWallet(balance: Decimal): void;
   setForeign(symbols: Iterable<string>): void;
   addForeign(symbol: string): boolean;
@@ -38,6 +40,13 @@ export interface Keeper extends Omit<Symbols, 'prices' | 'brackets' | 'fees' | '
   balances(): Balances;
   /** The book with equity and balance in this quote asset. */
   bookIn(quote: string): Book;
+}
+
+/** What has been told by events since it began holds against what was read. */
+export interface Reading {
+  account(account: Account): void;
+  /** All of them; answers how they are now. */
+  positions(positions: readonly Position[]): readonly Position[];
 }
 
 /** Over all symbols: https://developers.binance.com/docs/derivatives/usds-margined-futures/trade/rest-api/New-Algo-Order */
@@ -61,6 +70,10 @@ export function createKeeper(deps: {
   let foreignConditionals = new Set<string>();
   let account: Account | null = null;
   let accountAt = 0;
+  /** Counts what events tell of positions and money, no clock: that may be set back. By `symbol:positionSide`. */
+  let tellings = 0;
+  const told = new Map<string, number>();
+  let walletTold = 0;
   const state = {
     notReady: 'starting' as string | null,
     unreachableSince: null as number | null,
@@ -91,6 +104,15 @@ export function createKeeper(deps: {
         rest = rest.minus(plan.margin);
     }
     return rest;
+  }
+
+  function setPosition(position: Position): void {
+    if (position.quantity.isZero()) positions.delete(keyOf(position));
+    else positions.set(keyOf(position), position);
+  }
+
+  function noteLeverage({ symbol, leverage, marginMode }: Position): void {
+    if (leverage !== null) symbols.setLeverage(symbol, leverage, marginMode);
   }
 
   function bookOf(equity: () => Decimal, available: () => Decimal): Book {
@@ -202,23 +224,37 @@ export function createKeeper(deps: {
       if (!account?.maintenanceMargin) return null;
       return equity.gt(0) ? account.maintenanceMargin.div(equity).toNumber() : null;
     },
-    setAccount(next) {
-      account = next;
-      accountAt = now();
-      if (next.balances) wallet.setAll(next.balances, next.balancesAt);
+    beginReading() {
+      const since = tellings;
+      return {
+        account(next) {
+          const isNewer = account !== null && walletTold > since;
+          account = isNewer ? { ...next, walletBalance: account?.walletBalance ?? next.walletBalance } : next;
+          accountAt = now();
+          if (next.balances) wallet.setAll(next.balances, next.balancesAt);
+        },
+        positions(next) {
+          const isOlder = (key: string): boolean => (told.get(key) ?? 0) <= since;
+          for (const key of [...positions.keys()]) if (isOlder(key)) positions.delete(key);
+          for (const position of next) {
+            if (isOlder(keyOf(position))) setPosition(position);
+            noteLeverage(position);
+          }
+          return [...positions.values()];
+        },
+      };
     },
-    setPositions(next, complete) {
-      if (complete) positions.clear();
+    setPositions(next) {
+      tellings += 1;
       for (const position of next) {
-        const key = `${position.symbol}:${position.positionSide}`;
-        if (position.quantity.isZero()) positions.delete(key);
-        else positions.set(key, position);
-        if (position.leverage !== null) {
-          symbols.setLeverage(position.symbol, position.leverage, position.marginMode);
-        }
+        told.set(keyOf(position), tellings);
+        setPosition(position);
+        noteLeverage(position);
       }
     },
     setWallet(balance) {
+      tellings += 1;
+      walletTold = tellings;
       if (account) account = { ...account, walletBalance: balance };
     },
     setForeign(symbols) {
@@ -271,6 +307,10 @@ function conditionalsOf(trade: Trade): number {
     hasStop ||= order.role === 'stop';
   }
   return hasStop ? standing : standing + 1;
+}
+
+function keyOf({ symbol, positionSide }: Position): string {
+  return `${symbol}:${positionSide}`;
 }
 
 /** What our trades should make of the exchange's positions: signed quantity by `symbol:positionSide`. */

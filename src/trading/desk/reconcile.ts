@@ -47,14 +47,15 @@ export async function compare(deps: ReconcileDeps, tells: boolean): Promise<Comp
     if (isFirst) await tellPositions(deps, seen);
     return seen;
   };
-  const [account, positions, open] = await Promise.all([
+  const reading = keeper.beginReading();
+  const [account, read, open] = await Promise.all([
     exchange.account(),
     readPositions(),
     exchange.openOrders((book) => tellExecuted(deps, book, before)),
   ]);
   noteModes(deps, account);
-  keeper.setAccount(account);
-  keeper.setPositions(positions, true);
+  reading.account(account);
+  const positions = reading.positions(read);
   await reviveLost(deps, positions, lines);
   await adoptOrders(deps, open, before);
   await refreshOrders(deps, { open, before, isFirst }, tells ? lines : []);
