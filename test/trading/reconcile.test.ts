@@ -30,6 +30,7 @@ test('what has executed is told before the other answers are there', () => {
       get: (id: string) => (id === trade.id ? trade : undefined),
       feed: async (id: string, event: TradeEvent) => void fed.push([id, event]),
     },
+    keeper: { beginReading: () => ({}) },
   };
   void compare(deps as unknown as ReconcileDeps, false);
   expect(fed).toEqual([[trade.id, { type: 'report', report: grown, fill: null }]]);
