@@ -232,6 +232,11 @@ export const REGRESSIONS: readonly { seed: number; markets?: Markets; bug: strin
     bug: 'positions that were read before a stop executed were taken for what was there, so that equity was counted too high and a trade sized by it',
   },
   {
+    seed: 3096352,
+    markets: 'mixed',
+    bug: 'a stop was refused again and again for a price step that had been read, but not told to its trade',
+  },
+  {
     seed: 931508,
     markets: 'spot',
     bug: 'an entry of which a part had filled before a crash was covered at the start beside the stop that the exchange had placed',

@@ -36,19 +36,21 @@ function exchangeOf(status: Instrument['status'], answer: () => Promise<void> = 
   return { exchange, reads: () => reads };
 }
 
+const noted = (): void => undefined;
+
 it.each([
   { status: 'trading', takes: true },
   { status: 'cancel_only', takes: false },
   { status: 'halted', takes: false },
 ] as const)('a symbol that is $status: $takes', async ({ status, takes }) => {
   const { exchange } = exchangeOf(status);
-  expect(await createTakesOrders(stillClock().clock)(exchange, 'BTCUSDT')).toBe(takes);
+  expect(await createTakesOrders(stillClock().clock, noted)(exchange, 'BTCUSDT')).toBe(takes);
 });
 
 it('a yes holds for a second, a no is asked for again', async () => {
   const { clock, pass } = stillClock();
   const [open, closed] = [exchangeOf('trading'), exchangeOf('cancel_only')];
-  const [takes, refuses] = [createTakesOrders(clock), createTakesOrders(clock)];
+  const [takes, refuses] = [createTakesOrders(clock, noted), createTakesOrders(clock, noted)];
   for (const ms of [0, 900, 200]) {
     pass(ms);
     await takes(open.exchange, 'BTCUSDT');
@@ -63,7 +65,7 @@ it.each([
   { given: 'cannot be asked', answer: () => Promise.reject(new Error('unreachable')) },
 ])('an exchange that $given keeps nothing from being closed', async ({ answer }) => {
   const { clock, pass } = stillClock();
-  const asked = createTakesOrders(clock)(exchangeOf('cancel_only', answer).exchange, 'BTCUSDT');
+  const asked = createTakesOrders(clock, noted)(exchangeOf('cancel_only', answer).exchange, 'BTCUSDT');
   pass(700);
   expect(await asked).toBe(true);
 });
@@ -72,10 +74,22 @@ it.each(['trading', 'cancel_only'] as const)(
   'several who ask at once have one answer: %s',
   async (status) => {
     const { exchange, reads } = exchangeOf(status);
-    const takes = createTakesOrders(stillClock().clock);
+    const takes = createTakesOrders(stillClock().clock, noted);
     const both = await Promise.all([takes(exchange, 'BTCUSDT'), takes(exchange, 'BTCUSDT')]);
     expect([both, reads()]).toEqual([Array(2).fill(status === 'trading'), 1]);
     await takes(exchange, 'BTCUSDT');
     expect(reads()).toBe(status === 'trading' ? 1 : 2);
   },
 );
+
+it('what was read is told ahead of the answer, and nothing where it was not', async () => {
+  const { clock, pass } = stillClock();
+  const told: string[] = [];
+  const takes = createTakesOrders(clock, (symbol, { status }) => told.push(`${symbol} ${status}`));
+  await takes(exchangeOf('cancel_only').exchange, 'BTCUSDT');
+  expect(told).toEqual(['BTCUSDT cancel_only']);
+  const late = takes(exchangeOf('trading', () => new Promise(() => undefined)).exchange, 'BTCUSDT');
+  pass(700);
+  await late;
+  expect(told).toHaveLength(1);
+});

@@ -1,6 +1,6 @@
-import type { Exchange } from '../exchange.ts';
+import type { Exchange, Instrument } from '../exchange.ts';
 import { termsBy } from '../lifecycle/filters.ts';
-import type { Market } from '../model.ts';
+import type { Market, Trade } from '../model.ts';
 import type { Runner } from './runner.ts';
 
 export interface ListedDeps {
@@ -23,7 +23,11 @@ export function tellListed({ market, exchange, runner }: ListedDeps): void {
     const delistsAt = instrument?.delistsAt ?? null;
     if (instrument && delistsAt !== (trade.delistsAt ?? null))
       void runner.feed(trade.id, { type: 'delisting', at: delistsAt });
-    if (instrument && termsBy(trade.terms, instrument) !== trade.terms)
-      void runner.feed(trade.id, { type: 'filters', instrument });
+    if (instrument) tellFilters(trade, instrument, runner.feed);
   }
+}
+
+/** Where they are not those that the trade goes by. */
+export function tellFilters(trade: Trade, instrument: Instrument, feed: Runner['feed']): void {
+  if (termsBy(trade.terms, instrument) !== trade.terms) void feed(trade.id, { type: 'filters', instrument });
 }

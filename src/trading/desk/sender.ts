@@ -10,6 +10,7 @@ import type { Breakers } from './breaker.ts';
 import { createNewcomers, executionsSince, strangers, suspects } from './executions.ts';
 import { feeValues } from './fees.ts';
 import { createListSender } from './list-sender.ts';
+import { tellFilters } from './listed.ts';
 import { createTakesOrders } from './takes-orders.ts';
 
 type Of<T extends Effect['type']> = Extract<Effect, { type: T }>;
@@ -63,7 +64,11 @@ export function createSender(deps: SenderDeps): Sender {
   /** Of executions that nothing explains: what may be behind one is asked for once. */
   const newcomers = createNewcomers();
   // What makes room is on spot alone.
-  const takesOrders = createTakesOrders(deps.clock);
+  const takesOrders = createTakesOrders(deps.clock, (symbol, instrument) => {
+    for (const trade of deps.trades())
+      if (trade.terms.spot && trade.plan.symbol === symbol && trade.phase !== 'closed')
+        tellFilters(trade, instrument, feed);
+  });
   const lists = createListSender({
     feed,
     answered: (order, outcome, trade) => breakersOf(trade).answered(order.symbol, false, outcome),

@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts';
-import type { Exchange } from '../exchange.ts';
+import type { Exchange, Instrument } from '../exchange.ts';
 
 /** So long a removal waits for the answer. */
 const PATIENCE_MS = 700;
@@ -15,8 +15,14 @@ export type TakesOrders = (
   symbol: string,
 ) => Promise<boolean>;
 
-/** For one market. */
-export function createTakesOrders(clock: Clock): TakesOrders {
+/**
+ * For one market.
+ * @param onRead its filters are known anew: what comes in place of what goes has to keep to them
+ */
+export function createTakesOrders(
+  clock: Clock,
+  onRead: (symbol: string, instrument: Instrument) => void,
+): TakesOrders {
   const takenAt = new Map<string, number>();
   /** What several wait for is asked once. */
   const asking = new Map<string, Promise<boolean>>();
@@ -34,7 +40,9 @@ export function createTakesOrders(clock: Clock): TakesOrders {
       });
     });
     if (!inTime) return true;
-    const takes = exchange.instruments().get(symbol)?.status === 'trading';
+    const instrument = exchange.instruments().get(symbol);
+    if (instrument) onRead(symbol, instrument);
+    const takes = instrument?.status === 'trading';
     if (takes) takenAt.set(symbol, clock.now());
     return takes;
   }
