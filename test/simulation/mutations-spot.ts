@@ -7,7 +7,7 @@ export const SPOT_MUTATIONS: readonly Mutation[] = [
     file: 'lifecycle/refusals.ts',
     find: 'if (wasMoved && (crossed',
     replace: 'if (wasMoved && !trade.terms.spot && (crossed',
-    by: 590,
+    by: 114,
     markets: 'spot',
   },
   {
