@@ -107,9 +107,14 @@ function skipGenerations(work: Work): void {
  * journal is behind: what it says of the others is asked for, and acted on only after that.
  */
 export function adopt(work: Work, found: readonly Found[]): void {
-  // A stop that was attached to an entry is in the journal, with its entry.
+  // A stop that was attached to an entry is in the journal, with its entry; one that went with it has never stood.
   for (const { report: seen } of found) if (entryOf(work.trade, seen.clientId)) report(work, seen);
-  const fresh = found.filter(({ report: seen }) => !find(work, seen.clientId) && seen.status !== 'waiting');
+  const fresh = found.filter(
+    ({ report: seen }) =>
+      !find(work, seen.clientId) &&
+      seen.status !== 'waiting' &&
+      !(entryOf(work.trade, seen.clientId) && seen.executed.isZero()),
+  );
   if (fresh.length === 0) return;
   for (const order of work.trade.orders) {
     if (order.role !== 'entry' && order.status === 'working') {

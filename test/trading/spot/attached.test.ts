@@ -188,6 +188,20 @@ describe('a part of an entry', () => {
     expect(sent(b.buy('0.6', '100', '0.0006'))).toEqual(['replace stop 0.399 @90 by stop 0.999 @90']);
   });
 
+  test('has a stop of ours alone: the one that went with the entry never stood, and nothing is asked for it', () => {
+    const b = resting({ targets: [] });
+    b.buy('0.4', '100', '0.0004');
+    gone(b, '0.4');
+    b.takeAll();
+    const orders = b.trade.orders.map(({ clientId, status }) => [clientId, status]);
+    const found = [
+      { report: attachedReport(b, { status: 'cancelled' }), role: 'stop', slot: 10_000 } as const,
+    ];
+    expect(b.send({ type: 'adopt', found })).toEqual([]);
+    expect(b.trade.orders.map(({ clientId, status }) => [clientId, status])).toEqual(orders);
+    expect(b.live('stop')).toEqual(['stop 0.399 @90']);
+  });
+
   test('whose rest fills before it is gone is covered by its stop, and nothing is sent again', () => {
     const b = resting({ targets: [] });
     b.buy('0.4', '100', '0.0004');
