@@ -10,7 +10,7 @@ import {
   resultOf,
   unrealisedAt,
 } from '../trading/lifecycle/facts.ts';
-import { hasStopsWithEntries } from '../trading/lifecycle/protection.ts';
+import { stopWithEntry } from '../trading/lifecycle/protection.ts';
 import { mergedTargets } from '../trading/lifecycle/targets.ts';
 import { followedLevel, isTrailing } from '../trading/lifecycle/trailing.ts';
 import type { Order, Trade } from '../trading/model.ts';
@@ -212,9 +212,16 @@ function isFilled(trade: Trade, slot: number): boolean {
 function stopText(trade: Trade, t: Catalogue): string {
   const kind = t.card.stopKinds[trade.stopKind];
   const marker = kind === '' ? '' : ` (${kind})`;
-  const when = hasStopsWithEntries(trade) ? t.card.stopWithEntry : t.card.noStopYet;
-  const waiting = trade.phase === 'entering' ? ` · ${when}` : '';
+  const waiting = trade.phase === 'entering' ? ` · ${comingStopText(trade, t)}` : '';
   return `${price(trade.stopPrice)}${marker}${waiting}`;
+}
+
+/** Who sets it, and when; a stop that was moved since its entry went is set where it was, and moved after. */
+function comingStopText(trade: Trade, t: Catalogue): string {
+  const attached = stopWithEntry(trade);
+  if (attached === null) return t.card.noStopYet;
+  const { triggerPrice } = attached;
+  return triggerPrice.eq(trade.stopPrice) ? t.card.stopWithEntry : t.card.stopMovedAfter(price(triggerPrice));
 }
 
 /** Where a trailing stop is, or when it will begin; null for a trade without one, or with one that is over. */

@@ -72,6 +72,26 @@ describe('a card', () => {
     expect(text).toContain('-# 5x isolated · Signal in [alpha](https://discord.com/channels/');
   });
 
+  it('says of a stop that goes with its entry who sets it, and where if it was moved meanwhile', () => {
+    const attached = {
+      clientId: 's10000',
+      listId: 'l10000',
+      type: 'stop_market' as const,
+      quantity: d('0.05'),
+      price: null,
+      triggerPrice: d(58_000),
+    };
+    const resting: Trade = { ...aTrade(), orders: [anOrder({ attached })], stopPrice: d(58_000) };
+    expect(textOf(bodyOf(resting))).toContain('**Stop** 58000 · set by the exchange once filled');
+    const moved: Trade = { ...resting, stopPrice: d(58_500), stopKind: 'moved' };
+    expect(textOf(bodyOf(moved))).toContain(
+      '**Stop** 58500 (moved) · the exchange sets it at 58000 once filled, the bot then moves it',
+    );
+    expect(textOf(cardBody(moved, catalogues['zh-CN'], { mark: null, picture: null }))).toContain(
+      '**止损** 58500 (已移动) · 成交后交易所先设在 58000，再由机器人移动',
+    );
+  });
+
   it('ticks off what has filled', () => {
     const text = textOf(bodyOf({ ...filledTrade(), targetsHit: 1 }));
     expect(text).toContain('✅ 1. 62000 (50%) · hit');

@@ -197,6 +197,7 @@ export const en = {
     stopKinds: { initial: '', break_even: 'break-even', moved: 'moved', trailing: 'trailing' },
     noStopYet: 'placed with the first fill',
     stopWithEntry: 'set by the exchange once filled',
+    stopMovedAfter: (price: string) => `the exchange sets it at ${price} once filled, the bot then moves it`,
     trailing: 'Trailing stop',
     trailsAfter: (pct: string, targets: number) =>
       targets === 0 ? `${pct} behind the price` : `${pct} behind the price after target ${targets}`,

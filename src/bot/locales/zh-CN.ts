@@ -184,6 +184,7 @@ export const zhCN: Catalogue = {
     stopKinds: { initial: '', break_even: '保本', moved: '已移动', trailing: '移动止损' },
     noStopYet: '首次成交时设置',
     stopWithEntry: '成交后由交易所设置',
+    stopMovedAfter: (price) => `成交后交易所先设在 ${price}，再由机器人移动`,
     trailing: '移动止损',
     trailsAfter: (pct, targets) =>
       targets === 0 ? `回撤 ${pct}` : `止盈 ${targets} 达成后启用，回撤 ${pct}`,

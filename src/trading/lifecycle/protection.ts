@@ -1,4 +1,4 @@
-import type { Trade } from '../model.ts';
+import type { AttachedStop, Trade } from '../model.ts';
 import { byRole, covered, held, isLive } from './facts.ts';
 
 /**
@@ -10,14 +10,14 @@ export type Protection = 'waiting' | 'with_entry' | 'protected' | 'own_stop' | '
 /** Whether what is held now has a stop that stands on the exchange. */
 export function protectionOf(trade: Trade): Protection {
   const quantity = held(trade);
-  if (quantity.isZero()) return hasStopsWithEntries(trade) ? 'with_entry' : 'waiting';
+  if (quantity.isZero()) return stopWithEntry(trade) ? 'with_entry' : 'waiting';
   if (covered(trade).gte(quantity)) return 'protected';
   if (trade.userStop) return 'own_stop';
   return trade.phase === 'closing' ? 'closing' : 'unprotected';
 }
 
-/** Every entry that still waits goes with a stop. */
-export function hasStopsWithEntries(trade: Trade): boolean {
+/** The stop that goes with the entry that still waits; null where it goes alone, or none waits. */
+export function stopWithEntry(trade: Trade): AttachedStop | null {
   const waiting = byRole(trade, 'entry').filter(isLive);
-  return waiting.length > 0 && waiting.every(({ attached }) => attached !== undefined);
+  return waiting.every(({ attached }) => attached !== undefined) ? (waiting[0]?.attached ?? null) : null;
 }
