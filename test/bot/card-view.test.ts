@@ -92,6 +92,19 @@ describe('a card', () => {
     );
   });
 
+  it.each([
+    [{ code: 'balance_too_small', setting: '' }, 'by what the account has available', '（可用余额）'],
+    [{ code: 'notional_limit', setting: '' }, 'by a limit of the exchange', '（交易所上限）'],
+    [{ code: 'notional_limit', setting: 'maxNotionalPct' }, 'by maxNotionalPct', '（maxNotionalPct）'],
+  ])('says what has cut the size: %o', (numbers, english, chinese) => {
+    const notes = [{ code: 'quantity_cut' as const, numbers: { from: '2', to: '1', ...numbers } }];
+    const trade: Trade = { ...filledTrade(), plan: aPlan({ notes }) };
+    expect(textOf(bodyOf(trade))).toContain(`size cut from 2 to 1 ${english}`);
+    expect(textOf(cardBody(trade, catalogues['zh-CN'], { mark: null, picture: null }))).toContain(
+      `数量由 2 减为 1${chinese}`,
+    );
+  });
+
   it('ticks off what has filled', () => {
     const text = textOf(bodyOf({ ...filledTrade(), targetsHit: 1 }));
     expect(text).toContain('✅ 1. 62000 (50%) · hit');

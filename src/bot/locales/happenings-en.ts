@@ -6,13 +6,19 @@ import { known, type Numbers, reasonText } from './numbers.ts';
 
 /** What happens to trades, orders and the program, in English. */
 
+/** What cuts a size where it is no setting. */
+const limits: Readonly<Record<string, string>> = {
+  balance_too_small: 'what the account has available',
+  notional_limit: 'a limit of the exchange',
+};
+
 export const notesEn: Record<PlanNote['code'], (n: Numbers) => string> = {
   leverage_cut: (n) => `leverage ${known(n, 'from')}x cut to ${known(n, 'to')}x`,
   leverage_for_liquidation: (n) =>
     `leverage lowered${n.to ? ` to ${n.to}x` : ''} to keep the liquidation away from the stop`,
   cross_as_isolated: () => 'cross is not allowed: traded isolated',
   quantity_cut: (n) =>
-    `size cut from ${known(n, 'from')} to ${known(n, 'to')} by ${n.setting || n.code || 'a limit'}`,
+    `size cut from ${known(n, 'from')} to ${known(n, 'to')} by ${n.setting || reasonText(limits, n.code) || 'a limit'}`,
   targets_merged: (n) =>
     `${known(n, 'from')} targets merged into ${known(n, 'to')}: too small for the exchange`,
   entries_merged: (n) =>

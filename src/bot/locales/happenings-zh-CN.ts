@@ -5,12 +5,18 @@ import { known, type Numbers, reasonText } from './numbers.ts';
 
 /** What happens to trades, orders and the program, in Chinese. */
 
+/** What cuts a size where it is no setting. */
+const limits: Readonly<Record<string, string>> = {
+  balance_too_small: '可用余额',
+  notional_limit: '交易所上限',
+};
+
 export const notesZhCN: Record<PlanNote['code'], (n: Numbers) => string> = {
   leverage_cut: (n) => `杠杆由 ${known(n, 'from')}x 降为 ${known(n, 'to')}x`,
   leverage_for_liquidation: (n) => `为使强平价远离止损，杠杆已降低${n.to ? `为 ${n.to}x` : ''}`,
   cross_as_isolated: () => '不允许全仓：按逐仓交易',
   quantity_cut: (n) =>
-    `数量由 ${known(n, 'from')} 减为 ${known(n, 'to')}（${n.setting || n.code || '限制'}）`,
+    `数量由 ${known(n, 'from')} 减为 ${known(n, 'to')}（${n.setting || reasonText(limits, n.code) || '限制'}）`,
   targets_merged: (n) => `${known(n, 'from')} 个止盈合并为 ${known(n, 'to')} 个：低于交易所最小值`,
   entries_merged: (n) => `${known(n, 'from')} 个入场合并为 ${known(n, 'to')} 个：低于交易所最小值`,
   symbol_scaled: (n) => `价格已换算为 ${n.symbol ?? n.to ?? '上架的合约'}`,
