@@ -131,7 +131,7 @@ function followConfig(parts: Parts): void {
   });
   config.onError((problems) => {
     log.error({ problems }, 'the config file cannot be used');
-    void bot.alertConfig(problems.join('\n'));
+    void bot.onConfigRefused(problems);
   });
 }
 

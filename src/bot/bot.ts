@@ -73,6 +73,8 @@ export interface Bot {
   readonly gateway: Pick<Gateway, 'answers' | 'restart'>;
   /** An alert about the config file. */
   alertConfig(text: string): Promise<void>;
+  /** What has been saved cannot be used: why, a line each. */
+  onConfigRefused(problems: readonly string[]): Promise<void>;
   /** What commands work with, for whoever gives them from elsewhere than Discord. */
   readonly services: Services;
   readonly actions: ActionDeps;
@@ -305,6 +307,7 @@ export function createBot(deps: BotDeps): Bot {
     gateway,
     onIncident: (incident) => incidents.heard(incident),
     alertConfig: (text) => teller.config(text),
+    onConfigRefused: (problems) => teller.configRefused(problems),
     hush,
     async close() {
       ready = false;

@@ -25,6 +25,12 @@ export function configChangedText(
   return cut([`${t.config}${t.colon}${t.alertLines.configChanged}`, ...lines].join('\n'), 1_900);
 }
 
+/** Why a file cannot be used, a line each, and what holds instead. */
+export function configRefusedText(problems: readonly string[], t: Catalogue): string {
+  const lines = cut(problems.map((problem) => quote(problem, LONGEST_VALUE)).join('\n'), 1_700);
+  return `${t.config}${t.colon}${lines}\n${t.alertLines.configRefused}`;
+}
+
 /** `10 → 5`; of a channel that comes or goes, what it is. */
 export function configChangeText({ path, before, after }: ConfigChange, t: Catalogue): string {
   const key = path.split('.').at(-1) ?? path;

@@ -6,7 +6,7 @@ import { kindOfAlert, kindOfRecovery } from './alert-levels.ts';
 import { alertText, recoveryText } from './alert-view.ts';
 import { closedLine, resultLines } from './card-view.ts';
 import type { Cards } from './cards.ts';
-import { configChangedText } from './config-view.ts';
+import { configChangedText, configRefusedText } from './config-view.ts';
 import { describe } from './discord-errors.ts';
 import { elsewhereText, filledText } from './fill-view.ts';
 import { quote } from './format.ts';
@@ -56,6 +56,11 @@ export class Teller {
   async config(text: string): Promise<void> {
     const t = this.#deps.posts.texts();
     await this.#alert('problems', `${t.config}${t.colon}${quote(text, 1_500)}`);
+  }
+
+  /** A config file that cannot be used. */
+  async configRefused(problems: readonly string[]): Promise<void> {
+    await this.#alert('problems', configRefusedText(problems, this.#deps.posts.texts()));
   }
 
   /** What another config file has changed. */

@@ -1,5 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { configChangedText, configChangeText, heardAnew } from '../../src/bot/config-view.ts';
+import {
+  configChangedText,
+  configChangeText,
+  configRefusedText,
+  heardAnew,
+} from '../../src/bot/config-view.ts';
 import { catalogues } from '../../src/bot/locales/index.ts';
 import { aChannel, d } from './fakes.ts';
 
@@ -58,6 +63,21 @@ describe('what another file has changed', () => {
       '• risk.maxLeverage: 10 → 5 (until /risk reset, 3x holds)',
       '• signals\\[\\*big\\*\\].mode: auto → confirm',
     ]);
+  });
+
+  test('what cannot be used is said a line each, and that the settings before hold', () => {
+    const problems = ['config.yaml line 28: risk.maxOpenTrades: expected number', 'config.yaml line 27: *x*'];
+    expect(configRefusedText(problems, t).split('\n')).toEqual([
+      'Config: config.yaml line 28: risk.maxOpenTrades: expected number',
+      'config.yaml line 27: \\*x\\*',
+      'None of it takes effect: the settings from before still hold.',
+    ]);
+    expect(configRefusedText(problems, catalogues['zh-CN'])).toMatch(
+      /^配置（Config）：.+\n.+\n.+仍然有效。$/,
+    );
+    const long = configRefusedText(Array(200).fill('y'.repeat(400)), t);
+    expect(long.length).toBeLessThanOrEqual(1_900);
+    expect(long).toMatch(/still hold\.$/);
   });
 
   test('however much has changed, it is one message', () => {

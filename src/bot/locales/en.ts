@@ -277,6 +277,7 @@ export const en = {
     again: (times: number, last: string) =>
       `Since then ${times} more, each over within half a minute; the last ${last}.`,
     configChanged: 'config.yaml has changed, from now on:',
+    configRefused: 'None of it takes effect: the settings from before still hold.',
     configAdded: 'new,',
     configRemoved: 'no longer listened to',
     configUnset: 'not set',

@@ -30,7 +30,7 @@ export const zhCN: Catalogue = {
   adl: 'ADL',
   settled: '外部平仓（合约下架结算）',
   closed: '已平仓',
-  config: 'Config',
+  config: '配置（Config）',
   alert: '提醒',
   critical: '警报',
 
@@ -258,6 +258,7 @@ export const zhCN: Catalogue = {
     },
     again: (times, last) => `此后又发生 ${times} 次，每次都在半分钟内恢复；最近一次${last}。`,
     configChanged: 'config.yaml 已修改，即刻生效：',
+    configRefused: '修改没有生效，之前的设置仍然有效。',
     configAdded: '新增',
     configRemoved: '不再监听',
     configUnset: '未设置',
