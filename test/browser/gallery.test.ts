@@ -165,4 +165,19 @@ describeInBrowser('axe finds nothing serious', () => {
       expect(await seriousFindings(page)).toEqual([]);
     }
   });
+
+  test('on a phone that is turned and turned back, nothing is cut off', async () => {
+    await given({ width: 390, height: 844 });
+    const { page } = rig;
+    await page.locator('.tabs').getByText('Market', { exact: true }).click();
+    const chart = page.locator('.market canvas').first();
+    const width = async () => (await chart.boundingBox())?.width ?? 0;
+    await expect.poll(width).toBeGreaterThan(0);
+    const upright = await width();
+    await page.setViewportSize({ width: 844, height: 390 });
+    await expect.poll(width).toBeGreaterThan(390);
+    await page.setViewportSize({ width: 390, height: 844 });
+    await expect.poll(width).toBe(upright);
+    expect(await page.locator('.market').evaluate((pane) => pane.scrollWidth - pane.clientWidth)).toBe(0);
+  });
 });
