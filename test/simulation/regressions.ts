@@ -237,6 +237,11 @@ export const REGRESSIONS: readonly { seed: number; markets?: Markets; bug: strin
     bug: 'a stop was refused again and again for a price step that had been read, but not told to its trade',
   },
   {
+    seed: 3022317,
+    markets: 'mixed',
+    bug: 'a target whose list was refused once, and stood since, was sold at market beside it when its price came',
+  },
+  {
     seed: 931508,
     markets: 'spot',
     bug: 'an entry of which a part had filled before a crash was covered at the start beside the stop that the exchange had placed',

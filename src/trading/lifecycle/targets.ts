@@ -38,8 +38,7 @@ function countShrunk(work: Work): void {
   if (held(trade).isZero()) return;
   const wanted = targetQuantities(trade);
   for (let index = trade.targetsHit; index < trade.targets.length; index += 1) {
-    const mine = roundOrders(trade).filter((order) => targetIndex(trade, order) === index);
-    const left = executedOf(mine);
+    const left = executedOf(ordersOfTarget(trade, index));
     if (left.isZero() || left.lt(wanted[index] ?? ZERO)) continue;
     patch(work, { targetsHit: index + 1 });
     return countShrunk(work);
@@ -145,6 +144,11 @@ export function targetIndex(trade: Trade, order: Order): number {
 /** It belongs to the targets as they are now. */
 export function isOfRound(trade: Trade, { slot }: Order): boolean {
   return slot >= targetSlot(trade, 0) && slot < targetSlot(trade, TARGETS_PER_ROUND);
+}
+
+/** All that there have been for one of them, as they are now. */
+export function ordersOfTarget(trade: Trade, index: number): Order[] {
+  return roundOrders(trade).filter((order) => targetIndex(trade, order) === index);
 }
 
 function roundOrders(trade: Trade): Order[] {

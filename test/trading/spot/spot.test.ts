@@ -306,8 +306,8 @@ describe('the stop', () => {
   });
 });
 
-/** The list of the first target was refused, and its price has come: its share is being sold. */
-function atTarget(): SpotBench {
+/** The list of the first target was refused: a stop alone stands for its share. */
+function withBareTarget(): SpotBench {
   const b = spotBench({ terms: { breakEvenAfter: 0 } });
   b.send({ type: 'begin' });
   b.buy('1', '100');
@@ -315,6 +315,12 @@ function atTarget(): SpotBench {
   const outcome = { kind: 'rejected', code: -2010, message: 'no', cause: 'prices_crossed' } as const;
   b.send({ type: 'list_placed', listId: first?.listId ?? '', outcome });
   b.takeAll();
+  return b;
+}
+
+/** And its price has come: its share is being sold. */
+function atTarget(): SpotBench {
+  const b = withBareTarget();
   tell(b);
   b.price('110.5');
   b.cancelAll();
@@ -324,21 +330,26 @@ function atTarget(): SpotBench {
 
 describe('a target that can have no list', () => {
   test('because the price is there already: a stop alone covers its share, and its price sells it at market', () => {
-    const b = spotBench({ terms: { breakEvenAfter: 0 } });
-    b.send({ type: 'begin' });
-    b.buy('1', '100');
-    const [first] = b.trade.orders.filter((order) => order.role === 'target');
-    b.send({
-      type: 'list_placed',
-      listId: first?.listId ?? '',
-      outcome: { kind: 'rejected', code: -2010, message: 'no', cause: 'prices_crossed' },
-    });
-    b.takeAll();
+    const b = withBareTarget();
     expect(stands(b)).toEqual(['target 0.5 @120', 'stop 0.5 @90', 'stop 0.5 @90']);
     tell(b);
     b.forget();
     expect(b.price('110.5')).toEqual(['cancel stop 0.5 @90']);
     expect(b.cancelAll()).toEqual(['place target 0.5']);
+  });
+
+  test('and has one by the time its price comes is sold by that alone', () => {
+    const b = withBareTarget();
+    b.wait(10_000);
+    b.cancelAll();
+    b.takeAll();
+    expect(stands(b)).toEqual(['target 0.5 @120', 'target 0.5 @110', 'stop 0.5 @90', 'stop 0.5 @90']);
+    tell(b);
+    b.forget();
+    expect(b.price('110.5')).toEqual([]);
+    b.fill(b.order('target'), '0.5', '110');
+    b.wait(1_000);
+    expect(b.log.filter((did) => did.startsWith('place'))).toEqual([]);
   });
 
   test('whose sale is refused: the stop comes back, and the next attempt is 5 s away', () => {

@@ -2,7 +2,7 @@ import { Decimal, ZERO } from '../../decimal.ts';
 import type { Order, Trade } from '../../model.ts';
 import { floorTo } from '../../rounding.ts';
 import { executedOf, isActive, isLive } from '../facts.ts';
-import { isOfRound, targetIndex, targetQuantities } from '../targets.ts';
+import { isOfRound, ordersOfTarget, targetIndex, targetQuantities } from '../targets.ts';
 import { standsAlone, stopFloor } from './lots.ts';
 
 /** A part of what is held and what is to stand for it: a list with a target, or a stop alone. */
@@ -124,11 +124,7 @@ export function layout(trade: Trade, quantity: Decimal, bare: ReadonlySet<number
   const wanted = targetQuantities(trade, quantity);
   for (const [index, target] of trade.targets.entries()) {
     if (index < trade.targetsHit || bare.has(index)) continue;
-    const done = executedOf(
-      trade.orders.filter(
-        (order) => order.role === 'target' && isOfRound(trade, order) && targetIndex(trade, order) === index,
-      ),
-    );
+    const done = executedOf(ordersOfTarget(trade, index));
     const part = floorTo(Decimal.min((wanted[index] ?? ZERO).minus(done), alone), trade.terms.stepSize);
     if (part.lte(0) || !standsAlone(trade, part, stopFloor(trade))) continue;
     result.push({ target: { index, price: target.price }, quantity: part });

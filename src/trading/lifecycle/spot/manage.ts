@@ -3,7 +3,7 @@ import type { Order } from '../../model.ts';
 import { restToClose } from '../closing.ts';
 import { byRole, executedOf, held, isLive, marketLot } from '../facts.ts';
 import { place } from '../send.ts';
-import { isOfRound, targetIndex, targetQuantities, targetSlot } from '../targets.ts';
+import { isOfRound, ordersOfTarget, targetIndex, targetQuantities, targetSlot } from '../targets.ts';
 import { alert, due, patch, type Work } from '../types.ts';
 import { awaitsAttached, restOf } from './attached.ts';
 import {
@@ -234,9 +234,7 @@ function reachedTargets(work: Work, holds: Decimal): (Sale & Part & { isNew: boo
   const result: (Sale & Part & { isNew: boolean })[] = [];
   const wanted = targetQuantities(trade, holds);
   for (const { index, reached } of trade.bareTargets ?? []) {
-    const mine = byRole(trade, 'target').filter(
-      (order) => isOfRound(trade, order) && targetIndex(trade, order) === index,
-    );
+    const mine = ordersOfTarget(trade, index);
     const selling = mine.filter((order) => order.type === 'market' && isLive(order));
     const quantity = (wanted[index] ?? ZERO).minus(executedOf(mine));
     const common = { role: 'target' as const, slot: targetSlot(trade, index), index };

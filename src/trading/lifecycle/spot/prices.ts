@@ -1,7 +1,8 @@
 import type { Decimal } from '../../decimal.ts';
 import type { Prices } from '../../exchange.ts';
-import { better, byRole, held } from '../facts.ts';
+import { better, byRole, held, isLive } from '../facts.ts';
 import { closeAll } from '../refusals.ts';
+import { ordersOfTarget } from '../targets.ts';
 import { patch, type Work } from '../types.ts';
 
 /** What the last price decides on spot where no order on the exchange does. */
@@ -11,13 +12,16 @@ export function takePrices(work: Work, { last }: Partial<Prices>): void {
   watchSmall(work, last);
 }
 
-/** A target that has no list is reached when its price is. */
+/** A target that has no list is reached when its price is. Where one stands again, that sells its share. */
 function watchBare(work: Work, last: Decimal): void {
   const { trade } = work;
   if (!trade.bareTargets?.some((bare) => !bare.reached)) return;
+  const rests = (index: number): boolean =>
+    ordersOfTarget(trade, index).some((order) => order.type !== 'market' && isLive(order));
   const bareTargets = trade.bareTargets.map((bare) => {
     const price = trade.targets[bare.index]?.price;
-    return { ...bare, reached: bare.reached || (price !== undefined && !better(trade, price, last)) };
+    const isMet = price !== undefined && !better(trade, price, last) && !rests(bare.index);
+    return { ...bare, reached: bare.reached || isMet };
   });
   if (bareTargets.some((bare, index) => bare.reached !== trade.bareTargets?.[index]?.reached)) {
     patch(work, { bareTargets });
