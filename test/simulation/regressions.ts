@@ -242,6 +242,11 @@ export const REGRESSIONS: readonly { seed: number; markets?: Markets; bug: strin
     bug: 'a target whose list was refused once, and stood since, was sold at market beside it when its price came',
   },
   {
+    seed: 3063195,
+    markets: 'mixed',
+    bug: 'three lists at once took the place of one stop on a symbol that took no further stop, and what they were refused for was bare',
+  },
+  {
     seed: 931508,
     markets: 'spot',
     bug: 'an entry of which a part had filled before a crash was covered at the start beside the stop that the exchange had placed',

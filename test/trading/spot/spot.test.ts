@@ -501,6 +501,34 @@ describe('a target that can have no list', () => {
   });
 });
 
+test('a stop that has gone for a larger one, while no further is taken and the rest fills: it comes for all that is free', () => {
+  const targets = ['110', '120', '130', '140'].map((price): [string, string] => [price, '25']);
+  const b = spotBench({ entries: [['limit', '100', '10']], targets });
+  b.send({ type: 'begin' });
+  b.acceptAll('entry');
+  b.buy('2', '100');
+  for (const _ of targets) {
+    b.takeAll();
+    b.wait(600);
+    b.cancelAll();
+  }
+  b.takeAll();
+  expect(b.live('stop')).toEqual(Array(4).fill('stop 0.5 @90'));
+  b.buy('6', '100');
+  b.takeAll();
+  b.buy('1', '100');
+  const old = b.order('stop', -2);
+  b.refuseCover('too_many');
+  const kept = { kind: 'throttled', code: -1013, message: 'no', retryAfterMs: 0 } as const;
+  b.send({ type: 'cancelled', clientId: old.clientId, outcome: kept, withNew: true });
+  expect(b.log.at(-1)).toBe('cancel stop 6 @90');
+  b.buy('1', '100');
+  const placed = b.cancelAll().filter((did) => did.startsWith('place'));
+  expect(placed).toEqual(['place stop 8 @90']);
+  expect(b.takeAll()).toContain('cancel list target 0.5 @110 / stop 0.5 @90');
+  expect(b.cancelAll()).toContain('replace stop 8 @90 by stop 6 @90');
+});
+
 test('a stop that has gone for a list, and more bought meanwhile: the cover for most coins comes first', () => {
   const b = spotBench({
     entries: [['limit', '100', '1']],

@@ -96,6 +96,9 @@ function cover(
   // Nothing goes either while nothing may take its place.
   if (missing.length > 0 && stopRetryAt !== null && !due(work, stopRetryAt)) return;
   const { fitting, free } = fitInto(missing, freeCoins);
+  // No further one is taken beside those that stand: one takes all that came free, and gives it to lists share by share.
+  if (work.trade.replacesApart && fitting.length > 1 && fitting.length < missing.length)
+    return coverMeanwhile(work, freeCoins);
   for (const one of fitting) placeCover(work, one);
   const waiting = missing.filter((one) => !fitting.includes(one));
   const asked = surplus.filter(isGoing);
@@ -115,7 +118,7 @@ function cover(
   makeRoom(work, waiting, settled, free);
 }
 
-/** Nothing goes for now: coins that are free beside what stands do not wait for that, and get a stop of their own. */
+/** Coins that are free beside what stands do not wait until it may go, and get a stop of their own. */
 function coverMeanwhile(work: Work, free: Decimal): void {
   const alone: Cover = { target: null, quantity: free };
   if (standsAlone(work.trade, free, stopFloor(work.trade))) placeCover(work, alone);
