@@ -222,7 +222,11 @@ describe('alerts', () => {
   it('list what a recovery found', async () => {
     const line = { code: 'stop_restored' as const, symbol: 'BTCUSDT', numbers: { price: '58000' } };
     await rig.tell({ type: 'recovered', cause: 'start', tookMs: 120, crashedAt: null, lines: [line] });
-    await dmSays('Started: ledger and exchange agree after 0.1 s', 'BTCUSDT: no stop fitted', '58000');
+    await dmSays(
+      'Started: ledger and exchange agree after 0.1 s',
+      'BTCUSDT: no stop covered the whole position',
+      '58000',
+    );
   });
 
   it('tell of a run that has died, even where nothing was found', async () => {

@@ -104,7 +104,7 @@ row(
     await isProtected(scene);
     scene.recovered();
     await scene.says('Filled BTCUSDT LONG target 1');
-    await alerted(scene, 'ended unexpectedly', 'the target has filled by 0.05 → booked');
+    await alerted(scene, 'ended unexpectedly', '0.05 of the target had filled → recorded');
   },
 );
 

@@ -29,7 +29,7 @@ for (const [market, protects, finds] of [
       await market.covered(scene, 2);
       scene.recovered();
       await scene.says(`Filled ${market.long} entry: 0.1 @ 60000`);
-      await alerted(scene, 'the entry has filled by 0.1 → booked');
+      await alerted(scene, '0.1 of the entry had filled → recorded');
     },
   );
 

@@ -172,14 +172,14 @@ export const recoveriesEn: Record<RecoveryLine['code'], (n: Numbers) => string> 
     `an entry of ${known(n, 'quantity')} that had no answer stands on the exchange → taken over`,
   entry_failed: (n) =>
     `an entry of ${known(n, 'quantity')} never reached the exchange → given up, not sent again`,
-  fill_found: (n) => `the entry has filled by ${known(n, 'quantity')} → booked`,
-  exit_found: (n) => `the ${roleOf(n.role)} has filled by ${known(n, 'quantity')} → booked`,
+  fill_found: (n) => `${known(n, 'quantity')} of the entry had filled → recorded`,
+  exit_found: (n) => `${known(n, 'quantity')} of the ${roleOf(n.role)} had filled → recorded`,
   order_gone: (n) =>
     `the ${roleOf(n.role)} of ${known(n, 'quantity')} is no longer on the exchange → noted; what protects is placed anew`,
   stop_restored: (n) =>
-    `no stop fitted the position → one at ${known(n, 'price')} for ${known(n, 'quantity')}`,
-  liquidation_fee_found: (n) => `a liquidation fee of ${known(n, 'amount')} was charged → booked`,
-  funding_found: (n) => `funding of ${known(n, 'amount')} was charged → booked`,
+    `no stop covered the whole position → one placed at ${known(n, 'price')} for ${known(n, 'quantity')}`,
+  liquidation_fee_found: (n) => `a liquidation fee of ${known(n, 'amount')} was charged → recorded`,
+  funding_found: (n) => `funding of ${known(n, 'amount')} was charged → recorded`,
   trade_over: (n) =>
     `the trade is over (${reasonText(closeReasonsEn, n.reason) || 'closed'}) → what was left of it is removed`,
   order_swept: (n) => `a left-over order (${known(n, 'clientId')}) → cancelled`,

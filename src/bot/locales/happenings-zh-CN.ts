@@ -155,10 +155,10 @@ function roleOf(role: string | undefined): string {
 export const recoveriesZhCN: Record<RecoveryLine['code'], (n: Numbers) => string> = {
   entry_adopted: (n) => `没有答复的入场单 ${known(n, 'quantity')} 在交易所挂着 → 已接管`,
   entry_failed: (n) => `入场单 ${known(n, 'quantity')} 没有到达交易所 → 放弃，不再发送`,
-  fill_found: (n) => `入场又成交 ${known(n, 'quantity')} → 已入账`,
+  fill_found: (n) => `入场成交 ${known(n, 'quantity')} → 已入账`,
   exit_found: (n) => `${roleOf(n.role)}成交 ${known(n, 'quantity')} → 已入账`,
   order_gone: (n) => `${roleOf(n.role)}单 ${known(n, 'quantity')} 已不在交易所 → 已记录，保护性订单会补上`,
-  stop_restored: (n) => `没有合适的止损 → 已设止损 ${known(n, 'price')}，数量 ${known(n, 'quantity')}`,
+  stop_restored: (n) => `没有止损覆盖整个仓位 → 已设止损 ${known(n, 'price')}，数量 ${known(n, 'quantity')}`,
   liquidation_fee_found: (n) => `强平费 ${known(n, 'amount')} → 已入账`,
   funding_found: (n) => `资金费 ${known(n, 'amount')} → 已入账`,
   trade_over: (n) => `交易已结束（${reasonText(closeReasonsZhCN, n.reason) || '已平仓'}） → 清理剩余订单`,
