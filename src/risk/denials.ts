@@ -154,7 +154,7 @@ export const denials: Readonly<Record<DenialCode, DenialInfo>> = {
   balance_too_small: {
     settings: [],
     numbers: ['available', 'required', 'asset'],
-    example: 'The orders bind 650 of margin; 2.50 are available.',
+    example: 'The orders need 650 of margin; 2.50 are available.',
   },
   reward_too_small: {
     settings: ['minRewardRisk'],

@@ -103,7 +103,7 @@ export const denialsEn: Record<DenialCode, (n: Numbers) => string> = {
     `The risk buys ${known(n, 'quantity')} (${known(n, 'notional')}); the exchange takes ${known(n, 'minQuantity')} and ${known(n, 'minNotional')} or more.`,
   balance_too_small: (n) =>
     n.required
-      ? `The orders bind ${n.required} ${n.asset ?? 'of margin'}; ${known(n, 'available')} are available.`
+      ? `The orders need ${n.required} ${n.asset ?? 'of margin'}; ${known(n, 'available')} are available.`
       : `The account has ${known(n, 'available')} ${n.asset ?? 'of margin balance'}: nothing to trade with.`,
   opposite_position: (n) =>
     `A ${known(n, 'side')} on ${known(n, 'symbol')} is open; this signal would close it.`,

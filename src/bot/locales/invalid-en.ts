@@ -7,7 +7,7 @@ const named = (what: string, value: string | undefined): string => (value ? `${w
 
 const must = (side: string | undefined, ofLong: string, ofShort: string): string =>
   side === 'long' || side === 'short'
-    ? `: of a ${side} it must be ${side === 'long' ? ofLong : ofShort}`
+    ? `: for a ${side} it must be ${side === 'long' ? ofLong : ofShort}`
     : '';
 
 export const invalidEn: Record<InvalidReason, (n: Numbers) => string> = {
