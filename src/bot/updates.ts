@@ -182,10 +182,10 @@ export class Updates {
   }
 
   async #say(message: Incoming, lines: string[]): Promise<void> {
-    const content = cut(
-      [`${this.#channelName(message)}:`, ...lines].join(lines.length > 1 ? '\n' : ' '),
-      1_900,
-    );
+    const { colon } = this.#deps.posts.texts();
+    const [line] = lines;
+    const shown = lines.length === 1 ? `${colon}${line}` : [colon.trimEnd(), ...lines].join('\n');
+    const content = cut(`${this.#channelName(message)}${shown}`, 1_900);
     await this.#deps.posts.trades(`update:${message.id}`, { content });
   }
 

@@ -62,6 +62,11 @@ describe.each(Object.keys(catalogues) as (keyof typeof catalogues)[])('%s', (lan
     },
   );
 
+  it('says of entries that go on that their pause is what was, not what is', () => {
+    const { alertLines, pauses } = catalogues[language];
+    expect(alertLines.resumed(pauses.user)).toMatch(/until now: paused by an operator|此前：由操作员暂停/);
+  });
+
   it.each(INVALID)('says the numbers of %s', (reason, numbers) => {
     const text = catalogues[language].invalids[reason](numbers);
     for (const [name, value] of Object.entries(numbers)) if (name !== 'side') expect(text).toContain(value);

@@ -105,9 +105,9 @@ describe('what lowers risk is done at once, whatever the mode', () => {
   });
 
   it.each([
-    { language: 'en', fraction: d('0.5'), words: 'BTCUSDT LONG: closing 50%' },
+    { language: 'en', fraction: d('0.5'), words: 'alpha: BTCUSDT LONG: closing 50%' },
     { language: 'en', fraction: d(1), words: 'BTCUSDT LONG: closing 100%' },
-    { language: 'zh-CN', fraction: d('0.5'), words: '正在平仓 50%' },
+    { language: 'zh-CN', fraction: d('0.5'), words: 'alpha：BTCUSDT 做多：正在平仓 50%' },
   ] as const)(
     'a close is not called done before it has filled: $words',
     async ({ language, fraction, words }) => {

@@ -262,7 +262,7 @@ export const en = {
     untilResume: 'until /resume',
     until: (when: string) => `until ${when}`,
     inChannel: (channel: string) => `, ${channel}`,
-    resumed: (reasons: string) => `Entries resumed (${reasons})`,
+    resumed: (reasons: string) => `Entries resumed (until now: ${reasons})`,
     recovered: {
       start: (took: string) => `Started: ledger and exchange agree after ${took}.`,
       reconnect: (took: string) =>

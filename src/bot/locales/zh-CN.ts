@@ -245,7 +245,7 @@ export const zhCN: Catalogue = {
     untilResume: '直到 /resume',
     until: (when) => `${when}结束`,
     inChannel: (channel) => `，${channel}`,
-    resumed: (reasons) => `开仓已恢复（${reasons}）`,
+    resumed: (reasons) => `开仓已恢复（此前：${reasons}）`,
     recovered: {
       start: (took) => `已启动：${took} 后账本与交易所一致。`,
       reconnect: (took) => `已重连：事件流中断 ${took} 后账本与交易所一致。`,
