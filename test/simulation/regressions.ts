@@ -247,6 +247,11 @@ export const REGRESSIONS: readonly { seed: number; markets?: Markets; bug: strin
     bug: 'three lists at once took the place of one stop on a symbol that took no further stop, and what they were refused for was bare',
   },
   {
+    seed: 5105615,
+    markets: 'spot',
+    bug: 'after a start, until the account could be compared, coins beside a stop that was to make room for a list had none',
+  },
+  {
     seed: 931508,
     markets: 'spot',
     bug: 'an entry of which a part had filled before a crash was covered at the start beside the stop that the exchange had placed',

@@ -7,6 +7,7 @@ import type { Clearance, Exchange, Outcome } from '../../src/trading/exchange.ts
 import { held } from '../../src/trading/lifecycle/facts.ts';
 import { parseClientId } from '../../src/trading/lifecycle/ids.ts';
 import type { OrderRequest, Trade } from '../../src/trading/model.ts';
+import { spotBench } from './spot/bench.ts';
 import { reportOf, START_MS, tradeOf } from './trade/fixtures.ts';
 
 interface Rig {
@@ -29,7 +30,13 @@ interface Rig {
 
 const refused = { kind: 'rejected', code: -2019, message: 'Margin is insufficient.' } as const;
 
-function rig({ isStored = false } = {}): Rig {
+interface RigOptions {
+  isStored?: boolean;
+  isCompared?: boolean;
+  trade?: Trade;
+}
+
+function rig({ isStored = false, isCompared = true, trade = tradeOf() }: RigOptions = {}): Rig {
   let now = START_MS;
   let timers: { at: number; run: () => void }[] = [];
   let isPaused = false;
@@ -55,7 +62,6 @@ function rig({ isStored = false } = {}): Rig {
     findOrder: () => never,
     fillsSince: () => never,
   } as unknown as Exchange;
-  const trade = tradeOf();
   const runner = createRunner({
     exchangeOf: () => exchange,
     breakersOf: () => ({ sending: () => undefined, answered: () => undefined }),
@@ -66,7 +72,7 @@ function rig({ isStored = false } = {}): Rig {
     onFault: () => undefined,
     onClosed: () => undefined,
     isPaused: () => isPaused,
-    isCompared: () => true,
+    isCompared: () => isCompared,
     compareSoon: () => undefined,
     onWriting: () => undefined,
     proveAbsent: () => Promise.resolve(false),
@@ -189,6 +195,19 @@ describe('a trade that an earlier run has left', () => {
     // Ids that the run before may have used without a journal are left alone.
     expect(parseClientId(stop?.clientId ?? '')?.generation).toBeGreaterThan(0);
   });
+});
+
+it('GIVEN that a stop may not make room before the account is compared THEN the coins beside it get one', async () => {
+  const b = spotBench({ entries: [['limit', '100', '1']], targets: [['110', '100']] });
+  b.send({ type: 'begin' });
+  b.acceptAll('entry');
+  b.buy('0.6', '100');
+  b.takeAll();
+  expect(b.buy('0.4', '100')).toContain('cancel stop 0.6 @90');
+  const r = rig({ isStored: true, isCompared: false, trade: b.trade });
+  void r.runner.feed(r.trade.id, { type: 'restart' });
+  await r.pass(2_000);
+  expect(r.sent.map(({ type, quantity }) => `${type} ${quantity}`)).toEqual(['stop_market 0.4']);
 });
 
 describe('while the row is on its way to the disk', () => {

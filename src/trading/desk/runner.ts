@@ -294,7 +294,10 @@ export function createRunner(deps: RunnerDeps): Runner {
       }
       case 'cancel':
         // Asked for again after a while: by then what the journal calls standing has been seen to stand.
-        if (isStop(effect.order) && held(slot.trade).gt(0) && !deps.isCompared(slot.trade)) return;
+        if (isStop(effect.order) && held(slot.trade).gt(0) && !deps.isCompared(slot.trade)) {
+          if (effect.makesRoom) void feed(tradeId, { type: 'kept', clientIds: [effect.order.clientId] });
+          return;
+        }
         return track(sender.carryOut(slot.trade, effect, heardAt));
       case 'place_list':
       case 'cancel_list':
