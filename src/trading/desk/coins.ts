@@ -71,7 +71,7 @@ async function adopt(
   const trades = all.filter((trade) => isIn(trade) && held(trade).gt(0));
   for (const [symbol, ofSymbol] of Map.groupBy(trades, (trade) => trade.plan.symbol)) {
     const fills = await executionsSince(deps.exchange, ofSymbol);
-    for (const trade of ofSymbol) await tellExecutions(deps, trade, fills);
+    await tellExecutions(deps, ofSymbol, fills);
     // Fills of our own may have been among them: only what is still held beyond the balance has left elsewhere.
     const expected = coinsHeld(deps.runner.all()).get(asset) ?? ZERO;
     const actual = totalOf(deps.keeper.balances(), asset);

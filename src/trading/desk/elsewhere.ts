@@ -8,7 +8,7 @@ import type { Fill, OutsideCause, Trade } from '../model.ts';
 import { CLOCK_DOUBT_MS, executionsSince, madeAt } from './executions.ts';
 import { expectedPositions, type Keeper } from './keeper.ts';
 import type { Runner } from './runner.ts';
-import { executedUnder } from './unjournalled.ts';
+import { executedUnder, withNames } from './unjournalled.ts';
 
 /** What leaves our positions without an order of ours: found by comparing, and taken out of the trades. */
 
@@ -97,7 +97,7 @@ async function adopt(
     return;
   }
   const fills = await executionsSince(deps.exchange, trades);
-  for (const trade of trades) await tellExecutions(deps, trade, fills);
+  await tellExecutions(deps, trades, fills);
   // Fills of our own may have been among them: only what is still held beyond the position has left elsewhere.
   const current = trades.map((trade) => deps.runner.get(trade.id) ?? trade);
   const holds = current.reduce((sum, trade) => sum.plus(held(trade)), ZERO);
@@ -109,15 +109,20 @@ async function adopt(
   lines.push({ code: 'closed_elsewhere', symbol, numbers });
 }
 
-/** To a trade, those of orders among them that it does not know. */
+/** To trades of one position, those of orders among them that they do not know. */
 export async function tellExecutions(
   { exchange, runner }: Pick<ElsewhereDeps, 'exchange' | 'runner'>,
-  trade: Trade,
+  trades: readonly Trade[],
   fills: readonly Fill[],
 ): Promise<void> {
-  const found = await executedUnder(exchange, runner.get(trade.id) ?? trade, fills);
-  if (found.length > 0) await runner.feed(trade.id, { type: 'adopt', found });
-  await runner.feed(trade.id, { type: 'fills', fills });
+  const named = await withNames(exchange, trades, fills, runner.all());
+  for (const { id } of trades) {
+    const trade = runner.get(id);
+    if (!trade) continue;
+    const found = await executedUnder(exchange, trade, named);
+    if (found.length > 0) await runner.feed(id, { type: 'adopt', found });
+    await runner.feed(id, { type: 'fills', fills });
+  }
 }
 
 /** Executions in the closing direction that no order of ours explains, newest first. */

@@ -164,7 +164,7 @@ function wasReplaced({ role, cancelAskedAt }: Order, { status, executed }: Order
 }
 
 async function tellReplaced(deps: ReconcileDeps, trade: Trade): Promise<void> {
-  await tellExecutions(deps, trade, await executionsSince(deps.exchange, [trade]));
+  await tellExecutions(deps, [trade], await executionsSince(deps.exchange, [trade]));
 }
 
 function find(deps: ReconcileDeps, order: Order): Promise<OrderReport | null> {

@@ -3,7 +3,7 @@ import { exitAction } from '../lifecycle/facts.ts';
 import { parseClientId } from '../lifecycle/ids.ts';
 import type { Found } from '../lifecycle/types.ts';
 import type { Fill, Trade } from '../model.ts';
-import { CLOCK_DOUBT_MS, executionsSince, strangers } from './executions.ts';
+import { CLOCK_DOUBT_MS, executionsSince, madeAt, strangers } from './executions.ts';
 
 /**
  * What left while nothing could be journalled, before a crash: no row knows it, but its client id says whose it is. An
@@ -20,13 +20,12 @@ export function standingUnder(trade: Trade, open: readonly OrderReport[]): Found
 
 /** Orders that have executed, with what they did. */
 export async function executedUnder(
-  exchange: Pick<Exchange, 'findOrder' | 'findByOrderId'>,
+  exchange: Pick<Exchange, 'findOrder'>,
   trade: Trade,
   fills: readonly Fill[],
 ): Promise<Found[]> {
   const found: Found[] = [];
-  const named = await withNames(exchange, trade, fills);
-  for (const [clientId, own] of Map.groupBy(named, (fill) => fill.clientId)) {
+  for (const [clientId, own] of Map.groupBy(fills, (fill) => fill.clientId)) {
     const name = unknownTo(trade, clientId);
     if (name === null) continue;
     const conditional = trade.terms.spot === undefined && isStop(name);
@@ -39,24 +38,31 @@ export async function executedUnder(
 /** So many orders at most are asked for by their ids: what others closed by hand is among them. */
 const ASKED_MOST = 10;
 
-/** On futures an execution tells only the exchange's id of its order, which is asked whose it is: exits nobody knows. */
-async function withNames(
+/**
+ * On futures an execution tells only the exchange's id of its order, which is asked whose it is: exits of these trades,
+ * all on one symbol and side, that none of `known` explains.
+ */
+export async function withNames(
   { findByOrderId }: Pick<Exchange, 'findByOrderId'>,
-  trade: Trade,
+  trades: readonly Trade[],
   fills: readonly Fill[],
+  known: readonly Trade[],
 ): Promise<readonly Fill[]> {
-  if (!findByOrderId) return fills;
-  const unknown = strangers([trade], fills).filter(
-    ({ symbol, action, positionSide, at }) =>
-      symbol === trade.plan.symbol &&
-      action === exitAction(trade) &&
-      positionSide === trade.plan.positionSide &&
-      at >= trade.createdAt - CLOCK_DOUBT_MS,
+  const [first] = trades;
+  if (!findByOrderId || !first) return fills;
+  const { symbol, positionSide } = first.plan;
+  const since = madeAt(trades) - CLOCK_DOUBT_MS;
+  const unknown = strangers(known, fills).filter(
+    (fill) =>
+      fill.symbol === symbol &&
+      fill.action === exitAction(first) &&
+      fill.positionSide === positionSide &&
+      fill.at >= since,
   );
   const ids = [...new Set(unknown.map(({ orderId }) => orderId))].slice(-ASKED_MOST);
   const names = new Map<string, string>();
   for (const orderId of ids) {
-    const report = await findByOrderId(trade.plan.symbol, orderId);
+    const report = await findByOrderId(symbol, orderId);
     if (report) names.set(orderId, report.clientId);
   }
   return fills.map((fill) =>
