@@ -99,7 +99,8 @@ export function createBreakers(now: () => number, tell: (news: BreakerNews) => v
     const at = now();
     breaker.code = code;
     const before = breaker.failedAt.filter((earlier) => at - earlier < policy.withinMs);
-    const isSame = at - (before.at(-1) ?? Number.NEGATIVE_INFINITY) < TOGETHER_MS;
+    // The clock may have been set back since.
+    const isSame = Math.abs(at - (before.at(-1) ?? Number.NEGATIVE_INFINITY)) < TOGETHER_MS;
     breaker.failedAt = isSame ? before : [...before, at];
     if (breaker.openedAt !== null) {
       // While it is open only what protects is sent: more of the same. After that it was the probe.
