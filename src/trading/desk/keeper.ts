@@ -228,8 +228,8 @@ export function createKeeper(deps: {
       const since = tellings;
       return {
         account(next) {
-          const isNewer = account !== null && walletTold > since;
-          account = isNewer ? { ...next, walletBalance: account?.walletBalance ?? next.walletBalance } : next;
+          account =
+            account !== null && walletTold > since ? { ...next, walletBalance: account.walletBalance } : next;
           accountAt = now();
           if (next.balances) wallet.setAll(next.balances, next.balancesAt);
         },

@@ -41,8 +41,10 @@ export interface Opener {
   open(signal: Signal, source: Source, channel: ChannelSettings): Promise<Opened>;
 }
 
-/** Between two attempts while the exchange is busy or away. */
-/** Grows from the first to the second: what waits, on several symbols at once, is not to ask an exchange down. */
+/**
+ * Between two attempts while the exchange is busy or away, doubled each time: what waits, on several symbols at once, is
+ * not to ask an exchange down.
+ */
 const TRY_AGAIN_MS = { first: 500, most: 2_000 };
 
 /** From a signal to orders on their way: assess and reserve in one turn, journal, prepare the symbol, send. */
