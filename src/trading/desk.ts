@@ -7,7 +7,7 @@ import type { Journeys } from '../telemetry/journeys.ts';
 import type { Cancel, Clock } from './clock.ts';
 import { type Decimal, ZERO } from './decimal.ts';
 import { createAccountBook, SIGNAL_MEMORY_MS } from './desk/account-book.ts';
-import { createCloses, PANIC } from './desk/closes.ts';
+import { createCloses } from './desk/closes.ts';
 import { COMPARE_OPEN_MS, latest } from './desk/comparer.ts';
 import { createMarketDesk, type MarketDesk } from './desk/market-desk.ts';
 import { openTrade } from './desk/open.ts';
@@ -72,7 +72,6 @@ export interface RunningDesk extends Desk {
 
 const COMPARE_SOON_MS = 300;
 const GUARD_EVERY_MS = 1_000;
-const PANIC_PATIENCE_MS = 500;
 const CLOSED_MEMORY_MS = 48 * 3_600_000;
 /** The exchange does not take a request that has been under way for longer than five seconds. */
 const LATE_ORDER_MS = 6_000;
@@ -126,7 +125,7 @@ export function createDesk(options: DeskOptions): RunningDesk {
     log,
     clock,
   });
-  const closes = createCloses({ runner, account, clock });
+  const closes = createCloses({ runner, account, pause: warden.pause, clock });
   for (const [market, exchange] of Object.entries(options.exchanges)) create(market as Market, exchange);
 
   function create(market: Market, exchange: Exchange): MarketDesk {
@@ -305,22 +304,7 @@ export function createDesk(options: DeskOptions): RunningDesk {
     request,
     pause: warden.pause,
     resume: warden.resume,
-    async panic(by) {
-      const pause = {
-        reason: 'user',
-        channelId: null,
-        since: now(),
-        until: null,
-        by,
-        detail: PANIC,
-      } as const;
-      // On the disk first, so that a crash does not end it half done; but a disk that fails keeps nothing open.
-      const patience = new Promise<boolean>((done) => clock.after(PANIC_PATIENCE_MS, () => done(false)));
-      const stored = await Promise.race([warden.pause(pause), patience]);
-      const open = runner.all().filter((trade) => trade.phase !== 'closed');
-      await closes.panic(open);
-      return { trades: open.length, stored };
-    },
+    panic: closes.panic,
     async announced(tradeId, clientId, executed) {
       await runner.feed(tradeId, { type: 'announced', clientId, executed });
     },

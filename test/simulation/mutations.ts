@@ -137,10 +137,10 @@ const USDM: readonly Mutation[] = [
   },
   {
     name: 'close nothing in a panic that cannot be written',
-    file: 'desk.ts',
-    find: 'const stored = await Promise.race([warden.pause(pause), patience]);',
+    file: 'desk/closes.ts',
+    find: 'const stored = await Promise.race([pause(paused), patience]);',
     replace:
-      'const stored = await Promise.race([warden.pause(pause), patience]);\n      if (!stored) return { trades: 0, stored };',
+      'const stored = await Promise.race([pause(paused), patience]);\n      if (!stored) return { trades: 0, stored };',
     by: 'a panic comes while nothing can be written',
   },
   {

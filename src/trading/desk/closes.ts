@@ -6,28 +6,33 @@ import type { Market, Signal, Trade } from '../model.ts';
 import type { AccountBook } from './account-book.ts';
 import type { MarketDesk } from './market-desk.ts';
 import type { Runner } from './runner.ts';
+import type { Warden } from './warden.ts';
 
 /** Closes that the desk orders by itself: of what an opposite signal meets, and of everything in a panic. */
 export interface Closes {
   /** Resolves when what stands against the signal is closed, or has had its time. */
   opposite(signal: Signal, market: MarketDesk): Promise<void>;
-  panic(open: readonly Trade[]): Promise<void>;
+  /** Pauses everything, and closes what is open. `stored`: whether the pause was on the disk by then. */
+  panic(by: string): Promise<{ trades: number; stored: boolean }>;
   /** The pause of a panic is stored first: while it stands, what was open before it is still to be closed. */
   goOnWithPanic(market: Market): Promise<void>;
   onClosed(tradeId: string): void;
 }
 
 const OPPOSITE_PATIENCE_MS = 10_000;
+const PANIC_PATIENCE_MS = 500;
 /** Marks the pause that a panic sets. */
-export const PANIC = 'panic';
+const PANIC = 'panic';
 
 export function createCloses({
   runner,
   account,
+  pause,
   clock,
 }: {
   runner: Runner;
   account: AccountBook;
+  pause: Warden['pause'];
   clock: Clock;
 }): Closes {
   const waiting = new Map<string, () => void>();
@@ -37,7 +42,7 @@ export function createCloses({
     await runner.feed(trade.id, { type: 'request', request });
   }
 
-  async function panic(open: readonly Trade[]): Promise<void> {
+  async function closeAll(open: readonly Trade[]): Promise<void> {
     await Promise.all(open.map((trade) => close(trade, 'panic')));
   }
 
@@ -65,14 +70,29 @@ export function createCloses({
         }),
       );
     },
-    panic,
+    async panic(by) {
+      const paused = {
+        reason: 'user',
+        channelId: null,
+        since: clock.now(),
+        until: null,
+        by,
+        detail: PANIC,
+      } as const;
+      // On the disk first, so that a crash does not end it half done; but a disk that fails keeps nothing open.
+      const patience = new Promise<boolean>((done) => clock.after(PANIC_PATIENCE_MS, () => done(false)));
+      const stored = await Promise.race([pause(paused), patience]);
+      const open = runner.all().filter(({ phase }) => phase !== 'closed');
+      await closeAll(open);
+      return { trades: open.length, stored };
+    },
     async goOnWithPanic(market) {
-      const pause = account.pauses.find(({ detail }) => detail === PANIC);
-      if (!pause) return;
+      const paused = account.pauses.find(({ detail }) => detail === PANIC);
+      if (!paused) return;
       const untouched = runner
         .all()
         .filter(({ phase, plan }) => (phase === 'entering' || phase === 'open') && plan.market === market);
-      await panic(untouched.filter(({ createdAt }) => createdAt <= pause.since));
+      await closeAll(untouched.filter(({ createdAt }) => createdAt <= paused.since));
     },
     onClosed(tradeId) {
       waiting.get(tradeId)?.();
