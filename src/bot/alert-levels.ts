@@ -92,6 +92,7 @@ export function kindOfRecovery({ lines }: Pick<Recovered, 'lines'>): AlertKind {
     'exit_found',
     'funding_found',
     'entry_adopted',
+    'stop_with_entry',
     'trade_over',
     'order_swept',
   ];

@@ -164,6 +164,8 @@ export interface RecoveryLine {
     | 'exit_found'
     | 'order_gone'
     | 'stop_restored'
+    /** The exchange has placed the stop that its entry took along. */
+    | 'stop_with_entry'
     | 'funding_found'
     | 'liquidation_fee_found'
     | 'trade_over'

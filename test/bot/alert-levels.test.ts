@@ -43,6 +43,7 @@ test.each([
 test.each([
   [[], 'recoveries'],
   [['fill_found', 'funding_found'], 'recoveries'],
+  [['fill_found', 'stop_with_entry'], 'recoveries'],
   [['fill_found', 'stop_restored'], 'protection'],
   [['position_mismatch'], 'protection'],
 ] as const)('a recovery that found %j is of kind %s', (codes, kind) => {

@@ -114,6 +114,10 @@ test('a limit entry that fills while the bot is killed has its stop from the exc
   await rig.start();
   await rig.says('Filled BTCUSDT LONG spot entry');
   await rig.eventually('a list for each target', () => targets(rig).length === 2);
+  await rig.eventually('the stop is said to have come with its entry', () =>
+    rig.dms().some((text) => text.includes('the exchange has set the stop that went with the entry')),
+  );
+  expect(rig.dms().join()).not.toContain('no stop covered');
   expect(before).toBe(1);
   expect(stops(rig)).toEqual({ quantity: expect.closeTo(bought, 4), at: [59_000] });
   expect(entries(rig)).toEqual([]);

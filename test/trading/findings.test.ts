@@ -19,6 +19,21 @@ function withOrder(
   return { ...before, orders, ...more };
 }
 
+/** Each of its entries has bought a part. */
+const holding = sampleTrade('a-0', {
+  orders: before.orders.map((order) =>
+    order.role === 'entry' ? { ...order, executed: new Decimal('0.01') } : order,
+  ),
+});
+
+/** What holds, with stops that it did not have before. */
+function withStop(...stops: Partial<Order>[]): Trade {
+  const [stop] = before.orders.filter(({ role }) => role === 'stop');
+  if (!stop) throw new Error('no stop');
+  const added = stops.map((change, index) => ({ ...stop, clientId: `new-${index}`, ...change }));
+  return { ...holding, orders: [...holding.orders, ...added] };
+}
+
 const d = (value: string) => new Decimal(value);
 
 describe('what is told of a trade that nobody looked at for a while', () => {
@@ -80,6 +95,24 @@ describe('what is told of a trade that nobody looked at for a while', () => {
         { code: 'order_gone', symbol: 'BTCUSDT', numbers: { role: 'stop', quantity: '0.015' } },
         { code: 'stop_restored', symbol: 'BTCUSDT', numbers: { price: '90', quantity: '0.03' } },
       ],
+    ],
+    ...(['working', 'triggered', 'cancelled'] as const).map((status): [string, Trade, Trade, unknown[]] => [
+      `a stop that the exchange placed with its entry, ${status} by now`,
+      holding,
+      withStop({ slot: 10_001, status, cancelAskedAt: status === 'cancelled' ? 1 : null }),
+      [{ code: 'stop_with_entry', symbol: 'BTCUSDT', numbers: { price: '90', quantity: '0.015' } }],
+    ]),
+    [
+      'one of which nobody knows yet whether it was placed',
+      holding,
+      withStop({ slot: 10_001, status: 'unknown' }),
+      [],
+    ],
+    [
+      'a stop of ours, where the exchange could not place the one that went with its entry',
+      holding,
+      withStop({ slot: 10_001, status: 'expired' }, { slot: 1, status: 'working' }),
+      [{ code: 'stop_restored', symbol: 'BTCUSDT', numbers: { price: '90', quantity: '0.03' } }],
     ],
     [
       'an order that we took away ourselves is nothing to tell',

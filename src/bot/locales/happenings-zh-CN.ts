@@ -159,6 +159,8 @@ export const recoveriesZhCN: Record<RecoveryLine['code'], (n: Numbers) => string
   exit_found: (n) => `${roleOf(n.role)}成交 ${known(n, 'quantity')} → 已入账`,
   order_gone: (n) => `${roleOf(n.role)}单 ${known(n, 'quantity')} 已不在交易所 → 已记录，保护性订单会补上`,
   stop_restored: (n) => `没有止损覆盖整个仓位 → 已设止损 ${known(n, 'price')}，数量 ${known(n, 'quantity')}`,
+  stop_with_entry: (n) =>
+    `交易所已设置入场单附带的止损 ${known(n, 'price')}，数量 ${known(n, 'quantity')} → 已接管`,
   liquidation_fee_found: (n) => `强平费 ${known(n, 'amount')} → 已入账`,
   funding_found: (n) => `资金费 ${known(n, 'amount')} → 已入账`,
   trade_over: (n) => `交易已结束（${reasonText(closeReasonsZhCN, n.reason) || '已平仓'}） → 清理剩余订单`,

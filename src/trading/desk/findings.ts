@@ -1,6 +1,7 @@
 import type { Decimal } from '../decimal.ts';
 import type { RecoveryLine } from '../desk-types.ts';
 import { entered, executedOf, held, isLive, resultOf } from '../lifecycle/facts.ts';
+import { isAttached } from '../lifecycle/spot/attached.ts';
 import type { Order, OrderRole, Trade } from '../model.ts';
 
 /**
@@ -29,8 +30,12 @@ export function findings(before: Trade, after: Trade): RecoveryLine[] {
     const left = executedBy(after, role).minus(executedBy(before, role));
     if (left.gt(0)) say('exit_found', { role, quantity: left.toString() });
   }
-  if (held(after).gt(0) && hasNewStop(known, after)) {
-    say('stop_restored', { price: after.stopPrice.toString(), quantity: held(after).toString() });
+  if (held(after).gt(0)) {
+    const stops = after.orders.filter(({ role, clientId }) => role === 'stop' && !known.has(clientId));
+    const came = stops.find((stop) => isAttached(stop) && hasStood(stop));
+    if (came) say('stop_with_entry', stopNumbers(came));
+    else if (stops.some((stop) => isLive(stop) && !isAttached(stop)))
+      say('stop_restored', { price: after.stopPrice.toString(), quantity: held(after).toString() });
   }
   const funding = after.funding.minus(before.funding);
   if (!funding.isZero()) say('funding_found', { amount: funding.toString() });
@@ -54,6 +59,11 @@ function executedBy(trade: Trade, role: OrderRole): Decimal {
   return executedOf(trade.orders.filter((order) => order.role === role));
 }
 
-function hasNewStop(known: ReadonlyMap<string, Order>, after: Trade): boolean {
-  return after.orders.some((order) => order.role === 'stop' && isLive(order) && !known.has(order.clientId));
+/** It stands, or did until we replaced it. */
+function hasStood({ status, cancelAskedAt }: Order): boolean {
+  return status === 'working' || status === 'triggered' || (status === 'cancelled' && cancelAskedAt !== null);
+}
+
+function stopNumbers({ triggerPrice, quantity }: Order): Record<string, string> {
+  return { price: triggerPrice?.toString() ?? '', quantity: quantity.toString() };
 }
