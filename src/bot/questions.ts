@@ -30,16 +30,21 @@ export interface QuestionDeps {
 
 /** Decisions this young are shown again at a start. */
 const SHOWN_AGAIN_MS = 10 * 60_000;
+/** What the store did not take is written again so long after. */
+const SAVED_AGAIN_MS = 5_000;
 
 /** Questions to the operators: asked once, answered once, expired by the clock, kept over a restart. */
 export class Questions {
   readonly #deps: QuestionDeps;
   readonly #open = new Map<string, Question>();
+  /** Not in the store yet, as they are now: the next start would take them for what they were. */
+  readonly #unsaved = new Map<string, Question>();
   readonly #alarm: Alarm;
+  #closed = false;
 
   constructor(deps: QuestionDeps) {
     this.#deps = deps;
-    this.#alarm = new Alarm(deps.now, () => void this.#expire());
+    this.#alarm = new Alarm(deps.now, () => void this.#wake());
   }
 
   async start(): Promise<void> {
@@ -56,12 +61,13 @@ export class Questions {
   }
 
   close(): void {
+    this.#closed = true;
     this.#alarm.clear();
   }
 
   /** Posts the question. */
   async ask(asked: Asked): Promise<void> {
-    if (await this.#isKnown(asked.id)) return;
+    if ((await this.#known(asked.id)) !== undefined) return;
     await this.post(await this.register(asked, this.#deps.posts.texts()));
   }
 
@@ -143,18 +149,26 @@ export class Questions {
     if (isPosted || finished.state === 'answered') await this.post(finished);
   }
 
+  /** Never rejects: written again until the store takes it. */
   async #save(question: Question): Promise<void> {
-    await this.#deps.questions.set(question.id, question).catch((error: unknown) => {
-      this.#deps.log.error({ question: question.id, error: describe(error) }, 'question not durable');
-    });
+    const { questions, log } = this.#deps;
+    const { id } = question;
+    this.#unsaved.set(id, question);
+    try {
+      await questions.set(id, question);
+      if (this.#unsaved.get(id) === question) this.#unsaved.delete(id);
+    } catch (error) {
+      log.error({ question: id, error: describe(error) }, 'question not durable');
+      this.#arm();
+    }
   }
 
-  async #isKnown(id: string): Promise<boolean> {
-    return this.#open.has(id) || (await this.#deps.questions.get(id)) !== undefined;
+  async #known(id: string): Promise<Question | undefined> {
+    return this.#unsaved.get(id) ?? this.#open.get(id) ?? (await this.#deps.questions.get(id));
   }
 
   async #alreadyAnswered(id: string, t: Catalogue): Promise<string> {
-    const question = await this.#deps.questions.get(id);
+    const question = await this.#known(id);
     if (!question || question.state === 'open') return t.proposal.gone;
     return t.proposal.already(decisionLine(question, t));
   }
@@ -167,8 +181,15 @@ export class Questions {
     this.#arm();
   }
 
+  async #wake(): Promise<void> {
+    await Promise.all([...this.#unsaved.values()].map((question) => this.#save(question)));
+    await this.#expire();
+  }
+
   #arm(): void {
-    this.#alarm.set([...this.#open.values()].map((question) => question.expiresAt));
+    if (this.#closed) return;
+    const ends = [...this.#open.values()].map((question) => question.expiresAt);
+    this.#alarm.set(this.#unsaved.size === 0 ? ends : [...ends, this.#deps.now() + SAVED_AGAIN_MS]);
   }
 }
 

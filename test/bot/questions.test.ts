@@ -56,6 +56,27 @@ it('counts after a restart, and an answer of before does not count again', async
   expect(rig.desk.panics).toBe(1);
 });
 
+it('that was answered while the store could not be written is written again: no later start takes it for open', async () => {
+  await rig.parts.questions.ask(asked);
+  await says('Sure?');
+  const writes = vi.spyOn(rig.store.questions, 'set').mockRejectedValueOnce(new Error('full'));
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  try {
+    expect(await answer(0)).toBeNull();
+    expect(await answer(0)).toContain('Already decided');
+    await vi.advanceTimersByTimeAsync(5_000);
+  } finally {
+    vi.useRealTimers();
+    writes.mockRestore();
+  }
+  rig.clock.at += 120_000;
+  await restart();
+  expect(await answer(0)).toContain('Already decided');
+  await says('Confirm:', IDS.operator);
+  expect(rig.messenger.in(IDS.trades).join()).not.toContain('Expired');
+  expect(rig.desk.panics).toBe(1);
+});
+
 it('loses its buttons at the next start where the program ended before it could take them away', async () => {
   await rig.parts.questions.ask(asked);
   await says('Sure?');
