@@ -125,7 +125,9 @@ export function closeLine(checks: readonly RuleCheck[], t: Catalogue): string | 
   const close = checks.filter((check) => check.passed && isClose(check));
   if (close.length === 0) return null;
   return t.decision.close(
-    close.map((check) => `${check.setting ?? check.code} ${usedPct(check)}%`).join(', '),
+    close
+      .map((check) => `${check.setting ?? t.decision.limits[check.code] ?? check.code} ${usedPct(check)}%`)
+      .join(', '),
   );
 }
 

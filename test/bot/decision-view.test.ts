@@ -66,6 +66,12 @@ describe('the rules', () => {
     expect(ruleLines(checks, t).filter((line) => line.includes('⚠️'))).toEqual([
       expect.stringContaining('92%'),
     ]);
+    const unset = ['balance_too_small', 'order_limit'] as const;
+    const ofNoSetting = unset.map((code) => aCheck(code, { closeness: 0.83, setting: null }));
+    expect(closeLine(ofNoSetting, t)).toBe(
+      'Close to its limit: available balance 83%, orders that the exchange allows 83%',
+    );
+    expect(closeLine(ofNoSetting, catalogues['zh-CN'])).toBe('接近上限：可用余额 83%, 交易所的挂单数量 83%');
     expect(closeLine([aCheck('order_rate', { closeness: 0.3 })], t)).toBeNull();
   });
 });

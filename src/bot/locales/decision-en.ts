@@ -120,6 +120,11 @@ export const decisionEn = {
   noSignal: (reason: string) => `No signal: ${reason}`,
   failed: 'not passed',
   close: (rules: string) => `Close to its limit: ${rules}`,
+  /** Limits that are no setting. */
+  limits: {
+    balance_too_small: 'available balance',
+    order_limit: 'orders that the exchange allows',
+  } as Partial<Record<DenialCode, string>>,
   notAsked: (count: number) =>
     `${count} more ${count === 1 ? 'rule was' : 'rules were'} not asked after that.`,
   moreRules: (count: number) => `The rules of ${count} more signals are left out here.`,

@@ -119,6 +119,7 @@ export const decisionZhCN: DecisionTexts = {
   noSignal: (reason) => `不是信号：${reason}`,
   failed: '未通过',
   close: (rules) => `接近上限：${rules}`,
+  limits: { balance_too_small: '可用余额', order_limit: '交易所的挂单数量' },
   notAsked: (count) => `之后还有 ${count} 条规则没有检查。`,
   moreRules: (count) => `另外 ${count} 个信号的规则从略。`,
   cutText: (shown, all) => `… 共 ${all} 字，仅显示前 ${shown} 字`,
