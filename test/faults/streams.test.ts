@@ -135,11 +135,18 @@ row(
   async (scene) => {
     await openAtMarket(scene);
     const counts = connections(scene);
+    const known = scene.binance.requests.length;
     scene.strike();
     scene.binance.streams.announceShutdown();
     await scene.eventually('both stood, then one', () => counts().includes(2) && counts().at(-1) === 1);
     scene.recovered();
     expect(counts()).not.toContain(0);
+    // What it finds by itself is told as found: the fill is to come by the new connection.
+    const read = ['/fapi/v3/positionRisk', '/fapi/v1/openOrders', '/fapi/v1/openAlgoOrders'];
+    await scene.eventually('compared', () => {
+      const asked = scene.binance.requests.slice(known).map(({ path }) => path);
+      return read.every((path) => asked.includes(path));
+    });
     scene.price('BTCUSDT', 61_010);
     await scene.says('Filled BTCUSDT LONG target 1');
     expect(scene.dms().filter((line) => line.includes('event stream'))).toEqual([]);
