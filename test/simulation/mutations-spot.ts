@@ -12,15 +12,15 @@ export const SPOT_MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'replace every list at once',
-    file: 'lifecycle/spot/manage.ts',
-    find: 'if (asked.length > 0 || saleWaits || busy || waiting.length < missing.length) return;',
+    file: 'lifecycle/spot/room.ts',
+    find: 'if (isBusy || waiting.length < missing.length) return;',
     replace: 'for (const one of settled) cancelCover(work, one);\n  if (saleWaits) return;',
     by: 33,
     markets: 'spot',
   },
   {
     name: 'give a stop that stands alone up before its lists are placed',
-    file: 'lifecycle/spot/manage.ts',
+    file: 'lifecycle/spot/room.ts',
     find: 'if (old?.stop && !apart) {',
     replace: 'if (old?.stop && !apart && alone !== undefined) {',
     by: 234,

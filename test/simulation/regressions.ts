@@ -252,6 +252,11 @@ export const REGRESSIONS: readonly { seed: number; markets?: Markets; bug: strin
     bug: 'after a start, until the account could be compared, coins beside a stop that was to make room for a list had none',
   },
   {
+    seed: 5124441,
+    markets: 'spot',
+    bug: 'the stop was moved while a list made room on a symbol that took no further stop, and what came before it had gone was refused',
+  },
+  {
     seed: 931508,
     markets: 'spot',
     bug: 'an entry of which a part had filled before a crash was covered at the start beside the stop that the exchange had placed',

@@ -73,11 +73,16 @@ function tellExpired(work: Work, rest: Decimal, reason: string | null): void {
 /** Over, but not because all of it was executed. */
 const ENDED_SHORT: ReadonlySet<OrderStatus> = new Set(['cancelled', 'expired', 'rejected']);
 
+const OVER: ReadonlySet<OrderStatus> = new Set([...ENDED_SHORT, 'filled']);
+
 function statusChanged(work: Work, before: Order, status: OrderStatus): void {
   const ended = ENDED_SHORT.has(status) && before.cancelAskedAt === null;
   // On futures only what has stood there is told of, whatever has become of it; on spot refusals are told as well.
   const hasStood = status !== 'rejected' || work.trade.plan.market === 'usdm';
   if (before.role === 'stop' && hasStood) noteStopHeld(work, before);
+  // On spot it leaves room for one more.
+  if (before.role === 'stop' && hasStood && OVER.has(status) && work.trade.replacesApart)
+    patch(work, { replacesApart: false });
   if (before.role !== 'entry' && ended) rulesOf(work.trade).ended(work, before, status);
   if (before.role === 'entry' && status === 'rejected') {
     work.effects.push({ type: 'rejected', order: { ...before, status } });

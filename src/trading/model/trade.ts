@@ -114,7 +114,10 @@ export const trade = z.object({
     .optional(),
   /** Spot: the symbol takes no orders, and until then no cover goes to make room for another, or for a sale. */
   keepUntil: z.number().nullable().optional(),
-  /** Spot: a stop alone was not replaced in one request: something goes before the next one is placed. */
+  /**
+   * Spot: no further stop was taken beside those that stood, and something goes before the next one is placed. False once
+   * something has gone: one more is taken.
+   */
   replacesApart: z.boolean().optional(),
   /** Spot: it has been said that what is held is too little for any order. */
   tooSmallTold: z.boolean().optional(),

@@ -529,6 +529,35 @@ test('a stop that has gone for a larger one, while no further is taken and the r
   expect(b.cancelAll()).toContain('replace stop 8 @90 by stop 6 @90');
 });
 
+test('a list goes where no further stop is taken, and the stop is moved: nothing comes before it has gone, and its coins go to the stop that stands alone', () => {
+  const targets: [string, string][] = [
+    ['110', '5'],
+    ['120', '5'],
+    ['130', '60'],
+  ];
+  const b = spotBench({ entries: [['market', null, '20']], targets, terms: { breakEvenAfter: 0 } });
+  b.send({ type: 'begin' });
+  b.buy('20', '100');
+  b.takeAll();
+  b.request({ type: 'close', fraction: new Decimal('0.5'), reason: 'user' });
+  b.cancelAll();
+  b.fill(b.order('close'), '10', '100');
+  for (const leg of b.trade.orders.slice(-4)) b.accept(leg);
+  expect(b.did).toContain('replace stop 6 @90 by stop 3 @90');
+  b.refuseCover('too_many');
+  const { clientId } = b.order('stop', 3);
+  const outcome = { kind: 'throttled', code: -1013, message: 'no', retryAfterMs: 0 } as const;
+  b.send({ type: 'cancelled', clientId, outcome, withNew: true });
+  expect(b.did).toContain('cancel list target 1 @110 / stop 1 @90');
+  const moved = b.request({ type: 'move_stop', price: new Decimal(95), confirmed: true });
+  expect(moved.filter((did) => did.startsWith('place'))).toEqual([]);
+  expect(b.cancelAll()).toContain('replace stop 6 @90 by stop 7.5 @95');
+  expect(b.log).toContain('place list target 0.5 @110 / stop 0.5 @95');
+  expect(b.log).not.toContain('place list target 0.5 @120 / stop 0.5 @95');
+  b.takeAll();
+  expect(b.cancelAll()).toContain('place list target 0.5 @120 / stop 0.5 @95');
+});
+
 test('a stop that has gone for a list, and more bought meanwhile: the cover for most coins comes first', () => {
   const b = spotBench({
     entries: [['limit', '100', '1']],

@@ -10,16 +10,15 @@ import {
   type Cover,
   compareCovers,
   enoughOf,
-  fitInto,
   interim,
-  isProtecting,
   layout,
   lockedBy,
   type Standing,
   standing,
 } from './covers.ts';
 import { standsAlone, stopFloor } from './lots.ts';
-import { cancelCover, placeCover, replaceCover } from './send.ts';
+import { byNeed, cover, isGoing, isUnanswered, mayMakeRoom } from './room.ts';
+import { cancelCover } from './send.ts';
 
 /** While parts of an entry come in, one stop covers them: lists wait for the quantity to settle. */
 const SETTLE_MS = 500;
@@ -72,94 +71,6 @@ export function manageCovers(work: Work): void {
     busy: isSelling || idle.some(isUnanswered),
     isForSale: closing.leaving.gt(0) || reached.length > 0,
   });
-}
-
-interface Room {
-  free: Decimal;
-  /** A sale waits for coins. */
-  lacking: boolean;
-  busy: boolean;
-  isForSale: boolean;
-}
-
-/**
- * Places what is missing where coins are free for it; makes room for the next where they are not, and where nothing is
- * being sold and every cover is known to stand: what the one before has met may be a reason to leave the next as it is.
- */
-function cover(
-  work: Work,
-  missing: readonly Cover[],
-  surplus: readonly Standing[],
-  { free: freeCoins, lacking: saleWaits, busy, isForSale }: Room,
-): void {
-  const { stopRetryAt } = work.trade;
-  // Nothing goes either while nothing may take its place.
-  if (missing.length > 0 && stopRetryAt !== null && !due(work, stopRetryAt)) return;
-  const { fitting, free } = fitInto(missing, freeCoins);
-  // No further one is taken beside those that stand: one takes all that came free, and gives it to lists share by share.
-  if (work.trade.replacesApart && fitting.length > 1 && fitting.length < missing.length)
-    return coverMeanwhile(work, freeCoins);
-  for (const one of fitting) placeCover(work, one);
-  const waiting = missing.filter((one) => !fitting.includes(one));
-  const asked = surplus.filter(isGoing);
-  const makesRoom = missing.length > 0 || isForSale ? ({ makesRoom: true } as const) : {};
-  for (const one of asked) cancelCover(work, one, makesRoom);
-  // Its answer is milliseconds away, or it is being asked for.
-  const settled = surplus.filter((one) => !asked.includes(one) && !isUnanswered(one));
-  if (makesRoom.makesRoom && !mayMakeRoom(work)) {
-    if (waiting.length > 0) coverMeanwhile(work, free);
-    return;
-  }
-  if (waiting.length === 0) {
-    for (const one of settled) cancelCover(work, one, makesRoom);
-    return;
-  }
-  if (asked.length > 0 || saleWaits || busy || waiting.length < missing.length) return;
-  makeRoom(work, waiting, settled, free);
-}
-
-/** Coins that are free beside what stands do not wait until it may go, and get a stop of their own. */
-function coverMeanwhile(work: Work, free: Decimal): void {
-  const alone: Cover = { target: null, quantity: free };
-  if (standsAlone(work.trade, free, stopFloor(work.trade))) placeCover(work, alone);
-}
-
-/**
- * For one cover, so that no more than its share is ever without a stop. One that stands alone gives up its coins a share
- * at a time, each in one request with what is left of it; else an old cover goes.
- */
-function makeRoom(work: Work, waiting: readonly Cover[], settled: readonly Standing[], free: Decimal): void {
-  const alone = waiting.find(({ target }) => target === null);
-  const old = settled.find((one) => one.listId === null && isProtecting(one));
-  const others = settled.filter((one) => one !== old);
-  const givesAway = alone === undefined || old?.locked.gt(alone.quantity) === true;
-  // While no further stop is taken a list goes first, or one alone whose place another takes as a whole.
-  const apart = work.trade.replacesApart === true && (others.length > 0 || !givesAway);
-  if (old?.stop && !apart) {
-    const room = free.plus(old.locked);
-    const list = waiting.find(({ target, quantity }) => target !== null && quantity.lte(room));
-    const end = alone?.quantity ?? ZERO;
-    const next = end.gte(old.locked) ? end : Decimal.max(end, room.minus(list?.quantity ?? room));
-    if (next.lte(room) && standsAlone(work.trade, next, stopFloor(work.trade))) {
-      return replaceCover(work, old.stop, next);
-    }
-  }
-  // It leaves room for one more.
-  if (apart && givesAway) patch(work, { replacesApart: false });
-  const next = (apart || alone ? others : settled).toSorted(byNeed)[0] ?? old;
-  if (next) cancelCover(work, next, { makesRoom: true });
-}
-
-/** Where the symbol takes no orders what stands could not be replaced, and stays. */
-function mayMakeRoom(work: Work): boolean {
-  const { keepUntil } = work.trade;
-  return !keepUntil || due(work, keepUntil);
-}
-
-/** What protects nothing goes first, then stops that stand alone, then the nearest target. */
-function byNeed(a: Standing, b: Standing): number {
-  const rank = (one: Standing): number => (isProtecting(one) ? (one.listId === null ? 1 : 2) : 0);
-  return rank(a) - rank(b) || (a.orders[0]?.slot ?? 0) - (b.orders[0]?.slot ?? 0);
 }
 
 /**
@@ -279,14 +190,6 @@ function isUnderWay(work: Work, { listId, orders, target }: Standing): boolean {
   const executing = target !== null && !target.executed.isZero() ? [target] : [];
   const changed = [...lost, ...executing].map((order) => Math.max(order.since, order.filledAt ?? 0));
   return changed.length > 0 && !due(work, Math.max(...changed) + LEG_PATIENCE_MS);
-}
-
-function isGoing({ orders }: Standing): boolean {
-  return orders.some((order) => order.cancelAskedAt !== null);
-}
-
-function isUnanswered({ orders }: Standing): boolean {
-  return orders.some((order) => order.status === 'pending' || order.status === 'unknown');
 }
 
 /** Nothing can stand for so little: what stands is left, and it is said once. */
