@@ -2,6 +2,7 @@ import type { Outcome } from '../bot/records.ts';
 import type { SettingsChange } from '../bot/settings.ts';
 import type { RuleCheck } from '../risk/assess.ts';
 import type { RiskKey, RiskSettings } from '../risk/settings.ts';
+import { isListed } from '../risk/symbol-lists.ts';
 import { Decimal } from '../trading/decimal.ts';
 import type { DenialCode } from '../trading/model.ts';
 
@@ -212,7 +213,7 @@ function stopByDefault({ passed, numbers }: RuleCheck, { to }: SettingsChange): 
 }
 
 function listed({ numbers }: RuleCheck, { to }: SettingsChange, { symbol }: Outcome): Verdict {
-  const named = (list: readonly string[]) => list.includes(symbol) || list.includes(numbers.symbol ?? symbol);
+  const named = (list: readonly string[]) => isListed(list, symbol, numbers.symbol ?? symbol);
   const { allowSymbols, denySymbols } = to;
   return { passes: !named(denySymbols) && (allowSymbols.length === 0 || named(allowSymbols)) };
 }

@@ -9,6 +9,7 @@ import {
   type RiskSettings,
   riskKeys,
 } from './settings.ts';
+import { isListed } from './symbol-lists.ts';
 
 /** Where settings come from, weakest first: defaults, the file, the channel's block, `/risk set`. */
 export interface SettingLayers {
@@ -28,7 +29,7 @@ export function resolveChannel({ file, channel, set }: SettingLayers): ChannelSe
   const risk = { ...accountRisk };
   const ownRiskKeys = keysOf(channel.risk);
   for (const key of ownRiskKeys) adopt(risk, key, channel.risk, set);
-  risk.denySymbols = deniedSymbols(channel.risk, set, risk);
+  Object.assign(risk, listsOf(channel.risk, set, risk));
   return {
     channelId: channel.channel,
     name: channel.name,
@@ -78,13 +79,25 @@ function channelHolds<K extends RiskKey>(key: K, own: RiskOverrides, set: RiskOv
 
 /**
  * Two lists need not be stricter or looser than each other. A symbol passes only where both let it: denials add up,
- * and of the channel's allowed symbols those that `/risk set` does not allow are denied.
+ * and of what the channel allows stays what `/risk set` allows, too. Since an empty list would allow all, what neither
+ * leaves is denied.
  */
-function deniedSymbols(own: RiskOverrides, set: RiskOverrides, merged: RiskSettings): string[] {
+function listsOf(
+  own: RiskOverrides,
+  set: RiskOverrides,
+  merged: RiskSettings,
+): Pick<RiskSettings, 'allowSymbols' | 'denySymbols'> {
   const denied = new Set([...merged.denySymbols, ...(set.denySymbols ?? [])]);
   const setAllowed = set.allowSymbols ?? [];
-  if (own.allowSymbols !== undefined && setAllowed.length > 0) {
-    for (const symbol of merged.allowSymbols) if (!setAllowed.includes(symbol)) denied.add(symbol);
-  }
-  return [...denied];
+  if (own.allowSymbols === undefined || setAllowed.length === 0)
+    return { allowSymbols: merged.allowSymbols, denySymbols: [...denied] };
+  const allowSymbols = merged.allowSymbols.flatMap((entry) => {
+    if (isListed(setAllowed, entry)) return [entry];
+    // Of a coin those of its symbols that are allowed by name.
+    const narrower = setAllowed.filter((symbol) => isListed([entry], symbol));
+    if (narrower.length > 0) return narrower;
+    denied.add(entry);
+    return [entry];
+  });
+  return { allowSymbols, denySymbols: [...denied] };
 }

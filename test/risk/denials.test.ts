@@ -186,6 +186,13 @@ const GIVEN: Row[] = [
     numbers: { symbol: 'BTCUSDT' },
   },
   {
+    given: 'a denied coin',
+    channel: channel({ denySymbols: ['btc'] }),
+    code: 'symbol_denied',
+    setting: 'denySymbols',
+    numbers: { symbol: 'BTCUSDT' },
+  },
+  {
     given: 'a symbol that is not among the allowed ones',
     channel: channel({ allowSymbols: ['ETHUSDT'] }),
     code: 'symbol_denied',

@@ -216,6 +216,22 @@ describe('layers', () => {
     expect(risk.denySymbols).toEqual(expect.arrayContaining(['XRPUSDT', 'LUNAUSDT']));
   });
 
+  test.each([
+    {
+      own: ['BTC', 'ETHUSDT'],
+      set: ['BTCUSDT', 'SOL'],
+      allowed: ['BTCUSDT', 'ETHUSDT'],
+      denied: ['ETHUSDT'],
+    },
+    { own: ['BTCUSDT'], set: ['BTC'], allowed: ['BTCUSDT'], denied: [] },
+    { own: ['BTC'], set: ['ETH'], allowed: ['BTC'], denied: ['BTC'] },
+  ])('GIVEN coins in lists: the channel allows $own, /risk set $set THEN $allowed less $denied', (given) => {
+    const { risk } = resolveChannel(
+      layers({ own: { allowSymbols: given.own }, set: { allowSymbols: given.set } }),
+    );
+    expect(risk).toMatchObject({ allowSymbols: given.allowed, denySymbols: given.denied });
+  });
+
   test('trading settings come from the channel, the file, the defaults', () => {
     const all = layers({ fileTrading: { leverage: 3, zoneOrders: 5 }, ownTrading: { leverage: 8 } });
     expect(resolveChannel(all).trading).toEqual({ ...tradingDefaults, leverage: 8, zoneOrders: 5 });

@@ -1,4 +1,5 @@
 import { minuteOf } from '../../trading/duration.ts';
+import { isListed } from '../symbol-lists.ts';
 import { check, type Rule } from './rule.ts';
 
 /** Rules on the symbol and the market. */
@@ -10,8 +11,8 @@ export const symbolNotListed: Rule = ({ instrument, original }) =>
 export const symbolDenied: Rule = ({ channel, original, signal }) => {
   const names = [original.symbol, signal.symbol];
   const { allowSymbols, denySymbols } = channel.risk;
-  const denied = denySymbols.some((symbol) => names.includes(symbol));
-  const allowed = allowSymbols.length === 0 || allowSymbols.some((symbol) => names.includes(symbol));
+  const denied = isListed(denySymbols, ...names);
+  const allowed = allowSymbols.length === 0 || isListed(allowSymbols, ...names);
   const setting = denied || allowed ? 'denySymbols' : 'allowSymbols';
   return check('symbol_denied', setting, !denied && allowed, { symbol: original.symbol });
 };
