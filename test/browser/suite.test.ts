@@ -1,22 +1,49 @@
-import { afterEach, expect, test, vi } from 'vitest';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 
-afterEach(() => {
-  vi.doUnmock('./chromium.ts');
-  vi.unstubAllEnvs();
-  vi.resetModules();
+/** Within the project: vitest is found from there. */
+let folder = '';
+
+beforeEach(() => {
+  folder = mkdtempSync(join(import.meta.dirname, '.suite-'));
 });
 
-test.each([
-  { ci: 'true', outcome: 'an error' },
-  { ci: '', outcome: 'a warning' },
-])('GIVEN no browser and CI=$ci THEN it is $outcome', async ({ ci, outcome }) => {
-  vi.doMock('./chromium.ts', () => ({ chromiumPath: null }));
-  vi.stubEnv('CI', ci);
-  const warned = vi.spyOn(console, 'warn').mockImplementation(() => {});
-  const suite = import('./suite.ts');
-  if (outcome === 'an error') await expect(suite).rejects.toThrow('no chromium on this machine');
-  else {
-    await suite;
-    expect(warned).toHaveBeenCalledWith(expect.stringContaining('apt-get install chromium'));
-  }
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+/** A run of its own, in which there is no browser. */
+function ran(env: Record<string, string>): { status: number | null; said: string } {
+  writeFileSync(
+    join(folder, 'pages.test.ts'),
+    `import { afterEach, test, vi } from 'vitest';
+     vi.mock('../chromium.ts', () => ({ chromiumPath: null }));
+     const { describeInBrowser } = await import('../suite.ts');
+     let page;
+     afterEach(() => page.close());
+     describeInBrowser('the pages', () => test('open', () => { page = {}; }));`,
+  );
+  writeFileSync(join(folder, 'vitest.config.ts'), 'export default {};');
+  const vitest = join(import.meta.dirname, '../../node_modules/vitest/vitest.mjs');
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    [vitest, 'run', '--root', folder, '--reporter', 'verbose'],
+    { env: { PATH: process.env.PATH, NO_COLOR: '1', ...env }, encoding: 'utf8' },
+  );
+  return { status, said: `${stdout}${stderr}` };
+}
+
+test('GIVEN no browser where CI is set THEN the tests fail, and say what to install', () => {
+  const { status, said } = ran({ CI: 'true' });
+  expect(status).toBe(1);
+  expect(said).toContain('no chromium on this machine: apt-get install chromium');
+  expect(said).not.toContain('undefined');
+});
+
+test('GIVEN no browser elsewhere THEN they are skipped, which their name says', () => {
+  const { status, said } = ran({});
+  expect(status).toBe(0);
+  expect(said).toMatch(
+    /the pages \(skipped: no chromium on this machine: apt-get install chromium.*\) > open/,
+  );
 });
