@@ -42,16 +42,21 @@ export default {
     const trades = desk.trades().filter((trade) => isOf(trade, symbol));
     if (trades.length === 0) return whisper(t.command.noTrade(symbol));
     const fraction = new Decimal(share).div(100);
-    const lines = [t.command.closing(percent(new Decimal(share)), symbol)];
+    const lines: string[] = [];
     const changed: string[] = [];
+    let isClosing = false;
     for (const trade of trades) {
       const wanted = [{ type: 'close' as const, fraction, reason: 'user' as const }];
       const carried = await carryOut(desk, trade, wanted, userId, true);
       lines.push(...carried.map((one) => carriedLine(trade, one, t)));
+      isClosing ||= carried.some(({ refused }) => refused === null);
       const now = (await desk.find(trade.id)) ?? trade;
       changed.push(changeText(cardLines(trade, t).join(' '), cardLines(now, t).join(' ')));
     }
-    return { ...say(listBody(lines)), changed: [lines[0], ...changed].join(' · ') };
+    const head = isClosing
+      ? t.command.closing(percent(new Decimal(share)), symbol)
+      : t.command.closesNothing(symbol);
+    return { ...say(listBody([head, ...lines])), changed: [head, ...changed].join(' · ') };
   },
   complete: ({ desk, value }) => symbolChoices(desk, value),
 } satisfies Command;

@@ -43,10 +43,10 @@ function rig({
   const timers: (() => void)[] = [];
   /** What is said of the store, and of the rows on it. */
   const writing: boolean[] = [];
-  const disk = { fails: false, pauses: [] as readonly Pause[], guard };
-  const write = async (make: () => void): Promise<void> => {
+  const disk = { fails: false as boolean | string, pauses: [] as readonly Pause[], guard };
+  const write = async (what: string, make: () => void): Promise<void> => {
     await Promise.resolve();
-    if (disk.fails) throw new Error('disk full');
+    if (disk.fails === true || disk.fails === what) throw new Error('disk full');
     make();
   };
   const account = createAccountBook(() => now);
@@ -54,14 +54,14 @@ function rig({
     store: {
       pauses: async () => [...disk.pauses],
       savePauses: (saved) =>
-        write(() => {
+        write('pauses', () => {
           disk.pauses = saved;
         }),
       dayMark: async () => mark,
       saveDayMark: async (saved) => void marks.push(saved),
       guardState: async () => disk.guard,
       saveGuardState: (saved) =>
-        write(() => {
+        write('losses', () => {
           disk.guard = saved;
         }),
     },
@@ -236,6 +236,54 @@ test('a pause that comes while others are being lifted stands, here and on the d
     ['user', NOON + 1],
   ]);
   expect(disk.pauses).toEqual(account.pauses);
+});
+
+describe('a resume that cannot be written forgives nothing', () => {
+  const lost: GuardState = { ...NO_LOSSES, streak: 3, channelStreaks: { [ALPHA]: 3 } };
+  const streak: Pause = { ...panic, reason: 'loss_streak', by: null };
+  const reasons = ['loss_streak', 'daily_loss'] as const;
+
+  async function paused() {
+    const made = rig({ mark: today, guard: lost });
+    await made.start();
+    await made.warden.pause(streak);
+    made.warden.check();
+    return made;
+  }
+
+  test.each(['losses', 'pauses'])(
+    'GIVEN %s that cannot be written THEN streak and day are as they were',
+    async (what) => {
+      const { warden, account, disk, later } = await paused();
+      disk.fails = what;
+      expect(await warden.resume(reasons, null)).toBe(false);
+      warden.check();
+      expect([account.lossStreak, account.dailyLossLiftedUntil]).toEqual([3, null]);
+      disk.fails = false;
+      await later();
+      await settled();
+      expect([disk.guard, disk.pauses, warden.isUnwritten()]).toEqual([lost, [streak], false]);
+    },
+  );
+
+  test.each([
+    { fails: false as const, resumed: true, left: 1 },
+    { fails: 'pauses', resumed: false, left: 4 },
+  ])(
+    'GIVEN a loss while it is written, failing: $fails THEN that counts: $left',
+    async ({ fails, resumed, left }) => {
+      const { warden, account, disk, later } = await paused();
+      disk.fails = fails;
+      const resuming = warden.resume(reasons, null);
+      warden.onClosed(closed(-1));
+      expect(await resuming).toBe(resumed);
+      await settled();
+      disk.fails = false;
+      await later();
+      warden.check();
+      expect([account.lossStreak, disk.guard?.streak]).toEqual([left, left]);
+    },
+  );
 });
 
 test('losses that cannot be written are written as soon as they can be', async () => {

@@ -45,6 +45,9 @@ export const commandsEn = {
   noTrade: (symbol: string) => `No open trade of ours in ${symbol}.`,
   badPercent: 'The percentage must be between 1 and 100.',
   closing: (percent: string, symbol: string) => `Closing ${percent} of ${symbol}.`,
+  /** Of what waits for its entry a part was to be closed. */
+  closesNothing: (symbol: string) =>
+    `Nothing of ${symbol} is held yet, so nothing is closed. /close without a percentage cancels what waits.`,
   panicking: (trades: number) =>
     trades === 0
       ? 'Paused. No trade is open.'

@@ -1,4 +1,4 @@
-import { lossKey } from '../../risk/book.ts';
+import { lossKey, type Pause } from '../../risk/book.ts';
 import { type Decimal, ZERO } from '../decimal.ts';
 import { entered, resultOf, unrealisedAt } from '../lifecycle/facts.ts';
 import type { Market, Trade } from '../model.ts';
@@ -114,6 +114,21 @@ export function countLoss(state: GuardState, trade: Trade): GuardState {
       [lossKey(trade.plan.market, trade.plan.symbol)]: trade.closedAt ?? 0,
     },
   };
+}
+
+/** What `/resume` forgives, in a channel or (null) everywhere; the day's loss until `until`. */
+export function liftLosses(
+  state: GuardState,
+  reasons: readonly Pause['reason'][],
+  channelId: string | null,
+  until: number,
+): GuardState {
+  const liftedUntil = reasons.includes('daily_loss')
+    ? { ...state.liftedUntil, [channelId ?? ACCOUNT]: until }
+    : state.liftedUntil;
+  if (!reasons.includes('loss_streak')) return { ...state, liftedUntil };
+  if (channelId === null) return { ...state, liftedUntil, streak: 0, channelStreaks: {} };
+  return { ...state, liftedUntil, channelStreaks: { ...state.channelStreaks, [channelId]: 0 } };
 }
 
 function noted(counted: Record<string, number>, { id, closedAt }: Trade): Record<string, number> {

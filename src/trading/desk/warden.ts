@@ -16,6 +16,7 @@ import {
   dayResult,
   dayTrade,
   type GuardState,
+  liftLosses,
   type MarkOf,
   markDay,
   NO_LOSSES,
@@ -80,6 +81,8 @@ export function createWarden(deps: WardenDeps): Warden {
   let mark: DayMark | null = null;
   /** Today's, by the trade's id. */
   let closed = new Map<string, DayTrade>();
+  /** For each `/resume` that is being written: what closes meanwhile counts whether it succeeds or not. */
+  const closedSince = new Set<Trade[]>();
 
   const keeping = { onChange: onKept, log, clock };
   const kept = {
@@ -208,18 +211,22 @@ export function createWarden(deps: WardenDeps): Warden {
     async resume(reasons, channelId) {
       const stay = liftPauses(pauses, reasons, channelId, now());
       const lifted = new Set(pauses.filter((one) => !stay.includes(one)));
-      const scope = channelId ?? ACCOUNT;
-      if (reasons.includes('daily_loss')) {
-        const until = nextDayStart(now(), deps.timezone());
-        state = { ...state, liftedUntil: { ...state.liftedUntil, [scope]: until } };
+      const before = state;
+      const next = liftLosses(before, reasons, channelId, nextDayStart(now(), deps.timezone()));
+      const closings: Trade[] = [];
+      closedSince.add(closings);
+      try {
+        if (!(await kept.state.write(next, before))) return false;
+        state = closings.reduce(countLoss, next);
+        if (!(await lift(lifted))) {
+          state = closings.reduce(countLoss, before);
+          void kept.state.write(state);
+          return false;
+        }
+        if (closings.length > 0) void kept.state.write(state);
+      } finally {
+        closedSince.delete(closings);
       }
-      if (reasons.includes('loss_streak')) {
-        state =
-          channelId === null
-            ? { ...state, streak: 0, channelStreaks: {} }
-            : { ...state, channelStreaks: { ...state.channelStreaks, [channelId]: 0 } };
-      }
-      if (!(await kept.state.write(state)) || !(await lift(lifted))) return false;
       if (mark) tally(mark);
       emit({ type: 'resumed', reasons });
       return true;
@@ -227,6 +234,7 @@ export function createWarden(deps: WardenDeps): Warden {
     onClosed(trade) {
       closed.set(trade.id, dayTrade(trade, markOf));
       state = countLoss(state, trade);
+      for (const closings of closedSince) closings.push(trade);
       void kept.state.write(state);
       check();
     },
