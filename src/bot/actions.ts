@@ -1,7 +1,7 @@
 import type { Desk } from '../trading/desk-types.ts';
 import type { Audit } from './audit.ts';
 import type { Catalogue } from './locales/index.ts';
-import { changePauses, keptLine, resumedLine } from './pausing.ts';
+import { changePauses, keptAnswer, resumedLine } from './pausing.ts';
 import type { Now } from './ports.ts';
 import type { Asked } from './questions.ts';
 import type { QuestionAction } from './records.ts';
@@ -24,13 +24,16 @@ export interface Agreement {
   questionId: string;
 }
 
+/** What came of it, and where there is more to say later, what is said in its place then. */
+export type Performed = string | { said: string; later?: Promise<string> };
+
 /** Carries out what a human has agreed to, and says what came of it. */
 export async function perform(
   deps: ActionDeps,
   action: QuestionAction,
   { by, channelId, questionId }: Agreement,
   t: Catalogue,
-): Promise<string> {
+): Promise<Performed> {
   const { desk, settings } = deps;
   switch (action.type) {
     case 'nothing':
@@ -43,7 +46,7 @@ export async function perform(
     }
     case 'panic': {
       const { trades, stored } = await changePauses(deps, by, t, () => desk.panic(by));
-      return keptLine(t.command.panicking(trades), stored, t);
+      return keptAnswer(t.command.panicking(trades), stored, desk, t);
     }
     case 'resume':
       if (action.askAgain) {

@@ -1,4 +1,5 @@
 import { activePauses } from '../risk/guard.ts';
+import type { Desk } from '../trading/desk-types.ts';
 import type { ActionDeps } from './actions.ts';
 import type { Catalogue } from './locales/index.ts';
 import { pauseLine } from './pauses.ts';
@@ -16,9 +17,18 @@ export async function changePauses<T>(
   return result;
 }
 
-/** What was paused, and where the disk does not have that yet, what a crash would do to it. */
-export function keptLine(said: string, stored: boolean, t: Catalogue): string {
-  return stored ? said : `${said}\n${t.command.pauseNotStored}`;
+/** What was paused; where the disk does not have that yet, what a crash would do to it, and later that it has. */
+export function keptAnswer(
+  said: string,
+  stored: boolean,
+  desk: Pick<Desk, 'pausesStored'>,
+  t: Catalogue,
+): { said: string; later?: Promise<string> } {
+  if (stored) return { said };
+  return {
+    said: `${said}\n${t.command.pauseNotStored}`,
+    later: desk.pausesStored().then(() => `${said}\n${t.command.pauseStored}`),
+  };
 }
 
 export function resumedLine(resumed: boolean, t: Catalogue): string {

@@ -1,4 +1,4 @@
-import type { Agreement } from './actions.ts';
+import type { Agreement, Performed } from './actions.ts';
 import { Alarm, latestEnd } from './alarm.ts';
 import { buttonRows } from './buttons.ts';
 import { describe } from './discord-errors.ts';
@@ -23,7 +23,7 @@ export interface QuestionDeps {
   questions: Collection<Question>;
   posts: Posts;
   outbox: Outbox;
-  perform(action: QuestionAction, agreement: Agreement, t: Catalogue): Promise<string>;
+  perform(action: QuestionAction, agreement: Agreement, t: Catalogue): Promise<Performed>;
   now: Now;
   log: Log;
 }
@@ -115,16 +115,16 @@ export class Questions {
       await this.#finish({ ...question, state: 'expired' });
       return t.question.expired;
     }
-    const result = await this.#perform(
-      chosen.action,
-      { by, channelId: question.channelId, questionId: id },
-      t,
-    );
-    await this.#finish({ ...question, state: 'answered', by, chosen: option, result });
+    const agreement = { by, channelId: question.channelId, questionId: id };
+    const performed = await this.#perform(chosen.action, agreement, t);
+    const { said, later } = typeof performed === 'string' ? { said: performed } : performed;
+    const answered = { ...question, state: 'answered' as const, by, chosen: option };
+    const finished = await this.#finish({ ...answered, result: said });
+    if (later) void this.#amend(finished, later);
     return null;
   }
 
-  async #perform(action: QuestionAction, agreement: Agreement, t: Catalogue): Promise<string> {
+  async #perform(action: QuestionAction, agreement: Agreement, t: Catalogue): Promise<Performed> {
     try {
       return await this.#deps.perform(action, agreement, t);
     } catch (error) {
@@ -136,10 +136,25 @@ export class Questions {
     }
   }
 
-  async #finish(question: Question): Promise<void> {
+  async #finish(question: Question): Promise<Question> {
     const finished = { ...question, decidedAt: this.#deps.now() };
     await this.#save(finished);
     await this.#show(finished);
+    return finished;
+  }
+
+  /** Never rejects. */
+  async #amend(finished: Question, later: Promise<string>): Promise<void> {
+    try {
+      const amended = { ...finished, result: await later };
+      await this.#save(amended);
+      await this.#show(amended);
+    } catch (error) {
+      this.#deps.log.error(
+        { question: finished.id, error: describe(error) },
+        'an answer could not be amended',
+      );
+    }
   }
 
   /** What became of it. */

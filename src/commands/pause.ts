@@ -1,6 +1,6 @@
 import { ApplicationCommandOptionType } from 'discord.js';
 import { relative } from '../bot/format.ts';
-import { changePauses, keptLine } from '../bot/pausing.ts';
+import { changePauses, keptAnswer } from '../bot/pausing.ts';
 import { parseDuration } from '../trading/duration.ts';
 import { channelChoices } from './choices.ts';
 import { type Command, say, whisper } from './command.ts';
@@ -43,7 +43,8 @@ export default {
       desk.pause({ reason: 'user', channelId, since, until, by: userId, detail: '/pause' }),
     );
     const end = until === null ? t.alertLines.untilResume : t.alertLines.until(relative(until));
-    return say(keptLine(t.command.paused(channel?.name ?? null, end), stored, t));
+    const { said, later } = keptAnswer(t.command.paused(channel?.name ?? null, end), stored, desk, t);
+    return { ...say(said), ...(later ? { later: async () => ({ content: await later }) } : {}) };
   },
   complete: ({ settings, value }) => channelChoices(settings, value),
 } satisfies Command;

@@ -72,7 +72,8 @@ export function createControls(services: Services, given: ActionDeps): Controls 
         },
       };
       const agreement = { by: PANEL_USER, channelId, questionId: id };
-      const result = await perform(actions, option.action, agreement, t);
+      const performed = await perform(actions, option.action, agreement, t);
+      const result = typeof performed === 'string' ? performed : performed.said;
       const said: Said = next ?? { said: result };
       await given.audit.write(PANEL_USER, 'button', `question:${id}`, textOf(said));
       return said;

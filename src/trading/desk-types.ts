@@ -41,6 +41,8 @@ export interface Desk {
    * would be forgotten by a crash before that.
    */
   pause(pause: Pause): Promise<boolean>;
+  /** Resolves once the pauses that hold are on the disk. */
+  pausesStored(): Promise<void>;
   /** Lifts the pauses of these reasons (all channels, or one). False where that could not be written: they stand. */
   resume(reasons: readonly Pause['reason'][], channelId: string | null): Promise<boolean>;
   /**

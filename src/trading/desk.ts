@@ -303,6 +303,7 @@ export function createDesk(options: DeskOptions): RunningDesk {
     takeClosed,
     request,
     pause: warden.pause,
+    pausesStored: warden.pausesStored,
     resume: warden.resume,
     panic: closes.panic,
     async announced(tradeId, clientId, executed) {

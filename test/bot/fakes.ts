@@ -498,6 +498,17 @@ export class FakeDesk implements Desk {
     return this.stores;
   }
 
+  /** Once `stores` is true again, by `store`. */
+  readonly #onStored: (() => void)[] = [];
+  async pausesStored(): Promise<void> {
+    if (!this.stores) await new Promise<void>((stored) => this.#onStored.push(stored));
+  }
+
+  store(): void {
+    this.stores = true;
+    for (const stored of this.#onStored.splice(0)) stored();
+  }
+
   async resume(reasons: readonly Pause['reason'][]): Promise<boolean> {
     if (!this.stores) return false;
     this.resumed.push([...reasons]);

@@ -138,6 +138,11 @@ describe('/pause and /resume', () => {
     expect(text(await rig.command('pause'))).toMatch(/Entries paused everywhere.*\n.*not saved yet/);
     expect(text(await rig.command('resume'))).toContain('Entries stay paused');
     expect(rig.desk.pauses).toHaveLength(1);
+    rig.desk.store();
+    await rig.discord.waitForMessage(({ content }) => /everywhere.*\n.*now it is/.test(content));
+    expect(rig.discord.allMessages(IDS.trades).some(({ content }) => content.includes('not saved'))).toBe(
+      false,
+    );
   });
 
   test('ask twice before the daily limit’s end', async () => {

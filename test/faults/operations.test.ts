@@ -77,7 +77,7 @@ row(
     fault:
       'another program holds the store’s write lock while /panic, /pause and /resume are given, then the bot is killed',
     does: 'closes everything all the same; writes the pause as soon as it can, so that it stands after the crash; lifts none before that is on the disk',
-    sees: 'that the pause holds and is not saved yet, that entries stay paused, and that the store can be written again',
+    sees: 'that the pause holds and is not saved yet, that entries stay paused, that the store can be written again, and in the same answers that the pause is saved now',
   },
   async (scene) => {
     await openAtMarket(scene);
@@ -94,7 +94,8 @@ row(
     expect(await answer('resume')).toContain('Entries stay paused');
     other.exec('ROLLBACK');
     other.close();
-    await scene.becomes(question, 'closing 1 trade', 'not saved yet');
+    await scene.becomes(question, 'closing 1 trade', 'now it is');
+    await scene.says('Entries paused everywhere', 'now it is');
     await alerted(scene, 'The store is written again');
     await scene.end('SIGKILL');
     await scene.start();

@@ -40,6 +40,7 @@ export const commandsEn = {
   notPaused: 'Entries are not paused.',
   pauseNotStored:
     'This is not saved yet: the store cannot be written. It is tried again until it can; a crash before that would forget the pause, so look at /status after one.',
+  pauseStored: 'It could not be saved at first; now it is.',
   resumed: 'Entries resumed.',
   notResumed: 'Entries stay paused: the store cannot be written. /resume again once it can.',
   noTrade: (symbol: string) => `No open trade of ours in ${symbol}.`,

@@ -39,6 +39,7 @@ export const commandsZhCN: Catalogue['command'] = {
   notPaused: '开仓没有暂停。',
   pauseNotStored:
     '尚未保存：存储暂时无法写入，会一直重试。若在此之前程序崩溃，这次暂停会丢失，重启后请查看 /status。',
+  pauseStored: '起初未能保存，现已保存。',
   resumed: '开仓已恢复。',
   notResumed: '开仓仍然暂停：存储无法写入。恢复写入后请再次 /resume。',
   noTrade: (symbol) => `机器人没有 ${symbol} 的未平仓交易。`,

@@ -10,6 +10,8 @@ export interface Kept<T> {
   write(value: T, otherwise?: T): Promise<boolean>;
   /** The disk may have something else. */
   isBehind(): boolean;
+  /** Resolves once the disk has what holds; at once where it does. */
+  caughtUp(): Promise<void>;
   /** Nothing is tried again. */
   stop(): void;
 }
@@ -32,6 +34,7 @@ export function createKept<T>({ what, save, onChange, log, clock }: KeptOptions<
   let isBehind = false;
   let isStopped = false;
   let retry: Cancel | null = null;
+  const onWritten: (() => void)[] = [];
 
   async function write(value: T, otherwise: T = value): Promise<boolean> {
     retry?.();
@@ -53,12 +56,16 @@ export function createKept<T>({ what, save, onChange, log, clock }: KeptOptions<
   function note(next: boolean, reason: string): void {
     if (next === isBehind) return;
     isBehind = next;
+    if (!isBehind) for (const tell of onWritten.splice(0)) tell();
     onChange(next, reason);
   }
 
   return {
     write,
     isBehind: () => isBehind,
+    async caughtUp() {
+      if (isBehind) await new Promise<void>((written) => onWritten.push(written));
+    },
     stop() {
       isStopped = true;
       retry?.();

@@ -58,6 +58,8 @@ export interface Warden {
   load(closed: readonly Trade[]): Promise<void>;
   /** Holds from this moment. Resolves with whether it is on the disk; if not, it is written again until it is. */
   pause(pause: Pause): Promise<boolean>;
+  /** Resolves once the pauses that hold are on the disk. */
+  pausesStored(): Promise<void>;
   fault(detail: string): void;
   /** Lifts those that stand now, once that is on the disk. False where it could not be written: they stand. */
   resume(reasons: readonly Pause['reason'][], channelId: string | null): Promise<boolean>;
@@ -205,6 +207,7 @@ export function createWarden(deps: WardenDeps): Warden {
       );
     },
     pause,
+    pausesStored: kept.pauses.caughtUp,
     fault(detail) {
       void pause({ reason: 'fault', channelId: null, since: now(), until: null, by: null, detail });
     },
