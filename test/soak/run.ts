@@ -40,7 +40,8 @@ const rig = await startRig({
   discord: { keepMessages: 500, keepRequests: 1_000 },
 });
 /** Not in the rig's folder, which goes with it: a run that fails at its end was an hour, too. */
-const file = join(mkdtempSync(join(tmpdir(), 'soak-')), 'samples.jsonl');
+const folder = mkdtempSync(join(tmpdir(), 'soak-'));
+const file = join(folder, 'samples.jsonl');
 let failed = false;
 try {
   console.log(`samples: ${file}`);
@@ -68,6 +69,11 @@ try {
   failed = true;
   console.error(error instanceof Error ? error.message : error);
 } finally {
+  if (failed) {
+    writeFileSync(join(folder, 'bot.log'), rig.output());
+    writeFileSync(join(folder, 'trades.json'), JSON.stringify(rig.discord.allMessages(IDS.trades)));
+    console.error(`the bot's log and what it said in #trades: ${folder}`);
+  }
   await rig.close();
 }
 process.exit(failed ? 1 : 0);
