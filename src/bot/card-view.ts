@@ -17,7 +17,7 @@ import type { Order, Trade } from '../trading/model.ts';
 import { type ButtonSpec, buttonRows, type TradeButton } from './buttons.ts';
 import { cut, money, multiple, percent, price, quote, relative, signedMoney, toTick } from './format.ts';
 import type { Catalogue } from './locales/index.ts';
-import { noteLines, sizeText, tradeName } from './plan-view.ts';
+import { noteLines, plannedPrice, sizeText, tradeName } from './plan-view.ts';
 import type { MessageBody } from './ports.ts';
 import { messageLink } from './posts.ts';
 
@@ -197,7 +197,7 @@ function dustLines(trade: Trade, t: Catalogue): string[] {
 function entryText(trade: Trade, t: Catalogue): string {
   const done = entered(trade);
   const planned = trade.plan.entries.map((entry, slot) => {
-    const at = entry.price ? price(entry.price) : t.plan.market;
+    const at = plannedPrice(entry, trade.plan.side, t);
     return isFilled(trade, slot) ? `✅ ${at}` : at;
   });
   const shown = planned.join(' · ');

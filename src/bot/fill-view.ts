@@ -11,7 +11,21 @@ type Filled = Extract<DeskEvent, { type: 'filled' }>;
 type Elsewhere = Extract<DeskEvent, { type: 'elsewhere' }>;
 
 /** `Filled BTCUSDT LONG entry: 0.01 @ 65000 · stop 63000 · fee 0.26 USDT` */
-export function filledText({ trade, order, fills }: Omit<Filled, 'type'>, t: Catalogue): string {
+export function filledText(filled: Omit<Filled, 'type'>, t: Catalogue): string {
+  const { trade, order } = filled;
+  return filledParts(filled, order.role === 'entry' ? [t.plan.stopAt(price(trade.stopPrice))] : [], t);
+}
+
+/** Told later: the stop may have been another one then. */
+export function filledThen(filled: Omit<Filled, 'type'>, t: Catalogue): string {
+  return filledParts(filled, [], t);
+}
+
+function filledParts(
+  { trade, order, fills }: Omit<Filled, 'type'>,
+  protection: readonly string[],
+  t: Catalogue,
+): string {
   const quantity = fills.length > 0 ? quantityOf(fills) : order.executed;
   const at = averagePrice(fills)?.toSignificantDigits(8) ?? order.price ?? order.triggerPrice;
   const parts = [
@@ -19,7 +33,7 @@ export function filledText({ trade, order, fills }: Omit<Filled, 'type'>, t: Cat
   ];
   if (order.executed.lt(order.quantity))
     parts.push(t.fill.partly(price(order.executed), price(order.quantity)));
-  if (order.role === 'entry') parts.push(t.plan.stopAt(price(trade.stopPrice)));
+  if (order.role === 'entry') parts.push(...protection);
   else
     parts.push(
       signedMoney(

@@ -2,7 +2,7 @@ import { TimestampStyles, time } from 'discord.js';
 import { entered, fillsOf, isLive } from '../trading/lifecycle/facts.ts';
 import type { Order, Trade } from '../trading/model.ts';
 import { closedLine, resultLines } from './card-view.ts';
-import { filledText, roleText } from './fill-view.ts';
+import { filledThen, roleText } from './fill-view.ts';
 import { money, percent, price, quote } from './format.ts';
 import type { Catalogue } from './locales/index.ts';
 import { signalLine, sizeText } from './plan-view.ts';
@@ -47,13 +47,15 @@ function orderHappenings(trade: Trade, order: Order, t: Catalogue): Happening[] 
   const at = order.price ?? order.triggerPrice;
   const what = `${price(order.quantity)} @ ${at ? price(at) : t.plan.market}`;
   const found: Happening[] = [];
-  if (stands(order))
-    found.push(happening(`${clientId}:placed`, order.createdAt, t.history.placed(name, what)));
+  if (stands(order) && !isAnotherPart(trade, order)) {
+    const placed = isPart(trade, order) && at ? t.history.stopAt(price(at)) : t.history.placed(name, what);
+    found.push(happening(`${clientId}:placed`, order.createdAt, placed));
+  }
   if (isLive(order)) return found;
   if (!order.executed.isZero()) {
     const fills = fillsOf(trade, clientId);
     const filledAt = fills.at(-1)?.at ?? order.filledAt ?? order.since;
-    found.push(happening(`${clientId}:filled`, filledAt, filledText({ trade, order, fills }, t)));
+    found.push(happening(`${clientId}:filled`, filledAt, filledThen({ trade, order, fills }, t)));
   } else if (order.status === 'rejected' || order.status === 'failed') {
     const why = quote([order.code, order.reason].filter((part) => part !== null).join(' '));
     found.push(happening(`${clientId}:refused`, order.since, t.history.refused(name, what, why)));
@@ -67,6 +69,18 @@ function orderHappenings(trade: Trade, order: Order, t: Catalogue): Happening[] 
 function stands({ role, type, status }: Order): boolean {
   if (type === 'market' || role === 'target' || role === 'close') return false;
   return status !== 'pending' && status !== 'unknown' && status !== 'rejected' && status !== 'failed';
+}
+
+/** On spot the stop is as many orders as there are lists, placed anew whenever a share changes: its level is what tells. */
+function isPart({ plan }: Trade, { role }: Order): boolean {
+  return plan.market === 'spot' && role === 'stop';
+}
+
+function isAnotherPart(trade: Trade, order: Order): boolean {
+  if (!isPart(trade, order)) return false;
+  const stops = trade.orders.filter((one) => isPart(trade, one) && stands(one));
+  const before = stops[stops.indexOf(order) - 1];
+  return before?.triggerPrice != null && order.triggerPrice?.eq(before.triggerPrice) === true;
 }
 
 function elsewhere(trade: Trade, t: Catalogue): Happening[] {

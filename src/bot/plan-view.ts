@@ -21,7 +21,9 @@ export function tradeName(
 
 /** The author's idea in one line: `BTCUSDT LONG 65000, stop 63000, targets 66000 / 67000`. */
 export function signalLine(signal: Signal, t: Catalogue): string {
-  const parts = [`${tradeName(signal, t)} ${entryText(signal.entry, t)}`];
+  const { entry, trigger } = signal;
+  const at = entryText(entry, t);
+  const parts = [`${tradeName(signal, t)} ${trigger === null ? at : t.plan.breakout[trigger](at)}`];
   if (signal.stopLoss) parts.push(t.plan.stopAt(levelText(signal.stopLoss)));
   if (signal.takeProfits.length > 0)
     parts.push(t.plan.targetsAt(signal.takeProfits.map(targetText).join(' / ')));
@@ -70,7 +72,7 @@ export function planLines(plan: Plan, t: Catalogue, { fees }: PlanSight = UNSEEN
   const loss = t.plan.lossAtStop(money(plan.riskAmount, quote), percent(plan.riskPct));
   const withFees = fees ? t.plan.withFees(money(lossWithFees(plan, fees), quote)) : '';
   return [
-    `${t.plan.entry} ${plan.entries.map((entry) => plannedPrice(entry, t)).join(' / ')} · ${t.plan.stop} ${price(plan.stopPrice)} (${stopDistance(plan)})`,
+    `${t.plan.entry} ${plan.entries.map((entry) => plannedPrice(entry, plan.side, t)).join(' / ')} · ${t.plan.stop} ${price(plan.stopPrice)} (${stopDistance(plan)})`,
     `${t.plan.targets} ${targetsText(plan, t)}`,
     `${t.plan.size} ${sizeText(plan)} · ${plan.market === 'spot' ? t.plan.cost : t.plan.notional} ${money(plan.notional, quote)}${margin}`,
     `${t.plan.risk} ${loss}${withFees} · ${t.plan.rewardRisk} ${ratioText(plan)}`,
@@ -144,7 +146,7 @@ function orderLines(plan: Plan, t: Catalogue, { stepSize }: PlanSight): string[]
   const [enter, leave] = plan.side === 'long' ? [t.plan.buy, t.plan.sell] : [t.plan.sell, t.plan.buy];
   const entries = plan.entries.map(
     (entry) =>
-      `${enter} ${price(entry.quantity)} @ ${plannedPrice(entry, t)}${entry.attached ? ` · ${t.plan.withStop}` : ''}`,
+      `${enter} ${price(entry.quantity)} @ ${orderPrice(entry, t)}${entry.attached ? ` · ${t.plan.withStop}` : ''}`,
   );
   const quantities = stepSize ? targetQuantities(plan, stepSize) : null;
   const targets = plan.targets.map(({ sharePct, price: at }, index) => {
@@ -173,10 +175,20 @@ function targetQuantities(plan: Plan, stepSize: Decimal): Decimal[] {
   });
 }
 
-function plannedPrice(entry: PlannedEntry, t: Catalogue): string {
+/** As an order: `65000`, `65000 stop-market`, `market`. */
+function orderPrice({ type, price: at, limitPrice }: PlannedEntry, t: Catalogue): string {
+  if (at === null) return t.plan.market;
+  if (limitPrice) return `${price(at)} ${t.plan.stopLimit}${t.comma}${t.plan.atMost(price(limitPrice))}`;
+  return type === 'stop_market' ? `${price(at)} ${t.plan.stopOrder}` : price(at);
+}
+
+/** `65000`, `once above 65000, at most 65100`, `market` */
+export function plannedPrice(entry: PlannedEntry, side: Plan['side'], t: Catalogue): string {
   if (entry.price === null) return t.plan.market;
-  if (entry.limitPrice) return `${price(entry.price)} ${t.plan.stopLimit(price(entry.limitPrice))}`;
-  return entry.type === 'stop_market' ? `${price(entry.price)} ${t.plan.stopOrder}` : price(entry.price);
+  const at = price(entry.price);
+  if (entry.type === 'market' || entry.type === 'limit') return at;
+  const limit = entry.limitPrice ? `${t.comma}${t.plan.atMost(price(entry.limitPrice))}` : '';
+  return `${t.plan.breakout[side === 'long' ? 'above' : 'below'](at)}${limit}`;
 }
 
 function targetsText(plan: Plan, t: Catalogue): string {

@@ -3,9 +3,10 @@ import { cardBody } from '../../src/bot/card-view.ts';
 import { detailsBody } from '../../src/bot/details-view.ts';
 import { historyOf } from '../../src/bot/history-view.ts';
 import { catalogues } from '../../src/bot/locales/index.ts';
+import { planLines } from '../../src/bot/plan-view.ts';
 import type { MessageBody } from '../../src/bot/ports.ts';
 import { chartOf, spanOf } from '../../src/bot/trade-picture.ts';
-import type { Trade } from '../../src/trading/model.ts';
+import type { Order, Trade } from '../../src/trading/model.ts';
 import { aFill, anOrder, aPlan, aSource, aTrade, d, filledTrade } from './fakes.ts';
 import { asDiscordReads } from './limits.ts';
 
@@ -177,6 +178,18 @@ test('names of others are no markdown and no mention in a card', async () => {
   expect(text).not.toMatch(/(?<!\\)@everyone|(?<!\\)\[x\]|(?<!\\)\|\|/);
 });
 
+test.each([
+  { side: 'long' as const, limitPrice: undefined, says: 'once above 60000' },
+  { side: 'short' as const, limitPrice: undefined, says: 'once below 60000' },
+  { side: 'long' as const, limitPrice: d(60_100), says: 'once above 60000, at most 60100' },
+])('GIVEN a breakout $side THEN its card and its question say $says', ({ side, limitPrice, says }) => {
+  const type = limitPrice ? ('stop_limit' as const) : ('stop_market' as const);
+  const entry = { type, price: d(60_000), quantity: d('0.05'), ...(limitPrice ? { limitPrice } : {}) };
+  const plan = aPlan({ side, entries: [entry] });
+  expect(textOf(bodyOf(aTrade({ plan })))).toContain(`**Entry** ${says} →`);
+  expect(planLines(plan, en)[0]).toContain(`Entry ${says} ·`);
+});
+
 describe('a history', () => {
   const orders = [
     anOrder({ status: 'filled', executed: d('0.05') }),
@@ -226,6 +239,34 @@ describe('a history', () => {
     });
     for (const key of before) expect(after).toContain(key);
     expect(after.at(-1)).toBe('closed:9');
+  });
+
+  it('tells of an entry what filled, not where the stop is since', () => {
+    const texts = historyOf({ ...trade, stopPrice: d(59_500) }, en).map(({ text }) => text);
+    expect(texts.find((text) => text.includes('Filled'))).not.toContain('59500');
+  });
+
+  it('tells a level of the stop once on spot, however many lists have a part of it', () => {
+    const part = (clientId: string, level: number, at: number, over: Partial<Order> = {}) =>
+      anOrder({ clientId, role: 'stop', price: null, triggerPrice: d(level), createdAt: at, ...over });
+    const spot: Trade = {
+      ...trade,
+      plan: { ...trade.plan, market: 'spot' },
+      orders: [
+        part('a', 58_000, 2, { status: 'cancelled' }),
+        part('b', 58_000, 3),
+        part('c', 58_000, 4, { status: 'rejected' }),
+        part('d', 59_000, 5),
+        part('e', 59_000, 6),
+        part('f', 58_000, 7),
+      ],
+    };
+    const placed = historyOf(spot, en).filter(({ text }) => text.includes('placed'));
+    expect(placed.map(({ key, text }) => [key, text.replace(/^<.*?> /, '')])).toEqual([
+      ['a:placed', 'Stop placed at 58000'],
+      ['d:placed', 'Stop placed at 59000'],
+      ['f:placed', 'Stop placed at 58000'],
+    ]);
   });
 
   it('names what the exchange said, without its markdown', () => {

@@ -83,8 +83,13 @@ export const en = {
   plan: {
     spot: 'spot',
     cost: 'Cost',
-    /** Of a breakout: its trigger, then the most it may cost. */
-    stopLimit: (limit: string) => `stop-limit, at most ${limit}`,
+    /** What an entry at a trigger waits for. */
+    breakout: {
+      above: (trigger: string) => `once above ${trigger}`,
+      below: (trigger: string) => `once below ${trigger}`,
+    },
+    /** What a breakout may cost. */
+    atMost: (limit: string) => `at most ${limit}`,
     market: 'market',
     entry: 'Entry',
     stop: 'Stop',
@@ -110,6 +115,7 @@ export const en = {
     buy: 'Buy',
     sell: 'Sell',
     stopOrder: 'stop-market',
+    stopLimit: 'stop-limit',
     /** Of an entry. */
     withStop: 'the exchange sets its stop once filled',
     takeProfit: 'take profit',
@@ -230,6 +236,7 @@ export const en = {
   history: {
     opened: (channel: string, link: string, what: string) => `Signal in [${channel}](${link}): ${what}`,
     placed: (order: string, what: string) => `Order placed (${order}): ${what}`,
+    stopAt: (level: string) => `Stop placed at ${level}`,
     refused: (order: string, what: string, why: string) => `Order refused (${order}): ${what} · ${why}`,
     cancelled: (order: string, what: string) => `Order cancelled (${order}): ${what}`,
   },

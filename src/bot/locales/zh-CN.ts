@@ -77,7 +77,11 @@ export const zhCN: Catalogue = {
   plan: {
     spot: '现货',
     cost: '花费',
-    stopLimit: (limit: string) => `触发限价，最高 ${limit}`,
+    breakout: {
+      above: (trigger) => `突破 ${trigger} 后`,
+      below: (trigger) => `跌破 ${trigger} 后`,
+    },
+    atMost: (limit) => `最高 ${limit}`,
     market: '市价',
     entry: '入场',
     stop: '止损',
@@ -101,6 +105,7 @@ export const zhCN: Catalogue = {
     buy: '买入',
     sell: '卖出',
     stopOrder: '触发市价',
+    stopLimit: '触发限价',
     withStop: '成交后由交易所设置止损',
     takeProfit: '止盈',
     note: '说明',
@@ -214,6 +219,7 @@ export const zhCN: Catalogue = {
   history: {
     opened: (channel, link, what) => `信号来自 [${channel}](${link})：${what}`,
     placed: (order, what) => `已挂单（${order}）：${what}`,
+    stopAt: (level) => `止损已设在 ${level}`,
     refused: (order, what, why) => `挂单被拒（${order}）：${what} · ${why}`,
     cancelled: (order, what) => `挂单已撤销（${order}）：${what}`,
   },
