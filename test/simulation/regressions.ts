@@ -257,6 +257,10 @@ export const REGRESSIONS: readonly { seed: number; markets?: Markets; bug: strin
     bug: 'the stop was moved while a list made room on a symbol that took no further stop, and what came before it had gone was refused',
   },
   {
+    seed: 6707881,
+    bug: 'a refused close waited for targets whose fate was unknown, and each one that was asked to go once more began that wait anew',
+  },
+  {
     seed: 931508,
     markets: 'spot',
     bug: 'an entry of which a part had filled before a crash was covered at the start beside the stop that the exchange had placed',

@@ -35,12 +35,11 @@ export function restToClose(work: Work): Decimal | null {
 
 /** Asks the targets to go; true when they have, or when waiting any longer would only delay the close. */
 function cleared(work: Work): boolean {
-  const targets = byRole(work.trade, 'target').filter(isLive);
-  let waiting = false;
-  for (const target of targets) {
-    cancel(work, target);
-    const since = target.cancelAskedAt ?? work.now;
-    if (!due(work, since + CLEARING_PATIENCE_MS)) waiting = true;
-  }
-  return !waiting || !byRole(work.trade, 'target').some(isLive);
+  for (const target of byRole(work.trade, 'target').filter(isLive)) cancel(work, target);
+  const { closing } = work.trade;
+  if (!closing || !byRole(work.trade, 'target').some(isLive)) return true;
+  // From the first time on: each is asked again on its own, and a wait that began anew with that might never end.
+  const { clearingSince = work.now } = closing;
+  if (closing.clearingSince === undefined) patch(work, { closing: { ...closing, clearingSince } });
+  return due(work, clearingSince + CLEARING_PATIENCE_MS);
 }

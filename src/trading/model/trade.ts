@@ -130,9 +130,17 @@ export const trade = z.object({
   breakEvenDone: z.boolean(),
   /**
    * A close under way: until the closing orders have executed `until` in all; null = until nothing is held.
-   * `clearTargets`: the exchange refused it because resting targets take the quantity.
+   * `clearTargets`: the exchange refused it because resting targets take the quantity; `clearingSince`: when it began to
+   * wait for them to go.
    */
-  closing: z.object({ until: amount.nullable(), reason: closeReason, clearTargets: z.boolean() }).nullable(),
+  closing: z
+    .object({
+      until: amount.nullable(),
+      reason: closeReason,
+      clearTargets: z.boolean(),
+      clearingSince: z.number().optional(),
+    })
+    .nullable(),
   entriesCancelled: closeReason.nullable(),
   /** Quantity that left without an order of ours. */
   elsewhere: amount,

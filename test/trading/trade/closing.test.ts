@@ -111,6 +111,21 @@ describe('closing at market', () => {
     expect(b.wait(3_000)).toContain('place close 1');
   });
 
+  it('GIVEN that one of them was asked to go earlier, and is asked again meanwhile, THEN the wait does not begin anew', () => {
+    const b = bench();
+    b.send({ type: 'begin' });
+    b.fill(b.order('entry'), '1', '100');
+    b.acceptAll('stop');
+    b.accept(b.order('target', 0));
+    b.request({ type: 'set_targets', prices: [new Decimal(130)] });
+    expect(b.wait(900)).toContain('cancel target 0.5 @120');
+    b.unanswered(b.order('target', 1));
+    close(b, 1);
+    b.refuse(b.order('close'), -2022);
+    const did = b.wait(2_100).filter((line) => !line.startsWith('filled') && !line.startsWith('query'));
+    expect(did).toEqual(['cancel target 0.5 @110', 'cancel target 0.5 @120', 'place close 1']);
+  });
+
   it('GIVEN a full close that is refused THEN it is repeated with pauses of up to 5 s, and an alert is raised', () => {
     const b = opened({ targets: [] });
     close(b, 1);
