@@ -13,7 +13,7 @@ const AFTER_TROUBLE_MS = 15_000;
 /** Once a symbol takes orders again: it is asked whether it does every five seconds. */
 export const AFTER_CLOSED_MS = RESTORE_MS + COVER_MS;
 /** From the start on: a close that was on its way is waited for until the exchange would not take it any more. */
-const AFTER_START_MS = 8_000;
+export const AFTER_START_MS = 8_000;
 
 export interface Troubles {
   /** Until then requests of that symbol went wrong. */

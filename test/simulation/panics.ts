@@ -1,9 +1,12 @@
 import type { Decimal } from '../../src/trading/decimal.ts';
 import type { Books } from './books.ts';
-import { symbolOf } from './coverage.ts';
+import { AFTER_START_MS, symbolOf } from './coverage.ts';
 import type { Verdict } from './verdict.ts';
 
-/** What a panic finds is closed within this, whatever ails the disk, where nothing else goes wrong; from a start, if it outlived a crash. */
+/**
+ * What a panic finds is closed within this, whatever ails the disk, where nothing else goes wrong; if it outlived a crash,
+ * within what a start may take: a close that was on its way then, and may be carried out, must not be sent twice.
+ */
 const CLOSED_WITHIN_MS = 5_000;
 
 /** Somebody has told the program to close everything. */
@@ -50,7 +53,7 @@ export function createPanics({ books, now, fail, isExempt, isTroubled }: PanicsO
         const held = books.ours(key);
         const isOver = held.isZero() || isExempt(key, held) || isTroubled(symbolOf(key), at);
         if (isOver) pending.delete(key);
-        else if (now() - Math.max(at, upSince) > CLOSED_WITHIN_MS) {
+        else if (now() > Math.max(at + CLOSED_WITHIN_MS, upSince > at ? upSince + AFTER_START_MS : 0)) {
           pending.delete(key);
           fail('not closed in a panic', `${key}: ${held} left`);
         }
