@@ -558,6 +558,30 @@ test('a list goes where no further stop is taken, and the stop is moved: nothing
   expect(b.cancelAll()).toContain('place list target 0.5 @120 / stop 0.5 @95');
 });
 
+test('more is bought, and the stop alone grows by it: what is left of a list that is over goes at once', () => {
+  const b = spotBench({
+    entries: [
+      ['limit', '100', '5'],
+      ['limit', '98', '1'],
+    ],
+    targets: [['110', '40']],
+    terms: { breakEvenAfter: 0 },
+  });
+  b.send({ type: 'begin' });
+  b.acceptAll('entry');
+  b.buy('5', '100');
+  b.wait(600);
+  b.takeAll();
+  b.wait(600);
+  b.cancelAll();
+  b.takeAll();
+  expect(b.live('stop')).toEqual(['stop 3 @90', 'stop 2 @90']);
+  b.fill(b.order('target'), '2', '110');
+  b.sleep(300);
+  const did = b.buy('1', '98').filter((line) => line.includes('stop'));
+  expect(did).toEqual(['replace stop 3 @90 by stop 4 @90', 'cancel stop 2 @90']);
+});
+
 test('a stop that has gone for a list, and more bought meanwhile: the cover for most coins comes first', () => {
   const b = spotBench({
     entries: [['limit', '100', '1']],

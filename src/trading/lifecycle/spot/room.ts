@@ -87,7 +87,11 @@ function makeRoom(work: Work, waiting: readonly Cover[], settled: readonly Stand
     const end = alone?.quantity ?? ZERO;
     const next = end.gte(old.locked) ? end : Decimal.max(end, room.minus(list?.quantity ?? room));
     if (next.lte(room) && standsAlone(work.trade, next, stopFloor(work.trade))) {
-      return replaceCover(work, old.stop, next);
+      replaceCover(work, old.stop, next);
+      // It was the last that was missing: what else stands is for nothing.
+      if (waiting.length === 1 && alone && next.eq(end))
+        for (const one of others) cancelCover(work, one, { makesRoom: true });
+      return;
     }
   }
   const mayGo = (apart || alone ? others : settled).toSorted(byNeed);
