@@ -37,6 +37,13 @@ export interface BackfillDeps {
   log: Log;
 }
 
+/** A channel in which something was missed, read up to there. */
+interface Readout {
+  channelId: string;
+  position: string;
+  missed: readonly Missed[];
+}
+
 /** Of a channel that nothing was told of: as if something had just been said there. */
 const UNTOLD = '18446744073709551615';
 const PAGE = 100;
@@ -119,10 +126,10 @@ export class Backfill {
       // All of them now: what is said in the last one meanwhile must not hide what was said before.
       this.hold();
       const { likely, quiet } = this.#inOrder();
-      await this.#summarise(await this.#readPaced(likely, A_SECOND, () => false));
+      await this.#finish(await this.#readPaced(likely, A_SECOND, () => false));
       await this.#rereadUnfilled();
       // Another connection has lost something since: that comes first, and these stay held until then.
-      await this.#summarise(await this.#readPaced(quiet, QUIET_A_SECOND, () => this.#again));
+      await this.#finish(await this.#readPaced(quiet, QUIET_A_SECOND, () => this.#again));
     } while (this.#again && !this.#abort.signal.aborted);
   }
 
@@ -146,28 +153,29 @@ export class Backfill {
     channels: readonly ChannelSettings[],
     aSecond: number,
     isOver: () => boolean,
-  ): Promise<Missed[]> {
-    const reads: Promise<Missed[]>[] = [];
+  ): Promise<Readout[]> {
+    const reads: Promise<Readout | null>[] = [];
     for (const [index, channel] of channels.entries()) {
       if (index >= AT_ONCE) await this.#pause(1_000 / aSecond);
       if (isOver() || this.#abort.signal.aborted) break;
       reads.push(this.#channel(channel));
     }
-    return (await Promise.all(reads)).flat();
+    return (await Promise.all(reads)).filter((read) => read !== null);
   }
 
-  async #channel(channel: ChannelSettings): Promise<Missed[]> {
+  /** Null where it could not be read, or there is nothing to tell. */
+  async #channel(channel: ChannelSettings): Promise<Readout | null> {
     const { progress, history, log, posts } = this.#deps;
     const { channelId } = channel;
     const from = progress.from(channelId);
     for (const delayMs of [0, ...RETRY_MS]) {
       if (delayMs > 0) await this.#pause(delayMs);
-      if (this.#abort.signal.aborted) return [];
+      if (this.#abort.signal.aborted) return null;
       try {
         if (from === null) {
           // The very first start: what was said before is not for us.
           await progress.release(channelId, (await history.lastId(channelId)) ?? '0');
-          return [];
+          return null;
         }
         return await this.#readAll(channel, from);
       } catch (error) {
@@ -181,10 +189,11 @@ export class Backfill {
       `history:${channelId}`,
       `${posts.texts().alert} · ${posts.texts().report.historyUnread(channel.name)}`,
     );
-    return [];
+    return null;
   }
 
-  async #readAll(channel: ChannelSettings, from: string): Promise<Missed[]> {
+  /** Read, and nothing to tell: the channel's hold ends here. */
+  async #readAll(channel: ChannelSettings, from: string): Promise<Readout | null> {
     const { history, intake, progress, now } = this.#deps;
     const missed: Missed[] = [];
     let position = from;
@@ -199,8 +208,17 @@ export class Backfill {
       const young = snowflakeAt(now() - channel.maxAgeMs);
       if (page === MAX_PAGES && isAfter(young, position)) position = young;
     }
+    if (missed.length > 0) return { channelId: channel.channelId, position, missed };
     await progress.release(channel.channelId, position);
-    return missed;
+    return null;
+  }
+
+  /** Told before it counts as read: should the program end in between, the next one reads and tells it. */
+  async #finish(read: readonly Readout[]): Promise<void> {
+    const missed = read.flatMap((one) => one.missed);
+    await this.#summarise(missed);
+    for (const { told } of missed) await told();
+    for (const { channelId, position } of read) await this.#deps.progress.release(channelId, position);
   }
 
   async #summarise(missed: readonly Missed[]): Promise<void> {

@@ -47,6 +47,8 @@ export interface Missed {
   message: Incoming;
   channel: ChannelSettings;
   reading: Extract<Reading, { kind: 'signal' | 'update' }>;
+  /** Once it is told: a receipt ahead of that would be all that is left of it should the program end in between. */
+  told(): Promise<void>;
 }
 
 type Noted = Partial<Pick<Receipt, 'detail' | 'outcomes' | 'tradeIds' | 'effects'>>;
@@ -78,7 +80,7 @@ export class Intake {
     await this.#turns.take(message.id, message.channelId, () => this.#take(message, 'live'));
   }
 
-  /** As if live while it is younger than `maxAge`; otherwise answers with what was missed, for the summary. */
+  /** As if live while it is younger than `maxAge`; otherwise answers with what was missed, for the summary. Tell it then. */
   async fromHistory(raw: MessageEvent): Promise<Missed | null> {
     const event = this.#event(raw);
     const message = event && this.#heard(event);
@@ -203,10 +205,8 @@ export class Intake {
         await this.#save(message, read, { detail: reading.reason });
         return null;
       case 'update':
-        if (late && origin === 'history') {
-          await this.#save(message, read, { detail: 'expired' });
-          return { message, channel, reading };
-        }
+        if (late && origin === 'history')
+          return this.#missed(message, channel, reading, read, { detail: 'expired' });
         await this.#update(message, read, reading.updates);
         return null;
       case 'signal': {
@@ -216,10 +216,22 @@ export class Intake {
         const told = mayBeTold ? await this.#deps.saidBefore(source, signals) : null;
         if (told) await this.#save(message, read, { outcomes: told });
         else if (!late) await this.#decideAll(message, channel, read, signals);
-        else await this.#expire(message, channel, read, signals, origin === 'live' ? ageMs : null);
-        return late && origin === 'history' ? { message, channel, reading } : null;
+        else if (origin === 'live') await this.#expire(message, channel, read, signals, ageMs);
+        else
+          return this.#missed(message, channel, reading, read, { outcomes: this.#expired(channel, signals) });
+        return null;
       }
     }
+  }
+
+  #missed(
+    message: Incoming,
+    channel: ChannelSettings,
+    reading: Missed['reading'],
+    read: MessageRead,
+    fields: Noted,
+  ): Missed {
+    return { message, channel, reading, told: () => this.#save(message, read, fields) };
   }
 
   async #decideAll(
@@ -248,23 +260,25 @@ export class Intake {
     }
   }
 
-  /** `ageMs` null: it will stand in a summary. */
   async #expire(
     message: Incoming,
     channel: ChannelSettings,
     read: MessageRead,
     signals: readonly Signal[],
-    ageMs: number | null,
+    ageMs: number,
   ): Promise<void> {
-    const outcomes: Outcome[] = [];
     for (const [index, signal] of signals.entries()) {
       const source = sourceOf(message, channel, index, this.#deps.guildId());
-      if (ageMs !== null) await this.#deps.reports.expired(signal, source, ageMs, channel.maxAgeMs);
-      const { symbol, side } = signal;
-      this.#deps.counters.add('signals', channel.name, 'expired');
-      outcomes.push({ ...UNDECIDED, index, symbol, side, result: 'expired' });
+      await this.#deps.reports.expired(signal, source, ageMs, channel.maxAgeMs);
     }
-    await this.#save(message, read, { outcomes });
+    await this.#save(message, read, { outcomes: this.#expired(channel, signals) });
+  }
+
+  #expired({ name }: ChannelSettings, signals: readonly Signal[]): Outcome[] {
+    return signals.map(({ symbol, side }, index) => {
+      this.#deps.counters.add('signals', name, 'expired');
+      return { ...UNDECIDED, index, symbol, side, result: 'expired' };
+    });
   }
 
   async #update(message: Incoming, read: MessageRead, wanted: readonly Update[]): Promise<void> {

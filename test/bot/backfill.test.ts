@@ -66,6 +66,22 @@ describe('reading many channels back', () => {
     expect(rig.desk.opens.map(({ source }) => source.channelId)).toEqual([channel_id]);
   });
 
+  it('tells what came too late before it counts as read', async () => {
+    const [channel_id = ''] = CHANNELS;
+    rig.history.messages = [aMessage(rig.clock, 'long btc', { channel_id }) as never];
+    rig.clock.at += 3_600_000;
+    const written: string[] = [];
+    for (const table of ['outbox', 'receipts', 'cursors'] as const) {
+      const { set } = rig.store[table];
+      rig.store[table].set = (async (key: string, row: never) => {
+        if (table !== 'cursors' || key === channel_id) written.push(table);
+        await set(key, row);
+      }) as typeof set;
+    }
+    await rig.parts.backfill.run();
+    expect(written).toEqual(['outbox', 'receipts', 'cursors']);
+  });
+
   it('lets what a new connection may have lost go before where nothing is new', async () => {
     told({});
     const reading = rig.parts.backfill.run();
