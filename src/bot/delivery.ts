@@ -42,8 +42,11 @@ export class Delivery {
     this.#deps = deps;
   }
 
-  /** Rejects with discord.js's errors, and with `NotYet`. */
-  async deliver(entry: OutboxEntry, body: MessageBody): Promise<void> {
+  /**
+   * Rejects with discord.js's errors, and with `NotYet`. `mayDiffer`: it may have been posted before with another body,
+   * without our having been told; the same nonce then brings back that message as it is.
+   */
+  async deliver(entry: OutboxEntry, body: MessageBody, mayDiffer = false): Promise<void> {
     const { places, log } = this.#deps;
     const known = await places.get(entry.slot);
     if (known?.shared && known.hash === markOf(body).hash) return;
@@ -52,6 +55,7 @@ export class Delivery {
     if (channelId === null) return;
     try {
       await this.#create(entry, channelId, body);
+      if (mayDiffer) await this.#showAnew(entry.slot, body);
     } catch (error) {
       const refusal = refusalOf(error);
       if (entry.to.type !== 'thread' || refusal.kind !== 'closed') throw error;
@@ -134,6 +138,13 @@ export class Delivery {
       messenger.create(channelId, part, nonce, file),
     );
     await places.set(entry.slot, { channelId, messageId: sent, ...markOf(shown) });
+  }
+
+  async #showAnew(slot: string, body: MessageBody): Promise<void> {
+    const posted = await this.#deps.places.get(slot);
+    if (!posted) return;
+    const { hash: _, ...place } = posted;
+    await this.#edit(slot, place, body);
   }
 
   /** An edit that would change nothing is none. */

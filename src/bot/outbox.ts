@@ -77,6 +77,7 @@ export class Outbox {
         sending: false,
         saving: false,
         kept: Promise.resolve(),
+        mayDiffer: true,
       });
     }
     this.#sending = true;
@@ -92,6 +93,7 @@ export class Outbox {
       // It is on the disk, or on its way there, as it is.
       if (waiting.entry.body === text) return waiting.kept;
       waiting.body = body;
+      if (waiting.tried) waiting.mayDiffer = true;
       waiting.entry = { ...waiting.entry, body: text };
       waiting.kept = this.#keep(waiting.entry);
       await waiting.kept;
@@ -221,11 +223,12 @@ export class Outbox {
   async #send(lane: Lane, batch: readonly Waiting[]): Promise<boolean> {
     const [first] = batch;
     if (!first) return true;
-    const { entry, body } = first;
+    const { entry, body, mayDiffer = false } = first;
+    for (const one of batch) one.tried = true;
     try {
       const edits = this.#deps.places.has(entry.slot);
       this.#turns.posting(lane, first, this.#deps.now());
-      if (batch.length === 1) await this.#deps.delivery.deliver(entry, body);
+      if (batch.length === 1) await this.#deps.delivery.deliver(entry, body, mayDiffer);
       else await this.#deps.delivery.deliverTogether(batch);
       lane.failures = 0;
       if (edits) this.#turns.edited(entry.slot, this.#deps.now());

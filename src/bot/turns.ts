@@ -16,6 +16,10 @@ export interface Waiting {
   kept: Promise<void>;
   /** Discord has refused it together with others: it goes by itself. */
   alone?: boolean;
+  /** It has been on its way to Discord. */
+  tried?: boolean;
+  /** Discord may have taken it with another body: under its nonce, that is what stands there. */
+  mayDiffer?: boolean;
 }
 
 /** What waits for one recipient. */

@@ -80,6 +80,30 @@ describe('posting', () => {
     expect([...entries.rows.values()].join()).toContain('text');
   });
 
+  it.each([false, true])(
+    'shows what it says now where Discord had taken an earlier word of it unanswered, restarted: %s',
+    async (isRestarted) => {
+      // Taken, and no answer comes.
+      const { create } = messenger;
+      messenger.create = async (...message) => {
+        await create.apply(messenger, message);
+        throw new TypeError('fetch failed');
+      };
+      await outbox.post(A, 'question', { content: 'trade this?' });
+      await settle();
+      messenger.create = create;
+      if (isRestarted) {
+        await outbox.close();
+        outbox = anOutbox();
+        await settle(100);
+        await outbox.post(A, 'question', { content: 'expired' });
+        await outbox.start();
+      } else await outbox.post(A, 'question', { content: 'expired' });
+      await settle(5_000);
+      expect(contents()).toEqual(['expired']);
+    },
+  );
+
   it('sends nothing that is still on its way to the disk, even while another message goes out', async () => {
     const disk = Promise.withResolvers<void>();
     const { set } = entries;
