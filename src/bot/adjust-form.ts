@@ -75,6 +75,8 @@ export function adjustAnswer(id: string, result: Problem[] | string | null, t: C
   );
   return {
     content: cut([t.adjust.wrong, ...lines, t.adjust.kept].join('\n'), 1_900),
-    components: buttonRows([{ label: t.button.adjust, press: { type: 'proposal', id, choice: 'adjust' } }]),
+    components: buttonRows([
+      { label: t.button.adjust, press: { type: 'proposal', id, choice: 'adjust', revision: 0 } },
+    ]),
   };
 }

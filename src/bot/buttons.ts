@@ -10,7 +10,8 @@ import {
  * a restart.
  */
 export type Press =
-  | { type: 'proposal'; id: string; choice: ProposalButton }
+  /** `revision`: how often what is asked had been changed when the button was shown. */
+  | { type: 'proposal'; id: string; choice: ProposalButton; revision: number }
   | { type: 'question'; id: string; option: number }
   | { type: 'trade'; tradeId: string; what: TradeButton }
   /** A page of the audit. */
@@ -39,7 +40,7 @@ const PREFIX = { proposal: 'p', question: 'q', trade: 't', audit: 'a', list: 'l'
 export function customId(press: Press): string {
   switch (press.type) {
     case 'proposal':
-      return `${PREFIX.proposal}:${press.id}:${press.choice}`;
+      return `${PREFIX.proposal}:${press.id}:${press.choice}${press.revision === 0 ? '' : `.${press.revision}`}`;
     case 'question':
       return `${PREFIX.question}:${press.id}:${press.option}`;
     case 'trade':
@@ -80,8 +81,9 @@ function isPage(text: string): boolean {
 }
 
 function proposalPress(id: string, rest: string): Press | null {
-  const choice = proposalButtons.find((button) => button === rest);
-  return choice ? { type: 'proposal', id, choice } : null;
+  const [, word, revision = '0'] = /^(\w+)(?:\.(\d{1,4}))?$/.exec(rest) ?? [];
+  const choice = proposalButtons.find((button) => button === word);
+  return choice ? { type: 'proposal', id, choice, revision: Number(revision) } : null;
 }
 
 export type Row = APIActionRowComponent<APIComponentInMessageActionRow>;

@@ -126,16 +126,26 @@ export class Confirmations {
     return this.#deps.proposals.get(id);
   }
 
-  /** The operator's click. Answers with what to tell them when it did not count. */
+  /**
+   * The operator's click, on what was shown as that revision. Answers with what to tell them when it did not count: a yes
+   * is one to what they have seen.
+   */
   async decide(
     id: string,
     choice: Exclude<ProposalButton, 'adjust'>,
     by: string,
     t: Catalogue,
+    revision = 0,
   ): Promise<string | null> {
     const proposal = this.#claim(id);
     if (!proposal) return this.#alreadyDecided(id);
     try {
+      const isAnother = revision !== (proposal.revision ?? 0);
+      if (isAnother && choice !== 'reject' && proposal.expiresAt > this.#deps.now()) {
+        this.#reopen(proposal);
+        await this.#show(proposal);
+        return t.proposal.changed;
+      }
       if (proposal.expiresAt <= this.#deps.now()) await this.#settle(proposal, { state: 'expired' });
       else if (choice === 'reject') await this.#settle(proposal, { state: 'rejected', by });
       else if (choice === 'confirm')
@@ -212,6 +222,7 @@ export class Confirmations {
       signal,
       plan,
       checks,
+      revision: (proposal.revision ?? 0) + 1,
       adjustedBy: by,
       ...(riskPct === null ? {} : { riskPct }),
     });
@@ -254,7 +265,9 @@ export class Confirmations {
         await desk.proposed(signal, proposal.source);
         // What a human had changed was about the old one.
         const { riskPct: _, adjustedBy: __, draft: ___, ...renewed } = changed;
-        await this.#keepOpen({ ...renewed, plan: assessed.plan, expiresAt, checks: assessed.checks });
+        const { plan, checks } = assessed;
+        const revision = (proposal.revision ?? 0) + 1;
+        await this.#keepOpen({ ...renewed, plan, expiresAt, checks, revision });
       }
     } catch (error) {
       await this.#settle(proposal, { state: 'failed', detail: describe(error) });

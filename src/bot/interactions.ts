@@ -234,7 +234,10 @@ export class Interactions {
     switch (press.type) {
       case 'proposal':
         if (press.choice === 'adjust') return this.#openForm(interaction, press.id, t);
-        return this.#answering.decided(interaction, confirmations.decide(press.id, press.choice, by, t));
+        return this.#answering.decided(
+          interaction,
+          confirmations.decide(press.id, press.choice, by, t, press.revision),
+        );
       case 'question':
         return this.#answering.decided(interaction, questions.answer(press.id, press.option, by));
       case 'trade': {

@@ -36,14 +36,14 @@ export function proposalBody(proposal: Proposal, t: Catalogue, sight: ProposalSi
   return {
     content: cut(lines.join('\n'), 1_900),
     embeds: [embed(proposal, t, sight)],
-    components: open ? buttonRows(proposalButtons(proposal.id, t)) : [],
+    components: open ? buttonRows(proposalButtons(proposal, t)) : [],
   };
 }
 
-function proposalButtons(id: string, t: Catalogue): ButtonSpec[] {
+function proposalButtons({ id, revision = 0 }: Proposal, t: Catalogue): ButtonSpec[] {
   const button = (choice: ProposalButton, style: ButtonSpec['style']): ButtonSpec => ({
     label: t.button[choice],
-    press: { type: 'proposal', id, choice },
+    press: { type: 'proposal', id, choice, revision },
     ...(style ? { style } : {}),
   });
   return [

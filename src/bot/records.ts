@@ -136,6 +136,8 @@ export const proposal = z.object({
   signalPrice: amount.optional(),
   /** How much may be lost, in % of equity, where a human has said less than the settings allow. */
   riskPct: amount.optional(),
+  /** How often what is asked has been changed, by its author or by hand; absent where it never was. */
+  revision: z.number().int().nonnegative().optional(),
   /** Who has changed stop, targets or size. */
   adjustedBy: z.string().optional(),
   /** What was written into the form and was wrong: it must not have to be written again. */

@@ -260,7 +260,7 @@ describe('adjusting', () => {
     expect(rig.messenger.in(IDS.trades)).toHaveLength(1);
     await rig.close();
     rig = await startRig(config, rig);
-    await rig.parts.confirmations.decide(id, 'confirm', IDS.operator, catalogues.en);
+    await rig.parts.confirmations.decide(id, 'confirm', IDS.operator, catalogues.en, 1);
     expect(rig.desk.opens[0]).toMatchObject({
       signal: adjusted,
       channel: { risk: { riskPerTradePct: d('0.2') } },
@@ -296,7 +296,7 @@ describe('adjusting', () => {
     ]);
     expect(await send()).toBeNull();
     await rig.settings.set('riskPerTradePct', 0.1, IDS.operator);
-    await rig.parts.confirmations.decide(id, 'confirm', IDS.operator, catalogues.en);
+    await rig.parts.confirmations.decide(id, 'confirm', IDS.operator, catalogues.en, 1);
     expect(rig.desk.opens[0]?.channel?.risk.riskPerTradePct).toEqual(d('0.1'));
   });
 
@@ -313,7 +313,7 @@ describe('adjusting', () => {
     const edited = aSignal({ stopLoss: { price: d(58_500) } });
     rig.meanings.set('edited', { kind: 'signal', signals: [edited] });
     await rig.parts.intake.edited({ ...message, content: 'edited' });
-    await rig.parts.confirmations.decide(id, 'confirm', IDS.operator, catalogues.en);
+    await rig.parts.confirmations.decide(id, 'confirm', IDS.operator, catalogues.en, 2);
     expect(rig.desk.opens[0]).toMatchObject({ signal: edited, channel: { risk: { riskPerTradePct: d(1) } } });
     expect(JSON.stringify([...rig.store.proposals.rows.values()])).not.toContain('adjustedBy');
   });
@@ -357,8 +357,25 @@ describe('an edit of a signal that waits', () => {
     await rig.parts.intake.edited({ ...message, content: 'tighter' });
     await says('trade this?', '59000');
     expect(rig.messenger.in(IDS.trades)).toHaveLength(1);
-    await rig.parts.confirmations.decide(id, 'confirm', IDS.operator, catalogues.en);
+    await rig.parts.confirmations.decide(id, 'confirm', IDS.operator, catalogues.en, 1);
     expect(rig.desk.opens[0]?.signal.stopLoss).toEqual({ price: d(59_000) });
+  });
+
+  it('is not what a click meant on what was shown before, which may still say no', async () => {
+    await propose();
+    const [before = ''] = [JSON.stringify((await says('trade this?')).body)];
+    rig.meanings.set('tighter', { kind: 'signal', signals: [aSignal({ stopLoss: { price: d(59_000) } })] });
+    await rig.parts.intake.edited({ ...message, content: 'tighter' });
+    const late = rig.parts.confirmations.decide(id, 'confirm', IDS.operator, catalogues.en, 0);
+    expect(await late).toBe(catalogues.en.proposal.changed);
+    expect(rig.desk.opens).toHaveLength(0);
+    await vi.waitFor(async () =>
+      expect(JSON.stringify((await says('trade this?')).body)).toContain(`p:${id}:confirm.1"`),
+    );
+    expect(before).toContain(`p:${id}:confirm"`);
+    rig.clock.at += 2_000;
+    await rig.parts.confirmations.decide(id, 'reject', IDS.operator, catalogues.en, 0);
+    await says('Rejected');
   });
 
   it('that is denied now ends it', async () => {

@@ -32,7 +32,8 @@ describe('text of others', () => {
 
 describe('buttons', () => {
   it.each<Press>([
-    { type: 'proposal', id: 'amwykx736eww-0', choice: 'confirm' },
+    { type: 'proposal', id: 'amwykx736eww-0', choice: 'confirm', revision: 0 },
+    { type: 'proposal', id: 'amwykx736eww-100', choice: 'half', revision: 3 },
     { type: 'question', id: 'w1400000000000000000', option: 20 },
     { type: 'trade', tradeId: 'amwykx736eww-100', what: 'cancelEntries' },
   ])('of type $type are understood again', (press) => {
@@ -40,9 +41,18 @@ describe('buttons', () => {
     expect(customId(press).length).toBeLessThanOrEqual(100);
   });
 
-  it.each(['', 'p', 'p:x', 'p:x:maybe', 't:x:sell', 'q:x:-1', 'other:x:1'])('%j is none of ours', (id) =>
-    expect(readCustomId(id)).toBeNull(),
-  );
+  it.each([
+    '',
+    'p',
+    'p:x',
+    'p:x:maybe',
+    'p:x:confirm.',
+    'p:x:confirm.-1',
+    'p:x:confirm.1.2',
+    't:x:sell',
+    'q:x:-1',
+    'other:x:1',
+  ])('%j is none of ours', (id) => expect(readCustomId(id)).toBeNull());
 
   it('stand in rows of at most five', () => {
     const press: Press = { type: 'question', id: 'x', option: 0 };

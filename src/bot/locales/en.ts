@@ -133,6 +133,7 @@ export const en = {
     sourceDeleted: 'The author has deleted the message.',
     already: (state: string) => `Already decided. ${state}`,
     gone: 'This question is no longer open.',
+    changed: 'It has been changed since you saw it: look at it once more.',
     confirmedHalf: (by: string, when: string) => `Confirmed at half size by ${by} ${when}`,
     adjusted: (by: string) => `Adjusted by ${by}`,
     price: (mark: string, drift: string) => `Price ${mark} (${drift} since the signal)`,

@@ -122,6 +122,7 @@ export const zhCN: Catalogue = {
     sourceDeleted: '作者已删除该消息。',
     already: (state) => `已经决定。${state}`,
     gone: '这个问题已经关闭。',
+    changed: '您看到之后内容已经更改：请再看一遍。',
     confirmedHalf: (by, when) => `${by} ${when}以半仓确认`,
     adjusted: (by) => `已由 ${by} 调整`,
     price: (mark, drift) => `现价 ${mark}（信号发出后 ${drift}）`,
