@@ -2,6 +2,7 @@ import { z } from 'zod';
 import {
   alertLevelRow,
   auditEntry,
+  change,
   cursor,
   outboxEntry,
   override,
@@ -134,6 +135,7 @@ export const SCHEMAS: Readonly<Record<string, z.ZodType>> = {
   questions: question,
   cards: postedMessage,
   histories: toldHistory,
+  changes: change,
   cursors: cursor,
   outbox: outboxEntry,
   audit: auditEntry,

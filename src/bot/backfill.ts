@@ -8,9 +8,10 @@ import { cut } from './format.ts';
 import type { Intake, Missed } from './intake.ts';
 import { inChannel, isAfter, type MessageEvent, snowflakeAt } from './message.ts';
 import { signalLine } from './plan-view.ts';
-import type { Log, Now } from './ports.ts';
+import type { Collection, Log, Now } from './ports.ts';
 import type { Posts } from './posts.ts';
 import type { Progress } from './progress.ts';
+import type { Change } from './records.ts';
 import type { Settings } from './settings.ts';
 
 /** Reading messages that exist already. Rejects with discord.js's errors. */
@@ -31,6 +32,7 @@ export interface BackfillDeps {
   progress: Progress;
   settings: Settings;
   confirmations: Confirmations;
+  changes: Pick<Collection<Change>, 'all'>;
   desk: Desk;
   posts: Posts;
   now: Now;
@@ -238,10 +240,13 @@ export class Backfill {
     });
   }
 
-  /** History by `after` shows no edits: signals that can still change are fetched once more. */
+  /**
+   * History by `after` shows no edits: signals that can still change are fetched once more, and those whose change was
+   * being carried out when the program ended.
+   */
   async #rereadUnfilled(): Promise<void> {
     const { desk, confirmations, settings, history, intake, log } = this.#deps;
-    const waiting = new Map<string, Source>();
+    const waiting = new Map<string, Pick<Source, 'channelId' | 'threadId'>>(await this.#begun());
     for (const trade of desk.trades())
       if (entered(trade).isZero()) waiting.set(trade.source.messageId, trade.source);
     for (const { channelId } of settings.channels())
@@ -255,6 +260,15 @@ export class Backfill {
       } catch (error) {
         log.warn({ messageId, error: describe(error) }, 'signal not read again');
       }
+    }
+  }
+
+  async #begun(): Promise<readonly (readonly [string, Change])[]> {
+    try {
+      return await this.#deps.changes.all();
+    } catch (error) {
+      this.#deps.log.warn({ error: describe(error) }, 'changes that were begun could not be read');
+      return [];
     }
   }
 

@@ -4,7 +4,7 @@ import type { Counters } from '../telemetry/counters.ts';
 import type { Journeys } from '../telemetry/journeys.ts';
 import { Decimal } from '../trading/decimal.ts';
 import type { Desk } from '../trading/desk-types.ts';
-import { tradeIdOf } from '../trading/lifecycle/ids.ts';
+import { messageIdOf, tradeIdOf } from '../trading/lifecycle/ids.ts';
 import type { Plan, Signal, Source } from '../trading/model.ts';
 import { type Adjusted, adjust, type Fields, fieldsOf, type Problem, problemOf } from './adjustment.ts';
 import { Alarm, latestEnd } from './alarm.ts';
@@ -43,7 +43,7 @@ export class Confirmations {
   readonly #deps: ConfirmationDeps;
   readonly #open = new Map<string, Proposal>();
   /** Claimed, its outcome not known yet. */
-  readonly #busy = new Set<string>();
+  readonly #busy = new Map<string, PromiseWithResolvers<void>>();
   /** When each was last shown, and how far the market had moved then. */
   readonly #shown = new Map<string, { at: number; drift: string | null }>();
   readonly #alarm: Alarm;
@@ -112,6 +112,12 @@ export class Confirmations {
     return [...this.#open.values()].filter((proposal) => proposal.source.messageId === messageId);
   }
 
+  /** Resolves when nothing is being decided about the message: what was clicked has become a trade, or has not. */
+  async settled(messageId: string): Promise<void> {
+    const deciding = [...this.#busy].filter(([id]) => messageIdOf(id) === messageId);
+    await Promise.all(deciding.map(([, { promise }]) => promise));
+  }
+
   /** Posts the open questions about a message whose receipt was lost: the program may have ended before the post, too. */
   async showAgain(messageId: string): Promise<void> {
     for (const proposal of this.openFor(messageId)) await this.#show(proposal);
@@ -152,7 +158,7 @@ export class Confirmations {
         await this.#settle(proposal, { ...(await this.#carryOut(proposal)), by });
       else return await this.#decideHalf(proposal, by, t);
     } finally {
-      this.#busy.delete(id);
+      this.#release(id);
     }
     return null;
   }
@@ -196,7 +202,7 @@ export class Confirmations {
       await this.#keepDraft(proposal, fields);
       return [{ field: null, why: t.gate.failed }];
     } finally {
-      this.#busy.delete(id);
+      this.#release(id);
     }
   }
 
@@ -245,7 +251,7 @@ export class Confirmations {
   async withdraw(id: string): Promise<boolean> {
     const proposal = this.#claim(id);
     if (!proposal) return false;
-    await this.#settle(proposal, { state: 'withdrawn' }).finally(() => this.#busy.delete(id));
+    await this.#settle(proposal, { state: 'withdrawn' }).finally(() => this.#release(id));
     return true;
   }
 
@@ -272,22 +278,28 @@ export class Confirmations {
     } catch (error) {
       await this.#settle(proposal, { state: 'failed', detail: describe(error) });
     } finally {
-      this.#busy.delete(id);
+      this.#release(id);
     }
     return true;
   }
 
   async markDeleted(id: string): Promise<void> {
     const proposal = this.#open.get(id);
-    if (proposal) await this.#keepOpen({ ...proposal, sourceDeleted: true });
+    if (!proposal || proposal.sourceDeleted) return;
+    await this.#keepOpen({ ...proposal, sourceDeleted: true, revision: (proposal.revision ?? 0) + 1 });
   }
 
   #claim(id: string): Proposal | null {
     const proposal = this.#open.get(id);
     if (!proposal) return null;
     this.#open.delete(id);
-    this.#busy.add(id);
+    this.#busy.set(id, Promise.withResolvers());
     return proposal;
+  }
+
+  #release(id: string): void {
+    this.#busy.get(id)?.resolve();
+    this.#busy.delete(id);
   }
 
   async #alreadyDecided(id: string): Promise<string> {
@@ -364,7 +376,7 @@ export class Confirmations {
     const due = [...this.#open.values()].filter((proposal) => proposal.expiresAt <= this.#deps.now());
     for (const { id } of due) {
       const proposal = this.#claim(id);
-      if (proposal) await this.#settle(proposal, { state: 'expired' }).finally(() => this.#busy.delete(id));
+      if (proposal) await this.#settle(proposal, { state: 'expired' }).finally(() => this.#release(id));
     }
     this.#arm();
   }

@@ -5,7 +5,7 @@ import { entered, held } from '../trading/lifecycle/facts.ts';
 import { positionOf, REVISION_STEP, tradeIdOf } from '../trading/lifecycle/ids.ts';
 import type { Signal, Trade } from '../trading/model.ts';
 import type { Confirmations } from './confirmations.ts';
-import { type DecidingDeps, decide, sourceOf, UNDECIDED } from './deciding.ts';
+import { type DecidingDeps, decide, inThread, sourceOf, UNDECIDED } from './deciding.ts';
 import { price } from './format.ts';
 import { keptText, type MessageRead } from './kept-text.ts';
 import { meaningBesidesTargets, meaningOf, newUpdates, signalMeaning } from './meaning.ts';
@@ -14,7 +14,7 @@ import { tradeName } from './plan-view.ts';
 import type { Collection } from './ports.ts';
 import type { Posts } from './posts.ts';
 import type { Questions } from './questions.ts';
-import type { Outcome, PlannedRequest, Receipt } from './records.ts';
+import type { Change, Outcome, PlannedRequest, Receipt } from './records.ts';
 import { carriedLine, carryOut, requestText } from './requests.ts';
 import type { Settings } from './settings.ts';
 import type { TradeWatch } from './trade-watch.ts';
@@ -28,6 +28,7 @@ export interface EditDeps extends DecidingDeps {
   posts: Posts;
   settings: Settings;
   receipts: Collection<Receipt>;
+  changes: Collection<Change>;
   watch: TradeWatch;
 }
 
@@ -45,31 +46,61 @@ export class Edits {
     this.#deps = deps;
   }
 
-  /** The message now means something else than its receipt says. */
-  async changed(
+  /** It was being carried out when an earlier run ended, or could not be. */
+  async isBegun(messageId: string): Promise<boolean> {
+    return (await this.#deps.changes.get(messageId)) !== undefined;
+  }
+
+  /** The message now means something else than its receipt says, or what that says has been begun and not finished. */
+  changed(message: Incoming, channel: ChannelSettings, receipt: Receipt, read: MessageRead): Promise<void> {
+    return this.#wholly(message, (begun) => this.#change(message, channel, receipt, read, begun));
+  }
+
+  async deleted(message: Pick<Incoming, 'id' | 'channelId' | 'threadId'>): Promise<void> {
+    const receipt = await this.#deps.receipts.get(message.id);
+    if (receipt?.deleted && !(await this.isBegun(message.id))) return;
+    await this.#wholly(message, () => this.#delete(message.id, receipt));
+  }
+
+  /** What is done under ids that follow from the message can be done again: the next run finishes what this one began. */
+  async #wholly(
+    message: Pick<Incoming, 'id' | 'channelId' | 'threadId'>,
+    carryOut: (begun: Change | null) => Promise<void>,
+  ): Promise<void> {
+    const { changes, now } = this.#deps;
+    const { id, channelId } = message;
+    const begun = (await changes.get(id)) ?? null;
+    if (!begun) await changes.set(id, { channelId, ...inThread(message), at: now() });
+    // What has just been clicked is neither open nor a trade yet.
+    await this.#deps.confirmations.settled(id);
+    await carryOut(begun);
+    await changes.delete(id);
+  }
+
+  async #change(
     message: Incoming,
     channel: ChannelSettings,
     receipt: Receipt,
     read: MessageRead,
+    begun: Change | null,
   ): Promise<void> {
+    const { receipts, updates, confirmations } = this.#deps;
     const { reading } = read;
-    const next: Receipt = {
-      ...receipt,
-      kind: reading.kind,
-      meaning: meaningOf(reading),
-      revision: receipt.revision + 1,
-      ...keptText(read),
-    };
-    // Written first: an edit that is read again after a crash must not be carried out twice.
-    await this.#deps.receipts.set(message.id, next);
+    const meaning = meaningOf(reading);
+    const isSame = meaning === receipt.meaning;
+    const revision = receipt.revision + (isSame ? 0 : 1);
+    const next: Receipt = { ...receipt, kind: reading.kind, meaning, revision, ...keptText(read) };
     switch (reading.kind) {
       case 'update': {
+        // Half of what is left is another quantity the second time: written first, and not done again.
+        if (isSame) return;
+        await receipts.set(message.id, next);
         const fresh = newUpdates(reading.updates, receipt.meaning);
         // Written into the signal's own message, it means that signal's trade.
         const aimed = receipt.kind === 'signal' ? { ...message, replyTo: message.id } : message;
-        const replied = aimed.replyTo === null ? undefined : await this.#deps.receipts.get(aimed.replyTo);
-        const { tradeIds, effects } = await this.#deps.updates.apply(aimed, fresh, replied);
-        await this.#deps.receipts.set(message.id, {
+        const replied = aimed.replyTo === null ? undefined : await receipts.get(aimed.replyTo);
+        const { tradeIds, effects } = await updates.apply(aimed, fresh, replied);
+        await receipts.set(message.id, {
           ...next,
           tradeIds: [...receipt.tradeIds, ...tradeIds],
           effects: [...receipt.effects, ...effects],
@@ -77,25 +108,24 @@ export class Edits {
         return;
       }
       case 'signal': {
-        const outcomes = await this.#reviseAll(message, channel, next, reading.signals, receipt);
-        await this.#deps.receipts.set(message.id, { ...next, outcomes });
+        await receipts.set(message.id, next);
+        const outcomes = await this.#reviseAll(message, channel, next, reading.signals, receipt, begun);
+        await receipts.set(message.id, { ...next, outcomes });
         return;
       }
       case 'none':
       case 'invalid':
+        await receipts.set(message.id, next);
         // Taken back, or made unreadable: nobody should confirm it any more, and open orders are a question.
-        for (const proposal of this.#deps.confirmations.openFor(message.id))
-          await this.#deps.confirmations.withdraw(proposal.id);
-        await this.#askAboutTrades(message.id, `x${next.revision}`);
+        for (const proposal of confirmations.openFor(message.id)) await confirmations.withdraw(proposal.id);
+        await this.#askAboutTrades(message.id, `x${revision}`);
     }
   }
 
-  async deleted(messageId: string): Promise<void> {
+  async #delete(messageId: string, receipt: Receipt | undefined): Promise<void> {
     const { confirmations, receipts } = this.#deps;
-    const receipt = await receipts.get(messageId);
-    if (receipt?.deleted) return;
     // Without one there may be a trade all the same: the program ended before the receipt was written.
-    if (receipt) await receipts.set(messageId, { ...receipt, deleted: true });
+    if (receipt && !receipt.deleted) await receipts.set(messageId, { ...receipt, deleted: true });
     for (const proposal of confirmations.openFor(messageId)) await confirmations.markDeleted(proposal.id);
     await this.#askAboutTrades(messageId, 'd');
   }
@@ -106,11 +136,12 @@ export class Edits {
     next: Receipt,
     signals: readonly Signal[],
     before: Receipt,
+    begun: Change | null,
   ): Promise<Outcome[]> {
     const outcomes = [...before.outcomes];
     for (const [position, signal] of signals.entries()) {
       const old = outcomes.findLast((outcome) => positionOf(outcome.index) === position);
-      const outcome = await this.#revise(message, channel, signal, position, old, next.revision);
+      const outcome = await this.#revise(message, channel, signal, position, old, next.revision, begun);
       if (outcome) outcomes.push(outcome);
     }
     return outcomes;
@@ -123,6 +154,7 @@ export class Edits {
     position: number,
     old: Outcome | undefined,
     revision: number,
+    begun: Change | null,
   ): Promise<Outcome | null> {
     const { desk, confirmations } = this.#deps;
     const index = old?.index ?? position;
@@ -140,8 +172,16 @@ export class Edits {
         ? this.#replaceEntry(message, channel, signal, trade, position, revision)
         : this.#propose(trade, signal, revision);
     }
+    const over = await desk.find(id);
+    // Its entries were cancelled for this edit, and the program ended before the new ones.
+    if (over && begun && isCancelledSince(over, begun.at)) {
+      const sinceMs = this.#deps.now() - begun.at;
+      const next = position + REVISION_STEP * revision;
+      if (sinceMs > channel.maxAgeMs) return this.#expired(message, channel, signal, next, sinceMs);
+      return decide(this.#deps, message, signal, next, channel);
+    }
     // Traded and over: an edited post that repeats its levels must not open a second trade.
-    if (await desk.find(id)) return null;
+    if (over) return null;
     const ageMs = this.#deps.now() - postedAt(message.id);
     // Decided before, as a denial or at a click: a question of its own, under ids of its own.
     const fresh = old ? position + REVISION_STEP * revision : position;
@@ -236,6 +276,11 @@ export class Edits {
   #say(message: Incoming, trade: Trade, revision: number, content: string): Promise<void> {
     return this.#deps.posts.trades(`edit:${message.id}:${trade.id}:${revision}`, { content });
   }
+}
+
+function isCancelledSince(trade: Trade, atMs: number): boolean {
+  const { closeReason, closedAt } = trade;
+  return closeReason === 'entry_cancelled' && (closedAt ?? 0) >= atMs && entered(trade).isZero();
 }
 
 /** Null when a target is given in percent: only prices can be set on an open trade. */

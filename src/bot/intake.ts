@@ -101,7 +101,7 @@ export class Intake {
       const whole = fetched && this.#event(inChannel(fetched, event.channel_id));
       const message = whole && this.#heard(whole);
       if (!message) return null;
-      if (message.deleted) await this.#deps.edits.deleted(message.id);
+      if (message.deleted) await this.#deps.edits.deleted(message);
       else if (!isUnedited(whole)) await this.#reread(message);
       return null;
     });
@@ -112,7 +112,7 @@ export class Intake {
     if (channelId === null) return;
     for (const id of messageIds.filter(isMessageId)) {
       await this.#turns.take(id, channelId, async () => {
-        await this.#deps.edits.deleted(id);
+        await this.#deps.edits.deleted({ id, channelId });
         return null;
       });
     }
@@ -302,7 +302,8 @@ export class Intake {
     if (!channel) return;
     const read = await this.#read(message);
     const receipt = (await receipts.get(message.id)) ?? (await this.#restoreReceipt(message, read));
-    if (receipt && receipt.meaning === meaningOf(read.reading)) return;
+    const isSame = receipt?.meaning === meaningOf(read.reading);
+    if (isSame && !(await edits.isBegun(message.id))) return;
     const young = this.#deps.now() - postedAt(message.id) <= channel.maxAgeMs;
     const fresh = receipt === undefined || receipt.kind === 'none' || receipt.kind === 'invalid';
     if (!fresh) await edits.changed(message, channel, receipt, read);

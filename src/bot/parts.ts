@@ -27,6 +27,7 @@ import { Progress } from './progress.ts';
 import { Questions } from './questions.ts';
 import type {
   AlertLevelRow,
+  Change,
   Cursor,
   OutboxEntry,
   PostedMessage,
@@ -54,6 +55,8 @@ export interface BotStore {
   cards: Collection<PostedMessage>;
   /** What the threads of the cards have been told, by trade. */
   histories: Collection<ToldHistory>;
+  /** Edits and deletions that are being carried out, by message. */
+  changes: Collection<Change>;
   cursors: Collection<Cursor>;
   outbox: Collection<OutboxEntry>;
   audit: AuditTable;
@@ -168,7 +171,8 @@ export function createParts(deps: PartDeps) {
     now: timeOfDay,
     log,
   };
-  const edits = new Edits({ ...deciding, questions, updates, posts, settings, receipts, watch });
+  const { changes } = store;
+  const edits = new Edits({ ...deciding, questions, updates, posts, settings, receipts, changes, watch });
   const intake = new Intake({
     ...deciding,
     settings,
@@ -188,6 +192,7 @@ export function createParts(deps: PartDeps) {
     progress,
     settings,
     confirmations,
+    changes,
     desk,
     posts,
     now: timeOfDay,

@@ -182,6 +182,13 @@ export const question = z.object({
 });
 export type Question = z.infer<typeof question>;
 
+/**
+ * An edit or a deletion that is being carried out: read again by the next start should the program end meanwhile. Key:
+ * the id of the message. `at`: when it was heard of first.
+ */
+export const change = z.object({ channelId: z.string(), threadId: z.string().optional(), at: z.number() });
+export type Change = z.infer<typeof change>;
+
 /** Where a message of ours stands, so that it can be edited. Key: its slot (`card:<trade id>`). */
 export const postedMessage = z.object({
   channelId: z.string(),

@@ -4,6 +4,7 @@ import type { Collection } from './ports.ts';
 import {
   alertLevelRow,
   auditEntry,
+  change,
   cursor,
   type Override,
   outboxEntry,
@@ -58,12 +59,14 @@ export function createBotStore(tables: Tables): BotStore & {
   const questions = tables.collection('questions', question);
   const cards = tables.collection('cards', postedMessage);
   const histories = tables.collection('histories', toldHistory);
+  const changes = tables.collection('changes', change);
   return {
     receipts,
     proposals,
     questions,
     cards,
     histories,
+    changes,
     cursors: tables.collection('cursors', cursor),
     outbox: tables.collection('outbox', outboxEntry),
     audit: tables.collection('audit', auditEntry),
@@ -80,6 +83,7 @@ export function createBotStore(tables: Tables): BotStore & {
       await receipts.prune('readAt', nowMs - RECEIPT_DAYS * DAY_MS);
       await proposals.prune('createdAt', nowMs - 14 * DAY_MS);
       await questions.prune('askedAt', nowMs - 14 * DAY_MS);
+      await changes.prune('at', nowMs - 14 * DAY_MS);
       await cards.prune('at', nowMs - 90 * DAY_MS);
       await histories.prune('at', nowMs - 90 * DAY_MS);
     },

@@ -378,6 +378,31 @@ describe('an edit of a signal that waits', () => {
     await says('Rejected');
   });
 
+  it('waits for what has just been clicked, and is about the trade then', async () => {
+    await propose();
+    rig.meanings.set('tighter', { kind: 'signal', signals: [aSignal({ stopLoss: { price: d(59_000) } })] });
+    const opening = Promise.withResolvers<void>();
+    const { open } = rig.desk;
+    rig.desk.open = async (...asked) => {
+      await opening.promise;
+      return open.apply(rig.desk, asked);
+    };
+    const clicked = rig.parts.confirmations.decide(id, 'confirm', IDS.operator, catalogues.en);
+    const edited = rig.parts.intake.edited({ ...message, content: 'tighter' });
+    opening.resolve();
+    await clicked;
+    rig.desk.requestAnswer = () => ({ kind: 'done' });
+    await vi.waitFor(() =>
+      expect(rig.desk.requests).toMatchObject([{ request: { type: 'cancel_entries' } }]),
+    );
+    const [trade] = rig.desk.open_;
+    if (trade) await rig.tell({ type: 'closed', trade: { ...trade, phase: 'closed' } });
+    await edited;
+    expect(rig.desk.opens.map(({ source }) => source.index)).toEqual([0]);
+    // Asked anew, once the old entries are gone.
+    expect([...rig.store.proposals.rows.keys()]).toEqual([id, tradeIdOf(message.id, 100)]);
+  });
+
   it('that is denied now ends it', async () => {
     await propose();
     rig.meanings.set('no stop', { kind: 'signal', signals: [aSignal({ stopLoss: null })] });

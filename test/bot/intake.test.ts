@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { tradeIdOf } from '../../src/trading/lifecycle/ids.ts';
 import { aChannel, aConfig, aSignal, d, filledTrade, IDS, snowflake } from './fakes.ts';
 import { aMessage, by, type Rig, startRig } from './rig.ts';
@@ -267,6 +267,39 @@ describe('an edit', () => {
     expect(rig.desk.requests.map(({ request }) => request.type)).toEqual(['cancel_entries']);
     expect(rig.desk.opens.map(({ source }) => source.index)).toEqual([0, 100]);
   });
+
+  it.each([
+    { given: 'soon', laterMs: 5_000, opens: [0, 100], says: [] },
+    { given: 'when it is too old', laterMs: 3_600_000, opens: [0], says: ['Expired', '59000'] },
+  ])(
+    'that the end of the program has cut off between the old entries and the new ones is finished by the next run, $given',
+    async ({ laterMs, opens, says: words }) => {
+      const message = aMessage(rig.clock, 'long btc');
+      await rig.parts.intake.created(message);
+      const [trade] = rig.desk.open_;
+      if (!trade) throw new Error('nothing was opened');
+      rig.meanings.set('tighter', { kind: 'signal', signals: [aSignal({ stopLoss: { price: d(59_000) } })] });
+      const edited = {
+        ...message,
+        content: 'tighter',
+        edited_timestamp: new Date(rig.clock.at).toISOString(),
+      };
+      // The program ends before it hears that the old ones are gone.
+      void rig.parts.intake.edited(edited);
+      await vi.waitFor(() => expect(rig.desk.requests).toHaveLength(1));
+      const closedAt = rig.clock.at;
+      rig.desk.open_ = [];
+      rig.desk.closed = [{ ...trade, phase: 'closed', closeReason: 'entry_cancelled', closedAt }];
+      await rig.close();
+      rig = await startRig(undefined, rig);
+      rig.clock.at += laterMs;
+      rig.history.messages = [edited as never];
+      await rig.parts.backfill.run();
+      expect(rig.desk.opens.map(({ source }) => source.index)).toEqual(opens);
+      if (words.length > 0) await says(...words);
+      expect(rig.store.changes.rows.size).toBe(0);
+    },
+  );
 
   it('of the targets alone before the entry fills only moves them', async () => {
     const message = aMessage(rig.clock, 'long btc');

@@ -4,6 +4,7 @@ import type { BotConfig } from '../../src/bot/ports.ts';
 import {
   alertLevelRow,
   auditEntry,
+  change,
   cursor,
   outboxEntry,
   override,
@@ -42,6 +43,7 @@ export function memoryStore() {
     questions: memoryCollection(question),
     cards: memoryCollection(postedMessage),
     histories: memoryCollection(toldHistory),
+    changes: memoryCollection(change),
     cursors: memoryCollection(cursor),
     outbox: memoryCollection(outboxEntry),
     audit: memoryCollection(auditEntry),
