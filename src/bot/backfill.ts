@@ -5,7 +5,7 @@ import type { Source } from '../trading/model.ts';
 import type { Confirmations } from './confirmations.ts';
 import { describe, refusalOf } from './discord-errors.ts';
 import { cut } from './format.ts';
-import type { Intake, Missed } from './intake.ts';
+import { type Intake, type Missed, NotHandled } from './intake.ts';
 import { inChannel, isAfter, type MessageEvent, snowflakeAt } from './message.ts';
 import { signalLine } from './plan-view.ts';
 import type { Collection, Log, Now } from './ports.ts';
@@ -39,10 +39,10 @@ export interface BackfillDeps {
   log: Log;
 }
 
-/** A channel in which something was missed, read up to there. */
+/** A channel in which something was missed, read up to there; null where not all of it could be handled. */
 interface Readout {
   channelId: string;
-  position: string;
+  position: string | null;
   missed: readonly Missed[];
 }
 
@@ -70,6 +70,8 @@ export class Backfill {
   readonly #abort = new AbortController();
   #running: Promise<void> | null = null;
   #again = false;
+  /** Not all that was read could be handled. */
+  #owes = false;
   #told = new Map<string, string>();
 
   constructor(deps: BackfillDeps) {
@@ -88,6 +90,11 @@ export class Backfill {
   told(lastMessages: ReadonlyMap<string, string>): void {
     for (const [channelId, messageId] of lastMessages)
       if (this.#deps.settings.channel(channelId)) this.#told.set(channelId, messageId);
+  }
+
+  /** What kept messages from being handled may be over: the store can be read again. */
+  async retry(): Promise<void> {
+    if (this.#owes) await this.run();
   }
 
   /** Resolves when every channel has been read; a call during a run makes it run once more. */
@@ -125,6 +132,7 @@ export class Backfill {
   async #runs(): Promise<void> {
     do {
       this.#again = false;
+      this.#owes = false;
       // All of them now: what is said in the last one meanwhile must not hide what was said before.
       this.hold();
       const { likely, quiet } = this.#inOrder();
@@ -179,7 +187,12 @@ export class Backfill {
           await progress.release(channelId, (await history.lastId(channelId)) ?? '0');
           return null;
         }
-        return await this.#readAll(channel, from);
+        const { missed, position, isWhole } = await this.#readAll(channel, from);
+        if (!isWhole && delayMs !== RETRY_MS.at(-1)) continue;
+        if (!isWhole) await this.#owe(channel);
+        else if (missed.length === 0) await progress.release(channelId, position);
+        // What is not whole keeps its hold.
+        return missed.length > 0 ? { channelId, position: isWhole ? position : null, missed } : null;
       } catch (error) {
         log.warn({ channelId, error: describe(error) }, 'history not read');
         if (refusalOf(error).kind !== 'retry') break;
@@ -194,25 +207,36 @@ export class Backfill {
     return null;
   }
 
-  /** Read, and nothing to tell: the channel's hold ends here. */
-  async #readAll(channel: ChannelSettings, from: string): Promise<Readout | null> {
-    const { history, intake, progress, now } = this.#deps;
+  async #owe({ channelId, name }: ChannelSettings): Promise<void> {
+    const { posts } = this.#deps;
+    const t = posts.texts();
+    this.#owes = true;
+    await posts.alert('problems', `owed:${channelId}`, `${t.alert} · ${t.report.historyUnhandled(name)}`);
+  }
+
+  /** One that cannot be handled keeps none of the others from being. */
+  async #readAll(channel: ChannelSettings, from: string) {
+    const { history, intake, now } = this.#deps;
     const missed: Missed[] = [];
     let position = from;
+    let isWhole = true;
     for (let page = 0; ; page += 1) {
       const messages = await history.after(channel.channelId, position);
       for (const message of messages) {
-        const late = await intake.fromHistory(message);
-        if (late) missed.push(late);
+        try {
+          const late = await intake.fromHistory(message);
+          if (late) missed.push(late);
+        } catch (error) {
+          if (!(error instanceof NotHandled)) throw error;
+          isWhole = false;
+        }
         position = message.id;
       }
       if (messages.length < PAGE) break;
       const young = snowflakeAt(now() - channel.maxAgeMs);
       if (page === MAX_PAGES && isAfter(young, position)) position = young;
     }
-    if (missed.length > 0) return { channelId: channel.channelId, position, missed };
-    await progress.release(channel.channelId, position);
-    return null;
+    return { missed, position, isWhole };
   }
 
   /** Told before it counts as read: should the program end in between, the next one reads and tells it. */
@@ -220,12 +244,14 @@ export class Backfill {
     const missed = read.flatMap((one) => one.missed);
     await this.#summarise(missed);
     for (const { told } of missed) await told();
-    for (const { channelId, position } of read) await this.#deps.progress.release(channelId, position);
+    for (const { channelId, position } of read)
+      if (position !== null) await this.#deps.progress.release(channelId, position);
   }
 
   async #summarise(missed: readonly Missed[]): Promise<void> {
+    const [first] = missed;
     const last = missed.at(-1);
-    if (!last) return;
+    if (!first || !last) return;
     const t = this.#deps.posts.texts();
     const lines = missed.slice(0, LISTED_MISSED).flatMap(({ channel, reading }) => {
       if (reading.kind === 'update')
@@ -235,7 +261,8 @@ export class Backfill {
       return reading.signals.map((signal) => `${channel.name}${t.colon}${signalLine(signal, t)}`);
     });
     if (missed.length > LISTED_MISSED) lines.push(t.report.missedMore(missed.length - LISTED_MISSED));
-    await this.#deps.posts.trades(`missed:${last.message.id}`, {
+    // A run that ends in between leaves fewer to the next: those are another summary.
+    await this.#deps.posts.trades(`missed:${first.message.id}:${last.message.id}`, {
       content: cut([t.report.missed(missed.length), ...lines].join('\n'), 1_900),
     });
   }

@@ -286,6 +286,7 @@ export function createBot(deps: BotDeps): Bot {
     async onDeskEvent(event) {
       watch.hear(event);
       presence.showSoon();
+      if (event.type === 'part' && event.part === 'store' && event.works) void backfill.retry();
       if (ready) await teller.tell(event);
       else early.push(event);
     },

@@ -51,6 +51,11 @@ export interface Missed {
   told(): Promise<void>;
 }
 
+/** It counts as not read: the store, say, could not tell whether it had been. */
+export class NotHandled extends Error {
+  override name = 'NotHandled';
+}
+
 type Noted = Partial<Pick<Receipt, 'detail' | 'outcomes' | 'tradeIds' | 'effects'>>;
 
 /**
@@ -80,7 +85,10 @@ export class Intake {
     await this.#turns.take(message.id, message.channelId, () => this.#take(message, 'live'));
   }
 
-  /** As if live while it is younger than `maxAge`; otherwise answers with what was missed, for the summary. Tell it then. */
+  /**
+   * As if live while it is younger than `maxAge`; otherwise answers with what was missed, for the summary. Rejects with
+   * `NotHandled`.
+   */
   async fromHistory(raw: MessageEvent): Promise<Missed | null> {
     const event = this.#event(raw);
     const message = event && this.#heard(event);
@@ -88,7 +96,8 @@ export class Intake {
     const missed = await this.#turns.take(message.id, message.channelId, () =>
       this.#take(message, 'history'),
     );
-    return missed ?? null;
+    if (missed === undefined) throw new NotHandled(`message ${message.id} could not be handled`);
+    return missed;
   }
 
   async edited(raw: MessageEvent): Promise<void> {

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { aChannel, aConfig, aSignal, snowflake } from './fakes.ts';
 import { aMessage, aWorld, type Rig, startRig } from './rig.ts';
 
@@ -80,6 +80,30 @@ describe('reading many channels back', () => {
     }
     await rig.parts.backfill.run();
     expect(written).toEqual(['outbox', 'receipts', 'cursors']);
+  });
+
+  it('reads again what could not be handled, once the store can be read, and the others at once', async () => {
+    const [channel_id = ''] = CHANNELS;
+    const { get } = rig.store.receipts;
+    const message = aMessage(rig.clock, 'long btc', { channel_id });
+    rig.clock.at += 1_000;
+    const next = aMessage(rig.clock, 'long btc', { channel_id });
+    rig.history.messages = [message as never, next as never];
+    rig.store.receipts.get = async (key) => {
+      if (key === message.id) throw new Error('cannot be read');
+      return get(key);
+    };
+    vi.useFakeTimers();
+    const reading = rig.parts.backfill.run();
+    await vi.advanceTimersByTimeAsync(25_000);
+    await reading;
+    vi.useRealTimers();
+    expect(rig.desk.opens.map(({ source }) => source.messageId)).toEqual([next.id]);
+    expect(await rig.store.cursors.get(channel_id)).toMatchObject({ messageId: READ });
+    rig.store.receipts.get = get;
+    await rig.parts.backfill.retry();
+    expect(rig.desk.opens.map(({ source }) => source.messageId)).toEqual([next.id, message.id]);
+    expect(await rig.store.cursors.get(channel_id)).toMatchObject({ messageId: next.id });
   });
 
   it('lets what a new connection may have lost go before where nothing is new', async () => {

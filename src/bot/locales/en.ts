@@ -76,6 +76,8 @@ export const en = {
       `Expired: ${count} ${count === 1 ? 'message' : 'messages'} came while the bot was away and ${count === 1 ? 'was' : 'were'} not traded`,
     missedMore: (count: number) => `… and ${count} more`,
     missedUpdate: 'update',
+    historyUnhandled: (channel: string) =>
+      `Some messages in ${channel} could not be handled (the log says why). They are read again once the store works, and with the next connection.`,
     historyUnread: (channel: string) =>
       `The history of ${channel} cannot be read: signals posted meanwhile are missing. Check “Read Message History”.`,
   },

@@ -71,6 +71,8 @@ export const zhCN: Catalogue = {
     missed: (count) => `已过期：机器人离线期间有 ${count} 条消息，未交易`,
     missedMore: (count) => `… 另有 ${count} 条`,
     missedUpdate: '管理消息',
+    historyUnhandled: (channel) =>
+      `${channel} 中有些消息未能处理（原因见日志）。存储恢复后，或下次连接时，会重新读取。`,
     historyUnread: (channel) => `无法读取 ${channel} 的历史消息：期间的信号缺失。请检查“读取消息历史”权限。`,
   },
 
