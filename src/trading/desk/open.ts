@@ -47,6 +47,9 @@ export interface Opener {
  */
 const TRY_AGAIN_MS = { first: 500, most: 2_000 };
 
+/** Prices of a symbol that are read for the first time may take so long, however short `maxAge` is. */
+const READING_MS = 5_000;
+
 /** From a signal to orders on their way: assess and reserve in one turn, journal, prepare the symbol, send. */
 export function openTrade(deps: OpenDeps): Opener {
   const { runner, account, store, clock } = deps;
@@ -82,6 +85,7 @@ export function openTrade(deps: OpenDeps): Opener {
     // Taken before anything is waited for: the same message may be read twice in one turn.
     if (opening.has(tradeId)) return { kind: 'exists', tradeId };
     opening.add(tradeId);
+    const begun = now();
     const on = deps.marketDesk(channel.market);
     const listing = on ? instrumentOf(signal.symbol, on.exchange.instruments()) : null;
     const turn = lineUp(`${channel.market} ${listing?.instrument.symbol ?? signal.symbol}`);
@@ -95,7 +99,7 @@ export function openTrade(deps: OpenDeps): Opener {
         // The price that was read before may be old by now.
         await ensure(signal, on);
       }
-      const opened = await decide(signal, source, channel, on, turn);
+      const opened = isStale(begun, channel) ? OUT_OF_REACH : await decide(signal, source, channel, on, turn);
       if (opened.kind !== 'opened') await forget(signal, source, channel.market);
       return opened;
     } finally {
@@ -103,6 +107,11 @@ export function openTrade(deps: OpenDeps): Opener {
       void runner.answered(tradeId).then(turn.leave, turn.leave);
       opening.delete(tradeId);
     }
+  }
+
+  /** An exchange that did not answer has kept it waiting for longer than it was to wait. */
+  function isStale(begun: number, { maxAgeMs }: ChannelSettings): boolean {
+    return now() - begun > Math.max(maxAgeMs, READING_MS);
   }
 
   async function decide(
@@ -247,17 +256,19 @@ export function openTrade(deps: OpenDeps): Opener {
       if (outcome.kind === 'rejected')
         return { kind: 'rejected', code: outcome.code, message: outcome.message };
       deps.log.warn({ outcome, symbol: plan.symbol }, 'leverage or margin mode could not be set');
-      return {
-        kind: 'denied',
-        denial: { code: 'exchange_unreachable', setting: null, numbers: {} },
-        checks: [],
-      };
+      return OUT_OF_REACH;
     }
     return null;
   }
 
   return { preview, open };
 }
+
+const OUT_OF_REACH: Extract<Opened, { kind: 'denied' }> = {
+  kind: 'denied',
+  denial: { code: 'exchange_unreachable', setting: null, numbers: {} },
+  checks: [],
+};
 
 /** The prices at which it may order. */
 function levelsOf({ entry, stopLoss }: Signal): Decimal[] {
