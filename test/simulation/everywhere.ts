@@ -28,15 +28,17 @@ export async function* crashEverywhere({ script }: Scene): AsyncGenerator<Interr
   const clean = await play(script);
   yield { script, outcome: clean };
   if (clean.violation) return;
-  for (const crashes of moments(clean)) {
+  for (const crashes of moments(clean, script.setting.talk !== undefined)) {
     const interrupted: Script = { ...script, items: [...script.items, ...crashes] };
     yield { script: interrupted, outcome: await play(interrupted) };
   }
 }
 
-function* moments({ storm }: Outcome): Generator<Item[]> {
+/** Where people talk: ahead of each request, post and write alone, all of which arrive or none. The rest is the desk's. */
+function* moments({ storm }: Outcome, talks: boolean): Generator<Item[]> {
   for (let io = 1; io <= storm.sendings; io += 1) {
-    for (const fate of FATES) yield [{ do: 'crash', io, downMs: DOWN_MS, ...fate }];
+    for (const fate of talks ? FATES.slice(0, 2) : FATES)
+      yield [{ do: 'crash', io, downMs: DOWN_MS, ...fate }];
     const [all, none] = FATES;
     if (all && none) {
       yield [
@@ -45,7 +47,7 @@ function* moments({ storm }: Outcome): Generator<Item[]> {
       ];
     }
   }
-  for (let step = 1; step <= storm.steps; step += 1) {
+  for (let step = 1; step <= storm.steps && !talks; step += 1) {
     yield [{ do: 'crash', step, downMs: DOWN_MS, requests: 'all', writes: 'all' }];
   }
 }

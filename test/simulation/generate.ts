@@ -1,11 +1,16 @@
 import { type Chance, createChance } from './chance.ts';
 import { people, prices, signals } from './generate-market.ts';
 import { onSpot, spotPeople, spotSetting } from './generate-spot.ts';
+import { saidOnly, talk, talkSetting } from './generate-talk.ts';
 import { aimed, crashes, network, trouble } from './generate-trouble.ts';
 import type { Script, Setting } from './script.ts';
 
-/** What a script's signals are for. Left out, spot changes nothing of what a seed means. */
-export type Markets = 'usdm' | 'spot' | 'mixed';
+/**
+ * What a script's signals are for. Left out, spot changes nothing of what a seed means. `talk`: both markets, and signals
+ * are said in a Discord server.
+ */
+export const MARKETS = ['usdm', 'spot', 'mixed', 'talk'] as const;
+export type Markets = (typeof MARKETS)[number];
 
 const SYMBOLS = ['BTCUSDT', 'ETHUSDT', 'XRPUSDT'] as const;
 
@@ -20,6 +25,7 @@ export function generate(seed: number, markets: Markets = 'usdm'): Script {
     part += 1;
     return createChance((Math.imul(seed, 0x9e3779b1) ^ Math.imul(part, 0x85ebca6b)) >>> 0);
   };
+  if (markets === 'talk') return talkScript(seed, draw);
   const setting = settingOf(draw());
   const items = [
     ...signals(draw(), setting),
@@ -36,6 +42,31 @@ export function generate(seed: number, markets: Markets = 'usdm'): Script {
     seed,
     setting: { ...setting, spot: spotSetting(draw()) },
     items: [...onSpot(draw(), items, isOnly), ...spotPeople(draw(), setting)],
+  };
+}
+
+/** People and the program between them; of the rest of the world there is less trouble, so that this is met. */
+function talkScript(seed: number, draw: () => Chance): Script {
+  const base = settingOf(draw());
+  const chance = draw();
+  const setting = {
+    ...base,
+    talk: talkSetting(chance),
+    ...(chance.is(0.4) ? { spot: spotSetting(draw()) } : {}),
+  };
+  const said = saidOnly(draw(), [...signals(draw(), setting), ...signals(draw(), setting)]);
+  const troubles = chance.is(0.3) ? [...trouble(draw(), setting), ...network(draw())] : [];
+  return {
+    seed,
+    setting,
+    items: [
+      ...(setting.spot ? onSpot(draw(), said, false) : said),
+      ...prices(draw(), setting),
+      ...(chance.is(0.3) ? people(draw(), setting) : []),
+      ...talk(draw(), setting),
+      ...troubles,
+      ...crashes(draw()),
+    ],
   };
 }
 

@@ -9,6 +9,7 @@ import type { Scheduler } from './scheduler.ts';
 import type { Happening, Script, SignalItem, StoreTrouble } from './script.ts';
 import { channelOf, createPosts, requestOf, spotChannelOf } from './signals.ts';
 import type { Streams } from './stream.ts';
+import type { Talk } from './talk.ts';
 import { count, type Tally } from './tally.ts';
 import type { Venue } from './venue.ts';
 
@@ -21,6 +22,7 @@ export interface HappeningsOptions {
   /** Of every market. */
   streams: readonly Streams[];
   lives: Lives;
+  talk: Talk | null;
   checker: Checker;
   spotChecker: Checker | null;
   pauses: Pauses;
@@ -36,6 +38,8 @@ export interface Happenings {
   /** Signals that came while the program was away are read now. */
   catchUp(): void;
   calm(): void;
+  /** A message was traded. */
+  onOpened(): void;
   opened(): number;
 }
 
@@ -137,6 +141,7 @@ export function createHappenings(options: HappeningsOptions): Happenings {
     if (item.do !== 'price') note(() => `*** ${JSON.stringify(item)}`);
     switch (item.do) {
       case 'signal':
+        if (options.talk) return options.talk.say(item);
         void read(item);
         if (item.againMs !== null) scheduler.after(item.againMs, () => void read(item));
         return;
@@ -193,6 +198,12 @@ export function createHappenings(options: HappeningsOptions): Happenings {
         return options.jump(item.byMs);
       case 'kill':
         return lives.kill(item.requests, item.writes, item.downMs);
+      case 'edit':
+      case 'remove':
+      case 'press':
+      case 'gateway':
+      case 'discord':
+        return options.talk?.act(item);
     }
   }
 
@@ -204,10 +215,14 @@ export function createHappenings(options: HappeningsOptions): Happenings {
     calm() {
       isStorm = false;
       options.setStore(null);
+      options.talk?.calm();
       for (const symbol of script.setting.symbols) {
         venue.exchange.setStatus(symbol, 'TRADING');
         venue.spot?.setStatus(symbol, 'TRADING');
       }
+    },
+    onOpened() {
+      opened += 1;
     },
     opened: () => opened,
   };
@@ -222,8 +237,15 @@ function nameOf(item: Happening): string {
       return `by hand: ${item.what}`;
     case 'spot hand':
       return `by hand on spot: ${item.what}`;
+    case 'edit':
+      return `edit: ${item.how}`;
+    case 'remove':
+      return 'message deleted';
+    case 'press':
+      return item.againMs === null ? 'press' : 'press twice';
     case 'outage':
     case 'store':
+    case 'discord':
       return `${item.do}: ${item.how}`;
     case 'stream':
       return item.noticed ? 'stream cut' : 'stream silent';

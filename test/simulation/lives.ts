@@ -7,12 +7,16 @@ import { createProgram } from './program.ts';
 import type { Scheduler } from './scheduler.ts';
 import type { InFlight, Setting } from './script.ts';
 import type { Streams } from './stream.ts';
+import type { Joined, Talk } from './talk.ts';
 
 /** The program from one start to its end, which may come at any moment. */
 export interface Life {
   desk: RunningDesk;
   ledger: DiskLedger;
   connection: Connection;
+  /** Its part in the Discord server, where there is one. */
+  talker: Joined | null;
+  after: Clock['after'];
   alive: boolean;
   ready: boolean;
 }
@@ -31,6 +35,7 @@ export interface LivesOptions {
   network: Network;
   streams: Streams;
   spotStreams: Streams | null;
+  talk: Talk | null;
   disk: Omit<DiskAccess, 'after' | 'isAlive' | 'now'>;
   /** The time of day is ahead of the exchange's by so much. */
   clockAheadMs(): number;
@@ -55,9 +60,10 @@ export function createLives(options: LivesOptions): Lives {
     const after: Clock['after'] = (ms, run) => scheduler.after(ms, () => isAlive() && run());
     const connection = network.connect(isAlive);
     const ledger = createDiskLedger({ ...options.disk, after, isAlive, now: scheduler.now });
+    const clock = createClock({ wallMs, steadyMs: scheduler.now, after });
     const desk = createProgram({
       setting: options.setting,
-      clock: createClock({ wallMs, steadyMs: scheduler.now, after }),
+      clock,
       ours: { wallMs, steadyMs: scheduler.now },
       connection,
       streams: options.streams,
@@ -66,23 +72,24 @@ export function createLives(options: LivesOptions): Lives {
       isAlive,
       emit: (event) => options.onDeskEvent(born, event),
     });
-    const born: Life = { desk, ledger, connection, alive: true, ready: false };
+    const born: Life = { desk, ledger, connection, talker: null, after, alive: true, ready: false };
     life = born;
+    const now = clock.now;
+    born.talker = options.talk?.join({ desk, ledger, now, timeOfDay: wallMs }, isAlive) ?? null;
     note(() => '=== the program starts');
-    desk.start().then(
-      () => {
-        if (!born.alive) return;
-        born.ready = true;
-        note(() => '=== the program is ready');
-        options.onReady(born);
-      },
-      (error: Error) => {
-        if (!born.alive) return;
-        if (!isExpected(error)) options.onError(error);
-        note(() => `=== the program does not start: ${error.message}`);
-        kill('all', 'all', START_AGAIN_MS);
-      },
-    );
+    const begun = desk.start().then(() => {
+      if (!born.alive) return;
+      born.ready = true;
+      note(() => '=== the program is ready');
+      options.onReady(born);
+      return born.talker?.start();
+    });
+    begun.catch((error: Error) => {
+      if (!born.alive) return;
+      if (!isExpected(error)) options.onError(error);
+      note(() => `=== the program does not start: ${error.message}`);
+      kill('all', 'all', START_AGAIN_MS);
+    });
   }
 
   function kill(requests: InFlight, writes: InFlight, downMs: number): void {
@@ -91,6 +98,7 @@ export function createLives(options: LivesOptions): Lives {
     dead.alive = false;
     dead.connection.crash(requests, options.chance);
     dead.ledger.crash(writes, options.chance);
+    dead.talker?.crash(requests, options.chance);
     life = null;
     note(() => `=== crash (requests ${requests}, writes ${writes})`);
     options.onCrash();

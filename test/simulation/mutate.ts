@@ -3,7 +3,8 @@ import type { Mutation } from './mutations.ts';
 
 /** From now on, modules are loaded with the mutation in them. Call it before the program is imported. */
 export function applyMutation({ name, file, find, replace }: Mutation): void {
-  const target = new URL(`../../src/trading/${file}`, import.meta.url).href;
+  const path = file.startsWith('bot/') ? file : `trading/${file}`;
+  const target = new URL(`../../src/${path}`, import.meta.url).href;
   registerHooks({
     load(url, context, nextLoad) {
       const loaded = nextLoad(url, context);

@@ -1,5 +1,6 @@
 import type { Markets } from './generate.ts';
 import { SPOT_MUTATIONS } from './mutations-spot.ts';
+import { TALK_MUTATIONS } from './mutations-talk.ts';
 
 /**
  * Deliberately broken builds: each takes one safeguard out of the program. The simulation has to notice every one of
@@ -7,7 +8,7 @@ import { SPOT_MUTATIONS } from './mutations-spot.ts';
  */
 export interface Mutation {
   name: string;
-  /** Below `src/trading`. */
+  /** Below `src/trading`, or `bot/` below `src`. */
   file: string;
   /** Stands there exactly once. */
   find: string;
@@ -391,4 +392,4 @@ const USDM: readonly Mutation[] = [
   },
 ];
 
-export const MUTATIONS: readonly Mutation[] = [...USDM, ...SPOT_MUTATIONS];
+export const MUTATIONS: readonly Mutation[] = [...USDM, ...SPOT_MUTATIONS, ...TALK_MUTATIONS];

@@ -8,6 +8,7 @@ import type { Venue } from './venue.ts';
 /** Counts occasions, and lets happen what the script has tied to them. */
 export interface Occasions {
   onSent(request: Request): void;
+  occur(occasion: Occasion): void;
   /** Looks for executions since the last look. */
   look(): void;
 }
@@ -40,6 +41,7 @@ export function createOccasions(
   }
 
   return {
+    occur: note,
     onSent({ errand }) {
       if (errand !== 'other') note(`${errand} sent`);
     },

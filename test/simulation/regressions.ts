@@ -280,4 +280,39 @@ export const REGRESSIONS: readonly { seed: number; markets?: Markets; bug: strin
     markets: 'mixed',
     bug: 'the first form of stops that go with their entries, several to a trade',
   },
+  {
+    seed: 63,
+    markets: 'talk',
+    bug: 'of what came while the program was away nothing was told where it ended again before its summary',
+  },
+  {
+    seed: 2456,
+    markets: 'talk',
+    bug: 'a summary of fewer messages took the place of the one before, which had not been posted yet',
+  },
+  {
+    seed: 682,
+    markets: 'talk',
+    bug: 'Discord had taken a question without answering, and kept showing it after it had been decided',
+  },
+  {
+    seed: 1058,
+    markets: 'talk',
+    bug: 'a yes to what was shown before an edit was taken for one to what the edit had made of it',
+  },
+  {
+    seed: 126,
+    markets: 'talk',
+    bug: 'an edit that a crash had cut off was never followed',
+  },
+  {
+    seed: 2285,
+    markets: 'talk',
+    bug: 'a message that could not be handled, as the store could not be read, counted as read',
+  },
+  {
+    seed: 2473,
+    markets: 'talk',
+    bug: 'a signal was traded five times as long after it was said as maxAge allows, when an exchange answered again',
+  },
 ];

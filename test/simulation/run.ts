@@ -8,7 +8,8 @@ import { sumUp } from './sum.ts';
 const USAGE = `npm run sim -- [options]
   --seeds N        how many seeds (100)
   --from S         the first one (1)
-  --markets M      usdm (what is taken without it), spot, or mixed: both in one account
+  --markets M      usdm (what is taken without it), spot, mixed: both in one account, or talk: the same, and signals
+                   are said in a Discord server
   --story NAME     instead of seeds: one of the stories; "all" plays them all
   --everywhere     instead of seeds: lives of trades, interrupted at every moment
   --jobs N         processes to share them (1)
@@ -58,8 +59,9 @@ async function work(): Promise<number> {
   const isShown = !values.all && values.mutation === undefined;
   if (values.story !== undefined) return await playStories(values.story, isShown);
   if (values.everywhere) return await playScenes({ job, jobs, isShown });
-  const markets = (['usdm', 'spot', 'mixed'] as const).find((name) => name === values.markets);
-  if (markets === undefined) throw new Error(`--markets is usdm, spot or mixed, not "${values.markets}"`);
+  const { MARKETS } = await import('./generate.ts');
+  const markets = MARKETS.find((name) => name === values.markets);
+  if (markets === undefined) throw new Error(`--markets is ${MARKETS.join(', ')}, not "${values.markets}"`);
   const part = Math.ceil(count / jobs);
   const seeds = Math.min(part, count - job * part);
   return await playSeeds({

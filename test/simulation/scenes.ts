@@ -191,4 +191,14 @@ export const SCENES: readonly Scene[] = [
     [COINS, { ...SIGNAL, atMs: 2_000, againMs: null }, price(5_000, 65), price(8_000, -160)],
     { spot: SPOT },
   ),
+  scene(
+    'a question that is asked anew after an edit, and answered with yes',
+    [
+      { ...SIGNAL, asks: true, againMs: null, targetBps: [60] },
+      { do: 'edit', atMs: 2_000, message: 0, how: 'stop', bps: -8 },
+      { do: 'press', atMs: 4_500, on: 0, button: 0, againMs: 60 },
+      price(7_000, 65),
+    ],
+    { talk: { confirmMs: 5_000, maxAgeMs: 3_000 }, stormMs: 9_000 },
+  ),
 ];

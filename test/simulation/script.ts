@@ -30,6 +30,14 @@ export interface Setting {
   stormMs: number;
   /** The spot market beside it, for the same symbols; none where it is absent. */
   spot?: SpotSetting;
+  /** Signals are messages in a Discord server, and what the program says stands there; none where it is absent. */
+  talk?: TalkSetting;
+}
+
+export interface TalkSetting {
+  /** A question is open for so long. */
+  confirmMs: number;
+  maxAgeMs: number;
 }
 
 export interface SpotSetting {
@@ -66,7 +74,24 @@ export type Happening =
   | { do: 'listen key'; atMs: number }
   | { do: 'store'; atMs: number; forMs: number; how: StoreTrouble }
   | { do: 'clock'; atMs: number; byMs: number }
-  | { do: 'kill'; atMs: number; downMs: number; requests: InFlight; writes: InFlight };
+  | { do: 'kill'; atMs: number; downMs: number; requests: InFlight; writes: InFlight }
+  | TalkHappening;
+
+/** What happens in the Discord server. `message`: the nth that an author has posted, counted from the newest, 0. */
+export type TalkHappening =
+  | { do: 'edit'; atMs: number; message: number; how: EditKind; bps: number }
+  | { do: 'remove'; atMs: number; message: number }
+  /** An operator presses the button of that number on the nth message that has, or had, any, counted from the newest. */
+  | { do: 'press'; atMs: number; on: number; button: number; againMs: number | null }
+  /** The gateway is away. */
+  | { do: 'gateway'; atMs: number; forMs: number }
+  /** What is posted, edited and read. */
+  | { do: 'discord'; atMs: number; forMs: number; how: DiscordTrouble };
+
+export type EditKind = 'stop' | 'targets' | 'same' | 'unreadable';
+
+/** `silent`: nothing arrives; `answers lost`: it is carried out, and no answer comes. */
+export type DiscordTrouble = 'silent' | 'refused' | 'answers lost';
 
 /** Everything that a script can say. Numbers count from 1 over the whole run. */
 export type Item =
@@ -95,7 +120,11 @@ export type Occasion =
   | 'entry filled'
   | 'stop filled'
   | 'target filled'
-  | 'close filled';
+  | 'close filled'
+  /** An author has posted, the program has asked, a press has reached it. */
+  | 'said'
+  | 'asked'
+  | 'pressed';
 
 /**
  * `full`: no write succeeds. `lock`: each fails after the patience with it. `torn`: a write that fails may be there all
@@ -107,6 +136,8 @@ export interface SignalItem {
   do: 'signal';
   /** USDⓈ-M where it is absent. */
   market?: 'spot';
+  /** Said where signals wait for a click. */
+  asks?: true;
   atMs: number;
   symbol: string;
   side: 'long' | 'short';

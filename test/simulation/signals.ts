@@ -1,15 +1,21 @@
+import type { BotConfig } from '../../src/bot/ports.ts';
 import { type ChannelSettings, mergeRisk } from '../../src/risk/settings.ts';
 import { Decimal } from '../../src/trading/decimal.ts';
 import type { TradeRequest } from '../../src/trading/desk-types.ts';
-import type { Signal, Source } from '../../src/trading/model.ts';
-import { mergeTrading } from '../../src/trading/settings.ts';
+import type { Market, Signal, Source } from '../../src/trading/model.ts';
+import { mergeTrading, type TradingOverrides } from '../../src/trading/settings.ts';
 import { riskOf } from './program.ts';
-import type { RequestKind, Setting, SignalItem } from './script.ts';
+import type { RequestKind, Setting, SignalItem, TalkSetting } from './script.ts';
 import type { Venue } from './venue.ts';
 
+export const GUILD_ID = '100000000000000001';
+export const AUTHOR_ID = '600000000000000001';
 const CHANNEL_ID = '500000000000000001';
 const SPOT_CHANNEL_ID = '500000000000000002';
-const AUTHOR_ID = '600000000000000001';
+const ASKING_CHANNEL_ID = '500000000000000003';
+const ASKING_SPOT_CHANNEL_ID = '500000000000000004';
+const TRADES_CHANNEL_ID = '400000000000000001';
+const OPERATOR_ID = '200000000000000001';
 
 /** Messages as the channel's author posts them: read again, one is the same to the last digit. */
 export interface Post {
@@ -25,7 +31,7 @@ export function createPosts(venue: Venue, startMs: number): (item: SignalItem) =
     if (known) return known;
     const messageId = String(1_300_000_000_000_000_001n + BigInt(posts.size));
     const source: Source = {
-      guildId: '100000000000000001',
+      guildId: GUILD_ID,
       ...(item.market === 'spot'
         ? { channelId: SPOT_CHANNEL_ID, channel: 'beta' }
         : { channelId: CHANNEL_ID, channel: 'alpha' }),
@@ -40,7 +46,7 @@ export function createPosts(venue: Venue, startMs: number): (item: SignalItem) =
   };
 }
 
-function signalOf(venue: Venue, item: SignalItem): Signal {
+export function signalOf(venue: Venue, item: SignalItem): Signal {
   const on = item.market === 'spot' && venue.spot ? venue.spot : venue.exchange;
   const { last, instrument } = on.market(item.symbol);
   const up = item.side === 'long' ? 1 : -1;
@@ -70,7 +76,6 @@ function entryOf({ isZone }: SignalItem, prices: Decimal[]): Signal['entry'] {
 }
 
 export function channelOf(setting: Setting): ChannelSettings {
-  const { stopTrigger, breakEvenAfter, entryTimeoutMs, trailing, closeOnOpposite } = setting;
   return {
     channelId: CHANNEL_ID,
     name: 'alpha',
@@ -80,14 +85,60 @@ export function channelOf(setting: Setting): ChannelSettings {
     authors: [AUTHOR_ID],
     risk: riskOf(setting),
     ownRiskKeys: [],
-    trading: mergeTrading({
-      stopTrigger,
-      breakEvenAfter,
-      closeOnOpposite,
-      entryTimeout: entryTimeoutMs,
-      ...(trailing ? { trailingStop: { activateAfter: 1, callbackPct: new Decimal('0.3') } } : {}),
-    }),
+    trading: mergeTrading(tradingOf(setting)),
     accountRisk: mergeRisk(),
+  };
+}
+
+function tradingOf(setting: Setting): TradingOverrides {
+  const { stopTrigger, breakEvenAfter, entryTimeoutMs, trailing, closeOnOpposite } = setting;
+  return {
+    stopTrigger,
+    breakEvenAfter,
+    closeOnOpposite,
+    entryTimeout: entryTimeoutMs,
+    ...(trailing ? { trailingStop: { activateAfter: 1, callbackPct: new Decimal('0.3') } } : {}),
+  };
+}
+
+/** The config file where signals are said in a Discord server: two channels for each market, of which one asks. */
+export function talkConfig(setting: Setting & { talk: TalkSetting }): BotConfig {
+  const { talk, maxTradesPerSymbol, maxConsecutiveLosses } = setting;
+  const channel = (
+    id: string,
+    name: string,
+    market: Market,
+    mode: 'auto' | 'confirm',
+  ): BotConfig['signals'][number] => ({
+    channel: id,
+    name,
+    market,
+    mode,
+    authors: [AUTHOR_ID],
+    maxAge: talk.maxAgeMs,
+    risk: {},
+    trading: {},
+  });
+  return {
+    guild: GUILD_ID,
+    language: 'en',
+    timezone: 'UTC',
+    operators: { users: [OPERATOR_ID], roles: [], viewers: { users: [], roles: [] } },
+    channels: { trades: TRADES_CHANNEL_ID, alerts: null },
+    alerts: { dm: [OPERATOR_ID], nearStopPct: null, summaryAt: null, heartbeatUrl: null },
+    confirm: { timeout: talk.confirmMs },
+    signals: [
+      channel(CHANNEL_ID, 'alpha', 'usdm', 'auto'),
+      channel(ASKING_CHANNEL_ID, 'gamma', 'usdm', 'confirm'),
+      ...(setting.spot
+        ? [
+            channel(SPOT_CHANNEL_ID, 'beta', 'spot', 'auto'),
+            channel(ASKING_SPOT_CHANNEL_ID, 'delta', 'spot', 'confirm'),
+          ]
+        : []),
+    ],
+    risk: { maxOpenTrades: 10, maxTradesPerSymbol, maxConsecutiveLosses },
+    trading: tradingOf(setting),
   };
 }
 

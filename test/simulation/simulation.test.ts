@@ -7,9 +7,10 @@ import { STORIES } from './stories.ts';
 import { hashOf, play } from './world.ts';
 
 const SEEDS = 1_000;
-const SPOT_SEEDS = [
+const OTHER_SEEDS = [
   { markets: 'spot', from: 1, seeds: 300 },
   { markets: 'mixed', from: 5_001, seeds: 300 },
+  { markets: 'talk', from: 1, seeds: 160 },
 ];
 
 describe('the desk in a simulated world', () => {
@@ -19,7 +20,7 @@ describe('the desk in a simulated world', () => {
     expect(code, output.slice(0, 20_000)).toBe(0);
   });
 
-  it.each(SPOT_SEEDS)(
+  it.each(OTHER_SEEDS)(
     'keeps every invariant over $seeds $markets seeds',
     { timeout: 900_000 },
     async ({ markets, from, seeds }) => {
@@ -46,15 +47,25 @@ describe('the desk in a simulated world', () => {
     expect((await play(script)).violation).toBeNull();
   });
 
-  it.each([7, 2204])('repeats seed %i exactly, to the last line of what happens in it', async (seed) => {
-    const first = await play(generate(seed), { trace: true });
-    const second = await play(generate(seed), { trace: true });
-    expect(first.trace.length).toBeGreaterThan(200);
-    expect(second.trace).toEqual(first.trace);
-    const { output } = await runSimulation(['--seeds', '1', '--from', String(seed), '--trace']);
-    const elsewhere = output.split('\n').slice(0, first.trace.length);
-    expect(hashOf({ trace: elsewhere })).toBe(hashOf(first));
-  });
+  it.each([
+    { seed: 7, markets: 'usdm' },
+    { seed: 2204, markets: 'usdm' },
+    { seed: 3, markets: 'talk' },
+  ] as const)(
+    'repeats seed $seed of $markets exactly, to the last line of what happens in it',
+    async (one) => {
+      const { seed, markets } = one;
+      const first = await play(generate(seed, markets), { trace: true });
+      const second = await play(generate(seed, markets), { trace: true });
+      expect(first.trace.length).toBeGreaterThan(200);
+      expect(second.trace).toEqual(first.trace);
+      const { output } = await runSimulation([
+        ...['--markets', markets, '--seeds', '1', '--from', String(seed), '--trace'],
+      ]);
+      const elsewhere = output.split('\n').slice(0, first.trace.length);
+      expect(hashOf({ trace: elsewhere })).toBe(hashOf(first));
+    },
+  );
 
   it.each(['usdm', 'spot'] as const)(
     'trades in most runs, so that silence is not taken for success: %s',

@@ -15,9 +15,12 @@ import { createPauses } from './pauses.ts';
 import { createScheduler } from './scheduler.ts';
 import type { EventFate, Script, StoreTrouble } from './script.ts';
 import { differences } from './settled.ts';
+import { signalOf } from './signals.ts';
 import { createStreams, spotSource, usdmSource } from './stream.ts';
+import type { Talk, TalkOptions } from './talk.ts';
 import { count, type Tally } from './tally.ts';
 import { summary } from './telling.ts';
+import { type After, takeTimers } from './timers.ts';
 import { createVenue } from './venue.ts';
 import { createVerdict, type Violation } from './verdict.ts';
 
@@ -42,18 +45,24 @@ const START_MS = Date.UTC(2026, 2, 2, 12, 0, 0);
 /** How long the program may take to bring ledger and exchange together, and to get flat, once all is calm. */
 const SETTLE_MS = 400_000;
 const MOST_STEPS = 60_000;
+/** What the disk did not take is written again. */
+const STORE_TROUBLE_MS = 8_000;
 /** How long the rest of the program takes to tell the user of a fill. */
 const TELLING_MS = 80;
 
 /** Plays a script: one world, in which programs live and die. */
 export async function play(script: Script, options: { trace?: boolean } = {}): Promise<Outcome> {
-  const world = createWorld(script, options.trace === true);
+  // The bot's side is loaded where somebody talks to it.
+  const talking = script.setting.talk ? await import('./talk.ts') : null;
+  const world = createWorld(script, options.trace === true, talking?.createTalk ?? null);
   process.on('unhandledRejection', world.onUnhandled);
+  const giveBack = talking ? takeTimers(world.timers) : null;
   try {
     await world.run();
   } catch (error) {
     world.onUnhandled(error);
   } finally {
+    giveBack?.();
     process.off('unhandledRejection', world.onUnhandled);
   }
   return world.outcome();
@@ -66,11 +75,16 @@ export function hashOf({ trace }: Pick<Outcome, 'trace'>): string {
 
 interface World {
   run(): Promise<void>;
+  timers: After;
   onUnhandled(reason: unknown): void;
   outcome(): Outcome;
 }
 
-function createWorld(script: Script, isTraced: boolean): World {
+function createWorld(
+  script: Script,
+  isTraced: boolean,
+  createTalk: ((options: TalkOptions) => Talk) | null,
+): World {
   const { setting, seed, items } = script;
   const chance = createChance(seed ^ 0x5bd1e995);
   const scheduler = createScheduler(START_MS);
@@ -94,6 +108,9 @@ function createWorld(script: Script, isTraced: boolean): World {
   const crashes = items.filter((item) => item.do === 'crash');
   let isStorm = true;
   let clockAheadMs = 0;
+  let mostBehindMs = 0;
+  let troubledAt = 0;
+  let storeFailedAt = Number.NEGATIVE_INFINITY;
   let storeTrouble: StoreTrouble | null = null;
   let sendings = 0;
   let inStorm = { steps: 0, sendings: 0 };
@@ -118,6 +135,7 @@ function createWorld(script: Script, isTraced: boolean): World {
     note,
     beforeSent: beforeSending,
     onSent(request) {
+      talk?.onSent(request);
       pace.onSent(request);
       checkerOf(request).onSent(request);
       occasions.onSent(request);
@@ -126,6 +144,7 @@ function createWorld(script: Script, isTraced: boolean): World {
     onHandled: (request, answer) => checkerOf(request).onHandled(request, answer),
     onAnswered: (request, answer) => checkerOf(request).onAnswered(request, answer),
     onTrouble(request, fate) {
+      troubledAt = scheduler.now();
       count(tally, `request: ${fate}`);
       checkerOf(request).onRequestTrouble(request, fate);
     },
@@ -144,8 +163,28 @@ function createWorld(script: Script, isTraced: boolean): World {
       ? createStreams(seed + 1, items, spotSource(venue.spot), scheduler, streamHooks(spotChecker))
       : null;
   const allStreams = spotStreams ? [streams, spotStreams] : [streams];
+  const { talk: talkSetting } = setting;
+  const talk =
+    createTalk && talkSetting
+      ? createTalk({
+          setting: { ...setting, talk: talkSetting },
+          seed,
+          disk,
+          scheduler,
+          checkers,
+          signalOf: (item) => signalOf(venue, item),
+          note,
+          beforeSent: beforeSending,
+          occur: occasions.occur,
+          fail: verdict.fail,
+          isStoreTroubled: () => storeTrouble !== null || storeFailedAt > scheduler.now() - STORE_TROUBLE_MS,
+          mostBehindMs: () => mostBehindMs,
+          calmSince: () => (network.isReachable() && storeTrouble === null ? troubledAt : scheduler.now()),
+        })
+      : null;
   const lives = createLives({
     setting,
+    talk,
     scheduler,
     network,
     streams,
@@ -158,6 +197,7 @@ function createWorld(script: Script, isTraced: boolean): World {
       beforeWrite: beforeSending,
       note,
       onWritten(table, key, value) {
+        talk?.onRow(table, key, value);
         if (table === 'trades') for (const one of checkers) one.onJournal(key, value);
       },
     },
@@ -168,6 +208,10 @@ function createWorld(script: Script, isTraced: boolean): World {
       note(() => `  desk: ${summary(event)}`);
       if (!life.alive) return;
       pauses.onDeskEvent(event);
+      if (life.talker) {
+        if (event.type === 'opened') happenings.onOpened();
+        return life.talker.hear(event);
+      }
       if (event.type === 'filled') {
         const { trade, order } = event;
         tellLater(life, () => life.desk.announced(trade.id, order.clientId, order.executed));
@@ -192,17 +236,21 @@ function createWorld(script: Script, isTraced: boolean): World {
     network,
     streams: allStreams,
     lives,
+    talk,
     checker,
     spotChecker,
     pauses,
     tally,
     note,
     setStore(trouble) {
+      if (storeTrouble !== null) storeFailedAt = scheduler.now();
+      troubledAt = scheduler.now();
       storeTrouble = trouble;
       for (const one of checkers) one.setStoreFailing(trouble !== null);
     },
     jump(byMs) {
       clockAheadMs += byMs;
+      mostBehindMs = Math.max(mostBehindMs, -clockAheadMs);
     },
   });
   venue.exchange.subscribe(() => {
@@ -234,6 +282,7 @@ function createWorld(script: Script, isTraced: boolean): World {
         one.setUp(lives.current() !== null && network.isReachable());
         one.afterStep();
       }
+      talk?.look();
       const crash = isStorm
         ? crashes.find((item) => 'step' in item && item.step === scheduler.steps())
         : undefined;
@@ -265,15 +314,23 @@ function createWorld(script: Script, isTraced: boolean): World {
     if (verdict.violation()) return;
     calm();
     await settle();
+    if (verdict.violation() === null) await hear();
     if (verdict.violation() === null) await flatten();
     if (verdict.violation() === null) await account();
   }
 
   const settled = (): string[] => differences(lives.desk(), disk, venue, checkers);
+  const unsaid = (): string[] => talk?.differences() ?? [];
 
   async function settle(): Promise<void> {
     if (await until(SETTLE_MS, () => settled().length === 0)) return;
     verdict.fail('ledger and exchange differ', settled().join('; '));
+  }
+
+  /** Every question comes to its end, and of every signal is told what became of it. */
+  async function hear(): Promise<void> {
+    if (!talk || (await until(SETTLE_MS, () => unsaid().length === 0))) return;
+    verdict.fail('forgotten', unsaid().join('; '));
   }
 
   async function flatten(): Promise<void> {
@@ -316,6 +373,10 @@ function createWorld(script: Script, isTraced: boolean): World {
 
   return {
     run,
+    timers: () => {
+      const life = lives.current();
+      return life?.alive ? life.after : null;
+    },
     onUnhandled(reason) {
       const error = reason instanceof Error ? reason : new Error(String(reason));
       verdict.fail('program error', `unhandled: ${error.stack ?? error.message}`);
