@@ -22,6 +22,7 @@ const PURPOSES: Readonly<Record<string, string>> = {
   '@discordjs/rest': 'Discord: requests, with its rate limits',
   '@keyv/sqlite': 'the store on disk',
   '@napi-rs/canvas': 'charts as pictures, in a process of their own',
+  acorn: 'the text of modules is kept without comments',
   binance: 'Binance: requests and streams',
   'decimal.js': 'money',
   'discord.js': 'Discord: the gateway and its types',

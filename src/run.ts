@@ -7,6 +7,7 @@ import { loadConfig } from './config.ts';
 import { type Env, loadEnv, missingToRun } from './env.ts';
 import { createLog, createLogTail, type Log } from './log.ts';
 import { settleMemory } from './memory.ts';
+import { texts } from './runtime.js';
 import { joinServiceManager } from './service-manager.ts';
 import { StartRefused } from './start-refused.ts';
 import { EX_SOFTWARE, EX_TEMPFAIL } from './supervisor.ts';
@@ -52,9 +53,12 @@ export async function run(args: readonly string[]): Promise<number> {
     }
     // Now, not at the end: a killed process would leave nothing to the next start.
     flushCompileCache();
+    texts?.write();
     void app?.complete.then((isComplete) => {
       if (!isComplete || signal.aborted) return;
       flushCompileCache();
+      texts?.write();
+      texts?.end();
       manager.ready();
     });
     const settling = settleMemory({ isCalm: app?.isCalm });

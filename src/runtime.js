@@ -1,17 +1,50 @@
-import { writeFileSync } from 'node:fs';
-import { enableCompileCache, registerHooks } from 'node:module';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { constants, enableCompileCache, registerHooks } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
+import { crc32 } from 'node:zlib';
 import { narrowed } from './narrow.js';
+import { keepTexts } from './texts.js';
 
 /**
  * Sets Node up before anything else is loaded; plain JavaScript, because loading the first TypeScript file without
  * a compile cache loads the type stripper (18 MB) as well. The figures are in docs/performance.md.
  */
 
+const root = new URL('../', import.meta.url);
+const [, main = '', word = 'run'] = process.argv;
+/** What runs for long; the other commands are over before it would matter. */
+const isBot = word === 'run' && main.endsWith('start.js');
+
 // Compiled code, stripped of its types, is kept between runs. A folder of the installation and not the system's
-// temporary one, where another user could leave code for us; where it cannot be written, nothing is kept.
-enableCompileCache(fileURLToPath(new URL('../node_modules/.cache/compiled', import.meta.url)));
+// temporary one, where another user could leave code for us; where it cannot be written, nothing is kept. The bot's is
+// that of other texts.
+const { status } = enableCompileCache(
+  fileURLToPath(new URL(`node_modules/.cache/${isBot ? 'bot' : 'compiled'}`, root)),
+);
+const mayKeep = status !== constants.compileCacheStatus.DISABLED;
+
+/** The text of the bot's modules is kept as well. What made it, and for which packages, has to be the same. */
+export const texts =
+  isBot && mayKeep
+    ? keepTexts({
+        root: root.href,
+        path: fileURLToPath(new URL('node_modules/.cache/bot/texts', root)),
+        version: [
+          process.version,
+          ...['src/squeeze.js', 'src/narrow.js', 'node_modules/.package-lock.json'].map(sumOf),
+        ].join(' '),
+      })
+    : null;
+
+/** @param {string} name */
+function sumOf(name) {
+  try {
+    return crc32(readFileSync(new URL(name, root)));
+  } catch {
+    return 0;
+  }
+}
 
 // Our own files are named as they are: nothing has to be looked for, or looked up in a package.json, before one is read.
 // One that is missing is an error that names it, as it would be otherwise.
@@ -20,13 +53,13 @@ registerHooks({
   resolve(specifier, context, next) {
     const { parentURL } = context;
     if (!specifier.startsWith('.') || !specifier.endsWith('.ts') || !parentURL?.startsWith(ours))
-      return next(specifier, context);
+      return texts === null ? next(specifier, context) : texts.resolve(specifier, context, next);
     return { url: new URL(specifier, parentURL).href, format: 'module-typescript', shortCircuit: true };
   },
   // The text that V8 keeps of each, ours and others'.
   load(url, context, next) {
-    const loaded = next(url, context);
-    if (!loaded.source || loaded.format === 'json') return loaded;
+    const loaded = texts === null ? next(url, context) : texts.load(url, context, next);
+    if (loaded.shortCircuit || !loaded.source || loaded.format === 'json') return loaded;
     return { ...loaded, source: narrowed(loaded.source) };
   },
 });

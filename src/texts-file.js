@@ -1,0 +1,90 @@
+import { Buffer } from 'node:buffer';
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { crc32 } from 'node:zlib';
+
+/**
+ * The one file that many texts are kept in: a line that says what follows, an index, then all texts of Latin-1 at one
+ * byte a letter and the others at two. A file that is damaged, cut short or of another version is as good as none.
+ *
+ * @typedef {object} Entry
+ * @property {string} name
+ * @property {string | null} format
+ * @property {number} changedMs
+ * @property {number} size
+ * @property {number} sum
+ *
+ * @typedef {object} Head
+ * @property {string} version
+ * @property {number} index Bytes of each part.
+ * @property {number} narrow
+ * @property {number} wide
+ * @property {number} sum Of all three.
+ *
+ * @typedef {readonly [from: number, isImport: boolean, words: string, to: number]} Edge
+ * @typedef {{ entries: (Entry & { text: string })[], edges: Edge[] }} Texts
+ */
+
+const WIDE = /[^\0-\xff]/;
+
+/**
+ * @param {string} path
+ * @param {string} version
+ * @returns {Texts | null}
+ */
+export function readTexts(path, version) {
+  try {
+    const file = readFileSync(path);
+    const headEnds = file.indexOf('\n');
+    /** @type {Head} */
+    const head = JSON.parse(file.latin1Slice(0, headEnds));
+    const body = file.subarray(headEnds + 1);
+    const isIt = head.version === version && body.length === head.index + head.narrow + head.wide;
+    if (!isIt || crc32(body) !== head.sum) return null;
+    const { entries, edges } = JSON.parse(body.latin1Slice(0, head.index));
+    // One string outside of V8's heap, of which each text is a part: nothing is copied, and no collection moves it.
+    const narrow = body.latin1Slice(head.index, head.index + head.narrow);
+    const wide = body.subarray(head.index + head.narrow);
+    for (const entry of entries) {
+      const { isWide, at, length } = entry;
+      entry.text = isWide ? wide.ucs2Slice(at, at + 2 * length) : narrow.slice(at, at + length);
+    }
+    return { entries, edges };
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * Whole or not at all, also where several programs do so at once.
+ * @param {string} path
+ * @param {string} version
+ * @param {Texts} texts
+ */
+export function writeTexts(path, version, { entries, edges }) {
+  /** @type {Buffer[]} */
+  const narrow = [];
+  /** @type {Buffer[]} */
+  const wide = [];
+  let narrowEnds = 0;
+  let wideEnds = 0;
+  const listed = entries.map(({ text, ...entry }) => {
+    const isWide = WIDE.test(text);
+    const at = isWide ? wideEnds : narrowEnds;
+    const bytes = Buffer.from(text, isWide ? 'utf16le' : 'latin1');
+    if (isWide) wideEnds += wide.push(bytes) && bytes.length;
+    else narrowEnds += narrow.push(bytes) && bytes.length;
+    return { ...entry, isWide, at, length: text.length };
+  });
+  const index = Buffer.from(JSON.stringify({ entries: listed, edges }), 'latin1');
+  const body = Buffer.concat([index, ...narrow, ...wide]);
+  /** @type {Head} */
+  const head = { version, index: index.length, narrow: narrowEnds, wide: wideEnds, sum: crc32(body) };
+  const unfinished = `${path}.${process.pid}`;
+  try {
+    writeFileSync(unfinished, Buffer.concat([Buffer.from(`${JSON.stringify(head)}\n`), body]));
+    renameSync(unfinished, path);
+  } catch {
+    // A disk that is full, or a folder that is gone: the next start makes it.
+    rmSync(unfinished, { force: true });
+  }
+}
