@@ -127,6 +127,10 @@ export function keepTexts({ root, path, version }) {
       kept.set(url, one);
       isWhole = false;
       return { ...loaded, format: one.format, source: one.text };
+    } catch {
+      // Types that cannot be taken out, a package that is not installed yet: whatever it is, Node says it where it matters.
+      makes = false;
+      return loaded;
     } finally {
       isMaking = false;
     }

@@ -202,6 +202,11 @@ test('what cannot be read as JavaScript, and what lies elsewhere, is loaded as i
   expect(String(source)).toBe(readFileSync(outside, 'utf8'));
 });
 
+test('TypeScript whose types cannot be taken out is left for Node to refuse', () => {
+  put('a.ts', 'enum A { B }\n');
+  expect(String(start().load('a.ts').source)).toBe('enum A { B }\n');
+});
+
 test('once all is loaded nothing is held', () => {
   first();
   const second = start();
