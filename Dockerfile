@@ -13,8 +13,10 @@ RUN npm ci --omit=dev && rm -rf node_modules/node-linux-* node_modules/.bin/node
 COPY src src
 COPY .env.example config.example.yaml config.example.zh-CN.yaml LICENSE CHANGELOG.md ./
 # One signal to its end, against the built-in Discord and exchange: an image that cannot trade is not made, on no
-# platform. What Node compiles meanwhile is kept, so that a start under a read-only root is as quick as any.
-RUN WEB_PORT=0 node src/start.js sandbox --once --fast
+# platform. What Node compiles meanwhile is kept, so that a start under a read-only root is as quick as any: under the
+# number of the user, so that the other one needs a name for it.
+RUN WEB_PORT=0 node src/start.js sandbox --once --fast && \
+  for kept in node_modules/.cache/*/v*-0; do ln -s "${kept##*/}" "${kept%-0}-$(id -u node)"; done
 
 FROM ${NODE}
 # The second line is what src/allocator.js would see to itself, by starting once more.

@@ -72,6 +72,12 @@ try=$(mktemp -d)
 (cd "$try" && env -i PATH="$target/node_modules/.bin:$PATH" WEB_PORT=0 node "$target/src/start.js" sandbox --once --fast >"$try/log" 2>&1) ||
   { cat "$try/log" >&2; rm -rf "$try"; fail "this release does not work here"; }
 rm -rf "$try"
+# Under the number of the user who compiled it (root): the one who runs it needs a name for it.
+if user=$(id -u signalbox 2>/dev/null); then
+  for kept in "$target"/node_modules/.cache/*/v*-0; do
+    [ ! -d "$kept" ] || ln -s "${kept##*/}" "${kept%-0}-$user"
+  done
+fi
 chmod -R a+rX,go-w "$target"
 
 if [ -L "$OPT/current" ]; then

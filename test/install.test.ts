@@ -25,11 +25,11 @@ function tool(name: string, body: string): void {
 /** `works`: whether the trial signal comes to its end. */
 function given({ npm = '11.19.1', works = true }: { npm?: string; works?: boolean } = {}): void {
   const installs = `d=$PWD; while [ $# -gt 0 ]; do [ "$1" = --prefix ] && d=$2; shift; done
-mkdir -p "$d/node_modules/.bin" && printf '#!/bin/sh\\nexit ${works ? 0 : 1}\\n' >"$d/node_modules/.bin/node" && chmod +x "$d/node_modules/.bin/node"`;
+mkdir -p "$d/node_modules/.bin" && printf '#!/bin/sh\\nmkdir -p "\${0%%/*}/../.cache/bot/v24-0"\\nexit ${works ? 0 : 1}\\n' >"$d/node_modules/.bin/node" && chmod +x "$d/node_modules/.bin/node"`;
   const called = (name: string): string => `echo "$PWD: ${name} $*" >>"${root}/calls"`;
   tool('npm', `[ "$1" = --version ] && { echo ${npm}; exit; }\n${called('npm')}\n${installs}`);
   tool('npx', `${called('npx')}\n${installs}`);
-  tool('id', 'echo 0');
+  tool('id', '[ "$2" = signalbox ] && echo 998 || echo 0');
   // Releases are named by the second.
   tool(
     'date',
@@ -75,6 +75,12 @@ test('an upgrade and the way back change the release and nothing of yours', asyn
     'signalbox-backup.timer',
     'signalbox.service',
   ]);
+});
+
+test('what the trial has compiled is there for the user who runs the release', async () => {
+  given();
+  await install();
+  expect(readlinkSync(opt('current/node_modules/.cache/bot/v24-998'))).toBe('v24-0');
 });
 
 test('a release that cannot trade is never current', async () => {
