@@ -17,6 +17,7 @@ import type { Posts } from './posts.ts';
 import { decisionLines, driftOf, proposalBody } from './proposal-view.ts';
 import type { Proposal } from './records.ts';
 import type { Settings } from './settings.ts';
+import { tellingIfSlow } from './slow.ts';
 
 export interface ConfirmationDeps {
   desk: Desk;
@@ -155,7 +156,7 @@ export class Confirmations {
       if (proposal.expiresAt <= this.#deps.now()) await this.#settle(proposal, { state: 'expired' });
       else if (choice === 'reject') await this.#settle(proposal, { state: 'rejected', by });
       else if (choice === 'confirm')
-        await this.#settle(proposal, { ...(await this.#carryOut(proposal)), by });
+        await this.#settle(proposal, { ...(await this.#carryOut(proposal, by)), by });
       else return await this.#decideHalf(proposal, by, t);
     } finally {
       this.#release(id);
@@ -166,9 +167,11 @@ export class Confirmations {
   /** Half of what is shown, unless that is too small for the exchange: then the question stays open. */
   async #decideHalf(proposal: Proposal, by: string, t: Catalogue): Promise<string | null> {
     const half = { ...proposal, riskPct: proposal.plan.riskPct.times(HALF) };
-    const ending = await this.#carryOut(half);
+    const ending = await this.#carryOut(half, by);
     if (ending.denial?.code === 'size_too_small') {
       this.#reopen(proposal);
+      // It may say that the exchange has not answered.
+      await this.#show(proposal);
       return t.proposal.halfTooSmall(t.denials.size_too_small(ending.denial.numbers));
     }
     await this.#settle(half, { ...ending, by, halved: true });
@@ -309,7 +312,7 @@ export class Confirmations {
     return proposal ? t.proposal.already(decisionLines(proposal, t)[0] ?? '') : t.proposal.gone;
   }
 
-  async #carryOut(proposal: Proposal): Promise<Ending> {
+  async #carryOut(proposal: Proposal, by: string): Promise<Ending> {
     const { desk, settings, journeys, log } = this.#deps;
     const channel = settings.channel(proposal.source.channelId);
     // The channel was taken out of the config meanwhile: nothing of it is to be traded.
@@ -317,7 +320,8 @@ export class Confirmations {
     try {
       const risking = riskingAtMost(channel, proposal.riskPct ?? null);
       journeys.confirmed(proposal.id);
-      return endingOf(await desk.open(anchored(proposal), proposal.source, risking));
+      const opening = desk.open(anchored(proposal), proposal.source, risking);
+      return endingOf(await tellingIfSlow(opening, () => void this.#show(proposal, by)));
     } catch (error) {
       log.error({ proposal: proposal.id, error: describe(error) }, 'a confirmed signal could not be opened');
       return { state: 'failed', detail: describe(error) };
@@ -364,12 +368,14 @@ export class Confirmations {
     });
   }
 
-  async #show(proposal: Proposal): Promise<void> {
+  /** `carriedOutFor`: who has confirmed it, where nothing has come of that yet. */
+  async #show(proposal: Proposal, carriedOutFor: string | null = null): Promise<void> {
     const { posts, now } = this.#deps;
     const sight = sightOf(this.#deps.desk, proposal);
     if (proposal.state === 'open')
       this.#shown.set(proposal.id, { at: now(), drift: driftOf(proposal, sight.mark) });
-    await posts.trades(`proposal:${proposal.id}`, proposalBody(proposal, posts.texts(), sight));
+    const body = proposalBody(proposal, posts.texts(), sight, carriedOutFor);
+    await posts.trades(`proposal:${proposal.id}`, body);
   }
 
   async #expire(): Promise<void> {

@@ -10,6 +10,7 @@ import { type Incoming, postedAt } from './message.ts';
 import type { Log, Now } from './ports.ts';
 import type { Outcome } from './records.ts';
 import type { Reports } from './reports.ts';
+import { tellingIfSlow } from './slow.ts';
 
 export interface DecidingDeps {
   desk: Desk;
@@ -64,7 +65,13 @@ export async function decide(
   channel: ChannelSettings,
 ): Promise<Outcome> {
   const source = sourceOf(message, channel, index, deps.guildId());
-  const verdict = await verdictOn(deps, signal, source, channel);
+  const begunAt = deps.now();
+  const verdict = await tellingIfSlow(verdictOn(deps, signal, source, channel), () => {
+    const isTaken = deps.desk.trades().some(({ id }) => id === tradeIdOf(message.id, index));
+    void deps.reports.waiting(signal, source, isTaken ? null : begunAt + channel.maxAgeMs);
+  });
+  if (verdict.result === 'opened' || verdict.result === 'proposed')
+    await deps.reports.waited(signal, source, verdict.result, deps.now() - begunAt);
   deps.counters.add('signals', channel.name, verdict.result);
   if (verdict.denial) deps.counters.add('denials', verdict.denial.code);
   const { symbol, side } = signal;

@@ -27,11 +27,20 @@ export interface ProposalSight extends PlanSight {
 }
 
 /** The question while it is open, the decision once there is one. */
-export function proposalBody(proposal: Proposal, t: Catalogue, sight: ProposalSight): MessageBody {
+export function proposalBody(
+  proposal: Proposal,
+  t: Catalogue,
+  sight: ProposalSight,
+  carriedOutFor: string | null = null,
+): MessageBody {
   const name = tradeName(proposal.plan, t);
   const open = proposal.state === 'open';
   const lines = open
-    ? [`${t.proposal.question(proposal.source.channel)} ${name}`, ...previewLines(proposal, t, sight)]
+    ? [
+        `${t.proposal.question(proposal.source.channel)} ${name}`,
+        ...previewLines(proposal, t, sight),
+        ...(carriedOutFor === null ? [] : [t.proposal.unanswered(`<@${carriedOutFor}>`)]),
+      ]
     : [`${proposal.source.channel} · ${name}`, ...decisionLines(proposal, t)];
   return {
     content: cut(lines.join('\n'), 1_900),

@@ -1,6 +1,6 @@
 import { formatDuration } from '../trading/duration.ts';
 import type { Contradiction, Denial, Plan, Signal, Source } from '../trading/model.ts';
-import { cut, quote } from './format.ts';
+import { cut, quote, relative } from './format.ts';
 import type { Catalogue } from './locales/index.ts';
 import { planLines, signalLine } from './plan-view.ts';
 import { messageLink, type Posts } from './posts.ts';
@@ -8,6 +8,8 @@ import { messageLink, type Posts } from './posts.ts';
 /** Says in the trades channel why a signal was not traded: denied, invalid, expired, rejected and failed are five different words. */
 export class Reports {
   readonly #posts: Posts;
+  /** Signals of which it was said that they wait: what becomes of them is said in the same message. */
+  readonly #waiting = new Set<string>();
 
   constructor(posts: Posts) {
     this.#posts = posts;
@@ -49,13 +51,47 @@ export class Reports {
     return this.#post(source, [`${t.observed} · ${signalLine(signal, t)}`, ...planLines(plan, t)]);
   }
 
-  #post(source: Source, lines: string[]): Promise<void> {
+  /** Nothing is decided yet. `until`: when it is denied at the latest; null: it is traded, and unconfirmed. */
+  async waiting(signal: Signal, source: Source, until: number | null): Promise<void> {
     const t = this.#posts.texts();
-    const from = t.report.from(quote(source.channel, 80), messageLink(source));
-    return this.#posts.trades(`report:${source.messageId}:${source.index}`, {
+    this.#waiting.add(keyOf(source));
+    const why = until === null ? t.report.unconfirmed : t.report.unanswered(relative(until));
+    await this.#say(source, [`${t.report.waiting} · ${signalLine(signal, t)}`, why]);
+  }
+
+  /** It went on; the card or the question tells how. Says nothing where nothing was said. */
+  async waited(signal: Signal, source: Source, result: 'opened' | 'proposed', tookMs: number): Promise<void> {
+    if (!this.#waiting.has(keyOf(source))) return;
+    const t = this.#posts.texts();
+    const took = formatDuration(Math.max(1_000, Math.round(tookMs / 1_000) * 1_000));
+    await this.#say(source, [`${t.report.waited[result](took)} · ${signalLine(signal, t)}`]);
+    this.#waiting.delete(keyOf(source));
+  }
+
+  async #post(source: Source, lines: string[]): Promise<void> {
+    const t = this.#posts.texts();
+    await this.#say(source, lines, t.report.from(quote(source.channel, 80), messageLink(source)));
+    this.#waiting.delete(keyOf(source));
+  }
+
+  /**
+   * Without the link to the signal where nothing has come of it: after a crash a message with the link is read as the
+   * answer that it got.
+   */
+  #say(source: Source, lines: string[], from = this.#unlinked(source)): Promise<void> {
+    const key = keyOf(source);
+    return this.#posts.trades(`${this.#waiting.has(key) ? 'waiting' : 'report'}:${key}`, {
       content: cut([...lines, from].join('\n'), 1_900),
     });
   }
+
+  #unlinked({ channel }: Source): string {
+    return this.#posts.texts().report.fromChannel(quote(channel, 80));
+  }
+}
+
+function keyOf({ messageId, index }: Source): string {
+  return `${messageId}:${index}`;
 }
 
 /** The code, what it means, the numbers compared, and the setting to look at. */

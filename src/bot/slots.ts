@@ -13,6 +13,7 @@ export function messageOfSlot(slot: string): string | null {
   const [kind = '', about = ''] = slot.replace(/^dm:\d+:/, '').split(':');
   switch (kind) {
     case 'report':
+    case 'waiting':
     case 'update':
     case 'edit':
     case 'card':

@@ -243,6 +243,55 @@ describe('while the exchange refuses for load', () => {
     expect(rig.count('Denied')).toBe(0);
   });
 
+  describe('a signal that waits for the exchange is told of once, in one message', () => {
+    const away = (): void => {
+      const answer = { kind: 'raw', status: 503, contentType: 'text/html', body: '' } as const;
+      rig.binance.faults.add({
+        method: 'GET',
+        path: '/fapi/v1/premiumIndex',
+        apply: false,
+        count: 0,
+        answer,
+      });
+    };
+
+    test.each([
+      { mode: 'auto' as const, result: 'Traded after a wait of' },
+      { mode: 'confirm' as const, result: 'Asked after a wait of' },
+    ])('and in $mode mode what followed stands in it: $result', async ({ mode, result }) => {
+      await given({ mode });
+      away();
+      rig.post(LONG_BTC);
+      const waiting = await rig.says('Waiting · BTCUSDT LONG', 'has not answered yet', 'from alpha');
+      rig.binance.faults.clear();
+      await rig.becomes(waiting, result, 'BTCUSDT LONG');
+      expect([rig.count('Waiting'), rig.count('after a wait')]).toEqual([0, 1]);
+    });
+
+    test('and where it is denied that becomes the denial', async () => {
+      await given({ maxAge: '3s' });
+      away();
+      rig.post(LONG_BTC);
+      const waiting = await rig.says('Waiting · BTCUSDT LONG');
+      await rig.becomes(waiting, 'Denied', 'exchange_unreachable', 'discord.com/channels');
+      expect(rig.count('BTCUSDT')).toBe(1);
+    });
+
+    test('and so is a click', async () => {
+      await given({ mode: 'confirm' });
+      rig.post(LONG_BTC);
+      const question = await rig.says('trade this?', 'BTCUSDT LONG');
+      const down = { ...preset('unavailable503'), method: 'POST', path: '/fapi/v1/marginType', count: 0 };
+      rig.binance.faults.add(down);
+      void rig.press(question, 'Confirm').catch(() => {});
+      await rig.becomes(question, 'Confirmed by', 'has not answered yet');
+      rig.binance.faults.clear();
+      await rig.eventually('the entry rests', () => rig.resting('BTCUSDT').length === 1);
+      await rig.eventually('the answer is all that is left', () => rig.count('not answered') === 0);
+      expect(rig.count('alpha · BTCUSDT LONG', 'Confirmed by')).toBe(1);
+    });
+  });
+
   test('a plan whose prices cannot be read within maxAge is denied', async () => {
     await given({ mode: 'confirm', maxAge: '2s' });
     const answer = { kind: 'raw', status: 502, contentType: 'text/html', body: '' } as const;

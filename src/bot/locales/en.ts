@@ -70,6 +70,15 @@ export const en = {
     setting: (key: string) => `Setting: ${key}`,
     tooOld: (age: string, maxAge: string) => `posted ${age} ago, maxAge is ${maxAge}`,
     from: (channel: string, link: string) => `[from ${channel}](${link})`,
+    fromChannel: (channel: string) => `from ${channel}`,
+    waiting: 'Waiting',
+    unanswered: (until: string) =>
+      `The exchange has not answered yet. The bot goes on trying; the signal is denied if there is no answer ${until}.`,
+    unconfirmed: 'It is being traded; the exchange has not confirmed its orders yet.',
+    waited: {
+      opened: (took: string) => `Traded after a wait of ${took}`,
+      proposed: (took: string) => `Asked after a wait of ${took}`,
+    },
     rejected: (code: number, message: string) => `by the exchange: ${code} ${message}`,
     failed: (message: string) => `nothing was sent: ${message}`,
     missed: (count: number) =>
@@ -125,6 +134,7 @@ export const en = {
   },
 
   proposal: {
+    unanswered: (by: string) => `⏳ Confirmed by ${by}; the exchange has not answered yet.`,
     question: (channel: string) => `${channel}: trade this?`,
     expires: (when: string) => `Expires ${when}`,
     confirmed: (by: string, when: string) => `Confirmed by ${by} ${when}`,

@@ -66,6 +66,14 @@ export const zhCN: Catalogue = {
     setting: (key) => `设置：${key}`,
     tooOld: (age, maxAge) => `发布于 ${age} 前，maxAge 为 ${maxAge}`,
     from: (channel, link) => `[来自 ${channel}](${link})`,
+    fromChannel: (channel) => `来自 ${channel}`,
+    waiting: '等待中',
+    unanswered: (until) => `交易所尚未应答，机器人会继续尝试；${until}仍无应答，就拒绝这个信号。`,
+    unconfirmed: '正在交易，交易所尚未确认订单。',
+    waited: {
+      opened: (took) => `等待 ${took} 后已交易`,
+      proposed: (took) => `等待 ${took} 后已询问`,
+    },
     rejected: (code, message) => `交易所：${code} ${message}`,
     failed: (message) => `没有发送任何订单：${message}`,
     missed: (count) => `已过期：机器人离线期间有 ${count} 条消息，未交易`,
@@ -114,6 +122,7 @@ export const zhCN: Catalogue = {
   },
 
   proposal: {
+    unanswered: (by) => `⏳ ${by} 已确认，交易所尚未应答。`,
     question: (channel) => `${channel}：是否交易？`,
     expires: (when) => `${when}过期`,
     confirmed: (by, when) => `${by} ${when}确认`,
