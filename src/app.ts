@@ -7,6 +7,7 @@ import { createRead } from './bot/reader.ts';
 import { Settings } from './bot/settings.ts';
 import { createBotStore } from './bot/store.ts';
 import { loadCommands } from './commands/load.ts';
+import { problemsIn } from './config/problems.ts';
 import { type LiveConfig, loadConfig, watchConfig } from './config.ts';
 import type { Env } from './env.ts';
 import { checkAccounts, createExchange, healthOf, listingOf, marketsOf } from './exchanges.ts';
@@ -45,7 +46,9 @@ export interface App {
 /** Builds the parts, in the order in which they need each other. `began` is on `performance.now()`'s clock. */
 export async function startApp(env: Env, log: Log, tail: LogTail, began = 0): Promise<App> {
   const startedAt = performance.now();
-  const config = readConfig(env.configPath);
+  const loaded = loadConfig(env.configPath);
+  if (!loaded.ok) throw new StartRefused((await problemsIn(loaded.language, loaded.problems)).join('\n'), 2);
+  const config = watchConfig(env.configPath, loaded);
   const stops: (() => Promise<void>)[] = [];
   const stop = async (): Promise<void> => {
     for (const step of stops.splice(0).reverse()) await step();
@@ -244,12 +247,6 @@ function reloadOnHangup(config: LiveConfig, log: Log): () => Promise<void> {
   };
   process.on('SIGHUP', reload);
   return async () => void process.off('SIGHUP', reload);
-}
-
-function readConfig(path: string): LiveConfig {
-  const loaded = loadConfig(path);
-  if (!loaded.ok) throw new StartRefused(loaded.problems.join('\n'), 2);
-  return watchConfig(path, loaded);
 }
 
 async function openStore(storeUrl: string, telemetry?: Telemetry): Promise<OpenLedger> {

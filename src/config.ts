@@ -7,10 +7,13 @@ import type { Config } from './config/schema.ts';
 
 export type { Config } from './config/schema.ts';
 
-/** `problems` are one line each and begin with the file's name. */
+/**
+ * `problems` are one line each, in English, and begin with the file's name. `language`: what the file says of it; null
+ * where it says nothing.
+ */
 export type LoadedConfig =
   | { ok: true; config: Config; text: string }
-  | { ok: false; missing: boolean; problems: string[] };
+  | { ok: false; missing: boolean; problems: string[]; language: Config['language'] | null };
 
 /** Reads and validates the config file. `missing`: there is no such file. */
 export function loadConfig(path: string): LoadedConfig {
@@ -19,7 +22,7 @@ export function loadConfig(path: string): LoadedConfig {
     text = readFileSync(path, 'utf8');
   } catch (error) {
     const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
-    return { ok: false, missing, problems: [unreadable(path, error)] };
+    return { ok: false, missing, problems: [unreadable(path, error)], language: null };
   }
   return understood(path, text);
 }
@@ -28,7 +31,8 @@ function understood(path: string, text: string): LoadedConfig {
   const parsed = parseConfig(text);
   if (parsed.ok) return { ok: true, config: parsed.config, text };
   const problems = parsed.problems.map((problem) => `${basename(path)} ${problem}`);
-  return { ok: false, missing: false, problems };
+  const language = /^language:\s*["']?(en|zh-CN)\b/m.exec(text)?.[1] as Config['language'] | undefined;
+  return { ok: false, missing: false, problems, language: language ?? null };
 }
 
 function unreadable(path: string, error: unknown): string {
@@ -127,7 +131,7 @@ export function watchConfig(
     if (closed || judged !== text) return true;
     const result: LoadedConfig =
       text === null
-        ? { ok: false, missing: true, problems: [`${basename(path)} is not there any more`] }
+        ? { ok: false, missing: true, problems: [`${basename(path)} is not there any more`], language: null }
         : understood(path, text);
     if (!result.ok) {
       unheard = result.problems;

@@ -1,3 +1,4 @@
+import { problemsIn } from './config/problems.ts';
 import { type Config, type LoadedConfig, loadConfig } from './config.ts';
 import { type Env, loadEnv, missingToRun } from './env.ts';
 import { createExchange, marketsOf } from './exchanges.ts';
@@ -21,8 +22,11 @@ export interface Finding {
  */
 export async function doctor(language?: Language): Promise<number> {
   const loaded = loadEnv();
-  const config = loadConfig(loaded.ok ? loaded.env.configPath : 'config.yaml');
-  const say = words[language ?? (config.ok ? config.config.language : languageOf(process.env))].doctor;
+  const read = loadConfig(loaded.ok ? loaded.env.configPath : 'config.yaml');
+  const said = read.ok ? read.config.language : read.language;
+  const spoken = language ?? said ?? languageOf(process.env);
+  const say = words[spoken].doctor;
+  const config = read.ok ? read : { ...read, problems: await problemsIn(spoken, read.problems) };
   const findings = loaded.ok
     ? await examine(loaded.env, config, say)
     : loaded.problems.map((detail) => ({ name: say.environment, ok: false, detail }));

@@ -5,6 +5,7 @@ import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { parse } from 'yaml';
 import { diffConfig } from '../src/config/diff.ts';
 import { parseConfig } from '../src/config/parse.ts';
+import { problemsIn } from '../src/config/problems.ts';
 import { type Config, type LiveConfig, loadConfig, watchConfig } from '../src/config.ts';
 import { mergeRisk, riskDefaults, riskKeys } from '../src/risk/settings.ts';
 import { mergeTrading, tradingDefaults } from '../src/trading/settings.ts';
@@ -213,6 +214,31 @@ describe('what is wrong is told with its line and key', () => {
   test.each(cases)('GIVEN %s', (_, text, then) => {
     expect(problems(text())).toContainEqual(expect.stringMatching(then));
     for (const line of problems(text())) expect(line).not.toContain('\n');
+  });
+
+  test.each(cases)('GIVEN %s THEN it is told in Chinese, too', async (_, text) => {
+    for (const line of await problemsIn('zh-CN', problems(text()))) {
+      expect(line).toMatch(/^第 \d+ 行：/);
+      // What is left is names, examples and the words of the YAML parser.
+      if (!line.includes('YAML')) expect(line).not.toMatch(/\b(must|expected|unknown|missing|same|needs)\b/);
+    }
+  });
+
+  test('GIVEN a whole line, or one that nobody has foreseen THEN it is told in Chinese, or as it is', async () => {
+    const lines = [
+      'config.yaml line 12: risk.maxLevrage: unknown key',
+      'config.yaml is not there any more',
+      'config.yaml line 3: guild: something new',
+      'something new',
+    ];
+    expect(await problemsIn('zh-CN', lines)).toEqual([
+      'config.yaml 第 12 行：risk.maxLevrage：没有这个设置项',
+      'config.yaml 已不存在',
+      'config.yaml 第 3 行：guild：something new',
+      'something new',
+    ]);
+    expect(await problemsIn('en', lines)).toEqual(lines);
+    expect(await problemsIn(null, lines)).toEqual(lines);
   });
 
   test('the line is the one of the key', () => {

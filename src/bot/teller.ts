@@ -1,4 +1,5 @@
 import type { ConfigChange } from '../config/diff.ts';
+import { problemsIn } from '../config/problems.ts';
 import type { Desk, DeskEvent } from '../trading/desk-types.ts';
 import { entered } from '../trading/lifecycle/facts.ts';
 import type { Order, Trade } from '../trading/model.ts';
@@ -60,7 +61,9 @@ export class Teller {
 
   /** A config file that cannot be used. */
   async configRefused(problems: readonly string[]): Promise<void> {
-    await this.#alert('problems', configRefusedText(problems, this.#deps.posts.texts()));
+    const { posts, settings } = this.#deps;
+    const lines = await problemsIn(settings.config().language, problems);
+    await this.#alert('problems', configRefusedText(lines, posts.texts()));
   }
 
   /** What another config file has changed. */
