@@ -3,23 +3,31 @@ import type { IIdentifyThrottler } from 'discord.js';
 /** One identify in this time: https://discord.com/developers/docs/events/gateway#rate-limiting-identify */
 const WINDOW_MS = 5_000;
 const FREE = 3;
-const LONGEST_PAUSE_MS = 5 * 60_000;
-const FORGOTTEN_AFTER_MS = 3_600_000;
+/** Of a day. */
+const QUICK = 100;
+/** Half of what a signal may wait for by default: what is posted meanwhile is still traded. */
+const LONGEST_PAUSE_MS = 30_000;
+const LONGEST_PAUSE_LATER_MS = 5 * 60_000;
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
 
 /**
- * Paces identifies, of which Discord allows a thousand a day before it takes the token away. The first few follow each
- * other as fast as it allows; when sessions keep dying, each waits twice as long as the one before, up to five minutes:
- * not 300 a day.
+ * Paces identifies, of which Discord allows a thousand a day before it takes the token away. The first few of an hour
+ * follow each other as fast as it allows; when sessions keep dying, each waits twice as long as the one before, up to
+ * half a minute, and once there were a hundred in a day up to five minutes: not 400 a day.
  */
 export function createIdentifyThrottle(now: () => number = () => performance.now()): IIdentifyThrottler {
   let times: number[] = [];
 
   function pauseMs(): number {
-    times = times.filter((at) => now() - at < FORGOTTEN_AFTER_MS);
+    times = times.filter((at) => now() - at < DAY_MS);
     const last = times.at(-1);
     if (last === undefined) return 0;
-    const wanted = WINDOW_MS * 2 ** Math.max(0, Math.min(times.length - FREE, 10));
-    return Math.max(0, last + Math.min(wanted, LONGEST_PAUSE_MS) - now());
+    const ofHour = times.filter((at) => now() - at < HOUR_MS).length;
+    if (ofHour === 0) return 0;
+    const wanted = WINDOW_MS * 2 ** Math.max(0, Math.min(ofHour - FREE, 10));
+    const longest = times.length < QUICK ? LONGEST_PAUSE_MS : LONGEST_PAUSE_LATER_MS;
+    return Math.max(0, last + Math.min(wanted, longest) - now());
   }
 
   return {

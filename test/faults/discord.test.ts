@@ -397,7 +397,7 @@ row(
   {
     id: '46',
     fault: 'an identify loop: every session is invalid at once',
-    does: 'after three, each attempt waits twice as long, up to five minutes: under 300 a day; positions stay managed',
+    does: 'after three, each attempt waits twice as long, up to half a minute, after a hundred in a day up to five: under 400 a day; positions stay managed',
     sees: 'fills go on; signals are heard when a session holds again',
     rig: quick(20),
     rate: 20,
