@@ -20,7 +20,7 @@ export interface BotStatus {
   pid: number | null;
   /** Milliseconds since the epoch; of the start, or of the end. */
   since: number;
-  /** How it ended last, and its last line when it ended by itself. */
+  /** How it ended last, and its last words when it ended by itself. */
   exit: { code: number | null; signal: string | null; words: string } | null;
 }
 
@@ -75,7 +75,7 @@ export function createBotProcess({ folder, env, logPath }: BotProcessOptions): B
       started.once('exit', (code, signal) => {
         clearInterval(look);
         child = null;
-        const words = signal === null && code !== 0 ? lastLine(readFrom(logPath, from)) : '';
+        const words = signal === null && code !== 0 ? lastWords(readFrom(logPath, from)) : '';
         become({ state: 'ended', pid: null, exit: { code, signal, words } });
         ready.reject(new Error(`the bot ended with ${signal ?? code} before it was ready: ${words}`));
         done();
@@ -112,6 +112,9 @@ function readFrom(path: string, from: number): string {
   return bytes.toString('utf8');
 }
 
-function lastLine(text: string): string {
-  return text.trimEnd().split('\n').at(-1) ?? '';
+/** Why a start was refused stands below the log, a line for each mistake; else the log's last line. */
+export function lastWords(text: string): string {
+  const lines = text.trimEnd().split('\n');
+  const said = lines.slice(lines.findLastIndex((line) => line.startsWith('{')) + 1);
+  return said.length > 0 ? said.join('\n') : (lines.at(-1) ?? '');
 }
