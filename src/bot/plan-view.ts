@@ -137,7 +137,8 @@ export function noteLines(plan: Pick<Plan, 'notes'>, t: Catalogue): string[] {
 
 /** ` (limit 10, wanted 20)`, empty without numbers. */
 export function numbersText(numbers: Record<string, string>): string {
-  const parts = Object.entries(numbers).map(([name, value]) => `${name} ${value}`);
+  const known = Object.entries(numbers).filter(([, value]) => value !== '');
+  const parts = known.map(([name, value]) => `${name} ${value}`);
   return parts.length === 0 ? '' : ` (${parts.join(', ')})`;
 }
 
