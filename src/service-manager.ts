@@ -10,6 +10,10 @@ export interface ServiceManager {
 
 /** systemd-notify waits until it was heard; a manager that is busy must not collect processes here. */
 const PATIENCE_MS = 10_000;
+/** A sign of life is a process: no manager that means it asks for more. */
+const SHORTEST_BEAT_MS = 10;
+/** Node's timers take no longer one: https://nodejs.org/api/timers.html#setintervalcallback-delay-args */
+const LONGEST_BEAT_MS = 2 ** 31 - 1;
 
 /**
  * Messages go to a datagram socket, which Node has none of, so that systemd's own tool sends them: a short process for
@@ -39,9 +43,8 @@ export function joinServiceManager(
   return {
     ready() {
       send('READY=1', 'STATUS=trading');
-      // Half of the time after which the manager takes silence for the end.
-      const everyMs = Number(WATCHDOG_USEC) / 2_000;
-      if (isBeating || !(everyMs > 0)) return;
+      const everyMs = beatMs(WATCHDOG_USEC);
+      if (isBeating || everyMs === null) return;
       isBeating = true;
       setInterval(() => {
         if (!isSending) send('WATCHDOG=1');
@@ -49,4 +52,10 @@ export function joinServiceManager(
     },
     stopping: () => send('STOPPING=1', 'STATUS=stopping'),
   };
+}
+
+/** Half of the time after which the manager takes silence for the end; null where it does not ask for signs of life. */
+export function beatMs(watchdogUsec: string | undefined): number | null {
+  const wanted = Number(watchdogUsec) / 2_000;
+  return wanted > 0 ? Math.min(Math.max(wanted, SHORTEST_BEAT_MS), LONGEST_BEAT_MS) : null;
 }

@@ -1,4 +1,5 @@
 import { attachments } from './attachments.ts';
+import { restoreRequests, watchdogTimes } from './beside.ts';
 import { connection } from './connection.ts';
 import { discordAnswers } from './discord.ts';
 import { answers, events } from './exchange.ts';
@@ -31,5 +32,7 @@ export const targets: readonly Target[] = [
   prices,
   rows,
   backups,
+  restoreRequests,
+  watchdogTimes,
   panel,
 ];

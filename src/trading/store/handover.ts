@@ -131,11 +131,12 @@ async function answered(
     if (now.getTime() - asked.at > FORGOTTEN_MS) throw new BackupUnusable('the request was too old');
     said = await work(asked.file);
   } catch (error) {
-    said = { refused: error instanceof Error ? error.message : String(error) };
+    said = { refused: id === null ? 'the request could not be read' : messageOf(error) };
   }
   // A disk that is full must not keep the bot from starting.
   await writeWhole(answerOf(store), { id, said }).catch(() => undefined);
-  await rm(taken, { force: true });
+  // Whatever stands there: a start that cannot take it away would end at it again and again.
+  await rm(taken, { force: true, recursive: true });
   return 'refused' in said ? said.refused : `restored; the store from before is ${said.restored.kept}`;
 }
 
@@ -164,8 +165,23 @@ function underWay(store: string): string {
 /** What the bot has said to this request; null until then. */
 async function answerTo(store: string, id: string): Promise<Said | null> {
   if (!existsSync(answerOf(store))) return null;
-  const given = answer.parse(JSON.parse(await readFile(answerOf(store), 'utf8')));
-  return given.id === id ? given.said : null;
+  const text = await readFile(answerOf(store), 'utf8').catch(() => '');
+  const given = answer.safeParse(jsonIn(text));
+  return given.success && given.data.id === id ? given.data.said : null;
+}
+
+/** Undefined for what is none. */
+function jsonIn(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** In one line. */
+function messageOf(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).replaceAll(/\s*[\r\n]\s*/g, ' ');
 }
 
 /** Whether the file was still there to be taken back. */

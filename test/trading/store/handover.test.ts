@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { openLedger } from '../../../src/trading/ledger.ts';
@@ -69,6 +69,24 @@ test('one that is being carried out counts too', async () => {
   const { store, backup } = await storeAndBackup();
   leave(store, 'taken', backup);
   await expect(askForRestore(store, backup)).rejects.toThrow(/another restore/);
+});
+
+test('an answer that is none is not taken for one', async () => {
+  const { store, backup } = await storeAndBackup();
+  writeFileSync(`${store}.restore-answer`, '{"id": "other", ');
+  const asked = askForRestore(store, backup);
+  await untilWanted(store);
+  await carryOutRestore(store, new Date());
+  expect(await asked).toMatchObject({ openTrades: 0 });
+});
+
+test('a request that is none, or no file, is answered in a line and gone', async () => {
+  const { store } = await storeAndBackup();
+  writeFileSync(`${store}.restore-wanted`, '{"id": 1}');
+  expect(await carryOutRestore(store, new Date())).toBe('the request could not be read');
+  mkdirSync(`${store}.restore-taken`);
+  expect(await carryOutRestore(store, new Date())).toBe('the request could not be read');
+  expect(leftBeside(store)).toEqual(['s.sqlite.restore-answer']);
 });
 
 test('an answer to somebody else is not taken for one', async () => {
