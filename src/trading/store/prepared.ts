@@ -1,4 +1,5 @@
 import sqlite3, { type Database, type Statement } from 'sqlite3';
+import { WHOLE } from './writer.ts';
 
 /** As the driver calls back: https://github.com/TryGhost/node-sqlite3/wiki/API */
 type Rows = (error: Error | null, rows?: unknown[]) => void;
@@ -58,8 +59,17 @@ function kept(database: Database) {
       const [parameters, done] = rest.length === 1 ? [[], rest[0]] : rest;
       // The driver would not call back.
       if (isClosed) return done(new Error('the database is closed'));
-      const statement = statementOf(sql);
       running += 1;
+      // It has no parameters, and is not said twice.
+      if (sql.startsWith(WHOLE)) {
+        database.exec(sql, (error: Error | null) => {
+          running -= 1;
+          if (error || running === 0) endSurplus();
+          done(error, []);
+        });
+        return;
+      }
+      const statement = statementOf(sql);
       statement.all(parameters as never[], (error: Error | null, rows: unknown[]) => {
         running -= 1;
         // One that met a lock has not come to its end: it would keep what is written next from being committed.

@@ -11,6 +11,10 @@ export interface Writer extends Pick<Groups, 'write' | 'idle'> {
 
 /** Some ten kilobytes of text: longer ones would each take pages of their own in memory. */
 const MOST_ROWS = 100;
+/** How a whole transaction in one text begins; no other statement does. */
+export const WHOLE = 'BEGIN IMMEDIATE;';
+/** Characters of such a text: it is copied on its way, and a longer one waits for the disk more than for the thread. */
+const MOST_TEXT = 65_536;
 
 /** @param connection the one of now, which all of a transaction goes to */
 export function createWriter(connection: () => Query, onWritten?: OnWritten): Writer {
@@ -22,10 +26,10 @@ export function createWriter(connection: () => Query, onWritten?: OnWritten): Wr
       await query(only.sql, only.parameters);
       return;
     }
-    await query('BEGIN IMMEDIATE');
+    const whole = inOneText(statements);
     try {
-      for (const { sql, parameters } of statements) await query(sql, parameters);
-      await query('COMMIT');
+      if (whole !== null) await query(whole);
+      else await oneByOne(query, statements);
     } catch (error) {
       // Some errors (a full disk) have ended the transaction already: https://sqlite.org/lang_transaction.html
       await query('ROLLBACK').catch(() => undefined);
@@ -35,6 +39,29 @@ export function createWriter(connection: () => Query, onWritten?: OnWritten): Wr
 
   const { write, alone, idle } = createGroups({ commit, concernsAll, onWritten });
   return { write, idle, alone: (sql, parameters = []) => alone(() => connection()(sql, parameters)) };
+}
+
+/**
+ * To the thread of the store and back costs the main thread more than the statement itself costs the other one: a
+ * transaction is sent as one text where it is short. Null where it is not, or where a text would end at a zero.
+ */
+function inOneText(statements: readonly Statement[]): string | null {
+  const lengths = statements.flatMap(({ parameters }) => parameters.map(({ length }) => length));
+  if (lengths.reduce((sum, length) => sum + length, 0) > MOST_TEXT) return null;
+  const text = [WHOLE, ...statements.map((one) => `${literally(one)};`), 'COMMIT'].join('\n');
+  return text.includes('\0') ? null : text;
+}
+
+/** The statement with its parameters in their places: https://sqlite.org/lang_expr.html#literal_values_constants_ */
+function literally({ sql, parameters }: Statement): string {
+  const next = parameters.values();
+  return sql.replaceAll('?', () => `'${(next.next().value ?? '').replaceAll("'", "''")}'`);
+}
+
+async function oneByOne(query: Query, statements: readonly Statement[]): Promise<void> {
+  await query('BEGIN IMMEDIATE');
+  for (const { sql, parameters } of statements) await query(sql, parameters);
+  await query('COMMIT');
 }
 
 /** A lock or a full disk meets each of them alike: trying one by one would only take as many times as long. */
