@@ -261,6 +261,11 @@ export const REGRESSIONS: readonly { seed: number; markets?: Markets; bug: strin
     bug: 'a refused close waited for targets whose fate was unknown, and each one that was asked to go once more began that wait anew',
   },
   {
+    seed: 6013789,
+    markets: 'mixed',
+    bug: 'coins that had been sold counted beside their price while the row before was written, and a signal was sized by that',
+  },
+  {
     seed: 931508,
     markets: 'spot',
     bug: 'an entry of which a part had filled before a crash was covered at the start beside the stop that the exchange had placed',

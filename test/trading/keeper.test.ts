@@ -13,6 +13,7 @@ function keeper() {
     exchange,
     account: createAccountBook(() => NOW),
     trades: () => [],
+    foreseen: () => [],
     isUnwritten: () => false,
     troubles: () => [],
     clock: { now: () => NOW, after: () => () => undefined },

@@ -179,6 +179,26 @@ describe('the end of a trade', () => {
   });
 });
 
+describe('what a trade has been told', () => {
+  it('GIVEN that it waits for a row to be written THEN it is foreseen, and nothing follows from it yet', async () => {
+    const r = rig();
+    const [entry] = r.trade.orders;
+    if (!entry) throw new Error('no entry');
+    const row = Promise.withResolvers<void>();
+    r.disk.write = () => row.promise;
+    const heldIn = (trades: readonly Trade[]): string[] => trades.map((trade) => held(trade).toString());
+    for (const executed of ['0.4', '1']) {
+      const report = reportOf(entry, { status: 'working', executed: new Decimal(executed) });
+      void r.runner.feed(r.trade.id, { type: 'report', report, fill: null });
+    }
+    expect([heldIn(r.runner.all()), heldIn(r.runner.foreseen())]).toEqual([['0.4'], ['1']]);
+    expect(r.sent).toEqual([]);
+    row.resolve();
+    await r.pass(0);
+    expect([heldIn(r.runner.all()), heldIn(r.runner.foreseen())]).toEqual([['1'], ['1']]);
+  });
+});
+
 describe('a trade that an earlier run has left', () => {
   it('is told that the program was away before anything else, whatever came first', async () => {
     const r = rig({ isStored: true });

@@ -58,6 +58,8 @@ export function createKeeper(deps: {
   account: AccountBook;
   /** Of every market. */
   trades(): readonly Trade[];
+  /** The same, as they will be once they have taken in what they have been told: as balances and prices already have. */
+  foreseen(): readonly Trade[];
   /** Something that should be durable is not. */
   isUnwritten(): boolean;
   troubles(): readonly Trouble[];
@@ -202,7 +204,7 @@ export function createKeeper(deps: {
 
   function spotBook(quote: string): Book {
     return bookOf(
-      () => spotEquity(wallet, quote, deps.trades(), prices),
+      () => spotEquity(wallet, quote, deps.foreseen(), prices),
       () => spotAvailable(wallet, quote, deps.trades()),
     );
   }

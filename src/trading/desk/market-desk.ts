@@ -82,6 +82,7 @@ export function createMarketDesk(deps: MarketDeskDeps): MarketDesk {
     exchange,
     account: deps.account,
     trades: deps.runner.all,
+    foreseen: deps.runner.foreseen,
     isUnwritten: () => deps.runner.isUnwritten() || deps.warden.isUnwritten() || store.isAway?.() === true,
     troubles: breakers.troubles,
     clock,

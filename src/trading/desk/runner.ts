@@ -36,6 +36,8 @@ export interface Runner {
   get(tradeId: string): Trade | undefined;
   /** The same list until one of them changes. */
   all(): readonly Trade[];
+  /** As they will be once what has been told of them, and waits for a row to be written, is taken in. */
+  foreseen(): readonly Trade[];
   /** Takes a trade in; nothing is sent until it is fed `begin`. */
   add(trade: Trade): void;
   /** Takes in one that an earlier run has left: what happens to it waits until it is fed `restart`. */
@@ -269,6 +271,19 @@ export function createRunner(deps: RunnerDeps): Runner {
     return listed;
   }
 
+  function queued(): number {
+    return [...slots.values()].reduce((sum, { waiting }) => sum + waiting.length, 0);
+  }
+
+  function foreseen(): readonly Trade[] {
+    if (queued() === 0) return all();
+    const after = (trade: Trade, { event }: Slot['waiting'][number]): Trade =>
+      concerns(trade, event) ? step(trade, event, now()).trade : trade;
+    return Array.from(slots.values(), ({ trade, waiting, asleep }) =>
+      asleep ? trade : waiting.reduce(after, trade),
+    );
+  }
+
   function leave(tradeId: string, slot: Slot): void {
     slot.timer?.();
     slot.retry?.();
@@ -355,6 +370,7 @@ export function createRunner(deps: RunnerDeps): Runner {
   return {
     get: (tradeId) => slots.get(tradeId)?.trade,
     all,
+    foreseen,
     add: (trade) => takeIn(trade, false),
     addStored: (trade) => takeIn(trade, true),
     drop(tradeId) {
@@ -367,7 +383,7 @@ export function createRunner(deps: RunnerDeps): Runner {
     feed,
     answered: async (tradeId) => void (await Promise.all(slots.get(tradeId)?.placing ?? [])),
     isUnwritten,
-    queued: () => [...slots.values()].reduce((sum, slot) => sum + slot.waiting.length, 0),
+    queued,
     async stop() {
       const patience = Promise.withResolvers<void>();
       let isOver = false;
