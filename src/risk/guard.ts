@@ -20,6 +20,16 @@ export function pausesFor(pauses: readonly Pause[], channelId: string, now: numb
   );
 }
 
+/** As a start finds them. The clock may have been set back since they were set: none lasts longer for that. */
+export function pausesSince(pauses: readonly Pause[], now: number): readonly Pause[] {
+  if (pauses.every(({ since }) => since <= now)) return pauses;
+  return pauses.map((pause) => {
+    const { since, until } = pause;
+    if (since <= now) return pause;
+    return { ...pause, since: now, until: until === null ? null : now + until - since };
+  });
+}
+
 /** Adds a pause; one of the same reason and place is replaced, so that the newest end counts. */
 export function addPause(pauses: readonly Pause[], pause: Pause, now: number): Pause[] {
   const others = activePauses(pauses, now).filter((known) => !isSamePause(known, pause));

@@ -1,6 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import type { ChannelTally, Pause } from '../../src/risk/book.ts';
-import { activePauses, addPause, liftPauses, lossPauses, pausesFor } from '../../src/risk/guard.ts';
+import {
+  activePauses,
+  addPause,
+  liftPauses,
+  lossPauses,
+  pausesFor,
+  pausesSince,
+} from '../../src/risk/guard.ts';
 import { dayOf, dayStart, isTimezone, nextDayStart, nextTimeOfDay } from '../../src/trading/timezone.ts';
 import { book, channel, d, NOW } from './fixtures.ts';
 
@@ -152,6 +159,36 @@ describe('pauses', () => {
     const fault: Pause = { ...everywhere, reason: 'fault' };
     expect(liftPauses([everywhere, brief, fault], ['user'], null, NOW)).toEqual([fault]);
     expect(liftPauses([everywhere, brief, fault], ['user'], 'a', NOW)).toEqual([everywhere, fault]);
+  });
+});
+
+describe('pauses that a start finds', () => {
+  const begun = {
+    reason: 'user',
+    channelId: null,
+    since: NOW,
+    until: NOW + 60_000,
+    by: 'u',
+    detail: '',
+  } as const;
+
+  test.each([
+    { given: 'the clock went on', now: NOW + 10_000, since: NOW, until: NOW + 60_000 },
+    { given: 'the clock was set ahead', now: NOW + 36_000_000, since: NOW, until: NOW + 60_000 },
+    {
+      given: 'the clock was set back by hours',
+      now: NOW - 36_000_000,
+      since: NOW - 36_000_000,
+      until: NOW - 35_940_000,
+    },
+  ])('last no longer than they were to where $given', ({ now, since, until }) => {
+    expect(pausesSince([begun], now)).toEqual([{ ...begun, since, until }]);
+  });
+
+  test('without an end have none then either', () => {
+    expect(pausesSince([{ ...begun, until: null }], NOW - 1_000)).toEqual([
+      { ...begun, since: NOW - 1_000, until: null },
+    ]);
   });
 });
 

@@ -147,3 +147,10 @@ export function countMissed(state: GuardState, closedLately: readonly Trade[]): 
     .toSorted((a, b) => (a.closedAt ?? 0) - (b.closedAt ?? 0))
     .reduce(countLoss, state);
 }
+
+/** As a start finds them. After a clock that was set back none lies in the future, where a cooldown would wait for it. */
+export function lossesSince(state: GuardState, now: number): GuardState {
+  const times = Object.entries(state.lastLossAt);
+  if (times.every(([, at]) => at <= now)) return state;
+  return { ...state, lastLossAt: Object.fromEntries(times.map(([key, at]) => [key, Math.min(at, now)])) };
+}

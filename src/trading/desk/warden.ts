@@ -1,6 +1,14 @@
 import type { Log } from '../../log.ts';
 import type { Pause } from '../../risk/book.ts';
-import { activePauses, addPause, dayOf, liftPauses, lossPauses, nextDayStart } from '../../risk/guard.ts';
+import {
+  activePauses,
+  addPause,
+  dayOf,
+  liftPauses,
+  lossPauses,
+  nextDayStart,
+  pausesSince,
+} from '../../risk/guard.ts';
 import type { ChannelSettings, RiskSettings } from '../../risk/settings.ts';
 import type { Clock } from '../clock.ts';
 import { type Decimal, ZERO } from '../decimal.ts';
@@ -17,6 +25,7 @@ import {
   dayTrade,
   type GuardState,
   liftLosses,
+  lossesSince,
   type MarkOf,
   markDay,
   NO_LOSSES,
@@ -197,9 +206,11 @@ export function createWarden(deps: WardenDeps): Warden {
       ]);
       pauses = storedPauses;
       account.setPauses(pauses);
+      const inTime = pausesSince(storedPauses, now());
+      if (inTime !== storedPauses) void setPauses(inTime);
       mark = storedMark;
       const known = storedState ?? NO_LOSSES;
-      state = countMissed(known, closedLately);
+      state = lossesSince(countMissed(known, closedLately), now());
       if (state !== known) void kept.state.write(state);
       closed = closedOn(
         today(),
