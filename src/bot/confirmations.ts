@@ -17,6 +17,7 @@ import type { Posts } from './posts.ts';
 import { decisionLines, driftOf, proposalBody } from './proposal-view.ts';
 import type { Proposal } from './records.ts';
 import type { Settings } from './settings.ts';
+import { shownAgain } from './shown-again.ts';
 import { tellingIfSlow } from './slow.ts';
 
 export interface ConfirmationDeps {
@@ -32,8 +33,6 @@ export interface ConfirmationDeps {
   log: Log;
 }
 
-/** Decisions this young are shown again at a start. */
-const SHOWN_AGAIN_MS = 10 * 60_000;
 const HALF = new Decimal('0.5');
 
 /**
@@ -57,11 +56,11 @@ export class Confirmations {
   /** Takes up what was open when the program ended. */
   async start(): Promise<void> {
     const { proposals, desk, now } = this.#deps;
-    for (const [id, proposal] of await proposals.all()) {
+    const rows = await proposals.all();
+    const again = shownAgain(rows, now());
+    for (const [id, proposal] of rows) {
       if (proposal.state !== 'open') {
-        // A crash between the decision and its post would leave the buttons standing.
-        const lately = proposal.decidedAt !== null && now() - proposal.decidedAt < SHOWN_AGAIN_MS;
-        if (lately) await this.#show(proposal);
+        if (again.has(id)) await this.#show(proposal);
         continue;
       }
       // The click was carried out, but the program ended before it was written down.

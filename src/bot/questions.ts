@@ -8,6 +8,7 @@ import type { Outbox } from './outbox.ts';
 import type { Collection, Log, MessageBody, Now } from './ports.ts';
 import type { Posts } from './posts.ts';
 import type { Question, QuestionAction } from './records.ts';
+import { shownAgain } from './shown-again.ts';
 
 /** What is to be asked. The option that does nothing is added. */
 export interface Asked {
@@ -28,8 +29,6 @@ export interface QuestionDeps {
   log: Log;
 }
 
-/** Decisions this young are shown again at a start. */
-const SHOWN_AGAIN_MS = 10 * 60_000;
 /** What the store did not take is written again so long after. */
 const SAVED_AGAIN_MS = 5_000;
 
@@ -49,13 +48,13 @@ export class Questions {
 
   async start(): Promise<void> {
     const { questions, now } = this.#deps;
-    for (const [id, question] of await questions.all()) {
+    const rows = await questions.all();
+    const again = shownAgain(rows, now());
+    for (const [id, question] of rows) {
       if (question.state === 'open') {
         const { askedAt, expiresAt } = question;
         this.#open.set(id, { ...question, expiresAt: latestEnd(expiresAt, expiresAt - askedAt, now()) });
-      }
-      // A crash between the answer and its post would leave the buttons standing.
-      else if (now() - (question.decidedAt ?? 0) < SHOWN_AGAIN_MS) await this.#show(question);
+      } else if (again.has(id)) await this.#show(question);
     }
     await this.#expire();
   }
