@@ -201,7 +201,8 @@ async function startParts(ready: Ready): Promise<Started> {
     telemetry,
     log,
     now: systemClock.now,
-    timeOfDay: Date.now,
+    // A clock that is behind, as on a machine that has none while it is off, must not make old signals young.
+    timeOfDay: () => Math.max(Date.now(), healthOf(exchanges)?.serverMs ?? 0),
     onGateway: (works) => note({ part: 'gateway' }, works, 'the connection was lost'),
     onRefused(error) {
       log.fatal({ err: error }, 'Discord will not have the bot back');

@@ -88,6 +88,7 @@ export function healthOf(exchanges: ReadonlyMap<Market, Exchange>): ExchangesHea
       weightUsed: Math.max(so.weightUsed, one.weightUsed),
       clockOffsetMs:
         Math.abs(one.clockOffsetMs) > Math.abs(so.clockOffsetMs) ? one.clockOffsetMs : so.clockOffsetMs,
+      serverMs: latest(so.serverMs, one.serverMs),
       latencyMs: latest(so.latencyMs, one.latencyMs),
       ordersBy: so.ordersBy === one.ordersBy ? one.ordersBy : 'rest',
     }),

@@ -90,7 +90,7 @@ export interface PartDeps {
   log: Log;
   /** Never goes back: what waits for a moment must not wait longer where the clock is set back. */
   now: Now;
-  /** As the computer's clock has it now, right or wrong: the age of messages goes by it. */
+  /** As the computer's clock has it now, or the exchange's where that one is behind: the age of messages goes by it. */
   timeOfDay: Now;
 }
 

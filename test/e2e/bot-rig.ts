@@ -77,6 +77,7 @@ export async function startBotRig({
       weightUsed: 0.25,
       ordersBy: 'rest',
       clockOffsetMs: 0,
+      serverMs: null,
       latencyMs: 12,
       streams: [
         { market: 'usdm', up: true, lastEventAt: 1_795_000_000_000 },

@@ -87,6 +87,7 @@ export function createSpotExchange(options: ProgramOptions, streams: Streams): E
       lastEventAt: 0,
       weightUsed: 0,
       clockOffsetMs: rest.clock.offsetMs(),
+      serverMs: rest.clock.serverMs(),
       ordersBy: 'rest',
       latencyMs: 1,
     }),

@@ -4,6 +4,8 @@ export interface Clock {
   /** Forgets what earlier questions said, for when the exchange called our time wrong. */
   resync(): Promise<boolean>;
   offsetMs(): number;
+  /** The server's time, going on evenly since it was asked for, whatever becomes of ours; null before the first answer. */
+  serverMs(): number | null;
   /** Round trip of the latest question; null before the first answer. */
   latencyMs(): number | null;
 }
@@ -31,20 +33,23 @@ export function createClock(
   let samples: { offsetMs: number; tripMs: number }[] = [];
   let offsetMs = 0;
   let latencyMs: number | null = null;
+  let server: { ms: number; steadyMs: number } | null = null;
   let running: Promise<boolean> | null = null;
 
   async function ask(): Promise<boolean> {
     try {
       const startedAt = time.steadyMs();
-      const server = await serverTime();
-      const tripMs = time.steadyMs() - startedAt;
+      const serverMs = await serverTime();
+      const steadyMs = time.steadyMs();
+      const tripMs = steadyMs - startedAt;
       // The time of day, not the desk's clock without its steps: the SDK stamps requests with it.
-      const sample = { offsetMs: Math.round(server + tripMs / 2 - time.wallMs()), tripMs };
+      const sample = { offsetMs: Math.round(serverMs + tripMs / 2 - time.wallMs()), tripMs };
       if (!Number.isFinite(sample.offsetMs)) return false;
       // A jump of either clock makes the older answers worthless.
       if (Math.abs(sample.offsetMs - offsetMs) > 500 + tripMs) samples = [];
       samples = [...samples, sample].slice(-SAMPLES);
       latencyMs = tripMs;
+      server = { ms: serverMs, steadyMs };
       offsetMs = samples.reduce((best, next) => (next.tripMs < best.tripMs ? next : best)).offsetMs;
       apply(offsetMs);
       return true;
@@ -66,6 +71,7 @@ export function createClock(
       return sync();
     },
     offsetMs: () => offsetMs,
+    serverMs: () => (server === null ? null : Math.floor(server.ms + time.steadyMs() - server.steadyMs)),
     latencyMs: () => latencyMs,
   };
 }

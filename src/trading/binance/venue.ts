@@ -204,6 +204,7 @@ export function createVenue(options: AdapterOptions, own: MarketOptions): Venue 
         lastEventAt,
         weightUsed: rest.weight(now()) / listings.maxWeight(),
         clockOffsetMs: rest.clock.offsetMs(),
+        serverMs: rest.clock.serverMs(),
         latencyMs: rounded(rest.clock.latencyMs()),
         ordersBy: orders?.way() ?? 'rest',
       }),
