@@ -1,4 +1,5 @@
 import { type Chance, createChance } from './chance.ts';
+import { clocks, endingSoon } from './generate-clocks.ts';
 import { people, prices, signals } from './generate-market.ts';
 import { onSpot, spotPeople, spotSetting } from './generate-spot.ts';
 import { saidOnly, talk, talkSetting } from './generate-talk.ts';
@@ -7,9 +8,9 @@ import type { Script, Setting } from './script.ts';
 
 /**
  * What a script's signals are for. Left out, spot changes nothing of what a seed means. `talk`: both markets, and signals
- * are said in a Discord server.
+ * are said in a Discord server; `clocks`: the same, and the computer's clock is set while the program is away.
  */
-export const MARKETS = ['usdm', 'spot', 'mixed', 'talk'] as const;
+export const MARKETS = ['usdm', 'spot', 'mixed', 'talk', 'clocks'] as const;
 export type Markets = (typeof MARKETS)[number];
 
 const SYMBOLS = ['BTCUSDT', 'ETHUSDT', 'XRPUSDT'] as const;
@@ -25,7 +26,7 @@ export function generate(seed: number, markets: Markets = 'usdm'): Script {
     part += 1;
     return createChance((Math.imul(seed, 0x9e3779b1) ^ Math.imul(part, 0x85ebca6b)) >>> 0);
   };
-  if (markets === 'talk') return talkScript(seed, draw);
+  if (markets === 'talk' || markets === 'clocks') return talkScript(seed, draw, markets === 'clocks');
   const setting = settingOf(draw());
   const items = [
     ...signals(draw(), setting),
@@ -46,11 +47,11 @@ export function generate(seed: number, markets: Markets = 'usdm'): Script {
 }
 
 /** People and the program between them; of the rest of the world there is less trouble, so that this is met. */
-function talkScript(seed: number, draw: () => Chance): Script {
+function talkScript(seed: number, draw: () => Chance, isAboutClocks: boolean): Script {
   const base = settingOf(draw());
   const chance = draw();
   const setting = {
-    ...base,
+    ...(isAboutClocks ? endingSoon(draw(), base) : base),
     talk: talkSetting(chance),
     ...(chance.is(0.4) ? { spot: spotSetting(draw()) } : {}),
   };
@@ -65,7 +66,7 @@ function talkScript(seed: number, draw: () => Chance): Script {
       ...(chance.is(0.3) ? people(draw(), setting) : []),
       ...talk(draw(), setting),
       ...troubles,
-      ...crashes(draw()),
+      ...(isAboutClocks ? clocks(draw(), setting) : crashes(draw())),
     ],
   };
 }

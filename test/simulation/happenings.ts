@@ -83,15 +83,15 @@ export function createHappenings(options: HappeningsOptions): Happenings {
   }
 
   /** It counts once it is acknowledged, that is durable. */
-  async function pause(forMs: number): Promise<void> {
+  async function pause({ forMs, endsMs }: Extract<Happening, { do: 'pause' }>): Promise<void> {
     const desk = lives.desk();
     if (!desk) return;
-    const since = Math.floor(scheduler.now());
+    const since = Math.floor(lives.current()?.now() ?? 0);
     const stored = await desk.pause({
       reason: 'user',
       channelId: null,
       since,
-      until: null,
+      until: endsMs === undefined ? null : since + endsMs,
       by: 'user',
       detail: '',
     });
@@ -166,7 +166,7 @@ export function createHappenings(options: HappeningsOptions): Happenings {
       case 'gap':
         return venue.spot?.jumpPrice(item.symbol, venue.priceAt(item.symbol, item.bps));
       case 'pause':
-        return void pause(item.forMs).catch(ignore);
+        return void pause(item).catch(ignore);
       case 'resume':
         return resume(['user', 'fault', 'account_changed', 'loss_streak']);
       case 'panic':
@@ -197,7 +197,9 @@ export function createHappenings(options: HappeningsOptions): Happenings {
       case 'clock':
         return options.jump(item.byMs);
       case 'kill':
-        return lives.kill(item.requests, item.writes, item.downMs);
+        lives.kill(item.requests, item.writes, item.downMs);
+        if (item.clockMs !== undefined) options.jump(item.clockMs);
+        return;
       case 'edit':
       case 'remove':
       case 'press':
@@ -252,7 +254,8 @@ function nameOf(item: Happening): string {
     case 'clock':
       return item.byMs < 0 ? 'clock set back' : 'clock set ahead';
     case 'kill':
-      return 'crash';
+      if (item.clockMs === undefined) return 'crash';
+      return item.clockMs < 0 ? 'crash, clock set back' : 'crash, clock set ahead';
     default:
       return item.do;
   }

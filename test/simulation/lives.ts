@@ -17,6 +17,7 @@ export interface Life {
   /** Its part in the Discord server, where there is one. */
   talker: Joined | null;
   after: Clock['after'];
+  now: Clock['now'];
   alive: boolean;
   ready: boolean;
 }
@@ -42,6 +43,8 @@ export interface LivesOptions {
   chance(): number;
   note(line: () => string): void;
   onDeskEvent(life: Life, event: DeskEvent): void;
+  /** Its clock has begun. */
+  onStart(): void;
   onReady(life: Life): void;
   onCrash(): void;
   onError(error: Error): void;
@@ -61,7 +64,7 @@ export function createLives(options: LivesOptions): Lives {
     const connection = network.connect(isAlive);
     const ledger = createDiskLedger({ ...options.disk, after, isAlive, now: scheduler.now });
     const clock = createClock({ wallMs, steadyMs: scheduler.now, after });
-    const desk = createProgram({
+    const { desk, serverMs } = createProgram({
       setting: options.setting,
       clock,
       ours: { wallMs, steadyMs: scheduler.now },
@@ -72,10 +75,21 @@ export function createLives(options: LivesOptions): Lives {
       isAlive,
       emit: (event) => options.onDeskEvent(born, event),
     });
-    const born: Life = { desk, ledger, connection, talker: null, after, alive: true, ready: false };
+    const born: Life = {
+      desk,
+      ledger,
+      connection,
+      talker: null,
+      after,
+      now: clock.now,
+      alive: true,
+      ready: false,
+    };
     life = born;
-    const now = clock.now;
-    born.talker = options.talk?.join({ desk, ledger, now, timeOfDay: wallMs }, isAlive) ?? null;
+    options.onStart();
+    const { now } = clock;
+    const timeOfDay = (): number => Math.max(wallMs(), serverMs() ?? 0);
+    born.talker = options.talk?.join({ desk, ledger, now, timeOfDay }, isAlive) ?? null;
     note(() => '=== the program starts');
     const begun = desk.start().then(() => {
       if (!born.alive) return;

@@ -92,3 +92,55 @@ export const TALK_MUTATIONS: readonly Mutation[] = [
     markets: 'talk',
   },
 ];
+
+/** Broken builds that only a clock that is set between two starts can show. */
+export const CLOCK_MUTATIONS: readonly Mutation[] = [
+  {
+    name: 'let a pause last until a moment that a clock set back has moved away',
+    file: 'desk/warden.ts',
+    find: 'if (inTime !== storedPauses) void setPauses(inTime);',
+    replace: '',
+    by: 20,
+    markets: 'clocks',
+  },
+  {
+    name: 'let a cooldown begin in what is the future now',
+    file: 'desk/warden.ts',
+    find: 'state = lossesSince(countMissed(known, closedLately), now());',
+    replace: 'state = countMissed(known, closedLately);',
+    by: 92,
+    markets: 'clocks',
+  },
+  {
+    name: 'keep a question open until a moment that a clock set back has moved away',
+    file: 'bot/alarm.ts',
+    find: 'return Math.min(expiresAt, now + lastsMs);',
+    replace: 'return Math.max(expiresAt, now - lastsMs);',
+    by: 4,
+    markets: 'clocks',
+  },
+  {
+    name: 'let entries rest until a moment that a clock set back has moved away',
+    file: 'lifecycle/restart.ts',
+    find: 'createdAt: Math.min(trade.createdAt, now),',
+    replace: 'createdAt: trade.createdAt,',
+    by: 17,
+    markets: 'clocks',
+  },
+  {
+    name: 'show a decision again by the clock alone',
+    file: 'bot/shown-again.ts',
+    find: '[...decided.slice(-LAST), ...young]',
+    replace: '[...young]',
+    by: 227,
+    markets: 'clocks',
+  },
+  {
+    name: 'take an old signal for a young one by a clock that is behind',
+    file: 'binance/clock.ts',
+    find: 'serverMs: () => (server === null ?',
+    replace: 'serverMs: () => (server === null || server.ms > 0 ?',
+    by: 22,
+    markets: 'clocks',
+  },
+];

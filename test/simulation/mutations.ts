@@ -1,6 +1,6 @@
 import type { Markets } from './generate.ts';
 import { SPOT_MUTATIONS } from './mutations-spot.ts';
-import { TALK_MUTATIONS } from './mutations-talk.ts';
+import { CLOCK_MUTATIONS, TALK_MUTATIONS } from './mutations-talk.ts';
 
 /**
  * Deliberately broken builds: each takes one safeguard out of the program. The simulation has to notice every one of
@@ -392,4 +392,9 @@ const USDM: readonly Mutation[] = [
   },
 ];
 
-export const MUTATIONS: readonly Mutation[] = [...USDM, ...SPOT_MUTATIONS, ...TALK_MUTATIONS];
+export const MUTATIONS: readonly Mutation[] = [
+  ...USDM,
+  ...SPOT_MUTATIONS,
+  ...TALK_MUTATIONS,
+  ...CLOCK_MUTATIONS,
+];

@@ -40,13 +40,20 @@ export interface ProgramOptions {
 
 const log = createLog(process.env.SIM_LOG === 'on' ? 'debug' : 'silent');
 
+export interface Program {
+  desk: RunningDesk;
+  /** The exchange's time, as far as it is known. */
+  serverMs(): number | null;
+}
+
 /** The desk as `app` puts it together, on a simulated disk, network and clock. */
-export function createProgram(options: ProgramOptions): RunningDesk {
+export function createProgram(options: ProgramOptions): Program {
   const { setting } = options;
   const risk = riskOf(setting);
-  return createDesk({
+  const usdm = createExchange(options);
+  const desk = createDesk({
     exchanges: {
-      usdm: createExchange(options),
+      usdm,
       ...(options.spotStreams ? { spot: createSpotExchange(options, options.spotStreams) } : {}),
     },
     store: createDeskStore(options.ledger),
@@ -57,10 +64,11 @@ export function createProgram(options: ProgramOptions): RunningDesk {
     log,
     clock: options.clock,
   });
+  return { desk, serverMs: () => usdm.health().serverMs };
 }
 
-export function riskOf({ maxTradesPerSymbol, maxConsecutiveLosses }: Setting): RiskSettings {
-  return mergeRisk({ maxOpenTrades: 10, maxTradesPerSymbol, maxConsecutiveLosses });
+export function riskOf({ maxTradesPerSymbol, maxConsecutiveLosses, cooldownMs = 0 }: Setting): RiskSettings {
+  return mergeRisk({ maxOpenTrades: 10, maxTradesPerSymbol, maxConsecutiveLosses, cooldown: cooldownMs });
 }
 
 /** The adapter's parts over an in-memory wire. */
@@ -133,6 +141,7 @@ function createExchange(options: ProgramOptions): Exchange {
       lastEventAt: 0,
       weightUsed: 0,
       clockOffsetMs: rest.clock.offsetMs(),
+      serverMs: rest.clock.serverMs(),
       ordersBy: 'rest',
       latencyMs: 1,
     }),

@@ -320,4 +320,24 @@ export const REGRESSIONS: readonly { seed: number; markets?: Markets; bug: strin
     markets: 'talk',
     bug: 'a signal was traded five times as long after it was said as maxAge allows, when an exchange answered again',
   },
+  {
+    seed: 20,
+    markets: 'clocks',
+    bug: 'a pause with an end lasted until a moment that a clock set back had moved away by hours',
+  },
+  {
+    seed: 92,
+    markets: 'clocks',
+    bug: 'a cooldown began in what was the future after the clock had been set back',
+  },
+  {
+    seed: 227,
+    markets: 'clocks',
+    bug: 'a question kept its buttons after it had been decided, as the clock was set ahead before the next start',
+  },
+  {
+    seed: 22,
+    markets: 'clocks',
+    bug: 'an old signal was traded as a young one by a clock that was behind',
+  },
 ];

@@ -19,6 +19,8 @@ export interface Setting {
   closeOnOpposite: boolean;
   /** 0: off. */
   maxConsecutiveLosses: number;
+  /** After a loss, by symbol; none where it is absent. */
+  cooldownMs?: number;
   /** BNB in the futures wallet, for commissions, as far as they last; 0: none. */
   bnb: number;
   /** Request weight that the exchange grants a minute. */
@@ -60,7 +62,8 @@ export type Happening =
   | { do: 'spot hand'; atMs: number; symbol: string; what: SpotHand; part: string }
   /** The spot price jumps there: what lies on the way meets the book as it is then. */
   | { do: 'gap'; atMs: number; symbol: string; bps: number }
-  | { do: 'pause'; atMs: number; forMs: number }
+  /** Lifted after `forMs`; with `endsMs`, it ends by itself so long after it was set. */
+  | { do: 'pause'; atMs: number; forMs: number; endsMs?: number }
   /** Lifts every pause, whatever it stands for. */
   | { do: 'resume'; atMs: number }
   | { do: 'panic'; atMs: number }
@@ -74,7 +77,15 @@ export type Happening =
   | { do: 'listen key'; atMs: number }
   | { do: 'store'; atMs: number; forMs: number; how: StoreTrouble }
   | { do: 'clock'; atMs: number; byMs: number }
-  | { do: 'kill'; atMs: number; downMs: number; requests: InFlight; writes: InFlight }
+  /** `clockMs`: by so much the computer's clock is set meanwhile. */
+  | {
+      do: 'kill';
+      atMs: number;
+      downMs: number;
+      requests: InFlight;
+      writes: InFlight;
+      clockMs?: number;
+    }
   | TalkHappening;
 
 /** What happens in the Discord server. `message`: the nth that an author has posted, counted from the newest, 0. */

@@ -103,7 +103,7 @@ function tradingOf(setting: Setting): TradingOverrides {
 
 /** The config file where signals are said in a Discord server: two channels for each market, of which one asks. */
 export function talkConfig(setting: Setting & { talk: TalkSetting }): BotConfig {
-  const { talk, maxTradesPerSymbol, maxConsecutiveLosses } = setting;
+  const { talk, maxTradesPerSymbol, maxConsecutiveLosses, cooldownMs = 0 } = setting;
   const channel = (
     id: string,
     name: string,
@@ -137,7 +137,7 @@ export function talkConfig(setting: Setting & { talk: TalkSetting }): BotConfig 
           ]
         : []),
     ],
-    risk: { maxOpenTrades: 10, maxTradesPerSymbol, maxConsecutiveLosses },
+    risk: { maxOpenTrades: 10, maxTradesPerSymbol, maxConsecutiveLosses, cooldown: cooldownMs },
     trading: tradingOf(setting),
   };
 }

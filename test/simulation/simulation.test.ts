@@ -10,7 +10,8 @@ const SEEDS = 1_000;
 const OTHER_SEEDS = [
   { markets: 'spot', from: 1, seeds: 300 },
   { markets: 'mixed', from: 5_001, seeds: 300 },
-  { markets: 'talk', from: 1, seeds: 160 },
+  { markets: 'talk', from: 1, seeds: 110 },
+  { markets: 'clocks', from: 1, seeds: 70 },
 ];
 
 describe('the desk in a simulated world', () => {

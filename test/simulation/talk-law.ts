@@ -71,8 +71,6 @@ export interface TalkLawOptions {
   talk: TalkSetting;
   tradesChannel: string;
   now(): number;
-  /** By so much the computer's clock has been behind at most. */
-  mostBehindMs(): number;
   fail: Verdict['fail'];
   isStoreTroubled(): boolean;
   /** Since when nothing has been out of order. */
@@ -103,7 +101,7 @@ export function createTalkLaw(options: TalkLawOptions): TalkLaw {
 
   function checkAge(tradeId: string, signal: Signal, { versions }: Said): void {
     const saidAt = versions.findLast((version) => isVersion(version, signal))?.at ?? 0;
-    const late = now() - saidAt - 2 * talk.maxAgeMs - SLACK_MS - options.mostBehindMs();
+    const late = now() - saidAt - 2 * talk.maxAgeMs - SLACK_MS;
     if (late > 5_000) fail('traded too late', `${tradeId}: ${now() - saidAt} ms after it was said`);
   }
 

@@ -48,7 +48,6 @@ export interface TalkOptions {
   occur(occasion: Occasion): void;
   fail: Verdict['fail'];
   isStoreTroubled(): boolean;
-  mostBehindMs(): number;
   /** Since when exchange, store and clock have been in order. */
   calmSince(): number;
 }
@@ -69,7 +68,6 @@ export function createTalk(options: TalkOptions): Talk {
     talk: setting.talk,
     tradesChannel,
     now: scheduler.now,
-    mostBehindMs: options.mostBehindMs,
     fail: options.fail,
     isStoreTroubled: options.isStoreTroubled,
     calmSince: () => Math.max(options.calmSince(), troubledAt, isTroubled ? scheduler.now() : 0),

@@ -15,6 +15,7 @@ export type Invariant =
   | 'not closed in a panic'
   | 'asks while banned'
   | 'asks without end'
+  | 'waits for too long'
   | 'traded twice'
   | 'traded without a yes'
   | 'traded what was not shown'

@@ -3,6 +3,7 @@ import type { Trade } from '../../src/trading/model.ts';
 import { createChance } from './chance.ts';
 import { type Checker, createChecker } from './checker.ts';
 import type { Disk } from './disk.ts';
+import { createEnds } from './ends.ts';
 import { createHappenings } from './happenings.ts';
 import { spotLaw } from './law-spot.ts';
 import { usdmLaw } from './law-usdm.ts';
@@ -95,7 +96,7 @@ function createWorld(
     if (isTraced) trace.push(`${String(scheduler.now() - START_MS).padStart(8)} ${line()}`);
   };
   const disk: Disk = { tables: new Map() };
-  const pauses = createPauses(disk);
+  const pauses = createPauses(disk, () => lives.current()?.now() ?? Number.POSITIVE_INFINITY);
   const verdict = createVerdict(scheduler.now, START_MS);
   const { now } = scheduler;
   const pace = createPace(now, verdict.fail);
@@ -108,7 +109,6 @@ function createWorld(
   const crashes = items.filter((item) => item.do === 'crash');
   let isStorm = true;
   let clockAheadMs = 0;
-  let mostBehindMs = 0;
   let troubledAt = 0;
   let storeFailedAt = Number.NEGATIVE_INFINITY;
   let storeTrouble: StoreTrouble | null = null;
@@ -163,6 +163,19 @@ function createWorld(
       ? createStreams(seed + 1, items, spotSource(venue.spot), scheduler, streamHooks(spotChecker))
       : null;
   const allStreams = spotStreams ? [streams, spotStreams] : [streams];
+  const calmSince = (): number => {
+    if (!network.isReachable() || storeTrouble !== null) troubledAt = scheduler.now();
+    return troubledAt;
+  };
+  const ends = createEnds({
+    disk,
+    checkers,
+    entryTimeoutMs: setting.entryTimeoutMs,
+    now: scheduler.now,
+    programNow: () => (lives.desk() ? (lives.current()?.now() ?? null) : null),
+    calmSince,
+    fail: verdict.fail,
+  });
   const { talk: talkSetting } = setting;
   const talk =
     createTalk && talkSetting
@@ -178,8 +191,7 @@ function createWorld(
           occur: occasions.occur,
           fail: verdict.fail,
           isStoreTroubled: () => storeTrouble !== null || storeFailedAt > scheduler.now() - STORE_TROUBLE_MS,
-          mostBehindMs: () => mostBehindMs,
-          calmSince: () => (network.isReachable() && storeTrouble === null ? troubledAt : scheduler.now()),
+          calmSince,
         })
       : null;
   const lives = createLives({
@@ -221,6 +233,10 @@ function createWorld(
         if (closedAt !== null) tellLater(life, () => life.desk.closingAnnounced(id, closedAt));
       }
     },
+    onStart() {
+      pauses.onStart();
+      ends.onStart();
+    },
     onReady: () => happenings.catchUp(),
     onCrash() {
       pauses.onCrash();
@@ -250,7 +266,6 @@ function createWorld(
     },
     jump(byMs) {
       clockAheadMs += byMs;
-      mostBehindMs = Math.max(mostBehindMs, -clockAheadMs);
     },
   });
   venue.exchange.subscribe(() => {
@@ -283,6 +298,8 @@ function createWorld(
         one.afterStep();
       }
       talk?.look();
+      calmSince();
+      ends.look();
       const crash = isStorm
         ? crashes.find((item) => 'step' in item && item.step === scheduler.steps())
         : undefined;
