@@ -269,11 +269,14 @@ export function createChecker(
       known.journalled = journalled;
       return;
     }
-    const { quantity, side, stopPrice: stopFloor } = plan;
+    const { quantity, side, stopPrice } = plan;
     const entries = plan.entries.map((entry) => entry.quantity);
+    // Moved by the user before anything was sent.
+    const stopFloor = known?.stopFloor === null ? null : stopPrice;
     plans.set(tradeId, { quantity, entries, side, stopFloor, journalled });
-    // By the equity that the program was told of.
-    if (known || Math.max(0, ...eventTrouble.values()) > now()) return;
+    // By the equity that the program was told of; what the user has just done may be on its way.
+    const toldAt = Math.max(0, ...eventTrouble.values(), ...[...manualAt.values()].map((at) => at + NEWS_MS));
+    if (known || toldAt > now()) return;
     const risk = plan.entryPrice.minus(plan.stopPrice).abs().times(quantity);
     const equity = law.equity();
     if (risk.gt(equity.div(100).times(RISK_PCT))) {
