@@ -2,6 +2,7 @@ import type { ChannelSettings } from '../risk/settings.ts';
 import type { Desk } from '../trading/desk-types.ts';
 import { entered } from '../trading/lifecycle/facts.ts';
 import type { Source } from '../trading/model.ts';
+import { Alarm } from './alarm.ts';
 import type { Confirmations } from './confirmations.ts';
 import { describe, refusalOf } from './discord-errors.ts';
 import { cut } from './format.ts';
@@ -53,6 +54,8 @@ const PAGE = 100;
 const MAX_PAGES = 20;
 const LISTED_MISSED = 10;
 const RETRY_MS = [1_000, 5_000, 15_000] as const;
+/** Then this long after: Discord may answer again without the connection having been lost. */
+const LATER_MS = 60_000;
 
 /**
  * Discord takes 50 requests a second of all kinds, and what is posted and answered meanwhile is not to wait behind
@@ -68,6 +71,7 @@ const QUIET_A_SECOND = 15;
 export class Backfill {
   readonly #deps: BackfillDeps;
   readonly #abort = new AbortController();
+  readonly #later: Alarm;
   #running: Promise<void> | null = null;
   #again = false;
   /** Not all that was read could be handled. */
@@ -76,6 +80,7 @@ export class Backfill {
 
   constructor(deps: BackfillDeps) {
     this.#deps = deps;
+    this.#later = new Alarm(deps.now, () => void this.run());
   }
 
   /** The connection is gone, or not there yet. */
@@ -126,6 +131,7 @@ export class Backfill {
 
   async close(): Promise<void> {
     this.#abort.abort();
+    this.#later.clear();
     await this.#running;
   }
 
@@ -133,6 +139,7 @@ export class Backfill {
     do {
       this.#again = false;
       this.#owes = false;
+      this.#later.clear();
       // All of them now: what is said in the last one meanwhile must not hide what was said before.
       this.hold();
       const { likely, quiet } = this.#inOrder();
@@ -175,9 +182,10 @@ export class Backfill {
 
   /** Null where it could not be read, or there is nothing to tell. */
   async #channel(channel: ChannelSettings): Promise<Readout | null> {
-    const { progress, history, log, posts } = this.#deps;
+    const { progress, history, log, posts, now } = this.#deps;
     const { channelId } = channel;
     const from = progress.from(channelId);
+    let isRefused = false;
     for (const delayMs of [0, ...RETRY_MS]) {
       if (delayMs > 0) await this.#pause(delayMs);
       if (this.#abort.signal.aborted) return null;
@@ -195,15 +203,16 @@ export class Backfill {
         return missed.length > 0 ? { channelId, position: isWhole ? position : null, missed } : null;
       } catch (error) {
         log.warn({ channelId, error: describe(error) }, 'history not read');
-        if (refusalOf(error).kind !== 'retry') break;
+        isRefused = refusalOf(error).kind !== 'retry';
+        if (isRefused) break;
       }
     }
-    // The hold stays: the next connection tries again from the same place.
-    await posts.alert(
-      'problems',
-      `history:${channelId}`,
-      `${posts.texts().alert} · ${posts.texts().report.historyUnread(channel.name)}`,
-    );
+    if (this.#abort.signal.aborted) return null;
+    // The hold stays: whoever tries again does so from the same place. What is refused waits for the next connection.
+    if (!isRefused) this.#later.set([now() + LATER_MS]);
+    const { alert, report } = posts.texts();
+    const why = isRefused ? report.historyUnread(channel.name) : report.historyUnanswered(channel.name);
+    await posts.alert('problems', `history:${channelId}`, `${alert} · ${why}`);
     return null;
   }
 

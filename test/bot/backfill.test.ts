@@ -1,5 +1,6 @@
+import { DiscordAPIError } from 'discord.js';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { aChannel, aConfig, aSignal, snowflake } from './fakes.ts';
+import { aChannel, aConfig, aSignal, IDS, snowflake } from './fakes.ts';
 import { aMessage, aWorld, type Rig, startRig } from './rig.ts';
 
 /** More than are begun at once. */
@@ -27,7 +28,10 @@ beforeEach(async () => {
   rig.parts.backfill.hold();
 });
 
-afterEach(() => rig.close());
+afterEach(async () => {
+  vi.useRealTimers();
+  await rig.close();
+});
 
 const told = (messageIds: Record<string, string>) =>
   rig.parts.backfill.told(
@@ -106,6 +110,41 @@ describe('reading many channels back', () => {
     expect(await rig.store.cursors.get(channel_id)).toMatchObject({ messageId: next.id });
   });
 
+  it('reads again a minute later where Discord did not answer, and says so', async () => {
+    const [channel_id = ''] = CHANNELS;
+    rig.history.messages = [aMessage(rig.clock, 'long btc', { channel_id }) as never];
+    const { after } = rig.history;
+    rig.history.after = async (channelId, messageId) => {
+      if (channelId === channel_id) throw new TypeError('fetch failed');
+      return after(channelId, messageId);
+    };
+    vi.useFakeTimers();
+    const reading = rig.parts.backfill.run();
+    await vi.advanceTimersByTimeAsync(21_000);
+    await reading;
+    await rig.messenger.says(`dm-${IDS.operator}`, `c${channel_id}`, 'every minute');
+    rig.history.after = after;
+    await vi.advanceTimersByTimeAsync(59_000);
+    expect(rig.desk.opens).toHaveLength(0);
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(rig.desk.opens.map(({ source }) => source.channelId)).toEqual([channel_id]);
+  });
+
+  it('waits for the next connection where it may not read', async () => {
+    const [channel_id = ''] = CHANNELS;
+    let refused = 0;
+    rig.history.after = async (channelId) => {
+      if (channelId !== channel_id) return [];
+      refused += 1;
+      throw missingAccess();
+    };
+    vi.useFakeTimers();
+    const reading = rig.parts.backfill.run();
+    await vi.advanceTimersByTimeAsync(600_000);
+    await reading;
+    expect(refused).toBe(1);
+  });
+
   it('lets what a new connection may have lost go before where nothing is new', async () => {
     told({});
     const reading = rig.parts.backfill.run();
@@ -142,3 +181,8 @@ describe('reading many channels back', () => {
     expect(await rig.store.cursors.get(channel_id)).toMatchObject({ messageId: READ });
   });
 });
+
+function missingAccess(): DiscordAPIError {
+  const rawError = { code: 50_001, message: 'Missing Access' };
+  return new DiscordAPIError(rawError, 50_001, 403, 'GET', 'https://discord.com', { files: [], body: {} });
+}

@@ -87,6 +87,8 @@ export const en = {
     missedUpdate: 'update',
     historyUnhandled: (channel: string) =>
       `Some messages in ${channel} could not be handled (the log says why). They are read again once the store works, and with the next connection.`,
+    historyUnanswered: (channel: string) =>
+      `The history of ${channel} could not be read: Discord does not answer. It is read again every minute, and what was posted meanwhile is handled then.`,
     historyUnread: (channel: string) =>
       `The history of ${channel} cannot be read: signals posted meanwhile are missing. Check “Read Message History”.`,
   },
