@@ -55,7 +55,7 @@ export class Confirmations {
 
   /** Takes up what was open when the program ended. */
   async start(): Promise<void> {
-    const { proposals, desk, now } = this.#deps;
+    const { proposals, desk, posts, now } = this.#deps;
     const rows = await proposals.all();
     const again = shownAgain(rows, now());
     for (const [id, proposal] of rows) {
@@ -68,6 +68,7 @@ export class Confirmations {
       else {
         const { createdAt, expiresAt } = proposal;
         this.#open.set(id, { ...proposal, expiresAt: latestEnd(expiresAt, expiresAt - createdAt, now()) });
+        await posts.recall(slotOf(id));
       }
     }
     await this.#expire();
@@ -374,7 +375,7 @@ export class Confirmations {
     if (proposal.state === 'open')
       this.#shown.set(proposal.id, { at: now(), drift: driftOf(proposal, sight.mark) });
     const body = proposalBody(proposal, posts.texts(), sight, carriedOutFor);
-    await posts.trades(`proposal:${proposal.id}`, body);
+    await posts.trades(slotOf(proposal.id), body);
   }
 
   async #expire(): Promise<void> {
@@ -389,4 +390,8 @@ export class Confirmations {
   #arm(): void {
     this.#alarm.set([...this.#open.values()].map((proposal) => proposal.expiresAt));
   }
+}
+
+function slotOf(id: string): string {
+  return `proposal:${id}`;
 }

@@ -5,8 +5,9 @@ import type { PostedMessage } from './records.ts';
 const IN_MEMORY = 2_000;
 
 /**
- * Where messages of ours stand, by slot. Those of this run are known even when the store does not answer; of one that
- * has none yet, which is asked for until it is posted, the store is asked once.
+ * Where messages of ours stand, by slot. What was posted or asked for in this run is known even when the store does not
+ * answer: it would be posted a second time. Of one that has none yet, which is asked for until it is posted, the store
+ * is asked once.
  */
 export class Places {
   readonly #rows: Collection<PostedMessage>;
@@ -34,8 +35,10 @@ export class Places {
     try {
       const row = await this.#rows.get(slot);
       // It may have been posted while the store was asked.
-      if (row === undefined && !this.#known.has(slot)) bounded(this.#none.add(slot));
-      return this.#known.get(slot) ?? row ?? null;
+      const posted = this.#known.get(slot);
+      if (posted) return posted;
+      bounded(row === undefined ? this.#none.add(slot) : this.#known.set(slot, row));
+      return row ?? null;
     } catch (error) {
       this.#log.error({ slot, error: describe(error) }, 'outbox: places cannot be read');
       return null;

@@ -26,6 +26,11 @@ export class Posts {
     await this.#outbox.post(channel(this.#config().channels.trades), slot, body);
   }
 
+  /** Where it was posted is known from now on, also while the store cannot be read: it is edited there. */
+  async recall(slot: string): Promise<void> {
+    await this.#outbox.whereIs(slot);
+  }
+
   /** Edits where it was posted, whatever channel that was. */
   async into(channelId: string, slot: string, body: MessageBody): Promise<void> {
     await this.#outbox.post(channel(channelId), slot, body);

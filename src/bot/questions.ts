@@ -47,13 +47,14 @@ export class Questions {
   }
 
   async start(): Promise<void> {
-    const { questions, now } = this.#deps;
+    const { questions, posts, now } = this.#deps;
     const rows = await questions.all();
     const again = shownAgain(rows, now());
     for (const [id, question] of rows) {
       if (question.state === 'open') {
         const { askedAt, expiresAt } = question;
         this.#open.set(id, { ...question, expiresAt: latestEnd(expiresAt, expiresAt - askedAt, now()) });
+        await posts.recall(slotOf(id));
       } else if (again.has(id)) await this.#show(question);
     }
     await this.#expire();

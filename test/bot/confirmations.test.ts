@@ -195,6 +195,19 @@ describe('a click', () => {
     expect(rig.desk.opens).toHaveLength(0);
   });
 
+  it('that is over while the store cannot be read is edited where an earlier run has posted it', async () => {
+    await propose();
+    await rig.close();
+    rig = await startRig(config, rig);
+    rig.store.cards.get = async () => {
+      throw new Error('cannot be read');
+    };
+    rig.clock.at += 120_000;
+    await rig.parts.confirmations.decide(id, 'confirm', IDS.operator, catalogues.en);
+    await says('Expired');
+    expect(rig.messenger.in(IDS.trades)).toHaveLength(1);
+  });
+
   it('behind the time limit is too late even before the timer has noticed', async () => {
     await propose();
     rig.clock.at += 120_000;

@@ -42,6 +42,15 @@ test('a message that is posted while the store is asked for it is known', async 
   expect(await places.get(SLOT)).toMatchObject(HERE);
 });
 
+test('a message of an earlier run that was asked for once is known when the store does not answer', async () => {
+  const { places, rows, get } = started();
+  await rows.set(SLOT, { ...HERE, at: 1 });
+  expect(await places.get(SLOT)).toMatchObject(HERE);
+  expect(places.has(SLOT)).toBe(true);
+  get.mockRejectedValue(new Error('away'));
+  expect(await places.get(SLOT)).toMatchObject(HERE);
+});
+
 test('a store that does not answer is asked again', async () => {
   const { places, rows, get, log } = started();
   await rows.set(SLOT, { ...HERE, at: 1 });

@@ -56,6 +56,18 @@ it('counts after a restart, and an answer of before does not count again', async
   expect(rig.desk.panics).toBe(1);
 });
 
+it('that is answered while the store cannot be read is edited where an earlier run has posted it', async () => {
+  await rig.parts.questions.ask(asked);
+  await says('Sure?');
+  await restart();
+  rig.store.cards.get = async () => {
+    throw new Error('cannot be read');
+  };
+  expect(await answer(0)).toBeNull();
+  await says('Confirm:');
+  expect(rig.messenger.in(IDS.trades)).toHaveLength(1);
+});
+
 it('that was answered while the store could not be written is written again: no later start takes it for open', async () => {
   await rig.parts.questions.ask(asked);
   await says('Sure?');
