@@ -68,6 +68,22 @@ export const TALK_MUTATIONS: readonly Mutation[] = [
     markets: 'talk',
   },
   {
+    name: 'give up history that Discord does not give until the next connection',
+    file: 'bot/backfill.ts',
+    find: 'if (!isRefused) this.#later.set([now() + LATER_MS]);',
+    replace: '',
+    by: 7001225,
+    markets: 'talk',
+  },
+  {
+    name: 'ask for where a question stands when it is over, not at the start',
+    file: 'bot/confirmations.ts',
+    find: 'await posts.recall(slotOf(id));',
+    replace: '',
+    by: 7002157,
+    markets: 'talk',
+  },
+  {
     name: 'read nothing of what was said while the program was away',
     file: 'bot/backfill.ts',
     find: 'const late = await intake.fromHistory(message);',

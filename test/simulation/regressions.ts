@@ -321,6 +321,21 @@ export const REGRESSIONS: readonly { seed: number; markets?: Markets; bug: strin
     bug: 'a signal was traded five times as long after it was said as maxAge allows, when an exchange answered again',
   },
   {
+    seed: 7001225,
+    markets: 'talk',
+    bug: 'history that Discord gave to nobody for a while was not read again before the next connection',
+  },
+  {
+    seed: 7001424,
+    markets: 'talk',
+    bug: 'the first signal had the id up to which the channel counted as read (the simulation had made it so)',
+  },
+  {
+    seed: 7002157,
+    markets: 'talk',
+    bug: 'a question of an earlier run kept its buttons: over while the store could not be read, it was posted anew',
+  },
+  {
     seed: 20,
     markets: 'clocks',
     bug: 'a pause with an end lasted until a moment that a clock set back had moved away by hours',

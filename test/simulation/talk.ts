@@ -60,7 +60,7 @@ export function createTalk(options: TalkOptions): Talk {
   const guild = createGuild(scheduler.now);
   const tradesChannel = config.channels.trades;
   // It has run before: what is said from now on is for it, also while it is away.
-  const read = { messageId: snowflakeAt(scheduler.now()), at: scheduler.now() };
+  const read = { messageId: snowflakeAt(scheduler.now() - 1), at: scheduler.now() };
   options.disk.tables.set('cursors', new Map(config.signals.map(({ channel }) => [channel, read])));
   const law = createTalkLaw({
     guild,
