@@ -111,7 +111,10 @@ const STOP_ATTEMPTS = 3;
 /** A stop that has stood for this long ends the row. */
 const STOP_STABLE_MS = 10_000;
 
-/** A stop was refused, or taken away again soon after: try again, go back to the last one that stood, or close. */
+/**
+ * A stop was refused, taken away again soon after, or never came: try again, go back to the last one that stood, or
+ * close. Only a refusal says anything of the price: what was lost on the way is sent there again.
+ */
 export function stopRefused(
   work: Work,
   order: Order,
@@ -123,7 +126,7 @@ export function stopRefused(
   const refusals = (inRow ? trade.stopRefusals : 0) + 1;
   const crossed = wouldTrigger && !trade.userStop;
   const last = trade.stopHeldPrice;
-  const wasMoved = last !== null && !last.eq(trade.stopPrice);
+  const wasMoved = last !== null && !last.eq(trade.stopPrice) && !isGivenUp(trade, order);
   if (crossed && !wasMoved && trade.closing?.until !== null) {
     alert(work, 'critical', 'stop_crossed', { ...numbers, price: trade.stopPrice.toString() });
     return closeAll(work, 'stop_crossed');
@@ -148,6 +151,11 @@ export function stopRefused(
   const why = `${numbers.code ?? ''} ${numbers.message ?? ''}`.trim();
   work.effects.push({ type: 'fault', detail: `stop of ${symbol} could not be placed: ${why}` });
   closeAll(work, 'stop_unplaceable');
+}
+
+/** Nothing was heard of it until it could not be carried out any more. */
+function isGivenUp(trade: Trade, { clientId }: Order): boolean {
+  return trade.orders.some((order) => order.clientId === clientId && order.status === 'failed');
 }
 
 /**

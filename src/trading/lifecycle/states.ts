@@ -156,15 +156,15 @@ export const STOP_TRANSITIONS: Transitions<StopKind> = {
 };
 
 /**
- * On spot in addition: the old stop is gone by then, and one that does not stay is a refused move. One that the journal
- * does not know may be found at a start. Where the move was refused for some of the coins and taken for others, it comes
+ * On spot in addition: the old stop is gone by then, and one that the exchange ends is a refused move; one that is lost on
+ * its way is not. One that the journal does not know may be found at a start. Where the move was refused for some of the coins and taken for others, it comes
  * back when the price before is refused as well.
  */
 export const SPOT_STOP_TRANSITIONS: Transitions<StopKind> = {
   initial: { moved: ['restart', 'refusal'] },
-  break_even: { initial: ['report', 'silence'], moved: ['report', 'silence'] },
-  moved: { initial: ['report', 'silence'] },
-  trailing: { initial: ['report', 'silence'], moved: ['report', 'silence'] },
+  break_even: { initial: ['report'], moved: ['report'] },
+  moved: { initial: ['report'] },
+  trailing: { initial: ['report'], moved: ['report'] },
 };
 
 export const ORDER_TRANSITIONS: Transitions<OrderStatus> = {

@@ -24,6 +24,19 @@ function listFills(b: SpotBench, nth: number): void {
   if (stop) b.end(stop, 'expired');
 }
 
+/** The newest stop, with its list: the exchange is asked for it until it is given up. */
+function neverArrives(b: SpotBench): void {
+  const stop = b.order('stop');
+  const legs = b.trade.orders.filter(
+    ({ clientId, listId }) => clientId === stop.clientId || (listId !== undefined && listId === stop.listId),
+  );
+  for (const leg of legs) if (leg.status === 'pending') b.unanswered(leg);
+  for (let asked = 0; asked < 12; asked += 1) {
+    for (const { clientId } of legs) b.send({ type: 'missing', clientId });
+    b.wait(250);
+  }
+}
+
 describe('protection', () => {
   test('a bought position is covered by a list for each target, at once', () => {
     const b = spotBench();
@@ -255,6 +268,29 @@ describe('the stop', () => {
     b.request({ type: 'move_stop', price: new Decimal(95), confirmed: false });
     b.cancelAll();
     expect(b.refuseCover()).toEqual(['alert stop_move_refused', 'place list target 1 @110 / stop 1 @90']);
+  });
+
+  test('that is lost on the way, once and once more, stands in the end where it was moved to', () => {
+    const b = bought({ targets: [['110', '100']] });
+    b.request({ type: 'move_stop', price: new Decimal(95), confirmed: false });
+    b.cancelAll();
+    for (let time = 0; time < 2; time += 1) {
+      neverArrives(b);
+      expect(b.live('stop')).toEqual(['stop 1 @95']);
+    }
+    b.takeAll();
+    expect(b.log).not.toContain('alert stop_move_refused');
+    expect([b.trade.stopPrice.toString(), b.trade.closing]).toEqual(['95', null]);
+  });
+
+  test('that is lost on the way again and again: everything is sold', () => {
+    const b = bought({ targets: [] });
+    b.request({ type: 'move_stop', price: new Decimal(95), confirmed: false });
+    b.end(b.order('stop', 0), 'cancelled');
+    for (let time = 0; time < 3; time += 1) neverArrives(b);
+    expect(b.log).toContain('alert stop_unplaceable');
+    expect(b.log).toContain('place close 1');
+    expect(b.trade.stopPrice.toString()).toBe('95');
   });
 
   test('at first refused three times: everything is sold', () => {
@@ -803,6 +839,20 @@ describe('a restart', () => {
       expect(b.trade.stopPrice.toString()).toBe('95');
     },
   );
+
+  test('GIVEN a moved stop that never left, and a message that is read once more THEN it stands where it was moved to', () => {
+    const b = bought();
+    const move = { type: 'move_stop', price: new Decimal(95), confirmed: false } as const;
+    b.request(move);
+    const [first] = b.trade.orders.filter(({ cancelAskedAt }) => cancelAskedAt !== null);
+    b.cancelAll();
+    b.send({ type: 'restart', found: [] });
+    b.request(move);
+    neverArrives(b);
+    expect(b.log).not.toContain('alert stop_move_refused');
+    expect(b.trade.stopPrice.toString()).toBe('95');
+    expect(b.live('stop')).toContain(`stop ${first?.quantity} @95`);
+  });
 
   test('GIVEN a sale that the journal never heard of THEN it is known at once, and nothing is protected any more', () => {
     const b = bought({ targets: [] });
