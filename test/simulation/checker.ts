@@ -2,6 +2,7 @@ import { Decimal, ZERO } from '../../src/trading/decimal.ts';
 import { type Books, type Tag, type TradeBooks, tagOf } from './books.ts';
 import { createCoverage, symbolOf } from './coverage.ts';
 import type { Law } from './law.ts';
+import { createMoves } from './moves.ts';
 import type { Request } from './network.ts';
 import { createPanics, type Panics } from './panics.ts';
 import type { EventFate, Fate } from './script.ts';
@@ -59,6 +60,10 @@ export interface Checker {
   onManual(symbol: string): void;
   /** The user asked for another stop. */
   onStopMoved(tradeId: string): void;
+  /** Whether that was said to be done. */
+  onStopMoveAnswered(tradeId: string, price: Decimal, isDone: boolean): void;
+  /** Stops that stand where they were moved away from. */
+  forgottenMoves(): string[];
   /** What the user holds there is theirs: our part can no longer be told apart. */
   onMixed(symbol: string): void;
   isMixed(symbol: string): boolean;
@@ -84,6 +89,7 @@ export function createChecker(
 ): Checker {
   const { books } = law;
   const told = createTold(law.clientIdOf, now);
+  const moves = createMoves(law);
   const plans = new Map<string, PlanSeen>();
   /** Client id → how many sendings have not been proven to be without effect. */
   const sent = new Map<string, number>();
@@ -165,6 +171,8 @@ export function createChecker(
     }
     if (tag.role === 'entry' && isPaused()) fail('placed while paused', clientId);
     if (!plan) return;
+    const forgotten = moves.breach({ clientId, quantity, trigger });
+    if (forgotten !== null) fail('a moved stop was forgotten', forgotten);
     const most = tag.role === 'entry' ? (plan.entries[tag.slot] ?? ZERO) : plan.quantity;
     if (quantity.gt(most)) fail('order beyond plan', `${clientId}: ${quantity}, planned ${most}`);
     if (tag.role === 'stop' && trigger !== null && isLooser(plan, trigger)) {
@@ -313,6 +321,7 @@ export function createChecker(
       if (request.method === 'POST' && isUndone) forget(request);
       if (isRefusedForLoad) requestTrouble.set('', now() + Number(headers?.['retry-after'] ?? 5) * 1_000);
       else told.onAnswer(body);
+      if (request.method === 'POST') moves.onAnswer(ordersOf(request), { status, body });
       const symbol = request.params.get('symbol');
       if (status !== 200 && symbol !== undefined && law.isClosed(symbol)) requestTrouble.set(symbol, now());
       changed = true;
@@ -320,9 +329,10 @@ export function createChecker(
     onUnsent(request) {
       forget(request);
     },
-    onHandled(request, { status }) {
+    onHandled(request, { status, body }) {
       if (request.method === 'DELETE' && status === 200) checkCancel(request);
       if (request.method !== 'GET') uncovered?.onHandled(request);
+      if (request.method === 'POST') moves.onAnswer(ordersOf(request), { status, body });
       if (request.method === 'POST' && status === 200) {
         for (const { clientId } of ordersOf(request)) tighten(clientId);
       }
@@ -347,12 +357,21 @@ export function createChecker(
     },
     onManual(symbol) {
       coverage.beforeManual(symbol);
+      moves.onManual(symbol);
       manualAt.set(symbol, now());
     },
     onStopMoved(tradeId) {
       const plan = plans.get(tradeId);
       if (plan) plan.stopFloor = null;
+      moves.asked(tradeId);
     },
+    onStopMoveAnswered(tradeId, price, isDone) {
+      const plan = plans.get(tradeId);
+      // What could not be written is gone with the program.
+      const isPromised = plan !== undefined && isDone && !isStoreTroubled();
+      moves.answered(tradeId, isPromised ? { side: plan.side, price, known: plan.journalled } : null);
+    },
+    forgottenMoves: moves.left,
     onMixed: (symbol) => void mixed.add(symbol),
     isMixed: (symbol) => mixed.has(symbol),
     isTiny: law.isTiny,
@@ -366,6 +385,7 @@ export function createChecker(
       refusedInBan = 0;
       uncovered?.onCrash();
       panics.onCrash();
+      moves.onCrash();
     },
     setStoreFailing(failing) {
       if (failing || storeFailing) storeFailedAt = now();

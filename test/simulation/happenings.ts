@@ -79,6 +79,8 @@ export function createHappenings(options: HappeningsOptions): Happenings {
       .toDecimalPlaces(4);
     if (item.what === 'move_stop') for (const one of checkers) one.onStopMoved(trade.id);
     const result = await desk.request(trade.id, requestOf(item.what, price), 'user');
+    if (item.what === 'move_stop')
+      for (const one of checkers) one.onStopMoveAnswered(trade.id, price, result.kind === 'done');
     note(() => `  request ${item.what} ${trade.id}: ${JSON.stringify(result)}`);
   }
 

@@ -116,4 +116,11 @@ export const SPOT_MUTATIONS: readonly Mutation[] = [
     replace: 'addStored: (trade) => takeIn(trade, false),',
     by: 'on spot a stop grows while nothing can be written, and another entry fills before a start has looked round',
   },
+  {
+    name: 'on spot take a moved stop that was lost on its way for one that was refused',
+    file: 'lifecycle/refusals.ts',
+    find: ' && !isGivenUp(trade, order);',
+    replace: ';',
+    by: 'on spot the program ends as the list with a moved stop is sent, and after the start it is asked to move it once more',
+  },
 ];

@@ -22,7 +22,7 @@ export function differences(
       checker.market === 'spot'
         ? coinDifferences(trades, checker)
         : positionDifferences(trades, venue, checker);
-    return [...orderDifferences(trades, disk, checker), ...held];
+    return [...orderDifferences(trades, disk, checker), ...held, ...checker.forgottenMoves()];
   });
   const isKept =
     JSON.stringify(disk.tables.get('meta')?.get('pauses') ?? []) === JSON.stringify(desk.book.pauses);

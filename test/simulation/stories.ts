@@ -339,4 +339,24 @@ export const STORIES: readonly Scene[] = [
     ],
     { spot: SPOT, stormMs: 20_000 },
   ),
+  scene(
+    'on spot the list with a moved stop is lost on its way, and once more',
+    [
+      { ...QUIET, market: 'spot', targetBps: [300] },
+      { do: 'fault', of: 'stop', nth: 2, times: 2, fate: 'lost', ms: 0 },
+      { do: 'request', atMs: 4_000, trade: 0, what: 'move_stop', bps: -40 },
+    ],
+    { spot: SPOT, stormMs: 20_000 },
+  ),
+  scene(
+    'on spot the program ends as the list with a moved stop is sent, and after the start it is asked to move it once more',
+    [
+      { ...QUIET, market: 'spot', targetBps: [300] },
+      { do: 'fault', of: 'stop', nth: 2, times: 1, fate: 'lost', ms: 0 },
+      { do: 'request', atMs: 4_000, trade: 0, what: 'move_stop', bps: -40 },
+      { do: 'kill', atMs: 4_500, downMs: 700, requests: 'none', writes: 'all' },
+      { do: 'request', atMs: 6_000, trade: 0, what: 'move_stop', bps: -40 },
+    ],
+    { spot: SPOT, stormMs: 20_000 },
+  ),
 ];

@@ -11,6 +11,7 @@ export type Invariant =
   | 'naked position'
   | 'stop taken away'
   | 'stop loosened'
+  | 'a moved stop was forgotten'
   | 'placed while paused'
   | 'not closed in a panic'
   | 'asks while banned'
