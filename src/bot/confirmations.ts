@@ -9,6 +9,7 @@ import type { Plan, Signal, Source } from '../trading/model.ts';
 import { type Adjusted, adjust, type Fields, fieldsOf, type Problem, problemOf } from './adjustment.ts';
 import { Alarm, latestEnd } from './alarm.ts';
 import type { ProposalButton } from './buttons.ts';
+import { createClaims } from './claims.ts';
 import { anchored, type Ending, endingOf, riskingAtMost, sightOf } from './confirming.ts';
 import { describe } from './discord-errors.ts';
 import type { Catalogue } from './locales/index.ts';
@@ -42,8 +43,7 @@ const HALF = new Decimal('0.5');
 export class Confirmations {
   readonly #deps: ConfirmationDeps;
   readonly #open = new Map<string, Proposal>();
-  /** Claimed, its outcome not known yet. */
-  readonly #busy = new Map<string, PromiseWithResolvers<void>>();
+  readonly #claims = createClaims(this.#open);
   /** When each was last shown, and how far the market had moved then. */
   readonly #shown = new Map<string, { at: number; drift: string | null }>();
   readonly #alarm: Alarm;
@@ -114,9 +114,8 @@ export class Confirmations {
   }
 
   /** Resolves when nothing is being decided about the message: what was clicked has become a trade, or has not. */
-  async settled(messageId: string): Promise<void> {
-    const deciding = [...this.#busy].filter(([id]) => messageIdOf(id) === messageId);
-    await Promise.all(deciding.map(([, { promise }]) => promise));
+  settled(messageId: string): Promise<void> {
+    return this.#claims.settled((id) => messageIdOf(id) === messageId);
   }
 
   /** Posts the open questions about a message whose receipt was lost: the program may have ended before the post, too. */
@@ -135,7 +134,8 @@ export class Confirmations {
 
   /**
    * The operator's click, on what was shown as that revision. Answers with what to tell them when it did not count: a yes
-   * is one to what they have seen.
+   * is one to what they have seen. A no is to all of it: it is never lost to what changes the question meanwhile, and no
+   * later yes comes before it.
    */
   async decide(
     id: string,
@@ -144,8 +144,9 @@ export class Confirmations {
     t: Catalogue,
     revision = 0,
   ): Promise<string | null> {
-    const proposal = this.#claim(id);
-    if (!proposal) return this.#alreadyDecided(id);
+    const claim = choice === 'reject' ? await this.#claims.toReject(id) : this.#claims.toAccept(id);
+    if (!claim) return this.#alreadyDecided(id);
+    const { proposal } = claim;
     try {
       const isAnother = revision !== (proposal.revision ?? 0);
       if (isAnother && choice !== 'reject' && proposal.expiresAt > this.#deps.now()) {
@@ -159,7 +160,7 @@ export class Confirmations {
         await this.#settle(proposal, { ...(await this.#carryOut(proposal, by)), by });
       else return await this.#decideHalf(proposal, by, t);
     } finally {
-      this.#release(id);
+      claim.release();
     }
     return null;
   }
@@ -190,8 +191,9 @@ export class Confirmations {
    * nothing; a text says that it came too late.
    */
   async adjust(id: string, fields: Fields, by: string, t: Catalogue): Promise<Problem[] | string | null> {
-    const proposal = this.#claim(id);
-    if (!proposal) return this.#alreadyDecided(id);
+    const claim = this.#claims.take(id);
+    if (!claim) return this.#alreadyDecided(id);
+    const { proposal } = claim;
     try {
       if (proposal.expiresAt <= this.#deps.now()) {
         await this.#settle(proposal, { state: 'expired' });
@@ -205,7 +207,7 @@ export class Confirmations {
       await this.#keepDraft(proposal, fields);
       return [{ field: null, why: t.gate.failed }];
     } finally {
-      this.#release(id);
+      claim.release();
     }
   }
 
@@ -252,17 +254,18 @@ export class Confirmations {
 
   /** Its author took it back. False when it was no longer open. */
   async withdraw(id: string): Promise<boolean> {
-    const proposal = this.#claim(id);
-    if (!proposal) return false;
-    await this.#settle(proposal, { state: 'withdrawn' }).finally(() => this.#release(id));
+    const claim = this.#claims.take(id);
+    if (!claim) return false;
+    await this.#settle(claim.proposal, { state: 'withdrawn' }).finally(claim.release);
     return true;
   }
 
   /** The author changed the signal: judged again, asked again. False when it was no longer open. */
   async replace(id: string, signal: Signal, channel: ChannelSettings): Promise<boolean> {
     const { desk, settings, now } = this.#deps;
-    const proposal = this.#claim(id);
-    if (!proposal) return false;
+    const claim = this.#claims.take(id);
+    if (!claim) return false;
+    const { proposal } = claim;
     try {
       const changed = { ...proposal, signal };
       const assessed = await desk.preview(signal, proposal.source, channel);
@@ -281,7 +284,7 @@ export class Confirmations {
     } catch (error) {
       await this.#settle(proposal, { state: 'failed', detail: describe(error) });
     } finally {
-      this.#release(id);
+      claim.release();
     }
     return true;
   }
@@ -292,22 +295,9 @@ export class Confirmations {
     await this.#keepOpen({ ...proposal, sourceDeleted: true, revision: (proposal.revision ?? 0) + 1 });
   }
 
-  #claim(id: string): Proposal | null {
-    const proposal = this.#open.get(id);
-    if (!proposal) return null;
-    this.#open.delete(id);
-    this.#busy.set(id, Promise.withResolvers());
-    return proposal;
-  }
-
-  #release(id: string): void {
-    this.#busy.get(id)?.resolve();
-    this.#busy.delete(id);
-  }
-
   async #alreadyDecided(id: string): Promise<string> {
     const t = this.#deps.posts.texts();
-    if (this.#busy.has(id)) return t.proposal.working;
+    if (this.#claims.isBeingDecided(id)) return t.proposal.working;
     const proposal = await this.#deps.proposals.get(id);
     return proposal ? t.proposal.already(decisionLines(proposal, t)[0] ?? '') : t.proposal.gone;
   }
@@ -381,8 +371,8 @@ export class Confirmations {
   async #expire(): Promise<void> {
     const due = [...this.#open.values()].filter((proposal) => proposal.expiresAt <= this.#deps.now());
     for (const { id } of due) {
-      const proposal = this.#claim(id);
-      if (proposal) await this.#settle(proposal, { state: 'expired' }).finally(() => this.#release(id));
+      const claim = this.#claims.take(id);
+      if (claim) await this.#settle(claim.proposal, { state: 'expired' }).finally(claim.release);
     }
     this.#arm();
   }

@@ -141,6 +141,22 @@ describe('a click', () => {
     );
   });
 
+  it('on Reject while another is being carried out is told what came of that', async () => {
+    await propose();
+    const opening = Promise.withResolvers<void>();
+    const { open } = rig.desk;
+    rig.desk.open = async (...asked) => {
+      await opening.promise;
+      return open.apply(rig.desk, asked);
+    };
+    const yes = rig.parts.confirmations.decide(id, 'confirm', IDS.operator, catalogues.en);
+    const no = rig.parts.confirmations.decide(id, 'reject', IDS.operator, catalogues.en);
+    opening.resolve();
+    expect(await yes).toBeNull();
+    expect(await no).toMatch(/Already decided.*Confirmed/);
+    expect(rig.desk.opens).toHaveLength(1);
+  });
+
   it('on Reject opens nothing', async () => {
     await propose();
     await rig.parts.confirmations.decide(id, 'reject', IDS.operator, catalogues.en);
@@ -389,6 +405,33 @@ describe('an edit of a signal that waits', () => {
     rig.clock.at += 2_000;
     await rig.parts.confirmations.decide(id, 'reject', IDS.operator, catalogues.en, 0);
     await says('Rejected');
+  });
+
+  it('does not lose the no that comes while it is judged: a yes after that is none', async () => {
+    await propose();
+    rig.meanings.set('tighter', { kind: 'signal', signals: [aSignal({ stopLoss: { price: d(59_000) } })] });
+    const judging = Promise.withResolvers<void>();
+    const { preview } = rig.desk;
+    const preview_ = vi.spyOn(rig.desk, 'preview').mockImplementation(async (...asked) => {
+      await judging.promise;
+      return preview.apply(rig.desk, asked);
+    });
+    const edited = rig.parts.intake.edited({ ...message, content: 'tighter' });
+    await vi.waitFor(() => expect(preview_).toHaveBeenCalled());
+    const { confirmations } = rig.parts;
+    const no = confirmations.decide(id, 'reject', IDS.operator, catalogues.en);
+    // However little is between the changed question and the no.
+    const yes = Array.from({ length: 200 }, async (_, turns) => {
+      await judging.promise;
+      for (let turn = 0; turn < turns; turn += 1) await Promise.resolve();
+      return confirmations.decide(id, 'confirm', IDS.operator, catalogues.en, 1);
+    });
+    judging.resolve();
+    await edited;
+    expect(await no).toBeNull();
+    for (const answer of await Promise.all(yes)) expect(answer).not.toBeNull();
+    expect(await confirmations.find(id)).toMatchObject({ state: 'rejected', by: IDS.operator });
+    expect(rig.desk.opens).toHaveLength(0);
   });
 
   it('waits for what has just been clicked, and is about the trade then', async () => {

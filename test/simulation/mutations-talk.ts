@@ -12,10 +12,18 @@ export const TALK_MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'leave a question open while it is being decided',
-    file: 'bot/confirmations.ts',
-    find: 'this.#open.delete(id);\n    this.#busy',
-    replace: 'this.#busy',
+    file: 'bot/claims.ts',
+    find: 'open.delete(id);',
+    replace: '',
     by: 4,
+    markets: 'talk',
+  },
+  {
+    name: 'lose a no to what is being decided',
+    file: 'bot/claims.ts',
+    find: 'refused.add(id);',
+    replace: 'return null;',
+    by: 7003020,
     markets: 'talk',
   },
   {

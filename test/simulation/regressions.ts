@@ -336,6 +336,11 @@ export const REGRESSIONS: readonly { seed: number; markets?: Markets; bug: strin
     bug: 'a question of an earlier run kept its buttons: over while the store could not be read, it was posted anew',
   },
   {
+    seed: 7003020,
+    markets: 'talk',
+    bug: 'a no was lost that came while an edit was being judged, and a later yes traded',
+  },
+  {
     seed: 20,
     markets: 'clocks',
     bug: 'a pause with an end lasted until a moment that a clock set back had moved away by hours',
