@@ -169,17 +169,13 @@ export class Edits {
     if (trade) {
       if (signalMeaning(trade.signal) === signalMeaning(signal)) return null;
       return entered(trade).isZero()
-        ? this.#replaceEntry(message, channel, signal, trade, position, revision)
+        ? this.#replaceEntry(message, channel, signal, trade, position, revision, begun)
         : this.#propose(trade, signal, revision);
     }
     const over = await desk.find(id);
     // Its entries were cancelled for this edit, and the program ended before the new ones.
-    if (over && begun && isCancelledSince(over, begun.at)) {
-      const sinceMs = this.#deps.now() - begun.at;
-      const next = position + REVISION_STEP * revision;
-      if (sinceMs > channel.maxAgeMs) return this.#expired(message, channel, signal, next, sinceMs);
-      return decide(this.#deps, message, signal, next, channel);
-    }
+    if (over && begun && isCancelledSince(over, begun.at))
+      return this.#decideChanged(message, channel, signal, position, revision, begun);
     // Traded and over: an edited post that repeats its levels must not open a second trade.
     if (over) return null;
     const ageMs = this.#deps.now() - postedAt(message.id);
@@ -189,7 +185,23 @@ export class Edits {
     return old ? null : this.#expired(message, channel, signal, position, ageMs);
   }
 
-  /** A signal that nobody has heard of, added to an old message. */
+  /** What an edit has made of a signal whose entries are cancelled: the change is as old as its words. */
+  #decideChanged(
+    message: Incoming,
+    channel: ChannelSettings,
+    signal: Signal,
+    position: number,
+    revision: number,
+    begun: Change | null,
+  ): Promise<Outcome> {
+    const now = this.#deps.now();
+    const ageMs = now - (message.editedAt ?? begun?.at ?? now);
+    const index = position + REVISION_STEP * revision;
+    if (ageMs > channel.maxAgeMs) return this.#expired(message, channel, signal, index, ageMs);
+    return decide(this.#deps, message, signal, index, channel);
+  }
+
+  /** A signal that comes too late to be traded. */
   async #expired(
     message: Incoming,
     channel: ChannelSettings,
@@ -210,6 +222,7 @@ export class Edits {
     trade: Trade,
     position: number,
     revision: number,
+    begun: Change | null,
   ): Promise<Outcome | null> {
     const { desk, posts, watch } = this.#deps;
     const t = posts.texts();
@@ -226,7 +239,7 @@ export class Edits {
     await carryOut(desk, trade, [{ type: 'cancel_entries' }], by, false);
     const after = await settled;
     if (after === null || !entered(after).isZero()) return this.#propose(after ?? trade, signal, revision);
-    return decide(this.#deps, message, signal, position + REVISION_STEP * revision, channel);
+    return this.#decideChanged(message, channel, signal, position, revision, begun);
   }
 
   /** The entry has filled: a human decides about stop and targets; the rest cannot follow. */

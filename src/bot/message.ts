@@ -23,6 +23,8 @@ export interface Incoming {
   files: readonly APIAttachment[];
   /** Followed channels show the deletion of the original only by this flag. */
   deleted: boolean;
+  /** When its author changed it last, by Discord's clock; absent where nobody has, or Discord does not say. */
+  editedAt?: number;
   /** When the gateway brought it, on the clock of `Journeys`; absent from history. */
   heardAt?: number;
 }
@@ -68,7 +70,13 @@ export function incoming(message: MessageEvent): Incoming | null {
     replyTo: (isReply ? reference.message_id : null) ?? null,
     files: files.filter(isTextFile),
     deleted: ((message.flags ?? 0) & MessageFlags.SourceMessageDeleted) !== 0,
+    ...editedAt(message),
   };
+}
+
+function editedAt({ edited_timestamp: edited }: MessageEvent): Pick<Incoming, 'editedAt'> {
+  const at = edited ? Date.parse(edited) : Number.NaN;
+  return Number.isNaN(at) ? {} : { editedAt: at };
 }
 
 /**

@@ -270,6 +270,34 @@ describe('an edit', () => {
 
   it.each([
     { given: 'soon', laterMs: 5_000, opens: [0, 100], says: [] },
+    { given: 'too late for a signal', laterMs: 61_000, opens: [0], says: ['Expired', '59000'] },
+  ])('of a resting signal while the bot was away cancels the old entries, read $given', async (given) => {
+    const message = aMessage(rig.clock, 'long btc');
+    await rig.parts.intake.created(message);
+    const [trade] = rig.desk.open_;
+    if (!trade) throw new Error('nothing was opened');
+    await rig.close();
+    rig.clock.at += 3_600_000;
+    const edited_timestamp = new Date(rig.clock.at).toISOString();
+    rig.clock.at += given.laterMs;
+    rig = await startRig(undefined, rig);
+    rig.meanings.set('tighter', { kind: 'signal', signals: [aSignal({ stopLoss: { price: d(59_000) } })] });
+    rig.desk.requestAnswer = () => {
+      rig.desk.open_ = [];
+      const closed = { ...trade, phase: 'closed' as const, closeReason: 'entry_cancelled' as const };
+      rig.desk.closed = [closed];
+      void rig.tell({ type: 'closed', trade: closed });
+      return { kind: 'done' };
+    };
+    rig.history.messages = [{ ...message, content: 'tighter', edited_timestamp } as never];
+    await rig.parts.backfill.run();
+    expect(rig.desk.requests.map(({ request }) => request.type)).toEqual(['cancel_entries']);
+    expect(rig.desk.opens.map(({ source }) => source.index)).toEqual(given.opens);
+    if (given.says.length > 0) await says(...given.says);
+  });
+
+  it.each([
+    { given: 'soon', laterMs: 5_000, opens: [0, 100], says: [] },
     { given: 'when it is too old', laterMs: 3_600_000, opens: [0], says: ['Expired', '59000'] },
   ])(
     'that the end of the program has cut off between the old entries and the new ones is finished by the next run, $given',

@@ -108,6 +108,14 @@ export const TALK_MUTATIONS: readonly Mutation[] = [
     markets: 'talk',
   },
   {
+    name: 'take an edit for as old as its reading',
+    file: 'bot/edits.ts',
+    find: 'message.editedAt ?? begun?.at ?? now',
+    replace: 'now',
+    by: 7002359,
+    markets: 'talk',
+  },
+  {
     name: 'let a signal wait for an exchange that does not answer as long as that takes',
     file: 'desk/open.ts',
     find: 'isStale(begun, channel) ? OUT_OF_REACH : await',

@@ -336,6 +336,16 @@ export const REGRESSIONS: readonly { seed: number; markets?: Markets; bug: strin
     bug: 'a question of an earlier run kept its buttons: over while the store could not be read, it was posted anew',
   },
   {
+    seed: 7002359,
+    markets: 'talk',
+    bug: 'an edit of a resting signal, made a minute before the start that read it, was traded however old it was',
+  },
+  {
+    seed: 7002618,
+    markets: 'talk',
+    bug: 'an edit that a crash had cut off before the old entries were cancelled was traded however old it was',
+  },
+  {
     seed: 7003020,
     markets: 'talk',
     bug: 'a no was lost that came while an edit was being judged, and a later yes traded',
