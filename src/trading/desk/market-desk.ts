@@ -171,9 +171,12 @@ export function createMarketDesk(deps: MarketDeskDeps): MarketDesk {
             found,
             ({ report }) => entryOf(trade, report.clientId) !== undefined,
           );
-          await runner.feed(id, { type: 'restart', found: left });
-          for (const { report } of placed) await runner.feed(id, { type: 'report', report, fill: null });
-          await runner.feed(id, { type: 'fills', fills });
+          // A price that was told meanwhile decides nothing before it is known what has filled.
+          await runner.wake(id, [
+            { type: 'restart', found: left },
+            ...placed.map(({ report }) => ({ type: 'report' as const, report, fill: null })),
+            { type: 'fills', fills },
+          ]);
         }),
       ]);
     },

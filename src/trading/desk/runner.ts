@@ -49,6 +49,8 @@ export interface Runner {
    * come there, ahead of which nothing of what follows may leave.
    */
   feed(tradeId: string, event: TradeEvent, written?: Promise<boolean>): Promise<void>;
+  /** A start: these come ahead of all that was told meanwhile. Resolves when they have been applied and journalled. */
+  wake(tradeId: string, events: readonly TradeEvent[]): Promise<void>;
   /** Resolves when every order of the trade that has been sent was answered, or its answer is known to be missing. */
   answered(tradeId: string): Promise<void>;
   queued(): number;
@@ -381,6 +383,15 @@ export function createRunner(deps: RunnerDeps): Runner {
       leave(tradeId, slot);
     },
     feed,
+    async wake(tradeId, events) {
+      const slot = slots.get(tradeId);
+      if (!slot || stopped) return;
+      slot.asleep = false;
+      const later = slot.waiting.splice(0);
+      const told = Promise.all(events.map((event) => feed(tradeId, event)));
+      slot.waiting.push(...later);
+      await told;
+    },
     answered: async (tradeId) => void (await Promise.all(slots.get(tradeId)?.placing ?? [])),
     isUnwritten,
     queued,
