@@ -93,6 +93,7 @@ export function kindOfRecovery({ lines }: Pick<Recovered, 'lines'>): AlertKind {
     'funding_found',
     'entry_adopted',
     'stop_with_entry',
+    'exits_with_entry',
     'trade_over',
     'order_swept',
   ];

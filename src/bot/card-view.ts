@@ -221,7 +221,7 @@ function comingStopText(trade: Trade, t: Catalogue): string {
   const attached = stopWithEntry(trade);
   if (attached === null) return t.card.noStopYet;
   const { triggerPrice } = attached;
-  return triggerPrice.eq(trade.stopPrice) ? t.card.stopWithEntry : t.card.stopMovedAfter(price(triggerPrice));
+  return triggerPrice.eq(trade.stopPrice) ? t.card.setOnceFilled : t.card.movedAfter(price(triggerPrice));
 }
 
 /** Where a trailing stop is, or when it will begin; null for a trade without one, or with one that is over. */
@@ -236,12 +236,21 @@ function trailingText(trade: Trade, t: Catalogue): string | null {
 }
 
 function targetLines(trade: Trade, t: Catalogue): string[] {
-  if (trade.targets.length === 0) return [t.plan.noTargets];
+  const coming = stopWithEntry(trade)?.target ?? null;
+  if (trade.targets.length === 0)
+    return [t.plan.noTargets + (coming ? ` · ${t.card.removedAfter(price(coming.price))}` : '')];
   const merged = mergedTargets(trade);
   return trade.targets.map((target, index) => {
     const hit = index < trade.targetsHit;
-    return `${hit ? '✅' : '▫️'} ${index + 1}. ${price(target.price)} (${percent(target.sharePct)})${hit ? ` · ${t.card.hit}` : mergedText(merged.get(index), t)}`;
+    const more =
+      coming && index === 0 ? comingTargetText(coming, target, t) : mergedText(merged.get(index), t);
+    return `${hit ? '✅' : '▫️'} ${index + 1}. ${price(target.price)} (${percent(target.sharePct)})${hit ? ` · ${t.card.hit}` : more}`;
   });
+}
+
+/** As for the stop: one that was changed since its entry went is set where it was, and moved after. */
+function comingTargetText(coming: { price: Decimal }, target: { price: Decimal }, t: Catalogue): string {
+  return ` · ${coming.price.eq(target.price) ? t.card.setOnceFilled : t.card.movedAfter(price(coming.price))}`;
 }
 
 function mergedText(into: number | null | undefined, t: Catalogue): string {
@@ -278,7 +287,8 @@ export function orderLine(order: Order, t: Catalogue): string {
   const action = order.action === 'BUY' ? t.plan.buy : t.plan.sell;
   const at = order.price ?? order.triggerPrice;
   const trouble = order.reason ? ` · ${order.code ?? ''} ${order.reason}` : '';
-  const stop = order.attached && isLive(order) ? ` · ${t.plan.withStop}` : '';
+  const exits = order.attached?.target ? t.plan.withExits : t.plan.withStop;
+  const stop = order.attached && isLive(order) ? ` · ${exits}` : '';
   return `${action} ${price(order.executed)}/${price(order.quantity)} @ ${at ? price(at) : t.plan.market} ${t.roles[order.role]} · ${t.orderStatuses[order.status]}${stop}${trouble}`;
 }
 

@@ -146,8 +146,7 @@ export function numbersText(numbers: Record<string, string>): string {
 function orderLines(plan: Plan, t: Catalogue, { stepSize }: PlanSight): string[] {
   const [enter, leave] = plan.side === 'long' ? [t.plan.buy, t.plan.sell] : [t.plan.sell, t.plan.buy];
   const entries = plan.entries.map(
-    (entry) =>
-      `${enter} ${price(entry.quantity)} @ ${orderPrice(entry, t)}${entry.attached ? ` · ${t.plan.withStop}` : ''}`,
+    (entry) => `${enter} ${price(entry.quantity)} @ ${orderPrice(entry, t)}${withEntryText(entry, t)}`,
   );
   const quantities = stepSize ? targetQuantities(plan, stepSize) : null;
   const targets = plan.targets.map(({ sharePct, price: at }, index) => {
@@ -208,4 +207,10 @@ function stopDistance(plan: Plan): string {
 
 function ratioText(plan: Plan): string {
   return plan.rewardRisk ? plan.rewardRisk.toDecimalPlaces(2).toFixed() : '–';
+}
+
+/** What the exchange places once the entry has filled. */
+function withEntryText({ attached, attachedTarget }: PlannedEntry, t: Catalogue): string {
+  if (!attached) return '';
+  return ` · ${attachedTarget ? t.plan.withExits : t.plan.withStop}`;
 }

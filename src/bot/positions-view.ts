@@ -19,6 +19,7 @@ const LENGTH = 1_990;
 const SIGNS: Record<Protection, string> = {
   waiting: '⏳',
   with_entry: '⏳',
+  exits_with_entry: '⏳',
   protected: '🛡️',
   own_stop: '🛡️',
   closing: '⏳',

@@ -168,6 +168,7 @@ export interface RecoveryLine {
     | 'stop_restored'
     /** The exchange has placed the stop that its entry took along. */
     | 'stop_with_entry'
+    | 'exits_with_entry'
     | 'funding_found'
     | 'liquidation_fee_found'
     | 'trade_over'

@@ -39,8 +39,8 @@ export interface Exchange {
   setMarginMode(symbol: string, mode: MarginMode): Promise<Outcome<null>>;
   /**
    * `validMs`: after so long it is not carried out any more, whatever becomes of the answer. It leaves once `clearance`
-   * says so, and is made ready until then. An entry goes with the stop that is attached to it, or not at all; cancelling
-   * it ends both.
+   * says so, and is made ready until then. An entry goes with what is attached to it, or not at all; cancelling it ends
+   * all of it.
    */
   place(order: OrderRequest, validMs?: number, clearance?: Clearance): Promise<Outcome<OrderReport>>;
   cancel(symbol: string, clientId: string, conditional: boolean): Promise<Outcome<OrderReport | null>>;
@@ -210,7 +210,7 @@ export interface SpotFilters {
   averageMinutes: number;
   /** `ocoAllowed`. */
   lists: boolean;
-  /** `otoAllowed`: a stop can be attached to an entry. */
+  /** `otoAllowed`: a stop can be attached to an entry, with `lists` a target beside it. */
   attaches: boolean;
   /** MAX_NUM_ALGO_ORDERS, MAX_NUM_ORDER_LISTS and MAX_NUM_ORDERS: of the account, on the symbol. */
   maxAlgoOrders: number;

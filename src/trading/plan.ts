@@ -6,7 +6,7 @@ import { liquidationOf } from './planning/leverage.ts';
 import { sum } from './planning/shares.ts';
 import { balanceNumbers, type Size, sizeFor, smallSlot, tooSmall } from './planning/sizing.ts';
 import { mergedNote, mergeSlot } from './planning/sketch.ts';
-import { plannedOnSpot, stopTermsOf } from './planning/spot.ts';
+import { type Exits, plannedOnSpot, stopTermsOf } from './planning/spot.ts';
 import { rewardRisk, targetsFor } from './planning/targets.ts';
 import { type EntrySlot, type PlanInput, type Refused, refused, type Sketch } from './planning/types.ts';
 import { gain, roundAlong } from './rounding.ts';
@@ -102,7 +102,9 @@ function assemble(
     quote: instrument.quote,
     side,
     positionSide: positionSideOf(input),
-    entries: sized.map((slot) => plannedEntry(input, slot, stopPrice, sized.length === 1)),
+    entries: sized.map((slot) =>
+      plannedEntry(input, slot, { stopPrice, targets, isOnly: sized.length === 1 }),
+    ),
     entryPrice,
     stopPrice,
     targets,
@@ -125,13 +127,8 @@ function assemble(
   return { kind: 'planned', plan };
 }
 
-function plannedEntry(
-  input: PlanInput,
-  slot: EntrySlot & { quantity: Decimal },
-  stopPrice: Decimal,
-  isOnly: boolean,
-): PlannedEntry {
-  if (input.market === 'spot') return plannedOnSpot(input, slot, stopPrice, isOnly);
+function plannedEntry(input: PlanInput, slot: EntrySlot & { quantity: Decimal }, exits: Exits): PlannedEntry {
+  if (input.market === 'spot') return plannedOnSpot(input, slot, exits);
   const { type, price, quantity } = slot;
   return { type, price: type === 'market' ? null : price, quantity };
 }

@@ -6,11 +6,15 @@ import {
   listIdOf,
   type OrderName,
   parseClientId,
+  targetSlot,
 } from './lifecycle/ids.ts';
-import type { Order, OrderRole, OrderType } from './model.ts';
+import type { AttachedStop, Order, OrderRole, OrderType } from './model.ts';
 import type { Evidence } from './rebuild-evidence.ts';
 
 /** The orders of a trade as its ledger would have them, from what the exchange tells of them. */
+
+/** The only target that goes with an entry is its trade's only one. */
+const FIRST_TARGET = targetSlot({ targetRound: 0 }, 0);
 
 /** Of two reports on one order the one that has seen more. */
 export function ordersOf(evidence: Evidence): Order[] {
@@ -28,18 +32,30 @@ export function ordersOf(evidence: Evidence): Order[] {
     .map((report) => withAttached(orderOf(report, evidence), seen));
 }
 
-/** With the stop that the exchange is to place, or has placed, once it has filled. */
+/** With the stop, or stop and target, that the exchange is to place, or has placed, once it has filled. */
 function withAttached(order: Order, seen: readonly OrderReport[]): Order {
-  const { role, slot, clientId } = order;
-  const name = parseClientId(clientId);
-  if (role !== 'entry' || !name) return order;
-  const stopId = clientIdOf(name.tradeId, 'stop', attachedSlot(slot), name.generation);
-  const stop = seen.find((report) => report.clientId === stopId);
+  const name = parseClientId(order.clientId);
+  const own = seen.find(({ clientId }) => clientId === order.clientId);
+  if (order.role !== 'entry' || !name || !own?.listed) return order;
+  const { tradeId, generation } = name;
+  const legOf = (role: OrderRole, slot: number): OrderReport | undefined =>
+    seen.find(({ clientId }) => clientId === clientIdOf(tradeId, role, slot, generation));
+  const alone = legOf('stop', attachedSlot(order.slot));
+  const slot = alone ? attachedSlot(order.slot) : FIRST_TARGET;
+  const stop = alone ?? legOf('stop', FIRST_TARGET);
+  const target = alone ? undefined : legOf('target', FIRST_TARGET);
   if (!stop?.triggerPrice) return order;
-  const { quantity, price, triggerPrice } = stop;
-  const listId = listIdOf(name.tradeId, attachedSlot(slot), name.generation);
-  const type = price === null ? 'stop_market' : 'stop_limit';
-  return { ...order, attached: { clientId: stopId, listId, type, quantity, price, triggerPrice } };
+  const { clientId, quantity, price, triggerPrice } = stop;
+  const attached: AttachedStop = {
+    clientId,
+    listId: listIdOf(tradeId, slot, generation),
+    type: price === null ? 'stop_market' : 'stop_limit',
+    quantity,
+    price,
+    triggerPrice,
+    ...(target?.price ? { target: { clientId: target.clientId, price: target.price } } : {}),
+  };
+  return { ...order, attached };
 }
 
 /** As if it had been ours all the time. */

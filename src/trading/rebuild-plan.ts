@@ -1,6 +1,6 @@
 import { Decimal, ZERO } from './decimal.ts';
 import { executedOf, isBetter, isLive } from './lifecycle/facts.ts';
-import { TARGETS_PER_ROUND } from './lifecycle/targets.ts';
+import { TARGETS_PER_ROUND } from './lifecycle/ids.ts';
 import type { Order, OrderType, Plan, Side } from './model.ts';
 import type { Evidence } from './rebuild-evidence.ts';
 import { gain } from './rounding.ts';

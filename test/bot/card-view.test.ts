@@ -93,6 +93,31 @@ describe('a card', () => {
     );
   });
 
+  it('says of a target that goes with its entry who sets it, and what becomes of it if it was changed meanwhile', () => {
+    const attached = {
+      clientId: 's0',
+      listId: 'l0',
+      type: 'stop_market' as const,
+      quantity: d('0.05'),
+      price: null,
+      triggerPrice: d(58_000),
+      target: { clientId: 't0', price: d(62_000) },
+    };
+    const targets = [{ price: d(62_000), sharePct: d(100) }];
+    const resting: Trade = { ...aTrade(), orders: [anOrder({ attached })], stopPrice: d(58_000), targets };
+    expect(textOf(bodyOf(resting))).toContain('1. 62000 (100%) · set by the exchange once filled');
+    const moved = { ...resting, targets: [{ price: d(63_000), sharePct: d(100) }] };
+    expect(textOf(bodyOf(moved))).toContain(
+      '1. 63000 (100%) · the exchange sets it at 62000 once filled, the bot then moves it',
+    );
+    expect(textOf(cardBody(moved, catalogues['zh-CN'], { mark: null, picture: null }))).toContain(
+      '1. 63000 (100%) · 成交后交易所先设在 62000，再由机器人移动',
+    );
+    expect(textOf(bodyOf({ ...resting, targets: [] }))).toContain(
+      'the exchange sets one at 62000 once filled, the bot then removes it',
+    );
+  });
+
   it.each([
     [{ code: 'balance_too_small', setting: '' }, 'by what the account has available', '（可用余额）'],
     [{ code: 'notional_limit', setting: '' }, 'by a limit of the exchange', '（交易所上限）'],

@@ -54,7 +54,15 @@ describe.each(Object.keys(catalogues) as (keyof typeof catalogues)[])('%s', (lan
   it.each(Object.keys(catalogues.en.recoveries) as RecoveryLine['code'][])(
     'says what was found and done of %s, in its own words',
     (code) => {
-      const numbers = { quantity: '1', price: '2', amount: '3', clientId: '4', expected: '5', actual: '6' };
+      const numbers = {
+        quantity: '1',
+        price: '2',
+        amount: '3',
+        clientId: '4',
+        expected: '5',
+        actual: '6',
+        target: '7',
+      };
       const text = catalogues[language].recoveries[code]({ ...numbers, role: 'stop', reason: 'panic' });
       expect(text).toMatch(/ → .+/);
       expect(text).not.toMatch(/undefined|NaN|\?/);

@@ -11,6 +11,7 @@ export async function startSpotRig(options: RigOptions = {}): Promise<Rig> {
 
 export const BUY_BTC = '#BTC/USDT LONG market\nTP1: 61000\nTP2: 62000\nSL: 59500';
 export const BUY_BTC_LIMIT = '#BTC/USDT LONG\nEntry: 60000\nTP1: 61000\nTP2: 62000\nSL: 59000';
+export const BUY_BTC_ONE_TARGET = '#BTC/USDT LONG\nEntry: 60000\nTP: 61000\nSL: 59000';
 
 export function spotPrice({ binance }: Rig, last: number | string, symbol = 'BTCUSDT'): void {
   binance.spot.exchange.setPrice(symbol, new Decimal(last));

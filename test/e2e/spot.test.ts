@@ -6,6 +6,7 @@ import type { Rig } from './rig.ts';
 import {
   BUY_BTC,
   BUY_BTC_LIMIT,
+  BUY_BTC_ONE_TARGET,
   coins,
   entries,
   isSold,
@@ -125,6 +126,53 @@ test('a limit entry that fills while the bot is killed has its stop from the exc
   await rig.says('Closed BTCUSDT LONG spot', 'stopped out');
   await rig.eventually('nothing stands', () => selling(rig).length === 0);
   expect(coins(rig)).toBeGreaterThanOrEqual(1.5);
+});
+
+test('with one target a limit entry takes both along; the target sells while the bot is killed', async () => {
+  rig = await startSpotRig({ binance: { spotBalances: { USDT: '10000', BTC: '1.5' } } });
+  rig.post(BUY_BTC_ONE_TARGET, { channel: 'coins' });
+  const card = await rig.says('BTCUSDT LONG spot');
+  expect(JSON.stringify(card).match(/set by the exchange once filled/g)).toHaveLength(2);
+  await rig.eventually('the entry rests', () => entries(rig).length === 1);
+  expect(JSON.stringify(await rig.command('positions'))).toContain('then the exchange sets stop and target');
+  expect(
+    selling(rig)
+      .map(({ type, waits }) => [type, waits])
+      .sort(),
+  ).toEqual([
+    ['LIMIT_MAKER', true],
+    ['STOP_LOSS', true],
+  ]);
+  await rig.end('SIGKILL');
+  spotPrice(rig, 59_990);
+  expect(targets(rig)).toEqual([61_000]);
+  expect(stops(rig)).toEqual({ quantity: expect.closeTo(coins(rig) - 1.5, 4), at: [59_000] });
+  spotPrice(rig, 61_010);
+  await rig.start();
+  await rig.says('Filled BTCUSDT LONG spot target');
+  await rig.says('Closed BTCUSDT LONG spot', 'all targets reached');
+  expect(rig.dms().join()).not.toContain('target_passed');
+  expect(selling(rig)).toEqual([]);
+  expect(coins(rig) - 1.5).toBeGreaterThanOrEqual(0);
+  expect(coins(rig) - 1.5).toBeLessThan(0.00002);
+});
+
+test('with one target nothing is sent once the entry has filled, and the stop moves as any', async () => {
+  rig = await startSpotRig();
+  rig.post(BUY_BTC_ONE_TARGET, { channel: 'coins' });
+  await rig.eventually('the entry rests', () => entries(rig).length === 1);
+  const writes = () =>
+    rig.binance.requests.filter(({ method, path }) => method !== 'GET' && /api.v3.order/.test(path)).length;
+  const before = writes();
+  spotPrice(rig, 59_990);
+  await rig.says('Filled BTCUSDT LONG spot entry');
+  expect(writes()).toBe(before);
+  expect(targets(rig)).toEqual([61_000]);
+  rig.post('BTC move SL to 59500', { channel: 'coins' });
+  await rig.eventually('the stop is moved', () => stops(rig).at[0] === 59_500 && targets(rig).length === 1);
+  spotPrice(rig, 61_010);
+  await rig.says('Closed BTCUSDT LONG spot', 'all targets reached');
+  await isSold(rig, 0.00002);
 });
 
 test('its stop sells while the bot is killed: the start finds both', async () => {

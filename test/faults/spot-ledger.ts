@@ -34,8 +34,10 @@ function compareOrders({ binance: { spot } }: Rig, open: readonly Trade[]): void
       const listId = order.listId ?? (attached ?? entryOf(trade, order.clientId)?.attached)?.listId;
       const list = listId === undefined ? '' : ` in ${listId}`;
       believed[order.clientId] = `${order.quantity.minus(order.executed)} @ ${level ?? 'market'}${list}`;
-      // It waits for its entry.
+      // They wait for their entry.
       if (attached) believed[attached.clientId] = `${attached.quantity} @ ${attached.triggerPrice}${list}`;
+      const target = attached?.target;
+      if (target) believed[target.clientId] = `${attached.quantity} @ ${target.price}${list}`;
     }
   }
   const standing: Record<string, string> = {};

@@ -5,6 +5,7 @@ import { Decimal } from '../../src/trading/decimal.ts';
 import {
   BUY_BTC,
   BUY_BTC_LIMIT,
+  BUY_BTC_ONE_TARGET,
   coins,
   entries,
   selling,
@@ -164,6 +165,59 @@ spotRow(
     await scene.says('Filled BTCUSDT LONG spot entry', '@ 60000');
     await covered(scene);
     expect(entries(scene)).toEqual([]);
+  },
+);
+
+spotRow(
+  {
+    id: '10ds',
+    fault:
+      'kill -9, a limit entry with one target fills while the bot is down, and the price goes on to that target',
+    does: 'nothing is left to do: the exchange has placed stop and target that waited, and the target has sold; books both at the start, to the cent',
+    sees: 'the fills, the close and its result, and what the start has found',
+  },
+  async (scene) => {
+    buy(scene, BUY_BTC_ONE_TARGET);
+    await scene.eventually('the entry rests', () => entries(scene).length === 1);
+    await scene.end('SIGKILL');
+    scene.strike();
+    spotPrice(scene, 59_990);
+    expect(coins(scene) - stops(scene).quantity).toBeLessThan(0.00002);
+    expect(targets(scene)).toEqual([61_000]);
+    spotPrice(scene, 61_010);
+    await scene.start();
+    await scene.says('Closed BTCUSDT LONG spot', 'all targets reached');
+    await isSold(scene);
+    scene.recovered();
+    const { trades } = scene.binance.spot.exchange;
+    const [bought] = trades.filter(({ side }) => side === 'BUY');
+    const [sold] = trades.filter(({ side }) => side === 'SELL');
+    if (!bought || !sold) throw new Error('nothing was bought and sold');
+    const realised = sold.price.minus(bought.price).times(sold.quantity);
+    const net = realised.minus(bought.commission.times(bought.price)).minus(sold.commission);
+    expect(trades).toHaveLength(2);
+    await scene.says('Closed BTCUSDT LONG spot', `${net.toFixed(2)} USDT`);
+  },
+);
+
+spotRow(
+  {
+    id: '28fs',
+    fault: 'the exchange refuses a limit entry for the target that goes with it',
+    does: 'sends the entry once more with its stop alone, under a new id; the target’s list takes its place when it has filled',
+    sees: 'nothing unusual',
+  },
+  async (scene) => {
+    const refusal = { code: -1013, msg: 'Filter failure: PERCENT_PRICE_BY_SIDE', status: 400 };
+    const both = { ...RESTING_ENTRY, path: '/api/v3/orderList/otoco' };
+    scene.binance.faults.add({ ...both, apply: false, answer: { kind: 'error', ...refusal } });
+    scene.strike();
+    buy(scene, BUY_BTC_ONE_TARGET);
+    await scene.eventually('the entry rests', () => entries(scene).length === 1);
+    scene.recovered();
+    spotPrice(scene, 59_990);
+    await covered(scene, 1);
+    expect(scene.count('Rejected')).toBe(0);
   },
 );
 

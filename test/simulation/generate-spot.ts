@@ -36,6 +36,15 @@ export function onSpot(chance: Chance, items: readonly Item[], isOnly: boolean):
   });
 }
 
+/** Some of those that buy by one limit have one target alone, which goes with the entry. */
+export function oneTarget(chance: Chance, items: readonly Item[]): Item[] {
+  return items.map((item): Item => {
+    const isLimit = item.do === 'signal' && item.market === 'spot' && item.entryBps.length === 1;
+    if (!isLimit || item.trigger || !chance.is(0.3)) return item;
+    return { ...item, targetBps: [item.targetBps[0] ?? 120], shares: [] };
+  });
+}
+
 export function spotPeople(chance: Chance, setting: Setting): Item[] {
   const atMs = () => chance.int(0, setting.stormMs);
   return [

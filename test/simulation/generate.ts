@@ -1,7 +1,7 @@
 import { type Chance, createChance } from './chance.ts';
 import { clocks, endingSoon } from './generate-clocks.ts';
 import { people, prices, signals } from './generate-market.ts';
-import { onSpot, spotPeople, spotSetting } from './generate-spot.ts';
+import { oneTarget, onSpot, spotPeople, spotSetting } from './generate-spot.ts';
 import { saidOnly, talk, talkSetting } from './generate-talk.ts';
 import { aimed, crashes, network, trouble } from './generate-trouble.ts';
 import type { Script, Setting } from './script.ts';
@@ -39,11 +39,9 @@ export function generate(seed: number, markets: Markets = 'usdm'): Script {
   ];
   if (markets === 'usdm') return { seed, setting, items };
   const isOnly = markets === 'spot';
-  return {
-    seed,
-    setting: { ...setting, spot: spotSetting(draw()) },
-    items: [...onSpot(draw(), items, isOnly), ...spotPeople(draw(), setting)],
-  };
+  const spot = spotSetting(draw());
+  const bought = [...onSpot(draw(), items, isOnly), ...spotPeople(draw(), setting)];
+  return { seed, setting: { ...setting, spot }, items: oneTarget(draw(), bought) };
 }
 
 /** People and the program between them; of the rest of the world there is less trouble, so that this is met. */

@@ -7,7 +7,7 @@ export const SPOT_MUTATIONS: readonly Mutation[] = [
     file: 'lifecycle/refusals.ts',
     find: 'if (wasMoved && (crossed',
     replace: 'if (wasMoved && !trade.terms.spot && (crossed',
-    by: 114,
+    by: 1174,
     markets: 'spot',
   },
   {
@@ -108,6 +108,13 @@ export const SPOT_MUTATIONS: readonly Mutation[] = [
     find: 'return isPart(work.trade, order) && !due(work, Math.max(order.filledAt ?? 0, order.since) + GONE_MS);',
     replace: 'return false;',
     by: 'on spot a part of an entry fills, its removal is lost, and the rest fills after a crash',
+  },
+  {
+    name: 'forget that a target went with the entry, once it has filled',
+    file: 'lifecycle/spot/attached.ts',
+    find: "    { ...target, role: 'target', type: 'limit_maker', quantity, slot, list },\n",
+    replace: '',
+    by: 'on spot an entry fills whole while the program is down, and so does the target that went with it',
   },
   {
     name: 'let a trade go on before it knows that the program was away',

@@ -263,7 +263,7 @@ function banned(untilMs: number, now: number): Answer {
 }
 
 function errandOf(method: Method, path: string, params: Record<string, unknown>): Errand {
-  const isOrder = /order$|\/orderlist(\/(oco|oto))?$|\/cancelreplace$/.test(path.toLowerCase());
+  const isOrder = /order$|\/orderlist(\/(oco|oto|otoco))?$|\/cancelreplace$/.test(path.toLowerCase());
   if (!isOrder) return 'other';
   if (method === 'GET') return 'question';
   if (method === 'DELETE') return 'cancel';
@@ -310,6 +310,8 @@ function spotRefusalOf({ errand, path }: Request): { code: number; msg: string }
   if (errand === 'cancel' || errand === 'question' || errand === 'other') return null;
   // A refusal of both halves has a form of its own.
   if (path.endsWith('/cancelReplace')) return null;
+  // The exchange may not take the target that goes with an entry.
+  if (path.endsWith('/otoco')) return { code: -1013, msg: 'Filter failure: PERCENT_PRICE_BY_SIDE' };
   // The stop that goes with an entry counts, and the entry alone would not have been refused.
   if (path.endsWith('/oto')) return { code: -2010, msg: 'Filter failure: MAX_NUM_ALGO_ORDERS' };
   return { code: -2010, msg: 'Account has insufficient balance for requested action.' };
@@ -338,6 +340,8 @@ export function describe({ number, method, path, params }: Request): string {
     'workingPrice',
     'pendingQuantity',
     'pendingStopPrice',
+    'pendingAbovePrice',
+    'pendingBelowStopPrice',
   ];
   const values = shown.flatMap((name) => params.get(name) ?? []);
   return `#${number} ${method} ${path} ${values.join(' ')}`.trimEnd();

@@ -13,7 +13,7 @@ export interface JournalRow {
     stopPrice: Decimal;
     entries: { quantity: Decimal }[];
   };
-  orders: { clientId: string; attached?: { clientId: string } }[];
+  orders: { clientId: string; attached?: { clientId: string; target?: { clientId: string } } }[];
 }
 
 export interface NewOrder {
@@ -22,14 +22,16 @@ export interface NewOrder {
   trigger: Decimal | null;
 }
 
-/** The client ids in a row, those of stops that are attached to entries among them. */
+/** The client ids in a row, those of what is attached to entries among them. */
 export function journalledIds({ orders }: JournalRow): Set<string> {
   return new Set(
-    orders.flatMap(({ clientId, attached }) => [clientId, ...(attached ? [attached.clientId] : [])]),
+    orders.flatMap(({ clientId, attached }) =>
+      [clientId, attached?.clientId, attached?.target?.clientId].filter((id) => id !== undefined),
+    ),
   );
 }
 
-/** What a request places: one order, or the two of a list. */
+/** What a request places: one order, or those of a list. */
 export function ordersOf({ params }: Request): NewOrder[] {
   const legs = [
     ['newClientOrderId', 'stopPrice', 'quantity'],
@@ -38,6 +40,8 @@ export function ordersOf({ params }: Request): NewOrder[] {
     ['belowClientOrderId', 'belowStopPrice', 'quantity'],
     ['workingClientOrderId', 'workingStopPrice', 'workingQuantity'],
     ['pendingClientOrderId', 'pendingStopPrice', 'pendingQuantity'],
+    ['pendingAboveClientOrderId', 'pendingAboveStopPrice', 'pendingQuantity'],
+    ['pendingBelowClientOrderId', 'pendingBelowStopPrice', 'pendingQuantity'],
   ] as const;
   return legs.flatMap(([name, stop, size]) => {
     const clientId = params.get(name);

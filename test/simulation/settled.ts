@@ -1,6 +1,6 @@
 import { type Decimal, ZERO } from '../../src/trading/decimal.ts';
 import type { RunningDesk } from '../../src/trading/desk.ts';
-import { direction, held, isLive } from '../../src/trading/lifecycle/facts.ts';
+import { attachedIds, direction, held, isLive } from '../../src/trading/lifecycle/facts.ts';
 import type { Trade } from '../../src/trading/model.ts';
 import { floorTo } from '../../src/trading/rounding.ts';
 import { heldBy, tagOf } from './books.ts';
@@ -44,7 +44,7 @@ function orderDifferences(trades: readonly Trade[], disk: Disk, checker: Checker
         );
       }
       standing.delete(order.clientId);
-      if (order.attached) standing.delete(order.attached.clientId);
+      for (const clientId of order.attached ? attachedIds(order.attached) : []) standing.delete(clientId);
     }
     // What a restart would find is what the program goes by.
     if (JSON.stringify(disk.tables.get('trades')?.get(trade.id)) !== JSON.stringify(trade)) {

@@ -319,6 +319,27 @@ export const STORIES: readonly Scene[] = [
     { spot: SPOT },
   ),
   scene(
+    'on spot an entry fills whole while the program is down, and so does the target that went with it',
+    [
+      { ...QUIET, market: 'spot', entryBps: [20], targetBps: [60] },
+      { ...kill(5_000), atMs: 3_000 },
+      price(4_000, -25),
+      price(6_000, 65),
+    ],
+    { spot: SPOT },
+  ),
+  scene(
+    'on spot an entry takes its target along, fills in part, and the ids of what went with it are not used again',
+    [
+      { ...QUIET, market: 'spot', entryBps: [20], targetBps: [60] },
+      { do: 'part', atMs: 2_900, symbol: 'BTCUSDT', fraction: '0.35' },
+      price(3_000, -22),
+      price(5_000, -25),
+      price(8_000, 65),
+    ],
+    { spot: SPOT },
+  ),
+  scene(
     'on spot the exchange refuses an entry for the stop that goes with it',
     [
       { ...SIGNAL, market: 'spot', entryBps: [20, 40], againMs: null },

@@ -34,6 +34,32 @@ function withStop(...stops: Partial<Order>[]): Trade {
   return { ...holding, orders: [...holding.orders, ...added] };
 }
 
+/** The first of its stops went with its entry, and the target, where there is one. */
+function fromEntry(trade: Trade, target?: string): Trade {
+  const attached = {
+    clientId: 'new-0',
+    listId: 'list',
+    type: 'stop_market' as const,
+    quantity: new Decimal('0.015'),
+    price: null,
+    triggerPrice: new Decimal(90),
+    ...(target ? { target: { clientId: target, price: new Decimal(120) } } : {}),
+  };
+  return {
+    ...trade,
+    orders: trade.orders.map((order, index) => (index === 0 ? { ...order, attached } : order)),
+  };
+}
+
+/** The same, both of which stand. */
+function pairFromEntry(): Trade {
+  const trade = fromEntry(withStop({ status: 'working', listId: 'list' }), 'new-target');
+  const [target] = trade.orders.filter(({ role }) => role === 'target');
+  if (!target) throw new Error('no target');
+  const added = { ...target, clientId: 'new-target', listId: 'list', price: new Decimal(120) };
+  return { ...trade, orders: [...trade.orders, added] };
+}
+
 const d = (value: string) => new Decimal(value);
 
 describe('what is told of a trade that nobody looked at for a while', () => {
@@ -99,19 +125,31 @@ describe('what is told of a trade that nobody looked at for a while', () => {
     ...(['working', 'triggered', 'cancelled'] as const).map((status): [string, Trade, Trade, unknown[]] => [
       `a stop that the exchange placed with its entry, ${status} by now`,
       holding,
-      withStop({ slot: 10_001, status, cancelAskedAt: status === 'cancelled' ? 1 : null }),
+      fromEntry(withStop({ status, cancelAskedAt: status === 'cancelled' ? 1 : null })),
       [{ code: 'stop_with_entry', symbol: 'BTCUSDT', numbers: { price: '90', quantity: '0.015' } }],
     ]),
     [
+      'and with it the target',
+      holding,
+      pairFromEntry(),
+      [
+        {
+          code: 'exits_with_entry',
+          symbol: 'BTCUSDT',
+          numbers: { price: '90', quantity: '0.015', target: '120' },
+        },
+      ],
+    ],
+    [
       'one of which nobody knows yet whether it was placed',
       holding,
-      withStop({ slot: 10_001, status: 'unknown' }),
+      fromEntry(withStop({ status: 'unknown' })),
       [],
     ],
     [
       'a stop of ours, where the exchange could not place the one that went with its entry',
       holding,
-      withStop({ slot: 10_001, status: 'expired' }, { slot: 1, status: 'working' }),
+      fromEntry(withStop({ status: 'expired' }, { slot: 1, status: 'working' })),
       [{ code: 'stop_restored', symbol: 'BTCUSDT', numbers: { price: '90', quantity: '0.03' } }],
     ],
     [

@@ -297,6 +297,72 @@ describe('a plan on spot', () => {
     expect(plan({ signal: far, instrument: market, book: by(66_000) }).stopPrice.toString()).toBe('64000');
   });
 
+  describe('what goes with a limit entry that rests', () => {
+    const one = { entry: limit(64_000), stopLoss: stop(63_000), takeProfits: [stop(67_000)] };
+    const goesWith = (given: Given): [boolean, boolean] => {
+      const [entry] = plan(given).entries;
+      return [entry?.attached !== undefined, entry?.attachedTarget === true];
+    };
+    const spotWith = (changes: Partial<SpotFilters>) => ({ spot: { ...SPOT, ...changes } });
+
+    test.each<[string, Given, [stop: boolean, target: boolean]]>([
+      ['its stop and the one target', { signal: one }, [true, true]],
+      [
+        'its stop, where there are two targets',
+        { signal: { ...one, takeProfits: [stop(67_000), stop(68_000)] } },
+        [true, false],
+      ],
+      [
+        'both, where room for one list merges them',
+        {
+          signal: { ...one, takeProfits: [stop(67_000), stop(68_000)] },
+          instrument: spotWith({ maxAlgoOrders: 1 }),
+          book: counted(0, 1),
+        },
+        [true, true],
+      ],
+      [
+        'its stop, where a runner is left',
+        { signal: { ...one, takeProfits: [{ price: d(67_000), share: d(60) }] } },
+        [true, false],
+      ],
+      ['its stop, where there is no target', { signal: { ...one, takeProfits: [] } }, [true, false]],
+      [
+        'its stop, where the symbol takes no pairs',
+        { signal: one, instrument: spotWith({ lists: false }) },
+        [true, false],
+      ],
+      [
+        'its stop, where the target could be refused at a price that the stop can still be placed at',
+        { signal: one, instrument: spotWith({ sellUp: d('1.06') }) },
+        [true, false],
+      ],
+      [
+        'both, where it could not',
+        { signal: one, instrument: spotWith({ sellUp: d('1.08') }) },
+        [true, true],
+      ],
+      [
+        'its stop, where no price may be so high',
+        { signal: one, instrument: { maxPrice: d(66_000) } },
+        [true, false],
+      ],
+      [
+        'nothing, where the symbol takes no such lists',
+        { signal: one, instrument: spotWith({ attaches: false }) },
+        [false, false],
+      ],
+      ['nothing, of a ladder', { signal: { ...one, entry: limit(64_500, 64_000) } }, [false, false]],
+      [
+        'nothing, where it takes from the book at once',
+        { signal: { ...one, entry: limit(65_500) } },
+        [false, false],
+      ],
+    ])('is %s', (_, given, expected) => {
+      expect(goesWith(given)).toEqual(expected);
+    });
+  });
+
   test("the wallets' limits are apart, the account's counts are not", () => {
     const futures = tradeOf({ ...plan(), market: 'usdm', notional: d(35_000) });
     expect(

@@ -20,6 +20,7 @@ export const commandsEn = {
   protections: {
     waiting: 'waits for its entry',
     with_entry: 'waits for its entry, then the exchange sets the stop',
+    exits_with_entry: 'waits for its entry, then the exchange sets stop and target',
     protected: 'stop on the exchange',
     own_stop: 'your own stop on the exchange',
     closing: 'closing',

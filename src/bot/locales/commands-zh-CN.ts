@@ -20,6 +20,7 @@ export const commandsZhCN: Catalogue['command'] = {
   protections: {
     waiting: '等待入场',
     with_entry: '等待入场，成交后由交易所设置止损',
+    exits_with_entry: '等待入场，成交后由交易所设置止损和止盈',
     protected: '止损已在交易所',
     own_stop: '你自己的止损已在交易所',
     closing: '平仓中',

@@ -131,6 +131,7 @@ export const en = {
     stopLimit: 'stop-limit',
     /** Of an entry. */
     withStop: 'the exchange sets its stop once filled',
+    withExits: 'the exchange sets its stop and target once filled',
     takeProfit: 'take profit',
     note: 'Note',
   },
@@ -217,8 +218,9 @@ export const en = {
     closed: 'closed',
     stopKinds: { initial: '', break_even: 'break-even', moved: 'moved', trailing: 'trailing' },
     noStopYet: 'placed with the first fill',
-    stopWithEntry: 'set by the exchange once filled',
-    stopMovedAfter: (price: string) => `the exchange sets it at ${price} once filled, the bot then moves it`,
+    setOnceFilled: 'set by the exchange once filled',
+    movedAfter: (price: string) => `the exchange sets it at ${price} once filled, the bot then moves it`,
+    removedAfter: (price: string) => `the exchange sets one at ${price} once filled, the bot then removes it`,
     trailing: 'Trailing stop',
     trailsAfter: (pct: string, targets: number) =>
       targets === 0 ? `${pct} behind the price` : `${pct} behind the price after target ${targets}`,

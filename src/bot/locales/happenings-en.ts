@@ -180,6 +180,8 @@ export const recoveriesEn: Record<RecoveryLine['code'], (n: Numbers) => string> 
     `no stop covered the whole position → one placed at ${known(n, 'price')} for ${known(n, 'quantity')}`,
   stop_with_entry: (n) =>
     `the exchange has set the stop that went with the entry, ${known(n, 'quantity')} at ${known(n, 'price')} → taken over`,
+  exits_with_entry: (n) =>
+    `the exchange has set the stop and the target that went with the entry, ${known(n, 'quantity')} at ${known(n, 'price')} and ${known(n, 'target')} → taken over`,
   liquidation_fee_found: (n) => `a liquidation fee of ${known(n, 'amount')} was charged → recorded`,
   funding_found: (n) => `funding of ${known(n, 'amount')} was charged → recorded`,
   trade_over: (n) =>

@@ -161,6 +161,8 @@ export const recoveriesZhCN: Record<RecoveryLine['code'], (n: Numbers) => string
   stop_restored: (n) => `没有止损覆盖整个仓位 → 已设止损 ${known(n, 'price')}，数量 ${known(n, 'quantity')}`,
   stop_with_entry: (n) =>
     `交易所已设置入场单附带的止损 ${known(n, 'price')}，数量 ${known(n, 'quantity')} → 已接管`,
+  exits_with_entry: (n) =>
+    `交易所已设置入场单附带的止损 ${known(n, 'price')} 和止盈 ${known(n, 'target')}，数量 ${known(n, 'quantity')} → 已接管`,
   liquidation_fee_found: (n) => `强平费 ${known(n, 'amount')} → 已入账`,
   funding_found: (n) => `资金费 ${known(n, 'amount')} → 已入账`,
   trade_over: (n) => `交易已结束（${reasonText(closeReasonsZhCN, n.reason) || '已平仓'}） → 清理剩余订单`,

@@ -62,6 +62,7 @@ export function Trades() {
 const DOTS = {
   waiting: 'wait',
   with_entry: 'wait',
+  exits_with_entry: 'wait',
   protected: 'on',
   own_stop: 'on',
   closing: 'wait',

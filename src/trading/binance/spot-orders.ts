@@ -53,27 +53,40 @@ export function ocoParams(list: ListRequest): Record<string, string> {
 }
 
 /**
- * Parameters of `POST /api/v3/orderList/oto`: the entry works, its stop is pending until that has filled whole.
+ * Parameters of `POST /api/v3/orderList/oto`: the entry works, its stop is pending until that has filled whole. With a
+ * target those of `/otoco`: the pair is pending, the target above the price, the stop below it.
  * https://github.com/binance/binance-spot-api-docs/blob/master/rest-api.md#new-order-list---oto-trade
+ * https://github.com/binance/binance-spot-api-docs/blob/master/rest-api.md#new-order-list---otoco-trade
  */
-export function otoParams(entry: OrderRequest, attached: AttachedStop): Record<string, string> {
-  const { clientId, type, quantity, price, triggerPrice } = attached;
+export function attachedParams(entry: OrderRequest, attached: AttachedStop): Record<string, string> {
+  const { clientId, type, price, triggerPrice, target } = attached;
+  const stop = { ...typeParams({ type, price, triggerPrice, callbackPct: null }), clientOrderId: clientId };
   return {
     symbol: entry.symbol,
     listClientOrderId: attached.listId,
     newOrderRespType: 'FULL',
     workingSide: entry.action,
     pendingSide: entry.action === 'BUY' ? 'SELL' : 'BUY',
+    pendingQuantity: attached.quantity.toFixed(),
     ...named('working', {
       ...typeParams(entry),
       quantity: entry.quantity.toFixed(),
       clientOrderId: entry.clientId,
     }),
-    ...named('pending', {
-      ...typeParams({ type, price, triggerPrice, callbackPct: null }),
-      quantity: quantity.toFixed(),
-      clientOrderId: clientId,
-    }),
+    ...(target === undefined
+      ? named('pending', stop)
+      : {
+          ...named('pendingAbove', {
+            ...typeParams({
+              type: 'limit_maker',
+              price: target.price,
+              triggerPrice: null,
+              callbackPct: null,
+            }),
+            clientOrderId: target.clientId,
+          }),
+          ...named('pendingBelow', stop),
+        }),
   };
 }
 

@@ -6,11 +6,11 @@ import type { OrderRoute } from './order-socket.ts';
 import { type CauseOf, outcomeOf, rejected } from './outcome.ts';
 import { type Answer, type Rest, sentTime } from './rest.ts';
 import {
+  attachedParams,
   cancelledReport,
   isSelling,
   listReports,
   ocoParams,
-  otoParams,
   ownReport,
   spotOrderParams,
   spotReport,
@@ -40,8 +40,19 @@ const ROUTES = {
   replace: { verb: 'POST', path: 'api/v3/order/cancelReplace', method: 'order.cancelReplace' },
   placeOco: { verb: 'POST', path: 'api/v3/orderList/oco', method: 'orderList.place.oco' },
   placeOto: { verb: 'POST', path: 'api/v3/orderList/oto', method: 'orderList.place.oto' },
+  placeOtoco: { verb: 'POST', path: 'api/v3/orderList/otoco', method: 'orderList.place.otoco' },
   cancelList: { verb: 'DELETE', path: 'api/v3/orderList', method: 'orderList.cancel' },
 } satisfies Record<string, OrderRoute>;
+
+/** An entry goes with what is attached to it. */
+function placing({ attached }: OrderRequest): OrderRoute {
+  if (!attached) return ROUTES.place;
+  return attached.target ? ROUTES.placeOtoco : ROUTES.placeOto;
+}
+
+function placedParams(order: OrderRequest): Record<string, string> {
+  return order.attached ? attachedParams(order, order.attached) : spotOrderParams(order);
+}
 
 const REPLACE_FAILED = -2022;
 const REPLACED_IN_PART = -2021;
@@ -58,7 +69,7 @@ export function createSpotWrites(options: SpotWritesOptions): SpotWrites {
     return remember(spotReport(checked(body)));
   }
 
-  /** With the stop that is attached to it, the whole list is answered. */
+  /** With what is attached to it, the whole list is answered. */
   function placedOrder(body: object, { clientId, attached }: OrderRequest): OrderReport {
     if (!attached) return placed(body);
     const list = body as WireSpotList;
@@ -162,10 +173,7 @@ export function createSpotWrites(options: SpotWritesOptions): SpotWrites {
       const begunAt = performance.now();
       const answer = await rest.write(
         isSelling(order),
-        (window) =>
-          order.attached
-            ? rest.order(ROUTES.placeOto, { ...otoParams(order, order.attached), ...window })
-            : rest.order(ROUTES.place, { ...spotOrderParams(order), ...window }),
+        (window) => rest.order(placing(order), { ...placedParams(order), ...window }),
         { validMs, clearance },
       );
       const outcome = await settled(answer, [order], (body) => {

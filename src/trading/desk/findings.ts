@@ -32,9 +32,11 @@ export function findings(before: Trade, after: Trade): RecoveryLine[] {
   }
   if (held(after).gt(0)) {
     const stops = after.orders.filter(({ role, clientId }) => role === 'stop' && !known.has(clientId));
-    const came = stops.find((stop) => isAttached(stop) && hasStood(stop));
-    if (came) say('stop_with_entry', stopNumbers(came));
-    else if (stops.some((stop) => isLive(stop) && !isAttached(stop)))
+    const came = stops.find((stop) => isAttached(after, stop) && hasStood(stop));
+    const target = after.orders.find(({ role, listId }) => role === 'target' && listId === came?.listId);
+    if (came?.listId && target) say('exits_with_entry', { ...stopNumbers(came), target: `${target.price}` });
+    else if (came) say('stop_with_entry', stopNumbers(came));
+    else if (stops.some((stop) => isLive(stop) && !isAttached(after, stop)))
       say('stop_restored', { price: after.stopPrice.toString(), quantity: held(after).toString() });
   }
   const funding = after.funding.minus(before.funding);

@@ -1,5 +1,5 @@
 import { Decimal, ZERO } from '../decimal.ts';
-import type { Action, Fill, Order, OrderRole, OrderStatus, Side, Trade } from '../model.ts';
+import type { Action, AttachedStop, Fill, Order, OrderRole, OrderStatus, Side, Trade } from '../model.ts';
 import { floorTo } from '../rounding.ts';
 import { parseClientId } from './ids.ts';
 import { coinFees } from './spot/coins.ts';
@@ -229,11 +229,21 @@ export function isClosingTold(trade: Trade): boolean {
   return trade.closedAt !== null && trade.closingAnnounced === trade.closedAt;
 }
 
+/** Of what goes with an entry. */
+export function attachedIds({ clientId, target }: AttachedStop): string[] {
+  return target ? [clientId, target.clientId] : [clientId];
+}
+
 /** One that no order of that role and slot has had, not even one that was sent while nothing could be journalled. */
 export function nextGeneration(trade: Trade, role: OrderRole, slot: number): number {
   const taken = trade.orders
     .filter((order) => order.role === role && order.slot === slot)
     .map((order) => parseClientId(order.clientId)?.generation ?? 0);
+  // Those that go with an entry are no orders before that has filled.
+  for (const id of trade.orders.flatMap(({ attached }) => (attached ? attachedIds(attached) : []))) {
+    const name = parseClientId(id);
+    if (name?.role === role && name.slot === slot) taken.push(name.generation);
+  }
   return Math.max(
     role === 'entry' ? 0 : (trade.generationFloor ?? 0),
     ...taken.map((generation) => generation + 1),

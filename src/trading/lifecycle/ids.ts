@@ -1,4 +1,4 @@
-import { type OrderRole, orderRole } from '../model.ts';
+import { type OrderRole, orderRole, type Trade } from '../model.ts';
 
 /**
  * Client order ids: prefix, trade, role and slot, generation. The trade id is base36(message id)-index, so that the
@@ -39,7 +39,14 @@ export function listIdOf(tradeId: string, slot: number, generation: number): str
   return `${CLIENT_ID_PREFIX}${tradeId}-l${slot}-${generation.toString(36)}`;
 }
 
-/** The slots of stops that are attached to entries begin here: their ids never meet those of others. */
+/** New targets after `set_targets` are orders of a new round, so that their ids never meet the old ones. */
+export const TARGETS_PER_ROUND = 100;
+
+export function targetSlot({ targetRound }: Pick<Trade, 'targetRound'>, index: number): number {
+  return targetRound * TARGETS_PER_ROUND + index;
+}
+
+/** The slots of stops that are attached to entries alone begin here: their ids never meet those of others. */
 const ATTACHED_FROM = 10_000;
 
 /** Of the stop that is attached to the entry of that slot. */

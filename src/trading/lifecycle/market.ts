@@ -1,7 +1,7 @@
 import type { Prices, RefusalCause } from '../exchange.ts';
 import type { Order, Trade } from '../model.ts';
 import { manageClosing } from './closing.ts';
-import { closeDust } from './dust.ts';
+import { closeDust, closeLeft } from './dust.ts';
 import { refused, stopEnded } from './refusals.ts';
 import { manageCovers } from './spot/manage.ts';
 import { takePrices } from './spot/prices.ts';
@@ -55,7 +55,10 @@ const usdm: MarketRules = {
 
 /** Orders that lock what they would sell. */
 const spot: MarketRules = {
-  protect: manageCovers,
+  protect(work) {
+    closeLeft(work);
+    manageCovers(work);
+  },
   leave() {},
   takePrices(work, prices) {
     takePrices(work, prices);

@@ -2,11 +2,11 @@ import { ZERO } from '../decimal.ts';
 import type { OrderReport } from '../exchange.ts';
 import type { Order, OrderRole, OrderType } from '../model.ts';
 import { better, isLive } from './facts.ts';
-import { listIdOf, parseClientId } from './ids.ts';
+import { isAttachedSlot, listIdOf, parseClientId } from './ids.ts';
 import { awaitPosition, forgetPosition } from './present.ts';
 import { find, report } from './reports.ts';
 import { buildOrder } from './send.ts';
-import { entryOf, isAttached } from './spot/attached.ts';
+import { entryOf } from './spot/attached.ts';
 import { trailBusy } from './trailing.ts';
 import { type Found, patch, patchOrder, type Work } from './types.ts';
 
@@ -107,7 +107,7 @@ function skipGenerations(work: Work): void {
  * journal is behind: what it says of the others is asked for, and acted on only after that.
  */
 export function adopt(work: Work, found: readonly Found[]): void {
-  // A stop that was attached to an entry is in the journal, with its entry; one that went with it has never stood.
+  // What was attached to an entry is in the journal, with its entry; what went with it has never stood.
   for (const { report: seen } of found) if (entryOf(work.trade, seen.clientId)) report(work, seen);
   const fresh = found.filter(
     ({ report: seen }) =>
@@ -137,7 +137,7 @@ function adoptOne(work: Work, { report: seen, role, slot }: Found): void {
     }),
     clientId: seen.clientId,
     // Both legs of a list share its generation.
-    ...(seen.listed && !isAttached({ role, slot })
+    ...(seen.listed && !isAttachedSlot(slot)
       ? { listId: listIdOf(work.trade.id, slot, generationOf(seen.clientId)) }
       : {}),
   };

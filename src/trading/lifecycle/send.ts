@@ -1,8 +1,9 @@
 import type { Decimal } from '../decimal.ts';
 import type { AttachedStop, Order, OrderRole, OrderType, Trade } from '../model.ts';
 import { entryAction, exitAction, isActive, isConditional, isLive, nextGeneration } from './facts.ts';
-import { attachedSlot, clientIdOf, listIdOf } from './ids.ts';
+import { attachedSlot, clientIdOf, listIdOf, targetSlot } from './ids.ts';
 import { longerWindowMs } from './patience.ts';
+import type { Cover } from './spot/covers.ts';
 import { stopLimit } from './spot/lots.ts';
 import { due, patch, patchOrder, type Work } from './types.ts';
 
@@ -22,8 +23,8 @@ export interface NewOrder {
   callbackPct?: Decimal;
   /** Of a leg: its list, and the generation that both legs share. */
   list?: { id: string; generation: number };
-  /** Of an entry: for how many coins the exchange is to place a stop once it has filled. */
-  attached?: Decimal | null;
+  /** Of an entry: the cover that the exchange is to place once it has filled. */
+  attached?: Cover | null;
 }
 
 /** Builds an order of this trade: deterministic id, right side, reduce-only wherever it leaves the position. */
@@ -64,14 +65,17 @@ export function buildOrder(work: Work, wanted: NewOrder): Order {
   return windowMs === null ? order : { ...order, windowMs };
 }
 
-/** The stop that goes with an entry: its ids follow from the entry's. */
+/**
+ * The stop that goes with an entry: its ids follow from the entry's. With a target they are those of that target's list,
+ * which the two are from the fill on.
+ */
 function attachedStop(
-  trade: Pick<Trade, 'id' | 'terms' | 'stopPrice'>,
+  trade: Pick<Trade, 'id' | 'terms' | 'stopPrice' | 'targetRound'>,
   entrySlot: number,
   generation: number,
-  quantity: Decimal,
+  { quantity, target }: Cover,
 ): AttachedStop {
-  const slot = attachedSlot(entrySlot);
+  const slot = target === null ? attachedSlot(entrySlot) : targetSlot(trade, target.index);
   const price = stopLimit(trade);
   return {
     clientId: clientIdOf(trade.id, 'stop', slot, generation),
@@ -80,6 +84,9 @@ function attachedStop(
     quantity,
     price,
     triggerPrice: trade.stopPrice,
+    ...(target === null
+      ? {}
+      : { target: { clientId: clientIdOf(trade.id, 'target', slot, generation), price: target.price } }),
   };
 }
 

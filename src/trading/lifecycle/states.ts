@@ -119,15 +119,16 @@ export const TRADE_TRANSITIONS: Transitions<TradeState> = {
  * On spot in addition: an order locks the coins that it would sell, so that the old one goes before the new one. And at a
  * start the trade is told at once what has become of it.
  */
-export const SPOT_TRANSITIONS: Transitions<'entering' | 'protected' | 'exposed' | 'closing' | 'clearing'> = {
+export const SPOT_TRANSITIONS: Transitions<TradeState> = {
   // Its stop went with the entry: the exchange has placed it, and may have carried it out.
   entering: { protected: ['report'], clearing: ['report'] },
   protected: { exposed: ['decision', 'restart'], closing: ['price'], clearing: ['restart'] },
-  // What is too small for a stop is sold when the price is there.
-  exposed: { closing: ['price'], clearing: ['restart'], protected: ['restart'] },
+  // What is too small for a stop is sold when the price is there, or given up once the target has sold the others.
+  exposed: { closing: ['price'], clearing: ['restart'], protected: ['restart'], closed: ['decision'] },
   // What is left is too little to be sold.
   closing: { clearing: ['refusal', 'restart'] },
   clearing: {},
+  closed: {},
 };
 
 export type StopKind = Trade['stopKind'];

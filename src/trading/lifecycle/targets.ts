@@ -2,6 +2,7 @@ import { Decimal, ZERO } from '../decimal.ts';
 import type { Order, Trade } from '../model.ts';
 import { floorTo } from '../rounding.ts';
 import { byRole, executedOf, held, isLive } from './facts.ts';
+import { TARGETS_PER_ROUND, targetSlot } from './ids.ts';
 import { present } from './present.ts';
 import { cancel, place } from './send.ts';
 import { standsAlone, stopFloor } from './spot/lots.ts';
@@ -129,13 +130,6 @@ function isFailure(order: Order): boolean {
 
 /** In percent of the position. */
 export const SHARE_SLACK = new Decimal('0.02');
-
-/** New targets after `set_targets` are orders of a new round, so that their ids never meet the old ones. */
-export const TARGETS_PER_ROUND = 100;
-
-export function targetSlot(trade: Trade, index: number): number {
-  return trade.targetRound * TARGETS_PER_ROUND + index;
-}
 
 export function targetIndex(trade: Trade, order: Order): number {
   return order.slot - targetSlot(trade, 0);

@@ -19,8 +19,10 @@ export const workingType = z.enum(['mark', 'last']);
 export type WorkingType = z.infer<typeof workingType>;
 
 /**
- * A stop that the exchange itself is to place once the entry has filled whole: the pending order of an OTO list.
+ * A stop that the exchange itself is to place once the entry has filled whole: the pending order of an OTO list, or with
+ * a target the pending pair of an OTOCO.
  * https://developers.binance.com/docs/binance-spot-api-docs/rest-api/trading-endpoints#new-order-list---oto-trade
+ * https://developers.binance.com/docs/binance-spot-api-docs/rest-api/trading-endpoints#new-order-list---otoco-trade
  */
 export const attachedStop = z.object({
   clientId: z.string().max(36),
@@ -30,6 +32,8 @@ export const attachedStop = z.object({
   quantity: amount,
   price: amount.nullable(),
   triggerPrice: amount,
+  /** A `limit_maker` for the same coins: whichever of the two executes ends the other. */
+  target: z.object({ clientId: z.string().max(36), price: amount }).optional(),
 });
 export type AttachedStop = z.infer<typeof attachedStop>;
 
@@ -48,7 +52,7 @@ export const orderRequest = z.object({
   callbackPct: amount.nullable(),
   /** The client id of the order list whose leg it is; absent for one that stands alone. Spot only. */
   listId: z.string().max(36).optional(),
-  /** Of an entry on spot whose stop the exchange places; it goes with the entry, whatever becomes of that. */
+  /** Of an entry on spot whose stop the exchange places, or stop and target; they go with it, whatever becomes of it. */
   attached: attachedStop.optional(),
 });
 export type OrderRequest = z.infer<typeof orderRequest>;

@@ -12,6 +12,8 @@ export const plannedEntry = z.object({
   quantity: amount,
   /** Spot: for so many coins the exchange itself places the stop once this entry has filled whole. */
   attached: amount.optional(),
+  /** The plan's one target goes with it, too. */
+  attachedTarget: z.literal(true).optional(),
 });
 export type PlannedEntry = z.infer<typeof plannedEntry>;
 

@@ -1,6 +1,7 @@
 import { Decimal, ZERO } from '../decimal.ts';
 import type { Instrument } from '../exchange.ts';
-import type { PlannedEntry, SpotTerms } from '../model.ts';
+import { SHARE_SLACK } from '../lifecycle/targets.ts';
+import type { PlannedEntry, PlannedTarget, SpotTerms } from '../model.ts';
 import { ceilTo, floorTo, moved } from '../rounding.ts';
 import type { EntrySlot, PlanInput } from './types.ts';
 
@@ -21,18 +22,26 @@ export function breakoutLimit(trigger: Decimal, stopPrice: Decimal, tick: Decima
   return ceilTo(trigger.plus(Decimal.min(byShare, byStop)), tick);
 }
 
-/** `isOnly`: the trade has no other entry. */
+/** What is to become of what an entry brings. `isOnly`: the trade has no other entry. */
+export interface Exits {
+  stopPrice: Decimal;
+  targets: readonly PlannedTarget[];
+  isOnly: boolean;
+}
+
 export function plannedOnSpot(
   input: PlanInput,
   slot: EntrySlot & { quantity: Decimal },
-  stopPrice: Decimal,
-  isOnly: boolean,
+  exits: Exits,
 ): PlannedEntry {
   const { type, price, quantity } = slot;
+  const { stopPrice } = exits;
   if (type === 'market') return { type, price: null, quantity };
   if (type === 'limit') {
-    const attached = isOnly ? attachedQuantity(input, slot, stopPrice) : null;
-    return { type, price, quantity, ...(attached === null ? {} : { attached }) };
+    const attached = exits.isOnly ? attachedQuantity(input, slot, stopPrice) : null;
+    if (attached === null) return { type, price, quantity };
+    const hasTarget = takesTarget(input, attached, exits);
+    return { type, price, quantity, attached, ...(hasTarget ? { attachedTarget: true } : {}) };
   }
   const limitPrice = breakoutLimit(price, stopPrice, input.instrument.tickSize);
   return { type: 'stop_limit', price, quantity, limitPrice };
@@ -61,6 +70,22 @@ function attachedQuantity(
     : [instrument.minQuantity, instrument.maxQuantity, stepSize];
   const net = floorTo(quantity.minus(quantity.times(Decimal.max(fees.maker, fees.taker))), step);
   return net.gte(least) && net.lte(most) && net.times(floor).gte(minNotional) ? net : null;
+}
+
+/**
+ * The one target can go along where it is for all of the coins, and its price one that the exchange takes wherever the
+ * market is by then: as long as the stop can be placed, the target must not be what has both refused.
+ */
+function takesTarget(input: PlanInput, quantity: Decimal, { stopPrice, targets }: Exits): boolean {
+  const { minPrice, maxPrice, minQuantity, minNotional, stepSize, spot } = input.instrument;
+  const [target, ...others] = targets;
+  if (!spot?.lists || !target || others.length > 0) return false;
+  const highest = Decimal.min(maxPrice, stopPrice.times(spot.sellUp).div(FILTER_MARGIN));
+  if (target.price.lt(minPrice) || target.price.gt(highest)) return false;
+  if (target.sharePct.plus(SHARE_SLACK).gte(100) || input.maxLists === 1) return true;
+  // A runner needs a stop of its own, unless it is too little for one.
+  const runner = quantity.minus(floorTo(quantity.times(target.sharePct).div(100), stepSize));
+  return runner.lt(minQuantity) || runner.times(protectionFloor(input, stopPrice)).lt(minNotional);
 }
 
 /**

@@ -147,6 +147,13 @@ describe('over the WebSocket API', () => {
       value: { clientId: 'sb-entry', status: 'cancelled' },
     });
     expect(statuses()).toEqual([]);
+    // With a target beside it the list is of three.
+    const target = { clientId: 'sb-above', price: last.times('1.02').toNearest('0.01') };
+    const both = { ...entry, clientId: 'sb-entry-3', attached: { ...attached, target } };
+    expect(await spot.exchange.place(both)).toMatchObject({ kind: 'confirmed' });
+    expect(statuses()).toHaveLength(3);
+    expect(await spot.exchange.cancel('BTCUSDT', 'sb-entry-3', false)).toMatchObject({ kind: 'confirmed' });
+    expect(statuses()).toEqual([]);
     // A refusal is told in the same words as by REST.
     sim.spot.exchange.changeInstrument('BTCUSDT', { maxAlgoOrders: 0 });
     expect(await spot.exchange.place({ ...entry, clientId: 'sb-entry-2' })).toMatchObject({
@@ -158,6 +165,8 @@ describe('over the WebSocket API', () => {
     );
     expect(writes.map(({ path, socket }) => [path, socket])).toEqual([
       ['/api/v3/orderList/oto', true],
+      ['/api/v3/order', true],
+      ['/api/v3/orderList/otoco', true],
       ['/api/v3/order', true],
       ['/api/v3/orderList/oto', true],
     ]);

@@ -234,6 +234,96 @@ describe('an entry with the stop that the exchange is to place', () => {
     });
   });
 
+  describe('and with the target beside it', () => {
+    const pair = (): OrderRequest => {
+      const { attached } = entry();
+      if (!attached) throw new Error('no stop');
+      return entry({
+        attached: { ...attached, target: { clientId: 'sb-target-after', price: new Decimal(66_000) } },
+      });
+    };
+    const sentPairs = () => sim.requests.filter(({ path }) => path === '/api/v3/orderList/otoco');
+
+    test('is one list of three, of which two wait', async () => {
+      expect(await made.exchange.place(pair())).toMatchObject({
+        kind: 'confirmed',
+        value: { clientId: 'sb-entry', status: 'working' },
+      });
+      expect(sentPairs()[0]?.params).toMatchObject({
+        listClientOrderId: 'sb-oto',
+        workingType: 'LIMIT',
+        workingClientOrderId: 'sb-entry',
+        pendingSide: 'SELL',
+        pendingQuantity: '0.0999',
+        pendingAboveType: 'LIMIT_MAKER',
+        pendingAbovePrice: '66000',
+        pendingAboveClientOrderId: 'sb-target-after',
+        pendingBelowType: 'STOP_LOSS',
+        pendingBelowStopPrice: '63000',
+        pendingBelowClientOrderId: 'sb-after',
+      });
+      const open = await made.exchange.openOrders();
+      expect(open.map(({ clientId, status }) => [clientId, status]).sort()).toEqual([
+        ['sb-after', 'waiting'],
+        ['sb-entry', 'working'],
+        ['sb-target-after', 'waiting'],
+      ]);
+    });
+
+    test('both stand once the entry has filled whole, and go as the list that they are', async () => {
+      await made.exchange.place(pair());
+      price(64_500);
+      await report('sb-entry', 'filled');
+      await report('sb-after', 'working');
+      await report('sb-target-after', 'working');
+      const gone = await lists().cancel('BTCUSDT', 'sb-oto');
+      expect(gone.kind).toBe('confirmed');
+      await report('sb-after', 'cancelled');
+      await report('sb-target-after', 'cancelled');
+      expect(await made.exchange.openOrders()).toEqual([]);
+    });
+
+    test('the target ends the stop', async () => {
+      await made.exchange.place(pair());
+      price(64_500);
+      price(66_100);
+      await report('sb-target-after', 'filled');
+      expect((await report('sb-after', 'expired')).report.reason).toBe('OCO_TRIGGER');
+    });
+
+    test('neither is placed where one cannot be', async () => {
+      const { attached, ...rest } = pair();
+      if (!attached) throw new Error('no stop');
+      await made.exchange.place({ ...rest, attached: { ...attached, triggerPrice: new Decimal(64_500) } });
+      price(64_500);
+      for (const clientId of ['sb-after', 'sb-target-after'])
+        expect((await report(clientId, 'expired')).report.reason).toBe('REJECTED');
+    });
+
+    test.each(['sb-entry', 'sb-after', 'sb-target-after'])(
+      'goes whole by cancelling %s',
+      async (clientId) => {
+        await made.exchange.place(pair());
+        expect(await made.exchange.cancel('BTCUSDT', clientId, false)).toMatchObject({
+          kind: 'confirmed',
+          value: { clientId, status: 'cancelled' },
+        });
+        expect(await made.exchange.openOrders()).toEqual([]);
+      },
+    );
+
+    test('a target that the exchange does not take has all of it refused, and is named', async () => {
+      const { attached, ...rest } = pair();
+      if (!attached) throw new Error('no stop');
+      const far = { clientId: 'sb-target-after', price: new Decimal(6_600_000) };
+      expect(await made.exchange.place({ ...rest, attached: { ...attached, target: far } })).toMatchObject({
+        kind: 'rejected',
+        cause: 'price_filter',
+      });
+      expect(await made.exchange.openOrders()).toEqual([]);
+    });
+  });
+
   test('without an answer is unknown, sent once, and found by the entry; sent again it is one list', async () => {
     sim.faults.add({ ...OTO, ...preset('drop') });
     expect(await made.exchange.place(entry())).toMatchObject({ kind: 'unknown' });

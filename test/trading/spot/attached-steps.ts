@@ -15,6 +15,34 @@ export function resting(shape: SpotShape = {}): SpotBench {
   return b;
 }
 
+/** The same, and a target for them at 110. */
+export function restingPair(shape: SpotShape = {}): SpotBench {
+  return resting({
+    entries: [['limit', '100', '1', '0.999', 'with target']],
+    targets: [['110', '100']],
+    ...shape,
+  });
+}
+
+/** What the exchange says of the target that goes with the entry. */
+export function tellTarget(
+  b: SpotBench,
+  status: OrderReport['status'],
+  over: Partial<OrderReport> = {},
+): string[] {
+  const report = attachedReport(b, { status, ...over });
+  const target = b.trade.orders.find(({ attached }) => attached?.target)?.attached?.target;
+  if (!target) throw new Error('no target goes with the entry');
+  const { clientId, price } = target;
+  const own = { clientId, price, triggerPrice: null, conditional: false, orderId: `x-${clientId}` };
+  return b.send({ type: 'report', report: { ...report, ...own }, fill: null });
+}
+
+/** Both stand. */
+export function tellPair(b: SpotBench): string[] {
+  return [...tellAttached(b, 'working'), ...tellTarget(b, 'working')];
+}
+
 /** What the exchange says of the stop of the nth entry. */
 export function attachedReport(b: SpotBench, over: Partial<OrderReport>, nth = 0): OrderReport {
   const entry = b.trade.orders.filter(({ role }) => role === 'entry')[nth];

@@ -24,7 +24,7 @@ function refused(b: SpotBench, code: number, cause?: RefusalCause): string[] {
 }
 
 function attachedOrder(b: SpotBench): Order | undefined {
-  return b.trade.orders.find(isAttached);
+  return b.trade.orders.find((order) => isAttached(b.trade, order));
 }
 
 describe('a stop that goes with its entry', () => {
@@ -95,7 +95,7 @@ describe('an entry that fills whole', () => {
     b.buy('1', '100', '0.001');
     tellAttached(b, 'working');
     b.wait(600);
-    const [old] = b.trade.orders.filter(isAttached);
+    const old = attachedOrder(b);
     if (!old) throw new Error('no stop');
     b.accept(b.order('stop'));
     const value = reportOf(old, { status: 'cancelled' });

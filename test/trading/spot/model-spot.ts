@@ -1,5 +1,6 @@
 import { Decimal, ZERO } from '../../../src/trading/decimal.ts';
 import type { ListRequest, OrderReport, RefusalCause } from '../../../src/trading/exchange.ts';
+import { attachedIds } from '../../../src/trading/lifecycle/facts.ts';
 import type { Fill, OrderRequest } from '../../../src/trading/model.ts';
 
 /** Spot reduced to what decides the fate of one trade: one symbol, scripted prices, coins that orders lock. */
@@ -70,14 +71,16 @@ export function createModelSpot(options: ModelSpotOptions): ModelSpot {
     [...orders.values()].filter(
       (other) => other.request.listId !== undefined && other.request.listId === request.listId,
     );
-  /** An entry and the stop that waits for it: whichever ends takes the other along. */
-  const boundTo = (entry: Entry): Entry[] =>
-    [...orders.values()].filter(
-      (other) =>
-        other === entry ||
-        (other.report.status === 'waiting' && entry.request.attached?.clientId === other.request.clientId) ||
-        (entry.report.status === 'waiting' && other.request.attached?.clientId === entry.request.clientId),
-    );
+  const attachedTo = ({ request: { attached } }: Entry): Entry[] =>
+    (attached ? attachedIds(attached) : []).flatMap((clientId) => orders.get(clientId) ?? []);
+  /** An entry and what waits for it: whichever ends takes the others along. */
+  const boundTo = (entry: Entry): Entry[] => {
+    const isWaiting = ({ report }: Entry): boolean => report.status === 'waiting';
+    const first = isWaiting(entry)
+      ? [...orders.values()].find((other) => attachedTo(other).includes(entry))
+      : entry;
+    return first ? [first, ...attachedTo(first).filter(isWaiting)] : [];
+  };
 
   /** Both legs of a list lock the same coins. */
   function locked(): Decimal {
@@ -101,7 +104,7 @@ export function createModelSpot(options: ModelSpotOptions): ModelSpot {
 
   function endSiblings(entry: Entry): void {
     for (const leg of legsOf(entry)) {
-      if (leg !== entry && isLive(leg)) update(leg, { status: 'expired' }, null);
+      if (leg !== entry && isLive(leg)) update(leg, { status: 'expired', reason: 'OCO_TRIGGER' }, null);
     }
   }
 
@@ -137,22 +140,28 @@ export function createModelSpot(options: ModelSpotOptions): ModelSpot {
     // The exchange does not say which of the two is reported first.
     const siblingsFirst = random() < 0.5;
     if (siblingsFirst) endSiblings(entry);
-    const attached = done ? orders.get(request.attached?.clientId ?? '') : undefined;
+    const attached = done ? attachedTo(entry) : [];
     const whole = { executed, status: done ? ('filled' as const) : waiting, avgPrice: at };
     // The events of both come at once, in whichever order.
-    if (attached && siblingsFirst) {
+    if (siblingsFirst) {
       entry.report = { ...entry.report, ...whole };
       placeAttached(attached);
     }
     update(entry, whole, fill);
-    if (attached && !siblingsFirst) placeAttached(attached);
+    if (!siblingsFirst) placeAttached(attached);
     endSiblings(entry);
   }
 
-  /** Its entry has filled whole. */
-  function placeAttached(entry: Entry): void {
-    const fits = entry.request.quantity.lte(coins.minus(locked())) && !triggerReached(entry.request);
-    update(entry, fits ? { status: 'working' } : { status: 'expired', reason: 'REJECTED' }, null);
+  /** Their entry has filled whole. */
+  function placeAttached(waiting: readonly Entry[]): void {
+    const free = coins.minus(locked());
+    const fits = waiting.every(
+      ({ request }) =>
+        request.quantity.lte(free) &&
+        !(request.triggerPrice === null ? limitReached(request) : triggerReached(request)),
+    );
+    for (const entry of waiting)
+      update(entry, fits ? { status: 'working' } : { status: 'expired', reason: 'REJECTED' }, null);
   }
 
   /** All of it now, or in up to three parts a few milliseconds apart. */
@@ -238,9 +247,11 @@ export function createModelSpot(options: ModelSpotOptions): ModelSpot {
     emit(entry.report, null);
     const { attached } = request;
     if (attached) {
-      const { clientId, type, quantity, price: limit, triggerPrice } = attached;
+      const { clientId, listId, type, quantity, price: limit, triggerPrice, target } = attached;
       const { attached: _, ...rest } = request;
-      enter({ ...rest, action: 'SELL', clientId, type, quantity, price: limit, triggerPrice }, 'waiting');
+      const leg = { ...rest, action: 'SELL' as const, quantity, ...(target ? { listId } : {}) };
+      enter({ ...leg, clientId, type, price: limit, triggerPrice }, 'waiting');
+      if (target) enter({ ...leg, ...target, type: 'limit_maker', triggerPrice: null }, 'waiting');
     }
     return entry;
   }
@@ -288,7 +299,8 @@ export function createModelSpot(options: ModelSpotOptions): ModelSpot {
     },
     cancel(clientId) {
       const entry = orders.get(clientId);
-      const known = entry && (entry.request.listId === undefined ? boundTo(entry) : legsOf(entry));
+      const isOfPair = entry?.request.listId !== undefined && entry.report.status !== 'waiting';
+      const known = entry && (isOfPair ? legsOf(entry) : boundTo(entry));
       const live = known?.filter(
         ({ report, request }) =>
           report.status === 'working' || report.status === 'waiting' || request.type === 'stop_limit',
@@ -296,7 +308,7 @@ export function createModelSpot(options: ModelSpotOptions): ModelSpot {
       const going = live?.filter(isLive) ?? [];
       if (!known || going.length === 0) return null;
       for (const leg of going) update(leg, { status: 'cancelled' }, null);
-      return [entry, ...known.filter((leg) => leg !== entry)].map((leg) => leg.report);
+      return [entry, ...known.filter((leg) => leg !== entry)].flatMap((leg) => leg?.report ?? []);
     },
     find: (clientId) => orders.get(clientId)?.report ?? null,
     setPrice(next) {

@@ -2,13 +2,13 @@ import { expect, test } from 'vitest';
 import { Decimal } from '../../../src/trading/decimal.ts';
 import type { Instrument, OrderReport } from '../../../src/trading/exchange.ts';
 import { held, isConditional } from '../../../src/trading/lifecycle/facts.ts';
-import { isAttached } from '../../../src/trading/lifecycle/spot/attached.ts';
+import { isAttachedSlot } from '../../../src/trading/lifecycle/ids.ts';
 import { type Order, type Trade, trade as tradeSchema } from '../../../src/trading/model.ts';
 import { type Rebuilt, rebuildTrade } from '../../../src/trading/rebuild.ts';
 import { tradingDefaults } from '../../../src/trading/settings.ts';
 import { step } from '../../../src/trading/trade.ts';
 import { START_MS } from '../trade/fixtures.ts';
-import { resting, tellAttached } from './attached-steps.ts';
+import { resting, restingPair, tellAttached, tellPair } from './attached-steps.ts';
 import { bought, type SpotBench } from './bench.ts';
 
 /** A trade on spot made again from what the exchange knows of its orders and executions. */
@@ -64,7 +64,7 @@ function told(order: Order): OrderReport {
     triggerPrice: order.triggerPrice,
     reason: null,
     at: order.createdAt,
-    listed: order.listId !== undefined || order.attached !== undefined || isAttached(order),
+    listed: order.listId !== undefined || order.attached !== undefined || isAttachedSlot(order.slot),
   };
 }
 
@@ -163,5 +163,17 @@ test('a stop that the exchange has placed for an entry stands alone, and is foun
   expect([entry?.listId, stop?.listId]).toEqual([undefined, undefined]);
   expect(entry?.attached?.clientId).toBe(stop?.clientId);
   expect(made.trade.orders).toHaveLength(2);
+  expect(effectsOf(made)).toEqual([]);
+});
+
+test('a list that the exchange has placed for an entry is that of its target, and is found as it is wanted', () => {
+  const before = restingPair();
+  before.buy('1', '100', '0.001');
+  tellPair(before);
+  const made = rebuilt(before);
+  if (!made) throw new Error('nothing was rebuilt');
+  const [entry, stop, target] = made.trade.orders;
+  expect(entry?.attached).toEqual(before.trade.orders[0]?.attached);
+  expect([stop?.listId, target?.listId]).toEqual([entry?.attached?.listId, entry?.attached?.listId]);
   expect(effectsOf(made)).toEqual([]);
 });

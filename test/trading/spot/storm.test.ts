@@ -11,7 +11,7 @@ const path = process.env.TRADE_PATH;
 
 const shape: fc.Arbitrary<SpotShape> = fc
   .record({
-    entry: fc.constantFrom('market', 'limit', 'ladder', 'breakout', 'attached'),
+    entry: fc.constantFrom('market', 'limit', 'ladder', 'breakout', 'attached', 'pair'),
     targets: fc.integer({ min: 0, max: 4 }),
     runner: fc.boolean(),
     breakEvenAfter: fc.integer({ min: 0, max: 2 }),
@@ -32,6 +32,7 @@ const shape: fc.Arbitrary<SpotShape> = fc
       ],
       breakout: [['stop_limit', '102', '1']],
       attached: [['limit', '99', '1', '0.999']],
+      pair: [['limit', '99', '1', '0.999', 'with target']],
     };
     const share = picked.targets === 0 ? 0 : (picked.runner ? 80 : 100) / picked.targets;
     return {

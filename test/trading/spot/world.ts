@@ -1,6 +1,6 @@
 import { Decimal, ZERO } from '../../../src/trading/decimal.ts';
 import type { OrderReport, Outcome, RefusalCause } from '../../../src/trading/exchange.ts';
-import { held, isLive } from '../../../src/trading/lifecycle/facts.ts';
+import { attachedIds, held, isLive } from '../../../src/trading/lifecycle/facts.ts';
 import { judgeRequest } from '../../../src/trading/lifecycle/requests.ts';
 import { entryOf } from '../../../src/trading/lifecycle/spot/attached.ts';
 import { standsAlone, stopFloor } from '../../../src/trading/lifecycle/spot/lots.ts';
@@ -243,8 +243,10 @@ export function play(scenario: Scenario): { steps: number; endedAtMs: number } {
     if (sent.has(order.clientId)) fail(`${order.clientId} sent again`);
     if (order.clientId.length > 36 || (order.listId?.length ?? 0) > 36) fail(`${order.clientId} is too long`);
     sent.add(order.clientId);
-    if (order.attached && sent.has(order.attached.clientId)) fail(`${order.attached.clientId} sent again`);
-    if (order.attached) sent.add(order.attached.clientId);
+    for (const clientId of order.attached ? attachedIds(order.attached) : []) {
+      if (sent.has(clientId)) fail(`${clientId} sent again`);
+      sent.add(clientId);
+    }
   }
 
   function send(orders: Order[], eventOf: (outcome: Outcome<OrderReport[]>) => TradeEvent): void {
@@ -256,7 +258,7 @@ export function play(scenario: Scenario): { steps: number; endedAtMs: number } {
     if (has('throttled', 0.2)) {
       for (const { clientId, attached } of orders) {
         sent.delete(clientId);
-        if (attached) sent.delete(attached.clientId);
+        for (const id of attached ? attachedIds(attached) : []) sent.delete(id);
       }
       const retryAfterMs = 100 + Math.floor(random() * 4_000);
       return answer({ kind: 'throttled', code: -1008, message: 'busy', retryAfterMs });

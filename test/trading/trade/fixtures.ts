@@ -9,8 +9,8 @@ export const TAKER_FEE = '0.0005';
 
 export interface Shape {
   side?: Side;
-  /** `[type, price or null, quantity, quantity of the stop that is attached to it]`. */
-  entries?: [PlannedEntry['type'], string | null, string, string?][];
+  /** `[type, price or null, quantity, quantity of the stop that is attached to it, whether the target is, too]`. */
+  entries?: [PlannedEntry['type'], string | null, string, string?, 'with target'?][];
   stop?: string;
   /** `[price, share in percent]`. */
   targets?: [string, string][];
@@ -22,12 +22,15 @@ export interface Shape {
 /** A long of 1 at 100, stop 90, targets 110 and 120, unless the shape says otherwise. */
 export function tradeOf(shape: Shape = {}): Trade {
   const side = shape.side ?? 'long';
-  const entries = (shape.entries ?? [['market', null, '1']]).map(([type, price, quantity, attached]) => ({
-    type,
-    price: price === null ? null : new Decimal(price),
-    quantity: new Decimal(quantity),
-    ...(attached === undefined ? {} : { attached: new Decimal(attached) }),
-  }));
+  const entries = (shape.entries ?? [['market', null, '1']]).map(
+    ([type, price, quantity, attached, target]) => ({
+      type,
+      price: price === null ? null : new Decimal(price),
+      quantity: new Decimal(quantity),
+      ...(attached === undefined ? {} : { attached: new Decimal(attached) }),
+      ...(target === undefined ? {} : { attachedTarget: true as const }),
+    }),
+  );
   const quantity = entries.reduce((sum, entry) => sum.plus(entry.quantity), ZERO);
   const stopPrice = new Decimal(shape.stop ?? (side === 'long' ? '90' : '110'));
   const targets = (

@@ -5,7 +5,7 @@ import { clientIdOf } from '../../../src/trading/lifecycle/ids.ts';
 import { ORDER_TRANSITIONS, stateOf } from '../../../src/trading/lifecycle/states.ts';
 import type { Order, OrderStatus } from '../../../src/trading/model.ts';
 import { PATH, statesDocument } from '../../pictures/states.ts';
-import { resting, tellAttached } from '../spot/attached-steps.ts';
+import { resting, restingPair, tellAttached, tellTarget } from '../spot/attached-steps.ts';
 import { bought, spotBench } from '../spot/bench.ts';
 import { type Bench, bench, opened } from './bench.ts';
 import { fillOf, reportOf } from './fixtures.ts';
@@ -668,6 +668,18 @@ const SPOT_WALKS: Record<string, () => Bench> = {
   'spot trade entering → clearing by report': () => {
     const b = resting({ targets: [] });
     tellAttached(b, 'filled', { executed: d('0.999') });
+    return b;
+  },
+  'spot trade exposed → closed by decision': () => {
+    const b = restingPair();
+    tellTarget(b, 'filled', { executed: d('0.999') });
+    tellAttached(b, 'expired', { reason: 'OCO_TRIGGER' });
+    const [entry] = b.trade.orders;
+    if (!entry) throw new Error('no entry');
+    b.send({
+      type: 'fills',
+      fills: [fillOf(entry, '1', '100'), fillOf(b.order('target'), '0.999', '110', { action: 'SELL' })],
+    });
     return b;
   },
   'order unknown → failed by report': () => {

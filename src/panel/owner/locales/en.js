@@ -71,6 +71,7 @@ export const en = {
     protections: {
       waiting: 'Waits for its entry',
       with_entry: 'Stop comes with the entry',
+      exits_with_entry: 'Stop and target come with the entry',
       protected: 'Stop on the exchange',
       own_stop: 'Your own stop',
       closing: 'Closing',

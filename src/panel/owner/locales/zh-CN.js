@@ -65,6 +65,7 @@ export const zhCN = {
     protections: {
       waiting: '等待入场',
       with_entry: '止损随入场设置',
+      exits_with_entry: '止损和止盈随入场设置',
       protected: '止损已在交易所',
       own_stop: '你自己的止损',
       closing: '正在平仓',

@@ -1,17 +1,18 @@
 import type { Decimal } from '../../decimal.ts';
 import type { OrderReport } from '../../exchange.ts';
-import type { AttachedStop, Order, Trade } from '../../model.ts';
-import { byRole, held, isLive } from '../facts.ts';
-import { attachedSlot, isAttachedSlot } from '../ids.ts';
-import { buildOrder, cancel, place } from '../send.ts';
+import type { Order, Trade } from '../../model.ts';
+import { attachedIds, byRole, held, isLive } from '../facts.ts';
+import { attachedSlot, parseClientId } from '../ids.ts';
+import { buildOrder, cancel, type NewOrder, place } from '../send.ts';
 import { due, patch, patchOrder, type Work } from '../types.ts';
 import { standsAlone, stopFloor } from './lots.ts';
 
 /**
- * A stop that the exchange itself places once the entry that it is attached to has filled whole. Until then it is part
- * of its entry and no order of the trade: it protects nothing. From then on it is a stop that stands alone, as soon as
- * the exchange says so; where it could not be placed it has never been. Only an entry that is its trade's only one has
- * one, so that coins are never bound by two of them.
+ * A stop that the exchange itself places once the entry that it is attached to has filled whole; with a target, where one
+ * is for all of the entry: the two are placed together or not at all. Until then they are part of their entry and no
+ * orders of the trade: they protect nothing. From then on they are a stop that stands alone, or the list of that target,
+ * as soon as the exchange says so; where they could not be placed they have never been. Only an entry that is its trade's
+ * only one has them, so that coins are never bound twice.
  *
  * An entry of which only a part fills is taken back with its stop before that part gets one of ours: both would stand
  * for the same coins once the rest fills, where others make it good: the user's own. The rest goes again, alone.
@@ -29,14 +30,14 @@ const AGAIN_MS = 500;
 /** So often it was asked for: should it still be said to wait for an entry that has filled, it is not placed any more. */
 const WAITING_QUERIES = 4;
 
-/** The entry whose stop has that client id. */
+/** The entry whose stop, or target, has that client id. */
 export function entryOf(trade: Pick<Trade, 'orders'>, clientId: string): Order | undefined {
-  return trade.orders.find(({ attached }) => attached?.clientId === clientId);
+  return trade.orders.find(({ attached }) => attached && attachedIds(attached).includes(clientId));
 }
 
 /** It was placed by the exchange, and by no request of ours. */
-export function isAttached({ role, slot }: Pick<Order, 'role' | 'slot'>): boolean {
-  return role === 'stop' && isAttachedSlot(slot);
+export function isAttached(trade: Pick<Trade, 'orders'>, { clientId }: Pick<Order, 'clientId'>): boolean {
+  return entryOf(trade, clientId) !== undefined;
 }
 
 /**
@@ -45,7 +46,8 @@ export function isAttached({ role, slot }: Pick<Order, 'role' | 'slot'>): boolea
  */
 export function awaitsAttached(work: Work): boolean {
   return work.trade.orders.some((order) => {
-    if (isAttached(order)) return order.status === 'unknown';
+    const isUntold = order.status === 'unknown' && order.orderId === null;
+    if (isUntold && isAttached(work.trade, order)) return true;
     return isPart(work.trade, order) && !due(work, Math.max(order.filledAt ?? 0, order.since) + GONE_MS);
   });
 }
@@ -86,27 +88,26 @@ export function sendRest(work: Work): void {
   if (price !== null) place(work, { role, slot, type, quantity: rest.quantity, price });
 }
 
-/** Entries have filled: their stops stand, or do not, and are asked for unless an event tells. */
+/** Entries have filled: what goes with them stands, or does not, and is asked for unless an event tells. */
 export function expectAttached(work: Work): void {
-  for (const { attached, slot, status } of work.trade.orders) {
-    if (!attached || status !== 'filled') continue;
-    if (!work.trade.orders.some(({ clientId }) => clientId === attached.clientId))
-      addAttached(work, attached, attachedSlot(slot));
-  }
+  for (const entry of work.trade.orders) if (entry.status === 'filled') addAttached(work, entry);
 }
 
 /**
- * Takes in a stop that is told of ahead of its entry's last execution; answers the entry where that proves that it has
- * filled whole. One that ended with its entry, or still waits for it, tells nothing.
+ * Takes in what is told of ahead of its entry's last execution; answers the entry where that proves that it has filled
+ * whole. One that ended with its entry, or still waits for it, tells nothing.
  */
-export function seeAttached(work: Work, { clientId, status, reason }: OrderReport): Order | null {
-  const entry = entryOf(work.trade, clientId);
-  if (!entry?.attached) return null;
-  const isPlaced = status === 'working' || status === 'triggered' || status === 'filled';
-  const isRefused = status === 'expired' && reason === REFUSED;
-  if (!isPlaced && !isRefused) return null;
-  addAttached(work, entry.attached, attachedSlot(entry.slot));
-  return isPlaced ? entry : null;
+export function seeAttached(work: Work, report: OrderReport): Order | null {
+  const entry = entryOf(work.trade, report.clientId);
+  if (!entry) return null;
+  const isRefused = report.status === 'expired' && report.reason === REFUSED;
+  if (!isRefused && !hasStood(report)) return null;
+  addAttached(work, entry);
+  return isRefused ? null : entry;
+}
+
+function hasStood({ status, executed }: OrderReport): boolean {
+  return status === 'working' || status === 'triggered' || status === 'filled' || executed.gt(0);
 }
 
 /** The exchange would say so of an entry that has filled whole. */
@@ -140,20 +141,29 @@ export function noteWaiting(work: Work, { clientId, status, queries }: Order): v
     patchOrder(work, clientId, { status: 'failed', reason: 'not placed' });
 }
 
-function addAttached(work: Work, attached: AttachedStop, slot: number): void {
-  const { clientId, type, quantity, price, triggerPrice } = attached;
-  const order = buildOrder(work, {
-    role: 'stop',
-    slot,
-    type,
-    quantity,
-    triggerPrice,
-    ...(price === null ? {} : { price }),
-  });
-  patch(work, {
-    orders: [
-      ...work.trade.orders,
-      { ...order, clientId, status: 'unknown' as const, queryAt: work.now + NEWS_MS },
-    ],
-  });
+function addAttached(work: Work, entry: Order): void {
+  for (const { clientId, ...leg } of legsOf(entry)) {
+    if (work.trade.orders.some((order) => order.clientId === clientId)) continue;
+    const order: Order = {
+      ...buildOrder(work, leg),
+      clientId,
+      status: 'unknown' as const,
+      queryAt: work.now + NEWS_MS,
+    };
+    patch(work, { orders: [...work.trade.orders, order] });
+  }
+}
+
+/** What goes with an entry, as orders of the trade. */
+function legsOf({ attached, slot: entrySlot }: Order): (NewOrder & { clientId: string })[] {
+  if (!attached) return [];
+  const { clientId, listId, type, quantity, price, triggerPrice, target } = attached;
+  const stop = { clientId, role: 'stop', type, quantity, triggerPrice, ...(price && { price }) } as const;
+  if (!target) return [{ ...stop, slot: attachedSlot(entrySlot) }];
+  const { slot = 0, generation = 0 } = parseClientId(clientId) ?? {};
+  const list = { id: listId, generation };
+  return [
+    { ...stop, slot, list },
+    { ...target, role: 'target', type: 'limit_maker', quantity, slot, list },
+  ];
 }

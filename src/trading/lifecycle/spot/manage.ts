@@ -2,8 +2,9 @@ import { Decimal, ZERO } from '../../decimal.ts';
 import type { Order } from '../../model.ts';
 import { restToClose } from '../closing.ts';
 import { byRole, executedOf, held, isLive, marketLot } from '../facts.ts';
+import { targetSlot } from '../ids.ts';
 import { place } from '../send.ts';
-import { isOfRound, ordersOfTarget, targetIndex, targetQuantities, targetSlot } from '../targets.ts';
+import { isOfRound, ordersOfTarget, targetIndex, targetQuantities } from '../targets.ts';
 import { alert, due, patch, type Work } from '../types.ts';
 import { awaitsAttached, restOf } from './attached.ts';
 import {
@@ -44,7 +45,8 @@ export function manageCovers(work: Work): void {
   if (holds.isZero()) {
     restToClose(work);
     // It goes last: an entry that is still to be cancelled may have filled meanwhile.
-    if (!byRole(work.trade, 'entry', 'close').some(isLive)) for (const one of stands) cancelCover(work, one);
+    const mayFill = byRole(work.trade, 'entry', 'close').some(isLive);
+    if (!mayFill && !awaitsAttached(work)) for (const one of stands) cancelCover(work, one);
     return;
   }
   if (awaitsAttached(work)) return;

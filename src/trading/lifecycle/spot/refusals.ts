@@ -57,15 +57,19 @@ export function spotRefused(work: Work, order: Order, cause: RefusalCause | unde
   }
 }
 
-/** The stop that went with it may be what is refused: the entry goes once more without, as long as it is wanted. */
+/**
+ * What went with it may be what is refused: the entry goes once more without its target, or its stop, as long as it is
+ * wanted.
+ */
 function entryRefused(work: Work, order: Order, cause: RefusalCause | undefined): void {
   const { trade } = work;
   const isWanted = trade.entriesCancelled === null && order.cancelAskedAt === null;
-  const mayBeStop = order.attached !== undefined && cause !== 'balance' && isOfOrder(order);
+  const { role, slot, type, quantity, price, attached } = order;
+  const mayBeExits = attached !== undefined && cause !== 'balance' && isOfOrder(order);
   const isFresh = work.now <= Math.max(trade.sendUntil, order.createdAt + ANSWER_MS);
-  if (!mayBeStop || !isWanted || !isFresh) return refused(work, order);
-  const { role, slot, type, quantity, price } = order;
-  place(work, { role, slot, type, quantity, ...(price === null ? {} : { price }) });
+  if (!mayBeExits || !isWanted || !isFresh) return refused(work, order);
+  const stop = attached.target ? { target: null, quantity: attached.quantity } : null;
+  place(work, { role, slot, type, quantity, ...(price === null ? {} : { price }), attached: stop });
 }
 
 /** The exchange has said no to what was asked, and not to whoever asked. */
@@ -151,7 +155,7 @@ function isMoreThan(trade: Trade, { quantity }: Order): boolean {
  */
 export function coverEnded(work: Work, order: Order, status: string): void {
   // The exchange could not place it for its entry: it has never stood, and what is bare is covered now.
-  if (isAttached(order) && !isActive(order)) return;
+  if (isAttached(work.trade, order) && !isActive(order)) return;
   if (order.role === 'close') return spotRefused(work, { ...order, reason: status }, undefined);
   const legs = work.trade.orders.filter(
     (leg) => leg.clientId === order.clientId || (order.listId !== undefined && leg.listId === order.listId),

@@ -1,9 +1,8 @@
 import type { Decimal } from '../../decimal.ts';
 import type { Order } from '../../model.ts';
 import { nextGeneration } from '../facts.ts';
-import { listIdOf } from '../ids.ts';
+import { listIdOf, targetSlot } from '../ids.ts';
 import { buildOrder, isOnItsWay, patienceMs, place } from '../send.ts';
-import { targetSlot } from '../targets.ts';
 import { due, patch, patchOrder, type Work } from '../types.ts';
 import type { Cover, Standing } from './covers.ts';
 import { stopLimit } from './lots.ts';
