@@ -23,7 +23,7 @@ export class Places {
     this.#log = log;
   }
 
-  /** Seen in this run. */
+  /** Posted in this run, or asked for. */
   has(slot: string): boolean {
     return this.#known.has(slot);
   }

@@ -59,3 +59,12 @@ test('a store that does not answer is asked again', async () => {
   expect(log.error).toHaveBeenCalledOnce();
   expect(await places.get(SLOT)).toMatchObject(HERE);
 });
+
+test('a message of an earlier run that was asked for is known while the store does not answer', async () => {
+  const { places, rows, get } = started();
+  await rows.set(SLOT, { ...HERE, at: 1 });
+  expect(await places.get(SLOT)).toMatchObject(HERE);
+  get.mockRejectedValue(new Error('away'));
+  expect(await places.get(SLOT)).toMatchObject(HERE);
+  expect(places.has(SLOT)).toBe(true);
+});
