@@ -1,6 +1,5 @@
 import type { ChannelSettings } from '../risk/settings.ts';
 import type { Desk } from '../trading/desk-types.ts';
-import { entered } from '../trading/lifecycle/facts.ts';
 import type { Source } from '../trading/model.ts';
 import { Alarm } from './alarm.ts';
 import type { Confirmations } from './confirmations.ts';
@@ -144,7 +143,7 @@ export class Backfill {
       this.hold();
       const { likely, quiet } = this.#inOrder();
       await this.#finish(await this.#readPaced(likely, A_SECOND, () => false));
-      await this.#rereadUnfilled();
+      await this.#rereadOpen();
       // Another connection has lost something since: that comes first, and these stay held until then.
       await this.#finish(await this.#readPaced(quiet, QUIET_A_SECOND, () => this.#again));
     } while (this.#again && !this.#abort.signal.aborted);
@@ -277,14 +276,13 @@ export class Backfill {
   }
 
   /**
-   * History by `after` shows no edits: signals that can still change are fetched once more, and those whose change was
-   * being carried out when the program ended.
+   * History by `after` shows no edits: signals of which something is open are fetched once more, also where it has filled
+   * (a human is asked then), and those whose change was being carried out when the program ended.
    */
-  async #rereadUnfilled(): Promise<void> {
+  async #rereadOpen(): Promise<void> {
     const { desk, confirmations, settings, history, intake, log } = this.#deps;
     const waiting = new Map<string, Pick<Source, 'channelId' | 'threadId'>>(await this.#begun());
-    for (const trade of desk.trades())
-      if (entered(trade).isZero()) waiting.set(trade.source.messageId, trade.source);
+    for (const { source } of desk.trades()) waiting.set(source.messageId, source);
     for (const { channelId } of settings.channels())
       for (const { source } of confirmations.openOn(channelId)) waiting.set(source.messageId, source);
     for (const [messageId, { channelId, threadId }] of waiting) {

@@ -457,4 +457,23 @@ describe('reading back', () => {
     await rig.parts.backfill.run();
     expect(rig.desk.requests.map(({ request }) => request.type)).toEqual(['set_targets']);
   });
+
+  it('asks about what was edited or deleted while it was away, also of a trade that has filled', async () => {
+    const message = aMessage(rig.clock, 'long btc');
+    await rig.parts.intake.created(message);
+    const [trade] = rig.desk.open_;
+    rig.desk.open_ = [
+      { ...filledTrade(), id: trade?.id ?? '', source: trade?.source ?? filledTrade().source },
+    ];
+    rig.meanings.set('edited', { kind: 'signal', signals: [aSignal({ stopLoss: { price: d(59_500) } })] });
+    rig.history.messages = [{ ...message, content: 'edited', edited_timestamp: '2026-01-01' } as never];
+    await rig.parts.backfill.run();
+    await says('edited the signal of BTCUSDT LONG', '59500');
+    rig.history.messages = [];
+    await rig.parts.backfill.run();
+    await says('deleted the signal of BTCUSDT LONG', 'Close');
+    await rig.parts.backfill.run();
+    expect(rig.messenger.in(IDS.trades)).toHaveLength(2);
+    expect(rig.desk.requests).toEqual([]);
+  });
 });

@@ -85,7 +85,8 @@ describe('a card', () => {
 
   test('is one message over a restart, whose buttons still work', async () => {
     await start();
-    const card = await open();
+    const source = { ...filledTrade().source, messageId: rig.post('the signal').id };
+    const card = await open({ ...filledTrade(), source });
     await withChart(card.id);
     await rig.bot.close();
     rig = await startBotRig({ candles, after: rig });
@@ -94,7 +95,7 @@ describe('a card', () => {
     expect(rig.desk.requests.map(({ request }) => request)).toMatchObject([
       { type: 'close', fraction: d('0.5') },
     ]);
-    await change({ ...filledTrade(), targetsHit: 1 });
+    await change({ ...filledTrade(), source, targetsHit: 1 });
     await until('the edit', () => textOf(now(card.id)).includes('hit'));
     expect(inTrades()).toHaveLength(1);
     expect(history(card.id).split('Signal in')).toHaveLength(2);

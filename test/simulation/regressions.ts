@@ -351,6 +351,16 @@ export const REGRESSIONS: readonly { seed: number; markets?: Markets; bug: strin
     bug: 'a no was lost that came while an edit was being judged, and a later yes traded',
   },
   {
+    seed: 7000392,
+    markets: 'talk',
+    bug: 'a deletion that came while the program was away was not asked about, as one entry of two had filled',
+  },
+  {
+    seed: 7003601,
+    markets: 'talk',
+    bug: 'a card was posted a second time while the store could not be read',
+  },
+  {
     seed: 20,
     markets: 'clocks',
     bug: 'a pause with an end lasted until a moment that a clock set back had moved away by hours',
