@@ -31,8 +31,13 @@ export interface QuestionDeps {
 
 /** What the store did not take is written again so long after. */
 const SAVED_AGAIN_MS = 5_000;
+/** A store that does not answer is not waited for longer: what closes matters more. */
+const CLAIM_PATIENCE_MS = 1_000;
 
-/** Questions to the operators: asked once, answered once, expired by the clock, kept over a restart. */
+/**
+ * Questions to the operators: asked once, answered once, expired by the clock, kept over a restart. An answer is written
+ * before it is carried out: a start that finds it in hand never does a second time what then would be something else.
+ */
 export class Questions {
   readonly #deps: QuestionDeps;
   readonly #open = new Map<string, Question>();
@@ -51,7 +56,8 @@ export class Questions {
     const rows = await questions.all();
     const again = shownAgain(rows, now());
     for (const [id, question] of rows) {
-      if (question.state === 'open') {
+      if (question.inHand) void this.#takeUp(question);
+      else if (question.state === 'open') {
         const { askedAt, expiresAt } = question;
         this.#open.set(id, { ...question, expiresAt: latestEnd(expiresAt, expiresAt - askedAt, now()) });
         await posts.recall(slotOf(id));
@@ -115,13 +121,44 @@ export class Questions {
       await this.#finish({ ...question, state: 'expired' });
       return t.question.expired;
     }
-    const agreement = { by, channelId: question.channelId, questionId: id };
-    const performed = await this.#perform(chosen.action, agreement, t);
-    const { said, later } = typeof performed === 'string' ? { said: performed } : performed;
-    const answered = { ...question, state: 'answered' as const, by, chosen: option };
-    const finished = await this.#finish({ ...answered, result: said });
-    if (later) void this.#amend(finished, later);
+    const decidedAt = this.#deps.now();
+    const answered: Question = { ...question, state: 'answered', by, chosen: option, decidedAt };
+    await this.#claim(answered, chosen.action);
+    await this.#carryOut(answered, chosen.action, t);
     return null;
+  }
+
+  /**
+   * Durable before it is carried out, where the store takes it in time. What can be done again is not kept waiting: a
+   * start that finds the question open, or in hand, may do it once more.
+   */
+  async #claim(answered: Question, action: QuestionAction): Promise<void> {
+    if (action.type === 'nothing') return;
+    const saved = this.#save({ ...answered, inHand: true });
+    if (!isRepeatable(action)) await within(saved, CLAIM_PATIENCE_MS);
+  }
+
+  /** The program ended while it was being carried out. Never rejects. */
+  async #takeUp(question: Question): Promise<void> {
+    const { inHand: _, ...answered } = question;
+    const { posts, log } = this.#deps;
+    const t = posts.texts();
+    const action = question.options[question.chosen ?? -1]?.action;
+    try {
+      if (action && isRepeatable(action)) await this.#carryOut(answered, action, t, t.question.takenUp);
+      else await this.#finish({ ...answered, result: t.question.interrupted });
+    } catch (error) {
+      log.error({ question: question.id, error: describe(error) }, 'an answer in hand could not be taken up');
+    }
+  }
+
+  async #carryOut(answered: Question, action: QuestionAction, t: Catalogue, first = ''): Promise<void> {
+    const { id, by, channelId } = answered;
+    const performed = await this.#perform(action, { by: by ?? '', channelId, questionId: id }, t);
+    const { said, later } = typeof performed === 'string' ? { said: performed } : performed;
+    const told = (result: string) => [first, result].filter((line) => line !== '').join('\n');
+    const finished = await this.#finish({ ...answered, result: told(said) });
+    if (later) void this.#amend(finished, later.then(told));
   }
 
   async #perform(action: QuestionAction, agreement: Agreement, t: Catalogue): Promise<Performed> {
@@ -137,7 +174,7 @@ export class Questions {
   }
 
   async #finish(question: Question): Promise<Question> {
-    const finished = { ...question, decidedAt: this.#deps.now() };
+    const finished = { ...question, decidedAt: question.decidedAt ?? this.#deps.now() };
     await this.#save(finished);
     await this.#show(finished);
     return finished;
@@ -206,6 +243,25 @@ export class Questions {
     const ends = [...this.#open.values()].map((question) => question.expiresAt);
     this.#alarm.set(this.#unsaved.size === 0 ? ends : [...ends, this.#deps.now() + SAVED_AGAIN_MS]);
   }
+}
+
+/** The same whether it is done once or twice, and never more risk: half of what is left is another half the second time. */
+function isRepeatable(action: QuestionAction): boolean {
+  if (action.type === 'panic') return true;
+  if (action.type !== 'trade') return false;
+  return action.requests.every(
+    (request) =>
+      request.type === 'cancel_entries' ||
+      request.type === 'break_even' ||
+      (request.type === 'close' && request.fraction.gte(1)),
+  );
+}
+
+async function within(work: Promise<void>, ms: number): Promise<void> {
+  const over = Promise.withResolvers<void>();
+  const timer = setTimeout(over.resolve, ms);
+  await Promise.race([work, over.promise]);
+  clearTimeout(timer);
 }
 
 function slotOf(id: string): string {

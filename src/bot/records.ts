@@ -179,6 +179,8 @@ export const question = z.object({
   chosen: z.number().int().nullable(),
   /** What came of the answer. */
   result: z.string().nullable(),
+  /** Answered, and not known yet to have been carried out; absent once it is. */
+  inHand: z.boolean().optional(),
 });
 export type Question = z.infer<typeof question>;
 

@@ -1,7 +1,8 @@
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { catalogues } from '../../src/bot/locales/index.ts';
 import type { Asked } from '../../src/bot/questions.ts';
-import { aConfig, IDS } from './fakes.ts';
+import type { QuestionAction as Action } from '../../src/bot/records.ts';
+import { aConfig, d, FakeDesk, filledTrade, IDS } from './fakes.ts';
 import { type Rig, startRig } from './rig.ts';
 
 let rig: Rig;
@@ -130,3 +131,129 @@ it('has all of its buttons in the language of whoever gave the command', async (
   const question = await rig.parts.questions.register(asked, catalogues['zh-CN']);
   expect(question.options.map(({ label }) => label)).toEqual(['Confirm', '取消']);
 });
+
+describe('an answer that is being carried out when the program ends', () => {
+  const half: Action = {
+    type: 'trade',
+    tradeId: filledTrade().id,
+    requests: [{ type: 'close', fraction: d('0.5'), reason: 'user' }],
+  };
+  const whole: Action = {
+    ...half,
+    requests: [{ type: 'close', fraction: d(1), reason: 'user' }, { type: 'cancel_entries' }],
+  };
+  const asks = async (action: Action) => {
+    rig.desk.open_ = [filledTrade()];
+    await rig.parts.questions.ask({ ...asked, options: [{ label: 'Confirm', action }] });
+    await says('Sure?');
+  };
+  /** What waits for an answer then never gets one. */
+  const killed = async () => {
+    rig.parts.questions.close();
+    rig = await startRig(aConfig(), rig);
+  };
+  const pressed = (): void => void answer(0);
+  const turns = () => new Promise((done) => setImmediate(done));
+
+  it.each([
+    ['half of a position, before the exchange was asked', half],
+    ['a looser stop', { ...half, requests: [{ type: 'move_stop', price: d(59_000) }] } as Action],
+    ['new targets', { ...half, requests: [{ type: 'set_targets', prices: [d(65_000)] }] } as Action],
+    ['the whole after half of it', { ...half, requests: [...half.requests, ...whole.requests] } as Action],
+  ])('is not begun again by the next start: %s', async (_, action) => {
+    await asks(action);
+    rig.desk.request = endless;
+    pressed();
+    await turns();
+    expect(await rig.store.questions.get('panic1')).toMatchObject({ state: 'answered', inHand: true });
+    rig.desk.request = FakeDesk.prototype.request;
+    await killed();
+    await says('Confirm:', IDS.operator, 'not known', '/positions');
+    expect(await answer(0)).toContain('Already decided');
+    expect(rig.desk.requests).toEqual([]);
+    expect((await rig.store.questions.get('panic1'))?.inHand).toBeUndefined();
+  });
+
+  it('is not done a second time after the exchange was asked: half of what is left is another half', async () => {
+    await asks(half);
+    const { questions } = rig.store;
+    const set = questions.set.bind(questions);
+    const writes = vi
+      .spyOn(questions, 'set')
+      .mockImplementation((id, row) => (row.inHand ? set(id, row) : endless()));
+    pressed();
+    await vi.waitFor(() => expect(writes).toHaveBeenCalledTimes(2));
+    expect(rig.desk.requests).toHaveLength(1);
+    writes.mockRestore();
+    await killed();
+    await says('not known');
+    expect(await answer(0)).toContain('Already decided');
+    expect(rig.desk.requests).toHaveLength(1);
+  });
+
+  it.each([
+    ['half', half],
+    ['the risk', { type: 'set_risk', key: 'riskPerTradePct', value: '0.5' } as Action],
+  ])('has not begun where the program ended before it was written: %s', async (_, action) => {
+    await asks(action);
+    const writes = vi.spyOn(rig.store.questions, 'set').mockReturnValue(endless());
+    pressed();
+    await turns();
+    writes.mockRestore();
+    expect(rig.desk.requests).toEqual([]);
+    expect(rig.settings.config().risk.riskPerTradePct).toEqual(aConfig().risk.riskPerTradePct);
+    await killed();
+    expect(await answer(0)).toBeNull();
+    expect(rig.desk.requests).toHaveLength(action === half ? 1 : 0);
+  });
+
+  it('is finished by the next start where it closes all of it, and says so', async () => {
+    await asks(whole);
+    rig.desk.request = endless;
+    pressed();
+    await turns();
+    rig.desk.request = FakeDesk.prototype.request;
+    await killed();
+    await says('Confirm:', IDS.operator, 'took it up at its next start', 'closing 100%');
+    expect(rig.desk.requests.map(({ request }) => request.type)).toEqual(['close', 'cancel_entries']);
+    await restart();
+    expect(await answer(0)).toContain('Already decided');
+    expect(rig.desk.requests).toHaveLength(2);
+  });
+
+  it('is finished by the next start where it is a panic', async () => {
+    await asks({ type: 'panic' });
+    rig.desk.panic = endless;
+    pressed();
+    await turns();
+    rig.desk.panic = FakeDesk.prototype.panic;
+    await killed();
+    await says('took it up at its next start');
+    expect(rig.desk.panics).toBe(1);
+  });
+
+  it.each([
+    ['takes nothing', () => Promise.reject(new Error('full'))],
+    ['does not answer', endless],
+  ])('is carried out also where the store %s: closing does not wait for a disk', async (_, set) => {
+    await asks(half);
+    await rig.parts.questions.ask({ ...asked, id: 'panic2' });
+    const writes = vi.spyOn(rig.store.questions, 'set').mockImplementation(set);
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    try {
+      void rig.parts.questions.answer('panic2', 0, IDS.operator);
+      await vi.advanceTimersByTimeAsync(0);
+      expect(rig.desk.panics).toBe(1);
+      pressed();
+      await vi.advanceTimersByTimeAsync(1_000);
+      expect(rig.desk.requests).toHaveLength(1);
+    } finally {
+      vi.useRealTimers();
+      writes.mockRestore();
+    }
+  });
+});
+
+function endless(): Promise<never> {
+  return new Promise(() => undefined);
+}

@@ -175,6 +175,9 @@ export const en = {
     open: 'open',
     answered: (label: string, by: string, when: string) => `${label}: ${by} ${when}`,
     expired: 'Expired without an answer; nothing was changed.',
+    takenUp: 'The bot ended while this was being carried out, and took it up at its next start.',
+    interrupted:
+      'The bot ended while this was being carried out. Whether it was done is not known, and it is not done again: look at /positions, /status and /risk.',
     which: 'Which trade is meant?',
     howMuch: (trade: string) => `How much of ${trade} should be closed?`,
     raisesRisk: (trade: string, price: string) =>

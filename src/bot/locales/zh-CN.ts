@@ -163,6 +163,9 @@ export const zhCN: Catalogue = {
     open: '待回答',
     answered: (label, by, when) => `${label}：${by} ${when}`,
     expired: '已过期，无人回答；没有任何改变。',
+    takenUp: '执行过程中机器人中断；它在下次启动时接着执行了。',
+    interrupted:
+      '执行过程中机器人中断。是否已经执行无法得知，也不会再次执行：请查看 /positions、/status 和 /risk。',
     which: '指的是哪一笔交易？',
     howMuch: (trade) => `${trade} 要平掉多少？`,
     raisesRisk: (trade, price) => `将 ${trade} 的止损移到 ${price} 会增加风险。是否执行？`,
