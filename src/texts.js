@@ -47,8 +47,8 @@ export function keepTexts({ root, path, version }) {
   /** @type {Ways} */
   const noted = { import: new Map(), require: new Map() };
   let isWhole = take();
-  /** @type {boolean | undefined} Whether what is missing is made for the next start; undefined until something is. */
-  let makes;
+  /** What is missing is made for the next start. */
+  let makes = mayWrite(path);
   let isMaking = false;
 
   /** False if there is something to write: one is missing, has changed or has another time. */
@@ -80,7 +80,7 @@ export function keepTexts({ root, path, version }) {
     const to = known[isImport(context) ? 'import' : 'require'].get(parentURL)?.get(words);
     if (to) return { url: to, format: kept.get(to)?.format, shortCircuit: true };
     const found = next(words, context);
-    if (makes !== false && parentURL.startsWith(root) && found.url.startsWith(root)) {
+    if (makes && parentURL.startsWith(root) && found.url.startsWith(root)) {
       const ways = waysFrom(noted, parentURL, isImport(context));
       const before = ways.get(words);
       ways.set(words, before === undefined || before === found.url ? found.url : null);
@@ -93,7 +93,7 @@ export function keepTexts({ root, path, version }) {
     if (isMaking) return next(url, context);
     const one = kept.get(url);
     if (one === undefined)
-      return makes === false || !url.startsWith(root) ? next(url, context) : made(url, context, next);
+      return makes && url.startsWith(root) ? made(url, context, next) : next(url, context);
     // `require` is content without a format, `import` is not.
     const format = isImport(context) ? (one.format ?? 'commonjs') : one.format;
     return { format, source: one.text, shortCircuit: true };
@@ -108,8 +108,6 @@ export function keepTexts({ root, path, version }) {
     const { source, format } = loaded;
     const kind = kindOf(format, context);
     if (state === undefined || kind === null || !source || !PLAIN.test(name)) return loaded;
-    makes ??= mayWrite(path);
-    if (!makes) return loaded;
     const bytes = typeof source === 'string' ? Buffer.from(source) : /** @type {Buffer} */ (source);
     const code = typeof source === 'string' ? source : new TextDecoder().decode(bytes);
     isMaking = true;
@@ -138,7 +136,7 @@ export function keepTexts({ root, path, version }) {
 
   /** Writes what was made since, for the next start. */
   function write() {
-    if (isWhole || !(makes ?? mayWrite(path))) return;
+    if (isWhole || !makes) return;
     isWhole = true;
     const numbers = new Map([...kept.keys()].map((url, number) => [url, number]));
     const entries = [...kept].map(([url, { format = null, ...one }]) => {
