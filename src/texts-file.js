@@ -85,6 +85,15 @@ export function writeTexts(path, version, { entries, edges }) {
     renameSync(unfinished, path);
   } catch {
     // A disk that is full, or a folder that is gone: the next start makes it.
-    rmSync(unfinished, { force: true });
+    remove(unfinished);
+  }
+}
+
+/** @param {string} path */
+function remove(path) {
+  try {
+    rmSync(path, { force: true });
+  } catch {
+    // A disk that has failed and takes nothing any more. Nobody reads it.
   }
 }

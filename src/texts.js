@@ -188,14 +188,19 @@ function waysIn(ways) {
 }
 
 /**
- * When the file was last changed if it still is what it was, else null. A copy of it has another time.
+ * When the file was last changed if it still is what it was, else null: gone, another, or not to be read, which Node says
+ * where it matters. A copy of it has another time.
  * @param {string} path
  * @param {Pick<Kept, 'changedMs' | 'size' | 'sum'>} before
  */
 function changedMsOf(path, { changedMs, size, sum }) {
-  const state = statSync(path, { throwIfNoEntry: false });
-  if (state?.size !== size) return null;
-  return state.ctimeMs === changedMs || crc32(readFileSync(path)) === sum ? state.ctimeMs : null;
+  try {
+    const state = statSync(path);
+    if (state.size !== size) return null;
+    return state.ctimeMs === changedMs || crc32(readFileSync(path)) === sum ? state.ctimeMs : null;
+  } catch {
+    return null;
+  }
 }
 
 /** @param {{ conditions: readonly string[] }} context */

@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import type { LoadFnOutput, LoadHookContext, ResolveHookContext } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -191,6 +191,24 @@ test('where nothing may be written everything is loaded as it is', () => {
   expect(texts.load('node_modules/a/index.js').source).toBe(CODE);
   expect(String(texts.load('a.ts').source)).toContain(': number');
   expect(() => texts.write()).not.toThrow();
+});
+
+test('where nothing can be written any more a start goes on', () => {
+  const texts = start();
+  texts.load('a.ts');
+  rmSync(join(folder, 'cache'), { recursive: true });
+  put('cache', 'no folder');
+  expect(() => texts.write()).not.toThrow();
+});
+
+test('a file that cannot be read keeps no start from the others', () => {
+  first();
+  rmSync(join(folder, 'a.ts'));
+  symlinkSync('a.ts', join(folder, 'a.ts'));
+  const second = start();
+  expect(() => second.load('a.ts')).toThrow('ELOOP');
+  expect(second.load('node_modules/a/wide.js').source).toContain('多空止盈');
+  expect(second.read).not.toHaveBeenCalled();
 });
 
 test('what cannot be read as JavaScript, and what lies elsewhere, is loaded as it is', () => {
