@@ -24,16 +24,15 @@ const { status } = enableCompileCache(
 );
 const mayKeep = status !== constants.compileCacheStatus.DISABLED;
 
+const MAKERS = ['texts', 'texts-file', 'squeeze', 'narrow'].map((name) => `src/${name}.js`);
+
 /** The text of the bot's modules is kept as well. What made it, and for which packages, has to be the same. */
 export const texts =
   isBot && mayKeep
     ? keepTexts({
         root: root.href,
         path: fileURLToPath(new URL('node_modules/.cache/bot/texts', root)),
-        version: [
-          process.version,
-          ...['src/squeeze.js', 'src/narrow.js', 'node_modules/.package-lock.json'].map(sumOf),
-        ].join(' '),
+        version: [process.version, ...[...MAKERS, 'node_modules/.package-lock.json'].map(sumOf)].join(' '),
       })
     : null;
 
