@@ -130,8 +130,11 @@ export type ExchangeEvent =
       reason: string;
       at: number;
     }
-  /** Spot: these assets as they were after everything until `at` (the exchange's time), the others unchanged. */
-  | { type: 'balances'; balances: ReadonlyMap<string, Balance>; at?: number; reason: string }
+  /**
+   * Spot: these assets as they were after everything until `at` (the exchange's time), the others unchanged. `isRead`:
+   * asked for after whatever had been told until then.
+   */
+  | { type: 'balances'; balances: ReadonlyMap<string, Balance>; at?: number; isRead: boolean; reason: string }
   | { type: 'prices'; symbol: string; prices: Partial<Prices>; at: number }
   | { type: 'funding'; fee: PositionFee }
   /** The list of instruments was read anew. */

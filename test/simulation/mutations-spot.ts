@@ -91,9 +91,17 @@ export const SPOT_MUTATIONS: readonly Mutation[] = [
   {
     name: 'count coins beside the money that bought them',
     file: 'desk/spot-wallet.ts',
-    find: 'totalOf(wallet.balances, quote).minus(spent).plus(earned)',
-    replace: 'totalOf(wallet.balances, quote)',
+    find: 'view.total.minus(spent).plus(earned)',
+    replace: 'view.total',
     by: 'on spot a signal comes between an execution and the balance that it leaves',
+  },
+  {
+    name: 'believe whichever balance of a millisecond is told last',
+    file: 'desk/spot-wallet.ts',
+    find: 'doubtful.has(asset) ? before.get(asset) : undefined',
+    replace: 'undefined',
+    by: 7204597,
+    markets: 'mixed',
   },
   {
     name: 'take it for granted that the exchange has placed the stop of an entry',

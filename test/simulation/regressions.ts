@@ -266,6 +266,11 @@ export const REGRESSIONS: readonly { seed: number; markets?: Markets; bug: strin
     bug: 'coins that had been sold counted beside their price while the row before was written, and a signal was sized by that',
   },
   {
+    seed: 7204597,
+    markets: 'mixed',
+    bug: 'a balance was told again after another one of the same millisecond, the account could not be read, and a signal was sized by money that had been spent',
+  },
+  {
     seed: 931508,
     markets: 'spot',
     bug: 'an entry of which a part had filled before a crash was covered at the start beside the stop that the exchange had placed',

@@ -55,8 +55,10 @@ describe('a balance', () => {
   const usdt = (free: number): Map<string, { free: Decimal; locked: Decimal }> =>
     new Map([['USDT', { free: new Decimal(free), locked: new Decimal(0) }]]);
 
+  const shows = (wallet: Wallet, at: number): boolean | undefined => wallet.views('USDT')[0]?.shows(at);
+
   it.each([
-    { given: 'an event after a later one', set: (wallet: Wallet) => wallet.set(usdt(1), 499) },
+    { given: 'an event after a later one', set: (wallet: Wallet) => wallet.set(usdt(1), 499, false) },
     { given: 'an answer after a later event', set: (wallet: Wallet) => wallet.setAll(usdt(1), 499) },
     {
       given: 'an answer that knows nothing of it yet',
@@ -64,40 +66,75 @@ describe('a balance', () => {
     },
   ])('of an earlier time takes nothing back: $given', ({ set }) => {
     const wallet = createWallet();
-    wallet.set(usdt(2), 500);
+    wallet.set(usdt(2), 500, false);
     set(wallet);
     expect(wallet.balances.get('USDT')?.free.toString()).toBe('2');
   });
 
   it('that an answer does not name is gone', () => {
     const wallet = createWallet();
-    wallet.set(usdt(2), 500);
+    wallet.set(usdt(2), 500, false);
     wallet.setAll(new Map(), 501);
     expect(wallet.balances.size).toBe(0);
-    expect(wallet.shows('USDT', 501)).toBe(true);
+    expect(shows(wallet, 501)).toBe(true);
   });
 
   it('shows what was executed until its time, and not what was after it', () => {
     const wallet = createWallet();
-    wallet.set(usdt(5), 400);
-    wallet.set(usdt(2), 500);
-    expect([499, 500, 501].map((at) => wallet.shows('USDT', at))).toEqual([true, true, false]);
+    wallet.set(usdt(5), 400, false);
+    wallet.set(usdt(2), 500, false);
+    expect([499, 500, 501].map((at) => shows(wallet, at))).toEqual([true, true, false]);
   });
 
   it('in which something was only locked does not show what was executed in the same millisecond', () => {
     const wallet = createWallet();
-    wallet.set(usdt(5), 400);
-    wallet.set(new Map([['USDT', { free: new Decimal(2), locked: new Decimal(3) }]]), 500);
-    expect([499, 500].map((at) => wallet.shows('USDT', at))).toEqual([true, false]);
-    wallet.set(usdt(2), 500);
-    expect(wallet.shows('USDT', 500)).toBe(true);
+    wallet.set(usdt(5), 400, false);
+    wallet.set(new Map([['USDT', { free: new Decimal(2), locked: new Decimal(3) }]]), 500, false);
+    expect([499, 500].map((at) => shows(wallet, at))).toEqual([true, false]);
+    wallet.set(usdt(2), 500, false);
+    expect(shows(wallet, 500)).toBe(true);
   });
 
   it('goes on showing what was executed where something is locked in the same millisecond after it', () => {
     const wallet = createWallet();
-    wallet.set(usdt(5), 400);
-    wallet.set(usdt(2), 500);
-    wallet.set(new Map([['USDT', { free: new Decimal(1), locked: new Decimal(1) }]]), 500);
-    expect(wallet.shows('USDT', 500)).toBe(true);
+    wallet.set(usdt(5), 400, false);
+    wallet.set(usdt(2), 500, false);
+    wallet.set(new Map([['USDT', { free: new Decimal(1), locked: new Decimal(1) }]]), 500, false);
+    expect(shows(wallet, 500)).toBe(true);
+  });
+});
+
+describe('of several balances of the same millisecond', () => {
+  const usdt = (free: string, locked: string): Map<string, { free: Decimal; locked: Decimal }> =>
+    new Map([['USDT', { free: new Decimal(free), locked: new Decimal(locked) }]]);
+  /** The order for 100 has triggered; it has been executed. */
+  const [triggered, executed] = [usdt('900', '100'), usdt('900', '0')];
+
+  it.each([
+    { given: 'one after the other', told: [triggered, executed] },
+    { given: 'the first one again', told: [triggered, executed, triggered] },
+    { given: 'both again', told: [triggered, executed, triggered, executed] },
+    { given: 'in the other order', told: [executed, triggered] },
+  ])('none has what was bought count beside its price: $given', ({ told }) => {
+    const wallet = walletOf('1000', '0', 400);
+    for (const balances of told) wallet.set(balances, 500, false);
+    expect(worth(wallet, bought('limit'))).toEqual(['1000', '900']);
+  });
+
+  it('none has what was sold count too low, nor be spent before the account has been read', () => {
+    const wallet = walletOf('900', '0', 500);
+    for (const free of ['945', '1010']) wallet.set(usdt(free, '0'), 600, false);
+    expect(worth(wallet, sold(bought('limit')))).toEqual(['1010', '900']);
+  });
+
+  it('the one holds that was read after them, until something is told of a later time', () => {
+    const wallet = walletOf('1000', '0', 400);
+    for (const balances of [triggered, executed]) wallet.set(balances, 500, false);
+    wallet.set(usdt('850', '0'), 500, true);
+    expect(wallet.views('USDT')).toHaveLength(1);
+    wallet.set(triggered, 500, false);
+    expect(worth(wallet, bought('limit'))).toEqual(['950', '850']);
+    wallet.set(usdt('800', '0'), 501, false);
+    expect(worth(wallet, bought('limit'))).toEqual(['900', '800']);
   });
 });

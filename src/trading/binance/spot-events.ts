@@ -107,7 +107,7 @@ function balancesMessage(wire: WireAccountPosition): SpotMessage {
   const told = instantOf(wire.E ?? 0);
   return {
     kind: 'balances',
-    event: { type: 'balances', balances, at: instantOf(wire.u ?? told), reason: 'event' },
+    event: { type: 'balances', balances, at: instantOf(wire.u ?? told), isRead: false, reason: 'event' },
     at: told,
   };
 }

@@ -44,7 +44,7 @@ export function createSpotUserEvents(
     try {
       const { balances, balancesAt: at } = await options.account();
       if (balances !== undefined)
-        emit({ type: 'balances', balances, ...(at === undefined ? {} : { at }), reason });
+        emit({ type: 'balances', balances, ...(at === undefined ? {} : { at }), isRead: true, reason });
     } catch (error) {
       log.warn({ reason: clean((error as Error).message) }, 'balances not read');
     }

@@ -64,7 +64,7 @@ export function listenToExchange(deps: ListenDeps): (event: ExchangeEvent) => vo
         return;
       }
       case 'balances':
-        keeper.setBalances(event.balances, event.at);
+        keeper.setBalances(event.balances, event.at, event.isRead);
         // Its fills may still be on their way.
         if (lackingCoins(runner.all(), keeper.balances()).size > 0)
           deps.comparer.schedule(POSITION_SETTLE_MS);

@@ -34,7 +34,7 @@ export interface Keeper extends Omit<Symbols, 'prices' | 'brackets' | 'fees' | '
   setForeignConditionals(clientIds: Iterable<string>): void;
   noteForeignConditional(clientId: string, stands: boolean): void;
   /** Spot: the balances of these assets have changed; what has been told of a later time stays. */
-  setBalances(balances: Balances, at: number | undefined): void;
+  setBalances(balances: Balances, at: number | undefined, isRead: boolean): void;
   /** Spot: every open order, for whoever asks how many more there is room for. */
   setOpenOrders(open: readonly OrderReport[]): void;
   balances(): Balances;

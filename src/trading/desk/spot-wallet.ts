@@ -15,53 +15,97 @@ export function totalOf(balances: Balances, asset: string): Decimal {
   return balance ? balance.free.plus(balance.locked) : ZERO;
 }
 
-/** The account's coins, and how much of what has happened they show. */
+/** A balance, and how much of what has happened it shows. */
+export interface View {
+  total: Decimal;
+  free: Decimal;
+  /** Whether it shows what was executed then, by the exchange's time. */
+  shows(at: number): boolean;
+}
+
+/** The account's coins, as last told. */
 export interface Wallet {
   readonly balances: Balances;
-  /** Whether the asset's balance shows what was executed then, by the exchange's time. */
-  shows(asset: string, at: number): boolean;
-  /** These assets, the others unchanged. `at`: of which time; where that is not known, they are taken as they are. */
-  set(some: Balances, at: number | undefined): void;
+  /**
+   * What an asset may be reckoned with: its balance; and where different ones were told of the same millisecond, of
+   * which none says whether it is the later one, also the one from before it, until the account has been read.
+   */
+  views(asset: string): readonly View[];
+  /**
+   * These assets, the others unchanged.
+   * @param at of which time; where that is not known, they are taken as they are
+   * @param isRead asked for, and not told by an event
+   */
+  set(some: Balances, at: number | undefined, isRead: boolean): void;
   /** Every asset: what is not among them is gone. */
   setAll(all: Balances, at: number | undefined): void;
 }
 
+interface Told {
+  balance: Balance;
+  at: number;
+  /** Its sum is that of the one before: something was locked, nothing executed. */
+  isUnmoved: boolean;
+}
+
+const NOTHING: Balance = { free: ZERO, locked: ZERO };
+
 /** Whichever way balances come: one of an earlier time takes nothing back. */
 export function createWallet(): Wallet {
   const balances = new Map<string, Balance>();
-  const times = new Map<string, number>();
-  /** When the newest balance is of, where its sum is that of the one before: something was locked, nothing executed. */
-  const unmoved = new Map<string, number>();
+  const last = new Map<string, Told>();
+  /** The last one of an earlier millisecond. */
+  const before = new Map<string, Told>();
+  const doubtful = new Set<string>();
+  /** Of this time the account was read, after different ones had been told: what is told of it is nothing new. */
+  const settledAt = new Map<string, number>();
   let readAt = 0;
-  const asOf = (asset: string): number => Math.max(times.get(asset) ?? 0, readAt);
+  const asOf = (asset: string): number => Math.max(last.get(asset)?.at ?? 0, readAt);
 
-  function isMoved(asset: string, { free, locked }: Balance): boolean {
-    return !free.plus(locked).eq(totalOf(balances, asset));
+  function setOne(asset: string, balance: Balance, at: number | undefined, isRead: boolean): void {
+    const since = asOf(asset);
+    if (at !== undefined && (at < since || (!isRead && at === settledAt.get(asset)))) return;
+    const isLater = at !== undefined && at > since;
+    const isMoved = !balance.free.plus(balance.locked).eq(totalOf(balances, asset));
+    const known = last.get(asset);
+    if (isRead && at === since && doubtful.has(asset)) settledAt.set(asset, at);
+    if (isRead || isLater || at === undefined) doubtful.delete(asset);
+    else if (isMoved && before.has(asset)) doubtful.add(asset);
+    if (known && isLater) before.set(asset, { ...known, at: since });
+    const isUnmoved = !isMoved && (isLater || known?.isUnmoved === true);
+    balances.set(asset, balance);
+    last.set(asset, { balance, at: at ?? since, isUnmoved });
   }
 
-  function set(some: Balances, at: number | undefined): void {
-    for (const [asset, balance] of some) {
-      if (at !== undefined && at < asOf(asset)) continue;
-      if (isMoved(asset, balance)) unmoved.delete(asset);
-      else if (at !== undefined && at > asOf(asset)) unmoved.set(asset, at);
-      balances.set(asset, balance);
-      if (at !== undefined) times.set(asset, at);
-    }
+  function set(some: Balances, at: number | undefined, isRead: boolean): void {
+    for (const [asset, balance] of some) setOne(asset, balance, at, isRead);
   }
 
   return {
     balances,
-    // An order is taken and executed in the same millisecond, with a balance after either.
-    shows: (asset, at) => at < asOf(asset) || (at === asOf(asset) && unmoved.get(asset) !== at),
+    views(asset) {
+      const known = last.get(asset) ?? { balance: NOTHING, at: 0, isUnmoved: false };
+      const earlier = doubtful.has(asset) ? before.get(asset) : undefined;
+      const now = viewOf({ ...known, at: asOf(asset) });
+      return earlier ? [now, viewOf(earlier)] : [now];
+    },
     set,
     setAll(all, at) {
       for (const asset of balances.keys()) {
-        if (!all.has(asset) && (at === undefined || at >= asOf(asset))) balances.delete(asset);
+        if (all.has(asset) || (at !== undefined && at < asOf(asset))) continue;
+        setOne(asset, NOTHING, at, true);
+        balances.delete(asset);
       }
-      set(all, at);
+      set(all, at, true);
       readAt = Math.max(readAt, at ?? 0);
     },
   };
+}
+
+function viewOf({ balance, at, isUnmoved }: Told): View {
+  const total = balance.free.plus(balance.locked);
+  // An order is taken and executed in the same millisecond, with a balance after either.
+  return { total, free: balance.free, shows: (then) => then < at || (then === at && !isUnmoved) };
 }
 
 /** The free and locked quote asset, and our open trades in it at market; other coins are none of our business. */
@@ -71,11 +115,14 @@ export function spotEquity(
   trades: readonly Trade[],
   prices: ReadonlyMap<string, Prices>,
 ): Decimal {
-  const { spent, earned } = unseen(wallet, quote, trades);
+  const money = leastOf(wallet.views(quote), (view) => {
+    const { spent, earned } = unseen(view, quote, trades);
+    return view.total.minus(spent).plus(earned);
+  });
   return openIn(trades, quote).reduce((sum, trade) => {
     const price = prices.get(trade.plan.symbol)?.last ?? trade.plan.entryPrice;
     return sum.plus(held(trade).times(price));
-  }, totalOf(wallet.balances, quote).minus(spent).plus(earned));
+  }, money);
 }
 
 /**
@@ -89,16 +136,17 @@ export function spotAvailable(wallet: Wallet, quote: string, trades: readonly Tr
       .map((order) => ({ order, cost: costOf(trade, order) })),
   );
   const sum = (of: typeof entries): Decimal => of.reduce((total, { cost }) => total.plus(cost), ZERO);
-  const unsent = entries.filter(({ order }) => order.status === 'pending' || order.status === 'unknown');
-  const free = wallet.balances.get(quote)?.free ?? ZERO;
-  const { spent, spentUnlocked } = unseen(wallet, quote, trades);
-  return Decimal.max(
-    Decimal.min(
-      free.minus(sum(unsent)).minus(spentUnlocked),
-      totalOf(wallet.balances, quote).minus(sum(entries)).minus(spent),
-    ),
-    ZERO,
-  );
+  const unsent = sum(entries.filter(({ order }) => order.status === 'pending' || order.status === 'unknown'));
+  const all = sum(entries);
+  const available = leastOf(wallet.views(quote), (view) => {
+    const { spent, spentUnlocked } = unseen(view, quote, trades);
+    return Decimal.min(view.free.minus(unsent).minus(spentUnlocked), view.total.minus(all).minus(spent));
+  });
+  return Decimal.max(available, ZERO);
+}
+
+function leastOf(views: readonly View[], worth: (view: View) => Decimal): Decimal {
+  return Decimal.min(...views.map(worth));
 }
 
 /**
@@ -107,7 +155,7 @@ export function spotAvailable(wallet: Wallet, quote: string, trades: readonly Tr
  * nothing before they execute.
  */
 function unseen(
-  wallet: Wallet,
+  view: View,
   quote: string,
   trades: readonly Trade[],
 ): { spent: Decimal; spentUnlocked: Decimal; earned: Decimal } {
@@ -118,7 +166,7 @@ function unseen(
     if (trade.plan.market !== 'spot' || trade.plan.quote !== quote) continue;
     const entries = new Map(byRole(trade, 'entry').map((order) => [order.clientId, order]));
     for (const { clientId, at, price, quantity } of trade.fills) {
-      if (wallet.shows(quote, at)) continue;
+      if (view.shows(at)) continue;
       const value = price.times(quantity);
       const entry = entries.get(clientId);
       if (!entry) earned = earned.plus(value);
