@@ -54,8 +54,8 @@ export class Delivery {
     const channelId = await this.#channelOf(entry);
     if (channelId === null) return;
     try {
-      await this.#create(entry, channelId, body);
-      if (mayDiffer) await this.#showAnew(entry.slot, body);
+      await this.#create(entry, channelId, body, mayDiffer);
+      if (mayDiffer) await this.deliver(entry, body);
     } catch (error) {
       const refusal = refusalOf(error);
       if (entry.to.type !== 'thread' || refusal.kind !== 'closed') throw error;
@@ -131,20 +131,15 @@ export class Delivery {
     return this.#noteThread(slot, null);
   }
 
-  async #create(entry: OutboxEntry, channelId: string, body: MessageBody): Promise<void> {
+  async #create(entry: OutboxEntry, channelId: string, body: MessageBody, mayDiffer: boolean): Promise<void> {
     const { messenger, places } = this.#deps;
     const nonce = nonceOf([entry]);
     const { sent, shown } = await this.#withFile(channelId, body, (part, file) =>
       messenger.create(channelId, part, nonce, file),
     );
-    await places.set(entry.slot, { channelId, messageId: sent, ...markOf(shown) });
-  }
-
-  async #showAnew(slot: string, body: MessageBody): Promise<void> {
-    const posted = await this.#deps.places.get(slot);
-    if (!posted) return;
-    const { hash: _, ...place } = posted;
-    await this.#edit(slot, place, body);
+    // What is not known to stand there is edited, however often that has to be tried.
+    const mark = mayDiffer ? {} : markOf(shown);
+    await places.set(entry.slot, { channelId, messageId: sent, ...mark });
   }
 
   /** An edit that would change nothing is none. */

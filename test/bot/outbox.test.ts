@@ -104,6 +104,24 @@ describe('posting', () => {
     },
   );
 
+  it('shows what it says now also where the edit to it has to be tried again', async () => {
+    const { create, edit } = messenger;
+    messenger.create = async (...message) => {
+      await create.apply(messenger, message);
+      throw new TypeError('fetch failed');
+    };
+    await outbox.post(A, 'question', { content: 'trade this?' });
+    await settle();
+    messenger.create = create;
+    messenger.edit = async () => {
+      messenger.edit = edit;
+      throw new TypeError('fetch failed');
+    };
+    await outbox.post(A, 'question', { content: 'expired' });
+    await settle(10_000);
+    expect(contents()).toEqual(['expired']);
+  });
+
   it('sends nothing that is still on its way to the disk, even while another message goes out', async () => {
     const disk = Promise.withResolvers<void>();
     const { set } = entries;

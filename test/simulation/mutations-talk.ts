@@ -45,8 +45,8 @@ export const TALK_MUTATIONS: readonly Mutation[] = [
   {
     name: 'believe that Discord shows what was to be posted last',
     file: 'bot/delivery.ts',
-    find: 'if (mayDiffer) await this.#showAnew(entry.slot, body);',
-    replace: '',
+    find: 'const mark = mayDiffer ? {} : markOf(shown);',
+    replace: 'const mark = markOf(shown);',
     by: 682,
     markets: 'talk',
   },
