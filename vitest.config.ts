@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 // "unit" needs no socket and runs at every check. "system" starts simulators, clients and the bot itself. "faults" is
 // the matrix of everything that can go wrong, over real sockets: minutes of it, so it has a command of its own.
 // "stores" runs on servers that it starts (PostgreSQL, Redis).
-// "browser" drives the pages in a real one; without chromium it is skipped.
+// "browser" drives the pages in a real one: it has a command of its own, and fails without chromium.
 const system = ['test/{e2e,sim,simulation}/**/*.test.ts', 'test/trading/{binance,desk}/**/*.test.ts'];
 const browser = ['test/browser/**/*.test.ts'];
 const faults = ['test/faults/**/*.test.ts'];

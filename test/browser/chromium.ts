@@ -8,6 +8,7 @@ import { type BrowserContext, chromium } from 'playwright-core';
 const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 
 export const chromiumPath = PLACES.find(existsSync) ?? null;
+export const NO_CHROMIUM = 'no chromium on this machine: apt-get install chromium fonts-noto-cjk';
 
 export interface Opened {
   context: BrowserContext;
@@ -18,7 +19,7 @@ export interface Opened {
 export async function openChromium(
   options: { width?: number; height?: number; locale?: string; scale?: number } = {},
 ): Promise<Opened> {
-  if (chromiumPath === null) throw new Error('there is no chromium: apt-get install chromium');
+  if (chromiumPath === null) throw new Error(NO_CHROMIUM);
   const profile = await mkdtemp(join(tmpdir(), 'chromium-'));
   const context = await chromium.launchPersistentContext(profile, {
     executablePath: chromiumPath,

@@ -1,20 +1,12 @@
 import { beforeAll, describe } from 'vitest';
-import { chromiumPath } from './chromium.ts';
+import { chromiumPath, NO_CHROMIUM } from './chromium.ts';
 
-const MISSING = 'no chromium on this machine: apt-get install chromium fonts-noto-cjk';
-
-/**
- * `describe` for tests that need a browser. Without one they are skipped, and the suite's name says why; where CI is set
- * they fail with what to install, since nobody reads what a server has skipped.
- */
+/** `describe` for tests that need a browser: without one they fail at once, with what to install. None is skipped. */
 export function describeInBrowser(name: string, tests: () => void): void {
-  if (chromiumPath !== null) describe(name, tests);
-  else if (process.env.CI) {
-    describe(name, () => {
-      beforeAll(() => {
-        throw new Error(MISSING);
-      });
-      tests();
+  describe(name, () => {
+    beforeAll(() => {
+      if (chromiumPath === null) throw new Error(NO_CHROMIUM);
     });
-  } else describe.skip(`${name} (skipped: ${MISSING})`, tests);
+    tests();
+  });
 }
