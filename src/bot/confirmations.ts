@@ -252,9 +252,9 @@ export class Confirmations {
     if (stalest) await this.#show(stalest);
   }
 
-  /** Its author took it back. False when it was no longer open. */
+  /** Its author took it back, which is a no like any. False when it was no longer open. */
   async withdraw(id: string): Promise<boolean> {
-    const claim = this.#claims.take(id);
+    const claim = await this.#claims.toReject(id);
     if (!claim) return false;
     await this.#settle(claim.proposal, { state: 'withdrawn' }).finally(claim.release);
     return true;

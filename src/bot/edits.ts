@@ -14,7 +14,7 @@ import { tradeName } from './plan-view.ts';
 import type { Collection } from './ports.ts';
 import type { Posts } from './posts.ts';
 import type { Questions } from './questions.ts';
-import type { Change, Outcome, PlannedRequest, Receipt } from './records.ts';
+import type { Change, Outcome, PlannedRequest, Proposal, Receipt } from './records.ts';
 import { carriedLine, carryOut, requestText } from './requests.ts';
 import type { Settings } from './settings.ts';
 import type { TradeWatch } from './trade-watch.ts';
@@ -71,8 +71,6 @@ export class Edits {
     const { id, channelId } = message;
     const begun = (await changes.get(id)) ?? null;
     if (!begun) await changes.set(id, { channelId, ...inThread(message), at: now() });
-    // What has just been clicked is neither open nor a trade yet.
-    await this.#deps.confirmations.settled(id);
     await carryOut(begun);
     await changes.delete(id);
   }
@@ -95,6 +93,7 @@ export class Edits {
         // Half of what is left is another quantity the second time: written first, and not done again.
         if (isSame) return;
         await receipts.set(message.id, next);
+        await confirmations.settled(message.id);
         const fresh = newUpdates(reading.updates, receipt.meaning);
         // Written into the signal's own message, it means that signal's trade.
         const aimed = receipt.kind === 'signal' ? { ...message, replyTo: message.id } : message;
@@ -117,7 +116,7 @@ export class Edits {
       case 'invalid':
         await receipts.set(message.id, next);
         // Taken back, or made unreadable: nobody should confirm it any more, and open orders are a question.
-        for (const proposal of confirmations.openFor(message.id)) await confirmations.withdraw(proposal.id);
+        for (const { id } of await this.#openFor(message.id)) await confirmations.withdraw(id);
         await this.#askAboutTrades(message.id, `x${revision}`);
     }
   }
@@ -126,8 +125,15 @@ export class Edits {
     const { confirmations, receipts } = this.#deps;
     // Without one there may be a trade all the same: the program ended before the receipt was written.
     if (receipt && !receipt.deleted) await receipts.set(messageId, { ...receipt, deleted: true });
-    for (const proposal of confirmations.openFor(messageId)) await confirmations.markDeleted(proposal.id);
+    for (const { id } of await this.#openFor(messageId)) await confirmations.markDeleted(id);
     await this.#askAboutTrades(messageId, 'd');
+  }
+
+  /** Once nothing is being decided: what has just been clicked is neither open nor a trade yet. */
+  async #openFor(messageId: string): Promise<Proposal[]> {
+    const { confirmations } = this.#deps;
+    await confirmations.settled(messageId);
+    return confirmations.openFor(messageId);
   }
 
   async #reviseAll(
@@ -159,7 +165,7 @@ export class Edits {
     const { desk, confirmations } = this.#deps;
     const index = old?.index ?? position;
     const id = tradeIdOf(message.id, index);
-    const proposal = confirmations.openFor(message.id).find((open) => open.id === id);
+    const proposal = (await this.#openFor(message.id)).find((open) => open.id === id);
     if (proposal) {
       if (signalMeaning(proposal.signal) !== signalMeaning(signal))
         await confirmations.replace(id, signal, channel);

@@ -281,6 +281,41 @@ describe('adjusting', () => {
     });
   });
 
+  it.each([
+    { words: 'tighter', becomes: { state: 'open', signal: { stopLoss: { price: d(58_500) } } } },
+    { words: 'never mind', becomes: { state: 'withdrawn' } },
+    { words: null, becomes: { state: 'open', sourceDeleted: true } },
+  ])(
+    'is over before an edit to $words that it came in between is carried out',
+    async ({ words, becomes }) => {
+      await propose();
+      rig.meanings.set('tighter', { kind: 'signal', signals: [aSignal({ stopLoss: { price: d(58_500) } })] });
+      const judging = Promise.withResolvers<void>();
+      const { preview } = rig.desk;
+      rig.desk.preview = async (...asked) => {
+        await judging.promise;
+        return preview.apply(rig.desk, asked);
+      };
+      const { set } = rig.store.receipts;
+      const adjusted: Promise<unknown>[] = [];
+      rig.store.receipts.set = async (...row) => {
+        if (adjusted.length === 0) adjusted.push(send());
+        await set(...row);
+      };
+      const { intake } = rig.parts;
+      const changed =
+        words === null
+          ? intake.deleted(message.channel_id, [message.id])
+          : intake.edited({ ...message, content: words });
+      await vi.waitFor(() => expect(adjusted).toHaveLength(1));
+      judging.resolve();
+      expect(await adjusted[0]).toBeNull();
+      await changed;
+      expect([...rig.store.proposals.rows.keys()]).toEqual([id]);
+      expect(await rig.parts.confirmations.find(id)).toMatchObject(becomes);
+    },
+  );
+
   it('shows the new plan in the same message, and that is what is confirmed, also after a restart', async () => {
     await propose();
     rig.desk.assessment = () => ({ kind: 'planned', plan: aPlan({ stopPrice: d(59_000) }), checks: [] });
