@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { tradeIdOf } from '../../src/trading/lifecycle/ids.ts';
+import type { Trade } from '../../src/trading/model.ts';
 import { aChannel, aConfig, aSignal, d, filledTrade, IDS, snowflake } from './fakes.ts';
 import { aMessage, by, type Rig, startRig } from './rig.ts';
 
@@ -13,6 +14,17 @@ beforeEach(async () => {
 afterEach(() => rig.close());
 
 const says = (...words: string[]) => rig.messenger.says(IDS.trades, ...words);
+
+/** What is asked of the exchange takes the entries of this trade away. */
+function cancels(trade: Trade): void {
+  rig.desk.requestAnswer = () => {
+    rig.desk.open_ = [];
+    const closed: Trade = { ...trade, phase: 'closed', closeReason: 'entry_cancelled' };
+    rig.desk.closed = [closed];
+    void rig.tell({ type: 'closed', trade: closed });
+    return { kind: 'done' };
+  };
+}
 
 describe('hearing', () => {
   it.each([
@@ -256,13 +268,7 @@ describe('an edit', () => {
     const [trade] = rig.desk.open_;
     if (!trade) throw new Error('nothing was opened');
     rig.meanings.set('tighter', { kind: 'signal', signals: [aSignal({ stopLoss: { price: d(59_000) } })] });
-    rig.desk.requestAnswer = () => {
-      rig.desk.open_ = [];
-      const closed = { ...trade, phase: 'closed' as const, closeReason: 'entry_cancelled' as const };
-      rig.desk.closed = [closed];
-      void rig.tell({ type: 'closed', trade: closed });
-      return { kind: 'done' };
-    };
+    cancels(trade);
     await rig.parts.intake.edited({ ...message, content: 'tighter' });
     expect(rig.desk.requests.map(({ request }) => request.type)).toEqual(['cancel_entries']);
     expect(rig.desk.opens.map(({ source }) => source.index)).toEqual([0, 100]);
@@ -282,13 +288,7 @@ describe('an edit', () => {
     rig.clock.at += given.laterMs;
     rig = await startRig(undefined, rig);
     rig.meanings.set('tighter', { kind: 'signal', signals: [aSignal({ stopLoss: { price: d(59_000) } })] });
-    rig.desk.requestAnswer = () => {
-      rig.desk.open_ = [];
-      const closed = { ...trade, phase: 'closed' as const, closeReason: 'entry_cancelled' as const };
-      rig.desk.closed = [closed];
-      void rig.tell({ type: 'closed', trade: closed });
-      return { kind: 'done' };
-    };
+    cancels(trade);
     rig.history.messages = [{ ...message, content: 'tighter', edited_timestamp } as never];
     await rig.parts.backfill.run();
     expect(rig.desk.requests.map(({ request }) => request.type)).toEqual(['cancel_entries']);
