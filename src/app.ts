@@ -7,7 +7,7 @@ import { createRead } from './bot/reader.ts';
 import { Settings } from './bot/settings.ts';
 import { createBotStore } from './bot/store.ts';
 import { loadCommands } from './commands/load.ts';
-import { problemsIn } from './config/problems.ts';
+import { problemLines } from './config/problem.ts';
 import { type LiveConfig, loadConfig, watchConfig } from './config.ts';
 import type { Env } from './env.ts';
 import { checkAccounts, createExchange, healthOf, listingOf, marketsOf } from './exchanges.ts';
@@ -47,7 +47,8 @@ export interface App {
 export async function startApp(env: Env, log: Log, tail: LogTail, began = 0): Promise<App> {
   const startedAt = performance.now();
   const loaded = loadConfig(env.configPath);
-  if (!loaded.ok) throw new StartRefused((await problemsIn(loaded.language, loaded.problems)).join('\n'), 2);
+  if (!loaded.ok)
+    throw new StartRefused(problemLines(loaded.problems, loaded.language ?? 'en').join('\n'), 2);
   const config = watchConfig(env.configPath, loaded);
   const stops: (() => Promise<void>)[] = [];
   const stop = async (): Promise<void> => {

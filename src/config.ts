@@ -3,17 +3,15 @@ import { readFile, stat } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
 import { type ConfigChange, diffConfig } from './config/diff.ts';
 import { parseConfig } from './config/parse.ts';
+import type { Fault, Problem } from './config/problem.ts';
 import type { Config } from './config/schema.ts';
 
 export type { Config } from './config/schema.ts';
 
-/**
- * `problems` are one line each, in English, and begin with the file's name. `language`: what the file says of it; null
- * where it says nothing.
- */
+/** `language`: what the file says of it; null where it says nothing. */
 export type LoadedConfig =
   | { ok: true; config: Config; text: string }
-  | { ok: false; missing: boolean; problems: string[]; language: Config['language'] | null };
+  | { ok: false; missing: boolean; problems: Problem[]; language: Config['language'] | null };
 
 /** Reads and validates the config file. `missing`: there is no such file. */
 export function loadConfig(path: string): LoadedConfig {
@@ -22,7 +20,7 @@ export function loadConfig(path: string): LoadedConfig {
     text = readFileSync(path, 'utf8');
   } catch (error) {
     const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
-    return { ok: false, missing, problems: [unreadable(path, error)], language: null };
+    return { ok: false, missing, problems: [about(null, unreadable(path, error))], language: null };
   }
   return understood(path, text);
 }
@@ -30,17 +28,19 @@ export function loadConfig(path: string): LoadedConfig {
 function understood(path: string, text: string): LoadedConfig {
   const parsed = parseConfig(text);
   if (parsed.ok) return { ok: true, config: parsed.config, text };
-  const problems = parsed.problems.map((problem) => `${basename(path)} ${problem}`);
+  const problems = parsed.problems.map((problem) => ({ ...problem, file: basename(path) }));
   const language = /^language:\s*["']?(en|zh-CN)\b/m.exec(text)?.[1] as Config['language'] | undefined;
   return { ok: false, missing: false, problems, language: language ?? null };
 }
 
-function unreadable(path: string, error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
-  if (code === 'ENOENT') {
-    return `CONFIG: ${path} does not exist: npm run setup writes one, or copy config.example.yaml to it and fill it in`;
-  }
-  return `CONFIG: ${path} cannot be read (${code})`;
+function unreadable(path: string, error: unknown): Fault {
+  const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+  return reason === 'ENOENT' ? { code: 'absent', path } : { code: 'unreadable', path, reason };
+}
+
+/** Of the file as a whole. */
+function about(file: string | null, fault: Fault): Problem {
+  return { file, line: null, key: null, fault };
 }
 
 /** The config as it holds now. A file that does not validate changes nothing. */
@@ -55,7 +55,7 @@ export interface LiveConfig {
    * Called once for each content of the file that cannot be used, and at each `reload` of it; soon where the file is
    * so already and nobody has heard of it.
    */
-  onError(listener: (problems: readonly string[]) => void): () => void;
+  onError(listener: (problems: readonly Problem[]) => void): () => void;
   /** Looks at the file now, as it is. Answers whether it can be used. */
   reload(): Promise<boolean>;
   close(): void;
@@ -82,12 +82,12 @@ export function watchConfig(
   { settleMs, pollMs }: WatchTiming = TIMING,
 ): LiveConfig {
   const changeListeners = new Set<ChangeListener>();
-  const errorListeners = new Set<(problems: readonly string[]) => void>();
+  const errorListeners = new Set<(problems: readonly Problem[]) => void>();
   let { config } = loaded;
   /** What listeners know of: a file that is saved during the start is heard of by those who come later. */
   let told = config;
   let savedAt = 0;
-  let unheard: readonly string[] | null = null;
+  let unheard: readonly Problem[] | null = null;
   /** What the file held when it was last judged; null: it was not there. */
   let judged: string | null = loaded.text;
   let seen: string | null = loaded.text;
@@ -131,7 +131,7 @@ export function watchConfig(
     if (closed || judged !== text) return true;
     const result: LoadedConfig =
       text === null
-        ? { ok: false, missing: true, problems: [`${basename(path)} is not there any more`], language: null }
+        ? { ok: false, missing: true, problems: [about(basename(path), { code: 'gone' })], language: null }
         : understood(path, text);
     if (!result.ok) {
       unheard = result.problems;

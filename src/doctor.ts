@@ -1,4 +1,4 @@
-import { problemsIn } from './config/problems.ts';
+import { problemLines } from './config/problem.ts';
 import { type Config, type LoadedConfig, loadConfig } from './config.ts';
 import { type Env, loadEnv, missingToRun } from './env.ts';
 import { createExchange, marketsOf } from './exchanges.ts';
@@ -22,13 +22,12 @@ export interface Finding {
  */
 export async function doctor(language?: Language): Promise<number> {
   const loaded = loadEnv();
-  const read = loadConfig(loaded.ok ? loaded.env.configPath : 'config.yaml');
-  const said = read.ok ? read.config.language : read.language;
+  const config = loadConfig(loaded.ok ? loaded.env.configPath : 'config.yaml');
+  const said = config.ok ? config.config.language : config.language;
   const spoken = language ?? said ?? languageOf(process.env);
   const say = words[spoken].doctor;
-  const config = read.ok ? read : { ...read, problems: await problemsIn(spoken, read.problems) };
   const findings = loaded.ok
-    ? await examine(loaded.env, config, say)
+    ? await examine(loaded.env, config, spoken)
     : loaded.problems.map((detail) => ({ name: say.environment, ok: false, detail }));
   for (const finding of findings) console.log(lineOf(finding, say));
   return findings.every((finding) => finding.ok) ? 0 : 1;
@@ -39,7 +38,8 @@ export function lineOf({ name, ok, detail, fix }: Finding, say: DoctorWords): st
   return `${ok ? say.ok : say.fail}  ${name}: ${detail}${ok || !fix ? '' : `\n      → ${fix}`}`;
 }
 
-async function examine(env: Env, config: LoadedConfig, say: DoctorWords): Promise<Finding[]> {
+async function examine(env: Env, config: LoadedConfig, language: Language): Promise<Finding[]> {
+  const say = words[language].doctor;
   const missing = missingToRun(env);
   const environment: Finding[] =
     missing.length > 0
@@ -50,16 +50,17 @@ async function examine(env: Env, config: LoadedConfig, say: DoctorWords): Promis
     env.discord.token && config.ok ? checkDiscord(env, config.config, say) : [],
     checkBinance(env, config.ok ? marketsOf(config.config, []) : ['usdm'], say),
   ]);
-  return [...environment, ...checkConfig(env.configPath, config, say), store, ...discord, ...binance];
+  return [...environment, ...checkConfig(env.configPath, config, language), store, ...discord, ...binance];
 }
 
-function checkConfig(path: string, config: LoadedConfig, say: DoctorWords): Finding[] {
+function checkConfig(path: string, config: LoadedConfig, language: Language): Finding[] {
+  const say = words[language].doctor;
   const name = say.config;
   if (config.ok) {
     return [{ name, ok: true, detail: say.configDetail(path, config.config.signals.length) }];
   }
   const fix = config.missing ? { fix: say.configFix } : {};
-  return config.problems.map((detail) => ({ name, ok: false, detail, ...fix }));
+  return problemLines(config.problems, language).map((detail) => ({ name, ok: false, detail, ...fix }));
 }
 
 async function checkStore(env: Env, say: DoctorWords): Promise<Finding> {

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Bot } from './bot/bot.ts';
 import type { Read } from './bot/ports.ts';
 import type { createBotStore } from './bot/store.ts';
+import { problemLines } from './config/problem.ts';
 import type { LiveConfig } from './config.ts';
 import type { Env } from './env.ts';
 import { checkAccounts, createExchange, marketsOf } from './exchanges.ts';
@@ -130,7 +131,7 @@ function followConfig(parts: Parts): void {
     joining.look();
   });
   config.onError((problems) => {
-    log.error({ problems }, 'the config file cannot be used');
+    log.error({ problems: problemLines(problems, 'en') }, 'the config file cannot be used');
     void bot.onConfigRefused(problems);
   });
 }

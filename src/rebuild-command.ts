@@ -14,6 +14,7 @@ import {
   toldHistory,
 } from './bot/records.ts';
 import { createBotStore } from './bot/store.ts';
+import { problemLines } from './config/problem.ts';
 import { type Config, loadConfig } from './config.ts';
 import { type Env, loadEnv } from './env.ts';
 import { createExchange, marketsOf } from './exchanges.ts';
@@ -50,7 +51,7 @@ export async function rebuild(args: readonly string[]): Promise<number> {
     ]);
   }
   const config = loadConfig(env.configPath);
-  if (!config.ok) return wrong(config.problems);
+  if (!config.ok) return wrong(problemLines(config.problems, 'en'));
   const stops: (() => Promise<void>)[] = [];
   try {
     // A server's own tools put right what is damaged there.

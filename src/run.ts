@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { flushCompileCache } from 'node:module';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type App, startApp } from './app.ts';
+import { problemLines } from './config/problem.ts';
 import { loadConfig } from './config.ts';
 import { type Env, loadEnv, missingToRun } from './env.ts';
 import { createLog, createLogTail, type Log } from './log.ts';
@@ -91,7 +92,7 @@ function watchForRestore(env: Env, store: string, log: Log): { asked: Promise<'r
     await wanted.asked;
     const config = loadConfig(env.configPath);
     if (config.ok) return 'restore';
-    const why = `the running bot could not start again with its config file: ${config.problems.join('; ')}`;
+    const why = `the running bot could not start again with its config file: ${problemLines(config.problems, 'en').join('; ')}`;
     log.warn({ why }, 'a restore was asked for and refused');
     await refuseRestore(store, new Date(), why);
     wanted = restoreWanted(store);

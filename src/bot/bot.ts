@@ -3,6 +3,7 @@ import { createRenderer } from '../charts/renderer.ts';
 import type { Services } from '../commands/command.ts';
 import { loadCommands } from '../commands/load.ts';
 import type { ConfigChange } from '../config/diff.ts';
+import type { Problem } from '../config/problem.ts';
 import type { Incident } from '../incidents.ts';
 import type { Condition } from '../telemetry/conditions.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
@@ -73,8 +74,8 @@ export interface Bot {
   readonly gateway: Pick<Gateway, 'answers' | 'restart'>;
   /** An alert about the config file. */
   alertConfig(text: string): Promise<void>;
-  /** What has been saved cannot be used: why, a line each. */
-  onConfigRefused(problems: readonly string[]): Promise<void>;
+  /** What has been saved cannot be used. */
+  onConfigRefused(problems: readonly Problem[]): Promise<void>;
   /** What commands work with, for whoever gives them from elsewhere than Discord. */
   readonly services: Services;
   readonly actions: ActionDeps;

@@ -1,5 +1,5 @@
 import type { ConfigChange } from '../config/diff.ts';
-import { problemsIn } from '../config/problems.ts';
+import { type Problem, problemLines } from '../config/problem.ts';
 import type { Desk, DeskEvent } from '../trading/desk-types.ts';
 import { entered } from '../trading/lifecycle/facts.ts';
 import type { Order, Trade } from '../trading/model.ts';
@@ -60,9 +60,9 @@ export class Teller {
   }
 
   /** A config file that cannot be used. */
-  async configRefused(problems: readonly string[]): Promise<void> {
+  async configRefused(problems: readonly Problem[]): Promise<void> {
     const { posts, settings } = this.#deps;
-    const lines = await problemsIn(settings.config().language, problems);
+    const lines = problemLines(problems, settings.config().language);
     await this.#alert('problems', configRefusedText(lines, posts.texts()));
   }
 

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { mergeRisk, riskConflict, riskOverrides } from '../risk/settings.ts';
 import { duration } from '../trading/duration.ts';
 import { market } from '../trading/model.ts';
+import { refusal } from '../trading/refusal.ts';
 import { boundedDecimal, tradingOverrides } from '../trading/settings.ts';
 
 /** The config file. Keys are the file's; durations are milliseconds once parsed, amounts Decimals. */
@@ -9,10 +10,9 @@ import { boundedDecimal, tradingOverrides } from '../trading/settings.ts';
 /** YAML reads a bare id as a number and rounds it, so a number here is always a missing pair of quotes. */
 const snowflake = z
   .string({
-    error: ({ input }) =>
-      typeof input === 'number' ? 'an id must stand in quotes, such as "100000000000000001"' : undefined,
+    error: ({ input }) => (typeof input === 'number' ? refusal('id_unquoted').message : undefined),
   })
-  .regex(/^\d{17,20}$/, 'must be a Discord id: 17 to 20 digits');
+  .regex(/^\d{17,20}$/, refusal('id'));
 
 const ids = z.array(snowflake).default([]);
 
@@ -36,8 +36,8 @@ const signalChannel = z.strictObject({
   name: z
     .string()
     .trim()
-    .regex(/^[^\n]{1,50}$/, 'must have 1 to 50 characters'),
-  authors: z.array(snowflake).min(1, 'must name at least one author: nobody else is heard'),
+    .regex(/^[^\n]{1,50}$/, refusal('name')),
+  authors: z.array(snowflake).min(1, refusal('authors')),
   market: market.default('usdm'),
   mode: z.enum(['confirm', 'auto', 'observe']).default('confirm'),
   maxAge: duration().default(60_000),
@@ -48,7 +48,7 @@ const signalChannel = z.strictObject({
 const shape = z.strictObject({
   guild: snowflake,
   language: z.enum(['en', 'zh-CN']).default('en'),
-  timezone: z.string().refine(isTimezone, 'must be a time zone such as UTC or Europe/Berlin').default('UTC'),
+  timezone: z.string().refine(isTimezone, refusal('time_zone')).default('UTC'),
   operators: block(
     z.strictObject({
       users: ids,
@@ -62,13 +62,13 @@ const shape = z.strictObject({
       dm: ids,
       summaryAt: z
         .string()
-        .regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a time of day such as "21:00"')
+        .regex(/^([01]\d|2[0-3]):[0-5]\d$/, refusal('time_of_day'))
         .nullable()
         .default(null),
       nearStopPct: boundedDecimal('0.1', '100').nullable().default(null),
       heartbeatUrl: z
         .string()
-        .refine((text) => /^https?:$/.test(URL.parse(text)?.protocol ?? ''), 'must be an http(s) address')
+        .refine((text) => /^https?:$/.test(URL.parse(text)?.protocol ?? ''), refusal('address'))
         .nullable()
         .default(null),
     }),
@@ -82,19 +82,18 @@ const shape = z.strictObject({
 
 export const configSchema = shape.superRefine((config, context) => {
   const account = riskConflict(mergeRisk(config.risk));
-  if (account) context.addIssue({ code: 'custom', path: ['risk', account.key], message: account.message });
+  if (account) context.addIssue({ code: 'custom', path: ['risk', account], ...refusal('stop_needed') });
   for (const [index, channel] of config.signals.entries()) {
     const own = account ? null : riskConflict(mergeRisk(config.risk, channel.risk));
-    if (own) {
-      context.addIssue({ code: 'custom', path: ['signals', index, 'risk', own.key], message: own.message });
-    }
+    if (own)
+      context.addIssue({ code: 'custom', path: ['signals', index, 'risk', own], ...refusal('stop_needed') });
     for (const key of ['channel', 'name'] as const) {
       const first = config.signals.findIndex((other) => other[key] === channel[key]);
       if (first !== index) {
         context.addIssue({
           code: 'custom',
           path: ['signals', index, key],
-          message: `is the same as that of signals[${first}]`,
+          ...refusal('same_as', { other: `signals[${first}]` }),
         });
       }
     }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { Decimal } from '../trading/decimal.ts';
 import { duration } from '../trading/duration.ts';
 import type { Market } from '../trading/model.ts';
+import { refusal } from '../trading/refusal.ts';
 import { boundedDecimal, type TradingOverrides, type TradingSettings } from '../trading/settings.ts';
 
 /** The `risk:` block of the config file. Keys are the file's; `cooldown` is in milliseconds once parsed. */
@@ -81,7 +82,7 @@ const countOf = ({ min, max }: Bounds) => z.number().int().min(Number(min)).max(
 const symbols = z.array(
   z
     .string()
-    .regex(/^[\p{L}\p{N}_/]{2,40}$/u, 'expected a symbol such as BTCUSDT')
+    .regex(/^[\p{L}\p{N}_/]{2,40}$/u, refusal('symbol'))
     .transform((symbol) => symbol.replaceAll('/', '').toUpperCase()),
 );
 
@@ -122,18 +123,17 @@ export const riskDefaults: RiskSettings = complete.parse(
 
 /**
  * The rule that spans keys, to be asked of settings whose layers are merged: without a required stop there must be
- * one to fall back to. Null when it holds.
+ * one to fall back to (`stop_needed`). The key that breaks it; null when it holds.
  */
-export function riskConflict(settings: RiskSettings): { key: RiskKey; message: string } | null {
-  if (settings.requireStopLoss || settings.defaultStopPct !== null) return null;
-  return { key: 'requireStopLoss', message: 'requireStopLoss: false needs defaultStopPct' };
+export function riskConflict(settings: RiskSettings): RiskKey | null {
+  return settings.requireStopLoss || settings.defaultStopPct !== null ? null : 'requireStopLoss';
 }
 
 /** The `risk:` block with its defaults filled in and the rule across keys checked. */
 export const riskSettings = riskOverrides.transform((block, context): RiskSettings => {
   const settings = mergeRisk(block);
   const conflict = riskConflict(settings);
-  if (conflict) context.addIssue({ code: 'custom', path: [conflict.key], message: conflict.message });
+  if (conflict) context.addIssue({ code: 'custom', path: [conflict], ...refusal('stop_needed') });
   return settings;
 });
 

@@ -1,6 +1,7 @@
 import { examineDiscord } from '../bot/examine.ts';
 import type { FoundChannel } from '../bot/whereabouts.ts';
-import { configSchema } from '../config/schema.ts';
+import { faultAt } from '../config/parse.ts';
+import { faultText } from '../config/problem.ts';
 import type { Config } from '../config.ts';
 import { channelsOf, lineOf } from '../doctor.ts';
 import type { Answers, SignalAnswer } from './config-file.ts';
@@ -24,20 +25,19 @@ export async function askConfig(asking: Asking, place: Place, language: Language
     trades: tradesId,
     signals,
     timezone: await askText(asking, say.timezone, Intl.DateTimeFormat().resolvedOptions().timeZone, (text) =>
-      problemOf({ timezone: text }, ['timezone']),
+      problemOf({ timezone: text }, ['timezone'], language),
     ),
     riskPerTradePct: await askText(asking, say.riskPerTradePct, '1', (text) =>
-      problemOf({ risk: { riskPerTradePct: Number(text) } }, ['risk', 'riskPerTradePct']),
+      problemOf({ risk: { riskPerTradePct: Number(text) } }, ['risk', 'riskPerTradePct'], language),
     ),
   };
   return answers;
 }
 
 /** What the program's own schema says of one key; null when nothing. */
-function problemOf(config: object, path: readonly string[]): string | null {
-  const issues = configSchema.safeParse(config).error?.issues ?? [];
-  const found = issues.find((issue) => issue.path.join('.') === path.join('.'));
-  return found ? `  ${found.message}` : null;
+function problemOf(config: object, path: readonly string[], language: Language): string | null {
+  const fault = faultAt(config, path);
+  return fault ? `  ${faultText(fault, language)}` : null;
 }
 
 /** Channels by their numbers; the list is read anew at an empty answer, as one may have been made meanwhile. */

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
 import { parseConfig } from '../config/parse.ts';
+import { problemLines } from '../config/problem.ts';
 import { loadConfig } from '../config.ts';
 import { doctor } from '../doctor.ts';
 import { type Env, readEnv } from '../env.ts';
@@ -81,7 +82,10 @@ export async function askAll(
     ? readFileSync(env.configPath, 'utf8')
     : composeConfig(example(language), say.configHeading, await askConfig(asking, place, language));
   const parsed = parseConfig(text);
-  if (!parsed.ok) return refuse(parsed.problems.map((problem) => `${env.configPath} ${problem}`));
+  if (!parsed.ok) {
+    const problems = parsed.problems.map((problem) => ({ ...problem, file: env.configPath }));
+    return refuse(problemLines(problems, language));
+  }
   await askPermissions(asking, env.discord.apiUrl, place.token, parsed.config);
   const binance = await askBinance(asking, env.binance, marketsOf(parsed.config, []));
 

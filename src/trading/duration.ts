@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { refusal } from './refusal.ts';
 
 const UNIT_MS = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 const PATTERN = /^(\d{1,9})([smhd])$/;
@@ -24,14 +25,13 @@ export function formatDuration(ms: number): string {
 
 /** A duration in the config file; milliseconds in memory. */
 export function duration(minMs = 1_000, maxMs = Number.MAX_SAFE_INTEGER) {
-  const expected = 'expected a duration such as 90s, 5m, 4h or 1d';
-  return z.string({ error: expected }).transform((text, context) => {
+  const min = formatDuration(minMs);
+  const max = formatDuration(maxMs);
+  return z.string(refusal('duration')).transform((text, context) => {
     const ms = parseDuration(text);
-    if (ms === null) context.addIssue({ code: 'custom', message: expected });
-    else if (ms < minMs)
-      context.addIssue({ code: 'custom', message: `must be ${formatDuration(minMs)} or more` });
-    else if (ms > maxMs)
-      context.addIssue({ code: 'custom', message: `must be ${formatDuration(maxMs)} or less` });
+    if (ms === null) context.addIssue({ code: 'custom', ...refusal('duration') });
+    else if (ms < minMs) context.addIssue({ code: 'custom', ...refusal('at_least', { min }) });
+    else if (ms > maxMs) context.addIssue({ code: 'custom', ...refusal('at_most', { max }) });
     else return ms;
     return z.NEVER;
   });

@@ -2,21 +2,23 @@ import { z } from 'zod';
 import { Decimal } from './decimal.ts';
 import { duration } from './duration.ts';
 import { marginMode, workingType } from './model.ts';
+import { refusal } from './refusal.ts';
 
 /** The `trading:` block of the config file. Keys are the file's; durations are milliseconds once parsed. */
 
 /** A number of the config file that takes part in money arithmetic; both bounds are allowed values. */
 export function boundedDecimal(min: string, max: string) {
   return z
-    .union([z.number(), z.string().regex(/^\d+(\.\d+)?$/, 'expected a number'), z.instanceof(Decimal)])
+    .union([z.number(), z.string().regex(/^\d+(\.\d+)?$/, refusal('number')), z.instanceof(Decimal)])
     .transform((value) => new Decimal(value))
-    .refine((value) => value.gte(min) && value.lte(max), `must be between ${min} and ${max}`);
+    .refine((value) => value.gte(min) && value.lte(max), refusal('between', { min, max }));
 }
 
 /** Scaled to 100 where they are used, so that 1, 1, 2 is as good as 25, 25, 50. */
-const shares = z.union([z.literal('even'), z.array(boundedDecimal('0.01', '100')).min(1).max(50)], {
-  error: 'expected even, or a list of percentages',
-});
+const shares = z.union(
+  [z.literal('even'), z.array(boundedDecimal('0.01', '100')).min(1).max(50)],
+  refusal('shares'),
+);
 
 const fields = {
   marginMode,

@@ -267,7 +267,8 @@ test('a file that was there is kept, and other lines of it stay', async () => {
   await rig.answer('如何处理', '');
   await rig.answer('哪个市场', '');
   await rig.answer('谁可以使用命令', '');
-  await rig.answer('时区', '');
+  await rig.answer('时区', 'Mars/Olympus');
+  await rig.answer('必须是时区，例如 UTC', '');
   await rig.answer('百分之几', '');
   await rig.answer('在哪里交易', 'demo');
   await rig.answer('API Key（不显示）', KEY);

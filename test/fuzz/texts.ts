@@ -1,5 +1,6 @@
 import { globSync, readFileSync } from 'node:fs';
 import { parseConfig } from '../../src/config/parse.ts';
+import { problemLines } from '../../src/config/problem.ts';
 import { parseMessage } from '../../src/trading/signals/parse.ts';
 import { mutateText, pick } from './mutate.ts';
 import { Broken, requireFinite, type Target } from './target.ts';
@@ -48,7 +49,10 @@ export const config: Target = {
         const text = mutateText(random, pick(random, configs), configs);
         const parsed = parseConfig(text);
         if (parsed.ok) requireFinite(parsed.config, text);
-        else if (parsed.problems.length === 0 || parsed.problems.some((problem) => /^$|\n/.test(problem)))
+        else if (
+          parsed.problems.length === 0 ||
+          problemLines(parsed.problems, 'en').some((line) => /^$|\n/.test(line))
+        )
           throw new Broken(`no problem in one line: ${JSON.stringify(parsed.problems)}`, text);
       },
       async close() {},

@@ -242,7 +242,7 @@ describe('layers', () => {
 
   test('a conflict across keys shows once the layers are merged', () => {
     const set: RiskOverrides = { requireStopLoss: false };
-    expect(riskConflict(accountSettings({}, set))?.key).toBe('requireStopLoss');
+    expect(riskConflict(accountSettings({}, set))).toBe('requireStopLoss');
     expect(riskConflict(accountSettings({ defaultStopPct: d(5) }, set))).toBeNull();
   });
 });

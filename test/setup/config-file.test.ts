@@ -41,7 +41,7 @@ test('whatever was answered is what the config then says, and every other key is
     fc.property(answers, (given) => {
       const text = composeConfig(examples[given.language], words[given.language].setup.configHeading, given);
       const parsed = parseConfig(text);
-      if (!parsed.ok) throw new Error(`${parsed.problems.join('\n')}\n${text}`);
+      if (!parsed.ok) throw new Error(`${JSON.stringify(parsed.problems)}\n${text}`);
       const { config } = parsed;
       expect({
         guild: config.guild,
