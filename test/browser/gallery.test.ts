@@ -124,14 +124,20 @@ describeInBrowser('what a bot can post', () => {
     await expect.poll(isThere).toBe(false);
   });
 
-  test('a bot that does not answer is told of', async () => {
+  test('a bot that does not answer is told of, in the language of the page', async () => {
     await given();
     client.removeAllListeners('interactionCreate');
-    const pressed = rig.discord.waitForEvent((event) => event.type === 'interaction.created');
-    await button('Primary').click();
-    await pressed;
-    rig.discord.advance(3_001);
+    const press = async () => {
+      const pressed = rig.discord.waitForEvent((event) => event.type === 'interaction.created');
+      await button('Primary').click();
+      await pressed;
+      rig.discord.advance(3_001);
+    };
+    await press();
     await message('Buttons and menus').getByText('The application did not respond').waitFor();
+    await button('中文').click();
+    await press();
+    await message('Buttons and menus').getByText('该应用未响应').waitFor();
   });
 });
 

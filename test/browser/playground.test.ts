@@ -1,3 +1,4 @@
+import { readFile, writeFile } from 'node:fs/promises';
 import type { Locator } from 'playwright-core';
 import { afterEach, expect, test } from 'vitest';
 import { IDS } from '../../src/sandbox/world.ts';
@@ -137,7 +138,7 @@ describeInBrowser('the playground', () => {
     await rig.page.getByText('not connected to Discord').waitFor();
     expect(await seriousFindings(rig.page)).toEqual([]);
     await rig.page.locator('.line.target').last().click();
-    await button('Start the bot').click();
+    await rig.page.locator('.bot-life').getByRole('button', { name: 'Start the bot' }).click();
     await rig.page.getByText('PID').waitFor();
     expect(rig.bot.status.pid).not.toBe(killed);
     await message(/target 1|take profit/i)
@@ -147,6 +148,23 @@ describeInBrowser('the playground', () => {
     await message(/Closed BTCUSDT LONG/)
       .first()
       .waitFor();
+  });
+
+  test('a phone says that the bot is not running, and why, and starts it', async () => {
+    rig = await startPageRig({ width: 390, height: 844 });
+    const alert = rig.page.getByRole('alert');
+    const config = await readFile(rig.configPath, 'utf8');
+    await rig.bot.stop('SIGKILL');
+    await alert.getByText('The bot is not running').waitFor();
+    expect(await alert.locator('.last-words').count()).toBe(0);
+    await writeFile(rig.configPath, `${config}nonsense: 1\n`);
+    await alert.getByRole('button', { name: 'Start the bot' }).click();
+    await alert.getByText('nonsense: unknown key').waitFor();
+    expect(await rig.page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
+    expect(await seriousFindings(rig.page)).toEqual([]);
+    await writeFile(rig.configPath, config);
+    await alert.getByRole('button', { name: 'Start the bot' }).click();
+    await alert.waitFor({ state: 'detached' });
   });
 
   test('one writes as a webhook with an embed, answers, edits and deletes', async () => {

@@ -25,6 +25,7 @@ export interface PageRig {
   readonly binance: BinanceSim;
   readonly bot: BotProcess;
   readonly playground: Playground;
+  readonly configPath: string;
   /** Everything that went wrong in the browser: errors, refused policies, requests to elsewhere. */
   readonly complaints: string[];
   /** In which the bot writes, by its config file. */
@@ -117,6 +118,7 @@ export async function startPageRig(options: PageRigOptions = {}): Promise<PageRi
     binance,
     bot,
     playground,
+    configPath,
     complaints,
     get language() {
       return language.get();

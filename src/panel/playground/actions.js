@@ -1,5 +1,5 @@
 import { language } from '../web/language.js';
-import { ask } from '../web/server.js';
+import { ask, Refused } from '../web/server.js';
 import { tell } from '../web/toasts.js';
 import { session, update } from './session.js';
 import { personas, world } from './state.js';
@@ -10,13 +10,21 @@ import { personas, world } from './state.js';
  * @import { InteractionResult } from '../../sim/discord/events.ts'
  */
 
+/** As Discord's client says it. */
+const SILENT = { en: 'The application did not respond', 'zh-CN': '该应用未响应' };
+
 /**
  * @param {string} method
  * @param {object} body
  * @returns {Promise<any>}
  */
 export async function discord(method, body) {
-  return (await ask(`/api/discord/${method}`, body)).result;
+  try {
+    return (await ask(`/api/discord/${method}`, body)).result;
+  } catch (error) {
+    if (error instanceof Refused && error.status === 504) throw new Refused(504, SILENT[language.get()]);
+    throw error;
+  }
 }
 
 /**

@@ -159,6 +159,7 @@ export const en = {
     starting: 'starts',
     ended: 'is dead',
     stopped: 'has stopped',
+    down: 'The bot is not running: nothing is read or answered.',
     kill: 'Kill the bot',
     start: 'Start the bot',
     gateway: { on: 'connected to Discord', off: 'not connected to Discord' },

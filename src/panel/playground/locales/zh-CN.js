@@ -157,6 +157,7 @@ export const zhCN = {
     starting: '启动中',
     ended: '已被杀掉',
     stopped: '已停止',
+    down: '机器人没有运行：不会读取消息，也不会应答。',
     kill: '杀掉机器人',
     start: '启动机器人',
     gateway: { on: '已连接 Discord', off: '未连接 Discord' },
