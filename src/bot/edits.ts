@@ -188,7 +188,7 @@ export class Edits {
     // Decided before, as a denial or at a click: a question of its own, under ids of its own.
     const fresh = old ? position + REVISION_STEP * revision : position;
     if (ageMs <= channel.maxAgeMs) return decide(this.#deps, message, signal, fresh, channel);
-    return old ? null : this.#expired(message, channel, signal, position, ageMs);
+    return old ? null : this.#expired(message, channel, signal, position, ageMs, 'posted');
   }
 
   /** What an edit has made of a signal whose entries are cancelled: the change is as old as its words. */
@@ -203,7 +203,7 @@ export class Edits {
     const now = this.#deps.now();
     const ageMs = now - (message.editedAt ?? begun?.at ?? now);
     const index = position + REVISION_STEP * revision;
-    if (ageMs > channel.maxAgeMs) return this.#expired(message, channel, signal, index, ageMs);
+    if (ageMs > channel.maxAgeMs) return this.#expired(message, channel, signal, index, ageMs, 'edited');
     return decide(this.#deps, message, signal, index, channel);
   }
 
@@ -214,9 +214,11 @@ export class Edits {
     signal: Signal,
     index: number,
     ageMs: number,
+    since: 'posted' | 'edited',
   ): Promise<Outcome> {
     const { reports, guildId } = this.#deps;
-    await reports.expired(signal, sourceOf(message, channel, index, guildId()), ageMs, channel.maxAgeMs);
+    const source = sourceOf(message, channel, index, guildId());
+    await reports.expired(signal, source, ageMs, channel.maxAgeMs, since);
     const { symbol, side } = signal;
     return { ...UNDECIDED, index, symbol, side, result: 'expired' };
   }

@@ -25,11 +25,18 @@ export class Reports {
     return this.#post(source, [`${t.invalid} · ${reason}: ${t.invalids[reason](numbers ?? {})}`]);
   }
 
-  expired(signal: Signal, source: Source, ageMs: number, maxAgeMs: number): Promise<void> {
+  /** `since`: what the age is counted from. */
+  expired(
+    signal: Signal,
+    source: Source,
+    ageMs: number,
+    maxAgeMs: number,
+    since: 'posted' | 'edited' = 'posted',
+  ): Promise<void> {
     const t = this.#posts.texts();
     return this.#post(source, [
       `${t.expired} · ${signalLine(signal, t)}`,
-      t.report.tooOld(formatDuration(ageMs), formatDuration(maxAgeMs)),
+      t.report.tooOld[since](formatDuration(ageMs), formatDuration(maxAgeMs)),
     ]);
   }
 

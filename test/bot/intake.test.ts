@@ -276,7 +276,12 @@ describe('an edit', () => {
 
   it.each([
     { given: 'soon', laterMs: 5_000, opens: [0, 100], says: [] },
-    { given: 'too late for a signal', laterMs: 61_000, opens: [0], says: ['Expired', '59000'] },
+    {
+      given: 'too late for a signal',
+      laterMs: 61_000,
+      opens: [0],
+      says: ['Expired', '59000', 'edited 61s ago'],
+    },
   ])('of a resting signal while the bot was away cancels the old entries, read $given', async (given) => {
     const message = aMessage(rig.clock, 'long btc');
     await rig.parts.intake.created(message);

@@ -68,7 +68,10 @@ export const en = {
 
   report: {
     setting: (key: string) => `Setting: ${key}`,
-    tooOld: (age: string, maxAge: string) => `posted ${age} ago, maxAge is ${maxAge}`,
+    tooOld: {
+      posted: (age: string, maxAge: string) => `posted ${age} ago, maxAge is ${maxAge}`,
+      edited: (age: string, maxAge: string) => `edited ${age} ago, maxAge is ${maxAge}`,
+    },
     from: (channel: string, link: string) => `[from ${channel}](${link})`,
     fromChannel: (channel: string) => `from ${channel}`,
     waiting: 'Waiting',

@@ -64,7 +64,10 @@ export const zhCN: Catalogue = {
 
   report: {
     setting: (key) => `设置：${key}`,
-    tooOld: (age, maxAge) => `发布于 ${age} 前，maxAge 为 ${maxAge}`,
+    tooOld: {
+      posted: (age, maxAge) => `发布于 ${age} 前，maxAge 为 ${maxAge}`,
+      edited: (age, maxAge) => `编辑于 ${age} 前，maxAge 为 ${maxAge}`,
+    },
     from: (channel, link) => `[来自 ${channel}](${link})`,
     fromChannel: (channel) => `来自 ${channel}`,
     waiting: '等待中',
