@@ -22,9 +22,9 @@ export interface Mutation {
 const USDM: readonly Mutation[] = [
   {
     name: 'skip the journal',
-    file: 'desk/runner.ts',
-    find: 'if (!slot.dirty) return journal(slot);',
-    replace: 'if (!slot.dirty) return true;',
+    file: 'desk/journal.ts',
+    find: 'if (!behind.has(row)) return save();',
+    replace: 'if (!behind.has(row)) return true;',
     by: 4,
   },
   {

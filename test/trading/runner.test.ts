@@ -208,7 +208,7 @@ describe('a trade that an earlier run has left', () => {
     void r.runner.feed(r.trade.id, { type: 'report', report, fill: null });
     await r.pass(1_000);
     expect(r.sent).toEqual([]);
-    void r.runner.feed(r.trade.id, { type: 'restart' });
+    void r.runner.wake(r.trade.id, [{ type: 'restart' }]);
     void r.runner.feed(r.trade.id, { type: 'position', quantity: new Decimal(1) });
     await r.pass(0);
     const [stop] = r.sent;
@@ -225,7 +225,7 @@ it('GIVEN that a stop may not make room before the account is compared THEN the 
   b.takeAll();
   expect(b.buy('0.4', '100')).toContain('cancel stop 0.6 @90');
   const r = rig({ isStored: true, isCompared: false, trade: b.trade });
-  void r.runner.feed(r.trade.id, { type: 'restart' });
+  void r.runner.wake(r.trade.id, [{ type: 'restart' }]);
   await r.pass(2_000);
   expect(r.sent.map(({ type, quantity }) => `${type} ${quantity}`)).toEqual(['stop_market 0.4']);
 });

@@ -163,7 +163,7 @@ export function createMarketDesk(deps: MarketDeskDeps): MarketDesk {
       const looked = trades.filter(({ phase }) => market === 'spot' && phase !== 'closed');
       const others = trades.filter((trade) => !looked.includes(trade));
       await Promise.all([
-        ...others.map(({ id }) => runner.feed(id, { type: 'restart' })),
+        ...others.map(({ id }) => runner.wake(id, [{ type: 'restart' }])),
         findLeft(exchange, looked, async (trade, found, fills) => {
           const { id } = trade;
           // What the exchange has placed for an entry that filled is in the journal, with its entry.

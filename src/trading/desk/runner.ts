@@ -1,5 +1,5 @@
 import { nextTick } from 'node:process';
-import type { Cancel, Clock } from '../clock.ts';
+import type { Cancel } from '../clock.ts';
 import type { Decimal } from '../decimal.ts';
 import type { DeskEvent } from '../desk-types.ts';
 import { held, isClosingTold } from '../lifecycle/facts.ts';
@@ -7,15 +7,11 @@ import { concerns } from '../lifecycle/phase.ts';
 import type { Effect, TradeEvent } from '../lifecycle/types.ts';
 import type { Order, Trade } from '../model.ts';
 import { step } from '../trade.ts';
+import { createJournal, type JournalDeps, type Row } from './journal.ts';
+import { createQueue, type Queue, type Told } from './queue.ts';
 import { createSender, type SenderDeps, withheld } from './sender.ts';
 
-export interface RunnerDeps extends Omit<SenderDeps, 'feed' | 'trades'> {
-  /** One atomic, durable upsert. */
-  journal(trade: Trade): Promise<void>;
-  /** Moves a closed trade out of the open ones. */
-  archive(trade: Trade): Promise<void>;
-  /** The way back, for one that late news has changed. */
-  reopen(trade: Trade): Promise<void>;
+export interface RunnerDeps extends JournalDeps, Omit<SenderDeps, 'feed' | 'trades'> {
   emit(event: DeskEvent): void;
   /** A stop could not be placed: nothing new may be opened. */
   onFault(detail: string): void;
@@ -26,9 +22,6 @@ export interface RunnerDeps extends Omit<SenderDeps, 'feed' | 'trades'> {
   isCompared(trade: Trade): boolean;
   /** Asks for a comparison of ledger and exchange soon. */
   compareSoon(trade: Trade): void;
-  /** A trade's row could not be written, and is tried again until it can; or all of them are written again. */
-  onWriting(works: boolean, reason: string): void;
-  clock: Clock;
 }
 
 /** Runs trades: one queue each; every step is journalled before what it sends leaves, answers come back as events. */
@@ -40,7 +33,7 @@ export interface Runner {
   foreseen(): readonly Trade[];
   /** Takes a trade in; nothing is sent until it is fed `begin`. */
   add(trade: Trade): void;
-  /** Takes in one that an earlier run has left: what happens to it waits until it is fed `restart`. */
+  /** Takes in one that an earlier run has left: what happens to it waits until it is woken. */
   addStored(trade: Trade): void;
   /** Gives up one of which nothing has been sent: whatever has happened to it leads to nothing. */
   drop(tradeId: string): void;
@@ -60,16 +53,12 @@ export interface Runner {
   stop(): Promise<void>;
 }
 
-const JOURNAL_RETRY_MS = 2_000;
 /** The journal knows what has had no answer: the next start asks for it. */
 const STOP_PATIENCE_MS = 1_500;
 
 interface Slot {
   trade: Trade;
-  waiting: { event: TradeEvent; written: Promise<boolean> | undefined; done: () => void }[];
-  running: boolean;
-  /** It does not know yet that the program was away. */
-  asleep: boolean;
+  queue: Queue;
   timer: Cancel | null;
   /** Orders that have no answer yet. */
   placing: Set<Promise<void>>;
@@ -77,13 +66,7 @@ interface Slot {
   told: Map<string, Decimal>;
   /** The `closedAt` of the end that was handed to the program in this run. */
   toldClosedAt: number | null;
-  /** The trade is ahead of its row. */
-  dirty: boolean;
-  catchingUp: boolean;
-  /** The pause after a write that failed: one for all that is to be written. */
-  retry: Cancel | null;
-  /** Its row is in the archive. It leaves when no event waits for it, and changed once more it is taken out again. */
-  archived: boolean;
+  row: Row;
 }
 
 /** What has been begun has gone as far as it goes by itself. */
@@ -98,6 +81,7 @@ function isStop({ role }: Order): boolean {
 export function createRunner(deps: RunnerDeps): Runner {
   const { log, clock } = deps;
   const { now } = clock;
+  const journal = createJournal(deps);
   const slots = new Map<string, Slot>();
   const underWay = new Set<Promise<void>>();
   let stopped = false;
@@ -106,13 +90,7 @@ export function createRunner(deps: RunnerDeps): Runner {
   function feed(tradeId: string, event: TradeEvent, written?: Promise<boolean>): Promise<void> {
     const slot = slots.get(tradeId);
     if (!slot || stopped) return Promise.resolve();
-    return new Promise((done) => {
-      if (slot.asleep && event.type === 'restart') {
-        slot.asleep = false;
-        slot.waiting.unshift({ event, written, done });
-      } else slot.waiting.push({ event, written, done });
-      if (!slot.running && !slot.asleep) track(drain(tradeId, slot));
-    });
+    return slot.queue.push({ event, written });
   }
 
   function track(work: Promise<void>): void {
@@ -126,26 +104,7 @@ export function createRunner(deps: RunnerDeps): Runner {
     track(work);
   }
 
-  async function drain(tradeId: string, slot: Slot): Promise<void> {
-    slot.running = true;
-    for (let next = slot.waiting.shift(); next; next = slot.waiting.shift()) {
-      try {
-        await process(tradeId, slot, next.event, next.written);
-      } catch (error) {
-        log.error({ err: error, tradeId, event: next.event.type }, 'a trade could not take in an event');
-      }
-      next.done();
-    }
-    slot.running = false;
-    if (slot.archived) leave(tradeId, slot);
-  }
-
-  async function process(
-    tradeId: string,
-    slot: Slot,
-    event: TradeEvent,
-    ahead?: Promise<boolean>,
-  ): Promise<void> {
+  async function process(tradeId: string, slot: Slot, { event, written: ahead }: Told): Promise<void> {
     // The row goes first: what follows is made ready while the disk has it.
     if (ahead) await handedOver();
     const heardAt = deps.journeys?.now() ?? 0;
@@ -157,7 +116,7 @@ export function createRunner(deps: RunnerDeps): Runner {
       listed = null;
     }
     arm(tradeId, slot, wakeAt);
-    const own = trade === before && !slot.dirty ? undefined : journalled(slot);
+    const own = trade === before && !slot.row.isBehind() ? undefined : slot.row.write();
     const written =
       own && ahead ? Promise.all([own, ahead]).then((both) => both.every(Boolean)) : (own ?? ahead);
     if (ahead && written) {
@@ -170,7 +129,7 @@ export function createRunner(deps: RunnerDeps): Runner {
       if (!ahead || effect.type !== 'place') run(tradeId, slot, effect, durable, heardAt);
     }
     if (trade !== before) deps.emit({ type: 'changed', trade });
-    if (trade.phase === 'closed') await finish(tradeId, slot, before.phase !== 'closed');
+    if (trade.phase === 'closed') await finish(slot, before.phase !== 'closed');
   }
 
   /** Makes it ready; it leaves once the row is on the disk. */
@@ -195,59 +154,8 @@ export function createRunner(deps: RunnerDeps): Runner {
     return deps.isPaused(slot.trade) ? 'entries are paused' : null;
   }
 
-  /** A journal that has just failed is not waited for again, event by event: a stop could not wait that long. */
-  async function journalled(slot: Slot): Promise<boolean> {
-    if (!slot.dirty) return journal(slot);
-    void catchUp(slot);
-    return false;
-  }
-
-  /** One attempt at a time, until the row is what the trade is; the next one is asked for by the one that fails. */
-  async function catchUp(slot: Slot): Promise<void> {
-    if (slot.catchingUp) return;
-    slot.catchingUp = true;
-    while (slot.dirty && !stopped && (await journal(slot)));
-    slot.catchingUp = false;
-  }
-
-  async function journal(slot: Slot): Promise<boolean> {
-    const { trade } = slot;
-    try {
-      await (slot.archived ? deps.reopen(trade) : deps.journal(trade));
-      slot.archived = false;
-      written(slot, slot.trade !== trade);
-      return true;
-    } catch (error) {
-      log.error({ err: error, tradeId: slot.trade.id }, 'the journal could not be written');
-      if (!slot.dirty) {
-        slot.dirty = true;
-        deps.onWriting(false, error instanceof Error ? error.message : String(error));
-      }
-      writeLater(slot);
-      return false;
-    }
-  }
-
-  function written(slot: Slot, isBehind: boolean): void {
-    const wasDirty = slot.dirty;
-    slot.dirty = isBehind;
-    if (wasDirty && !isUnwritten()) deps.onWriting(true, '');
-  }
-
-  function isUnwritten(): boolean {
-    for (const { dirty } of slots.values()) if (dirty) return true;
-    return false;
-  }
-
-  function writeLater(slot: Slot): void {
-    slot.retry ??= clock.after(JOURNAL_RETRY_MS, () => {
-      slot.retry = null;
-      void feed(slot.trade.id, { type: 'tick' });
-    });
-  }
-
   /** A closed trade stays at hand until its end and every fill have been told. */
-  async function finish(tradeId: string, slot: Slot, justClosed: boolean): Promise<void> {
+  async function finish(slot: Slot, justClosed: boolean): Promise<void> {
     const { trade } = slot;
     if (justClosed) deps.onClosed(trade);
     if (!isClosingTold(trade) && slot.toldClosedAt !== trade.closedAt) {
@@ -257,15 +165,7 @@ export function createRunner(deps: RunnerDeps): Runner {
     const told = trade.orders.every(
       (order) => order.executed.isZero() || trade.announced[order.clientId]?.gte(order.executed),
     );
-    if (!told || !isClosingTold(trade) || slot.archived) return;
-    try {
-      await deps.archive(trade);
-      slot.archived = true;
-      written(slot, false);
-    } catch (error) {
-      log.error({ err: error, tradeId }, 'a closed trade could not be archived');
-      writeLater(slot);
-    }
+    if (told && isClosingTold(trade) && !slot.row.isArchived()) await slot.row.archive();
   }
 
   function all(): readonly Trade[] {
@@ -274,21 +174,21 @@ export function createRunner(deps: RunnerDeps): Runner {
   }
 
   function queued(): number {
-    return [...slots.values()].reduce((sum, { waiting }) => sum + waiting.length, 0);
+    return [...slots.values()].reduce((sum, { queue }) => sum + queue.waiting().length, 0);
   }
 
   function foreseen(): readonly Trade[] {
     if (queued() === 0) return all();
-    const after = (trade: Trade, { event }: Slot['waiting'][number]): Trade =>
+    const after = (trade: Trade, { event }: Told): Trade =>
       concerns(trade, event) ? step(trade, event, now()).trade : trade;
-    return Array.from(slots.values(), ({ trade, waiting, asleep }) =>
-      asleep ? trade : waiting.reduce(after, trade),
+    return Array.from(slots.values(), ({ trade, queue }) =>
+      queue.isAsleep() ? trade : queue.waiting().reduce(after, trade),
     );
   }
 
   function leave(tradeId: string, slot: Slot): void {
     slot.timer?.();
-    slot.retry?.();
+    slot.row.leave();
     slots.delete(tradeId);
     listed = null;
   }
@@ -351,22 +251,30 @@ export function createRunner(deps: RunnerDeps): Runner {
 
   const sender = createSender({ ...deps, feed, trades: all });
 
-  function takeIn(trade: Trade, asleep: boolean): void {
+  function takeIn(trade: Trade, isAsleep: boolean): void {
     listed = null;
-    slots.set(trade.id, {
+    const slot: Slot = {
       trade,
-      waiting: [],
-      running: false,
-      asleep,
+      queue: createQueue({
+        tradeId: trade.id,
+        isAsleep,
+        take: (told) => process(trade.id, slot, told),
+        onEmpty() {
+          if (slot.row.isArchived()) leave(trade.id, slot);
+        },
+        track,
+        log,
+      }),
       timer: null,
       placing: new Set(),
       told: new Map(),
       toldClosedAt: null,
-      dirty: false,
-      catchingUp: false,
-      retry: null,
-      archived: false,
-    });
+      row: journal.row(
+        () => slot.trade,
+        () => void feed(trade.id, { type: 'tick' }),
+      ),
+    };
+    slots.set(trade.id, slot);
   }
 
   return {
@@ -379,21 +287,15 @@ export function createRunner(deps: RunnerDeps): Runner {
       const slot = slots.get(tradeId);
       if (!slot) return;
       // What has come meanwhile would write its row anew, and tell of it.
-      for (const { done } of slot.waiting.splice(0)) done();
+      slot.queue.clear();
       leave(tradeId, slot);
     },
     feed,
     async wake(tradeId, events) {
-      const slot = slots.get(tradeId);
-      if (!slot || stopped) return;
-      slot.asleep = false;
-      const later = slot.waiting.splice(0);
-      const told = Promise.all(events.map((event) => feed(tradeId, event)));
-      slot.waiting.push(...later);
-      await told;
+      if (!stopped) await slots.get(tradeId)?.queue.wake(events);
     },
     answered: async (tradeId) => void (await Promise.all(slots.get(tradeId)?.placing ?? [])),
-    isUnwritten,
+    isUnwritten: journal.isBehind,
     queued,
     async stop() {
       const patience = Promise.withResolvers<void>();
@@ -407,6 +309,7 @@ export function createRunner(deps: RunnerDeps): Runner {
         await Promise.race([Promise.allSettled([...underWay]), patience.promise]);
       }
       stopped = true;
+      journal.stop();
       for (const slot of slots.values()) slot.timer?.();
     },
   };
