@@ -72,6 +72,9 @@ function forgetTheFuture(work: Work): void {
     });
   }
   if ((trade.feesAskAt ?? 0) > now) patch(work, { feesAskAt: now });
+  const { closing } = trade;
+  if ((closing?.clearingSince ?? 0) > now)
+    patch(work, { closing: closing && { ...closing, clearingSince: now } });
   // How old the signal is nobody can tell any more: an entry that waits to be sent is given up.
   if (trade.createdAt > now) patch(work, { sendUntil: Math.min(trade.sendUntil, now - 1) });
   if (trade.createdAt > now || (trade.lastFillAt ?? 0) > now) {

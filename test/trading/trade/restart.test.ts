@@ -49,6 +49,18 @@ describe('a restart', () => {
     expect([b.trade.phase, b.trade.closeReason]).toEqual(['closed', 'entry_failed']);
   });
 
+  it('GIVEN a clock that was set back meanwhile THEN a close does not wait by the old one for targets to go', () => {
+    const before = opened();
+    before.request({ type: 'close', fraction: new Decimal(1), reason: 'user' });
+    before.refuse(before.order('close'), -2022);
+    const { closing } = before.trade;
+    if (!closing) throw new Error('nothing is being closed');
+    const b = bench({ ...before.trade, closing: { ...closing, clearingSince: before.now + 3_600_000 } });
+    b.send({ type: 'restart' });
+    b.send({ type: 'position', quantity: new Decimal(1) });
+    expect(b.wait(5_000)).toContain('place close 1');
+  });
+
   it('GIVEN a fill but no stop yet THEN the stop goes out at once', () => {
     const b = bench();
     b.send({ type: 'begin' });
