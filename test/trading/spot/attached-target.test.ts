@@ -207,12 +207,7 @@ describe('from then on it is a list as any', () => {
   test('its target ends the trade', () => {
     const b = covered();
     tellAttached(b, 'expired', { reason: 'OCO_TRIGGER' });
-    const target = b.order('target');
-    b.send({
-      type: 'report',
-      report: reportOf(target, { status: 'filled', executed: d('0.999') }),
-      fill: fillOf(target, '0.999', '110', { action: 'SELL' }),
-    });
+    b.fill(b.order('target'), '0.999', '110');
     b.wait(5_000);
     expect(b.log.join()).not.toMatch(/place|cancel/);
     expect(b.trade).toMatchObject({ phase: 'closed', closeReason: 'targets', targetsHit: 1 });
@@ -223,12 +218,7 @@ describe('from then on it is a list as any', () => {
   test('its stop ends the trade', () => {
     const b = covered();
     tellTarget(b, 'expired', { reason: 'OCO_TRIGGER' });
-    const stop = b.order('stop');
-    b.send({
-      type: 'report',
-      report: reportOf(stop, { status: 'filled', executed: d('0.999') }),
-      fill: fillOf(stop, '0.999', '90', { action: 'SELL' }),
-    });
+    b.fill(b.order('stop'), '0.999', '90');
     b.wait(5_000);
     expect(b.log.join()).not.toMatch(/place|cancel/);
     expect(b.trade).toMatchObject({ phase: 'closed', closeReason: 'stop' });
