@@ -29,14 +29,14 @@ export function instrumentOf(symbol: string, instruments: ReadonlyMap<string, In
 
 /** Every coin that the exchange lists: its own name, and the plain one of what is listed by the thousand or more. */
 export function coinsOf(instruments: ReadonlyMap<string, Instrument>): Set<string> {
-  const coins = new Set<string>();
-  for (const { base } of instruments.values()) {
-    coins.add(base);
-    const plain = MULTIPLES.map(([prefix]) => (base.startsWith(prefix) ? base.slice(prefix.length) : ''));
-    // `1000000MOG` begins with `1000` too.
-    for (const name of plain) if (/^[^\d]/u.test(name)) coins.add(name);
-  }
-  return coins;
+  return new Set([...instruments.values()].flatMap(({ base }) => namesOf(base)));
+}
+
+/** A coin's, or a symbol's: as it is listed, and the plain one where that is by the thousand or more. */
+export function namesOf(listed: string): string[] {
+  const plain = MULTIPLES.map(([prefix]) => (listed.startsWith(prefix) ? listed.slice(prefix.length) : ''));
+  // `1000000MOG` begins with `1000` too.
+  return [listed, ...plain.filter((name) => /^[^\d]/u.test(name))];
 }
 
 /**
