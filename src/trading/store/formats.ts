@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { type Engine, META, type Reads } from './engine.ts';
 import { StoreTooNew, UnreadableRecord } from './errors.ts';
 import type { RowWrite } from './groups.ts';
+import { jsonOf } from './json.ts';
 import { type JsonObject, MIGRATIONS, type Migration, type RowChange } from './migrations.ts';
 
 /** The number of a store's format, and its rows on the way to another one: pure, whatever the store stands on. */
@@ -59,12 +60,4 @@ export async function bringAlong(
       rows.push({ table, key, value: changed(table, key, value, changes) });
   }
   await engine.write([...rows, { table: META, key: FORMAT_KEY, value: formatText(newest) }]);
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -7,6 +7,7 @@ import { check, type Restored, restore } from './backup.ts';
 import { codeOf, connect } from './connection.ts';
 import { BackupUnusable } from './errors.ts';
 import { inspect } from './inspect.ts';
+import { jsonOf } from './json.ts';
 
 /**
  * A restore for a store that a bot runs on. The command checks the backup and leaves a request beside the store; the
@@ -166,17 +167,8 @@ function underWay(store: string): string {
 async function answerTo(store: string, id: string): Promise<Said | null> {
   if (!existsSync(answerOf(store))) return null;
   const text = await readFile(answerOf(store), 'utf8').catch(() => '');
-  const given = answer.safeParse(jsonIn(text));
+  const given = answer.safeParse(jsonOf(text));
   return given.success && given.data.id === id ? given.data.said : null;
-}
-
-/** Undefined for what is none. */
-function jsonIn(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 /** In one line. */
