@@ -1,5 +1,6 @@
 import { TimestampStyles, time } from 'discord.js';
 import { entered, fillsOf, isLive } from '../trading/lifecycle/facts.ts';
+import { entryOf } from '../trading/lifecycle/spot/attached.ts';
 import type { Order, Trade } from '../trading/model.ts';
 import { closedLine, resultLines } from './card-view.ts';
 import { filledThen, roleText } from './fill-view.ts';
@@ -49,7 +50,7 @@ function orderHappenings(trade: Trade, order: Order, t: Catalogue): Happening[] 
   const found: Happening[] = [];
   if (stands(order) && !isAnotherPart(trade, order)) {
     const placed = isPart(trade, order) && at ? t.history.stopAt(price(at)) : t.history.placed(name, what);
-    found.push(happening(`${clientId}:placed`, order.createdAt, placed));
+    found.push(happening(`${clientId}:placed`, placedAt(trade, order), placed));
   }
   if (isLive(order)) return found;
   if (!order.executed.isZero()) {
@@ -63,6 +64,13 @@ function orderHappenings(trade: Trade, order: Order, t: Catalogue): Happening[] 
     found.push(happening(`${clientId}:ended`, order.since, t.history.cancelled(name, what)));
   }
   return found;
+}
+
+/** What the exchange itself has placed stands since its entry filled, however late that was known. */
+function placedAt(trade: Trade, { clientId, createdAt }: Order): number {
+  const entry = entryOf(trade, clientId);
+  const filledAt = entry && fillsOf(trade, entry.clientId).at(-1)?.at;
+  return Math.min(createdAt, filledAt ?? createdAt);
 }
 
 /** Worth telling: a market order fills at once, and targets stand and go with every change of the position. */

@@ -271,6 +271,28 @@ describe('a history', () => {
     expect(texts.find((text) => text.includes('Filled'))).not.toContain('59500');
   });
 
+  it('tells of a stop that the exchange placed with its entry when that filled, however late it was known', () => {
+    const level = { quantity: d('0.05'), price: null, triggerPrice: d(58_000) };
+    const attached = { clientId: 'stop', listId: 'l', type: 'stop_market' as const, ...level };
+    const entry = anOrder({ clientId: 'in', attached, status: 'filled', executed: d('0.05'), createdAt: 1 });
+    const out = anOrder({
+      clientId: 'out',
+      role: 'target',
+      status: 'filled',
+      executed: d('0.05'),
+      createdAt: 9,
+    });
+    const stop = anOrder({ ...level, clientId: 'stop', role: 'stop', status: 'cancelled', createdAt: 9 });
+    const fills = [aFill({ clientId: 'in', at: 5 }), aFill({ clientId: 'out', at: 7, action: 'SELL' })];
+    const spot: Trade = {
+      ...trade,
+      plan: { ...trade.plan, market: 'spot' },
+      orders: [entry, stop, out],
+      fills,
+    };
+    expect(keys(spot)).toEqual(['opened', 'in:placed', 'in:filled', 'stop:placed', 'out:filled']);
+  });
+
   it('tells a level of the stop once on spot, however many lists have a part of it', () => {
     const part = (clientId: string, level: number, at: number, over: Partial<Order> = {}) =>
       anOrder({ clientId, role: 'stop', price: null, triggerPrice: d(level), createdAt: at, ...over });
