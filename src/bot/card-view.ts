@@ -248,9 +248,14 @@ function targetLines(trade: Trade, t: Catalogue): string[] {
   });
 }
 
-/** As for the stop: one that was changed since its entry went is set where it was, and moved after. */
-function comingTargetText(coming: { price: Decimal }, target: { price: Decimal }, t: Catalogue): string {
-  return ` · ${coming.price.eq(target.price) ? t.card.setOnceFilled : t.card.movedAfter(price(coming.price))}`;
+/** As for the stop: one that was changed since its entry went is set where it was, for all of it, and changed after. */
+function comingTargetText(
+  coming: { price: Decimal },
+  { price: at, sharePct }: Trade['targets'][number],
+  t: Catalogue,
+): string {
+  if (sharePct.lt(100)) return ` · ${t.card.dividedAfter(price(coming.price))}`;
+  return ` · ${coming.price.eq(at) ? t.card.setOnceFilled : t.card.movedAfter(price(coming.price))}`;
 }
 
 function mergedText(into: number | null | undefined, t: Catalogue): string {

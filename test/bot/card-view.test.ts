@@ -113,6 +113,16 @@ describe('a card', () => {
     expect(textOf(cardBody(moved, catalogues['zh-CN'], { mark: null, picture: null }))).toContain(
       '1. 63000 (100%) · 成交后交易所先设在 62000，再由机器人移动',
     );
+    const divided = {
+      ...resting,
+      targets: [62_000, 64_000].map((at) => ({ price: d(at), sharePct: d(50) })),
+    };
+    expect(textOf(bodyOf(divided))).toContain(
+      '1. 62000 (50%) · the exchange sets one for everything at 62000 once filled, the bot then divides it\n▫️ 2. 64000 (50%)',
+    );
+    expect(textOf(cardBody(divided, catalogues['zh-CN'], { mark: null, picture: null }))).toContain(
+      '1. 62000 (50%) · 成交后交易所先在 62000 设一个全部数量的止盈，再由机器人拆分',
+    );
     expect(textOf(bodyOf({ ...resting, targets: [] }))).toContain(
       'the exchange sets one at 62000 once filled, the bot then removes it',
     );

@@ -226,6 +226,9 @@ export const en = {
     noStopYet: 'placed with the first fill',
     setOnceFilled: 'set by the exchange once filled',
     movedAfter: (price: string) => `the exchange sets it at ${price} once filled, the bot then moves it`,
+    /** Of a target that has become one of several. */
+    dividedAfter: (price: string) =>
+      `the exchange sets one for everything at ${price} once filled, the bot then divides it`,
     removedAfter: (price: string) => `the exchange sets one at ${price} once filled, the bot then removes it`,
     trailing: 'Trailing stop',
     trailsAfter: (pct: string, targets: number) =>

@@ -211,6 +211,7 @@ export const zhCN: Catalogue = {
     noStopYet: '首次成交时设置',
     setOnceFilled: '成交后由交易所设置',
     movedAfter: (price) => `成交后交易所先设在 ${price}，再由机器人移动`,
+    dividedAfter: (price) => `成交后交易所先在 ${price} 设一个全部数量的止盈，再由机器人拆分`,
     removedAfter: (price) => `成交后交易所先在 ${price} 设一个，再由机器人撤销`,
     trailing: '移动止损',
     trailsAfter: (pct, targets) =>
