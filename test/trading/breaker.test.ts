@@ -114,14 +114,6 @@ describe('a circuit breaker', () => {
     expect(news[0]?.trouble.failures).toBe(3);
   });
 
-  test('what fails counts with a clock that has been set back, too', () => {
-    const { entry, later, troubles } = stage();
-    entry('unknown');
-    later(-600_000);
-    for (let count = 0; count < 2; count += 1) entry('unknown');
-    expect(troubles()).toEqual(['server']);
-  });
-
   test('a stop that gets through closes what is about the exchange, not what is about entries', () => {
     const { entry, stop, troubles } = stage();
     for (let count = 0; count < 3; count += 1) entry('unknown');

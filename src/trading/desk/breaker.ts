@@ -1,4 +1,5 @@
 import type { Trouble, TroubleClass } from '../../risk/book.ts';
+import type { Clock } from '../clock.ts';
 import { HELD_BACK, type Outcome, type RefusalCause, TOO_LATE } from '../exchange.ts';
 
 /**
@@ -73,7 +74,7 @@ export interface BreakerNews {
   trouble: Trouble;
 }
 
-export function createBreakers(now: () => number, tell: (news: BreakerNews) => void): Breakers {
+export function createBreakers(now: Clock['now'], tell: (news: BreakerNews) => void): Breakers {
   const breakers = new Map<string, Breaker>();
 
   function breakerFor(kind: TroubleClass, symbol: string): Breaker {
@@ -99,8 +100,7 @@ export function createBreakers(now: () => number, tell: (news: BreakerNews) => v
     const at = now();
     breaker.code = code;
     const before = breaker.failedAt.filter((earlier) => at - earlier < policy.withinMs);
-    // The clock may have been set back since.
-    const isSame = Math.abs(at - (before.at(-1) ?? Number.NEGATIVE_INFINITY)) < TOGETHER_MS;
+    const isSame = at - (before.at(-1) ?? Number.NEGATIVE_INFINITY) < TOGETHER_MS;
     breaker.failedAt = isSame ? before : [...before, at];
     if (breaker.openedAt !== null) {
       // While it is open only what protects is sent: more of the same. After that it was the probe.
