@@ -169,11 +169,18 @@ function send(response: ServerResponse, status: number, body: Json): void {
   response.end(text);
 }
 
+/** Clients take silence for death: `fetch` ends a body that brings nothing for five minutes (`bodyTimeout` of undici). */
+const HEARTBEAT_MS = 15_000;
+
 function stream(sim: DiscordSim, response: ServerResponse): void {
   response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-cache' });
   response.write(': ready\n\n');
   const unsubscribe = sim.subscribe((event) => {
     response.write(`data: ${JSON.stringify(event)}\n\n`);
   });
-  response.on('close', unsubscribe);
+  const heartbeat = setInterval(() => response.write(': still here\n\n'), HEARTBEAT_MS).unref();
+  response.on('close', () => {
+    clearInterval(heartbeat);
+    unsubscribe();
+  });
 }

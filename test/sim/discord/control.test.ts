@@ -1,5 +1,5 @@
 import { Events, MessageFlags, type TextChannel } from 'discord.js';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { createDiscordControl } from '../../../src/sim/discord/control-client.ts';
 import { ids, login, startSim } from './harness.ts';
 
@@ -26,6 +26,19 @@ test('the control client tells what there is', async () => {
     identifies: 1,
     commands: ['status'],
   });
+});
+
+test('a feed in which nothing happens says that it is still there', async () => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+  onTestFinished(() => void vi.useRealTimers());
+  const sim = await startSim();
+  const stop = new AbortController();
+  onTestFinished(() => stop.abort());
+  const { body } = await fetch(`${new URL(sim.url).origin}/__sim/events`, { signal: stop.signal });
+  const reader = body?.pipeThrough(new TextDecoderStream()).getReader();
+  expect(await reader?.read()).toMatchObject({ value: ': ready\n\n' });
+  vi.advanceTimersByTime(60_000);
+  expect((await reader?.read())?.value).toContain(': still here\n\n');
 });
 
 test('it posts with files, runs commands, presses buttons and waits for what the bot writes', async () => {
