@@ -87,7 +87,8 @@ export class Outbox {
   /** Resolves once the message is durable, not once it is posted. Before `start` it only waits. */
   async post(to: Recipient, slot: string, body: MessageBody): Promise<void> {
     const lane = this.#lane(to);
-    const waiting = lane.waiting.find((other) => other.entry.slot === slot && !other.sending);
+    // The last of them: what is said now must not go ahead of what was said before.
+    const waiting = lane.waiting.findLast((other) => other.entry.slot === slot && !other.sending);
     if (waiting) {
       const text = JSON.stringify(body);
       // It is on the disk, or on its way there, as it is.
@@ -245,8 +246,7 @@ export class Outbox {
           await this.#deps.places.forget(entry.slot);
           return false;
         case 'retry':
-          lane.failures += 1;
-          lane.pausedUntil = this.#deps.now() + (refusal.afterMs ?? backoffMs(lane.failures));
+          this.#backOff(lane, refusal.afterMs);
           this.#deps.log.warn({ slot: entry.slot, reason: refusal.reason }, 'outbox: trying again');
           return false;
         case 'invalid':
@@ -257,6 +257,13 @@ export class Outbox {
           return this.#giveUp(batch, refusal.reason, true);
       }
     }
+  }
+
+  /** An edit and a new message that fail side by side are one failure. */
+  #backOff(lane: Lane, afterMs: number | null): void {
+    const now = this.#deps.now();
+    if (lane.pausedUntil <= now) lane.failures += 1;
+    lane.pausedUntil = Math.max(lane.pausedUntil, now + (afterMs ?? backoffMs(lane.failures)));
   }
 
   #giveUp(batch: readonly Waiting[], reason: string, closed: boolean): true {

@@ -189,6 +189,23 @@ describe('posting', () => {
     expect(messenger.posted[0]?.edits).toBeLessThanOrEqual(6);
   });
 
+  it('ends with the last state also where an earlier one failed while the next was waiting', async () => {
+    await outbox.post(A, 'card', { content: '0' });
+    await settle(2_000);
+    const edit = messenger.edit.bind(messenger);
+    const first = Promise.withResolvers<void>();
+    messenger.edit = () => first.promise;
+    await outbox.post(A, 'card', { content: '1' });
+    await settle();
+    await outbox.post(A, 'card', { content: '2' });
+    messenger.edit = edit;
+    first.reject(new TypeError('fetch failed'));
+    await settle();
+    await outbox.post(A, 'card', { content: '3' });
+    await settle(10_000);
+    expect(contents()).toEqual(['3']);
+  });
+
   it('does not let a card that waits hold up a new message', async () => {
     await outbox.post(A, 'card', { content: '0' });
     await outbox.post(A, 'card', { content: '1' });
@@ -334,6 +351,19 @@ describe('when Discord does not take it', () => {
     messenger.refuse = () => null;
     await settle(5_000);
     expect(contents()).toEqual(['1', '2']);
+  });
+
+  it('waits no longer where an edit and a new message fail side by side', async () => {
+    await outbox.post(A, 'card', { content: 'old' });
+    await settle();
+    messenger.refuse = () => new TypeError('fetch failed');
+    await outbox.post(A, 'card', { content: 'new' });
+    await outbox.post(A, 'fill:1', { content: 'Filled' });
+    // Tried at once and after 1, 3 and 7 s.
+    await settle(14_000);
+    messenger.refuse = () => null;
+    await settle(2_000);
+    expect(contents()).toEqual(['new', 'Filled']);
   });
 
   it.each([
