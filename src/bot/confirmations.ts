@@ -118,7 +118,10 @@ export class Confirmations {
     return this.#claims.settled((id) => messageIdOf(id) === messageId);
   }
 
-  /** Posts the open questions about a message whose receipt was lost: the program may have ended before the post, too. */
+  /**
+   * Posts the open questions about a message whose receipt was lost, or whose change was not finished: the program may
+   * have ended before the post, too.
+   */
   async showAgain(messageId: string): Promise<void> {
     for (const proposal of this.openFor(messageId)) await this.#show(proposal);
   }

@@ -59,7 +59,7 @@ export class Edits {
   async deleted(message: Pick<Incoming, 'id' | 'channelId' | 'threadId'>): Promise<void> {
     const receipt = await this.#deps.receipts.get(message.id);
     if (receipt?.deleted && !(await this.isBegun(message.id))) return;
-    await this.#wholly(message, () => this.#delete(message.id, receipt));
+    await this.#wholly(message, (begun) => this.#delete(message.id, receipt, begun));
   }
 
   /** What is done under ids that follow from the message can be done again: the next run finishes what this one began. */
@@ -121,11 +121,12 @@ export class Edits {
     }
   }
 
-  async #delete(messageId: string, receipt: Receipt | undefined): Promise<void> {
+  async #delete(messageId: string, receipt: Receipt | undefined, begun: Change | null): Promise<void> {
     const { confirmations, receipts } = this.#deps;
     // Without one there may be a trade all the same: the program ended before the receipt was written.
     if (receipt && !receipt.deleted) await receipts.set(messageId, { ...receipt, deleted: true });
     for (const { id } of await this.#openFor(messageId)) await confirmations.markDeleted(id);
+    if (begun) await confirmations.showAgain(messageId);
     await this.#askAboutTrades(messageId, 'd');
   }
 
@@ -169,6 +170,8 @@ export class Edits {
     if (proposal) {
       if (signalMeaning(proposal.signal) !== signalMeaning(signal))
         await confirmations.replace(id, signal, channel);
+      // The program may have ended before it posted what it had written.
+      else if (begun) await confirmations.showAgain(message.id);
       return null;
     }
     const trade = desk.trades().find((open) => open.id === id);

@@ -425,6 +425,30 @@ describe('an edit of a signal that waits', () => {
     expect(rig.desk.opens[0]?.signal.stopLoss).toEqual({ price: d(59_000) });
   });
 
+  it.each([
+    { given: 'an edit', changed: {}, words: ['59000'] },
+    { given: 'a deletion', changed: { sourceDeleted: true }, words: ['59000', 'deleted'] },
+  ])('of which $given was written, but not posted before the end, is shown by the next run', async (row) => {
+    await propose();
+    await rig.close();
+    const asked = await rig.store.proposals.get(id);
+    if (!asked) throw new Error('not asked');
+    const signal = aSignal({ stopLoss: { price: d(59_000) } });
+    const plan = aPlan({ stopPrice: d(59_000) });
+    await rig.store.proposals.set(id, { ...asked, signal, plan, revision: 1, ...row.changed });
+    await rig.store.changes.set(message.id, { channelId: IDS.alpha, at: rig.clock.at });
+    rig.meanings.set('tighter', { kind: 'signal', signals: [signal] });
+    const edited_timestamp = new Date(rig.clock.at).toISOString();
+    rig.history.messages = row.changed.sourceDeleted
+      ? []
+      : [{ ...message, content: 'tighter', edited_timestamp } as never];
+    rig = await startRig(config, rig);
+    await rig.parts.backfill.run();
+    await says('trade this?', ...row.words);
+    expect(rig.messenger.in(IDS.trades)).toHaveLength(1);
+    expect(rig.store.changes.rows.size).toBe(0);
+  });
+
   it('is not what a click meant on what was shown before, which may still say no', async () => {
     await propose();
     const [before = ''] = [JSON.stringify((await says('trade this?')).body)];

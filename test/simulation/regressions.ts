@@ -366,6 +366,16 @@ export const REGRESSIONS: readonly { seed: number; markets?: Markets; bug: strin
     bug: 'a card was posted a second time while the store could not be read',
   },
   {
+    seed: 7031548,
+    markets: 'talk',
+    bug: 'a question showed what its signal had been before an edit: the program ended before it was posted',
+  },
+  {
+    seed: 7031525,
+    markets: 'talk',
+    bug: 'a decision was shown late after an outage: an edit and a new message that failed together counted twice',
+  },
+  {
     seed: 20,
     markets: 'clocks',
     bug: 'a pause with an end lasted until a moment that a clock set back had moved away by hours',
