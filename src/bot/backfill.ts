@@ -1,17 +1,17 @@
 import type { ChannelSettings } from '../risk/settings.ts';
 import type { Desk } from '../trading/desk-types.ts';
-import type { Source } from '../trading/model.ts';
 import { Alarm } from './alarm.ts';
 import type { Confirmations } from './confirmations.ts';
 import { describe, refusalOf } from './discord-errors.ts';
 import { cut } from './format.ts';
 import { type Intake, type Missed, NotHandled } from './intake.ts';
-import { inChannel, isAfter, type MessageEvent, snowflakeAt } from './message.ts';
+import { isAfter, type MessageEvent, snowflakeAt } from './message.ts';
 import { signalLine } from './plan-view.ts';
 import type { Collection, Log, Now } from './ports.ts';
 import type { Posts } from './posts.ts';
 import type { Progress } from './progress.ts';
 import type { Change } from './records.ts';
+import type { Rereading, Where } from './rereading.ts';
 import type { Settings } from './settings.ts';
 
 /** Reading messages that exist already. Rejects with discord.js's errors. */
@@ -22,7 +22,7 @@ export interface History {
   lastId(channelId: string): Promise<string | null>;
   /** What the bot itself has written in the channel, but not in its threads, among the 100 messages after this one. */
   own(channelId: string, messageId: string): Promise<string[]>;
-  /** Null when it does not exist any more. */
+  /** Null when it does not exist any more; rejects where its channel does not. */
   message(channelId: string, messageId: string): Promise<MessageEvent | null>;
 }
 
@@ -32,6 +32,7 @@ export interface BackfillDeps {
   progress: Progress;
   settings: Settings;
   confirmations: Confirmations;
+  rereading: Pick<Rereading, 'all'>;
   changes: Pick<Collection<Change>, 'all'>;
   desk: Desk;
   posts: Posts;
@@ -280,21 +281,12 @@ export class Backfill {
    * (a human is asked then), and those whose change was being carried out when the program ended.
    */
   async #rereadOpen(): Promise<void> {
-    const { desk, confirmations, settings, history, intake, log } = this.#deps;
-    const waiting = new Map<string, Pick<Source, 'channelId' | 'threadId'>>(await this.#begun());
+    const { desk, confirmations, settings, rereading } = this.#deps;
+    const waiting = new Map<string, Where>(await this.#begun());
     for (const { source } of desk.trades()) waiting.set(source.messageId, source);
     for (const { channelId } of settings.channels())
       for (const { source } of confirmations.openOn(channelId)) waiting.set(source.messageId, source);
-    for (const [messageId, { channelId, threadId }] of waiting) {
-      if (this.#abort.signal.aborted) return;
-      try {
-        const message = await history.message(threadId ?? channelId, messageId);
-        if (message) await intake.edited(inChannel(message, channelId));
-        else await intake.deleted(channelId, [messageId]);
-      } catch (error) {
-        log.warn({ messageId, error: describe(error) }, 'signal not read again');
-      }
-    }
+    if (!this.#abort.signal.aborted) await rereading.all(waiting);
   }
 
   async #begun(): Promise<readonly (readonly [string, Change])[]> {

@@ -155,6 +155,7 @@ export function createBot(deps: BotDeps): Bot {
   const {
     intake,
     backfill,
+    rereading,
     confirmations,
     questions,
     outbox,
@@ -275,7 +276,10 @@ export function createBot(deps: BotDeps): Bot {
   let hushed: Promise<void> | undefined;
   function hush(): Promise<void> {
     gateway.mute();
-    hushed ??= within(DECIDE_WITHIN_MS, Promise.allSettled([...answering, intake.idle(), backfill.close()]));
+    hushed ??= within(
+      DECIDE_WITHIN_MS,
+      Promise.allSettled([...answering, intake.idle(), backfill.close(), rereading.close()]),
+    );
     return hushed;
   }
 

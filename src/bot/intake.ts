@@ -22,6 +22,7 @@ import type { OwedReceipts } from './owed-receipts.ts';
 import type { Read } from './ports.ts';
 import type { Progress } from './progress.ts';
 import type { Outcome, Receipt } from './records.ts';
+import type { Where } from './rereading.ts';
 import type { SaidBefore } from './said-before.ts';
 import type { Settings } from './settings.ts';
 import type { Updates } from './updates.ts';
@@ -40,6 +41,8 @@ export interface IntakeDeps extends DecidingDeps {
   saidBefore: SaidBefore;
   /** The whole message, for an edit that came without its content; null when it is gone. */
   fetchMessage(channelId: string, messageId: string): Promise<MessageEvent | null>;
+  /** What its author has made of it since could not be carried out. */
+  onUnhandled(messageId: string, where: Where): void;
 }
 
 /** What history brought too late to be traded. */
@@ -103,28 +106,34 @@ export class Intake {
   async edited(raw: MessageEvent): Promise<void> {
     const event = this.#event(raw);
     if (!event || !this.#deps.settings.channel(event.channel_id)) return;
-    await this.#turns.take(event.id, event.channel_id, async () => {
+    const { channel_id: channelId, thread_id: threadId } = event;
+    const where = threadId === undefined ? { channelId } : { channelId, threadId };
+    await this.#changed(event.id, where, async () => {
       const fetched = incoming(event)
         ? event
         : await this.#deps.fetchMessage(event.thread_id ?? event.channel_id, event.id);
       const whole = fetched && this.#event(inChannel(fetched, event.channel_id));
       const message = whole && this.#heard(whole);
-      if (!message) return null;
+      if (!message) return;
       if (message.deleted) await this.#deps.edits.deleted(message);
       else if (!isUnedited(whole)) await this.#reread(message);
-      return null;
     });
   }
 
   async deleted(where: string, messageIds: readonly string[]): Promise<void> {
     const channelId = this.#signalChannel(where);
     if (channelId === null) return;
-    for (const id of messageIds.filter(isMessageId)) {
-      await this.#turns.take(id, channelId, async () => {
-        await this.#deps.edits.deleted({ id, channelId });
-        return null;
-      });
-    }
+    const place = where === channelId ? { channelId } : { channelId, threadId: where };
+    for (const id of messageIds.filter(isMessageId))
+      await this.#changed(id, place, () => this.#deps.edits.deleted({ id, channelId }));
+  }
+
+  async #changed(messageId: string, where: Where, carryOut: () => Promise<void>): Promise<void> {
+    const isDone = await this.#turns.take(messageId, where.channelId, async () => {
+      await carryOut();
+      return true;
+    });
+    if (isDone !== true) this.#deps.onUnhandled(messageId, where);
   }
 
   settled(messageId: string): Promise<void> {

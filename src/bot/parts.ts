@@ -38,6 +38,7 @@ import type {
   ToldHistory,
 } from './records.ts';
 import { Reports } from './reports.ts';
+import { Rereading } from './rereading.ts';
 import { createSaidBefore } from './said-before.ts';
 import type { Settings } from './settings.ts';
 import { messageOfSlot, signalOfSlot } from './slots.ts';
@@ -185,10 +186,13 @@ export function createParts(deps: PartDeps) {
     parentOf: deps.parentOf,
     saidBefore: createSaidBefore({ history, tradesChannel: () => settings.config().channels.trades, log }),
     fetchMessage: (channelId, messageId) => history.message(channelId, messageId),
+    onUnhandled: (messageId, where) => rereading.owe(messageId, where),
   });
+  const rereading = new Rereading({ history, intake, now, log });
   const backfill = new Backfill({
     history,
     intake,
+    rereading,
     progress,
     settings,
     confirmations,
@@ -265,6 +269,7 @@ export function createParts(deps: PartDeps) {
     progress,
     intake,
     receipts,
+    rereading,
     backfill,
     cards,
     teller,

@@ -80,7 +80,8 @@ export function restHistory(rest: REST, guildId: () => string, ownId: () => stri
       try {
         return answers.read(answers.message, await rest.get(Routes.channelMessage(channelId, messageId)));
       } catch (error) {
-        if (error instanceof DiscordAPIError && error.status === 404) return null;
+        // Of a channel that is gone nothing says that an author has deleted anything.
+        if (refusalOf(error).kind === 'message_gone') return null;
         throw error;
       }
     },

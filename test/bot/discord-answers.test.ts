@@ -1,4 +1,4 @@
-import type { REST } from 'discord.js';
+import { DiscordAPIError, type REST } from 'discord.js';
 import { describe, expect, test } from 'vitest';
 import { messages, read } from '../../src/bot/discord-answers.ts';
 import { refusalOf, describe as told } from '../../src/bot/discord-errors.ts';
@@ -9,6 +9,26 @@ const answering = (answer: unknown): REST => {
   const give = async () => answer;
   return { get: give, post: give } as unknown as REST;
 };
+
+describe('a message that Discord does not give', () => {
+  const refused = async (code: number) => {
+    const error = new DiscordAPIError({ code, message: '' }, code, 404, 'GET', 'https://discord.com', {});
+    const rest = { get: () => Promise.reject(error) } as unknown as REST;
+    return restHistory(
+      rest,
+      () => '1',
+      () => '2',
+    ).message('1', '1');
+  };
+
+  test('exists no more where it is the message that is not known', async () => {
+    expect(await refused(10_008)).toBeNull();
+  });
+
+  test('may exist where it is its channel that is not known', async () => {
+    await expect(refused(10_003)).rejects.toThrow();
+  });
+});
 
 describe('an answer of Discord’s that is none', () => {
   test.each([[null], ['<html>'], [{}], [[null]], [[{ id: '1' }]], [[{ id: 'x', channel_id: '1' }]]])(

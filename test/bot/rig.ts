@@ -143,7 +143,7 @@ export async function startRig(
     async close(): Promise<void> {
       parts.confirmations.close();
       parts.questions.close();
-      await parts.backfill.close();
+      await Promise.all([parts.backfill.close(), parts.rereading.close()]);
       await parts.outbox.close();
     },
   };

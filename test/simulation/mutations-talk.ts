@@ -108,6 +108,22 @@ export const TALK_MUTATIONS: readonly Mutation[] = [
     markets: 'talk',
   },
   {
+    name: 'drop an edit that the store does not take',
+    file: 'bot/intake.ts',
+    find: 'if (isDone !== true) this.#deps.onUnhandled(messageId, where);',
+    replace: '',
+    by: 7032640,
+    markets: 'talk',
+  },
+  {
+    name: 'believe that what an edit made of a question has been posted',
+    file: 'bot/edits.ts',
+    find: 'else if (begun) await confirmations.showAgain(message.id);',
+    replace: '',
+    by: 7031548,
+    markets: 'talk',
+  },
+  {
     name: 'take an edit for as old as its reading',
     file: 'bot/edits.ts',
     find: 'message.editedAt ?? begun?.at ?? now',

@@ -371,6 +371,11 @@ export const REGRESSIONS: readonly { seed: number; markets?: Markets; bug: strin
     bug: 'a question showed what its signal had been before an edit: the program ended before it was posted',
   },
   {
+    seed: 7032640,
+    markets: 'talk',
+    bug: 'an edit that came while the store took nothing was not followed any more',
+  },
+  {
     seed: 7031525,
     markets: 'talk',
     bug: 'a decision was shown late after an outage: an edit and a new message that failed together counted twice',
