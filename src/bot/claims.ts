@@ -14,12 +14,12 @@ export interface Claims<T> {
   toReject(id: string): Promise<Claim<T> | null>;
   isBeingDecided(id: string): boolean;
   /** Resolves when nothing of these is being decided. */
-  settled(which: (id: string) => boolean): Promise<void>;
+  settled(which: (proposal: T) => boolean): Promise<void>;
 }
 
 /** @param open what waits for a decision; what is claimed is taken out, and may be put back before it is released. */
 export function createClaims<T>(open: Map<string, T>): Claims<T> {
-  const busy = new Map<string, Promise<void>>();
+  const busy = new Map<string, { proposal: T; done: Promise<void> }>();
   const refused = new Set<string>();
 
   function take(id: string): Claim<T> | null {
@@ -27,10 +27,10 @@ export function createClaims<T>(open: Map<string, T>): Claims<T> {
     if (!proposal) return null;
     open.delete(id);
     const { promise, resolve } = Promise.withResolvers<void>();
-    busy.set(id, promise);
+    busy.set(id, { proposal, done: promise });
     const release = (): void => {
       // Put back, it may have been claimed again while that was being written down.
-      if (busy.get(id) === promise) busy.delete(id);
+      if (busy.get(id)?.done === promise) busy.delete(id);
       resolve();
     };
     return { proposal, release };
@@ -42,14 +42,15 @@ export function createClaims<T>(open: Map<string, T>): Claims<T> {
     async toReject(id) {
       for (let deciding = busy.get(id); deciding; deciding = busy.get(id)) {
         refused.add(id);
-        await deciding;
+        await deciding.done;
       }
       refused.delete(id);
       return take(id);
     },
     isBeingDecided: (id) => busy.has(id) || refused.has(id),
     async settled(which) {
-      await Promise.all([...busy].filter(([id]) => which(id)).map(([, done]) => done));
+      const meant = [...busy.values()].filter(({ proposal }) => which(proposal));
+      await Promise.all(meant.map(({ done }) => done));
     },
   };
 }

@@ -4,7 +4,7 @@ import type { Counters } from '../telemetry/counters.ts';
 import type { Journeys } from '../telemetry/journeys.ts';
 import { Decimal } from '../trading/decimal.ts';
 import type { Desk } from '../trading/desk-types.ts';
-import { messageIdOf, tradeIdOf } from '../trading/lifecycle/ids.ts';
+import { tradeIdOf } from '../trading/lifecycle/ids.ts';
 import type { Plan, Signal, Source } from '../trading/model.ts';
 import { type Adjusted, adjust, type Fields, fieldsOf, type Problem, problemOf } from './adjustment.ts';
 import { Alarm, latestEnd } from './alarm.ts';
@@ -113,9 +113,9 @@ export class Confirmations {
     return [...this.#open.values()].filter((proposal) => proposal.source.messageId === messageId);
   }
 
-  /** Resolves when nothing is being decided about the message: what was clicked has become a trade, or has not. */
-  settled(messageId: string): Promise<void> {
-    return this.#claims.settled((id) => messageIdOf(id) === messageId);
+  /** Resolves when nothing is being decided about these: what was clicked has become a trade, or has not. */
+  settled(which: (proposal: Proposal) => boolean): Promise<void> {
+    return this.#claims.settled(which);
   }
 
   /**

@@ -93,7 +93,7 @@ export class Edits {
         // Half of what is left is another quantity the second time: written first, and not done again.
         if (isSame) return;
         await receipts.set(message.id, next);
-        await confirmations.settled(message.id);
+        await confirmations.settled(isOf(message.id));
         const fresh = newUpdates(reading.updates, receipt.meaning);
         // Written into the signal's own message, it means that signal's trade.
         const aimed = receipt.kind === 'signal' ? { ...message, replyTo: message.id } : message;
@@ -133,7 +133,7 @@ export class Edits {
   /** Once nothing is being decided: what has just been clicked is neither open nor a trade yet. */
   async #openFor(messageId: string): Promise<Proposal[]> {
     const { confirmations } = this.#deps;
-    await confirmations.settled(messageId);
+    await confirmations.settled(isOf(messageId));
     return confirmations.openFor(messageId);
   }
 
@@ -300,6 +300,10 @@ export class Edits {
   #say(message: Incoming, trade: Trade, revision: number, content: string): Promise<void> {
     return this.#deps.posts.trades(`edit:${message.id}:${trade.id}:${revision}`, { content });
   }
+}
+
+function isOf(messageId: string): (proposal: Proposal) => boolean {
+  return ({ source }) => source.messageId === messageId;
 }
 
 function isCancelledSince(trade: Trade, atMs: number): boolean {

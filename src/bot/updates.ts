@@ -47,6 +47,9 @@ export class Updates {
     const asked = new Set<string>();
     for (const [number, update] of updates.entries()) {
       const { action } = update;
+      // What has just been clicked, or is being adjusted, is neither open nor a trade yet. What is one does not wait.
+      if (this.#aim(message, update, replied).kind === 'none')
+        await this.#deps.confirmations.settled(isAbout(message, update));
       const withdrawn = await this.#withdrawProposals(message, update);
       for (const { id, plan } of withdrawn) effects.push(effectOn({ id, plan }, action, null, 'withdrawn'));
       if (withdrawn.length > 0 && message.replyTo !== null) continue;
@@ -85,13 +88,7 @@ export class Updates {
   async #withdrawProposals(message: Incoming, update: Update): Promise<Proposal[]> {
     if (update.action !== 'close' && update.action !== 'cancel_entry') return [];
     const { confirmations } = this.#deps;
-    const open = confirmations
-      .openOn(message.channelId)
-      .filter((proposal) =>
-        message.replyTo === null
-          ? update.symbol !== null && proposal.signal.symbol === update.symbol
-          : proposal.source.messageId === message.replyTo,
-      );
+    const open = confirmations.openOn(message.channelId).filter(isAbout(message, update));
     for (const proposal of open) await confirmations.withdraw(proposal.id);
     return open;
   }
@@ -192,6 +189,12 @@ export class Updates {
   #channelName(message: Incoming): string {
     return this.#deps.settings.channel(message.channelId)?.name ?? message.channelId;
   }
+}
+
+function isAbout({ channelId, replyTo }: Incoming, { symbol }: Update): (proposal: Proposal) => boolean {
+  return ({ source, signal }) =>
+    source.channelId === channelId &&
+    (replyTo === null ? signal.symbol === symbol : source.messageId === replyTo);
 }
 
 function effectOn(

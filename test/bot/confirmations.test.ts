@@ -316,6 +316,42 @@ describe('adjusting', () => {
     },
   );
 
+  it.each([
+    { given: 'a form', decided: () => send(), opens: 0, asks: [] },
+    {
+      given: 'a click',
+      decided: () => rig.parts.confirmations.decide(id, 'confirm', IDS.operator, catalogues.en),
+      opens: 1,
+      asks: [{ tradeId: expect.anything(), request: { type: 'close' } }],
+    },
+  ])('is over before a message that takes the signal back is carried out: $given', async (given) => {
+    await propose();
+    rig.meanings.set('out', { kind: 'update', updates: [{ action: 'close', symbol: 'BTCUSDT' }] });
+    const judging = Promise.withResolvers<void>();
+    const { preview, open } = rig.desk;
+    rig.desk.preview = async (...asked) => {
+      await judging.promise;
+      return preview.apply(rig.desk, asked);
+    };
+    rig.desk.open = async (...asked) => {
+      await judging.promise;
+      return open.apply(rig.desk, asked);
+    };
+    const waits = vi.spyOn(rig.parts.confirmations, 'settled');
+    const decided = given.decided();
+    rig.clock.at += 1_000;
+    const over = rig.parts.intake.created(aMessage(rig.clock, 'out'));
+    await vi.waitFor(() => expect(waits).toHaveBeenCalled());
+    judging.resolve();
+    expect(await decided).toBeNull();
+    await over;
+    expect(rig.desk.opens).toHaveLength(given.opens);
+    expect(rig.desk.requests).toMatchObject(given.asks);
+    expect(await rig.parts.confirmations.find(id)).toMatchObject({
+      state: given.opens === 1 ? 'confirmed' : 'withdrawn',
+    });
+  });
+
   it('shows the new plan in the same message, and that is what is confirmed, also after a restart', async () => {
     await propose();
     rig.desk.assessment = () => ({ kind: 'planned', plan: aPlan({ stopPrice: d(59_000) }), checks: [] });
