@@ -66,6 +66,18 @@ afterEach(async () => {
 const range = (count: number) => Array.from({ length: count }, (_, index) => index);
 const settle = (ms = 0) => vi.advanceTimersByTimeAsync(ms);
 
+/** Discord takes it, and its answer is lost. */
+async function takenUnanswered(slot: string, body: MessageBody): Promise<void> {
+  const { create } = messenger;
+  messenger.create = async (...message) => {
+    await create.apply(messenger, message);
+    throw new TypeError('fetch failed');
+  };
+  await outbox.post(A, slot, body);
+  await settle();
+  messenger.create = create;
+}
+
 describe('posting', () => {
   it('keeps the order of a channel', async () => {
     for (const text of ['1', '2', '3']) await outbox.post(A, text, { content: text });
@@ -83,15 +95,7 @@ describe('posting', () => {
   it.each([false, true])(
     'shows what it says now where Discord had taken an earlier word of it unanswered, restarted: %s',
     async (isRestarted) => {
-      // Taken, and no answer comes.
-      const { create } = messenger;
-      messenger.create = async (...message) => {
-        await create.apply(messenger, message);
-        throw new TypeError('fetch failed');
-      };
-      await outbox.post(A, 'question', { content: 'trade this?' });
-      await settle();
-      messenger.create = create;
+      await takenUnanswered('question', { content: 'trade this?' });
       if (isRestarted) {
         await outbox.close();
         outbox = anOutbox();
@@ -105,14 +109,8 @@ describe('posting', () => {
   );
 
   it('shows what it says now also where the edit to it has to be tried again', async () => {
-    const { create, edit } = messenger;
-    messenger.create = async (...message) => {
-      await create.apply(messenger, message);
-      throw new TypeError('fetch failed');
-    };
-    await outbox.post(A, 'question', { content: 'trade this?' });
-    await settle();
-    messenger.create = create;
+    await takenUnanswered('question', { content: 'trade this?' });
+    const { edit } = messenger;
     messenger.edit = async () => {
       messenger.edit = edit;
       throw new TypeError('fetch failed');
