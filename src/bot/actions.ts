@@ -25,7 +25,10 @@ export interface Agreement {
 }
 
 /** What came of it, and where there is more to say later, what is said in its place then. */
-export type Performed = string | { said: string; later?: Promise<string> };
+export interface Performed {
+  said: string;
+  later?: Promise<string>;
+}
 
 /** Carries out what a human has agreed to, and says what came of it. */
 export async function perform(
@@ -37,12 +40,12 @@ export async function perform(
   const { desk, settings } = deps;
   switch (action.type) {
     case 'nothing':
-      return '';
+      return { said: '' };
     case 'trade': {
       const trade = await desk.find(action.tradeId);
-      if (!trade) return t.card.notFound;
+      if (!trade) return { said: t.card.notFound };
       const carried = await carryOut(desk, trade, action.requests, by, true);
-      return carried.map((one) => carriedLine(trade, one, t)).join('\n');
+      return { said: carried.map((one) => carriedLine(trade, one, t)).join('\n') };
     }
     case 'panic': {
       const { trades, stored } = await changePauses(deps, by, t, () => desk.panic(by));
@@ -57,16 +60,18 @@ export async function perform(
           options: [{ label: t.button.confirm, action: { ...action, askAgain: false } }],
           timeoutMs: settings.config().confirm.timeout,
         });
-        return '';
+        return { said: '' };
       }
-      return resumedLine(
-        await changePauses(deps, by, t, () => desk.resume(action.reasons, action.channelId)),
-        t,
-      );
+      return {
+        said: resumedLine(
+          await changePauses(deps, by, t, () => desk.resume(action.reasons, action.channelId)),
+          t,
+        ),
+      };
     case 'set_risk':
-      return setRisk(deps, action.key, action.value, by, t);
+      return { said: await setRisk(deps, action.key, action.value, by, t) };
     case 'reset_risk':
-      return resetRisk(deps, action.key, by, t);
+      return { said: await resetRisk(deps, action.key, by, t) };
   }
 }
 

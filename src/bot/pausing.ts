@@ -1,6 +1,6 @@
 import { activePauses } from '../risk/guard.ts';
 import type { Desk } from '../trading/desk-types.ts';
-import type { ActionDeps } from './actions.ts';
+import type { ActionDeps, Performed } from './actions.ts';
 import type { Catalogue } from './locales/index.ts';
 import { pauseLine } from './pauses.ts';
 
@@ -23,7 +23,7 @@ export function keptAnswer(
   stored: boolean,
   desk: Pick<Desk, 'pausesStored'>,
   t: Catalogue,
-): { said: string; later?: Promise<string> } {
+): Performed {
   if (stored) return { said };
   return {
     said: `${said}\n${t.command.pauseNotStored}`,

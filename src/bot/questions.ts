@@ -154,8 +154,7 @@ export class Questions {
 
   async #carryOut(answered: Question, action: QuestionAction, t: Catalogue, first = ''): Promise<void> {
     const { id, by, channelId } = answered;
-    const performed = await this.#perform(action, { by: by ?? '', channelId, questionId: id }, t);
-    const { said, later } = typeof performed === 'string' ? { said: performed } : performed;
+    const { said, later } = await this.#perform(action, { by: by ?? '', channelId, questionId: id }, t);
     const told = (result: string) => [first, result].filter((line) => line !== '').join('\n');
     const finished = await this.#finish({ ...answered, result: told(said) });
     if (later) void this.#amend(finished, later.then(told));
@@ -169,7 +168,7 @@ export class Questions {
         { action: action.type, error: describe(error) },
         'an answer could not be carried out',
       );
-      return t.gate.failed;
+      return { said: t.gate.failed };
     }
   }
 

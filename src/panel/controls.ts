@@ -72,8 +72,7 @@ export function createControls(services: Services, given: ActionDeps): Controls 
         },
       };
       const agreement = { by: PANEL_USER, channelId, questionId: id };
-      const performed = await perform(actions, option.action, agreement, t);
-      const result = typeof performed === 'string' ? performed : performed.said;
+      const { said: result } = await perform(actions, option.action, agreement, t);
       const said: Said = next ?? { said: result };
       await given.audit.write(PANEL_USER, 'button', `question:${id}`, textOf(said));
       return said;
