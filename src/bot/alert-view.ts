@@ -25,11 +25,11 @@ export function incidentText(
   again?: { times: number; lastAt: number },
 ): string {
   const word = part === 'store' ? t.critical : t.alert;
-  const where = market === 'spot' ? ` (${t.plan.spot})` : '';
+  const where = market === 'spot' ? t.alertLines.onSpot : '';
   const said = [`${word} · ${t.incidents[part].failed(where)}`];
   if (healedAt !== null && healedBy !== null) {
     const took = `${((healedAt - since) / 1_000).toFixed(1)} s`;
-    said.push(`${t.incidents[part].works} ${t.alertLines.healed[healedBy](took)}`);
+    said.push(`${t.incidents[part].works}${t.between}${t.alertLines.healed[healedBy](took)}`);
   }
   if (again) said.push(t.alertLines.again(again.times, relative(again.lastAt)));
   return said.join('\n');

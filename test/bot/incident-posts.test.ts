@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { incidentText } from '../../src/bot/alert-view.ts';
 import { IncidentPosts } from '../../src/bot/incident-posts.ts';
 import { catalogues } from '../../src/bot/locales/index.ts';
 import type { Incident } from '../../src/incidents.ts';
@@ -45,6 +46,13 @@ test('which market it is, is said where it is not futures', () => {
   const { posts, posted } = given();
   posts.heard(anIncident({ part: 'exchange', market: 'spot' }));
   expect(posted[0]?.[2]).toContain('does not answer (spot)');
+});
+
+test('in Chinese nothing of it is set as in English', () => {
+  const over = { part: 'exchange', market: 'spot', healedAt: 1_006_000, healedBy: 'itself' } as const;
+  expect(incidentText(anIncident(over), catalogues['zh-CN'])).toBe(
+    '提醒 · 交易所没有响应（现货）。止损仍在交易所；不会开新仓。\n交易所已恢复响应。历时 6.0 s，自行恢复。',
+  );
 });
 
 test('a new connection to Discord is routine: told only where it takes longer', async () => {

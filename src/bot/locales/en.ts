@@ -21,6 +21,8 @@ export const en = {
   /** Between a name and what is said of it. */
   colon: ': ',
   comma: ', ',
+  /** Between two sentences. */
+  between: ' ',
   language: 'en' as Language,
   denied: 'Denied',
   invalid: 'Invalid',
@@ -286,6 +288,7 @@ export const en = {
     trading: (open: number) => `${open} open ${open === 1 ? 'trade' : 'trades'}`,
   },
   alertLines: {
+    onSpot: ' (spot)',
     summary: (until: string) => `Summary of the 24 hours until ${until}`,
     summaryNothing: 'No trade was closed.',
     nearStop: (now: string, stop: string, left: string) =>

@@ -18,6 +18,7 @@ export const zhCN: Catalogue = {
   language: 'zh-CN',
   colon: '：',
   comma: '，',
+  between: '',
   denied: '已拒绝',
   invalid: '无效',
   expired: '已过期',
@@ -266,6 +267,7 @@ export const zhCN: Catalogue = {
     trading: (open) => `未平仓交易 ${open} 笔`,
   },
   alertLines: {
+    onSpot: '（现货）',
     summary: (until: string) => `小结：截至 ${until} 的 24 小时`,
     summaryNothing: '没有平仓的交易。',
     nearStop: (now, stop, left) => `${now} 接近止损 ${stop}，仅剩止损距离的 ${left}`,
