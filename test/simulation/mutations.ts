@@ -390,6 +390,14 @@ const USDM: readonly Mutation[] = [
     replace: '',
     by: 'what is held is liquidated',
   },
+  {
+    name: 'try again by the signal alone what has been changed meanwhile',
+    file: 'desk/open.ts',
+    find: "isChanged && refused.kind === 'denied' ? GIVEN_UP : refused",
+    replace: 'refused',
+    by: 7202410,
+    markets: 'mixed',
+  },
 ];
 
 export const MUTATIONS: readonly Mutation[] = [

@@ -271,6 +271,11 @@ export const REGRESSIONS: readonly { seed: number; markets?: Markets; bug: strin
     bug: 'a balance was told again after another one of the same millisecond, the account could not be read, and a signal was sized by money that had been spent',
   },
   {
+    seed: 7202410,
+    markets: 'mixed',
+    bug: 'a stop was moved while the leverage was set; that was lost, and another attempt placed the stop of the signal',
+  },
+  {
     seed: 931508,
     markets: 'spot',
     bug: 'an entry of which a part had filled before a crash was covered at the start beside the stop that the exchange had placed',

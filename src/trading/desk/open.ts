@@ -159,7 +159,7 @@ export function openTrade(deps: OpenDeps): Opener {
     for (let pauseMs = TRY_AGAIN_MS.first; ; pauseMs = Math.min(pauseMs * 2, TRY_AGAIN_MS.most)) {
       const answer = await attempt(until);
       const waits = answer.kind === 'denied' && answer.denial.code === 'exchange_unreachable';
-      if (!waits || now() + pauseMs > until) return answer;
+      if (!waits || answer === GIVEN_UP || now() + pauseMs > until) return answer;
       await new Promise<void>((done) => clock.after(pauseMs, done));
       await ensure(signal, on);
     }
@@ -222,19 +222,21 @@ export function openTrade(deps: OpenDeps): Opener {
 
   /** What has to come before the orders: those of the signal before, the symbol's settings. */
   async function comeFirst(
-    { id, plan }: Trade,
+    trade: Trade,
     on: MarketDesk,
     turn: Turn,
   ): Promise<Awaited<ReturnType<typeof prepare>>> {
+    const { id, plan } = trade;
     await turn.behind('answered');
     const refused = await prepare(plan, on);
     if (!refused) return null;
+    const isChanged = !isAsTaken(trade, runner.get(id));
     runner.drop(id);
     await store.dropTrade(id).catch((error: unknown) => {
       // Nothing of it was sent: should it come back at the next start, that is what it will find.
       deps.log.error({ err: error, tradeId: id }, 'a trade that was given up is still in the journal');
     });
-    return refused;
+    return isChanged && refused.kind === 'denied' ? GIVEN_UP : refused;
   }
 
   /** Leverage and margin mode of the symbol as planned; asked for only where they are not known to be so already. */
@@ -269,6 +271,15 @@ const OUT_OF_REACH: Extract<Opened, { kind: 'denied' }> = {
   denial: { code: 'exchange_unreachable', setting: null, numbers: {} },
   checks: [],
 };
+
+/** The same, for good: another attempt would make a trade by the signal alone, and what was asked for would be forgotten. */
+const GIVEN_UP: typeof OUT_OF_REACH = { ...OUT_OF_REACH };
+
+/** Nobody has moved its stop, set other targets, cancelled its entries or closed it, and been told that this is done. */
+function isAsTaken(taken: Trade, left: Trade | undefined): boolean {
+  const asked = ['stopPrice', 'stopKind', 'targets', 'entriesCancelled', 'closing', 'phase'] as const;
+  return left !== undefined && asked.every((key) => left[key] === taken[key]);
+}
 
 /** The prices at which it may order. */
 function levelsOf({ entry, stopLoss }: Signal): Decimal[] {

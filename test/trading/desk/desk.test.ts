@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { RequestResult, TradeRequest } from '../../../src/trading/desk-types.ts';
 import { held } from '../../../src/trading/lifecycle/facts.ts';
 import { channelOf, d, longBtc, type Rig, sourceOf, startRig } from './harness.ts';
 
@@ -220,6 +221,36 @@ describe('a signal that came to nothing after it was reserved', () => {
       expect(await rig.store.openTrades()).toEqual([]);
       await rig.restart();
       await open();
+    },
+  );
+
+  const changes: TradeRequest[] = [
+    { type: 'move_stop', price: d(59_500), confirmed: false },
+    { type: 'set_targets', prices: [d(62_000)] },
+    { type: 'cancel_entries' },
+    { type: 'close', fraction: d(1), reason: 'user' },
+  ];
+  it.each(changes)(
+    'GIVEN that it was changed by $type meanwhile THEN no other attempt makes it what it was',
+    async (change) => {
+      const busy = { kind: 'error', status: 429, code: -1003, msg: 'Too many' } as const;
+      rig.sim.faults.add({ ...leverage, answer: { ...busy, headers: { 'retry-after': '0' } } });
+      const source = sourceOf();
+      const { saveTrade } = rig.store;
+      let answer: Promise<RequestResult> | null = null;
+      rig.store.saveTrade = async (trade) => {
+        rig.store.saveTrade = saveTrade;
+        await saveTrade(trade);
+        answer = rig.desk.request(trade.id, change, 'user');
+      };
+      const first = await rig.desk.open(longBtc(), source, channelOf());
+      expect(await answer).toEqual({ kind: 'done' });
+      expect(first).toMatchObject({ kind: 'denied', denial: { code: 'exchange_unreachable' } });
+      expect(rig.desk.trades()).toEqual([]);
+      expect(await rig.store.openTrades()).toEqual([]);
+      expect(
+        rig.sim.requests.some(({ method, path }) => method === 'POST' && path === '/fapi/v1/order'),
+      ).toBe(false);
     },
   );
 
