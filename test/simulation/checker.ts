@@ -75,6 +75,8 @@ export interface Checker {
   setUp(up: boolean): void;
   onCrash(): void;
   setStoreFailing(failing: boolean): void;
+  /** Before then the exchange takes no request: it has told the program so (429 or 418, `Retry-After`). */
+  refusedUntil(): number;
   /** Something did not reach the program, or what it sent went wrong, or nothing could be written. */
   hasHadTrouble(): boolean;
   afterStep(): void;
@@ -107,6 +109,7 @@ export function createChecker(
   let storeFailing = false;
   let changed = false;
   let refusedInBan = 0;
+  let refusedUntil = 0;
 
   const latest = (times: ReadonlyMap<string, number>, symbol: string): number =>
     Math.max(times.get(symbol) ?? 0, times.get('') ?? 0);
@@ -319,8 +322,10 @@ export function createChecker(
       // Told that it was not carried out, the program may send it again.
       const isUndone = isRefusedForLoad || code === -1008 || code === -1021;
       if (request.method === 'POST' && isUndone) forget(request);
-      if (isRefusedForLoad) requestTrouble.set('', now() + Number(headers?.['retry-after'] ?? 5) * 1_000);
-      else told.onAnswer(body);
+      if (isRefusedForLoad) {
+        refusedUntil = Math.max(refusedUntil, now() + Number(headers?.['retry-after'] ?? 5) * 1_000);
+        requestTrouble.set('', refusedUntil);
+      } else told.onAnswer(body);
       if (request.method === 'POST') moves.onAnswer(ordersOf(request), { status, body });
       const symbol = request.params.get('symbol');
       if (status !== 200 && symbol !== undefined && law.isClosed(symbol)) requestTrouble.set(symbol, now());
@@ -391,6 +396,7 @@ export function createChecker(
       if (failing || storeFailing) storeFailedAt = now();
       storeFailing = failing;
     },
+    refusedUntil: () => refusedUntil,
     hasHadTrouble: () => storeFailedAt > 0 || requestTrouble.size > 0 || eventTrouble.size > 0,
     afterStep() {
       if (changed) {

@@ -65,14 +65,15 @@ export function createEnds(options: EndsOptions): Ends {
 
   function checkEntries(isDue: boolean): void {
     const standing = new Set<string>();
-    for (const { books } of checkers) {
+    for (const { books, refusedUntil } of checkers) {
+      const isAllowed = now() - refusedUntil() > DONE_MS;
       for (const { clientId, executed } of books.standing().values()) {
         if (tagOf(clientId)?.role !== 'entry' || executed.gt(0)) continue;
         standing.add(clientId);
         if (!restsSince.has(clientId)) restsSince.set(clientId, now());
         const since = Math.max(restsSince.get(clientId) ?? 0, startedAt);
         const restsMs = now() - since;
-        if (isDue && restsMs > options.entryTimeoutMs + DONE_MS)
+        if (isDue && isAllowed && restsMs > options.entryTimeoutMs + DONE_MS)
           fail('waits for too long', `${clientId} for ${restsMs} ms`);
       }
     }
