@@ -191,7 +191,9 @@ export class Edits {
     // Decided before, as a denial or at a click: a question of its own, under ids of its own.
     const fresh = old ? position + REVISION_STEP * revision : position;
     if (ageMs <= channel.maxAgeMs) return decide(this.#deps, message, signal, fresh, channel);
-    return old ? null : this.#expired(message, channel, signal, position, ageMs, 'posted');
+    // Of what was taken back and is said again nothing has been told.
+    const isTold = old !== undefined && (await confirmations.find(id))?.state !== 'withdrawn';
+    return isTold ? null : this.#expired(message, channel, signal, fresh, ageMs, 'posted');
   }
 
   /** What an edit has made of a signal whose entries are cancelled: the change is as old as its words. */

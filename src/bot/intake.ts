@@ -319,12 +319,13 @@ export class Intake {
     const channel = settings.channel(message.channelId);
     if (!channel) return;
     const read = await this.#read(message);
-    const receipt = (await receipts.get(message.id)) ?? (await this.#restoreReceipt(message, read));
-    const isSame = receipt?.meaning === meaningOf(read.reading);
-    if (isSame && !(await edits.isBegun(message.id))) return;
+    const kept = await receipts.get(message.id);
+    // One that says that nothing came of it may be from before an edit that was carried out.
+    const receipt = cameToNothing(kept) ? ((await this.#restoreReceipt(message, read)) ?? kept) : kept;
+    const isBegun = await edits.isBegun(message.id);
+    if (receipt?.meaning === meaningOf(read.reading) && !isBegun) return;
     const young = this.#deps.now() - postedAt(message.id) <= channel.maxAgeMs;
-    const fresh = receipt === undefined || receipt.kind === 'none' || receipt.kind === 'invalid';
-    if (!fresh) await edits.changed(message, channel, receipt, read);
+    if (receipt && !cameToNothing(receipt)) await edits.changed(message, channel, receipt, read);
     // An old message that was never read (before the first start) is none of our business.
     else if (receipt || young) await this.#handle(message, channel, read, 'live');
   }
@@ -354,4 +355,9 @@ export class Intake {
       ...fields,
     };
   }
+}
+
+/** Neither then nor by an edit since: what is said there now is said for the first time. */
+function cameToNothing(receipt: Receipt | undefined): boolean {
+  return receipt === undefined || (receipt.revision === 0 && ['none', 'invalid'].includes(receipt.kind));
 }

@@ -386,6 +386,16 @@ export const REGRESSIONS: readonly { seed: number; markets?: Markets; bug: strin
     bug: 'a decision was shown late after an outage: an edit and a new message that failed together counted twice',
   },
   {
+    seed: 24349,
+    markets: 'talk',
+    bug: 'a signal that its author had taken back stayed a question: the program ended after the receipt of that',
+  },
+  {
+    seed: 10621,
+    markets: 'talk',
+    bug: 'a message was brought again, and its deletion was not (the simulation had made it so)',
+  },
+  {
     seed: 20,
     markets: 'clocks',
     bug: 'a pause with an end lasted until a moment that a clock set back had moved away by hours',

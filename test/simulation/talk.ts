@@ -1,4 +1,4 @@
-import { snowflakeAt } from '../../src/bot/message.ts';
+import { type MessageEvent, snowflakeAt } from '../../src/bot/message.ts';
 import type { BotConfig } from '../../src/bot/ports.ts';
 import type { DeskEvent } from '../../src/trading/desk-types.ts';
 import type { Signal } from '../../src/trading/model.ts';
@@ -137,6 +137,15 @@ export function createTalk(options: TalkOptions): Talk {
     telephone.tell((hears) => hears.edited(event));
   }
 
+  /** Discord repeats what there was since, too, and in order: nobody hears last of a message how it was at first. */
+  function tellAgain(message: Message, event: MessageEvent): void {
+    const { id, channelId, editedAt, deletedAt } = message;
+    telephone.tell((hears) => hears.created(event));
+    const last = eventOf(message);
+    if (editedAt !== null) telephone.tell((hears) => hears.edited(last));
+    if (deletedAt !== null) telephone.tell((hears) => hears.deleted(channelId, [id]));
+  }
+
   return {
     say(item) {
       const channel = config.signals.find(
@@ -149,8 +158,7 @@ export function createTalk(options: TalkOptions): Talk {
       law.onSaid(message, item.asks === true);
       const event = eventOf(message);
       telephone.tell((hears) => hears.created(event));
-      if (item.againMs !== null)
-        scheduler.after(item.againMs, () => telephone.tell((hears) => hears.created(event)));
+      if (item.againMs !== null) scheduler.after(item.againMs, () => tellAgain(message, event));
       options.occur('said');
     },
     act(item) {
