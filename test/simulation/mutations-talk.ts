@@ -110,8 +110,8 @@ export const TALK_MUTATIONS: readonly Mutation[] = [
   {
     name: 'forget that a message without a signal was one',
     file: 'bot/intake.ts',
-    find: 'receipt.revision === 0 && ',
-    replace: '',
+    find: 'if (receipt && !cameToNothing(receipt))',
+    replace: "if (receipt && receipt.kind !== 'none')",
     by: 24349,
     markets: 'talk',
   },
