@@ -108,14 +108,6 @@ export const TALK_MUTATIONS: readonly Mutation[] = [
     markets: 'talk',
   },
   {
-    name: 'forget that a message without a signal was one',
-    file: 'bot/intake.ts',
-    find: 'if (receipt && !cameToNothing(receipt))',
-    replace: "if (receipt && receipt.kind !== 'none')",
-    by: 24349,
-    markets: 'talk',
-  },
-  {
     name: 'drop an edit that the store does not take',
     file: 'bot/intake.ts',
     find: 'if (isDone !== true) this.#deps.onUnhandled(messageId, where);',
