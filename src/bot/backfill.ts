@@ -54,8 +54,10 @@ const PAGE = 100;
 const MAX_PAGES = 20;
 const LISTED_MISSED = 10;
 const RETRY_MS = [1_000, 5_000, 15_000] as const;
-/** Then this long after: Discord may answer again without the connection having been lost. */
+/** Then this long after: Discord, or the store, may answer again without the connection having been lost. */
 const LATER_MS = 60_000;
+/** What could not be handled as it came is asked for after this. */
+const SOON_MS = 2_000;
 
 /**
  * Discord takes 50 requests a second of all kinds, and what is posted and answered meanwhile is not to wait behind
@@ -74,13 +76,15 @@ export class Backfill {
   readonly #later: Alarm;
   #running: Promise<void> | null = null;
   #again = false;
-  /** Not all that was read could be handled. */
+  /** Not all that was read or heard could be handled. */
   #owes = false;
+  /** Something that was heard since the last reading began is among that. */
+  #hasUnheard = false;
   #told = new Map<string, string>();
 
   constructor(deps: BackfillDeps) {
     this.#deps = deps;
-    this.#later = new Alarm(deps.now, () => void this.run());
+    this.#later = new Alarm(deps.now, () => void this.#read());
   }
 
   /** The connection is gone, or not there yet. */
@@ -97,18 +101,24 @@ export class Backfill {
       if (this.#deps.settings.channel(channelId)) this.#told.set(channelId, messageId);
   }
 
-  /** What kept messages from being handled may be over: the store can be read again. */
+  /** What kept messages from being handled may be over: the store works again. */
   async retry(): Promise<void> {
-    if (this.#owes) await this.run();
+    if (this.#owes) await this.#read();
+  }
+
+  /** What was heard could not be handled, and its channel is held: read soon, and as often as it takes. */
+  unheard(): void {
+    this.#owes = true;
+    if (this.#hasUnheard) return;
+    this.#hasUnheard = true;
+    if (this.#running === null) this.#readIn(SOON_MS);
   }
 
   /** Resolves when every channel has been read; a call during a run makes it run once more. */
   run(): Promise<void> {
-    this.#again = this.#running !== null;
-    this.#running ??= this.#runs().finally(() => {
-      this.#running = null;
-    });
-    return this.#running;
+    // All of them now: what is said in the last one meanwhile must not hide what was said before.
+    this.hold();
+    return this.#read();
   }
 
   /**
@@ -135,19 +145,37 @@ export class Backfill {
     await this.#running;
   }
 
+  /** Of what is held, all; likewise. */
+  #read(): Promise<void> {
+    this.#again = this.#running !== null;
+    this.#running ??= this.#runs();
+    return this.#running;
+  }
+
+  #readIn(ms: number): void {
+    if (!this.#abort.signal.aborted) this.#later.set([this.#deps.now() + ms]);
+  }
+
   async #runs(): Promise<void> {
-    do {
-      this.#again = false;
-      this.#owes = false;
-      this.#later.clear();
-      // All of them now: what is said in the last one meanwhile must not hide what was said before.
-      this.hold();
-      const { likely, quiet } = this.#inOrder();
-      await this.#finish(await this.#readPaced(likely, A_SECOND, () => false));
-      await this.#rereadOpen();
-      // Another connection has lost something since: that comes first, and these stay held until then.
-      await this.#finish(await this.#readPaced(quiet, QUIET_A_SECOND, () => this.#again));
-    } while (this.#again && !this.#abort.signal.aborted);
+    try {
+      do await this.#round();
+      while (this.#again && !this.#abort.signal.aborted);
+    } finally {
+      this.#running = null;
+    }
+    if (this.#hasUnheard) this.#readIn(SOON_MS);
+  }
+
+  async #round(): Promise<void> {
+    this.#again = false;
+    this.#owes = false;
+    this.#hasUnheard = false;
+    this.#later.clear();
+    const { likely, quiet } = this.#inOrder();
+    await this.#finish(await this.#readPaced(likely, A_SECOND, () => false));
+    await this.#rereadOpen();
+    // Another connection has lost something since: that comes first, and these stay held until then.
+    await this.#finish(await this.#readPaced(quiet, QUIET_A_SECOND, () => this.#again));
   }
 
   #inOrder(): { likely: ChannelSettings[]; quiet: ChannelSettings[] } {
@@ -157,6 +185,7 @@ export class Backfill {
     const likely: { channel: ChannelSettings; last: string }[] = [];
     const quiet: ChannelSettings[] = [];
     for (const channel of settings.channels()) {
+      if (!progress.isHeld(channel.channelId)) continue;
       const from = progress.from(channel.channelId);
       const last = told.get(channel.channelId);
       if (from !== null && last !== undefined && !isAfter(last, from)) quiet.push(channel);
@@ -182,9 +211,9 @@ export class Backfill {
 
   /** Null where it could not be read, or there is nothing to tell. */
   async #channel(channel: ChannelSettings): Promise<Readout | null> {
-    const { progress, history, log, posts, now } = this.#deps;
+    const { progress, history, log, posts } = this.#deps;
     const { channelId } = channel;
-    const from = progress.from(channelId);
+    const from = progress.beginReading(channelId);
     let isRefused = false;
     for (const delayMs of [0, ...RETRY_MS]) {
       if (delayMs > 0) await this.#pause(delayMs);
@@ -209,7 +238,7 @@ export class Backfill {
     }
     if (this.#abort.signal.aborted) return null;
     // The hold stays: whoever tries again does so from the same place. What is refused waits for the next connection.
-    if (!isRefused) this.#later.set([now() + LATER_MS]);
+    if (!isRefused) this.#readIn(LATER_MS);
     const { alert, report } = posts.texts();
     const why = isRefused ? report.historyUnread(channel.name) : report.historyUnanswered(channel.name);
     await posts.alert('problems', `history:${channelId}`, `${alert} · ${why}`);
@@ -220,6 +249,7 @@ export class Backfill {
     const { posts } = this.#deps;
     const t = posts.texts();
     this.#owes = true;
+    this.#readIn(LATER_MS);
     await posts.alert('problems', `owed:${channelId}`, `${t.alert} · ${t.report.historyUnhandled(name)}`);
   }
 

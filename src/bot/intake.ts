@@ -43,6 +43,8 @@ export interface IntakeDeps extends DecidingDeps {
   fetchMessage(channelId: string, messageId: string): Promise<MessageEvent | null>;
   /** What its author has made of it since could not be carried out. */
   onUnhandled(messageId: string, where: Where): void;
+  /** A message could not be handled as it came; history is held ahead of it. */
+  onUnheard(): void;
 }
 
 /** What history brought too late to be traded. */
@@ -180,9 +182,19 @@ export class Intake {
       if (!lost) return await this.#handle(message, channel, read, origin);
       if (lost.meaning !== meaningOf(read.reading)) await edits.changed(message, channel, lost, read);
       return null;
+    } catch (error) {
+      // History holds its channel itself.
+      if (origin === 'live') this.#readAgain(message);
+      throw error;
     } finally {
       finish();
     }
+  }
+
+  #readAgain({ id, channelId }: Incoming): void {
+    const { progress, onUnheard } = this.#deps;
+    progress.rewind(channelId, (BigInt(id) - 1n).toString());
+    onUnheard();
   }
 
   async #restoreReceipt(message: Incoming, read: MessageRead): Promise<Receipt | undefined> {

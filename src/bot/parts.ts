@@ -187,6 +187,7 @@ export function createParts(deps: PartDeps) {
     saidBefore: createSaidBefore({ history, tradesChannel: () => settings.config().channels.trades, log }),
     fetchMessage: (channelId, messageId) => history.message(channelId, messageId),
     onUnhandled: (messageId, where) => rereading.owe(messageId, where),
+    onUnheard: () => backfill.unheard(),
   });
   const rereading = new Rereading({ history, intake, now, log });
   const backfill = new Backfill({

@@ -10,6 +10,8 @@ interface Position {
   written: bigint;
   /** While history is unread: the cursor stays here. */
   heldAt: bigint | null;
+  /** Held or rewound since history was begun to be read, which may have been too early for it: read again from here. */
+  againFrom: bigint | null;
 }
 
 const UNREAD = -1n;
@@ -76,6 +78,7 @@ export class Progress {
   hold(channelId: string): void {
     const position = this.#position(channelId);
     position.heldAt ??= reached(position);
+    position.againFrom = earlier(position.heldAt, position.againFrom);
   }
 
   /** Messages after this one are to be read, whatever has been read before. */
@@ -83,7 +86,13 @@ export class Progress {
     const position = this.#position(channelId);
     const id = BigInt(messageId);
     const at = position.heldAt ?? reached(position);
-    position.heldAt = at === UNREAD || id < at ? id : at;
+    position.heldAt = at === UNREAD ? id : earlier(id, at);
+    position.againFrom = earlier(id, position.againFrom);
+  }
+
+  /** History of it is still to be read. */
+  isHeld(channelId: string): boolean {
+    return this.#position(channelId).heldAt !== null;
   }
 
   /** It is listened to no longer: should it be again, what was said meanwhile was not for us. */
@@ -108,18 +117,26 @@ export class Progress {
     return from === UNREAD ? null : from.toString();
   }
 
+  /** As `from`; history is read from there now. What is held or rewound from here on outlasts its release. */
+  beginReading(channelId: string): string | null {
+    this.#position(channelId).againFrom = null;
+    return this.from(channelId);
+  }
+
   /** History has been read; `newest` counts as dealt with. */
-  async release(channelId: string, newest: string | null): Promise<void> {
+  async release(channelId: string, newest: string): Promise<void> {
     const position = this.#position(channelId);
-    position.heldAt = null;
-    if (newest !== null && BigInt(newest) > position.finished) position.finished = BigInt(newest);
+    const id = BigInt(newest);
+    // A channel that was read for the first time begins here.
+    position.heldAt = position.againFrom === UNREAD ? id : position.againFrom;
+    if (id > position.finished) position.finished = id;
     await this.#advance(channelId);
   }
 
   #position(channelId: string): Position {
     let position = this.#channels.get(channelId);
     if (!position) {
-      position = { running: new Set(), finished: UNREAD, written: UNREAD, heldAt: null };
+      position = { running: new Set(), finished: UNREAD, written: UNREAD, heldAt: null, againFrom: null };
       this.#channels.set(channelId, position);
     }
     return position;
@@ -138,6 +155,10 @@ export class Progress {
       this.#log.error({ channelId, error: describe(error) }, 'cursor not durable');
     }
   }
+}
+
+function earlier(id: bigint, other: bigint | null): bigint {
+  return other === null || id < other ? id : other;
 }
 
 function reached({ finished, running }: Position): bigint {

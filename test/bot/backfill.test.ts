@@ -1,6 +1,6 @@
 import { DiscordAPIError } from 'discord.js';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { aChannel, aConfig, aSignal, IDS, snowflake } from './fakes.ts';
+import { aChannel, aConfig, aSignal, aSource, aTrade, d, filledTrade, IDS, snowflake } from './fakes.ts';
 import { aMessage, aWorld, type Rig, startRig } from './rig.ts';
 
 /** More than are begun at once. */
@@ -179,6 +179,125 @@ describe('reading many channels back', () => {
     await reading;
     expect(rig.desk.opens).toHaveLength(0);
     expect(await rig.store.cursors.get(channel_id)).toMatchObject({ messageId: READ });
+  });
+});
+
+describe('what was heard and could not be handled', () => {
+  let channel_id: string;
+  /** The store takes something again. */
+  let mend: () => void;
+
+  beforeEach(async () => {
+    [channel_id = ''] = CHANNELS;
+    await rig.parts.backfill.run();
+    vi.useFakeTimers();
+    asked.length = 0;
+    rig.meanings.set('half', {
+      kind: 'update',
+      updates: [{ action: 'close_partial', symbol: null, fraction: d('0.5') }],
+    });
+    rig.desk.open_ = [filledTrade(aTrade({ source: aSource({ channelId: channel_id }) }))];
+    const { set } = rig.store.receipts;
+    rig.store.receipts.set = () => Promise.reject(new Error('disk full'));
+    mend = () => {
+      rig.store.receipts.set = set;
+    };
+  });
+
+  /** And then something else, which is handled. */
+  async function says(content: string): Promise<string> {
+    const message = aMessage(rig.clock, content, { channel_id });
+    rig.clock.at += 1_000;
+    const next = aMessage(rig.clock, 'chatter', { channel_id });
+    rig.history.messages.push(message as never, next as never);
+    await rig.parts.intake.created(message);
+    await rig.parts.intake.created(next);
+    return message.id;
+  }
+
+  const handled = () => rig.desk.requests.map(({ by }) => by.replace('message:', ''));
+  const cursor = async () => (await rig.store.cursors.get(channel_id))?.messageId;
+
+  it('is read again after two seconds, there and nowhere else, and counts as read only then', async () => {
+    const before = await cursor();
+    const id = await says('half');
+    mend();
+    await vi.advanceTimersByTimeAsync(1_900);
+    expect([handled(), asked, await cursor()]).toEqual([[], [], before]);
+    await vi.advanceTimersByTimeAsync(200);
+    expect([handled(), asked]).toEqual([[id], [channel_id]]);
+    expect(await cursor()).toBe(rig.history.messages.at(-1)?.id);
+    await vi.advanceTimersByTimeAsync(120_000);
+    expect(asked).toEqual([channel_id]);
+  });
+
+  it('is tried again for as long as it cannot be', async () => {
+    const id = await says('half');
+    await vi.advanceTimersByTimeAsync(25_000);
+    expect(asked).toHaveLength(4);
+    mend();
+    await vi.advanceTimersByTimeAsync(57_000);
+    expect(handled()).toEqual([]);
+    await vi.advanceTimersByTimeAsync(3_000);
+    expect(handled()).toEqual([id]);
+  });
+
+  it('is read at once where the store works again', async () => {
+    const id = await says('half');
+    mend();
+    await rig.parts.backfill.retry();
+    expect(handled()).toEqual([id]);
+  });
+
+  it('is handled once, also where more of it comes and the gateway sends it again', async () => {
+    const ids = [await says('half'), await says('half')];
+    mend();
+    await rig.parts.intake.created(rig.history.messages[0] as never);
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(handled()).toEqual(ids);
+  });
+
+  it('is told and not done once it is too old', async () => {
+    await says('half');
+    await vi.advanceTimersByTimeAsync(25_000);
+    rig.clock.at += 61_000;
+    mend();
+    await rig.parts.backfill.retry();
+    vi.useRealTimers();
+    await rig.messenger.says(IDS.trades, 'Expired', 'close_partial');
+    expect(handled()).toEqual([]);
+  });
+
+  it('is left to the next start where the program ends', async () => {
+    const id = await says('half');
+    await rig.parts.backfill.close();
+    await rig.parts.progress.flush();
+    expect(vi.getTimerCount()).toBe(0);
+    mend();
+    vi.useRealTimers();
+    await rig.close();
+    rig = await startRig(aConfig({ signals: [aChannel({ channel: channel_id })] }), rig);
+    await rig.parts.backfill.run();
+    expect(handled()).toEqual([id]);
+  });
+
+  it('is read after what is being read, of which it may be no part', async () => {
+    const given = Promise.withResolvers<void>();
+    const { after } = rig.history;
+    rig.history.after = async (...place) => {
+      const page = await after(...place);
+      await given.promise;
+      return page;
+    };
+    const reading = rig.parts.backfill.run();
+    const id = await says('half');
+    mend();
+    given.resolve();
+    await vi.advanceTimersByTimeAsync(1_000);
+    await reading;
+    expect(handled()).toEqual([]);
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(handled()).toEqual([id]);
   });
 });
 

@@ -36,11 +36,56 @@ describe('a message of which nothing can be kept yet', () => {
   it('is not known while history is unread: a cursor may be behind', async () => {
     progress.hold(CHANNEL);
     expect(isNewest('101')).toBe(false);
-    await progress.release(CHANNEL, null);
+    progress.beginReading(CHANNEL);
+    await progress.release(CHANNEL, '100');
     expect(isNewest('101')).toBe(true);
   });
 
   it('is not known in a channel that was never read', () => {
     expect(progress.isNewest({ id: '101', channelId: '2' })).toBe(false);
+  });
+});
+
+describe('what happens while history is being read', () => {
+  beforeEach(() => {
+    progress.hold(CHANNEL);
+    progress.beginReading(CHANNEL);
+  });
+
+  /** Heard and handled after the history that is being read was given. */
+  function hears(id: string): void {
+    progress.begin({ id, channelId: CHANNEL })();
+  }
+
+  it('is over with its release', async () => {
+    hears('120');
+    await progress.release(CHANNEL, '110');
+    expect(progress.isHeld(CHANNEL)).toBe(false);
+    expect(progress.from(CHANNEL)).toBe('120');
+  });
+
+  it('is read once more where the connection was lost: something may have been said since', async () => {
+    progress.hold(CHANNEL);
+    hears('120');
+    await progress.release(CHANNEL, '110');
+    expect(progress.isHeld(CHANNEL)).toBe(true);
+    expect(progress.beginReading(CHANNEL)).toBe('100');
+    await progress.release(CHANNEL, '120');
+    expect(progress.isHeld(CHANNEL)).toBe(false);
+  });
+
+  it('is read once more from where it was rewound to', async () => {
+    progress.rewind(CHANNEL, '114');
+    hears('120');
+    await progress.release(CHANNEL, '110');
+    expect(progress.beginReading(CHANNEL)).toBe('114');
+  });
+
+  it('is not passed over as from before the first start, in a channel that is read for the first time', async () => {
+    progress.hold('2');
+    expect(progress.beginReading('2')).toBeNull();
+    progress.hold('2');
+    await progress.release('2', '50');
+    expect(progress.beginReading('2')).toBe('50');
   });
 });

@@ -91,7 +91,7 @@ export const en = {
     missedMore: (count: number) => `… and ${count} more`,
     missedUpdate: 'update',
     historyUnhandled: (channel: string) =>
-      `Some messages in ${channel} could not be handled (the log says why). They are read again once the store works, and with the next connection.`,
+      `Some messages in ${channel} could not be handled (the log says why). They are read again every minute, at once where the store works again, and with the next connection.`,
     historyUnanswered: (channel: string) =>
       `The history of ${channel} could not be read: Discord does not answer. It is read again every minute, and what was posted meanwhile is handled then.`,
     historyUnread: (channel: string) =>

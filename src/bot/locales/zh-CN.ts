@@ -84,7 +84,7 @@ export const zhCN: Catalogue = {
     missedMore: (count) => `… 另有 ${count} 条`,
     missedUpdate: '管理消息',
     historyUnhandled: (channel) =>
-      `${channel} 中有些消息未能处理（原因见日志）。存储恢复后，或下次连接时，会重新读取。`,
+      `${channel} 中有些消息未能处理（原因见日志）。每分钟会重新读取一次；存储恢复后，或下次连接时，会立即重新读取。`,
     historyUnanswered: (channel) =>
       `未能读取 ${channel} 的历史消息：Discord 没有响应。每分钟重新读取一次，届时处理期间的消息。`,
     historyUnread: (channel) => `无法读取 ${channel} 的历史消息：期间的信号缺失。请检查“读取消息历史”权限。`,
