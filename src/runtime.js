@@ -1,5 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { constants, enableCompileCache, registerHooks } from 'node:module';
+import { constants, createRequire, enableCompileCache, registerHooks } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
 import { crc32 } from 'node:zlib';
@@ -24,7 +24,9 @@ const { status } = enableCompileCache(
 );
 const mayKeep = status !== constants.compileCacheStatus.DISABLED;
 
-const MAKERS = ['texts', 'texts-file', 'squeeze', 'narrow'].map((name) => `src/${name}.js`);
+const MAKERS = ['texts', 'texts-file', 'scripts', 'squeeze', 'narrow', 'ways'].map(
+  (name) => `src/${name}.js`,
+);
 
 /** The text of the bot's modules is kept as well. What made it, and for which packages, has to be the same. */
 export const texts =
@@ -62,6 +64,12 @@ registerHooks({
     return { ...loaded, source: narrowed(loaded.source) };
   },
 });
+
+if (texts !== null) {
+  const { extensions } = createRequire(import.meta.url);
+  const byNode = extensions['.js'];
+  extensions['.js'] = (module, path) => texts.run(module, path) || byNode(module, path);
+}
 
 // Loading 1,200 modules would let the young generation grow to 16 MB and keep it.
 setFlagsFromString('--semi-space-growth-factor=1');

@@ -4,7 +4,7 @@ import { crc32 } from 'node:zlib';
 
 /**
  * The one file that many texts are kept in: a line that says what follows, an index, then all texts of Latin-1 at one
- * byte a letter and the others at two. A file that is damaged, cut short or of another version is as good as none.
+ * byte a letter, the others at two, and what they were compiled to. A file that is damaged, cut short or of another version is as good as none.
  *
  * @typedef {object} Entry
  * @property {string} name
@@ -18,10 +18,11 @@ import { crc32 } from 'node:zlib';
  * @property {number} index Bytes of each part.
  * @property {number} narrow
  * @property {number} wide
- * @property {number} sum Of all three.
+ * @property {number} code
+ * @property {number} sum Of all four.
  *
  * @typedef {readonly [from: number, isImport: boolean, words: string, to: number]} Edge
- * @typedef {{ entries: (Entry & { text: string })[], edges: Edge[] }} Texts
+ * @typedef {{ entries: (Entry & { text: string, code: Buffer | null })[], edges: Edge[] }} Texts
  */
 
 const WIDE = /[^\0-\xff]/;
@@ -38,15 +39,19 @@ export function readTexts(path, version) {
     /** @type {Head} */
     const head = JSON.parse(file.latin1Slice(0, headEnds));
     const body = file.subarray(headEnds + 1);
-    const isIt = head.version === version && body.length === head.index + head.narrow + head.wide;
+    const length = head.index + head.narrow + head.wide + head.code;
+    const isIt = head.version === version && body.length === length;
     if (!isIt || crc32(body) !== head.sum) return null;
     const { entries, edges } = JSON.parse(body.latin1Slice(0, head.index));
     // One string outside of V8's heap, of which each text is a part: nothing is copied, and no collection moves it.
     const narrow = body.latin1Slice(head.index, head.index + head.narrow);
     const wide = body.subarray(head.index + head.narrow);
+    // A copy, so that the rest of the file need not stay as long.
+    const code = Buffer.from(body.subarray(length - head.code));
     for (const entry of entries) {
-      const { isWide, at, length } = entry;
+      const { isWide, at, length, codeAt, codeEnds } = entry;
       entry.text = isWide ? wide.ucs2Slice(at, at + 2 * length) : narrow.slice(at, at + length);
+      entry.code = codeAt === codeEnds ? null : code.subarray(codeAt, codeEnds);
     }
     return { entries, edges };
   } catch {
@@ -65,20 +70,32 @@ export function writeTexts(path, version, { entries, edges }) {
   const narrow = [];
   /** @type {Buffer[]} */
   const wide = [];
+  /** @type {Buffer[]} */
+  const compiled = [];
   let narrowEnds = 0;
   let wideEnds = 0;
-  const listed = entries.map(({ text, ...entry }) => {
+  let codeEnds = 0;
+  const listed = entries.map(({ text, code, ...entry }) => {
     const isWide = WIDE.test(text);
     const at = isWide ? wideEnds : narrowEnds;
     const bytes = Buffer.from(text, isWide ? 'utf16le' : 'latin1');
     if (isWide) wideEnds += wide.push(bytes) && bytes.length;
     else narrowEnds += narrow.push(bytes) && bytes.length;
-    return { ...entry, isWide, at, length: text.length };
+    const codeAt = codeEnds;
+    if (code !== null) codeEnds += compiled.push(code) && code.length;
+    return { ...entry, isWide, at, length: text.length, codeAt, codeEnds };
   });
   const index = Buffer.from(JSON.stringify({ entries: listed, edges }), 'latin1');
-  const body = Buffer.concat([index, ...narrow, ...wide]);
+  const body = Buffer.concat([index, ...narrow, ...wide, ...compiled]);
   /** @type {Head} */
-  const head = { version, index: index.length, narrow: narrowEnds, wide: wideEnds, sum: crc32(body) };
+  const head = {
+    version,
+    index: index.length,
+    narrow: narrowEnds,
+    wide: wideEnds,
+    code: codeEnds,
+    sum: crc32(body),
+  };
   const unfinished = `${path}.${process.pid}`;
   try {
     writeFileSync(unfinished, Buffer.concat([Buffer.from(`${JSON.stringify(head)}\n`), body]));

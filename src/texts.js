@@ -1,18 +1,20 @@
 import { Buffer } from 'node:buffer';
 import { accessSync, constants, readFileSync, statSync } from 'node:fs';
-import { createRequire, stripTypeScriptTypes } from 'node:module';
+import { createRequire, findPackageJSON, stripTypeScriptTypes } from 'node:module';
 import { dirname } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { crc32 } from 'node:zlib';
 import { narrowed } from './narrow.js';
+import { compiled, isWrapped, requireOf, unwrapped, wrapped } from './scripts.js';
 import { readTexts, writeTexts } from './texts-file.js';
+import { createWays, folderOf } from './ways.js';
 
 /**
  * The text of the modules that the bot loads, without what means nothing (`squeeze.js`), in one file beside the compiled
  * code, with where each import led: a start reads that file instead of looking for, reading and undressing 1,300 others.
  * The first start makes it. What is not as it was, by the time of its last change or else by its content, is read as
- * any module and made anew for the next start. Plain JavaScript, as it comes before the first TypeScript. The figures
- * are in docs/performance.md.
+ * any module and made anew for the next start. Most CommonJS is run here as well (`scripts.js`). Plain JavaScript, as it
+ * comes before the first TypeScript. The figures are in docs/performance.md.
  *
  * @typedef {object} Kept
  * @property {string | undefined} format As which it is loaded.
@@ -20,9 +22,8 @@ import { readTexts, writeTexts } from './texts-file.js';
  * @property {number} size Of the file, in bytes.
  * @property {number} sum Of the file.
  * @property {string} text
- *
- * @typedef {Record<'import' | 'require', Map<string, Map<string, string | null>>>} Ways From a module, by the words it
- *   uses, to another; all by their URLs. Null where the same words led to several.
+ * @property {Buffer | null} code What V8 has made of the text, where it is run here.
+ * @property {import('node:vm').Script} [script] Of which the code is still to be kept.
  *
  * @typedef {ReturnType<typeof keepTexts>} Texts
  */
@@ -42,10 +43,8 @@ export function keepTexts({ root, path, version }) {
   const folder = fileURLToPath(root);
   /** @type {Map<string, Kept>} */
   const kept = new Map();
-  /** @type {Ways} */
-  const known = { import: new Map(), require: new Map() };
-  /** @type {Ways} */
-  const noted = { import: new Map(), require: new Map() };
+  const known = createWays();
+  const noted = createWays();
   let isWhole = take();
   /** What is missing is made for the next start. */
   let makes = mayWrite(path);
@@ -68,7 +67,7 @@ export function keepTexts({ root, path, version }) {
     if (!arePackages) return false;
     for (const [from, byImport, words, to] of texts.edges) {
       const [fromUrl = '', toUrl = ''] = [urls[from], urls[to]];
-      if (kept.has(toUrl)) waysFrom(known, fromUrl, byImport).set(words, toUrl);
+      if (kept.has(toUrl)) known.add(fromUrl, byImport, words, toUrl);
     }
     return isSame;
   }
@@ -77,14 +76,12 @@ export function keepTexts({ root, path, version }) {
   function resolve(words, context, next) {
     const { parentURL } = context;
     if (parentURL === undefined || isMaking) return next(words, context);
-    const to = known[isImport(context) ? 'import' : 'require'].get(parentURL)?.get(words);
+    const byImport = isImport(context);
+    const to = known.from(parentURL, byImport)?.get(words);
     if (to) return { url: to, format: kept.get(to)?.format, shortCircuit: true };
     const found = next(words, context);
-    if (makes && parentURL.startsWith(root) && found.url.startsWith(root)) {
-      const ways = waysFrom(noted, parentURL, isImport(context));
-      const before = ways.get(words);
-      ways.set(words, before === undefined || before === found.url ? found.url : null);
-    }
+    if (makes && parentURL.startsWith(root) && found.url.startsWith(root))
+      noted.add(parentURL, byImport, words, found.url);
     return found;
   }
 
@@ -96,42 +93,94 @@ export function keepTexts({ root, path, version }) {
       return makes && url.startsWith(root) ? made(url, context, next) : next(url, context);
     // `require` is content without a format, `import` is not.
     const format = isImport(context) ? (one.format ?? 'commonjs') : one.format;
-    return { format, source: one.text, shortCircuit: true };
+    return { format, source: unwrapped(one.text), shortCircuit: true };
   }
 
   /** @type {import('node:module').LoadHookSync} */
   function made(url, context, next) {
-    const name = url.slice(root.length);
     // Before it is read: what is changed meanwhile is found to be another then.
-    const state = statSync(folder + name, { throwIfNoEntry: false });
+    const state = stateOf(url);
     const loaded = next(url, context);
     const { source, format } = loaded;
     const kind = kindOf(format, context);
-    if (state === undefined || kind === null || !source || !PLAIN.test(name)) return loaded;
+    if (state === null || kind === null || !source) return loaded;
     const bytes = typeof source === 'string' ? Buffer.from(source) : /** @type {Buffer} */ (source);
-    const code = typeof source === 'string' ? source : new TextDecoder().decode(bytes);
+    const one = make(url, state, bytes, kind, format);
+    return one === null ? loaded : { ...loaded, format: one.format, source: unwrapped(one.text) };
+  }
+
+  /**
+   * @param {string} url
+   * @param {import('node:fs').Stats} state
+   * @param {Buffer} bytes
+   * @param {'module' | 'script'} kind
+   * @param {string | null} [format] As which Node loads it.
+   */
+  function make(url, state, bytes, kind, format) {
+    const code = new TextDecoder().decode(bytes);
     isMaking = true;
     try {
       const { squeezed } = require('./squeeze.js');
       const text = squeezed(format === 'module-typescript' ? withoutTypes(code) : code, kind);
-      if (text === null) return loaded;
+      if (text === null) return null;
       const one = {
         format: kind === 'module' ? 'module' : (format ?? undefined),
         changedMs: state.ctimeMs,
         size: bytes.length,
         sum: crc32(bytes),
-        text: String(narrowed(text, 0)),
+        text: String(narrowed(kind === 'script' ? wrapped(text) : text, 0)),
+        code: null,
       };
       kept.set(url, one);
       isWhole = false;
-      return { ...loaded, format: one.format, source: one.text };
+      return one;
     } catch {
       // Types that cannot be taken out, a package that is not installed yet: whatever it is, Node says it where it matters.
       makes = false;
-      return loaded;
+      return null;
     } finally {
       isMaking = false;
     }
+  }
+
+  /** @param {string} url */
+  function stateOf(url) {
+    const name = url.slice(root.length);
+    return PLAIN.test(name) ? (statSync(folder + name, { throwIfNoEntry: false }) ?? null) : null;
+  }
+
+  /**
+   * Runs a CommonJS module. False where Node is to do so.
+   * @param {NodeJS.Module} module
+   * @param {string} path
+   */
+  function run(module, path) {
+    if (isMaking || !path.startsWith(folder)) return false;
+    const url = root + path.slice(folder.length);
+    const one = kept.get(url) ?? (makes ? scriptOf(url, path) : null);
+    if (one === null || !isWrapped(one.text)) return false;
+    const script = compiled(one.text, path, one.code);
+    if (makes && (one.code === null || script.cachedDataRejected)) {
+      one.script = script;
+      isWhole = false;
+    }
+    const own = dirname(path);
+    const ways = known.from(url, false);
+    const require = requireOf(module, (words) => {
+      const to = ways?.get(words);
+      return to && isWrapped(kept.get(to)?.text ?? '') ? folder + to.slice(root.length) : null;
+    });
+    script.runInThisContext().call(module.exports, module.exports, require, module, path, own);
+    return true;
+  }
+
+  /**
+   * @param {string} url
+   * @param {string} path
+   */
+  function scriptOf(url, path) {
+    const state = stateOf(url);
+    return state === null || !isScript(path) ? null : make(url, state, readFileSync(path), 'script');
   }
 
   /** Writes what was made since, for the next start. */
@@ -139,17 +188,21 @@ export function keepTexts({ root, path, version }) {
     if (isWhole || !makes) return;
     isWhole = true;
     const numbers = new Map([...kept.keys()].map((url, number) => [url, number]));
-    const entries = [...kept].map(([url, { format = null, ...one }]) => {
+    // Of a folder any that lies in it.
+    for (const [url, number] of [...numbers]) numbers.set(folderOf(url), number);
+    const entries = [...kept].map(([url, { format = null, script, ...one }]) => {
+      // Now that it has run: with what V8 compiles only then.
+      if (script !== undefined) one.code = script.createCachedData();
       return { ...one, format, name: url.slice(root.length) };
     });
     /** @type {import('./texts-file.js').Edge[]} */
     const edges = [];
-    for (const [by, from, words, to] of [...waysIn(known), ...waysIn(noted)]) {
+    for (const { byImport, from, words, to } of [...known.list(), ...noted.list()]) {
       const [fromNumber, toNumber] = [numbers.get(from), numbers.get(to ?? '')];
       if (fromNumber === undefined || toNumber === undefined) continue;
       // How a CommonJS module is imported, Node knows best.
-      if (by === 'require' || entries[toNumber]?.format === 'module')
-        edges.push([fromNumber, by === 'import', words, toNumber]);
+      if (!byImport || entries[toNumber]?.format === 'module')
+        edges.push([fromNumber, byImport, words, toNumber]);
     }
     writeTexts(path, version, { entries, edges });
   }
@@ -157,34 +210,10 @@ export function keepTexts({ root, path, version }) {
   /** What is loaded from now on is loaded as any module. */
   function end() {
     makes = false;
-    for (const map of [kept, ...Object.values(known), ...Object.values(noted)]) map.clear();
+    for (const all of [kept, known, noted]) all.clear();
   }
 
-  return { resolve, load, write, end };
-}
-
-/**
- * @param {Ways} ways
- * @param {string} url
- * @param {boolean} byImport
- */
-function waysFrom(ways, url, byImport) {
-  const all = ways[byImport ? 'import' : 'require'];
-  const from = all.get(url) ?? new Map();
-  all.set(url, from);
-  return from;
-}
-
-/**
- * @param {Ways} ways
- * @returns {(readonly ['import' | 'require', string, string, string | null])[]}
- */
-function waysIn(ways) {
-  return /** @type {const} */ (['import', 'require']).flatMap((by) =>
-    [...ways[by]].flatMap(([from, all]) =>
-      [...all].map(([words, to]) => /** @type {const} */ ([by, from, words, to])),
-    ),
-  );
+  return { resolve, load, run, write, end };
 }
 
 /**
@@ -216,6 +245,16 @@ function kindOf(format, context) {
   if (format === 'module' || format === 'module-typescript') return 'module';
   // What is required without a format is CommonJS, if it can be read as that.
   return format === 'commonjs' || (format == null && !isImport(context)) ? 'script' : null;
+}
+
+/**
+ * Whether a file that is required is CommonJS, if it can be read as that: https://nodejs.org/api/packages.html#type
+ * @param {string} path
+ */
+function isScript(path) {
+  if (path.endsWith('.cjs')) return true;
+  const manifest = path.endsWith('.js') ? findPackageJSON(pathToFileURL(path)) : undefined;
+  return manifest !== undefined && JSON.parse(readFileSync(manifest, 'utf8')).type !== 'module';
 }
 
 /** @param {string} path */
