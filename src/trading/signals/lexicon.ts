@@ -81,32 +81,46 @@ export interface Lexicon {
   match(text: string, folded: string, start: number): Match | null;
 }
 
-const alwaysTries = ALWAYS.map(buildTrie);
+interface Words {
+  readonly alwaysTries: readonly WordTrie<Meaning>[];
+  /** A bit for each table. */
+  readonly tablesOfWord: ReadonlyMap<string, number>;
+  /** Words that name a side: one of them is the language of a short call ("Beli BNB di 566"). */
+  readonly sideWords: ReadonlySet<string>;
+}
+
+/** Built when the first message is read. */
+let built: Words | null = null;
 /** Built when the first message in the language comes. */
 const detectedTries = new Map<number, WordTrie<Meaning>>();
-const englishWords = wordsOf(en);
-/** A bit for each table. */
-const tablesOfWord = new Map<string, number>();
-DETECTED.forEach((table, index) => {
-  for (const word of wordsOf(table)) {
-    if (word.length < 2 || englishWords.has(word)) continue;
-    tablesOfWord.set(word, (tablesOfWord.get(word) ?? 0) | (1 << index));
-  }
-});
 const cached = new Map<string, Lexicon>();
+
+function buildWords(): Words {
+  const englishWords = wordsOf(en);
+  const tablesOfWord = new Map<string, number>();
+  DETECTED.forEach((table, index) => {
+    for (const word of wordsOf(table)) {
+      if (word.length < 2 || englishWords.has(word)) continue;
+      tablesOfWord.set(word, (tablesOfWord.get(word) ?? 0) | (1 << index));
+    }
+  });
+  const sides = DETECTED.flatMap((table) => SIDE_ROLES.flatMap((role) => table.words[role] ?? []))
+    .map((word) => fold(word.normalize('NFC')))
+    .filter((word) => word.length >= 4 && !englishWords.has(word));
+  return { alwaysTries: ALWAYS.map(buildTrie), tablesOfWord, sideWords: new Set(sides) };
+}
+
+function words(): Words {
+  built ??= buildWords();
+  return built;
+}
 
 /** A long word, or two short ones, prove a language; a single short word may be chance. */
 const PROOF = 2;
 /** As much of a long text as shows its language. */
 const SAMPLE_LENGTH = 8_000;
 const SIDE_ROLES: readonly Role[] = ['long', 'short', 'buy', 'sell'];
-/** Words that name a side: one of them is the language of a short call ("Beli BNB di 566"). */
-const sideWords = new Set(
-  DETECTED.flatMap((table) => SIDE_ROLES.flatMap((role) => table.words[role] ?? []))
-    .map((word) => fold(word.normalize('NFC')))
-    .filter((word) => word.length >= 4 && !englishWords.has(word)),
-);
-const weightOf = (word: string): number => (sideWords.has(word) ? PROOF : lengthWeight(word));
+const weightOf = (word: string): number => (words().sideWords.has(word) ? PROOF : lengthWeight(word));
 
 const lengthWeight = (word: string): number =>
   /[\u0250-\uffff]/.test(word) ? 2 : word.length >= 5 ? 2 : word.length >= 3 ? 1 : 0;
@@ -121,7 +135,7 @@ export function lexiconFor(folded: string, text: string): Lexicon {
   let lexicon = cached.get(key);
   if (lexicon === undefined) {
     const decimalComma = chosen.some((index) => DETECTED[index]?.decimalComma === true);
-    lexicon = lexiconOf([...alwaysTries, ...chosen.map(trieOf)], decimalComma);
+    lexicon = lexiconOf([...words().alwaysTries, ...chosen.map(trieOf)], decimalComma);
     cached.set(key, lexicon);
   }
   return lexicon;
@@ -137,6 +151,7 @@ function languagesOf(folded: string, text: string): readonly number[] {
   const sample = text.slice(0, SAMPLE_LENGTH);
   const scores: number[] = DETECTED.map((table) => (table.letters?.test(sample) === true ? 1 : 0));
   const seen = new Set<string>();
+  const { tablesOfWord } = words();
   for (const [word] of folded.slice(0, SAMPLE_LENGTH).matchAll(/[\p{L}\p{M}]{2,24}/gu)) {
     if (seen.has(word)) continue;
     seen.add(word);
@@ -152,9 +167,9 @@ function languagesOf(folded: string, text: string): readonly number[] {
 
 function addUnspaced(folded: string, scores: number[]): void {
   DETECTED.forEach((table, index) => {
-    const words = Object.values(table.words).flat();
+    const all = Object.values(table.words).flat();
     const isScript = /[\uac00-\ud7af]/.test(folded) ? /[\uac00-\ud7af]/ : /[\u3040-\u30ff]/;
-    if (words.some((word) => isScript.test(word))) scores[index] = (scores[index] ?? 0) + PROOF;
+    if (all.some((word) => isScript.test(word))) scores[index] = (scores[index] ?? 0) + PROOF;
   });
 }
 
