@@ -1,7 +1,6 @@
 import type { USDMClient } from 'binance/lib/usdm-client.js';
 import { type Clock, createClock, type OurTime } from '../../src/trading/binance/clock.ts';
 import { createGate } from '../../src/trading/binance/gate.ts';
-import { released } from '../../src/trading/binance/held.ts';
 import { type Calls, createCalls, type Rest } from '../../src/trading/binance/rest.ts';
 
 export type Method = 'GET' | 'POST' | 'DELETE';
@@ -52,9 +51,9 @@ export function createWire({ send, market, now, ours, pause }: WireOptions): Res
     spot: clientOf(send, stamped) as unknown as Rest['spot'],
     clock,
     ...calls,
-    order({ verb, path }, params) {
+    order({ verb, path }, params, release) {
       const send = () => stamped(verb, `/${path}`, params);
-      return released()?.then(send) ?? send();
+      return release?.then(send) ?? send();
     },
     ping: () => undefined,
     weight: () => 0,

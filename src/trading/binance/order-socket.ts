@@ -2,7 +2,7 @@ import type { BaseLogger } from 'pino';
 import { TOO_LATE } from '../exchange.ts';
 import type { Gate } from './gate.ts';
 import { createGatedDial } from './gated-dial.ts';
-import { released } from './held.ts';
+import type { Release } from './held.ts';
 import type { Doubt } from './rest.ts';
 import { type PlainSigner, signedParams } from './signing.ts';
 import { type Connection, keepSocket, type SocketTiming } from './socket.ts';
@@ -21,8 +21,8 @@ export interface OrderRoute {
 
 export type OrderParams = Readonly<Record<string, string>>;
 
-/** Sends it once. @throws what `classify` reads */
-export type SendOrder = (route: OrderRoute, params: OrderParams) => Promise<unknown>;
+/** Sends it once. @throws what `classify` reads, or what `release` rejects with */
+export type SendOrder = (route: OrderRoute, params: OrderParams, release?: Release) => Promise<unknown>;
 
 export interface OrderSocketTiming {
   socket: SocketTiming;
@@ -142,13 +142,12 @@ export function createOrderSocket(options: OrderSocketOptions): OrderSocket {
   }
 
   return {
-    async send(route, params) {
+    async send(route, params, release) {
       const connection = usable();
-      if (connection === null) return await options.byRest(route, params);
+      if (connection === null) return await options.byRest(route, params, release);
       const startedAt = performance.now();
       const signed = signedParams(options, options.serverNow(), withIntegers(params));
-      const waitsFor = released();
-      if (waitsFor) await waitsFor;
+      if (release) await release;
       const byRest = () => options.byRest(route, withTimeLeft(params, performance.now() - startedAt));
       // By REST the same is asked, and answered.
       if (usable() !== connection || (options.doubt?.(true) ?? null) !== null) return await byRest();

@@ -5,11 +5,12 @@ import { type Clock, createClock } from './clock.ts';
 import type { Endpoints } from './endpoints.ts';
 import { classify, type Failure, isKeyRefusal } from './errors.ts';
 import { type Gate, type Pass, type SteadyTime, systemTime } from './gate.ts';
-import { held, Withheld, whenCleared } from './held.ts';
+import { type Release, Withheld, whenCleared } from './held.ts';
 import type { SendOrder } from './order-socket.ts';
 import type { Redactor } from './redact.ts';
+import { createRestOrders } from './rest-orders.ts';
 import { sentAtOf } from './sent-times.ts';
-import { createSigner } from './signing.ts';
+import { createPlainSigner, createSigner } from './signing.ts';
 import { createTransport, TransportError, type TransportLimits } from './transport.ts';
 
 /** A write's answer: the body, or why there is none. */
@@ -39,14 +40,9 @@ export interface Rest {
   clock: Clock;
   /**
    * Sends once; what protects again, after an answer that proves that it was not carried out: once after -1021, and as
-   * long as `limits` allow after a rate limit. `send` gets what goes with its parameters for the exchange to refuse it
-   * when its time is over.
+   * long as `limits` allow after a rate limit.
    */
-  write(
-    protective: boolean,
-    send: (window: { recvWindow?: string }) => Promise<unknown>,
-    limits?: WriteLimits,
-  ): Promise<Answer>;
+  write(protective: boolean, send: Send, limits?: WriteLimits): Promise<Answer>;
   /** @throws Refused for a definite no, Unreachable when a few tries brought nothing that `map` could use. */
   read<Body, Value>(
     what: string,
@@ -64,6 +60,12 @@ export interface Rest {
   weight(now: number): number;
   close(): void;
 }
+
+/**
+ * One attempt at a write. It gets what goes with its parameters for the exchange to refuse it when its time is over, and
+ * what it waits for at its last step.
+ */
+type Send = (window: { recvWindow?: string }, release: Release) => Promise<unknown>;
 
 export interface WriteLimits {
   /** So long at most a protective one waits for the gate; with 0 it is sent now or not at all. */
@@ -150,8 +152,13 @@ export function createRest(options: RestOptions): Rest {
     spot,
     clock,
     ...calls,
-    order: ({ verb, path }, params) =>
-      verb === 'POST' ? client.postPrivate(path, params) : client.deletePrivate(path, params),
+    order: createRestOrders({
+      origin: options.market === 'usdm' ? endpoints.usdmRest : endpoints.spotRest,
+      key: options.key,
+      signer: createPlainSigner(options.secret),
+      transport,
+      offsetMs: clock.offsetMs,
+    }),
     ping() {
       calls.ask(() => client.testConnectivity()).catch(() => undefined);
     },
@@ -233,7 +240,7 @@ export function createCalls(options: CallsOptions): Calls {
 
   async function write(
     protective: boolean,
-    send: (window: { recvWindow?: string }) => Promise<unknown>,
+    send: Send,
     { patienceMs = GATE_WAIT_MS, validMs = Number.POSITIVE_INFINITY, clearance }: WriteLimits = {},
   ): Promise<Answer> {
     const startedAt = time.nowMs();
@@ -256,7 +263,10 @@ export function createCalls(options: CallsOptions): Calls {
       let failure: Failure;
       try {
         const window = windowOf(leftMs, options.doubt !== undefined);
-        const body = await (waitsFor ? held(whileFresh(waitsFor), () => send(window)) : send(window));
+        const release = waitsFor && whileFresh(waitsFor);
+        // It may reject before anybody waits for it.
+        release?.catch(() => undefined);
+        const body = await send(window, release);
         gate.answered(pass);
         const sentAt = sentAtOf(body);
         return { kind: 'answered', body, ...(sentAt === undefined ? {} : { sentAt }) };

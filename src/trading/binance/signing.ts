@@ -1,4 +1,4 @@
-import { createHmac, createPrivateKey, sign } from 'node:crypto';
+import { createHmac, createPrivateKey, createSecretKey, sign } from 'node:crypto';
 
 /**
  * Signs a query string the way Binance expects, percent-encoded where base64 needs it.
@@ -20,7 +20,8 @@ export interface PlainSigner {
 /** @param secret as `createSigner` takes it; the line breaks of a PEM key may be written `\\n` */
 export function createPlainSigner(secret: string): PlainSigner {
   if (!secret.includes('PRIVATE KEY')) {
-    const hmac = (payload: string) => createHmac('sha256', secret).update(payload).digest('hex');
+    const key = createSecretKey(secret, 'utf8');
+    const hmac = (payload: string) => createHmac('sha256', key).update(payload).digest('hex');
     return { isEd25519: false, sign: hmac };
   }
   const key = createPrivateKey(secret.replace(/\\n/g, '\n'));

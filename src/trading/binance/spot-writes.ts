@@ -173,7 +173,7 @@ export function createSpotWrites(options: SpotWritesOptions): SpotWrites {
       const begunAt = performance.now();
       const answer = await rest.write(
         isSelling(order),
-        (window) => rest.order(placing(order), { ...placedParams(order), ...window }),
+        (window, release) => rest.order(placing(order), { ...placedParams(order), ...window }, release),
         { validMs, clearance },
       );
       const outcome = await settled(answer, [order], (body) => {

@@ -1,8 +1,8 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, RequestOptions } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { gunzipSync } from 'node:zlib';
 import type { USDMClient } from 'binance/lib/usdm-client.js';
-import { released } from './held.ts';
+import type { Release } from './held.ts';
 import { parseExact } from './json.ts';
 import type { Doubt } from './rest.ts';
 import { noteSent } from './sent-times.ts';
@@ -31,7 +31,31 @@ export class HeldBack extends TransportError {
   }
 }
 
+/** A request below the SDK: all that it says is here. */
+export interface Request {
+  method: string;
+  /** The address, or its parts as `node:http` takes them. */
+  to: URL | (Pick<RequestOptions, 'protocol' | 'hostname' | 'port'> & { path: string });
+  /** The API key; undefined where none is shown. */
+  key: string | undefined;
+  /** Form data; empty for none. */
+  body: string;
+  /** It may move something on the account. */
+  isWrite: boolean;
+  release?: Release;
+}
+
+/** An answer of whatever status, with JSON parsed and anything else as text. */
+export interface Reply {
+  status: number;
+  headers: Record<string, string>;
+  data: unknown;
+}
+
 export interface Transport {
+  /** @throws TransportError where there is no complete answer, or what `release` rejects with */
+  send(request: Request): Promise<Reply>;
+  /** The same for axios. */
   adapter: Adapter;
   close(): void;
 }
@@ -42,31 +66,23 @@ export interface TransportLimits {
 }
 
 /**
- * The HTTP layer below the SDK's clients (an axios adapter). Its own because axios brings a redirecting client, a
- * response stream pipeline and errors that print the signed address; an order should cost what `node:http` costs.
- * Answers of every status resolve, with JSON parsed and anything else as text.
+ * The HTTP layer below the SDK's clients (an axios adapter), and of orders. Its own because axios brings a redirecting
+ * client, a response stream pipeline and errors that print the signed address; an order should cost what `node:http`
+ * costs.
  */
 export function createTransport(limits: TransportLimits, doubt?: Doubt): Transport {
   const agentOptions = { keepAlive: true, scheduling: 'lifo', noDelay: true } as const;
   const agents = { 'http:': new HttpAgent(agentOptions), 'https:': new HttpsAgent(agentOptions) };
 
-  const adapter: Adapter = (config) =>
+  const send = ({ method, to, key, body, isWrite, release }: Request): Promise<Reply> =>
     new Promise((resolve, reject) => {
-      const url = new URL(config.url ?? '');
-      for (const [name, value] of Object.entries(config.params ?? {})) {
-        if (value !== undefined) url.searchParams.set(name, String(value));
-      }
-      const secure = url.protocol === 'https:';
-      const method = (config.method ?? 'get').toUpperCase();
-      const headers: Record<string, string> = {};
-      const key = config.headers['X-MBX-APIKEY'];
-      if (typeof key === 'string') headers['X-MBX-APIKEY'] = key;
-      if (method === 'GET') headers['accept-encoding'] = 'gzip';
-      const body = typeof config.data === 'string' ? config.data : '';
-      const isWrite = method !== 'GET' && isSigned(url, body);
+      const secure = to.protocol === 'https:';
       const whyNot = () => (isWrite ? (doubt?.(true) ?? null) : null);
       const why = whyNot();
       if (why !== null) return reject(new HeldBack(why));
+      const headers: Record<string, string> = {};
+      if (key !== undefined) headers['X-MBX-APIKEY'] = key;
+      if (method === 'GET') headers['accept-encoding'] = 'gzip';
       if (body !== '') headers['content-type'] = 'application/x-www-form-urlencoded';
 
       let timer: NodeJS.Timeout | undefined;
@@ -81,27 +97,24 @@ export function createTransport(limits: TransportLimits, doubt?: Doubt): Transpo
         request.destroy();
         reject(new TransportError(message, sentAt !== undefined));
       };
-      const request = (secure ? httpsRequest : httpRequest)(
-        url,
-        { method, headers, agent: secure ? agents['https:'] : agents['http:'] },
-        (response) => {
-          readBody(response).then(
-            (body) => {
-              clearTimeout(timer);
-              const data = parseBody(body);
-              if (method !== 'GET' && sentAt !== undefined) noteSent(data, sentAt);
-              resolve({
-                status: response.statusCode ?? 0,
-                statusText: '',
-                headers: response.headers as Record<string, string>,
-                data,
-                config,
-              });
-            },
-            (error: Error) => fail(error.message),
-          );
-        },
-      );
+      const answered = (response: IncomingMessage) => {
+        readBody(response).then(
+          (text) => {
+            clearTimeout(timer);
+            const data = parseBody(text);
+            if (method !== 'GET' && sentAt !== undefined) noteSent(data, sentAt);
+            const { statusCode: status = 0 } = response;
+            resolve({ status, headers: response.headers as Record<string, string>, data });
+          },
+          (error: Error) => fail(error.message),
+        );
+      };
+      const agent = secure ? agents['https:'] : agents['http:'];
+      const begin = secure ? httpsRequest : httpRequest;
+      const request =
+        to instanceof URL
+          ? begin(to, { method, headers, agent }, answered)
+          : begin({ ...to, method, headers, agent }, answered);
       const leave = () => {
         // It may have lost its connection while it waited.
         if (request.destroyed) return;
@@ -124,16 +137,30 @@ export function createTransport(limits: TransportLimits, doubt?: Doubt): Transpo
         else socket.once(secure ? 'secureConnect' : 'connect', connected);
       });
       request.on('error', (error: NodeJS.ErrnoException) => fail(error.code ?? error.message));
-      const waitsFor = released();
-      if (!waitsFor) return leave();
-      waitsFor.then(() => {
+      if (!release) return leave();
+      release.then(() => {
         const late = whyNot();
         if (late === null) leave();
         else stay(new HeldBack(late));
       }, stay);
     });
 
+  const adapter: Adapter = async (config) => {
+    const to = new URL(config.url ?? '');
+    for (const [name, value] of Object.entries(config.params ?? {})) {
+      if (value !== undefined) to.searchParams.set(name, String(value));
+    }
+    const method = (config.method ?? 'get').toUpperCase();
+    const shown = config.headers['X-MBX-APIKEY'];
+    const key = typeof shown === 'string' ? shown : undefined;
+    const body = typeof config.data === 'string' ? config.data : '';
+    const isWrite = method !== 'GET' && isSigned(to, body);
+    const reply = await send({ method, to, key, body, isWrite });
+    return { ...reply, statusText: '', config };
+  };
+
   return {
+    send,
     adapter,
     close() {
       agents['http:'].destroy();

@@ -65,10 +65,10 @@ export function createUsdmWrites(options: UsdmWritesOptions): UsdmWrites {
       const begunAt = performance.now();
       const answer = await rest.write(
         isProtective(order),
-        (window) =>
+        (window, release) =>
           conditional
-            ? rest.order(ROUTES.placeAlgo, { ...algoOrderParams(order), ...window })
-            : rest.order(ROUTES.place, { ...orderParams(order), ...window }),
+            ? rest.order(ROUTES.placeAlgo, { ...algoOrderParams(order), ...window }, release)
+            : rest.order(ROUTES.place, { ...orderParams(order), ...window }, release),
         { validMs, clearance },
       );
       if (answer.kind === 'refused' && isMisfit(answer)) options.onMisfit();

@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from 'vitest';
 import { createGate } from '../../../src/trading/binance/gate.ts';
-import { released } from '../../../src/trading/binance/held.ts';
+import type { Release } from '../../../src/trading/binance/held.ts';
 import { type Calls, createCalls } from '../../../src/trading/binance/rest.ts';
 import { TransportError } from '../../../src/trading/binance/transport.ts';
 
@@ -23,9 +23,9 @@ beforeEach(() => {
   });
 });
 
-async function send(): Promise<unknown> {
+async function send(_window: object, release: Release): Promise<unknown> {
   made += 1;
-  await released();
+  await release;
   left += 1;
   return {};
 }
@@ -42,8 +42,8 @@ test('what waited for long is made anew, and leaves once', async () => {
 test('what lost its connection while it waited is made anew once it may leave', async () => {
   const clearance = Promise.withResolvers<string | null>();
   const lost = Promise.withResolvers<never>();
-  const once = (): Promise<unknown> => {
-    if (made > 0) return send();
+  const once = (window: object, release: Release): Promise<unknown> => {
+    if (made > 0) return send(window, release);
     made += 1;
     return lost.promise;
   };
@@ -61,12 +61,4 @@ test.each([0, 1_000])('what may not leave does not, after %d ms', async (afterMs
   clearance.resolve('no row');
   expect(await writing).toEqual({ kind: 'withheld', message: 'no row' });
   expect([made, left]).toEqual([1, 0]);
-});
-
-test('what comes behind it waits for nothing', async () => {
-  const writing = calls.write(false, send, { clearance: Promise.resolve('no row') });
-  expect(await calls.write(true, send)).toMatchObject({ kind: 'answered' });
-  expect(released()).toBeUndefined();
-  await writing;
-  expect(left).toBe(1);
 });
