@@ -10,7 +10,7 @@ import { loadCommands } from './commands/load.ts';
 import { problemLines } from './config/problem.ts';
 import { type LiveConfig, loadConfig, watchConfig } from './config.ts';
 import type { Env } from './env.ts';
-import { checkAccounts, createExchange, healthOf, listingOf, marketsOf } from './exchanges.ts';
+import { checkAccounts, createExchange, healthOf, listingOf, marketsOf, serverMsOf } from './exchanges.ts';
 import { type Failing, incident, openIncidents } from './incidents.ts';
 import type { Log, LogTail } from './log.ts';
 import { wasStuck } from './loop-guard.ts';
@@ -203,7 +203,7 @@ async function startParts(ready: Ready): Promise<Started> {
     log,
     now: systemClock.now,
     // A clock that is behind, as on a machine that has none while it is off, must not make old signals young.
-    timeOfDay: () => Math.max(Date.now(), healthOf(exchanges)?.serverMs ?? 0),
+    timeOfDay: () => Math.max(Date.now(), serverMsOf(exchanges) ?? 0),
     onGateway: (works) => note({ part: 'gateway' }, works, 'the connection was lost'),
     onRefused(error) {
       log.fatal({ err: error }, 'Discord will not have the bot back');

@@ -88,13 +88,19 @@ export function healthOf(exchanges: ReadonlyMap<Market, Exchange>): ExchangesHea
       weightUsed: Math.max(so.weightUsed, one.weightUsed),
       clockOffsetMs:
         Math.abs(one.clockOffsetMs) > Math.abs(so.clockOffsetMs) ? one.clockOffsetMs : so.clockOffsetMs,
-      serverMs: latest(so.serverMs, one.serverMs),
       latencyMs: latest(so.latencyMs, one.latencyMs),
       ordersBy: so.ordersBy === one.ordersBy ? one.ordersBy : 'rest',
     }),
     first,
   );
   return { ...worst, streams };
+}
+
+/** The exchange's time by the market that has it latest; null while none is known. */
+export function serverMsOf(exchanges: ReadonlyMap<Market, Exchange>): number | null {
+  let ms: number | null = null;
+  for (const exchange of exchanges.values()) ms = latest(ms, exchange.serverMs());
+  return ms;
 }
 
 function latest(a: number | null, b: number | null): number | null {

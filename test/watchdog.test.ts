@@ -28,7 +28,6 @@ function given(before?: { world: { at: number }; kept: readonly Condition[] }) {
       lastEventAt: 0,
       weightUsed: 0.1,
       clockOffsetMs: 3,
-      serverMs: null,
       latencyMs: 5,
     } as ExchangeHealth,
   };

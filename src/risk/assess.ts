@@ -5,7 +5,7 @@ import { planOf } from '../trading/plan.ts';
 import { sketchOf } from '../trading/planning/sketch.ts';
 import type { PlanInput } from '../trading/planning/types.ts';
 import type { Book, ChannelTally, OrderCount } from './book.ts';
-import { totalExposure } from './exposure.ts';
+import { totalExposure, totalExposureOf } from './exposure.ts';
 import { inScaleOf, instrumentOf } from './listing.ts';
 import { availableBalance, capsFor, countedTrades, isOn, keptModeOf, walletTrades } from './reach.ts';
 import { rulesBeforePlan, rulesOnPlan } from './rules/list.ts';
@@ -92,7 +92,7 @@ function situationOf(
   const channelTrades = trades.filter((trade) => trade.source.channelId === channel.channelId);
   const inWallet = (some: readonly Trade[]): Trade[] =>
     walletTrades(some, book.market, instrument?.quote ?? '');
-  const whole = totalExposure(inWallet(trades));
+  const whole = totalExposureOf(book, inWallet(trades));
   const bare: Situation = {
     original,
     signal,

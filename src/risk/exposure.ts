@@ -2,6 +2,7 @@ import { type Decimal, ZERO } from '../trading/decimal.ts';
 import { averagePrice, fillsOf, held, isLive } from '../trading/lifecycle/facts.ts';
 import type { Order, Trade } from '../trading/model.ts';
 import { gain } from '../trading/rounding.ts';
+import { createRunningSum, type RunningSum } from '../trading/running-sum.ts';
 
 /** What a trade binds of the limits: what it holds, plus what its working entries may still add. Quote currency. */
 export interface Exposure {
@@ -32,6 +33,23 @@ export function totalExposure(trades: readonly Trade[]): Exposure {
     margin = margin.plus(one.margin);
   }
   return { notional, risk, margin };
+}
+
+/** By whose list it is: the trades of one change a few at a time. */
+const sums = new WeakMap<object, RunningSum<Trade>>();
+
+/** The same sum for a list that is asked for with every signal. `of`: what the list belongs to. */
+export function totalExposureOf(of: object, trades: readonly Trade[]): Exposure {
+  const known = sums.get(of);
+  const sum = known ?? createRunningSum(3, termsOf);
+  if (!known) sums.set(of, sum);
+  const [notional = ZERO, risk = ZERO, margin = ZERO] = sum(trades);
+  return { notional, risk, margin };
+}
+
+function termsOf(trade: Trade): Decimal[] {
+  const { notional, risk, margin } = exposureOf(trade);
+  return [notional, risk, margin];
 }
 
 /** Held and still working quantity at their entry prices. */

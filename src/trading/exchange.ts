@@ -47,6 +47,8 @@ export interface Exchange {
   /** Spot alone, where a selling order locks the coins it would sell. */
   readonly lists?: OrderLists;
   health(): ExchangeHealth;
+  /** The exchange's time, going on evenly since it was last asked for; null while that is not known. */
+  serverMs(): number | null;
 }
 
 /** Order lists, https://developers.binance.com/docs/binance-spot-api-docs/rest-api/trading-endpoints#order-lists. */
@@ -328,8 +330,6 @@ export interface ExchangeHealth {
   /** Used request weight of the current minute, share of the limit 0..1. */
   weightUsed: number;
   clockOffsetMs: number;
-  /** The exchange's time, going on evenly since it was last asked for; null while that is not known. */
-  serverMs: number | null;
   latencyMs: number | null;
   /** Which way orders go now: the WebSocket API where it is measured to be quicker. */
   ordersBy: 'rest' | 'socket';

@@ -77,7 +77,6 @@ export async function startBotRig({
       weightUsed: 0.25,
       ordersBy: 'rest',
       clockOffsetMs: 0,
-      serverMs: null,
       latencyMs: 12,
       streams: [
         { market: 'usdm', up: true, lastEventAt: 1_795_000_000_000 },

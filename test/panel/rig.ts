@@ -78,7 +78,6 @@ export function aHealth(now: number): ExchangeHealth {
     lastEventAt: now - 2_000,
     weightUsed: 0.25,
     clockOffsetMs: -3,
-    serverMs: null,
     latencyMs: 12,
     ordersBy: 'rest',
   };

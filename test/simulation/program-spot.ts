@@ -82,12 +82,12 @@ export function createSpotExchange(options: ProgramOptions, streams: Streams): E
     ...orders,
     ...writes,
     watch: (symbols) => streams.watch(symbols),
+    serverMs: rest.clock.serverMs,
     health: () => ({
       streamUp: streams.isUp(),
       lastEventAt: 0,
       weightUsed: 0,
       clockOffsetMs: rest.clock.offsetMs(),
-      serverMs: rest.clock.serverMs(),
       ordersBy: 'rest',
       latencyMs: 1,
     }),

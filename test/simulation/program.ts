@@ -64,7 +64,7 @@ export function createProgram(options: ProgramOptions): Program {
     log,
     clock: options.clock,
   });
-  return { desk, serverMs: () => usdm.health().serverMs };
+  return { desk, serverMs: usdm.serverMs };
 }
 
 export function riskOf({ maxTradesPerSymbol, maxConsecutiveLosses, cooldownMs = 0 }: Setting): RiskSettings {
@@ -136,12 +136,12 @@ function createExchange(options: ProgramOptions): Exchange {
     ...orders,
     ...writes,
     watch: (symbols) => streams.watch(symbols),
+    serverMs: rest.clock.serverMs,
     health: () => ({
       streamUp: streams.isUp(),
       lastEventAt: 0,
       weightUsed: 0,
       clockOffsetMs: rest.clock.offsetMs(),
-      serverMs: rest.clock.serverMs(),
       ordersBy: 'rest',
       latencyMs: 1,
     }),

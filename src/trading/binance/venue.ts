@@ -88,7 +88,9 @@ interface Venue {
   trouble(what: string): (message: string) => void;
   /** Logs and tells how the account's stream stands. */
   streamState(name: string): (state: 'reconnected' | 'down', reason: string) => void;
-  port(parts: Parts): Pick<Exchange, 'connect' | 'close' | 'instruments' | 'refreshInstruments' | 'health'>;
+  port(
+    parts: Parts,
+  ): Pick<Exchange, 'connect' | 'close' | 'instruments' | 'refreshInstruments' | 'health' | 'serverMs'>;
 }
 
 /** @throws Error for an empty key or secret, and for `paper` without a url. */
@@ -199,12 +201,12 @@ export function createVenue(options: AdapterOptions, own: MarketOptions): Venue 
       },
       instruments: listings.instruments,
       refreshInstruments: listings.refresh,
+      serverMs: rest.clock.serverMs,
       health: () => ({
         streamUp: stream.isUp(),
         lastEventAt,
         weightUsed: rest.weight(now()) / listings.maxWeight(),
         clockOffsetMs: rest.clock.offsetMs(),
-        serverMs: rest.clock.serverMs(),
         latencyMs: rounded(rest.clock.latencyMs()),
         ordersBy: orders?.way() ?? 'rest',
       }),

@@ -5,6 +5,7 @@ import { type Decimal, ZERO } from '../decimal.ts';
 import type { Account, Exchange, OrderReport, Position } from '../exchange.ts';
 import { direction, held, isConditional, isLive } from '../lifecycle/facts.ts';
 import type { Market, Trade } from '../model.ts';
+import { createRunningSum } from '../running-sum.ts';
 import type { AccountBook } from './account-book.ts';
 import { coinsOnTheirWay, countsOn } from './spot-counts.ts';
 import { type Balances, createWallet, spotAvailable, spotEquity, totalOf } from './spot-wallet.ts';
@@ -97,15 +98,19 @@ export function createKeeper(deps: {
     return equity;
   }
 
+  const reserved = createRunningSum(1, ({ plan }: Trade) => [plan.margin]);
+
   /** The exchange's figure, less what was reserved since it was read. */
   function futuresAvailable(): Decimal {
     if (!account) return ZERO;
-    let rest = account.available;
-    for (const { createdAt, phase, plan } of deps.trades()) {
-      if (createdAt >= accountAt && phase !== 'closed' && plan.market === deps.market)
-        rest = rest.minus(plan.margin);
-    }
-    return rest;
+    const since = deps
+      .trades()
+      .filter(
+        ({ createdAt, phase, plan }) =>
+          createdAt >= accountAt && phase !== 'closed' && plan.market === deps.market,
+      );
+    const [margin = ZERO] = reserved(since);
+    return account.available.minus(margin);
   }
 
   function setPosition(position: Position): void {
@@ -157,11 +162,10 @@ export function createKeeper(deps: {
         return shared.pauses;
       },
       get conditionalOrders() {
-        let open = foreignConditionals.size;
-        for (const trade of deps.trades()) {
-          if (trade.plan.market === deps.market) open += conditionalsOf(trade);
-        }
-        return { open, limit: MAX_CONDITIONAL_ORDERS };
+        const ours = deps
+          .trades()
+          .reduce((sum, trade) => (trade.plan.market === deps.market ? sum + conditionalsOf(trade) : sum), 0);
+        return { open: foreignConditionals.size + ours, limit: MAX_CONDITIONAL_ORDERS };
       },
       get troubles() {
         return deps.troubles();
@@ -298,17 +302,19 @@ export function createKeeper(deps: {
   };
 }
 
+/** Trades never change in place: what was counted for one stays true of it. */
+const conditionals = new WeakMap<Trade, number>();
+
 /** Those that stand, and the stop that a trade without one will need. */
 function conditionalsOf(trade: Trade): number {
   if (trade.phase === 'closed') return 0;
-  let standing = 0;
-  let hasStop = false;
-  for (const order of trade.orders) {
-    if (!isConditional(order) || !isLive(order)) continue;
-    standing += 1;
-    hasStop ||= order.role === 'stop';
-  }
-  return hasStop ? standing : standing + 1;
+  const known = conditionals.get(trade);
+  if (known !== undefined) return known;
+  const standing = trade.orders.filter((order) => isConditional(order) && isLive(order));
+  const hasStop = standing.some(({ role }) => role === 'stop');
+  const count = hasStop ? standing.length : standing.length + 1;
+  conditionals.set(trade, count);
+  return count;
 }
 
 function keyOf({ symbol, positionSide }: Position): string {

@@ -22,7 +22,7 @@ export function liquidationPrice(holding: Holding, brackets: readonly LeverageBr
   const { side, quantity, entryPrice, margin } = holding;
   const notional = quantity.times(entryPrice);
   let first: Decimal | null = null;
-  for (const { maintenanceRate, maintenanceAmount } of brackets) {
+  for (const { maintenanceRate, maintenanceAmount } of firstReached(holding, brackets)) {
     const price =
       side === 'long'
         ? notional
@@ -47,11 +47,77 @@ export function marginToReach(
   const reached = Decimal.max(price, 0);
   const loss = gain(side, reached, entryPrice).times(quantity);
   const notional = reached.times(quantity);
-  const maintenance = brackets.map((bracket) =>
+  const maintenance = highestAt(notional, brackets).map((bracket) =>
     notional.times(bracket.maintenanceRate).minus(bracket.maintenanceAmount),
   );
   return loss.plus(Decimal.max(0, ...maintenance));
 }
+
+/** The brackets among which the one is whose price is reached first. */
+function firstReached(
+  { side, quantity, entryPrice, margin }: Holding,
+  brackets: readonly LeverageBracket[],
+): readonly LeverageBracket[] {
+  const [held, own] = [quantity.toNumber(), margin.toNumber()];
+  const notional = held * entryPrice.toNumber();
+  const sign = side === 'long' ? 1 : -1;
+  // The higher, the sooner: for a short that is the lower price.
+  return greatest(brackets, ({ rate, amount }) => {
+    const left = 1 - sign * rate;
+    const per = held * left;
+    // What little a rate leaves is less certain by as much.
+    const of = (notional + own + Math.abs(amount)) / (per * left);
+    return { about: (notional * sign - own - amount) / per, of };
+  });
+}
+
+/** The brackets among which the one is whose maintenance is the highest. */
+function highestAt(notional: Decimal, brackets: readonly LeverageBracket[]): readonly LeverageBracket[] {
+  const whole = notional.toNumber();
+  return greatest(brackets, ({ rate, amount }) => ({
+    about: whole * rate - amount,
+    of: whole * rate + Math.abs(amount),
+  }));
+}
+
+/** A bracket's rate and amount as numbers. */
+interface Line {
+  rate: number;
+  amount: number;
+}
+
+const lines = new WeakMap<LeverageBracket, Line>();
+
+function lineOf(bracket: LeverageBracket): Line {
+  const known = lines.get(bracket);
+  if (known) return known;
+  const { maintenanceRate, maintenanceAmount } = bracket;
+  const line = { rate: maintenanceRate.toNumber(), amount: maintenanceAmount.toNumber() };
+  lines.set(bracket, line);
+  return line;
+}
+
+/**
+ * Leaves out the brackets that certainly do not give the greatest result, by floating-point numbers and what they can be
+ * wrong by; of ten brackets one or two are left to be calculated with. All of them where such numbers do not say.
+ * @param estimate about the result, and the sum of all amounts that went into it, which the error goes by
+ */
+function greatest(
+  brackets: readonly LeverageBracket[],
+  estimate: (line: Line) => { about: number; of: number },
+): readonly LeverageBracket[] {
+  if (brackets.length < 2) return brackets;
+  const estimates = brackets.map((bracket) => estimate(lineOf(bracket)));
+  if (!estimates.every(({ about, of }) => Number.isFinite(about) && of >= 0)) return brackets;
+  const least = Math.max(...estimates.map(({ about, of }) => about - of * DOUBT));
+  return brackets.filter((_, index) => {
+    const one = estimates[index];
+    return !one || one.about + one.of * DOUBT >= least;
+  });
+}
+
+/** Some thousand times the error of such a calculation (2^-53 for each step). */
+const DOUBT = 1e-12;
 
 /** Where liquidation may be at the earliest: beyond the stop by a percentage of the stop's distance. */
 export function bufferedPrice(entryPrice: Decimal, stopPrice: Decimal, bufferPct: Decimal): Decimal {

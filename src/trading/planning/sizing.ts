@@ -20,11 +20,14 @@ export interface Size {
   blame: Denial | null;
 }
 
-/** One limit: the largest quantity that it allows, and what to say when that is too little. */
+/** One limit: the largest quantity that it allows, `room` / `perUnit`, and what to say when that is too little. */
 interface Cut {
-  most: Decimal;
+  room: Decimal;
+  perUnit: Decimal;
   denial(): Denial;
 }
+
+const ONE = new Decimal(1);
 
 /** What sizing starts from. */
 interface Basis {
@@ -124,16 +127,17 @@ function limitCuts(input: PlanInput, slots: readonly EntrySlot[], basis: Basis):
       const numbers = capNumbers(cap, wanted.times(perUnit));
       return { code: cap.code, setting: cap.setting, numbers };
     };
-    return { most: cap.limit.minus(cap.used).div(perUnit), denial };
+    return { room: cap.limit.minus(cap.used), perUnit, denial };
   });
-  cuts.push(exchangeCut(input, 'order', maxQuantityOf(input.instrument, slots), basis));
+  const most = maxQuantityOf(input.instrument, slots);
+  cuts.push(exchangeCut(input, 'order', { room: most, perUnit: ONE }, basis));
   const stopPrice = entryPrice.minus(distance);
   for (const { scope, most, used } of input.market === 'spot' ? exchangeRoom(input, slots, stopPrice) : []) {
-    cuts.push(exchangeCut(input, scope, most, basis, used));
+    cuts.push(exchangeCut(input, scope, { room: most, perUnit: ONE }, basis, used));
   }
   if (input.market === 'usdm') {
-    const cap = bracketCap(input.kept?.leverage ?? 1, input.brackets);
-    cuts.push(exchangeCut(input, 'bracket', cap.div(entryPrice), basis));
+    const room = bracketCap(input.kept?.leverage ?? 1, input.brackets);
+    cuts.push(exchangeCut(input, 'bracket', { room, perUnit: entryPrice }, basis));
   }
   return cuts;
 }
@@ -152,12 +156,12 @@ export function capNumbers(cap: Omit<Cap, 'code' | 'setting'>, wanted: Decimal):
 function exchangeCut(
   input: PlanInput,
   scope: 'order' | 'bracket' | 'position',
-  most: Decimal,
+  by: Pick<Cut, 'room' | 'perUnit'>,
   basis: Basis,
   used = ZERO,
 ): Cut {
   const denial = (): Denial => {
-    const limit = most.plus(used).times(basis.entryPrice);
+    const limit = mostOf(by).plus(used).times(basis.entryPrice);
     const numbers = {
       scope,
       limitPct: percentOf(limit, input.account.equity),
@@ -167,7 +171,11 @@ function exchangeCut(
     };
     return { code: 'notional_limit', setting: null, numbers };
   };
-  return { most, denial };
+  return { ...by, denial };
+}
+
+function mostOf({ room, perUnit }: Pick<Cut, 'room' | 'perUnit'>): Decimal {
+  return room.div(perUnit);
 }
 
 function marginCut(
@@ -187,7 +195,7 @@ function marginCut(
     const numbers = balanceNumbers(input, available, quantity.times(cost));
     return { code: 'balance_too_small', setting: null, numbers };
   };
-  return { most: available.div(cost), denial };
+  return { room: available, perUnit: cost, denial };
 }
 
 /** Spot has no margin: `asset` is what its orders lock. */
@@ -205,10 +213,12 @@ export function balanceNumbers(
 
 function cutBy(cuts: readonly Cut[], start: Decimal, step: Decimal): Amount {
   const amount: Amount = { quantity: floorTo(Decimal.max(start, 0), step), notes: [], blame: null };
-  for (const { most, denial } of cuts) {
+  for (const cut of cuts) {
+    if (isFarFrom(cut, amount.quantity)) continue;
+    const most = mostOf(cut);
     if (most.gte(amount.quantity)) continue;
     const quantity = floorTo(Decimal.max(most, 0), step);
-    const blame = denial();
+    const blame = cut.denial();
     const numbers = {
       code: blame.code,
       setting: blame.setting ?? '',
@@ -220,6 +230,15 @@ function cutBy(cuts: readonly Cut[], start: Decimal, step: Decimal): Amount {
     amount.blame = blame;
   }
   return amount;
+}
+
+/**
+ * The limit certainly allows the quantity, as most do. Floating-point numbers, whose error is less than a millionth of
+ * the difference that is asked for, say it as surely as the division.
+ */
+export function isFarFrom({ room, perUnit }: Pick<Cut, 'room' | 'perUnit'>, quantity: Decimal): boolean {
+  const each = perUnit.toNumber();
+  return each > 0 && room.toNumber() > quantity.toNumber() * each * (1 + 1e-9);
 }
 
 function split(quantity: Decimal, slots: readonly EntrySlot[], step: Decimal): Decimal[] {
