@@ -65,6 +65,7 @@ function test(pattern: RegExp, text: string, at: number): number {
   return pattern.test(text) ? pattern.lastIndex : -1;
 }
 
+const LINE_FEED = 10;
 /** Digits and separators without a break beyond this are no number and no list. */
 const MAX_RUN = 80;
 /** Nothing costs as much, or as little, as sixteen digits in a row would say; nor does any of a list (`1,2,…`). */
@@ -156,6 +157,8 @@ function withUnit(text: string, raw: string, end: number, context: NumberContext
     },
     end: to,
   });
+  // Most numbers end their line: no unit stands there, and none of a dozen patterns has to be asked.
+  if (end === text.length || text.charCodeAt(end) === LINE_FEED) return make('price', end);
   const exponent = test(EXPONENT, text, end);
   if (exponent !== -1) {
     const expanded = expand(raw, Number(text.slice(end + 1, exponent)));

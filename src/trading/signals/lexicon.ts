@@ -93,6 +93,7 @@ interface Words {
 let built: Words | null = null;
 /** Built when the first message in the language comes. */
 const detectedTries = new Map<number, WordTrie<Meaning>>();
+const WORD = /[\p{L}\p{M}]{2,24}/gu;
 const cached = new Map<string, Lexicon>();
 
 function buildWords(): Words {
@@ -149,13 +150,16 @@ function trieOf(index: number): WordTrie<Meaning> {
 
 function languagesOf(folded: string, text: string): readonly number[] {
   const sample = text.slice(0, SAMPLE_LENGTH);
+  const sampled = folded.slice(0, SAMPLE_LENGTH);
   const scores: number[] = DETECTED.map((table) => (table.letters?.test(sample) === true ? 1 : 0));
   const seen = new Set<string>();
   const { tablesOfWord } = words();
-  for (const [word] of folded.slice(0, SAMPLE_LENGTH).matchAll(/[\p{L}\p{M}]{2,24}/gu)) {
-    if (seen.has(word)) continue;
-    seen.add(word);
+  WORD.lastIndex = 0;
+  for (let found = WORD.exec(sampled); found !== null; found = WORD.exec(sampled)) {
+    const [word] = found;
     const tables = tablesOfWord.get(word) ?? 0;
+    if (tables === 0 || seen.has(word)) continue;
+    seen.add(word);
     for (let index = 0; tables >> index !== 0; index++) {
       if ((tables >> index) & 1) scores[index] = (scores[index] ?? 0) + weightOf(word);
     }

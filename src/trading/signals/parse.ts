@@ -166,7 +166,8 @@ function sparseRefusal(
   return sparsest === 1 && unknownWords(refined.tokens) > 12 ? { code: 'not_understood', token: null } : null;
 }
 
-function distinct(signals: readonly Signal[]): Signal[] {
+function distinct(signals: Signal[]): Signal[] {
+  if (signals.length < 2) return signals;
   const seen = new Set<string>();
   return signals.filter((signal) => {
     const key = JSON.stringify(signal);
