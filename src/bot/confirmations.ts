@@ -13,7 +13,8 @@ import { createClaims } from './claims.ts';
 import { anchored, type Ending, endingOf, riskingAtMost, sightOf } from './confirming.ts';
 import { describe } from './discord-errors.ts';
 import type { Catalogue } from './locales/index.ts';
-import type { Collection, Log, Now, Read } from './ports.ts';
+import type { OwedRows } from './owed-rows.ts';
+import type { Log, Now, Read } from './ports.ts';
 import type { Posts } from './posts.ts';
 import { decisionLines, driftOf, proposalBody } from './proposal-view.ts';
 import type { Proposal } from './records.ts';
@@ -23,7 +24,7 @@ import { tellingIfSlow } from './slow.ts';
 
 export interface ConfirmationDeps {
   desk: Desk;
-  proposals: Collection<Proposal>;
+  proposals: Pick<OwedRows<Proposal>, 'get' | 'all' | 'settle' | 'written'>;
   posts: Posts;
   settings: Settings;
   /** For what is written into the form behind `Adjust`. */
@@ -126,6 +127,11 @@ export class Confirmations {
     for (const proposal of this.openFor(messageId)) await this.#show(proposal);
   }
 
+  /** Resolves once what became of the questions about a message is written; rejects where it cannot be. */
+  written(messageId: string): Promise<void> {
+    return this.#deps.proposals.written(({ source }) => source.messageId === messageId);
+  }
+
   /** Every open question as it is shown now. */
   async showOpen(): Promise<void> {
     for (const proposal of this.#open.values()) await this.#show(proposal);
@@ -216,7 +222,7 @@ export class Confirmations {
 
   async #keepDraft(proposal: Proposal, draft: Fields): Promise<void> {
     this.#reopen({ ...proposal, draft });
-    await this.#write({ ...proposal, draft });
+    await this.#deps.proposals.settle(proposal.id, { ...proposal, draft });
   }
 
   async #adjusted(proposal: Proposal, fields: Fields, by: string, t: Catalogue): Promise<Problem[]> {
@@ -349,16 +355,8 @@ export class Confirmations {
   }
 
   async #save(proposal: Proposal): Promise<void> {
-    await this.#write(proposal);
+    await this.#deps.proposals.settle(proposal.id, proposal);
     await this.#show(proposal);
-  }
-
-  async #write(proposal: Proposal): Promise<void> {
-    const { proposals, log } = this.#deps;
-    await proposals.set(proposal.id, proposal).catch((error: unknown) => {
-      // The decision stands in the desk's own journal; after a restart it is found there.
-      log.error({ proposal: proposal.id, error: describe(error) }, 'proposal not durable');
-    });
   }
 
   /** `carriedOutFor`: who has confirmed it, where nothing has come of that yet. */

@@ -67,11 +67,13 @@ export class Edits {
     message: Pick<Incoming, 'id' | 'channelId' | 'threadId'>,
     carryOut: (begun: Change | null) => Promise<void>,
   ): Promise<void> {
-    const { changes, now } = this.#deps;
+    const { changes, confirmations, now } = this.#deps;
     const { id, channelId } = message;
     const begun = (await changes.get(id)) ?? null;
     if (!begun) await changes.set(id, { channelId, ...inThread(message), at: now() });
     await carryOut(begun);
+    // A start that found the question as it was before would take the change for finished.
+    await confirmations.written(id);
     await changes.delete(id);
   }
 

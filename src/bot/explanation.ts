@@ -17,7 +17,7 @@ export interface Explanation {
 
 export interface ExplanationDeps {
   desk: { find(tradeId: string): Promise<Trade | null> };
-  proposals: Collection<Proposal>;
+  proposals: Pick<Collection<Proposal>, 'get'>;
   settings: Settings;
 }
 

@@ -17,6 +17,7 @@ import { Interactions } from './interactions.ts';
 import { NearStop } from './near-stop.ts';
 import { Outbox, type Undeliverable } from './outbox.ts';
 import { createOwedReceipts } from './owed-receipts.ts';
+import { createOwedRows } from './owed-rows.ts';
 import { Pictures } from './pictures.ts';
 import { Places } from './places.ts';
 import type { Collection, Log, Messenger, Now, Read } from './ports.ts';
@@ -147,9 +148,10 @@ export function createParts(deps: PartDeps) {
     now,
     log,
   });
+  const proposals = createOwedRows(store.proposals, { name: 'proposal', log });
   const confirmations = new Confirmations({
     desk,
-    proposals: store.proposals,
+    proposals,
     posts,
     settings,
     read,
@@ -230,7 +232,7 @@ export function createParts(deps: PartDeps) {
     desk,
     settings,
     receipts,
-    proposals: store.proposals,
+    proposals,
     settled: (messageId) => intake.settled(messageId),
     watches: priceWatches,
     alerts,
@@ -259,13 +261,14 @@ export function createParts(deps: PartDeps) {
     timings,
     posts,
     audit,
-    record: new PressRecord({ desk, proposals: store.proposals, questions: store.questions, log }),
+    record: new PressRecord({ desk, proposals, questions: store.questions, log }),
     pictures,
     log,
   });
   return {
     outbox,
     confirmations,
+    proposals,
     questions,
     progress,
     intake,

@@ -28,7 +28,7 @@ export interface Services {
   desk: Desk;
   settings: Settings;
   receipts: ReceiptTable;
-  proposals: Collection<Proposal>;
+  proposals: Pick<Collection<Proposal>, 'get'>;
   /** Resolves when nothing is being done about this message any more, or after some seconds. */
   settled(messageId: string): Promise<void>;
   watches: PriceWatches;

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { tradeIdOf } from '../../src/trading/lifecycle/ids.ts';
 import { aChannel, aConfig, aSignal, IDS } from './fakes.ts';
 import { aMessage, type Rig, startRig } from './rig.ts';
@@ -63,6 +63,45 @@ describe('a signal that its author takes back', () => {
     await restartBehind('auto', row);
     await says('deleted', 'Cancel its entries');
     expect(rig.store.changes.rows.size).toBe(0);
+  });
+
+  describe('while the store does not take what becomes of the question', () => {
+    async function takenBack() {
+      await given('confirm');
+      const refused = vi.spyOn(rig.store.proposals, 'set').mockRejectedValue(new Error('the disk is full'));
+      await edit('never mind');
+      await says('Withdrawn');
+      return refused;
+    }
+
+    it('is not finished before it has', async () => {
+      vi.useFakeTimers();
+      onTestFinished(() => void vi.useRealTimers());
+      const refused = await takenBack();
+      await vi.advanceTimersByTimeAsync(60_000);
+      expect(rig.store.changes.rows.size).toBe(1);
+      refused.mockRestore();
+      rig.history.messages = [{ ...message, content: 'never mind' } as never];
+      await vi.advanceTimersByTimeAsync(15_000);
+      expect(await proposals()).toEqual([[idOf(0), 'withdrawn']]);
+      expect(rig.store.changes.rows.size).toBe(0);
+    });
+
+    it('is by the next run, which finds the question as it was', async () => {
+      (await takenBack()).mockRestore();
+      expect(await proposals()).toEqual([[idOf(0), 'open']]);
+      await restart('confirm', 'never mind');
+      expect(await proposals()).toEqual([[idOf(0), 'withdrawn']]);
+    });
+
+    it('is marked by the next run, where it was deleted', async () => {
+      await given('confirm');
+      const refused = vi.spyOn(rig.store.proposals, 'set').mockRejectedValue(new Error('the disk is full'));
+      await rig.parts.intake.deleted(IDS.alpha, [message.id]);
+      refused.mockRestore();
+      await restart('confirm', null);
+      expect(await rig.store.proposals.get(idOf(0))).toMatchObject({ state: 'open', sourceDeleted: true });
+    });
   });
 
   it('is asked about once more when it is taken back a second time', async () => {

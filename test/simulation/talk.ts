@@ -6,7 +6,7 @@ import type { Checker } from './checker.ts';
 import type { Disk } from './disk.ts';
 import { createGuild, eventOf, type Message } from './guild.ts';
 import type { Request } from './network.ts';
-import { edited, textOf } from './said.ts';
+import { edited, signalIn, textOf } from './said.ts';
 import type { Scheduler } from './scheduler.ts';
 import type { InFlight, Occasion, Setting, SignalItem, TalkHappening, TalkSetting } from './script.ts';
 import { AUTHOR_ID, GUILD_ID, talkConfig } from './signals.ts';
@@ -95,6 +95,8 @@ export function createTalk(options: TalkOptions): Talk {
       options.occur('pressed');
     },
   });
+  /** The last that was a signal, of each message that was edited. */
+  const signalTexts = new Map<string, string>();
   let isStorm = true;
   let pressed = 0;
   let isTroubled = false;
@@ -130,7 +132,9 @@ export function createTalk(options: TalkOptions): Talk {
     const messages = spoken();
     const message = messages.at(-1 - (nth % Math.max(messages.length, 1)));
     if (!message) return;
-    guild.edit(message.id, { content: edited(message.content, how, bps) });
+    if (signalIn(message.content)) signalTexts.set(message.id, message.content);
+    // What was taken back is said again.
+    guild.edit(message.id, { content: edited(signalTexts.get(message.id) ?? message.content, how, bps) });
     note(() => `  edited ${message.id}: ${message.content.split('\n').join(', ')}`);
     law.onChanged(message);
     const event = eventOf(message);
