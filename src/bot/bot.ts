@@ -330,10 +330,7 @@ export function createBot(deps: BotDeps): Bot {
       questions.close();
       // A connection that is half open does not close, and Discord may not answer: all of it has the same time.
       await within(POST_WITHIN_MS, Promise.all([quiet, outbox.close(), gateway.close()]));
-      await within(
-        FLUSH_WITHIN_MS,
-        Promise.all([progress.flush(), parts.receipts.close(), parts.proposals.close()]),
-      );
+      await within(FLUSH_WITHIN_MS, parts.settle());
     },
   };
 }

@@ -9,6 +9,8 @@ export interface OwedRows<T> {
   set(key: string, value: T): Promise<void>;
   /** Known from now on, and written as soon as that can be done. Never rejects. */
   settle(key: string, value: T): Promise<void>;
+  /** Rejects where the store does not; it is not written again after that. */
+  delete(key: string): Promise<void>;
   /** Resolves once these are written, and rejects where the store takes one of them no more than before. */
   written(which: (value: T) => boolean): Promise<void>;
   /** Tries once more, and then no longer. */
@@ -76,6 +78,10 @@ export function createOwedRows<T>(table: Collection<T>, options: OwedRowsOptions
         if (owed.size > MOST && oldest !== undefined) owed.delete(oldest);
         arm();
       }
+    },
+    async delete(key) {
+      owed.delete(key);
+      await table.delete(key);
     },
     async written(which) {
       for (const [key, value] of [...owed]) if (which(value)) await pay(key, value);

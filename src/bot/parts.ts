@@ -268,11 +268,9 @@ export function createParts(deps: PartDeps) {
   return {
     outbox,
     confirmations,
-    proposals,
     questions,
     progress,
     intake,
-    receipts,
     rereading,
     backfill,
     cards,
@@ -287,6 +285,10 @@ export function createParts(deps: PartDeps) {
     actions,
     tradeButtons,
     interactions,
+    /** At the end: what the store has not taken is written once more. */
+    async settle() {
+      await Promise.all([progress.flush(), ...[receipts, proposals, places].map((rows) => rows.close())]);
+    },
   };
 }
 

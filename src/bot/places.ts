@@ -1,4 +1,5 @@
 import { describe } from './discord-errors.ts';
+import { createOwedRows, type OwedRows } from './owed-rows.ts';
 import type { Collection, Log, Now } from './ports.ts';
 import type { PostedMessage } from './records.ts';
 
@@ -10,7 +11,7 @@ const IN_MEMORY = 2_000;
  * is asked once.
  */
 export class Places {
-  readonly #rows: Collection<PostedMessage>;
+  readonly #rows: OwedRows<PostedMessage>;
   readonly #now: Now;
   readonly #log: Log;
   readonly #known = new Map<string, PostedMessage>();
@@ -18,7 +19,8 @@ export class Places {
   readonly #none = new Set<string>();
 
   constructor(rows: Collection<PostedMessage>, now: Now, log: Log) {
-    this.#rows = rows;
+    // A start that does not know where a message stands posts it a second time.
+    this.#rows = createOwedRows(rows, { name: 'place', log });
     this.#now = now;
     this.#log = log;
   }
@@ -50,11 +52,12 @@ export class Places {
     this.#none.delete(slot);
     this.#known.delete(slot);
     bounded(this.#known.set(slot, row));
-    try {
-      await this.#rows.set(slot, row);
-    } catch (error) {
-      this.#log.error({ slot, error: describe(error) }, 'outbox: place not durable');
-    }
+    await this.#rows.settle(slot, row);
+  }
+
+  /** Writes what the store has not taken yet. */
+  close(): Promise<void> {
+    return this.#rows.close();
   }
 
   async forget(slot: string): Promise<void> {

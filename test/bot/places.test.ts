@@ -1,4 +1,4 @@
-import { expect, test, vi } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { Places } from '../../src/bot/places.ts';
 import { postedMessage } from '../../src/bot/records.ts';
 import { memoryCollection } from './fakes.ts';
@@ -67,4 +67,17 @@ test('a message of an earlier run that was asked for is known while the store do
   get.mockRejectedValue(new Error('away'));
   expect(await places.get(SLOT)).toMatchObject(HERE);
   expect(places.has(SLOT)).toBe(true);
+});
+
+test('what the store does not take is known, and written as soon as it does', async () => {
+  vi.useFakeTimers();
+  onTestFinished(() => void vi.useRealTimers());
+  const { places, rows } = started();
+  const refused = vi.spyOn(rows, 'set').mockRejectedValue(new Error('the disk is full'));
+  await places.set(SLOT, HERE);
+  expect(await places.slotOf(HERE.messageId)).toBe(SLOT);
+  expect(await rows.all()).toEqual([]);
+  refused.mockRestore();
+  await vi.advanceTimersByTimeAsync(2_000);
+  expect(await rows.get(SLOT)).toMatchObject(HERE);
 });

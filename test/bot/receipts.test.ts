@@ -171,7 +171,7 @@ describe('a receipt that the store cannot take', () => {
     await rig.parts.intake.created(message);
     await vi.advanceTimersByTimeAsync(20_000);
     comeBack();
-    await rig.parts.receipts.close();
+    await rig.parts.settle();
     expect(await rig.store.receipts.get(message.id)).toMatchObject({ kind: 'signal' });
     expect(vi.getTimerCount()).toBe(0);
   });

@@ -272,8 +272,8 @@ export function createTalkLaw(options: TalkLawOptions): TalkLaw {
             shown.includes(`/${message.id}`) ||
             (shown.includes('Expired: ') && signals.some((signal) => isShown(signal, shown))),
         );
-        // Taken back before it was read, it is none.
-        const isTakenBack = message.deletedAt !== null || versions.at(-1)?.signal === null;
+        // Taken back before it was read, it is none. Said again while nobody listened, it is not heard: history shows no edits.
+        const isTakenBack = message.deletedAt !== null || versions.some(({ signal }) => signal === null);
         if (trades.size > 0 || isToldOf || isTakenBack) return [];
         return [`${message.id} (${message.content.split('\n').join(', ')})`];
       });
