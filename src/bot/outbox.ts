@@ -209,8 +209,18 @@ export class Outbox {
       for (const one of batch) one.sending = false;
       if (!done) continue;
       lane.waiting = lane.waiting.filter((one) => !batch.includes(one));
-      for (const { entry } of batch) await this.#drop(entry);
+      for (const { entry } of batch) {
+        // What went together would not go together again.
+        if (batch.length === 1 && this.#deps.places.isOwed(entry.slot)) void this.#dropLater(entry);
+        else await this.#drop(entry);
+      }
     }
+  }
+
+  /** A start that does not know where it stands finds out by posting it again: under one nonce that is the same message. */
+  async #dropLater(entry: OutboxEntry): Promise<void> {
+    await this.#deps.places.paid(entry.slot);
+    await this.#drop(entry);
   }
 
   async #drop({ id, slot }: OutboxEntry): Promise<void> {

@@ -13,6 +13,10 @@ export interface OwedRows<T> {
   delete(key: string): Promise<void>;
   /** Resolves once these are written, and rejects where the store takes one of them no more than before. */
   written(which: (value: T) => boolean): Promise<void>;
+  /** Not written yet as it was settled last. */
+  isOwed(key: string): boolean;
+  /** Resolves once it is not owed any more, however long that takes. */
+  paid(key: string): Promise<void>;
   /** Tries once more, and then no longer. */
   close(): Promise<void>;
 }
@@ -32,13 +36,20 @@ const MOST = 1_000;
 export function createOwedRows<T>(table: Collection<T>, options: OwedRowsOptions<T>): OwedRows<T> {
   const { name, log, isWorthIt = () => true } = options;
   const owed = new Map<string, T>();
+  const waiting = new Map<string, PromiseWithResolvers<void>>();
   let timer: NodeJS.Timeout | null = null;
   let isClosed = false;
+
+  function strike(key: string): void {
+    owed.delete(key);
+    waiting.get(key)?.resolve();
+    waiting.delete(key);
+  }
 
   async function pay(key: string, value: T): Promise<void> {
     await table.set(key, value);
     // It may have been settled otherwise meanwhile.
-    if (owed.get(key) === value) owed.delete(key);
+    if (owed.get(key) === value) strike(key);
   }
 
   async function payAll(): Promise<void> {
@@ -65,7 +76,7 @@ export function createOwedRows<T>(table: Collection<T>, options: OwedRowsOptions
     all: async () => [...new Map([...(await table.all()), ...owed])],
     async set(key, value) {
       await table.set(key, value);
-      owed.delete(key);
+      strike(key);
     },
     async settle(key, value) {
       owed.set(key, value);
@@ -73,18 +84,25 @@ export function createOwedRows<T>(table: Collection<T>, options: OwedRowsOptions
         await pay(key, value);
       } catch (error) {
         log.error({ key, error: describe(error) }, `${name} could not be written`);
-        if (!isWorthIt(value) && owed.get(key) === value) owed.delete(key);
+        if (!isWorthIt(value) && owed.get(key) === value) strike(key);
         const [oldest] = owed.keys();
-        if (owed.size > MOST && oldest !== undefined) owed.delete(oldest);
+        if (owed.size > MOST && oldest !== undefined) strike(oldest);
         arm();
       }
     },
     async delete(key) {
-      owed.delete(key);
+      strike(key);
       await table.delete(key);
     },
     async written(which) {
       for (const [key, value] of [...owed]) if (which(value)) await pay(key, value);
+    },
+    isOwed: (key) => owed.has(key),
+    async paid(key) {
+      if (!owed.has(key)) return;
+      const paid = waiting.get(key) ?? Promise.withResolvers<void>();
+      waiting.set(key, paid);
+      await paid.promise;
     },
     async close() {
       isClosed = true;

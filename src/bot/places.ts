@@ -55,6 +55,16 @@ export class Places {
     await this.#rows.settle(slot, row);
   }
 
+  /** The next start would not know where it stands. */
+  isOwed(slot: string): boolean {
+    return this.#rows.isOwed(slot);
+  }
+
+  /** Resolves once the next start would know it. */
+  paid(slot: string): Promise<void> {
+    return this.#rows.paid(slot);
+  }
+
   /** Writes what the store has not taken yet. */
   close(): Promise<void> {
     return this.#rows.close();

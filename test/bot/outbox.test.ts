@@ -710,4 +710,30 @@ describe('with a store that fails', () => {
     await settle();
     expect(contents()).toEqual(['store_failed']);
   });
+
+  it('finds what it has posted, where the program ends before it is known where that stands', async () => {
+    const { set } = posted;
+    posted.set = () => Promise.reject(new Error('disk full'));
+    await outbox.post(A, 'question', { content: 'yes?' });
+    await settle(60_000);
+    await outbox.close();
+    posted.set = set;
+    outbox = anOutbox();
+    await outbox.post(A, 'question', { content: 'expired' });
+    await outbox.start();
+    await settle(2_000);
+    expect(contents()).toEqual(['expired']);
+    expect(entries.rows.size).toBe(0);
+  });
+
+  it('keeps nothing of a message once it is known where that stands', async () => {
+    const { set } = posted;
+    posted.set = () => Promise.reject(new Error('disk full'));
+    await outbox.post(A, 'question', { content: 'yes?' });
+    await settle(10_000);
+    expect(entries.rows.size).toBe(1);
+    posted.set = set;
+    await settle(2_000);
+    expect(entries.rows.size).toBe(0);
+  });
 });

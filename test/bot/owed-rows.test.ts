@@ -60,6 +60,21 @@ describe('a row that the store did not take', () => {
     expect(await table.get('a')).toBe('mine');
   });
 
+  it('is owed until it is written, or goes', async () => {
+    const paid: string[] = [];
+    for (const key of ['a', 'b', 'c']) {
+      if (key !== 'c') await rows.settle(key, 'mine');
+      void rows.paid(key).then(() => paid.push(key));
+    }
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect([paid, rows.isOwed('a'), rows.isOwed('c')]).toEqual([['c'], true, false]);
+    await rows.delete('b');
+    expect(paid).toEqual(['c', 'b']);
+    isFull = false;
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect([paid, rows.isOwed('a')]).toEqual([['c', 'b', 'a'], false]);
+  });
+
   it('is tried once more at the end', async () => {
     await rows.settle('a', 'mine');
     isFull = false;
