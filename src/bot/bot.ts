@@ -182,6 +182,7 @@ export function createBot(deps: BotDeps): Bot {
       log.warn({ route, waitMs: timeToReset }, 'discord: rate limited'),
     );
     await store.prune(now());
+    await outbox.load();
     await progress.start();
     // Before the connection: a click or a message may come with its first breath.
     await confirmations.start();

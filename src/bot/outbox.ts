@@ -57,6 +57,9 @@ export class Outbox {
   readonly #lanes = new Map<string, Lane>();
   readonly #turns: Turns;
   #sequence = 0;
+  /** Of the newest entry. The clock may have been set back since an earlier run: the order is kept all the same. */
+  #newestAt = 0;
+  #isLoaded = false;
   #sending = false;
 
   constructor(deps: OutboxDeps) {
@@ -65,10 +68,11 @@ export class Outbox {
     this.#turns = createTurns({ places, editIntervalMs, alertWindowMs });
   }
 
-  /** Begins to send, with what was left when the program ended first. */
-  async start(): Promise<void> {
+  /** Takes up what was left when the program ended: what is said of it from now on takes its place. Before anything is posted. */
+  async load(): Promise<void> {
     const stored = (await this.#deps.entries.all()).map(([, entry]) => entry);
     for (const entry of stored.sort((a, b) => (a.id < b.id ? 1 : -1))) {
+      this.#newestAt = Math.max(this.#newestAt, timeOf(entry.id) + 1);
       const { waiting } = this.#lane(entry.to);
       if (waiting.some((other) => other.entry.id === entry.id)) continue;
       waiting.unshift({
@@ -80,6 +84,12 @@ export class Outbox {
         mayDiffer: true,
       });
     }
+    this.#isLoaded = true;
+  }
+
+  /** Begins to send, with what was left when the program ended first. */
+  async start(): Promise<void> {
+    if (!this.#isLoaded) await this.load();
     this.#sending = true;
     for (const key of this.#lanes.keys()) this.#pump(key);
   }
@@ -140,7 +150,8 @@ export class Outbox {
   #entry(to: Recipient, slot: string, body: MessageBody): OutboxEntry {
     const createdAt = this.#deps.now();
     this.#sequence = (this.#sequence + 1) % 1_000_000;
-    const id = `${String(createdAt).padStart(15, '0')}-${String(this.#sequence).padStart(6, '0')}`;
+    this.#newestAt = Math.max(this.#newestAt, createdAt);
+    const id = `${String(this.#newestAt).padStart(15, '0')}-${String(this.#sequence).padStart(6, '0')}`;
     return { id, to, slot, body: JSON.stringify(body), createdAt };
   }
 
@@ -315,6 +326,11 @@ export function dm(userId: string): Recipient {
 /** The thread on the message of that slot. */
 export function thread(slot: string, name: string): Recipient {
   return { type: 'thread', id: slot, name };
+}
+
+/** Entries are sorted by when they were made. */
+function timeOf(id: string): number {
+  return Number(id.split('-')[0]);
 }
 
 function laneKey(to: Recipient): string {

@@ -687,6 +687,20 @@ describe('over a restart', () => {
     expect(contents()).toEqual(['1']);
   });
 
+  it('keeps the order where the clock was set back, and posts what Discord took under the same nonce', async () => {
+    await takenUnanswered('card', { content: 'opened' });
+    await outbox.close();
+    outbox = anOutbox(() => Date.now() - 3_600_000);
+    await outbox.load();
+    await outbox.post(A, 'card', { content: 'filled' });
+    await outbox.post(A, 'other', { content: 'other' });
+    await outbox.close();
+    outbox = anOutbox();
+    await outbox.start();
+    await settle(5_000);
+    expect(contents()).toEqual(['filled', 'other']);
+  });
+
   it('edits where the message stands', async () => {
     await outbox.post(A, 'card', { content: 'old' });
     await settle();

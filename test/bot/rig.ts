@@ -123,6 +123,7 @@ export async function startRig(
     now: clock.now,
     timeOfDay: clock.now,
   });
+  await parts.outbox.load();
   await parts.progress.start();
   await parts.confirmations.start();
   await parts.questions.start();

@@ -415,4 +415,9 @@ export const REGRESSIONS: readonly { seed: number; markets?: Markets; bug: strin
     markets: 'clocks',
     bug: 'an old signal was traded as a young one by a clock that was behind',
   },
+  {
+    seed: 8100417,
+    markets: 'clocks',
+    bug: 'after the clock had been set back a newer state of a card went ahead of the one that Discord had taken, as a second message',
+  },
 ];

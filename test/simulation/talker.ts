@@ -70,6 +70,7 @@ export function createTalker(options: TalkerOptions): Talker {
     async start() {
       await settings.start();
       await store.prune(now());
+      await outbox.load();
       await progress.start();
       await confirmations.start();
       await questions.start();
