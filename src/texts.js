@@ -179,8 +179,13 @@ export function keepTexts({ root, path, version }) {
    * @param {string} path
    */
   function scriptOf(url, path) {
-    const state = stateOf(url);
-    return state === null || !isScript(path) ? null : make(url, state, readFileSync(path), 'script');
+    try {
+      const state = stateOf(url);
+      return state === null || !isScript(path) ? null : make(url, state, readFileSync(path), 'script');
+    } catch {
+      // It cannot be read, or its package.json cannot: Node says so.
+      return null;
+    }
   }
 
   /** Writes what was made since, for the next start. */

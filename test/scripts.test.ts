@@ -211,3 +211,10 @@ test('a module of the other kind is left to Node', () => {
   expect(exports).toBe(1);
   expect(ran).toEqual(['main.js']);
 });
+
+test('one whose package.json cannot be read is left to Node, which says so', () => {
+  put('main.js', "require('./broken/index.js');");
+  put('broken/package.json', '{');
+  put('broken/index.js', '');
+  expect(() => start()).toThrow(/package/i);
+});
