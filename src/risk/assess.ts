@@ -37,7 +37,8 @@ export function assess(
     const { denial } = planned;
     return { kind: 'denied', denial, checks: [...checks, { ...denial, passed: false, closeness: null }] };
   }
-  const after = rulesOnPlan.map((rule) => rule({ ...situation, plan: planned.plan }));
+  const withPlan = { ...situation, plan: planned.plan };
+  const after = rulesOnPlan.map((rule) => rule(withPlan));
   const broken = after.find((found) => !found.passed);
   const all = [...checks, ...after];
   return broken ? denied(broken, all) : { kind: 'planned', plan: planned.plan, checks: all };

@@ -23,7 +23,7 @@ export const priceOutOfRange: PlanRule = (situation) => {
   const levels = book.market === 'spot' ? levelsOf(situation, basis?.price ?? null) : [];
   const out = levels.find((level) => level.price.lt(level.lowest) || level.price.gt(level.highest));
   const told = out ?? (basis ? levels[0] : undefined);
-  const numbers = {
+  const numbers = () => ({
     symbol: signal.symbol,
     of: told?.of ?? '',
     price: told ? price(told.price) : '',
@@ -31,7 +31,7 @@ export const priceOutOfRange: PlanRule = (situation) => {
     highest: told ? price(told.highest) : '',
     by: basis?.by ?? '',
     basis: basis ? price(basis.price) : '',
-  };
+  });
   return check('price_out_of_range', null, out === undefined, numbers);
 };
 

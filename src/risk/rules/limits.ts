@@ -14,10 +14,10 @@ export const duplicateSignal: Rule = ({ book, fingerprint, source, now }) => {
     seen?.messageId === source.messageId && positionOf(seen.index) === positionOf(source.index);
   const ageMs = seen && !isItself ? now - seen.at : Number.POSITIVE_INFINITY;
   const duplicate = ageMs < DUPLICATE_WINDOW_MS;
-  return check('duplicate_signal', null, !duplicate, {
+  return check('duplicate_signal', null, !duplicate, () => ({
     seconds: duplicate ? String(Math.max(0, Math.round(ageMs / 1000))) : '',
     windowSeconds: String(DUPLICATE_WINDOW_MS / 1000),
-  });
+  }));
 };
 
 /** In one-way mode the exchange would net both sides. With `closeOnOpposite` ours are closed first. */
@@ -25,21 +25,21 @@ export const oppositePosition: Rule = ({ book, channel, signal }) => {
   const opposite = channel.trading.closeOnOpposite
     ? undefined
     : book.trades.find((trade) => isOpposite(trade, signal, book));
-  return check('opposite_position', 'closeOnOpposite', opposite === undefined, {
+  return check('opposite_position', 'closeOnOpposite', opposite === undefined, () => ({
     symbol: signal.symbol,
     side: opposite?.plan.side ?? '',
-  });
+  }));
 };
 
 export const cooldown: Rule = ({ book, channel, signal, now }) => {
   const lastLoss = book.lastLossAt.get(lossKey(channel.market, signal.symbol));
   const sinceMs = lastLoss === undefined ? null : Math.max(0, now - lastLoss);
   const waitMs = sinceMs === null ? 0 : channel.risk.cooldown - sinceMs;
-  return check('cooldown', 'cooldown', waitMs <= 0, {
+  return check('cooldown', 'cooldown', waitMs <= 0, () => ({
     symbol: signal.symbol,
     sinceSeconds: sinceMs === null ? '' : String(Math.floor(sinceMs / 1000)),
     seconds: String(Math.max(0, Math.ceil(waitMs / 1000))),
-  });
+  }));
 };
 
 export const tooManyTrades: Rule = (situation) => {
@@ -49,8 +49,8 @@ export const tooManyTrades: Rule = (situation) => {
     const open = (scope === 'account' ? trades : channelTrades).length;
     return {
       passed: open < limit,
-      numbers: { open: String(open), limit: String(limit) },
-      closeness: share(open, limit),
+      numbers: () => ({ open: String(open), limit: String(limit) }),
+      closeness: () => share(open, limit),
     };
   });
 };
@@ -63,7 +63,7 @@ export const tooManyOnSymbol: Rule = ({ channel, trades, signal }) => {
     'too_many_on_symbol',
     'maxTradesPerSymbol',
     open < limit,
-    { symbol: signal.symbol, open: String(open), limit: String(limit) },
-    share(open, limit),
+    () => ({ symbol: signal.symbol, open: String(open), limit: String(limit) }),
+    () => share(open, limit),
   );
 };

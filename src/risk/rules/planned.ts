@@ -14,11 +14,16 @@ import { check, type PlannedSituation, type PlanRule, type RuleCheck, share, tig
 export const marginModeConflict: PlanRule = ({ plan, channel, signal }) => {
   const crossBarred = plan.market === 'usdm' && plan.marginMode === 'cross' && !channel.risk.allowCross;
   const setting = crossBarred ? 'allowCross' : 'maxLeverage';
-  return check('margin_mode_conflict', setting, !crossBarred && plan.leverage <= channel.risk.maxLeverage, {
-    symbol: signal.symbol,
-    marginMode: plan.marginMode,
-    leverage: String(plan.leverage),
-  });
+  return check(
+    'margin_mode_conflict',
+    setting,
+    !crossBarred && plan.leverage <= channel.risk.maxLeverage,
+    () => ({
+      symbol: signal.symbol,
+      marginMode: plan.marginMode,
+      leverage: String(plan.leverage),
+    }),
+  );
 };
 
 export const liquidationTooNear: PlanRule = ({ plan, channel, instrument }) => {
@@ -32,8 +37,8 @@ export const liquidationTooNear: PlanRule = ({ plan, channel, instrument }) => {
     'liquidation_too_near',
     'minLiquidationBufferPct',
     passed,
-    bufferNumbers({ side, entryPrice }, stopPrice, liquidationPrice, limit, leverage),
-    room === null || needed.isZero() ? null : share(needed, room),
+    () => bufferNumbers({ side, entryPrice }, stopPrice, liquidationPrice, limit, leverage),
+    () => (room === null || needed.isZero() ? null : share(needed, room)),
   );
 };
 
@@ -42,17 +47,12 @@ export const rewardTooSmall: PlanRule = ({ plan, channel }) => {
   const ratio = plan.rewardRisk;
   // A signal without targets leaves all on the stop, which is allowed.
   const passed = ratio === null || limit.isZero() || ratio.gte(limit);
-  const numbers = {
+  const numbers = () => ({
     rewardRisk: ratio?.toDecimalPlaces(2, Decimal.ROUND_DOWN).toString() ?? '',
     limit: limit.toString(),
-  };
-  return check(
-    'reward_too_small',
-    'minRewardRisk',
-    passed,
-    numbers,
-    ratio?.gt(0) ? share(limit, ratio) : null,
-  );
+  });
+  const closeness = () => (ratio?.gt(0) ? share(limit, ratio) : null);
+  return check('reward_too_small', 'minRewardRisk', passed, numbers, closeness);
 };
 
 export const notionalLimit: PlanRule = (situation) =>
@@ -72,15 +72,18 @@ function capCheck(
     .filter((cap) => cap.code === code)
     .map((cap) => {
       const total = cap.used.plus(adding);
-      const cut = plan.notes.find(
-        (note) => note.code === 'quantity_cut' && note.numbers.setting === cap.setting,
-      );
-      const numbers = { ...capNumbers(cap, adding), cutFrom: cut?.numbers.from ?? '' };
-      return check(code, cap.setting, total.lte(cap.limit), numbers, share(total, cap.limit));
+      const cutFrom =
+        plan.notes.find((note) => note.code === 'quantity_cut' && note.numbers.setting === cap.setting)
+          ?.numbers.from ?? '';
+      const numbers = () => ({ ...capNumbers(cap, adding), cutFrom });
+      const closeness = () => share(total, cap.limit);
+      return { cutFrom, found: check(code, cap.setting, total.lte(cap.limit), numbers, closeness) };
     });
-  const nearest = [...checks].sort((a, b) => (b.closeness ?? 0) - (a.closeness ?? 0))[0];
-  const cutting = checks.find((one) => one.numbers.cutFrom !== undefined);
-  return checks.find((one) => !one.passed) ?? cutting ?? nearest ?? check(code, setting, true, {});
+  const failed = checks.find(({ found }) => !found.passed) ?? checks.find(({ cutFrom }) => cutFrom !== '');
+  if (failed) return failed.found;
+  const [first, ...others] = checks.map(({ found }) => found);
+  if (!first) return check(code, setting, true, () => ({}));
+  return others.reduce((near, one) => ((one.closeness ?? 0) > (near.closeness ?? 0) ? one : near), first);
 }
 
 export const balanceTooSmall: PlanRule = ({ plan, available, instrument }) =>
@@ -88,8 +91,8 @@ export const balanceTooSmall: PlanRule = ({ plan, available, instrument }) =>
     'balance_too_small',
     null,
     plan.margin.lte(available),
-    balanceNumbers({ market: plan.market, instrument }, available, plan.margin),
-    share(plan.margin, available),
+    () => balanceNumbers({ market: plan.market, instrument }, available, plan.margin),
+    () => share(plan.margin, available),
   );
 
 export const sizeTooSmall: PlanRule = ({ plan, instrument }) => {
@@ -98,12 +101,12 @@ export const sizeTooSmall: PlanRule = ({ plan, instrument }) => {
       entry.quantity.gte(instrument.minQuantity) &&
       entry.quantity.times(entry.price ?? plan.markPrice).gte(instrument.minNotional),
   );
-  return check('size_too_small', 'riskPerTradePct', passed, {
+  return check('size_too_small', 'riskPerTradePct', passed, () => ({
     quantity: plan.quantity.toString(),
     minQuantity: instrument.minQuantity.toString(),
     notional: quoteAmount(plan.notional),
     minNotional: instrument.minNotional.toString(),
-  });
+  }));
 };
 
 /** A stop, the one that will take its place before it goes, and every entry that waits for a price. */
@@ -116,8 +119,8 @@ export const orderLimit: PlanRule = ({ plan, book }) => {
     'order_limit',
     null,
     passed,
-    { open: String(open), needed: String(needed), limit: String(limit) },
-    (open + needed) / limit,
+    () => ({ open: String(open), needed: String(needed), limit: String(limit) }),
+    () => (open + needed) / limit,
   );
 };
 
@@ -130,17 +133,19 @@ function countLimit({ symbol, entries }: Plan, counts: readonly OrderCount[]): R
   };
   const checks = counts.map(({ of, scope, used, limit }) => {
     const needed = needs[of];
-    const numbers = {
+    const numbers = () => ({
       counted: of === 'conditional' ? '' : of,
       symbol: scope === 'symbol' ? symbol : '',
       open: String(used),
       needed: String(needed),
       limit: String(limit),
-    };
-    return check('order_limit', null, used + needed <= limit, numbers, share(used + needed, limit));
+    });
+    return check('order_limit', null, used + needed <= limit, numbers, () => share(used + needed, limit));
   });
   const nearest = checks.toSorted((a, b) => (b.closeness ?? 0) - (a.closeness ?? 0))[0];
-  return checks.find(({ passed }) => !passed) ?? nearest ?? check('order_limit', null, true, { symbol });
+  return (
+    checks.find(({ passed }) => !passed) ?? nearest ?? check('order_limit', null, true, () => ({ symbol }))
+  );
 }
 
 const MINUTE_MS = 60_000;
@@ -155,8 +160,8 @@ export const orderRate: PlanRule = (situation) => {
     const sent = times.reduce((count, at) => (at > now - MINUTE_MS ? count + 1 : count), 0);
     return {
       passed: sent + adding <= limit,
-      numbers: { sent: String(sent), adding: String(adding), limit: String(limit) },
-      closeness: share(sent + adding, limit),
+      numbers: () => ({ sent: String(sent), adding: String(adding), limit: String(limit) }),
+      closeness: () => share(sent + adding, limit),
     };
   });
 };

@@ -9,10 +9,7 @@ import { check, type Rule, type Situation, share } from './rule.ts';
 /** The default is named where the signal has no stop of its own. */
 export const noStop: Rule = ({ sketch, channel, signal }) =>
   sketch &&
-  check(
-    'no_stop',
-    'requireStopLoss',
-    sketch.stopPrice !== null,
+  check('no_stop', 'requireStopLoss', sketch.stopPrice !== null, () =>
     signal.stopLoss === null ? noStopNumbers(channel.risk.defaultStopPct) : {},
   );
 
@@ -25,13 +22,13 @@ export const stopTooFar: Rule = ({ sketch, channel, signal }) => {
     'stop_too_far',
     'maxStopDistancePct',
     distancePct.lte(limit),
-    {
+    () => ({
       distancePct: percent(distancePct),
       limitPct: limit.toString(),
       entry: price(entryPrice),
       stop: price(stopPrice),
-    },
-    share(distancePct, limit),
+    }),
+    () => share(distancePct, limit),
   );
 };
 
@@ -50,13 +47,13 @@ export const entryTooFar: Rule = (situation) => {
     'entry_too_far',
     'maxEntryDeviationPct',
     deviationPct.lte(limit),
-    {
+    () => ({
       deviationPct: percent(deviationPct),
       limitPct: limit.toString(),
       entry: price(entry),
       ...compared(situation, mark),
-    },
-    share(deviationPct, limit),
+    }),
+    () => share(deviationPct, limit),
   );
 };
 
@@ -88,23 +85,22 @@ export const targetPassed: Rule = (situation) => {
   const pastStop = stop !== null && gain(side, stop, mark).lte(0);
   const passed = pastTarget ? 'target' : pastStop ? 'stop' : '';
   const level = pastTarget ? first : pastStop ? stop : null;
-  return check('target_passed', null, passed === '', {
+  return check('target_passed', null, passed === '', () => ({
     passed,
     price: level ? price(level) : '',
     ...compared(situation, mark),
-  });
+  }));
 };
 
 /** The signal waits for the price to go above or below something, but names no price to wait for. */
 export const triggerNotReached: Rule = (situation) => {
   const { sketch, prices, signal } = situation;
-  return (
-    prices &&
-    check('trigger_not_reached', null, sketch !== null, {
-      trigger: signal.trigger ?? '',
-      ...compared(situation, prices.mark),
-    })
-  );
+  if (!prices) return null;
+  const { mark } = prices;
+  return check('trigger_not_reached', null, sketch !== null, () => ({
+    trigger: signal.trigger ?? '',
+    ...compared(situation, mark),
+  }));
 };
 
 /** The market's price that something is compared with. Spot has no mark price: there it is the last one. */

@@ -60,15 +60,59 @@ export interface PlannedSituation extends Plannable {
 export type Rule = (situation: Situation) => RuleCheck | null;
 export type PlanRule = (situation: PlannedSituation) => RuleCheck;
 
+/**
+ * Numbers and closeness are worked out when they are asked for: of a signal that passes, once its orders have left. So
+ * both may look at nothing that can have changed by then, which is the book above all.
+ */
 export function check(
   code: DenialCode,
   setting: string | null,
   passed: boolean,
-  numbers: Record<string, string>,
-  closeness: number | null = null,
+  numbers: () => Record<string, string>,
+  closeness: () => number | null = unmeasured,
 ): RuleCheck {
-  return { code, setting, numbers: withoutEmpty(numbers), passed, closeness };
+  return new Found(code, setting, passed, numbers, closeness);
 }
+
+/** In the store, and wherever else it is written down, it is a plain object. */
+class Found implements RuleCheck {
+  readonly code: DenialCode;
+  readonly setting: string | null;
+  readonly passed: boolean;
+  #numbers: Record<string, string> | (() => Record<string, string>);
+  #closeness: number | null | (() => number | null);
+
+  constructor(
+    code: DenialCode,
+    setting: string | null,
+    passed: boolean,
+    numbers: () => Record<string, string>,
+    closeness: () => number | null,
+  ) {
+    this.code = code;
+    this.setting = setting;
+    this.passed = passed;
+    this.#numbers = numbers;
+    this.#closeness = closeness;
+  }
+
+  get numbers(): Record<string, string> {
+    if (typeof this.#numbers === 'function') this.#numbers = withoutEmpty(this.#numbers());
+    return this.#numbers;
+  }
+
+  get closeness(): number | null {
+    if (typeof this.#closeness === 'function') this.#closeness = this.#closeness();
+    return this.#closeness;
+  }
+
+  toJSON(): RuleCheck {
+    const { code, setting, numbers, passed, closeness } = this;
+    return { code, setting, numbers, passed, closeness };
+  }
+}
+
+const unmeasured = (): null => null;
 
 /** Share of a limit; a limit of zero is reached by anything. */
 export function share(used: Decimal | number, limit: Decimal | number): number {
@@ -80,8 +124,9 @@ export function share(used: Decimal | number, limit: Decimal | number): number {
 export interface Scoped {
   scope: 'account' | 'channel';
   passed: boolean;
-  numbers: Record<string, string>;
-  closeness: number | null;
+  /** As in `check`. */
+  numbers(): Record<string, string>;
+  closeness(): number | null;
 }
 
 /**
@@ -98,7 +143,8 @@ export function tighter(
   const own: Scoped | null = channel.ownRiskKeys.includes(setting)
     ? { scope: 'channel', ...judge('channel') }
     : null;
-  const closer = own && (own.closeness ?? 0) > (account.closeness ?? 0) ? own : account;
+  const closer = own && (own.closeness() ?? 0) > (account.closeness() ?? 0) ? own : account;
   const chosen = !account.passed ? account : own && !own.passed ? own : closer;
-  return check(code, setting, chosen.passed, { scope: chosen.scope, ...chosen.numbers }, chosen.closeness);
+  const numbers = () => ({ scope: chosen.scope, ...chosen.numbers() });
+  return check(code, setting, chosen.passed, numbers, chosen.closeness);
 }

@@ -8,15 +8,17 @@ import { check, type Rule, type Situation, share, tighter } from './rule.ts';
 /** A user's pause, a fault, a changed account. The loss limits speak for themselves below. */
 export const paused: Rule = (situation) => {
   const pause = activePause(situation, ['user', 'fault', 'account_changed']);
-  return check('paused', null, pause === null, {
+  return check('paused', null, pause === null, () => ({
     reason: pause?.reason ?? '',
     until: moment(pause?.until),
     detail: pause?.detail ?? '',
-  });
+  }));
 };
 
-export const notReady: Rule = ({ book }) =>
-  check('not_ready', null, book.notReady === null, { reason: book.notReady ?? '' });
+export const notReady: Rule = ({ book }) => {
+  const reason = book.notReady;
+  return check('not_ready', null, reason === null, () => ({ reason: reason ?? '' }));
+};
 
 /** Also where the price or the leverage brackets could not be fetched, or orders go unanswered or meet its limits. */
 export const exchangeUnreachable: Rule = ({ book, now, instrument, prices, brackets }) => {
@@ -24,13 +26,13 @@ export const exchangeUnreachable: Rule = ({ book, now, instrument, prices, brack
   const missing = instrument === null ? '' : prices === null ? 'price' : brackets === null ? 'brackets' : '';
   const since = book.unreachableSince;
   const seconds = since === null ? 0 : Math.max(0, Math.round((now - since) / 1000));
-  const numbers = {
+  const numbers = () => ({
     seconds: String(seconds),
     missing,
     ...(trouble
       ? { trouble: trouble.class, failures: String(trouble.failures), until: moment(trouble.until) }
       : {}),
-  };
+  });
   return check('exchange_unreachable', null, since === null && missing === '' && !trouble, numbers);
 };
 
@@ -39,12 +41,12 @@ export const refusedLately: Rule = ({ book, instrument }) => {
   const trouble = book.troubles.find(
     ({ class: kind, symbol }) => isRefusal(kind) && (symbol === null || symbol === instrument?.symbol),
   );
-  return check('refused_lately', null, trouble === undefined, {
+  return check('refused_lately', null, trouble === undefined, () => ({
     trouble: trouble?.class ?? '',
     code: trouble?.code ?? '',
     failures: String(trouble?.failures ?? 0),
     until: moment(trouble?.until),
-  });
+  }));
 };
 
 function isRefusal(kind: TroubleClass): boolean {
@@ -59,15 +61,16 @@ export const dailyLoss: Rule = (situation) => {
     const day = scope === 'account' ? book : tally;
     const pause = lossPause(situation, 'daily_loss', scope);
     const loss = day.dayPnl.negated();
+    const { dayStartEquity } = book;
     return {
-      passed: pause === null && !isDailyLossReached(day, book.dayStartEquity, settings, now),
-      numbers: {
-        lossPct: percentOf(loss, book.dayStartEquity),
+      passed: pause === null && !isDailyLossReached(day, dayStartEquity, settings, now),
+      numbers: () => ({
+        lossPct: percentOf(loss, dayStartEquity),
         limitPct: settings.maxDailyLossPct.toString(),
         loss: quoteAmount(loss),
         until: moment(pause?.until),
-      },
-      closeness: share(loss, dailyLimit(book.dayStartEquity, settings)),
+      }),
+      closeness: () => share(loss, dailyLimit(dayStartEquity, settings)),
     };
   });
 };
@@ -80,8 +83,8 @@ export const lossStreak: Rule = (situation) => {
     const limit = settings.maxConsecutiveLosses;
     return {
       passed: lossPause(situation, 'loss_streak', scope) === null && !isStreakReached(losses, settings),
-      numbers: { losses: String(losses), limit: String(limit) },
-      closeness: limit === 0 ? null : share(losses, limit),
+      numbers: () => ({ losses: String(losses), limit: String(limit) }),
+      closeness: () => (limit === 0 ? null : share(losses, limit)),
     };
   });
 };
