@@ -41,7 +41,9 @@ export function missing(work: Work, clientId: string, asked?: Order): void {
       // One that stood on the book is replaced by the next decision; should it turn up again it is surplus.
       if (!isActive(order) && (waitedMs < patience || order.queries < 2)) return;
       giveUp(work, order);
-      return rulesOf(work.trade).ended(work, order, 'not found');
+      // One that was asked to go is no loss.
+      if (order.cancelAskedAt === null) rulesOf(work.trade).ended(work, order, 'not found');
+      return;
     case 'target':
       // Two of them would take more than was planned for a while, and what is missing is only a profit.
       if (isActive(order)) return patchOrder(work, clientId, { status: 'unknown', since: work.now });

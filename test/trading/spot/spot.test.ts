@@ -62,6 +62,22 @@ describe('protection', () => {
     expect(stands(b)).toEqual(['target 0.5 @110', 'stop 0.5 @90', 'stop 0.5 @90']);
   });
 
+  test('GIVEN a part of the entry, a target that has executed and a rest too little for an order THEN that target stays', () => {
+    const b = spotBench({ targets: [['110', '100']], terms: { minNotional: new Decimal(30) } });
+    b.send({ type: 'begin' });
+    b.buy('0.5', '100');
+    b.takeAll();
+    b.wait(600);
+    b.cancelAll();
+    b.takeAll();
+    expect(stands(b)).toEqual(['target 0.5 @110', 'stop 0.5 @90']);
+    b.fill(b.order('target'), '0.25', '110');
+    b.forget();
+    b.wait(400);
+    expect(b.log.filter((line) => line.startsWith('cancel'))).toEqual([]);
+    expect(stands(b)).toEqual(['target 0.5 @110', 'stop 0.5 @90']);
+  });
+
   test('without targets one stop covers all', () => {
     expect(stands(bought({ targets: [] }))).toEqual(['stop 1 @90']);
   });
@@ -281,6 +297,20 @@ describe('the stop', () => {
     b.takeAll();
     expect(b.log).not.toContain('alert stop_move_refused');
     expect([b.trade.stopPrice.toString(), b.trade.closing]).toEqual(['95', null]);
+  });
+
+  test.each([
+    ['moved', { type: 'move_stop', price: new Decimal(95), confirmed: false }, '95'],
+    ['at break-even', { type: 'break_even' }, '100.3'],
+  ] as const)('that is %s stays there when the list that goes for it is not found', (_, request, price) => {
+    const b = bought({ targets: [['110', '100']] });
+    b.request(request);
+    expect(b.log).toContain('cancel list target 1 @110 / stop 1 @90');
+    b.end(b.order('stop', 0), 'cancelled');
+    neverArrives(b);
+    expect(b.order('target', 0)).toMatchObject({ status: 'failed', reason: 'not found' });
+    expect(b.live('stop')).toEqual([`stop 1 @${price}`]);
+    expect(b.log).not.toContain('alert stop_move_refused');
   });
 
   test('that is lost on the way again and again: everything is sold', () => {

@@ -365,8 +365,14 @@ export function play(scenario: Scenario): { steps: number; endedAtMs: number } {
     });
   }
 
+  /** A stream tells of trades alone, so where there are none the price is asked for. */
+  function tellPrice(): void {
+    tell(1, { type: 'prices', prices: { last: exchange.price, mark: exchange.price } });
+  }
+
   function everySoOften(): void {
     compare();
+    tellPrice();
     later(20_000, everySoOften);
   }
 
@@ -374,7 +380,7 @@ export function play(scenario: Scenario): { steps: number; endedAtMs: number } {
     const drift = (random() - 0.5) * (has('price jumps', 0.2) ? 24 : 6);
     const next = Decimal.max(exchange.price.plus(drift.toFixed(1)), 50);
     exchange.setPrice(next);
-    tell(1, { type: 'prices', prices: { last: next, mark: next } });
+    tellPrice();
     if (stormy && trade.phase !== 'closed') later(300 + random() * 2_500, movePrice);
   }
 

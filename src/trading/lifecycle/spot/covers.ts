@@ -158,6 +158,10 @@ export function interim(trade: Trade, quantity: Decimal, stands: readonly Standi
   }
   if (standsAlone(trade, rest, stopFloor(trade))) return [...result, { target: null, quantity: rest }];
   // Too little for a stop of its own: what stands alone already stays as it is.
-  const lone = stands.filter(({ listId, stop }) => listId === null && stop !== null);
+  const lone = stands.filter((one) => {
+    if (one.listId !== null || one.stop === null) return false;
+    const isExact = covers(one, { target: null, quantity: one.locked }, trade);
+    return isExact || standsAlone(trade, one.locked, stopFloor(trade));
+  });
   return [...result, ...lone.map(({ locked }) => ({ target: null, quantity: locked }))];
 }

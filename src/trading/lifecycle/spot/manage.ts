@@ -141,7 +141,10 @@ function without({ trade }: Work, planned: readonly Cover[], parts: readonly Par
       rest = rest.minus(taken);
     }
   }
-  return result.filter(({ quantity }) => standsAlone(trade, quantity, stopFloor(trade)));
+  // What nothing was taken from stands already, or is enough for an order.
+  return result.filter(
+    (one, at) => one === planned[at] || standsAlone(trade, one.quantity, stopFloor(trade)),
+  );
 }
 
 /** Targets without a list whose price has come: their share is sold at market. */
