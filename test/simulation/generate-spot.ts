@@ -4,7 +4,7 @@ import type { Item, Setting, SpotHand, SpotSetting } from './script.ts';
 
 /** What the spot market adds to a script. */
 
-const HANDS: readonly SpotHand[] = [
+export const HANDS: readonly SpotHand[] = [
   'sell_own',
   'sell_all',
   'buy_own',

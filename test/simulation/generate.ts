@@ -4,13 +4,15 @@ import { people, prices, signals } from './generate-market.ts';
 import { oneTarget, onSpot, spotPeople, spotSetting } from './generate-spot.ts';
 import { saidOnly, talk, talkSetting } from './generate-talk.ts';
 import { aimed, crashes, network, trouble } from './generate-trouble.ts';
+import { meddling, twinSetting, twins } from './generate-twins.ts';
 import type { Script, Setting } from './script.ts';
 
 /**
  * What a script's signals are for. Left out, spot changes nothing of what a seed means. `talk`: both markets, and signals
- * are said in a Discord server; `clocks`: the same, and the computer's clock is set while the program is away.
+ * are said in a Discord server; `clocks`: the same, and the computer's clock is set while the program is away; `twins`:
+ * both markets hold trades on one symbol's name at the same time.
  */
-export const MARKETS = ['usdm', 'spot', 'mixed', 'talk', 'clocks'] as const;
+export const MARKETS = ['usdm', 'spot', 'mixed', 'talk', 'clocks', 'twins'] as const;
 export type Markets = (typeof MARKETS)[number];
 
 const SYMBOLS = ['BTCUSDT', 'ETHUSDT', 'XRPUSDT'] as const;
@@ -27,6 +29,7 @@ export function generate(seed: number, markets: Markets = 'usdm'): Script {
     return createChance((Math.imul(seed, 0x9e3779b1) ^ Math.imul(part, 0x85ebca6b)) >>> 0);
   };
   if (markets === 'talk' || markets === 'clocks') return talkScript(seed, draw, markets === 'clocks');
+  if (markets === 'twins') return twinScript(seed, draw);
   const setting = settingOf(draw());
   const items = [
     ...signals(draw(), setting),
@@ -65,6 +68,23 @@ function talkScript(seed: number, draw: () => Chance, isAboutClocks: boolean): S
       ...talk(draw(), setting),
       ...troubles,
       ...(isAboutClocks ? clocks(draw(), setting) : crashes(draw())),
+    ],
+  };
+}
+
+/** What is one market's and what is the other's has to be told apart; of other trouble there is less, so that it can be. */
+function twinScript(seed: number, draw: () => Chance): Script {
+  const setting = twinSetting(draw(), settingOf(draw()), spotSetting(draw()));
+  const chance = draw();
+  return {
+    seed,
+    setting,
+    items: [
+      ...twins(draw(), setting),
+      ...prices(draw(), setting),
+      ...meddling(draw(), setting),
+      ...crashes(draw()),
+      ...(chance.is(0.3) ? [...trouble(draw(), setting), ...network(draw())] : []),
     ],
   };
 }

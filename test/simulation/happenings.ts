@@ -1,4 +1,5 @@
 import { Decimal } from '../../src/trading/decimal.ts';
+import type { Apart } from './apart.ts';
 import type { Checker } from './checker.ts';
 import { actByHand } from './hands.ts';
 import { actOnSpot } from './hands-spot.ts';
@@ -26,6 +27,7 @@ export interface HappeningsOptions {
   checker: Checker;
   spotChecker: Checker | null;
   pauses: Pauses;
+  apart: Apart;
   tally: Tally;
   note(line: () => string): void;
   setStore(trouble: StoreTrouble | null): void;
@@ -44,7 +46,7 @@ export interface Happenings {
 }
 
 export function createHappenings(options: HappeningsOptions): Happenings {
-  const { script, scheduler, venue, network, streams, lives, checker, pauses, note } = options;
+  const { script, scheduler, venue, network, streams, lives, checker, pauses, apart, note } = options;
   const postOf = createPosts(venue, options.startMs);
   const channel = channelOf(script.setting);
   const spotChannel = spotChannelOf(script.setting);
@@ -61,7 +63,9 @@ export function createHappenings(options: HappeningsOptions): Happenings {
       return;
     }
     const { messageId, signal, source } = postOf(item);
+    const answered = apart.asked(item, desk);
     const result = await desk.open(signal, source, item.market === 'spot' ? spotChannel : channel);
+    answered(result);
     if (result.kind === 'opened') opened += 1;
     const said =
       result.kind === 'denied' ? `${result.denial.code} ${JSON.stringify(result.denial.numbers)}` : '';
@@ -152,7 +156,7 @@ export function createHappenings(options: HappeningsOptions): Happenings {
         const mark = item.markBps === null ? last : venue.priceAt(item.symbol, item.bps + item.markBps);
         note(() => `*** ${item.symbol} ${last} (mark ${mark})`);
         venue.exchange.setPrice(item.symbol, { last, mark });
-        return venue.spot?.setPrice(item.symbol, last);
+        return venue.spot?.setPrice(item.symbol, venue.spotPriceAt(item.symbol, item.bps));
       }
       case 'part':
         venue.spot?.setPartialFill(item.symbol, { fraction: new Decimal(item.fraction) });
@@ -163,10 +167,12 @@ export function createHappenings(options: HappeningsOptions): Happenings {
         return actByHand(venue, checker, item);
       case 'spot hand':
         if (options.spotChecker && venue.spot) actOnSpot(venue.spot, options.spotChecker, item);
-        if (item.what === 'cancel_only') during(20_000, () => venue.spot?.setStatus(item.symbol, 'TRADING'));
+        if (item.what !== 'cancel_only') return;
+        apart.onHalted('spot', item.symbol);
+        during(20_000, () => venue.spot?.setStatus(item.symbol, 'TRADING'));
         return;
       case 'gap':
-        return venue.spot?.jumpPrice(item.symbol, venue.priceAt(item.symbol, item.bps));
+        return venue.spot?.jumpPrice(item.symbol, venue.spotPriceAt(item.symbol, item.bps));
       case 'pause':
         return void pause(item).catch(ignore);
       case 'resume':
@@ -176,6 +182,7 @@ export function createHappenings(options: HappeningsOptions): Happenings {
       case 'funding':
         return venue.exchange.fund(item.symbol, new Decimal(item.bps).div(10_000));
       case 'halt':
+        apart.onHalted('usdm', item.symbol);
         venue.exchange.setStatus(item.symbol, 'PENDING_TRADING');
         return during(item.forMs, () => venue.exchange.setStatus(item.symbol, 'TRADING'));
       case 'outage':

@@ -3,7 +3,7 @@ import type { Mutation } from './mutations.ts';
 
 /** From now on, modules are loaded with the mutation in them. Call it before the program is imported. */
 export function applyMutation({ name, file, find, replace }: Mutation): void {
-  const path = file.startsWith('bot/') ? file : `trading/${file}`;
+  const path = /^(bot|risk)\//.test(file) ? file : `trading/${file}`;
   const target = new URL(`../../src/${path}`, import.meta.url).href;
   registerHooks({
     load(url, context, nextLoad) {

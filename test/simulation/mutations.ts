@@ -1,6 +1,7 @@
 import type { Markets } from './generate.ts';
 import { SPOT_MUTATIONS } from './mutations-spot.ts';
 import { CLOCK_MUTATIONS, TALK_MUTATIONS } from './mutations-talk.ts';
+import { TWIN_MUTATIONS } from './mutations-twins.ts';
 
 /**
  * Deliberately broken builds: each takes one safeguard out of the program. The simulation has to notice every one of
@@ -8,7 +9,7 @@ import { CLOCK_MUTATIONS, TALK_MUTATIONS } from './mutations-talk.ts';
  */
 export interface Mutation {
   name: string;
-  /** Below `src/trading`, or `bot/` below `src`. */
+  /** Below `src/trading`; `bot/` and `risk/` below `src`. */
   file: string;
   /** Stands there exactly once. */
   find: string;
@@ -405,4 +406,5 @@ export const MUTATIONS: readonly Mutation[] = [
   ...SPOT_MUTATIONS,
   ...TALK_MUTATIONS,
   ...CLOCK_MUTATIONS,
+  ...TWIN_MUTATIONS,
 ];

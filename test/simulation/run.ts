@@ -9,7 +9,8 @@ const USAGE = `npm run sim -- [options]
   --seeds N        how many seeds (100)
   --from S         the first one (1)
   --markets M      usdm (what is taken without it), spot, mixed: both in one account, talk: the same, and signals
-                   are said in a Discord server, or clocks: the same, and the clock is set between two starts
+                   are said in a Discord server, clocks: the same, and the clock is set between two starts, or
+                   twins: both hold trades on the same symbol's name at the same time
   --story NAME     instead of seeds: one of the stories; "all" plays them all
   --everywhere     instead of seeds: lives of trades, interrupted at every moment
   --jobs N         processes to share them (1)

@@ -47,6 +47,8 @@ export interface SpotSetting {
   /** What the user has of coins, by asset. */
   own: Readonly<Record<string, string>>;
   paysInBnb: boolean;
+  /** Its prices are those of futures and so many hundredths of a percent; the same where it is absent. */
+  basisBps?: number;
 }
 
 /** What happens at a moment. */

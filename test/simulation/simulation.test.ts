@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { describe, expect, it } from 'vitest';
+import { BESIDE_OTHER } from './apart.ts';
 import { runSimulation } from './command.ts';
 import { generate } from './generate.ts';
 import { REGRESSIONS } from './regressions.ts';
@@ -12,6 +13,7 @@ const OTHER_SEEDS = [
   { markets: 'mixed', from: 5_001, seeds: 300 },
   { markets: 'talk', from: 1, seeds: 110 },
   { markets: 'clocks', from: 1, seeds: 70 },
+  { markets: 'twins', from: 1, seeds: 70 },
 ];
 
 describe('the desk in a simulated world', () => {
@@ -86,4 +88,14 @@ describe('the desk in a simulated world', () => {
       expect(trading).toBeGreaterThan(runs / 2);
     },
   );
+
+  it('holds trades of both markets on one name in most runs of twins', async () => {
+    const runs = 40;
+    let beside = 0;
+    for (let seed = 1; seed <= runs; seed += 1) {
+      const { tally } = await play(generate(seed, 'twins'));
+      if ((tally.get(BESIDE_OTHER) ?? 0) > 0) beside += 1;
+    }
+    expect(beside).toBeGreaterThan(runs / 2);
+  });
 });

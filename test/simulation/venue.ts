@@ -31,11 +31,13 @@ export interface Answer {
 /** The simulated exchange with its REST routes, without sockets: one call, one answer. */
 export interface Venue {
   exchange: UsdmExchange;
-  /** The same account and prices; null where the world has no spot market. */
+  /** The same account, and prices as its setting says; null where the world has no spot market. */
   spot: SpotExchange | null;
   handle(method: Route['method'], path: string, params: Params): Answer;
   /** The price that lies so many hundredths of a percent from where the symbol began. */
   priceAt(symbol: string, bps: number): Decimal;
+  /** The same on spot. */
+  spotPriceAt(symbol: string, bps: number): Decimal;
 }
 
 const BALANCE = new Decimal(100_000);
@@ -78,6 +80,12 @@ export function createVenue(setting: Setting, seed: number, clock: () => number)
       some.map((route) => [`${route.method} ${route.path}`, { ...route, limiter: limit }]),
     ),
   );
+  function priceAt(symbol: string, bps: number): Decimal {
+    const instrument = traded.get(symbol);
+    if (!instrument) throw new Error(`${symbol} is not traded here`);
+    return instrument.startPrice.times(new Decimal(10_000 + bps).div(10_000)).toNearest(instrument.tickSize);
+  }
+
   return {
     exchange,
     spot,
@@ -94,14 +102,14 @@ export function createVenue(setting: Setting, seed: number, clock: () => number)
         return { status, headers, body: { code, msg, ...(data === undefined ? {} : { data }) } };
       }
     },
-    priceAt(symbol, bps) {
-      const instrument = traded.get(symbol);
-      if (!instrument) throw new Error(`${symbol} is not traded here`);
-      return instrument.startPrice
-        .times(new Decimal(10_000 + bps).div(10_000))
-        .toNearest(instrument.tickSize);
-    },
+    priceAt,
+    spotPriceAt: (symbol, bps) => onSpot(priceAt(symbol, bps), setting.spot),
   };
+}
+
+/** To the exchange's last digit: it rounds to its tick. */
+function onSpot(price: Decimal, { basisBps = 0 }: Partial<SpotSetting> = {}): Decimal {
+  return price.times(10_000 + basisBps).div(10_000);
 }
 
 /** What BNB costs is needed where commissions are paid in it. */
@@ -127,7 +135,8 @@ function createSpot(setting: SpotSetting, usdm: UsdmExchange, seed: number, limi
   spot.subscribe((event) => {
     if (event.kind === 'first-fill') limiter.release(RELEASED_BY_FILL[event.maker ? 'maker' : 'taker']);
   });
-  for (const [symbol, { last }] of usdm.markets) if (traded.has(symbol)) spot.setPrice(symbol, last);
+  for (const [symbol, { last }] of usdm.markets)
+    if (traded.has(symbol)) spot.setPrice(symbol, onSpot(last, setting));
   return spot;
 }
 

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Trade } from '../../src/trading/model.ts';
+import { createApart } from './apart.ts';
 import { createChance } from './chance.ts';
 import { type Checker, createChecker } from './checker.ts';
 import type { Disk } from './disk.ts';
@@ -105,6 +106,7 @@ function createWorld(
     ? createChecker(spotLaw(venue.spot), now, START_MS, verdict.fail, pauses.isPaused)
     : null;
   const checkers = spotChecker ? [checker, spotChecker] : [checker];
+  const apart = createApart(setting, venue, checkers, tally, verdict.fail);
   const checkerOf = (request: Request): Checker => (spotChecker && isSpot(request) ? spotChecker : checker);
   const crashes = items.filter((item) => item.do === 'crash');
   let isStorm = true;
@@ -220,6 +222,7 @@ function createWorld(
       note(() => `  desk: ${summary(event)}`);
       if (!life.alive) return;
       pauses.onDeskEvent(event);
+      apart.onDeskEvent(event, life.desk);
       if (life.talker) {
         if (event.type === 'opened') happenings.onOpened();
         return life.talker.hear(event);
@@ -240,6 +243,7 @@ function createWorld(
     onReady: () => happenings.catchUp(),
     onCrash() {
       pauses.onCrash();
+      apart.onCrash();
       for (const one of checkers) one.onCrash();
     },
     onError: (error) => verdict.fail('program error', error.stack ?? error.message),
@@ -256,6 +260,7 @@ function createWorld(
     checker,
     spotChecker,
     pauses,
+    apart,
     tally,
     note,
     setStore(trouble) {
@@ -336,7 +341,10 @@ function createWorld(
     if (verdict.violation() === null) await account();
   }
 
-  const settled = (): string[] => differences(lives.desk(), disk, venue, checkers);
+  const settled = (): string[] => [
+    ...differences(lives.desk(), disk, venue, checkers),
+    ...apart.differences(lives.desk()),
+  ];
   const unsaid = (): string[] => talk?.differences() ?? [];
 
   async function settle(): Promise<void> {
