@@ -8,7 +8,7 @@ import { concerns, isUnfinished, settlePhase } from './lifecycle/phase.ts';
 import { buildOrder } from './lifecycle/send.ts';
 import { askForUnknown, tellFills } from './lifecycle/settle.ts';
 import { expectAttached, sendRest, takeBackPart } from './lifecycle/spot/attached.ts';
-import { type Cover, layout } from './lifecycle/spot/covers.ts';
+import type { Cover } from './lifecycle/spot/covers.ts';
 import { raiseStop } from './lifecycle/stop.ts';
 import { countTargets } from './lifecycle/targets.ts';
 import { prepareTrail } from './lifecycle/trailing.ts';
@@ -121,18 +121,17 @@ export function newTrade({ plan, signal, source, terms, now, sendUntil }: NewTra
   const work: Work = { trade: bare, now, effects: [], wakeAt: null };
   const orders = plan.entries.map((entry, slot) => {
     const { type, quantity } = entry;
-    const attached = attachedCover(bare, entry);
+    const attached = attachedCover(plan, entry);
     return buildOrder(work, { role: 'entry', slot, type, quantity, ...pricesOf(entry), attached });
   });
   return { ...bare, orders };
 }
 
-/** With its target only where the two are what would be placed for all of it. */
-function attachedCover(trade: Trade, { attached, attachedTarget }: PlannedEntry): Cover | null {
+/** Whether the one target goes along has been planned. */
+function attachedCover({ targets }: Plan, { attached, attachedTarget }: PlannedEntry): Cover | null {
   if (!attached) return null;
-  const [cover, ...others] = attachedTarget ? layout(trade, attached, new Set()) : [];
-  if (cover && others.length === 0 && cover.quantity.eq(attached)) return cover;
-  return { target: null, quantity: attached };
+  const [target] = attachedTarget ? targets : [];
+  return { target: target ? { index: 0, price: target.price } : null, quantity: attached };
 }
 
 /** The price of a conditional entry is its trigger. */

@@ -4,9 +4,11 @@ import { assess } from '../../src/risk/assess.ts';
 import type { Book, OrderCount } from '../../src/risk/book.ts';
 import { Decimal, ZERO } from '../../src/trading/decimal.ts';
 import type { Instrument, SpotFilters } from '../../src/trading/exchange.ts';
+import { layout } from '../../src/trading/lifecycle/spot/covers.ts';
 import type { Denial, Plan, Signal } from '../../src/trading/model.ts';
 import { termsFor } from '../../src/trading/plan.ts';
 import { tradingDefaults } from '../../src/trading/settings.ts';
+import { newTrade } from '../../src/trading/trade.ts';
 import { book, channel, d, instrument, NOW, signal, source, tradeOf } from '../risk/fixtures.ts';
 import { limit, market, note, orders, short, stop, targets } from './plan-given.ts';
 
@@ -360,6 +362,38 @@ describe('a plan on spot', () => {
       ],
     ])('is %s', (_, given, expected) => {
       expect(goesWith(given)).toEqual(expected);
+    });
+
+    test('is the target where that is what would be placed for all of it', () => {
+      const lists = fc.constantFrom(1, 2, 5);
+      const share = fc.constantFrom(3, 50, 80, 96, 99.5, 99.99, 100);
+      const minNotional = fc.constantFrom(5, 60, 400, 3_000, 6_000);
+      const seen = new Set<boolean>();
+      fc.assert(
+        fc.property(share, minNotional, lists, fc.boolean(), (percent, least, room, stopMarket) => {
+          const filters = { minNotional: d(least), spot: { ...SPOT, stopMarket } };
+          const takeProfits = [{ price: d(67_000), share: d(percent) }];
+          const assessment = assessed({
+            signal: { ...one, takeProfits },
+            instrument: filters,
+            book: counted(5 - room, 5),
+          });
+          if (assessment.kind === 'denied') return;
+          const { plan: planned } = assessment;
+          const [entry] = planned.entries;
+          if (!entry?.attached) return;
+          const terms = termsFor(planned, tradingDefaults, spotInstrument(filters), FEES);
+          const made = newTrade({
+            ...{ plan: planned, terms, signal: signal(), source: source() },
+            ...{ now: NOW, sendUntil: NOW },
+          });
+          const covers = layout(made, entry.attached, new Set());
+          const isAll = covers.length === 1 && covers[0]?.target !== null;
+          expect(entry.attachedTarget === true).toBe(isAll);
+          seen.add(isAll);
+        }),
+      );
+      expect(seen.size).toBe(2);
     });
   });
 

@@ -60,27 +60,10 @@ describe('a target that goes with its entry', () => {
     });
   });
 
-  test.each<[string, SpotShape, boolean]>([
-    ['the one target takes all', {}, true],
-    ['there is room for one list alone', { targets: [['110', '80']], spot: { maxLists: 1 } }, true],
-    ['what it leaves is too little for a stop', { targets: [['110', '96']] }, true],
-    ['a runner is left', { targets: [['110', '80']] }, false],
-    [
-      'there are two',
-      {
-        targets: [
-          ['110', '50'],
-          ['120', '50'],
-        ],
-      },
-      false,
-    ],
-    ['there is none', { targets: [] }, false],
-    ['its coins are too few for any order', { terms: { minNotional: d(100) } }, false],
-  ])('where %s', (_, shape, goes) => {
-    const { attached } = restingPair(shape).order('entry');
-    expect(attached?.target !== undefined).toBe(goes);
-    if (!goes) expect(attached?.clientId).toContain('-s10000-');
+  test('stays behind where that is how it was planned', () => {
+    const { attached } = restingPair({ entries: [['limit', '100', '1', '0.999']] }).order('entry');
+    expect(attached?.target).toBeUndefined();
+    expect(attached?.clientId).toContain('-s10000-');
   });
 
   test('protects nothing, and neither is an order of the trade, while the entry waits', () => {

@@ -9,6 +9,9 @@ const runs = Number(process.env.TRADE_RUNS ?? 1_500);
 const seed = process.env.TRADE_SEED === undefined ? 20_260_102 : Number(process.env.TRADE_SEED);
 const path = process.env.TRADE_PATH;
 
+const ALONE: SpotShape['entries'] = [['limit', '99', '1', '0.999']];
+const PAIR: SpotShape['entries'] = [['limit', '99', '1', '0.999', 'with target']];
+
 const shape: fc.Arbitrary<SpotShape> = fc
   .record({
     entry: fc.constantFrom('market', 'limit', 'ladder', 'breakout', 'attached', 'pair'),
@@ -31,8 +34,9 @@ const shape: fc.Arbitrary<SpotShape> = fc
         ['limit', '95', '0.334'],
       ],
       breakout: [['stop_limit', '102', '1']],
-      attached: [['limit', '99', '1', '0.999']],
-      pair: [['limit', '99', '1', '0.999', 'with target']],
+      attached: ALONE,
+      // Planned only where the target is for all of it.
+      pair: picked.targets === 1 && !picked.runner ? PAIR : ALONE,
     };
     const share = picked.targets === 0 ? 0 : (picked.runner ? 80 : 100) / picked.targets;
     return {
