@@ -19,6 +19,8 @@ export interface Apart {
   /** It takes no orders, or not every kind. */
   onHalted(market: Market, symbol: string): void;
   onCrash(): void;
+  /** From now on the program may take for lost what is only on its way. */
+  onClockSet(): void;
   /** Where a market's side of the account says what is the other's; empty once all is settled. */
   differences(desk: RunningDesk | null): string[];
 }
@@ -57,7 +59,7 @@ export function createApart(
     usdm: { executions: venue.exchange.trades, byId: new Map() },
     spot: { executions: venue.spot?.trades ?? [], byId: new Map() },
   };
-  let hasCrashed = false;
+  let isDisturbed = false;
 
   const nameOf = (market: Market, symbol: string): string => `${market} ${symbol}`;
   const notePrices = (market: Market, symbol: string, seen: readonly { toFixed(): string }[]): void => {
@@ -82,7 +84,7 @@ export function createApart(
   /** Somebody acted there, or something went wrong: what is told of it may be true. */
   function mayBeTold(market: Market, symbol: string): boolean {
     const checker = checkers.find((one) => one.market === market);
-    return hasCrashed || !checker || checker.isTouched(symbol) || checker.hasHadTrouble();
+    return isDisturbed || !checker || checker.isTouched(symbol) || checker.hasHadTrouble();
   }
 
   function executionOf(market: Market, id: string): Execution | undefined {
@@ -207,8 +209,11 @@ export function createApart(
     },
     onHalted: (market, symbol) => void halted.add(nameOf(market, symbol)),
     onCrash() {
-      hasCrashed = true;
+      isDisturbed = true;
       asking.clear();
+    },
+    onClockSet() {
+      isDisturbed = true;
     },
     differences(desk) {
       return (desk?.books() ?? []).flatMap((book) => {

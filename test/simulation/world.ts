@@ -270,6 +270,7 @@ function createWorld(
       for (const one of checkers) one.setStoreFailing(trouble !== null);
     },
     jump(byMs) {
+      apart.onClockSet();
       clockAheadMs += byMs;
     },
   });
