@@ -98,10 +98,18 @@ export const SPOT_MUTATIONS: readonly Mutation[] = [
   {
     name: 'believe whichever balance of a millisecond is told last',
     file: 'desk/spot-wallet.ts',
-    find: 'doubtful.has(asset) ? before.get(asset) : undefined',
+    find: 'others ? before.get(asset) : undefined',
     replace: 'undefined',
     by: 7204597,
     markets: 'mixed',
+  },
+  {
+    name: 'go by one balance of a millisecond for what the user has spent in it',
+    file: 'desk/spot-wallet.ts',
+    find: '...(isOurs(known.at) ? [] : others.map(viewOf))',
+    replace: '',
+    by: 8302339,
+    markets: 'spot',
   },
   {
     name: 'take it for granted that the exchange has placed the stop of an entry',

@@ -396,6 +396,11 @@ export const REGRESSIONS: readonly { seed: number; markets?: Markets; bug: strin
     bug: 'a message was brought again, and its deletion was not (the simulation had made it so)',
   },
   {
+    seed: 8302339,
+    markets: 'spot',
+    bug: 'a trade was sized by money that the user had just spent: two balances of one millisecond had changed places',
+  },
+  {
     seed: 20,
     markets: 'clocks',
     bug: 'a pause with an end lasted until a moment that a clock set back had moved away by hours',

@@ -55,7 +55,8 @@ describe('a balance', () => {
   const usdt = (free: number): Map<string, { free: Decimal; locked: Decimal }> =>
     new Map([['USDT', { free: new Decimal(free), locked: new Decimal(0) }]]);
 
-  const shows = (wallet: Wallet, at: number): boolean | undefined => wallet.views('USDT')[0]?.shows(at);
+  const shows = (wallet: Wallet, at: number): boolean | undefined =>
+    wallet.views('USDT', () => true)[0]?.shows(at);
 
   it.each([
     { given: 'an event after a later one', set: (wallet: Wallet) => wallet.set(usdt(1), 499, false) },
@@ -127,11 +128,24 @@ describe('of several balances of the same millisecond', () => {
     expect(worth(wallet, sold(bought('limit')))).toEqual(['1010', '900']);
   });
 
+  it.each([
+    { given: 'one after the other', told: [usdt('900', '100'), usdt('900', '0')] },
+    { given: 'in the other order', told: [usdt('900', '0'), usdt('900', '100')] },
+  ])('none has money that the user has spent count on: $given', ({ told }) => {
+    const wallet = walletOf('1000', '0', 400);
+    for (const balances of told) wallet.set(balances, 700, false);
+    expect(spotEquity(wallet, 'USDT', [], PRICES).toString()).toBe('900');
+    expect(spotEquity(wallet, 'USDT', [sold(bought('limit'))], PRICES).toString()).toBe('900');
+    expect(spotAvailable(wallet, 'USDT', []).toString()).toBe('900');
+    wallet.set(usdt('950', '0'), 700, true);
+    expect(spotEquity(wallet, 'USDT', [], PRICES).toString()).toBe('950');
+  });
+
   it('the one holds that was read after them, until something is told of a later time', () => {
     const wallet = walletOf('1000', '0', 400);
     for (const balances of [triggered, executed]) wallet.set(balances, 500, false);
     wallet.set(usdt('850', '0'), 500, true);
-    expect(wallet.views('USDT')).toHaveLength(1);
+    expect(wallet.views('USDT', () => true)).toHaveLength(1);
     wallet.set(triggered, 500, false);
     expect(worth(wallet, bought('limit'))).toEqual(['950', '850']);
     wallet.set(usdt('800', '0'), 501, false);

@@ -28,9 +28,11 @@ export interface Wallet {
   readonly balances: Balances;
   /**
    * What an asset may be reckoned with: its balance; and where different ones were told of the same millisecond, of
-   * which none says whether it is the later one, also the one from before it, until the account has been read.
+   * which none says whether it is the later one, also the one from before it, until the account has been read. What
+   * others have executed shows in one of those alone, so each of them counts.
+   * @param isOurs something of ours was executed in that millisecond, and says by itself what it moved
    */
-  views(asset: string): readonly View[];
+  views(asset: string, isOurs: (at: number) => boolean): readonly View[];
   /**
    * These assets, the others unchanged.
    * @param at of which time; where that is not known, they are taken as they are
@@ -56,7 +58,8 @@ export function createWallet(): Wallet {
   const last = new Map<string, Told>();
   /** The last one of an earlier millisecond. */
   const before = new Map<string, Told>();
-  const doubtful = new Set<string>();
+  /** The others of the last one's millisecond, where they are different ones. */
+  const doubtful = new Map<string, readonly Told[]>();
   /** Of this time the account was read, after different ones had been told: what is told of it is nothing new. */
   const settledAt = new Map<string, number>();
   let readAt = 0;
@@ -70,7 +73,8 @@ export function createWallet(): Wallet {
     const known = last.get(asset);
     if (isRead && at === since && doubtful.has(asset)) settledAt.set(asset, at);
     if (isRead || isLater || at === undefined) doubtful.delete(asset);
-    else if (isMoved && before.has(asset)) doubtful.add(asset);
+    else if (isMoved && known && before.has(asset))
+      doubtful.set(asset, [...(doubtful.get(asset) ?? []), known]);
     if (known && isLater) before.set(asset, { ...known, at: since });
     const isUnmoved = !isMoved && (isLater || known?.isUnmoved === true);
     balances.set(asset, balance);
@@ -83,11 +87,13 @@ export function createWallet(): Wallet {
 
   return {
     balances,
-    views(asset) {
+    views(asset, isOurs) {
       const known = last.get(asset) ?? { balance: NOTHING, at: 0, isUnmoved: false };
-      const earlier = doubtful.has(asset) ? before.get(asset) : undefined;
       const now = viewOf({ ...known, at: asOf(asset) });
-      return earlier ? [now, viewOf(earlier)] : [now];
+      const others = doubtful.get(asset);
+      const earlier = others ? before.get(asset) : undefined;
+      if (!others || !earlier) return [now];
+      return [now, viewOf(earlier), ...(isOurs(known.at) ? [] : others.map(viewOf))];
     },
     set,
     setAll(all, at) {
@@ -115,7 +121,7 @@ export function spotEquity(
   trades: readonly Trade[],
   prices: ReadonlyMap<string, Prices>,
 ): Decimal {
-  const money = leastOf(wallet.views(quote), (view) => {
+  const money = leastOf(wallet.views(quote, executedAt(trades, quote)), (view) => {
     const { spent, earned } = unseen(view, quote, trades);
     return view.total.minus(spent).plus(earned);
   });
@@ -138,7 +144,7 @@ export function spotAvailable(wallet: Wallet, quote: string, trades: readonly Tr
   const sum = (of: typeof entries): Decimal => of.reduce((total, { cost }) => total.plus(cost), ZERO);
   const unsent = sum(entries.filter(({ order }) => order.status === 'pending' || order.status === 'unknown'));
   const all = sum(entries);
-  const available = leastOf(wallet.views(quote), (view) => {
+  const available = leastOf(wallet.views(quote, executedAt(trades, quote)), (view) => {
     const { spent, spentUnlocked } = unseen(view, quote, trades);
     return Decimal.min(view.free.minus(unsent).minus(spentUnlocked), view.total.minus(all).minus(spent));
   });
@@ -147,6 +153,14 @@ export function spotAvailable(wallet: Wallet, quote: string, trades: readonly Tr
 
 function leastOf(views: readonly View[], worth: (view: View) => Decimal): Decimal {
   return Decimal.min(...views.map(worth));
+}
+
+function executedAt(trades: readonly Trade[], quote: string): (at: number) => boolean {
+  return (then) =>
+    trades.some(
+      ({ plan, fills }) =>
+        plan.market === 'spot' && plan.quote === quote && fills.some(({ at }) => at === then),
+    );
 }
 
 /**
