@@ -159,8 +159,8 @@ interface Table {
   name: string;
   /** Tried again where it could not be made. */
   created(): Promise<unknown>;
-  /** Once the earlier writes to the row have ended. */
-  ready(key: string): Promise<unknown>;
+  /** Once the earlier writes to the row have ended; null where there is nothing to wait for. */
+  ready(key: string): Promise<unknown> | null;
   /** Later writes to the row wait for this one. */
   hold(key: string, turn: Promise<void>): Promise<void>;
 }
@@ -168,11 +168,17 @@ interface Table {
 function createTable(engine: Engine, name: string): Table {
   if (!TABLE_NAME.test(name)) throw new Error(`not a table name: ${name}`);
   let making: Promise<unknown> | null = null;
+  let isMade = false;
   const created = (): Promise<unknown> => {
-    making ??= engine.create(name).catch((error: unknown) => {
-      making = null;
-      throw error;
-    });
+    making ??= engine.create(name).then(
+      () => {
+        isMade = true;
+      },
+      (error: unknown) => {
+        making = null;
+        throw error;
+      },
+    );
     return making;
   };
   // Whoever uses the table meets the error; until then nobody has to.
@@ -181,7 +187,10 @@ function createTable(engine: Engine, name: string): Table {
   return {
     name,
     created,
-    ready: (key) => Promise.allSettled([created(), latest.get(key)]).then(created),
+    ready(key) {
+      const before = latest.get(key);
+      return isMade && !before ? null : Promise.allSettled([created(), before]).then(created);
+    },
     async hold(key, turn) {
       latest.set(key, turn);
       try {
@@ -204,14 +213,14 @@ function collectionOf<T>(engine: Engine, table: Table, schema: z.ZodType<T>): Co
     await created();
     return (await rows()).map(({ key, value }) => [key, valid(schema, name, key, unwrap(value))]);
   };
-  const inOrder = (key: string, write: () => Promise<unknown>): Promise<void> =>
-    table.hold(
+  // Not a turn later than need be: an order may wait for the row.
+  const inOrder = (key: string, write: () => Promise<unknown>): Promise<void> => {
+    const begun = table.ready(key)?.then(write) ?? write();
+    return table.hold(
       key,
-      table
-        .ready(key)
-        .then(write)
-        .then(() => undefined),
+      begun.then(() => undefined),
     );
+  };
   const keyv = new Keyv<T>({
     store: adapter(engine, name),
     useKeyPrefix: false,
