@@ -40,6 +40,8 @@ export async function temporaryLedger(
 const LOCKS = `
   const { DatabaseSync } = require('node:sqlite');
   const store = new DatabaseSync(process.argv[1]);
+  // The store's log may just be made long, which takes the lock too.
+  store.exec('PRAGMA busy_timeout = 15000');
   store.exec('BEGIN IMMEDIATE');
   console.log('locked');
   setInterval(() => undefined, 60_000);
