@@ -5,14 +5,16 @@ import { changePauses, keptAnswer, resumedLine } from './pausing.ts';
 import type { Now } from './ports.ts';
 import type { Asked } from './questions.ts';
 import type { QuestionAction } from './records.ts';
-import { carriedLine, carryOut } from './requests.ts';
+import { type Begun, begunLines, carriedThrough, carryOut } from './requests.ts';
 import { parseValue, refusalText, showSetting, unknownKeyText } from './risk-values.ts';
 import { isRiskKey, type Settings } from './settings.ts';
+import type { TradeWatch } from './trade-watch.ts';
 
 export interface ActionDeps {
   desk: Desk;
   settings: Settings;
   audit: Audit;
+  watch: Pick<TradeWatch, 'first'>;
   ask(asked: Asked): Promise<void>;
   now: Now;
 }
@@ -27,7 +29,7 @@ export interface Agreement {
 /** What came of it, and where there is more to say later, what is said in its place then. */
 export interface Performed {
   said: string;
-  later?: Promise<string>;
+  later?(): Promise<string>;
 }
 
 /** Carries out what a human has agreed to, and says what came of it. */
@@ -37,15 +39,17 @@ export async function perform(
   { by, channelId, questionId }: Agreement,
   t: Catalogue,
 ): Promise<Performed> {
-  const { desk, settings } = deps;
+  const { desk, settings, watch } = deps;
   switch (action.type) {
     case 'nothing':
       return { said: '' };
     case 'trade': {
       const trade = await desk.find(action.tradeId);
       if (!trade) return { said: t.card.notFound };
-      const carried = await carryOut(desk, trade, action.requests, by, true);
-      return { said: carried.map((one) => carriedLine(trade, one, t)).join('\n') };
+      const begun = [{ trade, carried: await carryOut(desk, trade, action.requests, by, true) }];
+      const told = (lines: readonly Begun[]): string => begunLines(lines, t).join('\n');
+      const through = carriedThrough(watch, begun);
+      return { said: told(begun), ...(through ? { later: async () => told(await through()) } : {}) };
     }
     case 'panic': {
       const { trades, stored } = await changePauses(deps, by, t, () => desk.panic(by));

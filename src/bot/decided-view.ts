@@ -11,7 +11,7 @@ import { decisionLines } from './proposal-view.ts';
 import { noneText } from './reading-view.ts';
 import type { Effect, Outcome, Proposal, Receipt } from './records.ts';
 import { denialLines } from './reports.ts';
-import { acceptedText, requestText } from './requests.ts';
+import { requestText } from './requests.ts';
 
 /** What was decided about a message and what followed, in lines. */
 
@@ -82,10 +82,9 @@ async function outcomeLines(
   ];
 }
 
-/** `BTCUSDT LONG: move the stop to 64000: done` */
+/** `BTCUSDT LONG: move the stop to 64000: accepted`: what came of it is told by the trade. */
 export function effectLine({ action, symbol, side, request, result }: Effect, t: Catalogue): string {
   const whose = symbol !== null && side !== null ? `${tradeName({ symbol, side }, t)}${t.colon}` : '';
-  if (request && result === 'done') return `${whose}${acceptedText(request, t)}`;
   const what = request ? requestText(request, t) : t.decision.actions[action];
   return `${whose}${what}${t.colon}${resultText(result, t)}`;
 }
@@ -93,7 +92,7 @@ export function effectLine({ action, symbol, side, request, result }: Effect, t:
 function resultText(result: Effect['result'], t: Catalogue): string {
   switch (result) {
     case 'done':
-      return t.update.done;
+      return t.update.begun;
     case 'asked':
     case 'withdrawn':
     case 'no_trade':

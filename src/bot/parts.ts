@@ -4,6 +4,7 @@ import type { Telemetry } from '../telemetry/telemetry.ts';
 import type { Desk } from '../trading/desk-types.ts';
 import { type ActionDeps, perform } from './actions.ts';
 import { AlertLevels } from './alert-levels.ts';
+import { AskedCloses } from './asked-closes.ts';
 import { Audit, type AuditTable } from './audit.ts';
 import { Backfill, type History } from './backfill.ts';
 import { Cards, type Studio } from './cards.ts';
@@ -139,7 +140,8 @@ export function createParts(deps: PartDeps) {
     );
   const reports = new Reports(posts);
   const audit = new Audit(store.audit, now, log);
-  const actions: ActionDeps = { desk, settings, audit, ask: (asked) => questions.ask(asked), now };
+  const watch = new TradeWatch(desk);
+  const actions: ActionDeps = { desk, settings, audit, watch, ask: (asked) => questions.ask(asked), now };
   const questions = new Questions({
     questions: store.questions,
     posts,
@@ -160,8 +162,7 @@ export function createParts(deps: PartDeps) {
     now,
     log,
   });
-  const watch = new TradeWatch();
-  const updates = new Updates({ desk, confirmations, questions, posts, settings });
+  const updates = new Updates({ desk, confirmations, questions, posts, settings, watch, log });
   const progress = new Progress(store.cursors, now, log);
   const receipts = createOwedReceipts(store.receipts, log);
   const deciding = {
@@ -228,8 +229,11 @@ export function createParts(deps: PartDeps) {
     outbox: outbox.queued,
     latency: () => timings.day(),
   });
+  const closes = new AskedCloses(desk, now);
   const services: Services = {
     desk,
+    closes,
+    watch,
     settings,
     receipts,
     proposals,
@@ -250,7 +254,7 @@ export function createParts(deps: PartDeps) {
     read,
     now,
   };
-  const tradeButtons = new TradeButtons({ desk, questions, settings, now });
+  const tradeButtons = new TradeButtons({ desk, closes, questions, settings, now });
   const interactions = new Interactions({
     commands: loadCommands,
     services,

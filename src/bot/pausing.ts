@@ -27,7 +27,10 @@ export function keptAnswer(
   if (stored) return { said };
   return {
     said: `${said}\n${t.command.pauseNotStored}`,
-    later: desk.pausesStored().then(() => `${said}\n${t.command.pauseStored}`),
+    later: async () => {
+      await desk.pausesStored();
+      return `${said}\n${t.command.pauseStored}`;
+    },
   };
 }
 

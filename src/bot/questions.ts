@@ -157,7 +157,7 @@ export class Questions {
     const { said, later } = await this.#perform(action, { by: by ?? '', channelId, questionId: id }, t);
     const told = (result: string) => [first, result].filter((line) => line !== '').join('\n');
     const finished = await this.#finish({ ...answered, result: told(said) });
-    if (later) void this.#amend(finished, later.then(told));
+    if (later) void this.#amend(finished, async () => told(await later()));
   }
 
   async #perform(action: QuestionAction, agreement: Agreement, t: Catalogue): Promise<Performed> {
@@ -180,9 +180,9 @@ export class Questions {
   }
 
   /** Never rejects. */
-  async #amend(finished: Question, later: Promise<string>): Promise<void> {
+  async #amend(finished: Question, later: () => Promise<string>): Promise<void> {
     try {
-      const amended = { ...finished, result: await later };
+      const amended = { ...finished, result: await later() };
       await this.#save(amended);
       await this.#show(amended);
     } catch (error) {

@@ -1,10 +1,12 @@
 import { Decimal } from '../trading/decimal.ts';
 import type { Desk, RequestResult, TradeRequest } from '../trading/desk-types.ts';
 import type { Trade } from '../trading/model.ts';
-import { percent, price } from './format.ts';
+import { mention, percent, price, relative } from './format.ts';
 import type { Catalogue } from './locales/index.ts';
 import { tradeName } from './plan-view.ts';
 import type { PlannedRequest } from './records.ts';
+import { type Aim, aimOf, type Standing, standingOf } from './standing.ts';
+import type { TradeWatch } from './trade-watch.ts';
 
 /** What can be done with an open trade, in words and as the desk takes it. */
 
@@ -35,11 +37,27 @@ export function toTradeRequest(request: PlannedRequest, confirmed: boolean): Tra
 export interface Carried {
   request: PlannedRequest;
   refused: Refused | null;
+  /** Of what was accepted: where it is to lead, and how far it was when that was looked at. */
+  begun: { aim: Aim; standing: Standing } | null;
+  /** The same that was asked for just before, which is why nothing was done. */
+  earlier: Earlier | null;
+}
+
+/** Who asked for it, and when; null where that is not known. */
+export interface Earlier {
+  by: string | null;
+  at: number | null;
+}
+
+/** What was begun with a trade. */
+export interface Begun {
+  trade: Pick<Trade, 'id' | 'plan'>;
+  carried: readonly Carried[];
 }
 
 /** One after the other, as a later one may build on an earlier one (close half, then break-even). */
 export async function carryOut(
-  desk: Desk,
+  desk: Pick<Desk, 'request' | 'find'>,
   trade: Pick<Trade, 'id'>,
   requests: readonly PlannedRequest[],
   by: string,
@@ -47,23 +65,82 @@ export async function carryOut(
 ): Promise<Carried[]> {
   const carried: Carried[] = [];
   for (const request of requests) {
+    const before = await desk.find(trade.id);
     const result = await desk.request(trade.id, toTradeRequest(request, confirmed), by);
-    carried.push({ request, refused: result.kind === 'refused' ? result.reason : null });
+    const after = await desk.find(trade.id);
+    const refused = result.kind === 'refused' ? result.reason : null;
+    const aim = refused === null && before && after ? aimOf(request, before, after) : null;
+    const begun = aim && after && { aim, standing: standingOf(aim, after) };
+    carried.push({ request, refused, begun, earlier: null });
   }
   return carried;
 }
 
-/** `BTCUSDT LONG: stop to break-even: done` */
-export function carriedLine(trade: Trade, { request, refused }: Carried, t: Catalogue): string {
-  const outcome =
-    refused === null
-      ? acceptedText(request, t)
-      : `${requestText(request, t)}${t.colon}${t.update.refused[refused]}`;
-  return `${tradeName(trade.plan, t)}${t.colon}${outcome}`;
+/** Waits until nothing of it is under way any more, and tells how it ended; null where nothing is. */
+export function carriedThrough(
+  watch: Pick<TradeWatch, 'first'>,
+  begun: readonly Begun[],
+): (() => Promise<Begun[]>) | null {
+  const isUnderWay = (one: Carried): boolean => one.begun?.standing.kind === 'waiting';
+  if (!begun.some(({ carried }) => carried.some(isUnderWay))) return null;
+  const through = async ({ id }: Begun['trade'], one: Carried): Promise<Carried> => {
+    if (one.begun === null || !isUnderWay(one)) return one;
+    const { aim } = one.begun;
+    const standing = await watch.first(id, (trade) => {
+      const now = standingOf(aim, trade);
+      return now.kind === 'waiting' ? null : now;
+    });
+    return { ...one, begun: { aim, standing } };
+  };
+  return () =>
+    Promise.all(
+      begun.map(async ({ trade, carried }) => ({
+        trade,
+        carried: await Promise.all(carried.map((one) => through(trade, one))),
+      })),
+    );
 }
 
-/** A close is done when it has filled, which is told by itself: until then it is only under way. */
-export function acceptedText(request: PlannedRequest, t: Catalogue): string {
-  if (request.type !== 'close') return `${requestText(request, t)}${t.colon}${t.update.done}`;
+export function begunLines(begun: readonly Begun[], t: Catalogue): string[] {
+  return begun.flatMap(({ trade, carried }) => carried.map((one) => carriedLine(trade, one, t)));
+}
+
+/** `BTCUSDT LONG: stop to break-even: done` */
+export function carriedLine({ plan }: Pick<Trade, 'plan'>, carried: Carried, t: Catalogue): string {
+  return `${tradeName(plan, t)}${t.colon}${outcomeText(carried, t)}`;
+}
+
+function outcomeText({ request, refused, begun, earlier }: Carried, t: Catalogue): string {
+  const what = requestText(request, t);
+  if (refused !== null) return `${what}${t.colon}${t.update.refused[refused]}`;
+  if (earlier === null) return standingText(request, begun?.standing ?? { kind: 'waiting' }, t);
+  const by = earlier.by === null ? null : mention(earlier.by);
+  const repeated = t.update.repeated(by, earlier.at === null ? null : relative(earlier.at));
+  const isPart = request.type === 'close' && request.fraction.lt(1);
+  return `${what}${t.colon}${repeated}${isPart ? `${t.comma}${t.update.again}` : ''}`;
+}
+
+/** `closing 50%` until the exchange has confirmed it, `close 50%: done, 0.5 still held` from then on. */
+function standingText(request: PlannedRequest, standing: Standing, t: Catalogue): string {
+  const what = requestText(request, t);
+  switch (standing.kind) {
+    case 'waiting':
+      return underWayText(request, t);
+    case 'done': {
+      const isPart = request.type === 'close' && request.fraction.lt(1);
+      return `${what}${t.colon}${isPart ? t.update.partDone(price(standing.left)) : t.update.done}`;
+    }
+    case 'refused':
+      return `${what}${t.colon}${standing.stop ? t.update.stopKept(price(standing.stop)) : t.update.givenUp}`;
+    case 'overtaken':
+      return `${what}${t.colon}${t.update.overtaken}`;
+    case 'ended':
+      return `${what}${t.colon}${t.update.ended}`;
+  }
+}
+
+/** What was accepted, and is being tried. */
+export function underWayText(request: PlannedRequest, t: Catalogue): string {
+  if (request.type !== 'close') return `${requestText(request, t)}${t.colon}${t.update.underWay}`;
   return t.update.closing(percent(request.fraction.times(new Decimal(100))));
 }

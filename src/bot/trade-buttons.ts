@@ -2,6 +2,7 @@ import { Decimal } from '../trading/decimal.ts';
 import type { Desk } from '../trading/desk-types.ts';
 import { breakEvenPrice } from '../trading/lifecycle/facts.ts';
 import type { Trade } from '../trading/model.ts';
+import type { AskedCloses } from './asked-closes.ts';
 import type { TradeButton } from './buttons.ts';
 import { detailsBody } from './details-view.ts';
 import { price } from './format.ts';
@@ -10,7 +11,7 @@ import { tradeName } from './plan-view.ts';
 import type { MessageBody, Now } from './ports.ts';
 import type { Questions } from './questions.ts';
 import type { PlannedRequest } from './records.ts';
-import { carryOut, requestText } from './requests.ts';
+import { carriedLine, carryOut, requestText } from './requests.ts';
 import type { Settings } from './settings.ts';
 
 /** A second press within this time is a double click. */
@@ -18,6 +19,7 @@ const DOUBLE_CLICK_MS = 3_000;
 
 export interface TradeButtonDeps {
   desk: Desk;
+  closes: AskedCloses;
   questions: Pick<Questions, 'ask'>;
   settings: Settings;
   now: Now;
@@ -34,13 +36,17 @@ export class TradeButtons {
 
   /** Does it, or asks where it would raise the risk, and answers with what to tell the one who pressed. */
   async press(tradeId: string, what: TradeButton, by: string, t: Catalogue): Promise<MessageBody> {
-    const { desk } = this.#deps;
-    if (what !== 'details' && this.#isDouble(`${tradeId} ${what}`)) return { content: t.card.repeated };
+    const { desk, closes } = this.#deps;
     const trade = await desk.find(tradeId);
     if (!trade) return { content: t.card.notFound };
+    if (what === 'details') return detailsBody(trade, t);
     const request = requestOf(what);
-    if (!request) return detailsBody(trade, t);
-    const [carried] = await carryOut(desk, trade, [request], by, false);
+    if (request.type !== 'close' && this.#isDouble(`${tradeId} ${what}`)) return { content: t.card.repeated };
+    const [carried] =
+      request.type === 'close'
+        ? [await closes.close(trade, request.fraction, by)]
+        : await carryOut(desk, trade, [request], by, false);
+    if (carried?.earlier) return { content: carriedLine(trade, carried, t) };
     const [name, wanted] = [tradeName(trade.plan, t), requestText(request, t)];
     const refused = carried?.refused ?? null;
     if (refused === null) return { content: t.card.requested(wanted, name) };
@@ -78,7 +84,7 @@ export class TradeButtons {
   }
 }
 
-function requestOf(what: TradeButton): PlannedRequest | null {
+function requestOf(what: Exclude<TradeButton, 'details'>): PlannedRequest {
   const close = (fraction: string): PlannedRequest => ({
     type: 'close',
     fraction: new Decimal(fraction),
@@ -95,7 +101,5 @@ function requestOf(what: TradeButton): PlannedRequest | null {
       return { type: 'break_even' };
     case 'cancelEntries':
       return { type: 'cancel_entries' };
-    case 'details':
-      return null;
   }
 }

@@ -3,14 +3,17 @@ import type { Desk } from '../trading/desk-types.ts';
 import type { Trade, Update } from '../trading/model.ts';
 import { type Aim, aim } from './aim.ts';
 import type { Confirmations } from './confirmations.ts';
+import { describe } from './discord-errors.ts';
 import { cut, price } from './format.ts';
 import type { Incoming } from './message.ts';
 import { tradeName } from './plan-view.ts';
+import type { Log } from './ports.ts';
 import type { Posts } from './posts.ts';
 import type { Questions } from './questions.ts';
 import type { Effect, PlannedRequest, Proposal, Receipt } from './records.ts';
-import { carriedLine, carryOut, requestText } from './requests.ts';
+import { type Begun, begunLines, carriedThrough, carryOut, requestText } from './requests.ts';
 import type { Settings } from './settings.ts';
+import type { TradeWatch } from './trade-watch.ts';
 
 export interface UpdateDeps {
   desk: Desk;
@@ -18,6 +21,8 @@ export interface UpdateDeps {
   questions: Questions;
   posts: Posts;
   settings: Settings;
+  watch: Pick<TradeWatch, 'first'>;
+  log: Log;
 }
 
 /** A question about an open trade may be answered later than one about an entry. */
@@ -42,7 +47,7 @@ export class Updates {
     updates: readonly Update[],
     replied: Receipt | undefined,
   ): Promise<{ tradeIds: string[]; effects: Effect[] }> {
-    const lines: string[] = [];
+    const begun: Begun[] = [];
     const effects: Effect[] = [];
     const asked = new Set<string>();
     for (const [number, update] of updates.entries()) {
@@ -59,7 +64,7 @@ export class Updates {
           for (const trade of aimed.trades) {
             const done = await this.#applyTo(message, trade, update, number);
             effects.push(done.effect);
-            lines.push(...done.lines);
+            begun.push(...done.begun);
           }
           break;
         case 'ask':
@@ -71,7 +76,7 @@ export class Updates {
             effects.push(effectOn(null, action, null, isReport(update) ? 'only_told' : 'no_trade'));
       }
     }
-    if (lines.length > 0) await this.#say(message, lines);
+    if (begun.length > 0) await this.#say(message, begun);
     const meant = effects.flatMap(({ tradeId, result }) =>
       tradeId === null || result === 'withdrawn' ? [] : [tradeId],
     );
@@ -98,19 +103,21 @@ export class Updates {
     trade: Trade,
     update: Update,
     number: number,
-  ): Promise<{ effect: Effect; lines: string[] }> {
+  ): Promise<{ effect: Effect; begun: Begun[] }> {
     const t = this.#deps.posts.texts();
     const request = requestOf(update);
     if (request === 'how_much') {
       await this.#askHowMuch(message, trade);
-      return { effect: effectOn(trade, update.action, null, 'asked'), lines: [] };
+      return { effect: effectOn(trade, update.action, null, 'asked'), begun: [] };
     }
-    if (request === null) return { effect: effectOn(trade, update.action, null, 'too_little'), lines: [] };
+    if (request === null) return { effect: effectOn(trade, update.action, null, 'too_little'), begun: [] };
     const carried = await carryOut(this.#deps.desk, trade, [request], `message:${message.id}`, false);
     const refused = carried.find((one) => one.refused !== null)?.refused ?? null;
     if (refused !== 'raises_risk') {
-      const lines = carried.map((one) => carriedLine(trade, one, t));
-      return { effect: effectOn(trade, update.action, request, refused ?? 'done'), lines };
+      return {
+        effect: effectOn(trade, update.action, request, refused ?? 'done'),
+        begun: [{ trade, carried }],
+      };
     }
     if (request.type === 'move_stop') {
       await this.#ask({
@@ -119,7 +126,7 @@ export class Updates {
         options: [{ label: t.button.confirm, tradeId: trade.id, requests: [request] }],
       });
     }
-    return { effect: effectOn(trade, update.action, request, 'asked'), lines: [] };
+    return { effect: effectOn(trade, update.action, request, 'asked'), begun: [] };
   }
 
   async #askHowMuch(message: Incoming, trade: Trade): Promise<void> {
@@ -178,8 +185,29 @@ export class Updates {
     });
   }
 
-  async #say(message: Incoming, lines: string[]): Promise<void> {
-    const { colon } = this.#deps.posts.texts();
+  /** What was begun, and in the same message what came of it. */
+  async #say(message: Incoming, begun: readonly Begun[]): Promise<void> {
+    await this.#show(message, begun);
+    const through = carriedThrough(this.#deps.watch, begun);
+    if (through !== null) void this.#amend(message, through);
+  }
+
+  /** Never rejects. */
+  async #amend(message: Incoming, through: () => Promise<Begun[]>): Promise<void> {
+    try {
+      await this.#show(message, await through());
+    } catch (error) {
+      this.#deps.log.error(
+        { message: message.id, error: describe(error) },
+        'an update could not be told anew',
+      );
+    }
+  }
+
+  async #show(message: Incoming, begun: readonly Begun[]): Promise<void> {
+    const t = this.#deps.posts.texts();
+    const { colon } = t;
+    const lines = begunLines(begun, t);
     const [line] = lines;
     const shown = lines.length === 1 ? `${colon}${line}` : [colon.trimEnd(), ...lines].join('\n');
     const content = cut(`${this.#channelName(message)}${shown}`, 1_900);

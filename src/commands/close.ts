@@ -1,8 +1,9 @@
 import { ApplicationCommandOptionType } from 'discord.js';
 import { cardLines } from '../bot/card-view.ts';
-import { changeText, percent } from '../bot/format.ts';
+import { changeText } from '../bot/format.ts';
 import { listBody } from '../bot/pages.ts';
-import { carriedLine, carryOut } from '../bot/requests.ts';
+import type { MessageBody } from '../bot/ports.ts';
+import { type Begun, begunLines, carriedThrough } from '../bot/requests.ts';
 import { Decimal } from '../trading/decimal.ts';
 import { symbolChoices } from './choices.ts';
 import { type Command, say, whisper } from './command.ts';
@@ -35,28 +36,29 @@ export default {
     ],
   },
   viewers: [],
-  async run({ desk, userId, t, text, number }) {
+  async run({ desk, closes, watch, userId, t, text, number }) {
     const symbol = symbolIn(text('symbol') ?? '');
     const share = number('percent') ?? 100;
     if (!(share >= 1 && share <= 100)) return whisper(t.command.badPercent);
     const trades = desk.trades().filter((trade) => isOf(trade, symbol));
     if (trades.length === 0) return whisper(t.command.noTrade(symbol));
     const fraction = new Decimal(share).div(100);
-    const lines: string[] = [];
+    const begun: Begun[] = [];
     const changed: string[] = [];
-    let isClosing = false;
     for (const trade of trades) {
-      const wanted = [{ type: 'close' as const, fraction, reason: 'user' as const }];
-      const carried = await carryOut(desk, trade, wanted, userId, true);
-      lines.push(...carried.map((one) => carriedLine(trade, one, t)));
-      isClosing ||= carried.some(({ refused }) => refused === null);
+      begun.push({ trade, carried: [await closes.close(trade, fraction, userId)] });
       const now = (await desk.find(trade.id)) ?? trade;
       changed.push(changeText(cardLines(trade, t).join(' '), cardLines(now, t).join(' ')));
     }
-    const head = isClosing
-      ? t.command.closing(percent(new Decimal(share)), symbol)
-      : t.command.closesNothing(symbol);
-    return { ...say(listBody([head, ...lines])), changed: [head, ...changed].join(' · ') };
+    const isRefused = begun.every(({ carried }) => carried.every(({ refused }) => refused !== null));
+    const head = isRefused ? [t.command.closesNothing(symbol)] : [];
+    const through = carriedThrough(watch, begun);
+    const body = (lines: readonly Begun[]): MessageBody => listBody([...head, ...begunLines(lines, t)]);
+    return {
+      ...say(body(begun)),
+      changed: [...head, ...changed].join(' · '),
+      ...(through ? { later: async () => body(await through()) } : {}),
+    };
   },
   complete: ({ desk, value }) => symbolChoices(desk, value),
 } satisfies Command;

@@ -1,6 +1,7 @@
 import type { RESTPostAPIChatInputApplicationCommandsJSONBody } from 'discord.js';
 import type { ActionDeps } from '../bot/actions.ts';
 import type { AlertLevels } from '../bot/alert-levels.ts';
+import type { AskedCloses } from '../bot/asked-closes.ts';
 import type { Catalogue } from '../bot/locales/index.ts';
 import type { MessageEvent } from '../bot/message.ts';
 import type { Collection, MessageBody, MessageFile, Now, Read } from '../bot/ports.ts';
@@ -9,6 +10,7 @@ import type { Asked } from '../bot/questions.ts';
 import type { Proposal, ReceiptTable } from '../bot/records.ts';
 import type { Settings } from '../bot/settings.ts';
 import type { Status } from '../bot/status.ts';
+import type { TradeWatch } from '../bot/trade-watch.ts';
 import type { Picture } from '../charts/picture.ts';
 import type { Took } from '../telemetry/journeys.ts';
 import type { Desk } from '../trading/desk-types.ts';
@@ -32,6 +34,8 @@ export interface Services {
   /** Resolves when nothing is being done about this message any more, or after some seconds. */
   settled(messageId: string): Promise<void>;
   watches: PriceWatches;
+  closes: AskedCloses;
+  watch: Pick<TradeWatch, 'first'>;
   alerts: AlertLevels;
   /** The message that one of the bot's own is about; null when it is about none, undefined when it is not the bot's. */
   aboutMessage(ownMessageId: string): Promise<string | null | undefined>;

@@ -44,7 +44,7 @@ export default {
     );
     const end = until === null ? t.alertLines.untilResume : t.alertLines.until(relative(until));
     const { said, later } = keptAnswer(t.command.paused(channel?.name ?? null, end), stored, desk, t);
-    return { ...say(said), ...(later ? { later: async () => ({ content: await later }) } : {}) };
+    return { ...say(said), ...(later ? { later: async () => ({ content: await later() }) } : {}) };
   },
   complete: ({ settings, value }) => channelChoices(settings, value),
 } satisfies Command;

@@ -8,11 +8,20 @@ import type { Picture } from '../../src/charts/picture.ts';
 import type { Pause } from '../../src/risk/book.ts';
 import type { ChannelBlock, ChannelSettings } from '../../src/risk/settings.ts';
 import { Decimal } from '../../src/trading/decimal.ts';
-import type { Assessment, Desk, Opened, RequestResult, TradeRequest } from '../../src/trading/desk-types.ts';
+import type {
+  Assessment,
+  Desk,
+  DeskEvent,
+  Opened,
+  RequestResult,
+  TradeRequest,
+} from '../../src/trading/desk-types.ts';
 import type { Instrument } from '../../src/trading/exchange.ts';
 import { tradeIdOf } from '../../src/trading/lifecycle/ids.ts';
+import type { TradeEvent } from '../../src/trading/lifecycle/types.ts';
 import type { Fill, Order, Plan, Reading, Signal, Source, Trade } from '../../src/trading/model.ts';
 import type { Parsed } from '../../src/trading/signals/parse.ts';
+import { step } from '../../src/trading/trade.ts';
 
 /** In-memory stand-ins for the ports of the bot, and the things that pass through them. */
 
@@ -490,7 +499,22 @@ export class FakeDesk implements Desk {
 
   async request(tradeId: string, request: TradeRequest, by: string): Promise<RequestResult> {
     this.requests.push({ tradeId, request, by });
-    return this.requestAnswer(request);
+    const answer = this.requestAnswer(request);
+    if (answer.kind === 'done') this.#change(tradeId, { type: 'request', request });
+    return answer;
+  }
+
+  /** What is asked for is noted in the trade; no exchange answers the orders that follow from it. */
+  #change(tradeId: string, event: TradeEvent): void {
+    this.open_ = this.open_.map((trade) =>
+      trade.id === tradeId ? step(trade, event, Date.now()).trade : trade,
+    );
+  }
+
+  /** What the exchange, or the trade itself, has made of one since. */
+  becomes(trade: Trade): DeskEvent {
+    this.open_ = this.open_.map((before) => (before.id === trade.id ? trade : before));
+    return { type: 'changed', trade };
   }
 
   async pause(pause: Pause): Promise<boolean> {

@@ -1,10 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { catalogues } from '../../src/bot/locales/index.ts';
+import type { Decimal } from '../../src/trading/decimal.ts';
 import { tradeIdOf } from '../../src/trading/lifecycle/ids.ts';
 import type { Trade, Update } from '../../src/trading/model.ts';
 import {
   aChannel,
   aConfig,
+  anOrder,
   aPlan,
   aSignal,
   aSource,
@@ -45,6 +47,12 @@ function openTrade(symbol: string, over: Partial<Trade> = {}): Trade {
 async function updates(list: Update[], over: Parameters<typeof aMessage>[2] = {}): Promise<void> {
   rig.meanings.set('update', { kind: 'update', updates: list });
   await rig.parts.intake.created(aMessage(rig.clock, 'update', over));
+}
+
+/** The same trade with its stop at this price on the exchange. */
+function withStop(trade: Trade, stopPrice: Decimal): Trade {
+  const stop = anOrder({ clientId: 's', role: 'stop', triggerPrice: stopPrice, reduceOnly: true });
+  return { ...trade, stopPrice, orders: [...trade.orders, stop] };
 }
 
 const replyTo = (messageId: string) => ({
@@ -101,7 +109,8 @@ describe('what lowers risk is done at once, whatever the mode', () => {
     openTrade('BTCUSDT');
     await updates([update]);
     expect(rig.desk.requests.map((one) => one.request)).toEqual([request]);
-    await says('alpha', 'BTCUSDT', update.action.startsWith('close') ? 'closing' : 'done');
+    const told = { close: 'closing 100%', close_partial: 'closing 50%', cancel_entry: 'entries: done' };
+    await says('alpha', 'BTCUSDT', told[update.action as keyof typeof told] ?? 'on its way');
   });
 
   it.each([
@@ -139,6 +148,51 @@ describe('what lowers risk is done at once, whatever the mode', () => {
   });
 });
 
+describe('what came of it stands in the same message', () => {
+  const moved: Update = { action: 'move_stop', symbol: null, price: d(59_000) };
+
+  it.each([
+    {
+      language: 'en',
+      first: 'alpha: BTCUSDT LONG: move the stop to 59000: on its way, not confirmed by the exchange yet',
+      ends: 'alpha: BTCUSDT LONG: move the stop to 59000: done',
+    },
+    {
+      language: 'zh-CN',
+      first: 'alpha：BTCUSDT 做多：止损移到 59000：已提交，等待交易所确认',
+      ends: 'alpha：BTCUSDT 做多：止损移到 59000：完成',
+    },
+  ] as const)('$ends', async ({ language, first, ends }) => {
+    rig.setConfig(aConfig({ language }));
+    const trade = openTrade('BTCUSDT');
+    await updates([moved]);
+    const { messageId } = await says(first);
+    await rig.tell(rig.desk.becomes(withStop(trade, d(59_000))));
+    expect(await says(ends)).toMatchObject({ messageId });
+  });
+
+  it('GIVEN that the exchange refuses it THEN the stop that stays is named', async () => {
+    const trade = openTrade('BTCUSDT');
+    await updates([moved]);
+    await says('59000: on its way');
+    await rig.tell(rig.desk.becomes({ ...withStop(trade, d(58_000)), stopHeldPrice: d(58_000) }));
+    await says('move the stop to 59000: the exchange refused it, the stop stays at 58000');
+  });
+
+  it('GIVEN two orders THEN both are told when both are through', async () => {
+    const trade = openTrade('BTCUSDT');
+    await updates([{ action: 'close_partial', symbol: null, fraction: d('0.4') }, moved]);
+    await says('closing 40%', 'move the stop to 59000: on its way');
+    const half = withStop(trade, d(59_000));
+    await rig.tell(
+      rig.desk.becomes({ ...half, closing: { until: d('0.02'), reason: 'message', clearTargets: false } }),
+    );
+    const close = anOrder({ clientId: 'c', role: 'close', status: 'filled', executed: d('0.02') });
+    await rig.tell(rig.desk.becomes({ ...half, orders: [...half.orders, close] }));
+    await says('close 40%: done, 0.03 still held', 'move the stop to 59000: done');
+  });
+});
+
 describe('a wider stop', () => {
   it('is asked, and moved by the click', async () => {
     const trade = openTrade('BTCUSDT');
@@ -155,7 +209,10 @@ describe('a wider stop', () => {
       request: { type: 'move_stop', price: d(50_000), confirmed: true },
       by: IDS.operator,
     });
-    await says('Confirm', 'done');
+    await says('Confirm', 'move the stop to 50000: on its way');
+    rig.clock.at += 1_500;
+    await rig.tell(rig.desk.becomes(withStop(trade, d(50_000))));
+    await says('Confirm', 'move the stop to 50000: done');
   });
 
   it('stays where it is when the answer is Cancel', async () => {

@@ -263,7 +263,7 @@ describe('/close and /panic', () => {
   test('close a part of a symbol', async () => {
     rig.desk.open_ = [filledTrade()];
     const result = await rig.command('close', { symbol: 'btc', percent: 50 });
-    expect(text(result)).toContain('Closing 50%');
+    expect(text(result)).toBe('BTCUSDT LONG: closing 50%');
     expect(rig.desk.requests[0]).toMatchObject({
       request: { type: 'close', fraction: d('0.5'), reason: 'user' },
       by: IDS.operator,

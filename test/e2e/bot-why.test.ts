@@ -116,10 +116,10 @@ describe('/why', () => {
     await start({ read });
     rig.desk.open_ = [filledTrade()];
     const message = rig.post('move sl to break even');
-    await rig.says('stop to break-even: done');
+    await rig.says('stop to break-even: on its way');
     await handled(message);
     await until('the effect', () => rig.store.receipts.rows.get(message.id)?.includes('"done"') === true);
-    expect(seen(await why(message.id))).toContain('BTCUSDT LONG: stop to break-even: done');
+    expect(seen(await why(message.id))).toContain('BTCUSDT LONG: stop to break-even: accepted');
   });
 
   test('says why nothing is known of a message', async () => {

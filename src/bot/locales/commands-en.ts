@@ -46,7 +46,6 @@ export const commandsEn = {
   notResumed: 'Entries stay paused: the store cannot be written. /resume again once it can.',
   noTrade: (symbol: string) => `No open trade of ours in ${symbol}.`,
   badPercent: 'The percentage must be between 1 and 100.',
-  closing: (percent: string, symbol: string) => `Closing ${percent} of ${symbol}.`,
   /** Of what waits for its entry a part was to be closed. */
   closesNothing: (symbol: string) =>
     `Nothing of ${symbol} is held yet, so nothing is closed. /close without a percentage cancels what waits.`,

@@ -45,7 +45,6 @@ export const commandsZhCN: Catalogue['command'] = {
   notResumed: '开仓仍然暂停：存储无法写入。恢复写入后请再次 /resume。',
   noTrade: (symbol) => `机器人没有 ${symbol} 的未平仓交易。`,
   badPercent: '百分比必须在 1 到 100 之间。',
-  closing: (percent, symbol) => `正在平掉 ${symbol} 的 ${percent}。`,
   closesNothing: (symbol) => `${symbol} 尚未持仓，没有可平的。不填百分比的 /close 会撤销等待中的挂单。`,
   panicking: (trades) =>
     trades === 0 ? '已暂停。没有未平仓的交易。' : `已暂停。正在撤销入场单并平掉 ${trades} 笔交易，直到空仓。`,

@@ -208,6 +208,20 @@ export const en = {
     cancelEntries: 'cancel entries',
     setTargets: (prices: string) => `new targets ${prices}`,
     done: 'done',
+    /** Of a part that was closed. */
+    partDone: (left: string) => `done, ${left} still held`,
+    underWay: 'on its way, not confirmed by the exchange yet',
+    /** In the books: what was begun with a trade. */
+    begun: 'accepted',
+    stopKept: (price: string) => `the exchange refused it, the stop stays at ${price}`,
+    givenUp: 'the exchange refused it, nothing more is tried',
+    overtaken: 'overtaken by a later change',
+    ended: 'the trade had ended before that',
+    repeated: (by: string | null, when: string | null) =>
+      ['asked for already', ...(by === null ? [] : [`by ${by}`]), ...(when === null ? [] : [when])].join(' '),
+    /** After that, of a part. */
+    again:
+      'nothing more is closed. To close as much of what is left, give it again some seconds after that is through.',
     refused: {
       no_such_trade: 'there is no such trade any more',
       nothing_held: 'nothing is held',
