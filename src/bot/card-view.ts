@@ -45,7 +45,7 @@ export function cardBody(trade: Trade, t: Catalogue, { mark, picture }: CardSigh
     text(headLines(trade, mark, t)),
     ...(picture === null
       ? []
-      : [gallery(picture, `${tradeName(trade.plan, t)}${t.colon}${t.card[trade.phase]}`)]),
+      : [gallery(picture, `${tradeName(trade.plan, t)}${t.colon}${phaseText(trade, t)}`)]),
     text(cut(levelLines(trade, t).join('\n'), LEVELS_LENGTH)),
     { type: ComponentType.Separator, divider: true, spacing: SeparatorSpacingSize.Small },
     text(cut(moneyLines(trade, t).join('\n'), MONEY_LENGTH)),
@@ -72,16 +72,20 @@ function gallery(picture: string, description: string): APIComponentInContainer 
 
 /** `### BTCUSDT LONG: open`, where it came from, and what it has brought so far. */
 function headLines(trade: Trade, mark: Decimal | null, t: Catalogue): string {
-  const { plan, source, createdAt, phase } = trade;
+  const { plan, source, createdAt } = trade;
   const leverage = plan.market === 'spot' ? [] : [`${plan.leverage}x ${t.plan[plan.marginMode]}`];
   const link = `[${quote(source.channel, 80)}](${messageLink(source)})`;
   const result = resultLine(trade, mark, t);
   const facts = [...leverage, t.card.signalIn(link), `${t.card.opened} ${relative(createdAt)}`];
   return [
-    `### ${quote(tradeName(plan, t), 100)}${t.colon}${t.card[phase]}`,
+    `### ${quote(tradeName(plan, t), 100)}${t.colon}${phaseText(trade, t)}`,
     `-# ${facts.join(' · ')}`,
     ...(result === null ? [] : [result]),
   ].join('\n');
+}
+
+function phaseText(trade: Trade, t: Catalogue): string {
+  return trade.phase === 'closed' && entered(trade).isZero() ? t.card.unfilled : t.card[trade.phase];
 }
 
 /** `**+42.10 USDT · +0.42R** at 61000`; null while nothing was ever held. */
@@ -123,11 +127,18 @@ function moneyLines(trade: Trade, t: Catalogue): string[] {
   const { plan } = trade;
   const margin = plan.market === 'spot' ? '' : ` · ${t.plan.margin} ${money(plan.margin, plan.quote)}`;
   const lines = [
-    `**${t.plan.size}** ${quote(sizeText(plan))} · ${money(plan.notional, plan.quote)}${margin}`,
+    `**${t.plan.size}** ${quote(sizeText(plan))} · ${money(plan.notional, plan.quote)}${margin}${heldText(trade, t)}`,
     `**${t.plan.risk}** ${money(plan.riskAmount, plan.quote)} (${percent(plan.riskPct)}) = 1R${atStopText(trade, t)}`,
   ];
   if (!entered(trade).isZero()) lines.push(`**${t.card.realised}** ${resultLines(trade, t).join(' · ')}`);
   return lines;
+}
+
+/** ` · 0.5 held now`, where that is not all of the plan. */
+function heldText(trade: Trade, t: Catalogue): string {
+  const holds = held(trade);
+  if (trade.phase === 'closed' || entered(trade).isZero() || holds.eq(trade.plan.quantity)) return '';
+  return ` · ${t.card.heldNow(price(holds))}`;
 }
 
 /** ` · at the stop now -98.00 USDT (-0.98R)`, before the fee of that order. */
@@ -161,11 +172,11 @@ export function cardLines(trade: Trade, t: Catalogue): string[] {
   }
 }
 
-/** `Closed BTCUSDT LONG: +12.00 USDT (+1.2R), all targets reached` */
+/** `Closed BTCUSDT LONG: +12.00 USDT (+1.2R), all targets reached`; `Ended …` where nothing was ever held. */
 export function closedLine(trade: Trade, t: Catalogue): string {
   const name = tradeName(trade.plan, t);
   const reason = trade.closeReason ? t.closeReasons[trade.closeReason] : '';
-  if (entered(trade).isZero()) return `${t.closed} ${name}${t.colon}${reason}`;
+  if (entered(trade).isZero()) return `${t.ended} ${name}${t.colon}${reason}`;
   const { net, rMultiple } = resultOf(trade);
   const r = rMultiple ? ` (${multiple(rMultiple)})` : '';
   return `${t.closed} ${name}${t.colon}${signedMoney(net, trade.plan.quote)}${r}${t.comma}${reason}`;

@@ -59,7 +59,10 @@ function orderHappenings(trade: Trade, order: Order, t: Catalogue): Happening[] 
     found.push(happening(`${clientId}:filled`, filledAt, filledThen({ trade, order, fills }, t)));
   } else if (order.status === 'rejected' || order.status === 'failed') {
     const why = quote([order.code, order.reason].filter((part) => part !== null).join(' '));
-    found.push(happening(`${clientId}:refused`, order.since, t.history.refused(name, what, why)));
+    // Only what the exchange has answered was refused.
+    const { refused, notPlaced } = t.history;
+    const told = order.status === 'rejected' ? refused(name, what, why) : notPlaced(name, what, why);
+    found.push(happening(`${clientId}:refused`, order.since, told));
   } else if (order.role === 'entry') {
     found.push(happening(`${clientId}:ended`, order.since, t.history.cancelled(name, what)));
   }

@@ -129,7 +129,8 @@ function embed(proposal: Proposal, t: Catalogue, sight: ProposalSight): APIEmbed
     url: messageLink(source),
     description: cut(signalLine(signal, t), 1_000),
     color: proposal.state === 'open' ? COLOURS[plan.side] : DECIDED,
-    fields: [{ ...orders, value: cut(orders.value, 1_000) }],
+    // What has been traded is not always what was asked: half of it, or what the rules made of it at the click. The card has it.
+    fields: proposal.state === 'confirmed' ? [] : [{ ...orders, value: cut(orders.value, 1_000) }],
     footer: { text: source.channel },
     timestamp: new Date(source.postedAt).toISOString(),
   };

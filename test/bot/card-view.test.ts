@@ -73,6 +73,28 @@ describe('a card', () => {
     expect(text).toContain('-# 5x isolated · Signal in [alpha](https://discord.com/channels/');
   });
 
+  it.each([
+    { t: en, says: '**Size** 0.05 BTC · 3000.00 USDT · Margin 600.00 USDT · 0.03 held now' },
+    { t: catalogues['zh-CN'], says: '**数量** 0.05 BTC · 3000.00 USDT · 保证金 600.00 USDT · 现持有 0.03' },
+  ])('says in $t.language what is still held once a part has gone', ({ t, says }) => {
+    const trade = filledTrade();
+    const close = anOrder({ clientId: 'c', role: 'close', status: 'filled', executed: d('0.02') });
+    const partly = { ...trade, orders: [...trade.orders, close] };
+    expect(textOf(cardBody(partly, t, { mark: null, picture: null }))).toContain(says);
+  });
+
+  it.each([
+    { t: en, says: ['### BTCUSDT LONG: ended, nothing had filled', 'entries cancelled'] },
+    { t: catalogues['zh-CN'], says: ['### BTCUSDT 做多：未成交，已结束', '入场单已撤销'] },
+  ])('is not called closed in $t.language where nothing was ever held', ({ t, says }) => {
+    const ended: Trade = { ...aTrade(), phase: 'closed', closedAt: 1, closeReason: 'entry_cancelled' };
+    const body = cardBody(ended, t, { mark: null, picture: null });
+    for (const words of says) expect(textOf(body)).toContain(words);
+    expect(body.content).toBe(
+      t.language === 'en' ? 'Ended BTCUSDT LONG: entries cancelled' : '已结束 BTCUSDT 做多：入场单已撤销',
+    );
+  });
+
   it('says of a stop that goes with its entry who sets it, and where if it was moved meanwhile', () => {
     const attached = {
       clientId: 's10000',
@@ -324,6 +346,21 @@ describe('a history', () => {
       ['d:placed', 'Stop placed at 59000'],
       ['f:placed', 'Stop placed at 58000'],
     ]);
+  });
+
+  it.each([
+    { t: en, says: 'Order not placed (stop): 0.05 @ 58000 · not found' },
+    { t: catalogues['zh-CN'], says: '未能挂单（止损）：0.05 @ 58000 · not found' },
+  ])('does not call refused in $t.language what the exchange never saw', ({ t, says }) => {
+    const lost = anOrder({
+      role: 'stop',
+      status: 'failed',
+      reason: 'not found',
+      price: null,
+      triggerPrice: d(58_000),
+    });
+    const texts = historyOf({ ...filledTrade(), orders: [lost] }, t).map(({ text }) => text);
+    expect(texts.join('\n')).toContain(says);
   });
 
   it('names what the exchange said, without its markdown', () => {

@@ -1,4 +1,4 @@
-import { describe, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { catalogues } from '../../src/bot/locales/index.ts';
 import { proposalBody } from '../../src/bot/proposal-view.ts';
 import type { Proposal } from '../../src/bot/records.ts';
@@ -57,4 +57,14 @@ describe.each(Object.values(catalogues))('in $language', (t) => {
     const sight = { mark: d('1e-8'), fees: { maker: d('0.0002'), taker: d('0.0005') }, stepSize: d(1) };
     await asDiscordReads(proposalBody({ ...hostile, state }, t, sight));
   });
+});
+
+/** What was asked need not be what was traded: half of it, or what the rules made of it at the click. */
+test('a question that was confirmed shows no orders, one that was not shows those that it asked about', () => {
+  const sight = { mark: null, fees: { maker: d('0.0002'), taker: d('0.0005') }, stepSize: d('0.001') };
+  const shown = (state: Proposal['state']) =>
+    proposalBody({ ...hostile, plan: aPlan(), state, halved: true }, catalogues.en, sight).embeds?.[0]
+      ?.fields;
+  expect(shown('confirmed')).toEqual([]);
+  expect(shown('rejected')).toMatchObject([{ name: 'Orders' }]);
 });

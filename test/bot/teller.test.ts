@@ -178,7 +178,7 @@ describe('the end of a trade', () => {
 
   it('without a fill says why', async () => {
     await rig.tell({ type: 'closed', trade: { ...aTrade(), phase: 'closed', closeReason: 'target_passed' } });
-    await says('Closed BTCUSDT LONG', 'target_passed');
+    await says('Ended BTCUSDT LONG', 'target_passed');
   });
 
   it('by a refused entry says what the exchange said', async () => {

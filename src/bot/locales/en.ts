@@ -36,6 +36,8 @@ export const en = {
   adl: 'ADL',
   settled: 'Closed elsewhere (settled, the contract was delisted)',
   closed: 'Closed',
+  /** Of a trade that never held anything. */
+  ended: 'Ended',
   config: 'Config',
   alert: 'Alert',
   critical: 'ALERT',
@@ -238,6 +240,9 @@ export const en = {
     open: 'open',
     closing: 'closing',
     closed: 'closed',
+    unfilled: 'ended, nothing had filled',
+    /** Beside the size that was planned. */
+    heldNow: (quantity: string) => `${quantity} held now`,
     stopKinds: { initial: '', break_even: 'break-even', moved: 'moved', trailing: 'trailing' },
     noStopYet: 'placed with the first fill',
     setOnceFilled: 'set by the exchange once filled',
@@ -280,6 +285,7 @@ export const en = {
     placed: (order: string, what: string) => `Order placed (${order}): ${what}`,
     stopAt: (level: string) => `Stop placed at ${level}`,
     refused: (order: string, what: string, why: string) => `Order refused (${order}): ${what} · ${why}`,
+    notPlaced: (order: string, what: string, why: string) => `Order not placed (${order}): ${what} · ${why}`,
     cancelled: (order: string, what: string) => `Order cancelled (${order}): ${what}`,
   },
 
