@@ -7,6 +7,7 @@ import {
   entered,
   held,
   isLive,
+  missingFills,
   resultOf,
   unrealisedAt,
 } from '../trading/lifecycle/facts.ts';
@@ -100,6 +101,8 @@ function resultLine(trade: Trade, mark: Decimal | null, t: Catalogue): string | 
 
 /** Net of what has been realised, with what is held valued at this price; null where that is not known. */
 export function totalAt(trade: Trade, mark: Decimal | null): Decimal | null {
+  // After a start orders may be known to have executed whose prices and fees are still asked for.
+  if (missingFills(trade).length > 0) return null;
   const { net } = resultOf(trade);
   if (held(trade).isZero()) return net;
   return mark ? net.plus(unrealisedAt(trade, mark)) : null;
@@ -130,7 +133,11 @@ function moneyLines(trade: Trade, t: Catalogue): string[] {
     `**${t.plan.size}** ${quote(sizeText(plan))} · ${money(plan.notional, plan.quote)}${margin}${heldText(trade, t)}`,
     `**${t.plan.risk}** ${money(plan.riskAmount, plan.quote)} (${percent(plan.riskPct)}) = 1R${atStopText(trade, t)}`,
   ];
-  if (!entered(trade).isZero()) lines.push(`**${t.card.realised}** ${resultLines(trade, t).join(' · ')}`);
+  if (!entered(trade).isZero()) {
+    const known = missingFills(trade).length === 0;
+    const result = known ? resultLines(trade, t).join(' · ') : t.card.fillsAskedFor;
+    lines.push(`**${t.card.realised}** ${result}`);
+  }
   return lines;
 }
 

@@ -1,5 +1,5 @@
 import { TimestampStyles, time } from 'discord.js';
-import { entered, fillsOf, isLive } from '../trading/lifecycle/facts.ts';
+import { entered, fillsOf, isLive, quantityOf } from '../trading/lifecycle/facts.ts';
 import { entryOf } from '../trading/lifecycle/spot/attached.ts';
 import type { Order, Trade } from '../trading/model.ts';
 import { closedLine, resultLines } from './card-view.ts';
@@ -55,6 +55,8 @@ function orderHappenings(trade: Trade, order: Order, t: Catalogue): Happening[] 
   if (isLive(order)) return found;
   if (!order.executed.isZero()) {
     const fills = fillsOf(trade, clientId);
+    // Told once, for good: not before its prices and fees are known.
+    if (quantityOf(fills).lt(order.executed)) return found;
     const filledAt = fills.at(-1)?.at ?? order.filledAt ?? order.since;
     found.push(happening(`${clientId}:filled`, filledAt, filledThen({ trade, order, fills }, t)));
   } else if (order.status === 'rejected' || order.status === 'failed') {

@@ -95,6 +95,22 @@ describe('a card', () => {
     );
   });
 
+  it.each([
+    { t: en, says: '**Realised** the exchange is being asked for prices and fees of what has filled' },
+    { t: catalogues['zh-CN'], says: '**已实现** 正在向交易所查询已成交部分的价格和手续费' },
+  ])(
+    'tells no result in $t.language while a target is known to have filled, and not at what price',
+    ({ t, says }) => {
+      const sold = { ...filledTrade(), targetsHit: 1 };
+      const target = anOrder({ clientId: 't', role: 'target', status: 'filled', executed: d('0.025') });
+      const text = textOf(
+        cardBody({ ...sold, orders: [...sold.orders, target] }, t, { mark: d(62_500), picture: null }),
+      );
+      expect(text).toContain(says);
+      expect(text).not.toMatch(/[+-][\d.]+R/);
+    },
+  );
+
   it('says of a stop that goes with its entry who sets it, and where if it was moved meanwhile', () => {
     const attached = {
       clientId: 's10000',
@@ -272,6 +288,34 @@ describe('a history', () => {
   ];
   const trade: Trade = { ...filledTrade(), orders, fills: [aFill({ at: 1 })] };
   const keys = (of: Trade) => historyOf(of, en).map(({ key }) => key);
+
+  it('tells what has filled once its price and its fee are known', () => {
+    const filled = filledTrade();
+    const target = anOrder({
+      clientId: 't',
+      role: 'target',
+      status: 'filled',
+      executed: d('0.025'),
+      quantity: d('0.025'),
+    });
+    const told = (fills: Trade['fills']) =>
+      historyOf({ ...filled, orders: [...filled.orders, target], fills: [...filled.fills, ...fills] }, en)
+        .filter(({ key }) => key === 't:filled')
+        .map(({ text }) => text.replace(/^\S+ /, ''));
+    expect(told([])).toEqual([]);
+    const fill = aFill({
+      clientId: 't',
+      tradeId: '2',
+      action: 'SELL',
+      price: d(62_000),
+      quantity: d('0.025'),
+      realisedPnl: d(50),
+      commission: d('0.31'),
+    });
+    expect(told([fill])).toEqual([
+      'Filled BTCUSDT LONG target 1: 0.025 @ 62000 · +50.00 USDT · fee 0.31 USDT',
+    ]);
+  });
 
   it('tells each thing once, in its order', () => {
     expect(keys(trade)).toEqual([

@@ -257,6 +257,7 @@ export const en = {
     trailedByExchange: (pct: string, at: string | null) =>
       `${pct} behind the price, on the exchange${at === null ? '' : ` · ${at} or better`}`,
     trailedByBot: (pct: string) => `${pct} behind the price, moved by the bot`,
+    fillsAskedFor: 'the exchange is being asked for prices and fees of what has filled',
     unrealised: 'Unrealised',
     realised: 'Realised',
     fees: 'Fees',

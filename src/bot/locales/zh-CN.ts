@@ -231,6 +231,7 @@ export const zhCN: Catalogue = {
       targets === 0 ? `回撤 ${pct}` : `止盈 ${targets} 达成后启用，回撤 ${pct}`,
     trailedByExchange: (pct, at) => `回撤 ${pct}，挂在交易所${at === null ? '' : ` · 触发价至少 ${at}`}`,
     trailedByBot: (pct) => `回撤 ${pct}，由机器人移动`,
+    fillsAskedFor: '正在向交易所查询已成交部分的价格和手续费',
     unrealised: '浮动盈亏',
     realised: '已实现',
     fees: '手续费',
