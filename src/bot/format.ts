@@ -53,6 +53,11 @@ export function clock(ms: number): string {
   return time(Math.round(ms / 1_000), TimestampStyles.ShortDateTime);
 }
 
+/** A day, shown by Discord as the reader writes it. */
+export function day(ms: number): string {
+  return time(Math.round(ms / 1_000), TimestampStyles.ShortDate);
+}
+
 /** Who did something; what is given on the panel has no user of Discord behind it. */
 export function mention(userId: string): string {
   return /^\d+$/.test(userId) ? `<@${userId}>` : userId;

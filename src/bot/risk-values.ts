@@ -12,13 +12,19 @@ const NO = new Set(['false', 'off', 'no', '否', '关']);
 const NONE = new Set(['none', 'off', 'null', '-', '无', '关']);
 const ALL = new Set(['all', '全部']);
 
+/** No limit, or none that could be missed. */
+function isOffAtZero(key: RiskKey): boolean {
+  const info: RiskKeyInfo = riskKeys[key];
+  return info.zeroIsOff || key === 'minRewardRisk';
+}
+
 /** As the file would have it. What cannot be understood is passed on for the schema to refuse with its own words. */
 export function parseValue(key: RiskKey, text: string): Override['value'] {
   const info: RiskKeyInfo = riskKeys[key];
   const value = text.trim();
   const word = value.toLowerCase();
   if (info.nullable && NONE.has(word)) return null;
-  if (info.zeroIsOff && NONE.has(word)) return 0;
+  if (isOffAtZero(key) && NONE.has(word)) return 0;
   switch (info.type) {
     case 'percent':
       return value.replace(/\s*%$/, '');
@@ -51,7 +57,7 @@ export function showValue(key: RiskKey, value: RiskSettings[RiskKey], t: Catalog
   if (typeof value === 'boolean') return String(value);
   if (info.type === 'duration') return formatDuration(Number(value));
   const number = new Decimal(value);
-  if (info.zeroIsOff && number.isZero()) return t.command.off;
+  if (isOffAtZero(key) && number.isZero()) return t.command.off;
   return `${number.toFixed()}${unitText(info.unit)}`;
 }
 

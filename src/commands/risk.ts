@@ -121,10 +121,13 @@ const WHAT_IF_MS = 30 * 86_400_000;
 /** What the change would have made of the last signals. */
 async function effectText(call: Call, key: RiskKey, { from, to, channels }: Changed): Promise<string> {
   const account = { from, to };
-  const decided = await signalsSince(call.now() - WHAT_IF_MS, call, ({ channelId, outcomes }) =>
-    outcomes.map((outcome) => ({ outcome, account, channel: channels.get(channelId) ?? account })),
-  );
-  return `\n${call.t.command.whatIf(whatIf(decided.flat(), key))}`;
+  const heard = await signalsSince(call.now() - WHAT_IF_MS, call, ({ channelId, readAt, outcomes }) => ({
+    readAt,
+    decided: outcomes.map((outcome) => ({ outcome, account, channel: channels.get(channelId) ?? account })),
+  }));
+  const decided = heard.flatMap((one) => one.decided);
+  const sinceMs = Math.min(...heard.map(({ readAt }) => readAt));
+  return `\n${call.t.command.whatIf(whatIf(decided, key), { signals: decided.length, sinceMs })}`;
 }
 
 async function reset(call: Call): Promise<Answer> {

@@ -20,6 +20,14 @@ export interface WhatIf {
   what: Changes;
 }
 
+/** Which signals it is about. */
+export interface Heard {
+  /** How many there were. */
+  signals: number;
+  /** When the first of them was read. */
+  sinceMs: number;
+}
+
 export type Changes = 'nothing' | 'size' | 'leverage' | 'marginMode' | 'stop';
 
 /** A signal that was decided, and the change as it concerns the whole account and the signal's own channel. */

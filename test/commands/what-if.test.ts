@@ -1,4 +1,5 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { catalogues } from '../../src/bot/locales/index.ts';
 import type { Outcome } from '../../src/bot/records.ts';
 import { whatIf } from '../../src/commands/what-if.ts';
 import { assess } from '../../src/risk/assess.ts';
@@ -351,4 +352,34 @@ test('what a channel decided by its own limit follows the channel’s', () => {
   );
   const answer = whatIf([{ outcome: denied, account, channel: { from: own, to: own } }], 'maxOpenTrades');
   expect(answer).toMatchObject({ asked: 1, denied: 0, allowed: 0 });
+});
+
+describe.each([
+  {
+    t: catalogues.en,
+    none: 'There was no signal in the last 30 days that tells what it would have changed.',
+    unasked:
+      'Of the 3 signals since <t:1795348800:d> (of at most 30 days): none came as far as this setting, which tells nothing of the change.',
+    same: 'The 1 signal since <t:1795348800:d> (of at most 30 days) came as far as this setting; with the new value each would have been decided as it was.',
+    all: 'Of the 12 signals since <t:1795348800:d> (of at most 30 days) 6 came as far as this setting; with the new value 2 that passed would have been denied, 1 that it denied would have passed, 3 would have been traded with another size.',
+  },
+  {
+    t: catalogues['zh-CN'],
+    none: '最近 30 天没有信号，无法说明它会带来什么变化。',
+    unasked: '<t:1795348800:d>以来（最多 30 天）的 3 个信号都没有走到这项设置，无法说明它会带来什么变化。',
+    same: '<t:1795348800:d>以来（最多 30 天）的 1 个信号中有 1 个走到了这项设置；换成新的取值，每个信号的结果都和当时一样。',
+    all: '<t:1795348800:d>以来（最多 30 天）的 12 个信号中有 6 个走到了这项设置；换成新的取值，2 个原先通过的会被拒绝，1 个因它被拒的会通过，3 个会改变仓位大小。',
+  },
+])('in $t.language it is said of which days and which signals', ({ t, none, unasked, same, all }) => {
+  const sinceMs = Date.UTC(2026, 10, 22, 12);
+  const nothing = { asked: 0, denied: 0, allowed: 0, changed: 0, what: 'size' as const };
+
+  test.each([
+    [none, nothing, 0],
+    [unasked, nothing, 3],
+    [same, { ...nothing, asked: 1 }, 1],
+    [all, { ...nothing, asked: 6, denied: 2, allowed: 1, changed: 3 }, 12],
+  ])('%s', (says, found, signals) => {
+    expect(t.command.whatIf(found, { signals, sinceMs })).toBe(says);
+  });
 });

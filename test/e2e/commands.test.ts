@@ -296,10 +296,10 @@ test('a changed limit tells what it would have made of the signals of the last 3
   // It waits until everything about the message is written down.
   expect(await answer('why', { message: id })).toContain('ETHUSDT');
   expect(await answer('risk set', { key: 'maxEntryDeviationPct', value: '1' })).toContain(
-    'Of 2 signals in the last 30 days it would have denied 1 more and allowed 0 more',
+    'came as far as this setting; with the new value 1 that passed would have been denied.',
   );
   expect(await answer('risk set', { key: 'maxEntryDeviationPct', value: '10' })).toContain(
-    'it would have denied 0 more and allowed 1 more',
+    'with the new value 1 that it denied would have passed.',
   );
 });
 

@@ -1,5 +1,6 @@
-import type { Changes, WhatIf } from '../../commands/what-if.ts';
+import type { Changes, Heard, WhatIf } from '../../commands/what-if.ts';
 import type { RiskKeyType } from '../../risk/settings.ts';
+import { day } from '../format.ts';
 import { troubleOf } from './denials-en.ts';
 
 /** What commands answer, in English. */
@@ -71,10 +72,20 @@ export const commandsEn = {
   unchanged: (key: string, value: string) => `${key} is ${value} already.`,
   reset: (key: string, from: string, to: string) => `${key}: ${from} → ${to}, as the file says.`,
   notSet: (key: string) => `${key} was not set here; the file decides.`,
-  whatIf: ({ asked, denied, allowed, changed, what }: WhatIf) =>
-    asked === 0
-      ? 'No signal of the last 30 days tells what it would have changed.'
-      : `Of ${asked} ${asked === 1 ? 'signal' : 'signals'} in the last 30 days it would have denied ${denied} more and allowed ${allowed} more${changed === 0 ? '' : `, and traded ${changed} with another ${whatChanges[what]}`}.`,
+  whatIf({ asked, denied, allowed, changed, what }: WhatIf, { signals, sinceMs }: Heard) {
+    if (signals === 0)
+      return 'There was no signal in the last 30 days that tells what it would have changed.';
+    const since = `${signals === 1 ? 'The 1 signal' : `Of the ${signals} signals`} since ${day(sinceMs)} (of at most 30 days)`;
+    if (asked === 0) return `${since}: none came as far as this setting, which tells nothing of the change.`;
+    const came = signals === 1 ? 'came' : `${asked} came`;
+    const anew = [
+      ...(denied === 0 ? [] : [`${denied} that passed would have been denied`]),
+      ...(allowed === 0 ? [] : [`${allowed} that it denied would have passed`]),
+      ...(changed === 0 ? [] : [`${changed} would have been traded with another ${whatChanges[what]}`]),
+    ];
+    const changes = anew.length === 0 ? 'each would have been decided as it was' : anew.join(', ');
+    return `${since} ${came} as far as this setting; with the new value ${changes}.`;
+  },
   off: 'off',
   none: 'none',
   all: 'all',

@@ -1,4 +1,5 @@
 import type { Changes } from '../../commands/what-if.ts';
+import { day } from '../format.ts';
 import { troubleOf } from './denials-zh-CN.ts';
 import type { Catalogue } from './en.ts';
 
@@ -65,10 +66,18 @@ export const commandsZhCN: Catalogue['command'] = {
   unchanged: (key, value) => `${key} 已经是 ${value}。`,
   reset: (key, from, to) => `${key}：${from} → ${to}，恢复为文件中的取值。`,
   notSet: (key) => `${key} 没有在这里设置过，由文件决定。`,
-  whatIf: ({ asked, denied, allowed, changed, what }) =>
-    asked === 0
-      ? '过去 30 天的信号无法说明它会带来什么变化。'
-      : `过去 30 天的 ${asked} 个信号中，会多拒绝 ${denied} 个，多放行 ${allowed} 个${changed === 0 ? '' : `，另有 ${changed} 个会改变${whatChanges[what]}`}。`,
+  whatIf({ asked, denied, allowed, changed, what }, { signals, sinceMs }) {
+    if (signals === 0) return '最近 30 天没有信号，无法说明它会带来什么变化。';
+    const since = `${day(sinceMs)}以来（最多 30 天）的 ${signals} 个信号`;
+    if (asked === 0) return `${since}都没有走到这项设置，无法说明它会带来什么变化。`;
+    const anew = [
+      ...(denied === 0 ? [] : [`${denied} 个原先通过的会被拒绝`]),
+      ...(allowed === 0 ? [] : [`${allowed} 个因它被拒的会通过`]),
+      ...(changed === 0 ? [] : [`${changed} 个会改变${whatChanges[what]}`]),
+    ];
+    const changes = anew.length === 0 ? '每个信号的结果都和当时一样' : anew.join('，');
+    return `${since}中有 ${asked} 个走到了这项设置；换成新的取值，${changes}。`;
+  },
   off: '关闭',
   none: '无',
   all: '全部',
