@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer';
-import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { crc32 } from 'node:zlib';
 
 /**
@@ -24,6 +25,9 @@ import { crc32 } from 'node:zlib';
  * @typedef {readonly [from: number, isImport: boolean, words: string, to: number]} Edge
  * @typedef {{ entries: (Entry & { text: string, code: Buffer | null })[], edges: Edge[] }} Texts
  */
+
+/** Writing takes milliseconds: whoever has begun one that is so old was killed over it. */
+const ABANDONED_MS = 600_000;
 
 const WIDE = /[^\0-\xff]/;
 
@@ -103,6 +107,21 @@ export function writeTexts(path, version, { entries, edges }) {
   } catch {
     // A disk that is full, or a folder that is gone: the next start makes it.
     remove(unfinished);
+  }
+  removeAbandoned(path);
+}
+
+/** @param {string} path */
+function removeAbandoned(path) {
+  try {
+    const folder = dirname(path);
+    for (const name of readdirSync(folder)) {
+      if (!name.startsWith(`${basename(path)}.`)) continue;
+      const unfinished = join(folder, name);
+      if (statSync(unfinished).mtimeMs < Date.now() - ABANDONED_MS) remove(unfinished);
+    }
+  } catch {
+    // Another program has just removed it, or renamed its own.
   }
 }
 

@@ -1,4 +1,14 @@
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import type { LoadFnOutput, LoadHookContext, ResolveHookContext } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -223,6 +233,16 @@ test('what cannot be read as JavaScript, and what lies elsewhere, is loaded as i
 test('TypeScript whose types cannot be taken out is left for Node to refuse', () => {
   put('a.ts', 'enum A { B }\n');
   expect(String(start().load('a.ts').source)).toBe('enum A { B }\n');
+});
+
+test('what a program was killed over is removed by the next one that writes, and not what is being written', () => {
+  const left = join(folder, 'cache/texts.4711');
+  const begun = join(folder, 'cache/texts.4712');
+  for (const path of [left, begun]) writeFileSync(path, 'half');
+  const anHourAgo = Date.now() / 1_000 - 3_600;
+  utimesSync(left, anHourAgo, anHourAgo);
+  first();
+  expect([left, begun].map((path) => existsSync(path))).toEqual([false, true]);
 });
 
 test('once all is loaded nothing is held', () => {
