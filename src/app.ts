@@ -22,6 +22,7 @@ import { EX_SOFTWARE, EX_TEMPFAIL } from './supervisor.ts';
 import { countEvent } from './telemetry/count-events.ts';
 import { countedExchange } from './telemetry/counted-exchange.ts';
 import { createTelemetry, type Telemetry } from './telemetry/telemetry.ts';
+import { languageOf } from './terminal-language.ts';
 import { systemClock } from './trading/clock.ts';
 import { createDesk } from './trading/desk.ts';
 import { createDeskStore } from './trading/desk-store.ts';
@@ -48,7 +49,10 @@ export async function startApp(env: Env, log: Log, tail: LogTail, began = 0): Pr
   const startedAt = performance.now();
   const loaded = loadConfig(env.configPath);
   if (!loaded.ok)
-    throw new StartRefused(problemLines(loaded.problems, loaded.language ?? 'en').join('\n'), 2);
+    throw new StartRefused(
+      problemLines(loaded.problems, loaded.language ?? languageOf(process.env)).join('\n'),
+      2,
+    );
   const config = watchConfig(env.configPath, loaded);
   const stops: (() => Promise<void>)[] = [];
   const stop = async (): Promise<void> => {

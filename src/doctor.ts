@@ -1,10 +1,11 @@
 import { problemLines } from './config/problem.ts';
 import { type Config, type LoadedConfig, loadConfig } from './config.ts';
-import { type Env, loadEnv, missingToRun } from './env.ts';
+import { type Env, envLines, loadEnv, missingToRun } from './env.ts';
 import { createExchange, marketsOf } from './exchanges.ts';
 import { createLog } from './log.ts';
-import { type Language, languageOf, words } from './setup/words/index.ts';
+import { words } from './setup/words/index.ts';
 import type { DoctorWords } from './setup/words/words.ts';
+import { type Language, languageOf } from './terminal-language.ts';
 import type { Exchange } from './trading/exchange.ts';
 import type { Market } from './trading/model.ts';
 
@@ -28,7 +29,7 @@ export async function doctor(language?: Language): Promise<number> {
   const say = words[spoken].doctor;
   const findings = loaded.ok
     ? await examine(loaded.env, config, spoken)
-    : loaded.problems.map((detail) => ({ name: say.environment, ok: false, detail }));
+    : envLines(loaded.problems, spoken).map((detail) => ({ name: say.environment, ok: false, detail }));
   for (const finding of findings) console.log(lineOf(finding, say));
   return findings.every((finding) => finding.ok) ? 0 : 1;
 }
@@ -40,7 +41,7 @@ export function lineOf({ name, ok, detail, fix }: Finding, say: DoctorWords): st
 
 async function examine(env: Env, config: LoadedConfig, language: Language): Promise<Finding[]> {
   const say = words[language].doctor;
-  const missing = missingToRun(env);
+  const missing = envLines(missingToRun(env), language);
   const environment: Finding[] =
     missing.length > 0
       ? missing.map((detail) => ({ name: say.environment, ok: false, detail }))

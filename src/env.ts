@@ -1,9 +1,11 @@
 import { createPrivateKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
+import { type EnvWords, envWords } from './env-words.ts';
 import { type LogLevel, logLevels } from './log.ts';
 import { registerSecret } from './scrub.ts';
 import { Secret } from './secret.ts';
+import type { Language } from './terminal-language.ts';
 
 export const binanceEnvironments = ['paper', 'testnet', 'demo', 'live'] as const;
 export type BinanceEnvironment = (typeof binanceEnvironments)[number];
@@ -34,8 +36,21 @@ export interface BinanceCredentials {
   kind: 'hmac' | 'rsa' | 'ed25519';
 }
 
-/** Problems are one line each, name their variable and quote no secret. */
-export type EnvResult = { ok: true; env: Env } | { ok: false; problems: string[] };
+export type EnvResult = { ok: true; env: Env } | { ok: false; problems: EnvProblem[] };
+
+type Say = (words: EnvWords) => string;
+
+/** What is wrong with one variable; null: with `.env` itself. */
+export interface EnvProblem {
+  name: string | null;
+  say: Say;
+}
+
+/** One line each, which names its variable and quotes no secret. */
+export function envLines(problems: readonly EnvProblem[], language: Language): string[] {
+  const words = envWords[language];
+  return problems.map(({ name, say }) => (name === null ? say(words) : words.about(name, say(words))));
+}
 
 type Vars = Readonly<Record<string, string | undefined>>;
 type ReadFile = (path: string) => string;
@@ -46,8 +61,9 @@ export function loadEnv(vars: Vars = process.env, dotenvPath = '.env'): EnvResul
   try {
     dotenv = parseEnv(readFileSync(dotenvPath, 'utf8'));
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) {
-      return { ok: false, problems: [`.env cannot be read: ${reason(error)}`] };
+    if (!(error instanceof Error)) throw error;
+    if (!('code' in error && error.code === 'ENOENT')) {
+      return { ok: false, problems: [{ name: null, say: (w) => w.dotenvUnreadable(String(error.message)) }] };
     }
   }
   const result = readEnv({ ...dotenv, ...vars }, (path) => readFileSync(path, 'utf8'));
@@ -57,14 +73,15 @@ export function loadEnv(vars: Vars = process.env, dotenvPath = '.env'): EnvResul
 
 /** Whatever is set must be right; whether something is missing depends on what is to run (`missingToRun`). */
 export function readEnv(vars: Vars, readFile: ReadFile): EnvResult {
-  const problems: string[] = [];
+  const problems: EnvProblem[] = [];
   const attempt = <T>(name: string, fallback: T, read: (value: string) => T): T => {
     const value = vars[name]?.trim();
     if (!value) return fallback;
     try {
       return read(value);
     } catch (error) {
-      problems.push(`${name} ${reason(error)}`);
+      if (!(error instanceof Wrong)) throw error;
+      problems.push({ name, say: error.say });
       return fallback;
     }
   };
@@ -77,13 +94,13 @@ export function readEnv(vars: Vars, readFile: ReadFile): EnvResult {
   const given = (name: string) => Boolean(vars[name]?.trim());
   const secretGiven = given('BINANCE_API_SECRET') || given('BINANCE_API_SECRET_FILE');
   if (given('BINANCE_API_SECRET') && given('BINANCE_API_SECRET_FILE')) {
-    problems.push('BINANCE_API_SECRET and BINANCE_API_SECRET_FILE are both set: keep one of them');
+    problems.push({ name: 'BINANCE_API_SECRET', say: (w) => w.bothSecrets() });
   }
   if (given('BINANCE_API_KEY') && !secretGiven) {
-    problems.push('BINANCE_API_SECRET is missing: BINANCE_API_KEY is set and needs it');
+    problems.push({ name: 'BINANCE_API_SECRET', say: (w) => w.secretMissing() });
   }
   if (secretGiven && !given('BINANCE_API_KEY')) {
-    problems.push('BINANCE_API_KEY is missing: its secret is set');
+    problems.push({ name: 'BINANCE_API_KEY', say: (w) => w.keyMissing() });
   }
 
   const env: Env = {
@@ -109,16 +126,14 @@ export function readEnv(vars: Vars, readFile: ReadFile): EnvResult {
   return problems.length === 0 ? { ok: true, env } : { ok: false, problems };
 }
 
-/** What `run` cannot do without, one line each: a token always, an API key wherever the exchange is Binance's. */
-export function missingToRun(env: Env): string[] {
-  const missing: string[] = [];
+/** What `run` cannot do without: a token always, an API key wherever the exchange is Binance's. */
+export function missingToRun(env: Env): EnvProblem[] {
+  const missing: EnvProblem[] = [];
   if (!env.discord.token) {
-    missing.push(
-      'DISCORD_TOKEN is missing: create a bot at https://discord.com/developers and copy its token',
-    );
+    missing.push({ name: 'DISCORD_TOKEN', say: (w) => w.tokenMissing() });
   }
   if (env.binance.environment !== 'paper' && !env.binance.credentials) {
-    missing.push(`BINANCE_API_KEY and BINANCE_API_SECRET are missing: ${env.binance.environment} needs both`);
+    missing.push({ name: 'BINANCE_API_KEY', say: (w) => w.keysMissing(env.binance.environment) });
   }
   return missing;
 }
@@ -135,21 +150,24 @@ export function secretsOf(env: Env): Secret[] {
   ].filter((secret): secret is Secret => secret instanceof Secret);
 }
 
-/** Thrown by the readers below; the message goes behind the variable's name. */
-class Wrong extends Error {}
+/** Thrown by the readers below; the words go behind the variable's name. */
+class Wrong extends Error {
+  readonly say: Say;
 
-function reason(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  constructor(say: Say) {
+    super();
+    this.say = say;
+  }
 }
 
 function oneOf<const T extends string>(words: readonly T[], value: string): T {
   const word = words.find((candidate) => candidate === value);
-  if (word === undefined) throw new Wrong(`must be one of ${words.join(', ')}, not ${JSON.stringify(value)}`);
+  if (word === undefined) throw new Wrong((w) => w.oneOf(words.join(', '), JSON.stringify(value)));
   return word;
 }
 
 function oneWord(value: string): Secret {
-  if (/\s/.test(value)) throw new Wrong('must not contain spaces or line breaks');
+  if (/\s/.test(value)) throw new Wrong((w) => w.oneWord());
   return new Secret(value);
 }
 
@@ -159,7 +177,7 @@ function apiSecret(text: string): { secret: Secret; kind: BinanceCredentials['ki
   const pem = text.replaceAll('\\n', '\n');
   const kind = privateKeyKind(pem);
   if (kind !== 'rsa' && kind !== 'ed25519') {
-    throw new Wrong('must be an HMAC secret or an unencrypted Ed25519 or RSA private key in PEM form');
+    throw new Wrong((w) => w.apiSecret());
   }
   return { secret: new Secret(pem), kind };
 }
@@ -179,33 +197,32 @@ function contentOf(path: string, readFile: ReadFile): string {
     text = readFile(path).trim();
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'not readable';
-    throw new Wrong(`names a file that cannot be read (${code}): ${path}`);
+    throw new Wrong((w) => w.fileUnreadable(path, code));
   }
-  if (text === '') throw new Wrong(`names an empty file: ${path}`);
+  if (text === '') throw new Wrong((w) => w.fileEmpty(path));
   return text;
 }
 
 function httpUrl(value: string): URL {
   const url = URL.parse(value);
   if (!url || (url.protocol !== 'http:' && url.protocol !== 'https:')) {
-    throw new Wrong('must be an address that begins with http:// or https://');
+    throw new Wrong((w) => w.httpAddress());
   }
-  if (url.username || url.password) throw new Wrong('must not carry a user name or password');
+  if (url.username || url.password) throw new Wrong((w) => w.noLogin());
   return url;
 }
 
 function discordApi(value: string): string {
   const url = httpUrl(value);
-  if (url.search || url.hash) throw new Wrong('must not have a query or a fragment');
-  if (/\/v\d+\/?$/.test(url.pathname))
-    throw new Wrong('must end before the version (the client appends /v10)');
+  if (url.search || url.hash) throw new Wrong((w) => w.noQuery());
+  if (/\/v\d+\/?$/.test(url.pathname)) throw new Wrong((w) => w.noVersion());
   return url.href.replace(/\/+$/, '');
 }
 
 function origin(value: string): string {
   const url = httpUrl(value);
   if (url.pathname !== '/' || url.search || url.hash) {
-    throw new Wrong('must be one origin such as http://127.0.0.1:8080, without a path');
+    throw new Wrong((w) => w.origin());
   }
   return url.origin;
 }
@@ -217,21 +234,18 @@ const PREFIX = /^[\w.-]{1,60}$/;
 
 function storeUrl(value: string): string {
   if (!STORES.test(value)) {
-    throw new Wrong(
-      'must look like sqlite://data/signalbox.sqlite, postgres://user:password@host/database or redis://:password@host',
-    );
+    throw new Wrong((w) => w.store());
   }
   if (value.startsWith('sqlite:')) return value;
   const url = URL.parse(value);
-  if (!url)
-    throw new Wrong('is no address that can be read: encode the password as in a link (@ is %40, / is %2F)');
+  if (!url) throw new Wrong((w) => w.storeUnreadable());
   const schema = url.searchParams.get('schema');
   if (schema !== null && !SCHEMA.test(schema)) {
-    throw new Wrong('has a schema that is none: small letters, digits and underscores, at most 40');
+    throw new Wrong((w) => w.schema());
   }
   const prefix = url.searchParams.get('prefix');
   if (prefix !== null && !PREFIX.test(prefix)) {
-    throw new Wrong('has a prefix that is none: letters, digits, dots, hyphens and underscores, at most 60');
+    throw new Wrong((w) => w.prefix());
   }
   return value;
 }
@@ -254,7 +268,7 @@ function decoded(text: string): string {
 
 function port(value: string): number {
   if (!/^\d{1,5}$/.test(value) || Number(value) > 65_535) {
-    throw new Wrong('must be a port from 1 to 65535, or 0 for no panel');
+    throw new Wrong((w) => w.port());
   }
   return Number(value);
 }

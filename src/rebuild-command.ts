@@ -16,7 +16,7 @@ import {
 import { createBotStore } from './bot/store.ts';
 import { problemLines } from './config/problem.ts';
 import { type Config, loadConfig } from './config.ts';
-import { type Env, loadEnv } from './env.ts';
+import { type Env, envLines, loadEnv } from './env.ts';
 import { createExchange, marketsOf } from './exchanges.ts';
 import { incident } from './incidents.ts';
 import { createLog } from './log.ts';
@@ -43,7 +43,7 @@ import { type Fits, type Salvaged, salvage } from './trading/store/salvage.ts';
 export async function rebuild(args: readonly string[]): Promise<number> {
   if (args.length > 0) return wrong([`rebuild takes no arguments, not ${args.join(' ')}`]);
   const loaded = loadEnv();
-  if (!loaded.ok) return wrong(loaded.problems);
+  if (!loaded.ok) return wrong(envLines(loaded.problems, 'en'));
   const { env } = loaded;
   if (env.binance.environment !== 'paper' && !env.binance.credentials) {
     return wrong([

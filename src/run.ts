@@ -5,13 +5,14 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type App, startApp } from './app.ts';
 import { problemLines } from './config/problem.ts';
 import { loadConfig } from './config.ts';
-import { type Env, loadEnv, missingToRun } from './env.ts';
+import { type Env, type EnvProblem, envLines, loadEnv, missingToRun } from './env.ts';
 import { createLog, createLogTail, type Log } from './log.ts';
 import { settleMemory } from './memory.ts';
 import { texts } from './runtime.js';
 import { joinServiceManager } from './service-manager.ts';
 import { StartRefused } from './start-refused.ts';
 import { EX_SOFTWARE, EX_TEMPFAIL } from './supervisor.ts';
+import { languageOf } from './terminal-language.ts';
 import { storePath } from './trading/store/address.ts';
 import { carryOutRestore, refuseRestore, restoreWanted } from './trading/store/handover.ts';
 
@@ -26,13 +27,13 @@ const RESTORE_STOP_MS = 15_000;
 export async function run(args: readonly string[]): Promise<number> {
   if (args.length > 0) return refuse([`run takes no arguments, not ${args.join(' ')}`]);
   const loaded = loadEnv();
-  if (!loaded.ok) return refuse(loaded.problems);
+  if (!loaded.ok) return refuse(inWords(loaded.problems));
   const { env } = loaded;
   // Nobody looks at a service: one that is started ahead of its set-up is to fail.
   const isService = Boolean(process.env.NOTIFY_SOCKET);
   if (!isService && (await isUntouched(env))) return sandbox([]);
   const missing = missingToRun(env);
-  if (missing.length > 0) return refuse(missing);
+  if (missing.length > 0) return refuse(inWords(missing, env.configPath));
 
   const tail = createLogTail();
   const log = createLog(env.logLevel, tail.out);
@@ -106,7 +107,7 @@ export async function sandbox(args: readonly string[]): Promise<number> {
   if (unknown.length > 0) return refuse([`sandbox takes --fast and --once, not ${unknown.join(' ')}`]);
   const { runSandbox } = await import('./sandbox/sandbox.ts');
   const loaded = loadEnv();
-  if (!loaded.ok) return refuse(loaded.problems);
+  if (!loaded.ok) return refuse(inWords(loaded.problems));
   const code = await runSandbox({
     fast: args.includes('--fast'),
     once: args.includes('--once'),
@@ -114,6 +115,16 @@ export async function sandbox(args: readonly string[]): Promise<number> {
   });
   // Keep-alive connections to the simulators would hold the process for seconds.
   process.exit(code);
+}
+
+/** In the language of the config file where there is one, else in the terminal's. */
+function inWords(
+  problems: readonly EnvProblem[],
+  configPath = process.env.CONFIG || 'config.yaml',
+): string[] {
+  const config = loadConfig(configPath);
+  const language = config.ok ? config.config.language : config.language;
+  return envLines(problems, language ?? languageOf(process.env));
 }
 
 function refuse(problems: readonly string[], exitCode = 2): number {

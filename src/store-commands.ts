@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { loadEnv } from './env.ts';
+import { envLines, loadEnv } from './env.ts';
 import { type StoreKind, storeKind, storeName, storePath } from './trading/store/address.ts';
 import { backUp, restore as putBack, type Restored } from './trading/store/backup.ts';
 import { StoreInUse } from './trading/store/errors.ts';
@@ -57,7 +57,7 @@ async function putBackOrAsk(
 
 async function withStore(work: (store: string) => Promise<void>): Promise<number> {
   const loaded = loadEnv();
-  if (!loaded.ok) return wrong(loaded.problems.join('\n'));
+  if (!loaded.ok) return wrong(envLines(loaded.problems, 'en').join('\n'));
   const kind = storeKind(loaded.env.storeUrl);
   if (kind !== 'sqlite') return wrong(ELSEWHERE[kind](storeName(loaded.env.storeUrl)));
   try {

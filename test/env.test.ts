@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { afterEach, describe, expect, test } from 'vitest';
-import { type Env, loadEnv, missingToRun, readEnv } from '../src/env.ts';
+import { type Env, envLines, loadEnv, missingToRun, readEnv } from '../src/env.ts';
 import { scrub } from '../src/scrub.ts';
+import type { Language } from '../src/terminal-language.ts';
 
 const pemOf = (type: 'ed25519' | 'rsa' | 'ec') => {
   const pair =
@@ -34,13 +35,13 @@ function readFile(path: string): string {
 
 function good(vars: Record<string, string>): Env {
   const result = readEnv(vars, readFile);
-  if (!result.ok) throw new Error(result.problems.join('\n'));
+  if (!result.ok) throw new Error(envLines(result.problems, 'en').join('\n'));
   return result.env;
 }
 
-function problems(vars: Record<string, string>): string[] {
+function problems(vars: Record<string, string>, language: Language = 'en'): string[] {
   const result = readEnv(vars, readFile);
-  return result.ok ? [] : result.problems;
+  return result.ok ? [] : envLines(result.problems, language);
 }
 
 describe('readEnv', () => {
@@ -173,6 +174,9 @@ describe('readEnv', () => {
     expect(lines).toHaveLength(1);
     expect(lines[0]).toMatch(then);
     expect(lines[0]).not.toMatch(/\n|p4ss|BEGIN/);
+    const [chinese] = problems(vars, 'zh-CN');
+    expect(chinese).toMatch(new RegExp(`^${lines[0]?.split(' ')[0]}：.*[\\u4e00-\\u9fff]`));
+    expect(chinese).not.toMatch(/\n|p4ss|BEGIN/);
   });
 
   test('every problem is told at once', () => {
@@ -202,7 +206,9 @@ describe('missingToRun', () => {
       [],
     ],
   ] as [string, Record<string, string>, RegExp[]][])('GIVEN %s', (_, vars, then) => {
-    const lines = missingToRun(good(vars));
+    const missing = missingToRun(good(vars));
+    const lines = envLines(missing, 'en');
+    for (const line of envLines(missing, 'zh-CN')) expect(line).toMatch(/^[A-Z_]+：.*缺少/);
     expect(lines).toHaveLength(then.length);
     for (const [index, pattern] of then.entries()) expect(lines[index]).toMatch(pattern);
   });

@@ -36,7 +36,11 @@ const rooms: Record<string, Room> = {
     from: ANY,
     impure: true,
   },
-  foundation: { files: /^(env|log|scrub|secret|incidents|trading\/clock)\.ts$/, from: [], impure: true },
+  foundation: {
+    files: /^(env|env-words|terminal-language|log|scrub|secret|incidents|trading\/clock)\.ts$/,
+    from: [],
+    impure: true,
+  },
   telemetry: { files: /^telemetry\//, from: ['pure'], impure: true },
   config: { files: /^config(\.ts$|\/)/, from: ['foundation', 'risk', 'pure'], impure: true },
   discord: {

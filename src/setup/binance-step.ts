@@ -1,5 +1,6 @@
 import { checkBinance, lineOf } from '../doctor.ts';
-import { type BinanceEnvironment, type Env, readEnv } from '../env.ts';
+import { type BinanceEnvironment, type Env, envLines, readEnv } from '../env.ts';
+import type { Language } from '../terminal-language.ts';
 import type { Market } from '../trading/model.ts';
 import { isWritable } from './files.ts';
 import { type Asking, askYes, choose, keysOf } from './questions.ts';
@@ -12,6 +13,7 @@ export async function askBinance(
   asking: Asking,
   known: Env['binance'],
   markets: readonly Market[],
+  language: Language,
 ): Promise<BinanceVariables> {
   const { terminal, say } = asking;
   const environment = await askEnvironment(asking);
@@ -29,7 +31,7 @@ export async function askBinance(
       BINANCE_API_SECRET: await terminal.askSecret(say.apiSecret),
     };
     const read = readEnv({ ...variables, ...key, ...originOf(known) }, () => '');
-    if (!read.ok) for (const problem of read.problems) terminal.say(`  ${problem}`);
+    if (!read.ok) for (const line of envLines(read.problems, language)) terminal.say(`  ${line}`);
     else if (!read.env.binance.credentials) terminal.say(`  ${say.required}`);
     else if (!Object.values(key).every(isWritable)) terminal.say(`  ${say.notForEnv}`);
     else if (await doesKeyDo(asking, read.env, markets)) {

@@ -4,10 +4,10 @@ import { faultAt } from '../config/parse.ts';
 import { faultText } from '../config/problem.ts';
 import type { Config } from '../config.ts';
 import { channelsOf, lineOf } from '../doctor.ts';
+import type { Language } from '../terminal-language.ts';
 import type { Answers, SignalAnswer } from './config-file.ts';
 import { type Place, patiently } from './discord-step.ts';
 import { type Asking, askText, choose, keysOf, listOut, parts } from './questions.ts';
-import type { Language } from './words/index.ts';
 
 /** Everything that the config is to say. */
 export async function askConfig(asking: Asking, place: Place, language: Language): Promise<Answers> {

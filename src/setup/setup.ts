@@ -4,9 +4,10 @@ import { parseConfig } from '../config/parse.ts';
 import { problemLines } from '../config/problem.ts';
 import { loadConfig } from '../config.ts';
 import { doctor } from '../doctor.ts';
-import { type Env, readEnv } from '../env.ts';
+import { type Env, type EnvProblem, envLines, readEnv } from '../env.ts';
 import { marketsOf } from '../exchanges.ts';
 import { scrub } from '../scrub.ts';
+import { type Language, languageOf } from '../terminal-language.ts';
 import { askBinance } from './binance-step.ts';
 import { askConfig, askPermissions } from './channels-step.ts';
 import { composeConfig } from './config-file.ts';
@@ -14,7 +15,7 @@ import { askDiscord } from './discord-step.ts';
 import { textOf, type Writing, withVariables, writeFiles } from './files.ts';
 import { type Asking, askYes, choose } from './questions.ts';
 import { Interrupted, openTerminal, type Terminal } from './terminal.ts';
-import { type Language, languageOf, languageQuestion, words } from './words/index.ts';
+import { languageQuestion, words } from './words/index.ts';
 import type { SetupWords } from './words/words.ts';
 
 /** Where `.env` is, and what is set beside it. */
@@ -72,7 +73,7 @@ export async function askAll(
   const { terminal, say } = asking;
   const dotenv = textOf(path);
   const env = present(dotenv, vars);
-  if ('problems' in env) return refuse(env.problems);
+  if ('problems' in env) return refuse(envLines(env.problems, language));
   terminal.say(say.title);
   if (dotenv !== null) terminal.say(say.envExists(path));
   const isConfigKept = await askKeep(asking, env.configPath);
@@ -87,7 +88,7 @@ export async function askAll(
     return refuse(problemLines(problems, language));
   }
   await askPermissions(asking, env.discord.apiUrl, place.token, parsed.config);
-  const binance = await askBinance(asking, env.binance, marketsOf(parsed.config, []));
+  const binance = await askBinance(asking, env.binance, marketsOf(parsed.config, []), language);
 
   const variables = { DISCORD_TOKEN: place.token, ...binance };
   for (const name of Object.keys(variables)) {
@@ -106,7 +107,7 @@ export async function askAll(
 }
 
 /** What is set already. Of what a set-up asks for, only what is right counts; the rest has to be right by itself. */
-function present(dotenv: string | null, given: Surroundings['vars']): Env | { problems: string[] } {
+function present(dotenv: string | null, given: Surroundings['vars']): Env | { problems: EnvProblem[] } {
   const vars = { ...parseEnv(dotenv ?? ''), ...given };
   const readFile = (path: string): string => readFileSync(path, 'utf8');
   const all = readEnv(vars, readFile);

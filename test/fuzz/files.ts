@@ -5,7 +5,7 @@ import { Readable, Writable } from 'node:stream';
 import { parseEnv } from 'node:util';
 import { z } from 'zod';
 import { findCommand } from '../../src/cli.ts';
-import { readEnv } from '../../src/env.ts';
+import { envLines, readEnv } from '../../src/env.ts';
 import { runParse } from '../../src/parse-command.ts';
 import { createDeskStore } from '../../src/trading/desk-store.ts';
 import { openLedger } from '../../src/trading/ledger.ts';
@@ -44,10 +44,13 @@ export const env: Target = {
           const { discord, binance, web } = read.env;
           if (/NobodyMaySee/.test(JSON.stringify([discord.token, binance.credentials, web.token])))
             throw new Broken('a secret shows itself', text);
-        } else if (read.problems.length === 0 || read.problems.some((problem) => /^$|\n/.test(problem))) {
-          throw new Broken(`no problem in one line: ${JSON.stringify(read.problems)}`, text);
-        } else if (/NobodyMaySee/.test(read.problems.join(''))) {
-          throw new Broken(`a problem quotes a secret: ${read.problems.join('; ')}`, text);
+          return;
+        }
+        const lines = [...envLines(read.problems, 'en'), ...envLines(read.problems, 'zh-CN')];
+        if (lines.length === 0 || lines.some((line) => /^$|\n/.test(line)))
+          throw new Broken(`no problem in one line: ${JSON.stringify(lines)}`, text);
+        if (/NobodyMaySee/.test(lines.join(''))) {
+          throw new Broken(`a problem quotes a secret: ${lines.join('; ')}`, text);
         }
       },
       async close() {},

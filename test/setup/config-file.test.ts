@@ -4,7 +4,8 @@ import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { parseConfig } from '../../src/config/parse.ts';
 import { type Answers, composeConfig } from '../../src/setup/config-file.ts';
-import { languageOf, words } from '../../src/setup/words/index.ts';
+import { words } from '../../src/setup/words/index.ts';
+import { languageOf } from '../../src/terminal-language.ts';
 
 const example = (name: string): string => readFileSync(new URL(`../../${name}`, import.meta.url), 'utf8');
 const examples = { en: example('config.example.yaml'), 'zh-CN': example('config.example.zh-CN.yaml') };
