@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { ChannelSettings } from '../risk/settings.ts';
 import { tradeIdOf } from '../trading/lifecycle/ids.ts';
-import type { Reading, Signal, Update } from '../trading/model.ts';
+import type { Reading, Signal, Trade, Update } from '../trading/model.ts';
 import { type DecidingDeps, decide, inThread, sourceOf, UNDECIDED } from './deciding.ts';
 import type { Edits } from './edits.ts';
 import { keptText, type MessageRead } from './kept-text.ts';
@@ -271,6 +271,10 @@ export class Intake {
     signals: readonly Signal[],
   ): Promise<void> {
     this.#follow(message, read, signals.length);
+    this.#turns.about(
+      message.id,
+      signals.map(({ symbol }) => symbol),
+    );
     const outcomes = await Promise.all(
       signals.map((signal, index) => decide(this.#deps, message, signal, index, channel)),
     );
@@ -312,11 +316,12 @@ export class Intake {
   }
 
   async #update(message: Incoming, read: MessageRead, wanted: readonly Update[]): Promise<void> {
-    const { updates, receipts } = this.#deps;
-    // "Close it" right behind the signal must not overtake it.
-    await this.#turns.earlierIn(message);
+    const { updates, receipts, desk } = this.#deps;
     // A thread is about the message that it hangs on, whose id it has; so is a forum's post.
     const replyTo = message.replyTo ?? message.threadId ?? null;
+    const answered = desk.trades().filter(({ source }) => source.messageId === replyTo);
+    // "Close it" right behind the signal must not overtake it; "close ETH" need not wait for one on BTC.
+    await this.#turns.earlierIn(message, symbolsOf(wanted, answered));
     const replied = replyTo === null ? undefined : await receipts.get(replyTo);
     const actions = wanted.map((update) => update.action).join(', ');
     // Half of what is left is another quantity the second time: written down before it is done.
@@ -372,4 +377,14 @@ export class Intake {
 /** Neither then nor by an edit since: what is said there now is said for the first time. */
 function cameToNothing(receipt: Receipt | undefined): boolean {
   return receipt === undefined || (receipt.revision === 0 && ['none', 'invalid'].includes(receipt.kind));
+}
+
+/** What updates are about, where each names a symbol or answers a trade; null where one may be about anything. */
+function symbolsOf(updates: readonly Update[], answered: readonly Trade[]): ReadonlySet<string> | null {
+  const replied = answered.map(({ signal }) => signal.symbol);
+  const meant = updates.map(({ symbol, scope }) => {
+    if (scope) return [];
+    return symbol === null ? replied : [symbol];
+  });
+  return meant.some((symbols) => symbols.length === 0) ? null : new Set(meant.flat());
 }

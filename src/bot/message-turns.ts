@@ -8,8 +8,13 @@ export interface MessageTurns {
   take<T>(messageId: string, channelId: string, task: () => Promise<T>): Promise<T | undefined>;
   /** Resolves when nothing is being decided about this message any more, or when that takes longer than is worth waiting for. */
   settled(messageId: string): Promise<void>;
-  /** Resolves when nothing is being decided any more about what was posted in the channel before this message. */
-  earlierIn(message: { id: string; channelId: string }): Promise<void>;
+  /** It has been read as signals on these symbols, and is still being decided. */
+  about(messageId: string, symbols: readonly string[]): void;
+  /**
+   * Resolves when nothing is being decided any more about what was posted in the channel before this message. With
+   * `symbols` it is only about those: signals on others may wait for the exchange for as long as they like.
+   */
+  earlierIn(message: { id: string; channelId: string }, symbols: ReadonlySet<string> | null): Promise<void>;
   /** Resolves when nothing is being decided any more. */
   idle(): Promise<void>;
 }
@@ -17,6 +22,8 @@ export interface MessageTurns {
 interface Running {
   channelId: string;
   done: Promise<unknown>;
+  /** Null until it is known to be signals. */
+  symbols: readonly string[] | null;
 }
 
 /** Whoever asks about a message that is being decided would rather wait than hear that it was not read. */
@@ -36,7 +43,7 @@ export function createMessageTurns(log: Log): MessageTurns {
         log.error({ messageId, error: describe(error) }, 'a message could not be handled');
         return undefined;
       });
-      const own = { channelId, done };
+      const own: Running = { channelId, done, symbols: null };
       running.set(messageId, own);
       try {
         return await done;
@@ -48,9 +55,17 @@ export function createMessageTurns(log: Log): MessageTurns {
       const one = running.get(messageId);
       if (one) await Promise.race([one.done, delay(SETTLE_PATIENCE_MS, undefined, { ref: false })]);
     },
-    async earlierIn(message) {
+    about(messageId, symbols) {
+      const own = running.get(messageId);
+      if (own) own.symbols = symbols;
+    },
+    async earlierIn(message, symbols) {
+      const coins = symbols && new Set(Array.from(symbols, unitOf));
+      const mayMatter = ({ symbols: those }: Running): boolean =>
+        coins === null || those === null || those.some((symbol) => coins.has(unitOf(symbol)));
       const earlier = [...running].filter(
-        ([id, { channelId }]) => channelId === message.channelId && BigInt(id) < BigInt(message.id),
+        ([id, one]) =>
+          one.channelId === message.channelId && BigInt(id) < BigInt(message.id) && mayMatter(one),
       );
       await Promise.allSettled(earlier.map(([, { done }]) => done));
     },
@@ -58,4 +73,9 @@ export function createMessageTurns(log: Log): MessageTurns {
       await Promise.allSettled([...running.values()].map(({ done }) => done));
     },
   };
+}
+
+/** `PEPEUSDT` is what the exchange lists by the thousand as `1000PEPEUSDT`. */
+function unitOf(symbol: string): string {
+  return symbol.replace(/^10+(?=[A-Z])/, '');
 }

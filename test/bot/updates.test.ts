@@ -350,6 +350,41 @@ describe('a management message', () => {
     expect(asked()).toEqual([[rig.desk.open_[0]?.id, 'close']]);
   });
 
+  it('on another symbol does not wait for a signal that waits for the exchange', async () => {
+    const eth = openTrade('ETHUSDT');
+    rig.meanings.set('long btc', { kind: 'signal', signals: [aSignal()] });
+    const gate = Promise.withResolvers<null>();
+    rig.desk.answer = () => gate.promise;
+    const opening = rig.parts.intake.created(aMessage(rig.clock, 'long btc'));
+    await updates([{ action: 'close', symbol: 'ETHUSDT' }]);
+    expect(asked()).toEqual([[eth.id, 'close']]);
+    // Nor does an answer to the signal of a trade.
+    rig.clock.at += 1;
+    await updates([{ action: 'break_even', symbol: null }], replyTo(eth.source.messageId));
+    expect(asked()).toEqual([
+      [eth.id, 'close'],
+      [eth.id, 'break_even'],
+    ]);
+    gate.resolve(null);
+    await opening;
+  });
+
+  it.each<Update>([
+    { action: 'close', symbol: null },
+    { action: 'close', symbol: null, scope: 'all' },
+  ])('that may mean what is being opened waits for it: $scope', async (update) => {
+    openTrade('ETHUSDT');
+    rig.meanings.set('long btc', { kind: 'signal', signals: [aSignal()] });
+    const gate = Promise.withResolvers<null>();
+    rig.desk.answer = () => gate.promise;
+    const opening = rig.parts.intake.created(aMessage(rig.clock, 'long btc'));
+    const closing = updates([update]);
+    for (let turn = 0; turn < 50; turn += 1) await Promise.resolve();
+    expect(asked()).toEqual([]);
+    gate.resolve(null);
+    await Promise.all([opening, closing]);
+  });
+
   it('edited in its wording closes half only once', async () => {
     openTrade('BTCUSDT');
     rig.meanings.set('half', {
