@@ -1,4 +1,5 @@
 import type { Desk } from '../trading/desk-types.ts';
+import type { Trade } from '../trading/model.ts';
 import type { Audit } from './audit.ts';
 import type { Catalogue } from './locales/index.ts';
 import { changePauses, keptAnswer, resumedLine } from './pausing.ts';
@@ -52,8 +53,18 @@ export async function perform(
       return { said: told(begun), ...(through ? { later: async () => told(await through()) } : {}) };
     }
     case 'panic': {
+      const open = desk.trades();
       const { trades, stored } = await changePauses(deps, by, t, () => desk.panic(by));
-      return keptAnswer(t.command.panicking(trades), stored, desk, t);
+      const said = t.command.panicking(trades);
+      if (!stored || open.length === 0) return keptAnswer(said, stored, desk, t);
+      const isOver = ({ phase }: Trade): true | null => (phase === 'closed' ? true : null);
+      return {
+        said,
+        async later() {
+          await Promise.all(open.map(({ id }) => watch.first(id, isOver)));
+          return `${said}\n${t.command.panicOver(open.length)}`;
+        },
+      };
     }
     case 'resume':
       if (action.askAgain) {

@@ -54,6 +54,8 @@ export const commandsEn = {
     trades === 0
       ? 'Paused. No trade is open.'
       : `Paused. Cancelling entries and closing ${trades} ${trades === 1 ? 'trade' : 'trades'} until flat.`,
+  panicOver: (trades: number) =>
+    `All flat: ${trades === 1 ? 'the trade is' : `all ${trades} trades are`} over. Entries stay paused until /resume.`,
   unknownKey: (key: string, near: string) =>
     `There is no risk setting ${key}.${near === '' ? ' /risk show lists them.' : ` Did you mean ${near}?`}`,
   badValue: (key: string, value: string, takes: string) => `${key} cannot be “${value}”. It takes ${takes}.`,

@@ -49,6 +49,7 @@ export const commandsZhCN: Catalogue['command'] = {
   closesNothing: (symbol) => `${symbol} 尚未持仓，没有可平的。不填百分比的 /close 会撤销等待中的挂单。`,
   panicking: (trades) =>
     trades === 0 ? '已暂停。没有未平仓的交易。' : `已暂停。正在撤销入场单并平掉 ${trades} 笔交易，直到空仓。`,
+  panicOver: (trades) => `已空仓：${trades} 笔交易全部结束。开仓保持暂停，直到 /resume。`,
   unknownKey: (key, near) =>
     `没有名为 ${key} 的风控设置。${near === '' ? '/risk show 可以列出全部。' : `你是指 ${near} 吗？`}`,
   badValue: (key, value, takes) => `${key} 不能设为“${value}”。应为${takes}。`,
