@@ -2,7 +2,6 @@ import type { Incident } from '../incidents.ts';
 import type { DeskEvent } from '../trading/desk-types.ts';
 import { cut, relative } from './format.ts';
 import type { Catalogue } from './locales/index.ts';
-import { numbersText } from './plan-view.ts';
 
 /** `ALERT · BTCUSDT LONG: No stop could be placed … (attempts 3)` */
 export function alertText(
@@ -12,9 +11,18 @@ export function alertText(
 ): string {
   const word = level === 'critical' ? t.critical : t.alert;
   return cut(
-    `${word} · ${trade === null ? '' : `${trade}${t.colon}`}${t.alerts[code]}${numbersText(numbers)}`,
+    `${word} · ${trade === null ? '' : `${trade}${t.colon}`}${t.alerts[code]}${numbersText(numbers, t)}`,
     1_900,
   );
+}
+
+/** ` (price 58000)`, empty without numbers. */
+function numbersText(numbers: Record<string, string>, t: Catalogue): string {
+  const parts = Object.entries(numbers)
+    .filter(([, value]) => value !== '')
+    .map(([name, value]) => t.alertNumbers[name]?.(value) ?? `${name} ${value}`)
+    .filter((part) => part !== '');
+  return parts.length === 0 ? '' : t.inBrackets(parts.join(t.comma));
 }
 
 /** What has failed; once it is over also how long that took. */

@@ -42,5 +42,5 @@ function standing({ desk, settings, now }: Pick<ActionDeps, 'desk' | 'settings' 
   const lines = activePauses(desk.book.pauses, now()).map((pause) =>
     pauseLine(pause, t, (id) => settings.channel(id)?.name ?? id),
   );
-  return lines.join('; ') || t.command.status.allowed;
+  return lines.join(t.semicolon) || t.command.status.allowed;
 }

@@ -135,13 +135,6 @@ export function noteLines(plan: Pick<Plan, 'notes'>, t: Catalogue): string[] {
   return plan.notes.map((note) => t.notes[note.code](note.numbers));
 }
 
-/** ` (limit 10, wanted 20)`, empty without numbers. */
-export function numbersText(numbers: Record<string, string>): string {
-  const known = Object.entries(numbers).filter(([, value]) => value !== '');
-  const parts = known.map(([name, value]) => `${name} ${value}`);
-  return parts.length === 0 ? '' : ` (${parts.join(', ')})`;
-}
-
 /** As the exchange will get them: rounded to its steps. */
 function orderLines(plan: Plan, t: Catalogue, { stepSize }: PlanSight): string[] {
   const [enter, leave] = plan.side === 'long' ? [t.plan.buy, t.plan.sell] : [t.plan.sell, t.plan.buy];

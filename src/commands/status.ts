@@ -40,24 +40,24 @@ function statusLines({ desk, settings, status, now, t }: Call): string[] {
     .join(' + ');
   const lines = [
     [labels.state, state],
-    [labels.entries, entries.length === 0 ? labels.allowed : entries.join('; ')],
+    [labels.entries, entries.length === 0 ? labels.allowed : entries.join(t.semicolon)],
     [labels.equity, equities, `${labels.day} ${signedMoney(desk.book.dayPnl, quote)}`],
     [labels.discord, gatewayUp ? labels.up : labels.down, `${labels.ping} ${ms(gatewayPingMs)}`],
     ...(exchange ? exchangeLines(exchange, t) : []),
     [
-      `${labels.latency} (p50/p95/p99)`,
+      `${labels.latency}${t.inBrackets('p50/p95/p99')}`,
       `${labels.decision} ${spread(latency.order)}`,
       `${labels.protection} ${spread(latency.protected)}`,
       `${labels.answer} ${spread(latency.answer)}`,
       `${labels.exchange} ${ms(exchange?.latencyMs ?? null)}`,
     ],
     [
-      `${labels.stages} (p50/p99)`,
+      `${labels.stages}${t.inBrackets('p50/p99')}`,
       STAGES.map((stage) => `${labels.stage[stage]} ${middle(latency[stage])}`).join(' · '),
     ],
     [labels.queue, `${health.queued} ${labels.toExchange}`, `${outbox} ${labels.toDiscord}`],
     [labels.reconciled, compared],
-    [labels.breakers, breakerParts(desk.book.troubles, labels).join('; ') || labels.closed],
+    [labels.breakers, breakerParts(desk.book.troubles, labels).join(t.semicolon) || labels.closed],
     [labels.recovered, ...(recovered.length > 0 ? recovered : [labels.never])],
     [labels.memory, `${Math.round(memoryBytes / 1_048_576)} MB`],
     [labels.version, version, `${labels.uptime} ${relative(startedAt)}`],
@@ -73,7 +73,7 @@ function exchangeLines({ streams, weightUsed, ordersBy }: ExchangesHealth, t: Ca
       `${labels.markets[market]} ${up ? labels.up : labels.down}${t.comma}${labels.lastEvent} ${relative(lastEventAt)}`,
   );
   return [
-    [labels.stream, ages.join('; ')],
+    [labels.stream, ages.join(t.semicolon)],
     [labels.weight, `${Math.round(weightUsed * 100)}%`, labels.ordersBy[ordersBy]],
   ];
 }

@@ -202,6 +202,16 @@ describe('alerts', () => {
     await dmSays('ALERT', 'BTCUSDT LONG', 'No stop could be placed', 'attempts 3');
   });
 
+  it.each([
+    ['en', '(no clear answers, 3 in a row, tried again in 15 s)'],
+    ['zh-CN', '（没有明确答复，连续 3 次，15 秒后再试）'],
+  ] as const)('say in %s what stands behind them in words', async (language, words) => {
+    rig.setConfig(aConfig({ language }));
+    const numbers = { trouble: 'server', failures: '3', seconds: '15' };
+    await rig.tell({ type: 'alert', level: 'warning', code: 'breaker_open', tradeId: null, numbers });
+    await dmSays(words);
+  });
+
   it('go to the alerts channel too where there is one', async () => {
     rig.setConfig(aConfig({ channels: { trades: IDS.trades, alerts: '77' } }));
     await rig.tell({

@@ -4,6 +4,7 @@ import { commandsEn } from './commands-en.ts';
 import { decisionEn } from './decision-en.ts';
 import { denialsEn, pausesEn } from './denials-en.ts';
 import {
+  alertNumbersEn,
   alertsEn,
   closeReasonsEn,
   conditionsEn,
@@ -21,6 +22,9 @@ export const en = {
   /** Between a name and what is said of it. */
   colon: ': ',
   comma: ', ',
+  semicolon: '; ',
+  /** Behind what it explains. */
+  inBrackets: (text: string) => ` (${text})`,
   /** Between two sentences. */
   between: ' ',
   language: 'en' as Language,
@@ -49,6 +53,7 @@ export const en = {
   notes: notesEn,
   closeReasons: closeReasonsEn,
   alerts: alertsEn,
+  alertNumbers: alertNumbersEn,
   incidents: incidentsEn,
   conditions: conditionsEn,
   recoveries: recoveriesEn,

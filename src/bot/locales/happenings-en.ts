@@ -2,6 +2,7 @@ import type { Part } from '../../incidents.ts';
 import type { ConditionName } from '../../telemetry/conditions.ts';
 import type { AlertCode, RecoveryLine } from '../../trading/desk-types.ts';
 import type { CloseReason, OrderRole, OrderStatus, PlanNote } from '../../trading/model.ts';
+import { troubleOf } from './denials-en.ts';
 import { known, type Numbers, reasonText } from './numbers.ts';
 
 /** What happens to trades, orders and the program, in English. */
@@ -50,6 +51,14 @@ export const closeReasonsEn: Record<CloseReason, string> = {
   entry_rejected: 'entry rejected by the exchange',
   entry_failed: 'the entry never reached the exchange',
   too_small: 'what is left is too small to sell; it stays in your wallet',
+};
+
+/** What stands in brackets behind an alert, by name; what is not here is told as it is, by its name. */
+export const alertNumbersEn: Readonly<Record<string, (value: string) => string>> = {
+  trouble: (value) => troubleOf(value),
+  failures: (value) => `${value} in a row`,
+  seconds: (value) => (value === '0' ? '' : `tried again in ${value} s`),
+  detail: (value) => value,
 };
 
 export const alertsEn: Record<AlertCode, string> = {

@@ -1,5 +1,6 @@
 import type { AlertCode, RecoveryLine } from '../../trading/desk-types.ts';
 import type { CloseReason, OrderRole, OrderStatus, PlanNote } from '../../trading/model.ts';
+import { troubleOf } from './denials-zh-CN.ts';
 import type { Catalogue } from './en.ts';
 import { known, type Numbers, reasonText } from './numbers.ts';
 
@@ -45,6 +46,21 @@ export const closeReasonsZhCN: Record<CloseReason, string> = {
   entry_rejected: '入场单被交易所拒绝',
   entry_failed: '入场单没有到达交易所',
   too_small: '剩余数量太小，无法卖出，留在你的钱包里',
+};
+
+export const alertNumbersZhCN: Catalogue['alertNumbers'] = {
+  trouble: (value) => troubleOf(value),
+  failures: (value) => `连续 ${value} 次`,
+  seconds: (value) => (value === '0' ? '' : `${value} 秒后再试`),
+  detail: (value) => value,
+  code: (value) => `代码 ${value}`,
+  message: (value) => value,
+  price: (value) => `价格 ${value}`,
+  quantity: (value) => `数量 ${value}`,
+  status: (value) => `状态 ${value}`,
+  symbol: (value) => value,
+  lists: (value) => `${value} 个订单列表`,
+  at: (value) => value,
 };
 
 export const alertsZhCN: Record<AlertCode, string> = {

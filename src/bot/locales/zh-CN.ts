@@ -3,6 +3,7 @@ import { decisionZhCN } from './decision-zh-CN.ts';
 import { denialsZhCN, pausesZhCN } from './denials-zh-CN.ts';
 import type { Catalogue } from './en.ts';
 import {
+  alertNumbersZhCN,
   alertsZhCN,
   closeReasonsZhCN,
   conditionsZhCN,
@@ -18,6 +19,8 @@ export const zhCN: Catalogue = {
   language: 'zh-CN',
   colon: '：',
   comma: '，',
+  semicolon: '；',
+  inBrackets: (text) => `（${text}）`,
   between: '',
   denied: '已拒绝',
   invalid: '无效',
@@ -43,6 +46,7 @@ export const zhCN: Catalogue = {
   notes: notesZhCN,
   closeReasons: closeReasonsZhCN,
   alerts: alertsZhCN,
+  alertNumbers: alertNumbersZhCN,
   incidents: incidentsZhCN,
   conditions: conditionsZhCN,
   recoveries: recoveriesZhCN,
