@@ -231,7 +231,11 @@ export class Intake {
         return null;
       case 'invalid':
         this.#deps.counters.add('signals', channel.name, 'invalid');
-        await this.#deps.reports.invalid(sourceOf(message, channel, 0, this.#deps.guildId()), reading);
+        await this.#deps.reports.invalid(
+          sourceOf(message, channel, 0, this.#deps.guildId()),
+          reading,
+          keptText(read).text ?? '',
+        );
         await this.#save(message, read, { detail: reading.reason });
         return null;
       case 'update':

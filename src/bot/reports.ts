@@ -20,9 +20,14 @@ export class Reports {
     return this.#post(source, [`${t.denied} · ${signalLine(signal, t)}`, ...denialLines(denial, t)]);
   }
 
-  invalid(source: Source, { reason, numbers }: Contradiction): Promise<void> {
+  /** `text`: the message, whose first line tells which signal it was: what contradicts itself has no other name. */
+  invalid(source: Source, { reason, numbers }: Contradiction, text: string): Promise<void> {
     const t = this.#posts.texts();
-    return this.#post(source, [`${t.invalid} · ${reason}: ${t.invalids[reason](numbers ?? {})}`]);
+    const begins = text.split('\n').find((line) => line.trim() !== '') ?? '';
+    return this.#post(source, [
+      `${t.invalid} · ${reason}: ${t.invalids[reason](numbers ?? {})}`,
+      ...(begins === '' ? [] : [`“${quote(begins, 80)}”`]),
+    ]);
   }
 
   /** `since`: what the age is counted from. */

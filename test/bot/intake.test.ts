@@ -148,10 +148,11 @@ describe('what is not traded is said', () => {
     await says('Failed', 'disk full');
   });
 
-  it('invalid: which contradiction', async () => {
-    rig.meanings.set('nonsense', { kind: 'invalid', reason: 'sl_wrong_side' });
-    await rig.parts.intake.created(aMessage(rig.clock, 'nonsense'));
-    await says('Invalid', 'sl_wrong_side');
+  it('invalid: which contradiction, and in which message', async () => {
+    const text = '\n#LINK/USDT *LONG*\nSL: 15.13';
+    rig.meanings.set(text, { kind: 'invalid', reason: 'sl_wrong_side' });
+    await rig.parts.intake.created(aMessage(rig.clock, text));
+    await says('Invalid', 'sl_wrong_side', '\n“\\#LINK/USDT \\*LONG\\*”\n');
   });
 
   it('observed: the plan, and nothing is opened', async () => {

@@ -148,7 +148,7 @@ export const zhCN: Catalogue = {
     changed: '您看到之后内容已经更改：请再看一遍。',
     confirmedHalf: (by, when) => `${by} ${when}以半仓确认`,
     adjusted: (by) => `已由 ${by} 调整`,
-    price: (mark, drift) => `现价 ${mark}（信号发出后 ${drift}）`,
+    price: (mark, drift) => `现价 ${mark}（自信号发出以来 ${drift}）`,
     halfTooSmall: (why) => `半仓太小：${why}问题仍然有效。`,
     working: '正在执行…',
   },
