@@ -295,7 +295,7 @@ export class Backfill {
     const lines = missed.slice(0, LISTED_MISSED).flatMap(({ channel, reading }) => {
       if (reading.kind === 'update')
         return [
-          `${channel.name}${t.colon}${t.report.missedUpdate} ${reading.updates.map((update) => [update.symbol, update.action].filter(Boolean).join(' ')).join(', ')}`,
+          `${channel.name}${t.colon}${t.report.missedUpdate} ${reading.updates.map(({ symbol, action }) => [symbol, t.decision.actions[action]].filter(Boolean).join(' ')).join(t.comma)}`,
         ];
       return reading.signals.map((signal) => `${channel.name}${t.colon}${signalLine(signal, t)}`);
     });

@@ -18,11 +18,11 @@ export function presenceOf(
   const reasons = everywhere.flatMap(({ reason }) => (reason === 'user' ? [] : [t.pauses[reason]]));
   const [status, text] =
     everywhere.length > 0
-      ? (['dnd', t.presence.paused(reasons.join(', '))] as const)
+      ? (['dnd', t.presence.paused(reasons.join(t.comma))] as const)
       : !ready
         ? (['idle', t.presence.notReady] as const)
         : channels.length > 0
-          ? (['idle', t.presence.pausedIn(channels.join(', '))] as const)
+          ? (['idle', t.presence.pausedIn(channels.join(t.comma))] as const)
           : (['online', t.presence.trading(open)] as const);
   // https://docs.discord.com/developers/events/gateway-events#activity-object
   return { status, activities: [{ type: ActivityType.Custom, name: 'Signalbox', state: cut(text, 128) }] };

@@ -59,13 +59,14 @@ export function chartOf(trade: Trade, around: Surroundings, t: Catalogue): Trade
   const { candles, span, timeZone } = around;
   const mark = trade.phase === 'closed' ? null : around.mark;
   const leverage = plan.market === 'spot' ? '' : ` ${plan.leverage}x`;
-  const size = entered(trade).isZero()
+  const quantity = trade.phase === 'closed' ? entered(trade) : held(trade);
+  const size = quantity.isZero()
     ? ''
-    : `, ${price(entered(trade))} @ ${price(shortened(averageEntry(trade)))}`;
+    : `${t.comma}${price(quantity)} @ ${price(shortened(averageEntry(trade)))}`;
   return {
     title: `${tradeName(plan, t)}${leverage}`,
     side: plan.side,
-    subtitle: `${source.channel}, ${t.card[trade.phase]}${size}, ${span.interval}`,
+    subtitle: [source.channel, `${t.card[trade.phase]}${size}`, span.interval].join(t.comma),
     result: resultOf(trade, mark),
     bars: candles.map(barOf),
     intervalMs: span.intervalMs,

@@ -70,7 +70,7 @@ export async function chosenTrades<T>(
     (channel === null || trade.source.channelId === channel.channelId) &&
     (symbol === null || isOf(trade, symbol));
   const trades = await desk.takeClosed(fromMs, now() + 1, (trade) => (isChosen(trade) ? take(trade) : null));
-  const scope = [t.command.periods[period], channel?.name, symbol].filter(Boolean).join(', ');
+  const scope = [t.command.periods[period], channel?.name, symbol].filter(Boolean).join(t.comma);
   return { period, fromMs, trades, scope };
 }
 

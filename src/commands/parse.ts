@@ -143,7 +143,8 @@ function updateLines(update: Update, channel: ChannelSettings | null, { desk, us
     return [line, t.decision.effects.only_told];
   const trades = desk.trades().filter((trade) => trade.source.channelId === channel?.channelId);
   const aimed = aim(update, { trades, authorId: userId, replyTo: null, replied: undefined });
-  const names = (meant: typeof trades): string => meant.map((trade) => tradeName(trade.plan, t)).join(', ');
+  const names = (meant: typeof trades): string =>
+    meant.map((trade) => tradeName(trade.plan, t)).join(t.comma);
   switch (aimed.kind) {
     case 'trades':
       return [line, t.decision.aimedAt(names(aimed.trades))];

@@ -264,7 +264,7 @@ describe('what was heard and could not be handled', () => {
     mend();
     await rig.parts.backfill.retry();
     vi.useRealTimers();
-    await rig.messenger.says(IDS.trades, 'Expired', 'close_partial');
+    await rig.messenger.says(IDS.trades, 'Expired', 'close a part');
     expect(handled()).toEqual([]);
   });
 

@@ -443,4 +443,15 @@ describe('a chart', () => {
     const closed: Trade = { ...trade, phase: 'closed', closedAt: 50_000, closeReason: 'stop' };
     expect(chartOf(closed, around, en).levels.map(({ label }) => label)).toContain('✓ Stop 58000');
   });
+
+  it('says how much is held while something is, and how much it was once nothing is', () => {
+    const trade = filledTrade();
+    const close = anOrder({ clientId: 'c', role: 'close', status: 'filled', executed: d('0.02') });
+    const partly: Trade = { ...trade, orders: [...trade.orders, close] };
+    const around = { candles: [], span: spanOf(trade, 60_000), mark: d(61_000), timeZone: 'UTC' };
+    const subtitle = (one: Trade, t = en): string => chartOf(one, around, t).subtitle;
+    expect(subtitle(partly)).toBe('alpha, open, 0.03 @ 60000, 1m');
+    expect(subtitle(partly, catalogues['zh-CN'])).toBe('alpha，持仓中，0.03 @ 60000，1m');
+    expect(subtitle({ ...partly, phase: 'closed' })).toBe('alpha, closed, 0.05 @ 60000, 1m');
+  });
 });

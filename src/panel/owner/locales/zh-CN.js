@@ -87,7 +87,7 @@ export const zhCN = {
     trades: '交易数',
     winRate: '胜率',
     expectancy: '期望值',
-    profitFactor: '盈亏比',
+    profitFactor: '盈利因子',
     drawdown: '最大回撤',
     credit: '图表由 TradingView 提供',
   },
