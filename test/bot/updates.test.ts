@@ -195,6 +195,9 @@ describe('what came of it stands in the same message', () => {
 
 describe('a wider stop', () => {
   it('is asked, and moved by the click', async () => {
+    await rig.close();
+    const noPauseBetweenEdits = 0;
+    rig = await startRig(aConfig(), rig, noPauseBetweenEdits);
     const trade = openTrade('BTCUSDT');
     rig.desk.requestAnswer = (request) =>
       request.type === 'move_stop' && !request.confirmed
@@ -210,7 +213,6 @@ describe('a wider stop', () => {
       by: IDS.operator,
     });
     await says('Confirm', 'move the stop to 50000: on its way');
-    rig.clock.at += 1_500;
     await rig.tell(rig.desk.becomes(withStop(trade, d(50_000))));
     await says('Confirm', 'move the stop to 50000: done');
   });
