@@ -165,9 +165,9 @@ export function keepTexts({ root, path, version }) {
       isWhole = false;
     }
     const own = dirname(path);
-    const ways = known.from(url, false);
     const require = requireOf(module, (words) => {
-      const to = ways?.get(words);
+      // Looked up each time: the module may ask for as long as it lives, and what is known is let go of before.
+      const to = known.from(url, false)?.get(words);
       return to && isWrapped(kept.get(to)?.text ?? '') ? folder + to.slice(root.length) : null;
     });
     script.runInThisContext().call(module.exports, module.exports, require, module, path, own);
