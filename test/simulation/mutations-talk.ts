@@ -191,4 +191,12 @@ export const CLOCK_MUTATIONS: readonly Mutation[] = [
     by: 22,
     markets: 'clocks',
   },
+  {
+    name: 'order what waits for Discord by the clock alone',
+    file: 'bot/outbox.ts',
+    find: 'this.#newestAt = Math.max(this.#newestAt, timeOf(entry.id) + 1);',
+    replace: '',
+    by: 8100417,
+    markets: 'clocks',
+  },
 ];

@@ -83,6 +83,8 @@ export function createTalkLaw(options: TalkLawOptions): TalkLaw {
   const asked = new Map<string, Asked>();
   const presses: Press[] = [];
   const signals = new Map<string, Signal>();
+  /** In which life of the program messages were posted of which the store took nothing, by their ids. */
+  const unkept = new Map<string, number>();
   let life = 0;
   let startedAt = now();
 
@@ -224,10 +226,13 @@ export function createTalkLaw(options: TalkLawOptions): TalkLaw {
     onPosted({ id, postedAt, buttons }) {
       const [first] = buttons;
       if (first === undefined) return;
+      if (isStoreTroubled()) unkept.set(id, life);
       const other = guild
         .messages(options.tradesChannel)
         .find((one) => one.id !== id && one.buttons[0] === first && postedAt - one.postedAt < NONCE_MS);
-      if (other) fail('asked twice', `${first} in ${other.id} and ${id}`);
+      // A later one knows nothing of it.
+      const isKnown = other && (unkept.get(other.id) ?? life) === life;
+      if (isKnown) fail('asked twice', `${first} in ${other.id} and ${id}`);
     },
     onPressed(press) {
       if (!isTooLate(press)) presses.push({ ...press, life });
