@@ -1,5 +1,5 @@
 import type { RunningDesk } from '../../src/trading/desk.ts';
-import type { DeskEvent, Opened } from '../../src/trading/desk-types.ts';
+import type { DeskEvent, Opened, RecoveryLine } from '../../src/trading/desk-types.ts';
 import { resultOf } from '../../src/trading/lifecycle/facts.ts';
 import type { Fill, Market, Trade } from '../../src/trading/model.ts';
 import type { Checker } from './checker.ts';
@@ -38,9 +38,12 @@ interface Execution {
 
 /** A signal that has not been answered. */
 interface Asking {
+  market: Market;
   name: string;
   /** How many others on the same symbol were on their way with it: each may have come first. */
   others: number;
+  /** No trade is open on the market, and no other is on its way there. */
+  isFirst: boolean;
 }
 
 export function createApart(
@@ -149,6 +152,27 @@ export function createApart(
       fail('told of the other market', `${code} on ${name}, where nobody acted`);
   }
 
+  function isUnused(desk: RunningDesk, market: Market): boolean {
+    return desk.trades().every(({ plan }) => plan.market !== market);
+  }
+
+  /** Of limits that are shares of a wallet nothing is used where none of its trades is open. */
+  function checkUsed(name: string, answer: Opened): void {
+    const checks = 'checks' in answer ? answer.checks : [];
+    for (const { code, numbers } of checks) {
+      const isOfWallet = code === 'risk_limit' || code === 'notional_limit';
+      if (isOfWallet && Number(numbers.used ?? 0) > 0)
+        fail('held against the other market', `${code} on ${name}: ${numbers.used} are used`);
+    }
+  }
+
+  function checkFinding({ code, market, symbol }: RecoveryLine): void {
+    const isOfHands =
+      code === 'closed_elsewhere' || code === 'position_foreign' || code === 'position_mismatch';
+    if (isOfHands && market !== undefined && !mayBeTold(market, symbol))
+      fail('told of the other market', `${code} on ${market} ${symbol}, where nobody acted`);
+  }
+
   function checkDenial(
     item: SignalItem,
     { name, others }: Asking,
@@ -173,13 +197,17 @@ export function createApart(
     asked(item, desk) {
       const market = item.market ?? 'usdm';
       const name = nameOf(market, item.symbol);
-      const same = [...asking].filter((other) => other.name === name);
-      for (const other of same) other.others += 1;
-      const own: Asking = { name, others: same.length };
+      const own: Asking = { market, name, others: 0, isFirst: isUnused(desk, market) };
+      for (const other of asking) {
+        if (other.market !== market) continue;
+        for (const one of [own, other]) one.isFirst = false;
+        if (other.name === name) for (const one of [own, other]) one.others += 1;
+      }
       asking.add(own);
       const before = openOn(desk, name);
       return (answer) => {
         asking.delete(own);
+        if (own.isFirst) checkUsed(name, answer);
         if (answer.kind === 'denied') checkDenial(item, own, before, openOn(desk, name), answer.denial.code);
       };
     },
@@ -205,6 +233,8 @@ export function createApart(
         }
         case 'alert':
           return checkAlert(event);
+        case 'recovered':
+          for (const line of event.lines) checkFinding(line);
       }
     },
     onHalted: (market, symbol) => void halted.add(nameOf(market, symbol)),

@@ -11,6 +11,14 @@ export const TWIN_MUTATIONS: readonly Mutation[] = [
     markets: 'twins',
   },
   {
+    name: "count the other wallet's trades against the limits of this one",
+    file: 'risk/reach.ts',
+    find: "phase !== 'closed' && plan.market === market && (market === 'usdm' || plan.quote === quote),",
+    replace: "phase !== 'closed' && market !== undefined && plan.quote !== '' && quote !== undefined,",
+    by: 1,
+    markets: 'twins',
+  },
+  {
     name: 'let a symbol cool down on both markets after a loss on one',
     file: 'risk/book.ts',
     find: "return market === 'usdm' ? symbol :",
