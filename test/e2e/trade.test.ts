@@ -91,7 +91,7 @@ test('a zone is laddered, and its rest is cancelled when the first target trades
 test('unfilled entries are cancelled at entryTimeout', async () => {
   await given({ trading: '  entryTimeout: 1s' });
   rig.post(LONG_BTC);
-  await rig.says('Closed BTCUSDT LONG', 'entries not filled in time');
+  await rig.says('Ended BTCUSDT LONG', 'entries not filled in time');
   expect(rig.resting('BTCUSDT')).toEqual([]);
 });
 
@@ -111,7 +111,7 @@ test.each([
     rig.price('BTCUSDT', price);
     return rig.stops('BTCUSDT').length + rig.resting('BTCUSDT').length === 0;
   });
-  await rig.says('Closed BTCUSDT LONG', 'target_passed');
+  await rig.says('Ended BTCUSDT LONG', 'target_passed');
 });
 
 test('an opposite signal closes the open trade first where closeOnOpposite is on', async () => {

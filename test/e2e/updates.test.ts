@@ -97,7 +97,7 @@ test('cancel takes the waiting entry back', async () => {
   const { id } = rig.post(LONG_BTC);
   await rig.eventually('the entry rests', () => rig.resting('BTCUSDT').length === 1);
   rig.post('cancel', { replyTo: id });
-  await rig.says('Closed BTCUSDT LONG', 'entries cancelled');
+  await rig.says('Ended BTCUSDT LONG', 'entries cancelled');
   expect(rig.resting('BTCUSDT')).toEqual([]);
 });
 

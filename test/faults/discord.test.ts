@@ -209,7 +209,7 @@ row(
     });
     scene.strike();
     void scene.command('close', { symbol: 'BTCUSDT', percent: 50 }).catch(() => {});
-    await scene.says('Closing 50% of BTCUSDT');
+    await scene.says('BTCUSDT LONG: closing 50%');
     scene.recovered();
     await scene.eventually('half is left', () => scene.position('BTCUSDT') === 0.05);
     await isProtected(scene);
@@ -322,7 +322,7 @@ row(
     id: '44b',
     fault: 'a double click on Close 50%',
     does: 'one action',
-    sees: 'the second one is told that it is under way, or closes half of the rest',
+    sees: 'the second one is told that it was asked for already, by whom and when',
   },
   async (scene) => {
     scene.post(AT_MARKET);

@@ -377,7 +377,7 @@ spotRow(
     priceRange(scene, '0.9', '0.99');
     scene.strike();
     buy(scene);
-    await scene.says('Closed BTCUSDT LONG spot');
+    await scene.says('Ended BTCUSDT LONG spot');
     scene.recovered();
     await alerted(scene, 'let an entry order expire', 'EXECUTION_RULE_PRICE_RANGE_EXCEEDED');
     expect(buys(scene)).toBe(1);

@@ -129,7 +129,7 @@ for (const market of [USDM, SPOT]) {
       scene.strike();
       market.buyAtMarket(scene);
       await alerted(scene, 'No clear answer about an entry order');
-      await scene.says(`Closed ${market.long}`, 'never reached the exchange');
+      await scene.says(`Ended ${market.long}`, 'never reached the exchange');
       scene.recovered();
       await alerted(scene, 'never reached the exchange');
       expect(market.buys(scene)).toBe(1);
@@ -306,7 +306,7 @@ for (const [name, code] of [
       scene.post(AT_MARKET);
       await scene.says('Rejected', `${code} No.`);
       scene.recovered();
-      await scene.says('Closed BTCUSDT LONG', 'entry rejected by the exchange');
+      await scene.says('Ended BTCUSDT LONG', 'entry rejected by the exchange');
       expect(buys(scene)).toBe(1);
       // Nothing is reserved any more.
       scene.post('#BTC/USDT LONG\nEntry: 59900\nTP1: 61000\nSL: 59000');
@@ -364,7 +364,7 @@ for (const market of [USDM, SPOT]) {
       market.buyAtMarket(scene);
       await scene.says('Denied', 'exchange_unreachable');
       scene.recovered();
-      await scene.says(`Closed ${market.long}`);
+      await scene.says(`Ended ${market.long}`);
       expect(entriesTaken(market, scene)).toBe(0);
       expect(market.held(scene)).toBe(0);
     },
