@@ -3,10 +3,10 @@ import type { Desk } from '../trading/desk-types.ts';
 import { Alarm } from './alarm.ts';
 import type { Confirmations } from './confirmations.ts';
 import { describe, refusalOf } from './discord-errors.ts';
-import { cut } from './format.ts';
 import { type Intake, type Missed, NotHandled } from './intake.ts';
 import { isAfter, type MessageEvent, snowflakeAt } from './message.ts';
-import { signalLine } from './plan-view.ts';
+import { missedSummary } from './missed-summary.ts';
+import type { Outbox } from './outbox.ts';
 import type { Collection, Log, Now } from './ports.ts';
 import type { Posts } from './posts.ts';
 import type { Progress } from './progress.ts';
@@ -36,6 +36,7 @@ export interface BackfillDeps {
   changes: Pick<Collection<Change>, 'all'>;
   desk: Desk;
   posts: Posts;
+  outbox: Pick<Outbox, 'isDurable' | 'durable'>;
   now: Now;
   log: Log;
 }
@@ -52,7 +53,6 @@ const UNTOLD = '18446744073709551615';
 const PAGE = 100;
 /** Beyond this many messages only the youngest are read: nothing older could be traded anyway. */
 const MAX_PAGES = 20;
-const LISTED_MISSED = 10;
 const RETRY_MS = [1_000, 5_000, 15_000] as const;
 /** Then this long after: Discord, or the store, may answer again without the connection having been lost. */
 const LATER_MS = 60_000;
@@ -281,7 +281,10 @@ export class Backfill {
   /** Told before it counts as read: should the program end in between, the next one reads and tells it. */
   async #finish(read: readonly Readout[]): Promise<void> {
     const missed = read.flatMap((one) => one.missed);
+    if (missed.length === 0) return;
     await this.#summarise(missed);
+    await this.#unlessEnded(this.#deps.outbox.durable());
+    if (!this.#deps.outbox.isDurable) return;
     for (const { told } of missed) await told();
     for (const { channelId, position } of read)
       if (position !== null) await this.#deps.progress.release(channelId, position);
@@ -291,18 +294,10 @@ export class Backfill {
     const [first] = missed;
     const last = missed.at(-1);
     if (!first || !last) return;
-    const t = this.#deps.posts.texts();
-    const lines = missed.slice(0, LISTED_MISSED).flatMap(({ channel, reading }) => {
-      if (reading.kind === 'update')
-        return [
-          `${channel.name}${t.colon}${t.report.missedUpdate} ${reading.updates.map(({ symbol, action }) => [symbol, t.decision.actions[action]].filter(Boolean).join(' ')).join(t.comma)}`,
-        ];
-      return reading.signals.map((signal) => `${channel.name}${t.colon}${signalLine(signal, t)}`);
-    });
-    if (missed.length > LISTED_MISSED) lines.push(t.report.missedMore(missed.length - LISTED_MISSED));
     // A run that ends in between leaves fewer to the next: those are another summary.
-    await this.#deps.posts.trades(`missed:${first.message.id}:${last.message.id}`, {
-      content: cut([t.report.missed(missed.length), ...lines].join('\n'), 1_900),
+    const { posts } = this.#deps;
+    await posts.trades(`missed:${first.message.id}:${last.message.id}`, {
+      content: missedSummary(missed, posts.texts()),
     });
   }
 
@@ -331,10 +326,17 @@ export class Backfill {
   async #pause(ms: number): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
     const timer = setTimeout(resolve, ms);
-    const end = (): void => resolve();
-    this.#abort.signal.addEventListener('abort', end, { once: true });
-    await promise;
-    this.#abort.signal.removeEventListener('abort', end);
+    await this.#unlessEnded(promise);
     clearTimeout(timer);
+  }
+
+  /** Resolves with it, or once the program ends. */
+  async #unlessEnded(work: Promise<void>): Promise<void> {
+    const { promise: ended, resolve: end } = Promise.withResolvers<void>();
+    const onAbort = (): void => end();
+    const { signal } = this.#abort;
+    signal.addEventListener('abort', onAbort, { once: true });
+    await Promise.race([work, ended]);
+    signal.removeEventListener('abort', onAbort);
   }
 }

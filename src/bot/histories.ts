@@ -32,7 +32,7 @@ export class Histories {
     this.#deps = deps;
   }
 
-  /** Resolves once what is new is durable; never rejects. */
+  /** Resolves once what is new is durable, or could not be made so: then it does not count as told. Never rejects. */
   async tell(trade: Trade): Promise<void> {
     const before = this.#telling.get(trade.id) ?? Promise.resolve();
     const telling = before
@@ -58,7 +58,8 @@ export class Histories {
       await outbox.post(thread(`card:${trade.id}`, name), `history:${trade.id}:${key}`, { content: text });
     }
     for (const { key } of fresh) known.add(key);
-    await told.set(trade.id, { keys: [...known], at: now() });
+    const keys = [...known];
+    await outbox.onceDurable(() => told.set(trade.id, { keys, at: now() }));
   }
 
   async #toldOf(tradeId: string): Promise<Set<string>> {

@@ -18,6 +18,7 @@ import {
 } from './message.ts';
 import { isMessageId, messageEventOf } from './message-event.ts';
 import { createMessageTurns, type MessageTurns } from './message-turns.ts';
+import type { Outbox } from './outbox.ts';
 import type { OwedReceipts } from './owed-receipts.ts';
 import type { Read } from './ports.ts';
 import type { Progress } from './progress.ts';
@@ -31,6 +32,7 @@ export interface IntakeDeps extends DecidingDeps {
   settings: Settings;
   receipts: Pick<OwedReceipts, 'get' | 'set' | 'settle'>;
   progress: Progress;
+  outbox: Pick<Outbox, 'isDurable' | 'durable'>;
   updates: Updates;
   edits: Edits;
   read: Read;
@@ -187,8 +189,15 @@ export class Intake {
       if (origin === 'live') this.#readAgain(message);
       throw error;
     } finally {
-      finish();
+      this.#finishOnceTold(finish);
     }
+  }
+
+  /** Nothing counts as read of which what was said could still be lost. */
+  #finishOnceTold(finish: () => void): void {
+    const { outbox } = this.#deps;
+    if (outbox.isDurable) finish();
+    else void outbox.durable().then(finish);
   }
 
   #readAgain({ id, channelId }: Incoming): void {

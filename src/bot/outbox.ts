@@ -1,5 +1,6 @@
 import { type Delivery, NotYet } from './delivery.ts';
 import { describe, refusalOf } from './discord-errors.ts';
+import { createKeptEntries, type KeptEntries } from './kept-entries.ts';
 import type { Places } from './places.ts';
 import type { Collection, Log, MessageBody, Now } from './ports.ts';
 import type { OutboxEntry, PostedMessage } from './records.ts';
@@ -56,6 +57,7 @@ export class Outbox {
   readonly #deps: OutboxDeps;
   readonly #lanes = new Map<string, Lane>();
   readonly #turns: Turns;
+  readonly #kept: KeptEntries;
   #sequence = 0;
   /** Of the newest entry. The clock may have been set back since an earlier run: the order is kept all the same. */
   #newestAt = 0;
@@ -66,6 +68,7 @@ export class Outbox {
     this.#deps = deps;
     const { places, editIntervalMs = EDIT_INTERVAL_MS, alertWindowMs = ALERT_WINDOW_MS } = deps;
     this.#turns = createTurns({ places, editIntervalMs, alertWindowMs });
+    this.#kept = createKeptEntries(deps.entries, deps.log);
   }
 
   /** Takes up what was left when the program ended: what is said of it from now on takes its place. Before anything is posted. */
@@ -94,7 +97,10 @@ export class Outbox {
     for (const key of this.#lanes.keys()) this.#pump(key);
   }
 
-  /** Resolves once the message is durable, not once it is posted. Before `start` it only waits. */
+  /**
+   * Resolves once the message is durable, not once it is posted, or once that has failed: see `onceDurable`. Before
+   * `start` it only waits.
+   */
   async post(to: Recipient, slot: string, body: MessageBody): Promise<void> {
     const lane = this.#lane(to);
     // The last of them: what is said now must not go ahead of what was said before.
@@ -106,16 +112,40 @@ export class Outbox {
       waiting.body = body;
       if (waiting.tried) waiting.mayDiffer = true;
       waiting.entry = { ...waiting.entry, body: text };
-      waiting.kept = this.#keep(waiting.entry);
+      waiting.kept = this.#kept.keep(waiting);
       await waiting.kept;
     } else {
       const entry = this.#entry(to, slot, body);
-      const added: Waiting = { entry, body, sending: false, saving: true, kept: this.#keep(entry) };
+      const added: Waiting = { entry, body, sending: false, saving: true, kept: Promise.resolve() };
+      added.kept = this.#kept.keep(added);
       lane.waiting.push(added);
       await added.kept;
       added.saving = false;
     }
     this.#pump(laneKey(to));
+  }
+
+  /** Nothing that was posted would be lost with the program: it is durable, or Discord has it. */
+  get isDurable(): boolean {
+    return this.#kept.isDurable;
+  }
+
+  /** Resolves once that is so. */
+  durable(): Promise<void> {
+    return this.#kept.durable();
+  }
+
+  /**
+   * Writes down that what was posted has been told: at once, or where it is not durable once it is, which nobody is to
+   * wait for. Rejects as `mark` does where that is at once.
+   */
+  async onceDurable(mark: () => Promise<unknown>): Promise<void> {
+    if (this.isDurable) return void (await mark());
+    void this.durable()
+      .then(mark)
+      .catch((error: unknown) => {
+        this.#deps.log.error({ error: describe(error) }, 'outbox: not noted as told');
+      });
   }
 
   /** Messages that Discord has not taken yet. */
@@ -144,7 +174,8 @@ export class Outbox {
   async close(): Promise<void> {
     this.#sending = false;
     for (const lane of this.#lanes.values()) if (lane.timer) clearTimeout(lane.timer);
-    await Promise.allSettled([...this.#lanes.values()].flatMap((lane) => [...lane.running.values()]));
+    const running = [...this.#lanes.values()].flatMap((lane) => [...lane.running.values()]);
+    await Promise.allSettled([this.#kept.close(), ...running]);
   }
 
   #entry(to: Recipient, slot: string, body: MessageBody): OutboxEntry {
@@ -153,15 +184,6 @@ export class Outbox {
     this.#newestAt = Math.max(this.#newestAt, createdAt);
     const id = `${String(this.#newestAt).padStart(15, '0')}-${String(this.#sequence).padStart(6, '0')}`;
     return { id, to, slot, body: JSON.stringify(body), createdAt };
-  }
-
-  async #keep(entry: OutboxEntry): Promise<void> {
-    try {
-      await this.#deps.entries.set(entry.id, entry);
-    } catch (error) {
-      // The user should still hear of it: it goes out from memory, only a restart would lose it.
-      this.#deps.log.error({ slot: entry.slot, error: describe(error) }, 'outbox: not durable');
-    }
   }
 
   #lane(to: Recipient): Lane {
@@ -210,6 +232,7 @@ export class Outbox {
   }
 
   async #drain(lane: Lane, kind: Kind): Promise<void> {
+    const { places } = this.#deps;
     while (this.#sending) {
       const now = this.#deps.now();
       const next = this.#turns.next(lane, kind, now);
@@ -220,25 +243,14 @@ export class Outbox {
       for (const one of batch) one.sending = false;
       if (!done) continue;
       lane.waiting = lane.waiting.filter((one) => !batch.includes(one));
-      for (const { entry } of batch) {
-        // What went together would not go together again.
-        if (batch.length === 1 && this.#deps.places.isOwed(entry.slot)) void this.#dropLater(entry);
-        else await this.#drop(entry);
+      for (const one of batch) {
+        const { slot } = one.entry;
+        // A start that does not know where it stands finds out by posting it again: under one nonce that is the same
+        // message. What went together would not go together again.
+        if (batch.length === 1 && places.isOwed(slot)) void this.#kept.drop(one, places.paid(slot));
+        else await this.#kept.drop(one);
       }
     }
-  }
-
-  /** A start that does not know where it stands finds out by posting it again: under one nonce that is the same message. */
-  async #dropLater(entry: OutboxEntry): Promise<void> {
-    await this.#deps.places.paid(entry.slot);
-    await this.#drop(entry);
-  }
-
-  async #drop({ id, slot }: OutboxEntry): Promise<void> {
-    await this.#deps.entries.delete(id).catch((error: unknown) => {
-      // It would be posted again after a restart; the nonce makes that harmless for minutes.
-      this.#deps.log.warn({ slot, error: describe(error) }, 'outbox: entry not deleted');
-    });
   }
 
   /** True when the messages need no further try. */

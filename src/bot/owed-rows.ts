@@ -27,6 +27,8 @@ export interface OwedRowsOptions<T> {
   log: Log;
   /** False for what may as well be made up for later. */
   isWorthIt?(value: T): boolean;
+  /** False while something else has to be durable first. */
+  mayWrite?(value: T): boolean;
 }
 
 const AGAIN_AFTER_MS = 2_000;
@@ -34,7 +36,7 @@ const AGAIN_AFTER_MS = 2_000;
 const MOST = 1_000;
 
 export function createOwedRows<T>(table: Collection<T>, options: OwedRowsOptions<T>): OwedRows<T> {
-  const { name, log, isWorthIt = () => true } = options;
+  const { name, log, isWorthIt = () => true, mayWrite = () => true } = options;
   const owed = new Map<string, T>();
   const waiting = new Map<string, PromiseWithResolvers<void>>();
   let timer: NodeJS.Timeout | null = null;
@@ -55,6 +57,7 @@ export function createOwedRows<T>(table: Collection<T>, options: OwedRowsOptions
   async function payAll(): Promise<void> {
     timer = null;
     for (const [key, value] of owed) {
+      if (!mayWrite(value)) continue;
       try {
         await pay(key, value);
       } catch {
@@ -62,6 +65,12 @@ export function createOwedRows<T>(table: Collection<T>, options: OwedRowsOptions
         break;
       }
     }
+    arm();
+  }
+
+  function wait(): void {
+    const [oldest] = owed.keys();
+    if (owed.size > MOST && oldest !== undefined) strike(oldest);
     arm();
   }
 
@@ -80,14 +89,13 @@ export function createOwedRows<T>(table: Collection<T>, options: OwedRowsOptions
     },
     async settle(key, value) {
       owed.set(key, value);
+      if (!mayWrite(value)) return wait();
       try {
         await pay(key, value);
       } catch (error) {
         log.error({ key, error: describe(error) }, `${name} could not be written`);
         if (!isWorthIt(value) && owed.get(key) === value) strike(key);
-        const [oldest] = owed.keys();
-        if (owed.size > MOST && oldest !== undefined) strike(oldest);
-        arm();
+        wait();
       }
     },
     async delete(key) {

@@ -164,7 +164,7 @@ export function createParts(deps: PartDeps) {
   });
   const updates = new Updates({ desk, confirmations, questions, posts, settings, watch, log });
   const progress = new Progress(store.cursors, now, log);
-  const receipts = createOwedReceipts(store.receipts, log);
+  const receipts = createOwedReceipts(store.receipts, outbox, log);
   const deciding = {
     desk,
     confirmations,
@@ -182,6 +182,7 @@ export function createParts(deps: PartDeps) {
     settings,
     receipts,
     progress,
+    outbox,
     updates,
     edits,
     read,
@@ -203,6 +204,7 @@ export function createParts(deps: PartDeps) {
     changes,
     desk,
     posts,
+    outbox,
     now: timeOfDay,
     log,
   });
@@ -220,8 +222,8 @@ export function createParts(deps: PartDeps) {
     log,
     ...(deps.gatherMs === undefined ? {} : { gatherMs: deps.gatherMs }),
   });
-  const teller = new Teller({ desk, posts, cards, reports, settings, now, log });
-  const priceWatches = new PriceWatches({ desk, rows: store.watches, posts, log });
+  const teller = new Teller({ desk, posts, outbox, cards, reports, settings, now, log });
+  const priceWatches = new PriceWatches({ desk, rows: store.watches, posts, outbox, log });
   const nearStop = new NearStop({ desk, posts, settings, log });
   const summary = new DailySummary({ desk, posts, settings, now: timeOfDay, log });
   const status = (): Status => ({

@@ -4,6 +4,7 @@ import type { Market } from '../trading/model.ts';
 import { describe } from './discord-errors.ts';
 import { price } from './format.ts';
 import type { Catalogue } from './locales/index.ts';
+import type { Outbox } from './outbox.ts';
 import type { Collection, Log } from './ports.ts';
 import type { Posts } from './posts.ts';
 import type { PriceWatch } from './records.ts';
@@ -12,6 +13,7 @@ export interface PriceWatchDeps {
   desk: Pick<Desk, 'follow'>;
   rows: Collection<PriceWatch>;
   posts: Pick<Posts, 'to' | 'texts'>;
+  outbox: Pick<Outbox, 'onceDurable'>;
   log: Log;
 }
 
@@ -69,10 +71,10 @@ export class PriceWatches {
 
   /** The message is durable before the watch is gone; told again after a crash in between, it is the same message. */
   async #tell(watch: PriceWatch, last: string): Promise<void> {
-    const { posts, rows, log } = this.#deps;
+    const { posts, outbox, rows, log } = this.#deps;
     try {
       await posts.to(watch.userId, `watch:${watch.id}`, reachedText(watch, last, posts.texts()));
-      await rows.delete(watch.id);
+      await outbox.onceDurable(() => rows.delete(watch.id));
     } catch (error) {
       this.#watches.set(watch.id, watch);
       log.error({ watch: watch.id, error: describe(error) }, 'a price alert could not be kept');

@@ -11,6 +11,7 @@ import { configChangedText, configRefusedText } from './config-view.ts';
 import { describe } from './discord-errors.ts';
 import { elsewhereText, filledText } from './fill-view.ts';
 import { quote } from './format.ts';
+import type { Outbox } from './outbox.ts';
 import { pauseLine } from './pauses.ts';
 import { tradeName } from './plan-view.ts';
 import type { Log, Now } from './ports.ts';
@@ -23,6 +24,7 @@ import { isRiskKey, type Settings } from './settings.ts';
 export interface TellerDeps {
   desk: Desk;
   posts: Posts;
+  outbox: Pick<Outbox, 'onceDurable'>;
   cards: Cards;
   reports: Reports;
   settings: Settings;
@@ -39,7 +41,7 @@ export class Teller {
     this.#deps = deps;
   }
 
-  /** Never rejects; what is told is durable when it resolves. */
+  /** Never rejects; what is told is durable when it resolves, or its trade does not count it as told before it is. */
   async tell(event: DeskEvent): Promise<void> {
     try {
       await this.#tell(event);
@@ -123,7 +125,7 @@ export class Teller {
   }
 
   async #filled(event: Extract<DeskEvent, { type: 'filled' }>): Promise<void> {
-    const { posts, desk } = this.#deps;
+    const { posts, outbox, desk } = this.#deps;
     const text = filledText(event, posts.texts());
     const slot = `fill:${event.trade.id}:${event.order.clientId}`;
     // The card belongs to the same turn: a later event must not be overwritten by this older trade.
@@ -132,7 +134,8 @@ export class Teller {
       posts.direct('fills', slot, text),
       this.#card(event.trade),
     ]);
-    await desk.announced(event.trade.id, event.order.clientId, event.order.executed);
+    const { clientId, executed } = event.order;
+    await outbox.onceDurable(() => desk.announced(event.trade.id, clientId, executed));
   }
 
   /** An entry that the exchange refused is a signal that is not traded; other orders raise an alert of their own. */
@@ -153,14 +156,15 @@ export class Teller {
   }
 
   async #closed(trade: Trade): Promise<void> {
-    const { posts, desk } = this.#deps;
+    const { posts, outbox, desk } = this.#deps;
     const t = posts.texts();
     const bill = entered(trade).isZero() ? [] : [resultLines(trade, t).join(' · ')];
     await Promise.all([
       this.#card(trade),
       posts.trades(`closed:${trade.id}`, { content: [closedLine(trade, t), ...bill].join('\n') }),
     ]);
-    if (trade.closedAt !== null) await desk.closingAnnounced(trade.id, trade.closedAt);
+    const { id, closedAt } = trade;
+    if (closedAt !== null) await outbox.onceDurable(() => desk.closingAnnounced(id, closedAt));
   }
 
   #card(trade: Trade): Promise<void> {

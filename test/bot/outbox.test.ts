@@ -714,8 +714,20 @@ describe('over a restart', () => {
 });
 
 describe('with a store that fails', () => {
+  const fails = () => Promise.reject(new Error('disk full'));
+  let set: typeof entries.set;
+  /** What was noted as told. */
+  let told: string[];
+
+  beforeEach(() => {
+    ({ set } = entries);
+    told = [];
+  });
+
+  const note = (what: string) => outbox.onceDurable(async () => void told.push(what));
+  const away = () => new TypeError('fetch failed');
+
   it('posts all the same', async () => {
-    const fails = () => Promise.reject(new Error('disk full'));
     entries.set = fails;
     entries.delete = fails;
     posted.set = fails;
@@ -749,5 +761,58 @@ describe('with a store that fails', () => {
     posted.set = set;
     await settle(2_000);
     expect(entries.rows.size).toBe(0);
+  });
+
+  it('counts nothing as told that a crash would lose, and keeps it as soon as that can be done', async () => {
+    entries.set = fails;
+    messenger.refuse = away;
+    await outbox.post(A, '1', { content: '1' });
+    await outbox.post(A, '2', { content: '2' });
+    await note('both');
+    await settle(20_000);
+    expect([told, outbox.isDurable]).toEqual([[], false]);
+    entries.set = set;
+    await settle(2_000);
+    expect([told, outbox.isDurable]).toEqual([['both'], true]);
+    expect([...entries.rows.values()].map((row) => JSON.parse(row).slot)).toEqual(['1', '2']);
+    await note('at once');
+    expect(told).toEqual(['both', 'at once']);
+  });
+
+  it('counts as told what Discord has taken meanwhile, and leaves nothing on the disk', async () => {
+    entries.set = fails;
+    messenger.refuse = away;
+    await outbox.post(A, 'slot', { content: 'text' });
+    await note('it');
+    await settle(1_500);
+    messenger.refuse = () => null;
+    await settle(2_000);
+    expect([contents(), told]).toEqual([['text'], ['it']]);
+    entries.set = set;
+    await settle(10_000);
+    expect(entries.rows.size).toBe(0);
+  });
+
+  it('keeps what is to be said now, not what was before', async () => {
+    messenger.refuse = away;
+    await outbox.post(A, 'card', { content: 'old' });
+    await settle();
+    entries.set = fails;
+    await outbox.post(A, 'card', { content: 'new' });
+    await note('new');
+    expect(told).toEqual([]);
+    entries.set = set;
+    await settle(2_000);
+    expect([...entries.rows.values()].map((row) => JSON.parse(row).body)).toEqual(['{"content":"new"}']);
+    expect(told).toEqual(['new']);
+  });
+
+  it('tries once more at the end', async () => {
+    entries.set = fails;
+    messenger.refuse = away;
+    await outbox.post(A, 'slot', { content: 'text' });
+    entries.set = set;
+    await outbox.close();
+    expect(entries.rows.size).toBe(1);
   });
 });

@@ -27,7 +27,8 @@ async function given(rows = memoryCollection(priceWatch)) {
     texts: () => catalogues.en,
     to: async (user: string, slot: string, content: string) => void told.push(`${user} ${slot} ${content}`),
   };
-  const watches = new PriceWatches({ desk, rows, posts, log: silentLog });
+  const outbox = { onceDurable: async (mark: () => Promise<unknown>) => void (await mark()) };
+  const watches = new PriceWatches({ desk, rows, posts, outbox, log: silentLog });
   await watches.start();
   return { desk, rows, told, watches };
 }

@@ -198,6 +198,70 @@ describe('a receipt that the store cannot take', () => {
   });
 });
 
+describe('a receipt of what neither the store nor Discord has taken', () => {
+  beforeEach(() => {
+    vi.useFakeTimers();
+    rig.messenger.refuse = () => new TypeError('fetch failed');
+    rig.desk.answer = () => ({
+      kind: 'denied',
+      denial: { code: 'not_ready', setting: null, numbers: {} },
+      checks: [],
+    });
+  });
+
+  afterEach(() => void vi.useRealTimers());
+
+  /** Messages cannot be kept; all else can. */
+  const away = () => vi.spyOn(rig.store.outbox, 'set').mockRejectedValue(new Error('disk full'));
+  const told = () => [...rig.store.outbox.rows.values()].join();
+
+  it('is written, and the message counts as read, once it is kept what is to be said', async () => {
+    const set = away();
+    const message = aMessage(rig.clock, 'long btc');
+    await rig.parts.intake.created(message);
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(rig.store.receipts.rows.size).toBe(0);
+    expect(rig.store.cursors.rows.size).toBe(0);
+    set.mockRestore();
+    await vi.advanceTimersByTimeAsync(4_000);
+    expect(told()).toContain('not_ready');
+    expect(await rig.store.receipts.get(message.id)).toMatchObject({ outcomes: [{ result: 'denied' }] });
+    expect(await rig.store.cursors.get(IDS.alpha)).toMatchObject({ messageId: message.id });
+  });
+
+  it('leaves the signal to the next run where this one dies', async () => {
+    await rig.parts.backfill.run();
+    const set = away();
+    const message = aMessage(rig.clock, 'long btc');
+    rig.history.messages = [message as never];
+    await rig.parts.intake.created(message);
+    set.mockRestore();
+    rig.desk.answer = () => null;
+    rig = await startRig(aConfig(), rig);
+    await rig.parts.backfill.run();
+    expect(rig.desk.open_.map(({ source }) => source.messageId)).toEqual([message.id]);
+  });
+
+  it('of what came too late waits likewise, and so does the place of its channel', async () => {
+    await rig.parts.backfill.run();
+    const before = await rig.store.cursors.get(IDS.alpha);
+    const message = aMessage(rig.clock, 'long btc');
+    rig.history.messages = [message as never];
+    rig.clock.at += 61_000;
+    const set = away();
+    const reading = rig.parts.backfill.run();
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(rig.store.receipts.rows.size).toBe(0);
+    expect(await rig.store.cursors.get(IDS.alpha)).toEqual(before);
+    set.mockRestore();
+    await vi.advanceTimersByTimeAsync(2_000);
+    await reading;
+    expect(told()).toContain('Expired');
+    expect(await rig.store.receipts.get(message.id)).toMatchObject({ outcomes: [{ result: 'expired' }] });
+    expect(await rig.store.cursors.get(IDS.alpha)).toMatchObject({ messageId: message.id });
+  });
+});
+
 describe('a signal whose receipt was lost with an earlier run', () => {
   const AGO_MS = 10_000;
   const linkTo = (id: string) => `[from alpha](https://discord.com/channels/${IDS.guild}/${IDS.alpha}/${id})`;

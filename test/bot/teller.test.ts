@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { MessageBody } from '../../src/bot/ports.ts';
 import type { DeskEvent } from '../../src/trading/desk-types.ts';
 import type { Trade } from '../../src/trading/model.ts';
@@ -131,6 +131,23 @@ describe('a fill', () => {
       void announced.push(rig.store.outbox.rows.size + rig.messenger.posted.length);
     await rig.tell(entryFilled());
     expect(announced[0]).toBeGreaterThan(0);
+  });
+});
+
+describe('what neither the store nor Discord has taken', () => {
+  it('is not told by the word of the desk, nor of the history, before one of them has', async () => {
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    const set = vi.spyOn(rig.store.outbox, 'set').mockRejectedValue(new Error('disk full'));
+    rig.messenger.refuse = () => new TypeError('fetch failed');
+    await rig.tell(entryFilled());
+    await rig.tell({ type: 'closed', trade: closedTrade() });
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect([rig.desk.announcements, rig.store.histories.rows.size]).toEqual([[], 0]);
+    set.mockRestore();
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(rig.desk.announcements).toHaveLength(2);
+    expect(rig.store.histories.rows.size).toBe(1);
   });
 });
 

@@ -401,6 +401,11 @@ export const REGRESSIONS: readonly { seed: number; markets?: Markets; bug: strin
     bug: 'a trade was sized by money that the user had just spent: two balances of one millisecond had changed places',
   },
   {
+    seed: 7041406,
+    markets: 'talk',
+    bug: 'a failed signal was forgotten: neither store nor Discord had taken what was to be said, but its receipt was written',
+  },
+  {
     seed: 20,
     markets: 'clocks',
     bug: 'a pause with an end lasted until a moment that a clock set back had moved away by hours',

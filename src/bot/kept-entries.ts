@@ -1,0 +1,94 @@
+import { describe } from './discord-errors.ts';
+import type { Collection, Log } from './ports.ts';
+import type { OutboxEntry } from './records.ts';
+import type { Waiting } from './turns.ts';
+
+/** The messages that wait for Discord, as they are kept over a restart. */
+export interface KeptEntries {
+  /** Resolves once it is durable as it is now, or could not be made so: then that is tried again, and it may go out. */
+  keep(waiting: Waiting): Promise<void>;
+  /** It needs no further try; kept until then. */
+  drop(waiting: Waiting, until?: Promise<void>): Promise<void>;
+  /** What waits would survive the program, all of it. */
+  readonly isDurable: boolean;
+  /** Resolves once that is so. */
+  durable(): Promise<void>;
+  /** Tries once more, and then no longer. */
+  close(): Promise<void>;
+}
+
+const AGAIN_AFTER_MS = 2_000;
+
+export function createKeptEntries(entries: Collection<OutboxEntry>, log: Log): KeptEntries {
+  /** In memory alone: a crash would lose them. */
+  const unkept = new Set<Waiting>();
+  const over = new WeakSet<Waiting>();
+  let whenDurable: PromiseWithResolvers<void> | null = null;
+  let timer: NodeJS.Timeout | null = null;
+  let isClosed = false;
+
+  async function keep(waiting: Waiting): Promise<void> {
+    const { entry } = waiting;
+    try {
+      await entries.set(entry.id, entry);
+      // A newer state of it decides by itself.
+      if (waiting.entry === entry) forget(waiting);
+    } catch (error) {
+      if (waiting.entry !== entry || over.has(waiting) || unkept.has(waiting)) return;
+      // The user should still hear of it: it goes out from memory.
+      log.error({ slot: entry.slot, error: describe(error) }, 'outbox: not durable');
+      unkept.add(waiting);
+      arm();
+    }
+  }
+
+  function forget(waiting: Waiting): void {
+    unkept.delete(waiting);
+    if (unkept.size > 0) return;
+    whenDurable?.resolve();
+    whenDurable = null;
+  }
+
+  async function keepAll(): Promise<void> {
+    timer = null;
+    for (const waiting of unkept) {
+      await keep(waiting);
+      // The next one would meet the same.
+      if (unkept.has(waiting)) break;
+    }
+    arm();
+  }
+
+  function arm(): void {
+    if (unkept.size === 0 || timer !== null || isClosed) return;
+    timer = setTimeout(() => void keepAll(), AGAIN_AFTER_MS);
+    timer.unref();
+  }
+
+  return {
+    keep,
+    async drop(waiting, until) {
+      const { id, slot } = waiting.entry;
+      over.add(waiting);
+      forget(waiting);
+      await until;
+      await entries.delete(id).catch((error: unknown) => {
+        // It would be posted again after a restart; the nonce makes that harmless for minutes.
+        log.warn({ slot, error: describe(error) }, 'outbox: entry not deleted');
+      });
+    },
+    get isDurable() {
+      return unkept.size === 0;
+    },
+    async durable() {
+      if (unkept.size === 0) return;
+      whenDurable ??= Promise.withResolvers();
+      await whenDurable.promise;
+    },
+    async close() {
+      isClosed = true;
+      if (timer !== null) clearTimeout(timer);
+      await keepAll();
+    },
+  };
+}
