@@ -25,9 +25,10 @@ export function createKeptEntries(entries: Collection<OutboxEntry>, log: Log): K
   const over = new WeakSet<Waiting>();
   let whenDurable: PromiseWithResolvers<void> | null = null;
   let timer: NodeJS.Timeout | null = null;
+  let writing: Promise<void> | null = null;
   let isClosed = false;
 
-  async function keep(waiting: Waiting): Promise<void> {
+  async function write(waiting: Waiting): Promise<void> {
     const { entry } = waiting;
     try {
       await entries.set(entry.id, entry);
@@ -49,24 +50,37 @@ export function createKeptEntries(entries: Collection<OutboxEntry>, log: Log): K
     whenDurable = null;
   }
 
-  async function keepAll(): Promise<void> {
-    timer = null;
+  async function writeInOrder(): Promise<void> {
     for (const waiting of unkept) {
-      await keep(waiting);
+      await write(waiting);
       // The next one would meet the same.
-      if (unkept.has(waiting)) break;
+      if (unkept.has(waiting)) return;
     }
-    arm();
+  }
+
+  function writeAll(): Promise<void> {
+    writing ??= writeInOrder().finally(() => {
+      writing = null;
+      arm();
+    });
+    return writing;
   }
 
   function arm(): void {
     if (unkept.size === 0 || timer !== null || isClosed) return;
-    timer = setTimeout(() => void keepAll(), AGAIN_AFTER_MS);
+    timer = setTimeout(() => {
+      timer = null;
+      void writeAll();
+    }, AGAIN_AFTER_MS);
     timer.unref();
   }
 
   return {
-    keep,
+    async keep(waiting) {
+      // What was posted first survives first: the next start would tell an end ahead of its beginning.
+      if (unkept.size > 0) unkept.add(waiting);
+      await (unkept.size > 0 ? writeAll() : write(waiting));
+    },
     async drop(waiting, until) {
       const { id, slot } = waiting.entry;
       over.add(waiting);
@@ -88,7 +102,7 @@ export function createKeptEntries(entries: Collection<OutboxEntry>, log: Log): K
     async close() {
       isClosed = true;
       if (timer !== null) clearTimeout(timer);
-      await keepAll();
+      await writeAll();
     },
   };
 }

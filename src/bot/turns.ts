@@ -74,13 +74,14 @@ export function createTurns({ places, editIntervalMs, alertWindowMs }: TurnsDeps
     next(queue, kind, now) {
       if (queue.pausedUntil > now) return undefined;
       const busy = new Set(queue.waiting.filter(({ sending }) => sending).map(({ entry }) => entry.slot));
-      return queue.waiting.find(
-        (waiting) =>
-          !waiting.saving &&
-          !busy.has(waiting.entry.slot) &&
-          kind === (places.has(waiting.entry.slot) ? 'edit' : 'create') &&
-          timeOf(queue, waiting) <= now,
-      );
+      for (const waiting of queue.waiting) {
+        const { slot } = waiting.entry;
+        if (kind !== (places.has(slot) ? 'edit' : 'create')) continue;
+        // Nothing new goes ahead of what was posted before it, not even by the time that takes on its way to the disk.
+        if (waiting.saving && kind === 'create') return undefined;
+        if (!waiting.saving && !busy.has(slot) && timeOf(queue, waiting) <= now) return waiting;
+      }
+      return undefined;
     },
     batch(queue, first, now) {
       if (!mayJoin(first)) return [first];

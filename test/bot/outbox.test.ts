@@ -120,22 +120,25 @@ describe('posting', () => {
     expect(contents()).toEqual(['expired']);
   });
 
-  it('sends nothing that is still on its way to the disk, even while another message goes out', async () => {
+  it('sends nothing that is still on its way to the disk, nor anything new ahead of it', async () => {
+    await outbox.post(A, 'card', { content: 'old' });
+    await settle(2_000);
     const disk = Promise.withResolvers<void>();
     const { set } = entries;
     entries.set = async (...row) => {
       await disk.promise;
       return set(...row);
     };
-    const late = outbox.post(A, 'late', { content: 'late' });
+    const first = outbox.post(A, 'first', { content: 'first' });
     entries.set = set;
-    await outbox.post(A, 'now', { content: 'now' });
+    await outbox.post(A, 'next', { content: 'next' });
+    await outbox.post(A, 'card', { content: 'new' });
     await settle();
-    expect(contents()).toEqual(['now']);
+    expect(contents()).toEqual(['new']);
     disk.resolve();
-    await late;
+    await first;
     await settle();
-    expect(contents()).toEqual(['now', 'late']);
+    expect(contents()).toEqual(['new', 'first', 'next']);
   });
 
   it.each(range(12))(
@@ -791,6 +794,16 @@ describe('with a store that fails', () => {
     entries.set = set;
     await settle(10_000);
     expect(entries.rows.size).toBe(0);
+  });
+
+  it('keeps in order what it could not keep, so that the next run posts it in order', async () => {
+    entries.set = fails;
+    messenger.refuse = away;
+    await outbox.post(A, 'entry', { content: 'entry' });
+    entries.set = set;
+    await outbox.post(A, 'exit', { content: 'exit' });
+    expect([...entries.rows.values()].map((row) => JSON.parse(row).slot)).toEqual(['entry', 'exit']);
+    expect(outbox.isDurable).toBe(true);
   });
 
   it('keeps what is to be said now, not what was before', async () => {

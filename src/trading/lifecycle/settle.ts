@@ -9,6 +9,8 @@ const QUERY_BACKOFF_MS = [0, 250, 500, 1_000, 2_000, 4_000, 8_000, 15_000, 30_00
 const PENDING_PATIENCE_MS = 800;
 const FILL_MESSAGE_DELAY_MS = 3_000;
 const FILL_QUERY_AFTER_MS = 1_000;
+/** An exit is not told before its entries, unless their fills cannot be had for so long. */
+const ENTRIES_FIRST_MS = 10_000;
 
 /** A market order is done within milliseconds; one that seems not to be has lost its last report. */
 const EXECUTION_PATIENCE_MS = 1_000;
@@ -61,22 +63,41 @@ function pauseMs({ trade, now }: Work, order: Order): number {
   return leftMs > 0 ? Math.min(pause, leftMs) : pause;
 }
 
-/** One message per order: when it is complete, or 3 s after its last part. Prices come with the fills. */
+/**
+ * One message per order: when it is complete, or 3 s after its last part. Prices come with the fills. Entries are told
+ * ahead of exits, and what of one is known is told when an exit is.
+ */
 export function tellFills(work: Work): void {
   const untold = work.trade.orders.filter(
     (order) => !order.executed.isZero() && !work.trade.announced[order.clientId]?.gte(order.executed),
   );
   if (untold.length === 0) return;
-  const lacking = new Set(missingFills(work.trade).map((order) => order.clientId));
-  for (const order of untold) {
-    const since = order.filledAt ?? order.createdAt;
-    if (lacking.has(order.clientId)) {
-      askForFills(work, order, since);
-      continue;
-    }
-    if (isLive(order) && !due(work, since + FILL_MESSAGE_DELAY_MS)) continue;
+  const missing = new Set(missingFills(work.trade).map((order) => order.clientId));
+  const lacking = untold.filter((order) => missing.has(order.clientId));
+  for (const order of lacking) askForFills(work, order, executedAt(order));
+  const whole = untold.filter((order) => !missing.has(order.clientId));
+  const isAwaited = lacking.some(isEntry);
+  const exits = whole.filter(
+    (order) =>
+      !isEntry(order) &&
+      isTold(work, order) &&
+      (!isAwaited || due(work, executedAt(order) + ENTRIES_FIRST_MS)),
+  );
+  const entries = whole.filter((order) => isEntry(order) && (exits.length > 0 || isTold(work, order)));
+  for (const order of [...entries, ...exits])
     work.effects.push({ type: 'filled', order, fills: fillsOf(work.trade, order.clientId) });
-  }
+}
+
+function isEntry({ role }: Order): boolean {
+  return role === 'entry';
+}
+
+function executedAt(order: Order): number {
+  return order.filledAt ?? order.createdAt;
+}
+
+function isTold(work: Work, order: Order): boolean {
+  return !isLive(order) || due(work, executedAt(order) + FILL_MESSAGE_DELAY_MS);
 }
 
 function askForFills(work: Work, order: Order, since: number): void {

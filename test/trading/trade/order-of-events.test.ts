@@ -4,7 +4,7 @@ import { Decimal } from '../../../src/trading/decimal.ts';
 import { held } from '../../../src/trading/lifecycle/facts.ts';
 import type { TradeEvent } from '../../../src/trading/lifecycle/types.ts';
 import type { Order } from '../../../src/trading/model.ts';
-import { bench, opened } from './bench.ts';
+import { type Bench, bench, opened } from './bench.ts';
 import { fillOf, reportOf } from './fixtures.ts';
 
 /** The events of an entry that fills in two parts, the rest cancelled, each with its cumulative quantity. */
@@ -108,6 +108,59 @@ describe('telling the user', () => {
     b.send({ type: 'announced', clientId: b.order('entry').clientId, executed: new Decimal('0.6') });
     b.forget();
     expect(b.fill(b.order('entry'), '0.4', '100')).toContain('filled entry 1');
+  });
+
+  /** An entry of 2 that has filled in part, or all of whose executions are known by quantity alone. */
+  function given(filled: '1' | '2'): Bench {
+    const b = bench({ entries: [['limit', '100', '2']], targets: [] });
+    b.send({ type: 'begin' });
+    const entry = b.order('entry');
+    b.accept(entry);
+    if (filled === '1') b.fill(entry, '1', '100');
+    else
+      b.send({
+        type: 'report',
+        report: reportOf(entry, { status: 'filled', executed: entry.quantity }),
+        fill: null,
+      });
+    b.acceptAll('stop');
+    b.forget();
+    return b;
+  }
+
+  const told = (b: Bench) => b.log.filter((line) => line.startsWith('filled'));
+
+  it('GIVEN an exit while the fills of its entry are not known THEN it is told after that', () => {
+    const b = given('2');
+    b.fill(b.order('stop'), '2', '89.9');
+    b.wait(5_000);
+    expect(told(b)).toEqual([]);
+    b.send({ type: 'fills', fills: [fillOf(b.order('entry'), '2', '100')] });
+    expect(told(b)).toEqual(['filled entry 2', 'filled stop 2']);
+  });
+
+  it('GIVEN an exit while the fills of its entry cannot be had THEN it is told after ten seconds all the same', () => {
+    const b = given('2');
+    b.fill(b.order('stop'), '2', '89.9');
+    b.wait(9_900);
+    expect(told(b)).toEqual([]);
+    b.wait(200);
+    expect(told(b)).toEqual(['filled stop 2']);
+  });
+
+  it('GIVEN an exit while its entry is still working THEN what has filled of it is told first, at once', () => {
+    const b = given('1');
+    b.fill(b.order('stop'), '1', '89.9');
+    expect(told(b)).toEqual(['filled entry 1', 'filled stop 1']);
+  });
+
+  it('GIVEN an entry whose stop is found to have executed by the start THEN that is told after it', () => {
+    const before = given('2');
+    const b = bench(before.trade);
+    b.send({ type: 'restart' });
+    b.fill(b.order('stop'), '2', '89.9');
+    b.send({ type: 'fills', fills: [fillOf(b.order('entry'), '2', '100')] });
+    expect(told(b)).toEqual(['filled entry 2', 'filled stop 2']);
   });
 
   it('GIVEN a restart before it was told THEN it is said again', () => {
