@@ -70,9 +70,16 @@ export class Places {
     return this.#rows.close();
   }
 
+  /** Somebody has deleted it: it is posted anew, whatever the store still says. */
   async forget(slot: string): Promise<void> {
     this.#known.delete(slot);
-    await this.#rows.delete(slot);
+    bounded(this.#none.add(slot));
+    try {
+      await this.#rows.delete(slot);
+    } catch (error) {
+      // The next run finds it gone once more.
+      this.#log.warn({ slot, error: describe(error) }, 'outbox: place not deleted');
+    }
   }
 
   /** The slot whose message this is; null when it is none of ours. Reads every place that is known. */

@@ -395,19 +395,23 @@ describe('when Discord does not take it', () => {
     expect(contents()).toEqual(['2']);
   });
 
-  it('posts a message anew whose place somebody has deleted', async () => {
-    await outbox.post(A, 'card', { content: 'old' });
-    await settle();
-    let gone = true;
-    messenger.refuse = () => {
-      if (!gone) return null;
-      gone = false;
-      return refusal(404, 10_008);
-    };
-    await outbox.post(A, 'card', { content: 'new' });
-    await settle(2_000);
-    expect(contents()).toEqual(['old', 'new']);
-  });
+  it.each([true, false])(
+    'posts a message anew that somebody has deleted; the store notes it: %s',
+    async (notes) => {
+      if (!notes) posted.delete = () => Promise.reject(new Error('disk full'));
+      await outbox.post(A, 'card', { content: 'old' });
+      await settle();
+      let gone = true;
+      messenger.refuse = () => {
+        if (!gone) return null;
+        gone = false;
+        return refusal(404, 10_008);
+      };
+      await outbox.post(A, 'card', { content: 'new' });
+      await settle(2_000);
+      expect(contents()).toEqual(['old', 'new']);
+    },
+  );
 });
 
 describe('pictures', () => {

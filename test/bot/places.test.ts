@@ -81,3 +81,13 @@ test('what the store does not take is known, and written as soon as it does', as
   await vi.advanceTimersByTimeAsync(2_000);
   expect(await rows.get(SLOT)).toMatchObject(HERE);
 });
+
+test('a message that is gone is so also where the store does not forget it', async () => {
+  const { places, rows } = started();
+  await places.set(SLOT, HERE);
+  rows.delete = () => Promise.reject(new Error('disk full'));
+  await places.forget(SLOT);
+  expect(await places.get(SLOT)).toBeNull();
+  await places.set(SLOT, HERE);
+  expect(await places.get(SLOT)).toMatchObject(HERE);
+});
