@@ -105,10 +105,10 @@ export class Outbox {
     const lane = this.#lane(to);
     // The last of them: what is said now must not go ahead of what was said before.
     const waiting = lane.waiting.findLast((other) => other.entry.slot === slot && !other.sending);
-    if (waiting) {
-      const text = JSON.stringify(body);
-      // It is on the disk, or on its way there, as it is.
-      if (waiting.entry.body === text) return waiting.kept;
+    const text = JSON.stringify(body);
+    // It is on the disk, or on its way there, as it is.
+    if (waiting?.entry.body === text) return waiting.kept;
+    if (waiting && !waiting.group) {
       waiting.body = body;
       if (waiting.tried) waiting.mayDiffer = true;
       waiting.entry = { ...waiting.entry, body: text };
@@ -258,7 +258,10 @@ export class Outbox {
     const [first] = batch;
     if (!first) return true;
     const { entry, body, mayDiffer = false } = first;
-    for (const one of batch) one.tried = true;
+    for (const one of batch) {
+      one.tried = true;
+      if (batch.length > 1) one.group = batch;
+    }
     try {
       const edits = this.#deps.places.has(entry.slot);
       this.#turns.posting(lane, first, this.#deps.now());
@@ -284,7 +287,10 @@ export class Outbox {
           return false;
         case 'invalid':
           if (batch.length === 1) return this.#giveUp(batch, refusal.reason, false);
-          for (const one of batch) one.alone = true;
+          for (const one of batch) {
+            one.alone = true;
+            delete one.group;
+          }
           return false;
         case 'closed':
           return this.#giveUp(batch, refusal.reason, true);

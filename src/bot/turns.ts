@@ -18,6 +18,8 @@ export interface Waiting {
   alone?: boolean;
   /** It has been on its way to Discord. */
   tried?: boolean;
+  /** With these, unanswered so far: Discord may have taken them, and knows them again only by the same nonce. */
+  group?: readonly Waiting[];
   /** Discord may have taken it with another body: under its nonce, that is what stands there. */
   mayDiffer?: boolean;
 }
@@ -84,9 +86,12 @@ export function createTurns({ places, editIntervalMs, alertWindowMs }: TurnsDeps
       return undefined;
     },
     batch(queue, first, now) {
-      if (!mayJoin(first)) return [first];
+      if (first.group) return [...first.group];
+      if (!mayJoin(first) || first.tried) return [first];
       const free = ALERTS - queue.alertedAt.filter((at) => at > now - alertWindowMs).length;
-      const waiting = queue.waiting.filter((one) => !one.sending && !one.saving && mayJoin(one));
+      const waiting = queue.waiting.filter(
+        (one) => !one.sending && !one.saving && !one.tried && mayJoin(one),
+      );
       return waiting.length > free ? fitTogether(waiting, ({ body }) => body) : [first];
     },
     dueAt(queue) {

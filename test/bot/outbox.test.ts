@@ -316,6 +316,40 @@ describe('alerts in a burst', () => {
     expect(told()).toEqual([...five, six.join('\n'), '12']);
   });
 
+  /** The next message is taken, and its answer lost; then Discord cannot be reached. */
+  function loseAnswer(): () => void {
+    const { create } = messenger;
+    let taken = false;
+    messenger.create = async (...message) => {
+      if (!taken) await create.apply(messenger, message);
+      taken = true;
+      throw new TypeError('fetch failed');
+    };
+    return () => {
+      messenger.create = create;
+    };
+  }
+
+  it.each([
+    { given: 'one', texts: ['6'], stands: ['6, and more'] },
+    { given: 'many', texts: six, stands: [...six, '6, and more'] },
+  ])('of which Discord took $given unanswered are not told twice for what is new', async (given) => {
+    const { texts, stands } = given;
+    await spent();
+    await settle(5_000);
+    if (texts.length > 1) await burst(five.map((text) => `again ${text}`));
+    const before = told();
+    const mend = loseAnswer();
+    await burst(texts);
+    await settle(6_000);
+    await burst(['new', 'newer', 'newest', 'a', 'b', 'c']);
+    await outbox.post(dm('7'), 'dm:7:alert:6', { content: '6, and more' });
+    mend();
+    await settle(60_000);
+    const lines = told().slice(before.length).join('\n').split('\n');
+    expect(lines.toSorted()).toEqual([...stands, 'new', 'newer', 'newest', 'a', 'b', 'c'].toSorted());
+  });
+
   it('of which Discord dislikes one are sent one by one', async () => {
     await spent();
     messenger.refuseBody = ({ content }) => (content.includes('10') ? refusal(400, 50_035) : null);
