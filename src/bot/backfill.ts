@@ -225,6 +225,7 @@ export class Backfill {
           return null;
         }
         const { missed, position, isWhole } = await this.#readAll(channel, from);
+        if (!isWhole && this.#abort.signal.aborted) return null;
         if (!isWhole && delayMs !== RETRY_MS.at(-1)) continue;
         if (!isWhole) await this.#owe(channel);
         else if (missed.length === 0) await progress.release(channelId, position);
@@ -262,6 +263,8 @@ export class Backfill {
     for (let page = 0; ; page += 1) {
       const messages = await history.after(channel.channelId, position);
       for (const message of messages) {
+        // What cannot be handled to its end any more is left to the next start.
+        if (this.#abort.signal.aborted) return { missed, position, isWhole: false };
         try {
           const late = await intake.fromHistory(message);
           if (late) missed.push(late);
@@ -332,9 +335,10 @@ export class Backfill {
 
   /** Resolves with it, or once the program ends. */
   async #unlessEnded(work: Promise<void>): Promise<void> {
+    const { signal } = this.#abort;
+    if (signal.aborted) return;
     const { promise: ended, resolve: end } = Promise.withResolvers<void>();
     const onAbort = (): void => end();
-    const { signal } = this.#abort;
     signal.addEventListener('abort', onAbort, { once: true });
     await Promise.race([work, ended]);
     signal.removeEventListener('abort', onAbort);

@@ -182,6 +182,42 @@ describe('reading many channels back', () => {
   });
 });
 
+describe('the end of the program', () => {
+  it('leaves the rest of what it was reading to the next start', async () => {
+    const [channel_id = ''] = CHANNELS;
+    for (let count = 0; count < 3; count += 1) {
+      rig.history.messages.push(aMessage(rig.clock, 'long btc', { channel_id }) as never);
+      rig.clock.at += 1_000;
+    }
+    const ended = Promise.withResolvers<void>();
+    rig.desk.answer = () => {
+      ended.resolve(rig.parts.backfill.close());
+      return null;
+    };
+    await rig.parts.backfill.run();
+    await ended.promise;
+    rig.desk.answer = () => null;
+    expect(rig.desk.opens).toHaveLength(1);
+    expect(await rig.store.cursors.get(channel_id)).toMatchObject({ messageId: READ });
+    await rig.close();
+    rig = await startRig(aConfig({ signals: [aChannel({ channel: channel_id })] }), rig);
+    await rig.parts.backfill.run();
+    expect(rig.desk.opens).toHaveLength(3);
+  });
+
+  it('does not wait until history would have been asked for once more', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const ended = Promise.withResolvers<void>();
+    rig.history.after = () => {
+      ended.resolve(rig.parts.backfill.close());
+      return Promise.reject(new TypeError('fetch failed'));
+    };
+    await rig.parts.backfill.run();
+    await ended.promise;
+    expect(vi.getTimerCount()).toBe(0);
+  });
+});
+
 describe('what was heard and could not be handled', () => {
   let channel_id: string;
   /** The store takes something again. */
