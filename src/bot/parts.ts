@@ -188,7 +188,12 @@ export function createParts(deps: PartDeps) {
     read,
     apiUrl: deps.apiUrl,
     parentOf: deps.parentOf,
-    saidBefore: createSaidBefore({ history, tradesChannel: () => settings.config().channels.trades, log }),
+    saidBefore: createSaidBefore({
+      history,
+      entries: store.outbox,
+      tradesChannel: () => settings.config().channels.trades,
+      log,
+    }),
     fetchMessage: (channelId, messageId) => history.message(channelId, messageId),
     onUnhandled: (messageId, where) => rereading.owe(messageId, where),
     onUnheard: () => backfill.unheard(),

@@ -290,6 +290,18 @@ describe('a signal whose receipt was lost with an earlier run', () => {
     ]);
   });
 
+  it('GIVEN that it was about to be told as denied THEN it stays so', async () => {
+    const id = snowflake(rig.clock.at - AGO_MS);
+    const body = { content: `Denied · BTCUSDT\nnot_ready: the store\n${linkTo(id)}` };
+    const to = { type: 'channel', id: IDS.trades } as const;
+    const slot = `report:${id}:0`;
+    const entry = { id: '1', to, slot, body: JSON.stringify(body), createdAt: rig.clock.at };
+    await rig.store.outbox.set('1', entry);
+    await rig.parts.intake.fromHistory(aMessage(rig.clock, 'long btc', { id }));
+    expect(rig.desk.opens).toEqual([]);
+    expect((await rig.store.receipts.get(id))?.outcomes).toMatchObject([{ result: 'denied' }]);
+  });
+
   it.each([
     { what: 'nothing was said of it', said: () => 'good morning', author: IDS.bot },
     { what: 'somebody else quotes it', said: linkTo, author: IDS.stranger },
