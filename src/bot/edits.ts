@@ -10,6 +10,7 @@ import { price } from './format.ts';
 import { keptText, type MessageRead } from './kept-text.ts';
 import { meaningBesidesTargets, meaningOf, newUpdates, signalMeaning } from './meaning.ts';
 import { type Incoming, postedAt } from './message.ts';
+import type { Outbox } from './outbox.ts';
 import { tradeName } from './plan-view.ts';
 import type { Collection } from './ports.ts';
 import type { Posts } from './posts.ts';
@@ -26,6 +27,7 @@ export interface EditDeps extends DecidingDeps {
   questions: Questions;
   updates: Updates;
   posts: Posts;
+  outbox: Pick<Outbox, 'onceDurable'>;
   settings: Settings;
   receipts: Collection<Receipt>;
   changes: Collection<Change>;
@@ -67,14 +69,14 @@ export class Edits {
     message: Pick<Incoming, 'id' | 'channelId' | 'threadId'>,
     carryOut: (begun: Change | null) => Promise<void>,
   ): Promise<void> {
-    const { changes, confirmations, now } = this.#deps;
+    const { changes, confirmations, outbox, now } = this.#deps;
     const { id, channelId } = message;
     const begun = (await changes.get(id)) ?? null;
     if (!begun) await changes.set(id, { channelId, ...inThread(message), at: now() });
     await carryOut(begun);
     // A start that found the question as it was before would take the change for finished.
     await confirmations.written(id);
-    await changes.delete(id);
+    await outbox.onceDurable(() => changes.delete(id));
   }
 
   async #change(

@@ -176,7 +176,17 @@ export function createParts(deps: PartDeps) {
     log,
   };
   const { changes } = store;
-  const edits = new Edits({ ...deciding, questions, updates, posts, settings, receipts, changes, watch });
+  const edits = new Edits({
+    ...deciding,
+    questions,
+    updates,
+    posts,
+    outbox,
+    settings,
+    receipts,
+    changes,
+    watch,
+  });
   const intake = new Intake({
     ...deciding,
     settings,

@@ -242,6 +242,21 @@ describe('a receipt of what neither the store nor Discord has taken', () => {
     expect(rig.desk.open_.map(({ source }) => source.messageId)).toEqual([message.id]);
   });
 
+  it('does not end an edit: the next run reads that again', async () => {
+    const message = aMessage(rig.clock, 'good morning');
+    await rig.parts.intake.created(message);
+    const set = away();
+    await rig.parts.intake.edited({ ...message, content: 'long btc' });
+    rig.meanings.set('short btc', { kind: 'signal', signals: [aSignal({ side: 'short' })] });
+    await rig.parts.intake.edited({ ...message, content: 'short btc' });
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect([...rig.store.changes.rows.keys()]).toEqual([message.id]);
+    set.mockRestore();
+    await vi.advanceTimersByTimeAsync(4_000);
+    expect(told()).toContain('SHORT');
+    expect(rig.store.changes.rows.size).toBe(0);
+  });
+
   it('of what came too late waits likewise, and so does the place of its channel', async () => {
     await rig.parts.backfill.run();
     const before = await rig.store.cursors.get(IDS.alpha);
