@@ -1,7 +1,7 @@
 import { describe } from './discord-errors.ts';
 import type { Collection, Log } from './ports.ts';
 import type { OutboxEntry } from './records.ts';
-import type { Waiting } from './turns.ts';
+import { laneKey, type Waiting } from './turns.ts';
 
 /** The messages that wait for Discord, as they are kept over a restart. */
 export interface KeptEntries {
@@ -25,7 +25,7 @@ export function createKeptEntries(entries: Collection<OutboxEntry>, log: Log): K
   const over = new WeakSet<Waiting>();
   let whenDurable: PromiseWithResolvers<void> | null = null;
   let timer: NodeJS.Timeout | null = null;
-  let writing: Promise<void> | null = null;
+  const writing = new Map<string, Promise<void>>();
   let isClosed = false;
 
   async function write(waiting: Waiting): Promise<void> {
@@ -50,20 +50,29 @@ export function createKeptEntries(entries: Collection<OutboxEntry>, log: Log): K
     whenDurable = null;
   }
 
-  async function writeInOrder(): Promise<void> {
+  async function writeInOrder(lane: string): Promise<void> {
     for (const waiting of unkept) {
+      if (laneKey(waiting.entry.to) !== lane) continue;
       await write(waiting);
-      // The next one would meet the same.
+      // Those behind it wait.
       if (unkept.has(waiting)) return;
     }
   }
 
-  function writeAll(): Promise<void> {
-    writing ??= writeInOrder().finally(() => {
-      writing = null;
+  function writeLane(lane: string): Promise<void> {
+    const begun = writing.get(lane);
+    if (begun) return begun;
+    const written = writeInOrder(lane).finally(() => {
+      writing.delete(lane);
       arm();
     });
-    return writing;
+    writing.set(lane, written);
+    return written;
+  }
+
+  async function writeAll(): Promise<void> {
+    const lanes = new Set([...unkept].map(({ entry }) => laneKey(entry.to)));
+    await Promise.all([...lanes].map(writeLane));
   }
 
   function arm(): void {
@@ -77,9 +86,12 @@ export function createKeptEntries(entries: Collection<OutboxEntry>, log: Log): K
 
   return {
     async keep(waiting) {
+      const lane = laneKey(waiting.entry.to);
+      const isBehind = [...unkept].some(({ entry }) => laneKey(entry.to) === lane);
+      if (!isBehind) return write(waiting);
       // What was posted first survives first: the next start would tell an end ahead of its beginning.
-      if (unkept.size > 0) unkept.add(waiting);
-      await (unkept.size > 0 ? writeAll() : write(waiting));
+      unkept.add(waiting);
+      await writeLane(lane);
     },
     async drop(waiting, until) {
       const { id, slot } = waiting.entry;

@@ -4,7 +4,7 @@ import { createKeptEntries, type KeptEntries } from './kept-entries.ts';
 import type { Places } from './places.ts';
 import type { Collection, Log, MessageBody, Now } from './ports.ts';
 import type { OutboxEntry, PostedMessage } from './records.ts';
-import { createTurns, type Kind, type Queue, type Turns, type Waiting } from './turns.ts';
+import { createTurns, type Kind, laneKey, type Queue, type Turns, type Waiting } from './turns.ts';
 
 /** Where a message goes: a channel, a user's direct messages, or the thread of a message of ours. */
 export type Recipient = OutboxEntry['to'];
@@ -349,10 +349,6 @@ export function thread(slot: string, name: string): Recipient {
 /** Entries are sorted by when they were made. */
 function timeOf(id: string): number {
   return Number(id.split('-')[0]);
-}
-
-function laneKey(to: Recipient): string {
-  return `${to.type}:${to.id}`;
 }
 
 function backoffMs(failures: number): number {

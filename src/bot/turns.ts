@@ -33,6 +33,11 @@ export interface Queue {
   alertedAt: number[];
 }
 
+/** Messages for one recipient keep their order. */
+export function laneKey({ type, id }: OutboxEntry['to']): string {
+  return `${type}:${id}`;
+}
+
 /** Discord limits both apart: a decision must not wait until the next new message may be posted. */
 export type Kind = 'create' | 'edit';
 

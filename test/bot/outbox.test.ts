@@ -844,6 +844,20 @@ describe('with a store that fails', () => {
     expect(outbox.isDurable).toBe(true);
   });
 
+  it('keeps the others where one cannot be kept, whatever becomes of that', async () => {
+    entries.set = async (...row) => {
+      if (JSON.stringify(row).includes('poison')) return fails();
+      return set(...row);
+    };
+    messenger.refuse = away;
+    await outbox.post(A, 'poison', { content: 'poison' });
+    await outbox.post(dm('7'), 'dm:7:alert', { content: 'alert' });
+    expect([...entries.rows.values()].map((row) => JSON.parse(row).slot)).toEqual(['dm:7:alert']);
+    messenger.refuse = () => null;
+    await settle(5_000);
+    expect(outbox.isDurable).toBe(true);
+  });
+
   it('keeps what is to be said now, not what was before', async () => {
     messenger.refuse = away;
     await outbox.post(A, 'card', { content: 'old' });
