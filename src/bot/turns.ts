@@ -63,6 +63,8 @@ export interface TurnsDeps {
 
 /** So many messages Discord takes in a channel before it holds them back: what is more is told together. */
 const ALERTS = 5;
+/** A disk, or a server that keeps the store, may hang: the others wait no longer for what it has not taken. */
+const SAVED_WITHIN_MS = 2_000;
 
 export function createTurns({ places, editIntervalMs, alertWindowMs }: TurnsDeps): Turns {
   const lastEditAt = new Map<string, number>();
@@ -70,6 +72,22 @@ export function createTurns({ places, editIntervalMs, alertWindowMs }: TurnsDeps
   /** An alert that has not been posted yet. */
   function mayJoin({ entry, alone }: Waiting): boolean {
     return isAlertSlot(entry.slot) && !alone && !places.has(entry.slot);
+  }
+
+  /**
+   * What is neither on its way nor still being saved, and when it may go. Nothing new goes ahead of what was posted before
+   * it, not even by the time that takes on its way to the disk.
+   */
+  function* ready(queue: Queue): Generator<{ waiting: Waiting; kind: Kind; at: number }> {
+    let heldUntil = 0;
+    for (const waiting of queue.waiting) {
+      const { entry, saving, sending } = waiting;
+      if (saving) heldUntil = Math.max(heldUntil, entry.createdAt + SAVED_WITHIN_MS);
+      if (saving || sending) continue;
+      const at = timeOf(queue, waiting);
+      if (places.has(entry.slot)) yield { waiting, kind: 'edit', at };
+      else yield { waiting, kind: 'create', at: Math.max(at, heldUntil) };
+    }
   }
 
   function timeOf({ alertedAt }: Queue, waiting: Waiting): number {
@@ -81,13 +99,8 @@ export function createTurns({ places, editIntervalMs, alertWindowMs }: TurnsDeps
     next(queue, kind, now) {
       if (queue.pausedUntil > now) return undefined;
       const busy = new Set(queue.waiting.filter(({ sending }) => sending).map(({ entry }) => entry.slot));
-      for (const waiting of queue.waiting) {
-        const { slot } = waiting.entry;
-        if (kind !== (places.has(slot) ? 'edit' : 'create')) continue;
-        // Nothing new goes ahead of what was posted before it, not even by the time that takes on its way to the disk.
-        if (waiting.saving && kind === 'create') return undefined;
-        if (!waiting.saving && !busy.has(slot) && timeOf(queue, waiting) <= now) return waiting;
-      }
+      for (const { waiting, kind: its, at } of ready(queue))
+        if (its === kind && at <= now && !busy.has(waiting.entry.slot)) return waiting;
       return undefined;
     },
     batch(queue, first, now) {
@@ -100,7 +113,7 @@ export function createTurns({ places, editIntervalMs, alertWindowMs }: TurnsDeps
       return waiting.length > free ? fitTogether(waiting, ({ body }) => body) : [first];
     },
     dueAt(queue) {
-      const times = queue.waiting.filter(({ sending }) => !sending).map((waiting) => timeOf(queue, waiting));
+      const times = Array.from(ready(queue), ({ at }) => at);
       return times.length === 0 ? null : Math.max(queue.pausedUntil, Math.min(...times));
     },
     posting(queue, first, now) {

@@ -141,6 +141,18 @@ describe('posting', () => {
     expect(contents()).toEqual(['new', 'first', 'next']);
   });
 
+  it('waits two seconds at most for a disk that does not answer', async () => {
+    const { set } = entries;
+    entries.set = () => new Promise(() => undefined);
+    void outbox.post(A, 'lost', { content: 'lost' });
+    entries.set = set;
+    await outbox.post(A, 'next', { content: 'next' });
+    await settle(1_900);
+    expect(contents()).toEqual([]);
+    await settle(200);
+    expect(contents()).toEqual(['next']);
+  });
+
   it.each(range(12))(
     'leaves nothing behind whose time comes between two looks at the clock, the %i-th and the next',
     async (behind) => {
