@@ -23,6 +23,8 @@ export function createKeptEntries(entries: Collection<OutboxEntry>, log: Log): K
   /** In memory alone: a crash would lose them. */
   const unkept = new Set<Waiting>();
   const over = new WeakSet<Waiting>();
+  /** Done with, and still there: the next start would post them once more, over what is newer. */
+  const undropped = new Set<string>();
   let whenDurable: PromiseWithResolvers<void> | null = null;
   let timer: NodeJS.Timeout | null = null;
   const writing = new Map<string, Promise<void>>();
@@ -50,6 +52,18 @@ export function createKeptEntries(entries: Collection<OutboxEntry>, log: Log): K
     whenDurable = null;
   }
 
+  /** In their order: an older state of a message never outlives a newer one. */
+  async function dropInOrder(): Promise<void> {
+    for (const id of undropped) {
+      try {
+        await entries.delete(id);
+      } catch {
+        return arm();
+      }
+      undropped.delete(id);
+    }
+  }
+
   async function writeInOrder(lane: string): Promise<void> {
     for (const waiting of unkept) {
       if (laneKey(waiting.entry.to) !== lane) continue;
@@ -72,11 +86,11 @@ export function createKeptEntries(entries: Collection<OutboxEntry>, log: Log): K
 
   async function writeAll(): Promise<void> {
     const lanes = new Set([...unkept].map(({ entry }) => laneKey(entry.to)));
-    await Promise.all([...lanes].map(writeLane));
+    await Promise.all([dropInOrder(), ...[...lanes].map(writeLane)]);
   }
 
   function arm(): void {
-    if (unkept.size === 0 || timer !== null || isClosed) return;
+    if (unkept.size + undropped.size === 0 || timer !== null || isClosed) return;
     timer = setTimeout(() => {
       timer = null;
       void writeAll();
@@ -98,10 +112,17 @@ export function createKeptEntries(entries: Collection<OutboxEntry>, log: Log): K
       over.add(waiting);
       forget(waiting);
       await until;
-      await entries.delete(id).catch((error: unknown) => {
-        // It would be posted again after a restart; the nonce makes that harmless for minutes.
+      if (undropped.size > 0) {
+        undropped.add(id);
+        return dropInOrder();
+      }
+      try {
+        await entries.delete(id);
+      } catch (error) {
         log.warn({ slot, error: describe(error) }, 'outbox: entry not deleted');
-      });
+        undropped.add(id);
+        arm();
+      }
     },
     get isDurable() {
       return unkept.size === 0;

@@ -805,6 +805,33 @@ describe('with a store that fails', () => {
     expect(entries.rows.size).toBe(0);
   });
 
+  it('does not show an older state of a message over a newer one after that, where the store kept it', async () => {
+    const { delete: drop } = entries;
+    entries.delete = () => Promise.reject(new Error('disk full'));
+    await outbox.post(A, 'question', { content: 'yes?' });
+    await settle(1_000);
+    entries.delete = drop;
+    await outbox.post(A, 'question', { content: 'yes to that?' });
+    await settle(1_000);
+    expect(entries.rows.size).toBe(0);
+    await outbox.close();
+    outbox = anOutbox();
+    await outbox.start();
+    await settle(5_000);
+    expect(contents()).toEqual(['yes to that?']);
+  });
+
+  it('deletes what it is done with as soon as the store takes that', async () => {
+    const { delete: drop } = entries;
+    entries.delete = () => Promise.reject(new Error('disk full'));
+    for (const text of ['1', '2']) await outbox.post(A, text, { content: text });
+    await settle(60_000);
+    expect(entries.rows.size).toBe(2);
+    entries.delete = drop;
+    await settle(2_000);
+    expect(entries.rows.size).toBe(0);
+  });
+
   it('keeps nothing of a message once it is known where that stands', async () => {
     const { set } = posted;
     posted.set = () => Promise.reject(new Error('disk full'));
