@@ -308,7 +308,7 @@ describe('while the exchange refuses for load', () => {
     rig.post(LONG_BTC);
     await rig.says('Denied', 'BTCUSDT LONG', 'exchange_unreachable');
     rig.binance.faults.clear();
-    await rig.eventually('the trade is over', () => rig.count('Closed BTCUSDT LONG') > 0);
+    await rig.eventually('the trade is over', () => rig.count('Ended BTCUSDT LONG') > 0);
     expect(rig.entries('BTCUSDT')).toBe(0);
   });
 });

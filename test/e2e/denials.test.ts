@@ -219,7 +219,7 @@ test('the same signal within ten minutes is a duplicate, over a restart too, but
   rig.post(`#BTC/USDT LONG${levels(50_000, 51_000, 49_000)}`);
   const card = await rig.says('BTCUSDT LONG: waiting for entry');
   await rig.press(card, 'Cancel entries');
-  await rig.becomes(card, 'BTCUSDT LONG: closed');
+  await rig.becomes(card, 'BTCUSDT LONG: ended');
   await rig.end('SIGKILL');
   await rig.start();
   rig.post(`#BTC/USDT LONG${levels(50_000, 52_000, 49_000)}`, { channel: 'beta' });
@@ -239,6 +239,6 @@ test('a contradiction is Invalid, and what the exchange refuses is Rejected with
   });
   rig.post(LONG_BTC);
   await rig.says('Rejected', 'by the exchange: -2019 Margin is insufficient.');
-  await rig.says('Closed BTCUSDT LONG');
+  await rig.says('Ended BTCUSDT LONG');
   expect(rig.orders()).toHaveLength(1);
 });
