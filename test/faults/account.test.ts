@@ -148,14 +148,14 @@ row(
     id: '22g',
     fault: 'the resting entry is cancelled by hand',
     does: 'ends the trade, sends it not again',
-    sees: 'the close of the trade',
+    sees: 'the end of the trade',
   },
   async (scene) => {
     await restingEntry(scene);
     const [entry] = scene.resting('BTCUSDT');
     scene.strike();
     cancelByHand(scene, entry?.id ?? 0);
-    await scene.says('Closed BTCUSDT LONG');
+    await scene.says('Ended BTCUSDT LONG');
     scene.recovered();
     expect(buys(scene)).toBe(1);
   },
@@ -301,7 +301,7 @@ row(
     const [entry] = scene.resting('BTCUSDT');
     scene.strike();
     scene.binance.usdm.expireOrder(entry?.id ?? 0);
-    await scene.says('Closed BTCUSDT LONG');
+    await scene.says('Ended BTCUSDT LONG');
     scene.recovered();
     await alerted(scene, 'let an entry order expire');
     expect(buys(scene)).toBe(1);
