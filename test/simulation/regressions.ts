@@ -406,6 +406,16 @@ export const REGRESSIONS: readonly { seed: number; markets?: Markets; bug: strin
     bug: 'a failed signal was forgotten: neither store nor Discord had taken what was to be said, but its receipt was written',
   },
   {
+    seed: 9003137,
+    markets: 'mixed',
+    bug: 'a stop went back to where it had been moved from, because the exchange had ended a list that still stood there',
+  },
+  {
+    seed: 9026178,
+    markets: 'mixed',
+    bug: 'a position that was closed while the account was being read was told as one of the user’s own',
+  },
+  {
     seed: 20,
     markets: 'clocks',
     bug: 'a pause with an end lasted until a moment that a clock set back had moved away by hours',

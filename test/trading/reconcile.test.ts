@@ -28,6 +28,7 @@ test('what has executed is told before the other answers are there', () => {
     },
     runner: {
       get: (id: string) => (id === trade.id ? trade : undefined),
+      all: () => [trade],
       feed: async (id: string, event: TradeEvent) => void fed.push([id, event]),
     },
     keeper: { beginReading: () => ({}) },

@@ -48,6 +48,7 @@ export async function compare(deps: ReconcileDeps, tells: boolean): Promise<Comp
     return seen;
   };
   const reading = keeper.beginReading();
+  const ourBefore = expectedPositions(deps.runner.all());
   const [account, read, open] = await Promise.all([
     exchange.account(),
     readPositions(),
@@ -70,7 +71,7 @@ export async function compare(deps: ReconcileDeps, tells: boolean): Promise<Comp
     if (isFirst)
       for (const { id } of deps.runner.all())
         await deps.runner.feed(id, { type: 'position', quantity: null });
-    markForeign(deps, positions, open, lines);
+    markForeign(deps, { positions, open, ourBefore }, lines);
     noteUserStops(deps.runner, open);
     const others = open.filter(({ conditional, clientId }) => conditional && !parseClientId(clientId));
     keeper.setForeignConditionals(others.map(({ clientId }) => clientId));
@@ -218,19 +219,24 @@ async function sweepOrders(
   }
 }
 
-/** Symbols where the user trades by hand: left alone, and nothing of ours is opened there. */
+/**
+ * Symbols where the user trades by hand: left alone, and nothing of ours is opened there. What was ours when the reading
+ * began, and has been closed since, is nobody else's.
+ */
 function markForeign(
   deps: ReconcileDeps,
-  positions: readonly Position[],
-  open: readonly OrderReport[],
+  { positions, open, ourBefore }: Standing & { ourBefore: ReadonlyMap<string, Decimal> },
   lines: RecoveryLine[],
 ): void {
-  const expected = expectedPositions(deps.runner.all());
+  const ourNow = expectedPositions(deps.runner.all());
   const before = deps.keeper.book.foreignSymbols;
   const foreign = new Set<string>();
   for (const position of positions) {
-    const ours = expected.get(`${position.symbol}:${position.positionSide}`) ?? ZERO;
-    if (position.quantity.abs().gt(ours.abs())) foreign.add(position.symbol);
+    const key = `${position.symbol}:${position.positionSide}`;
+    const isOurs = [ourBefore, ourNow].some((ours) =>
+      position.quantity.abs().lte(ours.get(key)?.abs() ?? ZERO),
+    );
+    if (!isOurs) foreign.add(position.symbol);
   }
   for (const report of open) {
     if (parseClientId(report.clientId)) continue;

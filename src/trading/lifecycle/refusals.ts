@@ -113,7 +113,8 @@ const STOP_STABLE_MS = 10_000;
 
 /**
  * A stop was refused, taken away again soon after, or never came: try again, go back to the last one that stood, or
- * close. Only a refusal says anything of the price: what was lost on the way is sent there again.
+ * close. Only a refusal says anything of the price: what was lost on the way is sent there again, and what has ended at
+ * the price before says nothing of the one that it was moved to.
  */
 export function stopRefused(
   work: Work,
@@ -126,7 +127,8 @@ export function stopRefused(
   const refusals = (inRow ? trade.stopRefusals : 0) + 1;
   const crossed = wouldTrigger && !trade.userStop;
   const last = trade.stopHeldPrice;
-  const wasMoved = last !== null && !last.eq(trade.stopPrice) && !isGivenUp(trade, order);
+  const isOfBefore = last !== null && order.triggerPrice?.eq(last) === true;
+  const wasMoved = last !== null && !last.eq(trade.stopPrice) && !isOfBefore && !isGivenUp(trade, order);
   if (crossed && !wasMoved && trade.closing?.until !== null) {
     alert(work, 'critical', 'stop_crossed', { ...numbers, price: trade.stopPrice.toString() });
     return closeAll(work, 'stop_crossed');

@@ -313,6 +313,19 @@ describe('the stop', () => {
     expect(b.log).not.toContain('alert stop_move_refused');
   });
 
+  test('stays where it was moved to when the exchange ends a list that still stands at the price before', () => {
+    const b = bought();
+    b.request({ type: 'move_stop', price: new Decimal(95), confirmed: false });
+    const before = b.trade.orders.filter(
+      (order) => order.listId !== undefined && order.cancelAskedAt === null,
+    );
+    expect(before.length).toBeGreaterThan(0);
+    for (const order of before) b.end(order, 'expired');
+    expect(b.log).toContain('alert stop_lost');
+    expect(b.log).not.toContain('alert stop_move_refused');
+    expect(b.trade.stopPrice.toString()).toBe('95');
+  });
+
   test('that is lost on the way again and again: everything is sold', () => {
     const b = bought({ targets: [] });
     b.request({ type: 'move_stop', price: new Decimal(95), confirmed: false });
