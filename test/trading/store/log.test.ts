@@ -10,13 +10,16 @@ const KEYS = 'SELECT key FROM meta';
 
 async function opened() {
   const path = join(temporaryFolder(), 'store.sqlite');
-  const [writer, other] = [connect(path), connect(path)];
+  const writer = connect(path);
+  await writer.query('PRAGMA journal_mode = WAL');
+  await writer.query('PRAGMA wal_autocheckpoint = 0');
+  // Only now: the change of the journal waits for nobody, and a connection that is made looks for its table.
+  const other = connect(path);
+  await other.query(KEYS);
   onTestFinished(async () => {
     await writer.close();
     await other.close();
   });
-  await writer.query('PRAGMA journal_mode = WAL');
-  await writer.query('PRAGMA wal_autocheckpoint = 0');
   const write = (key: string) => writer.query('INSERT INTO meta (key, value) VALUES (?, ?)', [key, 'x']);
   return { path, writer, other, write };
 }
