@@ -30,6 +30,12 @@ export interface AnsweringDeps {
  */
 const DEFER_AFTER_MS = 1_200;
 
+/** What only the one who acted is told, and where there is more to say later, what is said in its place then. */
+export interface PrivateAnswer {
+  body: MessageBody;
+  later?(): Promise<MessageBody>;
+}
+
 /** Answers whoever acted: in time, once, and in the channel where the interaction is dead by then. */
 export class Answering {
   readonly #deps: AnsweringDeps;
@@ -68,7 +74,10 @@ export class Answering {
   }
 
   /** Never rejects. The interaction's token lives 15 minutes. */
-  async #amend(interaction: ChatInputCommandInteraction, work: Promise<MessageBody | null>): Promise<void> {
+  async #amend(
+    interaction: ChatInputCommandInteraction | ButtonInteraction | ModalSubmitInteraction,
+    work: Promise<MessageBody | null>,
+  ): Promise<void> {
     await this.tried(async () => {
       const body = await work;
       if (body) await interaction.editReply(shownAs(body, this.#deps.pictures));
@@ -99,14 +108,15 @@ export class Answering {
   /** Only the one who acted sees the answer, unless it comes too late for that. Returns its text for the audit. */
   async privately(
     interaction: ButtonInteraction | ModalSubmitInteraction,
-    work: Promise<MessageBody>,
+    work: Promise<PrivateAnswer>,
   ): Promise<string> {
     const early = await Promise.race([work, patience()]);
     const alive =
       early !== null || (await this.tried(() => interaction.deferReply({ flags: MessageFlags.Ephemeral })));
-    const body = early ?? (await work);
+    const { body, later } = early ?? (await work);
     if (alive) await this.reply(interaction, body, true);
     else await this.#instead(interaction, body);
+    if (alive && later) void this.#amend(interaction, later());
     return body.content;
   }
 

@@ -202,7 +202,9 @@ export class Interactions {
     const id = adjustedProposal(interaction.customId);
     if (id === null || !this.#isOperator(interaction)) return this.#refuse(interaction, id !== null, t);
     const fields = fieldsIn(interaction);
-    const work = confirmations.adjust(id, fields, by, t).then((result) => adjustAnswer(id, result, t));
+    const work = confirmations
+      .adjust(id, fields, by, t)
+      .then((result) => ({ body: adjustAnswer(id, result, t) }));
     const answer = await this.#answering.privately(interaction, work);
     await audit.write(by, 'button', formWritten(interaction.customId, fields), answer);
   }

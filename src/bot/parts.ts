@@ -271,7 +271,7 @@ export function createParts(deps: PartDeps) {
     read,
     now,
   };
-  const tradeButtons = new TradeButtons({ desk, closes, questions, settings, now });
+  const tradeButtons = new TradeButtons({ desk, closes, questions, settings, watch, now });
   const interactions = new Interactions({
     commands: loadCommands,
     services,

@@ -2,17 +2,19 @@ import { Decimal } from '../trading/decimal.ts';
 import type { Desk } from '../trading/desk-types.ts';
 import { breakEvenPrice } from '../trading/lifecycle/facts.ts';
 import type { Trade } from '../trading/model.ts';
+import type { PrivateAnswer } from './answering.ts';
 import type { AskedCloses } from './asked-closes.ts';
 import type { TradeButton } from './buttons.ts';
 import { detailsBody } from './details-view.ts';
 import { price } from './format.ts';
 import type { Catalogue } from './locales/index.ts';
 import { tradeName } from './plan-view.ts';
-import type { MessageBody, Now } from './ports.ts';
+import type { Now } from './ports.ts';
 import type { Questions } from './questions.ts';
 import type { PlannedRequest } from './records.ts';
-import { carriedLine, carryOut, requestText } from './requests.ts';
+import { begunLines, carriedThrough, carryOut, requestText } from './requests.ts';
 import type { Settings } from './settings.ts';
+import type { TradeWatch } from './trade-watch.ts';
 
 /** A second press within this time is a double click. */
 const DOUBLE_CLICK_MS = 3_000;
@@ -22,6 +24,7 @@ export interface TradeButtonDeps {
   closes: AskedCloses;
   questions: Pick<Questions, 'ask'>;
   settings: Settings;
+  watch: Pick<TradeWatch, 'first'>;
   now: Now;
 }
 
@@ -35,25 +38,30 @@ export class TradeButtons {
   }
 
   /** Does it, or asks where it would raise the risk, and answers with what to tell the one who pressed. */
-  async press(tradeId: string, what: TradeButton, by: string, t: Catalogue): Promise<MessageBody> {
-    const { desk, closes } = this.#deps;
+  async press(tradeId: string, what: TradeButton, by: string, t: Catalogue): Promise<PrivateAnswer> {
+    const { desk, closes, watch } = this.#deps;
     const trade = await desk.find(tradeId);
-    if (!trade) return { content: t.card.notFound };
-    if (what === 'details') return detailsBody(trade, t);
+    if (!trade) return said(t.card.notFound);
+    if (what === 'details') return { body: detailsBody(trade, t) };
     const request = requestOf(what);
-    if (request.type !== 'close' && this.#isDouble(`${tradeId} ${what}`)) return { content: t.card.repeated };
-    const [carried] =
+    if (request.type !== 'close' && this.#isDouble(`${tradeId} ${what}`)) return said(t.card.repeated);
+    const carried =
       request.type === 'close'
         ? [await closes.close(trade, request.fraction, by)]
         : await carryOut(desk, trade, [request], by, false);
-    if (carried?.earlier) return { content: carriedLine(trade, carried, t) };
     const [name, wanted] = [tradeName(trade.plan, t), requestText(request, t)];
-    const refused = carried?.refused ?? null;
-    if (refused === null) return { content: t.card.requested(wanted, name) };
-    if (refused !== 'raises_risk')
-      return { content: t.card.refused(wanted, name, t.update.refused[refused]) };
-    await this.#ask(trade, t);
-    return { content: t.card.asked(wanted, name) };
+    const refused = carried.find((one) => one.refused !== null)?.refused ?? null;
+    if (refused === 'raises_risk') {
+      await this.#ask(trade, t);
+      return said(t.card.asked(wanted, name));
+    }
+    if (refused !== null) return said(t.card.refused(wanted, name, t.update.refused[refused]));
+    const begun = [{ trade, carried }];
+    const through = carriedThrough(watch, begun);
+    return {
+      ...said(begunLines(begun, t).join('\n')),
+      ...(through ? { later: async () => said(begunLines(await through(), t).join('\n')).body } : {}),
+    };
   }
 
   /** The stop has been moved past break-even already: back there it would protect less. */
@@ -82,6 +90,10 @@ export class TradeButtons {
     this.#pressedAt.set(key, now);
     return false;
   }
+}
+
+function said(content: string): PrivateAnswer {
+  return { body: { content } };
 }
 
 function requestOf(what: Exclude<TradeButton, 'details'>): PlannedRequest {

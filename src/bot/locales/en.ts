@@ -274,7 +274,6 @@ export const en = {
     targetMerged: (number: number) =>
       `the exchange takes no order for this part alone: goes with target ${number}`,
     targetWithStop: 'the exchange takes no order for this part: left to the stop',
-    requested: (what: string, trade: string) => `${trade}: ${what}, on its way.`,
     refused: (what: string, trade: string, why: string) => `${trade}: ${what} is not possible, ${why}.`,
     asked: (what: string, trade: string) =>
       `${trade}: ${what} would raise the risk; confirm it in the trades channel.`,

@@ -246,7 +246,6 @@ export const zhCN: Catalogue = {
     hit: '达成',
     targetMerged: (number: number) => `交易所不接受该部分单独下单：并入目标 ${number}`,
     targetWithStop: '交易所不接受该部分下单：由止损负责',
-    requested: (what, trade) => `${trade}：${what}，处理中。`,
     refused: (what, trade, why) => `${trade}：无法${what}，${why}。`,
     asked: (what, trade) => `${trade}：${what}会增加风险，请在交易频道中确认。`,
     repeated: '已经在处理中。',
