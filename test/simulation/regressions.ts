@@ -416,6 +416,11 @@ export const REGRESSIONS: readonly { seed: number; markets?: Markets; bug: strin
     bug: 'a position that was closed while the account was being read was told as one of the user’s own',
   },
   {
+    seed: 9060538,
+    markets: 'mixed',
+    bug: 'an entry that filled while the account was being read was told as a position of the user’s own, by the event ahead of its order’s',
+  },
+  {
     seed: 20,
     markets: 'clocks',
     bug: 'a pause with an end lasted until a moment that a clock set back had moved away by hours',

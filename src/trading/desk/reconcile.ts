@@ -71,7 +71,7 @@ export async function compare(deps: ReconcileDeps, tells: boolean): Promise<Comp
     if (isFirst)
       for (const { id } of deps.runner.all())
         await deps.runner.feed(id, { type: 'position', quantity: null });
-    markForeign(deps, { positions, open, ourBefore }, lines);
+    markForeign(deps, { read, positions, open, ourBefore }, lines);
     noteUserStops(deps.runner, open);
     const others = open.filter(({ conditional, clientId }) => conditional && !parseClientId(clientId));
     keeper.setForeignConditionals(others.map(({ clientId }) => clientId));
@@ -221,22 +221,34 @@ async function sweepOrders(
 
 /**
  * Symbols where the user trades by hand: left alone, and nothing of ours is opened there. What was ours when the reading
- * began, and has been closed since, is nobody else's.
+ * began, and has been closed since, is nobody else's; nor is what only an event has told since the answer, which comes
+ * ahead of the order's own.
  */
 function markForeign(
   deps: ReconcileDeps,
-  { positions, open, ourBefore }: Standing & { ourBefore: ReadonlyMap<string, Decimal> },
+  {
+    read,
+    positions,
+    open,
+    ourBefore,
+  }: Standing & {
+    read: readonly Position[];
+    ourBefore: ReadonlyMap<string, Decimal>;
+  },
   lines: RecoveryLine[],
 ): void {
   const ourNow = expectedPositions(deps.runner.all());
   const before = deps.keeper.book.foreignSymbols;
   const foreign = new Set<string>();
-  for (const position of positions) {
-    const key = `${position.symbol}:${position.positionSide}`;
-    const isOurs = [ourBefore, ourNow].some((ours) =>
-      position.quantity.abs().lte(ours.get(key)?.abs() ?? ZERO),
+  const isMore = ({ symbol, positionSide, quantity }: Position): boolean =>
+    [ourBefore, ourNow].every((ours) =>
+      quantity.abs().gt(ours.get(`${symbol}:${positionSide}`)?.abs() ?? ZERO),
     );
-    if (!isOurs) foreign.add(position.symbol);
+  for (const { symbol, positionSide } of positions.filter(isMore)) {
+    const isThere = read.some(
+      (one) => one.symbol === symbol && one.positionSide === positionSide && isMore(one),
+    );
+    if (isThere) foreign.add(symbol);
   }
   for (const report of open) {
     if (parseClientId(report.clientId)) continue;
