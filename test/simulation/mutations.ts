@@ -261,7 +261,7 @@ const USDM: readonly Mutation[] = [
   {
     name: 'use the ids again of what was sent without a journal',
     file: 'lifecycle/restart.ts',
-    find: 'patch(work, { generationFloor: Math.max(trade.generationFloor ?? 0, byTime, ...taken) });',
+    find: 'patch(work, { generationFloor: Math.max(byTime, ...taken) });',
     replace: '',
     by: 424,
   },

@@ -421,6 +421,11 @@ export const REGRESSIONS: readonly { seed: number; markets?: Markets; bug: strin
     bug: 'an entry that filled while the account was being read was told as a position of the user’s own, by the event ahead of its order’s',
   },
   {
+    seed: 9091882,
+    markets: 'mixed',
+    bug: 'ids that could not be journalled were used again by the next run, because the clock had been set back before both',
+  },
+  {
     seed: 20,
     markets: 'clocks',
     bug: 'a pause with an end lasted until a moment that a clock set back had moved away by hours',

@@ -100,9 +100,10 @@ const GENERATION_MS = 250;
 function skipGenerations(work: Work): void {
   const { trade, now } = work;
   const taken = trade.orders.map((order) => (parseClientId(order.clientId)?.generation ?? 0) + 1);
-  // Backwards too: a clock that was set back has let time pass all the same.
-  const byTime = Math.ceil(Math.abs(now - trade.createdAt) / GENERATION_MS);
-  patch(work, { generationFloor: Math.max(trade.generationFloor ?? 0, byTime, ...taken) });
+  // Backwards too: a clock that was set back has let time pass all the same. On from where the run before began, whose
+  // time may have been another one.
+  const byTime = (trade.generationFloor ?? 0) + Math.ceil(Math.abs(now - trade.createdAt) / GENERATION_MS);
+  patch(work, { generationFloor: Math.max(byTime, ...taken) });
 }
 
 /**
