@@ -4,6 +4,7 @@ import { tradeIdOf } from '../trading/lifecycle/ids.ts';
 import type { Reading, Signal, Trade, Update } from '../trading/model.ts';
 import { type DecidingDeps, decide, inThread, sourceOf, UNDECIDED } from './deciding.ts';
 import type { Edits } from './edits.ts';
+import { createHearing, type Hearing, type HearingDeps } from './hearing.ts';
 import { keptText, type MessageRead } from './kept-text.ts';
 import { lostReceipt } from './lost-receipt.ts';
 import { meaningOf } from './meaning.ts';
@@ -16,7 +17,7 @@ import {
   postedAt,
   withFiles,
 } from './message.ts';
-import { isMessageId, messageEventOf } from './message-event.ts';
+import { isMessageId } from './message-event.ts';
 import { createMessageTurns, type MessageTurns } from './message-turns.ts';
 import type { Outbox } from './outbox.ts';
 import type { OwedReceipts } from './owed-receipts.ts';
@@ -28,7 +29,7 @@ import type { SaidBefore } from './said-before.ts';
 import type { Settings } from './settings.ts';
 import type { Updates } from './updates.ts';
 
-export interface IntakeDeps extends DecidingDeps {
+export interface IntakeDeps extends DecidingDeps, HearingDeps {
   settings: Settings;
   receipts: Pick<OwedReceipts, 'get' | 'set' | 'settle'>;
   progress: Progress;
@@ -38,8 +39,6 @@ export interface IntakeDeps extends DecidingDeps {
   read: Read;
   /** Files are also taken from the server that answers there. */
   apiUrl: string;
-  /** The channel that a thread belongs to; null for what is no thread. */
-  parentOf(channelId: string): string | null;
   saidBefore: SaidBefore;
   /** The whole message, for an edit that came without its content; null when it is gone. */
   fetchMessage(channelId: string, messageId: string): Promise<MessageEvent | null>;
@@ -74,17 +73,19 @@ export class Intake {
   /** What was posted before that, another run may have read. */
   readonly #since: number;
   readonly #turns: MessageTurns;
+  readonly #hearing: Hearing;
 
   constructor(deps: IntakeDeps) {
     this.#deps = deps;
     this.#since = deps.now();
     this.#turns = createMessageTurns(deps.log);
+    this.#hearing = createHearing(deps);
   }
 
   async created(raw: MessageEvent): Promise<void> {
-    const event = this.#event(raw);
+    const event = this.#hearing.event(raw);
     if (!event) return;
-    const message = this.#heard(event);
+    const message = this.#hearing.message(event);
     const { progress, settings } = this.#deps;
     if (!message && settings.channel(event.channel_id)) progress.pass(event.channel_id, event.id);
     if (!message) return;
@@ -97,8 +98,8 @@ export class Intake {
    * `NotHandled`.
    */
   async fromHistory(raw: MessageEvent): Promise<Missed | null> {
-    const event = this.#event(raw);
-    const message = event && this.#heard(event);
+    const event = this.#hearing.event(raw);
+    const message = event && this.#hearing.message(event);
     if (!message) return null;
     const missed = await this.#turns.take(message.id, message.channelId, () =>
       this.#take(message, 'history'),
@@ -108,7 +109,7 @@ export class Intake {
   }
 
   async edited(raw: MessageEvent): Promise<void> {
-    const event = this.#event(raw);
+    const event = this.#hearing.event(raw);
     if (!event || !this.#deps.settings.channel(event.channel_id)) return;
     const { channel_id: channelId, thread_id: threadId } = event;
     const where = threadId === undefined ? { channelId } : { channelId, threadId };
@@ -116,8 +117,8 @@ export class Intake {
       const fetched = incoming(event)
         ? event
         : await this.#deps.fetchMessage(event.thread_id ?? event.channel_id, event.id);
-      const whole = fetched && this.#event(inChannel(fetched, event.channel_id));
-      const message = whole && this.#heard(whole);
+      const whole = fetched && this.#hearing.event(inChannel(fetched, event.channel_id));
+      const message = whole && this.#hearing.message(whole);
       if (!message) return;
       if (message.deleted) await this.#deps.edits.deleted(message);
       else if (!isUnedited(whole)) await this.#reread(message);
@@ -125,7 +126,7 @@ export class Intake {
   }
 
   async deleted(where: string, messageIds: readonly string[]): Promise<void> {
-    const channelId = this.#signalChannel(where);
+    const channelId = this.#hearing.signalChannel(where);
     if (channelId === null) return;
     const place = where === channelId ? { channelId } : { channelId, threadId: where };
     for (const id of messageIds.filter(isMessageId))
@@ -146,28 +147,6 @@ export class Intake {
 
   idle(): Promise<void> {
     return this.#turns.idle();
-  }
-
-  /** From here on an event is what its type says. */
-  #event(raw: MessageEvent): MessageEvent | null {
-    const event = messageEventOf(raw);
-    if (!event) this.#deps.log.warn({}, 'an event about a message is none');
-    const channelId = event && this.#signalChannel(event.channel_id);
-    return event && channelId ? inChannel(event, channelId) : event;
-  }
-
-  /** Threads and the posts of a forum belong to their channel, unless they are listed by themselves. */
-  #signalChannel(where: string): string | null {
-    const { settings, parentOf } = this.#deps;
-    if (settings.channel(where)) return where;
-    const parent = parentOf(where);
-    return parent !== null && settings.channel(parent) ? parent : null;
-  }
-
-  #heard(event: MessageEvent): Incoming | null {
-    const channel = this.#deps.settings.channel(event.channel_id);
-    const message = channel && incoming(event);
-    return message && channel.authors.includes(message.authorId) ? message : null;
   }
 
   async #take(message: Incoming, origin: 'live' | 'history'): Promise<Missed | null> {
