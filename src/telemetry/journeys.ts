@@ -9,6 +9,14 @@ interface Journey {
   stage: number;
   isProtected: boolean;
   took: Took[];
+  /** The event of a fill may overtake the answer to its order: what only that tells comes first all the same. */
+  filledEarly?: Arrival;
+}
+
+/** When a stage was reached, and whether how long it took is to be recorded. */
+interface Arrival {
+  at: number;
+  counts: boolean;
 }
 
 /** How long one stage took, in milliseconds. */
@@ -54,19 +62,31 @@ export class Journeys {
 
   /** The first time that it comes so far. */
   reach(id: string, stage: Stage, at = this.now()): void {
-    const way = this.#before(id, stage);
-    if (!way) return;
-    const ms = Math.max(0, at - way.lastAt);
-    way.took.push({ stage, ms });
-    this.#timings.record(stage, ms);
-    if (stage === 'sent') this.#timings.record('order', at - way.startedAt);
-    advance(way, stage, at);
+    this.#come(id, stage, { at, counts: true });
   }
 
   /** It has come so far when the market let it: that says nothing about us. */
   pass(id: string, stage: Stage): void {
+    this.#come(id, stage, { at: this.now(), counts: false });
+  }
+
+  #come(id: string, stage: Stage, arrival: Arrival): void {
     const way = this.#before(id, stage);
-    if (way) advance(way, stage, this.now());
+    if (!way) return;
+    if (stage === 'filled' && way.stage < numberOf('acknowledged')) {
+      way.filledEarly ??= arrival;
+      return;
+    }
+    const { at, counts } = arrival;
+    const ms = Math.max(0, at - way.lastAt);
+    if (counts) {
+      way.took.push({ stage, ms });
+      this.#timings.record(stage, ms);
+      if (stage === 'sent') this.#timings.record('order', at - way.startedAt);
+    }
+    way.lastAt = Math.max(at, way.lastAt);
+    way.stage = numberOf(stage);
+    if (stage === 'acknowledged' && way.filledEarly) this.#come(id, 'filled', way.filledEarly);
   }
 
   /** The stages that it has reached, in their order; empty where its way was not followed. */
@@ -98,9 +118,4 @@ export class Journeys {
 
 function numberOf(stage: Stage): number {
   return NUMBER.get(stage) ?? 0;
-}
-
-function advance(way: Journey, stage: Stage, at: number): void {
-  way.lastAt = at;
-  way.stage = numberOf(stage);
 }

