@@ -97,6 +97,7 @@ function Beginning({ name }) {
       html`<p>${t.chat.welcome}</p>
         <ol>${t.chat.welcomeSteps.map((step) => html`<li>${step}</li>`)}</ol>`
     }
+    ${name.startsWith('#') && name !== '#trades' && html`<p>${t.chat.hears}</p>`}
   </div>`;
 }
 

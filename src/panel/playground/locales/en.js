@@ -27,6 +27,8 @@ export const en = {
   chat: {
     log: (/** @type {string} */ name) => `Messages in ${name}`,
     empty: (/** @type {string} */ name) => `This is the beginning of ${name}.`,
+    hears:
+      'The bot hears only the analyst here. Who you are is chosen at the left, on a phone under Channels.',
     welcome: 'This is a pretend Discord with the real bot in it, trading on a pretend Binance.',
     welcomeSteps: [
       'Post a sample signal (at the right; on a phone under Market), or write one as the analyst.',

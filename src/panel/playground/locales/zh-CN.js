@@ -27,6 +27,7 @@ export const zhCN = {
   chat: {
     log: (name) => `${name} 的消息`,
     empty: (name) => `这里是 ${name} 的开头。`,
+    hears: '机器人在这里只听分析师的。身份在左侧选择，手机上在“频道”里。',
     welcome: '这是一个模拟的 Discord，里面是真正的机器人，在模拟的币安上交易。',
     welcomeSteps: [
       '发一条示例信号（右侧；手机上在“行情”页），或以分析师身份自己写一条。',
