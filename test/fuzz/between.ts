@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { WebSocket, WebSocketServer } from 'ws';
 import { type BinanceSim, startBinanceSim } from '../../src/sim/binance/server.ts';
-import { forward } from './exchange.ts';
+import { relay } from './relay.ts';
 
 /** The simulated exchange behind a line that may change each frame on its way to the bot. */
 export interface Between {
@@ -24,21 +24,19 @@ export async function startBetween(change: (frame: Frame) => string): Promise<Be
   const sim = await startBinanceSim({
     limits: { weightPerMinute: 1e9, ordersPerMinute: 1e9, ordersPer10s: 1e9 },
   });
-  const proxy = createServer((from, to) => void forward(sim.url, from, to, (body) => body));
+  const proxy = createServer((from, to) => void relay(sim.url, from, to, (text) => text));
   const server = new WebSocketServer({ noServer: true });
   proxy.on('upgrade', (from: IncomingMessage, socket, head) => {
     const path = from.url ?? '';
     const to = new WebSocket(`${sim.url.replace('http', 'ws')}${path}`);
-    const opened = once(to, 'open');
+    const opened = once(to, 'open').catch(() => socket.destroy());
     server.handleUpgrade(from, socket, head, (client) => {
       const asked = new Map<unknown, string>();
       client.on('message', async (data: Buffer) => {
         const { id, method } = JSON.parse(data.toString()) as { id: unknown; method: string };
         asked.set(id, method);
-        await opened.then(
-          () => to.send(data.toString()),
-          () => client.terminate(),
-        );
+        await opened;
+        if (to.readyState === to.OPEN) to.send(data.toString());
       });
       to.on('message', (data: Buffer) => {
         const text = data.toString();

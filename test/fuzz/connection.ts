@@ -7,8 +7,8 @@ import { Random } from '../../src/sim/binance/random.ts';
 import { DEFAULT_IDS as IDS } from '../../src/sim/discord/seed.ts';
 import { startDiscordSim } from '../../src/sim/discord/server.ts';
 import { silentLog } from '../bot/fakes.ts';
-import { pass } from './discord.ts';
 import { mutate, mutateText } from './mutate.ts';
+import { relay } from './relay.ts';
 import { Broken, type Target } from './target.ts';
 
 const AT_A_TIME = 10;
@@ -27,7 +27,7 @@ export const connection: Target = {
     let random = new Random(1);
     let frames: string[] = [];
     let changes = false;
-    const http = createServer((from, to) => void pass(sim.url, from, to, here));
+    const http = createServer((from, to) => void relay(new URL(sim.url).origin, from, to, here));
     const server = new WebSocketServer({ noServer: true });
     http.on('upgrade', (from: IncomingMessage, socket, head) => {
       const to = new WebSocket(`ws://127.0.0.1:${sim.port}${from.url}`);

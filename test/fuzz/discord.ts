@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { DiscordAPIError, HTTPError, REST } from 'discord.js';
 import { describe, refusalOf } from '../../src/bot/discord-errors.ts';
@@ -15,6 +15,7 @@ import { DEFAULT_IDS } from '../../src/sim/discord/seed.ts';
 import { startDiscordSim } from '../../src/sim/discord/server.ts';
 import { IDS } from '../e2e/rig.ts';
 import { mutate, mutateText, pick } from './mutate.ts';
+import { relay } from './relay.ts';
 import { Broken, type Target } from './target.ts';
 
 const AT_A_TIME = 10;
@@ -42,7 +43,7 @@ export const discordAnswers: Target = {
     let random = new Random(1);
     let last: string[] = [];
     const proxy = createServer((from, to) => {
-      void pass(sim.url, from, to, (text) => {
+      void relay(new URL(sim.url).origin, from, to, (text) => {
         const isCut = text === '' || random.next() < 0.1;
         const made = isCut ? mutateText(random, text) : JSON.stringify(mutate(random, JSON.parse(text)));
         last.push(`${from.method} ${from.url}: ${made}`);
@@ -160,30 +161,4 @@ function isOfDiscord(error: unknown): boolean {
     return true;
   const [, ...frames] = error.stack?.split(/\n\s+at /) ?? [];
   return error instanceof SyntaxError || /@discordjs\/rest/.test(frames.slice(0, 2).join(''));
-}
-
-/** The request goes on as it is, its answer as `change` makes it. */
-export async function pass(
-  url: string,
-  from: IncomingMessage,
-  to: ServerResponse,
-  change: (text: string) => string,
-): Promise<void> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of from as AsyncIterable<Buffer>) chunks.push(chunk);
-  const {
-    host: _,
-    connection: __,
-    'content-length': ___,
-    'transfer-encoding': ____,
-    ...headers
-  } = from.headers;
-  const answer = await fetch(`${new URL(url).origin}${from.url}`, {
-    method: from.method ?? 'GET',
-    headers: headers as Record<string, string>,
-    ...(chunks.length > 0 ? { body: Buffer.concat(chunks) } : {}),
-  });
-  const text = await answer.text();
-  to.writeHead(answer.status, { 'content-type': answer.headers.get('content-type') ?? 'application/json' });
-  to.end(change(text));
 }

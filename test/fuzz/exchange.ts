@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Random } from '../../src/sim/binance/random.ts';
 import { startBinanceSim } from '../../src/sim/binance/server.ts';
@@ -10,6 +10,7 @@ import { type Exchange, Unreachable } from '../../src/trading/exchange.ts';
 import { createTestExchange, request } from '../trading/binance/helpers.ts';
 import { createTestSpot } from '../trading/binance/spot-helpers.ts';
 import { type Json, mutate, pick } from './mutate.ts';
+import { relay } from './relay.ts';
 import { Broken, requireFinite, type Target } from './target.ts';
 
 /** Everything that an order can come to. */
@@ -30,10 +31,10 @@ export const answers: Target = {
     let random = new Random(1);
     let last: Json[] = [];
     const proxy = createServer((from, to) => {
-      void forward(sim.url, from, to, (body) => {
-        const changed = mutate(random, body);
+      void relay(sim.url, from, to, (text) => {
+        const changed = mutate(random, JSON.parse(text) as Json);
         last.push(changed);
-        return changed;
+        return JSON.stringify(changed);
       });
     });
     await new Promise<void>((done) => proxy.listen(0, '127.0.0.1', done));
@@ -103,27 +104,6 @@ function questions(exchange: Exchange, clientId: string): Record<string, () => P
     place: () => exchange.place(order),
     cancel: () => exchange.cancel(symbol, 'sb-fuzz-1', false),
   };
-}
-
-/** Sends a request on to `url`, and its JSON back as `change` makes it. */
-export async function forward(
-  url: string,
-  from: IncomingMessage,
-  to: ServerResponse,
-  change: (body: Json) => Json,
-): Promise<void> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of from as AsyncIterable<Buffer>) chunks.push(chunk);
-  const { host: _, connection: __, 'content-length': ___, ...headers } = from.headers;
-  const body = Buffer.concat(chunks);
-  const answer = await fetch(`${url}${from.url}`, {
-    method: from.method ?? 'GET',
-    headers: headers as Record<string, string>,
-    ...(body.length > 0 ? { body } : {}),
-  });
-  const text = await answer.text();
-  to.writeHead(answer.status, { 'content-type': 'application/json' });
-  to.end(JSON.stringify(change(JSON.parse(text) as Json)));
 }
 
 /** As the documentation shows them: developers.binance.com, user data streams of both markets. */
