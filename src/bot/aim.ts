@@ -1,12 +1,12 @@
-import type { Trade, Update } from '../trading/model.ts';
+import type { Side, Trade, Update } from '../trading/model.ts';
 import type { Receipt } from './records.ts';
 
 /** Which trades a management message means. */
 
 export type Aim =
   | { kind: 'trades'; trades: Trade[] }
-  /** More than one could be meant. */
-  | { kind: 'ask'; candidates: Trade[] }
+  /** More than one could be meant, or what is open is not on the side that the message names. */
+  | { kind: 'ask'; candidates: Trade[]; missing: Side | null }
   | { kind: 'none' };
 
 export interface AimContext {
@@ -18,16 +18,28 @@ export interface AimContext {
   replied: Receipt | undefined;
 }
 
-/** By reply, by symbol, else at the channel's only trade. A reply to a trade that is over means none other. */
+/**
+ * By reply, by symbol and side, else at the channel's only trade. A reply to a trade that is over means none other.
+ */
 export function aim(update: Update, context: AimContext): Aim {
   if (update.scope) return found(inScope(update, context.trades));
   const replied = repliedTrades(context);
   if (replied) {
     const named = update.symbol === null ? replied : ofSymbol(replied, update.symbol);
-    return named.length === 1 || update.symbol === null ? found(named) : single(named, context);
+    const held = ofSide(named, update.side);
+    const meant = held.length > 0 ? held : named;
+    return meant.length === 1 || update.symbol === null ? found(meant) : single(meant, context);
   }
-  if (update.symbol !== null) return single(ofSymbol(context.trades, update.symbol), context);
-  return single(context.trades, context);
+  const named = update.symbol === null ? context.trades : ofSymbol(context.trades, update.symbol);
+  const meant = ofSide(named, update.side);
+  // "BTC short closed" where the only trade is a long: perhaps not ours, perhaps a slip.
+  if (meant.length === 0 && named.length > 0)
+    return { kind: 'ask', candidates: [...named], missing: update.side ?? null };
+  return single(meant, context);
+}
+
+function ofSide(trades: readonly Trade[], side: Side | undefined): readonly Trade[] {
+  return side === undefined ? trades : trades.filter((trade) => trade.plan.side === side);
 }
 
 /** Null when the message answers nothing that we know. */
@@ -60,7 +72,8 @@ function ofSymbol(trades: readonly Trade[], symbol: string): Trade[] {
 function single(candidates: readonly Trade[], { authorId }: AimContext): Aim {
   if (candidates.length <= 1) return found(candidates);
   const own = candidates.filter((trade) => trade.source.authorId === authorId);
-  return own.length === 1 ? found(own) : { kind: 'ask', candidates: own.length > 0 ? own : [...candidates] };
+  if (own.length === 1) return found(own);
+  return { kind: 'ask', candidates: own.length > 0 ? own : [...candidates], missing: null };
 }
 
 function found(trades: readonly Trade[]): Aim {

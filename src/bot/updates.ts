@@ -68,7 +68,7 @@ export class Updates {
           }
           break;
         case 'ask':
-          await this.#askWhich(message, updates, aimed.candidates, asked);
+          await this.#askWhich(message, updates, aimed, asked);
           effects.push(effectOn(null, action, null, 'asked'));
           break;
         case 'none':
@@ -146,7 +146,7 @@ export class Updates {
   async #askWhich(
     message: Incoming,
     updates: readonly Update[],
-    candidates: readonly Trade[],
+    { candidates, missing }: Extract<Aim, { kind: 'ask' }>,
     asked: Set<string>,
   ): Promise<void> {
     const id = `w${message.id}`;
@@ -158,7 +158,7 @@ export class Updates {
     const wanted = requests.map((request) => requestText(request, t)).join(t.comma);
     await this.#ask({
       id,
-      text: `${this.#channelName(message)}${t.colon}${wanted}\n${t.question.which}`,
+      text: `${this.#channelName(message)}${t.colon}${wanted}\n${missing === null ? '' : `${t.question.noneOn[missing]}${t.between}`}${t.question.which}`,
       options: candidates.slice(0, 20).map((trade) => ({
         label: `${t.button.confirm} ${tradeName(trade.plan, t)}`,
         tradeId: trade.id,
@@ -219,10 +219,15 @@ export class Updates {
   }
 }
 
-function isAbout({ channelId, replyTo }: Incoming, { symbol }: Update): (proposal: Proposal) => boolean {
+function isAbout(
+  { channelId, replyTo }: Incoming,
+  { symbol, side }: Update,
+): (proposal: Proposal) => boolean {
   return ({ source, signal }) =>
     source.channelId === channelId &&
-    (replyTo === null ? signal.symbol === symbol : source.messageId === replyTo);
+    (replyTo === null
+      ? signal.symbol === symbol && (side === undefined || signal.side === side)
+      : source.messageId === replyTo);
 }
 
 function effectOn(

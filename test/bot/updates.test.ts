@@ -284,6 +284,35 @@ describe('aiming', () => {
     expect(asked()).toEqual([[btc.id, 'close']]);
   });
 
+  it('by side, where the words give the trade one', async () => {
+    openTrade('BTCUSDT');
+    const short = openTrade('ETHUSDT', { plan: aPlan({ symbol: 'ETHUSDT', side: 'short' }) });
+    await updates([{ action: 'close', symbol: null, side: 'short' }]);
+    expect(asked()).toEqual([[short.id, 'close']]);
+  });
+
+  it.each([
+    { symbol: 'BTCUSDT', language: 'en', words: 'speaks of a short, and none is open here. Which trade' },
+    { symbol: null, language: 'en', words: 'speaks of a short, and none is open here. Which trade' },
+    { symbol: 'BTCUSDT', language: 'zh-CN', words: '消息说的是空单，而这里没有空单。指的是哪一笔交易' },
+  ] as const)(
+    'asks where only the other side is open: $symbol, $language',
+    async ({ symbol, language, words }) => {
+      rig.setConfig(aConfig({ language }));
+      openTrade('BTCUSDT');
+      await updates([{ action: 'close', symbol, side: 'short' }]);
+      const { body } = await says(words);
+      expect(body.components?.[0]?.components).toHaveLength(2);
+      expect(rig.desk.requests).toHaveLength(0);
+    },
+  );
+
+  it('a reply says which trade, whatever side its words give it', async () => {
+    const btc = openTrade('BTCUSDT');
+    await updates([{ action: 'close', symbol: null, side: 'short' }], replyTo(btc.source.messageId));
+    expect(asked()).toEqual([[btc.id, 'close']]);
+  });
+
   it('prefers the author’s own of two trades', async () => {
     openTrade('BTCUSDT', { source: aSource({ messageId: snowflake(rig.clock.at), authorId: IDS.stranger }) });
     const own = openTrade('BTCUSDT');

@@ -191,6 +191,10 @@ export const en = {
     interrupted:
       'The bot ended while this was being carried out. Whether it was done is not known, and it is not done again: look at /positions, /status and /risk.',
     which: 'Which trade is meant?',
+    noneOn: {
+      long: 'The message speaks of a long, and none is open here.',
+      short: 'The message speaks of a short, and none is open here.',
+    },
     howMuch: (trade: string) => `How much of ${trade} should be closed?`,
     raisesRisk: (trade: string, price: string) =>
       `Moving the stop of ${trade} to ${price} raises the risk. Do it?`,

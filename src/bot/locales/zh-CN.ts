@@ -176,6 +176,7 @@ export const zhCN: Catalogue = {
     interrupted:
       '执行过程中机器人中断。是否已经执行无法得知，也不会再次执行：请查看 /positions、/status 和 /risk。',
     which: '指的是哪一笔交易？',
+    noneOn: { long: '消息说的是多单，而这里没有多单。', short: '消息说的是空单，而这里没有空单。' },
     howMuch: (trade) => `${trade} 要平掉多少？`,
     raisesRisk: (trade, price) => `将 ${trade} 的止损移到 ${price} 会增加风险。是否执行？`,
     deletedEntering: (trade) => `作者删除了 ${trade} 的信号。是否撤销入场单？`,

@@ -59,6 +59,8 @@ export const update = z.object({
   takeProfits: z.array(amount).optional(),
   scope: z.enum(['all', 'longs', 'shorts']).optional(),
   except: z.array(z.string()).optional(),
+  /** The side that the words give the trade: "BTC short closed". */
+  side: side.optional(),
 });
 export type Update = z.infer<typeof update>;
 

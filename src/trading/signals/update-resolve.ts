@@ -1,4 +1,4 @@
-import type { Update, UpdateAction } from '../model.ts';
+import type { Side, Update, UpdateAction } from '../model.ts';
 import { hasAny, type Token } from './token.ts';
 import type { FoundUpdate } from './updates.ts';
 
@@ -48,7 +48,9 @@ export function resolveUpdates(
       if (same !== undefined) {
         if (update.price !== null && same.fraction === undefined) same.price ??= update.price;
         if (update.fraction !== null && update.symbols.length === 0) same.fraction ??= update.fraction;
-        if (update.scope !== null) same.scope ??= update.scope;
+        if (update.scope !== null && symbol === null) same.scope ??= update.scope;
+        // "BTC long closed. BTC short closed."
+        if (same.side !== sideOf(update)) delete same.side;
         continue;
       }
       const made = toUpdate(update, symbol);
@@ -105,12 +107,19 @@ const isRestOfKept = (update: FoundUpdate, found: readonly FoundUpdate[]): boole
       other.clause.tokens.some((token) => hasAny(token, 'keep')),
   );
 
+const SIDES = { longs: 'long', shorts: 'short', all: null } as const;
+const sideOf = ({ scope, side }: FoundUpdate): Side | null => (scope === null ? side : SIDES[scope]);
+
 function toUpdate(update: FoundUpdate, symbol: string | null): Update {
   const result: Update = { action: update.action, symbol };
   if (update.fraction !== null) result.fraction = update.fraction;
   if (update.price !== null) result.price = update.price;
   if (update.takeProfits.length > 0) result.takeProfits = [...update.takeProfits];
-  if (update.scope !== null) result.scope = update.scope;
+  const side = symbol === null ? update.side : sideOf(update);
+  // "AVAXUSDT: all shorts closed" speaks of one trade.
+  const isOfCoin = symbol !== null && side !== null;
+  if (update.scope !== null && !isOfCoin) result.scope = update.scope;
   if (update.except.length > 0) result.except = [...update.except];
+  if (side !== null) result.side = side;
   return result;
 }

@@ -1,10 +1,11 @@
+import type { Side } from '../model.ts';
 import { sideOf } from './recognise-side.ts';
 import { has, hasAny, type Token } from './token.ts';
 import type { ClauseView } from './update-view.ts';
 import type { FoundUpdate } from './updates.ts';
 
 /** Which trades a clause speaks of: coins named, coins spared, or all of a side. */
-export function aimOf(view: ClauseView): Pick<FoundUpdate, 'symbols' | 'except' | 'scope'> {
+export function aimOf(view: ClauseView): Pick<FoundUpdate, 'symbols' | 'except' | 'scope' | 'side'> {
   const exceptAt = view.find('except');
   const mentioned = view.tokens.flatMap((token, index) =>
     token.symbol === null ? [] : [{ symbol: token.symbol.symbol, index }],
@@ -16,13 +17,18 @@ export function aimOf(view: ClauseView): Pick<FoundUpdate, 'symbols' | 'except' 
   const symbols = [...new Set(mentioned.map(({ symbol }) => symbol))].filter(
     (each) => !except.includes(each),
   );
-  return { symbols, except, scope: scopeOf(view) };
+  const scope = scopeOf(view);
+  return { symbols, except, scope, side: scope === null ? sideHeld(view.tokens) : null };
 }
+
+/** 空单全部平仓, 把多单都平了: also where it is part of the verb. 全平 closes one trade as a whole. */
+const EVERY_HAN = /全部|全都|都|统统|通通/;
 
 function scopeOf(view: ClauseView): FoundUpdate['scope'] {
   if (view.namesCoin && !view.any('except')) return null;
   const others = view.any('all') && view.any('except', 'rest') && !view.namesCoin;
-  const every = view.any('all') && !view.any('stop', 'target');
+  const speaksOfAll = view.any('all') || view.tokens.some((token) => EVERY_HAN.test(token.text));
+  const every = speaksOfAll && !view.any('stop', 'target');
   const spoken = view.tokens.filter(
     (token) =>
       hasAny(token, 'crowd', 'everything') ||
@@ -33,6 +39,31 @@ function scopeOf(view: ClauseView): FoundUpdate['scope'] {
   if (/long|多|лонг|largo|comprad/.test(text)) return 'longs';
   if (/short|空|шорт|corto|vendid/.test(text)) return 'shorts';
   return view.any('everything') ? 'all' : null;
+}
+
+/**
+ * The side of the trade that a clause speaks of: "BTC shorts", "my ETH long", 大饼空单, 平多. Words of a side to come
+ * ("close BTC before going short") do not stand beside a coin or its owner.
+ */
+function sideHeld(tokens: readonly Token[]): Side | null {
+  const sides = new Set(tokens.flatMap((_, index) => sideHeldAt(tokens, index) ?? []));
+  const [side = null] = sides;
+  return sides.size === 1 ? side : null;
+}
+
+function sideHeldAt(tokens: readonly Token[], index: number): Side | null {
+  const token = tokens[index] as Token;
+  if (/^[平减][多空]$/.test(token.text)) return token.text.endsWith('多') ? 'long' : 'short';
+  const isHeld =
+    /^[多空][单仓]$/.test(token.text) ||
+    [tokens[index - 1], tokens[index + 1]].some(
+      (beside) => beside?.symbol != null || /^(?:my|our|the|this)$/i.test(beside?.text ?? ''),
+    );
+  if (!isHeld) return null;
+  const plural = /^(long|short)s$/i.exec(token.text)?.[1]?.toLowerCase();
+  if (plural !== undefined) return plural === 'long' ? 'long' : 'short';
+  const named = sideOf(token);
+  return named?.strength === 'word' ? named.side : null;
 }
 
 /** 手里有空单的都出掉: the only side that a clause names. */

@@ -1,5 +1,5 @@
 import type { Decimal } from '../decimal.ts';
-import type { UpdateAction } from '../model.ts';
+import type { Side, UpdateAction } from '../model.ts';
 import type { Refined } from './refine.ts';
 import { has, hasAny, hasOneOf, isPunct, type Token } from './token.ts';
 import { actionsOf } from './update-actions.ts';
@@ -18,6 +18,8 @@ export interface FoundUpdate {
   readonly takeProfits: readonly Decimal[];
   readonly scope: 'all' | 'longs' | 'shorts' | null;
   readonly except: readonly string[];
+  /** Of the trade that is spoken of, where one is named. */
+  readonly side: Side | null;
   readonly clause: Clause;
   /** Whether the words report what has happened rather than ask for something. */
   readonly status: boolean;
@@ -152,6 +154,7 @@ function continuedStop(
       takeProfits: [],
       scope: null,
       except: [],
+      side: null,
       clause,
       status: false,
     },
