@@ -31,8 +31,6 @@ export interface Move {
   known: ReadonlySet<string>;
 }
 
-/** Prices are rounded to a step. */
-const STEP = '0.0002';
 /** 409: one of the two that a replacement is made of. */
 const REFUSED = new Set([400, 409]);
 /** Not carried out, or nobody knows: -1007 time-out, -1008 overload, -1021 too late, -1003 and -1015 limits. */
@@ -43,9 +41,9 @@ export function createMoves(law: Law): Moves {
   /** By trade: how many were asked for and have no answer yet. */
   const open = new Map<string, number>();
 
+  /** What is rounded to the price step is rounded towards less risk. */
   function isLooser({ side, price }: Move, trigger: Decimal): boolean {
-    const step = price.times(STEP);
-    return side === 'long' ? trigger.lt(price.minus(step)) : trigger.gt(price.plus(step));
+    return side === 'long' ? trigger.lt(price) : trigger.gt(price);
   }
 
   function moveOf(clientId: string): { tradeId: string; move: Move } | null {

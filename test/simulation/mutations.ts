@@ -392,6 +392,14 @@ const USDM: readonly Mutation[] = [
     by: 'what is held is liquidated',
   },
   {
+    name: 'round a moved stop to the nearest price step',
+    file: 'lifecycle/requests.ts',
+    find: 'const stopPrice = roundInFavour(work.trade, price);',
+    replace: 'const stopPrice = toTick(price, work.trade);',
+    by: 9044389,
+    markets: 'mixed',
+  },
+  {
     name: 'try again by the signal alone what has been changed meanwhile',
     file: 'desk/open.ts',
     find: "isChanged && refused.kind === 'denied' ? GIVEN_UP : refused",

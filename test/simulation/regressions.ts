@@ -426,6 +426,11 @@ export const REGRESSIONS: readonly { seed: number; markets?: Markets; bug: strin
     bug: 'ids that could not be journalled were used again by the next run, because the clock had been set back before both',
   },
   {
+    seed: 9044389,
+    markets: 'mixed',
+    bug: 'a stop moved to a price between two steps went to the one with more risk',
+  },
+  {
     seed: 20,
     markets: 'clocks',
     bug: 'a pause with an end lasted until a moment that a clock set back had moved away by hours',

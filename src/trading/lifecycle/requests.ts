@@ -2,7 +2,16 @@ import { Decimal, ZERO } from '../decimal.ts';
 import type { RequestResult, TradeRequest } from '../desk-types.ts';
 import type { Prices } from '../exchange.ts';
 import type { Trade } from '../model.ts';
-import { better, breakEvenPrice, byRole, executedOf, held, isLive, marketStep } from './facts.ts';
+import {
+  better,
+  breakEvenPrice,
+  byRole,
+  executedOf,
+  held,
+  isLive,
+  marketStep,
+  roundInFavour,
+} from './facts.ts';
 import { leastSale } from './spot/lots.ts';
 import { patch, type Work } from './types.ts';
 
@@ -27,7 +36,8 @@ export function judgeRequest(trade: Trade, request: TradeRequest, prices: Prices
   }
 }
 
-function judgeStop(trade: Trade, price: Decimal, prices: Prices | null, confirmed: boolean): RequestResult {
+function judgeStop(trade: Trade, asked: Decimal, prices: Prices | null, confirmed: boolean): RequestResult {
+  const price = roundInFavour(trade, asked);
   const reference = prices && (trade.terms.stopTrigger === 'mark' ? prices.mark : prices.last);
   if (reference && !better(trade, reference, price)) return { kind: 'refused', reason: 'wrong_side' };
   if (!confirmed && better(trade, trade.stopPrice, price)) return { kind: 'refused', reason: 'raises_risk' };
@@ -75,7 +85,8 @@ function toTick(price: Decimal, trade: Trade): Decimal {
 
 /** Only a confirmed request may move the stop away; what is judged before can have changed when it is applied. */
 function moveStop(work: Work, price: Decimal, kind: 'break_even' | 'moved', mayLoosen: boolean): void {
-  const stopPrice = toTick(price, work.trade);
+  // On the tick, and never looser than was asked for.
+  const stopPrice = roundInFavour(work.trade, price);
   if (!mayLoosen && better(work.trade, work.trade.stopPrice, stopPrice)) return;
   patch(work, { stopPrice, stopKind: kind, stopRefusals: 0, stopRetryAt: null });
 }

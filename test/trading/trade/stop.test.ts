@@ -24,6 +24,35 @@ describe('moving the stop', () => {
       'place stop 1 @80',
     ]);
   });
+
+  it.each([
+    ['long', '90', '104.34', '104.4'],
+    ['short', '110', '95.66', '95.6'],
+  ] as const)(
+    'GIVEN a %s and a price between two ticks THEN it moves to the one with less risk',
+    (side, stop, asked, moved) => {
+      const b = opened({ side, stop, targets: [] });
+      const request = { type: 'move_stop', price: new Decimal(asked), confirmed: false } as const;
+      expect(b.request(request)).toEqual([`place stop 1 @${moved}`]);
+    },
+  );
+
+  it('GIVEN a price that the market has not passed, but the tick it goes to has THEN that is refused as a stop that would trigger at once', () => {
+    const b = opened();
+    const price = new Decimal('104.34');
+    const at = (mark: string) => ({ last: new Decimal(mark), mark: new Decimal(mark) });
+    expect(judgeRequest(b.trade, { type: 'move_stop', price, confirmed: false }, at('104.35'))).toEqual({
+      kind: 'refused',
+      reason: 'wrong_side',
+    });
+  });
+
+  it('GIVEN a price looser than the stop by less than a tick THEN it moves nothing and asks nobody', () => {
+    const b = opened();
+    const request = { type: 'move_stop', price: new Decimal('89.96'), confirmed: false } as const;
+    expect(judgeRequest(b.trade, request, null)).toEqual({ kind: 'done' });
+    expect(b.request(request)).toEqual([]);
+  });
 });
 
 describe('a stop that the exchange is too busy for', () => {
