@@ -45,11 +45,15 @@ export function resolveEntry(block: Block, side: Side | null): ResolvedEntry | n
     (bare === null || (bare.clause === here.clause && bare.at > here.at && isNextTo(block, here, bare)))
   )
     return marketEntry(here, bare === null ? [] : [bare]);
-  if (bare === null) return unlabelledPrice(block, side);
+  if (bare === null) {
+    const spread = averaging(block).find((fact) => priceValues(fact).length > 1);
+    return spread === undefined ? unlabelledPrice(block, side) : limitEntry([spread], block, side);
+  }
   if (bare.list.market && !bare.list.between) return marketEntry(bare, [bare]);
   return limitEntry([bare, ...averaging(block)], block, side);
 }
 
+/** `6.80/6.65/6.50 dca` alone are the entries; one price alone adds to a position that is there. */
 const averaging = (block: Block): readonly PricesFact[] =>
   pricesFacts(block).filter((fact) => fact.field === 'dca' && priceValues(fact).length > 0);
 
