@@ -32,6 +32,22 @@ export function reportsEntry(tokens: readonly Token[], clauses: Uint32Array, at:
   return false;
 }
 
+/** "The market looks weak", "in this market", "crypto market recovering": what is traded on, not how it is entered. */
+export function isOfAllMarket(tokens: readonly Token[], at: number): boolean {
+  const token = tokens[at];
+  if (!/^market$/i.test(token?.text ?? '')) return false;
+  const [before, after] = [tokens[at - 1], tokens[at + 1]];
+  return (
+    (before?.line === token?.line &&
+      /^(?:the|this|that|crypto|whole|overall|entire|our|bull|bear|stock|a)$/i.test(before?.text ?? '') &&
+      !/^(?:at|@)$/i.test(tokens[at - 2]?.text ?? '') &&
+      after?.number == null) ||
+    /^(?:is|looks?|seems?|feels?|remains?|stays?|was|will|has|keeps?|sentiment|structure|cap|conditions?|update|overview|outlook|makers?)$/i.test(
+      after?.text ?? '',
+    )
+  );
+}
+
 /** `Market: Binance Futures`, `Market: ROSE/USDT`: where it trades, not how it is entered. */
 export function labelsMarket(tokens: readonly Token[], at: number): boolean {
   const value = tokens[at + 2];

@@ -5,7 +5,7 @@ import { emojiLabel } from './recognise-emoji.ts';
 import { indexSkip, strippedTargets } from './recognise-index.ts';
 import { type FoundLeverage, isMarginMode, readLeverage, readLeverageLabel } from './recognise-leverage.ts';
 import { clausesOf, isStamp, noiseEnd, opensAlert, opensCell, valueFirstClauses } from './recognise-lines.ts';
-import { labelsMarket, reportsEntry, speaksOfEntry } from './recognise-market.ts';
+import { isOfAllMarket, labelsMarket, reportsEntry, speaksOfEntry } from './recognise-market.ts';
 import { isSideCharacter, sideOf } from './recognise-side.ts';
 import type { Refined } from './refine.ts';
 import { readSharedExits } from './shared-exits.ts';
@@ -183,7 +183,7 @@ class Recogniser {
 
   /** In "between cmp 0.44 to 0.42" the market is one end of the zone. */
   private marketWord(token: Token): void {
-    if (labelsMarket(this.tokens, this.at)) return;
+    if (labelsMarket(this.tokens, this.at) || isOfAllMarket(this.tokens, this.at)) return;
     if (has(this.tokens[this.at - 1], 'between') && this.tokens[this.at + 1]?.number?.form === 'price')
       return;
     if (!has(token, 'market') && reportsEntry(this.tokens, this.clauses, this.at)) return;

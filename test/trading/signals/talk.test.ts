@@ -44,6 +44,9 @@ const TALK = [
   '🔔 {{ticker}} {{interval}}\n{{strategy.order.action}} @ {{close}}\nSL: {{plot("sl")}}',
   '多单止损的兄弟别灰心，65000附近还有机会，目标看70000',
   '纪律再说一遍：\n每单必带止损，到第一止盈位减半并推保本，违反的踢出群',
+  'My plan for the week: long BTC at 60k, SL 58k, TP 68k — will post when I take it',
+  'ETH long from this morning is now at +2%, entry 3380 SL 3340 TP 3500',
+  'SOL short from yesterday is running: entry 151 SL 156 TP 140',
   '#SUI/USDT LONG | Entry: 3.40 | TP1: 3.50 ✅ | TP2: 3.62 ✅✅ | TP3: 3.80 | SL: 3.25',
 ];
 
