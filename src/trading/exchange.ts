@@ -88,9 +88,16 @@ export interface OrderHistory {
  */
 export type Outcome<T> =
   | { kind: 'confirmed'; value: T; sentAt?: number }
-  | { kind: 'rejected'; code: number; message: string; cause?: RefusalCause }
+  | Refused
   | { kind: 'throttled'; code: number; message: string; retryAfterMs: number }
   | { kind: 'unknown'; message: string };
+
+export interface Refused {
+  kind: 'rejected';
+  code: number;
+  message: string;
+  cause?: RefusalCause;
+}
 
 /**
  * What a refusal means where its code alone does not tell (-2010 and -1013 on spot): the stop would trigger at once;
@@ -124,6 +131,8 @@ export class Unreachable extends Error {
 
 export type ExchangeEvent =
   | { type: 'order'; report: OrderReport; fill: Fill | null }
+  /** Spot: an order list is not active any more. What became of its orders, these, their own events tell. */
+  | { type: 'list_over'; clientIds: readonly string[] }
   /** `at` is the exchange's time: one that comes after a newer one tells nothing any more. */
   | {
       type: 'positions';
@@ -173,6 +182,8 @@ export interface OrderReport {
   at: number;
   /** It is a leg of an order list. */
   listed?: boolean;
+  /** Of an event that tells of a refusal (spot): the answer to the order, or to the list that it is a leg of. */
+  refused?: Refused;
   /** The executions that the answer itself tells (`newOrderRespType=FULL` on spot). */
   fills?: readonly Fill[];
 }

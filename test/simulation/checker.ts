@@ -9,6 +9,7 @@ import type { EventFate, Fate } from './script.ts';
 import { type JournalRow, journalledIds, type NewOrder, ordersOf } from './sent.ts';
 import { createTold } from './told.ts';
 import { createUncovered } from './uncovered.ts';
+import { type About, createUntold } from './untold.ts';
 import type { Answer } from './venue.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -25,10 +26,6 @@ interface PlanSeen {
 
 /** How long news of an execution is on its way when nothing is wrong. */
 const NEWS_MS = 100;
-/** "Or 60 s where no event came." */
-const AFTER_SILENCE_MS = 60_000;
-/** What a late event leads to. */
-const LATE_NEWS_MS = 500;
 /** What happened elsewhere is found by the next comparison. */
 const COMPARED_MS = 30_000;
 /** What a trade still holds is known, and the orders that are too large for it are smaller, after this. */
@@ -55,7 +52,7 @@ export interface Checker {
   onChange(): void;
   onRequestTrouble(request: Request, fate: Fate): void;
   /** `ms`: how late, where it only was. */
-  onEventTrouble(symbol: string | null, fate: EventFate, ms: number): void;
+  onEventTrouble(about: About, fate: EventFate, ms: number): void;
   /** Somebody else acted on the symbol. */
   onManual(symbol: string): void;
   /** The user asked for another stop. */
@@ -97,8 +94,7 @@ export function createChecker(
   const sent = new Map<string, number>();
   const tradesSent = new Set<string>();
   const requestTrouble = new Map<string, number>();
-  /** By symbol: until then what an event was to tell need not be known. */
-  const eventTrouble = new Map<string, number>();
+  const untold = createUntold(now);
   const manualAt = new Map<string, number>();
   const mixed = new Set<string>();
   /** Trade id → how many of its executions have been looked at. */
@@ -118,7 +114,7 @@ export function createChecker(
     told,
     {
       asked: (symbol) => latest(requestTrouble, symbol),
-      untold: (symbol) => latest(eventTrouble, symbol),
+      untold: untold.until,
       upSince: () => upSince,
       isClosed: law.isClosed,
     },
@@ -139,7 +135,7 @@ export function createChecker(
     isTroubled: (symbol, since) =>
       law.isClosed(symbol) ||
       latest(requestTrouble, symbol) >= since ||
-      latest(eventTrouble, symbol) > since ||
+      untold.until(symbol) > since ||
       (manualAt.get(symbol) ?? 0) > since - COMPARED_MS,
   });
 
@@ -149,7 +145,7 @@ export function createChecker(
       !isUp ||
       isStoreTroubled() ||
       latest(requestTrouble, symbol) > now() - AFTER_TROUBLE_MS ||
-      latest(eventTrouble, symbol) > now() ||
+      untold.until(symbol) > now() ||
       (manualAt.get(symbol) ?? 0) > now() - AFTER_TROUBLE_MS ||
       upSince > now() - AFTER_TROUBLE_MS
     );
@@ -262,7 +258,7 @@ export function createChecker(
     const [before, last] = changes.slice(-2);
     const symbol = symbolOf(key);
     const troubledAt = Math.max(
-      latest(eventTrouble, symbol),
+      untold.until(symbol),
       latest(requestTrouble, symbol) + AFTER_TROUBLE_MS,
       (manualAt.get(symbol) ?? 0) + COMPARED_MS,
       upSince + AFTER_TROUBLE_MS,
@@ -286,7 +282,7 @@ export function createChecker(
     const stopFloor = known?.stopFloor === null ? null : stopPrice;
     plans.set(tradeId, { quantity, entries, side, stopFloor, journalled });
     // By the equity that the program was told of; what the user has just done may be on its way.
-    const toldAt = Math.max(0, ...eventTrouble.values(), ...[...manualAt.values()].map((at) => at + NEWS_MS));
+    const toldAt = Math.max(untold.latest(), ...[...manualAt.values()].map((at) => at + NEWS_MS));
     if (known || toldAt > now()) return;
     const risk = plan.entryPrice.minus(plan.stopPrice).abs().times(quantity);
     const equity = law.equity();
@@ -347,6 +343,7 @@ export function createChecker(
     },
     onEvent(event) {
       told.onEvent(event);
+      untold.onEvent(event);
       changed = true;
     },
     onChange() {
@@ -355,11 +352,7 @@ export function createChecker(
     onRequestTrouble({ params }, fate) {
       if (fate !== 'doubled') requestTrouble.set(params.get('symbol') ?? '', now());
     },
-    onEventTrouble(symbol, fate, ms) {
-      if (fate === 'double') return;
-      const until = now() + (fate === 'late' ? ms + LATE_NEWS_MS : AFTER_SILENCE_MS);
-      eventTrouble.set(symbol ?? '', Math.max(eventTrouble.get(symbol ?? '') ?? 0, until));
-    },
+    onEventTrouble: untold.onTrouble,
     onManual(symbol) {
       coverage.beforeManual(symbol);
       moves.onManual(symbol);
@@ -397,7 +390,7 @@ export function createChecker(
       storeFailing = failing;
     },
     refusedUntil: () => refusedUntil,
-    hasHadTrouble: () => storeFailedAt > 0 || requestTrouble.size > 0 || eventTrouble.size > 0,
+    hasHadTrouble: () => storeFailedAt > 0 || requestTrouble.size > 0 || untold.hasBeen(),
     afterStep() {
       if (changed) {
         changed = false;

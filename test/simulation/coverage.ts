@@ -62,18 +62,18 @@ export function createCoverage(
   const closedAt = new Map<string, number>();
   /** By trade: what covered it before somebody else acts. */
   const before = new Map<string, Decimal>();
-  const known = createWatches();
-  const whole = createWatches();
+  /** By trade: what others have taken of its stops since it grew. That they are gone the program may not know. */
+  const taken = new Map<string, Decimal>();
+  const known = createWatches(true);
+  const whole = createWatches(false);
 
-  function createWatches() {
+  /** `isTold`: of what the program knows of. It may be told that a trade grew after a stop for just that was taken. */
+  function createWatches(isTold: boolean) {
     const naked = new Map<string, Watch>();
     /** By trade: what it held at the last look. */
     const last = new Map<string, Decimal>();
-    /** By trade: what others have taken of its stops since it grew. That they are gone the program may not know. */
-    const taken = new Map<string, Decimal>();
     return {
       naked,
-      taken,
       /** `parts`: what of it each trade holds. */
       note(key: string, held: Decimal, parts: ReadonlyMap<string, Decimal>): void {
         const grown = [...parts].filter(([id, part]) => part.gt(last.get(id) ?? ZERO)).map(([id]) => id);
@@ -85,7 +85,7 @@ export function createCoverage(
         const watch = naked.get(key) ?? { since: now(), held, growing: new Map<string, number>() };
         for (const id of grown) {
           watch.growing.set(id, now());
-          taken.delete(id);
+          if (!isTold) taken.delete(id);
         }
         for (const id of watch.growing.keys()) {
           const had = books.coverageOf(id).plus(taken.get(id) ?? ZERO);
@@ -129,7 +129,7 @@ export function createCoverage(
   function noteTaken(): void {
     for (const [id, covered] of before) {
       const gone = Decimal.max(covered.minus(books.coverageOf(id)), ZERO);
-      for (const { taken } of [known, whole]) taken.set(id, gone.plus(taken.get(id) ?? ZERO));
+      taken.set(id, gone.plus(taken.get(id) ?? ZERO));
     }
     before.clear();
   }

@@ -12,6 +12,7 @@ import { channelOf, createPosts, requestOf, spotChannelOf } from './signals.ts';
 import type { Streams } from './stream.ts';
 import type { Talk } from './talk.ts';
 import { count, type Tally } from './tally.ts';
+import { ANYTHING } from './untold.ts';
 import type { Venue } from './venue.ts';
 
 export interface HappeningsOptions {
@@ -126,7 +127,7 @@ export function createHappenings(options: HappeningsOptions): Happenings {
 
   /** From now on the program need not know. */
   function untold(): void {
-    for (const one of checkers) one.onEventTrouble(null, 'lost', 0);
+    for (const one of checkers) one.onEventTrouble(ANYTHING, 'lost', 0);
   }
 
   function during(forMs: number, end: () => void): void {

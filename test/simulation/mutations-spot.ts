@@ -140,6 +140,20 @@ export const SPOT_MUTATIONS: readonly Mutation[] = [
     by: 'on spot a stop grows while nothing can be written, and another entry fills before a start has looked round',
   },
   {
+    name: 'leave what became of a list that is over to the next comparison',
+    file: 'desk/events.ts',
+    find: 'deps.clock.after(OWN_WORD_MS, () => askForLegs(deps, event.clientIds));',
+    replace: '',
+    by: 'on spot a list is taken away by hand, and only its own end is told, not that of its orders',
+  },
+  {
+    name: 'wait for the answer that a refusal has, when an event has told of it',
+    file: 'desk/events.ts',
+    find: "if (order?.status !== 'pending') return;",
+    replace: 'return;',
+    by: 'on spot a gap passes a stop that is on its way, the answer that says so is lost, and a panic follows',
+  },
+  {
     name: 'on spot take a moved stop that was lost on its way for one that was refused',
     file: 'lifecycle/refusals.ts',
     find: ' && !isGivenUp(trade, order);',

@@ -431,6 +431,16 @@ export const REGRESSIONS: readonly { seed: number; markets?: Markets; bug: strin
     bug: 'a stop moved to a price between two steps went to the one with more risk',
   },
   {
+    seed: 9076208,
+    markets: 'mixed',
+    bug: 'the answer that refused a stop was lost, and the event that told of the refusal was not heeded: a panic waited for it',
+  },
+  {
+    seed: 9068513,
+    markets: 'mixed',
+    bug: 'of a stop that was taken by hand every event was lost (the checker took its fill, told later, for news of that)',
+  },
+  {
     seed: 20,
     markets: 'clocks',
     bug: 'a pause with an end lasted until a moment that a clock set back had moved away by hours',

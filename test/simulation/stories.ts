@@ -277,6 +277,26 @@ export const STORIES: readonly Scene[] = [
     { spot: SPOT, stormMs: 45_000 },
   ),
   scene(
+    'on spot a list is taken away by hand, and only its own end is told, not that of its orders',
+    [
+      { ...QUIET, market: 'spot', targetBps: [300] },
+      { do: 'event', of: 'stop', nth: 2, times: 1, fate: 'lost', ms: 0 },
+      { do: 'event', of: 'target', nth: 2, times: 1, fate: 'lost', ms: 0 },
+      { do: 'spot hand', atMs: 4_000, symbol: 'BTCUSDT', what: 'cancel_list', part: '1' },
+    ],
+    { spot: SPOT },
+  ),
+  scene(
+    'on spot a gap passes a stop that is on its way, the answer that says so is lost, and a panic follows',
+    [
+      { ...QUIET, market: 'spot', entryBps: [20] },
+      { do: 'fault', of: 'stop', nth: 1, times: 1, fate: 'answer lost', ms: 0 },
+      { do: 'gap', atMs: 3_000, symbol: 'BTCUSDT', bps: -300 },
+      { do: 'panic', atMs: 3_300 },
+    ],
+    { spot: SPOT },
+  ),
+  scene(
     'on spot all is sold while nothing can be written, and the program ends before it can',
     [
       { ...QUIET, market: 'spot', targetBps: [300] },

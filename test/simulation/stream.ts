@@ -4,6 +4,7 @@ import { tagOf } from './books.ts';
 import { fixedChance } from './chance.ts';
 import type { Scheduler } from './scheduler.ts';
 import type { EventFate, EventKind, Item } from './script.ts';
+import { type About, ANYTHING } from './untold.ts';
 
 export interface StreamEnd {
   isOpen(): boolean;
@@ -16,7 +17,7 @@ export interface StreamEnd {
 export interface StreamHooks {
   note(line: () => string): void;
   /** An event did not reach the program, or only later. */
-  onTrouble(symbol: string | null, fate: EventFate, ms: number): void;
+  onTrouble(about: About, fate: EventFate, ms: number): void;
   /** The program has been told. */
   onDelivered(event: unknown): void;
 }
@@ -106,9 +107,9 @@ export function createStreams(
     });
   }
 
-  function deliver(target: StreamEnd, ms: number, symbol: string | null, run: () => void): void {
+  function deliver(target: StreamEnd, ms: number, about: About, run: () => void): void {
     scheduler.after(ms, () => {
-      if (!target.isOpen() || isCut) return hooks.onTrouble(symbol, 'lost', 0);
+      if (!target.isOpen() || isCut) return hooks.onTrouble(about, 'lost', 0);
       run();
     });
   }
@@ -118,9 +119,9 @@ export function createStreams(
     const number = published;
     const target = end;
     const fault = faultOf(event, number);
-    const symbol = symbolOf(event);
+    const about = aboutOf(event);
     if (!target?.isOpen() || isCut || fault?.fate === 'lost') {
-      hooks.onTrouble(symbol, 'lost', 0);
+      hooks.onTrouble(about, 'lost', 0);
       hooks.note(() => `  event ${number} lost: ${nameOf(event)}`);
       return;
     }
@@ -130,14 +131,14 @@ export function createStreams(
     const arrivesAt = Math.max(scheduler.now() + latency, lastArrivalAt);
     if (fault?.fate !== 'late') lastArrivalAt = arrivesAt;
     const ms = arrivesAt - scheduler.now() + (fault?.fate === 'late' ? fault.ms : 0);
-    if (fault) hooks.onTrouble(symbol, fault.fate, fault.ms);
+    if (fault) hooks.onTrouble(about, fault.fate, fault.ms);
     const run = (): void => {
       hooks.note(() => `⇐ event ${number} ${nameOf(event)}${fault ? ` [${fault.fate}]` : ''}`);
       target.user(JSON.parse(text));
       hooks.onDelivered(event);
     };
-    deliver(target, ms, symbol, run);
-    if (fault?.fate === 'double') deliver(target, ms + fault.ms, symbol, run);
+    deliver(target, ms, about, run);
+    if (fault?.fate === 'double') deliver(target, ms + fault.ms, about, run);
   }
 
   function market(symbol: string): void {
@@ -145,7 +146,7 @@ export function createStreams(
     if (!target || isCut || !watched.has(symbol)) return;
     const seen = source.prices(symbol);
     const at = scheduler.now();
-    deliver(target, 20 + fixedChance(seed, 4, scheduler.steps()) * 100, symbol, () =>
+    deliver(target, 20 + fixedChance(seed, 4, scheduler.steps()) * 100, { symbol, listId: null }, () =>
       target.price(symbol, seen, at),
     );
   }
@@ -156,7 +157,7 @@ export function createStreams(
     if (!isCut) return;
     isCut = false;
     const target = end;
-    if (target) deliver(target, 5, null, () => target.state('reconnected', 'connected again'));
+    if (target) deliver(target, 5, ANYTHING, () => target.state('reconnected', 'connected again'));
   }
 
   return {
@@ -199,6 +200,7 @@ interface Wire {
   a?: { m?: string };
   /** Of spot, which has them at the top. */
   s?: string;
+  g?: number;
   c?: string;
   C?: string;
   X?: string;
@@ -210,9 +212,10 @@ function clientOf({ o, c, C }: Wire): string {
   return o?.caid ?? o?.c ?? (C === undefined || C === '' ? (c ?? '') : C);
 }
 
-function symbolOf(event: unknown): string | null {
-  const { o, s } = event as Wire;
-  return o?.s ?? s ?? null;
+function aboutOf(event: unknown): About {
+  const { e, o, s, g } = event as Wire;
+  const isOfList = e === 'executionReport' && g !== undefined && g !== -1;
+  return { symbol: o?.s ?? s ?? null, listId: isOfList ? g : null };
 }
 
 function kindOf(event: unknown): EventKind {

@@ -23,6 +23,7 @@ import type { Talk, TalkOptions } from './talk.ts';
 import { count, type Tally } from './tally.ts';
 import { summary } from './telling.ts';
 import { type After, takeTimers } from './timers.ts';
+import type { About } from './untold.ts';
 import { createVenue } from './venue.ts';
 import { createVerdict, type Violation } from './verdict.ts';
 
@@ -153,9 +154,9 @@ function createWorld(
   });
   const streamHooks = (to: Checker) => ({
     note,
-    onTrouble(symbol: string | null, fate: EventFate, ms: number) {
+    onTrouble(about: About, fate: EventFate, ms: number) {
       count(tally, `event: ${fate}`);
-      to.onEventTrouble(symbol, fate, ms);
+      to.onEventTrouble(about, fate, ms);
     },
     onDelivered: to.onEvent,
   });

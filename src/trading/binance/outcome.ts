@@ -1,4 +1,4 @@
-import type { Outcome, RefusalCause } from '../exchange.ts';
+import type { Outcome, RefusalCause, Refused } from '../exchange.ts';
 import type { Answer } from './rest.ts';
 
 /** What never left this machine may be tried again soon. */
@@ -42,10 +42,7 @@ export function outcomeOf<Value>(
   }
 }
 
-export function rejected(
-  refusal: { code: number; message: string },
-  causeOf: CauseOf,
-): Extract<Outcome<never>, { kind: 'rejected' }> {
+export function rejected(refusal: { code: number; message: string }, causeOf: CauseOf): Refused {
   const { code, message } = refusal;
   const cause = causeOf(refusal);
   return { kind: 'rejected', code, message, ...(cause === undefined ? {} : { cause }) };

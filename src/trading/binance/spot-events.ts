@@ -4,7 +4,8 @@ import type { Fill } from '../model.ts';
 import type { OrderMemory } from './order-memory.ts';
 import { average, isConditionalType, isListed } from './spot-orders.ts';
 import { balanceOf } from './spot-reads.ts';
-import type { WireAccountPosition, WireExecutionReport } from './spot-wire.ts';
+import { refusalOf } from './spot-refusals.ts';
+import type { WireAccountPosition, WireExecutionReport, WireListStatus } from './spot-wire.ts';
 import { plainStatus, positive } from './usdm-orders.ts';
 import { decimalOf, instantOf } from './wire.ts';
 
@@ -17,6 +18,7 @@ export type SpotMessage =
   /** The subscription has ended; the connection has not. */
   | { kind: 'terminated' }
   | { kind: 'shutdown' }
+  | { kind: 'list'; event: ExchangeEvent }
   | { kind: 'ignored'; name: string };
 
 /** @throws Error where a known event lacks a field that it must have. */
@@ -33,7 +35,8 @@ export function readSpotEvent(event: Readonly<Record<string, unknown>>, memory: 
       return { kind: 'terminated' };
     case 'serverShutdown':
       return { kind: 'shutdown' };
-    // `listStatus` among them: it tells of lists what the events of their legs tell.
+    case 'listStatus':
+      return listMessage(event as unknown as WireListStatus, memory);
     default:
       return { kind: 'ignored', name: String(event.e) };
   }
@@ -54,6 +57,7 @@ function orderEvent(wire: WireExecutionReport, memory: OrderMemory): SpotMessage
   const triggered =
     conditional && status === 'working' && ((wire.w === true && (wire.W ?? -1) > 0) || executed.gt(0));
   if (wire.x !== 'REJECTED') memory.note(clientId, orderId, conditional);
+  const refused = wire.x === 'REJECTED' ? refusalOf(wire.r) : undefined;
   const report: OrderReport = {
     clientId,
     symbol: wire.s,
@@ -71,6 +75,7 @@ function orderEvent(wire: WireExecutionReport, memory: OrderMemory): SpotMessage
     reason: reasonOf(wire),
     at: instantOf(wire.T),
     listed: isListed(wire.g),
+    ...(refused ? { refused } : {}),
   };
   const trades = wire.x === 'TRADE' && decimalOf(wire.l).gt(0);
   return {
@@ -100,6 +105,13 @@ function executionOf(wire: WireExecutionReport, report: OrderReport): Fill {
     maker: wire.m ?? false,
     at: instantOf(wire.T),
   };
+}
+
+/** What its orders do while it is active their own events tell, and what became of them at its end. */
+function listMessage({ l, O }: WireListStatus, memory: OrderMemory): SpotMessage {
+  if (l !== 'ALL_DONE') return { kind: 'ignored', name: `listStatus ${l}` };
+  const clientIds = O.map(({ i, c }) => memory.clientOf(String(i)) ?? c);
+  return { kind: 'list', event: { type: 'list_over', clientIds } };
 }
 
 function balancesMessage(wire: WireAccountPosition): SpotMessage {

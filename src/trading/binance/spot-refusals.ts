@@ -1,4 +1,4 @@
-import type { Instrument, RefusalCause } from '../exchange.ts';
+import type { Instrument, RefusalCause, Refused } from '../exchange.ts';
 import type { OrderRequest } from '../model.ts';
 
 /**
@@ -47,4 +47,23 @@ export function isSpotMisfit(refusal: { code: number; message: string }): boolea
   if (refusal.code === -1111 || refusal.code === -1121) return true;
   const cause = spotCause(refusal);
   return cause === 'price_filter' || cause === 'too_small' || cause === 'halted';
+}
+
+/** https://github.com/binance/binance-spot-api-docs/blob/master/user-data-stream.md#order-reject-reason */
+const REJECT_REASONS: Readonly<Record<string, string>> = {
+  INSUFFICIENT_BALANCES: 'Account has insufficient balance for requested action.',
+  STOP_PRICE_WOULD_TRIGGER_IMMEDIATELY: 'Order would trigger immediately.',
+  WOULD_MATCH_IMMEDIATELY: 'Order would immediately match and take.',
+  OCO_BAD_PRICES: 'The relationship of the prices for the orders is not correct.',
+};
+
+/** NEW_ORDER_REJECTED: the answer that the matching engine gives with these texts. */
+const ENGINE_REFUSAL = -2010;
+
+/** The answer that goes with an event's reject reason; undefined for one that says nothing of the order. */
+export function refusalOf(reason: string | undefined): Refused | undefined {
+  const message = reason === undefined ? undefined : REJECT_REASONS[reason];
+  const cause = message === undefined ? undefined : spotCause({ message });
+  if (message === undefined || cause === undefined) return undefined;
+  return { kind: 'rejected', code: ENGINE_REFUSAL, message, cause };
 }

@@ -62,6 +62,8 @@ export function createSpotUserEvents(
       case 'order':
         stream.eventCame();
         return emit(message.event);
+      case 'list':
+        return emit(message.event);
       case 'balances':
         // Told late, or twice: what is there now has been told since.
         if (message.at < balancesAt) return;

@@ -112,6 +112,14 @@ export interface WireExecutionReport {
   eR?: string;
 }
 
+/** https://github.com/binance/binance-spot-api-docs/blob/master/user-data-stream.md#order-update */
+export interface WireListStatus {
+  /** `listStatusType`; ALL_DONE: it is not active any more. */
+  l: string;
+  /** Its orders. */
+  O: { i: Id; c: string }[];
+}
+
 /** https://github.com/binance/binance-spot-api-docs/blob/master/user-data-stream.md#account-update */
 export interface WireAccountPosition {
   /** When the exchange told it. */

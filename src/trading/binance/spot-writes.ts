@@ -1,4 +1,12 @@
-import type { Exchange, Instrument, OrderLists, OrderReport, Outcome, Replaced } from '../exchange.ts';
+import type {
+  Exchange,
+  Instrument,
+  OrderLists,
+  OrderReport,
+  Outcome,
+  Refused,
+  Replaced,
+} from '../exchange.ts';
 import type { OrderRequest } from '../model.ts';
 import { isNoSuchOrder } from './errors.ts';
 import type { OrderMemory } from './order-memory.ts';
@@ -265,7 +273,7 @@ function refusedPart(
   part: WireRefusal | null | undefined,
   whole: { code: number; message: string },
   causeOf: CauseOf,
-): Extract<Outcome<never>, { kind: 'rejected' }> {
+): Refused {
   return rejected(typeof part?.code === 'number' ? { code: part.code, message: part.msg } : whole, causeOf);
 }
 

@@ -2,8 +2,8 @@ import type { Log } from '../../log.ts';
 import type { Clock } from '../clock.ts';
 import { type Decimal, ZERO } from '../decimal.ts';
 import type { DeskEvent } from '../desk-types.ts';
-import type { Exchange, ExchangeEvent, OrderReport, PositionFee, Prices } from '../exchange.ts';
-import { exitAction, held } from '../lifecycle/facts.ts';
+import type { Exchange, ExchangeEvent, OrderReport, PositionFee, Prices, Refused } from '../exchange.ts';
+import { exitAction, held, isLive } from '../lifecycle/facts.ts';
 import { parseClientId } from '../lifecycle/ids.ts';
 import type { Fill, Market, OutsideCause, Trade } from '../model.ts';
 import { lackingCoins } from './coins.ts';
@@ -35,6 +35,12 @@ export interface ListenDeps {
 /** After a position event that our fills do not explain yet: how long those may still take. */
 const POSITION_SETTLE_MS = 1_500;
 
+/**
+ * The end of a list and the ends of its orders are told at the same time, in no order that is documented; and so are a
+ * refusal's event and the answer to the order. What has not come by then is late, or lost.
+ */
+const OWN_WORD_MS = 500;
+
 /** Translates what the exchange reports into events of trades and changes of the book. */
 export function listenToExchange(deps: ListenDeps): (event: ExchangeEvent) => void {
   const { runner, keeper } = deps;
@@ -44,6 +50,9 @@ export function listenToExchange(deps: ListenDeps): (event: ExchangeEvent) => vo
     switch (event.type) {
       case 'order':
         return orderEvent(deps, event.report, event.fill);
+      case 'list_over':
+        deps.clock.after(OWN_WORD_MS, () => askForLegs(deps, event.clientIds));
+        return;
       case 'prices': {
         const known = keeper.setPrices(event.symbol, event.prices, event.at);
         for (const trade of runner.all()) {
@@ -126,6 +135,8 @@ function orderEvent(deps: ListenDeps, report: OrderReport, fill: Fill | null): v
       if (name && report.status !== 'waiting')
         void runner.feed(trade.id, { type: 'adopt', found: [{ report, ...name }] });
       void runner.feed(trade.id, { type: 'report', report, fill });
+      const { refused } = report;
+      if (refused) deps.clock.after(OWN_WORD_MS, () => takeRefusal(deps, trade.id, report.clientId, refused));
     }
     // An entry that was given up for lost has filled: its trade has to come back at once.
     else if (report.executed.gt(0)) deps.comparer.schedule(0);
@@ -158,6 +169,24 @@ function orderEvent(deps: ListenDeps, report: OrderReport, fill: Fill | null): v
       numbers: { symbol: report.symbol },
     });
   }
+}
+
+/** Of a list that is over: those of which no event has told what became of them. */
+function askForLegs({ runner }: ListenDeps, clientIds: readonly string[]): void {
+  for (const clientId of clientIds) {
+    const trade = runner.get(parseClientId(clientId)?.tradeId ?? '');
+    const isUntold = trade?.orders.some((order) => order.clientId === clientId && isLive(order));
+    if (trade && isUntold) void runner.feed(trade.id, { type: 'list_over', clientId });
+  }
+}
+
+/** The answer to an order has not come, and an event has told what it says. */
+function takeRefusal({ runner }: ListenDeps, tradeId: string, clientId: string, outcome: Refused): void {
+  const order = runner.get(tradeId)?.orders.find((one) => one.clientId === clientId);
+  if (order?.status !== 'pending') return;
+  const { listId } = order;
+  if (listId === undefined) void runner.feed(tradeId, { type: 'placed', clientId, outcome });
+  else void runner.feed(tradeId, { type: 'list_placed', listId, outcome });
 }
 
 /** The client ids that Binance gives to orders of its own. */

@@ -1,7 +1,7 @@
 import type { Log } from '../../log.ts';
 import type { Journeys } from '../../telemetry/journeys.ts';
 import type { Clock } from '../clock.ts';
-import type { Clearance, Exchange, Outcome } from '../exchange.ts';
+import type { Clearance, Exchange, Refused } from '../exchange.ts';
 import { isConditional } from '../lifecycle/facts.ts';
 import { validMs } from '../lifecycle/patience.ts';
 import type { Effect, TradeEvent } from '../lifecycle/types.ts';
@@ -55,7 +55,7 @@ export interface Sender {
 }
 
 /** It was to be sent, and must not. */
-export function withheld(message: string): Extract<Outcome<never>, { kind: 'rejected' }> {
+export function withheld(message: string): Refused {
   return { kind: 'rejected', code: 0, message };
 }
 

@@ -1,4 +1,4 @@
-import { type OrderReport, type Outcome, TOO_LATE } from '../exchange.ts';
+import { type OrderReport, type Outcome, type Refused, TOO_LATE } from '../exchange.ts';
 import type { Order } from '../model.ts';
 import { isLive } from './facts.ts';
 import { rulesOf } from './market.ts';
@@ -45,7 +45,7 @@ function noteLate(work: Work, { clientId, status }: Order, { code, message }: Th
 }
 
 /** False where an event says that it stands there: that beats an answer that says it does not. */
-function noteRejected(work: Work, order: Order, { code, message }: Rejected): boolean {
+function noteRejected(work: Work, order: Order, { code, message }: Refused): boolean {
   if (order.status !== 'pending' && order.status !== 'unknown') return false;
   patchOrder(work, order.clientId, { status: 'rejected', since: work.now, code, reason: message });
   return true;
@@ -57,9 +57,8 @@ function isProtective({ role, listId }: Order): boolean {
 }
 
 type Throttled = Extract<Outcome<unknown>, { kind: 'throttled' }>;
-type Rejected = Extract<Outcome<unknown>, { kind: 'rejected' }>;
 
-function isDuplicate({ code, cause }: Rejected): boolean {
+function isDuplicate({ code, cause }: Refused): boolean {
   return code === DUPLICATE_ID || cause === 'duplicate';
 }
 

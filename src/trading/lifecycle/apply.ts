@@ -10,7 +10,7 @@ import { forgetPosition, seePosition } from './present.ts';
 import { addFills, find, report } from './reports.ts';
 import { applyRequest } from './requests.ts';
 import { adopt, restart } from './restart.ts';
-import { absent, missing } from './silence.ts';
+import { absent, listOver, missing } from './silence.ts';
 import { isNextMerged } from './targets.ts';
 import { alert, patch, patchOrder, type TradeEvent, type Work } from './types.ts';
 
@@ -43,6 +43,8 @@ export function apply(work: Work, event: TradeEvent): void {
       addFills(work, [event.fill]);
       if (find(work, event.report.clientId)?.role === 'entry') forgetPosition(work);
       return;
+    case 'list_over':
+      return listOver(work, event.clientId);
     case 'adopt':
       return adopt(work, event.found);
     case 'fills':

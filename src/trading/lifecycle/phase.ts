@@ -30,6 +30,7 @@ export function concerns(trade: Trade, event: TradeEvent): boolean {
     case 'begin':
     case 'adopt':
     case 'kept':
+    case 'list_over':
     case 'missing':
     case 'absent':
     case 'prices':

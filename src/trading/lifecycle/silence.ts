@@ -55,6 +55,13 @@ export function missing(work: Work, clientId: string, asked?: Order): void {
   }
 }
 
+/** The order's own event is late, or lost: it is asked for until it is known what became of it. */
+export function listOver(work: Work, clientId: string): void {
+  const order = work.trade.orders.find((known) => known.clientId === clientId);
+  // In every other state that it may be in it is asked for already.
+  if (order?.status === 'working') patchOrder(work, clientId, { status: 'unknown', since: work.now });
+}
+
 function giveUp(work: Work, order: Order): void {
   const change = { status: 'failed', reason: 'not found' } as const;
   if (isUrgent(work.trade, order)) inVainWith(work, order, change);

@@ -60,6 +60,7 @@ export function causeOf(event: TradeEvent): Cause | null {
     case 'list_cancelled':
     case 'kept':
     case 'report':
+    case 'list_over':
     case 'fills':
     case 'adopt':
       return 'report';

@@ -21,6 +21,8 @@ export type TradeEvent =
   | { type: 'kept'; clientIds: readonly string[] }
   /** The exchange's word on one order, from a stream or a query. */
   | { type: 'report'; report: OrderReport; fill: Fill | null }
+  /** The list of this order is over, and the exchange has not said what became of the order. */
+  | { type: 'list_over'; clientId: string }
   /** Orders of this trade that the journal does not know stand on the exchange, or have executed there. */
   | { type: 'adopt'; found: readonly Found[] }
   /** Executions read back by query; those of our orders are found by client id or order id. */

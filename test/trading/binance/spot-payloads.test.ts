@@ -165,6 +165,45 @@ describe(`order events (${DOCS}/user-data-stream.md)`, () => {
     });
   });
 
+  test('the end of a list tells of its orders, by the ids that they were sent with', () => {
+    const memory = createOrderMemory();
+    eventOf({ i: 17, c: 'the-target', g: 2 }, memory);
+    const ended = {
+      ...{
+        e: 'listStatus',
+        E: 1564035303637,
+        s: 'ETHBTC',
+        g: 2,
+        c: 'OCO',
+        l: 'ALL_DONE',
+        L: 'ALL_DONE',
+        r: 'NONE',
+      },
+      C: 'F4QN4G8DlFATFlIUQ0cjdD',
+      T: 1564035303625,
+      O: [
+        { s: 'ETHBTC', i: 17, c: 'the-cancellation' },
+        { s: 'ETHBTC', i: 18, c: 'the-stop' },
+      ],
+    };
+    expect(readSpotEvent(ended, memory)).toEqual({
+      kind: 'list',
+      event: { type: 'list_over', clientIds: ['the-target', 'the-stop'] },
+    });
+  });
+
+  test.each([
+    { r: 'STOP_PRICE_WOULD_TRIGGER_IMMEDIATELY', cause: 'would_trigger' },
+    { r: 'WOULD_MATCH_IMMEDIATELY', cause: 'would_match' },
+    { r: 'OCO_BAD_PRICES', cause: 'prices_crossed' },
+    { r: 'INSUFFICIENT_BALANCES', cause: 'balance' },
+    { r: 'SOMETHING_NEW', cause: undefined },
+    { r: 'NONE', cause: undefined },
+  ])('a refusal for $r says what the answer does', ({ r, cause }) => {
+    const { refused } = eventOf({ x: 'REJECTED', X: 'REJECTED', r }).report;
+    expect(refused?.cause).toBe(cause);
+  });
+
   test('an order refused because its id is taken does not speak for the one that holds it', () => {
     const memory = createOrderMemory();
     eventOf({}, memory);
@@ -181,7 +220,7 @@ describe(`order events (${DOCS}/user-data-stream.md)`, () => {
     { event: { e: 'externalLockUpdate', a: 'NEO', d: '10.00000000' }, kind: 'moved' },
     { event: { e: 'eventStreamTerminated', E: 1728973001334 }, kind: 'terminated' },
     { event: { e: 'serverShutdown', E: 1770123456789 }, kind: 'shutdown' },
-    { event: { e: 'listStatus', g: 2, l: 'ALL_DONE' }, kind: 'ignored' },
+    { event: { e: 'listStatus', g: 2, l: 'EXEC_STARTED', O: [] }, kind: 'ignored' },
     { event: { e: 'somethingNew' }, kind: 'ignored' },
   ])('$event.e is $kind', ({ event, kind }) => {
     expect(readSpotEvent(event, createOrderMemory()).kind).toBe(kind);

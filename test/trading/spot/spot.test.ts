@@ -376,6 +376,29 @@ describe('the stop', () => {
     expect(b.log).toContain('place list target 1 @110 / stop 1 @90');
   });
 
+  test('whose list is over, and nothing else is told: it is asked for, and back as soon as that is answered', () => {
+    const b = bought({ targets: [['110', '100']] });
+    const [target, stop] = [b.order('target'), b.order('stop')];
+    const did = [target, stop].flatMap(({ clientId }) => b.send({ type: 'list_over', clientId }));
+    expect(did).toEqual(['query target 1 @110', 'query stop 1 @90']);
+    b.end(target, 'cancelled');
+    b.end(stop, 'cancelled');
+    b.wait(300);
+    expect(b.log).toContain('alert stop_lost');
+    expect(b.log).toContain('place list target 1 @110 / stop 1 @90');
+  });
+
+  test('whose list is over, and which stands all the same, is left as it is', () => {
+    const b = bought({ targets: [['110', '100']] });
+    const before = stands(b);
+    for (const role of ['target', 'stop'] as const) {
+      b.send({ type: 'list_over', clientId: b.order(role).clientId });
+      b.send({ type: 'report', report: reportOf(b.order(role)), fill: null });
+    }
+    expect(stands(b)).toEqual(before);
+    expect(b.wait(10_000).filter((did) => did.startsWith('query'))).toEqual([]);
+  });
+
   test('follows the price where trailing is wanted', () => {
     const b = bought({
       targets: [],

@@ -155,7 +155,7 @@ function isMoreThan(trade: Trade, { quantity }: Order): boolean {
  */
 export function coverEnded(work: Work, order: Order, status: string): void {
   // The exchange could not place it for its entry: it has never stood, and what is bare is covered now.
-  if (isAttached(work.trade, order) && !isActive(order)) return;
+  if (isAttached(work.trade, order) && !hasStood(order)) return;
   if (order.role === 'close') return spotRefused(work, { ...order, reason: status }, undefined);
   const legs = work.trade.orders.filter(
     (leg) => leg.clientId === order.clientId || (order.listId !== undefined && leg.listId === order.listId),
@@ -169,9 +169,14 @@ export function coverEnded(work: Work, order: Order, status: string): void {
   if (held(work.trade).isZero()) return;
   if (order.role === 'target' && order.type === 'market') return targetSaleRefused(work, order);
   const stop = legs.find((leg) => leg.role === 'stop') ?? order;
-  if (isActive(order)) {
+  if (hasStood(order)) {
     alert(work, 'warning', 'stop_lost', { status, price: stop.triggerPrice?.toString() ?? '' });
   }
   work.effects.push({ type: 'compare' });
   stopRefused(work, stop, { code: '', message: order.reason ?? status }, false);
+}
+
+/** What is asked for may have stood: the exchange has given it a number then. */
+function hasStood(order: Order): boolean {
+  return isActive(order) || (order.status === 'unknown' && order.orderId !== null);
 }
