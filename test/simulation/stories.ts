@@ -311,6 +311,8 @@ export const STORIES: readonly Scene[] = [
     [
       { ...QUIET, market: 'spot', entryBps: [20] },
       { do: 'event', of: 'stop', nth: 2, times: 9, fate: 'lost', ms: 0 },
+      // That of the list.
+      { do: 'event', of: 'account', nth: 6, times: 1, fate: 'lost', ms: 0 },
       { do: 'gap', atMs: 3_000, symbol: 'BTCUSDT', bps: -160 },
     ],
     { spot: SPOT, stormMs: 45_000 },
