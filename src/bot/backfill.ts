@@ -12,6 +12,7 @@ import type { Posts } from './posts.ts';
 import type { Progress } from './progress.ts';
 import type { Change } from './records.ts';
 import type { Rereading, Where } from './rereading.ts';
+import type { Retractions } from './retractions.ts';
 import type { Settings } from './settings.ts';
 
 /** Reading messages that exist already. Rejects with discord.js's errors. */
@@ -32,7 +33,8 @@ export interface BackfillDeps {
   progress: Progress;
   settings: Settings;
   confirmations: Confirmations;
-  rereading: Pick<Rereading, 'all'>;
+  rereading: Pick<Rereading, 'all' | 'aside'>;
+  retractions: Pick<Retractions, 'watched'>;
   changes: Pick<Collection<Change>, 'all'>;
   desk: Desk;
   posts: Posts;
@@ -118,6 +120,8 @@ export class Backfill {
   run(): Promise<void> {
     // All of them now: what is said in the last one meanwhile must not hide what was said before.
     this.hold();
+    // What their authors have made of them meanwhile takes them back.
+    this.#deps.rereading.aside(this.#deps.retractions.watched());
     return this.#read();
   }
 

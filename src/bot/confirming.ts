@@ -43,6 +43,8 @@ export function endingOf(opened: Opened): Ending {
       return { state: 'confirmed' };
     case 'denied':
       return { state: 'denied', denial: opened.denial, checks: opened.checks };
+    case 'withdrawn':
+      return { state: 'withdrawn' };
     case 'failed':
       return { state: 'failed', detail: opened.message };
     case 'rejected':

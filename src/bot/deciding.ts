@@ -2,7 +2,7 @@ import type { ChannelSettings } from '../risk/settings.ts';
 import type { Counters } from '../telemetry/counters.ts';
 import type { Journeys } from '../telemetry/journeys.ts';
 import type { Desk } from '../trading/desk-types.ts';
-import { tradeIdOf } from '../trading/lifecycle/ids.ts';
+import { positionOf, tradeIdOf } from '../trading/lifecycle/ids.ts';
 import type { Signal, Source } from '../trading/model.ts';
 import type { Confirmations } from './confirmations.ts';
 import { describe } from './discord-errors.ts';
@@ -10,12 +10,14 @@ import { type Incoming, postedAt } from './message.ts';
 import type { Log, Now } from './ports.ts';
 import type { Outcome } from './records.ts';
 import type { Reports } from './reports.ts';
+import type { Retractions, Watched } from './retractions.ts';
 import { tellingIfSlow } from './slow.ts';
 
 export interface DecidingDeps {
   desk: Desk;
   confirmations: Confirmations;
   reports: Reports;
+  retractions: Pick<Retractions, 'watch'>;
   guildId(): string;
   journeys: Journeys;
   counters: Counters;
@@ -56,7 +58,7 @@ export function sourceOf(
   };
 }
 
-/** One signal to its end: traded, proposed, observed, or told why not. Never rejects. */
+/** One signal to its end: traded, proposed, observed, or told why not. Taken back before, it is none of these. Never rejects. */
 export async function decide(
   deps: DecidingDeps,
   message: Incoming,
@@ -66,7 +68,9 @@ export async function decide(
 ): Promise<Outcome> {
   const source = sourceOf(message, channel, index, deps.guildId());
   const begunAt = deps.now();
-  const verdict = await tellingIfSlow(verdictOn(deps, signal, source, channel), () => {
+  const watched = deps.retractions.watch(message, positionOf(index), signal);
+  const deciding = verdictOn(deps, signal, source, channel, watched).finally(watched.end);
+  const verdict = await tellingIfSlow(deciding, () => {
     const isTaken = deps.desk.trades().some(({ id }) => id === tradeIdOf(message.id, index));
     void deps.reports.waiting(signal, source, isTaken ? null : begunAt + channel.maxAgeMs);
   });
@@ -85,11 +89,12 @@ async function verdictOn(
   signal: Signal,
   source: Source,
   channel: ChannelSettings,
+  watched: Watched,
 ): Promise<Verdict> {
   try {
     return channel.mode === 'auto'
-      ? await open(deps, signal, source, channel)
-      : await preview(deps, signal, source, channel);
+      ? await open(deps, signal, source, channel, watched)
+      : await preview(deps, signal, source, channel, watched);
   } catch (error) {
     const detail = describe(error);
     deps.log.error({ messageId: source.messageId, error: detail }, 'a signal could not be decided');
@@ -103,8 +108,9 @@ async function open(
   signal: Signal,
   source: Source,
   channel: ChannelSettings,
+  watched: Watched,
 ): Promise<Verdict> {
-  const opened = await desk.open(signal, source, channel);
+  const opened = await desk.open(signal, source, channel, watched.retracted);
   switch (opened.kind) {
     case 'opened':
       return { result: 'opened', checks: opened.checks };
@@ -113,6 +119,9 @@ async function open(
     case 'denied':
       await reports.denied(signal, source, opened.denial);
       return { result: 'denied', denial: opened.denial, checks: opened.checks };
+    case 'withdrawn':
+      await reports.withdrawn(signal, source, watched.how());
+      return { result: 'withdrawn' };
     case 'rejected':
       await reports.rejected(signal, source, opened.code, opened.message);
       return { result: 'rejected', detail: `${opened.code} ${opened.message}` };
@@ -127,8 +136,13 @@ async function preview(
   signal: Signal,
   source: Source,
   channel: ChannelSettings,
+  watched: Watched,
 ): Promise<Verdict> {
-  const assessed = await desk.preview(signal, source, channel);
+  const assessed = await desk.preview(signal, source, channel, watched.retracted);
+  if (watched.retracted.aborted) {
+    await reports.withdrawn(signal, source, watched.how());
+    return { result: 'withdrawn' };
+  }
   journeys.reach(tradeIdOf(source.messageId, source.index), 'risk');
   if (assessed.kind === 'denied') {
     await reports.denied(signal, source, assessed.denial);

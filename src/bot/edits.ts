@@ -64,19 +64,25 @@ export class Edits {
     await this.#wholly(message, (begun) => this.#delete(message.id, receipt, begun));
   }
 
+  /** What its author has made of it is about to be carried out: known from now on, as of what was taken back nothing is open. */
+  async expect({ id, ...message }: Pick<Incoming, 'id' | 'channelId' | 'threadId'>): Promise<void> {
+    const { changes, now } = this.#deps;
+    await changes.set(id, { channelId: message.channelId, ...inThread(message), at: now() });
+  }
+
   /** What is done under ids that follow from the message can be done again: the next run finishes what this one began. */
   async #wholly(
     message: Pick<Incoming, 'id' | 'channelId' | 'threadId'>,
-    carryOut: (begun: Change | null) => Promise<void>,
+    carryOut: (begun: Change | null) => Promise<'done' | 'changed_again'>,
   ): Promise<void> {
-    const { changes, confirmations, outbox, now } = this.#deps;
-    const { id, channelId } = message;
+    const { changes, confirmations, outbox } = this.#deps;
+    const { id } = message;
     const begun = (await changes.get(id)) ?? null;
-    if (!begun) await changes.set(id, { channelId, ...inThread(message), at: now() });
-    await carryOut(begun);
+    if (!begun) await this.expect(message);
+    const state = await carryOut(begun);
     // A start that found the question as it was before would take the change for finished.
     await confirmations.written(id);
-    await outbox.onceDurable(() => changes.delete(id));
+    if (state === 'done') await outbox.onceDurable(() => changes.delete(id));
   }
 
   async #change(
@@ -85,7 +91,7 @@ export class Edits {
     receipt: Receipt,
     read: MessageRead,
     begun: Change | null,
-  ): Promise<void> {
+  ): Promise<'done' | 'changed_again'> {
     const { receipts, updates, confirmations } = this.#deps;
     const { reading } = read;
     const meaning = meaningOf(reading);
@@ -95,7 +101,7 @@ export class Edits {
     switch (reading.kind) {
       case 'update': {
         // Half of what is left is another quantity the second time: written first, and not done again.
-        if (isSame) return;
+        if (isSame) return 'done';
         await receipts.set(message.id, next);
         await confirmations.settled(isOf(message.id));
         const fresh = newUpdates(reading.updates, receipt.meaning);
@@ -108,13 +114,14 @@ export class Edits {
           tradeIds: [...receipt.tradeIds, ...tradeIds],
           effects: [...receipt.effects, ...effects],
         });
-        return;
+        return 'done';
       }
       case 'signal': {
         await receipts.set(message.id, next);
         const outcomes = await this.#reviseAll(message, channel, next, reading.signals, receipt, begun);
         await receipts.set(message.id, { ...next, outcomes });
-        return;
+        const isTakenBack = outcomes.slice(receipt.outcomes.length).some(isWithdrawn);
+        return isTakenBack ? 'changed_again' : 'done';
       }
       case 'none':
       case 'invalid':
@@ -122,16 +129,18 @@ export class Edits {
         // Taken back, or made unreadable: nobody should confirm it any more, and open orders are a question.
         for (const { id } of await this.#openFor(message.id)) await confirmations.withdraw(id);
         await this.#askAboutTrades(message.id, `x${revision}`);
+        return 'done';
     }
   }
 
-  async #delete(messageId: string, receipt: Receipt | undefined, begun: Change | null): Promise<void> {
+  async #delete(messageId: string, receipt: Receipt | undefined, begun: Change | null): Promise<'done'> {
     const { confirmations, receipts } = this.#deps;
     // Without one there may be a trade all the same: the program ended before the receipt was written.
     if (receipt && !receipt.deleted) await receipts.set(messageId, { ...receipt, deleted: true });
     for (const { id } of await this.#openFor(messageId)) await confirmations.markDeleted(id);
     if (begun) await confirmations.showAgain(messageId);
     await this.#askAboutTrades(messageId, 'd');
+    return 'done';
   }
 
   /** Once nothing is being decided: what has just been clicked is neither open nor a trade yet. */
@@ -196,7 +205,8 @@ export class Edits {
     const fresh = old ? position + REVISION_STEP * revision : position;
     if (ageMs <= channel.maxAgeMs) return decide(this.#deps, message, signal, fresh, channel);
     // Of what was taken back and is said again nothing has been told.
-    const isTold = old !== undefined && (await confirmations.find(id))?.state !== 'withdrawn';
+    const isTakenBack = (old && isWithdrawn(old)) || (await confirmations.find(id))?.state === 'withdrawn';
+    const isTold = old !== undefined && !isTakenBack;
     return isTold ? null : this.#expired(message, channel, signal, fresh, ageMs, 'posted');
   }
 
@@ -306,6 +316,11 @@ export class Edits {
   #say(message: Incoming, trade: Trade, revision: number, content: string): Promise<void> {
     return this.#deps.posts.trades(`edit:${message.id}:${trade.id}:${revision}`, { content });
   }
+}
+
+/** What made it so has yet to be carried out. */
+export function isWithdrawn({ result }: Outcome): boolean {
+  return result === 'withdrawn';
 }
 
 function isOf(messageId: string): (proposal: Proposal) => boolean {

@@ -3,7 +3,7 @@ import type { ChannelSettings } from '../risk/settings.ts';
 import { tradeIdOf } from '../trading/lifecycle/ids.ts';
 import type { Reading, Signal, Trade, Update } from '../trading/model.ts';
 import { type DecidingDeps, decide, inThread, sourceOf, UNDECIDED } from './deciding.ts';
-import type { Edits } from './edits.ts';
+import { type Edits, isWithdrawn } from './edits.ts';
 import { createHearing, type Hearing, type HearingDeps } from './hearing.ts';
 import { keptText, type MessageRead } from './kept-text.ts';
 import { lostReceipt } from './lost-receipt.ts';
@@ -25,12 +25,14 @@ import type { Read } from './ports.ts';
 import type { Progress } from './progress.ts';
 import type { Outcome, Receipt } from './records.ts';
 import type { Where } from './rereading.ts';
+import type { Retractions } from './retractions.ts';
 import type { SaidBefore } from './said-before.ts';
 import type { Settings } from './settings.ts';
 import type { Updates } from './updates.ts';
 
 export interface IntakeDeps extends DecidingDeps, HearingDeps {
   settings: Settings;
+  retractions: Retractions;
   receipts: Pick<OwedReceipts, 'get' | 'set' | 'settle'>;
   progress: Progress;
   outbox: Pick<Outbox, 'isDurable' | 'durable'>;
@@ -113,6 +115,7 @@ export class Intake {
     if (!event || !this.#deps.settings.channel(event.channel_id)) return;
     const { channel_id: channelId, thread_id: threadId } = event;
     const where = threadId === undefined ? { channelId } : { channelId, threadId };
+    this.#retract(event);
     await this.#changed(event.id, where, async () => {
       const fetched = incoming(event)
         ? event
@@ -129,8 +132,9 @@ export class Intake {
     const channelId = this.#hearing.signalChannel(where);
     if (channelId === null) return;
     const place = where === channelId ? { channelId } : { channelId, threadId: where };
-    for (const id of messageIds.filter(isMessageId))
-      await this.#changed(id, place, () => this.#deps.edits.deleted({ id, channelId }));
+    const ids = messageIds.filter(isMessageId);
+    for (const id of ids) this.#deps.retractions.deleted(id);
+    for (const id of ids) await this.#changed(id, place, () => this.#deps.edits.deleted({ id, channelId }));
   }
 
   async #changed(messageId: string, where: Where, carryOut: () => Promise<void>): Promise<void> {
@@ -138,7 +142,20 @@ export class Intake {
       await carryOut();
       return true;
     });
+    if (!this.#turns.isTaken(messageId)) this.#deps.retractions.forget(messageId);
     if (isDone !== true) this.#deps.onUnhandled(messageId, where);
+  }
+
+  /** What waits for an exchange is not to be opened where its message does not say it any more; the edit itself waits for its turn. */
+  #retract(event: MessageEvent): void {
+    const { retractions } = this.#deps;
+    const message = this.#turns.isTaken(event.id) ? this.#hearing.message(event) : null;
+    if (message?.deleted) retractions.deleted(message.id);
+    else if (message && !isUnedited(event))
+      void retractions.edited(
+        message.id,
+        this.#read(message).then(({ reading }) => reading),
+      );
   }
 
   settled(messageId: string): Promise<void> {
@@ -150,7 +167,7 @@ export class Intake {
   }
 
   async #take(message: Incoming, origin: 'live' | 'history'): Promise<Missed | null> {
-    const { settings, receipts, progress, edits } = this.#deps;
+    const { settings, receipts, progress, edits, retractions } = this.#deps;
     const channel = settings.channel(message.channelId);
     if (!channel) return null;
     const isNewest = progress.isNewest(message);
@@ -159,6 +176,8 @@ export class Intake {
       const read = await this.#read(message);
       // Seen before: the gateway sends again after a resume, and history overlaps with what was live.
       if (!isNewest && (await receipts.get(message.id))) return null;
+      // History had been read before that.
+      if (retractions.isDeleted(message.id)) return null;
       const lost = origin === 'history' && (await this.#restoreReceipt(message, read));
       if (!lost) return await this.#handle(message, channel, read, origin);
       if (lost.meaning !== meaningOf(read.reading)) await edits.changed(message, channel, lost, read);
@@ -272,6 +291,7 @@ export class Intake {
     );
     // The orders leave first.
     await nextTurn();
+    if (outcomes.some(isWithdrawn)) await this.#deps.edits.expect(message);
     await this.#save(message, read, { outcomes });
   }
 

@@ -6,6 +6,8 @@ import type { Log } from './ports.ts';
 export interface MessageTurns {
   /** Undefined where the task has failed, which is logged. */
   take<T>(messageId: string, channelId: string, task: () => Promise<T>): Promise<T | undefined>;
+  /** Something that it brings is being handled, or waits to be. */
+  isTaken(messageId: string): boolean;
   /** Resolves when nothing is being decided about this message any more, or when that takes longer than is worth waiting for. */
   settled(messageId: string): Promise<void>;
   /** It has been read as signals on these symbols, and is still being decided. */
@@ -51,6 +53,7 @@ export function createMessageTurns(log: Log): MessageTurns {
         if (running.get(messageId) === own) running.delete(messageId);
       }
     },
+    isTaken: (messageId) => running.has(messageId),
     async settled(messageId) {
       const one = running.get(messageId);
       if (one) await Promise.race([one.done, delay(SETTLE_PATIENCE_MS, undefined, { ref: false })]);

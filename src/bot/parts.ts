@@ -41,6 +41,7 @@ import type {
 } from './records.ts';
 import { Reports } from './reports.ts';
 import { Rereading } from './rereading.ts';
+import { createRetractions } from './retractions.ts';
 import { createSaidBefore } from './said-before.ts';
 import type { Settings } from './settings.ts';
 import { messageOfSlot, signalOfSlot } from './slots.ts';
@@ -165,10 +166,12 @@ export function createParts(deps: PartDeps) {
   const updates = new Updates({ desk, confirmations, questions, posts, settings, watch, log });
   const progress = new Progress(store.cursors, now, log);
   const receipts = createOwedReceipts(store.receipts, outbox, log);
+  const retractions = createRetractions();
   const deciding = {
     desk,
     confirmations,
     reports,
+    retractions,
     guildId: () => settings.config().guild,
     journeys,
     counters,
@@ -213,6 +216,7 @@ export function createParts(deps: PartDeps) {
     history,
     intake,
     rereading,
+    retractions,
     progress,
     settings,
     confirmations,

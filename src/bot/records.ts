@@ -26,7 +26,7 @@ export const ruleCheck = z.object({
 export const outcome = z.object({
   /** Which of the message's signals; those of an edit count on from `100 × revision`. */
   index: z.number().int().nonnegative(),
-  result: z.enum(['opened', 'proposed', 'observed', 'denied', 'rejected', 'failed', 'expired']),
+  result: z.enum(['opened', 'proposed', 'observed', 'denied', 'rejected', 'failed', 'expired', 'withdrawn']),
   symbol: z.string(),
   side,
   tradeId: z.string().nullable(),

@@ -4,8 +4,9 @@ import { cut, quote, relative } from './format.ts';
 import type { Catalogue } from './locales/index.ts';
 import { planLines, signalLine } from './plan-view.ts';
 import { messageLink, type Posts } from './posts.ts';
+import type { Retraction } from './retractions.ts';
 
-/** Says in the trades channel why a signal was not traded: denied, invalid, expired, rejected and failed are five different words. */
+/** Says in the trades channel why a signal was not traded: denied, invalid, expired, withdrawn, rejected and failed are six different words. */
 export class Reports {
   readonly #posts: Posts;
   /** Signals of which it was said that they wait: what becomes of them is said in the same message. */
@@ -43,6 +44,13 @@ export class Reports {
       `${t.expired} · ${signalLine(signal, t)}`,
       t.report.tooOld[since](formatDuration(ageMs), formatDuration(maxAgeMs)),
     ]);
+  }
+
+  /** Its author took it back while nothing had been sent; without the link, as what stands there now may be a signal, too. */
+  async withdrawn(signal: Signal, source: Source, how: Retraction): Promise<void> {
+    const t = this.#posts.texts();
+    await this.#say(source, [`${t.withdrawn} · ${signalLine(signal, t)}`, t.report.withdrawn[how]]);
+    this.#waiting.delete(keyOf(source));
   }
 
   rejected(signal: Signal, source: Source, code: number, message: string): Promise<void> {

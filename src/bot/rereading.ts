@@ -57,6 +57,12 @@ export class Rereading {
     await this.#run();
   }
 
+  /** The same of signals that are still being decided: nobody waits for that here. */
+  aside(messages: ReadonlyMap<string, Where>): void {
+    for (const [messageId, where] of messages)
+      void this.#read(messageId, where).then((isRead) => isRead || this.owe(messageId, where));
+  }
+
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#alarm.clear();

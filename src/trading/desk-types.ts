@@ -17,13 +17,22 @@ export interface Desk {
   follow(market: Market, symbols: readonly string[]): void;
   /**
    * Plans and checks without reserving anything. Prices of the symbol are fetched first where they are not known; for
-   * an exchange that is busy or away it waits as long as the channel's `maxAgeMs`.
+   * an exchange that is busy or away it waits as long as the channel's `maxAgeMs`, and no longer than until `withdrawn`
+   * is aborted: what it answers then is worth nothing.
    */
-  preview(signal: Signal, source: Source, channel: ChannelSettings): Promise<Assessment>;
+  preview(
+    signal: Signal,
+    source: Source,
+    channel: ChannelSettings,
+    withdrawn?: AbortSignal,
+  ): Promise<Assessment>;
   /** Remembers a signal that was put to a human, so that the same one again is a duplicate. */
   proposed(signal: Signal, source: Source): Promise<void>;
-  /** Assesses again and reserves in one turn, journals, sends. A signal that has a trade already answers `exists`. */
-  open(signal: Signal, source: Source, channel: ChannelSettings): Promise<Opened>;
+  /**
+   * Assesses again and reserves in one turn, journals, sends. A signal that has a trade already answers `exists`, one whose
+   * `withdrawn` is aborted before its first order leaves `withdrawn`.
+   */
+  open(signal: Signal, source: Source, channel: ChannelSettings, withdrawn?: AbortSignal): Promise<Opened>;
   /** Open trades, oldest first. */
   trades(): readonly Trade[];
   /** Open or closed. */
@@ -65,6 +74,7 @@ export type Opened =
   | { kind: 'opened'; trade: Trade; checks: RuleCheck[] }
   | { kind: 'exists'; tradeId: string }
   | { kind: 'denied'; denial: Denial; checks: RuleCheck[] }
+  | { kind: 'withdrawn' }
   /** Nothing was sent: our fault (the journal could not be written), or the exchange refused leverage or margin. */
   | { kind: 'failed'; message: string }
   | { kind: 'rejected'; code: number; message: string };

@@ -414,7 +414,13 @@ export class FakeDesk implements Desk {
   panics = 0;
   /** What it is asked to keep can be written. */
   stores = true;
-  answer: (signal: Signal, source: Source) => Promise<Opened | null> | Opened | null = () => null;
+  answer: (
+    signal: Signal,
+    source: Source,
+    withdrawn?: AbortSignal,
+  ) => Promise<Opened | null> | Opened | null = () => null;
+  /** What a preview waits for. */
+  previewing: Promise<void> | null = null;
   assessment: (signal: Signal) => Assessment = () => ({ kind: 'planned', plan: aPlan(), checks: [] });
   requestAnswer: (request: TradeRequest) => RequestResult = () => ({ kind: 'done' });
 
@@ -465,16 +471,22 @@ export class FakeDesk implements Desk {
 
   async preview(signal: Signal): Promise<Assessment> {
     this.previews.push(signal);
+    await this.previewing;
     return this.assessment(signal);
   }
 
   async proposed(): Promise<void> {}
 
-  async open(signal: Signal, source: Source, channel?: ChannelSettings): Promise<Opened> {
+  async open(
+    signal: Signal,
+    source: Source,
+    channel?: ChannelSettings,
+    withdrawn?: AbortSignal,
+  ): Promise<Opened> {
     const id = tradeIdOf(source.messageId, source.index);
     if (await this.find(id)) return { kind: 'exists', tradeId: id };
     this.opens.push({ signal, source, ...(channel ? { channel } : {}) });
-    const given = await this.answer(signal, source);
+    const given = await this.answer(signal, source, withdrawn);
     if (given) return given;
     const trade = aTrade({ source, signal, plan: aPlan({ symbol: signal.symbol, side: signal.side }) });
     this.open_.push(trade);

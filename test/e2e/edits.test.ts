@@ -1,6 +1,7 @@
 import { join } from 'node:path';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import { createBotStore } from '../../src/bot/store.ts';
+import type { HttpFault } from '../../src/sim/binance/faults.ts';
 import { openLedger } from '../../src/trading/ledger.ts';
 import { LONG_BTC, type Rig, type RigOptions, startRig } from './rig.ts';
 
@@ -79,6 +80,72 @@ test('a deleted signal asks whether to cancel', async () => {
   expect(rig.resting('BTCUSDT')).toHaveLength(1);
   await rig.press(question, 'Confirm');
   await rig.eventually('cancelled', () => rig.resting('BTCUSDT').length === 0);
+});
+
+describe('while the exchange does not answer, and a signal waits for it', () => {
+  const away = { kind: 'raw', status: 503, contentType: 'text/html', body: '' } as const;
+  const outages: Record<string, HttpFault> = {
+    'gives no prices': { method: 'GET', path: '/fapi/v1/premiumIndex', apply: false, answer: away },
+    'sets no leverage': { method: 'POST', path: '/fapi/v1/leverage', apply: false, answer: away },
+    'cannot be reached': { apply: false, answer: { kind: 'drop' } },
+    'says nothing': { method: 'GET', path: '/fapi/v1/premiumIndex', apply: false, answer: { kind: 'hang' } },
+  };
+
+  async function answersAgain(): Promise<void> {
+    rig.binance.faults.clear();
+    rig.post('#ETH/USDT LONG\nEntry: 2990\nTP1: 3100\nSL: 2900');
+    await rig.eventually('what is said now is traded', () => rig.resting('ETHUSDT').length === 1);
+  }
+
+  test.each(Object.entries(outages))(
+    '(it %s) a deletion takes it back: nothing is opened',
+    async (_, outage) => {
+      await given();
+      rig.binance.faults.add({ ...outage, count: 0 });
+      const { id } = rig.post(LONG_BTC);
+      const waiting = await rig.says('Waiting · BTCUSDT LONG');
+      rig.discord.delete(id);
+      await rig.becomes(waiting, 'Withdrawn · BTCUSDT LONG', 'deleted the message', 'nothing was opened');
+      await answersAgain();
+      expect(rig.entries('BTCUSDT')).toBe(0);
+      expect(rig.count('BTCUSDT')).toBe(1);
+    },
+  );
+
+  test('an edit that makes it talk does, too, and says so in Chinese where that is configured', async () => {
+    await given({ language: 'zh-CN' });
+    rig.binance.faults.add({
+      method: 'GET',
+      path: '/fapi/v1/premiumIndex',
+      apply: false,
+      answer: away,
+      count: 0,
+    });
+    const { id } = rig.post(LONG_BTC);
+    const waiting = await rig.says('等待中', 'BTCUSDT');
+    rig.discord.edit({ message: id, content: 'never mind, wait for the next one' });
+    await rig.becomes(waiting, '已撤回', 'BTCUSDT', '没有按原来的内容开仓');
+    await answersAgain();
+    expect(rig.entries('BTCUSDT')).toBe(0);
+  });
+
+  test('an edit that makes it another signal has that one traded, and not the one before', async () => {
+    await given();
+    rig.binance.faults.add({
+      method: 'GET',
+      path: '/fapi/v1/premiumIndex',
+      apply: false,
+      answer: away,
+      count: 0,
+    });
+    const { id } = rig.post(LONG_BTC);
+    const waiting = await rig.says('Waiting · BTCUSDT LONG');
+    rig.discord.edit({ message: id, content: LONG_BTC.replace('60000', '59800') });
+    await rig.becomes(waiting, 'Withdrawn · BTCUSDT LONG', 'changed the message');
+    rig.binance.faults.clear();
+    await rig.eventually('the new entry alone', () => rig.resting('BTCUSDT')[0]?.price === '59800');
+    expect(rig.entries('BTCUSDT')).toBe(1);
+  });
 });
 
 test('a signal that was edited or deleted while the bot was down is noticed at the start', async () => {

@@ -102,8 +102,8 @@ export const TALK_MUTATIONS: readonly Mutation[] = [
   {
     name: 'take an edit that a crash has cut off for one that was followed',
     file: 'bot/edits.ts',
-    find: 'if (!begun) await changes.set',
-    replace: 'if (id === channelId) await changes.set',
+    find: 'if (!begun) await this.expect(message);',
+    replace: '',
     by: 126,
     markets: 'talk',
   },
@@ -134,9 +134,25 @@ export const TALK_MUTATIONS: readonly Mutation[] = [
   {
     name: 'let a signal wait for an exchange that does not answer as long as that takes',
     file: 'desk/open.ts',
-    find: 'isStale(begun, channel) ? OUT_OF_REACH : await',
-    replace: 'begun < 0 ? OUT_OF_REACH : await',
+    find: 'const isLate = isStale(begun, channel);',
+    replace: 'const isLate = begun < 0;',
     by: 2473,
+    markets: 'talk',
+  },
+  {
+    name: 'open what its author has taken back while it waited for the exchange',
+    file: 'bot/retractions.ts',
+    find: 'if (now && now[position] !== meaning) abort.abort();',
+    replace: '',
+    by: 30,
+    markets: 'talk',
+  },
+  {
+    name: 'forget in a crash what a signal that was taken back says now',
+    file: 'bot/intake.ts',
+    find: 'if (outcomes.some(isWithdrawn)) await this.#deps.edits.expect(message);',
+    replace: '',
+    by: 469,
     markets: 'talk',
   },
 ];

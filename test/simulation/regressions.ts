@@ -441,6 +441,11 @@ export const REGRESSIONS: readonly { seed: number; markets?: Markets; bug: strin
     bug: 'of a stop that was taken by hand every event was lost (the checker took its fill, told later, for news of that)',
   },
   {
+    seed: 30,
+    markets: 'talk',
+    bug: 'a signal that its author had changed while its price was being read was opened as it had been',
+  },
+  {
     seed: 20,
     markets: 'clocks',
     bug: 'a pause with an end lasted until a moment that a clock set back had moved away by hours',

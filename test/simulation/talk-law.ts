@@ -17,6 +17,8 @@ import type { Verdict } from './verdict.ts';
 export interface TalkLaw {
   onSaid(message: Message, asks: boolean): void;
   onChanged(message: Message): void;
+  /** The program has heard how a message stands now, or that it is gone. */
+  onHeard(message: Message): void;
   onPosted(message: Message): void;
   /** It has reached the program. */
   onPressed(press: Press): void;
@@ -48,6 +50,8 @@ interface Said {
   versions: { at: number; signal: Signal | null }[];
   /** Ids of trades of which an order has left. */
   trades: Set<string>;
+  /** What this life of the program has heard of it last, while it ran; null: that it is gone. */
+  heard: { at: number; signal: Signal | null } | null;
 }
 
 /** What is known of a question from its row. */
@@ -60,6 +64,8 @@ interface Asked {
 
 /** A clock's granularity, and what is on its way. */
 const SLACK_MS = 200;
+/** What is heard is read. */
+const HEARD_MS = 5;
 /** What has been said is acted on by then, where nothing is out of order. */
 const KNOWN_MS = 30_000;
 /** Two messages under one nonce are one, for this long. */
@@ -83,6 +89,8 @@ export function createTalkLaw(options: TalkLawOptions): TalkLaw {
   const asked = new Map<string, Asked>();
   const presses: Press[] = [];
   const signals = new Map<string, Signal>();
+  /** When the first row of a trade was on the disk: its orders leave after that. */
+  const journalledAt = new Map<string, number>();
   /** In which life of the program messages were posted of which the store took nothing, by their ids. */
   const unkept = new Map<string, number>();
   let life = 0;
@@ -97,8 +105,19 @@ export function createTalkLaw(options: TalkLawOptions): TalkLaw {
     if (!signal) return;
     if (!from.versions.some((version) => isVersion(version, signal)))
       fail('traded what was not said', `${tradeId}: ${levelsOf(signal)}`);
-    if (from.asks) checkYes(tradeId, signal, from);
-    else checkAge(tradeId, signal, from);
+    if (from.asks) return checkYes(tradeId, signal, from);
+    checkAge(tradeId, signal, from);
+    checkTakenBack(tradeId, signal, from);
+  }
+
+  /** An order may be on its way as soon as its row is on the disk; not if it was known by then that nobody wants it. */
+  function checkTakenBack(tradeId: string, signal: Signal, { heard }: Said): void {
+    if (!heard || heard.at + HEARD_MS > (journalledAt.get(tradeId) ?? 0)) return;
+    if (!heard.signal || levelsOf(heard.signal) !== levelsOf(signal))
+      fail(
+        'traded what was taken back',
+        `${tradeId}: ${levelsOf(signal)}, ${now() - heard.at} ms after that was heard`,
+      );
   }
 
   function checkAge(tradeId: string, signal: Signal, { versions }: Said): void {
@@ -218,10 +237,14 @@ export function createTalkLaw(options: TalkLawOptions): TalkLaw {
   return {
     onSaid(message, asks) {
       const versions = [{ at: now(), signal: signalIn(message.content) }];
-      said.set(message.id, { message, asks, versions, trades: new Set() });
+      said.set(message.id, { message, asks, versions, trades: new Set(), heard: null });
     },
     onChanged(message) {
       said.get(message.id)?.versions.push({ at: now(), signal: signalIn(message.content) });
+    },
+    onHeard({ id, content, deletedAt }) {
+      const from = said.get(id);
+      if (from) from.heard = { at: now(), signal: deletedAt === null ? signalIn(content) : null };
     },
     onPosted({ id, postedAt, buttons }) {
       const [first] = buttons;
@@ -240,7 +263,9 @@ export function createTalkLaw(options: TalkLawOptions): TalkLaw {
     onRow(table, key, row) {
       if (table === 'proposals' && row !== undefined)
         noteAsked(key, row as { state: string; expiresAt: number });
-      if (table === 'trades' && row !== undefined) signals.set(key, (row as { signal: Signal }).signal);
+      if (table !== 'trades' || row === undefined) return;
+      signals.set(key, (row as { signal: Signal }).signal);
+      if (!journalledAt.has(key)) journalledAt.set(key, now());
     },
     onSent(request) {
       if (request.method !== 'POST') return;
@@ -252,6 +277,7 @@ export function createTalkLaw(options: TalkLawOptions): TalkLaw {
     onStart() {
       life += 1;
       startedAt = now();
+      for (const from of said.values()) from.heard = null;
     },
     onEnd() {
       startedAt = Number.POSITIVE_INFINITY;

@@ -137,17 +137,31 @@ export function createTalk(options: TalkOptions): Talk {
     guild.edit(message.id, { content: edited(signalTexts.get(message.id) ?? message.content, how, bps) });
     note(() => `  edited ${message.id}: ${message.content.split('\n').join(', ')}`);
     law.onChanged(message);
+    tellEdited(message);
+  }
+
+  function tellEdited(message: Message): void {
     const event = eventOf(message);
-    telephone.tell((hears) => hears.edited(event));
+    const told = { ...message };
+    telephone.tell((hears) => {
+      hears.edited(event);
+      law.onHeard(told);
+    });
+  }
+
+  function tellRemoved(message: Message): void {
+    telephone.tell((hears) => {
+      hears.deleted(message.channelId, [message.id]);
+      law.onHeard(message);
+    });
   }
 
   /** Discord repeats what there was since, too, and in order: nobody hears last of a message how it was at first. */
   function tellAgain(message: Message, event: MessageEvent): void {
-    const { id, channelId, editedAt, deletedAt } = message;
+    const { editedAt, deletedAt } = message;
     telephone.tell((hears) => hears.created(event));
-    const last = eventOf(message);
-    if (editedAt !== null) telephone.tell((hears) => hears.edited(last));
-    if (deletedAt !== null) telephone.tell((hears) => hears.deleted(channelId, [id]));
+    if (editedAt !== null) tellEdited(message);
+    if (deletedAt !== null) tellRemoved(message);
   }
 
   return {
@@ -174,7 +188,7 @@ export function createTalk(options: TalkOptions): Talk {
           const message = messages.at(-1 - (item.message % Math.max(messages.length, 1)));
           if (!message) return;
           guild.remove(message.id);
-          return telephone.tell((hears) => hears.deleted(message.channelId, [message.id]));
+          return tellRemoved(message);
         }
         case 'press':
           press(item.on, item.button);

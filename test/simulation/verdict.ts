@@ -23,6 +23,7 @@ export type Invariant =
   | 'traded what was not said'
   | 'traded what was changed'
   | 'traded too late'
+  | 'traded what was taken back'
   | 'a change was forgotten'
   | 'asked twice'
   | 'forgotten'

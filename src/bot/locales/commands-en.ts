@@ -200,6 +200,7 @@ export const commandsEn = {
       rejected: 'Rejected by the exchange',
       failed: 'Failed',
       expired: 'Expired',
+      withdrawn: 'Withdrawn by its author before anything was sent',
     },
     deleted: 'The author has deleted it since.',
     edited: (count: number) => `Its plan was changed by edits: ${count}.`,

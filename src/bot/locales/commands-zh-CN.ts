@@ -187,6 +187,7 @@ export const commandsZhCN: Catalogue['command'] = {
       rejected: '被交易所拒绝',
       failed: '失败',
       expired: '已过期',
+      withdrawn: '下单之前已被作者撤回',
     },
     deleted: '作者之后删除了它。',
     edited: (count) => `计划因修改而改变 ${count} 次。`,

@@ -31,6 +31,7 @@ export const en = {
   denied: 'Denied',
   invalid: 'Invalid',
   expired: 'Expired',
+  withdrawn: 'Withdrawn',
   rejected: 'Rejected',
   failed: 'Failed',
   observed: 'Observed',
@@ -80,6 +81,10 @@ export const en = {
     tooOld: {
       posted: (age: string, maxAge: string) => `posted ${age} ago, maxAge is ${maxAge}`,
       edited: (age: string, maxAge: string) => `edited ${age} ago, maxAge is ${maxAge}`,
+    },
+    withdrawn: {
+      deleted: 'Its author deleted the message before anything was sent: nothing was opened.',
+      edited: 'Its author changed the message before anything was sent: nothing was opened for what it said.',
     },
     from: (channel: string, link: string) => `[from ${channel}](${link})`,
     fromChannel: (channel: string) => `from ${channel}`,

@@ -25,6 +25,7 @@ export const zhCN: Catalogue = {
   denied: '已拒绝',
   invalid: '无效',
   expired: '已过期',
+  withdrawn: '已撤回',
   rejected: '被交易所拒绝',
   failed: '失败',
   observed: '仅观察',
@@ -73,6 +74,10 @@ export const zhCN: Catalogue = {
     tooOld: {
       posted: (age, maxAge) => `发布于 ${age} 前，maxAge 为 ${maxAge}`,
       edited: (age, maxAge) => `编辑于 ${age} 前，maxAge 为 ${maxAge}`,
+    },
+    withdrawn: {
+      deleted: '作者在下单之前删除了消息：没有开仓。',
+      edited: '作者在下单之前修改了消息：没有按原来的内容开仓。',
     },
     from: (channel, link) => `[来自 ${channel}](${link})`,
     fromChannel: (channel) => `来自 ${channel}`,

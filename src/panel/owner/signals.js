@@ -44,6 +44,7 @@ const DOTS = {
   rejected: 'off',
   failed: 'off',
   expired: 'off',
+  withdrawn: 'off',
 };
 
 /** @param {{ signal: SignalView }} props */

@@ -6,17 +6,18 @@ import type { Journeys } from '../../telemetry/journeys.ts';
 import type { Clock } from '../clock.ts';
 import type { Decimal } from '../decimal.ts';
 import type { DeskStore } from '../desk.ts';
-import type { Assessment, Opened } from '../desk-types.ts';
-import type { Outcome } from '../exchange.ts';
+import type { Assessment, Desk, Opened } from '../desk-types.ts';
 import { Unreachable } from '../exchange.ts';
 import { tradeIdOf } from '../lifecycle/ids.ts';
-import type { Market, Plan, Signal, Source, Trade } from '../model.ts';
+import type { Market, Signal, Source, Trade } from '../model.ts';
 import { termsFor } from '../plan.ts';
 import { newTrade } from '../trade.ts';
 import type { AccountBook } from './account-book.ts';
 import { createLines, type Turn } from './lines.ts';
 import type { MarketDesk } from './market-desk.ts';
 import type { Runner } from './runner.ts';
+import { isSetUp, OUT_OF_REACH, prepare, type Unprepared } from './symbol-settings.ts';
+import { untilWithdrawn } from './until-withdrawn.ts';
 
 export interface OpenDeps {
   /** The desk of the channel's market; absent while the program does not trade there. */
@@ -37,8 +38,15 @@ export interface OpenDeps {
 
 export interface Opener {
   /** What `open` would do, without reserving anything. */
-  preview(signal: Signal, source: Source, channel: ChannelSettings): Promise<Assessment>;
-  open(signal: Signal, source: Source, channel: ChannelSettings): Promise<Opened>;
+  preview: Desk['preview'];
+  open: Desk['open'];
+}
+
+/** A signal that is to be opened, unless it is withdrawn before its first order leaves. */
+interface Asked {
+  signal: Signal;
+  source: Source;
+  withdrawn: AbortSignal | undefined;
 }
 
 /**
@@ -80,7 +88,12 @@ export function openTrade(deps: OpenDeps): Opener {
     return (await store.findClosed(tradeId)) !== null;
   }
 
-  async function open(signal: Signal, source: Source, channel: ChannelSettings): Promise<Opened> {
+  async function open(
+    signal: Signal,
+    source: Source,
+    channel: ChannelSettings,
+    withdrawn?: AbortSignal,
+  ): Promise<Opened> {
     const tradeId = tradeIdOf(source.messageId, source.index);
     // Taken before anything is waited for: the same message may be read twice in one turn.
     if (opening.has(tradeId)) return { kind: 'exists', tradeId };
@@ -92,14 +105,14 @@ export function openTrade(deps: OpenDeps): Opener {
     try {
       if (await exists(tradeId, source.postedAt)) return { kind: 'exists', tradeId };
       if (!on) return notTradedHere(channel);
-      await ensure(signal, on);
-      // What is decided here, also which trade stands in the way, is decided with the one before in the book.
-      if (turn.isBehind()) {
-        await turn.behind('reserved');
-        // The price that was read before may be old by now.
-        await ensure(signal, on);
-      }
-      const opened = isStale(begun, channel) ? OUT_OF_REACH : await decide(signal, source, channel, on, turn);
+      await untilWithdrawn(comeUp(signal, on, turn), withdrawn);
+      const asked = { signal, source, withdrawn };
+      const isLate = isStale(begun, channel);
+      const opened = withdrawn?.aborted
+        ? WITHDRAWN
+        : isLate
+          ? OUT_OF_REACH
+          : await decide(asked, channel, on, turn);
       if (opened.kind !== 'opened') await forget(signal, source, channel.market);
       return opened;
     } finally {
@@ -109,23 +122,28 @@ export function openTrade(deps: OpenDeps): Opener {
     }
   }
 
+  /** Prices are known, and it is its turn: what is decided then, also which trade stands in the way, is decided with the one before in the book. */
+  async function comeUp(signal: Signal, on: MarketDesk, turn: Turn): Promise<void> {
+    await ensure(signal, on);
+    if (!turn.isBehind()) return;
+    await turn.behind('reserved');
+    // The price that was read before may be old by now.
+    await ensure(signal, on);
+  }
+
   /** An exchange that did not answer has kept it waiting for longer than it was to wait. */
   function isStale(begun: number, { maxAgeMs }: ChannelSettings): boolean {
     return now() - begun > Math.max(maxAgeMs, READING_MS);
   }
 
-  async function decide(
-    signal: Signal,
-    source: Source,
-    channel: ChannelSettings,
-    on: MarketDesk,
-    turn: Turn,
-  ): Promise<Opened> {
+  async function decide(asked: Asked, channel: ChannelSettings, on: MarketDesk, turn: Turn): Promise<Opened> {
+    const { signal, source } = asked;
     const attempt = (settings: ChannelSettings): Promise<Opened> =>
-      whileFresh(signal, channel, on, (until) => reserveAndSend(signal, source, settings, on, until, turn));
+      whileFresh(asked, channel, on, (until) => reserveAndSend(asked, settings, on, until, turn));
     if (!channel.trading.closeOnOpposite) return attempt(channel);
     const refused = deps.assess(signal, source, channel);
     if (refused.kind === 'denied' && !FREED_BY_CLOSING.has(refused.denial.code)) return refused;
+    if (asked.withdrawn?.aborted) return WITHDRAWN;
     await deps.closeOpposite(signal, on);
     await ensure(signal, on);
     // What could not be closed in time still stands in the way: the exchange would net the two.
@@ -141,16 +159,28 @@ export function openTrade(deps: OpenDeps): Opener {
     });
   }
 
-  async function preview(signal: Signal, source: Source, channel: ChannelSettings): Promise<Assessment> {
+  async function preview(
+    signal: Signal,
+    source: Source,
+    channel: ChannelSettings,
+    withdrawn?: AbortSignal,
+  ): Promise<Assessment> {
     const on = deps.marketDesk(channel.market);
     if (!on) return notTradedHere(channel);
+    await untilWithdrawn(ensure(signal, on), withdrawn);
+    return whileFresh<Assessment>({ signal, withdrawn }, channel, on, () =>
+      withdrawn?.aborted ? GIVEN_UP : deps.assess(signal, source, channel),
+    );
+  }
+
+  async function again(pauseMs: number, signal: Signal, on: MarketDesk): Promise<void> {
+    await new Promise<void>((done) => clock.after(pauseMs, done));
     await ensure(signal, on);
-    return whileFresh<Assessment>(signal, channel, on, () => deps.assess(signal, source, channel));
   }
 
   /** While the exchange is busy or away a signal waits, as long as it is fresh. */
   async function whileFresh<Answer extends Assessment | Opened>(
-    signal: Signal,
+    { signal, withdrawn }: Pick<Asked, 'signal' | 'withdrawn'>,
     channel: ChannelSettings,
     on: MarketDesk,
     attempt: (until: number) => Answer | Promise<Answer>,
@@ -160,19 +190,18 @@ export function openTrade(deps: OpenDeps): Opener {
       const answer = await attempt(until);
       const waits = answer.kind === 'denied' && answer.denial.code === 'exchange_unreachable';
       if (!waits || answer === GIVEN_UP || now() + pauseMs > until) return answer;
-      await new Promise<void>((done) => clock.after(pauseMs, done));
-      await ensure(signal, on);
+      await untilWithdrawn(again(pauseMs, signal, on), withdrawn);
     }
   }
 
   async function reserveAndSend(
-    signal: Signal,
-    source: Source,
+    { signal, source, withdrawn }: Asked,
     channel: ChannelSettings,
     on: MarketDesk,
     sendUntil: number,
     turn: Turn,
   ): Promise<Opened> {
+    if (withdrawn?.aborted) return WITHDRAWN;
     // From here to `runner.add` nothing awaits: what was assessed is what is reserved.
     const assessment = deps.assess(signal, source, channel);
     deps.journeys?.reach(tradeIdOf(source.messageId, source.index), 'risk');
@@ -191,7 +220,8 @@ export function openTrade(deps: OpenDeps): Opener {
     const written = store.saveTrade(trade).then(
       () => {
         deps.journeys?.reach(trade.id, 'journalled');
-        return true;
+        if (withdrawn?.aborted) runner.drop(trade.id);
+        return !withdrawn?.aborted;
       },
       (error: unknown) => {
         deps.log.error(
@@ -206,13 +236,14 @@ export function openTrade(deps: OpenDeps): Opener {
     const begun =
       turn.isBehind() || !isSetUp(plan, on) ? null : runner.feed(trade.id, { type: 'begin' }, written);
     if (!(await written)) {
-      // It may be there all the same.
+      // It may be there all the same, and what has been begun writes it, too.
+      await begun;
       await store.dropTrade(trade.id).catch((left: unknown) => {
         deps.log.error({ err: left, tradeId: trade.id }, 'a trade that was not sent may stay in the journal');
       });
-      return { kind: 'failed', message: 'the journal could not be written' };
+      return withdrawn?.aborted ? WITHDRAWN : { kind: 'failed', message: 'the journal could not be written' };
     }
-    const refused = begun ? null : await comeFirst(trade, on, turn);
+    const refused = begun ? null : await comeFirst(trade, on, turn, withdrawn);
     if (refused) return refused;
     for (const _ of trade.orders) account.noteEntryOrder(source.channelId, now());
     await (begun ?? runner.feed(trade.id, { type: 'begin' }));
@@ -225,10 +256,12 @@ export function openTrade(deps: OpenDeps): Opener {
     trade: Trade,
     on: MarketDesk,
     turn: Turn,
-  ): Promise<Awaited<ReturnType<typeof prepare>>> {
+    withdrawn: AbortSignal | undefined,
+  ): Promise<Unprepared | typeof WITHDRAWN | null> {
     const { id, plan } = trade;
     await turn.behind('answered');
-    const refused = await prepare(plan, on);
+    const unprepared = withdrawn?.aborted ? null : await prepare(plan, on, deps.log);
+    const refused = withdrawn?.aborted ? WITHDRAWN : unprepared;
     if (!refused) return null;
     const isChanged = !isAsTaken(trade, runner.get(id));
     runner.drop(id);
@@ -239,38 +272,10 @@ export function openTrade(deps: OpenDeps): Opener {
     return isChanged && refused.kind === 'denied' ? GIVEN_UP : refused;
   }
 
-  /** Leverage and margin mode of the symbol as planned; asked for only where they are not known to be so already. */
-  async function prepare(
-    plan: Plan,
-    { exchange, keeper }: MarketDesk,
-  ): Promise<Extract<Opened, { kind: 'rejected' | 'denied' }> | null> {
-    if (isSetUp(plan, { keeper })) return null;
-    const known = keeper.leverageOf(plan.symbol);
-    const writes: Promise<Outcome<null>>[] = [];
-    if (known.marginMode !== plan.marginMode)
-      writes.push(exchange.setMarginMode(plan.symbol, plan.marginMode));
-    if (known.leverage !== plan.leverage) writes.push(exchange.setLeverage(plan.symbol, plan.leverage));
-    // Known before it is asked for: the event that reports our own change may come before the answer.
-    keeper.setLeverage(plan.symbol, plan.leverage, plan.marginMode);
-    for (const outcome of await Promise.all(writes)) {
-      if (outcome.kind === 'confirmed') continue;
-      keeper.setLeverage(plan.symbol, null, null);
-      if (outcome.kind === 'rejected')
-        return { kind: 'rejected', code: outcome.code, message: outcome.message };
-      deps.log.warn({ outcome, symbol: plan.symbol }, 'leverage or margin mode could not be set');
-      return OUT_OF_REACH;
-    }
-    return null;
-  }
-
   return { preview, open };
 }
 
-const OUT_OF_REACH: Extract<Opened, { kind: 'denied' }> = {
-  kind: 'denied',
-  denial: { code: 'exchange_unreachable', setting: null, numbers: {} },
-  checks: [],
-};
+const WITHDRAWN = { kind: 'withdrawn' } as const satisfies Opened;
 
 /** The same, for good: another attempt would make a trade by the signal alone, and what was asked for would be forgotten. */
 const GIVEN_UP: typeof OUT_OF_REACH = { ...OUT_OF_REACH };
@@ -286,16 +291,6 @@ function levelsOf({ entry, stopLoss }: Signal): Decimal[] {
   const stop = stopLoss && 'price' in stopLoss ? [stopLoss.price] : [];
   if (entry.type === 'market') return stop;
   return [...(entry.type === 'limit' ? entry.prices : [entry.low, entry.high]), ...stop];
-}
-
-/** The symbol's leverage and margin mode are known to be as planned. */
-function isSetUp(
-  { market, symbol, leverage, marginMode }: Plan,
-  { keeper }: Pick<MarketDesk, 'keeper'>,
-): boolean {
-  if (market === 'spot') return true;
-  const known = keeper.leverageOf(symbol);
-  return known.leverage === leverage && known.marginMode === marginMode;
 }
 
 function notTradedHere({ market }: ChannelSettings): Extract<Assessment, { kind: 'denied' }> {
