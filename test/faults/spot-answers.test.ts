@@ -58,28 +58,34 @@ spotRow(
   },
 );
 
-spotRow(
-  {
-    id: '12s',
-    fault:
-      'the price falls below the stop between the fill and the lists, which the exchange refuses (-2010)',
-    does: 'sells at market now',
-    sees: 'an alert that the price had passed the stop, and the close',
-  },
-  async (scene) => {
-    scene.binance.faults.add({ ...ENTRY, apply: true, delayMs: 300, answer: { kind: 'true' } });
-    scene.binance.faults.addStream({ action: 'delay', delayMs: 300, count: 0 });
-    buy(scene);
-    await scene.eventually('bought', () => coins(scene) > 0);
-    scene.strike();
-    spotPrice(scene, 59_400);
-    await scene.says('Closed BTCUSDT LONG spot', 'the price had passed the stop');
-    await isSold(scene);
-    scene.recovered();
-    await alerted(scene, 'ALERT', 'already passed the stop', '-2010');
-    expect(listsSent(scene)).toBeGreaterThan(0);
-  },
-);
+for (const [id, answers] of [
+  ['12s', ''],
+  ['12cs', ', and of that the events alone come, no answers'],
+] as const) {
+  spotRow(
+    {
+      id,
+      fault: `the price falls below the stop between the fill and the lists, which the exchange refuses (-2010)${answers}`,
+      does: 'sells at market now',
+      sees: 'an alert that the price had passed the stop, and the close',
+    },
+    async (scene) => {
+      scene.binance.faults.add({ ...ENTRY, apply: true, delayMs: 300, answer: { kind: 'true' } });
+      scene.binance.faults.addStream({ action: 'delay', delayMs: 300, count: 0 });
+      buy(scene);
+      await scene.eventually('bought', () => coins(scene) > 0);
+      if (answers !== '')
+        for (const of of [LIST, LONE_STOP]) scene.binance.faults.add({ ...of, ...preset('hang'), count: 0 });
+      scene.strike();
+      spotPrice(scene, 59_400);
+      await scene.says('Closed BTCUSDT LONG spot', 'the price had passed the stop');
+      await isSold(scene);
+      scene.recovered();
+      await alerted(scene, 'ALERT', 'already passed the stop', '-2010');
+      expect(listsSent(scene)).toBeGreaterThan(0);
+    },
+  );
+}
 
 spotRow(
   {
@@ -171,6 +177,24 @@ spotRow(
     scene.strike();
     expireOne(scene);
     scene.binance.faults.clear();
+    await covered(scene, 2);
+    scene.recovered();
+    await alerted(scene, 'had disappeared');
+  },
+);
+
+spotRow(
+  {
+    id: '13es',
+    fault: 'a standing list EXPIRES, and the event of the list alone tells, not those of its orders',
+    does: 'asks for its orders after half a second, and puts another in its place',
+    sees: 'an alert that the stop had disappeared',
+  },
+  async (scene) => {
+    await opened(scene);
+    scene.binance.faults.addStream({ event: 'executionReport', action: 'lose', count: 2 });
+    scene.strike();
+    expireOne(scene);
     await covered(scene, 2);
     scene.recovered();
     await alerted(scene, 'had disappeared');
