@@ -18,16 +18,16 @@ import type { Parts, Ready } from './once-ready.ts';
 import { openPaperExchange } from './paper-exchange.ts';
 import { openRunRecord } from './run-record.ts';
 import { StartRefused } from './start-refused.ts';
+import { startWords } from './start-words.ts';
 import { EX_SOFTWARE, EX_TEMPFAIL } from './supervisor.ts';
 import { countEvent } from './telemetry/count-events.ts';
 import { countedExchange } from './telemetry/counted-exchange.ts';
-import { createTelemetry, type Telemetry } from './telemetry/telemetry.ts';
-import { languageOf } from './terminal-language.ts';
+import { createTelemetry } from './telemetry/telemetry.ts';
 import { systemClock } from './trading/clock.ts';
 import { createDesk } from './trading/desk.ts';
 import { createDeskStore } from './trading/desk-store.ts';
-import { type Exchange, Unreachable } from './trading/exchange.ts';
-import { type OpenLedger, openLedger } from './trading/ledger.ts';
+import type { Exchange } from './trading/exchange.ts';
+import { openLedger } from './trading/ledger.ts';
 import { isActive, isLive } from './trading/lifecycle/facts.ts';
 import type { Market } from './trading/model.ts';
 import type { Watchdog } from './watchdog.ts';
@@ -49,10 +49,7 @@ export async function startApp(env: Env, log: Log, tail: LogTail, began = 0): Pr
   const startedAt = performance.now();
   const loaded = loadConfig(env.configPath);
   if (!loaded.ok)
-    throw new StartRefused(
-      problemLines(loaded.problems, loaded.language ?? languageOf(process.env)).join('\n'),
-      2,
-    );
+    throw new StartRefused((_, language) => problemLines(loaded.problems, language).join('\n'), 2);
   const config = watchConfig(env.configPath, loaded);
   const stops: (() => Promise<void>)[] = [];
   const stop = async (): Promise<void> => {
@@ -60,7 +57,7 @@ export async function startApp(env: Env, log: Log, tail: LogTail, began = 0): Pr
   };
   try {
     const telemetry = createTelemetry(systemClock.now, () => performance.now());
-    const ledger = await openStore(env.storeUrl, telemetry);
+    const ledger = await openLedger(env.storeUrl, (ms) => telemetry.timings.record('stored', ms));
     stops.push(ledger.close);
     stops.push(async () => config.close());
     stops.push(reloadOnHangup(config, log));
@@ -105,7 +102,7 @@ export async function startApp(env: Env, log: Log, tail: LogTail, began = 0): Pr
     };
   } catch (error) {
     await stop();
-    throw refusalOf(error);
+    throw error;
   }
 }
 
@@ -210,7 +207,7 @@ async function startParts(ready: Ready): Promise<Started> {
     timeOfDay: () => Math.max(Date.now(), serverMsOf(exchanges) ?? 0),
     onGateway: (works) => note({ part: 'gateway' }, works, 'the connection was lost'),
     onRefused(error) {
-      log.fatal({ err: error }, 'Discord will not have the bot back');
+      log.fatal({ why: startWords.en.discord(error.refusal) }, 'Discord will not have the bot back');
       failed.resolve(1);
     },
   });
@@ -255,28 +252,9 @@ function reloadOnHangup(config: LiveConfig, log: Log): () => Promise<void> {
   return async () => void process.off('SIGHUP', reload);
 }
 
-async function openStore(storeUrl: string, telemetry?: Telemetry): Promise<OpenLedger> {
-  try {
-    return await openLedger(storeUrl, (ms) => telemetry?.timings.record('stored', ms));
-  } catch (error) {
-    throw refusalOf(error);
-  }
-}
-
-/** The store's errors carry their own line and exit code; Discord's and the exchange's get theirs here. */
-function refusalOf(error: unknown): unknown {
-  if (error instanceof StartRefused || !(error instanceof Error)) return error;
-  if ('exitCode' in error && typeof error.exitCode === 'number') {
-    return new StartRefused(error.message, error.exitCode);
-  }
-  if (error.name === 'DiscordRefused') return new StartRefused(error.message, 1);
-  if (error instanceof Unreachable) return new StartRefused(`Binance: ${error.message}`, 1);
-  return error;
-}
-
 /** Whether the store has ever seen a trade; then an unconfigured start is a mistake, not a first look. */
 export async function holdsTrades(storeUrl: string): Promise<boolean> {
-  const ledger = await openStore(storeUrl);
+  const ledger = await openLedger(storeUrl);
   try {
     const store = createDeskStore(ledger);
     return await store.holdsTrades();

@@ -5,6 +5,7 @@ import { type ConfigChange, diffConfig } from './config/diff.ts';
 import { parseConfig } from './config/parse.ts';
 import type { Fault, Problem } from './config/problem.ts';
 import type { Config } from './config/schema.ts';
+import { type Language, languageOf } from './terminal-language.ts';
 
 export type { Config } from './config/schema.ts';
 
@@ -23,6 +24,11 @@ export function loadConfig(path: string): LoadedConfig {
     return { ok: false, missing, problems: [about(null, unreadable(path, error))], language: null };
   }
   return understood(path, text);
+}
+
+/** In which language somebody at a terminal is spoken to: that of the config file, else the terminal's own. */
+export function spokenLanguage(loaded: LoadedConfig, vars: NodeJS.ProcessEnv = process.env): Language {
+  return (loaded.ok ? loaded.config.language : loaded.language) ?? languageOf(vars);
 }
 
 function understood(path: string, text: string): LoadedConfig {

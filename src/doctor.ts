@@ -1,13 +1,16 @@
 import { problemLines } from './config/problem.ts';
-import { type Config, type LoadedConfig, loadConfig } from './config.ts';
+import { type Config, type LoadedConfig, loadConfig, spokenLanguage } from './config.ts';
 import { type Env, envLines, loadEnv, missingToRun } from './env.ts';
 import { createExchange, marketsOf } from './exchanges.ts';
 import { createLog } from './log.ts';
 import { words } from './setup/words/index.ts';
 import type { DoctorWords } from './setup/words/words.ts';
-import { type Language, languageOf } from './terminal-language.ts';
-import type { Exchange } from './trading/exchange.ts';
+import { startWords } from './start-words.ts';
+import type { Language } from './terminal-language.ts';
+import { type Exchange, Unreachable } from './trading/exchange.ts';
 import type { Market } from './trading/model.ts';
+import { StoreRefusal } from './trading/store/errors.ts';
+import { storeFaultText } from './trading/store/fault-words.ts';
 
 /** One thing looked at: `fix` says what to do when it is not right. */
 export interface Finding {
@@ -24,8 +27,7 @@ export interface Finding {
 export async function doctor(language?: Language): Promise<number> {
   const loaded = loadEnv();
   const config = loadConfig(loaded.ok ? loaded.env.configPath : 'config.yaml');
-  const said = config.ok ? config.config.language : config.language;
-  const spoken = language ?? said ?? languageOf(process.env);
+  const spoken = language ?? spokenLanguage(config);
   const say = words[spoken].doctor;
   const findings = loaded.ok
     ? await examine(loaded.env, config, spoken)
@@ -47,9 +49,9 @@ async function examine(env: Env, config: LoadedConfig, language: Language): Prom
       ? missing.map((detail) => ({ name: say.environment, ok: false, detail }))
       : [{ name: say.environment, ok: true, detail: `BINANCE_ENV=${env.binance.environment}` }];
   const [store, discord, binance] = await Promise.all([
-    checkStore(env, say),
+    checkStore(env, language),
     env.discord.token && config.ok ? checkDiscord(env, config.config, say) : [],
-    checkBinance(env, config.ok ? marketsOf(config.config, []) : ['usdm'], say),
+    checkBinance(env, config.ok ? marketsOf(config.config, []) : ['usdm'], language),
   ]);
   return [...environment, ...checkConfig(env.configPath, config, language), store, ...discord, ...binance];
 }
@@ -64,8 +66,9 @@ function checkConfig(path: string, config: LoadedConfig, language: Language): Fi
   return problemLines(config.problems, language).map((detail) => ({ name, ok: false, detail, ...fix }));
 }
 
-async function checkStore(env: Env, say: DoctorWords): Promise<Finding> {
+async function checkStore(env: Env, language: Language): Promise<Finding> {
   const { storeExists, storeName } = await import('./trading/store/address.ts');
+  const say = words[language].doctor;
   const name = say.store;
   const shown = storeName(env.storeUrl);
   const exists = storeExists(env.storeUrl);
@@ -75,11 +78,15 @@ async function checkStore(env: Env, say: DoctorWords): Promise<Finding> {
       exists === null ? await serverDetail(env.storeUrl, shown, say) : await storeDetail(env.storeUrl, say);
     return { name, ok: true, detail };
   } catch (error) {
-    const inUse = error instanceof Error && error.name === 'StoreInUse';
-    const detail = error instanceof Error ? error.message : String(error);
+    const fault = error instanceof StoreRefusal ? error.fault : null;
     // A bot that is running is what a store in use means most of the time.
-    return { name, ok: inUse, detail: inUse ? say.storeInUse(shown) : detail };
+    if (fault?.code === 'in_use') return { name, ok: true, detail: say.storeInUse(shown) };
+    return { name, ok: false, detail: fault ? storeFaultText(fault, language) : messageOf(error) };
   }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 async function serverDetail(storeUrl: string, shown: string, say: DoctorWords): Promise<string> {
@@ -141,26 +148,33 @@ const CLOCK_TOLERANCE_MS = 1_000;
 export async function checkBinance(
   env: Pick<Env, 'binance'>,
   markets: readonly Market[],
-  say: DoctorWords,
+  language: Language,
 ): Promise<Finding[]> {
   const { binance } = env;
+  const say = words[language].doctor;
   if (binance.environment === 'paper' && binance.origin === null) {
     return [{ name: say.binance(null), ok: true, detail: say.paper }];
   }
   if (!binance.credentials) return [];
-  const found = await Promise.all(markets.map((market) => checkMarket(env, market, say)));
+  const found = await Promise.all(markets.map((market) => checkMarket(env, market, language)));
   // What they say of the key and the clock is the same.
   const names = new Set<string>();
   return found.flat().filter(({ name }) => !names.has(name) && names.add(name));
 }
 
-async function checkMarket(env: Pick<Env, 'binance'>, market: Market, say: DoctorWords): Promise<Finding[]> {
+async function checkMarket(
+  env: Pick<Env, 'binance'>,
+  market: Market,
+  language: Language,
+): Promise<Finding[]> {
+  const say = words[language].doctor;
   const exchange = await createExchange(market, env, env.binance.origin, createLog('silent'));
   try {
     return [...(await checkKey(market, exchange, say)), checkClock(exchange, say)];
   } catch (error) {
-    const detail = error instanceof Error ? error.message : String(error);
-    return [{ name: say.binance(market), ok: false, detail, fix: say.unreachableFix }];
+    const because = error instanceof Unreachable ? error.because : null;
+    const fix = because && startWords[language].advice(because, env.binance.environment);
+    return [{ name: say.binance(market), ok: false, detail: messageOf(error), ...(fix ? { fix } : {}) }];
   } finally {
     await exchange.close();
   }

@@ -43,11 +43,6 @@ export async function createExchange(
   return createSpotExchange(options);
 }
 
-const RIGHT: Record<Market, string> = {
-  usdm: 'futures: enable "Enable Futures"',
-  spot: 'spot: enable "Enable Spot & Margin Trading"',
-};
-
 /**
  * The store belongs to one account, and a key for real money may do no more than trade, on the markets in use. All of
  * them are asked at once. Rejects with `StartRefused`.
@@ -68,11 +63,9 @@ export async function checkAccounts(
 }
 
 function checkRights(market: Market, rights: KeyRights): void {
-  if (rights.withdraw)
-    throw new StartRefused('BINANCE_API_KEY may withdraw: make a key without that right', 1);
-  if (rights.transfer)
-    throw new StartRefused('BINANCE_API_KEY may transfer: make a key without that right', 1);
-  if (!rights.trade) throw new StartRefused(`BINANCE_API_KEY may not trade ${RIGHT[market]} for the key`, 1);
+  if (rights.withdraw) throw new StartRefused((words) => words.mayWithdraw, 1);
+  if (rights.transfer) throw new StartRefused((words) => words.mayTransfer, 1);
+  if (!rights.trade) throw new StartRefused((words) => words.mayNotTrade(market), 1);
 }
 
 /** Several markets as one: as bad as the worst of them. */

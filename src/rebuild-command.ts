@@ -14,8 +14,9 @@ import {
   toldHistory,
 } from './bot/records.ts';
 import { createBotStore } from './bot/store.ts';
+import type { CommandWords } from './command-words.ts';
 import { problemLines } from './config/problem.ts';
-import { type Config, loadConfig } from './config.ts';
+import type { Config } from './config.ts';
 import { type Env, envLines, loadEnv } from './env.ts';
 import { createExchange, marketsOf } from './exchanges.ts';
 import { incident } from './incidents.ts';
@@ -23,14 +24,12 @@ import { createLog } from './log.ts';
 import { openPaperExchange } from './paper-exchange.ts';
 import { accountSettings } from './risk/channel.ts';
 import { recovery, run } from './run-record.ts';
-import { failed } from './store-commands.ts';
+import { failed, speechOf } from './store-commands.ts';
 import { type RebuildDeps, type RebuildReport, rebuildFromExchange } from './trading/desk/rebuild.ts';
 import { createDeskStore } from './trading/desk-store.ts';
-import { Unreachable } from './trading/exchange.ts';
 import { binding, type Ledger, openLedger } from './trading/ledger.ts';
 import { held } from './trading/lifecycle/facts.ts';
 import { type Market, trade } from './trading/model.ts';
-import type { Gap } from './trading/rebuild.ts';
 import { dayMarkRecord, guardRecord, pauseRecord, recentSignalRecord } from './trading/records.ts';
 import { mergeTrading } from './trading/settings.ts';
 import { storeKind, storePath } from './trading/store/address.ts';
@@ -41,29 +40,22 @@ import { type Fits, type Salvaged, salvage } from './trading/store/salvage.ts';
  * from the exchange. Nothing is sent to the exchange, and the store as it was is kept.
  */
 export async function rebuild(args: readonly string[]): Promise<number> {
-  if (args.length > 0) return wrong([`rebuild takes no arguments, not ${args.join(' ')}`]);
-  const loaded = loadEnv();
-  if (!loaded.ok) return wrong(envLines(loaded.problems, 'en'));
+  const { loaded, config, language, words } = speechOf(loadEnv());
+  if (args.length > 0) return wrong([words.takesNothing('rebuild', args.join(' '))]);
+  if (!loaded.ok) return wrong(envLines(loaded.problems, language));
   const { env } = loaded;
-  if (env.binance.environment !== 'paper' && !env.binance.credentials) {
-    return wrong([
-      'BINANCE_API_KEY and BINANCE_API_SECRET are missing: what is open is read from the exchange',
-    ]);
-  }
-  const config = loadConfig(env.configPath);
-  if (!config.ok) return wrong(problemLines(config.problems, 'en'));
+  if (env.binance.environment !== 'paper' && !env.binance.credentials) return wrong([words.keysMissing]);
+  if (!config.ok) return wrong(problemLines(config.problems, language));
   const stops: (() => Promise<void>)[] = [];
   try {
     // A server's own tools put right what is damaged there.
     if (storeKind(env.storeUrl) === 'sqlite')
-      for (const line of salvageLines(await salvage(storePath(env.storeUrl), fits, new Date())))
+      for (const line of salvageLines(await salvage(storePath(env.storeUrl), fits, new Date()), words))
         console.log(line);
-    for (const line of reportLines(await fromExchange(env, config.config, stops))) console.log(line);
+    for (const line of reportLines(await fromExchange(env, config.config, stops), words)) console.log(line);
     return 0;
   } catch (error) {
-    if (!(error instanceof Unreachable)) return failed(error);
-    console.error(`Binance: ${error.message}`);
-    return 1;
+    return failed(error, env, language);
   } finally {
     for (const stop of stops.reverse()) await stop();
   }
@@ -157,47 +149,34 @@ const fits: Fits = (table, key, value) => {
   return schema === undefined || schema.safeParse(value).success;
 };
 
-function salvageLines(salvaged: Salvaged | null): string[] {
-  if (salvaged === null) return ['The store can be read; nothing of it was changed.'];
+function salvageLines(salvaged: Salvaged | null, words: CommandWords): string[] {
+  if (salvaged === null) return [words.soundStore];
   const { kept, rows, dropped } = salvaged;
   return [
-    `The store could not be used: ${rows} rows that can be read were taken over into a new one.`,
-    ...(kept === null ? [] : [`The store as it was is kept as ${kept}`]),
-    ...dropped.map((name) => `Left out, not readable: ${name}`),
+    words.salvaged(rows),
+    ...(kept === null ? [] : [words.keptAsItWas(kept)]),
+    ...dropped.map((name) => words.leftOut(name)),
   ];
 }
 
-const GAPS: Readonly<Record<Gap, string>> = {
-  stop_assumed: 'no stop of it stands: one is placed at the next start, as far away as the settings allow',
-  targets_unknown: 'its targets are not known: the whole position is left to the stop',
-  over: 'its position has been closed by other means: the orders that it left behind are removed at the next start',
-  entry_assumed:
-    'its entry is not known any more: taken from the position (on spot: at the present price), without fees',
-  coins_left:
-    'not all of its coins are bound by orders of its own: the others are left to you, as they may be yours by now',
-};
-
-function reportLines({ known, rebuilt, leftOver, foreign }: RebuildReport): string[] {
+function reportLines({ known, rebuilt, leftOver, foreign }: RebuildReport, words: CommandWords): string[] {
   return [
-    `Open trades that the store knows: ${known.length}. Made from the exchange: ${rebuilt.length}.`,
+    words.counts(known.length, rebuilt.length),
     ...rebuilt.flatMap(({ trade: made, gaps }) => [
-      `+ ${made.plan.symbol} ${made.plan.side.toUpperCase()} ${held(made)} at ${made.plan.entryPrice.toSignificantDigits(10)}, stop ${made.stopPrice}, targets ${made.targets.map(({ price }) => price).join(' ') || 'none'}`,
-      ...gaps.map((gap) => `    ${GAPS[gap]}`),
+      words.made({
+        symbol: made.plan.symbol,
+        side: made.plan.side,
+        held: String(held(made)),
+        entry: String(made.plan.entryPrice.toSignificantDigits(10)),
+        stop: String(made.stopPrice),
+        targets: made.targets.map(({ price }) => price).join(' ') || words.noTargets,
+      }),
+      ...gaps.map((gap) => `    ${words.gaps[gap]}`),
     ]),
-    ...(rebuilt.length > 0
-      ? [
-          'Not known of these: the words of the signal, whether the stop had been moved, funding until now is read at the start.',
-        ]
-      : []),
-    ...leftOver.map(
-      ({ symbol, clientId }) =>
-        `? ${symbol} ${clientId}: an order of the bot's without a position: an entry is removed at the next start, anything else is left to you`,
-    ),
-    ...foreign.map(
-      ({ symbol, quantity }) =>
-        `· ${symbol} ${quantity}: not the bot's; left alone, new signals on it are denied`,
-    ),
-    'The next start compares everything with the exchange and puts missing stops and targets in place.',
+    ...(rebuilt.length > 0 ? [words.notKnown] : []),
+    ...leftOver.map(({ symbol, clientId }) => words.leftOver(symbol, clientId)),
+    ...foreign.map(({ symbol, quantity }) => words.foreign(symbol, String(quantity))),
+    words.nextStart,
   ];
 }
 

@@ -4,15 +4,16 @@ import { flushCompileCache } from 'node:module';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type App, startApp } from './app.ts';
 import { problemLines } from './config/problem.ts';
-import { loadConfig } from './config.ts';
+import { loadConfig, spokenLanguage } from './config.ts';
 import { type Env, type EnvProblem, envLines, loadEnv, missingToRun } from './env.ts';
 import { createLog, createLogTail, type Log } from './log.ts';
 import { settleMemory } from './memory.ts';
 import { texts } from './runtime.js';
 import { joinServiceManager } from './service-manager.ts';
-import { StartRefused } from './start-refused.ts';
+import { refusalOf, StartRefused } from './start-refused.ts';
+import { startWords } from './start-words.ts';
 import { EX_SOFTWARE, EX_TEMPFAIL } from './supervisor.ts';
-import { languageOf } from './terminal-language.ts';
+import type { Language } from './terminal-language.ts';
 import { storePath } from './trading/store/address.ts';
 import { carryOutRestore, refuseRestore, restoreWanted } from './trading/store/handover.ts';
 
@@ -25,13 +26,17 @@ const RESTORE_STOP_MS = 15_000;
 /** The commands that run the bot. Everything that stops a start is one line on stderr and an exit code. */
 
 export async function run(args: readonly string[]): Promise<number> {
-  if (args.length > 0) return refuse([`run takes no arguments, not ${args.join(' ')}`]);
+  if (args.length > 0) return refuse([startWords[spoken()].takesNoArguments('run', args.join(' '))]);
   const loaded = loadEnv();
   if (!loaded.ok) return refuse(inWords(loaded.problems));
   const { env } = loaded;
   // Nobody looks at a service: one that is started ahead of its set-up is to fail.
   const isService = Boolean(process.env.NOTIFY_SOCKET);
-  if (!isService && (await isUntouched(env))) return sandbox([]);
+  try {
+    if (!isService && (await isUntouched(env))) return sandbox([]);
+  } catch (error) {
+    return refused(error, env);
+  }
   const missing = missingToRun(env);
   if (missing.length > 0) return refuse(inWords(missing, env.configPath));
 
@@ -50,8 +55,7 @@ export async function run(args: readonly string[]): Promise<number> {
     try {
       app = await Promise.race([startApp(env, log, tail, began), ending.then(() => null)]);
     } catch (error) {
-      if (error instanceof StartRefused) return refuse([error.message], error.exitCode);
-      throw error;
+      return refused(error, env);
     }
     // Now, not at the end: a killed process would leave nothing to the next start.
     flushCompileCache();
@@ -93,8 +97,12 @@ function watchForRestore(env: Env, store: string, log: Log): { asked: Promise<'r
     await wanted.asked;
     const config = loadConfig(env.configPath);
     if (config.ok) return 'restore';
-    const why = `the running bot could not start again with its config file: ${problemLines(config.problems, 'en').join('; ')}`;
-    log.warn({ why }, 'a restore was asked for and refused');
+    const { problems } = config;
+    const why = {
+      en: startWords.en.noNewStart(problemLines(problems, 'en').join('; ')),
+      'zh-CN': startWords['zh-CN'].noNewStart(problemLines(problems, 'zh-CN').join('；')),
+    };
+    log.warn({ why: why.en }, 'a restore was asked for and refused');
     await refuseRestore(store, new Date(), why);
     wanted = restoreWanted(store);
     return judge();
@@ -104,7 +112,7 @@ function watchForRestore(env: Env, store: string, log: Log): { asked: Promise<'r
 
 export async function sandbox(args: readonly string[]): Promise<number> {
   const unknown = args.filter((arg) => arg !== '--fast' && arg !== '--once');
-  if (unknown.length > 0) return refuse([`sandbox takes --fast and --once, not ${unknown.join(' ')}`]);
+  if (unknown.length > 0) return refuse([startWords[spoken()].sandboxTakes(unknown.join(' '))]);
   const { runSandbox } = await import('./sandbox/sandbox.ts');
   const loaded = loadEnv();
   if (!loaded.ok) return refuse(inWords(loaded.problems));
@@ -117,14 +125,19 @@ export async function sandbox(args: readonly string[]): Promise<number> {
   process.exit(code);
 }
 
-/** In the language of the config file where there is one, else in the terminal's. */
-function inWords(
-  problems: readonly EnvProblem[],
-  configPath = process.env.CONFIG || 'config.yaml',
-): string[] {
-  const config = loadConfig(configPath);
-  const language = config.ok ? config.config.language : config.language;
-  return envLines(problems, language ?? languageOf(process.env));
+function inWords(problems: readonly EnvProblem[], configPath?: string): string[] {
+  return envLines(problems, spoken(configPath));
+}
+
+function spoken(configPath = process.env.CONFIG || 'config.yaml'): Language {
+  return spokenLanguage(loadConfig(configPath));
+}
+
+/** What stands against a start is told; a fault of the program's own is thrown on. */
+function refused(error: unknown, env: Env): number {
+  const refusal = refusalOf(error, env.binance.environment);
+  if (!(refusal instanceof StartRefused)) throw error;
+  return refuse([refusal.in(spoken(env.configPath))], refusal.exitCode);
 }
 
 function refuse(problems: readonly string[], exitCode = 2): number {

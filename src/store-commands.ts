@@ -1,8 +1,12 @@
 import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { envLines, loadEnv } from './env.ts';
-import { type StoreKind, storeKind, storeName, storePath } from './trading/store/address.ts';
+import { type CommandWords, commandWords } from './command-words.ts';
+import { type LoadedConfig, loadConfig, spokenLanguage } from './config.ts';
+import { type Env, type EnvResult, envLines, loadEnv } from './env.ts';
+import { refusalOf, StartRefused } from './start-refused.ts';
+import type { Language } from './terminal-language.ts';
+import { storeKind, storeName, storePath } from './trading/store/address.ts';
 import { backUp, restore as putBack, type Restored } from './trading/store/backup.ts';
 import { StoreInUse } from './trading/store/errors.ts';
 import { askForRestore, forgetRequests } from './trading/store/handover.ts';
@@ -11,32 +15,30 @@ import type { Inspection } from './trading/store/inspect.ts';
 /** The commands that copy the store. Each says in a line or two what it has done; a problem is one line on stderr. */
 
 export async function backup(args: readonly string[]): Promise<number> {
+  const speech = speechOf(loadEnv());
   const [file, ...more] = args;
-  if (more.length > 0) return wrong(`backup takes one FILE, not ${args.join(' ')}`);
-  return withStore(async (store) => {
+  if (more.length > 0) return wrong(speech.words.takesOneFile('backup', args.join(' ')));
+  return withStore(speech, async (store, words) => {
     const target = file ?? defaultFile(store, new Date());
     const found = await backUp(store, target);
     const { size } = await stat(target);
-    console.log(`${store} → ${target} (${kilobytes(size)}): ${summary(found)}`);
-    console.log(`To go back to it: npm start -- restore ${target}`);
+    console.log(words.copied(store, target, Math.ceil(size / 1_024), summary(found, words)));
+    console.log(words.wayBack(target));
   });
 }
 
 export async function restore(args: readonly string[]): Promise<number> {
+  const speech = speechOf(loadEnv());
   const [file, ...more] = args;
   if (file === undefined || more.length > 0) {
-    return wrong(`restore takes one FILE${args.length > 1 ? `, not ${args.join(' ')}` : ''}`);
+    return wrong(speech.words.takesOneFile('restore', args.length > 1 ? args.join(' ') : ''));
   }
-  return withStore(async (store) => {
+  return withStore(speech, async (store, words) => {
     const { restored, isRunning } = await putBackOrAsk(store, resolve(file));
     const { kept, ...found } = restored;
-    console.log(`${file} → ${store}: ${summary(found)}`);
-    if (kept !== null) console.log(`The store that was there is kept as ${kept}`);
-    const start = isRunning ? 'The running bot starts anew on it, compares it' : 'The next start compares it';
-    console.log(
-      `${start} with the exchange and reads no message from before that start. Trades opened since the backup are ` +
-        'unknown to it: npm start -- rebuild takes them over, while the bot is stopped.',
-    );
+    console.log(words.copied(file, store, null, summary(found, words)));
+    if (kept !== null) console.log(words.kept(kept));
+    console.log(words.compares(isRunning));
   });
 }
 
@@ -55,26 +57,35 @@ async function putBackOrAsk(
   }
 }
 
-async function withStore(work: (store: string) => Promise<void>): Promise<number> {
-  const loaded = loadEnv();
-  if (!loaded.ok) return wrong(envLines(loaded.problems, 'en').join('\n'));
-  const kind = storeKind(loaded.env.storeUrl);
-  if (kind !== 'sqlite') return wrong(ELSEWHERE[kind](storeName(loaded.env.storeUrl)));
-  try {
-    await work(storePath(loaded.env.storeUrl));
-    return 0;
-  } catch (error) {
-    return failed(error);
-  }
+/** What a command reads first, and the language that it then speaks. */
+export interface Speech {
+  loaded: EnvResult;
+  config: LoadedConfig;
+  language: Language;
+  words: CommandWords;
 }
 
-/** What copies a store on a server, which this program cannot do as well as the server's own tools. */
-const ELSEWHERE: Readonly<Record<Exclude<StoreKind, 'sqlite'>, (name: string) => string>> = {
-  postgres: (name) =>
-    `STORE_URL: ${name} is copied and put back by PostgreSQL's own tools, pg_dump and pg_restore: see docs/stores.md`,
-  redis: (name) =>
-    `STORE_URL: ${name} is copied and put back with the files of its server (appendonlydir): see docs/stores.md`,
-};
+export function speechOf(loaded: EnvResult): Speech {
+  const config = loadConfig(loaded.ok ? loaded.env.configPath : process.env.CONFIG || 'config.yaml');
+  const language = spokenLanguage(config);
+  return { loaded, config, language, words: commandWords[language] };
+}
+
+async function withStore(
+  { loaded, language, words }: Speech,
+  work: (store: string, words: CommandWords) => Promise<void>,
+): Promise<number> {
+  if (!loaded.ok) return wrong(envLines(loaded.problems, language).join('\n'));
+  const { env } = loaded;
+  const kind = storeKind(env.storeUrl);
+  if (kind !== 'sqlite') return wrong(words[kind](storeName(env.storeUrl)));
+  try {
+    await work(storePath(env.storeUrl), words);
+    return 0;
+  } catch (error) {
+    return failed(error, env, language);
+  }
+}
 
 /** `backups/signalbox-20261126T113802Z.sqlite` beside the store. */
 function defaultFile(store: string, now: Date): string {
@@ -84,13 +95,8 @@ function defaultFile(store: string, now: Date): string {
   return existsSync(file) ? file.replace('Z.sqlite', `.${now.getMilliseconds()}Z.sqlite`) : file;
 }
 
-function summary({ format, binding, openTrades, closedTrades }: Inspection): string {
-  const whose = binding ? `${binding.environment} account ${binding.uid}` : 'not bound to an account yet';
-  return `${whose}, ${openTrades} open and ${closedTrades} closed trades, format ${format}`;
-}
-
-function kilobytes(bytes: number): string {
-  return `${Math.ceil(bytes / 1_024)} kB`;
+function summary({ format, binding, openTrades, closedTrades }: Inspection, words: CommandWords): string {
+  return words.held(binding, openTrades, closedTrades, format);
 }
 
 function wrong(problem: string): number {
@@ -98,15 +104,15 @@ function wrong(problem: string): number {
   return 2;
 }
 
-/** Errors of the store are one line and carry their exit code; what the file system says is one line too. */
-export function failed(error: unknown): number {
-  if (!(error instanceof Error)) throw error;
-  if ('exitCode' in error && typeof error.exitCode === 'number') {
-    console.error(error.message);
-    return error.exitCode;
+/** What stands against it is one line, with what to do; so is what the file system says. */
+export function failed(error: unknown, env: Env, language: Language): number {
+  const refusal = refusalOf(error, env.binance.environment);
+  if (refusal instanceof StartRefused) {
+    console.error(refusal.in(language));
+    return refusal.exitCode;
   }
-  if ('code' in error && typeof error.code === 'string') {
-    console.error(error.message);
+  if (error instanceof Error && 'code' in error && typeof error.code === 'string') {
+    console.error(commandWords[language].file(error.code, error.message));
     return 1;
   }
   throw error;

@@ -20,14 +20,29 @@ import type { MessageEvent } from './message.ts';
 import { MESSAGE_CONTENT } from './permissions.ts';
 import type { Log } from './ports.ts';
 
-/** Why the bot cannot run on Discord; trying again would not help until a human has changed something. */
+/** Why the bot cannot run on Discord, by code, with what the words about it name. */
+export type DiscordRefusal =
+  | { code: 'wrong_token' }
+  | { code: 'message_content_off' }
+  | { code: 'unreachable'; why: string }
+  /** Discord's limit of new connections a day. `until`: as it says. */
+  | { code: 'sessions_used_up'; until: string }
+  /** https://discord.com/developers/docs/topics/opcodes-and-status-codes#gateway-gateway-close-event-codes */
+  | { code: 'closed_for_good'; closeCode: number };
+
+/** The message is for logs. */
 export class DiscordRefused extends Error {
   override name = 'DiscordRefused';
-  readonly reason: 'wrong_token' | 'message_content_off' | 'unreachable' | 'closed_for_good';
+  readonly refusal: DiscordRefusal;
 
-  constructor(reason: DiscordRefused['reason'], message: string) {
-    super(message);
-    this.reason = reason;
+  constructor(refusal: DiscordRefusal) {
+    super(Object.values(refusal).join(': '));
+    this.refusal = refusal;
+  }
+
+  /** Trying again would not help until a human has changed something. */
+  get needsHuman(): boolean {
+    return this.refusal.code !== 'unreachable' && this.refusal.code !== 'sessions_used_up';
   }
 }
 
@@ -162,17 +177,16 @@ export async function connect(
     await ready.promise;
   } catch (error) {
     await client.destroy();
-    throw error instanceof DiscordRefused ? error : new DiscordRefused('unreachable', whyNot(error));
+    throw error instanceof DiscordRefused ? error : new DiscordRefused(whyNot(error));
   }
   client.on('shardDisconnect', ({ code }) => events.refused(closedFor(code)));
 }
 
-/** The library says in a plain error when Discord's limit of sessions a day is used up. */
-function whyNot(error: unknown): string {
-  const text = describe(error);
-  const until = /Not enough sessions remaining.*resets at (\S+)$/.exec(text)?.[1];
-  if (until === undefined) return text;
-  return `Discord takes no new connection of this bot before ${until}: the limit of a day is used up. Start it again then`;
+/** The library says in a plain error when the sessions of a day are used up. */
+function whyNot(error: unknown): DiscordRefusal {
+  const why = describe(error);
+  const until = /Not enough sessions remaining.*resets at (\S+)$/.exec(why)?.[1];
+  return until === undefined ? { code: 'unreachable', why } : { code: 'sessions_used_up', until };
 }
 
 function listen(client: Client, events: GatewayEvents, log: Log): void {
@@ -217,7 +231,7 @@ async function readApplication(client: Client): Promise<{ flags: number }> {
   } catch (error) {
     if (error instanceof DiscordAPIError && error.status === 401)
       throw closedFor(GatewayCloseCodes.AuthenticationFailed);
-    throw new DiscordRefused('unreachable', `Discord does not answer: ${describe(error)}`);
+    throw new DiscordRefused({ code: 'unreachable', why: describe(error) });
   }
 }
 
@@ -225,13 +239,10 @@ async function readApplication(client: Client): Promise<{ flags: number }> {
 function closedFor(code: number): DiscordRefused {
   switch (code) {
     case GatewayCloseCodes.AuthenticationFailed:
-      return new DiscordRefused('wrong_token', 'DISCORD_TOKEN is not accepted by Discord');
+      return new DiscordRefused({ code: 'wrong_token' });
     case GatewayCloseCodes.DisallowedIntents:
-      return new DiscordRefused(
-        'message_content_off',
-        'The message content intent is off: switch it on under Bot in the Discord developer portal',
-      );
+      return new DiscordRefused({ code: 'message_content_off' });
     default:
-      return new DiscordRefused('closed_for_good', `Discord closed the connection for good (${code})`);
+      return new DiscordRefused({ code: 'closed_for_good', closeCode: code });
   }
 }

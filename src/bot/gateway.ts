@@ -112,8 +112,7 @@ export function createGateway({ token, apiUrl, events: given, onInteraction, log
       retire(client);
       client = next();
       connect(client, token, events, log).catch((error: unknown) => {
-        const needsHuman = error instanceof DiscordRefused && error.reason !== 'unreachable';
-        if (needsHuman) events.refused(error);
+        if (error instanceof DiscordRefused && error.needsHuman) events.refused(error);
         else log.warn({ error: describe(error) }, 'discord: a new client did not connect');
       });
     },

@@ -23,7 +23,7 @@ export async function askBinance(
   const { credentials } = known;
   if (credentials && (await askYes(asking, `  ${say.keepKey}`))) {
     const binance = { ...known, environment };
-    if (await doesKeyDo(asking, { binance }, markets)) return variables;
+    if (await doesKeyDo(asking, { binance }, markets, language)) return variables;
   }
   for (;;) {
     const key = {
@@ -34,7 +34,7 @@ export async function askBinance(
     if (!read.ok) for (const line of envLines(read.problems, language)) terminal.say(`  ${line}`);
     else if (!read.env.binance.credentials) terminal.say(`  ${say.required}`);
     else if (!Object.values(key).every(isWritable)) terminal.say(`  ${say.notForEnv}`);
-    else if (await doesKeyDo(asking, read.env, markets)) {
+    else if (await doesKeyDo(asking, read.env, markets, language)) {
       return { ...variables, ...key, BINANCE_API_SECRET_FILE: null };
     }
     terminal.say(say.keyWrong);
@@ -58,9 +58,10 @@ async function doesKeyDo(
   { terminal, say, doctor }: Asking,
   env: Pick<Env, 'binance'>,
   markets: readonly Market[],
+  language: Language,
 ): Promise<boolean> {
   for (;;) {
-    const findings = await checkBinance(env, markets, doctor);
+    const findings = await checkBinance(env, markets, language);
     for (const finding of findings) terminal.say(lineOf(finding, doctor));
     if (findings.every(({ ok }) => ok)) return true;
     const unreached = new Set(markets.map(doctor.binance));

@@ -124,9 +124,22 @@ export const HELD_BACK = 1;
 /** "Timestamp for this request is outside of the recvWindow": it came too late, or our clock is off. Not carried out. */
 export const TOO_LATE = -1021;
 
+/**
+ * What stands behind an answer that cannot be used, where that is known: the key is refused, or the signature, so that
+ * the secret is not the key's; our time is off; the exchange does not serve this place, or limits requests; there was
+ * no answer at all; the exchange answers too little to be compared with the ledger.
+ */
+export type UnreachableCause = 'key' | 'signature' | 'clock' | 'place' | 'limits' | 'network' | 'uncompared';
+
 /** No usable answer to a read. Carries nothing secret. */
 export class Unreachable extends Error {
   override name = 'Unreachable';
+  readonly because: UnreachableCause | null;
+
+  constructor(message: string, because: UnreachableCause | null = null) {
+    super(message);
+    this.because = because;
+  }
 }
 
 export type ExchangeEvent =

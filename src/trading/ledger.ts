@@ -131,7 +131,7 @@ function buildLedger(engine: Engine): OpenLedger {
         return 'new';
       }
       if (bound.environment === environment && bound.uid === uid) return 'known';
-      throw new StoreMismatch(mismatch(store, bound, { environment, uid }));
+      throw mismatch(store, bound, { environment, uid });
     },
     canBeWritten: engine.canBeWritten,
     async reopen() {
@@ -147,11 +147,12 @@ function buildLedger(engine: Engine): OpenLedger {
   };
 }
 
-function mismatch(path: string, bound: z.infer<typeof binding>, now: z.infer<typeof binding>): string {
-  if (bound.environment !== now.environment) {
-    return `STORE_URL: ${path} belongs to BINANCE_ENV=${bound.environment}, not ${now.environment}: set BINANCE_ENV back, or STORE_URL to a new store`;
-  }
-  return `STORE_URL: ${path} belongs to the Binance account ${bound.uid}, the API key to ${now.uid}: use a key of that account, or set STORE_URL to a new store`;
+function mismatch(name: string, bound: z.infer<typeof binding>, now: z.infer<typeof binding>): StoreMismatch {
+  return new StoreMismatch(
+    bound.environment !== now.environment
+      ? { code: 'other_environment', name, bound: bound.environment, now: now.environment }
+      : { code: 'other_account', name, bound: bound.uid, now: now.uid },
+  );
 }
 
 /** A table, and the order of the writes to each of its rows: Keyv takes longer over a set than over a delete after it. */

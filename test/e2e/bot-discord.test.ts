@@ -16,16 +16,16 @@ const confirming = aConfig({ signals: [aChannel({ mode: 'confirm' })] });
 
 describe('starting', () => {
   test.each([
-    { given: 'a wrong token', discord: { token: 'other' }, reason: 'wrong_token' },
+    { given: 'a wrong token', discord: { token: 'other' }, code: 'wrong_token' },
     {
       given: 'the message content intent off',
       discord: { messageContentIntent: false },
-      reason: 'message_content_off',
+      code: 'message_content_off',
     },
-  ])('is refused with $given', async ({ given, discord, reason }) => {
+  ])('is refused with $given', async ({ given, discord, code }) => {
     rig = await startBotRig({ discord });
     if (given === 'a wrong token') Object.assign(rig.discord.world, { token: 'changed-meanwhile' });
-    await expect(rig.bot.start()).rejects.toMatchObject({ name: 'DiscordRefused', reason });
+    await expect(rig.bot.start()).rejects.toMatchObject({ name: 'DiscordRefused', refusal: { code } });
   });
 
   test('ends with a reason when Discord closes the connection for good', async () => {
@@ -33,7 +33,7 @@ describe('starting', () => {
     expect(rig.bot.services.status().gatewayUp).toBe(true);
     rig.discord.dropGateway({ code: 4_004 });
     await until('told', () => rig.refused.length === 1);
-    expect(rig.refused[0]).toMatchObject({ reason: 'wrong_token' });
+    expect(rig.refused[0]).toMatchObject({ refusal: { code: 'wrong_token' } });
     expect(rig.bot.services.status().gatewayUp).toBe(false);
   });
 

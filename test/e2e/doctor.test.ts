@@ -98,7 +98,7 @@ test.each<[wrong: string, spoil: () => unknown, says: string | RegExp, does: str
       rig.binance.usdm.keys.revoked = true;
     },
     /^binance, futures: /,
-    'check BINANCE_ENV, the key, its secret and, where it is restricted, the IP address',
+    'check that BINANCE_API_KEY is right and of BINANCE_ENV=live, that it may be used from this machine',
   ],
   [
     'a key that may not trade',
@@ -134,7 +134,7 @@ test.each<[wrong: string, spoil: () => unknown, says: string | RegExp, does: str
     'the exchange’s address',
     () => ({ BINANCE_URL: 'http://127.0.0.1:9' }),
     /^binance, futures: /,
-    'check BINANCE_ENV',
+    'check the network, and BINANCE_URL where it is set',
   ],
   [
     'Discord’s address',

@@ -127,7 +127,45 @@ describe('a start that cannot be', () => {
     await given({ start: false });
     rig.binance.faults.add({ path: '/fapi/v1/openOrders', count: 0, ...preset('limited', { seconds: 60 }) });
     const { code, stderr } = await rig.refused();
-    expect(stderr).toBe('Binance: ledger and exchange could not be compared\n');
+    expect(stderr).toMatch(/^Binance: ledger and exchange could not be compared: the log says why.*\n$/);
+    expect(code).toBe(1);
+  });
+
+  test.each<[string, () => Record<string, string>, RegExp]>([
+    ['a token that is refused', () => ({ DISCORD_TOKEN: 'wrong.token' }), /^Discord 不接受 DISCORD_TOKEN：/],
+    [
+      'the message content intent off',
+      () => {
+        rig.discord.world.application.privileged.messageContent = 'off';
+        return {};
+      },
+      /^消息内容意图未打开/,
+    ],
+    [
+      'a key that is refused',
+      () => {
+        rig.binance.usdm.keys.revoked = true;
+        return {};
+      },
+      /^币安：.* -2015 .*：请检查 BINANCE_API_KEY 是否正确、是否属于 BINANCE_ENV=demo/,
+    ],
+    [
+      'an exchange that does not answer',
+      () => ({ BINANCE_URL: 'http://127.0.0.1:9' }),
+      /^币安：.*：请检查网络/,
+    ],
+    [
+      'a key that may withdraw',
+      () => {
+        rig.binance.usdm.keys.rights.enableWithdrawals = true;
+        return { BINANCE_ENV: 'live' };
+      },
+      /^BINANCE_API_KEY 有提现权限/,
+    ],
+  ])('with a Chinese config %s is said in Chinese', async (_what, spoil, line) => {
+    await given({ start: false, language: 'zh-CN', env: { BINANCE_ENV: 'demo' } });
+    const { code, stderr } = await rig.refused(spoil());
+    expect(lines(stderr)).toEqual([expect.stringMatching(line)]);
     expect(code).toBe(1);
   });
 });

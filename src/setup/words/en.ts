@@ -16,7 +16,6 @@ const doctor: DoctorWords = {
   storeOlder: (format, next) => `, format ${format}: the next start brings it to ${next}`,
   binance: (market) => (market === null ? 'binance' : `binance, ${market === 'usdm' ? 'futures' : 'spot'}`),
   paper: 'paper trading on the built-in exchange',
-  unreachableFix: 'check BINANCE_ENV, the key, its secret and, where it is restricted, the IP address',
   account: (market) => (market === 'usdm' ? 'account' : 'account, spot'),
   equity: (amount) => `${amount} USDT`,
   mode: (hedge) => `, ${hedge ? 'hedge' : 'one-way'} mode`,

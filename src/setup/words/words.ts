@@ -24,7 +24,6 @@ export interface DoctorWords extends DiscordWords {
   storeOlder(format: number, next: number): string;
   binance(market: Market | null): string;
   paper: string;
-  unreachableFix: string;
   account(market: Market): string;
   equity(amount: string): string;
   mode(hedge: boolean): string;

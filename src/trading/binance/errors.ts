@@ -1,3 +1,4 @@
+import type { UnreachableCause } from '../exchange.ts';
 import type { GateScope } from './gate.ts';
 import { HeldBack, TransportError } from './transport.ts';
 
@@ -29,6 +30,7 @@ const MISFITS: ReadonlySet<number> = new Set([
   -1013, -1111, -1121, -4002, -4003, -4004, -4005, -4013, -4014, -4016, -4023, -4024, -4140, -4141, -4164,
 ]);
 const KEY_REFUSED: ReadonlySet<number> = new Set([-2014, -2015]);
+const SIGNATURE_REFUSED = -1022;
 
 interface Answer {
   status: number;
@@ -80,6 +82,26 @@ export function isDuplicate(failure: { code: number; message: string }): boolean
 
 export function isMisfit(failure: { code: number }): boolean {
   return MISFITS.has(failure.code);
+}
+
+/** What stands behind it, for a user who can do something about it. */
+export function causeOf(failure: Failure): UnreachableCause | null {
+  switch (failure.kind) {
+    case 'clock':
+      return 'clock';
+    case 'throttled':
+      return 'limits';
+    case 'unsent':
+      return 'network';
+    case 'unknown':
+      return failure.status === null ? 'network' : null;
+    case 'refused':
+      if (isKeyRefusal(failure)) return 'key';
+      if (failure.code === SIGNATURE_REFUSED) return 'signature';
+      return /restricted location/i.test(failure.message) ? 'place' : null;
+    case 'held':
+      return null;
+  }
 }
 
 export function isKeyRefusal(failure: { code: number }): boolean {

@@ -1,9 +1,9 @@
 import { MainClient } from 'binance/lib/main-client.js';
 import { USDMClient } from 'binance/lib/usdm-client.js';
-import { type Clearance, HELD_BACK, TOO_LATE, Unreachable } from '../exchange.ts';
+import { type Clearance, HELD_BACK, TOO_LATE, Unreachable, type UnreachableCause } from '../exchange.ts';
 import { type Clock, createClock } from './clock.ts';
 import type { Endpoints } from './endpoints.ts';
-import { classify, type Failure, isKeyRefusal } from './errors.ts';
+import { causeOf, classify, type Failure, isKeyRefusal } from './errors.ts';
 import { type Gate, type Pass, type SteadyTime, systemTime } from './gate.ts';
 import { type Release, Withheld, whenCleared } from './held.ts';
 import type { SendOrder } from './order-socket.ts';
@@ -28,8 +28,8 @@ export function sentTime(answer: Answer): number | undefined {
 export class Refused extends Unreachable {
   override name = 'Refused';
   readonly code: number;
-  constructor(code: number, message: string) {
-    super(message);
+  constructor(code: number, message: string, because: UnreachableCause | null = null) {
+    super(message, because);
     this.code = code;
   }
 }
@@ -309,6 +309,7 @@ export function createCalls(options: CallsOptions): Calls {
     keyRefusal: 'report' | 'expected' = 'report',
   ): Promise<Value> {
     let said = 'waiting for the rate limit';
+    let because: UnreachableCause | null = 'limits';
     for (let attempt = 0; attempt <= READ_PAUSES_MS.length; attempt += 1) {
       if (gate.waitMs('read') > GATE_WAIT_MS) break;
       const pauseMs = READ_PAUSES_MS[attempt - 1] ?? 0;
@@ -322,17 +323,19 @@ export function createCalls(options: CallsOptions): Calls {
       } catch (error) {
         const failure = understand(error, pass, keyRefusal);
         if (failure.kind === 'refused') {
-          throw new Refused(failure.code, `${what}: ${failure.code} ${failure.message}`);
+          throw new Refused(failure.code, `${what}: ${failure.code} ${failure.message}`, causeOf(failure));
         }
         if (failure.kind === 'unknown' && failure.status === 404) {
           throw new Refused(404, `${what}: ${failure.message}`);
         }
         if (failure.kind === 'clock') await clock.resync();
         said = failure.message;
+        because = causeOf(failure);
         continue;
       }
       if (typeof body !== 'object' || body === null) {
         said = 'an answer that is not JSON';
+        because = null;
         continue;
       }
       try {
@@ -342,7 +345,7 @@ export function createCalls(options: CallsOptions): Calls {
         throw new Unreachable(`${what}: unusable answer (${options.clean((error as Error).message)})`);
       }
     }
-    throw new Unreachable(`${what}: ${said}`);
+    throw new Unreachable(`${what}: ${said}`, because);
   }
 
   return { ask, write, read };

@@ -176,7 +176,7 @@ export function createVenue(options: AdapterOptions, own: MarketOptions): Venue 
       async connect(to) {
         listener = to;
         const [synced] = await Promise.all([rest.clock.sync(), listings.refresh()]);
-        if (!synced) throw new Unreachable('server time: no answer');
+        if (!synced) throw new Unreachable('server time: no answer', 'network');
         try {
           await stream.open();
         } catch (error) {

@@ -186,7 +186,8 @@ export function createMarketDesk(deps: MarketDeskDeps): MarketDesk {
       const prices = Promise.allSettled([...symbols].map((symbol) => keeper.ensureSymbol(symbol)));
       await comparer.run('start');
       await prices;
-      if (comparer.isFailing()) throw new Unreachable('ledger and exchange could not be compared');
+      if (comparer.isFailing())
+        throw new Unreachable('ledger and exchange could not be compared', 'uncompared');
       keeper.setNotReady(null);
     },
     breakers,

@@ -15,8 +15,8 @@ import { FORMAT } from './migrations.ts';
  */
 export async function backUp(store: string, file: string): Promise<Inspection> {
   const target = resolve(file);
-  if (!existsSync(store)) throw new BackupUnusable(`there is no store at ${store}`);
-  if (existsSync(target)) throw new BackupUnusable(`${target} exists already: name another file`);
+  if (!existsSync(store)) throw new BackupUnusable({ code: 'no_store', name: store });
+  if (existsSync(target)) throw new BackupUnusable({ code: 'file_exists', file: target });
   await mkdir(dirname(target), { recursive: true, mode: 0o700 });
   const half = `${target}.half`;
   const source = connect(store);
@@ -50,11 +50,11 @@ export interface Restored extends Inspection {
  */
 export async function restore(store: string, file: string, now: Date): Promise<Restored> {
   const source = resolve(file);
-  if (!existsSync(source)) throw new BackupUnusable(`there is no file ${source}`);
+  if (!existsSync(source)) throw new BackupUnusable({ code: 'no_file', file: source });
   const existed = existsSync(store);
   const { path, release } = await holdStore(store);
   try {
-    if ((await realpath(source)) === path) throw new BackupUnusable(`${source} is the store itself`);
+    if ((await realpath(source)) === path) throw new BackupUnusable({ code: 'is_store', file: source });
     const fresh = `${path}.restoring`;
     const found = await prepare(source, fresh);
     return { ...found, kept: await replace(path, fresh, now) };
@@ -70,7 +70,7 @@ export async function restore(store: string, file: string, now: Date): Promise<R
 /** Reads a copy of the backup as a restore would. Throws `BackupUnusable`. */
 export async function check(file: string, copy: string): Promise<Inspection> {
   const source = resolve(file);
-  if (!existsSync(source)) throw new BackupUnusable(`there is no file ${source}`);
+  if (!existsSync(source)) throw new BackupUnusable({ code: 'no_file', file: source });
   try {
     return await prepare(source, copy);
   } finally {
@@ -91,9 +91,12 @@ async function prepare(source: string, fresh: string): Promise<Inspection> {
     try {
       found = await inspect(fresh, connection);
       if (found.format > FORMAT) {
-        throw new BackupUnusable(
-          `${source} is of a newer Signalbox (format ${found.format}, this one knows ${FORMAT}): update first`,
-        );
+        throw new BackupUnusable({
+          code: 'backup_too_new',
+          file: source,
+          found: found.format,
+          known: FORMAT,
+        });
       }
       await forget(connection);
       await connection.query('PRAGMA journal_mode = DELETE');
@@ -105,7 +108,7 @@ async function prepare(source: string, fresh: string): Promise<Inspection> {
   } catch (error) {
     await removeDatabase(fresh);
     if (error instanceof Error && error.name === 'StoreCorrupt') {
-      throw new BackupUnusable(`${source} is damaged or no backup of Signalbox (${reasonOf(error)})`);
+      throw new BackupUnusable({ code: 'backup_damaged', file: source, why: reasonOf(error) });
     }
     throw error;
   }

@@ -5,7 +5,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import { check, type Restored, restore } from './backup.ts';
 import { codeOf, connect } from './connection.ts';
-import { BackupUnusable } from './errors.ts';
+import { BackupUnusable, StoreRefusal } from './errors.ts';
+import { storeFaultText } from './fault-words.ts';
+import type { Refusal } from './faults.ts';
 import { inspect } from './inspect.ts';
 import { jsonOf } from './json.ts';
 
@@ -29,7 +31,7 @@ const answer = z.object({
         kept: z.string().nullable(),
       }),
     }),
-    z.object({ refused: z.string() }),
+    z.object({ refused: z.object({ en: z.string(), 'zh-CN': z.string() }) }),
   ]),
 });
 type Said = z.input<typeof answer>['said'];
@@ -56,10 +58,12 @@ export async function askForRestore(store: string, file: string): Promise<Restor
   const running = connect(store);
   const { binding } = await inspect(store, running).finally(running.close);
   if (binding && found.binding && !sameAccount(binding, found.binding)) {
-    throw new BackupUnusable(
-      `${file} belongs to the ${found.binding.environment} account ${found.binding.uid}, the running bot to ` +
-        `${binding.environment} ${binding.uid}: stop it, and restore with the settings of that account`,
-    );
+    throw new BackupUnusable({
+      code: 'backup_of_other',
+      file,
+      of: found.binding,
+      running: binding,
+    });
   }
   const id = randomUUID();
   await leaveRequest(store, { id, file, at: Date.now() });
@@ -69,14 +73,14 @@ export async function askForRestore(store: string, file: string): Promise<Restor
     const said = await answerTo(store, id);
     if (said === null) continue;
     await rm(answerOf(store), { force: true });
-    if ('refused' in said) throw new BackupUnusable(said.refused);
+    if ('refused' in said) throw new BackupUnusable({ code: 'restore_refused', why: said.refused });
     return said.restored;
   }
   const isTaken = !(await withdrawn(wantedOf(store)));
   throw new BackupUnusable(
     isTaken
-      ? `the bot that runs on ${store} took the request up and has not said what came of it: its log does`
-      : `the bot that runs on ${store} did not take the request up within ${TAKEN_WITHIN_MS / 1_000} s: stop it, then restore again`,
+      ? { code: 'restore_unanswered', name: store }
+      : { code: 'restore_not_taken_up', name: store, seconds: TAKEN_WITHIN_MS / 1_000 },
   );
 }
 
@@ -106,7 +110,7 @@ export function carryOutRestore(store: string, now: Date): Promise<string | null
 }
 
 /** Answers a request, where there is one, with a no. */
-export function refuseRestore(store: string, now: Date, why: string): Promise<string | null> {
+export function refuseRestore(store: string, now: Date, why: Refusal): Promise<string | null> {
   return answered(store, now, async () => ({ refused: why }));
 }
 
@@ -129,16 +133,16 @@ async function answered(
   try {
     const asked = request.parse(JSON.parse(await readFile(taken, 'utf8')));
     id = asked.id;
-    if (now.getTime() - asked.at > FORGOTTEN_MS) throw new BackupUnusable('the request was too old');
+    if (now.getTime() - asked.at > FORGOTTEN_MS) throw new BackupUnusable({ code: 'restore_forgotten' });
     said = await work(asked.file);
   } catch (error) {
-    said = { refused: id === null ? 'the request could not be read' : messageOf(error) };
+    said = { refused: refusalOf(id === null ? new BackupUnusable({ code: 'restore_unreadable' }) : error) };
   }
   // A disk that is full must not keep the bot from starting.
   await writeWhole(answerOf(store), { id, said }).catch(() => undefined);
   // Whatever stands there: a start that cannot take it away would end at it again and again.
   await rm(taken, { force: true, recursive: true });
-  return 'refused' in said ? said.refused : `restored; the store from before is ${said.restored.kept}`;
+  return 'refused' in said ? said.refused.en : `restored; the store from before is ${said.restored.kept}`;
 }
 
 /** One at a time: what the first is told must be what came of its own request. */
@@ -149,18 +153,14 @@ async function leaveRequest(store: string, wanted: z.input<typeof request>): Pro
   }
   const own = `${wantedOf(store)}-${wanted.id}`;
   try {
-    if (existsSync(takenOf(store))) throw new BackupUnusable(underWay(store));
+    if (existsSync(takenOf(store))) throw new BackupUnusable({ code: 'restore_under_way', name: store });
     await writeWhole(own, wanted);
     await link(own, wantedOf(store));
   } catch (error) {
-    throw codeOf(error) === 'EEXIST' ? new BackupUnusable(underWay(store)) : error;
+    throw codeOf(error) === 'EEXIST' ? new BackupUnusable({ code: 'restore_under_way', name: store }) : error;
   } finally {
     await rm(own, { force: true });
   }
-}
-
-function underWay(store: string): string {
-  return `another restore of ${store} is under way: wait for its end, then look whether this one is still needed`;
 }
 
 /** What the bot has said to this request; null until then. */
@@ -172,8 +172,11 @@ async function answerTo(store: string, id: string): Promise<Said | null> {
 }
 
 /** In one line. */
-function messageOf(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).replaceAll(/\s*[\r\n]\s*/g, ' ');
+function refusalOf(error: unknown): Refusal {
+  if (error instanceof StoreRefusal)
+    return { en: error.message, 'zh-CN': storeFaultText(error.fault, 'zh-CN') };
+  const why = (error instanceof Error ? error.message : String(error)).replaceAll(/\s*[\r\n]\s*/g, ' ');
+  return { en: why, 'zh-CN': why };
 }
 
 /** Whether the file was still there to be taken back. */

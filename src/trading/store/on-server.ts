@@ -1,6 +1,7 @@
 import { copySpace, storeName, storePath } from './address.ts';
 import { type Engine, META, type Reads } from './engine.ts';
 import { StoreLost, StoreNotDurable, StoreUnreachable } from './errors.ts';
+import type { Forgetful } from './faults.ts';
 import { bringAlong } from './formats.ts';
 import { createGroups, type OnWritten, type RowWrite } from './groups.ts';
 import { createHold, type KeptHold, type Moment } from './hold.ts';
@@ -41,7 +42,7 @@ export interface Claim {
 export interface Renewed {
   written: number;
   /** Why the server would lose what it confirms from now on; null where it would not. */
-  forgets: string | null;
+  forgets: Forgetful | null;
 }
 
 /**

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import { StoreInUse, StoreNotDurable, StorePooled } from './errors.ts';
+import type { Forgetful } from './faults.ts';
 import { LEASE_MS, moment } from './hold.ts';
 import type { Claim, Renewed } from './on-server.ts';
 import { type Client, CONNECT_WITHIN_MS, type Drivers, HOLD_TABLE, KEPT_ALIVE } from './postgres-client.ts';
@@ -50,7 +51,9 @@ const FORGETS = `concat_ws(' and ', CASE current_setting('fsync') WHEN 'off' THE
   CASE current_setting('full_page_writes') WHEN 'off' THEN 'full_page_writes' END) AS forgets`;
 
 const lockedRow = z.object({ locked: z.boolean(), pid: z.number() });
-const off = z.string().transform((settings) => (settings === '' ? null : `its ${settings} is off`));
+const off = z
+  .string()
+  .transform((settings): Forgetful | null => (settings === '' ? null : { code: 'off', settings }));
 const claimRow = z.object({ token: z.coerce.number(), written: z.coerce.number() });
 const renewedRow = z.object({ written: z.coerce.number(), forgets: off, pid: z.number() });
 const leaseRow = z.object({ holder: z.string().nullable(), leftMs: z.coerce.number(), until: z.string() });

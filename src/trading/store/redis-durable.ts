@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { StoreNotDurable } from './errors.ts';
+import type { Forgetful } from './faults.ts';
 import type { RedisConnection } from './redis-client.ts';
 
 /** What it has to run with: https://redis.io/docs/latest/operate/oss_and_stack/management/persistence/ */
@@ -15,25 +16,24 @@ const texts = z.array(z.string());
  * Why a Redis would lose what it confirms; null where it would not. An order must not leave before its row is on the
  * disk: it confirms no sooner than that only with these settings. Nor may it make room by dropping rows.
  */
-export async function forgetsWhy({ send }: Pick<RedisConnection, 'send'>): Promise<string | null> {
+export async function forgetsWhy({ send }: Pick<RedisConnection, 'send'>): Promise<Forgetful | null> {
   let said: string[];
   try {
     said = texts.parse(await send('CONFIG', 'GET', '*append*'));
     said.push(...texts.parse(await send('CONFIG', 'GET', 'maxmemory*')));
   } catch (error) {
     if (!(error instanceof Error && /NOPERM|unknown command/i.test(error.message))) throw error;
-    return 'it does not say how it keeps rows (CONFIG GET is not allowed)';
+    return { code: 'unsaid' };
   }
   const settings = new Map(
     Array.from({ length: said.length / 2 }, (_, at) => [said[2 * at], said[2 * at + 1]]),
   );
   for (const [setting, needed] of Object.entries(NEEDED)) {
-    const isSo = settings.get(setting) ?? 'not known';
-    if (isSo !== needed)
-      return `its ${setting} is ${isSo}, and must be ${needed} (redis.conf, or CONFIG SET)`;
+    const is = settings.get(setting) ?? null;
+    if (is !== needed) return { code: 'setting', setting, is, needed };
   }
   if (settings.get('maxmemory') !== '0' && settings.get('maxmemory-policy') !== 'noeviction')
-    return 'it may drop rows to make room: set maxmemory-policy to noeviction';
+    return { code: 'evicts' };
   return null;
 }
 

@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { Unreachable } from '../../../src/trading/exchange.ts';
+import { Unreachable, type UnreachableCause } from '../../../src/trading/exchange.ts';
 import { createTestExchange, request } from './helpers.ts';
 import { EXCHANGE_INFO, type StubAnswer, type StubExchange, startStubExchange } from './stub-exchange.ts';
 
@@ -60,6 +60,21 @@ describe('a read', () => {
     await expect(made.exchange.positions()).rejects.toThrow(Unreachable);
     await expect(made.exchange.openOrders()).rejects.toThrow(Unreachable);
     expect(stub.requests).toHaveLength(1);
+  });
+
+  test.each<[UnreachableCause | null, string, StubAnswer]>([
+    ['key', 'another address', apiError(401, -2015, 'Invalid API-key, IP, or permissions for action.')],
+    ['key', 'no such key', apiError(401, -2014, 'API-key format invalid.')],
+    ['signature', 'another secret', apiError(400, -1022, 'Signature for this request is not valid.')],
+    ['clock', 'a clock that stays off', apiError(400, -1021, 'Timestamp for this request is outside.')],
+    ['place', 'a country', apiError(451, 0, 'Service unavailable from a restricted location according to')],
+    ['limits', 'a ban', apiError(418, -1003, 'Banned', { 'retry-after': '120' })],
+    ['network', 'a dropped socket', (response) => response.destroy()],
+    [null, 'a symbol', apiError(400, -1121, 'Invalid symbol.')],
+    [null, 'a gateway page', { status: 502, body: '<html></html>' }],
+  ])('knows what stands behind it: %s for %s', async (because, _, fault) => {
+    stub.answer(POSITIONS, fault);
+    await expect(made.exchange.positions()).rejects.toMatchObject({ because });
   });
 
   test('with a clock that is off is repeated with the right time', async () => {

@@ -91,7 +91,10 @@ test('a request that is none, or no file, is answered in a line and gone', async
 
 test('an answer to somebody else is not taken for one', async () => {
   const { store, backup } = await storeAndBackup();
-  writeFileSync(`${store}.restore-answer`, JSON.stringify({ id: 'other', said: { refused: 'not yours' } }));
+  writeFileSync(
+    `${store}.restore-answer`,
+    JSON.stringify({ id: 'other', said: { refused: { en: 'not yours', 'zh-CN': '不是你的' } } }),
+  );
   const asked = askForRestore(store, backup);
   await untilWanted(store);
   await carryOutRestore(store, new Date());
@@ -103,7 +106,8 @@ test('a bot that cannot do it says why, and the store stays', async () => {
   const before = readFileSync(store);
   const refused = expect(askForRestore(store, backup)).rejects.toThrow(/config\.yaml line 3/);
   await untilWanted(store);
-  expect(await refuseRestore(store, new Date(), 'config.yaml line 3: no')).toContain('line 3');
+  const why = { en: 'config.yaml line 3: no', 'zh-CN': 'config.yaml 第 3 行：不行' };
+  expect(await refuseRestore(store, new Date(), why)).toContain('line 3');
   await refused;
   expect(readFileSync(store)).toEqual(before);
   expect(leftBeside(store)).toEqual([]);

@@ -30,7 +30,12 @@ function heldStore() {
         if (what === 'away') throw new Error('connect ECONNREFUSED');
         if (what === 'taken') throw new StoreLost('another program has taken the store');
         if (what === 'forgetful')
-          throw new StoreNotDurable('redis://host#alpha', 'its appendfsync is everysec');
+          throw new StoreNotDurable('redis://host#alpha', {
+            code: 'setting',
+            setting: 'appendfsync',
+            is: 'everysec',
+            needed: 'always',
+          });
         if (what === 'silent') await new Promise(() => undefined);
       };
     },
