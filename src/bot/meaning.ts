@@ -28,7 +28,7 @@ export function meaningOf(reading: Reading): string {
   }
 }
 
-export function signalMeaning(signal: Signal): string {
+export function signalMeaning({ stopWords: _, ...signal }: Signal): string {
   const entry = signal.entry.type === 'market' ? { type: 'market' } : signal.entry;
   return JSON.stringify({ ...signal, entry });
 }

@@ -81,8 +81,9 @@ export const denials: Readonly<Record<DenialCode, DenialInfo>> = {
   },
   no_stop: {
     settings: ['requireStopLoss'],
-    numbers: ['defaultStopPct'],
-    example: 'The signal names no stop, and requireStopLoss is on.',
+    numbers: ['defaultStopPct', 'words'],
+    example:
+      'The signal names no stop, or what stands there (“SL: soon”) is no price, and requireStopLoss is on.',
   },
   stop_too_far: {
     settings: ['maxStopDistancePct'],

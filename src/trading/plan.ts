@@ -1,7 +1,7 @@
 import { Decimal, ZERO } from './decimal.ts';
 import type { Instrument } from './exchange.ts';
 import { gridOf } from './lifecycle/filters.ts';
-import type { Plan, PlannedEntry, PositionSide, TradeTerms } from './model.ts';
+import type { Plan, PlannedEntry, PositionSide, Signal, TradeTerms } from './model.ts';
 import { liquidationOf } from './planning/leverage.ts';
 import { sum } from './planning/shares.ts';
 import { balanceNumbers, type Size, sizeFor, smallSlot, tooSmall } from './planning/sizing.ts';
@@ -18,7 +18,7 @@ export type Planned = { kind: 'planned'; plan: Plan };
 export function planOf(input: PlanInput, sketch: Sketch): Planned | Refused {
   const { stopPrice } = sketch;
   if (stopPrice === null || gain(input.signal.side, stopPrice, sketch.entryPrice).lte(0)) {
-    return refused('no_stop', 'requireStopLoss', noStopNumbers(input.limits.defaultStopPct));
+    return refused('no_stop', 'requireStopLoss', noStopNumbers(input.signal, input.limits.defaultStopPct));
   }
   if (input.account.equity.lte(0)) {
     return refused('balance_too_small', null, balanceNumbers(input, input.account.equity, null));
@@ -34,9 +34,15 @@ export function planOf(input: PlanInput, sketch: Sketch): Planned | Refused {
   }
 }
 
-/** The numbers of `no_stop`. */
-export function noStopNumbers(defaultStopPct: Decimal | null): Record<string, string> {
-  return { defaultStopPct: defaultStopPct?.toString() ?? '' };
+/** The numbers of `no_stop`; `words` stand where the stop should be. */
+export function noStopNumbers(
+  { stopWords }: Pick<Signal, 'stopWords'>,
+  defaultStopPct: Decimal | null,
+): Record<string, string> {
+  return {
+    defaultStopPct: defaultStopPct?.toString() ?? '',
+    ...(stopWords === undefined ? {} : { words: stopWords }),
+  };
 }
 
 /** The terms of the trade that this plan becomes. */

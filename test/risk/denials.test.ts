@@ -247,6 +247,14 @@ const GIVEN: Row[] = [
     numbers: { defaultStopPct: '5' },
   },
   {
+    given: 'words where the stop should be',
+    signal: signal({ stopLoss: null, stopWords: 'SL: soon' }),
+    channel: channel({ defaultStopPct: 5 }),
+    code: 'no_stop',
+    setting: 'requireStopLoss',
+    numbers: { defaultStopPct: '5', words: 'SL: soon' },
+  },
+  {
     given: 'a stop 30 % away',
     signal: signal({ stopLoss: { percent: d(30) } }),
     code: 'stop_too_far',

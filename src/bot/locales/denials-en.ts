@@ -74,7 +74,10 @@ export const denialsEn: Record<DenialCode, (n: Numbers) => string> = {
   symbol_halted: (n) =>
     `${known(n, 'symbol')} takes no new orders: ${known(n, 'status')}${n.delistsAt === undefined ? '' : `, on ${n.delistsAt}`}.`,
   short_on_spot: (n) => `${known(n, 'symbol')} cannot be sold short on spot.`,
-  no_stop: () => 'The signal has no stop loss.',
+  no_stop: (n) =>
+    n.words === undefined
+      ? 'The signal has no stop loss.'
+      : `The signal has no stop loss: “${n.words}” gives no price.`,
   stop_too_far: (n) =>
     `The stop ${known(n, 'stop')} is ${known(n, 'distancePct')}% from the entry ${known(n, 'entry')}; the limit is ${known(n, 'limitPct')}%.`,
   entry_too_far: (n) =>

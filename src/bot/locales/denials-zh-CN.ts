@@ -72,7 +72,7 @@ export const denialsZhCN: Record<DenialCode, (n: Numbers) => string> = {
   symbol_halted: (n) =>
     `${known(n, 'symbol')} 不接受新订单：${known(n, 'status')}${n.delistsAt === undefined ? '' : `（${n.delistsAt} 下架）`}。`,
   short_on_spot: (n) => `现货不能做空 ${known(n, 'symbol')}。`,
-  no_stop: () => '信号没有止损。',
+  no_stop: (n) => (n.words === undefined ? '信号没有止损。' : `信号没有止损：“${n.words}”里没有价格。`),
   stop_too_far: (n) =>
     `止损 ${known(n, 'stop')} 距入场价 ${known(n, 'entry')} 为 ${known(n, 'distancePct')}%，上限 ${known(n, 'limitPct')}%。`,
   entry_too_far: (n) =>

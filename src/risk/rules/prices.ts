@@ -10,7 +10,7 @@ import { check, type Rule, type Situation, share } from './rule.ts';
 export const noStop: Rule = ({ sketch, channel, signal }) =>
   sketch &&
   check('no_stop', 'requireStopLoss', sketch.stopPrice !== null, () =>
-    signal.stopLoss === null ? noStopNumbers(channel.risk.defaultStopPct) : {},
+    signal.stopLoss === null ? noStopNumbers(signal, channel.risk.defaultStopPct) : {},
   );
 
 export const stopTooFar: Rule = ({ sketch, channel, signal }) => {

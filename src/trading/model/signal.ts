@@ -31,6 +31,8 @@ export const signal = z.object({
   entry,
   trigger: z.enum(['above', 'below']).nullable(),
   stopLoss: level.nullable(),
+  /** What stands where its stop should be and gives none (`SL abc`), as written; absent where nothing does. */
+  stopWords: z.string().optional(),
   takeProfits: z.array(target),
   leverage: z.number().int().positive().nullable(),
   marginMode: marginMode.nullable(),

@@ -11,6 +11,7 @@ import { type NormalText, normalise } from './normalise.ts';
 import { type Recognised, recognise } from './recognise.ts';
 import { type Refined, refine } from './refine.ts';
 import { type Resolution, resolveBlock, symbolOf } from './resolve.ts';
+import { stopWords } from './stop-words.ts';
 import { BUNDLED_SYMBOLS, type SymbolList } from './symbols.ts';
 import { hasAny, type Token } from './token.ts';
 import { MAX_TOKENS, tokenise } from './tokens.ts';
@@ -104,9 +105,23 @@ function readSignals(
   if (refused !== null) return none(refused, normal);
   if (invalid?.kind === 'invalid') return invalidReading(invalid, refined, normal);
   return {
-    reading: { kind: 'signal', signals: distinct(signals.map(({ signal }) => signal)) },
+    reading: { kind: 'signal', signals: distinct(withStopWords(signals, refined.tokens, normal)) },
     evidence: signals.flatMap((each) => evidenceOf(each.facts, refined.tokens, normal)),
   };
+}
+
+/** What cannot be read as a stop is kept: whoever is told that there is none wants to know of it. */
+function withStopWords(
+  signals: readonly Extract<Resolution, { kind: 'signal' }>[],
+  tokens: readonly Token[],
+  normal: NormalText,
+): Signal[] {
+  const starts = signals.map(({ facts }) => Math.min(...facts.map(({ at }) => at)));
+  return signals.map(({ signal }, index) => {
+    if (signal.stopLoss !== null) return signal;
+    const words = stopWords(tokens.slice(index === 0 ? 0 : starts[index], starts[index + 1]), normal);
+    return words === null ? signal : { ...signal, stopWords: words };
+  });
 }
 
 /** Nobody posts more calls in one message, or puts more into one call. */

@@ -51,6 +51,39 @@ test.each(['待定', '不设', '无'])('止损：%s — is no stop', (words) => 
   ).toMatchObject({ kind: 'signal', signals: [{ stopLoss: null }] });
 });
 
+test.each([
+  ['SL abc', 'SL abc'],
+  ['Stop loss: below the swing low', 'Stop loss: below the swing low'],
+  ['SL - will update', 'SL - will update'],
+  ['SL: 500 points', 'SL: 500 points'],
+  ['止损 abc', '止损 abc'],
+  ['止损待定', '止损待定'],
+  ['SL soon TP1 640', 'SL soon'],
+  [`SL ${'waits'.repeat(20)}`, `SL ${'waits'.repeat(20).slice(0, 56)}…`],
+])('%j gives no stop and is kept for whoever is told that there is none', (line, stopWords) => {
+  expect(parseMessage({ content: call(`${line}\nTP: 650`) }).reading).toMatchObject({
+    signals: [{ stopLoss: null, stopWords }],
+  });
+});
+
+test.each(['', 'no SL', 'SL: none', 'SL:', 'SL: -', 'SL: 580', 'Use a tight stop'])(
+  'with %j nothing stands where the stop should be',
+  (line) => {
+    const { reading } = parseMessage({ content: call(`${line}\nTP: 650`) });
+    if (reading.kind !== 'signal') throw new Error(reading.kind);
+    expect(reading.signals[0]).not.toHaveProperty('stopWords');
+  },
+);
+
+test('the words of one call are not those of another', () => {
+  const content = '#BNB/USDT LONG\nEntry: 600\nTP: 650\n\n#SOL/USDT LONG\nEntry: 150\nSL soon\nTP: 160';
+  const { reading } = parseMessage({ content });
+  expect(reading.kind === 'signal' && reading.signals.map((one) => one.stopWords)).toEqual([
+    undefined,
+    'SL soon',
+  ]);
+});
+
 test('scientific notation is read in full', () => {
   const content = '#BNB/USDT LONG\nEntry: 6e2\nSL: 5.8e2\nTP: 6.5E+2';
   expect(readingToJson('m', parseMessage({ content }).reading)).toMatchObject({
