@@ -1,3 +1,4 @@
+import { asListed } from '../risk/listing.ts';
 import { formatDuration } from '../trading/duration.ts';
 import type { Contradiction, Denial, Plan, Signal, Source } from '../trading/model.ts';
 import { cut, quote, relative } from './format.ts';
@@ -18,7 +19,9 @@ export class Reports {
 
   denied(signal: Signal, source: Source, denial: Denial): Promise<void> {
     const t = this.#posts.texts();
-    return this.#post(source, [`${t.denied} · ${signalLine(signal, t)}`, ...denialLines(denial, t)]);
+    // In the scale of the numbers that follow.
+    const shown = denial.scaled ? asListed(signal, denial.scaled) : signal;
+    return this.#post(source, [`${t.denied} · ${signalLine(shown, t)}`, ...denialLines(denial, t)]);
   }
 
   /** `text`: the message, whose first line tells which signal it was: what contradicts itself has no other name. */
@@ -114,9 +117,10 @@ function keyOf({ messageId, index }: Source): string {
   return `${messageId}:${index}`;
 }
 
-/** The code, what it means, the numbers compared, and the setting to look at. */
+/** The code, what it means, the numbers compared, of which symbol they are, and the setting to look at. */
 export function denialLines(denial: Denial, t: Catalogue): string[] {
   const lines = [`${denial.code}: ${t.denials[denial.code](denial.numbers)}`];
+  if (denial.scaled) lines.push(t.report.scaled(denial.scaled));
   if (denial.setting !== null) lines.push(t.report.setting(denial.setting));
   return lines;
 }

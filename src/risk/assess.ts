@@ -29,24 +29,41 @@ export function assess(
   const situation = situationOf(signal, source, channel, book, now);
   const checks = rulesBeforePlan.map((rule) => rule(situation)).filter((found) => found !== null);
   const failed = checks.find((found) => !found.passed);
-  if (failed) return denied(failed, checks);
+  if (failed) return denied(failed, checks, situation);
   if (!isPlannable(situation)) throw new Error('the rules passed a signal that cannot be planned');
 
   const planned = planOf(planInput(situation), situation.sketch);
   if (planned.kind === 'refused') {
-    const { denial } = planned;
-    return { kind: 'denied', denial, checks: [...checks, { ...denial, passed: false, closeness: null }] };
+    const found = { ...planned.denial, passed: false, closeness: null };
+    return denied(found, [...checks, found], situation);
   }
   const withPlan = { ...situation, plan: planned.plan };
   const after = rulesOnPlan.map((rule) => rule(withPlan));
   const broken = after.find((found) => !found.passed);
   const all = [...checks, ...after];
-  return broken ? denied(broken, all) : { kind: 'planned', plan: planned.plan, checks: all };
+  return broken ? denied(broken, all, situation) : { kind: 'planned', plan: planned.plan, checks: all };
 }
 
-function denied({ code, setting, numbers }: RuleCheck, checks: RuleCheck[]): Assessment {
-  return { kind: 'denied', denial: { code, setting, numbers }, checks };
+function denied(
+  { code, setting, numbers }: RuleCheck,
+  checks: RuleCheck[],
+  { scaled }: Pick<Situation, 'scaled'>,
+): Assessment {
+  const isScaled = scaled !== null && Object.keys(numbers).some((name) => AS_LISTED.has(name));
+  return { kind: 'denied', denial: { code, setting, numbers, ...(isScaled ? { scaled } : {}) }, checks };
 }
+
+/** Of the numbers of denials those that are of the symbol as it is listed. */
+const AS_LISTED: ReadonlySet<string> = new Set([
+  'symbol',
+  'entry',
+  'stop',
+  'mark',
+  'price',
+  'stopPrice',
+  'liquidationPrice',
+  'quantity',
+]);
 
 /** The same author, symbol, side, entry and stop. A reference price beside a market word is no part of the entry. */
 export function fingerprint(signal: Signal, authorId: string, market: Market = 'usdm'): string {
@@ -88,7 +105,9 @@ function situationOf(
   const listing = instrumentOf(original.symbol, book.instruments);
   const instrument = listing?.instrument ?? null;
   const prices = (instrument && book.prices.get(instrument.symbol)) ?? null;
-  const { signal, notes } = listing ? inScaleOf(listing, original, prices) : { signal: original, notes: [] };
+  const { signal, notes, scaled } = listing
+    ? inScaleOf(listing, original, prices)
+    : { signal: original, notes: [], scaled: null };
   const trades = countedTrades(book, signal, channel);
   const channelTrades = trades.filter((trade) => trade.source.channelId === channel.channelId);
   const inWallet = (some: readonly Trade[]): Trade[] =>
@@ -104,6 +123,7 @@ function situationOf(
     fingerprint: fingerprint(original, source.authorId, channel.market),
     instrument,
     notes,
+    scaled,
     prices,
     brackets: bracketsOf(book, signal.symbol),
     sketch: null,

@@ -1,6 +1,6 @@
 import { Decimal } from '../trading/decimal.ts';
 import type { Instrument, Prices } from '../trading/exchange.ts';
-import type { Entry, Level, PlanNote, Signal, Target } from '../trading/model.ts';
+import type { Entry, Level, PlanNote, Scaled, Signal, Target } from '../trading/model.ts';
 
 /** An instrument and how many of the signal's coins make one of its units. */
 export interface Listing {
@@ -47,15 +47,21 @@ export function inScaleOf(
   { instrument, multiple }: Listing,
   signal: Signal,
   prices: Prices | null,
-): { signal: Signal; notes: PlanNote[] } {
-  if (multiple === 1) return { signal, notes: [] };
+): { signal: Signal; notes: PlanNote[]; scaled: Scaled | null } {
+  if (multiple === 1) return { signal, notes: [], scaled: null };
   const sample = samplePrice(signal);
   const factor = sample && prices && isNearer(sample, sample.times(multiple), prices.mark) ? 1 : multiple;
-  const numbers = { from: signal.symbol, to: instrument.symbol, factor: String(factor) };
+  const scaled = { from: signal.symbol, to: instrument.symbol, factor };
   return {
-    signal: scale({ ...signal, symbol: instrument.symbol }, new Decimal(factor)),
-    notes: [{ code: 'symbol_scaled', numbers }],
+    signal: asListed(signal, scaled),
+    notes: [{ code: 'symbol_scaled', numbers: { ...scaled, factor: String(factor) } }],
+    scaled,
   };
+}
+
+/** The signal with the symbol and the prices of the exchange's list. */
+export function asListed(signal: Signal, { to, factor }: Scaled): Signal {
+  return scale({ ...signal, symbol: to }, new Decimal(factor));
 }
 
 /** Any price of the signal; null when it has none. */

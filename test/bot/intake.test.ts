@@ -186,6 +186,33 @@ describe('what is not traded is said', () => {
   });
 
   it.each([
+    ['en', '1000PEPEUSDT LONG 0.0123,', 'prices are 1000 times those of PEPEUSDT'],
+    ['zh-CN', '1000PEPEUSDT 做多 0.0123，', '价格是 PEPEUSDT 的 1000 倍'],
+  ] as const)(
+    'every price of a denial is in one scale, and the other is named (%s)',
+    async (language, head, told) => {
+      rig.setConfig(aConfig({ language }));
+      const signal = aSignal({
+        symbol: 'PEPEUSDT',
+        entry: { type: 'limit', prices: [d('0.0000123')] },
+        stopLoss: { price: d('0.0000061') },
+        takeProfits: [],
+      });
+      rig.meanings.set('long pepe', { kind: 'signal', signals: [signal] });
+      const numbers = { distancePct: '50.407', limitPct: '25', entry: '0.0123', stop: '0.0061' };
+      const scaled = { from: 'PEPEUSDT', to: '1000PEPEUSDT', factor: 1_000 };
+      rig.desk.answer = () => ({
+        kind: 'denied',
+        denial: { code: 'stop_too_far', setting: 'maxStopDistancePct', numbers, scaled },
+        checks: [],
+      });
+      await rig.parts.intake.created(aMessage(rig.clock, 'long pepe'));
+      await says(head, told, '0.0061');
+      expect(rig.messenger.in(IDS.trades).join()).not.toContain('0.0000');
+    },
+  );
+
+  it.each([
     { given: 'a link’s preview', type: 'article', read: 0 },
     { given: 'a preview of a video', type: 'video', read: 0 },
     { given: 'an embed of the author', type: 'rich', read: 1 },

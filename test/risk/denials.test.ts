@@ -480,6 +480,39 @@ describe('denials', () => {
     expect(assessment.checks.map((check) => check.code)).toEqual(Object.keys(denials));
   });
 
+  describe('of a coin that is listed by the thousand', () => {
+    const pepe: Partial<Book> = {
+      instruments: new Map([
+        ['1000PEPEUSDT', instrument('1000PEPEUSDT', { tickSize: d('0.0000001'), stepSize: d(1) })],
+      ]),
+      prices: new Map([['1000PEPEUSDT', { mark: d('0.0123'), last: d('0.0123') }]]),
+      brackets: new Map([['1000PEPEUSDT', book().brackets.get('BTCUSDT') ?? []]]),
+    };
+    const far = (factor: number) =>
+      signal({
+        symbol: 'PEPEUSDT',
+        entry: { type: 'limit', prices: [d('0.0123').div(factor)] },
+        stopLoss: { price: d('0.0061').div(factor) },
+        takeProfits: [],
+      });
+    const denialOf = (given: Case) => {
+      const assessment = judge({ ...given, book: { ...pepe, ...given.book } });
+      return assessment.kind === 'denied' ? assessment.denial : assessment;
+    };
+
+    test.each([1, 1_000])('the numbers are those of the contract, and it says so: prices × %i', (factor) => {
+      expect(denialOf({ signal: far(factor) })).toMatchObject({
+        code: 'stop_too_far',
+        numbers: { entry: '0.0123', stop: '0.0061' },
+        scaled: { from: 'PEPEUSDT', to: '1000PEPEUSDT', factor },
+      });
+    });
+
+    test('where no price and no symbol is named there is nothing to say of it', () => {
+      expect(denialOf({ signal: far(1_000), book: { pauses: [pause({})] } })).not.toHaveProperty('scaled');
+    });
+  });
+
   test('every code of the vocabulary is in the table and provoked here', () => {
     expect(new Set(Object.keys(denials))).toEqual(new Set(denialCode.options));
     expect(new Set(GIVEN.map((row) => row.code))).toEqual(new Set(denialCode.options));

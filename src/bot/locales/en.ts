@@ -1,4 +1,5 @@
 import type { Incident } from '../../incidents.ts';
+import type { Scaled } from '../../trading/model.ts';
 import type { Language } from '../ports.ts';
 import { commandsEn } from './commands-en.ts';
 import { decisionEn } from './decision-en.ts';
@@ -78,6 +79,10 @@ export const en = {
 
   report: {
     setting: (key: string) => `Setting: ${key}`,
+    scaled: ({ from, to, factor }: Scaled) =>
+      factor === 1
+        ? `${from} is listed as ${to}.`
+        : `${from} is listed as ${to}: prices are ${factor} times those of ${from}.`,
     tooOld: {
       posted: (age: string, maxAge: string) => `posted ${age} ago, maxAge is ${maxAge}`,
       edited: (age: string, maxAge: string) => `edited ${age} ago, maxAge is ${maxAge}`,

@@ -71,6 +71,8 @@ export const zhCN: Catalogue = {
 
   report: {
     setting: (key) => `设置：${key}`,
+    scaled: ({ from, to, factor }) =>
+      factor === 1 ? `${from} 上架为 ${to}。` : `${from} 上架为 ${to}：价格是 ${from} 的 ${factor} 倍。`,
     tooOld: {
       posted: (age, maxAge) => `发布于 ${age} 前，maxAge 为 ${maxAge}`,
       edited: (age, maxAge) => `编辑于 ${age} 前，maxAge 为 ${maxAge}`,

@@ -1,6 +1,6 @@
 import type { Decimal } from '../../trading/decimal.ts';
 import type { Instrument, LeverageBracket, Prices } from '../../trading/exchange.ts';
-import type { DenialCode, Plan, PlanNote, Signal, Source, Trade } from '../../trading/model.ts';
+import type { DenialCode, Plan, PlanNote, Scaled, Signal, Source, Trade } from '../../trading/model.ts';
 import { withoutEmpty } from '../../trading/planning/format.ts';
 import type { Cap, KeptMode, Sketch } from '../../trading/planning/types.ts';
 import type { Book, ChannelTally } from '../book.ts';
@@ -31,6 +31,8 @@ export interface Situation {
   fingerprint: string;
   instrument: Instrument | null;
   notes: readonly PlanNote[];
+  /** Null where the signal's symbol is listed as it is. */
+  scaled: Scaled | null;
   prices: Prices | null;
   brackets: readonly LeverageBracket[] | null;
   sketch: Sketch | null;

@@ -106,10 +106,16 @@ export const denialCode = z.enum([
 ]);
 export type DenialCode = z.infer<typeof denialCode>;
 
+/** The symbol that a signal's own (`from`) is listed as, and how many of its coins make one there: `1000PEPEUSDT`. */
+export const scaled = z.object({ from: z.string(), to: z.string(), factor: z.number().int().positive() });
+export type Scaled = z.infer<typeof scaled>;
+
 /** Our own "no": the rule, the setting behind it (config key, null where there is none) and the numbers compared. */
 export const denial = z.object({
   code: denialCode,
   setting: z.string().nullable(),
   numbers: z.record(z.string(), z.string()),
+  /** The numbers are of another symbol than the signal's; absent where they are not, or name neither price nor symbol. */
+  scaled: scaled.optional(),
 });
 export type Denial = z.infer<typeof denial>;
