@@ -13,10 +13,11 @@ export function stopWords(tokens: readonly Token[], normal: NormalText): string 
   for (const [index, token] of tokens.entries()) {
     if (!hasAny(token, 'stop') || hasAny(token, 'target', 'none') || hasAny(tokens[index - 1], 'none'))
       continue;
-    const end = endOf(tokens, index);
-    const said = tokens.slice(index + 1, end).filter(({ kind }) => kind !== 'punct' && kind !== 'emoji');
-    const last = tokens[end - 1];
-    if (last === undefined || said.length === 0 || said.some((word) => hasAny(word, 'none'))) continue;
+    const said = tokens
+      .slice(index + 1, endOf(tokens, index))
+      .filter(({ kind }) => kind !== 'punct' && kind !== 'emoji');
+    const last = said.at(-1);
+    if (last === undefined || said.some((word) => hasAny(word, 'none'))) continue;
     const text = normal.text.slice(token.start, last.end);
     return text.length <= MAX_QUOTE ? text : `${text.slice(0, MAX_QUOTE - 1)}…`;
   }

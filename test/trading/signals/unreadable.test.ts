@@ -58,7 +58,7 @@ test.each([
   ['SL: 500 points', 'SL: 500 points'],
   ['止损 abc', '止损 abc'],
   ['止损待定', '止损待定'],
-  ['SL soon TP1 640', 'SL soon'],
+  ['SL soon, TP1 640', 'SL soon'],
   [`SL ${'waits'.repeat(20)}`, `SL ${'waits'.repeat(20).slice(0, 56)}…`],
 ])('%j gives no stop and is kept for whoever is told that there is none', (line, stopWords) => {
   expect(parseMessage({ content: call(`${line}\nTP: 650`) }).reading).toMatchObject({
