@@ -7,6 +7,7 @@ import {
   ThreadAutoArchiveDuration,
 } from 'discord.js';
 import { made, read } from './discord-answers.ts';
+import { multipart } from './multipart.ts';
 import type { MessageBody, MessageFile, Messenger } from './ports.ts';
 
 /** Posts over discord.js's REST client, which keeps the rate limits. */
@@ -15,15 +16,13 @@ export function restMessenger(rest: REST): Messenger {
   return {
     async create(channelId, body, nonce, file) {
       const message = await rest.post(Routes.channelMessages(channelId), {
-        body: { ...complete(body), ...silence(body), ...attachments(file), nonce, enforce_nonce: true },
-        ...filesOf(file),
+        ...sent({ ...complete(body), ...silence(body), nonce, enforce_nonce: true }, file),
       });
       return read(made, message).id;
     },
     async edit(channelId, messageId, body, file) {
       await rest.patch(Routes.channelMessage(channelId, messageId), {
-        body: { ...edited(body), ...(file === 'keep' ? {} : attachments(file)) },
-        ...(file === 'keep' ? {} : filesOf(file)),
+        ...(file === 'keep' ? { body: edited(body) } : sent(edited(body), file)),
       });
     },
     async openDm(userId) {
@@ -79,13 +78,14 @@ function edited(body: MessageBody) {
   return body.layout ? { content: null, embeds: [], ...complete(body) } : complete(body);
 }
 
-/** https://docs.discord.com/developers/reference#uploading-files */
-function attachments(file: MessageFile | null) {
-  return { attachments: file === null ? [] : [{ id: 0, filename: file.name }] };
-}
-
-function filesOf(file: MessageFile | null) {
-  return file === null ? {} : { files: [{ name: file.name, data: file.bytes, contentType: 'image/png' }] };
+/** The message and its file, which takes the place of those that are there: https://docs.discord.com/developers/reference#uploading-files */
+function sent(message: object, file: MessageFile | null) {
+  if (file === null) return { body: { ...message, attachments: [] } };
+  const { body, contentType } = multipart(
+    { ...message, attachments: [{ id: 0, filename: file.name }] },
+    file,
+  );
+  return { body, passThroughBody: true, headers: { 'Content-Type': contentType } };
 }
 
 function isThreaded(error: unknown): boolean {

@@ -75,7 +75,7 @@ export function createRenderer({
     if (child !== painter || current?.job.id !== answer.id) return;
     failures = 0;
     if ('error' in answer) warn({ error: answer.error }, 'a chart could not be drawn');
-    finish('png' in answer ? Buffer.from(answer.png) : null);
+    finish('png' in answer ? viewOf(answer.png) : null);
   }
 
   /** Also called for a child that was never started. */
@@ -148,6 +148,11 @@ export function createRenderer({
       current = null;
     },
   };
+}
+
+/** What came over the channel holds hardly more than the picture. */
+function viewOf({ buffer, byteOffset, byteLength }: Uint8Array): Buffer {
+  return Buffer.from(buffer, byteOffset, byteLength);
 }
 
 /** Pictures wait for trades, where there are too few processors for both. */
