@@ -1,5 +1,6 @@
 import { Decimal, ZERO } from '../decimal.ts';
 import { type Account, type Balance, type Exchange, Unreachable } from '../exchange.ts';
+import { orBaseFees } from './base-fees.ts';
 import { readCandles } from './candles.ts';
 import type { BinanceEnv } from './endpoints.ts';
 import { Refused, type Rest } from './rest.ts';
@@ -97,10 +98,13 @@ export function createSpotReads({ rest, env, instruments }: SpotReadsDeps): Spot
     },
 
     commission: (symbol) =>
-      rest.read(
-        'commission',
-        () => spot.getPrivate('api/v3/account/commission', { symbol }),
-        (body: WireCommission) => ({ maker: rateOf(body, 'maker'), taker: rateOf(body, 'taker') }),
+      orBaseFees(
+        'spot',
+        rest.read(
+          'commission',
+          () => spot.getPrivate('api/v3/account/commission', { symbol }),
+          (body: WireCommission) => ({ maker: rateOf(body, 'maker'), taker: rateOf(body, 'taker') }),
+        ),
       ),
 
     async prices(symbol) {

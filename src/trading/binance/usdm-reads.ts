@@ -1,4 +1,5 @@
 import { type Exchange, Unreachable } from '../exchange.ts';
+import { orBaseFees } from './base-fees.ts';
 import { readCandles } from './candles.ts';
 import type { BinanceEnv } from './endpoints.ts';
 import { AHEAD_MS, HISTORY_MS, pageByTime } from './paging.ts';
@@ -202,13 +203,16 @@ export function createUsdmReads(options: UsdmReadsOptions): UsdmReads {
     },
 
     commission: (symbol) =>
-      rest.read(
-        'commission',
-        () => usdm.getAccountCommissionRate({ symbol }),
-        (body: { makerCommissionRate: string; takerCommissionRate: string }) => ({
-          maker: decimalOf(body.makerCommissionRate),
-          taker: decimalOf(body.takerCommissionRate),
-        }),
+      orBaseFees(
+        'usdm',
+        rest.read(
+          'commission',
+          () => usdm.getAccountCommissionRate({ symbol }),
+          (body: { makerCommissionRate: string; takerCommissionRate: string }) => ({
+            maker: decimalOf(body.makerCommissionRate),
+            taker: decimalOf(body.takerCommissionRate),
+          }),
+        ),
       ),
 
     async prices(symbol) {

@@ -91,9 +91,12 @@ export function createFunding(deps: FundingDeps): Funding {
       const now = clock.now();
       if (!isUrgent && now >= lookedAt && now - lookedAt < LOOK_EVERY_MS) return;
       const since = Math.min(now - LOOK_BACK_MS, ...runner.all().map((trade) => trade.createdAt));
-      const fees = await exchange.positionFeesSince(since);
-      lookedAt = now;
-      await inTurn(() => book(fees));
+      // What protects does not wait for them: the next comparison asks again.
+      await inTurn(async () => {
+        const fees = await exchange.positionFeesSince(since);
+        lookedAt = now;
+        await book(fees);
+      });
     },
   };
 }

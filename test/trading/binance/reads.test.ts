@@ -3,6 +3,7 @@ import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { Unreachable, type UnreachableCause } from '../../../src/trading/exchange.ts';
 import { createTestExchange, request } from './helpers.ts';
+import { createTestSpot } from './spot-helpers.ts';
 import { EXCHANGE_INFO, type StubAnswer, type StubExchange, startStubExchange } from './stub-exchange.ts';
 
 const POSITIONS = 'GET /fapi/v3/positionRisk';
@@ -49,6 +50,22 @@ describe('a read', () => {
     await expect(made.exchange.positions()).rejects.toThrow('positions: -1121 Invalid symbol.');
     expect(stub.sent(POSITIONS)).toHaveLength(1);
   });
+
+  test.each([
+    ['usdm', 'GET /fapi/v1/commissionRate', ['0.0002', '0.0005']],
+    ['spot', 'GET /api/v3/account/commission', ['0.001', '0.001']],
+  ] as const)(
+    'of commissions that a gateway has no address for gives the base rates: %s',
+    async (market, route, rates) => {
+      stub.answer(route, { status: 404, body: '<html></html>' });
+      const exchange = market === 'usdm' ? made.exchange : createTestSpot(stub.url).exchange;
+      const { maker, taker } = await exchange.commission('BTCUSDT');
+      expect([maker.toFixed(), taker.toFixed()]).toEqual(rates);
+      stub.answer(route, apiError(400, -1121, 'Invalid symbol.'));
+      await expect(exchange.commission('BTCUSDT')).rejects.toThrow('commission: -1121');
+      if (market === 'spot') await exchange.close();
+    },
+  );
 
   test('whose answer lacks what it should hold is unreachable, not a crash', async () => {
     stub.answer(POSITIONS, { body: [{ symbol: 'BTCUSDT' }] });

@@ -50,6 +50,27 @@ function holding(messageId: string, quantity: string): Bench {
 }
 
 describe('funding', () => {
+  it('that cannot be asked for keeps nothing from being done, and is asked for again', async () => {
+    let asked = 0;
+    const funding = createFunding({
+      exchange: {
+        async positionFeesSince() {
+          asked += 1;
+          throw new Error('no answer');
+        },
+      },
+      runner: { get: () => undefined, all: () => [] } as Partial<Runner> as Runner,
+      closedBetween: async () => [],
+      archive: async () => undefined,
+      onAmended: () => undefined,
+      clock: { now: () => AT, after: () => () => undefined },
+      log: createLog('silent'),
+    });
+    await funding.look(false);
+    await funding.look(false);
+    expect(asked).toBe(2);
+  });
+
   it.each([
     { what: 'one trade', held: ['1'], charged: '-3', shares: ['-3'] },
     { what: 'two trades', held: ['1', '3'], charged: '-4', shares: ['-1', '-3'] },
