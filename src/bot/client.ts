@@ -15,7 +15,7 @@ import {
   SimpleShardingStrategy,
 } from 'discord.js';
 import { application, read } from './discord-answers.ts';
-import { describe } from './discord-errors.ts';
+import { describe, hasNoAddress } from './discord-errors.ts';
 import type { MessageEvent } from './message.ts';
 import { MESSAGE_CONTENT } from './permissions.ts';
 import type { Log } from './ports.ts';
@@ -231,6 +231,8 @@ async function readApplication(client: Client): Promise<{ flags: number }> {
   } catch (error) {
     if (error instanceof DiscordAPIError && error.status === 401)
       throw closedFor(GatewayCloseCodes.AuthenticationFailed);
+    // The gateway closes for an intent that is off as well.
+    if (hasNoAddress(error)) return { flags: MESSAGE_CONTENT };
     throw new DiscordRefused({ code: 'unreachable', why: describe(error) });
   }
 }

@@ -44,6 +44,11 @@ export function refusalOf(error: unknown): Refusal {
   return { kind: 'invalid', reason };
 }
 
+/** What stands in front of Discord (a proxy, a gateway) knows no such request; Discord's own refusals carry a code. */
+export function hasNoAddress(error: unknown): boolean {
+  return error instanceof DiscordAPIError && [404, 405].includes(error.status) && !error.code;
+}
+
 /** Somebody has taken a thread away or locked it; a missing permission is something else. */
 export function isThreadOver(error: unknown): boolean {
   return (

@@ -1,5 +1,6 @@
 import { type REST, Routes } from 'discord.js';
 import type { Command } from '../commands/command.ts';
+import { hasNoAddress } from './discord-errors.ts';
 
 /** Registers the commands of the guild when they differ from what Discord has. True when they did. */
 export async function register(
@@ -11,7 +12,10 @@ export async function register(
   const route = Routes.applicationGuildCommands(applicationId, guildId);
   // Without this Discord leaves the translations out of its answer, and they would always differ.
   const query = new URLSearchParams({ with_localizations: 'true' });
-  const registered = await rest.get(route, { query });
+  const registered = await rest.get(route, { query }).catch((error: unknown) => {
+    if (hasNoAddress(error)) return null;
+    throw error;
+  });
   const wanted = commands.map((command) => command.data);
   if (Array.isArray(registered) && fingerprint(registered) === fingerprint(wanted)) return false;
   await rest.put(route, { body: wanted });

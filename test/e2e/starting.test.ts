@@ -53,6 +53,30 @@ test('the accounts of all markets are asked at once, and Discord while the excha
   await starting;
 });
 
+test('behind a gateway that serves only what has to be there it starts, and has its commands', async () => {
+  rig = await startRig({ start: false });
+  for (const route of [
+    'GET /applications/@me',
+    'GET /applications/:application/guilds/:guild/commands',
+    'GET /guilds/:guild/threads/active',
+  ])
+    rig.discord.faults.add({ kind: 'status', status: 404, route, times: 0 });
+  for (const path of ['/fapi/v1/income', '/fapi/v1/commissionRate', '/fapi/v1/symbolConfig'])
+    rig.binance.faults.add({
+      path,
+      apply: false,
+      count: 0,
+      answer: { kind: 'raw', status: 404, contentType: 'text/html', body: '<html>' },
+    });
+  await rig.start();
+  rig.post('#BTC/USDT LONG market\nTP1: 62000\nTP2: 63000\nSL: 59500');
+  await rig.eventually('the stop stands', () => rig.stops('BTCUSDT').length === 1);
+  await rig.eventually(
+    'commands are there',
+    async () => (await rig.command('positions').catch(() => null)) !== null,
+  );
+});
+
 test.each([
   ['the commands', 'commands/pnl.ts'],
   ['what watches over the bot', 'watchdog.ts'],
