@@ -1,27 +1,32 @@
 import type { ChannelSettings } from '../risk/settings.ts';
-import { Decimal } from '../trading/decimal.ts';
 import type { Desk } from '../trading/desk-types.ts';
-import { entered, held } from '../trading/lifecycle/facts.ts';
+import { entered } from '../trading/lifecycle/facts.ts';
 import { positionOf, REVISION_STEP, tradeIdOf } from '../trading/lifecycle/ids.ts';
 import type { Signal, Trade } from '../trading/model.ts';
 import type { Confirmations } from './confirmations.ts';
 import { type DecidingDeps, decide, inThread, sourceOf, UNDECIDED } from './deciding.ts';
-import { price } from './format.ts';
+import {
+  createEditQuestions,
+  type EditQuestionDeps,
+  type EditQuestions,
+  pricesOf,
+} from './edit-questions.ts';
 import { keptText, type MessageRead } from './kept-text.ts';
 import { meaningBesidesTargets, meaningOf, newUpdates, signalMeaning } from './meaning.ts';
 import { type Incoming, postedAt } from './message.ts';
 import type { Outbox } from './outbox.ts';
+import type { OwedReceipts } from './owed-receipts.ts';
 import { tradeName } from './plan-view.ts';
 import type { Collection } from './ports.ts';
 import type { Posts } from './posts.ts';
 import type { Questions } from './questions.ts';
 import type { Change, Outcome, PlannedRequest, Proposal, Receipt } from './records.ts';
-import { carriedLine, carryOut, requestText } from './requests.ts';
+import { carriedLine, carryOut } from './requests.ts';
 import type { Settings } from './settings.ts';
 import type { TradeWatch } from './trade-watch.ts';
-import type { Updates } from './updates.ts';
+import type { Interrupted, Updates } from './updates.ts';
 
-export interface EditDeps extends DecidingDeps {
+export interface EditDeps extends DecidingDeps, EditQuestionDeps {
   desk: Desk;
   confirmations: Confirmations;
   questions: Questions;
@@ -29,23 +34,24 @@ export interface EditDeps extends DecidingDeps {
   posts: Posts;
   outbox: Pick<Outbox, 'onceDurable'>;
   settings: Settings;
-  receipts: Collection<Receipt>;
+  receipts: Pick<OwedReceipts, 'get' | 'set' | 'settle'>;
   changes: Collection<Change>;
   watch: TradeWatch;
 }
 
 /** How long the cancelling of the old entries may take before the edit is given up. */
 const CANCEL_PATIENCE_MS = 20_000;
-const TRADE_QUESTION_MS = 3_600_000;
 
 /**
  * A signal that its author changed or deleted. Before the entry fills the plan follows; afterwards a human decides.
  */
 export class Edits {
   readonly #deps: EditDeps;
+  readonly #asking: EditQuestions;
 
   constructor(deps: EditDeps) {
     this.#deps = deps;
+    this.#asking = createEditQuestions(deps);
   }
 
   /** It was being carried out when an earlier run ended, or could not be. */
@@ -92,24 +98,38 @@ export class Edits {
     read: MessageRead,
     begun: Change | null,
   ): Promise<'done' | 'changed_again'> {
-    const { receipts, updates, confirmations } = this.#deps;
+    const { receipts, updates, confirmations, now } = this.#deps;
     const { reading } = read;
     const meaning = meaningOf(reading);
     const isSame = meaning === receipt.meaning;
     const revision = receipt.revision + (isSame ? 0 : 1);
-    const next: Receipt = { ...receipt, kind: reading.kind, meaning, revision, ...keptText(read) };
+    const { inHand, ...known } = receipt;
+    const next: Receipt = { ...known, kind: reading.kind, meaning, revision, ...keptText(read) };
     switch (reading.kind) {
       case 'update': {
-        // Half of what is left is another quantity the second time: written first, and not done again.
-        if (isSame) return 'done';
-        await receipts.set(message.id, next);
+        if (isSame && !inHand) return 'done';
+        // Half of what is left is another quantity the second time: what is begun is written first.
+        const before = inHand?.before ?? receipt.meaning;
+        const at = inHand?.at ?? now();
+        await receipts.set(message.id, { ...next, inHand: { before, at } });
         await confirmations.settled(isOf(message.id));
-        const fresh = newUpdates(reading.updates, receipt.meaning);
-        // Written into the signal's own message, it means that signal's trade.
-        const aimed = receipt.kind === 'signal' ? { ...message, replyTo: message.id } : message;
-        const replied = aimed.replyTo === null ? undefined : await receipts.get(aimed.replyTo);
-        const { tradeIds, effects } = await updates.apply(aimed, fresh, replied);
-        await receipts.set(message.id, {
+        const wanted = newUpdates(reading.updates, before);
+        const fresh = newUpdates(wanted, receipt.meaning);
+        const interrupted: Interrupted | null = inHand
+          ? {
+              updates: new Set(wanted.filter((update) => !fresh.includes(update))),
+              saidAt:
+                message.editedAt ?? (receipt.revision > 0 ? Number.POSITIVE_INFINITY : postedAt(message.id)),
+              isFresh: now() - at <= channel.maxAgeMs,
+            }
+          : null;
+        // Written into the signal's own message, it means that signal's trade, and none other where that is over.
+        const isOwn = receipt.outcomes.length > 0;
+        const aimed = isOwn ? { ...message, replyTo: message.id } : message;
+        const answered = isOwn || message.replyTo === null ? undefined : await receipts.get(message.replyTo);
+        const replied: Receipt | undefined = isOwn ? { ...receipt, kind: 'signal' } : answered;
+        const { tradeIds, effects } = await updates.apply(aimed, wanted, replied, interrupted);
+        await receipts.settle({
           ...next,
           tradeIds: [...receipt.tradeIds, ...tradeIds],
           effects: [...receipt.effects, ...effects],
@@ -128,7 +148,7 @@ export class Edits {
         await receipts.set(message.id, next);
         // Taken back, or made unreadable: nobody should confirm it any more, and open orders are a question.
         for (const { id } of await this.#openFor(message.id)) await confirmations.withdraw(id);
-        await this.#askAboutTrades(message.id, `x${revision}`);
+        await this.#asking.aboutTrades(message.id, `x${revision}`);
         return 'done';
     }
   }
@@ -139,7 +159,7 @@ export class Edits {
     if (receipt && !receipt.deleted) await receipts.set(messageId, { ...receipt, deleted: true });
     for (const { id } of await this.#openFor(messageId)) await confirmations.markDeleted(id);
     if (begun) await confirmations.showAgain(messageId);
-    await this.#askAboutTrades(messageId, 'd');
+    await this.#asking.aboutTrades(messageId, 'd');
     return 'done';
   }
 
@@ -192,7 +212,7 @@ export class Edits {
       if (signalMeaning(trade.signal) === signalMeaning(signal)) return null;
       return entered(trade).isZero()
         ? this.#replaceEntry(message, channel, signal, trade, position, revision, begun)
-        : this.#propose(trade, signal, revision);
+        : this.#asking.propose(trade, signal, revision);
     }
     const over = await desk.find(id);
     // Its entries were cancelled for this edit, and the program ended before the new ones.
@@ -265,52 +285,9 @@ export class Edits {
     const settled = watch.settled(trade.id, CANCEL_PATIENCE_MS);
     await carryOut(desk, trade, [{ type: 'cancel_entries' }], by, false);
     const after = await settled;
-    if (after === null || !entered(after).isZero()) return this.#propose(after ?? trade, signal, revision);
+    if (after === null || !entered(after).isZero())
+      return this.#asking.propose(after ?? trade, signal, revision);
     return this.#decideChanged(message, channel, signal, position, revision, begun);
-  }
-
-  /** The entry has filled: a human decides about stop and targets; the rest cannot follow. */
-  async #propose(trade: Trade, signal: Signal, revision: number): Promise<null> {
-    const { posts, questions, settings } = this.#deps;
-    const t = posts.texts();
-    const name = tradeName(trade.plan, t);
-    const requests = changedLevels(trade, signal);
-    if (requests.length === 0) {
-      await posts.trades(`edit:${trade.id}:${revision}`, { content: t.question.editedOther(name) });
-      return null;
-    }
-    const wanted = requests.map((request) => requestText(request, t)).join(t.comma);
-    const config = settings.config();
-    await questions.ask({
-      id: `e${trade.id}-${revision}`,
-      channelId: config.channels.trades,
-      text: `${t.question.edited(name)} ${wanted}`,
-      options: [{ label: t.button.confirm, action: { type: 'trade', tradeId: trade.id, requests } }],
-      timeoutMs: Math.max(config.confirm.timeout, TRADE_QUESTION_MS),
-    });
-    return null;
-  }
-
-  async #askAboutTrades(messageId: string, reason: string): Promise<void> {
-    const { desk, questions, posts, settings } = this.#deps;
-    const t = posts.texts();
-    const config = settings.config();
-    for (const trade of desk.trades().filter((open) => open.source.messageId === messageId)) {
-      const name = tradeName(trade.plan, t);
-      const nothingHeld = held(trade).isZero();
-      const request: PlannedRequest = nothingHeld
-        ? { type: 'cancel_entries' }
-        : { type: 'close', fraction: new Decimal(1), reason: 'message' };
-      await questions.ask({
-        id: `${reason}${trade.id}`,
-        channelId: config.channels.trades,
-        text: nothingHeld ? t.question.deletedEntering(name) : t.question.deletedOpen(name),
-        options: [
-          { label: t.button.confirm, action: { type: 'trade', tradeId: trade.id, requests: [request] } },
-        ],
-        timeoutMs: Math.max(config.confirm.timeout, TRADE_QUESTION_MS),
-      });
-    }
   }
 
   #say(message: Incoming, trade: Trade, revision: number, content: string): Promise<void> {
@@ -330,24 +307,4 @@ function isOf(messageId: string): (proposal: Proposal) => boolean {
 function isCancelledSince(trade: Trade, atMs: number): boolean {
   const { closeReason, closedAt } = trade;
   return closeReason === 'entry_cancelled' && (closedAt ?? 0) >= atMs && entered(trade).isZero();
-}
-
-/** Null when a target is given in percent: only prices can be set on an open trade. */
-function pricesOf(signal: Signal) {
-  const prices = signal.takeProfits.flatMap((target) => ('price' in target ? [target.price] : []));
-  return prices.length > 0 && prices.length === signal.takeProfits.length ? prices : null;
-}
-
-function changedLevels(trade: Trade, signal: Signal): PlannedRequest[] {
-  const requests: PlannedRequest[] = [];
-  const stop = signal.stopLoss && 'price' in signal.stopLoss ? signal.stopLoss.price : null;
-  const oldStop =
-    trade.signal.stopLoss && 'price' in trade.signal.stopLoss ? trade.signal.stopLoss.price : null;
-  if (signal.symbol !== trade.signal.symbol || signal.side !== trade.signal.side) return requests;
-  if (stop && !(oldStop && stop.eq(oldStop))) requests.push({ type: 'move_stop', price: stop });
-  const targets = pricesOf(signal);
-  const oldTargets = pricesOf(trade.signal);
-  const text = (prices: typeof targets) => prices?.map(price).join(' ') ?? '';
-  if (targets && text(targets) !== text(oldTargets)) requests.push({ type: 'set_targets', prices: targets });
-  return requests;
 }

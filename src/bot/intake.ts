@@ -64,7 +64,7 @@ export class NotHandled extends Error {
   override name = 'NotHandled';
 }
 
-type Noted = Partial<Pick<Receipt, 'detail' | 'outcomes' | 'tradeIds' | 'effects'>>;
+type Noted = Partial<Pick<Receipt, 'detail' | 'outcomes' | 'tradeIds' | 'effects' | 'inHand'>>;
 
 /**
  * From a message to what is done about it. Signals go side by side; what one message brings is handled one after
@@ -174,8 +174,10 @@ export class Intake {
     const finish = progress.begin(message);
     try {
       const read = await this.#read(message);
+      const known = isNewest ? undefined : await receipts.get(message.id);
+      if (known?.inHand) await edits.changed(message, channel, known, read);
       // Seen before: the gateway sends again after a resume, and history overlaps with what was live.
-      if (!isNewest && (await receipts.get(message.id))) return null;
+      if (known) return null;
       // History had been read before that.
       if (retractions.isDeleted(message.id)) return null;
       const lost = origin === 'history' && (await this.#restoreReceipt(message, read));
@@ -338,7 +340,8 @@ export class Intake {
     const actions = wanted.map((update) => update.action).join(', ');
     // Half of what is left is another quantity the second time: written down before it is done.
     const relative = wanted.some((update) => update.action === 'close_partial');
-    if (relative) await receipts.set(message.id, this.#receiptOf(message, read, { detail: actions }));
+    const inHand = { before: '', at: this.#deps.now() };
+    if (relative) await receipts.set(message.id, this.#receiptOf(message, read, { detail: actions, inHand }));
     const applied = await updates.apply(replied ? { ...message, replyTo } : message, wanted, replied);
     await this.#save(message, read, { detail: actions, ...applied });
   }

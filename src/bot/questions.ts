@@ -8,6 +8,7 @@ import type { Outbox } from './outbox.ts';
 import type { Collection, Log, MessageBody, Now } from './ports.ts';
 import type { Posts } from './posts.ts';
 import type { Question, QuestionAction } from './records.ts';
+import { isRepeatable } from './requests.ts';
 import { shownAgain } from './shown-again.ts';
 
 /** What is to be asked. The option that does nothing is added. */
@@ -135,7 +136,7 @@ export class Questions {
   async #claim(answered: Question, action: QuestionAction): Promise<void> {
     if (action.type === 'nothing') return;
     const saved = this.#save({ ...answered, inHand: true });
-    if (!isRepeatable(action)) await within(saved, CLAIM_PATIENCE_MS);
+    if (!mayBeRepeated(action)) await within(saved, CLAIM_PATIENCE_MS);
   }
 
   /** The program ended while it was being carried out. Never rejects. */
@@ -145,7 +146,7 @@ export class Questions {
     const t = posts.texts();
     const action = question.options[question.chosen ?? -1]?.action;
     try {
-      if (action && isRepeatable(action)) await this.#carryOut(answered, action, t, t.question.takenUp);
+      if (action && mayBeRepeated(action)) await this.#carryOut(answered, action, t, t.question.takenUp);
       else await this.#finish({ ...answered, result: t.question.interrupted });
     } catch (error) {
       log.error({ question: question.id, error: describe(error) }, 'an answer in hand could not be taken up');
@@ -244,16 +245,8 @@ export class Questions {
   }
 }
 
-/** The same whether it is done once or twice, and never more risk: half of what is left is another half the second time. */
-function isRepeatable(action: QuestionAction): boolean {
-  if (action.type === 'panic') return true;
-  if (action.type !== 'trade') return false;
-  return action.requests.every(
-    (request) =>
-      request.type === 'cancel_entries' ||
-      request.type === 'break_even' ||
-      (request.type === 'close' && request.fraction.gte(1)),
-  );
+function mayBeRepeated(action: QuestionAction): boolean {
+  return action.type === 'panic' || (action.type === 'trade' && action.requests.every(isRepeatable));
 }
 
 async function within(work: Promise<void>, ms: number): Promise<void> {

@@ -105,6 +105,11 @@ export const receipt = z.object({
   evidence: z.array(evidence),
   /** What a management message did. */
   effects: z.array(effect),
+  /**
+   * Its updates are being carried out: what the message had meant before, and since when; absent once they are. The next
+   * run finds out what of them is done, or asks.
+   */
+  inHand: z.object({ before: z.string(), at: z.number() }).optional(),
 });
 export type Receipt = z.infer<typeof receipt>;
 

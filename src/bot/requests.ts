@@ -34,6 +34,15 @@ export function toTradeRequest(request: PlannedRequest, confirmed: boolean): Tra
   return request.type === 'move_stop' ? { ...request, confirmed } : request;
 }
 
+/** The same whether it is done once or twice, and never more risk: half of what is left is another half the second time. */
+export function isRepeatable(request: PlannedRequest): boolean {
+  return (
+    request.type === 'cancel_entries' ||
+    request.type === 'break_even' ||
+    (request.type === 'close' && request.fraction.gte(1))
+  );
+}
+
 export interface Carried {
   request: PlannedRequest;
   refused: Refused | null;

@@ -11,7 +11,7 @@ import type { Log } from './ports.ts';
 import type { Posts } from './posts.ts';
 import type { Questions } from './questions.ts';
 import type { Effect, PlannedRequest, Proposal, Receipt } from './records.ts';
-import { type Begun, begunLines, carriedThrough, carryOut, requestText } from './requests.ts';
+import { type Begun, begunLines, carriedThrough, carryOut, isRepeatable, requestText } from './requests.ts';
 import type { Settings } from './settings.ts';
 import type { TradeWatch } from './trade-watch.ts';
 
@@ -25,6 +25,15 @@ export interface UpdateDeps {
   log: Log;
 }
 
+/** What an earlier run has begun, and may have carried out. */
+export interface Interrupted {
+  updates: ReadonlySet<Update>;
+  /** When they were said, by Discord's clock: what was posted since is not meant. */
+  saidAt: number;
+  /** They were begun so lately that they still hold. */
+  isFresh: boolean;
+}
+
 /** A question about an open trade may be answered later than one about an entry. */
 const TRADE_QUESTION_MS = 3_600_000;
 const HALF = new Decimal('0.5');
@@ -33,7 +42,8 @@ const WHOLE = new Decimal(1);
 
 /**
  * Management messages. What lowers risk is done at once whatever the mode, what raises it is asked, and what cannot
- * be aimed is asked too. Answers with the trades that were meant, and what was done with each.
+ * be aimed is asked too. Answers with the trades that were meant, and what was done with each. What was interrupted is
+ * done again where that makes no difference, and asked otherwise.
  */
 export class Updates {
   readonly #deps: UpdateDeps;
@@ -46,23 +56,25 @@ export class Updates {
     message: Incoming,
     updates: readonly Update[],
     replied: Receipt | undefined,
+    interrupted: Interrupted | null = null,
   ): Promise<{ tradeIds: string[]; effects: Effect[] }> {
     const begun: Begun[] = [];
     const effects: Effect[] = [];
     const asked = new Set<string>();
     for (const [number, update] of updates.entries()) {
       const { action } = update;
+      const again = interrupted?.updates.has(update) ? interrupted : null;
       // What has just been clicked, or is being adjusted, is neither open nor a trade yet. What is one does not wait.
-      if (this.#aim(message, update, replied).kind === 'none')
+      if (this.#aim(message, update, replied, again).kind === 'none')
         await this.#deps.confirmations.settled(isAbout(message, update));
       const withdrawn = await this.#withdrawProposals(message, update);
       for (const { id, plan } of withdrawn) effects.push(effectOn({ id, plan }, action, null, 'withdrawn'));
       if (withdrawn.length > 0 && message.replyTo !== null) continue;
-      const aimed = this.#aim(message, update, replied);
+      const aimed = this.#aim(message, update, replied, again);
       switch (aimed.kind) {
         case 'trades':
           for (const trade of aimed.trades) {
-            const done = await this.#applyTo(message, trade, update, number);
+            const done = await this.#applyTo(message, trade, update, number, again);
             effects.push(done.effect);
             begun.push(...done.begun);
           }
@@ -83,9 +95,12 @@ export class Updates {
     return { tradeIds: [...new Set(meant)], effects };
   }
 
-  #aim(message: Incoming, update: Update, replied: Receipt | undefined): Aim {
+  #aim(message: Incoming, update: Update, replied: Receipt | undefined, again: Interrupted | null): Aim {
     if (isReport(update)) return { kind: 'none' };
-    const trades = this.#deps.desk.trades().filter((trade) => trade.source.channelId === message.channelId);
+    const until = again?.saidAt ?? Number.POSITIVE_INFINITY;
+    const trades = this.#deps.desk
+      .trades()
+      .filter(({ source }) => source.channelId === message.channelId && source.postedAt <= until);
     return aim(update, { trades, authorId: message.authorId, replyTo: message.replyTo, replied });
   }
 
@@ -103,6 +118,7 @@ export class Updates {
     trade: Trade,
     update: Update,
     number: number,
+    again: Interrupted | null,
   ): Promise<{ effect: Effect; begun: Begun[] }> {
     const t = this.#deps.posts.texts();
     const request = requestOf(update);
@@ -111,6 +127,14 @@ export class Updates {
       return { effect: effectOn(trade, update.action, null, 'asked'), begun: [] };
     }
     if (request === null) return { effect: effectOn(trade, update.action, null, 'too_little'), begun: [] };
+    if (again && !(again.isFresh && mayFollow(request))) {
+      await this.#ask({
+        id: `r${message.id}-${trade.id}-${number}`,
+        text: t.question.again(tradeName(trade.plan, t), requestText(request, t)),
+        options: [{ label: t.button.confirm, tradeId: trade.id, requests: [request] }],
+      });
+      return { effect: effectOn(trade, update.action, request, 'asked'), begun: [] };
+    }
     const carried = await carryOut(this.#deps.desk, trade, [request], `message:${message.id}`, false);
     const refused = carried.find((one) => one.refused !== null)?.refused ?? null;
     if (refused !== 'raises_risk') {
@@ -228,6 +252,11 @@ function isAbout(
     (replyTo === null
       ? signal.symbol === symbol && (side === undefined || signal.side === side)
       : source.messageId === replyTo);
+}
+
+/** Done a second time it changes nothing, as a stop is only moved closer without a human's yes. */
+function mayFollow(request: PlannedRequest): boolean {
+  return isRepeatable(request) || request.type === 'move_stop';
 }
 
 function effectOn(

@@ -4,7 +4,7 @@ import type { MessageEvent } from '../../src/bot/message.ts';
 import { createRetractions } from '../../src/bot/retractions.ts';
 import { tradeIdOf } from '../../src/trading/lifecycle/ids.ts';
 import type { Signal } from '../../src/trading/model.ts';
-import { aChannel, aConfig, aSignal, d, IDS } from './fakes.ts';
+import { aChannel, aConfig, aSignal, aSource, aTrade, d, IDS } from './fakes.ts';
 import { aMessage, type Rig, startRig } from './rig.ts';
 
 /** What authors make of a signal that waits for an exchange that does not answer. */
@@ -98,6 +98,15 @@ describe('a signal that waits for the exchange', () => {
     await says('Withdrawn', 'BTCUSDT', 'changed the message');
     expect(rig.store.questions.rows.size).toBe(0);
     expect(rig.desk.requests).toEqual([]);
+  });
+
+  it('and closes none other of its channel when it says “close”', async () => {
+    const other = aTrade({ source: aSource(), signal: eth });
+    rig.desk.open_.push(other);
+    const { decided } = await posted('long btc');
+    await answered(decided, edit('close'));
+    expect(rig.desk.requests).toEqual([]);
+    expect(opened()).toEqual([other.id]);
   });
 
   it.each(['long eth', 'long btc tight'])(

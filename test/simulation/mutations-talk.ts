@@ -155,6 +155,14 @@ export const TALK_MUTATIONS: readonly Mutation[] = [
     by: 469,
     markets: 'talk',
   },
+  {
+    name: 'take what a message was edited into for done once its receipt is written',
+    file: 'bot/edits.ts',
+    find: 'if (isSame && !inHand) return',
+    replace: 'if (isSame) return',
+    by: 'a signal is edited into its close, and the program ends between the receipt of that and the close',
+    markets: 'talk',
+  },
 ];
 
 /** Broken builds that only a clock that is set between two starts can show. */

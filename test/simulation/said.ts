@@ -48,6 +48,8 @@ export function edited(text: string, how: EditKind, bps: number): string {
       return `${text} `.replaceAll('\n', '\n\n');
     case 'unreadable':
       return 'never mind';
+    case 'close':
+      return 'close now';
   }
 }
 

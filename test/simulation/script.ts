@@ -101,7 +101,7 @@ export type TalkHappening =
   /** What is posted, edited and read. */
   | { do: 'discord'; atMs: number; forMs: number; how: DiscordTrouble };
 
-export type EditKind = 'stop' | 'targets' | 'same' | 'unreadable';
+export type EditKind = 'stop' | 'targets' | 'same' | 'unreadable' | 'close';
 
 /** `silent`: nothing arrives; `answers lost`: it is carried out, and no answer comes. */
 export type DiscordTrouble = 'silent' | 'refused' | 'answers lost';

@@ -402,4 +402,13 @@ export const STORIES: readonly Scene[] = [
     ],
     { spot: SPOT, stormMs: 20_000 },
   ),
+  scene(
+    'a signal is edited into its close, and the program ends between the receipt of that and the close',
+    [
+      { ...SIGNAL, atMs: 2_000, entryBps: [20], againMs: null },
+      { do: 'edit', atMs: 5_000, message: 0, how: 'close', bps: 0 },
+      { do: 'crash', io: 40, downMs: 1_000, requests: 'all', writes: 'all' },
+    ],
+    { talk: { confirmMs: 60_000, maxAgeMs: 60_000 }, stormMs: 60_000 },
+  ),
 ];

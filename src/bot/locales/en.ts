@@ -200,6 +200,8 @@ export const en = {
     takenUp: 'The bot ended while this was being carried out, and took it up at its next start.',
     interrupted:
       'The bot ended while this was being carried out. Whether it was done is not known, and it is not done again: look at /positions, /status and /risk.',
+    again: (trade: string, wanted: string) =>
+      `The bot ended while it carried out a message about ${trade}: ${wanted}. Whether that was done is not known; the trade’s card shows how it stands. Do it now?`,
     which: 'Which trade is meant?',
     noneOn: {
       long: 'The message speaks of a long, and none is open here.',
@@ -210,6 +212,8 @@ export const en = {
       `Moving the stop of ${trade} to ${price} raises the risk. Do it?`,
     deletedEntering: (trade: string) => `The author deleted the signal of ${trade}. Cancel its entries?`,
     deletedOpen: (trade: string) => `The author deleted the signal of ${trade}. Close the trade at market?`,
+    deletedUnsent:
+      'The author took the signal back, and the exchange had taken none of its orders yet: none is sent again.',
     edited: (trade: string) => `The author edited the signal of ${trade} after its entry had filled. Apply?`,
     editedOther: (trade: string) =>
       `The author edited the signal of ${trade} after its entry had filled. It now differs in symbol, side or entry, which an open trade cannot follow.`,

@@ -182,12 +182,15 @@ export const zhCN: Catalogue = {
     takenUp: '执行过程中机器人中断；它在下次启动时接着执行了。',
     interrupted:
       '执行过程中机器人中断。是否已经执行无法得知，也不会再次执行：请查看 /positions、/status 和 /risk。',
+    again: (trade, wanted) =>
+      `机器人在执行关于 ${trade} 的消息（${wanted}）时中断，是否已经完成无法确定，请看该交易的卡片。现在执行吗？`,
     which: '指的是哪一笔交易？',
     noneOn: { long: '消息说的是多单，而这里没有多单。', short: '消息说的是空单，而这里没有空单。' },
     howMuch: (trade) => `${trade} 要平掉多少？`,
     raisesRisk: (trade, price) => `将 ${trade} 的止损移到 ${price} 会增加风险。是否执行？`,
     deletedEntering: (trade) => `作者删除了 ${trade} 的信号。是否撤销入场单？`,
     deletedOpen: (trade) => `作者删除了 ${trade} 的信号。是否市价平仓？`,
+    deletedUnsent: '作者撤回了信号，而交易所尚未接受它的任何订单：不再发送。',
     edited: (trade) => `作者在 ${trade} 入场成交后修改了信号。是否应用？`,
     editedOther: (trade) => `作者在 ${trade} 入场成交后修改了币种、方向或入场价，已开的交易无法跟随。`,
     panic: '暂停，撤销所有入场单，并市价平掉机器人的所有仓位。确定吗？',

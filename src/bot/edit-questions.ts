@@ -1,0 +1,117 @@
+import { Decimal } from '../trading/decimal.ts';
+import type { Desk } from '../trading/desk-types.ts';
+import { byRole, entered, held, isLive } from '../trading/lifecycle/facts.ts';
+import type { Signal, Trade } from '../trading/model.ts';
+import { price } from './format.ts';
+import { tradeName } from './plan-view.ts';
+import type { Posts } from './posts.ts';
+import type { Questions } from './questions.ts';
+import type { PlannedRequest } from './records.ts';
+import { carriedLine, carryOut, requestText } from './requests.ts';
+import type { Settings } from './settings.ts';
+
+export interface EditQuestionDeps {
+  desk: Desk;
+  questions: Questions;
+  posts: Posts;
+  settings: Settings;
+}
+
+/** What a human decides once there is a trade of a signal that its author has changed. */
+export interface EditQuestions {
+  /** The entry has filled: a human decides about stop and targets; the rest cannot follow. */
+  propose(trade: Trade, signal: Signal, revision: number): Promise<null>;
+  /** It was deleted, or says nothing any more. `reason`: one such event of the message's. */
+  aboutTrades(messageId: string, reason: string): Promise<void>;
+}
+
+const TRADE_QUESTION_MS = 3_600_000;
+
+export function createEditQuestions({ desk, questions, posts, settings }: EditQuestionDeps): EditQuestions {
+  const timeoutMs = () => Math.max(settings.config().confirm.timeout, TRADE_QUESTION_MS);
+
+  /** The exchange has taken none of its orders, and they wait to be sent again: nothing has been opened yet. */
+  async function takeBack(trade: Trade, messageId: string, reason: string): Promise<void> {
+    const t = posts.texts();
+    const [carried] = await carryOut(
+      desk,
+      trade,
+      [{ type: 'cancel_entries' }],
+      `message:${messageId}`,
+      false,
+    );
+    if (!carried) return;
+    const content = `${carriedLine(trade, carried, t)}${t.between}${t.question.deletedUnsent}`;
+    await posts.trades(`edit:${messageId}:${trade.id}:${reason}`, { content });
+  }
+
+  return {
+    async propose(trade, signal, revision) {
+      const t = posts.texts();
+      const name = tradeName(trade.plan, t);
+      const requests = changedLevels(trade, signal);
+      if (requests.length === 0) {
+        await posts.trades(`edit:${trade.id}:${revision}`, { content: t.question.editedOther(name) });
+        return null;
+      }
+      const wanted = requests.map((request) => requestText(request, t)).join(t.comma);
+      await questions.ask({
+        id: `e${trade.id}-${revision}`,
+        channelId: settings.config().channels.trades,
+        text: `${t.question.edited(name)} ${wanted}`,
+        options: [{ label: t.button.confirm, action: { type: 'trade', tradeId: trade.id, requests } }],
+        timeoutMs: timeoutMs(),
+      });
+      return null;
+    },
+    async aboutTrades(messageId, reason) {
+      const t = posts.texts();
+      for (const trade of desk.trades().filter((open) => open.source.messageId === messageId)) {
+        if (isUnsent(trade)) {
+          await takeBack(trade, messageId, reason);
+          continue;
+        }
+        const name = tradeName(trade.plan, t);
+        const nothingHeld = held(trade).isZero();
+        const request: PlannedRequest = nothingHeld
+          ? { type: 'cancel_entries' }
+          : { type: 'close', fraction: new Decimal(1), reason: 'message' };
+        await questions.ask({
+          id: `${reason}${trade.id}`,
+          channelId: settings.config().channels.trades,
+          text: nothingHeld ? t.question.deletedEntering(name) : t.question.deletedOpen(name),
+          options: [
+            { label: t.button.confirm, action: { type: 'trade', tradeId: trade.id, requests: [request] } },
+          ],
+          timeoutMs: timeoutMs(),
+        });
+      }
+    },
+  };
+}
+
+/** What the exchange has refused for now waits to be sent again; where that is all of it, none of it stands there. */
+function isUnsent(trade: Trade): boolean {
+  const live = byRole(trade, 'entry').filter(isLive);
+  return live.length > 0 && live.every(({ sendAt }) => sendAt !== null) && entered(trade).isZero();
+}
+
+/** Null when a target is given in percent: only prices can be set on an open trade. */
+export function pricesOf(signal: Signal) {
+  const prices = signal.takeProfits.flatMap((target) => ('price' in target ? [target.price] : []));
+  return prices.length > 0 && prices.length === signal.takeProfits.length ? prices : null;
+}
+
+function changedLevels(trade: Trade, signal: Signal): PlannedRequest[] {
+  const requests: PlannedRequest[] = [];
+  const stop = signal.stopLoss && 'price' in signal.stopLoss ? signal.stopLoss.price : null;
+  const oldStop =
+    trade.signal.stopLoss && 'price' in trade.signal.stopLoss ? trade.signal.stopLoss.price : null;
+  if (signal.symbol !== trade.signal.symbol || signal.side !== trade.signal.side) return requests;
+  if (stop && !(oldStop && stop.eq(oldStop))) requests.push({ type: 'move_stop', price: stop });
+  const targets = pricesOf(signal);
+  const oldTargets = pricesOf(trade.signal);
+  const text = (prices: typeof targets) => prices?.map(price).join(' ') ?? '';
+  if (targets && text(targets) !== text(oldTargets)) requests.push({ type: 'set_targets', prices: targets });
+  return requests;
+}
