@@ -21,8 +21,8 @@ export const SPOT_MUTATIONS: readonly Mutation[] = [
   {
     name: 'give a stop that stands alone up before its lists are placed',
     file: 'lifecycle/spot/room.ts',
-    find: 'if (old?.stop && !apart) {',
-    replace: 'if (old?.stop && !apart && alone !== undefined) {',
+    find: 'const quantity = old && !apart ? nextAlone(',
+    replace: 'const quantity = old && !apart && alone !== undefined ? nextAlone(',
     by: 234,
     markets: 'spot',
   },
@@ -159,5 +159,21 @@ export const SPOT_MUTATIONS: readonly Mutation[] = [
     find: ' && !isGivenUp(trade, order);',
     replace: ';',
     by: 'on spot the program ends as the list with a moved stop is sent, and after the start it is asked to move it once more',
+  },
+  {
+    name: 'on a symbol that takes no further stop, give coins up for a list that there are not enough for',
+    file: 'lifecycle/spot/room.ts',
+    find: 'const isOnlyPlace = trade.replacesApart === false;',
+    replace: 'const isOnlyPlace = false;',
+    by: 9039804,
+    markets: 'mixed',
+  },
+  {
+    name: 'on a symbol that takes no further stop, count a list that was refused for its prices as one',
+    file: 'lifecycle/spot/refusals.ts',
+    find: "if (work.trade.replacesApart && cause !== 'too_many' && cause !== 'no_replace')",
+    replace: 'if (false)',
+    by: 9083447,
+    markets: 'mixed',
   },
 ];

@@ -446,6 +446,16 @@ export const REGRESSIONS: readonly { seed: number; markets?: Markets; bug: strin
     bug: 'a signal that its author had changed while its price was being read was opened as it had been',
   },
   {
+    seed: 9039804,
+    markets: 'mixed',
+    bug: 'on a symbol that took no further stop, two stops gave way for a list, and less than one of them came in their place',
+  },
+  {
+    seed: 9083447,
+    markets: 'mixed',
+    bug: 'a list that was refused for its prices counted as standing, and all stops went before the next cover came',
+  },
+  {
     seed: 20,
     markets: 'clocks',
     bug: 'a pause with an end lasted until a moment that a clock set back had moved away by hours',

@@ -603,63 +603,6 @@ describe('a target that can have no list', () => {
   });
 });
 
-test('a stop that has gone for a larger one, while no further is taken and the rest fills: it comes for all that is free', () => {
-  const targets = ['110', '120', '130', '140'].map((price): [string, string] => [price, '25']);
-  const b = spotBench({ entries: [['limit', '100', '10']], targets });
-  b.send({ type: 'begin' });
-  b.acceptAll('entry');
-  b.buy('2', '100');
-  for (const _ of targets) {
-    b.takeAll();
-    b.wait(600);
-    b.cancelAll();
-  }
-  b.takeAll();
-  expect(b.live('stop')).toEqual(Array(4).fill('stop 0.5 @90'));
-  b.buy('6', '100');
-  b.takeAll();
-  b.buy('1', '100');
-  const old = b.order('stop', -2);
-  b.refuseCover('too_many');
-  const kept = { kind: 'throttled', code: -1013, message: 'no', retryAfterMs: 0 } as const;
-  b.send({ type: 'cancelled', clientId: old.clientId, outcome: kept, withNew: true });
-  expect(b.log.at(-1)).toBe('cancel stop 6 @90');
-  b.buy('1', '100');
-  const placed = b.cancelAll().filter((did) => did.startsWith('place'));
-  expect(placed).toEqual(['place stop 8 @90']);
-  expect(b.takeAll()).toContain('cancel list target 0.5 @110 / stop 0.5 @90');
-  expect(b.cancelAll()).toContain('replace stop 8 @90 by stop 6 @90');
-});
-
-test('a list goes where no further stop is taken, and the stop is moved: nothing comes before it has gone, and its coins go to the stop that stands alone', () => {
-  const targets: [string, string][] = [
-    ['110', '5'],
-    ['120', '5'],
-    ['130', '60'],
-  ];
-  const b = spotBench({ entries: [['market', null, '20']], targets, terms: { breakEvenAfter: 0 } });
-  b.send({ type: 'begin' });
-  b.buy('20', '100');
-  b.takeAll();
-  b.request({ type: 'close', fraction: new Decimal('0.5'), reason: 'user' });
-  b.cancelAll();
-  b.fill(b.order('close'), '10', '100');
-  for (const leg of b.trade.orders.slice(-4)) b.accept(leg);
-  expect(b.did).toContain('replace stop 6 @90 by stop 3 @90');
-  b.refuseCover('too_many');
-  const { clientId } = b.order('stop', 3);
-  const outcome = { kind: 'throttled', code: -1013, message: 'no', retryAfterMs: 0 } as const;
-  b.send({ type: 'cancelled', clientId, outcome, withNew: true });
-  expect(b.did).toContain('cancel list target 1 @110 / stop 1 @90');
-  const moved = b.request({ type: 'move_stop', price: new Decimal(95), confirmed: true });
-  expect(moved.filter((did) => did.startsWith('place'))).toEqual([]);
-  expect(b.cancelAll()).toContain('replace stop 6 @90 by stop 7.5 @95');
-  expect(b.log).toContain('place list target 0.5 @110 / stop 0.5 @95');
-  expect(b.log).not.toContain('place list target 0.5 @120 / stop 0.5 @95');
-  b.takeAll();
-  expect(b.cancelAll()).toContain('place list target 0.5 @120 / stop 0.5 @95');
-});
-
 test('more is bought, and the stop alone grows by it: what is left of a list that is over goes at once', () => {
   const b = spotBench({
     entries: [

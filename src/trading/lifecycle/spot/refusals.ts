@@ -24,6 +24,9 @@ export function spotRefused(work: Work, order: Order, cause: RefusalCause | unde
   if (order.role === 'entry') return entryRefused(work, order, cause);
   if (order.role === 'close') return saleRefused(work, order, cause, numbers);
   if (order.role === 'target') return targetSaleRefused(work, order);
+  // The place that was left for one more is still there.
+  if (work.trade.replacesApart && cause !== 'too_many' && cause !== 'no_replace')
+    patch(work, { replacesApart: false });
   switch (cause) {
     case 'balance':
       // Sold by hand, or locked by an order of the user's: the comparison tells.

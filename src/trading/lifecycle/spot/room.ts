@@ -31,7 +31,9 @@ export function cover(
   const { replacesApart } = work.trade;
   // Until it has gone its place is taken.
   if (replacesApart !== undefined && asked.length > 0) return;
-  const { fitting, free } = fitInto(replacesApart && surplus.length > 0 ? [] : missing, freeCoins);
+  // What has lost its stop has no place to leave.
+  const mustWait = replacesApart === true && surplus.some(({ stop }) => stop !== null);
+  const { fitting, free } = fitInto(mustWait ? [] : missing, freeCoins);
   const waiting = missing.filter((one) => !fitting.includes(one));
   // Its answer is milliseconds away, or it is being asked for.
   const settled = surplus.filter((one) => !asked.includes(one) && !isUnanswered(one));
@@ -81,23 +83,45 @@ function makeRoom(work: Work, waiting: readonly Cover[], settled: readonly Stand
   const givesAway = alone === undefined || old?.locked.gt(alone.quantity) === true;
   // While no further stop is taken a list goes first, or one alone whose place another takes as a whole.
   const apart = work.trade.replacesApart === true && (others.length > 0 || !givesAway);
-  if (old?.stop && !apart) {
-    const room = free.plus(old.locked);
-    const list = waiting.find(({ target, quantity }) => target !== null && quantity.lte(room));
-    const end = alone?.quantity ?? ZERO;
-    const next = end.gte(old.locked) ? end : Decimal.max(end, room.minus(list?.quantity ?? room));
-    if (next.lte(room) && standsAlone(work.trade, next, stopFloor(work.trade))) {
-      replaceCover(work, old.stop, next);
-      // It was the last that was missing: what else stands is for nothing.
-      if (waiting.length === 1 && alone && next.eq(end))
-        for (const one of others) cancelCover(work, one, { makesRoom: true });
-      return;
-    }
+  const quantity = old && !apart ? nextAlone(work, old, waiting, free, others.length > 0) : null;
+  if (old?.stop && quantity) {
+    replaceCover(work, old.stop, quantity);
+    // It was the last that was missing: what else stands is for nothing.
+    if (waiting.length === 1 && alone?.quantity.eq(quantity))
+      for (const one of others) cancelCover(work, one, { makesRoom: true });
+    return;
   }
   const mayGo = (apart || alone ? others : settled).toSorted(byNeed);
   // What stands alone can grow by what a list leaves behind.
   const next = (apart ? mayGo.find((one) => !isLone(one)) : undefined) ?? mayGo[0] ?? old;
   if (next) cancelCover(work, next, { makesRoom: true });
+}
+
+/**
+ * How many coins the stop that stands alone is for next: all but one list's share. Where there is not enough for any list
+ * beside it, and no second stop for what is free, it keeps what it has and takes that as well, until another one has
+ * gone. Null: that has to be first.
+ */
+function nextAlone(
+  { trade }: Work,
+  { stop, locked }: Standing,
+  waiting: readonly Cover[],
+  free: Decimal,
+  othersStand: boolean,
+): Decimal | null {
+  const room = free.plus(locked);
+  const end = waiting.find(({ target }) => target === null)?.quantity ?? ZERO;
+  const lists = waiting.filter(({ target }) => target !== null);
+  const all = Decimal.min(
+    room,
+    lists.reduce((sum, { quantity }) => sum.plus(quantity), end),
+  );
+  const list = lists.find(({ quantity }) => quantity.plus(end).lte(room));
+  const isOnlyPlace = trade.replacesApart === false;
+  const keeps = isOnlyPlace && !list && lists.length > 0 && !end.isZero() && othersStand;
+  const next = list ? all.minus(list.quantity) : keeps ? all : end;
+  if (lists.length > 0 && next.eq(locked) && stop?.triggerPrice?.eq(trade.stopPrice)) return null;
+  return next.gte(end) && next.lte(room) && standsAlone(trade, next, stopFloor(trade)) ? next : null;
 }
 
 function isLone(one: Standing): boolean {
