@@ -6,6 +6,7 @@ import { createBot } from './bot/bot.ts';
 import { createRead } from './bot/reader.ts';
 import { Settings } from './bot/settings.ts';
 import { createBotStore } from './bot/store.ts';
+import { type Calm, createCalm } from './calm.ts';
 import { loadCommands } from './commands/load.ts';
 import { problemLines } from './config/problem.ts';
 import { type LiveConfig, loadConfig, watchConfig } from './config.ts';
@@ -28,7 +29,6 @@ import { createDesk } from './trading/desk.ts';
 import { createDeskStore } from './trading/desk-store.ts';
 import type { Exchange } from './trading/exchange.ts';
 import { openLedger } from './trading/ledger.ts';
-import { isActive, isLive } from './trading/lifecycle/facts.ts';
 import type { Market } from './trading/model.ts';
 import type { Watchdog } from './watchdog.ts';
 
@@ -38,7 +38,7 @@ export interface App {
   readonly failed: Promise<number>;
   /** Once what begins with the bot being ready has begun: false where it could not, which ends the program (`failed`). */
   readonly complete: Promise<boolean>;
-  /** No order is on its way to the exchange, nor is the answer to one awaited. */
+  /** What stops the program for a moment would be in nobody's way. */
   isCalm(): boolean;
   /** Stops in order: no new signals, then the desk, then the store. Positions stay protected on the exchange. */
   stop(): Promise<void>;
@@ -90,10 +90,7 @@ export async function startApp(env: Env, log: Log, tail: LogTail, began = 0): Pr
     return {
       failed: app.failed.promise,
       complete,
-      isCalm: () =>
-        app.parts.desk
-          .trades()
-          .every(({ orders }) => orders.every((order) => !isLive(order) || isActive(order))),
+      isCalm: app.calm.isCalm,
       async stop() {
         // What it begins has to end, too.
         await complete;
@@ -112,6 +109,7 @@ interface Started {
   stuckMark: string;
   /** Where the desk's events are looked at as well. */
   watchedBy(dog: Watchdog): void;
+  calm: Calm;
   failed: PromiseWithResolvers<number>;
 }
 
@@ -173,6 +171,7 @@ async function startParts(ready: Ready): Promise<Started> {
       record.hear(event);
       countEvent(telemetry.counters, event);
       watchdog?.hear(event);
+      calm.hear(event);
       if (event.type === 'part') note(event, event.works, event.reason);
       void bot.onDeskEvent(event);
     },
@@ -186,6 +185,7 @@ async function startParts(ready: Ready): Promise<Started> {
     log,
     clock: systemClock,
   });
+  const calm = createCalm(desk.trades);
   ledger.hold?.onFading(desk.withdrawEntries);
   const read = createRead(listingOf(() => exchanges.values()));
   const bot = createBot({
@@ -235,6 +235,7 @@ async function startParts(ready: Ready): Promise<Started> {
     watchedBy(dog) {
       watchdog = dog;
     },
+    calm,
     failed,
   };
 }

@@ -12,7 +12,7 @@ const GROWN_BYTES = 8 * 1_048_576;
 const REST = 300;
 
 export interface SettleOptions {
-  /** Nothing that matters to the millisecond is under way. */
+  /** Nothing that matters to the millisecond is under way, or likely to be in a moment. */
   isCalm?: (() => boolean) | undefined;
   collect?: () => void;
   /** In bytes. */
