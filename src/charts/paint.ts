@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { createCanvas, GlobalFonts, type SKRSContext2D } from '@napi-rs/canvas';
 import { type Picture, type Point, SCALE, type Shape } from './picture.ts';
+import { indexedPng } from './png.ts';
 
 /** The only file that knows the drawing library; loaded by the painter's process alone. */
 
@@ -20,7 +21,11 @@ export async function paint({ width, height, background, shapes }: Picture): Pro
   context.fillStyle = background;
   context.fillRect(0, 0, width, height);
   for (const shape of shapes) draw(context, shape);
-  return canvas.encode('png');
+  return indexedPng(
+    context.getImageData(0, 0, canvas.width, canvas.height).data,
+    canvas.width,
+    canvas.height,
+  );
 }
 
 function draw(context: SKRSContext2D, shape: Shape): void {
