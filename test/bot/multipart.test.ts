@@ -3,7 +3,9 @@ import { multipart } from '../../src/bot/multipart.ts';
 
 /** As any reader of forms has it. */
 async function readBack({ body, contentType }: ReturnType<typeof multipart>) {
-  const form = await new Response(new Uint8Array(body), { headers: { 'content-type': contentType } }).formData();
+  const form = await new Response(new Uint8Array(body), {
+    headers: { 'content-type': contentType },
+  }).formData();
   const file = form.get('files[0]');
   if (!(file instanceof File)) throw new Error('no file');
   return {
