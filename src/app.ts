@@ -25,11 +25,12 @@ import { countEvent } from './telemetry/count-events.ts';
 import { countedExchange } from './telemetry/counted-exchange.ts';
 import { createTelemetry } from './telemetry/telemetry.ts';
 import { systemClock } from './trading/clock.ts';
-import { createDesk } from './trading/desk.ts';
+import { createDesk, type RunningDesk } from './trading/desk.ts';
 import { createDeskStore } from './trading/desk-store.ts';
 import type { Exchange } from './trading/exchange.ts';
 import { openLedger } from './trading/ledger.ts';
 import type { Market } from './trading/model.ts';
+import { UnreadableRecord } from './trading/store/errors.ts';
 import type { Watchdog } from './watchdog.ts';
 
 /** The running program. */
@@ -115,7 +116,8 @@ interface Started {
 
 /**
  * What the bot can trade without begins when it can trade, and is loaded only then: the commands first, as somebody may
- * be waiting for one. A file that is missing, or a bug, ends the program as it would have at the start.
+ * be waiting for one. A file that is missing, a row that cannot be read, or a bug, ends the program as it would have at
+ * the start.
  */
 async function beginRest({ parts, stuckMark, watchedBy, failed }: Started, log: Log): Promise<boolean> {
   try {
@@ -125,11 +127,23 @@ async function beginRest({ parts, stuckMark, watchedBy, failed }: Started, log: 
     await nextTurn();
     const { beginOnceReady } = await import('./once-ready.ts');
     watchedBy(await beginOnceReady(parts, { stuckMark, giveUp: () => failed.resolve(EX_TEMPFAIL) }));
+    await nextTurn();
+    await checkClosed(parts.desk, log);
     return true;
   } catch (error) {
     log.fatal({ err: error }, 'what begins once the bot is ready could not: ending');
-    failed.resolve(EX_SOFTWARE);
+    failed.resolve(error instanceof UnreadableRecord ? error.exitCode : EX_SOFTWARE);
     return false;
+  }
+}
+
+/** A store that is not there at the moment is no damage. */
+async function checkClosed(desk: RunningDesk, log: Log): Promise<void> {
+  try {
+    await desk.checkClosed();
+  } catch (error) {
+    if (error instanceof UnreadableRecord) throw error;
+    log.warn({ err: error }, 'the trades that closed lately could not be read');
   }
 }
 

@@ -30,7 +30,13 @@ import { createDeskStore } from './trading/desk-store.ts';
 import { binding, type Ledger, openLedger } from './trading/ledger.ts';
 import { held } from './trading/lifecycle/facts.ts';
 import { type Market, trade } from './trading/model.ts';
-import { dayMarkRecord, guardRecord, pauseRecord, recentSignalRecord } from './trading/records.ts';
+import {
+  archiveInDoubtRecord,
+  dayMarkRecord,
+  guardRecord,
+  pauseRecord,
+  recentSignalRecord,
+} from './trading/records.ts';
 import { mergeTrading } from './trading/settings.ts';
 import { storeKind, storePath } from './trading/store/address.ts';
 import { type Fits, type Salvaged, salvage } from './trading/store/salvage.ts';
@@ -140,6 +146,7 @@ export const SCHEMAS: Readonly<Record<string, z.ZodType>> = {
   'meta/binding': binding,
   'meta/run': run,
   'meta/pauses': pauseRecord.array(),
+  'meta/archiveInDoubt': archiveInDoubtRecord,
   'meta/dayMark': dayMarkRecord,
   'meta/guard': guardRecord,
 };

@@ -1,8 +1,15 @@
 import { z } from 'zod';
 import type { DeskStore } from './desk.ts';
 import type { Change, Collection, Ledger } from './ledger.ts';
-import { type Trade, trade } from './model.ts';
-import { dayMarkRecord, guardRecord, pauseRecord, recentSignalRecord } from './records.ts';
+import { type ClosedTrade, closedTrade, type Trade, trade } from './model.ts';
+import {
+  archiveInDoubtRecord,
+  dayMarkRecord,
+  guardRecord,
+  pauseRecord,
+  recentSignalRecord,
+} from './records.ts';
+import { UnreadableRecord } from './store/errors.ts';
 import type { Hold } from './store/hold.ts';
 import { isAway } from './store/within.ts';
 
@@ -23,6 +30,7 @@ export function createDeskStore(
   const pauses = ledger.document('pauses', z.array(pauseRecord));
   const dayMark = ledger.document('dayMark', dayMarkRecord);
   const guard = ledger.document('guard', guardRecord);
+  const doubt = ledger.document('archiveInDoubt', archiveInDoubtRecord);
   const months = new Map<string, Collection<Trade>>();
 
   function month(name: string): Collection<Trade> {
@@ -62,21 +70,30 @@ export function createDeskStore(
     ]);
   }
 
-  async function takeClosed<T>(
+  async function takeFrom<One extends { id: string }, T>(
+    months: (name: string) => Collection<One>,
     fromMs: number,
     toMs: number,
-    take: (closed: Trade) => T | null,
+    take: (closed: One) => T | null,
   ): Promise<T[]> {
     const found: { id: string; key: string; taken: T }[][] = [];
     for (const name of await ledger.names(CLOSED)) {
       if (!/^closed_\d{6}$/.test(name) || name < monthOf(fromMs) || name > monthOf(toMs)) continue;
-      const rows = await month(name).taken(timeKey(fromMs), timeKey(toMs), (key, closed) => {
+      const rows = await months(name).taken(timeKey(fromMs), timeKey(toMs), (key, closed) => {
         const taken = take(closed);
         return taken === null ? null : { id: closed.id, key, taken };
       });
       found.push(rows);
     }
     return (await named(found.flat())).map(({ taken }) => taken);
+  }
+
+  function takeClosed<T>(fromMs: number, toMs: number, take: (closed: Trade) => T | null): Promise<T[]> {
+    return takeFrom(month, fromMs, toMs, take);
+  }
+
+  async function readWhole(fromMs: number): Promise<void> {
+    await takeClosed(fromMs, Number.MAX_SAFE_INTEGER, () => null);
   }
 
   return {
@@ -110,6 +127,23 @@ export function createDeskStore(
     holdsTrades: async () => (await open.last(1)).length > 0 || (await closedKeys.last(1)).length > 0,
     closedBetween: (fromMs, toMs) => takeClosed(fromMs, toMs, (closed) => closed),
     takeClosed,
+    async closedSince(fromMs) {
+      if (await doubt.get()) {
+        await readWhole(fromMs);
+        await doubt.set(false);
+      }
+      const part = (name: string): Collection<ClosedTrade> => ledger.collection(name, closedTrade);
+      return takeFrom(part, fromMs, Number.MAX_SAFE_INTEGER, (closed) => closed);
+    },
+    async checkClosed(fromMs) {
+      try {
+        await readWhole(fromMs);
+      } catch (error) {
+        // Also where that cannot be written it is the row that is to be told of.
+        if (error instanceof UnreadableRecord) await doubt.set(true).catch(() => undefined);
+        throw error;
+      }
+    },
     async recentSignals(sinceMs) {
       await recent.prune('at', sinceMs);
       return new Map(await recent.all());

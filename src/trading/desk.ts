@@ -17,7 +17,7 @@ import type { Assessment, Desk, DeskEvent, DeskHealth, RequestResult, TradeReque
 import type { Exchange, Prices } from './exchange.ts';
 import { held } from './lifecycle/facts.ts';
 import { judgeRequest } from './lifecycle/requests.ts';
-import type { Market, Signal, Source, Trade } from './model.ts';
+import type { ClosedTrade, Market, Signal, Source, Trade } from './model.ts';
 
 /** What the desk keeps over a restart. Every write is durable when its promise resolves. */
 export interface DeskStore extends WardenStore {
@@ -29,6 +29,10 @@ export interface DeskStore extends WardenStore {
   reopen(trade: Trade): Promise<void>;
   findClosed(tradeId: string): Promise<Trade | null>;
   closedBetween(fromMs: number, toMs: number): Promise<Trade[]>;
+  /** Of all that closed since then what a start needs of them. */
+  closedSince(fromMs: number): Promise<ClosedTrade[]>;
+  /** Reads whole what a start has read in part. Rejects with `UnreadableRecord`, and then the next start does. */
+  checkClosed(fromMs: number): Promise<void>;
   /** What `take` makes of each of those, read in pieces. */
   takeClosed<T>(fromMs: number, toMs: number, take: (closed: Trade) => T | null): Promise<T[]>;
   recentSignals(sinceMs: number): Promise<Map<string, RecentSignal>>;
@@ -67,6 +71,11 @@ export interface RunningDesk extends Desk {
   addMarket(market: Market, exchange: Exchange): Promise<void>;
   /** Cancels entries that rest: soon nothing may be sent that would protect what they fill. */
   withdrawEntries(): void;
+  /**
+   * Reads whole what the start has read in part. Rejects with `UnreadableRecord` where one of the trades that closed
+   * lately cannot be read; the next start does so, too.
+   */
+  checkClosed(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -274,6 +283,14 @@ export function createDesk(options: DeskOptions): RunningDesk {
     return [...stored, ...waiting.map(take).filter((taken) => taken !== null)];
   }
 
+  /** Those that were made since then, and perhaps others. */
+  async function madeSince(sinceMs: number, archived: readonly ClosedTrade[]): Promise<Trade[]> {
+    const times = archived
+      .filter(({ createdAt }) => createdAt >= sinceMs)
+      .map(({ closedAt }) => closedAt ?? 0);
+    return times.length === 0 ? [] : store.closedBetween(Math.min(...times), Number.MAX_SAFE_INTEGER);
+  }
+
   return {
     get book() {
       const [first] = books();
@@ -330,14 +347,15 @@ export function createDesk(options: DeskOptions): RunningDesk {
         store.openTrades(),
         store.recentSignals(signalsSince),
         // One may have been closed in what is the future now: a clock has been set back.
-        store.closedBetween(since, Number.MAX_SAFE_INTEGER),
+        store.closedSince(since),
       ]);
       // Some are closed already, and stay until that has been told.
       const closed = [...archived, ...unarchived.filter(({ phase }) => phase === 'closed')];
       for (const trade of unarchived) runner.addStored(trade);
       for (const [print, seen] of signals) account.noteSignal(print, seen);
       // A trade's own row is all that is written for its signal.
-      for (const { createdAt, plan, signal, source } of [...archived, ...unarchived]) {
+      for (const trade of [...(await madeSince(signalsSince, archived)), ...unarchived]) {
+        const { createdAt, plan, signal, source } = trade;
         const { messageId, index, authorId } = source;
         const print = fingerprint(signal, authorId, plan.market);
         if (createdAt >= signalsSince) account.noteSignal(print, { at: createdAt, messageId, index });
@@ -369,6 +387,7 @@ export function createDesk(options: DeskOptions): RunningDesk {
     withdrawEntries() {
       for (const { id } of runner.all()) void runner.feed(id, { type: 'unguarded' });
     },
+    checkClosed: () => store.checkClosed(now() - CLOSED_MEMORY_MS),
     async stop() {
       guardTimer?.();
       warden.stop();

@@ -31,6 +31,9 @@ export const guardRecord: z.ZodType<GuardState> = z.object({
   counted: byId.optional(),
 });
 
+/** One of the closed trades was seen not to be readable: a start reads them whole until it can. */
+export const archiveInDoubtRecord = z.boolean().catch(true);
+
 export const recentSignalRecord: z.ZodType<RecentSignal> = z.object({
   at: z.number(),
   messageId: z.string(),

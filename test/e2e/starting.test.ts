@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { cp, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { text } from 'node:stream/consumers';
 import { afterEach, expect, test } from 'vitest';
 import { LONG_BTC, type Rig, startRig } from './rig.ts';
@@ -104,3 +105,46 @@ test.each([
     expect(rig.stops('BTCUSDT')).toHaveLength(1);
   },
 );
+
+test('a closed trade of which a start reads the rest alone is looked at whole right after it, and holds up the next start where it cannot be read', async () => {
+  rig = await startRig();
+  rig.post('#BTC/USDT LONG market\nTP1: 62000\nSL: 59500');
+  await rig.eventually('the stop stands', () => rig.stops('BTCUSDT').length === 1);
+  rig.price('BTCUSDT', 59_400);
+  await rig.says('BTCUSDT LONG', 'Closed');
+  const path = join(rig.folder, 'data/signalbox.sqlite');
+  await rig.eventually('it is in the archive', () => {
+    const database = new DatabaseSync(path, { readOnly: true, timeout: 5_000 });
+    const rows = database.prepare('SELECT key FROM closed_keys').all();
+    database.close();
+    return rows.length === 1;
+  });
+  /** Not of the last ten minutes: those are read whole. */
+  const write = (phase: string): void => {
+    const database = new DatabaseSync(path);
+    const months = database.prepare("SELECT name FROM sqlite_master WHERE name GLOB 'closed_2*'").all();
+    for (const { name } of months)
+      database
+        .prepare(`UPDATE ${name} SET value = json_set(value, '$.value.createdAt', 1, '$.value.phase', ?)`)
+        .run(phase);
+    database.close();
+  };
+  await rig.end('SIGTERM');
+
+  write('odd');
+  const unreadable = /record closed_\d{6}\/\S+ is not readable: .*phase.*rebuild/;
+  await rig.start();
+  expect(await rig.exited()).toEqual({ code: 1, signal: null });
+  expect(
+    rig
+      .output()
+      .split('\n')
+      .filter((line) => line.includes('"level":"fatal"')),
+  ).toEqual([expect.stringMatching(unreadable)]);
+  const { code, stderr } = await rig.refused();
+  expect([code, stderr]).toEqual([1, expect.stringMatching(unreadable)]);
+
+  write('closed');
+  await rig.start();
+  expect((await rig.command('pnl')).message?.content).toContain('1');
+});

@@ -50,7 +50,7 @@ export function createDiskLedger(access: DiskAccess): DiskLedger {
   const { disk } = access;
   let freeAt = 0;
   const waiting: { write: Write; over: Promise<unknown> }[] = [];
-  const revived = new WeakMap<object, unknown>();
+  const revived = new WeakMap<z.ZodType, WeakMap<object, unknown>>();
 
   function tableOf(name: string): Map<string, unknown> {
     let table = disk.tables.get(name);
@@ -111,10 +111,13 @@ export function createDiskLedger(access: DiskAccess): DiskLedger {
   /** Every value is what JSON and its schema make of it, as after a restart. No row is changed in place. */
   function read<T>(schema: z.ZodType<T>, value: unknown): T {
     if (typeof value !== 'object' || value === null) return schema.parse(value);
-    const known = revived.get(value);
+    // A table may be read in two ways.
+    const byValue = revived.get(schema) ?? new WeakMap<object, unknown>();
+    revived.set(schema, byValue);
+    const known = byValue.get(value);
     if (known !== undefined) return known as T;
     const row = schema.parse(JSON.parse(JSON.stringify(value)));
-    revived.set(value, row);
+    byValue.set(value, row);
     return row;
   }
 

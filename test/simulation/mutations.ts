@@ -345,8 +345,8 @@ const USDM: readonly Mutation[] = [
   {
     name: 'forget trades that were closed in what is the future now',
     file: 'desk.ts',
-    find: 'store.closedBetween(since, Number.MAX_SAFE_INTEGER)',
-    replace: 'store.closedBetween(since, now() + 1)',
+    find: 'store.closedSince(since)',
+    replace: 'store.closedSince(since).then((all) => all.filter(({ closedAt }) => (closedAt ?? 0) <= now()))',
     by: 'a trade was closed in what is the future after the clock has been set back',
   },
   {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
 import { Decimal } from '../../src/trading/decimal.ts';
 import type { DeskStore } from '../../src/trading/desk.ts';
 import { createDeskStore } from '../../src/trading/desk-store.ts';
@@ -95,6 +96,42 @@ describe('trades', () => {
       ['b', JANUARY],
       ['a', FEBRUARY],
     ]);
+  });
+
+  test('what a start needs of closed ones is read without the rest, which is looked at later', async () => {
+    const { ledger, reopen } = await temporaryLedger();
+    const store = createDeskStore(ledger);
+    for (const [id, at] of [
+      ['a', JANUARY - 1],
+      ['b', JANUARY],
+      ['c', FEBRUARY],
+    ] as const) {
+      await store.archive(closed(id, at));
+    }
+    expect(ids(await store.closedSince(JANUARY))).toEqual(['b', 'c']);
+    await expect(store.checkClosed(JANUARY)).resolves.toBeUndefined();
+
+    const rows = ledger.collection('closed_202602', z.unknown());
+    const [key] = (await rows.last(1))[0] ?? [''];
+    const row = closed('c', FEBRUARY);
+    await rows.set(key, { ...row, phase: 'odd' });
+    expect(ids(await store.closedSince(JANUARY))).toEqual(['b', 'c']);
+    await expect(store.checkClosed(FEBRUARY + 1)).resolves.toBeUndefined();
+    await expect(store.checkClosed(JANUARY)).rejects.toThrow(`closed_202602/${key} is not readable`);
+
+    // From then on a start reads them whole, until it can.
+    const again = await reopen();
+    const next = createDeskStore(again);
+    await expect(next.closedSince(JANUARY)).rejects.toThrow(`closed_202602/${key} is not readable`);
+    const repaired = again.collection('closed_202602', z.unknown());
+    await repaired.set(key, row);
+    expect(ids(await next.closedSince(JANUARY))).toEqual(['b', 'c']);
+    await repaired.set(key, { ...row, phase: 'odd' });
+    expect(ids(await next.closedSince(JANUARY))).toEqual(['b', 'c']);
+
+    // What is wrong with what is read is found at once.
+    await repaired.set(key, { ...row, funding: 'odd' });
+    await expect(next.closedSince(JANUARY)).rejects.toThrow(/funding/);
   });
 
   /** What is on the disk after so many writes, when the program ended then. */

@@ -27,10 +27,11 @@ const PERPETUAL: ReadonlySet<string> = new Set(['PERPETUAL', 'TRADIFI_PERPETUAL'
 
 /** https://developers.binance.com/docs/derivatives/usds-margined-futures/market-data/rest-api/Exchange-Information */
 export function usdmInstruments(info: WireExchangeInfo): Map<string, Instrument> {
+  const shared = sharedDecimals();
   const instruments = new Map<string, Instrument>();
   for (const wire of info.symbols) {
     if (wire.contractType !== undefined && !PERPETUAL.has(wire.contractType)) continue;
-    instruments.set(wire.symbol, instrumentOf(wire));
+    instruments.set(wire.symbol, instrumentOf(wire, shared));
   }
   return instruments;
 }
@@ -54,8 +55,10 @@ function isNear(deliveryDate: number | undefined): deliveryDate is number {
   return deliveryDate !== undefined && deliveryDate > 0 && deliveryDate < NEVER_MS;
 }
 
-function instrumentOf(wire: WireSymbol): Instrument {
-  const { number, required } = createFilterReader(wire.symbol, wire.filters);
+const NO_BOUND = new Decimal(Number.MAX_SAFE_INTEGER);
+
+function instrumentOf(wire: WireSymbol, shared: (text: string | number) => Decimal): Instrument {
+  const { number, required } = createFilterReader(wire.symbol, wire.filters, shared);
   const lot = {
     step: required('LOT_SIZE', 'stepSize'),
     min: required('LOT_SIZE', 'minQty'),
@@ -77,8 +80,22 @@ function instrumentOf(wire: WireSymbol): Instrument {
     marketMinQuantity: number('MARKET_LOT_SIZE', 'minQty') ?? lot.min,
     marketMaxQuantity: number('MARKET_LOT_SIZE', 'maxQty') ?? lot.max,
     minNotional: number('MIN_NOTIONAL', 'notional') ?? ZERO,
-    priceUp: number('PERCENT_PRICE', 'multiplierUp') ?? new Decimal(Number.MAX_SAFE_INTEGER),
+    priceUp: number('PERCENT_PRICE', 'multiplierUp') ?? NO_BOUND,
     priceDown: number('PERCENT_PRICE', 'multiplierDown') ?? ZERO,
+  };
+}
+
+/** Amounts of a list of symbols: hundreds of them share a few dozen steps and bounds, and each of these is read once. */
+export function sharedDecimals(): (text: string | number) => Decimal {
+  const known = new Map<string, Decimal>();
+  return (text) => {
+    const name = String(text);
+    let amount = known.get(name);
+    if (amount === undefined) {
+      amount = decimalOf(text);
+      known.set(name, amount);
+    }
+    return amount;
   };
 }
 

@@ -1,7 +1,12 @@
 import { Decimal, ZERO } from '../decimal.ts';
 import type { Instrument, SpotFilters, WholeAccount } from '../exchange.ts';
-import { createFilterReader, type FilterReader, statusOf, type WireFilter } from './instruments.ts';
-import { decimalOf } from './wire.ts';
+import {
+  createFilterReader,
+  type FilterReader,
+  sharedDecimals,
+  statusOf,
+  type WireFilter,
+} from './instruments.ts';
 
 export interface WireSpotInfo {
   exchangeFilters?: WireFilter[];
@@ -31,15 +36,7 @@ const AVERAGE_MINUTES = 5;
  * https://github.com/binance/binance-spot-api-docs/blob/master/filters.md: a bound of 0 is none.
  */
 export function spotInstruments(info: WireSpotInfo): Map<string, Instrument> {
-  const numbers = new Map<string, Decimal>();
-  // Thousands of symbols share a few dozen steps and bounds.
-  const shared = (text: string | number): Decimal => {
-    const known = numbers.get(String(text));
-    if (known !== undefined) return known;
-    const number = decimalOf(text);
-    numbers.set(String(text), number);
-    return number;
-  };
+  const shared = sharedDecimals();
   const whole = wholeAccount(info.exchangeFilters ?? []);
   const instruments = new Map<string, Instrument>();
   for (const wire of info.symbols) {

@@ -1,12 +1,12 @@
 import { lossKey, type Pause } from '../../risk/book.ts';
 import { type Decimal, ZERO } from '../decimal.ts';
 import { entered, resultOf, unrealisedAt } from '../lifecycle/facts.ts';
-import type { Market, Trade } from '../model.ts';
+import type { ClosedTrade, Market, Trade } from '../model.ts';
 
 /** A trade is never changed, and what is open is summed every second: each is counted once. */
-const realised = new WeakMap<Trade, Decimal>();
+const realised = new WeakMap<ClosedTrade, Decimal>();
 
-function realisedOf(trade: Trade): Decimal {
+function realisedOf(trade: ClosedTrade): Decimal {
   const known = realised.get(trade);
   if (known) return known;
   const { net } = resultOf(trade);
@@ -33,8 +33,13 @@ export interface DayTrade {
 }
 
 export function dayTrade(trade: Trade, markOf: MarkOf): DayTrade {
+  return { ...closedDayTrade(trade), worth: worth(trade, markOf) };
+}
+
+/** The same of one that is closed. */
+export function closedDayTrade(trade: ClosedTrade): DayTrade {
   const { id, source, closedAt } = trade;
-  return { id, channelId: source.channelId, closedAt, worth: worth(trade, markOf) };
+  return { id, channelId: source.channelId, closedAt, worth: realisedOf(trade) };
 }
 
 /** Stored at 00:00: equity, and what each open trade was worth then. Transfers never enter the daily result. */
@@ -97,7 +102,7 @@ export const NO_LOSSES: GuardState = {
 const COUNTED_WITHIN_MS = 60_000;
 
 /** Takes a closed trade into the streaks; one that never filled counts for nothing. */
-export function countLoss(state: GuardState, trade: Trade): GuardState {
+export function countLoss(state: GuardState, trade: ClosedTrade): GuardState {
   if (entered(trade).isZero()) return state;
   const channel = trade.source.channelId;
   const { net } = resultOf(trade);
@@ -131,14 +136,14 @@ export function liftLosses(
   return { ...state, liftedUntil, channelStreaks: { ...state.channelStreaks, [channelId]: 0 } };
 }
 
-function noted(counted: Record<string, number>, { id, closedAt }: Trade): Record<string, number> {
+function noted(counted: Record<string, number>, { id, closedAt }: ClosedTrade): Record<string, number> {
   const all = Object.entries({ ...counted, [id]: closedAt ?? 0 });
   const since = Math.max(...all.map(([, at]) => at)) - COUNTED_WITHIN_MS;
   return Object.fromEntries(all.filter(([, at]) => at > since));
 }
 
 /** Takes in what closed, was written, and had not been counted when the program ended. */
-export function countMissed(state: GuardState, closedLately: readonly Trade[]): GuardState {
+export function countMissed(state: GuardState, closedLately: readonly ClosedTrade[]): GuardState {
   const { counted } = state;
   if (!counted) return state;
   const since = Math.max(...Object.values(counted)) - COUNTED_WITHIN_MS;

@@ -13,10 +13,11 @@ import type { ChannelSettings, RiskSettings } from '../../risk/settings.ts';
 import type { Clock } from '../clock.ts';
 import { type Decimal, ZERO } from '../decimal.ts';
 import type { DeskEvent } from '../desk-types.ts';
-import type { Market, Trade } from '../model.ts';
+import type { ClosedTrade, Market, Trade } from '../model.ts';
 import type { AccountBook } from './account-book.ts';
 import {
   ACCOUNT,
+  closedDayTrade,
   countLoss,
   countMissed,
   type DayMark,
@@ -64,7 +65,7 @@ export interface WardenDeps {
 /** Watches over pauses, the daily loss and losing streaks. Nothing here ever opens anything. */
 export interface Warden {
   /** `closed`: trades closed lately, today's among them. */
-  load(closed: readonly Trade[]): Promise<void>;
+  load(closed: readonly ClosedTrade[]): Promise<void>;
   /** Holds from this moment. Resolves with whether it is on the disk; if not, it is written again until it is. */
   pause(pause: Pause): Promise<boolean>;
   /** Resolves once the pauses that hold are on the disk. */
@@ -171,16 +172,19 @@ export function createWarden(deps: WardenDeps): Warden {
     return runner.all().filter((trade) => trade.phase !== 'closed');
   }
 
-  function closedOn(day: string, trades: Iterable<DayTrade>): Map<string, DayTrade> {
-    const found = [...trades].filter(({ closedAt }) => dayOf(closedAt ?? 0, deps.timezone()) === day);
-    return new Map(found.map((trade) => [trade.id, trade]));
+  function closedOn<One extends { closedAt: number | null }>(day: string, trades: Iterable<One>): One[] {
+    return [...trades].filter(({ closedAt }) => dayOf(closedAt ?? 0, deps.timezone()) === day);
+  }
+
+  function byId(trades: readonly DayTrade[]): Map<string, DayTrade> {
+    return new Map(trades.map((trade) => [trade.id, trade]));
   }
 
   function check(): void {
     if (mark?.day !== today()) {
       const day = { day: today(), equity: deps.equity(), markets: [...deps.markets()] };
       mark = markDay(day, openTrades(), markOf);
-      closed = closedOn(mark.day, closed.values());
+      closed = byId(closedOn(mark.day, closed.values()));
       void kept.mark.write(mark);
     }
     tally(mark);
@@ -212,10 +216,7 @@ export function createWarden(deps: WardenDeps): Warden {
       const known = storedState ?? NO_LOSSES;
       state = lossesSince(countMissed(known, closedLately), now());
       if (state !== known) void kept.state.write(state);
-      closed = closedOn(
-        today(),
-        closedLately.map((trade) => dayTrade(trade, markOf)),
-      );
+      closed = byId(closedOn(today(), closedLately).map(closedDayTrade));
     },
     pause,
     pausesStored: kept.pauses.caughtUp,

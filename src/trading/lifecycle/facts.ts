@@ -1,5 +1,15 @@
 import { Decimal, ZERO } from '../decimal.ts';
-import type { Action, AttachedStop, Fill, Order, OrderRole, OrderStatus, Side, Trade } from '../model.ts';
+import type {
+  Action,
+  AttachedStop,
+  ClosedTrade,
+  Fill,
+  Order,
+  OrderRole,
+  OrderStatus,
+  Side,
+  Trade,
+} from '../model.ts';
 import { floorTo } from '../rounding.ts';
 import { parseClientId } from './ids.ts';
 import { coinFees } from './spot/coins.ts';
@@ -22,15 +32,18 @@ export function isConditional(order: Pick<Order, 'type'>): boolean {
   return order.type !== 'market' && order.type !== 'limit' && order.type !== 'limit_maker';
 }
 
-export function byRole(trade: Trade, ...roles: OrderRole[]): Order[] {
+export function byRole<Part extends Pick<Order, 'role'>>(
+  trade: { orders: readonly Part[] },
+  ...roles: OrderRole[]
+): Part[] {
   return trade.orders.filter((order) => roles.includes(order.role));
 }
 
-export function executedOf(orders: readonly Order[]): Decimal {
+export function executedOf(orders: readonly Pick<Order, 'executed'>[]): Decimal {
   return orders.reduce((sum, order) => (order.executed.isZero() ? sum : sum.plus(order.executed)), ZERO);
 }
 
-export function entered(trade: Trade): Decimal {
+export function entered(trade: Pick<ClosedTrade, 'orders'>): Decimal {
   return executedOf(byRole(trade, 'entry'));
 }
 
@@ -62,7 +75,7 @@ export function dustOf(trade: Trade): Decimal {
   return Decimal.max(entered(trade).minus(coinFees(trade, spot)).minus(left).minus(held(trade)), ZERO);
 }
 
-export function entryAction(trade: Pick<Trade, 'plan'>): Action {
+export function entryAction(trade: Pick<ClosedTrade, 'plan'>): Action {
   return trade.plan.side === 'long' ? 'BUY' : 'SELL';
 }
 
@@ -107,24 +120,26 @@ export function fillsOf(trade: Trade, clientId: string): Fill[] {
   return trade.fills.filter((fill) => fill.clientId === clientId);
 }
 
-export function quantityOf(fills: readonly Fill[]): Decimal {
+export function quantityOf(fills: readonly Pick<Fill, 'quantity'>[]): Decimal {
   return fills.reduce((sum, fill) => sum.plus(fill.quantity), ZERO);
 }
 
 /** Quantity-weighted mean price; null without fills. */
-export function averagePrice(fills: readonly Fill[]): Decimal | null {
+export function averagePrice(fills: readonly Pick<Fill, 'price' | 'quantity'>[]): Decimal | null {
   const quantity = quantityOf(fills);
   if (quantity.isZero()) return null;
   return fills.reduce((sum, fill) => sum.plus(fill.price.times(fill.quantity)), ZERO).div(quantity);
 }
 
-export function entryFills(trade: Trade): Fill[] {
+export function entryFills<Part extends Pick<Fill, 'clientId'>>(
+  trade: Pick<ClosedTrade, 'orders'> & { fills: readonly Part[] },
+): Part[] {
   const ids = new Set(byRole(trade, 'entry').map((order) => order.clientId));
   return trade.fills.filter((fill) => ids.has(fill.clientId));
 }
 
 /** Average entry price; the planned one until fills are known. */
-export function averageEntry(trade: Trade): Decimal {
+export function averageEntry(trade: Pick<ClosedTrade, 'plan' | 'orders' | 'fills'>): Decimal {
   return averagePrice(entryFills(trade)) ?? trade.plan.entryPrice;
 }
 
@@ -135,15 +150,18 @@ export function missingFills(trade: Trade): Order[] {
   );
 }
 
+/** What a result follows from. */
+type ResultParts = Omit<ClosedTrade, 'id' | 'source' | 'createdAt' | 'closedAt'>;
+
 /** What an execution realised before costs, in quote currency. Spot does not report it: it is measured by the average. */
-export function realisedBy(trade: Trade, fill: Fill): Decimal {
+export function realisedBy(trade: ResultParts, fill: ClosedTrade['fills'][number]): Decimal {
   if (!trade.terms.spot) return fill.realisedPnl;
   if (fill.action === entryAction(trade)) return ZERO;
   return fill.price.minus(averageEntry(trade)).times(fill.quantity);
 }
 
 /** A commission in quote currency; one in coins at the price they were bought for. Null where its value is unknown. */
-function feeInQuote({ plan, terms }: Trade, fill: Fill): Decimal | null {
+function feeInQuote({ plan, terms }: ResultParts, fill: ClosedTrade['fills'][number]): Decimal | null {
   if (fill.commissionAsset === plan.quote) return fill.commission;
   if (fill.commissionAsset === terms.spot?.base) return fill.commission.times(fill.price);
   return fill.commissionValue ?? null;
@@ -164,7 +182,7 @@ export interface Result {
   rMultiple: Decimal | null;
 }
 
-export function resultOf(trade: Trade): Result {
+export function resultOf(trade: ResultParts): Result {
   let realised = ZERO;
   let fees = ZERO;
   const otherFees: Record<string, Decimal> = {};
