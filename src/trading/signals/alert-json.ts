@@ -107,7 +107,7 @@ function readObject(json: Json, listed: SymbolList): Reading | null {
   const position = pick(json, 'marketposition', 'position')?.toLowerCase() ?? null;
   const previous = pick(json, 'prevmarketposition', 'previousposition')?.toLowerCase() ?? null;
   if (position === 'flat' || actions.some((action) => CLOSES.test(action)))
-    return { kind: 'update', updates: [{ action: 'close', symbol }] };
+    return { kind: 'update', updates: [closingOf(json, symbol)] };
   const sides = new Set(actions.flatMap((action) => SIDES[action] ?? []));
   const [side] = sides;
   if (side === undefined) return symbol !== null && position !== null ? { kind: 'none' } : null;
@@ -121,6 +121,18 @@ function readObject(json: Json, listed: SymbolList): Reading | null {
   if (text !== null) return { kind: 'invalid', reason: 'number_unreadable', numbers: { text } };
   return checked(signalOf(json, symbol, side));
 }
+
+/** `"qty_percent": 50` beside the order to exit: the part of the position that goes. What is 100 or no percentage closes it. */
+function closingOf(json: Json, symbol: string | null): Update {
+  const part = amountOf(pick(json, ...PARTS)?.replace(/ ?%$/, '') ?? null);
+  return part?.gt(0) === true && part.lt(100)
+    ? { action: 'close_partial', symbol, fraction: part.div(100) }
+    : { action: 'close', symbol };
+}
+
+const PARTS = ['qty', 'quantity', 'size', 'close', 'position', 'contracts', 'amount', 'exit'].flatMap(
+  (key) => [`${key}percent`, `${key}percentage`, `${key}pct`],
+);
 
 /** The position stays on its side: an order against it takes a part off, one with it adds and is no new trade. */
 function sameSide(json: Json, symbol: string | null, side: Side, position: string): Reading {

@@ -72,13 +72,19 @@ export function tellsResults(tokens: readonly Token[], found: readonly FoundUpda
       !hasAny(token, 'hit', 'stop', 'target', 'entry', 'close'),
   );
   const closes = found.some((update) => update.action === 'close' || update.action === 'close_partial');
-  const ordered = found.some((update) => isImperative(update.clause));
+  const ordered = found.some((update) => isImperative(update.clause) || tellsRemoval(update));
   const amounts = tokens.some((token) => token.number !== null);
   return telling.some((token) => {
     if (ordered && !has(token, 'result')) return false;
     return amounts || !closes || !/^(?:恭喜|congrat|well done|great work)/i.test(token.text);
   });
 }
+
+/** "Missed the fill by a tick. Order removed." */
+const tellsRemoval = (update: FoundUpdate): boolean =>
+  update.action === 'cancel_entry' &&
+  update.status &&
+  /^(?:limits?|orders?|bids?|entry|entries|挂单|委托|单子?)$/i.test(update.clause.tokens[0]?.text ?? '');
 
 /**
  * What looks like an order in a message that shows an entry belongs to that call or to its repetition: its stop, its
@@ -93,8 +99,19 @@ export function isPartOfCall(update: FoundUpdate, facts: readonly Fact[]): boole
     update.clause.tokens.some((token) => hasAny(token, 'change', 'move', 'see') && !PLACES.test(token.text))
   )
     return false;
-  return showsEntry(facts);
+  return showsEntry(facts) || (levels && listsLevels(facts));
 }
+
+/** A stop, targets and a price beside them whose label was not understood: a call, or its repetition. */
+const listsLevels = (facts: readonly Fact[]): boolean =>
+  (['stop', 'target', 'bare'] as const).every((field) =>
+    facts.some(
+      (fact) =>
+        fact.kind === 'prices' &&
+        fact.field === field &&
+        fact.list.values.some((value) => value.kind === 'price'),
+    ),
+  );
 
 /**
  * Whether the part of the sentence that looks like an order states the entry of a call first: in a call written on one

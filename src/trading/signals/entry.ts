@@ -61,6 +61,7 @@ const averaging = (block: Block): readonly PricesFact[] =>
 function unlabelledPrice(block: Block, side: Side | null): ResolvedEntry | null {
   const fact = pricesFacts(block).find((each) => each.field === 'priceAt' && priceValues(each).length > 0);
   if (fact === undefined) return null;
+  if (fact.list.market) return marketEntry(fact, [fact]);
   const isLimit = block.some((other) => other.kind === 'limit');
   return !isLimit && block.some((other) => other.kind === 'alert')
     ? marketEntry(fact, [fact])

@@ -100,7 +100,7 @@ export function targetValues(block: Block, side: Side | null, entry: Entry | nul
   const implied = facts.filter((fact) => {
     const place = placeOf(fact.list.values[0], side, entry);
     if (fact.field === 'aimAt') return fact.at > lastLabelled && (place === 'front' || place === 'unknown');
-    if (labelled.length > 0) return false;
+    if (labelled.length > 0) return place === 'front' && fact.at > lastLabelled && closesRest(fact);
     if (fact.field === 'exitAt') return place === 'front';
     return fact.field === 'closeAt' && (place === 'front' || place === 'unknown');
   });
@@ -114,6 +114,10 @@ export function targetValues(block: Block, side: Side | null, entry: Entry | nul
     return fact.list.values;
   });
 }
+
+/** 1095 止盈一半，1060 全出. */
+const closesRest = (fact: PricesFact): boolean =>
+  fact.field === 'closeAt' && fact.list.values[0]?.share?.style === 'rest';
 
 /** `stop 5.55 | 6.2, 6.5, 7 | 5x`: prices in a cell of their own behind the stop, all of them in front of the entry. */
 function behindStop(

@@ -15,6 +15,49 @@ export function warning(line: Line, heading: boolean): Refusal | null {
   return null;
 }
 
+/** "Maria is short SOL from 192", "Fund X went long ETH": the trade of somebody who is named. */
+export function someoneElse(line: Line): Refusal | null {
+  const { tokens } = line;
+  const at = tokens.findIndex(
+    ({ token }, index) =>
+      /^(?:is|was|went|goes|just went|has been)$/i.test(token.text) &&
+      tokens.slice(index + 1, index + 3).some((next) => sideOf(next.token)?.strength === 'word'),
+  );
+  const start = tokens.slice(0, Math.max(at, 0)).findLastIndex(({ token }) => !isNameWord(token)) + 1;
+  const name = tokens.slice(start, Math.max(at, 0)).map(({ token }) => token);
+  const [first] = name;
+  const before = tokens[start - 1]?.token;
+  const opens = before === undefined || before.kind === 'emoji' || isPunct(before, '.!:-(');
+  if (first === undefined || !opens || !/^[A-Z]/.test(first.text)) return null;
+  return name.some(({ text }) => SELVES.test(text)) ? null : { code: 'speech', token: first };
+}
+
+const isNameWord = (token: Token): boolean => token.kind === 'word' && /^[A-Za-z]+$/.test(token.text);
+
+/** Words that stand for the author or his trade. */
+const SELVES =
+  /^(?:team|desk|trend|market|plan|play|strategy|system|book|momentum|structure|bot|account|thesis|view|stance|verdict|decision|conviction|lean)$/i;
+
+/** "… just so you know, I'm not in": the author does not trade it; "I'm not in yet" tells of an order that waits. */
+export function isOutside(line: Line): Refusal | null {
+  const found = line.tokens.find(({ token }, at) => {
+    if (
+      !has(token, 'not') ||
+      !/^(?:i['’]?m|i am|we['’]?re|we are|am)$/i.test(line.tokens[at - 1]?.token.text ?? '')
+    )
+      return false;
+    if (!/^in$/i.test(line.tokens[at + 1]?.token.text ?? '')) return false;
+    const next = line.tokens[at + 2]?.token;
+    return (
+      next === undefined ||
+      next.kind === 'emoji' ||
+      isPunct(next, '.,!;)') ||
+      /^(?:it|this|that)$/i.test(next.text)
+    );
+  });
+  return found === undefined ? null : { code: 'speech', token: found.token };
+}
+
 /** 96000的多单, 做多的兄弟: trades and people that exist already, spoken of. */
 export function mention(line: Line): Refusal | null {
   const position = line.tokens.findIndex(({ token }, at) => {

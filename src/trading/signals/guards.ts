@@ -1,6 +1,15 @@
 import type { Fact, PricesFact } from './facts.ts';
 import { type Line, linesOf, type Refusal, STRUCTURED } from './guard-lines.ts';
-import { mention, negation, question, quotation, resultMarks, warning } from './guard-marks.ts';
+import {
+  isOutside,
+  mention,
+  negation,
+  question,
+  quotation,
+  resultMarks,
+  someoneElse,
+  warning,
+} from './guard-marks.ts';
 import type { Role } from './keywords/table.ts';
 import { sideOf } from './recognise-side.ts';
 import { has, hasAny, isPunct, type Token } from './token.ts';
@@ -45,6 +54,8 @@ export function refusal(tokens: readonly Token[], facts: readonly Fact[], labell
       negation(line, tokens) ??
       warning(line, position < firstCall) ??
       mention(line) ??
+      someoneElse(line) ??
+      isOutside(line) ??
       quotation(line);
     if (found !== null) return found;
   }
@@ -110,7 +121,15 @@ const CALL_WORDS =
 
 /** "… Size small, it's FOMC week": news behind the last price of a whole call. */
 const isAside = (token: Token, index: number, line: Line): boolean =>
-  has(token, 'news') && index >= line.end && line.end !== -1;
+  has(token, 'news') && ((index >= line.end && line.end !== -1) || isOccasion(line, index));
+
+/** "Post-CPI play: long …" tells when the call is made. */
+function isOccasion(line: Line, index: number): boolean {
+  const at = line.tokens.findIndex((each) => each.index === index);
+  const dash = line.tokens[at - 1]?.token;
+  const before = isPunct(dash, '-') ? line.tokens[at - 2]?.token : dash;
+  return /^(?:post|pre)$/i.test(before?.text ?? '');
+}
 
 /**
  * "ETH short if we trade below 2,940": the condition is the trigger of the entry itself, which the order waits for as the
@@ -145,10 +164,15 @@ const isEntryPrice = (fact: Fact): fact is PricesFact =>
   fact.list.values.length > 0 &&
   (['entry', 'buyAt', 'sellAt', 'dca'].includes(fact.field) || (fact.field === 'bare' && fact.adjacent));
 
+/** "Resend, the first one had a wrong TP2": what the call was like before it was put right. */
+const POSTS_AGAIN = /^(?:resend|resending|resent|repost|reposting|reposted|corrected|correction)$/i;
+
 /** What a heading announces holds for all that follows: yesterday's call, a result, a list of open positions. */
 function headingRefusal(line: Line): Refusal | null {
+  const again = line.tokens.some(({ token }) => POSTS_AGAIN.test(token.text));
   for (const { token } of line.tokens) {
-    if (token.kind !== 'keyword' || isHarmless(token)) continue;
+    if (token.kind !== 'keyword' || isHarmless(token) || (again && /^(?:was|were|had)$/i.test(token.text)))
+      continue;
     if (has(token, 'past')) return { code: 'past', token };
     if (has(token, 'result')) return { code: 'result', token };
     if (has(token, 'lesson')) return { code: 'template', token };

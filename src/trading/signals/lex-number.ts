@@ -52,7 +52,7 @@ const DURATION =
 const CJK_TIME = / ?(?:个?小时|小時|分钟|分鐘|[日天月年号號时時周](?![内線线]))/y;
 const TIMEFRAME = /[hHmMdDsWМчЧ](?![A-Za-z\p{L}\d])/uy;
 const AMOUNT = / ?(?:[mMbB]n?|mln|bln|million|billion|trillion|亿|億|млн|млрд)(?![\p{L}\d])/uy;
-const MISREAD = /[\d.,]*(?:[lIoO]|[BSZ](?=[.\d]))[\d.,lIoOBSZ]*(?![\p{L}])/uy;
+const MISREAD = /[\d.,]*(?:[lIoO]|[BSZL](?=[.\d]))[\d.,lIoOBSZL]*(?![\p{L}])/uy;
 /** `58O`, `0.4l`. */
 const TRAILING = /[lIoO]+(?![\p{L}\d])/uy;
 /** `9?.4`: a digit that its author could not read. */

@@ -5,6 +5,7 @@ import { hasAny, hasOneOf, isPunct, type Token } from './token.ts';
 /** Coins with the names of words, which no order is made of. */
 const WORD_NAMES: ReadonlySet<string> = new Set([
   'NEAR',
+  'ALGO',
   'PEOPLE',
   'SUN',
   'GAS',
@@ -196,7 +197,10 @@ function isNamedInCapitals(tokens: readonly Token[], index: number): boolean {
   const [before, after] = [tokens[index - 1], tokens[index + 1]];
   const leads = before === undefined || before.kind === 'newline' || before.kind === 'emoji';
   const ends = after === undefined || after.kind === 'newline' || after.kind === 'punct';
+  const [ahead, behind] = [neighbour(tokens, index, -1), tokens[index + 2]];
+  const priced = isPunct(after, '@') && behind?.number?.form === 'price';
   return (
+    (priced && hasAny(ahead, 'long', 'short', 'buy', 'sell', 'limit')) ||
     (leads && hasOneOf(after, BEHIND_LEADING_COIN)) ||
     (ends && hasAny(before, 'long', 'short', 'close', 'partial'))
   );

@@ -18,8 +18,7 @@ const SIDES: Readonly<Record<string, Role>> = { l: 'long', b: 'long', s: 'short'
 
 // Asked of every token: as literals there they would be objects each time.
 const LOWER_CASE = /^[a-z]{3,}$/;
-const BE = /^be$/i;
-const EXCEPTIONS = /^(?:but|bar|save|minus|sans)$/i;
+const SPECIAL = /^(?:be|but|bar|save|minus|sans|bag|bagging|拿|ladder|laddering|scale|scaling)$/i;
 
 /** Gives words their role that have one only by their place: `E 67800`, `Open: 0.4817`, `S 38.9`, "WLD longs between", "be". */
 export function placedWords(tokens: readonly Token[]): readonly Token[] {
@@ -30,10 +29,9 @@ export function placedWords(tokens: readonly Token[]): readonly Token[] {
   );
   const shouted = !tokens.some((token) => LOWER_CASE.test(token.text));
   return tokens.map((token, index) => {
-    if (BE.test(token.text) && !isBreakEven(tokens, index, shouted || token.text === 'be'))
-      return { ...token, roles: new Set<Role>(['filler']) };
-    if (EXCEPTIONS.test(token.text) && isException(tokens, index))
-      return { ...token, kind: 'keyword', roles: new Set<Role>(['except']) };
+    const special = SPECIAL.test(token.text) ? specialRole(tokens, index, shouted) : null;
+    if (special === 'filler') return { ...token, roles: new Set<Role>([special]) };
+    if (special !== null) return { ...token, kind: 'keyword', roles: new Set<Role>([special]) };
     if (!labelled || token.kind === 'symbol' || token.kind === 'number') return token;
     const role =
       labelAt(tokens, index, stop && !sided) ??
@@ -42,6 +40,44 @@ export function placedWords(tokens: readonly Token[]): readonly Token[] {
       misspelt(tokens, index);
     return role === null ? token : { ...token, kind: 'keyword', roles: new Set<Role>([role]) };
   });
+}
+
+/** What one of the few special words is at its place; null if it is what it always is. */
+function specialRole(tokens: readonly Token[], index: number, shouted: boolean): Role | null {
+  const { text } = tokens[index] as Token;
+  if (/^be$/i.test(text)) return isBreakEven(tokens, index, shouted || text === 'be') ? null : 'filler';
+  if (/^(?:bag|拿)/i.test(text)) return takesPart(tokens, index) ? 'take' : null;
+  if (/^(?:ladder|scal)/i.test(text)) return headsLadder(tokens, index) ? 'entry' : null;
+  return isException(tokens, index) ? 'except' : null;
+}
+
+/** "Bag 1/3 on HYPE" and 先拿 30% 利润, unlike "my bag is 50% up", 拿 30% 仓位, which holds it, and 老师拿 10% 利润. */
+function takesPart(tokens: readonly Token[], index: number): boolean {
+  const [next, slash, parts] = tokens.slice(index + 1, index + 4);
+  const isPart =
+    next?.fraction != null ||
+    next?.number?.form === 'percent' ||
+    (next?.number?.raw === '1' && isPunct(slash, '/') && parts?.kind === 'number');
+  const before = tokens[index - 1];
+  const ownWill =
+    before === undefined ||
+    ['newline', 'punct', 'emoji'].includes(before.kind) ||
+    /^(?:and|now|please|pls|lets|let's|先|可以|这里|這裡|[多空]单|[多空]單)$/i.test(before.text);
+  const english = /^[a-z]/i.test(tokens[index]?.text ?? '');
+  if (!isPart || english) return isPart && ownWill;
+  return (
+    (ownWill || before.kind === 'symbol') &&
+    tokens.slice(index + 2, index + 4).some((token) => hasAny(token, 'profit', 'ofProfit'))
+  );
+}
+
+/** "Ladder in 🪜" or `Scaling in:` above the prices, unlike "scale in 3 parts". */
+function headsLadder(tokens: readonly Token[], index: number): boolean {
+  const before = tokens[index - 1];
+  if (before !== undefined && before.kind !== 'newline' && before.kind !== 'emoji') return false;
+  let i = index + 1;
+  while (i < index + 4 && (/^in$/i.test(tokens[i]?.text ?? '') || tokens[i]?.kind === 'emoji')) i++;
+  return tokens[i]?.kind === 'newline' || isPunct(tokens[i], ':');
 }
 
 function labelAt(tokens: readonly Token[], index: number, unsided: boolean): Role | null {
@@ -67,7 +103,8 @@ function goalAt(tokens: readonly Token[], index: number): Role | null {
     i++;
   }
   const value = tokens[i];
-  const signed = isPunct(tokens[index + 1], ':=') || tokens[index + 1]?.kind === 'newline';
+  const sign = tokens[index + 1];
+  const signed = isPunct(sign, ':=') || sign?.kind === 'newline' || sign?.emoji === 'arrow';
   const plain = value?.number?.form === 'price' && value.number.sign === '' && /[\d]$/.test(value.text);
   return signed && breaks <= 1 && plain && !hasAny(tokens[i + 1], 'quote') ? 'target' : null;
 }
@@ -137,7 +174,8 @@ function isOneOff(a: string, b: string): boolean {
 function beginsCell(tokens: readonly Token[], index: number): boolean {
   const before = tokens[index - 1];
   if (before === undefined || before.kind === 'newline' || before.kind === 'emoji') return true;
-  return isPunct(before, '|,;，；/-*•') && tokens[index]?.gap === true;
+  const begins = isPunct(before, '|,;，；/-*•') || (isPunct(before, '.') && isPunct(tokens[index + 1], ':'));
+  return begins && tokens[index]?.gap === true;
 }
 
 function priceFollows(tokens: readonly Token[], index: number): boolean {
@@ -149,11 +187,11 @@ function priceFollows(tokens: readonly Token[], index: number): boolean {
 /** "WLD longs between 2.11 and 2.19": the author's own trades, beside their coin and with their price. */
 function pluralSide(tokens: readonly Token[], index: number): Role | null {
   const word = tokens[index]?.text.toLowerCase() ?? '';
-  if (!/^(?:longs|shorts)$/.test(word) || tokens[index - 1]?.kind !== 'symbol') return null;
+  if (!/^(?:longs|shorts|buys|sells)$/.test(word) || tokens[index - 1]?.kind !== 'symbol') return null;
   let i = index + 1;
   while (i < index + 3 && hasAny(tokens[i], 'between', 'near', 'filler', 'entry')) i++;
   if (tokens[i]?.number?.form !== 'price' || speaksOfCrowd(tokens, i)) return null;
-  return word === 'longs' ? 'long' : 'short';
+  return word === 'longs' || word === 'buys' ? 'long' : 'short';
 }
 
 /** "… at 65k are getting squeezed": a verb behind the price tells what happens to everyone's longs. */

@@ -34,6 +34,7 @@ export function isAdjacent(tokens: readonly Token[], at: number, list: ValueList
       hasAny(tokens[i], 'near', 'quote', 'above', 'below'))
   )
     i--;
+  if (isPunct(tokens[i], ')')) i = beforeName(tokens, i);
   const before = tokens[i];
   if (isManaged(tokens, at)) return false;
   if (has(before, 'if') && hasAny(tokens[at - 1], 'above', 'below', 'breakout')) return true;
@@ -51,6 +52,16 @@ export function isAdjacent(tokens: readonly Token[], at: number, list: ValueList
     sideFollows(tokens, list.next) ||
     (isPunct(tokens[at - 1], ':') && isCalledBefore(tokens, at - 1))
   );
+}
+
+/** `$S (Sonic)`: the index of the coin before its name in parentheses, or of the parenthesis. */
+function beforeName(tokens: readonly Token[], closing: number): number {
+  const opening = closing - 2;
+  return isPunct(tokens[opening], '(') &&
+    tokens[closing - 1]?.kind === 'word' &&
+    tokens[opening - 1]?.kind === 'symbol'
+    ? opening - 1
+    : closing;
 }
 
 /** `#ETHUSDT #SHORT. 3510-3565.`: a sentence of its own behind the head of the call. */
@@ -95,6 +106,10 @@ function isCalledBefore(tokens: readonly Token[], colon: number): boolean {
   return false;
 }
 
+/** 上破 196.5 买入. */
+const isChineseTrade = (token: Token | undefined): boolean =>
+  hasAny(token, 'buy', 'sell') && /[\u4e00-\u9fff]/.test(token?.text ?? '');
+
 /** Whether a side or an entry word comes next (`62100空`, `14.2附近进`). */
 export function sideFollows(tokens: readonly Token[], from: number): boolean {
   let i = from;
@@ -103,5 +118,9 @@ export function sideFollows(tokens: readonly Token[], from: number): boolean {
     (hasAny(tokens[i], 'near', 'quote', 'filler', 'zone', 'breakout') || isPunct(tokens[i], ':'))
   )
     i++;
-  return hasAny(tokens[i], 'long', 'short', 'entry') || isSideCharacter(tokens, i) !== null;
+  return (
+    hasAny(tokens[i], 'long', 'short', 'entry') ||
+    isChineseTrade(tokens[i]) ||
+    isSideCharacter(tokens, i) !== null
+  );
 }

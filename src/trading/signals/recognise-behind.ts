@@ -20,6 +20,7 @@ export function labelBehind(
   isValueFirst: (index: number) => boolean,
 ): { readonly field: PriceField; readonly taken: number | null } {
   let at = list.next;
+  if (isLimitBehind(tokens, at)) return { field: 'entry', taken: at };
   while (
     (hasAny(tokens[at], 'near', 'quote', 'filler', 'above', 'below') || isHan(tokens[at])) &&
     !hasOneOf(tokens[at], LABELS)
@@ -32,10 +33,17 @@ export function labelBehind(
   if (exit !== null) return { field: exit, taken: null };
   const closesPart = after === undefined || after.kind === 'newline' || isPunct(after, ',，');
   const taken = closesPart && hasAny(label, 'dca', 'entry') ? at : null;
-  if (has(label, 'dca') && !isPunct(after, ':=') && after?.kind !== 'number') return { field: 'dca', taken };
+  const isNext = after?.kind !== 'number' || hasOneOf(tokens[at + 2], LABELS);
+  if (has(label, 'dca') && !isPunct(after, ':=') && isNext) return { field: 'dca', taken };
   const enters = has(label, 'entry') && !isPunct(after, ':=') && sameLine;
   return { field: enters ? 'entry' : 'bare', taken };
 }
+
+/** "4,512 limit, 4,575 stop": between a price and the end of its clause the word labels that price. */
+const isLimitBehind = (tokens: readonly Token[], at: number): boolean =>
+  /^limit$/i.test(tokens[at]?.text ?? '') &&
+  tokens[at - 1]?.kind === 'number' &&
+  (isPunct(tokens[at + 1], ',，;|') || hasAny(tokens[at + 1], 'stop'));
 
 function exitField(label: Token | undefined): PriceField | null {
   if (has(label, 'stop')) return 'stop';
@@ -77,6 +85,6 @@ const hasParts = (facts: readonly Fact[]): boolean =>
   facts.some(
     (fact) =>
       fact.kind === 'prices' &&
-      fact.field === 'closeAt' &&
+      (fact.field === 'closeAt' || fact.field === 'target') &&
       fact.list.values.some(({ share }) => share !== null),
   );

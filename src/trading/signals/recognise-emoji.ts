@@ -25,11 +25,21 @@ function isTickedTarget(tokens: readonly Token[], at: number, facts: readonly Fa
   const lists = facts.filter((fact) => fact.kind === 'prices');
   return (
     opensCell(tokens, at) &&
-    lists.some((fact) => fact.field === 'entry' && fact.list.values.length > 0) &&
+    lists.some(
+      (fact) =>
+        (fact.field === 'entry' || (fact.field === 'bare' && fact.adjacent)) && fact.list.values.length > 0,
+    ) &&
     !lists.some((fact) => fact.list.checked) &&
-    hasFailedStop(tokens, at)
+    (hasFailedStop(tokens, at) || lists.some((fact) => isSignedStop(tokens, fact)))
   );
 }
+
+/** `⛔ 2.962` on a line above: the signs of this message are labels. */
+const isSignedStop = (tokens: readonly Token[], fact: Fact): boolean =>
+  fact.kind === 'prices' &&
+  fact.field === 'stop' &&
+  fact.opensCell &&
+  (tokens[fact.at]?.emoji === 'stop' || tokens[fact.at]?.emoji === 'fail');
 
 /** `long 3105 -> 3180`: the arrow leads from the entry to the target. */
 function isAfterEntry(tokens: readonly Token[], at: number, facts: readonly Fact[]): boolean {

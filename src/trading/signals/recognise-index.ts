@@ -89,7 +89,7 @@ function isIndex(tokens: readonly Token[], at: number, field: PriceField): boole
   const next = tokens[at + 1];
   const glued = token?.gap === false;
   if (token === undefined) return false;
-  if (next === undefined || next.kind === 'newline') return glued;
+  if (next === undefined || next.kind === 'newline') return glued && !/^\d\d/.test(token.text);
   if (isPunct(next, ':=)@')) return true;
   if (isPunct(next, '、,，/')) return false;
   if (isPunct(next, '.')) return next.gap === false && field !== 'stop';
@@ -154,7 +154,23 @@ function isOneCall(refined: Refined, labels: readonly number[]): boolean {
     ),
   );
   const prices = left.filter((price) => price > 0);
+  if (prices.length < left.length || fitsWhole(refined, labels)) return false;
   return coins.size < 2 && Math.max(...prices) < LADDER_FACTOR * Math.min(...prices);
+}
+
+/** `sl18.2 tp19.3 tp25`: as they are written they lie where the stop does, and without their first digit they do not. */
+function fitsWhole(refined: Refined, labels: readonly number[]): boolean {
+  const stop = refined.tokens.find(
+    (token, index) => token.number?.form === 'price' && has(refined.tokens[index - 1], 'stop'),
+  );
+  const near = Number(stop?.number?.raw);
+  if (!(near > 0)) return false;
+  const fits = (price: number): boolean => price < LADDER_FACTOR * near && near < LADDER_FACTOR * price;
+  const raws = labels.map((at) => refined.tokens[at]?.number?.raw ?? '');
+  return (
+    raws.every((raw) => fits(Number(raw))) &&
+    !raws.every((raw) => fits(Number(raw.slice(1).replace(/^\./, ''))))
+  );
 }
 
 const countsFrom = (raw: string, position: number): boolean =>

@@ -64,6 +64,7 @@ export function notUnderstood(
   for (const [index, token] of tokens.entries()) {
     const known =
       (token.kind === 'word' && (headings.has(token.line) || index < indicator)) ||
+      (has(token, 'alert') && index < indicator) ||
       token.kind === 'newline' ||
       token.kind === 'emoji' ||
       token.kind === 'index' ||

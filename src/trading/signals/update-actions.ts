@@ -4,7 +4,7 @@ import { has, hasAny } from './token.ts';
 import type { Clause } from './update-clauses.ts';
 import { closingOf } from './update-closes.ts';
 import { isHabit } from './update-habits.ts';
-import { closePrice, partOf } from './update-parts.ts';
+import { closePrice, partOf, reducesOther } from './update-parts.ts';
 import { aimOf, speaksOfAllOrders } from './update-scope.ts';
 import { isStopHit, movedStop } from './update-stops.ts';
 import { isTalkOfBreakEven, isTalkOfCancelling, isTalkOfClosing } from './update-talk.ts';
@@ -17,7 +17,7 @@ import { readValues } from './values.ts';
 export function actionsOf(clause: Clause, refined: Refined): readonly FoundUpdate[] {
   const view = new ClauseView(clause, refined);
   if (mayAct(view)) return everyActionOf(view);
-  return pullsOrders(view) ? [update(view, 'cancel_entry')] : [];
+  return pullsOrders(view) ? [update(view, 'cancel_entry', wholeOf(view))] : [];
 }
 
 /**
@@ -77,7 +77,7 @@ const PAST_FORM = /ed$|了$|已|取消|作废|撤销|закры|отмен|kapan
 
 /** The cancellation of orders that are not filled; null if the clause has no word of it, empty if it is of something else. */
 function cancellation(view: ClauseView): readonly FoundUpdate[] | null {
-  if (pullsOrders(view)) return [update(view, 'cancel_entry')];
+  if (pullsOrders(view)) return [update(view, 'cancel_entry', wholeOf(view))];
   const at = view.find('cancel');
   const token = view.tokens[at];
   if (token === undefined || (view.any('hit') && view.any('stop'))) return null;
@@ -89,9 +89,10 @@ function cancellation(view: ClauseView): readonly FoundUpdate[] | null {
   if (setsStop || isTalk || isTalkOfCancelling(view, at)) return null;
   const ofExit = view.tokens.slice(at + 1, at + 4).some((each) => hasAny(each, 'stop', 'target'));
   if (ofExit && !view.any('order')) return [];
-  const whole = speaksOfAllOrders(view) ? { scope: 'all' as const } : {};
-  return [update(view, 'cancel_entry', { status: PAST_FORM.test(token.text), ...whole })];
+  return [update(view, 'cancel_entry', { status: PAST_FORM.test(token.text), ...wholeOf(view) })];
 }
+
+const wholeOf = (view: ClauseView): Partial<FoundUpdate> => (speaksOfAllOrders(view) ? { scope: 'all' } : {});
 
 /** "Pull the BTC bids". */
 function pullsOrders(view: ClauseView): boolean {
@@ -102,10 +103,25 @@ function pullsOrders(view: ClauseView): boolean {
   return behind.some((token) => /^(?:bids?|orders?|limits?|offers?)$/i.test(token.text)) && !view.any('stop');
 }
 
+/** 第二止盈 2.28 清仓, "TP1 at 2.36: close half": what is done at a target that has its price and is not reached yet. */
+function isPlannedAtTarget(view: ClauseView): boolean {
+  const label = view.tokens.findIndex(
+    (token, index) =>
+      has(token, 'target') && !has(token, 'close') && view.tokens[index + 1]?.number?.form === 'price',
+  );
+  if (label === -1 || view.any('hit', 'closed', 'here', 'market')) return false;
+  const behind = view.tokens.slice(label + 2);
+  return (
+    behind.some((token) => hasAny(token, 'close', 'partial')) &&
+    !behind.some((token) => token.emoji === 'check' || /(?:ed|ing)$|了|已/i.test(token.text)) &&
+    !view.tokens.slice(0, label).some((token) => hasAny(token, 'close', 'partial', 'take'))
+  );
+}
+
 function closings(view: ClauseView): readonly FoundUpdate[] {
   const part = partOf(view);
   const closing = closingOf(view, part);
-  if (closing === null || isTalkOfClosing(view)) return [];
+  if (closing === null || reducesOther(view) || isPlannedAtTarget(view) || isTalkOfClosing(view)) return [];
   const price = { price: closePrice(view) };
   const whole = part?.gte(1) === true;
   if (whole || (closing === 'close' && part === null))

@@ -25,7 +25,7 @@ export function isChineseTalk(view: ClauseView, ...roles: readonly Role[]): bool
   if (verbs.length === 0) return false;
   const text = view.tokens.map((token) => token.text).join('');
   if (OTHERS_DID.test(text) && /了$/.test(text)) return true;
-  if (/散户|主力/.test(text)) return true;
+  if (/散户|主力|杠杆|槓桿/.test(text)) return true;
   return verbs.every(
     (at) =>
       speaksOfThose(view.tokens, at) || isCompound(view.tokens, at) || isAmongStrangers(view.tokens, at),

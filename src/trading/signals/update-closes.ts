@@ -70,12 +70,12 @@ const leads = (view: ClauseView, verb: Token): boolean =>
 
 const isTargetLabel = (view: ClauseView, token: Token): boolean => has(token, 'target') && !view.any('move');
 
-/** 留40%, "keep only 20%": what stays is told, the rest goes. */
+/** 留40%, "keep only 20%": what stays is told, the rest goes. 剩余30%继续拿 tells what is left already. */
 const keepsOnly = (view: ClauseView): boolean =>
   view.tokens.some(
     (token, index) =>
       has(token, 'keep') &&
-      (/^[留保剩]/.test(token.text) || /^(?:only|just)$/i.test(view.text(index + 1))) &&
+      (/^[留保]|^剩$/.test(token.text) || /^(?:only|just)$/i.test(view.text(index + 1))) &&
       view.tokens
         .slice(index + 1, index + 4)
         .some((part) => part.number?.form === 'percent' || part.fraction !== null),

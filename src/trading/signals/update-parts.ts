@@ -1,4 +1,5 @@
 import { Decimal } from '../decimal.ts';
+import { fold } from './fold.ts';
 import { sideOf } from './recognise-side.ts';
 import { has, hasAny, isPunct, type Token } from './token.ts';
 import type { ClauseView } from './update-view.ts';
@@ -11,7 +12,12 @@ export function partOf(view: ClauseView): Decimal | null {
     if (value === null || value.lte(0) || value.gt(1)) continue;
     const verb = view.tokens[has(view.tokens[index - 1], 'filler') ? index - 2 : index - 1];
     const kept = hasAny(verb, 'keep') && !hasAny(verb, 'close', 'partial');
-    return kept ? new Decimal(1).minus(value) : value;
+    if (isAllThatIsLeft(view, index)) return new Decimal(1);
+    const left = reducesTo(view, index);
+    if (left === 'other' || isStart(view, index)) continue;
+    const goes =
+      kept || left === 'position' ? new Decimal(1).minus(value.div(startBefore(view, index))) : value;
+    if (goes.gt(0)) return goes;
   }
   const whole = view.tokens.some(
     (token, index) =>
@@ -20,6 +26,61 @@ export function partOf(view: ClauseView): Decimal | null {
   );
   return whole ? new Decimal(1) : null;
 }
+
+/** "Closing the remaining 40%", 剩余 30% 平掉: the last part of a position is all of it. */
+const isAllThatIsLeft = (view: ClauseView, part: number): boolean =>
+  /^(?:the )?(?:remaining|final|last)$|^(?:剩余|剩下的?|其余)$/i.test(
+    view.text(has(view.tokens[part - 1], 'filler') && part > 1 ? part - 2 : part - 1),
+  ) &&
+  view.any('close', 'closed', 'sell') &&
+  view.tokens.filter((token) => token.number?.form === 'percent' || token.fraction !== null).length === 1;
+
+const REDUCES = /^(?:reduc|trim|cut|lighten|scal|down ?siz|减|降仓|缩)/i;
+
+/**
+ * What is brought down to an amount: "reduce BTC to 30%" and 仓位减到三成 tell what stays of the position, "reduce risk
+ * to 1%" speaks of something else. Null where the amount is what goes.
+ */
+function reducesTo(view: ClauseView, amount: number): 'position' | 'other' | null {
+  if (!/\bto$|^[到至成为]$/i.test(view.text(amount - 1))) return null;
+  const verb = view.tokens.slice(0, amount).findLastIndex((token) => REDUCES.test(fold(token.text)));
+  if (verb === -1) return null;
+  const token = view.tokens[amount];
+  if (token?.number == null && token?.fraction == null) return null;
+  const between = view.tokens.slice(verb + 1, amount);
+  const isAmount = (part: Token, at: number): boolean =>
+    (part.number?.form === 'percent' || part.fraction !== null) && !isStart(view, verb + 1 + at);
+  if (between.some(isAmount)) return null;
+  const isOther = (token: Token): boolean =>
+    hasAny(token, 'noise', 'leverage', 'margin', 'stop', 'target', 'cutAt') &&
+    !/仓|倉|^(?:size|position|exposure)$/i.test(token.text);
+  const after = view.tokens[amount + 1];
+  if (hasAny(after, 'noise', 'leverage', 'margin') || isOfAccount(view, amount + 1)) return 'other';
+  return between.some(isOther) ? 'other' : 'position';
+}
+
+/** The 80% of "from 80% to 40%". */
+const isStart = (view: ClauseView, at: number): boolean =>
+  /^(?:from|从|從|由)$/i.test(view.text(at - 1)) && view.tokens[at]?.number?.form === 'percent';
+
+/** Of "from 80% to 40%" half goes: what is left counts from there. */
+function startBefore(view: ClauseView, at: number): Decimal {
+  const start = view.tokens.findIndex((_, index) => index < at && isStart(view, index));
+  const token = view.tokens[start];
+  const value = token === undefined ? null : (view.refined.valueOf(token)?.div(100) ?? null);
+  return value?.gt(0) === true && value.lte(1) ? value : new Decimal(1);
+}
+
+/** Whether what is brought down is no position: the risk, the leverage, its share of the account. */
+export const reducesOther = (view: ClauseView): boolean =>
+  view.tokens.some((_, index) => reducesTo(view, index) === 'other');
+
+/** "Cut the position to 3% of the account". */
+const isOfAccount = (view: ClauseView, at: number): boolean =>
+  /^of\b/i.test(view.text(at)) ||
+  view.tokens
+    .slice(at, at + 4)
+    .some(({ text }) => /^(?:account|portfolio|equity|capital|wallet|balance|risk)$/i.test(text));
 
 /** 止损2% 止盈3%/5%/8%: distances from the entry, no parts to close. */
 const listsLevels = (view: ClauseView): boolean =>

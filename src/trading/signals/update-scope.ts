@@ -1,4 +1,5 @@
 import type { Side } from '../model.ts';
+import { fold } from './fold.ts';
 import { sideOf } from './recognise-side.ts';
 import { has, hasAny, type Token } from './token.ts';
 import type { ClauseView } from './update-view.ts';
@@ -11,18 +12,20 @@ export function aimOf(view: ClauseView): Pick<FoundUpdate, 'symbols' | 'except' 
     token.symbol === null ? [] : [{ symbol: token.symbol.symbol, index }],
   );
   // "Except BTC …" and 除了BTC以外 both put the coin behind the word; "BTC excepted" (狗狗除外) before it.
-  const spares = (index: number): boolean => index > exceptAt !== has(view.tokens[exceptAt + 2], 'except');
-  const spared = exceptAt === -1 ? [] : mentioned.filter(({ index }) => spares(index));
+  const isSpared = (index: number): boolean => index > exceptAt !== has(view.tokens[exceptAt + 2], 'except');
+  const spared = exceptAt === -1 ? [] : mentioned.filter(({ index }) => isSpared(index));
   const except = (spared.length > 0 || exceptAt === -1 ? spared : mentioned).map(({ symbol }) => symbol);
   const symbols = [...new Set(mentioned.map(({ symbol }) => symbol))].filter(
     (each) => !except.includes(each),
   );
-  const scope = scopeOf(view);
+  // "除了 ETH 其他全部离场": where all that is named is spared, the rest of them go.
+  const spares = except.length > 0 && symbols.length === 0;
+  const scope = scopeOf(view) ?? (spares ? (sideOnly(view.tokens) ?? 'all') : null);
   return { symbols, except, scope, side: scope === null ? sideHeld(view.tokens) : null };
 }
 
 /** 空单全部平仓, 把多单都平了: also where it is part of the verb. 全平 closes one trade as a whole. */
-const EVERY_HAN = /全部|全都|都|统统|通通/;
+const EVERY_HAN = /全部|全都|全清|都|统统|通通/;
 
 function scopeOf(view: ClauseView): FoundUpdate['scope'] {
   if (view.namesCoin && !view.any('except')) return null;
@@ -74,13 +77,23 @@ export function sideOnly(tokens: readonly Token[]): 'longs' | 'shorts' | null {
   return side === 'long' ? 'longs' : 'shorts';
 }
 
-/** "Cancel all open limit orders", 所有挂单先撤: whatever coin they are for. */
+/** "Cancel all open limit orders", 所有挂单先撤, 单子全部撤: whatever coin they are for. */
 export function speaksOfAllOrders(view: ClauseView): boolean {
+  if (view.namesCoin) return false;
+  if (/单子?(?:先|就)?(?:全部|全都|都|统统|全)$/.test(textBefore(view, view.find('cancel')))) return true;
   const at = view.tokens.findIndex(
     (token) => /^(?:all|every|所有|全部)$/i.test(token.text) || has(token, 'everything'),
   );
   const counted = view.tokens
     .slice(at + 1, at + 5)
-    .some((token) => /^(?:limit )?(?:orders|limits|entries|bids|setups)$|单/i.test(token.text));
-  return at !== -1 && counted && !view.namesCoin;
+    .some((token) => /^(?:limit )?(?:orders?|limits|entries|bids|setups)$|单/i.test(token.text));
+  return at !== -1 && counted;
 }
+
+const textBefore = (view: ClauseView, at: number): string =>
+  fold(
+    view.tokens
+      .slice(0, Math.max(at, 0))
+      .map((token) => token.text)
+      .join(''),
+  );

@@ -5,7 +5,7 @@ import type { ClauseView } from './update-view.ts';
 
 /** English words of closing, each of which is also a noun, an adjective or a verb of other trades than trading. */
 const VERBS =
-  /^(?:market |manually |fully )?(?:clos(?:e|es|ed|ing)|exit(?:ed|ing)?|cut|kill|cover|scratch|bail|(?:i['’]?m |we are |are )?out(?: of)?|get|getting|take|taken|taking|took|trim|reduc(?:e|ed|ing)|bank|secur(?:e|ed|ing)|book|lock|shave|scal(?:e|ed|ing) (?:out|off)|sell|sold|flatten|dump)(?![a-z]{4})/i;
+  /^(?:market |manually |fully )?(?:clos(?:e|es|ed|ing)|exit(?:ed|ing)?|cut|kill|cover|scratch|bail|(?:i['’]?m |we are |are )?out(?: of)?|get|getting|take|taken|taking|took|trim|reduc(?:e|ed|ing)|bank|secur(?:e|ed|ing)|book|lock|shave|scal(?:e|ed|ing) (?:out|off)|sell|sold|flatten|dump|bag(?:ging)?|shut down|unwind(?:ing)?)(?![a-z]{4})/i;
 
 /** Words that may stand before the verb of an order. */
 const MAY_PRECEDE =
@@ -56,6 +56,8 @@ function isNoOrder(view: ClauseView, at: number): boolean {
   const nearest = before.findLast((token) => !isPartOfName(token));
   if (isListOfClosed(view, at) || isCountOfClosed(view, at) || isCompound(view, at)) return true;
   if (isOutOf(view, at) && !leavesTrade(view, at)) return true;
+  // "BTC shut down the 95k bulls".
+  if (/^shut/i.test(view.text(at)) && before.some((token) => token.symbol !== null)) return true;
   if (isPassive(view, at) || speaksOfLeverage(view, before, at) || isOthersDoing(before)) return true;
   if (isOfMeasure(before) || isElsewhere(before) || isDoneByMarket(view, before, at)) return true;
   if (POSSESSIVE.test(nearest?.text ?? '') || DETERMINER.test(nearest?.text ?? '')) return true;
@@ -227,7 +229,7 @@ function isPassive(view: ClauseView, at: number): boolean {
 /** "BTC leverage cut to 20x", "reduce leverage", "SOL cut to 25x": the leverage goes down and the trade stays. */
 const speaksOfLeverage = (view: ClauseView, before: readonly Token[], at: number): boolean =>
   [...before, ...view.tokens.slice(at + 1, at + 4)].some(
-    (token) => has(token, 'leverage') || /^(?:leverage|margin)$/i.test(token.text),
+    (token) => has(token, 'leverage') || /^(?:leverage|margin|risk to)$/i.test(token.text),
   ) ||
   view.tokens.some(
     (token, index) => index > at && has(token, 'to') && view.tokens[index + 1]?.number?.form === 'leverage',

@@ -68,7 +68,12 @@ export function newTargets(view: ClauseView): readonly Decimal[] | null {
       ? direct
       : readValues(view.refined, view.clause.at + verb + 1, 'target');
   if (list.checked) return null;
-  const values = list.values.length > 0 ? list.values : listedBelow(view);
+  const seen = view.tokens.findIndex((token, index) => index > at && has(token, 'see'));
+  const after =
+    seen === -1 || list.values.length > 0
+      ? list
+      : readValues(view.refined, view.clause.at + seen + 1, 'target');
+  const values = after.values.length > 0 ? after.values : listedBelow(view);
   const prices = replaced(view, values)
     .filter((value) => value.kind === 'price' && value.amount.gt(0))
     .map((value) => value.amount);
@@ -87,9 +92,19 @@ function replaced(view: ClauseView, values: readonly Value[]): readonly Value[] 
 
 const isNow = (token: Token | undefined): boolean => /^now$/i.test(token?.text ?? '');
 
+/** "Targets for TIA are now 1.02, 0.985". */
+const areNow = (view: ClauseView, at: number): boolean =>
+  view.tokens.some(
+    (token, index) =>
+      index > at &&
+      isNow(token) &&
+      /^(?:is|are)$/i.test(view.text(index - 1)) &&
+      view.tokens[index + 1]?.number?.form === 'price',
+  );
+
 /** 目标看70000 alone is an opinion; 第二止盈看0.565 and a message that names its coin change a trade. */
 function changesTargets(view: ClauseView, at: number): boolean {
-  if (view.any('change', 'move') || isNow(view.tokens[at + 1])) return true;
+  if (view.any('change', 'move') || isNow(view.tokens[at + 1]) || areNow(view, at)) return true;
   const named = view.refined.tokens.some((token) => token.symbol !== null);
   const counted = view.any('ordinal') || view.tokens.some((token) => /^tp$/i.test(token.text));
   return view.any('see') && (named || counted);

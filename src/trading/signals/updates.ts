@@ -5,6 +5,7 @@ import { has, hasAny, hasOneOf, isPunct, type Token } from './token.ts';
 import { actionsOf } from './update-actions.ts';
 import { type Clause, clausesOf } from './update-clauses.ts';
 import { teaches } from './update-habits.ts';
+import { withLabels } from './update-labels.ts';
 import { partOf } from './update-parts.ts';
 import { aimOf, sideOnly } from './update-scope.ts';
 import { ClauseView } from './update-view.ts';
@@ -51,7 +52,8 @@ export function findUpdates(refined: Refined): readonly FoundUpdate[] {
   const parted = found
     .filter((update) => !isMaxim(update, found, clauses, tokens))
     .map((update) => restOfKept(update, clauses, found, refined));
-  return withExceptions(statesLevels(tokens) ? parted.filter((update) => !isLevel(update)) : parted, clauses);
+  const told = withLabels(parted, clauses, refined);
+  return withExceptions(statesLevels(tokens) ? told.filter((update) => !isLevel(update)) : told, clauses);
 }
 
 const PLACING = ['here', 'market', 'some', 'long', 'short', 'crowd', 'order'] as const;
@@ -188,7 +190,7 @@ function isTalk(clause: Clause): boolean {
   let unknown = 0;
   for (let i = 0; i < clause.tokens.length; i++) if (clause.tokens[i]?.kind === 'word') unknown++;
   if (unknown > MAX_UNKNOWN_IN_CLAUSE || clause.tokens.length > MAX_TOKENS_IN_CLAUSE) return true;
-  const ordered = isImperative(clause);
+  const ordered = isImperative(clause) || isStopMove(clause);
   const cancels = ordered && clause.tokens.some((token) => has(token, 'cancel'));
   return clause.tokens.some(
     (token, index) =>
@@ -200,6 +202,11 @@ function isTalk(clause: Clause): boolean {
       !hasAny(token, 'stop', 'target', 'entry', 'close', 'hit', 'breakEven'),
   );
 }
+
+/** "SL for everything to breakeven before CPI". */
+const isStopMove = ({ tokens }: Clause): boolean =>
+  has(tokens[0], 'stop') &&
+  tokens.some((token, index) => has(token, 'breakEven') && has(tokens[index - 1], 'to'));
 
 /** "New stop: 0.1805 (was 0.1769)". */
 export const tellsOldLevel = (tokens: readonly Token[], index: number): boolean =>

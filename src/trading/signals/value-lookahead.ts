@@ -81,7 +81,7 @@ function indexLeads(state: ListState, at: number): boolean {
     next?.kind === 'number' ||
     next?.kind === 'emoji' ||
     isPunct(next, '-:.$') ||
-    hasAny(next, 'runner', 'near', 'market')
+    hasAny(next, 'runner', 'near', 'market', 'above', 'below')
   );
 }
 
@@ -97,6 +97,7 @@ function numberLeads(state: ListState, token: Token, at: number, bullet: boolean
   const after = state.tokens[at + 1];
   if (form === 'price' && has(after, 'leverage')) return false;
   if (isEmpty(state)) return state.field !== 'bare';
+  if (state.field === 'entry' && bullet && isSharedPrice(state.tokens, at)) return true;
   if (state.field === 'stop' || state.field === 'bare' || form === 'percent') return false;
   if (state.field === 'entry' && breaks === 2) return standsAlone(state, at);
   if (state.field === 'entry')
@@ -106,6 +107,16 @@ function numberLeads(state: ListState, token: Token, at: number, bullet: boolean
         state.list.values.every((value) => value.token.line > (state.tokens[state.list.next]?.line ?? 0)))
     );
   return breaks === 1 || (breaks === 2 && standsAlone(state, at));
+}
+
+/** `40% @ 1.071`: the part of the position that is entered at a price. */
+export function isSharedPrice(tokens: readonly Token[], at: number): boolean {
+  const [share, sign, price] = tokens.slice(at, at + 3);
+  return (
+    share?.number?.form === 'percent' &&
+    (isPunct(sign, '@') || /^at$/i.test(sign?.text ?? '')) &&
+    price?.number?.form === 'price'
+  );
 }
 
 /** Lists with an empty line between their items: each of them has a line for itself. */

@@ -29,6 +29,9 @@ export function readParenthesis(
   const empty = list.values.length === 0;
   if (holdsLabel(inside) || (closing === ']' && !empty && isLabelOnly(inside))) return null;
   if (empty) return leadingNote(state, inside, end);
+  // `[4.80][4.99]`: the next value of the list.
+  if (closing === ']' && isPunct(tokens[at - 1], ']') && inside[0]?.number?.form === 'price')
+    return { next: at + 1, join: false };
   const bound = inside.findIndex((token) => token.number?.form === 'price');
   if (bound !== -1 && inside.some((token) => has(token, 'upTo') || /^min(?:imum)?$/i.test(token.text)))
     return { next: at + 1 + bound, join: true };

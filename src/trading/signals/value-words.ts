@@ -66,6 +66,8 @@ export function joinOf(state: ListState, token: Token): Join | 'pass' | 'term' |
   const followed = valueFollows(state, at + 1);
   if (hasAny(token, 'to', 'upTo') && followed) return 'to';
   if (has(token, 'and') && followed) return 'and';
+  // `Entry: 7.215 or market`.
+  if (field === 'entry' && /^or$/i.test(token.text) && has(next, 'market')) return 'pass';
   if (hasAny(token, 'near', 'quote', 'runner') && !hasAny(token, 'stop', 'target')) return 'pass';
   if (field === 'entry')
     return has(token, 'between') || (hasAny(token, 'limit', 'dca') && !isPunct(next, ':')) ? 'pass' : null;

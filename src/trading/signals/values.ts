@@ -9,6 +9,7 @@ import {
   continuesOnNextLine,
   isForeignLabel,
   isLineIndex,
+  isSharedPrice,
   type ListState,
   valueFollows,
 } from './value-lookahead.ts';
@@ -36,6 +37,8 @@ class Reader implements ListState {
   at: number;
   private join: Join = 'start';
   colon = false;
+  /** A share of the position that stands before its price. */
+  private pending: Share | null = null;
   readonly list: ValueList;
 
   constructor(refined: Refined, start: number, field: Field) {
@@ -139,6 +142,10 @@ class Reader implements ListState {
       this.list.unreadable ??= token;
       return this.skip();
     }
+    if (this.field === 'entry' && isSharedPrice(this.tokens, this.at)) {
+      this.pending = { percent: amount, style: 'paren' };
+      return this.skip();
+    }
     if (number.form === 'percent' && this.isPercentRange(amount)) return this.percentRange(amount, token);
     if (number.form === 'percent' && !this.empty && this.list.values[0]?.kind === 'price')
       return this.note(amount, this.join === 'dash' ? 'dash' : 'paren');
@@ -153,7 +160,8 @@ class Reader implements ListState {
           : number.form === 'points'
             ? 'points'
             : 'price';
-    this.list.values.push({ kind, amount, join: this.join, token, share: null });
+    this.list.values.push({ kind, amount, join: this.join, token, share: this.pending });
+    this.pending = null;
     this.join = 'space';
     return this.skip();
   }

@@ -47,6 +47,7 @@ export const CORPUS_FILES = [
   'held-out-8',
   'held-out-9',
   'held-out-10',
+  'held-out-11',
 ] as const;
 
 /** What `parse` writes for a case. */

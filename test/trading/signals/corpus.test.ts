@@ -29,6 +29,10 @@ const KNOWN_MISSES: Readonly<Record<string, string>> = {
   'h10-en-sig-008': '"risk 3.42" may be an amount as well: such a trade is denied for want of a stop',
   'h10-en-non-013':
     'a list of ticked targets is read as the news that a target was hit: no order follows from it',
+  'h11-en-sig-002':
+    'a bid that has been filled is left out, the price of the other one is read: less is bought than might be',
+  'h11-zh-sig-036': '均价 may be the price of a position that is held: nothing is traded',
+  'h11-en-upd-019': 'an edited post with ticks: the stop is moved, that a target was hit is left out',
   't-en-non-068': 'followers were reached, no target: no order follows from it',
   't-en-non-204': 'an order of goods is called off: an entry that waits is cancelled',
   't-zh-non-107': 'whether the platform or the author cancels is not said: an entry that waits is cancelled',

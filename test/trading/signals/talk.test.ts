@@ -48,6 +48,10 @@ const TALK = [
   'ETH long from this morning is now at +2%, entry 3380 SL 3340 TP 3500',
   'SOL short from yesterday is running: entry 151 SL 156 TP 140',
   '#SUI/USDT LONG | Entry: 3.40 | TP1: 3.50 ✅ | TP2: 3.62 ✅✅ | TP3: 3.80 | SL: 3.25',
+  'Maria is short SOL from 192 with sl 197, tp 178',
+  'Galaxy went long ETH from 3300, stop 3200, tp 3600',
+  "SOL short 192, sl 197, tp 178, just so you know, I'm not in",
+  "Repost of yesterday's call:\nLONG ETH\nEntry 3300\nSL 3200\nTP 3400",
 ];
 
 test.each(TALK)('%s — is no signal and gives no order', (content) => {
@@ -214,6 +218,26 @@ const NO_ORDERS = [
   'Delete your browser history',
   'void where prohibited, BTC prizes',
   'Drop the BTC calls please',
+  'Reduce risk to 1%',
+  'cut BTC risk to 0.5%',
+  'cut the position to 3% of the account',
+  'Reduced my BTC short to 2% risk',
+  'my bag of HYPE is up 50%',
+  'my HYPE bag 50% down',
+  'SOL bag 1/3 of my stack',
+  'exchange shut down BTC withdrawals',
+  'shut down my pc, gn',
+  'Massive unwind in BTC open interest',
+  'SOL 剩余30%继续拿',
+  'reduce from 40% to 50%',
+  'BTC 多头杠杆全清',
+  'BTC shut down the 95k bulls',
+  'Time to wind down, good week everyone',
+  '带单老师拿 10% 利润',
+  '第二止盈 2.28 清仓',
+  '清空购物车',
+  '已收到止损提示',
+  '止损 95000 收到了吗',
 ];
 
 test.each(NO_ORDERS)('%s — moves no money', (content) => {
@@ -250,6 +274,30 @@ const ORDERS: readonly (readonly [string, object])[] = [
   ['止损推到第一止盈位148.6', { action: 'move_stop', symbol: null, price: '148.6' }],
   ['New SL for IOTA: 0.1805 (was 0.1769)', { action: 'move_stop', symbol: 'IOTAUSDT', price: '0.1805' }],
   ['Stop moves to breakeven on SOL', { action: 'break_even', symbol: 'SOLUSDT' }],
+  ['Reduce BTC to 30%', { action: 'close_partial', symbol: 'BTCUSDT', fraction: '0.7' }],
+  ['trim ETH down to a quarter', { action: 'close_partial', symbol: 'ETHUSDT', fraction: '0.75' }],
+  ['reduce BTC from 80% to 40%', { action: 'close_partial', symbol: 'BTCUSDT', fraction: '0.5' }],
+  ['减仓至 30%', { action: 'close_partial', symbol: null, fraction: '0.7' }],
+  ['减仓 30%', { action: 'close_partial', symbol: null, fraction: '0.3' }],
+  ['Close the final 25% of SOL', { action: 'close', symbol: 'SOLUSDT' }],
+  ['close half of the remaining SOL', { action: 'close_partial', symbol: 'SOLUSDT', fraction: '0.5' }],
+  ['Bagging 50% of SOL here', { action: 'close_partial', symbol: 'SOLUSDT', fraction: '0.5' }],
+  ['BTC 先拿一半利润', { action: 'close_partial', symbol: 'BTCUSDT', fraction: '0.5' }],
+  ['TP1 2.36 banked half', { action: 'close_partial', symbol: null, fraction: '0.5' }],
+  ['Shut down SOL', { action: 'close', symbol: 'SOLUSDT' }],
+  ['Unwind the ETH short', { action: 'close', symbol: 'ETHUSDT' }],
+  ['Kill all unfilled orders', { action: 'cancel_entry', symbol: null, scope: 'all' }],
+  ['单子全部撤', { action: 'cancel_entry', symbol: null, scope: 'all' }],
+  ['除了 BTC 其他全部止损推保本', { action: 'break_even', symbol: null, scope: 'all', except: ['BTCUSDT'] }],
+  [
+    'Position closed: BTCUSDT\nClose percent: 40%\nExit price: 97000',
+    { action: 'close_partial', symbol: 'BTCUSDT', fraction: '0.4', price: '97000' },
+  ],
+  ['{"action":"close","ticker":"BTCUSDT","percent":-1.2}', { action: 'close', symbol: 'BTCUSDT' }],
+  [
+    '{"action":"close","ticker":"BTCUSDT","qty_pct":"25%"}',
+    { action: 'close_partial', symbol: 'BTCUSDT', fraction: '0.25' },
+  ],
   ['98200挂的多单撤掉', { action: 'cancel_entry', symbol: null }],
 ];
 
@@ -269,6 +317,7 @@ test('a post that shows its levels again with a new status moves no stop back', 
 });
 
 const CALLS = [
+  '#LDO\nsplit 25% near 1.142\nInvalidation 1.029\nTargets: 1.186 / 1.231',
   'Beli FOOCOIN di 566, SL 551, TP 582/600/625',
   'foocoin 多 现价进 止损0.865 止盈开放',
   'foocoin 1.685-1.702 进多，跌破 1.64 认错，目标 1.76 1.83',
@@ -298,3 +347,40 @@ test.each(['除了ETH，其他全平', 'Close everything, except ETH', 'Except E
     });
   },
 );
+
+test('a call is read whole where its author says that he posts it again, or when', () => {
+  const call = 'long ALGO 0.2245, sl 0.217, tp 0.233';
+  for (const content of [
+    `resend, the first one had a wrong TP\n\n${call}`,
+    `Post-CPI play: ${call}`,
+    `${call}\nScale in 3 parts`,
+    `${call}. I'm not in yet`,
+    `My next trade is ${call}`,
+  ])
+    expect(readingToJson('m', parseMessage({ content }).reading), content).toMatchObject({
+      kind: 'signal',
+      signals: [
+        {
+          symbol: 'ALGOUSDT',
+          side: 'long',
+          entry: { type: 'limit', prices: ['0.2245'] },
+          stopLoss: { price: '0.217' },
+          takeProfits: [{ price: '0.233' }],
+        },
+      ],
+    });
+});
+
+test('a ladder has the parts that stand before its prices', () => {
+  const content = 'LDO long\nLadder in:\n- 60% @ 1.142\n- 40% @ 1.071\nSL 1.02\nTP 1.3';
+  expect(readingToJson('m', parseMessage({ content }).reading)).toMatchObject({
+    signals: [{ entry: { type: 'limit', prices: ['1.142', '1.071'], shares: ['60', '40'] } }],
+  });
+});
+
+test('digits glued to TP belong to the price where the stop shows it', () => {
+  const content = 'ETC 18.7 long sl18.2 tp19.3 tp25';
+  expect(readingToJson('m', parseMessage({ content }).reading)).toMatchObject({
+    signals: [{ takeProfits: [{ price: '19.3' }, { price: '25' }] }],
+  });
+});

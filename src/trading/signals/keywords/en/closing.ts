@@ -66,6 +66,9 @@ export const closing: Words = {
     'covering',
     'covers',
     'flat out',
+    'shut down',
+    'unwind',
+    'unwinding',
   ],
   closed: [
     'closed',

@@ -23,6 +23,11 @@ export const entryLabels: Words = {
     'timeframe',
     'tf',
     'algo',
+    'supertrend',
+    'super trend',
+    'ut bot',
+    'luxalgo',
+    'lorentzian',
   ],
   entry: [
     'e:',

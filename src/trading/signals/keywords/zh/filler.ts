@@ -136,5 +136,6 @@ export const filler: Words = {
     '同',
     '统一看',
     '各位老师',
+    '快进快出',
   ],
 };
