@@ -6,7 +6,7 @@ import { changePauses, keptAnswer, resumedLine } from './pausing.ts';
 import type { Now } from './ports.ts';
 import type { Asked } from './questions.ts';
 import type { QuestionAction } from './records.ts';
-import { type Begun, begunLines, carriedThrough, carryOut } from './requests.ts';
+import { type Begun, begunLines, carryOut } from './requests.ts';
 import { parseValue, refusalText, showSetting, unknownKeyText } from './risk-values.ts';
 import { isRiskKey, type Settings } from './settings.ts';
 import type { TradeWatch } from './trade-watch.ts';
@@ -30,7 +30,9 @@ export interface Agreement {
 /** What came of it, and where there is more to say later, what is said in its place then. */
 export interface Performed {
   said: string;
+  /** It says no more of what was begun with trades. */
   later?(): Promise<string>;
+  begun?: readonly Begun[];
 }
 
 /** Carries out what a human has agreed to, and says what came of it. */
@@ -48,9 +50,7 @@ export async function perform(
       const trade = await desk.find(action.tradeId);
       if (!trade) return { said: t.card.notFound };
       const begun = [{ trade, carried: await carryOut(desk, trade, action.requests, by, true) }];
-      const told = (lines: readonly Begun[]): string => begunLines(lines, t).join('\n');
-      const through = carriedThrough(watch, begun);
-      return { said: told(begun), ...(through ? { later: async () => told(await through()) } : {}) };
+      return { said: begunLines(begun, t).join('\n'), begun };
     }
     case 'panic': {
       const open = desk.trades();

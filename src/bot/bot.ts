@@ -187,6 +187,7 @@ export function createBot(deps: BotDeps): Bot {
     // Before the connection: a click or a message may come with its first breath.
     await confirmations.start();
     await questions.start();
+    await parts.followUp();
     await priceWatches.start();
     await parts.alerts.start();
     await backfill.forgetOthers();

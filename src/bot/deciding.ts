@@ -58,7 +58,7 @@ export function sourceOf(
   };
 }
 
-/** One signal to its end: traded, proposed, observed, or told why not. Taken back before, it is none of these. Never rejects. */
+/** One signal to its end: traded, proposed, observed, or told why not, as when it is taken back before. Never rejects. */
 export async function decide(
   deps: DecidingDeps,
   message: Incoming,

@@ -70,7 +70,7 @@ export class Edits {
     await this.#wholly(message, (begun) => this.#delete(message.id, receipt, begun));
   }
 
-  /** What its author has made of it is about to be carried out: known from now on, as of what was taken back nothing is open. */
+  /** What took a signal back has yet to be carried out. Nothing is open that would have the next start look for it. */
   async expect({ id, ...message }: Pick<Incoming, 'id' | 'channelId' | 'threadId'>): Promise<void> {
     const { changes, now } = this.#deps;
     await changes.set(id, { channelId: message.channelId, ...inThread(message), at: now() });

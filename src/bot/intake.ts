@@ -146,7 +146,7 @@ export class Intake {
     if (isDone !== true) this.#deps.onUnhandled(messageId, where);
   }
 
-  /** What waits for an exchange is not to be opened where its message does not say it any more; the edit itself waits for its turn. */
+  /** The edit itself waits for its turn; what it takes back must not be opened until then. */
   #retract(event: MessageEvent): void {
     const { retractions } = this.#deps;
     const message = this.#turns.isTaken(event.id) ? this.#hearing.message(event) : null;

@@ -12,6 +12,7 @@ import { Confirmations } from './confirmations.ts';
 import { DailySummary } from './daily-summary.ts';
 import { Delivery } from './delivery.ts';
 import { Edits } from './edits.ts';
+import { createFollowUps } from './follow-ups.ts';
 import { Histories } from './histories.ts';
 import { Intake } from './intake.ts';
 import { Interactions } from './interactions.ts';
@@ -31,6 +32,7 @@ import type {
   AlertLevelRow,
   Change,
   Cursor,
+  FollowUp,
   OutboxEntry,
   PostedMessage,
   PriceWatch,
@@ -61,6 +63,8 @@ export interface BotStore {
   histories: Collection<ToldHistory>;
   /** Edits and deletions that are being carried out, by message. */
   changes: Collection<Change>;
+  /** What messages have yet to say. */
+  followUps: Collection<FollowUp>;
   cursors: Collection<Cursor>;
   outbox: Collection<OutboxEntry>;
   audit: AuditTable;
@@ -143,10 +147,12 @@ export function createParts(deps: PartDeps) {
   const audit = new Audit(store.audit, now, log);
   const watch = new TradeWatch(desk);
   const actions: ActionDeps = { desk, settings, audit, watch, ask: (asked) => questions.ask(asked), now };
+  const followUps = createFollowUps({ rows: store.followUps, desk, watch, outbox, now, log });
   const questions = new Questions({
     questions: store.questions,
     posts,
     outbox,
+    followUps,
     perform: (action, agreement, t) => perform(actions, action, agreement, t),
     now,
     log,
@@ -163,7 +169,7 @@ export function createParts(deps: PartDeps) {
     now,
     log,
   });
-  const updates = new Updates({ desk, confirmations, questions, posts, settings, watch, log });
+  const updates = new Updates({ desk, confirmations, questions, posts, settings, followUps });
   const progress = new Progress(store.cursors, now, log);
   const receipts = createOwedReceipts(store.receipts, outbox, log);
   const retractions = createRetractions();
@@ -310,6 +316,8 @@ export function createParts(deps: PartDeps) {
     actions,
     tradeButtons,
     interactions,
+    /** What earlier runs have said to be on its way. */
+    followUp: () => followUps.start((key) => questions.follower(key) ?? updates.follower(key)),
     /** At the end: what the store has not taken is written once more. */
     async settle() {
       await Promise.all([progress.flush(), ...[receipts, proposals, places].map((rows) => rows.close())]);

@@ -2,13 +2,14 @@ import type { Agreement, Performed } from './actions.ts';
 import { Alarm, latestEnd } from './alarm.ts';
 import { buttonRows } from './buttons.ts';
 import { describe } from './discord-errors.ts';
+import type { FollowUps, Tell } from './follow-ups.ts';
 import { cut, relative } from './format.ts';
 import type { Catalogue } from './locales/index.ts';
 import type { Outbox } from './outbox.ts';
 import type { Collection, Log, MessageBody, Now } from './ports.ts';
 import type { Posts } from './posts.ts';
 import type { Question, QuestionAction } from './records.ts';
-import { isRepeatable } from './requests.ts';
+import { begunLines, isRepeatable } from './requests.ts';
 import { shownAgain } from './shown-again.ts';
 
 /** What is to be asked. The option that does nothing is added. */
@@ -25,11 +26,14 @@ export interface QuestionDeps {
   questions: Collection<Question>;
   posts: Posts;
   outbox: Outbox;
+  followUps: Pick<FollowUps, 'follow'>;
   perform(action: QuestionAction, agreement: Agreement, t: Catalogue): Promise<Performed>;
   now: Now;
   log: Log;
 }
 
+/** What an answer is followed under. */
+const FOLLOWED = 'question:';
 /** What the store did not take is written again so long after. */
 const SAVED_AGAIN_MS = 5_000;
 /** A store that does not answer is not waited for longer: what closes matters more. */
@@ -155,10 +159,26 @@ export class Questions {
 
   async #carryOut(answered: Question, action: QuestionAction, t: Catalogue, first = ''): Promise<void> {
     const { id, by, channelId } = answered;
-    const { said, later } = await this.#perform(action, { by: by ?? '', channelId, questionId: id }, t);
+    const {
+      said,
+      later,
+      begun = [],
+    } = await this.#perform(action, { by: by ?? '', channelId, questionId: id }, t);
     const told = (result: string) => [first, result].filter((line) => line !== '').join('\n');
     const finished = await this.#finish({ ...answered, result: told(said) });
     if (later) void this.#amend(finished, async () => told(await later()));
+    const tell: Tell = (ended) => this.#amend(finished, async () => told(begunLines(ended, t).join('\n')));
+    void this.#deps.followUps.follow(`${FOLLOWED}${id}`, begun, tell);
+  }
+
+  /** Null where the key is of something else. */
+  follower(key: string): Tell | null {
+    if (!key.startsWith(FOLLOWED)) return null;
+    return async (ended) => {
+      const finished = await this.#known(key.slice(FOLLOWED.length));
+      const t = this.#deps.posts.texts();
+      if (finished) await this.#amend(finished, async () => begunLines(ended, t).join('\n'));
+    };
   }
 
   async #perform(action: QuestionAction, agreement: Agreement, t: Catalogue): Promise<Performed> {

@@ -56,6 +56,15 @@ export const evidence = z.object({
   offset: z.number(),
 });
 
+/** Why the desk does not do what it is asked for. */
+export const refusedReason = z.enum([
+  'no_such_trade',
+  'nothing_held',
+  'no_entries',
+  'wrong_side',
+  'raises_risk',
+]);
+
 /** What one management message did with one trade, or why it did nothing. */
 export const effect = z.object({
   action: updateAction,
@@ -72,11 +81,7 @@ export const effect = z.object({
     'no_trade',
     'only_told',
     'too_little',
-    'no_such_trade',
-    'nothing_held',
-    'no_entries',
-    'wrong_side',
-    'raises_risk',
+    ...refusedReason.options,
   ]),
 });
 export type Effect = z.infer<typeof effect>;
@@ -195,6 +200,32 @@ export type Question = z.infer<typeof question>;
  */
 export const change = z.object({ channelId: z.string(), threadId: z.string().optional(), at: z.number() });
 export type Change = z.infer<typeof change>;
+
+/** Where a trade is to come to, see `standing.ts`. */
+export const standingAim = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('stop'), price: amount }),
+  z.object({ type: z.literal('close'), until: amount.nullable() }),
+  z.object({ type: z.literal('no_entries') }),
+  z.object({ type: z.literal('targets'), round: z.number().int() }),
+]);
+
+/** What a message of ours says is on its way, until it says what came of it. Key: what the message is about. */
+export const followUp = z.object({
+  begun: z.array(
+    z.object({
+      tradeId: z.string(),
+      carried: z.array(
+        z.object({
+          request: plannedRequest,
+          refused: refusedReason.nullable(),
+          aim: standingAim.nullable(),
+        }),
+      ),
+    }),
+  ),
+  at: z.number(),
+});
+export type FollowUp = z.infer<typeof followUp>;
 
 /** Where a message of ours stands, so that it can be edited. Key: its slot (`card:<trade id>`). */
 export const postedMessage = z.object({

@@ -7,7 +7,10 @@ import { planLines, signalLine } from './plan-view.ts';
 import { messageLink, type Posts } from './posts.ts';
 import type { Retraction } from './retractions.ts';
 
-/** Says in the trades channel why a signal was not traded: denied, invalid, expired, withdrawn, rejected and failed are six different words. */
+/**
+ * Says in the trades channel why a signal was not traded: denied, invalid, expired, withdrawn, rejected and failed are
+ * six different words.
+ */
 export class Reports {
   readonly #posts: Posts;
   /** Signals of which it was said that they wait: what becomes of them is said in the same message. */
@@ -49,7 +52,7 @@ export class Reports {
     ]);
   }
 
-  /** Its author took it back while nothing had been sent; without the link, as what stands there now may be a signal, too. */
+  /** Its author took it back while nothing had been sent. Without the link: what stands there now may be a signal, too. */
   async withdrawn(signal: Signal, source: Source, how: Retraction): Promise<void> {
     const t = this.#posts.texts();
     await this.#say(source, [`${t.withdrawn} · ${signalLine(signal, t)}`, t.report.withdrawn[how]]);

@@ -6,6 +6,7 @@ import {
   auditEntry,
   change,
   cursor,
+  followUp,
   type Override,
   outboxEntry,
   override,
@@ -60,6 +61,7 @@ export function createBotStore(tables: Tables): BotStore & {
   const cards = tables.collection('cards', postedMessage);
   const histories = tables.collection('histories', toldHistory);
   const changes = tables.collection('changes', change);
+  const followUps = tables.collection('follow_ups', followUp);
   return {
     receipts,
     proposals,
@@ -67,6 +69,7 @@ export function createBotStore(tables: Tables): BotStore & {
     cards,
     histories,
     changes,
+    followUps,
     cursors: tables.collection('cursors', cursor),
     outbox: tables.collection('outbox', outboxEntry),
     audit: tables.collection('audit', auditEntry),
@@ -84,6 +87,7 @@ export function createBotStore(tables: Tables): BotStore & {
       await proposals.prune('createdAt', nowMs - 14 * DAY_MS);
       await questions.prune('askedAt', nowMs - 14 * DAY_MS);
       await changes.prune('at', nowMs - 14 * DAY_MS);
+      await followUps.prune('at', nowMs - 14 * DAY_MS);
       await cards.prune('at', nowMs - 90 * DAY_MS);
       await histories.prune('at', nowMs - 90 * DAY_MS);
     },

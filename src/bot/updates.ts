@@ -3,17 +3,15 @@ import type { Desk } from '../trading/desk-types.ts';
 import type { Trade, Update } from '../trading/model.ts';
 import { type Aim, aim } from './aim.ts';
 import type { Confirmations } from './confirmations.ts';
-import { describe } from './discord-errors.ts';
+import type { FollowUps, Tell } from './follow-ups.ts';
 import { cut, price } from './format.ts';
 import type { Incoming } from './message.ts';
 import { tradeName } from './plan-view.ts';
-import type { Log } from './ports.ts';
 import type { Posts } from './posts.ts';
 import type { Questions } from './questions.ts';
 import type { Effect, PlannedRequest, Proposal, Receipt } from './records.ts';
-import { type Begun, begunLines, carriedThrough, carryOut, isRepeatable, requestText } from './requests.ts';
+import { type Begun, begunLines, carryOut, isRepeatable, requestText } from './requests.ts';
 import type { Settings } from './settings.ts';
-import type { TradeWatch } from './trade-watch.ts';
 
 export interface UpdateDeps {
   desk: Desk;
@@ -21,8 +19,7 @@ export interface UpdateDeps {
   questions: Questions;
   posts: Posts;
   settings: Settings;
-  watch: Pick<TradeWatch, 'first'>;
-  log: Log;
+  followUps: Pick<FollowUps, 'follow'>;
 }
 
 /** What an earlier run has begun, and may have carried out. */
@@ -36,6 +33,8 @@ export interface Interrupted {
 
 /** A question about an open trade may be answered later than one about an entry. */
 const TRADE_QUESTION_MS = 3_600_000;
+/** What a message is followed under. */
+const FOLLOWED = 'update:';
 const HALF = new Decimal('0.5');
 const QUARTER = new Decimal('0.25');
 const WHOLE = new Decimal(1);
@@ -182,7 +181,7 @@ export class Updates {
     const wanted = requests.map((request) => requestText(request, t)).join(t.comma);
     await this.#ask({
       id,
-      text: `${this.#channelName(message)}${t.colon}${wanted}\n${missing === null ? '' : `${t.question.noneOn[missing]}${t.between}`}${t.question.which}`,
+      text: `${this.#channelName(message.channelId)}${t.colon}${wanted}\n${missing === null ? '' : `${t.question.noneOn[missing]}${t.between}`}${t.question.which}`,
       options: candidates.slice(0, 20).map((trade) => ({
         label: `${t.button.confirm} ${tradeName(trade.plan, t)}`,
         tradeId: trade.id,
@@ -210,36 +209,32 @@ export class Updates {
   }
 
   /** What was begun, and in the same message what came of it. */
-  async #say(message: Incoming, begun: readonly Begun[]): Promise<void> {
-    await this.#show(message, begun);
-    const through = carriedThrough(this.#deps.watch, begun);
-    if (through !== null) void this.#amend(message, through);
+  async #say({ channelId, id }: Incoming, begun: readonly Begun[]): Promise<void> {
+    await this.#show(channelId, id, begun);
+    void this.#deps.followUps.follow(`${FOLLOWED}${channelId}:${id}`, begun, (ended) =>
+      this.#show(channelId, id, ended),
+    );
   }
 
-  /** Never rejects. */
-  async #amend(message: Incoming, through: () => Promise<Begun[]>): Promise<void> {
-    try {
-      await this.#show(message, await through());
-    } catch (error) {
-      this.#deps.log.error(
-        { message: message.id, error: describe(error) },
-        'an update could not be told anew',
-      );
-    }
+  /** Null where the key is of something else. */
+  follower(key: string): Tell | null {
+    const [channelId, messageId] = key.startsWith(FOLLOWED) ? key.slice(FOLLOWED.length).split(':') : [];
+    if (channelId === undefined || messageId === undefined) return null;
+    return (ended) => this.#show(channelId, messageId, ended);
   }
 
-  async #show(message: Incoming, begun: readonly Begun[]): Promise<void> {
+  async #show(channelId: string, messageId: string, begun: readonly Begun[]): Promise<void> {
     const t = this.#deps.posts.texts();
     const { colon } = t;
     const lines = begunLines(begun, t);
     const [line] = lines;
     const shown = lines.length === 1 ? `${colon}${line}` : [colon.trimEnd(), ...lines].join('\n');
-    const content = cut(`${this.#channelName(message)}${shown}`, 1_900);
-    await this.#deps.posts.trades(`update:${message.id}`, { content });
+    const content = cut(`${this.#channelName(channelId)}${shown}`, 1_900);
+    await this.#deps.posts.trades(`update:${messageId}`, { content });
   }
 
-  #channelName(message: Incoming): string {
-    return this.#deps.settings.channel(message.channelId)?.name ?? message.channelId;
+  #channelName(channelId: string): string {
+    return this.#deps.settings.channel(channelId)?.name ?? channelId;
   }
 }
 

@@ -6,6 +6,7 @@ import {
   auditEntry,
   change,
   cursor,
+  followUp,
   outboxEntry,
   override,
   postedMessage,
@@ -44,6 +45,7 @@ export function memoryStore() {
     cards: memoryCollection(postedMessage),
     histories: memoryCollection(toldHistory),
     changes: memoryCollection(change),
+    followUps: memoryCollection(followUp),
     cursors: memoryCollection(cursor),
     outbox: memoryCollection(outboxEntry),
     audit: memoryCollection(auditEntry),
@@ -127,6 +129,7 @@ export async function startRig(
   await parts.progress.start();
   await parts.confirmations.start();
   await parts.questions.start();
+  await parts.followUp();
   await parts.outbox.start();
   return {
     ...world,

@@ -92,6 +92,20 @@ test('a stop that would trigger at once is refused and the old one kept', async 
   expect(rig.stops('BTCUSDT')).toMatchObject([{ trigger: '59500' }]);
 });
 
+test('what was on its way when the bot died is told in the same message by the next start', async () => {
+  await given();
+  await openLong();
+  const answer = { kind: 'error', status: 503, code: -1008, msg: 'Server is busy' } as const;
+  rig.binance.faults.add({ method: 'POST', path: '/fapi/v1/order', apply: false, count: 0, answer });
+  rig.post('close btc');
+  const told = await rig.says('alpha: BTCUSDT LONG', 'closing 100%');
+  await rig.end('SIGKILL');
+  rig.binance.faults.clear();
+  await rig.start();
+  await rig.becomes(told, 'alpha: BTCUSDT LONG', 'close: done');
+  expect(rig.position('BTCUSDT')).toBe(0);
+});
+
 test('cancel takes the waiting entry back', async () => {
   await given();
   const { id } = rig.post(LONG_BTC);

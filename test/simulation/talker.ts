@@ -74,6 +74,7 @@ export function createTalker(options: TalkerOptions): Talker {
       await progress.start();
       await confirmations.start();
       await questions.start();
+      await parts.followUp();
       await parts.alerts.start();
       await backfill.forgetOthers();
       backfill.hold();

@@ -122,7 +122,7 @@ export function openTrade(deps: OpenDeps): Opener {
     }
   }
 
-  /** Prices are known, and it is its turn: what is decided then, also which trade stands in the way, is decided with the one before in the book. */
+  /** Prices are known, and the signal before is in the book: also which trade stands in the way is decided after it. */
   async function comeUp(signal: Signal, on: MarketDesk, turn: Turn): Promise<void> {
     await ensure(signal, on);
     if (!turn.isBehind()) return;

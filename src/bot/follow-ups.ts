@@ -1,0 +1,92 @@
+import type { Desk } from '../trading/desk-types.ts';
+import { describe } from './discord-errors.ts';
+import type { Outbox } from './outbox.ts';
+import type { Collection, Log, Now } from './ports.ts';
+import type { FollowUp } from './records.ts';
+import { type Begun, type Carried, carriedThrough } from './requests.ts';
+import { standingOf } from './standing.ts';
+import type { TradeWatch } from './trade-watch.ts';
+
+/** Says in a message what came of what it says is on its way. */
+export type Tell = (ended: readonly Begun[]) => Promise<void>;
+
+/** What messages have yet to say, over a restart too. */
+export interface FollowUps {
+  /** `key`: of the message that has said so. What is not under way has been told. Never rejects. */
+  follow(key: string, begun: readonly Begun[], tell: Tell): Promise<void>;
+  /** Takes up what earlier runs have left; `tellOf` is null where nobody can tell it any more. Never rejects. */
+  start(tellOf: (key: string) => Tell | null): Promise<void>;
+}
+
+export interface FollowUpDeps {
+  rows: Collection<FollowUp>;
+  desk: Pick<Desk, 'find'>;
+  watch: Pick<TradeWatch, 'first'>;
+  outbox: Pick<Outbox, 'onceDurable'>;
+  now: Now;
+  log: Log;
+}
+
+export function createFollowUps({ rows, desk, watch, outbox, now, log }: FollowUpDeps): FollowUps {
+  const attempt = (key: string, work: Promise<unknown>): Promise<void> =>
+    work.then(
+      () => undefined,
+      (error: unknown) =>
+        log.error({ key, error: describe(error) }, 'what follows could not be told or kept'),
+    );
+
+  async function tellEnd(key: string, through: Promise<Begun[]>, tell: Tell): Promise<void> {
+    await tell(await through);
+    await outbox.onceDurable(() => rows.delete(key));
+  }
+
+  /** As it stands now; null where the trade is not known any more. */
+  async function found({ tradeId, carried }: FollowUp['begun'][number]): Promise<Begun | null> {
+    const trade = await desk.find(tradeId);
+    if (!trade) return null;
+    const now = ({ request, refused, aim }: (typeof carried)[number]): Carried => ({
+      request,
+      refused,
+      begun: aim && { aim, standing: standingOf(aim, trade) },
+      earlier: null,
+    });
+    return { trade, carried: carried.map(now) };
+  }
+
+  async function resume(key: string, row: FollowUp, tell: Tell | null): Promise<void> {
+    const begun = (await Promise.all(row.begun.map(found))).filter((one) => one !== null);
+    if (!tell || begun.length === 0) return void (await rows.delete(key));
+    const through = carriedThrough(watch, begun);
+    await tellEnd(key, through ? through() : Promise.resolve(begun), tell);
+  }
+
+  return {
+    async follow(key, begun, tell) {
+      const through = carriedThrough(watch, begun);
+      if (!through) return;
+      const kept = attempt(key, rows.set(key, { begun: begun.map(rowOf), at: now() }));
+      await attempt(
+        key,
+        tellEnd(
+          key,
+          Promise.all([through(), kept]).then(([ended]) => ended),
+          tell,
+        ),
+      );
+    },
+    async start(tellOf) {
+      try {
+        for (const [key, row] of await rows.all()) void attempt(key, resume(key, row, tellOf(key)));
+      } catch (error) {
+        log.error({ error: describe(error) }, 'what has yet to be told could not be read');
+      }
+    },
+  };
+}
+
+function rowOf({ trade, carried }: Begun): FollowUp['begun'][number] {
+  return {
+    tradeId: trade.id,
+    carried: carried.map(({ request, refused, begun }) => ({ request, refused, aim: begun?.aim ?? null })),
+  };
+}
