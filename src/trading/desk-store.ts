@@ -14,6 +14,8 @@ import type { Hold } from './store/hold.ts';
 import { isAway } from './store/within.ts';
 
 const CLOSED = 'closed_';
+/** Of a stored trade the symbol that it is on. */
+const onSymbol = z.object({ plan: z.object({ symbol: z.string() }) });
 
 /**
  * The desk's part of the store. Open trades are one table, read at start; closed ones go to a table for each month
@@ -75,15 +77,16 @@ export function createDeskStore(
     fromMs: number,
     toMs: number,
     take: (closed: One) => T | null,
+    wanted?: (stored: unknown) => boolean,
   ): Promise<T[]> {
     const found: { id: string; key: string; taken: T }[][] = [];
     for (const name of await ledger.names(CLOSED)) {
       if (!/^closed_\d{6}$/.test(name) || name < monthOf(fromMs) || name > monthOf(toMs)) continue;
-      const rows = await months(name).taken(timeKey(fromMs), timeKey(toMs), (key, closed) => {
+      const keep = (key: string, closed: One) => {
         const taken = take(closed);
         return taken === null ? null : { id: closed.id, key, taken };
-      });
-      found.push(rows);
+      };
+      found.push(await months(name).taken(timeKey(fromMs), timeKey(toMs), keep, wanted));
     }
     return (await named(found.flat())).map(({ taken }) => taken);
   }
@@ -127,6 +130,13 @@ export function createDeskStore(
     holdsTrades: async () => (await open.last(1)).length > 0 || (await closedKeys.last(1)).length > 0,
     closedBetween: (fromMs, toMs) => takeClosed(fromMs, toMs, (closed) => closed),
     takeClosed,
+    closedOn(symbols, fromMs, toMs) {
+      const mayBe = (stored: unknown): boolean => {
+        const { data } = onSymbol.safeParse(stored);
+        return data === undefined || symbols.has(data.plan.symbol);
+      };
+      return takeFrom(month, fromMs, toMs, (closed) => closed, mayBe);
+    },
     async closedSince(fromMs) {
       if (await doubt.get()) {
         await readWhole(fromMs);

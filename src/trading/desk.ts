@@ -29,6 +29,8 @@ export interface DeskStore extends WardenStore {
   reopen(trade: Trade): Promise<void>;
   findClosed(tradeId: string): Promise<Trade | null>;
   closedBetween(fromMs: number, toMs: number): Promise<Trade[]>;
+  /** Those on these symbols; the others are not read whole. */
+  closedOn(symbols: ReadonlySet<string>, fromMs: number, toMs: number): Promise<Trade[]>;
   /** Of all that closed since then what a start needs of them. */
   closedSince(fromMs: number): Promise<ClosedTrade[]>;
   /** Reads whole what a start has read in part. Rejects with `UnreadableRecord`, and then the next start does. */

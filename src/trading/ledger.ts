@@ -23,9 +23,14 @@ export interface Collection<T> {
   /**
    * What `take` makes of the rows with keys from `from` up to but not including `to`, in the order of the keys (bytes of
    * UTF-8), without what is null. They are read in pieces: many of them neither keep the program from its work nor fill
-   * its memory.
+   * its memory. Those whose stored value is not `wanted` are passed over, whether they fit the schema or not.
    */
-  taken<U>(from: string, to: string, take: (key: string, value: T) => U | null): Promise<U[]>;
+  taken<U>(
+    from: string,
+    to: string,
+    take: (key: string, value: T) => U | null,
+    wanted?: (stored: unknown) => boolean,
+  ): Promise<U[]>;
   /** The greatest keys, smallest first. */
   last(count: number): Promise<[key: string, value: T][]>;
   /** Deletes rows whose time in this field (milliseconds) is before `beforeMs`; answers with their number. */
@@ -239,17 +244,24 @@ function collectionOf<T>(engine: Engine, table: Table, schema: z.ZodType<T>): Co
     delete: (key) => inOrder(key, () => keyv.delete(key)),
     change: (key, value) => ({ table: name, key, value }),
     all: () => read(() => engine.all(name)),
-    async taken<U>(from: string, to: string, take: (key: string, value: T) => U | null) {
+    async taken<U>(
+      from: string,
+      to: string,
+      take: (key: string, value: T) => U | null,
+      wanted: (stored: unknown) => boolean = () => true,
+    ) {
+      await created();
       const kept: U[] = [];
       for (let next = from; ; ) {
-        const rows = await read(() => engine.between(name, next, to, PIECE));
-        for (const [key, value] of rows) {
-          const one = take(key, value);
+        const rows = await engine.between(name, next, to, PIECE);
+        for (const { key, value } of rows) {
+          const stored = unwrap(value);
+          const one = wanted(stored) ? take(key, valid(schema, name, key, stored)) : null;
           if (one !== null) kept.push(one);
         }
         const last = rows.at(-1);
         if (last === undefined || rows.length < PIECE) return kept;
-        next = `${last[0]}${LEAST}`;
+        next = `${last.key}${LEAST}`;
       }
     },
     last: (count) => read(() => engine.last(name, count)),

@@ -116,7 +116,7 @@ export function createDiskLedger(access: DiskAccess): DiskLedger {
     revived.set(schema, byValue);
     const known = byValue.get(value);
     if (known !== undefined) return known as T;
-    const row = schema.parse(JSON.parse(JSON.stringify(value)));
+    const row = schema.parse(onDisk(value));
     byValue.set(value, row);
     return row;
   }
@@ -137,10 +137,13 @@ export function createDiskLedger(access: DiskAccess): DiskLedger {
       delete: (key) => submit([{ table: name, key, value: undefined }]),
       change: (key, value) => ({ table: name, key, value }),
       all: async () => rows(),
-      taken: async (from, to, take) =>
-        byKey()
-          .filter(([key]) => key >= from && key < to)
-          .flatMap(([key, value]) => take(key, value) ?? []),
+      taken: async (from, to, take, wanted) => {
+        readable();
+        return [...tableOf(name)]
+          .filter(([key, value]) => key >= from && key < to && (wanted?.(onDisk(value)) ?? true))
+          .sort(([a], [b]) => (a < b ? -1 : 1))
+          .flatMap(([key, value]) => take(key, read(schema, value)) ?? []);
+      },
       last: async (count) => byKey().slice(-count),
       prune: async (field, beforeMs) => {
         if (access.trouble() !== null) throw new StoreFailure('the disk cannot be written');
@@ -172,4 +175,8 @@ export function createDiskLedger(access: DiskAccess): DiskLedger {
       waiting.length = 0;
     },
   };
+}
+
+function onDisk(value: unknown): unknown {
+  return JSON.parse(JSON.stringify(value));
 }

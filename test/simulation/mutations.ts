@@ -366,7 +366,7 @@ const USDM: readonly Mutation[] = [
   {
     name: 'forget closed trades when a funding fee is told',
     file: 'desk/funding.ts',
-    find: 'await deps.closedBetween(since, clock.now() + LOOK_BACK_MS)',
+    find: 'await deps.closedOn(symbols, since, clock.now() + LOOK_BACK_MS)',
     replace: '[] as Trade[]',
     by: 'funding is charged just before the trade is closed',
   },

@@ -134,6 +134,28 @@ describe('trades', () => {
     await expect(next.closedSince(JANUARY)).rejects.toThrow(/funding/);
   });
 
+  test('closed ones on some symbols are found whatever the rows of others are like', async () => {
+    const { ledger } = await temporaryLedger();
+    const store = createDeskStore(ledger);
+    const on = (symbol: string, id: string, at: number) => {
+      const one = closed(id, at);
+      return { ...one, plan: { ...one.plan, symbol } };
+    };
+    const eth = on('ETHUSDT', 'b', JANUARY);
+    for (const one of [on('BTCUSDT', 'a', JANUARY), eth, on('SOLUSDT', 'c', FEBRUARY)])
+      await store.archive(one);
+    const later = on('ETHUSDT', 'd', FEBRUARY + 1);
+    await store.archive(later);
+    const symbols = new Set(['ETHUSDT']);
+    expect(await store.closedOn(symbols, 0, FEBRUARY * 2)).toEqual([eth, later]);
+    expect(await store.closedOn(symbols, 0, FEBRUARY)).toEqual([eth]);
+    const rows = ledger.collection('closed_202602', z.unknown());
+    const [key] = (await rows.last(2))[0] ?? [''];
+    await rows.set(key, { ...on('SOLUSDT', 'c', FEBRUARY), phase: 'odd' });
+    expect(ids(await store.closedOn(symbols, 0, FEBRUARY * 2))).toEqual(['b', 'd']);
+    await expect(store.closedOn(new Set(['SOLUSDT']), 0, FEBRUARY * 2)).rejects.toThrow(/not readable/);
+  });
+
   /** What is on the disk after so many writes, when the program ended then. */
   async function afterWrites(count: number, work: (store: DeskStore) => Promise<void>) {
     const disk: Disk = { tables: new Map() };

@@ -10,7 +10,7 @@ import type { Runner } from './runner.ts';
 export interface FundingDeps {
   exchange: Pick<Exchange, 'positionFeesSince'>;
   runner: Runner;
-  closedBetween(fromMs: number, toMs: number): Promise<Trade[]>;
+  closedOn(symbols: ReadonlySet<string>, fromMs: number, toMs: number): Promise<Trade[]>;
   /** Stores a closed trade anew. */
   archive(trade: Trade): Promise<void>;
   /** A closed trade's result has changed. */
@@ -49,7 +49,8 @@ export function createFunding(deps: FundingDeps): Funding {
     if (fees.length === 0) return;
     const since = Math.min(...fees.map((fee) => fee.at)) - LOOK_BACK_MS;
     const archived = new Map<string, Trade>();
-    for (const trade of await deps.closedBetween(since, clock.now() + LOOK_BACK_MS)) {
+    const symbols = new Set(fees.map((fee) => fee.symbol));
+    for (const trade of await deps.closedOn(symbols, since, clock.now() + LOOK_BACK_MS)) {
       if (!runner.get(trade.id)) archived.set(trade.id, trade);
     }
     for (const fee of fees) await split(fee, archived);

@@ -27,6 +27,7 @@ export interface MarketDeskDeps {
   store: {
     findClosed(tradeId: string): Promise<Trade | null>;
     closedBetween(fromMs: number, toMs: number): Promise<Trade[]>;
+    closedOn(symbols: ReadonlySet<string>, fromMs: number, toMs: number): Promise<Trade[]>;
     archive(trade: Trade): Promise<void>;
     reopen(trade: Trade): Promise<void>;
     /** It is on a server that is not there. */
@@ -87,8 +88,9 @@ export function createMarketDesk(deps: MarketDeskDeps): MarketDesk {
     troubles: breakers.troubles,
     clock,
   });
+  const isOurs = ({ plan }: Trade): boolean => plan.market === market;
   const closedBetween = async (fromMs: number, toMs: number): Promise<Trade[]> =>
-    (await store.closedBetween(fromMs, toMs)).filter((trade) => trade.plan.market === market);
+    (await store.closedBetween(fromMs, toMs)).filter(isOurs);
   const isCompared = (): boolean => comparer.health().lastReconciledAt !== null;
   const reconcileDeps: ReconcileDeps = {
     market,
@@ -109,7 +111,7 @@ export function createMarketDesk(deps: MarketDeskDeps): MarketDesk {
   const funding = createFunding({
     exchange,
     runner,
-    closedBetween,
+    closedOn: async (...asked) => (await store.closedOn(...asked)).filter(isOurs),
     archive: store.archive,
     onAmended: warden.onAmended,
     clock,

@@ -141,6 +141,16 @@ export function ledgerContract(open: () => Promise<TemporaryLedger>): void {
       await expect(ledger.collection('notes', note).all()).rejects.toThrow(UnreadableRecord);
     });
 
+    test('a row that is not wanted may be anything', async () => {
+      const { ledger } = await open();
+      const notes = ledger.collection('notes', note);
+      await ledger.collection('notes', z.object({ text: z.number() })).set('2', { text: 1 });
+      for (const key of ['1', '3']) await notes.set(key, { text: key, at: 1 });
+      const hasTime = (stored: unknown) => typeof stored === 'object' && stored !== null && 'at' in stored;
+      expect(await notes.taken('1', '4', (key) => key, hasTime)).toEqual(['1', '3']);
+      await expect(notes.taken('1', '4', (key) => key)).rejects.toThrow(/notes\/2/);
+    });
+
     test.each(['abc', '', 'NaN', 'Infinity', '__proto__'])(
       'an amount that is %j is an error that names the row',
       async (text) => {

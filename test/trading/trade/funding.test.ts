@@ -34,7 +34,7 @@ async function book(
   const funding = createFunding({
     exchange: { positionFeesSince: async () => [...fees] },
     runner: runner as Runner,
-    closedBetween: async () => [],
+    closedOn: async () => [],
     archive: async () => undefined,
     onAmended: () => undefined,
     clock: { now: () => AT, after: () => () => undefined },
@@ -60,7 +60,7 @@ describe('funding', () => {
         },
       },
       runner: { get: () => undefined, all: () => [] } as Partial<Runner> as Runner,
-      closedBetween: async () => [],
+      closedOn: async () => [],
       archive: async () => undefined,
       onAmended: () => undefined,
       clock: { now: () => AT, after: () => () => undefined },
