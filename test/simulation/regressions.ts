@@ -456,6 +456,16 @@ export const REGRESSIONS: readonly { seed: number; markets?: Markets; bug: strin
     bug: 'a list that was refused for its prices counted as standing, and all stops went before the next cover came',
   },
   {
+    seed: 10004324,
+    markets: 'twins',
+    bug: 'four trades on two markets asked for what an outage had left unknown (the checker took both exchanges for one)',
+  },
+  {
+    seed: 10005482,
+    markets: 'twins',
+    bug: 'a stop went for a sale that a target’s fill overtook (the checker wanted all of it in one order’s place)',
+  },
+  {
     seed: 20,
     markets: 'clocks',
     bug: 'a pause with an end lasted until a moment that a clock set back had moved away by hours',

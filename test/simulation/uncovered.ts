@@ -12,6 +12,8 @@ import type { Verdict } from './verdict.ts';
  */
 const REPLACE_MS = 1_000;
 const KNOWN_MS = 2_000;
+/** How long news of an execution is on its way when nothing is wrong. */
+const NEWS_MS = 100;
 
 export interface Uncovered {
   /** The exchange has carried out what the program asked for. */
@@ -67,6 +69,12 @@ export function createUncovered({
     return [...books.trades()].find((trade) => trade.tradeId === tradeId)?.key;
   }
 
+  /** Something of the trade was sold since, or just before: what it goes for may be another thing by now. */
+  function isOvertaken(key: string, sentAt: number): boolean {
+    const trade = [...books.trades()].find((one) => one.key === key);
+    return trade?.changes.some(({ at, change }) => change.isNegative() && at >= sentAt - NEWS_MS) === true;
+  }
+
   return {
     onHandled({ path, params, sentAt }) {
       const names = ['origClientOrderId', 'listClientOrderId', 'cancelOrigClientOrderId'];
@@ -85,11 +93,12 @@ export function createUncovered({
       const known = gaps.get(key);
       // It went for a sale that has left meanwhile: nothing else takes its place.
       const isSold = (soldAt.get(key) ?? Number.NEGATIVE_INFINITY) >= sentAt;
+      const isFree = isSold || isOvertaken(key, sentAt);
       const isAlone = path.endsWith('/order') && tagOf(clientId ?? '')?.role === 'stop';
       gaps.set(key, {
         since: known?.since ?? now(),
         quantity: gone.plus(known?.quantity ?? ZERO),
-        needs: isSold ? null : known ? { moreThan: known.quantity } : isAlone ? { all: gone } : null,
+        needs: isFree ? null : known ? { moreThan: known.quantity } : isAlone ? { all: gone } : null,
       });
     },
     onSent({ params }, [first]) {
