@@ -24,11 +24,11 @@ const { status } = enableCompileCache(
 );
 const mayKeep = status !== constants.compileCacheStatus.DISABLED;
 
-const MAKERS = ['texts', 'texts-file', 'scripts', 'squeeze', 'narrow', 'ways'].map(
+const MAKERS = ['runtime', 'texts', 'texts-file', 'scripts', 'squeeze', 'narrow', 'ways'].map(
   (name) => `src/${name}.js`,
 );
 
-/** The text of the bot's modules is kept as well. What made it, and for which packages, has to be the same. */
+/** The text of the bot's modules is kept as well. What made it, V8's flags below and the packages have to be the same. */
 export const texts =
   isBot && mayKeep
     ? keepTexts({
@@ -73,6 +73,9 @@ if (texts !== null) {
 
 // Loading 1,200 modules would let the young generation grow to 16 MB and keep it.
 setFlagsFromString('--semi-space-growth-factor=1');
+// V8's first compiler works for what has run a few times: of 5.5 MB of compiled code after 334 signals 3.1 were its, and
+// nothing was quicker for it. What runs often the other two compile all the same. The figures are in docs/performance.md.
+setFlagsFromString('--no-sparkplug');
 
 // A core dump holds no memory, and so no secret, also where a shell's or a container's limits would let one be written.
 // https://man7.org/linux/man-pages/man5/core.5.html
