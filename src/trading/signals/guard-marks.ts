@@ -17,9 +17,13 @@ export function warning(line: Line, heading: boolean): Refusal | null {
 
 /** "Maria is short SOL from 192", "Fund X went long ETH": the trade of somebody who is named. */
 export function someoneElse(line: Line): Refusal | null {
+  if (line.call === -1) return null;
   const { tokens } = line;
   const at = tokens.findIndex(
     ({ token }, index) =>
+      index > 0 &&
+      token.kind !== 'number' &&
+      token.kind !== 'punct' &&
       /^(?:is|was|went|goes|just went|has been)$/i.test(token.text) &&
       tokens.slice(index + 1, index + 3).some((next) => sideOf(next.token)?.strength === 'word'),
   );
