@@ -92,6 +92,7 @@ export type Outcome<T> =
   | { kind: 'throttled'; code: number; message: string; retryAfterMs: number }
   | { kind: 'unknown'; message: string };
 
+/** A definite no: it was not carried out, and will not be. `cause`: what that means, where the code alone does not tell. */
 export interface Refused {
   kind: 'rejected';
   code: number;
