@@ -59,6 +59,8 @@ export interface Checker {
   onStopMoved(tradeId: string): void;
   /** Whether that was said to be done. */
   onStopMoveAnswered(tradeId: string, price: Decimal, isDone: boolean): void;
+  /** See `Moves`. */
+  onDenied(tradeId: string): void;
   /** Stops that stand where they were moved away from. */
   forgottenMoves(): string[];
   /** What the user holds there is theirs: our part can no longer be told apart. */
@@ -369,6 +371,7 @@ export function createChecker(
       const isPromised = plan !== undefined && isDone && !isStoreTroubled();
       moves.answered(tradeId, isPromised ? { side: plan.side, price, known: plan.journalled } : null);
     },
+    onDenied: moves.onDenied,
     forgottenMoves: moves.left,
     onMixed: (symbol) => void mixed.add(symbol),
     isMixed: (symbol) => mixed.has(symbol),

@@ -1,4 +1,5 @@
 import { Decimal } from '../../src/trading/decimal.ts';
+import { tradeIdOf } from '../../src/trading/lifecycle/ids.ts';
 import type { Apart } from './apart.ts';
 import type { Checker } from './checker.ts';
 import { actByHand } from './hands.ts';
@@ -68,6 +69,9 @@ export function createHappenings(options: HappeningsOptions): Happenings {
     const result = await desk.open(signal, source, item.market === 'spot' ? spotChannel : channel);
     answered(result);
     if (result.kind === 'opened') opened += 1;
+    const tradeId = tradeIdOf(source.messageId, source.index);
+    if (result.kind === 'denied' && !desk.trades().some(({ id }) => id === tradeId))
+      for (const one of checkers) one.onDenied(tradeId);
     const said =
       result.kind === 'denied' ? `${result.denial.code} ${JSON.stringify(result.denial.numbers)}` : '';
     note(() => `  signal ${messageId.slice(-2)} ${item.symbol} ${item.side}: ${result.kind} ${said}`);

@@ -14,6 +14,8 @@ export interface Moves {
   asked(tradeId: string): void;
   /** What it was answered: null where that does not promise anything. */
   answered(tradeId: string, move: Move | null): void;
+  /** Its signal is said to be denied: what opens it when it is read once more is another trade. */
+  onDenied(tradeId: string): void;
   /** What was asked for and has had no answer never gets one. */
   onCrash(): void;
   onAnswer(orders: readonly NewOrder[], answer: Answer): void;
@@ -63,6 +65,7 @@ export function createMoves(law: Law): Moves {
       // Another one may have been carried out since.
       if (move !== null && left === 0) moves.set(tradeId, move);
     },
+    onDenied: (tradeId) => void moves.delete(tradeId),
     onCrash: () => open.clear(),
     onAnswer(orders, { status, body }) {
       const code = (body as { code?: number } | null)?.code;

@@ -466,6 +466,11 @@ export const REGRESSIONS: readonly { seed: number; markets?: Markets; bug: strin
     bug: 'a stop went for a sale that a target’s fill overtook (the checker wanted all of it in one order’s place)',
   },
   {
+    seed: 10012320,
+    markets: 'mixed',
+    bug: 'a stop was moved, its signal said to be denied, and opened when it was read once more (the checker held the move against that)',
+  },
+  {
     seed: 20,
     markets: 'clocks',
     bug: 'a pause with an end lasted until a moment that a clock set back had moved away by hours',
