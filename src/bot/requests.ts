@@ -1,3 +1,4 @@
+import { priceAsListed } from '../risk/listing.ts';
 import { Decimal } from '../trading/decimal.ts';
 import type { Desk, RequestResult, TradeRequest } from '../trading/desk-types.ts';
 import type { Trade } from '../trading/model.ts';
@@ -26,6 +27,21 @@ export function requestText(request: PlannedRequest, t: Catalogue): string {
       return t.update.cancelEntries;
     case 'set_targets':
       return t.update.setTargets(request.prices.map(price).join(' / '));
+  }
+}
+
+/** What an author wants, with the prices of the trade's symbol: a coin of tiny price is listed by the thousand or more. */
+export function asListedFor({ plan }: Pick<Trade, 'plan'>, request: PlannedRequest): PlannedRequest {
+  const listed = (written: Decimal): Decimal => priceAsListed(plan.symbol, written, plan.entryPrice);
+  switch (request.type) {
+    case 'move_stop':
+      return { ...request, price: listed(request.price) };
+    case 'set_targets':
+      return { ...request, prices: request.prices.map(listed) };
+    case 'close':
+    case 'break_even':
+    case 'cancel_entries':
+      return request;
   }
 }
 

@@ -10,7 +10,7 @@ import { tradeName } from './plan-view.ts';
 import type { Posts } from './posts.ts';
 import type { Questions } from './questions.ts';
 import type { Effect, PlannedRequest, Proposal, Receipt } from './records.ts';
-import { type Begun, begunLines, carryOut, isRepeatable, requestText } from './requests.ts';
+import { asListedFor, type Begun, begunLines, carryOut, isRepeatable, requestText } from './requests.ts';
 import type { Settings } from './settings.ts';
 
 export interface UpdateDeps {
@@ -120,12 +120,13 @@ export class Updates {
     again: Interrupted | null,
   ): Promise<{ effect: Effect; begun: Begun[] }> {
     const t = this.#deps.posts.texts();
-    const request = requestOf(update);
-    if (request === 'how_much') {
+    const wanted = requestOf(update);
+    if (wanted === 'how_much') {
       await this.#askHowMuch(message, trade);
       return { effect: effectOn(trade, update.action, null, 'asked'), begun: [] };
     }
-    if (request === null) return { effect: effectOn(trade, update.action, null, 'too_little'), begun: [] };
+    if (wanted === null) return { effect: effectOn(trade, update.action, null, 'too_little'), begun: [] };
+    const request = asListedFor(trade, wanted);
     if (again && !(again.isFresh && mayFollow(request))) {
       await this.#ask({
         id: `r${message.id}-${trade.id}-${number}`,
@@ -185,7 +186,7 @@ export class Updates {
       options: candidates.slice(0, 20).map((trade) => ({
         label: `${t.button.confirm} ${tradeName(trade.plan, t)}`,
         tradeId: trade.id,
-        requests,
+        requests: requests.map((request) => asListedFor(trade, request)),
       })),
     });
   }

@@ -35,9 +35,11 @@ export function coinsOf(instruments: ReadonlyMap<string, Instrument>): Set<strin
 /** A coin's, or a symbol's: as it is listed, and the plain one where that is by the thousand or more. */
 export function namesOf(listed: string): string[] {
   const plain = MULTIPLES.map(([prefix]) => (listed.startsWith(prefix) ? listed.slice(prefix.length) : ''));
-  // `1000000MOG` begins with `1000` too.
-  return [listed, ...plain.filter((name) => /^[^\d]/u.test(name))];
+  return [listed, ...plain.filter(isName)];
 }
+
+/** `1000000MOG` begins with `1000` too. */
+const isName = (rest: string): boolean => /^[^\d]/u.test(rest);
 
 /**
  * The signal in the instrument's symbol and price scale. Some authors write the plain symbol beside the listed
@@ -62,6 +64,18 @@ export function inScaleOf(
 /** The signal with the symbol and the prices of the exchange's list. */
 export function asListed(signal: Signal, { to, factor }: Scaled): Signal {
   return scale({ ...signal, symbol: to }, new Decimal(factor));
+}
+
+/**
+ * A price on a listed symbol as an author writes it, who may mean the single coin (0.0000115 on `1000PEPEUSDT`): the one
+ * of the two that lies nearer to a price of the symbol.
+ */
+export function priceAsListed(symbol: string, price: Decimal, near: Decimal): Decimal {
+  const [, multiple] =
+    MULTIPLES.find(([prefix]) => symbol.startsWith(prefix) && isName(symbol.slice(prefix.length))) ?? [];
+  if (multiple === undefined) return price;
+  const scaled = price.times(multiple);
+  return isNearer(price, scaled, near) ? price : scaled;
 }
 
 /** Any price of the signal; null when it has none. */

@@ -44,6 +44,12 @@ function openTrade(symbol: string, over: Partial<Trade> = {}): Trade {
   return trade;
 }
 
+/** Listed by the thousand, at 0.0123. */
+function openPepe(): void {
+  const plan = aPlan({ symbol: '1000PEPEUSDT', entryPrice: d('0.0123') });
+  openTrade('1000PEPEUSDT', { signal: aSignal({ symbol: 'PEPEUSDT' }), plan });
+}
+
 async function updates(list: Update[], over: Parameters<typeof aMessage>[2] = {}): Promise<void> {
   rig.meanings.set('update', { kind: 'update', updates: list });
   await rig.parts.intake.created(aMessage(rig.clock, 'update', over));
@@ -247,6 +253,40 @@ describe('aiming', () => {
     const trade = openTrade('1000PEPEUSDT', { signal: aSignal({ symbol: 'PEPEUSDT' }) });
     await updates([{ action: 'close', symbol: 'PEPEUSDT' }]);
     expect(asked()).toEqual([[trade.id, 'close']]);
+  });
+
+  it.each<{ update: Update; request: object }>([
+    {
+      update: { action: 'move_stop', symbol: 'PEPEUSDT', price: d('0.0000118') },
+      request: { type: 'move_stop', price: d('0.0118') },
+    },
+    {
+      update: { action: 'move_stop', symbol: '1000PEPEUSDT', price: d('0.0118') },
+      request: { type: 'move_stop', price: d('0.0118') },
+    },
+    {
+      update: { action: 'set_targets', symbol: 'PEPEUSDT', takeProfits: [d('0.0000130'), d('0.0000140')] },
+      request: { type: 'set_targets', prices: [d('0.013'), d('0.014')] },
+    },
+  ])(
+    'whose prices are the single coin’s, with those of the contract: $update.action $update.symbol',
+    async ({ update, request }) => {
+      openPepe();
+      await updates([update]);
+      expect(rig.desk.requests.map((asked) => asked.request)).toEqual([expect.objectContaining(request)]);
+    },
+  );
+
+  it('that is asked about first, with the prices of each trade that may be meant', async () => {
+    openPepe();
+    openTrade('BTCUSDT');
+    await updates([{ action: 'move_stop', symbol: null, price: d('0.0000118') }]);
+    const [[, question] = []] = await rig.store.questions.all();
+    expect(question?.options.map(({ action }) => action)).toMatchObject([
+      { requests: [{ price: d('0.0118') }] },
+      { requests: [{ price: d('0.0000118') }] },
+      { type: 'nothing' },
+    ]);
   });
 
   it('at the channel’s only trade', async () => {
