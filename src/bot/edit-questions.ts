@@ -1,13 +1,14 @@
 import { Decimal } from '../trading/decimal.ts';
 import type { Desk } from '../trading/desk-types.ts';
 import { byRole, entered, held, isLive } from '../trading/lifecycle/facts.ts';
-import type { Signal, Trade } from '../trading/model.ts';
+import type { Reading, Signal, Trade } from '../trading/model.ts';
 import { price } from './format.ts';
+import type { Catalogue } from './locales/index.ts';
 import { tradeName } from './plan-view.ts';
 import type { Posts } from './posts.ts';
 import type { Questions } from './questions.ts';
-import type { PlannedRequest } from './records.ts';
-import { carriedLine, carryOut, requestText } from './requests.ts';
+import type { PlannedRequest, Question } from './records.ts';
+import { asListedFor, carriedLine, carryOut, requestText } from './requests.ts';
 import type { Settings } from './settings.ts';
 
 export interface EditQuestionDeps {
@@ -21,9 +22,15 @@ export interface EditQuestionDeps {
 export interface EditQuestions {
   /** The entry has filled: a human decides about stop and targets; the rest cannot follow. */
   propose(trade: Trade, signal: Signal, revision: number): Promise<null>;
-  /** It was deleted, or says nothing any more. `reason`: one such event of the message's. */
-  aboutTrades(messageId: string, reason: string): Promise<void>;
+  /**
+   * It was deleted, or says nothing any more. `reason`: one such event of the message's. `reading`: what the message
+   * says now; null where it is gone.
+   */
+  aboutTrades(messageId: string, reason: string, reading: NoSignal | null): Promise<void>;
 }
+
+/** What a message says whose signal is none any more. */
+type NoSignal = Extract<Reading, { kind: 'none' | 'invalid' }>;
 
 const TRADE_QUESTION_MS = 3_600_000;
 
@@ -49,7 +56,7 @@ export function createEditQuestions({ desk, questions, posts, settings }: EditQu
     async propose(trade, signal, revision) {
       const t = posts.texts();
       const name = tradeName(trade.plan, t);
-      const requests = changedLevels(trade, signal);
+      const requests = changedLevels(trade, signal).map((request) => asListedFor(trade, request));
       if (requests.length === 0) {
         await posts.trades(`edit:${trade.id}:${revision}`, { content: t.question.editedOther(name) });
         return null;
@@ -61,10 +68,11 @@ export function createEditQuestions({ desk, questions, posts, settings }: EditQu
         text: `${t.question.edited(name)} ${wanted}`,
         options: [{ label: t.button.confirm, action: { type: 'trade', tradeId: trade.id, requests } }],
         timeoutMs: timeoutMs(),
+        insteadOf: (open) => isAboutEditOf(trade.id, open),
       });
       return null;
     },
-    async aboutTrades(messageId, reason) {
+    async aboutTrades(messageId, reason, reading) {
       const t = posts.texts();
       for (const trade of desk.trades().filter((open) => open.source.messageId === messageId)) {
         if (isUnsent(trade)) {
@@ -76,18 +84,32 @@ export function createEditQuestions({ desk, questions, posts, settings }: EditQu
         const request: PlannedRequest = nothingHeld
           ? { type: 'cancel_entries' }
           : { type: 'close', fraction: new Decimal(1), reason: 'message' };
+        const said = reading ? t.question.editedAway(name, whyNone(reading, t)) : t.question.deleted(name);
         await questions.ask({
           id: `${reason}${trade.id}`,
           channelId: settings.config().channels.trades,
-          text: nothingHeld ? t.question.deletedEntering(name) : t.question.deletedOpen(name),
+          text: said + (nothingHeld ? t.question.cancelEntries : t.question.closeTrade),
           options: [
             { label: t.button.confirm, action: { type: 'trade', tradeId: trade.id, requests: [request] } },
           ],
           timeoutMs: timeoutMs(),
+          insteadOf: (open) => isAboutEditOf(trade.id, open),
         });
       }
     },
   };
+}
+
+/** The latest edit is the one that counts. */
+function isAboutEditOf(tradeId: string, { id }: Question): boolean {
+  if (id.startsWith(`e${tradeId}-`)) return true;
+  return id.endsWith(tradeId) && /^(?:d|x\d+)$/.test(id.slice(0, -tradeId.length));
+}
+
+function whyNone(reading: NoSignal, t: Catalogue): string {
+  return reading.kind === 'none'
+    ? t.question.isNoSignal
+    : t.question.isInvalid(t.invalids[reading.reason](reading.numbers ?? {}));
 }
 
 /** What the exchange has refused for now waits to be sent again; where that is all of it, none of it stands there. */

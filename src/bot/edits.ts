@@ -20,8 +20,8 @@ import { tradeName } from './plan-view.ts';
 import type { Collection } from './ports.ts';
 import type { Posts } from './posts.ts';
 import type { Questions } from './questions.ts';
-import type { Change, Outcome, PlannedRequest, Proposal, Receipt } from './records.ts';
-import { carriedLine, carryOut } from './requests.ts';
+import type { Change, Outcome, Proposal, Receipt } from './records.ts';
+import { asListedFor, carriedLine, carryOut } from './requests.ts';
 import type { Settings } from './settings.ts';
 import type { TradeWatch } from './trade-watch.ts';
 import type { Interrupted, Updates } from './updates.ts';
@@ -148,7 +148,7 @@ export class Edits {
         await receipts.set(message.id, next);
         // Taken back, or made unreadable: nobody should confirm it any more, and open orders are a question.
         for (const { id } of await this.#openFor(message.id)) await confirmations.withdraw(id);
-        await this.#asking.aboutTrades(message.id, `x${revision}`);
+        await this.#asking.aboutTrades(message.id, `x${revision}`, reading);
         return 'done';
     }
   }
@@ -159,7 +159,7 @@ export class Edits {
     if (receipt && !receipt.deleted) await receipts.set(messageId, { ...receipt, deleted: true });
     for (const { id } of await this.#openFor(messageId)) await confirmations.markDeleted(id);
     if (begun) await confirmations.showAgain(messageId);
-    await this.#asking.aboutTrades(messageId, 'd');
+    await this.#asking.aboutTrades(messageId, 'd', null);
     return 'done';
   }
 
@@ -276,7 +276,7 @@ export class Edits {
     const by = `message:${message.id}`;
     const targets = pricesOf(signal);
     if (targets && meaningBesidesTargets(trade.signal) === meaningBesidesTargets(signal)) {
-      const request: PlannedRequest = { type: 'set_targets', prices: targets };
+      const request = asListedFor(trade, { type: 'set_targets', prices: targets });
       const [carried] = await carryOut(desk, trade, [request], by, false);
       if (carried) await this.#say(message, trade, revision, carriedLine(trade, carried, t));
       return null;

@@ -20,6 +20,8 @@ export interface Asked {
   text: string;
   options: readonly { label: string; action: QuestionAction }[];
   timeoutMs: number;
+  /** Open questions that this one takes the place of. */
+  insteadOf?(question: Question): boolean;
 }
 
 export interface QuestionDeps {
@@ -79,7 +81,13 @@ export class Questions {
   /** Posts the question. */
   async ask(asked: Asked): Promise<void> {
     if ((await this.#known(asked.id)) !== undefined) return;
-    await this.post(await this.register(asked, this.#deps.posts.texts()));
+    const t = this.#deps.posts.texts();
+    await this.post(await this.register(asked, t));
+    for (const old of this.#open.values()) {
+      if (old.id === asked.id || !asked.insteadOf?.(old)) continue;
+      this.#open.delete(old.id);
+      await this.#finish({ ...old, state: 'expired', result: t.question.askedAnew });
+    }
   }
 
   async post(question: Question): Promise<void> {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { tradeIdOf } from '../../src/trading/lifecycle/ids.ts';
-import type { Trade } from '../../src/trading/model.ts';
+import type { Signal, Trade } from '../../src/trading/model.ts';
 import { aChannel, aConfig, aSignal, d, filledTrade, IDS, snowflake } from './fakes.ts';
 import { aMessage, by, type Rig, startRig } from './rig.ts';
 
@@ -374,6 +374,49 @@ describe('an edit', () => {
     expect(rig.desk.opens).toHaveLength(1);
   });
 
+  describe('of a coin that is listed by the thousand', () => {
+    const price = (text: string) => ({ price: d(text) });
+    const pepe = (over: Partial<Signal> = {}) =>
+      aSignal({
+        symbol: 'PEPEUSDT',
+        entry: { type: 'limit', prices: [d('0.0000123')] },
+        stopLoss: price('0.0000118'),
+        takeProfits: [price('0.000013')],
+        ...over,
+      });
+
+    async function opened(fill: (trade: Trade) => Trade) {
+      rig.meanings.set('long pepe', { kind: 'signal', signals: [pepe()] });
+      const message = aMessage(rig.clock, 'long pepe');
+      await rig.parts.intake.created(message);
+      rig.desk.open_ = rig.desk.open_.map((trade) => {
+        const of = fill(trade);
+        return {
+          ...of,
+          signal: pepe(),
+          plan: { ...of.plan, symbol: '1000PEPEUSDT', entryPrice: d('0.0123') },
+        };
+      });
+      return message;
+    }
+
+    it('moves the targets to the prices of the contract', async () => {
+      const message = await opened((trade) => trade);
+      rig.meanings.set('targets', { kind: 'signal', signals: [pepe({ takeProfits: [price('0.000014')] })] });
+      await rig.parts.intake.edited({ ...message, content: 'targets' });
+      expect(rig.desk.requests.map(({ request }) => request)).toEqual([
+        { type: 'set_targets', prices: [d('0.014')] },
+      ]);
+    });
+
+    it('asks with the prices of the contract once it has filled', async () => {
+      const message = await opened(filledTrade);
+      rig.meanings.set('wider', { kind: 'signal', signals: [pepe({ stopLoss: price('0.0000115') })] });
+      await rig.parts.intake.edited({ ...message, content: 'wider' });
+      await says('move the stop to 0.0115');
+    });
+  });
+
   it('after the fill is a question, and nothing happens until it is answered', async () => {
     const message = aMessage(rig.clock, 'long btc');
     await rig.parts.intake.created(message);
@@ -421,6 +464,61 @@ describe('a deletion', () => {
     await rig.parts.intake.created(message);
     await rig.parts.intake.edited({ ...message, flags: 8 });
     await says('deleted');
+  });
+});
+
+describe('an edit that leaves no signal', () => {
+  const openQuestions = async () =>
+    (await rig.store.questions.all()).map(([, question]) => question).filter(({ state }) => state === 'open');
+
+  it.each([
+    [
+      'en',
+      'chatter',
+      'The author edited the signal of BTCUSDT LONG: it is no signal any more. Cancel its entries?',
+    ],
+    ['en', 'unreadable', 'it is invalid now (no price can be read for certain from “SL: tbd”'],
+    ['zh-CN', 'chatter', '作者修改了 BTCUSDT 做多 的信号，它已不再是信号。是否撤销入场单？'],
+    ['zh-CN', 'unreadable', '现在的内容无效（无法从“SL: tbd”确定价格'],
+  ] as const)(
+    'is not called a deletion: it says what it is now (%s, %s)',
+    async (language, content, told) => {
+      rig.setConfig(aConfig({ language }));
+      const numbers = { text: 'SL: tbd' };
+      rig.meanings.set('unreadable', { kind: 'invalid', reason: 'number_unreadable', numbers });
+      const message = aMessage(rig.clock, 'long btc');
+      await rig.parts.intake.created(message);
+      await rig.parts.intake.edited({ ...message, content });
+      await says(told);
+    },
+  );
+
+  it('asks in the place of what was asked before: one question is open, and the others say so', async () => {
+    rig.meanings.set('unreadable', { kind: 'invalid', reason: 'number_unreadable' });
+    const message = aMessage(rig.clock, 'long btc');
+    await rig.parts.intake.created(message);
+    await rig.parts.intake.edited({ ...message, content: 'chatter' });
+    await rig.parts.intake.edited({ ...message, content: 'unreadable' });
+    await rig.parts.intake.deleted(IDS.alpha, [message.id]);
+    expect((await openQuestions()).map(({ text }) => text)).toEqual([
+      expect.stringContaining('deleted the signal'),
+    ]);
+    await rig.messenger.until(
+      () => rig.messenger.in(IDS.trades).filter((text) => text.includes('asked anew below')).length === 2,
+      'the earlier ones say so',
+    );
+    const standing = rig.messenger.posted.filter(({ body }) => (body.components ?? []).length > 0);
+    expect(standing).toHaveLength(1);
+  });
+
+  it('leaves the questions about other trades open', async () => {
+    rig.meanings.set('long eth', { kind: 'signal', signals: [aSignal({ symbol: 'ETHUSDT' })] });
+    for (const text of ['long btc', 'long eth']) {
+      const message = aMessage(rig.clock, text);
+      await rig.parts.intake.created(message);
+      await rig.parts.intake.edited({ ...message, content: 'chatter' });
+    }
+    expect(await openQuestions()).toHaveLength(2);
   });
 });
 

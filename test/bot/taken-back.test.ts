@@ -61,7 +61,7 @@ describe('a signal that its author takes back', () => {
 
   it.each(behind)('is asked about while its entries rest, where $given', async (row) => {
     await restartBehind('auto', row);
-    await says('deleted', 'Cancel its entries');
+    await says('no signal any more', 'Cancel its entries');
     expect(rig.store.changes.rows.size).toBe(0);
   });
 

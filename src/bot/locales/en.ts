@@ -210,8 +210,13 @@ export const en = {
     howMuch: (trade: string) => `How much of ${trade} should be closed?`,
     raisesRisk: (trade: string, price: string) =>
       `Moving the stop of ${trade} to ${price} raises the risk. Do it?`,
-    deletedEntering: (trade: string) => `The author deleted the signal of ${trade}. Cancel its entries?`,
-    deletedOpen: (trade: string) => `The author deleted the signal of ${trade}. Close the trade at market?`,
+    deleted: (trade: string) => `The author deleted the signal of ${trade}. `,
+    editedAway: (trade: string, why: string) => `The author edited the signal of ${trade}: ${why}. `,
+    isNoSignal: 'it is no signal any more',
+    isInvalid: (why: string) => `it is invalid now (${why})`,
+    cancelEntries: 'Cancel its entries?',
+    closeTrade: 'Close the trade at market?',
+    askedAnew: 'The signal has been changed again, and this is asked anew below.',
     deletedUnsent:
       'The author took the signal back, and the exchange had taken none of its orders yet: none is sent again.',
     edited: (trade: string) => `The author edited the signal of ${trade} after its entry had filled. Apply?`,
