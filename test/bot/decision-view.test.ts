@@ -56,6 +56,19 @@ describe('the rules', () => {
     expect(third).toBe(`${codes.length - 2} more rules were not asked after that.`);
   });
 
+  test.each([
+    ['en', '-0.68', 'Profit today 0.68%, loss at most 5%'],
+    ['en', '1.2', 'Loss today 1.2%, at most 5%'],
+    ['zh-CN', '-0.68', '今日盈利 0.68%，亏损上限 5%'],
+    ['zh-CN', '1.2', '今日亏损 1.2%，上限 5%'],
+  ] as const)('call a profit one, and no negative loss (%s, %s)', (language, lossPct, told) => {
+    const check = aCheck('daily_loss', {
+      numbers: { lossPct, limitPct: '5', scope: 'account' },
+      closeness: 0,
+    });
+    expect(ruleLines([check], catalogues[language]).join()).toContain(told);
+  });
+
   test('point out what passed only just', () => {
     const checks = [
       aCheck('risk_limit', { closeness: 0.92 }),

@@ -23,7 +23,12 @@ function scope(n: Numbers): string {
 const passed: Record<DenialCode, (n: Numbers) => string> = {
   paused: () => 'not paused',
   not_ready: () => 'bot ready',
-  daily_loss: (n) => `Loss today ${known(n, 'lossPct')}%, at most ${known(n, 'limitPct')}% (${scope(n)})`,
+  daily_loss: (n) => {
+    const lost = n.lossPct?.startsWith('-')
+      ? `Profit today ${n.lossPct.slice(1)}%, loss`
+      : `Loss today ${known(n, 'lossPct')}%,`;
+    return `${lost} at most ${known(n, 'limitPct')}% (${scope(n)})`;
+  },
   loss_streak: (n) =>
     n.limit === '0' ? 'no streak limit' : `Losing streak ${known(n, 'losses')} of ${known(n, 'limit')}`,
   duplicate_signal: () => 'no duplicate',

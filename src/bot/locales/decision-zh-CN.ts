@@ -22,7 +22,10 @@ function scope(n: Numbers): string {
 const passed: Record<DenialCode, (n: Numbers) => string> = {
   paused: () => '未暂停',
   not_ready: () => '机器人就绪',
-  daily_loss: (n) => `今日亏损 ${known(n, 'lossPct')}%，上限 ${known(n, 'limitPct')}%（${scope(n)}）`,
+  daily_loss: (n) =>
+    n.lossPct?.startsWith('-')
+      ? `今日盈利 ${n.lossPct.slice(1)}%，亏损上限 ${known(n, 'limitPct')}%（${scope(n)}）`
+      : `今日亏损 ${known(n, 'lossPct')}%，上限 ${known(n, 'limitPct')}%（${scope(n)}）`,
   loss_streak: (n) =>
     n.limit === '0' ? '不限连亏' : `连续亏损 ${known(n, 'losses')}，上限 ${known(n, 'limit')}`,
   duplicate_signal: () => '不重复',
