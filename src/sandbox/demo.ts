@@ -29,7 +29,9 @@ export function createDemo(stage: Stage): Demo {
         await SCENES[round % SCENES.length]?.(stage);
       } catch (error) {
         if (wanted)
-          stage.narrator.note(`that scene did not end: ${error instanceof Error ? error.message : error}`);
+          stage.narrator.note(
+            stage.words().sceneOver(error instanceof Error ? error.message : String(error)),
+          );
       }
       round += 1;
       if (wanted) await stage.breathe(BETWEEN_SCENES_S);

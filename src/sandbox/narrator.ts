@@ -1,5 +1,6 @@
 import type { SimEvent } from '../sim/discord/events.ts';
 import type { Component, Embed, Message } from '../sim/discord/wire.ts';
+import type { SandboxWords } from './words.ts';
 
 /** Tells in a terminal what is to be seen in the simulated Discord. */
 export interface Narrator {
@@ -38,12 +39,13 @@ export interface NarratorOptions {
   botId: string;
   /** Channel ids to names; what is not among them is a direct message. */
   channels: ReadonlyMap<string, string>;
+  words(): SandboxWords;
 }
 
 /** Messages that may still be edited; a sandbox may run for days. */
 const REMEMBERED = 500;
 
-export function createNarrator({ write, colours, botId, channels }: NarratorOptions): Narrator {
+export function createNarrator({ write, colours, botId, channels, words }: NarratorOptions): Narrator {
   const paint = colours ? COLOURS : PLAIN;
   /** What was shown of a message last, so that an edit tells only what is new. */
   const shown = new Map<string, string[]>();
@@ -52,7 +54,8 @@ export function createNarrator({ write, colours, botId, channels }: NarratorOpti
     // The thread of a message has its id; what stands there is told in the channel, too.
     if (shown.has(message.channel_id)) return;
     if (!edited && shown.has(message.id)) return;
-    const lines = textOf(message, paint);
+    const said = words();
+    const lines = textOf(message, paint, said);
     const before = shown.get(message.id) ?? [];
     shown.set(message.id, lines);
     if (shown.size > REMEMBERED) shown.delete(shown.keys().next().value ?? '');
@@ -61,8 +64,8 @@ export function createNarrator({ write, colours, botId, channels }: NarratorOpti
     const isBot = message.author.id === botId;
     const name = message.author.global_name ?? message.author.username;
     const where = channels.get(message.channel_id);
-    const place = where === undefined ? `DM to the operator` : `#${where}`;
-    const marks = `${edited ? ' (edited)' : ''}${ephemeral ? ' (only you see this)' : ''}`;
+    const place = where === undefined ? said.directMessage : `#${where}`;
+    const marks = `${edited ? said.edited : ''}${ephemeral ? said.onlyYou : ''}`;
     write('');
     write(`${paint.dim(place)}  ${(isBot ? paint.bot : paint.person)(paint.bold(name))}${paint.dim(marks)}`);
     for (const line of fresh) write(`  ${line}`);
@@ -84,13 +87,13 @@ export function createNarrator({ write, colours, botId, channels }: NarratorOpti
   };
 }
 
-function textOf(message: Message, paint: Paint): string[] {
+function textOf(message: Message, paint: Paint, words: SandboxWords): string[] {
   const lines = message.content ? message.content.split('\n') : [];
   for (const embed of message.embeds ?? []) lines.push(...embedLines(embed, paint));
   for (const component of message.components ?? []) lines.push(...displayedLines(component, paint));
   const buttons = (message.components ?? []).flatMap(buttonsOf);
   if (buttons.length > 0) lines.push(buttons.map((label) => paint.button(label)).join(' '));
-  return lines.map((line) => readable(line, paint));
+  return lines.map((line) => readable(line, paint, words));
 }
 
 function embedLines(embed: Embed, paint: Paint): string[] {
@@ -126,12 +129,12 @@ function buttonsOf(component: Component): string[] {
 }
 
 /** Discord's markup as a terminal shows it: bold, times, links. */
-function readable(line: string, paint: Paint): string {
+function readable(line: string, paint: Paint, { operator }: SandboxWords): string {
   return line
     .replace(/\*\*([^*]+)\*\*/g, (_, text: string) => paint.bold(text))
     .replace(/<t:(\d+)(?::[a-zA-Z])?>/g, (_, at: string) =>
       new Date(Number(at) * 1_000).toISOString().slice(11, 19),
     )
     .replace(/\[([^\]]+)\]\(https?:[^)]*\)/g, '$1')
-    .replace(/<@!?(\d+)>/g, '@operator');
+    .replace(/<@!?(\d+)>/g, operator);
 }

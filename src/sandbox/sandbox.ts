@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { createDiscordControl, type DiscordControl } from '../sim/discord/control-client.ts';
 import { startSimulators } from '../simulators.ts';
+import { languageOf } from '../terminal-language.ts';
 import { createBotProcess } from './bot-process.ts';
 import { createDemo } from './demo.ts';
 import { createFaultPanel } from './faults.ts';
@@ -15,7 +16,8 @@ import { createNarrator, type Narrator } from './narrator.ts';
 import { openBrowser } from './open-browser.ts';
 import { type Playground, type PlaygroundOptions, startPlayground } from './playground.ts';
 import { playConfirmed, type Stage } from './scenario.ts';
-import { CHANNELS, CONFIG, WORLD } from './world.ts';
+import { type SandboxWords, sandboxWords } from './words.ts';
+import { CHANNELS, configIn, WORLD } from './world.ts';
 
 export interface SandboxOptions {
   /** No pauses for a reader. */
@@ -40,7 +42,9 @@ export async function runSandbox({ fast, once, web }: SandboxOptions): Promise<n
   const folder = resolve(once ? mkdtempSync(join(tmpdir(), 'signalbox-')) : FOLDER);
   mkdirSync(folder, { recursive: true });
   const configPath = join(folder, 'config.yaml');
-  if (!existsSync(configPath)) writeFileSync(configPath, CONFIG);
+  if (!existsSync(configPath)) writeFileSync(configPath, configIn(languageOf(process.env)));
+  const language = configLanguage(configPath);
+  const words = (): SandboxWords => sandboxWords[language.get()];
   const simulators = await startSimulators(
     {
       binance: {
@@ -87,11 +91,12 @@ export async function runSandbox({ fast, once, web }: SandboxOptions): Promise<n
     colours: !process.env.NO_COLOR && (process.stdout.isTTY === true || Boolean(process.env.FORCE_COLOR)),
     botId: info.applicationId,
     channels: CHANNELS,
+    words,
   });
-  const language = configLanguage(configPath);
   const stage: Stage = {
     // Loads half of Discord's library, 70 MB: only a demonstration needs it.
     t: async () => (await import('../bot/locales/index.ts')).catalogues[language.get()],
+    words,
     discord,
     market: createMarket(simulators.binanceUrl, fast ? 0 : 120),
     narrator,
@@ -103,9 +108,9 @@ export async function runSandbox({ fast, once, web }: SandboxOptions): Promise<n
     if (once) rmSync(folder, { recursive: true, force: true });
   };
 
-  narrator.heading('Signalbox sandbox: the real bot, a built-in Discord and a built-in Binance');
+  narrator.heading(words().title);
   const listeners: ((event: Parameters<Narrator['event']>[0]) => void)[] = [narrator.event];
-  const feed = followEvents(discord, (event) => {
+  const feed = followEvents(discord, words, (event) => {
     for (const listener of listeners) listener(event);
   });
   await feed.ready;
@@ -121,10 +126,10 @@ export async function runSandbox({ fast, once, web }: SandboxOptions): Promise<n
     await faults.clear();
     const { market } = stage;
     const parts = { discordUrl, discord, market, bot, demo, faults, language, panelUrl: panel?.url ?? null };
-    const page = await openPage(web, { ...parts, onVisitor: () => demo.stop() }, narrator);
+    const page = await openPage(web, { ...parts, onVisitor: () => demo.stop() }, narrator, words);
     if (page !== null) listeners.push(page.show);
-    if (panel !== null) narrator.note(`the panel of its bot: ${panel.url}`);
-    narrator.note(`everything it keeps is in ${folder}, its log in ${logPath}; Ctrl-C ends it`);
+    if (panel !== null) narrator.note(words().panel(panel.url));
+    narrator.note(words().keeps(folder, logPath));
     const ended = signalled();
     bot.start();
     void bot.ready().then(
@@ -136,7 +141,7 @@ export async function runSandbox({ fast, once, web }: SandboxOptions): Promise<n
     );
     const code = await Promise.race([ended, feed.lost]);
     demo.stop();
-    narrator.note('closing: positions stay protected on the exchange');
+    narrator.note(words().closing);
     await page?.close();
     return code;
   } finally {
@@ -161,19 +166,20 @@ async function openPage(
   web: SandboxOptions['web'],
   parts: Omit<PlaygroundOptions, 'host' | 'port' | 'onError'>,
   narrator: Narrator,
+  words: () => SandboxWords,
 ): Promise<Playground | null> {
   if (web.port === 0) return null;
   const options = {
     ...parts,
     host: web.host,
     onError: (error: unknown) =>
-      narrator.note(`the page: ${error instanceof Error ? error.message : String(error)}`),
+      narrator.note(words().page(error instanceof Error ? error.message : String(error))),
   };
   const page = await startPlayground({ ...options, port: web.port }).catch((error) => {
     if (error?.code !== 'EADDRINUSE') throw error;
     return startPlayground({ ...options, port: 0 });
   });
-  narrator.heading(`Open ${page.url} and play with it`);
+  narrator.heading(words().open(page.url));
   openBrowser(page.url);
   return page;
 }
@@ -181,6 +187,7 @@ async function openPage(
 /** Follows what is to be seen in Discord; `lost` resolves with an exit code when the simulators are gone. */
 function followEvents(
   discord: DiscordControl,
+  words: () => SandboxWords,
   tell: (event: Parameters<Narrator['event']>[0]) => void,
 ): { ready: Promise<void>; lost: Promise<number>; stop(): void } {
   const telling = new AbortController();
@@ -190,7 +197,7 @@ function followEvents(
       for await (const event of await opened) tell(event);
     } catch (error) {
       if (telling.signal.aborted) return 0;
-      console.error(`the built-in Discord has gone: ${error instanceof Error ? error.message : error}`);
+      console.error(words().discordGone(error instanceof Error ? error.message : String(error)));
     }
     return 1;
   })();

@@ -3,11 +3,14 @@ import { ControlError, type DiscordControl } from '../sim/discord/control-client
 import type { Message } from '../sim/discord/wire.ts';
 import type { Market } from './market.ts';
 import type { Narrator } from './narrator.ts';
+import type { SandboxWords } from './words.ts';
 import { IDS } from './world.ts';
 
 export interface Stage {
   /** The words of the language that the bot speaks in its channels. */
   t(): Promise<Catalogue>;
+  /** What is told in the terminal, in that language. */
+  words(): SandboxWords;
   discord: DiscordControl;
   market: Market;
   narrator: Narrator;
@@ -37,7 +40,7 @@ export async function playConfirmed(stage: Stage): Promise<void> {
       .times(1 + percent / 100)
       .toDecimalPlaces(0)
       .toString();
-  narrator.heading('An analyst posts a signal; this channel asks before it trades');
+  narrator.heading(stage.words().confirmed);
   const signal = await discord.post({
     channel: IDS.alpha,
     author: IDS.analyst,
@@ -45,21 +48,21 @@ export async function playConfirmed(stage: Stage): Promise<void> {
   });
   const question = await answer(stage, signal.id, 'BTCUSDT', t.button.confirm);
   await breathe(4);
-  narrator.note('You press Confirm');
-  await insist(narrator, () =>
+  narrator.note(stage.words().pressConfirm);
+  await insist(stage, () =>
     discord.press({ user: IDS.operator, message: question.id, label: t.button.confirm }),
   );
   await answer(stage, question.id, 'BTCUSDT', t.button.close(100));
   await breathe(2);
-  narrator.note('The market comes down to the entry');
+  narrator.note(stage.words().toEntry);
   await market.walk('BTCUSDT', price.times('0.998'));
   const filled = await answer(stage, question.id, t.filled);
   await breathe(4);
-  narrator.note('It rises through the first target: the stop moves to break-even');
+  narrator.note(stage.words().throughFirst);
   await market.walk('BTCUSDT', price.times('1.009'));
   await answer(stage, filled.id, t.filled);
   await breathe(4);
-  narrator.note('… and through the last one');
+  narrator.note(stage.words().throughLast);
   await market.walk('BTCUSDT', price.times('1.017'));
   await answer(stage, filled.id, t.closed, 'BTCUSDT');
   await breathe(4);
@@ -76,7 +79,7 @@ export async function playStopped(stage: Stage): Promise<void> {
       .times(1 + percent / 100)
       .toDecimalPlaces(1)
       .toString();
-  narrator.heading('A Chinese signal in a channel that trades by itself');
+  narrator.heading(stage.words().stopped);
   const signal = await discord.post({
     channel: IDS.beta,
     author: IDS.analyst,
@@ -84,7 +87,7 @@ export async function playStopped(stage: Stage): Promise<void> {
   });
   await answer(stage, signal.id, t.filled, 'ETHUSDT');
   await breathe(5);
-  narrator.note('The market falls through the stop, which stands on the exchange');
+  narrator.note(stage.words().throughStop);
   await market.walk('ETHUSDT', price.times('0.985'));
   await answer(stage, signal.id, t.closed, 'ETHUSDT');
   await breathe(4);
@@ -93,7 +96,7 @@ export async function playStopped(stage: Stage): Promise<void> {
 /** What is not traded is explained, or not even mentioned when it is only talk. */
 export async function playRefused(stage: Stage): Promise<void> {
   const { discord, narrator, breathe } = stage;
-  narrator.heading('Talk is not a signal, and a signal without a stop is refused with its reason');
+  narrator.heading(stage.words().refused);
   await discord.post({
     channel: IDS.alpha,
     author: IDS.analyst,
@@ -110,19 +113,20 @@ export async function playRefused(stage: Stage): Promise<void> {
 }
 
 /** As a person does it whom Discord tells that the interaction failed: once more. A press that did arrive counts once. */
-async function insist<T>(narrator: Narrator, act: () => Promise<T>): Promise<T> {
+async function insist<T>(stage: Stage, act: () => Promise<T>): Promise<T> {
   try {
     return await act();
   } catch (error) {
     if (!(error instanceof ControlError) || error.name !== 'InteractionFailedError') throw error;
-    narrator.note('Discord had no answer within three seconds: once more');
+    stage.narrator.note(stage.words().onceMore);
     return act();
   }
 }
 
-async function tellResult({ discord, narrator, breathe }: Stage): Promise<void> {
-  narrator.note('You ask /pnl');
-  const { message } = await insist(narrator, () =>
+async function tellResult(stage: Stage): Promise<void> {
+  const { discord, narrator, breathe } = stage;
+  narrator.note(stage.words().askPnl);
+  const { message } = await insist(stage, () =>
     discord.command({ user: IDS.operator, channel: IDS.trades, name: 'pnl' }),
   );
   // The end may come before the feed does.

@@ -1,4 +1,5 @@
 import type { WorldOptions } from '../sim/discord/seed.ts';
+import type { Language } from '../terminal-language.ts';
 
 /** Who and what there is in the sandbox's Discord. */
 export const IDS = {
@@ -35,9 +36,12 @@ export const WORLD: WorldOptions = {
   ],
 };
 
-export const CONFIG = `# The sandbox's config. Edit it while the sandbox runs: changes take effect at once.
+/** What the sandbox begins with: the page, the bot and the terminal speak the same. */
+export const configIn = (
+  language: Language,
+): string => `# The sandbox's config. Edit it while the sandbox runs: changes take effect at once.
 guild: "${IDS.guild}"
-language: en
+language: ${language}
 timezone: UTC
 operators:
   users: ["${IDS.operator}"]

@@ -9,7 +9,8 @@ import { createFaultPanel } from '../../src/sandbox/faults.ts';
 import { configLanguage } from '../../src/sandbox/language.ts';
 import { createMarket } from '../../src/sandbox/market.ts';
 import { type Playground, startPlayground } from '../../src/sandbox/playground.ts';
-import { CONFIG, WORLD } from '../../src/sandbox/world.ts';
+import { sandboxWords } from '../../src/sandbox/words.ts';
+import { configIn, WORLD } from '../../src/sandbox/world.ts';
 import { type BinanceSim, startBinanceSim } from '../../src/sim/binance/server.ts';
 import type { Clock } from '../../src/sim/discord/clock.ts';
 import { createDiscordControl } from '../../src/sim/discord/control-client.ts';
@@ -54,7 +55,7 @@ const PATIENT: Clock = {
 export async function startPageRig(options: PageRigOptions = {}): Promise<PageRig> {
   const folder = await mkdtemp(join(tmpdir(), 'page-'));
   const configPath = join(folder, 'config.yaml');
-  await writeFile(configPath, CONFIG);
+  await writeFile(configPath, configIn('en'));
   const binance = await startBinanceSim();
   // The bot starts again within the seconds that Discord wants between two identifies.
   const discord = await startDiscordSim({
@@ -91,6 +92,7 @@ export async function startPageRig(options: PageRigOptions = {}): Promise<PageRi
     bot,
     demo: createDemo({
       t: async () => catalogues.en,
+      words: () => sandboxWords.en,
       discord: control,
       market,
       narrator,

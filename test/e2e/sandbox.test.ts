@@ -49,6 +49,14 @@ test('a single run plays one signal to its end, leaves nothing behind and ends w
   expect(output).not.toContain('http://');
 });
 
+test('in a terminal that is set to Chinese it is told, and the bot speaks, in Chinese', async () => {
+  const code = await start(['sandbox', '--once', '--fast'], { LANG: 'zh_CN.UTF-8' });
+  expect(code, output).toBe(0);
+  for (const told of ['Signalbox 演练场', '你按下“确认”', '给操作者的私信', 'BTCUSDT 做多'])
+    expect(output).toContain(told);
+  expect(output).not.toMatch(/You press|DM to|LONG:/);
+});
+
 test('without anything set up the sandbox opens with its page and its bot’s panel, and ends with its bot', async () => {
   const ended = start([], { BROWSER: 'none', WEB_PORT: String(await freePort('127.0.0.1', 0)) });
   const url = await says(/http:\/\/127\.0\.0\.1:\d+/);

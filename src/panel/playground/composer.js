@@ -9,7 +9,7 @@ import { CommandList } from './command-list.js';
 import { fitting, leavesOf } from './commands.js';
 import { EMPTY_EMBED, EmbedForm, filledEmbed } from './embed-form.js';
 import { openChannel, session, update } from './session.js';
-import { findMessage, nameOf, world } from './state.js';
+import { findMessage, nameOf, personas, world } from './state.js';
 import { useText } from './words.js';
 
 /** https://discord.com/developers/docs/resources/message#create-message */
@@ -92,6 +92,8 @@ export function Composer({ name }) {
   const webhooks = state.webhooks.filter((webhook) => webhook.channelId === channelId);
   const user = state.people.get(now.persona)?.user;
   // Who writes decides whether the bot listens.
+  const isSignals = name.startsWith('#') && name !== '#trades';
+  const isUnheard = isSignals && now.webhook === null && personas(state)[1]?.user.id !== now.persona;
   const writer = webhooks.find(({ id }) => id === now.webhook)?.name ?? (user ? nameOf(user) : '');
   return html`<div class="composer">
     ${typing && html`<${CommandList} leaves=${found} active=${active} onPick=${pick} />`}
@@ -107,7 +109,7 @@ export function Composer({ name }) {
           onClick=${() => setEmbed(embed === null ? EMPTY_EMBED : null)}><${Icon} name="embed" /></button>`
       }
       <textarea id="composer" ref=${box} rows=${Math.min(Math.max(text.split('\n').length, 1), 8)} value=${text}
-        aria-label=${t.composer.label(name)} placeholder=${t.composer.placeholder(name, writer)} aria-autocomplete="list"
+        aria-label=${t.composer.label(name)} placeholder=${t.composer[isUnheard ? 'unheard' : 'placeholder'](name, writer)} aria-autocomplete="list"
         aria-controls=${found.length > 0 ? 'command-list' : null}
         aria-activedescendant=${found.length > 0 ? `command-${active}` : null}
         onInput=${(/** @type {any} */ event) => {

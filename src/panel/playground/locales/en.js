@@ -79,6 +79,8 @@ export const en = {
     label: (/** @type {string} */ name) => `Message ${name}`,
     placeholder: (/** @type {string} */ name, /** @type {string} */ who) =>
       `As ${who} in ${name} – / for commands`,
+    unheard: (/** @type {string} */ name, /** @type {string} */ who) =>
+      `As ${who} in ${name} – the bot hears only the analyst here`,
     send: 'Send',
     tooLong: (/** @type {number} */ length, /** @type {number} */ most) =>
       `That is too long for a message: ${length} of at most ${most} characters.`,

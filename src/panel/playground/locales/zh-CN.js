@@ -77,6 +77,7 @@ export const zhCN = {
   composer: {
     label: (name) => `发送消息到 ${name}`,
     placeholder: (name, who) => `以“${who}”在 ${name} 发言，输入 / 使用命令`,
+    unheard: (name, who) => `以“${who}”在 ${name} 发言，机器人在这里只听分析师的`,
     send: '发送',
     tooLong: (length, most) => `消息太长：${length} 个字符，最多 ${most} 个。`,
     replying: (name) => `正在回复 ${name}`,
