@@ -1,3 +1,5 @@
+import type { Language } from './terminal-language.ts';
+
 const COMMANDS = [
   'run',
   'setup',
@@ -12,7 +14,8 @@ const COMMANDS = [
 export type CommandName = (typeof COMMANDS)[number];
 
 /** What `--help` says. */
-export const HELP = `Usage: npm start -- [command], or node src/main.ts [command]
+const HELP: Readonly<Record<Language, string>> = {
+  en: `Usage: npm start -- [command], or node src/main.ts [command]
 
   run                        the bot (the sandbox while nothing is set up)
   setup                      asks for token, keys and channels, checks them, writes .env and config.yaml
@@ -25,7 +28,30 @@ export const HELP = `Usage: npm start -- [command], or node src/main.ts [command
                              the bot must be stopped, nothing is sent to the exchange, the old store is kept
   help                       this text
 
-Settings come from the environment and .env; docs/reference.md has them all.`;
+Settings come from the environment and .env; docs/reference.md has them all.`,
+  'zh-CN': `用法：npm start -- [命令]，或 node src/main.ts [命令]
+
+  run                        机器人（尚未设置时为演练场）
+  setup                      询问令牌、密钥和频道，逐项检查，写入 .env 和 config.yaml
+  sandbox [--fast] [--once]  机器人与内置的 Discord 和币安；--once 演完一个信号就结束
+  parse [FILE]               读入 JSON 行 {"id"?, "content", "embeds"?}，输出机器人对每条的理解
+  doctor                     检查令牌、意图、权限、API 密钥、时钟、存储和配置
+  backup [FILE]              备份存储，机器人运行时也可以；默认存入旁边的 backups/
+  restore FILE               用备份替换存储；运行中的机器人会自己替换并重新启动，原来的存储会保留
+  rebuild                    根据尚可读取的内容和交易所的记录重建存储；
+                             机器人必须先停止，不向交易所发送任何订单，原来的存储会保留
+  help                       显示本说明
+
+设置来自环境变量和 .env，全部列在 docs/reference.md 中。`,
+};
+
+/** `word`: what is no command. */
+export function helpText(language: Language, word: string | null = null): string {
+  if (word === null) return HELP[language];
+  const unknown =
+    language === 'en' ? `unknown command ${JSON.stringify(word)}` : `没有 ${JSON.stringify(word)} 这个命令`;
+  return `${unknown}\n\n${HELP[language]}`;
+}
 
 const FLAGS: Readonly<Record<string, CommandName>> = { '--help': 'help', '-h': 'help' };
 

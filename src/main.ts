@@ -1,10 +1,11 @@
 import './runtime.js';
-import { type CommandName, findCommand, HELP } from './cli.ts';
+import { type CommandName, findCommand, helpText } from './cli.ts';
+import type { Language } from './terminal-language.ts';
 
 const [word, ...args] = process.argv.slice(2);
 const command = findCommand(word);
 if (command === null) {
-  console.error(`unknown command ${JSON.stringify(word)}\n\n${HELP}`);
+  console.error(helpText(await language(), word));
   process.exitCode = 2;
 } else {
   process.exitCode = await run(command, args);
@@ -33,7 +34,12 @@ async function run(name: CommandName, rest: string[]): Promise<number> {
     case 'rebuild':
       return (await import('./rebuild-command.ts')).rebuild(rest);
     case 'help':
-      console.log(HELP);
+      console.log(helpText(await language()));
       return 0;
   }
+}
+
+async function language(): Promise<Language> {
+  const { loadConfig, spokenLanguage } = await import('./config.ts');
+  return spokenLanguage(loadConfig(process.env.CONFIG || 'config.yaml'));
 }

@@ -1,3 +1,4 @@
+import { isSameCoin } from '../risk/listing.ts';
 import type { Side, Trade, Update } from '../trading/model.ts';
 import type { Receipt } from './records.ts';
 
@@ -56,16 +57,15 @@ function repliedTrades({ trades, replyTo, replied }: AimContext): Trade[] | null
 function inScope(update: Update, trades: readonly Trade[]): Trade[] {
   const except = update.except ?? [];
   return trades.filter((trade) => {
-    if (except.includes(trade.plan.symbol) || except.includes(trade.signal.symbol)) return false;
+    if (except.some((symbol) => isSameCoin(trade.plan.symbol, symbol))) return false;
     if (update.symbol !== null && ofSymbol([trade], update.symbol).length === 0) return false;
     if (update.scope === 'longs') return trade.plan.side === 'long';
     return update.scope !== 'shorts' || trade.plan.side === 'short';
   });
 }
 
-/** The plan's symbol can differ from the author's (`1000PEPEUSDT` for `PEPEUSDT`). */
 function ofSymbol(trades: readonly Trade[], symbol: string): Trade[] {
-  return trades.filter((trade) => trade.plan.symbol === symbol || trade.signal.symbol === symbol);
+  return trades.filter((trade) => isSameCoin(trade.plan.symbol, symbol));
 }
 
 /** One is meant: of several, the author's own. */

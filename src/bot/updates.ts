@@ -1,3 +1,4 @@
+import { isSameCoin } from '../risk/listing.ts';
 import { Decimal } from '../trading/decimal.ts';
 import type { Desk } from '../trading/desk-types.ts';
 import type { Trade, Update } from '../trading/model.ts';
@@ -246,7 +247,7 @@ function isAbout(
   return ({ source, signal }) =>
     source.channelId === channelId &&
     (replyTo === null
-      ? signal.symbol === symbol && (side === undefined || signal.side === side)
+      ? symbol !== null && isSameCoin(signal.symbol, symbol) && (side === undefined || signal.side === side)
       : source.messageId === replyTo);
 }
 

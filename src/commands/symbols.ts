@@ -1,3 +1,4 @@
+import { namesOf } from '../risk/listing.ts';
 import type { Trade } from '../trading/model.ts';
 
 /** Symbols as users type them. */
@@ -7,7 +8,7 @@ export function symbolIn(typed: string): string {
   return typed.toUpperCase().replaceAll(/[/\s]/g, '');
 }
 
-/** `BTC` means `BTCUSDT`. */
+/** `BTC` means `BTCUSDT`, and `PEPE` what is listed as `1000PEPEUSDT`. */
 export function isOf({ plan }: Trade, symbol: string): boolean {
-  return plan.symbol === symbol || plan.symbol === `${symbol}${plan.quote}`;
+  return namesOf(plan.symbol).some((name) => name === symbol || name === `${symbol}${plan.quote}`);
 }

@@ -3,6 +3,7 @@ import { cut, price, quote } from '../bot/format.ts';
 import { MAX_WATCHES, watchText } from '../bot/price-watches.ts';
 import type { PriceWatch } from '../bot/records.ts';
 import type { Book } from '../risk/book.ts';
+import { instrumentOf, priceAsListed } from '../risk/listing.ts';
 import { Decimal } from '../trading/decimal.ts';
 import type { Desk } from '../trading/desk-types.ts';
 import { type Answer, type Call, type Choice, type Command, type Typed, whisper } from './command.ts';
@@ -91,15 +92,17 @@ async function add(
   when: PriceWatch['when'],
 ): Promise<Answer> {
   const words = t.command.watch;
-  const level = priceIn(text('price') ?? '');
-  if (level === null) return whisper(words.badPrice);
+  const typed = priceIn(text('price') ?? '');
+  if (typed === null) return whisper(words.badPrice);
   const wanted = symbolIn(text('symbol') ?? '');
   const found = find(desk, wanted, text('market'));
   if (!found) return whisper(words.notListed(quote(wanted, 40)));
   if (watches.of(userId).length >= MAX_WATCHES) return whisper(words.tooMany(MAX_WATCHES));
+  const last = found.book.prices.get(found.watched.symbol)?.last;
+  // Who names the single coin means its price.
+  const level = last ? priceAsListed(found.watched.symbol, typed, last) : typed.times(found.multiple);
   const watch: PriceWatch = { id, userId, ...found.watched, when, price: level, createdAt: now() };
   await watches.add(watch);
-  const last = found.book.prices.get(found.watched.symbol)?.last;
   return whisper(words.added(watchText(watch, t), last ? price(last) : null));
 }
 
@@ -131,12 +134,18 @@ function listed({ desk, value }: Typed): Choice[] {
     .map((symbol) => ({ name: symbol, value: symbol }));
 }
 
-/** `BTC` means `BTCUSDT`. Null where no market in use lists it. */
+/** `BTC` means `BTCUSDT`, and `PEPE` what is listed by the thousand. Null where no market in use lists it. */
 function find(desk: Desk, wanted: string, market: string | null) {
   const books = desk.books().filter((book) => market === null || book.market === market);
   for (const symbol of [wanted, `${wanted}USDT`]) {
     const book = books.find(({ instruments }: Book) => instruments.has(symbol));
-    if (book) return { book, watched: { market: book.market, symbol } };
+    if (book) return { book, watched: { market: book.market, symbol }, multiple: 1 };
+  }
+  for (const book of books) {
+    const listing = instrumentOf(`${wanted}USDT`, book.instruments) ?? instrumentOf(wanted, book.instruments);
+    if (!listing) continue;
+    const { instrument, multiple } = listing;
+    return { book, watched: { market: book.market, symbol: instrument.symbol }, multiple };
   }
   return null;
 }

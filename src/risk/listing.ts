@@ -38,6 +38,13 @@ export function namesOf(listed: string): string[] {
   return [listed, ...plain.filter(isName)];
 }
 
+/** Whether two symbols are of one coin, by whichever of its names: `PEPEUSDT` and `1000PEPEUSDT`. */
+export function isSameCoin(one: string, other: string): boolean {
+  if (one === other) return true;
+  const names = namesOf(other);
+  return namesOf(one).some((name) => names.includes(name));
+}
+
 /** `1000000MOG` begins with `1000` too. */
 const isName = (rest: string): boolean => /^[^\d]/u.test(rest);
 

@@ -249,11 +249,19 @@ describe('aiming', () => {
     expect(asked()).toEqual([[btc.id, 'close']]);
   });
 
-  it('by the author’s symbol where the plan has a scaled one', async () => {
-    const trade = openTrade('1000PEPEUSDT', { signal: aSignal({ symbol: 'PEPEUSDT' }) });
-    await updates([{ action: 'close', symbol: 'PEPEUSDT' }]);
-    expect(asked()).toEqual([[trade.id, 'close']]);
-  });
+  it.each([
+    ['PEPEUSDT', 'PEPEUSDT'],
+    ['PEPEUSDT', '1000PEPEUSDT'],
+    ['1000PEPEUSDT', 'PEPEUSDT'],
+  ])(
+    'by either name of a coin that is listed by the thousand: opened as %s, closed as %s',
+    async (called, symbol) => {
+      openTrade('BTCUSDT');
+      const trade = openTrade('1000PEPEUSDT', { signal: aSignal({ symbol: called }) });
+      await updates([{ action: 'close', symbol }]);
+      expect(asked()).toEqual([[trade.id, 'close']]);
+    },
+  );
 
   it.each<{ update: Update; request: object }>([
     {

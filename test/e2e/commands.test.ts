@@ -210,6 +210,15 @@ test('a price alert is kept over a restart and told once, by the last price', as
   expect(await answer('watch list')).toContain('alerts: 1\n• ETHUSDT below 2500');
 });
 
+test('a price alert on a coin that is listed by the thousand may name either, with its own price', async () => {
+  await given();
+  for (const [symbol, price] of [
+    ['pepe', '0.0000001'],
+    ['1000PEPE', '0.0001'],
+  ] as const)
+    expect(await answer('watch below', { symbol, price })).toContain('1000PEPEUSDT below 0.0001');
+});
+
 test('an open trade close to its stop is told once', async () => {
   await given();
   await rig.writeConfig((await rig.config()).replace('alerts:\n', 'alerts:\n  nearStopPct: 25\n'));

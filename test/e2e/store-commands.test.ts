@@ -34,15 +34,24 @@ async function runIn(LANG: string, ...args: string[]) {
   return { code, ...said };
 }
 
-test('--help names every command; a word that is none is answered with it and exit code 2', async () => {
-  const help = await run('--help');
+test.each(['C', 'zh_CN.UTF-8'])('--help names every command in %s', async (language) => {
+  const help = await runIn(language, '--help');
   expect(help).toMatchObject({ code: 0, stderr: '' });
   for (const command of ['run', 'sandbox', 'parse', 'doctor', 'backup', 'restore', 'rebuild'])
     expect(help.stdout).toMatch(new RegExp(`^  ${command}\\b`, 'm'));
-  const unknown = await run('bakcup');
-  expect(unknown.code).toBe(2);
-  expect(unknown.stderr).toContain('unknown command "bakcup"');
 });
+
+test.each([
+  ['C', 'unknown command "bakcup"', 'Usage: '],
+  ['zh_CN.UTF-8', '没有 "bakcup" 这个命令', '用法：'],
+])(
+  'a word that is no command is answered with all of them and exit code 2 (%s)',
+  async (language, ...says) => {
+    const unknown = await runIn(language, 'bakcup');
+    expect(unknown.code).toBe(2);
+    for (const words of says) expect(unknown.stderr).toContain(words);
+  },
+);
 
 test.each([
   [['backup', 'a', 'b'], 2, 'backup takes one FILE', 'backup 需要一个文件名'],

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { priceAsListed } from '../../src/risk/listing.ts';
+import { isSameCoin, priceAsListed } from '../../src/risk/listing.ts';
 import { d } from './fixtures.ts';
 
 test.each([
@@ -11,4 +11,15 @@ test.each([
   { symbol: '1INCHUSDT', written: '0.0003', near: '0.3', listed: '0.0003' },
 ])('$written on $symbol at $near is $listed', ({ symbol, written, near, listed }) => {
   expect(priceAsListed(symbol, d(written), d(near)).toFixed()).toBe(listed);
+});
+
+test.each([
+  ['PEPEUSDT', '1000PEPEUSDT', true],
+  ['1000PEPEUSDT', 'PEPEUSDT', true],
+  ['BTCUSDT', 'BTCUSDT', true],
+  ['MOGUSDT', '1000000MOGUSDT', true],
+  ['BTCUSDT', 'BTCUSDC', false],
+  ['INCHUSDT', '1INCHUSDT', false],
+])('%s and %s are of one coin: %s', (one, other, then) => {
+  expect(isSameCoin(one, other)).toBe(then);
 });
