@@ -38,7 +38,7 @@ export async function doctor(language?: Language): Promise<number> {
 
 /** `ok    token: of Signalbox`; what to do about it goes on the next line. */
 export function lineOf({ name, ok, detail, fix }: Finding, say: DoctorWords): string {
-  return `${ok ? say.ok : say.fail}  ${name}: ${detail}${ok || !fix ? '' : `\n      → ${fix}`}`;
+  return `${ok ? say.ok : say.fail}  ${name}${say.colon}${detail}${ok || !fix ? '' : `\n      → ${fix}`}`;
 }
 
 async function examine(env: Env, config: LoadedConfig, language: Language): Promise<Finding[]> {

@@ -59,6 +59,21 @@ test('GIVEN a bot that is well THEN a line for each thing, also while it runs', 
   expect(said).toMatch(/is in use: the bot is running/);
 });
 
+test('GIVEN a Chinese config THEN what is wrong, and what to do, is said in Chinese', async () => {
+  rig = await startRig({ start: false, language: 'zh-CN', env: { BINANCE_ENV: 'live' } });
+  rig.binance.usdm.keys.revoked = true;
+  await mkdir(join(rig.folder, 'data'), { recursive: true });
+  await writeFile(join(rig.folder, 'data', 'signalbox.sqlite'), 'x'.repeat(5_000));
+  const { code, said } = await doctor({ DISCORD_TOKEN: 'MzAwMDAw.wrong.token' });
+  expect(code, said).toBe(1);
+  for (const line of [
+    /^异常 {2}令牌：Discord 不接受$/m,
+    /^异常 {2}存储：STORE_URL：\S+ 已损坏，或不是 Signalbox 的存储/m,
+    /^异常 {2}币安，合约：.* -2015 .*\n {6}→ 请检查 BINANCE_API_KEY 是否正确、是否属于 BINANCE_ENV=live/m,
+  ])
+    expect(said).toMatch(line);
+});
+
 test.each<[wrong: string, spoil: () => unknown, says: string | RegExp, does: string]>([
   [
     'the token',

@@ -5,6 +5,7 @@ const PAGE = 'Binance → API Management → Edit restrictions';
 const doctor: DoctorWords = {
   ok: 'ok  ',
   fail: 'FAIL',
+  colon: ': ',
   environment: 'environment',
   config: 'config',
   configDetail: (path, channels) => `${path}, ${channels} signal channel(s)`,

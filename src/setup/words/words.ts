@@ -13,6 +13,7 @@ export interface Words {
 export interface DoctorWords extends DiscordWords {
   ok: string;
   fail: string;
+  colon: string;
   environment: string;
   config: string;
   configDetail(path: string, channels: number): string;

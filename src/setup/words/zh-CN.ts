@@ -5,6 +5,7 @@ const PAGE = '币安 → API 管理 → 编辑权限';
 const doctor: DoctorWords = {
   ok: '正常',
   fail: '异常',
+  colon: '：',
   environment: '环境变量',
   config: '配置',
   configDetail: (path, channels) => `${path}，${channels} 个信号频道`,
@@ -35,7 +36,7 @@ const doctor: DoctorWords = {
   clockDetail: (offsetMs) => `与币安相差 ${offsetMs} 毫秒`,
   clockFix: '打开时间同步（timedatectl set-ntp true）',
 
-  token: 'Token',
+  token: '令牌',
   tokenOf: (application) => `属于 ${application}`,
   tokenRefused: 'Discord 不接受',
   tokenFix:
