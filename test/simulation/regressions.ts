@@ -441,6 +441,11 @@ export const REGRESSIONS: readonly { seed: number; markets?: Markets; bug: strin
     bug: 'of a stop that was taken by hand every event was lost (the checker took its fill, told later, for news of that)',
   },
   {
+    seed: 3528,
+    markets: 'talk',
+    bug: 'a position that grew and was closed while the account was being read was told as one of the user’s own',
+  },
+  {
     seed: 30,
     markets: 'talk',
     bug: 'a signal that its author had changed while its price was being read was opened as it had been',

@@ -57,6 +57,7 @@ export async function compare(deps: ReconcileDeps, tells: boolean): Promise<Comp
   noteModes(deps, account);
   reading.account(account);
   const positions = reading.positions(read);
+  const ourThen = expectedPositions(deps.runner.all());
   await reviveLost(deps, positions, lines);
   await adoptOrders(deps, open, before);
   await refreshOrders(deps, { open, before, isFirst }, tells ? lines : []);
@@ -71,7 +72,7 @@ export async function compare(deps: ReconcileDeps, tells: boolean): Promise<Comp
     if (isFirst)
       for (const { id } of deps.runner.all())
         await deps.runner.feed(id, { type: 'position', quantity: null });
-    markForeign(deps, { read, positions, open, ourBefore }, lines);
+    markForeign(deps, { read, positions, open, ours: [ourBefore, ourThen] }, lines);
     noteUserStops(deps.runner, open);
     const others = open.filter(({ conditional, clientId }) => conditional && !parseClientId(clientId));
     keeper.setForeignConditionals(others.map(({ clientId }) => clientId));
@@ -221,7 +222,7 @@ async function sweepOrders(
 
 /**
  * Symbols where the user trades by hand: left alone, and nothing of ours is opened there. What was ours when the reading
- * began, and has been closed since, is nobody else's; nor is what only an event has told since the answer, which comes
+ * began, or when its answer came, and has been closed since, is nobody else's; nor is what only an event has told since the answer, which comes
  * ahead of the order's own.
  */
 function markForeign(
@@ -230,10 +231,11 @@ function markForeign(
     read,
     positions,
     open,
-    ourBefore,
+    ours,
   }: Standing & {
     read: readonly Position[];
-    ourBefore: ReadonlyMap<string, Decimal>;
+    /** What the trades were expected to hold, before the answers and once they had come. */
+    ours: readonly ReadonlyMap<string, Decimal>[];
   },
   lines: RecoveryLine[],
 ): void {
@@ -241,8 +243,8 @@ function markForeign(
   const before = deps.keeper.book.foreignSymbols;
   const foreign = new Set<string>();
   const isMore = ({ symbol, positionSide, quantity }: Position): boolean =>
-    [ourBefore, ourNow].every((ours) =>
-      quantity.abs().gt(ours.get(`${symbol}:${positionSide}`)?.abs() ?? ZERO),
+    [...ours, ourNow].every((expected) =>
+      quantity.abs().gt(expected.get(`${symbol}:${positionSide}`)?.abs() ?? ZERO),
     );
   for (const { symbol, positionSide } of positions.filter(isMore)) {
     const isThere = read.some(
