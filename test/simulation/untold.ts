@@ -29,6 +29,8 @@ export interface Untold {
 
 interface Gap {
   symbol: string;
+  /** When the first of its events was lost. */
+  since: number;
   until: number;
 }
 
@@ -53,12 +55,16 @@ export function createUntold(now: () => number): Untold {
       hasBeen = true;
       const until = now() + (fate === 'late' ? ms + LATE_NEWS_MS : AFTER_SILENCE_MS);
       if (listId !== null && symbol !== null && fate === 'lost')
-        return void ofLists.set(listId, { symbol, until });
+        return void ofLists.set(listId, { symbol, since: ofLists.get(listId)?.since ?? now(), until });
       gaps.set(symbol ?? '', Math.max(gaps.get(symbol ?? '') ?? 0, until));
     },
     onEvent(event) {
       const { e, l, g } = event as { e?: string; l?: string; g?: number };
-      if (e === 'listStatus' && l === 'ALL_DONE' && g !== undefined) ofLists.delete(g);
+      const gap = e === 'listStatus' && l === 'ALL_DONE' && g !== undefined ? ofLists.get(g) : undefined;
+      if (g === undefined || gap === undefined) return;
+      // Beside its end nothing was untold; before it, it was.
+      if (now() - gap.since <= LATE_NEWS_MS) ofLists.delete(g);
+      else gap.until = Math.min(gap.until, now() + LATE_NEWS_MS);
     },
   };
 }
