@@ -441,6 +441,11 @@ export const REGRESSIONS: readonly { seed: number; markets?: Markets; bug: strin
     bug: 'of a stop that was taken by hand every event was lost (the checker took its fill, told later, for news of that)',
   },
   {
+    seed: 11015862,
+    markets: 'mixed',
+    bug: 'a part of an entry filled and its event was lost; of the end of its list, which came long after, the checker thought that it had told so then',
+  },
+  {
     seed: 3528,
     markets: 'talk',
     bug: 'a position that grew and was closed while the account was being read was told as one of the user’s own',
