@@ -27,12 +27,14 @@ export function riskingAtMost(channel: ChannelSettings, riskPct: Decimal | null)
 
 /**
  * Whoever confirms an entry at market has seen it at a price, and the market goes on meanwhile: with that price beside
- * the market word the rule on how far the entry may be away holds for it, too.
+ * the market word the rule on how far the entry may be away holds for it, too. The price is the contract's, those of the
+ * signal are its author's, who may mean the single coin of what is listed by the thousand.
  */
-export function anchored({ signal, signalPrice }: Proposal): Signal {
+export function anchored({ signal, signalPrice, plan }: Proposal): Signal {
   const { entry, trigger } = signal;
   if (entry.type !== 'market' || entry.reference || trigger !== null || !signalPrice) return signal;
-  return { ...signal, entry: { ...entry, reference: signalPrice } };
+  const factor = plan.notes.find(({ code }) => code === 'symbol_scaled')?.numbers.factor ?? 1;
+  return { ...signal, entry: { ...entry, reference: signalPrice.div(factor) } };
 }
 
 export function endingOf(opened: Opened): Ending {

@@ -426,6 +426,16 @@ it('an entry at market is confirmed with the price at which it was read', async 
   expect(rig.desk.opens[0]?.signal.entry).toEqual({ type: 'market', reference: d(60_500) });
 });
 
+it('GIVEN a coin that is listed by the thousand THEN that price is in the scale of its author', async () => {
+  rig.meanings.set('long btc', { kind: 'signal', signals: [aSignal({ entry: { type: 'market' } })] });
+  const numbers = { from: 'BTCUSDT', to: '1000BTCUSDT', factor: '1000' };
+  const plan = aPlan({ notes: [{ code: 'symbol_scaled', numbers }] });
+  rig.desk.assessment = () => ({ kind: 'planned', plan, checks: [] });
+  await propose();
+  await rig.parts.confirmations.decide(id, 'confirm', IDS.operator, catalogues.en);
+  expect(rig.desk.opens[0]?.signal.entry).toEqual({ type: 'market', reference: d('60.5') });
+});
+
 describe('expiry', () => {
   it('comes by the clock', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });

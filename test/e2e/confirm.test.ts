@@ -46,6 +46,20 @@ test('the click of somebody else is refused in a line that only they see', async
   await rig.becomes(question, `Confirmed by <@${IDS.operator}>`);
 });
 
+test.each(['0.0000100 ', '0.0100 '])(
+  'a coin that is listed by the thousand is bought at the click as it was shown, in whichever scale: stop %s',
+  async (stop) => {
+    await given();
+    rig.price('1000PEPEUSDT', '0.0105');
+    rig.post(`PEPE long now\nSL ${stop}\nTP 12%`);
+    const question = await rig.says('trade this?', '1000PEPEUSDT');
+    await rig.press(question, 'Confirm');
+    await rig.becomes(question, 'Confirmed by');
+    await rig.eventually('the stop stands', () => rig.stops('1000PEPEUSDT').length === 1);
+    expect(rig.stops('1000PEPEUSDT')[0]?.trigger).toBe('0.01');
+  },
+);
+
 test('a rejected signal says by whom, loses its buttons and sends nothing', async () => {
   await given();
   rig.post(LONG_BTC);
