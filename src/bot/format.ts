@@ -25,18 +25,25 @@ export function money(value: Decimal, asset: string): string {
 
 /** Money whose sign matters: `+12.00 USDT`, `-3.10 USDT`. */
 export function signedMoney(value: Decimal, asset: string): string {
+  const rounded = toCents(value);
+  return `${rounded.gt(0) ? '+' : ''}${money(rounded, asset)}`;
+}
+
+/** Nothing that is left has no sign. */
+function toCents(value: Decimal): Decimal {
   const rounded = value.toDecimalPlaces(2);
-  return `${rounded.gt(0) ? '+' : ''}${money(rounded.isZero() ? rounded.abs() : rounded, asset)}`;
+  return rounded.isZero() ? rounded.abs() : rounded;
 }
 
 /** At most two decimals: `1.25%`, `5%`. */
 export function percent(value: Decimal): string {
-  return `${value.toDecimalPlaces(2).toFixed()}%`;
+  return `${toCents(value).toFixed()}%`;
 }
 
 /** A multiple of the risk: `+1.52R`. */
 export function multiple(value: Decimal): string {
-  return `${value.gt(0) ? '+' : ''}${value.toDecimalPlaces(2).toFixed()}R`;
+  const rounded = toCents(value);
+  return `${rounded.gt(0) ? '+' : ''}${rounded.toFixed()}R`;
 }
 
 /** Fast things are told apart: `0.4 ms`, `120 ms`. */

@@ -17,6 +17,9 @@ describe('numbers', () => {
     { text: percent(d('1.005')), expected: '1.01%' },
     { text: multiple(d('1.5')), expected: '+1.5R' },
     { text: multiple(d('-1')), expected: '-1R' },
+    { text: multiple(d('0.004')), expected: '0R' },
+    { text: multiple(d('-0.004')), expected: '0R' },
+    { text: percent(d('-0.001')), expected: '0%' },
   ])('are written as $expected', ({ text, expected }) => expect(text).toBe(expected));
 });
 
