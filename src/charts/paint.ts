@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { createCanvas, GlobalFonts, type SKRSContext2D } from '@napi-rs/canvas';
 import { type Picture, type Point, SCALE, type Shape } from './picture.ts';
-import { indexedPng } from './png.ts';
 
 /** The only file that knows the drawing library; loaded by the painter's process alone. */
 
@@ -21,11 +20,7 @@ export async function paint({ width, height, background, shapes }: Picture): Pro
   context.fillStyle = background;
   context.fillRect(0, 0, width, height);
   for (const shape of shapes) draw(context, shape);
-  return indexedPng(
-    context.getImageData(0, 0, canvas.width, canvas.height).data,
-    canvas.width,
-    canvas.height,
-  );
+  return canvas.encode('png');
 }
 
 function draw(context: SKRSContext2D, shape: Shape): void {
