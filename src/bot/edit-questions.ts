@@ -10,6 +10,7 @@ import type { Questions } from './questions.ts';
 import type { PlannedRequest, Question } from './records.ts';
 import { asListedFor, carriedLine, carryOut, requestText } from './requests.ts';
 import type { Settings } from './settings.ts';
+import { askAboutTrades } from './trade-questions.ts';
 
 export interface EditQuestionDeps {
   desk: Desk;
@@ -32,10 +33,8 @@ export interface EditQuestions {
 /** What a message says whose signal is none any more. */
 type NoSignal = Extract<Reading, { kind: 'none' | 'invalid' }>;
 
-const TRADE_QUESTION_MS = 3_600_000;
-
-export function createEditQuestions({ desk, questions, posts, settings }: EditQuestionDeps): EditQuestions {
-  const timeoutMs = () => Math.max(settings.config().confirm.timeout, TRADE_QUESTION_MS);
+export function createEditQuestions(deps: EditQuestionDeps): EditQuestions {
+  const { desk, posts } = deps;
 
   /** The exchange has taken none of its orders, and they wait to be sent again: nothing has been opened yet. */
   async function takeBack(trade: Trade, messageId: string, reason: string): Promise<void> {
@@ -62,12 +61,10 @@ export function createEditQuestions({ desk, questions, posts, settings }: EditQu
         return null;
       }
       const wanted = requests.map((request) => requestText(request, t)).join(t.comma);
-      await questions.ask({
+      await askAboutTrades(deps, {
         id: `e${trade.id}-${revision}`,
-        channelId: settings.config().channels.trades,
         text: `${t.question.edited(name)} ${wanted}`,
-        options: [{ label: t.button.confirm, action: { type: 'trade', tradeId: trade.id, requests } }],
-        timeoutMs: timeoutMs(),
+        options: [{ label: t.button.confirm, tradeId: trade.id, requests }],
         insteadOf: (open) => isAboutEditOf(trade.id, open),
       });
       return null;
@@ -85,14 +82,10 @@ export function createEditQuestions({ desk, questions, posts, settings }: EditQu
           ? { type: 'cancel_entries' }
           : { type: 'close', fraction: new Decimal(1), reason: 'message' };
         const said = reading ? t.question.editedAway(name, whyNone(reading, t)) : t.question.deleted(name);
-        await questions.ask({
+        await askAboutTrades(deps, {
           id: `${reason}${trade.id}`,
-          channelId: settings.config().channels.trades,
           text: said + (nothingHeld ? t.question.cancelEntries : t.question.closeTrade),
-          options: [
-            { label: t.button.confirm, action: { type: 'trade', tradeId: trade.id, requests: [request] } },
-          ],
-          timeoutMs: timeoutMs(),
+          options: [{ label: t.button.confirm, tradeId: trade.id, requests: [request] }],
           insteadOf: (open) => isAboutEditOf(trade.id, open),
         });
       }

@@ -13,6 +13,7 @@ import type { Questions } from './questions.ts';
 import type { Effect, PlannedRequest, Proposal, Receipt } from './records.ts';
 import { asListedFor, type Begun, begunLines, carryOut, isRepeatable, requestText } from './requests.ts';
 import type { Settings } from './settings.ts';
+import { askAboutTrades } from './trade-questions.ts';
 
 export interface UpdateDeps {
   desk: Desk;
@@ -32,8 +33,6 @@ export interface Interrupted {
   isFresh: boolean;
 }
 
-/** A question about an open trade may be answered later than one about an entry. */
-const TRADE_QUESTION_MS = 3_600_000;
 /** What a message is followed under. */
 const FOLLOWED = 'update:';
 const HALF = new Decimal('0.5');
@@ -129,7 +128,7 @@ export class Updates {
     if (wanted === null) return { effect: effectOn(trade, update.action, null, 'too_little'), begun: [] };
     const request = asListedFor(trade, wanted);
     if (again && !(again.isFresh && mayFollow(request))) {
-      await this.#ask({
+      await askAboutTrades(this.#deps, {
         id: `r${message.id}-${trade.id}-${number}`,
         text: t.question.again(tradeName(trade.plan, t), requestText(request, t)),
         options: [{ label: t.button.confirm, tradeId: trade.id, requests: [request] }],
@@ -145,7 +144,7 @@ export class Updates {
       };
     }
     if (request.type === 'move_stop') {
-      await this.#ask({
+      await askAboutTrades(this.#deps, {
         id: `s${message.id}-${trade.id}-${number}`,
         text: t.question.raisesRisk(tradeName(trade.plan, t), price(request.price)),
         options: [{ label: t.button.confirm, tradeId: trade.id, requests: [request] }],
@@ -156,7 +155,7 @@ export class Updates {
 
   async #askHowMuch(message: Incoming, trade: Trade): Promise<void> {
     const t = this.#deps.posts.texts();
-    await this.#ask({
+    await askAboutTrades(this.#deps, {
       id: `h${message.id}-${trade.id}`,
       text: t.question.howMuch(tradeName(trade.plan, t)),
       options: [QUARTER, HALF, WHOLE].map((fraction) => ({
@@ -181,7 +180,7 @@ export class Updates {
     const requests = updates.map(requestOf).filter((request) => request !== null && request !== 'how_much');
     if (requests.length === 0) return;
     const wanted = requests.map((request) => requestText(request, t)).join(t.comma);
-    await this.#ask({
+    await askAboutTrades(this.#deps, {
       id,
       text: `${this.#channelName(message.channelId)}${t.colon}${wanted}\n${missing === null ? '' : `${t.question.noneOn[missing]}${t.between}`}${t.question.which}`,
       options: candidates.slice(0, 20).map((trade) => ({
@@ -189,24 +188,6 @@ export class Updates {
         tradeId: trade.id,
         requests: requests.map((request) => asListedFor(trade, request)),
       })),
-    });
-  }
-
-  async #ask(asked: {
-    id: string;
-    text: string;
-    options: { label: string; tradeId: string; requests: PlannedRequest[] }[];
-  }): Promise<void> {
-    const config = this.#deps.settings.config();
-    await this.#deps.questions.ask({
-      id: asked.id,
-      channelId: config.channels.trades,
-      text: asked.text,
-      options: asked.options.map(({ label, tradeId, requests }) => ({
-        label,
-        action: { type: 'trade', tradeId, requests },
-      })),
-      timeoutMs: Math.max(config.confirm.timeout, TRADE_QUESTION_MS),
     });
   }
 
