@@ -67,9 +67,8 @@ async function posted(content = 'long btc'): Promise<void> {
   await rig.parts.intake.created(message);
 }
 
-/** It is edited, and the program ends `before` the desk has been asked, or after that and before the receipt. */
-async function cutOff(content: string, when: 'before' | 'after'): Promise<void> {
-  const edited = { ...message, content, edited_timestamp: new Date(rig.clock.at).toISOString() };
+/** The program ends in the middle of this, `before` the desk has been asked, or after that. */
+async function dies(when: 'before' | 'after', middle: () => Promise<unknown>): Promise<void> {
   mortal();
   const { request } = rig.desk;
   rig.desk.request = async (...asked): Promise<RequestResult> => {
@@ -77,10 +76,16 @@ async function cutOff(content: string, when: 'before' | 'after'): Promise<void> 
     if (when === 'after') await request.apply(rig.desk, asked);
     return never();
   };
-  void rig.parts.intake.edited(edited);
+  void middle();
   await vi.waitFor(() => expect(isCrashed).toBe(true));
   rig.desk.request = request;
   vi.restoreAllMocks();
+}
+
+/** It is edited, and the program ends `before` the desk has been asked, or after that and before the receipt. */
+async function cutOff(content: string, when: 'before' | 'after'): Promise<void> {
+  const edited = { ...message, content, edited_timestamp: new Date(rig.clock.at).toISOString() };
+  await dies(when, () => rig.parts.intake.edited(edited));
   rig.history.messages = [edited as never];
   message = edited;
 }
@@ -178,17 +183,7 @@ describe('a message that closes a part, where the program ended meanwhile', () =
       rig.desk.open_ = [trade];
       rig.clock.at += 1_000;
       message = aMessage(rig.clock, 'half, be', { edited_timestamp: null });
-      mortal();
-      const { request } = rig.desk;
-      rig.desk.request = async (...asked): Promise<RequestResult> => {
-        crash();
-        if (when === 'after') await request.apply(rig.desk, asked);
-        return never();
-      };
-      void rig.parts.intake.created(message);
-      await vi.waitFor(() => expect(isCrashed).toBe(true));
-      rig.desk.request = request;
-      vi.restoreAllMocks();
+      await dies(when, () => rig.parts.intake.created(message));
       rig.history.messages = [signal as never, message as never];
       const before = rig.desk.requests.length;
       await restart();

@@ -91,6 +91,16 @@ describe('while the exchange does not answer, and a signal waits for it', () => 
     'says nothing': { method: 'GET', path: '/fapi/v1/premiumIndex', apply: false, answer: { kind: 'hang' } },
   };
 
+  function noPrices(): void {
+    rig.binance.faults.add({
+      method: 'GET',
+      path: '/fapi/v1/premiumIndex',
+      apply: false,
+      answer: away,
+      count: 0,
+    });
+  }
+
   async function answersAgain(): Promise<void> {
     rig.binance.faults.clear();
     rig.post('#ETH/USDT LONG\nEntry: 2990\nTP1: 3100\nSL: 2900');
@@ -114,13 +124,7 @@ describe('while the exchange does not answer, and a signal waits for it', () => 
 
   test('an edit that makes it talk does, too, and says so in Chinese where that is configured', async () => {
     await given({ language: 'zh-CN' });
-    rig.binance.faults.add({
-      method: 'GET',
-      path: '/fapi/v1/premiumIndex',
-      apply: false,
-      answer: away,
-      count: 0,
-    });
+    noPrices();
     const { id } = rig.post(LONG_BTC);
     const waiting = await rig.says('等待中', 'BTCUSDT');
     rig.discord.edit({ message: id, content: 'never mind, wait for the next one' });
@@ -131,13 +135,7 @@ describe('while the exchange does not answer, and a signal waits for it', () => 
 
   test('an edit that makes it another signal has that one traded, and not the one before', async () => {
     await given();
-    rig.binance.faults.add({
-      method: 'GET',
-      path: '/fapi/v1/premiumIndex',
-      apply: false,
-      answer: away,
-      count: 0,
-    });
+    noPrices();
     const { id } = rig.post(LONG_BTC);
     const waiting = await rig.says('Waiting · BTCUSDT LONG');
     rig.discord.edit({ message: id, content: LONG_BTC.replace('60000', '59800') });

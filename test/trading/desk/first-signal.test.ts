@@ -2,7 +2,6 @@ import { expect, it, onTestFinished } from 'vitest';
 import { createLog } from '../../../src/log.ts';
 import { mergeRisk } from '../../../src/risk/settings.ts';
 import { type BinanceSim, startBinanceSim } from '../../../src/sim/binance/server.ts';
-import { createUsdmExchange } from '../../../src/trading/binance/usdm.ts';
 import { systemClock } from '../../../src/trading/clock.ts';
 import { createDesk, type DeskStore } from '../../../src/trading/desk.ts';
 import { createDeskStore } from '../../../src/trading/desk-store.ts';
@@ -10,7 +9,7 @@ import type { Signal, Trade } from '../../../src/trading/model.ts';
 import { sampleTrade } from '../store/sample-trade.ts';
 import { temporaryLedger } from '../store/temporary-store.ts';
 import { fillOf } from '../trade/fixtures.ts';
-import { channelOf, d, longBtc, sourceOf } from './harness.ts';
+import { channelOf, d, futuresOf, longBtc, sourceOf } from './harness.ts';
 
 /**
  * A start reads of closed trades what their results follow from. Whatever the first signal is judged by has to be what
@@ -94,14 +93,7 @@ async function judged(store: DeskStore, sim: BinanceSim, timezone: string) {
   const beta = { ...channelOf(risk), channelId: BETA, name: 'beta' };
   const desk = createDesk({
     exchanges: {
-      usdm: createUsdmExchange({
-        env: 'paper',
-        url: sim.url,
-        key: 'key',
-        secret: 'secret',
-        log: createLog('silent'),
-        now: Date.now,
-      }),
+      usdm: futuresOf(sim),
     },
     store,
     accountRisk: () => mergeRisk(risk),

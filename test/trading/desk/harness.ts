@@ -10,6 +10,7 @@ import { Decimal } from '../../../src/trading/decimal.ts';
 import { createDesk, type DeskStore, type RunningDesk } from '../../../src/trading/desk.ts';
 import { createDeskStore } from '../../../src/trading/desk-store.ts';
 import type { DeskEvent } from '../../../src/trading/desk-types.ts';
+import type { Exchange } from '../../../src/trading/exchange.ts';
 import { type Ledger, openLedger } from '../../../src/trading/ledger.ts';
 import type { Signal, Source, Trade } from '../../../src/trading/model.ts';
 import { mergeTrading, type TradingOverrides } from '../../../src/trading/settings.ts';
@@ -44,6 +45,29 @@ export function longBtc(over: Partial<Signal> = {}): Signal {
     marginMode: null,
     ...over,
   };
+}
+
+/** The real adapter, against this exchange. */
+export function futuresOf(sim: BinanceSim): Exchange {
+  return createUsdmExchange({
+    env: 'paper',
+    url: sim.url,
+    key: 'key',
+    secret: 'secret',
+    log: createLog('silent'),
+    now: Date.now,
+  });
+}
+
+/** A trade whose entry is cancelled again: what the next one on its symbol wants is set, and nothing stands. */
+export async function openAndCancel(rig: Rig, signal: Signal = longBtc()): Promise<void> {
+  const opened = await rig.desk.open(signal, sourceOf(), channelOf());
+  if (opened.kind !== 'opened') throw new Error(JSON.stringify(opened));
+  const { id } = opened.trade;
+  await rig.eventually('entry working', () => rig.trade(id).orders[0]?.status === 'working');
+  await rig.desk.request(id, { type: 'cancel_entries' }, 'user');
+  await rig.eventually('closed', () => rig.trade(id).phase === 'closed');
+  await rig.desk.closingAnnounced(id, rig.trade(id).closedAt ?? 0);
 }
 
 export function channelOf(risk: RiskOverrides = {}, trading: TradingOverrides = {}): ChannelSettings {
@@ -103,14 +127,7 @@ export async function startRig(options: BinanceSimOptions = {}, clock: Clock = s
     };
     desk = createDesk({
       exchanges: {
-        usdm: createUsdmExchange({
-          env: 'paper',
-          url: sim.url,
-          key: 'key',
-          secret: 'secret',
-          log: createLog('silent'),
-          now: Date.now,
-        }),
+        usdm: futuresOf(sim),
       },
       store,
       accountRisk: () => mergeRisk(),

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { channelOf, d, longBtc, type Rig, sourceOf, startRig } from './harness.ts';
+import { d, longBtc, openAndCancel, type Rig, startRig } from './harness.ts';
 
 /** Leverage and margin mode of a symbol are the account's, and the user's to change: the next trade is to have its own. */
 
@@ -10,16 +10,9 @@ beforeEach(async () => {
 afterEach(() => rig.close());
 
 /** A trade whose entry is cancelled again; what was sent for it, in its order. */
-async function openAndCancel(entry = 60_000): Promise<string[]> {
+async function sentFor(entry = 60_000): Promise<string[]> {
   const before = rig.sim.requests.length;
-  const signal = longBtc({ entry: { type: 'limit', prices: [d(entry)] } });
-  const opened = await rig.desk.open(signal, sourceOf(), channelOf());
-  if (opened.kind !== 'opened') throw new Error(JSON.stringify(opened));
-  const { id } = opened.trade;
-  await rig.eventually('entry working', () => rig.trade(id).orders[0]?.status === 'working');
-  await rig.desk.request(id, { type: 'cancel_entries' }, 'user');
-  await rig.eventually('closed', () => rig.trade(id).phase === 'closed');
-  await rig.desk.closingAnnounced(id, rig.trade(id).closedAt ?? 0);
+  await openAndCancel(rig, longBtc({ entry: { type: 'limit', prices: [d(entry)] } }));
   return rig.sim.requests.slice(before).flatMap(({ method, path }) => (method === 'POST' ? [path] : []));
 }
 
@@ -36,46 +29,46 @@ const LEVERAGE = '/fapi/v1/leverage';
 const ORDER = '/fapi/v1/order';
 
 it('are set before the first order, and not again while they are so', async () => {
-  expect(await openAndCancel()).toEqual([MARGIN_TYPE, LEVERAGE, ORDER]);
-  expect(await openAndCancel(60_001)).toEqual([ORDER]);
+  expect(await sentFor()).toEqual([MARGIN_TYPE, LEVERAGE, ORDER]);
+  expect(await sentFor(60_001)).toEqual([ORDER]);
 });
 
 it('are not set where the exchange has them already, as after a restart', async () => {
-  await openAndCancel();
+  await sentFor();
   await rig.restart();
-  expect(await openAndCancel(60_001)).toEqual([ORDER]);
+  expect(await sentFor(60_001)).toEqual([ORDER]);
 });
 
 it('are set again where the user has changed them meanwhile', async () => {
-  await openAndCancel();
+  await sentFor();
   inTheApp.leverage('50');
   inTheApp.marginType('CROSSED');
-  expect(await openAndCancel(60_001)).toEqual([MARGIN_TYPE, LEVERAGE, ORDER]);
+  expect(await sentFor(60_001)).toEqual([MARGIN_TYPE, LEVERAGE, ORDER]);
   const { account } = rig.sim.usdm;
   expect(account.settingsOf('BTCUSDT')).toEqual({ leverage: 5, marginType: 'ISOLATED' });
 });
 
 it('are set by the one that the user has changed, and that pauses nothing', async () => {
-  await openAndCancel();
+  await sentFor();
   inTheApp.leverage('50');
   // Events come in order: once this one is known, the other is.
   const { equity } = rig.desk.book;
   rig.sim.usdm.transfer(d(7));
   await rig.eventually('the transfer is known', () => rig.desk.book.equity.gt(equity));
-  expect(await openAndCancel(60_001)).toEqual([LEVERAGE, ORDER]);
+  expect(await sentFor(60_001)).toEqual([LEVERAGE, ORDER]);
   inTheApp.marginType('CROSSED');
-  expect(await openAndCancel(60_002)).toEqual([MARGIN_TYPE, ORDER]);
+  expect(await sentFor(60_002)).toEqual([MARGIN_TYPE, ORDER]);
   expect(rig.sim.usdm.account.settingsOf('BTCUSDT')).toEqual({ leverage: 5, marginType: 'ISOLATED' });
   expect(rig.desk.book.pauses).toEqual([]);
 });
 
 it('are set where they cannot be asked for', async () => {
-  await openAndCancel();
+  await sentFor();
   rig.sim.faults.add({
     method: 'GET',
     path: '/fapi/v1/symbolConfig',
     apply: false,
     answer: { kind: 'error', status: 500, code: -1001, msg: 'Internal error' },
   });
-  expect(await openAndCancel(60_001)).toEqual([MARGIN_TYPE, LEVERAGE, ORDER]);
+  expect(await sentFor(60_001)).toEqual([MARGIN_TYPE, LEVERAGE, ORDER]);
 });

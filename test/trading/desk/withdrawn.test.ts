@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Opened } from '../../../src/trading/desk-types.ts';
-import { channelOf, d, longBtc, type Rig, sourceOf, startRig } from './harness.ts';
+import { channelOf, d, longBtc, openAndCancel, type Rig, sourceOf, startRig } from './harness.ts';
 
 /** A signal that its author takes back before its first order leaves. */
 
@@ -43,13 +43,7 @@ async function expectNothing(opened: Promise<Opened>): Promise<void> {
 
 /** Leverage and margin mode are as the next trade wants them: its row is all that it waits for. */
 async function setUp(): Promise<void> {
-  const opened = await rig.desk.open(longBtc(), sourceOf(), channelOf());
-  if (opened.kind !== 'opened') throw new Error(JSON.stringify(opened));
-  const { id } = opened.trade;
-  await rig.eventually('entry working', () => rig.trade(id).orders[0]?.status === 'working');
-  await rig.desk.request(id, { type: 'cancel_entries' }, 'user');
-  await rig.eventually('closed', () => rig.trade(id).phase === 'closed');
-  await rig.desk.closingAnnounced(id, rig.trade(id).closedAt ?? 0);
+  await openAndCancel(rig);
   since = rig.sim.requests.length;
 }
 
