@@ -1,11 +1,7 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { ChannelSettings } from '../risk/settings.ts';
-import { tradeIdOf } from '../trading/lifecycle/ids.ts';
-import type { Reading, Signal, Trade, Update } from '../trading/model.ts';
-import { type DecidingDeps, decide, inThread, sourceOf, UNDECIDED } from './deciding.ts';
-import { type Edits, isWithdrawn } from './edits.ts';
+import type { Edits } from './edits.ts';
+import { FirstReading, type FirstReadingDeps, type Missed } from './first-reading.ts';
 import { createHearing, type Hearing, type HearingDeps } from './hearing.ts';
-import { keptText, type MessageRead } from './kept-text.ts';
+import type { MessageRead } from './kept-text.ts';
 import { lostReceipt } from './lost-receipt.ts';
 import { meaningOf } from './meaning.ts';
 import {
@@ -20,28 +16,22 @@ import {
 import { isMessageId } from './message-event.ts';
 import { createMessageTurns, type MessageTurns } from './message-turns.ts';
 import type { Outbox } from './outbox.ts';
-import type { OwedReceipts } from './owed-receipts.ts';
 import type { Read } from './ports.ts';
 import type { Progress } from './progress.ts';
-import type { Outcome, Receipt } from './records.ts';
+import type { Receipt } from './records.ts';
 import type { Where } from './rereading.ts';
 import type { Retractions } from './retractions.ts';
-import type { SaidBefore } from './said-before.ts';
 import type { Settings } from './settings.ts';
-import type { Updates } from './updates.ts';
 
-export interface IntakeDeps extends DecidingDeps, HearingDeps {
+export interface IntakeDeps extends FirstReadingDeps, HearingDeps {
   settings: Settings;
   retractions: Retractions;
-  receipts: Pick<OwedReceipts, 'get' | 'set' | 'settle'>;
   progress: Progress;
   outbox: Pick<Outbox, 'isDurable' | 'durable'>;
-  updates: Updates;
   edits: Edits;
   read: Read;
   /** Files are also taken from the server that answers there. */
   apiUrl: string;
-  saidBefore: SaidBefore;
   /** The whole message, for an edit that came without its content; null when it is gone. */
   fetchMessage(channelId: string, messageId: string): Promise<MessageEvent | null>;
   /** What its author has made of it since could not be carried out. */
@@ -50,38 +40,26 @@ export interface IntakeDeps extends DecidingDeps, HearingDeps {
   onUnheard(): void;
 }
 
-/** What history brought too late to be traded. */
-export interface Missed {
-  message: Incoming;
-  channel: ChannelSettings;
-  reading: Extract<Reading, { kind: 'signal' | 'update' }>;
-  /** Once it is told: a receipt ahead of that would be all that is left of it should the program end in between. */
-  told(): Promise<void>;
-}
-
 /** It counts as not read: the store, say, could not tell whether it had been. */
 export class NotHandled extends Error {
   override name = 'NotHandled';
 }
 
-type Noted = Partial<Pick<Receipt, 'detail' | 'outcomes' | 'tradeIds' | 'effects' | 'inHand'>>;
-
 /**
- * From a message to what is done about it. Signals go side by side; what one message brings is handled one after
- * the other, and a management message waits for the signals before it.
+ * From what Discord tells to messages that are handled. Signals go side by side; what one message brings is handled one
+ * after the other, and a management message waits for the signals before it.
  */
 export class Intake {
   readonly #deps: IntakeDeps;
-  /** What was posted before that, another run may have read. */
-  readonly #since: number;
   readonly #turns: MessageTurns;
   readonly #hearing: Hearing;
+  readonly #first: FirstReading;
 
   constructor(deps: IntakeDeps) {
     this.#deps = deps;
-    this.#since = deps.now();
     this.#turns = createMessageTurns(deps.log);
     this.#hearing = createHearing(deps);
+    this.#first = new FirstReading(deps, this.#turns);
   }
 
   async created(raw: MessageEvent): Promise<void> {
@@ -181,7 +159,7 @@ export class Intake {
       // History had been read before that.
       if (retractions.isDeleted(message.id)) return null;
       const lost = origin === 'history' && (await this.#restoreReceipt(message, read));
-      if (!lost) return await this.#handle(message, channel, read, origin);
+      if (!lost) return await this.#first.handle(message, channel, read, origin);
       if (lost.meaning !== meaningOf(read.reading)) await edits.changed(message, channel, lost, read);
       return null;
     } catch (error) {
@@ -224,128 +202,6 @@ export class Intake {
     return { ...read(text), text, readAt: journeys.now() };
   }
 
-  async #handle(
-    message: Incoming,
-    channel: ChannelSettings,
-    read: MessageRead,
-    origin: 'live' | 'history',
-  ): Promise<Missed | null> {
-    const { reading } = read;
-    const ageMs = this.#deps.now() - postedAt(message.id);
-    const late = ageMs > channel.maxAgeMs;
-    this.#deps.counters.add('messages', channel.name, reading.kind);
-    switch (reading.kind) {
-      case 'none':
-        await this.#save(message, read, {});
-        return null;
-      case 'invalid':
-        this.#deps.counters.add('signals', channel.name, 'invalid');
-        await this.#deps.reports.invalid(
-          sourceOf(message, channel, 0, this.#deps.guildId()),
-          reading,
-          keptText(read).text ?? '',
-        );
-        await this.#save(message, read, { detail: reading.reason });
-        return null;
-      case 'update':
-        if (late && origin === 'history')
-          return this.#missed(message, channel, reading, read, { detail: 'expired' });
-        await this.#update(message, read, reading.updates);
-        return null;
-      case 'signal': {
-        const { signals } = reading;
-        const mayBeTold = !late && origin === 'history' && postedAt(message.id) < this.#since;
-        const source = sourceOf(message, channel, 0, this.#deps.guildId());
-        const told = mayBeTold ? await this.#deps.saidBefore(source, signals) : null;
-        if (told) await this.#save(message, read, { outcomes: told });
-        else if (!late) await this.#decideAll(message, channel, read, signals);
-        else if (origin === 'live') await this.#expire(message, channel, read, signals, ageMs);
-        else
-          return this.#missed(message, channel, reading, read, { outcomes: this.#expired(channel, signals) });
-        return null;
-      }
-    }
-  }
-
-  #missed(
-    message: Incoming,
-    channel: ChannelSettings,
-    reading: Missed['reading'],
-    read: MessageRead,
-    fields: Noted,
-  ): Missed {
-    return { message, channel, reading, told: () => this.#save(message, read, fields) };
-  }
-
-  async #decideAll(
-    message: Incoming,
-    channel: ChannelSettings,
-    read: MessageRead,
-    signals: readonly Signal[],
-  ): Promise<void> {
-    this.#follow(message, read, signals.length);
-    this.#turns.about(
-      message.id,
-      signals.map(({ symbol }) => symbol),
-    );
-    const outcomes = await Promise.all(
-      signals.map((signal, index) => decide(this.#deps, message, signal, index, channel)),
-    );
-    // The orders leave first.
-    await nextTurn();
-    if (outcomes.some(isWithdrawn)) await this.#deps.edits.expect(message);
-    await this.#save(message, read, { outcomes });
-  }
-
-  /** Times the way of what the gateway brought. */
-  #follow(message: Incoming, { readAt }: MessageRead, signals: number): void {
-    const { journeys, now } = this.#deps;
-    const { id, heardAt } = message;
-    if (heardAt === undefined) return;
-    const gatewayMs = now() - (journeys.now() - heardAt) - postedAt(id);
-    for (let index = 0; index < signals; index += 1) {
-      journeys.read(tradeIdOf(id, index), heardAt, readAt, gatewayMs);
-    }
-  }
-
-  async #expire(
-    message: Incoming,
-    channel: ChannelSettings,
-    read: MessageRead,
-    signals: readonly Signal[],
-    ageMs: number,
-  ): Promise<void> {
-    for (const [index, signal] of signals.entries()) {
-      const source = sourceOf(message, channel, index, this.#deps.guildId());
-      await this.#deps.reports.expired(signal, source, ageMs, channel.maxAgeMs);
-    }
-    await this.#save(message, read, { outcomes: this.#expired(channel, signals) });
-  }
-
-  #expired({ name }: ChannelSettings, signals: readonly Signal[]): Outcome[] {
-    return signals.map(({ symbol, side }, index) => {
-      this.#deps.counters.add('signals', name, 'expired');
-      return { ...UNDECIDED, index, symbol, side, result: 'expired' };
-    });
-  }
-
-  async #update(message: Incoming, read: MessageRead, wanted: readonly Update[]): Promise<void> {
-    const { updates, receipts, desk } = this.#deps;
-    // A thread is about the message that it hangs on, whose id it has; so is a forum's post.
-    const replyTo = message.replyTo ?? message.threadId ?? null;
-    const answered = desk.trades().filter(({ source }) => source.messageId === replyTo);
-    // "Close it" right behind the signal must not overtake it; "close ETH" need not wait for one on BTC.
-    await this.#turns.earlierIn(message, symbolsOf(wanted, answered));
-    const replied = replyTo === null ? undefined : await receipts.get(replyTo);
-    const actions = wanted.map((update) => update.action).join(', ');
-    // Half of what is left is another quantity the second time: written down before it is done.
-    const relative = wanted.some((update) => update.action === 'close_partial');
-    const inHand = { before: '', at: this.#deps.now() };
-    if (relative) await receipts.set(message.id, this.#receiptOf(message, read, { detail: actions, inHand }));
-    const applied = await updates.apply(replied ? { ...message, replyTo } : message, wanted, replied);
-    await this.#save(message, read, { detail: actions, ...applied });
-  }
-
   async #reread(message: Incoming): Promise<void> {
     const { settings, receipts, edits } = this.#deps;
     const channel = settings.channel(message.channelId);
@@ -359,47 +215,11 @@ export class Intake {
     const young = this.#deps.now() - postedAt(message.id) <= channel.maxAgeMs;
     if (receipt && !cameToNothing(receipt)) await edits.changed(message, channel, receipt, read);
     // An old message that was never read (before the first start) is none of our business.
-    else if (receipt || young) await this.#handle(message, channel, read, 'live');
-  }
-
-  /** What is done is done, also where it cannot be written down yet. */
-  #save(message: Incoming, read: MessageRead, fields: Noted): Promise<void> {
-    return this.#deps.receipts.settle(this.#receiptOf(message, read, fields));
-  }
-
-  #receiptOf(message: Incoming, read: MessageRead, fields: Noted): Receipt {
-    const { reading } = read;
-    return {
-      messageId: message.id,
-      channelId: message.channelId,
-      ...inThread(message),
-      authorId: message.authorId,
-      readAt: this.#deps.now(),
-      kind: reading.kind,
-      meaning: meaningOf(reading),
-      revision: 0,
-      detail: null,
-      outcomes: [],
-      tradeIds: [],
-      deleted: false,
-      effects: [],
-      ...keptText(read),
-      ...fields,
-    };
+    else if (receipt || young) await this.#first.handle(message, channel, read, 'live');
   }
 }
 
 /** Neither then nor by an edit since: what is said there now is said for the first time. */
 function cameToNothing(receipt: Receipt | undefined): boolean {
   return receipt === undefined || (receipt.revision === 0 && ['none', 'invalid'].includes(receipt.kind));
-}
-
-/** What updates are about, where each names a symbol or answers a trade; null where one may be about anything. */
-function symbolsOf(updates: readonly Update[], answered: readonly Trade[]): ReadonlySet<string> | null {
-  const replied = answered.map(({ signal }) => signal.symbol);
-  const meant = updates.map(({ symbol, scope }) => {
-    if (scope) return [];
-    return symbol === null ? replied : [symbol];
-  });
-  return meant.some((symbols) => symbols.length === 0) ? null : new Set(meant.flat());
 }

@@ -1,5 +1,5 @@
+import type { Missed } from './first-reading.ts';
 import { cut } from './format.ts';
-import type { Missed } from './intake.ts';
 import type { Catalogue } from './locales/index.ts';
 import { signalLine } from './plan-view.ts';
 

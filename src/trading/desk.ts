@@ -12,6 +12,7 @@ import { COMPARE_OPEN_MS, latest } from './desk/comparer.ts';
 import { createMarketDesk, type MarketDesk } from './desk/market-desk.ts';
 import { openTrade } from './desk/open.ts';
 import { createRunner } from './desk/runner.ts';
+import { readStored } from './desk/stored.ts';
 import { createWarden, type WardenStore } from './desk/warden.ts';
 import type { Assessment, Desk, DeskEvent, DeskHealth, RequestResult, TradeRequest } from './desk-types.ts';
 import type { Exchange, Prices } from './exchange.ts';
@@ -285,14 +286,6 @@ export function createDesk(options: DeskOptions): RunningDesk {
     return [...stored, ...waiting.map(take).filter((taken) => taken !== null)];
   }
 
-  /** Those that were made since then, and perhaps others. */
-  async function madeSince(sinceMs: number, archived: readonly ClosedTrade[]): Promise<Trade[]> {
-    const times = archived
-      .filter(({ createdAt }) => createdAt >= sinceMs)
-      .map(({ closedAt }) => closedAt ?? 0);
-    return times.length === 0 ? [] : store.closedBetween(Math.min(...times), Number.MAX_SAFE_INTEGER);
-  }
-
   return {
     get book() {
       const [first] = books();
@@ -343,25 +336,13 @@ export function createDesk(options: DeskOptions): RunningDesk {
       };
     },
     async start() {
-      const since = now() - CLOSED_MEMORY_MS;
-      const signalsSince = now() - SIGNAL_MEMORY_MS;
-      const [unarchived, signals, archived] = await Promise.all([
-        store.openTrades(),
-        store.recentSignals(signalsSince),
-        // One may have been closed in what is the future now: a clock has been set back.
-        store.closedSince(since),
-      ]);
-      // Some are closed already, and stay until that has been told.
-      const closed = [...archived, ...unarchived.filter(({ phase }) => phase === 'closed')];
+      const { unarchived, closed, signals } = await readStored(
+        store,
+        now() - CLOSED_MEMORY_MS,
+        now() - SIGNAL_MEMORY_MS,
+      );
       for (const trade of unarchived) runner.addStored(trade);
       for (const [print, seen] of signals) account.noteSignal(print, seen);
-      // A trade's own row is all that is written for its signal.
-      for (const trade of [...(await madeSince(signalsSince, archived)), ...unarchived]) {
-        const { createdAt, plan, signal, source } = trade;
-        const { messageId, index, authorId } = source;
-        const print = fingerprint(signal, authorId, plan.market);
-        if (createdAt >= signalsSince) account.noteSignal(print, { at: createdAt, messageId, index });
-      }
       for (const trade of closed) closedIds.add(trade.id);
       await warden.load(closed);
       const all = [...markets.values()];

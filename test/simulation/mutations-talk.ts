@@ -52,7 +52,7 @@ export const TALK_MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'count what came too late as read before it is told',
-    file: 'bot/intake.ts',
+    file: 'bot/first-reading.ts',
     find: 'return { message, channel, reading, told: () => this.#save(message, read, fields) };',
     replace:
       'void this.#save(message, read, fields);\n    return { message, channel, reading, told: async () => undefined };',
@@ -61,7 +61,7 @@ export const TALK_MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'trade what was said long ago',
-    file: 'bot/intake.ts',
+    file: 'bot/first-reading.ts',
     find: 'const late = ageMs > channel.maxAgeMs;',
     replace: 'const late = ageMs > channel.maxAgeMs + 600_000;',
     by: 49,
@@ -149,7 +149,7 @@ export const TALK_MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'forget in a crash what a signal that was taken back says now',
-    file: 'bot/intake.ts',
+    file: 'bot/first-reading.ts',
     find: 'if (outcomes.some(isWithdrawn)) await this.#deps.edits.expect(message);',
     replace: '',
     by: 469,

@@ -344,9 +344,10 @@ const USDM: readonly Mutation[] = [
   },
   {
     name: 'forget trades that were closed in what is the future now',
-    file: 'desk.ts',
-    find: 'store.closedSince(since)',
-    replace: 'store.closedSince(since).then((all) => all.filter(({ closedAt }) => (closedAt ?? 0) <= now()))',
+    file: 'trading/desk/stored.ts',
+    find: 'store.closedSince(closedSinceMs)',
+    replace:
+      'store.closedSince(closedSinceMs).then((all) => all.filter(({ closedAt }) => (closedAt ?? 0) <= closedSinceMs + 172_800_000))',
     by: 'a trade was closed in what is the future after the clock has been set back',
   },
   {
