@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { isSameCoin } from '../risk/listing.ts';
 import { describe } from './discord-errors.ts';
 import type { Log } from './ports.ts';
 
@@ -63,9 +64,11 @@ export function createMessageTurns(log: Log): MessageTurns {
       if (own) own.symbols = symbols;
     },
     async earlierIn(message, symbols) {
-      const coins = symbols && new Set(Array.from(symbols, unitOf));
+      const wanted = symbols && [...symbols];
       const mayMatter = ({ symbols: those }: Running): boolean =>
-        coins === null || those === null || those.some((symbol) => coins.has(unitOf(symbol)));
+        wanted === null ||
+        those === null ||
+        those.some((symbol) => wanted.some((other) => isSameCoin(symbol, other)));
       const earlier = [...running].filter(
         ([id, one]) =>
           one.channelId === message.channelId && BigInt(id) < BigInt(message.id) && mayMatter(one),
@@ -76,9 +79,4 @@ export function createMessageTurns(log: Log): MessageTurns {
       await Promise.allSettled([...running.values()].map(({ done }) => done));
     },
   };
-}
-
-/** `PEPEUSDT` is what the exchange lists by the thousand as `1000PEPEUSDT`. */
-function unitOf(symbol: string): string {
-  return symbol.replace(/^10+(?=[A-Z])/, '');
 }

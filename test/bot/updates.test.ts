@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { catalogues } from '../../src/bot/locales/index.ts';
 import type { Decimal } from '../../src/trading/decimal.ts';
@@ -418,16 +419,26 @@ describe('closing what waits for a click', () => {
 });
 
 describe('a management message', () => {
-  it('does not overtake the signal before it', async () => {
-    rig.meanings.set('long btc', { kind: 'signal', signals: [aSignal()] });
-    const gate = Promise.withResolvers<null>();
-    rig.desk.answer = () => gate.promise;
-    const opening = rig.parts.intake.created(aMessage(rig.clock, 'long btc'));
-    const closing = updates([{ action: 'close', symbol: 'BTCUSDT' }]);
-    gate.resolve(null);
-    await Promise.all([opening, closing]);
-    expect(asked()).toEqual([[rig.desk.open_[0]?.id, 'close']]);
-  });
+  it.each([
+    ['BTCUSDT', 'BTCUSDT'],
+    ['PEPEUSDT', '1000PEPEUSDT'],
+    ['1000PEPEUSDT', 'PEPEUSDT'],
+  ])(
+    'does not overtake the signal before it, by whichever name of its coin: %s, %s',
+    async (said, closed) => {
+      rig.meanings.set('long', { kind: 'signal', signals: [aSignal({ symbol: said })] });
+      const gate = Promise.withResolvers<null>();
+      rig.desk.answer = () => gate.promise;
+      const opening = rig.parts.intake.created(aMessage(rig.clock, 'long'));
+      rig.clock.at += 1;
+      const closing = updates([{ action: 'close', symbol: closed }]);
+      for (let turn = 0; turn < 20; turn += 1) await nextTurn();
+      expect(asked()).toEqual([]);
+      gate.resolve(null);
+      await Promise.all([opening, closing]);
+      expect(asked()).toEqual([[rig.desk.open_[0]?.id, 'close']]);
+    },
+  );
 
   it('on another symbol does not wait for a signal that waits for the exchange', async () => {
     const eth = openTrade('ETHUSDT');
@@ -435,6 +446,7 @@ describe('a management message', () => {
     const gate = Promise.withResolvers<null>();
     rig.desk.answer = () => gate.promise;
     const opening = rig.parts.intake.created(aMessage(rig.clock, 'long btc'));
+    rig.clock.at += 1;
     await updates([{ action: 'close', symbol: 'ETHUSDT' }]);
     expect(asked()).toEqual([[eth.id, 'close']]);
     // Nor does an answer to the signal of a trade.
@@ -457,8 +469,9 @@ describe('a management message', () => {
     const gate = Promise.withResolvers<null>();
     rig.desk.answer = () => gate.promise;
     const opening = rig.parts.intake.created(aMessage(rig.clock, 'long btc'));
+    rig.clock.at += 1;
     const closing = updates([update]);
-    for (let turn = 0; turn < 50; turn += 1) await Promise.resolve();
+    for (let turn = 0; turn < 20; turn += 1) await nextTurn();
     expect(asked()).toEqual([]);
     gate.resolve(null);
     await Promise.all([opening, closing]);
