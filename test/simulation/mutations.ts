@@ -344,7 +344,7 @@ const USDM: readonly Mutation[] = [
   },
   {
     name: 'forget trades that were closed in what is the future now',
-    file: 'trading/desk/stored.ts',
+    file: 'desk/stored.ts',
     find: 'store.closedSince(closedSinceMs)',
     replace:
       'store.closedSince(closedSinceMs).then((all) => all.filter(({ closedAt }) => (closedAt ?? 0) <= closedSinceMs + 172_800_000))',
