@@ -65,7 +65,8 @@ export function isOutside(line: Line): Refusal | null {
 /** 96000的多单, 做多的兄弟: trades and people that exist already, spoken of. */
 export function mention(line: Line): Refusal | null {
   const position = line.tokens.findIndex(({ token }, at) => {
-    if (sideOf(token) === null || !/[多空]/.test(token.text)) return false;
+    if (sideOf(token) === null && !hasAny(token, 'bareLong', 'bareShort')) return false;
+    if (!/[多空]/.test(token.text)) return false;
     return (
       line.tokens[at + 1]?.token.text === '的' ||
       (line.tokens[at - 1]?.token.text === '的' && token.text.endsWith('单'))
@@ -105,25 +106,39 @@ export function quotation(line: Line): Refusal | null {
 
 /** A question about prices or sides; a line of its own before the call ("Ready?") asks nothing. */
 export function question(lines: readonly Line[], labelled: number): Refusal | null {
-  const first = lines.findIndex((line) => line.call !== -1 || line.prices);
+  const isOfCall = (line: Line): boolean => line.call !== -1 || line.prices;
+  const first = lines.findIndex(isOfCall);
+  const last = lines.findLastIndex(isOfCall);
   for (const [position, line] of lines.entries()) {
-    const mark = line.tokens.find(({ token }) => isPunct(token, '?') || isQuestionParticle(token, line));
+    const mark = line.tokens.find(({ token }, at) => isPunct(token, '?') || isQuestionParticle(line, at));
     if (mark === undefined) continue;
     const invitation =
       position < first &&
       labelled >= STRUCTURED &&
       line.tokens.length <= 6 &&
       !line.tokens.some(({ token }) => hasAny(token, 'ask', 'intent'));
-    if (!invitation) return { code: 'question', token: mark.token };
+    const advertised = position > last && labelled >= STRUCTURED && advertises(line);
+    if (!invitation && !advertised) return { code: 'question', token: mark.token };
   }
   return null;
 }
 
-/** 吗 and 呢 close a question as a mark does. */
-function isQuestionParticle(token: Token, line: Line): boolean {
-  const last = line.tokens[line.tokens.length - 1]?.token;
-  return token === last && /^[吗呢么]$|吗$/.test(token.text);
+/** 吗 and 呢 close a question as a mark does, 吗 also one in the middle of a line (能多吗，止损116000). */
+function isQuestionParticle({ tokens }: Line, at: number): boolean {
+  const text = tokens[at]?.token.text ?? '';
+  if (text.charCodeAt(0) < FIRST_HAN) return false;
+  const asks = text.endsWith('吗');
+  if (!asks && text !== '呢' && text !== '么') return false;
+  const after = tokens[at + 1]?.token;
+  return after === undefined || (asks && isPunct(after, '，,。!'));
 }
+
+const FIRST_HAN = 0x4e00;
+
+/** "Missed the last one? Join VIP" below a whole call asks nothing about it. */
+const advertises = ({ tokens }: Line): boolean =>
+  tokens.some(({ token }) => has(token, 'news')) &&
+  !tokens.some(({ token }) => hasAny(token, 'ask', 'intent') || token.symbol !== null);
 
 /** Ticks behind the prices, or profits in plain sight: the trade is history. */
 export function resultMarks(facts: readonly Fact[], lines: readonly Line[]): Refusal | null {

@@ -35,6 +35,14 @@ export function opensAlert(tokens: readonly Token[], at: number): boolean {
   );
 }
 
+/** "All 9 signals today". */
+export function isCount(tokens: readonly Token[], at: number): boolean {
+  const next = tokens[at + 1];
+  return (next?.kind === 'word' || next?.kind === 'keyword') && COUNTED.test(next.text);
+}
+
+const COUNTED = /^(?:signals|trades|calls|setups|wins|losses|members|traders|spots|seats)$/i;
+
 const LABELS: readonly Role[] = ['stop', 'target', 'close', 'exitStop', 'cutAt', 'entry', 'dca', 'aim'];
 
 /**

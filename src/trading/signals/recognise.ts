@@ -4,7 +4,15 @@ import { labelBehind, readSharesBehind } from './recognise-behind.ts';
 import { emojiLabel } from './recognise-emoji.ts';
 import { indexSkip, strippedTargets } from './recognise-index.ts';
 import { type FoundLeverage, isMarginMode, readLeverage, readLeverageLabel } from './recognise-leverage.ts';
-import { clausesOf, isStamp, noiseEnd, opensAlert, opensCell, valueFirstClauses } from './recognise-lines.ts';
+import {
+  clausesOf,
+  isCount,
+  isStamp,
+  noiseEnd,
+  opensAlert,
+  opensCell,
+  valueFirstClauses,
+} from './recognise-lines.ts';
 import { isOfAllMarket, labelsMarket, reportsEntry, speaksOfEntry } from './recognise-market.ts';
 import { isSideCharacter, sideOf } from './recognise-side.ts';
 import type { Refined } from './refine.ts';
@@ -86,7 +94,7 @@ class Recogniser {
 
   private number(token: Token): void {
     if (token.number?.form === 'leverage') return this.leverage(readLeverage(this.refined, this.at));
-    if (token.number?.sign === '+') return;
+    if (token.number?.sign === '+' || isCount(this.tokens, this.at)) return;
     if (
       token.number?.form === 'price' ||
       token.number?.form === 'unreadable' ||

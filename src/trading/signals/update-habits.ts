@@ -33,8 +33,18 @@ function isThirdPerson(view: ClauseView, index: number): boolean {
   );
 }
 
+/** 到TP1就减仓30%, 每到一个目标减仓, TP1一到就减一半: a verb of reaching that waits, unlike 到TP1了，减仓30%. */
+const CHINESE_WAIT =
+  /每(?:到|过|過|当|當)|一(?:到|触及|碰到)就|到(?:达|達|了)?(?:第?[一二三四五]?(?:止盈|目标|目標)[位价價]?|tp)\d?(?:就|都|时|時|后|後|之后|以后|的时候|记得|記得)/i;
+
 /** "Move SL to BE at TP1" holds once the target is reached, "closing half here at TP1" now. */
 export function waitsForTarget(tokens: readonly Token[]): boolean {
+  if (
+    tokens.some((token) => has(token, 'target')) &&
+    tokens.some(({ text }) => text.startsWith('到') || text === '每') &&
+    CHINESE_WAIT.test(tokens.map((token) => token.text).join(''))
+  )
+    return true;
   const waits = tokens.some(
     (token, index) =>
       has(token, 'target') && /^(?:at|on|upon|by|post|past)$/i.test(tokens[index - 1]?.text ?? ''),

@@ -48,9 +48,24 @@ export function movedStop(view: ClauseView, ordered: boolean): 'break_even' | De
   );
   if (at !== -1 && breaksEven(view, stop, at, ordered)) return 'break_even';
   if (stop === -1) return null;
+  if (view.any('move', 'change')) return stopPrice(view, stop);
   const crowd = /^stops$/i.test(view.text(stop)) || view.any('crowd');
-  return view.any('move', 'change') || (!view.any('entry') && !crowd) ? stopPrice(view, stop) : null;
+  return view.any('entry') || crowd || isRemark(view, stop) ? null : stopPrice(view, stop);
 }
+
+/** "Long with a stop at 3060", "the thesis is invalidated below 4.55": without a verb that moves it the stop is only spoken of. */
+function isRemark(view: ClauseView, stop: number): boolean {
+  if (view.tokens.some((token) => /^invalidated\b/i.test(token.text))) return true;
+  const at = has(view.tokens[stop - 1], 'filler') ? stop - 2 : stop - 1;
+  if (/^(?:with|mit|con|com|avec|met|z|ze|dengan)$/i.test(view.text(at))) return true;
+  return (
+    view.tokens.filter((token) => token.kind === 'word' && /^\p{L}{2,}$/u.test(token.text)).length >
+    MAX_UNKNOWN
+  );
+}
+
+/** Unknown words around a stop that is given without a verb. */
+const MAX_UNKNOWN = 3;
 
 /** 入场改成102100: the entry is what changes. */
 const isEntryChange = (view: ClauseView, index: number): boolean =>

@@ -56,6 +56,7 @@ function isNoOrder(view: ClauseView, at: number): boolean {
   const nearest = before.findLast((token) => !isPartOfName(token));
   if (isListOfClosed(view, at) || isCountOfClosed(view, at) || isCompound(view, at)) return true;
   if (isOutOf(view, at) && !leavesTrade(view, at)) return true;
+  if (isAway(view, at)) return true;
   // "BTC shut down the 95k bulls".
   if (/^shut/i.test(view.text(at)) && before.some((token) => token.symbol !== null)) return true;
   if (isPassive(view, at) || speaksOfLeverage(view, before, at) || isOthersDoing(before)) return true;
@@ -76,6 +77,17 @@ function isNoOrder(view: ClauseView, at: number): boolean {
 
 const isOutOf = (view: ClauseView, at: number): boolean =>
   /out of$/i.test(view.text(at)) || (/out$/i.test(view.text(at)) && /^of$/i.test(view.text(at + 1)));
+
+/** "I'm out for the day": the author leaves his desk. */
+const isAway = (view: ClauseView, at: number): boolean =>
+  /out$/i.test(view.text(at)) &&
+  /^for$/i.test(view.text(at + 1)) &&
+  !view.namesCoin &&
+  view.tokens
+    .slice(at + 2, at + 5)
+    .some((token) =>
+      /^(?:day|night|evening|week|weekend|holidays?|lunch|dinner|tonight|today)$/i.test(token.text),
+    );
 
 /** "Out of SOL", "out of half of it", unlike "out of order" and "out of 100 traders". */
 function leavesTrade(view: ClauseView, at: number): boolean {

@@ -35,7 +35,8 @@ const MAX_TOKENS_IN_CLAUSE = 60;
 /** Every management order in the message, in reading order; conditions and questions are left out. */
 export function findUpdates(refined: Refined): readonly FoundUpdate[] {
   const { tokens } = refined;
-  if (tokens.some((token) => isPunct(token, '?') || hasAny(token, 'template')) || teaches(tokens)) return [];
+  if (tokens.some((token) => isPunct(token, '?') || hasAny(token, 'template') || isWallet(token))) return [];
+  if (teaches(tokens)) return [];
   const clauses = clausesOf(tokens);
   const found: FoundUpdate[] = [];
   for (const [index, clause] of clauses.entries()) {
@@ -50,11 +51,16 @@ export function findUpdates(refined: Refined): readonly FoundUpdate[] {
       );
   }
   const parted = found
-    .filter((update) => !isMaxim(update, found, clauses, tokens))
+    .filter((update) => !isMaxim(update, found, clauses, tokens) && !endedThere(update, clauses))
     .map((update) => restOfKept(update, clauses, found, refined));
   const told = withLabels(parted, clauses, refined);
   return withExceptions(statesLevels(tokens) ? told.filter((update) => !isLevel(update)) : told, clauses);
 }
+
+/** `0x9e…71`: what is told of somebody's wallet. */
+const isWallet = ({ kind, text }: Token): boolean =>
+  kind === 'word' && text.charCodeAt(0) === ZERO && /^0x[\da-f]{2}/i.test(text);
+const ZERO = 48;
 
 const PLACING = ['here', 'market', 'some', 'long', 'short', 'crowd', 'order'] as const;
 
@@ -77,6 +83,23 @@ function isMaxim(
 
 const saysSomething = (clause: Clause): boolean =>
   clause.tokens.filter((token) => token.kind === 'word' || hasAny(token, 'filler', 'watch')).length > 1;
+
+/** "Moved my stop to entry, got tagged to the tick": the stop that is told of has closed the trade. */
+function endedThere(update: FoundUpdate, clauses: readonly Clause[]): boolean {
+  if (update.action !== 'break_even' && update.action !== 'move_stop') return false;
+  const at = clauses.indexOf(update.clause);
+  return clauses
+    .slice(at, at + 2)
+    .some(
+      (clause) =>
+        clause.line === update.clause.line &&
+        clause.tokens.some(
+          ({ text }, index) => /^got$/i.test(text) && TAKEN_OUT.test(clause.tokens[index + 1]?.text ?? ''),
+        ),
+    );
+}
+
+const TAKEN_OUT = /^(?:wicked|tagged|clipped|swept|hunted|taken|shaken|kicked|stopped|knocked|tapped)/i;
 
 /** "Keep 25%, close the rest": the clause beside the order tells what stays. */
 function restOfKept(
@@ -190,6 +213,7 @@ function isTalk(clause: Clause): boolean {
   let unknown = 0;
   for (let i = 0; i < clause.tokens.length; i++) if (clause.tokens[i]?.kind === 'word') unknown++;
   if (unknown > MAX_UNKNOWN_IN_CLAUSE || clause.tokens.length > MAX_TOKENS_IN_CLAUSE) return true;
+  if (asksWhether(clause)) return true;
   const ordered = isImperative(clause) || isStopMove(clause);
   const cancels = ordered && clause.tokens.some((token) => has(token, 'cancel'));
   return clause.tokens.some(
@@ -202,6 +226,10 @@ function isTalk(clause: Clause): boolean {
       !hasAny(token, 'stop', 'target', 'entry', 'close', 'hit', 'breakEven'),
   );
 }
+
+/** 你们平了没, 走了没有: the negation at the end asks. */
+const asksWhether = ({ tokens }: Clause): boolean =>
+  tokens.length > 1 && (tokens.at(-1)?.text === '没' || tokens.at(-1)?.text === '没有');
 
 /** "SL for everything to breakeven before CPI". */
 const isStopMove = ({ tokens }: Clause): boolean =>

@@ -52,6 +52,33 @@ const TALK = [
   'Galaxy went long ETH from 3300, stop 3200, tp 3600',
   "SOL short 192, sl 197, tp 178, just so you know, I'm not in",
   "Repost of yesterday's call:\nLONG ETH\nEntry 3300\nSL 3200\nTP 3400",
+  'Se BTC rompe 118k entro long, stop 116k, target 120k e 122k',
+  'Si BTC casse 118000, long, SL 116000, TP 120000',
+  'Jeśli BTC przebije 118000, long, SL 116000, TP 120000',
+  'Als BTC boven 118000 sluit: long, SL 116000, TP 120000',
+  'Jika BTC tembus 118000, long, SL 116000, TP 120000',
+  'si BTC casse 118k je long, stop 116k',
+  "Hier, j'ai pris un long BTC à 118000, SL 116000, TP 120000, touché",
+  'Ieri ho aperto long BTC 118000, SL 116000, TP 120000 preso',
+  "LONG BTC\nEntry 118000\nSL 116000\nTP 120000\n...is what I'd post if I was a scam group 😂",
+  'My brother in law just went long BTC at 118k with SL 116k and TP 125k 🤦',
+  'Closed trades:\nLONG SOL 141 → 147\nSHORT ETH 3085 → 2980',
+  'BTC 118000 能多吗，止损116000，止盈120000',
+  '朋友118000空的BTC，止损119500，刚被打',
+  'Trade idea from @some_trader: short LINK 18.45, SL 19.35, TP 16.9 (not mine)',
+  'Expired: LONG LINK 18.45 SL 17.9 TP 19.4',
+  '0x9e71 closed the ETH long, took 3.2M profit',
+  'lol moved my stop to BE and got wicked',
+  'moved SL to entry, got tagged to the tick, then it flew',
+  '到TP1就减仓30%',
+  'TP1一到就减一半',
+  '到达TP1后减仓一半',
+  '每到一个目标减仓30%',
+  '到了TP1记得减仓30%，止损推成本',
+  '你们平了没',
+  'TIA thesis invalidated below 4.55',
+  'with a stop at 3060 this ETH long makes sense',
+  "ETH long with stop 3060 would be my play, but I'm out for the day",
 ];
 
 test.each(TALK)('%s — is no signal and gives no order', (content) => {
@@ -347,6 +374,14 @@ test.each(['除了ETH，其他全平', 'Close everything, except ETH', 'Except E
     });
   },
 );
+
+test('an advertisement below a whole call asks nothing about it', () => {
+  const call = 'LONG TRX/USDT\nEntry 0.2745\nSL 0.2690\nTP 0.2790 / 0.2850';
+  const kindOf = (tail: string): string => parseMessage({ content: `${call}\n\n${tail}` }).reading.kind;
+  expect(kindOf('Missed the last one? Join VIP for all 9 signals today')).toBe('signal');
+  expect(kindOf('Is this still valid?')).toBe('none');
+  expect(kindOf('Should I join VIP before I take it?')).toBe('none');
+});
 
 test('a call is read whole where its author says that he posts it again, or when', () => {
   const call = 'long ALGO 0.2245, sl 0.217, tp 0.233';
