@@ -92,7 +92,7 @@ export function healthOf(exchanges: ReadonlyMap<Market, Exchange>): ExchangesHea
 /** The exchange's time by the market that has it latest; null while none is known. */
 export function serverMsOf(exchanges: ReadonlyMap<Market, Exchange>): number | null {
   let ms: number | null = null;
-  for (const exchange of exchanges.values()) ms = latest(ms, exchange.serverMs());
+  for (const exchange of exchanges.values()) ms = latest(ms, exchange.serverTime()?.atLeastMs ?? null);
   return ms;
 }
 

@@ -48,7 +48,13 @@ export interface Exchange {
   readonly lists?: OrderLists;
   health(): ExchangeHealth;
   /** The exchange's time, going on evenly since it was last asked for; null while that is not known. */
-  serverMs(): number | null;
+  serverTime(): ServerTime | null;
+}
+
+/** It is between these two; and what a request is stamped with now is not past the later one. */
+export interface ServerTime {
+  atLeastMs: number;
+  atMostMs: number;
 }
 
 /** Order lists, https://developers.binance.com/docs/binance-spot-api-docs/rest-api/trading-endpoints#order-lists. */

@@ -1,4 +1,5 @@
 import { type Decimal, ZERO } from './decimal.ts';
+import type { ServerTime } from './exchange.ts';
 import { apply } from './lifecycle/apply.ts';
 import { dropStale, manageEntries, sendWaiting } from './lifecycle/entries.ts';
 import { askForFeeValues } from './lifecycle/fees.ts';
@@ -32,9 +33,15 @@ const nextLook = new WeakMap<Trade, number>();
  * The whole lifecycle of a trade: takes in one event, then compares what should stand on the exchange with what is
  * known to stand there and asks for the difference. Every path (a fill, a restart, a lost answer, a click) ends in
  * the same comparison, so protection does not depend on which event told us.
+ * @param serverTime the exchange's time at `now`, where that is known
  */
-export function step(trade: Trade, event: TradeEvent, now: number): Step {
-  const work = takeIn(trade, event, now);
+export function step(
+  trade: Trade,
+  event: TradeEvent,
+  now: number,
+  serverTime: ServerTime | null = null,
+): Step {
+  const work = takeIn(trade, event, now, serverTime);
   const lookAt = nextLook.get(work.trade);
   if (lookAt !== undefined && now < lookAt && work.effects.length === 0) {
     return { trade, effects: [], wakeAt: lookAt === Infinity ? null : lookAt };
@@ -62,8 +69,13 @@ export function step(trade: Trade, event: TradeEvent, now: number): Step {
 }
 
 /** The first half of a step: what the event tells, before anything is decided. */
-export function takeIn(trade: Trade, event: TradeEvent, now: number): Work {
-  const work: Work = { trade, now, effects: [], wakeAt: null };
+export function takeIn(
+  trade: Trade,
+  event: TradeEvent,
+  now: number,
+  serverTime: ServerTime | null = null,
+): Work {
+  const work: Work = { trade, now, serverTime, effects: [], wakeAt: null };
   if (!concerns(trade, event)) return work;
   apply(work, event);
   if (work.trade !== trade && trade.terms.spot) expectAttached(work);
@@ -118,7 +130,7 @@ export function newTrade({ plan, signal, source, terms, now, sendUntil }: NewTra
     announced: {},
     closingAnnounced: null,
   };
-  const work: Work = { trade: bare, now, effects: [], wakeAt: null };
+  const work: Work = { trade: bare, now, serverTime: null, effects: [], wakeAt: null };
   const orders = plan.entries.map((entry, slot) => {
     const { type, quantity } = entry;
     const attached = attachedCover(plan, entry);

@@ -64,7 +64,7 @@ export function createLives(options: LivesOptions): Lives {
     const connection = network.connect(isAlive);
     const ledger = createDiskLedger({ ...options.disk, after, isAlive, now: scheduler.now });
     const clock = createClock({ wallMs, steadyMs: scheduler.now, after });
-    const { desk, serverMs } = createProgram({
+    const { desk, serverTime } = createProgram({
       setting: options.setting,
       clock,
       ours: { wallMs, steadyMs: scheduler.now },
@@ -88,7 +88,7 @@ export function createLives(options: LivesOptions): Lives {
     life = born;
     options.onStart();
     const { now } = clock;
-    const timeOfDay = (): number => Math.max(wallMs(), serverMs() ?? 0);
+    const timeOfDay = (): number => Math.max(wallMs(), serverTime()?.atLeastMs ?? 0);
     born.talker = options.talk?.join({ desk, ledger, now, timeOfDay }, isAlive) ?? null;
     note(() => '=== the program starts');
     const begun = desk.start().then(() => {

@@ -176,4 +176,19 @@ export const SPOT_MUTATIONS: readonly Mutation[] = [
     by: 9083447,
     markets: 'mixed',
   },
+  {
+    name: 'wait anew at each start for what had no answer',
+    file: 'lifecycle/patience.ts',
+    find: 'return Math.min(Math.max(whole - leftMs, 0), whole);',
+    replace: 'return 0;',
+    by: 10004795,
+    markets: 'spot',
+  },
+  {
+    name: 'give up at a start what the exchange may still carry out',
+    file: 'lifecycle/patience.ts',
+    find: 'return Math.min(Math.max(whole - leftMs, 0), whole);',
+    replace: 'return whole;',
+    by: 'on spot the program ends as a close is sent, and that arrives seconds after the next start',
+  },
 ];

@@ -82,7 +82,7 @@ export function createSpotExchange(options: ProgramOptions, streams: Streams): E
     ...orders,
     ...writes,
     watch: (symbols) => streams.watch(symbols),
-    serverMs: rest.clock.serverMs,
+    serverTime: rest.clock.serverTime,
     health: () => ({
       streamUp: streams.isUp(),
       lastEventAt: 0,

@@ -43,7 +43,7 @@ const log = createLog(process.env.SIM_LOG === 'on' ? 'debug' : 'silent');
 export interface Program {
   desk: RunningDesk;
   /** The exchange's time, as far as it is known. */
-  serverMs(): number | null;
+  serverTime: Exchange['serverTime'];
 }
 
 /** The desk as `app` puts it together, on a simulated disk, network and clock. */
@@ -64,7 +64,7 @@ export function createProgram(options: ProgramOptions): Program {
     log,
     clock: options.clock,
   });
-  return { desk, serverMs: usdm.serverMs };
+  return { desk, serverTime: usdm.serverTime };
 }
 
 export function riskOf({ maxTradesPerSymbol, maxConsecutiveLosses, cooldownMs = 0 }: Setting): RiskSettings {
@@ -136,7 +136,7 @@ function createExchange(options: ProgramOptions): Exchange {
     ...orders,
     ...writes,
     watch: (symbols) => streams.watch(symbols),
-    serverMs: rest.clock.serverMs,
+    serverTime: rest.clock.serverTime,
     health: () => ({
       streamUp: streams.isUp(),
       lastEventAt: 0,

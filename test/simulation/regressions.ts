@@ -505,4 +505,9 @@ export const REGRESSIONS: readonly { seed: number; markets?: Markets; bug: strin
     markets: 'clocks',
     bug: 'after the clock had been set back a newer state of a card went ahead of the one that Discord had taken, as a second message',
   },
+  {
+    seed: 10004795,
+    markets: 'spot',
+    bug: 'each start waited the whole time of a close that had no answer from its own beginning, and a row of crashes left coins bare',
+  },
 ];

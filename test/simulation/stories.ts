@@ -403,6 +403,16 @@ export const STORIES: readonly Scene[] = [
     { spot: SPOT, stormMs: 20_000 },
   ),
   scene(
+    'on spot the program ends as a close is sent, and that arrives seconds after the next start',
+    [
+      { ...QUIET, market: 'spot', targetBps: [300] },
+      { do: 'fault', of: 'close', nth: 1, times: 1, fate: 'late', ms: 3_000 },
+      { do: 'request', atMs: 4_000, trade: 0, what: 'close', bps: 0 },
+      { ...kill(100), atMs: 4_500 },
+    ],
+    { spot: SPOT, stormMs: 20_000 },
+  ),
+  scene(
     'a signal is edited into its close, and the program ends between the receipt of that and the close',
     [
       { ...SIGNAL, atMs: 2_000, entryBps: [20], againMs: null },

@@ -61,6 +61,7 @@ function rig({ isStored = false, isCompared = true, trade = tradeOf() }: RigOpti
     cancel: () => never,
     findOrder: () => never,
     fillsSince: () => never,
+    serverTime: () => null,
   } as unknown as Exchange;
   const runner = createRunner({
     exchangeOf: () => exchange,

@@ -1,3 +1,5 @@
+import type { ServerTime } from '../exchange.ts';
+
 export interface Clock {
   /** Asks for the server's time; one question at a time. Never throws: a failed one changes nothing and is false. */
   sync(): Promise<boolean>;
@@ -5,7 +7,7 @@ export interface Clock {
   resync(): Promise<boolean>;
   offsetMs(): number;
   /** The server's time, going on evenly since it was asked for, whatever becomes of ours; null before the first answer. */
-  serverMs(): number | null;
+  serverTime(): ServerTime | null;
   /** Round trip of the latest question; null before the first answer. */
   latencyMs(): number | null;
 }
@@ -33,7 +35,7 @@ export function createClock(
   let samples: { offsetMs: number; tripMs: number }[] = [];
   let offsetMs = 0;
   let latencyMs: number | null = null;
-  let server: { ms: number; steadyMs: number } | null = null;
+  let server: { ms: number; tripMs: number; steadyMs: number } | null = null;
   let running: Promise<boolean> | null = null;
 
   async function ask(): Promise<boolean> {
@@ -49,7 +51,7 @@ export function createClock(
       if (Math.abs(sample.offsetMs - offsetMs) > 500 + tripMs) samples = [];
       samples = [...samples, sample].slice(-SAMPLES);
       latencyMs = tripMs;
-      server = { ms: serverMs, steadyMs };
+      server = { ms: serverMs, tripMs, steadyMs };
       offsetMs = samples.reduce((best, next) => (next.tripMs < best.tripMs ? next : best)).offsetMs;
       apply(offsetMs);
       return true;
@@ -71,7 +73,13 @@ export function createClock(
       return sync();
     },
     offsetMs: () => offsetMs,
-    serverMs: () => (server === null ? null : Math.floor(server.ms + time.steadyMs() - server.steadyMs)),
+    serverTime() {
+      if (server === null) return null;
+      // It was read at some moment of the trip.
+      const atLeastMs = server.ms + time.steadyMs() - server.steadyMs;
+      const atMostMs = Math.max(atLeastMs + server.tripMs, time.wallMs() + offsetMs);
+      return { atLeastMs: Math.floor(atLeastMs), atMostMs: Math.ceil(atMostMs) };
+    },
     latencyMs: () => latencyMs,
   };
 }

@@ -90,7 +90,7 @@ interface Venue {
   streamState(name: string): (state: 'reconnected' | 'down', reason: string) => void;
   port(
     parts: Parts,
-  ): Pick<Exchange, 'connect' | 'close' | 'instruments' | 'refreshInstruments' | 'health' | 'serverMs'>;
+  ): Pick<Exchange, 'connect' | 'close' | 'instruments' | 'refreshInstruments' | 'health' | 'serverTime'>;
 }
 
 /** @throws Error for an empty key or secret, and for `paper` without a url. */
@@ -201,7 +201,7 @@ export function createVenue(options: AdapterOptions, own: MarketOptions): Venue 
       },
       instruments: listings.instruments,
       refreshInstruments: listings.refresh,
-      serverMs: rest.clock.serverMs,
+      serverTime: rest.clock.serverTime,
       health: () => ({
         streamUp: stream.isUp(),
         lastEventAt,

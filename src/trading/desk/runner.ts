@@ -110,7 +110,7 @@ export function createRunner(deps: RunnerDeps): Runner {
     const heardAt = deps.journeys?.now() ?? 0;
     const before = slot.trade;
     if (!concerns(before, event)) return;
-    const { trade, effects, wakeAt } = step(before, event, now());
+    const { trade, effects, wakeAt } = step(before, event, now(), deps.exchangeOf(before).serverTime());
     if (trade !== before) {
       slot.trade = trade;
       listed = null;

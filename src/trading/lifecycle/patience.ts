@@ -1,4 +1,4 @@
-import { TOO_LATE } from '../exchange.ts';
+import { type ServerTime, TOO_LATE } from '../exchange.ts';
 import type { Order, OrderRole, Trade } from '../model.ts';
 
 /** How long an order that had no answer may still be carried out, and is waited for. */
@@ -61,6 +61,23 @@ export function validMs(trade: Trade, order: Order): number | undefined {
   if (order.windowMs !== undefined) return order.windowMs;
   const patience = queryPatienceMs(trade, order);
   return patience === null || patience <= AHEAD_MS ? undefined : patience - AHEAD_MS;
+}
+
+/** When that is over by the exchange's own time, which nobody can set between two runs; null where it is not known. */
+export function validUntil(trade: Trade, order: Order, serverTime: ServerTime | null): number | null {
+  const ms = validMs(trade, order);
+  return ms === undefined || serverTime === null ? null : serverTime.atMostMs + ms;
+}
+
+/**
+ * How much of its patience is over at a start. Our clock may have been set meanwhile, and how long the program was away
+ * nobody knows: the exchange's time tells, and where that is not known, all of it is still to come.
+ */
+export function patienceSpentMs(trade: Trade, order: Order, serverTime: ServerTime | null): number {
+  const whole = queryPatienceMs(trade, order);
+  if (whole === null || order.validUntil === undefined || serverTime === null) return 0;
+  const leftMs = order.validUntil + AHEAD_MS - serverTime.atLeastMs;
+  return Math.min(Math.max(whole - leftMs, 0), whole);
 }
 
 /**

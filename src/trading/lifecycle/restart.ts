@@ -3,6 +3,7 @@ import type { OrderReport } from '../exchange.ts';
 import type { Order, OrderRole, OrderType } from '../model.ts';
 import { better, isLive } from './facts.ts';
 import { isAttachedSlot, listIdOf, parseClientId } from './ids.ts';
+import { patienceSpentMs } from './patience.ts';
 import { awaitPosition, forgetPosition } from './present.ts';
 import { find, report } from './reports.ts';
 import { buildOrder } from './send.ts';
@@ -22,7 +23,9 @@ export function restart(work: Work, found: readonly Found[]): void {
       // What is not known is asked for at once, and acted on only after that.
       ...(isOpen ? { status: 'unknown' } : {}),
       // What has become meanwhile of one that was taken back with its stop is told in a moment.
-      ...(isOpen || order.attached ? { since: work.now } : {}),
+      ...(isOpen || order.attached
+        ? { since: work.now - patienceSpentMs(work.trade, order, work.serverTime) }
+        : {}),
       queries: 0,
       queryAt: null,
       cancelAskedAt: mayGoYet(work, order) ? past(work, order.cancelAskedAt) : null,

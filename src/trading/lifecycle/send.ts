@@ -2,7 +2,7 @@ import type { Decimal } from '../decimal.ts';
 import type { AttachedStop, Order, OrderRole, OrderType, Trade } from '../model.ts';
 import { entryAction, exitAction, isActive, isConditional, isLive, nextGeneration } from './facts.ts';
 import { attachedSlot, clientIdOf, listIdOf, targetSlot } from './ids.ts';
-import { longerWindowMs } from './patience.ts';
+import { longerWindowMs, validUntil } from './patience.ts';
 import type { Cover } from './spot/covers.ts';
 import { stopLimit } from './spot/lots.ts';
 import { due, patch, patchOrder, type Work } from './types.ts';
@@ -62,7 +62,9 @@ export function buildOrder(work: Work, wanted: NewOrder): Order {
     reason: null,
   };
   const windowMs = longerWindowMs(trade, order);
-  return windowMs === null ? order : { ...order, windowMs };
+  const timed = windowMs === null ? order : { ...order, windowMs };
+  const until = validUntil(trade, timed, work.serverTime);
+  return until === null ? timed : { ...timed, validUntil: until };
 }
 
 /**

@@ -24,7 +24,7 @@ export function missing(work: Work, clientId: string, asked?: Order): void {
   const patience = queryPatienceMs(work.trade, order) ?? Number.POSITIVE_INFINITY;
   if (order.status === 'pending') {
     if (!isUrgent(work.trade, order)) return;
-    if (waitedMs < Math.max(CLOSE_QUERY_PATIENCE_MS, patience) || order.queries < 3) return;
+    if (waitedMs < patience || order.queries < 3) return;
   }
   switch (role) {
     case 'entry':

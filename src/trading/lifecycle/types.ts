@@ -1,6 +1,6 @@
 import type { Decimal } from '../decimal.ts';
 import type { AlertCode, TradeRequest } from '../desk-types.ts';
-import type { Instrument, OrderReport, Outcome, Prices } from '../exchange.ts';
+import type { Instrument, OrderReport, Outcome, Prices, ServerTime } from '../exchange.ts';
 import type { Fill, Order, OrderRole, OutsideCause, Trade } from '../model.ts';
 
 /** Everything that can happen to a trade. */
@@ -94,6 +94,8 @@ export type Effect =
 export interface Work {
   trade: Trade;
   readonly now: number;
+  /** The exchange's time, where it is known. */
+  readonly serverTime: ServerTime | null;
   readonly effects: Effect[];
   /** The earliest time at which something is due without an event. */
   wakeAt: number | null;

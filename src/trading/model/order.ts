@@ -123,6 +123,8 @@ export const order = orderRequest.extend({
   /** Why it was refused, cancelled or expired: the exchange's code and text. */
   /** For so long from `since` the exchange may carry it out; absent where that is what is usual for its kind. */
   windowMs: z.number().int().positive().optional(),
+  /** By the exchange's time: after this it is not carried out any more. Absent where nothing limits that, or it was not known. */
+  validUntil: z.number().optional(),
   code: z.number().nullable(),
   reason: z.string().nullable(),
 });

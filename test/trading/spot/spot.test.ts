@@ -495,11 +495,17 @@ describe('a target that can have no list', () => {
   });
 
   test.each([
-    { given: 'the first', before: null, patienceMs: 2_000 },
-    { given: 'one after the exchange found another too late', before: -1021, patienceMs: 5_000 },
+    { given: 'the first', before: null, isAnswered: true, patienceMs: 2_000 },
+    { given: 'one without any answer', before: null, isAnswered: false, patienceMs: 2_000 },
+    {
+      given: 'one after the exchange found another too late',
+      before: -1021,
+      isAnswered: true,
+      patienceMs: 5_000,
+    },
   ])(
     '$given that is not found is given up when the exchange would not take it any more',
-    ({ before, patienceMs }) => {
+    ({ before, isAnswered, patienceMs }) => {
       const b = spotBench({ targets: [] });
       b.send({ type: 'begin' });
       b.buy('1', '100');
@@ -509,7 +515,7 @@ describe('a target that can have no list', () => {
       }
       const first = b.order('stop');
       expect(validMs(b.trade, first)).toBe(patienceMs - 1_000);
-      b.unanswered(first);
+      if (isAnswered) b.unanswered(first);
       while (b.now - first.createdAt < patienceMs) {
         expect(b.live('stop')).toEqual(['stop 1 @90']);
         expect(b.order('stop').clientId).toBe(first.clientId);

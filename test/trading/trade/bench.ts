@@ -25,6 +25,10 @@ export interface Bench {
   wait(ms: number): string[];
   /** Time passes and nobody ticks: the program is away. */
   sleep(ms: number): void;
+  /** The exchange's time is known, and is ours. */
+  synchronise(): void;
+  /** Somebody sets our clock; the exchange's goes on as it did. */
+  setClock(byMs: number): void;
   order(role: OrderRole, nth?: number): Order;
   live(role: OrderRole): string[];
   accept(order: Order, over?: Partial<OrderReport>): string[];
@@ -45,13 +49,16 @@ export interface Bench {
 export function bench(shape: Shape | Trade = {}): Bench {
   let trade = 'orders' in shape ? shape : tradeOf(shape);
   let now = START_MS;
+  let serverAheadMs: number | null = null;
   let wakeAt: number | null = null;
   let did: string[] = [];
   let log: string[] = [];
   const changes: Change[] = [];
 
   function send(event: TradeEvent): string[] {
-    const result = step(trade, event, now);
+    const serverMs = serverAheadMs === null ? null : now + serverAheadMs;
+    const serverTime = serverMs === null ? null : { atLeastMs: serverMs, atMostMs: serverMs };
+    const result = step(trade, event, now, serverTime);
     for (const change of changesOf(trade, event, now, result.trade)) {
       if (!isAllowed(change)) throw new Error(`no such transition: ${nameOfChange(change)}`);
       changes.push(change);
@@ -106,6 +113,13 @@ export function bench(shape: Shape | Trade = {}): Bench {
     },
     sleep(ms) {
       now += ms;
+    },
+    synchronise() {
+      serverAheadMs = 0;
+    },
+    setClock(byMs) {
+      now += byMs;
+      if (serverAheadMs !== null) serverAheadMs -= byMs;
     },
     order,
     live: (role) =>

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { Decimal } from '../../../src/trading/decimal.ts';
 import { TOO_LATE } from '../../../src/trading/exchange.ts';
 import { queryPatienceMs, validMs } from '../../../src/trading/lifecycle/patience.ts';
-import type { OrderRole } from '../../../src/trading/model.ts';
+import { type Order, type OrderRole, type Trade, trade as tradeSchema } from '../../../src/trading/model.ts';
 import { type Bench, bench, opened } from './bench.ts';
 import { reportOf } from './fixtures.ts';
 
@@ -118,5 +118,79 @@ describe('over a way that is too slow', () => {
     });
     expect(validMs(b.trade, close)).toBe(8_000);
     expect(queryPatienceMs(b.trade, close)).toBe(9_000);
+  });
+});
+
+describe('what had no answer when the program died', () => {
+  const HOUR_MS = 3_600_000;
+
+  /** A close that the exchange may carry out for 4 s, journalled just now. */
+  function sent(): { b: Bench; close: Order } {
+    const b = opened({ targets: [] });
+    b.synchronise();
+    b.request({ type: 'close', fraction: new Decimal(1), reason: 'user' });
+    return { b, close: b.order('close') };
+  }
+
+  /** The program is away for so long, and asks in vain for the close from its start on, until so long after that. */
+  function startsAfter(b: Bench, close: Order, awayMs: number, untilMs: number): void {
+    b.sleep(awayMs);
+    b.send({ type: 'restart' });
+    for (let ms = 0; ms < untilMs; ms += 100) {
+      b.wait(100);
+      b.send({ type: 'missing', clientId: close.clientId });
+    }
+  }
+
+  const clocks: [string, number][] = [
+    ['left alone', 0],
+    ['set back meanwhile', -HOUR_MS],
+    ['set ahead meanwhile', HOUR_MS],
+  ];
+
+  it.each(clocks)('is given up once its time is over by the exchange, our clock %s', (_, byMs) => {
+    const { b, close } = sent();
+    b.setClock(byMs);
+    startsAfter(b, close, 4_000, 900);
+    expect(b.order('close').clientId).toBe(close.clientId);
+    startsAfter(b, close, 0, 1_200);
+    expect(b.order('close').clientId).not.toBe(close.clientId);
+  });
+
+  it.each(clocks)('is not given up while the exchange may carry it out, our clock %s', (_, byMs) => {
+    const { b, close } = sent();
+    b.setClock(byMs);
+    startsAfter(b, close, 1_000, 3_800);
+    expect(b.order('close').clientId).toBe(close.clientId);
+    startsAfter(b, close, 0, 1_200);
+    expect(b.order('close').clientId).not.toBe(close.clientId);
+  });
+
+  it('is waited for as long over a row of crashes as without one', () => {
+    const { b, close } = sent();
+    for (let crashes = 0; crashes < 3; crashes += 1) startsAfter(b, close, 500, 1_000);
+    expect(b.order('close').clientId).toBe(close.clientId);
+    startsAfter(b, close, 0, 1_200);
+    expect(b.order('close').clientId).not.toBe(close.clientId);
+  });
+
+  it.each<[string, (b: Bench) => Trade]>([
+    [
+      'before the exchange’s time was journalled',
+      ({ trade }) => ({
+        ...trade,
+        orders: trade.orders.map(({ validUntil, ...order }) => order),
+      }),
+    ],
+    ['by a run that is told no time', ({ trade }) => trade],
+  ])('%s has all of its time from the start on', (_, journalled) => {
+    const { b, close } = sent();
+    const again = bench(tradeSchema.parse(JSON.parse(JSON.stringify(journalled(b)))));
+    if (close.validUntil === undefined) throw new Error('nothing was journalled');
+    startsAfter(again, close, 4_000, 4_800);
+    expect(again.order('close').clientId).toBe(close.clientId);
+    again.wait(300);
+    again.send({ type: 'missing', clientId: close.clientId });
+    expect(again.order('close').clientId).not.toBe(close.clientId);
   });
 });
