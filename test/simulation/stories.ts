@@ -290,9 +290,12 @@ export const STORIES: readonly Scene[] = [
     'on spot a gap passes a stop that is on its way, the answer that says so is lost, and a panic follows',
     [
       { ...QUIET, market: 'spot', entryBps: [20] },
-      { do: 'fault', of: 'stop', nth: 1, times: 1, fate: 'answer lost', ms: 0 },
+      // Two that come too late: the third has a longer time, and would be waited for as long.
+      { do: 'fault', of: 'stop', nth: 1, times: 1, fate: 'late', ms: 1_500 },
+      { do: 'fault', of: 'stop', nth: 2, times: 1, fate: 'late', ms: 4_100 },
+      { do: 'fault', of: 'stop', nth: 3, times: 1, fate: 'answer lost', ms: 0 },
       { do: 'gap', atMs: 3_000, symbol: 'BTCUSDT', bps: -300 },
-      { do: 'panic', atMs: 3_300 },
+      { do: 'panic', atMs: 9_800 },
     ],
     { spot: SPOT },
   ),
