@@ -42,6 +42,8 @@ export interface UncoveredOptions {
 /** What of a trade's coins has lost its cover by the program's own doing. */
 interface Gap {
   since: number;
+  /** What was covered before: what was bare beside it is none of the gap. */
+  before: Decimal;
   quantity: Decimal;
   /** What takes its place has to be so much: more than was without a cover when another one went, or all of a lone stop. */
   needs: { moreThan: Decimal } | { all: Decimal } | null;
@@ -97,6 +99,7 @@ export function createUncovered({
       const isAlone = path.endsWith('/order') && tagOf(clientId ?? '')?.role === 'stop';
       gaps.set(key, {
         since: known?.since ?? now(),
+        before: known?.before ?? before.covered,
         quantity: gone.plus(known?.quantity ?? ZERO),
         needs: isFree ? null : known ? { moreThan: known.quantity } : isAlone ? { all: gone } : null,
       });
@@ -126,7 +129,8 @@ export function createUncovered({
         seen.set(key, { held, covered });
         const gap = gaps.get(key);
         if (!gap) continue;
-        const quantity = Decimal.min(Decimal.max(held.minus(covered), ZERO), gap.quantity);
+        const bare = Decimal.min(held, gap.before).minus(covered);
+        const quantity = Decimal.min(Decimal.max(bare, ZERO), gap.quantity);
         if (quantity.isZero() || isExempt(key, held)) {
           gaps.delete(key);
           continue;
