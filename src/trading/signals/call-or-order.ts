@@ -61,7 +61,7 @@ const isInside = (fact: Fact, update: FoundUpdate): boolean =>
   fact.at >= update.clause.at && fact.at < update.clause.at + update.clause.tokens.length;
 
 /**
- * A congratulation belongs to the news that a trade was closed, and an order may speak of what was before ("Entry missed,
+ * A congratulation belongs to the news that a trade was closed, or stands beside a stop that is moved, and an order may speak of what was before ("Entry missed,
  * cancel it"); other words of success and of the past make a report.
  */
 export function tellsResults(tokens: readonly Token[], found: readonly FoundUpdate[]): boolean {
@@ -74,9 +74,15 @@ export function tellsResults(tokens: readonly Token[], found: readonly FoundUpda
   const closes = found.some((update) => update.action === 'close' || update.action === 'close_partial');
   const ordered = found.some((update) => isImperative(update.clause) || tellsRemoval(update));
   const amounts = tokens.some((token) => token.number !== null);
+  const moves = found.some(
+    ({ action, clause }) =>
+      (action === 'move_stop' || action === 'break_even') &&
+      clause.tokens.some((token) => has(token, 'move')),
+  );
   return telling.some((token) => {
     if (ordered && !has(token, 'result')) return false;
-    return amounts || !closes || !/^(?:恭喜|congrat|well done|great work)/i.test(token.text);
+    if (!/^(?:恭喜|congrat|well done|great work)/i.test(token.text)) return true;
+    return !moves && (amounts || !closes);
   });
 }
 

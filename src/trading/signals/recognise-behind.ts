@@ -1,7 +1,7 @@
 import { Decimal } from '../decimal.ts';
 import type { Fact, PriceField } from './facts.ts';
 import type { Role } from './keywords/table.ts';
-import { isHan } from './recognise-lines.ts';
+import { isBroken, isHan } from './recognise-lines.ts';
 import type { Refined } from './refine.ts';
 import { has, hasAny, hasOneOf, isPunct, type Token } from './token.ts';
 import type { ValueList } from './value-list.ts';
@@ -22,7 +22,9 @@ export function labelBehind(
   let at = list.next;
   if (isLimitBehind(tokens, at)) return { field: 'entry', taken: at };
   while (
-    (hasAny(tokens[at], 'near', 'quote', 'filler', 'above', 'below') || isHan(tokens[at])) &&
+    (hasAny(tokens[at], 'near', 'quote', 'filler', 'above', 'below', 'candle') ||
+      isBroken(tokens[at]) ||
+      isHan(tokens[at])) &&
     !hasOneOf(tokens[at], LABELS)
   )
     at++;

@@ -93,7 +93,9 @@ function numberBefore(tokens: readonly Token[], label: number): boolean {
   let i = label - 1;
   while (
     i > label - 4 &&
-    (hasAny(tokens[i], 'near', 'quote', 'filler', 'below', 'above') || isHan(tokens[i]))
+    (hasAny(tokens[i], 'near', 'quote', 'filler', 'below', 'above', 'candle') ||
+      isBroken(tokens[i]) ||
+      isHan(tokens[i]))
   )
     i--;
   const before = tokens[i];
@@ -121,6 +123,10 @@ function isLabelled(tokens: readonly Token[], number: number): boolean {
 
 /** Tokens of a list of prices with its separators. */
 const MAX_LIST = 16;
+
+/** 138.5破位离场: the word between the stop and its label. */
+export const isBroken = (token: Token | undefined): boolean =>
+  token?.text === '破位' || token?.text === '失守';
 
 /** A character of 三档 or 下面 between the values and their label. */
 export const isHan = (token: Token | undefined): boolean =>

@@ -304,7 +304,8 @@ class Recogniser {
     const start = this.at;
     const list = readValues(this.refined, start + 1, 'bare');
     if (list.values.length === 0) {
-      if (has(this.tokens[start], 'breakout')) this.trigger(start);
+      if (has(this.tokens[start], 'breakout') && !hasAny(this.tokens[start + 1], 'close', 'exitStop'))
+        this.trigger(start);
       return;
     }
     let next = list.next;

@@ -1,4 +1,5 @@
 import { Decimal } from '../decimal.ts';
+import { withoutLeaders } from './leaders.ts';
 import type { NumberShape } from './lex-number.ts';
 import { namedByPlace } from './naming.ts';
 import { decideNotation, type Notation, readNumber, splitGlued } from './numbers.ts';
@@ -18,7 +19,7 @@ export interface Refined {
 
 /** @param commaLanguage whether the message is in a language that writes decimals with a comma */
 export function refine(tokens: readonly Token[], commaLanguage: boolean, listed: SymbolList): Refined {
-  const named = placedWords(namedByPlace(tokens, listed));
+  const named = placedWords(namedByPlace(withoutLeaders(tokens), listed));
   const symbol = named.find((token) => token.symbol !== null)?.symbol?.symbol ?? '';
   const size = priceSizeOf(symbol);
   const thousands = size === 'thousands';

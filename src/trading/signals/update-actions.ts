@@ -69,9 +69,15 @@ const isNegated = (view: ClauseView): boolean =>
       !has(token, 'none') &&
       !view.tokens.slice(index + 1, index + 4).some((next) => next.text === '的') &&
       view.tokens
-        .slice(index + 1, index + 4)
+        .slice(index + 1, afterNegation(view, index))
         .some((next) => hasAny(next, 'close', 'partial', 'move', 'cancel', 'take')),
   );
+
+/** How far a negation reaches: "not filled → cancelling" goes on behind its arrow. */
+function afterNegation(view: ClauseView, at: number): number {
+  const arrow = view.tokens.slice(at + 1, at + 4).findIndex((token) => token.emoji === 'arrow');
+  return arrow === -1 ? at + 4 : at + 1 + arrow;
+}
 
 const PAST_FORM = /ed$|了$|已|取消|作废|撤销|закры|отмен|kapandı|edildi|cerrad|fechad|encerrad|cancelad/i;
 
@@ -100,7 +106,11 @@ function pullsOrders(view: ClauseView): boolean {
     /^(?:pull|kill|yank|scrap|drop|nuke)(?:ing|ed)?$/i.test(token.text),
   );
   const behind = verb === -1 ? [] : view.tokens.slice(verb + 1, verb + 6);
-  return behind.some((token) => /^(?:bids?|orders?|limits?|offers?)$/i.test(token.text)) && !view.any('stop');
+  return (
+    behind.some((token) =>
+      /^(?:(?:buy|sell|limit|pending|open) )*(?:bids?|orders?|limits?|offers?)$/i.test(token.text),
+    ) && !view.any('stop')
+  );
 }
 
 /** 第二止盈 2.28 清仓, "TP1 at 2.36: close half": what is done at a target that has its price and is not reached yet. */

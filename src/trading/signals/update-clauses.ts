@@ -1,5 +1,5 @@
 import { has, hasAny, isPunct, type Token } from './token.ts';
-import { speaksOfHabit, waitsForTarget } from './update-habits.ts';
+import { speaksOfHabit, waitsForBreak, waitsForTarget } from './update-habits.ts';
 
 /** A part of a sentence that can hold one order. */
 export interface Clause {
@@ -26,6 +26,7 @@ export function clausesOf(tokens: readonly Token[]): readonly Clause[] {
     const own =
       speaksOfHabit(part) ||
       waitsForTarget(part) ||
+      waitsForBreak(part) ||
       part.some(
         (token, index) =>
           isCondition(token, part[index + 1], reached && index === 0) &&

@@ -61,6 +61,19 @@ export function waitsForTarget(tokens: readonly Token[]): boolean {
   return tokens.some((token) => hasAny(token, 'close', 'partial', 'take', 'move', 'stop'));
 }
 
+/** 138.5破位离场, 跌破138.5走人: what is done once a price is broken, unlike 138.5破了，离场. */
+export function waitsForBreak(tokens: readonly Token[]): boolean {
+  const broken = tokens.findIndex((token) => hasAny(token, 'breakStop', 'below', 'above'));
+  if (broken === -1 || !/[\u4e00-\u9fff]/.test(tokens[broken]?.text ?? '')) return false;
+  return (
+    tokens.slice(broken + 1).some((token) => hasAny(token, 'close', 'exitStop')) &&
+    [tokens[broken - 1], tokens[broken - 2], tokens[broken + 1]].some(
+      (token) => token?.number?.form === 'price',
+    ) &&
+    !tokens.some((token) => /了$|^[已刚]/.test(token.text))
+  );
+}
+
 /** 纪律再说一遍：, "our process:", "how we trade:" and the like as a heading: what follows are rules. */
 export function teaches(tokens: readonly Token[]): boolean {
   const end = tokens.findIndex((token) => token.kind === 'newline' || isPunct(token, ':'));

@@ -136,7 +136,8 @@ function continuesAfterComma(state: ListState, at: number): boolean {
     i < at + 5 &&
     (state.tokens[i]?.kind === 'number' ||
       (isPunct(state.tokens[i], '-/~、') && state.tokens[i + 1]?.kind === 'number') ||
-      hasAny(state.tokens[i], 'near', 'to'))
+      hasAny(state.tokens[i], 'near', 'to') ||
+      isBreakWord(state.tokens[i]))
   )
     i++;
   const next = state.tokens[i];
@@ -149,6 +150,10 @@ function continuesAfterComma(state: ListState, at: number): boolean {
     isPunct(state.tokens[i + 1], ':')
   );
 }
+
+/** 138.5收线下方离场, 138.5破位走人: how the price is broken stands between it and its label. */
+const isBreakWord = (token: Token | undefined): boolean =>
+  hasAny(token, 'candle', 'below', 'above', 'breakStop') && /[\u4e00-\u9fff]/.test(token?.text ?? '');
 
 const NAMES_BEHIND = ['stop', 'target', 'close', 'exitStop', 'cutAt', 'dca', 'aim'] as const;
 
@@ -207,11 +212,14 @@ const labelLine = (tokens: readonly Token[], list: ValueList): number => tokens[
 /** How far a stop with ❌ may be below the first of the targets. */
 const MAX_BELOW = 40;
 
-/** Whether a line of `❌` and a price follows the ticked ones. */
+/** Whether a line of `❌` or `⛔` and a price follows the ticked ones. */
 export const hasFailedStop = (tokens: readonly Token[], at: number): boolean =>
   tokens
     .slice(at, at + MAX_BELOW)
-    .some((token, index, ahead) => token.emoji === 'fail' && ahead[index + 1]?.number?.form === 'price');
+    .some(
+      ({ emoji }, index, ahead) =>
+        (emoji === 'fail' || emoji === 'stop') && ahead[index + 1]?.number?.form === 'price',
+    );
 
 /** A tick behind a price says that it was reached; before a price, and behind a separator, it is a bullet. */
 export function checkIsMark(state: ListState): boolean {

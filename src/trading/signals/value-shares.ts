@@ -82,6 +82,9 @@ export function noteShares(values: readonly Value[], percents: readonly Decimal[
   }
 }
 
+/** 2.15 全平, "close all": what is left goes there. */
+const WHOLE = /^(?:全|清仓|close (?:all|everything))/i;
+
 /**
  * `1.53 - close 40%`: gives the last value the part that closes there.
  * @param at index of the verb
@@ -98,7 +101,12 @@ export function noteClosing(
   const part = tokens[i];
   const last = values[values.length - 1];
   const share = part === undefined ? null : shareOf(part, refined);
-  if (last === undefined || share === null) return null;
+  if (last === undefined) return null;
+  if (share === null && WHOLE.test(tokens[at]?.text ?? '')) {
+    last.share = { percent: HUNDRED, style: 'rest' };
+    return at + 1;
+  }
+  if (share === null) return null;
   last.share = share;
   i++;
   while (has(tokens[i], 'filler') && tokens[i]?.line === part?.line) i++;

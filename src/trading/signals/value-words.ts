@@ -47,10 +47,17 @@ const colonFollows = (tokens: readonly Token[], at: number): boolean =>
 /** What the market does before a stop: "if we lose 1,360", "if price falls under 1,360". */
 const MOVES = /^(?:los[et]s?|loos[et]s?|breaks?|falls?|drops?|trades?|goes|gets|holds?|price)$/i;
 
+/** "Same stop as before at 0.618". */
+const isAsBefore = (tokens: readonly Token[], at: number): boolean =>
+  /^(?:as|before|last)$/i.test(tokens[at]?.text ?? '') &&
+  tokens
+    .slice(at + 1, at + 5)
+    .some((token, index, ahead) => /^at$/i.test(token.text) && ahead[index + 1]?.kind === 'number');
+
 /** An unknown word belongs to the label if a colon follows, or `at` and a number ("my stop sits at 7.49"). */
 export function unknownMayLead({ tokens, at, field, list, colon }: ListState): boolean {
   if (list.values.length > 0 || field === 'bare') return false;
-  if (field === 'stop' && MOVES.test(tokens[at]?.text ?? '')) return true;
+  if (field === 'stop' && (MOVES.test(tokens[at]?.text ?? '') || isAsBefore(tokens, at))) return true;
   if (colon) return false;
   for (let i = at + 1; i < at + 4; i++) {
     if (isPunct(tokens[i], ':')) return true;

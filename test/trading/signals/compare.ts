@@ -48,6 +48,7 @@ export const CORPUS_FILES = [
   'held-out-9',
   'held-out-10',
   'held-out-11',
+  'held-out-12',
 ] as const;
 
 /** What `parse` writes for a case. */

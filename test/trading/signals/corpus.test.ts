@@ -33,6 +33,14 @@ const KNOWN_MISSES: Readonly<Record<string, string>> = {
     'a bid that has been filled is left out, the price of the other one is read: less is bought than might be',
   'h11-zh-sig-036': '均价 may be the price of a position that is held: nothing is traded',
   'h11-en-upd-019': 'an edited post with ticks: the stop is moved, that a target was hit is left out',
+  'h12-en-sig-003':
+    'a call in prose ("I\'m bidding", "trim at", "let the last bit go to"): nothing is traded',
+  'h12-en-sig-004': 'prices parted by an arrow are read as a ladder, not as a zone between the same prices',
+  'h12-en-upd-014':
+    '"half off" without a coin may be a discount, and "risk free from here" a remark: nothing is closed',
+  'h12-zh-sig-022':
+    'a trade is closed and turned round in one sentence: it is closed, the other side is not opened',
+  'h12-zh-upd-002': '全平 may be one trade as a whole: where several shorts are open the operators are asked',
   't-en-non-068': 'followers were reached, no target: no order follows from it',
   't-en-non-204': 'an order of goods is called off: an entry that waits is cancelled',
   't-zh-non-107': 'whether the platform or the author cancels is not said: an entry that waits is cancelled',

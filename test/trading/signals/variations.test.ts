@@ -89,6 +89,26 @@ const READ: readonly (readonly [string, object])[] = [
   ['LONG FOO/USDT entrada 1.150 stop 980,5 alvo 1.250', { entry: { type: 'limit', prices: ['1150'] } }],
   ['LONG XRP entrada 1.150 stop 1,10 alvo 1,25', { entry: { type: 'limit', prices: ['1.15'] } }],
   ['Near\n方向：多\n进场：5.18\n止损：5.0\n止盈：5.4', { symbol: 'NEARUSDT' }],
+  [
+    'LONG DOGE/USDT\nEntry ------ 0.1985-0.2010\nTarget 1 ----- 0.2065\nTarget 2 ..... 0.2140\nStop ... 0.1915',
+    {
+      entry: { type: 'zone', low: '0.1985', high: '0.201' },
+      stopLoss: { price: '0.1915' },
+      takeProfits: [{ price: '0.2065' }, { price: '0.214' }],
+    },
+  ],
+  [
+    'XRP 空 2.405进 止损2.47\nTP1 2.33 平60%\nTP2 2.26 清仓',
+    {
+      takeProfits: [
+        { price: '2.33', share: '60' },
+        { price: '2.26', share: '40' },
+      ],
+    },
+  ],
+  ['SHORT ENA 0.594, stop as before at 0.618, TP 0.575', { stopLoss: { price: '0.618' } }],
+  ['BNB long\nEntry: 618\nTP: 624\nSotp loss: 605', { stopLoss: { price: '605' } }],
+  ['SOL 多 142，138.5收线破位离场，目标150', { stopLoss: { price: '138.5' } }],
 ];
 
 test.each(READ)('%s', (content, signal) => {
