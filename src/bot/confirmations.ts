@@ -10,7 +10,7 @@ import { type Adjusted, adjust, type Fields, fieldsOf, type Problem, problemOf }
 import { Alarm, latestEnd } from './alarm.ts';
 import type { ProposalButton } from './buttons.ts';
 import { createClaims } from './claims.ts';
-import { anchored, type Ending, endingOf, riskingAtMost, sightOf } from './confirming.ts';
+import { anchored, type Ending, endingOf, riskingAtMost, sightOf, watchedClick } from './confirming.ts';
 import { describe } from './discord-errors.ts';
 import type { Catalogue } from './locales/index.ts';
 import type { OwedRows } from './owed-rows.ts';
@@ -18,6 +18,7 @@ import type { Log, Now, Read } from './ports.ts';
 import type { Posts } from './posts.ts';
 import { decisionLines, driftOf, proposalBody } from './proposal-view.ts';
 import type { Proposal } from './records.ts';
+import type { Retractions } from './retractions.ts';
 import type { Settings } from './settings.ts';
 import { shownAgain } from './shown-again.ts';
 import { tellingIfSlow } from './slow.ts';
@@ -27,6 +28,7 @@ export interface ConfirmationDeps {
   proposals: Pick<OwedRows<Proposal>, 'get' | 'all' | 'settle' | 'written'>;
   posts: Posts;
   settings: Settings;
+  retractions: Pick<Retractions, 'watch'>;
   /** For what is written into the form behind `Adjust`. */
   read: Read;
   journeys: Journeys;
@@ -312,18 +314,22 @@ export class Confirmations {
   }
 
   async #carryOut(proposal: Proposal, by: string): Promise<Ending> {
-    const { desk, settings, journeys, log } = this.#deps;
-    const channel = settings.channel(proposal.source.channelId);
+    const { desk, settings, retractions, journeys, log } = this.#deps;
+    const { source } = proposal;
+    const channel = settings.channel(source.channelId);
     // The channel was taken out of the config meanwhile: nothing of it is to be traded.
     if (!channel) return { state: 'withdrawn' };
+    const watched = watchedClick(proposal, retractions);
     try {
       const risking = riskingAtMost(channel, proposal.riskPct ?? null);
       journeys.confirmed(proposal.id);
-      const opening = desk.open(anchored(proposal), proposal.source, risking);
+      const opening = desk.open(anchored(proposal), source, risking, watched?.retracted);
       return endingOf(await tellingIfSlow(opening, () => void this.#show(proposal, by)));
     } catch (error) {
       log.error({ proposal: proposal.id, error: describe(error) }, 'a confirmed signal could not be opened');
       return { state: 'failed', detail: describe(error) };
+    } finally {
+      watched?.end();
     }
   }
 

@@ -3,8 +3,10 @@ import type { ChannelSettings } from '../risk/settings.ts';
 import { Decimal } from '../trading/decimal.ts';
 import type { Desk, Opened } from '../trading/desk-types.ts';
 import type { Denial, Signal } from '../trading/model.ts';
+import { inThread } from './deciding.ts';
 import type { ProposalSight } from './proposal-view.ts';
 import type { Proposal } from './records.ts';
+import type { Retractions, Watched } from './retractions.ts';
 
 /** What a click makes of a proposal: what is asked of the desk, and what its answer means. */
 
@@ -35,6 +37,19 @@ export function anchored({ signal, signalPrice, plan }: Proposal): Signal {
   if (entry.type !== 'market' || entry.reference || trigger !== null || !signalPrice) return signal;
   const factor = plan.notes.find(({ code }) => code === 'symbol_scaled')?.numbers.factor ?? 1;
   return { ...signal, entry: { ...entry, reference: signalPrice.div(factor) } };
+}
+
+/**
+ * What its author makes of a signal whose click waits for the exchange; null where whoever clicked knew that it is gone.
+ * What they have adjusted says something else than its author, whatever that makes of it.
+ */
+export function watchedClick(
+  { source, signal, adjustedBy, sourceDeleted }: Proposal,
+  retractions: Pick<Retractions, 'watch'>,
+): Watched | null {
+  if (sourceDeleted) return null;
+  const message = { id: source.messageId, channelId: source.channelId, ...inThread(source) };
+  return retractions.watch(message, adjustedBy === undefined ? signal : null);
 }
 
 export function endingOf(opened: Opened): Ending {

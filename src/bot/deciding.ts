@@ -2,7 +2,7 @@ import type { ChannelSettings } from '../risk/settings.ts';
 import type { Counters } from '../telemetry/counters.ts';
 import type { Journeys } from '../telemetry/journeys.ts';
 import type { Desk } from '../trading/desk-types.ts';
-import { positionOf, tradeIdOf } from '../trading/lifecycle/ids.ts';
+import { tradeIdOf } from '../trading/lifecycle/ids.ts';
 import type { Signal, Source } from '../trading/model.ts';
 import type { Confirmations } from './confirmations.ts';
 import { describe } from './discord-errors.ts';
@@ -36,7 +36,7 @@ export const UNDECIDED = {
 } as const satisfies Partial<Outcome>;
 
 /** Absent where it stands in the channel itself. */
-export function inThread({ threadId }: Pick<Incoming, 'threadId'>): { threadId?: string } {
+export function inThread({ threadId }: { threadId?: string | undefined }): { threadId?: string } {
   return threadId === undefined ? {} : { threadId };
 }
 
@@ -68,7 +68,7 @@ export async function decide(
 ): Promise<Outcome> {
   const source = sourceOf(message, channel, index, deps.guildId());
   const begunAt = deps.now();
-  const watched = deps.retractions.watch(message, positionOf(index), signal);
+  const watched = deps.retractions.watch(message, signal);
   const deciding = verdictOn(deps, signal, source, channel, watched).finally(watched.end);
   const verdict = await tellingIfSlow(deciding, () => {
     const isTaken = deps.desk.trades().some(({ id }) => id === tradeIdOf(message.id, index));

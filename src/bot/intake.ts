@@ -127,7 +127,8 @@ export class Intake {
   /** The edit itself waits for its turn; what it takes back must not be opened until then. */
   #retract(event: MessageEvent): void {
     const { retractions } = this.#deps;
-    const message = this.#turns.isTaken(event.id) ? this.#hearing.message(event) : null;
+    const isPending = this.#turns.isTaken(event.id) || retractions.watched().has(event.id);
+    const message = isPending ? this.#hearing.message(event) : null;
     if (message?.deleted) retractions.deleted(message.id);
     else if (message && !isUnedited(event))
       void retractions.edited(

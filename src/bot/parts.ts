@@ -158,11 +158,13 @@ export function createParts(deps: PartDeps) {
     log,
   });
   const proposals = createOwedRows(store.proposals, { name: 'proposal', log });
+  const retractions = createRetractions();
   const confirmations = new Confirmations({
     desk,
     proposals,
     posts,
     settings,
+    retractions,
     read,
     journeys,
     counters,
@@ -172,7 +174,6 @@ export function createParts(deps: PartDeps) {
   const updates = new Updates({ desk, confirmations, questions, posts, settings, followUps });
   const progress = new Progress(store.cursors, now, log);
   const receipts = createOwedReceipts(store.receipts, outbox, log);
-  const retractions = createRetractions();
   const deciding = {
     desk,
     confirmations,

@@ -6,7 +6,7 @@ import type { Where } from './rereading.ts';
 /** What its author has done to the message of a signal that is not what it says any more. */
 export type Retraction = 'deleted' | 'edited';
 
-/** A signal while it is being decided. */
+/** A signal while it is being decided, or what somebody has clicked is being carried out. */
 export interface Watched {
   /** Aborted once its message does not say it any more. */
   retracted: AbortSignal;
@@ -21,8 +21,8 @@ export interface Watched {
  * may be as long as an exchange does not answer; what it takes back must not be opened meanwhile.
  */
 export interface Retractions {
-  /** `position`: which of the message's signals. */
-  watch(message: Pick<Incoming, 'id' | 'channelId' | 'threadId'>, position: number, signal: Signal): Watched;
+  /** `signal`: as its author said it, in whatever place of the message; null where that is not known. */
+  watch(message: Pick<Incoming, 'id' | 'channelId' | 'threadId'>, signal: Signal | null): Watched;
   /** Where the messages stand whose signals are being decided, by their ids. */
   watched(): ReadonlyMap<string, Where>;
   deleted(messageId: string): void;
@@ -37,8 +37,8 @@ export interface Retractions {
 interface Deciding {
   messageId: string;
   where: Where;
-  position: number;
-  meaning: string;
+  /** Null where only a deletion takes it back. */
+  meaning: string | null;
   abort: AbortController;
 }
 
@@ -52,9 +52,10 @@ export function createRetractions(): Retractions {
   const reading = new Map<string, symbol>();
   const gone = new Set<string>();
 
-  function compare({ messageId, position, meaning, abort }: Deciding): void {
-    const now = gone.has(messageId) ? [] : latest.get(messageId);
-    if (now && now[position] !== meaning) abort.abort();
+  function compare({ messageId, meaning, abort }: Deciding): void {
+    const now = latest.get(messageId);
+    const isChanged = now !== undefined && meaning !== null && !now.includes(meaning);
+    if (isChanged || gone.has(messageId)) abort.abort();
   }
 
   function compareAll(messageId: string): void {
@@ -62,10 +63,11 @@ export function createRetractions(): Retractions {
   }
 
   return {
-    watch({ id, channelId, threadId }, position, signal) {
+    watch({ id, channelId, threadId }, signal) {
       const where = threadId === undefined ? { channelId } : { channelId, threadId };
       const abort = new AbortController();
-      const own = { messageId: id, where, position, meaning: signalMeaning(signal), abort };
+      const meaning = signal === null ? null : signalMeaning(signal);
+      const own = { messageId: id, where, meaning, abort };
       deciding.add(own);
       compare(own);
       return {

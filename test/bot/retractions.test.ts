@@ -1,5 +1,6 @@
 import { MessageFlags } from 'discord.js';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { catalogues } from '../../src/bot/locales/index.ts';
 import type { MessageEvent } from '../../src/bot/message.ts';
 import { createRetractions } from '../../src/bot/retractions.ts';
 import { tradeIdOf } from '../../src/trading/lifecycle/ids.ts';
@@ -8,6 +9,8 @@ import { aChannel, aConfig, aSignal, aSource, aTrade, d, IDS } from './fakes.ts'
 import { aMessage, type Rig, startRig } from './rig.ts';
 
 /** What authors make of a signal that waits for an exchange that does not answer. */
+
+const en = catalogues.en;
 
 let rig: Rig;
 let message: ReturnType<typeof aMessage>;
@@ -185,6 +188,97 @@ describe('a signal that waits for the exchange', () => {
   });
 });
 
+describe('a signal whose click waits for the exchange', () => {
+  const confirm = (revision = 0) => rig.parts.confirmations.decide(idOf(0), 'confirm', 'op', en, revision);
+  const proposals = async () => (await rig.store.proposals.all()).map(([key, { state }]) => [key, state]);
+
+  async function asked(content: string): Promise<void> {
+    await rig.close();
+    await given(aConfig({ signals: [aChannel({ mode: 'confirm' })] }));
+    rig.desk.previewing = Promise.resolve();
+    message = aMessage(rig.clock, content);
+    await rig.parts.intake.created(message);
+    await says('trade this?');
+  }
+
+  async function clicked(choice: 'confirm' | 'half' = 'confirm'): Promise<{ decided: Promise<unknown> }> {
+    const decided = rig.parts.confirmations.decide(idOf(0), choice, 'op', en);
+    await expect.poll(() => rig.desk.opens.length).toBe(1);
+    return { decided };
+  }
+
+  it.each(['confirm', 'half'] as const)(
+    'is not opened (%s) once its message is deleted, and its question says so',
+    async (choice) => {
+      await asked('long btc');
+      const { decided } = await clicked(choice);
+      await answered(decided, remove());
+      expect(opened()).toEqual([]);
+      expect(await proposals()).toEqual([[idOf(0), 'withdrawn']]);
+      await says('BTCUSDT', 'Withdrawn by its author');
+      expect(rig.store.questions.rows.size).toBe(0);
+      expect(await confirm()).toContain('Withdrawn');
+    },
+  );
+
+  it('nor once it says something that is no signal', async () => {
+    await asked('long btc');
+    const { decided } = await clicked();
+    await answered(decided, edit('hello'));
+    expect(opened()).toEqual([]);
+    expect(await proposals()).toEqual([[idOf(0), 'withdrawn']]);
+  });
+
+  it('is asked about anew as it is said now', async () => {
+    await asked('long btc');
+    const { decided } = await clicked();
+    await answered(decided, edit('long btc tight'));
+    expect(opened()).toEqual([]);
+    expect(await proposals()).toEqual([
+      [idOf(0), 'withdrawn'],
+      [idOf(100), 'open'],
+    ]);
+  });
+
+  it('is opened where an edit has not changed what it means', async () => {
+    await asked('long btc');
+    const { decided } = await clicked();
+    await answered(decided, edit('long btc, good luck'));
+    expect(opened()).toEqual([idOf(0)]);
+    expect(await proposals()).toEqual([[idOf(0), 'confirmed']]);
+  });
+
+  it('is not opened where it was deleted while nobody listened', async () => {
+    await asked('long btc');
+    const { decided } = await clicked();
+    rig.history.messages = [];
+    await answered(decided, rig.parts.backfill.run());
+    expect(opened()).toEqual([]);
+    expect(await proposals()).toEqual([[idOf(0), 'withdrawn']]);
+  });
+
+  it('as an operator has adjusted it goes on, whatever its author makes of what was said', async () => {
+    await asked('long btc');
+    rig.meanings.set('BTCUSDT LONG\nEntry: 60000\nSL: 59500', { kind: 'signal', signals: [tight()] });
+    const adjusted = { stop: '59500', targets: '', size: '0.02' };
+    expect(await rig.parts.confirmations.adjust(idOf(0), adjusted, 'op', en)).toBeNull();
+    const sent = rig.parts.confirmations.decide(idOf(0), 'confirm', 'op', en, 1);
+    await expect.poll(() => rig.desk.opens.length).toBe(1);
+    await answered(sent, edit('hello'));
+    await says('edited the signal', 'Cancel its entries');
+    expect(opened()).toEqual([idOf(0)]);
+  });
+
+  it('is opened where whoever clicked knew that its message is gone', async () => {
+    await asked('long btc');
+    await remove();
+    await says('deleted the message');
+    exchange.resolve(null);
+    expect(await confirm(1)).toBeNull();
+    expect(opened()).toEqual([idOf(0)]);
+  });
+});
+
 it('a message that is deleted once history has been read is not handled any more', async () => {
   message = aMessage(rig.clock, 'long btc');
   exchange.resolve(null);
@@ -199,7 +293,7 @@ describe('what is remembered', () => {
 
   it('of edits is the last one, however long reading an earlier one takes', async () => {
     const retractions = createRetractions();
-    const watched = retractions.watch(at('1'), 0, btc);
+    const watched = retractions.watch(at('1'), btc);
     const slow = Promise.withResolvers<{ kind: 'none' }>();
     const first = retractions.edited('1', slow.promise);
     await retractions.edited('1', Promise.resolve({ kind: 'signal', signals: [btc] }));
@@ -210,7 +304,7 @@ describe('what is remembered', () => {
 
   it('is nothing of an edit that cannot be read', async () => {
     const retractions = createRetractions();
-    const watched = retractions.watch(at('1'), 0, btc);
+    const watched = retractions.watch(at('1'), btc);
     await retractions.edited('1', Promise.reject(new Error('no')));
     expect(watched.retracted.aborted).toBe(false);
   });
@@ -219,16 +313,16 @@ describe('what is remembered', () => {
     const retractions = createRetractions();
     await retractions.edited('1', none());
     retractions.forget('1');
-    expect(retractions.watch(at('1'), 0, btc).retracted.aborted).toBe(false);
+    expect(retractions.watch(at('1'), btc).retracted.aborted).toBe(false);
     for (let id = 0; id <= 1_000; id += 1) retractions.deleted(String(id));
     expect([retractions.isDeleted('0'), retractions.isDeleted('1')]).toEqual([false, true]);
-    expect(retractions.watch(at('1'), 0, btc).retracted.aborted).toBe(true);
+    expect(retractions.watch(at('1'), btc).retracted.aborted).toBe(true);
   });
 
   it('is where the messages stand that are being decided', () => {
     const retractions = createRetractions();
-    const one = retractions.watch({ ...at('1'), threadId: '7' }, 0, btc);
-    retractions.watch(at('2'), 0, btc);
+    const one = retractions.watch({ ...at('1'), threadId: '7' }, btc);
+    retractions.watch(at('2'), btc);
     expect([...retractions.watched()]).toEqual([
       ['1', { channelId: IDS.alpha, threadId: '7' }],
       ['2', { channelId: IDS.alpha }],
