@@ -1,7 +1,7 @@
 import { Decimal } from '../trading/decimal.ts';
 import type { Desk } from '../trading/desk-types.ts';
 import { byRole, entered, held, isLive } from '../trading/lifecycle/facts.ts';
-import type { Reading, Signal, Trade } from '../trading/model.ts';
+import type { Reading, Signal, Source, Trade } from '../trading/model.ts';
 import { price } from './format.ts';
 import type { Catalogue } from './locales/index.ts';
 import { tradeName } from './plan-view.ts';
@@ -22,16 +22,21 @@ export interface EditQuestionDeps {
 /** What a human decides once there is a trade of a signal that its author has changed. */
 export interface EditQuestions {
   /** The entry has filled: a human decides about stop and targets; the rest cannot follow. */
-  propose(trade: Trade, signal: Signal, revision: number): Promise<null>;
+  propose(trade: Trade, signal: Signal, revision: number): Promise<void>;
   /**
    * It was deleted, or says nothing any more. `reason`: one such event of the message's. `reading`: what the message
-   * says now; null where it is gone.
+   * says now; null where it is gone. `isMeant`: which of its trades, all where absent.
    */
-  aboutTrades(messageId: string, reason: string, reading: NoSignal | null): Promise<void>;
+  aboutTrades(
+    messageId: string,
+    reason: string,
+    reading: NoSignal | null,
+    isMeant?: (source: Source) => boolean,
+  ): Promise<void>;
 }
 
-/** What a message says whose signal is none any more. */
-type NoSignal = Extract<Reading, { kind: 'none' | 'invalid' }>;
+/** What a message says whose signal is none any more, or is not among its `others`. */
+type NoSignal = Extract<Reading, { kind: 'none' | 'invalid' }> | { kind: 'others' };
 
 export function createEditQuestions(deps: EditQuestionDeps): EditQuestions {
   const { desk, posts } = deps;
@@ -58,7 +63,7 @@ export function createEditQuestions(deps: EditQuestionDeps): EditQuestions {
       const requests = changedLevels(trade, signal).map((request) => asListedFor(trade, request));
       if (requests.length === 0) {
         await posts.trades(`edit:${trade.id}:${revision}`, { content: t.question.editedOther(name) });
-        return null;
+        return;
       }
       const wanted = requests.map((request) => requestText(request, t)).join(t.comma);
       await askAboutTrades(deps, {
@@ -67,11 +72,11 @@ export function createEditQuestions(deps: EditQuestionDeps): EditQuestions {
         options: [{ label: t.button.confirm, tradeId: trade.id, requests }],
         insteadOf: (open) => isAboutEditOf(trade.id, open),
       });
-      return null;
     },
-    async aboutTrades(messageId, reason, reading) {
+    async aboutTrades(messageId, reason, reading, isMeant = () => true) {
       const t = posts.texts();
-      for (const trade of desk.trades().filter((open) => open.source.messageId === messageId)) {
+      for (const trade of desk.trades()) {
+        if (trade.source.messageId !== messageId || !isMeant(trade.source)) continue;
         if (isUnsent(trade)) {
           await takeBack(trade, messageId, reason);
           continue;
@@ -100,9 +105,14 @@ function isAboutEditOf(tradeId: string, { id }: Question): boolean {
 }
 
 function whyNone(reading: NoSignal, t: Catalogue): string {
-  return reading.kind === 'none'
-    ? t.question.isNoSignal
-    : t.question.isInvalid(t.invalids[reading.reason](reading.numbers ?? {}));
+  switch (reading.kind) {
+    case 'none':
+      return t.question.isNoSignal;
+    case 'others':
+      return t.question.isTakenOut;
+    case 'invalid':
+      return t.question.isInvalid(t.invalids[reading.reason](reading.numbers ?? {}));
+  }
 }
 
 /** What the exchange has refused for now waits to be sent again; where that is all of it, none of it stands there. */

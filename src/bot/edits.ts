@@ -2,7 +2,7 @@ import type { ChannelSettings } from '../risk/settings.ts';
 import type { Desk } from '../trading/desk-types.ts';
 import { entered } from '../trading/lifecycle/facts.ts';
 import { positionOf, REVISION_STEP, tradeIdOf } from '../trading/lifecycle/ids.ts';
-import type { Signal, Trade } from '../trading/model.ts';
+import type { Signal, Source, Trade } from '../trading/model.ts';
 import type { Confirmations } from './confirmations.ts';
 import { type DecidingDeps, decide, inThread, sourceOf, UNDECIDED } from './deciding.ts';
 import {
@@ -23,6 +23,7 @@ import type { Questions } from './questions.ts';
 import type { Change, Outcome, Proposal, Receipt } from './records.ts';
 import { asListedFor, carriedLine, carryOut } from './requests.ts';
 import type { Settings } from './settings.ts';
+import { placesAfter, placesGiven } from './signal-places.ts';
 import type { TradeWatch } from './trade-watch.ts';
 import type { Interrupted, Updates } from './updates.ts';
 
@@ -137,9 +138,19 @@ export class Edits {
         return 'done';
       }
       case 'signal': {
-        await receipts.set(message.id, next);
-        const outcomes = await this.#reviseAll(message, channel, next, reading.signals, receipt, begun);
-        await receipts.set(message.id, { ...next, outcomes });
+        const { signals } = reading;
+        const { places, gone } = isSame ? placesGiven(receipt, signals) : placesAfter(receipt, signals);
+        await receipts.set(message.id, { ...next, places });
+        if (gone.length > 0) await this.#takeOut(message.id, gone, revision);
+        const outcomes = await this.#reviseAll(
+          message,
+          channel,
+          { ...next, places },
+          signals,
+          receipt,
+          begun,
+        );
+        await receipts.set(message.id, { ...next, places, outcomes });
         const isTakenBack = outcomes.slice(receipt.outcomes.length).some(isWithdrawn);
         return isTakenBack ? 'changed_again' : 'done';
       }
@@ -151,6 +162,14 @@ export class Edits {
         await this.#asking.aboutTrades(message.id, `x${revision}`, reading);
         return 'done';
     }
+  }
+
+  /** The message has other signals, but not these any more. */
+  async #takeOut(messageId: string, places: readonly number[], revision: number): Promise<void> {
+    const isOut = ({ index }: Source) => places.includes(positionOf(index));
+    for (const { id, source } of await this.#openFor(messageId))
+      if (isOut(source)) await this.#deps.confirmations.withdraw(id);
+    await this.#asking.aboutTrades(messageId, `x${revision}`, { kind: 'others' }, isOut);
   }
 
   async #delete(messageId: string, receipt: Receipt | undefined, begun: Change | null): Promise<'done'> {
@@ -179,7 +198,8 @@ export class Edits {
     begun: Change | null,
   ): Promise<Outcome[]> {
     const outcomes = [...before.outcomes];
-    for (const [position, signal] of signals.entries()) {
+    for (const [order, signal] of signals.entries()) {
+      const position = next.places?.[order] ?? order;
       const old = outcomes.findLast((outcome) => positionOf(outcome.index) === position);
       const outcome = await this.#revise(message, channel, signal, position, old, next.revision, begun);
       if (outcome) outcomes.push(outcome);
@@ -210,9 +230,10 @@ export class Edits {
     const trade = desk.trades().find((open) => open.id === id);
     if (trade) {
       if (signalMeaning(trade.signal) === signalMeaning(signal)) return null;
-      return entered(trade).isZero()
-        ? this.#replaceEntry(message, channel, signal, trade, position, revision, begun)
-        : this.#asking.propose(trade, signal, revision);
+      if (entered(trade).isZero())
+        return this.#replaceEntry(message, channel, signal, trade, position, revision, begun);
+      await this.#asking.propose(trade, signal, revision);
+      return null;
     }
     const over = await desk.find(id);
     // Its entries were cancelled for this edit, and the program ended before the new ones.
@@ -285,8 +306,10 @@ export class Edits {
     const settled = watch.settled(trade.id, CANCEL_PATIENCE_MS);
     await carryOut(desk, trade, [{ type: 'cancel_entries' }], by, false);
     const after = await settled;
-    if (after === null || !entered(after).isZero())
-      return this.#asking.propose(after ?? trade, signal, revision);
+    if (after === null || !entered(after).isZero()) {
+      await this.#asking.propose(after ?? trade, signal, revision);
+      return null;
+    }
     return this.#decideChanged(message, channel, signal, position, revision, begun);
   }
 

@@ -1,5 +1,5 @@
 import type { Desk } from '../trading/desk-types.ts';
-import { tradeIdOf } from '../trading/lifecycle/ids.ts';
+import { positionOf, tradeIdOf } from '../trading/lifecycle/ids.ts';
 import type { Signal } from '../trading/model.ts';
 import type { Confirmations } from './confirmations.ts';
 import { inThread, UNDECIDED } from './deciding.ts';
@@ -38,6 +38,7 @@ export async function lostReceipt(
     revision: 0,
     detail: null,
     outcomes: inOrder.map(outcomeOf),
+    places: inOrder.map(({ index }) => positionOf(index)),
     tradeIds: [],
     deleted: false,
     effects: [],

@@ -101,6 +101,8 @@ export const receipt = z.object({
   /** Why an invalid one is, or the codes of updates. */
   detail: z.string().nullable(),
   outcomes: z.array(outcome),
+  /** Which place each signal has that it says now, in their order; absent where none was moved by an edit. */
+  places: z.array(z.number().int().nonnegative()).optional(),
   /** The trades that an update was aimed at. */
   tradeIds: z.array(z.string()),
   deleted: z.boolean(),

@@ -82,6 +82,29 @@ test('a deleted signal asks whether to cancel', async () => {
   await rig.eventually('cancelled', () => rig.resting('BTCUSDT').length === 0);
 });
 
+test('of several signals the one that is taken out is asked about, the others go on, and one that comes is traded', async () => {
+  await given();
+  const eth = '#ETH/USDT LONG\nEntry: 2990\nTP1: 3100\nSL: 2900';
+  const sol = '#SOL/USDT LONG\nEntry: 148\nTP1: 160\nSL: 140';
+  const { id } = rig.post(`${LONG_BTC}\n\n${eth}`);
+  await rig.eventually(
+    'both rest',
+    () => rig.resting('BTCUSDT').length + rig.resting('ETHUSDT').length === 2,
+  );
+  const [ethOrder] = rig.resting('ETHUSDT');
+  rig.discord.edit({ message: id, content: `${sol}\n\n${eth}` });
+  await rig.eventually(
+    'the first one has become another',
+    () => rig.resting('BTCUSDT').length === 0 && rig.resting('SOLUSDT').length === 1,
+  );
+  rig.discord.edit({ message: id, content: eth });
+  const question = await rig.says('SOLUSDT', 'edited the signal', 'has others now', 'Cancel its entries?');
+  await rig.press(question, 'Confirm');
+  await rig.eventually('cancelled', () => rig.resting('SOLUSDT').length === 0);
+  expect(rig.resting('ETHUSDT')).toEqual([ethOrder]);
+  expect(['BTCUSDT', 'ETHUSDT', 'SOLUSDT'].map((symbol) => rig.entries(symbol))).toEqual([1, 1, 1]);
+});
+
 describe('while the exchange does not answer, and a signal waits for it', () => {
   const away = { kind: 'raw', status: 503, contentType: 'text/html', body: '' } as const;
   const outages: Record<string, HttpFault> = {
@@ -121,6 +144,29 @@ describe('while the exchange does not answer, and a signal waits for it', () => 
       expect(rig.count('BTCUSDT')).toBe(1);
     },
   );
+
+  test('so does one that comes after the click', async () => {
+    await given({ mode: 'confirm' });
+    const { id } = rig.post(LONG_BTC);
+    const question = await rig.says('trade this?', '60000');
+    rig.binance.faults.add({
+      method: 'POST',
+      path: '/fapi/v1/leverage',
+      apply: false,
+      answer: away,
+      count: 0,
+    });
+    const pressed = rig.press(question, 'Confirm');
+    await rig.becomes(question, 'BTCUSDT', 'has not answered');
+    rig.discord.delete(id);
+    await rig.becomes(question, 'BTCUSDT', 'Withdrawn by its author');
+    await pressed;
+    rig.binance.faults.clear();
+    rig.post('#ETH/USDT LONG\nEntry: 2990\nTP1: 3100\nSL: 2900');
+    await rig.press(await rig.says('trade this? ETHUSDT LONG'), 'Confirm');
+    await rig.eventually('what is said now is traded', () => rig.resting('ETHUSDT').length === 1);
+    expect(rig.entries('BTCUSDT')).toBe(0);
+  });
 
   test('an edit that makes it talk does, too, and says so in Chinese where that is configured', async () => {
     await given({ language: 'zh-CN' });

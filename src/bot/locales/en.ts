@@ -213,6 +213,7 @@ export const en = {
     deleted: (trade: string) => `The author deleted the signal of ${trade}. `,
     editedAway: (trade: string, why: string) => `The author edited the signal of ${trade}: ${why}. `,
     isNoSignal: 'it is no signal any more',
+    isTakenOut: 'the message has others now, but not this one',
     isInvalid: (why: string) => `it is invalid now (${why})`,
     cancelEntries: 'Cancel its entries?',
     closeTrade: 'Close the trade at market?',

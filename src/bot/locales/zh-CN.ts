@@ -191,6 +191,7 @@ export const zhCN: Catalogue = {
     deleted: (trade) => `作者删除了 ${trade} 的信号。`,
     editedAway: (trade, why) => `作者修改了 ${trade} 的信号，${why}。`,
     isNoSignal: '它已不再是信号',
+    isTakenOut: '消息里现在只有其他信号，没有这一个',
     isInvalid: (why) => `现在的内容无效（${why}）`,
     cancelEntries: '是否撤销入场单？',
     closeTrade: '是否市价平仓？',
