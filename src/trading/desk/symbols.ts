@@ -64,6 +64,8 @@ export function createSymbols(
   const brackets = new Map<string, readonly LeverageBracket[]>();
   const fees = new Map<string, Fees>();
   const leverage = new Map<string, { leverage: number | null; marginMode: MarginMode | null }>();
+  /** It did not answer the last time. */
+  let isAway = false;
   let lastFees: Fees = { maker: new Decimal('0.0002'), taker: new Decimal('0.0005') };
   let inDollars: { of: unknown; map: ReadonlyMap<string, Instrument> } = { of: null, map: new Map() };
 
@@ -85,19 +87,28 @@ export function createSymbols(
     asked: Promise<void> | undefined,
   ): Promise<void> {
     const before = leverage.get(symbol);
-    const [seen, steps, rates, settings] = await Promise.all([
-      isFresh(symbol) ? null : exchange.prices(symbol),
-      brackets.get(symbol) ?? exchange.brackets(symbol),
-      fees.get(symbol) ?? exchange.commission(symbol),
-      isOurs ? null : settingsOf(symbol),
-      asked,
-    ]);
-    // What has been set or heard of meanwhile is newer.
-    if (settings && leverage.get(symbol) === before) leverage.set(symbol, settings);
-    if (seen) prices.set(symbol, seen);
-    brackets.set(symbol, steps);
-    fees.set(symbol, rates);
-    lastFees = rates;
+    const price = isFresh(symbol) ? null : exchange.prices(symbol);
+    try {
+      // What waits while it is away asks it for a price alone: the rest weighs ten times as much.
+      if (isAway) await Promise.all([price, asked]);
+      const [seen, steps, rates, settings] = await Promise.all([
+        price,
+        brackets.get(symbol) ?? exchange.brackets(symbol),
+        fees.get(symbol) ?? exchange.commission(symbol),
+        isOurs ? null : settingsOf(symbol),
+        asked,
+      ]);
+      isAway = false;
+      // What has been set or heard of meanwhile is newer.
+      if (settings && leverage.get(symbol) === before) leverage.set(symbol, settings);
+      if (seen) prices.set(symbol, seen);
+      brackets.set(symbol, steps);
+      fees.set(symbol, rates);
+      lastFees = rates;
+    } catch (error) {
+      isAway = true;
+      throw error;
+    }
   }
 
   return {
