@@ -142,7 +142,7 @@ export const TALK_MUTATIONS: readonly Mutation[] = [
   {
     name: 'open what its author has taken back while it waited for the exchange',
     file: 'bot/retractions.ts',
-    find: 'if (now && now[position] !== meaning) abort.abort();',
+    find: 'if (isChanged || gone.has(messageId)) abort.abort();',
     replace: '',
     by: 30,
     markets: 'talk',
