@@ -466,6 +466,11 @@ export const REGRESSIONS: readonly { seed: number; markets?: Markets; bug: strin
     bug: 'a list that was refused for its prices counted as standing, and all stops went before the next cover came',
   },
   {
+    seed: 11077615,
+    markets: 'mixed',
+    bug: 'coins that were bought while two stops made room for a list were covered ahead of it (the checker took that for what came in their place)',
+  },
+  {
     seed: 10004324,
     markets: 'twins',
     bug: 'four trades on two markets asked for what an outage had left unknown (the checker took both exchanges for one)',

@@ -2,13 +2,15 @@ import { Decimal, ZERO } from '../../src/trading/decimal.ts';
 import { type Books, tagOf } from './books.ts';
 import { AFTER_CLOSED_MS, symbolOf } from './coverage.ts';
 import type { Request } from './network.ts';
+import type { NewOrder } from './sent.ts';
 import type { Verdict } from './verdict.ts';
 
 /**
  * Spot, where what protects has to go before something else can take its place: what the program takes away is replaced,
  * or sold, within a second. A second one does not go before the first is replaced unless both are needed for what takes
- * their place, and a stop that stands alone does not go as a whole where lists take its place one by one. None goes while
- * the symbol takes no orders, once the program can have known that; what has gone by then is replaced once it takes some.
+ * their place, and a stop that stands alone does not go as a whole where lists take its place one by one. Coins that are
+ * bought meanwhile may be covered ahead of that. None goes while the symbol takes no orders, once the program can have
+ * known that; what has gone by then is replaced once it takes some.
  */
 const REPLACE_MS = 1_000;
 const KNOWN_MS = 2_000;
@@ -18,7 +20,7 @@ const NEWS_MS = 100;
 export interface Uncovered {
   /** The exchange has carried out what the program asked for. */
   onHandled(request: Request): void;
-  onSent(request: Request, orders: readonly { clientId: string; quantity: Decimal }[]): void;
+  onSent(request: Request, orders: readonly NewOrder[]): void;
   /** The program ends: what it had begun, the next one finds as anything else that is not covered. */
   onCrash(): void;
   /** The exchange's books have changed. */
@@ -44,6 +46,8 @@ interface Gap {
   since: number;
   /** What was covered before: what was bare beside it is none of the gap. */
   before: Decimal;
+  /** When the last that has gone was asked to. */
+  askedAt: number;
   quantity: Decimal;
   /** What takes its place has to be so much: more than was without a cover when another one went, or all of a lone stop. */
   needs: { moreThan: Decimal } | { all: Decimal } | null;
@@ -71,10 +75,29 @@ export function createUncovered({
     return [...books.trades()].find((trade) => trade.tradeId === tradeId)?.key;
   }
 
-  /** Something of the trade was sold since, or just before: what it goes for may be another thing by now. */
-  function isOvertaken(key: string, sentAt: number): boolean {
+  /** Of the trade, from then on or just before it: what goes then is asked for without knowing of that. */
+  function changesSince(key: string, sentAt: number): readonly Decimal[] {
     const trade = [...books.trades()].find((one) => one.key === key);
-    return trade?.changes.some(({ at, change }) => change.isNegative() && at >= sentAt - NEWS_MS) === true;
+    return trade?.changes.filter(({ at }) => at >= sentAt - NEWS_MS).map(({ change }) => change) ?? [];
+  }
+
+  /** It may go for another thing by now. */
+  function isOvertaken(key: string, sentAt: number): boolean {
+    return changesSince(key, sentAt).some((change) => change.isNegative());
+  }
+
+  /**
+   * How many coins an order covers, where these are no more than were bought meanwhile: what has gone is still to be
+   * replaced then. Null where they are more.
+   */
+  function boughtOf(key: string, gap: Gap, quantity: Decimal, replaced = ''): Decimal | null {
+    books.update();
+    const changes = changesSince(key, gap.askedAt);
+    const bought = changes.reduce((sum, change) => sum.plus(Decimal.max(change, ZERO)), ZERO);
+    const bare = books.ours(key).minus(books.coverage(key)).minus(gap.quantity);
+    const before = books.standing().get(replaced);
+    const more = before === undefined ? quantity : quantity.minus(before.quantity).plus(before.executed);
+    return bought.gt(0) && isExempt(key, more.minus(Decimal.min(bought, bare))) ? more : null;
   }
 
   return {
@@ -100,6 +123,7 @@ export function createUncovered({
       gaps.set(key, {
         since: known?.since ?? now(),
         before: known?.before ?? before.covered,
+        askedAt: sentAt,
         quantity: gone.plus(known?.quantity ?? ZERO),
         needs: isFree ? null : known ? { moreThan: known.quantity } : isAlone ? { all: gone } : null,
       });
@@ -110,14 +134,18 @@ export function createUncovered({
       if (key !== undefined && isSale) soldAt.set(key, now());
       const gap = key === undefined ? undefined : gaps.get(key);
       if (!first || key === undefined || !gap || gap.needs === null) return;
-      gaps.set(key, { ...gap, needs: null });
       const { needs, quantity } = gap;
       // A rest that no order takes had to come free with it.
       const isEnough =
         'all' in needs
           ? isExempt(key, Decimal.min(needs.all, quantity).minus(first.quantity))
           : first.quantity.gt(Decimal.min(needs.moreThan, quantity));
-      if (isEnough || params.get('type') === 'MARKET' || isTroubled(symbolOf(key))) return;
+      const isRight = isEnough || params.get('type') === 'MARKET' || isTroubled(symbolOf(key));
+      const replaced = params.get('cancelOrigClientOrderId');
+      const bought = isRight ? null : boughtOf(key, gap, first.quantity, replaced);
+      if (bought) return void gaps.set(key, { ...gap, before: gap.before.plus(bought) });
+      gaps.set(key, { ...gap, needs: null });
+      if (isRight) return;
       fail('stop taken away', `${key}: ${first.quantity} takes the place of ${quantity}`);
     },
     onCrash: () => gaps.clear(),

@@ -54,6 +54,42 @@ test('a stop that has gone for a larger one, while no further is taken and the r
   expect(b.cancelAll()).toContain('replace stop 8 @90 by stop 6 @90');
 });
 
+test('the rest fills while coins are given up for a list: the stop that stands alone takes what the list leaves, then it comes', () => {
+  const targets = ['110', '120', '130', '140'].map((price): [string, string] => [price, '25']);
+  const b = spotBench({ entries: [['limit', '100', '12']], targets });
+  b.send({ type: 'begin' });
+  b.acceptAll('entry');
+  b.buy('2', '100');
+  for (const _ of targets) {
+    b.takeAll();
+    b.wait(600);
+    b.cancelAll();
+  }
+  b.takeAll();
+  b.buy('6', '100');
+  b.takeAll();
+  b.buy('2', '100');
+  const old = b.order('stop', -2);
+  b.refuseCover('too_many');
+  b.send({ type: 'cancelled', clientId: old.clientId, outcome: KEPT, withNew: true });
+  b.cancelAll();
+  b.takeAll();
+  expect(b.wait(600)).toContain('cancel list target 0.5 @110 / stop 0.5 @90');
+  const legs = b.trade.orders.filter(
+    ({ cancelAskedAt, status }) => cancelAskedAt !== null && status === 'working',
+  );
+  const given = legs.flatMap((leg) => b.end(leg, 'cancelled'));
+  expect(given).toContain('replace stop 8 @90 by stop 6 @90');
+  const before = b.order('stop', -2);
+  b.buy('2', '100');
+  b.takeAll();
+  const grown = b.end(before, 'cancelled');
+  expect(grown).toContain('replace stop 6 @90 by stop 7.5 @90');
+  expect(grown.filter((did) => did.startsWith('place'))).toEqual([]);
+  b.takeAll();
+  expect(b.cancelAll()).toContain('place list target 3 @110 / stop 3 @90');
+});
+
 test('a list goes where no further stop is taken, and the stop is moved: nothing comes before it has gone, and its coins go to the stop that stands alone', () => {
   const targets: [string, string][] = [
     ['110', '5'],
