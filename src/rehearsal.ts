@@ -150,6 +150,7 @@ function bookOf(market: Market, instrument: Instrument): Book {
     positions: [],
     foreignSymbols: new Set(),
     instruments: new Map([[symbol, instrument]]),
+    unread: new Set(),
     prices: new Map([[symbol, { mark: PRICE, last: PRICE }]]),
     brackets: new Map([[symbol, [bracket]]]),
     fees: { maker: new Decimal('0.0002'), taker: new Decimal('0.0005') },

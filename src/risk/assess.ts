@@ -104,7 +104,7 @@ function situationOf(
 ): Situation {
   const listing = instrumentOf(original.symbol, book.instruments);
   const instrument = listing?.instrument ?? null;
-  const prices = (instrument && book.prices.get(instrument.symbol)) ?? null;
+  const prices = instrument ? priceIn(book, instrument.symbol) : null;
   const { signal, notes, scaled } = listing
     ? inScaleOf(listing, original, prices)
     : { signal: original, notes: [], scaled: null };
@@ -136,6 +136,11 @@ function situationOf(
     available: channel.trading.closeOnOpposite ? availableBalance(book) : availableBalance(book, whole),
   };
   return hasMarket(bare) ? { ...bare, sketch: sketchOf(planInput(bare)) } : bare;
+}
+
+/** Null where it could not be read: one of an earlier signal decides nothing. */
+function priceIn({ prices, unread }: Book, symbol: string): Situation['prices'] {
+  return unread.has(symbol) ? null : (prices.get(symbol) ?? null);
 }
 
 /** Spot has none; for futures an empty list is as good as an unknown one, since nothing can be said of liquidation. */

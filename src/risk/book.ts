@@ -49,6 +49,8 @@ export interface Book {
   foreignSymbols: ReadonlySet<string>;
   instruments: ReadonlyMap<string, Instrument>;
   prices: ReadonlyMap<string, Prices>;
+  /** Symbols whose price could not be read when it was last asked for: the one that is known decides nothing. */
+  unread: ReadonlySet<string>;
   brackets: ReadonlyMap<string, readonly LeverageBracket[]>;
   fees: { maker: Decimal; taker: Decimal };
   /** Spot: how many open orders the exchange allows, and how many of them are spoken for. */

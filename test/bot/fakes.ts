@@ -447,6 +447,7 @@ export class FakeDesk implements Desk {
       troubles: [],
       instruments: this.instruments,
       prices: this.prices,
+      unread: new Set(),
       brackets: new Map(),
       fees: { maker: d('0.0002'), taker: d('0.0005') },
       pauses: this.pauses,

@@ -63,6 +63,7 @@ export function book(changes: Partial<Book> = {}): Book {
       ['BTCUSDT', { mark: d(65_000), last: d(65_000) }],
       ['ETHUSDT', { mark: d(3_000), last: d(3_000) }],
     ]),
+    unread: new Set(),
     brackets: new Map([
       ['BTCUSDT', brackets],
       ['ETHUSDT', brackets],

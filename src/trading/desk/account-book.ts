@@ -14,7 +14,10 @@ export interface AccountBook extends GuardedBook {
   noteSignal(fingerprint: string, seen: RecentSignal): void;
   /** False where nothing was noted, or another message's signal. */
   forgetSignal(fingerprint: string, seen: Pick<RecentSignal, 'messageId' | 'index'>): boolean;
-  noteEntryOrder(channelId: string, at: number): void;
+  /** Of one signal, from the moment in which it is reserved: those that come with it are to know of them. */
+  noteEntryOrders(channelId: string, count: number, at: number): void;
+  /** They have not been sent after all. */
+  forgetEntryOrders(channelId: string, count: number, at: number): void;
 }
 
 export interface Tallies {
@@ -55,10 +58,18 @@ export function createAccountBook(now: () => number): AccountBook {
     return result;
   }
 
-  function noteTime(times: number[], at: number): void {
-    times.push(at);
+  function noteTimes(times: number[], count: number, at: number): void {
+    times.push(...Array<number>(count).fill(at));
     const young = times.findIndex((other) => at - other < MINUTE_MS);
     if (young > 0) times.splice(0, young);
+  }
+
+  function forgetTimes(times: number[], count: number, at: number): void {
+    for (let left = count; left > 0; left -= 1) {
+      // Another signal's of the same moment is as good.
+      const last = times.lastIndexOf(at);
+      if (last >= 0) times.splice(last, 1);
+    }
   }
 
   /** What is too old decides nothing: it is only cleared away. */
@@ -112,10 +123,13 @@ export function createAccountBook(now: () => number): AccountBook {
       const isThis = seen?.messageId === messageId && positionOf(seen.index) === positionOf(index);
       return isThis && recentSignals.delete(fingerprint);
     },
-    noteEntryOrder(channelId, at) {
+    noteEntryOrders(channelId, count, at) {
       const own = entryOrdersOf.get(channelId) ?? [];
       entryOrdersOf.set(channelId, own);
-      for (const times of [entryOrders, own]) noteTime(times, at);
+      for (const times of [entryOrders, own]) noteTimes(times, count, at);
+    },
+    forgetEntryOrders(channelId, count, at) {
+      for (const times of [entryOrders, entryOrdersOf.get(channelId) ?? []]) forgetTimes(times, count, at);
     },
   };
 }

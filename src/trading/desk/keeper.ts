@@ -15,7 +15,7 @@ import { createSymbols, type Symbols } from './symbols.ts';
  * Keeps a market's side of the one account book current. Everything here is memory; what must outlive a restart is
  * stored elsewhere.
  */
-export interface Keeper extends Omit<Symbols, 'prices' | 'brackets' | 'fees' | 'tradable' | 'ensureSymbol'> {
+export interface Keeper extends Omit<Symbols, 'prices' | 'unread' | 'brackets' | 'fees' | 'tradable' | 'ensureSymbol'> {
   readonly book: Book;
   /** What a signal is judged by, as it is now. */
   ensureSymbol(symbol: string): Promise<void> | undefined;
@@ -153,6 +153,7 @@ export function createKeeper(deps: {
         return symbols.tradable();
       },
       prices,
+      unread: symbols.unread,
       brackets: symbols.brackets,
       get fees() {
         return symbols.fees();

@@ -159,6 +159,11 @@ export function openTrade(deps: OpenDeps): Opener {
     });
   }
 
+  /** None of them has left. */
+  function forgetOrders({ source, orders, createdAt }: Trade): void {
+    account.forgetEntryOrders(source.channelId, orders.length, createdAt);
+  }
+
   async function preview(
     signal: Signal,
     source: Source,
@@ -213,6 +218,7 @@ export function openTrade(deps: OpenDeps): Opener {
     const trade = newTrade({ plan, signal, source, terms, now: now(), sendUntil });
     const print = deps.fingerprint(signal, source.authorId, channel.market);
     runner.add(trade);
+    account.noteEntryOrders(source.channelId, trade.orders.length, trade.createdAt);
     turn.reach('reserved');
     account.noteSignal(print, { at: now(), messageId: source.messageId, index: source.index });
 
@@ -236,6 +242,7 @@ export function openTrade(deps: OpenDeps): Opener {
     const begun =
       turn.isBehind() || !isSetUp(plan, on) ? null : runner.feed(trade.id, { type: 'begin' }, written);
     if (!(await written)) {
+      forgetOrders(trade);
       // It may be there all the same, and what has been begun writes it, too.
       await begun;
       await store.dropTrade(trade.id).catch((left: unknown) => {
@@ -245,7 +252,6 @@ export function openTrade(deps: OpenDeps): Opener {
     }
     const refused = begun ? null : await comeFirst(trade, on, turn, withdrawn);
     if (refused) return refused;
-    for (const _ of trade.orders) account.noteEntryOrder(source.channelId, now());
     await (begun ?? runner.feed(trade.id, { type: 'begin' }));
     deps.onOpened(trade);
     return { kind: 'opened', trade, checks: assessment.checks };
@@ -263,6 +269,7 @@ export function openTrade(deps: OpenDeps): Opener {
     const unprepared = withdrawn?.aborted ? null : await prepare(plan, on, deps.log);
     const refused = withdrawn?.aborted ? WITHDRAWN : unprepared;
     if (!refused) return null;
+    forgetOrders(trade);
     const isChanged = !isAsTaken(trade, runner.get(id));
     runner.drop(id);
     await store.dropTrade(id).catch((error: unknown) => {

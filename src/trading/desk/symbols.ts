@@ -20,6 +20,8 @@ interface Fees {
 /** What a market's symbols are like for us now: prices, brackets, fees, leverage. */
 export interface Symbols {
   readonly prices: ReadonlyMap<string, Prices>;
+  /** Those whose price could not be read when it was last to be: the one that is known decides nothing. */
+  readonly unread: ReadonlySet<string>;
   readonly brackets: ReadonlyMap<string, readonly LeverageBracket[]>;
   /** Of the symbol that was asked for last. */
   fees(): Fees;
@@ -61,6 +63,7 @@ export function createSymbols(
   const prices = new Map<string, Prices>();
   /** Until when the price of the stream may decide. */
   const pricesGoodUntil = new Map<string, number>();
+  const unread = new Set<string>();
   const brackets = new Map<string, readonly LeverageBracket[]>();
   const fees = new Map<string, Fees>();
   const leverage = new Map<string, { leverage: number | null; marginMode: MarginMode | null }>();
@@ -70,6 +73,20 @@ export function createSymbols(
   let inDollars: { of: unknown; map: ReadonlyMap<string, Instrument> } = { of: null, map: new Map() };
 
   const isFresh = (symbol: string): boolean => now() < (pricesGoodUntil.get(symbol) ?? 0);
+
+  async function readSymbol(
+    symbol: string,
+    isOurs: boolean,
+    asked: Promise<void> | undefined,
+  ): Promise<void> {
+    try {
+      await fetchSymbol(symbol, isOurs, asked);
+      unread.delete(symbol);
+    } catch (error) {
+      if (!isFresh(symbol)) unread.add(symbol);
+      throw error;
+    }
+  }
 
   /** Asked for beside the rest, never after it. */
   async function settingsOf(symbol: string): Promise<SymbolSettings | null> {
@@ -113,6 +130,7 @@ export function createSymbols(
 
   return {
     prices,
+    unread,
     brackets,
     fees: () => lastFees,
     // On spot what is bought with dollars: results in other assets could not be added up.
@@ -143,9 +161,10 @@ export function createSymbols(
       const asked = filterPrices?.ensure(symbol);
       if (isFresh(symbol) && rates && brackets.has(symbol) && isSet && !asked) {
         lastFees = rates;
+        unread.delete(symbol);
         return undefined;
       }
-      return fetchSymbol(symbol, isOurs, asked);
+      return readSymbol(symbol, isOurs, asked);
     },
     filterPrice: (symbol) => filterPrices?.of(symbol) ?? null,
     ensureFilterPrice: (symbol, levels) => filterPrices?.ensureFor(symbol, levels, prices.get(symbol)),
