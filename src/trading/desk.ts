@@ -125,6 +125,7 @@ export function createDesk(options: DeskOptions): RunningDesk {
   const warden = createWarden({
     store,
     account,
+    isStarted: () => stage !== 'new',
     equity,
     markets: () => [...markets.keys()],
     markOf: (trade) => priceOf(trade)?.mark,
@@ -209,7 +210,7 @@ export function createDesk(options: DeskOptions): RunningDesk {
         .all()
         .filter(({ plan }) => plan.market === market)
         .map(({ plan }) => plan.quote);
-      return market === 'usdm' ? [keeper.book] : [...new Set(['USDT', ...traded])].map(keeper.bookIn);
+      return [...new Set(['USDT', ...traded])].map(keeper.bookIn);
     });
     return wallets.reduce((sum, book) => sum.plus(book.equity), ZERO);
   }

@@ -66,6 +66,7 @@ function rig({
         }),
     },
     account,
+    isStarted: () => true,
     equity: () => new Decimal(10_000),
     markets: () => ['usdm'],
     markOf: () => new Decimal(103),

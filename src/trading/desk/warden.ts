@@ -47,6 +47,8 @@ export interface WardenStore {
 export interface WardenDeps {
   store: WardenStore;
   account: AccountBook;
+  /** The start is over: account and prices are known, by which a day begins. */
+  isStarted(): boolean;
   /** Of every market together. */
   equity(): Decimal;
   markets(): readonly Market[];
@@ -251,7 +253,8 @@ export function createWarden(deps: WardenDeps): Warden {
       state = countLoss(state, trade);
       for (const closings of closedSince) closings.push(trade);
       void kept.state.write(state);
-      check();
+      // What a start finds is counted when it is over.
+      if (deps.isStarted()) check();
     },
     onAmended(trade) {
       if (closed.has(trade.id)) closed.set(trade.id, dayTrade(trade, markOf));

@@ -4,10 +4,11 @@ import { join } from 'node:path';
 import { createLog } from '../../../src/log.ts';
 import { type ChannelSettings, mergeRisk, type RiskOverrides } from '../../../src/risk/settings.ts';
 import { type BinanceSim, type BinanceSimOptions, startBinanceSim } from '../../../src/sim/binance/server.ts';
+import { createSpotExchange } from '../../../src/trading/binance/spot.ts';
 import { createUsdmExchange } from '../../../src/trading/binance/usdm.ts';
 import { type Clock, systemClock } from '../../../src/trading/clock.ts';
 import { Decimal } from '../../../src/trading/decimal.ts';
-import { createDesk, type DeskStore, type RunningDesk } from '../../../src/trading/desk.ts';
+import { createDesk, type DeskOptions, type DeskStore, type RunningDesk } from '../../../src/trading/desk.ts';
 import { createDeskStore } from '../../../src/trading/desk-store.ts';
 import type { DeskEvent } from '../../../src/trading/desk-types.ts';
 import type { Exchange } from '../../../src/trading/exchange.ts';
@@ -49,14 +50,16 @@ export function longBtc(over: Partial<Signal> = {}): Signal {
 
 /** The real adapter, against this exchange. */
 export function futuresOf(sim: BinanceSim): Exchange {
-  return createUsdmExchange({
-    env: 'paper',
-    url: sim.url,
-    key: 'key',
-    secret: 'secret',
-    log: createLog('silent'),
-    now: Date.now,
-  });
+  return createUsdmExchange(adapterOf(sim));
+}
+
+export function spotOf(sim: BinanceSim): Exchange {
+  return createSpotExchange(adapterOf(sim));
+}
+
+function adapterOf({ url }: BinanceSim) {
+  const log = createLog('silent');
+  return { env: 'paper', url, key: 'key', secret: 'secret', log, now: Date.now } as const;
 }
 
 /** A trade whose entry is cancelled again: what the next one on its symbol wants is set, and nothing stands. */
@@ -105,7 +108,12 @@ export interface Rig {
   close(): Promise<void>;
 }
 
-export async function startRig(options: BinanceSimOptions = {}, clock: Clock = systemClock): Promise<Rig> {
+/** @param exchanges what is traded, futures alone unless it is said */
+export async function startRig(
+  options: BinanceSimOptions = {},
+  clock: Clock = systemClock,
+  exchanges: (sim: BinanceSim) => DeskOptions['exchanges'] = (sim) => ({ usdm: futuresOf(sim) }),
+): Promise<Rig> {
   const folder = await mkdtemp(join(tmpdir(), 'desk-'));
   const sim = await startBinanceSim(options);
   sim.usdm.setPrice('BTCUSDT', { last: d(60500) });
@@ -126,9 +134,7 @@ export async function startRig(options: BinanceSimOptions = {}, clock: Clock = s
         unwritable.has(trade.id) ? Promise.reject(new Error('disk full')) : written.saveTrade(trade),
     };
     desk = createDesk({
-      exchanges: {
-        usdm: futuresOf(sim),
-      },
+      exchanges: exchanges(sim),
       store,
       accountRisk: () => mergeRisk(),
       channels: () => [],
