@@ -93,7 +93,7 @@ export function rehearse({ read, market, instrument, round, now }: Rehearsal): T
     const assessed = assess(signal, source, channel, book, now);
     if (assessed.kind === 'denied') return [];
     const { plan } = assessed;
-    const terms = termsFor(plan, channel.trading, instrument, book.fees);
+    const terms = termsFor(plan, channel.trading, instrument, book.feesOf(plan.symbol));
     const trade = newTrade({ plan, signal, source, terms, now, sendUntil: now });
     return playTrade(trade, now, JSON.stringify);
   });
@@ -153,7 +153,7 @@ function bookOf(market: Market, instrument: Instrument): Book {
     unread: new Set(),
     prices: new Map([[symbol, { mark: PRICE, last: PRICE }]]),
     brackets: new Map([[symbol, [bracket]]]),
-    fees: { maker: new Decimal('0.0002'), taker: new Decimal('0.0005') },
+    feesOf: () => ({ maker: new Decimal('0.0002'), taker: new Decimal('0.0005') }),
     ...(market === 'spot' ? { lists: () => ({ used: 0, limit: 20 }) } : {}),
     pauses: [],
     conditionalOrders: { open: 0, limit: 200 },

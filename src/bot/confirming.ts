@@ -75,7 +75,7 @@ export function sightOf(desk: Desk, { plan, state }: Proposal): ProposalSight {
   return {
     // What was decided shows the plan that it was decided on.
     mark: state === 'open' ? (book.prices.get(plan.symbol)?.mark ?? null) : null,
-    fees: book.fees,
+    fees: book.feesOf(plan.symbol),
     stepSize: book.instruments.get(plan.symbol)?.stepSize ?? null,
   };
 }

@@ -110,8 +110,8 @@ function situationOf(
     : { signal: original, notes: [], scaled: null };
   const trades = countedTrades(book, signal, channel);
   const channelTrades = trades.filter((trade) => trade.source.channelId === channel.channelId);
-  const inWallet = (some: readonly Trade[]): Trade[] =>
-    walletTrades(some, book.market, instrument?.quote ?? '');
+  const quote = instrument?.quote ?? '';
+  const inWallet = (some: readonly Trade[]): Trade[] => walletTrades(some, book.market, quote);
   const whole = totalExposureOf(book, inWallet(trades));
   const bare: Situation = {
     original,
@@ -130,10 +130,12 @@ function situationOf(
     trades,
     channelTrades,
     tally: book.channels.get(channel.channelId) ?? NO_TALLY,
-    kept: keptModeOf(signal.symbol, book),
+    kept: keptModeOf(signal, book),
     caps: capsFor(channel, book.equity, whole, () => totalExposure(inWallet(channelTrades))),
     // One that would be closed first binds its margin until then.
-    available: channel.trading.closeOnOpposite ? availableBalance(book) : availableBalance(book, whole),
+    available: channel.trading.closeOnOpposite
+      ? availableBalance(book, quote)
+      : availableBalance(book, quote, whole),
   };
   return hasMarket(bare) ? { ...bare, sketch: sketchOf(planInput(bare)) } : bare;
 }
@@ -184,7 +186,7 @@ function planInput(situation: WithMarket): PlanInput {
     prices,
     ...(filterPrice ? { filterPrice } : {}),
     brackets,
-    fees: book.fees,
+    fees: book.feesOf(instrument.symbol),
     account: { equity: book.equity, available, hedgeMode: book.hedgeMode },
     trading: channel.trading,
     limits: { ...channel.risk, caps },

@@ -52,7 +52,8 @@ export interface Book {
   /** Symbols whose price could not be read when it was last asked for: the one that is known decides nothing. */
   unread: ReadonlySet<string>;
   brackets: ReadonlyMap<string, readonly LeverageBracket[]>;
-  fees: { maker: Decimal; taker: Decimal };
+  /** Shares of the notional. */
+  feesOf(symbol: string): { maker: Decimal; taker: Decimal };
   /** Spot: how many open orders the exchange allows, and how many of them are spoken for. */
   orderCounts?(symbol: string): OrderCount[];
   /** Spot: how many coins of the symbol there are, or will be once every order to buy has filled; anybody's. */

@@ -111,7 +111,8 @@ function heldPrice(trade: Trade, entries: readonly Order[]): Decimal {
   return quantity.isZero() ? trade.plan.entryPrice : cost.div(quantity);
 }
 
-function worseStop(trade: Trade): Decimal {
+/** While it is being moved, the looser of the old and the new one. */
+export function worseStop(trade: Trade): Decimal {
   const held = trade.stopHeldPrice ?? trade.stopPrice;
   return gain(trade.plan.side, held, trade.stopPrice).gt(0) ? held : trade.stopPrice;
 }

@@ -1,8 +1,10 @@
 import { Decimal, ZERO } from '../trading/decimal.ts';
+import { averageEntry, held } from '../trading/lifecycle/facts.ts';
 import type { DenialCode, Market, Signal, Trade } from '../trading/model.ts';
-import type { Cap, KeptMode } from '../trading/planning/types.ts';
+import { sum } from '../trading/planning/shares.ts';
+import type { Beside, Cap, KeptMode } from '../trading/planning/types.ts';
 import type { Book } from './book.ts';
-import { type Exposure, totalExposure } from './exposure.ts';
+import { type Exposure, totalExposure, worseStop } from './exposure.ts';
 import type { ChannelSettings } from './settings.ts';
 
 /** What the trades that are open leave to a new one. */
@@ -42,8 +44,8 @@ export function countedTrades(book: Book, signal: Signal, channel: ChannelSettin
   );
 }
 
-/** Margin mode and leverage that the symbol has while a position or orders of ours are on it; null without any. */
-export function keptModeOf(symbol: string, book: Book): KeptMode | null {
+/** What the symbol has while a position or orders of ours are on it; null without any. */
+export function keptModeOf({ symbol, side }: Pick<Signal, 'symbol' | 'side'>, book: Book): KeptMode | null {
   if (book.market === 'spot') return null;
   const ours = book.trades.filter((trade) => isOn(trade, book.market, symbol) && trade.phase !== 'closed');
   const [trade] = ours;
@@ -52,14 +54,34 @@ export function keptModeOf(symbol: string, book: Book): KeptMode | null {
   return {
     leverage: position?.leverage ?? trade.plan.leverage,
     marginMode: position?.marginMode ?? trade.plan.marginMode,
+    beside: besideOf(
+      ours.filter(({ plan }) => plan.side === side),
+      book,
+    ),
   };
 }
 
-/** The open trades that live off the same balance: those of the market, on spot those in the same quote asset. */
+/** @param trades of one position */
+function besideOf(trades: readonly Trade[], { positions }: Pick<Book, 'positions'>): Beside | null {
+  const [first] = trades;
+  if (!first) return null;
+  const { symbol, positionSide } = first.plan;
+  const position = positions.find((one) => one.symbol === symbol && one.positionSide === positionSide);
+  const holding = trades.filter((trade) => held(trade).gt(0));
+  const own = sum(holding.map(held));
+  const cost = sum(holding.map((trade) => held(trade).times(averageEntry(trade))));
+  return {
+    quantity: position?.quantity.abs() ?? own,
+    entryPrice: position?.entryPrice ?? (own.isZero() ? ZERO : cost.div(own)),
+    notional: totalExposure(trades).notional,
+    stops: holding.map((trade) => ({ entryPrice: averageEntry(trade), stopPrice: worseStop(trade) })),
+  };
+}
+
+/** The open trades that live off the same balance: those of the market in the same quote asset. */
 export function walletTrades(trades: readonly Trade[], market: Market, quote: string): Trade[] {
   return trades.filter(
-    ({ phase, plan }) =>
-      phase !== 'closed' && plan.market === market && (market === 'usdm' || plan.quote === quote),
+    ({ phase, plan }) => phase !== 'closed' && plan.market === market && plan.quote === quote,
   );
 }
 
@@ -68,10 +90,10 @@ export function walletTrades(trades: readonly Trade[], market: Market, quote: st
  * which also counts orders that the exchange has not seen yet.
  * @param bound by all that is open in the wallet, where that has been added up already
  */
-export function availableBalance(book: Book, bound?: Exposure): Decimal {
+export function availableBalance(book: Book, quote: string, bound?: Exposure): Decimal {
   // Coins are paid for: what binds the quote asset is in the balance already.
   if (book.market === 'spot') return Decimal.max(book.available, 0);
-  const { margin } = bound ?? totalExposure(walletTrades(book.trades, book.market, ''));
+  const { margin } = bound ?? totalExposure(walletTrades(book.trades, book.market, quote));
   return Decimal.max(Decimal.min(book.available, book.equity.minus(margin)), 0);
 }
 

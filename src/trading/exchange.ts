@@ -285,7 +285,14 @@ export interface Balance {
   locked: Decimal;
 }
 
-/** Amounts in the quote asset (USDT). */
+/** What a futures account has of one asset; contracts that are quoted in it are paid from there. */
+export interface FuturesWallet {
+  /** Without what open positions have gained. */
+  balance: Decimal;
+  available: Decimal;
+}
+
+/** Amounts in USDT. */
 export interface Account {
   uid: string;
   /** Margin balance: wallet plus unrealised profit. */
@@ -297,6 +304,8 @@ export interface Account {
   maintenanceMargin?: Decimal;
   hedgeMode: boolean;
   multiAssets: boolean;
+  /** USDⓈ-M alone: every asset of the account, USDT among them. */
+  wallets?: ReadonlyMap<string, FuturesWallet>;
   /** Spot alone: every asset that is not zero. `equity`, `walletBalance` and `available` are then USDT alone. */
   balances?: ReadonlyMap<string, Balance>;
   /** With them, where the exchange says it: everything until then (its time) is in them. */

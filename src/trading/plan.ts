@@ -2,7 +2,7 @@ import { Decimal, ZERO } from './decimal.ts';
 import type { Instrument } from './exchange.ts';
 import { gridOf } from './lifecycle/filters.ts';
 import type { Plan, PlannedEntry, PositionSide, Signal, TradeTerms } from './model.ts';
-import { liquidationOf } from './planning/leverage.ts';
+import { liquidationOf, together } from './planning/leverage.ts';
 import { sum } from './planning/shares.ts';
 import { balanceNumbers, type Size, sizeFor, smallSlot, tooSmall } from './planning/sizing.ts';
 import { mergedNote, mergeSlot } from './planning/sketch.ts';
@@ -92,7 +92,9 @@ function assemble(
   const riskAmount = sum(sized.map((slot) => gain(side, stopPrice, slot.price).times(slot.quantity)));
   const entryPrice = notional.div(quantity).toSignificantDigits(15);
   const { targets, notes: targetNotes } = targetsFor(input, { entryPrice, stopPrice, quantity });
-  const liquidation = liquidationOf(input, { side, quantity, entryPrice }, leverage, marginMode);
+  const own = { side, quantity, entryPrice };
+  const whole = marginMode === 'isolated' ? together(input, own) : own;
+  const liquidation = liquidationOf(input, whole, leverage, marginMode);
   const merged = slots.length < sketch.slots.length;
   const notes = [
     ...input.notes,

@@ -449,7 +449,7 @@ export class FakeDesk implements Desk {
       prices: this.prices,
       unread: new Set(),
       brackets: new Map(),
-      fees: { maker: d('0.0002'), taker: d('0.0005') },
+      feesOf: () => ({ maker: d('0.0002'), taker: d('0.0005') }),
       pauses: this.pauses,
       dayPnl: d('-12.5'),
       dayStartEquity: d(10_000),

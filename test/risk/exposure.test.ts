@@ -117,12 +117,15 @@ describe('what a trade binds', () => {
 });
 
 describe('available balance', () => {
+  const inUsdc = { ...one, plan: { ...one.plan, quote: 'USDC' } };
+
   test.each([
     { given: 'nothing open', available: 10_000, trades: [], left: '10000' },
     { given: 'orders the exchange has not seen yet', available: 10_000, trades: [one], left: '8700' },
+    { given: 'orders that are paid with another asset', available: 10_000, trades: [inUsdc], left: '10000' },
     { given: 'orders it knows', available: 8_000, trades: [one], left: '8000' },
     { given: 'more bound than there is', available: -5, trades: [], left: '0' },
   ])('GIVEN $given THEN $left', ({ available, trades, left }) => {
-    expect(`${availableBalance(book({ available: d(available), trades }))}`).toBe(left);
+    expect(`${availableBalance(book({ available: d(available), trades }), 'USDT')}`).toBe(left);
   });
 });

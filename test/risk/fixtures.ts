@@ -68,7 +68,7 @@ export function book(changes: Partial<Book> = {}): Book {
       ['BTCUSDT', brackets],
       ['ETHUSDT', brackets],
     ]),
-    fees: { maker: d('0.0002'), taker: d('0.0005') },
+    feesOf: () => ({ maker: d('0.0002'), taker: d('0.0005') }),
     pauses: [],
     dayPnl: d(0),
     dayStartEquity: d(10_000),

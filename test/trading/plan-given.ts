@@ -1,6 +1,7 @@
 import { assess } from '../../src/risk/assess.ts';
 import type { Book } from '../../src/risk/book.ts';
 import type { ChannelSettings } from '../../src/risk/settings.ts';
+import type { Assessment } from '../../src/trading/desk-types.ts';
 import type { Plan, PlanNote, Signal } from '../../src/trading/model.ts';
 import { book, channel, d, NOW, signal, source } from '../risk/fixtures.ts';
 
@@ -10,12 +11,16 @@ export interface Given {
   book?: Partial<Book>;
 }
 
-export function plan({
+export function assessed({
   signal: changes = {},
   channel: settings = channel(),
   book: state = {},
-}: Given = {}): Plan {
-  const assessment = assess(signal(changes), source(), settings, book(state), NOW);
+}: Given = {}): Assessment {
+  return assess(signal(changes), source(), settings, book(state), NOW);
+}
+
+export function plan(given: Given = {}): Plan {
+  const assessment = assessed(given);
   if (assessment.kind === 'denied') throw new Error(JSON.stringify(assessment.denial));
   return assessment.plan;
 }

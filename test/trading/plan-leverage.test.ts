@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import type { Book } from '../../src/risk/book.ts';
+import type { Position } from '../../src/trading/exchange.ts';
 import type { PlanNote } from '../../src/trading/model.ts';
 import { channel, d, filled, instrument, tradeOf } from '../risk/fixtures.ts';
-import { type Given, limit, note, plan, short, stop } from './plan-given.ts';
+import { assessed, type Given, limit, note, plan, short, stop } from './plan-given.ts';
 
 describe('leverage and margin mode', () => {
   test.each<Given & { given: string; leverage: number; notes: PlanNote[] }>([
@@ -97,5 +99,74 @@ describe('leverage and margin mode', () => {
     expect(second).toMatchObject({ leverage: 3, marginMode: 'isolated' });
     expect(note(second, 'keeps_leverage')).toEqual({ leverage: '3', wanted: '7' });
     expect(note(second, 'keeps_margin_mode')).toEqual({ mode: 'isolated', wanted: 'cross' });
+  });
+});
+
+describe('beside another trade on the symbol', () => {
+  const settings = channel({ maxTradesPerSymbol: 2, maxTotalNotionalPct: 100_000, maxTotalRiskPct: 100 });
+  const at = (price: number): Partial<Book> => ({
+    prices: new Map([['BTCUSDT', { mark: d(price), last: d(price) }]]),
+  });
+  const given = { leverage: 10, takeProfits: [] };
+  const first = filled(
+    tradeOf(plan({ signal: { ...given, entry: limit(58_000), stopLoss: stop(54_000) }, book: at(58_000) })),
+  );
+  const position: Position = {
+    symbol: 'BTCUSDT',
+    positionSide: 'BOTH',
+    quantity: first.plan.quantity,
+    entryPrice: d(58_000),
+    unrealised: d(0),
+    liquidationPrice: null,
+    leverage: 10,
+    marginMode: 'isolated',
+  };
+  const beside = { ...at(65_000), trades: [first], positions: [position] };
+  const second = (stopPrice: number, book: Partial<Book> = beside) =>
+    assessed({ signal: { ...given, stopLoss: stop(stopPrice) }, channel: settings, book });
+
+  test('GIVEN a position whose price would rise THEN none that has it liquidated ahead of the other stop', () => {
+    expect(first.plan.leverage).toBe(10);
+    // 0.1 at 65000 and 0.025 at 58000 are one position at 63600, which 10 x liquidates at 57470.
+    const found = second(64_000);
+    expect(found).toMatchObject({
+      kind: 'denied',
+      denial: {
+        code: 'liquidation_too_near',
+        numbers: { stopPrice: '54000', liquidationPrice: '57469.88', leverage: '10' },
+      },
+    });
+  });
+
+  test('GIVEN one whose stop is nearer THEN it is planned, with the liquidation price of both', () => {
+    const near = { ...first, stopPrice: d(58_600), plan: { ...first.plan, stopPrice: d(58_600) } };
+    const found = second(64_000, { ...beside, trades: [near] });
+    expect(found.kind === 'planned' && `${found.plan.liquidationPrice}`).toBe('57469.9');
+  });
+
+  test('GIVEN the other side in hedge mode THEN that is a position of its own', () => {
+    const other = {
+      ...first,
+      plan: { ...first.plan, side: 'short' as const, positionSide: 'SHORT' as const, stopPrice: d(70_000) },
+      stopPrice: d(70_000),
+    };
+    const short = { ...position, positionSide: 'SHORT' as const, quantity: position.quantity.negated() };
+    const hedged = { ...beside, hedgeMode: true, trades: [other], positions: [short] };
+    expect(second(64_000, hedged).kind).toBe('planned');
+  });
+
+  test('GIVEN a bracket that the other has used THEN the size is cut to what is left of it', () => {
+    const steps = [
+      { notionalCap: d(5_000), maxLeverage: 10, maintenanceRate: d('0.004'), maintenanceAmount: d(0) },
+      { notionalCap: d(500_000), maxLeverage: 5, maintenanceRate: d('0.01'), maintenanceAmount: d(30) },
+    ];
+    const found = second(64_500, {
+      ...beside,
+      trades: [{ ...first, stopPrice: d(58_600) }],
+      brackets: new Map([['BTCUSDT', steps]]),
+    });
+    if (found.kind === 'denied') throw new Error(JSON.stringify(found.denial));
+    expect(found.plan.notional.plus(first.plan.notional).lte(5_000)).toBe(true);
+    expect(note(found.plan, 'quantity_cut')).toMatchObject({ code: 'notional_limit' });
   });
 });

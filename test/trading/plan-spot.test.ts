@@ -63,7 +63,7 @@ function assessed({
   const bookOfSpot = book({
     market: 'spot',
     instruments: new Map([['BTCUSDT', spotInstrument(filters)]]),
-    fees: FEES,
+    feesOf: () => FEES,
     brackets: new Map(),
     ...counted(0, 5),
     ...state,

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { Decimal } from '../../src/trading/decimal.ts';
 import { createSymbols } from '../../src/trading/desk/symbols.ts';
-import type { SymbolSettings } from '../../src/trading/exchange.ts';
+import { type LeverageBracket, type SymbolSettings, Unreachable } from '../../src/trading/exchange.ts';
 import { instrument } from '../risk/fixtures.ts';
 
 const SYMBOL = 'BTCUSDT';
@@ -167,4 +167,72 @@ it('knows no price of filters on futures, and looks at nothing for one', () => {
   expect(symbols.ensureFilterPrice(SYMBOL, [PRICES.last])).toBeUndefined();
   expect(symbols.filterPrice(SYMBOL)).toBeNull();
   expect(asked()).toEqual([]);
+});
+
+/** An exchange with other rates for each symbol, which may be down. */
+function withRates() {
+  const rate = { BTCUSDT: new Decimal('0.001'), BTCFDUSD: new Decimal(0) };
+  const given = { now: 1_000_000, isDown: false, rate, steps: [] as LeverageBracket[] };
+  const answer = async <Value>(value: Value): Promise<Value> => {
+    if (given.isDown) throw new Unreachable('down');
+    return value;
+  };
+  const rateOf = (symbol: string) => given.rate[symbol as keyof typeof rate];
+  const symbols = createSymbols(
+    'spot',
+    {
+      instruments: () => new Map(),
+      prices: () => answer(PRICES),
+      brackets: () => answer(given.steps),
+      commission: (symbol) => answer({ maker: rateOf(symbol), taker: rateOf(symbol) }),
+    },
+    { now: () => given.now, after: () => () => undefined },
+  );
+  return { symbols, given, taker: (symbol: string) => symbols.feesOf(symbol).taker.toString() };
+}
+
+it('tells of each symbol its own fees, whichever was asked for last, and the dearest where they are not known', async () => {
+  const { symbols, taker } = withRates();
+  expect(taker('BTCUSDT')).toBe('0.001');
+  await symbols.ensureSymbol('BTCUSDT', false);
+  await symbols.ensureSymbol('BTCFDUSD', false);
+  expect([taker('BTCUSDT'), taker('BTCFDUSD')]).toEqual(['0.001', '0']);
+});
+
+it('reads brackets and fees again after an hour; where they cannot be had, goes on with those it has', async () => {
+  const { symbols, given, taker } = withRates();
+  await symbols.ensureSymbol('BTCUSDT', false);
+  given.rate.BTCUSDT = new Decimal('0.00075');
+  given.steps = [
+    {
+      notionalCap: new Decimal(5_000),
+      maxLeverage: 10,
+      maintenanceRate: new Decimal('0.05'),
+      maintenanceAmount: new Decimal(0),
+    },
+  ];
+  const price = () => symbols.setPrices('BTCUSDT', PRICES, given.now);
+  given.now += 3_599_999;
+  price();
+  expect(symbols.ensureSymbol('BTCUSDT', true)).toBeUndefined();
+  given.now += 1;
+  price();
+  given.isDown = true;
+  await symbols.ensureSymbol('BTCUSDT', true);
+  expect([taker('BTCUSDT'), symbols.brackets.get('BTCUSDT')]).toEqual(['0.001', []]);
+  given.isDown = false;
+  await symbols.ensureSymbol('BTCUSDT', true);
+  expect([taker('BTCUSDT'), symbols.brackets.get('BTCUSDT')]).toEqual(['0.00075', given.steps]);
+});
+
+it('says whose price could not be read, until it can, or the stream tells it', async () => {
+  const { symbols, given } = withRates();
+  await symbols.ensureSymbol('BTCUSDT', false);
+  expect([...symbols.unread]).toEqual([]);
+  given.isDown = true;
+  await expect(symbols.ensureSymbol('BTCUSDT', false)).rejects.toThrow('down');
+  expect([...symbols.unread]).toEqual(['BTCUSDT']);
+  symbols.setPrices('BTCUSDT', PRICES, given.now);
+  expect(symbols.ensureSymbol('BTCUSDT', false)).toBeUndefined();
+  expect([...symbols.unread]).toEqual([]);
 });

@@ -31,10 +31,16 @@ export interface AccountMode {
 }
 
 export function accountOf(wire: WireAccount, uid: string, mode: AccountMode, quote: string): Account {
+  const wallets = new Map(
+    wire.assets.map(({ asset, walletBalance, availableBalance }) => [
+      asset,
+      { balance: decimalOf(walletBalance), available: decimalOf(availableBalance) },
+    ]),
+  );
   const asset = wire.assets.find((one) => one.asset === quote);
   // An account that never held the asset has no row of it.
   if (asset === undefined) {
-    return { uid, equity: ZERO, available: ZERO, walletBalance: ZERO, unrealised: ZERO, ...mode };
+    return { uid, equity: ZERO, available: ZERO, walletBalance: ZERO, unrealised: ZERO, ...mode, wallets };
   }
   return {
     uid,
@@ -44,6 +50,7 @@ export function accountOf(wire: WireAccount, uid: string, mode: AccountMode, quo
     unrealised: decimalOf(asset.unrealizedProfit),
     ...(asset.maintMargin === undefined ? {} : { maintenanceMargin: decimalOf(asset.maintMargin) }),
     ...mode,
+    wallets,
   };
 }
 

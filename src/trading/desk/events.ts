@@ -65,8 +65,7 @@ export function listenToExchange(deps: ListenDeps): (event: ExchangeEvent) => vo
       case 'positions': {
         if (event.at < toldAt) return;
         toldAt = event.at;
-        const wallet = event.walletBalances[quoteOf(runner.all())];
-        if (wallet) keeper.setWallet(wallet);
+        keeper.setWallets(new Map(Object.entries(event.walletBalances)));
         keeper.setPositions(event.positions);
         if (!explained(deps))
           deps.clock.after(POSITION_SETTLE_MS, () => explained(deps) || deps.comparer.schedule(0));
@@ -119,10 +118,6 @@ function explained({ runner, keeper }: ListenDeps): boolean {
     if (!quantity.eq(actual.get(key) ?? ZERO)) return false;
   }
   return true;
-}
-
-function quoteOf(trades: readonly Trade[]): string {
-  return trades[0]?.plan.quote ?? 'USDT';
 }
 
 function orderEvent(deps: ListenDeps, report: OrderReport, fill: Fill | null): void {

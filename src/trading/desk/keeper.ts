@@ -5,8 +5,8 @@ import { type Decimal, ZERO } from '../decimal.ts';
 import type { Account, Exchange, OrderReport, Position } from '../exchange.ts';
 import { direction, held, isConditional, isLive } from '../lifecycle/facts.ts';
 import type { Market, Trade } from '../model.ts';
-import { createRunningSum } from '../running-sum.ts';
 import type { AccountBook } from './account-book.ts';
+import { createFuturesWallets, USDT } from './futures-wallet.ts';
 import { coinsOnTheirWay, countsOn } from './spot-counts.ts';
 import { type Balances, createWallet, spotAvailable, spotEquity, totalOf } from './spot-wallet.ts';
 import { createSymbols, type Symbols } from './symbols.ts';
@@ -15,7 +15,8 @@ import { createSymbols, type Symbols } from './symbols.ts';
  * Keeps a market's side of the one account book current. Everything here is memory; what must outlive a restart is
  * stored elsewhere.
  */
-export interface Keeper extends Omit<Symbols, 'prices' | 'unread' | 'brackets' | 'fees' | 'tradable' | 'ensureSymbol'> {
+export interface Keeper
+  extends Omit<Symbols, 'prices' | 'unread' | 'brackets' | 'feesOf' | 'tradable' | 'ensureSymbol'> {
   readonly book: Book;
   /** What a signal is judged by, as it is now. */
   ensureSymbol(symbol: string): Promise<void> | undefined;
@@ -28,7 +29,8 @@ export interface Keeper extends Omit<Symbols, 'prices' | 'unread' | 'brackets' |
   beginReading(): Reading;
   /** What an event tells of some of them. */
   setPositions(positions: readonly Position[]): void;
-  setWallet(balance: Decimal): void;
+  /** What an event tells of the balances of some assets. */
+  setWallets(balances: ReadonlyMap<string, Decimal>): void;
   setForeign(symbols: Iterable<string>): void;
   addForeign(symbol: string): boolean;
   /** Conditional orders of others that stand on the account, by client id. */
@@ -71,12 +73,11 @@ export function createKeeper(deps: {
   const positions = new Map<string, Position>();
   let foreign = new Set<string>();
   let foreignConditionals = new Set<string>();
-  let account: Account | null = null;
-  let accountAt = 0;
-  /** Counts what events tell of positions and money, no clock: that may be set back. By `symbol:positionSide`. */
+  const futures = createFuturesWallets(now);
+  const { account } = futures;
+  /** Counts what events tell of positions, no clock: that may be set back. By `symbol:positionSide`. */
   let tellings = 0;
   const told = new Map<string, number>();
-  let walletTold = 0;
   const state = {
     notReady: 'starting' as string | null,
     unreachableSince: null as number | null,
@@ -91,26 +92,19 @@ export function createKeeper(deps: {
     return price ? price.minus(position.entryPrice).times(position.quantity) : position.unrealised;
   }
 
-  function futuresEquity(): Decimal {
-    if (!account) return ZERO;
-    let equity = account.walletBalance;
-    for (const position of positions.values()) equity = equity.plus(unrealised(position));
+  function futuresEquity(quote: string): Decimal {
+    if (!account()) return ZERO;
+    let equity = futures.balance(quote);
+    for (const position of positions.values()) {
+      // A contract that is not listed any more was one in USDT, as nearly all are.
+      const own = exchange.instruments().get(position.symbol)?.quote ?? USDT;
+      if (own === quote) equity = equity.plus(unrealised(position));
+    }
     return equity;
   }
 
-  const reserved = createRunningSum(1, ({ plan }: Trade) => [plan.margin]);
-
-  /** The exchange's figure, less what was reserved since it was read. */
-  function futuresAvailable(): Decimal {
-    if (!account) return ZERO;
-    const since = deps
-      .trades()
-      .filter(
-        ({ createdAt, phase, plan }) =>
-          createdAt >= accountAt && phase !== 'closed' && plan.market === deps.market,
-      );
-    const [margin = ZERO] = reserved(since);
-    return account.available.minus(margin);
+  function isOpenHere({ phase, plan }: Trade): boolean {
+    return phase !== 'closed' && plan.market === deps.market;
   }
 
   function setPosition(position: Position): void {
@@ -138,7 +132,7 @@ export function createKeeper(deps: {
         return available();
       },
       get hedgeMode() {
-        return account?.hedgeMode ?? false;
+        return account()?.hedgeMode ?? false;
       },
       get trades() {
         return deps.trades();
@@ -155,9 +149,7 @@ export function createKeeper(deps: {
       prices,
       unread: symbols.unread,
       brackets: symbols.brackets,
-      get fees() {
-        return symbols.fees();
-      },
+      feesOf: symbols.feesOf,
       ...(deps.market === 'spot' ? { orderCounts, coinsOf, filterPrice: symbols.filterPrice } : {}),
       get pauses() {
         return shared.pauses;
@@ -214,8 +206,16 @@ export function createKeeper(deps: {
     );
   }
 
-  const book = deps.market === 'spot' ? spotBook('USDT') : bookOf(futuresEquity, futuresAvailable);
-  const booksIn = new Map<string, Book>([['USDT', book]]);
+  function futuresBook(quote: string): Book {
+    return bookOf(
+      () => futuresEquity(quote),
+      () => futures.available(quote, deps.trades().filter(isOpenHere)),
+    );
+  }
+
+  const makeBook = deps.market === 'spot' ? spotBook : futuresBook;
+  const book = makeBook(USDT);
+  const booksIn = new Map<string, Book>([[USDT, book]]);
 
   return {
     book,
@@ -225,19 +225,18 @@ export function createKeeper(deps: {
     setUnreachable(since) {
       state.unreachableSince = since;
     },
-    account: () => account,
+    account,
     marginRatio() {
       const equity = book.equity;
-      if (!account?.maintenanceMargin) return null;
-      return equity.gt(0) ? account.maintenanceMargin.div(equity).toNumber() : null;
+      const maintenance = account()?.maintenanceMargin;
+      return maintenance && equity.gt(0) ? maintenance.div(equity).toNumber() : null;
     },
     beginReading() {
       const since = tellings;
+      const take = futures.beginReading();
       return {
         account(next) {
-          account =
-            account !== null && walletTold > since ? { ...next, walletBalance: account.walletBalance } : next;
-          accountAt = now();
+          take(next);
           if (next.balances) wallet.setAll(next.balances, next.balancesAt);
         },
         positions(next) {
@@ -259,11 +258,7 @@ export function createKeeper(deps: {
         noteLeverage(position);
       }
     },
-    setWallet(balance) {
-      tellings += 1;
-      walletTold = tellings;
-      if (account) account = { ...account, walletBalance: balance };
-    },
+    setWallets: futures.set,
     setForeign(symbols) {
       foreign = new Set(symbols);
     },
@@ -286,8 +281,7 @@ export function createKeeper(deps: {
     },
     balances: () => wallet.balances,
     bookIn(quote) {
-      if (deps.market !== 'spot') return book;
-      const known = booksIn.get(quote) ?? spotBook(quote);
+      const known = booksIn.get(quote) ?? makeBook(quote);
       booksIn.set(quote, known);
       return known;
     },

@@ -214,7 +214,7 @@ export function openTrade(deps: OpenDeps): Opener {
     const { plan } = assessment;
     const instrument = on.exchange.instruments().get(plan.symbol);
     if (!instrument) return { kind: 'failed', message: `${plan.symbol} has no filters` };
-    const terms = termsFor(plan, channel.trading, instrument, on.keeper.book.fees);
+    const terms = termsFor(plan, channel.trading, instrument, on.keeper.book.feesOf(plan.symbol));
     const trade = newTrade({ plan, signal, source, terms, now: now(), sendUntil });
     const print = deps.fingerprint(signal, source.authorId, channel.market);
     runner.add(trade);

@@ -1,5 +1,6 @@
+import { BASE_FEES } from '../base-fees.ts';
 import type { Clock } from '../clock.ts';
-import { Decimal } from '../decimal.ts';
+import type { Decimal } from '../decimal.ts';
 import type {
   Exchange,
   FilterPrice,
@@ -23,14 +24,15 @@ export interface Symbols {
   /** Those whose price could not be read when it was last to be: the one that is known decides nothing. */
   readonly unread: ReadonlySet<string>;
   readonly brackets: ReadonlyMap<string, readonly LeverageBracket[]>;
-  /** Of the symbol that was asked for last. */
-  fees(): Fees;
+  /** Those of an account without any discount where the symbol's are not known. */
+  feesOf(symbol: string): Fees;
   /** What may be traded. */
   tradable(): ReadonlyMap<string, Instrument>;
   setPrices(symbol: string, prices: Partial<Prices>, at: number): Prices | null;
   /**
    * Mark price, brackets, fees and settings of a symbol, fetched where unknown or stale; undefined where they are
-   * not. Settings are stale unless a trade of ours is on the symbol (`isOurs`): the user may have changed them.
+   * not. Brackets and fees are stale after an hour, settings unless a trade of ours is on the symbol (`isOurs`): the
+   * user may have changed them.
    */
   ensureSymbol(symbol: string, isOurs: boolean): Promise<void> | undefined;
   /** Spot: what the exchange's filters go by; null where that is not known. */
@@ -46,6 +48,8 @@ const STREAMED_MAX_AGE_MS = 3_000;
 /** So long a signal waits for settings; where they are not known by then they are set anew. */
 const SETTINGS_PATIENCE_MS = 1_000;
 const UNKNOWN = { leverage: null, marginMode: null } as const;
+/** The exchange changes brackets, and an account's fees, on any day, and no event tells. */
+const RATES_MAX_AGE_MS = 3_600_000;
 
 /** A price that was fetched decides only what it was fetched for: a click soon after is judged by a new one. */
 export function createSymbols(
@@ -66,13 +70,16 @@ export function createSymbols(
   const unread = new Set<string>();
   const brackets = new Map<string, readonly LeverageBracket[]>();
   const fees = new Map<string, Fees>();
+  /** When brackets and fees were read. */
+  const ratesAt = new Map<string, number>();
   const leverage = new Map<string, { leverage: number | null; marginMode: MarginMode | null }>();
   /** It did not answer the last time. */
   let isAway = false;
-  let lastFees: Fees = { maker: new Decimal('0.0002'), taker: new Decimal('0.0005') };
   let inDollars: { of: unknown; map: ReadonlyMap<string, Instrument> } = { of: null, map: new Map() };
 
   const isFresh = (symbol: string): boolean => now() < (pricesGoodUntil.get(symbol) ?? 0);
+  const areRatesFresh = (symbol: string): boolean =>
+    now() - (ratesAt.get(symbol) ?? Number.NEGATIVE_INFINITY) < RATES_MAX_AGE_MS;
 
   async function readSymbol(
     symbol: string,
@@ -81,8 +88,10 @@ export function createSymbols(
   ): Promise<void> {
     try {
       await fetchSymbol(symbol, isOurs, asked);
+      isAway = false;
       unread.delete(symbol);
     } catch (error) {
+      isAway = true;
       if (!isFresh(symbol)) unread.add(symbol);
       throw error;
     }
@@ -105,26 +114,28 @@ export function createSymbols(
   ): Promise<void> {
     const before = leverage.get(symbol);
     const price = isFresh(symbol) ? null : exchange.prices(symbol);
+    // What waits while it is away asks it for a price alone: the rest weighs ten times as much.
+    if (isAway) await Promise.all([price, asked]);
+    const [seen, , settings] = await Promise.all([
+      price,
+      areRatesFresh(symbol) ? undefined : fetchRates(symbol),
+      isOurs ? null : settingsOf(symbol),
+      asked,
+    ]);
+    // What has been set or heard of meanwhile is newer.
+    if (settings && leverage.get(symbol) === before) leverage.set(symbol, settings);
+    if (seen) prices.set(symbol, seen);
+  }
+
+  /** Where they cannot be had, those of an hour ago go on; without any the signal waits. */
+  async function fetchRates(symbol: string): Promise<void> {
     try {
-      // What waits while it is away asks it for a price alone: the rest weighs ten times as much.
-      if (isAway) await Promise.all([price, asked]);
-      const [seen, steps, rates, settings] = await Promise.all([
-        price,
-        brackets.get(symbol) ?? exchange.brackets(symbol),
-        fees.get(symbol) ?? exchange.commission(symbol),
-        isOurs ? null : settingsOf(symbol),
-        asked,
-      ]);
-      isAway = false;
-      // What has been set or heard of meanwhile is newer.
-      if (settings && leverage.get(symbol) === before) leverage.set(symbol, settings);
-      if (seen) prices.set(symbol, seen);
+      const [steps, rates] = await Promise.all([exchange.brackets(symbol), exchange.commission(symbol)]);
       brackets.set(symbol, steps);
       fees.set(symbol, rates);
-      lastFees = rates;
+      ratesAt.set(symbol, now());
     } catch (error) {
-      isAway = true;
-      throw error;
+      if (!brackets.has(symbol) || !fees.has(symbol)) throw error;
     }
   }
 
@@ -132,11 +143,10 @@ export function createSymbols(
     prices,
     unread,
     brackets,
-    fees: () => lastFees,
-    // On spot what is bought with dollars: results in other assets could not be added up.
+    feesOf: (symbol) => fees.get(symbol) ?? BASE_FEES[market],
+    // What is paid for in dollars: results in other assets could not be added up.
     tradable() {
       const all = exchange.instruments();
-      if (market !== 'spot') return all;
       if (inDollars.of !== all) {
         inDollars = { of: all, map: new Map([...all].filter(([, { quote }]) => DOLLARS.has(quote))) };
       }
@@ -157,10 +167,8 @@ export function createSymbols(
     ensureSymbol(symbol, isOurs) {
       if (!isOurs) leverage.delete(symbol);
       const isSet = isOurs || !exchange.symbolSettings;
-      const rates = fees.get(symbol);
       const asked = filterPrices?.ensure(symbol);
-      if (isFresh(symbol) && rates && brackets.has(symbol) && isSet && !asked) {
-        lastFees = rates;
+      if (isFresh(symbol) && areRatesFresh(symbol) && isSet && !asked) {
         unread.delete(symbol);
         return undefined;
       }

@@ -1,4 +1,4 @@
-import { Decimal } from '../decimal.ts';
+import { Decimal, ZERO } from '../decimal.ts';
 import type { MarginMode, PlanNote } from '../model.ts';
 import { gain } from '../rounding.ts';
 import {
@@ -71,6 +71,8 @@ function keptFunding(input: PlanInput, load: Load, kept: NonNullable<PlanInput['
   }
   if (leverage > input.limits.maxLeverage) return refused('margin_mode_conflict', 'maxLeverage', numbers);
   if (leverage > bearableLeverage(input, load, marginMode)) return tooNear(input, load, leverage, marginMode);
+  const near = marginMode === 'isolated' ? nearTogether(input, load, leverage) : null;
+  if (near) return near;
   const notes: PlanNote[] = [];
   if (marginMode !== wish.marginMode) {
     notes.push({ code: 'keeps_margin_mode', numbers: { mode: marginMode, wanted: wish.marginMode } });
@@ -111,6 +113,45 @@ function bearableLeverage(input: PlanInput, load: Load, marginMode: MarginMode):
   return Math.min(...bearable);
 }
 
+/**
+ * The position as it will be with what others hold of it. The exchange closes parts at the mean price of the whole, and
+ * so this stays its entry price when one of them has gone.
+ */
+export function together<Part extends Omit<Holding, 'margin'>>({ kept }: PlanInput, part: Part): Part {
+  const { quantity: before = ZERO, entryPrice: mean = ZERO } = kept?.beside ?? {};
+  const quantity = part.quantity.plus(before);
+  const cost = part.quantity.times(part.entryPrice).plus(before.times(mean));
+  return { ...part, quantity, entryPrice: cost.div(quantity) };
+}
+
+/** One position has one liquidation price: it has to lie beyond every stop in it. */
+function nearTogether(input: PlanInput, load: Load, leverage: number): Refused | null {
+  const { minLiquidationBufferPct: pct } = input.limits;
+  const others = input.kept?.beside?.stops ?? [];
+  if (others.length === 0) return null;
+  for (const part of load.positions) {
+    const whole = together(input, part);
+    const margin = whole.quantity.times(whole.entryPrice).div(leverage);
+    const stops = [{ entryPrice: part.entryPrice, stopPrice: load.stopPrice }, ...others];
+    const near = stops.find(({ entryPrice, stopPrice }) => {
+      const isInLoss = gain(part.side, stopPrice, entryPrice).gt(0);
+      const nearest = isInLoss ? bufferedPrice(entryPrice, stopPrice, pct) : stopPrice;
+      return marginToReach(nearest, whole, input.brackets).gt(margin);
+    });
+    if (!near) continue;
+    const price = liquidationPrice({ ...whole, margin }, input.brackets);
+    const numbers = bufferNumbers(
+      { side: part.side, entryPrice: near.entryPrice },
+      near.stopPrice,
+      price,
+      pct,
+      leverage,
+    );
+    return refused('liquidation_too_near', 'minLiquidationBufferPct', numbers);
+  }
+  return null;
+}
+
 function tooNear(input: PlanInput, load: Load, leverage: number, marginMode: MarginMode): Refused {
   const [position] = load.positions.filter((one) => one.quantity.gt(0)).slice(-1);
   const { minLiquidationBufferPct } = input.limits;
@@ -148,10 +189,14 @@ export function bufferNumbers(
   return {
     liquidationPrice: liquidation?.toSignificantDigits(8).toString() ?? '',
     stopPrice: stopPrice.toString(),
-    bufferPct: beyond?.div(distance).times(100).toDecimalPlaces(2, Decimal.ROUND_FLOOR).toString() ?? '',
+    bufferPct: beyond && !distance.isZero() ? share(beyond, distance.abs()) : '',
     limitPct: limitPct.toString(),
     leverage: String(leverage),
   };
+}
+
+function share(part: Decimal, whole: Decimal): string {
+  return part.div(whole).times(100).toDecimalPlaces(2, Decimal.ROUND_FLOOR).toString();
 }
 
 function leverageCut(from: number, to: number, limit: 'maxLeverage' | 'bracket' | 'spot'): PlanNote {

@@ -136,8 +136,10 @@ function limitCuts(input: PlanInput, slots: readonly EntrySlot[], basis: Basis):
     cuts.push(exchangeCut(input, scope, { room: most, perUnit: ONE }, basis, used));
   }
   if (input.market === 'usdm') {
-    const room = bracketCap(input.kept?.leverage ?? 1, input.brackets);
-    cuts.push(exchangeCut(input, 'bracket', { room, perUnit: entryPrice }, basis));
+    // It is the position's, whoever has a part of it.
+    const used = input.kept?.beside?.notional ?? ZERO;
+    const room = bracketCap(input.kept?.leverage ?? 1, input.brackets).minus(used);
+    cuts.push(exchangeCut(input, 'bracket', { room, perUnit: entryPrice }, basis, used.div(entryPrice)));
   }
   return cuts;
 }

@@ -55,6 +55,18 @@ export interface Cap {
 export interface KeptMode {
   leverage: number | null;
   marginMode: MarginMode | null;
+  /** Trades of ours on the same side: the exchange makes one position of them all. Null without any. */
+  beside: Beside | null;
+}
+
+export interface Beside {
+  /** What is held already, by the exchange's mean price. */
+  quantity: Decimal;
+  entryPrice: Decimal;
+  /** Of what they hold and what their working entries may add, in quote currency. */
+  notional: Decimal;
+  /** Of those that hold something. */
+  stops: readonly { entryPrice: Decimal; stopPrice: Decimal }[];
 }
 
 /** One order to enter, before it has a quantity. */
