@@ -13,8 +13,8 @@ export const TWIN_MUTATIONS: readonly Mutation[] = [
   {
     name: "count the other wallet's trades against the limits of this one",
     file: 'risk/reach.ts',
-    find: "phase !== 'closed' && plan.market === market && (market === 'usdm' || plan.quote === quote),",
-    replace: "phase !== 'closed' && market !== undefined && plan.quote !== '' && quote !== undefined,",
+    find: "phase !== 'closed' && plan.market === market && plan.quote === quote,",
+    replace: "phase !== 'closed' && market !== undefined && plan.quote === quote,",
     by: 1,
     markets: 'twins',
   },
