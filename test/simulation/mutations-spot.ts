@@ -67,7 +67,7 @@ export const SPOT_MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'let the exchange carry orders out however late',
-    file: 'binance/rest.ts',
+    file: 'binance/calls.ts',
     find: 'return { recvWindow: String(windowMs) };',
     replace: 'return {};',
     by: 9912,

@@ -1,7 +1,8 @@
 import type { USDMClient } from 'binance/lib/usdm-client.js';
+import { type Calls, createCalls } from '../../src/trading/binance/calls.ts';
 import { type Clock, createClock, type OurTime } from '../../src/trading/binance/clock.ts';
 import { createGate } from '../../src/trading/binance/gate.ts';
-import { type Calls, createCalls, type Rest } from '../../src/trading/binance/rest.ts';
+import type { Rest } from '../../src/trading/binance/rest.ts';
 
 export type Method = 'GET' | 'POST' | 'DELETE';
 

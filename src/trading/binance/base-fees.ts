@@ -1,7 +1,7 @@
 import { BASE_FEES } from '../base-fees.ts';
 import type { Exchange } from '../exchange.ts';
 import type { Market } from '../model.ts';
-import { Refused } from './rest.ts';
+import { Refused } from './calls.ts';
 
 type Rates = Awaited<ReturnType<Exchange['commission']>>;
 

@@ -1,6 +1,7 @@
 import type { Candle } from '../exchange.ts';
+import { asList } from './calls.ts';
 import { pageByTime } from './paging.ts';
-import { asList, type Rest } from './rest.ts';
+import type { Rest } from './rest.ts';
 import { decimalOf } from './wire.ts';
 
 /** A kline is an array: open time, open, high, low, close, … */

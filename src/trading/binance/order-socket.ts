@@ -1,9 +1,9 @@
 import type { BaseLogger } from 'pino';
 import { TOO_LATE } from '../exchange.ts';
+import type { Doubt } from './calls.ts';
 import type { Gate } from './gate.ts';
 import { createGatedDial } from './gated-dial.ts';
 import type { Release } from './held.ts';
-import type { Doubt } from './rest.ts';
 import { type PlainSigner, signedParams } from './signing.ts';
 import { type Connection, keepSocket, type SocketTiming } from './socket.ts';
 import { createSocketRequests, SocketRefusal } from './socket-requests.ts';

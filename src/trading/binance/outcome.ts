@@ -1,5 +1,5 @@
 import type { Outcome, RefusalCause, Refused } from '../exchange.ts';
-import type { Answer } from './rest.ts';
+import type { Answer } from './calls.ts';
 
 /** What never left this machine may be tried again soon. */
 const UNSENT_RETRY_MS = 1_000;

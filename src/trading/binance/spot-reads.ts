@@ -1,9 +1,10 @@
 import { Decimal, ZERO } from '../decimal.ts';
 import { type Account, type Balance, type Exchange, Unreachable } from '../exchange.ts';
 import { orBaseFees } from './base-fees.ts';
+import { Refused } from './calls.ts';
 import { readCandles } from './candles.ts';
 import type { BinanceEnv } from './endpoints.ts';
-import { Refused, type Rest } from './rest.ts';
+import type { Rest } from './rest.ts';
 import type { WireSpotAccount } from './spot-wire.ts';
 import { rightsOf, type WireApiRestrictions } from './usdm-account.ts';
 import { decimalOf } from './wire.ts';

@@ -8,11 +8,12 @@ import type {
   Replaced,
 } from '../exchange.ts';
 import type { OrderRequest } from '../model.ts';
+import { type Answer, sentTime } from './calls.ts';
 import { isNoSuchOrder } from './errors.ts';
 import type { OrderMemory } from './order-memory.ts';
 import type { OrderRoute } from './order-socket.ts';
 import { type CauseOf, outcomeOf, rejected } from './outcome.ts';
-import { type Answer, type Rest, sentTime } from './rest.ts';
+import type { Rest } from './rest.ts';
 import {
   attachedParams,
   cancelledReport,

@@ -2,9 +2,9 @@ import type { IncomingMessage, RequestOptions } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { gunzipSync } from 'node:zlib';
 import type { USDMClient } from 'binance/lib/usdm-client.js';
+import type { Doubt } from './calls.ts';
 import type { Release } from './held.ts';
 import { parseExact } from './json.ts';
-import type { Doubt } from './rest.ts';
 import { noteSent } from './sent-times.ts';
 
 // Not imported: `one-fetch.ts` says why.

@@ -1,8 +1,9 @@
 import type { Exchange, OrderHistory, OrderReport } from '../exchange.ts';
+import { asList, Refused } from './calls.ts';
 import { isNoSuchOrder } from './errors.ts';
 import type { OrderMemory } from './order-memory.ts';
 import { AHEAD_MS, HISTORY_MS, pageByTime } from './paging.ts';
-import { asList, Refused, type Rest } from './rest.ts';
+import type { Rest } from './rest.ts';
 import { algoReport, orderReport, tradeFill, withChild } from './usdm-orders.ts';
 import type { Id, WireAlgoOrder, WireOrder, WireTrade } from './usdm-wire.ts';
 

@@ -1,9 +1,10 @@
 import { type Exchange, Unreachable } from '../exchange.ts';
 import { orBaseFees } from './base-fees.ts';
+import { asList, Refused } from './calls.ts';
 import { readCandles } from './candles.ts';
 import type { BinanceEnv } from './endpoints.ts';
 import { AHEAD_MS, HISTORY_MS, pageByTime } from './paging.ts';
-import { asList, Refused, type Rest } from './rest.ts';
+import type { Rest } from './rest.ts';
 import {
   type AccountMode,
   accountOf,

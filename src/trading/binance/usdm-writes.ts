@@ -1,10 +1,11 @@
 import type { Clearance, OrderReport, Outcome } from '../exchange.ts';
 import type { MarginMode, OrderRequest } from '../model.ts';
+import { type Answer, sentTime } from './calls.ts';
 import { isDuplicate, isMisfit, isNoSuchOrder, isUnchanged } from './errors.ts';
 import type { OrderMemory } from './order-memory.ts';
 import type { OrderRoute } from './order-socket.ts';
 import { outcomeOf } from './outcome.ts';
-import { type Answer, type Rest, sentTime } from './rest.ts';
+import type { Rest } from './rest.ts';
 import {
   algoOrderParams,
   algoReport,

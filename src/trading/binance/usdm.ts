@@ -1,9 +1,9 @@
 import { systemClock } from '../clock.ts';
 import type { Exchange, OrderHistory } from '../exchange.ts';
+import { Refused } from './calls.ts';
 import { usdmInstruments, type WireExchangeInfo, weightLimit } from './instruments.ts';
 import { createMarketStream, USDM_MARKET } from './market-stream.ts';
 import { createPrivateStream, type PrivateStreamTiming } from './private-stream.ts';
-import { Refused } from './rest.ts';
 import { SOCKET_TIMING } from './socket.ts';
 import { createUsdmOrderReads } from './usdm-order-reads.ts';
 import { createPrivateEvents } from './usdm-private.ts';

@@ -1,6 +1,7 @@
 import type { BaseLogger } from 'pino';
 import { type Exchange, type ExchangeEvent, type Instrument, Unreachable } from '../exchange.ts';
 import type { AccountStream } from './account-stream.ts';
+import type { Doubt } from './calls.ts';
 import { type BinanceEnv, type Endpoints, endpointsOf } from './endpoints.ts';
 import { createGate, type Gate } from './gate.ts';
 import { createKeyRefusals } from './key-refusals.ts';
@@ -9,7 +10,7 @@ import type { MarketStreamTiming } from './market-stream.ts';
 import { createOrderMemory, type OrderMemory } from './order-memory.ts';
 import { createOrderSocket, type OrderSocketOptions, type OrderSocketTiming } from './order-socket.ts';
 import { createRedactor, type Redactor } from './redact.ts';
-import { createRest, type Doubt, type Rest } from './rest.ts';
+import { createRest, type Rest } from './rest.ts';
 import { createPlainSigner } from './signing.ts';
 import { SOCKET_TIMING } from './socket.ts';
 import type { TransportLimits } from './transport.ts';

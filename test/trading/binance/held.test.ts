@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from 'vitest';
+import { type Calls, createCalls } from '../../../src/trading/binance/calls.ts';
 import { createGate } from '../../../src/trading/binance/gate.ts';
 import type { Release } from '../../../src/trading/binance/held.ts';
-import { type Calls, createCalls } from '../../../src/trading/binance/rest.ts';
 import { TransportError } from '../../../src/trading/binance/transport.ts';
 
 let nowMs: number;

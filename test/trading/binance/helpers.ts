@@ -1,5 +1,5 @@
+import type { Doubt } from '../../../src/trading/binance/calls.ts';
 import type { OrderSocketTiming } from '../../../src/trading/binance/order-socket.ts';
-import type { Doubt } from '../../../src/trading/binance/rest.ts';
 import { createUsdmExchange, USDM_TIMING, type UsdmTiming } from '../../../src/trading/binance/usdm.ts';
 import { Decimal } from '../../../src/trading/decimal.ts';
 import type { ExchangeEvent } from '../../../src/trading/exchange.ts';

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Doubt } from '../../../src/trading/binance/rest.ts';
+import type { Doubt } from '../../../src/trading/binance/calls.ts';
 import { type Exchange, HELD_BACK, type Outcome } from '../../../src/trading/exchange.ts';
 import { createTestExchange, KEY, PATIENT, request, SECRET, STOP } from './helpers.ts';
 import { LISTEN_KEY, type StubAnswer, type StubExchange, startStubExchange } from './stub-exchange.ts';
