@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { DeskStore } from './desk.ts';
+import type { DeskStore } from './desk/store.ts';
 import type { Change, Collection, Ledger } from './ledger.ts';
 import { type ClosedTrade, closedTrade, type Trade, trade } from './model.ts';
 import {

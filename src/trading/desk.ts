@@ -1,6 +1,6 @@
 import type { Log } from '../log.ts';
 import { assess, fingerprint, instrumentOf } from '../risk/assess.ts';
-import type { Book, RecentSignal } from '../risk/book.ts';
+import type { Book } from '../risk/book.ts';
 import { pausesFor } from '../risk/guard.ts';
 import type { ChannelSettings, RiskSettings } from '../risk/settings.ts';
 import type { Journeys } from '../telemetry/journeys.ts';
@@ -12,38 +12,14 @@ import { COMPARE_OPEN_MS, latest } from './desk/comparer.ts';
 import { createMarketDesk, type MarketDesk } from './desk/market-desk.ts';
 import { openTrade } from './desk/open.ts';
 import { createRunner } from './desk/runner.ts';
+import type { DeskStore } from './desk/store.ts';
 import { readStored } from './desk/stored.ts';
-import { createWarden, type WardenStore } from './desk/warden.ts';
+import { createWarden } from './desk/warden.ts';
 import type { Assessment, Desk, DeskEvent, DeskHealth, RequestResult, TradeRequest } from './desk-types.ts';
 import type { Exchange, Prices } from './exchange.ts';
 import { held } from './lifecycle/facts.ts';
 import { judgeRequest } from './lifecycle/requests.ts';
-import type { ClosedTrade, Market, Signal, Source, Trade } from './model.ts';
-
-/** What the desk keeps over a restart. Every write is durable when its promise resolves. */
-export interface DeskStore extends WardenStore {
-  openTrades(): Promise<Trade[]>;
-  saveTrade(trade: Trade): Promise<void>;
-  dropTrade(tradeId: string): Promise<void>;
-  archive(trade: Trade): Promise<void>;
-  /** The way back: what was archived is open again. */
-  reopen(trade: Trade): Promise<void>;
-  findClosed(tradeId: string): Promise<Trade | null>;
-  closedBetween(fromMs: number, toMs: number): Promise<Trade[]>;
-  /** Those on these symbols; the others are not read whole. */
-  closedOn(symbols: ReadonlySet<string>, fromMs: number, toMs: number): Promise<Trade[]>;
-  /** Of all that closed since then what a start needs of them. */
-  closedSince(fromMs: number): Promise<ClosedTrade[]>;
-  /** Reads whole what a start has read in part. Rejects with `UnreadableRecord`, and then the next start does. */
-  checkClosed(fromMs: number): Promise<void>;
-  /** What `take` makes of each of those, read in pieces. */
-  takeClosed<T>(fromMs: number, toMs: number, take: (closed: Trade) => T | null): Promise<T[]>;
-  recentSignals(sinceMs: number): Promise<Map<string, RecentSignal>>;
-  saveSignal(fingerprint: string, seen: RecentSignal): Promise<void>;
-  dropSignal(fingerprint: string): Promise<void>;
-  /** It is on a server that is not there. */
-  isAway?(): boolean;
-}
+import type { Market, Signal, Source, Trade } from './model.ts';
 
 export interface DeskOptions {
   /** The markets that are traded from the start; more may be added later. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { Decimal } from '../../src/trading/decimal.ts';
-import type { DeskStore } from '../../src/trading/desk.ts';
+import type { DeskStore } from '../../src/trading/desk/store.ts';
 import { createDeskStore } from '../../src/trading/desk-store.ts';
 import type { Ledger } from '../../src/trading/ledger.ts';
 import { trade } from '../../src/trading/model.ts';

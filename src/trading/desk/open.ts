@@ -5,7 +5,6 @@ import type { ChannelSettings } from '../../risk/settings.ts';
 import type { Journeys } from '../../telemetry/journeys.ts';
 import type { Clock } from '../clock.ts';
 import type { Decimal } from '../decimal.ts';
-import type { DeskStore } from '../desk.ts';
 import type { Assessment, Desk, Opened } from '../desk-types.ts';
 import { Unreachable } from '../exchange.ts';
 import { tradeIdOf } from '../lifecycle/ids.ts';
@@ -16,6 +15,7 @@ import type { AccountBook } from './account-book.ts';
 import { createLines, type Turn } from './lines.ts';
 import type { MarketDesk } from './market-desk.ts';
 import type { Runner } from './runner.ts';
+import type { DeskStore } from './store.ts';
 import { isSetUp, OUT_OF_REACH, prepare, type Unprepared } from './symbol-settings.ts';
 import { untilWithdrawn } from './until-withdrawn.ts';
 

@@ -1,11 +1,11 @@
 import type { Decimal } from '../decimal.ts';
-import type { DeskStore } from '../desk.ts';
 import type { Exchange, OrderHistory, OrderReport, Position } from '../exchange.ts';
 import { held } from '../lifecycle/facts.ts';
 import { messageIdOf, parseClientId } from '../lifecycle/ids.ts';
 import type { Market, Source, Trade } from '../model.ts';
 import { type Gap, rebuildTrade } from '../rebuild.ts';
 import type { TradingSettings } from '../settings.ts';
+import type { DeskStore } from './store.ts';
 
 /** Makes the trades that a ledger has lost again from the exchange. Reads only; what it finds goes into the store. */
 

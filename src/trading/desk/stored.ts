@@ -1,7 +1,7 @@
 import { fingerprint } from '../../risk/assess.ts';
 import type { RecentSignal } from '../../risk/book.ts';
-import type { DeskStore } from '../desk.ts';
 import type { ClosedTrade, Trade } from '../model.ts';
+import type { DeskStore } from './store.ts';
 
 /** What earlier runs have left. */
 export interface Stored {
