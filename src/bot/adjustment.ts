@@ -1,5 +1,7 @@
+import { factorOf } from '../risk/listing.ts';
 import { Decimal } from '../trading/decimal.ts';
-import type { Contradiction, Denial, Level, Signal, Target } from '../trading/model.ts';
+import type { Contradiction, Denial, Level, Plan, Signal, Target } from '../trading/model.ts';
+import { moved } from '../trading/rounding.ts';
 import { percent, price, quote } from './format.ts';
 import type { Catalogue } from './locales/index.ts';
 import { entryText, levelText, sizeText, targetText } from './plan-view.ts';
@@ -145,15 +147,13 @@ function readSize(
   maxRiskPct: Decimal,
   t: Catalogue,
 ): Decimal | Problem {
-  const [, digits, part] =
-    /^(\d+(?:\.\d+)?)\s*(%?)(?:\s*[\p{L}\d]{1,20})?$/u.exec(
-      text.normalize('NFKC').replaceAll(',', '').trim(),
-    ) ?? [];
-  const number = digits === undefined ? null : new Decimal(digits);
+  const [, digits = '', part] =
+    /^(\d[\d.,]*)\s*(%?)(?:\s*[\p{L}\d]{1,20})?$/u.exec(text.normalize('NFKC').trim()) ?? [];
+  const number = numberOf(digits);
   if (text.trim() === '') return { field: 'size', why: t.adjust.empty };
   if (number === null || number.lte(0)) return { field: 'size', why: t.adjust.unreadable(quote(text, 100)) };
   const quantity = part ? plan.quantity.times(number).div(100) : number;
-  const distance = plan.entryPrice.minus(stopPriceOf(signal, plan.entryPrice) ?? plan.stopPrice).abs();
+  const distance = plan.entryPrice.minus(stopPriceOf(signal, plan) ?? plan.stopPrice).abs();
   // Up: what becomes a quantity again is rounded down to the step, and must not lose one.
   const riskPct = quantity
     .times(distance)
@@ -173,11 +173,17 @@ function readSize(
   };
 }
 
-function stopPriceOf({ stopLoss, side }: Signal, entry: Decimal): Decimal | null {
+/** `1,500.5`, `0.5`, or `0,5` as much of the world writes it; null for anything else. */
+function numberOf(text: string): Decimal | null {
+  if (/^[1-9]\d{0,2}(,\d{3})+(\.\d+)?$/.test(text)) return new Decimal(text.replaceAll(',', ''));
+  return /^\d+([.,]\d+)?$/.test(text) ? new Decimal(text.replace(',', '.')) : null;
+}
+
+/** On the plan's scale: the author may have meant the single coin of what is listed by the thousand. */
+function stopPriceOf({ stopLoss, side }: Signal, plan: Plan): Decimal | null {
   if (stopLoss === null) return null;
-  if ('price' in stopLoss) return stopLoss.price;
-  const share = stopLoss.percent.div(100);
-  return entry.times(side === 'long' ? new Decimal(1).minus(share) : share.plus(1));
+  if ('price' in stopLoss) return stopLoss.price.times(factorOf(plan));
+  return moved(side, plan.entryPrice, stopLoss.percent.negated());
 }
 
 function oneLine(text: string): string {

@@ -1,4 +1,5 @@
 import type { RuleCheck } from '../risk/assess.ts';
+import { factorOf } from '../risk/listing.ts';
 import type { ChannelSettings } from '../risk/settings.ts';
 import { Decimal } from '../trading/decimal.ts';
 import type { Desk, Opened } from '../trading/desk-types.ts';
@@ -35,8 +36,7 @@ export function riskingAtMost(channel: ChannelSettings, riskPct: Decimal | null)
 export function anchored({ signal, signalPrice, plan }: Proposal): Signal {
   const { entry, trigger } = signal;
   if (entry.type !== 'market' || entry.reference || trigger !== null || !signalPrice) return signal;
-  const factor = plan.notes.find(({ code }) => code === 'symbol_scaled')?.numbers.factor ?? 1;
-  return { ...signal, entry: { ...entry, reference: signalPrice.div(factor) } };
+  return { ...signal, entry: { ...entry, reference: signalPrice.div(factorOf(plan)) } };
 }
 
 /**

@@ -1,6 +1,6 @@
 import { Decimal } from '../trading/decimal.ts';
 import type { Instrument, Prices } from '../trading/exchange.ts';
-import type { Entry, Level, PlanNote, Scaled, Signal, Target } from '../trading/model.ts';
+import type { Entry, Level, Plan, PlanNote, Scaled, Signal, Target } from '../trading/model.ts';
 
 /** An instrument and how many of the signal's coins make one of its units. */
 export interface Listing {
@@ -66,6 +66,11 @@ export function inScaleOf(
     notes: [{ code: 'symbol_scaled', numbers: { ...scaled, factor: String(factor) } }],
     scaled,
   };
+}
+
+/** How many times the prices of its signal those of a plan are. */
+export function factorOf({ notes }: Pick<Plan, 'notes'>): Decimal {
+  return new Decimal(notes.find(({ code }) => code === 'symbol_scaled')?.numbers.factor ?? 1);
 }
 
 /** The signal with the symbol and the prices of the exchange's list. */

@@ -144,6 +144,35 @@ describe('a size', () => {
     );
   });
 
+  it('is of what is listed by the thousand, whose stop the author wrote for the single coin', () => {
+    const scaled = { from: 'PEPEUSDT', to: '1000PEPEUSDT', factor: '1000' };
+    const plan = aPlan({
+      symbol: '1000PEPEUSDT',
+      entryPrice: d('0.012'),
+      stopPrice: d('0.0114'),
+      quantity: d(160_000),
+      notes: [{ code: 'symbol_scaled', numbers: scaled }],
+    });
+    const proposal = aProposal({ symbol: 'PEPEUSDT', stopLoss: { price: d('0.0000114') } }, { plan });
+    // 10000 × 0.0006 = 6 USDT of 10000.
+    expect(plain(adjusted({ size: '10000' }, proposal))).toMatchObject({ riskPct: '0.06' });
+  });
+
+  test.each([
+    ['0,02', '0.4'],
+    ['0,025 BTC', '0.5'],
+    ['12,5%', '0.125'],
+  ])('%s has a decimal comma', (size, riskPct) => {
+    expect(plain(adjusted({ size }))).toMatchObject({ kind: 'adjusted', riskPct });
+  });
+
+  it('with separators of thousands is read whole', () => {
+    const plan = aPlan({ entryPrice: d('0.2'), stopPrice: d('0.19'), quantity: d(10_000) });
+    const proposal = aProposal({ stopLoss: { price: d('0.19') } }, { plan });
+    expect(plain(adjusted({ size: '1,500' }, proposal))).toMatchObject({ riskPct: '0.15' });
+    expect(plain(adjusted({ size: '1,500.5' }, proposal))).toMatchObject({ riskPct: '0.15005' });
+  });
+
   it('that is left as it was leaves the size to the risk', () => {
     expect(adjusted({ stop: '59000' })).toMatchObject({ riskPct: null });
     expect(plain(adjusted({}, aProposal({}, { riskPct: d('0.5') })))).toMatchObject({ riskPct: '0.5' });
