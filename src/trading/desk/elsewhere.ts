@@ -6,7 +6,8 @@ import { executedOf, exitAction, held } from '../lifecycle/facts.ts';
 import { parseClientId } from '../lifecycle/ids.ts';
 import type { Fill, OutsideCause, Trade } from '../model.ts';
 import { CLOCK_DOUBT_MS, executionsSince, madeAt } from './executions.ts';
-import { expectedPositions, type Keeper } from './keeper.ts';
+import { expectedPositions } from './expected-positions.ts';
+import type { Keeper } from './keeper.ts';
 import type { Runner } from './runner.ts';
 import { executedUnder, withNames } from './unjournalled.ts';
 

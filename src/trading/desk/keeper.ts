@@ -3,7 +3,7 @@ import { isOn } from '../../risk/reach.ts';
 import type { Clock } from '../clock.ts';
 import { type Decimal, ZERO } from '../decimal.ts';
 import type { Account, Exchange, OrderReport, Position } from '../exchange.ts';
-import { direction, held, isConditional, isLive } from '../lifecycle/facts.ts';
+import { isConditional, isLive } from '../lifecycle/facts.ts';
 import type { Market, Trade } from '../model.ts';
 import type { AccountBook } from './account-book.ts';
 import { createFuturesWallets, USDT } from './futures-wallet.ts';
@@ -314,16 +314,4 @@ function conditionalsOf(trade: Trade): number {
 
 function keyOf({ symbol, positionSide }: Position): string {
   return `${symbol}:${positionSide}`;
-}
-
-/** What our trades should make of the exchange's positions: signed quantity by `symbol:positionSide`. */
-export function expectedPositions(trades: readonly Trade[]): Map<string, Decimal> {
-  const expected = new Map<string, Decimal>();
-  for (const trade of trades) {
-    const quantity = held(trade);
-    if (quantity.isZero()) continue;
-    const key = `${trade.plan.symbol}:${trade.plan.positionSide}`;
-    expected.set(key, (expected.get(key) ?? ZERO).plus(quantity.times(direction(trade))));
-  }
-  return expected;
 }

@@ -4,7 +4,7 @@ import type { RecoveryLine } from '../desk-types.ts';
 import type { Exchange, OrderReport, Position } from '../exchange.ts';
 import type { Trade } from '../model.ts';
 import { CLOCK_DOUBT_MS } from './executions.ts';
-import { expectedPositions } from './keeper.ts';
+import { expectedPositions } from './expected-positions.ts';
 import type { Runner } from './runner.ts';
 
 export interface ReviveDeps {
