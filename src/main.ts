@@ -1,5 +1,6 @@
 import './runtime.js';
 import { type CommandName, findCommand, helpText } from './cli.ts';
+import { endBySignal } from './early-end.js';
 import type { Language } from './terminal-language.ts';
 
 const [word, ...args] = process.argv.slice(2);
@@ -15,6 +16,7 @@ if (command === null) {
 async function run(name: CommandName, rest: string[]): Promise<number> {
   switch (name) {
     case 'run':
+      endBySignal();
       await (await import('./load.ts')).loadInParts();
       return (await import('./run.ts')).run(rest);
     case 'sandbox':

@@ -5,6 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type App, startApp } from './app.ts';
 import { problemLines } from './config/problem.ts';
 import { loadConfig, spokenLanguage } from './config.ts';
+import { takeSignals } from './early-end.js';
 import { type Env, type EnvProblem, envLines, loadEnv, missingToRun } from './env.ts';
 import { createLog, createLogTail, type Log } from './log.ts';
 import { settleMemory } from './memory.ts';
@@ -43,7 +44,7 @@ export async function run(args: readonly string[]): Promise<number> {
   const tail = createLogTail();
   const log = createLog(env.logLevel, tail.out);
   endOnCrash(log);
-  const signal = signalled();
+  const signal = takeSignals();
   const manager = joinServiceManager(process.env, log);
   const store = storePath(env.storeUrl);
   for (let began = 0; ; began = performance.now()) {
@@ -154,12 +155,6 @@ async function isUntouched(env: Env): Promise<boolean> {
   if (exists !== true) return exists === false;
   const { holdsTrades } = await import('./app.ts');
   return !(await holdsTrades(env.storeUrl));
-}
-
-function signalled(): AbortSignal {
-  const controller = new AbortController();
-  for (const name of ['SIGTERM', 'SIGINT']) process.once(name, () => controller.abort());
-  return controller.signal;
 }
 
 /** A bug must not leave a half-alive bot behind: the positions are protected on the exchange, the manager restarts. */

@@ -7,7 +7,10 @@ if (Number(process.versions.node.split('.')[0]) < needed) {
 const [, , word] = process.argv;
 if (word !== '--check') {
   // What runs for long; the other commands are over before it would matter.
-  if (word === undefined || word === 'run') (await import('./allocator.js')).beginLean();
+  if (word === undefined || word === 'run') {
+    (await import('./allocator.js')).beginLean();
+    (await import('./early-end.js')).endBySignal();
+  }
   await import('./runtime.js');
   await import('./main.ts');
 }

@@ -32,7 +32,7 @@ const ANY = [
 const rooms: Record<string, Room> = {
   top: {
     files:
-      /^(main|cli|doctor|run|app|exchanges|start-refused|start-words|command-words|simulators|parse-command|store-commands|rebuild-command|key-watch|service-manager|watchdog|run-record|equity-record|supervisor|healing|loop-guard|panel-keeper|paper-exchange|memory|calm|once-ready|one-fetch|load|rehearsal)\.ts$|^(start|runtime|narrow|squeeze|texts|texts-file|scripts|ways|allocator|healthcheck)\.js$|^(sandbox|setup)\//,
+      /^(main|cli|doctor|run|app|exchanges|start-refused|start-words|command-words|simulators|parse-command|store-commands|rebuild-command|key-watch|service-manager|watchdog|run-record|equity-record|supervisor|healing|loop-guard|panel-keeper|paper-exchange|memory|calm|once-ready|one-fetch|load|rehearsal)\.ts$|^(start|runtime|narrow|squeeze|texts|texts-file|scripts|ways|allocator|early-end|healthcheck)\.js$|^(sandbox|setup)\//,
     from: ANY,
     impure: true,
   },

@@ -69,7 +69,9 @@ export function createGateway({ token, apiUrl, events: given, onInteraction, log
     },
     // Its own end is none that anybody would have to know of.
     disconnected() {
-      if (!closing) given.disconnected();
+      if (closing) return;
+      log.warn({}, 'discord: connection lost, reconnecting');
+      given.disconnected();
     },
   };
   const rest = new REST({ api: apiUrl, version: '10' }).setToken(token);

@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto';
+import { once as happened } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { takeSignals } from '../early-end.js';
 import { createDiscordControl, type DiscordControl } from '../sim/discord/control-client.ts';
 import { startSimulators } from '../simulators.ts';
 import { languageOf } from '../terminal-language.ts';
@@ -43,6 +45,8 @@ export async function runSandbox({ fast, once, web }: SandboxOptions): Promise<n
   mkdirSync(folder, { recursive: true });
   const configPath = join(folder, 'config.yaml');
   if (!existsSync(configPath)) writeFileSync(configPath, configIn(languageOf(process.env)));
+  // Who reads along may leave (`| head`): nobody is told any more, and all else goes on.
+  process.stdout.on('error', () => undefined);
   const language = configLanguage(configPath);
   const words = (): SandboxWords => sandboxWords[language.get()];
   const simulators = await startSimulators(
@@ -130,7 +134,7 @@ export async function runSandbox({ fast, once, web }: SandboxOptions): Promise<n
     if (page !== null) listeners.push(page.show);
     if (panel !== null) narrator.note(words().panel(panel.url));
     narrator.note(words().keeps(folder, logPath));
-    const ended = signalled();
+    const ended = happened(takeSignals(), 'abort').then(() => 0);
     bot.start();
     void bot.ready().then(
       async () => {
@@ -202,11 +206,4 @@ function followEvents(
     return 1;
   })();
   return { ready: opened.then(() => undefined), lost, stop: () => telling.abort() };
-}
-
-function signalled(): Promise<number> {
-  return new Promise((done) => {
-    process.once('SIGINT', () => done(0));
-    process.once('SIGTERM', () => done(0));
-  });
 }

@@ -36,6 +36,23 @@ test('what is said once it is ending is left to the next start, which trades it 
   expect(rig.stops('BTCUSDT')).toHaveLength(1);
 });
 
+test('told to end once more while it is ending it ends in order all the same', async () => {
+  rig = await startRig();
+  rig.discord.faults.add({
+    kind: 'slow',
+    delayMs: 400,
+    route: 'POST /interactions/:interaction/:token/callback',
+  });
+  const answered = rig.command('positions');
+  await rig.eventually('it is being answered', () => rig.discord.faults.pending.length === 0);
+  const end = rig.end('SIGTERM');
+  await rig.eventually('it is ending', () => rig.output().includes('"msg":"ending"'));
+  expect(await rig.end('SIGTERM')).toEqual({ code: 0, signal: null });
+  expect(await end).toEqual({ code: 0, signal: null });
+  expect(ended()).toBe(true);
+  await answered;
+});
+
 test('a connection to Discord that is half open, and posts without an answer, keep it from no orderly end', async () => {
   rig = await startRig();
   rig.post(LONG_BTC);
