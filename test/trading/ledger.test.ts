@@ -1,11 +1,11 @@
-import { mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { openLedger } from '../../src/trading/ledger.ts';
 import { storeExists } from '../../src/trading/store/address.ts';
 import { connect } from '../../src/trading/store/connection.ts';
-import { StoreCorrupt, StoreInUse, StoreUnusable } from '../../src/trading/store/errors.ts';
+import { StoreCorrupt, StoreInUse, StoreMisplaced } from '../../src/trading/store/errors.ts';
 import { ledgerContract } from './store/contract.ts';
 import { temporaryFolder, temporaryLedger } from './store/temporary-store.ts';
 
@@ -87,10 +87,21 @@ describe('opening', () => {
     );
   });
 
-  test('a folder in the place of the file is reported', async () => {
-    const path = join(temporaryFolder(), 'ledger.sqlite');
-    mkdirSync(path);
-    await expect(openLedger(`sqlite://${path}`)).rejects.toThrow(StoreUnusable);
+  test('a folder in the place of the file is reported, and left as it is', async () => {
+    const folder = temporaryFolder();
+    const path = join(folder, 'ledger.sqlite');
+    mkdirSync(path, { mode: 0o755 });
+    await expect(openLedger(`sqlite://${path}`)).rejects.toThrow(StoreMisplaced);
+    expect(statSync(path).mode & 0o777).toBe(0o755);
+    expect(readdirSync(folder)).toEqual(['ledger.sqlite']);
+  });
+
+  test('so is what is no file at all, and a place below a file', async () => {
+    const file = join(temporaryFolder(), 'a');
+    writeFileSync(file, '');
+    for (const place of ['/dev/null', join(file, 'ledger.sqlite'), join(file, 'b', 'ledger.sqlite')])
+      await expect(openLedger(`sqlite://${place}`), place).rejects.toThrow(StoreMisplaced);
+    expect(statSync('/dev/null').mode & 0o777).toBe(0o666);
   });
 
   test('asking whether there is a store creates none', () => {

@@ -1,6 +1,6 @@
 import KeyvSqlite from '@keyv/sqlite';
 import { META } from './engine.ts';
-import { StoreCorrupt, StoreInUse, StoreUnusable } from './errors.ts';
+import { StoreCorrupt, StoreInUse, StoreMisplaced, StoreUnusable } from './errors.ts';
 import { ownFile } from './files.ts';
 import { keepStatementsPrepared } from './prepared.ts';
 import type { Query } from './writer.ts';
@@ -42,14 +42,14 @@ export interface Held {
 /**
  * One instance per store: a write transaction on a file beside it that is never ended. The operating system drops
  * the lock with the process, however it dies, and the store itself stays readable for other tools.
- * Creates the store's file where it is missing. Throws `StoreInUse` or `StoreUnusable`.
+ * Creates the store's file where it is missing. Throws `StoreInUse`, `StoreMisplaced` or `StoreUnusable`.
  */
 export async function holdStore(wanted: string): Promise<Held> {
   let path: string;
   try {
     path = await ownFile(wanted);
   } catch (error) {
-    throw new StoreUnusable(wanted, error);
+    throw error instanceof StoreMisplaced ? error : new StoreUnusable(wanted, error);
   }
   return { path, release: await lockFile(`${path}.lock`, path) };
 }

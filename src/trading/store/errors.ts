@@ -1,5 +1,5 @@
 import { storeFaultText } from './fault-words.ts';
-import type { Forgetful, StoreFault } from './faults.ts';
+import type { Forgetful, Misplaced, StoreFault } from './faults.ts';
 
 /**
  * Why the store cannot be used: known by its `fault`, which `storeFaultText` tells in either language. The message is
@@ -110,6 +110,16 @@ export class StoreUnusable extends StoreRefusal {
 
   constructor(name: string, cause: unknown) {
     super({ code: 'unusable', name, why: cause instanceof Error ? cause.message : String(cause) }, { cause });
+  }
+}
+
+/** Where the store is said to be there can be none. */
+export class StoreMisplaced extends StoreRefusal {
+  override name = 'StoreMisplaced';
+  readonly exitCode = 2;
+
+  constructor(name: string, why: Misplaced) {
+    super({ code: 'misplaced', name, why });
   }
 }
 

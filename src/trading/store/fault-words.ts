@@ -1,10 +1,11 @@
-import type { Forgetful, StoreFault, StoreFaults } from './faults.ts';
+import type { Forgetful, Misplaced, StoreFault, StoreFaults } from './faults.ts';
 
 /** One line each, which says what to do. */
 type FaultWords = { [Code in keyof StoreFaults]: (fault: StoreFaults[Code]) => string };
 
 interface Language {
   faults: FaultWords;
+  misplaced: Readonly<Record<Misplaced, string>>;
   forgetful(why: Forgetful): string;
 }
 
@@ -30,6 +31,8 @@ const en: Language = {
       `STORE_URL: ${name} is damaged or not a Signalbox store: put a backup in its place (restore FILE), or let it be made anew from what can be read of it and from the exchange (rebuild); positions keep their stops there`,
     unusable: ({ name, why }) =>
       `STORE_URL: ${name} cannot be opened (${why}): check the folder's owner, its permissions and the disk`,
+    misplaced: ({ name, why }) =>
+      `STORE_URL: ${name} ${en.misplaced[why]}: name a file for the store, such as sqlite://data/signalbox.sqlite`,
     unreadable_record: ({ record, why }) =>
       `the store's record ${record} is not readable: ${why}. Put a backup in the store's place (restore FILE), or have the store made anew from what can be read (rebuild)`,
 
@@ -52,6 +55,7 @@ const en: Language = {
     restore_unreadable: () => 'the request could not be read',
     restore_refused: ({ why }) => why.en,
   },
+  misplaced: { folder: 'is a folder', below_file: 'lies below a file', no_file: 'is no file' },
   forgetful(why) {
     switch (why.code) {
       case 'off':
@@ -87,6 +91,8 @@ const zhCN: Language = {
       `STORE_URL：${name} 已损坏，或不是 Signalbox 的存储：请用备份替换它（restore 备份文件），或根据其中尚可读取的内容和交易所的记录重建（rebuild）；持仓在交易所的止损仍然有效`,
     unusable: ({ name, why }) =>
       `STORE_URL：无法打开 ${name}（${why}）：请检查所在文件夹的所有者、权限和磁盘`,
+    misplaced: ({ name, why }) =>
+      `STORE_URL：${name} ${zhCN.misplaced[why]}：请填写存储文件的路径，例如 sqlite://data/signalbox.sqlite`,
     unreadable_record: ({ record, why }) =>
       `存储中的记录 ${record} 无法读取：${why}。请用备份替换存储（restore 备份文件），或用尚可读取的内容重建（rebuild）`,
 
@@ -107,6 +113,7 @@ const zhCN: Language = {
     restore_unreadable: () => '无法读取请求',
     restore_refused: ({ why }) => why['zh-CN'],
   },
+  misplaced: { folder: '是一个文件夹', below_file: '位于一个文件之下', no_file: '不是文件' },
   forgetful(why) {
     switch (why.code) {
       case 'off':

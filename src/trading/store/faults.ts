@@ -10,6 +10,7 @@ export interface StoreFaults {
   unreachable: { name: string; why: string; untrusted: boolean };
   corrupt: { name: string };
   unusable: { name: string; why: string };
+  misplaced: { name: string; why: Misplaced };
   unreadable_record: { record: string; why: string };
 
   no_store: { name: string };
@@ -41,6 +42,9 @@ export interface Refusal {
 export type StoreFault = {
   [Code in keyof StoreFaults]: { code: Code } & StoreFaults[Code];
 }[keyof StoreFaults];
+
+/** What is there in a store's place. `no_file`: a device, a socket or the like. */
+export type Misplaced = 'folder' | 'below_file' | 'no_file';
 
 /** Why a server would lose what it has confirmed. `off`: settings joined by "and". */
 export type Forgetful =

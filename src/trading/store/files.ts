@@ -1,19 +1,31 @@
-import { chmod, mkdir, open, realpath, rm } from 'node:fs/promises';
+import { chmod, mkdir, open, realpath, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { StoreMisplaced } from './errors.ts';
 import type { Query } from './writer.ts';
+
+/** Of a folder that would lie below a file. */
+const BELOW_FILE = new Set<unknown>(['EEXIST', 'ENOTDIR']);
 
 /**
  * Creates folder and file where they are missing, readable by the owner alone, and answers with the file's real path.
  * A file that exists is never opened here: closing it would drop every lock that this process holds on it
  * (https://sqlite.org/howtocorrupt.html#_posix_advisory_locks_canceled_by_a_separate_thread_doing_close_).
+ * What is no file stays as it is: throws `StoreMisplaced`.
  */
 export async function ownFile(path: string): Promise<string> {
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  try {
+    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  } catch (error) {
+    const isBelow = error instanceof Error && 'code' in error && BELOW_FILE.has(error.code);
+    throw isBelow ? new StoreMisplaced(path, 'below_file') : error;
+  }
   const real = await realpath(path).catch(async () => join(await realpath(dirname(path)), basename(path)));
   try {
     await (await open(real, 'wx', 0o600)).close();
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+    const there = await stat(real);
+    if (!there.isFile()) throw new StoreMisplaced(path, there.isDirectory() ? 'folder' : 'no_file');
   }
   await chmod(real, 0o600);
   return real;
