@@ -12,17 +12,18 @@ export interface CommandStreams {
 }
 
 interface Line extends MessageText {
-  readonly id?: string | undefined;
+  readonly id?: string | number | undefined;
 }
 
 /**
- * `parse [FILE]`: reads JSON lines `{"id"?, "content", "embeds"?}` and writes one JSON line for each.
+ * `parse [FILE]`: reads JSON lines `{"id"?, "content", "embeds"?}` and writes one JSON line for each. `-` is standard input.
  * A line that cannot be read is told on stderr with its number, and the rest goes on.
  * @returns the exit code: 0, 1 if any line could not be read, 2 for a wrong call
  */
 export async function runParse(args: readonly string[], io: CommandStreams): Promise<number> {
   const [file, ...rest] = args;
-  if (rest.length > 0 || file?.startsWith('-')) {
+  const isStdin = file === undefined || file === '-';
+  if (rest.length > 0 || (!isStdin && file.startsWith('-'))) {
     io.stderr.write('usage: parse [FILE]\n');
     return 2;
   }
@@ -30,9 +31,15 @@ export async function runParse(args: readonly string[], io: CommandStreams): Pro
   const startedMs = performance.now();
   let failed = 0;
   let number = 0;
+  let isHeard = true;
+  // As when what comes out is piped into `head`.
+  io.stdout.once('error', () => {
+    isHeard = false;
+  });
   try {
-    const input = file === undefined ? io.stdin : createReadStream(file);
+    const input = isStdin ? io.stdin : createReadStream(file);
     for await (const text of linesOf(input)) {
+      if (!isHeard) return 0;
       number++;
       if (text.trim() === '') continue;
       const line = readLine(text);
@@ -47,7 +54,7 @@ export async function runParse(args: readonly string[], io: CommandStreams): Pro
     }
   } catch (error) {
     io.stderr.write(
-      `cannot read ${file ?? 'standard input'}: ${error instanceof Error ? error.message : String(error)}\n`,
+      `cannot read ${isStdin ? 'standard input' : file}: ${error instanceof Error ? error.message : String(error)}\n`,
     );
     return 1;
   }
@@ -68,7 +75,11 @@ async function* linesOf(input: Readable): AsyncGenerator<string> {
 }
 
 function write(stream: Writable, text: string): Promise<void> | undefined {
-  return stream.write(text) ? undefined : new Promise((resolve) => stream.once('drain', resolve));
+  if (stream.write(text) || stream.destroyed) return undefined;
+  return new Promise((resolve) => {
+    stream.once('drain', resolve);
+    stream.once('close', resolve);
+  });
 }
 
 function summary(counts: Record<Reading['kind'], number>, elapsedMs: number): string {
@@ -81,7 +92,7 @@ function summary(counts: Record<Reading['kind'], number>, elapsedMs: number): st
 function readLine(text: string): Line | string {
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = JSON.parse(text.replace(/^\ufeff/, ''));
   } catch (error) {
     return `not JSON (${error instanceof Error ? error.message : String(error)})`;
   }
@@ -95,7 +106,7 @@ function readLine(text: string): Line | string {
   if (parts != null && !(Array.isArray(parts) && parts.every((part) => typeof part === 'string')))
     return '"parts" is not a list of texts';
   return {
-    id: id === undefined ? undefined : String(id),
+    id,
     content: content ?? '',
     embeds: embeds ?? [],
     parts: parts ?? [],

@@ -39,6 +39,26 @@ test('one line of JSON comes out for each that goes in, in order, with its id', 
   expect(code).toBe(0);
 });
 
+test('an id comes back as it was given', async () => {
+  const { out } = await run(['-'], '{"id":7,"content":"gm"}\n{"id":"7","content":"gm"}\n');
+  expect(out).toBe('{"id":7,"kind":"none"}\n{"id":"7","kind":"none"}\n');
+});
+
+test('the mark that some editors begin a file with is no part of its first line', async () => {
+  const { code, out } = await run([], `\ufeff${SIGNAL}\r\n`);
+  expect(code).toBe(0);
+  expect(out).toContain('"symbol":"BTCUSDT"');
+});
+
+test('who reads no further ends it, without an error', async () => {
+  const stdout = new PassThrough({ highWaterMark: 1 });
+  const stderr = new PassThrough();
+  const reading = runParse([], { stdin: Readable.from([`${SIGNAL}\n`.repeat(1_000)]), stdout, stderr });
+  stdout.once('readable', () => stdout.destroy(new Error('EPIPE')));
+  expect(await reading).toBe(0);
+  expect(stderr.read()).toBeNull();
+});
+
 test('a line that cannot be read is told with its number, and the rest goes on', async () => {
   const { code, out, err } = await run([], `${SIGNAL}\nrubbish\n{"content":7}\n\n${SIGNAL}`);
   expect(out.trim().split('\n')).toHaveLength(2);

@@ -2,7 +2,7 @@ import type { Decimal } from '../decimal.ts';
 import type { Entry, Level, Reading, Signal, Target, Update } from '../model.ts';
 
 /** What the `parse` command writes for a message; amounts are decimal strings without separators or exponents. */
-export function readingToJson(id: string | undefined, reading: Reading): object {
+export function readingToJson(id: string | number | undefined, reading: Reading): object {
   const head = id === undefined ? { kind: reading.kind } : { id, kind: reading.kind };
   switch (reading.kind) {
     case 'signal':
