@@ -75,7 +75,8 @@ export function createLogin({ token, port, now }: LoginOptions): Login {
     signOut: () => cookie('', 0),
     admitBearer(request, other) {
       const [, given] = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '') ?? [];
-      if (given === undefined) throw new Refusal(401, 'bring the token as "Authorization: Bearer …"');
+      if (given === undefined)
+        throw new Refusal(401, 'bring the token in the header Authorization, behind the word Bearer');
       judge(request, 'metrics', given, other ? [token, other] : [token]);
     },
   };

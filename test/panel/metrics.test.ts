@@ -50,6 +50,9 @@ describe('/metrics', () => {
   ])('is told to %s: %#', async (_, headers, status) => {
     const response = await get('/metrics', headers);
     expect(response.status).toBe(status);
+    // What is to be done is told as a whole, though what follows such a name is kept out of every answer.
+    if (Object.keys(headers).length === 0)
+      expect(await response.json()).toEqual({ error: expect.stringMatching(/Authorization.*Bearer$/) });
     if (status === 200) {
       expect(response.headers.get('content-type')).toBe(
         'application/openmetrics-text; version=1.0.0; charset=utf-8',
