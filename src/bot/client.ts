@@ -14,10 +14,10 @@ import {
   Routes,
   SimpleShardingStrategy,
 } from 'discord.js';
-import { application, read } from './discord-answers.ts';
+import { read, switches } from './discord-answers.ts';
 import { describe, hasNoAddress } from './discord-errors.ts';
 import type { MessageEvent } from './message.ts';
-import { MESSAGE_CONTENT } from './permissions.ts';
+import { mayReadContent } from './permissions.ts';
 import type { Log } from './ports.ts';
 
 /** Why the bot cannot run on Discord, by code, with what the words about it name. */
@@ -116,17 +116,33 @@ const TAKEN_BEFORE: ReadonlySet<string> = new Set([
   GatewayDispatchEvents.MessageDeleteBulk,
 ]);
 
+interface Packet {
+  t?: string;
+  d?: { channel_id?: string };
+}
+
+/**
+ * discord.js cannot read an interaction without what nobody here asks for, and takes its channel's id from one of two
+ * places: no command is lost over that.
+ * https://docs.discord.com/developers/interactions/receiving-and-responding#interaction-object
+ */
+function readable(interaction: Packet['d']): object {
+  const channel = { id: interaction?.channel_id };
+  return { entitlements: [], authorizing_integration_owners: {}, channel, ...interaction };
+}
+
 /**
  * discord.js reads a dispatch in the socket's listener: what it cannot read (a part that is missing or of another type)
  * would be thrown there, and end the program. The manager keeps that method to itself, and nothing else is in between.
  */
 function shield({ ws }: Client, log: Log): void {
-  const manager = ws as unknown as { handlePacket(packet?: { t?: string }, shard?: unknown): boolean };
+  const manager = ws as unknown as { handlePacket(packet?: Packet, shard?: unknown): boolean };
   const handle = manager.handlePacket.bind(ws);
   manager.handlePacket = (packet, shard) => {
     if (TAKEN_BEFORE.has(packet?.t ?? '')) return true;
+    const isPress = packet?.t === GatewayDispatchEvents.InteractionCreate;
     try {
-      return handle(packet, shard);
+      return handle(isPress ? { ...packet, d: readable(packet.d) } : packet, shard);
     } catch (error) {
       log.error({ event: packet?.t, error: describe(error) }, 'discord: an event could not be read');
       return false;
@@ -208,10 +224,7 @@ function listen(client: Client, events: GatewayEvents, log: Log): void {
   // A session that could not be resumed replays nothing and says so only by a new READY.
   client.on('shardReady', () => events.connected());
   client.on('shardResume', () => events.connected());
-  client.on('shardReconnecting', () => {
-    log.warn({}, 'discord: connection lost, reconnecting');
-    events.disconnected();
-  });
+  client.on('shardReconnecting', () => events.disconnected());
   client.on('error', (error) => log.error({ error: describe(error) }, 'discord: client'));
   client.on('shardError', (error) => log.warn({ error: describe(error) }, 'discord: connection'));
 }
@@ -221,18 +234,17 @@ function listen(client: Client, events: GatewayEvents, log: Log): void {
  * https://discord.com/developers/docs/resources/application#application-object-application-flags
  */
 export async function checkIntent(client: Client): Promise<void> {
-  const { flags } = await readApplication(client);
-  if ((flags & MESSAGE_CONTENT) === 0) throw closedFor(GatewayCloseCodes.DisallowedIntents);
+  if (!mayReadContent(await readFlags(client))) throw closedFor(GatewayCloseCodes.DisallowedIntents);
 }
 
-async function readApplication(client: Client): Promise<{ flags: number }> {
+/** Undefined where nobody says; the gateway closes for an intent that is off as well. */
+async function readFlags(client: Client): Promise<number | undefined> {
   try {
-    return read(application, await client.rest.get(Routes.currentApplication()));
+    return read(switches, await client.rest.get(Routes.currentApplication())).flags;
   } catch (error) {
     if (error instanceof DiscordAPIError && error.status === 401)
       throw closedFor(GatewayCloseCodes.AuthenticationFailed);
-    // The gateway closes for an intent that is off as well.
-    if (hasNoAddress(error)) return { flags: MESSAGE_CONTENT };
+    if (hasNoAddress(error)) return undefined;
     throw new DiscordRefused({ code: 'unreachable', why: describe(error) });
   }
 }

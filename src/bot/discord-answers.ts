@@ -33,11 +33,12 @@ export const user = z.object({
   bot: z.boolean().optional(),
 });
 
-export const application = named.extend({
-  flags: z.int().nonnegative().default(0),
-  owner: user.nullish(),
-  team: z.unknown(),
-});
+const flags = z.int().nonnegative().optional();
+
+/** What a start needs to know of the bot's application. */
+export const switches = z.object({ flags });
+
+export const application = named.extend({ flags, owner: user.nullish(), team: z.unknown().optional() });
 
 export const channels = z.array(named.extend({ type: z.int(), position: z.int(), parent_id: id.nullish() }));
 

@@ -2,7 +2,7 @@ import { DiscordAPIError, PermissionFlagsBits, REST, Routes } from 'discord.js';
 import type { z } from 'zod';
 import * as answers from './discord-answers.ts';
 import { describe } from './discord-errors.ts';
-import { botPage, type ChannelUse, inviteLink, MESSAGE_CONTENT, PERMISSIONS } from './permissions.ts';
+import { botPage, type ChannelUse, inviteLink, mayReadContent, PERMISSIONS } from './permissions.ts';
 
 /** What is needed of a bot's place in Discord, looked at by requests alone: nobody sees it come online. */
 export interface Wanted {
@@ -52,7 +52,7 @@ export async function examineDiscord(wanted: Wanted, words: DiscordWords): Promi
     const fix = refused ? words.tokenFix : words.networkFix;
     return [{ name: words.token, ok: false, detail, fix }];
   }
-  const intent = (application.flags & MESSAGE_CONTENT) !== 0;
+  const intent = mayReadContent(application.flags);
   const invite = inviteLink(application.id);
   const findings: DiscordFinding[] = [
     { name: words.token, ok: true, detail: words.tokenOf(application.name) },

@@ -5,6 +5,7 @@ import type { MessageRead } from './kept-text.ts';
 import { lostReceipt } from './lost-receipt.ts';
 import { meaningOf } from './meaning.ts';
 import {
+  asWhole,
   type Incoming,
   inChannel,
   incoming,
@@ -65,7 +66,7 @@ export class Intake {
   async created(raw: MessageEvent): Promise<void> {
     const event = this.#hearing.event(raw);
     if (!event) return;
-    const message = this.#hearing.message(event);
+    const message = this.#hearing.message(asWhole(event));
     const { progress, settings } = this.#deps;
     if (!message && settings.channel(event.channel_id)) progress.pass(event.channel_id, event.id);
     if (!message) return;
@@ -79,7 +80,7 @@ export class Intake {
    */
   async fromHistory(raw: MessageEvent): Promise<Missed | null> {
     const event = this.#hearing.event(raw);
-    const message = event && this.#hearing.message(event);
+    const message = event && this.#hearing.message(asWhole(event));
     if (!message) return null;
     const missed = await this.#turns.take(message.id, message.channelId, () =>
       this.#take(message, 'history'),
@@ -98,11 +99,11 @@ export class Intake {
       const fetched = incoming(event)
         ? event
         : await this.#deps.fetchMessage(event.thread_id ?? event.channel_id, event.id);
-      const whole = fetched && this.#hearing.event(inChannel(fetched, event.channel_id));
-      const message = whole && this.#hearing.message(whole);
+      const heard = fetched && this.#hearing.event(inChannel(fetched, event.channel_id));
+      const message = heard && this.#hearing.message(asWhole(heard));
       if (!message) return;
       if (message.deleted) await this.#deps.edits.deleted(message);
-      else if (!isUnedited(whole)) await this.#reread(message);
+      else if (!isUnedited(heard)) await this.#reread(message);
     });
   }
 

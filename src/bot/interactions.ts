@@ -161,7 +161,6 @@ export class Interactions {
     subcommand: string | null,
     t: Catalogue,
   ): Promise<Answer> {
-    const { options } = interaction;
     const commands = await this.#byName();
     try {
       return await command.run({
@@ -174,8 +173,8 @@ export class Interactions {
         channelId: interaction.channelId,
         t,
         subcommand,
-        text: (option) => options.getString(option),
-        number: (option) => options.getNumber(option),
+        text: (option) => given(interaction, option, String),
+        number: (option) => given(interaction, option, Number),
       });
     } catch (error) {
       this.#deps.log.error({ command: interaction.commandName, error: describe(error) }, 'a command failed');
@@ -275,6 +274,19 @@ export class Interactions {
 
 function changesNothing(command: Command, subcommand: string | null): boolean {
   return command.viewers === '*' || (subcommand !== null && command.viewers.includes(subcommand));
+}
+
+/**
+ * Whatever type it came as: Discord's apps go on sending what they have learnt of a command for a while after it has
+ * changed. https://docs.discord.com/developers/interactions/application-commands#application-command-object-application-command-option-type
+ */
+function given<T>(
+  { options }: ChatInputCommandInteraction,
+  name: string,
+  as: (value: string | number | boolean) => T,
+): T | null {
+  const value = options.get(name)?.value;
+  return value === undefined ? null : as(value);
 }
 
 /** `/risk set key:maxLeverage value:5` */

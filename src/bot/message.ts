@@ -49,6 +49,13 @@ const CDN_ORIGINS = ['https://cdn.discordapp.com', 'https://media.discordapp.net
 /** The epoch of Discord's ids: https://discord.com/developers/docs/reference#snowflakes */
 const DISCORD_EPOCH_MS = 1_420_070_400_000;
 
+/** A new message, or one that was fetched, is all there: what is not said of it, there is none of. */
+export function asWhole(message: MessageEvent): MessageEvent {
+  const { content, embeds } = message;
+  if (content !== undefined && embeds !== undefined) return message;
+  return { ...message, content: content ?? '', embeds: embeds ?? [] };
+}
+
 /** Null when the event does not bring the whole message; then it has to be fetched. */
 export function incoming(message: MessageEvent): Incoming | null {
   const { author, content, embeds } = message;

@@ -27,8 +27,17 @@ export const PERMISSIONS = {
 export type ChannelUse = keyof typeof PERMISSIONS;
 
 /** Either of the two means that the switch is on: the limited one is that of bots in fewer than 100 servers. */
-export const MESSAGE_CONTENT =
+const MESSAGE_CONTENT =
   ApplicationFlags.GatewayMessageContent | ApplicationFlags.GatewayMessageContentLimited;
+
+/**
+ * Whether the message content intent is on by an application's flags. Those are optional: without any it is left to the
+ * gateway, which closes for an intent that is off (4014).
+ * https://discord.com/developers/docs/resources/application#application-object
+ */
+export function mayReadContent(flags: number | undefined): boolean {
+  return flags === undefined || (flags & MESSAGE_CONTENT) !== 0;
+}
 
 /**
  * The page on which a server's owner lets the bot in, with the permissions it needs and no other.

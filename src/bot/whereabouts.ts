@@ -2,7 +2,7 @@ import { ApplicationFlags, ChannelType, DiscordAPIError, REST, Routes } from 'di
 import type { z } from 'zod';
 import * as answers from './discord-answers.ts';
 import { describe } from './discord-errors.ts';
-import { botPage, inviteLink, MESSAGE_CONTENT } from './permissions.ts';
+import { botPage, inviteLink, mayReadContent } from './permissions.ts';
 
 /** What a set-up asks Discord: who the bot is, where it was let in, and what there is to choose from. */
 export interface Whereabouts {
@@ -79,8 +79,8 @@ export function createWhereabouts(apiUrl: string, token: string): Whereabouts {
       return {
         id,
         name,
-        flags,
-        contentIntent: (flags & MESSAGE_CONTENT) !== 0,
+        flags: flags ?? 0,
+        contentIntent: mayReadContent(flags),
         owner: found.owner && !found.team ? named(found.owner) : null,
         inviteLink: inviteLink(id),
         botPage: botPage(id),
@@ -93,7 +93,7 @@ export function createWhereabouts(apiUrl: string, token: string): Whereabouts {
           answers.application,
           await rest.patch(Routes.currentApplication(), { body }),
         );
-        return (now.flags & MESSAGE_CONTENT) !== 0;
+        return mayReadContent(now.flags);
       } catch (error) {
         if (error instanceof DiscordAPIError) return false;
         throw new DiscordSilent(describe(error));

@@ -4,7 +4,7 @@ import { explain } from '../bot/explanation.ts';
 import { cut, milliseconds } from '../bot/format.ts';
 import type { Catalogue } from '../bot/locales/index.ts';
 import { readingOf } from '../bot/meaning.ts';
-import { incoming, type MessageEvent, postedAt } from '../bot/message.ts';
+import { asWhole, incoming, type MessageEvent, postedAt } from '../bot/message.ts';
 import type { MessageBody } from '../bot/ports.ts';
 import type { Receipt } from '../bot/records.ts';
 import { RECEIPT_DAYS } from '../bot/store.ts';
@@ -111,7 +111,7 @@ async function fetched(
 
 function notRead(event: MessageEvent, { settings, read, t }: Call): string | MessageBody {
   const channel = settings.channel(event.channel_id);
-  const message = incoming(event);
+  const message = incoming(asWhole(event));
   if (!channel || !message) return t.command.why.unknown;
   const heard = channel.authors.includes(message.authorId);
   const { reading, evidence } = read(message.text);

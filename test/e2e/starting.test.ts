@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { text } from 'node:stream/consumers';
 import { afterEach, expect, test } from 'vitest';
-import { LONG_BTC, type Rig, startRig } from './rig.ts';
+import type { Json } from '../../src/sim/discord/json.ts';
+import { IDS, LONG_BTC, type Rig, startRig } from './rig.ts';
 
 let rig: Rig;
 
@@ -76,6 +77,41 @@ test('behind a gateway that serves only what has to be there it starts, and has 
     'commands are there',
     async () => (await rig.command('positions').catch(() => null)) !== null,
   );
+});
+
+test('behind a gateway that says no more than what is asked for, signals, presses and commands count', async () => {
+  rig = await startRig({ start: false, mode: 'confirm' });
+  const { gateway, faults } = rig.discord;
+  faults.add({ kind: 'status', status: 200, route: 'GET /applications/@me', times: 0, body: { id: '3' } });
+  await rig.start();
+  let id = BigInt(rig.post('good morning').id);
+  const tell = (event: string, data: Json): void =>
+    gateway.dispatch({ event, intent: 0, data: () => ({ id: `${++id}`, ...(data as object) }) });
+  const act = (type: number, data: Json, more: object = {}): void =>
+    tell('INTERACTION_CREATE', {
+      ...{ type, token: 'token', application_id: '3', guild_id: IDS.guild, channel_id: IDS.trades },
+      ...{ member: { user: { id: IDS.operator } }, data, ...more },
+    });
+  tell('MESSAGE_CREATE', {
+    ...{ channel_id: IDS.alpha, author: { id: IDS.analyst } },
+    content: '#BTC/USDT LONG market\nTP1: 62000\nSL: 59500',
+  });
+  const { id: question, components } = await rig.says('BTCUSDT LONG', 'Confirm');
+  const customId = /"custom_id":"([^"]+:confirm)"/.exec(JSON.stringify(components))?.[1] ?? '';
+  const message = { id: question, channel_id: IDS.trades };
+  act(3, { component_type: 2, custom_id: customId }, { message });
+  await rig.eventually('the stop stands', () => rig.stops('BTCUSDT').length === 1);
+  const held = rig.position('BTCUSDT');
+
+  // Types that these options do not have (any more).
+  const options = [
+    { name: 'symbol', type: 3, value: 'BTCUSDT' },
+    { name: 'percent', type: 4, value: 50 },
+  ];
+  act(2, { id: '1', type: 1, name: 'close', options });
+  await rig.eventually('half is closed', () => rig.position('BTCUSDT') === held / 2);
+  act(2, { id: '1', type: 1, name: 'pause', options: [{ name: 'channel', type: 7, value: IDS.beta }] });
+  await rig.says('Entries paused in beta');
 });
 
 test.each([

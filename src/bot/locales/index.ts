@@ -6,8 +6,8 @@ export type { Catalogue };
 
 export const catalogues: Record<Language, Catalogue> = { en, 'zh-CN': zhCN };
 
-/** The reader's own Discord language where it is one of ours, else the configured one. */
-export function catalogueFor(locale: string, configured: Language): Catalogue {
+/** The reader's own Discord language where it is known and one of ours, else the configured one. */
+export function catalogueFor(locale: string | undefined, configured: Language): Catalogue {
   if (locale === 'zh-CN') return catalogues['zh-CN'];
-  return catalogues[locale.startsWith('en') ? 'en' : configured];
+  return catalogues[locale?.startsWith('en') ? 'en' : configured];
 }
