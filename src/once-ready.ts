@@ -208,7 +208,8 @@ async function preparePanel(
     import('./panel/web-token.ts'),
     import('./equity-record.ts'),
   ]);
-  const token = await webToken(env.web.token, join(dirname(storePath(env.storeUrl)), 'web-token'));
+  const beside = join(dirname(storePath(env.storeUrl)), 'web-token');
+  const token = await webToken(env.web.token, join('data', 'web-token'), beside);
   const equity = await openEquityRecord({ ledger, desk, log, clock: systemClock });
   const { environment } = env.binance;
   const { path: store } = ledger;

@@ -4,13 +4,20 @@ import { dirname } from 'node:path';
 import { registerSecret } from '../scrub.ts';
 import { Secret } from '../secret.ts';
 
-/** What opens the panel: the given one, else the one in this file, which is written at the first start. */
-export async function webToken(given: Secret | null, path: string): Promise<Secret> {
+/**
+ * What opens the panel: the given one, else the one in this file, which is written at the first start. `beside` the
+ * store is where it is kept as well, from earlier or where that file cannot be written.
+ */
+export async function webToken(given: Secret | null, path: string, beside = path): Promise<Secret> {
   if (given) return given;
-  const token = new Secret((await readToken(path)) ?? (await writeToken(path)));
+  const known = (await readToken(beside)) ?? (await readToken(path));
+  const token = new Secret(known ?? (await writeToken(path).catch(() => writeToken(beside))));
   registerSecret(token.reveal());
   return token;
 }
+
+/** There is no such file, or no such folder. */
+const ABSENT = new Set<unknown>(['ENOENT', 'ENOTDIR']);
 
 async function readToken(path: string): Promise<string | null> {
   try {
@@ -19,7 +26,7 @@ async function readToken(path: string): Promise<string | null> {
     await chmod(path, 0o600);
     return text === '' ? null : text;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+    if (error instanceof Error && 'code' in error && ABSENT.has(error.code)) return null;
     throw error;
   }
 }

@@ -12,7 +12,8 @@ afterEach(() => rig.close());
 
 test('the running bot has its panel: the token is in a file, trades are there, the end is clean', async () => {
   const port = String(await freePort('127.0.0.1', 0));
-  rig = await startRig({ env: { WEB_PORT: port } });
+  // Wherever the store is.
+  rig = await startRig({ env: { WEB_PORT: port, STORE_URL: 'sqlite://state/store.sqlite' } });
   const url = `http://127.0.0.1:${port}`;
   await rig.eventually('the panel is open', () => rig.output().includes(`"url":"${url}"`));
   const file = join(rig.folder, 'data', 'web-token');

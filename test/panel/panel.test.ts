@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -326,6 +326,16 @@ describe('the token', () => {
     await writeFile(path, 'mine\n', { mode: 0o644 });
     expect((await webToken(null, path)).reveal()).toBe('mine');
     expect((await webToken(new Secret('given'), path)).reveal()).toBe('given');
+  });
+
+  test('stays the one that is beside the store, and is written there where it cannot be elsewhere', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'token-'));
+    const [path, beside] = [join(folder, 'data', 'web-token'), join(folder, 'store', 'web-token')];
+    await writeFile(join(folder, 'data'), 'no folder');
+    const first = (await webToken(null, path, beside)).reveal();
+    expect((await readFile(beside, 'utf8')).trim()).toBe(first);
+    await rm(join(folder, 'data'));
+    expect((await webToken(null, path, beside)).reveal()).toBe(first);
   });
 });
 

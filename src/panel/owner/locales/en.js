@@ -10,7 +10,7 @@ export const en = {
   sections: 'Sections',
   login: {
     token: 'Token',
-    hint: 'It is in the file web-token beside the store (data/web-token), unless WEB_TOKEN sets another.',
+    hint: 'It is in the file data/web-token (or in web-token beside the store), unless WEB_TOKEN sets another.',
     enter: 'Sign in',
     leave: 'Sign out',
   },

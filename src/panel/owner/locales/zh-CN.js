@@ -10,7 +10,7 @@ export const zhCN = {
   sections: '栏目',
   login: {
     token: '令牌',
-    hint: '令牌在数据库旁的 web-token 文件里（data/web-token）；设置了 WEB_TOKEN 时以它为准。',
+    hint: '令牌在文件 data/web-token 里（或数据库旁的 web-token）；设置了 WEB_TOKEN 时以它为准。',
     enter: '登录',
     leave: '退出登录',
   },
