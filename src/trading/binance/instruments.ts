@@ -25,7 +25,11 @@ interface WireSymbol {
 /** Dated contracts are settled under our feet; signals mean the perpetual ones. */
 const PERPETUAL: ReadonlySet<string> = new Set(['PERPETUAL', 'TRADIFI_PERPETUAL']);
 
-/** https://developers.binance.com/docs/derivatives/usds-margined-futures/market-data/rest-api/Exchange-Information */
+/**
+ * https://developers.binance.com/docs/derivatives/usds-margined-futures/market-data/rest-api/Exchange-Information and
+ * https://developers.binance.com/docs/derivatives/usds-margined-futures/common-definition#symbol-filters: a bound of 0
+ * is none.
+ */
 export function usdmInstruments(info: WireExchangeInfo): Map<string, Instrument> {
   const shared = sharedDecimals();
   const instruments = new Map<string, Instrument>();
@@ -55,15 +59,11 @@ function isNear(deliveryDate: number | undefined): deliveryDate is number {
   return deliveryDate !== undefined && deliveryDate > 0 && deliveryDate < NEVER_MS;
 }
 
-const NO_BOUND = new Decimal(Number.MAX_SAFE_INTEGER);
+export const NO_BOUND = new Decimal(Number.MAX_SAFE_INTEGER);
 
 function instrumentOf(wire: WireSymbol, shared: (text: string | number) => Decimal): Instrument {
-  const { number, required } = createFilterReader(wire.symbol, wire.filters, shared);
-  const lot = {
-    step: required('LOT_SIZE', 'stepSize'),
-    min: required('LOT_SIZE', 'minQty'),
-    max: required('LOT_SIZE', 'maxQty'),
-  };
+  const { number, bound, required } = createFilterReader(wire.symbol, wire.filters, shared);
+  const lot = lotOf({ bound, required });
   return {
     symbol: wire.symbol,
     base: wire.baseAsset,
@@ -71,16 +71,16 @@ function instrumentOf(wire: WireSymbol, shared: (text: string | number) => Decim
     status: statusOf(wire.status),
     ...(isNear(wire.deliveryDate) ? { delistsAt: wire.deliveryDate } : {}),
     tickSize: required('PRICE_FILTER', 'tickSize'),
-    minPrice: required('PRICE_FILTER', 'minPrice'),
-    maxPrice: required('PRICE_FILTER', 'maxPrice'),
+    minPrice: bound('PRICE_FILTER', 'minPrice') ?? ZERO,
+    maxPrice: bound('PRICE_FILTER', 'maxPrice') ?? NO_BOUND,
     stepSize: lot.step,
     minQuantity: lot.min,
     maxQuantity: lot.max,
-    marketStepSize: number('MARKET_LOT_SIZE', 'stepSize') ?? lot.step,
-    marketMinQuantity: number('MARKET_LOT_SIZE', 'minQty') ?? lot.min,
-    marketMaxQuantity: number('MARKET_LOT_SIZE', 'maxQty') ?? lot.max,
+    marketStepSize: bound('MARKET_LOT_SIZE', 'stepSize') ?? lot.step,
+    marketMinQuantity: bound('MARKET_LOT_SIZE', 'minQty') ?? lot.min,
+    marketMaxQuantity: bound('MARKET_LOT_SIZE', 'maxQty') ?? lot.max,
     minNotional: number('MIN_NOTIONAL', 'notional') ?? ZERO,
-    priceUp: number('PERCENT_PRICE', 'multiplierUp') ?? NO_BOUND,
+    priceUp: bound('PERCENT_PRICE', 'multiplierUp') ?? NO_BOUND,
     priceDown: number('PERCENT_PRICE', 'multiplierDown') ?? ZERO,
   };
 }
@@ -99,8 +99,20 @@ export function sharedDecimals(): (text: string | number) => Decimal {
   };
 }
 
+/** Of what a limit order may carry; an order of no step would be none. */
+export function lotOf({ bound, required }: Pick<FilterReader, 'bound' | 'required'>) {
+  const step = required('LOT_SIZE', 'stepSize');
+  return {
+    step,
+    min: bound('LOT_SIZE', 'minQty') ?? step,
+    max: bound('LOT_SIZE', 'maxQty') ?? NO_BOUND,
+  };
+}
+
 export interface FilterReader {
   number(filter: string, field: string): Decimal | null;
+  /** Null also for 0, where that means that there is none. */
+  bound(filter: string, field: string): Decimal | null;
   /** @throws TypeError where it is missing. */
   required(filter: string, field: string): Decimal;
 }
@@ -117,6 +129,10 @@ export function createFilterReader(
   };
   return {
     number,
+    bound(filter, field) {
+      const value = number(filter, field);
+      return value?.isZero() ? null : value;
+    },
     required(filter, field) {
       const value = number(filter, field);
       if (value === null) throw new TypeError(`${symbol} has no ${filter}.${field}`);

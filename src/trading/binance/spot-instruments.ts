@@ -3,6 +3,8 @@ import type { Instrument, SpotFilters, WholeAccount } from '../exchange.ts';
 import {
   createFilterReader,
   type FilterReader,
+  lotOf,
+  NO_BOUND,
   sharedDecimals,
   statusOf,
   type WireFilter,
@@ -46,23 +48,14 @@ export function spotInstruments(info: WireSpotInfo): Map<string, Instrument> {
   return instruments;
 }
 
-const NO_BOUND = new Decimal(Number.MAX_SAFE_INTEGER);
-
 function instrumentOf(
   wire: WireSpotSymbol,
   whole: WholeAccount | null,
   shared: (text: string | number) => Decimal,
 ): Instrument {
   const read = createFilterReader(wire.symbol, wire.filters, shared);
-  const bound = (filter: string, field: string): Decimal | null => {
-    const value = read.number(filter, field);
-    return value === null || value.isZero() ? null : value;
-  };
-  const lot = {
-    step: read.required('LOT_SIZE', 'stepSize'),
-    min: read.required('LOT_SIZE', 'minQty'),
-    max: read.required('LOT_SIZE', 'maxQty'),
-  };
+  const { bound } = read;
+  const lot = lotOf(read);
   // A market order obeys both lot sizes, and whatever is bought may have to be sold by one: its stop, once that triggers.
   const step = Decimal.max(bound('MARKET_LOT_SIZE', 'stepSize') ?? lot.step, lot.step);
   const least = Decimal.max(bound('MARKET_LOT_SIZE', 'minQty') ?? lot.min, lot.min);
@@ -88,7 +81,7 @@ function instrumentOf(
     spot: {
       stopMarket: wire.orderTypes?.includes('STOP_LOSS') ?? false,
       averageMinutes: averageMinutes(read),
-      lists: wire.ocoAllowed ?? false,
+      lists: wire.ocoAllowed ?? true,
       attaches: wire.otoAllowed ?? false,
       maxAlgoOrders: read.number('MAX_NUM_ALGO_ORDERS', 'maxNumAlgoOrders')?.toNumber() ?? MAX_ALGO_ORDERS,
       maxLists: read.number('MAX_NUM_ORDER_LISTS', 'maxNumOrderLists')?.toNumber() ?? MAX_LISTS,
