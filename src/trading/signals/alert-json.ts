@@ -17,18 +17,28 @@ import type { SymbolList } from './symbols.ts';
 
 const MAX_JSON_LENGTH = 8_000;
 
-/** Reads a message that is one JSON object, as bots and alert services send it; null if it is none or says nothing of a trade. */
+/**
+ * Reads a message that is one JSON object, as bots and alert services send it; null if it is none or says nothing of a
+ * trade. Of one among words that may make an example of it nothing is read, also not by the rules for words, to which
+ * its `qty_percent` means nothing.
+ */
 export function readJson(text: string, listed: SymbolList): Reading | null {
-  const body = text.trim();
-  if (!body.startsWith('{') || !body.endsWith('}') || body.length > MAX_JSON_LENGTH) return null;
+  const [from, to] = [text.indexOf('{'), text.lastIndexOf('}')];
+  if (from === -1 || to < from || text.length > MAX_JSON_LENGTH) return null;
   let json: unknown;
   try {
-    json = JSON.parse(body);
+    json = JSON.parse(text.slice(from, to + 1));
   } catch {
     return null;
   }
-  return isObject(json) ? readObject(flatKeys(json), listed) : null;
+  const reading = isObject(json) ? readObject(flatKeys(json), listed) : null;
+  const around = `${text.slice(0, from)} ${text.slice(to + 1)}`.match(/[\p{L}\p{N}]+|[?？]/gu) ?? [];
+  return reading === null || around.every((word) => HEADING.test(word)) ? reading : { kind: 'none' };
 }
+
+/** What stands beside an alert and changes nothing of it: whom it calls, that it is one, the disclaimer. */
+const HEADING =
+  /^(?:everyone|here|new|alerts?|signals?|webhook|tradingview|json|nfa|dyor|not|financial|advice|警报|信号|訊號|新|仅供参考)$/i;
 
 const SIDES: Readonly<Record<string, Side>> = {
   buy: 'long',

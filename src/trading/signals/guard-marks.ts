@@ -65,8 +65,8 @@ export function isOutside(line: Line): Refusal | null {
 /** 96000的多单, 做多的兄弟: trades and people that exist already, spoken of. */
 export function mention(line: Line): Refusal | null {
   const position = line.tokens.findIndex(({ token }, at) => {
+    if (token.text.charCodeAt(0) < FIRST_HAN || !/[多空]/.test(token.text)) return false;
     if (sideOf(token) === null && !hasAny(token, 'bareLong', 'bareShort')) return false;
-    if (!/[多空]/.test(token.text)) return false;
     return (
       line.tokens[at + 1]?.token.text === '的' ||
       (line.tokens[at - 1]?.token.text === '的' && token.text.endsWith('单'))

@@ -222,6 +222,11 @@ function urlLength(raw: string, start: number, end: number): number {
 
 const isWordUnit = (char: string): boolean => /[\p{L}\p{N}]/u.test(char);
 
+const isDigitUnit = (char: string): boolean => char >= '0' && char <= '9';
+
+/** The unit behind an emphasised number: **65.7**k, **10**x, **6.5**万, **3**成. */
+const UNIT = /^[kкwx×х万萬成倍](?!\p{L})/iu;
+
 /** Emphasis, code, spoilers and escapes go; they part words but never numbers or symbols. */
 function writeMarkup(raw: string, i: number, writer: Writer): number {
   const char = raw.charAt(i);
@@ -235,7 +240,8 @@ function writeMarkup(raw: string, i: number, writer: Writer): number {
   const between = isWordUnit(writer.last) && isWordUnit(after);
   if (char === '|') return run === 2 ? put(writer, ' ', i, 2) : put(writer, '|', i, run);
   if (char === '_' && run === 1 && between) return put(writer, '_', i, 1);
-  if (between) writer.put(' ', i);
+  if (between && !(isDigitUnit(writer.last) && UNIT.test(raw.slice(i + run, i + run + 2))))
+    writer.put(' ', i);
   return run;
 }
 

@@ -8,6 +8,7 @@ import type { Fact } from './facts.ts';
 import { type Refusal, refusal } from './guards.ts';
 import { flatten, type MessageText } from './message-text.ts';
 import { type NormalText, normalise } from './normalise.ts';
+import { preambleRefusal } from './preamble.ts';
 import { type Recognised, recognise } from './recognise.ts';
 import { type Refined, refine } from './refine.ts';
 import { type Resolution, resolveBlock, symbolOf } from './resolve.ts';
@@ -38,7 +39,7 @@ const BUNDLED: ParseContext = { listed: BUNDLED_SYMBOLS };
 /** Says what a message means. Pure, never throws, linear in the length of the message. */
 export function parseMessage(message: MessageText, context: ParseContext = BUNDLED): Parsed {
   const normal = normalise(flatten(message));
-  const alert = readAlert(normal.text, context.listed);
+  const alert = normal.quoted.size === 0 ? readAlert(normal.text, context.listed) : null;
   if (alert !== null) return { reading: alert, evidence: reasonEvidence('alert', null, normal) };
   if (/\{\{[^{}\n]{1,80}\}\}/.test(normal.text))
     return { reading: { kind: 'none' }, evidence: reasonEvidence('template', null, normal) };
@@ -46,6 +47,8 @@ export function parseMessage(message: MessageText, context: ParseContext = BUNDL
   if (list.length > MAX_TOKENS)
     return { reading: { kind: 'none' }, evidence: reasonEvidence('too_long', null, normal) };
   const refined = refine(withoutQuotes(list, normal), decimalComma, context.listed);
+  const preamble = preambleRefusal(refined.tokens);
+  if (preamble !== null) return none(preamble, normal);
   const recognised = recognise(refined);
   const found = findUpdates(refined).filter((update) => !holdsEntry(update, recognised.facts));
   return (

@@ -1,3 +1,4 @@
+import { foreignReason } from './foreign-reasons.ts';
 import type { Role } from './keywords/table.ts';
 import { beginsCell, misspelt, priceFollows } from './misspelt.ts';
 import { has, hasAny, isPunct, type Token } from './token.ts';
@@ -17,39 +18,9 @@ const LONGEST_LABEL = 4;
 /** Letters that are sides where the message labels its stop otherwise. */
 const SIDES: Readonly<Record<string, Role>> = { l: 'long', b: 'long', s: 'short' };
 
-const LONGEST_SPECIAL = 9;
-const mayBeSpecial = ({ kind, text }: Token): boolean =>
-  (kind === 'word' || kind === 'keyword') && text.length <= LONGEST_SPECIAL;
-
-// Asked of every token: as a literal there it would be an object each time.
+// Asked of every token: as literals there they would be objects each time.
 const LOWER_CASE = /^[a-z]{3,}$/;
-const LADDERS = ['ladder', 'laddering', 'scale', 'scaling'];
-const EXCEPTIONS = ['but', 'bar', 'save', 'minus', 'sans'];
-const CONDITIONS = 'si se als wenn falls jeśli jesli jeżeli gdy jika kalau hvis pokud dacă'.split(' ');
-const YESTERDAYS = 'hier ieri ayer ontem gestern gisteren wczoraj kemarin'.split(' ');
-const TAKES = ['bag', 'bagging', '拿'];
-
-type Placed = 'be' | 'take' | 'ladder' | 'except' | 'if' | 'past';
-
-/** Each of the special words as it is written in a sentence, at its head and in capitals. */
-const SPECIAL: ReadonlyMap<string, Placed> = new Map(
-  (
-    [
-      ['be', ['be']],
-      ['take', TAKES],
-      ['ladder', LADDERS],
-      ['except', EXCEPTIONS],
-      ['if', CONDITIONS],
-      ['past', YESTERDAYS],
-    ] as const
-  ).flatMap(([placed, words]) =>
-    words.flatMap((word) =>
-      [word, word.charAt(0).toUpperCase() + word.slice(1), word.toUpperCase()].map(
-        (form): [string, Placed] => [form, placed],
-      ),
-    ),
-  ),
-);
+const SPECIAL = /^(?:be|but|bar|save|minus|sans|bag|bagging|拿|ladder|laddering|scale|scaling)$/i;
 
 /** Gives words their role that have one only by their place: `E 67800`, `Open: 0.4817`, `S 38.9`, "WLD longs between", "be". */
 export function placedWords(tokens: readonly Token[]): readonly Token[] {
@@ -60,11 +31,14 @@ export function placedWords(tokens: readonly Token[]): readonly Token[] {
   );
   const shouted = !tokens.some((token) => LOWER_CASE.test(token.text));
   return tokens.map((token, index) => {
-    const placed = mayBeSpecial(token) ? SPECIAL.get(token.text) : undefined;
-    const special = placed === undefined ? null : specialRole(tokens, index, placed, shouted);
+    const isWord = token.kind === 'word' || token.kind === 'keyword';
+    const special = isWord && SPECIAL.test(token.text) ? specialRole(tokens, index, shouted) : null;
     if (special === 'filler') return { ...token, roles: new Set<Role>([special]) };
     if (special !== null) return { ...token, kind: 'keyword', roles: new Set<Role>([special]) };
-    if (!labelled || token.kind === 'symbol' || token.kind === 'number') return token;
+    if (!isWord || !(labelled || token.kind === 'word')) return token;
+    const foreign = token.kind === 'word' ? foreignReason(tokens, index) : null;
+    if (foreign !== null) return { ...token, kind: 'keyword', roles: new Set<Role>([foreign]) };
+    if (!labelled) return token;
     const role =
       labelAt(tokens, index, stop && !sided) ??
       goalAt(tokens, index) ??
@@ -75,40 +49,13 @@ export function placedWords(tokens: readonly Token[]): readonly Token[] {
 }
 
 /** What one of the few special words is at its place; null if it is what it always is. */
-function specialRole(tokens: readonly Token[], index: number, placed: Placed, shouted: boolean): Role | null {
-  switch (placed) {
-    case 'be':
-      return isBreakEven(tokens, index, shouted || tokens[index]?.text === 'be') ? null : 'filler';
-    case 'take':
-      return takesPart(tokens, index) ? 'take' : null;
-    case 'ladder':
-      return headsLadder(tokens, index) ? 'entry' : null;
-    case 'if':
-      return opensCondition(tokens, index) ? 'if' : null;
-    case 'past':
-      return tellsOfYesterday(tokens, index) ? 'past' : null;
-    case 'except':
-      return isException(tokens, index) ? 'except' : null;
-  }
+function specialRole(tokens: readonly Token[], index: number, shouted: boolean): Role | null {
+  const { text } = tokens[index] as Token;
+  if (/^be$/i.test(text)) return isBreakEven(tokens, index, shouted || text === 'be') ? null : 'filler';
+  if (/^(?:bag|拿)/i.test(text)) return takesPart(tokens, index) ? 'take' : null;
+  if (/^(?:ladder|scal)/i.test(text)) return headsLadder(tokens, index) ? 'entry' : null;
+  return isException(tokens, index) ? 'except' : null;
 }
-
-/**
- * "Se ETH rompe 3120 entro long", "si BTC casse 118k": of many languages a short message shows no other word, and none
- * has a meaning for these at the head of a sentence that would leave a call one.
- */
-function opensCondition(tokens: readonly Token[], index: number): boolean {
-  const [before, after] = [tokens[index - 1], tokens[index + 1]];
-  const opens =
-    before === undefined || ['newline', 'emoji'].includes(before.kind) || isPunct(before, '.,!;:-');
-  return opens && ['word', 'keyword', 'symbol'].includes(after?.kind ?? '');
-}
-
-/** "Ieri ho aperto long BTC"; German "hier" is here, French "hier, j'ai" yesterday. */
-const tellsOfYesterday = (tokens: readonly Token[], index: number): boolean =>
-  !/^hier$/i.test(tokens[index]?.text ?? '') ||
-  tokens
-    .slice(index + 1, index + 4)
-    .some((token) => /^(?:j['’]?(?:ai|avais)?|nous|notre|avons)$/i.test(token.text));
 
 /** "Bag 1/3 on HYPE" and 先拿 30% 利润, unlike "my bag is 50% up", 拿 30% 仓位, which holds it, and 老师拿 10% 利润. */
 function takesPart(tokens: readonly Token[], index: number): boolean {

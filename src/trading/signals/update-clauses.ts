@@ -1,5 +1,5 @@
 import { has, hasAny, isPunct, type Token } from './token.ts';
-import { speaksOfHabit, waitsForBreak, waitsForTarget } from './update-habits.ts';
+import { waits } from './update-habits.ts';
 
 /** A part of a sentence that can hold one order. */
 export interface Clause {
@@ -24,9 +24,7 @@ export function clausesOf(tokens: readonly Token[]): readonly Clause[] {
     const happened = part.findIndex((token) => hasAny(token, 'closed', 'stopOut'));
     const reached = clauses[clauses.length - 1]?.tokens.some((token) => has(token, 'hit')) === true;
     const own =
-      speaksOfHabit(part) ||
-      waitsForTarget(part) ||
-      waitsForBreak(part) ||
+      waits(part) ||
       part.some(
         (token, index) =>
           isCondition(token, part[index + 1], reached && index === 0) &&

@@ -45,8 +45,14 @@ const firstWord = (view: ClauseView): Token | undefined =>
 function sells(view: ClauseView): boolean {
   const first = firstWord(view);
   if (!has(first, 'sell') || view.any('stop', 'target')) return false;
-  return !/ing$|^sold$/i.test(first?.text ?? '') || (view.namesCoin && first === view.tokens[0]);
+  return !/ing$|^sold$/i.test(first?.text ?? '') || (view.namesCoin && opensClause(view, first as Token));
 }
+
+/** Past the signs that may stand before any message. */
+const opensClause = (view: ClauseView, word: Token): boolean =>
+  view.tokens
+    .slice(0, view.tokens.indexOf(word))
+    .every((token) => token.kind === 'emoji' || token.kind === 'punct');
 
 /** "Take profit 50%". */
 const takesProfit = (view: ClauseView): boolean =>

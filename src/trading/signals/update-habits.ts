@@ -7,10 +7,20 @@ const HABIT =
 
 const CHINESE_HABIT = /一般|通常|习惯|習慣|总是|總是|每次|每单|每單|平时|平時|从来|從來/;
 
-/** "I usually take half at TP1, stop to entry": a habit, which goes on to the end of its sentence. */
+/** Whether a clause holds only once something has happened, or is told as what is done as a rule, to the end of its sentence. */
+export const waits = (tokens: readonly Token[]): boolean =>
+  speaksOfHabit(tokens) ||
+  waitsForTarget(tokens) ||
+  (tokens.some(({ text }) => text.charCodeAt(0) >= FIRST_HAN) &&
+    (waitsForReach(tokens) || waitsForBreak(tokens)));
+
+/** "I usually take half at TP1, stop to entry": a habit. */
 export const speaksOfHabit = (tokens: readonly Token[]): boolean =>
-  tokens.some((token) => HABIT.test(token.text)) ||
-  CHINESE_HABIT.test(tokens.map((token) => token.text).join(''));
+  tokens.some(({ kind, text }) => (kind === 'word' || kind === 'keyword') && HABIT.test(text)) ||
+  (tokens.some(({ text }) => text.charCodeAt(0) >= FIRST_HAN) &&
+    CHINESE_HABIT.test(tokens.map((token) => token.text).join('')));
+
+const FIRST_HAN = 0x4e00;
 
 /** "Our bot moves the stop to entry", "I usually …", "… at TP1": what is done whenever the case comes. */
 export const isHabit = (view: ClauseView): boolean =>
@@ -37,14 +47,12 @@ function isThirdPerson(view: ClauseView, index: number): boolean {
 const CHINESE_WAIT =
   /每(?:到|过|過|当|當)|一(?:到|触及|碰到)就|到(?:达|達|了)?(?:第?[一二三四五]?(?:止盈|目标|目標)[位价價]?|tp)\d?(?:就|都|时|時|后|後|之后|以后|的时候|记得|記得)/i;
 
+const waitsForReach = (tokens: readonly Token[]): boolean =>
+  tokens.some((token) => has(token, 'target')) &&
+  CHINESE_WAIT.test(tokens.map((token) => token.text).join(''));
+
 /** "Move SL to BE at TP1" holds once the target is reached, "closing half here at TP1" now. */
-export function waitsForTarget(tokens: readonly Token[]): boolean {
-  if (
-    tokens.some((token) => has(token, 'target')) &&
-    tokens.some(({ text }) => text.startsWith('到') || text === '每') &&
-    CHINESE_WAIT.test(tokens.map((token) => token.text).join(''))
-  )
-    return true;
+function waitsForTarget(tokens: readonly Token[]): boolean {
   const waits = tokens.some(
     (token, index) =>
       has(token, 'target') && /^(?:at|on|upon|by|post|past)$/i.test(tokens[index - 1]?.text ?? ''),
@@ -62,7 +70,7 @@ export function waitsForTarget(tokens: readonly Token[]): boolean {
 }
 
 /** 138.5破位离场, 跌破138.5走人: what is done once a price is broken, unlike 138.5破了，离场. */
-export function waitsForBreak(tokens: readonly Token[]): boolean {
+function waitsForBreak(tokens: readonly Token[]): boolean {
   const broken = tokens.findIndex((token) => hasAny(token, 'breakStop', 'below', 'above'));
   if (broken === -1 || !/[\u4e00-\u9fff]/.test(tokens[broken]?.text ?? '')) return false;
   return (

@@ -36,7 +36,7 @@ const MAX_TOKENS_IN_CLAUSE = 60;
 export function findUpdates(refined: Refined): readonly FoundUpdate[] {
   const { tokens } = refined;
   if (tokens.some((token) => isPunct(token, '?') || hasAny(token, 'template') || isWallet(token))) return [];
-  if (teaches(tokens)) return [];
+  if (teaches(tokens) || endsAsking(tokens)) return [];
   const clauses = clausesOf(tokens);
   const found: FoundUpdate[] = [];
   for (const [index, clause] of clauses.entries()) {
@@ -87,6 +87,7 @@ const saysSomething = (clause: Clause): boolean =>
 /** "Moved my stop to entry, got tagged to the tick": the stop that is told of has closed the trade. */
 function endedThere(update: FoundUpdate, clauses: readonly Clause[]): boolean {
   if (update.action !== 'break_even' && update.action !== 'move_stop') return false;
+  if (!update.clause.tokens.some((token) => has(token, 'move'))) return false;
   const at = clauses.indexOf(update.clause);
   return clauses
     .slice(at, at + 2)
@@ -226,6 +227,10 @@ function isTalk(clause: Clause): boolean {
       !hasAny(token, 'stop', 'target', 'entry', 'close', 'hit', 'breakEven'),
   );
 }
+
+/** 减掉一半，止损上移到93200吗: the particle at the end of a message asks about all of it. */
+const endsAsking = (tokens: readonly Token[]): boolean =>
+  tokens.findLast(({ kind }) => kind === 'word' || kind === 'keyword')?.text === '吗';
 
 /** 你们平了没, 走了没有: the negation at the end asks. */
 const asksWhether = ({ tokens }: Clause): boolean =>

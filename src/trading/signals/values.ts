@@ -233,7 +233,14 @@ class Reader implements ListState {
       case '.':
       case '。':
       case '!':
-        return this.empty && (token.text === '.' || isPunct(this.tokens[this.at + 1], ':')) && this.skip();
+        // `1) 0.5820.` above `2) 0.5995.`
+        if (!this.empty)
+          return (
+            this.tokens[this.at + 1]?.kind === 'newline' &&
+            this.tokens[this.at + 2]?.kind === 'index' &&
+            this.skip()
+          );
+        return (token.text === '.' || isPunct(this.tokens[this.at + 1], ':')) && this.skip();
       case '?':
         return false;
       default:

@@ -79,6 +79,18 @@ const TALK = [
   'TIA thesis invalidated below 4.55',
   'with a stop at 3060 this ETH long makes sense',
   "ETH long with stop 3060 would be my play, but I'm out for the day",
+  'He said: LONG SOL\nEntry 141\nSL 136\nTP 147',
+  'Would you take this: LONG SOL\nEntry 141\nSL 136\nTP 147',
+  'Once it reclaims the level: LONG SOL\nEntry 141\nSL 136\nTP 147',
+  'He said:\nLONG SOL\nEntry 141\nSL 136\nTP 147',
+  'Someone asked: close half of SOL, stop to BE',
+  '不要跟：SOL 多 141，止损136，止盈147',
+  '有人做这个吗：SOL 多 141，止损136，止盈147',
+  '我朋友SOL 多 141，止损136，止盈147',
+  '减掉50%仓位，剩下的止损上移到93200吗',
+  '> Trend 4h: order sell @ 0.5 filled on BTCUSDT.P. New strategy position is 0\nthanks!',
+  'Paste this into the alert: {"action":"exit","symbol":"SUIUSDT.P","side":"long","qty_percent":50}',
+  'SOL 多单 138.5破位离场',
 ];
 
 test.each(TALK)('%s — is no signal and gives no order', (content) => {
@@ -374,6 +386,26 @@ test.each(['除了ETH，其他全平', 'Close everything, except ETH', 'Except E
     });
   },
 );
+
+test('what is said before the colon of a call refuses it only where it makes something else of it', () => {
+  const call = 'LONG SOL\nEntry 141\nSL 136\nTP 147';
+  for (const heading of [
+    'Members',
+    'As I said',
+    "If you missed the first one, here's another",
+    '我说',
+    'New one',
+  ])
+    expect(parseMessage({ content: `${heading}:\n${call}` }).reading.kind, heading).toBe('signal');
+});
+
+test('an alert of a program is read among words that call and name it, and never by its words alone', () => {
+  const alert = '{"action":"exit","symbol":"SUIUSDT.P","side":"long","qty_percent":50}';
+  for (const content of [alert, `@everyone\n${alert}`, `🚨 New signal 🚨\n${alert}\nNFA`])
+    expect(readingToJson('m', parseMessage({ content }).reading), content).toMatchObject({
+      updates: [{ action: 'close_partial', symbol: 'SUIUSDT', fraction: '0.5' }],
+    });
+});
 
 test('an advertisement below a whole call asks nothing about it', () => {
   const call = 'LONG TRX/USDT\nEntry 0.2745\nSL 0.2690\nTP 0.2790 / 0.2850';

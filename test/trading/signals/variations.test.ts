@@ -106,6 +106,11 @@ const READ: readonly (readonly [string, object])[] = [
       ],
     },
   ],
+  ['BTC short **65.7**k stop **66.4**k tp **64.5**k', { entry: { type: 'limit', prices: ['65700'] } }],
+  [
+    'INIT/USDT Buy 0.5677.\nTake Profit.\n1) 0.5820.\n2) 0.5995.\nStop loss 0.5310.',
+    { takeProfits: [{ price: '0.582' }, { price: '0.5995' }] },
+  ],
   ['SHORT ENA 0.594, stop as before at 0.618, TP 0.575', { stopLoss: { price: '0.618' } }],
   ['BNB long\nEntry: 618\nTP: 624\nSotp loss: 605', { stopLoss: { price: '605' } }],
   ['SOL 多 142，138.5收线破位离场，目标150', { stopLoss: { price: '138.5' } }],
