@@ -51,5 +51,5 @@ function span(words: readonly Token[], normal: NormalText): { text: string; offs
   const first = words[0];
   const last = words[words.length - 1];
   if (first === undefined || last === undefined) return { text: '', offset: -1 };
-  return { text: normal.text.slice(first.start, last.end), offset: normal.offsets[first.start] ?? -1 };
+  return { text: normal.shown.slice(first.start, last.end), offset: normal.offsets[first.start] ?? -1 };
 }

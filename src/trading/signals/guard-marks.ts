@@ -127,12 +127,13 @@ export function question(lines: readonly Line[], labelled: number): Refusal | nu
 function isQuestionParticle({ tokens }: Line, at: number): boolean {
   const text = tokens[at]?.token.text ?? '';
   if (text.charCodeAt(0) < FIRST_HAN) return false;
-  const asks = text.endsWith('吗');
+  const asks = ASKING.test(text);
   if (!asks && text !== '呢' && text !== '么') return false;
   const after = tokens[at + 1]?.token;
   return after === undefined || (asks && isPunct(after, '，,。!'));
 }
 
+const ASKING = /吗$|^(?:怎么样|咋样|行不行|对不对|好不好|靠谱不)$/;
 const FIRST_HAN = 0x4e00;
 
 /** "Missed the last one? Join VIP" below a whole call asks nothing about it. */

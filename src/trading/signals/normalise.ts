@@ -1,3 +1,4 @@
+import { simplified } from './fold.ts';
 import {
   compatible,
   EMOJI_MARK,
@@ -11,7 +12,10 @@ import {
 
 /** Text ready for the lexer. `quoted` holds the numbers of the lines that were block quotes. */
 export interface NormalText {
+  /** In simplified characters. */
   readonly text: string;
+  /** As its author wrote it, unit for unit like `text`. */
+  readonly shown: string;
   /** For each UTF-16 unit of `text`, the offset it comes from in the flattened message. */
   readonly offsets: Uint32Array;
   readonly quoted: ReadonlySet<number>;
@@ -89,8 +93,10 @@ class Writer {
   finish(): NormalText {
     this.put('\n', this.sourceLength);
     this.pieces.pop();
+    const shown = this.pieces.join('');
     return {
-      text: this.pieces.join(''),
+      text: simplified(shown),
+      shown,
       offsets: this.offsets.subarray(0, this.length),
       quoted: this.quoted,
     };

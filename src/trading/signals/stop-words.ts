@@ -18,7 +18,7 @@ export function stopWords(tokens: readonly Token[], normal: NormalText): string 
       .filter(({ kind }) => kind !== 'punct' && kind !== 'emoji');
     const last = said.at(-1);
     if (last === undefined || said.some((word) => hasAny(word, 'none'))) continue;
-    const text = normal.text.slice(token.start, last.end);
+    const text = normal.shown.slice(token.start, last.end);
     return text.length <= MAX_QUOTE ? text : `${text.slice(0, MAX_QUOTE - 1)}…`;
   }
   return null;

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { Reading, Signal } from '../../../src/trading/model.ts';
 import { parseMessage } from '../../../src/trading/signals/parse.ts';
-import { type Case, CORPUS_FILES, readCorpus } from './compare.ts';
-import { REWRITINGS } from './rewritings.ts';
+import { type Case, CORPUS_FILES, read, readCorpus } from './compare.ts';
+import { inTraditional, REWRITINGS } from './rewritings.ts';
 
 /** Alerts of programs, tables and quotations have a form that a rewriting breaks. */
 const isFree = ({ content }: Case): boolean => content !== '' && !/^\s*\{|```|^\||^\s*>|~~|<:/m.test(content);
@@ -48,4 +48,14 @@ describe.each(Object.entries(REWRITINGS))('%s', (_, rewrite) => {
     );
     expect(taken.map((each) => each.id)).toEqual([]);
   });
+});
+
+test('a Chinese message means in traditional characters what it means in simplified ones', () => {
+  const chinese = CORPUS_FILES.flatMap((file) => readCorpus(file)).filter(({ lang }) => lang === 'zh');
+  const changed = chinese.filter((each) => {
+    const [before, after] = [read(each), read({ ...each, content: inTraditional(each.content) })];
+    return JSON.stringify(before) !== JSON.stringify(after);
+  });
+  expect(chinese.length).toBeGreaterThan(500);
+  expect(changed.map(({ id }) => id)).toEqual([]);
 });

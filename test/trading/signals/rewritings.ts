@@ -1,3 +1,13 @@
+import { TRADITIONAL } from '../../../src/trading/signals/fold.ts';
+
+const traditionalOf = new Map<string, string>();
+for (let i = TRADITIONAL.length - 2; i >= 0; i -= 2)
+  traditionalOf.set(TRADITIONAL.charAt(i + 1), TRADITIONAL.charAt(i));
+
+/** In the characters of Taiwan and Hong Kong. */
+export const inTraditional = (content: string): string =>
+  content.replace(/[\u4e00-\u9fff]/g, (char) => traditionalOf.get(char) ?? char);
+
 /** Rewritings of whole messages that leave their meaning as it is, whatever the message says. */
 export const REWRITINGS: Readonly<Record<string, (content: string) => string>> = {
   'lower case': (content) => content.toLowerCase(),
@@ -14,6 +24,16 @@ export const REWRITINGS: Readonly<Record<string, (content: string) => string>> =
     `Hey everyone 👋\n\n${content}\n\nTrade safe! Not financial advice.`,
   'a Chinese greeting and farewell': (content) => `兄弟们注意\n${content}\n仅供参考，注意风险`,
   'advice below': (content) => `${content}\n\nRisk only 1% per trade 🙏`,
+  'traditional characters': inTraditional,
+  'no-break spaces': (content) => content.replaceAll(' ', '\u00a0'),
+  'bold numbers': (content) => content.replace(/(?<![\w.,#$@/-])(\d[\d.,]*\d|\d)(?![\w.,%-])/g, '**$1**'),
+  'prices in code': (content) => content.replace(/(?<![\w.,#$@/-])(\d[\d.]*\d)(?![\w.,%-])/g, '`$1`'),
+  'thousands parted by commas': (content) =>
+    /\d,\d/.test(content)
+      ? content
+      : content.replace(/(?<![\d.,#\w@/])([3-9]\d{3}|\d{5,6})(?![\d.,\w%])/g, (digits) =>
+          digits.replace(/\B(?=(\d{3})+$)/g, ','),
+        ),
   'Windows line ends': (content) => content.replaceAll('\n', '\r\n'),
 };
 
