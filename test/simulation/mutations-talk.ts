@@ -148,6 +148,14 @@ export const TALK_MUTATIONS: readonly Mutation[] = [
     markets: 'talk',
   },
   {
+    name: 'open at a click what its author takes back while it waits for the exchange',
+    file: 'bot/confirming.ts',
+    find: 'if (sourceDeleted) return null;',
+    replace: 'return null;',
+    by: 33,
+    markets: 'talk',
+  },
+  {
     name: 'forget in a crash what a signal that was taken back says now',
     file: 'bot/first-reading.ts',
     find: 'if (outcomes.some(isWithdrawn)) await this.#deps.edits.expect(message);',

@@ -132,6 +132,8 @@ export function createTalkLaw(options: TalkLawOptions): TalkLaw {
     if (yes.length === 0) return fail('traded without a yes', `${tradeId}: pressed ${about.length} times`);
     if (!yes.some(({ shown }) => isShown(signal, shown)))
       fail('traded what was not shown', `${tradeId}: ${levelsOf(signal)}`);
+    const heardAt = from.heard?.at ?? 0;
+    if (yes.every(({ at }) => at < heardAt)) checkTakenBack(tradeId, signal, from);
     const last = from.versions.at(-1);
     const knownSince = Math.max(last?.at ?? 0, options.calmSince());
     if (last && !isVersion(last, signal) && yes.every(({ at }) => at - knownSince > KNOWN_MS))
