@@ -515,4 +515,9 @@ export const REGRESSIONS: readonly { seed: number; markets?: Markets; bug: strin
     markets: 'spot',
     bug: 'each start waited the whole time of a close that had no answer from its own beginning, and a row of crashes left coins bare',
   },
+  {
+    seed: 12100586,
+    markets: 'usdm',
+    bug: "what an order had executed that was in no journal, of a trade that was over, was in no trade's result: it went out while nothing could be written, and the program ended",
+  },
 ];

@@ -137,10 +137,11 @@ export async function foreignExits(
   const closed = await deps.closedBetween(since, Number.MAX_SAFE_INTEGER);
   const entered = enteredAt(current, closed);
   const action = trades[0] ? exitAction(trades[0]) : null;
+  const known = [...deps.runner.all(), ...closed];
   const theirs = fills.filter(
-    (fill) => fill.action === action && !isJournalled(current, fill) && fill.at >= entered,
+    (fill) => fill.action === action && !isJournalled(known, fill) && fill.at >= entered,
   );
-  return unbooked([...deps.runner.all(), ...closed], theirs).sort((a, b) => b.at - a.at);
+  return unbooked(known, theirs).sort((a, b) => b.at - a.at);
 }
 
 /** What of these executions is in none of the trades. */
@@ -153,7 +154,10 @@ export function unbooked(trades: readonly Trade[], fills: readonly Fill[]): Fill
     .filter((fill) => fill.quantity.gt(0));
 }
 
-/** An order of ours that was sent while nothing could be written is in no journal: what it did is found as others' is. */
+/**
+ * An order of ours that was sent while nothing could be written is in no journal, also where its trade is over by now:
+ * what it did is found as others' is.
+ */
 function isJournalled(trades: readonly Trade[], { clientId }: Fill): boolean {
   const name = parseClientId(clientId);
   const trade = trades.find(({ id }) => id === name?.tradeId);
