@@ -23,8 +23,9 @@ const MAX_JSON_LENGTH = 8_000;
  * its `qty_percent` means nothing.
  */
 export function readJson(text: string, listed: SymbolList): Reading | null {
-  const [from, to] = [text.indexOf('{'), text.lastIndexOf('}')];
-  if (from === -1 || to < from || text.length > MAX_JSON_LENGTH) return null;
+  const from = text.indexOf('{');
+  if (from === -1 || text.length > MAX_JSON_LENGTH) return null;
+  const to = text.lastIndexOf('}');
   let json: unknown;
   try {
     json = JSON.parse(text.slice(from, to + 1));

@@ -21,13 +21,12 @@ const SIMPLIFIED = new Map<string, string>();
 for (let i = 0; i + 1 < TRADITIONAL.length; i += 2)
   SIMPLIFIED.set(TRADITIONAL.charAt(i), TRADITIONAL.charAt(i + 1));
 
-const ANY_TRADITIONAL = new RegExp(`[${[...SIMPLIFIED.keys()].join('')}]`, 'g');
+const ANY_TRADITIONAL = new RegExp(`[${[...SIMPLIFIED.keys()].join('')}]`);
+const EVERY_TRADITIONAL = new RegExp(ANY_TRADITIONAL, 'g');
 
 /** The text in simplified characters, unit by unit: every rule is written once. */
 export const simplified = (text: string): string =>
-  text.search(ANY_TRADITIONAL) === -1
-    ? text
-    : text.replace(ANY_TRADITIONAL, (char) => SIMPLIFIED.get(char) ?? char);
+  ANY_TRADITIONAL.test(text) ? text.replace(EVERY_TRADITIONAL, (char) => SIMPLIFIED.get(char) ?? char) : text;
 
 const folded = new Map<string, string>();
 
@@ -49,12 +48,14 @@ const BEYOND_ASCII = /[\u0080-\uffff]/;
 export function fold(text: string): string {
   if (!BEYOND_ASCII.test(text)) return text.toLowerCase();
   let result = '';
+  let start = 0;
   for (let i = 0; i < text.length; i++) {
-    const code = text.charCodeAt(i);
-    if (code >= 65 && code <= 90) result += String.fromCharCode(code + 32);
-    else result += code < 128 ? text.charAt(i) : foldChar(text.charAt(i));
+    if (text.charCodeAt(i) < 128) continue;
+    if (i > start) result += text.slice(start, i).toLowerCase();
+    result += foldChar(text.charAt(i));
+    start = i + 1;
   }
-  return result;
+  return start < text.length ? result + text.slice(start).toLowerCase() : result;
 }
 
 export const isDigit = (code: number): boolean => code >= 48 && code <= 57;

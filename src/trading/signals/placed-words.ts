@@ -13,7 +13,8 @@ const LABELS: Readonly<Record<string, Role>> = {
   out: 'close',
 };
 
-const LONGEST_LABEL = 4;
+/** Any of these words; most tokens are none, and a pattern says so without a copy of the word in lower case. */
+const MAY_LABEL = /^(?:[estlb]|open|in|out)$/i;
 
 /** Letters that are sides where the message labels its stop otherwise. */
 const SIDES: Readonly<Record<string, Role>> = { l: 'long', b: 'long', s: 'short' };
@@ -88,7 +89,7 @@ function headsLadder(tokens: readonly Token[], index: number): boolean {
 
 function labelAt(tokens: readonly Token[], index: number, unsided: boolean): Role | null {
   const text = tokens[index]?.text ?? '';
-  if (text.length > LONGEST_LABEL) return null;
+  if (!MAY_LABEL.test(text)) return null;
   const word = text.toLowerCase();
   const role = (unsided ? SIDES[word] : undefined) ?? LABELS[word];
   if (role === undefined || !beginsCell(tokens, index) || !priceFollows(tokens, index)) return null;

@@ -48,6 +48,7 @@ const CHINESE_WAIT =
   /每(?:到|过|過|当|當)|一(?:到|触及|碰到)就|到(?:达|達|了)?(?:第?[一二三四五]?(?:止盈|目标|目標)[位价價]?|tp)\d?(?:就|都|时|時|后|後|之后|以后|的时候|记得|記得)/i;
 
 const waitsForReach = (tokens: readonly Token[]): boolean =>
+  tokens.some(({ text }) => text.includes('到') || text === '每') &&
   tokens.some((token) => has(token, 'target')) &&
   CHINESE_WAIT.test(tokens.map((token) => token.text).join(''));
 
