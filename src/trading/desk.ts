@@ -5,10 +5,11 @@ import { pausesFor } from '../risk/guard.ts';
 import type { ChannelSettings, RiskSettings } from '../risk/settings.ts';
 import type { Journeys } from '../telemetry/journeys.ts';
 import type { Cancel, Clock } from './clock.ts';
-import { type Decimal, ZERO } from './decimal.ts';
+import { ZERO } from './decimal.ts';
 import { createAccountBook, SIGNAL_MEMORY_MS } from './desk/account-book.ts';
 import { createCloses } from './desk/closes.ts';
 import { COMPARE_OPEN_MS, latest } from './desk/comparer.ts';
+import { type Wallet, walletKey } from './desk/day.ts';
 import { createMarketDesk, type MarketDesk } from './desk/market-desk.ts';
 import { openTrade } from './desk/open.ts';
 import { createRunner } from './desk/runner.ts';
@@ -102,8 +103,7 @@ export function createDesk(options: DeskOptions): RunningDesk {
     store,
     account,
     isStarted: () => stage !== 'new',
-    equity,
-    markets: () => [...markets.keys()],
+    wallets,
     markOf: (trade) => priceOf(trade)?.mark,
     runner,
     accountRisk: options.accountRisk,
@@ -180,15 +180,21 @@ export function createDesk(options: DeskOptions): RunningDesk {
   }
 
   /** Dollar coins beside USDT count once there are trades in them. */
-  function equity(): Decimal {
-    const wallets = [...markets.values()].flatMap(({ market, keeper }) => {
-      const traded = runner
-        .all()
-        .filter(({ plan }) => plan.market === market)
-        .map(({ plan }) => plan.quote);
-      return [...new Set(['USDT', ...traded])].map(keeper.bookIn);
-    });
-    return wallets.reduce((sum, book) => sum.plus(book.equity), ZERO);
+  function wallets(): readonly Wallet[] {
+    return [...markets.values()]
+      .filter(({ keeper }) => keeper.account() !== null)
+      .flatMap(({ market, keeper }) => {
+        const traded = runner
+          .all()
+          .filter(({ plan }) => plan.market === market)
+          .map(({ plan }) => plan.quote);
+        return [...new Set(['USDT', ...traded])].map((quote) => ({
+          key: walletKey(market, quote),
+          get equity() {
+            return keeper.bookIn(quote).equity;
+          },
+        }));
+      });
   }
 
   function onClosed(trade: Trade): void {
@@ -325,7 +331,6 @@ export function createDesk(options: DeskOptions): RunningDesk {
       const all = [...markets.values()];
       await Promise.all(all.map(takeUp));
       tellStart();
-      for (const { market, keeper } of all) warden.onMarketReady(market, keeper.book.equity);
       stage = 'running';
       guard();
       const exposed = runner.all().filter((trade) => held(trade).gt(ZERO));
@@ -342,7 +347,6 @@ export function createDesk(options: DeskOptions): RunningDesk {
         markets.delete(market);
         throw error;
       }
-      warden.onMarketReady(market, added.keeper.book.equity);
     },
     withdrawEntries() {
       for (const { id } of runner.all()) void runner.feed(id, { type: 'unguarded' });

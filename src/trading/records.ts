@@ -18,6 +18,7 @@ export const dayMarkRecord: z.ZodType<DayMark> = z.object({
   day: z.string(),
   equity: amount,
   markets: z.array(market).optional(),
+  wallets: z.array(z.string()).optional(),
   worth: z.record(z.string(), amount),
 });
 

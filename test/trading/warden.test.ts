@@ -4,7 +4,14 @@ import type { Pause } from '../../src/risk/book.ts';
 import { riskDefaults } from '../../src/risk/settings.ts';
 import { Decimal } from '../../src/trading/decimal.ts';
 import { createAccountBook } from '../../src/trading/desk/account-book.ts';
-import { type DayMark, dayTrade, type GuardState, NO_LOSSES } from '../../src/trading/desk/day.ts';
+import {
+  type DayMark,
+  dayTrade,
+  type GuardState,
+  markDay,
+  NO_LOSSES,
+  withWallets,
+} from '../../src/trading/desk/day.ts';
 import type { Runner } from '../../src/trading/desk/runner.ts';
 import { createWarden } from '../../src/trading/desk/warden.ts';
 import type { DeskEvent } from '../../src/trading/desk-types.ts';
@@ -36,6 +43,7 @@ function rig({
   guard = null as GuardState | null,
   open = [] as Trade[],
   closedLately = [] as Trade[],
+  wallets = ['usdm USDT'],
 } = {}) {
   let now = NOON;
   const events: DeskEvent[] = [];
@@ -67,8 +75,7 @@ function rig({
     },
     account,
     isStarted: () => true,
-    equity: () => new Decimal(10_000),
-    markets: () => ['usdm'],
+    wallets: () => wallets.map((key) => ({ key, equity: new Decimal(10_000) })),
     markOf: () => new Decimal(103),
     runner: { all: () => open } as unknown as Runner,
     accountRisk: () => riskDefaults,
@@ -120,7 +127,7 @@ const panic: Pause = {
   detail: 'panic',
 };
 
-const today: DayMark = { day: '2026-11-26', equity: new Decimal(10_000), markets: ['usdm'], worth: {} };
+const today: DayMark = { day: '2026-11-26', equity: new Decimal(10_000), wallets: ['usdm USDT'], worth: {} };
 
 test('what closes counts once, for the account and for its channel', async () => {
   const { warden, results, start } = rig({ mark: today });
@@ -338,4 +345,27 @@ describe('a program that ended between the end of a trade and its count', () => 
     await next.start();
     expect(next.disk.guard?.streak).toBe(0);
   });
+});
+
+test.each<[string, DayMark, number]>([
+  ['is counted once it is traded with', today, 20_000],
+  ['is in the mark already', { ...today, wallets: ['usdm USDT', 'spot USDC'] }, 10_000],
+  ['comes after a mark of two markets', { ...today, wallets: undefined, markets: ['usdm', 'spot'] }, 20_000],
+  ['comes after a mark of one market', { ...today, wallets: undefined }, 20_000],
+])('a wallet that %s is what the day is measured by, too', async (_, mark, equity) => {
+  const { warden, account, marks, start } = rig({ mark, wallets: ['usdm USDT', 'spot USDC'] });
+  await start();
+  warden.check();
+  warden.check();
+  expect(account.dayStartEquity.toNumber()).toBe(equity);
+  expect(marks.length).toBe(equity === 10_000 ? 0 : 1);
+});
+
+test('a wallet that is empty when the day begins counts from when it is filled, and a transfer after that does not', () => {
+  const wallet = (equity: number) => [{ key: 'usdm USDT', equity: new Decimal(equity) }];
+  const empty = markDay('2026-11-26', wallet(0), [], () => undefined);
+  expect(withWallets(empty, wallet(0))).toBe(empty);
+  const filled = withWallets(empty, wallet(5_000));
+  expect(filled.equity.toNumber()).toBe(5_000);
+  expect(withWallets(filled, wallet(9_000))).toBe(filled);
 });

@@ -46,18 +46,44 @@ export function closedDayTrade(trade: ClosedTrade): DayTrade {
 export interface DayMark {
   day: string;
   equity: Decimal;
-  /** Whose equity is in it; absent in marks from before there were two markets. */
+  /** Whose USDT is in it, in marks from before there were wallets; absent in those from before there were two markets. */
   markets?: Market[] | undefined;
+  /** The keys of the wallets that are in it. */
+  wallets?: string[] | undefined;
   worth: Record<string, Decimal>;
 }
 
 export function markDay(
-  { day, equity, markets }: Omit<DayMark, 'worth'>,
+  day: string,
+  wallets: readonly Wallet[],
   trades: readonly Trade[],
   markOf: MarkOf,
 ): DayMark {
   const worths = trades.map((trade) => [trade.id, worth(trade, markOf)] as const);
-  return { day, equity, markets, worth: Object.fromEntries(worths) };
+  return withWallets({ day, equity: ZERO, wallets: [], worth: Object.fromEntries(worths) }, wallets);
+}
+
+/** What trades of a market in one quote asset are paid with. */
+export interface Wallet {
+  readonly key: string;
+  readonly equity: Decimal;
+}
+
+export function walletKey(market: Market, quote: string): string {
+  return `${market} ${quote}`;
+}
+
+/**
+ * With those that have come into use since, or were empty until then, so that the day's loss is measured by all that is
+ * traded with.
+ */
+export function withWallets(mark: DayMark, wallets: readonly Wallet[]): DayMark {
+  const { markets = ['usdm'] } = mark;
+  const counted = mark.wallets ?? markets.map((market) => walletKey(market, 'USDT'));
+  const others = wallets.filter(({ key, equity }) => !counted.includes(key) && equity.gt(0));
+  if (others.length === 0) return mark;
+  const equity = others.reduce((sum, wallet) => sum.plus(wallet.equity), mark.equity);
+  return { ...mark, equity, wallets: [...counted, ...others.map(({ key }) => key)] };
 }
 
 /** Profit since 00:00 of the trades that are open or were closed today: of the account, and by channel. */

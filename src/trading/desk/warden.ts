@@ -11,9 +11,9 @@ import {
 } from '../../risk/guard.ts';
 import type { ChannelSettings, RiskSettings } from '../../risk/settings.ts';
 import type { Clock } from '../clock.ts';
-import { type Decimal, ZERO } from '../decimal.ts';
+import { ZERO } from '../decimal.ts';
 import type { DeskEvent } from '../desk-types.ts';
-import type { ClosedTrade, Market, Trade } from '../model.ts';
+import type { ClosedTrade, Trade } from '../model.ts';
 import type { AccountBook } from './account-book.ts';
 import {
   ACCOUNT,
@@ -30,6 +30,8 @@ import {
   type MarkOf,
   markDay,
   NO_LOSSES,
+  type Wallet,
+  withWallets,
 } from './day.ts';
 import { createKept } from './kept.ts';
 import type { Runner } from './runner.ts';
@@ -49,9 +51,8 @@ export interface WardenDeps {
   account: AccountBook;
   /** The start is over: account and prices are known, by which a day begins. */
   isStarted(): boolean;
-  /** Of every market together. */
-  equity(): Decimal;
-  markets(): readonly Market[];
+  /** Of every market whose account is known: what is traded with, or may be. */
+  wallets(): readonly Wallet[];
   markOf: MarkOf;
   runner: Runner;
   accountRisk(): RiskSettings;
@@ -78,8 +79,6 @@ export interface Warden {
   onClosed(trade: Trade): void;
   /** The result of a trade that is closed has changed. */
   onAmended(trade: Trade): void;
-  /** Its equity belongs to what the day is measured by, unless it was there when the day began. */
-  onMarketReady(market: Market, equity: Decimal): void;
   /** Brings the day's result up to date, ends pauses whose time has come, sets those that are due. */
   check(): void;
   /** The disk may have something else than what holds. */
@@ -183,12 +182,13 @@ export function createWarden(deps: WardenDeps): Warden {
   }
 
   function check(): void {
-    if (mark?.day !== today()) {
-      const day = { day: today(), equity: deps.equity(), markets: [...deps.markets()] };
-      mark = markDay(day, openTrades(), markOf);
-      closed = byId(closedOn(mark.day, closed.values()));
-      void kept.mark.write(mark);
-    }
+    const known = mark?.day === today() ? mark : null;
+    const current = known
+      ? withWallets(known, deps.wallets())
+      : markDay(today(), deps.wallets(), openTrades(), markOf);
+    if (!known) closed = byId(closedOn(current.day, closed.values()));
+    if (current !== mark) void kept.mark.write(current);
+    mark = current;
     tally(mark);
     const live = activePauses(pauses, now());
     if (live.length < pauses.length) {
@@ -258,12 +258,6 @@ export function createWarden(deps: WardenDeps): Warden {
     },
     onAmended(trade) {
       if (closed.has(trade.id)) closed.set(trade.id, dayTrade(trade, markOf));
-    },
-    onMarketReady(market, equity) {
-      const counted = mark?.markets ?? ['usdm'];
-      if (mark?.day !== today() || counted.includes(market)) return;
-      mark = { ...mark, equity: mark.equity.plus(equity), markets: [...counted, market] };
-      void kept.mark.write(mark);
     },
     check,
     isUnwritten,

@@ -37,3 +37,20 @@ it.each<Market>(['usdm', 'spot'])(
     expect(pauses).toEqual([]);
   },
 );
+
+it('of an account without USDT is measured by what it trades with', async () => {
+  rig = await startRig({ spotBalances: { USDC: '10000' } }, systemClock, (sim) => ({ spot: spotOf(sim) }));
+  const signal = longBtc({ symbol: 'BTCUSDC', entry: { type: 'market' }, takeProfits: [] });
+  const opened = await rig.desk.open(signal, sourceOf(), { ...channelOf(), market: 'spot' });
+  if (opened.kind !== 'opened') throw new Error(JSON.stringify(opened));
+  const { id } = opened.trade;
+  await rig.eventually('protected', () =>
+    rig.trade(id).orders.some(({ role, status }) => role === 'stop' && status === 'working'),
+  );
+  rig.sim.spot.exchange.setPrice('BTCUSDC', d(58_900));
+  await rig.eventually('closed', () => rig.trade(id).phase === 'closed');
+  const { dayStartEquity, pauses, dayPnl } = rig.desk.book;
+  expect(dayPnl.toNumber()).toBeLessThan(0);
+  expect(pauses).toEqual([]);
+  expect(dayStartEquity.toNumber()).toBeGreaterThan(9_000);
+});
