@@ -7,8 +7,9 @@ import { type Funding, fundingFor, type Load } from './leverage.ts';
 import { bracketCap } from './liquidation.ts';
 import { sum } from './shares.ts';
 import { meanPrice } from './sketch.ts';
-import { breakoutLimit, exchangeRoom, measuredAt, netOf, protectionFloor } from './spot.ts';
+import { exchangeRoom, measuredAt, netOf, protectionFloor } from './spot.ts';
 import { type Cap, type EntrySlot, type PlanInput, type Refused, refused } from './types.ts';
+import { futuresUnitCost, spotUnitCost } from './unit-cost.ts';
 
 /** A quantity that every limit allows, one part per slot. */
 export interface Size {
@@ -191,7 +192,7 @@ function marginCut(
   const cost =
     input.market === 'spot'
       ? spotUnitCost(input, slots, stopPrice)
-      : unitCost(input, slots, leverage, basis.entryPrice);
+      : futuresUnitCost(input, slots, leverage, basis.entryPrice);
   const { available } = input.account;
   const denial = (): Denial => {
     const numbers = balanceNumbers(input, available, quantity.times(cost));
@@ -263,38 +264,6 @@ function loadOf(
     positions.push({ side, quantity: part, entryPrice: first.price });
   }
   return { notional: quantity.times(entryPrice), stopPrice, positions };
-}
-
-/** Market orders are charged as if they filled this much above the price. */
-const MARKET_SLIP = new Decimal('1.0005');
-
-/**
- * What one unit binds of the available balance: initial margin, the fee to enter, and the loss it would open with.
- * https://www.binance.com/en/support/faq/87fa7ee33b574f7084d42bd2ce2e463b
- */
-function unitCost(input: PlanInput, slots: readonly EntrySlot[], leverage: number, mean: Decimal): Decimal {
-  const { mark } = input.prices;
-  const price = slots.some((slot) => slot.type === 'market') ? mean.times(MARKET_SLIP) : mean;
-  const assumed = input.signal.side === 'short' ? Decimal.max(price, mark) : price;
-  const openLoss = input.signal.side === 'long' ? Decimal.max(price.minus(mark), 0) : new Decimal(0);
-  return assumed.div(leverage).plus(assumed.times(input.fees.taker)).plus(openLoss);
-}
-
-/** A market order to buy may find a higher price than the one it was planned at. */
-const SPOT_SLIP = new Decimal('1.002');
-
-/** What one unit binds of the free balance: what it may cost at most, and the commission. */
-function spotUnitCost(
-  { instrument, fees }: PlanInput,
-  slots: readonly EntrySlot[],
-  stopPrice: Decimal,
-): Decimal {
-  const weights = sum(slots.map((slot) => slot.weight));
-  const costs = slots.map(({ type, price, weight }) => {
-    const most = type === 'stop_market' ? breakoutLimit(price, stopPrice, instrument.tickSize) : price;
-    return (type === 'market' ? most.times(SPOT_SLIP) : most).times(weight);
-  });
-  return sum(costs).div(weights).times(fees.taker.plus(1));
 }
 
 function isMarket(slot: EntrySlot): boolean {
