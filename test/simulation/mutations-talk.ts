@@ -212,7 +212,7 @@ export const CLOCK_MUTATIONS: readonly Mutation[] = [
     file: 'bot/shown-again.ts',
     find: '[...decided.slice(-LAST), ...young]',
     replace: '[...young]',
-    by: 227,
+    by: 832,
     markets: 'clocks',
   },
   {

@@ -38,7 +38,8 @@ export interface Comparer {
   stop(): void;
 }
 
-const IDLE_MS = 60_000;
+/** What an app changes without an event is noticed within a minute, with what the comparison itself takes. */
+const IDLE_MS = 50_000;
 /** With positions open a silent stream must not go unnoticed for long. */
 export const COMPARE_OPEN_MS = 20_000;
 const FAILING_MS = 2_000;
