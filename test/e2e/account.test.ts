@@ -34,16 +34,27 @@ async function nothingIsLeft(): Promise<void> {
   );
 }
 
+/** Nor is the symbol anybody else's from then on. */
+async function nobodyElseDidIt(): Promise<void> {
+  rig.post(LONG_BTC);
+  await rig.eventually('the next signal is traded', () => rig.resting('BTCUSDT').length === 1);
+  expect(rig.dms().filter((line) => line.includes('not ours'))).toEqual([]);
+}
+
 describe('a close that the bot did not order', () => {
-  test('in the app says Closed elsewhere', async () => {
+  test.each([
+    ['by an order that may only reduce', { reduceOnly: 'true' }],
+    ['by a plain one', {}],
+  ])('in the app says Closed elsewhere: %s', async (_, kind) => {
     await given();
     await openLong();
-    byHand({ symbol: 'BTCUSDT', side: 'SELL', type: 'MARKET', quantity: '0.1', reduceOnly: 'true' });
+    byHand({ symbol: 'BTCUSDT', side: 'SELL', type: 'MARKET', quantity: '0.1', ...kind });
     await rig.says('Closed elsewhere', 'BTCUSDT LONG', '0.1');
     await nothingIsLeft();
     await rig.eventually('the operator is told', () =>
       rig.dms().some((line) => line.includes('Closed elsewhere')),
     );
+    await nobodyElseDidIt();
   });
 
   test('of a part in the app leaves the rest protected', async () => {
@@ -73,6 +84,7 @@ describe('a close that the bot did not order', () => {
     rig.binance.usdm.liquidate('BTCUSDT', 'BOTH');
     await rig.says('Liquidated', 'BTCUSDT LONG');
     await nothingIsLeft();
+    await nobodyElseDidIt();
   });
 
   test('by auto-deleveraging says ADL', async () => {
@@ -81,6 +93,7 @@ describe('a close that the bot did not order', () => {
     rig.binance.usdm.deleverage('BTCUSDT', 'BOTH');
     await rig.says('ADL', 'BTCUSDT LONG');
     await nothingIsLeft();
+    await nobodyElseDidIt();
   });
 });
 

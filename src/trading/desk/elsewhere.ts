@@ -13,6 +13,14 @@ import { executedUnder, withNames } from './unjournalled.ts';
 
 /** What leaves our positions without an order of ours: found by comparing, and taken out of the trades. */
 
+/** The client ids that Binance gives to orders of its own. */
+export function causeOf(clientId: string): OutsideCause {
+  if (clientId.startsWith('adl_autoclose')) return 'adl';
+  if (clientId.startsWith('settlement_autoclose')) return 'settled';
+  if (clientId.startsWith('autoclose-')) return 'liquidated';
+  return 'user';
+}
+
 export interface ElsewhereDeps {
   exchange: Exchange;
   runner: Runner;

@@ -5,10 +5,10 @@ import type { DeskEvent } from '../desk-types.ts';
 import type { Exchange, ExchangeEvent, OrderReport, PositionFee, Prices, Refused } from '../exchange.ts';
 import { exitAction, held, isLive } from '../lifecycle/facts.ts';
 import { parseClientId } from '../lifecycle/ids.ts';
-import type { Fill, Market, OutsideCause, Trade } from '../model.ts';
+import type { Fill, Market, Trade } from '../model.ts';
 import { lackingCoins } from './coins.ts';
 import type { Comparer } from './comparer.ts';
-import { takeElsewhere } from './elsewhere.ts';
+import { causeOf, takeElsewhere } from './elsewhere.ts';
 import { expectedPositions } from './expected-positions.ts';
 import type { Keeper } from './keeper.ts';
 import { tellListed } from './listed.ts';
@@ -156,15 +156,19 @@ function orderEvent(deps: ListenDeps, report: OrderReport, fill: Fill | null): v
       void runner.feed(trade.id, { type: 'user_stop', covers });
   }
   if (fill !== null) return void foreignFill(deps, trades, report, fill);
-  if (report.status === 'working' && !protects(runner.all(), report) && keeper.addForeign(report.symbol)) {
-    deps.emit({
-      type: 'alert',
-      level: 'warning',
-      code: 'foreign_position',
-      tradeId: null,
-      numbers: { symbol: report.symbol },
-    });
-  }
+  const cause = causeOf(report.clientId);
+  // What Binance closes by itself is told by its fill; a contract that it settles takes no more orders, either.
+  if (report.status !== 'working' || cause === 'liquidated' || cause === 'adl') return;
+  const isUsers = cause === 'user';
+  if (isUsers && protects(runner.all(), report)) return;
+  if (!keeper.addForeign(report.symbol) || !isUsers) return;
+  deps.emit({
+    type: 'alert',
+    level: 'warning',
+    code: 'foreign_position',
+    tradeId: null,
+    numbers: { symbol: report.symbol },
+  });
 }
 
 /** Of a list that is over: those of which no event has told what became of them. */
@@ -183,14 +187,6 @@ function takeRefusal({ runner }: ListenDeps, tradeId: string, clientId: string, 
   const { listId } = order;
   if (listId === undefined) void runner.feed(tradeId, { type: 'placed', clientId, outcome });
   else void runner.feed(tradeId, { type: 'list_placed', listId, outcome });
-}
-
-/** The client ids that Binance gives to orders of its own. */
-function causeOf(clientId: string): OutsideCause {
-  if (clientId.startsWith('adl_autoclose')) return 'adl';
-  if (clientId.startsWith('settlement_autoclose')) return 'settled';
-  if (clientId.startsWith('autoclose-')) return 'liquidated';
-  return 'user';
 }
 
 async function foreignFill(

@@ -7,7 +7,7 @@ import { parseClientId } from '../lifecycle/ids.ts';
 import { entryOf } from '../lifecycle/spot/attached.ts';
 import type { Fill, Market, Order, Trade } from '../model.ts';
 import { compareCoins, noteStopsOnCoins } from './coins.ts';
-import { comparePositions, type ElsewhereDeps, tellExecutions, unbooked } from './elsewhere.ts';
+import { causeOf, comparePositions, type ElsewhereDeps, tellExecutions, unbooked } from './elsewhere.ts';
 import { CLOCK_DOUBT_MS, executionsSince } from './executions.ts';
 import { expectedPositions } from './expected-positions.ts';
 import { findings } from './findings.ts';
@@ -253,7 +253,7 @@ function markForeign(
     if (isThere) foreign.add(symbol);
   }
   for (const report of open) {
-    if (parseClientId(report.clientId)) continue;
+    if (parseClientId(report.clientId) || causeOf(report.clientId) !== 'user') continue;
     if (!protects(deps.runner.all(), report)) foreign.add(report.symbol);
   }
   deps.keeper.setForeign(foreign);

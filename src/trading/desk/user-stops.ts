@@ -6,7 +6,7 @@ import type { Runner } from './runner.ts';
 
 /** Orders of the user's own that protect a position of ours. */
 
-/** An order of the user's that closes a position of ours. */
+/** An order of the user's that closes a position of ours, or a part of it; one at market is over before it could be more. */
 export function protects(trades: readonly Trade[], report: OrderReport): boolean {
   return trades.some(
     (trade) =>
@@ -14,8 +14,12 @@ export function protects(trades: readonly Trade[], report: OrderReport): boolean
       trade.plan.positionSide === report.positionSide &&
       held(trade).gt(0) &&
       report.action === exitAction(trade) &&
-      (report.reduceOnly || report.conditional),
+      (report.reduceOnly || report.conditional || isWithin(trade, report)),
   );
+}
+
+function isWithin(trade: Trade, { price, quantity }: OrderReport): boolean {
+  return price === null && quantity.lte(held(trade));
 }
 
 export function noteUserStops(runner: Runner, open: readonly OrderReport[]): void {
