@@ -227,7 +227,7 @@ export const injected: readonly Injected[] = [
   {
     fault: 'every request to the exchange is answered 503',
     part: 'exchange',
-    noticed: 'at the next comparison: 20 s with a trade open, else 60 s; at once by an order',
+    noticed: 'at the next comparison: 20 s with a trade open, else 50 s; at once by an order',
     lastsMs: LASTS_MS,
     async strike(rig) {
       rig.binance.faults.add({ path: '/fapi/*', count: 0, ...preset('unavailable503') });

@@ -40,3 +40,13 @@ it('ahead: nobody knows how old the signal is, and nothing is sent', async () =>
   expect(rig.trade(id).orders[0]?.status).toBe('failed');
   expect(sent()).toBe(1);
 });
+
+it('the position mode, which no event tells of, is noticed within a minute, also without a trade', async () => {
+  // Who would wait for a minute, or longer, is left waiting.
+  const isSoon = (ms: number): boolean => ms > 20_000 && ms <= 55_000;
+  const after: typeof systemClock.after = (ms, run) => systemClock.after(isSoon(ms) ? 50 : ms, run);
+  rig = await startRig({}, { ...systemClock, after });
+  rig.sim.usdm.changeAccount({ hedgeMode: true });
+  const event = await rig.until('it is told', ({ type }) => type === 'alert');
+  expect(event).toMatchObject({ code: 'account_changed', numbers: { detail: 'position_mode: hedge' } });
+});
