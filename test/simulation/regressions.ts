@@ -520,4 +520,9 @@ export const REGRESSIONS: readonly { seed: number; markets?: Markets; bug: strin
     markets: 'usdm',
     bug: "what an order had executed that was in no journal, of a trade that was over, was in no trade's result: it went out while nothing could be written, and the program ended",
   },
+  {
+    seed: 12004411,
+    markets: 'talk',
+    bug: 'a signal that waited for the exchange began its time anew once the first question had been given up',
+  },
 ];

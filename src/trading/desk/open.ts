@@ -46,6 +46,8 @@ export interface Opener {
 interface Asked {
   signal: Signal;
   source: Source;
+  /** When it was; it waits for no longer than `maxAge` from here on. */
+  begun: number;
   withdrawn: AbortSignal | undefined;
 }
 
@@ -106,7 +108,7 @@ export function openTrade(deps: OpenDeps): Opener {
       if (await exists(tradeId, source.postedAt)) return { kind: 'exists', tradeId };
       if (!on) return notTradedHere(channel);
       await untilWithdrawn(comeUp(signal, on, turn), withdrawn);
-      const asked = { signal, source, withdrawn };
+      const asked = { signal, source, begun, withdrawn };
       const isLate = isStale(begun, channel);
       const opened = withdrawn?.aborted
         ? WITHDRAWN
@@ -172,8 +174,9 @@ export function openTrade(deps: OpenDeps): Opener {
   ): Promise<Assessment> {
     const on = deps.marketDesk(channel.market);
     if (!on) return notTradedHere(channel);
+    const begun = now();
     await untilWithdrawn(ensure(signal, on), withdrawn);
-    return whileFresh<Assessment>({ signal, withdrawn }, channel, on, () =>
+    return whileFresh<Assessment>({ signal, begun, withdrawn }, channel, on, () =>
       withdrawn?.aborted ? GIVEN_UP : deps.assess(signal, source, channel),
     );
   }
@@ -185,17 +188,19 @@ export function openTrade(deps: OpenDeps): Opener {
 
   /** While the exchange is busy or away a signal waits, as long as it is fresh. */
   async function whileFresh<Answer extends Assessment | Opened>(
-    { signal, withdrawn }: Pick<Asked, 'signal' | 'withdrawn'>,
+    { signal, begun, withdrawn }: Omit<Asked, 'source'>,
     channel: ChannelSettings,
     on: MarketDesk,
     attempt: (until: number) => Answer | Promise<Answer>,
   ): Promise<Answer> {
-    const until = now() + channel.maxAgeMs;
+    const until = Math.max(begun + channel.maxAgeMs, now());
     for (let pauseMs = TRY_AGAIN_MS.first; ; pauseMs = Math.min(pauseMs * 2, TRY_AGAIN_MS.most)) {
       const answer = await attempt(until);
       const waits = answer.kind === 'denied' && answer.denial.code === 'exchange_unreachable';
       if (!waits || answer === GIVEN_UP || now() + pauseMs > until) return answer;
       await untilWithdrawn(again(pauseMs, signal, on), withdrawn);
+      // The exchange may have kept the question for seconds.
+      if (now() > until && !withdrawn?.aborted) return answer;
     }
   }
 
