@@ -198,9 +198,12 @@ export class Edits {
     begun: Change | null,
   ): Promise<Outcome[]> {
     const outcomes = [...before.outcomes];
+    const said = new Set(before.kind === 'signal' && !begun ? before.meaning.split('\n') : []);
     for (const [order, signal] of signals.entries()) {
       const position = next.places?.[order] ?? order;
       const old = outcomes.findLast((outcome) => positionOf(outcome.index) === position);
+      // What was denied is not judged anew for what has become of another one.
+      if (old && !isWithdrawn(old) && said.has(signalMeaning(signal))) continue;
       const outcome = await this.#revise(message, channel, signal, position, old, next.revision, begun);
       if (outcome) outcomes.push(outcome);
     }

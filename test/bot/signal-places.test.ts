@@ -155,6 +155,16 @@ describe('a message with several signals', () => {
     expect(asked()).toEqual([]);
   });
 
+  it('judges what was denied once, whatever becomes of the other', async () => {
+    const denial = { code: 'entry_too_far', setting: 'maxEntryDeviationPct', numbers: {} } as const;
+    rig.desk.answer = ({ symbol }) => (symbol === 'BTCUSDT' ? { kind: 'denied', denial, checks: [] } : null);
+    await posted('btc eth');
+    await edit('sol btc eth');
+    await edit('btc');
+    expect(rig.desk.opens.map(({ signal }) => signal.symbol)).toEqual(['BTCUSDT', 'ETHUSDT', 'SOLUSDT']);
+    expect(asked()).toEqual([`x2${idOf(1)}`, `x2${idOf(2)}`]);
+  });
+
   it('takes back the open question about the one that is taken out', async () => {
     await rig.close();
     await given('confirm');
