@@ -191,4 +191,12 @@ export const SPOT_MUTATIONS: readonly Mutation[] = [
     replace: 'return whole;',
     by: 'on spot the program ends as a close is sent, and that arrives seconds after the next start',
   },
+  {
+    name: 'leave a moved stop where it went back to, though a part of it stands',
+    file: 'lifecycle/reports.ts',
+    find: "if (before.role === 'stop' && status === 'working') noteStands(work, before);",
+    replace: '',
+    by: 13036329,
+    markets: 'mixed',
+  },
 ];

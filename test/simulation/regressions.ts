@@ -525,4 +525,14 @@ export const REGRESSIONS: readonly { seed: number; markets?: Markets; bug: strin
     markets: 'talk',
     bug: 'a signal that waited for the exchange began its time anew once the first question had been given up',
   },
+  {
+    seed: 13036329,
+    markets: 'mixed',
+    bug: 'a trailing stop went back for a part that was refused, and then for the part that stood, which loosened it',
+  },
+  {
+    seed: 13023741,
+    markets: 'mixed',
+    bug: 'the checker: what a target that is executing binds counted as what a sale had made room for',
+  },
 ];

@@ -75,6 +75,15 @@ export function createUncovered({
     return [...books.trades()].find((trade) => trade.tradeId === tradeId)?.key;
   }
 
+  /** By stops, and by targets that are executing: a list's stop goes with the first execution of its target. */
+  function coveredOf(key: string): Decimal {
+    let covered = books.coverage(key);
+    for (const [clientId, { quantity, executed }] of books.standing())
+      if (executed.gt(0) && tagOf(clientId)?.role === 'target' && keyOf(clientId) === key)
+        covered = covered.plus(quantity).minus(executed);
+    return covered;
+  }
+
   /** Of the trade, from then on or just before it: what goes then is asked for without knowing of that. */
   function changesSince(key: string, sentAt: number): readonly Decimal[] {
     const trade = [...books.trades()].find((one) => one.key === key);
@@ -94,7 +103,7 @@ export function createUncovered({
     books.update();
     const changes = changesSince(key, gap.askedAt);
     const bought = changes.reduce((sum, change) => sum.plus(Decimal.max(change, ZERO)), ZERO);
-    const bare = books.ours(key).minus(books.coverage(key)).minus(gap.quantity);
+    const bare = books.ours(key).minus(coveredOf(key)).minus(gap.quantity);
     const before = books.standing().get(replaced);
     const more = before === undefined ? quantity : quantity.minus(before.quantity).plus(before.executed);
     return bought.gt(0) && isExempt(key, more.minus(Decimal.min(bought, bare))) ? more : null;
@@ -108,7 +117,7 @@ export function createUncovered({
       const before = key === undefined ? undefined : seen.get(key);
       if (key === undefined || !before) return;
       books.update();
-      const covered = books.coverage(key);
+      const covered = coveredOf(key);
       if (covered.gte(before.covered)) return;
       seen.set(key, { ...before, covered });
       const gone = before.covered.minus(covered);
@@ -152,7 +161,7 @@ export function createUncovered({
     note() {
       for (const { key } of books.trades()) {
         const held = books.ours(key);
-        const covered = books.coverage(key);
+        const covered = coveredOf(key);
         const before = seen.get(key);
         seen.set(key, { held, covered });
         const gap = gaps.get(key);

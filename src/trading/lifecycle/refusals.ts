@@ -140,7 +140,15 @@ export function stopRefused(
   if (wasMoved && (crossed || refusals >= moveAttempts) && !mayStandThere(trade, order, crossed)) {
     alert(work, 'warning', 'stop_move_refused', { ...numbers, price: trade.stopPrice.toString() });
     const stopKind = last.eq(trade.plan.stopPrice) ? 'initial' : 'moved';
-    patch(work, { stopPrice: last, stopKind, stopRefusals: 0, stopRetryAt: null });
+    const isAnswered = !trade.orders.some((other) => isSentWith(trade, order, other));
+    const { stopPrice: from, stopKind: kind } = trade;
+    patch(work, {
+      stopPrice: last,
+      stopKind,
+      stopRefusals: 0,
+      stopRetryAt: null,
+      ...(isAnswered ? {} : { stopWentBack: { from, to: last, kind, at: work.now } }),
+    });
     return;
   }
   patch(work, { stopRefusals: refusals, stopRetryAt: work.now + Math.min(50 * 2 ** refusals, 30_000) });
@@ -162,7 +170,7 @@ function isGivenUp(trade: Trade, { clientId }: Order): boolean {
 
 /**
  * An earlier attempt at the new price is unanswered: should it stand, going back would loosen the stop. What was sent
- * together with one that would trigger at once does not stand either.
+ * together with one that would trigger at once hardly stands either; should it, all go there again (`reports.ts`).
  */
 function mayStandThere(trade: Trade, refusedOrder: Order, crossed: boolean): boolean {
   return trade.orders.some(
@@ -170,8 +178,19 @@ function mayStandThere(trade: Trade, refusedOrder: Order, crossed: boolean): boo
       order.role === 'stop' &&
       isLive(order) &&
       order.clientId !== refusedOrder.clientId &&
-      !(crossed && order.status === 'pending' && order.createdAt === refusedOrder.createdAt) &&
+      !(crossed && isSentWith(trade, refusedOrder, order)) &&
       order.triggerPrice?.eq(trade.stopPrice) === true,
+  );
+}
+
+/** Another stop of the same moment and price, of which nothing has been heard. */
+function isSentWith(trade: Trade, order: Order, other: Order): boolean {
+  return (
+    other.role === 'stop' &&
+    other.status === 'pending' &&
+    other.clientId !== order.clientId &&
+    other.createdAt === order.createdAt &&
+    other.triggerPrice?.eq(trade.stopPrice) === true
   );
 }
 

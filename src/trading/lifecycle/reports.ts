@@ -80,6 +80,7 @@ function statusChanged(work: Work, before: Order, status: OrderStatus): void {
   // On futures only what has stood there is told of, whatever has become of it; on spot refusals are told as well.
   const hasStood = status !== 'rejected' || work.trade.plan.market === 'usdm';
   if (before.role === 'stop' && hasStood) noteStopHeld(work, before);
+  if (before.role === 'stop' && status === 'working') noteStands(work, before);
   // On spot it leaves room for one more.
   if (before.role === 'stop' && hasStood && OVER.has(status) && work.trade.replacesApart)
     patch(work, { replacesApart: false });
@@ -97,6 +98,13 @@ function noteStopHeld(work: Work, order: Order): void {
   const isWanted = triggerPrice.eq(trade.stopPrice);
   if (!isWanted && trade.stopHeldPrice !== null && !better(trade, triggerPrice, trade.stopHeldPrice)) return;
   patch(work, { stopHeldPrice: triggerPrice });
+}
+
+/** The exchange took it, though it had refused one that was sent with it: going back would loosen it. */
+function noteStands(work: Work, { triggerPrice, createdAt }: Order): void {
+  const { stopWentBack: back, stopPrice } = work.trade;
+  if (!back || createdAt > back.at || !triggerPrice?.eq(back.from) || !stopPrice.eq(back.to)) return;
+  patch(work, { stopPrice: back.from, stopKind: back.kind, stopHeldPrice: back.from, stopWentBack: null });
 }
 
 function noteExecution(work: Work): void {

@@ -72,6 +72,8 @@ export const trailing = z.object({
   retryAt: z.number().nullable(),
 });
 
+const stopKind = z.enum(['initial', 'break_even', 'moved', 'trailing']);
+
 export const trade = z.object({
   /** base36(message id)-index: unique per signal, and the stem of its client order ids. */
   id: z.string(),
@@ -84,7 +86,7 @@ export const trade = z.object({
   fills: z.array(fill),
   /** The stop we want now: the plan's, or moved since. */
   stopPrice: amount,
-  stopKind: z.enum(['initial', 'break_even', 'moved', 'trailing']),
+  stopKind,
   /** The last stop price known to be active; a refused move goes back to it. */
   stopHeldPrice: amount.nullable(),
   /** Stop orders refused in a row. */
@@ -119,6 +121,11 @@ export const trade = z.object({
    * something has gone: one more is taken.
    */
   replacesApart: z.boolean().optional(),
+  /**
+   * Spot: a moved stop was refused, as the price had passed it, and went back, while another that was sent with it had no
+   * answer yet. Where it came from and went to.
+   */
+  stopWentBack: z.object({ from: amount, to: amount, kind: stopKind, at: z.number() }).nullable().optional(),
   /** Spot: it has been said that what is held is too little for any order. */
   tooSmallTold: z.boolean().optional(),
   targets: z.array(plannedTarget),

@@ -279,6 +279,18 @@ describe('the stop', () => {
     expect(b.trade.stopPrice.toString()).toBe('90');
   });
 
+  test('that would trigger at once stands there all the same where the list that was sent with it does', () => {
+    const b = bought({ targets: [['110', '50']] });
+    for (const role of ['target', 'stop'] as const) b.endAll(role, 'cancelled');
+    b.request({ type: 'move_stop', price: new Decimal(95), confirmed: false });
+    b.refuseCover('would_trigger');
+    expect(b.trade.stopPrice.toString()).toBe('90');
+    b.takeAll();
+    expect(b.trade.stopPrice.toString()).toBe('95');
+    expect(b.trade.closing).toBeNull();
+    expect(b.live('stop')).not.toContain('stop 1 @90');
+  });
+
   test('that is refused after the old one went is restored at once', () => {
     const b = bought({ targets: [['110', '100']] });
     b.request({ type: 'move_stop', price: new Decimal(95), confirmed: false });
