@@ -194,7 +194,7 @@ export const SPOT_MUTATIONS: readonly Mutation[] = [
   {
     name: 'leave a moved stop where it went back to, though a part of it stands',
     file: 'lifecycle/reports.ts',
-    find: "if (before.role === 'stop' && status === 'working') noteStands(work, before);",
+    find: 'noteStoodThere(work, before);',
     replace: '',
     by: 13036329,
     markets: 'mixed',

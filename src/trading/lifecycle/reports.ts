@@ -79,8 +79,10 @@ function statusChanged(work: Work, before: Order, status: OrderStatus): void {
   const ended = ENDED_SHORT.has(status) && before.cancelAskedAt === null;
   // On futures only what has stood there is told of, whatever has become of it; on spot refusals are told as well.
   const hasStood = status !== 'rejected' || work.trade.plan.market === 'usdm';
-  if (before.role === 'stop' && hasStood) noteStopHeld(work, before);
-  if (before.role === 'stop' && status === 'working') noteStands(work, before);
+  if (before.role === 'stop' && hasStood) {
+    noteStopHeld(work, before);
+    noteStoodThere(work, before);
+  }
   // On spot it leaves room for one more.
   if (before.role === 'stop' && hasStood && OVER.has(status) && work.trade.replacesApart)
     patch(work, { replacesApart: false });
@@ -101,10 +103,10 @@ function noteStopHeld(work: Work, order: Order): void {
 }
 
 /** The exchange took it, though it had refused one that was sent with it: going back would loosen it. */
-function noteStands(work: Work, { triggerPrice, createdAt }: Order): void {
+function noteStoodThere(work: Work, { triggerPrice, createdAt }: Order): void {
   const { stopWentBack: back, stopPrice } = work.trade;
   if (!back || createdAt > back.at || !triggerPrice?.eq(back.from) || !stopPrice.eq(back.to)) return;
-  patch(work, { stopPrice: back.from, stopKind: back.kind, stopHeldPrice: back.from, stopWentBack: null });
+  patch(work, { stopPrice: back.from, stopKind: 'moved', stopHeldPrice: back.from, stopWentBack: null });
 }
 
 function noteExecution(work: Work): void {

@@ -159,11 +159,10 @@ export const STOP_TRANSITIONS: Transitions<StopKind> = {
 
 /**
  * On spot in addition: the old stop is gone by then, and one that the exchange ends is a refused move; one that is lost on
- * its way is not. One that the journal does not know may be found at a start. Where the move was refused for some of the coins and taken for others, it comes
- * back when the price before is refused as well.
+ * its way is not. One that the journal does not know may be found at a start.
  */
 export const SPOT_STOP_TRANSITIONS: Transitions<StopKind> = {
-  initial: { moved: ['restart', 'refusal'] },
+  initial: { moved: ['restart'] },
   break_even: { initial: ['report'], moved: ['report'] },
   moved: { initial: ['report'] },
   trailing: { initial: ['report'], moved: ['report'] },

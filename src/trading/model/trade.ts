@@ -72,8 +72,6 @@ export const trailing = z.object({
   retryAt: z.number().nullable(),
 });
 
-const stopKind = z.enum(['initial', 'break_even', 'moved', 'trailing']);
-
 export const trade = z.object({
   /** base36(message id)-index: unique per signal, and the stem of its client order ids. */
   id: z.string(),
@@ -86,7 +84,7 @@ export const trade = z.object({
   fills: z.array(fill),
   /** The stop we want now: the plan's, or moved since. */
   stopPrice: amount,
-  stopKind,
+  stopKind: z.enum(['initial', 'break_even', 'moved', 'trailing']),
   /** The last stop price known to be active; a refused move goes back to it. */
   stopHeldPrice: amount.nullable(),
   /** Stop orders refused in a row. */
@@ -125,7 +123,7 @@ export const trade = z.object({
    * Spot: a moved stop was refused, as the price had passed it, and went back, while another that was sent with it had no
    * answer yet. Where it came from and went to.
    */
-  stopWentBack: z.object({ from: amount, to: amount, kind: stopKind, at: z.number() }).nullable().optional(),
+  stopWentBack: z.object({ from: amount, to: amount, at: z.number() }).nullable().optional(),
   /** Spot: it has been said that what is held is too little for any order. */
   tooSmallTold: z.boolean().optional(),
   targets: z.array(plannedTarget),

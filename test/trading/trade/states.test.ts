@@ -647,19 +647,6 @@ const SPOT_WALKS: Record<string, () => Bench> = {
     b.send({ type: 'restart', found: [{ report, role: 'stop', slot: 0 }] });
     return b;
   },
-  'spot stop initial → moved by refusal': () => {
-    const b = bought();
-    b.endAll('stop', 'expired');
-    b.endAll('target', 'expired');
-    b.request(moveTo(95));
-    b.wait(200);
-    // One list is taken at 95, the other one refused there and at 90.
-    const taken = b.order('stop', 2);
-    b.refuseCover('would_trigger');
-    b.send({ type: 'report', report: reportOf(taken), fill: null });
-    b.refuseCover();
-    return b;
-  },
   'spot trade entering → protected by report': () => {
     const b = resting({ targets: [] });
     tellAttached(b, 'working');
