@@ -36,6 +36,8 @@ async function nothingIsLeft(): Promise<void> {
 
 /** Nor is the symbol anybody else's from then on. */
 async function nobodyElseDidIt(): Promise<void> {
+  // Until its orders have gone the trade is one on the symbol.
+  await rig.says('Closed BTCUSDT LONG');
   rig.post(LONG_BTC);
   await rig.eventually('the next signal is traded', () => rig.resting('BTCUSDT').length === 1);
   expect(rig.dms().filter((line) => line.includes('not ours'))).toEqual([]);
