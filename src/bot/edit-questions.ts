@@ -86,11 +86,12 @@ export function createEditQuestions(deps: EditQuestionDeps): EditQuestions {
         const request: PlannedRequest = nothingHeld
           ? { type: 'cancel_entries' }
           : { type: 'close', fraction: new Decimal(1), reason: 'message' };
+        const label = nothingHeld ? t.button.confirmCancelEntries : t.button.confirmClose;
         const said = reading ? t.question.editedAway(name, whyNone(reading, t)) : t.question.deleted(name);
         await askAboutTrades(deps, {
           id: `${reason}${trade.id}`,
           text: said + (nothingHeld ? t.question.cancelEntries : t.question.closeTrade),
-          options: [{ label: t.button.confirm, tradeId: trade.id, requests: [request] }],
+          options: [{ label, tradeId: trade.id, requests: [request] }],
           insteadOf: (open) => isAboutEditOf(trade.id, open),
         });
       }

@@ -453,7 +453,7 @@ describe('a deletion', () => {
     await rig.parts.intake.deleted(IDS.alpha, [message.id]);
     const asked = await says('deleted', 'Cancel its entries');
     expect(asked.body.components?.[0]?.components.map((button) => 'label' in button && button.label)).toEqual(
-      ['Confirm', 'Cancel'],
+      ['Confirm cancelling entries', 'Cancel'],
     );
     expect(rig.store.questions.rows.size).toBe(1);
     expect(rig.desk.requests).toHaveLength(0);

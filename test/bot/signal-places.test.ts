@@ -143,7 +143,7 @@ describe('a message with several signals', () => {
     expect(rig.desk.opens).toHaveLength(2);
     expect(rig.desk.requests).toEqual([]);
     expect(asked()).toEqual([`x1${idOf(0)}`]);
-    await says('BTCUSDT', 'edited the signal', 'has others now, but not this one', 'Cancel its entries?');
+    await says('BTCUSDT', 'edited the signal', 'no longer in the message', 'Cancel its entries?');
   });
 
   it('opens only the one that is put before the others', async () => {

@@ -98,7 +98,12 @@ test('of several signals the one that is taken out is asked about, the others go
     () => rig.resting('BTCUSDT').length === 0 && rig.resting('SOLUSDT').length === 1,
   );
   rig.discord.edit({ message: id, content: eth });
-  const question = await rig.says('SOLUSDT', 'edited the signal', 'has others now', 'Cancel its entries?');
+  const question = await rig.says(
+    'SOLUSDT',
+    'edited the signal',
+    'no longer in the message',
+    'Cancel its entries?',
+  );
   await rig.press(question, 'Confirm');
   await rig.eventually('cancelled', () => rig.resting('SOLUSDT').length === 0);
   expect(rig.resting('ETHUSDT')).toEqual([ethOrder]);
