@@ -141,13 +141,12 @@ export function stopRefused(
     alert(work, 'warning', 'stop_move_refused', { ...numbers, price: trade.stopPrice.toString() });
     const stopKind = last.eq(trade.plan.stopPrice) ? 'initial' : 'moved';
     const isAnswered = !trade.orders.some((other) => isSentWith(trade, order, other));
-    const { stopPrice: from } = trade;
     patch(work, {
       stopPrice: last,
       stopKind,
       stopRefusals: 0,
       stopRetryAt: null,
-      ...(isAnswered ? {} : { stopWentBack: { from, to: last, at: work.now } }),
+      ...(isAnswered ? {} : { stopWentBack: { from: trade.stopPrice, to: last, at: work.now } }),
     });
     return;
   }

@@ -106,7 +106,7 @@ function noteStopHeld(work: Work, order: Order): void {
 function noteStoodThere(work: Work, { triggerPrice, createdAt }: Order): void {
   const { stopWentBack: back, stopPrice } = work.trade;
   if (!back || createdAt > back.at || !triggerPrice?.eq(back.from) || !stopPrice.eq(back.to)) return;
-  patch(work, { stopPrice: back.from, stopKind: 'moved', stopHeldPrice: back.from, stopWentBack: null });
+  patch(work, { stopPrice: back.from, stopKind: 'moved', stopWentBack: null });
 }
 
 function noteExecution(work: Work): void {
