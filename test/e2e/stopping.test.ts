@@ -8,11 +8,8 @@ afterEach(() => rig.close());
 const MARKET_BTC = '#BTC/USDT LONG market\nTP1: 62000\nTP2: 63000\nSL: 59500';
 const ended = (): boolean => rig.output().includes('"msg":"ended"');
 
-test('what is said once it is ending is left to the next start, which trades it once', async () => {
-  rig = await startRig();
-  rig.post(MARKET_BTC);
-  await rig.eventually('the stop stands', () => rig.stops('BTCUSDT').length === 1);
-  // What has been heard is brought to its end first, and this takes a while.
+/** What has been heard is brought to its end first, and this takes a while. */
+async function ending() {
   rig.discord.faults.add({
     kind: 'slow',
     delayMs: 400,
@@ -22,6 +19,14 @@ test('what is said once it is ending is left to the next start, which trades it 
   await rig.eventually('it is being answered', () => rig.discord.faults.pending.length === 0);
   const end = rig.end('SIGTERM');
   await rig.eventually('it is ending', () => rig.output().includes('"msg":"ending"'));
+  return { answered, end };
+}
+
+test('what is said once it is ending is left to the next start, which trades it once', async () => {
+  rig = await startRig();
+  rig.post(MARKET_BTC);
+  await rig.eventually('the stop stands', () => rig.stops('BTCUSDT').length === 1);
+  const { answered, end } = await ending();
   rig.post('#SOL/USDT LONG\nEntry: 148\nTP1: 170\nSL: 140', { channel: 'beta' });
   expect(await end).toEqual({ code: 0, signal: null });
   expect((await answered).message?.content).toContain('BTCUSDT');
@@ -38,15 +43,7 @@ test('what is said once it is ending is left to the next start, which trades it 
 
 test('told to end once more while it is ending it ends in order all the same', async () => {
   rig = await startRig();
-  rig.discord.faults.add({
-    kind: 'slow',
-    delayMs: 400,
-    route: 'POST /interactions/:interaction/:token/callback',
-  });
-  const answered = rig.command('positions');
-  await rig.eventually('it is being answered', () => rig.discord.faults.pending.length === 0);
-  const end = rig.end('SIGTERM');
-  await rig.eventually('it is ending', () => rig.output().includes('"msg":"ending"'));
+  const { answered, end } = await ending();
   expect(await rig.end('SIGTERM')).toEqual({ code: 0, signal: null });
   expect(await end).toEqual({ code: 0, signal: null });
   expect(ended()).toBe(true);

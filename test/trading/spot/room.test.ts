@@ -13,23 +13,17 @@ const TARGETS: [string, string][] = [
   ['130', '40'],
 ];
 
-/** Lists for 2, 2 and 4 and a stop for 2, whose move has met that no further one is taken: the first list is to go. */
-function full(): SpotBench {
-  const b = spotBench({ entries: [['market', null, '10']], targets: TARGETS, terms: { breakEvenAfter: 0 } });
-  b.send({ type: 'begin' });
-  b.buy('10', '100');
-  b.takeAll();
-  b.request({ type: 'move_stop', price: new Decimal(95), confirmed: true });
+/** The symbol takes no further stop: the larger one does not come in the place of the one that stands, which stays. */
+function noFurther(b: SpotBench): void {
   const { clientId } = b.order('stop', -2);
   b.refuseCover('too_many');
   b.send({ type: 'cancelled', clientId, outcome: KEPT, withNew: true });
-  expect(b.did).toContain('cancel list target 2 @110 / stop 2 @90');
-  return b;
 }
 
-test('a stop that has gone for a larger one, while no further is taken and the rest fills: it comes for all that is free', () => {
+/** Of an entry for so many two have been bought, and each of four targets has its list. */
+function filling(quantity: string): SpotBench {
   const targets = ['110', '120', '130', '140'].map((price): [string, string] => [price, '25']);
-  const b = spotBench({ entries: [['limit', '100', '10']], targets });
+  const b = spotBench({ entries: [['limit', '100', quantity]], targets });
   b.send({ type: 'begin' });
   b.acceptAll('entry');
   b.buy('2', '100');
@@ -39,13 +33,28 @@ test('a stop that has gone for a larger one, while no further is taken and the r
     b.cancelAll();
   }
   b.takeAll();
+  return b;
+}
+
+/** Lists for 2, 2 and 4 and a stop for 2, whose move has met that no further one is taken: the first list is to go. */
+function full(): SpotBench {
+  const b = spotBench({ entries: [['market', null, '10']], targets: TARGETS, terms: { breakEvenAfter: 0 } });
+  b.send({ type: 'begin' });
+  b.buy('10', '100');
+  b.takeAll();
+  b.request({ type: 'move_stop', price: new Decimal(95), confirmed: true });
+  noFurther(b);
+  expect(b.did).toContain('cancel list target 2 @110 / stop 2 @90');
+  return b;
+}
+
+test('a stop that has gone for a larger one, while no further is taken and the rest fills: it comes for all that is free', () => {
+  const b = filling('10');
   expect(b.live('stop')).toEqual(Array(4).fill('stop 0.5 @90'));
   b.buy('6', '100');
   b.takeAll();
   b.buy('1', '100');
-  const old = b.order('stop', -2);
-  b.refuseCover('too_many');
-  b.send({ type: 'cancelled', clientId: old.clientId, outcome: KEPT, withNew: true });
+  noFurther(b);
   expect(b.log.at(-1)).toBe('cancel stop 6 @90');
   b.buy('1', '100');
   const placed = b.cancelAll().filter((did) => did.startsWith('place'));
@@ -55,23 +64,11 @@ test('a stop that has gone for a larger one, while no further is taken and the r
 });
 
 test('the rest fills while coins are given up for a list: the stop that stands alone takes what the list leaves, then it comes', () => {
-  const targets = ['110', '120', '130', '140'].map((price): [string, string] => [price, '25']);
-  const b = spotBench({ entries: [['limit', '100', '12']], targets });
-  b.send({ type: 'begin' });
-  b.acceptAll('entry');
-  b.buy('2', '100');
-  for (const _ of targets) {
-    b.takeAll();
-    b.wait(600);
-    b.cancelAll();
-  }
-  b.takeAll();
+  const b = filling('12');
   b.buy('6', '100');
   b.takeAll();
   b.buy('2', '100');
-  const old = b.order('stop', -2);
-  b.refuseCover('too_many');
-  b.send({ type: 'cancelled', clientId: old.clientId, outcome: KEPT, withNew: true });
+  noFurther(b);
   b.cancelAll();
   b.takeAll();
   expect(b.wait(600)).toContain('cancel list target 0.5 @110 / stop 0.5 @90');
