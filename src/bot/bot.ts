@@ -28,6 +28,7 @@ import { restHistory } from './rest-history.ts';
 import type { Settings } from './settings.ts';
 import { createShownPresence } from './shown-presence.ts';
 import type { ExchangesHealth, Status } from './status.ts';
+import { within } from './within.ts';
 
 export interface BotDeps {
   token: string;
@@ -335,11 +336,4 @@ export function createBot(deps: BotDeps): Bot {
       await within(FLUSH_WITHIN_MS, parts.settle());
     },
   };
-}
-
-async function within(ms: number, work: Promise<unknown>): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const timer = setTimeout(resolve, ms);
-  await Promise.race([work, promise]);
-  clearTimeout(timer);
 }

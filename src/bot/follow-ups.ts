@@ -6,17 +6,24 @@ import type { FollowUp } from './records.ts';
 import { type Begun, type Carried, carriedThrough } from './requests.ts';
 import { standingOf } from './standing.ts';
 import type { TradeWatch } from './trade-watch.ts';
+import { within } from './within.ts';
 
 /** Says in a message what came of what it says is on its way. */
 export type Tell = (ended: readonly Begun[]) => Promise<void>;
 
 /** What messages have yet to say, over a restart too. */
 export interface FollowUps {
-  /** `key`: of the message that has said so. What is not under way has been told. Never rejects. */
-  follow(key: string, begun: readonly Begun[], tell: Tell): Promise<void>;
+  /**
+   * `key`: of the message that is to say it. `say` has it say what is begun; what is to follow is kept ahead of that, as the
+   * program may end at any moment. Resolves once it is said, rejects where that fails.
+   */
+  follow(key: string, begun: readonly Begun[], say: () => Promise<Tell>): Promise<void>;
   /** Takes up what earlier runs have left; `tellOf` is null where nobody can tell it any more. Never rejects. */
   start(tellOf: (key: string) => Tell | null): Promise<void>;
 }
+
+/** A store that does not answer keeps no message from what it has to say. */
+const KEPT_PATIENCE_MS = 1_000;
 
 export interface FollowUpDeps {
   rows: Collection<FollowUp>;
@@ -61,15 +68,19 @@ export function createFollowUps({ rows, desk, watch, outbox, now, log }: FollowU
   }
 
   return {
-    async follow(key, begun, tell) {
+    async follow(key, begun, say) {
       const through = carriedThrough(watch, begun);
-      if (!through) return;
+      // What is not under way is said with it.
+      if (!through) return void (await say());
+      const ended = through();
       const kept = attempt(key, rows.set(key, { begun: begun.map(rowOf), at: now() }));
-      await attempt(
+      await within(KEPT_PATIENCE_MS, kept);
+      const tell = await say();
+      void attempt(
         key,
         tellEnd(
           key,
-          Promise.all([through(), kept]).then(([ended]) => ended),
+          Promise.all([ended, kept]).then(([through]) => through),
           tell,
         ),
       );

@@ -11,6 +11,7 @@ import type { Posts } from './posts.ts';
 import type { Question, QuestionAction } from './records.ts';
 import { begunLines, isRepeatable } from './requests.ts';
 import { shownAgain } from './shown-again.ts';
+import { within } from './within.ts';
 
 /** What is to be asked. The option that does nothing is added. */
 export interface Asked {
@@ -148,7 +149,7 @@ export class Questions {
   async #claim(answered: Question, action: QuestionAction): Promise<void> {
     if (action.type === 'nothing') return;
     const saved = this.#save({ ...answered, inHand: true });
-    if (!mayBeRepeated(action)) await within(saved, CLAIM_PATIENCE_MS);
+    if (!mayBeRepeated(action)) await within(CLAIM_PATIENCE_MS, saved);
   }
 
   /** The program ended while it was being carried out. Never rejects. */
@@ -173,10 +174,11 @@ export class Questions {
       begun = [],
     } = await this.#perform(action, { by: by ?? '', channelId, questionId: id }, t);
     const told = (result: string) => [first, result].filter((line) => line !== '').join('\n');
-    const finished = await this.#finish({ ...answered, result: told(said) });
-    if (later) void this.#amend(finished, async () => told(await later()));
-    const tell: Tell = (ended) => this.#amend(finished, async () => told(begunLines(ended, t).join('\n')));
-    void this.#deps.followUps.follow(`${FOLLOWED}${id}`, begun, tell);
+    await this.#deps.followUps.follow(`${FOLLOWED}${id}`, begun, async () => {
+      const finished = await this.#finish({ ...answered, result: told(said) });
+      if (later) void this.#amend(finished, async () => told(await later()));
+      return (ended) => this.#amend(finished, async () => told(begunLines(ended, t).join('\n')));
+    });
   }
 
   /** Null where the key is of something else. */
@@ -275,13 +277,6 @@ export class Questions {
 
 function mayBeRepeated(action: QuestionAction): boolean {
   return action.type === 'panic' || (action.type === 'trade' && action.requests.every(isRepeatable));
-}
-
-async function within(work: Promise<void>, ms: number): Promise<void> {
-  const over = Promise.withResolvers<void>();
-  const timer = setTimeout(over.resolve, ms);
-  await Promise.race([work, over.promise]);
-  clearTimeout(timer);
 }
 
 function slotOf(id: string): string {

@@ -192,11 +192,12 @@ export class Updates {
   }
 
   /** What was begun, and in the same message what came of it. */
-  async #say({ channelId, id }: Incoming, begun: readonly Begun[]): Promise<void> {
-    await this.#show(channelId, id, begun);
-    void this.#deps.followUps.follow(`${FOLLOWED}${channelId}:${id}`, begun, (ended) =>
-      this.#show(channelId, id, ended),
-    );
+  #say({ channelId, id }: Incoming, begun: readonly Begun[]): Promise<void> {
+    const tell: Tell = (now) => this.#show(channelId, id, now);
+    return this.#deps.followUps.follow(`${FOLLOWED}${channelId}:${id}`, begun, async () => {
+      await tell(begun);
+      return tell;
+    });
   }
 
   /** Null where the key is of something else. */

@@ -81,6 +81,20 @@ describe.each(asked)('$given that closes a trade', ({ ask }) => {
     await vi.waitFor(() => expect(rig.store.followUps.rows.size).toBe(0));
   });
 
+  it('is said to be on its way once what is to follow is kept, not before', async () => {
+    const { followUps } = rig.store;
+    const set = followUps.set.bind(followUps);
+    const disk = Promise.withResolvers<void>();
+    followUps.set = (key, value) => disk.promise.then(() => set(key, value));
+    const begun = ask();
+    await vi.waitFor(() => expect(rig.desk.requests).toHaveLength(1));
+    await new Promise(setImmediate);
+    expect(shown().filter((text) => text.includes('closing'))).toEqual([]);
+    disk.resolve();
+    await begun;
+    await says('closing 100%');
+  });
+
   it('and where that happens only then, once it does', async () => {
     await ask();
     await says('closing 100%');
