@@ -47,8 +47,15 @@ function filledParts(
 
 /** `Closed elsewhere: BTCUSDT LONG 0.01` */
 export function elsewhereText({ trade, quantity, cause }: Elsewhere, t: Catalogue): string {
-  const word = { user: t.closedElsewhere, liquidated: t.liquidated, adl: t.adl, settled: t.settled }[cause];
-  return `${word}${t.colon}${tradeName(trade.plan, t)} ${price(quantity)}`;
+  const word = {
+    user: t.closedElsewhere,
+    liquidated: t.liquidated,
+    adl: t.adl,
+    settled: t.settled,
+    other_trade: t.closedByOtherTrade,
+  }[cause];
+  const rest = cause === 'other_trade' ? ` · ${t.resultStandsThere}` : '';
+  return `${word}${t.colon}${tradeName(trade.plan, t)} ${price(quantity)}${rest}`;
 }
 
 /** `entry 2`, where there are several. */

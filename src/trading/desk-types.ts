@@ -184,6 +184,7 @@ export interface RecoveryLine {
     | 'trade_over'
     | 'order_swept'
     | 'closed_elsewhere'
+    | 'closed_by_other_trade'
     | 'position_foreign'
     | 'position_mismatch';
   symbol: string;

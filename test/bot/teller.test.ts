@@ -156,6 +156,7 @@ describe('what we did not order', () => {
     { cause: 'user' as const, word: 'Closed elsewhere' },
     { cause: 'liquidated' as const, word: 'Liquidated' },
     { cause: 'adl' as const, word: 'ADL' },
+    { cause: 'other_trade' as const, word: 'Closed by an order of another trade of this position' },
   ])('$cause is called $word', async ({ cause, word }) => {
     await rig.tell({ type: 'elsewhere', trade: filledTrade(), quantity: d('0.05'), cause });
     await says(word, 'BTCUSDT', '0.05');

@@ -1,8 +1,10 @@
+import { ZERO } from '../../src/trading/decimal.ts';
 import type { RunningDesk } from '../../src/trading/desk.ts';
 import type { DeskEvent, Opened, RecoveryLine } from '../../src/trading/desk-types.ts';
 import { resultOf } from '../../src/trading/lifecycle/facts.ts';
 import type { Fill, Market, Trade } from '../../src/trading/model.ts';
 import type { Checker } from './checker.ts';
+import { symbolOf } from './coverage.ts';
 import type { Setting, SignalItem } from './script.ts';
 import { count, type Tally } from './tally.ts';
 import type { Venue } from './venue.ts';
@@ -88,6 +90,21 @@ export function createApart(
   function mayBeTold(market: Market, symbol: string): boolean {
     const checker = checkers.find((one) => one.market === market);
     return isDisturbed || !checker || checker.isTouched(symbol) || checker.hasHadTrouble();
+  }
+
+  /** Orders of our trades closed more than those had opened, and as much as is told. */
+  function checkOverrun({ trade, quantity }: Extract<DeskEvent, { type: 'elsewhere' }>): void {
+    const { market, symbol } = trade.plan;
+    const checker = checkers.find((one) => one.market === market);
+    checker?.books.update();
+    let most = ZERO;
+    for (const { key, entered, exited } of checker?.books.trades() ?? [])
+      if (symbolOf(key) === symbol && exited.gt(entered)) most = most.plus(exited.minus(entered));
+    if (quantity.gt(most))
+      fail(
+        'booked to the other market',
+        `${trade.id}: ${quantity} closed by other trades, which did ${most}`,
+      );
   }
 
   function executionOf(market: Market, id: string): Execution | undefined {
@@ -227,7 +244,8 @@ export function createApart(
           return checkMoney(event.trade);
         case 'elsewhere': {
           const { market, symbol } = event.trade.plan;
-          if (!mayBeTold(market, symbol))
+          if (event.cause === 'other_trade') checkOverrun(event);
+          else if (!mayBeTold(market, symbol))
             fail('booked to the other market', `${event.trade.id}: ${event.quantity} left elsewhere`);
           return checkMoney(event.trade);
         }

@@ -329,6 +329,14 @@ const USDM: readonly Mutation[] = [
     by: 'ADL takes a part while the program is down, and another trade enters before that is found',
   },
   {
+    name: "take what another trade's orders have closed for the user's doing",
+    file: 'desk/elsewhere.ts',
+    find: 'await closedByOurs(deps, trades, key)',
+    replace: 'ZERO',
+    by: 13088819,
+    markets: 'mixed',
+  },
+  {
     name: 'net a long trade against a short one',
     file: 'desk/open.ts',
     find: 'closeOnOpposite: false } });',

@@ -535,4 +535,9 @@ export const REGRESSIONS: readonly { seed: number; markets?: Markets; bug: strin
     markets: 'mixed',
     bug: 'the checker: what a target that is executing binds counted as what a sale had made room for',
   },
+  {
+    seed: 13088819,
+    markets: 'mixed',
+    bug: 'what both stops of a trade had closed in the moment in which one took the place of the other was told to another trade of the position as closed by the user',
+  },
 ];

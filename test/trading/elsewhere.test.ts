@@ -24,7 +24,8 @@ function given(make: (messageId: string) => Trade, meanwhile: (trades: Map<strin
   const older = having(make(OLDER), '1');
   const younger = make(YOUNGER);
   const trades = new Map([older, younger].map((trade) => [trade.id, trade]));
-  const taken: [string, string][] = [];
+  const taken: [string, string, string][] = [];
+  const closed: Trade[] = [];
   const balances = new Map([['BTC', { free: new Decimal('0.7'), locked: new Decimal(0) }]]);
   const deps = {
     exchange: {
@@ -38,18 +39,18 @@ function given(make: (messageId: string) => Trade, meanwhile: (trades: Map<strin
       all: () => [...trades.values()],
       get: (id: string) => trades.get(id),
       async feed(id: string, event: TradeEvent) {
-        if (event.type === 'elsewhere') taken.push([id, event.quantity.toString()]);
+        if (event.type === 'elsewhere') taken.push([id, event.quantity.toString(), event.cause]);
       },
     },
     keeper: {
       beginReading: () => ({ account: () => undefined, positions: (read: readonly Position[]) => read }),
       balances: () => balances,
     },
-    closedBetween: async () => [],
+    closedBetween: async () => closed,
     attributed: new Set<string>(),
     clock: { now: () => older.createdAt + 60_000, after: (_ms: number, run: () => void) => run() },
   } as unknown as ElsewhereDeps;
-  return { deps, balances, younger, taken, older };
+  return { deps, balances, younger, taken, older, closed };
 }
 
 const MARKETS = [
@@ -81,7 +82,7 @@ describe.each(MARKETS)('$market: what the user has closed', ({ gone, make, compa
   it('is taken out of the trade', async () => {
     const world = given(make, () => undefined);
     expect(await compare(world)).toEqual(['closed_elsewhere']);
-    expect(world.taken).toEqual([[world.older.id, gone]]);
+    expect(world.taken).toEqual([[world.older.id, gone, 'user']]);
   });
 
   it.each([YOUNGER, OLDER])('is not all that enters meanwhile, either: %s', async (messageId) => {
@@ -91,7 +92,7 @@ describe.each(MARKETS)('$market: what the user has closed', ({ gone, make, compa
       if (trade) trades.set(id, having(trade, messageId === OLDER ? '1.5' : '1'));
     });
     expect(await compare(world)).toEqual(['closed_elsewhere']);
-    expect(world.taken).toEqual([[world.older.id, gone]]);
+    expect(world.taken).toEqual([[world.older.id, gone, 'user']]);
   });
 
   it('is nothing where an order of ours has done it', async () => {
@@ -108,5 +109,57 @@ describe.each(MARKETS)('$market: what the user has closed', ({ gone, make, compa
     });
     expect(await compare(world)).toEqual([]);
     expect(world.taken).toEqual([]);
+  });
+});
+
+describe('what orders of another trade of the position have closed beyond their own', () => {
+  const [usdm] = MARKETS;
+  const THIRD = '700000000000000003';
+
+  /** It had opened 1, and its two stops have closed so much. */
+  function overrun(messageId: string, closed: string): Trade {
+    const trade = having(tradeOf({ messageId }), '1');
+    const [entry] = trade.orders;
+    if (!entry) throw new Error('a trade without an entry');
+    const stop = (name: string, executed: string) => ({
+      ...entry,
+      clientId: `${entry.clientId}${name}`,
+      role: 'stop' as const,
+      executed: new Decimal(executed),
+    });
+    return { ...trade, phase: 'closed', orders: [entry, stop('a', '1'), stop('b', closed)] };
+  }
+
+  it('is not said to be the doing of the user', async () => {
+    const world = given(
+      (messageId) => tradeOf({ messageId }),
+      () => undefined,
+    );
+    world.closed.push(overrun(THIRD, '0.3'));
+    expect(await usdm?.compare(world)).toEqual(['closed_by_other_trade']);
+    expect(world.taken).toEqual([[world.older.id, '0.3', 'other_trade']]);
+  });
+
+  it('is told beside what the user has closed', async () => {
+    const world = given(
+      (messageId) => tradeOf({ messageId }),
+      () => undefined,
+    );
+    world.closed.push(overrun(THIRD, '0.1'));
+    expect(await usdm?.compare(world)).toEqual(['closed_by_other_trade', 'closed_elsewhere']);
+    expect(world.taken).toEqual([
+      [world.older.id, '0.1', 'other_trade'],
+      [world.older.id, '0.2', 'user'],
+    ]);
+  });
+
+  it('is told once', async () => {
+    const world = given(
+      (messageId) => tradeOf({ messageId }),
+      () => undefined,
+    );
+    const told = { ...tradeOf({ messageId: '700000000000000004' }), elsewhere: new Decimal('0.3') };
+    world.closed.push(overrun(THIRD, '0.3'), told);
+    expect(await usdm?.compare(world)).toEqual(['closed_elsewhere']);
   });
 });

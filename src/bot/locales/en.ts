@@ -38,6 +38,8 @@ export const en = {
   observed: 'Observed',
   filled: 'Filled',
   closedElsewhere: 'Closed elsewhere',
+  closedByOtherTrade: 'Closed by an order of another trade of this position',
+  resultStandsThere: 'its result is booked with that trade',
   liquidated: 'Liquidated',
   adl: 'ADL',
   settled: 'Closed elsewhere (settled, the contract was delisted)',

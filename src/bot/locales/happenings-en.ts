@@ -198,6 +198,8 @@ export const recoveriesEn: Record<RecoveryLine['code'], (n: Numbers) => string> 
   order_swept: (n) => `a left-over order (${known(n, 'clientId')}) → cancelled`,
   closed_elsewhere: (n) =>
     `closed elsewhere, ${known(n, 'expected')} became ${known(n, 'actual')} → stop and targets follow`,
+  closed_by_other_trade: (n) =>
+    `an order of another trade of this position closed ${known(n, 'quantity')} of it → stop and targets follow`,
   position_foreign: () => 'a position or orders that are not ours → left alone, not traded here',
   position_mismatch: (n) =>
     `the position is ${known(n, 'actual')}, ours of it ${known(n, 'expected')} → the rest is left alone, not traded here`,

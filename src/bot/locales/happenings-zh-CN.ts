@@ -185,6 +185,7 @@ export const recoveriesZhCN: Record<RecoveryLine['code'], (n: Numbers) => string
   order_swept: (n) => `遗留订单（${known(n, 'clientId')}） → 已撤销`,
   closed_elsewhere: (n) =>
     `外部平仓，由 ${known(n, 'expected')} 变为 ${known(n, 'actual')} → 止损和止盈随之调整`,
+  closed_by_other_trade: (n) => `同一仓位另一笔交易的订单平掉了 ${known(n, 'quantity')} → 止损和止盈随之调整`,
   position_foreign: () => '不属于机器人的仓位或订单 → 不触碰，该币种不交易',
   position_mismatch: (n) =>
     `仓位为 ${known(n, 'actual')}，其中属于机器人的是 ${known(n, 'expected')} → 其余不触碰，该币种不交易`,

@@ -31,6 +31,8 @@ export const zhCN: Catalogue = {
   observed: '仅观察',
   filled: '已成交',
   closedElsewhere: '外部平仓',
+  closedByOtherTrade: '被同一仓位另一笔交易的订单平掉',
+  resultStandsThere: '盈亏计入那笔交易',
   liquidated: '已强平',
   adl: 'ADL',
   settled: '外部平仓（合约下架结算）',

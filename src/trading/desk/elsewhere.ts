@@ -8,6 +8,7 @@ import type { Fill, OutsideCause, Trade } from '../model.ts';
 import { CLOCK_DOUBT_MS, executionsSince, madeAt } from './executions.ts';
 import { expectedPositions } from './expected-positions.ts';
 import type { Keeper } from './keeper.ts';
+import { overrunUntold } from './overrun.ts';
 import type { Runner } from './runner.ts';
 import { executedUnder, withNames } from './unjournalled.ts';
 
@@ -114,8 +115,31 @@ async function adopt(
   if (gone.lte(0)) return;
   const exits = await foreignExits(deps, trades, fills);
   for (const fill of exits) deps.attributed.add(fill.tradeId);
-  await takeElsewhere(deps.runner, trades, gone, exits, 'user');
+  const unexplained = Decimal.max(gone.minus(quantityOf(exits)), ZERO);
+  const byOurs = unexplained.isZero()
+    ? ZERO
+    : Decimal.min(unexplained, await closedByOurs(deps, trades, key));
+  if (byOurs.gt(0)) {
+    await takeElsewhere(deps.runner, trades, byOurs, [], 'other_trade');
+    lines.push({ code: 'closed_by_other_trade', symbol, numbers: { quantity: byOurs.toString() } });
+  }
+  if (gone.eq(byOurs)) return;
+  await takeElsewhere(deps.runner, trades, gone.minus(byOurs), exits, 'user');
   lines.push({ code: 'closed_elsewhere', symbol, numbers });
+}
+
+/** By orders of trades that share the position, or have. */
+async function closedByOurs(deps: ElsewhereDeps, trades: readonly Trade[], key: string): Promise<Decimal> {
+  return overrunUntold([...(await closedSince(deps, trades)), ...deps.runner.all()], key);
+}
+
+function quantityOf(fills: readonly Fill[]): Decimal {
+  return fills.reduce((sum, { quantity }) => sum.plus(quantity), ZERO);
+}
+
+/** All that have ended since the first of these was made. */
+function closedSince({ closedBetween }: ElsewhereDeps, trades: readonly Trade[]): Promise<Trade[]> {
+  return closedBetween(madeAt(trades) - CLOCK_DOUBT_MS, Number.MAX_SAFE_INTEGER);
 }
 
 /** To trades of one position, those of orders among them that they do not know. */
@@ -141,8 +165,7 @@ export async function foreignExits(
   fills: readonly Fill[],
 ): Promise<Fill[]> {
   const current = trades.map((trade) => deps.runner.get(trade.id) ?? trade);
-  const since = madeAt(trades) - CLOCK_DOUBT_MS;
-  const closed = await deps.closedBetween(since, Number.MAX_SAFE_INTEGER);
+  const closed = await closedSince(deps, trades);
   const entered = enteredAt(current, closed);
   const action = trades[0] ? exitAction(trades[0]) : null;
   const known = [...deps.runner.all(), ...closed];

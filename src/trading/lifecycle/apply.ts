@@ -176,7 +176,7 @@ function elsewhere(work: Work, quantity: Decimal, fills: readonly Fill[], cause:
   });
   work.effects.push({ type: 'elsewhere', quantity: taken, cause });
   if (held(work.trade).isZero()) {
-    const reason = cause === 'user' ? 'elsewhere' : cause;
+    const reason = cause === 'user' || cause === 'other_trade' ? 'elsewhere' : cause;
     patch(work, {
       closeReason: reason,
       entriesCancelled: work.trade.entriesCancelled ?? reason,

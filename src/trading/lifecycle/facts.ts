@@ -67,6 +67,14 @@ export function held(trade: Trade): Decimal {
   return result;
 }
 
+/** What its orders have closed beyond what they had opened: of a position that other trades share, theirs. */
+export function overrunOf(trade: Pick<ClosedTrade, 'orders'>): Decimal {
+  return Decimal.max(
+    executedOf(byRole(trade, 'stop', 'trail', 'target', 'close')).minus(entered(trade)),
+    ZERO,
+  );
+}
+
 /** What is left over on spot: bought, and too little for an order. */
 export function dustOf(trade: Trade): Decimal {
   const { spot } = trade.terms;

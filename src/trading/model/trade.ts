@@ -42,8 +42,11 @@ export const spotTerms = z.object({
 });
 export type SpotTerms = z.infer<typeof spotTerms>;
 
-/** Who took a position, or a part of it, out without an order of ours. `settled`: the contract was delisted. */
-export type OutsideCause = 'user' | 'liquidated' | 'adl' | 'settled';
+/**
+ * What took a position, or a part of it, out without an order of its trade. `settled`: the contract was delisted;
+ * `other_trade`: an order of another trade that shares it.
+ */
+export type OutsideCause = 'user' | 'liquidated' | 'adl' | 'settled' | 'other_trade';
 
 /** The trading settings a trade was opened with: later changes of the config do not reach it. */
 export const tradeTerms = z.object({

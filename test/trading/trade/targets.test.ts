@@ -373,6 +373,7 @@ describe('a position that became smaller elsewhere', () => {
     { cause: 'user', reason: 'elsewhere' },
     { cause: 'liquidated', reason: 'liquidated' },
     { cause: 'adl', reason: 'adl' },
+    { cause: 'other_trade', reason: 'elsewhere' },
   ] as const)('GIVEN $cause took all of it THEN everything goes, closed as $reason', ({ cause, reason }) => {
     const b = opened();
     expect(b.send({ type: 'elsewhere', quantity: new Decimal(1), fills: [], cause })).toContain(
