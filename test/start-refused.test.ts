@@ -76,6 +76,13 @@ describe('the store', () => {
       /\/s lies below a file: name/,
       /\/s 位于一个文件之下：/,
     ],
+    [
+      'at a file of something else',
+      new StoreMisplaced('/s', 'foreign'),
+      2,
+      /\/s is no Signalbox store, and was left as it is: name a file/,
+      /\/s 不是 Signalbox 的存储，已保持原样：/,
+    ],
     ['at a device', new StoreMisplaced('/s', 'no_file'), 2, /\/s is no file: name/, /\/s 不是文件：/],
     [
       'of a newer program',

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { Permission } from '../../src/sim/discord/constants.ts';
 import { DEFAULT_IDS } from '../../src/sim/discord/seed.ts';
+import { openLedger } from '../../src/trading/ledger.ts';
 import { IDS, type Rig, startRig } from './rig.ts';
 
 let rig: Rig;
@@ -68,7 +69,7 @@ test('GIVEN a Chinese config THEN what is wrong, and what to do, is said in Chin
   expect(code, said).toBe(1);
   for (const line of [
     /^异常 {2}令牌：Discord 不接受$/m,
-    /^异常 {2}存储：STORE_URL：\S+ 已损坏，或不是 Signalbox 的存储/m,
+    /^异常 {2}存储：STORE_URL：\S+ 不是 Signalbox 的存储，已保持原样/m,
     /^异常 {2}币安，合约：.* -2015 .*\n {6}→ 请检查 BINANCE_API_KEY 是否正确、是否属于 BINANCE_ENV=live/m,
   ])
     expect(said).toMatch(line);
@@ -168,11 +169,21 @@ test.each<[wrong: string, spoil: () => unknown, says: string | RegExp, does: str
   [
     'the store',
     async () => {
-      await mkdir(join(rig.folder, 'data'), { recursive: true });
-      await writeFile(join(rig.folder, 'data', 'signalbox.sqlite'), 'x'.repeat(5_000));
+      const store = join(rig.folder, 'data', 'signalbox.sqlite');
+      await (await openLedger(`sqlite://${store}`)).close();
+      await writeFile(store, 'x'.repeat(5_000));
     },
     /^store: .* is damaged or not a Signalbox store/,
     'rebuild',
+  ],
+  [
+    'a file that is no store',
+    async () => {
+      await mkdir(join(rig.folder, 'data'), { recursive: true });
+      await writeFile(join(rig.folder, 'data', 'signalbox.sqlite'), 'x'.repeat(5_000));
+    },
+    /^store: .* is no Signalbox store, and was left as it is/,
+    'name a file',
   ],
 ])('GIVEN %s THEN it is named, with what to do', async (_, spoil, says, does) => {
   rig = await startRig({ start: false, env: { BINANCE_ENV: 'live' } });

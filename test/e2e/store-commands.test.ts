@@ -112,7 +112,9 @@ test('what a terminal that is set to Chinese reads is Chinese', async () => {
 });
 
 test('a store that cannot be used, with nothing set up, is a line and no stack', async () => {
-  writeFileSync(join(folder, 'data', 's.sqlite'), 'x'.repeat(5_000));
+  const store = join(folder, 'data', 's.sqlite');
+  await (await openLedger(`sqlite://${store}`)).close();
+  writeFileSync(store, 'x'.repeat(5_000));
   expect(await run('run')).toMatchObject({
     code: 1,
     stdout: '',

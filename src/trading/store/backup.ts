@@ -5,6 +5,7 @@ import { type Connection, connect, holdStore } from './connection.ts';
 import { META } from './engine.ts';
 import { BackupUnusable, StoreCorrupt } from './errors.ts';
 import { removeDatabase, snapshot, toDisk } from './files.ts';
+import { refuseForeign } from './foreign.ts';
 import { type Inspection, inspect } from './inspect.ts';
 import { FORMAT } from './migrations.ts';
 
@@ -17,6 +18,7 @@ export async function backUp(store: string, file: string): Promise<Inspection> {
   const target = resolve(file);
   if (!existsSync(store)) throw new BackupUnusable({ code: 'no_store', name: store });
   if (existsSync(target)) throw new BackupUnusable({ code: 'file_exists', file: target });
+  await refuseForeign(store);
   await mkdir(dirname(target), { recursive: true, mode: 0o700 });
   const half = `${target}.half`;
   const source = connect(store);

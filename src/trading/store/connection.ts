@@ -2,6 +2,7 @@ import KeyvSqlite from '@keyv/sqlite';
 import { META } from './engine.ts';
 import { StoreCorrupt, StoreInUse, StoreMisplaced, StoreUnusable } from './errors.ts';
 import { ownFile } from './files.ts';
+import { refuseForeign } from './foreign.ts';
 import { keepStatementsPrepared } from './prepared.ts';
 import type { Query } from './writer.ts';
 
@@ -42,11 +43,12 @@ export interface Held {
 /**
  * One instance per store: a write transaction on a file beside it that is never ended. The operating system drops
  * the lock with the process, however it dies, and the store itself stays readable for other tools.
- * Creates the store's file where it is missing. Throws `StoreInUse`, `StoreMisplaced` or `StoreUnusable`.
+ * Creates the store's file where it is missing, and touches none that is not ours. Throws `StoreInUse`, `StoreMisplaced` or `StoreUnusable`.
  */
 export async function holdStore(wanted: string): Promise<Held> {
   let path: string;
   try {
+    await refuseForeign(wanted);
     path = await ownFile(wanted);
   } catch (error) {
     throw error instanceof StoreMisplaced ? error : new StoreUnusable(wanted, error);

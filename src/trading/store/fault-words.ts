@@ -55,7 +55,12 @@ const en: Language = {
     restore_unreadable: () => 'the request could not be read',
     restore_refused: ({ why }) => why.en,
   },
-  misplaced: { folder: 'is a folder', below_file: 'lies below a file', no_file: 'is no file' },
+  misplaced: {
+    folder: 'is a folder',
+    below_file: 'lies below a file',
+    no_file: 'is no file',
+    foreign: 'is no Signalbox store, and was left as it is',
+  },
   forgetful(why) {
     switch (why.code) {
       case 'off':
@@ -113,7 +118,12 @@ const zhCN: Language = {
     restore_unreadable: () => '无法读取请求',
     restore_refused: ({ why }) => why['zh-CN'],
   },
-  misplaced: { folder: '是一个文件夹', below_file: '位于一个文件之下', no_file: '不是文件' },
+  misplaced: {
+    folder: '是一个文件夹',
+    below_file: '位于一个文件之下',
+    no_file: '不是文件',
+    foreign: '不是 Signalbox 的存储，已保持原样',
+  },
   forgetful(why) {
     switch (why.code) {
       case 'off':

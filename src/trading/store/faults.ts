@@ -43,8 +43,8 @@ export type StoreFault = {
   [Code in keyof StoreFaults]: { code: Code } & StoreFaults[Code];
 }[keyof StoreFaults];
 
-/** What is there in a store's place. `no_file`: a device, a socket or the like. */
-export type Misplaced = 'folder' | 'below_file' | 'no_file';
+/** What is there in a store's place. `no_file`: a device, a socket or the like; `foreign`: a file of something else. */
+export type Misplaced = 'folder' | 'below_file' | 'no_file' | 'foreign';
 
 /** Why a server would lose what it has confirmed. `off`: settings joined by "and". */
 export type Forgetful =
