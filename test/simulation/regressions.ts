@@ -540,4 +540,9 @@ export const REGRESSIONS: readonly { seed: number; markets?: Markets; bug: strin
     markets: 'mixed',
     bug: 'what both stops of a trade had closed in the moment in which one took the place of the other was told to another trade of the position as closed by the user',
   },
+  {
+    seed: 14000992,
+    markets: 'talk',
+    bug: 'the checker: a yes to a question that says the message was deleted counted as unaware of it once Discord told of the deletion again',
+  },
 ];

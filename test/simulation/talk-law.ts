@@ -64,6 +64,8 @@ interface Asked {
 
 /** A clock's granularity, and what is on its way. */
 const SLACK_MS = 200;
+/** What a question says once its signal's message is gone. */
+const DELETED = 'has deleted the message';
 /** What is heard is read. */
 const HEARD_MS = 5;
 /** What has been said is acted on by then, where nothing is out of order. */
@@ -133,7 +135,9 @@ export function createTalkLaw(options: TalkLawOptions): TalkLaw {
     if (!yes.some(({ shown }) => isShown(signal, shown)))
       fail('traded what was not shown', `${tradeId}: ${levelsOf(signal)}`);
     const heardAt = from.heard?.at ?? 0;
-    if (yes.every(({ at }) => at < heardAt)) checkTakenBack(tradeId, signal, from);
+    // Discord may tell of a deletion once more: whoever was shown it when pressing has decided with that in mind.
+    const isUnaware = yes.every(({ at, shown }) => at < heardAt && !shown.includes(DELETED));
+    if (isUnaware) checkTakenBack(tradeId, signal, from);
     const last = from.versions.at(-1);
     const knownSince = Math.max(last?.at ?? 0, options.calmSince());
     if (last && !isVersion(last, signal) && yes.every(({ at }) => at - knownSince > KNOWN_MS))
@@ -157,10 +161,7 @@ export function createTalkLaw(options: TalkLawOptions): TalkLaw {
         if (
           message.deletedAt !== null &&
           presses.some(
-            (press) =>
-              isYes(press) &&
-              press.customId.includes(tag.tradeId) &&
-              press.shown.includes('has deleted the message'),
+            (press) => isYes(press) && press.customId.includes(tag.tradeId) && press.shown.includes(DELETED),
           )
         )
           continue;
