@@ -1,4 +1,5 @@
 import type { MarginMode, Reading, Side, Signal, Update } from '../model.ts';
+import { isHeading } from './alert-heading.ts';
 import { contradictionOf } from './check.ts';
 import {
   amount,
@@ -32,14 +33,12 @@ export function readJson(text: string, listed: SymbolList): Reading | null {
   } catch {
     return null;
   }
-  const reading = isObject(json) ? readObject(flatKeys(json), listed) : null;
-  const around = `${text.slice(0, from)} ${text.slice(to + 1)}`.match(/[\p{L}\p{N}]+|[?？]/gu) ?? [];
-  return reading === null || around.every((word) => HEADING.test(word)) ? reading : { kind: 'none' };
+  if (!isObject(json)) return null;
+  const flat = flatKeys(json);
+  const reading = readObject(flat, listed);
+  const around = `${text.slice(0, from)} ${text.slice(to + 1)}`;
+  return reading === null || isHeading(around, flat, reading) ? reading : { kind: 'none' };
 }
-
-/** What stands beside an alert and changes nothing of it: whom it calls, that it is one, the disclaimer. */
-const HEADING =
-  /^(?:everyone|here|new|alerts?|signals?|webhook|tradingview|json|nfa|dyor|not|financial|advice|警报|信号|訊號|新|仅供参考)$/i;
 
 const SIDES: Readonly<Record<string, Side>> = {
   buy: 'long',

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { parseMessage } from '../../../src/trading/signals/parse.ts';
 import { readingToJson } from '../../../src/trading/signals/reading-json.ts';
 
@@ -405,6 +405,73 @@ test('an alert of a program is read among words that call and name it, and never
     expect(readingToJson('m', parseMessage({ content }).reading), content).toMatchObject({
       updates: [{ action: 'close_partial', symbol: 'SUIUSDT', fraction: '0.5' }],
     });
+});
+
+describe('an alert of a program', () => {
+  const alert = '{"action":"buy","ticker":"BINANCE:SUIUSDT.P","sl":"3.1","strategy":"Falcon Trend"}';
+  const exit = '{"action":"exit","symbol":"SUIUSDT.P","side":"long"}';
+  const kindOf = (content: string): string => parseMessage({ content }).reading.kind;
+
+  test.each([
+    '🔔 TradingView alert',
+    '**TradingView Alert** | SUIUSDT.P | 15m',
+    'Signal from Falcon Trend v2.1',
+    '🟢 LONG SUI/USDT',
+    'Sent via TradersPost, 10:15:00 UTC',
+    'Alert triggered <t:1795692890:R>',
+    '📡 Webhook received from TradingView, 10:15',
+    'New trade signal. Not financial advice.',
+    '做多 信号',
+  ])('is one under or over "%s"', (heading) => {
+    expect(kindOf(`${heading}\n${alert}`)).toBe('signal');
+    expect(kindOf(`${alert}\n${heading}`)).toBe('signal');
+    expect(kindOf(`${heading}\n\`\`\`json\n${alert}\n\`\`\``)).toBe('signal');
+  });
+
+  test('is one in an embed with its name, author and footer', () => {
+    const embed = {
+      author: { name: 'TradingView' },
+      title: '🔔 Falcon Trend alert',
+      description: alert,
+      footer: { text: 'Falcon Trend • 4h' },
+    };
+    expect(parseMessage({ content: '', embeds: [embed] }).reading.kind).toBe('signal');
+  });
+
+  test.each([
+    'Example alert',
+    'Test signal from TradingView',
+    'not signal',
+    'Alert not triggered',
+    'Not a signal',
+    'No new alerts',
+    'Yesterday’s alert',
+    'Old signal',
+    'Alert triggered 2025-03-01 10:15 UTC',
+    'Signal 12.03.',
+    'Alert?',
+    'If the alert is triggered',
+    'Alert from backtest',
+    'Ignore',
+    'Paper trading bot',
+    'SHORT SUI/USDT',
+    'New signal for BTC',
+    'Closed by Falcon Trend',
+    'Alert at 3.2',
+    'Signal by Mistake',
+    'Выглядит так',
+    '例如',
+    'Ejemplo',
+  ])('is none under or over "%s"', (heading) => {
+    expect(kindOf(`${heading}\n${alert}`)).toBe('none');
+    expect(kindOf(`${alert}\n${heading}`)).toBe('none');
+  });
+
+  test('that closes may be called an exit, and no entry', () => {
+    expect(kindOf(`🔴 Exit SUIUSDT\n${exit}`)).toBe('update');
+    expect(kindOf(`Long SUIUSDT\n${exit}`)).toBe('none');
+    expect(kindOf(`Exit SUIUSDT\n${alert}`)).toBe('none');
+  });
 });
 
 test('an advertisement below a whole call asks nothing about it', () => {
