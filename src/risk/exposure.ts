@@ -79,7 +79,7 @@ function measure(trade: Trade): Exposure {
   return { notional, risk, margin: notional.div(leverage) };
 }
 
-interface Part {
+export interface Part {
   quantity: Decimal;
   price: Decimal;
 }
@@ -87,11 +87,17 @@ interface Part {
 function parts(trade: Trade): Part[] {
   const entries = trade.orders.filter((order) => order.role === 'entry');
   if (entries.length === 0) return [{ quantity: trade.plan.quantity, price: trade.plan.entryPrice }];
-  const working = entries.filter(isLive).map((order) => ({
-    quantity: order.quantity.minus(order.executed),
-    price: orderPrice(trade, order),
-  }));
-  return [{ quantity: held(trade), price: heldPrice(trade, entries) }, ...working];
+  return [{ quantity: held(trade), price: heldPrice(trade, entries) }, ...entering(trade)];
+}
+
+/** What entries that still work may add. */
+export function entering(trade: Trade): Part[] {
+  return trade.orders
+    .filter((order) => order.role === 'entry' && isLive(order))
+    .map((order) => ({
+      quantity: order.quantity.minus(order.executed),
+      price: orderPrice(trade, order),
+    }));
 }
 
 function orderPrice(trade: Trade, order: Order): Decimal {

@@ -4,7 +4,7 @@ import type { DenialCode, Market, Signal, Trade } from '../trading/model.ts';
 import { sum } from '../trading/planning/shares.ts';
 import type { Beside, Cap, KeptMode } from '../trading/planning/types.ts';
 import type { Book } from './book.ts';
-import { type Exposure, totalExposure, worseStop } from './exposure.ts';
+import { type Exposure, entering, totalExposure, worseStop } from './exposure.ts';
 import type { ChannelSettings } from './settings.ts';
 
 /** What the trades that are open leave to a new one. */
@@ -24,14 +24,12 @@ export function isOn({ plan }: Trade, market: Market, symbol: string): boolean {
   return plan.market === market && plan.symbol === symbol;
 }
 
-/** Denials that closing the opposite trade may lift. A signal refused for anything else closes nothing. */
+/**
+ * Denials that closing the opposite trade may lift: of its margin, and of the symbol's settings, which it keeps. A signal
+ * refused for anything else closes nothing: what is open and at risk is counted without that trade already.
+ */
 export const FREED_BY_CLOSING: ReadonlySet<DenialCode> = new Set([
-  'too_many_trades',
-  'too_many_on_symbol',
-  'notional_limit',
-  'risk_limit',
   'balance_too_small',
-  'size_too_small',
   'margin_mode_conflict',
   'liquidation_too_near',
 ]);
@@ -74,7 +72,12 @@ function besideOf(trades: readonly Trade[], { positions }: Pick<Book, 'positions
     quantity: position?.quantity.abs() ?? own,
     entryPrice: position?.entryPrice ?? (own.isZero() ? ZERO : cost.div(own)),
     notional: totalExposure(trades).notional,
-    stops: holding.map((trade) => ({ entryPrice: averageEntry(trade), stopPrice: worseStop(trade) })),
+    trades: trades.map((trade) => ({
+      entryPrice: averageEntry(trade),
+      stopPrice: worseStop(trade),
+      isHeld: held(trade).gt(0),
+      entering: entering(trade),
+    })),
   };
 }
 

@@ -144,6 +144,27 @@ describe('beside another trade on the symbol', () => {
     expect(found.kind === 'planned' && `${found.plan.liquidationPrice}`).toBe('57469.9');
   });
 
+  test('GIVEN entries that rest THEN none that has what they fill liquidated ahead of their stop', () => {
+    const waiting = tradeOf(
+      plan({ signal: { ...given, entry: limit(58_000), stopLoss: stop(54_000) }, book: at(58_000) }),
+    );
+    const above = (mark: number, stopPrice: number) =>
+      assessed({
+        signal: { ...given, entry: { type: 'market' }, stopLoss: stop(stopPrice) },
+        channel: settings,
+        book: { ...at(mark), trades: [waiting] },
+      });
+    // 0.024 at 62000 and 0.025 at 58000 are one position at 59959, which stays its price when the first is stopped.
+    expect(above(62_000, 57_900)).toMatchObject({
+      kind: 'denied',
+      denial: {
+        code: 'liquidation_too_near',
+        numbers: { stopPrice: '54000', liquidationPrice: '54179.985' },
+      },
+    });
+    expect(above(58_200, 57_000).kind).toBe('planned');
+  });
+
   test('GIVEN the other side in hedge mode THEN that is a position of its own', () => {
     const other = {
       ...first,

@@ -143,9 +143,11 @@ export function openTrade(deps: OpenDeps): Opener {
     const attempt = (settings: ChannelSettings): Promise<Opened> =>
       whileFresh(asked, channel, on, (until) => reserveAndSend(asked, settings, on, until, turn));
     if (!channel.trading.closeOnOpposite) return attempt(channel);
-    const refused = deps.assess(signal, source, channel);
-    if (refused.kind === 'denied' && !FREED_BY_CLOSING.has(refused.denial.code)) return refused;
+    const judged = await whileFresh<Assessment>(asked, channel, on, () =>
+      asked.withdrawn?.aborted ? GIVEN_UP : deps.assess(signal, source, channel),
+    );
     if (asked.withdrawn?.aborted) return WITHDRAWN;
+    if (judged.kind === 'denied' && !FREED_BY_CLOSING.has(judged.denial.code)) return judged;
     await deps.closeOpposite(signal, on);
     await ensure(signal, on);
     // What could not be closed in time still stands in the way: the exchange would net the two.

@@ -118,38 +118,65 @@ function bearableLeverage(input: PlanInput, load: Load, marginMode: MarginMode):
  * so this stays its entry price when one of them has gone.
  */
 export function together<Part extends Omit<Holding, 'margin'>>({ kept }: PlanInput, part: Part): Part {
-  const { quantity: before = ZERO, entryPrice: mean = ZERO } = kept?.beside ?? {};
-  const quantity = part.quantity.plus(before);
-  const cost = part.quantity.times(part.entryPrice).plus(before.times(mean));
+  const { quantity = ZERO, entryPrice = ZERO } = kept?.beside ?? {};
+  return joined(part, [{ quantity, price: entryPrice }]);
+}
+
+function joined<Part extends Omit<Holding, 'margin'>>(
+  part: Part,
+  others: readonly { quantity: Decimal; price: Decimal }[],
+): Part {
+  let { quantity } = part;
+  let cost = quantity.times(part.entryPrice);
+  for (const other of others) {
+    quantity = quantity.plus(other.quantity);
+    cost = cost.plus(other.quantity.times(other.price));
+  }
   return { ...part, quantity, entryPrice: cost.div(quantity) };
 }
 
-/** One position has one liquidation price: it has to lie beyond every stop in it. */
+/**
+ * One position has one liquidation price: it has to lie beyond every stop in it, also once the entries that rest have
+ * filled, of one trade or of all.
+ */
 function nearTogether(input: PlanInput, load: Load, leverage: number): Refused | null {
-  const { minLiquidationBufferPct: pct } = input.limits;
-  const others = input.kept?.beside?.stops ?? [];
-  if (others.length === 0) return null;
+  const others = input.kept?.beside?.trades ?? [];
+  const resting = others.flatMap(({ entering }) => entering);
   for (const part of load.positions) {
-    const whole = together(input, part);
-    const margin = whole.quantity.times(whole.entryPrice).div(leverage);
-    const stops = [{ entryPrice: part.entryPrice, stopPrice: load.stopPrice }, ...others];
-    const near = stops.find(({ entryPrice, stopPrice }) => {
-      const isInLoss = gain(part.side, stopPrice, entryPrice).gt(0);
-      const nearest = isInLoss ? bufferedPrice(entryPrice, stopPrice, pct) : stopPrice;
-      return marginToReach(nearest, whole, input.brackets).gt(margin);
-    });
-    if (!near) continue;
-    const price = liquidationPrice({ ...whole, margin }, input.brackets);
-    const numbers = bufferNumbers(
-      { side: part.side, entryPrice: near.entryPrice },
-      near.stopPrice,
-      price,
-      pct,
-      leverage,
-    );
-    return refused('liquidation_too_near', 'minLiquidationBufferPct', numbers);
+    const now = together(input, part);
+    const own = { entryPrice: part.entryPrice, stopPrice: load.stopPrice };
+    const held = others.filter(({ isHeld }) => isHeld);
+    const found =
+      (held.length > 0 ? nearIn(input, now, [own, ...held], leverage) : null) ??
+      others
+        .filter(({ entering }) => entering.length > 0)
+        .map((one) => nearIn(input, joined(now, one.entering), [own, one, ...held], leverage))
+        .find((near) => near !== null) ??
+      (resting.length > 0 ? nearIn(input, joined(now, resting), [own, ...others], leverage) : null);
+    if (found) return found;
   }
   return null;
+}
+
+/** @param stops of the trades that have a part of it */
+function nearIn(
+  input: PlanInput,
+  whole: Omit<Holding, 'margin'>,
+  stops: readonly { entryPrice: Decimal; stopPrice: Decimal }[],
+  leverage: number,
+): Refused | null {
+  const { minLiquidationBufferPct: pct } = input.limits;
+  const margin = whole.quantity.times(whole.entryPrice).div(leverage);
+  const near = stops.find(({ entryPrice, stopPrice }) => {
+    const isInLoss = gain(whole.side, stopPrice, entryPrice).gt(0);
+    const nearest = isInLoss ? bufferedPrice(entryPrice, stopPrice, pct) : stopPrice;
+    return marginToReach(nearest, whole, input.brackets).gt(margin);
+  });
+  if (!near) return null;
+  const price = liquidationPrice({ ...whole, margin }, input.brackets);
+  const { side } = whole;
+  const numbers = bufferNumbers({ side, entryPrice: near.entryPrice }, near.stopPrice, price, pct, leverage);
+  return refused('liquidation_too_near', 'minLiquidationBufferPct', numbers);
 }
 
 function tooNear(input: PlanInput, load: Load, leverage: number, marginMode: MarginMode): Refused {

@@ -65,8 +65,13 @@ export interface Beside {
   entryPrice: Decimal;
   /** Of what they hold and what their working entries may add, in quote currency. */
   notional: Decimal;
-  /** Of those that hold something. */
-  stops: readonly { entryPrice: Decimal; stopPrice: Decimal }[];
+  /** `entering`: what its working entries may add, and where. */
+  trades: readonly {
+    entryPrice: Decimal;
+    stopPrice: Decimal;
+    isHeld: boolean;
+    entering: readonly { quantity: Decimal; price: Decimal }[];
+  }[];
 }
 
 /** One order to enter, before it has a quantity. */
