@@ -28,7 +28,7 @@ test('a summary tells results and what is open', () => {
     ...open,
     phase: 'closed' as const,
     closedAt: NOW,
-    fills: [...open.fills, aFill({ tradeId: '2', realisedPnl: d(100) })],
+    fills: [...open.fills, aFill({ tradeId: '2', clientId: 'x', action: 'SELL', price: d(62_000) })],
   };
   expect(summaryLines(NOW, [closed], [open], catalogues.en)).toEqual([
     `Summary of the 24 hours until <t:${NOW / 1_000}:f>`,

@@ -72,7 +72,8 @@ export async function openPanel(
   desk.closed = [1, -1, 2, 3, -2, 1, 2].map((result, day) => {
     const [fill] = held.fills;
     if (!fill) throw new Error('a filled trade has a fill');
-    const sale = { ...fill, tradeId: `sale${day}`, clientId: `sale${day}`, realisedPnl: d(result * 40) };
+    const price = d(60_000 + result * 800);
+    const sale = { ...fill, tradeId: `sale${day}`, clientId: `sale${day}`, action: 'SELL' as const, price };
     return {
       ...held,
       id: `closed${day}`,

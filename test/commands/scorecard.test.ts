@@ -45,7 +45,13 @@ function aClosed(pnl: number, { slip = 0, author = 'a', type = 'market' as 'mark
     plan: { ...plan, riskAmount: d(100), entries: plan.entries.map((entry) => ({ ...entry, type })) },
     fills: [
       aFill({ price: d(60_000 + slip) }),
-      aFill({ tradeId: '2', clientId: 'x', realisedPnl: d(pnl), commission: d(0) }),
+      aFill({
+        tradeId: '2',
+        clientId: 'x',
+        action: 'SELL',
+        price: d(60_000 + slip + pnl / 0.05),
+        commission: d(0),
+      }),
     ],
   };
 }

@@ -341,7 +341,7 @@ describe('/pnl', () => {
         ...open,
         phase: 'closed',
         closedAt: Date.now(),
-        fills: [...open.fills, aFill({ tradeId: '2', realisedPnl: d(100), commission: d('1.5') })],
+        fills: [...open.fills, aFill({ tradeId: '2', clientId: 'x', action: 'SELL', price: d(62_000) })],
         funding: d('-2'),
       },
     ];

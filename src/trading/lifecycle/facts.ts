@@ -92,7 +92,7 @@ export function exitAction(trade: Pick<Trade, 'plan'>): Action {
 }
 
 /** +1 long, -1 short. */
-export function direction(trade: Pick<Trade, 'plan'>): 1 | -1 {
+export function direction(trade: Pick<ClosedTrade, 'plan'>): 1 | -1 {
   return trade.plan.side === 'long' ? 1 : -1;
 }
 
@@ -161,11 +161,18 @@ export function missingFills(trade: Trade): Order[] {
 /** What a result follows from. */
 type ResultParts = Omit<ClosedTrade, 'id' | 'source' | 'createdAt' | 'closedAt'>;
 
-/** What an execution realised before costs, in quote currency. Spot does not report it: it is measured by the average. */
-export function realisedBy(trade: ResultParts, fill: ClosedTrade['fills'][number]): Decimal {
-  if (!trade.terms.spot) return fill.realisedPnl;
-  if (fill.action === entryAction(trade)) return ZERO;
-  return fill.price.minus(averageEntry(trade)).times(fill.quantity);
+/**
+ * What an execution realised before costs, in quote currency: by the trade's own average. Spot reports none, and on futures
+ * the exchange reckons by the mean price of the whole position, which other trades may have a part of.
+ * @param average `averageEntry(trade)`
+ */
+export function realisedBy(
+  trade: ResultParts,
+  { action, price, quantity }: ClosedTrade['fills'][number],
+  average: Decimal = averageEntry(trade),
+): Decimal {
+  if (action === entryAction(trade)) return ZERO;
+  return price.minus(average).times(direction(trade)).times(quantity);
 }
 
 /** A commission in quote currency; one in coins at the price they were bought for. Null where its value is unknown. */
@@ -194,8 +201,9 @@ export function resultOf(trade: ResultParts): Result {
   let realised = ZERO;
   let fees = ZERO;
   const otherFees: Record<string, Decimal> = {};
+  const average = trade.fills.length === 0 ? ZERO : averageEntry(trade);
   for (const fill of trade.fills) {
-    realised = realised.plus(realisedBy(trade, fill));
+    realised = realised.plus(realisedBy(trade, fill, average));
     const fee = feeInQuote(trade, fill);
     if (fee !== null) fees = fees.plus(fee);
     else otherFees[fill.commissionAsset] = (otherFees[fill.commissionAsset] ?? ZERO).plus(fill.commission);

@@ -16,14 +16,7 @@ export interface ClosedTrade extends Pick<Trade, 'id' | 'funding' | 'createdAt' 
   orders: Pick<Order, 'clientId' | 'role' | 'executed'>[];
   fills: Pick<
     Fill,
-    | 'clientId'
-    | 'action'
-    | 'price'
-    | 'quantity'
-    | 'commission'
-    | 'commissionAsset'
-    | 'commissionValue'
-    | 'realisedPnl'
+    'clientId' | 'action' | 'price' | 'quantity' | 'commission' | 'commissionAsset' | 'commissionValue'
   >[];
   liquidationShares?: Record<string, Decimal> | undefined;
 }
@@ -99,7 +92,6 @@ function fillOf(raw: Raw): ClosedTrade['fills'][number] {
     commission: amount(raw.commission),
     commissionAsset: text(raw.commissionAsset),
     commissionValue: optional(raw.commissionValue, amount),
-    realisedPnl: amount(raw.realisedPnl),
   };
 }
 

@@ -72,7 +72,7 @@ export const fill = z.object({
   commissionAsset: z.string(),
   /** In quote currency, for a commission paid in another asset (BNB), at the price of its minute; absent until known. */
   commissionValue: amount.optional(),
-  /** Zero on spot, where it follows from the fills themselves. */
+  /** By the mean price of the whole position, whoever has a part of it; zero on spot. */
   realisedPnl: amount,
   maker: z.boolean(),
   at: z.number(),

@@ -38,9 +38,10 @@ function closedTrade(index: number, { agoMs, profit, channelId = ALPHA, changes 
     place === 0 || place === 3 ? { ...order, executed: order.quantity, status: 'filled' as const } : order,
   );
   if (!entry || !second || !third || !stop) throw new Error('the sample has changed');
+  const price = d('100.1').plus(d(profit).div('0.015')).toFixed(8);
   const fills = [
     fillOf(entry, '0.015', '100.1', { tradeId: `${index}-1`, commission: d('0.01') }),
-    fillOf(stop, '0.015', '90', { tradeId: `${index}-2`, realisedPnl: d(profit), commission: d('0.02') }),
+    fillOf(stop, '0.015', price, { tradeId: `${index}-2`, commission: d('0.02') }),
   ];
   const source = sourceOf({ channelId, messageId: String(1_200_000_000_000_000_000n + BigInt(index)) });
   const times = { createdAt: closedAt - 10 * MINUTE_MS, closingAnnounced: closedAt };

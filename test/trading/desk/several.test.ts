@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../../src/trading/clock.ts';
-import { held, isLive, resultOf } from '../../../src/trading/lifecycle/facts.ts';
-import type { Signal } from '../../../src/trading/model.ts';
+import { averagePrice, entered, held, isLive, resultOf } from '../../../src/trading/lifecycle/facts.ts';
+import type { Signal, Trade } from '../../../src/trading/model.ts';
 import type { TradingOverrides } from '../../../src/trading/settings.ts';
 import { channelOf, d, longBtc, type Rig, sourceOf, startRig } from './harness.ts';
 
@@ -24,6 +24,17 @@ const isProtected = (id: string) => () =>
   working(id, 'stop').length === 1 && working(id, 'target').length === rig.trade(id).targets.length;
 
 const algos = () => [...rig.sim.usdm.openAlgos.values()];
+
+/** What the exchange has booked as realised. */
+const realisedThere = () =>
+  rig.sim.usdm.account.incomes
+    .filter(({ incomeType }) => incomeType === 'REALIZED_PNL')
+    .reduce((sum, { income }) => sum.plus(income), d(0));
+
+function pricesOf(trade: Trade) {
+  const mean = (action: 'BUY' | 'SELL') => averagePrice(trade.fills.filter((fill) => fill.action === action));
+  return { entries: mean('BUY') ?? d(0), exits: mean('SELL') ?? d(0) };
+}
 
 function price(value: number): void {
   rig.sim.usdm.setPrice('BTCUSDT', { last: d(value) });
@@ -126,6 +137,32 @@ describe.each([{ hedgeMode: false }, { hedgeMode: true }])(
       expect(rig.trade(two).orders.filter(isLive)).toHaveLength(2);
     });
 
+    it('gives each the result of its own prices, whatever the exchange reckons by their mean', async () => {
+      rig = await startRig();
+      rig.sim.usdm.account.hedgeMode = hedgeMode;
+      await rig.restart();
+      const low = await open(market);
+      await rig.eventually('the first protected', isProtected(low));
+      price(60_900);
+      const high = await open({
+        ...market,
+        stopLoss: { price: d(60_000) },
+        takeProfits: [{ price: d(63_000) }],
+      });
+      await rig.eventually('both protected', () => isProtected(low)() && isProtected(high)());
+      price(60_700);
+      await rig.desk.request(low, { type: 'close', fraction: d(1), reason: 'user' }, 'user');
+      await rig.eventually('closed', () => rig.trade(low).phase === 'closed');
+      const { entries, exits } = pricesOf(rig.trade(low));
+      expect(exits.gt(entries)).toBe(true);
+      const won = exits.minus(entries).times(entered(rig.trade(low)));
+      expect(resultOf(rig.trade(low)).realised.minus(won).abs().lt('0.0001')).toBe(true);
+      await rig.desk.request(high, { type: 'close', fraction: d(1), reason: 'user' }, 'user');
+      await rig.eventually('closed', () => rig.trade(high).phase === 'closed');
+      const ours = [low, high].reduce((sum, id) => sum.plus(resultOf(rig.trade(id)).realised), d(0));
+      expect(ours.minus(realisedThere()).abs().lt('0.0001')).toBe(true);
+    });
+
     it('is liquidated as a whole: both end by it, with their parts of what was lost', async () => {
       const [one, two] = await both();
       rig.sim.usdm.liquidate('BTCUSDT', hedgeMode ? 'LONG' : 'BOTH');
@@ -134,10 +171,7 @@ describe.each([{ hedgeMode: false }, { hedgeMode: true }])(
       const lost = [one, two]
         .flatMap((id) => rig.trade(id).fills)
         .reduce((sum, fill) => sum.plus(fill.realisedPnl), d(0));
-      const booked = rig.sim.usdm.account.incomes
-        .filter(({ incomeType }) => incomeType === 'REALIZED_PNL')
-        .reduce((sum, { income }) => sum.plus(income), d(0));
-      expect(lost.eq(booked)).toBe(true);
+      expect(lost.eq(realisedThere())).toBe(true);
       expect(algos()).toEqual([]);
     });
   },
