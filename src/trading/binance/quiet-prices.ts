@@ -1,3 +1,6 @@
+import type { BaseLogger } from 'pino';
+import type { Exchange, ExchangeEvent } from '../exchange.ts';
+
 /** Which of the watched symbols nothing has been heard of for how long. */
 export interface QuietPrices {
   /** Watches exactly these. Returns those that were not watched before. */
@@ -27,5 +30,49 @@ export function createQuietPrices(): QuietPrices {
     },
     isQuiet,
     longerThan: (forMs) => [...heardAt.keys()].filter((symbol) => isQuiet(symbol, forMs)),
+  };
+}
+
+export interface PriceQuestionsOptions extends Pick<Exchange, 'prices'> {
+  emit(event: ExchangeEvent): void;
+  /** Of which nothing has been heard for so long is asked for. */
+  quietMs: number;
+  /** The exchange's time. */
+  serverNow(): number;
+  /** Takes secrets out of a text. */
+  clean(text: string): string;
+  log: Pick<BaseLogger, 'debug'>;
+}
+
+/** Asks for the prices that no stream brings: of what is not traded, or where it is silent or away. */
+export interface PriceQuestions extends Pick<QuietPrices, 'watch' | 'heard'> {
+  ask(symbol: string): Promise<void>;
+  /** All that are quiet. */
+  askQuiet(): void;
+}
+
+export function createPriceQuestions(options: PriceQuestionsOptions): PriceQuestions {
+  const { quietMs, log } = options;
+  const quiet = createQuietPrices();
+
+  async function ask(symbol: string): Promise<void> {
+    const askedAt = performance.now();
+    try {
+      const prices = await options.prices(symbol);
+      // What came meanwhile is newer.
+      const isQuiet = quiet.isQuiet(symbol, performance.now() - askedAt);
+      if (isQuiet) options.emit({ type: 'prices', symbol, prices, at: options.serverNow() });
+    } catch (error) {
+      log.debug({ symbol, reason: options.clean((error as Error).message) }, 'price not read');
+    }
+  }
+
+  return {
+    watch: quiet.watch,
+    heard: quiet.heard,
+    ask,
+    askQuiet() {
+      for (const symbol of quiet.longerThan(quietMs)) void ask(symbol);
+    },
   };
 }

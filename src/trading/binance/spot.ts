@@ -1,7 +1,7 @@
 import type { Exchange, OrderHistory } from '../exchange.ts';
 import { weightLimit } from './instruments.ts';
 import { createMarketStream, SPOT_MARKET } from './market-stream.ts';
-import { createQuietPrices } from './quiet-prices.ts';
+import { createPriceQuestions } from './quiet-prices.ts';
 import { createPlainSigner } from './signing.ts';
 import { SOCKET_TIMING } from './socket.ts';
 import { spotInstruments, type WireSpotInfo } from './spot-instruments.ts';
@@ -97,14 +97,22 @@ export function createSpotExchange(options: SpotOptions): Exchange & OrderHistor
     log,
   });
 
-  const quiet = createQuietPrices();
+  // Streams tell of trades alone: a symbol without any would have no price.
+  const questions = createPriceQuestions({
+    prices: reads.prices,
+    emit,
+    quietMs: timing.quietMs,
+    serverNow,
+    clean: redactor.clean,
+    log,
+  });
 
   const marketStream = createMarketStream({
     origin: endpoints.spotStream,
     kind: SPOT_MARKET,
     timing: timing.marketStream,
     onPrices(symbol, prices, at) {
-      quiet.heard(symbol);
+      questions.heard(symbol);
       emit({ type: 'prices', symbol, prices, at });
     },
     onTrouble: venue.trouble('market stream'),
@@ -119,36 +127,18 @@ export function createSpotExchange(options: SpotOptions): Exchange & OrderHistor
     onMisfit: () => void listings.renew(),
   });
 
-  /** Streams tell of trades alone: a symbol without any would have no price. */
-  async function askQuiet(symbol: string): Promise<void> {
-    const askedAt = performance.now();
-    try {
-      const prices = await reads.prices(symbol);
-      // A trade that came meanwhile is newer.
-      const isQuiet = quiet.isQuiet(symbol, performance.now() - askedAt);
-      if (isQuiet) emit({ type: 'prices', symbol, prices, at: serverNow() });
-    } catch (error) {
-      log.debug({ symbol, reason: redactor.clean((error as Error).message) }, 'price not read');
-    }
-  }
-
   return {
     ...venue.port({
       name: STREAM,
       stream: userStream,
-      every: {
-        ms: timing.quietMs,
-        run() {
-          for (const symbol of quiet.longerThan(timing.quietMs)) void askQuiet(symbol);
-        },
-      },
+      every: { ms: timing.quietMs, run: questions.askQuiet },
       close: marketStream.close,
     }),
     ...reads,
     ...orders,
     ...writes,
     watch(symbols) {
-      for (const symbol of quiet.watch(symbols)) void askQuiet(symbol);
+      for (const symbol of questions.watch(symbols)) void questions.ask(symbol);
       marketStream.watch(symbols);
     },
   };

@@ -4,6 +4,7 @@ import { Refused } from './calls.ts';
 import { usdmInstruments, type WireExchangeInfo, weightLimit } from './instruments.ts';
 import { createMarketStream, USDM_MARKET } from './market-stream.ts';
 import { createPrivateStream, type PrivateStreamTiming } from './private-stream.ts';
+import { createPriceQuestions } from './quiet-prices.ts';
 import { SOCKET_TIMING } from './socket.ts';
 import { createUsdmOrderReads } from './usdm-order-reads.ts';
 import { createPrivateEvents } from './usdm-private.ts';
@@ -14,6 +15,8 @@ import { usable } from './wire.ts';
 
 export interface UsdmTiming extends AdapterTiming {
   privateStream: PrivateStreamTiming;
+  /** A watched symbol whose mark price the stream has not brought for so long is asked for it. */
+  quietMs: number;
 }
 
 export const USDM_TIMING: UsdmTiming = {
@@ -21,6 +24,7 @@ export const USDM_TIMING: UsdmTiming = {
   privateStream: { socket: SOCKET_TIMING, keepAliveMs: 30 * 60_000, owedEventMs: 8_000 },
   marketStream: { socket: { ...SOCKET_TIMING, pingMs: 5_000, silenceMs: 12_000 }, lastPriceMs: 200 },
   warmMs: 4_000,
+  quietMs: 10_000,
   orderSocket: ORDER_SOCKET_TIMING,
 };
 
@@ -91,11 +95,24 @@ export function createUsdmExchange(options: UsdmOptions): Exchange & OrderHistor
     onTrouble: venue.trouble(STREAM),
   });
 
+  // It brings a mark price every second; where it does not, it is silent, or away.
+  const questions = createPriceQuestions({
+    prices: reads.prices,
+    emit,
+    quietMs: timing.quietMs,
+    serverNow,
+    clean: redactor.clean,
+    log: options.log,
+  });
+
   const marketStream = createMarketStream({
     origin: endpoints.usdmStream,
     kind: USDM_MARKET,
     timing: timing.marketStream,
-    onPrices: (symbol, prices, at) => emit({ type: 'prices', symbol, prices, at }),
+    onPrices(symbol, prices, at) {
+      if (prices.mark) questions.heard(symbol);
+      emit({ type: 'prices', symbol, prices, at });
+    },
     onTrouble: venue.trouble('market stream'),
   });
 
@@ -127,6 +144,7 @@ export function createUsdmExchange(options: UsdmOptions): Exchange & OrderHistor
     ...venue.port({
       name: STREAM,
       stream: privateStream,
+      every: { ms: timing.quietMs, run: questions.askQuiet },
       close() {
         privateEvents.close();
         marketStream.close();
@@ -135,6 +153,9 @@ export function createUsdmExchange(options: UsdmOptions): Exchange & OrderHistor
     ...reads,
     ...orders,
     ...writes,
-    watch: (symbols) => marketStream.watch(symbols),
+    watch(symbols) {
+      questions.watch(symbols);
+      marketStream.watch(symbols);
+    },
   };
 }

@@ -28,6 +28,7 @@ export const QUICK: UsdmTiming = {
     lastPriceMs: 30,
   },
   warmMs: 3_600_000,
+  quietMs: 3_600_000,
 };
 
 /** Limits that a machine under load keeps too. */

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { Decimal } from '../../../src/trading/decimal.ts';
 import { Unreachable } from '../../../src/trading/exchange.ts';
 import { createTestExchange, QUICK, request } from './helpers.ts';
 import { LISTEN_KEY, type StubExchange, startStubExchange } from './stub-exchange.ts';
@@ -275,6 +276,30 @@ describe('prices', () => {
       '130',
       '105',
     ]);
+  });
+
+  test('of a symbol of which the stream brings nothing are asked for', async () => {
+    await made.exchange.close();
+    made = createTestExchange(stub.url, { quietMs: 60 });
+    stub.answer('GET /fapi/v1/premiumIndex', { body: { symbol: 'BTCUSDT', markPrice: '64000.5', time: 1 } });
+    stub.answer('GET /fapi/v2/ticker/price', { body: { symbol: 'BTCUSDT', price: '64001', time: 1 } });
+    await made.exchange.connect(made.listener);
+    made.exchange.watch(['BTCUSDT']);
+    await stub.until(() => prices().length > 0, 'a price');
+    expect(prices()[0]).toMatchObject({
+      symbol: 'BTCUSDT',
+      prices: { mark: new Decimal('64000.5'), last: new Decimal('64001') },
+    });
+    // Trades alone are no mark price, by which the account is reckoned.
+    await stub.until(() => topics().length === 1, 'a market connection');
+    const send = (data: object) => topics()[0]?.socket.send(JSON.stringify({ stream: 'x', data }));
+    const sending = setInterval(
+      () => send({ e: 'aggTrade', E: 5, T: 4, s: 'BTCUSDT', p: '64002', q: '1' }),
+      20,
+    );
+    const before = prices().filter((event) => event.prices.mark).length;
+    await stub.until(() => prices().filter((event) => event.prices.mark).length > before, 'a mark price');
+    clearInterval(sending);
   });
 
   test('what is watched changes over the same connection and outlives a reconnect', async () => {
