@@ -68,6 +68,7 @@ const ACTIONS = [
   'action',
   'side',
   'direction',
+  'dir',
   'signal',
   'order',
   'orderaction',

@@ -146,8 +146,10 @@ export function resultMarks(facts: readonly Fact[], lines: readonly Line[]): Ref
   const prices = facts.filter((fact) => fact.kind === 'prices' && fact.list.values.length > 0);
   const checked = prices.filter((fact) => fact.kind === 'prices' && fact.list.checked);
   if (checked.length > 0) return { code: 'result', token: null };
+  const stopped = prices.some((fact) => fact.kind === 'prices' && fact.field === 'stop');
   for (const line of lines) {
-    if (tellsOutcome(line)) return { code: 'result', token: null };
+    if (tellsOutcome(line) || (!stopped && tellsMoney(line.tokens.map(({ token }) => token))))
+      return { code: 'result', token: null };
     const gain = line.tokens.find(
       ({ token }) => token.number?.sign === '+' && token.number.form !== 'leverage',
     );
@@ -162,6 +164,20 @@ export function resultMarks(facts: readonly Fact[], lines: readonly Line[]): Ref
   }
   return null;
 }
+
+/** "+1,204 USDT", 赚1204U, "made $300": what a trade has brought, which no call knows. */
+export function tellsMoney(tokens: readonly Token[]): boolean {
+  return tokens.some((token, at) => {
+    const [first, second] = [tokens[at + 1], tokens[at + 2]];
+    const amount = first?.number?.form === 'price' ? first : isPunct(first, '+') ? second : undefined;
+    if (amount?.number?.form !== 'price') return false;
+    const behind = tokens[amount === first ? at + 2 : at + 3];
+    const isMoney = amount.number.currency || /\d[uU]$/.test(amount.text) || has(behind, 'quote');
+    return isMoney && (MADE.test(token.text) || (isPunct(token, '+') && amount === first && token.gap));
+  });
+}
+
+const MADE = /^(?:made|earned|won|lost|netted|pocketed|[赚赔亏])$/i;
 
 /** "Result: TP hit +4.6%". */
 function tellsOutcome(line: Line): boolean {

@@ -49,6 +49,7 @@ const INDEX_PAREN = /\d{1,2}(?=[)、](?!\d{3}))[)、]/y;
 const INDEX_DOT = /\d{1,2}[.:](?=\s)/y;
 const DURATION =
   / ?(?:hours?|hrs?|minutes?|mins?|days?|weeks?|months?|years?|seconds|secs|час\p{L}*|мин\p{L}*|дн\p{L}*|saat|dakika|horas?|minutos?|días?|dias?)(?!\p{L})/iuy;
+const PERCENT_WORD = / ?(?:percent|per cent|pct)(?![\p{L}\d])/iuy;
 const CJK_TIME = / ?(?:个?小时|小時|分钟|分鐘|[日天月年号號时時周](?![内線线]))/y;
 const TIMEFRAME = /[hHmMdDsWМчЧ](?![A-Za-z\p{L}\d])/uy;
 const AMOUNT = / ?(?:[mMbB]n?|mln|bln|million|billion|trillion|亿|億|млн|млрд)(?![\p{L}\d])/uy;
@@ -170,6 +171,8 @@ function withUnit(text: string, raw: string, end: number, context: NumberContext
   if (next === ' ' && text.charAt(end + 1) === '%') return make('percent', end + 2);
   if (/^\d$/.test(raw) && next === '成' && !/[交本功了为员]/.test(text.charAt(end + 1)))
     return make('percent', end + 1, 0, `${raw}0`);
+  const spelled = test(PERCENT_WORD, text, end);
+  if (spelled !== -1) return make('percent', spelled);
   const times = timesAt(text, end, context);
   if (times !== -1) {
     // `SL: 9x.4`: a digit that its author could not read.
@@ -252,6 +255,7 @@ function unitAt(text: string, end: number, context: NumberContext): Unit | null 
   if (next === '千') return { form: 'price', scale: 3, end: end + 1 };
   if (/[rR]/.test(next) && closed) return { form: 'multiple', scale: 0, end: end + 1 };
   if (/[uU]/.test(next) && closed) return { form: 'price', scale: 0, end: end + 1 };
+  if (/^ish(?![a-z])/i.test(text.slice(end, end + 4))) return { form: 'price', scale: 0, end: end + 3 };
   if (/[$€₮]/.test(next)) return { form: 'price', scale: 0, end: end + 1 };
   if (next === '+' && !isDigit(text.charCodeAt(end + 1))) return { form: 'price', scale: 0, end: end + 1 };
   const timed = durationAt(text, end);

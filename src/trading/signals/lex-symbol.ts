@@ -138,7 +138,8 @@ function separatedPair(
   if (!isBase(upper, listed)) return null;
   const baseEnd = start + chunk.length;
   PERPETUAL.lastIndex = baseEnd;
-  if (PERPETUAL.test(text)) {
+  // `T.P. 1: 1.118` is a label, and no coin of the name T.
+  if (upper.length > 1 && PERPETUAL.test(text)) {
     return finish(text, upper, 'USDT', 'pair', baseEnd);
   }
   SEPARATED.lastIndex = baseEnd;

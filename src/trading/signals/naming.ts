@@ -32,6 +32,7 @@ const PLACED_NAMES: ReadonlySet<string> = new Set([
   'FUN',
   'USELESS',
   'COOL',
+  'PUMP',
 ]);
 
 /**
@@ -150,12 +151,46 @@ function isPriced(tokens: readonly Token[], index: number): boolean {
 
 const isPlaced = (tokens: readonly Token[], index: number): boolean => {
   const [verb, before] = [tokens[index - 2], tokens[index - 1]];
-  const called: readonly Role[] = ['long', 'short', 'close', 'closed', 'partial', 'buy', 'sell'];
+  const called: readonly Role[] = [
+    'long',
+    'short',
+    'close',
+    'closed',
+    'partial',
+    'buy',
+    'sell',
+    'cancel',
+    'entry',
+    'dca',
+  ];
   return (
     hasOneOf(before, called) ||
+    isAmongHan(tokens, index) ||
     (/^(?:on|of|in|the|my|your)$/i.test(before?.text ?? '') && hasOneOf(verb, called))
   );
 };
+
+/** PUMP的挂单, PUMP 空单: at the head of a line, before a Chinese word of trading. */
+function isAmongHan(tokens: readonly Token[], index: number): boolean {
+  const before = tokens[index - 1];
+  if (before !== undefined && before.kind !== 'newline' && before.kind !== 'emoji') return false;
+  const after = tokens[tokens[index + 1]?.text === '的' ? index + 2 : index + 1];
+  return (
+    /^[\u4e00-\u9fff]/.test(after?.text ?? '') &&
+    (hasOneOf(after, HAN_OF_TRADE) || hasAny(after, 'ordinal', 'move', 'cancel', 'bareLong', 'bareShort'))
+  );
+}
+
+const HAN_OF_TRADE: readonly Role[] = [
+  'long',
+  'short',
+  'order',
+  'stop',
+  'target',
+  'entry',
+  'close',
+  'partial',
+];
 
 /** `Near` on the first line for itself, above a form of labels with colons. */
 function headsForm(tokens: readonly Token[], index: number, listed: SymbolList): boolean {

@@ -5,6 +5,7 @@ import { type Block, splitBlocks } from './blocks.ts';
 import { holdsEntry, isManagement, isPartOfCall, listsReached, tellsResults } from './call-or-order.ts';
 import { type Evidence, evidenceOf, reasonEvidence } from './evidence.ts';
 import type { Fact } from './facts.ts';
+import { tellsMoney } from './guard-marks.ts';
 import { type Refusal, refusal } from './guards.ts';
 import { flatten, type MessageText } from './message-text.ts';
 import { type NormalText, normalise } from './normalise.ts';
@@ -202,7 +203,10 @@ function readUpdates(
   normal: NormalText,
   quoted: string | null,
 ): Parsed {
-  const isReport = listsReached(found, facts) || tellsResults(refined.tokens, found);
+  const isReport =
+    listsReached(found, facts) ||
+    tellsResults(refined.tokens, found) ||
+    (showsEntryPrice(facts) && tellsMoney(refined.tokens));
   const orders = found.filter((update) => !isPartOfCall(update, facts));
   const updates = isReport ? [] : resolveUpdates(orders, refined.tokens, quoted);
   if (updates.length === 0)
@@ -215,6 +219,10 @@ function readUpdates(
     evidence: found.flatMap((update) => reasonEvidence(update.action, update.clause.tokens, normal)),
   };
 }
+
+/** With the money that it has brought, a trade from its entry on is history. */
+const showsEntryPrice = (facts: readonly Fact[]): boolean =>
+  facts.some((fact) => fact.kind === 'prices' && fact.field === 'entry' && fact.list.values.length > 0);
 
 function none(refused: Refusal, normal: NormalText): Parsed {
   return {

@@ -92,8 +92,10 @@ function labelAt(tokens: readonly Token[], index: number, unsided: boolean): Rol
   if (!MAY_LABEL.test(text)) return null;
   const word = text.toLowerCase();
   const role = (unsided ? SIDES[word] : undefined) ?? LABELS[word];
-  if (role === undefined || !beginsCell(tokens, index) || !priceFollows(tokens, index)) return null;
-  return role;
+  if (role === undefined || !priceFollows(tokens, index)) return null;
+  // `ETH L 2,912 | SL 2,858`.
+  const besideCoin = unsided && role === SIDES[word] && tokens[index - 1]?.symbol != null && text !== word;
+  return besideCoin || beginsCell(tokens, index) ? role : null;
 }
 
 /** `Profits:`, `Goals`, 盈利： with a price behind them or on the next line; a profit in percent or dollars is a result. */

@@ -91,7 +91,7 @@ function isIndex(tokens: readonly Token[], at: number, field: PriceField): boole
   if (token === undefined) return false;
   if (next === undefined || next.kind === 'newline') return glued && !/^\d\d/.test(token.text);
   if (isPunct(next, ':=)@')) return true;
-  if (isPunct(next, '、,，/')) return false;
+  if (isPunct(next, '、,，/')) return glued && isPunct(next, ',，') && isCountBeforeWord(tokens, at + 2);
   if (isPunct(next, '.')) return next.gap === false && field !== 'stop';
   if (next.kind === 'number' || isPunct(next, '$')) return glued || isFar(token, next);
   if (isPunct(next, '-|~>')) {
@@ -104,6 +104,14 @@ function isIndex(tokens: readonly Token[], at: number, field: PriceField): boole
     hasAny(next, 'hit', 'market', 'runner') ||
     /^(?:is|has|was|gets|got|gives|there|prints?|fills?|lands|comes|completes|touches)$/i.test(next.text)
   );
+}
+
+/** "After TP1, move the stop": no price stands behind the comma, so none stands before it. */
+function isCountBeforeWord(tokens: readonly Token[], at: number): boolean {
+  const next = tokens[at];
+  return next?.kind === 'word' || (next?.kind === 'keyword' && !hasAny(next, 'runner', 'ordinal', 'and'))
+    ? tokens[at + 1]?.kind !== 'number'
+    : has(next, 'and') && tokens[at + 1]?.kind !== 'number' && tokens[at + 1] !== undefined;
 }
 
 function isFar(a: Token, b: Token): boolean {

@@ -53,7 +53,7 @@ export function readLeverageLabel(refined: Refined, at: number): FoundLeverage |
 }
 
 const standsBetween = (tokens: readonly Token[], i: number): boolean =>
-  isPunct(tokens[i], ':=-([."@') ||
+  isPunct(tokens[i], ':=-([."@|') ||
   tokens[i]?.kind === 'emoji' ||
   (tokens[i]?.kind === 'newline' && isPunct(tokens[i - 1], ':')) ||
   hasAny(tokens[i], 'cross', 'isolated', 'upTo', 'filler', 'margin', 'near');

@@ -1,6 +1,7 @@
 import { emojiMeaning, isDecoration } from './emoji.ts';
 import { fold, isDigit, isLetter, isUnspaced } from './fold.ts';
 import type { Role } from './keywords/table.ts';
+import { hanTimes, type MarkedNumber, percentAhead } from './lex-marked.ts';
 import { lexNumber } from './lex-number.ts';
 import { lexSymbol, type SymbolShape } from './lex-symbol.ts';
 import { beginsWord, isCamelBoundary, type Lexicon, lexiconFor, type Match } from './lexicon.ts';
@@ -104,15 +105,32 @@ class Lexer {
     const char = this.text.charAt(this.at);
     if (char === '#' || char === '$') return this.marker(char);
     if (char === '@') return this.atSign();
-    if (isDigit(code) || (char === '.' && isDigit(this.text.charCodeAt(this.at + 1)))) return this.digits();
+    if (isDigit(code) || (char === '.' && this.opensDecimal())) return this.digits();
+    if (char === '%' && this.percentAhead()) return;
     if (char === EMOJI_MARK) return this.push('emoji', this.at + 1, { emoji: 'decoration' });
     if (code >= 128 && this.pictograph()) return;
     // ✖ became × in normalisation: a sign of the stop, unless it multiplies.
     if (char === '×' && !isDigit(this.text.charCodeAt(this.at + 1)))
       return this.push('emoji', this.at + 1, { emoji: 'fail' });
-    if (isUnspaced(code) && this.hanIndex(char)) return;
+    if (isUnspaced(code) && (this.hanIndex(char) || this.marked(hanTimes(this.text, this.at)))) return;
     if (isLetter(code) || isUnspaced(code) || char === '×') return this.letters();
     this.punctuation(char);
+  }
+
+  /** `.4120`, but not the last of the dots in `Entry.....0.6120`. */
+  private opensDecimal(): boolean {
+    return isDigit(this.text.charCodeAt(this.at + 1)) && this.text.charAt(this.at - 1) !== '.';
+  }
+
+  private percentAhead(): boolean {
+    if (this.previous?.number != null && !this.gap) return false;
+    const sign = isPunct(this.previous, '-') && !this.gap ? '-' : isPunct(this.previous, '+') ? '+' : '';
+    return this.marked(percentAhead(this.text, this.at, sign));
+  }
+
+  private marked(found: MarkedNumber | null): boolean {
+    if (found !== null) this.push('number', found.end, { number: found.number });
+    return found !== null;
   }
 
   /** `一、` at the beginning of a line. */

@@ -19,7 +19,7 @@ export function clausesOf(tokens: readonly Token[]): readonly Clause[] {
   const clauses: Clause[] = [];
   let start = 0;
   let condition = false;
-  const close = (end: number, sentenceEnds: boolean): void => {
+  const close = (end: number, sentenceEnds: boolean, next = end + 1): void => {
     const part = tokens.slice(start, end);
     const happened = part.findIndex((token) => hasAny(token, 'closed', 'stopOut'));
     const reached = clauses[clauses.length - 1]?.tokens.some((token) => has(token, 'hit')) === true;
@@ -35,7 +35,7 @@ export function clausesOf(tokens: readonly Token[]): readonly Clause[] {
     if (part.length > 0)
       clauses.push({ tokens: part, at: start, line: part[0]?.line ?? 0, conditional: own || condition });
     condition = sentenceEnds ? false : condition || own;
-    start = end + 1;
+    start = next;
   };
   tokens.forEach((token, index) => {
     if (token.kind === 'newline') close(index, true);
@@ -47,6 +47,7 @@ export function clausesOf(tokens: readonly Token[]): readonly Clause[] {
         !isLabelDot(tokens[index - 1]))
     )
       close(index, true);
+    else if (index > start && isSpacedRest(tokens, index)) close(index, false, index);
     else if (isSparedList(tokens, start, index)) return;
     else if (isPunct(token, '，') || (isPunct(token, ',') && !isListComma(tokens, index)))
       close(index, false);
@@ -54,6 +55,13 @@ export function clausesOf(tokens: readonly Token[]): readonly Clause[] {
   close(tokens.length, true);
   return clauses;
 }
+
+/** 先走一半 另一半保本: a space stands for the comma where Chinese goes on with the rest of a position. */
+const isSpacedRest = (tokens: readonly Token[], index: number): boolean =>
+  tokens[index]?.gap === true &&
+  has(tokens[index], 'rest') &&
+  /^[\u4e00-\u9fff]/.test(tokens[index]?.text ?? '') &&
+  /[\u4e00-\u9fff]$/.test(tokens[index - 1]?.text ?? '');
 
 /** `TP3. DONE` is one clause. */
 const isLabelDot = (before: Token | undefined): boolean =>

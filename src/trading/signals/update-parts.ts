@@ -124,7 +124,9 @@ export function closePrice(view: ClauseView): Decimal | null {
   const isPrice = (index: number): boolean => view.tokens[index]?.number?.form === 'price';
   const at = view.tokens.findIndex(
     (token, index) =>
-      (isPunct(token, '@') || /^(?:at|por|по|em|en|在)$/i.test(token.text)) &&
+      (isPunct(token, '@') ||
+        /^(?:at|por|по|em|en|在)$/i.test(token.text) ||
+        (has(token, 'near') && /^(?:here|it|now|at)$/i.test(view.text(index - 1)))) &&
       isPrice(index + 1) &&
       !view.tokens.slice(Math.max(index - 2, 0), index).some((before) => has(before, 'stop')),
   );

@@ -23,7 +23,7 @@ export function resolveUpdates(
   tokens: readonly Token[],
   quoted: string | null,
 ): Update[] {
-  const kept = dropImplied(found);
+  const kept = dropImplied(found, tokens, quoted);
   const excluded = new Set(kept.flatMap((update) => update.except));
   const symbols = [
     ...new Set(
@@ -76,25 +76,50 @@ function symbolBefore(
   return last;
 }
 
-/** "Closed SUI at break-even" closes and nothing else; a stop moved to the entry is a break-even, whatever price is told. */
-function dropImplied(found: readonly FoundUpdate[]): readonly FoundUpdate[] {
-  const closes = found.some((update) => update.action === 'close');
-  const breakEven = found.some((update) => update.action === 'break_even');
-  const cancels = found.some((update) => update.action === 'cancel_entry');
-  const stopped = found.some((update) => update.action === 'stop_hit');
+/**
+ * "Closed SUI at break-even" closes and nothing else; a stop moved to the entry is a break-even, whatever price is told.
+ * What is ordered for one coin implies nothing for another: "close TAO, ZEC stop to entry".
+ */
+function dropImplied(
+  found: readonly FoundUpdate[],
+  tokens: readonly Token[],
+  quoted: string | null,
+): readonly FoundUpdate[] {
+  const coins = new Map(found.map((update) => [update, coinsOf(update, tokens, quoted)]));
+  const isSame = (a: FoundUpdate, b: FoundUpdate): boolean => {
+    const [one, other] = [coins.get(a) ?? [], coins.get(b) ?? []];
+    return one.length === 0 || other.length === 0 || one.some((coin) => other.includes(coin));
+  };
+  const beside = (update: FoundUpdate, ...actions: readonly UpdateAction[]): boolean =>
+    found.some((other) => actions.includes(other.action) && isSame(update, other));
   const reasoned = (update: FoundUpdate): boolean =>
-    closes && update.clause.tokens.some((token) => /^invalid|失效|无效/i.test(token.text));
+    beside(update, 'close') && update.clause.tokens.some((token) => /^invalid|失效|无效/i.test(token.text));
   return found.filter((update) => {
-    if (update.action === 'break_even') return !closes && !stopped;
-    if (update.action === 'move_stop') return !closes && !breakEven && !cancels && !stopped;
-    if (update.action === 'set_targets') return !cancels;
-    if (update.action === 'close') return !stopped && !isRestOfKept(update, found);
-    if (update.action === 'close_partial')
-      return !closes || update.fraction !== null || update.symbols.length > 0;
-    if (update.action === 'take_profit_hit') return !cancels;
-    if (update.action === 'cancel_entry') return !reasoned(update);
-    return true;
+    switch (update.action) {
+      case 'break_even':
+        return !beside(update, 'close', 'stop_hit');
+      case 'move_stop':
+        return !beside(update, 'close', 'break_even', 'cancel_entry', 'stop_hit');
+      case 'set_targets':
+      case 'take_profit_hit':
+        return !beside(update, 'cancel_entry');
+      case 'close':
+        return !beside(update, 'stop_hit') && !isRestOfKept(update, found);
+      case 'close_partial':
+        return !beside(update, 'close') || update.fraction !== null || update.symbols.length > 0;
+      case 'cancel_entry':
+        return !reasoned(update);
+      default:
+        return true;
+    }
   });
+}
+
+/** The coins that an order is for: those of its clause, else the last one before it. */
+function coinsOf(update: FoundUpdate, tokens: readonly Token[], quoted: string | null): readonly string[] {
+  if (update.symbols.length > 0 || update.scope !== null) return update.symbols;
+  const coin = symbolBefore(update, tokens, new Set(update.except)) ?? quoted;
+  return coin === null ? [] : [coin];
 }
 
 /** 留30%仓位，其余平掉: the rest that goes was counted already. */

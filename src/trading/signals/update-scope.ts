@@ -27,6 +27,8 @@ export function aimOf(view: ClauseView): Pick<FoundUpdate, 'symbols' | 'except' 
 /** 空单全部平仓, 把多单都平了: also where it is part of the verb. 全平 closes one trade as a whole. */
 const EVERY_HAN = /全部|全都|全清|都|统统|通通/;
 
+const HAN_SIDE = /[多空][单單]/;
+
 function scopeOf(view: ClauseView): FoundUpdate['scope'] {
   if (view.namesCoin && !view.any('except')) return null;
   const others = view.any('all') && view.any('except', 'rest') && !view.namesCoin;
@@ -41,7 +43,9 @@ function scopeOf(view: ClauseView): FoundUpdate['scope'] {
   const text = spoken.map((token) => token.text.toLowerCase()).join(' ');
   if (/long|多|лонг|largo|comprad/.test(text)) return 'longs';
   if (/short|空|шорт|corto|vendid/.test(text)) return 'shorts';
-  return view.any('everything') ? 'all' : null;
+  if (!view.any('everything')) return null;
+  // 手上的单子空单全平: the side stands beside the word for all of them.
+  return (HAN_SIDE.test(view.tokens.map((token) => token.text).join('')) && sideOnly(view.tokens)) || 'all';
 }
 
 /**

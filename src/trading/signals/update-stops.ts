@@ -42,7 +42,7 @@ export function movedStop(view: ClauseView, ordered: boolean): 'break_even' | De
   const at = view.tokens.findIndex(
     (token, index) =>
       has(token, 'breakEven') &&
-      (index !== stop || view.any('move')) &&
+      (index !== stop || view.any('move', 'rest')) &&
       !has(token, 'noise') &&
       !isEntryChange(view, index),
   );

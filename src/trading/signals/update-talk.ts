@@ -289,7 +289,7 @@ function isNounBefore(view: ClauseView, at: number): boolean {
   while (isOfObject(view.tokens[i]) && i < at + 6) i++;
   const next = view.tokens[i];
   if (next === undefined) return false;
-  if (NOUN_TAIL.test(next.text) || MARKET_NOUN.test(next.text)) return true;
+  if (NOUN_TAIL.test(next.text) || (MARKET_NOUN.test(next.text) && next.symbol === null)) return true;
   if (hasAny(next, 'candle', 'zone', 'noise') && next.kind === 'keyword') return true;
   return isStranger(next) && !MAY_FOLLOW.test(next.text) && next.symbol === null;
 }

@@ -35,7 +35,13 @@ const MAX_TOKENS_IN_CLAUSE = 60;
 /** Every management order in the message, in reading order; conditions and questions are left out. */
 export function findUpdates(refined: Refined): readonly FoundUpdate[] {
   const { tokens } = refined;
-  if (tokens.some((token) => isPunct(token, '?') || hasAny(token, 'template') || isWallet(token))) return [];
+  if (
+    tokens.some(
+      (token, index) =>
+        isPunct(token, '?') || (hasAny(token, 'template') && !isSlip(tokens, index)) || isWallet(token),
+    )
+  )
+    return [];
   if (teaches(tokens) || endsAsking(tokens)) return [];
   const clauses = clausesOf(tokens);
   const found: FoundUpdate[] = [];
@@ -43,7 +49,7 @@ export function findUpdates(refined: Refined): readonly FoundUpdate[] {
     if (clause.conditional || isTalk(clause)) continue;
     const actions = actionsOf(clause, refined);
     const before = clauses[index - 1];
-    if (actions.length > 0) found.push(...actions);
+    if (actions.length > 0) found.push(...actions.map((update) => ofEach(update, before, found)));
     else
       found.push(
         ...continuedStop(clause, before, found, refined),
@@ -55,6 +61,18 @@ export function findUpdates(refined: Refined): readonly FoundUpdate[] {
     .map((update) => restOfKept(update, clauses, found, refined));
   const told = withLabels(parted, clauses, refined);
   return withExceptions(statesLevels(tokens) ? told.filter((update) => !isLevel(update)) : told, clauses);
+}
+
+/** "ETH and SOL longs, close half of each", ETH和SOL多单，各平一半: the coins stand a clause before the order. */
+function ofEach(update: FoundUpdate, before: Clause | undefined, found: readonly FoundUpdate[]): FoundUpdate {
+  const { clause } = update;
+  if (update.symbols.length > 0 || update.scope !== null || before?.line !== clause.line) return update;
+  const speaksOfBoth = clause.tokens.some(
+    (token) => has(token, 'each') || /^(?:both|either|都|全都|两个都?)$/i.test(token.text),
+  );
+  if (!speaksOfBoth || before.conditional || found.some((other) => other.clause === before)) return update;
+  const symbols = new Set(before.tokens.flatMap((token) => token.symbol?.symbol ?? []));
+  return symbols.size > 1 ? { ...update, symbols: [...symbols] } : update;
 }
 
 /** `0x9e…71`: what is told of somebody's wallet. */
@@ -163,7 +181,7 @@ function continuedStop(
 ): readonly FoundUpdate[] {
   if (
     before?.line !== clause.line ||
-    !clause.tokens.some((token) => hasAny(token, 'move', 'change')) ||
+    !(clause.tokens.some((token) => hasAny(token, 'move', 'change')) || correctsStop(clause, before)) ||
     !before.tokens.some((token) => hasAny(token, 'stop')) ||
     found.some((update) => update.clause === before)
   )
@@ -186,6 +204,23 @@ function continuedStop(
     },
   ];
 }
+
+/** 止损写错, 止损价打错: the slip is in the stop. */
+const isSlip = (tokens: readonly Token[], index: number): boolean =>
+  tokens[index]?.text === '写错' &&
+  tokens.slice(Math.max(0, index - 2), index).some((token) => has(token, 'stop'));
+
+/** 止损打错了，应该是0.6385: the price behind 是 or 为 is the right one. */
+const correctsStop = (clause: Clause, before: Clause): boolean =>
+  /(?:[打写发搞弄标]错|有误|笔误)/.test(before.tokens.map((token) => token.text).join('')) &&
+  !before.tokens.some((token) => hasAny(token, 'target', 'entry')) &&
+  clause.tokens.some(
+    (token, index) =>
+      /[是为]$/.test(token.text) &&
+      !/不$/.test(clause.tokens[index - 1]?.text ?? '') &&
+      clause.tokens[index + 1]?.number?.form === 'price' &&
+      clause.tokens.findIndex(({ number }) => number !== null) === index + 1,
+  );
 
 /**
  * "Closing 1/2 SUI, 1/2 OP here": the verb of the clause before holds for another part and coin. "TP2 hit, another 25%
@@ -221,12 +256,20 @@ function isTalk(clause: Clause): boolean {
     (token, index) =>
       token.kind === 'keyword' &&
       (hasAny(token, 'lesson', 'speech') ||
-        (hasAny(token, 'past') && !cancels && !tellsOldLevel(clause.tokens, index)) ||
+        (hasAny(token, 'past') &&
+          !cancels &&
+          !tellsOldLevel(clause.tokens, index) &&
+          !isObjectOfOrder(clause.tokens, index)) ||
         (hasAny(token, 'news') && !ordered) ||
         (hasAny(token, 'ask', 'intent') && !hasAny(token, 'some', 'partial'))) &&
       !hasAny(token, 'stop', 'target', 'entry', 'close', 'hit', 'breakEven'),
   );
 }
+
+/** "Close all open positions": the list of what runs is what is closed, no report. */
+const isObjectOfOrder = (tokens: readonly Token[], index: number): boolean =>
+  /^(?:my|open|current|running|active) (?:positions|trades)$/i.test(tokens[index]?.text ?? '') &&
+  tokens.slice(0, index).some((token) => hasAny(token, 'close', 'cancel', 'move', 'stop'));
 
 /** 减掉一半，止损上移到93200吗: the particle at the end of a message asks about all of it. */
 const endsAsking = (tokens: readonly Token[]): boolean =>

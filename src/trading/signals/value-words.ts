@@ -80,7 +80,13 @@ export function joinOf(state: ListState, token: Token): Join | 'pass' | 'term' |
     return has(token, 'between') || (hasAny(token, 'limit', 'dca') && !isPunct(next, ':')) ? 'pass' : null;
   if (field !== 'target') return null;
   if (has(token, 'rest') && followed) return 'pass';
-  if (has(token, 'ordinal') && (next?.kind === 'number' || isPunct(next, ',，'))) return 'pass';
+  if (
+    has(token, 'ordinal') &&
+    (next?.kind === 'number' ||
+      isPunct(next, ',，') ||
+      (has(next, 'and') && tokens[at + 2]?.kind === 'number'))
+  )
+    return 'pass';
   if (has(token, 'term') && isPunct(next, ':=-@')) return 'term';
   return has(token, 'see') && followed ? 'space' : null;
 }

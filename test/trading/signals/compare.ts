@@ -49,6 +49,7 @@ export const CORPUS_FILES = [
   'held-out-10',
   'held-out-11',
   'held-out-12',
+  'held-out-13',
 ] as const;
 
 /** What `parse` writes for a case. */

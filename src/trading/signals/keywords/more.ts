@@ -171,6 +171,7 @@ const vi: KeywordTable = {
     close: ['đóng lệnh', 'đóng'],
     cancel: ['hủy', 'hủy lệnh'],
     term: ['ngắn hạn', 'dài hạn'],
+    filler: ['kèo', 'anh em', 'nhé'],
   },
   fractions: { 'một nửa': '0.5' },
 };

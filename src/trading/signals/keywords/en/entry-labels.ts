@@ -82,6 +82,11 @@ export const entryLabels: Words = {
     'avg entry zone',
     'trigger',
     'trigger at',
+    'is in the book at',
+    'in the book at',
+    'in the books at',
+    'on the book at',
+    'on the books at',
   ],
   zone: [
     'zone',

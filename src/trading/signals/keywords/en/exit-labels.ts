@@ -193,6 +193,8 @@ export const exitLabels: Words = {
     'sell level',
     'exit levels',
     'exit level',
+    't.p.',
+    'out:',
   ],
   aim: [
     'first scale at',

@@ -1,0 +1,119 @@
+import { expect, test } from 'vitest';
+import { parseMessage } from '../../../src/trading/signals/parse.ts';
+import { readingToJson } from '../../../src/trading/signals/reading-json.ts';
+
+const updatesOf = (content: string): unknown =>
+  (readingToJson('', parseMessage({ content }).reading) as { updates?: unknown }).updates;
+
+test.each([
+  [
+    'TAO: close at market\nZEC: SL to entry',
+    [
+      { action: 'close', symbol: 'TAOUSDT' },
+      { action: 'break_even', symbol: 'ZECUSDT' },
+    ],
+  ],
+  [
+    'close TAO, ZEC SL to 405, cancel SOL',
+    [
+      { action: 'close', symbol: 'TAOUSDT' },
+      { action: 'move_stop', symbol: 'ZECUSDT', price: '405' },
+      { action: 'cancel_entry', symbol: 'SOLUSDT' },
+    ],
+  ],
+  [
+    'BTC止损移到97100\nXRP推保本',
+    [
+      { action: 'move_stop', symbol: 'BTCUSDT', price: '97100' },
+      { action: 'break_even', symbol: 'XRPUSDT' },
+    ],
+  ],
+])('%s — an order for one coin takes nothing from that for another', (content, updates) => {
+  expect(updatesOf(content)).toEqual(updates);
+});
+
+test.each(['close TAO, stop to entry', 'Closed TAO at break-even', 'Close TAO. Move its stop to entry.'])(
+  '%s — a trade that is closed has no stop to move',
+  (content) => {
+    expect(updatesOf(content)).toEqual([{ action: 'close', symbol: 'TAOUSDT' }]);
+  },
+);
+
+test.each([
+  'ETH and SOL longs, close 50% of each',
+  "Let's take risk off: ETH and SOL longs, close 50% of each",
+  'ETH和SOL多单，各平一半',
+])('%s — the coins stand before their order', (content) => {
+  expect(updatesOf(content)).toMatchObject([
+    { action: 'close_partial', symbol: 'ETHUSDT', fraction: '0.5' },
+    { action: 'close_partial', symbol: 'SOLUSDT', fraction: '0.5' },
+  ]);
+});
+
+test('where nothing says that both are meant, the order is for the last coin', () => {
+  expect(updatesOf('BTC and ETH both look weak, close half')).toEqual([
+    { action: 'close_partial', symbol: 'ETHUSDT', fraction: '0.5' },
+  ]);
+});
+
+test.each([
+  ['手上的单子全部平掉', 'all'],
+  ['手里的单子都平了吧', 'all'],
+  ['手上所有多单平掉', 'longs'],
+  ['手里所有空单平掉', 'shorts'],
+  ['close all open positions please', 'all'],
+  ['Going into the weekend flat, close all open positions', 'all'],
+])('%s — closes %s', (content, scope) => {
+  expect(updatesOf(content)).toEqual([{ action: 'close', symbol: null, scope }]);
+});
+
+test.each(['My open positions: BTC long 95000, ETH short 2900', 'Open positions: 3, closed: 12'])(
+  '%s — is a list, no order',
+  (content) => {
+    expect(updatesOf(content)).toBeUndefined();
+  },
+);
+
+test.each([
+  ['大饼空单先走一半 另一半保本损', 'BTCUSDT'],
+  ['ETH先平一半 剩下的推保本', 'ETHUSDT'],
+  ['ETH先平一半，其余保本损', 'ETHUSDT'],
+])('%s — Chinese goes on behind a space', (content, symbol) => {
+  expect(updatesOf(content)).toMatchObject([
+    { action: 'close_partial', symbol, fraction: '0.5' },
+    { action: 'break_even', symbol },
+  ]);
+});
+
+test.each([
+  ['sorry, SL is 2.31 not 2.13', '2.31'],
+  ['更正：止损是2.31，不是2.13', '2.31'],
+  ['止损打错了，应该是2.31', '2.31'],
+  ['止损写错了，是2.31不是2.13', '2.31'],
+])('%s — puts the stop right', (content, price) => {
+  expect(updatesOf(content)).toEqual([{ action: 'move_stop', symbol: null, price }]);
+});
+
+test.each([
+  '进场写错了，是3.12不是3.21',
+  '止盈打错了，应该是0.485',
+  '点位写错了，撤回重发',
+  '止损打错了，等下重发',
+])('%s — is no stop put right', (content) => {
+  expect(updatesOf(content)).toBeUndefined();
+});
+
+test.each([
+  ['Closing PUMP manually at 0.00518', 'close'],
+  ['Cancel the second entry on PUMP', 'cancel_entry'],
+  ['PUMP的挂单取消', 'cancel_entry'],
+])('%s — PUMP is a coin where something is done with it', (content, action) => {
+  expect(updatesOf(content)).toMatchObject([{ action, symbol: 'PUMPUSDT' }]);
+});
+
+test.each([
+  ['close ETH, the pump is over', 'ETHUSDT'],
+  ['close ETH, PUMP is over', 'ETHUSDT'],
+])('%s — elsewhere it is what the market does', (content, symbol) => {
+  expect(updatesOf(content)).toEqual([{ action: 'close', symbol }]);
+});
