@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { createLog } from '../../src/log.ts';
 import { Decimal } from '../../src/trading/decimal.ts';
 import { createAccountBook } from '../../src/trading/desk/account-book.ts';
 import { createKeeper } from '../../src/trading/desk/keeper.ts';
@@ -24,6 +25,7 @@ function keeper(trades: readonly Trade[] = []) {
     foreseen: () => [],
     isUnwritten: () => false,
     troubles: () => [],
+    log: createLog('silent'),
     clock: { now: () => NOW, after: () => () => undefined },
   });
 }

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { createLog } from '../../src/log.ts';
 import { Decimal } from '../../src/trading/decimal.ts';
 import { createSymbols } from '../../src/trading/desk/symbols.ts';
 import { type LeverageBracket, type SymbolSettings, Unreachable } from '../../src/trading/exchange.ts';
@@ -41,6 +42,7 @@ function given() {
         return () => timers.delete(run);
       },
     },
+    createLog('silent'),
   );
   return {
     symbols,
@@ -138,6 +140,7 @@ it('asks on spot for what narrow filters go by beside the rest, and not again wh
       filterPrice: () => note('filter price', { price: new Decimal(60_010), by: 'average' as const }),
     },
     { now: () => 1_000_000, after: () => () => undefined },
+    createLog('silent'),
   );
   const first = symbols.ensureSymbol(SYMBOL, false);
   // All of it in one turn: nothing waits for the other.
@@ -177,6 +180,8 @@ function withRates() {
     if (given.isDown) throw new Unreachable('down');
     return value;
   };
+  const said: string[] = [];
+  const note = (level: string) => (): void => void said.push(level);
   const rateOf = (symbol: string) => given.rate[symbol as keyof typeof rate];
   const symbols = createSymbols(
     'spot',
@@ -187,8 +192,9 @@ function withRates() {
       commission: (symbol) => answer({ maker: rateOf(symbol), taker: rateOf(symbol) }),
     },
     { now: () => given.now, after: () => () => undefined },
+    { warn: note('warn'), info: note('info') },
   );
-  return { symbols, given, taker: (symbol: string) => symbols.feesOf(symbol).taker.toString() };
+  return { symbols, given, said, taker: (symbol: string) => symbols.feesOf(symbol).taker.toString() };
 }
 
 it('tells of each symbol its own fees, whichever was asked for last, and the dearest where they are not known', async () => {
@@ -223,6 +229,26 @@ it('reads brackets and fees again after an hour; where they cannot be had, goes 
   given.isDown = false;
   await symbols.ensureSymbol('BTCUSDT', true);
   expect([taker('BTCUSDT'), symbols.brackets.get('BTCUSDT')]).toEqual(['0.00075', given.steps]);
+});
+
+it('logs once that brackets and fees go on as they were an hour ago, and once that they need not', async () => {
+  const { symbols, given, said } = withRates();
+  for (const symbol of ['BTCUSDT', 'BTCFDUSD']) await symbols.ensureSymbol(symbol, false);
+  const ensure = async (...names: string[]): Promise<void> => {
+    for (const symbol of names) {
+      symbols.setPrices(symbol, PRICES, given.now);
+      await symbols.ensureSymbol(symbol, true);
+    }
+  };
+  given.now += 3_600_000;
+  given.isDown = true;
+  await ensure('BTCUSDT', 'BTCFDUSD', 'BTCUSDT');
+  expect(said).toEqual(['warn']);
+  given.isDown = false;
+  await ensure('BTCUSDT');
+  expect(said).toEqual(['warn']);
+  await ensure('BTCFDUSD', 'BTCUSDT');
+  expect(said).toEqual(['warn', 'info']);
 });
 
 it('says whose price could not be read, until it can, or the stream tells it', async () => {

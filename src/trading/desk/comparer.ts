@@ -30,6 +30,8 @@ export interface Comparer {
   /** One at a time: all who ask during a comparison are served by one more after it. */
   run(cause: Cause): Promise<void>;
   schedule(delayMs: number): void;
+  /** Once what happens now has settled, however often it is asked for: others may act on the account without a pause. */
+  soon(): void;
   /** From now on nobody tells what happens: until the next comparison that can make good for it. */
   beginGap(cause: 'start' | 'reconnect', sinceMs: number): void;
   /** The last comparison did not come to its end. */
@@ -43,6 +45,10 @@ const IDLE_MS = 50_000;
 /** With positions open a silent stream must not go unnoticed for long. */
 export const COMPARE_OPEN_MS = 20_000;
 const FAILING_MS = 2_000;
+/** After an event that others do not explain yet: how long those may still take. */
+export const SETTLE_MS = 1_500;
+/** Between comparisons that what others do has asked for. */
+const SOON_PAUSE_MS = 5_000;
 
 /** Something that nobody was told of may have happened since; the trades are as they were then. */
 interface Gap {
@@ -161,6 +167,10 @@ export function createComparer(deps: ComparerDeps): Comparer {
   return {
     run,
     schedule,
+    soon() {
+      const at = Math.max(now() + SETTLE_MS, (lastReconciledAt ?? 0) + SOON_PAUSE_MS);
+      if (next === null || next.at > at) schedule(at - now());
+    },
     beginGap,
     isFailing: () => failingSince !== null,
     health: () => ({ lastReconciledAt, lastReconcileMs, recoveries }),

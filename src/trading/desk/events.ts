@@ -7,7 +7,7 @@ import { exitAction, held, isLive } from '../lifecycle/facts.ts';
 import { parseClientId } from '../lifecycle/ids.ts';
 import type { Fill, Market, Trade } from '../model.ts';
 import { lackingCoins } from './coins.ts';
-import type { Comparer } from './comparer.ts';
+import { type Comparer, SETTLE_MS } from './comparer.ts';
 import { causeOf, takeElsewhere } from './elsewhere.ts';
 import { expectedPositions } from './expected-positions.ts';
 import type { Keeper } from './keeper.ts';
@@ -32,9 +32,6 @@ export interface ListenDeps {
   /** See `ReconcileDeps`. */
   attributed: Set<string>;
 }
-
-/** After a position event that our fills do not explain yet: how long those may still take. */
-const POSITION_SETTLE_MS = 1_500;
 
 /**
  * The end of a list and the ends of its orders are told at the same time, in no order that is documented; and so are a
@@ -68,15 +65,13 @@ export function listenToExchange(deps: ListenDeps): (event: ExchangeEvent) => vo
         toldAt = event.at;
         keeper.setWallets(new Map(Object.entries(event.walletBalances)));
         keeper.setPositions(event.positions);
-        if (!explained(deps))
-          deps.clock.after(POSITION_SETTLE_MS, () => explained(deps) || deps.comparer.schedule(0));
+        if (!explained(deps)) deps.clock.after(SETTLE_MS, () => explained(deps) || deps.comparer.schedule(0));
         return;
       }
       case 'balances':
         keeper.setBalances(event.balances, event.at, event.isRead);
         // Its fills may still be on their way.
-        if (lackingCoins(runner.all(), keeper.balances()).size > 0)
-          deps.comparer.schedule(POSITION_SETTLE_MS);
+        if (lackingCoins(runner.all(), keeper.balances()).size > 0) deps.comparer.schedule(SETTLE_MS);
         return;
       case 'funding':
         return deps.charge(event.fee);
@@ -136,12 +131,14 @@ function orderEvent(deps: ListenDeps, report: OrderReport, fill: Fill | null): v
     }
     // An entry that was given up for lost has filled: its trade has to come back at once.
     else if (report.executed.gt(0)) deps.comparer.schedule(0);
-    else if (report.status === 'working') deps.comparer.schedule(POSITION_SETTLE_MS);
+    else if (report.status === 'working') deps.comparer.schedule(SETTLE_MS);
     return;
   }
+  // It may have been all that made the symbol the user's.
+  if (isOver(report) && keeper.book.foreignSymbols.has(report.symbol)) deps.comparer.soon();
   // What others do on spot changes no position; whether coins of ours are gone, the balances tell.
   if (deps.market === 'spot') {
-    if (fill !== null || report.conditional) deps.comparer.schedule(POSITION_SETTLE_MS);
+    if (fill !== null || report.conditional) deps.comparer.schedule(SETTLE_MS);
     return;
   }
   if (report.conditional) keeper.noteForeignConditional(report.clientId, report.status === 'working');
@@ -169,6 +166,10 @@ function orderEvent(deps: ListenDeps, report: OrderReport, fill: Fill | null): v
     tradeId: null,
     numbers: { symbol: report.symbol },
   });
+}
+
+function isOver({ status }: OrderReport): boolean {
+  return status === 'filled' || status === 'cancelled' || status === 'expired' || status === 'rejected';
 }
 
 /** Of a list that is over: those of which no event has told what became of them. */
@@ -202,7 +203,7 @@ async function foreignFill(
     await takeElsewhere(deps.runner, holding, fill.quantity, [fill], causeOf(report.clientId));
     return;
   }
-  deps.comparer.schedule(POSITION_SETTLE_MS);
+  deps.comparer.schedule(SETTLE_MS);
 }
 
 function configEvent(deps: ListenDeps, event: Extract<ExchangeEvent, { type: 'config' }>): void {

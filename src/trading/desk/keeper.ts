@@ -1,3 +1,4 @@
+import type { Log } from '../../log.ts';
 import type { Book, OrderCount, Trouble } from '../../risk/book.ts';
 import { isOn } from '../../risk/reach.ts';
 import type { Clock } from '../clock.ts';
@@ -66,6 +67,7 @@ export function createKeeper(deps: {
   /** Something that should be durable is not. */
   isUnwritten(): boolean;
   troubles(): readonly Trouble[];
+  log: Log;
   clock: Clock;
 }): Keeper {
   const { exchange, account: shared } = deps;
@@ -82,7 +84,7 @@ export function createKeeper(deps: {
     notReady: 'starting' as string | null,
     unreachableSince: null as number | null,
   };
-  const symbols = createSymbols(deps.market, exchange, deps.clock);
+  const symbols = createSymbols(deps.market, exchange, deps.clock, deps.log);
   const { prices } = symbols;
   const wallet = createWallet();
   let open: readonly OrderReport[] = [];

@@ -86,6 +86,7 @@ export function createMarketDesk(deps: MarketDeskDeps): MarketDesk {
     foreseen: deps.runner.foreseen,
     isUnwritten: () => deps.runner.isUnwritten() || deps.warden.isUnwritten() || store.isAway?.() === true,
     troubles: breakers.troubles,
+    log,
     clock,
   });
   const isOurs = ({ plan }: Trade): boolean => plan.market === market;

@@ -1,3 +1,4 @@
+import type { Log } from '../../log.ts';
 import { BASE_FEES } from '../base-fees.ts';
 import type { Clock } from '../clock.ts';
 import type { Decimal } from '../decimal.ts';
@@ -59,6 +60,7 @@ export function createSymbols(
     'instruments' | 'prices' | 'brackets' | 'commission' | 'symbolSettings' | 'filterPrice'
   >,
   clock: Clock,
+  log: Pick<Log, 'warn' | 'info'>,
 ): Symbols {
   const { now, after } = clock;
   const { instruments, filterPrice } = exchange;
@@ -75,6 +77,8 @@ export function createSymbols(
   const leverage = new Map<string, { leverage: number | null; marginMode: MarginMode | null }>();
   /** It did not answer the last time. */
   let isAway = false;
+  /** Those whose brackets or fees could not be read when they were last to be, and go on as they were. */
+  const outdated = new Set<string>();
   let inDollars: { of: unknown; map: ReadonlyMap<string, Instrument> } = { of: null, map: new Map() };
 
   const isFresh = (symbol: string): boolean => now() < (pricesGoodUntil.get(symbol) ?? 0);
@@ -134,8 +138,14 @@ export function createSymbols(
       brackets.set(symbol, steps);
       fees.set(symbol, rates);
       ratesAt.set(symbol, now());
+      if (outdated.delete(symbol) && outdated.size === 0)
+        log.info('leverage brackets and fees can be read again');
     } catch (error) {
       if (!brackets.has(symbol) || !fees.has(symbol)) throw error;
+      // Each signal asks again: it is said once.
+      if (outdated.size === 0)
+        log.warn({ err: error, symbol }, 'leverage brackets and fees cannot be read: those of before go on');
+      outdated.add(symbol);
     }
   }
 

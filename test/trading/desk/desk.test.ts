@@ -96,6 +96,29 @@ describe('the desk against the exchange', () => {
     const snapshot = await (await fetch(`${rig.sim.url}/__sim/snapshot`)).json();
     expect(JSON.stringify(snapshot)).not.toContain('"status":"NEW"');
   });
+
+  it('takes a symbol back within seconds of the fill when the user has closed by a plain limit order', async () => {
+    const id = await open();
+    rig.sim.usdm.setPrice('BTCUSDT', { last: d(59990) });
+    await rig.eventually('stop working', () =>
+      rig.trade(id).orders.some((order) => order.role === 'stop' && order.status === 'working'),
+    );
+    const quantity = held(rig.trade(id));
+    rig.sim.usdm.placeOrder(
+      new Map([
+        ['symbol', 'BTCUSDT'],
+        ['side', 'SELL'],
+        ['type', 'LIMIT'],
+        ['timeInForce', 'GTC'],
+        ['quantity', quantity.toFixed()],
+        ['price', '60800'],
+      ]),
+    );
+    await rig.eventually('the symbol is the user’s', () => rig.desk.book.foreignSymbols.has('BTCUSDT'));
+    rig.sim.usdm.setPrice('BTCUSDT', { last: d(60810) });
+    await rig.eventually('closed', isClosed(id));
+    await rig.eventually('ours again', () => rig.desk.book.foreignSymbols.size === 0);
+  });
 });
 
 describe('the end of a trade', () => {

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { createLog } from '../../../src/log.ts';
 import { createSymbols } from '../../../src/trading/desk/symbols.ts';
 import { Unreachable } from '../../../src/trading/exchange.ts';
 import { d } from './harness.ts';
@@ -23,6 +24,7 @@ function given() {
       symbolSettings: () => answer('settings', { leverage: 5, marginMode: 'isolated' as const }),
     },
     { now: () => 0, after: () => () => undefined } as never,
+    createLog('silent'),
   );
   return {
     goAway: (away: boolean) => {
