@@ -7,7 +7,8 @@ import { words } from './setup/words/index.ts';
 import type { DoctorWords } from './setup/words/words.ts';
 import { startWords } from './start-words.ts';
 import type { Language } from './terminal-language.ts';
-import { type Exchange, Unreachable } from './trading/exchange.ts';
+import { type Account, type Exchange, Unreachable } from './trading/exchange.ts';
+import { isInCredits } from './trading/holding.ts';
 import type { Market } from './trading/model.ts';
 import { StoreRefusal } from './trading/store/errors.ts';
 import { storeFaultText } from './trading/store/fault-words.ts';
@@ -184,7 +185,10 @@ async function checkKey(market: Market, exchange: Exchange, say: DoctorWords): P
   const [account, rights] = await Promise.all([exchange.account(), exchange.rights()]);
   const mode = market === 'usdm' ? say.mode(account.hedgeMode) : '';
   return [
-    { name: say.account(market), ok: true, detail: `${say.equity(account.equity.toFixed(2))}${mode}` },
+    { name: say.account(market), ok: true, detail: `${amounts(account)}${mode}` },
+    ...(isInCredits(account)
+      ? [{ name: say.credits, ok: false, detail: say.creditsMode, fix: say.creditsFix }]
+      : []),
     {
       name: say.mayTrade(market),
       ok: rights.trade,
@@ -205,6 +209,13 @@ async function checkKey(market: Market, exchange: Exchange, say: DoctorWords): P
     },
     { name: say.ipRestricted, ok: true, detail: rights.ipRestricted ? say.yes : say.ipAdvice },
   ];
+}
+
+/** USDT, and what else is margin. */
+function amounts({ equity, wallets }: Account): string {
+  const others = [...(wallets ?? [])].filter(([asset, { balance }]) => asset !== 'USDT' && !balance.isZero());
+  const texts = others.map(([asset, { balance }]) => `${balance.toDecimalPlaces(6).toFixed()} ${asset}`);
+  return [`${equity.toFixed(2)} USDT`, ...texts].join(' + ');
 }
 
 function checkClock(exchange: Exchange, say: DoctorWords): Finding {

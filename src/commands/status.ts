@@ -3,6 +3,7 @@ import { pauseLine } from '../bot/pauses.ts';
 import type { ExchangesHealth } from '../bot/status.ts';
 import { activePauses } from '../risk/guard.ts';
 import { STAGES, type Summary } from '../telemetry/timings.ts';
+import { CREDITS, type Holding } from '../trading/holding.ts';
 import { type Call, type Command, whisper } from './command.ts';
 import { inGuild, words } from './definition.ts';
 
@@ -34,14 +35,18 @@ function statusLines({ desk, settings, status, now, t }: Call): string[] {
       : `${relative(health.lastReconciledAt)} (${ms(health.lastReconcileMs)})`;
   const recovered = recoveryParts(recoveries, labels);
   const quote = 'USDT';
-  const equities = desk
-    .books()
-    .map(({ market, equity }) => `${money(equity, quote)}${market === 'spot' ? ` ${t.plan.spot}` : ''}`)
+  const holdings = desk.holdings();
+  const sized = holdings.filter(({ sizes }) => sizes);
+  const equities = sized
+    .map(
+      ({ market, asset, equity }) => `${money(equity, asset)}${market === 'spot' ? ` ${t.plan.spot}` : ''}`,
+    )
     .join(' + ');
   const lines = [
     [labels.state, state],
     [labels.entries, entries.length === 0 ? labels.allowed : entries.join(t.semicolon)],
     [labels.equity, equities, `${labels.day} ${signedMoney(desk.book.dayPnl, quote)}`],
+    ...sizingLines(holdings, t),
     [labels.discord, gatewayUp ? labels.up : labels.down, `${labels.ping} ${ms(gatewayPingMs)}`],
     ...(exchange ? exchangeLines(exchange, t) : []),
     [
@@ -63,6 +68,23 @@ function statusLines({ desk, settings, status, now, t }: Call): string[] {
     [labels.version, version, `${labels.uptime} ${relative(startedAt)}`],
   ];
   return lines.map(([label, ...parts]) => `${label}${t.colon}${parts.join(t.comma)}`);
+}
+
+/** What is not plain from one balance in USDT: which of several a signal is sized by, and which none is. */
+function sizingLines(holdings: readonly Holding[], t: Call['t']): string[][] {
+  const labels = t.command.status;
+  const others = holdings.filter(({ sizes }) => !sizes);
+  const isPlain = others.length === 0 && holdings.every(({ asset }) => asset === 'USDT');
+  if (isPlain) return [];
+  const amounts = others
+    .map(({ asset, equity }) => `${equity.toDecimalPlaces(6).toFixed()} ${asset}`)
+    .join(' + ');
+  const parts = [
+    labels.sizedByQuote,
+    ...(amounts === '' ? [] : [labels.unsized(amounts)]),
+    ...(others.some(({ asset }) => asset === CREDITS) ? [labels.credits] : []),
+  ];
+  return [[labels.sizing, parts.join(t.semicolon)]];
 }
 
 /** The stream of each market, and how old its last event is. */

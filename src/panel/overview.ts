@@ -1,11 +1,12 @@
 import { totalAt } from '../bot/card-view.ts';
 import type { Status } from '../bot/status.ts';
 import type { Services } from '../commands/command.ts';
-import type { Book, Pause } from '../risk/book.ts';
+import type { Pause } from '../risk/book.ts';
 import { activePauses } from '../risk/guard.ts';
 import { type Duration, STAGES } from '../telemetry/timings.ts';
 import { type Decimal, ZERO } from '../trading/decimal.ts';
 import type { DeskHealth } from '../trading/desk-types.ts';
+import type { Holding } from '../trading/holding.ts';
 import { averageEntry, entered, held, unrealisedAt } from '../trading/lifecycle/facts.ts';
 import { protectionOf } from '../trading/lifecycle/protection.ts';
 import type { Trade } from '../trading/model.ts';
@@ -25,7 +26,7 @@ export function overviewOf({ desk, settings, status, now }: Services) {
     at: now(),
     ready: health.ready,
     reason: health.reason,
-    accounts: desk.books().map(accountView),
+    accounts: desk.holdings().map(accountView),
     dayPnl: desk.book.dayPnl.toFixed(2),
     pauses: activePauses(desk.book.pauses, now()).map((pause) =>
       pauseView(pause, (id) => settings.channel(id)?.name ?? id),
@@ -61,8 +62,10 @@ export function unrealisedByQuote(desk: Services['desk']): ReadonlyMap<string, D
   return sums;
 }
 
-function accountView({ market, equity, available }: Book) {
-  return { market, equity: equity.toFixed(2), available: available.toFixed(2) };
+function accountView({ market, asset, equity, available, sizes }: Holding) {
+  // A coin's piece may be worth much.
+  const text = (amount: Decimal): string => (sizes ? amount.toFixed(2) : amount.toDecimalPlaces(6).toFixed());
+  return { market, asset, sizes, equity: text(equity), available: text(available) };
 }
 
 function pauseView({ reason, channelId, until, since }: Pause, nameOf: (id: string) => string) {

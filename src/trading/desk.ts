@@ -10,6 +10,7 @@ import { createAccountBook, SIGNAL_MEMORY_MS } from './desk/account-book.ts';
 import { createCloses } from './desk/closes.ts';
 import { COMPARE_OPEN_MS, latest } from './desk/comparer.ts';
 import { type Wallet, walletKey } from './desk/day.ts';
+import { holdingsOf } from './desk/holdings.ts';
 import { createMarketDesk, type MarketDesk } from './desk/market-desk.ts';
 import { openTrade } from './desk/open.ts';
 import { createRunner } from './desk/runner.ts';
@@ -276,6 +277,7 @@ export function createDesk(options: DeskOptions): RunningDesk {
       return first;
     },
     books,
+    holdings: () => [...markets.values()].flatMap(({ market, keeper }) => holdingsOf(market, keeper)),
     priceOf,
     follow(market, symbols) {
       followed.set(market, symbols);

@@ -428,6 +428,11 @@ export class FakeDesk implements Desk {
     return [this.book];
   }
 
+  holdings(): ReturnType<Desk['holdings']> {
+    const { market, equity, available } = this.book;
+    return [{ market, asset: 'USDT', equity, available, sizes: true }];
+  }
+
   priceOf({ plan }: Trade) {
     return this.book.prices.get(plan.symbol) ?? null;
   }

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type RiskKey, riskDefaults } from '../../src/risk/settings.ts';
 import { Decimal } from '../../src/trading/decimal.ts';
+import type { Market } from '../../src/trading/model.ts';
 import { aFill, anOrder, aSource, aTrade, d, filledTrade, IDS, snowflake } from '../bot/fakes.ts';
 import { type BotRig, startBotRig, until } from './bot-rig.ts';
 
@@ -493,6 +494,25 @@ describe('/status, /parse, /why and /help', () => {
       '1.2.3',
     ])
       expect(result).toContain(words);
+  });
+
+  test('status tells each balance that signals are sized by, and which none is', async () => {
+    const held = (market: Market, asset: string, equity: string, sizes = true) => {
+      return { market, asset, equity: d(equity), available: d(0), sizes };
+    };
+    expect(text(await rig.command('status'))).not.toContain('Sizing');
+    rig.desk.holdings = () => [
+      held('usdm', 'USDT', '1000'),
+      held('usdm', 'USDC', '250.5'),
+      held('usdm', 'BTC', '0.004', false),
+      held('usdm', 'BNFCR', '0', false),
+      held('spot', 'USDT', '20'),
+    ];
+    const result = text(await rig.command('status'));
+    expect(result).toContain('Equity: 1000.00 USDT + 250.50 USDC + 20.00 USDT spot');
+    expect(result).toContain(
+      'Sizing: each signal by the balance of what its contract is quoted in; nothing by 0.004 BTC + 0 BNFCR; Credits Trading Mode (BNFCR) is not supported',
+    );
   });
 
   test('parse shows the reading and the plan, and trades nothing', async () => {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { Permission } from '../../src/sim/discord/constants.ts';
 import { DEFAULT_IDS } from '../../src/sim/discord/seed.ts';
+import { Decimal } from '../../src/trading/decimal.ts';
 import { openLedger } from '../../src/trading/ledger.ts';
 import { IDS, type Rig, startRig } from './rig.ts';
 
@@ -58,6 +59,18 @@ test('GIVEN a bot that is well THEN a line for each thing, also while it runs', 
     '',
   ]);
   expect(said).toMatch(/is in use: the bot is running/);
+});
+
+test('GIVEN margin in several assets, and credits THEN each is named, and that credits are not supported', async () => {
+  rig = await startRig({ start: false, env: { BINANCE_ENV: 'live' } });
+  const { others } = rig.binance.usdm.account;
+  others.set('USDC', new Decimal(250));
+  expect((await doctor()).said).toMatch(/^ok {4}account: [\d.]+ USDT \+ 250 USDC, one-way mode$/m);
+  others.set('BNFCR', new Decimal('12.5'));
+  const { code, said } = await doctor();
+  expect(code, said).toBe(1);
+  expect(said).toMatch(/\+ 250 USDC \+ 12\.5 BNFCR, /);
+  expect(failures(said)).toEqual(['FAIL  margin: Credits Trading Mode (BNFCR), which is not supported']);
 });
 
 test('GIVEN a Chinese config THEN what is wrong, and what to do, is said in Chinese', async () => {

@@ -166,6 +166,10 @@ export const commandsEn = {
     uptime: 'started',
     equity: 'Equity',
     day: 'today',
+    sizing: 'Sizing',
+    sizedByQuote: 'each signal by the balance of what its contract is quoted in',
+    unsized: (amounts: string) => `nothing by ${amounts}`,
+    credits: 'Credits Trading Mode (BNFCR) is not supported',
   },
   parse: {
     signal: 'Signal',

@@ -155,6 +155,10 @@ export const commandsZhCN: Catalogue['command'] = {
     uptime: '启动于',
     equity: '权益',
     day: '今日',
+    sizing: '仓位计算',
+    sizedByQuote: '每个信号按其合约计价币的余额计算',
+    unsized: (amounts) => `${amounts} 不参与计算`,
+    credits: '不支持积分交易模式（BNFCR）',
   },
   parse: {
     signal: '信号',

@@ -84,6 +84,8 @@ export const alertsEn: Record<AlertCode, string> = {
   key_unrestricted:
     'The API key works from any IP address. Restrict it to this machine’s (Binance → API Management → Edit restrictions).',
   account_changed: 'The account’s settings were changed in the app: entries are paused until /resume.',
+  credits_mode:
+    'This account is in Binance’s Credits Trading Mode (BNFCR), which is not supported: signals are sized by the balance in USDT or USDC alone and denied where there is none, and what is charged or paid in credits is in no result.',
   daily_loss: 'The daily loss limit is reached: entries are paused until 00:00.',
   loss_streak: 'Too many losses in a row: entries are paused until /resume.',
   target_passed: 'The first target traded before the entry filled: entries cancelled (target_passed).',

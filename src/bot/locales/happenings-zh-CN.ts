@@ -84,6 +84,8 @@ export const alertsZhCN: Record<AlertCode, string> = {
     'API 密钥的权限不对：过多或不足，开仓已暂停。请修改（币安 → API 管理 → 编辑权限），然后 /resume。',
   key_unrestricted: 'API 密钥可从任何 IP 使用。请只允许本机的 IP（币安 → API 管理 → 编辑权限）。',
   account_changed: '账户设置在 App 中被更改：开仓已暂停，直到 /resume。',
+  credits_mode:
+    '此账户处于币安的积分交易模式（BNFCR），暂不支持：信号只按 USDT 或 USDC 余额计算仓位，没有余额则拒绝；以积分收付的金额不计入任何盈亏。',
   daily_loss: '达到单日亏损上限：开仓暂停到 00:00。',
   loss_streak: '连续亏损过多：开仓暂停，直到 /resume。',
   target_passed: '入场成交前第一止盈已被触及：入场单已撤销（target_passed）。',

@@ -11,9 +11,9 @@ export function Facts() {
   if (!now) return null;
   return html`<dl class="facts">
     ${now.accounts.map(
-      ({ market, equity, available }) => html`<div key=${market}>
-        <dt>${t.facts[market]}</dt>
-        <dd class="number">${equity} <small class="muted">${available} ${t.facts.available}</small></dd>
+      ({ market, asset, sizes, equity, available }) => html`<div key=${`${market} ${asset}`}>
+        <dt>${t.facts[market]}${asset === 'USDT' ? '' : ` ${asset}`}</dt>
+        <dd class="number">${equity} <small class="muted">${sizes ? `${available} ${t.facts.available}` : t.facts.unsized}</small></dd>
       </div>`,
     )}
     <div><dt>${t.facts.day}</dt><dd class=${tone(now.dayPnl)}>${signed(now.dayPnl)}</dd></div>

@@ -18,7 +18,10 @@ const doctor: DoctorWords = {
   binance: (market) => (market === null ? 'binance' : `binance, ${market === 'usdm' ? 'futures' : 'spot'}`),
   paper: 'paper trading on the built-in exchange',
   account: (market) => (market === 'usdm' ? 'account' : 'account, spot'),
-  equity: (amount) => `${amount} USDT`,
+  credits: 'margin',
+  creditsMode: 'Credits Trading Mode (BNFCR), which is not supported',
+  creditsFix:
+    'signals are sized by the balance in USDT or USDC alone, and what is charged or paid in credits is in no result: use an account without that mode, or spot',
   mode: (hedge) => `, ${hedge ? 'hedge' : 'one-way'} mode`,
   mayTrade: (market) => (market === 'usdm' ? 'key may trade' : 'key may trade spot'),
   tradeFix: (market) => `${PAGE}: ${market === 'usdm' ? 'Enable Futures' : 'Enable Spot & Margin Trading'}`,

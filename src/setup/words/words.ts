@@ -26,7 +26,9 @@ export interface DoctorWords extends DiscordWords {
   binance(market: Market | null): string;
   paper: string;
   account(market: Market): string;
-  equity(amount: string): string;
+  credits: string;
+  creditsMode: string;
+  creditsFix: string;
   mode(hedge: boolean): string;
   mayTrade(market: Market): string;
   tradeFix(market: Market): string;

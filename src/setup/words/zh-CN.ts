@@ -18,7 +18,10 @@ const doctor: DoctorWords = {
   binance: (market) => (market === null ? '币安' : `币安，${market === 'usdm' ? '合约' : '现货'}`),
   paper: '在内置交易所上模拟交易',
   account: (market) => (market === 'usdm' ? '账户' : '现货账户'),
-  equity: (amount) => `${amount} USDT`,
+  credits: '保证金',
+  creditsMode: '账户处于积分交易模式（BNFCR），暂不支持',
+  creditsFix:
+    '信号只按 USDT 或 USDC 余额计算仓位，以积分收付的金额不计入任何盈亏：请使用未启用该模式的账户，或现货',
   mode: (hedge) => `，${hedge ? '双向持仓' : '单向持仓'}模式`,
   mayTrade: (market) => (market === 'usdm' ? 'API Key 可交易合约' : 'API Key 可交易现货'),
   tradeFix: (market) => `${PAGE}：勾选${market === 'usdm' ? '“允许合约”' : '“允许现货及杠杆交易”'}`,

@@ -2,6 +2,7 @@ import type { Log } from '../../log.ts';
 import type { Clock } from '../clock.ts';
 import type { DeskEvent, DeskHealth } from '../desk-types.ts';
 import { type Exchange, type ExchangeEvent, type Prices, Unreachable } from '../exchange.ts';
+import { isInCredits } from '../holding.ts';
 import { entryOf } from '../lifecycle/spot/attached.ts';
 import type { Market, Order, Trade } from '../model.ts';
 import type { AccountBook } from './account-book.ts';
@@ -191,6 +192,9 @@ export function createMarketDesk(deps: MarketDeskDeps): MarketDesk {
       await prices;
       if (comparer.isFailing())
         throw new Unreachable('ledger and exchange could not be compared', 'uncompared');
+      const known = keeper.account();
+      if (known && isInCredits(known))
+        emit({ type: 'alert', level: 'warning', code: 'credits_mode', tradeId: null, numbers: {} });
       keeper.setNotReady(null);
     },
     breakers,

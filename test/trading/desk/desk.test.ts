@@ -62,6 +62,18 @@ describe('the desk against the exchange', () => {
     expect(rig.trade(id).closeReason).toBe('stop');
   });
 
+  it('says at a start that an account with credits is not supported, and goes on', async () => {
+    rig.sim.usdm.account.others.set('BNFCR', d(50));
+    await rig.restart();
+    const told = rig.events.filter((event) => event.type === 'alert' && event.code === 'credits_mode');
+    expect(told).toHaveLength(1);
+    expect(rig.desk.holdings().map(({ asset, sizes }) => [asset, sizes])).toEqual([
+      ['USDT', true],
+      ['BNFCR', false],
+    ]);
+    await open();
+  });
+
   it('finds what happened while it was away and never orders twice', async () => {
     const id = await open();
     await rig.eventually('entry working', () => rig.trade(id).orders[0]?.status === 'working');

@@ -47,6 +47,7 @@ export const en = {
     usdm: 'Futures',
     spot: 'Spot',
     available: 'free',
+    unsized: 'sizes nothing',
     day: 'Today',
     open: 'Open now',
     count: 'Open trades',

@@ -42,6 +42,7 @@ export const zhCN = {
     usdm: '合约',
     spot: '现货',
     available: '可用',
+    unsized: '不参与仓位计算',
     day: '今日',
     open: '持仓盈亏',
     count: '未平仓交易',

@@ -15,7 +15,7 @@ const ZERO_TEXT = '0.00000000';
 const resting = (core: Core): Order[] => [...core.openOrders.values()];
 
 /** The assets beside USDT that the wallet could hold; the paper account holds none of them. */
-const OTHER_ASSETS = ['BNB', 'USDC'];
+const otherAssets = ({ account }: Core): Set<string> => new Set(['BNB', 'USDC', ...account.others.keys()]);
 
 /** https://developers.binance.com/docs/derivatives/usds-margined-futures/account/rest-api/Futures-Account-Balance-V3 */
 export function balanceView(core: Core): Json[] {
@@ -31,12 +31,13 @@ export function balanceView(core: Core): Json[] {
     marginAvailable: true,
     updateTime: core.account.updateTime,
   });
-  return [row('USDT', totals), ...OTHER_ASSETS.map((asset) => row(asset, null))];
+  return [row('USDT', totals), ...[...otherAssets(core)].map((asset) => row(asset, null))];
 }
 
-/** Beside the quote asset only BNB for commissions are kept. */
-function otherBalance(core: Core, asset: string): string {
-  return asset === 'BNB' ? money(core.account.bnb) : ZERO_TEXT;
+/** Beside the quote asset only BNB for commissions are kept, and what a script has set. */
+function otherBalance({ account }: Core, asset: string): string {
+  const other = asset === 'BNB' ? account.bnb : account.others.get(asset);
+  return other === undefined ? ZERO_TEXT : money(other);
 }
 
 /** The short code that balances carry for an account: stable, and different for every uid. */
@@ -60,7 +61,10 @@ export function accountView(core: Core, version: 2 | 3): Json {
     totalCrossUnPnl: money(totals.crossUnrealized),
     availableBalance: money(totals.available),
     maxWithdrawAmount: money(totals.available),
-    assets: [assetView(core, 'USDT', totals), ...OTHER_ASSETS.map((asset) => assetView(core, asset, null))],
+    assets: [
+      assetView(core, 'USDT', totals),
+      ...[...otherAssets(core)].map((asset) => assetView(core, asset, null)),
+    ],
   };
   if (version === 3) {
     return { ...head, positions: concerned(core).map((position) => accountPositionV3(core, position)) };

@@ -36,6 +36,8 @@ export class Account {
   /** BNB in the futures wallet: commissions are paid with them, at a discount, while there are enough. */
   bnb: Decimal = ZERO;
   feeBurn = true;
+  /** What else is in it, set by a script: shown, and nothing is paid with it. */
+  readonly others = new Map<string, Decimal>();
   rates: Rates = { maker: new Decimal('0.0002'), taker: new Decimal('0.0005') };
   readonly positions = new Map<string, Position>();
   readonly settings = new Map<string, SymbolSettings>();
