@@ -21,7 +21,7 @@ const TRADES: Record<string, Trade> = {
 
 /** What of a row is read; a part of it cannot be wrong without the whole being so. */
 const READ =
-  /^(id|funding|createdAt|closedAt|source(\.channelId)?|plan(\.(market|symbol|quote|side|entryPrice|riskAmount))?|terms(\.spot(\.base)?)?|orders(\.\d+(\.(clientId|role|executed))?)?|fills(\.\d+(\.(clientId|action|price|quantity|commission|commissionAsset|commissionValue))?)?|liquidationShares(\.fee)?)$/;
+  /^(id|funding|createdAt|closedAt|source(\.channelId)?|plan(\.(market|symbol|quote|side|entryPrice|riskAmount))?|terms(\.spot(\.base)?)?|orders(\.\d+(\.(clientId|role|executed))?)?|fills(\.\d+(\.(clientId|action|price|quantity|commission|commissionAsset|commissionValue|realisedPnl))?)?|liquidationShares(\.fee)?)$/;
 
 const ODD: readonly unknown[] = [
   undefined,
@@ -100,6 +100,8 @@ describe.each(Object.entries(TRADES))('of a closed trade on %s', (_, whole) => {
 
 /** Amounts are texts in a row. */
 function revived(name: string, value: unknown): unknown {
-  const isAmount = /executed|price|quantity|entryPrice|riskAmount|commission$|Value$|funding|fee/.test(name);
+  const isAmount = /executed|price|quantity|entryPrice|riskAmount|commission$|Value$|Pnl$|funding|fee/.test(
+    name,
+  );
   return isAmount && typeof value === 'string' ? new Decimal(value) : value;
 }

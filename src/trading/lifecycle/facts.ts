@@ -197,13 +197,32 @@ export interface Result {
   rMultiple: Decimal | null;
 }
 
+/** To so much the exchange rounds what an execution realises. */
+const ROUNDING = new Decimal('0.00000001');
+
+/**
+ * By the trade's own average where the exchange reckons by another one; else as the exchange says it, to its last digit,
+ * and so where executions of its entries are not known.
+ */
+function realisedOf(trade: ResultParts): Decimal {
+  const { fills, terms } = trade;
+  if (fills.length === 0) return ZERO;
+  const average = averageEntry(trade);
+  let own = ZERO;
+  let reported = ZERO;
+  for (const fill of fills) {
+    own = own.plus(realisedBy(trade, fill, average));
+    reported = reported.plus(fill.realisedPnl);
+  }
+  if (terms.spot) return own;
+  const isKnown = quantityOf(entryFills(trade)).gte(entered(trade));
+  return isKnown && own.minus(reported).abs().gt(ROUNDING.times(fills.length)) ? own : reported;
+}
+
 export function resultOf(trade: ResultParts): Result {
-  let realised = ZERO;
   let fees = ZERO;
   const otherFees: Record<string, Decimal> = {};
-  const average = trade.fills.length === 0 ? ZERO : averageEntry(trade);
   for (const fill of trade.fills) {
-    realised = realised.plus(realisedBy(trade, fill, average));
     const fee = feeInQuote(trade, fill);
     if (fee !== null) fees = fees.plus(fee);
     else otherFees[fill.commissionAsset] = (otherFees[fill.commissionAsset] ?? ZERO).plus(fill.commission);
@@ -212,6 +231,7 @@ export function resultOf(trade: ResultParts): Result {
     (sum, share) => sum.plus(share),
     ZERO,
   );
+  const realised = realisedOf(trade);
   const net = realised.minus(fees).plus(trade.funding).plus(liquidation);
   const rMultiple = trade.plan.riskAmount.gt(0) ? net.div(trade.plan.riskAmount) : null;
   return { realised, fees, otherFees, funding: trade.funding, liquidation, net, rMultiple };

@@ -16,7 +16,14 @@ export interface ClosedTrade extends Pick<Trade, 'id' | 'funding' | 'createdAt' 
   orders: Pick<Order, 'clientId' | 'role' | 'executed'>[];
   fills: Pick<
     Fill,
-    'clientId' | 'action' | 'price' | 'quantity' | 'commission' | 'commissionAsset' | 'commissionValue'
+    | 'clientId'
+    | 'action'
+    | 'price'
+    | 'quantity'
+    | 'commission'
+    | 'commissionAsset'
+    | 'commissionValue'
+    | 'realisedPnl'
   >[];
   liquidationShares?: Record<string, Decimal> | undefined;
 }
@@ -92,6 +99,7 @@ function fillOf(raw: Raw): ClosedTrade['fills'][number] {
     commission: amount(raw.commission),
     commissionAsset: text(raw.commissionAsset),
     commissionValue: optional(raw.commissionValue, amount),
+    realisedPnl: amount(raw.realisedPnl),
   };
 }
 
