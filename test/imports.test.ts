@@ -64,7 +64,7 @@ const rooms: Record<string, Room> = {
   },
   risk: { files: /^risk\//, from: ['pure'], impure: false },
   pure: {
-    files: /^trading\/([\w-]+\.ts$|model\/|signals\/|planning\/|lifecycle\/)/,
+    files: /^trading\/([\w-]+\.ts$|model\/|exchange\/|signals\/|planning\/|lifecycle\/)/,
     from: [],
     impure: false,
   },

@@ -5,8 +5,9 @@ import type { Desk } from '../trading/desk-types.ts';
 import { type ActionDeps, perform } from './actions.ts';
 import { AlertLevels } from './alert-levels.ts';
 import { AskedCloses } from './asked-closes.ts';
-import { Audit, type AuditTable } from './audit.ts';
+import { Audit } from './audit.ts';
 import { Backfill, type History } from './backfill.ts';
+import type { BotStore } from './bot-store.ts';
 import { Cards, type Studio } from './cards.ts';
 import { Confirmations } from './confirmations.ts';
 import { DailySummary } from './daily-summary.ts';
@@ -17,30 +18,18 @@ import { Histories } from './histories.ts';
 import { Intake } from './intake.ts';
 import { Interactions } from './interactions.ts';
 import { NearStop } from './near-stop.ts';
-import { Outbox, type Undeliverable } from './outbox.ts';
+import { otherWay } from './other-way.ts';
+import { Outbox } from './outbox.ts';
 import { createOwedReceipts } from './owed-receipts.ts';
 import { createOwedRows } from './owed-rows.ts';
 import { Pictures } from './pictures.ts';
 import { Places } from './places.ts';
-import type { Collection, Log, Messenger, Now, Read } from './ports.ts';
+import type { Log, Messenger, Now, Read } from './ports.ts';
 import { Posts } from './posts.ts';
 import { PressRecord } from './press-record.ts';
 import { PriceWatches } from './price-watches.ts';
 import { Progress } from './progress.ts';
 import { Questions } from './questions.ts';
-import type {
-  AlertLevelRow,
-  Change,
-  Cursor,
-  FollowUp,
-  OutboxEntry,
-  PostedMessage,
-  PriceWatch,
-  Proposal,
-  Question,
-  ReceiptTable,
-  ToldHistory,
-} from './records.ts';
 import { Reports } from './reports.ts';
 import { Rereading } from './rereading.ts';
 import { createRetractions } from './retractions.ts';
@@ -52,27 +41,6 @@ import { Teller } from './teller.ts';
 import { TradeButtons } from './trade-buttons.ts';
 import { TradeWatch } from './trade-watch.ts';
 import { Updates } from './updates.ts';
-
-export interface BotStore {
-  receipts: ReceiptTable;
-  proposals: Collection<Proposal>;
-  questions: Collection<Question>;
-  /** Where messages of ours stand, by slot. */
-  cards: Collection<PostedMessage>;
-  /** What the threads of the cards have been told, by trade. */
-  histories: Collection<ToldHistory>;
-  /** Edits and deletions that are being carried out, by message. */
-  changes: Collection<Change>;
-  /** What messages have yet to say. */
-  followUps: Collection<FollowUp>;
-  cursors: Collection<Cursor>;
-  outbox: Collection<OutboxEntry>;
-  audit: AuditTable;
-  watches: Collection<PriceWatch>;
-  alertLevels: Collection<AlertLevelRow>;
-  /** Drops what is too old to matter. */
-  prune(nowMs: number): Promise<void>;
-}
 
 export interface PartDeps {
   messenger: Messenger;
@@ -323,34 +291,5 @@ export function createParts(deps: PartDeps) {
     async settle() {
       await Promise.all([progress.flush(), ...[receipts, proposals, places].map((rows) => rows.close())]);
     },
-  };
-}
-
-/** What cannot be posted in one place is said in another, the reason once per place. */
-function otherWay(posts: Posts, now: Now): (message: Undeliverable) => void {
-  const reported = new Set<string>();
-  return ({ to, slot, body, reason, closed }) => {
-    const place = `${to.type}:${to.id}`;
-    const first = !reported.has(place);
-    reported.add(place);
-    const t = posts.texts();
-    switch (to.type) {
-      case 'thread':
-        // What happened is told by the card, too, and by the messages beside it.
-        return;
-      case 'dm':
-        if (closed && first)
-          void posts.trades(`closed-dm:${to.id}`, { content: t.alertLines.dmClosed(`<@${to.id}>`) });
-        return;
-      case 'channel':
-        if (first)
-          void posts.direct('problems', `closed:${place}`, t.alertLines.undeliverable(`<#${to.id}>`, reason));
-        // A card stays one message there, too; it is shown anew with every move of the price.
-        void posts.direct(
-          'problems',
-          slot.startsWith('card:') ? `instead:${slot}` : `instead:${now()}:${to.id}`,
-          body.content,
-        );
-    }
   };
 }

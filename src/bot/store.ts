@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { BotStore } from './parts.ts';
+import type { BotStore } from './bot-store.ts';
 import type { Collection } from './ports.ts';
 import {
   alertLevelRow,

@@ -1,5 +1,28 @@
 import type { Decimal } from './decimal.ts';
-import type { Action, Fill, MarginMode, OrderRequest, PositionSide } from './model.ts';
+import type { Account, KeyRights, Position, PositionFee, SymbolSettings } from './exchange/account.ts';
+import type { ExchangeEvent, OrderReport } from './exchange/events.ts';
+import type { Candle, FilterPrice, Instrument, LeverageBracket, Prices } from './exchange/instrument.ts';
+import type { Fill, MarginMode, OrderRequest } from './model.ts';
+
+export type {
+  Account,
+  Balance,
+  FuturesWallet,
+  KeyRights,
+  Position,
+  PositionFee,
+  SymbolSettings,
+} from './exchange/account.ts';
+export type { ExchangeEvent, OrderReport } from './exchange/events.ts';
+export type {
+  Candle,
+  FilterPrice,
+  Instrument,
+  LeverageBracket,
+  Prices,
+  SpotFilters,
+  WholeAccount,
+} from './exchange/instrument.ts';
 
 /** Null once an order may leave, or why it may not after all; then it is `rejected` with code 0. Never rejects. */
 export type Clearance = Promise<string | null>;
@@ -147,221 +170,6 @@ export class Unreachable extends Error {
     super(message);
     this.because = because;
   }
-}
-
-export type ExchangeEvent =
-  | { type: 'order'; report: OrderReport; fill: Fill | null }
-  /** Spot: an order list is not active any more. What became of its orders, these, their own events tell. */
-  | { type: 'list_over'; clientIds: readonly string[] }
-  /** `at` is the exchange's time: one that comes after a newer one tells nothing any more. */
-  | {
-      type: 'positions';
-      positions: Position[];
-      walletBalances: Record<string, Decimal>;
-      reason: string;
-      at: number;
-    }
-  /**
-   * Spot: these assets as they were after everything until `at` (the exchange's time), the others unchanged. `isRead`:
-   * asked for after whatever had been told until then.
-   */
-  | { type: 'balances'; balances: ReadonlyMap<string, Balance>; at?: number; isRead: boolean; reason: string }
-  | { type: 'prices'; symbol: string; prices: Partial<Prices>; at: number }
-  | { type: 'funding'; fee: PositionFee }
-  /** The list of instruments was read anew. */
-  | { type: 'instruments' }
-  /** Position mode, multi-asset mode or a symbol's leverage was changed by someone. */
-  | {
-      type: 'config';
-      change: 'position_mode' | 'multi_assets' | 'leverage';
-      symbol: string | null;
-      value: string;
-    }
-  /** `reconnected`: events may be missing; compare by request. `down`: the stream is silent or closed. */
-  | { type: 'stream'; state: 'reconnected' | 'down'; reason: string }
-  /** The key was refused while running (-2014, -2015): nothing can be traded. */
-  | { type: 'key_refused'; code: number; message: string };
-
-export interface OrderReport {
-  clientId: string;
-  symbol: string;
-  conditional: boolean;
-  orderId: string | null;
-  /** `waiting`: the exchange places it once the entry that it is attached to has filled; it protects nothing yet. */
-  status: 'waiting' | 'working' | 'triggered' | 'filled' | 'cancelled' | 'expired' | 'rejected';
-  action: Action;
-  positionSide: PositionSide;
-  reduceOnly: boolean;
-  quantity: Decimal;
-  executed: Decimal;
-  avgPrice: Decimal | null;
-  price: Decimal | null;
-  triggerPrice: Decimal | null;
-  /** Why it ended, the exchange's own word: `expiryReason` on spot. */
-  reason: string | null;
-  at: number;
-  /** It is a leg of an order list. */
-  listed?: boolean;
-  /** Of an event that tells of a refusal (spot): the answer to the order, or to the list that it is a leg of. */
-  refused?: Refused;
-  /** The executions that the answer itself tells (`newOrderRespType=FULL` on spot). */
-  fills?: readonly Fill[];
-}
-
-export interface Instrument {
-  symbol: string;
-  base: string;
-  quote: string;
-  status: 'trading' | 'halted' | 'cancel_only';
-  /** Its delisting is announced: whatever is held then is settled. Absent where it is not. */
-  delistsAt?: number;
-  tickSize: Decimal;
-  minPrice: Decimal;
-  maxPrice: Decimal;
-  stepSize: Decimal;
-  minQuantity: Decimal;
-  maxQuantity: Decimal;
-  marketStepSize: Decimal;
-  marketMinQuantity: Decimal;
-  marketMaxQuantity: Decimal;
-  minNotional: Decimal;
-  /** Limit prices must lie within mark × down … mark × up. */
-  priceUp: Decimal;
-  priceDown: Decimal;
-  spot?: SpotFilters;
-}
-
-/** Where the exchange has such filters: https://github.com/binance/binance-spot-api-docs/blob/master/filters.md#exchange-filters */
-export interface WholeAccount {
-  maxAlgoOrders?: number;
-  maxLists?: number;
-  maxOrders?: number;
-}
-
-/** What only spot has. `priceUp` and `priceDown` of its instruments are those for buying (PERCENT_PRICE_BY_SIDE). */
-export interface SpotFilters {
-  /** In `orderTypes`: STOP_LOSS, a market order once it triggers. */
-  stopMarket: boolean;
-  /** `avgPriceMins` of the price filter; 0: it goes by the last price. */
-  averageMinutes: number;
-  /** `ocoAllowed`. */
-  lists: boolean;
-  /** `otoAllowed`: a stop can be attached to an entry, with `lists` a target beside it. */
-  attaches: boolean;
-  /** MAX_NUM_ALGO_ORDERS, MAX_NUM_ORDER_LISTS and MAX_NUM_ORDERS: of the account, on the symbol. */
-  maxAlgoOrders: number;
-  maxLists: number;
-  maxOrders?: number;
-  /** The exchange's own: of the account, over all symbols. */
-  wholeAccount?: WholeAccount;
-  /** NOTIONAL: what one order may be worth at most, and whether that is asked of market orders, too. */
-  maxNotional?: Decimal;
-  maxNotionalAtMarket?: boolean;
-  /** MAX_POSITION: how many coins the account may have, those of open orders to buy among them. */
-  maxPosition?: Decimal;
-  /** Limit prices to sell must lie within filter price × down … filter price × up. */
-  sellUp: Decimal;
-  sellDown: Decimal;
-}
-
-/** Spot has one price: `mark` is the last one. */
-export interface Prices {
-  mark: Decimal;
-  last: Decimal;
-}
-
-/**
- * The reference price where the symbol has one, else the average of the filter's minutes, the last price where these
- * are none. https://github.com/binance/binance-spot-api-docs/blob/master/filters.md#percent_price_by_side
- */
-export interface FilterPrice {
-  price: Decimal;
-  by: 'reference' | 'average' | 'last';
-}
-
-/** One asset of a spot account; what orders bind is locked. */
-export interface Balance {
-  free: Decimal;
-  locked: Decimal;
-}
-
-/** What a futures account has of one asset; contracts that are quoted in it are paid from there. */
-export interface FuturesWallet {
-  /** Without what open positions have gained. */
-  balance: Decimal;
-  available: Decimal;
-}
-
-/** Amounts in USDT. */
-export interface Account {
-  uid: string;
-  /** Margin balance: wallet plus unrealised profit. */
-  equity: Decimal;
-  available: Decimal;
-  walletBalance: Decimal;
-  unrealised: Decimal;
-  /** USDⓈ-M alone: where the margin balance falls to it, positions are liquidated. */
-  maintenanceMargin?: Decimal;
-  hedgeMode: boolean;
-  multiAssets: boolean;
-  /** USDⓈ-M alone: every asset of the account, USDT among them. */
-  wallets?: ReadonlyMap<string, FuturesWallet>;
-  /** Spot alone: every asset that is not zero. `equity`, `walletBalance` and `available` are then USDT alone. */
-  balances?: ReadonlyMap<string, Balance>;
-  /** With them, where the exchange says it: everything until then (its time) is in them. */
-  balancesAt?: number;
-}
-
-/** `quantity` is signed in one-way mode (short < 0), and signed by its side in hedge mode too. */
-export interface Position {
-  symbol: string;
-  positionSide: PositionSide;
-  quantity: Decimal;
-  entryPrice: Decimal;
-  unrealised: Decimal;
-  liquidationPrice: Decimal | null;
-  leverage: number | null;
-  marginMode: MarginMode | null;
-}
-
-/** What a position was charged, or paid, beside the commissions of its executions. */
-export interface PositionFee {
-  kind: 'funding' | 'liquidation';
-  /** Unique over both kinds. */
-  id: string;
-  symbol: string;
-  /** Negative where it was charged. */
-  amount: Decimal;
-  asset: string;
-  at: number;
-}
-
-export interface KeyRights {
-  withdraw: boolean;
-  transfer: boolean;
-  trade: boolean;
-  ipRestricted: boolean;
-}
-
-/** The user may change them whenever nothing of ours is on the symbol, and the leverage even then. */
-export interface SymbolSettings {
-  leverage: number;
-  marginMode: MarginMode;
-}
-
-export interface LeverageBracket {
-  notionalCap: Decimal;
-  maxLeverage: number;
-  maintenanceRate: Decimal;
-  maintenanceAmount: Decimal;
-}
-
-export interface Candle {
-  openedAt: number;
-  open: Decimal;
-  high: Decimal;
-  low: Decimal;
-  close: Decimal;
 }
 
 export interface ExchangeHealth {
