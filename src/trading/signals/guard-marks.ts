@@ -173,7 +173,13 @@ export function tellsMoney(tokens: readonly Token[]): boolean {
     if (amount?.number?.form !== 'price') return false;
     const behind = tokens[amount === first ? at + 2 : at + 3];
     const isMoney = amount.number.currency || /\d[uU]$/.test(amount.text) || has(behind, 'quote');
-    return isMoney && (MADE.test(token.text) || (isPunct(token, '+') && amount === first && token.gap));
+    return (
+      isMoney &&
+      (MADE.test(token.text) ||
+        (isPunct(token, '+') &&
+          amount === first &&
+          (token.gap || at === 0 || tokens[at - 1]?.kind === 'newline')))
+    );
   });
 }
 

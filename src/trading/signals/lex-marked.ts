@@ -20,15 +20,19 @@ export function percentAhead(text: string, at: number, before: '+' | '-' | ''): 
       };
 }
 
-const HAN_TIMES =
-  /([一二三四五六七八九]?十)?([一二两三四五六七八九])?(?<=[十一二两三四五六七八九])倍(?=杠|槓|做|开|開|逐|全)/y;
+const HAN_TIMES = /([一二三四五六七八九]?十)?([一二两三四五六七八九])?(?<=[十一二两三四五六七八九])倍/y;
+/** What stands before a leverage that is a part of its own. */
+const PARTS = /[\s，,。|:（()）]/;
 
-/** 五倍杠杆, 二十倍做多: a leverage in characters beside a word of the trade, unlike 翻了五倍. */
+/** 五倍杠杆, 二十倍做多, "… 止盈0.25 十倍": a leverage beside a word of the trade or apart from others, unlike 翻了五倍. */
 export function hanTimes(text: string, at: number): MarkedNumber | null {
   HAN_TIMES.lastIndex = at;
   const found = HAN_TIMES.exec(text);
   if (found === null) return null;
   const [, tens = '', units = ''] = found;
+  const behind = text.charAt(HAN_TIMES.lastIndex);
+  const stands = PARTS.test(text.charAt(at - 1)) && (behind === '' || PARTS.test(behind));
+  if (!stands && !/[杠槓做开開逐全]/.test(behind)) return null;
   const raw = String((tens === '' ? 0 : 10 * digitOf(tens.charAt(0))) + (units === '' ? 0 : digitOf(units)));
   return {
     number: { raw, form: 'leverage', scale: 0, sign: '', currency: false },

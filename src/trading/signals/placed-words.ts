@@ -11,10 +11,12 @@ const LABELS: Readonly<Record<string, Role>> = {
   open: 'entry',
   in: 'entry',
   out: 'close',
+  x: 'leverage',
+  protect: 'cutAt',
 };
 
 /** Any of these words; most tokens are none, and a pattern says so without a copy of the word in lower case. */
-const MAY_LABEL = /^(?:[estlb]|open|in|out)$/i;
+const MAY_LABEL = /^(?:[estlbx]|open|in|out|protect)$/i;
 
 /** Letters that are sides where the message labels its stop otherwise. */
 const SIDES: Readonly<Record<string, Role>> = { l: 'long', b: 'long', s: 'short' };
@@ -39,7 +41,7 @@ export function placedWords(tokens: readonly Token[]): readonly Token[] {
     if (!isWord || !(labelled || token.kind === 'word')) return token;
     const foreign = token.kind === 'word' ? foreignReason(tokens, index) : null;
     if (foreign !== null) return { ...token, kind: 'keyword', roles: new Set<Role>([foreign]) };
-    if (!labelled) return token;
+    if (!labelled && !/^protect$/i.test(token.text)) return token;
     const role =
       labelAt(tokens, index, stop && !sided) ??
       goalAt(tokens, index) ??
@@ -101,8 +103,13 @@ function labelAt(tokens: readonly Token[], index: number, unsided: boolean): Rol
 /** `Profits:`, `Goals`, 盈利： with a price behind them or on the next line; a profit in percent or dollars is a result. */
 function goalAt(tokens: readonly Token[], index: number): Role | null {
   const word = tokens[index];
-  if (!/^(?:profits|goals?|盈利|获利)$/i.test(word?.text ?? '') || !opensLabel(tokens, index)) return null;
-  let i = index + 1;
+  const counted =
+    /^profit$/i.test(word?.text ?? '') &&
+    /^\d$/.test(tokens[index + 1]?.text ?? '') &&
+    isPunct(tokens[index + 2], ':');
+  if (!(counted || /^(?:profits|goals?|盈利|获利)$/i.test(word?.text ?? '')) || !opensLabel(tokens, index))
+    return null;
+  let i = index + (counted ? 2 : 1);
   let breaks = 0;
   while (
     i < index + 6 &&
@@ -113,7 +120,7 @@ function goalAt(tokens: readonly Token[], index: number): Role | null {
   }
   const value = tokens[i];
   const sign = tokens[index + 1];
-  const signed = isPunct(sign, ':=') || sign?.kind === 'newline' || sign?.emoji === 'arrow';
+  const signed = counted || isPunct(sign, ':=') || sign?.kind === 'newline' || sign?.emoji === 'arrow';
   const plain = value?.number?.form === 'price' && value.number.sign === '' && /[\d]$/.test(value.text);
   return signed && breaks <= 1 && plain && !hasAny(tokens[i + 1], 'quote') ? 'target' : null;
 }

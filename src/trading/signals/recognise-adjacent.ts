@@ -115,7 +115,9 @@ export function sideFollows(tokens: readonly Token[], from: number): boolean {
   let i = from;
   while (
     i < from + 3 &&
-    (hasAny(tokens[i], 'near', 'quote', 'filler', 'zone', 'breakout') || isPunct(tokens[i], ':'))
+    (hasAny(tokens[i], 'near', 'quote', 'filler', 'zone', 'breakout') ||
+      isPunct(tokens[i], ':') ||
+      tokens[i]?.text === '就')
   )
     i++;
   return (

@@ -73,6 +73,10 @@ function readPartBehind(refined: Refined, list: ValueList, facts: readonly Fact[
   const verb = tokens[list.next];
   if (value === undefined || other !== undefined || !hasAny(verb, 'close', 'partial') || has(verb, 'stop'))
     return;
+  if (/^减半$/.test(verb?.text ?? '')) {
+    value.share = { percent: new Decimal(50), style: 'close' };
+    return;
+  }
   const part = tokens[list.next + 1];
   const share = part === undefined || part.gap ? null : shareOf(part, refined);
   if (share !== null) {
@@ -87,6 +91,6 @@ const hasParts = (facts: readonly Fact[]): boolean =>
   facts.some(
     (fact) =>
       fact.kind === 'prices' &&
-      (fact.field === 'closeAt' || fact.field === 'target') &&
+      ['closeAt', 'target', 'aimAt'].includes(fact.field) &&
       fact.list.values.some(({ share }) => share !== null),
   );

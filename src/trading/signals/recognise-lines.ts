@@ -145,10 +145,11 @@ export function noiseEnd(tokens: readonly Token[], label: number): number {
   while (i < label + 8) {
     const token = tokens[i];
     const passes =
-      token?.kind === 'noise' ||
-      isPunct(token, ':=-~(/#') ||
-      (token?.kind === 'number' && token.number?.form !== 'leverage') ||
-      hasAny(token, 'filler', 'near', 'to', 'noise');
+      token?.symbol == null &&
+      (token?.kind === 'noise' ||
+        isPunct(token, ':=-~(/#') ||
+        (token?.kind === 'number' && token.number?.form !== 'leverage') ||
+        hasAny(token, 'filler', 'near', 'to', 'noise'));
     if (!passes || hasAny(token, 'entry', 'stop', 'target', 'long', 'short', 'limit')) break;
     i++;
   }

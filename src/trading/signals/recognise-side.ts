@@ -23,7 +23,10 @@ export function isSideCharacter(tokens: readonly Token[], at: number): Side | nu
   if (!hasAny(token, 'bareLong', 'bareShort') || token === undefined) return null;
   const before = tokens[at - 1];
   const after = tokens[at + 1];
-  const opens = before === undefined || (before.kind !== 'word' && !hasOneOf(before, NO_CALL)) || token.gap;
+  // 破95000就空: 就 joins the side to its price.
+  const joined = before?.text === '就' && tokens[at - 2]?.number?.form === 'price';
+  const opens =
+    before === undefined || (before.kind !== 'word' && !hasOneOf(before, NO_CALL)) || token.gap || joined;
   const closes = after === undefined || after.gap || after.kind !== 'word' || isPunct(after, '(');
   if (!opens || !closes || hasAny(before, 'intent', 'not', 'if', 'ask', 'watch')) return null;
   return has(token, 'bareLong') ? 'long' : 'short';

@@ -323,8 +323,11 @@ class Recogniser {
   }
 
   private trigger(at: number): void {
-    const below = /[跌下失]/.test(this.tokens[at]?.text ?? '') || has(this.tokens[at], 'below');
-    this.facts.push({ kind: 'trigger', direction: below ? 'below' : 'above', ...this.place(at, at + 1) });
+    const text = this.tokens[at]?.text ?? '';
+    const below = /[跌下失]/.test(text) || has(this.tokens[at], 'below');
+    // 破2690追空, 破96000追多: a price is broken towards the trade.
+    const direction = /^(?:有效|实体|收)?破位?$/.test(text) ? 'break' : below ? 'below' : 'above';
+    this.facts.push({ kind: 'trigger', direction, ...this.place(at, at + 1) });
   }
 
   private leverage(found: FoundLeverage | null): void {

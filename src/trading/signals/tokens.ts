@@ -222,6 +222,9 @@ class Lexer {
   /** `TP 1`, `TP: 1`, `Target-1`. */
   private isAfterLabel(): boolean {
     if (hasOneOf(this.previous, PRICE_LABELS) || isPunct(this.previous, ':@=')) return true;
+    // `Profit 1: 0.279` is no ratio.
+    if (/^profit$/i.test(this.previous?.text ?? '') && /^\d: /.test(this.text.slice(this.at, this.at + 3)))
+      return true;
     const glued = isPunct(this.previous, '-_') && this.previous?.gap === false && !this.gap;
     return glued && hasOneOf(this.tokens[this.tokens.length - 2], PRICE_LABELS);
   }

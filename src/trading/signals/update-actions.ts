@@ -128,7 +128,18 @@ function isPlannedAtTarget(view: ClauseView): boolean {
   );
 }
 
+/** "Scratch that idea": a plan is given up, no trade closed. */
+const givesUpPlan = (view: ClauseView): boolean =>
+  view.tokens.some(
+    (token, index) =>
+      /^scratch(?:ing)?$/i.test(token.text) &&
+      view.tokens
+        .slice(index + 1, index + 6)
+        .some(({ text }) => /^(?:ideas?|set ?ups?|plans?|orders?|limits?|bids?)$/i.test(text)),
+  );
+
 function closings(view: ClauseView): readonly FoundUpdate[] {
+  if (givesUpPlan(view)) return [];
   const part = partOf(view);
   const closing = closingOf(view, part);
   if (closing === null || reducesOther(view) || isPlannedAtTarget(view) || isTalkOfClosing(view)) return [];

@@ -56,7 +56,9 @@ export function findUpdates(refined: Refined): readonly FoundUpdate[] {
         ...continuedPart(clause, before, found, refined),
       );
   }
+  const optional = optionalLines(tokens);
   const parted = found
+    .filter((update) => update.status || !optional.has(update.clause.line))
     .filter((update) => !isMaxim(update, found, clauses, tokens) && !endedThere(update, clauses))
     .map((update) => restOfKept(update, clauses, found, refined));
   const told = withLabels(parted, clauses, refined);
@@ -68,11 +70,27 @@ function ofEach(update: FoundUpdate, before: Clause | undefined, found: readonly
   const { clause } = update;
   if (update.symbols.length > 0 || update.scope !== null || before?.line !== clause.line) return update;
   const speaksOfBoth = clause.tokens.some(
-    (token) => has(token, 'each') || /^(?:both|either|都|全都|两个都?)$/i.test(token.text),
+    (token) => has(token, 'each') || /^(?:both|either|两个都?)$|^全?都/i.test(token.text),
   );
   if (!speaksOfBoth || before.conditional || found.some((other) => other.clause === before)) return update;
   const symbols = new Set(before.tokens.flatMap((token) => token.symbol?.symbol ?? []));
   return symbols.size > 1 ? { ...update, symbols: [...symbols] } : update;
+}
+
+/** "You can also run it with the stop at entry, up to you": what everyone may do as he likes is no order. */
+function optionalLines(tokens: readonly Token[]): ReadonlySet<number> {
+  const lines = new Set<number>();
+  tokens.forEach(({ text, line }, index) => {
+    const next = [tokens[index + 1]?.text ?? '', tokens[index + 2]?.text ?? ''].join(' ');
+    if (
+      (/^(?:up|its|it's)$/i.test(text) && /^to (?:you|each)\b/i.test(next)) ||
+      (/^up to$/i.test(text) && /^(?:you|each)\b/i.test(next)) ||
+      (/^your$/i.test(text) && /^(?:choice|call|decision)\b/i.test(next)) ||
+      /^(?:随你|随意|看你|自己决定|自行决定)/.test(text + next.replaceAll(' ', ''))
+    )
+      lines.add(line);
+  });
+  return lines;
 }
 
 /** `0x9e…71`: what is told of somebody's wallet. */

@@ -50,6 +50,7 @@ export const CORPUS_FILES = [
   'held-out-11',
   'held-out-12',
   'held-out-13',
+  'held-out-14',
 ] as const;
 
 /** What `parse` writes for a case. */

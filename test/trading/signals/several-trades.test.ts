@@ -117,3 +117,34 @@ test.each([
 ])('%s — elsewhere it is what the market does', (content, symbol) => {
   expect(updatesOf(content)).toEqual([{ action: 'close', symbol }]);
 });
+
+test.each(['WLFI和KAITO太弱，市价都平了', 'WLFI and KAITO are weak, closing both'])('%s', (content) => {
+  expect(updatesOf(content)).toMatchObject([
+    { action: 'close', symbol: 'WLFIUSDT' },
+    { action: 'close', symbol: 'KAITOUSDT' },
+  ]);
+});
+
+test.each([
+  ['all stops to entry please', 'all'],
+  ['所有止损推到成本', 'all'],
+  ['所有多单止损推到成本', 'longs'],
+])('%s — is for %s trades', (content, scope) => {
+  expect(updatesOf(content)).toEqual([{ action: 'break_even', symbol: null, scope }]);
+});
+
+test('a plan that is scratched closes no trade', () => {
+  expect(updatesOf('scratch that ENA idea, cancel the orders')).toEqual([
+    { action: 'cancel_entry', symbol: 'ENAUSDT' },
+  ]);
+  expect(updatesOf('scratching ENA here at entry')).toEqual([{ action: 'close', symbol: 'ENAUSDT' }]);
+});
+
+test.each([
+  'TP1 is not a must. You can also let it all run with the stop at entry, up to you.',
+  'Close half or keep it, your choice',
+  '减一半还是全拿着，随你',
+  '+$2,310 on the BTC short, closed it in my sleep. entry 97,350, exit 95,800',
+])('%s — orders nothing', (content) => {
+  expect(updatesOf(content)).toBeUndefined();
+});

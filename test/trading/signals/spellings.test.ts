@@ -109,3 +109,58 @@ test('what a stop would cost makes no history of a call', () => {
     { action: 'close', symbol: 'XRPUSDT', price: '2.214' },
   ]);
 });
+
+test.each([
+  ['ENA 破0.269追空 止损0.2765 止盈0.26', 'short', 'below'],
+  ['BTC 破96000追多 止损95000 止盈98000', 'long', 'above'],
+  ['BTC 破95000就空，止损96000，目标93000', 'short', 'below'],
+  ['ETH 跌破2890就开空，止损2950，目标2800', 'short', 'below'],
+  ['ETH 突破3100就追多，止损3050，目标3200', 'long', 'above'],
+])('%s — a %s waits for the price to go %s', (content, side, trigger) => {
+  expect(signalOf(content)).toMatchObject({ side, trigger });
+});
+
+test.each([
+  '大饼站稳106000就追多',
+  '站稳106000就追多，站不稳就反手空',
+  '如果跌破2890就空，止损2950，目标2800',
+])('%s — is a condition', (content) => {
+  expect(read(content).kind).toBe('none');
+});
+
+test('a counted profit is a target, a ratio and a sum of money are none', () => {
+  const call = 'SHORT #ENA\nEntry 0.29\nStop 0.31\n';
+  expect(signalOf(`${call}Profit 1: 0.279\nProfit 2: 0.2695`).takeProfits).toEqual([
+    { price: '0.279' },
+    { price: '0.2695' },
+  ]);
+  expect(signalOf(`${call}Profit 1:3`).takeProfits).toEqual([]);
+  expect(signalOf(`${call}Profit: 120 USDT`).takeProfits).toEqual([]);
+});
+
+test('labels that are words of every day count where a price follows and nothing else does', () => {
+  expect(signalOf('sell BTC 97,350, protect 97,900, cover 96,400').stopLoss).toEqual({ price: '97900' });
+  expect(signalOf('LONG BTC 95000, tp 97000. Protect your capital. sl 94000').stopLoss).toEqual({
+    price: '94000',
+  });
+  expect(signalOf('Coin = XRP\nSide = Buy\nEntry = 2.185\nTP = 2.24\nSL = 2.148\nX = 20').leverage).toBe(20);
+  expect(signalOf('Low risk: NEAR long 1.742, stop 1.688, targets 1.82').symbol).toBe('NEARUSDT');
+  expect(
+    signalOf('Buy AVAX 18.2 and again 17.6, sl 16.95, first target 19.1, second one 20.3'),
+  ).toMatchObject({
+    entry: { prices: ['18.2', '17.6'] },
+    takeProfits: [{ price: '19.1' }, { price: '20.3' }],
+  });
+});
+
+test('十倍 apart is a leverage, in a story it is none', () => {
+  expect(signalOf('ENA 0.269空 止损0.2765 止盈0.26，十倍').leverage).toBe(10);
+  expect(signalOf('ENA 0.269空 止损0.2765 止盈0.26 这币能涨十倍').leverage).toBeNull();
+});
+
+test('1118减半，1100全平: half goes at each', () => {
+  expect(signalOf('BNB 1138附近空，1152止损，1118减半，1100全平').takeProfits).toEqual([
+    { price: '1118', share: '50' },
+    { price: '1100', share: '50' },
+  ]);
+});

@@ -163,6 +163,11 @@ export const closing: Words = {
     'close all trades',
     'all my positions',
     'all of them',
+    'all stops',
+    'every stop',
+    'all sls',
+    'all stop losses',
+    'all the stops',
   ],
   some: [
     'some',

@@ -104,6 +104,11 @@ export const exitLabels: Words = {
     'bail below',
     'bail above',
     'stop out',
+    'all stops',
+    'every stop',
+    'all sls',
+    'all stop losses',
+    'all the stops',
   ],
   target: [
     't:',

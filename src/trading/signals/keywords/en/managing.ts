@@ -221,5 +221,13 @@ export const managing: Words = {
     'stop was hit',
     'stop got tagged',
     'stop tagged',
+    'took us out at the stop',
+    'took me out at the stop',
+    'taken out at the stop',
+    'took us out at our stop',
+    'took out our stop',
+    'took out my stop',
+    'took our stop',
+    'stopped me out',
   ],
 };

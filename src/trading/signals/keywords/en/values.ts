@@ -228,7 +228,7 @@ export const values: Words = {
   between: ['entry between', 'enter between', 'between', 'in between', 'from', 'ranging'],
   upTo: ['maximum value', 'max value', 'with a maximum value', 'up to', 'down to', 'max', 'until', 'till'],
   to: ['to'],
-  and: ['and', '&', 'then', 'or'],
+  and: ['and', '&', 'then', 'or', 'and again'],
   runner: [
     'moon',
     'hold',
@@ -260,6 +260,9 @@ export const values: Words = {
     '3rd',
     '4th',
     '5th',
+    'first one',
+    'second one',
+    'third one',
   ],
   points: ['points', 'pips', 'ticks', 'pts', 'point', 'pip'],
   thousand: ['thousand'],
