@@ -36,7 +36,10 @@ export function isManagement(
 const tellsMove = (update: FoundUpdate): boolean =>
   update.action === 'move_stop' &&
   update.clause.tokens.some(
-    (token) => has(token, 'move') && /ed$|^(?:已|上移|下移|上调|下调)/i.test(token.text),
+    (token, index) =>
+      (has(token, 'move') && /ed$|^(?:已|上移|下移|上调|下调)/i.test(token.text)) ||
+      // "BTC long sl now 95k, tp 98k".
+      (has(token, 'stop') && /^(?:now|currently)$/i.test(update.clause.tokens[index + 1]?.text ?? '')),
   );
 
 const insidePrices = (update: FoundUpdate, facts: readonly Fact[]): boolean =>

@@ -171,7 +171,8 @@ function withUnit(text: string, raw: string, end: number, context: NumberContext
   if (next === ' ' && text.charAt(end + 1) === '%') return make('percent', end + 2);
   if (/^\d$/.test(raw) && next === '成' && !/[交本功了为员]/.test(text.charAt(end + 1)))
     return make('percent', end + 1, 0, `${raw}0`);
-  const spelled = test(PERCENT_WORD, text, end);
+  const letter = next === ' ' ? text.charAt(end + 1) : next;
+  const spelled = letter === 'p' || letter === 'P' ? test(PERCENT_WORD, text, end) : -1;
   if (spelled !== -1) return make('percent', spelled);
   const times = timesAt(text, end, context);
   if (times !== -1) {
@@ -255,7 +256,8 @@ function unitAt(text: string, end: number, context: NumberContext): Unit | null 
   if (next === '千') return { form: 'price', scale: 3, end: end + 1 };
   if (/[rR]/.test(next) && closed) return { form: 'multiple', scale: 0, end: end + 1 };
   if (/[uU]/.test(next) && closed) return { form: 'price', scale: 0, end: end + 1 };
-  if (/^ish(?![a-z])/i.test(text.slice(end, end + 4))) return { form: 'price', scale: 0, end: end + 3 };
+  if (next === 'i' && /^ish(?![a-z])/i.test(text.slice(end, end + 4)))
+    return { form: 'price', scale: 0, end: end + 3 };
   if (/[$€₮]/.test(next)) return { form: 'price', scale: 0, end: end + 1 };
   if (next === '+' && !isDigit(text.charCodeAt(end + 1))) return { form: 'price', scale: 0, end: end + 1 };
   const timed = durationAt(text, end);

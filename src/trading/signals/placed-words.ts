@@ -41,7 +41,7 @@ export function placedWords(tokens: readonly Token[]): readonly Token[] {
     if (!isWord || !(labelled || token.kind === 'word')) return token;
     const foreign = token.kind === 'word' ? foreignReason(tokens, index) : null;
     if (foreign !== null) return { ...token, kind: 'keyword', roles: new Set<Role>([foreign]) };
-    if (!labelled && !/^protect$/i.test(token.text)) return token;
+    if (!labelled && !(token.text.length === 7 && /^protect$/i.test(token.text))) return token;
     const role =
       labelAt(tokens, index, stop && !sided) ??
       goalAt(tokens, index) ??

@@ -13,7 +13,7 @@ import {
   opensCell,
   valueFirstClauses,
 } from './recognise-lines.ts';
-import { isOfAllMarket, labelsMarket, reportsEntry, speaksOfEntry } from './recognise-market.ts';
+import { isOfAllMarket, isOfExit, labelsMarket, reportsEntry, speaksOfEntry } from './recognise-market.ts';
 import { isSideCharacter, sideOf } from './recognise-side.ts';
 import type { Refined } from './refine.ts';
 import { readSharedExits } from './shared-exits.ts';
@@ -191,7 +191,12 @@ class Recogniser {
 
   /** In "between cmp 0.44 to 0.42" the market is one end of the zone. */
   private marketWord(token: Token): void {
-    if (labelsMarket(this.tokens, this.at) || isOfAllMarket(this.tokens, this.at)) return;
+    if (
+      labelsMarket(this.tokens, this.at) ||
+      isOfAllMarket(this.tokens, this.at) ||
+      isOfExit(this.tokens, this.at)
+    )
+      return;
     if (has(this.tokens[this.at - 1], 'between') && this.tokens[this.at + 1]?.number?.form === 'price')
       return;
     if (!has(token, 'market') && reportsEntry(this.tokens, this.clauses, this.at)) return;

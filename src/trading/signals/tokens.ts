@@ -22,6 +22,8 @@ const TIMES = /[xXхХ×](?=\d{1,3}(?!\d))/y;
 /** Tokens between a label and its price. */
 const MAX_BEFORE_PRICE = 5;
 
+const COUNTS = '一二两三四五六七八九十';
+
 const ARROW = /[-=]{1,2}>|>>/y;
 
 /** A text of more words and signs than this is a document or an attack, no call. It bounds the work of every later step. */
@@ -112,7 +114,7 @@ class Lexer {
     // ✖ became × in normalisation: a sign of the stop, unless it multiplies.
     if (char === '×' && !isDigit(this.text.charCodeAt(this.at + 1)))
       return this.push('emoji', this.at + 1, { emoji: 'fail' });
-    if (isUnspaced(code) && (this.hanIndex(char) || this.marked(hanTimes(this.text, this.at)))) return;
+    if (isUnspaced(code) && COUNTS.includes(char) && this.hanCount(char)) return;
     if (isLetter(code) || isUnspaced(code) || char === '×') return this.letters();
     this.punctuation(char);
   }
@@ -120,6 +122,11 @@ class Lexer {
   /** `.4120`, but not the last of the dots in `Entry.....0.6120`. */
   private opensDecimal(): boolean {
     return isDigit(this.text.charCodeAt(this.at + 1)) && this.text.charAt(this.at - 1) !== '.';
+  }
+
+  /** `一、` that counts a line, or the 五倍 of a leverage. */
+  private hanCount(char: string): boolean {
+    return this.hanIndex(char) || this.marked(hanTimes(this.text, this.at));
   }
 
   private percentAhead(): boolean {
@@ -223,7 +230,11 @@ class Lexer {
   private isAfterLabel(): boolean {
     if (hasOneOf(this.previous, PRICE_LABELS) || isPunct(this.previous, ':@=')) return true;
     // `Profit 1: 0.279` is no ratio.
-    if (/^profit$/i.test(this.previous?.text ?? '') && /^\d: /.test(this.text.slice(this.at, this.at + 3)))
+    if (
+      this.previous?.text.length === 6 &&
+      /^profit$/i.test(this.previous.text) &&
+      /^\d: /.test(this.text.slice(this.at, this.at + 3))
+    )
       return true;
     const glued = isPunct(this.previous, '-_') && this.previous?.gap === false && !this.gap;
     return glued && hasOneOf(this.tokens[this.tokens.length - 2], PRICE_LABELS);

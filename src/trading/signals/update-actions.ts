@@ -1,3 +1,4 @@
+import type { Decimal } from '../decimal.ts';
 import type { UpdateAction } from '../model.ts';
 import type { Refined } from './refine.ts';
 import { has, hasAny } from './token.ts';
@@ -6,7 +7,7 @@ import { closingOf } from './update-closes.ts';
 import { isHabit } from './update-habits.ts';
 import { closePrice, partOf, reducesOther } from './update-parts.ts';
 import { aimOf, speaksOfAllOrders } from './update-scope.ts';
-import { isStopHit, movedStop } from './update-stops.ts';
+import { isStopHit, movedStop, stopsOfCoins } from './update-stops.ts';
 import { isTalkOfBreakEven, isTalkOfCancelling, isTalkOfClosing } from './update-talk.ts';
 import { isTargetHit, newTargets } from './update-targets.ts';
 import { ClauseView } from './update-view.ts';
@@ -43,8 +44,7 @@ export function everyActionOf(view: ClauseView): readonly FoundUpdate[] {
   const moved = stopped ? null : movedStop(view, found.length > 0);
   const stop = moved === null || isHabit(view) ? null : moved;
   if (stop === 'break_even' && !isTalkOfBreakEven(view)) found.push(update(view, 'break_even'));
-  else if (stop !== null && stop !== 'break_even' && stop.gt(0))
-    found.push(update(view, 'move_stop', { price: stop }));
+  else if (stop !== null && stop !== 'break_even' && stop.gt(0)) found.push(...movedStops(view, stop));
   const targets = found.some((each) => each.action === 'take_profit_hit') ? null : newTargets(view);
   if (targets !== null) found.push(update(view, 'set_targets', { takeProfits: targets }));
   return found;
@@ -77,6 +77,13 @@ const isNegated = (view: ClauseView): boolean =>
 function afterNegation(view: ClauseView, at: number): number {
   const arrow = view.tokens.slice(at + 1, at + 4).findIndex((token) => token.emoji === 'arrow');
   return arrow === -1 ? at + 4 : at + 1 + arrow;
+}
+
+/** A stop for each coin where each has its price; none where several have several and it is not told which is whose. */
+function movedStops(view: ClauseView, stop: Decimal): readonly FoundUpdate[] {
+  const pairs = stopsOfCoins(view);
+  if (pairs === null) return [update(view, 'move_stop', { price: stop })];
+  return pairs.map(([symbol, price]) => update(view, 'move_stop', { price, symbols: [symbol] }));
 }
 
 const PAST_FORM = /ed$|了$|已|取消|作废|撤销|закры|отмен|kapandı|edildi|cerrad|fechad|encerrad|cancelad/i;

@@ -47,7 +47,10 @@ export function clausesOf(tokens: readonly Token[]): readonly Clause[] {
         !isLabelDot(tokens[index - 1]))
     )
       close(index, true);
-    else if (index > start && isSpacedRest(tokens, index)) close(index, false, index);
+    else if (index > start && (isSpacedRest(tokens, index) || opensNextCoin(tokens, start, index)))
+      close(index, false, index);
+    else if (index > start && isPunct(token, '/|') && opensNextCoin(tokens, start, index + 1))
+      close(index, true);
     else if (isSparedList(tokens, start, index)) return;
     else if (isPunct(token, '，') || (isPunct(token, ',') && !isListComma(tokens, index)))
       close(index, false);
@@ -62,6 +65,39 @@ const isSpacedRest = (tokens: readonly Token[], index: number): boolean =>
   has(tokens[index], 'rest') &&
   /^[\u4e00-\u9fff]/.test(tokens[index]?.text ?? '') &&
   /[\u4e00-\u9fff]$/.test(tokens[index - 1]?.text ?? '');
+
+/** `ETH平30% BTC平50% SOL全平`, `ETH TP1 ✅ | BTC stopped out`: a coin with its own order behind that of another one. */
+function opensNextCoin(tokens: readonly Token[], start: number, index: number): boolean {
+  const coin = tokens[index]?.symbol;
+  if (coin == null) return false;
+  const before = tokens.slice(Math.max(start, index - MAX_SPARED), index);
+  const own = before.findLastIndex((token) => token.symbol !== null);
+  if (own === -1 || before[own]?.symbol?.symbol === coin.symbol) return false;
+  const last = before[before.length - 1];
+  if (hasAny(last, 'and', 'except', 'filler') || /^(?:for|on|of|in)$/i.test(last?.text ?? '')) return false;
+  return orders(before.slice(own + 1)) && orders(untilNext(tokens, index + 1));
+}
+
+const orders = (part: readonly Token[]): boolean =>
+  part.some(
+    (token) =>
+      hasAny(token, 'close', 'closed', 'partial', 'cancel', 'breakEven', 'stopOut') ||
+      hasAny(token, 'hit', 'target', 'stop'),
+  );
+
+/** The tokens up to the next coin or the end of the part of the sentence. */
+function untilNext(tokens: readonly Token[], from: number): readonly Token[] {
+  let end = from;
+  while (
+    end < from + MAX_SPARED &&
+    tokens[end] !== undefined &&
+    tokens[end]?.kind !== 'newline' &&
+    tokens[end]?.symbol === null &&
+    !isPunct(tokens[end], '，,。;；/|')
+  )
+    end++;
+  return tokens.slice(from, end);
+}
 
 /** `TP3. DONE` is one clause. */
 const isLabelDot = (before: Token | undefined): boolean =>

@@ -107,3 +107,22 @@ function isMethod(heading: readonly Token[], index: number): boolean {
   const owned = /^(?:our|my|the|game|trading|risk|trade)$/i.test(heading[index - 1]?.text ?? '');
   return owned || /^(?:for|on)$/i.test(heading[index + 1]?.text ?? '');
 }
+
+const OPENS_CHOICE = /^(?:up|up to|its|it's|your)$|^[随看自]/i;
+
+/** "You can also run it with the stop at entry, up to you": what everyone may do as he likes is no order. */
+export function optionalLines(tokens: readonly Token[]): ReadonlySet<number> {
+  const lines = new Set<number>();
+  tokens.forEach(({ text, line }, index) => {
+    if (!OPENS_CHOICE.test(text)) return;
+    const next = [tokens[index + 1]?.text ?? '', tokens[index + 2]?.text ?? ''].join(' ');
+    if (
+      (/^(?:up|its|it's)$/i.test(text) && /^to (?:you|each)\b/i.test(next)) ||
+      (/^up to$/i.test(text) && /^(?:you|each)\b/i.test(next)) ||
+      (/^your$/i.test(text) && /^(?:choice|call|decision)\b/i.test(next)) ||
+      /^(?:随你|随意|看你|自己决定|自行决定)/.test(text + next.replaceAll(' ', ''))
+    )
+      lines.add(line);
+  });
+  return lines;
+}

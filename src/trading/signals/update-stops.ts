@@ -2,6 +2,7 @@ import type { Decimal } from '../decimal.ts';
 import { sideOf } from './recognise-side.ts';
 import { has, hasAny, isPunct, type Token } from './token.ts';
 import { speaksOfThose } from './update-chinese.ts';
+import type { Clause } from './update-clauses.ts';
 import type { ClauseView } from './update-view.ts';
 
 /** Whether a clause tells that the stop was hit. */
@@ -143,3 +144,56 @@ function lastOfMove(view: ClauseView, at: number): Token {
     (hasAny(join, 'change', 'move') && /[\u4e00-\u9fff]/.test(join?.text ?? ''));
   return (moves && last?.number?.form === 'price' ? last : first) as Token;
 }
+
+/**
+ * `BTC 95,000 / ETH 2,850`, "95k for BTC and 2,850 for ETH": the stop of each coin. Null where the clause names one coin
+ * or one price; empty where several prices are not each beside their coin.
+ */
+export function stopsOfCoins(view: ClauseView): readonly (readonly [string, Decimal])[] | null {
+  const { tokens } = view;
+  const coins = tokens.flatMap((token, index) => (token.symbol === null ? [] : [index]));
+  const prices = tokens.flatMap((token, index) =>
+    token.number?.form === 'price' && !isCountOfTarget(view, index) ? [index] : [],
+  );
+  if (coins.length < 2 || prices.length < 2) return null;
+  const pairs = coins.flatMap((coin) => {
+    const behind = prices.find((price) => price > coin && joins(tokens.slice(coin + 1, price)));
+    const before = prices.findLast((price) => price < coin && belongs(tokens.slice(price + 1, coin)));
+    const price = before ?? behind;
+    const value = price === undefined ? null : view.refined.valueOf(tokens[price] as Token);
+    const symbol = tokens[coin]?.symbol?.symbol;
+    return symbol === undefined || value?.gt(0) !== true ? [] : [[symbol, value] as const];
+  });
+  const used = new Set(pairs.map(([, price]) => price.toFixed()));
+  return pairs.length === coins.length && used.size === prices.length ? pairs : [];
+}
+
+/** What may stand between a coin and its stop: `BTC: 95,000`, "BTC SL to 95,000", ETH止损2850. */
+const joins = (between: readonly Token[]): boolean =>
+  between.length <= 3 &&
+  between.every(
+    (token) =>
+      isPunct(token, ':=-@') || token.emoji === 'arrow' || hasAny(token, 'to', 'stop', 'move', 'filler'),
+  ) &&
+  !between.some((token) => has(token, 'and') || /^for$/i.test(token.text));
+
+/** "95k for BTC", "95k on BTC". */
+const belongs = (between: readonly Token[]): boolean =>
+  between.length === 1 && /^(?:for|on|in)$/i.test(between[0]?.text ?? '');
+
+/** 止损写错, 止损价打错: the slip is in the stop. */
+export const isSlip = (tokens: readonly Token[], index: number): boolean =>
+  tokens[index]?.text === '写错' &&
+  tokens.slice(Math.max(0, index - 2), index).some((token) => has(token, 'stop'));
+
+/** 止损打错了，应该是0.6385: the price behind 是 or 为 is the right one. */
+export const correctsStop = (clause: Clause, before: Clause): boolean =>
+  /(?:[打写发搞弄标]错|有误|笔误)/.test(before.tokens.map((token) => token.text).join('')) &&
+  !before.tokens.some((token) => hasAny(token, 'target', 'entry')) &&
+  clause.tokens.some(
+    (token, index) =>
+      /[是为]$/.test(token.text) &&
+      !/不$/.test(clause.tokens[index - 1]?.text ?? '') &&
+      clause.tokens[index + 1]?.number?.form === 'price' &&
+      clause.tokens.findIndex(({ number }) => number !== null) === index + 1,
+  );

@@ -4,10 +4,11 @@ import type { Refined } from './refine.ts';
 import { has, hasAny, hasOneOf, isPunct, type Token } from './token.ts';
 import { actionsOf } from './update-actions.ts';
 import { type Clause, clausesOf } from './update-clauses.ts';
-import { teaches } from './update-habits.ts';
+import { optionalLines, teaches } from './update-habits.ts';
 import { withLabels } from './update-labels.ts';
 import { partOf } from './update-parts.ts';
 import { aimOf, sideOnly } from './update-scope.ts';
+import { correctsStop, isSlip } from './update-stops.ts';
 import { ClauseView } from './update-view.ts';
 
 /** An order to manage a trade, with the clause it was read from. */
@@ -56,6 +57,7 @@ export function findUpdates(refined: Refined): readonly FoundUpdate[] {
         ...continuedPart(clause, before, found, refined),
       );
   }
+  if (found.length === 0) return [];
   const optional = optionalLines(tokens);
   const parted = found
     .filter((update) => update.status || !optional.has(update.clause.line))
@@ -75,22 +77,6 @@ function ofEach(update: FoundUpdate, before: Clause | undefined, found: readonly
   if (!speaksOfBoth || before.conditional || found.some((other) => other.clause === before)) return update;
   const symbols = new Set(before.tokens.flatMap((token) => token.symbol?.symbol ?? []));
   return symbols.size > 1 ? { ...update, symbols: [...symbols] } : update;
-}
-
-/** "You can also run it with the stop at entry, up to you": what everyone may do as he likes is no order. */
-function optionalLines(tokens: readonly Token[]): ReadonlySet<number> {
-  const lines = new Set<number>();
-  tokens.forEach(({ text, line }, index) => {
-    const next = [tokens[index + 1]?.text ?? '', tokens[index + 2]?.text ?? ''].join(' ');
-    if (
-      (/^(?:up|its|it's)$/i.test(text) && /^to (?:you|each)\b/i.test(next)) ||
-      (/^up to$/i.test(text) && /^(?:you|each)\b/i.test(next)) ||
-      (/^your$/i.test(text) && /^(?:choice|call|decision)\b/i.test(next)) ||
-      /^(?:随你|随意|看你|自己决定|自行决定)/.test(text + next.replaceAll(' ', ''))
-    )
-      lines.add(line);
-  });
-  return lines;
 }
 
 /** `0x9e…71`: what is told of somebody's wallet. */
@@ -199,8 +185,8 @@ function continuedStop(
 ): readonly FoundUpdate[] {
   if (
     before?.line !== clause.line ||
-    !(clause.tokens.some((token) => hasAny(token, 'move', 'change')) || correctsStop(clause, before)) ||
     !before.tokens.some((token) => hasAny(token, 'stop')) ||
+    !(clause.tokens.some((token) => hasAny(token, 'move', 'change')) || correctsStop(clause, before)) ||
     found.some((update) => update.clause === before)
   )
     return [];
@@ -222,23 +208,6 @@ function continuedStop(
     },
   ];
 }
-
-/** 止损写错, 止损价打错: the slip is in the stop. */
-const isSlip = (tokens: readonly Token[], index: number): boolean =>
-  tokens[index]?.text === '写错' &&
-  tokens.slice(Math.max(0, index - 2), index).some((token) => has(token, 'stop'));
-
-/** 止损打错了，应该是0.6385: the price behind 是 or 为 is the right one. */
-const correctsStop = (clause: Clause, before: Clause): boolean =>
-  /(?:[打写发搞弄标]错|有误|笔误)/.test(before.tokens.map((token) => token.text).join('')) &&
-  !before.tokens.some((token) => hasAny(token, 'target', 'entry')) &&
-  clause.tokens.some(
-    (token, index) =>
-      /[是为]$/.test(token.text) &&
-      !/不$/.test(clause.tokens[index - 1]?.text ?? '') &&
-      clause.tokens[index + 1]?.number?.form === 'price' &&
-      clause.tokens.findIndex(({ number }) => number !== null) === index + 1,
-  );
 
 /**
  * "Closing 1/2 SUI, 1/2 OP here": the verb of the clause before holds for another part and coin. "TP2 hit, another 25%

@@ -274,10 +274,20 @@ class Reader implements ListState {
   }
 
   private marketWord(token: Token): boolean {
-    if (this.field !== 'entry' && this.field !== 'bare') return false;
+    if (this.field !== 'entry' && this.field !== 'bare') return this.isNowOf(token) && this.skip();
     if (this.field === 'bare' && hasAny(token, 'entry', 'here')) return false;
     this.list.market = true;
     return this.skip();
+  }
+
+  /** "SL now 95k": where the stop is from now on. */
+  private isNowOf(token: Token): boolean {
+    return (
+      this.empty &&
+      this.field === 'stop' &&
+      /^(?:now|currently)$/i.test(token.text) &&
+      this.tokens[this.at + 1]?.number?.form === 'price'
+    );
   }
 
   private trailing(token: Token): boolean {

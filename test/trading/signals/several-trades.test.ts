@@ -148,3 +148,60 @@ test.each([
 ])('%s — orders nothing', (content) => {
   expect(updatesOf(content)).toBeUndefined();
 });
+
+test.each([
+  'Move SL to 95k for BTC and 2,850 for ETH',
+  'SL updates: BTC 95,000 / ETH 2,850',
+  'BTC SL to 95k ETH SL to 2,850',
+  'BTC止损移到95000 ETH止损移到2850',
+])('%s — each coin has its own stop', (content) => {
+  expect(updatesOf(content)).toEqual([
+    { action: 'move_stop', symbol: 'BTCUSDT', price: '95000' },
+    { action: 'move_stop', symbol: 'ETHUSDT', price: '2850' },
+  ]);
+});
+
+test.each(['BTC and ETH stops to 95k and 2,850', 'BTC和ETH止损分别上移到95000和2850'])(
+  '%s — which stop is whose is not told beside the coins: none is moved',
+  (content) => {
+    expect(updatesOf(content)).toBeUndefined();
+  },
+);
+
+test('a coin with its own order behind that of another begins a new one, whatever parts them', () => {
+  expect(updatesOf('ETH平30% BTC平50% SOL全平')).toEqual([
+    { action: 'close', symbol: 'SOLUSDT' },
+    { action: 'close_partial', symbol: 'ETHUSDT', fraction: '0.3' },
+    { action: 'close_partial', symbol: 'BTCUSDT', fraction: '0.5' },
+  ]);
+  expect(updatesOf('ETH 减仓30% 止损保本 / BTC 止损出局')).toEqual([
+    { action: 'close_partial', symbol: 'ETHUSDT', fraction: '0.3' },
+    { action: 'break_even', symbol: 'ETHUSDT' },
+    { action: 'stop_hit', symbol: 'BTCUSDT' },
+  ]);
+});
+
+test.each(['close BTC ETH', 'close BTC and ETH', 'BTC ETH 全部平掉', 'BTC/ETH: close both'])(
+  '%s — coins in a row share their order',
+  (content) => {
+    expect(updatesOf(content)).toEqual([
+      { action: 'close', symbol: 'BTCUSDT' },
+      { action: 'close', symbol: 'ETHUSDT' },
+    ]);
+  },
+);
+
+test.each(['BTC long sl now 95k, tp 98k', 'update: BTC long sl now 95k, next targets 98k 99k'])(
+  '%s — moves a stop and opens nothing',
+  (content) => {
+    expect(updatesOf(content)).toMatchObject([{ action: 'move_stop', symbol: 'BTCUSDT', price: '95000' }]);
+  },
+);
+
+test('"now" beside the side still enters at market', () => {
+  for (const content of ['BTC short now sl 96000 tp 93000', 'BTC short now, sl 96000, tp 93000'])
+    expect(parseMessage({ content }).reading).toMatchObject({
+      kind: 'signal',
+      signals: [{ side: 'short', entry: { type: 'market' } }],
+    });
+});
