@@ -1,10 +1,11 @@
 import type { ChannelSettings } from '../risk/settings.ts';
 import type { Desk } from '../trading/desk-types.ts';
 import { Alarm } from './alarm.ts';
+import { type ChannelReading, createChannelReading, type Readout } from './channel-reading.ts';
 import type { Confirmations } from './confirmations.ts';
-import { describe, refusalOf } from './discord-errors.ts';
+import { describe } from './discord-errors.ts';
 import type { Missed } from './first-reading.ts';
-import { type Intake, NotHandled } from './intake.ts';
+import type { Intake } from './intake.ts';
 import { isAfter, type MessageEvent, snowflakeAt } from './message.ts';
 import { missedSummary } from './missed-summary.ts';
 import type { Outbox } from './outbox.ts';
@@ -15,6 +16,7 @@ import type { Change } from './records.ts';
 import type { Rereading, Where } from './rereading.ts';
 import type { Retractions } from './retractions.ts';
 import type { Settings } from './settings.ts';
+import { pause, unlessAborted } from './within.ts';
 
 /** Reading messages that exist already. Rejects with discord.js's errors. */
 export interface History {
@@ -44,19 +46,8 @@ export interface BackfillDeps {
   log: Log;
 }
 
-/** A channel in which something was missed, read up to there; null where not all of it could be handled. */
-interface Readout {
-  channelId: string;
-  position: string | null;
-  missed: readonly Missed[];
-}
-
 /** Of a channel that nothing was told of: as if something had just been said there. */
 const UNTOLD = '18446744073709551615';
-const PAGE = 100;
-/** Beyond this many messages only the youngest are read: nothing older could be traded anyway. */
-const MAX_PAGES = 20;
-const RETRY_MS = [1_000, 5_000, 15_000] as const;
 /** Then this long after: Discord, or the store, may answer again without the connection having been lost. */
 const LATER_MS = 60_000;
 /** What could not be handled as it came is asked for after this. */
@@ -77,6 +68,7 @@ export class Backfill {
   readonly #deps: BackfillDeps;
   readonly #abort = new AbortController();
   readonly #later: Alarm;
+  readonly #reading: ChannelReading;
   #running: Promise<void> | null = null;
   #again = false;
   /** Not all that was read or heard could be handled. */
@@ -88,6 +80,14 @@ export class Backfill {
   constructor(deps: BackfillDeps) {
     this.#deps = deps;
     this.#later = new Alarm(deps.now, () => void this.#read());
+    this.#reading = createChannelReading({
+      ...deps,
+      signal: this.#abort.signal,
+      later: () => this.#readIn(LATER_MS),
+      owes: () => {
+        this.#owes = true;
+      },
+    });
   }
 
   /** The connection is gone, or not there yet. */
@@ -207,83 +207,11 @@ export class Backfill {
   ): Promise<Readout[]> {
     const reads: Promise<Readout | null>[] = [];
     for (const [index, channel] of channels.entries()) {
-      if (index >= AT_ONCE) await this.#pause(1_000 / aSecond);
+      if (index >= AT_ONCE) await pause(1_000 / aSecond, this.#abort.signal);
       if (isOver() || this.#abort.signal.aborted) break;
-      reads.push(this.#channel(channel));
+      reads.push(this.#reading.read(channel));
     }
     return (await Promise.all(reads)).filter((read) => read !== null);
-  }
-
-  /** Null where it could not be read, or there is nothing to tell. */
-  async #channel(channel: ChannelSettings): Promise<Readout | null> {
-    const { progress, history, log, posts } = this.#deps;
-    const { channelId } = channel;
-    const from = progress.beginReading(channelId);
-    let isRefused = false;
-    for (const delayMs of [0, ...RETRY_MS]) {
-      if (delayMs > 0) await this.#pause(delayMs);
-      if (this.#abort.signal.aborted) return null;
-      try {
-        if (from === null) {
-          // The very first start: what was said before is not for us.
-          await progress.release(channelId, (await history.lastId(channelId)) ?? '0');
-          return null;
-        }
-        const { missed, position, isWhole } = await this.#readAll(channel, from);
-        if (!isWhole && this.#abort.signal.aborted) return null;
-        if (!isWhole && delayMs !== RETRY_MS.at(-1)) continue;
-        if (!isWhole) await this.#owe(channel);
-        else if (missed.length === 0) await progress.release(channelId, position);
-        // What is not whole keeps its hold.
-        return missed.length > 0 ? { channelId, position: isWhole ? position : null, missed } : null;
-      } catch (error) {
-        log.warn({ channelId, error: describe(error) }, 'history not read');
-        isRefused = refusalOf(error).kind !== 'retry';
-        if (isRefused) break;
-      }
-    }
-    if (this.#abort.signal.aborted) return null;
-    // The hold stays: whoever tries again does so from the same place. What is refused waits for the next connection.
-    if (!isRefused) this.#readIn(LATER_MS);
-    const { alert, report } = posts.texts();
-    const why = isRefused ? report.historyUnread(channel.name) : report.historyUnanswered(channel.name);
-    await posts.alert('problems', `history:${channelId}`, `${alert} · ${why}`);
-    return null;
-  }
-
-  async #owe({ channelId, name }: ChannelSettings): Promise<void> {
-    const { posts } = this.#deps;
-    const t = posts.texts();
-    this.#owes = true;
-    this.#readIn(LATER_MS);
-    await posts.alert('problems', `owed:${channelId}`, `${t.alert} · ${t.report.historyUnhandled(name)}`);
-  }
-
-  /** One that cannot be handled keeps none of the others from being. */
-  async #readAll(channel: ChannelSettings, from: string) {
-    const { history, intake, now } = this.#deps;
-    const missed: Missed[] = [];
-    let position = from;
-    let isWhole = true;
-    for (let page = 0; ; page += 1) {
-      const messages = await history.after(channel.channelId, position);
-      for (const message of messages) {
-        // What cannot be handled to its end any more is left to the next start.
-        if (this.#abort.signal.aborted) return { missed, position, isWhole: false };
-        try {
-          const late = await intake.fromHistory(message);
-          if (late) missed.push(late);
-        } catch (error) {
-          if (!(error instanceof NotHandled)) throw error;
-          isWhole = false;
-        }
-        position = message.id;
-      }
-      if (messages.length < PAGE) break;
-      const young = snowflakeAt(now() - channel.maxAgeMs);
-      if (page === MAX_PAGES && isAfter(young, position)) position = young;
-    }
-    return { missed, position, isWhole };
   }
 
   /** Told before it counts as read: should the program end in between, the next one reads and tells it. */
@@ -291,7 +219,7 @@ export class Backfill {
     const missed = read.flatMap((one) => one.missed);
     if (missed.length === 0) return;
     await this.#summarise(missed);
-    await this.#unlessEnded(this.#deps.outbox.durable());
+    await unlessAborted(this.#deps.outbox.durable(), this.#abort.signal);
     if (!this.#deps.outbox.isDurable) return;
     for (const { told } of missed) await told();
     for (const { channelId, position } of read)
@@ -329,23 +257,5 @@ export class Backfill {
       this.#deps.log.warn({ error: describe(error) }, 'changes that were begun could not be read');
       return [];
     }
-  }
-
-  async #pause(ms: number): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const timer = setTimeout(resolve, ms);
-    await this.#unlessEnded(promise);
-    clearTimeout(timer);
-  }
-
-  /** Resolves with it, or once the program ends. */
-  async #unlessEnded(work: Promise<void>): Promise<void> {
-    const { signal } = this.#abort;
-    if (signal.aborted) return;
-    const { promise: ended, resolve: end } = Promise.withResolvers<void>();
-    const onAbort = (): void => end();
-    signal.addEventListener('abort', onAbort, { once: true });
-    await Promise.race([work, ended]);
-    signal.removeEventListener('abort', onAbort);
   }
 }

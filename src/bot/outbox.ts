@@ -1,5 +1,6 @@
-import { type Delivery, NotYet } from './delivery.ts';
-import { describe, refusalOf } from './discord-errors.ts';
+import { type Attempts, createAttempts, type Tried } from './attempts.ts';
+import type { Delivery } from './delivery.ts';
+import { describe } from './discord-errors.ts';
 import { createKeptEntries, type KeptEntries } from './kept-entries.ts';
 import type { Places } from './places.ts';
 import type { Collection, Log, MessageBody, Now } from './ports.ts';
@@ -33,8 +34,7 @@ export interface OutboxDeps {
   alertWindowMs?: number;
 }
 
-interface Lane extends Queue {
-  failures: number;
+interface Lane extends Queue, Tried {
   timer: NodeJS.Timeout | null;
   running: Map<Kind, Promise<void>>;
 }
@@ -43,10 +43,6 @@ const KINDS: readonly Kind[] = ['edit', 'create'];
 
 const EDIT_INTERVAL_MS = 1_500;
 const ALERT_WINDOW_MS = 5_000;
-const FIRST_BACKOFF_MS = 1_000;
-const LAST_BACKOFF_MS = 60_000;
-/** A thread waits so long for its message; then nobody will post that. */
-const PARENT_WITHIN_MS = 3_600_000;
 
 /**
  * Everything posted goes through here: new messages in order per channel, kept over a restart, tried again until
@@ -58,6 +54,7 @@ export class Outbox {
   readonly #lanes = new Map<string, Lane>();
   readonly #turns: Turns;
   readonly #kept: KeptEntries;
+  readonly #attempts: Attempts;
   #sequence = 0;
   /** Of the newest entry. The clock may have been set back since an earlier run: the order is kept all the same. */
   #newestAt = 0;
@@ -69,6 +66,7 @@ export class Outbox {
     const { places, editIntervalMs = EDIT_INTERVAL_MS, alertWindowMs = ALERT_WINDOW_MS } = deps;
     this.#turns = createTurns({ places, editIntervalMs, alertWindowMs });
     this.#kept = createKeptEntries(deps.entries, deps.log);
+    this.#attempts = createAttempts(deps, this.#turns, (slot) => this.#wakeThread(slot));
   }
 
   /** Takes up what was left when the program ended: what is said of it from now on takes its place. Before anything is posted. */
@@ -239,7 +237,7 @@ export class Outbox {
       if (!next) return;
       const batch = this.#turns.batch(lane, next, now);
       for (const one of batch) one.sending = true;
-      const done = await this.#send(lane, batch);
+      const done = await this.#attempts.send(lane, batch);
       for (const one of batch) one.sending = false;
       if (!done) continue;
       lane.waiting = lane.waiting.filter((one) => !batch.includes(one));
@@ -251,76 +249,6 @@ export class Outbox {
         else await this.#kept.drop(one);
       }
     }
-  }
-
-  /** True when the messages need no further try. */
-  async #send(lane: Lane, batch: readonly Waiting[]): Promise<boolean> {
-    const [first] = batch;
-    if (!first) return true;
-    const { entry, body, mayDiffer = false } = first;
-    for (const one of batch) {
-      one.tried = true;
-      if (batch.length > 1) one.group = batch;
-    }
-    try {
-      const edits = this.#deps.places.has(entry.slot);
-      this.#turns.posting(lane, first, this.#deps.now());
-      if (batch.length === 1) await this.#deps.delivery.deliver(entry, body, mayDiffer);
-      else await this.#deps.delivery.deliverTogether(batch);
-      lane.failures = 0;
-      if (edits) this.#turns.edited(entry.slot, this.#deps.now());
-      else {
-        for (const one of batch) this.#deps.onPosted?.(one.entry.slot);
-        this.#wakeThread(entry.slot);
-      }
-      return true;
-    } catch (error) {
-      if (error instanceof NotYet) return this.#waitForParent(lane, entry);
-      const refusal = refusalOf(error);
-      switch (refusal.kind) {
-        case 'message_gone':
-          await this.#deps.places.forget(entry.slot);
-          return false;
-        case 'retry':
-          this.#backOff(lane, refusal.afterMs);
-          this.#deps.log.warn({ slot: entry.slot, reason: refusal.reason }, 'outbox: trying again');
-          return false;
-        case 'invalid':
-          if (batch.length === 1) return this.#giveUp(batch, refusal.reason, false);
-          for (const one of batch) {
-            one.alone = true;
-            delete one.group;
-          }
-          return false;
-        case 'closed':
-          return this.#giveUp(batch, refusal.reason, true);
-      }
-    }
-  }
-
-  /** An edit and a new message that fail side by side are one failure. */
-  #backOff(lane: Lane, afterMs: number | null): void {
-    const now = this.#deps.now();
-    if (lane.pausedUntil <= now) lane.failures += 1;
-    lane.pausedUntil = Math.max(lane.pausedUntil, now + (afterMs ?? backoffMs(lane.failures)));
-  }
-
-  #giveUp(batch: readonly Waiting[], reason: string, closed: boolean): true {
-    for (const { entry, body } of batch) {
-      const { to, slot } = entry;
-      this.#deps.log.error({ slot, reason }, 'outbox: not deliverable');
-      this.#deps.onUndeliverable({ to, slot, body, reason, closed });
-    }
-    return true;
-  }
-
-  /** True once it is in vain. */
-  #waitForParent(lane: Lane, entry: OutboxEntry): boolean {
-    const now = this.#deps.now();
-    if (now - entry.createdAt > PARENT_WITHIN_MS) return true;
-    // It may have been posted while this was on its way.
-    if (!this.#deps.places.has(entry.to.id)) lane.pausedUntil = now + LAST_BACKOFF_MS;
-    return false;
   }
 
   /** What was waiting to hang on this message can go now. */
@@ -349,8 +277,4 @@ export function thread(slot: string, name: string): Recipient {
 /** Entries are sorted by when they were made. */
 function timeOf(id: string): number {
   return Number(id.split('-')[0]);
-}
-
-function backoffMs(failures: number): number {
-  return Math.min(FIRST_BACKOFF_MS * 2 ** (failures - 1), LAST_BACKOFF_MS);
 }

@@ -77,8 +77,8 @@ export const TALK_MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'give up history that Discord does not give until the next connection',
-    file: 'bot/backfill.ts',
-    find: 'if (!isRefused) this.#readIn(LATER_MS);',
+    file: 'bot/channel-reading.ts',
+    find: 'if (!isRefused) deps.later();',
     replace: '',
     by: 7001225,
     markets: 'talk',
@@ -93,7 +93,7 @@ export const TALK_MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'read nothing of what was said while the program was away',
-    file: 'bot/backfill.ts',
+    file: 'bot/channel-reading.ts',
     find: 'const late = await intake.fromHistory(message);',
     replace: 'const late = message.id < position ? await intake.fromHistory(message) : null;',
     by: 1,
