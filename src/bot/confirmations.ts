@@ -6,21 +6,23 @@ import { Decimal } from '../trading/decimal.ts';
 import type { Desk } from '../trading/desk-types.ts';
 import { tradeIdOf } from '../trading/lifecycle/ids.ts';
 import type { Plan, Signal, Source } from '../trading/model.ts';
-import { type Adjusted, adjust, type Fields, fieldsOf, type Problem, problemOf } from './adjustment.ts';
-import { Alarm, latestEnd } from './alarm.ts';
+import { type Adjusting, createAdjusting } from './adjusting.ts';
+import type { Fields, Problem } from './adjustment.ts';
+import { latestEnd } from './alarm.ts';
 import type { ProposalButton } from './buttons.ts';
-import { createClaims } from './claims.ts';
-import { anchored, type Ending, endingOf, riskingAtMost, sightOf, watchedClick } from './confirming.ts';
+import { type Claims, createClaims } from './claims.ts';
+import { anchored, type Ending, endingOf, riskingAtMost, watchedClick } from './confirming.ts';
 import { describe } from './discord-errors.ts';
 import type { Catalogue } from './locales/index.ts';
 import type { OwedRows } from './owed-rows.ts';
 import type { Log, Now, Read } from './ports.ts';
 import type { Posts } from './posts.ts';
-import { decisionLines, driftOf, proposalBody } from './proposal-view.ts';
+import { decisionLines } from './proposal-view.ts';
 import type { Proposal } from './records.ts';
 import type { Retractions } from './retractions.ts';
 import type { Settings } from './settings.ts';
 import { shownAgain } from './shown-again.ts';
+import { createShownProposals, type ShownProposals, slotOf } from './shown-proposals.ts';
 import { tellingIfSlow } from './slow.ts';
 
 export interface ConfirmationDeps {
@@ -45,15 +47,17 @@ const HALF = new Decimal('0.5');
  */
 export class Confirmations {
   readonly #deps: ConfirmationDeps;
-  readonly #open = new Map<string, Proposal>();
-  readonly #claims = createClaims(this.#open);
-  /** When each was last shown, and how far the market had moved then. */
-  readonly #shown = new Map<string, { at: number; drift: string | null }>();
-  readonly #alarm: Alarm;
+  readonly #shown: ShownProposals;
+  readonly #open: Map<string, Proposal>;
+  readonly #claims: Claims<Proposal>;
+  readonly #adjusting: Adjusting;
 
   constructor(deps: ConfirmationDeps) {
     this.#deps = deps;
-    this.#alarm = new Alarm(deps.now, () => void this.#expire());
+    this.#shown = createShownProposals(deps, () => void this.#expire());
+    this.#open = this.#shown.open;
+    this.#claims = createClaims(this.#open);
+    this.#adjusting = createAdjusting(deps, this.#shown, this.#claims, (id) => this.#alreadyDecided(id));
   }
 
   /** Takes up what was open when the program ended. */
@@ -63,11 +67,11 @@ export class Confirmations {
     const again = shownAgain(rows, now());
     for (const [id, proposal] of rows) {
       if (proposal.state !== 'open') {
-        if (again.has(id)) await this.#show(proposal);
+        if (again.has(id)) await this.#shown.show(proposal);
         continue;
       }
       // The click was carried out, but the program ended before it was written down.
-      if (await desk.find(id)) await this.#settle(proposal, { state: 'confirmed' });
+      if (await desk.find(id)) await this.#shown.settle(proposal, { state: 'confirmed' });
       else {
         const { createdAt, expiresAt } = proposal;
         this.#open.set(id, { ...proposal, expiresAt: latestEnd(expiresAt, expiresAt - createdAt, now()) });
@@ -78,7 +82,7 @@ export class Confirmations {
   }
 
   close(): void {
-    this.#alarm.clear();
+    this.#shown.close();
   }
 
   /** Posts the plan with its buttons. The plan has passed the rules just now, as `checks` say. */
@@ -90,7 +94,7 @@ export class Confirmations {
     if (known && known.state !== 'open') return;
     const createdAt = now();
     await desk.proposed(signal, source);
-    await this.#keepOpen({
+    await this.#shown.keepOpen({
       id,
       source,
       signal,
@@ -126,7 +130,7 @@ export class Confirmations {
    * have ended before the post, too.
    */
   async showAgain(messageId: string): Promise<void> {
-    for (const proposal of this.openFor(messageId)) await this.#show(proposal);
+    for (const proposal of this.openFor(messageId)) await this.#shown.show(proposal);
   }
 
   /** Resolves once what became of the questions about a message is written; rejects where it cannot be. */
@@ -135,8 +139,13 @@ export class Confirmations {
   }
 
   /** Every open question as it is shown now. */
-  async showOpen(): Promise<void> {
-    for (const proposal of this.#open.values()) await this.#show(proposal);
+  showOpen(): Promise<void> {
+    return this.#shown.showOpen();
+  }
+
+  /** Shows how the market has moved, of the one question where that has stood longest. */
+  refreshOne(): Promise<void> {
+    return this.#shown.refreshOne();
   }
 
   find(id: string): Promise<Proposal | undefined> {
@@ -161,14 +170,14 @@ export class Confirmations {
     try {
       const isAnother = revision !== (proposal.revision ?? 0);
       if (isAnother && choice !== 'reject' && proposal.expiresAt > this.#deps.now()) {
-        this.#reopen(proposal);
-        await this.#show(proposal);
+        this.#shown.reopen(proposal);
+        await this.#shown.show(proposal);
         return t.proposal.changed;
       }
-      if (proposal.expiresAt <= this.#deps.now()) await this.#settle(proposal, { state: 'expired' });
-      else if (choice === 'reject') await this.#settle(proposal, { state: 'rejected', by });
+      if (proposal.expiresAt <= this.#deps.now()) await this.#shown.settle(proposal, { state: 'expired' });
+      else if (choice === 'reject') await this.#shown.settle(proposal, { state: 'rejected', by });
       else if (choice === 'confirm')
-        await this.#settle(proposal, { ...(await this.#carryOut(proposal, by)), by });
+        await this.#shown.settle(proposal, { ...(await this.#carryOut(proposal, by)), by });
       else return await this.#decideHalf(proposal, by, t);
     } finally {
       claim.release();
@@ -181,93 +190,30 @@ export class Confirmations {
     const half = { ...proposal, riskPct: proposal.plan.riskPct.times(HALF) };
     const ending = await this.#carryOut(half, by);
     if (ending.denial?.code === 'size_too_small') {
-      this.#reopen(proposal);
+      this.#shown.reopen(proposal);
       // It may say that the exchange has not answered.
-      await this.#show(proposal);
+      await this.#shown.show(proposal);
       return t.proposal.halfTooSmall(t.denials.size_too_small(ending.denial.numbers));
     }
-    await this.#settle(half, { ...ending, by, halved: true });
+    await this.#shown.settle(half, { ...ending, by, halved: true });
     return null;
   }
 
-  /** What the form shows; a text where there is nothing to adjust any more. */
-  async form(id: string): Promise<{ proposal: Proposal; fields: Fields } | string> {
-    const proposal = this.#open.get(id);
-    if (!proposal || proposal.expiresAt <= this.#deps.now()) return this.#alreadyDecided(id);
-    return { proposal, fields: proposal.draft ?? fieldsOf(proposal) };
+  /** See `Adjusting`. */
+  form(id: string): Promise<{ proposal: Proposal; fields: Fields } | string> {
+    return this.#adjusting.form(id);
   }
 
-  /**
-   * The form was sent: read and judged like a signal, then shown for confirmation. What is wrong with it changes
-   * nothing; a text says that it came too late.
-   */
-  async adjust(id: string, fields: Fields, by: string, t: Catalogue): Promise<Problem[] | string | null> {
-    const claim = this.#claims.take(id);
-    if (!claim) return this.#alreadyDecided(id);
-    const { proposal } = claim;
-    try {
-      if (proposal.expiresAt <= this.#deps.now()) {
-        await this.#settle(proposal, { state: 'expired' });
-        return this.#alreadyDecided(id);
-      }
-      const problems = await this.#adjusted(proposal, fields, by, t);
-      if (problems.length > 0) await this.#keepDraft(proposal, fields);
-      return problems.length > 0 ? problems : null;
-    } catch (error) {
-      this.#deps.log.error({ proposal: id, error: describe(error) }, 'a signal could not be adjusted');
-      await this.#keepDraft(proposal, fields);
-      return [{ field: null, why: t.gate.failed }];
-    } finally {
-      claim.release();
-    }
-  }
-
-  async #keepDraft(proposal: Proposal, draft: Fields): Promise<void> {
-    this.#reopen({ ...proposal, draft });
-    await this.#deps.proposals.settle(proposal.id, { ...proposal, draft });
-  }
-
-  async #adjusted(proposal: Proposal, fields: Fields, by: string, t: Catalogue): Promise<Problem[]> {
-    const { desk, settings, read } = this.#deps;
-    const channel = settings.channel(proposal.source.channelId);
-    if (!channel) return [{ field: null, why: t.proposal.gone }];
-    const maxRiskPct = channel.risk.riskPerTradePct;
-    const adjusted: Adjusted = adjust(proposal, fields, { read, maxRiskPct, t });
-    if (adjusted.kind === 'wrong') return adjusted.problems;
-    const { signal, riskPct } = adjusted;
-    const assessed = await desk.preview(signal, proposal.source, riskingAtMost(channel, riskPct));
-    if (assessed.kind === 'denied') return [problemOf(assessed.denial, t)];
-    const { plan, checks } = assessed;
-    const { riskPct: _, draft: __, ...rest } = proposal;
-    await this.#keepOpen({
-      ...rest,
-      signal,
-      plan,
-      checks,
-      revision: (proposal.revision ?? 0) + 1,
-      adjustedBy: by,
-      ...(riskPct === null ? {} : { riskPct }),
-    });
-    return [];
-  }
-
-  /** Shows how the market has moved, of the one question where that has stood longest. */
-  async refreshOne(): Promise<void> {
-    const shownAt = ({ id }: Proposal) => this.#shown.get(id)?.at ?? 0;
-    const [stalest] = [...this.#open.values()]
-      .filter(
-        (proposal) =>
-          driftOf(proposal, sightOf(this.#deps.desk, proposal).mark) !== this.#shown.get(proposal.id)?.drift,
-      )
-      .sort((a, b) => shownAt(a) - shownAt(b));
-    if (stalest) await this.#show(stalest);
+  /** See `Adjusting`. */
+  adjust(id: string, fields: Fields, by: string, t: Catalogue): Promise<Problem[] | string | null> {
+    return this.#adjusting.adjust(id, fields, by, t);
   }
 
   /** Its author took it back, which is a no like any. False when it was no longer open. */
   async withdraw(id: string): Promise<boolean> {
     const claim = await this.#claims.toReject(id);
     if (!claim) return false;
-    await this.#settle(claim.proposal, { state: 'withdrawn' }).finally(claim.release);
+    await this.#shown.settle(claim.proposal, { state: 'withdrawn' }).finally(claim.release);
     return true;
   }
 
@@ -282,7 +228,7 @@ export class Confirmations {
       const assessed = await desk.preview(signal, proposal.source, channel);
       if (assessed.kind === 'denied') {
         const { denial, checks } = assessed;
-        await this.#settle(changed, { state: 'denied', denial, checks });
+        await this.#shown.settle(changed, { state: 'denied', denial, checks });
       } else {
         const expiresAt = now() + settings.config().confirm.timeout;
         await desk.proposed(signal, proposal.source);
@@ -290,10 +236,10 @@ export class Confirmations {
         const { riskPct: _, adjustedBy: __, draft: ___, ...renewed } = changed;
         const { plan, checks } = assessed;
         const revision = (proposal.revision ?? 0) + 1;
-        await this.#keepOpen({ ...renewed, plan, expiresAt, checks, revision });
+        await this.#shown.keepOpen({ ...renewed, plan, expiresAt, checks, revision });
       }
     } catch (error) {
-      await this.#settle(proposal, { state: 'failed', detail: describe(error) });
+      await this.#shown.settle(proposal, { state: 'failed', detail: describe(error) });
     } finally {
       claim.release();
     }
@@ -303,7 +249,7 @@ export class Confirmations {
   async markDeleted(id: string): Promise<void> {
     const proposal = this.#open.get(id);
     if (!proposal || proposal.sourceDeleted) return;
-    await this.#keepOpen({ ...proposal, sourceDeleted: true, revision: (proposal.revision ?? 0) + 1 });
+    await this.#shown.keepOpen({ ...proposal, sourceDeleted: true, revision: (proposal.revision ?? 0) + 1 });
   }
 
   async #alreadyDecided(id: string): Promise<string> {
@@ -324,7 +270,7 @@ export class Confirmations {
       const risking = riskingAtMost(channel, proposal.riskPct ?? null);
       journeys.confirmed(proposal.id);
       const opening = desk.open(anchored(proposal), source, risking, watched?.retracted);
-      return endingOf(await tellingIfSlow(opening, () => void this.#show(proposal, by)));
+      return endingOf(await tellingIfSlow(opening, () => void this.#shown.show(proposal, by)));
     } catch (error) {
       log.error({ proposal: proposal.id, error: describe(error) }, 'a confirmed signal could not be opened');
       return { state: 'failed', detail: describe(error) };
@@ -333,62 +279,12 @@ export class Confirmations {
     }
   }
 
-  async #settle(proposal: Proposal, ending: Ending): Promise<void> {
-    const settled: Proposal = {
-      ...proposal,
-      state: ending.state,
-      decidedAt: this.#deps.now(),
-      by: ending.by ?? null,
-      denial: ending.denial ?? null,
-      detail: ending.detail ?? null,
-      checks: ending.checks ?? proposal.checks,
-      ...(ending.halved ? { halved: true } : {}),
-    };
-    this.#shown.delete(proposal.id);
-    this.#deps.counters.add('confirmations', ending.state);
-    if (ending.denial) this.#deps.counters.add('denials', ending.denial.code);
-    await this.#save(settled);
-  }
-
-  async #keepOpen(proposal: Proposal): Promise<void> {
-    this.#reopen(proposal);
-    await this.#save(proposal);
-  }
-
-  #reopen(proposal: Proposal): void {
-    this.#open.set(proposal.id, proposal);
-    this.#arm();
-  }
-
-  async #save(proposal: Proposal): Promise<void> {
-    await this.#deps.proposals.settle(proposal.id, proposal);
-    await this.#show(proposal);
-  }
-
-  /** `carriedOutFor`: who has confirmed it, where nothing has come of that yet. */
-  async #show(proposal: Proposal, carriedOutFor: string | null = null): Promise<void> {
-    const { posts, now } = this.#deps;
-    const sight = sightOf(this.#deps.desk, proposal);
-    if (proposal.state === 'open')
-      this.#shown.set(proposal.id, { at: now(), drift: driftOf(proposal, sight.mark) });
-    const body = proposalBody(proposal, posts.texts(), sight, carriedOutFor);
-    await posts.trades(slotOf(proposal.id), body);
-  }
-
   async #expire(): Promise<void> {
     const due = [...this.#open.values()].filter((proposal) => proposal.expiresAt <= this.#deps.now());
     for (const { id } of due) {
       const claim = this.#claims.take(id);
-      if (claim) await this.#settle(claim.proposal, { state: 'expired' }).finally(claim.release);
+      if (claim) await this.#shown.settle(claim.proposal, { state: 'expired' }).finally(claim.release);
     }
-    this.#arm();
+    this.#shown.arm();
   }
-
-  #arm(): void {
-    this.#alarm.set([...this.#open.values()].map((proposal) => proposal.expiresAt));
-  }
-}
-
-function slotOf(id: string): string {
-  return `proposal:${id}`;
 }
