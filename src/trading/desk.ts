@@ -1,6 +1,5 @@
 import type { Log } from '../log.ts';
 import { assess, fingerprint, instrumentOf } from '../risk/assess.ts';
-import type { Book } from '../risk/book.ts';
 import { pausesFor } from '../risk/guard.ts';
 import type { ChannelSettings, RiskSettings } from '../risk/settings.ts';
 import type { Journeys } from '../telemetry/journeys.ts';
@@ -9,9 +8,7 @@ import { ZERO } from './decimal.ts';
 import { createAccountBook, SIGNAL_MEMORY_MS } from './desk/account-book.ts';
 import { createCloses } from './desk/closes.ts';
 import { COMPARE_OPEN_MS, latest } from './desk/comparer.ts';
-import { type Wallet, walletKey } from './desk/day.ts';
-import { holdingsOf } from './desk/holdings.ts';
-import { createMarketDesk, type MarketDesk } from './desk/market-desk.ts';
+import { createMarkets } from './desk/markets.ts';
 import { openTrade } from './desk/open.ts';
 import { createRunner } from './desk/runner.ts';
 import type { DeskStore } from './desk/store.ts';
@@ -71,31 +68,28 @@ export function createDesk(options: DeskOptions): RunningDesk {
   const { now } = clock;
   const journeys = options.journeys ? { journeys: options.journeys } : {};
   const account = createAccountBook(now);
-  const markets = new Map<Market, MarketDesk>();
   /** Ids of trades closed lately, so that the way from signal to order needs no look into the archive. */
   const closedIds = new Set<string>();
   let guardTimer: Cancel | null = null;
   let stage: 'new' | 'running' | 'stopped' = 'new';
-  const followed = new Map<Market, readonly string[]>();
-  const foundAtStart: Extract<DeskEvent, { type: 'recovered' }>[] = [];
 
   const runner = createRunner({
-    exchangeOf: (trade) => marketOf(trade).exchange,
-    breakersOf: (trade) => marketOf(trade).breakers,
+    exchangeOf: (trade) => markets.of(trade).exchange,
+    breakersOf: (trade) => markets.of(trade).breakers,
     journal: store.saveTrade,
     archive: store.archive,
     reopen: store.reopen,
     emit(event) {
       emit(event);
-      if (event.type === 'changed') marketOf(event.trade).onChanged();
+      if (event.type === 'changed') markets.of(event.trade).onChanged();
     },
     onFault: (detail) => warden.fault(detail),
     onClosed,
     isPaused: ({ source }) => pausesFor(account.pauses, source.channelId, now()).length > 0,
-    isCompared: (trade) => marketOf(trade).isCompared(),
-    compareSoon: (trade) => marketOf(trade).scheduleCompare(COMPARE_SOON_MS),
+    isCompared: (trade) => markets.of(trade).isCompared(),
+    compareSoon: (trade) => markets.of(trade).scheduleCompare(COMPARE_SOON_MS),
     onWriting,
-    proveAbsent: (trade, order) => marketOf(trade).proveAbsent(trade, order),
+    proveAbsent: (trade, order) => markets.of(trade).proveAbsent(trade, order),
     ...journeys,
     log,
     clock,
@@ -104,8 +98,8 @@ export function createDesk(options: DeskOptions): RunningDesk {
     store,
     account,
     isStarted: () => stage !== 'new',
-    wallets,
-    markOf: (trade) => priceOf(trade)?.mark,
+    wallets: () => markets.wallets(),
+    markOf: (trade) => markets.priceOf(trade)?.mark,
     runner,
     accountRisk: options.accountRisk,
     channels: options.channels,
@@ -116,94 +110,33 @@ export function createDesk(options: DeskOptions): RunningDesk {
     clock,
   });
   const closes = createCloses({ runner, account, pause: warden.pause, clock });
-  for (const [market, exchange] of Object.entries(options.exchanges)) create(market as Market, exchange);
-
-  function create(market: Market, exchange: Exchange): MarketDesk {
-    const made = createMarketDesk({
-      market,
-      exchange,
-      account,
-      runner,
-      warden,
-      store,
-      emit: heard,
-      followed: () => followed.get(market) ?? [],
-      onPrices: (symbol, prices) => options.onPrices?.(market, symbol, prices),
-      startedAt: stage === 'new' ? (options.startedAt ?? now()) : now(),
-      log,
-      clock,
-    });
-    markets.set(market, made);
-    return made;
-  }
+  const markets = createMarkets({
+    account,
+    runner,
+    warden,
+    store,
+    emit,
+    onPrices: (market, symbol, prices) => options.onPrices?.(market, symbol, prices),
+    isStarting: () => stage === 'new',
+    startedAt: () => options.startedAt ?? now(),
+    crashedAt: options.crashedAt ?? null,
+    goOn: closes.goOnWithPanic,
+    log,
+    clock,
+  });
+  for (const [market, exchange] of Object.entries(options.exchanges)) markets.add(market as Market, exchange);
 
   function onWriting(works: boolean, reason: string): void {
     if (works && (runner.isUnwritten() || warden.isUnwritten())) return;
     emit({ type: 'part', part: 'store', market: null, works, reason });
   }
 
-  /** What markets find at the start is told as one. */
-  function heard(event: DeskEvent): void {
-    if (stage === 'new' && event.type === 'recovered' && event.cause === 'start') foundAtStart.push(event);
-    else emit(event);
-  }
-
-  function tellStart(): void {
-    emit({
-      type: 'recovered',
-      cause: 'start',
-      tookMs: Math.max(...foundAtStart.map(({ tookMs }) => tookMs)),
-      crashedAt: options.crashedAt ?? null,
-      lines: foundAtStart.flatMap(({ lines }) => lines),
-    });
-  }
-
-  /** What one market has to protect, or to find out, does not wait for the other's exchange. */
-  async function takeUp(one: MarketDesk): Promise<void> {
-    await one.connect();
-    await one.takeUp();
-    await closes.goOnWithPanic(one.market);
-    await one.compareFirst();
-  }
-
-  function marketOf({ plan }: Trade): MarketDesk {
-    const known = markets.get(plan.market);
-    if (!known) throw new Error(`no exchange for ${plan.market}`);
-    return known;
-  }
-
-  function books(): Book[] {
-    return [...markets.values()].map(({ keeper }) => keeper.book);
-  }
-
-  function priceOf({ plan }: Trade): Prices | null {
-    return markets.get(plan.market)?.keeper.book.prices.get(plan.symbol) ?? null;
-  }
-
-  /** Dollar coins beside USDT count once there are trades in them. */
-  function wallets(): readonly Wallet[] {
-    return [...markets.values()]
-      .filter(({ keeper }) => keeper.account() !== null)
-      .flatMap(({ market, keeper }) => {
-        const traded = runner
-          .all()
-          .filter(({ plan }) => plan.market === market)
-          .map(({ plan }) => plan.quote);
-        return [...new Set(['USDT', ...traded])].map((quote) => ({
-          key: walletKey(market, quote),
-          get equity() {
-            return keeper.bookIn(quote).equity;
-          },
-        }));
-      });
-  }
-
   function onClosed(trade: Trade): void {
     closedIds.add(trade.id);
     warden.onClosed(trade);
     closes.onClosed(trade.id);
-    if (mayLeaveOrders(trade)) clock.after(LATE_ORDER_MS, () => marketOf(trade).scheduleCompare(0));
-    marketOf(trade).updateWatch();
+    if (mayLeaveOrders(trade)) clock.after(LATE_ORDER_MS, () => markets.of(trade).scheduleCompare(0));
+    markets.of(trade).updateWatch();
   }
 
   function guard(): void {
@@ -222,14 +155,14 @@ export function createDesk(options: DeskOptions): RunningDesk {
   async function request(tradeId: string, wanted: TradeRequest, by: string): Promise<RequestResult> {
     const trade = runner.get(tradeId);
     if (!trade) return { kind: 'refused', reason: 'no_such_trade' };
-    const { exchange, keeper } = marketOf(trade);
+    const { exchange, keeper } = markets.of(trade);
     const { symbol } = trade.plan;
-    let judged = judgeRequest(trade, wanted, priceOf(trade));
+    let judged = judgeRequest(trade, wanted, markets.priceOf(trade));
     if (judged.kind === 'refused' && judged.reason === 'wrong_side') {
       // The stream's price may be a second old: nobody is told "too late" by a price that has moved on.
       const fresh = await exchange.prices(symbol).catch(() => null);
       if (fresh) keeper.setPrices(symbol, fresh, now());
-      judged = judgeRequest(runner.get(tradeId) ?? trade, wanted, priceOf(trade));
+      judged = judgeRequest(runner.get(tradeId) ?? trade, wanted, markets.priceOf(trade));
     }
     if (judged.kind === 'refused') return judged;
     log.info({ tradeId, request: wanted.type, by }, 'a trade is changed by request');
@@ -238,7 +171,7 @@ export function createDesk(options: DeskOptions): RunningDesk {
   }
 
   const opener = openTrade({
-    marketDesk: (market) => markets.get(market),
+    marketDesk: markets.get,
     account,
     runner,
     store,
@@ -248,9 +181,9 @@ export function createDesk(options: DeskOptions): RunningDesk {
     closeOpposite: closes.opposite,
     fingerprint,
     onOpened(trade) {
-      marketOf(trade).updateWatch();
+      markets.of(trade).updateWatch();
       emit({ type: 'opened', trade });
-      marketOf(trade).scheduleCompare(COMPARE_OPEN_MS);
+      markets.of(trade).scheduleCompare(COMPARE_OPEN_MS);
     },
     ...journeys,
     log,
@@ -272,17 +205,14 @@ export function createDesk(options: DeskOptions): RunningDesk {
 
   return {
     get book() {
-      const [first] = books();
+      const [first] = markets.books();
       if (!first) throw new Error('no market is traded');
       return first;
     },
-    books,
-    holdings: () => [...markets.values()].flatMap(({ market, keeper }) => holdingsOf(market, keeper)),
-    priceOf,
-    follow(market, symbols) {
-      followed.set(market, symbols);
-      markets.get(market)?.updateWatch();
-    },
+    books: markets.books,
+    holdings: markets.holdings,
+    priceOf: markets.priceOf,
+    follow: markets.follow,
     preview: opener.preview,
     async proposed(signal, source) {
       const seen = { at: now(), messageId: source.messageId, index: source.index };
@@ -310,8 +240,8 @@ export function createDesk(options: DeskOptions): RunningDesk {
       await runner.feed(tradeId, { type: 'closing_announced', closedAt });
     },
     health(): DeskHealth {
-      const reasons = books().map((book) => book.notReady);
-      const compared = [...markets.values()].map((one) => one.comparisons());
+      const reasons = markets.books().map((book) => book.notReady);
+      const compared = markets.all().map((one) => one.comparisons());
       return {
         ready: reasons.every((reason) => reason === null),
         reason: reasons.find((reason) => reason !== null) ?? null,
@@ -330,25 +260,14 @@ export function createDesk(options: DeskOptions): RunningDesk {
       for (const [print, seen] of signals) account.noteSignal(print, seen);
       for (const trade of closed) closedIds.add(trade.id);
       await warden.load(closed);
-      const all = [...markets.values()];
-      await Promise.all(all.map(takeUp));
-      tellStart();
+      await markets.takeUp();
       stage = 'running';
       guard();
       const exposed = runner.all().filter((trade) => held(trade).gt(ZERO));
       log.info({ open: runner.all().length, exposed: exposed.length }, 'the desk is ready');
     },
     async addMarket(market, exchange) {
-      if (markets.has(market) || stage === 'stopped') return;
-      const added = create(market, exchange);
-      try {
-        await added.connect();
-        await added.compareFirst();
-      } catch (error) {
-        added.stop();
-        markets.delete(market);
-        throw error;
-      }
+      if (!markets.get(market) && stage !== 'stopped') await markets.join(market, exchange);
     },
     withdrawEntries() {
       for (const { id } of runner.all()) void runner.feed(id, { type: 'unguarded' });
@@ -358,9 +277,9 @@ export function createDesk(options: DeskOptions): RunningDesk {
       guardTimer?.();
       warden.stop();
       stage = 'stopped';
-      for (const one of markets.values()) one.stop();
+      for (const one of markets.all()) one.stop();
       await runner.stop();
-      await Promise.all([...markets.values()].map(({ exchange }) => exchange.close()));
+      await Promise.all(markets.all().map(({ exchange }) => exchange.close()));
     },
   };
 }

@@ -36,7 +36,7 @@ export const TWIN_MUTATIONS: readonly Mutation[] = [
   },
   {
     name: "take a trade's price by its symbol alone",
-    file: 'desk.ts',
+    file: 'desk/markets.ts',
     find: 'return markets.get(plan.market)?.keeper.book.prices.get(plan.symbol) ?? null;',
     replace:
       'for (const { keeper } of markets.values()) {\n      const prices = keeper.book.prices.get(plan.symbol);\n      if (prices) return prices;\n    }\n    return null;',
