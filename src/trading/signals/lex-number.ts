@@ -168,7 +168,9 @@ function withUnit(text: string, raw: string, end: number, context: NumberContext
   }
   const next = text.charAt(end);
   if (next === '%') return make('percent', end + 1);
-  if (next === ' ' && text.charAt(end + 1) === '%') return make('percent', end + 2);
+  // `TP2 %40`: the sign belongs to the number behind it.
+  if (next === ' ' && text.charAt(end + 1) === '%' && !isDigit(text.charCodeAt(end + 2)))
+    return make('percent', end + 2);
   if (/^\d$/.test(raw) && next === '成' && !/[交本功了为员]/.test(text.charAt(end + 1)))
     return make('percent', end + 1, 0, `${raw}0`);
   const letter = next === ' ' ? text.charAt(end + 1) : next;

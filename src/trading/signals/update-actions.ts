@@ -145,12 +145,17 @@ const givesUpPlan = (view: ClauseView): boolean =>
         .some(({ text }) => /^(?:ideas?|set ?ups?|plans?|orders?|limits?|bids?)$/i.test(text)),
   );
 
+const severalAt = (view: ClauseView): boolean =>
+  view.tokens.filter((token) => token.symbol !== null).length > 1 &&
+  view.tokens.filter((token) => token.number?.form === 'price').length > 1;
+
 function closings(view: ClauseView): readonly FoundUpdate[] {
   if (givesUpPlan(view)) return [];
   const part = partOf(view);
   const closing = closingOf(view, part);
   if (closing === null || reducesOther(view) || isPlannedAtTarget(view) || isTalkOfClosing(view)) return [];
-  const price = { price: closePrice(view) };
+  // "Close BTC at 97k and ETH at 3000": which price is whose is not told.
+  const price = { price: severalAt(view) ? null : closePrice(view) };
   const whole = part?.gte(1) === true;
   if (whole || (closing === 'close' && part === null))
     return [update(view, 'close', { ...price, status: view.any('closed') })];

@@ -205,3 +205,16 @@ test('"now" beside the side still enters at market', () => {
       signals: [{ side: 'short', entry: { type: 'market' } }],
     });
 });
+
+test('a stop that is spoken of opens nothing', () => {
+  expect(parseMessage({ content: 'BTC current stop 95k, target 98k, still long' }).reading.kind).not.toBe(
+    'signal',
+  );
+});
+
+test('"close BTC at 97k and ETH at 3000" tells neither coin the price of the other', () => {
+  expect(updatesOf('Close 50% BTC at 97k and ETH at 3000')).toEqual([
+    { action: 'close_partial', symbol: 'BTCUSDT', fraction: '0.5' },
+    { action: 'close_partial', symbol: 'ETHUSDT', fraction: '0.5' },
+  ]);
+});

@@ -164,3 +164,7 @@ test('1118减半，1100全平: half goes at each', () => {
     { price: '1100', share: '50' },
   ]);
 });
+
+test('the count of a target is no part: TP2 %40 closes no 2 %', () => {
+  expect(read('ETH TP2 %40 kapat').updates ?? []).toEqual([]);
+});
