@@ -55,6 +55,7 @@ const PROTECTION: ReadonlySet<AlertCode> = new Set<AlertCode>([
   'stop_unplaceable',
   'stop_move_refused',
   'stop_lost',
+  'stop_unreachable',
   'close_refused',
   'orders_late',
   'position_mismatch',

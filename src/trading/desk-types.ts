@@ -140,6 +140,8 @@ export type AlertCode =
   | 'stop_unplaceable'
   | 'stop_move_refused'
   | 'stop_lost'
+  /** The position would be liquidated ahead of it. Numbers: `symbol`, `stop`, `liquidation`. */
+  | 'stop_unreachable'
   | 'entry_unknown'
   | 'entry_failed'
   /** Numbers: `quantity`: what is not bought or sold; `reason`: the exchange's word, where it has one. */

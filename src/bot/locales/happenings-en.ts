@@ -59,6 +59,8 @@ export const alertNumbersEn: Readonly<Record<string, (value: string) => string>>
   failures: (value) => `${value} in a row`,
   seconds: (value) => (value === '0' ? '' : `tried again in ${value} s`),
   detail: (value) => value,
+  stop: (value) => `stop at ${value}`,
+  liquidation: (value) => `liquidated at ${value}`,
 };
 
 export const alertsEn: Record<AlertCode, string> = {
@@ -67,6 +69,8 @@ export const alertsEn: Record<AlertCode, string> = {
   stop_unplaceable: 'No stop could be placed: the position is closed at market.',
   stop_move_refused: 'The stop could not be moved; the old one stays.',
   stop_lost: 'The stop had disappeared and is being put back.',
+  stop_unreachable:
+    'The position would be liquidated ahead of its stop, which protects nothing then. Add margin, move the stop closer, or close a part.',
   entry_unknown: 'No clear answer about an entry order; asking the exchange.',
   entry_failed: 'An entry order never reached the exchange; it is not sent again.',
   entry_expired: 'The exchange let an entry order expire; it is not sent again.',

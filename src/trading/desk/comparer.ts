@@ -6,6 +6,7 @@ import type { Trade } from '../model.ts';
 import { findings } from './findings.ts';
 import type { Funding } from './funding.ts';
 import type { Keeper } from './keeper.ts';
+import { createLiquidations } from './liquidations.ts';
 import { compare, type ReconcileDeps } from './reconcile.ts';
 import type { Runner } from './runner.ts';
 import { tellSharing } from './sharing.ts';
@@ -61,6 +62,7 @@ export function createComparer(deps: ComparerDeps): Comparer {
   const { runner, keeper, emit, log, clock } = deps;
   const { now } = clock;
   const { market } = deps.reconcile;
+  const liquidations = createLiquidations(emit);
   let lastReconciledAt: number | null = null;
   let lastReconcileMs: number | null = null;
   let recoveries: DeskHealth['recoveries'] = { start: null, reconnect: null };
@@ -102,6 +104,7 @@ export function createComparer(deps: ComparerDeps): Comparer {
     try {
       const { lines } = await compare(deps.reconcile, mended === null);
       tellSharing(runner, keeper);
+      liquidations.look(runner.all(), keeper.book.positions);
       await deps.funding.look(asked !== 'comparison');
       const at = now();
       lastReconciledAt = at;
