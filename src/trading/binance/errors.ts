@@ -130,10 +130,13 @@ function throttleOf(status: number, code: number | undefined) {
   return status === 429 ? ({ scope: 'requests', retryAfterMs: 5_000 } as const) : null;
 }
 
+/** By our reckoning the time may be over already: a request without any pause, and another, would be what bans are for. */
+const LEAST_RETRY_MS = 500;
+
 /** Seconds in the header, or "banned until <ms since the epoch>" in the text. */
 function retryAfter(headers: Record<string, unknown>, message: string, now: number): number | null {
   const seconds = Number(headers['retry-after'] ?? Number.NaN);
-  if (Number.isFinite(seconds) && seconds >= 0) return seconds * 1000;
+  if (Number.isFinite(seconds) && seconds >= 0) return Math.max(LEAST_RETRY_MS, seconds * 1000);
   const until = /banned until (\d{13})/.exec(message)?.[1];
-  return until === undefined ? null : Math.max(0, Number(until) - now);
+  return until === undefined ? null : Math.max(LEAST_RETRY_MS, Number(until) - now);
 }

@@ -286,6 +286,12 @@ describe('the gate', () => {
     expect(performance.now() - startedAt).toBeGreaterThan(950);
   });
 
+  test('a Retry-After that is over by now is no reason to ask without a pause', async () => {
+    stub.answer(ALGO, apiError(429, -1003, 'Too many', { 'retry-after': '0' }));
+    await made.exchange.place(request(STOP), 1_200);
+    expect(stub.sent(ALGO).length).toBeLessThanOrEqual(3);
+  });
+
   test('a stop that has to be there before the gate opens is not sent after it', async () => {
     stub.answer(ALGO, apiError(429, -1003, 'Too many', { 'retry-after': '2' }), { body: ARMED });
     expect(await made.exchange.place(request(STOP), 500)).toMatchObject({ kind: 'throttled', code: -1003 });
