@@ -276,6 +276,14 @@ const GIVEN: Row[] = [
     numbers: { deviationPct: '4.615', limitPct: '3', entry: '62000', mark: '65000' },
   },
   {
+    given: 'a market entry where the contract trades far above its mark price',
+    signal: market({ entry: { type: 'market', reference: d(65_100) }, takeProfits: [{ price: d(75_000) }] }),
+    book: { prices: new Map([['BTCUSDT', { mark: d(65_000), last: d(68_000) }]]) },
+    code: 'entry_too_far',
+    setting: 'maxEntryDeviationPct',
+    numbers: { deviationPct: '4.615', limitPct: '3', entry: '68000', mark: '65000' },
+  },
+  {
     given: 'an entry on spot that the exchange takes no order for',
     signal: signal(),
     channel: channel({}, {}, { market: 'spot' }),

@@ -35,6 +35,8 @@ test.each([
   { side: 'long' as const, stop: 58_000, liquidation: 58_100, told: ['58000 58100'] },
   { side: 'short' as const, stop: 62_000, liquidation: 62_100, told: [] },
   { side: 'short' as const, stop: 62_000, liquidation: 61_900, told: ['62000 61900'] },
+  // Of a cross position beside a larger one of the other side, in hedge mode.
+  { side: 'short' as const, stop: 62_000, liquidation: 40_000, told: [] },
 ])('GIVEN a $side with its stop at $stop, liquidated at $liquidation, THEN $told is told', (given) => {
   const { told, look } = watch();
   look([held(given.side, given.stop)], [position(given.liquidation)]);

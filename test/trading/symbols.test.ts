@@ -262,3 +262,15 @@ it('says whose price could not be read, until it can, or the stream tells it', a
   expect(symbols.ensureSymbol('BTCUSDT', false)).toBeUndefined();
   expect([...symbols.unread]).toEqual([]);
 });
+
+it('a price of long ago does not stand for the last one beside a mark price of now, nor the other way round', () => {
+  const { symbols, later } = given();
+  symbols.setPrices(SYMBOL, PRICES, 1_000_000);
+  later(20_000);
+  expect(symbols.setPrices(SYMBOL, { mark: new Decimal(59_000) }, 1_020_000)?.last).toEqual(PRICES.last);
+  later(3_600_000);
+  const [mark, last] = [new Decimal(50_000), new Decimal(70_000)];
+  expect(symbols.setPrices(SYMBOL, { mark }, 4_620_000)).toEqual({ mark, last: mark });
+  later(3_600_000);
+  expect(symbols.setPrices(SYMBOL, { last }, 8_220_000)).toEqual({ mark: last, last });
+});

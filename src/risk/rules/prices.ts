@@ -1,4 +1,5 @@
 import { Decimal } from '../../trading/decimal.ts';
+import type { Prices } from '../../trading/exchange.ts';
 import { noStopNumbers } from '../../trading/plan.ts';
 import { percent, price } from '../../trading/planning/format.ts';
 import { gain, moved } from '../../trading/rounding.ts';
@@ -34,13 +35,14 @@ export const stopTooFar: Rule = ({ sketch, channel, signal }) => {
 
 /**
  * The planned entry nearest to the mark price. A market order's price is where its author saw the market, if the
- * message says so: by then the move may be over.
+ * message says so: by then the move may be over; or where the contract trades, if that is farther away: it is sized by
+ * the mark price, and would be filled there.
  */
 export const entryTooFar: Rule = (situation) => {
   const { sketch, prices, channel } = situation;
   if (!sketch || !prices) return null;
   const { mark } = prices;
-  const entry = nearestEntry(situation, mark);
+  const entry = nearestEntry(situation, prices);
   const deviationPct = entry.minus(mark).abs().div(mark).times(100);
   const limit = channel.risk.maxEntryDeviationPct;
   return check(
@@ -58,10 +60,15 @@ export const entryTooFar: Rule = (situation) => {
 };
 
 /** Between the planned prices of a ladder or a zone the market is at the entry. */
-function nearestEntry({ sketch, signal }: Situation, mark: Decimal): Decimal {
+function nearestEntry({ sketch, signal }: Situation, { mark, last }: Prices): Decimal {
   const { entry } = signal;
-  if (entry.type === 'market') return entry.reference ?? mark;
-  const levels = sketch?.slots.map((slot) => slot.price) ?? [];
+  const slots = sketch?.slots ?? [];
+  if (entry.type === 'market') {
+    const seen = entry.reference ?? mark;
+    const isFarther = last.minus(mark).abs().gt(seen.minus(mark).abs());
+    return isFarther && slots.some(({ type }) => type === 'market') ? last : seen;
+  }
+  const levels = slots.map((slot) => slot.price);
   const low = Decimal.min(...levels);
   const high = Decimal.max(...levels);
   return Decimal.max(low, Decimal.min(high, mark));

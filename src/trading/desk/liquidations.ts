@@ -44,9 +44,13 @@ export function createLiquidations(emit: (event: DeskEvent) => void): Liquidatio
   };
 }
 
-/** Null where it is not known, or there is none: events of positions do not tell it. */
-function liquidationOf({ plan }: Trade, positions: readonly Position[]): Decimal | null {
-  const { symbol, positionSide } = plan;
+/**
+ * Null where it is not known, or there is none: events of positions do not tell it. Nor is one that the price would have
+ * to come to in the trade's favour any of its own: of a cross position beside a larger one of the other side.
+ */
+function liquidationOf(trade: Trade, positions: readonly Position[]): Decimal | null {
+  const { symbol, positionSide } = trade.plan;
   const position = positions.find((one) => one.symbol === symbol && one.positionSide === positionSide);
-  return position?.liquidationPrice ?? null;
+  if (!position?.liquidationPrice) return null;
+  return better(trade, position.entryPrice, position.liquidationPrice) ? position.liquidationPrice : null;
 }

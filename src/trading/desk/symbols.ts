@@ -46,6 +46,8 @@ export interface Symbols {
 
 /** The stream sends a mark price every second: one older than this decides nothing. */
 const STREAMED_MAX_AGE_MS = 3_000;
+/** One of the two prices stands beside the other for so long, though nothing is told of it: a thin contract hardly trades. */
+const KNOWN_MS = 10 * 60_000;
 /** So long a signal waits for settings; where they are not known by then they are set anew. */
 const SETTINGS_PATIENCE_MS = 1_000;
 const UNKNOWN = { leverage: null, marginMode: null } as const;
@@ -67,6 +69,8 @@ export function createSymbols(
   // On futures there is none, and nothing to look at on the way from signal to order.
   const filterPrices = filterPrice && createFilterPrices({ instruments, filterPrice }, clock);
   const prices = new Map<string, Prices>();
+  /** When either price was last told. */
+  const heardAt = new Map<string, Record<keyof Prices, number>>();
   /** Until when the price of the stream may decide. */
   const pricesGoodUntil = new Map<string, number>();
   const unread = new Set<string>();
@@ -128,7 +132,10 @@ export function createSymbols(
     ]);
     // What has been set or heard of meanwhile is newer.
     if (settings && leverage.get(symbol) === before) leverage.set(symbol, settings);
-    if (seen) prices.set(symbol, seen);
+    if (seen) {
+      prices.set(symbol, seen);
+      heardAt.set(symbol, { mark: now(), last: now() });
+    }
   }
 
   /** Where they cannot be had, those of an hour ago go on; without any the signal waits. */
@@ -164,9 +171,14 @@ export function createSymbols(
     },
     setPrices(symbol, seen, at) {
       const known = prices.get(symbol);
-      const mark = seen.mark ?? known?.mark ?? seen.last;
-      const last = seen.last ?? known?.last ?? seen.mark;
+      const heard = heardAt.get(symbol) ?? { mark: Number.NEGATIVE_INFINITY, last: Number.NEGATIVE_INFINITY };
+      const isRecent = (kind: keyof Prices): boolean => now() - heard[kind] < KNOWN_MS;
+      const mark = seen.mark ?? (isRecent('mark') ? known?.mark : undefined) ?? seen.last;
+      const last = seen.last ?? (isRecent('last') ? known?.last : undefined) ?? seen.mark;
       if (!mark || !last) return null;
+      if (seen.mark) heard.mark = now();
+      if (seen.last) heard.last = now();
+      heardAt.set(symbol, heard);
       const next = { mark, last };
       prices.set(symbol, next);
       // By our clock, should the exchange's be ahead of it: else an old price would decide for as long as that is.
