@@ -181,15 +181,21 @@ export function createOrderSocket(options: OrderSocketOptions): OrderSocket {
 
 const INVALID_SIGNATURE = -1022;
 
+/** A parameter that is missing, unknown or of another form. */
+const isOfForm = (code: number): boolean => (code <= -1100 && code >= -1106) || code === -1130;
+
 /**
- * It says nothing of the order, which was certainly not carried out: it never left, or the method or the signature is not
- * taken here. A testnet or a gateway may serve fewer methods than the exchange; how a name that is not ASCII is signed
- * here is not documented. No stop is to fail for that.
+ * It says nothing of the order, which was certainly not carried out: it never left, or the method, the signature or the
+ * form of the parameters is not taken here. A testnet or a gateway may serve fewer methods than the exchange; how a name
+ * that is not ASCII is signed here is not documented; and of `triggerPrice` the example of `algoOrder.place` has another
+ * form than its table. No stop is to fail for that.
+ * https://developers.binance.com/docs/derivatives/usds-margined-futures/trade/websocket-api/New-Algo-Order
  */
 function isOfTheWay(error: unknown): boolean {
   if (error instanceof TransportError) return !error.sent;
   if (!(error instanceof SocketRefusal)) return false;
-  return error.status === 404 || error.data?.code === INVALID_SIGNATURE;
+  const code = error.data?.code;
+  return error.status === 404 || code === INVALID_SIGNATURE || (code !== undefined && isOfForm(code));
 }
 
 /** https://github.com/binance/binance-spot-api-docs/blob/master/web-socket-api.md#server-shutdown */

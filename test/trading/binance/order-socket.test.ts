@@ -263,6 +263,7 @@ describe('by REST instead', () => {
   test.each([
     { what: 'the method', code: -5000, status: 404 },
     { what: 'the signature', code: -1022, status: 400 },
+    { what: 'the form of a parameter', code: -1102, status: 400 },
   ])('goes an order for which $what is not taken over the socket', async (refusal) => {
     await start();
     fail('refuse', preset('refuse', refusal));
