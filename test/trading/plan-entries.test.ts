@@ -144,6 +144,20 @@ describe('targets', () => {
       expected: ['30%@66000', '30%@67000'],
     },
     {
+      given: 'thirds, as whole numbers come to them: all of it',
+      signal: {
+        takeProfits: [66_000, 67_000, 68_000].map((price) => ({ price: d(price), share: d(33) })),
+      },
+      expected: ['33.33%@66000', '33.33%@67000', '33.33%@68000'],
+    },
+    {
+      given: 'thirds of which the author keeps a part: a runner left',
+      signal: {
+        takeProfits: [66_000, 67_000, 68_000].map((price) => ({ price: d(price), share: d(30) })),
+      },
+      expected: ['30%@66000', '30%@67000', '30%@68000'],
+    },
+    {
       given: 'shares for some: the others split the rest',
       signal: { takeProfits: [{ price: d(66_000), share: d(50) }, ...at(67_000, 68_000)] },
       expected: ['50%@66000', '25%@67000', '25%@68000'],

@@ -125,6 +125,15 @@ describe('a plan on spot', () => {
     expect(orders(plan(small))).toEqual(['0.066@64500']);
   });
 
+  test('thirds leave no runner that would need a list of its own', () => {
+    const takeProfits = [66_000, 67_000, 68_000].map((price) => stop(price));
+    expect(targets(plan({ book: counted(2, 5), signal: { takeProfits } }))).toEqual([
+      '33.33%@66000',
+      '33.33%@67000',
+      '33.33%@68000',
+    ]);
+  });
+
   test.each<Given & { given: string; planned: string[] }>([
     { given: 'two targets', planned: ['50%@66000', '50%@67000'] },
     {

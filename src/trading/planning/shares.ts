@@ -31,3 +31,9 @@ export function completeShares(given: readonly (Decimal | undefined)[]): Decimal
   const rest = missing > 0 ? Decimal.max(HUNDRED.minus(sum(known)), ZERO).div(missing) : ZERO;
   return given.map((share) => share ?? rest);
 }
+
+/** Equal parts as whole numbers come to them, thirds of 33, sixths of 16: they are meant to be everything. */
+export function isEvenSplit(shares: readonly Decimal[]): boolean {
+  const part = HUNDRED.div(shares.length).floor();
+  return shares.every((share) => share.eq(part));
+}

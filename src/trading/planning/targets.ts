@@ -1,7 +1,8 @@
 import { type Decimal, ZERO } from '../decimal.ts';
+import { SHARE_SLACK } from '../lifecycle/targets.ts';
 import type { PlanNote, PlannedTarget, Side } from '../model.ts';
 import { floorTo, gain, moved, roundAgainst, roundAlong } from '../rounding.ts';
-import { completeShares, sum, toHundred, weightsFor } from './shares.ts';
+import { completeShares, isEvenSplit, sum, toHundred, weightsFor } from './shares.ts';
 import { mergedNote } from './sketch.ts';
 import { netOf, protectionFloor } from './spot.ts';
 import type { PlanInput } from './types.ts';
@@ -47,7 +48,7 @@ function wantedTargets({ signal, trading, instrument }: PlanInput, entryPrice: D
   if (takeProfits.length === 0) return [];
   const given = completeShares(takeProfits.map((target) => target.share));
   const shares = given
-    ? atMostHundred(given)
+    ? ofHundred(given)
     : toHundred(weightsFor(trading.takeProfitShares, takeProfits.length));
   return takeProfits
     .map((target, index) => {
@@ -61,8 +62,8 @@ function wantedTargets({ signal, trading, instrument }: PlanInput, entryPrice: D
     .sort((a, b) => gain(side, b.price, a.price).comparedTo(ZERO));
 }
 
-function atMostHundred(shares: readonly Decimal[]): readonly Decimal[] {
-  return sum(shares).gt(100) ? toHundred(shares) : shares;
+function ofHundred(shares: readonly Decimal[]): readonly Decimal[] {
+  return sum(shares).gt(100) || isEvenSplit(shares) ? toHundred(shares) : shares;
 }
 
 function mergeBehind(
@@ -99,7 +100,8 @@ function spotPool(input: PlanInput, quantity: Decimal, stopPrice: Decimal): Pool
 
 /** One list for each target; what the shares leave needs a stop of its own. The farthest join the one before. */
 function atMost(lists: number, targets: readonly PlannedTarget[]): PlannedTarget[] {
-  const runner = sum(targets.map((target) => target.sharePct)).lt(100) ? 1 : 0;
+  const shares = sum(targets.map((target) => target.sharePct));
+  const runner = shares.plus(SHARE_SLACK).lt(100) ? 1 : 0;
   const room = Math.max(lists - runner, 1);
   const kept = targets.slice(0, room);
   return targets.slice(room).reduce((joined, { sharePct }) => {
