@@ -3,13 +3,14 @@ import type { ChannelSettings } from '../risk/settings.ts';
 import { tradeIdOf } from '../trading/lifecycle/ids.ts';
 import type { Reading, Signal, Trade, Update } from '../trading/model.ts';
 import { type DecidingDeps, decide, inThread, sourceOf, UNDECIDED } from './deciding.ts';
-import { type Edits, isWithdrawn } from './edits.ts';
+import type { Edits } from './edits.ts';
 import { keptText, type MessageRead } from './kept-text.ts';
 import { meaningOf } from './meaning.ts';
 import { type Incoming, postedAt } from './message.ts';
 import type { MessageTurns } from './message-turns.ts';
 import type { OwedReceipts } from './owed-receipts.ts';
 import type { Outcome, Receipt } from './records.ts';
+import { isWithdrawn } from './revising.ts';
 import type { SaidBefore } from './said-before.ts';
 import type { Updates } from './updates.ts';
 
@@ -76,9 +77,9 @@ export class FirstReading {
         const { signals } = reading;
         const mayBeTold = !late && origin === 'history' && postedAt(message.id) < this.#since;
         const source = sourceOf(message, channel, 0, this.#deps.guildId());
-        const told = mayBeTold ? await this.#deps.saidBefore(source, signals) : null;
-        if (told) await this.#save(message, read, { outcomes: told });
-        else if (!late) await this.#decideAll(message, channel, read, signals);
+        const isEdited = message.editedAt !== undefined;
+        const told = mayBeTold ? await this.#deps.saidBefore(source, signals, isEdited) : [];
+        if (!late) await this.#decideAll(message, channel, read, signals, told);
         else if (origin === 'live') await this.#expire(message, channel, read, signals, ageMs);
         else
           return this.#missed(message, channel, reading, read, { outcomes: this.#expired(channel, signals) });
@@ -102,6 +103,7 @@ export class FirstReading {
     channel: ChannelSettings,
     read: MessageRead,
     signals: readonly Signal[],
+    told: readonly (Outcome | null)[],
   ): Promise<void> {
     this.#follow(message, read, signals.length);
     this.#turns.about(
@@ -109,11 +111,11 @@ export class FirstReading {
       signals.map(({ symbol }) => symbol),
     );
     const outcomes = await Promise.all(
-      signals.map((signal, index) => decide(this.#deps, message, signal, index, channel)),
+      signals.map((signal, index) => told[index] ?? decide(this.#deps, message, signal, index, channel)),
     );
     // The orders leave first.
     await nextTurn();
-    if (outcomes.some(isWithdrawn)) await this.#deps.edits.expect(message);
+    if (outcomes.some(isWithdrawn)) await this.#deps.edits.expect(message, meaningOf(read.reading));
     await this.#save(message, read, { outcomes });
   }
 

@@ -103,7 +103,8 @@ export class Intake {
       const message = heard && this.#hearing.message(asWhole(heard));
       if (!message) return;
       if (message.deleted) await this.#deps.edits.deleted(message);
-      else if (!isUnedited(heard)) await this.#reread(message);
+      else if (!isUnedited(heard) || (await this.#deps.edits.isBegun(message.id)))
+        await this.#reread(message);
     });
   }
 
@@ -187,10 +188,13 @@ export class Intake {
   }
 
   async #restoreReceipt(message: Incoming, read: MessageRead): Promise<Receipt | undefined> {
-    const { confirmations, receipts, now } = this.#deps;
+    const { confirmations, receipts, edits, now } = this.#deps;
     const lost = await lostReceipt(this.#deps, message, read, now());
     if (!lost) return undefined;
     await confirmations.showAgain(message.id);
+    // Nothing else would tell the next start that there is more to it than its receipt says.
+    const isWhole = lost.meaning === meaningOf(read.reading);
+    if (!isWhole && !(await edits.isBegun(message.id))) await edits.expect(message, lost.meaning);
     await receipts.set(message.id, lost);
     return lost;
   }

@@ -19,7 +19,8 @@ export async function lostReceipt(
   readAt: number,
 ): Promise<Receipt | null> {
   const made = new Map<string, Made>();
-  for (const { id, source, signal } of confirmations.openFor(message.id))
+  const asked = [...(await decided(confirmations, message, read)), ...confirmations.openFor(message.id)];
+  for (const { id, source, signal } of asked)
     made.set(id, { id, index: source.index, signal, result: 'proposed' });
   const open = desk.trades().filter(({ source }) => source.messageId === message.id);
   for (const { id, source, signal } of [...open, ...(await ended(desk, message, read))])
@@ -54,10 +55,20 @@ interface Made {
 }
 
 /** Trades that are over by now are found by their id alone. */
-async function ended(desk: Desk, message: Incoming, { reading }: MessageRead) {
+async function ended(desk: Desk, message: Incoming, read: MessageRead) {
+  const found = await Promise.all(idsOf(message, read).map((id) => desk.find(id)));
+  return found.filter((trade) => trade !== null);
+}
+
+/** So are questions that have come to their end. */
+async function decided(confirmations: Confirmations, message: Incoming, read: MessageRead) {
+  const found = await Promise.all(idsOf(message, read).map((id) => confirmations.find(id)));
+  return found.filter((proposal) => proposal !== undefined);
+}
+
+function idsOf(message: Incoming, { reading }: MessageRead): string[] {
   if (reading.kind !== 'signal') return [];
-  const ids = reading.signals.map((_, index) => tradeIdOf(message.id, index));
-  return (await Promise.all(ids.map((id) => desk.find(id)))).filter((trade) => trade !== null);
+  return reading.signals.map((_, index) => tradeIdOf(message.id, index));
 }
 
 function outcomeOf({ id, index, signal: { symbol, side }, result }: Made): Outcome {

@@ -152,6 +152,13 @@ export function createParts(deps: PartDeps) {
     counters,
     now: timeOfDay,
     log,
+    saidBefore: createSaidBefore({
+      history,
+      entries: store.outbox,
+      tradesChannel: () => settings.config().channels.trades,
+      texts: () => posts.texts(),
+      log,
+    }),
   };
   const { changes } = store;
   const edits = new Edits({
@@ -176,12 +183,6 @@ export function createParts(deps: PartDeps) {
     read,
     apiUrl: deps.apiUrl,
     parentOf: deps.parentOf,
-    saidBefore: createSaidBefore({
-      history,
-      entries: store.outbox,
-      tradesChannel: () => settings.config().channels.trades,
-      log,
-    }),
     fetchMessage: (channelId, messageId) => history.message(channelId, messageId),
     onUnhandled: (messageId, where) => rereading.owe(messageId, where),
     onUnheard: () => backfill.unheard(),

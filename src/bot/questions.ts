@@ -15,7 +15,7 @@ import { within } from './within.ts';
 
 /** What is to be asked. The option that does nothing is added. */
 export interface Asked {
-  /** Asking again under the same id asks nothing. */
+  /** Asking again under the same id shows the same question, while it is open. */
   id: string;
   channelId: string;
   text: string;
@@ -81,6 +81,9 @@ export class Questions {
 
   /** Posts the question. */
   async ask(asked: Asked): Promise<void> {
+    const open = this.#open.get(asked.id);
+    // An earlier run may have written it down, and ended before it posted it.
+    if (open) return await this.post(open);
     if ((await this.#known(asked.id)) !== undefined) return;
     const t = this.#deps.posts.texts();
     await this.post(await this.register(asked, t));

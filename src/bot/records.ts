@@ -198,9 +198,15 @@ export type Question = z.infer<typeof question>;
 
 /**
  * An edit or a deletion that is being carried out: read again by the next start should the program end meanwhile. Key:
- * the id of the message. `at`: when it was heard of first.
+ * the id of the message. `at`: when it was heard of first. `judged`: the meanings of the signals that had come to what the
+ * receipt says by then, a line each; absent in older rows.
  */
-export const change = z.object({ channelId: z.string(), threadId: z.string().optional(), at: z.number() });
+export const change = z.object({
+  channelId: z.string(),
+  threadId: z.string().optional(),
+  at: z.number(),
+  judged: z.string().optional(),
+});
 export type Change = z.infer<typeof change>;
 
 /** Where a trade is to come to, see `standing.ts`. */

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { messageLink } from '../../src/bot/posts.ts';
 import type { Signal } from '../../src/trading/model.ts';
 import { aChannel, aConfig, aSignal, aSource, aTrade, d, filledTrade, IDS, snowflake } from './fakes.ts';
 import { aMessage, type Rig, startRig } from './rig.ts';
@@ -41,6 +42,18 @@ describe('a message that was traded before its receipt could be written', () => 
     rig.parts.backfill.hold();
     await rig.parts.backfill.run();
     return { id, receipt: await rig.store.receipts.get(id) };
+  }
+
+  /** The same, and nothing has come of it. */
+  async function untraded(content: string): Promise<string> {
+    rig.history.messages = [
+      { ...aMessage(rig.clock, 'hello'), id: snowflake(rig.clock.at - 900_000) } as never,
+    ];
+    await rig.parts.backfill.run();
+    rig.parts.backfill.hold();
+    const id = snowflake(rig.clock.at - AGO_MS);
+    rig.history.messages.push({ ...aMessage(rig.clock, content), id } as never);
+    return id;
   }
 
   it.each([
@@ -108,6 +121,29 @@ describe('a message that was traded before its receipt could be written', () => 
       ['ETHUSDT', result],
     ]);
     if (result === 'expired') await says('Expired', 'ETHUSDT');
+  });
+
+  const DENIED = `Denied · ETHUSDT LONG 60000, stop 58000, targets 62000 / 64000, 5x`;
+
+  it.each([
+    { what: 'it is denied', said: DENIED, opens: [] },
+    { what: 'another one is', said: DENIED.replace('ETHUSDT', 'SOLUSDT'), opens: [1] },
+  ])('GIVEN a second signal, and word from then that $what THEN opens $opens', async ({ said, opens }) => {
+    rig.meanings.set('both', { kind: 'signal', signals: [aSignal(), aSignal({ symbol: 'ETHUSDT' })] });
+    const word = async (id: string) => [`${said}\n[from alpha](${messageLink(aSource({ messageId: id }))})`];
+    rig.history.own = (_, id) => word(id);
+    await given('both');
+    expect(rig.desk.opens.map(({ source }) => source.index)).toEqual(opens);
+  });
+
+  it('GIVEN word of one signal alone, and no trade THEN the other one is decided', async () => {
+    rig.meanings.set('both', { kind: 'signal', signals: [aSignal(), aSignal({ symbol: 'ETHUSDT' })] });
+    const id = await untraded('both');
+    rig.history.own = async () => [`${DENIED}\n[from alpha](${messageLink(aSource({ messageId: id }))})`];
+    await rig.parts.backfill.run();
+    expect(rig.desk.opens.map(({ source }) => source.index)).toEqual([0]);
+    const receipt = await rig.store.receipts.get(id);
+    expect(receipt?.outcomes.map(({ result }) => result)).toEqual(['opened', 'denied']);
   });
 
   it.each([

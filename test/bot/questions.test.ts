@@ -61,6 +61,18 @@ it.each([
   expect(await says(flat)).toMatchObject({ messageId: question.messageId });
 });
 
+it('that an earlier run wrote down, and ended before it posted it, is posted when it is asked again', async () => {
+  await rig.parts.questions.ask(asked);
+  await says('Sure?');
+  await rig.close();
+  for (const { rows } of [rig.store.outbox, rig.store.cards]) rows.clear();
+  rig.messenger.posted.length = 0;
+  rig = await startRig(aConfig(), rig);
+  await rig.parts.questions.ask(asked);
+  await says('Sure?');
+  expect(await answer(0)).toBeNull();
+});
+
 it('asked again under the same id asks nothing', async () => {
   await rig.parts.questions.ask(asked);
   await rig.parts.questions.ask(asked);

@@ -1,5 +1,6 @@
 import { type Chance, createChance } from './chance.ts';
 import { clocks, endingSoon } from './generate-clocks.ts';
+import { inLists, listSetting, rewrites } from './generate-lists.ts';
 import { people, prices, signals } from './generate-market.ts';
 import { oneTarget, onSpot, spotPeople, spotSetting } from './generate-spot.ts';
 import { saidOnly, talk, talkSetting } from './generate-talk.ts';
@@ -15,6 +16,9 @@ import type { Script, Setting } from './script.ts';
 export const MARKETS = ['usdm', 'spot', 'mixed', 'talk', 'clocks', 'twins'] as const;
 export type Markets = (typeof MARKETS)[number];
 
+/** In seeds of `talk` from here on, messages hold several signals; those before it mean what they always have. */
+export const LISTS_FROM = 20_000_001;
+
 const SYMBOLS = ['BTCUSDT', 'ETHUSDT', 'XRPUSDT'] as const;
 
 /**
@@ -28,6 +32,7 @@ export function generate(seed: number, markets: Markets = 'usdm'): Script {
     part += 1;
     return createChance((Math.imul(seed, 0x9e3779b1) ^ Math.imul(part, 0x85ebca6b)) >>> 0);
   };
+  if (markets === 'talk' && seed >= LISTS_FROM) return listScript(seed, draw);
   if (markets === 'talk' || markets === 'clocks') return talkScript(seed, draw, markets === 'clocks');
   if (markets === 'twins') return twinScript(seed, draw);
   const setting = settingOf(draw());
@@ -68,6 +73,32 @@ function talkScript(seed: number, draw: () => Chance, isAboutClocks: boolean): S
       ...talk(draw(), setting),
       ...troubles,
       ...(isAboutClocks ? clocks(draw(), setting) : crashes(draw())),
+    ],
+  };
+}
+
+/** The same of messages that hold several signals, whose authors add some, take some out, reorder and change them. */
+function listScript(seed: number, draw: () => Chance): Script {
+  const base = listSetting(draw(), settingOf(draw()), SYMBOLS);
+  const chance = draw();
+  const setting = {
+    ...base,
+    talk: talkSetting(chance),
+    ...(chance.is(0.3) ? { spot: spotSetting(draw()) } : {}),
+  };
+  const said = saidOnly(draw(), signals(draw(), setting));
+  const onBoth = setting.spot ? onSpot(draw(), said, false) : said;
+  return {
+    seed,
+    setting,
+    items: [
+      ...inLists(draw(), setting, onBoth),
+      ...rewrites(draw(), setting),
+      ...prices(draw(), setting),
+      ...talk(draw(), setting),
+      ...(chance.is(0.2) ? people(draw(), setting) : []),
+      ...(chance.is(0.3) ? [...trouble(draw(), setting), ...network(draw())] : []),
+      ...(chance.is(0.5) ? crashes(draw()) : []),
     ],
   };
 }

@@ -215,6 +215,7 @@ export function createHappenings(options: HappeningsOptions): Happenings {
         if (item.clockMs !== undefined) options.jump(item.clockMs);
         return;
       case 'edit':
+      case 'rewrite':
       case 'remove':
       case 'press':
       case 'gateway':
@@ -255,6 +256,8 @@ function nameOf(item: Happening): string {
       return `by hand on spot: ${item.what}`;
     case 'edit':
       return `edit: ${item.how}`;
+    case 'rewrite':
+      return `signals of a message: ${item.steps.length > 1 ? 'several changes' : item.steps[0]?.how}`;
     case 'remove':
       return 'message deleted';
     case 'press':

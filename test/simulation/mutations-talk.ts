@@ -102,7 +102,7 @@ export const TALK_MUTATIONS: readonly Mutation[] = [
   {
     name: 'take an edit that a crash has cut off for one that was followed',
     file: 'bot/edits.ts',
-    find: 'if (!begun) await this.expect(message);',
+    find: 'if (!begun) await this.expect(message, judged);',
     replace: '',
     by: 126,
     markets: 'talk',
@@ -117,7 +117,7 @@ export const TALK_MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'believe that what an edit made of a question has been posted',
-    file: 'bot/edits.ts',
+    file: 'bot/revising.ts',
     find: 'else if (begun) await confirmations.showAgain(message.id);',
     replace: '',
     by: 7031548,
@@ -125,7 +125,7 @@ export const TALK_MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'take an edit for as old as its reading',
-    file: 'bot/edits.ts',
+    file: 'bot/revising.ts',
     find: 'message.editedAt ?? begun?.at ?? now',
     replace: 'now',
     by: 7002359,
@@ -158,7 +158,7 @@ export const TALK_MUTATIONS: readonly Mutation[] = [
   {
     name: 'forget in a crash what a signal that was taken back says now',
     file: 'bot/first-reading.ts',
-    find: 'if (outcomes.some(isWithdrawn)) await this.#deps.edits.expect(message);',
+    find: 'if (outcomes.some(isWithdrawn)) await this.#deps.edits.expect(message, meaningOf(read.reading));',
     replace: '',
     by: 469,
     markets: 'talk',

@@ -1,4 +1,5 @@
 import type { Markets } from './generate.ts';
+import { LIST_MUTATIONS } from './mutations-lists.ts';
 import { SPOT_MUTATIONS } from './mutations-spot.ts';
 import { CLOCK_MUTATIONS, TALK_MUTATIONS } from './mutations-talk.ts';
 import { TWIN_MUTATIONS } from './mutations-twins.ts';
@@ -422,6 +423,7 @@ export const MUTATIONS: readonly Mutation[] = [
   ...USDM,
   ...SPOT_MUTATIONS,
   ...TALK_MUTATIONS,
+  ...LIST_MUTATIONS,
   ...CLOCK_MUTATIONS,
   ...TWIN_MUTATIONS,
 ];

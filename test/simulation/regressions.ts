@@ -545,4 +545,44 @@ export const REGRESSIONS: readonly { seed: number; markets?: Markets; bug: strin
     markets: 'talk',
     bug: 'the checker: a yes to a question that says the message was deleted counted as unaware of it once Discord told of the deletion again',
   },
+  {
+    seed: 20000254,
+    markets: 'talk',
+    bug: 'what was denied was judged again, and opened, as another signal of its message had been changed while it was decided',
+  },
+  {
+    seed: 20000903,
+    markets: 'talk',
+    bug: 'after a crash ahead of its receipt, what was denied beside a signal that was traded was judged again',
+  },
+  {
+    seed: 20002246,
+    markets: 'talk',
+    bug: 'a second edit after a crash in the first one opened a signal once more beside the entries that the first had placed',
+  },
+  {
+    seed: 20002285,
+    markets: 'talk',
+    bug: 'after a crash, what was told of one signal was taken for the answer to every one of its message, and nothing was told of the others',
+  },
+  {
+    seed: 20001791,
+    markets: 'talk',
+    bug: 'after a crash, a signal that had not been decided was forgotten where the program ended again once it had noted what the others had come to',
+  },
+  {
+    seed: 20009145,
+    markets: 'talk',
+    bug: 'after a crash, a signal of which nothing was known took the id of another one whose question was over, and was forgotten',
+  },
+  {
+    seed: 20005537,
+    markets: 'talk',
+    bug: 'a question about a trade whose message was deleted was never posted, as the program had ended right after it had written it down',
+  },
+  {
+    seed: 20001857,
+    markets: 'talk',
+    bug: 'the checker: where the exchange grants a fifth of the requests, an edit may wait for more than half a minute',
+  },
 ];

@@ -31,10 +31,17 @@ function entryText(entry: Signal['entry']): string {
   }
 }
 
-/** As the program reads it; null for what is no signal. */
-export function signalIn(text: string): Signal | null {
+/** As the program reads it; none where it is no signal. */
+export function signalsIn(text: string): readonly Signal[] {
   const { reading } = parseMessage({ content: text, embeds: [] }, { listed: BUNDLED_SYMBOLS });
-  return reading.kind === 'signal' ? (reading.signals[0] ?? null) : null;
+  return reading.kind === 'signal' ? reading.signals : [];
+}
+
+/** Each of them is a signal that the program reads in the message that they make as it does alone. */
+export function isReadAs(texts: readonly string[]): boolean {
+  const alone = texts.flatMap((text) => signalsIn(text));
+  const together = signalsIn(texts.join('\n\n'));
+  return alone.length === texts.length && JSON.stringify(alone) === JSON.stringify(together);
 }
 
 /** What its author makes of it. Each change by so many hundredths of a percent gives other levels. */

@@ -94,6 +94,15 @@ export type Happening =
 export type TalkHappening =
   | { do: 'edit'; atMs: number; message: number; how: EditKind; bps: number }
   | { do: 'remove'; atMs: number; message: number }
+  /** A message is given other signals; the steps of one edit are heard as one. */
+  | {
+      do: 'rewrite';
+      atMs: number;
+      message: number;
+      steps: readonly RewriteStep[];
+      /** The same edit is told a second time after this long; null: never. */
+      againMs: number | null;
+    }
   /** An operator presses the button of that number on the nth message that has, or had, any, counted from the newest. */
   | { do: 'press'; atMs: number; on: number; button: number; againMs: number | null }
   /** The gateway is away. */
@@ -102,6 +111,29 @@ export type TalkHappening =
   | { do: 'discord'; atMs: number; forMs: number; how: DiscordTrouble };
 
 export type EditKind = 'stop' | 'targets' | 'same' | 'unreadable' | 'close';
+
+/** `at`: the place of the signal that it is about, counted around; `added`: what is put in. */
+export interface RewriteStep {
+  how: RewriteKind;
+  at: number;
+  bps: number;
+  added: SignalItem;
+}
+
+/**
+ * `merge`: takes in the signals of the next older message of its channel, which is deleted. `split`: the signals from `at`
+ * on are posted as a message of their own. `as first`: as it was first said.
+ */
+export type RewriteKind =
+  | 'add'
+  | 'take out'
+  | 'reorder'
+  | 'stop'
+  | 'targets'
+  | 'replace'
+  | 'merge'
+  | 'split'
+  | 'as first';
 
 /** `silent`: nothing arrives; `answers lost`: it is carried out, and no answer comes. */
 export type DiscordTrouble = 'silent' | 'refused' | 'answers lost';
@@ -134,8 +166,9 @@ export type Occasion =
   | 'stop filled'
   | 'target filled'
   | 'close filled'
-  /** An author has posted, the program has asked, a press has reached it. */
+  /** An author has posted, or given a message other signals; the program has asked; a press has reached it. */
   | 'said'
+  | 'rewritten'
   | 'asked'
   | 'pressed';
 
@@ -151,6 +184,8 @@ export interface SignalItem {
   market?: 'spot';
   /** Said where signals wait for a click. */
   asks?: true;
+  /** Said in the same message, below it. */
+  beside?: readonly SignalItem[];
   atMs: number;
   symbol: string;
   side: 'long' | 'short';

@@ -1,11 +1,12 @@
-import { price } from '../../src/bot/format.ts';
 import { messageIdOf } from '../../src/trading/lifecycle/ids.ts';
 import type { Signal } from '../../src/trading/model.ts';
 import { tagOf } from './books.ts';
 import type { Checker } from './checker.ts';
 import type { Guild, Message } from './guild.ts';
+import { createListLaw } from './list-law.ts';
 import type { Request } from './network.ts';
-import { signalIn } from './said.ts';
+import { signalsIn } from './said.ts';
+import { isAlike, isEqual, isShown, levelsOf, type Said, says, stopOf, type Version } from './sayings.ts';
 import type { TalkSetting } from './script.ts';
 import { ordersOf } from './sent.ts';
 import type { Verdict } from './verdict.ts';
@@ -15,10 +16,13 @@ import type { Verdict } from './verdict.ts';
  * rows, and the orders that leave.
  */
 export interface TalkLaw {
-  onSaid(message: Message, asks: boolean): void;
-  onChanged(message: Message): void;
+  /** `keys`: of its signals, in their order. */
+  onSaid(message: Message, asks: boolean, keys: readonly number[]): void;
+  onChanged(message: Message, keys: readonly number[]): void;
   /** The program has heard how a message stands now, or that it is gone. */
   onHeard(message: Message): void;
+  /** It has asked how that one stands: from then on it may know more than it has heard. */
+  onGiven(messageId: string): void;
   onPosted(message: Message): void;
   /** It has reached the program. */
   onPressed(press: Press): void;
@@ -43,17 +47,6 @@ export interface Press {
   at: number;
 }
 
-interface Said {
-  message: Message;
-  asks: boolean;
-  /** Every version that its author has given it. */
-  versions: { at: number; signal: Signal | null }[];
-  /** Ids of trades of which an order has left. */
-  trades: Set<string>;
-  /** What this life of the program has heard of it last, while it ran; null: that it is gone. */
-  heard: { at: number; signal: Signal | null } | null;
-}
-
 /** What is known of a question from its row. */
 interface Asked {
   isOpen: boolean;
@@ -68,8 +61,6 @@ const SLACK_MS = 200;
 const DELETED = 'has deleted the message';
 /** What is heard is read. */
 const HEARD_MS = 5;
-/** What has been said is acted on by then, where nothing is out of order. */
-const KNOWN_MS = 30_000;
 /** Two messages under one nonce are one, for this long. */
 const NONCE_MS = 5 * 60_000;
 
@@ -78,6 +69,8 @@ export interface TalkLawOptions {
   checkers: readonly Checker[];
   talk: TalkSetting;
   tradesChannel: string;
+  /** What has been said is acted on by then, where nothing is out of order. */
+  knownMs: number;
   now(): number;
   fail: Verdict['fail'];
   isStoreTroubled(): boolean;
@@ -97,6 +90,12 @@ export function createTalkLaw(options: TalkLawOptions): TalkLaw {
   const unkept = new Map<string, number>();
   let life = 0;
   let startedAt = now();
+  const lists = createListLaw({
+    ...options,
+    said,
+    isSettledWith: (tradeId) => isAskedAbout(tradeId) || isTakenKnowing(tradeId),
+    quietForMs: () => now() - Math.max(options.calmSince(), startedAt),
+  });
 
   function checkEntry(tradeId: string): void {
     const from = said.get(messageIdOf(tradeId) ?? '');
@@ -105,7 +104,7 @@ export function createTalkLaw(options: TalkLawOptions): TalkLaw {
     from.trades.add(tradeId);
     const signal = signals.get(tradeId);
     if (!signal) return;
-    if (!from.versions.some((version) => isVersion(version, signal)))
+    if (!from.versions.some((version) => says(version, signal)))
       fail('traded what was not said', `${tradeId}: ${levelsOf(signal)}`);
     if (from.asks) return checkYes(tradeId, signal, from);
     checkAge(tradeId, signal, from);
@@ -115,7 +114,7 @@ export function createTalkLaw(options: TalkLawOptions): TalkLaw {
   /** An order may be on its way as soon as its row is on the disk; not if it was known by then that nobody wants it. */
   function checkTakenBack(tradeId: string, signal: Signal, { heard }: Said): void {
     if (!heard || heard.at + HEARD_MS > (journalledAt.get(tradeId) ?? 0)) return;
-    if (!heard.signal || levelsOf(heard.signal) !== levelsOf(signal))
+    if (!heard.signals.some((known) => isEqual(known, signal)))
       fail(
         'traded what was taken back',
         `${tradeId}: ${levelsOf(signal)}, ${now() - heard.at} ms after that was heard`,
@@ -123,7 +122,7 @@ export function createTalkLaw(options: TalkLawOptions): TalkLaw {
   }
 
   function checkAge(tradeId: string, signal: Signal, { versions }: Said): void {
-    const saidAt = versions.findLast((version) => isVersion(version, signal))?.at ?? 0;
+    const saidAt = versions.findLast((version) => says(version, signal))?.at ?? 0;
     const late = now() - saidAt - 2 * talk.maxAgeMs - SLACK_MS;
     if (late > 5_000) fail('traded too late', `${tradeId}: ${now() - saidAt} ms after it was said`);
   }
@@ -140,47 +139,41 @@ export function createTalkLaw(options: TalkLawOptions): TalkLaw {
     if (isUnaware) checkTakenBack(tradeId, signal, from);
     const last = from.versions.at(-1);
     const knownSince = Math.max(last?.at ?? 0, options.calmSince());
-    if (last && !isVersion(last, signal) && yes.every(({ at }) => at - knownSince > KNOWN_MS))
+    if (last && !says(last, signal) && yes.every(({ at }) => at - knownSince > options.knownMs))
       fail('traded what was changed', `${tradeId}: ${levelsOf(signal)}`);
   }
 
   /** What was changed, or deleted, while its entries rest or its question is open, has come to something. */
   function checkChanges(): void {
-    if (now() - Math.max(options.calmSince(), startedAt) < KNOWN_MS) return;
+    if (now() - Math.max(options.calmSince(), startedAt) < options.knownMs) return;
     const standing = checkers.flatMap(({ books }) => [...books.standing().keys()]);
     for (const { message, versions } of said.values()) {
       const last = versions.at(-1);
       const changedAt = message.deletedAt ?? last?.at ?? 0;
-      if ((versions.length === 1 && message.deletedAt === null) || now() - changedAt < KNOWN_MS) continue;
+      if ((versions.length === 1 && message.deletedAt === null) || now() - changedAt < options.knownMs)
+        continue;
       for (const clientId of standing) {
         const tag = tagOf(clientId);
         const signal =
           tag?.role === 'entry' && messageIdOf(tag.tradeId) === message.id ? signals.get(tag.tradeId) : null;
-        if (!tag || !signal || isAskedAbout(tag.tradeId)) continue;
-        // Whoever said yes to it had read that it was deleted.
-        if (
-          message.deletedAt !== null &&
-          presses.some(
-            (press) => isYes(press) && press.customId.includes(tag.tradeId) && press.shown.includes(DELETED),
-          )
-        )
-          continue;
-        // Other targets are taken over by the trade as it is.
-        if (message.deletedAt !== null || !last?.signal || stopOf(last.signal) !== stopOf(signal))
+        if (!tag || !signal || isAskedAbout(tag.tradeId) || isTakenKnowing(tag.tradeId)) continue;
+        if (message.deletedAt !== null || !last?.sayings.some((one) => isAsStopped(one.signal, signal)))
           fail(
             'a change was forgotten',
             `${clientId} stands, ${message.deletedAt === null ? 'edited' : 'deleted'}`,
           );
       }
-      const question = guild
-        .messages(options.tradesChannel)
-        .find(({ buttons }) =>
-          buttons.some(
-            (button) => button.startsWith('p:') && messageIdOf(button.split(':')[1] ?? '') === message.id,
-          ),
+      for (const { id, shown, buttons } of guild.messages(options.tradesChannel)) {
+        const isAbout = buttons.some(
+          (button) => button.startsWith('p:') && messageIdOf(button.split(':')[1] ?? '') === message.id,
         );
-      if (question && message.deletedAt === null && (!last?.signal || !isShown(last.signal, question.shown)))
-        fail('a change was forgotten', `${question.id} shows another signal`);
+        if (
+          isAbout &&
+          message.deletedAt === null &&
+          !last?.sayings.some(({ signal }) => isShown(signal, shown))
+        )
+          fail('a change was forgotten', `${id} shows another signal`);
+      }
     }
   }
 
@@ -190,6 +183,13 @@ export function createTalkLaw(options: TalkLawOptions): TalkLaw {
       .some(({ hadButtons }) =>
         hadButtons.some((button) => button.startsWith('q:') && button.includes(tradeId)),
       );
+  }
+
+  /** Whoever said yes to it had read that it was deleted. */
+  function isTakenKnowing(tradeId: string): boolean {
+    return presses.some(
+      (press) => isYes(press) && press.customId.includes(tradeId) && press.shown.includes(DELETED),
+    );
   }
 
   function isYes({ customId }: Press): boolean {
@@ -222,34 +222,30 @@ export function createTalkLaw(options: TalkLawOptions): TalkLaw {
     asked.set(id, { isOpen: row.state === 'open', openedAt, expiresAt: row.expiresAt });
   }
 
-  function checkTwice(): void {
-    for (const { message, trades } of said.values()) {
-      const entered = checkers.flatMap(({ books }) =>
-        [...books.trades()].filter(
-          (trade) => messageIdOf(trade.tradeId) === message.id && trade.entered.gt(0),
-        ),
-      );
-      if (entered.length > 1)
-        fail(
-          'traded twice',
-          `${message.id}: ${entered.map(({ tradeId }) => tradeId).join(', ')} of ${trades.size}`,
-        );
-    }
-  }
+  const versionOf = ({ content }: Message, keys: readonly number[]): Version => ({
+    at: now(),
+    sayings: signalsIn(content).map((signal, index) => ({ key: keys[index] ?? -1, signal })),
+  });
 
   return {
-    onSaid(message, asks) {
-      const versions = [{ at: now(), signal: signalIn(message.content) }];
+    onSaid(message, asks, keys) {
+      const versions = [versionOf(message, keys)];
       said.set(message.id, { message, asks, versions, trades: new Set(), heard: null });
     },
-    onChanged(message) {
-      said.get(message.id)?.versions.push({ at: now(), signal: signalIn(message.content) });
+    onChanged(message, keys) {
+      said.get(message.id)?.versions.push(versionOf(message, keys));
     },
     onHeard({ id, content, deletedAt }) {
       const from = said.get(id);
-      if (from) from.heard = { at: now(), signal: deletedAt === null ? signalIn(content) : null };
+      if (from) from.heard = { at: now(), signals: deletedAt === null ? signalsIn(content) : [] };
     },
-    onPosted({ id, postedAt, buttons }) {
+    onGiven(messageId) {
+      const from = said.get(messageId);
+      if (from) from.heard = null;
+    },
+    onPosted(message) {
+      const { id, postedAt, buttons } = message;
+      lists.onPosted(message);
       const [first] = buttons;
       if (first === undefined) return;
       if (isStoreTroubled()) unkept.set(id, life);
@@ -264,6 +260,7 @@ export function createTalkLaw(options: TalkLawOptions): TalkLaw {
       if (!isTooLate(press)) presses.push({ ...press, life });
     },
     onRow(table, key, row) {
+      lists.onRow(table, key, row);
       if (table === 'proposals' && row !== undefined)
         noteAsked(key, row as { state: string; expiresAt: number });
       if (table !== 'trades' || row === undefined) return;
@@ -286,7 +283,7 @@ export function createTalkLaw(options: TalkLawOptions): TalkLaw {
       startedAt = Number.POSITIVE_INFINITY;
     },
     look() {
-      checkTwice();
+      lists.look();
       checkChanges();
     },
     open() {
@@ -296,43 +293,11 @@ export function createTalkLaw(options: TalkLawOptions): TalkLaw {
           buttons.some((button) => button.startsWith('p:')) ? [`${id} is still a question`] : [],
         );
     },
-    forgotten() {
-      const posts = guild.messages(options.tradesChannel);
-      return [...said.values()].flatMap(({ message, versions, trades }) => {
-        const signals = versions.flatMap(({ signal }) => signal ?? []);
-        // By a link, or in the list of what came while it was away.
-        const isToldOf = posts.some(
-          ({ shown }) =>
-            shown.includes(`/${message.id}`) ||
-            (shown.includes('Expired: ') && signals.some((signal) => isShown(signal, shown))),
-        );
-        // Taken back before it was read, it is none. Said again while nobody listened, it is not heard: history shows no edits.
-        const isTakenBack = message.deletedAt !== null || versions.some(({ signal }) => signal === null);
-        if (trades.size > 0 || isToldOf || isTakenBack) return [];
-        return [`${message.id} (${message.content.split('\n').join(', ')})`];
-      });
-    },
+    forgotten: lists.forgotten,
   };
 }
 
-/** Stop and targets: what makes one version another. */
-function levelsOf({ stopLoss, takeProfits }: Signal): string {
-  const levels = [stopLoss, ...takeProfits].flatMap((level) =>
-    level && 'price' in level ? [price(level.price)] : [],
-  );
-  return levels.join(' ');
-}
-
-function stopOf({ stopLoss }: Signal): string {
-  return stopLoss && 'price' in stopLoss ? price(stopLoss.price) : '';
-}
-
-function isShown(signal: Signal, shown: string): boolean {
-  return levelsOf(signal)
-    .split(' ')
-    .every((level) => shown.includes(level));
-}
-
-function isVersion(version: Said['versions'][number], signal: Signal): boolean {
-  return version.signal !== null && levelsOf(version.signal) === levelsOf(signal);
+/** Other targets are taken over by the trade as it is. */
+function isAsStopped(now: Signal, traded: Signal): boolean {
+  return isAlike(now, traded) && stopOf(now) === stopOf(traded);
 }

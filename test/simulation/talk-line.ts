@@ -49,6 +49,8 @@ export interface TelephoneOptions {
   /** A request is about to leave. */
   beforeSent(): void;
   onPosted(message: Message): void;
+  /** Is given as it stands, for the asking. */
+  onGiven(messageId: string): void;
   /** A press has reached the program. */
   onPressed(message: Message, customId: string, shown: string): void;
 }
@@ -138,6 +140,7 @@ export function createTelephone(options: TelephoneOptions): Telephone {
         message: (_, messageId) =>
           ask('message', () => {
             const found = guild.find(messageId);
+            options.onGiven(messageId);
             return found && eventOf(found);
           }),
       },

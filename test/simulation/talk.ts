@@ -1,15 +1,15 @@
-import { type MessageEvent, snowflakeAt } from '../../src/bot/message.ts';
+import { snowflakeAt } from '../../src/bot/message.ts';
 import type { BotConfig } from '../../src/bot/ports.ts';
 import type { DeskEvent } from '../../src/trading/desk-types.ts';
 import type { Signal } from '../../src/trading/model.ts';
+import { createAuthors } from './authors.ts';
 import type { Checker } from './checker.ts';
 import type { Disk } from './disk.ts';
-import { createGuild, eventOf, type Message } from './guild.ts';
+import { createGuild } from './guild.ts';
 import type { Request } from './network.ts';
-import { edited, signalIn, textOf } from './said.ts';
 import type { Scheduler } from './scheduler.ts';
 import type { InFlight, Occasion, Setting, SignalItem, TalkHappening, TalkSetting } from './script.ts';
-import { AUTHOR_ID, GUILD_ID, talkConfig } from './signals.ts';
+import { GUILD_ID, talkConfig } from './signals.ts';
 import { createTalkLaw } from './talk-law.ts';
 import { createTelephone } from './talk-line.ts';
 import { createTalker, type TalkerOptions } from './talker.ts';
@@ -66,6 +66,8 @@ export function createTalk(options: TalkOptions): Talk {
     guild,
     checkers,
     talk: setting.talk,
+    // Where the exchange grants a fifth of the requests, what is open comes first for a minute.
+    knownMs: setting.weightPerMinute < 2_400 ? 90_000 : 30_000,
     tradesChannel,
     now: scheduler.now,
     fail: options.fail,
@@ -86,6 +88,7 @@ export function createTalk(options: TalkOptions): Talk {
       if (message.buttons.some((button) => button.startsWith('p:') || button.startsWith('q:')))
         options.occur('asked');
     },
+    onGiven: (messageId) => law.onGiven(messageId),
     onPressed(message, customId, shown) {
       note(() => `  pressed ${customId} on ${message.id}`);
       law.onPressed({ customId, shown, at: scheduler.now(), life: 0 });
@@ -95,8 +98,7 @@ export function createTalk(options: TalkOptions): Talk {
       options.occur('pressed');
     },
   });
-  /** The last that was a signal, of each message that was edited. */
-  const signalTexts = new Map<string, string>();
+  const authors = createAuthors({ ...options, config, guild, law, telephone });
   let isStorm = true;
   let pressed = 0;
   let isTroubled = false;
@@ -113,8 +115,6 @@ export function createTalk(options: TalkOptions): Talk {
     telephone.mend();
   }
 
-  const spoken = (): Message[] => guild.messages().filter(({ authorId }) => authorId === AUTHOR_ID);
-
   function during(forMs: number, end: () => void): void {
     scheduler.after(forMs, () => isStorm && end());
   }
@@ -128,68 +128,14 @@ export function createTalk(options: TalkOptions): Talk {
     telephone.press(message, customId, `90000000000000${String(pressed).padStart(4, '0')}`);
   }
 
-  function edit({ message: nth, how, bps }: Extract<TalkHappening, { do: 'edit' }>): void {
-    const messages = spoken();
-    const message = messages.at(-1 - (nth % Math.max(messages.length, 1)));
-    if (!message) return;
-    if (signalIn(message.content)) signalTexts.set(message.id, message.content);
-    // What was taken back is said again.
-    guild.edit(message.id, { content: edited(signalTexts.get(message.id) ?? message.content, how, bps) });
-    note(() => `  edited ${message.id}: ${message.content.split('\n').join(', ')}`);
-    law.onChanged(message);
-    tellEdited(message);
-  }
-
-  function tellEdited(message: Message): void {
-    const event = eventOf(message);
-    const told = { ...message };
-    telephone.tell((hears) => {
-      hears.edited(event);
-      law.onHeard(told);
-    });
-  }
-
-  function tellRemoved(message: Message): void {
-    telephone.tell((hears) => {
-      hears.deleted(message.channelId, [message.id]);
-      law.onHeard(message);
-    });
-  }
-
-  /** Discord repeats what there was since, too, and in order: nobody hears last of a message how it was at first. */
-  function tellAgain(message: Message, event: MessageEvent): void {
-    const { editedAt, deletedAt } = message;
-    telephone.tell((hears) => hears.created(event));
-    if (editedAt !== null) tellEdited(message);
-    if (deletedAt !== null) tellRemoved(message);
-  }
-
   return {
-    say(item) {
-      const channel = config.signals.find(
-        ({ market, mode }) => market === (item.market ?? 'usdm') && mode === (item.asks ? 'confirm' : 'auto'),
-      );
-      if (!channel) return;
-      const text = textOf(options.signalOf(item));
-      const message = guild.post(channel.channel, AUTHOR_ID, { content: text });
-      note(() => `  said ${message.id} in ${channel.name}: ${text.split('\n').join(', ')}`);
-      law.onSaid(message, item.asks === true);
-      const event = eventOf(message);
-      telephone.tell((hears) => hears.created(event));
-      if (item.againMs !== null) scheduler.after(item.againMs, () => tellAgain(message, event));
-      options.occur('said');
-    },
+    say: authors.say,
     act(item) {
       switch (item.do) {
         case 'edit':
-          return edit(item);
-        case 'remove': {
-          const messages = spoken();
-          const message = messages.at(-1 - (item.message % Math.max(messages.length, 1)));
-          if (!message) return;
-          guild.remove(message.id);
-          return tellRemoved(message);
-        }
+        case 'rewrite':
+        case 'remove':
+          return authors.act(item);
         case 'press':
           press(item.on, item.button);
           if (item.againMs !== null)

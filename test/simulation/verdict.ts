@@ -24,6 +24,7 @@ export type Invariant =
   | 'traded what was changed'
   | 'traded too late'
   | 'traded what was taken back'
+  | 'judged again'
   | 'a change was forgotten'
   | 'asked twice'
   | 'forgotten'

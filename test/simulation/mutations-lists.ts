@@ -1,0 +1,77 @@
+import type { Mutation } from './mutations.ts';
+
+/** Broken builds of what keeps the signals of one message apart: only messages that hold several, and change, show them. */
+export const LIST_MUTATIONS: readonly Mutation[] = [
+  {
+    name: "match a message's signals to their trades by their order alone",
+    file: 'bot/signal-places.ts',
+    find: 'give(said, ({ meaning }, signal) => meaning === signalMeaning(signal));\n  give(said, isSameTrade);\n  give(earlier, isSameTrade);\n  give(said, ({ symbol }, signal) => symbol === signal.symbol);',
+    replace: '',
+    by: 20000022,
+    markets: 'talk',
+  },
+  {
+    name: 'judge again what was denied once another signal of its message changes',
+    file: 'bot/revising.ts',
+    find: 'if (old && !isWithdrawn(old) && said.has(signalMeaning(signal))) continue;',
+    replace: '',
+    by: 20000022,
+    markets: 'talk',
+  },
+  {
+    name: 'ask nothing about a signal that is taken out of its message',
+    file: 'bot/edits.ts',
+    find: 'if (gone.length > 0) await this.#takeOut(message.id, gone, revision);',
+    replace: '',
+    by: 20000047,
+    markets: 'talk',
+  },
+  {
+    name: 'forget over a crash what was judged when an edit began',
+    file: 'bot/revising.ts',
+    find: 'const judged = begun.judged ?? ',
+    replace: 'const judged = begun.judged?.slice(0, 0) ?? ',
+    by: 20000254,
+    markets: 'talk',
+  },
+  {
+    name: 'forget over a crash what an edit has opened',
+    file: 'bot/revising.ts',
+    find: 'if (begun) outcomes.push(',
+    replace: 'if (begun?.at === -1) outcomes.push(',
+    by: 20002246,
+    markets: 'talk',
+  },
+  {
+    name: 'take what was told of one signal for the answer to its whole message',
+    file: 'bot/said-before.ts',
+    find: "const own = said.find((content) => content.includes(lines[index] ?? ''));",
+    replace: 'const own = lines[index] === undefined ? undefined : said[0];',
+    by: 20002285,
+    markets: 'talk',
+  },
+  {
+    name: 'judge what an earlier run has told of, and could not note',
+    file: 'bot/revising.ts',
+    find: 'return known ? { ...known, index } : decide(',
+    replace: 'return decide(',
+    by: 20000903,
+    markets: 'talk',
+  },
+  {
+    name: 'take a message for judged of which a lost receipt tells a part',
+    file: 'bot/intake.ts',
+    find: 'if (!isWhole && !(await edits.isBegun(message.id))) await edits.expect(message, lost.meaning);',
+    replace: '',
+    by: 20001791,
+    markets: 'talk',
+  },
+  {
+    name: 'take a question that a crash kept from being posted for one that was asked',
+    file: 'bot/questions.ts',
+    find: 'if (open) return await this.post(open);',
+    replace: 'if (open) return;',
+    by: 20005537,
+    markets: 'talk',
+  },
+];
