@@ -15,7 +15,12 @@ export interface Places {
 }
 
 type Before = Pick<Receipt, 'kind' | 'meaning' | 'places' | 'outcomes'>;
-type Known = Pick<Signal, 'symbol' | 'side'> & { place: number; meaning: string | null };
+type Known = Pick<Signal, 'symbol' | 'side'> & {
+  place: number;
+  /** Of the signal, and of its entry; null where these are not known any more. */
+  meaning: string | null;
+  entry: string | null;
+};
 
 /** What an edit makes of the places that the message's signals have had. */
 export function placesAfter(before: Before, signals: readonly Signal[]): Places {
@@ -35,6 +40,8 @@ export function placesAfter(before: Before, signals: readonly Signal[]): Places 
   }
 
   give(said, ({ meaning }, signal) => meaning === signalMeaning(signal));
+  // Of several on one symbol the one whose stop or targets have been changed.
+  give(said, (known, signal) => isSameTrade(known, signal) && known.entry === entryOf(signal));
   give(said, isSameTrade);
   give(earlier, isSameTrade);
   give(said, ({ symbol }, signal) => symbol === signal.symbol);
@@ -58,6 +65,10 @@ function isSameTrade(known: Known, signal: Signal): boolean {
   return known.symbol === signal.symbol && known.side === signal.side;
 }
 
+function entryOf({ entry }: Signal): string {
+  return entry.type === 'market' ? entry.type : JSON.stringify(entry);
+}
+
 function gone(said: readonly Known[], taken: ReadonlyMap<number, unknown>): number[] {
   const places = said.map(({ place }) => place).filter((place) => !taken.has(place));
   return [...new Set(places)];
@@ -67,7 +78,13 @@ function gone(said: readonly Known[], taken: ReadonlyMap<number, unknown>): numb
 function fromOutcomes({ outcomes }: Before): Known[] {
   const known = new Map<number, Known>();
   for (const { index, symbol, side } of outcomes)
-    known.set(positionOf(index), { place: positionOf(index), symbol, side, meaning: null });
+    known.set(positionOf(index), {
+      place: positionOf(index),
+      symbol,
+      side,
+      meaning: null,
+      entry: null,
+    });
   return [...known.values()].sort((a, b) => a.place - b.place);
 }
 
@@ -79,6 +96,7 @@ function saidBefore(before: Before): Known[] {
     symbol: signal.symbol,
     side: signal.side,
     meaning: signalMeaning(signal),
+    entry: entryOf(signal),
   }));
 }
 

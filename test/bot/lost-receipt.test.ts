@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { messageLink } from '../../src/bot/posts.ts';
 import type { Signal } from '../../src/trading/model.ts';
 import { aChannel, aConfig, aSignal, aSource, aTrade, d, filledTrade, IDS, snowflake } from './fakes.ts';
@@ -134,6 +134,35 @@ describe('a message that was traded before its receipt could be written', () => 
     rig.history.own = (_, id) => word(id);
     await given('both');
     expect(rig.desk.opens.map(({ source }) => source.index)).toEqual(opens);
+  });
+
+  it('GIVEN a second signal THEN what is yet to be judged is noted ahead of what is known: the next end loses neither', async () => {
+    rig.meanings.set('both', { kind: 'signal', signals: [aSignal(), aSignal({ symbol: 'ETHUSDT' })] });
+    const expected = vi.spyOn(rig.store.changes, 'set');
+    const noted = vi.spyOn(rig.store.receipts, 'set');
+    const { id } = await given('both');
+    const first = noted.mock.calls.findIndex(([key]) => key === id);
+    expect(expected.mock.invocationCallOrder[0]).toBeLessThan(noted.mock.invocationCallOrder[first] ?? 0);
+    expect(JSON.stringify(expected.mock.calls[0])).not.toContain('ETHUSDT');
+  });
+
+  it('GIVEN an edit that was begun, and Discord away THEN what was denied is not judged again', async () => {
+    const eth = aSignal({ symbol: 'ETHUSDT' });
+    rig.meanings.set('both', { kind: 'signal', signals: [aSignal(), eth] });
+    const tight = aSignal({ stopLoss: { price: d(59_000) } });
+    rig.meanings.set('tight', { kind: 'signal', signals: [tight, eth] });
+    const denial = { code: 'no_stop' as const, setting: 'requireStopLoss', numbers: {} };
+    rig.desk.answer = async () => ({ kind: 'denied', denial, checks: [] });
+    const message = aMessage(rig.clock, 'both');
+    await rig.parts.intake.created(message);
+    const { meaning: judged } = (await rig.store.receipts.get(message.id)) ?? {};
+    await rig.store.changes.set(message.id, { channelId: IDS.alpha, at: rig.clock.at, judged });
+    rig.store.outbox.all = rig.history.own = async () => {
+      throw new Error('away');
+    };
+    const before = rig.desk.opens.length;
+    await rig.parts.intake.edited({ ...message, content: 'tight' });
+    expect(rig.desk.opens.slice(before).map(({ signal }) => signal.symbol)).toEqual(['BTCUSDT']);
   });
 
   it('GIVEN word of one signal alone, and no trade THEN the other one is decided', async () => {

@@ -11,6 +11,7 @@ import { aMessage, type Rig, startRig } from './rig.ts';
 const btc = aSignal();
 const tight = aSignal({ stopLoss: { price: d(59_500) } });
 const short = aSignal({ side: 'short', stopLoss: { price: d(62_000) }, takeProfits: [{ price: d(58_000) }] });
+const low = aSignal({ entry: { type: 'limit', prices: [d(59_000)] } });
 const eth = aSignal({ symbol: 'ETHUSDT' });
 const sol = aSignal({ symbol: 'SOLUSDT' });
 
@@ -64,6 +65,13 @@ describe('the places of signals that an edit', () => {
     { given: 'replaces, one of two', before: said(btc, eth), now: [eth, sol], places: [1, 0], gone: [] },
     { given: 'replaces both by one', before: said(btc, eth), now: [sol], places: [0], gone: [1] },
     { given: 'takes one out of twins', before: said(btc, tight), now: [tight], places: [1], gone: [0] },
+    {
+      given: 'takes one out of twins, and changes the other',
+      before: said(btc, low),
+      now: [{ ...low, stopLoss: { price: d(57_000) } }],
+      places: [1],
+      gone: [0],
+    },
     {
       given: 'brings back',
       before: edited(said(btc, eth), btc),

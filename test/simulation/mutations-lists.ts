@@ -5,8 +5,8 @@ export const LIST_MUTATIONS: readonly Mutation[] = [
   {
     name: "match a message's signals to their trades by their order alone",
     file: 'bot/signal-places.ts',
-    find: 'give(said, ({ meaning }, signal) => meaning === signalMeaning(signal));\n  give(said, isSameTrade);\n  give(earlier, isSameTrade);\n  give(said, ({ symbol }, signal) => symbol === signal.symbol);',
-    replace: '',
+    find: '!taken.has(one.place) && isIt(one, signal)',
+    replace: '!taken.has(one.place)',
     by: 20000022,
     markets: 'talk',
   },
@@ -24,14 +24,6 @@ export const LIST_MUTATIONS: readonly Mutation[] = [
     find: 'if (gone.length > 0) await this.#takeOut(message.id, gone, revision);',
     replace: '',
     by: 20000047,
-    markets: 'talk',
-  },
-  {
-    name: 'forget over a crash what was judged when an edit began',
-    file: 'bot/revising.ts',
-    find: 'const judged = begun.judged ?? ',
-    replace: 'const judged = begun.judged?.slice(0, 0) ?? ',
-    by: 20000254,
     markets: 'talk',
   },
   {
@@ -56,14 +48,6 @@ export const LIST_MUTATIONS: readonly Mutation[] = [
     find: 'return known ? { ...known, index } : decide(',
     replace: 'return decide(',
     by: 20000903,
-    markets: 'talk',
-  },
-  {
-    name: 'take a message for judged of which a lost receipt tells a part',
-    file: 'bot/intake.ts',
-    find: 'if (!isWhole && !(await edits.isBegun(message.id))) await edits.expect(message, lost.meaning);',
-    replace: '',
-    by: 20001791,
     markets: 'talk',
   },
   {

@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { describe, expect, it } from 'vitest';
 import { BESIDE_OTHER } from './apart.ts';
 import { runSimulation } from './command.ts';
-import { generate } from './generate.ts';
+import { generate, LISTS_FROM } from './generate.ts';
 import { REGRESSIONS } from './regressions.ts';
 import { STORIES } from './stories.ts';
 import { hashOf, play } from './world.ts';
@@ -12,6 +12,7 @@ const OTHER_SEEDS = [
   { markets: 'spot', from: 1, seeds: 300 },
   { markets: 'mixed', from: 5_001, seeds: 300 },
   { markets: 'talk', from: 1, seeds: 110 },
+  { markets: 'talk', from: LISTS_FROM, seeds: 90 },
   { markets: 'clocks', from: 1, seeds: 70 },
   { markets: 'twins', from: 1, seeds: 70 },
 ];
@@ -24,7 +25,7 @@ describe('the desk in a simulated world', () => {
   });
 
   it.each(OTHER_SEEDS)(
-    'keeps every invariant over $seeds $markets seeds',
+    'keeps every invariant over $seeds $markets seeds from $from on',
     { timeout: 900_000 },
     async ({ markets, from, seeds }) => {
       const jobs = Math.min(availableParallelism(), 4);
