@@ -42,6 +42,8 @@ export class Edits {
   readonly #deps: EditDeps;
   readonly #asking: EditQuestions;
   readonly #revising: Revising;
+  /** Messages whose signals were taken back while this run decided them: what it has told of them is in their receipts. */
+  readonly #takenBack = new Set<string>();
 
   constructor(deps: EditDeps) {
     this.#deps = deps;
@@ -49,6 +51,7 @@ export class Edits {
     this.#revising = new Revising({
       ...deps,
       asking: this.#asking,
+      isOfThisRun: (messageId) => this.#takenBack.has(messageId),
       openFor: (messageId) => this.#openFor(messageId),
     });
   }
@@ -72,9 +75,15 @@ export class Edits {
   }
 
   /**
-   * What took a signal back has yet to be carried out, or what else a message says has yet to be judged. Nothing is open
-   * that would have the next start look for it. `judged`: the meanings of the signals that have come to something.
+   * What took a signal back has yet to be carried out. Nothing is open that would have the next start look for it.
+   * `judged`: the meanings of the signals that have come to something.
    */
+  async takenBack(message: Pick<Incoming, 'id' | 'channelId' | 'threadId'>, judged: string): Promise<void> {
+    this.#takenBack.add(message.id);
+    await this.expect(message, judged);
+  }
+
+  /** The same of what a message says besides and has yet to be judged. */
   async expect(message: Pick<Incoming, 'id' | 'channelId' | 'threadId'>, judged: string): Promise<void> {
     const { changes, now } = this.#deps;
     const { id, channelId } = message;
@@ -93,6 +102,7 @@ export class Edits {
     const begun = (await changes.get(id)) ?? null;
     if (!begun) await this.expect(message, judged);
     const state = await carryOut(begun);
+    if (state === 'done') this.#takenBack.delete(id);
     // A start that found the question as it was before would take the change for finished.
     await confirmations.written(id);
     if (state === 'done') await outbox.onceDurable(() => changes.delete(id));
@@ -157,7 +167,7 @@ export class Edits {
           begun,
         );
         const isTakenBack = outcomes.slice(receipt.outcomes.length).some(isWithdrawn);
-        if (isTakenBack) await this.expect(message, meaning);
+        if (isTakenBack) await this.takenBack(message, meaning);
         await receipts.set(message.id, { ...next, places, outcomes });
         return isTakenBack ? 'changed_again' : 'done';
       }

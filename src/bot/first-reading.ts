@@ -17,7 +17,7 @@ import type { Updates } from './updates.ts';
 export interface FirstReadingDeps extends DecidingDeps {
   receipts: Pick<OwedReceipts, 'get' | 'set' | 'settle'>;
   updates: Pick<Updates, 'apply'>;
-  edits: Pick<Edits, 'expect'>;
+  edits: Pick<Edits, 'takenBack'>;
   saidBefore: SaidBefore;
 }
 
@@ -115,7 +115,7 @@ export class FirstReading {
     );
     // The orders leave first.
     await nextTurn();
-    if (outcomes.some(isWithdrawn)) await this.#deps.edits.expect(message, meaningOf(read.reading));
+    if (outcomes.some(isWithdrawn)) await this.#deps.edits.takenBack(message, meaningOf(read.reading));
     await this.#save(message, read, { outcomes });
   }
 

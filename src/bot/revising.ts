@@ -19,6 +19,8 @@ export interface RevisingDeps extends DecidingDeps {
   posts: Posts;
   watch: TradeWatch;
   saidBefore: SaidBefore;
+  /** What is begun of the message's change, this run has begun. */
+  isOfThisRun(messageId: string): boolean;
   asking: EditQuestions;
   /** Once nothing about the message is being decided. */
   openFor(messageId: string): Promise<Proposal[]>;
@@ -31,7 +33,7 @@ interface Edit {
   revision: number;
   /** By an earlier run, or ahead of this. */
   begun: Change | null;
-  /** What an earlier run has told of that signal, which is not in the receipt. */
+  /** What an earlier run has told of that signal, and ended before it was in the receipt: it is judged once. */
   told(signal: Signal): Promise<Outcome | null>;
 }
 
@@ -77,7 +79,7 @@ export class Revising {
     signals: readonly Signal[],
     begun: Change | null,
   ): Edit {
-    const { saidBefore, guildId } = this.#deps;
+    const { saidBefore, isOfThisRun, guildId } = this.#deps;
     let asked: ReturnType<SaidBefore> | null = null;
     return {
       message,
@@ -85,7 +87,7 @@ export class Revising {
       revision,
       begun,
       async told(signal) {
-        if (!begun) return null;
+        if (!begun || isOfThisRun(message.id)) return null;
         const source = sourceOf(message, channel, 0, guildId());
         asked ??= saidBefore(source, signals, message.editedAt !== undefined);
         return (await asked)[signals.indexOf(signal)] ?? null;
@@ -99,7 +101,7 @@ export class Revising {
     position: number,
     old: Outcome | undefined,
   ): Promise<Outcome | null> {
-    const { message, channel, revision, begun } = edit;
+    const { message, channel, revision, begun, told } = edit;
     const { desk, confirmations } = this.#deps;
     const index = old?.index ?? position;
     const id = tradeIdOf(message.id, index);
@@ -123,10 +125,12 @@ export class Revising {
     if (over && begun && isCancelledSince(over, begun.at)) return this.#decideChanged(edit, signal, position);
     // Traded and over: an edited post that repeats its levels must not open a second trade.
     if (over) return null;
-    const ageMs = this.#deps.now() - postedAt(message.id);
     // Decided before, as a denial or at a click: a question of its own, under ids of its own.
     const fresh = old ? position + REVISION_STEP * revision : position;
-    if (ageMs <= channel.maxAgeMs) return this.#judge(edit, signal, fresh);
+    const known = await told(signal);
+    if (known) return { ...known, index: fresh };
+    const ageMs = this.#deps.now() - postedAt(message.id);
+    if (ageMs <= channel.maxAgeMs) return decide(this.#deps, message, signal, fresh, channel);
     // Of what was taken back and is said again nothing has been told.
     const isTakenBack = (old && isWithdrawn(old)) || (await confirmations.find(id))?.state === 'withdrawn';
     const isTold = old !== undefined && !isTakenBack;
@@ -134,19 +138,15 @@ export class Revising {
   }
 
   /** What an edit has made of a signal whose entries are cancelled: the change is as old as its words. */
-  #decideChanged(edit: Edit, signal: Signal, position: number): Promise<Outcome> {
-    const { message, channel, revision, begun } = edit;
+  async #decideChanged(edit: Edit, signal: Signal, position: number): Promise<Outcome> {
+    const { message, channel, revision, begun, told } = edit;
+    const index = position + REVISION_STEP * revision;
+    const known = await told(signal);
+    if (known) return { ...known, index };
     const now = this.#deps.now();
     const ageMs = now - (message.editedAt ?? begun?.at ?? now);
-    const index = position + REVISION_STEP * revision;
     if (ageMs > channel.maxAgeMs) return this.#expired(edit, signal, index, ageMs, 'edited');
-    return this.#judge(edit, signal, index);
-  }
-
-  /** Once: an earlier run may have told what came of it, and ended before that was in the receipt. */
-  async #judge({ message, channel, told }: Edit, signal: Signal, index: number): Promise<Outcome> {
-    const known = await told(signal);
-    return known ? { ...known, index } : decide(this.#deps, message, signal, index, channel);
+    return decide(this.#deps, message, signal, index, channel);
   }
 
   /** What an earlier run has opened or asked for edits, and ended before that was in the receipt. */
@@ -174,14 +174,12 @@ export class Revising {
 
   /** A signal that comes too late to be traded. */
   async #expired(
-    { message, channel, told }: Edit,
+    { message, channel }: Edit,
     signal: Signal,
     index: number,
     ageMs: number,
     since: 'posted' | 'edited',
   ): Promise<Outcome> {
-    const known = await told(signal);
-    if (known) return { ...known, index };
     const { reports, guildId } = this.#deps;
     const source = sourceOf(message, channel, index, guildId());
     await reports.expired(signal, source, ageMs, channel.maxAgeMs, since);

@@ -45,8 +45,8 @@ export const LIST_MUTATIONS: readonly Mutation[] = [
   {
     name: 'judge what an earlier run has told of, and could not note',
     file: 'bot/revising.ts',
-    find: 'return known ? { ...known, index } : decide(',
-    replace: 'return decide(',
+    find: 'if (known) return { ...known, index: fresh };',
+    replace: '',
     by: 20000903,
     markets: 'talk',
   },

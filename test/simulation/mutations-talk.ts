@@ -158,7 +158,7 @@ export const TALK_MUTATIONS: readonly Mutation[] = [
   {
     name: 'forget in a crash what a signal that was taken back says now',
     file: 'bot/first-reading.ts',
-    find: 'if (outcomes.some(isWithdrawn)) await this.#deps.edits.expect(message, meaningOf(read.reading));',
+    find: 'if (outcomes.some(isWithdrawn)) await this.#deps.edits.takenBack(message, meaningOf(read.reading));',
     replace: '',
     by: 469,
     markets: 'talk',
