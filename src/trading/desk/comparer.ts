@@ -46,6 +46,8 @@ const IDLE_MS = 50_000;
 /** With positions open a silent stream must not go unnoticed for long. */
 export const COMPARE_OPEN_MS = 20_000;
 const FAILING_MS = 2_000;
+/** What happens meanwhile puts a comparison off by so much in all. */
+const PUT_OFF_MS = 20_000;
 /** After an event that others do not explain yet: how long those may still take. */
 export const SETTLE_MS = 1_500;
 /** Between comparisons that what others do has asked for. */
@@ -71,17 +73,22 @@ export function createComparer(deps: ComparerDeps): Comparer {
   let running: Promise<void> | null = null;
   /** Asked for and not begun. */
   const waiting = new Map<Cause, Promise<void>>();
-  let next: { at: number; cancel: Cancel } | null = null;
+  /** `due`: when it was to be at first. */
+  let next: { at: number; due: number; cancel: Cancel } | null = null;
   let stopped = false;
 
   function schedule(delayMs: number): void {
     if (stopped) return;
     next?.cancel();
-    const cancel = clock.after(delayMs, () => {
+    // Whoever trades on the account all the time is not to put it off for ever.
+    const until = next === null ? Number.POSITIVE_INFINITY : next.due + PUT_OFF_MS;
+    const at = Math.max(now(), Math.min(now() + delayMs, until));
+    const due = Math.min(next?.due ?? at, at);
+    const cancel = clock.after(at - now(), () => {
       next = null;
       void run('comparison');
     });
-    next = { at: now() + delayMs, cancel };
+    next = { at, due, cancel };
   }
 
   function run(cause: Cause): Promise<void> {
