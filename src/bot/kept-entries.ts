@@ -9,7 +9,7 @@ export interface KeptEntries {
   keep(waiting: Waiting): Promise<void>;
   /** It needs no further try; kept until then. */
   drop(waiting: Waiting, until?: Promise<void>): Promise<void>;
-  /** What waits would survive the program, all of it. */
+  /** What waits would survive the program, all of it, and nothing that was posted would be posted again over what is newer. */
   readonly isDurable: boolean;
   /** Resolves once that is so. */
   durable(): Promise<void>;
@@ -25,6 +25,8 @@ export function createKeptEntries(entries: Collection<OutboxEntry>, log: Log): K
   const over = new WeakSet<Waiting>();
   /** Done with, and still there: the next start would post them once more, over what is newer. */
   const undropped = new Set<string>();
+  /** States of a slot that are done with are dropped one after the other. */
+  const dropping = new Map<string, Promise<void>>();
   let whenDurable: PromiseWithResolvers<void> | null = null;
   let timer: NodeJS.Timeout | null = null;
   const writing = new Map<string, Promise<void>>();
@@ -47,7 +49,15 @@ export function createKeptEntries(entries: Collection<OutboxEntry>, log: Log): K
 
   function forget(waiting: Waiting): void {
     unkept.delete(waiting);
-    if (unkept.size > 0) return;
+    tellDurable();
+  }
+
+  function isDurable(): boolean {
+    return unkept.size + undropped.size === 0;
+  }
+
+  function tellDurable(): void {
+    if (!isDurable()) return;
     whenDurable?.resolve();
     whenDurable = null;
   }
@@ -62,11 +72,12 @@ export function createKeptEntries(entries: Collection<OutboxEntry>, log: Log): K
       }
       undropped.delete(id);
     }
+    tellDurable();
   }
 
   async function writeInOrder(lane: string): Promise<void> {
     for (const waiting of unkept) {
-      if (laneKey(waiting.entry.to) !== lane) continue;
+      if (laneKey(waiting.entry.to) !== lane || over.has(waiting)) continue;
       await write(waiting);
       // Those behind it wait.
       if (unkept.has(waiting)) return;
@@ -98,6 +109,29 @@ export function createKeptEntries(entries: Collection<OutboxEntry>, log: Log): K
     timer.unref();
   }
 
+  /** What is in memory alone is not durable before the older states of it are gone: the next start would post those. */
+  async function dropAfter(
+    older: Promise<void> | undefined,
+    waiting: Waiting,
+    until: Promise<void> | undefined,
+  ): Promise<void> {
+    const { id, slot } = waiting.entry;
+    if (older) await older;
+    forget(waiting);
+    await until;
+    if (undropped.size > 0) {
+      undropped.add(id);
+      return dropInOrder();
+    }
+    try {
+      await entries.delete(id);
+    } catch (error) {
+      log.warn({ slot, error: describe(error) }, 'outbox: entry not deleted');
+      undropped.add(id);
+      arm();
+    }
+  }
+
   return {
     async keep(waiting) {
       const lane = laneKey(waiting.entry.to);
@@ -108,27 +142,18 @@ export function createKeptEntries(entries: Collection<OutboxEntry>, log: Log): K
       await writeLane(lane);
     },
     async drop(waiting, until) {
-      const { id, slot } = waiting.entry;
+      const { slot } = waiting.entry;
       over.add(waiting);
-      forget(waiting);
-      await until;
-      if (undropped.size > 0) {
-        undropped.add(id);
-        return dropInOrder();
-      }
-      try {
-        await entries.delete(id);
-      } catch (error) {
-        log.warn({ slot, error: describe(error) }, 'outbox: entry not deleted');
-        undropped.add(id);
-        arm();
-      }
+      const dropped = dropAfter(dropping.get(slot), waiting, until);
+      dropping.set(slot, dropped);
+      await dropped;
+      if (dropping.get(slot) === dropped) dropping.delete(slot);
     },
     get isDurable() {
-      return unkept.size === 0;
+      return isDurable();
     },
     async durable() {
-      if (unkept.size === 0) return;
+      if (isDurable()) return;
       whenDurable ??= Promise.withResolvers();
       await whenDurable.promise;
     },

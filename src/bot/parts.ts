@@ -157,6 +157,7 @@ export function createParts(deps: PartDeps) {
       entries: store.outbox,
       tradesChannel: () => settings.config().channels.trades,
       texts: () => posts.texts(),
+      say: (slot, body) => posts.trades(slot, body),
       log,
     }),
   };

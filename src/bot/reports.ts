@@ -106,7 +106,7 @@ export class Reports {
    */
   #say(source: Source, lines: string[], from = this.#unlinked(source)): Promise<void> {
     const key = keyOf(source);
-    return this.#posts.trades(`${this.#waiting.has(key) ? 'waiting' : 'report'}:${key}`, {
+    return this.#posts.trades(this.#waiting.has(key) ? waitingSlot(source) : `report:${key}`, {
       content: cut([...lines, from].join('\n'), 1_900),
     });
   }
@@ -116,7 +116,12 @@ export class Reports {
   }
 }
 
-function keyOf({ messageId, index }: Source): string {
+/** Of the message that says that a signal waits, and then what has become of it. */
+export function waitingSlot(source: Pick<Source, 'messageId' | 'index'>): string {
+  return `waiting:${keyOf(source)}`;
+}
+
+function keyOf({ messageId, index }: Pick<Source, 'messageId' | 'index'>): string {
   return `${messageId}:${index}`;
 }
 

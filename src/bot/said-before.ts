@@ -6,8 +6,9 @@ import { cut } from './format.ts';
 import type { Catalogue } from './locales/index.ts';
 import { signalLine } from './plan-view.ts';
 import type { Collection, Log, MessageBody } from './ports.ts';
-import { messageLink } from './posts.ts';
+import { messageLink, type Posts } from './posts.ts';
 import type { OutboxEntry, Outcome } from './records.ts';
+import { waitingSlot } from './reports.ts';
 
 /**
  * What became of each of a message's signals in an earlier run that could not write that down before it ended; null for
@@ -28,6 +29,7 @@ export function createSaidBefore(deps: {
   /** What has yet to be posted. */
   entries: Pick<Collection<OutboxEntry>, 'all'>;
   tradesChannel(): string;
+  say: Posts['trades'];
   texts(): Catalogue;
   log: Log;
 }): SaidBefore {
@@ -60,8 +62,20 @@ export function createSaidBefore(deps: {
     return deps.history.own(deps.tradesChannel(), messageId);
   }
 
+  /**
+   * That the signal waits may be yet to be sent, from before that was said, and would take its place. Where that cannot be
+   * read nothing is said: it could be a second time.
+   */
+  async function sayAgain({ messageId }: Source, index: number, said: string): Promise<void> {
+    const slot = waitingSlot({ messageId, index });
+    const entries = await deps.entries.all().catch(() => []);
+    if (entries.some(([, entry]) => entry.slot === slot)) await deps.say(slot, { content: said });
+  }
+
   return async (message, signals, isEdited) => {
     const words = await wordsOn(message, signals, isEdited);
+    for (const [offset, said] of words.entries())
+      if (said !== null) await sayAgain(message, message.index + offset, said);
     return signals.map(({ symbol, side }, index) => {
       const said = words[index];
       if (said === undefined || said === null) return null;

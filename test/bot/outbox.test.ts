@@ -843,6 +843,34 @@ describe('with a store that fails', () => {
     expect(entries.rows.size).toBe(0);
   });
 
+  it('counts nothing as told while the next start would show an older state of its message over it', async () => {
+    const place = posted.set;
+    posted.set = fails;
+    await outbox.post(A, 'signal', { content: 'waits' });
+    await settle(1_000);
+    entries.set = fails;
+    await outbox.post(A, 'signal', { content: 'failed' });
+    await note('it');
+    await settle(20_000);
+    expect([contents(), entries.rows.size, told, outbox.isDurable]).toEqual([['failed'], 1, [], false]);
+    posted.set = place;
+    entries.set = set;
+    await settle(5_000);
+    expect([entries.rows.size, told, outbox.isDurable]).toEqual([0, ['it'], true]);
+  });
+
+  it('counts nothing as told while what has been said cannot be dropped', async () => {
+    const { delete: drop } = entries;
+    entries.delete = fails;
+    await outbox.post(A, 'signal', { content: 'waits' });
+    await settle(1_000);
+    await note('it');
+    expect([told, outbox.isDurable]).toEqual([[], false]);
+    entries.delete = drop;
+    await settle(2_000);
+    expect([told, outbox.isDurable]).toEqual([['it'], true]);
+  });
+
   it('counts nothing as told that a crash would lose, and keeps it as soon as that can be done', async () => {
     entries.set = fails;
     messenger.refuse = away;

@@ -590,4 +590,9 @@ export const REGRESSIONS: readonly { seed: number; markets?: Markets; bug: strin
     markets: 'talk',
     bug: 'of two signals on one symbol, of which one was taken out and the other changed, the one that stayed was taken for the other, whose trade was over, and forgotten',
   },
+  {
+    seed: 14100717,
+    markets: 'talk',
+    bug: 'after a crash the message that said that a signal had failed said again that it waits: that was still kept, though the newer state counted as told',
+  },
 ];
