@@ -155,7 +155,9 @@ export class Edits {
       }
       case 'signal': {
         const { signals } = reading;
-        const { places, gone } = isSame ? placesGiven(receipt, signals) : placesAfter(receipt, signals);
+        const { places, gone } = isSame
+          ? placesGiven(receipt, signals)
+          : placesAfter(receipt, signals, begun ? signals.length : 0);
         await receipts.set(message.id, { ...next, places });
         if (gone.length > 0) await this.#takeOut(message.id, gone, revision);
         const outcomes = await this.#revising.all(

@@ -22,8 +22,11 @@ type Known = Pick<Signal, 'symbol' | 'side'> & {
   entry: string | null;
 };
 
-/** What an edit makes of the places that the message's signals have had. */
-export function placesAfter(before: Before, signals: readonly Signal[]): Places {
+/**
+ * What an edit makes of the places that the message's signals have had. `newFrom`: no new one is before it; what a run has
+ * told of signals that are in no receipt, as it ended ahead of that, stands under their places.
+ */
+export function placesAfter(before: Before, signals: readonly Signal[], newFrom = 0): Places {
   const earlier = fromOutcomes(before);
   const said = before.kind === 'signal' ? saidBefore(before) : saidUntilThen(before, earlier);
   const taken = new Map<number, Known>();
@@ -47,7 +50,7 @@ export function placesAfter(before: Before, signals: readonly Signal[]): Places 
   give(said, ({ symbol }, signal) => symbol === signal.symbol);
   give(said, () => true);
 
-  let next = Math.max(-1, ...[...said, ...earlier].map(({ place }) => place)) + 1;
+  let next = Math.max(newFrom, ...[...said, ...earlier].map(({ place }) => place + 1));
   return {
     places: places.map((place) => place ?? next++),
     gone: before.kind === 'signal' ? gone(said, taken) : [],

@@ -113,6 +113,12 @@ describe('the places of signals that an edit', () => {
     expect(placesAfter(before, now)).toEqual({ places, gone });
   });
 
+  it('finds after a crash are none that a signal had of which the receipt knows nothing', () => {
+    const lost = { ...said(btc, sol), places: [0, 2] };
+    expect(placesAfter(lost, [btc, eth, sol, tight], 4).places).toEqual([0, 4, 2, 5]);
+    expect(placesAfter(lost, [btc, eth, sol, tight]).places).toEqual([0, 3, 2, 4]);
+  });
+
   it('has begun are the ones that it has given, and what is left has been taken out', () => {
     const begun = edited(said(btc, eth, sol), sol, tight);
     expect(begun.places).toEqual([2, 0]);

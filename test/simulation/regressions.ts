@@ -595,4 +595,14 @@ export const REGRESSIONS: readonly { seed: number; markets?: Markets; bug: strin
     markets: 'talk',
     bug: 'after a crash the message that said that a signal had failed said again that it waits: that was still kept, though the newer state counted as told',
   },
+  {
+    seed: 20024537,
+    markets: 'talk',
+    bug: 'after a crash ahead of the receipt a signal got the place of another one that had been told as denied, and was told in its message',
+  },
+  {
+    seed: 20024676,
+    markets: 'talk',
+    bug: 'the same, by which one of three signals was forgotten',
+  },
 ];
