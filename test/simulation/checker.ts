@@ -33,7 +33,10 @@ const RESIZE_MS = 2_000;
 const AFTER_TROUBLE_MS = 15_000;
 /** Entry and stop of the plan, against the equity a moment later. */
 const RISK_PCT = new Decimal('1.03');
-/** While banned a few may be on their way, and a few see whether it is over; a ban answers nothing else. */
+/**
+ * While banned a few may be on their way, five for each signal of a message, and a few see whether it is over; a ban
+ * answers nothing else.
+ */
 const MOST_WHILE_BANNED = 25;
 
 export interface Checker {
@@ -106,7 +109,8 @@ export function createChecker(
   let storeFailedAt = Number.NEGATIVE_INFINITY;
   let storeFailing = false;
   let changed = false;
-  let refusedInBan = 0;
+  /** By their numbers: one that comes to the exchange twice was sent once. */
+  const refusedInBan = new Set<number>();
   let refusedUntil = 0;
 
   const latest = (times: ReadonlyMap<string, number>, symbol: string): number =>
@@ -339,8 +343,10 @@ export function createChecker(
       if (request.method === 'POST' && status === 200) {
         for (const { clientId } of ordersOf(request)) tighten(clientId);
       }
-      refusedInBan = status === 418 ? refusedInBan + 1 : 0;
-      if (refusedInBan > MOST_WHILE_BANNED) fail('asks while banned', `${refusedInBan} times in a row`);
+      if (status === 418) refusedInBan.add(request.number);
+      else refusedInBan.clear();
+      if (refusedInBan.size > MOST_WHILE_BANNED)
+        fail('asks while banned', `${refusedInBan.size} times in a row`);
       changed = true;
     },
     onEvent(event) {
@@ -383,7 +389,7 @@ export function createChecker(
     },
     onCrash() {
       // The next one does not know of a ban before it has asked.
-      refusedInBan = 0;
+      refusedInBan.clear();
       uncovered?.onCrash();
       panics.onCrash();
       moves.onCrash();

@@ -586,6 +586,11 @@ export const REGRESSIONS: readonly { seed: number; markets?: Markets; bug: strin
     bug: 'the checker: where the exchange grants a fifth of the requests, an edit may wait for more than half a minute',
   },
   {
+    seed: 20022902,
+    markets: 'talk',
+    bug: 'the checker: requests that came twice to an exchange that had banned the program counted as sent twice by it',
+  },
+  {
     seed: 20013030,
     markets: 'talk',
     bug: 'of two signals on one symbol, of which one was taken out and the other changed, the one that stayed was taken for the other, whose trade was over, and forgotten',
