@@ -17,7 +17,7 @@ export interface DecidingDeps {
   desk: Desk;
   confirmations: Confirmations;
   reports: Reports;
-  retractions: Pick<Retractions, 'watch'>;
+  retractions: Pick<Retractions, 'watch' | 'isDeleted'>;
   guildId(): string;
   journeys: Journeys;
   counters: Counters;

@@ -125,6 +125,8 @@ export class Revising {
     if (over && begun && isCancelledSince(over, begun.at)) return this.#decideChanged(edit, signal, position);
     // Traded and over: an edited post that repeats its levels must not open a second trade.
     if (over) return null;
+    // It was read once more before its deletion, which took it back, was: that has been told.
+    if (old && isWithdrawn(old) && this.#deps.retractions.isDeleted(message.id)) return null;
     // Decided before, as a denial or at a click: a question of its own, under ids of its own.
     const fresh = old ? position + REVISION_STEP * revision : position;
     const known = await told(signal);
