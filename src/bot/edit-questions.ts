@@ -56,13 +56,35 @@ export function createEditQuestions(deps: EditQuestionDeps): EditQuestions {
     await posts.trades(`edit:${messageId}:${trade.id}:${reason}`, { content });
   }
 
+  /** What has filled stays as it is; of entries that still rest a human decides. */
+  async function cannotFollow(trade: Trade, revision: number): Promise<void> {
+    const t = posts.texts();
+    const text = t.question.editedOther(tradeName(trade.plan, t));
+    if (!byRole(trade, 'entry').some(isLive)) {
+      await posts.trades(`edit:${trade.id}:${revision}`, { content: text });
+      return;
+    }
+    await askAboutTrades(deps, {
+      id: `e${trade.id}-${revision}`,
+      text: `${text}${t.between}${t.question.cancelEntries}`,
+      options: [
+        {
+          label: t.button.confirmCancelEntries,
+          tradeId: trade.id,
+          requests: [{ type: 'cancel_entries' }],
+        },
+      ],
+      insteadOf: (open) => isAboutEditOf(trade.id, open),
+    });
+  }
+
   return {
     async propose(trade, signal, revision) {
       const t = posts.texts();
       const name = tradeName(trade.plan, t);
       const requests = changedLevels(trade, signal).map((request) => asListedFor(trade, request));
       if (requests.length === 0) {
-        await posts.trades(`edit:${trade.id}:${revision}`, { content: t.question.editedOther(name) });
+        await cannotFollow(trade, revision);
         return;
       }
       const wanted = requests.map((request) => requestText(request, t)).join(t.comma);

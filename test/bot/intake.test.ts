@@ -445,6 +445,38 @@ describe('an edit', () => {
   });
 });
 
+describe('an edit that an open trade cannot follow', () => {
+  const short = aSignal({ side: 'short' });
+
+  async function edited(isResting: boolean): Promise<void> {
+    const message = aMessage(rig.clock, 'long btc');
+    await rig.parts.intake.created(message);
+    const [trade] = rig.desk.open_;
+    const [entry] = trade?.orders ?? [];
+    if (!trade || !entry) throw new Error('nothing was opened');
+    const filled = { ...entry, executed: entry.quantity, status: 'filled' as const };
+    const resting = { ...entry, clientId: `${entry.clientId}r`, status: 'working' as const };
+    rig.desk.open_ = [{ ...trade, phase: 'open', orders: isResting ? [filled, resting] : [filled] }];
+    rig.meanings.set('short', { kind: 'signal', signals: [short] });
+    await rig.parts.intake.edited({ ...message, content: 'short' });
+  }
+
+  it('asks whether the entries that still rest are to be cancelled', async () => {
+    await edited(true);
+    const asked = await says('cannot follow', 'Cancel its entries?');
+    expect(asked.body.components?.[0]?.components.map((button) => 'label' in button && button.label)).toEqual(
+      ['Confirm cancelling entries', 'Cancel'],
+    );
+  });
+
+  it('is only told where none rests', async () => {
+    await edited(false);
+    const told = await says('cannot follow');
+    expect(told.body.components ?? []).toEqual([]);
+    expect(rig.store.questions.rows.size).toBe(0);
+  });
+});
+
 describe('a deletion', () => {
   it('asks once whether to cancel', async () => {
     const message = aMessage(rig.clock, 'long btc');

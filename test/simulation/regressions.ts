@@ -610,4 +610,9 @@ export const REGRESSIONS: readonly { seed: number; markets?: Markets; bug: strin
     markets: 'talk',
     bug: 'the same, by which one of three signals was forgotten',
   },
+  {
+    seed: 20027816,
+    markets: 'talk',
+    bug: 'where an edit was one that the open trade cannot follow, an entry of it that still rested was neither cancelled nor asked about',
+  },
 ];
