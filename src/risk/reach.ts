@@ -72,13 +72,24 @@ function besideOf(trades: readonly Trade[], { positions }: Pick<Book, 'positions
     quantity: position?.quantity.abs() ?? own,
     entryPrice: position?.entryPrice ?? (own.isZero() ? ZERO : cost.div(own)),
     notional: totalExposure(trades).notional,
-    trades: trades.map((trade) => ({
-      entryPrice: averageEntry(trade),
-      stopPrice: worseStop(trade),
-      isHeld: held(trade).gt(0),
-      entering: entering(trade),
-    })),
+    trades: trades.map(partOf),
   };
+}
+
+/** A trade never changes in place, and each signal on its symbol looks at it. */
+const partsOf = new WeakMap<Trade, Beside['trades'][number]>();
+
+function partOf(trade: Trade): Beside['trades'][number] {
+  const known = partsOf.get(trade);
+  if (known) return known;
+  const part = {
+    entryPrice: averageEntry(trade),
+    stopPrice: worseStop(trade),
+    isHeld: held(trade).gt(0),
+    entering: entering(trade),
+  };
+  partsOf.set(trade, part);
+  return part;
 }
 
 /** The open trades that live off the same balance: those of the market in the same quote asset. */

@@ -1,8 +1,10 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Book } from '../../src/risk/book.ts';
 import type { Position } from '../../src/trading/exchange.ts';
 import type { PlanNote } from '../../src/trading/model.ts';
-import { channel, d, filled, instrument, tradeOf } from '../risk/fixtures.ts';
+import { liquidationPrice } from '../../src/trading/planning/liquidation.ts';
+import { brackets, channel, d, filled, instrument, tradeOf } from '../risk/fixtures.ts';
 import { assessed, type Given, limit, note, plan, short, stop } from './plan-given.ts';
 
 describe('leverage and margin mode', () => {
@@ -163,6 +165,64 @@ describe('beside another trade on the symbol', () => {
       },
     });
     expect(above(58_200, 57_000).kind).toBe('planned');
+  });
+
+  test('GIVEN any entries that rest THEN none of them, nor all, make a position that is liquidated ahead of a stop', () => {
+    const entry = fc.record({
+      at: fc.integer({ min: 40_000, max: 64_900 }),
+      stopPct: fc.integer({ min: 1, max: 12 }),
+    });
+    const shapes = fc.record({
+      others: fc.array(entry, { minLength: 1, maxLength: 6 }),
+      stopPct: fc.integer({ min: 1, max: 12 }),
+    });
+    let planned = 0;
+    const denied = new Set<string>();
+    fc.assert(
+      fc.property(shapes, ({ others, stopPct }) => {
+        const below = (price: number, pct: number) => Math.round(price * (1 - pct / 100));
+        const waiting = others.map(({ at: price, stopPct: pct }) =>
+          tradeOf(
+            plan({
+              signal: { ...given, leverage: 5, entry: limit(price), stopLoss: stop(below(price, pct)) },
+              book: at(price),
+            }),
+          ),
+        );
+        const found = assessed({
+          signal: {
+            ...given,
+            leverage: 5,
+            entry: { type: 'market' },
+            stopLoss: stop(below(65_000, stopPct)),
+          },
+          channel: channel({
+            maxTradesPerSymbol: 10,
+            maxTotalNotionalPct: 100_000,
+            maxTotalRiskPct: 100,
+          }),
+          book: { ...at(65_000), trades: waiting },
+        });
+        if (found.kind !== 'planned') return void denied.add(found.denial.code);
+        planned += 1;
+        const parts = [found.plan, ...waiting.map((trade) => trade.plan)];
+        for (const joined of [...parts.slice(1).map((one) => [found.plan, one]), parts]) {
+          const quantity = joined.reduce((sum, one) => sum.plus(one.quantity), d(0));
+          const cost = joined.reduce((sum, one) => sum.plus(one.quantity.times(one.entryPrice)), d(0));
+          const whole = {
+            side: 'long' as const,
+            quantity,
+            entryPrice: cost.div(quantity),
+            margin: cost.div(5),
+          };
+          const price = liquidationPrice(whole, brackets) ?? d(0);
+          for (const { stopPrice } of joined) expect(price.lt(stopPrice)).toBe(true);
+        }
+      }),
+      { numRuns: 300 },
+    );
+    expect(planned).toBeGreaterThan(50);
+    expect([...denied]).toContain('liquidation_too_near');
   });
 
   test('GIVEN the other side in hedge mode THEN that is a position of its own', () => {

@@ -1,4 +1,5 @@
 import { Decimal, ZERO } from '../decimal.ts';
+import { isBetter } from '../lifecycle/facts.ts';
 import type { MarginMode, PlanNote } from '../model.ts';
 import { gain } from '../rounding.ts';
 import {
@@ -143,6 +144,7 @@ function nearTogether(input: PlanInput, load: Load, leverage: number): Refused |
   const others = input.kept?.beside?.trades ?? [];
   const resting = others.flatMap(({ entering }) => entering);
   for (const part of load.positions) {
+    if (isFarAtWorst(input, load, part, leverage)) continue;
     const now = together(input, part);
     const own = { entryPrice: part.entryPrice, stopPrice: load.stopPrice };
     const held = others.filter(({ isHeld }) => isHeld);
@@ -156,6 +158,41 @@ function nearTogether(input: PlanInput, load: Load, leverage: number): Refused |
     if (found) return found;
   }
   return null;
+}
+
+/**
+ * Whether even all of it, at the worst of the prices, would not be liquidated ahead of the farthest stop: then no part of
+ * it would be either, since what a position needs to get to a price grows with its size, and with how bad its mean is.
+ * Dozens of entries may rest on a symbol, and each signal is judged beside them.
+ */
+function isFarAtWorst(
+  input: PlanInput,
+  load: Load,
+  part: Omit<Holding, 'margin'>,
+  leverage: number,
+): boolean {
+  const { side } = part;
+  const {
+    quantity: before = ZERO,
+    entryPrice: mean = part.entryPrice,
+    trades = [],
+  } = input.kept?.beside ?? {};
+  let { quantity, entryPrice } = part;
+  let { stopPrice } = load;
+  const takeEntry = (price: Decimal): void => {
+    if (isBetter(side, price, entryPrice)) entryPrice = price;
+  };
+  if (before.gt(0)) takeEntry(mean);
+  quantity = quantity.plus(before);
+  for (const one of trades) {
+    takeEntry(one.entryPrice);
+    if (isBetter(side, stopPrice, one.stopPrice)) stopPrice = one.stopPrice;
+    for (const entering of one.entering) {
+      takeEntry(entering.price);
+      quantity = quantity.plus(entering.quantity);
+    }
+  }
+  return nearIn(input, { side, quantity, entryPrice }, [{ entryPrice, stopPrice }], leverage) === null;
 }
 
 /** @param stops of the trades that have a part of it */
