@@ -17,7 +17,7 @@ export interface DecidingDeps {
   desk: Desk;
   confirmations: Confirmations;
   reports: Reports;
-  retractions: Pick<Retractions, 'watch' | 'isDeleted'>;
+  retractions: Pick<Retractions, 'watch'>;
   guildId(): string;
   journeys: Journeys;
   counters: Counters;

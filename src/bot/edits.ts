@@ -14,6 +14,7 @@ import type { Collection } from './ports.ts';
 import type { Posts } from './posts.ts';
 import type { Questions } from './questions.ts';
 import type { Change, Proposal, Receipt } from './records.ts';
+import type { Retractions } from './retractions.ts';
 import { isWithdrawn, judgedIn, Revising } from './revising.ts';
 import type { SaidBefore } from './said-before.ts';
 import type { Settings } from './settings.ts';
@@ -32,6 +33,7 @@ export interface EditDeps extends DecidingDeps, EditQuestionDeps {
   receipts: Pick<OwedReceipts, 'get' | 'set' | 'settle'>;
   changes: Collection<Change>;
   watch: TradeWatch;
+  retractions: Pick<Retractions, 'watch' | 'isDeleted'>;
   saidBefore: SaidBefore;
 }
 

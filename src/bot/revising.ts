@@ -11,6 +11,7 @@ import { tradeName } from './plan-view.ts';
 import type { Posts } from './posts.ts';
 import type { Change, Outcome, Proposal, Receipt } from './records.ts';
 import { asListedFor, carriedLine, carryOut } from './requests.ts';
+import type { Retractions } from './retractions.ts';
 import type { SaidBefore } from './said-before.ts';
 import type { TradeWatch } from './trade-watch.ts';
 
@@ -18,6 +19,7 @@ export interface RevisingDeps extends DecidingDeps {
   desk: Desk;
   posts: Posts;
   watch: TradeWatch;
+  retractions: Pick<Retractions, 'watch' | 'isDeleted'>;
   saidBefore: SaidBefore;
   /** What is begun of the message's change, this run has begun. */
   isOfThisRun(messageId: string): boolean;
