@@ -2,7 +2,7 @@ import type { Clock } from '../clock.ts';
 import { Decimal, ZERO } from '../decimal.ts';
 import type { RecoveryLine } from '../desk-types.ts';
 import type { Exchange, Position } from '../exchange.ts';
-import { executedOf, exitAction, held } from '../lifecycle/facts.ts';
+import { exitAction, exited, held } from '../lifecycle/facts.ts';
 import { parseClientId } from '../lifecycle/ids.ts';
 import type { Fill, OutsideCause, Trade } from '../model.ts';
 import { CLOCK_DOUBT_MS, executionsSince, madeAt } from './executions.ts';
@@ -84,8 +84,7 @@ export function grownSince(before: readonly Trade[], now: readonly Trade[]): Dec
 
 /** What it holds, and what has left it. */
 function broughtIn(trade: Trade): Decimal {
-  const exits = trade.orders.filter(({ role }) => role !== 'entry');
-  return held(trade).plus(executedOf(exits)).plus(trade.elsewhere);
+  return held(trade).plus(exited(trade)).plus(trade.elsewhere);
 }
 
 /**

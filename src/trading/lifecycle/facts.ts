@@ -47,6 +47,11 @@ export function entered(trade: Pick<ClosedTrade, 'orders'>): Decimal {
   return executedOf(byRole(trade, 'entry'));
 }
 
+/** What its own orders have taken out. */
+export function exited(trade: Pick<ClosedTrade, 'orders'>): Decimal {
+  return executedOf(byRole(trade, 'stop', 'trail', 'target', 'close'));
+}
+
 /** Trades are never changed in place, so what was added up for one stays true of it. */
 const heldOf = new WeakMap<Trade, Decimal>();
 
@@ -69,17 +74,14 @@ export function held(trade: Trade): Decimal {
 
 /** What its orders have closed beyond what they had opened: of a position that other trades share, theirs. */
 export function overrunOf(trade: Pick<ClosedTrade, 'orders'>): Decimal {
-  return Decimal.max(
-    executedOf(byRole(trade, 'stop', 'trail', 'target', 'close')).minus(entered(trade)),
-    ZERO,
-  );
+  return Decimal.max(exited(trade).minus(entered(trade)), ZERO);
 }
 
 /** What is left over on spot: bought, and too little for an order. */
 export function dustOf(trade: Trade): Decimal {
   const { spot } = trade.terms;
   if (!spot) return ZERO;
-  const left = executedOf(byRole(trade, 'stop', 'trail', 'target', 'close')).plus(trade.elsewhere);
+  const left = exited(trade).plus(trade.elsewhere);
   return Decimal.max(entered(trade).minus(coinFees(trade, spot)).minus(left).minus(held(trade)), ZERO);
 }
 

@@ -1,7 +1,7 @@
 import { Decimal, ZERO } from '../decimal.ts';
 import type { OrderReport } from '../exchange.ts';
 import type { Fill, Order, OrderStatus } from '../model.ts';
-import { better, byRole, entered, executedOf, fillsOf, isConditional, quantityOf } from './facts.ts';
+import { better, entered, exited, fillsOf, isConditional, quantityOf } from './facts.ts';
 import { rulesOf } from './market.ts';
 import { noteWaiting, seeAttached, wholeReport } from './spot/attached.ts';
 import { followsReport } from './states.ts';
@@ -121,7 +121,7 @@ function noteExecution(work: Work): void {
 function explainElsewhere(work: Work): void {
   const { trade } = work;
   if (trade.elsewhere.isZero()) return;
-  const left = executedOf(byRole(trade, 'stop', 'trail', 'target', 'close')).plus(trade.elsewhere);
+  const left = exited(trade).plus(trade.elsewhere);
   const excess = left.minus(entered(trade));
   if (excess.lte(0)) return;
   const rest = Decimal.max(trade.elsewhere.minus(excess), ZERO);
