@@ -3,7 +3,7 @@ import { pauseLine } from '../bot/pauses.ts';
 import type { ExchangesHealth } from '../bot/status.ts';
 import { activePauses } from '../risk/guard.ts';
 import { STAGES, type Summary } from '../telemetry/timings.ts';
-import { CREDITS, type Holding } from '../trading/holding.ts';
+import { CREDITS, type WalletAsset } from '../trading/holding.ts';
 import { type Call, type Command, whisper } from './command.ts';
 import { inGuild, words } from './definition.ts';
 
@@ -71,7 +71,7 @@ function statusLines({ desk, settings, status, now, t }: Call): string[] {
 }
 
 /** What is not plain from one balance in USDT: which of several a signal is sized by, and which none is. */
-function sizingLines(holdings: readonly Holding[], t: Call['t']): string[][] {
+function sizingLines(holdings: readonly WalletAsset[], t: Call['t']): string[][] {
   const labels = t.command.status;
   const others = holdings.filter(({ sizes }) => !sizes);
   const isPlain = others.length === 0 && holdings.every(({ asset }) => asset === 'USDT');

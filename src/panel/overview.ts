@@ -6,7 +6,7 @@ import { activePauses } from '../risk/guard.ts';
 import { type Duration, STAGES } from '../telemetry/timings.ts';
 import { type Decimal, ZERO } from '../trading/decimal.ts';
 import type { DeskHealth } from '../trading/desk-types.ts';
-import type { Holding } from '../trading/holding.ts';
+import type { WalletAsset } from '../trading/holding.ts';
 import { averageEntry, entered, held, unrealisedAt } from '../trading/lifecycle/facts.ts';
 import { protectionOf } from '../trading/lifecycle/protection.ts';
 import type { Trade } from '../trading/model.ts';
@@ -62,7 +62,7 @@ export function unrealisedByQuote(desk: Services['desk']): ReadonlyMap<string, D
   return sums;
 }
 
-function accountView({ market, asset, equity, available, sizes }: Holding) {
+function accountView({ market, asset, equity, available, sizes }: WalletAsset) {
   // A coin's piece may be worth much.
   const text = (amount: Decimal): string => (sizes ? amount.toFixed(2) : amount.toDecimalPlaces(6).toFixed());
   return { market, asset, sizes, equity: text(equity), available: text(available) };

@@ -3,7 +3,7 @@ import type { Book, Pause } from '../risk/book.ts';
 import type { ChannelSettings } from '../risk/settings.ts';
 import type { Decimal } from './decimal.ts';
 import type { Prices } from './exchange.ts';
-import type { Holding } from './holding.ts';
+import type { WalletAsset } from './holding.ts';
 import type { Denial, Fill, Market, Order, OutsideCause, Plan, Signal, Source, Trade } from './model.ts';
 
 /** What Discord, the commands and the panel may ask of the desk. */
@@ -13,7 +13,7 @@ export interface Desk {
   /** One for each market; what is the account's is the same in all. */
   books(): readonly Book[];
   /** What the account has, of each market, USDT first. */
-  holdings(): readonly Holding[];
+  holdings(): readonly WalletAsset[];
   /** The prices of a trade's symbol on its market; null where they are not known. */
   priceOf(trade: Trade): Prices | null;
   /** Follows the prices of these symbols beside those of the trades, in place of what was asked before. */

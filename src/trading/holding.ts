@@ -3,7 +3,7 @@ import type { Account } from './exchange.ts';
 import type { Market } from './model.ts';
 
 /** What the account has of one asset on a market. */
-export interface Holding {
+export interface WalletAsset {
   market: Market;
   asset: string;
   /** On futures with what open positions have gained, on spot with the coins of open trades. */

@@ -1,5 +1,5 @@
 import type { Account } from '../exchange.ts';
-import { CREDITS, type Holding, isInCredits } from '../holding.ts';
+import { CREDITS, isInCredits, type WalletAsset } from '../holding.ts';
 import type { Market } from '../model.ts';
 import { USDT } from './futures-wallet.ts';
 import type { Keeper } from './keeper.ts';
@@ -9,7 +9,7 @@ import { DOLLARS, totalOf } from './spot-wallet.ts';
 export function holdingsOf(
   market: Market,
   keeper: Pick<Keeper, 'account' | 'balances' | 'bookIn'>,
-): Holding[] {
+): WalletAsset[] {
   const account = keeper.account();
   const wallets: NonNullable<Account['wallets']> = account?.wallets ?? new Map();
   const dollars = [...DOLLARS].filter((asset) => {

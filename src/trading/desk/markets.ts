@@ -2,7 +2,7 @@ import type { Book } from '../../risk/book.ts';
 import type { Clock } from '../clock.ts';
 import type { DeskEvent } from '../desk-types.ts';
 import type { Exchange, Prices } from '../exchange.ts';
-import type { Holding } from '../holding.ts';
+import type { WalletAsset } from '../holding.ts';
 import type { Market, Trade } from '../model.ts';
 import { type Wallet, walletKey } from './day.ts';
 import { holdingsOf } from './holdings.ts';
@@ -36,7 +36,7 @@ export interface Markets {
   takeUp(): Promise<void>;
   follow(market: Market, symbols: readonly string[]): void;
   books(): Book[];
-  holdings(): Holding[];
+  holdings(): WalletAsset[];
   /** Whose results count: dollar coins beside USDT once there are trades in them. */
   wallets(): readonly Wallet[];
   priceOf(trade: Trade): Prices | null;
