@@ -1,5 +1,6 @@
 import type { BaseLogger } from 'pino';
-import type { Exchange, ExchangeEvent } from '../exchange.ts';
+import type { Exchange } from '../exchange.ts';
+import type { Venue } from './venue.ts';
 
 /** Which of the watched symbols nothing has been heard of for how long. */
 export interface QuietPrices {
@@ -34,13 +35,8 @@ export function createQuietPrices(): QuietPrices {
 }
 
 export interface PriceQuestionsOptions extends Pick<Exchange, 'prices'> {
-  emit(event: ExchangeEvent): void;
   /** Of which nothing has been heard for so long is asked for. */
   quietMs: number;
-  /** The exchange's time. */
-  serverNow(): number;
-  /** Takes secrets out of a text. */
-  clean(text: string): string;
   log: Pick<BaseLogger, 'debug'>;
 }
 
@@ -51,19 +47,21 @@ export interface PriceQuestions extends Pick<QuietPrices, 'watch' | 'heard'> {
   askQuiet(): void;
 }
 
-export function createPriceQuestions(options: PriceQuestionsOptions): PriceQuestions {
-  const { quietMs, log } = options;
+export function createPriceQuestions(
+  { emit, serverNow, redactor }: Pick<Venue, 'emit' | 'serverNow' | 'redactor'>,
+  { prices: read, quietMs, log }: PriceQuestionsOptions,
+): PriceQuestions {
   const quiet = createQuietPrices();
 
   async function ask(symbol: string): Promise<void> {
     const askedAt = performance.now();
     try {
-      const prices = await options.prices(symbol);
+      const prices = await read(symbol);
       // What came meanwhile is newer.
       const isQuiet = quiet.isQuiet(symbol, performance.now() - askedAt);
-      if (isQuiet) options.emit({ type: 'prices', symbol, prices, at: options.serverNow() });
+      if (isQuiet) emit({ type: 'prices', symbol, prices, at: serverNow() });
     } catch (error) {
-      log.debug({ symbol, reason: options.clean((error as Error).message) }, 'price not read');
+      log.debug({ symbol, reason: redactor.clean((error as Error).message) }, 'price not read');
     }
   }
 

@@ -98,14 +98,7 @@ export function createSpotExchange(options: SpotOptions): Exchange & OrderHistor
   });
 
   // Streams tell of trades alone: a symbol without any would have no price.
-  const questions = createPriceQuestions({
-    prices: reads.prices,
-    emit,
-    quietMs: timing.quietMs,
-    serverNow,
-    clean: redactor.clean,
-    log,
-  });
+  const questions = createPriceQuestions(venue, { prices: reads.prices, quietMs: timing.quietMs, log });
 
   const marketStream = createMarketStream({
     origin: endpoints.spotStream,

@@ -96,12 +96,9 @@ export function createUsdmExchange(options: UsdmOptions): Exchange & OrderHistor
   });
 
   // It brings a mark price every second; where it does not, it is silent, or away.
-  const questions = createPriceQuestions({
+  const questions = createPriceQuestions(venue, {
     prices: reads.prices,
-    emit,
     quietMs: timing.quietMs,
-    serverNow,
-    clean: redactor.clean,
     log: options.log,
   });
 

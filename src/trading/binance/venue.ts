@@ -66,13 +66,13 @@ interface Parts {
   name: string;
   stream: AccountStream;
   /** Done again and again while connected. */
-  every?: { ms: number; run(): void };
+  every: { ms: number; run(): void };
   /** Ends whatever else the market has opened. */
   close(): void;
 }
 
 /** What the adapter of either market is built on. */
-interface Venue {
+export interface Venue {
   endpoints: Endpoints;
   redactor: Redactor;
   memory: OrderMemory;
@@ -188,8 +188,7 @@ export function createVenue(options: AdapterOptions, own: MarketOptions): Venue 
         orders?.keep();
         listings.renewHourly();
         for (const timer of timers) clearInterval(timer);
-        timers = [setInterval(() => void keepWarm(), own.timing.warmMs)];
-        if (every !== undefined) timers.push(setInterval(every.run, every.ms));
+        timers = [setInterval(() => void keepWarm(), own.timing.warmMs), setInterval(every.run, every.ms)];
       },
       async close() {
         listener = null;
