@@ -74,6 +74,7 @@ export function createEditQuestions(deps: EditQuestionDeps): EditQuestions {
           requests: [{ type: 'cancel_entries' }],
         },
       ],
+      decline: t.button.keepEntries,
       insteadOf: (open) => isAboutEditOf(trade.id, open),
     });
   }
@@ -114,6 +115,7 @@ export function createEditQuestions(deps: EditQuestionDeps): EditQuestions {
           id: `${reason}${trade.id}`,
           text: said + (nothingHeld ? t.question.cancelEntries : t.question.closeTrade),
           options: [{ label, tradeId: trade.id, requests: [request] }],
+          ...(nothingHeld ? { decline: t.button.keepEntries } : {}),
           insteadOf: (open) => isAboutEditOf(trade.id, open),
         });
       }

@@ -20,6 +20,8 @@ export interface Asked {
   channelId: string;
   text: string;
   options: readonly { label: string; action: QuestionAction }[];
+  /** What the option is called that does nothing; `Cancel` where absent. */
+  decline?: string;
   timeoutMs: number;
   /** Open questions that this one takes the place of. */
   insteadOf?(question: Question): boolean;
@@ -102,7 +104,7 @@ export class Questions {
   /** Opens the question for somebody else to post: the answer to a command, in the caller's language. */
   async register(asked: Asked, t: Catalogue): Promise<Question> {
     const askedAt = this.#deps.now();
-    const nothing = { label: t.button.cancel, action: { type: 'nothing' as const } };
+    const nothing = { label: asked.decline ?? t.button.cancel, action: { type: 'nothing' as const } };
     const question: Question = {
       id: asked.id,
       channelId: asked.channelId,

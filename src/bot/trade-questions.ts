@@ -3,7 +3,7 @@ import type { PlannedRequest } from './records.ts';
 import type { Settings } from './settings.ts';
 
 /** What an author's words would have done with open trades, for a human to decide. */
-export interface TradeQuestion extends Pick<Asked, 'id' | 'text' | 'insteadOf'> {
+export interface TradeQuestion extends Pick<Asked, 'id' | 'text' | 'decline' | 'insteadOf'> {
   options: readonly { label: string; tradeId: string; requests: PlannedRequest[] }[];
 }
 
