@@ -4,12 +4,12 @@ import { byRole, entered, held, isLive } from '../trading/lifecycle/facts.ts';
 import type { Reading, Signal, Source, Trade } from '../trading/model.ts';
 import { price } from './format.ts';
 import type { Catalogue } from './locales/index.ts';
-import { tradeName } from './plan-view.ts';
 import type { Posts } from './posts.ts';
 import type { Questions } from './questions.ts';
 import type { PlannedRequest, Question } from './records.ts';
 import { asListedFor, carriedLine, carryOut, requestText } from './requests.ts';
 import type { Settings } from './settings.ts';
+import { nameAmong } from './trade-names.ts';
 import { askAboutTrades } from './trade-questions.ts';
 
 export interface EditQuestionDeps {
@@ -59,7 +59,7 @@ export function createEditQuestions(deps: EditQuestionDeps): EditQuestions {
   /** What has filled stays as it is; of entries that still rest a human decides. */
   async function cannotFollow(trade: Trade, revision: number): Promise<void> {
     const t = posts.texts();
-    const text = t.question.editedOther(tradeName(trade.plan, t));
+    const text = t.question.editedOther(nameAmong(trade, desk.trades(), t));
     if (!byRole(trade, 'entry').some(isLive)) {
       await posts.trades(`edit:${trade.id}:${revision}`, { content: text });
       return;
@@ -82,7 +82,7 @@ export function createEditQuestions(deps: EditQuestionDeps): EditQuestions {
   return {
     async propose(trade, signal, revision) {
       const t = posts.texts();
-      const name = tradeName(trade.plan, t);
+      const name = nameAmong(trade, desk.trades(), t);
       const requests = changedLevels(trade, signal).map((request) => asListedFor(trade, request));
       if (requests.length === 0) {
         await cannotFollow(trade, revision);
@@ -104,7 +104,7 @@ export function createEditQuestions(deps: EditQuestionDeps): EditQuestions {
           await takeBack(trade, messageId, reason);
           continue;
         }
-        const name = tradeName(trade.plan, t);
+        const name = nameAmong(trade, desk.trades(), t);
         const nothingHeld = held(trade).isZero();
         const request: PlannedRequest = nothingHeld
           ? { type: 'cancel_entries' }

@@ -14,6 +14,7 @@ import type { Questions } from './questions.ts';
 import type { PlannedRequest } from './records.ts';
 import { begunLines, carriedThrough, carryOut, requestText } from './requests.ts';
 import type { Settings } from './settings.ts';
+import { nameAmong } from './trade-names.ts';
 import type { TradeWatch } from './trade-watch.ts';
 
 /** A second press within this time is a double click. */
@@ -72,7 +73,7 @@ export class TradeButtons {
     await questions.ask({
       id: `b${trade.id}-${now()}`,
       channelId: channels.trades,
-      text: t.question.raisesRisk(tradeName(trade.plan, t), price(stop)),
+      text: t.question.raisesRisk(nameAmong(trade, this.#deps.desk.trades(), t), price(stop)),
       options: [
         {
           label: t.button.confirm,

@@ -7,12 +7,12 @@ import type { Confirmations } from './confirmations.ts';
 import type { FollowUps, Tell } from './follow-ups.ts';
 import { cut, price } from './format.ts';
 import type { Incoming } from './message.ts';
-import { tradeName } from './plan-view.ts';
 import type { Posts } from './posts.ts';
 import type { Questions } from './questions.ts';
 import type { Effect, PlannedRequest, Proposal, Receipt } from './records.ts';
 import { asListedFor, type Begun, begunLines, carryOut, isRepeatable, requestText } from './requests.ts';
 import type { Settings } from './settings.ts';
+import { nameAmong } from './trade-names.ts';
 import { askAboutTrades } from './trade-questions.ts';
 
 export interface UpdateDeps {
@@ -130,7 +130,7 @@ export class Updates {
     if (again && !(again.isFresh && mayFollow(request))) {
       await askAboutTrades(this.#deps, {
         id: `r${message.id}-${trade.id}-${number}`,
-        text: t.question.again(tradeName(trade.plan, t), requestText(request, t)),
+        text: t.question.again(nameAmong(trade, this.#deps.desk.trades(), t), requestText(request, t)),
         options: [{ label: t.button.confirm, tradeId: trade.id, requests: [request] }],
       });
       return { effect: effectOn(trade, update.action, request, 'asked'), begun: [] };
@@ -146,7 +146,7 @@ export class Updates {
     if (request.type === 'move_stop') {
       await askAboutTrades(this.#deps, {
         id: `s${message.id}-${trade.id}-${number}`,
-        text: t.question.raisesRisk(tradeName(trade.plan, t), price(request.price)),
+        text: t.question.raisesRisk(nameAmong(trade, this.#deps.desk.trades(), t), price(request.price)),
         options: [{ label: t.button.confirm, tradeId: trade.id, requests: [request] }],
       });
     }
@@ -157,7 +157,7 @@ export class Updates {
     const t = this.#deps.posts.texts();
     await askAboutTrades(this.#deps, {
       id: `h${message.id}-${trade.id}`,
-      text: t.question.howMuch(tradeName(trade.plan, t)),
+      text: t.question.howMuch(nameAmong(trade, this.#deps.desk.trades(), t)),
       options: [QUARTER, HALF, WHOLE].map((fraction) => ({
         label: `${t.button.confirm} ${fraction.times(100).toFixed()}%`,
         tradeId: trade.id,
@@ -184,7 +184,7 @@ export class Updates {
       id,
       text: `${this.#channelName(message.channelId)}${t.colon}${wanted}\n${missing === null ? '' : `${t.question.noneOn[missing]}${t.between}`}${t.question.which}`,
       options: candidates.slice(0, 20).map((trade) => ({
-        label: `${t.button.confirm} ${tradeName(trade.plan, t)}`,
+        label: `${t.button.confirm} ${nameAmong(trade, candidates, t)}`,
         tradeId: trade.id,
         requests: requests.map((request) => asListedFor(trade, request)),
       })),

@@ -382,6 +382,20 @@ describe('aiming', () => {
     expect(asked()).toEqual([[eth.id, 'close']]);
   });
 
+  it.each([
+    ['en', ['Confirm BTCUSDT LONG @ 60000', 'Confirm BTCUSDT LONG @ 64200', 'Cancel']],
+    ['zh-CN', ['确认 BTCUSDT 做多 @ 60000', '确认 BTCUSDT 做多 @ 64200', '取消']],
+  ] as const)('tells two trades of one symbol and side apart: %s', async (language, expected) => {
+    rig.setConfig(aConfig({ language }));
+    openTrade('BTCUSDT');
+    const plan = aPlan({ entries: [{ type: 'limit', price: d(64_200), quantity: d('0.05') }] });
+    rig.desk.open_.push(aTrade({ id: 'resting', plan }));
+    await updates([{ action: 'close', symbol: null }]);
+    const { body } = await says('alpha');
+    const labels = body.components?.[0]?.components.map((button) => 'label' in button && button.label);
+    expect(labels).toEqual(expected);
+  });
+
   it('asks how much when the message does not say', async () => {
     openTrade('BTCUSDT');
     await updates([{ action: 'close_partial', symbol: null }]);
