@@ -167,19 +167,14 @@ export function resultMarks(facts: readonly Fact[], lines: readonly Line[]): Ref
 
 /** "+1,204 USDT", 赚1204U, "made $300": what a trade has brought, which no call knows. */
 export function tellsMoney(tokens: readonly Token[]): boolean {
-  return tokens.some((token, at) => {
-    const [first, second] = [tokens[at + 1], tokens[at + 2]];
-    const amount = first?.number?.form === 'price' ? first : isPunct(first, '+') ? second : undefined;
-    if (amount?.number?.form !== 'price') return false;
-    const behind = tokens[amount === first ? at + 2 : at + 3];
-    const isMoney = amount.number.currency || /\d[uU]$/.test(amount.text) || has(behind, 'quote');
-    return (
-      isMoney &&
-      (MADE.test(token.text) ||
-        (isPunct(token, '+') &&
-          amount === first &&
-          (token.gap || at === 0 || tokens[at - 1]?.kind === 'newline')))
-    );
+  return tokens.some(({ number, text }, at) => {
+    if (number?.form !== 'price') return false;
+    const isMoney = number.currency || /\d[uU]$/.test(text) || has(tokens[at + 1], 'quote');
+    if (!isMoney) return false;
+    const plus = isPunct(tokens[at - 1], '+') ? tokens[at - 1] : undefined;
+    const before = tokens[plus === undefined ? at - 1 : at - 2];
+    const apart = before === undefined || before.kind === 'newline' || plus?.gap === true;
+    return (plus !== undefined && apart) || MADE.test(before?.text ?? '');
   });
 }
 
