@@ -102,12 +102,11 @@ function labelAt(tokens: readonly Token[], index: number, unsided: boolean): Rol
 
 /** `Profits:`, `Goals`, 盈利： with a price behind them or on the next line; a profit in percent or dollars is a result. */
 function goalAt(tokens: readonly Token[], index: number): Role | null {
-  const word = tokens[index];
-  const counted =
-    /^profit$/i.test(word?.text ?? '') &&
-    /^\d$/.test(tokens[index + 1]?.text ?? '') &&
-    isPunct(tokens[index + 2], ':');
-  if (!(counted || /^(?:profits|goals?|盈利|获利)$/i.test(word?.text ?? '')) || !opensLabel(tokens, index))
+  const word = tokens[index]?.text ?? '';
+  if (!/^(?:profits?|goals?|盈利|获利)$/i.test(word) || !opensLabel(tokens, index)) return null;
+  // `Profit 1: 0.279`: in the singular only with its count.
+  const counted = /^profit$/i.test(word);
+  if (counted && !(/^\d$/.test(tokens[index + 1]?.text ?? '') && isPunct(tokens[index + 2], ':')))
     return null;
   let i = index + (counted ? 2 : 1);
   let breaks = 0;

@@ -150,10 +150,10 @@ const severalAt = (view: ClauseView): boolean =>
   view.tokens.filter((token) => token.number?.form === 'price').length > 1;
 
 function closings(view: ClauseView): readonly FoundUpdate[] {
-  if (givesUpPlan(view)) return [];
   const part = partOf(view);
   const closing = closingOf(view, part);
-  if (closing === null || reducesOther(view) || isPlannedAtTarget(view) || isTalkOfClosing(view)) return [];
+  if (closing === null || givesUpPlan(view) || reducesOther(view)) return [];
+  if (isPlannedAtTarget(view) || isTalkOfClosing(view)) return [];
   // "Close BTC at 97k and ETH at 3000": which price is whose is not told.
   const price = { price: severalAt(view) ? null : closePrice(view) };
   const whole = part?.gte(1) === true;

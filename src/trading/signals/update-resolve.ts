@@ -85,6 +85,7 @@ function dropImplied(
   tokens: readonly Token[],
   quoted: string | null,
 ): readonly FoundUpdate[] {
+  if (found.length < 2) return found;
   const coins = new Map(found.map((update) => [update, coinsOf(update, tokens, quoted)]));
   const isSame = (a: FoundUpdate, b: FoundUpdate): boolean => {
     const [one, other] = [coins.get(a) ?? [], coins.get(b) ?? []];

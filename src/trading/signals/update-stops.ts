@@ -152,10 +152,11 @@ function lastOfMove(view: ClauseView, at: number): Token {
 export function stopsOfCoins(view: ClauseView): readonly (readonly [string, Decimal])[] | null {
   const { tokens } = view;
   const coins = tokens.flatMap((token, index) => (token.symbol === null ? [] : [index]));
+  if (coins.length < 2) return null;
   const prices = tokens.flatMap((token, index) =>
     token.number?.form === 'price' && !isCountOfTarget(view, index) ? [index] : [],
   );
-  if (coins.length < 2 || prices.length < 2) return null;
+  if (prices.length < 2) return null;
   const pairs = coins.flatMap((coin) => {
     const behind = prices.find((price) => price > coin && joins(tokens.slice(coin + 1, price)));
     const before = prices.findLast((price) => price < coin && belongs(tokens.slice(price + 1, coin)));
