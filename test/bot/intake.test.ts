@@ -465,7 +465,7 @@ describe('an edit that an open trade cannot follow', () => {
     await edited(true);
     const asked = await says('cannot follow', 'Cancel its entries?');
     expect(asked.body.components?.[0]?.components.map((button) => 'label' in button && button.label)).toEqual(
-      ['Confirm cancelling entries', 'Keep entries'],
+      ['Confirm cancelling entries', 'Cancel, keep entries'],
     );
   });
 
@@ -485,7 +485,7 @@ describe('a deletion', () => {
     await rig.parts.intake.deleted(IDS.alpha, [message.id]);
     const asked = await says('deleted', 'Cancel its entries');
     expect(asked.body.components?.[0]?.components.map((button) => 'label' in button && button.label)).toEqual(
-      ['Confirm cancelling entries', 'Keep entries'],
+      ['Confirm cancelling entries', 'Cancel, keep entries'],
     );
     expect(rig.store.questions.rows.size).toBe(1);
     expect(rig.desk.requests).toHaveLength(0);

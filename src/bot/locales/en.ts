@@ -74,7 +74,7 @@ export const en = {
     adjust: 'Adjust',
     cancel: 'Cancel',
     confirmCancelEntries: 'Confirm cancelling entries',
-    keepEntries: 'Keep entries',
+    keepEntries: 'Cancel, keep entries',
     confirmClose: 'Confirm closing at market',
     close: (percent: number) => `Close ${percent}%`,
     breakEven: 'Break-even',

@@ -66,7 +66,7 @@ export const zhCN: Catalogue = {
     adjust: '调整',
     cancel: '取消',
     confirmCancelEntries: '确认撤销挂单',
-    keepEntries: '保留挂单',
+    keepEntries: '取消，保留挂单',
     confirmClose: '确认市价平仓',
     close: (percent) => `平仓 ${percent}%`,
     breakEven: '保本',
