@@ -73,8 +73,9 @@ function readPartBehind(refined: Refined, list: ValueList, facts: readonly Fact[
   const verb = tokens[list.next];
   if (value === undefined || other !== undefined || !hasAny(verb, 'close', 'partial') || has(verb, 'stop'))
     return;
-  if (/^减半$/.test(verb?.text ?? '')) {
-    value.share = { percent: new Decimal(50), style: 'close' };
+  const own = verb === undefined ? null : shareOf(verb, refined);
+  if (own !== null) {
+    value.share = own;
     return;
   }
   const part = tokens[list.next + 1];

@@ -33,20 +33,18 @@ export function noteShare(inside: readonly Token[], values: readonly Value[], re
     return;
   }
   const part = inside.find((token) => token.fraction !== null);
-  if (values.length === 2 && inside.some((token) => has(token, 'each')) && inside.some(isHalf)) {
-    for (const value of values) value.share = { percent: percentOf('0.5'), style: 'close' };
-    return;
-  }
-  if (part?.fraction != null) last.share = { percent: percentOf(part.fraction), style: 'close' };
-  else if (
+  if (part?.fraction != null) {
+    const share: Share = { percent: percentOf(part.fraction), style: 'close' };
+    // 各半, 各一半: with two of them nothing is left.
+    const isOfBoth =
+      values.length === 2 && part.fraction === '0.5' && inside.some((token) => has(token, 'each'));
+    for (const value of isOfBoth ? values : [last]) value.share = share;
+  } else if (
     (closing || inside.every((token) => hasAny(token, 'rest', 'all', 'filler'))) &&
     inside.some((token) => hasAny(token, 'all', 'rest', 'everything') || /^[全清]/.test(token.text))
   )
     last.share = { percent: new Decimal(100), style: 'rest' };
 }
-
-/** 各半, 各一半. */
-const isHalf = (token: Token): boolean => token.text === '半' || token.fraction === '0.5';
 
 const HUNDRED = new Decimal(100);
 
