@@ -108,10 +108,10 @@ function isIndex(tokens: readonly Token[], at: number, field: PriceField): boole
 
 /** "After TP1, move the stop": no price stands behind the comma, so none stands before it. */
 function isCountBeforeWord(tokens: readonly Token[], at: number): boolean {
-  const next = tokens[at];
-  return next?.kind === 'word' || (next?.kind === 'keyword' && !hasAny(next, 'runner', 'ordinal', 'and'))
-    ? tokens[at + 1]?.kind !== 'number'
-    : has(next, 'and') && tokens[at + 1]?.kind !== 'number' && tokens[at + 1] !== undefined;
+  const [next, after] = [tokens[at], tokens[at + 1]];
+  if (after?.kind === 'number') return false;
+  if (has(next, 'and')) return after !== undefined;
+  return next?.kind === 'word' || (next?.kind === 'keyword' && !hasAny(next, 'runner', 'ordinal'));
 }
 
 function isFar(a: Token, b: Token): boolean {
