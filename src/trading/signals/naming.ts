@@ -151,34 +151,32 @@ function isPriced(tokens: readonly Token[], index: number): boolean {
 
 const isPlaced = (tokens: readonly Token[], index: number): boolean => {
   const [verb, before] = [tokens[index - 2], tokens[index - 1]];
-  const called: readonly Role[] = [
-    'long',
-    'short',
-    'close',
-    'closed',
-    'partial',
-    'buy',
-    'sell',
-    'cancel',
-    'entry',
-    'dca',
-  ];
   return (
-    hasOneOf(before, called) ||
+    hasOneOf(before, BEFORE_COIN) ||
     isAmongHan(tokens, index) ||
-    (/^(?:on|of|in|the|my|your)$/i.test(before?.text ?? '') && hasOneOf(verb, called))
+    (/^(?:on|of|in|the|my|your)$/i.test(before?.text ?? '') && hasOneOf(verb, BEFORE_COIN))
   );
 };
+
+const BEFORE_COIN: readonly Role[] = [
+  'long',
+  'short',
+  'close',
+  'closed',
+  'partial',
+  'buy',
+  'sell',
+  'cancel',
+  'entry',
+  'dca',
+];
 
 /** PUMP的挂单, PUMP 空单: at the head of a line, before a Chinese word of trading. */
 function isAmongHan(tokens: readonly Token[], index: number): boolean {
   const before = tokens[index - 1];
   if (before !== undefined && before.kind !== 'newline' && before.kind !== 'emoji') return false;
   const after = tokens[tokens[index + 1]?.text === '的' ? index + 2 : index + 1];
-  return (
-    /^[\u4e00-\u9fff]/.test(after?.text ?? '') &&
-    (hasOneOf(after, HAN_OF_TRADE) || hasAny(after, 'ordinal', 'move', 'cancel', 'bareLong', 'bareShort'))
-  );
+  return /^[\u4e00-\u9fff]/.test(after?.text ?? '') && hasOneOf(after, HAN_OF_TRADE);
 }
 
 const HAN_OF_TRADE: readonly Role[] = [
@@ -190,6 +188,11 @@ const HAN_OF_TRADE: readonly Role[] = [
   'entry',
   'close',
   'partial',
+  'ordinal',
+  'move',
+  'cancel',
+  'bareLong',
+  'bareShort',
 ];
 
 /** `Near` on the first line for itself, above a form of labels with colons. */
