@@ -32,7 +32,7 @@ export function reportsEntry(tokens: readonly Token[], clauses: Uint32Array, at:
   return false;
 }
 
-/** "SL now 95k", "stop 96,000 now", "current stop 95k", 止损现价: where the stop or the target of a trade is, not how one is entered. */
+/** "SL now 95k", "stop 96,000 now", "current stop 95k", 止损现价: where an exit of a trade is, not how one is entered. */
 export function isOfExit(tokens: readonly Token[], at: number): boolean {
   if (/^current$/i.test(tokens[at]?.text ?? '')) return hasAny(tokens[at + 1], 'stop', 'target');
   if (!/^(?:now|currently|现价|市价)$/i.test(tokens[at]?.text ?? '')) return false;

@@ -70,26 +70,23 @@ const isSpacedRest = (tokens: readonly Token[], index: number): boolean =>
 function opensNextCoin(tokens: readonly Token[], start: number, index: number): boolean {
   const coin = tokens[index]?.symbol;
   if (coin == null) return false;
-  const before = tokens.slice(Math.max(start, index - MAX_SPARED), index);
+  const before = tokens.slice(Math.max(start, index - MAX_BETWEEN_COINS), index);
   const own = before.findLastIndex((token) => token.symbol !== null);
   if (own === -1 || before[own]?.symbol?.symbol === coin.symbol) return false;
   const last = before[before.length - 1];
   if (hasAny(last, 'and', 'except', 'filler') || /^(?:for|on|of|in)$/i.test(last?.text ?? '')) return false;
-  return orders(before.slice(own + 1)) && orders(untilNext(tokens, index + 1));
+  return before.slice(own + 1).some(isOrder) && untilNext(tokens, index + 1).some(isOrder);
 }
 
-const orders = (part: readonly Token[]): boolean =>
-  part.some(
-    (token) =>
-      hasAny(token, 'close', 'closed', 'partial', 'cancel', 'breakEven', 'stopOut') ||
-      hasAny(token, 'hit', 'target', 'stop'),
-  );
+const isOrder = (token: Token): boolean =>
+  hasAny(token, 'close', 'closed', 'partial', 'cancel') ||
+  hasAny(token, 'hit', 'target', 'stop', 'stopOut', 'breakEven');
 
 /** The tokens up to the next coin or the end of the part of the sentence. */
 function untilNext(tokens: readonly Token[], from: number): readonly Token[] {
   let end = from;
   while (
-    end < from + MAX_SPARED &&
+    end < from + MAX_BETWEEN_COINS &&
     tokens[end] !== undefined &&
     tokens[end]?.kind !== 'newline' &&
     tokens[end]?.symbol === null &&
@@ -108,7 +105,7 @@ const isSparedList = (tokens: readonly Token[], start: number, index: number): b
   isPunct(tokens[index], ',，、') &&
   tokens[index - 1]?.kind === 'symbol' &&
   endsSpared(tokens, has(tokens[index + 1], 'and') ? index + 2 : index + 1) &&
-  tokens.slice(Math.max(start, index - MAX_SPARED), index).some((token) => has(token, 'except'));
+  tokens.slice(Math.max(start, index - MAX_BETWEEN_COINS), index).some((token) => has(token, 'except'));
 
 /** Whether nothing is told of the coin at `at` itself: "except ETH, SOL stays open" is another sentence. */
 const endsSpared = (tokens: readonly Token[], at: number): boolean => {
@@ -122,8 +119,8 @@ const endsSpared = (tokens: readonly Token[], at: number): boolean => {
   );
 };
 
-/** Tokens of a list of coins that are spared. */
-const MAX_SPARED = 24;
+/** Tokens from one coin of a sentence to the next, and of a list of coins that are spared. */
+const MAX_BETWEEN_COINS = 24;
 
 const isListComma = (tokens: readonly Token[], index: number): boolean =>
   tokens[index - 1]?.kind === 'number' && tokens[index + 1]?.kind === 'number';

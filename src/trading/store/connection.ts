@@ -43,7 +43,8 @@ export interface Held {
 /**
  * One instance per store: a write transaction on a file beside it that is never ended. The operating system drops
  * the lock with the process, however it dies, and the store itself stays readable for other tools.
- * Creates the store's file where it is missing, and touches none that is not ours. Throws `StoreInUse`, `StoreMisplaced` or `StoreUnusable`.
+ * Creates the store's file where it is missing, and touches none that is not ours. Throws `StoreInUse`,
+ * `StoreMisplaced` or `StoreUnusable`.
  */
 export async function holdStore(wanted: string): Promise<Held> {
   let path: string;
