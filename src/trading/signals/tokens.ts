@@ -1,12 +1,13 @@
 import { emojiMeaning, isDecoration } from './emoji.ts';
 import { fold, isDigit, isLetter, isUnspaced } from './fold.ts';
 import type { Role } from './keywords/table.ts';
+import { isAfterLabel, isCountedProfit, isItemStart, isPriced } from './lex-before.ts';
 import { hanTimes, type MarkedNumber, percentAhead } from './lex-marked.ts';
 import { lexNumber } from './lex-number.ts';
 import { lexSymbol, type SymbolShape } from './lex-symbol.ts';
 import { beginsWord, isCamelBoundary, type Lexicon, lexiconFor, type Match } from './lexicon.ts';
 import type { SymbolList } from './symbols.ts';
-import { hasOneOf, isPunct, PRICE_LABELS, type Token, type TokenKind } from './token.ts';
+import { isPunct, type Token, type TokenKind } from './token.ts';
 import { EMOJI_MARK, INDEX_MARK, SUBSCRIPT_MARK } from './unicode.ts';
 
 export interface Tokens {
@@ -18,9 +19,6 @@ export interface Tokens {
 const NO_ROLES: ReadonlySet<Role> = new Set();
 
 const TIMES = /[xXхХ×](?=\d{1,3}(?!\d))/y;
-
-/** Tokens between a label and its price. */
-const MAX_BEFORE_PRICE = 5;
 
 const COUNTS = '一二两三四五六七八九十';
 
@@ -211,54 +209,18 @@ class Lexer {
       const symbol = lexSymbol(this.text, this.at, this.listed, 'none', false);
       if (symbol !== null) return this.push('symbol', symbol.end, { symbol: symbol.shape });
     }
-    const atItemStart = this.isItemStart();
     const result = lexNumber(this.text, this.at, {
       currency,
       hasHan: this.hasHan,
-      afterLabel: this.isAfterLabel(),
-      isPriced: () => this.isPriced(),
-      itemStart: atItemStart,
+      afterLabel: isAfterLabel(this.tokens, this.gap) || isCountedProfit(this.previous, this.text, this.at),
+      isPriced: () => isPriced(this.tokens),
+      itemStart: isItemStart(this.tokens),
       insideParens: this.openParens > 0,
       match: (at) => this.lexicon.match(this.text, this.folded, at),
     });
     if (result.kind === 'number') return this.push('number', result.end, { number: result.number });
     if (result.kind === 'index') return this.push('index', result.end, { index: result.index });
     this.push(result.kind, result.end);
-  }
-
-  /** `TP 1`, `TP: 1`, `Target-1`. */
-  private isAfterLabel(): boolean {
-    if (hasOneOf(this.previous, PRICE_LABELS) || isPunct(this.previous, ':@=')) return true;
-    // `Profit 1: 0.279` is no ratio.
-    if (
-      this.previous?.text.length === 6 &&
-      /^profit$/i.test(this.previous.text) &&
-      /^\d: /.test(this.text.slice(this.at, this.at + 3))
-    )
-      return true;
-    const glued = isPunct(this.previous, '-_') && this.previous?.gap === false && !this.gap;
-    return glued && hasOneOf(this.tokens[this.tokens.length - 2], PRICE_LABELS);
-  }
-
-  /** `SL: …`, `TP 1 - …`, `650, …`: signs, counts and line breaks may stand between. */
-  private isPriced(): boolean {
-    for (let i = this.tokens.length - 1, seen = 0; i >= 0 && seen < MAX_BEFORE_PRICE; i--, seen++) {
-      const token = this.tokens[i];
-      if (hasOneOf(token, PRICE_LABELS)) return true;
-      if (token?.kind === 'number' && !/^\d$/.test(token.number?.raw ?? '')) return seen > 0;
-      if (token?.kind === 'word' || token?.kind === 'keyword' || token?.kind === 'symbol') return false;
-    }
-    return false;
-  }
-
-  /** Whether only bullets stand between here and the start of the line. */
-  private isItemStart(): boolean {
-    for (let i = this.tokens.length - 1, seen = 0; i >= 0 && seen < 4; i--, seen++) {
-      const token = this.tokens[i];
-      if (token === undefined || token.kind === 'newline') return true;
-      if (token.kind !== 'emoji' && !isPunct(token, '-*>')) return false;
-    }
-    return this.tokens.length < 4;
   }
 
   private letters(): void {
@@ -279,7 +241,7 @@ class Lexer {
     if (match?.coin) return this.coin(match, match.coin);
     if (pair !== null && (match === null || pair.end > match.end))
       return this.push('symbol', pair.end, { symbol: pair.shape });
-    if (isNotANumber(this.text, this.at) && this.isPriced())
+    if (isNotANumber(this.text, this.at) && isPriced(this.tokens))
       return this.push('number', this.at + 3, {
         number: { raw: 'NaN', form: 'unreadable', scale: 0, sign: '', currency: false },
       });
