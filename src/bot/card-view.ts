@@ -211,12 +211,13 @@ function dustLines(trade: Trade, t: Catalogue): string[] {
   return [`${t.card.dust} ${price(dust)} ${trade.terms.spot?.base ?? ''}`];
 }
 
-/** `✅ 60000 · 59500 → 0.025 / 0.05 @ 60000` */
+/** `✅ 60000 · 59500 → 0.025 / 0.05 @ 60000`; what fills no more is struck out. */
 function entryText(trade: Trade, t: Catalogue): string {
   const done = entered(trade);
   const planned = trade.plan.entries.map((entry, slot) => {
     const at = plannedPrice(entry, trade.plan.side, t);
-    return isFilled(trade, slot) ? `✅ ${at}` : at;
+    if (isFilled(trade, slot)) return `✅ ${at}`;
+    return isOver(trade, slot) ? `~~${at}~~` : at;
   });
   const shown = planned.join(' · ');
   if (done.isZero()) return `${shown} → ${price(trade.plan.quantity)}`;
@@ -225,6 +226,12 @@ function entryText(trade: Trade, t: Catalogue): string {
 
 function isFilled(trade: Trade, slot: number): boolean {
   return byRole(trade, 'entry').some((order) => order.slot === slot && order.status === 'filled');
+}
+
+/** Cancelled or refused, with nothing of it filled. */
+function isOver(trade: Trade, slot: number): boolean {
+  const orders = byRole(trade, 'entry').filter((order) => order.slot === slot);
+  return orders.length > 0 && orders.every((order) => !isLive(order) && order.executed.isZero());
 }
 
 function stopText(trade: Trade, t: Catalogue): string {

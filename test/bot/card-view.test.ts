@@ -186,6 +186,20 @@ describe('a card', () => {
   });
 
   it.each([
+    ['rests', { status: 'working' as const }, '✅ 60000 · 59000 →'],
+    ['was cancelled', { status: 'cancelled' as const }, '✅ 60000 · ~~59000~~ →'],
+    ['was refused', { status: 'rejected' as const }, '✅ 60000 · ~~59000~~ →'],
+    ['filled in part', { status: 'cancelled' as const, executed: d('0.01') }, '✅ 60000 · 59000 →'],
+  ])('strikes out an entry that fills no more: one that %s', (_, second, says) => {
+    const trade = filledTrade();
+    const [first] = trade.plan.entries;
+    if (!first) throw new Error('no entry');
+    const plan = { ...trade.plan, entries: [first, { ...first, price: d(59_000) }] };
+    const order = anOrder({ clientId: 'second', role: 'entry', slot: 1, executed: d(0), ...second });
+    expect(textOf(bodyOf({ ...trade, plan, orders: [...trade.orders, order] }))).toContain(says);
+  });
+
+  it.each([
     [
       '2000',
       '▫️ 1. 62000 (50%) · the exchange takes no order for this part alone: goes with target 2',
