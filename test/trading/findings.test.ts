@@ -173,4 +173,14 @@ describe('what is told of a trade that nobody looked at for a while', () => {
   ])('GIVEN %s', (_, was, is, lines) => {
     expect(findings(was, is)).toEqual(lines);
   });
+
+  test.each([
+    ['pending', false, ['entry_adopted']],
+    ['pending', true, []],
+    ['unknown', true, ['entry_adopted']],
+  ] as const)('GIVEN an entry that was %s and now stands, answers to come: %s', (status, toCome, codes) => {
+    expect(findings(withOrder('entry', 1, { status }), before, toCome).map(({ code }) => code)).toEqual(
+      codes,
+    );
+  });
 });

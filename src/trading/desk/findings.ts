@@ -6,9 +6,10 @@ import type { Order, OrderRole, Trade } from '../model.ts';
 
 /**
  * What has become of a trade while nobody looked, a line for each thing: read off the trade as it was and as it is,
- * so that nothing depends on which answer or event brought it to light.
+ * so that nothing depends on which answer or event brought it to light. `answersToCome`: orders of it had just been sent
+ * as it was, so that one which had no answer yet is nothing to tell.
  */
-export function findings(before: Trade, after: Trade): RecoveryLine[] {
+export function findings(before: Trade, after: Trade, answersToCome = false): RecoveryLine[] {
   const { symbol } = after.plan;
   const lines: RecoveryLine[] = [];
   const say = (code: RecoveryLine['code'], numbers: Record<string, string>) =>
@@ -19,7 +20,7 @@ export function findings(before: Trade, after: Trade): RecoveryLine[] {
     const was = known.get(order.clientId);
     if (!was || !isLive(was)) continue;
     const quantity = order.quantity.toString();
-    const isOpen = was.status === 'unknown' || was.status === 'pending';
+    const isOpen = was.status === 'unknown' || (was.status === 'pending' && !answersToCome);
     if (order.role === 'entry' && isOpen && order.status === 'working') say('entry_adopted', { quantity });
     if (order.role === 'entry' && order.status === 'failed') say('entry_failed', { quantity });
     if (isGone(was, order)) say('order_gone', { role: order.role, quantity });

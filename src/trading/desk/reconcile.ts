@@ -138,6 +138,7 @@ async function refreshOrders(
 ): Promise<void> {
   const byClientId = new Map(open.map((report) => [report.clientId, report]));
   for (const trade of deps.runner.all()) {
+    const answersToCome = deps.runner.isPlacing(trade.id);
     await Promise.all(
       trade.orders.filter(isLive).map(async (order) => {
         if (order.status === 'pending' && order.sendAt !== null) return;
@@ -148,7 +149,7 @@ async function refreshOrders(
       }),
     );
     const after = deps.runner.get(trade.id);
-    if (after) lines.push(...findings(before.get(trade.id) ?? trade, after));
+    if (after) lines.push(...findings(before.get(trade.id) ?? trade, after, answersToCome));
   }
 }
 

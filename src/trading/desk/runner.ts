@@ -46,6 +46,8 @@ export interface Runner {
   wake(tradeId: string, events: readonly TradeEvent[]): Promise<void>;
   /** Resolves when every order of the trade that has been sent was answered, or its answer is known to be missing. */
   answered(tradeId: string): Promise<void>;
+  /** An order of the trade has been sent, and its answer is still to come. */
+  isPlacing(tradeId: string): boolean;
   queued(): number;
   /** A trade is ahead of its row in the journal. */
   isUnwritten(): boolean;
@@ -295,6 +297,7 @@ export function createRunner(deps: RunnerDeps): Runner {
       if (!stopped) await slots.get(tradeId)?.queue.wake(events);
     },
     answered: async (tradeId) => void (await Promise.all(slots.get(tradeId)?.placing ?? [])),
+    isPlacing: (tradeId) => (slots.get(tradeId)?.placing.size ?? 0) > 0,
     isUnwritten: journal.isBehind,
     queued,
     async stop() {
