@@ -1,5 +1,5 @@
 import type { Reading } from '../model.ts';
-import { type Json, pick } from './json-prices.ts';
+import { type Json, pick, SYMBOL_KEYS } from './json-prices.ts';
 
 /**
  * Whether what stands beside an alert changes nothing of it: whom it calls, what and whose it is, when it was sent, the
@@ -32,14 +32,13 @@ const HEADING: ReadonlySet<string> = new Set(
 );
 
 const NAMES = ['strategy', 'strategyname', 'bot', 'botname', 'source', 'indicator', 'exchange', 'provider'];
-const COINS = ['ticker', 'symbol', 'sym', 'pair', 'coin', 'contract', 'market'];
 const LONG = ['long', 'buy', '做多', '开多', '開多'];
 const SHORT = ['short', 'sell', '做空', '开空', '開空'];
 const CLOSE = ['close', 'exit', '平仓', '平倉'];
 
 /** What the alert says itself: a name in it is its own; a side or an order that is another one is none of its words. */
 function said(json: Json, reading: Reading): ReadonlySet<string> {
-  const names = [...NAMES, ...COINS].flatMap((key) => pick(json, key)?.toLowerCase().match(WORD) ?? []);
+  const names = [...NAMES, ...SYMBOL_KEYS].flatMap((key) => pick(json, key)?.toLowerCase().match(WORD) ?? []);
   if (reading.kind === 'update') return new Set([...names, ...coinWords(reading.updates[0]), ...CLOSE]);
   if (reading.kind !== 'signal') return new Set(names);
   const [signal] = reading.signals;

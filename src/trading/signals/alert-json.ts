@@ -11,6 +11,7 @@ import {
   type Json,
   level,
   pick,
+  SYMBOL_KEYS,
   targetsOf,
 } from './json-prices.ts';
 import { lexSymbol } from './lex-symbol.ts';
@@ -91,24 +92,7 @@ function symbolIn(text: string | null, listed: SymbolList): string | null {
 }
 
 function readObject(json: Json, listed: SymbolList): Reading | null {
-  const symbol = symbolIn(
-    pick(
-      json,
-      'ticker',
-      'symbol',
-      'sym',
-      'pair',
-      'instrument',
-      'instid',
-      'tvinstrument',
-      'tvsymbol',
-      'coin',
-      'asset',
-      'contract',
-      'market',
-    ),
-    listed,
-  );
+  const symbol = symbolIn(pick(json, ...SYMBOL_KEYS), listed);
   const actions = ACTIONS.map(
     (key) =>
       pick(json, key)

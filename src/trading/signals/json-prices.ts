@@ -18,6 +18,22 @@ export function flatKeys(json: object): Json {
   return Object.assign({}, ...inner.reverse(), flat);
 }
 
+/** Under which an alert names what is traded. */
+export const SYMBOL_KEYS = [
+  'ticker',
+  'symbol',
+  'sym',
+  'pair',
+  'instrument',
+  'instid',
+  'tvinstrument',
+  'tvsymbol',
+  'coin',
+  'asset',
+  'contract',
+  'market',
+] as const;
+
 export function pick(json: Json, ...keys: readonly string[]): string | null {
   for (const key of keys) {
     const value = json[key];

@@ -428,6 +428,15 @@ describe('an alert of a program', () => {
     expect(kindOf(`${heading}\n\`\`\`json\n${alert}\n\`\`\``)).toBe('signal');
   });
 
+  test.each(['ticker', 'symbol', 'instId', 'tv_symbol', 'asset'])(
+    'is one under the contract as it names that itself, as its "%s"',
+    (key) => {
+      expect(kindOf(`SUI-USDT-SWAP alert\n{"action":"buy","${key}":"SUI-USDT-SWAP","sl":"3.1"}`)).toBe(
+        'signal',
+      );
+    },
+  );
+
   test('is one in an embed with its name, author and footer', () => {
     const embed = {
       author: { name: 'TradingView' },
