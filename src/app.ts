@@ -1,9 +1,10 @@
 import './one-fetch.ts';
+import { createRequire } from 'node:module';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { isatty } from 'node:tty';
 import manifest from '../package.json' with { type: 'json' };
 import { createBot } from './bot/bot.ts';
-import { createRead } from './bot/reader.ts';
+import { createRead, type Parser } from './bot/reader.ts';
 import { Settings } from './bot/settings.ts';
 import { createBotStore } from './bot/store.ts';
 import { type Calm, createCalm } from './calm.ts';
@@ -44,6 +45,19 @@ export interface App {
   /** Stops in order: no new signals, then the desk, then the store. Positions stay protected on the exchange. */
   stop(): Promise<void>;
 }
+
+const load = createRequire(import.meta.url);
+let parse: ReturnType<Parser> | undefined;
+
+/**
+ * A fifth of the bot's modules: loaded by the first message, at once, or when the bot is ready. An `import` that is under
+ * way could not be waited for where a message is read.
+ */
+const parser: Parser = () => {
+  const loaded = (): typeof import('./trading/signals/parse.ts') => load('./trading/signals/parse.ts');
+  parse ??= loaded().parseMessage;
+  return parse;
+};
 
 /** Builds the parts, in the order in which they need each other. `began` is on `performance.now()`'s clock. */
 export async function startApp(env: Env, log: Log, tail: LogTail, began = 0): Promise<App> {
@@ -115,13 +129,15 @@ interface Started {
 }
 
 /**
- * What the bot can trade without begins when it can trade, and is loaded only then: the commands first, as somebody may
- * be waiting for one. A file that is missing, a row that cannot be read, or a bug, ends the program as it would have at
+ * What the bot can be ready without begins when it can trade, and is loaded only then: what messages are read by, as one
+ * may come, then the commands, as somebody may be waiting for one. A file that is missing, a row that cannot be read, or a bug, ends the program as it would have at
  * the start.
  */
 async function beginRest({ parts, stuckMark, watchedBy, failed }: Started, log: Log): Promise<boolean> {
   try {
-    // What has been heard meanwhile goes first, here and between the two.
+    // What has been heard meanwhile goes first, here and in between.
+    await nextTurn();
+    parser();
     await nextTurn();
     await loadCommands();
     await nextTurn();
@@ -201,7 +217,10 @@ async function startParts(ready: Ready): Promise<Started> {
   });
   const calm = createCalm(desk.trades);
   ledger.hold?.onFading(desk.withdrawEntries);
-  const read = createRead(listingOf(() => exchanges.values()));
+  const read = createRead(
+    listingOf(() => exchanges.values()),
+    parser,
+  );
   const bot = createBot({
     token: env.discord.token?.reveal() ?? '',
     apiUrl: env.discord.apiUrl,

@@ -51,6 +51,26 @@ export function compiled(text, path, code) {
 
 const { cache } = createRequire(import.meta.url);
 
+/** undici's way to speak HTTP/2, which it exports as one function; discord.js has it speak HTTP/1.1. */
+const LATE_MODULE = /\/undici\/lib\/dispatcher\/client-h2\.js$/;
+
+/** For axios, which uses it where it is told to speak HTTP/2. */
+const LATE_BUILTIN = /^(?:node:)?http2$/;
+
+/**
+ * In the place of what is asked for by everyone who is loaded and used by nobody: loaded by the first use.
+ * @template {object} What
+ * @param {What} like What it looks like to `typeof`.
+ * @param {() => What} load
+ */
+function late(like, load) {
+  return new Proxy(like, {
+    get: (_, name) => Reflect.get(load(), name),
+    has: (_, name) => Reflect.has(load(), name),
+    apply: (_, self, values) => Reflect.apply(/** @type {Function} */ (load()), self, values),
+  });
+}
+
 /**
  * `require` of a module that is run here.
  * @param {NodeJS.Module} module
@@ -59,13 +79,24 @@ const { cache } = createRequire(import.meta.url);
 export function requireOf(module, wayTo) {
   /** @param {string} words */
   return (words) => {
+    if (LATE_BUILTIN.test(words)) return late({}, () => process.getBuiltinModule(words) ?? {});
     const path = wayTo(words);
     if (path === null) return process.getBuiltinModule(words) ?? module.require(words);
-    const there = cache[path];
-    if (there === undefined) return begun(path, module);
-    // One that is under way is Node's affair: it may be somebody's who is waiting for this one, or prepared by an import.
-    return there.loaded ? there.exports : module.require(words);
+    const load = () => loaded(path, words, module);
+    return LATE_MODULE.test(path) ? late(() => undefined, load) : load();
   };
+}
+
+/**
+ * @param {string} path
+ * @param {string} words By which it is required.
+ * @param {NodeJS.Module} parent
+ */
+function loaded(path, words, parent) {
+  const there = cache[path];
+  if (there === undefined) return begun(path, parent);
+  // One that is under way is Node's affair: it may be somebody's who is waiting for this one, or prepared by an import.
+  return there.loaded ? there.exports : parent.require(words);
 }
 
 /**

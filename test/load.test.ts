@@ -1,6 +1,9 @@
-import { readFileSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { promisify } from 'node:util';
+import { expect, onTestFinished, test } from 'vitest';
 
 const SRC = join(import.meta.dirname, '../src');
 
@@ -23,4 +26,29 @@ test('what is loaded a part at a time is what the bot is made of, in all but lit
   const needed = reachedFrom('run.ts');
   expect([...loaded].filter((file) => !needed.has(file))).toEqual([]);
   expect(loaded.size).toBeGreaterThan(0.8 * needed.size);
+});
+
+test('what only HTTP/2 and the reading of messages need is not loaded by the time the bot is', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'load-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  // By its name it is the bot's start, which is what keeps texts and runs CommonJS by itself.
+  const start = join(folder, 'start.js');
+  writeFileSync(
+    start,
+    `import { registerHooks } from 'node:module';
+const { texts } = await import(${JSON.stringify(join(SRC, 'runtime.js'))});
+const loaded = [];
+registerHooks({ load: (url, context, next) => { loaded.push(url); return next(url, context); } });
+await (await import(${JSON.stringify(join(SRC, 'load.ts'))})).loadInParts();
+await import(${JSON.stringify(join(SRC, 'run.ts'))});
+console.log(JSON.stringify({
+  keeps: texts !== null,
+  builtin: process.moduleLoadList.filter((name) => /http2/.test(name)),
+  reading: loaded.filter((url) => /signals\\/(parse|lexicon)/.test(url)),
+  desk: loaded.filter((url) => /trading\\/desk\\.ts/.test(url)).length,
+}));
+process.exit(0);`,
+  );
+  const { stdout } = await promisify(execFile)(process.execPath, [start, 'run']);
+  expect(JSON.parse(stdout)).toEqual({ keeps: true, builtin: [], reading: [], desk: 1 });
 });

@@ -4,6 +4,7 @@ import { createRead } from '../src/bot/reader.ts';
 import { keepRehearsed, type RehearsalDeps, rehearse } from '../src/rehearsal.ts';
 import type { Instrument } from '../src/trading/exchange.ts';
 import type { Market } from '../src/trading/model.ts';
+import { parseMessage } from '../src/trading/signals/parse.ts';
 import { d, instrument, NOW } from './risk/fixtures.ts';
 
 const LISTED: Record<Market, ReadonlyMap<string, Instrument>> = {
@@ -29,7 +30,10 @@ const LISTED: Record<Market, ReadonlyMap<string, Instrument>> = {
     ],
   ]),
 };
-const read = createRead(() => LISTED.usdm);
+const read = createRead(
+  () => LISTED.usdm,
+  () => parseMessage,
+);
 
 const log = { warn: vi.fn() };
 const deps: RehearsalDeps = { read, listed: () => [['usdm', LISTED.usdm]], now: () => NOW, log };

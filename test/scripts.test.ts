@@ -218,3 +218,54 @@ test('one whose package.json cannot be read is left to Node, which says so', () 
   put('broken/index.js', '');
   expect(() => start()).toThrow(/package/i);
 });
+
+const H2 = 'node_modules/undici/lib/dispatcher/client-h2.js';
+
+test('what undici speaks HTTP/2 by is loaded by whoever speaks it, once, and answers, throws and is seen as itself', () => {
+  put(
+    'main.js',
+    `const { existsSync, writeFileSync, readFileSync } = require('fs');
+const speak = require('./${H2}');
+const again = require('./${H2}');
+const before = existsSync(__dirname + '/loaded');
+const said = [speak.call(7, 1, 2), again.call(8), speak.length];
+let thrown;
+try { speak('throw'); } catch (error) { thrown = error.message; }
+module.exports = { kind: typeof speak, before, said, thrown, loaded: String(readFileSync(__dirname + '/loaded')) };`,
+  );
+  put('node_modules/undici/package.json', '{}');
+  put(
+    H2,
+    `const fs = require('fs');
+fs.appendFileSync(__dirname + '/../../../../loaded', 'x');
+module.exports = function (a, b) { if (a === 'throw') throw new Error('no'); return [this + 0, a, b]; };`,
+  );
+  led = [['main.js', `./${H2}`]];
+  start();
+  rmSync(join(folder, 'loaded'));
+  const { exports, ran } = start();
+  expect(exports).toEqual({
+    kind: 'function',
+    before: false,
+    said: [[7, 1, 2], [8, undefined, undefined], 2],
+    thrown: 'no',
+    loaded: 'x',
+  });
+  expect(ran).toEqual(['main.js', H2]);
+});
+
+test("Node's HTTP/2 is what it is to a module that uses it", () => {
+  put(
+    'main.js',
+    `const http2 = require('http2');
+const { constants: { HTTP2_HEADER_STATUS } } = require('node:http2');
+module.exports = [typeof http2, typeof http2.connect, 'createServer' in http2, HTTP2_HEADER_STATUS];`,
+  );
+  for (const exports of everyWay()) expect(exports).toEqual(['object', 'function', true, ':status']);
+});
+
+test("undici's way to HTTP/2 is a function and nothing else, as what stands in its place", () => {
+  const speak: unknown = createRequire(import.meta.url)('undici/lib/dispatcher/client-h2.js');
+  expect(typeof speak).toBe('function');
+  expect(Object.keys(speak as object)).toEqual([]);
+});

@@ -9,6 +9,7 @@ import { Form } from '../../src/sim/discord/form.ts';
 import { readModal } from '../../src/sim/discord/limits/modal.ts';
 import type { Instrument } from '../../src/trading/exchange.ts';
 import type { Signal } from '../../src/trading/model.ts';
+import { parseMessage } from '../../src/trading/signals/parse.ts';
 import { aPlan, aSignal, aSource, d } from './fakes.ts';
 import { asDiscordReads } from './limits.ts';
 
@@ -22,6 +23,7 @@ const read = createRead(
         { symbol: `${base}USDT`, base, quote: 'USDT' } as Instrument,
       ]),
     ),
+  () => parseMessage,
 );
 
 function aProposal(signal: Partial<Signal> = {}, over: Partial<Proposal> = {}): Proposal {

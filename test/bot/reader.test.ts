@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { createRead } from '../../src/bot/reader.ts';
 import { coinsOf } from '../../src/risk/listing.ts';
 import type { Instrument } from '../../src/trading/exchange.ts';
+import { parseMessage } from '../../src/trading/signals/parse.ts';
 import { d } from './fakes.ts';
 
 function listed(...bases: string[]): ReadonlyMap<string, Instrument> {
@@ -35,14 +36,20 @@ const call = (coin: string) => ({ content: `${coin} long 1.5 sl 1.4 tp 1.7`, emb
 describe('the coins that are known', () => {
   test('come from the exchange, also those it listed while the program runs', () => {
     let instruments = listed('BTC');
-    const read = createRead(() => instruments);
+    const read = createRead(
+      () => instruments,
+      () => parseMessage,
+    );
     expect(read(call('QZXNEW')).reading.kind).not.toBe('signal');
     instruments = listed('BTC', 'QZXNEW');
     expect(read(call('QZXNEW')).reading).toMatchObject({ signals: [{ symbol: 'QZXNEWUSDT' }] });
   });
 
   test('come from the bundled list before the exchange has told any', () => {
-    const read = createRead(() => new Map());
+    const read = createRead(
+      () => new Map(),
+      () => parseMessage,
+    );
     expect(read(call('SOL')).reading).toMatchObject({ signals: [{ symbol: 'SOLUSDT' }] });
   });
 
@@ -56,7 +63,10 @@ describe('the coins that are known', () => {
         return values();
       },
     });
-    const read = createRead(() => instruments);
+    const read = createRead(
+      () => instruments,
+      () => parseMessage,
+    );
     for (let message = 0; message < 5; message += 1) read(call('BTC'));
     expect(gathered).toBe(1);
   });

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { createRead } from '../../src/bot/reader.ts';
 import type { RuleCheck } from '../../src/risk/assess.ts';
+import { parseMessage } from '../../src/trading/signals/parse.ts';
 import { aChannel, aConfig, aPlan, aSignal, filledTrade, IDS, snowflake } from '../bot/fakes.ts';
 import { type BotRig, type BotRigOptions, startBotRig, until } from './bot-rig.ts';
 
@@ -13,7 +14,10 @@ async function start(options?: BotRigOptions): Promise<void> {
 
 afterEach(() => rig.close());
 
-const read = createRead(() => new Map());
+const read = createRead(
+  () => new Map(),
+  () => parseMessage,
+);
 
 const checks: RuleCheck[] = [
   { code: 'paused', setting: null, numbers: {}, passed: true, closeness: null },
