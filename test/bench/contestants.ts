@@ -2,7 +2,10 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { startWorld, type World, type WorldShape } from './world.ts';
+
+const FIRST_START_MS = 5_000;
 
 const ROOT = join(import.meta.dirname, '../..');
 const floor = join(import.meta.dirname, 'floor.ts');
@@ -26,7 +29,8 @@ export interface Running {
   cpuMs(): number;
   /** Resident memory in MB. */
   rssMb(): number;
-  end(): Promise<void>;
+  /** Only an orderly end, by SIGTERM, writes a profile, and what the next start reads. */
+  end(signal?: 'SIGTERM'): Promise<void>;
 }
 
 /** A contestant that runs, in a world of its own. */
@@ -59,6 +63,19 @@ export async function sideBySide<T>(
   }
 }
 
+/** The first start of a folder makes what later ones read; none of the figures is to be of it. */
+export async function startFirst(): Promise<void> {
+  const world = await startWorld({});
+  try {
+    const running = await launch('bot', world);
+    // What begins once it is ready is kept as well.
+    await pause(FIRST_START_MS);
+    await running.end('SIGTERM');
+  } finally {
+    await world.close();
+  }
+}
+
 /** Starts it and waits until it says `ready`. With `profiles`, a CPU profile is written to that folder at its end. */
 export async function launch(
   contestant: Contestant | readonly string[],
@@ -84,11 +101,10 @@ export async function launch(
     readyCpuMs: cpuMsOf(pid),
     cpuMs: () => cpuMsOf(pid),
     rssMb: () => rssMbOf(pid),
-    async end() {
+    async end(signal) {
       if (child.exitCode !== null || child.signalCode !== null) return;
       const ended = once(child, 'exit');
-      // Only an orderly end writes a profile.
-      child.kill(profiles === undefined ? 'SIGKILL' : 'SIGTERM');
+      child.kill(profiles === undefined ? (signal ?? 'SIGKILL') : 'SIGTERM');
       await ended;
     },
   };

@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util';
 import { measureBurst } from './burst.ts';
 import { measureBusy } from './busy.ts';
 import { COMMITTED, type Ratios, ratiosOf, worse } from './check.ts';
-import { CONTESTANTS, type Contestant } from './contestants.ts';
+import { CONTESTANTS, type Contestant, startFirst } from './contestants.ts';
 import { collect, type Measured, type Sample } from './figures.ts';
 import { measureFollowUps } from './follow-ups.ts';
 import { GROWTH, type Grown, type GrowthPoint, measureGrowth } from './growth.ts';
@@ -81,6 +81,7 @@ async function bench(): Promise<void> {
   const unknown = parts.filter((part) => !(PARTS as readonly string[]).includes(part));
   if (unknown.length > 0)
     throw new Error(`--only: there is no ${unknown.join(', ')}, but ${PARTS.join(', ')}`);
+  await startFirst();
   for (let round = 1; round <= rounds; round += 1) {
     for (const [part, measure] of Object.entries(inRounds)) {
       if (!parts.includes(part)) continue;
