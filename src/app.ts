@@ -130,8 +130,8 @@ interface Started {
 
 /**
  * What the bot can be ready without begins when it can trade, and is loaded only then: what messages are read by, as one
- * may come, then the commands, as somebody may be waiting for one. A file that is missing, a row that cannot be read, or a bug, ends the program as it would have at
- * the start.
+ * may come, then the commands, as somebody may be waiting for one. A file that is missing, a row that cannot be read, or
+ * a bug, ends the program as it would have at the start.
  */
 async function beginRest({ parts, stuckMark, watchedBy, failed }: Started, log: Log): Promise<boolean> {
   try {
