@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { ratiosOf, worse } from './check.ts';
+import { never, ratiosOf, worse } from './check.ts';
 import { collect, figure, quantile, waits } from './figures.ts';
 import { fullTable, shortTable } from './tables.ts';
 
@@ -36,6 +36,23 @@ test('what has become worse than noise is named; what is new or better is not', 
     'order p99: 30 times the floor, 9 before; up to 3 times as much is noise',
   ]);
   expect(worse({ 'RSS at rest': 1.2 }, { 'RSS at rest': 1 })).toHaveLength(1);
+});
+
+test('of what is read in a second less is worse, and more is not', () => {
+  const name = 'chats read per second';
+  expect(worse({ [name]: 0.5 }, { [name]: 0.18 })).toEqual([]);
+  expect(worse({ [name]: 0.12 }, { [name]: 0.18 })).toEqual([]);
+  expect(worse({ [name]: 0.1 }, { [name]: 0.18 })).toEqual([
+    'chats read per second: 0.1 times the floor, 0.18 before; 1.6 times less is noise',
+  ]);
+});
+
+test('a signal that was lost is named, whatever the ratios say', () => {
+  const name = 'signals without an order, most of a round';
+  const lost = (count: number) =>
+    never(collect([{ contestant: 'bot', samples: [figure(name, '', [count], 1)] }, ...rounds]));
+  expect(lost(0)).toEqual([]);
+  expect(lost(1)).toEqual([`${name}: 1`]);
 });
 
 test.each([

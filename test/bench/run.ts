@@ -4,9 +4,9 @@ import { cpus, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { measureBurst } from './burst.ts';
 import { measureBusy } from './busy.ts';
-import { COMMITTED, type Ratios, ratiosOf, worse } from './check.ts';
+import { COMMITTED, never, type Ratios, ratiosOf, worse } from './check.ts';
 import { CONTESTANTS, type Contestant, startFirst } from './contestants.ts';
-import { collect, type Measured, type Sample } from './figures.ts';
+import { collect, type Figure, type Measured, type Sample } from './figures.ts';
 import { measureFollowUps } from './follow-ups.ts';
 import { GROWTH, type Grown, type GrowthPoint, measureGrowth } from './growth.ts';
 import { measureInteractions } from './interactions.ts';
@@ -27,7 +27,8 @@ const HELP = `npm run bench -- [options]
   --quick        one round of 60 signals, half a minute: what --check takes in CI
   --json FILE    write every figure there
   --report FILE  measure nothing: write the figures of FILE into README, docs, plots and ratios.json
-  --check        compare the ratios with test/bench/ratios.json; the exit code is 1 where one has become worse
+  --check        compare the ratios with test/bench/ratios.json; the exit code is 1 where one has become worse,
+                 or where a signal was lost
   --commit       write the ratios of this run there, and nothing else
   --profile DIR  write a CPU profile of each round of signals of the bot there
 
@@ -99,7 +100,7 @@ async function bench(): Promise<void> {
     `${results.machine}\n${results.sizes}\n\n${fullTable(results.figures)}\n\n${growthTables(growth)}`,
   );
   if (values.commit) writeFileSync(COMMITTED, `${JSON.stringify(ratios, null, 2)}\n`);
-  if (values.check) check(ratios);
+  if (values.check) check(ratios, results.figures);
 }
 
 async function busy(): Promise<void> {
@@ -132,8 +133,8 @@ async function each(
   return found;
 }
 
-function check(ratios: Ratios): void {
-  const lines = worse(ratios, JSON.parse(readFileSync(COMMITTED, 'utf8')));
+function check(ratios: Ratios, figures: readonly Figure[]): void {
+  const lines = [...worse(ratios, JSON.parse(readFileSync(COMMITTED, 'utf8'))), ...never(figures)];
   console.log(lines.length === 0 ? 'no ratio is worse than noise explains' : lines.join('\n'));
   if (lines.length > 0) process.exitCode = 1;
 }
