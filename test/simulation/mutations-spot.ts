@@ -7,7 +7,7 @@ export const SPOT_MUTATIONS: readonly Mutation[] = [
     file: 'lifecycle/refusals.ts',
     find: 'if (wasMoved && (crossed',
     replace: 'if (wasMoved && !trade.terms.spot && (crossed',
-    by: 1174,
+    by: 2224,
     markets: 'spot',
   },
   {
@@ -17,6 +17,14 @@ export const SPOT_MUTATIONS: readonly Mutation[] = [
     replace: 'for (const one of settled) cancelCover(work, one);\n  if (saleWaits) return;',
     by: 33,
     markets: 'spot',
+  },
+  {
+    name: 'ask for a stop to go by itself while the request that replaces it is under way',
+    file: 'lifecycle/spot/room.ts',
+    find: 'if (!isBeingReplaced(work, one)) cancelCover(',
+    replace: 'cancelCover(',
+    by: 15020598,
+    markets: 'mixed',
   },
   {
     name: 'give a stop that stands alone up before its lists are placed',

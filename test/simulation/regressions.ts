@@ -615,4 +615,9 @@ export const REGRESSIONS: readonly { seed: number; markets?: Markets; bug: strin
     markets: 'talk',
     bug: 'where an edit was one that the open trade cannot follow, an entry of it that still rested was neither cancelled nor asked about',
   },
+  {
+    seed: 15020598,
+    markets: 'mixed',
+    bug: 'a stop on spot was taken away by itself, as the clock was set ahead while the request that replaces it was under way',
+  },
 ];

@@ -1,4 +1,6 @@
 import { Decimal, ZERO } from '../../decimal.ts';
+import type { Order } from '../../model.ts';
+import { byRole } from '../facts.ts';
 import { due, patch, type Work } from '../types.ts';
 import { type Cover, fitInto, isProtecting, type Standing } from './covers.ts';
 import { standsAlone, stopFloor } from './lots.ts';
@@ -27,7 +29,7 @@ export function cover(
   if (missing.length > 0 && stopRetryAt !== null && !due(work, stopRetryAt)) return;
   const asked = surplus.filter(isGoing);
   const makesRoom = missing.length > 0 || isForSale ? ({ makesRoom: true } as const) : {};
-  for (const one of asked) cancelCover(work, one, makesRoom);
+  for (const one of asked) if (!isBeingReplaced(work, one)) cancelCover(work, one, makesRoom);
   const { replacesApart } = work.trade;
   // Until it has gone its place is taken.
   if (replacesApart !== undefined && asked.length > 0) return;
@@ -134,6 +136,18 @@ export function mayMakeRoom(work: Work): boolean {
   return !keepUntil || due(work, keepUntil);
 }
 
+/** One request was for both, and is not answered: asked for by itself the old one would go without the new. */
+function isBeingReplaced({ trade }: Work, { listId, orders: [old] }: Standing): boolean {
+  if (listId !== null || old === undefined) return false;
+  return byRole(trade, 'stop').some(
+    (order) =>
+      order.listId === undefined &&
+      order.clientId !== old.clientId &&
+      order.createdAt === old.cancelAskedAt &&
+      isUnansweredOrder(order),
+  );
+}
+
 /** What protects nothing goes first, then stops that stand alone, then the nearest target. */
 export function byNeed(a: Standing, b: Standing): number {
   const rank = (one: Standing): number => (isProtecting(one) ? (one.listId === null ? 1 : 2) : 0);
@@ -145,5 +159,9 @@ export function isGoing({ orders }: Standing): boolean {
 }
 
 export function isUnanswered({ orders }: Standing): boolean {
-  return orders.some((order) => order.status === 'pending' || order.status === 'unknown');
+  return orders.some(isUnansweredOrder);
+}
+
+function isUnansweredOrder({ status }: Order): boolean {
+  return status === 'pending' || status === 'unknown';
 }
