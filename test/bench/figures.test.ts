@@ -70,6 +70,13 @@ test.each([
   expect(fullTable(figures)).toContain(`| ${goal} |`);
 });
 
+test('a goal beside a floor that was not measured is neither met nor missed, but one of its own is', () => {
+  const name = 'signal to order p50';
+  const alone = (of: string) => collect([{ contestant: 'bot', samples: [figure(of, 'ms', [1_001])] }]);
+  expect(fullTable(alone(name))).not.toMatch(/met|missed/);
+  expect(fullTable(alone('start to ready, 600 symbols, 0 past trades'))).toContain('**missed**');
+});
+
 test('the short table has the words of its language, and leaves out what was not measured', () => {
   const figures = collect([{ contestant: 'bot', samples: [figure('RSS at rest', 'MB', [140])] }]);
   expect(shortTable(figures, 'en').split('\n').slice(2)).toEqual([

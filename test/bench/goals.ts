@@ -27,12 +27,14 @@ export interface Judged {
   met: boolean;
 }
 
-/** Null where the figure has no goal, or was not measured. */
+/** Null where the figure has no goal, or what would tell whether it is met was not measured. */
 export function judge({ figure, of }: Figure): Judged | null {
   const bound = GOALS[figure];
   const { bot } = of;
   if (bound === undefined || bot === undefined) return null;
   const { most = Number.POSITIVE_INFINITY, times } = bound;
-  const beside = times ? (of[times[1]] ?? Number.NaN) * times[0] : Number.POSITIVE_INFINITY;
-  return { bound, met: bot <= most && bot <= beside };
+  if (bot > most) return { bound, met: false };
+  if (times === undefined) return { bound, met: true };
+  const beside = of[times[1]];
+  return beside === undefined ? null : { bound, met: bot <= beside * times[0] };
 }
