@@ -4,11 +4,11 @@ import {
   type ModalSubmitInteraction,
   TextInputStyle,
 } from 'discord.js';
-import { type Adjustable, adjustable, type Fields, type Problem } from './adjustment.ts';
+import { adjustable, type Fields, hintsOf, type Problem } from './adjustment.ts';
 import { buttonRows } from './buttons.ts';
 import { cut } from './format.ts';
 import type { Catalogue } from './locales/index.ts';
-import { sizeText, tradeName } from './plan-view.ts';
+import { tradeName } from './plan-view.ts';
 import type { MessageBody } from './ports.ts';
 import type { Proposal } from './records.ts';
 
@@ -27,12 +27,7 @@ export function adjustForm(
   fields: Fields,
   t: Catalogue,
 ): APIModalInteractionResponseCallbackData {
-  const asset = sizeText(plan).split(' ')[1] ?? plan.symbol;
-  const hints: Record<Adjustable, string> = {
-    stop: t.adjust.stopHint,
-    targets: t.adjust.targetsHint,
-    size: t.adjust.sizeHint(asset),
-  };
+  const hints = hintsOf(plan, t);
   return {
     custom_id: `${PREFIX}${id}`,
     title: cut(t.adjust.title(tradeName(plan, t)), 45),

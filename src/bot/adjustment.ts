@@ -44,20 +44,24 @@ export function adjust(
   { read, maxRiskPct, t }: { read: Read; maxRiskPct: Decimal; t: Catalogue },
 ): Adjusted {
   const shown = fieldsOf(proposal);
-  const reader = { signal: proposal.signal, read, t };
+  const reader = { signal: proposal.signal, hints: hintsOf(proposal.plan, t), read, t };
   const stop = fields.stop.trim() === shown.stop ? proposal.signal.stopLoss : readStop(reader, fields.stop);
-  if (isProblem(stop)) return { kind: 'wrong', problems: [stop] };
-  const changed: Signal = { ...proposal.signal, stopLoss: stop };
+  // Where one field is wrong the others are judged by what stood there, so that all that is wrong is told at once.
+  const stopLoss = isProblem(stop) ? proposal.signal.stopLoss : stop;
+  const changed: Signal = { ...proposal.signal, stopLoss };
   const targets =
-    fields.targets.trim() === shown.targets && stop === proposal.signal.stopLoss
+    fields.targets.trim() === shown.targets && stopLoss === proposal.signal.stopLoss
       ? changed.takeProfits
       : readTargets({ ...reader, signal: changed }, fields.targets);
-  if (isProblem(targets)) return { kind: 'wrong', problems: [targets] };
-  const signal: Signal = { ...changed, takeProfits: targets };
-  if (fields.size.trim() === shown.size)
-    return { kind: 'adjusted', signal, riskPct: proposal.riskPct ?? null };
-  const riskPct = readSize(proposal, signal, fields.size, maxRiskPct, t);
-  return isProblem(riskPct) ? { kind: 'wrong', problems: [riskPct] } : { kind: 'adjusted', signal, riskPct };
+  const takeProfits = isProblem(targets) ? proposal.signal.takeProfits : targets;
+  const signal: Signal = { ...changed, takeProfits };
+  const riskPct =
+    fields.size.trim() === shown.size
+      ? (proposal.riskPct ?? null)
+      : readSize(proposal, signal, fields.size, maxRiskPct, t);
+  if (isProblem(stop) || isProblem(targets) || isProblem(riskPct))
+    return { kind: 'wrong', problems: [stop, targets, riskPct].filter(isProblem) };
+  return { kind: 'adjusted', signal, riskPct };
 }
 
 /** What a denial of the changed plan is about. */
@@ -87,8 +91,15 @@ function deniedField({ code, numbers }: Denial): Adjustable | null {
   }
 }
 
+/** How each field is to be written. */
+export function hintsOf(plan: Plan, t: Catalogue): Record<Adjustable, string> {
+  const asset = sizeText(plan).split(' ')[1] ?? plan.symbol;
+  return { stop: t.adjust.stopHint, targets: t.adjust.targetsHint, size: t.adjust.sizeHint(asset) };
+}
+
 interface Reader {
   signal: Signal;
+  hints: Record<Adjustable, string>;
   read: Read;
   t: Catalogue;
 }
@@ -99,10 +110,12 @@ function isProblem(value: object | null): value is Problem {
 
 function readStop(reader: Reader, text: string): Level | Problem {
   const line = oneLine(text);
-  if (line === '') return { field: 'stop', why: reader.t.adjust.empty };
+  if (line === '') return { field: 'stop', why: reader.t.adjust.empty(reader.hints.stop) };
   const read = readAs(reader, [`SL: ${line}`], 'stop');
   if (isProblem(read)) return read;
-  return read.stopLoss ?? { field: 'stop', why: reader.t.adjust.unreadable(quote(text, 100)) };
+  return (
+    read.stopLoss ?? { field: 'stop', why: reader.t.adjust.unreadable(quote(text, 100), reader.hints.stop) }
+  );
 }
 
 /** None at all is allowed: the stop alone closes it then. */
@@ -118,25 +131,33 @@ function readTargets(reader: Reader, text: string): Target[] | Problem {
   if (isProblem(read)) return read;
   if (read.takeProfits.length === lines.length) return read.takeProfits;
   const unread = lines.find((line) => !/\d/.test(line)) ?? text;
-  return { field: 'targets', why: reader.t.adjust.unreadable(quote(unread, 100)) };
+  return { field: 'targets', why: reader.t.adjust.unreadable(quote(unread, 100), reader.hints.targets) };
 }
 
 /** The signal with these lines in place of its exits, as the parser reads it. */
-function readAs({ signal, read, t }: Reader, exits: readonly string[], field: Adjustable): Signal | Problem {
+function readAs(
+  { signal, hints, read, t }: Reader,
+  exits: readonly string[],
+  field: Adjustable,
+): Signal | Problem {
   const entry = signal.entry.type === 'market' ? 'market' : entryText(signal.entry, t).replaceAll('–', ' - ');
   const content = [`${signal.symbol} ${signal.side.toUpperCase()}`, `Entry: ${entry}`, ...exits].join('\n');
   const { reading } = read({ content, embeds: [] });
   if (reading.kind === 'invalid') return { field, why: invalidText(reading, t) };
   const [found] = reading.kind === 'signal' ? reading.signals : [];
   if (!found || found.symbol !== signal.symbol || found.side !== signal.side)
-    return { field, why: t.adjust.unreadable(quote(exits.join(' '), 100)) };
+    return { field, why: t.adjust.unreadable(quote(exits.map(withoutLabel).join(' '), 100), hints[field]) };
   return found;
 }
 
-/** The labels are ours: what was typed is what stands behind them. */
 function invalidText({ reason, numbers = {} }: Contradiction, t: Catalogue): string {
-  const typed = numbers.text === undefined ? {} : { text: numbers.text.replace(/^(SL|TP\d+): /, '') };
+  const typed = numbers.text === undefined ? {} : { text: withoutLabel(numbers.text) };
   return `${reason}: ${t.invalids[reason]({ ...numbers, ...typed })}`;
+}
+
+/** The labels are ours: what was typed is what stands behind them. */
+function withoutLabel(line: string): string {
+  return line.replace(/^(SL|TP\d+): /, '');
 }
 
 /** A quantity, or a part of the planned one, as the share of equity that it would lose at the stop. */
@@ -150,8 +171,10 @@ function readSize(
   const [, digits = '', part] =
     /^(\d[\d.,]*)\s*(%?)(?:\s*[\p{L}\d]{1,20})?$/u.exec(text.normalize('NFKC').trim()) ?? [];
   const number = numberOf(digits);
-  if (text.trim() === '') return { field: 'size', why: t.adjust.empty };
-  if (number === null || number.lte(0)) return { field: 'size', why: t.adjust.unreadable(quote(text, 100)) };
+  const hint = hintsOf(plan, t).size;
+  if (text.trim() === '') return { field: 'size', why: t.adjust.empty(hint) };
+  if (number === null || number.lte(0))
+    return { field: 'size', why: t.adjust.unreadable(quote(text, 100), hint) };
   const quantity = part ? plan.quantity.times(number).div(100) : number;
   const distance = plan.entryPrice.minus(stopPriceOf(signal, plan) ?? plan.stopPrice).abs();
   // Up: what becomes a quantity again is rounded down to the step, and must not lose one.

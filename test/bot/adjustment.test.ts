@@ -185,15 +185,15 @@ describe('what is wrong', () => {
   test.each<[Partial<Fields>, string, string]>([
     [{ stop: '61000' }, 'stop', 'sl_wrong_side'],
     [{ stop: 'soon' }, 'stop', 'no price can be read for certain from “soon”'],
-    [{ stop: '' }, 'stop', 'is missing'],
-    [{ stop: 'close all' }, 'stop', 'cannot be read'],
+    [{ stop: '' }, 'stop', 'is missing. A price, or a distance from the entry: 58000 or 3%'],
+    [{ stop: 'close all' }, 'stop', '“close all” cannot be read. A price'],
     [{ targets: '59000' }, 'targets', 'tp_wrong_side'],
-    [{ targets: '62000\nmoon' }, 'targets', '“moon” cannot be read'],
+    [{ targets: '62000\nmoon' }, 'targets', '“moon” cannot be read. The nearest first, a line each'],
     [{ targets: '62000 (80%)\n64000 (80%)' }, 'targets', 'tp_shares_exceed_100'],
     [{ size: 'all in' }, 'size', '“all in” cannot be read'],
     [{ size: '-1' }, 'size', 'cannot be read'],
     [{ size: '0' }, 'size', 'cannot be read'],
-    [{ size: '' }, 'size', 'is missing'],
+    [{ size: '' }, 'size', 'is missing. In BTC, or a part: 50%.'],
     [
       { size: '0.1' },
       'size',
@@ -205,6 +205,59 @@ describe('what is wrong', () => {
     expect(result.kind).toBe('wrong');
     const [problem] = result.kind === 'wrong' ? result.problems : [];
     expect(problem).toMatchObject({ field, why: expect.stringContaining(why) });
+  });
+
+  test.each<[Partial<Fields>, [string, string][]]>([
+    [
+      { stop: 'soon', targets: 'moon', size: 'all in' },
+      [
+        ['stop', 'no price can be read for certain from “soon”'],
+        ['targets', 'moon'],
+        ['size', '“all in” cannot be read'],
+      ],
+    ],
+    [
+      { stop: '61000', targets: '59000' },
+      [
+        ['stop', 'sl_wrong_side'],
+        ['targets', 'tp_wrong_side'],
+      ],
+    ],
+    [
+      { stop: '', size: '0.1' },
+      [
+        ['stop', 'is missing'],
+        ['size', 'riskPerTradePct allows 1%'],
+      ],
+    ],
+    [
+      { targets: '62000\nmoon', size: '0' },
+      [
+        ['targets', '“moon” cannot be read'],
+        ['size', 'cannot be read'],
+      ],
+    ],
+  ])('GIVEN %j THEN every field that is wrong is named, each with why', (fields, problems) => {
+    expect(adjusted(fields)).toEqual({
+      kind: 'wrong',
+      problems: problems.map(([field, why]) => ({ field, why: expect.stringContaining(why) })),
+    });
+  });
+
+  it('is told a field a line, in either language', () => {
+    const wrong = adjust(
+      aProposal(),
+      { stop: '', targets: '59000', size: 'all in' },
+      { read, maxRiskPct: d(1), t: catalogues['zh-CN'] },
+    );
+    const problems = wrong.kind === 'wrong' ? wrong.problems : [];
+    expect(adjustAnswer('x-0', problems, catalogues['zh-CN']).content.split('\n')).toEqual([
+      '没有任何改动：',
+      '**止损**：没有填写。价格，或与入场价的距离：58000 或 3%',
+      expect.stringMatching(/^\*\*止盈\*\*：tp_wrong_side/),
+      '**数量**：无法识别“all in”。以 BTC 计，或写比例：50%。不改则照常由风险决定',
+      '你填写的内容已保留，可再次修改。',
+    ]);
   });
 
   it('by a rule names the field that it is about', () => {

@@ -192,8 +192,8 @@ export const en = {
     wrong: 'Nothing was changed:',
     kept: 'What you wrote is kept for the next try.',
     done: 'Adjusted. The message shows the new plan; it still waits for Confirm.',
-    unreadable: (text: string) => `“${text}” cannot be read`,
-    empty: 'is missing',
+    unreadable: (text: string, hint: string) => `“${text}” cannot be read. ${hint}`,
+    empty: (hint: string) => `is missing. ${hint}`,
     tooMuch: (loss: string, limit: string, most: string) =>
       `would lose ${loss} of equity at the stop; riskPerTradePct allows ${limit}, which is ${most}`,
   },

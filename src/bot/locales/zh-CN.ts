@@ -174,8 +174,8 @@ export const zhCN: Catalogue = {
     wrong: '没有任何改动：',
     kept: '你填写的内容已保留，可再次修改。',
     done: '已调整。消息中显示新的计划，仍需点击确认。',
-    unreadable: (text) => `无法识别“${text}”`,
-    empty: '没有填写',
+    unreadable: (text, hint) => `无法识别“${text}”。${hint}`,
+    empty: (hint) => `没有填写。${hint}`,
     tooMuch: (loss, limit, most) =>
       `触发止损会亏损权益的 ${loss}；riskPerTradePct 允许 ${limit}，即最多 ${most}`,
   },
