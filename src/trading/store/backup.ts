@@ -5,39 +5,40 @@ import { type Connection, connect, holdStore } from './connection.ts';
 import { META } from './engine.ts';
 import { BackupUnusable, StoreCorrupt } from './errors.ts';
 import { removeDatabase, snapshot, toDisk } from './files.ts';
-import { refuseForeign } from './foreign.ts';
 import { type Inspection, inspect } from './inspect.ts';
 import { FORMAT } from './migrations.ts';
+import { demandBackup, demandStore, makingBackup } from './named-files.ts';
 
 /**
  * One whole, consistent copy of a store, which may be in use meanwhile: the copy is a read transaction of its own, and
  * the bot writes on beside it. It is checked and on the disk before it gets its name.
- * Throws `BackupUnusable` where `file` exists, and the store's own errors.
+ * Throws `BackupUnusable` where `file` exists or cannot be made, and the store's own errors.
  */
 export async function backUp(store: string, file: string): Promise<Inspection> {
   const target = resolve(file);
-  if (!existsSync(store)) throw new BackupUnusable({ code: 'no_store', name: store });
-  if (existsSync(target)) throw new BackupUnusable({ code: 'file_exists', file: target });
-  await refuseForeign(store);
-  await mkdir(dirname(target), { recursive: true, mode: 0o700 });
-  const half = `${target}.half`;
+  await demandStore(store);
+  return makingBackup(target, async () => {
+    await mkdir(dirname(target), { recursive: true, mode: 0o700 });
+    const half = `${target}.half`;
+    try {
+      return await copyOf(store, half, target);
+    } catch (error) {
+      // What kept it from being made keeps it from being removed, and says why.
+      await removeDatabase(half).catch(() => undefined);
+      throw error;
+    }
+  });
+}
+
+async function copyOf(store: string, half: string, target: string): Promise<Inspection> {
   const source = connect(store);
-  try {
-    await snapshot(source, half);
-  } finally {
-    await source.close();
-  }
-  try {
-    const copy = connect(half);
-    const found = await inspect(half, copy).finally(copy.close);
-    await toDisk(half);
-    await rename(half, target);
-    await toDisk(dirname(target));
-    return found;
-  } catch (error) {
-    await removeDatabase(half);
-    throw error;
-  }
+  await snapshot(source, half).finally(source.close);
+  const copy = connect(half);
+  const found = await inspect(half, copy).finally(copy.close);
+  await toDisk(half);
+  await rename(half, target);
+  await toDisk(dirname(target));
+  return found;
 }
 
 export interface Restored extends Inspection {
@@ -52,7 +53,7 @@ export interface Restored extends Inspection {
  */
 export async function restore(store: string, file: string, now: Date): Promise<Restored> {
   const source = resolve(file);
-  if (!existsSync(source)) throw new BackupUnusable({ code: 'no_file', file: source });
+  await demandBackup(source);
   const existed = existsSync(store);
   const { path, release } = await holdStore(store);
   try {
@@ -72,7 +73,7 @@ export async function restore(store: string, file: string, now: Date): Promise<R
 /** Reads a copy of the backup as a restore would. Throws `BackupUnusable`. */
 export async function check(file: string, copy: string): Promise<Inspection> {
   const source = resolve(file);
-  if (!existsSync(source)) throw new BackupUnusable({ code: 'no_file', file: source });
+  await demandBackup(source);
   try {
     return await prepare(source, copy);
   } finally {

@@ -39,6 +39,11 @@ const en: Language = {
     no_store: ({ name }) => `there is no store at ${name}`,
     file_exists: ({ file }) => `${file} exists already: name another file`,
     no_file: ({ file }) => `there is no file ${file}`,
+    is_folder: ({ file, example }) => `${file} is a folder: name a file, such as ${example}`,
+    not_readable: ({ file, why }) =>
+      `${file} cannot be read (${why}): run this as its owner, or give yourself permission to read the file and to enter its folder`,
+    not_writable: ({ file, why }) =>
+      `${file} cannot be written (${why}): name a place where you have permission to write, on a disk with room`,
     is_store: ({ file }) => `${file} is the store itself`,
     backup_too_new: ({ file, found, known }) =>
       `${file} is of a newer Signalbox (format ${found}, this one knows ${known}): update first`,
@@ -104,6 +109,10 @@ const zhCN: Language = {
     no_store: ({ name }) => `${name} 处没有存储`,
     file_exists: ({ file }) => `${file} 已存在：请换一个文件名`,
     no_file: ({ file }) => `没有文件 ${file}`,
+    is_folder: ({ file, example }) => `${file} 是一个文件夹：请填写文件名，例如 ${example}`,
+    not_readable: ({ file, why }) =>
+      `无法读取 ${file}（${why}）：请以它的所有者身份运行，或给自己读取该文件和进入其文件夹的权限`,
+    not_writable: ({ file, why }) => `无法写入 ${file}（${why}）：请换一个有写入权限、磁盘有空间的位置`,
     is_store: ({ file }) => `${file} 就是存储本身`,
     backup_too_new: ({ file, found, known }) =>
       `${file} 来自更新版本的 Signalbox（格式 ${found}，此版本只认识到 ${known}）：请先升级`,

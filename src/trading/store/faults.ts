@@ -16,6 +16,9 @@ export interface StoreFaults {
   no_store: { name: string };
   file_exists: { file: string };
   no_file: { file: string };
+  is_folder: { file: string; example: string };
+  not_readable: { file: string; why: string };
+  not_writable: { file: string; why: string };
   is_store: { file: string };
   backup_too_new: { file: string; found: number; known: number };
   backup_damaged: { file: string; why: string };

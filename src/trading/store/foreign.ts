@@ -19,15 +19,19 @@ export async function refuseForeign(path: string): Promise<void> {
   const there = await stat(path).catch(() => null);
   if (!there?.isFile() || there.size === 0) return;
   const real = await realpath(path);
-  // Held by us before. Our own process may hold it now, and would lose its locks on a file that it opens and closes.
-  const lock = await stat(`${real}.lock`).catch(() => null);
-  if (lock !== null && lock.size > 0) return;
+  if (await wasHeld(real)) return;
   const file = await open(real, 'r');
   try {
     if (await isForeign(file)) throw new StoreMisplaced(path, 'foreign');
   } finally {
     await file.close();
   }
+}
+
+/** A store of ours. Our own process may hold it now, and would lose its locks on a file that it opens and closes. */
+export async function wasHeld(real: string): Promise<boolean> {
+  const lock = await stat(`${real}.lock`).catch(() => null);
+  return lock !== null && lock.size > 0;
 }
 
 async function isForeign(file: FileHandle): Promise<boolean> {
