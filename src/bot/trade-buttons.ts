@@ -6,7 +6,6 @@ import type { PrivateAnswer } from './answering.ts';
 import type { AskedCloses } from './asked-closes.ts';
 import type { TradeButton } from './buttons.ts';
 import { detailsBody } from './details-view.ts';
-import { price } from './format.ts';
 import type { Catalogue } from './locales/index.ts';
 import { tradeName } from './plan-view.ts';
 import type { Now } from './ports.ts';
@@ -14,7 +13,7 @@ import type { Questions } from './questions.ts';
 import type { PlannedRequest } from './records.ts';
 import { begunLines, carriedThrough, carryOut, requestText } from './requests.ts';
 import type { Settings } from './settings.ts';
-import { nameAmong } from './trade-names.ts';
+import { stopQuestion } from './stop-question.ts';
 import type { TradeWatch } from './trade-watch.ts';
 
 /** A second press within this time is a double click. */
@@ -73,7 +72,7 @@ export class TradeButtons {
     await questions.ask({
       id: `b${trade.id}-${now()}`,
       channelId: channels.trades,
-      text: t.question.raisesRisk(nameAmong(trade, this.#deps.desk.trades(), t), price(stop)),
+      text: stopQuestion(trade, stop, this.#deps.desk.trades(), t),
       options: [
         {
           label: t.button.confirm,

@@ -5,13 +5,14 @@ import type { Trade, Update } from '../trading/model.ts';
 import { type Aim, aim } from './aim.ts';
 import type { Confirmations } from './confirmations.ts';
 import type { FollowUps, Tell } from './follow-ups.ts';
-import { cut, price } from './format.ts';
+import { cut } from './format.ts';
 import type { Incoming } from './message.ts';
 import type { Posts } from './posts.ts';
 import type { Questions } from './questions.ts';
 import type { Effect, PlannedRequest, Proposal, Receipt } from './records.ts';
 import { asListedFor, type Begun, begunLines, carryOut, isRepeatable, requestText } from './requests.ts';
 import type { Settings } from './settings.ts';
+import { stopQuestion } from './stop-question.ts';
 import { nameAmong } from './trade-names.ts';
 import { askAboutTrades } from './trade-questions.ts';
 
@@ -146,7 +147,7 @@ export class Updates {
     if (request.type === 'move_stop') {
       await askAboutTrades(this.#deps, {
         id: `s${message.id}-${trade.id}-${number}`,
-        text: t.question.raisesRisk(nameAmong(trade, this.#deps.desk.trades(), t), price(request.price)),
+        text: stopQuestion(trade, request.price, this.#deps.desk.trades(), t),
         options: [{ label: t.button.confirm, tradeId: trade.id, requests: [request] }],
       });
     }

@@ -84,7 +84,8 @@ export interface Part {
   price: Decimal;
 }
 
-function parts(trade: Trade): Part[] {
+/** What a trade holds and what its working entries may add, each at its mean price. */
+export function parts(trade: Trade): Part[] {
   const entries = trade.orders.filter((order) => order.role === 'entry');
   if (entries.length === 0) return [{ quantity: trade.plan.quantity, price: trade.plan.entryPrice }];
   return [{ quantity: held(trade), price: heldPrice(trade, entries) }, ...entering(trade)];

@@ -211,7 +211,10 @@ describe('a wider stop', () => {
         ? { kind: 'refused', reason: 'raises_risk' }
         : { kind: 'done' };
     await updates([{ action: 'move_stop', symbol: null, price: d(50_000) }]);
-    await says('BTCUSDT', '50000', 'raises the risk');
+    await says(
+      'Moving the stop of BTCUSDT LONG from 58000 to 50000 raises the risk',
+      'makes -500.00 USDT (-5% of equity) instead of -100.00 USDT (-1% of equity)',
+    );
     const [id] = rig.store.questions.rows.keys();
     await rig.parts.questions.answer(id ?? '', 0, IDS.operator);
     expect(rig.desk.requests.at(-1)).toEqual({

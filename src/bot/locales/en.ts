@@ -213,8 +213,15 @@ export const en = {
       short: 'The message speaks of a short, and none is open here.',
     },
     howMuch: (trade: string) => `How much of ${trade} should be closed?`,
-    raisesRisk: (trade: string, price: string) =>
-      `Moving the stop of ${trade} to ${price} raises the risk. Do it?`,
+    raisesRisk: ({
+      trade,
+      from,
+      to,
+      before,
+      after,
+    }: Record<'trade' | 'from' | 'to' | 'before' | 'after', string>) =>
+      `Moving the stop of ${trade} from ${from} to ${to} raises the risk: at the stop it makes ${after} instead of ${before}. Do it?`,
+    ofEquity: (amount: string, share: string) => `${amount} (${share} of equity)`,
     deleted: (trade: string) => `The author deleted the signal of ${trade}. `,
     editedAway: (trade: string, why: string) => `The author edited the signal of ${trade}: ${why}. `,
     isNoSignal: 'it is no signal any more',

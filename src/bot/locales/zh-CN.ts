@@ -192,7 +192,9 @@ export const zhCN: Catalogue = {
     which: '指的是哪一笔交易？',
     noneOn: { long: '消息说的是多单，而这里没有多单。', short: '消息说的是空单，而这里没有空单。' },
     howMuch: (trade) => `${trade} 要平掉多少？`,
-    raisesRisk: (trade, price) => `将 ${trade} 的止损移到 ${price} 会增加风险。是否执行？`,
+    raisesRisk: ({ trade, from, to, before, after }) =>
+      `将 ${trade} 的止损从 ${from} 移到 ${to} 会增加风险：触发止损时的结果由 ${before} 变为 ${after}。是否执行？`,
+    ofEquity: (amount, share) => `${amount}（权益的 ${share}）`,
     deleted: (trade) => `作者删除了 ${trade} 的信号。`,
     editedAway: (trade, why) => `作者修改了 ${trade} 的信号，${why}。`,
     isNoSignal: '它已不再是信号',

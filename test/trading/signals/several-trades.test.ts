@@ -118,12 +118,15 @@ test.each([
   expect(updatesOf(content)).toEqual([{ action: 'close', symbol }]);
 });
 
-test.each(['WLFI和KAITO太弱，市价都平了', 'WLFI and KAITO are weak, closing both'])('%s', (content) => {
-  expect(updatesOf(content)).toMatchObject([
-    { action: 'close', symbol: 'WLFIUSDT' },
-    { action: 'close', symbol: 'KAITOUSDT' },
-  ]);
-});
+test.each(['WLFI和KAITO太弱，市价都平了', 'WLFI and KAITO are weak, closing both'])(
+  '%s closes both coins',
+  (content) => {
+    expect(updatesOf(content)).toMatchObject([
+      { action: 'close', symbol: 'WLFIUSDT' },
+      { action: 'close', symbol: 'KAITOUSDT' },
+    ]);
+  },
+);
 
 test.each([
   ['all stops to entry please', 'all'],

@@ -36,7 +36,7 @@ test.each([
   ['Entry....... 0.6120', 'TP1 ....... 0.5960', 'SL .... 0.6385'],
   ['Entry: .6120', 'T.P. 1 : .5960', 'S.L. : .6385'],
   ['Entry｜0.6120', 'TP｜0.5960', 'SL｜0.6385'],
-])('%s', (...lines) => {
+])('%s: what leads from a label to its price is not part of either', (...lines) => {
   expect(signalOf(['#AVNT/USDT SHORT', ...lines].join('\n'))).toMatchObject({
     symbol: 'AVNTUSDT',
     entry: { prices: ['0.612'] },
@@ -89,7 +89,7 @@ test('"don\'t go long" is still none', () => {
 test.each([
   ['ETH L 2,912 | SL 2,858 | TP 2,980', 'long'],
   ['ETH S 2,912 | SL 2,958 | TP 2,880', 'short'],
-])('%s', (content, side) => {
+])('%s is a %s, whose letter alone says so', (content, side) => {
   expect(signalOf(content)).toMatchObject({ side, entry: { prices: ['2912'] } });
 });
 
