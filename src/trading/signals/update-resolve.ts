@@ -23,7 +23,7 @@ export function resolveUpdates(
   tokens: readonly Token[],
   quoted: string | null,
 ): Update[] {
-  const kept = dropImplied(found, tokens, quoted);
+  const kept = dropImplied(withOthers(found), tokens, quoted);
   const excluded = new Set(kept.flatMap((update) => update.except));
   const symbols = [
     ...new Set(
@@ -37,7 +37,7 @@ export function resolveUpdates(
   for (const update of [...kept].sort((a, b) => ORDER[a.action] - ORDER[b.action])) {
     const own = update.symbols.filter((symbol) => !excluded.has(symbol));
     const spoken = update.scope === null ? quoted : null;
-    const everything = update.scope !== null && update.except.length > 0;
+    const everything = update.scope !== null && (update.except.length > 0 || isForOthersToo(update, kept));
     const targets: readonly (string | null)[] =
       own.length > 0
         ? own
@@ -78,7 +78,7 @@ function symbolBefore(
 
 /**
  * "Closed SUI at break-even" closes and nothing else; a stop moved to the entry is a break-even, whatever price is told.
- * What is ordered for one coin implies nothing for another: "close TAO, ZEC stop to entry".
+ * What is ordered for one coin implies nothing for another, or for all: "close TAO, ZEC stop to entry".
  */
 function dropImplied(
   found: readonly FoundUpdate[],
@@ -89,6 +89,8 @@ function dropImplied(
   const coins = new Map(found.map((update) => [update, coinsOf(update, tokens, quoted)]));
   const isSame = (a: FoundUpdate, b: FoundUpdate): boolean => {
     const [one, other] = [coins.get(a) ?? [], coins.get(b) ?? []];
+    // "Close TAO. All stops to entry."
+    if (a.scope !== null && b.scope === null && other.length > 0) return false;
     return one.length === 0 || other.length === 0 || one.some((coin) => other.includes(coin));
   };
   const beside = (update: FoundUpdate, ...actions: readonly UpdateAction[]): boolean =>
@@ -115,6 +117,24 @@ function dropImplied(
     }
   });
 }
+
+/** "TAO closed, all other positions to BE", 平TAO，其他全部保本: said alone it would be asked which trade is meant. */
+function withOthers(found: readonly FoundUpdate[]): readonly FoundUpdate[] {
+  return found.map((update) => {
+    const { scope, symbols, clause } = update;
+    const isOfOthers = clause.tokens.some(({ text }) => /^(?:others?|else|其他|其它|其余)/i.test(text));
+    const isOpen = scope === null && symbols.length === 0 && isOfOthers;
+    return isOpen && isForOthersToo(update, found) ? { ...update, scope: 'all' as const } : update;
+  });
+}
+
+/** "Close TAO. All stops to entry.": the coin that goes is not the one that all of the stops are for. */
+const isForOthersToo = (update: FoundUpdate, found: readonly FoundUpdate[]): boolean =>
+  (update.action === 'break_even' || update.action === 'move_stop') &&
+  found.some(
+    ({ action, scope, symbols }) =>
+      (action === 'close' || action === 'stop_hit') && scope === null && symbols.length > 0,
+  );
 
 /** The coins that an order is for: those of its clause, else the last one before it. */
 function coinsOf(update: FoundUpdate, tokens: readonly Token[], quoted: string | null): readonly string[] {

@@ -39,6 +39,32 @@ test.each(['close TAO, stop to entry', 'Closed TAO at break-even', 'Close TAO. M
   },
 );
 
+const ALL_TO_ENTRY = { action: 'break_even', symbol: null, scope: 'all' };
+
+test.each([
+  'Close TAO. All stops to entry.',
+  'All stops to entry. Close TAO.',
+  'TAO平掉，所有止损移到开仓价',
+  '平TAO，其他全部保本',
+  'TAO平了，其余都保本',
+])('%s — the close of one trade takes nothing from the stops of all', (content) => {
+  expect(updatesOf(content)).toEqual([{ action: 'close', symbol: 'TAOUSDT' }, ALL_TO_ENTRY]);
+});
+
+test.each(['TAO stopped out. All other stops to entry', 'SL hit on TAO, move all stops to entry'])(
+  '%s — nor does the stop of one trade',
+  (content) => {
+    expect(updatesOf(content)).toEqual([ALL_TO_ENTRY, { action: 'stop_hit', symbol: 'TAOUSDT' }]);
+  },
+);
+
+test.each(['Close all TAO, stops to entry', 'TAO全平 保本', 'Closed TAO at break even, all good'])(
+  '%s — all of one trade is not all trades',
+  (content) => {
+    expect(updatesOf(content)).toEqual([{ action: 'close', symbol: 'TAOUSDT' }]);
+  },
+);
+
 test.each([
   'ETH and SOL longs, close 50% of each',
   "Let's take risk off: ETH and SOL longs, close 50% of each",
