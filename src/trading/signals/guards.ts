@@ -1,4 +1,5 @@
 import type { Fact, PricesFact } from './facts.ts';
+import { intention } from './guard-intentions.ts';
 import { type Line, linesOf, type Refusal, STRUCTURED } from './guard-lines.ts';
 import {
   isOutside,
@@ -47,7 +48,7 @@ export function refusal(tokens: readonly Token[], facts: readonly Fact[], labell
   const trigger = triggeredEntry(facts);
   const firstCall = lines.findIndex((line) => line.call !== -1 || line.prices);
   for (const [position, line] of lines.entries()) {
-    const heading = position < firstCall ? headingRefusal(line) : null;
+    const heading = position < firstCall ? (headingRefusal(line) ?? intention(line)) : null;
     const found =
       heading ??
       lineRefusal(line, labelled, trigger) ??
