@@ -26,6 +26,7 @@ const INVALID: readonly (readonly [InvalidReason, Readonly<Record<string, string
   ['number_unreadable', { text: 'SL: 1e309' }],
   ['leverage_out_of_range', { leverage: '500', max: '125' }],
   ['tp_shares_exceed_100', { total: '120' }],
+  ['part_out_of_range', { part: '150' }],
 ];
 
 describe.each(Object.keys(catalogues) as (keyof typeof catalogues)[])('%s', (language) => {

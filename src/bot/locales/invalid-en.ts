@@ -33,4 +33,6 @@ export const invalidEn: Record<InvalidReason, (n: Numbers) => string> = {
     `${named('the leverage', n.leverage && `${n.leverage}x`)} is out of range${n.max ? `: 1x to ${n.max}x` : ''}`,
   tp_shares_exceed_100: (n) =>
     `the target shares add up to ${n.total ? `${n.total}%` : 'more than 100%'}: they must be 100% at most`,
+  part_out_of_range: (n) =>
+    `${n.part ? `${n.part}%` : 'the part that it closes'} is no part of a position: it must be more than 0% and 100% at most`,
 };

@@ -28,4 +28,6 @@ export const invalidZhCN: typeof invalidEn = {
     `${named('杠杆', n.leverage && `${n.leverage}x`)}超出范围${n.max ? `：1x 至 ${n.max}x` : ''}`,
   tp_shares_exceed_100: (n) =>
     n.total ? `止盈比例合计 ${n.total}%：最多 100%` : '止盈比例合计超过 100%：最多 100%',
+  part_out_of_range: (n) =>
+    n.part ? `不能平掉仓位的 ${n.part}%：须大于 0%，最多 100%` : '平仓比例超出范围：须大于 0%，最多 100%',
 };

@@ -79,6 +79,7 @@ export const invalidReason = z.enum([
   'number_unreadable',
   'leverage_out_of_range',
   'tp_shares_exceed_100',
+  'part_out_of_range',
 ]);
 export type InvalidReason = z.infer<typeof invalidReason>;
 

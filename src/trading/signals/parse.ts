@@ -207,8 +207,18 @@ function readUpdates(
     listsReached(found, facts) ||
     tellsResults(refined.tokens, found) ||
     (showsEntryPrice(facts) && tellsMoney(refined.tokens));
-  const orders = found.filter((update) => !isPartOfCall(update, facts));
+  const impossible = found.find(isImpossible);
+  const orders = found.filter((update) => !isPartOfCall(update, facts) && !isImpossible(update));
   const updates = isReport ? [] : resolveUpdates(orders, refined.tokens, quoted);
+  if (updates.length === 0 && impossible?.fraction != null && !isReport)
+    return {
+      reading: {
+        kind: 'invalid',
+        reason: 'part_out_of_range',
+        numbers: { part: impossible.fraction.times(100).toFixed() },
+      },
+      evidence: reasonEvidence('part_out_of_range', impossible.clause.tokens, normal),
+    };
   if (updates.length === 0)
     return {
       reading: { kind: 'none' },
@@ -219,6 +229,10 @@ function readUpdates(
     evidence: found.flatMap((update) => reasonEvidence(update.action, update.clause.tokens, normal)),
   };
 }
+
+/** "Close 150% of SOL": nothing is closed by a number that is no part. */
+const isImpossible = ({ fraction }: FoundUpdate): boolean =>
+  fraction !== null && (fraction.lte(0) || fraction.gt(1));
 
 /** With the money that it has brought, a trade from its entry on is history. */
 const showsEntryPrice = (facts: readonly Fact[]): boolean =>

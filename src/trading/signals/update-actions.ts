@@ -5,7 +5,7 @@ import { has, hasAny } from './token.ts';
 import type { Clause } from './update-clauses.ts';
 import { closingOf } from './update-closes.ts';
 import { isHabit } from './update-habits.ts';
-import { closePrice, partOf, reducesOther } from './update-parts.ts';
+import { closePrice, impossiblePart, partOf, reducesOther } from './update-parts.ts';
 import { aimOf, speaksOfAllOrders } from './update-scope.ts';
 import { isStopHit, movedStop, stopsOfCoins } from './update-stops.ts';
 import { isTalkOfBreakEven, isTalkOfCancelling, isTalkOfClosing } from './update-talk.ts';
@@ -150,13 +150,14 @@ const severalAt = (view: ClauseView): boolean =>
   view.tokens.filter((token) => token.number?.form === 'price').length > 1;
 
 function closings(view: ClauseView): readonly FoundUpdate[] {
-  const part = partOf(view);
+  // What is no part is kept as it is written, so that it can be told: nothing is closed by it.
+  const part = partOf(view) ?? impossiblePart(view);
   const closing = closingOf(view, part);
   if (closing === null || givesUpPlan(view) || reducesOther(view)) return [];
   if (isPlannedAtTarget(view) || isTalkOfClosing(view)) return [];
   // "Close BTC at 97k and ETH at 3000": which price is whose is not told.
   const price = { price: severalAt(view) ? null : closePrice(view) };
-  const whole = part?.gte(1) === true;
+  const whole = part?.eq(1) === true;
   if (whole || (closing === 'close' && part === null))
     return [update(view, 'close', { ...price, status: view.any('closed') })];
   return [update(view, 'close_partial', { fraction: part, ...price })];

@@ -27,6 +27,31 @@ export function partOf(view: ClauseView): Decimal | null {
   return whole ? new Decimal(1) : null;
 }
 
+/**
+ * "Close 150% of SOL", 减仓0%, "reduce SOL to 150%": an amount behind a verb of closing that is no part of a position, as
+ * a part of 1. Null where there is none; a gain ("closing for 150%", "150% profit") is something else.
+ */
+export function impossiblePart(view: ClauseView): Decimal | null {
+  for (const [index, token] of view.tokens.entries()) {
+    if (token.number?.form !== 'percent' || token.number.sign !== '') continue;
+    const part = view.refined.valueOf(token)?.div(100) ?? null;
+    if (part === null || (part.gt(0) && part.lte(1)) || !isAmountOfVerb(view, index)) continue;
+    return part;
+  }
+  return null;
+}
+
+function isAmountOfVerb(view: ClauseView, index: number): boolean {
+  const goesOff = /^off\b/i.test(view.text(index + 1));
+  if (!goesOff && hasAny(view.tokens[index + 1], 'profit', 'ofProfit', 'noise', 'leverage', 'margin'))
+    return false;
+  const before = view.tokens[index - 1];
+  const verb = (token: Token | undefined): boolean =>
+    hasAny(token, 'close', 'partial', 'take', 'sell', 'keep') && !hasAny(token, 'target');
+  if (verb(before) || (goesOff && has(before, 'take'))) return true;
+  return /^(?:by|to|到|至|成)$/i.test(view.text(index - 1)) && view.tokens.slice(0, index - 1).some(verb);
+}
+
 /** "Closing the remaining 40%", 剩余 30% 平掉: the last part of a position is all of it. */
 const isAllThatIsLeft = (view: ClauseView, part: number): boolean =>
   /^(?:the )?(?:remaining|final|last)$|^(?:剩余|剩下的?|其余)$/i.test(

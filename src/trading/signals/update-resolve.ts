@@ -1,5 +1,5 @@
 import type { Side, Update, UpdateAction } from '../model.ts';
-import { hasAny, type Token } from './token.ts';
+import { has, hasAny, type Token } from './token.ts';
 import type { FoundUpdate } from './updates.ts';
 
 /** Strongest first: what takes most risk away leads. */
@@ -23,7 +23,8 @@ export function resolveUpdates(
   tokens: readonly Token[],
   quoted: string | null,
 ): Update[] {
-  const kept = dropImplied(withOthers(found), tokens, quoted);
+  const meant = ofOthers(found);
+  const kept = dropImplied(meant, tokens, quoted);
   const excluded = new Set(kept.flatMap((update) => update.except));
   const symbols = [
     ...new Set(
@@ -37,7 +38,7 @@ export function resolveUpdates(
   for (const update of [...kept].sort((a, b) => ORDER[a.action] - ORDER[b.action])) {
     const own = update.symbols.filter((symbol) => !excluded.has(symbol));
     const spoken = update.scope === null ? quoted : null;
-    const everything = update.scope !== null && (update.except.length > 0 || isForOthersToo(update, kept));
+    const everything = update.scope !== null && (update.except.length > 0 || isBesideCoin(update, meant));
     const targets: readonly (string | null)[] =
       own.length > 0
         ? own
@@ -61,6 +62,36 @@ export function resolveUpdates(
   return updates;
 }
 
+/** "Close TAO. All stops to entry.": the coin that is named has an order of its own. */
+const isBesideCoin = (update: FoundUpdate, found: readonly FoundUpdate[]): boolean =>
+  found.some((other) => other.action !== update.action && other.symbols.length > 0 && other.scope === null);
+
+/**
+ * "Close TAO, rest to breakeven": where nothing is left of a trade, the others are those of other coins. Of a trade that
+ * is closed in part the rest is what is left of it.
+ */
+function ofOthers(found: readonly FoundUpdate[]): readonly FoundUpdate[] {
+  if (found.length < 2) return found;
+  const closed = new Set(
+    found.flatMap((update) =>
+      update.action === 'close' || update.action === 'stop_hit' ? update.symbols : [],
+    ),
+  );
+  if (closed.size === 0) return found;
+  return found.map((update) =>
+    (update.action === 'break_even' || update.action === 'move_stop') &&
+    update.scope === null &&
+    update.symbols.every((symbol) => closed.has(symbol)) &&
+    update.clause.tokens.some(
+      (token) => OTHERS.test(token.text) || (has(token, 'rest') && update.symbols.length === 0),
+    )
+      ? { ...update, symbols: [], side: null, scope: 'all' }
+      : update,
+  );
+}
+
+const OTHERS = /^(?:(?:all |every )?(?:the )?others?|else|rest to)$/i;
+
 /** The last coin named before the clause. */
 function symbolBefore(
   update: FoundUpdate,
@@ -78,7 +109,7 @@ function symbolBefore(
 
 /**
  * "Closed SUI at break-even" closes and nothing else; a stop moved to the entry is a break-even, whatever price is told.
- * What is ordered for one coin implies nothing for another, or for all: "close TAO, ZEC stop to entry".
+ * What is ordered for one coin implies nothing for another ("close TAO, ZEC stop to entry"), nor for all of them.
  */
 function dropImplied(
   found: readonly FoundUpdate[],
@@ -88,9 +119,8 @@ function dropImplied(
   if (found.length < 2) return found;
   const coins = new Map(found.map((update) => [update, coinsOf(update, tokens, quoted)]));
   const isSame = (a: FoundUpdate, b: FoundUpdate): boolean => {
+    if (a.scope !== null && b.scope !== 'all' && a.scope !== b.scope) return false;
     const [one, other] = [coins.get(a) ?? [], coins.get(b) ?? []];
-    // "Close TAO. All stops to entry."
-    if (a.scope !== null && b.scope === null && other.length > 0) return false;
     return one.length === 0 || other.length === 0 || one.some((coin) => other.includes(coin));
   };
   const beside = (update: FoundUpdate, ...actions: readonly UpdateAction[]): boolean =>
@@ -117,24 +147,6 @@ function dropImplied(
     }
   });
 }
-
-/** "TAO closed, all other positions to BE", 平TAO，其他全部保本: said alone it would be asked which trade is meant. */
-function withOthers(found: readonly FoundUpdate[]): readonly FoundUpdate[] {
-  return found.map((update) => {
-    const { scope, symbols, clause } = update;
-    const isOfOthers = clause.tokens.some(({ text }) => /^(?:others?|else|其他|其它|其余)/i.test(text));
-    const isOpen = scope === null && symbols.length === 0 && isOfOthers;
-    return isOpen && isForOthersToo(update, found) ? { ...update, scope: 'all' as const } : update;
-  });
-}
-
-/** "Close TAO. All stops to entry.": the coin that goes is not the one that all of the stops are for. */
-const isForOthersToo = (update: FoundUpdate, found: readonly FoundUpdate[]): boolean =>
-  (update.action === 'break_even' || update.action === 'move_stop') &&
-  found.some(
-    ({ action, scope, symbols }) =>
-      (action === 'close' || action === 'stop_hit') && scope === null && symbols.length > 0,
-  );
 
 /** The coins that an order is for: those of its clause, else the last one before it. */
 function coinsOf(update: FoundUpdate, tokens: readonly Token[], quoted: string | null): readonly string[] {

@@ -86,6 +86,7 @@ function breaksEven(view: ClauseView, stop: number, at: number, ordered: boolean
     );
   if (!pure) return stop === at;
   if (ordered || view.any('move', 'change', 'rest', 'partial')) return true;
+  if (has(before, 'to') && /^(?:everything|else)$/i.test(view.text(at - 2))) return true;
   if (/^go(?:es|ing)?$/i.test(before?.text ?? '') || /^[推设拉移]/.test(view.text(at))) return true;
   const statesCost = view.tokens[at + 1]?.number?.form === 'price';
   const rest = view.tokens.filter((each) => !['emoji', 'symbol', 'punct'].includes(each.kind));

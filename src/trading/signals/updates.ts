@@ -6,7 +6,7 @@ import { actionsOf } from './update-actions.ts';
 import { type Clause, clausesOf } from './update-clauses.ts';
 import { optionalLines, teaches } from './update-habits.ts';
 import { withLabels } from './update-labels.ts';
-import { partOf } from './update-parts.ts';
+import { impossiblePart, partOf } from './update-parts.ts';
 import { aimOf, sideOnly } from './update-scope.ts';
 import { correctsStop, isSlip } from './update-stops.ts';
 import { ClauseView } from './update-view.ts';
@@ -136,7 +136,8 @@ function restOfKept(
   for (const beside of [clauses[at - 1], clauses[at + 1]]) {
     if (beside === undefined || beside.line !== update.clause.line || beside.conditional) continue;
     const kept = beside.tokens.some((token) => has(token, 'keep'));
-    const fraction = kept ? partOf(new ClauseView(beside, refined)) : null;
+    const view = new ClauseView(beside, refined);
+    const fraction = kept ? (partOf(view) ?? impossiblePart(view)) : null;
     if (fraction !== null && !found.some((other) => other.clause === beside))
       return { ...update, action: 'close_partial', fraction };
   }

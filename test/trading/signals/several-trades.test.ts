@@ -247,3 +247,35 @@ test('"close BTC at 97k and ETH at 3000" tells neither coin the price of the oth
     { action: 'close_partial', symbol: 'ETHUSDT', fraction: '0.5' },
   ]);
 });
+
+const CLOSE_TAO = { action: 'close', symbol: 'TAOUSDT' };
+
+test.each([
+  ['Close TAO. All stops to entry.', [CLOSE_TAO, ALL_TO_ENTRY]],
+  ['All stops to entry. Close TAO.', [CLOSE_TAO, ALL_TO_ENTRY]],
+  ['Close TAO, rest to breakeven', [CLOSE_TAO, ALL_TO_ENTRY]],
+  ['Close TAO, everything else to breakeven', [CLOSE_TAO, ALL_TO_ENTRY]],
+  ['Close TAO. Move everything else to breakeven.', [CLOSE_TAO, ALL_TO_ENTRY]],
+  ['Close TAO. Stops on the rest to entry.', [CLOSE_TAO, ALL_TO_ENTRY]],
+  ['Closing TAO here, all other stops to BE', [CLOSE_TAO, ALL_TO_ENTRY]],
+  ['close TAO and move all other stops to entry', [CLOSE_TAO, ALL_TO_ENTRY]],
+  ['TAO 平仓，其他全部保本', [CLOSE_TAO, ALL_TO_ENTRY]],
+  ['TAO平仓，所有单子止损移到保本', [CLOSE_TAO, ALL_TO_ENTRY]],
+  ['所有单子推保本，TAO平掉', [CLOSE_TAO, ALL_TO_ENTRY]],
+  ['Close all longs. All stops to entry.', [{ action: 'close', symbol: null, scope: 'longs' }, ALL_TO_ENTRY]],
+])('%s — an order for one coin takes nothing from that for all', (content, updates) => {
+  expect(updatesOf(content)).toEqual(updates);
+});
+
+test('what is closed with all the others has no stop to move', () => {
+  expect(updatesOf('Close all. BTC stop to entry.')).toEqual([
+    { action: 'close', symbol: null, scope: 'all' },
+  ]);
+});
+
+test('the rest of a trade is no other trade', () => {
+  expect(updatesOf('close half of TAO, rest stop to BE')).toEqual([
+    { action: 'close_partial', symbol: 'TAOUSDT', fraction: '0.5' },
+    { action: 'break_even', symbol: 'TAOUSDT' },
+  ]);
+});
