@@ -291,7 +291,7 @@ export function createParts(deps: PartDeps) {
     followUp: () => followUps.start((key) => questions.follower(key) ?? updates.follower(key)),
     /** At the end: what the store has not taken is written once more. */
     async settle() {
-      await Promise.all([progress.flush(), ...[receipts, proposals, places].map((rows) => rows.close())]);
+      await Promise.all([progress.end(), ...[receipts, proposals, places].map((rows) => rows.close())]);
     },
   };
 }

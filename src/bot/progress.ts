@@ -25,6 +25,7 @@ export class Progress {
   readonly #now: Now;
   readonly #log: Log;
   readonly #channels = new Map<string, Position>();
+  #hasEnded = false;
 
   constructor(cursors: Collection<Cursor>, now: Now, log: Log) {
     this.#cursors = cursors;
@@ -72,6 +73,12 @@ export class Progress {
 
   async flush(): Promise<void> {
     await Promise.all([...this.#channels.keys()].map((channelId) => this.#advance(channelId)));
+  }
+
+  /** What is dealt with from here on is read again by the next start: the store is about to close. */
+  async end(): Promise<void> {
+    await this.flush();
+    this.#hasEnded = true;
   }
 
   /** Messages may be missed from here on. Holding twice keeps the first place. */
@@ -144,7 +151,7 @@ export class Progress {
 
   async #advance(channelId: string): Promise<void> {
     const position = this.#position(channelId);
-    if (position.heldAt !== null) return;
+    if (this.#hasEnded || position.heldAt !== null) return;
     const at = reached(position);
     if (at <= position.written) return;
     position.written = at;

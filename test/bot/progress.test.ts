@@ -89,3 +89,19 @@ describe('what happens while history is being read', () => {
     expect(progress.beginReading('2')).toBe('50');
   });
 });
+
+describe('an end', () => {
+  it('writes what was read, and nothing that is dealt with after it: the store closes', async () => {
+    const cursors = memoryCollection(cursor);
+    progress = new Progress(cursors, () => 0, silentLog);
+    await progress.release(CHANNEL, '100');
+    progress.begin({ id: '101', channelId: CHANNEL })();
+    const late = progress.begin({ id: '102', channelId: CHANNEL });
+    progress.pass(CHANNEL, '103');
+    await progress.end();
+    expect((await cursors.get(CHANNEL))?.messageId).toBe('101');
+    late();
+    await Promise.resolve();
+    expect((await cursors.get(CHANNEL))?.messageId).toBe('101');
+  });
+});
