@@ -6,8 +6,17 @@ import { sketchOf } from '../trading/planning/sketch.ts';
 import type { PlanInput } from '../trading/planning/types.ts';
 import type { Book, ChannelTally, OrderCount } from './book.ts';
 import { totalExposure, totalExposureOf } from './exposure.ts';
+import { afterClosing } from './flip.ts';
 import { inScaleOf, instrumentOf } from './listing.ts';
-import { availableBalance, capsFor, countedTrades, isOn, keptModeOf, walletTrades } from './reach.ts';
+import {
+  availableBalance,
+  capsFor,
+  countedTrades,
+  flippedTrades,
+  isOn,
+  keptModeOf,
+  walletTrades,
+} from './reach.ts';
 import { rulesBeforePlan, rulesOnPlan } from './rules/list.ts';
 import type { Plannable, RuleCheck, Situation } from './rules/rule.ts';
 import type { ChannelSettings } from './settings.ts';
@@ -18,6 +27,7 @@ export { instrumentOf };
 /**
  * Judges a signal: the rules that need no sizes, the plan, the rules on the plan. The first rule that fails is the
  * denial; every rule that could be asked is in `checks`. Changes nothing.
+ * @param closedForIt when the trades were closed that this signal has had closed to come in their place
  */
 export function assess(
   signal: Signal,
@@ -25,8 +35,9 @@ export function assess(
   channel: ChannelSettings,
   book: Book,
   now: number,
+  closedForIt: readonly number[] = [],
 ): Assessment {
-  const situation = situationOf(signal, source, channel, book, now);
+  const situation = situationOf(signal, source, channel, book, now, closedForIt);
   const checks = rulesBeforePlan.map((rule) => rule(situation)).filter((found) => found !== null);
   const failed = checks.find((found) => !found.passed);
   if (failed) return denied(failed, checks, situation);
@@ -101,6 +112,7 @@ function situationOf(
   channel: ChannelSettings,
   book: Book,
   now: number,
+  closedForIt: readonly number[],
 ): Situation {
   const listing = instrumentOf(original.symbol, book.instruments);
   const instrument = listing?.instrument ?? null;
@@ -110,6 +122,9 @@ function situationOf(
     : { signal: original, notes: [], scaled: null };
   const trades = countedTrades(book, signal, channel);
   const channelTrades = trades.filter((trade) => trade.source.channelId === channel.channelId);
+  const flipped = trades.length < book.trades.length ? flippedTrades(book, signal, channel) : [];
+  const mark = prices?.mark ?? null;
+  const tally = book.channels.get(channel.channelId) ?? NO_TALLY;
   const quote = instrument?.quote ?? '';
   const inWallet = (some: readonly Trade[]): Trade[] => walletTrades(some, book.market, quote);
   const whole = totalExposureOf(book, inWallet(trades));
@@ -129,7 +144,16 @@ function situationOf(
     sketch: null,
     trades,
     channelTrades,
-    tally: book.channels.get(channel.channelId) ?? NO_TALLY,
+    accountTally: afterClosing(book, flipped, mark),
+    tally: {
+      ...tally,
+      ...afterClosing(
+        tally,
+        flipped.filter((trade) => trade.source.channelId === channel.channelId),
+        mark,
+      ),
+    },
+    closedForIt,
     kept: keptModeOf(signal, book),
     caps: capsFor(channel, book.equity, whole, () => totalExposure(inWallet(channelTrades))),
     // One that would be closed first binds its margin until then.

@@ -34,6 +34,12 @@ export const FREED_BY_CLOSING: ReadonlySet<DenialCode> = new Set([
   'liquidation_too_near',
 ]);
 
+/** Those that the signal would have closed first. */
+export function flippedTrades(book: Book, signal: Signal, channel: ChannelSettings): Trade[] {
+  if (!channel.trading.closeOnOpposite) return [];
+  return book.trades.filter((trade) => isOpposite(trade, signal, book));
+}
+
 /** The trades that a new one stands beside: opposite ones that would be closed first do not count. */
 export function countedTrades(book: Book, signal: Signal, channel: ChannelSettings): Trade[] {
   const flips = channel.trading.closeOnOpposite;

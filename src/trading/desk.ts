@@ -134,7 +134,7 @@ export function createDesk(options: DeskOptions): RunningDesk {
   function onClosed(trade: Trade): void {
     closedIds.add(trade.id);
     warden.onClosed(trade);
-    closes.onClosed(trade.id);
+    closes.onClosed(trade);
     if (mayLeaveOrders(trade)) clock.after(LATE_ORDER_MS, () => markets.of(trade).scheduleCompare(0));
     markets.of(trade).updateWatch();
   }
@@ -144,12 +144,17 @@ export function createDesk(options: DeskOptions): RunningDesk {
     guardTimer = clock.after(GUARD_EVERY_MS, guard);
   }
 
-  function assessNow(signal: Signal, source: Source, channel: ChannelSettings): Assessment {
+  function assessNow(
+    signal: Signal,
+    source: Source,
+    channel: ChannelSettings,
+    closedForIt?: readonly number[],
+  ): Assessment {
     const on = markets.get(channel.market);
     if (!on) throw new Error(`no exchange for ${channel.market}`);
     const { keeper, exchange } = on;
     const quote = instrumentOf(signal.symbol, exchange.instruments())?.instrument.quote ?? 'USDT';
-    return assess(signal, source, channel, keeper.bookIn(quote), now());
+    return assess(signal, source, channel, keeper.bookIn(quote), now(), closedForIt);
   }
 
   async function request(tradeId: string, wanted: TradeRequest, by: string): Promise<RequestResult> {

@@ -31,9 +31,11 @@ export const oppositePosition: Rule = ({ book, channel, signal }) => {
   }));
 };
 
-export const cooldown: Rule = ({ book, channel, signal, now }) => {
+/** What the signal itself has had closed to come in its place is no reason to leave it out. */
+export const cooldown: Rule = ({ book, channel, signal, closedForIt, now }) => {
   const lastLoss = book.lastLossAt.get(lossKey(channel.market, signal.symbol));
-  const sinceMs = lastLoss === undefined ? null : Math.max(0, now - lastLoss);
+  const sinceMs =
+    lastLoss === undefined || closedForIt.includes(lastLoss) ? null : Math.max(0, now - lastLoss);
   const waitMs = sinceMs === null ? 0 : channel.risk.cooldown - sinceMs;
   return check('cooldown', 'cooldown', waitMs <= 0, () => ({
     symbol: signal.symbol,

@@ -4,6 +4,7 @@ import type { DenialCode, Plan, PlanNote, Scaled, Signal, Source, Trade } from '
 import { withoutEmpty } from '../../trading/planning/format.ts';
 import type { Cap, KeptMode, Sketch } from '../../trading/planning/types.ts';
 import type { Book, ChannelTally } from '../book.ts';
+import type { Tally } from '../flip.ts';
 import type { ChannelSettings, RiskKey } from '../settings.ts';
 
 /** What one rule found. */
@@ -39,7 +40,11 @@ export interface Situation {
   /** Our trades that count: without opposite ones that would be closed first. */
   trades: readonly Trade[];
   channelTrades: readonly Trade[];
+  /** The account's results, and the channel's own; with `closeOnOpposite` as closing what is in the way will leave them. */
+  accountTally: Tally;
   tally: ChannelTally;
+  /** When trades were closed that this signal has had closed: their losses are its own doing. */
+  closedForIt: readonly number[];
   kept: KeptMode | null;
   caps: readonly Cap[];
   /** What new orders may still bind, our own reservations taken off. */

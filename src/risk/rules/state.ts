@@ -55,10 +55,10 @@ function isRefusal(kind: TroubleClass): boolean {
 
 /** `until`: the end of the pause, once it has begun. */
 export const dailyLoss: Rule = (situation) => {
-  const { book, channel, tally, now } = situation;
+  const { book, channel, accountTally, tally, now } = situation;
   return tighter(situation, 'daily_loss', 'maxDailyLossPct', (scope) => {
     const settings = scope === 'account' ? channel.accountRisk : channel.risk;
-    const day = scope === 'account' ? book : tally;
+    const day = scope === 'account' ? accountTally : tally;
     const pause = lossPause(situation, 'daily_loss', scope);
     const loss = day.dayPnl.negated();
     const { dayStartEquity } = book;
@@ -76,10 +76,10 @@ export const dailyLoss: Rule = (situation) => {
 };
 
 export const lossStreak: Rule = (situation) => {
-  const { book, channel, tally } = situation;
+  const { channel, accountTally, tally } = situation;
   return tighter(situation, 'loss_streak', 'maxConsecutiveLosses', (scope) => {
     const settings = scope === 'account' ? channel.accountRisk : channel.risk;
-    const losses = scope === 'account' ? book.lossStreak : tally.lossStreak;
+    const losses = (scope === 'account' ? accountTally : tally).lossStreak;
     const limit = settings.maxConsecutiveLosses;
     return {
       passed: lossPause(situation, 'loss_streak', scope) === null && !isStreakReached(losses, settings),

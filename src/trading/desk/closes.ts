@@ -10,13 +10,13 @@ import type { Warden } from './warden.ts';
 
 /** Closes that the desk orders by itself: of what an opposite signal meets, and of everything in a panic. */
 export interface Closes {
-  /** Resolves when what stands against the signal is closed, or has had its time. */
-  opposite(signal: Signal, market: MarketDesk): Promise<void>;
+  /** Resolves when what stands against the signal is closed, or has had its time: with when each of them was closed. */
+  opposite(signal: Signal, market: MarketDesk): Promise<number[]>;
   /** Pauses everything, and closes what is open. `stored`: whether the pause was on the disk by then. */
   panic(by: string): Promise<{ trades: number; stored: boolean }>;
   /** The pause of a panic is stored first: while it stands, what was open before it is still to be closed. */
   goOnWithPanic(market: Market): Promise<void>;
-  onClosed(tradeId: string): void;
+  onClosed(trade: Trade): void;
 }
 
 const OPPOSITE_PATIENCE_MS = 10_000;
@@ -35,7 +35,7 @@ export function createCloses({
   pause: Warden['pause'];
   clock: Clock;
 }): Closes {
-  const waiting = new Map<string, () => void>();
+  const waiting = new Map<string, (closedAt: number | null) => void>();
 
   async function close(trade: Trade, reason: 'opposite' | 'panic'): Promise<void> {
     const request: TradeRequest = { type: 'close', fraction: new Decimal(1), reason };
@@ -48,7 +48,7 @@ export function createCloses({
 
   return {
     async opposite(signal, { market, exchange, keeper }) {
-      if (keeper.book.hedgeMode) return;
+      if (keeper.book.hedgeMode) return [];
       const symbol = instrumentOf(signal.symbol, exchange.instruments())?.instrument.symbol;
       const against = runner
         .all()
@@ -59,16 +59,17 @@ export function createCloses({
             plan.symbol === symbol &&
             plan.side !== signal.side,
         );
-      await Promise.all(
+      const closings = await Promise.all(
         against.map(async (trade) => {
-          const closed = new Promise<void>((done) => {
+          const closed = new Promise<number | null>((done) => {
             waiting.set(trade.id, done);
-            clock.after(OPPOSITE_PATIENCE_MS, done);
+            clock.after(OPPOSITE_PATIENCE_MS, () => done(null));
           });
           await close(trade, 'opposite');
-          await closed;
+          return await closed;
         }),
       );
+      return closings.filter((at) => at !== null);
     },
     async panic(by) {
       const paused = {
@@ -94,9 +95,9 @@ export function createCloses({
         .filter(({ phase, plan }) => (phase === 'entering' || phase === 'open') && plan.market === market);
       await closeAll(untouched.filter(({ createdAt }) => createdAt <= paused.since));
     },
-    onClosed(tradeId) {
-      waiting.get(tradeId)?.();
-      waiting.delete(tradeId);
+    onClosed({ id, closedAt }) {
+      waiting.get(id)?.(closedAt);
+      waiting.delete(id);
     },
   };
 }

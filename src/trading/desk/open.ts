@@ -27,8 +27,15 @@ export interface OpenDeps {
   store: DeskStore;
   closedIds: ReadonlySet<string>;
   closedMemoryMs: number;
-  assess(signal: Signal, source: Source, channel: ChannelSettings): Assessment;
-  closeOpposite(signal: Signal, on: MarketDesk): Promise<void>;
+  /** @param closedForIt when trades were closed that the signal has had closed */
+  assess(
+    signal: Signal,
+    source: Source,
+    channel: ChannelSettings,
+    closedForIt?: readonly number[],
+  ): Assessment;
+  /** Answers with when each was closed. */
+  closeOpposite(signal: Signal, on: MarketDesk): Promise<number[]>;
   fingerprint(signal: Signal, authorId: string, market: Market): string;
   onOpened(trade: Trade): void;
   journeys?: Journeys;
@@ -49,6 +56,8 @@ interface Asked {
   /** When it was; it waits for no longer than `maxAge` from here on. */
   begun: number;
   withdrawn: AbortSignal | undefined;
+  /** When trades were closed that it has had closed. */
+  closedForIt: readonly number[];
 }
 
 /**
@@ -108,7 +117,7 @@ export function openTrade(deps: OpenDeps): Opener {
       if (await exists(tradeId, source.postedAt)) return { kind: 'exists', tradeId };
       if (!on) return notTradedHere(channel);
       await untilWithdrawn(comeUp(signal, on, turn), withdrawn);
-      const asked = { signal, source, begun, withdrawn };
+      const asked = { signal, source, begun, withdrawn, closedForIt: [] };
       const isLate = isStale(begun, channel);
       const opened = withdrawn?.aborted
         ? WITHDRAWN
@@ -140,18 +149,21 @@ export function openTrade(deps: OpenDeps): Opener {
 
   async function decide(asked: Asked, channel: ChannelSettings, on: MarketDesk, turn: Turn): Promise<Opened> {
     const { signal, source } = asked;
-    const attempt = (settings: ChannelSettings): Promise<Opened> =>
-      whileFresh(asked, channel, on, (until) => reserveAndSend(asked, settings, on, until, turn));
-    if (!channel.trading.closeOnOpposite) return attempt(channel);
+    const attempt = (one: Asked, settings: ChannelSettings): Promise<Opened> =>
+      whileFresh(one, channel, on, (until) => reserveAndSend(one, settings, on, until, turn));
+    if (!channel.trading.closeOnOpposite) return attempt(asked, channel);
     const judged = await whileFresh<Assessment>(asked, channel, on, () =>
       asked.withdrawn?.aborted ? GIVEN_UP : deps.assess(signal, source, channel),
     );
     if (asked.withdrawn?.aborted) return WITHDRAWN;
     if (judged.kind === 'denied' && !FREED_BY_CLOSING.has(judged.denial.code)) return judged;
-    await deps.closeOpposite(signal, on);
+    const closedForIt = await deps.closeOpposite(signal, on);
     await ensure(signal, on);
     // What could not be closed in time still stands in the way: the exchange would net the two.
-    return attempt({ ...channel, trading: { ...channel.trading, closeOnOpposite: false } });
+    return attempt(
+      { ...asked, closedForIt },
+      { ...channel, trading: { ...channel.trading, closeOnOpposite: false } },
+    );
   }
 
   /** What came to nothing may be posted again: that is no duplicate. */
@@ -190,7 +202,7 @@ export function openTrade(deps: OpenDeps): Opener {
 
   /** While the exchange is busy or away a signal waits, as long as it is fresh. */
   async function whileFresh<Answer extends Assessment | Opened>(
-    { signal, begun, withdrawn }: Omit<Asked, 'source'>,
+    { signal, begun, withdrawn }: Pick<Asked, 'signal' | 'begun' | 'withdrawn'>,
     channel: ChannelSettings,
     on: MarketDesk,
     attempt: (until: number) => Answer | Promise<Answer>,
@@ -207,7 +219,7 @@ export function openTrade(deps: OpenDeps): Opener {
   }
 
   async function reserveAndSend(
-    { signal, source, withdrawn }: Asked,
+    { signal, source, withdrawn, closedForIt }: Asked,
     channel: ChannelSettings,
     on: MarketDesk,
     sendUntil: number,
@@ -215,7 +227,7 @@ export function openTrade(deps: OpenDeps): Opener {
   ): Promise<Opened> {
     if (withdrawn?.aborted) return WITHDRAWN;
     // From here to `runner.add` nothing awaits: what was assessed is what is reserved.
-    const assessment = deps.assess(signal, source, channel);
+    const assessment = deps.assess(signal, source, channel, closedForIt);
     deps.journeys?.reach(tradeIdOf(source.messageId, source.index), 'risk');
     if (assessment.kind === 'denied') return assessment;
     const { plan } = assessment;

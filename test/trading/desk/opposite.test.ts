@@ -11,8 +11,9 @@ beforeEach(async () => {
 });
 afterEach(() => rig.close());
 
-async function openLong(): Promise<void> {
-  const opened = await rig.desk.open(longBtc({ entry: { type: 'market' } }), sourceOf(), channelOf());
+async function openLong(stop = 59_000): Promise<void> {
+  const signal = longBtc({ entry: { type: 'market' }, stopLoss: { price: d(stop) } });
+  const opened = await rig.desk.open(signal, sourceOf(), channelOf());
   if (opened.kind !== 'opened') throw new Error(JSON.stringify(opened));
   long = opened.trade.id;
   await rig.eventually('held', () => rig.trade(long).phase === 'open');
@@ -53,4 +54,32 @@ it('waits for an exchange that does not answer as long as it is fresh', async ()
     answer: { kind: 'raw', status: 503, contentType: 'text/html', body: '' },
   });
   expect(await rig.desk.open(short, sourceOf(), flips)).toMatchObject({ kind: 'opened' });
+});
+
+it('is opened though the trade that it has closed lost, and others on the symbol cool down by that', async () => {
+  await openLong();
+  rig.sim.usdm.setPrice('BTCUSDT', { last: d(60_200) });
+  const cooled = { ...flips, risk: mergeRisk({ cooldown: 900_000 }) };
+  expect(await rig.desk.open(short, sourceOf(), cooled)).toMatchObject({ kind: 'opened' });
+  expect(rig.trade(long)).toMatchObject({ phase: 'closed', closeReason: 'opposite' });
+  const another = { ...short, stopLoss: { price: d(61_400) } };
+  const beside = { ...cooled, risk: mergeRisk({ cooldown: 900_000, maxTradesPerSymbol: 3 }) };
+  expect(await rig.desk.open(another, sourceOf(), beside)).toMatchObject({
+    kind: 'denied',
+    denial: { code: 'cooldown' },
+  });
+});
+
+it('closes nothing while the symbol cools down after another trade', async () => {
+  await openLong();
+  rig.sim.usdm.setPrice('BTCUSDT', { last: d(60_200) });
+  await rig.desk.request(long, { type: 'close', fraction: d(1), reason: 'user' }, 'user');
+  await rig.eventually('closed', () => rig.trade(long).phase === 'closed');
+  await openLong(59_100);
+  const cooled = { ...flips, risk: mergeRisk({ cooldown: 900_000 }) };
+  expect(await rig.desk.open(short, sourceOf(), cooled)).toMatchObject({
+    kind: 'denied',
+    denial: { code: 'cooldown' },
+  });
+  expect(rig.trade(long)).toMatchObject({ phase: 'open', closing: null });
 });
