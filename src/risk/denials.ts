@@ -97,7 +97,7 @@ export const denials: Readonly<Record<DenialCode, DenialInfo>> = {
   },
   target_passed: {
     settings: [],
-    numbers: ['passed', 'price', 'mark', 'by'],
+    numbers: ['passed', 'side', 'price', 'mark', 'by'],
     example: 'The first target 66000 has traded already: the mark price is 66250.',
   },
   opposite_position: {

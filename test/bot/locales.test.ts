@@ -105,3 +105,14 @@ describe('the language of an answer', () => {
     expect(catalogueFor(locale, configured).button.confirm).toBe(expected);
   });
 });
+
+it('a stop on the wrong side of the price is told as that, and where it would have to be', () => {
+  const said = (language: 'en' | 'zh-CN', side: string) =>
+    catalogues[language].denials.target_passed({ passed: 'stop', side, price: '59000', mark: '60500' });
+  expect(said('en', 'short')).toBe(
+    'The stop 59000 is on the wrong side of the price: the mark price is 60500, and the stop of a short at market must be above it, not below (it has been reached, or is mistyped).',
+  );
+  expect(said('en', 'long')).toContain('must be below it, not above');
+  expect(said('zh-CN', 'short')).toContain('市价做空的止损必须高于现价');
+  expect(said('zh-CN', 'long')).toContain('市价做多的止损必须低于现价');
+});

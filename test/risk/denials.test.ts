@@ -319,6 +319,20 @@ const GIVEN: Row[] = [
     numbers: { passed: 'stop', price: '65100', mark: '65000' },
   },
   {
+    given: 'a short at market whose stop is below the price',
+    signal: market({ side: 'short', stopLoss: { price: d(64_000) }, takeProfits: [] }),
+    code: 'target_passed',
+    setting: null,
+    numbers: { passed: 'stop', side: 'short', price: '64000', mark: '65000' },
+  },
+  {
+    given: 'a stop that has traded since its author saw the market',
+    signal: signal({ entry: { type: 'market', reference: d(65_600) }, stopLoss: { price: d(65_100) } }),
+    code: 'target_passed',
+    setting: null,
+    numbers: { passed: 'stop', price: '65100', mark: '65000' },
+  },
+  {
     given: 'an entry on spot far below the market, which has no mark price',
     signal: signal({ entry: { type: 'limit', prices: [d(60_000)] }, stopLoss: { price: d(59_000) } }),
     channel: channel({}, {}, { market: 'spot' }),

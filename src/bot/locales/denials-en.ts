@@ -113,8 +113,14 @@ export const denialsEn: Record<DenialCode, (n: Numbers) => string> = {
   margin_mode_conflict: (n) =>
     `${known(n, 'symbol')} has an open position with ${known(n, 'marginMode')} margin at ${known(n, 'leverage')}x, which the settings do not allow.`,
   foreign_position: (n) => `${known(n, 'symbol')} has a position or orders of your own; they are left alone.`,
-  target_passed: (n) =>
-    `${n.passed === 'stop' ? 'The stop' : 'The first target'} ${known(n, 'price')} has traded already: the ${priceName(n)} is ${known(n, 'mark')}.`,
+  target_passed: (n) => {
+    const now = `the ${priceName(n)} is ${known(n, 'mark')}`;
+    if (n.side) {
+      const [must, is] = n.side === 'short' ? ['above', 'below'] : ['below', 'above'];
+      return `The stop ${known(n, 'price')} is on the wrong side of the price: ${now}, and the stop of a ${n.side} at market must be ${must} it, not ${is} (it has been reached, or is mistyped).`;
+    }
+    return `${n.passed === 'stop' ? 'The stop' : 'The first target'} ${known(n, 'price')} has traded already: ${now}.`;
+  },
   price_out_of_range: (n) => {
     const basis = n.basis ? ` (its ${reasonText(bases, n.by)} is ${n.basis})` : '';
     return n.of === 'stop'

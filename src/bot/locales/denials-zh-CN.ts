@@ -105,8 +105,14 @@ export const denialsZhCN: Record<DenialCode, (n: Numbers) => string> = {
   margin_mode_conflict: (n) =>
     `${known(n, 'symbol')} 已有仓位为 ${known(n, 'marginMode')} ${known(n, 'leverage')}x，设置不允许。`,
   foreign_position: (n) => `${known(n, 'symbol')} 有你自己的仓位或订单，机器人不会触碰。`,
-  target_passed: (n) =>
-    `${n.passed === 'stop' ? '止损' : '第一止盈'} ${known(n, 'price')} 已被触及：${priceName(n)} ${known(n, 'mark')}。`,
+  target_passed: (n) => {
+    const now = `${priceName(n)} ${known(n, 'mark')}`;
+    if (n.side) {
+      const [side, must] = n.side === 'short' ? ['做空', '高于'] : ['做多', '低于'];
+      return `止损 ${known(n, 'price')} 在价格的错误一侧：${now}，市价${side}的止损必须${must}现价（已被触及，或写错了）。`;
+    }
+    return `${n.passed === 'stop' ? '止损' : '第一止盈'} ${known(n, 'price')} 已被触及：${now}。`;
+  },
   price_out_of_range: (n) => {
     const basis = n.basis ? `（其${reasonText(bases, n.by)}为 ${n.basis}）` : '';
     return n.of === 'stop'

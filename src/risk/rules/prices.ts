@@ -74,7 +74,10 @@ function nearestEntry({ sketch, signal }: Situation, { mark, last }: Prices): De
   return Decimal.max(low, Decimal.min(high, mark));
 }
 
-/** The first target or the stop has already traded at the decision. */
+/**
+ * The first target or the stop has already traded at the decision. Of a signal at market that names no price that is the
+ * stop's side being wrong, whether it was reached or mistyped: nothing tells where its author saw the market.
+ */
 export const targetPassed: Rule = (situation) => {
   const { sketch, prices, signal } = situation;
   if (!sketch || !prices) return null;
@@ -92,8 +95,11 @@ export const targetPassed: Rule = (situation) => {
   const pastStop = stop !== null && gain(side, stop, mark).lte(0);
   const passed = pastTarget ? 'target' : pastStop ? 'stop' : '';
   const level = pastTarget ? first : pastStop ? stop : null;
+  const { entry } = signal;
+  const isOfMarket = entry.type === 'market' && entry.reference === undefined;
   return check('target_passed', null, passed === '', () => ({
     passed,
+    side: passed === 'stop' && isOfMarket ? side : '',
     price: level ? price(level) : '',
     ...compared(situation, mark),
   }));
