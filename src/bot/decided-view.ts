@@ -103,6 +103,7 @@ function resultText(result: Effect['result'], t: Catalogue): string {
     case 'nothing_held':
     case 'no_entries':
     case 'wrong_side':
+    case 'target_passed':
     case 'raises_risk':
       return t.update.refused[result];
   }

@@ -51,9 +51,10 @@ export function createFollowUps({ rows, desk, watch, outbox, now, log }: FollowU
   async function found({ tradeId, carried }: FollowUp['begun'][number]): Promise<Begun | null> {
     const trade = await desk.find(tradeId);
     if (!trade) return null;
-    const now = ({ request, refused, aim }: (typeof carried)[number]): Carried => ({
+    const now = ({ request, refused, leftOut, aim }: (typeof carried)[number]): Carried => ({
       request,
       refused,
+      ...(leftOut ? { leftOut } : {}),
       begun: aim && { aim, standing: standingOf(aim, trade) },
       earlier: null,
     });
@@ -98,6 +99,11 @@ export function createFollowUps({ rows, desk, watch, outbox, now, log }: FollowU
 function rowOf({ trade, carried }: Begun): FollowUp['begun'][number] {
   return {
     tradeId: trade.id,
-    carried: carried.map(({ request, refused, begun }) => ({ request, refused, aim: begun?.aim ?? null })),
+    carried: carried.map(({ request, refused, leftOut, begun }) => ({
+      request,
+      refused,
+      ...(leftOut ? { leftOut: [...leftOut] } : {}),
+      aim: begun?.aim ?? null,
+    })),
   };
 }

@@ -62,6 +62,7 @@ export const refusedReason = z.enum([
   'nothing_held',
   'no_entries',
   'wrong_side',
+  'target_passed',
   'raises_risk',
 ]);
 
@@ -226,6 +227,7 @@ export const followUp = z.object({
         z.object({
           request: plannedRequest,
           refused: refusedReason.nullable(),
+          leftOut: z.array(amount).optional(),
           aim: standingAim.nullable(),
         }),
       ),

@@ -62,6 +62,8 @@ export function isRepeatable(request: PlannedRequest): boolean {
 export interface Carried {
   request: PlannedRequest;
   refused: Refused | null;
+  /** New targets that the price has passed already. */
+  leftOut?: readonly Decimal[];
   /** Of what was accepted: where it is to lead, and how far it was when that was looked at. */
   begun: { aim: Aim; standing: Standing } | null;
   /** The same that was asked for just before, which is why nothing was done. */
@@ -96,9 +98,23 @@ export async function carryOut(
     const refused = result.kind === 'refused' ? result.reason : null;
     const aim = refused === null && before && after ? aimOf(request, before, after) : null;
     const begun = aim && after && { aim, standing: standingOf(aim, after) };
-    carried.push({ request, refused, begun, earlier: null });
+    const leftOut = result.kind === 'done' ? result.leftOut : undefined;
+    carried.push({
+      request: request.type === 'set_targets' && leftOut ? without(request, leftOut) : request,
+      refused,
+      ...(leftOut ? { leftOut } : {}),
+      begun,
+      earlier: null,
+    });
   }
   return carried;
+}
+
+function without(
+  request: Extract<PlannedRequest, { type: 'set_targets' }>,
+  leftOut: readonly Decimal[],
+): PlannedRequest {
+  return { ...request, prices: request.prices.filter((price) => !leftOut.some((left) => left.eq(price))) };
 }
 
 /** Waits until nothing of it is under way any more, and tells how it ended; null where nothing is. */
@@ -135,7 +151,13 @@ export function carriedLine({ plan }: Pick<Trade, 'plan'>, carried: Carried, t: 
   return `${tradeName(plan, t)}${t.colon}${outcomeText(carried, t)}`;
 }
 
-function outcomeText({ request, refused, begun, earlier }: Carried, t: Catalogue): string {
+function outcomeText(carried: Carried, t: Catalogue): string {
+  const { leftOut } = carried;
+  const said = resultText(carried, t);
+  return leftOut ? `${said}${t.comma}${t.update.leftOut(leftOut.map(price).join(' / '))}` : said;
+}
+
+function resultText({ request, refused, begun, earlier }: Carried, t: Catalogue): string {
   const what = requestText(request, t);
   if (refused !== null) return `${what}${t.colon}${t.update.refused[refused]}`;
   if (earlier === null) return standingText(request, begun?.standing ?? { kind: 'waiting' }, t);

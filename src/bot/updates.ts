@@ -1,16 +1,25 @@
 import { isSameCoin } from '../risk/listing.ts';
 import { Decimal } from '../trading/decimal.ts';
 import type { Desk } from '../trading/desk-types.ts';
+import { held } from '../trading/lifecycle/facts.ts';
 import type { Trade, Update } from '../trading/model.ts';
 import { type Aim, aim } from './aim.ts';
 import type { Confirmations } from './confirmations.ts';
 import type { FollowUps, Tell } from './follow-ups.ts';
-import { cut } from './format.ts';
+import { cut, percent, price } from './format.ts';
 import type { Incoming } from './message.ts';
 import type { Posts } from './posts.ts';
 import type { Questions } from './questions.ts';
 import type { Effect, PlannedRequest, Proposal, Receipt } from './records.ts';
-import { asListedFor, type Begun, begunLines, carryOut, isRepeatable, requestText } from './requests.ts';
+import {
+  asListedFor,
+  type Begun,
+  begunLines,
+  type Carried,
+  carryOut,
+  isRepeatable,
+  requestText,
+} from './requests.ts';
 import type { Settings } from './settings.ts';
 import { stopQuestion } from './stop-question.ts';
 import { nameAmong } from './trade-names.ts';
@@ -138,6 +147,9 @@ export class Updates {
     }
     const carried = await carryOut(this.#deps.desk, trade, [request], `message:${message.id}`, false);
     const refused = carried.find((one) => one.refused !== null)?.refused ?? null;
+    const isAsked = await this.#askAboutPassed(message, trade, request, carried, number);
+    if (isAsked && refused !== null)
+      return { effect: effectOn(trade, update.action, request, 'asked'), begun: [] };
     if (refused !== 'raises_risk') {
       return {
         effect: effectOn(trade, update.action, request, refused ?? 'done'),
@@ -152,6 +164,35 @@ export class Updates {
       });
     }
     return { effect: effectOn(trade, update.action, request, 'asked'), begun: [] };
+  }
+
+  /** New targets that the price has passed already would close that much at once: a human decides. */
+  async #askAboutPassed(
+    message: Incoming,
+    trade: Trade,
+    request: PlannedRequest,
+    [carried]: readonly Carried[],
+    number: number,
+  ): Promise<boolean> {
+    if (request.type !== 'set_targets' || held(trade).isZero()) return false;
+    const passed = carried?.refused === 'target_passed' ? request.prices : (carried?.leftOut ?? []);
+    if (passed.length === 0) return false;
+    const t = this.#deps.posts.texts();
+    const fraction = new Decimal(passed.length).div(request.prices.length);
+    const name = nameAmong(trade, this.#deps.desk.trades(), t);
+    const share = percent(fraction.times(100));
+    await askAboutTrades(this.#deps, {
+      id: `p${message.id}-${trade.id}-${number}`,
+      text: t.question.targetsPassed(name, passed.map(price).join(' / '), share),
+      options: [
+        {
+          label: t.button.confirm,
+          tradeId: trade.id,
+          requests: [{ type: 'close', fraction, reason: 'message' }],
+        },
+      ],
+    });
+    return true;
   }
 
   async #askHowMuch(message: Incoming, trade: Trade): Promise<void> {

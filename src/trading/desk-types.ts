@@ -92,11 +92,21 @@ export type TradeRequest =
   | { type: 'set_targets'; prices: Decimal[] };
 
 export type RequestResult =
-  | { kind: 'done' }
-  /** `wrong_side`: the stop would trigger at once; `raises_risk`: needs a click (ask, then pass `confirmed`). */
+  /** `leftOut`: new targets that the price has passed already: an order there would sell at once. */
+  | { kind: 'done'; leftOut?: readonly Decimal[] }
+  /**
+   * `wrong_side`: the stop would trigger at once; `target_passed`: every new target would sell at once; `raises_risk`:
+   * needs a click (ask, then pass `confirmed`).
+   */
   | {
       kind: 'refused';
-      reason: 'no_such_trade' | 'nothing_held' | 'no_entries' | 'wrong_side' | 'raises_risk';
+      reason:
+        | 'no_such_trade'
+        | 'nothing_held'
+        | 'no_entries'
+        | 'wrong_side'
+        | 'target_passed'
+        | 'raises_risk';
     };
 
 /** What the desk tells the rest of the program, after it is durable. */

@@ -17,7 +17,7 @@ import { createWarden } from './desk/warden.ts';
 import type { Assessment, Desk, DeskEvent, DeskHealth, RequestResult, TradeRequest } from './desk-types.ts';
 import type { Exchange, Prices } from './exchange.ts';
 import { held } from './lifecycle/facts.ts';
-import { judgeRequest } from './lifecycle/requests.ts';
+import { isTooLate, judgeRequest, narrowed } from './lifecycle/requests.ts';
 import type { Market, Signal, Source, Trade } from './model.ts';
 
 export interface DeskOptions {
@@ -163,7 +163,7 @@ export function createDesk(options: DeskOptions): RunningDesk {
     const { exchange, keeper } = markets.of(trade);
     const { symbol } = trade.plan;
     let judged = judgeRequest(trade, wanted, markets.priceOf(trade));
-    if (judged.kind === 'refused' && judged.reason === 'wrong_side') {
+    if (isTooLate(judged)) {
       // The stream's price may be a second old: nobody is told "too late" by a price that has moved on.
       const fresh = await exchange.prices(symbol).catch(() => null);
       if (fresh) keeper.setPrices(symbol, fresh, now());
@@ -171,7 +171,7 @@ export function createDesk(options: DeskOptions): RunningDesk {
     }
     if (judged.kind === 'refused') return judged;
     log.info({ tradeId, request: wanted.type, by }, 'a trade is changed by request');
-    await runner.feed(tradeId, { type: 'request', request: wanted });
+    await runner.feed(tradeId, { type: 'request', request: narrowed(wanted, judged) });
     return judged;
   }
 

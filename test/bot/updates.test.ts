@@ -238,6 +238,45 @@ describe('a wider stop', () => {
   });
 });
 
+describe('new targets that the price has passed', () => {
+  const wanted: Update = { action: 'set_targets', symbol: null, takeProfits: [d(60_000), d(66_000)] };
+
+  it('are left out, and their share is asked about', async () => {
+    const trade = openTrade('BTCUSDT');
+    rig.desk.requestAnswer = (request) =>
+      request.type === 'set_targets' ? { kind: 'done', leftOut: [d(60_000)] } : { kind: 'done' };
+    await updates([wanted]);
+    await says('new targets 66000: on its way', '60000 left out, as the price has passed it already');
+    await says('the price has passed 60000 already', 'Close 50% at market now?');
+    const [id] = rig.store.questions.rows.keys();
+    await rig.parts.questions.answer(id ?? '', 0, IDS.operator);
+    expect(rig.desk.requests.at(-1)).toEqual({
+      tradeId: trade.id,
+      request: { type: 'close', fraction: d('0.5'), reason: 'message' },
+      by: IDS.operator,
+    });
+  });
+
+  it('and are all of them: nothing is changed until that is answered', async () => {
+    openTrade('BTCUSDT');
+    rig.desk.requestAnswer = () => ({ kind: 'refused', reason: 'target_passed' });
+    await updates([wanted]);
+    await says('the price has passed 60000 / 66000 already', 'Close 100% at market now?');
+    const [id] = rig.store.questions.rows.keys();
+    await rig.parts.questions.answer(id ?? '', 1, IDS.operator);
+    expect(asked()).toHaveLength(1);
+  });
+
+  it('of a trade that holds nothing yet are refused', async () => {
+    openTrade('BTCUSDT', { fills: [], orders: [] });
+    rig.desk.open_ = rig.desk.open_.map((trade) => ({ ...trade, fills: [], orders: [] }));
+    rig.desk.requestAnswer = () => ({ kind: 'refused', reason: 'target_passed' });
+    await updates([wanted]);
+    await says('new targets 60000 / 66000: the price has passed them already; the targets stay');
+    expect(rig.store.questions.rows.size).toBe(0);
+  });
+});
+
 describe('aiming', () => {
   it('by reply before anything else', async () => {
     openTrade('BTCUSDT');

@@ -340,8 +340,8 @@ const USDM: readonly Mutation[] = [
   {
     name: 'net a long trade against a short one',
     file: 'desk/open.ts',
-    find: 'closeOnOpposite: false } });',
-    replace: 'closeOnOpposite: true } });',
+    find: 'closeOnOpposite: false } },',
+    replace: 'closeOnOpposite: true } },',
     by: 4474,
   },
   {

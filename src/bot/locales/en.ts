@@ -213,6 +213,8 @@ export const en = {
       short: 'The message speaks of a short, and none is open here.',
     },
     howMuch: (trade: string) => `How much of ${trade} should be closed?`,
+    targetsPassed: (trade: string, prices: string, share: string) =>
+      `New targets of ${trade}: the price has passed ${prices} already, and an order there would fill at once. Close ${share} at market now?`,
     raisesRisk: ({
       trade,
       from,
@@ -260,6 +262,8 @@ export const en = {
     givenUp: 'the exchange refused it, nothing more is tried',
     overtaken: 'overtaken by a later change',
     ended: 'the trade had ended before that',
+    /** Of new targets. */
+    leftOut: (prices: string) => `${prices} left out, as the price has passed it already`,
     repeated: (by: string | null, when: string | null) =>
       ['asked for already', ...(by === null ? [] : [`by ${by}`]), ...(when === null ? [] : [when])].join(' '),
     /** After that, of a part. */
@@ -270,6 +274,7 @@ export const en = {
       nothing_held: 'nothing is held',
       no_entries: 'no entry is waiting',
       wrong_side: 'the price is already past that level; the stop stays',
+      target_passed: 'the price has passed them already; the targets stay',
       raises_risk: 'that raises the risk',
     },
     edited: 'edited: the old entries are cancelled, the new plan is checked',

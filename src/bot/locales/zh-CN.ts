@@ -192,6 +192,8 @@ export const zhCN: Catalogue = {
     which: '指的是哪一笔交易？',
     noneOn: { long: '消息说的是多单，而这里没有多单。', short: '消息说的是空单，而这里没有空单。' },
     howMuch: (trade) => `${trade} 要平掉多少？`,
+    targetsPassed: (trade, prices, share) =>
+      `${trade} 的新止盈：价格已越过 ${prices}，在那里挂单会立即成交。现在市价平仓 ${share} 吗？`,
     raisesRisk: ({ trade, from, to, before, after }) =>
       `将 ${trade} 的止损从 ${from} 移到 ${to} 会增加风险：触发止损时的结果由 ${before} 变为 ${after}。是否执行？`,
     ofEquity: (amount, share) => `${amount}（权益的 ${share}）`,
@@ -228,6 +230,7 @@ export const zhCN: Catalogue = {
     givenUp: '被交易所拒绝，不再重试',
     overtaken: '已被后来的修改取代',
     ended: '交易在此之前已经结束',
+    leftOut: (prices) => `价格已越过 ${prices}，未设置`,
     repeated: (by, when) => `${[by, when].filter((part) => part !== null).join(' ')}已下过同样的指令`,
     again: '不会重复平仓。要再平剩余部分的同样比例，请在它完成几秒之后再下一次。',
     refused: {
@@ -235,6 +238,7 @@ export const zhCN: Catalogue = {
       nothing_held: '没有持仓',
       no_entries: '没有等待中的入场单',
       wrong_side: '价格已越过该位置，止损不变',
+      target_passed: '价格已越过这些位置，止盈不变',
       raises_risk: '这会增加风险',
     },
     edited: '已修改：撤销旧的入场单，检查新的计划',

@@ -27,7 +27,7 @@ export function judgeRequest(trade: Trade, request: TradeRequest, prices: Prices
     case 'cancel_entries':
       return entriesLive ? { kind: 'done' } : { kind: 'refused', reason: 'no_entries' };
     case 'set_targets':
-      return { kind: 'done' };
+      return judgeTargets(trade, request.prices, prices);
     case 'break_even':
       if (!holds) return { kind: 'refused', reason: 'nothing_held' };
       return judgeStop(trade, breakEvenPrice(trade), prices, false);
@@ -42,6 +42,28 @@ function judgeStop(trade: Trade, asked: Decimal, prices: Prices | null, confirme
   if (reference && !better(trade, reference, price)) return { kind: 'refused', reason: 'wrong_side' };
   if (!confirmed && better(trade, trade.stopPrice, price)) return { kind: 'refused', reason: 'raises_risk' };
   return { kind: 'done' };
+}
+
+/** A limit order at a price that the market has passed is carried out at once: a close that nobody has asked for. */
+function judgeTargets(trade: Trade, asked: readonly Decimal[], prices: Prices | null): RequestResult {
+  const leftOut = prices ? asked.filter((price) => !better(trade, toTick(price, trade), prices.last)) : [];
+  if (leftOut.length === 0) return { kind: 'done' };
+  return leftOut.length === asked.length
+    ? { kind: 'refused', reason: 'target_passed' }
+    : { kind: 'done', leftOut };
+}
+
+/** The request without what was left out of it. */
+export function narrowed(request: TradeRequest, judged: RequestResult): TradeRequest {
+  if (request.type !== 'set_targets' || judged.kind !== 'done' || !judged.leftOut) return request;
+  const { leftOut } = judged;
+  return { ...request, prices: request.prices.filter((price) => !leftOut.some((left) => left.eq(price))) };
+}
+
+/** By a price that may be old by now it comes too late. */
+export function isTooLate(judged: RequestResult): boolean {
+  if (judged.kind === 'done') return judged.leftOut !== undefined;
+  return judged.reason === 'wrong_side' || judged.reason === 'target_passed';
 }
 
 export function applyRequest(work: Work, request: TradeRequest): void {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Decimal } from '../../../src/trading/decimal.ts';
+import { judgeRequest } from '../../../src/trading/lifecycle/requests.ts';
 import { mergedTargets, targetQuantities } from '../../../src/trading/lifecycle/targets.ts';
 import { bench, opened } from './bench.ts';
 import { fillOf, reportOf, tradeOf } from './fixtures.ts';
@@ -330,6 +331,26 @@ describe('a target that cannot stand', () => {
 });
 
 describe('new targets', () => {
+  it.each([
+    ['long', '90', ['104', '105.04', '115'], ['104', '105.04']],
+    ['short', '110', ['106', '104.96', '85'], ['106', '104.96']],
+  ] as const)(
+    'GIVEN a %s and some that the market has passed, or the tick they go to has, THEN those are left out',
+    (side, stop, asked, leftOut) => {
+      const b = opened({ side, stop, targets: [] });
+      const at = { last: new Decimal(105), mark: new Decimal(100) };
+      expect(judgeRequest(b.trade, prices(...asked), at)).toEqual({
+        kind: 'done',
+        leftOut: leftOut.map((price) => new Decimal(price)),
+      });
+      expect(judgeRequest(b.trade, prices(...leftOut), at)).toEqual({
+        kind: 'refused',
+        reason: 'target_passed',
+      });
+      expect(judgeRequest(b.trade, prices(...asked), null)).toEqual({ kind: 'done' });
+    },
+  );
+
   it('GIVEN set_targets THEN the old ones go first, the new ones are of a new round', () => {
     const b = opened();
     expect(b.request(prices('130', '115'))).toEqual(['cancel target 0.5 @110', 'cancel target 0.5 @120']);
