@@ -118,6 +118,16 @@ const GIVEN: Row[] = [
     numbers: { open: '199', needed: '2', limit: '200' },
   },
   {
+    given: 'a trade whose stop will be three orders, and room for five',
+    book: {
+      conditionalOrders: { open: 195, limit: 200 },
+      instruments: new Map([['BTCUSDT', instrument('BTCUSDT', { marketMaxQuantity: d('0.04') })]]),
+    },
+    code: 'order_limit',
+    setting: null,
+    numbers: { open: '195', needed: '6', limit: '200' },
+  },
+  {
     given: 'a day that lost exactly its limit',
     book: { dayPnl: d(-500) },
     code: 'daily_loss',

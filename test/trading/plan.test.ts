@@ -77,6 +77,13 @@ describe('quantity', () => {
       quantity: '0.02',
       cut: { code: 'notional_limit', setting: '', from: '0.1', to: '0.02' },
     },
+    {
+      given: 'a largest order that a target for all of a ladder would exceed',
+      signal: { entry: { type: 'limit', prices: [d(65_100), d(65_000), d(64_900)] } },
+      book: { instruments: new Map([['BTCUSDT', instrument('BTCUSDT', { maxQuantity: d('0.06') })]]) },
+      quantity: '0.06',
+      cut: { code: 'notional_limit', setting: '', from: '0.1', to: '0.06' },
+    },
   ])('GIVEN $given THEN the quantity is cut and it is said', ({ quantity, cut, ...given }) => {
     const planned = plan(given);
     expect(`${planned.quantity}`).toBe(quantity);
@@ -193,6 +200,7 @@ describe('symbols listed by the thousand', () => {
           minQuantity: d(1),
           minNotional: d(5),
           maxQuantity: d(1e9),
+          marketMaxQuantity: d(1e9),
         }),
       ],
     ]),

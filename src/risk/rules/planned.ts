@@ -1,4 +1,5 @@
 import { Decimal } from '../../trading/decimal.ts';
+import { marketOrders } from '../../trading/lifecycle/facts.ts';
 import type { Plan } from '../../trading/model.ts';
 import { quoteAmount } from '../../trading/planning/format.ts';
 import { bufferNumbers } from '../../trading/planning/leverage.ts';
@@ -109,11 +110,15 @@ export const sizeTooSmall: PlanRule = ({ plan, instrument }) => {
   }));
 };
 
-/** A stop, the one that will take its place before it goes, and every entry that waits for a price. */
-export const orderLimit: PlanRule = ({ plan, book }) => {
+/**
+ * A stop (more than one where a market order may not carry everything), what will take its place before it goes, and every
+ * entry that waits for a price.
+ */
+export const orderLimit: PlanRule = ({ plan, book, instrument }) => {
   if (book.orderCounts) return countLimit(plan, book.orderCounts(plan.symbol));
   const { open, limit } = book.conditionalOrders;
-  const needed = 2 + plan.entries.filter(({ type }) => type === 'stop_market').length;
+  const stops = marketOrders(plan.quantity, instrument.marketMaxQuantity);
+  const needed = 2 * stops + plan.entries.filter(({ type }) => type === 'stop_market').length;
   const passed = open + needed <= limit;
   return check(
     'order_limit',

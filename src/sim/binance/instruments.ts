@@ -271,7 +271,6 @@ function filterList(contract: Instrument): Record<string, unknown>[] {
       stepSize: contract.stepSize.toFixed(),
     },
     { filterType: 'MAX_NUM_ORDERS', limit: contract.maxOrders },
-    { filterType: 'MAX_NUM_ALGO_ORDERS', limit: 200 },
     { filterType: 'MIN_NOTIONAL', notional: contract.minNotional.toFixed() },
     {
       filterType: 'PERCENT_PRICE',

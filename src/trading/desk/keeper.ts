@@ -4,7 +4,7 @@ import { isOn } from '../../risk/reach.ts';
 import type { Clock } from '../clock.ts';
 import { type Decimal, ZERO } from '../decimal.ts';
 import type { Account, Exchange, OrderReport, Position } from '../exchange.ts';
-import { isConditional, isLive } from '../lifecycle/facts.ts';
+import { isConditional, isLive, marketOrders } from '../lifecycle/facts.ts';
 import type { Market, Trade } from '../model.ts';
 import type { AccountBook } from './account-book.ts';
 import { createFuturesWallets, USDT } from './futures-wallet.ts';
@@ -302,14 +302,15 @@ export function createKeeper(deps: {
 /** Trades never change in place: what was counted for one stays true of it. */
 const conditionals = new WeakMap<Trade, number>();
 
-/** Those that stand, and the stop that a trade without one will need. */
+/** Those that stand, and what a trade without a stop will need for one. */
 function conditionalsOf(trade: Trade): number {
   if (trade.phase === 'closed') return 0;
   const known = conditionals.get(trade);
   if (known !== undefined) return known;
   const standing = trade.orders.filter((order) => isConditional(order) && isLive(order));
   const hasStop = standing.some(({ role }) => role === 'stop');
-  const count = hasStop ? standing.length : standing.length + 1;
+  const needed = hasStop ? 0 : marketOrders(trade.plan.quantity, trade.terms.marketMaxQuantity);
+  const count = standing.length + needed;
   conditionals.set(trade, count);
   return count;
 }

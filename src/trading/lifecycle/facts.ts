@@ -317,6 +317,11 @@ export function onStep({ terms }: Pick<Trade, 'terms'>, quantity: Decimal): Deci
   return whole.gt(0) ? whole : quantity;
 }
 
+/** How many market orders carry it. */
+export function marketOrders(quantity: Decimal, most: Decimal): number {
+  return most.gt(0) ? Math.max(quantity.div(most).ceil().toNumber(), 1) : 1;
+}
+
 /** As much of `quantity` as one market order may carry. */
 export function marketLot(trade: Trade, quantity: Decimal): Decimal {
   const max = trade.terms.marketMaxQuantity;

@@ -281,7 +281,7 @@ function minQuantityOf(instrument: Instrument, slot: EntrySlot): Decimal {
   return isMarket(slot) ? Decimal.max(minQuantity, marketMinQuantity) : minQuantity;
 }
 
-/** The total with which no slot's part exceeds the largest order. */
+/** The total with which no slot's part exceeds the largest order, nor a target that is for all of it. */
 function maxQuantityOf(instrument: Instrument, slots: readonly EntrySlot[]): Decimal {
   const weights = sum(slots.map((slot) => slot.weight));
   const totals = slots.map((slot) => {
@@ -291,5 +291,5 @@ function maxQuantityOf(instrument: Instrument, slots: readonly EntrySlot[]): Dec
     const room = slots.length === 1 ? most : most.minus(instrument.stepSize.times(slots.length));
     return room.times(weights).div(slot.weight);
   });
-  return Decimal.min(...totals);
+  return Decimal.min(instrument.maxQuantity, ...totals);
 }
