@@ -218,7 +218,7 @@ export function createParts(deps: PartDeps) {
     log,
     ...(deps.gatherMs === undefined ? {} : { gatherMs: deps.gatherMs }),
   });
-  const teller = new Teller({ desk, posts, outbox, cards, reports, settings, now, log });
+  const teller = new Teller({ desk, posts, outbox, cards, questions, reports, settings, now, log });
   const priceWatches = new PriceWatches({ desk, rows: store.watches, posts, outbox, log });
   const nearStop = new NearStop({ desk, posts, settings, log });
   const summary = new DailySummary({ desk, posts, settings, now: timeOfDay, log });

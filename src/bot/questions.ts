@@ -124,6 +124,24 @@ export class Questions {
     return question;
   }
 
+  /**
+   * The trade has closed: what asks about no trade but those that have ended is over.
+   * @param isOpen of any trade, by its id
+   */
+  async tradeEnded(tradeId: string, isOpen: (tradeId: string) => boolean): Promise<void> {
+    const about = [...this.#open.values()].filter((question) => {
+      const meant = tradesOf(question);
+      return meant.includes(tradeId) && !meant.some(isOpen);
+    });
+    for (const question of about) {
+      // One that is answered meanwhile is carried out.
+      if (!this.#open.delete(question.id)) continue;
+      const result = this.#deps.posts.texts().question.tradeEnded;
+      await this.#finish({ ...question, state: 'expired', result });
+    }
+    this.#arm();
+  }
+
   /** The question stands in this message: it was posted as the answer to a command. */
   async postedAs(id: string, channelId: string, messageId: string): Promise<void> {
     await this.#deps.outbox.adopt(slotOf(id), channelId, messageId);
@@ -282,6 +300,11 @@ export class Questions {
 
 function mayBeRepeated(action: QuestionAction): boolean {
   return action.type === 'panic' || (action.type === 'trade' && action.requests.every(isRepeatable));
+}
+
+/** Ids of the trades that an answer would do something with. */
+function tradesOf({ options }: Question): string[] {
+  return options.flatMap(({ action }) => (action.type === 'trade' ? [action.tradeId] : []));
 }
 
 function slotOf(id: string): string {

@@ -16,6 +16,7 @@ import { pauseLine } from './pauses.ts';
 import { tradeName } from './plan-view.ts';
 import type { Log, Now } from './ports.ts';
 import type { Posts } from './posts.ts';
+import type { Questions } from './questions.ts';
 import type { AlertKind } from './records.ts';
 import type { Reports } from './reports.ts';
 import { showSetting } from './risk-values.ts';
@@ -26,6 +27,7 @@ export interface TellerDeps {
   posts: Posts;
   outbox: Pick<Outbox, 'onceDurable'>;
   cards: Cards;
+  questions: Pick<Questions, 'tradeEnded'>;
   reports: Reports;
   settings: Settings;
   now: Now;
@@ -156,12 +158,14 @@ export class Teller {
   }
 
   async #closed(trade: Trade): Promise<void> {
-    const { posts, outbox, desk } = this.#deps;
+    const { posts, outbox, desk, questions } = this.#deps;
     const t = posts.texts();
+    const isOpen = (tradeId: string): boolean => desk.trades().some((one) => one.id === tradeId);
     const bill = entered(trade).isZero() ? [] : [resultLines(trade, t).join(' · ')];
     await Promise.all([
       this.#card(trade),
       posts.trades(`closed:${trade.id}`, { content: [closedLine(trade, t), ...bill].join('\n') }),
+      questions.tradeEnded(trade.id, isOpen),
     ]);
     const { id, closedAt } = trade;
     if (closedAt !== null) await outbox.onceDurable(() => desk.closingAnnounced(id, closedAt));

@@ -231,6 +231,7 @@ export const en = {
     isInvalid: (why: string) => `it is invalid now (${why})`,
     cancelEntries: 'Cancel its entries?',
     closeTrade: 'Close the trade at market?',
+    tradeEnded: 'The trade has ended.',
     askedAnew: 'The signal has been changed again, and this is asked anew below.',
     deletedUnsent:
       'The author took the signal back, and the exchange had taken none of its orders yet: none is sent again.',

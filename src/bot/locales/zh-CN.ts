@@ -204,6 +204,7 @@ export const zhCN: Catalogue = {
     isInvalid: (why) => `现在的内容无效（${why}）`,
     cancelEntries: '是否撤销入场单？',
     closeTrade: '是否市价平仓？',
+    tradeEnded: '交易已结束。',
     askedAnew: '信号又有变动，已在下方重新提问。',
     deletedUnsent: '作者撤回了信号，而交易所尚未接受它的任何订单：不再发送。',
     edited: (trade) => `作者在 ${trade} 入场成交后修改了信号。是否应用？`,
