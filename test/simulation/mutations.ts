@@ -222,7 +222,7 @@ const USDM: readonly Mutation[] = [
     file: 'lifecycle/send.ts',
     find: "if (order.role === 'target' && isOnItsWay(work, order)) return;",
     replace: '',
-    by: 54159,
+    by: 'the removal of targets overtakes them, and they stand in the way of a close',
   },
   {
     name: 'replace a stop by the journal alone after a restart',

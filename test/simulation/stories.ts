@@ -1,5 +1,6 @@
+import { generate } from './generate.ts';
 import { price, type Scene, SIGNAL, SPOT, scene } from './scenes.ts';
-import type { Happening, Item, Occasion } from './script.ts';
+import type { Happening, Item, Occasion, Script } from './script.ts';
 
 /**
  * Single misfortunes, written down: what once went wrong, or would without one of the safeguards. Seeds find such
@@ -31,7 +32,21 @@ function endUnwritten(since: Occasion): Item[] {
   ];
 }
 
+/** With new targets that are ahead of a short, where a seed has asked for some that the price has passed: none are set there. */
+function aimedAhead(script: Script): Script {
+  const items = script.items.map((item) =>
+    item.do === 'when' && item.happening.do === 'request' && item.happening.what === 'set_targets'
+      ? { ...item, happening: { ...item.happening, bps: -300 } }
+      : item,
+  );
+  return { ...script, items };
+}
+
 export const STORIES: readonly Scene[] = [
+  {
+    name: 'the removal of targets overtakes them, and they stand in the way of a close',
+    script: aimedAhead(generate(54159)),
+  },
   scene('an entry fills while the store is locked and answers are waiting', [
     { ...QUIET, atMs: 2_000, entryBps: [20, 30, 40] },
     when('entry sent', 1, 10, { do: 'store', atMs: 0, forMs: 6_000, how: 'lock' }),
