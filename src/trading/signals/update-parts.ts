@@ -29,16 +29,24 @@ export function partOf(view: ClauseView): Decimal | null {
 
 /**
  * "Close 150% of SOL", 减仓0%, "reduce SOL to 150%": an amount behind a verb of closing that is no part of a position, as
- * a part of 1. Null where there is none; a gain ("closing for 150%", "150% profit") is something else.
+ * a part of 1. Null where there is none; a gain ("closing for 150%", "150% profit", 平仓150%) is something else.
  */
 export function impossiblePart(view: ClauseView): Decimal | null {
   for (const [index, token] of view.tokens.entries()) {
     if (token.number?.form !== 'percent' || token.number.sign !== '') continue;
     const part = view.refined.valueOf(token)?.div(100) ?? null;
     if (part === null || (part.gt(0) && part.lte(1)) || !isAmountOfVerb(view, index)) continue;
+    if (part.gt(1) && isGainOfClose(view, index)) continue;
     return part;
   }
   return null;
+}
+
+/** 平仓 150%, "SOL close 200%": nobody closes so much, and of nothing; it is what the trade has brought. */
+function isGainOfClose(view: ClauseView, index: number): boolean {
+  const after = view.tokens[index + 1];
+  const isOfSomething = /^of(?:f)?\b/i.test(after?.text ?? '') || after?.symbol != null;
+  return has(view.tokens[index - 1], 'close') && !isOfSomething;
 }
 
 function isAmountOfVerb(view: ClauseView, index: number): boolean {

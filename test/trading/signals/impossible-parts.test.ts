@@ -14,7 +14,7 @@ test.each([
   'trim SOL by 150%',
   'reduce SOL to 150%',
   'keep 150% of SOL, close the rest',
-  'SOL 平仓150%',
+  '平仓150% SOL',
   'SOL减仓150%',
   '减仓 0% SOL',
   'SOL 减到 150%',
@@ -34,6 +34,9 @@ test.each([
   'Closing SOL here for 150%',
   'Close SOL at 150% profit',
   'SOL平仓，盈利150%',
+  'SOL 平仓150%',
+  'SOL 止盈离场 180%',
+  'SOL close 200%',
 ])('%s — a gain above 100 percent is no part', (content) => {
   expect(readingOf(content)).toMatchObject({ updates: [{ action: 'close', symbol: 'SOLUSDT' }] });
 });
