@@ -107,7 +107,7 @@ test('what a terminal that is set to Chinese reads is Chinese', async () => {
   const misplaced = await runIn('zh_CN.UTF-8', 'backup', 'copy.sqlite/deeper');
   expect(misplaced).toMatchObject({
     code: 1,
-    stderr: expect.stringMatching(/^已有同名的文件：EEXIST/),
+    stderr: expect.stringMatching(/^无法写入 .*copy\.sqlite\/deeper（ENOTDIR: not a directory）：请换一个/),
   });
 });
 
