@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import type { TroubleClass } from '../../src/risk/book.ts';
 import { type PresetOptions, preset } from '../../src/sim/binance/faults.ts';
-import { POLICIES } from '../../src/trading/desk/breaker.ts';
+import { POLICIES, TOGETHER_MS } from '../../src/trading/desk/breaker.ts';
 import { quick } from './quick.ts';
 import { row, type Scene } from './row.ts';
 import { ENTRY } from './signals.ts';
@@ -125,6 +125,8 @@ for (const { id, kind, rate, maxAge, fault, answer, denied, says, coins } of KIN
       for (const [index, coin] of coins.entries()) {
         scene.post(entryOn(coin, (PRICES[coin] ?? 1) * (1 - index / 1_000)));
         await scene.eventually('the fault has struck', () => hits(scene) > index);
+        // Else it counts as one failure with the next.
+        await passes(scene, 2 * TOGETHER_MS);
       }
       await alerted(scene, 'fails at orders again and again');
       const coin = coins[0] ?? 'ETH';

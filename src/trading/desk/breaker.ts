@@ -45,7 +45,7 @@ const CLASS_OF_CAUSE: Partial<Record<RefusalCause, TroubleClass>> = {
 };
 
 /** What is lost with one socket, or sent together and refused together, is one failure and not a row of them. */
-const TOGETHER_MS = 100;
+export const TOGETHER_MS = 100;
 
 /** A probe that never comes back does not hold the breaker half open for ever. */
 const PROBE_MS = 30_000;
