@@ -54,8 +54,7 @@ let parse: ReturnType<Parser> | undefined;
  * way could not be waited for where a message is read.
  */
 const parser: Parser = () => {
-  const loaded = (): typeof import('./trading/signals/parse.ts') => load('./trading/signals/parse.ts');
-  parse ??= loaded().parseMessage;
+  parse ??= (load('./trading/signals/parse.ts') as typeof import('./trading/signals/parse.ts')).parseMessage;
   return parse;
 };
 
